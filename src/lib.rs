@@ -2,4 +2,8 @@
 //!
 //! `docs/ARCHITECTURE.md` is the map.
 
+pub mod config;
+pub mod db;
 pub mod foundation;
+pub mod ledger;
+pub mod state;

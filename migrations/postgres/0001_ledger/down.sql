@@ -1,0 +1,10 @@
+DROP TABLE leases;
+DROP TABLE checkpoints;
+DROP TABLE tree_nodes;
+DROP TABLE leaves;
+DROP TABLE unsequenced;
+DROP TABLE event_bodies;
+DROP TABLE events;
+DROP TABLE installation;
+DROP FUNCTION refuse_change;
+DROP FUNCTION refuse_all_but_erasure;

@@ -1,0 +1,61 @@
+//! Settings: flag over environment over `*_FILE` over TOML file over default, and where each came from.
+//!
+//! One file per concern. `config show` prints every leaf with its source; secrets are shown as `(set)`.
+
+mod database;
+mod ingest;
+mod init;
+mod keys;
+mod server;
+mod source;
+
+use std::path::PathBuf;
+
+use crate::db::DatabaseUrl;
+use crate::foundation::Result;
+
+pub use database::DatabaseConfig;
+pub use ingest::IngestConfig;
+pub use init::InitConfig;
+pub use keys::Keys;
+pub use server::ServerConfig;
+pub use source::{Setting, Source, Values};
+
+/// All settings in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where the database is.
+    pub database: DatabaseConfig,
+    /// How the web server listens and what it trusts.
+    pub server: ServerConfig,
+    /// Limits on what is taken in.
+    pub ingest: IngestConfig,
+    /// What the first start creates without asking.
+    pub init: InitConfig,
+    /// Every value with its source, for `config show`.
+    pub settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Reads all settings; `flags` are those given on the command line as (name, value).
+    pub fn load(flags: Vec<(&'static str, String)>) -> Result<Self> {
+        Self::from_values(Values::from_process(flags)?)
+    }
+
+    /// Builds the settings from collected values; tests bring their own.
+    pub fn from_values(mut values: Values) -> Result<Self> {
+        let data = PathBuf::from(values.text("data", "./data"));
+        let database = DatabaseConfig::read(&mut values, &data)?;
+        let server = ServerConfig::read(&mut values)?;
+        let ingest = IngestConfig::read(&mut values)?;
+        let init = InitConfig::read(&mut values)?;
+        Ok(Self { data, database, server, ingest, init, settings: values.into_settings() })
+    }
+
+    /// The database in use.
+    pub fn database_url(&self) -> &DatabaseUrl {
+        &self.database.url
+    }
+}

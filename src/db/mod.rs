@@ -1,0 +1,21 @@
+//! Storage: one binary over embedded SQLite or PostgreSQL, behind two doors.
+//!
+//! [`Db::read`] and [`Db::write`] are the only ways in, and both run off the async threads. On SQLite every
+//! write goes through one writer thread with group commit; on PostgreSQL every write is a transaction of
+//! its own. An answer is given after COMMIT, never before.
+
+mod connection;
+mod doors;
+mod migrate;
+mod queue;
+pub mod schema;
+mod tx;
+mod url;
+mod writer;
+
+pub use connection::AnyConnection;
+pub(crate) use connection::each;
+pub use doors::{Db, DbOptions, Lane};
+pub use migrate::{is_current, migrate};
+pub use tx::Tx;
+pub use url::DatabaseUrl;

@@ -1,0 +1,12 @@
+//! The tables, written by hand once for both databases, one file per area.
+//!
+//! A test compares the column lists of both databases with these.
+
+#![expect(
+    missing_docs,
+    reason = "columns are described by the migrations; the macro makes a public struct of each"
+)]
+
+mod ledger;
+
+pub use ledger::*;
