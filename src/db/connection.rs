@@ -54,19 +54,18 @@ impl CustomizeConnection<AnyConnection, PoolError> for Prepare {
 
 /// `busy_timeout` comes first: the pragmas after it may have to wait for another process.
 const SQLITE_COMMON: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; \
-     PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456;";
+     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
 
 pub(super) fn prepare(conn: &mut AnyConnection, purpose: Purpose) -> diesel::QueryResult<()> {
     match (conn, purpose) {
         (AnyConnection::Sqlite(conn), Purpose::Read) => {
             conn.batch_execute(SQLITE_COMMON)?;
-            conn.batch_execute("PRAGMA query_only = ON;")
+            conn.batch_execute("PRAGMA cache_size = -4000; PRAGMA query_only = ON;")
         }
         (AnyConnection::Sqlite(conn), Purpose::Write) => {
             conn.batch_execute(SQLITE_COMMON)?;
             // Checkpoints run in the background, so that no writer waits for one.
-            conn.batch_execute("PRAGMA wal_autocheckpoint = 0;")
+            conn.batch_execute("PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0;")
         }
         (AnyConnection::Postgres(conn), _) => conn.batch_execute(
             "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';",

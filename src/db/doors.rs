@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::foundation::{Actor, Clock, Error, Result, Timestamp};
 
+use super::checkpoint::Checkpointer;
 use super::connection::{AnyConnection, Prepare, Purpose, prepare};
 use super::queue::Queue;
 use super::tx::{AfterCommit, Tx};
@@ -60,6 +61,7 @@ struct Inner {
 struct Writer {
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    _checkpointer: Checkpointer,
 }
 
 const BUSY: Error = Error::Busy { retry_after_s: 1 };
@@ -67,11 +69,11 @@ const BUSY: Error = Error::Busy { retry_after_s: 1 };
 impl Db {
     /// Opens the database and starts the writer; migrations are the caller's next step.
     pub fn open(url: &DatabaseUrl, options: DbOptions, clock: Arc<dyn Clock>) -> Result<Self> {
-        if let DatabaseUrl::Sqlite(path) = url {
-            create_private_parent(path)?;
-        }
         let writer = match url {
-            DatabaseUrl::Sqlite(_) => Some(Writer::start(url, options)?),
+            DatabaseUrl::Sqlite(path) => {
+                create_parent(path)?;
+                Some(Writer::start(url, path, options)?)
+            }
             DatabaseUrl::Postgres(_) => None,
         };
         let purpose = if writer.is_some() { Purpose::Read } else { Purpose::Write };
@@ -161,6 +163,11 @@ impl Db {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn inner_queue_is_full(&self) -> bool {
+        self.inner.writer.as_ref().is_some_and(|writer| writer.queue.is_full())
+    }
+
     fn enqueue<T, F>(
         &self,
         writer: &Writer,
@@ -201,14 +208,11 @@ impl Db {
 }
 
 impl Writer {
-    fn start(url: &DatabaseUrl, options: DbOptions) -> Result<Self> {
-        let unavailable = |e: String| Error::Unavailable(format!("cannot open {url}: {e}").into());
-        let mut conn =
-            AnyConnection::establish(&url.connection_string()).map_err(|e| unavailable(e.to_string()))?;
-        prepare(&mut conn, Purpose::Write).map_err(|e| unavailable(e.to_string()))?;
+    fn start(url: &DatabaseUrl, path: &Path, options: DbOptions) -> Result<Self> {
         let queue = Arc::new(Queue::bounded(options.queue_limit));
-        let thread = writer::start(conn, Arc::clone(&queue)).map_err(Error::internal)?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        let thread = writer::start(connect(url)?, Arc::clone(&queue)).map_err(Error::internal)?;
+        let checkpointer = Checkpointer::start(connect(url)?, path).map_err(Error::internal)?;
+        Ok(Self { queue, thread: Mutex::new(Some(thread)), _checkpointer: checkpointer })
     }
 
     fn stop(&self) {
@@ -297,7 +301,15 @@ where
     tokio::task::spawn_blocking(f).await.map_err(Error::internal)?
 }
 
-fn create_private_parent(path: &Path) -> Result<()> {
+fn connect(url: &DatabaseUrl) -> Result<AnyConnection> {
+    let unavailable = |e: String| Error::Unavailable(format!("cannot open {url}: {e}").into());
+    let mut conn =
+        AnyConnection::establish(&url.connection_string()).map_err(|e| unavailable(e.to_string()))?;
+    prepare(&mut conn, Purpose::Write).map_err(|e| unavailable(e.to_string()))?;
+    Ok(conn)
+}
+
+fn create_parent(path: &Path) -> Result<()> {
     let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) else {
         return Ok(());
     };

@@ -4,6 +4,7 @@
 //! write goes through one writer thread with group commit; on PostgreSQL every write is a transaction of
 //! its own. An answer is given after COMMIT, never before.
 
+mod checkpoint;
 mod connection;
 mod doors;
 mod migrate;
@@ -12,6 +13,9 @@ pub mod schema;
 mod tx;
 mod url;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 pub use connection::AnyConnection;
 pub(crate) use connection::each;

@@ -68,6 +68,11 @@ impl<T> Queue<T> {
         self.arrived.notify_all();
     }
 
+    #[cfg(test)]
+    pub(super) fn is_full(&self) -> bool {
+        self.lock().interactive.len() >= self.limit
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,0 +1,45 @@
+//! Builds the application and wires the features together: projections, hooks, background work.
+//!
+//! Everything may be known here; nothing below knows this file.
+
+use std::sync::Arc;
+
+use object_store::local::LocalFileSystem;
+
+use crate::config::{Config, Keys};
+use crate::db::{self, Db};
+use crate::foundation::clock::SystemClock;
+use crate::foundation::{Clock, Error, Result};
+use crate::ledger::{Ledger, Projection};
+use crate::state::App;
+
+/// Every feature's read tables, in the order in which one event reaches them.
+pub fn projections() -> Vec<Projection> {
+    vec![]
+}
+
+/// Opens everything with the machine's clock and the keys of the data folder.
+pub fn open(config: Config) -> Result<App> {
+    let keys = Keys::load_or_create(&config.data)?;
+    build(config, keys, Arc::new(SystemClock))
+}
+
+/// Opens everything with a given clock and keys; applies missing migrations first.
+pub fn build(config: Config, keys: Keys, clock: Arc<dyn Clock>) -> Result<App> {
+    let applied = db::migrate(config.database_url())?;
+    if !applied.is_empty() {
+        tracing::info!(count = applied.len(), "database migrations applied");
+    }
+    let db = Db::open(config.database_url(), config.database.options, Arc::clone(&clock))?;
+    let blobs = open_blobs(&config)?;
+    let ledger = Ledger::new(projections());
+    Ok(App { db, ledger, blobs: Arc::new(blobs), clock, keys: Arc::new(keys), config: Arc::new(config) })
+}
+
+fn open_blobs(config: &Config) -> Result<LocalFileSystem> {
+    let folder = config.data.join("blobs");
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| Error::Unavailable(format!("cannot create {}: {e}", folder.display()).into()))?;
+    let store = LocalFileSystem::new_with_prefix(&folder).map_err(Error::internal)?;
+    Ok(store.with_fsync(true))
+}

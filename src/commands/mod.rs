@@ -1,0 +1,74 @@
+//! The command line: one file per subcommand, each exits 0 only when what it says is true.
+
+mod config_show;
+mod migrate;
+mod serve;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Work orders proven by LLM traces, in a ledger that anyone checks offline.
+#[derive(Debug, Parser)]
+#[command(name = "tracewright", version)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Data folder [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<String>,
+    /// sqlite:PATH or postgres://USER@HOST/DATABASE [default: SQLite in the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// TOML file with settings
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the web server, ingest and background work in one process
+    Serve(serve::Serve),
+    /// Apply missing database migrations
+    Migrate,
+    /// Show settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print each value and where it came from
+    Show,
+}
+
+/// Runs the command that was asked for.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    let flags = cli.common.into_flags();
+    match cli.command {
+        Command::Serve(serve) => serve::run(serve, flags),
+        Command::Migrate => migrate::run(&Config::load(flags)?),
+        Command::Config(ConfigCommand::Show) => config_show::run(&Config::load(flags)?),
+    }
+}
+
+impl Common {
+    fn into_flags(self) -> Vec<(&'static str, String)> {
+        let given = [("data", self.data), ("database-url", self.database_url), ("config", self.config)];
+        given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+/// Prints a line for the person at the terminal.
+///
+/// A closed pipe (`tracewright … | head`) is no failure.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

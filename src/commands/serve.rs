@@ -1,0 +1,41 @@
+//! `serve`: web server, ingest and background work in one process.
+
+use clap::Args;
+
+use crate::config::Config;
+use crate::foundation::Error;
+use crate::state::App;
+use crate::{app, router};
+
+use super::say;
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address and port to listen on [default: 127.0.0.1:8420]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// The address people type, e.g. `https://trace.example.com`
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyhow::Result<()> {
+    flags.extend(serve.listen.map(|listen| ("server.listen", listen)));
+    flags.extend(serve.public_url.map(|url| ("server.public-url", url)));
+    let app = app::open(Config::load(flags)?)?;
+    let served = actix_web::rt::System::new().block_on(listen(app.clone()));
+    app.db.close();
+    served
+}
+
+async fn listen(app: App) -> anyhow::Result<()> {
+    let address = app.config.server.listen;
+    let server = router::server(app.clone())
+        .bind(address)
+        .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
+    let address = server.addrs().first().copied().unwrap_or(address);
+    say(format_args!("Tracewright is ready on http://{address}"));
+    server.run().await?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! The doors on a real SQLite file: isolation of closures in one group, refusal instead of waiting, durability.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+
+use diesel::prelude::*;
+
+use super::schema::installation;
+use super::{DatabaseUrl, Db, DbOptions, Tx, migrate};
+use crate::foundation::clock::SystemClock;
+use crate::foundation::ids::random_bytes;
+use crate::foundation::{Actor, Error, Result};
+
+struct Temp {
+    folder: std::path::PathBuf,
+    url: DatabaseUrl,
+}
+
+impl Temp {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("tw-db-{}", hex::encode(random_bytes::<8>())));
+        let url = DatabaseUrl::in_folder(&folder);
+        migrate(&url).unwrap();
+        Self { folder, url }
+    }
+
+    fn open(&self, queue_limit: usize) -> Db {
+        let options = DbOptions { connections: 4, queue_limit };
+        Db::open(&self.url, options, Arc::new(SystemClock)).unwrap()
+    }
+}
+
+impl Drop for Temp {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn put(tx: &mut Tx<'_>, key: &str) -> Result<()> {
+    let row = (installation::key.eq(key), installation::value.eq("x"));
+    diesel::insert_into(installation::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+fn count(db: &Db) -> i64 {
+    db.read_blocking(|conn| Ok(installation::table.count().get_result(conn)?)).unwrap()
+}
+
+#[test]
+fn a_failed_or_panicking_closure_takes_nothing_of_its_neighbours_with_it() {
+    let temp = Temp::new();
+    let db = temp.open(256);
+    let start = Arc::new(Barrier::new(24));
+    let threads: Vec<_> = (0..24)
+        .map(|i| {
+            let (db, start) = (db.clone(), Arc::clone(&start));
+            std::thread::spawn(move || {
+                start.wait();
+                db.write_blocking(&Actor::system(), move |tx| {
+                    put(tx, &format!("key {i}"))?;
+                    match i % 3 {
+                        0 => Ok(()),
+                        1 => Err(Error::refused("no")),
+                        _ => panic!("a bug in one write"),
+                    }
+                })
+            })
+        })
+        .collect();
+    let results: Vec<_> = threads.into_iter().map(|t| t.join().unwrap()).collect();
+    assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 8);
+    assert_eq!(count(&db), 8);
+    db.write_blocking(&Actor::system(), |tx| put(tx, "after the panics")).unwrap();
+    assert_eq!(count(&db), 9);
+}
+
+#[test]
+fn what_runs_after_commit_runs_only_for_what_is_stored() {
+    let temp = Temp::new();
+    let db = temp.open(256);
+    let ran = Arc::new(AtomicUsize::new(0));
+    for refuse in [false, true] {
+        let ran = Arc::clone(&ran);
+        let _ = db.write_blocking(&Actor::system(), move |tx| {
+            tx.after_commit(move || {
+                ran.fetch_add(1, Ordering::SeqCst);
+            });
+            if refuse { Err(Error::refused("no")) } else { Ok(()) }
+        });
+    }
+    assert_eq!(ran.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_full_queue_answers_busy_instead_of_waiting() {
+    let temp = Temp::new();
+    let db = temp.open(1);
+    let (entered, release) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let slow = {
+        let (db, entered, release) = (db.clone(), Arc::clone(&entered), Arc::clone(&release));
+        std::thread::spawn(move || {
+            db.write_blocking(&Actor::system(), move |_| {
+                entered.wait();
+                release.wait();
+                Ok(())
+            })
+        })
+    };
+    entered.wait();
+    let waiting = {
+        let db = db.clone();
+        std::thread::spawn(move || db.write_blocking(&Actor::system(), |tx| put(tx, "waits")))
+    };
+    let refused = std::iter::repeat_with(|| {
+        std::thread::yield_now();
+        db.inner_queue_is_full()
+    })
+    .find(|full| *full)
+    .map(|_| db.write_blocking(&Actor::system(), |tx| put(tx, "refused")));
+    assert!(matches!(refused, Some(Err(Error::Busy { .. }))));
+    release.wait();
+    slow.join().unwrap().unwrap();
+    waiting.join().unwrap().unwrap();
+    assert_eq!(count(&db), 1);
+}
+
+#[test]
+fn the_read_door_does_not_write() {
+    let temp = Temp::new();
+    let db = temp.open(256);
+    let written = db.read_blocking(|conn| {
+        let row = (installation::key.eq("k"), installation::value.eq("v"));
+        diesel::insert_into(installation::table).values(row).execute(conn)?;
+        Ok(())
+    });
+    assert!(written.is_err());
+    assert_eq!(count(&db), 0);
+}
+
+#[test]
+fn closing_stores_what_is_queued_and_opening_again_finds_it() {
+    let temp = Temp::new();
+    let db = temp.open(256);
+    db.write_blocking(&Actor::system(), |tx| put(tx, "kept")).unwrap();
+    db.close();
+    assert!(matches!(db.write_blocking(&Actor::system(), |tx| put(tx, "late")), Err(Error::Busy { .. })));
+    drop(db);
+    assert_eq!(count(&temp.open(256)), 1);
+}
