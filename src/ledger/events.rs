@@ -12,7 +12,7 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::{new_id, random_bytes};
 use crate::foundation::{ActorKind, Digest, Error, ProjectKey, Result, Timestamp};
 
-use super::leaf::Leaf;
+use super::leaf::{LEAF_VERSION, Leaf};
 
 /// A sequence of events about one thing: a work order, an account, a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -229,17 +229,17 @@ fn leaf_of(
     commitment: Digest,
 ) -> Result<Vec<u8>> {
     let leaf = Leaf {
-        v: 1,
+        v: LEAF_VERSION,
         kind: kind.to_owned(),
         id: id.to_owned(),
         project: stream.project.0.to_string(),
         subject: format!("{}/{}", stream.kind, stream.id),
         actor: tx.actor().id.clone(),
-        actor_kind: tx.actor().kind.as_str().to_owned(),
-        at: tx.now().to_rfc3339(),
-        body: commitment.to_hex(),
+        actor_kind: tx.actor().kind,
+        at: tx.now(),
+        body: commitment,
         refs,
-        prev: version - 1,
+        prev: (version > 1).then(|| version - 1),
     };
     leaf.to_bytes()
 }

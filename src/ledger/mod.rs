@@ -3,8 +3,16 @@
 //! [`Ledger::append`] writes events and updates all projections in the caller's transaction. The sequencer gives
 //! committed events their place in an RFC 6962 tree and signs checkpoints (C2SP) over it.
 
+pub mod checkpoint;
+pub mod consistency;
 pub mod events;
+pub mod inclusion;
+pub mod keys;
 pub mod leaf;
+pub mod note;
+pub mod proof;
+#[cfg(test)]
+mod tests;
 pub mod tree;
 
 use std::sync::Arc;
