@@ -7,3 +7,4 @@ pub mod db;
 pub mod foundation;
 pub mod ledger;
 pub mod state;
+pub mod work_orders;
