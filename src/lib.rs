@@ -6,4 +6,5 @@ pub mod config;
 pub mod db;
 pub mod foundation;
 pub mod ledger;
+pub mod people;
 pub mod state;
