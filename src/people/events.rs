@@ -201,10 +201,7 @@ mod tests {
         });
         let draft = event.draft().unwrap();
         assert_eq!(draft.kind, "account.created.v1");
-        assert_eq!(
-            draft.data,
-            serde_json::json!({ "code": "USR-001", "kind": "human", "name": "Ann" })
-        );
+        assert_eq!(draft.data, serde_json::json!({ "code": "USR-001", "kind": "human", "name": "Ann" }));
         assert_eq!(PeopleEvent::AccountDisabled(Nothing {}).draft().unwrap().data, serde_json::json!({}));
     }
 }

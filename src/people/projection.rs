@@ -10,9 +10,7 @@ use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::Result;
 use crate::ledger::{Event, Projection};
 
-use super::events::{
-    AccountCreated, ApiKeyCreated, ProjectCreated, RoleChange, data_of, project_of_stream,
-};
+use super::events::{AccountCreated, ApiKeyCreated, ProjectCreated, RoleChange, data_of, project_of_stream};
 
 /// The projection, to be wired in `app.rs` before those of features that refer to accounts.
 pub const PROJECTION: Projection = Projection { name: "people", project, reset };

@@ -88,10 +88,7 @@ fn code_order(code: &str) -> (usize, &str) {
     (code.len(), code)
 }
 
-fn roles_by_account(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-) -> Result<BTreeMap<AccountId, Vec<Role>>> {
+fn roles_by_account(conn: &mut AnyConnection, project: ProjectKey) -> Result<BTreeMap<AccountId, Vec<Role>>> {
     let rows: Vec<(AccountId, String)> = memberships::table
         .filter(memberships::project.eq(project))
         .select((memberships::account_id, memberships::role))
@@ -100,7 +97,9 @@ fn roles_by_account(
     for (account, word) in rows {
         roles.entry(account).or_default().extend(Role::from_stored(&word));
     }
-    roles.values_mut().for_each(|list| list.sort_unstable());
+    for list in roles.values_mut() {
+        list.sort_unstable();
+    }
     Ok(roles)
 }
 

@@ -3,10 +3,14 @@
 mod account;
 mod key;
 mod permission;
+mod project;
+mod signed_in;
 
 pub use account::{AccountId, AccountKind, Email, PersonName, UserCode, check_new_password};
 pub use key::{KeyLabel, PublicKey, Scope, Scopes, SecretKey};
 pub use permission::{Action, Grant, may};
+pub use project::{ProjectId, ProjectName};
+pub use signed_in::{SignedIn, effective_roles};
 
 use crate::foundation::{Actor, Error, ProjectKey, Result, Role};
 

@@ -49,7 +49,10 @@ pub(in crate::people) fn account(conn: &mut AnyConnection, id: &AccountId) -> Re
     Ok(accounts::table.filter(accounts::id.eq(&id.0)).first(conn).optional()?)
 }
 
-pub(in crate::people) fn account_by_email(conn: &mut AnyConnection, email: &str) -> Result<Option<AccountRow>> {
+pub(in crate::people) fn account_by_email(
+    conn: &mut AnyConnection,
+    email: &str,
+) -> Result<Option<AccountRow>> {
     Ok(accounts::table.filter(accounts::email.eq(email)).first(conn).optional()?)
 }
 

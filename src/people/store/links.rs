@@ -32,19 +32,27 @@ pub(in crate::people) fn insert_link(
     Ok(())
 }
 
-/// Whom an unused link is for: `Some(None)` is the first owner.
+/// Whom a link is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::people) enum LinkFor {
+    FirstOwner,
+    Account(AccountId),
+}
+
+/// Whom an unused link is for.
 pub(in crate::people) fn valid_link(
     conn: &mut AnyConnection,
     token: Digest,
     now: Timestamp,
-) -> Result<Option<Option<AccountId>>> {
-    Ok(links::table
+) -> Result<Option<LinkFor>> {
+    let account: Option<Option<AccountId>> = links::table
         .filter(links::token_hash.eq(&token.0[..]))
         .filter(links::used_at.is_null())
         .filter(links::expires_at.gt(now))
         .select(links::account_id)
         .first(conn)
-        .optional()?)
+        .optional()?;
+    Ok(account.map(|account| account.map_or(LinkFor::FirstOwner, LinkFor::Account)))
 }
 
 /// Uses a link up; false when somebody else was first.

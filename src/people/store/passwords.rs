@@ -25,8 +25,7 @@ pub(in crate::people) fn set_password(
     phc: &str,
     now: Timestamp,
 ) -> Result<()> {
-    let row =
-        (passwords::account_id.eq(&account.0), passwords::phc.eq(phc), passwords::changed_at.eq(now));
+    let row = (passwords::account_id.eq(&account.0), passwords::phc.eq(phc), passwords::changed_at.eq(now));
     let change = (passwords::phc.eq(phc), passwords::changed_at.eq(now));
     each!(conn, |c| diesel::insert_into(passwords::table)
         .values(row)
@@ -46,11 +45,13 @@ pub(in crate::people) fn guard(conn: &mut AnyConnection, account: &AccountId) ->
     Ok(row.map(|(failures, locked_until)| Guard { failures, locked_until }).unwrap_or_default())
 }
 
-pub(in crate::people) fn set_guard(conn: &mut AnyConnection, account: &AccountId, guard: Guard) -> Result<()> {
-    let change = (
-        sign_in_guards::failures.eq(guard.failures),
-        sign_in_guards::locked_until.eq(guard.locked_until),
-    );
+pub(in crate::people) fn set_guard(
+    conn: &mut AnyConnection,
+    account: &AccountId,
+    guard: Guard,
+) -> Result<()> {
+    let change =
+        (sign_in_guards::failures.eq(guard.failures), sign_in_guards::locked_until.eq(guard.locked_until));
     let row = (sign_in_guards::account_id.eq(&account.0), change);
     each!(conn, |c| diesel::insert_into(sign_in_guards::table)
         .values(row)
