@@ -6,5 +6,6 @@ pub mod config;
 pub mod db;
 pub mod foundation;
 pub mod ledger;
+pub mod people;
 pub mod state;
 pub mod work_orders;

@@ -8,5 +8,7 @@
 )]
 
 mod ledger;
+mod people;
 
 pub use ledger::*;
+pub use people::*;
