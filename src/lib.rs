@@ -8,4 +8,5 @@ pub mod foundation;
 pub mod ledger;
 pub mod people;
 pub mod state;
+pub mod web;
 pub mod work_orders;
