@@ -2,4 +2,5 @@
 //!
 //! `docs/ARCHITECTURE.md` is the map.
 
+pub mod audit;
 pub mod foundation;
