@@ -4,3 +4,5 @@
 
 pub mod audit;
 pub mod foundation;
+pub mod knowledge;
+pub mod trust;

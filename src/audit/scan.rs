@@ -91,11 +91,9 @@ fn word_end(text: &str, start: usize) -> usize {
 fn joins(before: char, between: &str, after: char) -> bool {
     let digits = before.is_ascii_digit() && after.is_ascii_digit();
     match between {
-        "-" | "." | "/" | "@" => true,
+        "-" | "." | "/" | "@" | "://" | "/~" | "/." | "./" => true,
         "," | ":" => digits,
-        "://" | "/~" => true,
-        "~" => before == ' ',
-        "/." | "./" => true,
+        // Nothing came before: the word opens with a slash or a tilde.
         _ => before == ' ',
     }
 }

@@ -128,18 +128,46 @@ pub fn locate(body: &str, wanted: &Wanted<'_>) -> Result<Located> {
         })
 }
 
-/// Both selectors for a byte range of a body; the range is cut to character boundaries.
+/// Both selectors for a byte range of a body; the range must lie on character boundaries.
 pub fn at_bytes(body: &str, bytes: Range<usize>) -> Located {
-    let before = body.get(..bytes.start).unwrap_or_default();
-    let exact = body.get(bytes.clone()).unwrap_or_default();
-    let after = body.get(bytes.end..).unwrap_or_default();
-    let start = count(before);
-    let quote = TextQuoteSelector {
-        exact: exact.to_owned(),
-        prefix: last_chars(before).to_owned(),
-        suffix: first_chars(after).to_owned(),
-    };
-    Located { quote, position: TextPositionSelector { start, end: start + count(exact) }, bytes }
+    Ruler::new(body).locate(bytes)
+}
+
+/// Turns byte ranges of one body into selectors; ranges in rising order cost linear time together.
+#[derive(Clone, Debug)]
+pub struct Ruler<'a> {
+    body: &'a str,
+    byte: usize,
+    chars: u64,
+}
+
+impl<'a> Ruler<'a> {
+    /// A ruler laid at the start of the body.
+    pub fn new(body: &'a str) -> Self {
+        Self { body, byte: 0, chars: 0 }
+    }
+
+    /// Both selectors for a byte range; the range must lie on character boundaries.
+    pub fn locate(&mut self, bytes: Range<usize>) -> Located {
+        self.move_to(bytes.start);
+        let start = self.chars;
+        self.move_to(bytes.end);
+        let part = |range: Range<usize>| self.body.get(range).unwrap_or_default();
+        let quote = TextQuoteSelector {
+            exact: part(bytes.clone()).to_owned(),
+            prefix: last_chars(part(0..bytes.start)).to_owned(),
+            suffix: first_chars(part(bytes.end..self.body.len())).to_owned(),
+        };
+        Located { quote, position: TextPositionSelector { start, end: self.chars }, bytes }
+    }
+
+    fn move_to(&mut self, byte: usize) {
+        if byte < self.byte {
+            (self.byte, self.chars) = (0, 0);
+        }
+        self.chars += self.body.get(self.byte..byte).unwrap_or_default().chars().count() as u64;
+        self.byte = byte;
+    }
 }
 
 /// Checks that the quote's words and context stand at its position in this body.
@@ -255,10 +283,6 @@ fn collapse_with_sources(body: &str) -> (String, Vec<usize>) {
         sources.extend(at..at + c.len_utf8());
     }
     (text, sources)
-}
-
-fn count(text: &str) -> u64 {
-    text.chars().count() as u64
 }
 
 fn last_chars(text: &str) -> &str {
