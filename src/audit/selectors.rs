@@ -1,8 +1,9 @@
 //! Verbatim quotes by W3C Web Annotation selectors: found in a stored body, or refused.
 //!
 //! Positions count Unicode code points of the stored body named by its digest (not bytes, not UTF-16),
-//! start inclusive, end exclusive. The body is never normalised; a quote that differs in white space only
-//! is mapped back to the exact source words. Every search here takes linear time.
+//! start inclusive, end exclusive. The body is never normalised; a quote that differs in white space only,
+//! or was read from a JSON body with its escapes resolved, is mapped back to the exact source words. Every
+//! search here takes linear time.
 
 use std::ops::Range;
 
@@ -109,7 +110,8 @@ impl Evidence {
     }
 }
 
-/// Finds a quote in a body: exactly as given, else with runs of white space taken as one blank.
+/// Finds a quote in a body: exactly as given, else with runs of white space taken as one blank, else (in a
+/// JSON body) with escapes resolved. What is given back are always the body's own characters.
 pub fn locate(body: &str, wanted: &Wanted<'_>) -> Result<Located> {
     if wanted.exact.trim().is_empty() {
         return Err(Error::invalid("quote", "select some words of the evidence"));
@@ -121,7 +123,8 @@ pub fn locate(body: &str, wanted: &Wanted<'_>) -> Result<Located> {
         ));
     }
     best_exact(body, wanted)
-        .or_else(|| collapsed(body, wanted.exact))
+        .or_else(|| collapsed(body, wanted.exact, false))
+        .or_else(|| if is_json(body) { collapsed(body, wanted.exact, true) } else { None })
         .map(|bytes| at_bytes(body, bytes))
         .ok_or_else(|| {
             Error::invalid("quote", "these words do not occur verbatim in the evidence; copy them from it")
@@ -250,39 +253,77 @@ fn joins_previous(c: char) -> bool {
         | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FE20}'..='\u{FE2F}' | '\u{1F3FB}'..='\u{1F3FF}')
 }
 
+/// Whether a body is JSON text, so that people see it with its escapes resolved.
+pub fn is_json(body: &str) -> bool {
+    body.trim_start().starts_with(['{', '[', '"'])
+}
+
 /// Matches with white space collapsed and maps the place back to the source's exact bytes.
-fn collapsed(body: &str, quote: &str) -> Option<Range<usize>> {
+fn collapsed(body: &str, quote: &str, json: bool) -> Option<Range<usize>> {
     let needle = collapse(quote);
-    let (haystack, sources) = collapse_with_sources(body);
+    let (haystack, sources) = collapse_with_sources(body, json);
     haystack.match_indices(&needle).find_map(|(at, words)| {
-        let start = *sources.get(at)?;
-        let last = *sources.get(at + words.len() - 1)?;
-        let bytes = start..last + 1;
-        (body.is_char_boundary(bytes.start)
-            && body.is_char_boundary(bytes.end)
-            && !cuts_a_character(body, &bytes))
-        .then_some(bytes)
+        let bytes = sources.get(at)?.start..sources.get(at + words.len() - 1)?.end;
+        (!cuts_a_character(body, &bytes)).then_some(bytes)
     })
 }
 
-/// The collapsed text and, for each of its bytes, the source byte it came from.
-fn collapse_with_sources(body: &str) -> (String, Vec<usize>) {
+/// The collapsed text and, for each of its bytes, the source bytes of the character it belongs to.
+fn collapse_with_sources(body: &str, json: bool) -> (String, Vec<Range<usize>>) {
     let mut text = String::with_capacity(body.len());
     let mut sources = Vec::with_capacity(body.len());
-    let mut blank_at = None;
-    for (at, c) in body.char_indices() {
+    let mut blank = None;
+    let mut at = 0;
+    while let Some((c, length)) = char_or_escape(body, at, json) {
+        let source = at..at + length;
+        at += length;
         if c.is_whitespace() {
-            blank_at.get_or_insert(at);
+            blank.get_or_insert(source);
             continue;
         }
-        if let Some(blank) = blank_at.take().filter(|_| !text.is_empty()) {
+        if let Some(blank) = blank.take().filter(|_| !text.is_empty()) {
             text.push(' ');
             sources.push(blank);
         }
         text.push(c);
-        sources.extend(at..at + c.len_utf8());
+        sources.extend(std::iter::repeat_n(source, c.len_utf8()));
     }
     (text, sources)
+}
+
+/// The next character and how many source bytes it takes; in JSON an escape is one character.
+fn char_or_escape(body: &str, at: usize, json: bool) -> Option<(char, usize)> {
+    let rest = body.get(at..)?;
+    let c = rest.chars().next()?;
+    let escape = if json && c == '\\' { escaped(rest) } else { None };
+    Some(escape.unwrap_or((c, c.len_utf8())))
+}
+
+/// RFC 8259 section 7: the character of the escape that `rest` begins with.
+fn escaped(rest: &str) -> Option<(char, usize)> {
+    let simple = |c| Some((c, 2));
+    match rest.as_bytes().get(1)? {
+        b'n' => simple('\n'),
+        b'r' => simple('\r'),
+        b't' => simple('\t'),
+        b'"' => simple('"'),
+        b'\\' => simple('\\'),
+        b'/' => simple('/'),
+        b'u' => unicode_escape(rest),
+        _ => None,
+    }
+}
+
+fn unicode_escape(rest: &str) -> Option<(char, usize)> {
+    let unit = |from: usize| u32::from_str_radix(rest.get(from..from + 4)?, 16).ok();
+    let first = unit(2)?;
+    if let Some(c) = char::from_u32(first) {
+        return Some((c, 6));
+    }
+    let second = rest.get(6..8).filter(|mark| *mark == "\\u").and_then(|_| unit(8))?;
+    let paired = (0xD800..0xDC00).contains(&first) && (0xDC00..0xE000).contains(&second);
+    let code = paired.then(|| 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00))?;
+    char::from_u32(code).map(|c| (c, 12))
 }
 
 fn last_chars(text: &str) -> &str {

@@ -28,6 +28,23 @@ fn positions_count_code_points_and_the_words_are_the_bodys_own() {
 }
 
 #[test]
+fn words_read_from_json_map_back_to_their_escaped_source() {
+    let body = r#"{"content":"He said \"ok\"\n\nand caf\u00e9 \ud83d\ude80 C:\\dir \ud83dx"}"#;
+    let cases = [
+        ("He said \"ok\" and", r#"He said \"ok\"\n\nand"#),
+        ("café 🚀", r"caf\u00e9 \ud83d\ude80"),
+        ("C:\\dir", r"C:\\dir"),
+        (r"\ud83dx", r"\ud83dx"),
+    ];
+    for (quote, exact) in cases {
+        let found = locate(body, &Wanted::exact(quote)).unwrap();
+        assert_eq!(found.quote.exact, exact);
+        assert!(stands_at(body, &found.quote, found.position).is_ok());
+    }
+    assert!(locate("plain \\n text", &Wanted::exact("plain text")).is_err(), "escapes are JSON's only");
+}
+
+#[test]
 fn words_that_do_not_stand_there_are_refused() {
     let family = "👨\u{200D}👩\u{200D}👧";
     let cases = [

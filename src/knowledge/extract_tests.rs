@@ -66,6 +66,15 @@ fn json_gives_its_scalars_as_they_are_written() {
 }
 
 #[test]
+fn lines_escaped_in_a_json_string_end_where_they_end() {
+    let body = r#"{"content":"Done.\n\n- The pump P-101 was restarted at 09:30.\n- It sent \"ok\" to Mike Harp twice\n"}"#;
+    let start = body.find("Done").unwrap();
+    let drafts = extract_span(body, start..body.len() - 2).drafts;
+    let found: Vec<_> = drafts.iter().map(|draft| draft.statement.as_str()).collect();
+    assert_eq!(found, ["The pump P-101 was restarted at 09:30.", r#"It sent \"ok\" to Mike Harp twice"#]);
+}
+
+#[test]
 fn what_says_nothing_checkable_is_dropped_with_its_reason() {
     let table = [
         ("Did the agent send 12 mails to Mike?", Dropped::Question),

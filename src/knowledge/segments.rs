@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::audit::selectors::is_json;
+
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PieceKind {
@@ -42,13 +44,37 @@ pub fn pieces(body: &str, span: Range<usize>) -> Vec<Piece> {
         return json;
     }
     let mut cutter = Cutter { body, out: Vec::new(), paragraph: None, in_code: false };
-    let mut at = span.start;
-    for line in quoted.split_inclusive('\n') {
-        cutter.line(trimmed(body, at..at + line.len()));
-        at += line.len();
+    for line in lines(body, span) {
+        cutter.line(trimmed(body, line.bytes));
+        if line.escaped_end {
+            cutter.end_paragraph();
+        }
     }
     cutter.end_paragraph();
     cutter.out
+}
+
+/// A line without its end; inside JSON text the two characters `\n` end one too.
+struct Line {
+    bytes: Range<usize>,
+    escaped_end: bool,
+}
+
+fn lines(body: &str, span: Range<usize>) -> Vec<Line> {
+    let json = is_json(body);
+    let mut out = Vec::new();
+    let (mut start, mut escape) = (span.start, false);
+    let quoted = body.get(span.clone()).unwrap_or_default();
+    for (at, byte) in (span.start..).zip(quoted.bytes()) {
+        let escaped_end = json && escape && byte == b'n';
+        escape = byte == b'\\' && !escape;
+        if escaped_end || byte == b'\n' {
+            out.push(Line { bytes: start..if escaped_end { at - 1 } else { at }, escaped_end });
+            start = at + 1;
+        }
+    }
+    out.push(Line { bytes: start..span.end, escaped_end: false });
+    out
 }
 
 struct Cutter<'a> {
