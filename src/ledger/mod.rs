@@ -13,11 +13,14 @@ pub mod lease;
 pub mod log;
 pub mod note;
 pub mod proof;
+pub mod reads;
+pub mod rebuild;
 pub mod sequencer;
 pub mod store;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+pub mod verifier;
 
 use std::sync::Arc;
 
@@ -97,7 +100,7 @@ impl Ledger {
         self.appended.notified().await;
     }
 
-    fn project(&self, tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    pub(super) fn project(&self, tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         self.projections.iter().try_for_each(|p| (p.project)(tx, event))
     }
 }
