@@ -55,6 +55,7 @@ fn words_that_do_not_stand_there_are_refused() {
         ("the valve is shut", ""),
         ("Straße", "STRASSE"),
         (family, "👩"),
+        (family, "👧"),
         ("", "x"),
     ];
     for (body, quote) in cases {

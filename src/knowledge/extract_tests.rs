@@ -25,12 +25,12 @@ fn reason(body: &str) -> Vec<Dropped> {
 
 #[test]
 fn sentences_are_cut_where_they_end_and_nowhere_else() {
-    let body = "The run used 1,234 tokens (approx. 3.5 kB) with Dr. Smith\r\nof Acme Inc. and was fast. \
+    let body = "The run used 1,234 tokens (approx. 3.5 kB) with Dr. J. Smith\r\nof Acme Inc. and was fast. \
                 It returned HTTP 500 to the \"send_mail\" tool! All 12 calls were traced; the gateway counted 12 calls.";
     assert_eq!(
         statements(body),
         [
-            "The run used 1,234 tokens (approx. 3.5 kB) with Dr. Smith of Acme Inc. and was fast.",
+            "The run used 1,234 tokens (approx. 3.5 kB) with Dr. J. Smith of Acme Inc. and was fast.",
             "It returned HTTP 500 to the \"send_mail\" tool!",
             "All 12 calls were traced;",
             "the gateway counted 12 calls.",

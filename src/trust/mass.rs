@@ -179,6 +179,9 @@ fn sum(judged: &[Judged<'_>], outcome: Outcome) -> u64 {
     counted(judged, outcome).map(|j| u64::from(j.weight.total)).sum()
 }
 
+/// A weaker judge of the group still keeps the group's evidence fresh; else a stronger, older one would age it.
 fn newest(judged: &[Judged<'_>], outcome: Outcome) -> Option<Timestamp> {
-    counted(judged, outcome).filter(|j| j.weight.total > 0).map(|j| j.verdict.recorded.at).max()
+    let stands = |j: &&Judged<'_>| matches!(j.standing, Standing::Counted | Standing::WeakerJudge);
+    let said = judged.iter().filter(stands).filter(|j| j.verdict.outcome == outcome && j.weight.total > 0);
+    said.map(|j| j.verdict.recorded.at).max()
 }

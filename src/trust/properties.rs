@@ -279,3 +279,16 @@ fn p08_does_not_hold_when_supports_are_much_older_than_refutations() {
     let on = |day: i64| fine(&agent, View { as_of: Timestamp(day * DAY), ..VIEW });
     assert!(on(1_365) > on(1_000), "if this fails, the limit in age.rs is gone: say so there");
 }
+
+#[test]
+fn an_older_stronger_judge_does_not_age_the_evidence() {
+    let judge = |id: &str, j, day: i64| {
+        let mut v = verdict(id, 1, id, Kind::Statistical { j, family: "nli".to_owned() }, Outcome::Supported);
+        v.recorded.at = Timestamp(day * DAY);
+        v
+    };
+    let agent = |verdicts| Subject { kind: SubjectKind::Agent, ..order(vec![claim("c", 4, verdicts)]) };
+    let weak = agent(vec![judge("weak", 300, 400)]);
+    let both = agent(vec![judge("weak", 300, 400), judge("strong", 400, 0)]);
+    assert!(fine(&both, VIEW) > fine(&weak, VIEW));
+}

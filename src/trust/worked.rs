@@ -212,6 +212,22 @@ fn adjudication_settles_what_it_names_and_superseding_is_for_the_author() {
 }
 
 #[test]
+fn nobody_settles_a_dispute_they_are_part_of() {
+    let kind = Kind::Adjudication { settles: vec!["h".to_owned(), "b".to_owned()] };
+    let mut disputed = seen(Seen::Disputed);
+    disputed.push(verdict("a", 9, "bob", kind, Outcome::Refuted));
+    let scored = of(&order(vec![claim("c", 1, disputed)]));
+    // Ann's support is settled; Bob's own refutation stands beside his decision.
+    assert_eq!((scored.mass.supported.0, scored.mass.refuted.0), (0, 1_000_000_000));
+    let own = Kind::Adjudication { settles: vec!["b".to_owned()] };
+    let judged = vec![
+        verdict("b", 3, "bob", Kind::Human, Outcome::Refuted),
+        verdict("a", 9, "bob", own, Outcome::Supported),
+    ];
+    assert_eq!(of(&order(vec![claim("c", 1, judged)])).flags, [Flag::Disputed]);
+}
+
+#[test]
 fn earlier_scores_never_change_their_bytes() {
     let subject = built(&[(7, Seen::Human, 1), (1, Seen::Disputed, 2), (1, Seen::Judge, 4)]);
     let bytes = String::from_utf8(of(&subject).to_bytes().unwrap()).unwrap();
