@@ -37,13 +37,14 @@ def free_port():
 class Product:
     """One installation: `start` and `kill` may alternate, the data stays until the `with` block ends."""
 
-    def __init__(self, database_url=None):
+    def __init__(self, database_url=None, flags=()):
         self.folder = tempfile.TemporaryDirectory(prefix="tracewright-outside-")
         self.data = Path(self.folder.name) / "data"
         self.log = Path(self.folder.name) / "server.log"
         self.where = ["--data", str(self.data)]
         if database_url:
             self.where += ["--database-url", database_url]
+        self.flags = list(flags)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
@@ -57,7 +58,7 @@ class Product:
         self.folder.cleanup()
 
     def start(self):
-        command = [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", *self.where]
+        command = [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", *self.where, *self.flags]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=os.environ | FIRST_START, stdout=log, stderr=log)
         begun = time.monotonic()
