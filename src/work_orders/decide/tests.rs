@@ -498,8 +498,8 @@ fn a_stale_version_is_a_conflict() {
         expected_version,
     };
     assert!(matches!(worker(&order, hold(Some(9))), Err(Error::Conflict { expected: 9, found: 1, .. })));
-    let held = after(&order, worker(&order, hold(Some(1))), "worker");
-    assert_eq!(held.hold.unwrap().code, HoldCode::Credentials);
+    let waiting = after(&order, worker(&order, hold(Some(1))), "worker");
+    assert_eq!(waiting.hold.unwrap().code, HoldCode::Credentials);
 }
 
 #[test]
@@ -592,7 +592,7 @@ fn forward() -> impl Strategy<Value = (usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     /// Whatever people try: the events alone give the state, any prefix gives the state of that time, stored
     /// JSON gives the same events, nothing recorded vanishes, and no agent ever signs.
