@@ -10,7 +10,7 @@ use crate::config::{Config, Keys};
 use crate::db::{self, Db};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Clock, Error, Result};
-use crate::ledger::{Ledger, Projection};
+use crate::ledger::{Ledger, Log, Projection};
 use crate::state::App;
 
 /// Every feature's read tables, in the order in which one event reaches them.
@@ -32,8 +32,10 @@ pub fn build(config: Config, keys: Keys, clock: Arc<dyn Clock>) -> Result<App> {
     }
     let db = Db::open(config.database_url(), config.database.options, Arc::clone(&clock))?;
     let blobs = open_blobs(&config)?;
+    let log = Arc::new(Log::open(&db, &keys.log_seed)?);
     let ledger = Ledger::new(projections());
-    Ok(App { db, ledger, blobs: Arc::new(blobs), clock, keys: Arc::new(keys), config: Arc::new(config) })
+    let (blobs, keys, config) = (Arc::new(blobs), Arc::new(keys), Arc::new(config));
+    Ok(App { db, ledger, log, blobs, clock, keys, config })
 }
 
 fn open_blobs(config: &Config) -> Result<LocalFileSystem> {

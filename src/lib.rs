@@ -2,10 +2,14 @@
 //!
 //! `docs/ARCHITECTURE.md` is the map.
 
+pub mod audit;
 pub mod config;
 pub mod db;
 pub mod foundation;
+pub mod knowledge;
 pub mod ledger;
 pub mod people;
 pub mod state;
+pub mod trust;
+pub mod web;
 pub mod work_orders;

@@ -2,7 +2,9 @@
 
 mod config_show;
 mod migrate;
+mod rebuild;
 mod serve;
+mod verify;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -37,6 +39,11 @@ enum Command {
     Serve(serve::Serve),
     /// Apply missing database migrations
     Migrate,
+    /// Check what was recorded; exits non-zero and names the first bad position when it is not as it was signed
+    #[command(subcommand)]
+    Verify(verify::Verify),
+    /// Remake all read tables from the events
+    Rebuild(rebuild::Rebuild),
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -54,6 +61,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(serve) => serve::run(serve, flags),
         Command::Migrate => migrate::run(&Config::load(flags)?),
+        Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
+        Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
         Command::Config(ConfigCommand::Show) => config_show::run(&Config::load(flags)?),
     }
 }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::foundation::Error;
+use crate::ledger::sequencer;
 use crate::state::App;
 use crate::{app, router};
 
@@ -36,6 +37,10 @@ async fn listen(app: App) -> anyhow::Result<()> {
         .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
-    server.run().await?;
-    Ok(())
+    let sequencing =
+        actix_web::rt::spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone()));
+    let ended = server.run().await;
+    sequencing.abort();
+    sequencer::release(&app.db, &app.log).await?;
+    Ok(ended?)
 }

@@ -119,7 +119,7 @@ struct NewEvent<'a> {
 }
 
 /// One stored row of `events` in table order.
-type Row =
+pub(super) type Row =
     (i64, String, ProjectKey, String, String, i64, String, Timestamp, String, String, Vec<u8>, Vec<u8>);
 
 /// The newest version of a stream; 0 when it has no events.
@@ -164,7 +164,7 @@ pub fn read_from(conn: &mut AnyConnection, after_seq: i64, limit: i64) -> Result
     rows.into_iter().map(from_row).collect()
 }
 
-fn from_row((row, body): (Row, Option<Vec<u8>>)) -> Result<Event> {
+pub(super) fn from_row((row, body): (Row, Option<Vec<u8>>)) -> Result<Event> {
     let (seq, id, project, stream_kind, stream_id, version, kind, at, actor, actor_kind, _, _) = row;
     let body = body.map(|bytes| serde_json::from_slice(&bytes)).transpose()?;
     let actor_kind = ActorKind::from_stored(&actor_kind);

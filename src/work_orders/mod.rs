@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod markdown;
 pub mod model;
 pub mod plan_diff;
+pub mod reads;
 
 #[cfg(test)]
 mod samples;
