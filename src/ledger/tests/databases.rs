@@ -17,7 +17,7 @@ use crate::ledger::verifier::{Report, Trust, verify};
 use crate::ledger::{Draft, Event, Ledger, Log, Stream};
 
 /// The log key's seed in these tests.
-pub const SEED: [u8; 32] = [7; 32];
+const SEED: [u8; 32] = [7; 32];
 
 /// One migrated database that goes away with this value.
 pub struct Temp {

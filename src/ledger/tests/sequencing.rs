@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::databases::{SEED, ann, append, databases, drain, ledger, log, manual, report, sqlite, stream};
+use super::databases::{ann, append, databases, drain, ledger, log, manual, report, sqlite, stream};
 use crate::db::Db;
 use crate::db::schema::leases;
 use crate::foundation::{Actor, Error};
@@ -22,8 +22,9 @@ fn appends_from_many_threads_and_two_processes_leave_no_gap() {
         let start = Arc::new(Barrier::new(10));
         let writers: Vec<_> = (0..8).map(|i| writer(&doors[i % 2], i, &start)).collect();
         let workers: Vec<_> = (0..2).map(|i| worker(&doors[i], &logs[i], &start)).collect();
-        writers.into_iter().for_each(|t| t.join().unwrap());
-        workers.into_iter().for_each(|t| t.join().unwrap());
+        for thread in writers.into_iter().chain(workers) {
+            thread.join().unwrap();
+        }
         sequence_now_blocking(&doors[0], &logs[0]).unwrap();
         let report = report(&doors[1], &logs[1]);
         assert_eq!(report.first_fault(), None);
@@ -221,7 +222,7 @@ fn a_long_queue_is_placed_quickly() {
         verifying.elapsed()
     );
     assert_eq!((found.first_fault(), found.head.size), (None, EVENTS as u64));
-    assert!(sequencing < Duration::from_secs(60));
+    assert!(sequencing < Duration::from_secs(30));
 }
 
 fn append_many(db: &Db, ledger: &Ledger, batch: usize) {
@@ -231,11 +232,4 @@ fn append_many(db: &Db, ledger: &Ledger, batch: usize) {
         ledger.append(tx, &stream, 0, (0..500).map(draft).collect())
     })
     .unwrap();
-}
-
-#[test]
-fn the_seed_names_the_key() {
-    let temp = sqlite();
-    let db = temp.open();
-    assert_eq!(*log(&db).signer().secret(), SEED);
 }

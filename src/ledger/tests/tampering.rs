@@ -165,10 +165,8 @@ const CHECKPOINTS: &[Case] = &[
     (
         "note's root",
         |c| {
-            run(
-                c,
-                "UPDATE checkpoints SET note = (SELECT note FROM checkpoints WHERE tree_size = 13) WHERE tree_size = 8",
-            )
+            let of_13 = "(SELECT note FROM checkpoints WHERE tree_size = 13)";
+            run(c, &format!("UPDATE checkpoints SET note = {of_13} WHERE tree_size = 8"));
         },
         "checkpoint 8",
         "leaves were changed",
@@ -176,10 +174,8 @@ const CHECKPOINTS: &[Case] = &[
     (
         "note's text",
         |c| {
-            run(
-                c,
-                "UPDATE checkpoints SET note = replace(note, 'tracewright/', 'tracewr1ght/') WHERE tree_size = 8",
-            )
+            let renamed = "replace(note, 'tracewright/', 'tracewr1ght/')";
+            run(c, &format!("UPDATE checkpoints SET note = {renamed} WHERE tree_size = 8"));
         },
         "checkpoint 8",
         "no trusted key",
