@@ -36,7 +36,7 @@ pub fn databases() -> Vec<Temp> {
     std::iter::once(sqlite()).chain(server.map(|url| postgres(&url))).collect()
 }
 
-pub fn sqlite() -> Temp {
+fn sqlite() -> Temp {
     let folder = std::env::temp_dir().join(format!("tw-ledger-{}", hex::encode(random_bytes::<8>())));
     let path = folder.join("tracewright.db");
     let text = path.to_string_lossy().into_owned();

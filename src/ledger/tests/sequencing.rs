@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::databases::{ann, append, databases, drain, ledger, log, manual, report, sqlite, stream};
+use super::databases::{ann, append, databases, drain, ledger, log, manual, report, stream};
 use crate::db::Db;
 use crate::db::schema::leases;
 use crate::foundation::{Actor, Error};
 use crate::ledger::lease::{self, LEASE_MICROS};
 use crate::ledger::sequencer::{self, Step, sequence_now, sequence_now_blocking, sequence_once_blocking};
 use crate::ledger::{Draft, Ledger, Log, store};
+
+/// How many events the timed test places.
+const EVENTS: usize = 10_000;
 
 #[test]
 fn appends_from_many_threads_and_two_processes_leave_no_gap() {
@@ -205,24 +208,25 @@ fn nothing_is_signed_on_top_of_a_changed_tree() {
 
 #[test]
 fn a_long_queue_is_placed_quickly() {
-    const EVENTS: usize = 10_000;
-    let temp = sqlite();
-    let db = temp.open();
-    let key = log(&db);
-    let appending = Instant::now();
-    for batch in 0..EVENTS / 500 {
-        append_many(&db, &ledger(), batch);
+    for temp in databases() {
+        let db = temp.open();
+        let key = log(&db);
+        let appending = Instant::now();
+        for batch in 0..EVENTS / 500 {
+            append_many(&db, &ledger(), batch);
+        }
+        let (appending, sequencing) = (appending.elapsed(), Instant::now());
+        let steps = drain(&db, &key);
+        let (sequencing, verifying) = (sequencing.elapsed(), Instant::now());
+        let found = report(&db, &key);
+        let verifying = verifying.elapsed();
+        println!(
+            "{}: {EVENTS} events appended in {appending:?}, sequenced in {sequencing:?} ({steps} checkpoints), verified in {verifying:?}",
+            temp.url
+        );
+        assert_eq!((found.first_fault(), found.head.size), (None, EVENTS as u64));
+        assert!(sequencing < Duration::from_secs(30));
     }
-    let (appending, sequencing) = (appending.elapsed(), Instant::now());
-    let steps = drain(&db, &key);
-    let (sequencing, verifying) = (sequencing.elapsed(), Instant::now());
-    let found = report(&db, &key);
-    println!(
-        "{EVENTS} events: appended in {appending:?}, sequenced in {sequencing:?} ({steps} checkpoints), verified in {:?}",
-        verifying.elapsed()
-    );
-    assert_eq!((found.first_fault(), found.head.size), (None, EVENTS as u64));
-    assert!(sequencing < Duration::from_secs(30));
 }
 
 fn append_many(db: &Db, ledger: &Ledger, batch: usize) {
