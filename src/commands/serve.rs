@@ -1,5 +1,6 @@
 //! `serve`: web server, ingest and background work in one process.
 
+use actix_web::HttpServer;
 use clap::Args;
 
 use crate::config::Config;
@@ -32,7 +33,9 @@ pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyho
 
 async fn listen(app: App) -> anyhow::Result<()> {
     let address = app.config.server.listen;
-    let server = router::server(app.clone())
+    let state = app.clone();
+    let server = HttpServer::new(move || router::app(&state))
+        .shutdown_timeout(10)
         .bind(address)
         .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
     let address = server.addrs().first().copied().unwrap_or(address);

@@ -10,9 +10,11 @@ pub mod ids;
 pub mod jcs;
 pub mod money;
 pub mod page;
+pub mod role;
 
 pub use actor::{Actor, ActorKind};
 pub use clock::{Clock, Timestamp};
 pub use digest::Digest;
 pub use error::{Error, FieldErrors, Result};
 pub use ids::ProjectKey;
+pub use role::Role;

@@ -1,0 +1,117 @@
+//! Tables of people: accounts, roles, keys, sessions.
+
+diesel::table! {
+    /// The walls: keys, people, orders and traces belong to one. Projected.
+    projects (key) {
+        key -> BigInt,
+        id -> Text,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// People and agents. Projected; rows are never deleted, so codes are never reused.
+    accounts (id) {
+        id -> Text,
+        code -> Text,
+        kind -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Which account holds which role in which project. Projected.
+    memberships (project, account_id, role) {
+        project -> BigInt,
+        account_id -> Text,
+        role -> Text,
+        granted_at -> BigInt,
+        granted_by -> Text,
+    }
+}
+
+diesel::table! {
+    /// Key pairs without their secrets. Projected.
+    api_keys (project, id) {
+        project -> BigInt,
+        id -> Text,
+        public_key -> Text,
+        label -> Text,
+        scopes -> Text,
+        account_id -> Nullable<Text>,
+        created_at -> BigInt,
+        created_by -> Text,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// HMAC-SHA-256 of each secret under the server key, and when the key was last used. Primary.
+    api_key_secrets (key_id) {
+        key_id -> Text,
+        secret_hmac -> Binary,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Argon2id hashes in PHC form. Primary.
+    passwords (account_id) {
+        account_id -> Text,
+        phc -> Text,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Failed attempts since the last good one, and until when an account is locked. Primary.
+    sign_in_guards (account_id) {
+        account_id -> Text,
+        failures -> BigInt,
+        locked_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Signed-in browsers; only the SHA-256 of the cookie is kept. Primary.
+    sign_in_sessions (id) {
+        id -> Text,
+        token_hash -> Binary,
+        account_id -> Text,
+        project -> BigInt,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+        ip -> Text,
+        user_agent -> Text,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// One-time links: the first owner (no account) or a password to be set. Primary.
+    set_up_links (token_hash) {
+        token_hash -> Binary,
+        account_id -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    projects,
+    accounts,
+    memberships,
+    api_keys,
+    api_key_secrets,
+    passwords,
+    sign_in_guards,
+    sign_in_sessions,
+    set_up_links,
+);

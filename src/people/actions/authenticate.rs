@@ -1,0 +1,81 @@
+//! Believe a session cookie: look the session up, take its account and roles as they are now, slide its end.
+
+use crate::db::AnyConnection;
+use crate::foundation::{Actor, Result, Timestamp};
+use crate::people::model::{AccountId, AccountKind, SignedIn, effective_roles};
+use crate::people::secrets::Token;
+use crate::people::service::People;
+use crate::people::store::{self, AccountRow, ProjectRow, SessionRow};
+
+/// How seldom "last seen" is written, in microseconds (one minute).
+const SEEN_MICROS: i64 = 60_000_000;
+
+impl People {
+    /// Who a session cookie stands for; none when it is unknown, ended, expired, or its account is disabled.
+    ///
+    /// Nothing is cached: a revoked session or role is felt by the next request.
+    pub async fn authenticate(&self, cookie: &str) -> Result<Option<SignedIn>> {
+        let Some(token) = Token::parse(cookie) else { return Ok(None) };
+        let now = self.app.now();
+        let found = self.app.db.read(move |conn| find(conn, &token, now)).await?;
+        let Some((session, signed_in)) = found else { return Ok(None) };
+        if now.micros_since(session.last_seen_at) >= SEEN_MICROS {
+            self.slide(&session, now).await;
+        }
+        Ok(Some(signed_in))
+    }
+
+    /// When a session used at `now` ends if it is not used again.
+    pub(in crate::people) fn session_end(&self, now: Timestamp) -> Timestamp {
+        let days = i64::try_from(self.app.config.server.session_days).unwrap_or(14);
+        now.plus_micros(days * 86_400_000_000)
+    }
+
+    /// A busy database does not sign anybody out, so a failure is only logged.
+    async fn slide(&self, session: &SessionRow, now: Timestamp) {
+        let (id, end) = (session.id.clone(), self.session_end(now));
+        let slid =
+            self.app.db.write(&Actor::system(), move |tx| store::touch_session(tx.conn, &id, now, end)).await;
+        if let Err(cause) = slid {
+            tracing::debug!(%cause, "a session's last use was not noted");
+        }
+    }
+}
+
+fn find(conn: &mut AnyConnection, token: &Token, now: Timestamp) -> Result<Option<(SessionRow, SignedIn)>> {
+    let Some(session) = store::session_by_token(conn, token.digest(), now)? else { return Ok(None) };
+    let Some(account) = live_account(conn, &session.account)? else { return Ok(None) };
+    let Some(project) = store::project(conn, session.project)? else { return Ok(None) };
+    if account.kind() != AccountKind::Human {
+        return Ok(None);
+    }
+    let mut signed_in = signed_in(conn, account, project)?;
+    signed_in.session = Some(session.id.clone());
+    Ok(Some((session, signed_in)))
+}
+
+/// An account that may act: it exists and is not disabled.
+pub(super) fn live_account(conn: &mut AnyConnection, id: &AccountId) -> Result<Option<AccountRow>> {
+    Ok(store::account(conn, id)?.filter(|account| account.disabled_at.is_none()))
+}
+
+/// An account with its present roles in a project.
+pub(super) fn signed_in(
+    conn: &mut AnyConnection,
+    account: AccountRow,
+    project: ProjectRow,
+) -> Result<SignedIn> {
+    let kind = account.kind();
+    let roles = effective_roles(kind, store::roles(conn, project.key, &account.id)?);
+    Ok(SignedIn {
+        kind,
+        roles,
+        account: account.id,
+        code: account.code,
+        name: account.name,
+        project: project.key,
+        project_id: project.id,
+        project_name: project.name,
+        session: None,
+    })
+}

@@ -1,0 +1,207 @@
+//! What happens to people, as versioned events. Secrets, hashes and cookies are never in them.
+//!
+//! Accounts and projects are streams of the installation (project 0); roles and keys belong to their project.
+
+use serde::{Deserialize, Serialize};
+
+use crate::foundation::{Error, ProjectKey, Result, Role, Timestamp};
+use crate::ledger::{Draft, Event, Stream};
+
+use super::model::{AccountId, AccountKind, Scopes};
+
+/// The installation itself, where accounts and projects are recorded.
+pub const INSTALLATION: ProjectKey = ProjectKey(0);
+
+/// Everything that can happen to people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum PeopleEvent {
+    /// `project.created.v1`
+    ProjectCreated(ProjectCreated),
+    /// `account.created.v1`
+    AccountCreated(AccountCreated),
+    /// `api_key.created.v1`
+    ApiKeyCreated(ApiKeyCreated),
+    /// `role.granted.v1`
+    RoleGranted(RoleChange),
+    /// `role.revoked.v1`
+    RoleRevoked(RoleChange),
+    /// `session.started.v1`
+    SessionStarted(SessionChange),
+    /// `session.ended.v1`: signed out.
+    SessionEnded(SessionChange),
+    /// `session.revoked.v1`
+    SessionRevoked(SessionChange),
+    /// `sign_in.failed.v1`
+    SignInFailed(SignInFailed),
+    /// `sign_in.locked.v1`
+    SignInLocked(SignInLocked),
+    /// `account.disabled.v1`
+    AccountDisabled(Nothing),
+    /// `account.enabled.v1`
+    AccountEnabled(Nothing),
+    /// `account.password_set.v1`: the fact only.
+    PasswordSet(Nothing),
+    /// `account.link_issued.v1`: a one-time link to set a password.
+    LinkIssued(Nothing),
+    /// `api_key.revoked.v1`
+    ApiKeyRevoked(Nothing),
+}
+
+/// An event that says it all by its kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nothing {}
+
+/// A project came to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectCreated {
+    /// Its integer key inside.
+    pub key: i64,
+    /// Its id outside.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An account came to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountCreated {
+    /// `USR-001`.
+    pub code: String,
+    /// Person or program.
+    pub kind: AccountKind,
+    /// Printed name.
+    pub name: String,
+    /// What a person signs in with; agents have none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub email: Option<String>,
+}
+
+/// A role given or taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChange {
+    /// Which.
+    pub role: Role,
+}
+
+/// A key pair came to be; its secret is not here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKeyCreated {
+    /// The public half.
+    pub public_key: String,
+    /// What it is for.
+    pub label: String,
+    /// What it opens.
+    pub scopes: Scopes,
+    /// The agent it speaks for, if any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub account: Option<AccountId>,
+    /// When it stops by itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A session began or ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionChange {
+    /// The session's id (not its cookie).
+    pub session: String,
+}
+
+/// Somebody failed to sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInFailed {
+    /// Where from, as the server saw it.
+    pub ip: String,
+    /// How many in a row; 0 when the mail address belongs to nobody.
+    pub failures: i64,
+}
+
+/// An account was locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInLocked {
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl PeopleEvent {
+    /// The versioned kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ProjectCreated(_) => "project.created.v1",
+            Self::AccountCreated(_) => "account.created.v1",
+            Self::AccountDisabled(_) => "account.disabled.v1",
+            Self::AccountEnabled(_) => "account.enabled.v1",
+            Self::PasswordSet(_) => "account.password_set.v1",
+            Self::LinkIssued(_) => "account.link_issued.v1",
+            Self::RoleGranted(_) => "role.granted.v1",
+            Self::RoleRevoked(_) => "role.revoked.v1",
+            Self::ApiKeyCreated(_) => "api_key.created.v1",
+            Self::ApiKeyRevoked(_) => "api_key.revoked.v1",
+            Self::SessionStarted(_) => "session.started.v1",
+            Self::SessionEnded(_) => "session.ended.v1",
+            Self::SessionRevoked(_) => "session.revoked.v1",
+            Self::SignInFailed(_) => "sign_in.failed.v1",
+            Self::SignInLocked(_) => "sign_in.locked.v1",
+        }
+    }
+
+    /// The event as the ledger takes it.
+    pub fn draft(&self) -> Result<Draft> {
+        Ok(Draft::new(self.kind(), serde_json::to_value(self)?))
+    }
+}
+
+/// The data of an event of ours; none when it was erased.
+pub fn data_of<T: serde::de::DeserializeOwned>(event: &Event) -> Option<T> {
+    serde_json::from_value(event.data()).ok()
+}
+
+/// The stream of an account.
+pub fn account_stream(account: &AccountId) -> Stream {
+    Stream { project: INSTALLATION, kind: "account", id: account.0.clone() }
+}
+
+/// The stream of a project's own life.
+pub fn project_stream(key: ProjectKey) -> Stream {
+    Stream { project: INSTALLATION, kind: "project", id: key.0.to_string() }
+}
+
+/// The stream of one account's roles in one project.
+pub fn membership_stream(project: ProjectKey, account: &AccountId) -> Stream {
+    Stream { project, kind: "membership", id: account.0.clone() }
+}
+
+/// The stream of one key pair.
+pub fn api_key_stream(project: ProjectKey, key_id: &str) -> Stream {
+    Stream { project, kind: "api_key", id: key_id.to_owned() }
+}
+
+/// The stream of attempts with a mail address that nobody has. What was typed is not kept: it may be a password.
+pub fn unknown_sign_in_stream() -> Stream {
+    Stream { project: INSTALLATION, kind: "sign_in", id: "unknown".to_owned() }
+}
+
+/// Reads a project key out of a project stream's id.
+pub fn project_of_stream(id: &str) -> Result<ProjectKey> {
+    id.parse().map(ProjectKey).map_err(|_| Error::internal(format!("project stream {id:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_written_form_is_plain_and_without_secrets() {
+        let event = PeopleEvent::AccountCreated(AccountCreated {
+            code: "USR-001".to_owned(),
+            kind: AccountKind::Human,
+            name: "Ann".to_owned(),
+            email: None,
+        });
+        let draft = event.draft().unwrap();
+        assert_eq!(draft.kind, "account.created.v1");
+        assert_eq!(draft.data, serde_json::json!({ "code": "USR-001", "kind": "human", "name": "Ann" }));
+        assert_eq!(PeopleEvent::AccountDisabled(Nothing {}).draft().unwrap().data, serde_json::json!({}));
+    }
+}

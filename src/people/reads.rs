@@ -1,0 +1,185 @@
+//! Read models for the people, keys and account pages, and names for everybody else's pages.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use crate::db::AnyConnection;
+use crate::db::schema::{
+    accounts, api_key_secrets, api_keys, memberships, projects, sign_in_guards, sign_in_sessions,
+};
+use crate::foundation::{ProjectKey, Result, Role, Timestamp};
+
+use super::model::{AccountId, AccountKind};
+use super::store::{AccountRow, KeyRow, ProjectRow};
+
+/// An account with its roles in one project.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The account.
+    pub account: AccountRow,
+    /// Its roles in the project, in the order of the permission table.
+    pub roles: Vec<Role>,
+    /// Until when it is locked after failed attempts, if it is.
+    pub locked_until: Option<Timestamp>,
+}
+
+/// A live session with the name of its project.
+#[derive(Clone, Debug, Queryable)]
+pub struct SessionLine {
+    /// The session's id.
+    pub id: String,
+    /// The name of its project.
+    pub project_name: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Last seen, to the minute.
+    pub last_seen_at: Timestamp,
+    /// When it ends without use.
+    pub expires_at: Timestamp,
+    /// The address it began from.
+    pub ip: String,
+    /// The browser it began with.
+    pub user_agent: String,
+}
+
+/// A key with the names a page needs.
+pub struct KeyLine {
+    /// The key; its secret is not readable.
+    pub key: KeyRow,
+    /// The name of the agent it speaks for.
+    pub account_name: Option<String>,
+}
+
+/// What people call an account, for pages that show who did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// `USR-001`.
+    pub code: String,
+    /// Printed name.
+    pub name: String,
+    /// Person or program.
+    pub kind: AccountKind,
+}
+
+/// Every account of a project (and those without any role), by code.
+pub fn members(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Member>> {
+    let roles = roles_by_account(conn, project)?;
+    let elsewhere = members_elsewhere(conn, project)?;
+    let rows: Vec<(AccountRow, Option<Timestamp>)> = accounts::table
+        .left_join(sign_in_guards::table.on(sign_in_guards::account_id.eq(accounts::id)))
+        .select((accounts::all_columns, sign_in_guards::locked_until.nullable()))
+        .order(accounts::created_at.asc())
+        .load(conn)?;
+    let mut members: Vec<Member> = rows
+        .into_iter()
+        .map(|(account, locked_until)| {
+            let roles = roles.get(&account.id).cloned().unwrap_or_default();
+            Member { account, roles, locked_until }
+        })
+        .filter(|member| !member.roles.is_empty() || !elsewhere.contains(&member.account.id))
+        .collect();
+    members.sort_by(|a, b| code_order(&a.account.code).cmp(&code_order(&b.account.code)));
+    Ok(members)
+}
+
+/// `USR-999` stands before `USR-1000`.
+fn code_order(code: &str) -> (usize, &str) {
+    (code.len(), code)
+}
+
+fn roles_by_account(conn: &mut AnyConnection, project: ProjectKey) -> Result<BTreeMap<AccountId, Vec<Role>>> {
+    let rows: Vec<(AccountId, String)> = memberships::table
+        .filter(memberships::project.eq(project))
+        .select((memberships::account_id, memberships::role))
+        .load(conn)?;
+    let mut roles: BTreeMap<AccountId, Vec<Role>> = BTreeMap::new();
+    for (account, word) in rows {
+        roles.entry(account).or_default().extend(Role::from_stored(&word));
+    }
+    for list in roles.values_mut() {
+        list.sort_unstable();
+    }
+    Ok(roles)
+}
+
+fn members_elsewhere(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<AccountId>> {
+    Ok(memberships::table
+        .filter(memberships::project.ne(project))
+        .select(memberships::account_id)
+        .distinct()
+        .load(conn)?)
+}
+
+/// Every project, by key.
+pub fn projects(conn: &mut AnyConnection) -> Result<Vec<ProjectRow>> {
+    Ok(projects::table.order(projects::key.asc()).load(conn)?)
+}
+
+/// The accounts of a project by id, to print names beside ids.
+pub fn names(conn: &mut AnyConnection) -> Result<BTreeMap<AccountId, Named>> {
+    let rows: Vec<AccountRow> = accounts::table.load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let kind = row.kind();
+            (row.id, Named { code: row.code, name: row.name, kind })
+        })
+        .collect())
+}
+
+/// The account a code belongs to.
+pub fn account_by_code(conn: &mut AnyConnection, code: &str) -> Result<Option<AccountRow>> {
+    Ok(accounts::table.filter(accounts::code.eq(code)).first(conn).optional()?)
+}
+
+/// The account a mail address belongs to; the address is compared in lower case.
+pub fn account_by_email(conn: &mut AnyConnection, email: &str) -> Result<Option<AccountRow>> {
+    super::store::account_by_email(conn, &email.trim().to_lowercase())
+}
+
+/// A project by its id outside.
+pub fn project_by_id(conn: &mut AnyConnection, id: &str) -> Result<Option<ProjectRow>> {
+    super::store::project_by_id(conn, id)
+}
+
+/// The first project made, where commands act unless told otherwise.
+pub fn first_project(conn: &mut AnyConnection) -> Result<Option<ProjectRow>> {
+    super::store::first_project(conn)
+}
+
+/// The live sessions of an account, last seen first.
+pub fn live_sessions(
+    conn: &mut AnyConnection,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<Vec<SessionLine>> {
+    Ok(sign_in_sessions::table
+        .inner_join(projects::table.on(projects::key.eq(sign_in_sessions::project)))
+        .filter(sign_in_sessions::account_id.eq(&account.0))
+        .filter(sign_in_sessions::revoked_at.is_null())
+        .filter(sign_in_sessions::expires_at.gt(now))
+        .order((sign_in_sessions::last_seen_at.desc(), sign_in_sessions::id.desc()))
+        .select((
+            sign_in_sessions::id,
+            projects::name,
+            sign_in_sessions::created_at,
+            sign_in_sessions::last_seen_at,
+            sign_in_sessions::expires_at,
+            sign_in_sessions::ip,
+            sign_in_sessions::user_agent,
+        ))
+        .load(conn)?)
+}
+
+/// Every key of a project, newest first.
+pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<KeyLine>> {
+    let rows: Vec<(KeyRow, Option<String>)> = api_keys::table
+        .inner_join(api_key_secrets::table.on(api_key_secrets::key_id.eq(api_keys::id)))
+        .left_join(accounts::table.on(api_keys::account_id.eq(accounts::id.nullable())))
+        .filter(api_keys::project.eq(project))
+        .order((api_keys::created_at.desc(), api_keys::id.desc()))
+        .select((super::store::KEY_COLUMNS, accounts::name.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(key, account_name)| KeyLine { key, account_name }).collect())
+}

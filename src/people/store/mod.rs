@@ -1,0 +1,37 @@
+//! Rows of people, in and out.
+//!
+//! What is projected from events is only read here; hashes, sessions, locks and links are written here.
+
+mod accounts;
+mod keys;
+mod links;
+mod passwords;
+mod sessions;
+
+pub use accounts::{AccountRow, ProjectRow};
+pub use keys::KeyRow;
+pub use sessions::SessionRow;
+
+pub(super) use accounts::{
+    account, account_by_email, admins_other_than, codes, first_project, has_human, memberships_of,
+    next_project_key, project, project_by_id, roles,
+};
+pub(super) use keys::{COLUMNS as KEY_COLUMNS, insert_secret, key, key_by_public, note_use};
+pub(super) use links::{LinkFor, insert_link, use_link, valid_link};
+pub(super) use passwords::{Guard, guard, password, set_guard, set_password};
+pub(super) use sessions::{insert_session, revoke_sessions, session, session_by_token, touch_session};
+
+use diesel::RunQueryDsl as _;
+
+use crate::db::{AnyConnection, Tx};
+use crate::foundation::Result;
+
+/// Makes writers about people take turns until COMMIT, so that codes, locks and "the last admin" are counted right.
+///
+/// SQLite has one writer anyway. Without this, two PostgreSQL transactions could each see the other's row too late.
+pub(super) fn take_turn(tx: &mut Tx<'_>) -> Result<()> {
+    if let AnyConnection::Postgres(conn) = &mut *tx.conn {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(7401884113)").execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Style sheet and script: many small files in the source, one hashed file each on the wire, compressed once at start.
+
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ContentType, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rust_embed::RustEmbed;
+
+use crate::foundation::{Digest, Error};
+
+use super::routes::{Access, Routes};
+use super::{WebError, WebResult};
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Files;
+
+/// The order matters: layers are declared in the first file, components follow.
+const CSS: &[&str] = &[
+    "css/layers.css",
+    "css/tokens.css",
+    "css/base.css",
+    "css/shell.css",
+    "css/components.css",
+    "css/order.css",
+    "css/trace.css",
+    "css/claim.css",
+    "css/print.css",
+];
+
+/// htmx first; ours use it when it is there.
+const JS: &[&str] =
+    &["vendor/htmx-4.0.1/htmx.min.js", "js/copy.js", "js/keys.js", "js/quote.js", "js/smooth.js"];
+
+/// The served files.
+pub struct Assets {
+    css: Asset,
+    js: Asset,
+    icon: Asset,
+}
+
+struct Asset {
+    path: String,
+    kind: &'static str,
+    plain: Vec<u8>,
+    gzip: Vec<u8>,
+}
+
+impl Assets {
+    /// The assets, built on first use.
+    pub fn get() -> &'static Self {
+        static ASSETS: OnceLock<Assets> = OnceLock::new();
+        ASSETS.get_or_init(|| Self {
+            css: Asset::new("tracewright", "css", "text/css; charset=utf-8", join(CSS)),
+            js: Asset::new("tracewright", "js", "text/javascript; charset=utf-8", join(JS)),
+            icon: Asset::new("icon", "svg", "image/svg+xml", join(&["icon.svg"])),
+        })
+    }
+
+    /// Address of the style sheet.
+    pub fn css_path(&self) -> &str {
+        &self.css.path
+    }
+
+    /// Address of the script.
+    pub fn js_path(&self) -> &str {
+        &self.js.path
+    }
+
+    /// Address of the icon.
+    pub fn icon_path(&self) -> &str {
+        &self.icon.path
+    }
+
+    fn find(&self, path: &str) -> Option<&Asset> {
+        [&self.css, &self.js, &self.icon].into_iter().find(|asset| asset.path == path)
+    }
+}
+
+impl Asset {
+    fn new(name: &str, extension: &str, kind: &'static str, plain: Vec<u8>) -> Self {
+        let hash: String = Digest::of(&plain).to_hex().chars().take(16).collect();
+        let gzip = gzip(&plain);
+        Self { path: format!("/assets/{name}.{hash}.{extension}"), kind, plain, gzip }
+    }
+}
+
+fn join(names: &[&str]) -> Vec<u8> {
+    let mut joined = Vec::new();
+    for name in names {
+        if let Some(file) = Files::get(name) {
+            joined.extend_from_slice(&file.data);
+            joined.push(b'\n');
+        } else {
+            tracing::error!(name, "a static file is missing from the binary");
+        }
+    }
+    joined
+}
+
+/// Writing into memory does not fail; were it to, the plain form is served.
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(plain);
+    written.and_then(|()| encoder.finish()).unwrap_or_default()
+}
+
+/// Registers the asset routes.
+pub fn routes(routes: &mut Routes) {
+    routes.get("/assets/{name}", Access::Public, serve);
+    routes.get("/favicon.ico", Access::Public, favicon);
+}
+
+async fn serve(request: HttpRequest, _name: web::Path<String>) -> WebResult {
+    let asset = Assets::get().find(request.path()).ok_or_else(|| WebError(Error::not_found("this file")))?;
+    Ok(answer(&request, asset, "public, max-age=31536000, immutable"))
+}
+
+async fn favicon(request: HttpRequest) -> WebResult {
+    Ok(answer(&request, &Assets::get().icon, "public, max-age=86400"))
+}
+
+fn answer(request: &HttpRequest, asset: &'static Asset, cache: &'static str) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "accept-encoding"));
+    if let Ok(kind) = asset.kind.parse() {
+        response.insert_header(ContentType(kind));
+    }
+    let accepted =
+        request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.contains("gzip") && !asset.gzip.is_empty() {
+        return response.insert_header((CONTENT_ENCODING, "gzip")).body(asset.gzip.as_slice());
+    }
+    response.body(asset.plain.as_slice())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_listed_file_is_embedded_and_none_is_forgotten() {
+        for name in CSS.iter().chain(JS) {
+            assert!(Files::get(name).is_some(), "{name}");
+        }
+        for name in Files::iter().filter(|name| name.starts_with("css/") || name.starts_with("js/")) {
+            assert!(CSS.iter().chain(JS).any(|listed| *listed == name), "{name} is in no list");
+        }
+    }
+
+    #[test]
+    fn style_and_script_leave_room_for_a_page_within_the_budget() {
+        let assets = Assets::get();
+        let bytes = assets.css.gzip.len() + assets.js.gzip.len() + assets.icon.gzip.len();
+        println!("css {} js {} bytes compressed", assets.css.gzip.len(), assets.js.gzip.len());
+        assert!(bytes < 45 * 1024, "{bytes} bytes before the page itself; the budget is 60 KiB with it");
+    }
+
+    #[test]
+    fn vendored_files_are_the_ones_the_manifest_names() {
+        let manifest = String::from_utf8(Files::get("vendor/MANIFEST").unwrap().data.to_vec()).unwrap();
+        let mut seen = 0;
+        for line in manifest.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+            let (digest, path) = line.split_once("  ").unwrap();
+            let file = Files::get(&format!("vendor/{path}")).unwrap();
+            assert_eq!(Digest::of(&file.data).to_hex(), digest, "{path}");
+            seen += 1;
+        }
+        assert_eq!(seen, 1);
+    }
+}

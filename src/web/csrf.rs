@@ -1,0 +1,86 @@
+//! Refuses actions that another site sends with somebody's cookie.
+//!
+//! A browser says where a request comes from (`Sec-Fetch-Site`, else `Origin`). Unsafe methods must come from our own
+//! pages. Requests with an Authorization header carry no cookie session and are exempt.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN, REFERER};
+use actix_web::middleware::Next;
+
+use crate::foundation::Error;
+
+use super::WebError;
+
+/// The middleware.
+pub async fn guard<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if request.method().is_safe()
+        || is_exempt(request.path(), request.headers())
+        || is_our_own(request.headers())
+    {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let refusal =
+        Error::forbidden("this form was not sent from our own page; open the page here and send it again");
+    Err(WebError(refusal).into())
+}
+
+/// Clients with keys never carry a cookie that could be abused.
+fn is_exempt(path: &str, headers: &HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION) || path.starts_with("/api/public/") || path == "/v1/traces"
+}
+
+fn is_our_own(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    let host = text(HOST.as_str());
+    let origin = text(ORIGIN.as_str()).or_else(|| text(REFERER.as_str()));
+    match (host, origin.and_then(host_of)) {
+        (Some(host), Some(origin)) => host.eq_ignore_ascii_case(origin),
+        _ => false,
+    }
+}
+
+fn host_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    rest.split(['/', '?', '#']).next()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(given: &[(&str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in given {
+            map.insert(HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
+        }
+        map
+    }
+
+    #[test]
+    fn only_our_own_pages_may_act() {
+        for (given, expected) in [
+            (vec![("sec-fetch-site", "same-origin")], true),
+            (vec![("sec-fetch-site", "none")], true),
+            (vec![("sec-fetch-site", "same-site")], false),
+            (vec![("sec-fetch-site", "cross-site"), ("host", "a:1"), ("origin", "http://a:1")], false),
+            (vec![("host", "a:1"), ("origin", "http://a:1")], true),
+            (vec![("host", "a:1"), ("origin", "http://b:1")], false),
+            (vec![("host", "a:1"), ("origin", "null")], false),
+            (vec![("host", "a:1"), ("referer", "http://a:1/work-orders?x=http://b")], true),
+            (vec![("host", "a:1"), ("referer", "http://a:1.evil.example/")], false),
+            (vec![("host", "a:1")], false),
+            (vec![], false),
+        ] {
+            assert_eq!(is_our_own(&headers(&given)), expected, "{given:?}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Errors as answers: a status, and a page or a JSON body, whichever the asker reads.
+//!
+//! A handler returns [`WebError`]; it carries a [`Problem`] in the answer's extensions, and the middleware [`render`]
+//! writes the page or the JSON, because only it has seen the request.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT, LOCATION, RETRY_AFTER};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+use serde_json::json;
+
+use crate::foundation::{Error, FieldErrors};
+
+use super::page::Shell;
+
+/// An error on its way out of a handler.
+#[derive(Debug)]
+pub struct WebError(pub Error);
+
+impl From<Error> for WebError {
+    fn from(cause: Error) -> Self {
+        Self(cause)
+    }
+}
+
+impl std::fmt::Display for WebError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What went wrong, for whoever asked.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// A few words.
+    pub title: &'static str,
+    /// What was refused and why.
+    pub sentence: String,
+    /// What to do.
+    pub next: &'static str,
+    /// Field by field, for bad input.
+    pub fields: FieldErrors,
+    /// Seconds to wait, when busy.
+    pub retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    /// The answer for an error. Our own faults are logged here, once, and never shown.
+    pub fn of(error: &Error) -> Self {
+        let (status, title, next) = words(error);
+        let fields = if let Error::Invalid(fields) = error { fields.clone() } else { FieldErrors::default() };
+        let retry_after_s = match error {
+            Error::Busy { retry_after_s } => Some(*retry_after_s),
+            Error::Unavailable(_) => Some(5),
+            _ => None,
+        };
+        let sentence = if let Error::Internal(cause) = error {
+            tracing::error!(%cause, "a request failed by our own fault");
+            "Something went wrong on our side. It has been logged.".to_owned()
+        } else {
+            sentence(&error.to_string())
+        };
+        Self { status, title, sentence, next, fields, retry_after_s }
+    }
+}
+
+fn words(error: &Error) -> (StatusCode, &'static str, &'static str) {
+    match error {
+        Error::NotFound(_) => {
+            (StatusCode::NOT_FOUND, "Not found", "Check the address, or start again from the list.")
+        }
+        Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, then try again."),
+        Error::Forbidden(_) => (StatusCode::FORBIDDEN, "Not allowed", "Go back, or ask somebody who may."),
+        Error::Refused(_) => (StatusCode::CONFLICT, "Refused", "Go back and do what is missing first."),
+        Error::Conflict { .. } => (
+            StatusCode::CONFLICT,
+            "Changed meanwhile",
+            "Load the page again and look at what changed, then decide.",
+        ),
+        Error::Invalid(_) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "This cannot be taken",
+            "Go back, correct it, and send it again.",
+        ),
+        Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "Too large", "Send less at once."),
+        Error::Busy { .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Busy", "Nothing was stored. Try again in a moment.")
+        }
+        Error::Unavailable(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not available now",
+            "Nothing was stored. Try again in a moment.",
+        ),
+        Error::Internal(_) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Our fault",
+            "Try again. If it stays, tell your administrator when it happened.",
+        ),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
+}
+
+impl ResponseError for WebError {
+    fn status_code(&self) -> StatusCode {
+        words(&self.0).0
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let problem = Problem::of(&self.0);
+        let mut response = HttpResponse::build(problem.status);
+        if let Some(seconds) = problem.retry_after_s {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        let mut response = response.finish();
+        response.extensions_mut().insert(problem);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errors/error.html")]
+struct ErrorPage<'a> {
+    shell: Shell,
+    problem: &'a Problem,
+}
+
+/// Middleware: writes the page or JSON of a [`Problem`]; a page asker without a session is sent to sign in.
+pub async fn render<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let request_copy = request.request().clone();
+    let response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(cause) => ServiceResponse::from_err(cause, request_copy),
+    };
+    let problem = response.response().extensions().get::<Problem>().cloned();
+    let problem = problem.or_else(|| unknown_path(&response));
+    Ok(match problem {
+        Some(problem) => answer(response, &problem),
+        None => response,
+    })
+}
+
+/// A path nobody serves, as actix answers it.
+fn unknown_path(response: &ServiceResponse) -> Option<Problem> {
+    let empty = matches!(
+        response.response().body().size(),
+        actix_web::body::BodySize::None | actix_web::body::BodySize::Sized(0)
+    );
+    let missing = response.status() == StatusCode::NOT_FOUND && empty;
+    missing.then(|| Problem::of(&Error::not_found("this page")))
+}
+
+fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
+    let request = response.request().clone();
+    if reads_json(&request) {
+        let body = json!({"message": problem.sentence, "error": problem.title, "fields": problem.fields});
+        return response
+            .map_body(|_, _| BoxBody::new(body.to_string()))
+            .with_content_type("application/json");
+    }
+    if problem.status == StatusCode::UNAUTHORIZED {
+        let address = format!("/sign-in?next={}", local_path(&request));
+        let redirect = HttpResponse::SeeOther().insert_header((LOCATION, address)).finish();
+        return response.into_response(redirect);
+    }
+    let page = ErrorPage { shell: Shell::of(&request, problem.title, ""), problem };
+    let body = page.render().unwrap_or_else(|_| problem.sentence.clone());
+    response.map_body(|_, _| BoxBody::new(body)).with_content_type("text/html; charset=utf-8")
+}
+
+fn local_path(request: &HttpRequest) -> String {
+    let safe = request.method().is_safe();
+    let path = if safe { request.uri().path_and_query().map_or("/", |p| p.as_str()) } else { "/" };
+    serde_urlencoded::to_string([("", path)]).unwrap_or_default().trim_start_matches('=').to_owned()
+}
+
+/// API paths and programs that ask for JSON get JSON; people get pages.
+fn reads_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let path = request.path();
+    path.starts_with("/api/")
+        || path.starts_with("/v1/")
+        || (accept.contains("json") && !accept.contains("text/html"))
+}
+
+trait WithContentType {
+    fn with_content_type(self, value: &'static str) -> Self;
+}
+
+impl WithContentType for ServiceResponse {
+    fn with_content_type(mut self, value: &'static str) -> Self {
+        let value = actix_web::http::header::HeaderValue::from_static(value);
+        self.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, value);
+        self
+    }
+}

@@ -1,0 +1,80 @@
+//! How figures and times are written on pages.
+
+use crate::foundation::Timestamp;
+
+/// `1.2 s`, `340 ms`, `2 m 05 s`, from microseconds.
+pub fn duration(micros: i64) -> String {
+    let micros = micros.max(0);
+    match micros {
+        0..1_000 => format!("{micros} µs"),
+        1_000..1_000_000 => format!("{} ms", micros / 1_000),
+        1_000_000..60_000_000 => format!("{}.{} s", micros / 1_000_000, micros / 100_000 % 10),
+        60_000_000..3_600_000_000 => format!("{} m {:02} s", micros / 60_000_000, micros / 1_000_000 % 60),
+        _ => format!("{} h {:02} m", micros / 3_600_000_000, micros / 60_000_000 % 60),
+    }
+}
+
+/// `12 345`: groups of three with a narrow no-break space.
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    if value < 0 {
+        out.push('−');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `21 Nov 09:30` with the year when it is not this one; the zone stands in the `<time>` title.
+pub fn moment(at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (at.to_chrono(), now.to_chrono());
+    let same_year = at.format("%Y").to_string() == now.format("%Y").to_string();
+    let pattern = if same_year { "%-d %b %H:%M" } else { "%-d %b %Y %H:%M" };
+    at.format(pattern).to_string()
+}
+
+/// The first eight characters of an id, for reading; never for comparing.
+pub fn short_id(id: &str) -> String {
+    if id.chars().count() <= 12 {
+        return id.to_owned();
+    }
+    let head: String = id.chars().take(4).collect();
+    let tail: String = id.chars().skip(id.chars().count() - 4).collect();
+    format!("{head}…{tail}")
+}
+
+/// Text from a client for a page: NUL becomes U+FFFD; the stored bytes keep it.
+pub fn shown(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_one_sensible_unit() {
+        for (micros, expected) in [
+            (-5, "0 µs"),
+            (999, "999 µs"),
+            (340_000, "340 ms"),
+            (1_250_000, "1.2 s"),
+            (125_000_000, "2 m 05 s"),
+            (3_661_000_000, "1 h 01 m"),
+        ] {
+            assert_eq!(duration(micros), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(number(-999), "−999");
+    }
+}

@@ -1,0 +1,25 @@
+//! The web side that every feature shares: routes with access, the page shell, errors, forms, headers, assets.
+//!
+//! Every action is a form POST answered by 303; every page works with scripts off. This module knows who is signed
+//! in ([`Principal`]) and no feature.
+
+pub mod assets;
+pub mod csrf;
+pub mod error;
+pub mod flash;
+pub mod format;
+pub mod forms;
+pub mod headers;
+pub mod markdown;
+pub mod page;
+pub mod principal;
+pub mod routes;
+
+pub use error::WebError;
+pub use forms::Form;
+pub use page::{Shell, see_other};
+pub use principal::Principal;
+pub use routes::{Access, RouteSpec, Routes};
+
+/// What handlers return.
+pub type WebResult<T = actix_web::HttpResponse> = Result<T, WebError>;

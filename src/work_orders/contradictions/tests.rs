@@ -1,0 +1,99 @@
+use super::*;
+use crate::foundation::Timestamp;
+use crate::work_orders::markdown;
+use crate::work_orders::model::{Status, TickHow};
+
+/// 2026-12-01.
+const NOW: Timestamp = Timestamp(1_796_083_200_000_000);
+
+fn parsed(text: &str) -> Order {
+    let mut next = 0;
+    let mut new_id = || {
+        next += 1;
+        format!("id-{next}")
+    };
+    markdown::parse(text, &mut new_id).unwrap()
+}
+
+fn rules_of(order: &Order) -> Vec<String> {
+    find(order, NOW).into_iter().map(|finding| finding.rule).collect()
+}
+
+fn order(steps: &str, log: &str) -> Order {
+    parsed(&format!(
+        "# Work Order: WO-2026-009\n\n| Field | Value |\n|---|---|\n| Status | IN PROGRESS |\n| Created | 2026-03-01 08:00 UTC |\n| Assigned To | Ada Moor (U-1) |\n\n## Steps\n\n{steps}\n\n## Work Log\n\n{log}\n"
+    ))
+}
+
+const DONE: &str =
+    "### Step 1: Open the mailbox ✅\n- [x] Choose an address\n- [x] Write the password down\n";
+
+#[test]
+fn a_ticked_step_that_the_log_still_waits_for_is_found() {
+    let order = order(
+        DONE,
+        "### 2026-03-01 09:00 UTC - Waiting\n- Need Ada to open the mailbox\n- Need the password, please write it\n",
+    );
+    let findings = find(&order, NOW);
+    let waits: Vec<&Finding> = findings.iter().filter(|it| it.rule == LOG_WAITS.id).collect();
+    assert_eq!(waits.len(), 2, "{findings:?}");
+    assert_eq!(waits[0].subject, Subject::Step(order.steps[0].id.clone()));
+    assert!(waits[0].sentence.contains("Step 1 \"Open the mailbox\" is ticked"), "{}", waits[0].sentence);
+    assert_eq!((waits[0].version, waits[1].version), (1, 1));
+}
+
+#[test]
+fn a_wait_that_a_later_entry_ended_is_not_found() {
+    let log = "### 2026-03-01 09:00 UTC - Waiting\n- Need Ada to open the mailbox\n\n### 2026-03-01 10:00 UTC - Resumed\n- Ada opened the mailbox\n";
+    assert!(!rules_of(&order(DONE, log)).contains(&LOG_WAITS.id.to_owned()));
+}
+
+#[test]
+fn waiting_for_an_open_step_or_for_something_else_is_no_contradiction() {
+    let open = "### Step 1: Open the mailbox ⬜\n- [ ] Choose an address\n";
+    let log = "### 2026-03-01 09:00 UTC - Waiting\n- Need Ada to open the mailbox\n";
+    assert!(!rules_of(&order(open, log)).contains(&LOG_WAITS.id.to_owned()));
+    let other = "### 2026-03-01 09:00 UTC - Waiting\n- Need a ladder from the store room\n";
+    assert!(!rules_of(&order(DONE, other)).contains(&LOG_WAITS.id.to_owned()));
+}
+
+#[test]
+fn ticks_states_and_times_are_judged() {
+    let steps =
+        "### Step 1: One ✅\n- [x] a\n- [ ] b\n\n### Step 2: Two ✅\n\n### Step 3: Three ⬜\n- [x] c\n";
+    let log = "### 2026-03-01 10:00 UTC - Later\n- x\n\n### 2026-03-01 09:XX UTC - Earlier\n- y\n";
+    let order = order(steps, log);
+    let rules = rules_of(&order);
+    let expected = [
+        UNATTESTED.id,
+        UNATTESTED.id,
+        UNATTESTED.id,
+        DONE_WITH_OPEN_ITEMS.id,
+        OPEN_WITH_ALL_TICKED.id,
+        DONE_WITHOUT_ITEMS.id,
+        LOG_OUT_OF_ORDER.id,
+        TIME_IMPRECISE.id,
+    ];
+    assert_eq!(rules, expected);
+}
+
+#[test]
+fn a_completed_order_with_open_steps_and_no_signature_is_found() {
+    let mut order = order("### Step 1: One ⬜\n", "");
+    order.status = Status::Completed;
+    let rules = rules_of(&order);
+    assert_eq!(rules, [COMPLETED_WITH_OPEN_STEPS.id, STATUS_UNSIGNED.id]);
+}
+
+#[test]
+fn a_record_from_the_future_is_found() {
+    let order = order("### Step 1: One ⬜\n", "### 2027-01-01 10:00 UTC - Later\n- x\n");
+    assert_eq!(rules_of(&order), [TIME_IN_FUTURE.id]);
+}
+
+#[test]
+fn an_attested_or_recorded_tick_is_no_finding() {
+    let mut order = order("### Step 1: One ✅\n- [x] a\n", "");
+    order.steps[0].items[0].ticks.0[0].how = TickHow::Recorded;
+    assert!(rules_of(&order).is_empty());
+}

@@ -1,0 +1,62 @@
+//! A new draft.
+
+use std::collections::HashSet;
+
+use super::Case;
+use crate::foundation::{ActorKind, Error, FieldErrors, Result, Role};
+use crate::work_orders::events::OrderEvent;
+use crate::work_orders::model::{Assignee, OrderNumber, Plan, limits};
+
+/// Roles that may write drafts; agents write drafts only.
+const AUTHORS: [Role; 5] = [Role::Requester, Role::Technician, Role::Supervisor, Role::Admin, Role::Agent];
+
+pub(super) fn create(
+    case: &Case<'_>,
+    id: String,
+    number: OrderNumber,
+    mut plan: Plan,
+    assignee: Option<Assignee>,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    check_new(case)?;
+    if assignee.is_some() && !case.supervises() && case.actor.kind != ActorKind::System {
+        return Err(Error::forbidden("Only a supervisor assigns work. Leave the assignee open."));
+    }
+    if !number.is_given() {
+        return Err(Error::invalid("number", "a work order needs a number such as WO-2026-001"));
+    }
+    plan.fill_ids(new_id);
+    check_plan(&plan)?;
+    Ok(vec![OrderEvent::Created { order: id, number, plan: Box::new(plan), assignee }])
+}
+
+/// The order must not exist yet, and the actor must be one who may write orders.
+pub(super) fn check_new(case: &Case<'_>) -> Result<()> {
+    if case.order.exists() {
+        return Err(Error::refused(format!("{} exists already. Open it instead.", case.order.number)));
+    }
+    let system = case.actor.kind == ActorKind::System;
+    if system || AUTHORS.into_iter().any(|role| case.has(role)) {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        "Work orders are written by requesters, technicians, supervisors and admins. Ask one of them.",
+    ))
+}
+
+/// Limits, a title, and ids that are there once.
+pub(super) fn check_plan(plan: &Plan) -> Result<()> {
+    limits::check(plan)?;
+    let mut errors = FieldErrors::default();
+    if plan.title.trim().is_empty() {
+        errors.add("title", "a work order needs a title");
+    }
+    for (i, _) in plan.steps.iter().enumerate().filter(|(_, step)| step.title.trim().is_empty()) {
+        errors.add(format!("steps[{i}].title"), format!("step {} needs a title", i + 1));
+    }
+    let mut seen = HashSet::new();
+    for id in plan.ids().filter(|id| !seen.insert((*id).to_owned())) {
+        errors.add("ids", format!("the id {id} occurs twice"));
+    }
+    errors.into_result()
+}

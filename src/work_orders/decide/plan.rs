@@ -1,0 +1,139 @@
+//! Changing the plan, the assignee and the weight of claims.
+//!
+//! Progress survives every edit: nothing that carries a tick can be removed, and what keeps its id keeps
+//! its ticks.
+
+use std::collections::HashSet;
+
+use super::Case;
+use super::create::check_plan;
+use crate::foundation::{Error, Result, Role};
+use crate::work_orders::events::OrderEvent;
+use crate::work_orders::lifecycle::require_reason;
+use crate::work_orders::model::{Assignee, Materiality, Plan, Status, Step, Target, limits};
+use crate::work_orders::plan_diff;
+
+pub(super) fn edit(
+    case: &Case<'_>,
+    mut plan: Plan,
+    reason: String,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    check_editor(case)?;
+    limits::check(&serde_json::json!({ "reason": reason }))?;
+    plan.fill_ids(new_id);
+    check_plan(&plan)?;
+    check_progress_kept(case, &plan)?;
+    let changes = plan_diff::diff(&Plan::of(case.order), &plan)?;
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    if case.order.started {
+        require_reason(&reason, case.facts, "Change the plan")?;
+    }
+    Ok(vec![OrderEvent::PlanEdited { changes, reason }])
+}
+
+/// Drafts: author or supervisor. Later: a supervisor, and an approved plan goes back first.
+fn check_editor(case: &Case<'_>) -> Result<()> {
+    let order = case.order;
+    let writes = [Role::Requester, Role::Technician, Role::Agent].into_iter().any(|role| case.has(role));
+    match order.status {
+        Status::Draft if writes && order.is_author(&case.actor.id) => Ok(()),
+        Status::Draft | Status::Submitted | Status::InProgress | Status::OnHold if case.supervises() => {
+            Ok(())
+        }
+        Status::Draft => Err(Error::forbidden("A draft is edited by its author or a supervisor.")),
+        Status::Submitted | Status::InProgress | Status::OnHold => Err(Error::forbidden(
+            "This plan is past its draft: only a supervisor changes it. Ask one, or comment.",
+        )),
+        Status::Approved => {
+            Err(Error::refused("This plan is approved. A supervisor takes it back for a plan change first."))
+        }
+        _ => Err(Error::refused(format!(
+            "This order is {}: its plan stands. Return it for rework or reopen it first.",
+            order.status.label().to_lowercase()
+        ))),
+    }
+}
+
+fn check_progress_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
+    let kept: HashSet<&str> = plan.ids().collect();
+    for step in &case.order.steps {
+        check_step_kept(step, plan, &kept)?;
+    }
+    let lost = case.order.criteria.iter().find(|it| it.ticks.has_history() && !kept.contains(it.id.as_str()));
+    lost.map_or(Ok(()), |criterion| Err(carries_record("criterion", &criterion.text)))
+}
+
+fn check_step_kept(step: &Step, plan: &Plan, kept: &HashSet<&str>) -> Result<()> {
+    let Some(planned) = plan.steps.iter().find(|it| it.id == step.id) else {
+        return if step.has_progress() { Err(carries_record("step", &step.title)) } else { Ok(()) };
+    };
+    // An item belongs to its step: moving it to another would move what was ticked.
+    let stays = |id: &str| planned.items.iter().any(|it| it.id == id);
+    if let Some(lost) = step.items.iter().find(|it| it.ticks.has_history() && !stays(&it.id)) {
+        return Err(carries_record("item", &lost.text));
+    }
+    if let Some(moved) = step.items.iter().find(|it| kept.contains(it.id.as_str()) && !stays(&it.id)) {
+        return Err(Error::refused(format!("The item \"{}\" cannot move to another step.", moved.text)));
+    }
+    if step.ticks.is_ticked() && !planned.items.is_empty() {
+        return Err(Error::refused(format!(
+            "Step \"{}\" is ticked as a whole. Undo that tick before you give it items.",
+            step.title
+        )));
+    }
+    Ok(())
+}
+
+fn carries_record(what: &str, text: &str) -> Error {
+    Error::refused(format!(
+        "The {what} \"{text}\" carries a record and cannot be removed. Mark its step not applicable instead."
+    ))
+}
+
+pub(super) fn assign(case: &Case<'_>, assignee: Option<Assignee>) -> Result<Vec<OrderEvent>> {
+    if !case.supervises() {
+        return Err(Error::forbidden("Only a supervisor assigns work. Ask one."));
+    }
+    if case.order.status.is_done() {
+        return Err(Error::refused("The work is completed; it cannot be given to somebody else now."));
+    }
+    limits::check(&assignee)?;
+    if assignee.as_ref().is_some_and(|it| it.name.trim().is_empty()) {
+        return Err(Error::invalid("assignee.name", "an assignee needs a name"));
+    }
+    if assignee == case.order.assignee {
+        return Ok(Vec::new());
+    }
+    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee }])
+}
+
+pub(super) fn set_materiality(
+    case: &Case<'_>,
+    target: Target,
+    materiality: Materiality,
+) -> Result<Vec<OrderEvent>> {
+    if !case.supervises() {
+        return Err(Error::forbidden("Only a supervisor sets how much a claim weighs."));
+    }
+    let Some(from) = present_weight(case, &target) else {
+        return Err(Error::not_found("the claim's subject"));
+    };
+    if case.order.status.is_done() || case.facts.judged.contains(target.id()) {
+        return Err(Error::refused("The weight of a claim is set before anybody judges it, not after."));
+    }
+    if from == materiality {
+        return Ok(Vec::new());
+    }
+    Ok(vec![OrderEvent::MaterialitySet { target, from, to: materiality }])
+}
+
+fn present_weight(case: &Case<'_>, target: &Target) -> Option<Materiality> {
+    match target {
+        Target::Item(id) => case.order.item(id).map(|(_, item)| item.materiality),
+        Target::Step(id) => case.order.step(id).map(|step| step.materiality),
+        Target::Criterion(id) => case.order.criterion(id).map(|criterion| criterion.materiality),
+    }
+}

@@ -1,0 +1,229 @@
+//! What can happen to a work order, as versioned events.
+//!
+//! Stored JSON carries its type inside: `{"type":"work_order.item_ticked.v1", ...}`. Who and when are not
+//! in it: the ledger stamps them. A changed meaning gets a new version, never a changed old one.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::lifecycle::{Meaning, TransitionId};
+use super::model::{
+    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, Status, StepState, Target,
+};
+use super::plan_diff::PlanChange;
+use crate::foundation::{Digest, Error, Result};
+
+/// One thing that happened to a work order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum OrderEvent {
+    /// It was written as a draft.
+    #[serde(rename = "work_order.created.v1")]
+    Created {
+        /// The order's id.
+        order: String,
+        /// Its number.
+        number: OrderNumber,
+        /// The whole plan.
+        plan: Box<Plan>,
+        /// Whom it is given to, if that is known.
+        assignee: Option<Assignee>,
+    },
+    /// It came from a file.
+    #[serde(rename = "work_order.imported.v1")]
+    Imported {
+        /// SHA-256 of the file's bytes.
+        source: Digest,
+        /// The file's name, if known.
+        file: Option<String>,
+        /// The whole order as taken over: ticks imported, nothing attested.
+        order: Box<Order>,
+    },
+    /// Its plan changed.
+    #[serde(rename = "work_order.plan_edited.v1")]
+    PlanEdited {
+        /// Field by field, with the value before and after.
+        changes: Vec<PlanChange>,
+        /// Why; empty while it is a draft.
+        reason: String,
+    },
+    /// It was given to somebody, or to nobody.
+    #[serde(rename = "work_order.assigned.v1")]
+    Assigned {
+        /// Whom before.
+        from: Option<Assignee>,
+        /// Whom now.
+        to: Option<Assignee>,
+    },
+    /// A check item was ticked.
+    #[serde(rename = "work_order.item_ticked.v1")]
+    ItemTicked {
+        /// The item.
+        item: String,
+        /// The new tick's id.
+        tick: String,
+    },
+    /// A tick on an item was taken back.
+    #[serde(rename = "work_order.item_tick_undone.v1")]
+    ItemTickUndone {
+        /// The item.
+        item: String,
+        /// The tick taken back.
+        tick: String,
+        /// Why; empty where none was asked for.
+        reason: String,
+    },
+    /// A step without items was ticked.
+    #[serde(rename = "work_order.step_ticked.v1")]
+    StepTicked {
+        /// The step.
+        step: String,
+        /// The new tick's id.
+        tick: String,
+    },
+    /// A tick on a step was taken back.
+    #[serde(rename = "work_order.step_tick_undone.v1")]
+    StepTickUndone {
+        /// The step.
+        step: String,
+        /// The tick taken back.
+        tick: String,
+        /// Why; empty where none was asked for.
+        reason: String,
+    },
+    /// A completion criterion was said to be met.
+    #[serde(rename = "work_order.criterion_met.v1")]
+    CriterionMet {
+        /// The criterion.
+        criterion: String,
+        /// The new tick's id.
+        tick: String,
+    },
+    /// That was taken back.
+    #[serde(rename = "work_order.criterion_unmet.v1")]
+    CriterionUnmet {
+        /// The criterion.
+        criterion: String,
+        /// The tick taken back.
+        tick: String,
+        /// Why; empty where none was asked for.
+        reason: String,
+    },
+    /// A step was marked failed, flagged or not applicable, or that mark was taken away.
+    #[serde(rename = "work_order.step_marked.v1")]
+    StepMarked {
+        /// The step.
+        step: String,
+        /// The state before.
+        from: StepState,
+        /// The mark; open takes it away, and the ticks decide again.
+        to: StepState,
+        /// Why, when a mark is taken away.
+        reason: String,
+    },
+    /// Somebody vouched for an imported tick.
+    #[serde(rename = "work_order.tick_attested.v1")]
+    TickAttested {
+        /// What was ticked.
+        target: Target,
+        /// The tick.
+        tick: String,
+        /// What they know and how.
+        note: String,
+    },
+    /// The log grew.
+    #[serde(rename = "work_order.log_added.v1")]
+    LogAdded {
+        /// The entry's id.
+        entry: String,
+        /// Its heading.
+        title: String,
+        /// What happened.
+        lines: Vec<String>,
+        /// What sort of entry it is.
+        kind: LogKind,
+        /// The entry it corrects.
+        corrects: Option<String>,
+    },
+    /// Somebody commented.
+    #[serde(rename = "work_order.comment_added.v1")]
+    CommentAdded {
+        /// The comment's id.
+        comment: String,
+        /// Its text.
+        text: String,
+    },
+    /// Somebody has read the safety notes.
+    #[serde(rename = "work_order.safety_acknowledged.v1")]
+    SafetyAcknowledged {
+        /// The version read.
+        version: u32,
+    },
+    /// It moved from state to state.
+    #[serde(rename = "work_order.transitioned.v1")]
+    Transitioned {
+        /// Which row of the life-cycle table.
+        transition: TransitionId,
+        /// The state before.
+        from: Status,
+        /// The state after.
+        to: Status,
+        /// Why; empty where none was asked for.
+        reason: String,
+        /// The code of a hold.
+        hold: Option<HoldCode>,
+        /// How the work ended, when it was completed.
+        outcome: Option<Outcome>,
+        /// What the signature made with it means.
+        signature: Option<Meaning>,
+    },
+    /// The weight of a claim was set.
+    #[serde(rename = "work_order.materiality_set.v1")]
+    MaterialitySet {
+        /// Whose claim.
+        target: Target,
+        /// The weight before.
+        from: Materiality,
+        /// The weight now.
+        to: Materiality,
+    },
+}
+
+impl OrderEvent {
+    /// The kind with its version, as stored beside the event.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "work_order.created.v1",
+            Self::Imported { .. } => "work_order.imported.v1",
+            Self::PlanEdited { .. } => "work_order.plan_edited.v1",
+            Self::Assigned { .. } => "work_order.assigned.v1",
+            Self::ItemTicked { .. } => "work_order.item_ticked.v1",
+            Self::ItemTickUndone { .. } => "work_order.item_tick_undone.v1",
+            Self::StepTicked { .. } => "work_order.step_ticked.v1",
+            Self::StepTickUndone { .. } => "work_order.step_tick_undone.v1",
+            Self::CriterionMet { .. } => "work_order.criterion_met.v1",
+            Self::CriterionUnmet { .. } => "work_order.criterion_unmet.v1",
+            Self::StepMarked { .. } => "work_order.step_marked.v1",
+            Self::TickAttested { .. } => "work_order.tick_attested.v1",
+            Self::LogAdded { .. } => "work_order.log_added.v1",
+            Self::CommentAdded { .. } => "work_order.comment_added.v1",
+            Self::SafetyAcknowledged { .. } => "work_order.safety_acknowledged.v1",
+            Self::Transitioned { .. } => "work_order.transitioned.v1",
+            Self::MaterialitySet { .. } => "work_order.materiality_set.v1",
+        }
+    }
+
+    /// The stored form.
+    pub fn to_json(&self) -> Result<Value> {
+        Ok(serde_json::to_value(self)?)
+    }
+
+    /// Reads the stored form; the kind stored beside it must be the one inside.
+    pub fn from_json(kind: &str, body: Value) -> Result<Self> {
+        let event: Self = serde_json::from_value(body)?;
+        if event.kind() == kind {
+            return Ok(event);
+        }
+        Err(Error::internal(format!("an event stored as {kind} says that it is {}", event.kind())))
+    }
+}

@@ -1,0 +1,252 @@
+//! Events folded into an order. Folding a prefix shows the order as it was then: time travel.
+//!
+//! Folding never refuses: what was decided happened. An id that is not there changes nothing.
+
+use super::events::OrderEvent;
+use super::lifecycle::TransitionId;
+use super::model::{
+    Acknowledgement, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order, OutcomeRecord,
+    Plan, Status, Step, StepState, Target, Tick, TickHow, Ticks, TransitionRecord, Undone, When, Who,
+};
+use super::plan_diff;
+use crate::foundation::{Actor, ActorKind, Timestamp};
+
+/// What the ledger stamps on an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventMeta {
+    /// When, by the server's clock.
+    pub at: Timestamp,
+    /// The account that acted.
+    pub actor_id: String,
+    /// Person, agent or system.
+    pub actor_kind: ActorKind,
+    /// The name printed at that time.
+    pub actor_name: String,
+    /// The event's id.
+    pub event_id: String,
+}
+
+impl EventMeta {
+    /// The stamp of an event made by `actor`.
+    pub fn of(actor: &Actor, at: Timestamp, event_id: impl Into<String>) -> Self {
+        Self {
+            at,
+            actor_id: actor.id.clone(),
+            actor_kind: actor.kind,
+            actor_name: actor.name.clone(),
+            event_id: event_id.into(),
+        }
+    }
+
+    fn who(&self) -> Who {
+        Who { id: self.actor_id.clone(), kind: self.actor_kind, name: self.actor_name.clone() }
+    }
+}
+
+/// The order made by some events, oldest first.
+pub fn replay<'a>(events: impl IntoIterator<Item = (&'a OrderEvent, &'a EventMeta)>) -> Order {
+    let mut order = Order::default();
+    for (event, meta) in events {
+        apply(&mut order, event, meta);
+    }
+    order
+}
+
+/// Lets one event happen to an order.
+pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
+    match event {
+        OrderEvent::Created { order: id, number, plan, assignee } => {
+            plan.put_into(order);
+            order.id.clone_from(id);
+            order.number = number.clone();
+            order.assignee.clone_from(assignee);
+            order.created = When::exact(meta.at);
+            order.created_by = Some(meta.who());
+        }
+        OrderEvent::Imported { source, file, order: taken } => {
+            *order = (**taken).clone();
+            let status = order.status;
+            let (by, file) = (meta.who(), file.clone());
+            order.imported = Some(ImportRecord { source: *source, file, by, at: meta.at, status });
+            order.version = 0;
+        }
+        OrderEvent::PlanEdited { changes, .. } => {
+            if let Ok(plan) = plan_diff::patch(&Plan::of(order), changes) {
+                plan.put_into(order);
+            }
+        }
+        OrderEvent::Assigned { to, .. } => order.assignee.clone_from(to),
+        OrderEvent::MaterialitySet { target, to, .. } => set_materiality(order, target, *to),
+        _ => apply_record(order, event, meta),
+    }
+    order.version += 1;
+}
+
+fn apply_record(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
+    match event {
+        OrderEvent::LogAdded { entry, title, lines, kind, corrects } => order.log.push(LogEntry {
+            id: entry.clone(),
+            when: When::exact(meta.at),
+            title: title.clone(),
+            lines: lines.clone(),
+            author: None,
+            by: Some(meta.who()),
+            kind: *kind,
+            corrects: corrects.clone(),
+        }),
+        OrderEvent::CommentAdded { comment, text } => order.comments.push(Comment {
+            id: comment.clone(),
+            when: When::exact(meta.at),
+            by: meta.who(),
+            text: text.clone(),
+        }),
+        OrderEvent::SafetyAcknowledged { version } => order.safety.acknowledgements.push(Acknowledgement {
+            version: *version,
+            by: meta.who(),
+            at: meta.at,
+        }),
+        OrderEvent::Transitioned { .. } => transition(order, event, meta),
+        _ => apply_progress(order, event, meta),
+    }
+}
+
+fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
+    match event {
+        OrderEvent::ItemTicked { item, tick } => add_tick(order, &Target::Item(item.clone()), tick, meta),
+        OrderEvent::StepTicked { step, tick } => add_tick(order, &Target::Step(step.clone()), tick, meta),
+        OrderEvent::CriterionMet { criterion, tick } => {
+            add_tick(order, &Target::Criterion(criterion.clone()), tick, meta);
+        }
+        OrderEvent::ItemTickUndone { item, tick, reason } => {
+            undo(order, &Target::Item(item.clone()), tick, reason, meta);
+        }
+        OrderEvent::StepTickUndone { step, tick, reason } => {
+            undo(order, &Target::Step(step.clone()), tick, reason, meta);
+        }
+        OrderEvent::CriterionUnmet { criterion, tick, reason } => {
+            undo(order, &Target::Criterion(criterion.clone()), tick, reason, meta);
+        }
+        OrderEvent::TickAttested { target, tick, note } => attest(order, target, tick, note, meta),
+        OrderEvent::StepMarked { step, to, .. } => mark(order, step, to, meta),
+        _ => {}
+    }
+}
+
+fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
+    let OrderEvent::Transitioned { transition, from, to, reason, hold, outcome, .. } = event else { return };
+    order.status = *to;
+    order.hold = hold.map(|code| Hold { code, reason: reason.clone(), since: meta.at });
+    order.started |= *to == Status::InProgress;
+    match *transition {
+        TransitionId::T8 => {
+            let outcome = outcome.unwrap_or_default();
+            order.outcome = Some(OutcomeRecord { outcome, note: reason.clone() });
+            performed(order, meta);
+        }
+        TransitionId::T9 | TransitionId::T13 => order.outcome = None,
+        _ => {}
+    }
+    order.transitions.push(TransitionRecord {
+        id: *transition,
+        from: *from,
+        to: *to,
+        by: meta.who(),
+        at: meta.at,
+        reason: reason.clone(),
+        event: meta.event_id.clone(),
+    });
+}
+
+fn performed(order: &mut Order, meta: &EventMeta) {
+    if !order.performers.contains(&meta.actor_id) {
+        order.performers.push(meta.actor_id.clone());
+    }
+}
+
+fn add_tick(order: &mut Order, target: &Target, tick: &str, meta: &EventMeta) {
+    let tick = Tick {
+        id: tick.to_owned(),
+        how: TickHow::Recorded,
+        by: Some(meta.who()),
+        at: Some(meta.at),
+        event: Some(meta.event_id.clone()),
+        attested: None,
+        undone: None,
+    };
+    change_ticks(order, target, |ticks| ticks.0.push(tick));
+    performed(order, meta);
+}
+
+fn undo(order: &mut Order, target: &Target, tick: &str, reason: &str, meta: &EventMeta) {
+    let undone = Undone { by: meta.who(), at: meta.at, reason: reason.to_owned() };
+    change_ticks(order, target, |ticks| {
+        if let Some(found) = ticks.0.iter_mut().find(|it| it.id == tick) {
+            found.undone = Some(undone);
+        }
+    });
+}
+
+fn attest(order: &mut Order, target: &Target, tick: &str, note: &str, meta: &EventMeta) {
+    let attested = Attestation { by: meta.who(), at: meta.at, note: note.to_owned() };
+    with_ticks(order, target, |ticks| {
+        if let Some(found) = ticks.0.iter_mut().find(|it| it.id == tick) {
+            found.attested = Some(attested);
+        }
+    });
+    performed(order, meta);
+}
+
+fn mark(order: &mut Order, step: &str, to: &StepState, meta: &EventMeta) {
+    if let Some(step) = step_mut(order, step) {
+        step.state = to.clone();
+        step.refresh();
+    }
+    performed(order, meta);
+}
+
+/// Changes a target's ticks and lets its step's state follow.
+fn change_ticks(order: &mut Order, target: &Target, change: impl FnOnce(&mut Ticks)) {
+    let step = order.step_of(target).map(|step| step.id.clone());
+    with_ticks(order, target, change);
+    if let Some(step) = step.and_then(|id| step_mut(order, &id)) {
+        step.refresh();
+    }
+}
+
+fn with_ticks(order: &mut Order, target: &Target, change: impl FnOnce(&mut Ticks)) {
+    let ticks = match target {
+        Target::Item(id) => order
+            .steps
+            .iter_mut()
+            .flat_map(|step| &mut step.items)
+            .find(|it| it.id == *id)
+            .map(|it| &mut it.ticks),
+        Target::Step(id) => step_mut(order, id).map(|step| &mut step.ticks),
+        Target::Criterion(id) => order.criteria.iter_mut().find(|it| it.id == *id).map(|it| &mut it.ticks),
+    };
+    if let Some(ticks) = ticks {
+        change(ticks);
+    }
+}
+
+fn step_mut<'a>(order: &'a mut Order, id: &str) -> Option<&'a mut Step> {
+    order.steps.iter_mut().find(|step| step.id == id)
+}
+
+fn set_materiality(order: &mut Order, target: &Target, to: Materiality) {
+    let place = match target {
+        Target::Item(id) => order
+            .steps
+            .iter_mut()
+            .flat_map(|step| &mut step.items)
+            .find(|it| it.id == *id)
+            .map(|it| &mut it.materiality),
+        Target::Step(id) => step_mut(order, id).map(|step| &mut step.materiality),
+        Target::Criterion(id) => {
+            order.criteria.iter_mut().find(|it| it.id == *id).map(|it| &mut it.materiality)
+        }
+    };
+    if let Some(place) = place {
+        *place = to;
+    }
+}

@@ -1,0 +1,220 @@
+//! The life cycle as one table: who may move an order from where to where, on which conditions.
+//!
+//! Closed and cancelled are final. Agents and the system never take a row that signs, approves, verifies
+//! or closes, whatever roles their account holds. Each refusal says what is missing and what to do.
+
+mod duties;
+mod guards;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+pub use duties::{Duty, is_assigned, is_person};
+pub use guards::Guard;
+
+use super::facts::Facts;
+use super::model::{HoldCode, Order, Status};
+use crate::foundation::{Actor, Error, Result, Role};
+use Duty::{AgentsSupervisor, Assignee, Auditor, Author, ClosingAuditor, DraftAuthor, Supervisor};
+use Status::{Approved, Cancelled, Closed, Completed, Draft, InProgress, OnHold, Submitted, Verified};
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the rows are documented by the table")]
+pub enum TransitionId {
+    T1,
+    T2,
+    T3,
+    T4,
+    T5,
+    T6,
+    T7,
+    T8,
+    T9,
+    T10,
+    T11,
+    T12,
+    T13,
+    T14,
+}
+
+/// What a signature on a transition means (21 CFR 11.50).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    /// This may be done.
+    Approval,
+    /// I did this.
+    Performed,
+    /// I looked at this and judged it.
+    Reviewed,
+    /// This is finished.
+    Approved,
+}
+
+/// One row: from, to, who, guards, reason, signature.
+#[derive(Debug)]
+pub struct Rule {
+    /// The row's name.
+    pub id: TransitionId,
+    /// The words on the button.
+    pub verb: &'static str,
+    /// The states it leaves.
+    pub from: &'static [Status],
+    /// The states it may reach.
+    pub to: &'static [Status],
+    /// Who may take it; one of them suffices.
+    pub who: &'static [Duty],
+    /// What must hold; all of them.
+    pub guards: &'static [Guard],
+    /// Whether a reason must be given.
+    pub reason: bool,
+    /// Whether it is signed, and what that means.
+    pub signature: Option<Meaning>,
+}
+
+/// What comes with the wish to move.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ask<'a> {
+    /// The reason in words.
+    pub reason: &'a str,
+    /// The reason code of a hold.
+    pub hold: Option<HoldCode>,
+}
+
+/// A move offered to somebody on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Which row.
+    pub id: TransitionId,
+    /// The words on the button.
+    pub verb: &'static str,
+    /// The state it reaches.
+    pub to: Status,
+    /// Whether a reason must be given.
+    pub needs_reason: bool,
+    /// Whether it is signed, and what that means.
+    pub signature: Option<Meaning>,
+    /// Why it cannot be done yet; none when it can.
+    pub blocked: Option<String>,
+}
+
+/// The whole life cycle.
+#[rustfmt::skip]
+pub const RULES: [Rule; 14] = [
+    Rule { id: TransitionId::T1, verb: "Submit for approval", from: &[Draft], to: &[Submitted], who: &[Author, Supervisor],
+        guards: &[Guard::PlanComplete], reason: false, signature: None },
+    Rule { id: TransitionId::T2, verb: "Return to draft", from: &[Submitted], to: &[Draft], who: &[Supervisor],
+        guards: &[], reason: true, signature: None },
+    Rule { id: TransitionId::T3, verb: "Approve and sign", from: &[Submitted], to: &[Approved], who: &[Supervisor],
+        guards: &[Guard::PlanComplete, Guard::ApproverNotAuthor], reason: false, signature: Some(Meaning::Approval) },
+    Rule { id: TransitionId::T4, verb: "Start", from: &[Approved], to: &[InProgress], who: &[Assignee, Supervisor],
+        guards: &[Guard::AssigneeSet, Guard::SafetyRead, Guard::NotBlocked], reason: false, signature: None },
+    Rule { id: TransitionId::T5, verb: "Put on hold", from: &[Approved, InProgress], to: &[OnHold], who: &[Assignee, Supervisor],
+        guards: &[Guard::HoldCodeGiven], reason: true, signature: None },
+    Rule { id: TransitionId::T6, verb: "Resume", from: &[OnHold], to: &[InProgress, Approved], who: &[Assignee, Supervisor],
+        guards: &[Guard::ResumesWhereItWas, Guard::SafetyReadOnResume], reason: false, signature: None },
+    Rule { id: TransitionId::T7, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], who: &[Supervisor],
+        guards: &[Guard::NeverStarted], reason: true, signature: None },
+    Rule { id: TransitionId::T8, verb: "Complete and sign", from: &[InProgress], to: &[Completed], who: &[Assignee, AgentsSupervisor],
+        guards: &[Guard::StepsSettled, Guard::FailedHaveFollowUp, Guard::EvidencePresent, Guard::TimersStopped, Guard::IsolationSignedOff],
+        reason: false, signature: Some(Meaning::Performed) },
+    Rule { id: TransitionId::T9, verb: "Return for rework", from: &[Completed], to: &[InProgress], who: &[Auditor, Supervisor],
+        guards: &[], reason: true, signature: None },
+    Rule { id: TransitionId::T10, verb: "Verify and sign", from: &[Completed], to: &[Verified], who: &[Auditor],
+        guards: &[Guard::NotAPerformer, Guard::ClaimsJudged, Guard::ExceptionsAnswered, Guard::EvidenceIntact],
+        reason: false, signature: Some(Meaning::Reviewed) },
+    Rule { id: TransitionId::T11, verb: "Close without verification", from: &[Completed], to: &[Closed], who: &[Supervisor],
+        guards: &[Guard::VerificationWaived], reason: false, signature: Some(Meaning::Approved) },
+    Rule { id: TransitionId::T12, verb: "Close and sign", from: &[Verified], to: &[Closed], who: &[Supervisor, ClosingAuditor],
+        guards: &[Guard::VerifiedHere, Guard::CloserNotVerifier, Guard::LedgerVerifies], reason: false, signature: Some(Meaning::Approved) },
+    Rule { id: TransitionId::T13, verb: "Reopen", from: &[Verified], to: &[InProgress], who: &[Supervisor],
+        guards: &[], reason: true, signature: None },
+    Rule { id: TransitionId::T14, verb: "Cancel", from: &[Draft, Submitted, Approved, OnHold], to: &[Cancelled], who: &[Supervisor, DraftAuthor],
+        guards: &[Guard::NoActuals], reason: true, signature: None },
+];
+
+impl Rule {
+    /// Whether agents may take this row: only the everyday ones of an assigned order.
+    pub fn open_to_agents(&self) -> bool {
+        matches!(self.id, TransitionId::T4 | TransitionId::T5 | TransitionId::T6)
+    }
+}
+
+/// The row that leads from one state to another, if there is one.
+pub fn rule_for(from: Status, to: Status) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.from.contains(&from) && rule.to.contains(&to))
+}
+
+/// Whether this actor may move the order to `to` now; the row taken, or a refusal that says what is missing.
+pub fn check(
+    order: &Order,
+    to: Status,
+    actor: &Actor,
+    roles: &[Role],
+    facts: &Facts,
+    ask: Ask<'_>,
+) -> Result<&'static Rule> {
+    let Some(rule) = rule_for(order.status, to) else { return Err(no_way(order.status, to)) };
+    duties::check(rule, order, actor, roles, facts)?;
+    check_reason(rule, facts, ask)?;
+    for guard in rule.guards {
+        guard.check(order, to, actor, facts, ask)?;
+    }
+    if rule.signature.is_some() && !facts.may_sign {
+        return Err(Error::refused(format!("To {} you must sign: give your password again.", rule.verb)));
+    }
+    Ok(rule)
+}
+
+/// What this actor is offered, with what still stands in the way.
+pub fn legal_targets(order: &Order, actor: &Actor, roles: &[Role], facts: &Facts) -> Vec<Offer> {
+    let leaving = RULES.iter().filter(|rule| rule.from.contains(&order.status));
+    let open = leaving.filter(|rule| duties::check(rule, order, actor, roles, facts).is_ok());
+    let pairs = open.flat_map(|rule| rule.to.iter().map(move |to| (rule, *to)));
+    let fitting = pairs.filter(|(rule, to)| guards::target_fits(rule, order, *to));
+    fitting.map(|(rule, to)| offer(rule, to, order, actor, facts)).collect()
+}
+
+fn offer(rule: &Rule, to: Status, order: &Order, actor: &Actor, facts: &Facts) -> Offer {
+    // The code of a hold and the reason are asked for in the form; they do not block the button.
+    let ask = Ask { reason: "", hold: Some(HoldCode::Person) };
+    let checks = rule.guards.iter().map(|guard| guard.check(order, to, actor, facts, ask));
+    let blocked = checks.filter_map(Result::err).map(|refusal| refusal.to_string()).next();
+    Offer { id: rule.id, verb: rule.verb, to, needs_reason: rule.reason, signature: rule.signature, blocked }
+}
+
+fn check_reason(rule: &Rule, facts: &Facts, ask: Ask<'_>) -> Result<()> {
+    if rule.reason { require_reason(ask.reason, facts, rule.verb) } else { Ok(()) }
+}
+
+/// Refuses a reason that is missing or shorter than policy asks.
+pub fn require_reason(reason: &str, facts: &Facts, what: &str) -> Result<()> {
+    let least = facts.policy.min_reason;
+    if reason.trim().chars().count() >= least {
+        return Ok(());
+    }
+    Err(Error::invalid("reason", format!("\"{what}\" needs a reason of at least {least} characters")))
+}
+
+fn no_way(from: Status, to: Status) -> Error {
+    let from_label = from.label();
+    if from.is_final() {
+        return Error::refused(format!(
+            "This work order is {}: that is final. Open a linked follow-up order instead.",
+            from_label.to_lowercase()
+        ));
+    }
+    let ways: Vec<&str> = RULES
+        .iter()
+        .filter(|rule| rule.from.contains(&from))
+        .flat_map(|rule| rule.to)
+        .map(|to| to.label())
+        .collect();
+    Error::refused(format!(
+        "There is no way from {from_label} to {}. From here it can go to: {}.",
+        to.label(),
+        ways.join(", ")
+    ))
+}

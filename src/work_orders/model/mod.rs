@@ -1,0 +1,30 @@
+//! The work order as pure data: plan, progress, record.
+//!
+//! Ids are stable and come from outside; times are UTC microseconds or, where a source was vague,
+//! kept as written with a stated precision.
+
+pub mod finding;
+pub mod limits;
+pub mod number;
+pub mod order;
+pub mod people;
+pub mod plan;
+pub mod record;
+pub mod status;
+pub mod step;
+pub mod ticks;
+pub mod when;
+
+pub use finding::{Finding, Subject};
+pub use number::OrderNumber;
+pub use order::Order;
+pub use people::{AssetRef, Assignee, Who};
+pub use plan::{Plan, PlanItem, PlanStep};
+pub use record::{
+    Acknowledgement, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome, OutcomeRecord,
+    Safety, Section, TransitionRecord,
+};
+pub use status::{Priority, Status, TypeClass};
+pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Step, StepState, Target};
+pub use ticks::{Attestation, Tick, TickHow, Ticks, Undone};
+pub use when::{Precision, When};

@@ -1,0 +1,169 @@
+//! The work order itself, and questions about it that need nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AssetRef, Assignee, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
+    OrderNumber, OutcomeRecord, Priority, Safety, Section, Status, Step, Target, Ticks, TransitionRecord,
+    When, Who,
+};
+
+/// A work order with its whole record, as folded from its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Order {
+    /// Opaque id; empty before the first event.
+    pub id: String,
+    /// The number people say.
+    pub number: OrderNumber,
+    /// The type as written, such as `Integration Setup`.
+    pub order_type: String,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Where it stands.
+    pub status: Status,
+    /// What it is about, in one line.
+    pub title: String,
+    /// What it is about, at length.
+    pub description: String,
+    /// What it is good for.
+    pub goals: Vec<Entry>,
+    /// When it was created, as written.
+    pub created: When,
+    /// Who created it here; none when it came from a file.
+    pub created_by: Option<Who>,
+    /// By when it should be done.
+    pub due: Option<When>,
+    /// Whom it is given to.
+    pub assignee: Option<Assignee>,
+    /// What it is done on.
+    pub asset: Option<AssetRef>,
+    /// Header rows without a field of their own.
+    pub fields: Vec<Field>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// Parts and materials.
+    pub parts: Vec<Entry>,
+    /// Safety notes and who has read them.
+    pub safety: Safety,
+    /// What must hold when it is done.
+    pub criteria: Vec<Criterion>,
+    /// The work log, oldest first as written.
+    pub log: Vec<LogEntry>,
+    /// Comments, oldest first.
+    pub comments: Vec<Comment>,
+    /// Sections of a file that have no place of their own.
+    pub sections: Vec<Section>,
+    /// The line at the foot of the file.
+    pub footer: Option<String>,
+    /// The standing hold, while on hold.
+    pub hold: Option<Hold>,
+    /// How it ended, once completed.
+    pub outcome: Option<OutcomeRecord>,
+    /// Whether work ever began.
+    pub started: bool,
+    /// Accounts that did part of the work; they may not review it.
+    pub performers: Vec<String>,
+    /// Every move from state to state made here.
+    pub transitions: Vec<TransitionRecord>,
+    /// Where it came from, if from a file.
+    pub imported: Option<ImportRecord>,
+    /// What was odd when it was imported.
+    pub findings: Vec<Finding>,
+    /// How many events made it; checked against a stale page.
+    pub version: i64,
+}
+
+impl Order {
+    /// Whether any event has made it yet.
+    pub fn exists(&self) -> bool {
+        self.version > 0
+    }
+
+    /// A step by id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// A check item by id, with its step.
+    pub fn item(&self, id: &str) -> Option<(&Step, &Item)> {
+        self.steps.iter().find_map(|step| {
+            let item = step.items.iter().find(|item| item.id == id)?;
+            Some((step, item))
+        })
+    }
+
+    /// A criterion by id.
+    pub fn criterion(&self, id: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|criterion| criterion.id == id)
+    }
+
+    /// The step a target belongs to, if it belongs to one.
+    pub fn step_of(&self, target: &Target) -> Option<&Step> {
+        match target {
+            Target::Item(id) => self.item(id).map(|(step, _)| step),
+            Target::Step(id) => self.step(id),
+            Target::Criterion(_) => None,
+        }
+    }
+
+    /// The ticks of a target.
+    pub fn ticks(&self, target: &Target) -> Option<&Ticks> {
+        match target {
+            Target::Item(id) => self.item(id).map(|(_, item)| &item.ticks),
+            Target::Step(id) => self.step(id).map(|step| &step.ticks),
+            Target::Criterion(id) => self.criterion(id).map(|criterion| &criterion.ticks),
+        }
+    }
+
+    /// Everything that can be ticked: items, steps without items, criteria.
+    pub fn targets(&self) -> Vec<Target> {
+        let steps = self.steps.iter().flat_map(|step| {
+            let whole = step.items.is_empty().then(|| Target::Step(step.id.clone()));
+            whole.into_iter().chain(step.items.iter().map(|item| Target::Item(item.id.clone())))
+        });
+        let criteria = self.criteria.iter().map(|criterion| Target::Criterion(criterion.id.clone()));
+        steps.chain(criteria).collect()
+    }
+
+    /// Whether anything was ever ticked or marked.
+    pub fn has_progress(&self) -> bool {
+        self.steps.iter().any(Step::has_progress)
+            || self.criteria.iter().any(|criterion| criterion.ticks.has_history())
+    }
+
+    /// Whether this account is the assignee.
+    pub fn is_assigned_to(&self, account: &str) -> bool {
+        let assigned = self.assignee.as_ref().and_then(|assignee| assignee.account.as_deref());
+        !account.is_empty() && assigned == Some(account)
+    }
+
+    /// Whether this account did part of the work or has it assigned.
+    pub fn is_performer(&self, account: &str) -> bool {
+        self.is_assigned_to(account) || self.performers.iter().any(|performer| performer == account)
+    }
+
+    /// Whether this account wrote it.
+    pub fn is_author(&self, account: &str) -> bool {
+        self.created_by.as_ref().is_some_and(|author| author.is(account))
+    }
+
+    /// Settled required steps and required steps, for `3 of 6 steps`.
+    pub fn step_progress(&self) -> (usize, usize) {
+        let settled = self.steps.iter().filter(|step| step.state.as_str() != "open").count();
+        (settled, self.steps.len())
+    }
+
+    /// Ticked items and items, for `9 of 16 items`.
+    pub fn item_progress(&self) -> (usize, usize) {
+        let ticked = self.steps.iter().map(Step::ticked_items).sum();
+        (ticked, self.steps.iter().map(|step| step.items.len()).sum())
+    }
+
+    /// Numbers the steps 1, 2, 3...
+    pub fn renumber(&mut self) {
+        for (position, step) in (1..).zip(&mut self.steps) {
+            step.position = position;
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The plan: what an author writes, without anything that happened.
+//!
+//! A plan replaces an order's plan by stable id: what has the same id keeps its ticks.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AssetRef, CodeBlock, Criterion, Entry, Field, Item, Materiality, Order, Priority, Section, Step,
+    StepState, Ticks, When,
+};
+
+/// Everything of an order that is decided before the work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Plan {
+    /// What it is about, in one line.
+    pub title: String,
+    /// The type as written.
+    pub order_type: String,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// What it is about, at length.
+    pub description: String,
+    /// What it is good for.
+    pub goals: Vec<Entry>,
+    /// By when it should be done.
+    pub due: Option<When>,
+    /// What it is done on.
+    pub asset: Option<AssetRef>,
+    /// Header rows without a field of their own.
+    pub fields: Vec<Field>,
+    /// The steps, in order.
+    pub steps: Vec<PlanStep>,
+    /// Parts and materials.
+    pub parts: Vec<Entry>,
+    /// Safety notes.
+    pub safety: Vec<Entry>,
+    /// What must hold when it is done.
+    pub criteria: Vec<Entry>,
+    /// Further sections.
+    pub sections: Vec<Section>,
+}
+
+/// A step as planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlanStep {
+    /// Stable id; empty for a new step.
+    pub id: String,
+    /// What the step is about.
+    pub title: String,
+    /// Whether the order needs it.
+    pub required: bool,
+    /// Whether the required steps before it must be settled first.
+    pub ordered: bool,
+    /// Free text.
+    pub notes: String,
+    /// Code to run or to copy.
+    pub code: Vec<CodeBlock>,
+    /// Boxes to tick.
+    pub items: Vec<PlanItem>,
+}
+
+impl Default for PlanStep {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            title: String::new(),
+            required: true,
+            ordered: false,
+            notes: String::new(),
+            code: Vec::new(),
+            items: Vec::new(),
+        }
+    }
+}
+
+/// A check item as planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlanItem {
+    /// Stable id; empty for a new item.
+    pub id: String,
+    /// What to do or to see.
+    pub text: String,
+    /// Whether the step needs it.
+    pub required: bool,
+}
+
+impl Default for PlanItem {
+    fn default() -> Self {
+        Self { id: String::new(), text: String::new(), required: true }
+    }
+}
+
+impl Plan {
+    /// The plan inside an order.
+    pub fn of(order: &Order) -> Self {
+        Self {
+            title: order.title.clone(),
+            order_type: order.order_type.clone(),
+            priority: order.priority,
+            description: order.description.clone(),
+            goals: order.goals.clone(),
+            due: order.due.clone(),
+            asset: order.asset.clone(),
+            fields: order.fields.clone(),
+            steps: order.steps.iter().map(PlanStep::of).collect(),
+            parts: order.parts.clone(),
+            safety: order.safety.notes.clone(),
+            criteria: order.criteria.iter().map(entry_of).collect(),
+            sections: order.sections.clone(),
+        }
+    }
+
+    /// Gives an id to whatever has none.
+    pub fn fill_ids(&mut self, new_id: &mut dyn FnMut() -> String) {
+        let items = self.steps.iter_mut().flat_map(|step| {
+            let items = step.items.iter_mut().map(|item| &mut item.id);
+            std::iter::once(&mut step.id).chain(items)
+        });
+        let lists = [&mut self.goals, &mut self.parts, &mut self.safety, &mut self.criteria];
+        let entries = lists.into_iter().flatten().map(|entry| &mut entry.id);
+        for id in items.chain(entries).filter(|id| id.is_empty()) {
+            *id = new_id();
+        }
+    }
+
+    /// Every id in the plan.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let steps = self.steps.iter().flat_map(|step| {
+            std::iter::once(step.id.as_str()).chain(step.items.iter().map(|item| item.id.as_str()))
+        });
+        let lists = [&self.goals, &self.parts, &self.safety, &self.criteria];
+        steps.chain(lists.into_iter().flatten().map(|entry| entry.id.as_str()))
+    }
+
+    /// Puts the plan in the place of an order's plan; ticks stay with their ids.
+    pub fn put_into(&self, order: &mut Order) {
+        let plan = self.clone();
+        order.title = plan.title;
+        order.order_type = plan.order_type;
+        order.priority = plan.priority;
+        order.description = plan.description;
+        order.goals = plan.goals;
+        order.due = plan.due;
+        order.asset = plan.asset;
+        order.fields = plan.fields;
+        order.parts = plan.parts;
+        order.sections = plan.sections;
+        put_safety(order, plan.safety);
+        put_criteria(order, plan.criteria);
+        put_steps(order, plan.steps);
+    }
+}
+
+impl PlanStep {
+    fn of(step: &Step) -> Self {
+        let item_of =
+            |item: &Item| PlanItem { id: item.id.clone(), text: item.text.clone(), required: item.required };
+        Self {
+            id: step.id.clone(),
+            title: step.title.clone(),
+            required: step.required,
+            ordered: step.ordered,
+            notes: step.notes.clone(),
+            code: step.code.clone(),
+            items: step.items.iter().map(item_of).collect(),
+        }
+    }
+
+    /// A step with nothing done yet.
+    fn fresh(self) -> Step {
+        Step {
+            id: self.id,
+            position: 0,
+            title: self.title,
+            required: self.required,
+            ordered: self.ordered,
+            state: StepState::Open,
+            materiality: Materiality::Normal,
+            ticks: Ticks::default(),
+            notes: self.notes,
+            code: self.code,
+            items: self.items.into_iter().map(PlanItem::fresh).collect(),
+        }
+    }
+}
+
+impl PlanItem {
+    fn fresh(self) -> Item {
+        Item {
+            id: self.id,
+            text: self.text,
+            required: self.required,
+            materiality: Materiality::Normal,
+            ticks: Ticks::default(),
+        }
+    }
+}
+
+fn entry_of(criterion: &Criterion) -> Entry {
+    Entry { id: criterion.id.clone(), text: criterion.text.clone() }
+}
+
+fn put_safety(order: &mut Order, notes: Vec<Entry>) {
+    let texts = |entries: &[Entry]| entries.iter().map(|entry| entry.text.clone()).collect::<Vec<_>>();
+    if order.exists() && texts(&order.safety.notes) != texts(&notes) {
+        order.safety.version += 1;
+    }
+    order.safety.notes = notes;
+}
+
+fn put_criteria(order: &mut Order, planned: Vec<Entry>) {
+    let mut old: HashMap<String, Criterion> =
+        order.criteria.drain(..).map(|criterion| (criterion.id.clone(), criterion)).collect();
+    order.criteria = planned
+        .into_iter()
+        .map(|entry| match old.remove(&entry.id) {
+            Some(criterion) => Criterion { text: entry.text, ..criterion },
+            None => Criterion {
+                id: entry.id,
+                text: entry.text,
+                materiality: Materiality::Important,
+                ticks: Ticks::default(),
+            },
+        })
+        .collect();
+}
+
+fn put_steps(order: &mut Order, planned: Vec<PlanStep>) {
+    let mut old: HashMap<String, Step> = order.steps.drain(..).map(|step| (step.id.clone(), step)).collect();
+    order.steps = planned
+        .into_iter()
+        .map(|plan| match old.remove(&plan.id) {
+            Some(step) => put_step(step, plan),
+            None => plan.fresh(),
+        })
+        .collect();
+    order.renumber();
+}
+
+/// The state is worked out anew only when the set of items changed: an imported state stays as it came.
+fn put_step(mut step: Step, plan: PlanStep) -> Step {
+    let needs = |items: &[Item]| items.iter().map(|it| (it.id.clone(), it.required)).collect::<Vec<_>>();
+    let before = needs(&step.items);
+    let fresh = plan.fresh();
+    let mut old: HashMap<String, Item> = step.items.drain(..).map(|item| (item.id.clone(), item)).collect();
+    let items = fresh.items.into_iter().map(|item| match old.remove(&item.id) {
+        Some(had) => Item { text: item.text, required: item.required, ..had },
+        None => item,
+    });
+    step.items = items.collect();
+    (step.title, step.notes, step.code) = (fresh.title, fresh.notes, fresh.code);
+    (step.required, step.ordered) = (fresh.required, fresh.ordered);
+    if needs(&step.items) != before {
+        step.refresh();
+    }
+    step
+}

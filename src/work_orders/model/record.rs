@@ -1,0 +1,266 @@
+//! What happened around the steps: log, comments, holds, outcomes, safety, transitions, import.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Status, When, Who};
+use crate::foundation::{Digest, Timestamp};
+use crate::work_orders::lifecycle::TransitionId;
+
+/// What sort of log entry it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogKind {
+    /// Anything else.
+    #[default]
+    Note,
+    /// Work began or went on.
+    Progress,
+    /// Somebody or something is waited for.
+    Waiting,
+    /// Something went wrong.
+    Problem,
+    /// The work was handed over or finished.
+    Handover,
+}
+
+impl LogKind {
+    /// Guesses from a title, by its words.
+    pub fn of_title(title: &str) -> Self {
+        let title = title.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| title.contains(word));
+        if has(&["await", "waiting", "blocked", "on hold", "pending"]) {
+            Self::Waiting
+        } else if has(&["fail", "error", "problem", "incident"]) {
+            Self::Problem
+        } else if has(&["hand over", "handover", "handed", "complete", "finished"]) {
+            Self::Handover
+        } else if has(&["start", "progress", "resum", "continu"]) {
+            Self::Progress
+        } else {
+            Self::Note
+        }
+    }
+}
+
+/// One entry of the append-only work log; a correction is a new entry that names the old one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// Stable id.
+    pub id: String,
+    /// When it happened, as written.
+    pub when: When,
+    /// Its heading.
+    pub title: String,
+    /// What happened, line by line.
+    pub lines: Vec<String>,
+    /// The author as the source wrote it, if it did.
+    pub author: Option<String>,
+    /// The account that wrote it here; none when it came from a file.
+    pub by: Option<Who>,
+    /// What sort of entry it is.
+    pub kind: LogKind,
+    /// The entry it corrects, if any.
+    pub corrects: Option<String>,
+}
+
+/// One comment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Stable id.
+    pub id: String,
+    /// When it was written.
+    pub when: When,
+    /// Who wrote it.
+    pub by: Who,
+    /// Its text.
+    pub text: String,
+}
+
+/// Why an order waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldCode {
+    /// A person must do or decide something.
+    Person,
+    /// Parts are missing.
+    Parts,
+    /// No way in.
+    Access,
+    /// Keys or passwords are missing.
+    Credentials,
+    /// It is not safe.
+    Safety,
+    /// Somebody outside must act.
+    Vendor,
+    /// It does not fit the schedule.
+    Schedule,
+}
+
+impl HoldCode {
+    /// Every code.
+    pub const ALL: [Self; 7] = [
+        Self::Person,
+        Self::Parts,
+        Self::Access,
+        Self::Credentials,
+        Self::Safety,
+        Self::Vendor,
+        Self::Schedule,
+    ];
+
+    /// The word stored and posted by forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Parts => "parts",
+            Self::Access => "access",
+            Self::Credentials => "credentials",
+            Self::Safety => "safety",
+            Self::Vendor => "vendor",
+            Self::Schedule => "schedule",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn read(text: &str) -> Option<Self> {
+        let word = text.trim().to_lowercase();
+        Self::ALL.into_iter().find(|code| code.as_str() == word)
+    }
+}
+
+/// A standing hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The reason code.
+    pub code: HoldCode,
+    /// The reason in words.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// How the work ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// What was asked for is there.
+    #[default]
+    Achieved,
+    /// Part of it is there.
+    Partial,
+    /// None of it is there; the record stands all the same.
+    NotAchieved,
+}
+
+impl Outcome {
+    /// The word stored and posted by forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Achieved => "achieved",
+            Self::Partial => "partial",
+            Self::NotAchieved => "not_achieved",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn read(text: &str) -> Option<Self> {
+        let word = text.trim().to_lowercase();
+        [Self::Achieved, Self::Partial, Self::NotAchieved].into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+/// How the work ended, with a word on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeRecord {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The resolution in words; may be empty.
+    pub note: String,
+}
+
+/// Safety notes; whoever starts must have read the present version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Safety {
+    /// Counts up whenever a note changes; 1 at first.
+    pub version: u32,
+    /// The notes.
+    pub notes: Vec<Entry>,
+    /// Who has read which version.
+    pub acknowledgements: Vec<Acknowledgement>,
+}
+
+impl Default for Safety {
+    fn default() -> Self {
+        Self { version: 1, notes: Vec::new(), acknowledgements: Vec::new() }
+    }
+}
+
+impl Safety {
+    /// Whether this account has acknowledged the present version.
+    pub fn is_acknowledged_by(&self, account: &str) -> bool {
+        self.acknowledgements.iter().any(|ack| ack.version == self.version && ack.by.is(account))
+    }
+}
+
+/// Somebody has read a version of the safety notes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// The version read.
+    pub version: u32,
+    /// Who read it.
+    pub by: Who,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One move from state to state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransitionRecord {
+    /// Which row of the life-cycle table.
+    pub id: TransitionId,
+    /// The state before.
+    pub from: Status,
+    /// The state after.
+    pub to: Status,
+    /// Who moved it.
+    pub by: Who,
+    /// When.
+    pub at: Timestamp,
+    /// Why; empty where no reason is asked for.
+    pub reason: String,
+    /// The event that recorded it.
+    pub event: String,
+}
+
+/// Where an imported order came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRecord {
+    /// SHA-256 of the file's bytes.
+    pub source: Digest,
+    /// The file's name, if known.
+    pub file: Option<String>,
+    /// Who imported it.
+    pub by: Who,
+    /// When.
+    pub at: Timestamp,
+    /// The state the file claimed.
+    pub status: Status,
+}
+
+/// A row of the header table that has no field of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// The row's label.
+    pub name: String,
+    /// The row's value.
+    pub value: String,
+}
+
+/// A section of a file that has no place of its own, kept as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+}

@@ -1,0 +1,217 @@
+//! Steps, check items, criteria and the small texts of a plan.
+
+use serde::{Deserialize, Serialize};
+
+use super::Ticks;
+
+/// A short text with a stable id: a goal, a part, a safety note.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Stable id.
+    pub id: String,
+    /// The text as written.
+    pub text: String,
+}
+
+/// How much a claim weighs in the trust score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub enum Materiality {
+    /// 1: an ordinary item.
+    Normal,
+    /// 2: a completion criterion, unless the planner says otherwise.
+    Important,
+    /// 4: set by the planner.
+    Critical,
+}
+
+impl From<Materiality> for u8 {
+    fn from(materiality: Materiality) -> Self {
+        match materiality {
+            Materiality::Normal => 1,
+            Materiality::Important => 2,
+            Materiality::Critical => 4,
+        }
+    }
+}
+
+impl TryFrom<u8> for Materiality {
+    type Error = String;
+
+    fn try_from(weight: u8) -> Result<Self, String> {
+        match weight {
+            1 => Ok(Self::Normal),
+            2 => Ok(Self::Important),
+            4 => Ok(Self::Critical),
+            other => Err(format!("materiality is 1, 2 or 4, not {other}")),
+        }
+    }
+}
+
+/// What a tick, an attestation or a materiality is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "on", content = "id", rename_all = "snake_case")]
+pub enum Target {
+    /// A check item.
+    Item(String),
+    /// A step without items.
+    Step(String),
+    /// A completion criterion.
+    Criterion(String),
+}
+
+impl Target {
+    /// The id of the item, step or criterion.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Item(id) | Self::Step(id) | Self::Criterion(id) => id,
+        }
+    }
+}
+
+/// Where a step stands. A step's own state cannot be told from its items alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum StepState {
+    /// Not done yet.
+    #[default]
+    Open,
+    /// Done.
+    Done,
+    /// Done or looked at, with something to watch.
+    Flagged {
+        /// What is to be watched.
+        reason: String,
+    },
+    /// Tried, did not work.
+    Failed {
+        /// What did not work.
+        reason: String,
+    },
+    /// Does not apply here.
+    NotApplicable {
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl StepState {
+    /// The word stored in the database.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Flagged { .. } => "flagged",
+            Self::Failed { .. } => "failed",
+            Self::NotApplicable { .. } => "not_applicable",
+        }
+    }
+
+    /// The reason given, where the state has one.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Open | Self::Done => None,
+            Self::Flagged { reason } | Self::Failed { reason } | Self::NotApplicable { reason } => {
+                Some(reason)
+            }
+        }
+    }
+
+    /// Whether somebody set it by hand, so that ticks do not change it.
+    pub fn is_marked(&self) -> bool {
+        self.reason().is_some()
+    }
+}
+
+/// Code to run or to copy. `text` has no newline at its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeBlock {
+    /// The language as written after the fence; may be empty.
+    pub language: String,
+    /// The code.
+    pub text: String,
+}
+
+/// One box to tick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Stable id.
+    pub id: String,
+    /// What to do or to see.
+    pub text: String,
+    /// Whether the step needs it.
+    pub required: bool,
+    /// How much its claim weighs.
+    pub materiality: Materiality,
+    /// Every tick it ever had.
+    pub ticks: Ticks,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Stable id.
+    pub id: String,
+    /// 1 for the first.
+    pub position: u32,
+    /// What the step is about.
+    pub title: String,
+    /// Whether the order needs it.
+    pub required: bool,
+    /// Whether the required steps before it must be settled first.
+    pub ordered: bool,
+    /// Where it stands.
+    pub state: StepState,
+    /// How much its own claim weighs; counted only when it has no items.
+    pub materiality: Materiality,
+    /// Ticks on the step itself; only for a step without items.
+    pub ticks: Ticks,
+    /// Free text.
+    pub notes: String,
+    /// Code to run or to copy.
+    pub code: Vec<CodeBlock>,
+    /// Boxes to tick.
+    pub items: Vec<Item>,
+}
+
+impl Step {
+    /// How many items are ticked.
+    pub fn ticked_items(&self) -> usize {
+        self.items.iter().filter(|item| item.ticks.is_ticked()).count()
+    }
+
+    /// Whether anything in it was ever ticked or marked.
+    pub fn has_progress(&self) -> bool {
+        self.state != StepState::Open
+            || self.ticks.has_history()
+            || self.items.iter().any(|item| item.ticks.has_history())
+    }
+
+    /// Sets open or done from the ticks; a state marked by hand stays.
+    pub fn refresh(&mut self) {
+        if self.state.is_marked() {
+            return;
+        }
+        let done = if self.items.is_empty() { self.ticks.is_ticked() } else { self.items_suffice() };
+        self.state = if done { StepState::Done } else { StepState::Open };
+    }
+
+    /// All required items are ticked; where none is required, all items.
+    fn items_suffice(&self) -> bool {
+        let any_required = self.items.iter().any(|item| item.required);
+        self.items.iter().filter(|item| item.required || !any_required).all(|item| item.ticks.is_ticked())
+    }
+}
+
+/// Something that must hold when the work is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// Stable id.
+    pub id: String,
+    /// What must hold.
+    pub text: String,
+    /// How much its claim weighs.
+    pub materiality: Materiality,
+    /// Every time somebody said it is met, and took it back.
+    pub ticks: Ticks,
+}

@@ -1,0 +1,4 @@
+//! Integration tests, in one binary: every feature against both databases.
+
+mod harness;
+mod people;
