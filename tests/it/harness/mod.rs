@@ -1,6 +1,7 @@
 //! What integration tests stand on: an application with a data folder, a clock and a database of its own.
 
 mod database;
+pub mod http;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tracewright::db::{Db, migrate};
 use tracewright::foundation::clock::ManualClock;
 use tracewright::foundation::ids::random_bytes;
 use tracewright::foundation::{Clock, Timestamp};
-use tracewright::ledger::{Ledger, Projection};
+use tracewright::ledger::{Ledger, Log, Projection};
 use tracewright::people::{self, People};
 use tracewright::state::App;
 
@@ -24,7 +25,6 @@ use database::TestDatabase;
 macro_rules! on_both {
     ($(async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "a macro cannot know what a body uses")]
             use super::*;
 
             async fn run($app: $crate::harness::TestApp) $body
@@ -62,26 +62,20 @@ pub struct TestApp {
     /// The clock, which stands still until moved.
     pub clock: Arc<ManualClock>,
     // Dropped in this order: connections end before the database goes.
-    database: TestDatabase,
+    _database: TestDatabase,
     _folder: Folder,
 }
 
 /// How to build a [`TestApp`].
 pub struct Builder {
     backend: Backend,
-    settings: Vec<(String, String)>,
     projections: Vec<Projection>,
 }
 
 impl TestApp {
     /// Starts building on a database; `None` when it is not there to be used.
     pub fn on(backend: Backend) -> Builder {
-        Builder { backend, settings: Vec::new(), projections: vec![people::PROJECTION] }
-    }
-
-    /// Which database this is.
-    pub fn backend(&self) -> Backend {
-        self.database.backend()
+        Builder { backend, projections: vec![people::PROJECTION] }
     }
 
     /// The same database and clock as seen by another process: nothing in memory is shared.
@@ -93,37 +87,29 @@ impl TestApp {
 }
 
 impl Builder {
-    /// A setting, by its dotted name.
-    pub fn setting(mut self, name: &str, value: &str) -> Self {
-        self.settings.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// More projections than those of people.
-    pub fn projections(mut self, more: impl IntoIterator<Item = Projection>) -> Self {
-        self.projections.extend(more);
-        self
-    }
-
     /// The application; `None` when the database is not there to be used.
     pub fn build(self) -> Option<TestApp> {
         let folder = Folder::new();
         let database = TestDatabase::create(self.backend, folder.path())?;
         let clock = Arc::new(ManualClock::at(START));
-        let config = config(folder.path(), &database, &self.settings);
+        let config = config(folder.path(), &database);
         migrate(config.database_url()).unwrap();
         let blobs = folder.path().join("blobs");
         std::fs::create_dir_all(&blobs).unwrap();
+        let db = open(&config, clock.clone());
+        let keys = Keys::for_tests();
+        let log = Arc::new(Log::open(&db, &keys.log_seed).unwrap());
         let app = App {
-            db: open(&config, clock.clone()),
+            db,
+            log,
             ledger: Ledger::new(self.projections),
             blobs: Arc::new(LocalFileSystem::new_with_prefix(blobs).unwrap()),
             clock: clock.clone(),
-            keys: Arc::new(Keys::for_tests()),
+            keys: Arc::new(keys),
             config: Arc::new(config),
         };
         let people = People::new(app.clone()).unwrap();
-        Some(TestApp { app, people, clock, database, _folder: folder })
+        Some(TestApp { app, people, clock, _database: database, _folder: folder })
     }
 }
 
@@ -134,11 +120,10 @@ pub fn block_on<F: Future<Output = ()>>(backend: Backend, test: impl FnOnce(Test
     }
 }
 
-fn config(folder: &Path, database: &TestDatabase, settings: &[(String, String)]) -> Config {
+fn config(folder: &Path, database: &TestDatabase) -> Config {
     let data = folder.to_string_lossy();
     let mut all =
         vec![("data", data.as_ref()), ("database-url", database.url()), ("database.connections", "4")];
-    all.extend(settings.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     Config::from_values(Values::of(&all)).unwrap()
 }
 
