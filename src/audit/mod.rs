@@ -5,12 +5,19 @@
 //! only superseded by its own author.
 
 pub mod checks;
+pub mod claims;
+pub mod events;
+pub mod link_refs;
 pub mod model;
+mod projection;
+pub mod reads;
 pub mod scan;
 pub mod selectors;
+mod store;
 pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};
+pub use projection::PROJECTION;
 
 #[cfg(test)]
 mod selectors_tests;

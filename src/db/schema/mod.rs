@@ -7,8 +7,10 @@
     reason = "columns are described by the migrations; the macro makes a public struct of each"
 )]
 
+mod audit;
 mod ledger;
 mod people;
 
+pub use audit::*;
 pub use ledger::*;
 pub use people::*;
