@@ -7,43 +7,42 @@ use actix_web::body::{BoxBody, to_bytes};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service};
-use actix_web::web::Data;
+use actix_web::web::ServiceConfig;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::LocalBoxFuture;
-use tracewright::people::{self, People};
-use tracewright::web::{Routes, csrf, error, headers};
+use tracewright::people;
+use tracewright::router;
+use tracewright::web::{Access, KeyHolder, Routes};
 
-/// The routes these tests walk.
-pub fn table() -> Routes {
-    let mut routes = Routes::default();
-    people::routes(&mut routes);
-    routes
-}
+use super::TestApp;
 
 type Answering = dyn Fn(TestRequest) -> LocalBoxFuture<'static, ServiceResponse<BoxBody>>;
 
 /// The application as actix serves it.
 pub struct Site(Box<Answering>);
 
-/// The site over a people service, with two key routes of the test's own.
-pub async fn service(people: &People) -> Site {
-    let app = actix_web::App::new()
-        .app_data(Data::new(people.clone()))
-        .app_data(Data::new(people.app.clone()))
-        .configure(|config| table().configure(config))
-        .configure(crate::people::probe)
-        .wrap(from_fn(people::identify))
-        .wrap(from_fn(csrf::guard))
-        .wrap(from_fn(error::render))
-        .wrap(from_fn(|request, next| headers::add(false, request, next)));
+/// The whole site, with two key routes of the test's own.
+pub async fn site(t: &TestApp) -> Site {
+    let app = router::app(&t.services).configure(probe);
     let service = Rc::new(init_service(app).await);
     Site(Box::new(move |request| {
         let service = Rc::clone(&service);
         Box::pin(async move { call_service(&*service, request.to_request()).await })
     }))
+}
+
+/// Two key routes that say what a key opens, as ingest sees it.
+fn probe(config: &mut ServiceConfig) {
+    let mut routes = Routes::default();
+    routes.get("/api/probe", Access::ApiKey, say_key);
+    routes.post("/api/probe/ingestion", Access::ApiKey, say_key);
+    routes.configure(config);
+}
+
+async fn say_key(key: KeyHolder) -> String {
+    format!("{} {} {} {}", key.project_id, key.can_ingest, key.can_score, key.can_read)
 }
 
 /// A browser or client: what it sends with every request.

@@ -3,7 +3,7 @@
 mod accounts;
 mod keys;
 mod ledger;
-mod pages;
+pub mod pages;
 mod set_up;
 mod sign_in;
 
@@ -13,26 +13,12 @@ use tracewright::people::actions::create_account::{Created, NewAccount};
 use tracewright::people::model::{Email, PersonName};
 use tracewright::people::{AccountKind, Asker, People, SignedIn, Visitor, reads};
 
-use tracewright::web::{Access, KeyHolder};
-
 use crate::harness::TestApp;
 
 const OWNER: &str = "owner@example.com";
 const PASSWORD: &str = "correct horse battery";
 const PUBLIC: &str = "pk-lf-plant-7";
 const SECRET: &str = "sk-lf-plant-7-secret";
-
-/// Two key routes that say what the key opens, as ingest would see it.
-pub fn probe(config: &mut actix_web::web::ServiceConfig) {
-    let mut routes = tracewright::web::Routes::default();
-    routes.get("/api/probe", Access::ApiKey, say_key);
-    routes.post("/api/public/ingestion", Access::ApiKey, say_key);
-    routes.configure(config);
-}
-
-async fn say_key(key: KeyHolder) -> String {
-    format!("{} {} {} {}", key.project_id, key.can_ingest, key.can_score, key.can_read)
-}
 
 /// The settings of a headless set-up with everything in it.
 fn init() -> InitConfig {
@@ -51,7 +37,7 @@ fn visitor() -> Visitor {
 }
 
 /// Sets up headless and signs the owner in.
-async fn owner(t: &TestApp) -> SignedIn {
+pub async fn owner(t: &TestApp) -> SignedIn {
     t.people.set_up_headless(&init()).await.unwrap();
     sign_in(&t.people, OWNER, PASSWORD).await
 }
@@ -61,7 +47,7 @@ async fn sign_in(people: &People, email: &str, password: &str) -> SignedIn {
     people.authenticate(started.token.expose()).await.unwrap().unwrap()
 }
 
-async fn create(people: &People, asker: &Asker, email: &str, roles: &[Role]) -> Created {
+pub async fn create(people: &People, asker: &Asker, email: &str, roles: &[Role]) -> Created {
     people.create_account(asker, person(email, roles)).await.unwrap()
 }
 
