@@ -12,7 +12,6 @@ use super::Principal;
 
 /// A believed API key.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "three independent permissions")]
 pub struct KeyHolder {
     /// The key's id, safe to show and to log.
     pub key_id: String,
