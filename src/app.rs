@@ -12,11 +12,11 @@ use crate::foundation::clock::SystemClock;
 use crate::foundation::{Clock, Error, Result};
 use crate::ledger::{Ledger, Log, Projection};
 use crate::state::App;
-use crate::{audit, people};
+use crate::{audit, knowledge, people};
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {
-    vec![people::PROJECTION, audit::PROJECTION]
+    vec![people::PROJECTION, audit::PROJECTION, knowledge::PROJECTION]
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

@@ -8,9 +8,11 @@
 )]
 
 mod audit;
+mod knowledge;
 mod ledger;
 mod people;
 
 pub use audit::*;
+pub use knowledge::*;
 pub use ledger::*;
 pub use people::*;
