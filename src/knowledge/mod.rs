@@ -8,8 +8,10 @@ pub mod events;
 pub mod extract;
 pub mod lifecycle;
 pub mod model;
+mod pages;
 mod projection;
 pub mod reads;
+mod routes;
 pub mod segments;
 mod store;
 
@@ -17,6 +19,7 @@ pub use crate::audit::selectors;
 pub use lifecycle::Status;
 pub use model::Atom;
 pub use projection::PROJECTION;
+pub use routes::routes;
 
 #[cfg(test)]
 mod extract_tests;
