@@ -9,6 +9,8 @@
 
 mod ledger;
 mod people;
+mod work_orders;
 
 pub use ledger::*;
 pub use people::*;
+pub use work_orders::*;
