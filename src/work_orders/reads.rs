@@ -190,7 +190,8 @@ pub fn counts(
     own: Option<&str>,
     now: Timestamp,
 ) -> Result<Counts> {
-    let of = |status, overdue_at| Filter { status, overdue_at, own: own.map(str::to_owned), ..Filter::default() };
+    let of =
+        |status, overdue_at| Filter { status, overdue_at, own: own.map(str::to_owned), ..Filter::default() };
     let mut by_status = Vec::new();
     for status in Status::ALL {
         let found = count(conn, project, &of(Some(status), None))?;

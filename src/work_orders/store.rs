@@ -1,10 +1,12 @@
 //! Rows of the tables `orders` and `order_numbers`.
 
+use chrono::Datelike as _;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::BigInt;
 
 use crate::db::schema::{order_numbers, orders};
-use crate::db::{AnyConnection, each};
+use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 use super::model::{Order, OrderNumber, Priority, Status};
@@ -61,7 +63,13 @@ pub struct OrderRow {
 
 impl OrderRow {
     /// The row for a folded order, at a version and time of its stream.
-    pub(super) fn of(project: ProjectKey, order: &Order, version: i64, first: Timestamp, last: Timestamp) -> Self {
+    pub(super) fn of(
+        project: ProjectKey,
+        order: &Order,
+        version: i64,
+        first: Timestamp,
+        last: Timestamp,
+    ) -> Self {
         let assignee = order.assignee.clone().unwrap_or_default();
         let asset = order.asset.clone().unwrap_or_default();
         let (steps_done, steps) = order.step_progress();
@@ -161,6 +169,24 @@ pub(super) fn taken(number: &str) -> Error {
     ))
 }
 
+/// The turn of those who give out numbers.
+pub(super) const NUMBERS: &str = "numbers";
+
+/// Makes writers about the same order take turns until the transaction ends; SQLite has one writer anyway.
+pub(super) fn take_turn(tx: &mut Tx<'_>, project: ProjectKey, what: &str) -> Result<()> {
+    if let AnyConnection::Postgres(conn) = &mut *tx.conn {
+        let digest = Digest::of_parts(&[b"work_order", &project.0.to_be_bytes(), what.as_bytes()]);
+        let key = digest.0.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The year of a moment, for numbers.
+pub(super) fn year_of(at: Timestamp) -> u16 {
+    u16::try_from(at.to_chrono().year()).unwrap_or_default()
+}
+
 /// The next free number of a year; it is given out when the transaction is stored, and not otherwise.
 pub(super) fn next_number(conn: &mut AnyConnection, project: ProjectKey, year: u16) -> Result<OrderNumber> {
     raise(conn, project, i64::from(year), None)?;
@@ -183,9 +209,8 @@ pub(super) fn note_number(conn: &mut AnyConnection, project: ProjectKey, number:
 
 /// Raises the year's last number to at least `to`, or by one. The row is locked until the transaction ends.
 fn raise(conn: &mut AnyConnection, project: ProjectKey, year: i64, to: Option<i64>) -> Result<()> {
-    let of_year = order_numbers::table
-        .filter(order_numbers::project.eq(project))
-        .filter(order_numbers::year.eq(year));
+    let of_year =
+        order_numbers::table.filter(order_numbers::project.eq(project)).filter(order_numbers::year.eq(year));
     let start =
         (order_numbers::project.eq(project), order_numbers::year.eq(year), order_numbers::last.eq(0_i64));
     each!(&mut *conn, |c| diesel::insert_into(order_numbers::table)

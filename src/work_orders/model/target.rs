@@ -54,7 +54,11 @@ impl Order {
         if !number.trim().eq_ignore_ascii_case(self.number.as_str()) {
             return None;
         }
-        if rest.trim().is_empty() { Some(Resolved::Order) } else { self.resolve_part(rest).map(Resolved::Part) }
+        if rest.trim().is_empty() {
+            Some(Resolved::Order)
+        } else {
+            self.resolve_part(rest).map(Resolved::Part)
+        }
     }
 
     /// The part behind `3`, `3.2`, `C2` or a text form such as `item:ID`.
