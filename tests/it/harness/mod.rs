@@ -14,6 +14,7 @@ use tracewright::foundation::{Clock, Timestamp};
 use tracewright::ledger::{Ledger, Log, Projection};
 use tracewright::people::{self, People};
 use tracewright::state::App;
+use tracewright::work_orders;
 
 pub use database::Backend;
 use database::TestDatabase;
@@ -76,7 +77,7 @@ pub struct Builder {
 impl TestApp {
     /// Starts building on a database; `None` when it is not there to be used.
     pub fn on(backend: Backend) -> Builder {
-        Builder { backend, settings: Vec::new(), projections: vec![people::PROJECTION] }
+        Builder { backend, settings: Vec::new(), projections: vec![people::PROJECTION, work_orders::PROJECTION] }
     }
 
     /// Which database this is.
