@@ -3,3 +3,4 @@
 //! `docs/ARCHITECTURE.md` is the map.
 
 pub mod foundation;
+pub mod traces;
