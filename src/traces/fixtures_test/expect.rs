@@ -191,7 +191,7 @@ fn parent(report: &mut Report, held: &TraceView, o: &Observation, want: &Value) 
         }
         // Without an id the program did not know where the observation hangs.
         Some(Value::Null) if want["id"].is_string() => {
-            report.check(parent.is_none(), || format!("hangs from {:?}", o.parent_id))
+            report.check(parent.is_none(), || format!("hangs from {:?}", o.parent_id));
         }
         _ => {}
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::metadata::merge_into;
 use crate::foundation::Digest;
-use crate::traces::model::{Arrival, BodyRef, Observation, Stamp, WorkRef};
+use crate::traces::model::{Arrival, BodyRef, Observation, ObservationKind, Stamp, WorkRef};
 
 /// One arrival's part in an observation.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +143,6 @@ fn unite<T: Ord>(known: &mut Vec<T>, later: Vec<T>) {
 /// True when a model call only repeats the call above it: two instrumentations saw the same call, so
 /// its tokens and cost must not count again.
 pub fn repeats_parent(child: &Observation, parent: &Observation) -> bool {
-    let calls = |o: &Observation| o.kind.is_some_and(|kind| kind.calls_a_model()) && o.usage.is_some();
+    let calls = |o: &Observation| o.kind.is_some_and(ObservationKind::calls_a_model) && o.usage.is_some();
     calls(child) && calls(parent) && child.scope.is_some() && child.scope != parent.scope
 }

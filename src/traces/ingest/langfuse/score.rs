@@ -55,8 +55,7 @@ fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> R
         faults.add("", "a score must be a JSON object");
         return Err(faults);
     };
-    let mut new_score_id = || new_id();
-    let score = read_score(&fields, "", now_ns, &mut new_score_id)?;
+    let score = read_score(&fields, "", now_ns, new_id)?;
     let record = text.as_bytes().to_vec();
     let digest = Arrival::digest_of(ArrivalKind::Score, &record, &[]);
     let arrival = Arrival {
@@ -72,6 +71,13 @@ fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> R
         digest,
     };
     Ok(Received { arrival, facts: Facts::Score(Box::new(score)) })
+}
+
+/// What a stored posted score says. `None` when the record is not readable.
+pub fn reread(arrival: &Arrival) -> Option<Facts> {
+    let record = std::str::from_utf8(&arrival.record).ok()?;
+    let received = read_posted(record, arrival.event_ns, &mut || arrival.entity_id.clone()).ok()?;
+    Some(received.facts)
 }
 
 /// Reads the body of a `score-create` event.
