@@ -69,7 +69,7 @@ fn in_order(mut parts: Vec<Part>) -> Vec<Part> {
     parts
 }
 
-fn overlay(known: &mut Observation, later: Observation) {
+fn overlay(known: &mut Observation, mut later: Observation) {
     keep(&mut known.trace_id, later.trace_id);
     keep(&mut known.start_ns, later.start_ns);
     keep(&mut known.environment, later.environment);
@@ -93,16 +93,7 @@ fn overlay(known: &mut Observation, later: Observation) {
     replace(&mut known.prompt.version, later.prompt.version);
     known.input = later_body(known.input, later.input);
     known.output = later_body(known.output, later.output);
-    replace(&mut known.user_id, later.user_id);
-    replace(&mut known.session_id, later.session_id);
-    replace(&mut known.tenant, later.tenant);
-    replace(&mut known.agent, later.agent);
-    replace(&mut known.persona, later.persona);
-    replace(&mut known.workflow, later.workflow);
-    replace(&mut known.stage, later.stage);
-    replace(&mut known.gate_result, later.gate_result);
-    replace(&mut known.release, later.release);
-    replace(&mut known.version, later.version);
+    overlay_actors(known, &mut later);
     replace(&mut known.scope, later.scope);
     replace(&mut known.exception, later.exception);
     unite(&mut known.tags, later.tags);
@@ -113,6 +104,20 @@ fn overlay(known: &mut Observation, later: Observation) {
         known.links = later.links;
     }
     known.event_count = known.event_count.max(later.event_count);
+}
+
+/// Who acted for whom, from which release.
+fn overlay_actors(known: &mut Observation, later: &mut Observation) {
+    replace(&mut known.user_id, later.user_id.take());
+    replace(&mut known.session_id, later.session_id.take());
+    replace(&mut known.tenant, later.tenant.take());
+    replace(&mut known.agent, later.agent.take());
+    replace(&mut known.persona, later.persona.take());
+    replace(&mut known.workflow, later.workflow.take());
+    replace(&mut known.stage, later.stage.take());
+    replace(&mut known.gate_result, later.gate_result.take());
+    replace(&mut known.release, later.release.take());
+    replace(&mut known.version, later.version.take());
 }
 
 fn keep<T>(known: &mut Option<T>, later: Option<T>) {

@@ -103,16 +103,7 @@ fn read_score(
     if name.is_none() && reader.raw("name").is_none() {
         reader.fault("name", "is required");
     }
-    let (trace_id, observation_id) = (reader.id("traceId"), reader.id("observationId"));
-    let (session_id, dataset_run_id) = (reader.id("sessionId"), reader.id("datasetRunId"));
-    if reader.faults.0.is_empty() {
-        check_target(
-            &mut reader,
-            trace_id.is_some(),
-            observation_id.is_some(),
-            session_id.is_some() || dataset_run_id.is_some(),
-        );
-    }
+    let target = read_target(&mut reader);
     let value = read_value(&mut reader);
     let id = reader.id("id");
     let timestamp_ns = reader.time("timestamp").unwrap_or(time_ns);
@@ -124,10 +115,10 @@ fn read_score(
     };
     Ok(Score {
         id: id.unwrap_or_else(new_id),
-        trace_id,
-        observation_id,
-        session_id,
-        dataset_run_id,
+        trace_id: target.trace_id,
+        observation_id: target.observation_id,
+        session_id: target.session_id,
+        dataset_run_id: target.dataset_run_id,
         name,
         value,
         data_type,
@@ -140,12 +131,32 @@ fn read_score(
     })
 }
 
-fn check_target(reader: &mut Reader<'_, '_>, trace: bool, observation: bool, other: bool) {
-    if observation && !trace {
+/// What a score judges.
+struct Target {
+    trace_id: Option<String>,
+    observation_id: Option<String>,
+    session_id: Option<String>,
+    dataset_run_id: Option<String>,
+}
+
+fn read_target(reader: &mut Reader<'_, '_>) -> Target {
+    let faults = reader.faults.0.len();
+    let target = Target {
+        trace_id: reader.id("traceId"),
+        observation_id: reader.id("observationId"),
+        session_id: reader.id("sessionId"),
+        dataset_run_id: reader.id("datasetRunId"),
+    };
+    let named = target.trace_id.is_some() || target.session_id.is_some() || target.dataset_run_id.is_some();
+    if reader.faults.0.len() > faults {
+        return target;
+    }
+    if target.observation_id.is_some() && target.trace_id.is_none() {
         reader.fault("traceId", "is required beside observationId");
-    } else if !trace && !other {
+    } else if !named {
         reader.fault("traceId", "name what is judged: traceId, sessionId or datasetRunId");
     }
+    target
 }
 
 /// The value as sent and its type, given or inferred.
