@@ -10,3 +10,4 @@
 mod access;
 mod harness;
 mod people;
+mod work_orders;

@@ -1,0 +1,3 @@
+//! Routes.
+/// r
+pub fn routes(_: &mut crate::web::Routes) {}
