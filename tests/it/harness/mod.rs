@@ -77,7 +77,11 @@ pub struct Builder {
 impl TestApp {
     /// Starts building on a database; `None` when it is not there to be used.
     pub fn on(backend: Backend) -> Builder {
-        Builder { backend, settings: Vec::new(), projections: vec![people::PROJECTION, work_orders::PROJECTION] }
+        Builder {
+            backend,
+            settings: Vec::new(),
+            projections: vec![people::PROJECTION, work_orders::PROJECTION],
+        }
     }
 
     /// Which database this is.
