@@ -10,8 +10,6 @@ use crate::work_orders::model::{Assignee, Order, Target};
 /// One event.
 #[derive(Debug)]
 pub struct HappeningView {
-    /// Its version in the order's stream.
-    pub version: i64,
     /// What happened.
     pub words: String,
     /// Who and when.
@@ -33,7 +31,6 @@ fn happening(desk: &Desk, event: &Event) -> HappeningView {
             .map_or_else(|_| event.kind.clone(), |happened| words(&desk.order, &happened)),
     };
     HappeningView {
-        version: event.version,
         words,
         meta: format!("{}{agent}, {}", event.actor_name(), text::moment(event.at, desk.now)),
         at: event.at.to_rfc3339(),
