@@ -10,12 +10,31 @@ use crate::config::{Config, Keys};
 use crate::db::{self, Db};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Clock, Error, Result};
-use crate::ledger::{Ledger, Projection};
+use crate::ledger::{Ledger, Log, Projection};
+use crate::people::People;
 use crate::state::App;
+use crate::{audit, knowledge, people, work_orders};
+
+/// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Doors, ledger, keys, settings.
+    pub app: App,
+    /// Accounts, sessions, keys.
+    pub people: People,
+}
+
+impl Services {
+    /// Builds the services over an opened application.
+    pub fn new(app: App) -> Result<Self> {
+        let people = People::new(app.clone())?;
+        Ok(Self { app, people })
+    }
+}
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {
-    vec![]
+    vec![people::PROJECTION, work_orders::PROJECTION, audit::PROJECTION, knowledge::PROJECTION]
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.
@@ -32,8 +51,10 @@ pub fn build(config: Config, keys: Keys, clock: Arc<dyn Clock>) -> Result<App> {
     }
     let db = Db::open(config.database_url(), config.database.options, Arc::clone(&clock))?;
     let blobs = open_blobs(&config)?;
+    let log = Arc::new(Log::open(&db, &keys.log_seed)?);
     let ledger = Ledger::new(projections());
-    Ok(App { db, ledger, blobs: Arc::new(blobs), clock, keys: Arc::new(keys), config: Arc::new(config) })
+    let (blobs, keys, config) = (Arc::new(blobs), Arc::new(keys), Arc::new(config));
+    Ok(App { db, ledger, log, blobs, clock, keys, config })
 }
 
 fn open_blobs(config: &Config) -> Result<LocalFileSystem> {

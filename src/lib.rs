@@ -2,11 +2,19 @@
 //!
 //! `docs/ARCHITECTURE.md` is the map.
 
+pub mod app;
+pub mod audit;
+pub mod commands;
 pub mod config;
 pub mod db;
 pub mod foundation;
+pub mod knowledge;
 pub mod ledger;
 pub mod people;
+pub mod router;
 pub mod state;
+pub mod telemetry;
+pub mod traces;
+pub mod trust;
 pub mod web;
 pub mod work_orders;

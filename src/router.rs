@@ -1,6 +1,42 @@
-//! The whole route table, one line per feature, and the server around it.
+//! The whole route table, one line per feature, and what stands around every request.
 
+use actix_web::App as ActixApp;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
-use actix_web::{App as ActixApp, HttpServer};
 
-use crate::state::App;
+use crate::app::Services;
+use crate::people;
+use crate::web::{Routes, assets, csrf, error, headers};
+
+/// Every route with who may use it.
+pub fn table() -> Routes {
+    let mut routes = Routes::default();
+    assets::routes(&mut routes);
+    people::routes(&mut routes);
+    routes
+}
+
+/// The application as actix serves it; the last layer named is the first a request meets.
+pub fn app(
+    services: &Services,
+) -> ActixApp<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    let https = services.app.config.server.is_https();
+    ActixApp::new()
+        .app_data(Data::new(services.app.clone()))
+        .app_data(Data::new(services.people.clone()))
+        .configure(|config| table().configure(config))
+        .wrap(from_fn(people::identify))
+        .wrap(from_fn(csrf::guard))
+        .wrap(from_fn(error::render))
+        .wrap(from_fn(move |request, next| headers::add(https, request, next)))
+}

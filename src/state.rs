@@ -9,7 +9,7 @@ use object_store::ObjectStore;
 use crate::config::Config;
 use crate::db::Db;
 use crate::foundation::{Clock, Timestamp};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Log};
 
 /// The shared state. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct App {
     pub db: Db,
     /// The one write path for business facts.
     pub ledger: Ledger,
+    /// The log's name and key, and this process's part in sequencing it.
+    pub log: Arc<Log>,
     /// Where big bodies and attachments lie.
     pub blobs: Arc<dyn ObjectStore>,
     /// The present moment comes from here.

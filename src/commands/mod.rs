@@ -2,7 +2,9 @@
 
 mod config_show;
 mod migrate;
+mod rebuild;
 mod serve;
+mod verify;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -23,7 +25,7 @@ struct Common {
     /// Data folder [default: ./data]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<String>,
-    /// sqlite:PATH or postgres://USER@HOST/DATABASE [default: SQLite in the data folder]
+    /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE` [default: SQLite in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
     /// TOML file with settings
@@ -37,6 +39,11 @@ enum Command {
     Serve(serve::Serve),
     /// Apply missing database migrations
     Migrate,
+    /// Check what was recorded; exits non-zero and names the first bad position when it is not as it was signed
+    #[command(subcommand)]
+    Verify(verify::Verify),
+    /// Remake all read tables from the events
+    Rebuild(rebuild::Rebuild),
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -54,7 +61,12 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(serve) => serve::run(serve, flags),
         Command::Migrate => migrate::run(&Config::load(flags)?),
-        Command::Config(ConfigCommand::Show) => config_show::run(&Config::load(flags)?),
+        Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
+        Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
+        Command::Config(ConfigCommand::Show) => {
+            config_show::run(&Config::load(flags)?);
+            Ok(())
+        }
     }
 }
 

@@ -29,6 +29,16 @@ impl Keys {
         })
     }
 
+    /// Loads both keys; refused where one is missing, so that a check is never made against a new key.
+    pub fn load(data: &Path) -> Result<Self> {
+        let read = |name: &str| {
+            let path = data.join("keys").join(name);
+            let text = fs::read_to_string(&path).map_err(|e| cannot("read", &path, &e))?;
+            decode(&path, &text)
+        };
+        Ok(Self { log_seed: read("log.key")?, server_key: read("server.key")? })
+    }
+
     /// Fixed keys for tests.
     pub fn for_tests() -> Self {
         Self { log_seed: [7; 32], server_key: [9; 32] }
@@ -96,9 +106,11 @@ mod tests {
     #[test]
     fn keys_are_made_once_and_found_again() {
         let folder = std::env::temp_dir().join(format!("tw-keys-{}", hex::encode(random_bytes::<8>())));
+        assert!(Keys::load(&folder).is_err());
         let first = Keys::load_or_create(&folder).unwrap();
         let second = Keys::load_or_create(&folder).unwrap();
         assert_eq!(first.log_seed, second.log_seed);
+        assert_eq!(Keys::load(&folder).unwrap().log_seed, first.log_seed);
         assert_ne!(first.log_seed, first.server_key);
         fs::remove_dir_all(folder).unwrap();
     }

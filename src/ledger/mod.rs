@@ -5,24 +5,33 @@
 
 pub mod checkpoint;
 pub mod consistency;
+mod event_rows;
 pub mod events;
 pub mod inclusion;
 pub mod keys;
 pub mod leaf;
+pub mod lease;
+pub mod log;
 pub mod note;
 pub mod proof;
+pub mod reads;
+pub mod rebuild;
+pub mod sequencer;
+pub mod store;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+pub mod verifier;
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::db::{AnyConnection, Tx};
+use crate::db::Tx;
 use crate::foundation::{Error, Result};
 
 pub use events::{Body, Draft, Event, Stream};
+pub use log::Log;
 
 /// How a feature keeps its read tables in step with the events.
 #[derive(Clone, Copy)]
@@ -31,8 +40,10 @@ pub struct Projection {
     pub name: &'static str,
     /// Applies one event; it must depend on nothing but the event and what earlier events projected.
     pub project: fn(&mut Tx<'_>, &Event) -> Result<()>,
-    /// Empties the projected tables before a rebuild.
-    pub reset: fn(&mut AnyConnection) -> Result<()>,
+    /// The tables it fills, those referred to first; a rebuild empties them from the last to the first.
+    ///
+    /// All their rows come from events. What does not (hashes, sessions) lies in tables of its own.
+    pub tables: &'static [&'static str],
 }
 
 /// The write side of the ledger. Cheap to clone.
@@ -64,7 +75,7 @@ impl Ledger {
         }
         let mut written = Vec::with_capacity(drafts.len());
         for (draft, version) in drafts.into_iter().zip(expected + 1..) {
-            let event = events::insert(tx, stream, version, draft)?;
+            let event = event_rows::insert(tx, stream, version, draft)?;
             self.project(tx, &event)?;
             written.push(event);
         }
@@ -90,7 +101,7 @@ impl Ledger {
         self.appended.notified().await;
     }
 
-    fn project(&self, tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    pub(super) fn project(&self, tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         self.projections.iter().try_for_each(|p| (p.project)(tx, event))
     }
 }

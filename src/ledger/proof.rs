@@ -10,10 +10,11 @@ use base64::engine::general_purpose::STANDARD;
 use crate::foundation::{Digest, Error, Result};
 
 use super::checkpoint::{Checkpoint, parse_decimal, parse_hash};
+use super::consistency::verify_consistency;
 use super::inclusion::verify_inclusion;
 use super::keys::VerifierKey;
 use super::note::Note;
-use super::tree::leaf_hash;
+use super::tree::{TreeHead, leaf_hash};
 
 const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
@@ -74,6 +75,52 @@ impl fmt::Display for TlogProof {
             writeln!(f, "extra {}", STANDARD.encode(extra))?;
         }
         writeln!(f, "index {}", self.index)?;
+        for hash in &self.hashes {
+            writeln!(f, "{}", STANDARD.encode(hash.0))?;
+        }
+        write!(f, "\n{}", self.checkpoint)
+    }
+}
+
+/// That a checkpoint continues an older tree, as a witness takes it (the body of C2SP tlog-witness `add-checkpoint`):
+/// `old SIZE`, the hashes, an empty line, the newer checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsistencyProof {
+    /// The older size.
+    pub old: u64,
+    /// The consistency proof (RFC 6962 section 2.1.2).
+    pub hashes: Vec<Digest>,
+    /// The newer signed checkpoint.
+    pub checkpoint: Note,
+}
+
+impl ConsistencyProof {
+    /// Reads the text without believing it.
+    pub fn parse(text: &str) -> Result<Self> {
+        let (proof, checkpoint) = text.split_once("\n\n").ok_or_else(|| bad("no empty line"))?;
+        let mut lines = proof.split('\n');
+        let old = lines.next().and_then(|line| parse_decimal(line.strip_prefix("old ")?));
+        let old = old.ok_or_else(|| bad("no line `old` with a plain decimal"))?;
+        let hashes: Option<Vec<Digest>> = lines.map(parse_hash).collect();
+        let hashes = hashes.ok_or_else(|| bad("a proof line is not 32 bytes of base64"))?;
+        if hashes.len() > MAX_HASHES {
+            return Err(bad("more hashes than any tree has levels"));
+        }
+        Ok(Self { old, hashes, checkpoint: Note::parse(checkpoint)? })
+    }
+
+    /// Checks that the log of `key` continued from the tree under `old`; returns the newer checkpoint.
+    pub fn verify(&self, old: TreeHead, key: &VerifierKey) -> Result<Checkpoint> {
+        let newer = Checkpoint::open(&self.checkpoint, key)?;
+        verify_consistency(old, newer.head, &self.hashes)?;
+        Ok(newer)
+    }
+}
+
+/// The file's text.
+impl fmt::Display for ConsistencyProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "old {}", self.old)?;
         for hash in &self.hashes {
             writeln!(f, "{}", STANDARD.encode(hash.0))?;
         }

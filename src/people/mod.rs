@@ -5,19 +5,27 @@
 //! never sign, approve, judge or close.
 
 pub mod actions;
+pub mod auth;
 pub mod events;
+mod forms;
 mod key_cache;
+pub mod middleware;
 pub mod model;
+mod pages;
 pub mod password;
 mod projection;
 pub mod reads;
+mod routes;
 pub mod secrets;
 mod service;
+mod shown_once;
 mod store;
 mod throttle;
 
 pub use actions::check_key::{Credentials, KeyGrant};
+pub use middleware::identify;
 pub use model::{AccountId, AccountKind, Action, Asker, Grant, SignedIn, may};
 pub use projection::PROJECTION;
+pub use routes::routes;
 pub use service::{People, Visitor};
 pub use store::{AccountRow, KeyRow, ProjectRow, SessionRow};

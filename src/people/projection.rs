@@ -13,7 +13,8 @@ use crate::ledger::{Event, Projection};
 use super::events::{AccountCreated, ApiKeyCreated, ProjectCreated, RoleChange, data_of, project_of_stream};
 
 /// The projection, to be wired in `app.rs` before those of features that refer to accounts.
-pub const PROJECTION: Projection = Projection { name: "people", project, reset };
+pub const PROJECTION: Projection =
+    Projection { name: "people", project, tables: &["projects", "accounts", "memberships", "api_keys"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.kind.as_str() {
@@ -27,14 +28,6 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         "api_key.revoked.v1" => api_key_revoked(tx.conn, event),
         _ => Ok(()),
     }
-}
-
-fn reset(conn: &mut AnyConnection) -> Result<()> {
-    diesel::delete(api_keys::table).execute(conn)?;
-    diesel::delete(memberships::table).execute(conn)?;
-    diesel::delete(accounts::table).execute(conn)?;
-    diesel::delete(projects::table).execute(conn)?;
-    Ok(())
 }
 
 fn project_created(conn: &mut AnyConnection, event: &Event) -> Result<()> {

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use crate::db::Tx;
-use crate::foundation::{Actor, Result};
+use crate::foundation::{Actor, Error, Result};
 use crate::ledger::Stream;
 use crate::state::App;
 
 use super::actions::check_key::KnownKey;
 use super::events::PeopleEvent;
 use super::key_cache::KeyCache;
+use super::model::AccountId;
 use super::password::Hasher;
+use super::shown_once::ShownOnce;
+use super::store::ProjectRow;
 use super::throttle::Throttle;
 
 /// The people service. Cheap to clone; there is one in a process, because it holds the key cache.
@@ -21,6 +24,7 @@ pub struct People {
     pub(super) hasher: Hasher,
     pub(super) keys: Arc<KeyCache<Option<KnownKey>>>,
     pub(super) throttle: Arc<Throttle>,
+    pub(super) shown_once: Arc<ShownOnce>,
 }
 
 /// Where a request came from, as far as the server can tell.
@@ -38,7 +42,23 @@ impl People {
     /// The service; hashes one decoy password, so build it once at start.
     pub fn new(app: App) -> Result<Self> {
         let hasher = Hasher::new()?;
-        Ok(Self { app, hasher, keys: Arc::default(), throttle: Arc::default() })
+        Ok(Self { app, hasher, keys: Arc::default(), throttle: Arc::default(), shown_once: Arc::default() })
+    }
+
+    /// Whether any person has an account yet.
+    pub async fn has_owner(&self) -> Result<bool> {
+        self.app.db.read(super::store::has_human).await
+    }
+
+    /// The first project made, where headless set-up and the first owner begin.
+    pub async fn first_project(&self) -> Result<Option<ProjectRow>> {
+        self.app.db.read(super::store::first_project).await
+    }
+
+    /// The printed name of an account.
+    pub async fn name_of(&self, account: AccountId) -> Result<String> {
+        let row = self.app.db.read(move |conn| super::store::account(conn, &account)).await?;
+        row.map(|row| row.name).ok_or_else(|| Error::not_found("that account"))
     }
 
     /// One transaction about people; such writers take turns.

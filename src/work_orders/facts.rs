@@ -9,6 +9,7 @@ use super::model::TypeClass;
 
 /// Answers from other features, for one order and one actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent answer, not a state")]
 pub struct Facts {
     /// The actor belongs to the team the order is given to.
     pub in_team: bool,

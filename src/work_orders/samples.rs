@@ -357,7 +357,7 @@ pub fn any_order() -> impl Strategy<Value = Order> {
         let (log, comments, sections, version) = record;
         let acknowledgements = vec![Acknowledgement { version: 1, by: Who::named("a"), at: NOON }];
         let safety = Safety { version, notes, acknowledgements };
-        let mut order = Order { steps, goals, parts, safety, criteria, log, comments, sections, ..head };
+        let mut order = Order { goals, steps, parts, safety, criteria, log, comments, sections, ..head };
         order.id = "order-1".to_owned();
         order.renumber();
         name_all(&mut order);

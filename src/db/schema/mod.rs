@@ -7,10 +7,14 @@
     reason = "columns are described by the migrations; the macro makes a public struct of each"
 )]
 
+mod audit;
+mod knowledge;
 mod ledger;
 mod people;
 mod work_orders;
 
+pub use audit::*;
+pub use knowledge::*;
 pub use ledger::*;
 pub use people::*;
 pub use work_orders::*;

@@ -10,7 +10,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use super::model::{Finding, Order, Step, StepState, Subject, Ticks, When};
+use super::model::{Finding, Order, Step, StepState, Subject, Tick, When};
 use crate::foundation::Timestamp;
 
 /// One rule: what it is called, its version and what it looks for.
@@ -148,7 +148,7 @@ fn open_with_all_ticked(step: &Step) -> Option<Finding> {
 }
 
 fn done_without_items(step: &Step) -> Option<Finding> {
-    let imported = step.ticks.current().is_none_or(super::model::Tick::is_unattested);
+    let imported = step.ticks.current().is_none_or(Tick::is_unattested);
     (step.state == StepState::Done && step.items.is_empty() && imported).then(|| {
         let sentence = format!("{} is marked done, and it has no items that could show it.", name(step));
         DONE_WITHOUT_ITEMS.found(Subject::Step(step.id.clone()), sentence)
@@ -234,9 +234,4 @@ fn times_in_future(order: &Order, now: Timestamp) -> Vec<Finding> {
         TIME_IN_FUTURE.found(subject, format!("The time \"{}\" of \"{what}\" has not come yet.", when.raw))
     });
     told.collect()
-}
-
-/// Whether anything with these ticks stands as done.
-fn stands(ticks: &Ticks) -> bool {
-    ticks.is_ticked()
 }

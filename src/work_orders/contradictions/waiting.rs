@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::words::{overlap, stems};
-use super::{LOG_WAITS, name, stands};
+use super::{LOG_WAITS, name};
 use crate::work_orders::model::{Finding, LogEntry, LogKind, Order, Step, StepState, Subject};
 
 const ASKING: [&str; 8] = ["need", "wait", "await", "pending", "blocked", "missing", "todo", "still"];
@@ -49,7 +49,7 @@ fn asks(line: &str) -> bool {
 fn about(step: &Step, asked: &BTreeSet<String>, line: &str) -> Option<Finding> {
     let done = step.state == StepState::Done;
     let title = done.then(|| (stems(&step.title), Subject::Step(step.id.clone()), name(step)));
-    let items = step.items.iter().filter(|item| stands(&item.ticks)).map(|item| {
+    let items = step.items.iter().filter(|item| item.ticks.is_ticked()).map(|item| {
         let named = format!("Step {} item \"{}\"", step.position, item.text);
         (stems(&item.text), Subject::Item(item.id.clone()), named)
     });

@@ -51,9 +51,8 @@ pub(super) fn check_plan(plan: &Plan) -> Result<()> {
     if plan.title.trim().is_empty() {
         errors.add("title", "a work order needs a title");
     }
-    for (i, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.title.trim().is_empty()) {
+    for (i, _) in plan.steps.iter().enumerate().filter(|(_, step)| step.title.trim().is_empty()) {
         errors.add(format!("steps[{i}].title"), format!("step {} needs a title", i + 1));
-        let _ = step;
     }
     let mut seen = HashSet::new();
     for id in plan.ids().filter(|id| !seen.insert((*id).to_owned())) {

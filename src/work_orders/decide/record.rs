@@ -57,9 +57,8 @@ fn may_comment(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn acknowledge(case: &Case<'_>, version: u32) -> Result<Vec<OrderEvent>> {
-    if !case.supervises()
-        && !(case.is_assigned() || lifecycle::is_assigned(case.order, case.actor, case.facts))
-    {
+    let given = lifecycle::is_assigned(case.order, case.actor, case.facts);
+    if !(case.supervises() || given) {
         return Err(Error::forbidden("The safety notes are acknowledged by whoever does the work."));
     }
     let present = case.order.safety.version;

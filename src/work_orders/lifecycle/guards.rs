@@ -67,12 +67,11 @@ impl Guard {
             }),
             Self::SafetyRead => safety_gap(order, actor),
             Self::SafetyReadOnResume if to == Status::InProgress => safety_gap(order, actor),
-            Self::SafetyReadOnResume => None,
             Self::NotBlocked => listed(&facts.blocked_by, "Open orders block this one: ", ". Finish them first."),
             Self::HoldCodeGiven if ask.hold.is_none() => {
                 return Err(Error::invalid("hold", "say what is waited for: person, parts, access, credentials, safety, vendor or schedule"));
             }
-            Self::HoldCodeGiven => None,
+            Self::HoldCodeGiven | Self::SafetyReadOnResume => None,
             Self::ResumesWhereItWas => wrong_resume(order, to),
             Self::NeverStarted => order.started.then(|| {
                 "Work has begun, so the approval stands. A supervisor edits the plan with a reason instead.".to_owned()

@@ -1,3 +1,4 @@
+use super::TransitionId::{T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14};
 use super::*;
 use crate::foundation::ActorKind;
 use crate::work_orders::facts::Policy;
@@ -8,8 +9,8 @@ use crate::work_orders::samples::{agent, assignee, at, person};
 fn ready(rule: &Rule, from: Status, to: Status) -> Order {
     let mut order = at(from);
     match rule.id {
-        TransitionId::T6 => order.started = to == InProgress,
-        TransitionId::T8 => order.steps.iter_mut().for_each(|step| step.state = StepState::Done),
+        T6 => order.started = to == InProgress,
+        T8 => order.steps.iter_mut().for_each(|step| step.state = StepState::Done),
         _ => {}
     }
     order
@@ -18,7 +19,7 @@ fn ready(rule: &Rule, from: Status, to: Status) -> Order {
 /// Facts on which every guard of the transition holds.
 fn good_facts(rule: &Rule) -> Facts {
     let mut facts = Facts::default();
-    if rule.id == TransitionId::T11 {
+    if rule.id == T11 {
         facts.policy.close_unverified = vec![TypeClass::Integration];
     }
     facts
@@ -32,20 +33,20 @@ fn ask() -> Ask<'static> {
 /// `author` wrote the order as a requester, `worker` has it assigned, the others only hold a role.
 #[rustfmt::skip]
 const MAY: [(TransitionId, &[&str]); 14] = [
-    (TransitionId::T1, &["author", "supervisor"]),
-    (TransitionId::T2, &["supervisor"]),
-    (TransitionId::T3, &["supervisor"]),
-    (TransitionId::T4, &["worker", "supervisor"]),
-    (TransitionId::T5, &["worker", "supervisor"]),
-    (TransitionId::T6, &["worker", "supervisor"]),
-    (TransitionId::T7, &["supervisor"]),
-    (TransitionId::T8, &["worker"]),
-    (TransitionId::T9, &["auditor", "supervisor"]),
-    (TransitionId::T10, &["auditor"]),
-    (TransitionId::T11, &["supervisor"]),
-    (TransitionId::T12, &["auditor", "supervisor"]),
-    (TransitionId::T13, &["supervisor"]),
-    (TransitionId::T14, &["supervisor"]),
+    (T1, &["author", "supervisor"]),
+    (T2, &["supervisor"]),
+    (T3, &["supervisor"]),
+    (T4, &["worker", "supervisor"]),
+    (T5, &["worker", "supervisor"]),
+    (T6, &["worker", "supervisor"]),
+    (T7, &["supervisor"]),
+    (T8, &["worker"]),
+    (T9, &["auditor", "supervisor"]),
+    (T10, &["auditor"]),
+    (T11, &["supervisor"]),
+    (T12, &["auditor", "supervisor"]),
+    (T13, &["supervisor"]),
+    (T14, &["supervisor"]),
 ];
 
 fn cast() -> Vec<(&'static str, Actor, Vec<Role>)> {
@@ -73,7 +74,7 @@ fn every_transition_is_open_to_exactly_the_roles_of_the_table() {
             for (from, to) in pairs(rule) {
                 let order = ready(rule, from, to);
                 let taken = check(&order, to, &actor, &roles, &good_facts(rule), ask());
-                let drafts_author = rule.id == TransitionId::T14 && from == Draft && name == "author";
+                let drafts_author = rule.id == T14 && from == Draft && name == "author";
                 let expected = may.contains(&name) || drafts_author;
                 assert_eq!(taken.is_ok(), expected, "{:?} {from:?}->{to:?} by {name}: {taken:?}", rule.id);
                 if let Err(refusal) = taken {
@@ -106,7 +107,6 @@ fn every_pair_of_states_without_a_row_is_refused() {
 #[test]
 fn exactly_these_rows_need_a_reason_and_exactly_these_are_signed() {
     let reasons: Vec<TransitionId> = RULES.iter().filter(|rule| rule.reason).map(|rule| rule.id).collect();
-    use TransitionId::*;
     assert_eq!(reasons, [T2, T5, T7, T9, T13, T14]);
     let signed: Vec<(TransitionId, Meaning)> =
         RULES.iter().filter_map(|rule| Some((rule.id, rule.signature?))).collect();
@@ -135,8 +135,8 @@ fn spoiled(id: TransitionId, spoil: impl FnOnce(&mut Order, &mut Facts)) -> Resu
     let mut facts = good_facts(rule);
     spoil(&mut order, &mut facts);
     let (actor, roles) = match id {
-        TransitionId::T4 | TransitionId::T8 | TransitionId::T6 => (person("worker"), [Role::Technician]),
-        TransitionId::T10 => (person("auditor"), [Role::Auditor]),
+        T4 | T8 | T6 => (person("worker"), [Role::Technician]),
+        T10 => (person("auditor"), [Role::Auditor]),
         _ => (person("super"), [Role::Supervisor]),
     };
     check(&order, rule.to[0], &actor, &roles, &facts, ask())
@@ -146,7 +146,6 @@ fn spoiled(id: TransitionId, spoil: impl FnOnce(&mut Order, &mut Facts)) -> Resu
 fn each_guard_refuses_and_says_why() {
     type Spoil = Box<dyn FnOnce(&mut Order, &mut Facts)>;
     let spoil = |f: fn(&mut Order, &mut Facts)| -> Spoil { Box::new(f) };
-    use TransitionId::*;
     let cases: Vec<(TransitionId, Spoil, &str)> = vec![
         (T1, spoil(|order, _| order.title.clear()), "a title"),
         (T1, spoil(|order, _| order.order_type.clear()), "a type"),
@@ -207,7 +206,7 @@ fn a_hold_needs_a_code_and_a_failed_step_passes_with_a_follow_up() {
     let result =
         check(&at(InProgress), OnHold, &person("super"), &[Role::Supervisor], &Facts::default(), no_code);
     assert!(matches!(result, Err(Error::Invalid(errors)) if errors.get("hold").is_some()));
-    let followed = spoiled(TransitionId::T8, |order, facts| {
+    let followed = spoiled(T8, |order, facts| {
         order.steps[0].state = StepState::Failed { reason: "no".into() };
         facts.follow_ups.insert("s1".to_owned());
     });

@@ -32,7 +32,9 @@ fn row(label: &str, value: &str) -> String {
 /// The title in bold and the text below it.
 pub(super) fn show_description(order: &Order) -> String {
     let title = show_line(&order.title);
-    let mut shown = if title.is_empty() { String::new() } else { format!("**{title}**\n") };
+    // Stars alone would be a rule, and then the comment carries the title.
+    let stars = title.chars().all(|c| c == '*' || c.is_whitespace());
+    let mut shown = if stars { String::new() } else { format!("**{title}**\n") };
     let text = show_block(&order.description, true);
     if !text.trim().is_empty() {
         shown.push('\n');
@@ -73,7 +75,7 @@ fn read_first_heading(text: &str, order: &mut Order) {
     let rest = text.get(rest.unwrap_or(0)..).unwrap_or_default().trim_matches([':', ' ']);
     match OrderNumber::parse(rest) {
         Some(number) => order.number = number,
-        None => order.title = rest.to_owned(),
+        None => rest.clone_into(&mut order.title),
     }
 }
 

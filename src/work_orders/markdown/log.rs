@@ -16,12 +16,12 @@ pub(super) fn show_entry(entry: &LogEntry) -> Result<String> {
 fn show_log_text(entry: &LogEntry, comment: &str) -> String {
     let mut shown = show_timed(&entry.when, &entry.title, comment);
     for line in &entry.lines {
-        shown.push_str(&format!("- {}\n", show_bullet(line, "")));
+        shown.extend(["- ", &show_bullet(line, ""), "\n"]);
     }
     // An entry written here names its account; an author line stays what a file said.
     let author = entry.author.as_deref().or(entry.by.as_ref().map(|by| by.name.as_str()));
     if let Some(author) = author {
-        shown.push_str(&format!("- User: {}\n", show_line(author)));
+        shown.extend(["- User: ", &show_line(author), "\n"]);
     }
     shown
 }

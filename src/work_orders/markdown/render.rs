@@ -13,29 +13,29 @@ pub fn render(order: &Order) -> Result<String> {
     let mut out = header::show_table(order);
     let comment = meta::comment(&head_of(order), &norm(order)?, &ELSEWHERE)?;
     if !comment.is_empty() {
-        out.push_str(&format!("\n{}\n", comment.trim_start()));
+        out.extend(["\n", comment.trim_start(), "\n"]);
     }
-    out.push_str(&format!("\n## Description\n{}", header::show_description(order)));
+    out.extend(["\n## Description\n", &header::show_description(order)]);
     if !order.goals.is_empty() {
-        out.push_str(&format!("\n{}", lists::show_entries(&order.goals)?));
+        out.extend(["\n", &lists::show_entries(&order.goals)?]);
     }
     push_steps(&mut out, order)?;
     push(&mut out, "Parts/Materials Required", &lists::show_entries(&order.parts)?);
     push(&mut out, "Safety Notes", &lists::show_entries(&order.safety.notes)?);
     push(&mut out, "Completion Criteria", &lists::show_criteria(&order.criteria)?);
     for section in &order.sections {
-        out.push_str(&format!("\n{}", log::show_section(section)?));
+        out.extend(["\n", &log::show_section(section)?]);
     }
     push_log(&mut out, order)?;
     if let Some(footer) = &order.footer {
-        out.push_str(&format!("\n---\n\n{}\n", show_footer(footer)));
+        out.extend(["\n---\n\n", &show_footer(footer), "\n"]);
     }
     Ok(out)
 }
 
 fn push(out: &mut String, title: &str, list: &str) {
     if !list.is_empty() {
-        out.push_str(&format!("\n## {title}\n{list}"));
+        out.extend(["\n## ", title, "\n", list]);
     }
 }
 
@@ -44,7 +44,7 @@ fn push_steps(out: &mut String, order: &Order) -> Result<()> {
         out.push_str("\n## Steps\n");
     }
     for step in &order.steps {
-        out.push_str(&format!("\n{}", steps::show_step(step)?));
+        out.extend(["\n", &steps::show_step(step)?]);
     }
     Ok(())
 }
@@ -52,13 +52,13 @@ fn push_steps(out: &mut String, order: &Order) -> Result<()> {
 fn push_log(out: &mut String, order: &Order) -> Result<()> {
     out.push_str("\n---\n\n## Work Log\n");
     for entry in &order.log {
-        out.push_str(&format!("\n{}", log::show_entry(entry)?));
+        out.extend(["\n", &log::show_entry(entry)?]);
     }
     if !order.comments.is_empty() {
         out.push_str("\n## Comments\n");
     }
     for comment in &order.comments {
-        out.push_str(&format!("\n{}", log::show_comment(comment)?));
+        out.extend(["\n", &log::show_comment(comment)?]);
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ fn again(order: &Order) -> Order {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn what_is_written_reads_as_the_same_order(order in samples::any_order()) {
@@ -237,6 +237,28 @@ fn nothing_in_a_comment_can_close_it_or_smuggle_in_a_list() {
     let shown = render(&nasty).unwrap();
     assert!(shown.lines().all(|line| line.matches("-->").count() <= 1 || !line.contains("tw")), "{shown}");
     assert_eq!(again(&nasty), nasty);
+}
+
+#[test]
+fn files_as_large_as_allowed_are_read_or_refused_whatever_fills_them() {
+    let fill = |head: &str, line: &str| {
+        head.to_owned() + &line.repeat((limits::FILE_BYTES - head.len()) / line.len())
+    };
+    for (head, line) in [
+        ("## Description\n", "- a\n"),
+        ("## Steps\n### One\n", "- [x] a\n"),
+        ("## Steps\n", "### Step 1: a\n"),
+        ("## Steps\n### One\n", "```\n```\n"),
+        ("## Header\n", "|a|b|\n"),
+        ("## Parts\n", "- a <!-- tw {\"id\":\"x\"} -->\n"),
+        ("## Work Log\n", "### 2026-01-01 - a\n- b\n"),
+        ("", "## a\n"),
+        ("## Parts\n- a <!-- tw {\"id\":", "["),
+        ("# WO-2026-001\n", "\\"),
+    ] {
+        assert!(parse(&fill(head, line), &mut ids("id")).is_err(), "{head:?} {line:?}");
+    }
+    assert!(parse(&fill("", "\n"), &mut ids("id")).is_ok());
 }
 
 /// The shared folder, when it lies beside the project.

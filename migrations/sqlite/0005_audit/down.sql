@@ -1,0 +1,4 @@
+DROP TABLE verdicts;
+DROP TABLE claims;
+DROP TABLE pins;
+DROP TABLE links;

@@ -1,0 +1,236 @@
+//! Giving a verdict: the quotes are found verbatim in the stored bytes, what was looked at is pinned, and both are
+//! written in one transaction.
+
+use std::collections::BTreeSet;
+
+use crate::audit::claims::{Claim, claims_of};
+use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
+use crate::audit::model::{MissingReason, Outcome};
+use crate::audit::projection::target_columns;
+use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::store::{self, LinkRow};
+use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier, Judge};
+use crate::db::{AnyConnection, Tx};
+use crate::foundation::ids::new_id;
+use crate::foundation::{Actor, Digest, Error, ProjectKey, Result};
+use crate::ledger::Ledger;
+use crate::state::App;
+use crate::work_orders::model::Order;
+use crate::{traces, work_orders};
+
+use super::append;
+use super::pin::current_pins;
+
+/// A verdict as it was filled in.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The claim.
+    pub claim_id: String,
+    /// Supported, refuted or not enough information.
+    pub outcome: Outcome,
+    /// The words it rests on.
+    pub quotes: Vec<QuoteAsked>,
+    /// Why nothing could be settled.
+    pub reason: Option<MissingReason>,
+    /// Free words.
+    pub comment: String,
+    /// The judge's own earlier verdict that this one replaces.
+    pub supersedes: Option<String>,
+}
+
+/// Words somebody marked in an observation.
+#[derive(Clone, Debug)]
+pub struct QuoteAsked {
+    /// The trace.
+    pub trace_id: String,
+    /// The observation.
+    pub observation_id: String,
+    /// `input`, `output` or `metadata`.
+    pub field: String,
+    /// The words.
+    pub exact: String,
+    /// What stood before them, if known.
+    pub prefix: String,
+    /// What stood after them, if known.
+    pub suffix: String,
+}
+
+/// Records a verdict and returns its id.
+///
+/// Refused unless the judge is an auditor who did not do the work, and every quote stands verbatim in a body of a
+/// trace that is linked to the claim's order.
+pub async fn judge(
+    app: &App,
+    actor: &Actor,
+    is_auditor: bool,
+    project: ProjectKey,
+    asked: Judgement,
+) -> Result<String> {
+    let quotes = find_quotes(app, project, &asked.quotes).await?;
+    let ledger = app.ledger.clone();
+    app.db.write(actor, move |tx| judge_in(&ledger, tx, is_auditor, project, asked, quotes)).await
+}
+
+async fn find_quotes(app: &App, project: ProjectKey, asked: &[QuoteAsked]) -> Result<Vec<Quote>> {
+    let mut quotes = Vec::with_capacity(asked.len());
+    for (place, quote) in asked.iter().enumerate() {
+        let found = find_quote(app, project, quote).await;
+        quotes.push(found.map_err(|cause| at_field(cause, place))?);
+    }
+    Ok(quotes)
+}
+
+async fn find_quote(app: &App, project: ProjectKey, asked: &QuoteAsked) -> Result<Quote> {
+    let body = traces::bodies::current_body(app, project, &asked.trace_id, &asked.observation_id, &asked.field)
+        .await?
+        .ok_or_else(|| Error::invalid("quote", "this observation has no such body"))?;
+    let text = std::str::from_utf8(&body.bytes)
+        .map_err(|_| Error::invalid("quote", "this body is not text, so nothing can be quoted from it"))?;
+    let wanted = Wanted { exact: &asked.exact, prefix: &asked.prefix, suffix: &asked.suffix, start: None };
+    let located = locate(text, &wanted)?;
+    let bytes = located.bytes.clone();
+    let quoted = text.get(bytes.clone()).unwrap_or_default();
+    let digest = Digest::of(quoted.as_bytes());
+    let evidence = Evidence::new(&asked.trace_id, &asked.observation_id, &asked.field, body.digest, located);
+    evidence.verify(text)?;
+    Ok(Quote {
+        evidence,
+        revision: body.revision,
+        byte_start: u64::try_from(bytes.start).unwrap_or_default(),
+        byte_length: u64::try_from(bytes.len()).unwrap_or_default(),
+        digest,
+    })
+}
+
+fn at_field(cause: Error, place: usize) -> Error {
+    match cause {
+        Error::Invalid(errors) => {
+            let message = errors.to_string();
+            Error::invalid(format!("quotes[{place}]"), message)
+        }
+        other => other,
+    }
+}
+
+fn judge_in(
+    ledger: &Ledger,
+    tx: &mut Tx<'_>,
+    is_auditor: bool,
+    project: ProjectKey,
+    asked: Judgement,
+    quotes: Vec<Quote>,
+) -> Result<String> {
+    let row = store::claim(tx.conn, project, &asked.claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
+    let order = work_orders::reads::load(tx.conn, project, &row.order_id, None)?;
+    let claim = claim_in(&order, &asked.claim_id)?;
+    let links = store::links_of(tx.conn, project, &row.order_id)?;
+    quotes_are_linked(&links, &quotes)?;
+    let verdict = decide(tx, is_auditor, project, &order, &claim, asked, quotes)?;
+    let pins = pins_for(tx.conn, project, &claim, &links, &verdict.quotes)?;
+    let id = verdict.id.clone();
+    let mut events = Vec::with_capacity(2);
+    if !pins.is_empty() {
+        events.push(AuditEvent::EvidencePinned { why: PinReason::Verdict, pins });
+    }
+    events.push(AuditEvent::VerdictGiven { verdict: Box::new(verdict) });
+    append(ledger, tx, project, &row.order_id, &events)?;
+    Ok(id)
+}
+
+fn claim_in(order: &Order, claim_id: &str) -> Result<Claim> {
+    claims_of(order).into_iter().find(|claim| claim.id == claim_id).ok_or_else(|| Error::not_found("the claim"))
+}
+
+/// Words of a trace that nobody linked to the order prove nothing about it.
+fn quotes_are_linked(links: &[LinkRow], quotes: &[Quote]) -> Result<()> {
+    let linked: BTreeSet<&str> = links.iter().map(|link| link.trace_id.as_str()).collect();
+    match quotes.iter().find(|quote| !linked.contains(quote.evidence.trace_id.as_str())) {
+        Some(stray) => Err(Error::invalid(
+            "quotes",
+            format!("trace {} is not linked to this order; link it first, then quote it", stray.evidence.trace_id),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn decide(
+    tx: &mut Tx<'_>,
+    is_auditor: bool,
+    project: ProjectKey,
+    order: &Order,
+    claim: &Claim,
+    asked: Judgement,
+    quotes: Vec<Quote>,
+) -> Result<Verdict> {
+    let actor = tx.actor();
+    let earlier = asked.supersedes.as_deref().map(|id| earlier_verdict(tx.conn, project, &claim.id, id)).transpose()?;
+    let evidence: Vec<Evidence> = quotes.iter().map(|quote| quote.evidence.clone()).collect();
+    let draft = Draft {
+        outcome: asked.outcome,
+        quotes: &evidence,
+        checks: &[],
+        reason: asked.reason,
+        comment: &asked.comment,
+        supersedes: earlier.as_ref().map(|(verifier, same_claim, superseded)| Earlier {
+            verifier,
+            same_claim: *same_claim,
+            superseded: *superseded,
+        }),
+    };
+    let facts = ClaimFacts {
+        author: claim.author.as_ref().map_or("", |author| author.id.as_str()),
+        performers: &performers(order),
+        author_unit: None,
+        withdrawn: claim.withdrawn_at.is_some(),
+        unattested_import: claim.unattested,
+    };
+    let judge = Judge { id: &actor.id, kind: actor.kind, is_auditor, unit: None };
+    let relation = verdict::decide(&judge, &facts, &draft)?;
+    Ok(Verdict {
+        id: new_id(tx.now()),
+        claim: claim.id.clone(),
+        outcome: asked.outcome,
+        relation,
+        quotes,
+        checks: Vec::new(),
+        reason: asked.reason,
+        comment: asked.comment.trim().to_owned(),
+        supersedes: asked.supersedes,
+    })
+}
+
+/// Whoever did part of the work, or has it assigned, is no independent judge of it.
+fn performers(order: &Order) -> Vec<String> {
+    let assigned = order.assignee.as_ref().and_then(|assignee| assignee.account.clone());
+    order.performers.iter().cloned().chain(assigned).collect()
+}
+
+fn earlier_verdict(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+    verdict_id: &str,
+) -> Result<(String, bool, bool)> {
+    let verdict = store::verdict(conn, project, verdict_id)?
+        .ok_or_else(|| Error::invalid("supersedes", "there is no such verdict"))?;
+    Ok((verdict.judge_id, verdict.claim_id == claim_id, verdict.superseded_by.is_some()))
+}
+
+/// Everything the judge could see for this claim: its own links, those of the whole order, and what was quoted.
+fn pins_for(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim: &Claim,
+    links: &[LinkRow],
+    quotes: &[Quote],
+) -> Result<Vec<Pin>> {
+    let (kind, id) = target_columns(Some(&claim.target));
+    let seen = links.iter().filter(|link| (link.target_kind == kind && link.target_id == id) || link.target_kind == "order");
+    let mut traces: BTreeSet<&str> = seen.map(|link| link.trace_id.as_str()).collect();
+    traces.extend(quotes.iter().map(|quote| quote.evidence.trace_id.as_str()));
+    let mut pins = BTreeSet::new();
+    for trace in traces {
+        pins.extend(current_pins(conn, project, trace)?);
+    }
+    Ok(pins.into_iter().collect())
+}

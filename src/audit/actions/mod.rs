@@ -1,0 +1,33 @@
+//! What people and rules do with evidence and claims: one file per verb.
+
+mod judge;
+mod link;
+mod link_arrived;
+mod pin;
+mod unlink;
+
+pub use judge::{Judgement, QuoteAsked, judge};
+pub use link::{LinkAsked, link};
+pub use link_arrived::link_arrived;
+pub use pin::pin_settled;
+pub use unlink::unlink;
+
+use crate::db::Tx;
+use crate::foundation::{ProjectKey, Result};
+use crate::ledger::{Event, Ledger};
+
+use super::events::{AuditEvent, stream_of};
+
+/// Appends audit events of one order, at whatever version its audit stream stands.
+fn append(
+    ledger: &Ledger,
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    order_id: &str,
+    events: &[AuditEvent],
+) -> Result<Vec<Event>> {
+    let stream = stream_of(project, order_id);
+    let expected = crate::ledger::events::version(tx.conn, &stream)?;
+    let drafts = events.iter().map(AuditEvent::draft).collect::<Result<Vec<_>>>()?;
+    ledger.append(tx, &stream, expected, drafts)
+}

@@ -1,0 +1,70 @@
+//! Pinning by the clock: linked traces to which nothing was added for a minute.
+
+use std::collections::BTreeMap;
+
+use crate::audit::events::{AuditEvent, Pin, PinReason};
+use crate::audit::store;
+use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
+use crate::state::App;
+use crate::traces;
+
+use super::append;
+
+/// How long a linked trace must have been quiet.
+const QUIET_MICROS: i64 = 60_000_000;
+
+/// Pins every linked trace that has settled and has no pins yet; how many traces were pinned.
+pub async fn pin_settled(app: &App) -> Result<usize> {
+    let before = app.now().plus_micros(-QUIET_MICROS);
+    let waiting = app.db.read(move |conn| store::unpinned_traces(conn, before, 200)).await?;
+    let mut by_order: BTreeMap<(ProjectKey, String), Vec<String>> = BTreeMap::new();
+    for (project, order_id, trace_id) in waiting {
+        by_order.entry((project, order_id)).or_default().push(trace_id);
+    }
+    let mut pinned = 0;
+    for ((project, order_id), traces) in by_order {
+        pinned += pin_order(app, project, order_id, traces, before).await?;
+    }
+    Ok(pinned)
+}
+
+async fn pin_order(
+    app: &App,
+    project: ProjectKey,
+    order_id: String,
+    trace_ids: Vec<String>,
+    before: Timestamp,
+) -> Result<usize> {
+    let ledger = app.ledger.clone();
+    app.db
+        .write(&Actor::system(), move |tx| {
+            let mut pins = Vec::new();
+            let mut pinned = 0;
+            for trace in trace_ids {
+                if !traces::reads::is_quiet_since(tx.conn, project, &trace, before)? {
+                    continue;
+                }
+                pinned += 1;
+                pins.extend(current_pins(tx.conn, project, &trace)?);
+            }
+            if !pins.is_empty() {
+                let event = AuditEvent::EvidencePinned { why: PinReason::Settled, pins };
+                append(&ledger, tx, project, &order_id, &[event])?;
+            }
+            Ok(pinned)
+        })
+        .await
+}
+
+/// What a trace holds now, observation by observation.
+pub(super) fn current_pins(
+    conn: &mut crate::db::AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+) -> Result<Vec<Pin>> {
+    let revisions = traces::reads::current_revisions(conn, project, trace)?;
+    Ok(revisions
+        .into_iter()
+        .map(|(observation, revision)| Pin { trace: trace.to_owned(), observation, revision })
+        .collect())
+}

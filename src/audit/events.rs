@@ -1,0 +1,168 @@
+//! What audit writes into the ledger, as versioned events on the stream (`audit`, order id).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::ledger::{Draft, Stream};
+use crate::work_orders::model::Target;
+
+use super::checks::CheckResult;
+use super::model::{MissingReason, Outcome, Relation};
+use super::selectors::Evidence;
+
+/// One fact of audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum AuditEvent {
+    /// Traces were linked to an order; by rule one event lists all that came in one commit.
+    #[serde(rename = "audit.evidence_linked.v1")]
+    EvidenceLinked {
+        /// The links.
+        links: Vec<Link>,
+    },
+    /// A link was taken away; the record of it stays.
+    #[serde(rename = "audit.evidence_unlinked.v1")]
+    EvidenceUnlinked {
+        /// The link's id.
+        link: String,
+        /// Why.
+        reason: String,
+    },
+    /// What the linked traces held at that moment.
+    #[serde(rename = "audit.evidence_pinned.v1")]
+    EvidencePinned {
+        /// What made it necessary.
+        why: PinReason,
+        /// Each observation with its revision.
+        pins: Vec<Pin>,
+    },
+    /// A claim was judged.
+    #[serde(rename = "audit.verdict_given.v1")]
+    VerdictGiven {
+        /// The verdict.
+        verdict: Box<Verdict>,
+    },
+}
+
+/// A trace or observation linked to an order or a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The link's id.
+    pub id: String,
+    /// The step, item or criterion; none for the whole order.
+    pub target: Option<Target>,
+    /// The trace.
+    pub trace: String,
+    /// One observation of it; none for the whole trace.
+    pub observation: Option<String>,
+    /// By hand, or by which words in the trace.
+    pub how: LinkHow,
+}
+
+/// How a link came about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum LinkHow {
+    /// Somebody made it.
+    Hand,
+    /// The trace named the order.
+    Rule {
+        /// The words that named it, as the trace has them.
+        matched: String,
+    },
+}
+
+/// Why revisions were pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PinReason {
+    /// Somebody judged on them.
+    Verdict,
+    /// Nothing had arrived for a minute.
+    Settled,
+}
+
+/// One observation as it was: its revision names the exact bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Pin {
+    /// The trace.
+    pub trace: String,
+    /// The observation.
+    pub observation: String,
+    /// SHA-256 of the revision's image.
+    pub revision: Digest,
+}
+
+/// A quote with everything a verifier without us needs: the revision, the body, and its place in bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The words and where they stand.
+    pub evidence: Evidence,
+    /// The revision of the observation they were read in.
+    pub revision: Digest,
+    /// First byte in the body.
+    pub byte_start: u64,
+    /// Length in bytes.
+    pub byte_length: u64,
+    /// SHA-256 of the quoted bytes.
+    pub digest: Digest,
+}
+
+/// A judgement of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The verdict's id.
+    pub id: String,
+    /// The claim.
+    pub claim: String,
+    /// What it says.
+    pub outcome: Outcome,
+    /// How the judge stands to the claim's author.
+    pub relation: Relation,
+    /// Verbatim words of stored bodies.
+    pub quotes: Vec<Quote>,
+    /// Results of checks it leans on.
+    pub checks: Vec<CheckResult>,
+    /// Why nothing could be settled.
+    pub reason: Option<MissingReason>,
+    /// Free words.
+    pub comment: String,
+    /// The judge's own earlier verdict that this one replaces.
+    pub supersedes: Option<String>,
+}
+
+impl AuditEvent {
+    /// The kind with its version, as stored beside the event.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::EvidenceLinked { .. } => "audit.evidence_linked.v1",
+            Self::EvidenceUnlinked { .. } => "audit.evidence_unlinked.v1",
+            Self::EvidencePinned { .. } => "audit.evidence_pinned.v1",
+            Self::VerdictGiven { .. } => "audit.verdict_given.v1",
+        }
+    }
+
+    /// The draft for the ledger. A verdict's leaf names its claim in the open.
+    pub fn draft(&self) -> Result<Draft> {
+        let mut draft = Draft::new(self.kind(), serde_json::to_value(self)?);
+        if let Self::VerdictGiven { verdict } = self {
+            draft.refs = vec![verdict.claim.clone()];
+        }
+        Ok(draft)
+    }
+
+    /// Reads the stored form; the kind stored beside it must be the one inside.
+    pub fn from_json(kind: &str, body: Value) -> Result<Self> {
+        let event: Self = serde_json::from_value(body)?;
+        if event.kind() == kind {
+            return Ok(event);
+        }
+        Err(Error::internal(format!("an event stored as {kind} says that it is {}", event.kind())))
+    }
+}
+
+/// The stream that holds everything audit says about one order.
+pub fn stream_of(project: ProjectKey, order_id: &str) -> Stream {
+    Stream { project, kind: "audit", id: order_id.to_owned() }
+}

@@ -1,0 +1,263 @@
+//! The words of judging: outcomes, relations, materiality and the rules that set it.
+//!
+//! Outcomes follow FEVER (arXiv 1803.05355): supported, refuted, not enough information.
+
+use serde::{Deserialize, Serialize};
+
+use crate::foundation::{Error, Result};
+
+/// What a verdict says about a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The evidence shows the claim to be true.
+    Supported,
+    /// The evidence shows the claim to be false.
+    Refuted,
+    /// The evidence at hand settles nothing; recorded, but it moves no number.
+    NotEnoughInformation,
+}
+
+impl Outcome {
+    /// The word stored in the database, in leaves and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::Refuted => "refuted",
+            Self::NotEnoughInformation => "not_enough_information",
+        }
+    }
+
+    /// Reads [`Outcome::as_str`]'s word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Supported, Self::Refuted, Self::NotEnoughInformation].into_iter().find(|o| o.as_str() == word)
+    }
+}
+
+/// How the one who judges stands to the one who made the claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// The same person, agent or model family, or somebody who did the work of that order.
+    #[serde(rename = "self")]
+    Own,
+    /// Another account of the same unit or operator.
+    SameUnit,
+    /// Nobody of the above.
+    Independent,
+}
+
+impl Relation {
+    /// The word stored and shown: `self`, `same_unit` or `independent`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "self",
+            Self::SameUnit => "same_unit",
+            Self::Independent => "independent",
+        }
+    }
+
+    /// Reads [`Relation::as_str`]'s word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Own, Self::SameUnit, Self::Independent].into_iter().find(|r| r.as_str() == word)
+    }
+}
+
+/// Why a verdict of not enough information was given: a short, closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingReason {
+    /// No trace or document is linked to the claim.
+    NoEvidenceLinked,
+    /// What is linked speaks of something else.
+    EvidenceUnrelated,
+    /// What is linked covers a part of the claim only.
+    EvidenceIncomplete,
+    /// The linked body is withheld, erased or cannot be read.
+    EvidenceUnreadable,
+    /// The claim can be read in more than one way.
+    ClaimAmbiguous,
+    /// Judging it needs knowledge or access that the judge lacks.
+    BeyondJudge,
+}
+
+impl MissingReason {
+    /// Every reason, in the order a form lists them.
+    pub const ALL: [Self; 6] = [
+        Self::NoEvidenceLinked,
+        Self::EvidenceUnrelated,
+        Self::EvidenceIncomplete,
+        Self::EvidenceUnreadable,
+        Self::ClaimAmbiguous,
+        Self::BeyondJudge,
+    ];
+
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoEvidenceLinked => "no_evidence_linked",
+            Self::EvidenceUnrelated => "evidence_unrelated",
+            Self::EvidenceIncomplete => "evidence_incomplete",
+            Self::EvidenceUnreadable => "evidence_unreadable",
+            Self::ClaimAmbiguous => "claim_ambiguous",
+            Self::BeyondJudge => "beyond_judge",
+        }
+    }
+
+    /// The sentence a form shows.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NoEvidenceLinked => "No evidence is linked",
+            Self::EvidenceUnrelated => "The evidence speaks of something else",
+            Self::EvidenceIncomplete => "The evidence covers a part only",
+            Self::EvidenceUnreadable => "The evidence cannot be read",
+            Self::ClaimAmbiguous => "The claim can be read in several ways",
+            Self::BeyondJudge => "Judging it needs knowledge or access I lack",
+        }
+    }
+
+    /// Reads [`MissingReason::as_str`]'s word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+/// What a claim was made from; it sets the claim's first materiality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimSource {
+    /// A step without items was ticked.
+    Step,
+    /// A checklist item was ticked.
+    Item,
+    /// A completion criterion was marked as met.
+    Criterion,
+    /// A free statement; not material until a reviewer raises it.
+    Statement,
+}
+
+impl ClaimSource {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Item => "item",
+            Self::Criterion => "criterion",
+            Self::Statement => "statement",
+        }
+    }
+
+    /// Reads [`ClaimSource::as_str`]'s word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Step, Self::Item, Self::Criterion, Self::Statement].into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+/// How much a claim matters: its mass in the score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub enum Materiality {
+    /// 0: kept, but it counts nothing.
+    None,
+    /// 1: normal.
+    Normal,
+    /// 2: important.
+    Important,
+    /// 4: critical; a standing refutation caps the grade.
+    Critical,
+}
+
+impl Materiality {
+    /// The mass: 0, 1, 2 or 4.
+    pub fn k(self) -> u32 {
+        match self {
+            Self::None => 0,
+            Self::Normal => 1,
+            Self::Important => 2,
+            Self::Critical => 4,
+        }
+    }
+
+    /// Reads the mass back; other numbers do not exist.
+    pub fn from_k(k: u32) -> Option<Self> {
+        [Self::None, Self::Normal, Self::Important, Self::Critical].into_iter().find(|m| m.k() == k)
+    }
+
+    /// What a fresh claim weighs, by where it came from.
+    pub fn first_of(source: ClaimSource) -> Self {
+        match source {
+            ClaimSource::Step | ClaimSource::Item => Self::Normal,
+            ClaimSource::Criterion => Self::Important,
+            ClaimSource::Statement => Self::None,
+        }
+    }
+
+    /// Whether a planner may change it now; refused once a verdict exists, so that nobody weighs results.
+    pub fn may_set(is_planner: bool, has_verdict: bool) -> Result<()> {
+        if !is_planner {
+            return Err(Error::forbidden(
+                "how much a claim matters is set by who plans the order; ask a supervisor",
+            ));
+        }
+        if has_verdict {
+            return Err(Error::refused(
+                "this claim already has a verdict, so its materiality stands; withdraw the claim and make a new one",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl From<Materiality> for u32 {
+    fn from(materiality: Materiality) -> Self {
+        materiality.k()
+    }
+}
+
+impl TryFrom<u32> for Materiality {
+    type Error = String;
+
+    fn try_from(k: u32) -> Result<Self, String> {
+        Self::from_k(k).ok_or_else(|| format!("materiality is 0, 1, 2 or 4, not {k}"))
+    }
+}
+
+/// Whether a ticked step is a claim by itself: only when it has no items, else its items are the claims.
+pub fn step_is_claim(item_count: usize) -> bool {
+    item_count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn materiality_comes_from_the_source_and_only_a_planner_changes_it_before_a_verdict() {
+        let first = |s| Materiality::first_of(s).k();
+        assert_eq!(first(ClaimSource::Item), 1);
+        assert_eq!(first(ClaimSource::Step), 1);
+        assert_eq!(first(ClaimSource::Criterion), 2);
+        assert_eq!(first(ClaimSource::Statement), 0);
+        assert!(Materiality::may_set(true, false).is_ok());
+        assert!(Materiality::may_set(true, true).is_err());
+        assert!(Materiality::may_set(false, false).is_err());
+        assert!(serde_json::from_str::<Materiality>("3").is_err());
+        assert!(step_is_claim(0) && !step_is_claim(1));
+    }
+
+    #[test]
+    fn stored_words_read_back() {
+        for outcome in [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation] {
+            assert_eq!(Outcome::parse(outcome.as_str()), Some(outcome));
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
+        }
+        for relation in [Relation::Own, Relation::SameUnit, Relation::Independent] {
+            assert_eq!(Relation::parse(relation.as_str()), Some(relation));
+            assert_eq!(serde_json::to_value(relation).unwrap(), relation.as_str());
+        }
+        for reason in MissingReason::ALL {
+            assert_eq!(MissingReason::parse(reason.as_str()), Some(reason));
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
+        }
+    }
+}

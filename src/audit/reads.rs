@@ -1,0 +1,146 @@
+//! What other features and screens read from audit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::db::AnyConnection;
+use crate::foundation::{Digest, ProjectKey, Result};
+
+use super::events::Verdict;
+use super::store;
+
+pub use super::store::{ClaimRow, LinkRow, PinRow, VerdictRow};
+
+/// A claim with everything said about it.
+#[derive(Clone, Debug)]
+pub struct JudgedClaim {
+    /// The claim.
+    pub claim: ClaimRow,
+    /// All verdicts on it, oldest first, superseded ones too.
+    pub verdicts: Vec<JudgedVerdict>,
+}
+
+/// A verdict with who and when.
+#[derive(Clone, Debug)]
+pub struct JudgedVerdict {
+    /// Who, when, and whether it still stands.
+    pub row: VerdictRow,
+    /// What was said.
+    pub verdict: Verdict,
+}
+
+/// All claims of an order with their verdicts, in the order of the page.
+pub fn judged_claims(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+) -> Result<Vec<JudgedClaim>> {
+    let mut by_claim: BTreeMap<String, Vec<JudgedVerdict>> = BTreeMap::new();
+    for row in store::verdicts_of(conn, project, order_id)? {
+        by_claim.entry(row.claim_id.clone()).or_default().push(judged(row)?);
+    }
+    let claims = store::claims_of(conn, project, order_id)?.into_iter();
+    Ok(claims
+        .map(|claim| {
+            let verdicts = by_claim.remove(&claim.claim_id).unwrap_or_default();
+            JudgedClaim { claim, verdicts }
+        })
+        .collect())
+}
+
+/// One claim with its verdicts.
+pub fn judged_claim(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+) -> Result<Option<JudgedClaim>> {
+    let Some(claim) = store::claim(conn, project, claim_id)? else {
+        return Ok(None);
+    };
+    let rows = store::verdicts_on(conn, project, claim_id)?;
+    let verdicts = rows.into_iter().map(judged).collect::<Result<_>>()?;
+    Ok(Some(JudgedClaim { claim, verdicts }))
+}
+
+fn judged(row: VerdictRow) -> Result<JudgedVerdict> {
+    let verdict = serde_json::from_str(&row.record)?;
+    Ok(JudgedVerdict { row, verdict })
+}
+
+/// Standing links of an order, oldest first.
+pub fn links_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Vec<LinkRow>> {
+    store::links_of(conn, project, order_id)
+}
+
+/// Standing links that name a trace.
+pub fn links_to(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<LinkRow>> {
+    store::links_to(conn, project, trace_id)
+}
+
+/// The pins of an order.
+pub fn pins_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Vec<PinRow>> {
+    store::pins_of(conn, project, order_id)
+}
+
+/// How a linked trace stands against what was pinned of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvidenceState {
+    /// Nothing is pinned yet: it may still grow.
+    Waiting,
+    /// What is stored is what was pinned.
+    Pinned,
+    /// Observations came after the pin; neutral.
+    Grown,
+    /// A pinned revision was superseded or is gone; alarm.
+    Altered,
+}
+
+impl EvidenceState {
+    /// The word on the page.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Pinned => "pinned",
+            Self::Grown => "grown",
+            Self::Altered => "altered",
+        }
+    }
+}
+
+/// Compares the pins of one trace with its current revisions.
+///
+/// An observation counts as altered when none of the revisions pinned of it is the current one.
+pub fn evidence_state(pinned: &[(String, Digest)], current: &[(String, Digest)]) -> EvidenceState {
+    if pinned.is_empty() {
+        return EvidenceState::Waiting;
+    }
+    let current_set: BTreeSet<&(String, Digest)> = current.iter().collect();
+    let intact: BTreeSet<&str> = pinned
+        .iter()
+        .filter(|pin| current_set.contains(pin))
+        .map(|(observation, _)| observation.as_str())
+        .collect();
+    if pinned.iter().any(|(observation, _)| !intact.contains(observation.as_str())) {
+        return EvidenceState::Altered;
+    }
+    let grown = current.iter().any(|(observation, _)| !intact.contains(observation.as_str()));
+    if grown { EvidenceState::Grown } else { EvidenceState::Pinned }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grown_is_neutral_and_altered_is_an_alarm() {
+        let revision = |observation: &str, byte: u8| (observation.to_owned(), Digest([byte; 32]));
+        let pinned = [revision("a", 1), revision("b", 2)];
+        let state = |current: &[(String, Digest)]| evidence_state(&pinned, current);
+        assert_eq!(evidence_state(&[], &pinned), EvidenceState::Waiting);
+        assert_eq!(state(&pinned), EvidenceState::Pinned);
+        assert_eq!(state(&[revision("a", 1), revision("b", 2), revision("c", 3)]), EvidenceState::Grown);
+        assert_eq!(state(&[revision("a", 1), revision("b", 9), revision("c", 3)]), EvidenceState::Altered);
+        assert_eq!(state(&[revision("a", 1)]), EvidenceState::Altered);
+        let repinned = [revision("a", 1), revision("a", 5)];
+        assert_eq!(evidence_state(&repinned, &[revision("a", 5)]), EvidenceState::Pinned);
+    }
+}

@@ -1,0 +1,271 @@
+//! Rows of audit.
+
+use diesel::prelude::*;
+
+use crate::db::schema::{claims, links, pins, verdicts};
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result, Timestamp};
+
+/// A row of `links`.
+#[derive(Clone, Debug, Queryable, Insertable)]
+#[diesel(table_name = links, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct LinkRow {
+    pub project: ProjectKey,
+    pub link_id: String,
+    pub order_id: String,
+    pub target_kind: String,
+    pub target_id: String,
+    pub trace_id: String,
+    pub observation_id: String,
+    pub how: String,
+    pub matched: String,
+    pub by_id: String,
+    pub by_kind: String,
+    pub by_name: String,
+    pub at: Timestamp,
+    pub event_id: String,
+    pub removed_at: Option<Timestamp>,
+}
+
+/// A row of `pins`.
+#[derive(Clone, Debug, Queryable, Insertable)]
+#[diesel(table_name = pins, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct PinRow {
+    pub project: ProjectKey,
+    pub order_id: String,
+    pub trace_id: String,
+    pub observation_id: String,
+    pub revision: Vec<u8>,
+    pub pinned_at: Timestamp,
+    pub event_id: String,
+}
+
+/// A row of `claims`.
+#[derive(Clone, Debug, Queryable, Insertable)]
+#[diesel(table_name = claims, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct ClaimRow {
+    pub project: ProjectKey,
+    pub claim_id: String,
+    pub order_id: String,
+    pub target_kind: String,
+    pub target_id: String,
+    pub position: i32,
+    pub place: String,
+    pub statement: String,
+    pub context: String,
+    pub materiality: i32,
+    pub author_id: String,
+    pub author_kind: String,
+    pub author_name: String,
+    pub made_at: Option<Timestamp>,
+    pub unattested: bool,
+    pub withdrawn_at: Option<Timestamp>,
+    pub standing: String,
+}
+
+/// A row of `verdicts`.
+#[derive(Clone, Debug, Queryable, Insertable)]
+#[diesel(table_name = verdicts, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct VerdictRow {
+    pub project: ProjectKey,
+    pub verdict_id: String,
+    pub claim_id: String,
+    pub order_id: String,
+    pub outcome: String,
+    pub relation: String,
+    pub judge_id: String,
+    pub judge_name: String,
+    pub at: Timestamp,
+    pub event_id: String,
+    pub superseded_by: Option<String>,
+    pub record: String,
+}
+
+pub(super) fn insert_links(conn: &mut AnyConnection, rows: &[LinkRow]) -> Result<()> {
+    each!(conn, |c| diesel::insert_into(links::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+pub(super) fn remove_link(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    link: &str,
+    at: Timestamp,
+) -> Result<()> {
+    let row = links::table.filter(links::project.eq(project)).filter(links::link_id.eq(link));
+    diesel::update(row).set(links::removed_at.eq(Some(at))).execute(conn)?;
+    Ok(())
+}
+
+/// Links of an order that still stand, oldest first.
+pub(super) fn links_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+) -> Result<Vec<LinkRow>> {
+    Ok(links::table
+        .filter(links::project.eq(project))
+        .filter(links::order_id.eq(order_id))
+        .filter(links::removed_at.is_null())
+        .order((links::at.asc(), links::link_id.asc()))
+        .load(conn)?)
+}
+
+/// Links that name a trace, whatever the order.
+pub(super) fn links_to(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Vec<LinkRow>> {
+    Ok(links::table
+        .filter(links::project.eq(project))
+        .filter(links::trace_id.eq(trace_id))
+        .filter(links::removed_at.is_null())
+        .order((links::at.asc(), links::link_id.asc()))
+        .load(conn)?)
+}
+
+pub(super) fn link(conn: &mut AnyConnection, project: ProjectKey, link: &str) -> Result<Option<LinkRow>> {
+    Ok(links::table
+        .filter(links::project.eq(project))
+        .filter(links::link_id.eq(link))
+        .first(conn)
+        .optional()?)
+}
+
+/// A repeated pin of the same revision is the same pin.
+pub(super) fn insert_pins(conn: &mut AnyConnection, rows: &[PinRow]) -> Result<()> {
+    each!(conn, |c| { diesel::insert_into(pins::table).values(rows).on_conflict_do_nothing().execute(c) })?;
+    Ok(())
+}
+
+pub(super) fn pins_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Vec<PinRow>> {
+    Ok(pins::table
+        .filter(pins::project.eq(project))
+        .filter(pins::order_id.eq(order_id))
+        .order((pins::trace_id.asc(), pins::observation_id.asc(), pins::pinned_at.asc()))
+        .load(conn)?)
+}
+
+/// Replaces all claims of an order.
+pub(super) fn replace_claims(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    rows: &[ClaimRow],
+) -> Result<()> {
+    let old = claims::table.filter(claims::project.eq(project)).filter(claims::order_id.eq(order_id));
+    diesel::delete(old).execute(conn)?;
+    each!(conn, |c| diesel::insert_into(claims::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+pub(super) fn claims_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+) -> Result<Vec<ClaimRow>> {
+    Ok(claims::table
+        .filter(claims::project.eq(project))
+        .filter(claims::order_id.eq(order_id))
+        .order(claims::position.asc())
+        .load(conn)?)
+}
+
+pub(super) fn claim(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+) -> Result<Option<ClaimRow>> {
+    Ok(claims::table
+        .filter(claims::project.eq(project))
+        .filter(claims::claim_id.eq(claim_id))
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) fn set_standing(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+    word: &str,
+) -> Result<()> {
+    let row = claims::table.filter(claims::project.eq(project)).filter(claims::claim_id.eq(claim_id));
+    diesel::update(row).set(claims::standing.eq(word)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_verdict(conn: &mut AnyConnection, row: &VerdictRow) -> Result<()> {
+    diesel::insert_into(verdicts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn supersede(conn: &mut AnyConnection, project: ProjectKey, old: &str, new: &str) -> Result<()> {
+    let row = verdicts::table.filter(verdicts::project.eq(project)).filter(verdicts::verdict_id.eq(old));
+    diesel::update(row).set(verdicts::superseded_by.eq(Some(new))).execute(conn)?;
+    Ok(())
+}
+
+/// All verdicts on one claim, oldest first.
+pub(super) fn verdicts_on(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+) -> Result<Vec<VerdictRow>> {
+    Ok(verdicts::table
+        .filter(verdicts::project.eq(project))
+        .filter(verdicts::claim_id.eq(claim_id))
+        .order((verdicts::at.asc(), verdicts::verdict_id.asc()))
+        .load(conn)?)
+}
+
+/// All verdicts on the claims of an order, oldest first.
+pub(super) fn verdicts_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+) -> Result<Vec<VerdictRow>> {
+    Ok(verdicts::table
+        .filter(verdicts::project.eq(project))
+        .filter(verdicts::order_id.eq(order_id))
+        .order((verdicts::at.asc(), verdicts::verdict_id.asc()))
+        .load(conn)?)
+}
+
+pub(super) fn verdict(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    verdict_id: &str,
+) -> Result<Option<VerdictRow>> {
+    Ok(verdicts::table
+        .filter(verdicts::project.eq(project))
+        .filter(verdicts::verdict_id.eq(verdict_id))
+        .first(conn)
+        .optional()?)
+}
+
+/// (project, order, trace) of standing links older than `before` whose trace has no pin on that order.
+pub(super) fn unpinned_traces(
+    conn: &mut AnyConnection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<(ProjectKey, String, String)>> {
+    let pinned = diesel::dsl::exists(
+        pins::table
+            .filter(pins::project.eq(links::project))
+            .filter(pins::order_id.eq(links::order_id))
+            .filter(pins::trace_id.eq(links::trace_id)),
+    );
+    Ok(links::table
+        .filter(links::removed_at.is_null())
+        .filter(links::at.lt(before))
+        .filter(diesel::dsl::not(pinned))
+        .select((links::project, links::order_id, links::trace_id))
+        .distinct()
+        .limit(limit)
+        .load(conn)?)
+}

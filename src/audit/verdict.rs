@@ -1,0 +1,185 @@
+//! May this verdict be recorded? Pure rules over facts the action has loaded.
+//!
+//! Four eyes: the author of a claim and the performers of its order may only admit a fault (refute).
+//! Supported and refuted name verbatim words or a check result; not enough information names a reason.
+
+use crate::foundation::{ActorKind, Error, FieldErrors, Result};
+
+use super::checks::CheckResult;
+use super::model::{MissingReason, Outcome, Relation};
+use super::selectors::Evidence;
+
+/// Longest comment taken, in characters.
+pub const COMMENT_MAX_CHARS: usize = 4_000;
+/// Most quotes on one verdict.
+pub const QUOTES_MAX: usize = 20;
+
+/// Who wants to judge.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'a> {
+    /// Account id.
+    pub id: &'a str,
+    /// Person, agent or system.
+    pub kind: ActorKind,
+    /// Holds the auditor role in this project.
+    pub is_auditor: bool,
+    /// The unit or operator account, if known.
+    pub unit: Option<&'a str>,
+}
+
+/// What is known about the claim at this moment.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimFacts<'a> {
+    /// Account id of who made the claim (who ticked).
+    pub author: &'a str,
+    /// Accounts that performed any part of the order.
+    pub performers: &'a [String],
+    /// The author's unit or operator account, if known.
+    pub author_unit: Option<&'a str>,
+    /// The tick was withdrawn by undo.
+    pub withdrawn: bool,
+    /// The tick was imported and nobody has attested it yet.
+    pub unattested_import: bool,
+}
+
+/// A verdict somebody gave earlier on the same claim, named as superseded.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// Who gave it.
+    pub verifier: &'a str,
+    /// It is on this claim.
+    pub same_claim: bool,
+    /// Something superseded it already.
+    pub superseded: bool,
+}
+
+/// A verdict as it was filled in. Every quote has passed [`super::selectors::locate`].
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    /// What it says.
+    pub outcome: Outcome,
+    /// Verbatim words of stored bodies.
+    pub quotes: &'a [Evidence],
+    /// Results of checks it leans on.
+    pub checks: &'a [CheckResult],
+    /// Why nothing could be settled; for not enough information only.
+    pub reason: Option<MissingReason>,
+    /// Free words; a must when refuting.
+    pub comment: &'a str,
+    /// The judge's own earlier verdict that this one replaces.
+    pub supersedes: Option<Earlier<'a>>,
+}
+
+/// How a judge stands to a claim: by account, then by unit.
+pub fn relation_of(judge: &Judge<'_>, claim: &ClaimFacts<'_>) -> Relation {
+    if judge.id == claim.author || claim.performers.iter().any(|p| p == judge.id) {
+        return Relation::Own;
+    }
+    match (judge.unit, claim.author_unit) {
+        (Some(a), Some(b)) if a == b => Relation::SameUnit,
+        _ => Relation::Independent,
+    }
+}
+
+/// Decides whether the verdict may be recorded; gives the relation to record with it.
+pub fn decide(judge: &Judge<'_>, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<Relation> {
+    may_judge(judge)?;
+    claim_is_open(claim)?;
+    let relation = relation_of(judge, claim);
+    four_eyes(relation, draft.outcome)?;
+    may_supersede(judge, draft.supersedes)?;
+    is_complete(draft)?;
+    Ok(relation)
+}
+
+/// Only a person with the auditor role judges. Also asked before the form is shown.
+pub fn may_judge(judge: &Judge<'_>) -> Result<()> {
+    if judge.kind != ActorKind::Human {
+        return Err(Error::forbidden(
+            "only a person gives verdicts; an agent may link evidence and leave the judging to an auditor",
+        ));
+    }
+    if !judge.is_auditor {
+        return Err(Error::forbidden("giving a verdict needs the auditor role; ask an admin for it"));
+    }
+    Ok(())
+}
+
+fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
+    if claim.withdrawn {
+        return Err(Error::refused(
+            "this claim was withdrawn when its tick was undone; there is nothing to judge",
+        ));
+    }
+    if claim.unattested_import {
+        return Err(Error::refused(
+            "this tick was imported and nobody has attested it; let a technician attest it first, then judge",
+        ));
+    }
+    Ok(())
+}
+
+fn four_eyes(relation: Relation, outcome: Outcome) -> Result<()> {
+    if relation == Relation::Own && outcome != Outcome::Refuted {
+        return Err(Error::forbidden(
+            "you did work on this order, so you cannot confirm it; you may only refute your own claim, \
+             another auditor must judge it",
+        ));
+    }
+    Ok(())
+}
+
+fn may_supersede(judge: &Judge<'_>, earlier: Option<Earlier<'_>>) -> Result<()> {
+    let Some(earlier) = earlier else { return Ok(()) };
+    if !earlier.same_claim {
+        return Err(Error::invalid("supersedes", "that verdict is on another claim"));
+    }
+    if earlier.verifier != judge.id {
+        return Err(Error::forbidden(
+            "a verdict is superseded by its own author only; give your own verdict, or have the dispute adjudicated",
+        ));
+    }
+    if earlier.superseded {
+        return Err(Error::refused("that verdict was already superseded; name the latest one"));
+    }
+    Ok(())
+}
+
+fn is_complete(draft: &Draft<'_>) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    needs_evidence(draft, &mut errors);
+    needs_words(draft, &mut errors);
+    errors.into_result()
+}
+
+fn needs_evidence(draft: &Draft<'_>, errors: &mut FieldErrors) {
+    if draft.quotes.len() > QUOTES_MAX {
+        errors.add("quotes", format!("at most {QUOTES_MAX} quotes; keep the ones that decide it"));
+    }
+    let backed = |passed| !draft.quotes.is_empty() || draft.checks.iter().any(|c| c.passed == passed);
+    match draft.outcome {
+        Outcome::Supported if !backed(true) => {
+            errors.add("quotes", "supported needs at least one verbatim quote or a check that passed");
+        }
+        Outcome::Refuted if !backed(false) => {
+            errors.add("quotes", "refuted needs at least one verbatim quote or a check that failed");
+        }
+        _ => {}
+    }
+}
+
+fn needs_words(draft: &Draft<'_>, errors: &mut FieldErrors) {
+    let unsettled = draft.outcome == Outcome::NotEnoughInformation;
+    if unsettled && draft.reason.is_none() {
+        errors.add("reason", "not enough information needs a reason from the list");
+    }
+    if !unsettled && draft.reason.is_some() {
+        errors.add("reason", "a reason goes with not enough information only; use the comment");
+    }
+    if draft.outcome == Outcome::Refuted && draft.comment.trim().is_empty() {
+        errors.add("comment", "say in a sentence what is wrong, so that somebody can mend it");
+    }
+    if draft.comment.chars().count() > COMMENT_MAX_CHARS {
+        errors.add("comment", format!("at most {COMMENT_MAX_CHARS} characters"));
+    }
+}

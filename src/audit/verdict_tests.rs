@@ -1,0 +1,114 @@
+//! Table tests of the rules for recording a verdict.
+
+use crate::audit::checks::{CheckResult, quote_present};
+use crate::audit::model::{MissingReason, Outcome, Relation};
+use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::verdict::{ClaimFacts, Draft, Earlier, Judge, decide, relation_of};
+use crate::foundation::{ActorKind, Digest, Error};
+
+const AUDITOR: Judge<'_> = Judge { id: "ann", kind: ActorKind::Human, is_auditor: true, unit: Some("qa") };
+
+fn claim(performers: &[String]) -> ClaimFacts<'_> {
+    ClaimFacts {
+        author: "tim",
+        performers,
+        author_unit: Some("field"),
+        withdrawn: false,
+        unattested_import: false,
+    }
+}
+
+fn draft<'a>(outcome: Outcome, quotes: &'a [Evidence], checks: &'a [CheckResult]) -> Draft<'a> {
+    Draft { outcome, quotes, checks, reason: None, comment: "", supersedes: None }
+}
+
+fn a_quote() -> Vec<Evidence> {
+    let located = locate("the valve is shut", &Wanted::exact("valve is shut")).unwrap();
+    vec![Evidence::new("t1", "o1", "output", Digest::of(b"the valve is shut"), located)]
+}
+
+fn path_of(error: &Error) -> &str {
+    match error {
+        Error::Invalid(errors) => errors.0.first().map_or("", |e| e.path.as_str()),
+        _ => "not a field",
+    }
+}
+
+#[test]
+fn a_quote_or_a_fitting_check_is_needed() {
+    let (none, quotes) = (claim(&[]), a_quote());
+    let passed = [quote_present("abc", "b")];
+    let failed = [quote_present("abc", "x")];
+    let refused = decide(&AUDITOR, &none, &draft(Outcome::Supported, &[], &[])).unwrap_err();
+    assert_eq!(path_of(&refused), "quotes");
+    assert!(decide(&AUDITOR, &none, &draft(Outcome::Supported, &[], &failed)).is_err());
+    assert!(decide(&AUDITOR, &none, &draft(Outcome::Supported, &[], &passed)).is_ok());
+    let relation = decide(&AUDITOR, &none, &draft(Outcome::Supported, &quotes, &[])).unwrap();
+    assert_eq!(relation, Relation::Independent);
+    let refuting = Draft { comment: "not shut", ..draft(Outcome::Refuted, &[], &failed) };
+    assert!(decide(&AUDITOR, &none, &refuting).is_ok());
+    assert!(decide(&AUDITOR, &none, &Draft { checks: &passed, ..refuting }).is_err());
+}
+
+#[test]
+fn refuting_needs_a_comment_and_not_enough_information_a_reason() {
+    let (facts, quotes) = (claim(&[]), a_quote());
+    let silent = decide(&AUDITOR, &facts, &draft(Outcome::Refuted, &quotes, &[])).unwrap_err();
+    assert_eq!(path_of(&silent), "comment");
+    let unsettled = draft(Outcome::NotEnoughInformation, &[], &[]);
+    assert_eq!(path_of(&decide(&AUDITOR, &facts, &unsettled).unwrap_err()), "reason");
+    let reasoned = Draft { reason: Some(MissingReason::NoEvidenceLinked), ..unsettled };
+    assert!(decide(&AUDITOR, &facts, &reasoned).is_ok());
+    let misplaced =
+        Draft { reason: Some(MissingReason::BeyondJudge), ..draft(Outcome::Supported, &quotes, &[]) };
+    assert_eq!(path_of(&decide(&AUDITOR, &facts, &misplaced).unwrap_err()), "reason");
+}
+
+#[test]
+fn nobody_confirms_their_own_work_but_may_admit_a_fault() {
+    let quotes = a_quote();
+    let helped = [String::from("ann")];
+    let own = claim(&helped);
+    assert_eq!(relation_of(&AUDITOR, &own), Relation::Own);
+    assert!(decide(&AUDITOR, &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
+    let admits = Draft { comment: "I was wrong", ..draft(Outcome::Refuted, &quotes, &[]) };
+    assert_eq!(decide(&AUDITOR, &own, &admits).unwrap(), Relation::Own);
+    let author = Judge { id: "tim", ..AUDITOR };
+    assert!(decide(&author, &claim(&[]), &draft(Outcome::Supported, &quotes, &[])).is_err());
+    let colleague = Judge { unit: Some("field"), ..AUDITOR };
+    assert_eq!(relation_of(&colleague, &claim(&[])), Relation::SameUnit);
+    assert_eq!(relation_of(&Judge { unit: None, ..AUDITOR }, &claim(&[])), Relation::Independent);
+}
+
+#[test]
+fn agents_and_people_without_the_role_never_judge() {
+    let quotes = a_quote();
+    let supported = draft(Outcome::Supported, &quotes, &[]);
+    for kind in [ActorKind::Agent, ActorKind::System] {
+        let refused = decide(&Judge { kind, ..AUDITOR }, &claim(&[]), &supported);
+        assert!(matches!(refused, Err(Error::Forbidden(_))));
+    }
+    let plain = decide(&Judge { is_auditor: false, ..AUDITOR }, &claim(&[]), &supported);
+    assert!(matches!(plain, Err(Error::Forbidden(_))));
+}
+
+#[test]
+fn imported_ticks_and_withdrawn_claims_are_not_judged() {
+    let quotes = a_quote();
+    let supported = draft(Outcome::Supported, &quotes, &[]);
+    let imported = ClaimFacts { unattested_import: true, ..claim(&[]) };
+    let withdrawn = ClaimFacts { withdrawn: true, ..claim(&[]) };
+    assert!(matches!(decide(&AUDITOR, &imported, &supported), Err(Error::Refused(_))));
+    assert!(matches!(decide(&AUDITOR, &withdrawn, &supported), Err(Error::Refused(_))));
+}
+
+#[test]
+fn only_an_own_standing_verdict_on_the_same_claim_is_superseded() {
+    let quotes = a_quote();
+    let own = Earlier { verifier: "ann", same_claim: true, superseded: false };
+    let with = |earlier| Draft { supersedes: Some(earlier), ..draft(Outcome::Supported, &quotes, &[]) };
+    assert!(decide(&AUDITOR, &claim(&[]), &with(own)).is_ok());
+    assert!(decide(&AUDITOR, &claim(&[]), &with(Earlier { verifier: "bob", ..own })).is_err());
+    assert!(decide(&AUDITOR, &claim(&[]), &with(Earlier { same_claim: false, ..own })).is_err());
+    assert!(decide(&AUDITOR, &claim(&[]), &with(Earlier { superseded: true, ..own })).is_err());
+}

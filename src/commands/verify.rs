@@ -1,0 +1,100 @@
+//! `verify ledger`: recomputes the log from the database and says whether it is what was signed. Writes nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+
+use crate::config::{Config, Keys};
+use crate::db::{self, DatabaseUrl, Db};
+use crate::foundation::clock::SystemClock;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::keys::{KeyName, SignerKey, VerifierKey};
+use crate::ledger::log;
+use crate::ledger::note::Note;
+use crate::ledger::tree::TreeHead;
+use crate::ledger::verifier::{self, Report, Trust};
+
+use super::say;
+
+/// What can be verified.
+#[derive(Debug, Subcommand)]
+pub enum Verify {
+    /// The ledger in the database: every leaf, body, subtree and checkpoint
+    Ledger(VerifyLedger),
+}
+
+/// Options of `verify ledger`.
+#[derive(Debug, Args)]
+pub struct VerifyLedger {
+    /// Trust this public key (name+id+key) [default: that of the key file in the data folder]
+    #[arg(long, value_name = "VKEY")]
+    key: Option<String>,
+    /// A checkpoint kept elsewhere: shows whether the log was cut or rewritten since
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+}
+
+pub(super) fn run(verify: Verify, config: &Config) -> anyhow::Result<()> {
+    match verify {
+        Verify::Ledger(options) => ledger(&options, config),
+    }
+}
+
+fn ledger(options: &VerifyLedger, config: &Config) -> anyhow::Result<()> {
+    let db = open(config)?;
+    let key = trusted_key(&db, options, config)?;
+    let held = options.checkpoint.as_deref().map(|file| held_checkpoint(file, &key)).transpose()?;
+    let trust = Trust { key, held };
+    let report = db.read_blocking(|conn| verifier::verify(conn, &trust))?;
+    db.close();
+    print(&report, &trust)
+}
+
+/// An address without a database must not become an empty database that verifies.
+fn open(config: &Config) -> anyhow::Result<Db> {
+    let url = config.database_url();
+    if let DatabaseUrl::Sqlite(path) = url
+        && !path.exists()
+    {
+        bail!("there is no database at {url}");
+    }
+    let db = Db::open(url, config.database.options, Arc::new(SystemClock))?;
+    if !db::is_current(&db)? {
+        bail!("{url} is not of this version; run `tracewright migrate` first");
+    }
+    Ok(db)
+}
+
+fn trusted_key(db: &Db, options: &VerifyLedger, config: &Config) -> anyhow::Result<VerifierKey> {
+    if let Some(vkey) = &options.key {
+        return Ok(VerifierKey::parse(vkey)?);
+    }
+    let stored = db.read_blocking(log::stored_key)?;
+    let (origin, _) = stored.context("the ledger has no name yet: it was never started")?;
+    let keys = Keys::load(&config.data).context("give the public key with --key")?;
+    Ok(SignerKey::from_secret(KeyName::new(origin)?, &keys.log_seed).verifier())
+}
+
+fn held_checkpoint(file: &Path, key: &VerifierKey) -> anyhow::Result<TreeHead> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(Checkpoint::open(&Note::parse(&text)?, key)?.head)
+}
+
+fn print(report: &Report, trust: &Trust) -> anyhow::Result<()> {
+    report.faults.iter().for_each(|fault| say(format_args!("BAD  {fault}")));
+    if let Some(first) = report.first_fault() {
+        bail!("the ledger does not verify: {} faults, the first at {first}", report.fault_count);
+    }
+    let root = report.head.root;
+    say(format_args!("size         {}", report.head.size));
+    say(format_args!("root         {root}"));
+    say(format_args!("log          {}", trust.key.name()));
+    say(format_args!("key          SHA-256 {}", trust.key.fingerprint()?));
+    say(format_args!("checkpoints  {}", report.checkpoints));
+    say(format_args!("erased       {} bodies", report.erased));
+    say(format_args!("waiting      {} events without a place yet", report.pending));
+    say("The ledger verifies.");
+    Ok(())
+}

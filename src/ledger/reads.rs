@@ -1,0 +1,185 @@
+//! What the ledger tells: events by place, checkpoints, proofs as text, a page of events, records for the bundle.
+
+use diesel::prelude::*;
+
+use crate::db::schema::{event_bodies, events, leaves};
+use crate::db::{AnyConnection, each};
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+
+use super::consistency::prove_consistency;
+use super::event_rows::{Row, from_row};
+use super::events::Event;
+use super::inclusion::prove_inclusion;
+use super::note::Note;
+use super::proof::{ConsistencyProof, TlogProof};
+use super::store::{self, StoredNodes};
+
+pub use super::store::{StoredCheckpoint, checkpoint_at, latest_checkpoint, tree_size};
+
+/// The place of an event; `None` while it waits for the sequencer.
+pub fn leaf_index(conn: &mut AnyConnection, event_id: &str) -> Result<Option<u64>> {
+    let found: Option<i64> = leaves::table
+        .inner_join(events::table.on(events::seq.eq(leaves::event_seq)))
+        .filter(events::id.eq(event_id))
+        .select(leaves::leaf_index)
+        .first(conn)
+        .optional()?;
+    found.map(store::unsigned).transpose()
+}
+
+/// The event at one place.
+pub fn event_at(conn: &mut AnyConnection, index: u64) -> Result<LoggedEvent> {
+    let row = leaves::table
+        .inner_join(events::table.on(events::seq.eq(leaves::event_seq)))
+        .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
+        .filter(leaves::leaf_index.eq(store::signed(index)?))
+        .select((events::all_columns, event_bodies::body, leaves::leaf_index.nullable()))
+        .first::<LoggedRow>(conn)
+        .optional()?;
+    row.map(LoggedEvent::read).transpose()?.ok_or_else(|| no_leaf(index))
+}
+
+/// One event by its id, wherever it stands.
+pub fn event(conn: &mut AnyConnection, event_id: &str) -> Result<LoggedEvent> {
+    let row = events::table
+        .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
+        .left_join(leaves::table.on(leaves::event_seq.eq(events::seq)))
+        .filter(events::id.eq(event_id))
+        .select((events::all_columns, event_bodies::body, leaves::leaf_index.nullable()))
+        .first::<LoggedRow>(conn)
+        .optional()?;
+    row.map(LoggedEvent::read).transpose()?.ok_or_else(|| Error::not_found("the ledger event"))
+}
+
+fn no_leaf(index: u64) -> Error {
+    Error::not_found(format!("leaf {index} of the ledger"))
+}
+
+/// An event and its place.
+#[derive(Clone, Debug)]
+pub struct LoggedEvent {
+    /// The event, with its body unless erased.
+    pub event: Event,
+    /// Its place; `None` while it waits for the sequencer.
+    pub leaf_index: Option<u64>,
+    /// Its leaf's hash.
+    pub leaf_hash: Digest,
+}
+
+type LoggedRow = (Row, Option<Vec<u8>>, Option<i64>);
+
+impl LoggedEvent {
+    fn read((row, body, index): LoggedRow) -> Result<Self> {
+        let leaf_hash = store::digest(&row.11)?;
+        let leaf_index = index.map(store::unsigned).transpose()?;
+        Ok(Self { event: from_row((row, body))?, leaf_index, leaf_hash })
+    }
+}
+
+/// Which events the ledger page shows; what is `None` does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of one project; project 0 is the installation itself.
+    pub project: Option<ProjectKey>,
+    /// Of one versioned kind, e.g. `work_order.item_ticked.v1`.
+    pub kind: Option<String>,
+    /// By one account id, or `system`.
+    pub actor: Option<String>,
+    /// About one kind of thing, e.g. `work_order`.
+    pub stream_kind: Option<String>,
+    /// About the thing with this id.
+    pub stream_id: Option<String>,
+    /// Inserted before this sequence number: where the page before ended.
+    pub before_seq: Option<i64>,
+}
+
+/// A page of events, newest first.
+pub fn page(conn: &mut AnyConnection, filter: &Filter, limit: i64) -> Result<Vec<LoggedEvent>> {
+    let rows: Vec<LoggedRow> = each!(conn, |inner| {
+        let mut query = events::table
+            .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
+            .left_join(leaves::table.on(leaves::event_seq.eq(events::seq)))
+            .select((events::all_columns, event_bodies::body, leaves::leaf_index.nullable()))
+            .into_boxed();
+        if let Some(project) = filter.project {
+            query = query.filter(events::project.eq(project));
+        }
+        if let Some(kind) = &filter.kind {
+            query = query.filter(events::kind.eq(kind));
+        }
+        if let Some(actor) = &filter.actor {
+            query = query.filter(events::actor.eq(actor));
+        }
+        if let Some(kind) = &filter.stream_kind {
+            query = query.filter(events::stream_kind.eq(kind));
+        }
+        if let Some(id) = &filter.stream_id {
+            query = query.filter(events::stream_id.eq(id));
+        }
+        if let Some(before) = filter.before_seq {
+            query = query.filter(events::seq.lt(before));
+        }
+        query.order(events::seq.desc()).limit(limit).load(inner)
+    })?;
+    rows.into_iter().map(LoggedEvent::read).collect()
+}
+
+/// What a bundle carries of one record: the exact bytes that were hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// Its place.
+    pub index: u64,
+    /// The event's id.
+    pub event_id: String,
+    /// The leaf, canonical JSON.
+    pub leaf: Vec<u8>,
+    /// The salt of the body's commitment; `None` once erased.
+    pub salt: Option<Vec<u8>>,
+    /// The body; `None` once erased.
+    pub body: Option<Vec<u8>>,
+    /// When the body was erased.
+    pub erased_at: Option<Timestamp>,
+}
+
+type RecordRow = (i64, String, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, Option<Timestamp>);
+
+/// The record at one place.
+pub fn record(conn: &mut AnyConnection, index: u64) -> Result<StoredRecord> {
+    let row: Option<RecordRow> = leaves::table
+        .inner_join(events::table.on(events::seq.eq(leaves::event_seq)))
+        .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
+        .filter(leaves::leaf_index.eq(store::signed(index)?))
+        .select((
+            leaves::leaf_index,
+            events::id,
+            events::leaf,
+            event_bodies::salt,
+            event_bodies::body,
+            event_bodies::erased_at,
+        ))
+        .first(conn)
+        .optional()?;
+    let (index, event_id, leaf, salt, body, erased_at) = row.ok_or_else(|| no_leaf(index))?;
+    Ok(StoredRecord { index: store::unsigned(index)?, event_id, leaf, salt, body, erased_at })
+}
+
+/// The proof that leaf `index` stands under a checkpoint; its text form is the `.tlog-proof` file.
+pub fn inclusion_proof(
+    conn: &mut AnyConnection,
+    index: u64,
+    checkpoint: &StoredCheckpoint,
+) -> Result<TlogProof> {
+    let hashes = prove_inclusion(&mut StoredNodes(conn), index, checkpoint.head.size)?;
+    Ok(TlogProof { extra: None, index, hashes, checkpoint: Note::parse(&checkpoint.note)? })
+}
+
+/// The proof that a stored checkpoint continues the tree of the first `old` leaves; `None` names the newest.
+pub fn consistency_proof(conn: &mut AnyConnection, old: u64, new: Option<u64>) -> Result<ConsistencyProof> {
+    let newer = match new {
+        Some(size) => checkpoint_at(conn, size)?,
+        None => latest_checkpoint(conn)?,
+    };
+    let newer = newer.ok_or_else(|| Error::not_found("a checkpoint of that size"))?;
+    let hashes = prove_consistency(&mut StoredNodes(conn), old, newer.head.size)?;
+    Ok(ConsistencyProof { old, hashes, checkpoint: Note::parse(&newer.note)? })
+}

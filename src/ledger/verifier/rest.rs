@@ -1,0 +1,86 @@
+//! What does not belong to any leaf: waiting events, lost events, rows beyond the end.
+
+use crate::db::AnyConnection;
+use crate::foundation::Result;
+use crate::ledger::store;
+
+use super::record;
+use super::rows;
+use super::{Place, Report, Trust};
+
+const BATCH: i64 = 256;
+
+/// Checks the rest; a log that was left at a gap is not searched beyond it.
+pub(super) fn after_leaves(conn: &mut AnyConnection, trust: &Trust, report: &mut Report) -> Result<()> {
+    let size = report.head.size;
+    if store::tree_size(conn)? == size {
+        beyond_the_end(conn, size, report)?;
+    }
+    cut_off(trust, size, report);
+    waiting(conn, report)?;
+    lost(conn, report)
+}
+
+fn beyond_the_end(conn: &mut AnyConnection, size: u64, report: &mut Report) -> Result<()> {
+    let newest = store::latest_checkpoint(conn)?.map_or(0, |checkpoint| checkpoint.head.size);
+    if newest < size {
+        let place = Place::Leaf { index: newest, seq: None };
+        report.fault(place, "no checkpoint was signed over this leaf and those after it");
+    }
+    for index in rows::numbers(conn, "SELECT leaf_index AS number FROM leaves WHERE leaf_index < 0")? {
+        report.fault(Place::Leaf { index: 0, seq: None }, format!("there is a leaf at the place {index}"));
+    }
+    let odd = format!(
+        "SELECT tree_size AS number FROM checkpoints WHERE tree_size > {size} OR tree_size < 1 ORDER BY tree_size"
+    );
+    for checkpoint in rows::numbers(conn, &odd)? {
+        let what =
+            format!("the log has {size} leaves only: its end was cut off, or the checkpoint is not its own");
+        report.fault(Place::Checkpoint(checkpoint.unsigned_abs()), what);
+    }
+    let odd = format!("((node_index + 1) << level) > {size} OR level < 0 OR node_index < 0");
+    for (id, _) in store::node_rows(conn, &odd)? {
+        let place = Place::Node { level: id.level, index: id.index };
+        report.fault(place, "the subtree is not complete in this log, and yet stored");
+    }
+    Ok(())
+}
+
+fn cut_off(trust: &Trust, size: u64, report: &mut Report) {
+    if let Some(held) = trust.held.filter(|held| held.size > size) {
+        let what =
+            format!("you hold a checkpoint of this size; the log has {size} leaves: its end was cut off");
+        report.fault(Place::Checkpoint(held.size), what);
+    }
+}
+
+fn waiting(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
+    let mut after = -1;
+    loop {
+        let batch = rows::pending(conn, after, BATCH)?;
+        let Some(last) = batch.last() else { break };
+        after = last.seq;
+        for row in &batch {
+            report.pending += 1;
+            if let Err(what) = record::check(&row.event, &row.body) {
+                report.fault(Place::Event(row.seq), what);
+            }
+        }
+    }
+    let twice = "SELECT event_seq AS number FROM unsequenced
+        WHERE event_seq IN (SELECT event_seq FROM leaves) ORDER BY event_seq";
+    for seq in rows::numbers(conn, twice)? {
+        report.fault(Place::Event(seq), "the event waits for a place and has one already");
+    }
+    Ok(())
+}
+
+fn lost(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
+    let placeless = "SELECT e.seq AS number FROM events e
+        WHERE NOT EXISTS (SELECT 1 FROM leaves l WHERE l.event_seq = e.seq)
+          AND NOT EXISTS (SELECT 1 FROM unsequenced u WHERE u.event_seq = e.seq) ORDER BY e.seq LIMIT 100";
+    for seq in rows::numbers(conn, placeless)? {
+        report.fault(Place::Event(seq), "the event has no leaf and does not wait for one: it was slipped in");
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! One's own account: sessions and password.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use crate::foundation::{Error, FieldErrors, Result};
+use crate::people::model::{AccountKind, SignedIn};
+use crate::people::reads::{self, SessionLine};
+use crate::people::service::{People, Visitor};
+use crate::web::page::show_with;
+use crate::web::{Form, Shell, WebResult};
+
+#[derive(Template)]
+#[template(path = "people/account.html")]
+struct AccountPage {
+    shell: Shell,
+    who: SignedIn,
+    is_human: bool,
+    roles: String,
+    sessions: Vec<SessionLine>,
+    errors: FieldErrors,
+}
+
+impl AccountPage {
+    fn is_present(&self, session: &SessionLine) -> bool {
+        self.who.session.as_deref() == Some(session.id.as_str())
+    }
+}
+
+/// GET /account
+pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: SignedIn) -> WebResult {
+    page(&request, &people, who, FieldErrors::default()).await
+}
+
+/// POST /account/password
+pub(in crate::people) async fn change_password(
+    request: HttpRequest,
+    people: Data<People>,
+    who: SignedIn,
+    form: Form,
+) -> WebResult {
+    match change(&people, &who, &form, &Visitor::of(&request)).await {
+        Ok(()) => {
+            Ok(super::done("/account", "Your password is changed. All other sessions were signed out."))
+        }
+        Err(error) => {
+            let errors = super::mendable(error)?;
+            page(&request, &people, who, errors).await
+        }
+    }
+}
+
+async fn change(people: &People, who: &SignedIn, form: &Form, visitor: &Visitor) -> Result<()> {
+    if who.kind != AccountKind::Human {
+        return Err(Error::forbidden("an agent has no password"));
+    }
+    if form.raw("new_password") != form.raw("new_password_again") {
+        return Err(Error::invalid("new_password_again", "the two passwords differ"));
+    }
+    people.change_password(who, form.raw("current_password"), form.raw("new_password"), visitor).await
+}
+
+/// POST /account/sessions/{session}/revoke
+pub(in crate::people) async fn revoke(
+    people: Data<People>,
+    who: SignedIn,
+    session: Path<String>,
+) -> WebResult {
+    people.revoke_session(&who.asker(None), &session).await?;
+    Ok(super::done("/account", "That session is signed out."))
+}
+
+/// POST /account/sessions/revoke-others
+pub(in crate::people) async fn revoke_others(people: Data<People>, who: SignedIn) -> WebResult {
+    let ended = people.revoke_other_sessions(&who.asker(None)).await?;
+    let text = if ended == 1 {
+        "1 other session was signed out.".to_owned()
+    } else {
+        format!("{ended} other sessions were signed out.")
+    };
+    Ok(super::done("/account", &text))
+}
+
+async fn page(request: &HttpRequest, people: &People, who: SignedIn, errors: FieldErrors) -> WebResult {
+    let (account, now) = (who.account.clone(), people.app.now());
+    let sessions = people.app.db.read(move |conn| reads::live_sessions(conn, &account, now)).await?;
+    let roles: Vec<&str> = who.roles.iter().map(|role| role.as_str()).collect();
+    let page = AccountPage {
+        shell: Shell::of(request, "Your account", "account"),
+        is_human: who.kind == AccountKind::Human,
+        roles: roles.join(", "),
+        sessions,
+        errors,
+        who,
+    };
+    show_with(super::status_of(&page.errors), &page)
+}

@@ -1,0 +1,128 @@
+//! API keys of a project.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use crate::foundation::{FieldErrors, Result};
+use crate::people::forms;
+use crate::people::model::{AccountKind, Scope, SignedIn};
+use crate::people::reads::{self, KeyLine, Member};
+use crate::people::service::People;
+use crate::people::shown_once::Once;
+use crate::web::page::show_with;
+use crate::web::{Form, Shell, WebResult};
+
+#[derive(Template)]
+#[template(path = "people/keys.html")]
+struct KeysPage {
+    shell: Shell,
+    lines: Vec<Line>,
+    agents: Vec<Member>,
+    created: Option<CreatedPair>,
+    form: Form,
+    errors: FieldErrors,
+}
+
+/// The pair that is shown this once.
+struct CreatedPair {
+    label: String,
+    public: String,
+    secret: String,
+}
+
+struct Line {
+    shown: KeyLine,
+    state: &'static str,
+    tone: &'static str,
+}
+
+impl KeysPage {
+    /// Every scope with what it opens.
+    const SCOPES: [(Scope, &str); 3] = [
+        (Scope::Ingest, "send traces"),
+        (Scope::Scores, "send scores"),
+        (Scope::Read, "read through the API"),
+    ];
+
+    /// A fresh form opens everything; one shown again keeps what was chosen.
+    fn is_chosen(&self, scope: Scope) -> bool {
+        self.errors.0.is_empty() || self.form.all("scope").any(|word| word == scope.as_str())
+    }
+}
+
+/// GET /people/keys
+pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: SignedIn) -> WebResult {
+    page(&request, &people, &who, Form::default(), FieldErrors::default()).await
+}
+
+/// POST /people/keys
+pub(in crate::people) async fn create(
+    request: HttpRequest,
+    people: Data<People>,
+    who: SignedIn,
+    form: Form,
+) -> WebResult {
+    match create_key(&people, &who, &form).await {
+        Ok(()) => Ok(super::done("/people/keys", "The key was made.")),
+        Err(error) => {
+            let errors = super::mendable(error)?;
+            page(&request, &people, &who, form, errors).await
+        }
+    }
+}
+
+async fn create_key(people: &People, who: &SignedIn, form: &Form) -> Result<()> {
+    let new = forms::new_api_key(form)?;
+    let label = new.label.as_str().to_owned();
+    let key = people.create_api_key(&who.asker(None), new).await?;
+    if let Some(session) = &who.session {
+        let public = key.public.as_str().to_owned();
+        let secret = key.secret.expose().to_owned();
+        people.shown_once.put(session, Once::KeyPair { label, public, secret }, people.app.now());
+    }
+    Ok(())
+}
+
+/// POST /people/keys/{key}/revoke
+pub(in crate::people) async fn revoke(people: Data<People>, who: SignedIn, key: Path<String>) -> WebResult {
+    people.revoke_api_key(&who.asker(None), &key).await?;
+    Ok(super::done("/people/keys", "The key is revoked. Clients that use it are refused from now on."))
+}
+
+async fn page(
+    request: &HttpRequest,
+    people: &People,
+    who: &SignedIn,
+    form: Form,
+    errors: FieldErrors,
+) -> WebResult {
+    let project = who.project;
+    let read = move |conn: &mut _| Ok((reads::keys(conn, project)?, reads::members(conn, project)?));
+    let (keys, members) = people.app.db.read(read).await?;
+    let now = people.app.now();
+    let lines = keys
+        .into_iter()
+        .map(|line| {
+            let (state, tone) = match (line.key.revoked_at, line.key.is_live(now)) {
+                (Some(_), _) => ("Revoked", "bad"),
+                (None, false) => ("Expired", "waiting"),
+                (None, true) => ("Active", "good"),
+            };
+            Line { shown: line, state, tone }
+        })
+        .collect();
+    let created = match who.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
+        Some(Once::KeyPair { label, public, secret }) => Some(CreatedPair { label, public, secret }),
+        _ => None,
+    };
+    let shell = Shell::of(request, "API keys", "people");
+    let agents = members.into_iter().filter(is_live_agent).collect();
+    show_with(super::status_of(&errors), &KeysPage { shell, lines, agents, created, form, errors })
+}
+
+fn is_live_agent(member: &Member) -> bool {
+    member.account.kind() == AccountKind::Agent
+        && member.account.disabled_at.is_none()
+        && !member.roles.is_empty()
+}

@@ -1,0 +1,175 @@
+//! Accounts and roles of a project.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use crate::foundation::{FieldErrors, Result, Role};
+use crate::people::model::{AccountId, AccountKind, SignedIn};
+use crate::people::reads::{self, Member};
+use crate::people::service::People;
+use crate::people::shown_once::Once;
+use crate::people::{forms, secrets::Token};
+use crate::web::page::{initials, show_with};
+use crate::web::{Form, Shell, WebResult, see_other};
+
+#[derive(Template)]
+#[template(path = "people/members.html")]
+struct MembersPage {
+    shell: Shell,
+    lines: Vec<Line>,
+    link: Option<(String, String)>,
+    /// The roles a person can hold.
+    human_roles: Vec<Role>,
+    form: Form,
+    errors: FieldErrors,
+}
+
+/// One account as the table shows it.
+struct Line {
+    member: Member,
+    initials: String,
+    is_agent: bool,
+    is_locked: bool,
+    /// Roles that can still be given.
+    grantable: Vec<Role>,
+}
+
+impl MembersPage {
+    fn had_role(&self, role: Role) -> bool {
+        self.form.all("role").any(|word| word == role.as_str())
+    }
+}
+
+/// GET /people
+pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: SignedIn) -> WebResult {
+    page(&request, &people, &who, Form::default(), FieldErrors::default()).await
+}
+
+/// POST /people
+pub(in crate::people) async fn create(
+    request: HttpRequest,
+    people: Data<People>,
+    who: SignedIn,
+    form: Form,
+) -> WebResult {
+    match create_account(&people, &who, &form).await {
+        Ok(name) => Ok(super::done("/people", &format!("{name} has an account now."))),
+        Err(error) => {
+            let errors = super::mendable(error)?;
+            page(&request, &people, &who, form, errors).await
+        }
+    }
+}
+
+async fn create_account(people: &People, who: &SignedIn, form: &Form) -> Result<String> {
+    let created = people.create_account(&who.asker(None), forms::new_account(form)?).await?;
+    if let Some(link) = created.link {
+        keep_link(people, who, &created.account.name, &link);
+    }
+    Ok(created.account.name)
+}
+
+fn keep_link(people: &People, who: &SignedIn, name: &str, link: &Token) {
+    let Some(session) = &who.session else { return };
+    let path = format!("/setup/{}", link.expose());
+    people.shown_once.put(session, Once::Link { name: name.to_owned(), path }, people.app.now());
+}
+
+/// POST /people/{account}/grant
+pub(in crate::people) async fn grant(
+    people: Data<People>,
+    who: SignedIn,
+    account: Path<String>,
+    form: Form,
+) -> WebResult {
+    let role = forms::role(form.text("role"))?;
+    people.grant_role(&who.asker(None), AccountId(account.into_inner()), role).await?;
+    Ok(super::done("/people", &format!("The role {} was given.", role.as_str())))
+}
+
+/// POST /people/{account}/revoke
+pub(in crate::people) async fn revoke(
+    people: Data<People>,
+    who: SignedIn,
+    account: Path<String>,
+    form: Form,
+) -> WebResult {
+    let role = forms::role(form.text("role"))?;
+    people.revoke_role(&who.asker(None), AccountId(account.into_inner()), role).await?;
+    Ok(super::done("/people", &format!("The role {} was taken away.", role.as_str())))
+}
+
+/// POST /people/{account}/disable
+pub(in crate::people) async fn disable(
+    people: Data<People>,
+    who: SignedIn,
+    account: Path<String>,
+) -> WebResult {
+    people.disable_account(&who.asker(None), AccountId(account.into_inner())).await?;
+    Ok(super::done("/people", "The account is disabled and signed out everywhere."))
+}
+
+/// POST /people/{account}/enable
+pub(in crate::people) async fn enable(
+    people: Data<People>,
+    who: SignedIn,
+    account: Path<String>,
+) -> WebResult {
+    people.enable_account(&who.asker(None), AccountId(account.into_inner())).await?;
+    Ok(super::done("/people", "The account is enabled again."))
+}
+
+/// POST /people/{account}/link
+pub(in crate::people) async fn issue_link(
+    people: Data<People>,
+    who: SignedIn,
+    account: Path<String>,
+) -> WebResult {
+    let id = AccountId(account.into_inner());
+    let link = people.issue_link(&who.asker(None), id.clone()).await?;
+    let name = people.name_of(id).await?;
+    keep_link(&people, &who, &name, &link);
+    Ok(see_other("/people"))
+}
+
+async fn page(
+    request: &HttpRequest,
+    people: &People,
+    who: &SignedIn,
+    form: Form,
+    errors: FieldErrors,
+) -> WebResult {
+    let project = who.project;
+    let members = people.app.db.read(move |conn| reads::members(conn, project)).await?;
+    let now = people.app.now();
+    let lines = members.into_iter().map(|member| line(member, now)).collect();
+    let link = match who.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
+        Some(Once::Link { name, path }) => Some((name, format!("{}{path}", address(request, people)))),
+        _ => None,
+    };
+    let shell = Shell::of(request, "People", "people");
+    let human_roles = Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect();
+    show_with(super::status_of(&errors), &MembersPage { shell, lines, link, human_roles, form, errors })
+}
+
+/// Where people reach the server: the setting, or else what this browser typed.
+fn address(request: &HttpRequest, people: &People) -> String {
+    if let Some(url) = &people.app.config.server.public_url {
+        return url.clone();
+    }
+    let info = request.connection_info();
+    format!("{}://{}", info.scheme(), info.host())
+}
+
+fn line(member: Member, now: crate::foundation::Timestamp) -> Line {
+    let is_agent = member.account.kind() == AccountKind::Agent;
+    let fits = |role: &Role| (*role == Role::Agent) == is_agent && !member.roles.contains(role);
+    Line {
+        initials: initials(&member.account.name),
+        is_agent,
+        is_locked: member.locked_until.is_some_and(|until| until > now),
+        grantable: Role::ALL.into_iter().filter(fits).collect(),
+        member,
+    }
+}

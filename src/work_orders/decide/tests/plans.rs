@@ -1,0 +1,149 @@
+//! Plans, assignments, weights, log and comments.
+
+use super::*;
+
+#[test]
+fn who_may_edit_the_plan_in_which_state() {
+    let mut changed = plan();
+    changed.title = "Another".to_owned();
+    let by = |status: Status, who: &str, role: Role| {
+        run(&at(status), edit(changed.clone(), "a good reason"), who, role).is_ok()
+    };
+    for status in Status::ALL {
+        let draft = status == Status::Draft;
+        assert_eq!(by(status, "author", Role::Requester), draft, "{status:?}");
+        assert_eq!(by(status, "author", Role::Agent), draft, "{status:?}");
+        assert!(!by(status, "other", Role::Technician) && !by(status, "author", Role::Admin), "{status:?}");
+        let open = matches!(status, Status::Draft | Status::Submitted | Status::InProgress | Status::OnHold);
+        assert_eq!(by(status, "boss", Role::Supervisor), open, "{status:?}");
+    }
+    assert!(
+        matches!(boss(&at(Status::InProgress), edit(changed, "")), Err(Error::Invalid(_))),
+        "a reason once begun"
+    );
+}
+
+#[test]
+fn progress_survives_an_edit_and_records_cannot_be_removed() {
+    let order = at(Status::InProgress);
+    let order = after(&order, worker(&order, tick(item("i1"))), "worker");
+    let order = after(&order, worker(&order, tick(Target::Criterion("c1".into()))), "worker");
+    let mut new = Plan::of(&order);
+    new.steps.reverse();
+    new.steps[2].title = "Renamed".to_owned();
+    new.steps[2].items.push(PlanItem { text: "one more".to_owned(), ..PlanItem::default() });
+    new.safety[0].text = "Keys stay very secret".to_owned();
+    let edited = after(&order, boss(&order, edit(new, "a good reason")), "boss");
+    let step = edited.step("s1").unwrap();
+    assert_eq!((step.position, step.title.as_str(), step.state.as_str()), (3, "Renamed", "open"));
+    assert_eq!((step.ticked_items(), step.items.len(), step.items[2].id.as_str()), (1, 3, "new-1"));
+    assert!(edited.criterion("c1").unwrap().ticks.is_ticked());
+    assert_eq!(edited.safety.version, 2, "changed safety notes ask again");
+    let without = |change: fn(&mut Plan)| {
+        let mut plan = Plan::of(&order);
+        change(&mut plan);
+        refusal(boss(&order, edit(plan, "a good reason")))
+    };
+    assert!(without(|plan| drop(plan.steps.remove(0))).contains("carries a record"));
+    assert!(without(|plan| drop(plan.steps[0].items.remove(0))).contains("carries a record"));
+    assert!(without(|plan| plan.criteria.clear()).contains("carries a record"));
+    assert!(
+        without(|plan| {
+            let moved = plan.steps[0].items.remove(1);
+            plan.steps[1].items.push(moved);
+        })
+        .contains("cannot move")
+    );
+    let none = boss(&order, edit(Plan::of(&order), ""));
+    assert_eq!(none.unwrap(), [], "an edit that changes nothing is no event");
+}
+
+#[test]
+fn bad_plans_are_refused_by_field() {
+    let create = |plan: Plan| {
+        let command = Command::Create {
+            id: "o".into(),
+            number: OrderNumber::new(2026, 1),
+            plan: Box::new(plan),
+            assignee: None,
+        };
+        run(&Order::default(), command, "author", Role::Requester)
+    };
+    let mut twice = plan();
+    twice.steps[1].id = "s1".to_owned();
+    let mut untitled = plan();
+    untitled.steps[1].title = "  ".to_owned();
+    let mut nul = plan();
+    nul.steps[0].items[1].text = "a\0".to_owned();
+    for (bad, path) in [
+        (Plan { title: String::new(), ..plan() }, "title"),
+        (twice, "ids"),
+        (untitled, "steps[1].title"),
+        (nul, "steps[0].items[1].text"),
+    ] {
+        let Err(Error::Invalid(errors)) = create(bad) else { panic!("taken: {path}") };
+        assert!(errors.get(path).is_some(), "{path}: {errors}");
+    }
+    assert!(create(plan()).is_ok());
+}
+
+#[test]
+fn who_may_create_assign_and_weigh() {
+    for role in Role::ALL {
+        let writes = !matches!(role, Role::Viewer | Role::Auditor);
+        let create = |assignee| Command::Create {
+            id: "o".into(),
+            number: OrderNumber::new(2026, 1),
+            plan: Box::new(plan()),
+            assignee,
+        };
+        assert_eq!(run(&Order::default(), create(None), "x", role).is_ok(), writes, "{role:?}");
+        let boss = role == Role::Supervisor;
+        let given = create(Some(assignee("w", ActorKind::Human)));
+        assert_eq!(run(&Order::default(), given, "x", role).is_ok(), boss, "{role:?}");
+        let assign = Command::Assign { assignee: None };
+        assert_eq!(run(&draft(), assign, "x", role).is_ok(), boss, "{role:?}");
+        let weigh = Command::SetMateriality { target: item("i1"), materiality: Materiality::Critical };
+        assert_eq!(run(&draft(), weigh, "x", role).is_ok(), boss, "{role:?}");
+    }
+    let judged = Facts { judged: ["i1".to_owned()].into(), ..Facts::default() };
+    let weigh = Command::SetMateriality { target: item("i1"), materiality: Materiality::Critical };
+    assert!(matches!(
+        run_with(&draft(), weigh, &person("boss"), &[Role::Supervisor], &judged),
+        Err(Error::Refused(_))
+    ));
+}
+
+#[test]
+fn who_may_log_and_comment() {
+    let order = at(Status::InProgress);
+    let log = || Command::AddLog {
+        title: "Waiting for keys".into(),
+        lines: vec!["x".into()],
+        kind: None,
+        corrects: None,
+    };
+    let comment = || Command::AddComment { text: "x".into() };
+    for (who, role, logs, comments) in [
+        ("worker", Role::Technician, true, true),
+        ("other", Role::Technician, false, false),
+        ("author", Role::Requester, false, true),
+        ("boss", Role::Supervisor, true, true),
+        ("audit", Role::Auditor, false, true),
+        ("viewer", Role::Viewer, false, false),
+        ("admin", Role::Admin, false, false),
+    ] {
+        assert_eq!(run(&order, log(), who, role).is_ok(), logs, "{who}");
+        assert_eq!(run(&order, comment(), who, role).is_ok(), comments, "{who}");
+    }
+    let order = after(&order, worker(&order, log()), "worker");
+    assert_eq!(
+        (order.log[0].kind, order.log[0].by.as_ref().unwrap().id.as_str()),
+        (LogKind::Waiting, "worker")
+    );
+    let empty = Command::AddComment { text: " \n".into() };
+    assert!(matches!(worker(&order, empty), Err(Error::Invalid(_))));
+    let wrong =
+        Command::AddLog { title: "x".into(), lines: vec![], kind: None, corrects: Some("none".into()) };
+    assert!(matches!(worker(&order, wrong), Err(Error::Invalid(_))));
+}

@@ -1,0 +1,112 @@
+// The whole way in a real browser: a work order comes in, is ticked, a trace arrives and links itself, an auditor
+// judges, the score moves, and the bundle verifies with foreign tools.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { complaints, look } from "./look.mjs";
+import { AUDITOR, OWNER, ROOT, open, signIn } from "./product.mjs";
+import { ANSWER, sendTrace } from "./telemetry.mjs";
+
+const ORDER = "/work-orders/WO-2026-001";
+const ITEM = /Send one question through the span client/;
+let product, owner, auditor, heard, traceId, scoreBefore, bundle;
+
+before(async () => {
+  product = await open();
+});
+after(() => product?.close());
+
+test("the owner signs in and finds the way to a first work order", async () => {
+  owner = await signIn(product, OWNER);
+  heard = complaints(owner);
+  await owner.getByRole("link", { name: /work orders/i }).first().click();
+  await owner.waitForURL("**/work-orders");
+});
+
+test("a Markdown work order is pasted and imported", async () => {
+  await owner.goto("/work-orders/import");
+  await look(owner, "journey-import");
+  await owner.getByLabel(/markdown/i).first().fill(readFileSync(join(ROOT, "tests/tools/order.md"), "utf8"));
+  await owner.getByRole("button", { name: /import/i }).click();
+  await owner.waitForURL(`**${ORDER}`);
+  await owner.getByRole("heading", { name: /Trace the assistant of press line 4/ }).waitFor();
+});
+
+test("an item is ticked with one tap, undone, and ticked again", async () => {
+  await owner.getByRole("button", { name: ITEM }).click();
+  await owner.getByRole("button", { name: /^undo/i }).first().click();
+  await owner.getByRole("button", { name: ITEM }).click();
+  await owner.getByRole("button", { name: /^undo/i }).first().waitFor();
+  scoreBefore = await score(owner);
+});
+
+test("a trace that names the step arrives and links itself", async () => {
+  traceId = await sendTrace(product.url, "WO-2026-001/2");
+  await eventually(async () => {
+    await owner.goto(ORDER);
+    return (await owner.locator(`a[href*="${traceId}"]`).count()) > 0;
+  });
+  await look(owner, "journey-order");
+  await owner.locator(`a[href*="${traceId}"]`).first().click();
+  await owner.getByText(ANSWER).first().waitFor();
+  await look(owner, "journey-trace");
+});
+
+test("an auditor who did not do the work judges the claim with a verbatim quote", async () => {
+  addAuditor();
+  auditor = await signIn(product, AUDITOR);
+  await auditor.goto("/review");
+  await look(auditor, "journey-review");
+  await auditor.getByRole("link", { name: ITEM }).first().click();
+  await auditor.getByText(ANSWER).first().waitFor();
+  await auditor.getByLabel(/^supported/i).check();
+  await auditor.getByLabel(/quote/i).first().fill("the guard door is open");
+  await look(auditor, "journey-claim");
+  await auditor.getByRole("button", { name: /^sign/i }).click();
+  await auditor.waitForURL((address) => !address.search.includes("error"));
+});
+
+test("the score moves and the order shows the verdict", async () => {
+  await owner.goto(ORDER);
+  await owner.getByText(/^supported$/i).first().waitFor();
+  assert.notEqual(await score(owner), scoreBefore);
+});
+
+test("the bundle comes down and verifies with openssl, sha256sum and od", async () => {
+  const coming = owner.waitForEvent("download");
+  await owner.getByRole("link", { name: /bundle/i }).first().click();
+  bundle = join(product.folder, "bundle.zip");
+  await (await coming).saveAs(bundle);
+  run("python3", "-m", "zipfile", "-e", bundle, join(product.folder, "bundle"));
+  await owner.goto("/ledger");
+  const [, fingerprint] = /fingerprint[^]*?([0-9a-f]{64})/i.exec(await owner.content());
+  run("sh", join(product.folder, "bundle/verify.sh"), fingerprint);
+});
+
+test("the browser had nothing to complain about", () => {
+  assert.deepEqual(heard, []);
+});
+
+/** The four numbers of the order's trust, as the page says them. */
+async function score(page) {
+  return (await page.getByRole("region", { name: /trust/i }).innerText()).trim();
+}
+
+function addAuditor() {
+  product.command("user", "add", AUDITOR.email, "--role", "auditor", "--password", AUDITOR.password);
+}
+
+async function eventually(holds) {
+  for (let tries = 0; tries < 40; tries += 1) {
+    if (await holds()) return;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  throw new Error(`did not happen within 10 s:\n${product.log()}`);
+}
+
+function run(program, ...words) {
+  const done = spawnSync(program, words, { encoding: "utf8" });
+  assert.equal(done.status, 0, `${program} ${words.join(" ")}:\n${done.stdout}${done.stderr}`);
+}

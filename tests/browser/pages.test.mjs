@@ -1,0 +1,83 @@
+// Every page on the living example: axe in light and dark, pictures at two widths, the budget of the first page, and
+// the way through without scripts.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { complaints, look } from "./look.mjs";
+import { OWNER, open, signIn } from "./product.mjs";
+
+const DEMO_ORDER = "WO-2026-014";
+const PAGES = {
+  home: "/",
+  "work-orders": "/work-orders",
+  "work-order": `/work-orders/${DEMO_ORDER}`,
+  import: "/work-orders/import",
+  traces: "/traces",
+  review: "/review",
+  knowledge: "/knowledge",
+  ledger: "/ledger",
+};
+let product, page, heard;
+
+before(async () => {
+  product = await open("--demo");
+  page = await signIn(product, OWNER);
+  heard = complaints(page);
+});
+after(() => product?.close());
+
+for (const [name, path] of Object.entries(PAGES)) {
+  test(`${name} reads well, light and dark, on phone and desktop`, async () => {
+    const answer = await page.goto(path);
+    assert.equal(answer.status(), 200);
+    await look(page, name);
+  });
+}
+
+for (const [name, list, link] of [
+  ["trace", "/traces", 'main a[href^="/traces/"]'],
+  ["claim", `/work-orders/${DEMO_ORDER}`, 'main a[href^="/claims/"]'],
+]) {
+  test(`${name} reads well, light and dark, on phone and desktop`, async () => {
+    await page.goto(list);
+    await page.locator(link).first().click();
+    await page.waitForURL(new RegExp(`/${name}s/`));
+    await look(page, name);
+  });
+}
+
+test("sign-in reads well to someone not signed in", async () => {
+  const stranger = await product.browser.newPage({ baseURL: product.url });
+  await stranger.goto("/sign-in");
+  await look(stranger, "sign-in");
+  await stranger.goto("/work-orders");
+  assert.match(stranger.url(), /\/sign-in/);
+});
+
+test("the first page needs at most 4 requests and 60 KiB", async () => {
+  const fresh = await signIn(product, OWNER);
+  const cold = await product.browser.newContext({ baseURL: product.url, storageState: await fresh.context().storageState() });
+  const first = await cold.newPage();
+  const requests = [];
+  first.on("requestfinished", (request) => requests.push(request));
+  await first.goto("/", { waitUntil: "networkidle" });
+  const sizes = await Promise.all(requests.map((request) => request.sizes()));
+  const bytes = sizes.reduce((sum, size) => sum + size.responseBodySize, 0);
+  console.log(`first page: ${requests.length} requests, ${(bytes / 1024).toFixed(1)} KiB compressed`);
+  assert.ok(requests.length <= 4, requests.map((request) => request.url()).join(" "));
+  assert.ok(bytes <= 60 * 1024, `${bytes} bytes`);
+});
+
+test("an item is ticked and undone without scripts", async () => {
+  const plain = await signIn(product, OWNER, { javaScriptEnabled: false });
+  await plain.goto(`/work-orders/${DEMO_ORDER}`);
+  const open = plain.locator('main button[aria-pressed="false"]').first();
+  const name = await open.getAttribute("aria-label");
+  await open.click();
+  await plain.getByRole("button", { name, pressed: true }).waitFor();
+  await plain.getByRole("button", { name: /^undo/i }).first().click();
+  await plain.getByRole("button", { name, pressed: false }).waitFor();
+});
+
+test("the browser had nothing to complain about", () => {
+  assert.deepEqual(heard, []);
+});

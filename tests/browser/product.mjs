@@ -1,0 +1,82 @@
+// Starts the binary under test with a data folder of its own, and a Chromium beside it. One `open` for each test file.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+export const ROOT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
+export const OWNER = { email: "owner@example.org", password: "correct-horse-battery-staple" };
+export const AUDITOR = { email: "auditor@example.org", password: "another-horse-another-staple" };
+export const KEYS = { public: "pk-lf-browser-tests", secret: "sk-lf-browser-tests" };
+const BINARY = process.env.TRACEWRIGHT_BIN ?? join(ROOT, "target/debug/tracewright");
+
+const FIRST_START = {
+  TRACEWRIGHT_INIT_PROJECT_ID: "browser",
+  TRACEWRIGHT_INIT_PROJECT_NAME: "Browser tests",
+  TRACEWRIGHT_INIT_PUBLIC_KEY: KEYS.public,
+  TRACEWRIGHT_INIT_SECRET_KEY: KEYS.secret,
+  TRACEWRIGHT_INIT_OWNER_EMAIL: OWNER.email,
+  TRACEWRIGHT_INIT_OWNER_PASSWORD: OWNER.password,
+};
+
+/** A running product and browser; `flags` go to `serve`. Call `close` at the end. */
+export async function open(...flags) {
+  const folder = mkdtempSync(join(tmpdir(), "tracewright-browser-"));
+  const log = join(folder, "server.log");
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const where = ["--data", join(folder, "data")];
+  const out = openSync(log, "a");
+  const env = { ...process.env, ...FIRST_START };
+  const server = spawn(BINARY, ["serve", "--listen", `127.0.0.1:${port}`, ...where, ...flags], { env, stdio: ["ignore", out, out] });
+  await ready(url, server, log);
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" });
+
+  const command = (...words) => {
+    const run = spawnSync(BINARY, [...words, ...where], { encoding: "utf8" });
+    if (run.status !== 0) throw new Error(`${words.join(" ")} ended with ${run.status}:\n${run.stdout}${run.stderr}`);
+    return run.stdout;
+  };
+  const close = async () => {
+    await browser.close();
+    const gone = new Promise((done) => server.once("exit", done));
+    server.kill("SIGTERM");
+    await gone;
+    rmSync(folder, { recursive: true });
+  };
+  return { url, folder, browser, command, close, log: () => readFileSync(log, "utf8") };
+}
+
+/** A page in a browser window of its own (so, of its own session), signed in as `who`. */
+export async function signIn(product, who, options = {}) {
+  const context = await product.browser.newContext({ baseURL: product.url, viewport: { width: 1360, height: 900 }, ...options });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByLabel(/mail/i).fill(who.email);
+  await page.getByLabel(/password/i).fill(who.password);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.waitForURL((address) => !address.pathname.startsWith("/sign-in"));
+  return page;
+}
+
+async function ready(url, server, log) {
+  for (let tries = 0; tries < 600 && server.exitCode === null; tries += 1) {
+    const answer = await fetch(`${url}/api/public/ready`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  server.kill("SIGKILL");
+  throw new Error(`the server did not start:\n${readFileSync(log, "utf8")}`);
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}

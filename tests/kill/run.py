@@ -1,0 +1,68 @@
+"""kill -9 in mid-load, five rounds: every acknowledged observation is there after the restart, once.
+
+`run.py sqlite` or `run.py postgres` (at TEST_DATABASE_URL). KILL_SEED repeats a run's times.
+"""
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from load import Load
+from product import PUBLIC_KEY, SECRET_KEY, Product
+from stored import new_database, stored
+
+ROUNDS = 5
+
+
+def one_round(product, number, moment, cut_off):
+    """Loads the server, kills it at a moment chosen by chance, starts it again."""
+    load = Load(product.port, (PUBLIC_KEY, SECRET_KEY), number)
+    load.send_again(cut_off)
+    load.start()
+    wait_for_work(load)
+    time.sleep(moment)
+    busy = sum(thread.is_alive() for thread in load.threads)
+    product.kill()
+    load.join()
+    if load.refused:
+        raise SystemExit(f"a valid batch was refused: {load.refused[0]}\n{product.log_tail()}")
+    if busy == 0 or not load.acknowledged:
+        raise SystemExit("the kill did not fall into the load, so this round shows nothing")
+    product.start()
+    return load
+
+
+def wait_for_work(load):
+    begun = time.monotonic()
+    while not load.acknowledged and not load.refused and time.monotonic() - begun < 20:
+        time.sleep(0.01)
+
+
+def main(kind):
+    seed = int(os.environ.get("KILL_SEED", random.randrange(1_000_000)))
+    chance = random.Random(seed)
+    database_url = new_database("kill_rounds") if kind == "postgres" else None
+    acknowledged, cut_off, bad = set(), [], 0
+    print(f"{kind}, KILL_SEED={seed}")
+    print(f"{'round':>5} {'killed after':>13} {'acknowledged':>13} {'stored':>9} {'lost':>6} {'twice':>6}")
+    with Product(database_url) as product:
+        for number in range(1, ROUNDS + 1):
+            moment = chance.uniform(0.3, 2.5)
+            load = one_round(product, number, moment, cut_off)
+            acknowledged |= load.acknowledged
+            cut_off = load.unanswered
+            held = stored(product.data, database_url)
+            lost = len(acknowledged - held.keys())
+            twice = sum(count > 1 for count in held.values())
+            bad += bool(lost or twice)
+            print(f"{number:>5} {moment:>11.2f} s {len(acknowledged):>13} {len(held):>9} {lost:>6} {twice:>6}", flush=True)
+        print(product.command("verify", "ledger").strip())
+    print(f"{ROUNDS - bad} passed, {bad} failed")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
