@@ -70,6 +70,7 @@ fn in_order(mut parts: Vec<Part>) -> Vec<Part> {
 }
 
 fn overlay(known: &mut Observation, mut later: Observation) {
+    overlay_actors(known, &mut later);
     keep(&mut known.trace_id, later.trace_id);
     keep(&mut known.start_ns, later.start_ns);
     keep(&mut known.environment, later.environment);
@@ -93,7 +94,6 @@ fn overlay(known: &mut Observation, mut later: Observation) {
     replace(&mut known.prompt.version, later.prompt.version);
     known.input = later_body(known.input, later.input);
     known.output = later_body(known.output, later.output);
-    overlay_actors(known, &mut later);
     replace(&mut known.scope, later.scope);
     replace(&mut known.exception, later.exception);
     unite(&mut known.tags, later.tags);

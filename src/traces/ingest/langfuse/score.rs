@@ -115,10 +115,10 @@ fn read_score(
     };
     Ok(Score {
         id: id.unwrap_or_else(new_id),
-        trace_id: target.trace_id,
-        observation_id: target.observation_id,
-        session_id: target.session_id,
-        dataset_run_id: target.dataset_run_id,
+        trace_id: target.trace,
+        observation_id: target.observation,
+        session_id: target.session,
+        dataset_run_id: target.dataset_run,
         name,
         value,
         data_type,
@@ -133,25 +133,25 @@ fn read_score(
 
 /// What a score judges.
 struct Target {
-    trace_id: Option<String>,
-    observation_id: Option<String>,
-    session_id: Option<String>,
-    dataset_run_id: Option<String>,
+    trace: Option<String>,
+    observation: Option<String>,
+    session: Option<String>,
+    dataset_run: Option<String>,
 }
 
 fn read_target(reader: &mut Reader<'_, '_>) -> Target {
     let faults = reader.faults.0.len();
     let target = Target {
-        trace_id: reader.id("traceId"),
-        observation_id: reader.id("observationId"),
-        session_id: reader.id("sessionId"),
-        dataset_run_id: reader.id("datasetRunId"),
+        trace: reader.id("traceId"),
+        observation: reader.id("observationId"),
+        session: reader.id("sessionId"),
+        dataset_run: reader.id("datasetRunId"),
     };
-    let named = target.trace_id.is_some() || target.session_id.is_some() || target.dataset_run_id.is_some();
+    let named = target.trace.is_some() || target.session.is_some() || target.dataset_run.is_some();
     if reader.faults.0.len() > faults {
         return target;
     }
-    if target.observation_id.is_some() && target.trace_id.is_none() {
+    if target.observation.is_some() && target.trace.is_none() {
         reader.fault("traceId", "is required beside observationId");
     } else if !named {
         reader.fault("traceId", "name what is judged: traceId, sessionId or datasetRunId");
