@@ -11,8 +11,26 @@ use crate::db::{self, Db};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Clock, Error, Result};
 use crate::ledger::{Ledger, Log, Projection};
+use crate::people::People;
 use crate::state::App;
 use crate::{audit, people};
+
+/// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Doors, ledger, keys, settings.
+    pub app: App,
+    /// Accounts, sessions, keys.
+    pub people: People,
+}
+
+impl Services {
+    /// Builds the services over an opened application.
+    pub fn new(app: App) -> Result<Self> {
+        let people = People::new(app.clone())?;
+        Ok(Self { app, people })
+    }
+}
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {

@@ -6,19 +6,21 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::state::App;
+use crate::app::Services;
+use crate::people;
 use crate::web::{Routes, assets, csrf, error, headers};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
     let mut routes = Routes::default();
     assets::routes(&mut routes);
+    people::routes(&mut routes);
     routes
 }
 
 /// The application as actix serves it; the last layer named is the first a request meets.
 pub fn app(
-    app: &App,
+    services: &Services,
 ) -> ActixApp<
     impl ServiceFactory<
         ServiceRequest,
@@ -28,10 +30,12 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let https = app.config.server.is_https();
+    let https = services.app.config.server.is_https();
     ActixApp::new()
-        .app_data(Data::new(app.clone()))
+        .app_data(Data::new(services.app.clone()))
+        .app_data(Data::new(services.people.clone()))
         .configure(|config| table().configure(config))
+        .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))
         .wrap(from_fn(error::render))
         .wrap(from_fn(move |request, next| headers::add(https, request, next)))

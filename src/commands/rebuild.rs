@@ -38,5 +38,7 @@ pub(super) fn run(options: &Rebuild, config: Config) -> anyhow::Result<()> {
 fn print(difference: &Difference) {
     let Difference { projection, table, stored_only, rebuilt_only, rows } = difference;
     say(format_args!("{table} ({projection}): {stored_only} rows only stored, {rebuilt_only} only rebuilt"));
-    rows.iter().for_each(|row| say(format_args!("  {row}")));
+    for row in rows {
+        say(format_args!("  {row}"));
+    }
 }

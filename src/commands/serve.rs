@@ -3,11 +3,11 @@
 use actix_web::HttpServer;
 use clap::Args;
 
+use crate::app::{self, Services};
 use crate::config::Config;
 use crate::foundation::Error;
 use crate::ledger::sequencer;
-use crate::state::App;
-use crate::{app, router};
+use crate::router;
 
 use super::say;
 
@@ -25,21 +25,29 @@ pub struct Serve {
 pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyhow::Result<()> {
     flags.extend(serve.listen.map(|listen| ("server.listen", listen)));
     flags.extend(serve.public_url.map(|url| ("server.public-url", url)));
-    let app = app::open(Config::load(flags)?)?;
-    let served = actix_web::rt::System::new().block_on(listen(app.clone()));
-    app.db.close();
+    let services = Services::new(app::open(Config::load(flags)?)?)?;
+    let served = actix_web::rt::System::new().block_on(listen(services.clone()));
+    services.app.db.close();
     served
 }
 
-async fn listen(app: App) -> anyhow::Result<()> {
+async fn listen(services: Services) -> anyhow::Result<()> {
+    let app = services.app.clone();
     let address = app.config.server.listen;
-    let state = app.clone();
+    let has_headless_setup = services.people.set_up_headless(&app.config.init).await?;
+    let state = services.clone();
     let server = HttpServer::new(move || router::app(&state))
         .shutdown_timeout(10)
         .bind(address)
         .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
+    if !has_headless_setup && let Some(link) = services.people.set_up_link().await? {
+        say(format_args!(
+            "No account exists yet. Create the owner here, once: http://{address}/setup/{}",
+            link.expose()
+        ));
+    }
     let sequencing =
         actix_web::rt::spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone()));
     let ended = server.run().await;

@@ -52,9 +52,10 @@ impl CustomizeConnection<AnyConnection, PoolError> for Prepare {
     }
 }
 
-/// `busy_timeout` comes first: the pragmas after it may have to wait for another process.
+/// `busy_timeout` comes first: the pragmas after it may have to wait for another process. Without recursive triggers
+/// `INSERT OR REPLACE` would delete rows past the triggers that keep them.
 const SQLITE_COMMON: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
+     PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
 
 pub(super) fn prepare(conn: &mut AnyConnection, purpose: Purpose) -> diesel::QueryResult<()> {
     match (conn, purpose) {

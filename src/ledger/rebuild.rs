@@ -108,7 +108,7 @@ fn lock(conn: &mut AnyConnection) -> Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => conn.batch_execute("PRAGMA defer_foreign_keys = ON")?,
         AnyConnection::Postgres(conn) => {
-            conn.batch_execute("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE")?
+            conn.batch_execute("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE")?;
         }
     }
     Ok(())

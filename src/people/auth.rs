@@ -24,8 +24,7 @@ pub const COOKIE: &str = "tw_session";
 /// Clients pad their base64 or not.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new().with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
 );
 
 /// What the `Authorization` header brought, if there is one.
@@ -189,7 +188,9 @@ mod tests {
         for local in ["/", "/work-orders?state=open&q=a%20b", "/traces/x#y"] {
             assert_eq!(local_path(local), local);
         }
-        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", "x"] {
+        for foreign in
+            ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", "x"]
+        {
             assert_eq!(local_path(foreign), "/", "{foreign:?}");
         }
     }

@@ -48,10 +48,12 @@ pub(super) fn new_owner(form: &Form, needs_project: bool) -> Result<NewOwner> {
     let email = faults.take(Email::parse("email", form.text("email")))?;
     let password = form.raw("password").to_owned();
     faults.check(check_new_password("password", &password))?;
-    let owner = project
-        .zip(name)
-        .zip(email)
-        .map(|((project, name), email)| NewOwner { project, name, email, password });
+    let owner = project.zip(name).zip(email).map(|((project, name), email)| NewOwner {
+        project,
+        name,
+        email,
+        password,
+    });
     faults.end(owner)
 }
 
@@ -76,8 +78,7 @@ pub(super) fn new_account(form: &Form) -> Result<NewAccount> {
     } else if roles.is_empty() {
         faults.0.add("role", "choose at least one role; without one nobody can sign in");
     }
-    let account =
-        kind.zip(name).map(|(kind, name)| NewAccount { kind, name, email, roles, password: None });
+    let account = kind.zip(name).map(|(kind, name)| NewAccount { kind, name, email, roles, password: None });
     faults.end(account)
 }
 
@@ -108,9 +109,7 @@ pub(super) fn new_api_key(form: &Form) -> Result<NewApiKey> {
     };
     let pair = pair(form, &mut faults)?;
     let account = form.optional("account").map(|id| AccountId(id.to_owned()));
-    let key = label
-        .zip(scopes)
-        .map(|(label, scopes)| NewApiKey { label, scopes, account, expires_at, pair });
+    let key = label.zip(scopes).map(|(label, scopes)| NewApiKey { label, scopes, account, expires_at, pair });
     faults.end(key)
 }
 

@@ -21,17 +21,24 @@ pub async fn identify<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
-    if !is_static(request.path()) {
-        let people = request
-            .app_data::<Data<People>>()
-            .cloned()
-            .ok_or_else(|| WebError(Error::internal("the people service is not wired")))?;
-        match credentials(request.headers()) {
-            Brought::Nothing => by_cookie(&people, &request).await.map_err(WebError)?,
-            brought => by_key(&people, &request, brought).await?,
-        }
+    match find_out(&request).await {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refusal) => Ok(request.error_response(refusal)),
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+async fn find_out(request: &ServiceRequest) -> Result<(), ActixError> {
+    if is_static(request.path()) {
+        return Ok(());
+    }
+    let people = request
+        .app_data::<Data<People>>()
+        .cloned()
+        .ok_or_else(|| WebError(Error::internal("the people service is not wired")))?;
+    match credentials(request.headers()) {
+        Brought::Nothing => by_cookie(&people, request).await.map_err(|cause| WebError(cause).into()),
+        brought => by_key(&people, request, brought).await,
+    }
 }
 
 /// Files and health checks need nobody, so they ask no database.

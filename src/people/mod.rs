@@ -23,8 +23,8 @@ mod store;
 mod throttle;
 
 pub use actions::check_key::{Credentials, KeyGrant};
-pub use model::{AccountId, AccountKind, Action, Asker, Grant, SignedIn, may};
 pub use middleware::identify;
+pub use model::{AccountId, AccountKind, Action, Asker, Grant, SignedIn, may};
 pub use projection::PROJECTION;
 pub use routes::routes;
 pub use service::{People, Visitor};

@@ -25,7 +25,7 @@ pub async fn guard<B: MessageBody + 'static>(
     }
     let refusal =
         Error::forbidden("this form was not sent from our own page; open the page here and send it again");
-    Err(WebError(refusal).into())
+    Ok(request.error_response(WebError(refusal)))
 }
 
 /// Clients with keys never carry a cookie that could be abused.

@@ -140,11 +140,8 @@ pub async fn render<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let request_copy = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(cause) => ServiceResponse::from_err(cause, request_copy),
-    };
+    // Layers below answer with a response, never with `Err`: only a response still knows its request.
+    let response = next.call(request).await?.map_into_boxed_body();
     let problem = response.response().extensions().get::<Problem>().cloned();
     let problem = problem.or_else(|| unknown_path(&response));
     Ok(match problem {

@@ -10,6 +10,7 @@ pub mod flash;
 pub mod format;
 pub mod forms;
 pub mod headers;
+pub mod key_holder;
 pub mod markdown;
 pub mod page;
 pub mod principal;
@@ -17,6 +18,7 @@ pub mod routes;
 
 pub use error::WebError;
 pub use forms::Form;
+pub use key_holder::{KeyHolder, KeyRefused};
 pub use page::{Shell, see_other};
 pub use principal::Principal;
 pub use routes::{Access, RouteSpec, Routes};

@@ -73,6 +73,8 @@ pub struct Viewer {
 impl Shell {
     /// The shell of a page in a section of the navigation.
     pub fn of(request: &HttpRequest, title: impl Into<String>, section: &'static str) -> Self {
+        // Reading cookies borrows the request's extensions mutably, so it comes before anything else holds them.
+        let flash = flash::of(request);
         let extensions = request.extensions();
         let assets = Assets::get();
         Self {
@@ -80,7 +82,7 @@ impl Shell {
             section,
             viewer: extensions.get::<Principal>().map(Viewer::of),
             nonce: extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
-            flash: flash::of(request),
+            flash,
             css: assets.css_path().to_owned(),
             js: assets.js_path().to_owned(),
         }

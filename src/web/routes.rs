@@ -1,6 +1,6 @@
 //! The only way to register a route: with a statement of who may use it. Default deny by construction.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
@@ -111,14 +111,14 @@ fn needs(roles: &[Role]) -> String {
     format!("this needs the role {}; ask an admin of the project for it", words.join(" or "))
 }
 
-async fn check<B: MessageBody>(
+async fn check<B: MessageBody + 'static>(
     access: Access,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let admitted = access.admits(request.extensions().get::<Principal>());
     match admitted {
-        Ok(()) => next.call(request).await,
-        Err(refusal) => Err(WebError::from(refusal).into()),
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refusal) => Ok(request.error_response(WebError::from(refusal))),
     }
 }

@@ -1,13 +1,20 @@
-//! Tests of the pure part of the ledger: known answers, an independent oracle, mutations, published vectors.
+//! Tests of the ledger: known answers, an independent oracle, mutations and published vectors for the pure part; real
+//! databases, interruption and tampering for the stored one.
 
+mod databases;
 mod jcs_vectors;
 mod leaves;
 mod memory;
 mod merkle_vectors;
 mod notes;
 mod oracle;
+mod proofs;
+mod rebuilding;
 mod reference_tree;
+mod sequencing;
+mod tampering;
 mod tlog_proofs;
+mod triggers;
 
 use std::path::PathBuf;
 

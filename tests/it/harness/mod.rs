@@ -11,7 +11,7 @@ use tracewright::db::{Db, migrate};
 use tracewright::foundation::clock::ManualClock;
 use tracewright::foundation::ids::random_bytes;
 use tracewright::foundation::{Clock, Timestamp};
-use tracewright::ledger::{Ledger, Projection};
+use tracewright::ledger::{Ledger, Log, Projection};
 use tracewright::people::{self, People};
 use tracewright::state::App;
 
@@ -88,7 +88,8 @@ impl TestApp {
     pub fn other_process(&self) -> People {
         let db = open(self.app.config.as_ref(), self.clock.clone());
         let ledger = Ledger::new(self.app.ledger.projections().to_vec());
-        People::new(App { db, ledger, ..self.app.clone() }).unwrap()
+        let log = log(&db);
+        People::new(App { db, ledger, log, ..self.app.clone() }).unwrap()
     }
 }
 
@@ -114,8 +115,10 @@ impl Builder {
         migrate(config.database_url()).unwrap();
         let blobs = folder.path().join("blobs");
         std::fs::create_dir_all(&blobs).unwrap();
+        let db = open(&config, clock.clone());
         let app = App {
-            db: open(&config, clock.clone()),
+            log: log(&db),
+            db,
             ledger: Ledger::new(self.projections),
             blobs: Arc::new(LocalFileSystem::new_with_prefix(blobs).unwrap()),
             clock: clock.clone(),
@@ -125,6 +128,11 @@ impl Builder {
         let people = People::new(app.clone()).unwrap();
         Some(TestApp { app, people, clock, database, _folder: folder })
     }
+}
+
+/// The log as a process of its own sees it.
+fn log(db: &Db) -> Arc<Log> {
+    Arc::new(Log::open(db, &Keys::for_tests().log_seed).unwrap())
 }
 
 /// Runs one test on one database, on an actix system.

@@ -1,0 +1,91 @@
+//! Who holds an API key, as the people feature found; the extractor of every route with [`super::Access::ApiKey`].
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
+use std::future::{Ready, ready};
+
+use crate::foundation::{Actor, ProjectKey};
+
+use super::Principal;
+
+/// A believed API key.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "three independent permissions")]
+pub struct KeyHolder {
+    /// The key's id, safe to show and to log.
+    pub key_id: String,
+    /// The public half.
+    pub public_key: String,
+    /// The project, inside.
+    pub project: ProjectKey,
+    /// The project's id, as clients see it.
+    pub project_id: String,
+    /// The project's name.
+    pub project_name: String,
+    /// Whether it sends traces.
+    pub can_ingest: bool,
+    /// Whether it sends scores; all that a public key without its secret may do.
+    pub can_score: bool,
+    /// Whether it reads through the public API.
+    pub can_read: bool,
+    /// The agent it speaks for, if any.
+    pub agent: Option<Principal>,
+}
+
+impl KeyHolder {
+    /// Who to stamp on what comes in by this key.
+    pub fn actor(&self) -> Actor {
+        self.agent.as_ref().map_or_else(Actor::system, Principal::actor)
+    }
+}
+
+/// No key, or none that is believed: 401 with the JSON that clients of both worlds read.
+#[derive(Debug)]
+pub struct KeyRefused {
+    /// The ingestion route's clients also look at `error`.
+    names_error: bool,
+}
+
+impl KeyRefused {
+    /// The refusal of a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self { names_error: request.path() == "/api/public/ingestion" }
+    }
+
+    /// Never says which half was wrong.
+    const MESSAGE: &str = "Invalid credentials. Send an API key that is not revoked as Basic public:secret; \
+         keys are made on the page /people/keys.";
+}
+
+impl std::fmt::Display for KeyRefused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(Self::MESSAGE)
+    }
+}
+
+impl ResponseError for KeyRefused {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::UNAUTHORIZED
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let body = if self.names_error {
+            serde_json::json!({ "message": Self::MESSAGE, "error": "UnauthorizedError" })
+        } else {
+            serde_json::json!({ "message": Self::MESSAGE })
+        };
+        HttpResponse::Unauthorized().insert_header((CONTENT_TYPE, "application/json")).body(body.to_string())
+    }
+}
+
+impl FromRequest for KeyHolder {
+    type Error = KeyRefused;
+    type Future = Ready<Result<Self, KeyRefused>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let holder = request.extensions().get::<Self>().cloned();
+        ready(holder.ok_or_else(|| KeyRefused::of(request)))
+    }
+}
