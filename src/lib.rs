@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod bundle;
 pub mod commands;
 pub mod config;
 pub mod db;

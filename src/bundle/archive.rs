@@ -34,15 +34,15 @@ pub fn unpack(bytes: &[u8]) -> Result<Files> {
     let mut left = MAX_UNPACKED;
     for place in 0..zip.len() {
         let mut entry = zip.by_index(place).map_err(|e| bad(&format!("entry {place}"), &e))?;
-        let path = entry.name().to_owned();
+        let path = entry.name().map_err(|e| bad(&format!("entry {place}"), &e))?.into_owned();
         if entry.is_dir() {
             continue;
         }
         let mut content = Vec::new();
         let taken = (&mut entry).take(left + 1).read_to_end(&mut content).map_err(|e| bad(&path, &e))?;
-        left = left
-            .checked_sub(taken as u64)
-            .ok_or_else(|| Error::TooLarge(format!("{path}: the bundle unpacks to more than 1 GiB").into()))?;
+        left = left.checked_sub(taken as u64).ok_or_else(|| {
+            Error::TooLarge(format!("{path}: the bundle unpacks to more than 1 GiB").into())
+        })?;
         if files.insert(path.clone(), content).is_some() {
             return Err(Error::refused(format!("{path}: it stands in the zip file twice")));
         }

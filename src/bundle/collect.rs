@@ -10,6 +10,8 @@ use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
 use super::EvidenceSource;
 use super::files::{self, Files, PINS, QUOTES};
 
+/// The project key of what belongs to the whole installation.
+const INSTALLATION: ProjectKey = ProjectKey(0);
 /// Events read at once.
 const PAGE: i64 = 200;
 
@@ -46,7 +48,7 @@ fn events(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Resu
         found.extend(stream(conn, project, kind, Some(order_id))?);
     }
     found.extend(stream(conn, project, "trust_policy", None)?);
-    found.extend(stream(conn, ProjectKey::INSTALLATION, "trust_policy", None)?);
+    found.extend(stream(conn, INSTALLATION, "trust_policy", None)?);
     Ok(found)
 }
 

@@ -28,12 +28,7 @@ pub struct ScoreFiles {
 /// Where the evidence comes from.
 pub trait EvidenceSource {
     /// A pinned revision; `None` when its bytes were erased.
-    fn revision(
-        &self,
-        conn: &mut AnyConnection,
-        project: ProjectKey,
-        pin: &Pin,
-    ) -> Result<Option<Revision>>;
+    fn revision(&self, conn: &mut AnyConnection, project: ProjectKey, pin: &Pin) -> Result<Option<Revision>>;
 
     /// The score of an order as the ledger stood in this view.
     fn score(

@@ -82,7 +82,10 @@ fn key(files: &Files, fingerprint: Digest) -> Result<VerifierKey> {
 fn check_sums(files: &Files, key: &VerifierKey) -> Result<()> {
     let list = bytes(files, SUMS)?;
     if !key.verifies(&sums::signed(list), bytes(files, SIGNATURE)?) {
-        return Err(bad(SUMS, format!("the signature in {SIGNATURE} does not match it; one of the two was altered")));
+        return Err(bad(
+            SUMS,
+            format!("the signature in {SIGNATURE} does not match it; one of the two was altered"),
+        ));
     }
     let mut listed = Vec::new();
     for line in text(files, SUMS)?.lines() {
@@ -230,7 +233,8 @@ fn check_quotes(files: &Files) -> Result<usize> {
         };
         let quotes = quotes_of(files, index)?;
         let quote = quotes.iter().find(is_it);
-        let quote = quote.ok_or_else(|| bad(QUOTES, format!("record {index} does not quote {body} there")))?;
+        let quote =
+            quote.ok_or_else(|| bad(QUOTES, format!("record {index} does not quote {body} there")))?;
         check_quote(files, &format!("bodies/{body}"), index, quote)?;
         count += 1;
     }
@@ -252,7 +256,8 @@ fn check_score(files: &Files) -> Result<[u32; 4]> {
     let table = text(files, INPUTS)?;
     let result: serde_json::Value =
         serde_json::from_slice(bytes(files, RESULT)?).map_err(|e| bad(RESULT, e))?;
-    let number = |at: &str| result.pointer(at).and_then(serde_json::Value::as_u64).and_then(|n| u32::try_from(n).ok());
+    let number =
+        |at: &str| result.pointer(at).and_then(serde_json::Value::as_u64).and_then(|n| u32::try_from(n).ok());
     let (parameters, claimed) = (parameters(&result), claimed(number));
     let (Some(parameters), Some(claimed)) = (parameters, claimed) else {
         return Err(bad(RESULT, "a number is missing"));
