@@ -4,10 +4,9 @@ use crate::config::Config;
 
 use super::say;
 
-pub(super) fn run(config: &Config) -> anyhow::Result<()> {
+pub(super) fn run(config: &Config) {
     let width = config.settings.iter().map(|s| s.name.len()).max().unwrap_or(0);
     for setting in &config.settings {
         say(format_args!("{:width$}  {}  ({})", setting.name, setting.shown, setting.source));
     }
-    Ok(())
 }

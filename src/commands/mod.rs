@@ -25,7 +25,7 @@ struct Common {
     /// Data folder [default: ./data]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<String>,
-    /// sqlite:PATH or postgres://USER@HOST/DATABASE [default: SQLite in the data folder]
+    /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE` [default: SQLite in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
     /// TOML file with settings
@@ -63,7 +63,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(&Config::load(flags)?),
         Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
         Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
-        Command::Config(ConfigCommand::Show) => config_show::run(&Config::load(flags)?),
+        Command::Config(ConfigCommand::Show) => {
+            config_show::run(&Config::load(flags)?);
+            Ok(())
+        }
     }
 }
 

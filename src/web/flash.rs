@@ -1,6 +1,7 @@
 //! A message that one action leaves for the next page, in a cookie that is read once.
 
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::ServiceRequest;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,8 +38,13 @@ pub fn bad(mut response: HttpResponse, text: &str) -> HttpResponse {
     response
 }
 
+/// Whether a message waits in the request.
+pub fn is_left(request: &ServiceRequest) -> bool {
+    request.cookie(COOKIE).is_some()
+}
+
 /// Forgets the message once a page has shown it.
-pub fn clear(response: &mut HttpResponse) {
+pub fn clear<B>(response: &mut HttpResponse<B>) {
     let mut cookie = Cookie::build(COOKIE, "").path("/").finish();
     cookie.make_removal();
     let _ = response.add_cookie(&cookie);

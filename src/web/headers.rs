@@ -10,6 +10,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::foundation::ids::random_bytes;
 
+use super::flash;
+
 /// The nonce of one answer.
 #[derive(Clone, Debug)]
 pub struct Nonce(pub String);
@@ -22,7 +24,11 @@ pub async fn add<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let nonce = STANDARD_NO_PAD.encode(random_bytes::<16>());
     request.extensions_mut().insert(Nonce(nonce.clone()));
+    let has_flash = flash::is_left(&request);
     let mut response = next.call(request).await?.map_into_boxed_body();
+    if has_flash && is_page(response.headers()) {
+        flash::clear(response.response_mut());
+    }
     put(response.headers_mut(), &nonce, https);
     Ok(response)
 }
@@ -41,10 +47,13 @@ fn put(headers: &mut HeaderMap, nonce: &str, https: bool) {
     if https {
         set(headers, "strict-transport-security", "max-age=31536000");
     }
-    let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page && !headers.contains_key(CACHE_CONTROL) {
+    if is_page(headers) && !headers.contains_key(CACHE_CONTROL) {
         set(headers, "cache-control", "no-store");
     }
+}
+
+fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {

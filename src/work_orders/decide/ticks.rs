@@ -118,9 +118,10 @@ pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<V
     check_undoable(case)?;
     limits::check(&serde_json::json!({ "reason": reason }))?;
     let own = is_own(case, standing);
-    let done = case.order.step_of(target).is_some_and(|step| step.state == StepState::Done);
-    if !own || done {
-        require_reason(&reason, case.facts, if own { "Undo in a done step" } else { "Undo another's tick" })?;
+    // One's own slip is mended in one tap; once somebody judged on the tick, taking it back must be explained.
+    let judged = case.facts.judged.contains(target.id());
+    if !own || judged {
+        require_reason(&reason, case.facts, if own { "Undo a judged tick" } else { "Undo another's tick" })?;
     }
     Ok(vec![undone(target, standing.id.clone(), reason)])
 }

@@ -147,7 +147,7 @@ fn an_agent_ticks_only_its_own_orders_and_only_with_evidence() {
 }
 
 #[test]
-fn undoing_ones_own_tick_is_free_until_the_step_is_done() {
+fn undoing_ones_own_tick_is_one_tap_until_somebody_judged_on_it() {
     let order = at(Status::InProgress);
     let ticked = after(&order, worker(&order, tick(item("i2"))), "worker");
     assert_eq!(ticked.step("s1").unwrap().state, StepState::Open);
@@ -156,8 +156,12 @@ fn undoing_ones_own_tick_is_free_until_the_step_is_done() {
     assert!(!ticks.is_ticked() && ticks.0.len() == 1, "the undone tick stays in the record");
     assert!(refusal(worker(&undone, undo(item("i2"), ""))).contains("nothing to undo"));
     let done = after(&order, worker(&order, tick(item("i1"))), "worker");
-    assert!(matches!(worker(&done, undo(item("i1"), "")), Err(Error::Invalid(_))));
-    let reopened = after(&done, worker(&done, undo(item("i1"), "ticked the wrong one")), "worker");
+    let judged = Facts { judged: ["i1".to_owned()].into(), ..Facts::default() };
+    let late =
+        |reason| run_with(&done, undo(item("i1"), reason), &person("worker"), &[Role::Technician], &judged);
+    assert!(matches!(late(""), Err(Error::Invalid(_))));
+    assert!(late("ticked the wrong one").is_ok());
+    let reopened = after(&done, worker(&done, undo(item("i1"), "")), "worker");
     assert_eq!(reopened.step("s1").unwrap().state, StepState::Open);
 }
 
