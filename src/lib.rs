@@ -11,6 +11,7 @@ pub mod db;
 pub mod foundation;
 pub mod knowledge;
 pub mod ledger;
+pub mod ledger_pages;
 pub mod people;
 pub mod router;
 pub mod state;

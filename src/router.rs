@@ -7,14 +7,15 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
 use crate::app::Services;
-use crate::people;
 use crate::web::{Routes, assets, csrf, error, headers};
+use crate::{ledger_pages, people};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
     let mut routes = Routes::default();
     assets::routes(&mut routes);
     people::routes(&mut routes);
+    ledger_pages::routes(&mut routes);
     routes
 }
 

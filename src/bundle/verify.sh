@@ -129,7 +129,8 @@ ok "$records records stand in the log ($withheld with their body withheld)"
 tab=$(printf '\t')
 pinned=0
 while IFS=$tab read -r index revision; do
-    grep -q "\"revision\":\"$revision\"" "records/$index.body.json" || fail "pins.tsv: record $index does not pin $revision"
+    grep -q '"type":"audit.evidence_pinned.v1"' "records/$index.json" &&
+        grep -q "\"revision\":\"$revision\"" "records/$index.body.json" || fail "pins.tsv: record $index does not pin $revision"
     [ "$(digest <"revisions/$revision")" = "$revision" ] || fail "revisions/$revision: its bytes have another digest"
     pinned=$((pinned + 1))
 done <pins.tsv
@@ -152,6 +153,7 @@ ok "$pinned pinned revisions and $bodies bodies are the bytes that were judged"
 
 quotes=0
 while IFS=$tab read -r index body start length quoted; do
+    grep -q '"type":"audit.verdict_given.v1"' "records/$index.json" || fail "quotes.tsv: record $index is no verdict"
     grep "\"body_digest\":\"$body\"" "records/$index.body.json" |
         grep -q "\"byte_start\":$start,\"byte_length\":$length,\"digest\":\"$quoted\"" ||
         fail "quotes.tsv: record $index does not quote $body there"
