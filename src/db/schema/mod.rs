@@ -8,9 +8,13 @@
 )]
 
 mod audit;
+mod knowledge;
 mod ledger;
 mod people;
+mod work_orders;
 
 pub use audit::*;
+pub use knowledge::*;
 pub use ledger::*;
 pub use people::*;
+pub use work_orders::*;
