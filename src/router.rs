@@ -8,7 +8,7 @@ use actix_web::web::Data;
 
 use crate::app::Services;
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{knowledge, people, work_orders};
+use crate::{knowledge, ledger_pages, people, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
@@ -17,6 +17,7 @@ pub fn table() -> Routes {
     people::routes(&mut routes);
     work_orders::routes(&mut routes);
     knowledge::routes(&mut routes);
+    ledger_pages::routes(&mut routes);
     routes
 }
 
