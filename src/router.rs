@@ -7,14 +7,17 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
 use crate::app::Services;
-use crate::people;
 use crate::web::{Routes, assets, csrf, error, headers};
+use crate::{knowledge, ledger_pages, people, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
     let mut routes = Routes::default();
     assets::routes(&mut routes);
     people::routes(&mut routes);
+    work_orders::routes(&mut routes);
+    knowledge::routes(&mut routes);
+    ledger_pages::routes(&mut routes);
     routes
 }
 
@@ -34,6 +37,7 @@ pub fn app(
     ActixApp::new()
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
+        .app_data(Data::new(services.order_hooks.clone()))
         .configure(|config| table().configure(config))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))

@@ -33,6 +33,7 @@ struct CreatedPair {
 
 struct Line {
     shown: KeyLine,
+    opens: String,
     state: &'static str,
     tone: &'static str,
 }
@@ -109,7 +110,8 @@ async fn page(
                 (None, false) => ("Expired", "waiting"),
                 (None, true) => ("Active", "good"),
             };
-            Line { shown: line, state, tone }
+            let opens = line.key.scopes().to_string().replace(',', ", ");
+            Line { shown: line, opens, state, tone }
         })
         .collect();
     let created = match who.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {

@@ -3,6 +3,7 @@
 mod accounts;
 mod keys;
 mod ledger;
+mod operator;
 pub mod pages;
 mod set_up;
 mod sign_in;
