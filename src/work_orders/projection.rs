@@ -14,7 +14,8 @@ use super::reads::{STREAM_KIND, fold_events, stream_of};
 use super::store::{self, OrderRow};
 
 /// The projection, to be wired in `app.rs` after that of people.
-pub const PROJECTION: Projection = Projection { name: "work_orders", project, reset };
+pub const PROJECTION: Projection =
+    Projection { name: "work_orders", project, tables: &["orders", "order_numbers"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     if event.stream_kind != STREAM_KIND || stored_version(tx.conn, event)? >= event.version {
@@ -38,10 +39,4 @@ fn stored_version(conn: &mut AnyConnection, event: &Event) -> Result<i64> {
         .first(conn)
         .optional()?;
     Ok(version.unwrap_or(0))
-}
-
-fn reset(conn: &mut AnyConnection) -> Result<()> {
-    diesel::delete(orders::table).execute(conn)?;
-    diesel::delete(order_numbers::table).execute(conn)?;
-    Ok(())
 }
