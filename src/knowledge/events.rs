@@ -45,7 +45,8 @@ impl AtomsMade {
     /// The draft for the ledger; the leaf names verdict and atoms in the open.
     pub fn draft(&self) -> Result<Draft> {
         let mut draft = Draft::new(ATOMS_MADE, serde_json::to_value(self)?);
-        draft.refs = [self.verdict.clone()].into_iter().chain(self.atoms.iter().map(|a| a.id.to_hex())).collect();
+        draft.refs =
+            [self.verdict.clone()].into_iter().chain(self.atoms.iter().map(|a| a.id.to_hex())).collect();
         Ok(draft)
     }
 

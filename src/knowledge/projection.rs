@@ -33,7 +33,13 @@ fn take(conn: &mut AnyConnection, event: &Event, made: AtomsMade) -> Result<()> 
         if store::insert_atom(conn, &row)? {
             note(conn, event, &row.atom_id, Status::Candidate, "taken from the words a verdict quotes")?;
             if atom.needs_context {
-                note(conn, event, &row.atom_id, Status::NeedsContext, "it leans on something said before it")?;
+                note(
+                    conn,
+                    event,
+                    &row.atom_id,
+                    Status::NeedsContext,
+                    "it leans on something said before it",
+                )?;
             }
         }
         let source = SourceRow {

@@ -66,7 +66,11 @@ fn found(conn: &mut AnyConnection, row: AtomRow) -> Result<FoundAtom> {
             let claim = judged.claim;
             let known = sources.iter().any(|s: &Source| s.claim_id == claim.claim_id);
             if !known {
-                sources.push(Source { claim_id: claim.claim_id, place: claim.place, statement: claim.statement });
+                sources.push(Source {
+                    claim_id: claim.claim_id,
+                    place: claim.place,
+                    statement: claim.statement,
+                });
             }
         }
     }

@@ -101,11 +101,7 @@ pub(super) fn atoms_of_order(
         .load(conn)?)
 }
 
-pub(super) fn atom(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    atom_id: &str,
-) -> Result<Option<AtomRow>> {
+pub(super) fn atom(conn: &mut AnyConnection, project: ProjectKey, atom_id: &str) -> Result<Option<AtomRow>> {
     let row = atoms::table.filter(atoms::project.eq(project)).filter(atoms::atom_id.eq(atom_id));
     Ok(row.first(conn).optional()?)
 }

@@ -5,6 +5,7 @@
 
 pub mod checkpoint;
 pub mod consistency;
+mod event_rows;
 pub mod events;
 pub mod inclusion;
 pub mod keys;
@@ -74,7 +75,7 @@ impl Ledger {
         }
         let mut written = Vec::with_capacity(drafts.len());
         for (draft, version) in drafts.into_iter().zip(expected + 1..) {
-            let event = events::insert(tx, stream, version, draft)?;
+            let event = event_rows::insert(tx, stream, version, draft)?;
             self.project(tx, &event)?;
             written.push(event);
         }

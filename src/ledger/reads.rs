@@ -7,7 +7,8 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 use super::consistency::prove_consistency;
-use super::events::{Event, Row, from_row};
+use super::event_rows::{Row, from_row};
+use super::events::Event;
 use super::inclusion::prove_inclusion;
 use super::note::Note;
 use super::proof::{ConsistencyProof, TlogProof};

@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{order_numbers, orders};
+use crate::db::schema::orders;
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::Result;
 use crate::ledger::events::read_stream;

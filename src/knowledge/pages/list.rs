@@ -47,7 +47,8 @@ impl Page {
 
 /// Shows the atoms that hold every word asked for.
 pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
-    let project = request.extensions().get::<Principal>().map(|it| it.project).ok_or(Error::Unauthenticated)?;
+    let project =
+        request.extensions().get::<Principal>().map(|it| it.project).ok_or(Error::Unauthenticated)?;
     let asked = asked.into_inner();
     let (words, status) = (asked.q.replace('\0', ""), Status::parse(&asked.status));
     let (atoms, none_at_all) = app

@@ -1,7 +1,8 @@
 //! What the ledger says about people: enough to rebuild, and no secret.
 
-use tracewright::foundation::{Actor, Role};
+use tracewright::foundation::Role;
 use tracewright::ledger::events::read_from;
+use tracewright::ledger::rebuild::rebuild;
 
 use crate::harness::on_both;
 
@@ -11,18 +12,8 @@ on_both! {
     async fn the_tables_are_remade_from_the_events_alone(t: TestApp) {
         let admin = busy_history(&t).await;
         let before = picture(&t, &admin).await;
-        let ledger = t.app.ledger.clone();
-        t.app.db.write(&Actor::system(), move |tx| {
-            for projection in ledger.projections() {
-                (projection.reset)(tx.conn)?;
-            }
-            for event in read_from(tx.conn, 0, 10_000)? {
-                for projection in ledger.projections() {
-                    (projection.project)(tx, &event)?;
-                }
-            }
-            Ok(())
-        }).await.unwrap();
+        let (db, ledger) = (t.app.db.clone(), t.app.ledger.clone());
+        actix_web::web::block(move || rebuild(&db, &ledger)).await.unwrap().unwrap();
         assert_eq!(picture(&t, &admin).await, before);
         assert!(t.people.sign_in(OWNER, PASSWORD, &visitor()).await.is_ok(), "hashes outlive a rebuild");
     }

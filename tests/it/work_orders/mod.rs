@@ -62,15 +62,15 @@ fn at(order: &Order, reference: &str) -> Target {
     order.resolve_part(reference).unwrap()
 }
 
-fn assignee(asker: &Asker) -> Option<Assignee> {
-    Some(Assignee {
+fn assignee(asker: &Asker) -> Assignee {
+    Assignee {
         account: Some(asker.actor.id.clone()),
         kind: Some(asker.actor.kind),
         name: asker.actor.name.clone(),
         code: "USR-002".to_owned(),
-    })
+    }
 }
 
 async fn assign(t: &TestApp, by: &Asker, id: &str, to: &Asker) {
-    actions::assign::assign(&t.app, &Hooks::default(), by, id, assignee(to)).await.unwrap();
+    actions::assign::assign(&t.app, &Hooks::default(), by, id, Some(assignee(to))).await.unwrap();
 }

@@ -118,18 +118,8 @@ on_both! {
         assert_eq!(stored.assignee_account.as_deref(), Some("dana"));
         let done = usize::try_from(stored.items_done).unwrap();
         assert_eq!(done, folded.item_progress().0);
-        let ledger = t.app.ledger.clone();
-        t.app.db.write(&Actor::system(), move |tx| {
-            for projection in ledger.projections() {
-                (projection.reset)(tx.conn)?;
-            }
-            for event in read_from(tx.conn, 0, 10_000)? {
-                for projection in ledger.projections() {
-                    (projection.project)(tx, &event)?;
-                }
-            }
-            Ok(())
-        }).await.unwrap();
+        let (db, ledger) = (t.app.db.clone(), t.app.ledger.clone());
+        actix_web::web::block(move || tracewright::ledger::rebuild::rebuild(&db, &ledger)).await.unwrap().unwrap();
         assert_eq!(everything(&t, &asker).await, before);
         let next = create(&t.app, &asker, Plan { title: "Three".to_owned(), ..Plan::default() }, None).await.unwrap();
         assert_eq!(next.number.as_str(), "WO-2026-016");
