@@ -23,8 +23,8 @@ use stored::put_trace;
 const FILE: &str = include_str!("../work_orders/order.md");
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const SPAN: &str = "b7ad6b7169203331";
-const OUTPUT: &str = "The wrapper is installed. The bot made 51 calls and 48 of them are traced by trace-client 2.4.";
-const WORDS: &str = "The bot made 51 calls and 48 of them are traced by trace-client 2.4.";
+const OUTPUT: &str = "The wrapper is installed. The bot made 51 calls and 48 calls are traced by trace-client 2.4.";
+const WORDS: &str = "The bot made 51 calls and 48 calls are traced by trace-client 2.4.";
 
 /// A project with an order whose item 3.1 is ticked, a trace linked to it, and those who take part.
 struct Case {

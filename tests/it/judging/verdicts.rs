@@ -37,7 +37,7 @@ on_both! {
         let item = claim(&t, &case, "3.1").await;
         give(&t, &case.auditor, quoting(&item, Outcome::Supported, WORDS)).await.unwrap();
         let second = other(&case.owner, "second", &[Role::Auditor]);
-        let refuted = give(&t, &second, quoting(&item, Outcome::Refuted, "48 of them")).await.unwrap();
+        let refuted = give(&t, &second, quoting(&item, Outcome::Refuted, "48 calls")).await.unwrap();
         assert_eq!(claim(&t, &case, "3.1").await.claim.standing, "disputed");
         assert_eq!(statuses(&t, &case).await, ["contested"]);
         let disputed = score(&t, &case, None).await;
