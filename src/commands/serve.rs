@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::foundation::Error;
 use crate::ledger::sequencer;
 use crate::router;
+use crate::trust;
 
 use super::say;
 
@@ -34,6 +35,7 @@ pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyho
 async fn listen(services: Services) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
+    trust::ensure_policy(&app).await?;
     services.people.set_up_headless(&app.config.init).await?;
     let state = services.clone();
     let server = HttpServer::new(move || router::app(&state))
