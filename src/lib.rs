@@ -14,6 +14,7 @@ pub mod people;
 pub mod router;
 pub mod state;
 pub mod telemetry;
+pub mod traces;
 pub mod trust;
 pub mod web;
 pub mod work_orders;

@@ -1,0 +1,101 @@
+//! Decimal numbers as integers of billionths, without floating point in between.
+
+/// Digits after the point that are kept.
+const SCALE: i32 = 9;
+
+/// Reads a JSON number (`-1.5e-3`) as billionths, rounded half away from zero; `None` when it is no
+/// number or does not fit.
+pub fn billionths(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (mantissa, exponent) = split_exponent(digits)?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?.checked_add(SCALE)?;
+    let value = scaled(whole, fraction, shift)?;
+    i64::try_from(if negative { -value } else { value }).ok()
+}
+
+/// Reads a whole number, also written as `12.0` or `1.2e1`; `None` when there is a fraction.
+pub fn whole(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let scaled = billionths(text)?;
+    (scaled % 1_000_000_000 == 0).then_some(scaled / 1_000_000_000)
+}
+
+fn split_exponent(digits: &str) -> Option<(&str, i32)> {
+    match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => Some((mantissa, exponent.parse().ok()?)),
+        None => Some((digits, 0)),
+    }
+}
+
+fn scaled(whole: &str, fraction: &str, shift: i32) -> Option<i128> {
+    let mut value: i128 = 0;
+    for digit in whole.bytes().chain(fraction.bytes()) {
+        let digit = digit.checked_sub(b'0').filter(|d| *d <= 9)?;
+        value = value.checked_mul(10)?.checked_add(i128::from(digit))?;
+    }
+    let power = |n: i32| 10_i128.checked_pow(n.unsigned_abs());
+    if value == 0 {
+        return Some(0);
+    }
+    if shift >= 0 {
+        return value.checked_mul(power(shift)?);
+    }
+    let Some(divisor) = power(shift) else { return Some(0) };
+    Some((value + divisor / 2) / divisor)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn costs_are_read_exactly() {
+        for (text, nanos) in [
+            ("0", 0),
+            ("0.00165", 1_650_000),
+            ("3.585e-05", 35_850),
+            ("3e-05", 30_000),
+            ("1E2", 100_000_000_000),
+            ("-0.5", -500_000_000),
+            ("0.0000000004", 0),
+            ("0.0000000005", 1),
+            ("1e-400", 0),
+            ("12", 12_000_000_000),
+        ] {
+            assert_eq!(billionths(text), Some(nanos), "{text}");
+        }
+        for bad in ["", "x", "1e", "NaN", "1e30", "--1", ".", "1.2.3"] {
+            assert_eq!(billionths(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_may_be_written_as_floats() {
+        assert_eq!(whole("12.0"), Some(12));
+        assert_eq!(whole("9007199254740993"), Some(9_007_199_254_740_993));
+        assert_eq!(whole("1.5"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_amount_of_nano_dollars_survives(nanos in -1_000_000_000_000_000_i64..1_000_000_000_000_000) {
+            let sign = if nanos < 0 { "-" } else { "" };
+            let n = nanos.unsigned_abs();
+            let text = format!("{sign}{}.{:09}", n / 1_000_000_000, n % 1_000_000_000);
+            prop_assert_eq!(billionths(&text), Some(nanos));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Traces: what LLM programs did, as they say it themselves.
+//!
+//! Clients of two worlds (Langfuse batch events, OpenTelemetry spans) send *arrivals*: immutable
+//! records named by digest. Observations, traces and scores are the pure fold of arrivals, ordered by
+//! event time and digest, never by when they came in; so repeats, lost order and late data all end in
+//! the same rows. Traces know no other feature.
+
+pub mod ingest;
+pub mod mapping;
+pub mod merge;
+pub mod model;
+pub mod pages;
+
+#[cfg(test)]
+mod fixtures_test;
+#[cfg(test)]
+mod speed_test;

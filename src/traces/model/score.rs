@@ -1,0 +1,71 @@
+//! Scores: somebody's number or word about a trace, an observation or a session.
+
+use super::JsonText;
+
+/// What a score's value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ScoreType {
+    /// Any number.
+    Numeric,
+    /// 0 or 1.
+    Boolean,
+    /// One word of a set.
+    Categorical,
+    /// Free text of 1 to 500 characters.
+    Text,
+    /// The output as it should have been.
+    Correction,
+}
+
+impl ScoreType {
+    /// The upper-case name of the Langfuse API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Numeric => "NUMERIC",
+            Self::Boolean => "BOOLEAN",
+            Self::Categorical => "CATEGORICAL",
+            Self::Text => "TEXT",
+            Self::Correction => "CORRECTION",
+        }
+    }
+
+    /// Reads the upper-case name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Numeric, Self::Boolean, Self::Categorical, Self::Text, Self::Correction]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One score. Scores with the same id are the same score; the later one overwrites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Score {
+    /// Its id.
+    pub id: String,
+    /// The trace it judges.
+    pub trace_id: Option<String>,
+    /// The observation it judges, within that trace.
+    pub observation_id: Option<String>,
+    /// The session it judges.
+    pub session_id: Option<String>,
+    /// The dataset run it judges.
+    pub dataset_run_id: Option<String>,
+    /// What is judged: `faithfulness`.
+    pub name: String,
+    /// The value exactly as sent: JSON text of a number or a string.
+    pub value: JsonText,
+    /// What the value is.
+    pub data_type: ScoreType,
+    /// Why.
+    pub comment: Option<String>,
+    /// Metadata as sent.
+    pub metadata: Option<JsonText>,
+    /// `default`, `production`, ...
+    pub environment: Option<String>,
+    /// The score configuration it follows.
+    pub config_id: Option<String>,
+    /// The review queue it came from.
+    pub queue_id: Option<String>,
+    /// When it was given, UTC nanoseconds.
+    pub timestamp_ns: i64,
+}
