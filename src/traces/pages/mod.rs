@@ -2,5 +2,11 @@
 //!
 //! Pages load the summary, the tree's columns and the bodies of one chosen observation, never more.
 
+mod filters;
+mod hooks;
 pub mod messages;
+mod parts;
 pub mod tree;
+
+pub use filters::Filters;
+pub use hooks::{LinksOf, PageHooks, TraceLink};
