@@ -8,12 +8,13 @@ use actix_web::web::Data;
 
 use crate::app::Services;
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{knowledge, ledger_pages, people, work_orders};
+use crate::{home, knowledge, ledger_pages, people, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
     let mut routes = Routes::default();
     assets::routes(&mut routes);
+    home::routes(&mut routes);
     people::routes(&mut routes);
     work_orders::routes(&mut routes);
     knowledge::routes(&mut routes);
