@@ -3,6 +3,7 @@
 //! `verify.sh` in the bundle defines the layout and needs openssl, sha256sum, od and POSIX tools only; [`verify`] does
 //! the same checks in process. Trust begins with the fingerprint of the log's key, which must come by another way.
 
+pub mod actions;
 mod archive;
 mod build;
 mod collect;
