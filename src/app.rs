@@ -25,13 +25,16 @@ pub struct Services {
     pub app: App,
     /// Accounts, sessions, keys.
     pub people: People,
+    /// What other features bring to an order and its page.
+    pub order_hooks: work_orders::Hooks,
 }
 
 impl Services {
     /// Builds the services over an opened application.
     pub fn new(app: App) -> Result<Self> {
         let people = People::new(app.clone())?;
-        Ok(Self { app, people })
+        let order_hooks = order_hooks();
+        Ok(Self { app, people, order_hooks })
     }
 }
 

@@ -6,9 +6,9 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, audit_hooks, order_hooks};
-use crate::{audit, knowledge, people, trust, work_orders};
+use crate::app::{Services, audit_hooks};
 use crate::web::{Routes, assets, csrf, error, headers};
+use crate::{audit, knowledge, ledger_pages, people, trust, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
@@ -19,6 +19,7 @@ pub fn table() -> Routes {
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
+    ledger_pages::routes(&mut routes);
     routes
 }
 
@@ -38,7 +39,7 @@ pub fn app(
     ActixApp::new()
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
-        .app_data(Data::new(order_hooks()))
+        .app_data(Data::new(services.order_hooks.clone()))
         .app_data(Data::new(audit_hooks()))
         .configure(|config| table().configure(config))
         .wrap(from_fn(people::identify))

@@ -8,6 +8,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::traces;
+use crate::traces::reads::ObservationRow;
 
 use super::reads::{EvidenceState, evidence_state, links_of, pins_of};
 use super::store::PinRow;
@@ -114,18 +115,41 @@ fn pinned_of(pins: &[PinRow], trace: &str) -> Vec<(String, Digest)> {
         .collect()
 }
 
-/// The observations of a trace, parents before their children.
+/// The observations of a trace, parents before their children; what hangs from nothing that is stored is a root.
 pub fn tree(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TreeRow>> {
-    let rows = traces::reads::shim_tree(conn, project, trace)?;
-    Ok(rows
-        .into_iter()
-        .map(|o| TreeRow {
-            name: o.id.clone(),
-            depth: usize::from(o.parent.is_some()),
-            id: o.id,
-            kind: "generation".to_owned(),
-            micros: None,
-            is_error: false,
-        })
-        .collect())
+    let rows = traces::reads::observations(conn, project, trace)?;
+    let ids: BTreeSet<&str> = rows.iter().map(|row| row.observation_id.as_str()).collect();
+    let mut children: BTreeMap<Option<&str>, Vec<&ObservationRow>> = BTreeMap::new();
+    for row in &rows {
+        let parent = row.parent_id.as_deref().filter(|id| ids.contains(id) && *id != row.observation_id);
+        children.entry(parent).or_default().push(row);
+    }
+    let mut out = Vec::with_capacity(rows.len());
+    let mut waiting: Vec<(&ObservationRow, usize)> = level(&children, None, 0);
+    while let Some((row, depth)) = waiting.pop() {
+        out.push(tree_row(row, depth));
+        waiting.extend(level(&children, Some(&row.observation_id), depth + 1));
+    }
+    Ok(out)
+}
+
+/// The children of one parent, last first, so that a stack gives them back in order.
+fn level<'a>(
+    children: &BTreeMap<Option<&str>, Vec<&'a ObservationRow>>,
+    parent: Option<&str>,
+    depth: usize,
+) -> Vec<(&'a ObservationRow, usize)> {
+    let found = children.get(&parent).map_or(&[][..], Vec::as_slice);
+    found.iter().rev().map(|row| (*row, depth)).collect()
+}
+
+fn tree_row(row: &ObservationRow, depth: usize) -> TreeRow {
+    TreeRow {
+        id: row.observation_id.clone(),
+        name: row.name.clone().unwrap_or_else(|| row.observation_id.clone()),
+        kind: row.kind.to_lowercase(),
+        depth,
+        micros: row.duration(),
+        is_error: row.level == "ERROR",
+    }
 }

@@ -36,7 +36,7 @@ async fn listen(services: Services) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
     trust::ensure_policy(&app).await?;
-    let has_headless_setup = services.people.set_up_headless(&app.config.init).await?;
+    services.people.set_up_headless(&app.config.init).await?;
     let state = services.clone();
     let server = HttpServer::new(move || router::app(&state))
         .shutdown_timeout(10)
@@ -44,7 +44,7 @@ async fn listen(services: Services) -> anyhow::Result<()> {
         .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
-    if !has_headless_setup && let Some(link) = services.people.set_up_link().await? {
+    if let Some(link) = services.people.set_up_link().await? {
         say(format_args!(
             "No account exists yet. Create the owner here, once: http://{address}/setup/{}",
             link.expose()

@@ -76,7 +76,7 @@ fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
 
 fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {
     let revisions = traces::reads::current_revisions(tx.conn, project, &asked.trace_id)?;
-    if revisions.is_empty() && !traces::reads::exists(tx.conn, project, &asked.trace_id)? {
+    if revisions.is_empty() && !traces::reads::exists_trace(tx.conn, project, &asked.trace_id)? {
         return Err(Error::invalid("trace", "no trace with this id is stored in this project"));
     }
     match &asked.observation_id {
