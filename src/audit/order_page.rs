@@ -42,13 +42,15 @@ pub fn annotate(
 
 fn note_of<'a>(notes: &'a mut BTreeMap<String, Annotation>, target: &str) -> &'a mut Annotation {
     let named = (!target.is_empty()).then(|| target.to_owned());
-    notes
-        .entry(target.to_owned())
-        .or_insert_with(|| Annotation { target: named, ..Annotation::default() })
+    notes.entry(target.to_owned()).or_insert_with(|| Annotation { target: named, ..Annotation::default() })
 }
 
 fn target_text(link: &LinkRow) -> String {
-    if link.target_kind == "order" { String::new() } else { format!("{}:{}", link.target_kind, link.target_id) }
+    if link.target_kind == "order" {
+        String::new()
+    } else {
+        format!("{}:{}", link.target_kind, link.target_id)
+    }
 }
 
 fn evidence_link(link: &LinkRow, states: &BTreeMap<String, EvidenceState>) -> EvidenceLink {
@@ -62,7 +64,8 @@ fn evidence_link(link: &LinkRow, states: &BTreeMap<String, EvidenceState>) -> Ev
 /// Where a linked trace is read.
 pub(super) fn trace_href(link: &LinkRow) -> String {
     let observation = &link.observation_id;
-    let query = if observation.is_empty() { String::new() } else { format!("?observation={}", encoded(observation)) };
+    let query =
+        if observation.is_empty() { String::new() } else { format!("?observation={}", encoded(observation)) };
     format!("/traces/{}{query}", encoded(&link.trace_id))
 }
 
@@ -102,7 +105,8 @@ pub fn facts(
     let altered = states.values().filter(|state| **state == EvidenceState::Altered).count();
     facts.has_actuals |= !links.is_empty();
     facts.evidence_altered = u32::try_from(altered).unwrap_or(u32::MAX);
-    facts.evidenced = Some(links.into_iter().map(|link| link.target_id).filter(|id| !id.is_empty()).collect());
+    facts.evidenced =
+        Some(links.into_iter().map(|link| link.target_id).filter(|id| !id.is_empty()).collect());
     let open = standing().filter(|claim| claim.standing == "open").count();
     facts.claims_open = u32::try_from(open).unwrap_or(u32::MAX);
     let judged: BTreeSet<String> =
@@ -135,7 +139,8 @@ pub fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str
                 && claim.target_id == link.target_id
                 && claim.withdrawn_at.is_none()
         });
-        let place = claim.map_or_else(|| row.number.clone(), |claim| format!("{}/{}", row.number, claim.place));
+        let place =
+            claim.map_or_else(|| row.number.clone(), |claim| format!("{}/{}", row.number, claim.place));
         uses.push(TraceUse {
             order_href: format!("/work-orders/{}", row.number),
             claim_href: claim.map(|claim| format!("/claims/{}", claim.claim_id)),

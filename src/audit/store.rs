@@ -148,7 +148,12 @@ pub(super) fn queue(
         if let Some(order_id) = order_id {
             query = query.filter(claims::order_id.eq(order_id));
         }
-        let order = (claims::materiality.desc(), claims::made_at.asc(), claims::order_id.asc(), claims::position.asc());
+        let order = (
+            claims::materiality.desc(),
+            claims::made_at.asc(),
+            claims::order_id.asc(),
+            claims::position.asc(),
+        );
         query.order(order).limit(300).load(c)
     })?;
     Ok(rows)

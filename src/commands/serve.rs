@@ -5,10 +5,10 @@ use clap::Args;
 
 use crate::app::{self, Services};
 use crate::config::Config;
-use crate::trust;
 use crate::foundation::Error;
 use crate::ledger::sequencer;
 use crate::router;
+use crate::trust;
 
 use super::say;
 

@@ -21,8 +21,8 @@ pub mod text;
 pub mod weigh;
 pub mod wilson;
 
-pub use model::{Claim, Integrity, Kind, Recorded, Subject, SubjectKind, Verdict, View};
 pub use actions::ensure_policy;
+pub use model::{Claim, Integrity, Kind, Recorded, Subject, SubjectKind, Verdict, View};
 pub use policy::Policy;
 pub use routes::routes;
 pub use score::{Flag, Grade, Score, score};

@@ -14,9 +14,7 @@ use crate::ledger::events::read_stream;
 
 use super::events::{policy_of, stream};
 use super::explain::{Explanation, explain};
-use super::model::{
-    Claim, Integrity, Kind, Recorded, Selection, Subject, SubjectKind, Verdict, View,
-};
+use super::model::{Claim, Integrity, Kind, Recorded, Selection, Subject, SubjectKind, Verdict, View};
 use super::policy::Policy;
 use super::store::{self, Placed};
 

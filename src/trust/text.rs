@@ -48,7 +48,9 @@ pub fn lines(report: &Report) -> Vec<String> {
         format!("at          {} leaves, as of {}", score.tree_size, score.as_of),
         format!("policy      {}", score.policy),
     ];
-    lines.extend(report.explanation.proposals.iter().map(|it| format!("next        {}", proposal(report, it))));
+    lines.extend(
+        report.explanation.proposals.iter().map(|it| format!("next        {}", proposal(report, it))),
+    );
     lines
 }
 

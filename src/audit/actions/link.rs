@@ -71,7 +71,11 @@ fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
         Some(Target::Item(id)) => order.item(id).is_some(),
         Some(Target::Criterion(id)) => order.criterion(id).is_some(),
     };
-    if known { Ok(()) } else { Err(Error::invalid("target", "this order has no such step, item or criterion")) }
+    if known {
+        Ok(())
+    } else {
+        Err(Error::invalid("target", "this order has no such step, item or criterion"))
+    }
 }
 
 fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {

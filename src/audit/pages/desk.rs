@@ -119,8 +119,11 @@ fn open(links: &[LinkRow], wanted: Opened) -> (Vec<String>, Opened) {
     let trace = known.cloned().unwrap_or_default();
     let same = trace == wanted.trace && !wanted.observation.is_empty();
     let linked = links.iter().find(|link| link.trace_id == trace && !link.observation_id.is_empty());
-    let observation =
-        if same { wanted.observation } else { linked.map(|it| it.observation_id.clone()).unwrap_or_default() };
+    let observation = if same {
+        wanted.observation
+    } else {
+        linked.map(|it| it.observation_id.clone()).unwrap_or_default()
+    };
     (traces, Opened { trace, observation })
 }
 
@@ -152,7 +155,8 @@ fn quoted_in(desk: &Desk, body: &BodyText) -> Vec<std::ops::Range<usize>> {
     let quotes = verdicts.flat_map(|verdict| &verdict.verdict.quotes);
     quotes
         .filter(|quote| {
-            quote.evidence.body_digest == body.digest && quote.evidence.observation_id == desk.opened.observation
+            quote.evidence.body_digest == body.digest
+                && quote.evidence.observation_id == desk.opened.observation
         })
         .filter_map(|quote| {
             let start = usize::try_from(quote.byte_start).ok()?;

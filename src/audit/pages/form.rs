@@ -51,8 +51,9 @@ impl Typed {
 
     /// The judgement they mean.
     pub fn judgement(&self, claim_id: &str) -> Result<Judgement> {
-        let outcome = Outcome::parse(&self.outcome)
-            .ok_or_else(|| Error::invalid("outcome", "choose supported, refuted or not enough information"))?;
+        let outcome = Outcome::parse(&self.outcome).ok_or_else(|| {
+            Error::invalid("outcome", "choose supported, refuted or not enough information")
+        })?;
         let unsettled = outcome == Outcome::NotEnoughInformation;
         Ok(Judgement {
             claim_id: claim_id.to_owned(),

@@ -47,7 +47,8 @@ fn target_of(order: &Order, text: &str) -> Result<Option<Target>> {
         Some(Resolved::Part(target)) => Some(target),
         _ => order.resolve_part(text),
     };
-    let example = "this order has no such place; write 3 for step 3, 3.2 for its second item, C1 for a criterion";
+    let example =
+        "this order has no such place; write 3 for step 3, 3.2 for its second item, C1 for a criterion";
     found.map(Some).ok_or_else(|| Error::invalid("target", example))
 }
 

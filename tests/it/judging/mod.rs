@@ -4,10 +4,10 @@ mod pages;
 mod stored;
 mod verdicts;
 
-use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, judge, link};
-use tracewright::audit::reads::{JudgedClaim, judged_claims};
 use tracewright::audit::Outcome;
+use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, judge, link};
 use tracewright::audit::model::MissingReason;
+use tracewright::audit::reads::{JudgedClaim, judged_claims};
 use tracewright::config::InitConfig;
 use tracewright::foundation::{Actor, ActorKind, Error, Role};
 use tracewright::ledger::sequencer::sequence_now;
@@ -23,7 +23,8 @@ use stored::put_trace;
 const FILE: &str = include_str!("../work_orders/order.md");
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const SPAN: &str = "b7ad6b7169203331";
-const OUTPUT: &str = "The wrapper is installed. The bot made 51 calls and 48 calls are traced by trace-client 2.4.";
+const OUTPUT: &str =
+    "The wrapper is installed. The bot made 51 calls and 48 calls are traced by trace-client 2.4.";
 const WORDS: &str = "The bot made 51 calls and 48 calls are traced by trace-client 2.4.";
 
 /// A project with an order whose item 3.1 is ticked, a trace linked to it, and those who take part.
@@ -118,7 +119,11 @@ fn quoting(claim: &JudgedClaim, outcome: Outcome, words: &str) -> Judgement {
             suffix: String::new(),
         }],
         reason: None,
-        comment: if outcome == Outcome::Refuted { "Three calls are not traced.".to_owned() } else { String::new() },
+        comment: if outcome == Outcome::Refuted {
+            "Three calls are not traced.".to_owned()
+        } else {
+            String::new()
+        },
         supersedes: None,
     }
 }

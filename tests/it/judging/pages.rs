@@ -53,7 +53,12 @@ async fn get(t: &TestApp, who: &Asker, address: &str) -> String {
     body
 }
 
-async fn post(t: &TestApp, who: &Asker, address: &str, fields: &[(&str, &str)]) -> (StatusCode, String, String) {
+async fn post(
+    t: &TestApp,
+    who: &Asker,
+    address: &str,
+    fields: &[(&str, &str)],
+) -> (StatusCode, String, String) {
     send(t, who, TestRequest::post().uri(address).set_form(fields)).await
 }
 
