@@ -119,7 +119,7 @@ fn add_evidence(
         for pin in &found.pins {
             if seen.contains(&pin.revision) || add_revision(conn, project, source, pin, files)? {
                 seen.insert(pin.revision);
-                pins.push_str(&format!("{}\t{}\n", found.index, pin.revision));
+                pins.extend([found.index.to_string(), "\t".to_owned(), pin.revision.to_hex(), "\n".to_owned()]);
             }
         }
     }
