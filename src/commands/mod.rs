@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, each exits 0 only when what it says is true.
 
+mod bundle;
 mod config_show;
 mod import;
 mod keys;
@@ -46,6 +47,8 @@ enum Command {
     Import(import::Import),
     /// Write a work order out as Markdown
     Export(import::Export),
+    /// Write the evidence bundle of a work order, checkable offline
+    Bundle(bundle::Bundle),
     /// Create, list and disable accounts
     #[command(subcommand)]
     User(user::User),
@@ -79,6 +82,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(serve) => serve::run(serve, flags),
         Command::Import(options) => import::run(&options, Config::load(flags)?),
         Command::Export(options) => import::export(&options, Config::load(flags)?),
+        Command::Bundle(options) => bundle::run(&options, Config::load(flags)?),
         Command::User(user) => user::run(&user, Config::load(flags)?),
         Command::Keys(command) => keys::run(&command, Config::load(flags)?),
         Command::Migrate => migrate::run(&Config::load(flags)?),

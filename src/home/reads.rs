@@ -10,7 +10,9 @@ use crate::work_orders::model::Status;
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
 
 /// Lines in each list.
-const LINES: usize = 6;
+const LINES: i64 = 6;
+/// The same, for lists that are cut in memory.
+const SHOWN: usize = 6;
 
 /// The first page's content.
 pub(super) struct Home {
@@ -25,13 +27,13 @@ pub(super) struct Home {
 /// Technicians and agents see their orders, everybody else those of the project.
 pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> Result<Home> {
     let mut atoms = knowledge::search(conn, who.project, "", None)?;
-    atoms.truncate(LINES);
+    atoms.truncate(SHOWN);
     let overdue = Filter { overdue_at: Some(now), ..Filter::default() };
     Ok(Home {
         mine: mine(conn, who)?,
-        overdue: orders::list(conn, who.project, &overdue, None, LINES as i64)?,
+        overdue: orders::list(conn, who.project, &overdue, None, LINES)?,
         counts: orders::counts(conn, who.project, None, now)?,
-        traces: traces::list(conn, who.project, &TraceFilter::default(), None, LINES as i64)?,
+        traces: traces::list(conn, who.project, &TraceFilter::default(), None, LINES)?,
         atoms,
         entries: ledger::latest_checkpoint(conn)?.map_or(0, |newest| newest.head.size),
     })
@@ -43,5 +45,5 @@ fn mine(conn: &mut AnyConnection, who: &SignedIn) -> Result<Vec<OrderRow>> {
     let filter = Filter { assignee, ..Filter::default() };
     let rows = orders::list(conn, who.project, &filter, None, 30)?;
     let is_open = |row: &OrderRow| !matches!(row.status(), Status::Closed | Status::Cancelled);
-    Ok(rows.into_iter().filter(is_open).take(LINES).collect())
+    Ok(rows.into_iter().filter(is_open).take(SHOWN).collect())
 }
