@@ -12,6 +12,7 @@ pub mod mapping;
 pub mod merge;
 pub mod model;
 pub mod packs;
+pub mod pages;
 pub mod reads;
 
 pub use hooks::{Arrived, ArrivedHook, Hooks, WorkRef};

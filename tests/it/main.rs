@@ -9,5 +9,6 @@
 
 mod access;
 mod harness;
+mod judging;
 mod people;
 mod work_orders;
