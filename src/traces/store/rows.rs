@@ -205,7 +205,10 @@ pub(super) fn insert_scores(conn: &mut AnyConnection, rows: &[StoredScore]) -> R
 /// Like the other inserts, for rows that a repeat may bring again.
 pub(super) fn insert_arrivals_once(conn: &mut AnyConnection, rows: &[StoredArrival]) -> Result<()> {
     for chunk in rows.chunks(CHUNK) {
-        each!(conn, |c| diesel::insert_into(arrivals::table).values(chunk).on_conflict_do_nothing().execute(c))?;
+        each!(conn, |c| diesel::insert_into(arrivals::table)
+            .values(chunk)
+            .on_conflict_do_nothing()
+            .execute(c))?;
     }
     Ok(())
 }
@@ -213,7 +216,10 @@ pub(super) fn insert_arrivals_once(conn: &mut AnyConnection, rows: &[StoredArriv
 /// A state may come back that was there before (an update undone by another); its first row stays.
 pub(super) fn insert_revisions_once(conn: &mut AnyConnection, rows: &[StoredRevision]) -> Result<()> {
     for chunk in rows.chunks(CHUNK) {
-        each!(conn, |c| diesel::insert_into(revisions::table).values(chunk).on_conflict_do_nothing().execute(c))?;
+        each!(conn, |c| diesel::insert_into(revisions::table)
+            .values(chunk)
+            .on_conflict_do_nothing()
+            .execute(c))?;
     }
     Ok(())
 }
@@ -248,7 +254,7 @@ pub(super) fn load_observations(
             .filter(
                 observations::observation_id
                     .eq_any(chunk.iter().copied())
-                    .or(observations::parent_id.eq_any(chunk.iter().copied()).is_true()),
+                    .or(observations::parent_id.eq_any(chunk.iter().copied())),
             )
             .load::<StoredObservation>(c))?);
     }
