@@ -17,6 +17,7 @@ pub mod model;
 pub mod packs;
 pub mod pages;
 pub mod reads;
+pub mod receipts;
 pub mod routes;
 pub mod store;
 

@@ -330,7 +330,7 @@ pub(super) fn delete_scores(conn: &mut AnyConnection, project: ProjectKey, ids: 
 }
 
 /// Makes writers about the same traces or scores take turns until COMMIT. SQLite has one writer anyway.
-pub(super) fn take_turns(conn: &mut AnyConnection, mut keys: Vec<i64>) -> Result<()> {
+pub(in crate::traces) fn take_turns(conn: &mut AnyConnection, mut keys: Vec<i64>) -> Result<()> {
     let AnyConnection::Postgres(conn) = conn else { return Ok(()) };
     keys.sort_unstable();
     keys.dedup();
@@ -339,5 +339,35 @@ pub(super) fn take_turns(conn: &mut AnyConnection, mut keys: Vec<i64>) -> Result
     )
     .bind::<diesel::sql_types::Array<diesel::sql_types::BigInt>, _>(keys)
     .execute(conn)?;
+    Ok(())
+}
+
+/// Receipts that no event names yet, oldest first.
+pub(in crate::traces) fn waiting_receipts(
+    conn: &mut AnyConnection,
+    limit: i64,
+) -> Result<Vec<StoredReceipt>> {
+    Ok(receipts::table
+        .filter(receipts::event_id.is_null())
+        .order(receipts::received_at.asc())
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// Remembers the event that names these packs.
+pub(in crate::traces) fn mark_received(
+    conn: &mut AnyConnection,
+    waiting: &[StoredReceipt],
+    event_id: &str,
+) -> Result<()> {
+    for chunk in waiting.chunk_by(|a, b| a.project == b.project).flat_map(|same| same.chunks(CHUNK)) {
+        let Some(first) = chunk.first() else { continue };
+        let packs: Vec<&[u8]> = chunk.iter().map(|row| row.pack.as_slice()).collect();
+        each!(conn, |c| diesel::update(receipts::table)
+            .filter(receipts::project.eq(first.project))
+            .filter(receipts::pack.eq_any(packs))
+            .set(receipts::event_id.eq(Some(event_id)))
+            .execute(c))?;
+    }
     Ok(())
 }
