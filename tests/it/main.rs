@@ -11,4 +11,5 @@ mod access;
 mod harness;
 mod judging;
 mod people;
+mod traces;
 mod work_orders;
