@@ -128,7 +128,7 @@ fn send_some(
                 .header("authorization", login)
                 .header("content-type", "application/x-protobuf")
                 .send(body.as_slice());
-            let status = answer.map(|answer| answer.status().as_u16()).unwrap_or(0);
+            let status = answer.map_or(0, |answer| answer.status().as_u16());
             if status == 200 {
                 times.lock().unwrap().push(sent.elapsed());
                 break;
@@ -252,7 +252,7 @@ fn text(key: &str, value: &str) -> KeyValue {
     KeyValue { key: key.to_owned(), value, ..KeyValue::default() }
 }
 
-/// SplitMix64: the same traces on every run.
+/// `SplitMix64`: the same traces on every run.
 struct Random(u64);
 
 impl Random {

@@ -13,7 +13,7 @@ use crate::foundation::{Clock, Error, Result};
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
 use crate::state::App;
-use crate::{audit, people};
+use crate::{audit, knowledge, people, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl Services {
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {
-    vec![people::PROJECTION, audit::PROJECTION]
+    vec![people::PROJECTION, work_orders::PROJECTION, audit::PROJECTION, knowledge::PROJECTION]
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

@@ -1,5 +1,7 @@
 //! The direction rules of `docs/ARCHITECTURE.md`, read off the source text: who may use whom.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop where it cannot read its own source")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

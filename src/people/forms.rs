@@ -75,7 +75,7 @@ pub(super) fn new_account(form: &Form) -> Result<NewAccount> {
     }
     if kind == Some(AccountKind::Agent) {
         roles = vec![Role::Agent];
-    } else if roles.is_empty() {
+    } else if roles.is_empty() && form.all("role").next().is_none() {
         faults.0.add("role", "choose at least one role; without one nobody can sign in");
     }
     let account = kind.zip(name).map(|(kind, name)| NewAccount { kind, name, email, roles, password: None });

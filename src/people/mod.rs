@@ -11,6 +11,7 @@ mod forms;
 mod key_cache;
 pub mod middleware;
 pub mod model;
+pub mod operator;
 mod pages;
 pub mod password;
 mod projection;

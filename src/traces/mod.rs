@@ -5,11 +5,18 @@
 //! event time and digest, never by when they came in; so repeats, lost order and late data all end in
 //! the same rows. Traces know no other feature.
 
+pub mod bodies;
+pub mod hooks;
 pub mod ingest;
 pub mod mapping;
 pub mod merge;
 pub mod model;
+pub mod packs;
 pub mod pages;
+pub mod reads;
+
+pub use hooks::{Arrived, ArrivedHook, Hooks, WorkRef};
+pub use pages::{LinksOf, PageHooks, TraceLink};
 
 #[cfg(test)]
 mod fixtures_test;

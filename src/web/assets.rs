@@ -28,6 +28,7 @@ const CSS: &[&str] = &[
     "css/order.css",
     "css/trace.css",
     "css/claim.css",
+    "css/people.css",
     "css/print.css",
 ];
 

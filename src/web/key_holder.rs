@@ -12,7 +12,6 @@ use super::Principal;
 
 /// A believed API key.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "three independent permissions")]
 pub struct KeyHolder {
     /// The key's id, safe to show and to log.
     pub key_id: String,
@@ -87,5 +86,26 @@ impl FromRequest for KeyHolder {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let holder = request.extensions().get::<Self>().cloned();
         ready(holder.ok_or_else(|| KeyRefused::of(request)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn only_the_ingestion_route_names_the_error() {
+        for (path, expected) in [("/api/public/ingestion", true), ("/api/public/otel/v1/traces", false)] {
+            let request = TestRequest::with_uri(path).to_http_request();
+            let refused = KeyHolder::from_request(&request, &mut Payload::None).await.unwrap_err();
+            let answer = refused.error_response();
+            assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+            let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap();
+            let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert!(body["message"].as_str().unwrap().contains("Invalid credentials"));
+            assert_eq!(body.get("error").and_then(|e| e.as_str()) == Some("UnauthorizedError"), expected);
+        }
     }
 }

@@ -1,6 +1,14 @@
 //! Who is signed in, as the session or key says; put into the request by the people feature.
 
-use crate::foundation::{Actor, ActorKind, ProjectKey, Role};
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+
+use crate::foundation::{Actor, ActorKind, Error, ProjectKey, Role};
+use crate::people::Asker;
+
+use super::WebError;
 
 /// A signed-in person or agent, in one project.
 #[derive(Clone, Debug)]
@@ -36,5 +44,20 @@ impl Principal {
             session: self.session_id.clone(),
             request_id: None,
         }
+    }
+
+    /// Who asks, for actions.
+    pub fn asker(&self) -> Asker {
+        Asker { actor: self.actor(), project: self.project, roles: self.roles.clone(), is_operator: false }
+    }
+}
+
+impl FromRequest for Principal {
+    type Error = WebError;
+    type Future = Ready<Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request.extensions().get::<Self>().cloned();
+        ready(found.ok_or(WebError(Error::Unauthenticated)))
     }
 }

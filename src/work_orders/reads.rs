@@ -1,47 +1,207 @@
-//! Read models of work orders.
+//! Reading orders: one order folded from its events, its history, and lists.
+
+use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::db::schema::orders;
+use crate::foundation::page::Cursor;
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::Stream;
 use crate::ledger::events::{Event, read_stream};
 
 use super::events::OrderEvent;
 use super::fold::{EventMeta, apply};
-use super::model::Order;
+use super::model::{Order, Priority, Status};
+pub use super::store::OrderRow;
 
-/// The stream of one order.
+/// The kind of a work order's stream.
+pub const STREAM_KIND: &str = "work_order";
+
+type Backend = <AnyConnection as Connection>::Backend;
+
+/// The stream of one work order.
 pub fn stream_of(project: ProjectKey, order_id: &str) -> Stream {
-    Stream { project, kind: "work_order", id: order_id.to_owned() }
+    Stream { project, kind: STREAM_KIND, id: order_id.to_owned() }
 }
 
-/// The order folded from its events, up to a moment if one is given.
-///
-/// Fails with [`Error::NotFound`] when there is no such order (or was none then).
+/// The order with this id; with `as_of`, as it stood at that moment.
 pub fn load(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order_id: &str,
     as_of: Option<Timestamp>,
 ) -> Result<Order> {
-    let events = read_stream(conn, &stream_of(project, order_id), as_of)?;
-    let mut order = Order::default();
-    for event in &events {
-        take(&mut order, event)?;
-    }
+    let order = fold_events(&history(conn, project, order_id, as_of)?)?;
     if order.exists() { Ok(order) } else { Err(Error::not_found("the work order")) }
 }
 
-fn take(order: &mut Order, event: &Event) -> Result<()> {
-    if event.body.is_none() {
-        return Ok(());
+/// What happened to an order, oldest first; with `as_of`, until that moment.
+pub fn history(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    as_of: Option<Timestamp>,
+) -> Result<Vec<Event>> {
+    read_stream(conn, &stream_of(project, order_id), as_of)
+}
+
+/// The order that some events of one stream make; an erased event changes nothing any more.
+pub fn fold_events(events: &[Event]) -> Result<Order> {
+    let mut order = Order::default();
+    for event in events.iter().filter(|event| event.body.is_some()) {
+        let meta = EventMeta {
+            at: event.at,
+            actor_id: event.actor.clone(),
+            actor_kind: event.actor_kind,
+            actor_name: event.actor_name().to_owned(),
+            event_id: event.id.clone(),
+        };
+        apply(&mut order, &OrderEvent::from_json(&event.kind, event.data())?, &meta);
     }
-    let meta = EventMeta {
-        at: event.at,
-        actor_id: event.actor.clone(),
-        actor_kind: event.actor_kind,
-        actor_name: event.actor_name().to_owned(),
-        event_id: event.id.clone(),
-    };
-    apply(order, &OrderEvent::from_json(&event.kind, event.data())?, &meta);
-    Ok(())
+    Ok(order)
+}
+
+/// The row with this number, in any case of letters.
+pub fn find(conn: &mut AnyConnection, project: ProjectKey, number: &str) -> Result<Option<OrderRow>> {
+    let number = number.trim().to_uppercase();
+    let row = orders::table.filter(orders::project.eq(project)).filter(orders::number.eq(number));
+    Ok(row.first(conn).optional()?)
+}
+
+/// The id of the order with this number.
+pub fn find_id(conn: &mut AnyConnection, project: ProjectKey, number: &str) -> Result<Option<String>> {
+    Ok(find(conn, project, number)?.map(|row| row.order_id))
+}
+
+/// The row with this id.
+pub fn by_id(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Option<OrderRow>> {
+    Ok(orders::table.find((project, order_id)).first(conn).optional()?)
+}
+
+/// The order that came from a file with this digest.
+pub fn by_source(conn: &mut AnyConnection, project: ProjectKey, source: Digest) -> Result<Option<OrderRow>> {
+    let row = orders::table.filter(orders::project.eq(project)).filter(orders::source.eq(source.0.to_vec()));
+    Ok(row.order(orders::order_id.asc()).first(conn).optional()?)
+}
+
+/// What a list is narrowed to; what is none or empty narrows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Orders in this state.
+    pub status: Option<Status>,
+    /// Orders of this urgency.
+    pub priority: Option<Priority>,
+    /// Orders of the type written so.
+    pub order_type: Option<String>,
+    /// Orders assigned to this account.
+    pub assignee: Option<String>,
+    /// Words in number, title, type, assignee or asset.
+    pub words: String,
+    /// Open orders whose due time is before this moment.
+    pub overdue_at: Option<Timestamp>,
+    /// Only orders that this account wrote, imported or was given.
+    pub own: Option<String>,
+}
+
+/// Up to `limit` orders below the cursor, the one that changed last first.
+pub fn list(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<OrderRow>> {
+    let mut query = matching(project, filter);
+    if let Some(after) = after {
+        let same_moment = orders::updated_at.eq(after.at).and(orders::order_id.lt(after.id.clone()));
+        query = query.filter(orders::updated_at.lt(after.at).or(same_moment));
+    }
+    let newest = (orders::updated_at.desc(), orders::order_id.desc());
+    Ok(query.order(newest).limit(limit).load(conn)?)
+}
+
+/// How many orders a list would hold.
+pub fn count(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<i64> {
+    Ok(matching(project, filter).count().get_result(conn)?)
+}
+
+fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static, Backend> {
+    let mut query = orders::table.filter(orders::project.eq(project)).into_boxed::<Backend>();
+    if let Some(status) = filter.status {
+        query = query.filter(orders::status.eq(status.as_str()));
+    }
+    if let Some(priority) = filter.priority {
+        query = query.filter(orders::priority.eq(priority.as_str()));
+    }
+    if let Some(order_type) = filter.order_type.clone() {
+        query = query.filter(orders::order_type.eq(order_type));
+    }
+    if let Some(account) = filter.assignee.clone() {
+        query = query.filter(orders::assignee_account.eq(account));
+    }
+    if let Some(account) = filter.own.clone() {
+        query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)));
+    }
+    if let Some(now) = filter.overdue_at {
+        query = query.filter(orders::due_at.lt(now)).filter(orders::status.ne_all(settled()));
+    }
+    for word in filter.words.split_whitespace() {
+        query = query.filter(orders::search.like(pattern(word)).escape('\\'));
+    }
+    query
+}
+
+/// States in which nothing can be late any more.
+fn settled() -> Vec<&'static str> {
+    let settled = Status::ALL.into_iter().filter(|status| status.is_done() || status.is_final());
+    settled.map(Status::as_str).collect()
+}
+
+fn pattern(word: &str) -> String {
+    let word = word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{word}%")
+}
+
+/// How many orders stand where, for the first page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Orders per state, in the order of the life cycle; states without orders are left out.
+    pub by_status: Vec<(Status, i64)>,
+    /// Open orders past their due time.
+    pub overdue: i64,
+}
+
+impl Counts {
+    /// Orders in one state.
+    pub fn of(&self, status: Status) -> i64 {
+        self.by_status.iter().find(|(it, _)| *it == status).map_or(0, |(_, count)| *count)
+    }
+
+    /// Orders in all.
+    pub fn total(&self) -> i64 {
+        self.by_status.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// Counts for the first page; with `own`, only orders of that account.
+pub fn counts(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    own: Option<&str>,
+    now: Timestamp,
+) -> Result<Counts> {
+    let of =
+        |status, overdue_at| Filter { status, overdue_at, own: own.map(str::to_owned), ..Filter::default() };
+    let mut by_status = Vec::new();
+    for status in Status::ALL {
+        let found = count(conn, project, &of(Some(status), None))?;
+        by_status.extend((found > 0).then_some((status, found)));
+    }
+    Ok(Counts { by_status, overdue: count(conn, project, &of(None, Some(now)))? })
+}
+
+/// The types in use, for the list's filter.
+pub fn types(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<String>> {
+    let types = orders::table.filter(orders::project.eq(project)).select(orders::order_type).distinct();
+    Ok(types.order(orders::order_type.asc()).limit(100).load(conn)?)
 }

@@ -8,9 +8,15 @@
 )]
 
 mod audit;
+mod knowledge;
 mod ledger;
 mod people;
+mod trace_tables;
+mod work_orders;
 
 pub use audit::*;
+pub use knowledge::*;
 pub use ledger::*;
 pub use people::*;
+pub use trace_tables::*;
+pub use work_orders::*;

@@ -54,14 +54,24 @@ impl People {
     /// Whether this is the account's password, for signing and other acts that ask again. A wrong one counts as a
     /// failed attempt; a locked account confirms nothing.
     pub async fn confirm_password(&self, who: &SignedIn, password: &str, visitor: &Visitor) -> Result<bool> {
-        let account = who.account.clone();
-        let read = move |conn: &mut _| Ok((store::password(conn, &account)?, store::guard(conn, &account)?));
+        self.confirm_password_of(&who.account, password, visitor).await
+    }
+
+    /// [`People::confirm_password`] by the account alone, for signatures.
+    pub async fn confirm_password_of(
+        &self,
+        account: &AccountId,
+        password: &str,
+        visitor: &Visitor,
+    ) -> Result<bool> {
+        let id = account.clone();
+        let read = move |conn: &mut _| Ok((store::password(conn, &id)?, store::guard(conn, &id)?));
         let (phc, guard) = self.app.db.read(read).await?;
         let is_right = self.hasher.verify(password, phc.as_deref()).await?;
         if is_right && !is_locked(guard, self.app.now()) {
             return Ok(true);
         }
-        self.note_failure(Some(who.account.clone()), visitor).await?;
+        self.note_failure(Some(account.clone()), visitor).await?;
         Ok(false)
     }
 

@@ -32,20 +32,19 @@ struct CreatedPair {
 }
 
 struct Line {
-    line: KeyLine,
+    shown: KeyLine,
+    opens: String,
     state: &'static str,
     tone: &'static str,
 }
 
 impl KeysPage {
     /// Every scope with what it opens.
-    fn scopes(&self) -> [(Scope, &'static str); 3] {
-        [
-            (Scope::Ingest, "send traces"),
-            (Scope::Scores, "send scores"),
-            (Scope::Read, "read through the API"),
-        ]
-    }
+    const SCOPES: [(Scope, &str); 3] = [
+        (Scope::Ingest, "send traces"),
+        (Scope::Scores, "send scores"),
+        (Scope::Read, "read through the API"),
+    ];
 
     /// A fresh form opens everything; one shown again keeps what was chosen.
     fn is_chosen(&self, scope: Scope) -> bool {
@@ -111,7 +110,8 @@ async fn page(
                 (None, false) => ("Expired", "waiting"),
                 (None, true) => ("Active", "good"),
             };
-            Line { line, state, tone }
+            let opens = line.key.scopes().to_string().replace(',', ", ");
+            Line { shown: line, opens, state, tone }
         })
         .collect();
     let created = match who.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {

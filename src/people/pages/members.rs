@@ -19,6 +19,8 @@ struct MembersPage {
     shell: Shell,
     lines: Vec<Line>,
     link: Option<(String, String)>,
+    /// The roles a person can hold.
+    human_roles: Vec<Role>,
     form: Form,
     errors: FieldErrors,
 }
@@ -34,11 +36,6 @@ struct Line {
 }
 
 impl MembersPage {
-    /// The roles a person can hold.
-    fn human_roles(&self) -> Vec<Role> {
-        Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect()
-    }
-
     fn had_role(&self, role: Role) -> bool {
         self.form.all("role").any(|word| word == role.as_str())
     }
@@ -152,7 +149,8 @@ async fn page(
         _ => None,
     };
     let shell = Shell::of(request, "People", "people");
-    show_with(super::status_of(&errors), &MembersPage { shell, lines, link, form, errors })
+    let human_roles = Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect();
+    show_with(super::status_of(&errors), &MembersPage { shell, lines, link, human_roles, form, errors })
 }
 
 /// Where people reach the server: the setting, or else what this browser typed.

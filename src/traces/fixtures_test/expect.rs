@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::store::{TraceView, View};
 use crate::traces::mapping::decimal::billionths;
+use crate::traces::merge::Trace;
 use crate::traces::model::{Level, Observation, Score};
 
 #[derive(Default)]
@@ -101,6 +102,13 @@ fn compare_trace(view: &View, held: &TraceView, want: &Value) -> Report {
             format!("timestamp {found}")
         });
     }
+    compare_tags(&mut report, trace, want);
+    compare_observations(&mut report, view, held, want);
+    compare_scores(&mut report, view, held, want);
+    report
+}
+
+fn compare_tags(report: &mut Report, trace: &Trace, want: &Value) {
     let mut tags: Vec<&str> = list(want, "tags").iter().filter_map(Value::as_str).collect();
     tags.sort_unstable();
     if want.get("tags").is_some() {
@@ -110,10 +118,7 @@ fn compare_trace(view: &View, held: &TraceView, want: &Value) -> Report {
         report
             .check(trace.tags.iter().any(|t| tag == t), || format!("tag {tag} missing in {:?}", trace.tags));
     }
-    includes(&mut report, "metadata", &Value::Object(trace.metadata.clone()), &want["metadata_include"]);
-    compare_observations(&mut report, view, held, want);
-    compare_scores(&mut report, view, held, want);
-    report
+    includes(report, "metadata", &Value::Object(trace.metadata.clone()), &want["metadata_include"]);
 }
 
 fn compare_observations(report: &mut Report, view: &View, held: &TraceView, want: &Value) {
@@ -165,10 +170,19 @@ fn compare_observation(view: &View, held: &TraceView, o: &Observation, want: &Va
         report.check(any.contains(&kind), || format!("type {kind} want one of {any:?}"));
     }
     includes(&mut report, "model_parameters", &parameters, &want["model_parameters_include"]);
+    texts(&mut report, o, &input, &output, want);
+    parent(&mut report, held, o, want);
+    numbers(&mut report, o, want);
+    rest(&mut report, o, &output, want);
+    report
+}
+
+fn texts(report: &mut Report, o: &Observation, input: &Value, output: &Value, want: &Value) {
+    let text = |value: &Option<String>| value.as_deref().map_or(Value::Null, Value::from);
     for (name, found) in [
-        ("output_text", &output),
-        ("output_contains", &output),
-        ("input_contains", &input),
+        ("output_text", output),
+        ("output_contains", output),
+        ("input_contains", input),
         ("model_contains", &text(&o.model)),
         ("status_message_contains", &text(&o.status_message)),
     ] {
@@ -176,10 +190,6 @@ fn compare_observation(view: &View, held: &TraceView, o: &Observation, want: &Va
             report.check(mentions(found, part), || format!("{name}: {} lacks {part:.60}", short(found)));
         }
     }
-    parent(&mut report, held, o, want);
-    numbers(&mut report, o, want);
-    rest(&mut report, o, &output, want);
-    report
 }
 
 fn parent(report: &mut Report, held: &TraceView, o: &Observation, want: &Value) {
@@ -191,7 +201,7 @@ fn parent(report: &mut Report, held: &TraceView, o: &Observation, want: &Value) 
         }
         // Without an id the program did not know where the observation hangs.
         Some(Value::Null) if want["id"].is_string() => {
-            report.check(parent.is_none(), || format!("hangs from {:?}", o.parent_id))
+            report.check(parent.is_none(), || format!("hangs from {:?}", o.parent_id));
         }
         _ => {}
     }

@@ -50,6 +50,34 @@ fn replay(requests: &[&PathBuf]) -> Store {
     store
 }
 
+/// Replays one folder in three ways and prints its line of the table; gives the number of misses.
+fn replay_folder(folder: &Path) -> usize {
+    let expected: Value = serde_json::from_slice(&fs::read(folder.join("expected.json")).unwrap()).unwrap();
+    let requests = requests(folder);
+    let once: Vec<&PathBuf> = requests.iter().collect();
+    let twice: Vec<&PathBuf> = requests.iter().chain(&requests).collect();
+    let reversed: Vec<&PathBuf> = requests.iter().rev().collect();
+    let view = replay(&once).view();
+    let mut report = expect::compare(&view, &expected);
+    for (way, order) in [("twice", twice), ("reversed", reversed)] {
+        let other = replay(&order).view();
+        report.misses.extend(expect::compare(&other, &expected).misses.iter().map(|m| format!("{way}: {m}")));
+        if other != view {
+            report.misses.push(format!("{way}: not the same as once"));
+        }
+    }
+    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+    let observations: usize = view.traces.iter().map(|t| t.observations.len()).sum();
+    let (traces, scores) = (view.traces.len(), view.scores.len());
+    println!(
+        "{name:<44} {traces:>6} {observations:>12} {scores:>6} {:>6} {:>8}",
+        report.checks,
+        report.misses.len()
+    );
+    report.misses.iter().for_each(|miss| println!("    {miss}"));
+    report.misses.len()
+}
+
 #[test]
 fn captured_clients_end_in_what_they_must() {
     let Some(captures) = captures() else {
@@ -62,33 +90,7 @@ fn captured_clients_end_in_what_they_must() {
         "folder", "traces", "observations", "scores", "checks", "misses"
     );
     for folder in folders(&captures) {
-        let expected: Value =
-            serde_json::from_slice(&fs::read(folder.join("expected.json")).unwrap()).unwrap();
-        let requests = requests(&folder);
-        let once: Vec<&PathBuf> = requests.iter().collect();
-        let twice: Vec<&PathBuf> = requests.iter().chain(&requests).collect();
-        let reversed: Vec<&PathBuf> = requests.iter().rev().collect();
-        let view = replay(&once).view();
-        let mut report = expect::compare(&view, &expected);
-        for (way, order) in [("twice", twice), ("reversed", reversed)] {
-            let other = replay(&order).view();
-            report
-                .misses
-                .extend(expect::compare(&other, &expected).misses.iter().map(|m| format!("{way}: {m}")));
-            if other != view {
-                report.misses.push(format!("{way}: not the same as once"));
-            }
-        }
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let observations: usize = view.traces.iter().map(|t| t.observations.len()).sum();
-        let (traces, scores) = (view.traces.len(), view.scores.len());
-        println!(
-            "{name:<44} {traces:>6} {observations:>12} {scores:>6} {:>6} {:>8}",
-            report.checks,
-            report.misses.len()
-        );
-        report.misses.iter().for_each(|miss| println!("    {miss}"));
-        all_misses += report.misses.len();
+        all_misses += replay_folder(&folder);
     }
     assert_eq!(all_misses, 0, "misses, listed above");
 }

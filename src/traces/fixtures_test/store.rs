@@ -7,12 +7,13 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::foundation::Digest;
+use crate::traces::ingest::langfuse::read_batch;
 use crate::traces::ingest::langfuse::score::{ScoreRequest, read_request};
-use crate::traces::ingest::langfuse::{event, read_batch};
 use crate::traces::ingest::otlp::{Encoding, read_export};
+use crate::traces::ingest::reread;
 use crate::traces::ingest::unpack::{MAX_UNPACKED, unpack};
 use crate::traces::merge::{Part, ScorePart, Trace, TraceFold, fold_observation, fold_score};
-use crate::traces::model::{BodyForm, BodyRef, Facts, Observation, Received, RecordForm, Score, read_json};
+use crate::traces::model::{BodyForm, BodyRef, Facts, Observation, Received, Score, read_json};
 
 #[derive(Default)]
 pub struct Store {
@@ -68,14 +69,7 @@ impl Store {
     fn keep(&mut self, received: Received) {
         let Received { arrival, facts } = received;
         let stamp = arrival.stamp();
-        if arrival.form == RecordForm::Json && arrival.event_id.is_some() {
-            let record = std::str::from_utf8(&arrival.record).unwrap();
-            assert_eq!(
-                event::reread(record, &arrival.bodies).as_ref(),
-                Some(&facts),
-                "a stored record reads the same"
-            );
-        }
+        assert_eq!(reread(&arrival).as_ref(), Some(&facts), "a stored record reads the same");
         for body in &arrival.bodies {
             self.bodies.insert(body.reference.digest, (body.bytes.clone(), body.reference.form));
         }
@@ -91,7 +85,7 @@ impl Store {
                 let part = Part::new(&arrival, *observation);
                 match &part.facts.trace_id {
                     Some(trace) => {
-                        self.parts.entry((trace.clone(), part.facts.id.clone())).or_default().push(part)
+                        self.parts.entry((trace.clone(), part.facts.id.clone())).or_default().push(part);
                     }
                     None => self.homeless.push(part),
                 }

@@ -10,7 +10,7 @@ pub mod unpack;
 
 use std::collections::HashMap;
 
-use super::model::Received;
+use super::model::{Arrival, Facts, Received, RecordForm};
 
 /// The arrivals of one trace in one request. Those that name no trace stand alone under `None`.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,4 +36,16 @@ pub fn group_by_trace(received: Vec<Received>) -> Vec<TraceGroup> {
         groups.push(TraceGroup { trace_id: trace_id.clone(), received: vec![item] });
     }
     groups
+}
+
+/// What a stored arrival says: the same facts it gave when it came in. Needs the references of its
+/// bodies, not their bytes. `None` when the record is not readable.
+pub fn reread(arrival: &Arrival) -> Option<Facts> {
+    match (arrival.form, &arrival.event_id) {
+        (RecordForm::Protobuf, _) => otlp::reread(arrival),
+        (RecordForm::Json, Some(_)) => {
+            langfuse::event::reread(std::str::from_utf8(&arrival.record).ok()?, &arrival.bodies)
+        }
+        (RecordForm::Json, None) => langfuse::score::reread(arrival),
+    }
 }

@@ -51,11 +51,8 @@ fn langfuse(attributes: &Attributes<'_>, scope: &ScopeRef) -> Option<Kind> {
 
 fn is_early_python(scope: &ScopeRef) -> bool {
     let mut parts = scope.version.split('.').map(|part| part.parse::<u32>().ok());
-    let minor = match (parts.next(), parts.next()) {
-        (Some(Some(3)), Some(Some(minor))) => minor,
-        _ => return false,
-    };
-    scope.name == "langfuse-sdk" && minor <= 3
+    let (major, minor) = (parts.next().flatten(), parts.next().flatten());
+    scope.name == "langfuse-sdk" && major == Some(3) && minor.is_some_and(|minor| minor <= 3)
 }
 
 fn openinference(text: &str) -> Option<Kind> {

@@ -1,4 +1,4 @@
-//! Messages sent as span events: the older way of the OTel GenAI conventions.
+//! Messages sent as span events: the older way of the OpenTelemetry `gen_ai` conventions.
 
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::trace::v1::span::Event;

@@ -1,6 +1,6 @@
-//! One meaning for four dialects: Langfuse, OTel GenAI, OpenInference and OpenLLMetry/Traceloop.
+//! One meaning for four dialects: Langfuse, OpenTelemetry `gen_ai`, OpenInference and OpenLLMetry/Traceloop.
 //!
-//! Follows the OTel GenAI semantic conventions v1.41.0 and their older names, the OpenInference
+//! Follows the OpenTelemetry `gen_ai` semantic conventions v1.41.0 and their older names, the OpenInference
 //! conventions and the Langfuse attribute names. Each arrival keeps the number of the mapping that
 //! built it; a change that alters what the same bytes mean raises [`VERSION`].
 

@@ -1,6 +1,6 @@
 //! Token usage of all dialects as five disjoint counters.
 //!
-//! OTel, OpenInference and OpenAI count cached tokens inside the input and reasoning inside the
+//! OpenTelemetry, OpenInference and `OpenAI` count cached tokens inside the input and reasoning inside the
 //! output; a Langfuse `usageDetails` map counts each entry by itself. When a total was sent it tells
 //! which of the two was meant.
 
@@ -71,7 +71,7 @@ fn from_map(text: &str) -> Option<Usage> {
     Some(usage)
 }
 
-/// The usage objects of OpenAI's completion and responses APIs: details are part of the totals.
+/// The usage objects of `OpenAI`'s completion and responses APIs: details are part of the totals.
 fn openai(fields: &Fields<'_>) -> Usage {
     let first = |names: [&str; 2]| names.iter().find_map(|name| count(fields.raw(name)?));
     let input = first(["prompt_tokens", "input_tokens"]);

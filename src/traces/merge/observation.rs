@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::metadata::merge_into;
 use crate::foundation::Digest;
-use crate::traces::model::{Arrival, BodyRef, Observation, Stamp, WorkRef};
+use crate::traces::model::{Arrival, BodyRef, Observation, ObservationKind, Stamp, WorkRef};
 
 /// One arrival's part in an observation.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +69,8 @@ fn in_order(mut parts: Vec<Part>) -> Vec<Part> {
     parts
 }
 
-fn overlay(known: &mut Observation, later: Observation) {
+fn overlay(known: &mut Observation, mut later: Observation) {
+    overlay_actors(known, &mut later);
     keep(&mut known.trace_id, later.trace_id);
     keep(&mut known.start_ns, later.start_ns);
     keep(&mut known.environment, later.environment);
@@ -93,16 +94,6 @@ fn overlay(known: &mut Observation, later: Observation) {
     replace(&mut known.prompt.version, later.prompt.version);
     known.input = later_body(known.input, later.input);
     known.output = later_body(known.output, later.output);
-    replace(&mut known.user_id, later.user_id);
-    replace(&mut known.session_id, later.session_id);
-    replace(&mut known.tenant, later.tenant);
-    replace(&mut known.agent, later.agent);
-    replace(&mut known.persona, later.persona);
-    replace(&mut known.workflow, later.workflow);
-    replace(&mut known.stage, later.stage);
-    replace(&mut known.gate_result, later.gate_result);
-    replace(&mut known.release, later.release);
-    replace(&mut known.version, later.version);
     replace(&mut known.scope, later.scope);
     replace(&mut known.exception, later.exception);
     unite(&mut known.tags, later.tags);
@@ -113,6 +104,20 @@ fn overlay(known: &mut Observation, later: Observation) {
         known.links = later.links;
     }
     known.event_count = known.event_count.max(later.event_count);
+}
+
+/// Who acted for whom, from which release.
+fn overlay_actors(known: &mut Observation, later: &mut Observation) {
+    replace(&mut known.user_id, later.user_id.take());
+    replace(&mut known.session_id, later.session_id.take());
+    replace(&mut known.tenant, later.tenant.take());
+    replace(&mut known.agent, later.agent.take());
+    replace(&mut known.persona, later.persona.take());
+    replace(&mut known.workflow, later.workflow.take());
+    replace(&mut known.stage, later.stage.take());
+    replace(&mut known.gate_result, later.gate_result.take());
+    replace(&mut known.release, later.release.take());
+    replace(&mut known.version, later.version.take());
 }
 
 fn keep<T>(known: &mut Option<T>, later: Option<T>) {
@@ -143,6 +148,6 @@ fn unite<T: Ord>(known: &mut Vec<T>, later: Vec<T>) {
 /// True when a model call only repeats the call above it: two instrumentations saw the same call, so
 /// its tokens and cost must not count again.
 pub fn repeats_parent(child: &Observation, parent: &Observation) -> bool {
-    let calls = |o: &Observation| o.kind.is_some_and(|kind| kind.calls_a_model()) && o.usage.is_some();
+    let calls = |o: &Observation| o.kind.is_some_and(ObservationKind::calls_a_model) && o.usage.is_some();
     calls(child) && calls(parent) && child.scope.is_some() && child.scope != parent.scope
 }

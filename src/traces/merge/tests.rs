@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::traces::ingest::langfuse::read_batch;
-use crate::traces::model::{Facts, Level, Received};
+use crate::traces::model::{
+    Facts, Level, Observation, ObservationKind, Received, ScopeRef, TokenCounts, Usage,
+};
 
 /// Events of one trace `t` and one observation `o`, as a client might send them.
 fn event(seed: u64) -> Value {
@@ -82,7 +84,7 @@ proptest! {
         cut in any::<prop::sample::Index>(),
     ) {
         let events: Vec<Value> = seeds.iter().map(|seed| event(*seed)).collect();
-        let expected = fold(&[events.clone()]);
+        let expected = fold(std::slice::from_ref(&events));
         let mut other = events.clone();
         other.rotate_left(shuffled.index(events.len()));
         other.reverse();
@@ -122,7 +124,9 @@ proptest! {
 }
 
 fn at(second: u64, id: &str, kind: &str, body: Value) -> Value {
-    json!({"id": id, "timestamp": format!("2026-01-01T00:00:{second:02}Z"), "type": kind, "body": body})
+    let mut event = json!({"id": id, "timestamp": format!("2026-01-01T00:00:{second:02}Z"), "type": kind});
+    event["body"] = body;
+    event
 }
 
 #[test]
@@ -215,4 +219,24 @@ fn a_score_sent_again_is_replaced_but_keeps_its_trace_and_time() {
     let folded = fold_score(parts).unwrap();
     assert_eq!((&*folded.value, folded.trace_id.as_deref()), ("0.9", Some("t1")));
     assert_eq!(folded.timestamp_ns % 60_000_000_000, 1_000_000_000);
+}
+
+#[test]
+fn a_call_seen_by_two_libraries_counts_once() {
+    let call = |scope: &str, input: Option<i64>| Observation {
+        kind: Some(ObservationKind::Generation),
+        scope: Some(ScopeRef { name: scope.into(), version: String::new() }),
+        usage: input.map(|input| {
+            Box::new(Usage {
+                counts: TokenCounts { uncached_input: input, ..Default::default() },
+                ..Default::default()
+            })
+        }),
+        ..Observation::default()
+    };
+    let outer = call("openinference.instrumentation.anthropic", Some(28));
+    assert!(repeats_parent(&call("com.anthropic.sdk.python", Some(28)), &outer));
+    assert!(!repeats_parent(&call("com.anthropic.sdk.python", None), &outer));
+    // A program that traces a call inside a call by itself means two calls.
+    assert!(!repeats_parent(&call("openinference.instrumentation.anthropic", Some(28)), &outer));
 }

@@ -154,12 +154,13 @@ impl TraceFold {
 
     fn offer_root(&mut self, root: Option<&RootHint>) {
         let Some(root) = root else { return };
-        // A hint with a name beats the same one without.
-        fn rank(hint: &RootHint) -> (u8, i64, &str, bool, Option<&str>) {
-            (hint.rank, hint.start_ns, &hint.id, hint.name.is_none(), hint.name.as_deref())
-        }
         if self.root.as_ref().is_none_or(|known| rank(root) < rank(known)) {
             self.root = Some(root.clone());
         }
     }
+}
+
+/// The smallest hint wins; one with a name beats the same one without.
+fn rank(hint: &RootHint) -> (u8, i64, &str, bool, Option<&str>) {
+    (hint.rank, hint.start_ns, &hint.id, hint.name.is_none(), hint.name.as_deref())
 }

@@ -7,7 +7,7 @@ use super::JsonText;
 /// Whether the source's input and output include their details (cached, reasoning).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum UsageConvention {
-    /// Input includes cache reads and writes, output includes reasoning (OTel, OpenInference, OpenAI).
+    /// Input includes cache reads and writes, output includes reasoning (OpenTelemetry, OpenInference, `OpenAI`).
     Inclusive,
     /// Every entry stands for itself (Langfuse `usageDetails`).
     #[default]

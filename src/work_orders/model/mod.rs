@@ -12,6 +12,7 @@ pub mod plan;
 pub mod record;
 pub mod status;
 pub mod step;
+pub mod target;
 pub mod ticks;
 pub mod when;
 
@@ -26,5 +27,6 @@ pub use record::{
 };
 pub use status::{Priority, Status, TypeClass};
 pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Step, StepState, Target};
+pub use target::Resolved;
 pub use ticks::{Attestation, Tick, TickHow, Ticks, Undone};
 pub use when::{Precision, When};

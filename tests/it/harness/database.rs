@@ -42,11 +42,6 @@ impl TestDatabase {
     pub fn url(&self) -> &str {
         &self.url
     }
-
-    /// Which kind it is.
-    pub fn backend(&self) -> Backend {
-        if self.on_server.is_some() { Backend::Postgres } else { Backend::Sqlite }
-    }
 }
 
 impl Drop for TestDatabase {

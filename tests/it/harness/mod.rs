@@ -1,18 +1,17 @@
 //! What integration tests stand on: an application with a data folder, a clock and a database of its own.
 
 mod database;
+pub mod http;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use object_store::local::LocalFileSystem;
+use tracewright::app::{self, Services};
 use tracewright::config::{Config, Keys, Values};
-use tracewright::db::{Db, migrate};
 use tracewright::foundation::clock::ManualClock;
 use tracewright::foundation::ids::random_bytes;
 use tracewright::foundation::{Clock, Timestamp};
-use tracewright::ledger::{Ledger, Log, Projection};
-use tracewright::people::{self, People};
+use tracewright::people::People;
 use tracewright::state::App;
 
 pub use database::Backend;
@@ -24,7 +23,6 @@ use database::TestDatabase;
 macro_rules! on_both {
     ($(async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "a macro cannot know what a body uses")]
             use super::*;
 
             async fn run($app: $crate::harness::TestApp) $body
@@ -57,101 +55,48 @@ pub const DAY: i64 = 86_400 * SECOND;
 pub struct TestApp {
     /// The application.
     pub app: App,
-    /// The people service of this "process".
+    /// The people service of this process.
     pub people: People,
+    /// Everything the router needs.
+    pub services: Services,
     /// The clock, which stands still until moved.
     pub clock: Arc<ManualClock>,
     // Dropped in this order: connections end before the database goes.
-    database: TestDatabase,
+    _database: TestDatabase,
     _folder: Folder,
 }
 
-/// How to build a [`TestApp`].
-pub struct Builder {
-    backend: Backend,
-    settings: Vec<(String, String)>,
-    projections: Vec<Projection>,
-}
-
 impl TestApp {
-    /// Starts building on a database; `None` when it is not there to be used.
-    pub fn on(backend: Backend) -> Builder {
-        Builder { backend, settings: Vec::new(), projections: vec![people::PROJECTION] }
-    }
-
-    /// Which database this is.
-    pub fn backend(&self) -> Backend {
-        self.database.backend()
-    }
-
-    /// The same database and clock as seen by another process: nothing in memory is shared.
-    pub fn other_process(&self) -> People {
-        let db = open(self.app.config.as_ref(), self.clock.clone());
-        let ledger = Ledger::new(self.app.ledger.projections().to_vec());
-        let log = log(&db);
-        People::new(App { db, ledger, log, ..self.app.clone() }).unwrap()
-    }
-}
-
-impl Builder {
-    /// A setting, by its dotted name.
-    pub fn setting(mut self, name: &str, value: &str) -> Self {
-        self.settings.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// More projections than those of people.
-    pub fn projections(mut self, more: impl IntoIterator<Item = Projection>) -> Self {
-        self.projections.extend(more);
-        self
-    }
-
-    /// The application; `None` when the database is not there to be used.
-    pub fn build(self) -> Option<TestApp> {
+    /// The application over a fresh database; `None` when there is no server to make it on.
+    pub fn on(backend: Backend) -> Option<Self> {
         let folder = Folder::new();
-        let database = TestDatabase::create(self.backend, folder.path())?;
+        let database = TestDatabase::create(backend, folder.path())?;
         let clock = Arc::new(ManualClock::at(START));
-        let config = config(folder.path(), &database, &self.settings);
-        migrate(config.database_url()).unwrap();
-        let blobs = folder.path().join("blobs");
-        std::fs::create_dir_all(&blobs).unwrap();
-        let db = open(&config, clock.clone());
-        let app = App {
-            log: log(&db),
-            db,
-            ledger: Ledger::new(self.projections),
-            blobs: Arc::new(LocalFileSystem::new_with_prefix(blobs).unwrap()),
-            clock: clock.clone(),
-            keys: Arc::new(Keys::for_tests()),
-            config: Arc::new(config),
-        };
-        let people = People::new(app.clone()).unwrap();
-        Some(TestApp { app, people, clock, database, _folder: folder })
+        let services = services(folder.path(), &database, clock.clone());
+        let Services { app, people, .. } = services.clone();
+        Some(Self { app, people, services, clock, _database: database, _folder: folder })
     }
-}
 
-/// The log as a process of its own sees it.
-fn log(db: &Db) -> Arc<Log> {
-    Arc::new(Log::open(db, &Keys::for_tests().log_seed).unwrap())
+    /// The same database, folder and clock as seen by another process: nothing in memory is shared.
+    pub fn other_process(&self) -> Services {
+        let config = self.app.config.as_ref().clone();
+        let app = app::build(config, Keys::for_tests(), self.clock.clone()).unwrap();
+        Services::new(app).unwrap()
+    }
 }
 
 /// Runs one test on one database, on an actix system.
 pub fn block_on<F: Future<Output = ()>>(backend: Backend, test: impl FnOnce(TestApp) -> F) {
-    if let Some(app) = TestApp::on(backend).build() {
+    if let Some(app) = TestApp::on(backend) {
         actix_web::rt::System::new().block_on(test(app));
     }
 }
 
-fn config(folder: &Path, database: &TestDatabase, settings: &[(String, String)]) -> Config {
+fn services(folder: &Path, database: &TestDatabase, clock: Arc<dyn Clock>) -> Services {
     let data = folder.to_string_lossy();
-    let mut all =
-        vec![("data", data.as_ref()), ("database-url", database.url()), ("database.connections", "4")];
-    all.extend(settings.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    Config::from_values(Values::of(&all)).unwrap()
-}
-
-fn open(config: &Config, clock: Arc<dyn Clock>) -> Db {
-    Db::open(config.database_url(), config.database.options, clock).unwrap()
+    let settings = [("data", data.as_ref()), ("database-url", database.url()), ("database.connections", "4")];
+    let config = Config::from_values(Values::of(&settings)).unwrap();
+    Services::new(app::build(config, Keys::for_tests(), clock).unwrap()).unwrap()
 }
 
 /// A folder under the system's temporary one that goes away with the test.

@@ -3,6 +3,8 @@
 mod accounts;
 mod keys;
 mod ledger;
+mod operator;
+pub mod pages;
 mod set_up;
 mod sign_in;
 
@@ -36,7 +38,7 @@ fn visitor() -> Visitor {
 }
 
 /// Sets up headless and signs the owner in.
-async fn owner(t: &TestApp) -> SignedIn {
+pub async fn owner(t: &TestApp) -> SignedIn {
     t.people.set_up_headless(&init()).await.unwrap();
     sign_in(&t.people, OWNER, PASSWORD).await
 }
@@ -46,7 +48,7 @@ async fn sign_in(people: &People, email: &str, password: &str) -> SignedIn {
     people.authenticate(started.token.expose()).await.unwrap().unwrap()
 }
 
-async fn create(people: &People, asker: &Asker, email: &str, roles: &[Role]) -> Created {
+pub async fn create(people: &People, asker: &Asker, email: &str, roles: &[Role]) -> Created {
     people.create_account(asker, person(email, roles)).await.unwrap()
 }
 

@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(lines[0].project_name, "Plant 7");
         assert_eq!(lines[0].ip, "192.0.2.7");
         t.people.revoke_session(&who.asker(None), &other.session).await.unwrap();
-        assert!(t.other_process().authenticate(other.token.expose()).await.unwrap().is_none());
+        assert!(t.other_process().people.authenticate(other.token.expose()).await.unwrap().is_none());
         assert_eq!(count(&t, "session.revoked.v1").await, 1);
         let third = t.people.sign_in(OWNER, PASSWORD, &visitor()).await.unwrap();
         let third = t.people.authenticate(third.token.expose()).await.unwrap().unwrap();

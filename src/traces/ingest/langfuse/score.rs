@@ -55,8 +55,7 @@ fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> R
         faults.add("", "a score must be a JSON object");
         return Err(faults);
     };
-    let mut new_score_id = || new_id();
-    let score = read_score(&fields, "", now_ns, &mut new_score_id)?;
+    let score = read_score(&fields, "", now_ns, new_id)?;
     let record = text.as_bytes().to_vec();
     let digest = Arrival::digest_of(ArrivalKind::Score, &record, &[]);
     let arrival = Arrival {
@@ -72,6 +71,13 @@ fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> R
         digest,
     };
     Ok(Received { arrival, facts: Facts::Score(Box::new(score)) })
+}
+
+/// What a stored posted score says. `None` when the record is not readable.
+pub fn reread(arrival: &Arrival) -> Option<Facts> {
+    let record = std::str::from_utf8(&arrival.record).ok()?;
+    let received = read_posted(record, arrival.event_ns, &mut || arrival.entity_id.clone()).ok()?;
+    Some(received.facts)
 }
 
 /// Reads the body of a `score-create` event.
@@ -97,16 +103,7 @@ fn read_score(
     if name.is_none() && reader.raw("name").is_none() {
         reader.fault("name", "is required");
     }
-    let (trace_id, observation_id) = (reader.id("traceId"), reader.id("observationId"));
-    let (session_id, dataset_run_id) = (reader.id("sessionId"), reader.id("datasetRunId"));
-    if reader.faults.0.is_empty() {
-        check_target(
-            &mut reader,
-            trace_id.is_some(),
-            observation_id.is_some(),
-            session_id.is_some() || dataset_run_id.is_some(),
-        );
-    }
+    let target = read_target(&mut reader);
     let value = read_value(&mut reader);
     let id = reader.id("id");
     let timestamp_ns = reader.time("timestamp").unwrap_or(time_ns);
@@ -118,10 +115,10 @@ fn read_score(
     };
     Ok(Score {
         id: id.unwrap_or_else(new_id),
-        trace_id,
-        observation_id,
-        session_id,
-        dataset_run_id,
+        trace_id: target.trace,
+        observation_id: target.observation,
+        session_id: target.session,
+        dataset_run_id: target.dataset_run,
         name,
         value,
         data_type,
@@ -134,12 +131,32 @@ fn read_score(
     })
 }
 
-fn check_target(reader: &mut Reader<'_, '_>, trace: bool, observation: bool, other: bool) {
-    if observation && !trace {
+/// What a score judges.
+struct Target {
+    trace: Option<String>,
+    observation: Option<String>,
+    session: Option<String>,
+    dataset_run: Option<String>,
+}
+
+fn read_target(reader: &mut Reader<'_, '_>) -> Target {
+    let faults = reader.faults.0.len();
+    let target = Target {
+        trace: reader.id("traceId"),
+        observation: reader.id("observationId"),
+        session: reader.id("sessionId"),
+        dataset_run: reader.id("datasetRunId"),
+    };
+    let named = target.trace.is_some() || target.session.is_some() || target.dataset_run.is_some();
+    if reader.faults.0.len() > faults {
+        return target;
+    }
+    if target.observation.is_some() && target.trace.is_none() {
         reader.fault("traceId", "is required beside observationId");
-    } else if !trace && !other {
+    } else if !named {
         reader.fault("traceId", "name what is judged: traceId, sessionId or datasetRunId");
     }
+    target
 }
 
 /// The value as sent and its type, given or inferred.

@@ -12,7 +12,9 @@ fn batch(events: &[Value]) -> super::Batch {
 }
 
 fn event(kind: &str, body: Value) -> Value {
-    json!({"id": "e1", "timestamp": "2026-01-01T00:00:00.000Z", "type": kind, "body": body})
+    let mut event = json!({"id": "e1", "timestamp": "2026-01-01T00:00:00.000Z", "type": kind});
+    event["body"] = body;
+    event
 }
 
 #[test]

@@ -127,22 +127,21 @@ struct JsonKeyValue<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct JsonValue<'a> {
-    #[serde(default, alias = "string_value")]
-    string_value: Option<String>,
-    #[serde(default, alias = "bool_value")]
-    bool_value: Option<bool>,
-    #[serde(borrow, default, alias = "int_value")]
-    int_value: Option<Scalar<'a>>,
-    #[serde(borrow, default, alias = "double_value")]
-    double_value: Option<Scalar<'a>>,
-    #[serde(borrow, default, alias = "array_value")]
-    array_value: Option<JsonArray<'a>>,
-    #[serde(borrow, default, alias = "kvlist_value")]
-    kvlist_value: Option<JsonList<'a>>,
-    #[serde(borrow, default, alias = "bytes_value")]
-    bytes_value: Option<Text<'a>>,
+    #[serde(default, rename = "stringValue", alias = "string_value")]
+    string: Option<String>,
+    #[serde(default, rename = "boolValue", alias = "bool_value")]
+    bool: Option<bool>,
+    #[serde(borrow, default, rename = "intValue", alias = "int_value")]
+    int: Option<Scalar<'a>>,
+    #[serde(borrow, default, rename = "doubleValue", alias = "double_value")]
+    double: Option<Scalar<'a>>,
+    #[serde(borrow, default, rename = "arrayValue", alias = "array_value")]
+    array: Option<JsonArray<'a>>,
+    #[serde(borrow, default, rename = "kvlistValue", alias = "kvlist_value")]
+    kvlist: Option<JsonList<'a>>,
+    #[serde(borrow, default, rename = "bytesValue", alias = "bytes_value")]
+    bytes: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -309,23 +308,23 @@ fn key_value(pair: JsonKeyValue<'_>) -> Result<KeyValue, String> {
 
 fn any_value(value: JsonValue<'_>, key: &str) -> Result<AnyValue, String> {
     let wrong = |what: &str| format!("attribute {key:?}: {what}");
-    let value = if let Some(text) = value.string_value {
+    let value = if let Some(text) = value.string {
         Some(Any::StringValue(text))
-    } else if let Some(flag) = value.bool_value {
+    } else if let Some(flag) = value.bool {
         Some(Any::BoolValue(flag))
-    } else if let Some(number) = value.int_value {
+    } else if let Some(number) = value.int {
         let number = decimal::whole(number.text()).ok_or_else(|| wrong("intValue must be a whole number"))?;
         Some(Any::IntValue(number))
-    } else if let Some(number) = value.double_value {
+    } else if let Some(number) = value.double {
         let number = number.text().parse().map_err(|_| wrong("doubleValue must be a number"))?;
         Some(Any::DoubleValue(number))
-    } else if let Some(list) = value.array_value {
+    } else if let Some(list) = value.array {
         let values = list.values.unwrap_or_default();
         let values = values.into_iter().map(|value| any_value(value, key)).collect::<Result<_, _>>()?;
         Some(Any::ArrayValue(ArrayValue { values }))
-    } else if let Some(list) = value.kvlist_value {
+    } else if let Some(list) = value.kvlist {
         Some(Any::KvlistValue(KeyValueList { values: attributes(list.values)? }))
-    } else if let Some(Text(text)) = value.bytes_value {
+    } else if let Some(Text(text)) = value.bytes {
         let bytes = base64::engine::general_purpose::STANDARD.decode(text.as_ref());
         Some(Any::BytesValue(bytes.map_err(|_| wrong("bytesValue must be base64"))?))
     } else {

@@ -10,6 +10,7 @@ mod spans;
 
 pub use record::{SpanRecord, read_record};
 pub use response::answer;
+pub use spans::reread;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;

@@ -13,7 +13,7 @@ pub fn answer(rejected: &Rejected, encoding: Encoding) -> Vec<u8> {
     let message = message(rejected);
     match encoding {
         Encoding::Protobuf => {
-            let partial_success = (rejected.count > 0).then(|| ExportTracePartialSuccess {
+            let partial_success = (rejected.count > 0).then_some(ExportTracePartialSuccess {
                 rejected_spans: rejected.count,
                 error_message: message,
             });
@@ -30,10 +30,7 @@ pub fn answer(rejected: &Rejected, encoding: Encoding) -> Vec<u8> {
 }
 
 fn message(rejected: &Rejected) -> String {
-    let mut message = rejected.reasons.join("; ");
+    let reasons = rejected.reasons.join("; ");
     let untold = usize::try_from(rejected.count).unwrap_or_default().saturating_sub(rejected.reasons.len());
-    if untold > 0 {
-        message.push_str(&format!("; and {untold} more"));
-    }
-    message
+    if untold > 0 { format!("{reasons}; and {untold} more") } else { reasons }
 }

@@ -1,6 +1,7 @@
 //! From decoded spans to arrivals: check the ids, map, take the bodies out, hash.
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
 
@@ -13,6 +14,26 @@ use crate::traces::mapping::span::{ResourceFacts, SpanIds, SpanTimes, map};
 use crate::traces::model::{
     Arrival, ArrivalKind, Body, BodyRole, Facts, Observation, Received, RecordForm, ScopeRef, TraceFacts,
 };
+
+/// What a stored span says: the facts it gave on arrival. `None` when the record is not readable.
+pub fn reread(arrival: &Arrival) -> Option<Facts> {
+    let read = ResourceSpans::decode(arrival.record.as_slice()).ok()?;
+    let resource = ResourceFacts::read(Attributes::new(&read.resource.unwrap_or_default().attributes));
+    let scope_spans = read.scope_spans.into_iter().next()?;
+    let scope = scope_ref(scope_spans.scope);
+    let span = scope_spans.spans.into_iter().next()?;
+    let mut attributes = Attributes::new(&span.attributes);
+    // A span without times took the time of arrival, which is its event time.
+    let times = read_times(&span, arrival.event_ns);
+    let ids = read_ids(&span).ok()?;
+    let (mut observation, mut trace) = map(&span, &mut attributes, ids, times, &resource, &scope);
+    set_bodies(&mut observation, &mut trace, &arrival.bodies);
+    Some(Facts::Observation(Box::new(observation), Some(Box::new(trace))))
+}
+
+fn scope_ref(scope: Option<InstrumentationScope>) -> ScopeRef {
+    scope.map(|s| ScopeRef { name: s.name, version: s.version }).unwrap_or_default()
+}
 
 /// Reads all spans of an export.
 pub fn read(request: ExportTraceServiceRequest, now_ns: i64, export: &mut Export) {
@@ -38,7 +59,7 @@ fn read_scope(
     export: &mut Export,
 ) {
     let envelope = Envelope::new(resource, scope_spans.scope.as_ref());
-    let scope = scope_spans.scope.map(|s| ScopeRef { name: s.name, version: s.version }).unwrap_or_default();
+    let scope = scope_ref(scope_spans.scope);
     export.received.reserve(scope_spans.spans.len());
     for span in scope_spans.spans {
         if let Some(received) = read_span(span, &envelope, facts, &scope, now_ns, &mut export.rejected) {

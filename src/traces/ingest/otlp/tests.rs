@@ -35,7 +35,9 @@ fn export(spans: Vec<Span>) -> Vec<u8> {
 }
 
 fn json_export(spans: Value) -> Vec<u8> {
-    json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).to_string().into_bytes()
+    let mut scope = json!({});
+    scope["spans"] = spans;
+    json!({"resourceSpans": [{"scopeSpans": [scope]}]}).to_string().into_bytes()
 }
 
 fn observations(export: &Export) -> Vec<&Observation> {

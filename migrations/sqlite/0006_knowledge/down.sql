@@ -1,0 +1,3 @@
+DROP TABLE atom_status;
+DROP TABLE atom_sources;
+DROP TABLE atoms;

@@ -1,0 +1,40 @@
+//! Tables of work orders: one row for lists and look-ups per order, and the numbers given out.
+
+diesel::table! {
+    /// One row per order, folded from its events. Projected.
+    orders (project, order_id) {
+        project -> BigInt,
+        order_id -> Text,
+        number -> Text,
+        title -> Text,
+        order_type -> Text,
+        priority -> Text,
+        status -> Text,
+        assignee_account -> Nullable<Text>,
+        assignee_name -> Text,
+        assignee_code -> Text,
+        asset_name -> Text,
+        asset_tag -> Text,
+        owner -> Nullable<Text>,
+        due_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        steps_done -> BigInt,
+        steps -> BigInt,
+        items_done -> BigInt,
+        items -> BigInt,
+        findings -> BigInt,
+        version -> BigInt,
+        source -> Nullable<Binary>,
+        search -> Text,
+    }
+}
+
+diesel::table! {
+    /// The last number given out per year. Projected.
+    order_numbers (project, year) {
+        project -> BigInt,
+        year -> BigInt,
+        last -> BigInt,
+    }
+}

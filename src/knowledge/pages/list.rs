@@ -1,0 +1,65 @@
+//! The list of atoms with its search box.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpMessage as _, HttpRequest};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::foundation::{Error, Timestamp};
+use crate::knowledge::lifecycle::Status;
+use crate::knowledge::reads::{self, FoundAtom};
+use crate::state::App;
+use crate::web::page::show as answer;
+use crate::web::{Principal, Shell, WebResult, format};
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+    status: String,
+}
+
+#[derive(Template)]
+#[template(path = "knowledge/list.html")]
+struct Page {
+    shell: Shell,
+    asked: Asked,
+    statuses: Vec<(&'static str, String)>,
+    atoms: Vec<FoundAtom>,
+    none_at_all: bool,
+    now: Timestamp,
+}
+
+impl Page {
+    fn status_word(&self, atom: &FoundAtom) -> String {
+        atom.row.status.replace('_', " ")
+    }
+
+    fn when(&self, atom: &FoundAtom) -> String {
+        format::moment(atom.row.created_at, self.now)
+    }
+
+    fn short(&self, id: &str) -> String {
+        format::short_id(id)
+    }
+}
+
+/// Shows the atoms that hold every word asked for.
+pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
+    let project =
+        request.extensions().get::<Principal>().map(|it| it.project).ok_or(Error::Unauthenticated)?;
+    let asked = asked.into_inner();
+    let (words, status) = (asked.q.replace('\0', ""), Status::parse(&asked.status));
+    let (atoms, none_at_all) = app
+        .db
+        .read(move |conn| {
+            let atoms = reads::search(conn, project, &words, status)?;
+            let none_at_all = atoms.is_empty() && reads::is_empty(conn, project)?;
+            Ok((atoms, none_at_all))
+        })
+        .await?;
+    let statuses = Status::ALL.into_iter().map(|it| (it.as_str(), it.as_str().replace('_', " "))).collect();
+    let shell = Shell::of(&request, "Knowledge", "knowledge");
+    answer(&Page { shell, asked, statuses, atoms, none_at_all, now: app.now() })
+}

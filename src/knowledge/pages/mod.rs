@@ -1,0 +1,3 @@
+//! Pages of knowledge.
+
+pub(super) mod list;

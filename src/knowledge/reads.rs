@@ -1,0 +1,80 @@
+//! What screens read from knowledge.
+
+use crate::audit::reads::judged_claim;
+use crate::audit::selectors::Evidence;
+use crate::db::AnyConnection;
+use crate::foundation::{ProjectKey, Result};
+
+use super::lifecycle::Status;
+use super::store;
+
+pub use super::store::{AtomRow, SourceRow, StatusRow};
+
+/// How many atoms a page shows at most.
+pub const PAGE: i64 = 100;
+
+/// An atom with where it comes from.
+#[derive(Clone, Debug)]
+pub struct FoundAtom {
+    /// The atom.
+    pub row: AtomRow,
+    /// The words it is made of, with their places.
+    pub spans: Vec<Evidence>,
+    /// The claims that carry it.
+    pub sources: Vec<Source>,
+    /// Why it stands as it does, in words.
+    pub why: String,
+}
+
+/// A claim that carries an atom.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The claim.
+    pub claim_id: String,
+    /// Its place in the order, such as `3.2`.
+    pub place: String,
+    /// What it says.
+    pub statement: String,
+}
+
+/// Atoms that hold every word, newest first; at most [`PAGE`].
+pub fn search(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    words: &str,
+    status: Option<Status>,
+) -> Result<Vec<FoundAtom>> {
+    let rows = store::search(conn, project, words, status.map(Status::as_str), PAGE)?;
+    rows.into_iter().map(|row| found(conn, row)).collect()
+}
+
+/// Whether a project has no atoms at all.
+pub fn is_empty(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
+    store::is_empty(conn, project)
+}
+
+/// Every status an atom had, oldest first.
+pub fn history(conn: &mut AnyConnection, project: ProjectKey, atom_id: &str) -> Result<Vec<StatusRow>> {
+    store::history_of(conn, project, atom_id)
+}
+
+fn found(conn: &mut AnyConnection, row: AtomRow) -> Result<FoundAtom> {
+    let spans = serde_json::from_str(&row.spans)?;
+    let mut sources = Vec::new();
+    for source in store::sources_of(conn, row.project, &row.atom_id)? {
+        if let Some(judged) = judged_claim(conn, row.project, &source.claim_id)? {
+            let claim = judged.claim;
+            let known = sources.iter().any(|s: &Source| s.claim_id == claim.claim_id);
+            if !known {
+                sources.push(Source {
+                    claim_id: claim.claim_id,
+                    place: claim.place,
+                    statement: claim.statement,
+                });
+            }
+        }
+    }
+    let history = store::history_of(conn, row.project, &row.atom_id)?;
+    let why = history.into_iter().rfind(|it| it.status == row.status).map(|it| it.why).unwrap_or_default();
+    Ok(FoundAtom { row, spans, sources, why })
+}

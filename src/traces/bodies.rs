@@ -1,0 +1,184 @@
+//! Inputs, outputs and metadata as bytes, by field or by digest, wherever they lie.
+//!
+//! What comes out has been checked against its digest: storage that gives other bytes gives an error.
+
+use object_store::path::Path;
+use object_store::{ObjectStoreExt as _, PutPayload};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::state::App;
+
+use super::model::{BodyForm, BodyRef, BodyRole};
+use super::packs::{Packs, Piece, Refs, Role};
+use super::reads;
+
+/// A body of the present state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentBody {
+    /// The bytes as received; for metadata the JSON text in the image.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+    /// How to read them.
+    pub form: BodyForm,
+    /// The observation's revision they belong to.
+    pub revision: Digest,
+}
+
+/// One field of an observation as it stands: `input`, `output` or `metadata`. `None` when there is none.
+pub async fn current_body(
+    app: &App,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+    field: &str,
+) -> Result<Option<CurrentBody>> {
+    let role = role_of(field)?;
+    let (trace, observation) = (trace_id.to_owned(), observation_id.to_owned());
+    let found = app
+        .db
+        .read(move |conn| {
+            let Some((revision, refs)) = reads::current_refs(conn, project, &trace, &observation)? else {
+                return Ok(None);
+            };
+            let bytes = reads::piece(conn, project, &refs, role)?;
+            Ok(Some((revision, refs, bytes)))
+        })
+        .await?;
+    let Some((revision, refs, bytes)) = found else { return Ok(None) };
+    if role == Role::Image {
+        return Ok(bytes.and_then(|image| metadata_of(&image)).map(|bytes| CurrentBody {
+            digest: Digest::of(&bytes),
+            form: BodyForm::Json,
+            bytes,
+            revision,
+        }));
+    }
+    let Some((body, bytes)) = body_bytes(app, project, &refs, role, bytes).await? else { return Ok(None) };
+    Ok(Some(CurrentBody { bytes, digest: body.digest, form: body.form, revision }))
+}
+
+/// The trace's own input or output, with how to read it. `None` when none was given to the trace itself.
+pub async fn trace_body(
+    app: &App,
+    project: ProjectKey,
+    trace_id: &str,
+    field: &str,
+) -> Result<Option<(BodyRef, Vec<u8>)>> {
+    let role = Role::Body(if field == "output" { BodyRole::TraceOutput } else { BodyRole::TraceInput });
+    let trace = trace_id.to_owned();
+    let found = app
+        .db
+        .read(move |conn| {
+            let Some(refs) = reads::trace_refs(conn, project, &trace)? else { return Ok(None) };
+            let bytes = reads::piece(conn, project, &refs, role)?;
+            Ok(Some((refs, bytes)))
+        })
+        .await?;
+    match found {
+        Some((refs, bytes)) => body_bytes(app, project, &refs, role, bytes).await,
+        None => Ok(None),
+    }
+}
+
+/// The body with this digest among all revisions of an observation, metadata among them.
+pub async fn body_by_digest(
+    app: &App,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+    digest: Digest,
+) -> Result<Option<Vec<u8>>> {
+    let (trace, observation) = (trace_id.to_owned(), observation_id.to_owned());
+    let found = app
+        .db
+        .read(move |conn| {
+            let mut packs = Packs::default();
+            for refs in reads::all_refs(conn, project, &trace, &observation)? {
+                let mut load = |pack| reads::pack_bytes(conn, project, pack);
+                if let Some(piece) = refs.pieces.iter().find(|p| p.body.is_some_and(|b| b.digest == digest)) {
+                    return Ok(Some((*piece, packs.bytes(piece, &mut load)?)));
+                }
+                let Some(image) = refs.piece(Role::Image) else { continue };
+                let metadata = packs.bytes(image, &mut load)?.and_then(|image| metadata_of(&image));
+                if let Some(metadata) = metadata.filter(|bytes| Digest::of(bytes) == digest) {
+                    return Ok(Some((*image, Some(metadata))));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+    let Some((piece, bytes)) = found else { return Ok(None) };
+    checked(app, project, &piece, digest, bytes).await.map(Some)
+}
+
+fn role_of(field: &str) -> Result<Role> {
+    match field {
+        "input" => Ok(Role::Body(BodyRole::Input)),
+        "output" => Ok(Role::Body(BodyRole::Output)),
+        // Metadata stands inside the image.
+        "metadata" => Ok(Role::Image),
+        _ => Err(Error::invalid("field", format!("{field:?} must be input, output or metadata"))),
+    }
+}
+
+/// The metadata's JSON text inside an image, byte for byte.
+fn metadata_of(image: &[u8]) -> Option<Vec<u8>> {
+    #[derive(Deserialize)]
+    struct Image<'a> {
+        #[serde(borrow)]
+        metadata: Option<&'a RawValue>,
+    }
+    let image: Image<'_> = serde_json::from_slice(image).ok()?;
+    Some(image.metadata?.get().as_bytes().to_vec())
+}
+
+async fn body_bytes(
+    app: &App,
+    project: ProjectKey,
+    refs: &Refs,
+    role: Role,
+    bytes: Option<Vec<u8>>,
+) -> Result<Option<(BodyRef, Vec<u8>)>> {
+    let Some(piece) = refs.piece(role) else { return Ok(None) };
+    let Some(body) = piece.body else { return Ok(None) };
+    let bytes = checked(app, project, piece, body.digest, bytes).await?;
+    Ok(Some((body, bytes)))
+}
+
+async fn checked(
+    app: &App,
+    project: ProjectKey,
+    piece: &Piece,
+    digest: Digest,
+    bytes: Option<Vec<u8>>,
+) -> Result<Vec<u8>> {
+    let bytes = match bytes {
+        Some(bytes) => bytes,
+        None => blob(app, project, digest).await?,
+    };
+    if Digest::of(&bytes) == digest {
+        return Ok(bytes);
+    }
+    tracing::error!(role = ?piece.role, %digest, "stored bytes do not have their digest");
+    Err(Error::internal("stored bytes do not have their digest"))
+}
+
+fn blob_path(project: ProjectKey, digest: Digest) -> Path {
+    let hex = digest.to_hex();
+    Path::from(format!("bodies/{}/{}/{hex}", project.0, hex.get(..2).unwrap_or_default()))
+}
+
+async fn blob(app: &App, project: ProjectKey, digest: Digest) -> Result<Vec<u8>> {
+    let unavailable = |cause| Error::Unavailable(format!("a stored body cannot be read: {cause}").into());
+    let found = app.blobs.get(&blob_path(project, digest)).await.map_err(unavailable)?;
+    Ok(found.bytes().await.map_err(unavailable)?.to_vec())
+}
+
+/// Puts a big body into object storage; done before COMMIT, so that what is committed is there.
+pub(super) async fn put_blob(app: &App, project: ProjectKey, digest: Digest, bytes: Vec<u8>) -> Result<()> {
+    let put = app.blobs.put(&blob_path(project, digest), PutPayload::from(bytes)).await;
+    put.map(drop).map_err(|cause| Error::Unavailable(format!("a body cannot be stored now: {cause}").into()))
+}

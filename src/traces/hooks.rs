@@ -1,0 +1,37 @@
+//! What traces tell the features above them: which work orders the arrivals of one commit name.
+
+use crate::db::Tx;
+use crate::foundation::{ProjectKey, Result};
+use crate::state::App;
+
+/// A work order named by a trace or by one of its observations.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkRef {
+    /// As written: `WO-2026-001/3`.
+    pub text: String,
+    /// The observation that names it; none when tags or metadata of the trace do.
+    pub observation_id: Option<String>,
+}
+
+/// What came in for one trace in one commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// The project.
+    pub project: ProjectKey,
+    /// The trace.
+    pub trace_id: String,
+    /// The observations that came in or changed.
+    pub observation_ids: Vec<String>,
+    /// Work orders named by what came in, each once.
+    pub work_refs: Vec<WorkRef>,
+}
+
+/// Called inside the ingest transaction; what it refuses undoes the whole request.
+pub type ArrivedHook = fn(&App, &mut Tx<'_>, &[Arrived]) -> Result<()>;
+
+/// The hooks, wired where the features are put together.
+#[derive(Clone, Debug, Default)]
+pub struct Hooks {
+    /// Called for every commit that brought something new, with the traces that name work orders.
+    pub arrived: Vec<ArrivedHook>,
+}

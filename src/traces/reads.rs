@@ -1,0 +1,501 @@
+//! What others see of traces: lists, trees, revisions. Bodies are read through [`super::bodies`].
+
+use diesel::prelude::*;
+
+use crate::db::AnyConnection;
+use crate::db::schema::{arrivals, observations, packs, revisions, scores, traces};
+use crate::foundation::page::Cursor;
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+
+use super::packs::{PackId, Packs, Refs, Role};
+
+/// What a trace comes to.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = traces)]
+pub struct TraceRow {
+    /// The trace, as the client named it.
+    pub trace_id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The earliest moment it speaks of.
+    pub start_at: Timestamp,
+    /// The latest.
+    pub end_at: Timestamp,
+    /// Whom the client names as user.
+    pub user_id: Option<String>,
+    /// The conversation.
+    pub session_id: Option<String>,
+    /// Whom it was made for.
+    pub tenant: Option<String>,
+    /// `default`, `production`, ...
+    pub environment: Option<String>,
+    /// The release of the client's program.
+    pub release: Option<String>,
+    /// The version of the client's program.
+    pub version: Option<String>,
+    /// A JSON list of strings; see [`TraceRow::tag_list`].
+    pub tags: String,
+    /// Model names, sorted, joined by ", ".
+    pub models: String,
+    /// The worst level of its observations.
+    pub level: String,
+    /// Observations.
+    pub observation_count: i64,
+    /// Observations at level ERROR.
+    pub error_count: i64,
+    /// Observations at level WARNING.
+    pub warning_count: i64,
+    /// Input tokens, cached ones among them; calls seen twice count once.
+    pub input_tokens: i64,
+    /// Output tokens, reasoning among them.
+    pub output_tokens: i64,
+    /// Both.
+    pub total_tokens: i64,
+    /// Billionths of a US dollar, as far as the clients said.
+    pub cost_nanos: i64,
+    /// The top observation.
+    pub root_observation_id: Option<String>,
+    /// When its first arrival was stored.
+    pub first_arrival_at: Timestamp,
+    /// When its last arrival was stored.
+    pub last_arrival_at: Timestamp,
+}
+
+impl TraceRow {
+    /// Microseconds from start to end.
+    pub fn duration(&self) -> i64 {
+        self.end_at.micros_since(self.start_at).max(0)
+    }
+
+    /// The tags.
+    pub fn tag_list(&self) -> Vec<String> {
+        serde_json::from_str(&self.tags).unwrap_or_default()
+    }
+}
+
+/// What is known of an observation, without its bodies.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = observations)]
+pub struct ObservationRow {
+    /// The trace.
+    pub trace_id: String,
+    /// The observation, as the client named it.
+    pub observation_id: String,
+    /// The observation it hangs from; that one may never have arrived.
+    pub parent_id: Option<String>,
+    /// `SPAN`, `GENERATION`, ...
+    pub kind: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Start; unknown when only an update came.
+    pub start_at: Option<Timestamp>,
+    /// End.
+    pub end_at: Option<Timestamp>,
+    /// When the first token came.
+    pub first_token_at: Option<Timestamp>,
+    /// `DEBUG`, `DEFAULT`, `WARNING`, `ERROR`.
+    pub level: String,
+    /// What the level is about.
+    pub status_message: Option<String>,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// Who serves the model.
+    pub provider: Option<String>,
+    /// Input tokens that no cache served.
+    pub uncached_input: i64,
+    /// Input tokens read from a cache.
+    pub cached_read: i64,
+    /// Input tokens written to a cache.
+    pub cache_write: i64,
+    /// Output tokens without reasoning.
+    pub output_tokens: i64,
+    /// Reasoning tokens.
+    pub reasoning: i64,
+    /// What the sender's numbers meant; none when it sent no usage.
+    pub usage_convention: Option<String>,
+    /// Billionths of a US dollar, as the client said.
+    pub cost_nanos: Option<i64>,
+    /// `default`, `production`, ...
+    pub environment: Option<String>,
+    /// Whom the client names as user.
+    pub user_id: Option<String>,
+    /// The conversation.
+    pub session_id: Option<String>,
+    /// Whom the call was made for.
+    pub tenant: Option<String>,
+    /// The program that acts.
+    pub agent: Option<String>,
+    /// The role it acts in.
+    pub persona: Option<String>,
+    /// The version of this step of the client's program.
+    pub version: Option<String>,
+    /// False when its parent is the same call as another instrumentation saw it: its tokens do not count again.
+    pub counted: bool,
+    /// How many arrivals it was folded from.
+    pub arrivals: i64,
+    /// Names this state: SHA-256 of the image; see [`ObservationRow::digest`].
+    pub revision: Vec<u8>,
+}
+
+impl ObservationRow {
+    /// Microseconds from start to end.
+    pub fn duration(&self) -> Option<i64> {
+        Some(self.end_at?.micros_since(self.start_at?).max(0))
+    }
+
+    /// Input tokens, cached ones among them.
+    pub fn input_tokens(&self) -> i64 {
+        self.uncached_input.saturating_add(self.cached_read).saturating_add(self.cache_write)
+    }
+
+    /// Output tokens, reasoning among them.
+    pub fn all_output_tokens(&self) -> i64 {
+        self.output_tokens.saturating_add(self.reasoning)
+    }
+
+    /// The revision as a digest.
+    pub fn digest(&self) -> Option<Digest> {
+        Digest::from_slice(&self.revision)
+    }
+}
+
+/// Somebody's number or word about a trace or an observation.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = scores)]
+pub struct ScoreRow {
+    /// Its id.
+    pub score_id: String,
+    /// The trace it judges.
+    pub trace_id: Option<String>,
+    /// The observation it judges.
+    pub observation_id: Option<String>,
+    /// The session it judges.
+    pub session_id: Option<String>,
+    /// What is judged.
+    pub name: String,
+    /// JSON text exactly as sent.
+    pub value: String,
+    /// `NUMERIC`, `BOOLEAN`, `CATEGORICAL`, `TEXT`, `CORRECTION`.
+    pub data_type: String,
+    /// Why.
+    pub comment: Option<String>,
+    /// `default`, `production`, ...
+    pub environment: Option<String>,
+    /// When it was given.
+    pub at: Timestamp,
+    /// The account by whose key it came, or `system`.
+    pub author: String,
+}
+
+/// Which traces to list; absent fields leave all in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TraceFilter {
+    /// Text in the name, the trace id, the user or the session.
+    pub q: Option<String>,
+    /// Exactly this user.
+    pub user: Option<String>,
+    /// Exactly this session.
+    pub session: Option<String>,
+    /// Exactly this environment.
+    pub environment: Option<String>,
+    /// One of its tags.
+    pub tag: Option<String>,
+    /// Its worst level.
+    pub level: Option<String>,
+    /// Only traces with errors.
+    pub errors: bool,
+    /// One of its models.
+    pub model: Option<String>,
+    /// Exactly this name.
+    pub name: Option<String>,
+    /// Started at or after.
+    pub from: Option<Timestamp>,
+    /// Started before.
+    pub to: Option<Timestamp>,
+}
+
+/// Traces of a project, newest start first; the page after `after`, if given.
+pub fn list(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &TraceFilter,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<TraceRow>> {
+    let mut query =
+        traces::table.filter(traces::project.eq(project)).select(TraceRow::as_select()).into_boxed();
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        let like = containing(q);
+        query = query.filter(
+            traces::name
+                .like(like.clone())
+                .escape('\\')
+                .or(traces::trace_id.like(like.clone()).escape('\\').nullable())
+                .or(traces::user_id.like(like.clone()).escape('\\'))
+                .or(traces::session_id.like(like).escape('\\')),
+        );
+    }
+    if let Some(user) = &filter.user {
+        query = query.filter(traces::user_id.eq(user));
+    }
+    if let Some(session) = &filter.session {
+        query = query.filter(traces::session_id.eq(session));
+    }
+    if let Some(environment) = &filter.environment {
+        query = query.filter(traces::environment.eq(environment));
+    }
+    if let Some(tag) = &filter.tag {
+        let quoted = serde_json::to_string(tag)?;
+        query = query.filter(traces::tags.like(containing(&quoted)).escape('\\'));
+    }
+    if let Some(level) = &filter.level {
+        query = query.filter(traces::level.eq(level));
+    }
+    if filter.errors {
+        query = query.filter(traces::error_count.gt(0));
+    }
+    if let Some(model) = &filter.model {
+        query = query.filter(traces::models.like(containing(model)).escape('\\'));
+    }
+    if let Some(name) = &filter.name {
+        query = query.filter(traces::name.eq(name));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(traces::start_at.ge(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(traces::start_at.lt(to));
+    }
+    if let Some(after) = after {
+        let same = traces::start_at.eq(after.at).and(traces::trace_id.lt(&after.id));
+        query = query.filter(traces::start_at.lt(after.at).or(same));
+    }
+    Ok(query.order((traces::start_at.desc(), traces::trace_id.desc())).limit(limit).load(conn)?)
+}
+
+/// A LIKE pattern for text anywhere, in which `%` and `_` mean themselves.
+fn containing(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// One trace.
+pub fn trace(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<TraceRow>> {
+    Ok(traces::table.find((project, trace_id)).select(TraceRow::as_select()).first(conn).optional()?)
+}
+
+/// Whether the trace is known.
+pub fn exists_trace(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<bool> {
+    let found = traces::table.find((project, trace_id)).select(traces::trace_id).first::<String>(conn);
+    Ok(found.optional()?.is_some())
+}
+
+/// Whether the observation is known.
+pub fn exists(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<bool> {
+    let found = observations::table
+        .find((project, trace_id, observation_id))
+        .select(observations::observation_id)
+        .first::<String>(conn);
+    Ok(found.optional()?.is_some())
+}
+
+/// The observations of a trace, by start; those without a start last.
+pub fn observations(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Vec<ObservationRow>> {
+    let mut rows: Vec<ObservationRow> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id))
+        .select(ObservationRow::as_select())
+        .load(conn)?;
+    rows.sort_by(|a, b| {
+        let key = |row: &ObservationRow| (row.start_at.is_none(), row.start_at);
+        key(a).cmp(&key(b)).then_with(|| a.observation_id.cmp(&b.observation_id))
+    });
+    Ok(rows)
+}
+
+/// One observation.
+pub fn observation(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<Option<ObservationRow>> {
+    Ok(observations::table
+        .find((project, trace_id, observation_id))
+        .select(ObservationRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The scores of a trace and its observations, oldest first.
+pub fn scores_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<ScoreRow>> {
+    Ok(scores::table
+        .filter(scores::project.eq(project))
+        .filter(scores::trace_id.eq(trace_id))
+        .order((scores::at.asc(), scores::score_id.asc()))
+        .select(ScoreRow::as_select())
+        .load(conn)?)
+}
+
+/// Whether the trace is known and nothing of it was stored at or after `before`.
+pub fn is_quiet_since(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    before: Timestamp,
+) -> Result<bool> {
+    Ok(trace(conn, project, trace_id)?.is_some_and(|row| row.last_arrival_at < before))
+}
+
+/// The present revision of each observation of a trace, by observation id.
+pub fn current_revisions(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Vec<(String, Digest)>> {
+    let rows: Vec<(String, Vec<u8>)> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id))
+        .order(observations::observation_id.asc())
+        .select((observations::observation_id, observations::revision))
+        .load(conn)?;
+    rows.into_iter().map(|(id, bytes)| Ok((id, digest(&bytes)?))).collect()
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest> {
+    Digest::from_slice(bytes).ok_or_else(|| Error::internal("a stored digest has not 32 bytes"))
+}
+
+/// The image of one revision: JSON whose SHA-256 is the revision.
+pub fn image(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+    revision: Digest,
+) -> Result<Option<Vec<u8>>> {
+    let Some(refs) = refs_of_revision(conn, project, trace_id, observation_id, revision)? else {
+        return Ok(None);
+    };
+    piece(conn, project, &refs, Role::Image)
+}
+
+/// The raw record of the present state, when it is a single arrival: an OTLP `ResourceSpans` message or the event's
+/// JSON, both without their bodies.
+pub fn record(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<Option<Vec<u8>>> {
+    match current_refs(conn, project, trace_id, observation_id)? {
+        Some((_, refs)) => piece(conn, project, &refs, Role::Record),
+        None => Ok(None),
+    }
+}
+
+/// The revision and the pieces of an observation as it stands.
+pub(super) fn current_refs(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<Option<(Digest, Refs)>> {
+    let found: Option<(Vec<u8>, Vec<u8>)> = observations::table
+        .find((project, trace_id, observation_id))
+        .select((observations::revision, observations::image))
+        .first(conn)
+        .optional()?;
+    found.map(|(revision, refs)| Ok((digest(&revision)?, Refs::decode(&refs)?))).transpose()
+}
+
+/// The pieces of the trace's own input and output.
+pub(super) fn trace_refs(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Option<Refs>> {
+    let found: Option<Vec<u8>> =
+        traces::table.find((project, trace_id)).select(traces::refs).first(conn).optional()?;
+    found.map(|refs: Vec<u8>| Refs::decode(&refs)).transpose()
+}
+
+/// The pieces of a revision, present or earlier.
+pub(super) fn refs_of_revision(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+    revision: Digest,
+) -> Result<Option<Refs>> {
+    if let Some((current, refs)) = current_refs(conn, project, trace_id, observation_id)?
+        && current == revision
+    {
+        return Ok(Some(refs));
+    }
+    let earlier: Option<Vec<u8>> = revisions::table
+        .find((project, trace_id, observation_id, revision.0.as_slice()))
+        .select(revisions::refs)
+        .first(conn)
+        .optional()?;
+    earlier.map(|refs| Refs::decode(&refs)).transpose()
+}
+
+/// The pieces of every revision and arrival of an observation, the present one first.
+pub(super) fn all_refs(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<Vec<Refs>> {
+    let current: Vec<Vec<u8>> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id))
+        .filter(observations::observation_id.eq(observation_id))
+        .select(observations::image)
+        .load(conn)?;
+    let earlier: Vec<Vec<u8>> = revisions::table
+        .filter(revisions::project.eq(project))
+        .filter(revisions::trace_id.eq(trace_id))
+        .filter(revisions::observation_id.eq(observation_id))
+        .order((revisions::superseded_at.desc(), revisions::digest.asc()))
+        .select(revisions::refs)
+        .load(conn)?;
+    let arrived: Vec<Vec<u8>> = arrivals::table
+        .filter(arrivals::project.eq(project))
+        .filter(arrivals::trace_id.eq(trace_id))
+        .filter(arrivals::observation_id.eq(observation_id))
+        .select(arrivals::refs)
+        .load(conn)?;
+    [current, earlier, arrived].concat().iter().map(|refs| Refs::decode(refs)).collect()
+}
+
+/// The bytes of the piece in one role; `None` when there is none or it lies in object storage.
+pub(super) fn piece(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    refs: &Refs,
+    role: Role,
+) -> Result<Option<Vec<u8>>> {
+    let Some(piece) = refs.piece(role) else { return Ok(None) };
+    let mut load = |pack: PackId| pack_bytes(conn, project, pack);
+    Packs::default().bytes(piece, &mut load)
+}
+
+/// The stored bytes of a pack and their unpacked length.
+pub(super) fn pack_bytes(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    pack: PackId,
+) -> Result<(Vec<u8>, i64)> {
+    Ok(packs::table.find((project, pack.0.as_slice())).select((packs::bytes, packs::raw_len)).first(conn)?)
+}

@@ -1,0 +1,35 @@
+//! Adding to the work log.
+
+use crate::foundation::Result;
+use crate::ledger::Event;
+use crate::people::Asker;
+use crate::state::App;
+use crate::work_orders::Hooks;
+use crate::work_orders::decide::Command;
+use crate::work_orders::model::LogKind;
+
+/// A new log entry.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// Its heading.
+    pub title: String,
+    /// What happened, line by line.
+    pub lines: Vec<String>,
+    /// What sort of entry; guessed from the title when not said.
+    pub kind: Option<LogKind>,
+    /// The entry it corrects.
+    pub corrects: Option<String>,
+}
+
+/// Adds an entry; a correction names the entry it corrects.
+pub async fn log(
+    app: &App,
+    hooks: &Hooks,
+    asker: &Asker,
+    order_id: &str,
+    entry: Entry,
+) -> Result<Vec<Event>> {
+    let Entry { title, lines, kind, corrects } = entry;
+    let command = Command::AddLog { title, lines, kind, corrects };
+    super::change(app, hooks, asker, order_id, command).await
+}

@@ -1,0 +1,84 @@
+//! What can be done to orders, one file per verb.
+//!
+//! Every verb but `import` and `create` is the same in shape: take the order's turn, fold it, ask the other
+//! features for their facts, decide, append. All in one transaction; the answer comes after COMMIT.
+
+pub mod acknowledge;
+pub mod assign;
+pub mod attest;
+pub mod comment;
+pub mod create;
+pub mod export;
+pub mod import;
+pub mod log;
+pub mod mark_step;
+pub mod set_materiality;
+pub mod tick;
+pub mod transition;
+pub mod undo;
+
+use crate::db::Tx;
+use crate::foundation::ids::new_id;
+use crate::foundation::{ProjectKey, Result};
+use crate::ledger::{Draft, Event, Ledger, events};
+use crate::people::Asker;
+use crate::state::App;
+
+use super::decide::{Command, decide};
+use super::events::OrderEvent;
+use super::facts::Facts;
+use super::hooks::Hooks;
+use super::model::Order;
+use super::{reads, store};
+
+/// Decides a command about an order that exists, and stores what happened. An empty list: nothing had to.
+async fn change(
+    app: &App,
+    hooks: &Hooks,
+    asker: &Asker,
+    order_id: &str,
+    command: Command,
+) -> Result<Vec<Event>> {
+    change_knowing(app, hooks, asker, order_id, command, |_| {}).await
+}
+
+/// [`change`] with a last word on the facts.
+async fn change_knowing(
+    app: &App,
+    hooks: &Hooks,
+    asker: &Asker,
+    order_id: &str,
+    command: Command,
+    also: impl FnOnce(&mut Facts) + Send + 'static,
+) -> Result<Vec<Event>> {
+    let (ledger, hooks, who) = (app.ledger.clone(), hooks.clone(), asker.clone());
+    let order_id = order_id.to_owned();
+    let write = move |tx: &mut Tx<'_>| {
+        store::take_turn(tx, who.project, &order_id)?;
+        let order = reads::load(tx.conn, who.project, &order_id, None)?;
+        let mut facts = hooks.facts_of(tx.conn, who.project, &order, &who.actor)?;
+        also(&mut facts);
+        let now = tx.now();
+        let decided = decide(&order, command, &who.actor, &who.roles, &facts, now, &mut || new_id(now))?;
+        append(tx, &ledger, who.project, &order, decided)
+    };
+    app.db.write(&asker.actor, write).await
+}
+
+/// Appends what was decided to the order's stream.
+fn append(
+    tx: &mut Tx<'_>,
+    ledger: &Ledger,
+    project: ProjectKey,
+    order: &Order,
+    decided: Vec<OrderEvent>,
+) -> Result<Vec<Event>> {
+    if decided.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stream = reads::stream_of(project, &order.id);
+    let expected = events::version(tx.conn, &stream)?;
+    let drafts: Result<Vec<Draft>> =
+        decided.iter().map(|event| Ok(Draft::new(event.kind(), event.to_json()?))).collect();
+    ledger.append(tx, &stream, expected, drafts?)
+}

@@ -1,0 +1,42 @@
+//! How events become the tables `orders` and `order_numbers`: the stream is folded, its row put in place.
+//!
+//! During a rebuild the first event of a stream makes the row of its last one, and the others find it done.
+
+use diesel::prelude::*;
+
+use crate::db::schema::orders;
+use crate::db::{AnyConnection, Tx};
+use crate::foundation::Result;
+use crate::ledger::events::read_stream;
+use crate::ledger::{Event, Projection};
+
+use super::reads::{STREAM_KIND, fold_events, stream_of};
+use super::store::{self, OrderRow};
+
+/// The projection, to be wired in `app.rs` after that of people.
+pub const PROJECTION: Projection =
+    Projection { name: "work_orders", project, tables: &["orders", "order_numbers"] };
+
+fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    if event.stream_kind != STREAM_KIND || stored_version(tx.conn, event)? >= event.version {
+        return Ok(());
+    }
+    let events = read_stream(tx.conn, &stream_of(event.project, &event.stream_id), None)?;
+    let order = fold_events(&events)?;
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
+    if !order.exists() {
+        return Ok(());
+    }
+    store::put(tx.conn, &OrderRow::of(event.project, &order, last.version, first.at, last.at))?;
+    store::note_number(tx.conn, event.project, &order.number)
+}
+
+fn stored_version(conn: &mut AnyConnection, event: &Event) -> Result<i64> {
+    let version: Option<i64> = orders::table
+        .filter(orders::project.eq(event.project))
+        .filter(orders::order_id.eq(&event.stream_id))
+        .select(orders::version)
+        .first(conn)
+        .optional()?;
+    Ok(version.unwrap_or(0))
+}

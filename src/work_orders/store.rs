@@ -1,0 +1,227 @@
+//! Rows of the tables `orders` and `order_numbers`.
+
+use chrono::Datelike as _;
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::BigInt;
+
+use crate::db::schema::{order_numbers, orders};
+use crate::db::{AnyConnection, Tx, each};
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+
+use super::model::{Order, OrderNumber, Priority, Status};
+
+/// One order as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = orders, treat_none_as_null = true)]
+pub struct OrderRow {
+    /// The project.
+    pub project: ProjectKey,
+    /// Opaque id; the id of the stream.
+    pub order_id: String,
+    /// `WO-2026-001`, unique per project.
+    pub number: String,
+    /// What it is about.
+    pub title: String,
+    /// The type as written.
+    pub order_type: String,
+    priority: String,
+    status: String,
+    /// The account it is assigned to.
+    pub assignee_account: Option<String>,
+    /// The assignee's printed name; empty when nobody is assigned.
+    pub assignee_name: String,
+    /// `USR-001`, when known.
+    pub assignee_code: String,
+    /// What it is done on.
+    pub asset_name: String,
+    /// The asset's tag.
+    pub asset_tag: String,
+    /// The account that wrote or imported it.
+    pub owner: Option<String>,
+    /// By when it should be done.
+    pub due_at: Option<Timestamp>,
+    /// When it was created, as far as its source tells.
+    pub created_at: Timestamp,
+    /// When its last event happened.
+    pub updated_at: Timestamp,
+    /// Steps settled.
+    pub steps_done: i64,
+    /// Steps in all.
+    pub steps: i64,
+    /// Items ticked.
+    pub items_done: i64,
+    /// Items in all.
+    pub items: i64,
+    /// What was odd at its import.
+    pub findings: i64,
+    /// The version of its stream.
+    pub version: i64,
+    source: Option<Vec<u8>>,
+    search: String,
+}
+
+impl OrderRow {
+    /// The row for a folded order, at a version and time of its stream.
+    pub(super) fn of(
+        project: ProjectKey,
+        order: &Order,
+        version: i64,
+        first: Timestamp,
+        last: Timestamp,
+    ) -> Self {
+        let assignee = order.assignee.clone().unwrap_or_default();
+        let asset = order.asset.clone().unwrap_or_default();
+        let (steps_done, steps) = order.step_progress();
+        let (items_done, items) = order.item_progress();
+        Self {
+            project,
+            order_id: order.id.clone(),
+            number: order.number.to_string(),
+            title: order.title.clone(),
+            order_type: order.order_type.clone(),
+            priority: order.priority.as_str().to_owned(),
+            status: order.status.as_str().to_owned(),
+            search: search_text(order),
+            assignee_account: assignee.account,
+            assignee_name: assignee.name,
+            assignee_code: assignee.code,
+            asset_name: asset.name,
+            asset_tag: asset.tag,
+            owner: owner(order).map(str::to_owned),
+            due_at: order.due.as_ref().and_then(super::model::When::until),
+            created_at: order.created.from.unwrap_or(first),
+            updated_at: last,
+            steps_done: count(steps_done),
+            steps: count(steps),
+            items_done: count(items_done),
+            items: count(items),
+            findings: count(order.findings.len()),
+            version,
+            source: order.imported.as_ref().map(|imported| imported.source.0.to_vec()),
+        }
+    }
+
+    /// Where it stands.
+    pub fn status(&self) -> Status {
+        Status::read(&self.status).unwrap_or_default()
+    }
+
+    /// How urgent it is.
+    pub fn priority(&self) -> Priority {
+        Priority::read(&self.priority).unwrap_or_default()
+    }
+
+    /// SHA-256 of the file it came from.
+    pub fn source(&self) -> Option<Digest> {
+        Digest::from_slice(self.source.as_deref()?)
+    }
+
+    /// Whether it is open and past its due time.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        let open = !self.status().is_done() && !self.status().is_final();
+        open && self.due_at.is_some_and(|due| due < now)
+    }
+
+    /// Whether this account wrote, imported or was given it.
+    pub fn is_own(&self, account: &str) -> bool {
+        [&self.owner, &self.assignee_account].into_iter().flatten().any(|own| own == account)
+    }
+}
+
+/// The account that wrote it here or brought it in.
+pub(super) fn owner(order: &Order) -> Option<&str> {
+    let importer = order.imported.as_ref().map(|imported| &imported.by);
+    order.created_by.as_ref().or(importer).map(|who| who.id.as_str())
+}
+
+fn search_text(order: &Order) -> String {
+    let assignee = order.assignee.as_ref().map_or("", |it| it.name.as_str());
+    let asset = order.asset.as_ref().map_or("", |it| it.name.as_str());
+    let parts = [order.number.as_str(), &order.title, &order.order_type, assignee, asset];
+    parts.join("\n").to_lowercase()
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Puts the row in place of the one with its id. A number that another order holds is refused.
+pub(super) fn put(conn: &mut AnyConnection, row: &OrderRow) -> Result<()> {
+    let put = each!(conn, |c| diesel::insert_into(orders::table)
+        .values(row)
+        .on_conflict((orders::project, orders::order_id))
+        .do_update()
+        .set(row)
+        .execute(c));
+    match put {
+        Ok(_) => Ok(()),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(taken(&row.number)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The refusal of a number that is in use.
+pub(super) fn taken(number: &str) -> Error {
+    Error::refused(format!(
+        "{number} exists already and came from elsewhere; a number is never used twice. Open {number}, or give the \
+         new order another number, or none: then it gets the next one."
+    ))
+}
+
+/// The turn of those who give out numbers.
+pub(super) const NUMBERS: &str = "numbers";
+
+/// Makes writers about the same order take turns until the transaction ends; SQLite has one writer anyway.
+pub(super) fn take_turn(tx: &mut Tx<'_>, project: ProjectKey, what: &str) -> Result<()> {
+    if let AnyConnection::Postgres(conn) = &mut *tx.conn {
+        let digest = Digest::of_parts(&[b"work_order", &project.0.to_be_bytes(), what.as_bytes()]);
+        let key = digest.0.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The year of a moment, for numbers.
+pub(super) fn year_of(at: Timestamp) -> u16 {
+    u16::try_from(at.to_chrono().year()).unwrap_or_default()
+}
+
+/// The next free number of a year; it is given out when the transaction is stored, and not otherwise.
+pub(super) fn next_number(conn: &mut AnyConnection, project: ProjectKey, year: u16) -> Result<OrderNumber> {
+    raise(conn, project, i64::from(year), None)?;
+    let last: i64 = order_numbers::table
+        .filter(order_numbers::project.eq(project))
+        .filter(order_numbers::year.eq(i64::from(year)))
+        .select(order_numbers::last)
+        .first(conn)?;
+    let sequence = u32::try_from(last).map_err(Error::internal)?;
+    Ok(OrderNumber::new(year, sequence))
+}
+
+/// Notes that a number is in use.
+pub(super) fn note_number(conn: &mut AnyConnection, project: ProjectKey, number: &OrderNumber) -> Result<()> {
+    match (number.year(), number.sequence()) {
+        (Some(year), Some(sequence)) => raise(conn, project, i64::from(year), Some(i64::from(sequence))),
+        _ => Ok(()),
+    }
+}
+
+/// Raises the year's last number to at least `to`, or by one. The row is locked until the transaction ends.
+fn raise(conn: &mut AnyConnection, project: ProjectKey, year: i64, to: Option<i64>) -> Result<()> {
+    let of_year =
+        order_numbers::table.filter(order_numbers::project.eq(project)).filter(order_numbers::year.eq(year));
+    let start =
+        (order_numbers::project.eq(project), order_numbers::year.eq(year), order_numbers::last.eq(0_i64));
+    each!(&mut *conn, |c| diesel::insert_into(order_numbers::table)
+        .values(start)
+        .on_conflict_do_nothing()
+        .execute(c)?);
+    match to {
+        Some(to) => diesel::update(of_year.filter(order_numbers::last.lt(to)))
+            .set(order_numbers::last.eq(to))
+            .execute(conn)?,
+        None => diesel::update(of_year).set(order_numbers::last.eq(order_numbers::last + 1)).execute(conn)?,
+    };
+    Ok(())
+}
