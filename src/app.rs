@@ -68,7 +68,11 @@ pub fn trace_page_hooks() -> traces::PageHooks {
     traces::PageHooks { links_of: Some(links_of_trace) }
 }
 
-fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<traces::TraceLink>> {
+fn links_of_trace(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+) -> Result<Vec<traces::TraceLink>> {
     let uses = audit::order_page::links_of_trace(conn, project, trace)?;
     Ok(uses
         .into_iter()

@@ -10,7 +10,7 @@ use crate::ledger::sequencer;
 use crate::router;
 use crate::trust;
 
-use super::say;
+use super::{background, say};
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
@@ -50,10 +50,9 @@ async fn listen(services: Services) -> anyhow::Result<()> {
             link.expose()
         ));
     }
-    let sequencing =
-        actix_web::rt::spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone()));
+    let work = background::start(&app);
     let ended = server.run().await;
-    sequencing.abort();
+    work.into_iter().for_each(|task| task.abort());
     sequencer::release(&app.db, &app.log).await?;
     Ok(ended?)
 }

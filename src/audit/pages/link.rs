@@ -22,7 +22,12 @@ pub async fn add(request: HttpRequest, app: Data<App>, number: Path<String>, for
 }
 
 /// The same from the page of a trace, where the order is named in the form.
-pub async fn add_from_trace(request: HttpRequest, app: Data<App>, trace: Path<String>, form: Form) -> WebResult {
+pub async fn add_from_trace(
+    request: HttpRequest,
+    app: Data<App>,
+    trace: Path<String>,
+    form: Form,
+) -> WebResult {
     let trace = trace.into_inner();
     let number = form.required("number", "name the work order, such as WO-2026-001")?;
     let order = link(&request, &app, number, &form, trace.clone()).await?;
@@ -30,7 +35,13 @@ pub async fn add_from_trace(request: HttpRequest, app: Data<App>, trace: Path<St
     Ok(flash::good(see_other(back), &format!("Linked to {}.", order.number)))
 }
 
-async fn link(request: &HttpRequest, app: &App, number: &str, form: &Form, trace_id: String) -> Result<Order> {
+async fn link(
+    request: &HttpRequest,
+    app: &App,
+    number: &str,
+    form: &Form,
+    trace_id: String,
+) -> Result<Order> {
     let principal = principal(request)?;
     let (project, wanted) = (principal.project, number.to_ascii_uppercase());
     let order = app
