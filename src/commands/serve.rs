@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::foundation::Error;
 use crate::ledger::sequencer;
 use crate::router;
+use crate::traces::receipts;
 use crate::trust;
 
 use super::say;
@@ -52,7 +53,9 @@ async fn listen(services: Services) -> anyhow::Result<()> {
     }
     let sequencing =
         actix_web::rt::spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone()));
+    let receiving = actix_web::rt::spawn(receipts::run(app.clone()));
     let ended = server.run().await;
+    receiving.abort();
     sequencing.abort();
     sequencer::release(&app.db, &app.log).await?;
     Ok(ended?)
