@@ -4,12 +4,14 @@
 
 pub mod app;
 pub mod audit;
+pub mod bundle;
 pub mod commands;
 pub mod config;
 pub mod db;
 pub mod foundation;
 pub mod knowledge;
 pub mod ledger;
+pub mod ledger_pages;
 pub mod people;
 pub mod router;
 pub mod state;

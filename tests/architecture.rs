@@ -17,10 +17,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("state", &["foundation", "db", "config", "ledger"]),
     ("web", &["foundation", "db", "config", "ledger", "state", "people"]),
     ("people", &["foundation", "db", "config", "ledger", "state", "web"]),
+    ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
     ("traces", &["foundation", "db", "config", "ledger", "state", "web"]),
     ("work_orders", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
     ("audit", &["foundation", "db", "config", "ledger", "state", "web", "people", "work_orders", "traces"]),
     ("trust", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
+    ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
     ("knowledge", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
 ];
 

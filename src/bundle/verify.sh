@@ -9,8 +9,10 @@ set -u
 LC_ALL=C
 export LC_ALL
 cd "$(dirname "$0")" || exit 1
-tmp=$(mktemp -d) || exit 1
+tmp=${TMPDIR:-/tmp}/tracewright-verify.$$
+(umask 077 && mkdir "$tmp") || exit 1
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
 
 fail() { echo "FAILED: $*" >&2; exit 1; }
 ok() { echo "ok: $*"; }
@@ -28,8 +30,23 @@ bytes() {
     }')"
 }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
-digest() { sha256sum | cut -c1-64; }
-unbase64() { printf '%s\n' "$1" | openssl base64 -d -A; }
+digest() { sum=$(sha256sum) && printf %s "${sum%% *}"; }
+# Lines of base64 as lines of hex digits.
+hex_lines() {
+    awk '{
+        out = ""; bits = 0; value = 0
+        for (i = 1; i <= length($0); i++) {
+            at = index("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", substr($0, i, 1)) - 1
+            if (at < 0) break
+            value = value * 64 + at; bits += 6
+            if (bits >= 8) {
+                bits -= 8; unit = 2 ^ bits; byte = int(value / unit); value -= byte * unit
+                out = out sprintf("%02x", byte)
+            }
+        }
+        print out
+    }'
+}
 # RFC 6962: a leaf is SHA-256(0x00 || data), a node is SHA-256(0x01 || left || right).
 leaf_hash() { { bytes 00; cat "$1"; } | digest; }
 node_hash() { bytes "01$1$2" | digest; }
@@ -41,7 +58,7 @@ root_from() {
     r=$1 fn=$2 sn=$(($3 - 1))
     [ "$fn" -ge 0 ] && [ "$fn" -le "$sn" ] || return 1
     while read -r p; do
-        [ "$sn" -gt 0 ] || return 1
+        [ ${#p} -eq 64 ] && [ "$sn" -gt 0 ] || return 1
         if [ $((fn % 2)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
             r=$(node_hash "$p" "$r")
             while [ $((fn % 2)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
@@ -65,7 +82,7 @@ ok "the key in keys/log.pem is the one you named"
 { printf 'tracewright-bundle-v1\n'; cat SHA256SUMS; } >"$tmp/sums" 2>/dev/null
 signed "$tmp/sums" SHA256SUMS.sig || fail "SHA256SUMS or SHA256SUMS.sig: the signature does not match"
 sha256sum -c SHA256SUMS >"$tmp/checked" 2>/dev/null || fail "altered or missing: $(grep -v ': OK$' "$tmp/checked" | sed 's/: FAILED.*//' | tr '\n' ' ')"
-find . -type f | sed 's|^\./||' | sort >"$tmp/present"
+find . ! -type d | sed 's|^\./||' | sort >"$tmp/present"
 { cut -c67- SHA256SUMS; printf 'SHA256SUMS\nSHA256SUMS.sig\nVERIFY.md\nverify.sh\n'; } | sort >"$tmp/listed"
 extra=$(comm -23 "$tmp/present" "$tmp/listed" | tr '\n' ' ')
 [ -z "$extra" ] || fail "not listed in SHA256SUMS: $extra"
@@ -74,12 +91,12 @@ ok "$(wc -l <SHA256SUMS | tr -d ' ') files are unchanged and none was added"
 # --- 3. the checkpoint is signed by the log -----------------------------------------------------------------------
 
 sed '/^$/,$d' checkpoint >"$tmp/note"
-signature=$(sed -n '/^$/,$p' checkpoint | sed -n '2s/.* //p')
-unbase64 "$signature" >"$tmp/keyed"
-tail -c +5 "$tmp/keyed" >"$tmp/signature"
+# The signature line ends in base64 of the key's id (4 bytes) and the signature.
+keyed=$(sed -n '/^$/,$p' checkpoint | sed -n '2s/.* //p' | hex_lines)
+bytes "${keyed#????????}" >"$tmp/signature"
 signed "$tmp/note" "$tmp/signature" || fail "checkpoint: the signature does not match"
 size=$(sed -n 2p checkpoint)
-root=$(unbase64 "$(sed -n 3p checkpoint)" | hex)
+root=$(sed -n 3p checkpoint | hex_lines)
 ok "checkpoint of $size entries, root $root"
 
 # --- 4. every record stands in the log under that checkpoint, and says what was committed -------------------------
@@ -93,7 +110,7 @@ for record in records/*.json; do
     sed '1,/^$/d' "$proof" | cmp -s - checkpoint || fail "$proof: it belongs to another checkpoint"
     index=$(sed -n 's/^index //p' "$proof")
     [ "$name" = "records/$index" ] || fail "$proof: it proves entry $index"
-    sed '1,/^index /d;/^$/,$d' "$proof" | while read -r line; do unbase64 "$line" | hex; echo; done >"$tmp/path"
+    sed '1,/^index /d;/^$/,$d' "$proof" | hex_lines >"$tmp/path"
     [ "$(root_from "$(leaf_hash "$record")" "$index" "$size" "$tmp/path")" = "$root" ] || fail "$record: the proof does not lead to the root"
     committed=$(sed -n 's/.*"body":"\([0-9a-f]*\)".*/\1/p' "$record")
     if [ -f "$name.body.json" ]; then
@@ -109,18 +126,25 @@ ok "$records records stand in the log ($withheld with their body withheld)"
 
 # --- 5. the evidence: a record names a revision, a revision names its bodies, the bodies are here ------------------
 
+tab=$(printf '\t')
 pinned=0
-while IFS='	' read -r index revision; do
-    [ -n "$index" ] || continue
-    grep -q "$revision" "records/$index.body.json" || fail "pins.tsv: record $index does not pin $revision"
+while IFS=$tab read -r index revision; do
+    grep -q '"type":"audit.evidence_pinned.v1"' "records/$index.json" &&
+        grep -q "\"revision\":\"$revision\"" "records/$index.body.json" || fail "pins.tsv: record $index does not pin $revision"
     [ "$(digest <"revisions/$revision")" = "$revision" ] || fail "revisions/$revision: its bytes have another digest"
     pinned=$((pinned + 1))
 done <pins.tsv
+# Every run of 64 hex digits in a revision.
+: >"$tmp/images"
+for revision in revisions/*; do
+    [ ! -f "$revision" ] || { cat "$revision"; echo; } >>"$tmp/images"
+done
+tr -c '0-9a-fA-F' '\n' <"$tmp/images" | awk 'length($0) == 64' | sort -u >"$tmp/named"
 bodies=0
 for body in bodies/*; do
     [ -f "$body" ] || continue
     [ "$(digest <"$body")" = "${body#bodies/}" ] || fail "$body: its bytes have another digest"
-    grep -q -r "${body#bodies/}" revisions || fail "$body: no pinned revision names it"
+    grep -q -x "${body#bodies/}" "$tmp/named" || fail "$body: no pinned revision names it"
     bodies=$((bodies + 1))
 done
 ok "$pinned pinned revisions and $bodies bodies are the bytes that were judged"
@@ -128,11 +152,31 @@ ok "$pinned pinned revisions and $bodies bodies are the bytes that were judged"
 # --- 6. every quote stands in its body, at its place -----------------------------------------------------------
 
 quotes=0
-while IFS='	' read -r index body start length quoted; do
-    [ -n "$index" ] || continue
-    grep -q "$body" "records/$index.body.json" || fail "quotes.tsv: record $index does not quote $body"
-    there=$(tail -c +$((start + 1)) "bodies/$body" | head -c "$length" | digest)
+while IFS=$tab read -r index body start length quoted; do
+    grep -q '"type":"audit.verdict_given.v1"' "records/$index.json" || fail "quotes.tsv: record $index is no verdict"
+    grep "\"body_digest\":\"$body\"" "records/$index.body.json" |
+        grep -q "\"byte_start\":$start,\"byte_length\":$length,\"digest\":\"$quoted\"" ||
+        fail "quotes.tsv: record $index does not quote $body there"
+    there=$(tail -c +$((start + 1)) "bodies/$body" | dd bs=1 count="$length" 2>/dev/null | digest)
     [ "$there" = "$quoted" ] || fail "bodies/$body: the quote of record $index is not at byte $start"
     quotes=$((quotes + 1))
 done <quotes.tsv
 ok "$quotes quotes stand verbatim in their bodies"
+
+# --- 7. the score is what its inputs make of it, and the inputs are what the records say --------------------------
+
+number() { sed -n 's/.*"'"$1"'":"\{0,1\}\([0-9.]*\).*/\1/p' score/result.json; }
+claimed="$(number assured) $(number expected) $(number confidence) $(number coverage)"
+found=$(awk -f score/recompute.awk -v mu="$(number mu)" -v a="$(number prior)" -v w="$(number prior_weight)" \
+    -v z2="$(number z_squared)" score/inputs.csv) || fail "score/inputs.csv: it cannot be recomputed"
+[ "$found" = "$claimed" ] || fail "score/result.json: it says $claimed, the inputs give $found"
+sed 1d score/inputs.csv | cut -d, -f3,5,14 >"$tmp/verdicts"
+while IFS=, read -r index outcome claim; do
+    [ -n "$index" ] || continue
+    [ -f "records/$index.json" ] || fail "records/$index.json: the score counts it and it is missing"
+    [ -f "records/$index.body.json" ] || continue
+    grep -q "\"claim\":\"$claim\",\"outcome\":\"$outcome\"" "records/$index.body.json" ||
+        fail "score/inputs.csv: record $index says something else about claim $claim"
+done <"$tmp/verdicts"
+ok "the score is $found (assured, expected, confidence, coverage in basis points), recomputed from its inputs"
+echo "This bundle verifies."

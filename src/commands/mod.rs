@@ -3,6 +3,7 @@
 mod config_show;
 mod migrate;
 mod rebuild;
+mod score;
 mod serve;
 mod verify;
 
@@ -44,6 +45,8 @@ enum Command {
     Verify(verify::Verify),
     /// Remake all read tables from the events
     Rebuild(rebuild::Rebuild),
+    /// Print the trust score of a work order
+    Score(score::Score),
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -63,6 +66,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(&Config::load(flags)?),
         Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
         Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
+        Command::Score(score) => score::run(&score, Config::load(flags)?),
         Command::Config(ConfigCommand::Show) => {
             config_show::run(&Config::load(flags)?);
             Ok(())

@@ -1,0 +1,41 @@
+//! What a bundle needs from other features: the bytes of pinned revisions, and the score of the order.
+
+use crate::audit::events::Pin;
+use crate::db::AnyConnection;
+use crate::foundation::{Digest, ProjectKey, Result};
+use crate::trust::View;
+
+/// A pinned revision: the image's bytes, and the bodies that the image names by digest.
+#[derive(Clone, Debug, Default)]
+pub struct Revision {
+    /// The bytes whose SHA-256 is the revision.
+    pub image: Vec<u8>,
+    /// Each body with its digest; a body that was erased is left out.
+    pub bodies: Vec<(Digest, Vec<u8>)>,
+}
+
+/// The three files of the score.
+#[derive(Clone, Debug)]
+pub struct ScoreFiles {
+    /// The policy, canonical JSON.
+    pub policy: Vec<u8>,
+    /// `inputs.csv`.
+    pub inputs: String,
+    /// `result.json`.
+    pub result: Vec<u8>,
+}
+
+/// Where the evidence comes from.
+pub trait EvidenceSource {
+    /// A pinned revision; `None` when its bytes were erased.
+    fn revision(&self, conn: &mut AnyConnection, project: ProjectKey, pin: &Pin) -> Result<Option<Revision>>;
+
+    /// The score of an order as the ledger stood in this view.
+    fn score(
+        &self,
+        conn: &mut AnyConnection,
+        project: ProjectKey,
+        order_id: &str,
+        view: View,
+    ) -> Result<ScoreFiles>;
+}

@@ -1,0 +1,28 @@
+//! `SHA256SUMS`: two-space lines as `sha256sum -c` reads them, signed by the log's key.
+
+use crate::foundation::Digest;
+use crate::ledger::keys::SignerKey;
+
+use super::SIGNED_PREFIX;
+use super::files::{Files, SIGNATURE, SUMS, UNSIGNED};
+
+/// Adds the list of all files but the unsigned ones, and its signature.
+pub(super) fn seal(files: &mut Files, key: &SignerKey) {
+    let lines = files.iter().filter(|(path, _)| !UNSIGNED.contains(&path.as_str()));
+    let list: String = lines.map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let signature = key.sign(&signed(list.as_bytes()));
+    files.insert(SUMS.to_owned(), list.into_bytes());
+    files.insert(SIGNATURE.to_owned(), signature.to_vec());
+}
+
+/// The bytes under the signature.
+pub(super) fn signed(list: &[u8]) -> Vec<u8> {
+    [SIGNED_PREFIX, list].concat()
+}
+
+/// Reads one line: 64 hex digits, two blanks, a path that stays inside the bundle.
+pub(super) fn line(line: &str) -> Option<(Digest, &str)> {
+    let (digest, path) = line.split_once("  ")?;
+    let inside = !path.is_empty() && !path.starts_with('/') && !path.split('/').any(|part| part == "..");
+    Some((Digest::from_hex(digest)?, path)).filter(|_| inside)
+}

@@ -1,0 +1,142 @@
+//! The checkpoint, the key to trust, how to verify, and the events, newest first.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::foundation::{ProjectKey, Result, Role};
+use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
+use crate::people::SignedIn;
+use crate::state::App;
+use crate::web::page::show as page;
+use crate::web::{Shell, WebResult, format};
+
+/// Events on one page.
+const PAGE: usize = 50;
+
+/// What the address narrows the table to.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(in crate::ledger_pages) struct Asked {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    actor: String,
+    #[serde(default)]
+    stream: String,
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    scope: String,
+    before: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "ledger/list.html")]
+struct LedgerPage {
+    shell: Shell,
+    checkpoint: Option<StoredCheckpoint>,
+    fingerprint: String,
+    vkey: String,
+    origin: String,
+    lines: Vec<Line>,
+    asked: Asked,
+    is_admin: bool,
+    next: Option<String>,
+}
+
+/// One row of the table.
+struct Line {
+    index: Option<u64>,
+    at: String,
+    moment: String,
+    kind: String,
+    actor: String,
+    is_agent: bool,
+    stream_kind: String,
+    stream_id: String,
+    short_id: String,
+}
+
+/// GET /ledger
+pub(in crate::ledger_pages) async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    who: SignedIn,
+    asked: Query<Asked>,
+) -> WebResult {
+    let asked = asked.into_inner();
+    let filter = asked.filter(&who);
+    let (checkpoint, events) = app
+        .db
+        .read(move |conn| Ok((reads::latest_checkpoint(conn)?, reads::page(conn, &filter, PAGE as i64 + 1)?)))
+        .await?;
+    let next = (events.len() > PAGE).then(|| events.get(PAGE - 1).map(|last| asked.address(last.event.seq)));
+    let verifier = app.log.verifier();
+    page(&LedgerPage {
+        shell: Shell::of(&request, "Ledger", "ledger"),
+        checkpoint,
+        fingerprint: verifier.fingerprint()?.to_hex(),
+        vkey: verifier.to_string(),
+        origin: verifier.name().to_string(),
+        lines: lines(&app, &events)?,
+        asked,
+        is_admin: who.roles.contains(&Role::Admin),
+        next: next.flatten(),
+    })
+}
+
+impl Asked {
+    fn filter(&self, who: &SignedIn) -> Filter {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        Filter {
+            project: Some(self.project(who)),
+            kind: given(&self.kind),
+            actor: given(&self.actor),
+            stream_kind: given(&self.stream),
+            stream_id: given(&self.id),
+            before_seq: self.before,
+        }
+    }
+
+    /// Admins may look at the installation's own events: accounts, keys, sign-ins.
+    fn project(&self, who: &SignedIn) -> ProjectKey {
+        let installation = self.scope == "installation" && who.roles.contains(&Role::Admin);
+        if installation { super::INSTALLATION } else { who.project }
+    }
+
+    fn address(&self, before: i64) -> String {
+        let fields = [
+            ("kind", &self.kind),
+            ("actor", &self.actor),
+            ("stream", &self.stream),
+            ("id", &self.id),
+            ("scope", &self.scope),
+        ];
+        let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        let query: Vec<(&str, String)> = given
+            .map(|(name, value)| (name, value.clone()))
+            .chain([("before", before.to_string())])
+            .collect();
+        format!("/ledger?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+    }
+}
+
+fn lines(app: &App, events: &[LoggedEvent]) -> Result<Vec<Line>> {
+    let now = app.now();
+    let line = |logged: &LoggedEvent| {
+        let event = &logged.event;
+        Line {
+            index: logged.leaf_index,
+            at: event.at.to_rfc3339(),
+            moment: format::moment(event.at, now),
+            kind: event.kind.clone(),
+            actor: format::shown(event.actor_name()),
+            is_agent: event.actor_kind == crate::foundation::ActorKind::Agent,
+            stream_kind: event.stream_kind.clone(),
+            short_id: format::short_id(&event.stream_id),
+            stream_id: event.stream_id.clone(),
+        }
+    };
+    Ok(events.iter().take(PAGE).map(line).collect())
+}
