@@ -17,9 +17,12 @@ use super::{PageHooks, TraceLink, list, show};
 
 const EVIL: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>\0/é";
 
+/// Ingest takes no NUL in an id.
+const EVIL_ID: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>/../é";
+
 fn shell() -> Shell {
     Shell {
-        title: EVIL.to_owned(),
+        title: EVIL_ID.to_owned(),
         section: "traces",
         viewer: None,
         nonce: "n".to_owned(),
@@ -35,7 +38,7 @@ fn evil() -> Option<String> {
 
 fn trace() -> TraceRow {
     TraceRow {
-        trace_id: EVIL.to_owned(),
+        trace_id: EVIL_ID.to_owned(),
         name: evil(),
         start_at: Timestamp(1_000_000),
         end_at: Timestamp(5_100_000),
@@ -55,7 +58,7 @@ fn trace() -> TraceRow {
         output_tokens: 12,
         total_tokens: 42,
         cost_nanos: 12_100_000,
-        root_observation_id: evil(),
+        root_observation_id: Some(EVIL_ID.to_owned()),
         first_arrival_at: Timestamp(2),
         last_arrival_at: Timestamp(3),
     }
@@ -63,7 +66,7 @@ fn trace() -> TraceRow {
 
 fn span(id: &str, parent: Option<&str>) -> ObservationRow {
     ObservationRow {
-        trace_id: EVIL.to_owned(),
+        trace_id: EVIL_ID.to_owned(),
         observation_id: id.to_owned(),
         parent_id: parent.map(str::to_owned),
         kind: "GENERATION".to_owned(),
@@ -99,7 +102,7 @@ fn score() -> ScoreRow {
     ScoreRow {
         score_id: EVIL.to_owned(),
         trace_id: evil(),
-        observation_id: evil(),
+        observation_id: Some(EVIL_ID.to_owned()),
         session_id: evil(),
         name: EVIL.to_owned(),
         value: serde_json::to_string(EVIL).unwrap(),
@@ -112,7 +115,7 @@ fn score() -> ScoreRow {
 }
 
 fn link() -> TraceLink {
-    TraceLink { label: EVIL.to_owned(), href: "/work-orders/WO-1?x=\"y\"".to_owned() }
+    TraceLink { label: EVIL_ID.to_owned(), href: "/work-orders/WO-1?x=\"y\"".to_owned() }
 }
 
 fn details() -> Details {
@@ -156,7 +159,7 @@ fn assert_harmless(html: &str) {
 
 #[test]
 fn nothing_a_client_sent_becomes_markup_on_the_trace_page() {
-    let html = shown(vec![span(EVIL, None), span("b", Some("gone"))], &Asked::default());
+    let html = shown(vec![span(EVIL_ID, None), span("b", Some("gone"))], &Asked::default());
     assert_harmless(&html);
     assert_eq!(count(&html, ".tree li"), 2);
     assert_eq!(count(&html, ".tree li[aria-current]"), 1);
