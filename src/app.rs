@@ -16,7 +16,7 @@ use crate::people::People;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, knowledge, people, trust, work_orders};
+use crate::{audit, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -56,6 +56,11 @@ fn trust_block(
 ) -> Result<Annotations> {
     let html = trust::pages::block::html(conn, project, &order.id, as_of)?;
     Ok(Annotations { notes: Vec::new(), side: vec![SideBlock { html }] })
+}
+
+/// What arriving traces set off: those that name an order are linked to it, in the same transaction.
+pub fn trace_hooks() -> traces::Hooks {
+    traces::Hooks { arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)] }
 }
 
 /// What follows a verdict: its quoted words become atoms.

@@ -8,12 +8,14 @@ use actix_web::web::Data;
 
 use crate::app::{Services, audit_hooks, order_hooks};
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{audit, knowledge, ledger_pages, people, trust, work_orders};
+use crate::{audit, bundle, home, knowledge, ledger_pages, people, trust, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
     let mut routes = Routes::default();
     assets::routes(&mut routes);
+    home::routes(&mut routes);
+    bundle::routes(&mut routes);
     people::routes(&mut routes);
     work_orders::routes(&mut routes);
     audit::routes(&mut routes);

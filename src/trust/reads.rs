@@ -61,6 +61,19 @@ pub fn report(
     Ok(Report { number, title, explanation: explain(&subject, view, &policy)?, claims })
 }
 
+/// Everything the score of an order is computed from in a given view, and the policy of that moment.
+pub fn inputs_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    view: View,
+) -> Result<(Subject, Policy)> {
+    let policy = policy_at(conn, view.as_of)?;
+    let order = audit::order(conn, project, order_id, Some(view.as_of))?;
+    let made = crate::audit::claims::claims_of(&order);
+    Ok((subject(conn, project, order_id, &Scope::Order, made)?, policy))
+}
+
 /// [`report`] of the order with this number.
 pub fn report_of(
     conn: &mut AnyConnection,

@@ -3,10 +3,10 @@
 //! A handler returns [`WebError`]; it carries a [`Problem`] in the answer's extensions, and the middleware [`render`]
 //! writes the page or the JSON, because only it has seen the request.
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::foundation::{Error, FieldErrors};
 
+use super::headers;
 use super::page::Shell;
 
 /// An error on its way out of a handler.
@@ -47,10 +48,12 @@ pub struct Problem {
     pub fields: FieldErrors,
     /// Seconds to wait, when busy.
     pub retry_after_s: Option<u32>,
+    /// What the log is told and the asker is not: the cause of our own fault.
+    cause: Option<String>,
 }
 
 impl Problem {
-    /// The answer for an error. Our own faults are logged here, once, and never shown.
+    /// The answer for an error.
     pub fn of(error: &Error) -> Self {
         let (status, title, next) = words(error);
         let fields = if let Error::Invalid(fields) = error { fields.clone() } else { FieldErrors::default() };
@@ -59,13 +62,12 @@ impl Problem {
             Error::Unavailable(_) => Some(5),
             _ => None,
         };
-        let sentence = if let Error::Internal(cause) = error {
-            tracing::error!(%cause, "a request failed by our own fault");
-            "Something went wrong on our side. It has been logged.".to_owned()
-        } else {
-            sentence(&error.to_string())
+        let cause = if let Error::Internal(cause) = error { Some(cause.clone()) } else { None };
+        let sentence = match &cause {
+            Some(_) => "Something went wrong on our side. It has been logged.".to_owned(),
+            None => sentence(&error.to_string()),
         };
-        Self { status, title, sentence, next, fields, retry_after_s }
+        Self { status, title, sentence, next, fields, retry_after_s, cause }
     }
 }
 
@@ -133,6 +135,7 @@ impl ResponseError for WebError {
 struct ErrorPage<'a> {
     shell: Shell,
     problem: &'a Problem,
+    request_id: String,
 }
 
 /// Middleware: writes the page or JSON of a [`Problem`]; a page asker without a session is sent to sign in.
@@ -143,27 +146,61 @@ pub async fn render<B: MessageBody + 'static>(
     // Layers below answer with a response, never with `Err`: only a response still knows its request.
     let response = next.call(request).await?.map_into_boxed_body();
     let problem = response.response().extensions().get::<Problem>().cloned();
-    let problem = problem.or_else(|| unknown_path(&response));
+    let problem = problem.or_else(|| framework_refusal(&response));
     Ok(match problem {
-        Some(problem) => answer(response, &problem),
+        Some(problem) => {
+            log(&problem, response.request());
+            answer(response, &problem)
+        }
         None => response,
     })
 }
 
-/// A path nobody serves, as actix answers it.
-fn unknown_path(response: &ServiceResponse) -> Option<Problem> {
-    let empty = matches!(
-        response.response().body().size(),
-        actix_web::body::BodySize::None | actix_web::body::BodySize::Sized(0)
-    );
-    let missing = response.status() == StatusCode::NOT_FOUND && empty;
-    missing.then(|| Problem::of(&Error::not_found("this page")))
+/// What actix itself refuses: a path nobody serves, a query or path parameter that cannot be read.
+fn framework_refusal(response: &ServiceResponse) -> Option<Problem> {
+    if is_json(response) {
+        return None;
+    }
+    let refusal = response.response().error().map(ToString::to_string);
+    match (response.status(), refusal) {
+        (StatusCode::NOT_FOUND, Some(_)) => Some(Error::not_found("this page")),
+        (StatusCode::NOT_FOUND, None) if is_empty(response) => Some(Error::not_found("this page")),
+        (StatusCode::PAYLOAD_TOO_LARGE, Some(why)) => Some(Error::TooLarge(why.into())),
+        (status, Some(why)) if status.is_client_error() => Some(Error::invalid("", why)),
+        (status, Some(why)) if status.is_server_error() => Some(Error::Internal(why)),
+        _ => None,
+    }
+    .map(|error| Problem::of(&error))
+}
+
+fn is_empty(response: &ServiceResponse) -> bool {
+    matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0))
+}
+
+/// An answer that is JSON already was written for its asker.
+fn is_json(response: &ServiceResponse) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+}
+
+/// Our own faults, once, where the request is known.
+fn log(problem: &Problem, request: &HttpRequest) {
+    if let Some(cause) = &problem.cause {
+        let (method, path, request_id) = (request.method(), request.path(), headers::request_id(request));
+        tracing::error!(%cause, %method, path, request_id, "a request failed by our own fault");
+    }
 }
 
 fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
     let request = response.request().clone();
+    let request_id = headers::request_id(&request);
     if reads_json(&request) {
-        let body = json!({"message": problem.sentence, "error": problem.title, "fields": problem.fields});
+        let body = json!({
+            "message": problem.sentence,
+            "error": problem.title,
+            "fields": problem.fields,
+            "requestId": request_id,
+        });
         return response
             .map_body(|_, _| BoxBody::new(body.to_string()))
             .with_content_type("application/json");
@@ -173,7 +210,7 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
         let redirect = HttpResponse::SeeOther().insert_header((LOCATION, address)).finish();
         return response.into_response(redirect);
     }
-    let page = ErrorPage { shell: Shell::of(&request, problem.title, ""), problem };
+    let page = ErrorPage { shell: Shell::of(&request, problem.title, ""), problem, request_id };
     let body = page.render().unwrap_or_else(|_| problem.sentence.clone());
     response.map_body(|_, _| BoxBody::new(body)).with_content_type("text/html; charset=utf-8")
 }
@@ -199,8 +236,7 @@ trait WithContentType {
 
 impl WithContentType for ServiceResponse {
     fn with_content_type(mut self, value: &'static str) -> Self {
-        let value = actix_web::http::header::HeaderValue::from_static(value);
-        self.headers_mut().insert(actix_web::http::header::CONTENT_TYPE, value);
+        self.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(value));
         self
     }
 }

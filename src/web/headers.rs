@@ -1,10 +1,12 @@
 //! Security headers on every answer: a strict content security policy with a nonce, no framing, no sniffing.
+//!
+//! Every request also gets an id here, which answers, error pages and the log repeat.
 
-use actix_web::HttpMessage as _;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
@@ -16,6 +18,15 @@ use super::flash;
 #[derive(Clone, Debug)]
 pub struct Nonce(pub String);
 
+/// The id of one request: the caller's `X-Request-Id` when it is harmless, else one of ours.
+#[derive(Clone, Debug)]
+struct RequestId(String);
+
+/// The id of a request; empty outside the middleware.
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
 /// The middleware. `https` adds strict transport security.
 pub async fn add<B: MessageBody + 'static>(
     https: bool,
@@ -23,14 +34,27 @@ pub async fn add<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let nonce = STANDARD_NO_PAD.encode(random_bytes::<16>());
+    let id = choose_id(request.headers());
     request.extensions_mut().insert(Nonce(nonce.clone()));
+    request.extensions_mut().insert(RequestId(id.clone()));
     let has_flash = flash::is_left(&request);
     let mut response = next.call(request).await?.map_into_boxed_body();
     if has_flash && is_page(response.headers()) {
         flash::clear(response.response_mut());
     }
     put(response.headers_mut(), &nonce, https);
+    set(response.headers_mut(), ID_HEADER, &id);
     Ok(response)
+}
+
+const ID_HEADER: &str = "x-request-id";
+
+fn choose_id(headers: &HeaderMap) -> String {
+    let given = headers.get(ID_HEADER).and_then(|value| value.to_str().ok());
+    let is_harmless = |id: &&str| {
+        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    given.filter(is_harmless).map_or_else(|| hex::encode(random_bytes::<8>()), str::to_owned)
 }
 
 fn put(headers: &mut HeaderMap, nonce: &str, https: bool) {

@@ -4,6 +4,7 @@
 //! in ([`Principal`]) and no feature.
 
 pub mod assets;
+pub mod charts;
 pub mod csrf;
 pub mod error;
 pub mod flash;
@@ -25,3 +26,6 @@ pub use routes::{Access, RouteSpec, Routes};
 
 /// What handlers return.
 pub type WebResult<T = actix_web::HttpResponse> = Result<T, WebError>;
+
+#[cfg(test)]
+mod gallery_test;

@@ -1,6 +1,8 @@
 //! The page shell: what stands around every page, and how a page becomes an answer.
 
+use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
+use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -9,10 +11,10 @@ use crate::foundation::{ActorKind, Error, Role};
 use super::assets::Assets;
 use super::flash::{self, Flash};
 use super::headers::Nonce;
-use super::{Principal, WebError, WebResult};
+use super::{Access, Principal, RouteSpec, WebError, WebResult};
 
 /// One entry of the navigation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NavEntry {
     /// The words.
     pub label: &'static str,
@@ -20,17 +22,63 @@ pub struct NavEntry {
     pub href: &'static str,
     /// The name a page calls itself by to be marked as current.
     pub section: &'static str,
+    /// The letter that goes there after `g`; empty for none.
+    pub key: &'static str,
 }
 
-/// The entries, in order.
-const NAV: &[NavEntry] = &[
-    NavEntry { label: "Home", href: "/", section: "home" },
-    NavEntry { label: "Work orders", href: "/work-orders", section: "work-orders" },
-    NavEntry { label: "Traces", href: "/traces", section: "traces" },
-    NavEntry { label: "Review", href: "/review", section: "review" },
-    NavEntry { label: "Knowledge", href: "/knowledge", section: "knowledge" },
-    NavEntry { label: "Ledger", href: "/ledger", section: "ledger" },
+const fn entry(
+    label: &'static str,
+    href: &'static str,
+    section: &'static str,
+    key: &'static str,
+) -> NavEntry {
+    NavEntry { label, href, section, key }
+}
+
+/// The sections, in order. One shows when its page is in the route table and the viewer may open it.
+const SECTIONS: &[NavEntry] = &[
+    entry("Home", "/", "home", "h"),
+    entry("Work orders", "/work-orders", "work-orders", "w"),
+    entry("Traces", "/traces", "traces", "t"),
+    entry("Review", "/review", "review", "r"),
+    entry("Knowledge", "/knowledge", "knowledge", "k"),
+    entry("Trust", "/trust", "trust", "s"),
+    entry("Costs", "/costs", "costs", "c"),
+    entry("Ledger", "/ledger", "ledger", "l"),
 ];
+
+/// The account menu, by the same rule.
+const MENU: &[NavEntry] = &[
+    entry("Account and sessions", "/account", "account", "a"),
+    entry("People", "/people", "people", "p"),
+    entry("API keys", "/people/keys", "keys", ""),
+];
+
+/// Which entries have a page, and who may open it.
+#[derive(Clone, Debug, Default)]
+pub struct Nav {
+    sections: Vec<(NavEntry, Access)>,
+    menu: Vec<(NavEntry, Access)>,
+}
+
+impl Nav {
+    /// Keeps the entries whose address is a GET route of the table.
+    pub fn of(specs: &[RouteSpec]) -> Self {
+        let keep = |entries: &[NavEntry]| {
+            let access = |entry: &NavEntry| {
+                let spec = specs.iter().find(|spec| spec.method == Method::GET && spec.path == entry.href)?;
+                Some((*entry, spec.access))
+            };
+            entries.iter().filter_map(access).collect()
+        };
+        Self { sections: keep(SECTIONS), menu: keep(MENU) }
+    }
+
+    fn for_viewer(entries: &[(NavEntry, Access)], viewer: Option<&Principal>) -> Vec<NavEntry> {
+        let may_open = |(_, access): &&(NavEntry, Access)| access.admits(viewer).is_ok();
+        entries.iter().filter(may_open).map(|(entry, _)| *entry).collect()
+    }
+}
 
 /// Everything the layout needs; every page struct has one called `shell`.
 #[derive(Clone, Debug)]
@@ -49,6 +97,10 @@ pub struct Shell {
     pub css: String,
     /// Address of the script.
     pub js: String,
+    /// Address of the icon.
+    pub icon: String,
+    nav: Vec<NavEntry>,
+    menu: Vec<NavEntry>,
 }
 
 /// Who is signed in, as shown.
@@ -77,20 +129,30 @@ impl Shell {
         let flash = flash::of(request);
         let extensions = request.extensions();
         let assets = Assets::get();
+        let principal = extensions.get::<Principal>();
+        let nav = request.app_data::<Data<Nav>>().cloned().unwrap_or_default();
         Self {
             title: title.into(),
             section,
-            viewer: extensions.get::<Principal>().map(Viewer::of),
+            nav: Nav::for_viewer(&nav.sections, principal),
+            menu: Nav::for_viewer(&nav.menu, principal),
+            viewer: principal.map(Viewer::of),
             nonce: extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             flash,
             css: assets.css_path().to_owned(),
             js: assets.js_path().to_owned(),
+            icon: assets.icon_path().to_owned(),
         }
     }
 
-    /// The navigation.
-    pub fn nav(&self) -> &'static [NavEntry] {
-        NAV
+    /// The sections this viewer may open.
+    pub fn nav(&self) -> &[NavEntry] {
+        &self.nav
+    }
+
+    /// The account menu of this viewer.
+    pub fn menu(&self) -> &[NavEntry] {
+        &self.menu
     }
 }
 

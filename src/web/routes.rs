@@ -1,21 +1,27 @@
 //! The only way to register a route: with a statement of who may use it. Default deny by construction.
+//!
+//! The statement is checked before the handler's extractors run, so nothing of a refused request is read. Literal
+//! paths win over patterns, whatever the order in which features register them.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::guard::{self, Guard, GuardContext};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{FromRequest, Handler, HttpMessage as _, Responder, guard, web};
+use actix_web::web::Data;
+use actix_web::{FromRequest, Handler, HttpMessage as _, Responder, web};
 
 use crate::foundation::{Error, Role};
 
-use super::{Principal, WebError};
+use super::page::Nav;
+use super::{KeyHolder, KeyRefused, Principal, WebError};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Anybody.
     Public,
-    /// Whoever holds an API key; the handler's extractor checks it.
+    /// Whoever holds an API key; the handler's [`KeyHolder`] says what it may do.
     ApiKey,
     /// Anybody with an account.
     SignedIn,
@@ -26,7 +32,7 @@ pub enum Access {
 /// One line of the route table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteSpec {
-    /// The method.
+    /// The method; GET answers HEAD too.
     pub method: Method,
     /// The path pattern, as actix reads it.
     pub path: &'static str,
@@ -36,11 +42,22 @@ pub struct RouteSpec {
 
 type Register = Box<dyn FnOnce(&mut web::ServiceConfig)>;
 
-/// Collects routes; features fill it in their `routes.rs`.
+/// Collects routes; features fill it in their `routes.rs`. A route without an [`Access`] does not compile:
+///
+/// ```
+/// # use tracewright::web::{Access, Routes};
+/// async fn page() -> &'static str { "hello" }
+/// Routes::default().get("/page", Access::SignedIn, page);
+/// ```
+/// ```compile_fail
+/// # use tracewright::web::{Access, Routes};
+/// async fn page() -> &'static str { "hello" }
+/// Routes::default().get("/page", page);
+/// ```
 #[derive(Default)]
 pub struct Routes {
     specs: Vec<RouteSpec>,
-    register: Vec<Register>,
+    register: Vec<(&'static str, Register)>,
 }
 
 impl Routes {
@@ -72,13 +89,14 @@ impl Routes {
         F::Output: Responder + 'static,
     {
         self.specs.push(RouteSpec { method: method.clone(), path, access });
-        self.register.push(Box::new(move |config| {
+        let register: Register = Box::new(move |config| {
             let resource = web::resource(path)
-                .guard(guard::Method(method))
+                .guard(Answers(method))
                 .wrap(from_fn(move |request, next| check(access, request, next)))
                 .to(handler);
             config.service(resource);
-        }));
+        });
+        self.register.push((path, register));
     }
 
     /// The table, for the test that walks every route with every role.
@@ -86,16 +104,39 @@ impl Routes {
         &self.specs
     }
 
-    /// Hands every route to actix.
+    /// Hands every route to actix, and the table to the navigation.
     pub fn configure(self, config: &mut web::ServiceConfig) {
-        for register in self.register {
+        config.app_data(Data::new(Nav::of(&self.specs)));
+        let mut register = self.register;
+        register.sort_by_cached_key(|(path, _)| precedence(path));
+        for (_, register) in register {
             register(config);
         }
     }
 }
 
+/// Segment by segment: a word, then a parameter, then a tail that takes the rest.
+fn precedence(path: &str) -> Vec<u8> {
+    let rank = |segment: &str| match segment.find('{') {
+        None => 0,
+        Some(_) if segment.contains(":.*") || segment.ends_with("}*") => 2,
+        Some(_) => 1,
+    };
+    path.split('/').map(rank).collect()
+}
+
+/// Matches a method; HEAD counts as GET, and actix leaves the body away.
+struct Answers(Method);
+
+impl Guard for Answers {
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        let is_head = self.0 == Method::GET && context.head().method == Method::HEAD;
+        is_head || guard::Method(self.0.clone()).check(context)
+    }
+}
+
 impl Access {
-    /// Refuses whoever may not come in.
+    /// Refuses whoever may not come in by their account. Keys are looked at by [`check`].
     pub fn admits(self, principal: Option<&Principal>) -> Result<(), Error> {
         match (self, principal) {
             (Self::Public | Self::ApiKey, _) | (Self::SignedIn, Some(_)) => Ok(()),
@@ -116,9 +157,17 @@ async fn check<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if access == Access::ApiKey && !request.extensions().contains::<KeyHolder>() {
+        let refusal = KeyRefused::of(request.request());
+        return Ok(request.error_response(refusal));
+    }
     let admitted = access.admits(request.extensions().get::<Principal>());
     match admitted {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(refusal) => Ok(request.error_response(WebError::from(refusal))),
     }
 }
+
+#[cfg(test)]
+#[path = "routes_test.rs"]
+mod tests;

@@ -1,38 +1,51 @@
-// Keyboard: j/k move between rows, Enter opens, / searches, g then a letter goes; a page's own keys are data-key attributes.
+// Keyboard: j/k move between rows, Enter opens, / searches, g then a letter goes where the navigation says, ? lists the
+// keys. A page's own keys are data-key attributes. Nothing happens while somebody types.
 {
-  const goTo = { h: "/", w: "/work-orders", t: "/traces", r: "/review", k: "/knowledge", l: "/ledger" };
-  let pending = false;
+  let isGoing = false;
   const typing = (el) => el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
-  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const first = (selector) => document.querySelector(selector);
+
   const move = (step) => {
-    const all = rows();
-    const at = all.indexOf(document.activeElement?.closest?.("[data-row]"));
-    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
-    (next?.querySelector("a") ?? next)?.focus();
+    const rows = [...document.querySelectorAll("[data-row]")];
+    const at = rows.indexOf(document.activeElement?.closest?.("[data-row]"));
+    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    (next?.querySelector("a, button") ?? next)?.focus();
   };
+  const press = (key) => {
+    const own = first(`[data-key="${CSS.escape(key)}"]`);
+    own?.click();
+    own?.focus?.();
+    return Boolean(own);
+  };
+  const go = (key) => first(`[data-go="${CSS.escape(key)}"]`)?.click();
+  const help = () => {
+    const dialog = first("#keys");
+    if (dialog?.open) dialog.close();
+    else dialog?.showModal();
+  };
+  const act = {
+    g: () => (isGoing = true), j: () => move(1), k: () => move(-1), "/": () => first("input[type=search]")?.focus(), "?": help,
+  };
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (pending) {
-      pending = false;
-      if (goTo[event.key]) location.assign(goTo[event.key]);
-      return;
-    }
-    const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (own) {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || first("dialog[open]")) return;
+    if (isGoing) {
+      isGoing = false;
+      go(event.key);
+    } else if (press(event.key)) event.preventDefault();
+    else if (act[event.key]) {
       event.preventDefault();
-      own.click();
-      own.focus?.();
-      return;
+      act[event.key]();
+      if (isGoing) setTimeout(() => (isGoing = false), 1500);
     }
-    if (event.key === "g") pending = true;
-    else if (event.key === "j") move(1);
-    else if (event.key === "k") move(-1);
-    else if (event.key === "/") {
-      const search = document.querySelector("input[type=search]");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-      }
-    } else if (event.key === "?") document.querySelector("[data-help]")?.toggleAttribute("open");
   });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-help]")) help();
+    const menu = first(".account[open]");
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+  // The button that opens the list does nothing without this script, so it shows itself only here.
+  const show = () => document.querySelectorAll("[data-help][hidden]").forEach((button) => (button.hidden = false));
+  show();
+  document.addEventListener("htmx:after:swap", show);
 }

@@ -1,23 +1,53 @@
-// With scripts on, the same links and forms swap <main> instead of loading the page; without htmx nothing changes.
+// With scripts on, the same links and forms swap <main> and the masthead instead of loading the page. The server does
+// not know the difference: it answers 303 and whole pages. Without htmx nothing here runs and nothing changes.
 if (window.htmx) {
-  document.body.setAttribute("hx-boost", "true");
-  document.body.setAttribute("hx-boost:inherited", "true");
-  document.body.setAttribute("hx-target:inherited", "#main");
-  document.body.setAttribute("hx-select:inherited", "#main");
-  document.body.setAttribute("hx-swap:inherited", "outerMorph");
-  htmx.process(document.body);
-  // The navigation stands outside <main>: mark the section that the address belongs to.
-  const mark = () => {
-    document.querySelector("details.account")?.removeAttribute("open");
-    for (const link of document.querySelectorAll(".sections a")) {
-      const path = link.getAttribute("href");
-      const here = path === "/" ? location.pathname === "/" : location.pathname.startsWith(path);
-      if (here) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    }
+  // Where the page stays the same (a tick, an undo), so does the scroll position: `show:none`, and we scroll ourselves.
+  const inherited = {
+    boost: "true", target: "#main", select: "#main", "select-oob": "#masthead:outerMorph", swap: "outerMorph show:none", sync: "drop",
   };
-  document.addEventListener("htmx:after:swap", mark);
-  document.addEventListener("htmx:after:history:push", mark);
-  document.addEventListener("htmx:after:history:replace", mark);
-  addEventListener("popstate", mark);
+  document.body.setAttribute("hx-boost", "true");
+  for (const [name, value] of Object.entries(inherited)) document.body.setAttribute(`hx-${name}:inherited`, value);
+
+  const say = (text) => (document.querySelector("#said").textContent = text);
+  let path = location.pathname;
+
+  // A file is not a page: let the browser have it.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { raw, headers } = event.detail.ctx.response;
+    if (headers.get("content-type")?.startsWith("text/html")) return;
+    event.preventDefault();
+    if (raw.redirected || event.detail.ctx.request.method === "GET") location.assign(raw.url);
+  });
+
+  // A refusal is shown where it happened; its address is no page to come back to.
+  document.addEventListener("htmx:before:history:update", (event) => {
+    if (event.detail.response?.status >= 400) event.preventDefault();
+  });
+
+  // What a reader had opened stays open when only the page's facts change.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const main = event.detail.tasks?.find((task) => task.type === "main");
+    const url = event.detail.ctx.response?.raw.url;
+    if (!main || !url || new URL(url).pathname !== location.pathname) return;
+    document.querySelectorAll("#main details[id][open]").forEach((open) => {
+      main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+    });
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = event.detail;
+    const main = document.querySelector("#main");
+    const isRefused = ctx.response?.status >= 400;
+    if ((path !== location.pathname || isRefused) && !ctx.request.anchor) {
+      scrollTo(0, 0);
+      main.focus({ preventScroll: true });
+    }
+    path = location.pathname;
+    say(main.querySelector(".flash")?.textContent ?? (isRefused ? main.querySelector("h1")?.textContent : "") ?? "");
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    if (!event.detail.ctx?.response) say("The server could not be reached. Nothing was changed; try again.");
+  });
+  htmx.process(document.body);
 }

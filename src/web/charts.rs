@@ -1,0 +1,109 @@
+//! Small pictures of figures, as SVG: they print, follow the theme by style sheet and need no script.
+//!
+//! Heights and widths are attributes, never `style=`, because the content security policy refuses inline styles.
+
+use std::fmt;
+
+/// SVG made here from numbers alone, so it is safe to put on a page as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Svg(String);
+
+impl fmt::Display for Svg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Svg {}
+
+const WIDTH: i64 = 252;
+const HEIGHT: i64 = 32;
+/// Room above and below, so that a thick line is not cut.
+const MARGIN: i64 = 3;
+
+/// A line through the values, oldest first. Fewer than two values draw nothing.
+pub fn sparkline(values: &[i64]) -> Svg {
+    let last = i64::try_from(values.len()).unwrap_or(i64::MAX) - 1;
+    if last < 1 {
+        return frame("");
+    }
+    let points: Vec<String> =
+        (0..).zip(values).map(|(i, v)| format!("{},{}", i * WIDTH / last, y(*v, values))).collect();
+    frame(&format!(r#"<polyline class="line" points="{}"/>"#, points.join(" ")))
+}
+
+/// Bars side by side from zero, oldest first; the last one is the present and stands out.
+pub fn bars(values: &[i64]) -> Svg {
+    let count = i64::try_from(values.len()).unwrap_or(i64::MAX).max(1);
+    let tallest = values.iter().copied().max().unwrap_or_default().max(1);
+    let (pitch, mut rects) = (WIDTH / count, String::new());
+    for (place, value) in (0..).zip(values) {
+        let height = share(i128::from(*value).max(0), i128::from(tallest), HEIGHT);
+        let now = if place == count - 1 { " now" } else { "" };
+        rects.push_str(&format!(
+            r#"<rect class="bar{now}" x="{}" y="{}" width="{}" height="{height}"/>"#,
+            place * pitch,
+            HEIGHT - height,
+            (pitch * 2 / 3).max(1),
+        ));
+    }
+    frame(&rects)
+}
+
+/// From the top: the largest value is nearest to it. Equal values run through the middle.
+fn y(value: i64, values: &[i64]) -> i64 {
+    let lowest = values.iter().copied().min().unwrap_or_default();
+    let highest = values.iter().copied().max().unwrap_or_default();
+    if lowest == highest {
+        return HEIGHT / 2;
+    }
+    HEIGHT - MARGIN - share(distance(lowest, value), distance(lowest, highest), HEIGHT - 2 * MARGIN)
+}
+
+fn distance(from: i64, to: i64) -> i128 {
+    i128::from(to) - i128::from(from)
+}
+
+/// `part / whole` of a room in pixels, without overflow for any figures.
+fn share(part: i128, whole: i128, room: i64) -> i64 {
+    i64::try_from(part * i128::from(room) / whole.max(1)).unwrap_or(room)
+}
+
+/// Decoration: the figure it belongs to stands beside it in words.
+fn frame(inside: &str) -> Svg {
+    Svg(format!(
+        r#"<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" aria-hidden="true">{inside}</svg>"#
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_line_rises_with_its_values_and_ends_at_the_right_edge() {
+        assert_eq!(sparkline(&[0, 10]).0.split('"').nth(11), Some("0,29 252,3"));
+        assert_eq!(sparkline(&[4, 4, 4]).0.split('"').nth(11), Some("0,16 126,16 252,16"));
+        assert!(!sparkline(&[7]).0.contains("polyline"));
+    }
+
+    #[test]
+    fn the_last_bar_is_the_present() {
+        let svg = bars(&[1, 2, 4]).0;
+        assert_eq!(svg.matches("<rect").count(), 3);
+        assert!(svg.contains(r#"class="bar now" x="168" y="0" width="56" height="32""#), "{svg}");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_drawn_outside(values in proptest::collection::vec(any::<i64>(), 2..40)) {
+            for value in &values {
+                let y = y(*value, &values);
+                prop_assert!((0..=HEIGHT).contains(&y), "{y}");
+            }
+            prop_assert!(!bars(&values).0.contains("height=\"-"));
+        }
+    }
+}
