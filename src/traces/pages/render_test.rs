@@ -1,5 +1,6 @@
 //! Both pages rendered with hostile text in every field: nothing a client sent becomes markup.
 
+use actix_web::test::TestRequest;
 use askama::Template as _;
 use scraper::{Html, Selector};
 
@@ -21,15 +22,7 @@ const EVIL: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>\0/é";
 const EVIL_ID: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>/../é";
 
 fn shell() -> Shell {
-    Shell {
-        title: EVIL_ID.to_owned(),
-        section: "traces",
-        viewer: None,
-        nonce: "n".to_owned(),
-        flash: None,
-        css: "/c".to_owned(),
-        js: "/j".to_owned(),
-    }
+    Shell::of(&TestRequest::default().to_http_request(), EVIL_ID, "traces")
 }
 
 fn evil() -> Option<String> {
