@@ -89,7 +89,7 @@ impl Chosen {
             parameters: parameters(&image),
             events: image.get("event_count").and_then(Value::as_u64).unwrap_or_default(),
             arrivals: row.arrivals,
-            revision: row.digest().as_ref().map(Digest::to_hex),
+            revision: row.digest().map(Digest::to_hex),
             bodies: details.bodies.iter().map(|(field, body)| body_box(field, body)).collect(),
         }
     }
