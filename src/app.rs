@@ -4,16 +4,19 @@
 
 use std::sync::Arc;
 
+use futures_util::future::LocalBoxFuture;
 use object_store::local::LocalFileSystem;
 
 use crate::config::{Config, Keys};
-use crate::db::{self, Db};
+use crate::db::{self, AnyConnection, Db};
 use crate::foundation::clock::SystemClock;
-use crate::foundation::{Clock, Error, Result};
+use crate::foundation::{Clock, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
 use crate::state::App;
-use crate::{audit, knowledge, people, work_orders};
+use crate::work_orders::model::Order;
+use crate::work_orders::{Annotations, SideBlock};
+use crate::{audit, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -22,22 +25,51 @@ pub struct Services {
     pub app: App,
     /// Accounts, sessions, keys.
     pub people: People,
-    /// What other features bring to an order and its page.
-    pub order_hooks: work_orders::Hooks,
 }
 
 impl Services {
     /// Builds the services over an opened application.
     pub fn new(app: App) -> Result<Self> {
         let people = People::new(app.clone())?;
-        let order_hooks = work_orders::Hooks::default();
-        Ok(Self { app, people, order_hooks })
+        Ok(Self { app, people })
     }
 }
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {
     vec![people::PROJECTION, work_orders::PROJECTION, audit::PROJECTION, knowledge::PROJECTION]
+}
+
+/// What audit and trust bring to an order's guards and page.
+pub fn order_hooks() -> work_orders::Hooks {
+    work_orders::Hooks {
+        facts: vec![audit::order_page::facts],
+        annotate: vec![audit::order_page::annotate, trust_block],
+    }
+}
+
+fn trust_block(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order: &Order,
+    as_of: Option<Timestamp>,
+) -> Result<Annotations> {
+    let html = trust::pages::block::html(conn, project, &order.id, as_of)?;
+    Ok(Annotations { notes: Vec::new(), side: vec![SideBlock { html }] })
+}
+
+/// What arriving traces set off: those that name an order are linked to it, in the same transaction.
+pub fn trace_hooks() -> traces::Hooks {
+    traces::Hooks { arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)] }
+}
+
+/// What follows a verdict: its quoted words become atoms.
+pub fn audit_hooks() -> audit::Hooks {
+    audit::Hooks { after_verdict: vec![take_atoms] }
+}
+
+fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move { knowledge::actions::extract(&app, project, &verdict).await.map(|_| ()) })
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod config;
 pub mod db;
 pub mod foundation;
+pub mod home;
 pub mod knowledge;
 pub mod ledger;
 pub mod ledger_pages;

@@ -6,16 +6,20 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::Services;
+use crate::app::{Services, audit_hooks, order_hooks};
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{knowledge, ledger_pages, people, work_orders};
+use crate::{audit, bundle, home, knowledge, ledger_pages, people, trust, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
     let mut routes = Routes::default();
     assets::routes(&mut routes);
+    home::routes(&mut routes);
+    bundle::routes(&mut routes);
     people::routes(&mut routes);
     work_orders::routes(&mut routes);
+    audit::routes(&mut routes);
+    trust::routes(&mut routes);
     knowledge::routes(&mut routes);
     ledger_pages::routes(&mut routes);
     routes
@@ -37,7 +41,8 @@ pub fn app(
     ActixApp::new()
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
-        .app_data(Data::new(services.order_hooks.clone()))
+        .app_data(Data::new(order_hooks()))
+        .app_data(Data::new(audit_hooks()))
         .configure(|config| table().configure(config))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))

@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("work_orders", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
     ("audit", &["foundation", "db", "config", "ledger", "state", "web", "people", "work_orders", "traces"]),
     ("trust", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
+    ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
     ("knowledge", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
 ];
 

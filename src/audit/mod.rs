@@ -4,20 +4,27 @@
 //! judge; an imported tick is judged only after somebody attested it; what is recorded is never edited,
 //! only superseded by its own author.
 
+pub mod actions;
 pub mod checks;
 pub mod claims;
 pub mod events;
+pub mod evidence;
 pub mod link_refs;
 pub mod model;
+pub mod order_page;
+mod pages;
 mod projection;
 pub mod reads;
+mod routes;
 pub mod scan;
 pub mod selectors;
 mod store;
 pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};
+pub use pages::Hooks;
 pub use projection::PROJECTION;
+pub use routes::routes;
 
 #[cfg(test)]
 mod selectors_tests;

@@ -19,7 +19,7 @@ pub const PROJECTION: Projection =
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.stream_kind.as_str() {
-        "work_order" => refresh_claims(tx.conn, event.project, &event.stream_id),
+        "work_order" => refresh_claims(tx.conn, event),
         "audit" if event.body.is_some() => {
             apply(tx.conn, event, AuditEvent::from_json(&event.kind, event.data())?)
         }
@@ -51,9 +51,13 @@ fn take_verdict(conn: &mut AnyConnection, event: &Event, verdict: &Verdict) -> R
     store::set_standing(conn, event.project, &verdict.claim, standing)
 }
 
-/// Reads the claims off the order as it stands after the event.
-fn refresh_claims(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<()> {
-    let order = work_orders::reads::load(conn, project, order_id, None)?;
+/// Reads the claims off the order as it stood after the event; later events of the stream wait their turn, so that a
+/// rebuild passes through the same states.
+fn refresh_claims(conn: &mut AnyConnection, event: &Event) -> Result<()> {
+    let (project, order_id) = (event.project, event.stream_id.as_str());
+    let mut events = work_orders::reads::history(conn, project, order_id, None)?;
+    events.retain(|earlier| earlier.version <= event.version);
+    let order = work_orders::reads::fold_events(&events)?;
     let mut rows = Vec::new();
     for (position, claim) in (0..).zip(claims_of(&order)) {
         let standing = standing_of(conn, project, &claim.id)?;

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::AnyConnection;
-use crate::foundation::{Digest, ProjectKey, Result};
+use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
+use crate::work_orders;
+use crate::work_orders::model::Order;
 
 use super::events::Verdict;
+use super::model::Outcome;
 use super::store;
 
 pub use super::store::{ClaimRow, LinkRow, PinRow, VerdictRow};
@@ -64,6 +67,102 @@ pub fn judged_claim(
 fn judged(row: VerdictRow) -> Result<JudgedVerdict> {
     let verdict = serde_json::from_str(&row.record)?;
     Ok(JudgedVerdict { row, verdict })
+}
+
+/// What the standing ones among these verdicts of one claim say together; what a later one replaced counts nothing.
+pub fn standing(verdicts: &[JudgedVerdict]) -> &'static str {
+    let replaced: BTreeSet<&str> = verdicts.iter().filter_map(|v| v.verdict.supersedes.as_deref()).collect();
+    let stands = |v: &&JudgedVerdict| !replaced.contains(v.row.verdict_id.as_str());
+    let says = |outcome| verdicts.iter().filter(stands).any(|v| v.verdict.outcome == outcome);
+    match (says(Outcome::Supported), says(Outcome::Refuted), says(Outcome::NotEnoughInformation)) {
+        (true, true, _) => "disputed",
+        (true, false, _) => "supported",
+        (false, true, _) => "refuted",
+        (false, false, true) => "not_enough_information",
+        (false, false, false) => "open",
+    }
+}
+
+/// Which claims the queue shows.
+#[derive(Clone, Debug, Default)]
+pub struct QueueFilter {
+    /// Claims that stand so; none for all.
+    pub standing: Option<String>,
+    /// Claims of one order.
+    pub order_id: Option<String>,
+}
+
+/// A claim in the queue, with the number of its order.
+#[derive(Clone, Debug)]
+pub struct QueuedClaim {
+    /// The claim.
+    pub claim: ClaimRow,
+    /// Number of its order.
+    pub number: String,
+}
+
+/// How far the judging has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Claims with a verdict.
+    pub judged: i64,
+    /// All claims that stand.
+    pub total: i64,
+}
+
+/// The claims to judge: disputes and critical ones first, what cannot be judged yet last; at most 300.
+pub fn queue(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &QueueFilter,
+) -> Result<Vec<QueuedClaim>> {
+    let mut claims = store::queue(conn, project, filter.standing.as_deref(), filter.order_id.as_deref())?;
+    claims.sort_by_key(|c| (c.unattested, !is_exception(c), -c.materiality));
+    let mut numbers: BTreeMap<String, String> = BTreeMap::new();
+    let mut queued = Vec::with_capacity(claims.len());
+    for claim in claims {
+        if !numbers.contains_key(&claim.order_id) {
+            let row = work_orders::reads::by_id(conn, project, &claim.order_id)?;
+            numbers.insert(claim.order_id.clone(), row.map(|row| row.number).unwrap_or_default());
+        }
+        let number = numbers.get(&claim.order_id).cloned().unwrap_or_default();
+        queued.push(QueuedClaim { claim, number });
+    }
+    Ok(queued)
+}
+
+fn is_exception(claim: &ClaimRow) -> bool {
+    claim.standing == "disputed" || claim.standing == "refuted"
+}
+
+/// How many of the standing claims have a verdict; of one order if one is named.
+pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<&str>) -> Result<Progress> {
+    let (judged, total) = store::progress(conn, project, order_id)?;
+    Ok(Progress { judged, total })
+}
+
+/// One verdict, by its id.
+pub fn verdict(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    verdict_id: &str,
+) -> Result<Option<JudgedVerdict>> {
+    store::verdict(conn, project, verdict_id)?.map(judged).transpose()
+}
+
+/// The order folded from its events, for features that know it only through audit.
+pub fn order(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    as_of: Option<Timestamp>,
+) -> Result<Order> {
+    work_orders::reads::load(conn, project, order_id, as_of)
+}
+
+/// The id of the order with a number.
+pub fn order_id(conn: &mut AnyConnection, project: ProjectKey, number: &str) -> Result<Option<String>> {
+    work_orders::reads::find_id(conn, project, number)
 }
 
 /// Standing links of an order, oldest first.

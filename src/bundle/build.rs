@@ -26,7 +26,7 @@ pub fn build(
     put("VERIFY.md", VERIFY_MD.into());
     put(PEM, log.verifier().to_pem()?.into_bytes());
     put(VKEY, format!("{}\n", log.verifier()).into_bytes());
-    put(CHECKPOINT, checkpoint.note.to_string().into_bytes());
+    put(CHECKPOINT, checkpoint.note.clone().into_bytes());
     let view = View { tree_size: checkpoint.head.size, as_of };
     let score = source.score(conn, project, order_id, view)?;
     put(POLICY, score.policy);

@@ -45,23 +45,17 @@ pub(super) fn add(
 fn events(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Vec<LoggedEvent>> {
     let mut found = Vec::new();
     for kind in ["work_order", "audit", "bundle"] {
-        found.extend(stream(conn, project, kind, Some(order_id))?);
+        found.extend(stream(conn, project, kind, order_id)?);
     }
-    found.extend(stream(conn, project, "trust_policy", None)?);
-    found.extend(stream(conn, INSTALLATION, "trust_policy", None)?);
+    found.extend(stream(conn, INSTALLATION, "trust", "policy")?);
     Ok(found)
 }
 
-fn stream(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    kind: &str,
-    id: Option<&str>,
-) -> Result<Vec<LoggedEvent>> {
+fn stream(conn: &mut AnyConnection, project: ProjectKey, kind: &str, id: &str) -> Result<Vec<LoggedEvent>> {
     let mut filter = Filter {
         project: Some(project),
         stream_kind: Some(kind.to_owned()),
-        stream_id: id.map(str::to_owned),
+        stream_id: Some(id.to_owned()),
         ..Filter::default()
     };
     let mut found = Vec::new();
@@ -119,7 +113,12 @@ fn add_evidence(
         for pin in &found.pins {
             if seen.contains(&pin.revision) || add_revision(conn, project, source, pin, files)? {
                 seen.insert(pin.revision);
-                pins.push_str(&format!("{}\t{}\n", found.index, pin.revision));
+                pins.extend([
+                    found.index.to_string(),
+                    "\t".to_owned(),
+                    pin.revision.to_hex(),
+                    "\n".to_owned(),
+                ]);
             }
         }
     }

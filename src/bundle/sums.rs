@@ -1,5 +1,7 @@
 //! `SHA256SUMS`: two-space lines as `sha256sum -c` reads them, signed by the log's key.
 
+use std::fmt::Write as _;
+
 use crate::foundation::Digest;
 use crate::ledger::keys::SignerKey;
 
@@ -9,7 +11,10 @@ use super::files::{Files, SIGNATURE, SUMS, UNSIGNED};
 /// Adds the list of all files but the unsigned ones, and its signature.
 pub(super) fn seal(files: &mut Files, key: &SignerKey) {
     let lines = files.iter().filter(|(path, _)| !UNSIGNED.contains(&path.as_str()));
-    let list: String = lines.map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let mut list = String::new();
+    for (path, bytes) in lines {
+        let _ = writeln!(list, "{}  {path}", Digest::of(bytes));
+    }
     let signature = key.sign(&signed(list.as_bytes()));
     files.insert(SUMS.to_owned(), list.into_bytes());
     files.insert(SIGNATURE.to_owned(), signature.to_vec());

@@ -213,7 +213,7 @@ fn check_bodies(files: &Files) -> Result<usize> {
 }
 
 /// Every run of 64 hex digits in an image.
-fn hex_runs(image: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn hex_runs(image: &[u8]) -> impl Iterator<Item = &[u8]> {
     image.split(|byte| !byte.is_ascii_hexdigit()).filter(|run| run.len() == 64)
 }
 

@@ -1,9 +1,15 @@
 //! The command line: one file per subcommand, each exits 0 only when what it says is true.
 
+mod bundle;
 mod config_show;
+mod import;
+mod keys;
 mod migrate;
+mod project;
 mod rebuild;
+mod score;
 mod serve;
+mod user;
 mod verify;
 
 use clap::{Args, Parser, Subcommand};
@@ -37,6 +43,18 @@ struct Common {
 enum Command {
     /// Run the web server, ingest and background work in one process
     Serve(serve::Serve),
+    /// Take work orders over from Markdown files
+    Import(import::Import),
+    /// Write a work order out as Markdown
+    Export(import::Export),
+    /// Write the evidence bundle of a work order, checkable offline
+    Bundle(bundle::Bundle),
+    /// Create, list and disable accounts
+    #[command(subcommand)]
+    User(user::User),
+    /// API key pairs, and the public key of the log
+    #[command(subcommand)]
+    Keys(keys::KeyCommand),
     /// Apply missing database migrations
     Migrate,
     /// Check what was recorded; exits non-zero and names the first bad position when it is not as it was signed
@@ -44,6 +62,8 @@ enum Command {
     Verify(verify::Verify),
     /// Remake all read tables from the events
     Rebuild(rebuild::Rebuild),
+    /// Print the trust score of a work order
+    Score(score::Score),
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -60,9 +80,15 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     let flags = cli.common.into_flags();
     match cli.command {
         Command::Serve(serve) => serve::run(serve, flags),
+        Command::Import(options) => import::run(&options, Config::load(flags)?),
+        Command::Export(options) => import::export(&options, Config::load(flags)?),
+        Command::Bundle(options) => bundle::run(&options, Config::load(flags)?),
+        Command::User(user) => user::run(&user, Config::load(flags)?),
+        Command::Keys(command) => keys::run(&command, Config::load(flags)?),
         Command::Migrate => migrate::run(&Config::load(flags)?),
         Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
         Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
+        Command::Score(score) => score::run(&score, Config::load(flags)?),
         Command::Config(ConfigCommand::Show) => {
             config_show::run(&Config::load(flags)?);
             Ok(())

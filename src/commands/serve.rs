@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::foundation::Error;
 use crate::ledger::sequencer;
 use crate::router;
+use crate::trust;
 
 use super::say;
 
@@ -34,7 +35,8 @@ pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyho
 async fn listen(services: Services) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
-    let has_headless_setup = services.people.set_up_headless(&app.config.init).await?;
+    trust::ensure_policy(&app).await?;
+    services.people.set_up_headless(&app.config.init).await?;
     let state = services.clone();
     let server = HttpServer::new(move || router::app(&state))
         .shutdown_timeout(10)
@@ -42,7 +44,7 @@ async fn listen(services: Services) -> anyhow::Result<()> {
         .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
-    if !has_headless_setup && let Some(link) = services.people.set_up_link().await? {
+    if let Some(link) = services.people.set_up_link().await? {
         say(format_args!(
             "No account exists yet. Create the owner here, once: http://{address}/setup/{}",
             link.expose()

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
+use crate::bundle;
 use crate::config::{Config, Keys};
 use crate::db::{self, DatabaseUrl, Db};
+use crate::foundation::Digest;
 use crate::foundation::clock::SystemClock;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::keys::{KeyName, SignerKey, VerifierKey};
@@ -23,6 +25,18 @@ use super::say;
 pub enum Verify {
     /// The ledger in the database: every leaf, body, subtree and checkpoint
     Ledger(VerifyLedger),
+    /// An evidence bundle: everything its own verify.sh checks
+    Bundle(VerifyBundle),
+}
+
+/// Options of `verify bundle`.
+#[derive(Debug, Args)]
+pub struct VerifyBundle {
+    /// The zip file
+    file: PathBuf,
+    /// SHA-256 of the log's public key, 64 hex digits [default: that of the data folder's own log]
+    #[arg(long, value_name = "HEX")]
+    fingerprint: Option<String>,
 }
 
 /// Options of `verify ledger`.
@@ -39,7 +53,34 @@ pub struct VerifyLedger {
 pub(super) fn run(verify: Verify, config: &Config) -> anyhow::Result<()> {
     match verify {
         Verify::Ledger(options) => ledger(&options, config),
+        Verify::Bundle(options) => verify_bundle(&options, config),
     }
+}
+
+fn verify_bundle(options: &VerifyBundle, config: &Config) -> anyhow::Result<()> {
+    let path = options.file.display();
+    let bytes = std::fs::read(&options.file).with_context(|| format!("cannot read {path}"))?;
+    let fingerprint = trusted_fingerprint(options, config)?;
+    let found = bundle::verify::verify(&bundle::unpack(&bytes)?, fingerprint)?;
+    let [assured, expected, confidence, coverage] = found.scores;
+    say(format_args!("log       {}", found.log));
+    say(format_args!("size      {}", found.head.size));
+    say(format_args!("root      {}", found.head.root));
+    say(format_args!("records   {} ({} with their body withheld)", found.records, found.withheld));
+    say(format_args!("evidence  {} revisions, {} bodies, {} quotes", found.pins, found.bodies, found.quotes));
+    say(format_args!("score     {assured} {expected} {confidence} {coverage} basis points"));
+    say("The bundle verifies.");
+    Ok(())
+}
+
+fn trusted_fingerprint(options: &VerifyBundle, config: &Config) -> anyhow::Result<Digest> {
+    if let Some(hex) = &options.fingerprint {
+        return Digest::from_hex(hex).context("--fingerprint needs 64 hex digits");
+    }
+    let keys = Keys::load(&config.data).context("give the log's key fingerprint with --fingerprint")?;
+    // The fingerprint is of the key alone; the log's name does not enter it.
+    let name = KeyName::new("tracewright")?;
+    Ok(SignerKey::from_secret(name, &keys.log_seed).verifier().fingerprint()?)
 }
 
 fn ledger(options: &VerifyLedger, config: &Config) -> anyhow::Result<()> {

@@ -18,6 +18,7 @@ impl DatabaseUrl {
     /// Reads `sqlite:PATH`, `postgres://…` or `postgresql://…`.
     pub fn parse(text: &str) -> Result<Self> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            refuse_open_wire(text)?;
             return Ok(Self::Postgres(text.to_owned()));
         }
         let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
@@ -38,6 +39,33 @@ impl DatabaseUrl {
             Self::Postgres(url) => url.clone(),
         }
     }
+}
+
+/// This build speaks to PostgreSQL without TLS, so traces and passwords would cross a network in the open.
+fn refuse_open_wire(url: &str) -> Result<()> {
+    if is_on_this_machine(url) || url.contains("sslmode=disable") {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "database-url",
+        "this build has no TLS for PostgreSQL, and the host is not this machine; use a local proxy or socket, \
+         or add ?sslmode=disable if the network between is trusted",
+    ))
+}
+
+fn is_on_this_machine(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let in_query = rest.split(['?', '&']).find_map(|part| part.strip_prefix("host="));
+    let host = in_query.filter(|_| host.is_empty()).unwrap_or(host);
+    let host = host.strip_prefix("[::1]").map_or(host, |_| "localhost");
+    let name = host.split(':').next().unwrap_or_default();
+    name.is_empty()
+        || name == "localhost"
+        || name.starts_with("127.")
+        || name.starts_with('/')
+        || name.starts_with("%2F")
 }
 
 impl fmt::Display for DatabaseUrl {
@@ -76,7 +104,26 @@ mod tests {
 
     #[test]
     fn the_password_is_never_shown() {
-        let url = DatabaseUrl::parse("postgres://ann:s3cret@db.example/tw").unwrap();
-        assert_eq!(format!("{url:?}"), "postgres://ann@db.example/tw");
+        let url = DatabaseUrl::parse("postgres://ann:s3cret@localhost/tw").unwrap();
+        assert_eq!(format!("{url:?}"), "postgres://ann@localhost/tw");
+    }
+
+    #[test]
+    fn a_remote_host_without_tls_is_refused_unless_asked_for() {
+        for local in [
+            "postgres://a:p@127.0.0.1:5432/tw",
+            "postgres://a@localhost/tw",
+            "postgresql://[::1]:5432/tw",
+            "postgres:///tw?host=/run/postgresql",
+            "postgres://a@%2Frun%2Fpostgresql/tw",
+            "postgres://a@db.example/tw?sslmode=disable",
+        ] {
+            assert!(DatabaseUrl::parse(local).is_ok(), "{local}");
+        }
+        for remote in
+            ["postgres://a:p@db.example/tw", "postgres://a@10.0.0.7:5432/tw?application_name=localhost"]
+        {
+            assert!(DatabaseUrl::parse(remote).is_err(), "{remote}");
+        }
     }
 }

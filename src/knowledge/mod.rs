@@ -4,6 +4,7 @@
 //! digest or it is refused at write time; it is named by the hash of its content; its status changes by
 //! appended events only, and it falls back to contested when what it rests on falls.
 
+pub mod actions;
 pub mod events;
 pub mod extract;
 pub mod lifecycle;

@@ -5,14 +5,21 @@
 //! event time and digest, never by when they came in; so repeats, lost order and late data all end in
 //! the same rows. Traces know no other feature.
 
+pub mod actions;
+pub mod api;
 pub mod bodies;
 pub mod hooks;
+mod image;
 pub mod ingest;
 pub mod mapping;
 pub mod merge;
 pub mod model;
 pub mod packs;
+pub mod pages;
 pub mod reads;
+pub mod receipts;
+pub mod routes;
+pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, Hooks, WorkRef};
 

@@ -9,5 +9,7 @@
 
 mod access;
 mod harness;
+mod judging;
 mod people;
+mod traces;
 mod work_orders;

@@ -81,9 +81,10 @@ async fn find_quotes(app: &App, project: ProjectKey, asked: &[QuoteAsked]) -> Re
 }
 
 async fn find_quote(app: &App, project: ProjectKey, asked: &QuoteAsked) -> Result<Quote> {
-    let body = traces::bodies::current_body(app, project, &asked.trace_id, &asked.observation_id, &asked.field)
-        .await?
-        .ok_or_else(|| Error::invalid("quote", "this observation has no such body"))?;
+    let body =
+        traces::bodies::current_body(app, project, &asked.trace_id, &asked.observation_id, &asked.field)
+            .await?
+            .ok_or_else(|| Error::invalid("quote", "this observation has no such body"))?;
     let text = std::str::from_utf8(&body.bytes)
         .map_err(|_| Error::invalid("quote", "this body is not text, so nothing can be quoted from it"))?;
     let wanted = Wanted { exact: &asked.exact, prefix: &asked.prefix, suffix: &asked.suffix, start: None };
@@ -120,7 +121,8 @@ fn judge_in(
     asked: Judgement,
     quotes: Vec<Quote>,
 ) -> Result<String> {
-    let row = store::claim(tx.conn, project, &asked.claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
+    let row =
+        store::claim(tx.conn, project, &asked.claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order = work_orders::reads::load(tx.conn, project, &row.order_id, None)?;
     let claim = claim_in(&order, &asked.claim_id)?;
     let links = store::links_of(tx.conn, project, &row.order_id)?;
@@ -138,7 +140,10 @@ fn judge_in(
 }
 
 fn claim_in(order: &Order, claim_id: &str) -> Result<Claim> {
-    claims_of(order).into_iter().find(|claim| claim.id == claim_id).ok_or_else(|| Error::not_found("the claim"))
+    claims_of(order)
+        .into_iter()
+        .find(|claim| claim.id == claim_id)
+        .ok_or_else(|| Error::not_found("the claim"))
 }
 
 /// Words of a trace that nobody linked to the order prove nothing about it.
@@ -147,7 +152,10 @@ fn quotes_are_linked(links: &[LinkRow], quotes: &[Quote]) -> Result<()> {
     match quotes.iter().find(|quote| !linked.contains(quote.evidence.trace_id.as_str())) {
         Some(stray) => Err(Error::invalid(
             "quotes",
-            format!("trace {} is not linked to this order; link it first, then quote it", stray.evidence.trace_id),
+            format!(
+                "trace {} is not linked to this order; link it first, then quote it",
+                stray.evidence.trace_id
+            ),
         )),
         None => Ok(()),
     }
@@ -163,7 +171,8 @@ fn decide(
     quotes: Vec<Quote>,
 ) -> Result<Verdict> {
     let actor = tx.actor();
-    let earlier = asked.supersedes.as_deref().map(|id| earlier_verdict(tx.conn, project, &claim.id, id)).transpose()?;
+    let earlier =
+        asked.supersedes.as_deref().map(|id| earlier_verdict(tx.conn, project, &claim.id, id)).transpose()?;
     let evidence: Vec<Evidence> = quotes.iter().map(|quote| quote.evidence.clone()).collect();
     let draft = Draft {
         outcome: asked.outcome,
@@ -225,7 +234,9 @@ fn pins_for(
     quotes: &[Quote],
 ) -> Result<Vec<Pin>> {
     let (kind, id) = target_columns(Some(&claim.target));
-    let seen = links.iter().filter(|link| (link.target_kind == kind && link.target_id == id) || link.target_kind == "order");
+    let seen = links
+        .iter()
+        .filter(|link| (link.target_kind == kind && link.target_id == id) || link.target_kind == "order");
     let mut traces: BTreeSet<&str> = seen.map(|link| link.trace_id.as_str()).collect();
     traces.extend(quotes.iter().map(|quote| quote.evidence.trace_id.as_str()));
     let mut pins = BTreeSet::new();

@@ -71,12 +71,16 @@ fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
         Some(Target::Item(id)) => order.item(id).is_some(),
         Some(Target::Criterion(id)) => order.criterion(id).is_some(),
     };
-    if known { Ok(()) } else { Err(Error::invalid("target", "this order has no such step, item or criterion")) }
+    if known {
+        Ok(())
+    } else {
+        Err(Error::invalid("target", "this order has no such step, item or criterion"))
+    }
 }
 
 fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {
     let revisions = traces::reads::current_revisions(tx.conn, project, &asked.trace_id)?;
-    if revisions.is_empty() && !traces::reads::exists(tx.conn, project, &asked.trace_id)? {
+    if revisions.is_empty() && !traces::reads::exists_trace(tx.conn, project, &asked.trace_id)? {
         return Err(Error::invalid("trace", "no trace with this id is stored in this project"));
     }
     match &asked.observation_id {

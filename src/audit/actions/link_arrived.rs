@@ -29,7 +29,9 @@ pub fn link_arrived(ledger: &Ledger, tx: &mut Tx<'_>, arrived: &[Arrived]) -> Re
             }
         }
     }
-    by_order.into_iter().try_for_each(|((project, number), named)| link_order(ledger, tx, project, &number, &named))
+    by_order
+        .into_iter()
+        .try_for_each(|((project, number), named)| link_order(ledger, tx, project, &number, &named))
 }
 
 fn link_order(
@@ -56,7 +58,13 @@ fn link_order(
             (kind.to_owned(), id.to_owned(), trace.trace_id.clone(), observation.clone().unwrap_or_default());
         if known.insert(key) {
             let how = LinkHow::Rule { matched: work_ref.text.clone() };
-            links.push(Link { id: new_id(tx.now()), target, trace: trace.trace_id.clone(), observation, how });
+            links.push(Link {
+                id: new_id(tx.now()),
+                target,
+                trace: trace.trace_id.clone(),
+                observation,
+                how,
+            });
         }
     }
     if !links.is_empty() {

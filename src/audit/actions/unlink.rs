@@ -10,7 +10,13 @@ use super::append;
 use super::link::takes_evidence;
 
 /// Takes a link away and returns the id of its order. A reason is needed for what somebody else or a rule linked.
-pub async fn unlink(app: &App, actor: &Actor, project: ProjectKey, link_id: String, reason: String) -> Result<String> {
+pub async fn unlink(
+    app: &App,
+    actor: &Actor,
+    project: ProjectKey,
+    link_id: String,
+    reason: String,
+) -> Result<String> {
     let ledger = app.ledger.clone();
     app.db
         .write(actor, move |tx| {
@@ -22,7 +28,13 @@ pub async fn unlink(app: &App, actor: &Actor, project: ProjectKey, link_id: Stri
             if reason.is_empty() && (link.by_id != tx.actor().id || link.how == "rule") {
                 return Err(Error::invalid("reason", "say why: somebody else or a rule made this link"));
             }
-            append(&ledger, tx, project, &link.order_id, &[AuditEvent::EvidenceUnlinked { link: link_id, reason }])?;
+            append(
+                &ledger,
+                tx,
+                project,
+                &link.order_id,
+                &[AuditEvent::EvidenceUnlinked { link: link_id, reason }],
+            )?;
             Ok(link.order_id)
         })
         .await

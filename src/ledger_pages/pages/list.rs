@@ -5,7 +5,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::foundation::{ProjectKey, Result, Role};
+use crate::foundation::{ProjectKey, Role};
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
 use crate::people::SignedIn;
 use crate::state::App;
@@ -14,6 +14,8 @@ use crate::web::{Shell, WebResult, format};
 
 /// Events on one page.
 const PAGE: usize = 50;
+/// One more than a page, to know whether there is another.
+const READ: i64 = 51;
 
 /// What the address narrows the table to.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -69,7 +71,7 @@ pub(in crate::ledger_pages) async fn show(
     let filter = asked.filter(&who);
     let (checkpoint, events) = app
         .db
-        .read(move |conn| Ok((reads::latest_checkpoint(conn)?, reads::page(conn, &filter, PAGE as i64 + 1)?)))
+        .read(move |conn| Ok((reads::latest_checkpoint(conn)?, reads::page(conn, &filter, READ)?)))
         .await?;
     let next = (events.len() > PAGE).then(|| events.get(PAGE - 1).map(|last| asked.address(last.event.seq)));
     let verifier = app.log.verifier();
@@ -79,7 +81,7 @@ pub(in crate::ledger_pages) async fn show(
         fingerprint: verifier.fingerprint()?.to_hex(),
         vkey: verifier.to_string(),
         origin: verifier.name().to_string(),
-        lines: lines(&app, &events)?,
+        lines: lines(&app, &events),
         asked,
         is_admin: who.roles.contains(&Role::Admin),
         next: next.flatten(),
@@ -122,7 +124,7 @@ impl Asked {
     }
 }
 
-fn lines(app: &App, events: &[LoggedEvent]) -> Result<Vec<Line>> {
+fn lines(app: &App, events: &[LoggedEvent]) -> Vec<Line> {
     let now = app.now();
     let line = |logged: &LoggedEvent| {
         let event = &logged.event;
@@ -138,5 +140,5 @@ fn lines(app: &App, events: &[LoggedEvent]) -> Result<Vec<Line>> {
             stream_id: event.stream_id.clone(),
         }
     };
-    Ok(events.iter().take(PAGE).map(line).collect())
+    events.iter().take(PAGE).map(line).collect()
 }

@@ -18,6 +18,8 @@ use crate::work_orders::reads::{self, Filter, OrderRow};
 
 /// Rows of one page.
 const ROWS: usize = 50;
+/// One more row than a page says whether there is another page.
+const ROWS_AND_ONE: i64 = 51;
 
 type Query = BTreeMap<String, String>;
 
@@ -54,7 +56,7 @@ pub async fn show(
     let filter = filter_of(&query, &who, now)?;
     let after = given(&query, "after").map(Cursor::decode).transpose()?;
     let read = move |conn: &mut crate::db::AnyConnection| {
-        let rows = reads::list(conn, project, &filter, after.as_ref(), ROWS as i64 + 1)?;
+        let rows = reads::list(conn, project, &filter, after.as_ref(), ROWS_AND_ONE)?;
         Ok((rows, reads::types(conn, project)?))
     };
     let (mut rows, types) = app.db.read(read).await?;

@@ -83,6 +83,13 @@ impl RowView {
         }
     }
 
+    /// Whether anything stands beside the text.
+    pub fn has_meta(&self) -> bool {
+        let acts = self.undo != Undo::No || self.can_attest;
+        let says = !self.done_by.is_empty() || self.stamp.is_some() || self.weight.is_some();
+        acts || says || !self.links.is_empty() || self.claim_href.is_some()
+    }
+
     /// Whether it is ticked.
     pub fn is_ticked(&self) -> bool {
         !self.mark.is_empty()

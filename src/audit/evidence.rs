@@ -1,0 +1,155 @@
+//! What audit asks of the stored traces: their shape, their bodies, and whether pinned bytes still stand.
+//!
+//! The one place, besides the actions, where audit meets the trace store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::db::AnyConnection;
+use crate::foundation::{Digest, ProjectKey, Result};
+use crate::state::App;
+use crate::traces;
+use crate::traces::reads::ObservationRow;
+
+use super::reads::{EvidenceState, evidence_state, links_of, pins_of};
+use super::store::PinRow;
+
+/// The bodies a judge may quote from, in the order of the page.
+pub const FIELDS: [&str; 3] = ["input", "output", "metadata"];
+
+/// One observation in the tree beside the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeRow {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its kind, such as `generation`, in lower case.
+    pub kind: String,
+    /// How deep it stands; 0 for the root.
+    pub depth: usize,
+    /// How long it took, in microseconds, if it ended.
+    pub micros: Option<i64>,
+    /// Whether it failed.
+    pub is_error: bool,
+}
+
+/// A body as text, with its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BodyText {
+    /// `input`, `output` or `metadata`.
+    pub field: &'static str,
+    /// The words; unreadable bytes are shown as U+FFFD and cannot be quoted.
+    pub text: String,
+    /// SHA-256 of the stored bytes.
+    pub digest: Digest,
+}
+
+/// The bodies of an observation that hold anything.
+pub async fn bodies(app: &App, project: ProjectKey, trace: &str, observation: &str) -> Result<Vec<BodyText>> {
+    let mut found = Vec::new();
+    for field in FIELDS {
+        if let Some(body) = traces::bodies::current_body(app, project, trace, observation, field).await? {
+            let text = String::from_utf8_lossy(&body.bytes).into_owned();
+            if !text.is_empty() {
+                found.push(BodyText { field, text, digest: body.digest });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The body a quote points into, when it is stored as it was then.
+pub async fn quoted_body(
+    app: &App,
+    project: ProjectKey,
+    quote: &super::selectors::Evidence,
+) -> Result<Option<String>> {
+    let (trace, observation, field) = (&quote.trace_id, &quote.observation_id, &quote.field);
+    let body = traces::bodies::current_body(app, project, trace, observation, field).await?;
+    let same = body.filter(|body| body.digest == quote.body_digest);
+    Ok(same.and_then(|body| String::from_utf8(body.bytes).ok()))
+}
+
+/// How every linked trace of an order stands against its pins.
+pub fn states(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+) -> Result<BTreeMap<String, EvidenceState>> {
+    let pins = pins_of(conn, project, order_id)?;
+    let linked = links_of(conn, project, order_id)?.into_iter().map(|link| link.trace_id);
+    let traces: BTreeSet<String> = linked.chain(pins.iter().map(|pin| pin.trace_id.clone())).collect();
+    let mut states = BTreeMap::new();
+    for trace in traces {
+        let current = traces::reads::current_revisions(conn, project, &trace)?;
+        let state = evidence_state(&pinned_of(&pins, &trace), &current);
+        states.insert(trace, state);
+    }
+    Ok(states)
+}
+
+/// What is pinned of one trace, with what is stored under that name now.
+pub fn pinned_and_now(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    trace: &str,
+) -> Result<Vec<(String, Digest, Option<Digest>)>> {
+    let pins = pins_of(conn, project, order_id)?;
+    let current: BTreeMap<String, Digest> =
+        traces::reads::current_revisions(conn, project, trace)?.into_iter().collect();
+    let latest: BTreeMap<String, Digest> = pinned_of(&pins, trace).into_iter().collect();
+    Ok(latest
+        .into_iter()
+        .map(|(observation, pinned)| {
+            let now = current.get(&observation).copied();
+            (observation, pinned, now)
+        })
+        .collect())
+}
+
+fn pinned_of(pins: &[PinRow], trace: &str) -> Vec<(String, Digest)> {
+    let of_trace = pins.iter().filter(|pin| pin.trace_id == trace);
+    of_trace
+        .filter_map(|pin| Some((pin.observation_id.clone(), Digest::from_slice(&pin.revision)?)))
+        .collect()
+}
+
+/// The observations of a trace, parents before their children; what hangs from nothing that is stored is a root.
+pub fn tree(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TreeRow>> {
+    let rows = traces::reads::observations(conn, project, trace)?;
+    let ids: BTreeSet<&str> = rows.iter().map(|row| row.observation_id.as_str()).collect();
+    let mut children: BTreeMap<Option<&str>, Vec<&ObservationRow>> = BTreeMap::new();
+    for row in &rows {
+        let parent = row.parent_id.as_deref().filter(|id| ids.contains(id) && *id != row.observation_id);
+        children.entry(parent).or_default().push(row);
+    }
+    let mut out = Vec::with_capacity(rows.len());
+    let mut waiting: Vec<(&ObservationRow, usize)> = level(&children, None, 0);
+    while let Some((row, depth)) = waiting.pop() {
+        out.push(tree_row(row, depth));
+        waiting.extend(level(&children, Some(&row.observation_id), depth + 1));
+    }
+    Ok(out)
+}
+
+/// The children of one parent, last first, so that a stack gives them back in order.
+fn level<'a>(
+    children: &BTreeMap<Option<&str>, Vec<&'a ObservationRow>>,
+    parent: Option<&str>,
+    depth: usize,
+) -> Vec<(&'a ObservationRow, usize)> {
+    let found = children.get(&parent).map_or(&[][..], Vec::as_slice);
+    found.iter().rev().map(|row| (*row, depth)).collect()
+}
+
+fn tree_row(row: &ObservationRow, depth: usize) -> TreeRow {
+    TreeRow {
+        id: row.observation_id.clone(),
+        name: row.name.clone().unwrap_or_else(|| row.observation_id.clone()),
+        kind: row.kind.to_lowercase(),
+        depth,
+        micros: row.duration(),
+        is_error: row.level == "ERROR",
+    }
+}

@@ -1,0 +1,207 @@
+//! The desk of one claim: evidence on the left, the verdict form on the right.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::audit::actions;
+use crate::audit::checks::CheckResult;
+use crate::audit::evidence::{FIELDS, TreeRow};
+use crate::audit::model::MissingReason;
+use crate::audit::reads::{JudgedVerdict, QueueFilter, queue};
+use crate::foundation::{ActorKind, Error, FieldErrors, ProjectKey, Result, Role, Timestamp};
+use crate::ledger::sequencer;
+use crate::state::App;
+use crate::web::error::Problem;
+use crate::web::flash;
+use crate::web::page::show_with;
+use crate::web::{Form, Principal, Shell, WebResult, format, see_other};
+
+use super::desk::{self, Desk, Opened};
+use super::form::Typed;
+use super::review::weight_word;
+use super::{Hooks, principal};
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    trace: String,
+    observation: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit/claim.html")]
+struct Page {
+    shell: Shell,
+    desk: Desk,
+    typed: Typed,
+    errors: FieldErrors,
+    refusal: Option<String>,
+    may_judge: bool,
+    viewer: String,
+    reasons: [MissingReason; 6],
+    fields: [&'static str; 3],
+    fingerprint: String,
+    now: Timestamp,
+}
+
+impl Page {
+    fn weight(&self) -> &'static str {
+        weight_word(self.desk.judged.claim.materiality)
+    }
+
+    fn made(&self) -> String {
+        self.desk.judged.claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default()
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.get(field)
+    }
+
+    /// The action speaks of lists; the form has one quote.
+    fn quote_error(&self) -> Option<&str> {
+        ["quotes[0]", "quotes", "quote"].into_iter().find_map(|path| self.errors.get(path))
+    }
+
+    fn short(&self, id: &str) -> String {
+        format::short_id(id)
+    }
+
+    fn letter(&self, row: &TreeRow) -> String {
+        row.kind.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default()
+    }
+
+    fn depth(&self, row: &TreeRow) -> usize {
+        row.depth.min(6)
+    }
+
+    fn lasted(&self, row: &TreeRow) -> String {
+        row.micros.map(format::duration).unwrap_or_default()
+    }
+
+    fn is_own(&self, verdict: &JudgedVerdict) -> bool {
+        verdict.row.judge_id == self.viewer && verdict.row.superseded_by.is_none()
+    }
+
+    fn when(&self, verdict: &JudgedVerdict) -> String {
+        format::moment(verdict.row.at, self.now)
+    }
+
+    fn fact(&self, fact: &CheckResult) -> String {
+        let name = fact.check.split('/').next().unwrap_or_default().replace('-', " ");
+        format!("{name}: {}", fact.summary())
+    }
+}
+
+/// Shows the desk; `?trace=` and `?observation=` open other evidence.
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    claim: Path<String>,
+    asked: Query<Asked>,
+) -> WebResult {
+    let asked = asked.into_inner();
+    let opened = Opened { trace: asked.trace, observation: asked.observation };
+    page(&request, &app, &claim, opened, Typed::default(), None).await
+}
+
+/// Takes a verdict. What is refused comes back with everything that was typed.
+pub async fn judge(request: HttpRequest, app: Data<App>, claim: Path<String>, form: Form) -> WebResult {
+    let principal = principal(&request)?;
+    let typed = Typed::of(&form);
+    match record(&request, &app, &principal, &claim, &typed).await {
+        Ok(signed) => next(&app, principal.project, &claim, signed).await,
+        Err(cause) if keeps_form(&cause, &principal) => {
+            let opened = Opened { trace: typed.trace.clone(), observation: typed.observation.clone() };
+            page(&request, &app, &claim, opened, typed, Some(cause)).await
+        }
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+fn keeps_form(cause: &Error, principal: &Principal) -> bool {
+    let mendable = matches!(cause, Error::Invalid(_) | Error::Refused(_) | Error::Forbidden(_));
+    mendable && principal.kind == ActorKind::Human
+}
+
+/// Writes the verdict, waits until it stands under a checkpoint, and tells the other features.
+async fn record(
+    request: &HttpRequest,
+    app: &App,
+    principal: &Principal,
+    claim: &str,
+    typed: &Typed,
+) -> Result<u64> {
+    let judgement = typed.judgement(claim)?;
+    let is_auditor = principal.has(Role::Auditor);
+    let project = principal.project;
+    let verdict = actions::judge(app, &principal.actor(), is_auditor, project, judgement).await?;
+    tell(request, app, project, &verdict).await;
+    let checkpoint = sequencer::sequence_now(&app.db, &app.log).await?;
+    Ok(checkpoint.head.size)
+}
+
+async fn tell(request: &HttpRequest, app: &App, project: ProjectKey, verdict: &str) {
+    let Some(hooks) = request.app_data::<Data<Hooks>>() else { return };
+    for hook in &hooks.after_verdict {
+        if let Err(cause) = hook(app.clone(), project, verdict.to_owned()).await {
+            tracing::warn!(%cause, verdict, "what follows a verdict failed; the verdict stands");
+        }
+    }
+}
+
+/// The next open claim, of the same order first.
+async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebResult {
+    let done = claim.to_owned();
+    let next = app
+        .db
+        .read(move |conn| {
+            let filter = QueueFilter { standing: Some("open".to_owned()), order_id: None };
+            let order = crate::audit::reads::judged_claim(conn, project, &done)?.map(|it| it.claim.order_id);
+            let open = queue(conn, project, &filter)?;
+            let judgeable = || open.iter().filter(|it| !it.claim.unattested && it.claim.claim_id != done);
+            let same = judgeable().find(|it| Some(&it.claim.order_id) == order.as_ref());
+            Ok(same.or_else(|| judgeable().next()).map(|it| it.claim.claim_id.clone()))
+        })
+        .await?;
+    let address = next.map_or_else(|| "/review".to_owned(), |id| format!("/claims/{id}"));
+    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {leaves} leaves.")))
+}
+
+async fn page(
+    request: &HttpRequest,
+    app: &App,
+    claim: &str,
+    opened: Opened,
+    mut typed: Typed,
+    cause: Option<Error>,
+) -> WebResult<HttpResponse> {
+    let principal = principal(request)?;
+    let desk = desk::load(app, principal.project, claim, opened).await?;
+    if typed.trace.is_empty() {
+        (typed.trace, typed.observation) = (desk.opened.trace.clone(), desk.opened.observation.clone());
+    }
+    let status = cause.as_ref().map_or(StatusCode::OK, |cause| Problem::of(cause).status);
+    let (errors, refusal) = match cause {
+        Some(Error::Invalid(errors)) => (errors, None),
+        Some(other) => (FieldErrors::default(), Some(other.to_string())),
+        None => (FieldErrors::default(), None),
+    };
+    let page = Page {
+        shell: Shell::of(request, format!("Claim {}/{}", desk.number, desk.judged.claim.place), "review"),
+        may_judge: principal.has(Role::Auditor) && principal.kind == ActorKind::Human,
+        viewer: principal.account_id,
+        fingerprint: app.log.verifier().fingerprint()?.to_hex(),
+        reasons: MissingReason::ALL,
+        fields: FIELDS,
+        now: app.now(),
+        desk,
+        typed,
+        errors,
+        refusal,
+    };
+    show_with(status, &page)
+}

@@ -1,0 +1,64 @@
+//! Linking evidence by hand, and taking a link away.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+
+use crate::audit::actions::{self, LinkAsked};
+use crate::audit::reads;
+use crate::foundation::{Error, Result};
+use crate::state::App;
+use crate::web::{Form, WebResult, flash, see_other};
+use crate::work_orders;
+use crate::work_orders::model::{Order, Resolved, Target};
+
+use super::principal;
+
+/// Links a trace, or one observation of it, to the order or to the place `target` names.
+pub async fn add(request: HttpRequest, app: Data<App>, number: Path<String>, form: Form) -> WebResult {
+    let principal = principal(&request)?;
+    let (project, wanted) = (principal.project, number.into_inner());
+    let order = app
+        .db
+        .read(move |conn| {
+            let id = reads::order_id(conn, project, &wanted)?;
+            let id = id.ok_or_else(|| Error::not_found(format!("work order {wanted}")))?;
+            reads::order(conn, project, &id, None)
+        })
+        .await?;
+    let asked = LinkAsked {
+        order_id: order.id.clone(),
+        target: target_of(&order, form.text("target"))?,
+        trace_id: form.required("trace", "name the trace by its id")?.to_owned(),
+        observation_id: form.optional("observation").map(str::to_owned),
+    };
+    actions::link(&app, &principal.actor(), project, asked).await?;
+    Ok(flash::good(see_other(format!("/work-orders/{}", order.number)), "Evidence linked."))
+}
+
+/// `WO-2026-001/3.2`, `3.2`, `C1`, `item:ID`; empty for the whole order.
+fn target_of(order: &Order, text: &str) -> Result<Option<Target>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if let Some(Resolved::Order) = order.resolve(text) {
+        return Ok(None);
+    }
+    let found = match order.resolve(text) {
+        Some(Resolved::Part(target)) => Some(target),
+        _ => order.resolve_part(text),
+    };
+    let example =
+        "this order has no such place; write 3 for step 3, 3.2 for its second item, C1 for a criterion";
+    found.map(Some).ok_or_else(|| Error::invalid("target", example))
+}
+
+/// Takes a link away.
+pub async fn remove(request: HttpRequest, app: Data<App>, link: Path<String>, form: Form) -> WebResult {
+    let principal = principal(&request)?;
+    let project = principal.project;
+    let reason = form.text("reason").to_owned();
+    let order_id = actions::unlink(&app, &principal.actor(), project, link.into_inner(), reason).await?;
+    let row = app.db.read(move |conn| work_orders::reads::by_id(conn, project, &order_id)).await?;
+    let number = row.map(|row| row.number).unwrap_or_default();
+    Ok(flash::good(see_other(format!("/work-orders/{number}")), "The link was taken away."))
+}

@@ -1,0 +1,105 @@
+//! The queue: claims that wait for a verdict, what matters most first.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::audit::model::Materiality;
+use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
+use crate::foundation::{Error, Timestamp};
+use crate::state::App;
+use crate::web::page::show as answer;
+use crate::web::{Shell, WebResult, format};
+
+use super::principal;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    standing: String,
+    order: String,
+}
+
+const STANDINGS: [(&str, &str); 6] = [
+    ("", "open"),
+    ("any", "any"),
+    ("disputed", "disputed"),
+    ("refuted", "refuted"),
+    ("supported", "supported"),
+    ("not_enough_information", "not enough information"),
+];
+
+#[derive(Template)]
+#[template(path = "audit/review.html")]
+struct Page {
+    shell: Shell,
+    asked: Asked,
+    standings: [(&'static str, &'static str); 6],
+    claims: Vec<QueuedClaim>,
+    progress: Progress,
+    now: Timestamp,
+}
+
+impl Page {
+    fn weight(&self, claim: &QueuedClaim) -> &'static str {
+        weight_word(claim.claim.materiality)
+    }
+
+    fn stamp(&self, claim: &QueuedClaim) -> String {
+        if claim.claim.unattested { "unattested".to_owned() } else { claim.claim.standing.clone() }
+    }
+
+    fn words(&self, claim: &QueuedClaim) -> String {
+        self.stamp(claim).replace('_', " ")
+    }
+
+    fn made(&self, claim: &QueuedClaim) -> String {
+        claim.claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default()
+    }
+}
+
+/// The word for a claim's mass.
+pub(super) fn weight_word(materiality: i32) -> &'static str {
+    match u32::try_from(materiality).ok().and_then(Materiality::from_k) {
+        Some(Materiality::Critical) => "critical",
+        Some(Materiality::Important) => "important",
+        Some(Materiality::None) => "not material",
+        _ => "normal",
+    }
+}
+
+/// Shows the queue.
+pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
+    let project = principal(&request)?.project;
+    let asked = asked.into_inner();
+    let (standing, number) = (standing_asked(&asked.standing), asked.order.trim().to_owned());
+    let (claims, progress) = app
+        .db
+        .read(move |conn| {
+            let order_id = match number.as_str() {
+                "" => None,
+                number => Some(
+                    reads::order_id(conn, project, number)?
+                        .ok_or_else(|| Error::not_found(format!("work order {number}")))?,
+                ),
+            };
+            let progress = reads::progress(conn, project, order_id.as_deref())?;
+            let filter = QueueFilter { standing, order_id };
+            Ok((reads::queue(conn, project, &filter)?, progress))
+        })
+        .await?;
+    let shell = Shell::of(&request, "Review", "review");
+    answer(&Page { shell, asked, standings: STANDINGS, claims, progress, now: app.now() })
+}
+
+fn standing_asked(word: &str) -> Option<String> {
+    match word {
+        "any" => None,
+        known if STANDINGS.iter().any(|(value, _)| *value == known && !known.is_empty()) => {
+            Some(known.to_owned())
+        }
+        _ => Some("open".to_owned()),
+    }
+}

@@ -1,0 +1,17 @@
+//! Routes of audit.
+
+use crate::foundation::Role;
+use crate::web::{Access, Routes};
+
+use super::pages::{claim, link, review};
+
+const LINKERS: &[Role] = &[Role::Technician, Role::Supervisor, Role::Auditor, Role::Agent];
+
+/// Adds them to the table.
+pub fn routes(routes: &mut Routes) {
+    routes.get("/review", Access::SignedIn, review::show);
+    routes.get("/claims/{id}", Access::SignedIn, claim::show);
+    routes.post("/claims/{id}/verdict", Access::AnyOf(&[Role::Auditor]), claim::judge);
+    routes.post("/work-orders/{number}/link", Access::AnyOf(LINKERS), link::add);
+    routes.post("/links/{id}/remove", Access::AnyOf(LINKERS), link::remove);
+}

@@ -1,0 +1,67 @@
+//! Export a bundle: the export itself is recorded and signed first, so that the bundle holds the record of it.
+
+use std::sync::Arc;
+
+use crate::bundle::events::{BundleExported, stream_of};
+use crate::bundle::{EvidenceSource, build, pack};
+use crate::foundation::{Error, Result, Role};
+use crate::ledger::sequencer;
+use crate::people::Asker;
+use crate::state::App;
+use crate::work_orders::reads::{self, OrderRow};
+
+/// A bundle on its way out.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    /// The order's number.
+    pub number: String,
+    /// The zip file.
+    pub zip: Vec<u8>,
+}
+
+/// Records the export, waits for its place in the log, and builds the bundle under that checkpoint.
+pub async fn export(
+    app: &App,
+    asker: &Asker,
+    number: &str,
+    source: Arc<dyn EvidenceSource + Send + Sync>,
+) -> Result<Exported> {
+    let (ledger, who, asked) = (app.ledger.clone(), asker.clone(), number.to_owned());
+    let order = app
+        .db
+        .write(&asker.actor, move |tx| {
+            let order = reads::find(tx.conn, who.project, &asked)?
+                .ok_or_else(|| Error::not_found(format!("the work order {asked}")))?;
+            may_export(&who, &order)?;
+            let event = BundleExported::of(&order.number).draft()?;
+            ledger.append_next(tx, &stream_of(who.project, &order.order_id), event)?;
+            Ok(order)
+        })
+        .await?;
+    let checkpoint = sequencer::sequence_now(&app.db, &app.log).await?;
+    let (log, project, as_of, number) =
+        (Arc::clone(&app.log), asker.project, app.now(), order.number.clone());
+    let zip = app
+        .db
+        .read(move |conn| {
+            pack(&build(conn, &log, project, &order.order_id, &checkpoint, as_of, source.as_ref())?)
+        })
+        .await?;
+    Ok(Exported { number, zip })
+}
+
+/// Supervisors and auditors, the technician the order is assigned to, and whoever has the server.
+fn may_export(who: &Asker, order: &OrderRow) -> Result<()> {
+    let holds = |role: Role| who.roles.contains(&role);
+    let is_theirs = order.assignee_account.as_deref() == Some(who.actor.id.as_str());
+    if who.is_operator
+        || holds(Role::Supervisor)
+        || holds(Role::Auditor)
+        || (holds(Role::Technician) && is_theirs)
+    {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        "only a supervisor, an auditor or the technician of the order takes its evidence out: ask one of them",
+    ))
+}

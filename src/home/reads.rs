@@ -1,0 +1,49 @@
+//! Everything the first page shows, read at one moment.
+
+use crate::db::AnyConnection;
+use crate::foundation::{Result, Role, Timestamp};
+use crate::knowledge::reads::{self as knowledge, FoundAtom};
+use crate::ledger::reads as ledger;
+use crate::people::SignedIn;
+use crate::traces::reads::{self as traces, TraceFilter, TraceRow};
+use crate::work_orders::model::Status;
+use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
+
+/// Lines in each list.
+const LINES: i64 = 6;
+/// The same, for lists that are cut in memory.
+const SHOWN: usize = 6;
+
+/// The first page's content.
+pub(super) struct Home {
+    pub(super) mine: Vec<OrderRow>,
+    pub(super) overdue: Vec<OrderRow>,
+    pub(super) counts: Counts,
+    pub(super) traces: Vec<TraceRow>,
+    pub(super) atoms: Vec<FoundAtom>,
+    pub(super) entries: u64,
+}
+
+/// Technicians and agents see their orders, everybody else those of the project.
+pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> Result<Home> {
+    let mut atoms = knowledge::search(conn, who.project, "", None)?;
+    atoms.truncate(SHOWN);
+    let overdue = Filter { overdue_at: Some(now), ..Filter::default() };
+    Ok(Home {
+        mine: mine(conn, who)?,
+        overdue: orders::list(conn, who.project, &overdue, None, LINES)?,
+        counts: orders::counts(conn, who.project, None, now)?,
+        traces: traces::list(conn, who.project, &TraceFilter::default(), None, LINES)?,
+        atoms,
+        entries: ledger::latest_checkpoint(conn)?.map_or(0, |newest| newest.head.size),
+    })
+}
+
+fn mine(conn: &mut AnyConnection, who: &SignedIn) -> Result<Vec<OrderRow>> {
+    let plans = who.roles.iter().any(|role| matches!(role, Role::Supervisor | Role::Auditor | Role::Admin));
+    let assignee = (!plans).then(|| who.account.0.clone());
+    let filter = Filter { assignee, ..Filter::default() };
+    let rows = orders::list(conn, who.project, &filter, None, 30)?;
+    let is_open = |row: &OrderRow| !matches!(row.status(), Status::Closed | Status::Cancelled);
+    Ok(rows.into_iter().filter(is_open).take(SHOWN).collect())
+}

@@ -1,0 +1,5 @@
+//! What is done to knowledge.
+
+mod extract;
+
+pub use extract::extract;

@@ -1,0 +1,159 @@
+//! Takes arrivals in: prepare on a blocking thread, big bodies to object storage, one transaction, then the answer.
+//!
+//! The same way for every route, the demo and tests. An `Ok` means that everything taken is on disk.
+
+use crate::db::Lane;
+use crate::foundation::ids::new_id;
+use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::state::App;
+use crate::traces::bodies::put_blob;
+use crate::traces::hooks::Hooks;
+use crate::traces::ingest::langfuse::score::{ScoreRequest, read_request};
+use crate::traces::ingest::langfuse::{EventAnswer, read_batch};
+use crate::traces::ingest::otlp::{Encoding, Rejected, read_export};
+use crate::traces::ingest::unpack::unpack;
+use crate::traces::model::Received;
+use crate::traces::store::{Prepared, Scope, prepare, write};
+
+/// A request body as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// Its `Content-Encoding`, if any.
+    pub content_encoding: Option<String>,
+}
+
+impl Sent {
+    /// A body that is not packed.
+    pub fn plain(body: Vec<u8>) -> Self {
+        Self { body, content_encoding: None }
+    }
+}
+
+/// What became of a score request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScoresTaken {
+    /// One score, stored under this id.
+    One(String),
+    /// A list: how many were stored, and why the others were not.
+    Many {
+        /// Stored.
+        accepted: usize,
+        /// The reasons, in the order sent.
+        refused: Vec<String>,
+    },
+}
+
+/// Takes an OTLP trace export; gives the spans that were refused.
+pub async fn ingest_otlp(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+    encoding: Encoding,
+) -> Result<Rejected> {
+    let now_ns = app.now().0.saturating_mul(1_000);
+    let read = move |body: &[u8]| {
+        let export = read_export(body, encoding, now_ns)?;
+        Ok((export.received, export.rejected))
+    };
+    take(app, hooks, project, actor, sent, read).await.map(|(rejected, _)| rejected)
+}
+
+/// Takes a Langfuse batch; gives the answer to each event.
+pub async fn ingest_batch(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+) -> Result<Vec<EventAnswer>> {
+    let read = |body: &[u8]| {
+        let batch = read_batch(body)?;
+        Ok((batch.received, batch.answers))
+    };
+    let (mut answers, homeless) = take(app, hooks, project, actor, sent, read).await?;
+    for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
+        answer.fault = Some("body.traceId: is required, since this batch has no such observation".to_owned());
+    }
+    Ok(answers)
+}
+
+/// Takes one score or a list of them.
+pub async fn ingest_scores(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+) -> Result<ScoresTaken> {
+    let now = app.now();
+    let read = move |body: &[u8]| {
+        Ok(match read_request(body, now.0.saturating_mul(1_000), &mut || new_id(now))? {
+            ScoreRequest::One(one) => {
+                let id = one.arrival.entity_id.clone();
+                (vec![*one], ScoresTaken::One(id))
+            }
+            ScoreRequest::Many { received, refused } => {
+                let accepted = received.len();
+                (received, ScoresTaken::Many { accepted, refused })
+            }
+        })
+    };
+    take(app, hooks, project, actor, sent, read).await.map(|(taken, _)| taken)
+}
+
+/// Unpacks, reads, prepares, stores. `read` gives the arrivals and what to answer.
+async fn take<T: Send + 'static>(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+    read: impl FnOnce(&[u8]) -> Result<(Vec<Received>, T)> + Send + 'static,
+) -> Result<(T, Vec<String>)> {
+    let limits = app.config.ingest;
+    let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes };
+    let work = move || {
+        let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
+        let (received, answer) = read(&body)?;
+        Ok::<_, Error>((prepare(scope, received)?, answer))
+    };
+    let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+    let homeless = prepared.homeless.clone();
+    store(app, hooks, project, actor, prepared).await?;
+    Ok((answer, homeless))
+}
+
+async fn store(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    mut prepared: Prepared,
+) -> Result<()> {
+    for (digest, bytes) in std::mem::take(&mut prepared.blobs) {
+        put_blob(app, project, digest, bytes).await?;
+    }
+    if prepared.is_empty() {
+        return Ok(());
+    }
+    let (state, hooks, rows) = (app.clone(), hooks.clone(), prepared.rows());
+    let written =
+        app.db.write_batch(Lane::Ingest, rows, actor, move |tx| write(&state, &hooks, tx, prepared)).await;
+    written.map_err(overload)
+}
+
+/// A lock that was waited for too long is a busy server, not a fault: the client sends the same again.
+fn overload(cause: Error) -> Error {
+    let waited = ["lock timeout", "deadlock", "database is locked", "out of shared memory"];
+    match cause {
+        Error::Internal(text) if waited.iter().any(|word| text.contains(word)) => {
+            tracing::warn!(cause = %text, "traces could not be stored now");
+            Error::Busy { retry_after_s: 1 }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,3 @@
+//! What changes traces: taking in.
+
+pub mod ingest;

@@ -1,0 +1,40 @@
+//! `POST /api/public/ingestion`: a Langfuse batch, answered event by event with 207.
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::foundation::Result;
+use crate::state::App;
+use crate::traces::actions::ingest::ingest_batch;
+use crate::traces::hooks::Hooks;
+use crate::traces::ingest::langfuse::answer_json;
+use crate::web::KeyHolder;
+
+use super::answer::{body, may, refuse, with_cors};
+
+/// Takes a batch.
+pub async fn ingest(
+    request: HttpRequest,
+    holder: KeyHolder,
+    app: Data<App>,
+    hooks: Data<Hooks>,
+    payload: Payload,
+) -> HttpResponse {
+    take(&request, &holder, &app, &hooks, payload).await.unwrap_or_else(|cause| refuse(&cause))
+}
+
+async fn take(
+    request: &HttpRequest,
+    holder: &KeyHolder,
+    app: &App,
+    hooks: &Hooks,
+    payload: Payload,
+) -> Result<HttpResponse> {
+    may(holder.can_ingest, holder, "send traces")?;
+    let sent = body(request, payload, app.config.ingest.max_body_bytes).await?;
+    let answers = ingest_batch(app, hooks, holder.project, &holder.actor(), sent).await?;
+    Ok(with_cors(&mut HttpResponse::MultiStatus())
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .body(answer_json(&answers)))
+}

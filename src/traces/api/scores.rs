@@ -1,0 +1,46 @@
+//! `POST /api/public/scores`: one score or a list.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::foundation::Result;
+use crate::state::App;
+use crate::traces::actions::ingest::{ScoresTaken, ingest_scores};
+use crate::traces::hooks::Hooks;
+use crate::web::KeyHolder;
+
+use super::answer::{body, may, refuse, with_cors};
+
+/// Takes scores: one is answered 200 with its id, a list 202, or 207 when some of it was refused.
+pub async fn create(
+    request: HttpRequest,
+    holder: KeyHolder,
+    app: Data<App>,
+    hooks: Data<Hooks>,
+    payload: Payload,
+) -> HttpResponse {
+    take(&request, &holder, &app, &hooks, payload).await.unwrap_or_else(|cause| refuse(&cause))
+}
+
+async fn take(
+    request: &HttpRequest,
+    holder: &KeyHolder,
+    app: &App,
+    hooks: &Hooks,
+    payload: Payload,
+) -> Result<HttpResponse> {
+    may(holder.can_score, holder, "send scores")?;
+    let sent = body(request, payload, app.config.ingest.max_body_bytes).await?;
+    let taken = ingest_scores(app, hooks, holder.project, &holder.actor(), sent).await?;
+    Ok(match taken {
+        ScoresTaken::One(id) => with_cors(&mut HttpResponse::Ok()).json(json!({ "id": id })),
+        ScoresTaken::Many { accepted, refused } => {
+            let status = if refused.is_empty() { StatusCode::ACCEPTED } else { StatusCode::MULTI_STATUS };
+            let errors: Vec<_> = refused.iter().map(|error| json!({ "message": error })).collect();
+            let body = json!({ "accepted": accepted, "rejected": refused.len(), "errors": errors });
+            with_cors(&mut HttpResponse::build(status)).json(body)
+        }
+    })
+}

@@ -1,0 +1,30 @@
+//! What other features add to the pages of traces, which know none of them.
+
+use crate::db::AnyConnection;
+use crate::foundation::{ProjectKey, Result};
+
+/// Something a trace is evidence for: an order, a step, a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceLink {
+    /// What it is called: `WO-2026-001 / 3`.
+    pub label: String,
+    /// Where its page is.
+    pub href: String,
+}
+
+/// Finds what a trace is linked to.
+pub type LinksOf = fn(&mut AnyConnection, ProjectKey, &str) -> Result<Vec<TraceLink>>;
+
+/// Given to the pages as actix data; without it they show no links and no form that makes one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PageHooks {
+    /// Finds links. Whoever sets it also serves `POST /traces/{id}/link` with the fields `number` and `target`.
+    pub links_of: Option<LinksOf>,
+}
+
+impl PageHooks {
+    /// What a trace is linked to; nothing when nobody knows.
+    pub fn links(self, conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TraceLink>> {
+        self.links_of.map_or_else(|| Ok(Vec::new()), |links_of| links_of(conn, project, trace))
+    }
+}

@@ -1,0 +1,339 @@
+//! From the arrivals of one trace, and what is stored of it, to the rows to write.
+//!
+//! Done before the queue with nothing stored, which is right for a new trace; done again inside the transaction when the
+//! trace is known already.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::foundation::ids::random_bytes;
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::traces::hooks::{Arrived, WorkRef};
+use crate::traces::image;
+use crate::traces::merge::{Part, fold_observation};
+use crate::traces::model::{Arrival, BodyRole, Observation};
+use crate::traces::packs::{Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
+
+use super::columns;
+use super::group::Group;
+use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
+use super::summary::{self, State, Sums};
+
+/// What all groups of a request share.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// The project.
+    pub project: ProjectKey,
+    /// When the request came.
+    pub now: Timestamp,
+    /// Bodies longer than this lie in object storage.
+    pub blob_threshold: usize,
+}
+
+/// An arrival that is stored already.
+#[derive(Clone, Debug)]
+pub(super) struct KnownArrival {
+    pub(super) part: Part,
+    pub(super) event_ns: i64,
+    pub(super) refs: Refs,
+    /// Whether it has a row of its own in `arrivals`.
+    pub(super) has_row: bool,
+}
+
+/// What is stored of a trace, as far as a request touches it.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) trace: Option<StoredTrace>,
+    pub(super) declared: BTreeSet<Digest>,
+    pub(super) observations: BTreeMap<String, StoredObservation>,
+    pub(super) arrivals: HashMap<String, Vec<KnownArrival>>,
+}
+
+/// The rows to write.
+#[derive(Debug)]
+pub(super) struct Built {
+    pub(super) trace: StoredTrace,
+    pub(super) pack: StoredPack,
+    pub(super) receipt: StoredReceipt,
+    pub(super) observations: Vec<StoredObservation>,
+    pub(super) arrivals: Vec<StoredArrival>,
+    pub(super) revisions: Vec<StoredRevision>,
+    pub(super) blobs: Vec<(Digest, Vec<u8>)>,
+    pub(super) arrived: Arrived,
+}
+
+struct Work<'a> {
+    scope: Scope,
+    group: &'a Group,
+    known: &'a Known,
+    pack: PackBuilder,
+    news: usize,
+    state: State,
+    trace_pieces: Vec<Piece>,
+    rows: BTreeMap<String, StoredObservation>,
+    arrivals: Vec<StoredArrival>,
+    revisions: Vec<StoredRevision>,
+    new_revisions: Vec<u8>,
+    named: BTreeSet<WorkRef>,
+}
+
+/// The rows to write; `None` when everything is stored already.
+pub(super) fn build(scope: Scope, group: &Group, known: &Known) -> Result<Option<Built>> {
+    let mut work = Work {
+        scope,
+        group,
+        known,
+        pack: PackBuilder::new(PackId::new(scope.now), scope.blob_threshold),
+        news: 0,
+        state: State::default(),
+        trace_pieces: Vec::new(),
+        rows: BTreeMap::new(),
+        arrivals: Vec::new(),
+        revisions: Vec::new(),
+        new_revisions: Vec::new(),
+        named: BTreeSet::new(),
+    };
+    work.hear_declared();
+    for (id, arrivals) in &group.observations {
+        work.hear_observation(id, arrivals)?;
+    }
+    if work.news == 0 { Ok(None) } else { work.finish().map(Some) }
+}
+
+impl Work<'_> {
+    fn hear_declared(&mut self) {
+        for (arrival, facts) in &self.group.declared {
+            if self.known.declared.contains(&arrival.digest) {
+                continue;
+            }
+            self.state.fold.hear(arrival.stamp(), facts);
+            facts.timestamp_ns.into_iter().for_each(|ns| self.state.hear_time(ns));
+            let refs = self.place(arrival, None);
+            self.note_trace_pieces(&refs);
+            self.keep_arrival("", arrival.event_ns, &refs);
+            self.news += 1;
+        }
+    }
+
+    fn hear_observation(
+        &mut self,
+        id: &str,
+        arrivals: &[(Arrival, Observation, Option<crate::traces::model::TraceFacts>)],
+    ) -> Result<()> {
+        let known = self.known.arrivals.get(id).map(Vec::as_slice).unwrap_or_default();
+        let is_new = |arrival: &Arrival| known.iter().all(|k| k.part.digest != arrival.digest);
+        let new: Vec<_> = arrivals.iter().filter(|(arrival, ..)| is_new(arrival)).collect();
+        let (Some((first, facts, _)), count) = (new.first(), new.len() + known.len()) else { return Ok(()) };
+        for (arrival, facts, trace) in &new {
+            self.hear_facts(arrival, facts, trace.as_ref());
+        }
+        self.news += new.len();
+        if count == 1 {
+            return self.single(first, facts);
+        }
+        let mut parts: Vec<Part> = known.iter().map(|known| known.part.clone()).collect();
+        let mut pieces: Vec<Piece> = known.iter().flat_map(|known| known.refs.pieces.clone()).collect();
+        for earlier in known.iter().filter(|known| !known.has_row) {
+            self.keep_arrival(id, earlier.event_ns, &earlier.refs);
+        }
+        for (arrival, facts, _) in new {
+            let refs = self.place(arrival, None);
+            self.note_trace_pieces(&refs);
+            self.keep_arrival(id, arrival.event_ns, &refs);
+            pieces.extend_from_slice(&refs.pieces);
+            parts.push(Part::new(arrival, facts.clone()));
+        }
+        self.fold(id, parts, &pieces, count)
+    }
+
+    fn hear_facts(
+        &mut self,
+        arrival: &Arrival,
+        facts: &Observation,
+        trace: Option<&crate::traces::model::TraceFacts>,
+    ) {
+        if let Some(trace) = trace {
+            self.state.fold.hear(arrival.stamp(), trace);
+        }
+        [facts.start_ns, facts.end_ns].into_iter().flatten().for_each(|ns| self.state.hear_time(ns));
+        self.state.models.extend(facts.model.iter().map(|model| columns::text(model)));
+        let of_trace = trace.map(|trace| trace.work_refs.as_slice()).unwrap_or_default();
+        for work_ref in facts.work_refs.iter().filter(|work_ref| !of_trace.contains(work_ref)) {
+            let observation_id = Some(facts.id.clone());
+            self.named.insert(WorkRef { text: work_ref.text.clone(), observation_id });
+        }
+    }
+
+    /// The usual case: one arrival is its own state.
+    fn single(&mut self, arrival: &Arrival, facts: &Observation) -> Result<()> {
+        let image = image::image(&self.group.trace_id, facts, &[arrival.digest])?;
+        let refs = self.place(arrival, Some(&image));
+        self.note_trace_pieces(&refs);
+        self.row(facts, 1, Digest::of(&image), &refs);
+        Ok(())
+    }
+
+    fn fold(&mut self, id: &str, parts: Vec<Part>, pieces: &[Piece], count: usize) -> Result<()> {
+        let order = fold_order(&parts);
+        let Some(folded) = fold_observation(parts) else { return Ok(()) };
+        let image = image::image(&self.group.trace_id, &folded.observation, &order)?;
+        let revision = Digest::of(&image);
+        let mut refs = Refs { header: None, pieces: vec![self.pack.add(Role::Image, &image)] };
+        let wanted =
+            [(BodyRole::Input, folded.observation.input), (BodyRole::Output, folded.observation.output)];
+        for (role, body) in wanted {
+            let piece =
+                pieces.iter().find(|p| p.role == Role::Body(role) && p.body.is_some() && p.body == body);
+            refs.pieces.extend(piece);
+        }
+        if let Some(old) = self.known.observations.get(id).filter(|old| old.revision != revision.0) {
+            self.revisions.push(StoredRevision {
+                project: self.scope.project,
+                trace_id: self.group.trace_id.clone(),
+                observation_id: id.to_owned(),
+                digest: old.revision.clone(),
+                refs: old.image.clone(),
+                superseded_at: self.scope.now.0,
+            });
+        }
+        self.row(&folded.observation, count, revision, &refs);
+        Ok(())
+    }
+
+    fn row(&mut self, facts: &Observation, count: usize, revision: Digest, refs: &Refs) {
+        let is_new = self.known.observations.get(&facts.id).is_none_or(|old| old.revision != revision.0);
+        if is_new {
+            self.new_revisions.extend_from_slice(&revision.0);
+        }
+        let row =
+            columns::row(self.scope.project, &self.group.trace_id, facts, count, revision, refs.encode());
+        self.rows.insert(facts.id.clone(), row);
+    }
+
+    /// Puts an arrival into the pack.
+    fn place(&mut self, arrival: &Arrival, image: Option<&[u8]>) -> Refs {
+        let mut pieces: Vec<Piece> =
+            image.map(|image| self.pack.add(Role::Image, image)).into_iter().collect();
+        pieces.push(self.pack.add(Role::Record, &arrival.record));
+        pieces.extend(arrival.bodies.iter().map(|body| self.pack.add_body(body)));
+        Refs { header: Some(Header::of(arrival)), pieces }
+    }
+
+    fn note_trace_pieces(&mut self, refs: &Refs) {
+        let own = [Role::Body(BodyRole::TraceInput), Role::Body(BodyRole::TraceOutput)];
+        self.trace_pieces.extend(refs.pieces.iter().filter(|piece| own.contains(&piece.role)));
+    }
+
+    fn keep_arrival(&mut self, id: &str, event_ns: i64, refs: &Refs) {
+        let Some(header) = &refs.header else { return };
+        self.arrivals.push(StoredArrival {
+            project: self.scope.project,
+            trace_id: self.group.trace_id.clone(),
+            observation_id: id.to_owned(),
+            digest: header.digest.0.to_vec(),
+            event_id: header.event_id.as_ref().map(|id| columns::text(id)),
+            event_ns,
+            refs: refs.encode(),
+        });
+    }
+
+    /// Whether each row's tokens count; a parent that came late changes its children.
+    fn count(&mut self) {
+        let all = |id: &str| self.rows.get(id).or_else(|| self.known.observations.get(id));
+        let mut counted: Vec<(StoredObservation, bool)> = Vec::new();
+        let touched = self.known.observations.values().filter(|row| {
+            !self.rows.contains_key(&row.observation_id)
+                && row.parent_id.as_ref().is_some_and(|parent| self.rows.contains_key(parent))
+        });
+        for row in self.rows.values().chain(touched) {
+            let parent = row.parent_id.as_deref().and_then(all);
+            let counts = !parent.is_some_and(|parent| columns::repeats_parent(row, parent));
+            if counts != row.counted {
+                counted.push((row.clone(), counts));
+            }
+        }
+        for (row, counts) in counted {
+            self.rows.insert(row.observation_id.clone(), StoredObservation { counted: counts, ..row });
+        }
+    }
+
+    fn sums(&self) -> Sums {
+        let before = self.known.trace.as_ref().map(Sums::in_trace).unwrap_or_default();
+        self.rows.values().fold(before, |sums, row| {
+            let old = self.known.observations.get(&row.observation_id).map(Sums::of).unwrap_or_default();
+            sums.plus(Sums::of(row), 1).plus(old, -1)
+        })
+    }
+
+    fn finish(mut self) -> Result<Built> {
+        self.count();
+        let sums = self.sums();
+        let (mut first_arrival, mut before) = (self.scope.now, BTreeSet::new());
+        if let Some(old) = &self.known.trace {
+            let state: State = serde_json::from_slice(&old.state)?;
+            before = state.fold.view().work_refs.into_iter().collect();
+            self.state.join(&state);
+            self.trace_pieces.extend(Refs::decode(&old.refs)?.pieces);
+            first_arrival = Timestamp(old.first_arrival_at);
+        }
+        let Scope { project, now, .. } = self.scope;
+        let trace_id = &self.group.trace_id;
+        let trace =
+            summary::row(project, trace_id, &self.state, sums, &self.trace_pieces, first_arrival, now)?;
+        let of_trace = self.state.fold.view().work_refs;
+        let new_refs = of_trace.into_iter().filter(|work_ref| !before.contains(work_ref));
+        self.named.extend(new_refs.map(|work_ref| WorkRef { text: work_ref.text, observation_id: None }));
+        let (pack, blobs) = self.pack.finish()?;
+        let arrived = Arrived {
+            project,
+            trace_id: trace_id.clone(),
+            observation_ids: self.rows.keys().cloned().collect(),
+            work_refs: self.named.into_iter().collect(),
+        };
+        Ok(Built {
+            receipt: receipt(project, now, &pack, self.new_revisions),
+            pack: stored_pack(project, trace_id, pack)?,
+            trace,
+            observations: self.rows.into_values().collect(),
+            arrivals: self.arrivals,
+            revisions: self.revisions,
+            blobs,
+            arrived,
+        })
+    }
+}
+
+/// The digests of the arrivals that play a part, in fold order: the same rules as the fold itself.
+fn fold_order(parts: &[Part]) -> Vec<Digest> {
+    let mut order: Vec<&Part> = parts.iter().collect();
+    order.sort_by_key(|part| (part.stamp, part.digest));
+    let mut last: HashMap<&str, Digest> = HashMap::new();
+    for part in &order {
+        if let Some(id) = &part.event_id {
+            last.insert(id, part.digest);
+        }
+    }
+    let plays = |part: &&Part| part.event_id.as_deref().is_none_or(|id| last.get(id) == Some(&part.digest));
+    order.into_iter().filter(plays).map(|part| part.digest).collect()
+}
+
+fn stored_pack(project: ProjectKey, trace_id: &str, pack: Pack) -> Result<StoredPack> {
+    let raw_len = i64::try_from(pack.raw_len).map_err(Error::internal)?;
+    Ok(StoredPack {
+        project,
+        pack: pack.id.0.to_vec(),
+        trace_id: trace_id.to_owned(),
+        bytes: pack.bytes,
+        raw_len,
+    })
+}
+
+fn receipt(project: ProjectKey, now: Timestamp, pack: &Pack, revisions: Vec<u8>) -> StoredReceipt {
+    StoredReceipt {
+        project,
+        pack: pack.id.0.to_vec(),
+        salt: random_bytes::<16>().to_vec(),
+        revisions,
+        received_at: now.0,
+        event_id: None,
+    }
+}

@@ -1,0 +1,84 @@
+//! From what is known of an observation to its columns.
+
+use crate::foundation::{Digest, ProjectKey, Timestamp};
+use crate::traces::model::{Observation, ScopeRef};
+
+use super::rows::StoredObservation;
+
+/// The longest text in a column, in bytes; the image keeps all of it.
+const LONGEST: usize = 1_000;
+
+/// Text that both databases take: no NUL, of bounded length.
+pub(super) fn text(text: &str) -> String {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default().replace('\0', "\u{fffd}")
+}
+
+pub(super) fn optional(value: Option<&String>) -> Option<String> {
+    value.map(|value| text(value))
+}
+
+fn micros(nanos: Option<i64>) -> Option<i64> {
+    nanos.map(|nanos| Timestamp::from_nanos(nanos).0)
+}
+
+fn scope(scope: &ScopeRef) -> String {
+    text(&format!("{}@{}", scope.name, scope.version))
+}
+
+/// The row of an observation.
+pub(super) fn row(
+    project: ProjectKey,
+    trace_id: &str,
+    o: &Observation,
+    arrivals: usize,
+    revision: Digest,
+    refs: Vec<u8>,
+) -> StoredObservation {
+    let counts = o.usage.as_ref().map(|usage| usage.counts).unwrap_or_default();
+    StoredObservation {
+        project,
+        trace_id: trace_id.to_owned(),
+        observation_id: o.id.clone(),
+        parent_id: o.parent_id.clone(),
+        kind: o.kind.unwrap_or_default().as_str().to_owned(),
+        name: optional(o.name.as_ref()),
+        start_at: micros(o.start_ns),
+        end_at: micros(o.end_ns),
+        first_token_at: micros(o.completion_start_ns),
+        level: o.level.unwrap_or_default().as_str().to_owned(),
+        status_message: optional(o.status_message.as_ref()),
+        model: optional(o.model.as_ref()),
+        provider: optional(o.provider.as_ref()),
+        uncached_input: counts.uncached_input,
+        cached_read: counts.cached_read,
+        cache_write: counts.cache_write,
+        output_tokens: counts.output,
+        reasoning: counts.reasoning,
+        usage_convention: o.usage.as_ref().map(|usage| usage.convention.as_str().to_owned()),
+        cost_nanos: o.provided_cost.map(|cost| cost.0),
+        environment: optional(o.environment.as_ref()),
+        user_id: optional(o.user_id.as_ref()),
+        session_id: optional(o.session_id.as_ref()),
+        tenant: optional(o.tenant.as_ref()),
+        agent: optional(o.agent.as_ref()),
+        persona: optional(o.persona.as_ref()),
+        version: optional(o.version.as_ref()),
+        scope: o.scope.as_ref().map(scope),
+        counted: true,
+        arrivals: i64::try_from(arrivals).unwrap_or(i64::MAX),
+        revision: revision.0.to_vec(),
+        image: refs,
+    }
+}
+
+/// [`crate::traces::merge::repeats_parent`] on rows.
+pub(super) fn repeats_parent(child: &StoredObservation, parent: &StoredObservation) -> bool {
+    let calls = |o: &StoredObservation| {
+        matches!(o.kind.as_str(), "GENERATION" | "EMBEDDING") && o.usage_convention.is_some()
+    };
+    calls(child) && calls(parent) && child.scope.is_some() && child.scope != parent.scope
+}

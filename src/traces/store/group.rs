@@ -1,0 +1,71 @@
+//! Arrivals sorted by trace and observation, each once.
+
+use std::collections::BTreeMap;
+
+use crate::traces::model::{Arrival, Facts, Observation, Received, Score, TraceFacts};
+
+/// The arrivals of one trace in one request.
+#[derive(Debug, Default)]
+pub struct Group {
+    /// The trace.
+    pub trace_id: String,
+    /// Arrivals about the trace itself.
+    pub declared: Vec<(Arrival, TraceFacts)>,
+    /// Arrivals by observation, each digest once, with what they say of the trace.
+    pub observations: BTreeMap<String, Vec<(Arrival, Observation, Option<TraceFacts>)>>,
+}
+
+/// A request sorted out.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    /// By trace, in the order of their ids.
+    pub groups: Vec<Group>,
+    /// The scores.
+    pub scores: Vec<(Arrival, Score)>,
+    /// Updates that name no trace and whose observation is not in the request: event ids.
+    pub homeless: Vec<String>,
+}
+
+/// Sorts a request.
+pub fn sort(received: Vec<Received>) -> Sorted {
+    let mut sorted = Sorted::default();
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut without_trace = Vec::new();
+    for Received { arrival, facts } in received {
+        match facts {
+            Facts::Trace(facts) => {
+                let group = groups.entry(facts.trace_id.clone()).or_default();
+                if group.declared.iter().all(|(known, _)| known.digest != arrival.digest) {
+                    group.declared.push((arrival, *facts));
+                }
+            }
+            Facts::Score(score) => sorted.scores.push((arrival, *score)),
+            Facts::Observation(observation, trace) => match observation.trace_id.clone() {
+                Some(id) => groups.entry(id).or_default().add(arrival, *observation, trace.map(|t| *t)),
+                None => without_trace.push((arrival, *observation)),
+            },
+        }
+    }
+    for (arrival, observation) in without_trace {
+        match groups.values_mut().find(|group| group.observations.contains_key(&observation.id)) {
+            Some(group) => group.add(arrival, observation, None),
+            None => sorted.homeless.extend(arrival.event_id),
+        }
+    }
+    sorted.groups = groups.into_iter().map(|(trace_id, group)| Group { trace_id, ..group }).collect();
+    sorted
+}
+
+impl Group {
+    fn add(&mut self, arrival: Arrival, observation: Observation, trace: Option<TraceFacts>) {
+        let arrivals = self.observations.entry(observation.id.clone()).or_default();
+        if arrivals.iter().all(|(known, ..)| known.digest != arrival.digest) {
+            arrivals.push((arrival, observation, trace));
+        }
+    }
+
+    /// The number of arrivals.
+    pub fn len(&self) -> usize {
+        self.declared.len() + self.observations.values().map(Vec::len).sum::<usize>()
+    }
+}

@@ -1,0 +1,85 @@
+//! What is stored of a trace, as far as a request touches it.
+
+use std::collections::BTreeSet;
+
+use crate::db::AnyConnection;
+use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::traces::ingest;
+use crate::traces::merge::Part;
+use crate::traces::model::Facts;
+use crate::traces::packs::{Packs, Refs, Role};
+use crate::traces::reads;
+
+use super::build::{Known, KnownArrival};
+use super::group::Group;
+use super::rows::{self, StoredTrace};
+
+/// Loads it: the observations that came again, their parents and children, and all their arrivals.
+pub(super) fn load(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    group: &Group,
+    trace: StoredTrace,
+) -> Result<Known> {
+    let mut ids: BTreeSet<&str> = group.observations.keys().map(String::as_str).collect();
+    let parents =
+        group.observations.values().flatten().filter_map(|(_, facts, _)| facts.parent_id.as_deref());
+    ids.extend(parents);
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let mut known = Known { trace: Some(trace), ..Known::default() };
+    for row in rows::load_observations(conn, project, &group.trace_id, &ids)? {
+        known.observations.insert(row.observation_id.clone(), row);
+    }
+    let again: Vec<&str> = group
+        .observations
+        .keys()
+        .filter(|id| known.observations.contains_key(*id))
+        .map(String::as_str)
+        .collect();
+    let mut wanted = again.clone();
+    if !group.declared.is_empty() {
+        wanted.push("");
+    }
+    let mut packs = Packs::default();
+    for row in rows::load_arrivals(conn, project, &group.trace_id, &wanted)? {
+        if row.observation_id.is_empty() {
+            known.declared.extend(Digest::from_slice(&row.digest));
+            continue;
+        }
+        let refs = Refs::decode(&row.refs)?;
+        let arrival = read(conn, project, &group.trace_id, &row.observation_id, refs, true, &mut packs)?;
+        known.arrivals.entry(row.observation_id).or_default().push(arrival);
+    }
+    for id in again {
+        let single = known.observations.get(id).filter(|row| row.arrivals == 1);
+        if let Some(row) = single {
+            let refs = Refs::decode(&row.image)?;
+            let arrival = read(conn, project, &group.trace_id, id, refs, false, &mut packs)?;
+            known.arrivals.insert(id.to_owned(), vec![arrival]);
+        }
+    }
+    Ok(known)
+}
+
+fn read(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    id: &str,
+    refs: Refs,
+    has_row: bool,
+    packs: &mut Packs,
+) -> Result<KnownArrival> {
+    let damaged = || Error::internal(format!("a stored arrival of {trace_id}/{id} cannot be read"));
+    let header = refs.header.clone().ok_or_else(damaged)?;
+    let event_ns = header.event_ns;
+    let mut load = |pack| reads::pack_bytes(conn, project, pack);
+    let record = refs.piece(Role::Record).map(|piece| packs.bytes(piece, &mut load)).transpose()?.flatten();
+    let arrival = header.arrival(trace_id, id, record.ok_or_else(damaged)?, &refs.pieces);
+    match ingest::reread(&arrival) {
+        Some(Facts::Observation(observation, _)) => {
+            Ok(KnownArrival { part: Part::new(&arrival, *observation), event_ns, refs, has_row })
+        }
+        _ => Err(damaged()),
+    }
+}

@@ -1,0 +1,373 @@
+//! Rows of traces as they are stored, and the statements that put them in.
+
+use diesel::prelude::*;
+
+use crate::db::schema::{arrivals, observations, packs, receipts, revisions, scores, traces};
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result};
+
+/// A row of `observations`.
+#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = observations, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct StoredObservation {
+    pub project: ProjectKey,
+    pub trace_id: String,
+    pub observation_id: String,
+    pub parent_id: Option<String>,
+    pub kind: String,
+    pub name: Option<String>,
+    pub start_at: Option<i64>,
+    pub end_at: Option<i64>,
+    pub first_token_at: Option<i64>,
+    pub level: String,
+    pub status_message: Option<String>,
+    pub model: Option<String>,
+    pub provider: Option<String>,
+    pub uncached_input: i64,
+    pub cached_read: i64,
+    pub cache_write: i64,
+    pub output_tokens: i64,
+    pub reasoning: i64,
+    pub usage_convention: Option<String>,
+    pub cost_nanos: Option<i64>,
+    pub environment: Option<String>,
+    pub user_id: Option<String>,
+    pub session_id: Option<String>,
+    pub tenant: Option<String>,
+    pub agent: Option<String>,
+    pub persona: Option<String>,
+    pub version: Option<String>,
+    pub scope: Option<String>,
+    pub counted: bool,
+    pub arrivals: i64,
+    pub revision: Vec<u8>,
+    pub image: Vec<u8>,
+}
+
+/// A row of `traces`.
+#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = traces, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct StoredTrace {
+    pub project: ProjectKey,
+    pub trace_id: String,
+    pub name: Option<String>,
+    pub start_at: i64,
+    pub end_at: i64,
+    pub user_id: Option<String>,
+    pub session_id: Option<String>,
+    pub tenant: Option<String>,
+    pub environment: Option<String>,
+    pub release: Option<String>,
+    pub version: Option<String>,
+    pub tags: String,
+    pub models: String,
+    pub level: String,
+    pub observation_count: i64,
+    pub error_count: i64,
+    pub warning_count: i64,
+    pub input_tokens: i64,
+    pub output_tokens: i64,
+    pub total_tokens: i64,
+    pub cost_nanos: i64,
+    pub root_observation_id: Option<String>,
+    pub first_arrival_at: i64,
+    pub last_arrival_at: i64,
+    pub state: Vec<u8>,
+    pub refs: Vec<u8>,
+}
+
+/// A row of `packs`.
+#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = packs, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct StoredPack {
+    pub project: ProjectKey,
+    pub pack: Vec<u8>,
+    pub trace_id: String,
+    pub bytes: Vec<u8>,
+    pub raw_len: i64,
+}
+
+/// A row of `receipts`.
+#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = receipts, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct StoredReceipt {
+    pub project: ProjectKey,
+    pub pack: Vec<u8>,
+    pub salt: Vec<u8>,
+    pub revisions: Vec<u8>,
+    pub received_at: i64,
+    pub event_id: Option<String>,
+}
+
+/// A row of `arrivals`.
+#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = arrivals, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct StoredArrival {
+    pub project: ProjectKey,
+    pub trace_id: String,
+    pub observation_id: String,
+    pub digest: Vec<u8>,
+    pub event_id: Option<String>,
+    pub event_ns: i64,
+    pub refs: Vec<u8>,
+}
+
+/// A row of `revisions`.
+#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct StoredRevision {
+    pub project: ProjectKey,
+    pub trace_id: String,
+    pub observation_id: String,
+    pub digest: Vec<u8>,
+    pub refs: Vec<u8>,
+    pub superseded_at: i64,
+}
+
+/// A row of `scores`.
+#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = scores, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "columns are described by the migration")]
+pub struct StoredScore {
+    pub project: ProjectKey,
+    pub score_id: String,
+    pub trace_id: Option<String>,
+    pub observation_id: Option<String>,
+    pub session_id: Option<String>,
+    pub name: String,
+    pub value: String,
+    pub data_type: String,
+    pub comment: Option<String>,
+    pub environment: Option<String>,
+    pub at: i64,
+    pub author: String,
+    pub parts: Vec<u8>,
+}
+
+/// Rows in one statement: enough to be quick, few enough for both databases' limits on parameters.
+const CHUNK: usize = 128;
+
+pub(super) fn insert_observations(conn: &mut AnyConnection, rows: &[StoredObservation]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(observations::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_traces(conn: &mut AnyConnection, rows: &[StoredTrace]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(traces::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_packs(conn: &mut AnyConnection, rows: &[StoredPack]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(packs::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_receipts(conn: &mut AnyConnection, rows: &[StoredReceipt]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(receipts::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_arrivals(conn: &mut AnyConnection, rows: &[StoredArrival]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(arrivals::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_revisions(conn: &mut AnyConnection, rows: &[StoredRevision]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(revisions::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_scores(conn: &mut AnyConnection, rows: &[StoredScore]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(scores::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Like the other inserts, for rows that a repeat may bring again.
+pub(super) fn insert_arrivals_once(conn: &mut AnyConnection, rows: &[StoredArrival]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(arrivals::table)
+            .values(chunk)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// A state may come back that was there before (an update undone by another); its first row stays.
+pub(super) fn insert_revisions_once(conn: &mut AnyConnection, rows: &[StoredRevision]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        each!(conn, |c| diesel::insert_into(revisions::table)
+            .values(chunk)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn load_traces(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[&str],
+) -> Result<Vec<StoredTrace>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(each!(conn, |c| traces::table
+            .filter(traces::project.eq(project))
+            .filter(traces::trace_id.eq_any(chunk.iter().copied()))
+            .load::<StoredTrace>(c))?);
+    }
+    Ok(found)
+}
+
+/// Of a trace: the observations with these ids and those that hang from them.
+pub(super) fn load_observations(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    ids: &[&str],
+) -> Result<Vec<StoredObservation>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(each!(conn, |c| observations::table
+            .filter(observations::project.eq(project))
+            .filter(observations::trace_id.eq(trace_id))
+            .filter(
+                observations::observation_id
+                    .eq_any(chunk.iter().copied())
+                    .or(observations::parent_id.eq_any(chunk.iter().copied())),
+            )
+            .load::<StoredObservation>(c))?);
+    }
+    Ok(found)
+}
+
+pub(super) fn load_arrivals(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    ids: &[&str],
+) -> Result<Vec<StoredArrival>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(each!(conn, |c| arrivals::table
+            .filter(arrivals::project.eq(project))
+            .filter(arrivals::trace_id.eq(trace_id))
+            .filter(arrivals::observation_id.eq_any(chunk.iter().copied()))
+            .load::<StoredArrival>(c))?);
+    }
+    Ok(found)
+}
+
+pub(super) fn load_scores(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[&str],
+) -> Result<Vec<StoredScore>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(each!(conn, |c| scores::table
+            .filter(scores::project.eq(project))
+            .filter(scores::score_id.eq_any(chunk.iter().copied()))
+            .load::<StoredScore>(c))?);
+    }
+    Ok(found)
+}
+
+pub(super) fn delete_traces(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<()> {
+    for chunk in ids.chunks(CHUNK) {
+        each!(conn, |c| diesel::delete(traces::table)
+            .filter(traces::project.eq(project))
+            .filter(traces::trace_id.eq_any(chunk.iter().copied()))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete_observations(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    ids: &[&str],
+) -> Result<()> {
+    for chunk in ids.chunks(CHUNK) {
+        each!(conn, |c| diesel::delete(observations::table)
+            .filter(observations::project.eq(project))
+            .filter(observations::trace_id.eq(trace_id))
+            .filter(observations::observation_id.eq_any(chunk.iter().copied()))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete_scores(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<()> {
+    for chunk in ids.chunks(CHUNK) {
+        each!(conn, |c| diesel::delete(scores::table)
+            .filter(scores::project.eq(project))
+            .filter(scores::score_id.eq_any(chunk.iter().copied()))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Makes writers about the same traces or scores take turns until COMMIT. SQLite has one writer anyway.
+pub(in crate::traces) fn take_turns(conn: &mut AnyConnection, mut keys: Vec<i64>) -> Result<()> {
+    let AnyConnection::Postgres(conn) = conn else { return Ok(()) };
+    keys.sort_unstable();
+    keys.dedup();
+    diesel::sql_query(
+        "SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT unnest($1) AS k ORDER BY 1) AS sorted",
+    )
+    .bind::<diesel::sql_types::Array<diesel::sql_types::BigInt>, _>(keys)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Receipts that no event names yet, oldest first.
+pub(in crate::traces) fn waiting_receipts(
+    conn: &mut AnyConnection,
+    limit: i64,
+) -> Result<Vec<StoredReceipt>> {
+    Ok(receipts::table
+        .filter(receipts::event_id.is_null())
+        .order(receipts::received_at.asc())
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// Remembers the event that names these packs.
+pub(in crate::traces) fn mark_received(
+    conn: &mut AnyConnection,
+    waiting: &[StoredReceipt],
+    event_id: &str,
+) -> Result<()> {
+    for chunk in waiting.chunk_by(|a, b| a.project == b.project).flat_map(|same| same.chunks(CHUNK)) {
+        let Some(first) = chunk.first() else { continue };
+        let packs: Vec<&[u8]> = chunk.iter().map(|row| row.pack.as_slice()).collect();
+        each!(conn, |c| diesel::update(receipts::table)
+            .filter(receipts::project.eq(first.project))
+            .filter(receipts::pack.eq_any(packs))
+            .set(receipts::event_id.eq(Some(event_id)))
+            .execute(c))?;
+    }
+    Ok(())
+}

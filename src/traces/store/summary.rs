@@ -1,0 +1,145 @@
+//! A trace's row: what was known, joined with what came, and sums changed by (new - old).
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::traces::merge::TraceFold;
+use crate::traces::model::Level;
+use crate::traces::packs::{Piece, Refs, Role};
+
+use super::columns::{optional, text};
+use super::rows::{StoredObservation, StoredTrace};
+
+/// The fold and what else only grows; joining is blind to order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct State {
+    pub(super) fold: TraceFold,
+    pub(super) start_ns: Option<i64>,
+    pub(super) end_ns: Option<i64>,
+    pub(super) models: BTreeSet<String>,
+}
+
+impl State {
+    pub(super) fn hear_time(&mut self, ns: i64) {
+        self.start_ns = Some(self.start_ns.map_or(ns, |known| known.min(ns)));
+        self.end_ns = Some(self.end_ns.map_or(ns, |known| known.max(ns)));
+    }
+
+    pub(super) fn join(&mut self, other: &Self) {
+        self.fold.join(&other.fold);
+        [other.start_ns, other.end_ns].into_iter().flatten().for_each(|ns| self.hear_time(ns));
+        self.models.extend(other.models.iter().cloned());
+    }
+}
+
+/// What observations add to the sums of their trace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) observations: i64,
+    pub(super) errors: i64,
+    pub(super) warnings: i64,
+    pub(super) input: i64,
+    pub(super) output: i64,
+    pub(super) cost: i64,
+}
+
+impl Sums {
+    /// What one observation adds.
+    pub(super) fn of(row: &StoredObservation) -> Self {
+        let once = i64::from(row.counted);
+        let input = row.uncached_input.saturating_add(row.cached_read).saturating_add(row.cache_write);
+        Self {
+            observations: 1,
+            errors: i64::from(row.level == Level::Error.as_str()),
+            warnings: i64::from(row.level == Level::Warning.as_str()),
+            input: input.saturating_mul(once),
+            output: row.output_tokens.saturating_add(row.reasoning).saturating_mul(once),
+            cost: row.cost_nanos.unwrap_or_default().saturating_mul(once),
+        }
+    }
+
+    /// The sums in a stored trace.
+    pub(super) fn in_trace(row: &StoredTrace) -> Self {
+        Self {
+            observations: row.observation_count,
+            errors: row.error_count,
+            warnings: row.warning_count,
+            input: row.input_tokens,
+            output: row.output_tokens,
+            cost: row.cost_nanos,
+        }
+    }
+
+    /// These and those, `sign` 1 or -1.
+    pub(super) fn plus(self, other: Self, sign: i64) -> Self {
+        let add = |a: i64, b: i64| a.saturating_add(b.saturating_mul(sign));
+        Self {
+            observations: add(self.observations, other.observations),
+            errors: add(self.errors, other.errors),
+            warnings: add(self.warnings, other.warnings),
+            input: add(self.input, other.input),
+            output: add(self.output, other.output),
+            cost: add(self.cost, other.cost),
+        }
+    }
+}
+
+/// The row of a trace; `pieces` are candidates for its own input and output.
+pub(super) fn row(
+    project: ProjectKey,
+    trace_id: &str,
+    state: &State,
+    sums: Sums,
+    pieces: &[Piece],
+    first_arrival: Timestamp,
+    now: Timestamp,
+) -> Result<StoredTrace> {
+    let view = state.fold.view();
+    let level = match (sums.errors, sums.warnings) {
+        (1.., _) => Level::Error,
+        (_, 1..) => Level::Warning,
+        _ => Level::Default,
+    };
+    let wanted = [view.input, view.output];
+    let mut kept: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        let is_wanted =
+            matches!(piece.role, Role::Body(_)) && piece.body.is_some() && wanted.contains(&piece.body);
+        if is_wanted && kept.iter().all(|known| known.role != piece.role) {
+            kept.push(*piece);
+        }
+    }
+    let start = view.timestamp_ns.min(state.start_ns.unwrap_or(view.timestamp_ns));
+    let micros = |ns| Timestamp::from_nanos(ns).0;
+    let models: Vec<&str> = state.models.iter().map(String::as_str).collect();
+    Ok(StoredTrace {
+        project,
+        trace_id: trace_id.to_owned(),
+        name: optional(view.name.as_ref()),
+        start_at: micros(start),
+        end_at: micros(state.end_ns.unwrap_or(start).max(start)),
+        user_id: optional(view.user_id.as_ref()),
+        session_id: optional(view.session_id.as_ref()),
+        tenant: optional(view.tenant.as_ref()),
+        environment: optional(view.environment.as_ref()),
+        release: optional(view.release.as_ref()),
+        version: optional(view.version.as_ref()),
+        tags: serde_json::to_string(&view.tags)?,
+        models: text(&models.join(", ")),
+        level: level.as_str().to_owned(),
+        observation_count: sums.observations,
+        error_count: sums.errors,
+        warning_count: sums.warnings,
+        input_tokens: sums.input,
+        output_tokens: sums.output,
+        total_tokens: sums.input.saturating_add(sums.output),
+        cost_nanos: sums.cost,
+        root_observation_id: view.root_observation_id,
+        first_arrival_at: first_arrival.0,
+        last_arrival_at: now.0,
+        state: serde_json::to_vec(state)?,
+        refs: Refs { header: None, pieces: kept }.encode(),
+    })
+}

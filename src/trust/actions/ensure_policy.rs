@@ -1,0 +1,27 @@
+//! Putting the first policy in force, once.
+
+use crate::db::Tx;
+use crate::foundation::{Actor, Result};
+use crate::ledger::{Ledger, events};
+use crate::state::App;
+use crate::trust::events::{policy_set, stream};
+use crate::trust::policy::Policy;
+
+/// Logs TW-Score v1 at the first start; later starts change nothing.
+pub async fn ensure_policy(app: &App) -> Result<()> {
+    let ledger = app.ledger.clone();
+    app.db.write(&Actor::system(), move |tx| ensure(tx, &ledger)).await
+}
+
+/// [`ensure_policy`] for commands.
+pub fn ensure_policy_blocking(app: &App) -> Result<()> {
+    let ledger = app.ledger.clone();
+    app.db.write_blocking(&Actor::system(), move |tx| ensure(tx, &ledger))
+}
+
+fn ensure(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<()> {
+    if events::version(tx.conn, &stream())? == 0 {
+        ledger.append(tx, &stream(), 0, vec![policy_set(&Policy::v1())?])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The score as a block of the order's page: four numbers, the ruler, grade, flags and what to do next.
+
+use askama::Template;
+
+use crate::db::AnyConnection;
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::trust::reads::{Report, Scope, report};
+use crate::trust::text;
+
+/// The block's figures and words.
+#[derive(Template)]
+#[template(path = "trust/block.html")]
+pub struct Block {
+    number: String,
+    figures: [(&'static str, String); 4],
+    grade: &'static str,
+    flags: Vec<&'static str>,
+    proposals: Vec<String>,
+    assured: u32,
+    expected: u32,
+    unexamined: u32,
+}
+
+impl Block {
+    /// The block of a report.
+    pub fn of(report: &Report) -> Self {
+        let score = &report.explanation.score;
+        Self {
+            number: report.number.clone(),
+            figures: [
+                ("assured", text::percent(score.assured)),
+                ("expected", text::percent(score.expected)),
+                ("confidence", text::percent(score.confidence)),
+                ("coverage", text::percent(score.coverage)),
+            ],
+            grade: score.grade.as_str(),
+            flags: score.flags.iter().map(|flag| flag.as_str()).collect(),
+            proposals: report
+                .explanation
+                .proposals
+                .iter()
+                .take(2)
+                .map(|it| text::proposal(report, it))
+                .collect(),
+            assured: score.assured.min(10_000),
+            expected: score.expected.min(10_000),
+            unexamined: 100_u32.saturating_sub(score.coverage.div_ceil(100)),
+        }
+    }
+}
+
+/// The block of one order as finished HTML.
+pub fn html(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    as_of: Option<Timestamp>,
+) -> Result<String> {
+    let report = report(conn, project, order_id, &Scope::Order, as_of)?;
+    Block::of(&report).render().map_err(Error::internal)
+}

@@ -1,0 +1,4 @@
+//! Pages of trust: the explanation of an order's score, and the block on the order's own page.
+
+pub mod block;
+pub(super) mod order;

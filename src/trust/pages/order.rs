@@ -1,0 +1,95 @@
+//! Why an order has its score: every verdict with its leaf, its factors, and what T would be without it.
+
+use actix_web::HttpMessage as _;
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::foundation::{Error, Timestamp};
+use crate::state::App;
+use crate::trust::explain::Row;
+use crate::trust::reads::{Report, report_of};
+use crate::trust::text;
+use crate::web::page::show as answer;
+use crate::web::{Principal, Shell, WebResult};
+
+use super::block::Block;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    as_of: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "trust/order.html")]
+struct Page {
+    shell: Shell,
+    report: Report,
+    block: Block,
+    as_of: Option<Timestamp>,
+}
+
+impl Page {
+    fn place(&self, row: &Row) -> String {
+        self.report.claims.get(&row.claim).map(|(place, _)| place.clone()).unwrap_or_default()
+    }
+
+    fn words(&self, row: &Row) -> String {
+        self.report.claims.get(&row.claim).map(|(_, words)| words.clone()).unwrap_or_default()
+    }
+
+    fn leaf(&self, row: &Row) -> String {
+        row.leaf.map_or_else(|| "waiting".to_owned(), |leaf| leaf.to_string())
+    }
+
+    fn change(&self, row: &Row) -> String {
+        text::signed(row.change)
+    }
+
+    fn weight(&self, row: &Row) -> String {
+        weight_words(row)
+    }
+
+    fn standing(&self, row: &Row) -> String {
+        format!("{:?}", row.standing).to_lowercase()
+    }
+
+    fn proposals(&self) -> Vec<String> {
+        self.report.explanation.proposals.iter().map(|it| text::proposal(&self.report, it)).collect()
+    }
+}
+
+fn weight_words(row: &Row) -> String {
+    serde_json::to_value(row.weight)
+        .ok()
+        .and_then(|value| {
+            let parts = value.as_object()?.iter();
+            Some(parts.map(|(name, factor)| format!("{name} {factor}")).collect::<Vec<_>>().join(" · "))
+        })
+        .unwrap_or_default()
+}
+
+/// Shows the explanation, at the newest checkpoint or `?as_of=` a moment (RFC 3339).
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    number: Path<String>,
+    asked: Query<Asked>,
+) -> WebResult {
+    let project =
+        request.extensions().get::<Principal>().map(|it| it.project).ok_or(Error::Unauthenticated)?;
+    let as_of = asked.as_of.as_deref().filter(|text| !text.is_empty()).map(read_moment).transpose()?;
+    let number = number.into_inner();
+    let report = app.db.read(move |conn| report_of(conn, project, &number, as_of)).await?;
+    let shell = Shell::of(&request, format!("Trust in {}", report.number), "work-orders");
+    let block = Block::of(&report);
+    answer(&Page { shell, report, block, as_of })
+}
+
+fn read_moment(text: &str) -> Result<Timestamp, Error> {
+    Timestamp::parse_rfc3339(text)
+        .ok_or_else(|| Error::invalid("as_of", "expected a moment such as 2026-11-21T09:30:00Z"))
+}

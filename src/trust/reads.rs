@@ -1,0 +1,190 @@
+//! Scores of what the ledger holds: an order, a step or a claim, now or at a past moment.
+//!
+//! Claims and verdicts count by their leaves. Whether linked bytes are what was pinned is read from the trace store
+//! as it is now, also for past moments: what was altered since cannot vouch for the past either.
+
+use std::collections::BTreeMap;
+
+use crate::audit::claims::Claim as OrderClaim;
+use crate::audit::reads::{EvidenceState, JudgedVerdict};
+use crate::audit::{Materiality, evidence, reads as audit};
+use crate::db::AnyConnection;
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::ledger::events::read_stream;
+
+use super::events::{policy_of, stream};
+use super::explain::{Explanation, explain};
+use super::model::{Claim, Integrity, Kind, Recorded, Selection, Subject, SubjectKind, Verdict, View};
+use super::policy::Policy;
+use super::store::{self, Placed};
+
+/// Which part of an order is scored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    Order,
+    /// One step and its items, by its place counted from 1.
+    Step(u32),
+    /// One claim.
+    Claim(String),
+}
+
+/// A score with its reasons and the names of what it speaks about.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Number of the order.
+    pub number: String,
+    /// Title of the order.
+    pub title: String,
+    /// The score, row by row.
+    pub explanation: Explanation,
+    /// Place and words of each claim, by id.
+    pub claims: BTreeMap<String, (String, String)>,
+}
+
+/// Explains the score of an order or a part of it, at the newest checkpoint or as of a moment.
+pub fn report(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    scope: &Scope,
+    as_of: Option<Timestamp>,
+) -> Result<Report> {
+    let view = store::view(conn, as_of)?;
+    let policy = policy_at(conn, view.as_of)?;
+    let order = audit::order(conn, project, order_id, as_of)?;
+    let (number, title) = (order.number.to_string(), order.title.clone());
+    let made: Vec<OrderClaim> =
+        crate::audit::claims::claims_of(&order).into_iter().filter(|claim| holds(scope, claim)).collect();
+    let claims = made.iter().map(|c| (c.id.clone(), (c.place.clone(), c.statement.clone()))).collect();
+    let subject = subject(conn, project, order_id, scope, made)?;
+    Ok(Report { number, title, explanation: explain(&subject, view, &policy)?, claims })
+}
+
+/// Everything the score of an order is computed from in a given view, and the policy of that moment.
+pub fn inputs_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    view: View,
+) -> Result<(Subject, Policy)> {
+    let policy = policy_at(conn, view.as_of)?;
+    let order = audit::order(conn, project, order_id, Some(view.as_of))?;
+    let made = crate::audit::claims::claims_of(&order);
+    Ok((subject(conn, project, order_id, &Scope::Order, made)?, policy))
+}
+
+/// [`report`] of the order with this number.
+pub fn report_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    number: &str,
+    as_of: Option<Timestamp>,
+) -> Result<Report> {
+    let order_id = audit::order_id(conn, project, number)?
+        .ok_or_else(|| Error::not_found(format!("work order {number}")))?;
+    report(conn, project, &order_id, &Scope::Order, as_of)
+}
+
+/// The policy in force at a moment; before the first was logged, version 1.
+pub fn policy_at(conn: &mut AnyConnection, as_of: Timestamp) -> Result<Policy> {
+    let logged = read_stream(conn, &stream(), Some(as_of))?;
+    logged.last().filter(|event| event.body.is_some()).map_or_else(|| Ok(Policy::v1()), policy_of)
+}
+
+/// The ledger as the score sees it now.
+pub fn latest_view(conn: &mut AnyConnection) -> Result<View> {
+    store::view(conn, None)
+}
+
+fn holds(scope: &Scope, claim: &OrderClaim) -> bool {
+    match scope {
+        Scope::Order => true,
+        Scope::Step(place) => claim.place.split('.').next() == Some(place.to_string().as_str()),
+        Scope::Claim(id) => claim.id == *id,
+    }
+}
+
+fn subject(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    scope: &Scope,
+    made: Vec<OrderClaim>,
+) -> Result<Subject> {
+    let acts = store::placed(conn, project, "work_order", order_id)?;
+    let judged = audit::judged_claims(conn, project, order_id)?;
+    let audited = store::placed(conn, project, "audit", order_id)?;
+    let mut verdicts: BTreeMap<String, Vec<Verdict>> = BTreeMap::new();
+    for claim in judged {
+        let given = claim.verdicts.iter().map(|verdict| verdict_of(verdict, &audited)).collect();
+        verdicts.insert(claim.claim.claim_id, given);
+    }
+    let (kind, id) = match scope {
+        Scope::Order => (SubjectKind::WorkOrder, order_id.to_owned()),
+        Scope::Step(place) => (SubjectKind::Step, format!("{order_id}/{place}")),
+        Scope::Claim(id) => (SubjectKind::Claim, id.clone()),
+    };
+    let claims = made
+        .into_iter()
+        .map(|claim| {
+            let given = verdicts.remove(&claim.id).unwrap_or_default();
+            claim_of(order_id, claim, &acts, given)
+        })
+        .collect();
+    let traces = integrity(conn, project, order_id)?;
+    Ok(Subject { kind, id, claims, traces, selection: Selection::Judgement })
+}
+
+fn integrity(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+) -> Result<BTreeMap<String, Integrity>> {
+    let states = evidence::states(conn, project, order_id)?.into_iter();
+    Ok(states
+        .map(|(trace, state)| {
+            let altered = state == EvidenceState::Altered;
+            (trace, if altered { Integrity::Failed } else { Integrity::Ok })
+        })
+        .collect())
+}
+
+fn claim_of(order_id: &str, claim: OrderClaim, acts: &[Placed], verdicts: Vec<Verdict>) -> Claim {
+    Claim {
+        claim_type: claim.source.as_str().to_owned(),
+        materiality: Materiality::from_k(claim.materiality).unwrap_or(Materiality::Normal),
+        made: made_at(acts, claim.made_at),
+        withdrawn: claim.withdrawn_at.map(|at| made_at(acts, Some(at))),
+        valid_until: None,
+        work_order: order_id.to_owned(),
+        verdicts,
+        id: claim.id,
+    }
+}
+
+/// The order's event of that moment; without one, the event that made the order.
+fn made_at(acts: &[Placed], at: Option<Timestamp>) -> Recorded {
+    let then = at.and_then(|at| acts.iter().rfind(|act| act.recorded.at == at));
+    let found = then.or_else(|| acts.first());
+    found.map_or(Recorded { leaf: None, at: Timestamp(0) }, |act| act.recorded)
+}
+
+fn verdict_of(judged: &JudgedVerdict, placed: &[Placed]) -> Verdict {
+    let (row, verdict) = (&judged.row, &judged.verdict);
+    let leaf = placed.iter().find(|event| event.id == row.event_id).and_then(|event| event.recorded.leaf);
+    let mut rests_on: Vec<String> = verdict.quotes.iter().map(|q| q.evidence.trace_id.clone()).collect();
+    rests_on.sort();
+    rests_on.dedup();
+    Verdict {
+        id: row.verdict_id.clone(),
+        recorded: Recorded { leaf, at: row.at },
+        verifier: row.judge_id.clone(),
+        verifier_unit: None,
+        kind: Kind::Human,
+        outcome: verdict.outcome,
+        relation: verdict.relation,
+        supersedes: verdict.supersedes.clone(),
+        rests_on,
+    }
+}

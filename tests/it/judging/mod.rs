@@ -1,0 +1,146 @@
+//! Judging on both databases: links, verdicts and their refusals, the score, atoms, the pages.
+
+mod pages;
+mod stored;
+mod verdicts;
+
+use tracewright::audit::Outcome;
+use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, judge, link};
+use tracewright::audit::model::MissingReason;
+use tracewright::audit::reads::{JudgedClaim, judged_claims};
+use tracewright::config::InitConfig;
+use tracewright::foundation::{Actor, ActorKind, Error, Role};
+use tracewright::ledger::sequencer::sequence_now;
+use tracewright::people::{Asker, Visitor};
+use tracewright::work_orders::actions::import::import;
+use tracewright::work_orders::model::{Assignee, Order};
+use tracewright::work_orders::{Hooks, actions, reads};
+
+use crate::harness::TestApp;
+
+use stored::put_trace;
+
+const FILE: &str = include_str!("../work_orders/order.md");
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const SPAN: &str = "b7ad6b7169203331";
+const OUTPUT: &str =
+    "The wrapper is installed. The bot made 51 calls and 48 calls are traced by trace-client 2.4.";
+const WORDS: &str = "The bot made 51 calls and 48 calls are traced by trace-client 2.4.";
+
+/// A project with an order whose item 3.1 is ticked, a trace linked to it, and those who take part.
+struct Case {
+    owner: Asker,
+    tech: Asker,
+    auditor: Asker,
+    order: String,
+}
+
+async fn case(t: &TestApp) -> Case {
+    let owner = owner(t).await;
+    let tech = other(&owner, "tech", &[Role::Technician, Role::Auditor]);
+    let auditor = other(&owner, "auditor", &[Role::Auditor]);
+    let order = import(&t.app, &owner, None, FILE.as_bytes().to_vec()).await.unwrap().order_id;
+    let assignee = Some(Assignee {
+        account: Some(tech.actor.id.clone()),
+        kind: Some(ActorKind::Human),
+        name: tech.actor.name.clone(),
+        code: String::new(),
+    });
+    actions::assign::assign(&t.app, &Hooks::default(), &owner, &order, assignee).await.unwrap();
+    let target = load(t, &owner, &order).await.resolve_part("3.1").unwrap();
+    t.clock.advance(1_000_000);
+    actions::tick::tick(&t.app, &Hooks::default(), &tech, &order, target).await.unwrap();
+    put_trace(t, owner.project, TRACE, SPAN, "How many calls are traced?", OUTPUT).await;
+    let case = Case { owner, tech, auditor, order };
+    link_to(t, &case, "3.1", TRACE).await.unwrap();
+    t.clock.advance(1_000_000);
+    case
+}
+
+async fn owner(t: &TestApp) -> Asker {
+    let init = InitConfig {
+        project_id: Some("plant-7".to_owned()),
+        project_name: Some("Plant 7".to_owned()),
+        public_key: None,
+        secret_key: None,
+        owner_email: Some("owner@example.com".to_owned()),
+        owner_password: Some("correct horse battery".to_owned()),
+    };
+    t.people.set_up_headless(&init).await.unwrap();
+    let visitor = Visitor::default();
+    let started = t.people.sign_in("owner@example.com", "correct horse battery", &visitor).await.unwrap();
+    t.people.authenticate(started.token.expose()).await.unwrap().unwrap().asker(None)
+}
+
+fn other(owner: &Asker, id: &str, roles: &[Role]) -> Asker {
+    let actor = Actor {
+        id: id.to_owned(),
+        kind: ActorKind::Human,
+        name: format!("{id} Name"),
+        session: None,
+        request_id: None,
+    };
+    Asker { actor, roles: roles.to_vec(), ..owner.clone() }
+}
+
+async fn load(t: &TestApp, asker: &Asker, id: &str) -> Order {
+    let (project, id) = (asker.project, id.to_owned());
+    t.app.db.read(move |conn| reads::load(conn, project, &id, None)).await.unwrap()
+}
+
+async fn link_to(t: &TestApp, case: &Case, place: &str, trace: &str) -> Result<String, Error> {
+    let order = load(t, &case.owner, &case.order).await;
+    let asked = LinkAsked {
+        order_id: case.order.clone(),
+        target: order.resolve_part(place),
+        trace_id: trace.to_owned(),
+        observation_id: None,
+    };
+    link(&t.app, &case.tech.actor, case.owner.project, asked).await
+}
+
+/// The standing claim at a place.
+async fn claim(t: &TestApp, case: &Case, place: &str) -> JudgedClaim {
+    let (project, order) = (case.owner.project, case.order.clone());
+    let all = t.app.db.read(move |conn| judged_claims(conn, project, &order)).await.unwrap();
+    all.into_iter().rfind(|claim| claim.claim.place == place).unwrap()
+}
+
+fn quoting(claim: &JudgedClaim, outcome: Outcome, words: &str) -> Judgement {
+    Judgement {
+        claim_id: claim.claim.claim_id.clone(),
+        outcome,
+        quotes: vec![QuoteAsked {
+            trace_id: TRACE.to_owned(),
+            observation_id: SPAN.to_owned(),
+            field: "output".to_owned(),
+            exact: words.to_owned(),
+            prefix: String::new(),
+            suffix: String::new(),
+        }],
+        reason: None,
+        comment: if outcome == Outcome::Refuted {
+            "Three calls are not traced.".to_owned()
+        } else {
+            String::new()
+        },
+        supersedes: None,
+    }
+}
+
+fn unsettled(claim: &JudgedClaim) -> Judgement {
+    Judgement {
+        quotes: Vec::new(),
+        reason: Some(MissingReason::NoEvidenceLinked),
+        ..quoting(claim, Outcome::NotEnoughInformation, "")
+    }
+}
+
+async fn give(t: &TestApp, who: &Asker, judgement: Judgement) -> Result<String, Error> {
+    let is_auditor = who.roles.contains(&Role::Auditor);
+    let verdict = judge(&t.app, &who.actor, is_auditor, who.project, judgement).await?;
+    tracewright::knowledge::actions::extract(&t.app, who.project, &verdict).await?;
+    sequence_now(&t.app.db, &t.app.log).await?;
+    t.clock.advance(1_000_000);
+    Ok(verdict)
+}

@@ -1,0 +1,141 @@
+//! The pages through their routes: what is shown to whom, what is refused, and what a refusal keeps.
+
+use actix_web::App as ActixApp;
+use actix_web::HttpMessage as _;
+use actix_web::body::to_bytes;
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::web::Data;
+use tracewright::app::audit_hooks;
+use tracewright::web::{Principal, Routes, error};
+use tracewright::{audit, knowledge, trust};
+
+use crate::harness::on_both;
+
+use super::*;
+
+async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, String, String) {
+    let mut routes = Routes::default();
+    audit::routes(&mut routes);
+    trust::routes(&mut routes);
+    knowledge::routes(&mut routes);
+    let app = ActixApp::new()
+        .app_data(Data::new(t.app.clone()))
+        .app_data(Data::new(audit_hooks()))
+        .wrap(actix_web::middleware::from_fn(error::render))
+        .configure(|config| routes.configure(config));
+    let service = init_service(app).await;
+    let request = request.to_request();
+    request.extensions_mut().insert(principal(who));
+    let response = call_service(&service, request).await;
+    let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
+    let status = response.status();
+    let body = to_bytes(response.into_body()).await.unwrap();
+    (status, location.unwrap_or_default(), String::from_utf8(body.to_vec()).unwrap())
+}
+
+fn principal(who: &Asker) -> Principal {
+    Principal {
+        account_id: who.actor.id.clone(),
+        name: who.actor.name.clone(),
+        kind: who.actor.kind,
+        roles: who.roles.clone(),
+        project: who.project,
+        project_name: "Plant 7".to_owned(),
+        session_id: None,
+    }
+}
+
+async fn get(t: &TestApp, who: &Asker, address: &str) -> String {
+    let (status, _, body) = send(t, who, TestRequest::get().uri(address)).await;
+    assert_eq!(status, StatusCode::OK, "{address}: {body}");
+    body
+}
+
+async fn post(
+    t: &TestApp,
+    who: &Asker,
+    address: &str,
+    fields: &[(&str, &str)],
+) -> (StatusCode, String, String) {
+    send(t, who, TestRequest::post().uri(address).set_form(fields)).await
+}
+
+on_both! {
+    async fn a_verdict_is_given_from_the_queue_to_the_next_claim(t: TestApp) {
+        let case = case(&t).await;
+        let item = claim(&t, &case, "3.1").await.claim.claim_id;
+        let queue = get(&t, &case.auditor, "/review").await;
+        assert!(queue.contains(&format!("/claims/{item}")) && queue.contains("0 of "));
+        let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
+        assert!(desk.contains("data-body=\"output\"") && desk.contains(OUTPUT) && desk.contains("Sign and next"));
+        let address = format!("/claims/{item}/verdict");
+        let fields = [
+            ("outcome", "supported"),
+            ("quote", WORDS),
+            ("quote_trace", TRACE),
+            ("quote_observation", SPAN),
+            ("quote_field", "output"),
+        ];
+        let (status, next, _) = post(&t, &case.auditor, &address, &fields).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert!(next.starts_with("/claims/") && !next.contains(&item), "{next}");
+        let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
+        assert!(desk.contains("<mark>") && desk.contains("Leaf ") && desk.contains("replaces my verdict"));
+        assert!(get(&t, &case.auditor, "/knowledge?q=trace-client").await.contains(WORDS));
+        assert!(get(&t, &case.auditor, "/knowledge?q=100%25").await.contains("Nothing found"));
+        let trust = get(&t, &case.auditor, "/trust/work-orders/WO-2026-014").await;
+        assert!(trust.contains("coverage") && trust.contains(&format!("/claims/{item}")));
+    }
+
+    async fn a_refused_verdict_keeps_what_was_typed(t: TestApp) {
+        let case = case(&t).await;
+        let item = claim(&t, &case, "3.1").await.claim.claim_id;
+        let address = format!("/claims/{item}/verdict");
+        let fields = [
+            ("outcome", "refuted"),
+            ("quote", "words that nobody <b>said</b>"),
+            ("quote_trace", TRACE),
+            ("quote_observation", SPAN),
+            ("quote_field", "output"),
+            ("comment", "my long comment"),
+        ];
+        let (status, _, body) = post(&t, &case.auditor, &address, &fields).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("do not occur verbatim") && body.contains("my long comment"));
+        assert!(body.contains("words that nobody") && !body.contains("<b>said</b>"));
+        let (status, _, body) = post(&t, &case.auditor, &address, &[("comment", "kept")]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("kept"));
+        let own = [("outcome", "not_enough_information"), ("reason", "beyond_judge"), ("comment", "mine")];
+        let (status, _, body) = post(&t, &case.tech, &address, &own).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert!(body.contains("another auditor must judge it") && body.contains("mine"));
+        let mut agent = other(&case.owner, "relay", &[Role::Agent]);
+        agent.actor.kind = ActorKind::Agent;
+        assert_eq!(post(&t, &agent, &address, &own).await.0, StatusCode::FORBIDDEN);
+        assert!(claim(&t, &case, "3.1").await.verdicts.is_empty());
+    }
+
+    async fn agents_link_evidence_by_the_place_people_write(t: TestApp) {
+        let case = case(&t).await;
+        let mut agent = other(&case.owner, "relay", &[Role::Agent]);
+        agent.actor.kind = ActorKind::Agent;
+        let address = "/work-orders/WO-2026-014/link";
+        let (status, next, _) =
+            post(&t, &agent, address, &[("trace", TRACE), ("target", "WO-2026-014/C1")]).await;
+        assert_eq!((status, next.as_str()), (StatusCode::SEE_OTHER, "/work-orders/WO-2026-014"));
+        let (status, ..) = post(&t, &agent, address, &[("trace", TRACE), ("target", "9.9")]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let viewer = other(&case.owner, "viewer", &[Role::Viewer]);
+        assert_eq!(post(&t, &viewer, address, &[("trace", TRACE)]).await.0, StatusCode::FORBIDDEN);
+        let (project, order) = (case.owner.project, case.order.clone());
+        let links = t.app.db.read(move |conn| audit::reads::links_of(conn, project, &order)).await.unwrap();
+        assert_eq!(links.len(), 2);
+        let own = links.iter().find(|link| link.by_id == "relay").unwrap();
+        let remove = format!("/links/{}/remove", own.link_id);
+        assert_eq!(post(&t, &case.tech, &remove, &[]).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(post(&t, &agent, &remove, &[]).await.0, StatusCode::SEE_OTHER);
+    }
+}

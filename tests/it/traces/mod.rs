@@ -1,0 +1,65 @@
+//! Traces on both databases: every way in, repeats, order, bad input, receipts.
+
+mod api;
+mod captures;
+mod storage;
+
+use tracewright::foundation::{Actor, Digest, ProjectKey};
+use tracewright::traces::Hooks;
+use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp};
+use tracewright::traces::ingest::langfuse::EventAnswer;
+use tracewright::traces::ingest::otlp::Encoding;
+use tracewright::traces::reads::{self, ObservationRow, ScoreRow, TraceFilter, TraceRow};
+
+use crate::harness::TestApp;
+
+const PROJECT: ProjectKey = ProjectKey(1);
+
+/// All that clients can see.
+#[derive(Clone, Debug, PartialEq)]
+struct Seen {
+    traces: Vec<TraceRow>,
+    observations: Vec<ObservationRow>,
+    scores: Vec<ScoreRow>,
+}
+
+async fn seen(t: &TestApp, project: ProjectKey) -> Seen {
+    let read = move |conn: &mut tracewright::db::AnyConnection| {
+        let traces = reads::list(conn, project, &TraceFilter::default(), None, 10_000)?;
+        let (mut observations, mut scores) = (Vec::new(), Vec::new());
+        for trace in &traces {
+            observations.extend(reads::observations(conn, project, &trace.trace_id)?);
+            scores.extend(reads::scores_of(conn, project, &trace.trace_id)?);
+        }
+        Ok(Seen { traces, observations, scores })
+    };
+    t.app.db.read(read).await.unwrap()
+}
+
+/// Takes a batch of events; all must be taken.
+async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
+    let answers = try_batch(t, project, events).await;
+    assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
+}
+
+async fn try_batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) -> Vec<EventAnswer> {
+    let body = serde_json::json!({ "batch": events }).to_string().into_bytes();
+    ingest_batch(&t.app, &Hooks::default(), project, &Actor::system(), Sent::plain(body)).await.unwrap()
+}
+
+async fn otlp_json(t: &TestApp, project: ProjectKey, body: &serde_json::Value) {
+    let sent = Sent::plain(body.to_string().into_bytes());
+    let hooks = Hooks::default();
+    let rejected =
+        ingest_otlp(&t.app, &hooks, project, &Actor::system(), sent, Encoding::Json).await.unwrap();
+    assert_eq!(rejected.count, 0, "{rejected:?}");
+}
+
+fn event(id: &str, kind: &str, second: u32, body: serde_json::Value) -> serde_json::Value {
+    let timestamp = format!("2026-11-21T09:00:{second:02}.000Z");
+    serde_json::json!({ "id": id, "type": kind, "timestamp": timestamp, "body": body })
+}
+
+fn digest_of(row: &ObservationRow) -> Digest {
+    row.digest().unwrap()
+}
