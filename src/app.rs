@@ -63,6 +63,23 @@ pub fn trace_hooks() -> traces::Hooks {
     traces::Hooks { arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)] }
 }
 
+/// What audit adds to the pages of traces.
+pub fn trace_page_hooks() -> traces::PageHooks {
+    traces::PageHooks { links_of: Some(links_of_trace) }
+}
+
+fn links_of_trace(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+) -> Result<Vec<traces::TraceLink>> {
+    let uses = audit::order_page::links_of_trace(conn, project, trace)?;
+    Ok(uses
+        .into_iter()
+        .map(|used| traces::TraceLink { label: used.place, href: used.claim_href.unwrap_or(used.order_href) })
+        .collect())
+}
+
 /// What follows a verdict: its quoted words become atoms.
 pub fn audit_hooks() -> audit::Hooks {
     audit::Hooks { after_verdict: vec![take_atoms] }

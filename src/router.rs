@@ -6,9 +6,9 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, audit_hooks, order_hooks};
+use crate::app::{Services, audit_hooks, order_hooks, trace_hooks, trace_page_hooks};
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{audit, bundle, home, knowledge, ledger_pages, people, trust, work_orders};
+use crate::{audit, bundle, home, knowledge, ledger_pages, people, traces, trust, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
@@ -18,6 +18,8 @@ pub fn table() -> Routes {
     bundle::routes(&mut routes);
     people::routes(&mut routes);
     work_orders::routes(&mut routes);
+    traces::routes::api_routes(&mut routes);
+    traces::pages::page_routes(&mut routes);
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
@@ -43,6 +45,8 @@ pub fn app(
         .app_data(Data::new(services.people.clone()))
         .app_data(Data::new(order_hooks()))
         .app_data(Data::new(audit_hooks()))
+        .app_data(Data::new(trace_hooks()))
+        .app_data(Data::new(trace_page_hooks()))
         .configure(|config| table().configure(config))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))

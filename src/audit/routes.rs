@@ -13,5 +13,6 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/claims/{id}", Access::SignedIn, claim::show);
     routes.post("/claims/{id}/verdict", Access::AnyOf(&[Role::Auditor]), claim::judge);
     routes.post("/work-orders/{number}/link", Access::AnyOf(LINKERS), link::add);
+    routes.post("/traces/{id}/link", Access::AnyOf(LINKERS), link::add_from_trace);
     routes.post("/links/{id}/remove", Access::AnyOf(LINKERS), link::remove);
 }

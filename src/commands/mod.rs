@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, each exits 0 only when what it says is true.
 
+mod background;
 mod bundle;
 mod config_show;
 mod import;

@@ -22,6 +22,7 @@ pub mod routes;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, Hooks, WorkRef};
+pub use pages::{LinksOf, PageHooks, TraceLink};
 
 #[cfg(test)]
 mod fixtures_test;

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 
 use crate::audit::actions::{self, LinkAsked};
+use crate::audit::order_page::encoded;
 use crate::audit::reads;
 use crate::foundation::{Error, Result};
 use crate::state::App;
@@ -15,8 +16,34 @@ use super::principal;
 
 /// Links a trace, or one observation of it, to the order or to the place `target` names.
 pub async fn add(request: HttpRequest, app: Data<App>, number: Path<String>, form: Form) -> WebResult {
-    let principal = principal(&request)?;
-    let (project, wanted) = (principal.project, number.into_inner());
+    let trace = form.required("trace", "name the trace by its id")?.to_owned();
+    let order = link(&request, &app, &number, &form, trace).await?;
+    Ok(flash::good(see_other(format!("/work-orders/{}", order.number)), "Evidence linked."))
+}
+
+/// The same from the page of a trace, where the order is named in the form.
+pub async fn add_from_trace(
+    request: HttpRequest,
+    app: Data<App>,
+    trace: Path<String>,
+    form: Form,
+) -> WebResult {
+    let trace = trace.into_inner();
+    let number = form.required("number", "name the work order, such as WO-2026-001")?;
+    let order = link(&request, &app, number, &form, trace.clone()).await?;
+    let back = format!("/traces/{}", encoded(&trace));
+    Ok(flash::good(see_other(back), &format!("Linked to {}.", order.number)))
+}
+
+async fn link(
+    request: &HttpRequest,
+    app: &App,
+    number: &str,
+    form: &Form,
+    trace_id: String,
+) -> Result<Order> {
+    let principal = principal(request)?;
+    let (project, wanted) = (principal.project, number.to_ascii_uppercase());
     let order = app
         .db
         .read(move |conn| {
@@ -28,11 +55,11 @@ pub async fn add(request: HttpRequest, app: Data<App>, number: Path<String>, for
     let asked = LinkAsked {
         order_id: order.id.clone(),
         target: target_of(&order, form.text("target"))?,
-        trace_id: form.required("trace", "name the trace by its id")?.to_owned(),
+        trace_id,
         observation_id: form.optional("observation").map(str::to_owned),
     };
-    actions::link(&app, &principal.actor(), project, asked).await?;
-    Ok(flash::good(see_other(format!("/work-orders/{}", order.number)), "Evidence linked."))
+    actions::link(app, &principal.actor(), project, asked).await?;
+    Ok(order)
 }
 
 /// `WO-2026-001/3.2`, `3.2`, `C1`, `item:ID`; empty for the whole order.

@@ -15,7 +15,7 @@ use crate::web::{Principal, Shell, WebResult};
 
 use super::filters::Filters;
 use super::hooks::{PageHooks, TraceLink};
-use super::{host_of, hooks_of};
+use super::{hooks_of, host_of};
 
 /// Rows on one page.
 const PAGE: usize = 50;

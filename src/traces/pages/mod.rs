@@ -2,11 +2,47 @@
 //!
 //! Pages load the summary, the tree's columns and the bodies of one chosen observation, never more.
 
+mod chosen;
 mod filters;
 mod hooks;
+mod list;
 pub mod messages;
 mod parts;
+mod raw;
+mod rows;
+mod show;
 pub mod tree;
+
+#[cfg(test)]
+mod render_test;
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use crate::state::App;
+use crate::web::{Access, Routes};
 
 pub use filters::Filters;
 pub use hooks::{LinksOf, PageHooks, TraceLink};
+pub use rows::MOST_ROWS;
+
+/// Registers the pages; agents may read them like anybody with an account.
+pub fn page_routes(routes: &mut Routes) {
+    routes.get("/traces", Access::SignedIn, list::list);
+    routes.get("/traces/{id}", Access::SignedIn, show::show);
+    routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
+}
+
+/// The hooks, if somebody registered any.
+fn hooks_of(request: &HttpRequest) -> PageHooks {
+    request.app_data::<Data<PageHooks>>().map(|hooks| *hooks.get_ref()).unwrap_or_default()
+}
+
+/// Where programs reach the server: the setting, or else what this browser typed.
+fn host_of(request: &HttpRequest, app: &App) -> String {
+    if let Some(url) = &app.config.server.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let info = request.connection_info();
+    format!("{}://{}", info.scheme(), info.host())
+}
