@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod commands;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod foundation;
 pub mod home;
 pub mod knowledge;

@@ -1,10 +1,13 @@
 //! `serve`: web server, ingest and background work in one process.
 
+use std::net::SocketAddr;
+
 use actix_web::HttpServer;
 use clap::Args;
 
 use crate::app::{self, Services};
 use crate::config::Config;
+use crate::demo::{self, SignIn};
 use crate::foundation::Error;
 use crate::ledger::sequencer;
 use crate::router;
@@ -21,22 +24,26 @@ pub struct Serve {
     /// The address people type, e.g. `https://trace.example.com`
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Fill an empty database with a living example and print sign-ins for it
+    #[arg(long)]
+    demo: bool,
 }
 
 pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyhow::Result<()> {
     flags.extend(serve.listen.map(|listen| ("server.listen", listen)));
     flags.extend(serve.public_url.map(|url| ("server.public-url", url)));
     let services = Services::new(app::open(Config::load(flags)?)?)?;
-    let served = actix_web::rt::System::new().block_on(listen(services.clone()));
+    let served = actix_web::rt::System::new().block_on(listen(services.clone(), serve.demo));
     services.app.db.close();
     served
 }
 
-async fn listen(services: Services) -> anyhow::Result<()> {
+async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
     trust::ensure_policy(&app).await?;
     services.people.set_up_headless(&app.config.init).await?;
+    let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };
     let state = services.clone();
     let server = HttpServer::new(move || router::app(&state))
         .shutdown_timeout(10)
@@ -44,15 +51,33 @@ async fn listen(services: Services) -> anyhow::Result<()> {
         .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
+    greet(&services, address, demo, &sign_ins).await?;
+    let work = background::start(&app);
+    let ended = server.run().await;
+    work.into_iter().for_each(|task| task.abort());
+    sequencer::release(&app.db, &app.log).await?;
+    Ok(ended?)
+}
+
+async fn greet(
+    services: &Services,
+    address: SocketAddr,
+    demo: bool,
+    sign_ins: &[SignIn],
+) -> anyhow::Result<()> {
+    for who in sign_ins {
+        say(format_args!("  {:<12} {:<11} {:<20} password {}", who.name, who.role, who.email, who.password));
+    }
+    if demo && sign_ins.is_empty() {
+        say(
+            "The example was not made: this database already holds work orders. `tracewright user password MAIL` lets somebody in again.",
+        );
+    }
     if let Some(link) = services.people.set_up_link().await? {
         say(format_args!(
             "No account exists yet. Create the owner here, once: http://{address}/setup/{}",
             link.expose()
         ));
     }
-    let work = background::start(&app);
-    let ended = server.run().await;
-    work.into_iter().for_each(|task| task.abort());
-    sequencer::release(&app.db, &app.log).await?;
-    Ok(ended?)
+    Ok(())
 }

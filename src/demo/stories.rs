@@ -3,7 +3,8 @@
 use super::traces::{Span, Story};
 
 /// Every trace of the example, oldest first.
-pub(super) const STORIES: &[Story] = &[FIRST_QUESTION, CATALOGUE_ROWS, SILENT_FAILURE, CALL_COUNT, IDLE_QUESTION];
+pub(super) const STORIES: &[Story] =
+    &[FIRST_QUESTION, CATALOGUE_ROWS, SILENT_FAILURE, CALL_COUNT, IDLE_QUESTION];
 
 /// Step 3, item 3: a test question appears as one trace with both models.
 pub(super) const FIRST_QUESTION: Story = Story {

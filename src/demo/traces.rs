@@ -73,7 +73,8 @@ impl Story {
         Some(wire)
     }
 
-    fn span_id(&self, place: usize) -> String {
+    /// The id of the span at a place.
+    pub(super) fn span_id(&self, place: usize) -> String {
         hex_of(&format!("span {} {place}", self.name), 16)
     }
 }

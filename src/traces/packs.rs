@@ -4,6 +4,7 @@
 //! where, how long, and for a body its digest; big bodies lie in object storage under their digest instead.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, Result, Timestamp};
@@ -293,13 +294,16 @@ impl<'a> Input<'a> {
     }
 }
 
+/// Bodies for object storage, by digest.
+pub type Blobs = Vec<(Digest, Vec<u8>)>;
+
 /// A pack being filled.
 pub struct PackBuilder {
     id: PackId,
     raw: Vec<u8>,
     bodies: HashMap<Digest, u64>,
     blob_threshold: u64,
-    blobs: Vec<(Digest, Vec<u8>)>,
+    blobs: Blobs,
 }
 
 /// A pack ready to be stored.
@@ -346,7 +350,7 @@ impl PackBuilder {
     }
 
     /// Compresses; gives the pack and the bodies for object storage.
-    pub fn finish(self) -> Result<(Pack, Vec<(Digest, Vec<u8>)>)> {
+    pub fn finish(self) -> Result<(Pack, Blobs)> {
         let bytes = zstd::bulk::compress(&self.raw, LEVEL).map_err(Error::internal)?;
         Ok((Pack { id: self.id, bytes, raw_len: self.raw.len() as u64 }, self.blobs))
     }
@@ -364,13 +368,16 @@ impl Packs {
         load: &mut dyn FnMut(PackId) -> Result<(Vec<u8>, i64)>,
     ) -> Result<Option<Vec<u8>>> {
         let Place::Pack(id, offset) = piece.place else { return Ok(None) };
-        if !self.0.contains_key(&id) {
-            let (bytes, raw_len) = load(id)?;
-            let raw_len = usize::try_from(raw_len).map_err(Error::internal)?;
-            self.0.insert(id, zstd::bulk::decompress(&bytes, raw_len).map_err(Error::internal)?);
-        }
+        let unpacked = match self.0.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let (bytes, raw_len) = load(id)?;
+                let raw_len = usize::try_from(raw_len).map_err(Error::internal)?;
+                place.insert(zstd::bulk::decompress(&bytes, raw_len).map_err(Error::internal)?)
+            }
+        };
         let range = usize::try_from(offset).ok().zip(usize::try_from(piece.len).ok());
-        let found = range.and_then(|(from, len)| self.0.get(&id)?.get(from..from.checked_add(len)?));
+        let found = range.and_then(|(from, len)| unpacked.get(from..from.checked_add(len)?));
         found.map(|bytes| Some(bytes.to_vec())).ok_or_else(|| Error::internal("a stored pack is too short"))
     }
 }

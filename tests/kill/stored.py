@@ -4,7 +4,7 @@ import os
 import sqlite3
 import subprocess
 
-QUERY = "SELECT id, COUNT(*) FROM observations GROUP BY id"
+QUERY = "SELECT observation_id, COUNT(*) FROM observations GROUP BY observation_id"
 
 
 def stored(data, database_url):

@@ -9,7 +9,6 @@ use crate::foundation::{ProjectKey, Result};
 /// A row of `observations`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = observations, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredObservation {
     pub project: ProjectKey,
     pub trace_id: String,
@@ -48,7 +47,6 @@ pub struct StoredObservation {
 /// A row of `traces`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = traces, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredTrace {
     pub project: ProjectKey,
     pub trace_id: String,
@@ -81,7 +79,6 @@ pub struct StoredTrace {
 /// A row of `packs`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = packs, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredPack {
     pub project: ProjectKey,
     pub pack: Vec<u8>,
@@ -93,7 +90,6 @@ pub struct StoredPack {
 /// A row of `receipts`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = receipts, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredReceipt {
     pub project: ProjectKey,
     pub pack: Vec<u8>,
@@ -106,7 +102,6 @@ pub struct StoredReceipt {
 /// A row of `arrivals`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = arrivals, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredArrival {
     pub project: ProjectKey,
     pub trace_id: String,
@@ -120,7 +115,6 @@ pub struct StoredArrival {
 /// A row of `revisions`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = revisions, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredRevision {
     pub project: ProjectKey,
     pub trace_id: String,
@@ -133,7 +127,6 @@ pub struct StoredRevision {
 /// A row of `scores`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = scores, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredScore {
     pub project: ProjectKey,
     pub score_id: String,
@@ -177,20 +170,6 @@ pub(super) fn insert_packs(conn: &mut AnyConnection, rows: &[StoredPack]) -> Res
 pub(super) fn insert_receipts(conn: &mut AnyConnection, rows: &[StoredReceipt]) -> Result<()> {
     for chunk in rows.chunks(CHUNK) {
         each!(conn, |c| diesel::insert_into(receipts::table).values(chunk).execute(c))?;
-    }
-    Ok(())
-}
-
-pub(super) fn insert_arrivals(conn: &mut AnyConnection, rows: &[StoredArrival]) -> Result<()> {
-    for chunk in rows.chunks(CHUNK) {
-        each!(conn, |c| diesel::insert_into(arrivals::table).values(chunk).execute(c))?;
-    }
-    Ok(())
-}
-
-pub(super) fn insert_revisions(conn: &mut AnyConnection, rows: &[StoredRevision]) -> Result<()> {
-    for chunk in rows.chunks(CHUNK) {
-        each!(conn, |c| diesel::insert_into(revisions::table).values(chunk).execute(c))?;
     }
     Ok(())
 }

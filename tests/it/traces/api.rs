@@ -13,7 +13,7 @@ use tracewright::people;
 use tracewright::traces::{Hooks, routes};
 use tracewright::web::Routes;
 
-use super::event;
+use super::{event, seen};
 use crate::harness::{TestApp, on_both};
 
 const LOGIN: (&str, &str) = ("Authorization", "Basic cGstbGYtYTpzay1sZi1hLXNlY3JldC1vZi1pdA==");
@@ -95,7 +95,7 @@ on_both! {
         let (status, body) = send(&t, post(BATCH, "application/json", events.to_string())).await;
         assert_eq!((status.as_u16(), body["errors"].as_array().unwrap().len()), (207, 3), "{body}");
         let project = t.people.first_project().await.unwrap().unwrap().key;
-        assert!(super::seen(&t, project).await.traces.is_empty());
+        assert!(seen(&t, project).await.traces.is_empty());
     }
 
     async fn every_way_in_takes_what_clients_send(t: TestApp) {
@@ -117,7 +117,7 @@ on_both! {
         let (status, body) = send(&t, post("/api/public/scores", "application/json", list.to_string())).await;
         assert_eq!((status.as_u16(), &body["accepted"], &body["rejected"]), (207, &json!(1), &json!(1)));
         let project = t.people.first_project().await.unwrap().unwrap().key;
-        let now = super::seen(&t, project).await;
+        let now = seen(&t, project).await;
         assert_eq!((now.traces.len(), now.observations.len(), now.scores.len()), (2, 2, 1));
         let (status, body) = send(&t, TestRequest::get().uri("/api/public/projects").insert_header(LOGIN)).await;
         assert_eq!((status.as_u16(), &body["data"][0]["id"]), (200, &json!("plant-7")));

@@ -11,7 +11,7 @@ use tracewright::traces::bodies::{body_by_digest, current_body, trace_body};
 use tracewright::traces::{Arrived, Hooks, WorkRef, reads, receipts};
 
 use super::{PROJECT, batch, digest_of, event, otlp_json, seen, try_batch};
-use crate::harness::{SECOND, TestApp, on_both};
+use crate::harness::{SECOND, on_both};
 
 fn story() -> Vec<Value> {
     vec![

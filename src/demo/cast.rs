@@ -1,0 +1,93 @@
+//! The people of the example: a supervisor, a technician, an auditor, and an agent with its own account.
+
+use crate::foundation::ids::random_bytes;
+use crate::foundation::{Actor, ActorKind, Error, Result, Role};
+use crate::people::model::Asker;
+use crate::people::operator::AccountWords;
+use crate::people::{AccountRow, People};
+use crate::work_orders::model::Assignee;
+
+/// How one of them signs in.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The printed name.
+    pub name: String,
+    /// What they are in the example.
+    pub role: &'static str,
+    /// What they sign in with.
+    pub email: String,
+    /// Made up on the spot.
+    pub password: String,
+}
+
+/// Somebody in the example.
+pub(super) struct Player {
+    pub(super) account: AccountRow,
+    pub(super) asker: Asker,
+    pub(super) password: String,
+    role: &'static str,
+}
+
+/// Everybody in the example.
+pub(super) struct Cast {
+    pub(super) supervisor: Player,
+    pub(super) technician: Player,
+    pub(super) auditor: Player,
+    pub(super) agent: Player,
+}
+
+impl Cast {
+    pub(super) fn sign_ins(&self) -> Vec<SignIn> {
+        [&self.technician, &self.supervisor, &self.auditor].into_iter().map(Player::sign_in).collect()
+    }
+}
+
+impl Player {
+    fn sign_in(&self) -> SignIn {
+        SignIn {
+            name: self.account.name.clone(),
+            role: self.role,
+            email: self.account.email.clone().unwrap_or_default(),
+            password: self.password.clone(),
+        }
+    }
+
+    /// As whom work is given to.
+    pub(super) fn assignee(&self) -> Assignee {
+        Assignee {
+            account: Some(self.asker.actor.id.clone()),
+            kind: Some(self.asker.actor.kind),
+            name: self.account.name.clone(),
+            code: self.account.code.clone(),
+        }
+    }
+}
+
+pub(super) async fn hire(people: &People, operator: &Asker) -> Result<Cast> {
+    Ok(Cast {
+        supervisor: hire_one(people, operator, "Sam Reyes", "supervisor").await?,
+        technician: hire_one(people, operator, "Dana Okafor", "technician").await?,
+        auditor: hire_one(people, operator, "Mei Kato", "auditor").await?,
+        agent: hire_one(people, operator, "Relay", "agent").await?,
+    })
+}
+
+async fn hire_one(people: &People, operator: &Asker, name: &str, role: &'static str) -> Result<Player> {
+    let is_agent = role == "agent";
+    let password = hex::encode(random_bytes::<8>());
+    let first = name.split(' ').next().unwrap_or(name).to_lowercase();
+    let words = AccountWords {
+        name: name.to_owned(),
+        email: (!is_agent).then(|| format!("{first}@demo.example")),
+        is_agent,
+        roles: if is_agent { Vec::new() } else { vec![role.to_owned()] },
+        password: (!is_agent).then(|| password.clone()),
+    };
+    let account = people.add_user(operator, &words).await?.account;
+    let kind = if is_agent { ActorKind::Agent } else { ActorKind::Human };
+    let actor =
+        Actor { id: account.id.0.clone(), kind, name: name.to_owned(), session: None, request_id: None };
+    let held = Role::from_stored(role).ok_or_else(|| Error::internal(format!("no role {role}")))?;
+    let asker = Asker { actor, project: operator.project, roles: vec![held], is_operator: false };
+    Ok(Player { account, asker, password, role })
+}

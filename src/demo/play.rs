@@ -1,0 +1,188 @@
+//! What happened: the order is planned and approved, work is done by a person and an agent, traces arrive, an auditor
+//! judges some of it and finds one thing wrong.
+
+use crate::app::{Services, audit_hooks, order_hooks, trace_hooks};
+use crate::audit::actions::{Judgement, QuoteAsked, judge};
+use crate::audit::model::{MissingReason, Outcome};
+use crate::audit::reads::judged_claims;
+use crate::foundation::{Actor, Error, Result};
+use crate::ledger::sequencer;
+use crate::people::Visitor;
+use crate::traces::actions::ingest::{Sent, ingest_otlp};
+use crate::traces::ingest::otlp::Encoding;
+use crate::work_orders::actions::log::Entry;
+use crate::work_orders::actions::transition::{Wish, transition};
+use crate::work_orders::actions::{acknowledge, assign, import, log, tick};
+use crate::work_orders::model::{Order, Status};
+use crate::work_orders::{Hooks, reads};
+
+use super::cast::{Cast, Player};
+use super::stories::{CALL_COUNT, CATALOGUE_ROWS, FIRST_QUESTION, SILENT_FAILURE, STORIES};
+use super::traces::Story;
+
+const ORDER: &[u8] = include_bytes!("order.md");
+
+/// The stage: who plays, on which order.
+struct Stage<'a> {
+    services: &'a Services,
+    cast: &'a Cast,
+    hooks: Hooks,
+    order: String,
+}
+
+pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
+    let imported = import::import(&services.app, &cast.supervisor.asker, None, ORDER.to_vec()).await?;
+    let stage = Stage { services, cast, hooks: order_hooks(), order: imported.order_id };
+    stage.approve().await?;
+    stage.send_traces().await?;
+    stage.work().await?;
+    stage.judge_some().await?;
+    sequencer::sequence_now(&services.app.db, &services.app.log).await?;
+    Ok(())
+}
+
+impl Stage<'_> {
+    async fn approve(&self) -> Result<()> {
+        let sam = &self.cast.supervisor;
+        self.give_to(&self.cast.technician).await?;
+        self.move_to(sam, Wish::to(Status::Submitted)).await?;
+        let signed = Wish { password: Some(sam.password.clone()), ..Wish::to(Status::Approved) };
+        self.move_to(sam, signed).await
+    }
+
+    async fn send_traces(&self) -> Result<()> {
+        let (app, hooks) = (&self.services.app, trace_hooks());
+        let project = self.cast.supervisor.asker.project;
+        for story in STORIES {
+            let body = story.to_otlp(app.now()).to_string().into_bytes();
+            ingest_otlp(app, &hooks, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
+        }
+        Ok(())
+    }
+
+    async fn work(&self) -> Result<()> {
+        let (dana, relay) = (&self.cast.technician, &self.cast.agent);
+        acknowledge::acknowledge(&self.services.app, &self.hooks, &dana.asker, &self.order, 1).await?;
+        for place in ["1.1", "1.2", "2", "3.1", "3.2", "3.3"] {
+            self.tick(dana, place).await?;
+        }
+        self.log(dana, "Models wrapped", &["Both models show up in one trace", "Handed the tools to Relay"])
+            .await?;
+        self.give_to(relay).await?;
+        for place in ["4.1", "4.3"] {
+            self.tick(relay, place).await?;
+        }
+        self.log(relay, "Tools traced", &["Catalogue search and stock lookup record what they return"])
+            .await?;
+        self.give_to(dana).await?;
+        self.tick(dana, "C2").await
+    }
+
+    async fn judge_some(&self) -> Result<()> {
+        let support = Outcome::Supported;
+        self.judge(
+            "3.3",
+            support,
+            &[words(&FIRST_QUESTION, 4, "Use 6205-2RS (row 1181, 25 x 52 x 15 mm).")],
+            "",
+        )
+        .await?;
+        self.judge(
+            "4.1",
+            support,
+            &[words(&CATALOGUE_ROWS, 1, r#""query":"shaft seal 40 x 62 x 7 FKM""#)],
+            "",
+        )
+        .await?;
+        self.judge(
+            "C2",
+            support,
+            &[words(&CATALOGUE_ROWS, 2, "Row 2207: 40X62X7-FKM. None on the shelf, 3 on order.")],
+            "",
+        )
+        .await?;
+        let silent = "The lookup timed out and answered 0; the trace shows no error and the mechanic was told there is none.";
+        self.judge(
+            "4.3",
+            Outcome::Refuted,
+            &[words(&SILENT_FAILURE, 1, "default after timeout of 5 s")],
+            silent,
+        )
+        .await?;
+        let bypassed = "Three call sites bypass the wrapped client.";
+        self.judge("C1", Outcome::Refuted, &[words(&CALL_COUNT, 2, "48 of 51 calls are traced.")], bypassed)
+            .await?;
+        self.judge("3.2", Outcome::NotEnoughInformation, &[], "Only one of the two models can be seen here.")
+            .await
+    }
+
+    async fn give_to(&self, player: &Player) -> Result<()> {
+        let sam = &self.cast.supervisor.asker;
+        assign::assign(&self.services.app, &self.hooks, sam, &self.order, Some(player.assignee())).await?;
+        Ok(())
+    }
+
+    async fn move_to(&self, player: &Player, wish: Wish) -> Result<()> {
+        let visitor = Visitor::default();
+        transition(&self.services.people, &self.hooks, &player.asker, &self.order, wish, &visitor).await?;
+        Ok(())
+    }
+
+    async fn tick(&self, player: &Player, place: &str) -> Result<()> {
+        let target = self.order().await?.resolve_part(place);
+        let target = target.ok_or_else(|| Error::internal(format!("the example has no place {place}")))?;
+        tick::tick(&self.services.app, &self.hooks, &player.asker, &self.order, target).await?;
+        Ok(())
+    }
+
+    async fn log(&self, player: &Player, title: &str, lines: &[&str]) -> Result<()> {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        let entry = Entry { title: title.to_owned(), lines, kind: None, corrects: None };
+        log::log(&self.services.app, &self.hooks, &player.asker, &self.order, entry).await?;
+        Ok(())
+    }
+
+    async fn judge(&self, place: &str, outcome: Outcome, quotes: &[QuoteAsked], comment: &str) -> Result<()> {
+        let (app, mei) = (&self.services.app, &self.cast.auditor);
+        let unsettled = outcome == Outcome::NotEnoughInformation;
+        let asked = Judgement {
+            claim_id: self.claim_at(place).await?,
+            outcome,
+            quotes: quotes.to_vec(),
+            reason: unsettled.then_some(MissingReason::EvidenceIncomplete),
+            comment: comment.to_owned(),
+            supersedes: None,
+        };
+        let project = mei.asker.project;
+        let verdict = judge(app, &mei.asker.actor, true, project, asked).await?;
+        for hook in audit_hooks().after_verdict {
+            hook(app.clone(), project, verdict.clone()).await?;
+        }
+        Ok(())
+    }
+
+    async fn claim_at(&self, place: &str) -> Result<String> {
+        let (project, order) = (self.cast.auditor.asker.project, self.order.clone());
+        let claims = self.services.app.db.read(move |conn| judged_claims(conn, project, &order)).await?;
+        let found = claims.into_iter().find(|judged| judged.claim.place == place);
+        found
+            .map(|judged| judged.claim.claim_id)
+            .ok_or_else(|| Error::internal(format!("the example has no claim {place}")))
+    }
+
+    async fn order(&self) -> Result<Order> {
+        let (project, order) = (self.cast.auditor.asker.project, self.order.clone());
+        self.services.app.db.read(move |conn| reads::load(conn, project, &order, None)).await
+    }
+}
+
+fn words(story: &Story, span: usize, exact: &str) -> QuoteAsked {
+    QuoteAsked {
+        trace_id: story.trace_id(),
+        observation_id: story.span_id(span),
+        field: "output".to_owned(),
+        exact: exact.to_owned(),
+        prefix: String::new(),
+        suffix: String::new(),
+    }
+}
