@@ -48,8 +48,8 @@ def place(page, step):
     """The part of the order page that shows one step, or all of it."""
     if step is None:
         return page
-    found = re.search(rf'id="step-{step}"(.*?)(?=id="step-\d+"|id="criteria"|\Z)', page, re.S)
-    return found.group(1) if found else ""
+    steps = re.findall(r'<details class="sheet step" id="step-(.*?)(?=<details class="sheet step"|id="comments")', page, re.S)
+    return steps[step - 1] if step <= len(steps) else ""
 
 
 def found_on_order(person, sent, step):
