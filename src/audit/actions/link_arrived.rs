@@ -12,7 +12,7 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{ProjectKey, Result};
 use crate::ledger::Ledger;
-use crate::traces::{Arrived, WorkRef};
+use crate::traces::Arrived;
 use crate::work_orders;
 
 use super::append;
@@ -110,6 +110,7 @@ fn known_links(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traces::WorkRef;
 
     fn arrived(refs: &[(&str, Option<&str>)]) -> Arrived {
         let work_refs = refs.iter().map(|(text, observation)| WorkRef {
