@@ -201,9 +201,14 @@ mod tests {
 
     #[test]
     fn initials_are_of_the_first_and_last_word() {
-        for (name, expected) in
-            [("Dana Okafor", "DO"), ("Relay", "R"), ("Mei Lin Kato", "MK"), ("Sam Reyes (Supervisor)", "SR"), ("", ""), ("élan vital", "ÉV")]
-        {
+        for (name, expected) in [
+            ("Dana Okafor", "DO"),
+            ("Relay", "R"),
+            ("Mei Lin Kato", "MK"),
+            ("Sam Reyes (Supervisor)", "SR"),
+            ("", ""),
+            ("élan vital", "ÉV"),
+        ] {
             assert_eq!(initials(name), expected);
         }
     }
