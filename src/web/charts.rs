@@ -39,9 +39,9 @@ pub fn bars(values: &[i64]) -> Svg {
     let (pitch, mut rects) = (WIDTH / count, String::new());
     for (place, value) in (0..).zip(values) {
         let height = share(i128::from(*value).max(0), i128::from(tallest), HEIGHT);
-        let now = if place == count - 1 { " now" } else { "" };
+        let class = if place == count - 1 { "now" } else { "past" };
         rects.push_str(&format!(
-            r#"<rect class="bar{now}" x="{}" y="{}" width="{}" height="{height}"/>"#,
+            r#"<rect class="{class}" x="{}" y="{}" width="{}" height="{height}"/>"#,
             place * pitch,
             HEIGHT - height,
             (pitch * 2 / 3).max(1),
@@ -93,7 +93,7 @@ mod tests {
     fn the_last_bar_is_the_present() {
         let svg = bars(&[1, 2, 4]).0;
         assert_eq!(svg.matches("<rect").count(), 3);
-        assert!(svg.contains(r#"class="bar now" x="168" y="0" width="56" height="32""#), "{svg}");
+        assert!(svg.contains(r#"class="now" x="168" y="0" width="56" height="32""#), "{svg}");
     }
 
     proptest! {

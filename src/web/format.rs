@@ -1,5 +1,7 @@
 //! How figures and times are written on pages.
 
+use std::fmt;
+
 use crate::foundation::Timestamp;
 
 /// `1.2 s`, `340 ms`, `2 m 05 s`, from microseconds.
@@ -38,6 +40,42 @@ pub fn moment(at: Timestamp, now: Timestamp) -> String {
     at.format(pattern).to_string()
 }
 
+/// A moment as a `<time>` element: short to read, whole with seconds and zone in its title, exact for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time {
+    at: Timestamp,
+    now: Timestamp,
+}
+
+impl Time {
+    /// `at`, as seen at `now` (which decides whether the year is named).
+    pub fn new(at: Timestamp, now: Timestamp) -> Self {
+        Self { at, now }
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (exact, short) = (self.at.to_rfc3339(), moment(self.at, self.now));
+        let whole = self.at.to_chrono().format("%Y-%m-%d %H:%M:%S UTC");
+        write!(f, r#"<time datetime="{exact}" title="{whole}">{short}</time>"#)
+    }
+}
+
+/// Digits, letters and colons of our own making only.
+impl askama::filters::HtmlSafe for Time {}
+
+/// `40 s`, `6 h`, `3 d`: how long something has waited, in one unit.
+pub fn waited(since: Timestamp, now: Timestamp) -> String {
+    let seconds = now.micros_since(since).max(0) / 1_000_000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// The first eight characters of an id, for reading; never for comparing.
 pub fn short_id(id: &str) -> String {
     if id.chars().count() <= 12 {
@@ -68,6 +106,27 @@ mod tests {
             (3_661_000_000, "1 h 01 m"),
         ] {
             assert_eq!(duration(micros), expected);
+        }
+    }
+
+    #[test]
+    fn a_time_names_its_zone_and_its_year_when_it_is_another() {
+        let at = Timestamp::parse_rfc3339("2026-11-21T09:30:05.5Z").unwrap();
+        let later = Timestamp::parse_rfc3339("2027-01-02T00:00:00Z").unwrap();
+        assert_eq!(
+            Time::new(at, at).to_string(),
+            r#"<time datetime="2026-11-21T09:30:05.500000Z" title="2026-11-21 09:30:05 UTC">21 Nov 09:30</time>"#
+        );
+        assert!(Time::new(at, later).to_string().contains(">21 Nov 2026 09:30<"));
+    }
+
+    #[test]
+    fn waiting_is_told_in_one_unit() {
+        let start = Timestamp(0);
+        for (seconds, expected) in
+            [(-5, "0 s"), (40, "40 s"), (61, "1 min"), (21_600, "6 h"), (172_800, "2 d")]
+        {
+            assert_eq!(waited(start, Timestamp(seconds * 1_000_000)), expected);
         }
     }
 
