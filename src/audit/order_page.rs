@@ -6,7 +6,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
 use crate::web::format::short_id;
 use crate::work_orders::facts::Facts;
-use crate::work_orders::model::Order;
+use crate::work_orders::model::{Order, Target};
 use crate::work_orders::{self, Annotation, Annotations, EvidenceLink};
 
 use super::claims::claims_of;
@@ -139,8 +139,10 @@ pub fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str
                 && claim.target_id == link.target_id
                 && claim.withdrawn_at.is_none()
         });
-        let place =
-            claim.map_or_else(|| row.number.clone(), |claim| format!("{}/{}", row.number, claim.place));
+        let place = match claim {
+            Some(claim) => format!("{}/{}", row.number, claim.place),
+            None => place_of(conn, project, &link)?.unwrap_or_else(|| row.number.clone()),
+        };
         uses.push(TraceUse {
             order_href: format!("/work-orders/{}", row.number),
             claim_href: claim.map(|claim| format!("/claims/{}", claim.claim_id)),
@@ -149,6 +151,12 @@ pub fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str
         });
     }
     Ok(uses)
+}
+
+/// The place of a link to a part that is no claim, such as a step with items; none for the whole order.
+fn place_of(conn: &mut AnyConnection, project: ProjectKey, link: &LinkRow) -> Result<Option<String>> {
+    let Ok(target) = target_text(link).parse::<Target>() else { return Ok(None) };
+    Ok(work_orders::reads::load(conn, project, &link.order_id, None)?.reference(&target))
 }
 
 #[cfg(test)]

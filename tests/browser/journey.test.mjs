@@ -35,6 +35,7 @@ test("a Markdown work order is pasted and imported", async () => {
 });
 
 test("an item is ticked with one tap, undone, and ticked again", async () => {
+  await owner.getByRole("heading", { name: /Connect the span client/ }).click(); // only the next step stands open
   await owner.getByRole("button", { name: ITEM }).click();
   await owner.getByRole("button", { name: /^undo/i }).first().click();
   await owner.getByRole("button", { name: ITEM }).click();
@@ -95,7 +96,7 @@ async function score(page) {
 }
 
 function addAuditor() {
-  product.command("user", "add", AUDITOR.email, "--role", "auditor", "--password", AUDITOR.password);
+  product.command("user", "add", AUDITOR.email, "--name", "Ada Auditor", "--role", "auditor", "--password", AUDITOR.password);
 }
 
 async function eventually(holds) {

@@ -48,8 +48,8 @@ def place(page, step):
     """The part of the order page that shows one step, or all of it."""
     if step is None:
         return page
-    found = re.search(rf'id="step-{step}"(.*?)(?=id="step-\d+"|id="criteria"|\Z)', page, re.S)
-    return found.group(1) if found else ""
+    steps = re.findall(r'<details class="sheet step" id="step-(.*?)(?=<details class="sheet step"|id="comments")', page, re.S)
+    return steps[step - 1] if step <= len(steps) else ""
 
 
 def found_on_order(person, sent, step):
@@ -61,10 +61,17 @@ def found_on_order(person, sent, step):
     return False
 
 
+def whole_trace(person, trace_id):
+    """The trace's page, and each of its observations opened as a person would."""
+    page = person.get(f"/traces/{trace_id}")
+    rows = set(re.findall(r'href="[^"]*[?;]observation=([^"&]+)', page))
+    return page + "".join(person.get(f"/traces/{trace_id}?observation={row}") for row in rows)
+
+
 def misses(person, sent, step):
     """What is not where it should be."""
     missing = [] if found_on_order(person, sent, step) else [f"link on {NUMBER}"]
-    page = person.get(f"/traces/{sent['trace_id']}")
+    page = whole_trace(person, sent["trace_id"])
     words = [sent["name"], "gpt-4o-mini", "E-17"] + ([] if "OTLP" in sent["client"] else ["helpful"])
     return missing + [word for word in words if word not in page]
 

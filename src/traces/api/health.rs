@@ -31,6 +31,13 @@ pub async fn ready(app: Data<App>) -> HttpResponse {
 
 /// `GET /api/public/projects`: the project of the key.
 pub async fn projects(holder: KeyHolder) -> HttpResponse {
-    let project = json!({ "id": holder.project_id, "name": holder.project_name, "metadata": {} });
+    // Clients from Langfuse 3 on refuse the answer without an organization; a project here is its own.
+    let organization = json!({ "id": holder.project_id, "name": holder.project_name });
+    let project = json!({
+        "id": holder.project_id,
+        "name": holder.project_name,
+        "organization": organization,
+        "metadata": {},
+    });
     with_cors(&mut HttpResponse::Ok()).json(json!({ "data": [project] }))
 }

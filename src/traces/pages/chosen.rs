@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::foundation::Timestamp;
 use crate::foundation::money::NanoDollars;
+use crate::foundation::{Digest, Timestamp};
 use crate::traces::bodies::CurrentBody;
 use crate::traces::model::TokenCounts;
 use crate::traces::reads::ObservationRow;
@@ -89,7 +89,7 @@ impl Chosen {
             parameters: parameters(&image),
             events: image.get("event_count").and_then(Value::as_u64).unwrap_or_default(),
             arrivals: row.arrivals,
-            revision: row.digest().map(|digest| digest.to_hex()),
+            revision: row.digest().map(Digest::to_hex),
             bodies: details.bodies.iter().map(|(field, body)| body_box(field, body)).collect(),
         }
     }

@@ -1,6 +1,6 @@
 //! A body as a conversation: chat messages, tool calls and results where they can be told, else the text or JSON.
 //!
-//! Reads what `OpenAI`, Anthropic, Gemini, `LangChain` and the OpenTelemetry GenAI conventions send, by shape and not
+//! Reads what `OpenAI`, Anthropic, Gemini, `LangChain` and the `OpenTelemetry` conventions send, by shape and not
 //! by name, and never fails: what is not understood is shown as JSON. Only the view is read; quotes and digests are of
 //! the stored bytes. NUL shows as U+FFFD.
 

@@ -1,1 +1,209 @@
-//! r
+//! Both pages rendered with hostile text in every field: nothing a client sent becomes markup.
+
+use actix_web::test::TestRequest;
+use askama::Template as _;
+use scraper::{Html, Selector};
+
+use crate::foundation::{Digest, Timestamp};
+use crate::traces::bodies::CurrentBody;
+use crate::traces::model::BodyForm;
+use crate::traces::reads::{ObservationRow, ScoreRow, TraceRow};
+use crate::web::Shell;
+
+use super::chosen::Details;
+use super::filters::Filters;
+use super::rows::{Asked, MOST_ROWS};
+use super::show::Loaded;
+use super::{PageHooks, TraceLink, list, show};
+
+const EVIL: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>\0/é";
+
+/// Ingest takes no NUL in an id.
+const EVIL_ID: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>/../é";
+
+fn shell() -> Shell {
+    Shell::of(&TestRequest::default().to_http_request(), EVIL_ID, "traces")
+}
+
+fn evil() -> Option<String> {
+    Some(EVIL.to_owned())
+}
+
+fn trace() -> TraceRow {
+    TraceRow {
+        trace_id: EVIL_ID.to_owned(),
+        name: evil(),
+        start_at: Timestamp(1_000_000),
+        end_at: Timestamp(5_100_000),
+        user_id: evil(),
+        session_id: evil(),
+        tenant: evil(),
+        environment: evil(),
+        release: evil(),
+        version: evil(),
+        tags: serde_json::to_string(&[EVIL]).unwrap(),
+        models: EVIL.to_owned(),
+        level: EVIL.to_owned(),
+        observation_count: 2,
+        error_count: 1,
+        warning_count: 1,
+        input_tokens: 30,
+        output_tokens: 12,
+        total_tokens: 42,
+        cost_nanos: 12_100_000,
+        root_observation_id: Some(EVIL_ID.to_owned()),
+        first_arrival_at: Timestamp(2),
+        last_arrival_at: Timestamp(3),
+    }
+}
+
+fn span(id: &str, parent: Option<&str>) -> ObservationRow {
+    ObservationRow {
+        trace_id: EVIL_ID.to_owned(),
+        observation_id: id.to_owned(),
+        parent_id: parent.map(str::to_owned),
+        kind: "GENERATION".to_owned(),
+        name: evil(),
+        start_at: Some(Timestamp(1_000_000)),
+        end_at: Some(Timestamp(5_100_000)),
+        first_token_at: Some(Timestamp(1_500_000)),
+        level: "WARNING".to_owned(),
+        status_message: evil(),
+        model: evil(),
+        provider: evil(),
+        uncached_input: 20,
+        cached_read: 10,
+        cache_write: 0,
+        output_tokens: 12,
+        reasoning: 0,
+        usage_convention: None,
+        cost_nanos: Some(1_000),
+        environment: evil(),
+        user_id: evil(),
+        session_id: evil(),
+        tenant: evil(),
+        agent: evil(),
+        persona: evil(),
+        version: evil(),
+        counted: false,
+        arrivals: 2,
+        revision: vec![7; 32],
+    }
+}
+
+fn score() -> ScoreRow {
+    ScoreRow {
+        score_id: EVIL.to_owned(),
+        trace_id: evil(),
+        observation_id: Some(EVIL_ID.to_owned()),
+        session_id: evil(),
+        name: EVIL.to_owned(),
+        value: serde_json::to_string(EVIL).unwrap(),
+        data_type: "TEXT".to_owned(),
+        comment: evil(),
+        environment: evil(),
+        at: Timestamp(4),
+        author: EVIL.to_owned(),
+    }
+}
+
+fn link() -> TraceLink {
+    TraceLink { label: EVIL_ID.to_owned(), href: "/work-orders/WO-1?x=\"y\"".to_owned() }
+}
+
+fn details() -> Details {
+    let conversation = serde_json::json!([
+        {"role": EVIL, "name": EVIL, "content": [
+            {"type": "text", "text": EVIL}, {"type": "thinking", "thinking": EVIL}, {"type": "image"}, {"other": EVIL},
+            {"type": "tool_use", "id": EVIL, "name": EVIL, "input": {"a": EVIL}},
+            {"type": "tool_result", "tool_use_id": EVIL, "content": EVIL},
+        ]},
+    ]);
+    let body = |bytes: Vec<u8>| CurrentBody {
+        digest: Digest::of(&bytes),
+        bytes,
+        form: BodyForm::JsonOrText,
+        revision: Digest([7; 32]),
+    };
+    Details {
+        bodies: vec![
+            ("input", body(conversation.to_string().into_bytes())),
+            ("output", body(EVIL.as_bytes().to_vec())),
+            ("metadata", body(serde_json::json!({EVIL: EVIL}).to_string().into_bytes())),
+        ],
+        image: serde_json::json!({"parameters": {EVIL: EVIL}, "event_count": 3}).to_string().into_bytes(),
+    }
+}
+
+fn shown(spans: Vec<ObservationRow>, asked: &Asked) -> String {
+    let loaded = Loaded { trace: trace(), spans, scores: vec![score()], links: vec![link()] };
+    show::page(shell(), &loaded, asked, &details(), true, Timestamp(9)).unwrap().render().unwrap()
+}
+
+fn count(html: &str, selector: &str) -> usize {
+    Html::parse_document(html).select(&Selector::parse(selector).unwrap()).count()
+}
+
+fn assert_harmless(html: &str) {
+    assert!(!html.contains("<script>alert") && !html.contains("<img") && !html.contains('\0'));
+    assert_eq!(count(html, "script"), 1);
+    assert_eq!(count(html, "[style], [onclick], [onerror], img"), 0);
+}
+
+#[test]
+fn nothing_a_client_sent_becomes_markup_on_the_trace_page() {
+    let html = shown(vec![span(EVIL_ID, None), span("b", Some("gone"))], &Asked::default());
+    assert_harmless(&html);
+    assert_eq!(count(&html, ".tree li"), 2);
+    assert_eq!(count(&html, ".tree li[aria-current]"), 1);
+    assert!(html.contains("its parent has not arrived"));
+    assert_eq!(count(&html, "[data-body=output][data-trace][data-observation]"), 2);
+    assert_eq!(count(&html, "form[action$='/link'] [name=number]"), 1);
+}
+
+#[test]
+fn the_exact_text_is_the_body() {
+    let html = shown(vec![span("a", None)], &Asked::default());
+    let page = Html::parse_document(&html);
+    let exact = Selector::parse("pre.body[data-body=output]").unwrap();
+    let text: String = page.select(&exact).next().unwrap().text().collect();
+    assert_eq!(text, EVIL.replace('\0', "\u{fffd}"));
+}
+
+#[test]
+fn long_trees_are_cut_unless_all_is_asked_for() {
+    let spans: Vec<ObservationRow> = (0..MOST_ROWS + 10).map(|n| span(&n.to_string(), None)).collect();
+    let cut = shown(spans.clone(), &Asked { observation: Some("505".to_owned()), all: false });
+    assert_eq!(count(&cut, ".tree li"), MOST_ROWS);
+    assert!(cut.contains("Show all 510") && cut.contains("observation=505"));
+    assert_eq!(count(&shown(spans, &Asked { observation: None, all: true }), ".tree li"), MOST_ROWS + 10);
+}
+
+#[test]
+fn an_unknown_observation_is_not_found_and_a_trace_may_have_none() {
+    let loaded = Loaded { trace: trace(), spans: Vec::new(), scores: Vec::new(), links: Vec::new() };
+    let asked = Asked { observation: Some("no".to_owned()), all: false };
+    assert!(show::chosen_row(&loaded, &asked).is_err());
+    let html =
+        show::page(shell(), &loaded, &Asked::default(), &Details::default(), false, Timestamp(9)).unwrap();
+    let html = html.render().unwrap();
+    assert!(html.contains("No spans"));
+    assert_eq!(count(&html, "form[action$='/link']"), 0);
+}
+
+#[test]
+fn the_list_shows_rows_filters_and_what_to_do_when_empty() {
+    let query =
+        serde_urlencoded::to_string([("q", EVIL.replace('\0', "")), ("tag", "x".to_owned())]).unwrap();
+    let (filters, _) = Filters::read(&query).unwrap();
+    let render = |filters: Filters, rows, more| {
+        let page =
+            list::page(shell(), filters, rows, more, PageHooks::default(), EVIL.to_owned(), Timestamp(9));
+        page.render().unwrap()
+    };
+    let full = render(filters.clone(), vec![(trace(), vec![link()])], true);
+    assert!(!full.contains("<script>alert") && !full.contains("<img"));
+    assert_eq!((count(&full, "tbody tr"), count(&full, "a[rel=next]")), (1, 1));
+    assert!(render(filters, Vec::new(), false).contains("No trace fits these filters"));
+    assert!(render(Filters::default(), Vec::new(), false).contains("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"));
+}

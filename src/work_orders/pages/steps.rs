@@ -4,6 +4,7 @@ use super::code::CodeView;
 use super::desk::Desk;
 use super::rows::{RowView, stamp};
 use crate::web::markdown;
+use crate::work_orders::EvidenceLink;
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{Item, Step, StepState, Target};
 
@@ -36,6 +37,8 @@ pub struct StepView {
     pub notes: String,
     /// Code blocks.
     pub code: Vec<CodeView>,
+    /// Evidence for the step as a whole; a step without items shows it on its row.
+    pub links: Vec<EvidenceLink>,
     /// Its items; for a step without any, the step itself.
     pub rows: Vec<RowView>,
     /// Imported ticks in it that this person may vouch for without a note.
@@ -86,6 +89,7 @@ impl StepView {
             reason: step.state.reason().map(str::to_owned),
             notes: if step.notes.is_empty() { String::new() } else { markdown::render(&step.notes) },
             code: step.code.iter().map(CodeView::of).collect(),
+            links: if step.items.is_empty() { Vec::new() } else { links_of(desk, step) },
             rows,
             attestable,
             can_mark: !marked && can_mark(desk, step, StepState::Flagged { reason: desk.some_reason() }),
@@ -94,6 +98,11 @@ impl StepView {
             can_unmark: marked && can_mark(desk, step, StepState::Open),
         }
     }
+}
+
+fn links_of(desk: &Desk, step: &Step) -> Vec<EvidenceLink> {
+    let notes = desk.notes_on(&Target::Step(step.id.clone()));
+    notes.iter().flat_map(|note| note.links.iter().cloned()).collect()
 }
 
 fn rows_of(desk: &Desk, step: &Step) -> Vec<RowView> {
