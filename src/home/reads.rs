@@ -1,5 +1,6 @@
 //! Everything the first page shows, read at one moment.
 
+use crate::audit::reads as audit;
 use crate::db::AnyConnection;
 use crate::foundation::{Result, Role, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
@@ -22,17 +23,22 @@ pub(super) struct Home {
     pub(super) traces: Vec<TraceRow>,
     pub(super) atoms: Vec<FoundAtom>,
     pub(super) entries: u64,
+    /// Claims without a verdict.
+    pub(super) unjudged: i64,
 }
 
 /// Technicians and agents see their orders, everybody else those of the project.
 pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> Result<Home> {
     let mut atoms = knowledge::search(conn, who.project, "", None)?;
     atoms.truncate(SHOWN);
-    let overdue = Filter { overdue_at: Some(now), ..Filter::default() };
+    let own = own_only(who);
+    let overdue = Filter { overdue_at: Some(now), assignee: own.clone(), ..Filter::default() };
+    let progress = audit::progress(conn, who.project, None)?;
     Ok(Home {
+        unjudged: progress.total - progress.judged,
         mine: mine(conn, who)?,
         overdue: orders::list(conn, who.project, &overdue, None, LINES)?,
-        counts: orders::counts(conn, who.project, None, now)?,
+        counts: orders::counts(conn, who.project, own.as_deref(), now)?,
         traces: traces::list(conn, who.project, &TraceFilter::default(), None, LINES)?,
         atoms,
         entries: ledger::latest_checkpoint(conn)?.map_or(0, |newest| newest.head.size),
@@ -40,10 +46,15 @@ pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> 
 }
 
 fn mine(conn: &mut AnyConnection, who: &SignedIn) -> Result<Vec<OrderRow>> {
-    let plans = who.roles.iter().any(|role| matches!(role, Role::Supervisor | Role::Auditor | Role::Admin));
-    let assignee = (!plans).then(|| who.account.0.clone());
-    let filter = Filter { assignee, ..Filter::default() };
+    let filter = Filter { assignee: own_only(who), ..Filter::default() };
     let rows = orders::list(conn, who.project, &filter, None, 30)?;
     let is_open = |row: &OrderRow| !matches!(row.status(), Status::Closed | Status::Cancelled);
     Ok(rows.into_iter().filter(is_open).take(SHOWN).collect())
+}
+
+/// The account whose orders alone are shown; none for those who may see all.
+fn own_only(who: &SignedIn) -> Option<String> {
+    let sees_all =
+        |role: &Role| matches!(role, Role::Viewer | Role::Supervisor | Role::Auditor | Role::Admin);
+    (!who.roles.iter().any(sees_all)).then(|| who.account.0.clone())
 }
