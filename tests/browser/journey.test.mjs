@@ -61,6 +61,7 @@ test("an auditor who did not do the work judges the claim with a verbatim quote"
   await auditor.goto("/review");
   await look(auditor, "journey-review");
   await auditor.getByRole("link", { name: ITEM }).first().click();
+  await auditor.locator(".tree").getByRole("link", { name: "answer" }).click();
   await auditor.getByText(ANSWER).first().waitFor();
   await auditor.getByLabel(/^supported/i).check();
   await auditor.getByLabel(/quote/i).first().fill("the guard door is open");
