@@ -173,7 +173,8 @@ impl Viewer {
 
 /// The first letters of the first and last word of a name.
 pub fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
+    let starts_well = |word: &&str| word.starts_with(char::is_alphanumeric);
+    let words: Vec<&str> = name.split_whitespace().filter(starts_well).collect();
     let ends = [words.first(), words.get(1..).and_then(<[&str]>::last)];
     ends.into_iter().flatten().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
 }
@@ -200,9 +201,14 @@ mod tests {
 
     #[test]
     fn initials_are_of_the_first_and_last_word() {
-        for (name, expected) in
-            [("Dana Okafor", "DO"), ("Relay", "R"), ("Mei Lin Kato", "MK"), ("", ""), ("élan vital", "ÉV")]
-        {
+        for (name, expected) in [
+            ("Dana Okafor", "DO"),
+            ("Relay", "R"),
+            ("Mei Lin Kato", "MK"),
+            ("Sam Reyes (Supervisor)", "SR"),
+            ("", ""),
+            ("élan vital", "ÉV"),
+        ] {
             assert_eq!(initials(name), expected);
         }
     }

@@ -189,7 +189,7 @@ async fn every_answer_carries_the_security_headers() {
         assert!(!policy.contains("unsafe-"), "{policy}");
         let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
         assert!(nonce.len() >= 22);
-        assert!(!body.contains("<script") || body.contains(&format!("nonce=\"{}\"", nonce)), "{body}");
+        assert!(!body.contains("<script") || body.contains(&format!("nonce=\"{nonce}\"")), "{body}");
         assert_eq!(text(&headers, "x-content-type-options"), "nosniff");
         assert!(!text(&headers, "strict-transport-security").is_empty());
     }

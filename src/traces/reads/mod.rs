@@ -3,11 +3,14 @@
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::db::schema::{arrivals, observations, packs, revisions, scores, traces};
+use crate::db::schema::{observations, scores, traces};
 use crate::foundation::page::Cursor;
-use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
-use super::packs::{PackId, Packs, Refs, Role};
+mod revisions;
+
+pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, trace_refs};
+pub use revisions::{current_revisions, image, record};
 
 /// What a trace comes to.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
@@ -354,148 +357,4 @@ pub fn is_quiet_since(
     before: Timestamp,
 ) -> Result<bool> {
     Ok(trace(conn, project, trace_id)?.is_some_and(|row| row.last_arrival_at < before))
-}
-
-/// The present revision of each observation of a trace, by observation id.
-pub fn current_revisions(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-) -> Result<Vec<(String, Digest)>> {
-    let rows: Vec<(String, Vec<u8>)> = observations::table
-        .filter(observations::project.eq(project))
-        .filter(observations::trace_id.eq(trace_id))
-        .order(observations::observation_id.asc())
-        .select((observations::observation_id, observations::revision))
-        .load(conn)?;
-    rows.into_iter().map(|(id, bytes)| Ok((id, digest(&bytes)?))).collect()
-}
-
-fn digest(bytes: &[u8]) -> Result<Digest> {
-    Digest::from_slice(bytes).ok_or_else(|| Error::internal("a stored digest has not 32 bytes"))
-}
-
-/// The image of one revision: JSON whose SHA-256 is the revision.
-pub fn image(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-    observation_id: &str,
-    revision: Digest,
-) -> Result<Option<Vec<u8>>> {
-    let Some(refs) = refs_of_revision(conn, project, trace_id, observation_id, revision)? else {
-        return Ok(None);
-    };
-    piece(conn, project, &refs, Role::Image)
-}
-
-/// The raw record of the present state, when it is a single arrival: an OTLP `ResourceSpans` message or the event's
-/// JSON, both without their bodies.
-pub fn record(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-    observation_id: &str,
-) -> Result<Option<Vec<u8>>> {
-    match current_refs(conn, project, trace_id, observation_id)? {
-        Some((_, refs)) => piece(conn, project, &refs, Role::Record),
-        None => Ok(None),
-    }
-}
-
-/// The revision and the pieces of an observation as it stands.
-pub(super) fn current_refs(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-    observation_id: &str,
-) -> Result<Option<(Digest, Refs)>> {
-    let found: Option<(Vec<u8>, Vec<u8>)> = observations::table
-        .find((project, trace_id, observation_id))
-        .select((observations::revision, observations::image))
-        .first(conn)
-        .optional()?;
-    found.map(|(revision, refs)| Ok((digest(&revision)?, Refs::decode(&refs)?))).transpose()
-}
-
-/// The pieces of the trace's own input and output.
-pub(super) fn trace_refs(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-) -> Result<Option<Refs>> {
-    let found: Option<Vec<u8>> =
-        traces::table.find((project, trace_id)).select(traces::refs).first(conn).optional()?;
-    found.map(|refs: Vec<u8>| Refs::decode(&refs)).transpose()
-}
-
-/// The pieces of a revision, present or earlier.
-pub(super) fn refs_of_revision(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-    observation_id: &str,
-    revision: Digest,
-) -> Result<Option<Refs>> {
-    if let Some((current, refs)) = current_refs(conn, project, trace_id, observation_id)?
-        && current == revision
-    {
-        return Ok(Some(refs));
-    }
-    let earlier: Option<Vec<u8>> = revisions::table
-        .find((project, trace_id, observation_id, revision.0.as_slice()))
-        .select(revisions::refs)
-        .first(conn)
-        .optional()?;
-    earlier.map(|refs| Refs::decode(&refs)).transpose()
-}
-
-/// The pieces of every revision and arrival of an observation, the present one first.
-pub(super) fn all_refs(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-    observation_id: &str,
-) -> Result<Vec<Refs>> {
-    let current: Vec<Vec<u8>> = observations::table
-        .filter(observations::project.eq(project))
-        .filter(observations::trace_id.eq(trace_id))
-        .filter(observations::observation_id.eq(observation_id))
-        .select(observations::image)
-        .load(conn)?;
-    let earlier: Vec<Vec<u8>> = revisions::table
-        .filter(revisions::project.eq(project))
-        .filter(revisions::trace_id.eq(trace_id))
-        .filter(revisions::observation_id.eq(observation_id))
-        .order((revisions::superseded_at.desc(), revisions::digest.asc()))
-        .select(revisions::refs)
-        .load(conn)?;
-    let arrived: Vec<Vec<u8>> = arrivals::table
-        .filter(arrivals::project.eq(project))
-        .filter(arrivals::trace_id.eq(trace_id))
-        .filter(arrivals::observation_id.eq(observation_id))
-        .select(arrivals::refs)
-        .load(conn)?;
-    [current, earlier, arrived].concat().iter().map(|refs| Refs::decode(refs)).collect()
-}
-
-/// The bytes of the piece in one role; `None` when there is none or it lies in object storage.
-pub(super) fn piece(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    refs: &Refs,
-    role: Role,
-) -> Result<Option<Vec<u8>>> {
-    let Some(piece) = refs.piece(role) else { return Ok(None) };
-    let mut load = |pack: PackId| pack_bytes(conn, project, pack);
-    Packs::default().bytes(piece, &mut load)
-}
-
-/// The stored bytes of a pack and their unpacked length.
-pub(super) fn pack_bytes(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    pack: PackId,
-) -> Result<(Vec<u8>, i64)> {
-    Ok(packs::table.find((project, pack.0.as_slice())).select((packs::bytes, packs::raw_len)).first(conn)?)
 }
