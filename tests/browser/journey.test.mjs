@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { AUDITOR, OWNER, ROOT, open, signIn } from "./product.mjs";
+import { AUDITOR, OWNER, ROOT, open, signIn, unfold } from "./product.mjs";
 import { ANSWER, sendTrace } from "./telemetry.mjs";
 
 const ORDER = "/work-orders/WO-2026-001";
@@ -50,6 +50,7 @@ test("a trace that names the step arrives and links itself", async () => {
     return (await owner.locator(`a[href*="${traceId}"]`).count()) > 0;
   });
   await look(owner, "journey-order");
+  await unfold(owner);
   await owner.locator(`a[href*="${traceId}"]`).first().click();
   await owner.getByText(ANSWER).first().waitFor();
   await look(owner, "journey-trace");
@@ -72,6 +73,7 @@ test("an auditor who did not do the work judges the claim with a verbatim quote"
 
 test("the score moves and the order shows the verdict", async () => {
   await owner.goto(ORDER);
+  await unfold(owner);
   await owner.getByText(/^supported$/i).first().waitFor();
   assert.notEqual(await score(owner), scoreBefore);
 });

@@ -69,6 +69,12 @@ export async function signIn(product, who, options = {}) {
   return page;
 }
 
+/** Unfolds the steps of the order on the page; only the next one stands open by itself. */
+export async function unfold(page) {
+  const folded = page.locator("details.step:not([open]) > summary h2");
+  while ((await folded.count()) > 0) await folded.first().click();
+}
+
 async function ready(url, server, log) {
   for (let tries = 0; tries < 600 && server.exitCode === null; tries += 1) {
     const answer = await fetch(`${url}/api/public/ready`).catch(() => null);
