@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { AUDITOR, OWNER, ROOT, open, signIn } from "./product.mjs";
+import { AUDITOR, OWNER, ROOT, open, signIn, unfold } from "./product.mjs";
 import { ANSWER, sendTrace } from "./telemetry.mjs";
 
 const ORDER = "/work-orders/WO-2026-001";
@@ -50,7 +50,9 @@ test("a trace that names the step arrives and links itself", async () => {
     return (await owner.locator(`a[href*="${traceId}"]`).count()) > 0;
   });
   await look(owner, "journey-order");
+  await unfold(owner);
   await owner.locator(`a[href*="${traceId}"]`).first().click();
+  await owner.locator("main").getByRole("link", { name: /\banswer\b/ }).first().click();
   await owner.getByText(ANSWER).first().waitFor();
   await look(owner, "journey-trace");
 });
@@ -61,16 +63,19 @@ test("an auditor who did not do the work judges the claim with a verbatim quote"
   await auditor.goto("/review");
   await look(auditor, "journey-review");
   await auditor.getByRole("link", { name: ITEM }).first().click();
+  await auditor.locator(".tree").getByRole("link", { name: "answer" }).click();
   await auditor.getByText(ANSWER).first().waitFor();
   await auditor.getByLabel(/^supported/i).check();
   await auditor.getByLabel(/quote/i).first().fill("the guard door is open");
   await look(auditor, "journey-claim");
+  const claim = auditor.url();
   await auditor.getByRole("button", { name: /^sign/i }).click();
-  await auditor.waitForURL((address) => !address.search.includes("error"));
+  await auditor.waitForURL((address) => String(address) !== claim && !address.pathname.endsWith("/verdict"));
 });
 
 test("the score moves and the order shows the verdict", async () => {
   await owner.goto(ORDER);
+  await unfold(owner);
   await owner.getByText(/^supported$/i).first().waitFor();
   assert.notEqual(await score(owner), scoreBefore);
 });

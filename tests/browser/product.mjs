@@ -49,6 +49,13 @@ export async function open(...flags) {
   return { url, folder, browser, command, close, log: () => readFileSync(log, "utf8") };
 }
 
+/** Who `serve --demo` made up for this role: it prints a sign-in for each of its people. */
+export function demoPerson(product, role) {
+  const line = new RegExp(`${role}\\s+(\\S+@\\S+)\\s+password (\\S+)`).exec(product.log());
+  if (!line) throw new Error(`no sign-in of a ${role} was printed:\n${product.log()}`);
+  return { email: line[1], password: line[2] };
+}
+
 /** A page in a browser window of its own (so, of its own session), signed in as `who`. */
 export async function signIn(product, who, options = {}) {
   const context = await product.browser.newContext({ baseURL: product.url, viewport: { width: 1360, height: 900 }, ...options });
@@ -60,6 +67,12 @@ export async function signIn(product, who, options = {}) {
   await page.getByRole("button", { name: /sign in/i }).click();
   await page.waitForURL((address) => !address.pathname.startsWith("/sign-in"));
   return page;
+}
+
+/** Unfolds the steps of the order on the page; only the next one stands open by itself. */
+export async function unfold(page) {
+  const folded = page.locator("details.step:not([open]) > summary h2");
+  while ((await folded.count()) > 0) await folded.first().click();
 }
 
 async function ready(url, server, log) {

@@ -16,7 +16,7 @@ from product import Browser, Product
 NUMBER = "WO-2026-014"
 # All that verify.sh may use besides the shell's own commands.
 TOOLS = "sh openssl sha256sum ssh-keygen od awk sed grep cut tr sort cat head tail wc cmp dd printf test expr " \
-        "mktemp rm dirname basename ls find uniq join comm paste tee env true false".split()
+        "mktemp mkdir rm dirname basename ls find uniq join comm paste tee env true false".split()
 NOT_COVERED = {"verify.sh", "VERIFY.md"}
 
 
