@@ -54,7 +54,7 @@ impl Page {
     }
 
     fn standing(&self, row: &Row) -> String {
-        format!("{:?}", row.standing).to_lowercase()
+        row.standing.as_str().replace('_', " ")
     }
 
     fn proposals(&self) -> Vec<String> {
