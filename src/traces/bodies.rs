@@ -35,14 +35,29 @@ pub async fn current_body(
     observation_id: &str,
     field: &str,
 ) -> Result<Option<CurrentBody>> {
+    body_at(app, project, trace_id, observation_id, None, field).await
+}
+
+/// The same at a revision, present or earlier; `None` for the revision means the present one.
+pub async fn body_at(
+    app: &App,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+    revision: Option<Digest>,
+    field: &str,
+) -> Result<Option<CurrentBody>> {
     let role = role_of(field)?;
     let (trace, observation) = (trace_id.to_owned(), observation_id.to_owned());
     let found = app
         .db
         .read(move |conn| {
-            let Some((revision, refs)) = reads::current_refs(conn, project, &trace, &observation)? else {
-                return Ok(None);
+            let at = match revision {
+                Some(revision) => reads::refs_of_revision(conn, project, &trace, &observation, revision)?
+                    .map(|refs| (revision, refs)),
+                None => reads::current_refs(conn, project, &trace, &observation)?,
             };
+            let Some((revision, refs)) = at else { return Ok(None) };
             let bytes = reads::piece(conn, project, &refs, role)?;
             Ok(Some((revision, refs, bytes)))
         })

@@ -43,6 +43,8 @@ pub struct Desk {
     pub progress: Progress,
     /// Place of the newest verdict in the ledger, if it has one.
     pub leaf: Option<u64>,
+    /// What was pinned of the opened observation, where something else is stored now.
+    pub altered: Option<String>,
     /// Size and root of the newest checkpoint.
     pub head: Option<(u64, Digest)>,
 }
@@ -83,6 +85,7 @@ fn read(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str, wanted: O
         number: number_of(conn, project, &order_id)?,
         facts: digests(&pinned).into_iter().collect(),
         progress: reads::progress(conn, project, Some(&order_id))?,
+        altered: altered(&pinned, &opened.observation),
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
         head: ledger::reads::latest_checkpoint(conn)?.map(|it| (it.head.size, it.head.root)),
         bodies: Vec::new(),
@@ -163,4 +166,9 @@ fn quoted_in(desk: &Desk, body: &BodyText) -> Vec<std::ops::Range<usize>> {
             Some(start..start.checked_add(usize::try_from(quote.byte_length).ok()?)?)
         })
         .collect()
+}
+
+fn altered(pinned: &[(String, Digest, Option<Digest>)], opened: &str) -> Option<String> {
+    let (_, then, now) = pinned.iter().find(|(observation, _, _)| observation == opened)?;
+    (*now != Some(*then)).then(|| then.to_hex())
 }

@@ -9,6 +9,7 @@ mod list;
 pub mod messages;
 mod parts;
 mod raw;
+mod revision;
 mod rows;
 mod show;
 pub mod tree;
@@ -31,6 +32,7 @@ pub fn page_routes(routes: &mut Routes) {
     routes.get("/traces", Access::SignedIn, list::list);
     routes.get("/traces/{id}", Access::SignedIn, show::show);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
+    routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
 }
 
 /// The hooks, if somebody registered any.

@@ -82,7 +82,7 @@ pub(in crate::traces) fn trace_refs(
 }
 
 /// The pieces of a revision, present or earlier.
-fn refs_of_revision(
+pub(in crate::traces) fn refs_of_revision(
     conn: &mut AnyConnection,
     project: ProjectKey,
     trace_id: &str,

@@ -7,7 +7,7 @@ use tracewright::db::Tx;
 use tracewright::foundation::{Actor, Digest, ProjectKey, Result};
 use tracewright::state::App;
 use tracewright::traces::actions::ingest::{Sent, ingest_batch};
-use tracewright::traces::bodies::{body_by_digest, current_body, trace_body};
+use tracewright::traces::bodies::{body_at, body_by_digest, current_body, trace_body};
 use tracewright::traces::{Arrived, Hooks, WorkRef, reads, receipts};
 
 use super::{PROJECT, batch, digest_of, event, otlp_json, seen, try_batch};
@@ -110,6 +110,10 @@ on_both! {
         let output = current_body(&t.app, PROJECT, "t", "g", "output").await.unwrap().unwrap();
         assert_eq!(output.bytes, br#""yes, two""#);
         assert_eq!(body_by_digest(&t.app, PROJECT, "t", "g", output.digest).await.unwrap(), Some(output.bytes));
+        let then = body_at(&t.app, PROJECT, "t", "g", Some(digest_of(&old)), "output").await.unwrap();
+        assert!(then.is_none_or(|body| body.bytes != br#""yes, two""#), "the earlier revision shows the later output");
+        let input_then = body_at(&t.app, PROJECT, "t", "g", Some(digest_of(&old)), "input").await.unwrap().unwrap();
+        assert_eq!(input_then.revision, digest_of(&old));
         let metadata = current_body(&t.app, PROJECT, "t", "g", "metadata").await.unwrap().unwrap();
         assert_eq!(metadata.bytes, br#"{"a":{"b":1,"c":0.1}}"#);
         let (_, bytes) = trace_body(&t.app, PROJECT, "t", "input").await.unwrap().unwrap();

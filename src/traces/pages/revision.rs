@@ -1,0 +1,90 @@
+//! GET /traces/{id}/revision?observation=..&revision=HEX: one observation exactly as it was when somebody pinned it.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use crate::foundation::{Digest, Error, Result};
+use crate::state::App;
+use crate::traces::{bodies, reads};
+use crate::web::format::shown;
+use crate::web::page::show;
+use crate::web::{Form, Principal, Shell, WebResult};
+
+#[derive(Template)]
+#[template(path = "traces/revision.html")]
+struct RevisionPage {
+    shell: Shell,
+    trace: String,
+    observation: String,
+    revision: String,
+    is_current: bool,
+    fields: Vec<Field>,
+    image: String,
+}
+
+struct Field {
+    name: &'static str,
+    text: String,
+    digest: String,
+}
+
+/// GET /traces/{id}/revision
+pub(super) async fn revision(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    trace: Path<String>,
+) -> WebResult {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let observation = query.required("observation", "name the observation")?.to_owned();
+    let revision = Digest::from_hex(query.required("revision", "name the revision by its digest")?)
+        .ok_or_else(|| Error::invalid("revision", "a revision is 64 hex digits"))?;
+    let (image, current) = image(&app, &who, &trace, &observation, revision).await?;
+    let page = RevisionPage {
+        shell: Shell::of(&request, "A pinned revision", "traces"),
+        fields: fields(&app, &who, &trace, &observation, revision).await?,
+        trace: trace.into_inner(),
+        observation,
+        revision: revision.to_hex(),
+        is_current: current == Some(revision),
+        image: shown(&String::from_utf8_lossy(&image)),
+    };
+    show(&page)
+}
+
+async fn image(
+    app: &App,
+    who: &Principal,
+    trace: &str,
+    observation: &str,
+    revision: Digest,
+) -> Result<(Vec<u8>, Option<Digest>)> {
+    let (project, trace, observation) = (who.project, trace.to_owned(), observation.to_owned());
+    app.db
+        .read(move |conn| {
+            let image = reads::image(conn, project, &trace, &observation, revision)?;
+            let current =
+                reads::observation(conn, project, &trace, &observation)?.and_then(|row| row.digest());
+            Ok((image.ok_or_else(|| Error::not_found("this revision"))?, current))
+        })
+        .await
+}
+
+async fn fields(
+    app: &App,
+    who: &Principal,
+    trace: &str,
+    observation: &str,
+    revision: Digest,
+) -> Result<Vec<Field>> {
+    let mut fields = Vec::new();
+    for name in ["input", "output", "metadata"] {
+        let body = bodies::body_at(app, who.project, trace, observation, Some(revision), name).await?;
+        if let Some(body) = body {
+            let text = shown(&String::from_utf8_lossy(&body.bytes));
+            fields.push(Field { name, text, digest: body.digest.to_hex() });
+        }
+    }
+    Ok(fields)
+}
