@@ -35,6 +35,7 @@ diesel::table! {
         arrivals -> BigInt,
         revision -> Binary,
         image -> Binary,
+        price -> Nullable<Text>,
     }
 }
 
@@ -67,6 +68,7 @@ diesel::table! {
         last_arrival_at -> BigInt,
         state -> Binary,
         refs -> Binary,
+        llm_count -> BigInt,
     }
 }
 
@@ -78,6 +80,21 @@ diesel::table! {
         trace_id -> Text,
         bytes -> Binary,
         raw_len -> BigInt,
+        scope -> Nullable<Text>,
+        directory -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    /// Conversations, and the packs their next turn may share pieces with.
+    sessions (project, session_id) {
+        project -> BigInt,
+        session_id -> Text,
+        environment -> Nullable<Text>,
+        created_at -> BigInt,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        packs -> Binary,
     }
 }
 
@@ -144,5 +161,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipts,
     arrivals,
     revisions,
-    scores
+    scores,
+    sessions
 );

@@ -324,6 +324,8 @@ fn stored_pack(project: ProjectKey, trace_id: &str, pack: Pack) -> Result<Stored
         trace_id: trace_id.to_owned(),
         bytes: pack.bytes,
         raw_len,
+        scope: None,
+        directory: None,
     })
 }
 

@@ -72,6 +72,7 @@ pub(super) fn row(
         arrivals: i64::try_from(arrivals).unwrap_or(i64::MAX),
         revision: revision.0.to_vec(),
         image: refs,
+        price: None,
     }
 }
 

@@ -42,6 +42,7 @@ pub struct StoredObservation {
     pub arrivals: i64,
     pub revision: Vec<u8>,
     pub image: Vec<u8>,
+    pub price: Option<String>,
 }
 
 /// A row of `traces`.
@@ -74,6 +75,7 @@ pub struct StoredTrace {
     pub last_arrival_at: i64,
     pub state: Vec<u8>,
     pub refs: Vec<u8>,
+    pub llm_count: i64,
 }
 
 /// A row of `packs`.
@@ -85,6 +87,8 @@ pub struct StoredPack {
     pub trace_id: String,
     pub bytes: Vec<u8>,
     pub raw_len: i64,
+    pub scope: Option<String>,
+    pub directory: Option<Vec<u8>>,
 }
 
 /// A row of `receipts`.

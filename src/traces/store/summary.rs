@@ -43,6 +43,7 @@ pub(super) struct Sums {
     pub(super) input: i64,
     pub(super) output: i64,
     pub(super) cost: i64,
+    pub(super) llm: i64,
 }
 
 impl Sums {
@@ -57,6 +58,7 @@ impl Sums {
             input: input.saturating_mul(once),
             output: row.output_tokens.saturating_add(row.reasoning).saturating_mul(once),
             cost: row.cost_nanos.unwrap_or_default().saturating_mul(once),
+            llm: i64::from(matches!(row.kind.as_str(), "GENERATION" | "EMBEDDING")),
         }
     }
 
@@ -69,6 +71,7 @@ impl Sums {
             input: row.input_tokens,
             output: row.output_tokens,
             cost: row.cost_nanos,
+            llm: row.llm_count,
         }
     }
 
@@ -82,6 +85,7 @@ impl Sums {
             input: add(self.input, other.input),
             output: add(self.output, other.output),
             cost: add(self.cost, other.cost),
+            llm: add(self.llm, other.llm),
         }
     }
 }
@@ -141,5 +145,6 @@ pub(super) fn row(
         last_arrival_at: now.0,
         state: serde_json::to_vec(state)?,
         refs: Refs { header: None, pieces: kept }.encode(),
+        llm_count: sums.llm,
     })
 }

@@ -1,0 +1,25 @@
+-- Which price computed a cost; none when the client said the cost, or nobody knows it.
+ALTER TABLE observations ADD COLUMN price TEXT;
+CREATE INDEX observations_by_id ON observations (project, observation_id);
+CREATE INDEX observations_by_start ON observations (project, start_at);
+
+-- Calls of a model; a trace without any is noise to whoever looks for them.
+ALTER TABLE traces ADD COLUMN llm_count INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX traces_of_user ON traces (project, user_id, start_at) WHERE user_id IS NOT NULL;
+
+-- The conversation or trace inside which pieces are shared, and the digests of the pieces this pack holds.
+ALTER TABLE packs ADD COLUMN scope TEXT;
+ALTER TABLE packs ADD COLUMN directory BLOB;
+
+-- Conversations. `packs` names the packs that the next turn may share pieces with, newest first.
+CREATE TABLE sessions (
+    project INTEGER NOT NULL,
+    session_id TEXT NOT NULL,
+    environment TEXT,
+    created_at INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    packs BLOB NOT NULL,
+    PRIMARY KEY (project, session_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_last ON sessions (project, last_at, session_id);
