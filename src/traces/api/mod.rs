@@ -7,6 +7,7 @@ mod answer;
 mod batch;
 mod health;
 mod otlp;
+pub mod read;
 mod scores;
 
 pub use answer::{preflight, with_cors};

@@ -18,12 +18,21 @@ use crate::foundation::{Digest, ProjectKey, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
+use super::merge::Trace;
 use super::model::{Arrival, Received, Score};
 
 pub use build::Scope;
 use build::{Built, Known, build};
 use group::{Group, sort};
 use rows::StoredTrace;
+
+/// What a stored trace's arrivals said of it.
+pub(super) fn trace_said(state: &[u8]) -> Result<Trace> {
+    let state: summary::State = serde_json::from_slice(state)?;
+    Ok(state.fold.view())
+}
+
+pub(super) use scores::said as score_said;
 
 /// A request ready for the writer.
 #[derive(Debug)]

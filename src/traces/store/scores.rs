@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
-use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::traces::ingest;
 use crate::traces::merge::{ScorePart, fold_score};
 use crate::traces::model::{Arrival, ArrivalKind, Facts, RecordForm, Score};
@@ -52,6 +52,13 @@ impl Sent {
             _ => None,
         }
     }
+}
+
+/// A score from its stored arrivals.
+pub fn said(parts: &[u8]) -> Result<Score> {
+    let sent: Vec<Sent> = serde_json::from_slice(parts)?;
+    let folded = fold_score(sent.iter().filter_map(Sent::read).collect());
+    folded.ok_or_else(|| Error::internal("a stored score has no readable arrival"))
 }
 
 /// Writes the scores of a request.

@@ -1,0 +1,4 @@
+//! The reading API of Langfuse: traces, observations, sessions.
+
+pub mod score_view;
+pub mod values;
