@@ -16,6 +16,7 @@ pub fn api_routes(routes: &mut Routes) {
     routes.get("/api/public/projects", Access::ApiKey, api::projects);
     routes.get("/api/public/health", Access::Public, api::health);
     routes.get("/api/public/ready", Access::Public, api::ready);
+    api::read::routes(routes);
     for path in ["/api/public/otel/v1/traces", "/v1/traces", "/api/public/ingestion", "/api/public/scores"] {
         routes.add(Method::OPTIONS, path, Access::Public, api::preflight);
     }

@@ -290,7 +290,9 @@ pub fn score_page(
         .limit(limit)
         .select(StoredScore::as_select())
         .load(c))?;
-    rows.into_iter().map(|StoredScore { row, parts }| Ok(ScoreFull { said: store::score_said(&parts)?, row })).collect()
+    rows.into_iter()
+        .map(|StoredScore { row, parts }| Ok(ScoreFull { said: store::score_said(&parts)?, row }))
+        .collect()
 }
 
 /// The scores of a trace and its observations, oldest first, with what was sent.

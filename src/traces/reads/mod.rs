@@ -8,17 +8,21 @@ use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
 mod clause;
+mod columns;
+mod condition;
 mod details;
 mod full;
 mod revisions;
 
 pub use clause::{Clause, count};
+pub use columns::{Filtered, TRACE_ORDERS, trace_order};
+pub use condition::{Column, Condition, Test, TextTest};
 pub use details::Wanted;
-pub(super) use details::{Detailed, Fetched, detailed, pieces, role_code};
+pub(super) use details::{Fetched, detailed, pieces, role_code};
 pub use full::{
-    ObservationFull, Position, ScoreFull, SessionRow, TraceFull, full_scores_of, observation_ids, observation_page,
-    observations_after, observations_by_id, observations_of, score_ids, score_page, session_page, trace_page,
-    traces_by_id,
+    ObservationFull, Position, ScoreFull, SessionRow, TraceFull, full_scores_of, observation_ids,
+    observation_page, observations_after, observations_by_id, observations_of, score_ids, score_page,
+    session_page, trace_page, traces_by_id,
 };
 
 pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};

@@ -24,7 +24,10 @@ pub fn seconds(micros: i64) -> f64 {
 }
 
 /// Nano-dollars as dollars.
-#[expect(clippy::cast_precision_loss, reason = "the API's numbers are doubles; nine million dollars are exact")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the API's numbers are doubles; nine million dollars are exact"
+)]
 pub fn dollars(nanos: i64) -> f64 {
     nanos as f64 / 1e9
 }
