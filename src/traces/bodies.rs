@@ -193,7 +193,12 @@ async fn blob(app: &App, project: ProjectKey, digest: Digest) -> Result<Vec<u8>>
 }
 
 /// Puts a big body into object storage; done before COMMIT, so that what is committed is there.
-pub(super) async fn put_blob(app: &App, project: ProjectKey, digest: Digest, bytes: PutPayload) -> Result<()> {
+pub(super) async fn put_blob(
+    app: &App,
+    project: ProjectKey,
+    digest: Digest,
+    bytes: PutPayload,
+) -> Result<()> {
     let put = app.blobs.put(&blob_path(project, digest), bytes).await;
     put.map(drop).map_err(|cause| Error::Unavailable(format!("a body cannot be stored now: {cause}").into()))
 }

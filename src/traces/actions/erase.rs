@@ -63,7 +63,8 @@ pub(in crate::traces) async fn erase_all(
     let mut count = 0;
     for chunk in chunks(app, project, trace_ids).await? {
         let (state, hooks, reason, run) = (app.clone(), hooks.clone(), reason.clone(), run.clone());
-        let write = move |tx: &mut Tx<'_>| erase_chunk(&state, &hooks, tx, project, &chunk, why, &reason, run);
+        let write =
+            move |tx: &mut Tx<'_>| erase_chunk(&state, &hooks, tx, project, &chunk, why, &reason, run);
         let erased = app.db.write(actor, write).await?;
         count += erased.traces.len();
         blobs::remove_unused(app, project, &erased.blobs).await?;

@@ -7,6 +7,7 @@
 
 pub mod events;
 pub mod model;
+pub mod pages;
 mod projection;
 pub mod reads;
 

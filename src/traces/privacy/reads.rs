@@ -31,11 +31,7 @@ impl Tombstone {
 }
 
 /// The tombstone of a trace, if it was erased.
-pub fn tombstone(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-) -> Result<Option<Tombstone>> {
+pub fn tombstone(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<Tombstone>> {
     Ok(tombstones(conn, project, &[trace_id])?.remove(trace_id))
 }
 
@@ -125,10 +121,7 @@ pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Re
                 sum.scores += scores;
                 sum.event_id = event_id;
             }
-            None => runs.push((
-                run,
-                Erasure { at, by, why, reason, event_id, traces, observations, scores },
-            )),
+            None => runs.push((run, Erasure { at, by, why, reason, event_id, traces, observations, scores })),
         }
     }
     Ok(runs.into_iter().map(|(_, erasure)| erasure).collect())
@@ -136,17 +129,15 @@ pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Re
 
 /// How many arrivals were dropped because their trace had been erased.
 pub fn late_arrivals(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
-    let counts: Vec<i64> =
-        late_traces::table.filter(late_traces::project.eq(project)).select(late_traces::arrivals).load(conn)?;
+    let counts: Vec<i64> = late_traces::table
+        .filter(late_traces::project.eq(project))
+        .select(late_traces::arrivals)
+        .load(conn)?;
     Ok(counts.into_iter().sum())
 }
 
 /// How many observations each of these traces has; absent when no trace of that id is stored.
-pub fn sizes(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    ids: &[String],
-) -> Result<BTreeMap<String, i64>> {
+pub fn sizes(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<BTreeMap<String, i64>> {
     let mut sizes = BTreeMap::new();
     for chunk in ids.chunks(128) {
         let rows: Vec<(String, i64)> = each!(conn, |c| traces::table

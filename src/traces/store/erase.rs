@@ -110,12 +110,8 @@ impl Pieces {
                     .load::<Vec<u8>>(c))?
             };
         }
-        let all = [
-            refs!(observations, image),
-            refs!(arrivals, refs),
-            refs!(revisions, refs),
-            refs!(traces, refs),
-        ];
+        let all =
+            [refs!(observations, image), refs!(arrivals, refs), refs!(revisions, refs), refs!(traces, refs)];
         all.iter().flatten().try_for_each(|refs| Refs::decode(refs).map(|refs| self.note(&refs)))
     }
 
