@@ -1,3 +1,4 @@
 //! What changes traces: taking in.
 
+pub mod erase;
 pub mod ingest;

@@ -5,8 +5,10 @@
 
 mod build;
 mod columns;
+pub mod erase;
 mod group;
 mod known;
+mod late;
 pub(super) mod rows;
 mod scores;
 mod sessions;
@@ -33,6 +35,7 @@ pub struct Prepared {
     scope: Scope,
     groups: Vec<(Group, Option<Built>)>,
     scores: Vec<(Arrival, Score)>,
+    body_uses: Vec<(Digest, String)>,
     /// Big bodies, to be put into object storage first.
     pub blobs: Vec<(Digest, Vec<u8>)>,
     /// Updates that name no trace: they belong to the stored observation they are about.
@@ -56,24 +59,31 @@ impl Prepared {
 pub fn prepare(scope: Scope, received: Vec<Received>) -> Result<Prepared> {
     let sorted = sort(received);
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
+    let mut body_uses = Vec::new();
     for group in sorted.groups {
         if let Some(mut built) = build(scope, &group, &Known::default())? {
+            body_uses.extend(built.blobs.iter().map(|(digest, _)| (*digest, group.trace_id.clone())));
             blobs.append(&mut built.blobs);
             groups.push((group, Some(built)));
         }
     }
-    Ok(Prepared { scope, groups, scores: sorted.scores, blobs, homeless: sorted.homeless })
+    Ok(Prepared { scope, groups, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
 }
 
 /// Writes a prepared request and tells the hooks what came. Gives the event ids of updates that name no trace and whose
 /// observation nobody knows: they are not stored.
-pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, prepared: Prepared) -> Result<Vec<String>> {
-    let Prepared { scope, mut groups, scores, homeless, .. } = prepared;
-    let project = scope.project;
-    let refused = find_homes(tx.conn, project, &mut groups, homeless)?;
-    let traces = groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
-    let named = scores.iter().map(|(_, score)| turn(project, "score", &score.id));
-    rows::take_turns(tx.conn, traces.chain(named).collect())?;
+pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) -> Result<Vec<String>> {
+    let project = prepared.scope.project;
+    let homeless = std::mem::take(&mut prepared.homeless);
+    let refused = find_homes(tx.conn, project, &mut prepared.groups, homeless)?;
+    let traces = prepared.groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
+    let of_scores = prepared.scores.iter().filter_map(|(_, score)| score.trace_id.as_deref());
+    let of_scores = of_scores.map(|id| turn(project, "trace", id));
+    let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
+    rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
+    late::drop_late(tx, &mut prepared)?;
+    let Prepared { scope, groups, scores, body_uses, .. } = prepared;
+    erase::note_uses(tx.conn, project, &body_uses)?;
     let (all, changes) = settle(tx, scope, groups)?;
     let talks = changes.iter().flat_map(Change::sessions).map(|id| session_turn(project, id));
     rows::take_turns(tx.conn, talks.collect())?;
