@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod job_tables;
 mod knowledge;
 mod ledger;
 mod people;
@@ -15,6 +16,7 @@ mod trace_tables;
 mod work_orders;
 
 pub use audit::*;
+pub use job_tables::*;
 pub use knowledge::*;
 pub use ledger::*;
 pub use people::*;
