@@ -21,7 +21,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("traces", &["foundation", "db", "config", "ledger", "state", "web", "jobs"]),
     ("work_orders", &["foundation", "db", "config", "ledger", "state", "web", "people", "jobs"]),
     ("integrations", &["foundation", "db", "config", "ledger", "state", "web", "people", "jobs", "traces"]),
-    ("audit", &["foundation", "db", "config", "ledger", "state", "web", "people", "work_orders", "traces", "jobs"]),
+    (
+        "audit",
+        &["foundation", "db", "config", "ledger", "state", "web", "people", "work_orders", "traces", "jobs"],
+    ),
     ("trust", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
     ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
     ("knowledge", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),

@@ -109,7 +109,10 @@ impl JobContext {
         }
         self.notes.last_progress.store(now.0, Ordering::Release);
         let (fence, text) = (self.fence(), text.to_owned());
-        self.app.db.write(&Actor::system(), move |tx| store::set_progress(tx, &fence, done, total, &text)).await
+        self.app
+            .db
+            .write(&Actor::system(), move |tx| store::set_progress(tx, &fence, done, total, &text))
+            .await
     }
 
     /// Goes into a write's closure: there it refuses when the job is no longer ours.

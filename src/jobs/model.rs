@@ -255,7 +255,8 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_an_hour_and_are_spread() {
-        for (attempts, seconds) in [(0, 10), (1, 10), (2, 20), (3, 40), (9, 2_560), (10, 3_600), (99, 3_600)] {
+        for (attempts, seconds) in [(0, 10), (1, 10), (2, 20), (3, 40), (9, 2_560), (10, 3_600), (99, 3_600)]
+        {
             assert_eq!(wait_before_retry(attempts, 0), seconds * SECOND, "{attempts}");
             let latest = wait_before_retry(attempts, 1_000);
             assert_eq!(latest, seconds * SECOND + seconds * SECOND / 4, "{attempts}");

@@ -21,8 +21,8 @@ use crate::state::App;
 use super::context::{Fence, JobContext, Stopping};
 use super::model::{Tier, is_worth_retrying, wait_before_retry};
 use super::registry::Registry;
-use super::store::{self, Claimed, Renewed};
 use super::scheduler;
+use super::store::{self, Claimed, Renewed};
 
 /// How often a worker says that it lives; a sixth of the lease.
 const HEARTBEAT: Duration = Duration::from_secs(5);

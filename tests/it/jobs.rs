@@ -18,7 +18,7 @@ use tracewright::jobs::{
 use tracewright::state::App;
 
 use crate::harness::http::{Client, site};
-use crate::harness::{DAY, MINUTE, SECOND, TestApp, on_both};
+use crate::harness::{DAY, MINUTE, SECOND, on_both};
 use crate::people::pages::cookie;
 use crate::people::{create, owner};
 
@@ -36,6 +36,7 @@ const FAILS: JobKind = kind("test.fails", Tier::Normal);
 const REFUSED: JobKind = kind("test.refused", Tier::Normal);
 const PANICS: JobKind = kind("test.panics", Tier::Normal);
 const STEPS: JobKind = kind("test.steps", Tier::Normal);
+const ASKS: JobKind = kind("test.asks", Tier::Normal);
 const HANGS: JobKind = kind("test.hangs", Tier::Normal);
 
 thread_local! {
@@ -73,6 +74,17 @@ fn step(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
     })
 }
 
+/// The first time, asks for itself while it runs.
+fn ask(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        RAN.with_borrow_mut(|ran| ran.push("asks".to_owned()));
+        if RAN.with_borrow(Vec::len) == 1 {
+            put(&context.app, ASKS, "", Options::once("key")).await;
+        }
+        Ok(())
+    })
+}
+
 /// Runs until it is asked to stop.
 fn hang(mut context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
@@ -92,6 +104,7 @@ fn registry() -> Registry {
         .job(REFUSED, refuse)
         .job(PANICS, panic)
         .job(STEPS, step)
+        .job(ASKS, ask)
         .job(HANGS, hang)
 }
 
@@ -101,10 +114,7 @@ fn ran() -> Vec<String> {
 
 async fn put(app: &App, kind: JobKind, what: &str, options: Options) -> JobId {
     let what = what.to_owned();
-    app.db
-        .write(&Actor::system(), move |tx| jobs::enqueue(tx, PROJECT, kind, &what, options))
-        .await
-        .unwrap()
+    app.db.write(&Actor::system(), move |tx| jobs::enqueue(tx, PROJECT, kind, &what, options)).await.unwrap()
 }
 
 async fn job(app: &App, id: &JobId) -> reads::JobLine {
@@ -150,11 +160,11 @@ on_both! {
     }
 
     async fn a_job_exists_only_if_its_transaction_does_and_runs_at_its_time(t: TestApp) {
-        let refused = t.app.db.write(&Actor::system(), |tx| {
+        let enqueue = |tx: &mut Tx<'_>| {
             jobs::enqueue(tx, PROJECT, NORMAL, &"never", Options::default())?;
             Err::<(), _>(Error::refused("rolled back"))
-        });
-        refused.await.unwrap_err();
+        };
+        t.app.db.write(&Actor::system(), enqueue).await.unwrap_err();
         let later = Options { run_at: Some(t.app.now().plus_micros(MINUTE)), ..Options::default() };
         put(&t.app, NORMAL, "later", later).await;
         assert!(jobs::drain(&t.app, &registry()).await.unwrap().is_empty());
@@ -226,6 +236,7 @@ on_both! {
         t.clock.advance(DAY);
         assert_eq!(next(&t.app, Slot::Any).await, None);
         for kind in [REFUSED, PANICS] {
+            t.clock.advance(SECOND);
             put(&t.app, kind, "", Options::default()).await;
         }
         assert_eq!(next(&t.app, Slot::Any).await, Some(Ended::Dead), "a refusal is not tried again");
@@ -235,6 +246,7 @@ on_both! {
     async fn the_same_work_waits_once_and_runs_once_more_when_asked_for_while_it_runs(t: TestApp) {
         let first = put(&t.app, NORMAL, "a", Options::once("key")).await;
         assert_eq!(put(&t.app, NORMAL, "b", Options::once("key")).await, first);
+        t.clock.advance(SECOND);
         assert_ne!(put(&t.app, NORMAL, "c", Options::once("other")).await, first);
         assert_eq!(jobs::drain(&t.app, &registry()).await.unwrap().len(), 2);
         assert_eq!(ran(), ["a", "c"]);
@@ -252,6 +264,12 @@ on_both! {
         assert_eq!(run.await.unwrap(), Some(Ended::PutBack));
         let back = job(&t.app, &hanging).await;
         assert_eq!((back.state(), back.attempts), (State::Waiting, 0));
+    }
+
+    async fn work_asked_for_while_it_runs_is_done_once_more(t: TestApp) {
+        put(&t.app, ASKS, "", Options::once("key")).await;
+        assert_eq!(jobs::drain(&t.app, &registry()).await.unwrap(), [Ended::Done, Ended::Done]);
+        assert_eq!(ran(), ["asks", "asks"]);
     }
 
     async fn a_job_goes_on_where_it_put_itself_back(t: TestApp) {

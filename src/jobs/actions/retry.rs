@@ -13,7 +13,10 @@ pub async fn retry(app: &App, asker: &Asker, project: ProjectKey, id: &str) -> R
         .write(&asker.actor, move |tx| {
             let job = store::by_hand(tx, project, &id)?.ok_or_else(|| Error::not_found("that job"))?;
             if !job.state.may_retry() {
-                return Err(Error::refused(format!("This job is {}; there is nothing to retry.", job.state.as_str())));
+                return Err(Error::refused(format!(
+                    "This job is {}; there is nothing to retry.",
+                    job.state.as_str()
+                )));
             }
             if store::is_taken(tx, project, &job)? {
                 return Err(Error::refused("The same work is waiting or running already; look at that job."));

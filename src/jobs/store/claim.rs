@@ -75,9 +75,11 @@ fn next(
     now: Timestamp,
 ) -> Result<Option<Claimed>> {
     let found = match (conn, slot) {
-        (AnyConnection::Sqlite(conn), Slot::Oldest) => {
-            due(kinds, slot, now).order((jobs::run_at, jobs::id)).select(Claimed::as_select()).first(conn).optional()?
-        }
+        (AnyConnection::Sqlite(conn), Slot::Oldest) => due(kinds, slot, now)
+            .order((jobs::run_at, jobs::id))
+            .select(Claimed::as_select())
+            .first(conn)
+            .optional()?,
         (AnyConnection::Sqlite(conn), _) => due(kinds, slot, now)
             .order((jobs::tier, jobs::run_at, jobs::id))
             .select(Claimed::as_select())

@@ -32,8 +32,7 @@ pub(in crate::jobs) fn finish(tx: &mut Tx<'_>, fence: &Fence) -> Result<bool> {
 /// A copy of an ended job that waits.
 fn repeat(tx: &mut Tx<'_>, fence: &Fence, now: Timestamp) -> Result<()> {
     type Asked = (i64, String, i16, String, Option<String>, i64);
-    let columns =
-        (jobs::project, jobs::kind, jobs::tier, jobs::payload, jobs::dedup_key, jobs::max_attempts);
+    let columns = (jobs::project, jobs::kind, jobs::tier, jobs::payload, jobs::dedup_key, jobs::max_attempts);
     let (project, kind, tier, payload, key, max): Asked =
         jobs::table.find(&fence.id.0).select(columns).first(tx.conn)?;
     let row = (
@@ -114,7 +113,13 @@ pub(in crate::jobs) fn give_back(tx: &mut Tx<'_>, fence: &Fence, saved: Option<&
 }
 
 /// Notes how far a run is.
-pub(in crate::jobs) fn set_progress(tx: &mut Tx<'_>, fence: &Fence, done: i64, total: i64, text: &str) -> Result<()> {
+pub(in crate::jobs) fn set_progress(
+    tx: &mut Tx<'_>,
+    fence: &Fence,
+    done: i64,
+    total: i64,
+    text: &str,
+) -> Result<()> {
     diesel::update(held(fence))
         .set((
             jobs::progress_done.eq(done),

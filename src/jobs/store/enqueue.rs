@@ -33,7 +33,9 @@ pub fn enqueue(
 ) -> Result<JobId> {
     let payload = serde_json::to_string(payload)?;
     if payload.len() > MAX_PAYLOAD {
-        return Err(Error::TooLarge("a job's payload may have at most 64 KiB; store the data, name it here".into()));
+        return Err(Error::TooLarge(
+            "a job's payload may have at most 64 KiB; store the data, name it here".into(),
+        ));
     }
     let id = JobId(new_id(tx.now()));
     if !insert(tx, &id, project, kind, &payload, &options)? {

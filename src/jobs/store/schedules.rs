@@ -35,7 +35,11 @@ pub(in crate::jobs) fn has_due_schedule(conn: &mut AnyConnection, now: Timestamp
 /// What is due, oldest first.
 pub(in crate::jobs) fn due_schedules(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<ScheduleRow>> {
     let due = schedules::table.filter(schedules::next_run.le(now.0));
-    Ok(due.order((schedules::next_run, schedules::project, schedules::name)).limit(100).select(ScheduleRow::as_select()).load(conn)?)
+    Ok(due
+        .order((schedules::next_run, schedules::project, schedules::name))
+        .limit(100)
+        .select(ScheduleRow::as_select())
+        .load(conn)?)
 }
 
 /// Moves a schedule on, unless another process did so since it was read: then `false`.
