@@ -69,6 +69,8 @@ CREATE TABLE pulls (
     project INTEGER NOT NULL,
     source TEXT NOT NULL,
     url TEXT NOT NULL,
+    -- Which run has it; an older one that is still alive stops at its next word.
+    holder TEXT NOT NULL,
     -- The walk under way: what is walked, in which dialect, which window, which page; none between walks.
     walk TEXT,
     -- Everything before this was pulled.

@@ -64,6 +64,7 @@ diesel::table! {
         project -> BigInt,
         source -> Text,
         url -> Text,
+        holder -> Text,
         walk -> Nullable<Text>,
         watermark -> Nullable<BigInt>,
         counts -> Text,
