@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod job_tables;
 mod knowledge;
 mod ledger;
 mod people;
@@ -16,6 +17,7 @@ mod trace_tables;
 mod work_orders;
 
 pub use audit::*;
+pub use job_tables::*;
 pub use knowledge::*;
 pub use ledger::*;
 pub use people::*;
