@@ -14,6 +14,7 @@ mod image;
 pub mod ingest;
 pub mod mapping;
 pub mod merge;
+pub mod messages;
 pub mod model;
 pub mod packs;
 pub mod pages;
