@@ -10,6 +10,7 @@
 mod audit;
 mod knowledge;
 mod ledger;
+mod media_tables;
 mod people;
 mod trace_tables;
 mod work_orders;
@@ -17,6 +18,7 @@ mod work_orders;
 pub use audit::*;
 pub use knowledge::*;
 pub use ledger::*;
+pub use media_tables::*;
 pub use people::*;
 pub use trace_tables::*;
 pub use work_orders::*;

@@ -1,3 +1,4 @@
 //! What changes traces: taking in.
 
+pub mod delete_score;
 pub mod ingest;

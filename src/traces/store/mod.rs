@@ -5,10 +5,11 @@
 
 mod build;
 mod columns;
+mod deleted_scores;
 mod group;
 mod known;
 pub(super) mod rows;
-mod scores;
+pub(in crate::traces) mod scores;
 mod summary;
 
 use std::collections::HashMap;
@@ -126,7 +127,7 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
 const LOCKS: i64 = 16_384;
 
-fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
     let digest = Digest::of_parts(&[kind.as_bytes(), &project.0.to_be_bytes(), id.as_bytes()]);
     let head = digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte));
     7_401_884_200_000 + head.rem_euclid(LOCKS)
