@@ -4,7 +4,7 @@ use actix_web::http::Method;
 
 use crate::web::{Access, Routes};
 
-use super::{api, media};
+use super::{api, media, metrics};
 
 /// Registers them. The handlers need `Data<Hooks>`.
 pub fn api_routes(routes: &mut Routes) {
@@ -24,6 +24,9 @@ pub fn api_routes(routes: &mut Routes) {
     }
     routes.get("/api/public/v3/scores", Access::ApiKey, api::list_scores_v3);
     routes.add(Method::DELETE, "/api/public/scores/{id}", Access::ApiKey, api::delete_score);
+    routes.get("/api/public/metrics/daily", Access::ApiKey, metrics::api::daily);
+    routes.get("/api/public/metrics", Access::ApiKey, metrics::api::v1);
+    routes.get("/api/public/v2/metrics", Access::ApiKey, metrics::api::v2);
     routes.post("/api/public/media", Access::ApiKey, media::api::announce);
     routes.get("/api/public/media/{id}", Access::ApiKey, media::api::show);
     routes.add(Method::PATCH, "/api/public/media/{id}", Access::ApiKey, media::api::report);

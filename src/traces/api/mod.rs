@@ -7,7 +7,7 @@ pub(in crate::traces) mod answer;
 mod batch;
 mod health;
 mod otlp;
-mod scores;
+pub(in crate::traces) mod scores;
 
 pub use answer::{preflight, with_cors};
 pub use batch::ingest as ingestion;

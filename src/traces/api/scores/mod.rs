@@ -3,7 +3,7 @@
 mod create;
 mod delete;
 mod list;
-mod query;
+pub(in crate::traces) mod query;
 mod v3;
 mod view;
 
