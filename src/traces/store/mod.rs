@@ -5,12 +5,13 @@
 
 mod build;
 mod columns;
+mod deleted_scores;
 pub mod erase;
 mod group;
 mod known;
 mod late;
 pub(super) mod rows;
-mod scores;
+pub(in crate::traces) mod scores;
 mod sessions;
 mod summary;
 
@@ -192,7 +193,7 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
 const LOCKS: i64 = 16_384;
 
-fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
     7_401_884_200_000 + lock(project, kind, id)
 }
 
