@@ -245,7 +245,7 @@ const OF_TRACE: &str = "FROM scores WHERE scores.project = traces.project AND sc
 
 fn score_average(key: &str, test: &Test) -> Clause {
     let Test::Number(op, value) = test else { return Clause::always(false) };
-    let average = Clause::new("(SELECT avg(CAST(scores.value AS DOUBLE PRECISION)) ").sql(OF_TRACE).text(key);
+    let average = Clause::new("(SELECT avg(scores.number) ").sql(OF_TRACE).text(key);
     average.sql(format!(" AND scores.data_type = 'NUMERIC') {op} ")).real(*value)
 }
 
@@ -255,21 +255,18 @@ fn score_word(key: &str, test: &Test) -> Clause {
         Test::NoneOf(values) => ("NOT ", values),
         _ => return Clause::always(false),
     };
-    let quoted: Vec<String> =
-        values.iter().map(|value| serde_json::Value::from(value.as_str()).to_string()).collect();
     let exists = Clause::new(not).sql("EXISTS (SELECT 1 ").sql(OF_TRACE).text(key);
     exists
         .sql(" AND scores.data_type = 'CATEGORICAL' AND ")
-        .clause(Clause::one_of("scores.value", &quoted))
+        .clause(Clause::one_of("scores.word", values))
         .sql(")")
 }
 
 fn score_flag(key: &str, test: &Test) -> Clause {
     let Test::Is(yes) = test else { return Clause::always(false) };
-    let values = if *yes { ["1", "1.0"] } else { ["0", "0.0"] }.map(str::to_owned);
     let exists = Clause::new("EXISTS (SELECT 1 ").sql(OF_TRACE).text(key);
     exists
-        .sql(" AND scores.data_type = 'BOOLEAN' AND ")
-        .clause(Clause::one_of("scores.value", &values))
+        .sql(" AND scores.data_type = 'BOOLEAN' AND scores.number = ")
+        .real(f64::from(u8::from(*yes)))
         .sql(")")
 }

@@ -10,11 +10,10 @@ use crate::db::schema::{observations, scores, sessions, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::merge::Trace;
-use crate::traces::model::Score;
 use crate::traces::packs::Refs;
 use crate::traces::store;
 
-use super::{Clause, ObservationRow, ScoreRow, TraceRow};
+use super::{Clause, ObservationRow, TraceRow};
 
 /// Values in one statement; both databases take more.
 const CHUNK: usize = 200;
@@ -59,23 +58,6 @@ impl ObservationFull {
     pub(in crate::traces) fn pieces(&self) -> Result<Refs> {
         Refs::decode(&self.image)
     }
-}
-
-/// A score's row and what was sent.
-#[derive(Clone, Debug)]
-pub struct ScoreFull {
-    /// The row.
-    pub row: ScoreRow,
-    /// The score as its arrivals say it: metadata, configuration, queue.
-    pub said: Score,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = scores)]
-struct StoredScore {
-    #[diesel(embed)]
-    row: ScoreRow,
-    parts: Vec<u8>,
 }
 
 /// A conversation.
@@ -273,37 +255,6 @@ pub fn score_ids(
         rows.into_iter().for_each(|(trace, id)| found.entry(trace.unwrap_or_default()).or_default().push(id));
     }
     Ok(found)
-}
-
-/// The scores that meet a condition, in this order of SQL columns, from `offset` on, with what was sent.
-pub fn score_page(
-    conn: &mut AnyConnection,
-    clause: &Clause,
-    order: &str,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<ScoreFull>> {
-    let rows: Vec<StoredScore> = each!(conn, |c| scores::table
-        .filter(clause.clone())
-        .order(sql::<Text>(order))
-        .offset(offset)
-        .limit(limit)
-        .select(StoredScore::as_select())
-        .load(c))?;
-    rows.into_iter()
-        .map(|StoredScore { row, parts }| Ok(ScoreFull { said: store::score_said(&parts)?, row }))
-        .collect()
-}
-
-/// The scores of a trace and its observations, oldest first, with what was sent.
-pub fn full_scores_of(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-) -> Result<Vec<ScoreFull>> {
-    let clause =
-        Clause::new("scores.project = ").whole(project.0).sql(" AND scores.trace_id = ").text(trace_id);
-    score_page(conn, &clause, "scores.at ASC, scores.score_id ASC", 0, i64::MAX)
 }
 
 /// Sessions that meet a condition, the one spoken in last first.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::db::schema::{observations, scores, traces};
+use crate::db::schema::{observations, scores as score_table, traces};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
@@ -13,6 +13,7 @@ mod condition;
 mod details;
 mod full;
 mod revisions;
+pub mod scores;
 
 pub use clause::{Clause, count};
 pub use columns::{Filtered, TRACE_ORDERS, trace_order};
@@ -20,9 +21,8 @@ pub use condition::{Column, Condition, Test, TextTest};
 pub use details::Wanted;
 pub(super) use details::{Fetched, detailed, pieces, role_code};
 pub use full::{
-    ObservationFull, Position, ScoreFull, SessionRow, TraceFull, full_scores_of, observation_ids,
-    observation_page, observations_after, observations_by_id, observations_of, score_ids, score_page,
-    session_page, trace_page, traces_by_id,
+    ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page, observations_after,
+    observations_by_id, observations_of, score_ids, session_page, trace_page, traces_by_id,
 };
 
 pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
@@ -180,7 +180,7 @@ impl ObservationRow {
 
 /// Somebody's number or word about a trace or an observation.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = scores)]
+#[diesel(table_name = score_table)]
 pub struct ScoreRow {
     /// Its id.
     pub score_id: String,
@@ -357,10 +357,10 @@ pub fn observation(
 
 /// The scores of a trace and its observations, oldest first.
 pub fn scores_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<ScoreRow>> {
-    Ok(scores::table
-        .filter(scores::project.eq(project))
-        .filter(scores::trace_id.eq(trace_id))
-        .order((scores::at.asc(), scores::score_id.asc()))
+    Ok(score_table::table
+        .filter(score_table::project.eq(project))
+        .filter(score_table::trace_id.eq(trace_id))
+        .order((score_table::at.asc(), score_table::score_id.asc()))
         .select(ScoreRow::as_select())
         .load(conn)?)
 }

@@ -4,6 +4,7 @@
 //! names becomes SQL with bound values where a column holds it; metadata, bodies and prompts are tested on what is
 //! read, up to a bound. A key sees its own project only.
 
+mod delete;
 mod filter;
 mod load;
 mod observation_v2_view;
@@ -13,7 +14,6 @@ pub mod observations_v2;
 mod page;
 mod params;
 mod refusal;
-pub mod score_view;
 pub mod sessions;
 mod stream;
 mod trace;
@@ -30,31 +30,32 @@ use super::answer::preflight;
 
 /// Registers the routes; every other method of their paths is answered 405.
 pub fn routes(routes: &mut Routes) {
-    let mut path = Path { routes };
-    path.get("/api/public/traces", traces::list);
-    path.get("/api/public/traces/{id}", trace::show);
-    path.get("/api/public/observations", observations::list);
-    path.get("/api/public/observations/{id}", observations::show);
-    path.get("/api/public/v2/observations", observations_v2::list);
-    path.get("/api/public/sessions", sessions::list);
-    path.get("/api/public/sessions/{id}", sessions::show);
-}
-
-struct Path<'a> {
-    routes: &'a mut Routes,
-}
-
-impl Path<'_> {
-    fn get<F, Args>(&mut self, path: &'static str, handler: F)
-    where
-        F: actix_web::Handler<Args>,
-        Args: actix_web::FromRequest + 'static,
-        F::Output: actix_web::Responder + 'static,
-    {
-        self.routes.get(path, Access::ApiKey, handler);
-        self.routes.add(Method::OPTIONS, path, Access::Public, preflight);
+    let key = Access::ApiKey;
+    routes.get("/api/public/traces", key, traces::list);
+    routes.get("/api/public/traces/{id}", key, trace::show);
+    routes.add(Method::DELETE, "/api/public/traces", key, delete::many);
+    routes.add(Method::DELETE, "/api/public/traces/{id}", key, delete::one);
+    routes.get("/api/public/observations", key, observations::list);
+    routes.get("/api/public/observations/{id}", key, observations::show);
+    routes.get("/api/public/v2/observations", key, observations_v2::list);
+    routes.get("/api/public/sessions", key, sessions::list);
+    routes.get("/api/public/sessions/{id}", key, sessions::show);
+    for path in PATHS {
+        routes.add(Method::OPTIONS, path, Access::Public, preflight);
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            self.routes.add(method, path, Access::ApiKey, refusal::not_allowed);
+            if method != Method::DELETE || !path.starts_with("/api/public/traces") {
+                routes.add(method, path, key, refusal::not_allowed);
+            }
         }
     }
 }
+
+const PATHS: [&str; 7] = [
+    "/api/public/traces",
+    "/api/public/traces/{id}",
+    "/api/public/observations",
+    "/api/public/observations/{id}",
+    "/api/public/v2/observations",
+    "/api/public/sessions",
+    "/api/public/sessions/{id}",
+];

@@ -6,14 +6,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::reads::{self, ObservationFull, ScoreFull, TraceFull, Wanted};
+use crate::traces::api::scores::view::v2 as score_view;
+use crate::traces::reads::scores::{self, ScoreDetail, ScoreFilter};
+use crate::traces::reads::{self, ObservationFull, TraceFull, Wanted};
 use crate::web::KeyHolder;
 
 use super::load;
 use super::observation_view::ObservationView;
 use super::params::Params;
 use super::refusal::{may_read, refuse};
-use super::score_view::ScoreView;
 use super::stream;
 use super::trace_io;
 use super::trace_view::{Groups, TraceIo, TraceView};
@@ -54,7 +55,7 @@ async fn answer(
     write(app, holder, TraceView::of(&holder.project_id, full, io, groups)?, scores, rows).await
 }
 
-type Found = (TraceFull, Vec<ScoreFull>, Vec<ObservationFull>);
+type Found = (TraceFull, Vec<ScoreDetail>, Vec<ObservationFull>);
 
 fn read(
     conn: &mut AnyConnection,
@@ -63,21 +64,25 @@ fn read(
     groups: Groups,
 ) -> Result<Option<Found>> {
     let Some(full) = reads::traces_by_id(conn, project, &[trace_id])?.pop() else { return Ok(None) };
-    let scores = if groups.scores { reads::full_scores_of(conn, project, trace_id)? } else { Vec::new() };
+    let scores = if groups.scores { scores_of(conn, project, trace_id)? } else { Vec::new() };
     let rows =
         if groups.observations { reads::observations_of(conn, project, trace_id)? } else { Vec::new() };
     Ok(Some((full, scores, rows)))
+}
+
+fn scores_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<ScoreDetail>> {
+    let filter = ScoreFilter { traces: vec![trace_id.to_owned()], ..ScoreFilter::default() };
+    scores::list(conn, project, &filter, 0, i64::MAX)
 }
 
 async fn write(
     app: &Data<App>,
     holder: &KeyHolder,
     view: TraceView,
-    scores: Vec<ScoreFull>,
+    scores: Vec<ScoreDetail>,
     rows: Vec<ObservationFull>,
 ) -> Result<HttpResponse> {
-    let scores = scores.into_iter().map(|score| ScoreView::of(&holder.project_id, score));
-    let scores = scores.collect::<Result<Vec<_>>>()?;
+    let scores: Vec<_> = scores.iter().map(|score| score_view(score, &holder.project_id)).collect();
     let head = format!(
         "{},\"scores\":{},\"observations\":[",
         stream::opened(&view)?,
