@@ -117,7 +117,10 @@ def main():
     product.FIRST_START.update(FIRST_START)
     python = environment((asked.venv or checkout / ".venv").resolve(), checkout)
     rows = []
-    with product.Product(database_url=asked.database_url) as server:
+    server = product.Product(database_url=asked.database_url)
+    # Two tests expect this very address in links.
+    server.port, server.url = 3000, "http://localhost:3000"
+    with server:
         reports = Path(server.folder.name)
         for file in asked.files.split(","):
             found = {}

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 
+use serde_json::value::RawValue;
+
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
 use crate::traces::bodies;
 use crate::traces::image::{self, Shown};
-use crate::traces::model::BodyForm;
+use crate::traces::model::{BodyForm, JsonMap};
 use crate::traces::reads::{self, Fetched, ObservationFull, Wanted};
 
 /// Rows in one batch.
@@ -35,6 +37,14 @@ pub struct Item {
     pub input: Option<Body>,
     /// The output.
     pub output: Option<Body>,
+}
+
+impl Item {
+    /// The metadata as sent.
+    pub fn metadata(&self) -> JsonMap {
+        let text = self.shown.metadata.as_deref().map(RawValue::get);
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
 }
 
 /// Reads the pieces of some observations.

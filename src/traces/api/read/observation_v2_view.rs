@@ -8,7 +8,7 @@ use crate::traces::reads::{TraceFull, Wanted};
 use super::load::{Body, Item};
 use super::observation_view::{cost_details, first_token, latency, usage_details};
 use super::params::Params;
-use super::values::{Millis, dollars, text_of};
+use super::values::{Millis, dollars, parameters, text_of};
 
 /// The longest metadata value that is not asked for by name, in characters.
 const SHORT: usize = 200;
@@ -65,7 +65,7 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
         out.insert("updatedAt".to_owned(), json!(at(|full| full.row.last_arrival_at)));
     }
     if fields.has("metadata") {
-        out.insert("metadata".to_owned(), metadata(&item, &fields.expanded)?);
+        out.insert("metadata".to_owned(), metadata(&item, &fields.expanded));
     }
     if fields.has("model") {
         model(&mut out, &item);
@@ -138,11 +138,10 @@ fn basic(out: &mut Map<String, Value>, item: &Item, trace: Option<&TraceFull>) -
 }
 
 fn model(out: &mut Map<String, Value>, item: &Item) {
-    let parameters = item.shown.parameters.as_deref().and_then(|text| serde_json::from_str(text).ok());
     for (name, value) in [
         ("providedModelName", json!(item.full.row.model)),
         ("internalModelId", Value::Null),
-        ("modelParameters", parameters.unwrap_or_else(|| json!({}))),
+        ("modelParameters", json!(parameters(item.shown.parameters.as_deref()))),
         ("modelId", Value::Null),
         ("inputPrice", Value::Null),
         ("outputPrice", Value::Null),
@@ -153,14 +152,12 @@ fn model(out: &mut Map<String, Value>, item: &Item) {
 }
 
 /// Long values are cut, unless their key was asked for.
-fn metadata(item: &Item, expanded: &[String]) -> Result<Value> {
-    let Some(raw) = &item.shown.metadata else { return Ok(json!({})) };
-    let map: Map<String, Value> = serde_json::from_str(raw.get())?;
+fn metadata(item: &Item, expanded: &[String]) -> Value {
     let cut = |(key, value): (String, Value)| {
         let value = if expanded.contains(&key) { value } else { short(value) };
         (key, value)
     };
-    Ok(Value::Object(map.into_iter().map(cut).collect()))
+    Value::Object(item.metadata().into_iter().map(cut).collect())
 }
 
 fn short(value: Value) -> Value {

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::traces::model::JsonMap;
 use crate::traces::reads::ObservationRow;
 
 use super::load::{Body, Item};
-use super::values::{Millis, dollars, json_of, raw_or_null, seconds};
+use super::values::{Millis, dollars, json_of, parameters, seconds, unpacked};
 
 /// One observation, whole.
 #[derive(Debug, Serialize)]
@@ -28,10 +29,10 @@ pub struct ObservationView {
     version: Option<String>,
     model: Option<String>,
     model_id: Option<String>,
-    model_parameters: Box<RawValue>,
+    model_parameters: JsonMap,
     input: Option<Box<RawValue>>,
     output: Option<Box<RawValue>>,
-    metadata: Box<RawValue>,
+    metadata: JsonMap,
     usage: UsageView,
     usage_details: Numbers<i64>,
     cost_details: Numbers<f64>,
@@ -82,10 +83,12 @@ impl ObservationView {
     /// The view of an observation whose image and bodies were read.
     pub fn of(project_id: &str, item: Item) -> Self {
         let (usage, costs) = (usage_details(&item), cost_details(&item));
-        let (input_tokens, output_tokens) = (sum_of(&usage, "input"), sum_of(&usage, "output"));
+        let input_tokens = sum_of(&usage, "input").unwrap_or(item.full.row.input_tokens());
+        let output_tokens = sum_of(&usage, "output").unwrap_or(item.full.row.all_output_tokens());
         let total = usage.get("total").unwrap_or_default();
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
-        let json = |body: Option<Body>| body.map(|body| json_of(&body.bytes, body.form));
+        let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));
+        let metadata = item.metadata();
         let (row, shown) = (item.full.row, item.shown);
         Self {
             start_time: Millis(row.start_at.or(row.end_at).unwrap_or_default()),
@@ -103,10 +106,10 @@ impl ObservationView {
             version: row.version,
             model: row.model,
             model_id: None,
-            model_parameters: raw_or_null(shown.parameters.as_deref().unwrap_or("{}")),
+            model_parameters: parameters(shown.parameters.as_deref()),
             input: json(item.input),
             output: json(item.output),
-            metadata: shown.metadata.unwrap_or_else(|| raw_or_null("{}")),
+            metadata: unpacked(metadata),
             usage: UsageView { input: input_tokens, output: output_tokens, total, unit: "TOKENS" },
             calculated_input_cost: costs.get("input"),
             calculated_output_cost: costs.get("output"),
@@ -153,9 +156,9 @@ pub fn cost_details(item: &Item) -> Numbers<f64> {
 }
 
 /// The older shape counts every kind of input as input.
-fn sum_of(usage: &Numbers<i64>, prefix: &str) -> i64 {
+fn sum_of(usage: &Numbers<i64>, prefix: &str) -> Option<i64> {
     let matching = usage.0.iter().filter(|(name, _)| name.starts_with(prefix));
-    matching.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    matching.map(|(_, count)| *count).reduce(i64::saturating_add)
 }
 
 /// Seconds from start to end.
