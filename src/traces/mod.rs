@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod api;
 pub mod bodies;
+mod cut;
 pub mod hooks;
 mod image;
 pub mod ingest;
