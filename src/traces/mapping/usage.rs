@@ -274,7 +274,10 @@ mod tests {
         assert_eq!((usage.entry("total"), usage.total_sent), (Some(3), None));
         assert_eq!(usage.sent.as_deref(), Some(r#"{"input":1,"output":2}"#));
         let usage = from_langfuse(Some(r#"{"prompt_tokens":1,"completion_tokens":2}"#), None).unwrap();
-        assert_eq!((usage.entry("prompt_tokens"), usage.entry("total"), usage.entry("input")), (Some(1), Some(3), None));
+        assert_eq!(
+            (usage.entry("prompt_tokens"), usage.entry("total"), usage.entry("input")),
+            (Some(1), Some(3), None)
+        );
         assert_eq!((usage.counts.uncached_input, usage.counts.output), (1, 2));
     }
 

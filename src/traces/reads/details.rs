@@ -8,15 +8,15 @@ use crate::db::schema::packs;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
 use crate::traces::model::BodyRole;
-use crate::traces::packs::{PackId, Packs, Piece, Place, Refs, Role};
+use crate::traces::packs::{Content, PackId, Packs, Piece, Place, Refs, Role};
 
 use super::{ObservationFull, pack_bytes};
 
 /// Packs in one statement.
 const CHUNK: usize = 64;
 
-/// A piece and its bytes; none when they lie in object storage.
-pub(in crate::traces) type Fetched = (Piece, Option<Vec<u8>>);
+/// A piece and what the database holds of it.
+pub(in crate::traces) type Fetched = (Piece, Content);
 
 /// Which pieces to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(in crate::traces) fn detailed(
             let mut found = pieces.next().unwrap_or_default();
             let mut take = |role| found.remove(&role_code(role));
             Detailed {
-                image: take(Role::Image).and_then(|(_, bytes)| bytes),
+                image: take(Role::Image).and_then(|(_, content)| content.whole()),
                 input: take(Role::Body(BodyRole::Input)),
                 output: take(Role::Body(BodyRole::Output)),
                 full,
@@ -85,7 +85,9 @@ pub(in crate::traces) fn pieces(
     refs.iter()
         .map(|refs| {
             let found = roles.iter().filter_map(|role| refs.piece(*role));
-            found.map(|piece| Ok((role_code(piece.role), (*piece, packs.bytes(piece, &mut load)?)))).collect()
+            found
+                .map(|piece| Ok((role_code(piece.role), (*piece, packs.content(piece, &mut load)?))))
+                .collect()
         })
         .collect()
 }
@@ -110,7 +112,7 @@ fn stored_packs(
     let pieces = refs.iter().flat_map(|refs| roles.iter().filter_map(|role| refs.piece(*role)));
     let ids: HashSet<PackId> = pieces
         .filter_map(|piece| match piece.place {
-            Place::Pack(pack, _) => Some(pack),
+            Place::Pack(pack, _) | Place::List(pack, _) => Some(pack),
             Place::Blob => None,
         })
         .collect();

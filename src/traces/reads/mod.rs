@@ -25,7 +25,7 @@ pub use full::{
     observations_by_id, observations_of, score_ids, session_page, trace_page, traces_by_id,
 };
 
-pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
+pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
 
 /// What a trace comes to.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tracewright::config::InitConfig;
 use tracewright::foundation::ProjectKey;
 
-use super::{batch, event};
+use super::{batch, event, seen};
 use crate::harness::http::{Client, Site, site};
 use crate::harness::{TestApp, on_both};
 
@@ -72,28 +72,61 @@ async fn fill(t: &TestApp, project: ProjectKey) {
         event(&format!("t-{id}"), "trace-create", second, body)
     };
     let events = [
-        trace("a", 1, json!({"name": "ask", "userId": "u1", "sessionId": "s1", "tags": ["x", "y"], "release": "r1",
-            "version": "v1", "input": {"q": 1.50}, "output": "42", "public": true, "metadata": {"tier": "gold", "n": 7}})),
-        trace("b", 2, json!({"name": "ask", "userId": "u2", "sessionId": "s1", "tags": ["x"], "environment": "production",
-            "metadata": {"tier": "tin"}})),
+        trace(
+            "a",
+            1,
+            json!({"name": "ask", "userId": "u1", "sessionId": "s1", "tags": ["x", "y"], "release": "r1",
+            "version": "v1", "input": {"q": 1.50}, "output": "42", "public": true, "metadata": {"tier": "gold", "n": 7}}),
+        ),
+        trace(
+            "b",
+            2,
+            json!({"name": "ask", "userId": "u2", "sessionId": "s1", "tags": ["x"], "environment": "production",
+            "metadata": {"tier": "tin"}}),
+        ),
         trace("c", 3, json!({"name": "Answer 100%", "tags": ["y"], "release": "r2"})),
         trace("d", 4, json!({"name": "plan_b", "tags": ["X"], "userId": "u3"})),
-        event("o1", "generation-create", 1, json!({"id": "a1", "traceId": "a", "name": "call",
+        event(
+            "o1",
+            "generation-create",
+            1,
+            json!({"id": "a1", "traceId": "a", "name": "call",
             "startTime": "2026-11-21T09:00:01.000Z", "endTime": "2026-11-21T09:00:03.500Z",
             "completionStartTime": "2026-11-21T09:00:01.250Z", "model": "gpt-4o-mini",
             "modelParameters": {"temperature": 0.5}, "input": [{"role": "user", "content": "hi"}], "output": "yes",
             "usageDetails": usage, "costDetails": {"input": 111, "output": 222, "total": 444},
-            "metadata": {"k": "v", "long": "x".repeat(300)}, "promptName": "p", "promptVersion": 3, "level": "DEBUG"})),
-        event("o2", "span-create", 1, json!({"id": "a2", "traceId": "a", "parentObservationId": "a1", "name": "step",
-            "startTime": "2026-11-21T09:00:02.000Z", "endTime": "2026-11-21T09:00:02.000Z"})),
-        event("o3", "span-create", 2, json!({"id": "b1", "traceId": "b", "name": "top", "level": "ERROR",
+            "metadata": {"k": "v", "long": "x".repeat(300)}, "promptName": "p", "promptVersion": 3, "level": "DEBUG"}),
+        ),
+        event(
+            "o2",
+            "span-create",
+            1,
+            json!({"id": "a2", "traceId": "a", "parentObservationId": "a1", "name": "step",
+            "startTime": "2026-11-21T09:00:02.000Z", "endTime": "2026-11-21T09:00:02.000Z"}),
+        ),
+        event(
+            "o3",
+            "span-create",
+            2,
+            json!({"id": "b1", "traceId": "b", "name": "top", "level": "ERROR",
             "statusMessage": "it broke", "startTime": "2026-11-21T09:00:02.500Z", "input": "in of b",
-            "output": "out of b", "environment": "production"})),
-        event("s1", "score-create", 1, json!({"id": "sc1", "traceId": "a", "name": "good", "value": 0.85,
-            "comment": "why", "metadata": {"by": "me"}})),
+            "output": "out of b", "environment": "production"}),
+        ),
+        event(
+            "s1",
+            "score-create",
+            1,
+            json!({"id": "sc1", "traceId": "a", "name": "good", "value": 0.85,
+            "comment": "why", "metadata": {"by": "me"}}),
+        ),
         event("s2", "score-create", 1, json!({"id": "sc2", "traceId": "b", "name": "kind", "value": "best"})),
-        event("s3", "score-create", 1, json!({"id": "sc3", "traceId": "c", "name": "right", "value": 1,
-            "dataType": "BOOLEAN"})),
+        event(
+            "s3",
+            "score-create",
+            1,
+            json!({"id": "sc3", "traceId": "c", "name": "right", "value": 1,
+            "dataType": "BOOLEAN"}),
+        ),
     ];
     batch(t, project, &events).await;
 }
@@ -396,7 +429,7 @@ on_both! {
         }
         let (status, _) = r.ask(Method::DELETE, "/api/public/traces/a").await;
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(super::seen(&t, OTHER).await.traces.len(), 4);
+        assert_eq!(seen(&t, OTHER).await.traces.len(), 4);
     }
 
     async fn deleted_traces_are_gone(t: TestApp) {

@@ -63,7 +63,8 @@ pub fn unpacked(metadata: JsonMap) -> JsonMap {
 /// Model parameters: lists and objects show as JSON text.
 pub fn parameters(text: Option<&str>) -> JsonMap {
     let map: JsonMap = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let flat = |value: Value| if value.is_array() || value.is_object() { value.to_string().into() } else { value };
+    let flat =
+        |value: Value| if value.is_array() || value.is_object() { value.to_string().into() } else { value };
     map.into_iter().map(|(name, value)| (name, flat(value))).collect()
 }
 
@@ -83,8 +84,9 @@ mod tests {
 
     #[test]
     fn bodies_keep_their_digits_and_text_becomes_a_string() {
-        let shown =
-            |text: &str, form| json_of(text.as_bytes(), form).map_or("nothing".to_owned(), |raw| raw.get().to_owned());
+        let shown = |text: &str, form| {
+            json_of(text.as_bytes(), form).map_or("nothing".to_owned(), |raw| raw.get().to_owned())
+        };
         for empty in ["", "\"\""] {
             assert_eq!(shown(empty, BodyForm::JsonOrText), "nothing");
         }
