@@ -7,8 +7,23 @@ use crate::db::schema::{observations, scores as score_table, traces};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
+mod clause;
+mod columns;
+mod condition;
+mod details;
+mod full;
 mod revisions;
 pub mod scores;
+
+pub use clause::{Clause, count};
+pub use columns::{Filtered, TRACE_ORDERS, trace_order};
+pub use condition::{Column, Condition, Test, TextTest};
+pub use details::Wanted;
+pub(super) use details::{Fetched, detailed, pieces, role_code};
+pub use full::{
+    ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page, observations_after,
+    observations_by_id, observations_of, score_ids, session_page, trace_page, traces_by_id,
+};
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};

@@ -23,6 +23,7 @@ use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
+use super::merge::Trace;
 use super::model::{Arrival, Observation, Received, Score};
 use super::packs::PackId;
 
@@ -32,6 +33,12 @@ use group::{Group, sort};
 use rows::StoredTrace;
 use sessions::{Change, Turn};
 use shares::Shares;
+
+/// What a stored trace's arrivals said of it.
+pub(super) fn trace_said(state: &[u8]) -> Result<Trace> {
+    let state: summary::State = serde_json::from_slice(state)?;
+    Ok(state.fold.view())
+}
 
 /// A request ready for the writer.
 #[derive(Debug)]
