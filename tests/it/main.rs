@@ -9,7 +9,9 @@
 
 mod access;
 mod harness;
+mod jobs;
 mod judging;
 mod people;
+mod privacy;
 mod traces;
 mod work_orders;

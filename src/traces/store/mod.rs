@@ -5,10 +5,13 @@
 
 mod build;
 mod columns;
+mod deleted_scores;
+pub mod erase;
 mod group;
 mod known;
+mod late;
 pub(super) mod rows;
-mod scores;
+pub(in crate::traces) mod scores;
 mod sessions;
 mod shares;
 mod summary;
@@ -37,6 +40,7 @@ pub struct Prepared {
     groups: Vec<(Group, Option<Built>)>,
     shares: Shares,
     scores: Vec<(Arrival, Score)>,
+    body_uses: Vec<(Digest, String)>,
     /// Big bodies, to be put into object storage first.
     pub blobs: Vec<(Digest, Vec<u8>)>,
     /// Updates that name no trace: they belong to the stored observation they are about.
@@ -64,25 +68,32 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
         shares = db.read_blocking(|conn| Shares::load(conn, scope.project, &sorted.groups))?;
     }
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
+    let mut body_uses = Vec::new();
     for group in sorted.groups {
         if let Some(mut built) = build(scope, &group, &Known::default(), &shares)? {
+            body_uses.extend(built.blobs.iter().map(|(digest, _)| (*digest, group.trace_id.clone())));
             blobs.append(&mut built.blobs);
             shares.add(&built)?;
             groups.push((group, Some(built)));
         }
     }
-    Ok(Prepared { scope, groups, shares, scores: sorted.scores, blobs, homeless: sorted.homeless })
+    Ok(Prepared { scope, groups, shares, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
 }
 
 /// Writes a prepared request and tells the hooks what came. Gives the event ids of updates that name no trace and whose
 /// observation nobody knows: they are not stored.
-pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, prepared: Prepared) -> Result<Vec<String>> {
-    let Prepared { scope, mut groups, mut shares, scores, homeless, .. } = prepared;
-    let project = scope.project;
-    let refused = find_homes(tx.conn, project, &mut groups, homeless)?;
-    let traces = groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
-    let named = scores.iter().map(|(_, score)| turn(project, "score", &score.id));
-    rows::take_turns(tx.conn, traces.chain(named).collect())?;
+pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) -> Result<Vec<String>> {
+    let project = prepared.scope.project;
+    let homeless = std::mem::take(&mut prepared.homeless);
+    let refused = find_homes(tx.conn, project, &mut prepared.groups, homeless)?;
+    let traces = prepared.groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
+    let of_scores = prepared.scores.iter().filter_map(|(_, score)| score.trace_id.as_deref());
+    let of_scores = of_scores.map(|id| turn(project, "trace", id));
+    let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
+    rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
+    late::drop_late(tx, &mut prepared)?;
+    let Prepared { scope, groups, mut shares, scores, body_uses, .. } = prepared;
+    erase::note_uses(tx.conn, project, &body_uses)?;
     let (all, changes) = settle(tx, scope, groups, &mut shares)?;
     let arrived = insert(tx, all)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
@@ -229,7 +240,7 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
 const LOCKS: i64 = 16_384;
 
-fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
     7_401_884_200_000 + lock(project, kind, id)
 }
 

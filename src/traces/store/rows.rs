@@ -146,6 +146,15 @@ pub struct StoredScore {
     pub at: i64,
     pub author: String,
     pub parts: Vec<u8>,
+    pub source: String,
+    pub number: Option<f64>,
+    pub word: Option<String>,
+    pub config_id: Option<String>,
+    pub queue_id: Option<String>,
+    pub dataset_run_id: Option<String>,
+    pub metadata: Option<String>,
+    pub created_at: i64,
+    pub updated_at: i64,
 }
 
 /// Rows in one statement: enough to be quick, few enough for both databases' limits on parameters.
