@@ -154,7 +154,7 @@ fn settle(
     let mut stored: HashMap<String, StoredTrace> =
         stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
     // From here on nobody takes away what the sessions offer.
-    let named = groups.iter().flat_map(|(group, _)| group.sessions()).map(columns::text);
+    let named = groups.iter().filter_map(|(group, _)| group.session()).map(columns::text);
     let talks = named.chain(stored.values().filter_map(|row| row.session_id.clone()));
     rows::take_turns(tx.conn, talks.map(|id| session_turn(scope.project, &id)).collect())?;
     let mut present = present(tx, scope, &groups, shares)?;
