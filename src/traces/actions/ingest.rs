@@ -76,7 +76,8 @@ pub async fn ingest_batch(
     };
     let (mut answers, homeless) = take(app, hooks, project, actor, sent, read).await?;
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
-        answer.fault = Some("body.traceId: is required, since this batch has no such observation".to_owned());
+        answer.fault =
+            Some("body.traceId: is required, since nobody knows such an observation yet".to_owned());
     }
     Ok(answers)
 }
@@ -122,10 +123,11 @@ async fn take<T: Send + 'static>(
         Ok::<_, Error>((prepare(scope, received)?, answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    let homeless = prepared.homeless.clone();
-    store(app, hooks, project, actor, prepared).await?;
+    let homeless = store(app, hooks, project, actor, prepared).await?;
     Ok((answer, homeless))
 }
+
+/// Writes; gives the event ids of updates whose observation nobody knows.
 
 async fn store(
     app: &App,
@@ -133,12 +135,12 @@ async fn store(
     project: ProjectKey,
     actor: &Actor,
     mut prepared: Prepared,
-) -> Result<()> {
+) -> Result<Vec<String>> {
     for (digest, bytes) in std::mem::take(&mut prepared.blobs) {
         put_blob(app, project, digest, bytes).await?;
     }
     if prepared.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let (state, hooks, rows) = (app.clone(), hooks.clone(), prepared.rows());
     let written =
