@@ -10,6 +10,9 @@
 mod access;
 mod harness;
 mod judging;
+mod media;
+mod metrics_api;
 mod people;
+mod scores_api;
 mod traces;
 mod work_orders;
