@@ -9,10 +9,15 @@
 
 mod access;
 mod harness;
+mod jobs;
 mod judging;
 mod media;
 mod metrics_api;
 mod people;
+<<<<<<< HEAD
 mod scores_api;
+=======
+mod privacy;
+>>>>>>> main
 mod traces;
 mod work_orders;
