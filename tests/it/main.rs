@@ -14,10 +14,7 @@ mod judging;
 mod media;
 mod metrics_api;
 mod people;
-<<<<<<< HEAD
-mod scores_api;
-=======
 mod privacy;
->>>>>>> main
+mod scores_api;
 mod traces;
 mod work_orders;

@@ -13,10 +13,7 @@ mod late;
 pub(super) mod rows;
 pub(in crate::traces) mod scores;
 mod sessions;
-<<<<<<< HEAD
-=======
 mod shares;
->>>>>>> main
 mod summary;
 
 use std::collections::{BTreeSet, HashMap};
@@ -243,11 +240,7 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
 const LOCKS: i64 = 16_384;
 
-<<<<<<< HEAD
-fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
-=======
 pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
->>>>>>> main
     7_401_884_200_000 + lock(project, kind, id)
 }
 
