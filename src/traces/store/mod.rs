@@ -256,6 +256,11 @@ fn session_turn(project: ProjectKey, id: &str) -> i64 {
     7_401_884_300_000 + lock(project, "session", id)
 }
 
+/// Media too: who erases a trace holds its lock already.
+pub(in crate::traces) fn media_turn(project: ProjectKey, id: &str) -> i64 {
+    7_401_884_400_000 + lock(project, "media", id)
+}
+
 fn lock(project: ProjectKey, kind: &str, id: &str) -> i64 {
     let digest = Digest::of_parts(&[kind.as_bytes(), &project.0.to_be_bytes(), id.as_bytes()]);
     digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte)).rem_euclid(LOCKS)
