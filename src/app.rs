@@ -60,7 +60,10 @@ fn trust_block(
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
 pub fn trace_hooks() -> traces::Hooks {
-    traces::Hooks { arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)] }
+    traces::Hooks {
+        arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
+        books: traces::prices::Books::default(),
+    }
 }
 
 /// What audit adds to the pages of traces.

@@ -16,6 +16,7 @@ pub mod merge;
 pub mod model;
 pub mod packs;
 pub mod pages;
+pub mod prices;
 pub mod reads;
 pub mod receipts;
 pub mod routes;

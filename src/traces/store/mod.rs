@@ -5,6 +5,7 @@
 
 mod build;
 mod columns;
+mod cost;
 mod group;
 mod known;
 pub(super) mod rows;
@@ -54,7 +55,7 @@ pub fn prepare(scope: Scope, received: Vec<Received>) -> Result<Prepared> {
     let sorted = sort(received);
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
     for group in sorted.groups {
-        if let Some(mut built) = build(scope, &group, &Known::default())? {
+        if let Some(mut built) = build(&scope, &group, &Known::default())? {
             blobs.append(&mut built.blobs);
             groups.push((group, built));
         }
@@ -77,7 +78,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, prepared: Prepared) -> R
     for (group, built) in groups {
         match stored.remove(&group.trace_id) {
             None => all.push(built),
-            Some(row) => all.extend(rebuild(tx, scope, &group, row)?),
+            Some(row) => all.extend(rebuild(tx, &scope, &group, row)?),
         }
     }
     let arrived = insert(tx, all)?;
@@ -89,7 +90,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, prepared: Prepared) -> R
 }
 
 /// Folds anew over what is stored, and makes room for the rows that change.
-fn rebuild(tx: &mut Tx<'_>, scope: Scope, group: &Group, row: StoredTrace) -> Result<Option<Built>> {
+fn rebuild(tx: &mut Tx<'_>, scope: &Scope, group: &Group, row: StoredTrace) -> Result<Option<Built>> {
     let known = known::load(tx.conn, scope.project, group, row)?;
     let Some(built) = build(scope, group, &known)? else { return Ok(None) };
     let old: Vec<&str> = built.observations.iter().map(|row| row.observation_id.as_str()).collect();
@@ -126,7 +127,7 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
 const LOCKS: i64 = 16_384;
 
-fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
     let digest = Digest::of_parts(&[kind.as_bytes(), &project.0.to_be_bytes(), id.as_bytes()]);
     let head = digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte));
     7_401_884_200_000 + head.rem_euclid(LOCKS)
