@@ -112,18 +112,25 @@ pub(super) struct NewCost {
 
 /// Writes a cost, unless the call changed since it was read; tells whether it was written.
 pub(super) fn set_cost(conn: &mut AnyConnection, project: ProjectKey, new: &NewCost) -> Result<bool> {
+    type Found = (Vec<u8>, bool, Option<i64>, Option<String>);
+    let key = (project, new.trace_id.as_str(), new.observation_id.as_str());
+    let found: Option<Found> = observations::table
+        .find(key)
+        .select((
+            observations::revision,
+            observations::counted,
+            observations::cost_nanos,
+            observations::price,
+        ))
+        .first(conn)
+        .optional()?;
+    let wanted = (&new.revision, new.counted, new.old, &new.old_price);
+    if found.as_ref().is_none_or(|(revision, counted, cost, price)| (revision, *counted, *cost, price) != wanted) {
+        return Ok(false);
+    }
     let set = (observations::cost_nanos.eq(Some(new.cost)), observations::price.eq(Some(&new.price)));
-    let changed = each!(conn, |c| diesel::update(observations::table)
-        .filter(observations::project.eq(project))
-        .filter(observations::trace_id.eq(&new.trace_id))
-        .filter(observations::observation_id.eq(&new.observation_id))
-        .filter(observations::revision.eq(&new.revision))
-        .filter(observations::counted.eq(new.counted))
-        .filter(observations::cost_nanos.is_not_distinct_from(new.old))
-        .filter(observations::price.is_not_distinct_from(&new.old_price))
-        .set(set)
-        .execute(c))?;
-    Ok(changed == 1)
+    diesel::update(observations::table.find(key)).set(set).execute(conn)?;
+    Ok(true)
 }
 
 /// Adds to the sum of a trace.
