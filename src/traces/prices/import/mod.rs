@@ -14,6 +14,8 @@ use super::model::{Price, Rate};
 use crate::foundation::{Error, Result, Timestamp};
 use crate::traces::mapping::decimal::at_scale;
 
+pub use ours::day;
+
 /// The largest file taken, in bytes.
 pub const LARGEST_FILE: usize = 32 << 20;
 /// Most prices in one table.

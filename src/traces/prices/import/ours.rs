@@ -103,7 +103,7 @@ fn rates(raw: &str) -> std::result::Result<Rates, String> {
 }
 
 /// `2026-11-01` at midnight UTC, or a moment.
-pub(in crate::traces::prices) fn day(text: &str) -> Option<Timestamp> {
+pub fn day(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.len() == 10 {
         return Timestamp::parse_rfc3339(&format!("{text}T00:00:00Z"));
