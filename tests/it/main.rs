@@ -11,5 +11,6 @@ mod access;
 mod harness;
 mod judging;
 mod people;
+mod prices;
 mod traces;
 mod work_orders;

@@ -61,7 +61,10 @@ impl Index {
                 found.push((3, *place));
             }
         }
-        found.into_iter().filter_map(|(closeness, place)| Some((closeness, Arc::clone(self.row(place)?)))).collect()
+        found
+            .into_iter()
+            .filter_map(|(closeness, place)| Some((closeness, Arc::clone(self.row(place)?))))
+            .collect()
     }
 }
 

@@ -74,7 +74,8 @@ impl Books {
 
     fn look(&self, conn: &mut AnyConnection, project: ProjectKey) -> Result<Arc<Book>> {
         let versions = (store::version(conn, store::GENERAL)?, store::version(conn, project)?);
-        let known = self.with(|state| state.books.get(&project).filter(|kept| kept.versions == versions).cloned());
+        let known =
+            self.with(|state| state.books.get(&project).filter(|kept| kept.versions == versions).cloned());
         if let Some(kept) = known {
             return Ok(kept.book);
         }

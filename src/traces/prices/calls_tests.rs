@@ -32,19 +32,22 @@ fn sources() -> Vec<(&'static str, Usage)> {
         ),
         (
             "Anthropic as it answers",
-            map(r#"{"input_tokens":9,"output_tokens":59,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#),
+            map(
+                r#"{"input_tokens":9,"output_tokens":59,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#,
+            ),
         ),
         (
             "LiteLLM, which leaves cache writes in its input",
-            map(r#"{"input":12,"output":59,"total":87,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#),
+            map(
+                r#"{"input":12,"output":59,"total":87,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#,
+            ),
         ),
     ]
 }
 
 #[test]
 fn no_source_pays_for_the_cache_twice() {
-    let expected =
-        Tokens { input: 9, cached_read: 16, cache_write: 3, output: 59, ..Tokens::default() };
+    let expected = Tokens { input: 9, cached_read: 16, cache_write: 3, output: 59, ..Tokens::default() };
     for (source, usage) in sources() {
         assert_eq!(tokens(&usage.counts, &usage.entries, usage.sent.as_deref()), expected, "{source}");
     }

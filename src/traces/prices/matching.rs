@@ -98,7 +98,8 @@ pub fn compile(pattern: &str) -> Result<Regex> {
 
 /// Whether a call went through a provider: `azure` is in `azure.ai.openai`, and in the name `azure/gpt-4o`.
 pub fn is_provider(wanted: &str, provider: Option<&str>, full_name: &str) -> bool {
-    let is_word = |text: &str| text.split(['.', '_', '-', ' ', '/']).any(|word| word.eq_ignore_ascii_case(wanted));
+    let is_word =
+        |text: &str| text.split(['.', '_', '-', ' ', '/']).any(|word| word.eq_ignore_ascii_case(wanted));
     let prefix = full_name.rsplit_once('/').map(|(prefix, _)| prefix);
     [provider, prefix].into_iter().flatten().any(|text| text.eq_ignore_ascii_case(wanted) || is_word(text))
 }
@@ -113,13 +114,21 @@ mod tests {
             ("gpt-4o", "gpt-4o", "gpt-4o"),
             ("openai/GPT-4o-2024-08-06", "gpt-4o-2024-08-06", "gpt-4o"),
             ("azure/gpt-4o-mini", "gpt-4o-mini", "gpt-4o-mini"),
-            ("bedrock/us.anthropic.claude-3-5-sonnet-20241022-v2:0", "claude-3-5-sonnet-20241022-v2:0", "claude-3-5-sonnet"),
+            (
+                "bedrock/us.anthropic.claude-3-5-sonnet-20241022-v2:0",
+                "claude-3-5-sonnet-20241022-v2:0",
+                "claude-3-5-sonnet",
+            ),
             ("anthropic.claude-3-haiku-20240307-v1:0", "claude-3-haiku-20240307-v1:0", "claude-3-haiku"),
             ("vertex_ai/claude-3-5-sonnet@20240620", "claude-3-5-sonnet@20240620", "claude-3-5-sonnet"),
             ("publishers/google/models/gemini-1.5-pro-002", "gemini-1.5-pro-002", "gemini-1.5-pro"),
             ("mistral-large-2411", "mistral-large-2411", "mistral-large"),
             ("gpt-4-0613", "gpt-4-0613", "gpt-4-0613"),
-            ("arn:aws:bedrock:us-east-1:1:inference-profile/eu.meta.llama3-8b-v1:0", "llama3-8b-v1:0", "llama3-8b"),
+            (
+                "arn:aws:bedrock:us-east-1:1:inference-profile/eu.meta.llama3-8b-v1:0",
+                "llama3-8b-v1:0",
+                "llama3-8b",
+            ),
             ("claude-3-5-haiku-latest", "claude-3-5-haiku-latest", "claude-3-5-haiku"),
         ] {
             let forms = forms(sent).unwrap();

@@ -140,7 +140,8 @@ impl Rates {
             (tokens.audio_input, self.audio_input.unwrap_or(input)),
             (tokens.audio_output, self.audio_output.unwrap_or(output)),
         ];
-        let tokens: i128 = parts.iter().map(|(count, rate)| i128::from((*count).max(0)) * i128::from(rate.0)).sum();
+        let tokens: i128 =
+            parts.iter().map(|(count, rate)| i128::from((*count).max(0)) * i128::from(rate.0)).sum();
         tokens + i128::from(self.request.unwrap_or_default().0) * MILLION
     }
 
@@ -288,7 +289,9 @@ impl Price {
         if self.names.is_empty() && self.pattern.is_none() {
             return fault("names", "a price needs a name or a pattern to match by");
         }
-        if self.names.len() > MOST || self.names.iter().any(|name| name.is_empty() || name.len() > LONGEST_NAME) {
+        if self.names.len() > MOST
+            || self.names.iter().any(|name| name.is_empty() || name.len() > LONGEST_NAME)
+        {
             return fault("names", "at most 100 names of 1 to 300 bytes");
         }
         if self.tiers.len() > MOST {

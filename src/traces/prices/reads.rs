@@ -20,15 +20,12 @@ pub fn prices(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Re
 
 /// The source of a cost in words, by the id that the observation names:
 /// `gpt-4o, table 2026-11, input 2.50, output 10.00 $/M`.
-pub fn named(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    ids: &[&str],
-) -> Result<HashMap<String, String>> {
+pub fn named(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<HashMap<String, String>> {
     let labels = labels(conn, project)?;
     let words = |row: PriceRow| {
         let label = labels.get(&(row.is_own, row.version)).map_or("?", String::as_str);
-        let rates: Vec<String> = row.price.rates.named().map(|(name, rate)| format!("{name} {rate}")).collect();
+        let rates: Vec<String> =
+            row.price.rates.named().map(|(name, rate)| format!("{name} {rate}")).collect();
         let whose = if row.is_own { "own price" } else { "table" };
         let text = format!("{}, {whose} {label}, {} $/M", row.price.model, rates.join(", "));
         (row.id, text)
@@ -62,7 +59,9 @@ pub fn all(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<PriceRow
     let mut rows = store::prices(conn, project)?;
     rows.extend(store::prices(conn, GENERAL)?);
     rows.sort_by(|a, b| {
-        let key = |row: &PriceRow| (!row.is_own, row.price.model.to_lowercase(), std::cmp::Reverse((row.price.from, row.version)));
+        let key = |row: &PriceRow| {
+            (!row.is_own, row.price.model.to_lowercase(), std::cmp::Reverse((row.price.from, row.version)))
+        };
         key(a).cmp(&key(b))
     });
     Ok(rows)
@@ -114,6 +113,20 @@ pub fn unknown_models(
     Ok(rows)
 }
 
+/// Cost and price of an observation: no price beside a cost means that the client said it.
+pub fn cost_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<Option<(Option<i64>, Option<String>)>> {
+    Ok(observations::table
+        .find((project, trace_id, observation_id))
+        .select((observations::cost_nanos, observations::price))
+        .first(conn)
+        .optional()?)
+}
+
 /// A call that a price was computed for.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct PricedCall {
@@ -138,7 +151,9 @@ pub fn priced_by(
     price: &str,
     limit: i64,
 ) -> Result<(i64, Vec<PricedCall>)> {
-    let of_price = || observations::table.filter(observations::project.eq(project)).filter(observations::price.eq(price));
+    let of_price = || {
+        observations::table.filter(observations::project.eq(project)).filter(observations::price.eq(price))
+    };
     let count = of_price().count().get_result(conn)?;
     let calls = of_price()
         .order((observations::trace_id.asc(), observations::observation_id.asc()))
@@ -227,6 +242,10 @@ pub fn repriceable(
 }
 
 /// When a trace was first stored; a start for calls that did not say theirs.
-pub(super) fn first_arrival(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<Timestamp>> {
+pub(super) fn first_arrival(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Option<Timestamp>> {
     Ok(traces::table.find((project, trace_id)).select(traces::first_arrival_at).first(conn).optional()?)
 }

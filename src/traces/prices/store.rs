@@ -125,7 +125,10 @@ pub(super) fn set_cost(conn: &mut AnyConnection, project: ProjectKey, new: &NewC
         .first(conn)
         .optional()?;
     let wanted = (&new.revision, new.counted, new.old, &new.old_price);
-    if found.as_ref().is_none_or(|(revision, counted, cost, price)| (revision, *counted, *cost, price) != wanted) {
+    if found
+        .as_ref()
+        .is_none_or(|(revision, counted, cost, price)| (revision, *counted, *cost, price) != wanted)
+    {
         return Ok(false);
     }
     let set = (observations::cost_nanos.eq(Some(new.cost)), observations::price.eq(Some(&new.price)));

@@ -12,8 +12,8 @@ use crate::traces::hooks::{Arrived, WorkRef};
 use crate::traces::image;
 use crate::traces::merge::{Part, fold_observation};
 use crate::traces::model::{Arrival, BodyRole, Observation};
-use crate::traces::prices::book::Book;
 use crate::traces::packs::{Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
+use crate::traces::prices::book::Book;
 
 use super::columns;
 use super::cost;

@@ -5,10 +5,10 @@ use crate::foundation::{Actor, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
 use crate::traces::prices::events::{PriceOverridden, overridden, table_stream};
+use crate::traces::prices::matching;
 use crate::traces::prices::model::Price;
 use crate::traces::prices::plan::digest_of;
 use crate::traces::prices::store::{self, TableRow};
-use crate::traces::prices::matching;
 
 use super::import_table::{ensure_builtin, rows};
 

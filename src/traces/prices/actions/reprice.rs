@@ -75,7 +75,12 @@ pub async fn look(app: &App, project: ProjectKey, scope: RepriceScope, most: usi
 }
 
 /// Computes anew, in the name of an actor.
-pub async fn reprice(app: &App, actor: &Actor, project: ProjectKey, scope: RepriceScope) -> Result<Repricing> {
+pub async fn reprice(
+    app: &App,
+    actor: &Actor,
+    project: ProjectKey,
+    scope: RepriceScope,
+) -> Result<Repricing> {
     let book = Books::default().of(app, project).await?;
     let (mut sum, mut after) = (Repricing { run: new_id(app.now()), ..Repricing::default() }, None);
     let mut number = 0;
@@ -209,7 +214,12 @@ fn counts(stored: &StoredCall) -> TokenCounts {
     }
 }
 
-fn refine(conn: &mut AnyConnection, project: ProjectKey, stored: &StoredCall, call: &mut Call<'_>) -> Result<()> {
+fn refine(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    stored: &StoredCall,
+    call: &mut Call<'_>,
+) -> Result<()> {
     let Some(revision) = Digest::from_slice(&stored.revision) else { return Ok(()) };
     let image =
         crate::traces::reads::image(conn, project, &stored.trace_id, &stored.observation_id, revision)?;

@@ -64,7 +64,8 @@ pub(super) fn read(text: &str) -> Result<Table> {
 
 fn price(raw: &str) -> std::result::Result<Price, String> {
     let mut model: Model<'_> = serde_json::from_str(raw).map_err(|cause| cause.to_string())?;
-    let default = model.pricing_tiers.iter().find(|tier| tier.is_default).map(|tier| tier.prices).or(model.prices);
+    let default =
+        model.pricing_tiers.iter().find(|tier| tier.is_default).map(|tier| tier.prices).or(model.prices);
     let rates = rates(default.ok_or("has no default tier")?.get())?;
     if rates == Rates::default() {
         return Err("has no price for tokens".to_owned());
@@ -126,7 +127,8 @@ fn rates(raw: &str) -> std::result::Result<Rates, String> {
     let fields = Fields::read(raw).ok_or("prices: is no object")?;
     let mut rates = Rates::default();
     for (name, raw) in fields.iter() {
-        let rate = per_token(raw).ok_or_else(|| format!("prices.{name}: {raw} is no price that can be used"))?;
+        let rate =
+            per_token(raw).ok_or_else(|| format!("prices.{name}: {raw} is no price that can be used"))?;
         if name == "total" {
             (rates.input, rates.output) = (rates.input.or(Some(rate)), rates.output.or(Some(rate)));
         } else if let Some(slot) = rate_name(name).and_then(|name| rates.slot(name)) {

@@ -48,7 +48,8 @@ fn price(model: &str, raw: &str) -> std::result::Result<Price, String> {
     let mut tiers: BTreeMap<Condition, Rates> = BTreeMap::new();
     for (name, raw) in fields.iter().filter(|(_, raw)| *raw != "null") {
         let Some((rate_name, condition)) = field(name) else { continue };
-        let rate = rate(rate_name, raw).ok_or_else(|| format!("{name}: {raw} is no price that can be used"))?;
+        let rate =
+            rate(rate_name, raw).ok_or_else(|| format!("{name}: {raw} is no price that can be used"))?;
         if let Some(slot) = tiers.entry(condition).or_default().slot(rate_name) {
             *slot = Some(rate);
         }

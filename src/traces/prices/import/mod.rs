@@ -52,7 +52,9 @@ impl Table {
         price.names.sort();
         price.names.dedup();
         price.provider = price.provider.map(|provider| provider.trim().to_lowercase());
-        let usable = price.check().and_then(|()| price.pattern.as_deref().map_or(Ok(()), |p| matching::compile(p).map(|_| ())));
+        let usable = price
+            .check()
+            .and_then(|()| price.pattern.as_deref().map_or(Ok(()), |p| matching::compile(p).map(|_| ())));
         match usable {
             Ok(()) => self.prices.push(price),
             Err(cause) => self.refuse(&price.model, cause.to_string()),

@@ -53,8 +53,7 @@ pub(super) fn read(text: &str) -> Result<Table> {
     let file: File<'_> = serde_json::from_str(text)
         .map_err(|cause| Error::invalid("", format!("this price table cannot be read: {cause}")))?;
     let as_of = day(&file.as_of).ok_or_else(|| Error::invalid("as_of", "is no date such as 2026-11-01"))?;
-    let mut table =
-        Table { label: file.label, source: file.source, as_of: Some(as_of), ..Table::default() };
+    let mut table = Table { label: file.label, source: file.source, as_of: Some(as_of), ..Table::default() };
     for (place, raw) in file.prices.iter().enumerate() {
         match price(raw.get()) {
             Ok(price) => table.take(price),

@@ -1,7 +1,7 @@
 //! The three forms, read exactly, and refusals with their reasons.
 
 use super::*;
-use crate::traces::prices::model::{Tokens, Tier};
+use crate::traces::prices::model::{Tier, Tokens};
 
 fn nanos(rate: Option<Rate>) -> i64 {
     rate.map_or(-1, Rate::nanos)
@@ -32,7 +32,8 @@ fn litellm_tiers_stand_in_the_names_of_fields() {
     let table = read(text, "prices.json").unwrap();
     let price = only(&table);
     assert_eq!((nanos(price.rates.input), nanos(price.rates.cache_write_1h)), (3_000_000_000, 6_000_000_000));
-    let tiers: Vec<_> = price.tiers.iter().map(|t: &Tier| (t.service_tier.as_deref(), t.input_over)).collect();
+    let tiers: Vec<_> =
+        price.tiers.iter().map(|t: &Tier| (t.service_tier.as_deref(), t.input_over)).collect();
     assert_eq!(tiers, [(Some("flex"), None), (Some("priority"), Some(200_000)), (None, Some(200_000))]);
     let refused: Vec<_> = table.refused.iter().map(|refused| refused.row.as_str()).collect();
     assert_eq!(refused, ["dall-e-3", "broken", "odd"]);

@@ -113,7 +113,8 @@ mod tests {
                 ..Price::default()
             },
         };
-        let general = [row(false, 1, None, None), row(false, 2, Some(10), None), row(false, 3, Some(99), None)];
+        let general =
+            [row(false, 1, None, None), row(false, 2, Some(10), None), row(false, 3, Some(99), None)];
         use Standing::{InForce, Later, Overridden, Past};
         assert_eq!(standings(&general, Timestamp(50)), [Past, InForce, Later]);
         assert_eq!(standings(&general, Timestamp(5)), [InForce, Later, Later]);

@@ -162,7 +162,9 @@ fn lines(rows: &[PriceRow], tables: &[TableRow], asked: &Asked, now: Timestamp) 
     let fits = |row: &PriceRow| {
         let price = &row.price;
         let has = |text: &str| text.to_lowercase().contains(&word);
-        has(&price.model) || price.names.iter().any(|name| has(name)) || price.provider.as_deref().is_some_and(has)
+        has(&price.model)
+            || price.names.iter().any(|name| has(name))
+            || price.provider.as_deref().is_some_and(has)
     };
     let label = |row: &PriceRow| {
         let is_from = |table: &&TableRow| {
@@ -191,9 +193,17 @@ fn unknown_line(it: UnknownModel, now: Timestamp) -> Unknown {
 }
 
 fn table_line(table: TableRow, now: Timestamp) -> TableLine {
-    let counts = [(table.added, "added"), (table.changed, "changed"), (table.unchanged, "unchanged"), (table.refused, "refused")];
-    let counts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let counts = [
+        (table.added, "added"),
+        (table.changed, "changed"),
+        (table.unchanged, "unchanged"),
+        (table.refused, "refused"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     TableLine {
         label: table.label,
         whose: if table.project == ProjectKey(0) { "everybody's" } else { "this project's" },
