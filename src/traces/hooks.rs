@@ -30,6 +30,9 @@ pub struct Arrived {
 /// Called inside the ingest transaction; what it refuses undoes the whole request.
 pub type ArrivedHook = fn(&App, &mut Tx<'_>, &[Arrived]) -> Result<()>;
 
+/// Called inside the transaction that erases these traces: whoever keeps words of traces of their own drops them.
+pub type ErasedHook = fn(&App, &mut Tx<'_>, ProjectKey, &[String]) -> Result<()>;
+
 /// The hooks, wired where the features are put together.
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
@@ -37,4 +40,6 @@ pub struct Hooks {
     pub arrived: Vec<ArrivedHook>,
     /// What calls cost, for those that come without a cost.
     pub books: Books,
+    /// Called for every transaction that erases traces, after their rows are gone.
+    pub erased: Vec<ErasedHook>,
 }

@@ -9,8 +9,10 @@
 
 mod access;
 mod harness;
+mod jobs;
 mod judging;
 mod people;
 mod prices;
+mod privacy;
 mod traces;
 mod work_orders;
