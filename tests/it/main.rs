@@ -14,6 +14,7 @@ mod judging;
 mod media;
 mod metrics_api;
 mod people;
+mod prices;
 mod privacy;
 mod scores_api;
 mod traces;
