@@ -15,7 +15,7 @@ use super::{ObservationFull, pack_bytes};
 /// Packs in one statement.
 const CHUNK: usize = 64;
 
-/// A piece and what the database holds of it.
+/// A piece and its content, as far as the database holds it.
 pub(in crate::traces) type Fetched = (Piece, Content);
 
 /// Which pieces to read.

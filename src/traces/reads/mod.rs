@@ -70,7 +70,7 @@ pub struct TraceRow {
     pub output_tokens: i64,
     /// Both.
     pub total_tokens: i64,
-    /// Billionths of a US dollar, as far as the clients said.
+    /// Billionths of a US dollar, as the clients said or as computed; calls seen twice count once.
     pub cost_nanos: i64,
     /// The top observation.
     pub root_observation_id: Option<String>,
@@ -132,7 +132,7 @@ pub struct ObservationRow {
     pub reasoning: i64,
     /// What the sender's numbers meant; none when it sent no usage.
     pub usage_convention: Option<String>,
-    /// Billionths of a US dollar, as the client said.
+    /// Billionths of a US dollar, as the client said or as computed by a price.
     pub cost_nanos: Option<i64>,
     /// `default`, `production`, ...
     pub environment: Option<String>,

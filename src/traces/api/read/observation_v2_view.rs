@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::foundation::{Result, Timestamp};
 use crate::traces::reads::{TraceFull, Wanted};
 
+use super::charged::Charged;
 use super::load::{Body, Item};
 use super::observation_view::{cost_details, first_token, latency, usage_details};
 use super::params::Params;
@@ -74,7 +75,8 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
         out.insert("usageDetails".to_owned(), json!(usage_details(&item)));
         out.insert("costDetails".to_owned(), json!(cost_details(&item)));
         out.insert("totalCost".to_owned(), json!(item.full.row.cost_nanos.map(dollars)));
-        out.insert("usagePricingTierName".to_owned(), Value::Null);
+        let tier = item.charged.as_ref().and_then(|charged| charged.tier.as_ref());
+        out.insert("usagePricingTierName".to_owned(), json!(tier));
     }
     if fields.has("prompt") {
         out.insert("promptId".to_owned(), Value::Null);
@@ -137,14 +139,19 @@ fn basic(out: &mut Map<String, Value>, item: &Item, trace: Option<&TraceFull>) -
     Ok(())
 }
 
+/// Prices are decimal text here.
 fn model(out: &mut Map<String, Value>, item: &Item) {
+    let charged = item.charged.as_ref();
+    let price =
+        |pick: fn(&Charged) -> Option<f64>| json!(charged.and_then(pick).map(|price| price.to_string()));
+    let id = json!(charged.map(|charged| &charged.id));
     for (name, value) in [
         ("providedModelName", json!(item.full.row.model)),
-        ("internalModelId", Value::Null),
+        ("internalModelId", id.clone()),
         ("modelParameters", json!(parameters(item.shown.parameters.as_deref()))),
-        ("modelId", Value::Null),
-        ("inputPrice", Value::Null),
-        ("outputPrice", Value::Null),
+        ("modelId", id),
+        ("inputPrice", price(|charged| charged.input_price)),
+        ("outputPrice", price(|charged| charged.output_price)),
         ("totalPrice", Value::Null),
     ] {
         out.insert(name.to_owned(), value);

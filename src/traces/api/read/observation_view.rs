@@ -89,7 +89,7 @@ impl ObservationView {
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
         let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));
         let metadata = item.metadata();
-        let (row, shown) = (item.full.row, item.shown);
+        let (row, shown, charged) = (item.full.row, item.shown, item.charged);
         Self {
             start_time: Millis(row.start_at.or(row.end_at).unwrap_or_default()),
             end_time: row.end_at.map(Millis),
@@ -105,7 +105,7 @@ impl ObservationView {
             status_message: row.status_message,
             version: row.version,
             model: row.model,
-            model_id: None,
+            model_id: charged.as_ref().map(|charged| charged.id.clone()),
             model_parameters: parameters(shown.parameters.as_deref()),
             input: json(item.input),
             output: json(item.output),
@@ -116,8 +116,8 @@ impl ObservationView {
             calculated_total_cost: costs.get("total"),
             usage_details: usage,
             cost_details: costs,
-            input_price: None,
-            output_price: None,
+            input_price: charged.as_ref().and_then(|charged| charged.input_price),
+            output_price: charged.as_ref().and_then(|charged| charged.output_price),
             total_price: None,
             prompt_id: None,
             prompt_name: shown.prompt_name,
@@ -145,9 +145,15 @@ pub fn usage_details(item: &Item) -> Numbers<i64> {
 /// Costs by name as the client gave them, else the one our own price came to.
 pub fn cost_details(item: &Item) -> Numbers<f64> {
     let total = item.full.row.cost_nanos;
-    let mut costs: Vec<(String, f64)> = match item.full.price {
-        Some(_) => Vec::new(),
-        None => item.shown.costs_nanos.iter().map(|(name, nanos)| (name.clone(), dollars(*nanos))).collect(),
+    let mut costs: Vec<(String, f64)> = match (&item.charged, &item.full.price) {
+        (Some(charged), _) => vec![
+            ("input".to_owned(), dollars(charged.input_nanos)),
+            ("output".to_owned(), dollars(charged.output_nanos)),
+        ],
+        (None, Some(_)) => Vec::new(),
+        (None, None) => {
+            item.shown.costs_nanos.iter().map(|(name, nanos)| (name.clone(), dollars(*nanos))).collect()
+        }
     };
     if let Some(total) = total.filter(|_| costs.iter().all(|(name, _)| name != "total")) {
         costs.push(("total".to_owned(), dollars(total)));
