@@ -102,16 +102,51 @@ pub fn traces_by_id(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str])
     Ok(found)
 }
 
+/// How rows are found. SQLite always walks the index that gives the order, even past a million rows for a handful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Along the starts, until there are enough.
+    ByStart,
+    /// By what the condition names, then sorted: for few.
+    ThenSort,
+}
+
+impl Finding {
+    /// The order of SQL columns; the plus keeps the index of starts out.
+    pub fn order(self, order: &str) -> String {
+        match self {
+            Self::ByStart => order.to_owned(),
+            Self::ThenSort
+                if order.starts_with("observations.start_at") || order.starts_with("traces.start_at") =>
+            {
+                format!("+{order}")
+            }
+            Self::ThenSort => order.to_owned(),
+        }
+    }
+}
+
 /// Observations that meet a condition, newest start first, from `offset` on.
 pub fn observation_page(
     conn: &mut AnyConnection,
     clause: &Clause,
+    finding: Finding,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<ObservationFull>> {
+    observations_in(conn, clause, &finding.order(NEWEST_FIRST), offset, limit)
+}
+
+fn observations_in(
+    conn: &mut AnyConnection,
+    clause: &Clause,
+    order: &str,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
     Ok(each!(conn, |c| observations::table
         .filter(clause.clone())
-        .order(sql::<Text>(NEWEST_FIRST))
+        .order(sql::<Text>(order))
         .offset(offset)
         .limit(limit)
         .select(ObservationFull::as_select())
@@ -120,6 +155,9 @@ pub fn observation_page(
 
 const NEWEST_FIRST: &str =
     "observations.start_at DESC, observations.trace_id DESC, observations.observation_id DESC";
+
+/// The same for rows without a start; joined to nothing, the trace's id keeps its index out.
+const UNSTARTED: &str = "observations.trace_id || '' DESC, observations.observation_id DESC";
 
 /// Where a walk over observations stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +174,7 @@ pub struct Position {
 pub fn observations_after(
     conn: &mut AnyConnection,
     clause: &Clause,
+    finding: Finding,
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
@@ -144,7 +183,7 @@ pub fn observations_after(
         let started = Clause::new("observations.start_at IS NOT NULL");
         let from = after.and_then(|after| Some(below(after.at?, after)));
         let clause = Clause::all([Some(clause.clone()), Some(started), from].into_iter().flatten().collect());
-        found = observation_page(conn, &clause, 0, limit)?;
+        found = observation_page(conn, &clause, finding, 0, limit)?;
     }
     let left = limit - i64::try_from(found.len()).unwrap_or(limit);
     if left > 0 {
@@ -152,7 +191,7 @@ pub fn observations_after(
         let from = after.filter(|after| after.at.is_none()).map(below_ids);
         let clause =
             Clause::all([Some(clause.clone()), Some(unstarted), from].into_iter().flatten().collect());
-        found.extend(observation_page(conn, &clause, 0, left)?);
+        found.extend(observations_in(conn, &clause, UNSTARTED, 0, left)?);
     }
     Ok(found)
 }

@@ -175,6 +175,8 @@ pub struct Selection {
     pub clause: Clause,
     /// For us.
     pub rest: Vec<Condition>,
+    /// It names what an index leads to: a trace, a user, a session.
+    pub is_narrow: bool,
 }
 
 /// All conditions together; those of the filter replace parameters about the same column.
@@ -190,12 +192,15 @@ pub fn select(
     };
     let mut clauses = vec![Clause::new(table).whole(project.0)];
     let mut rest = Vec::new();
+    let mut is_narrow = false;
     let kept = parameters.into_iter().filter(|known| filter.iter().all(|sent| sent.name != known.name));
     for condition in kept.collect::<Vec<_>>().into_iter().chain(filter) {
+        let is_equal = matches!(condition.test, Test::Text(TextTest::Equals, _) | Test::AnyOf(_));
+        is_narrow |= is_equal && ["id", "traceId", "userId", "sessionId"].contains(&condition.name);
         match condition.clause(project) {
             Some(clause) => clauses.push(clause),
             None => rest.push(condition),
         }
     }
-    Selection { clause: Clause::all(clauses), rest }
+    Selection { clause: Clause::all(clauses), rest, is_narrow }
 }

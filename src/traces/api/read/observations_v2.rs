@@ -6,14 +6,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
+use crate::db::AnyConnection;
 use crate::foundation::{Result, Timestamp};
 use crate::state::App;
-use crate::traces::reads::{self, Clause, Condition, ObservationFull, Position, TraceFull};
+use crate::traces::reads::{self, ObservationFull, Position, TraceFull};
 use crate::web::KeyHolder;
 
+use super::filter::Selection;
 use super::load;
 use super::observation_v2_view::{Fields, view};
 use super::observations::{passing, selection};
+use super::page::finding;
 use super::params::Params;
 use super::refusal::{json, may_read, refuse};
 
@@ -41,7 +44,7 @@ async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<
         params.faults.add("parseIoAsJson", "is no longer served: input and output are always text");
     }
     let selection = selection(&mut params, holder.project)?;
-    let (mut rows, mut next) = walk(app, holder, selection.clause, &selection.rest, after, limit).await?;
+    let (mut rows, mut next) = walk(app, holder, &selection, after, limit).await?;
     if fields.io() {
         next = cut(&mut rows)?.or(next);
     }
@@ -86,18 +89,21 @@ fn position(full: &ObservationFull) -> Position {
 async fn walk(
     app: &App,
     holder: &KeyHolder,
-    clause: Clause,
-    rest: &[Condition],
+    selection: &Selection,
     mut after: Option<Position>,
     limit: i64,
 ) -> Result<(Vec<ObservationFull>, Option<Position>)> {
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let rest = &selection.rest;
     let step = if rest.is_empty() { limit + 1 } else { STEP };
     let (mut found, mut examined) = (Vec::new(), 0);
     loop {
-        let (part, from) = (clause.clone(), after.clone());
-        let rows =
-            app.db.read(move |conn| reads::observations_after(conn, &part, from.as_ref(), step)).await?;
+        let (clause, is_narrow, from) = (selection.clause.clone(), selection.is_narrow, after.clone());
+        let read = move |conn: &mut AnyConnection| {
+            let finding = finding(conn, "observations", &clause, is_narrow)?;
+            reads::observations_after(conn, &clause, finding, from.as_ref(), step)
+        };
+        let rows = app.db.read(read).await?;
         let more = i64::try_from(rows.len()).is_ok_and(|read| read >= step);
         examined += rows.len();
         after = rows.last().map(position).or(after);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, Result};
 use crate::state::App;
-use crate::traces::reads::{self, Clause, Condition};
+use crate::traces::reads::{self, Clause, Condition, Finding};
 
 use super::filter::Selection;
 use super::params::Page;
@@ -22,6 +22,17 @@ pub fn meta(page: Page, total: i64) -> Value {
 /// How many rows there are, as far as they are counted.
 pub fn count(conn: &mut AnyConnection, table: &'static str, clause: &Clause, page: Page) -> Result<i64> {
     reads::count(conn, table, clause, page.offset().saturating_add(page.limit).saturating_add(COUNTED))
+}
+
+/// How to find rows: by what a narrow condition names, unless that is most of what there is.
+pub fn finding(
+    conn: &mut AnyConnection,
+    table: &'static str,
+    clause: &Clause,
+    is_narrow: bool,
+) -> Result<Finding> {
+    let few = is_narrow && reads::count(conn, table, clause, COUNTED)? < COUNTED;
+    Ok(if few { Finding::ThenSort } else { Finding::ByStart })
 }
 
 /// Rows examined one by one, where the database cannot test a condition.
@@ -80,12 +91,13 @@ pub async fn of<R: Send + 'static>(
     table: &'static str,
     selection: &Selection,
     page: Page,
-    rows: impl FnOnce(&mut AnyConnection, &Clause) -> Result<Vec<R>> + Send + 'static,
+    rows: impl FnOnce(&mut AnyConnection, &Clause, Finding) -> Result<Vec<R>> + Send + 'static,
 ) -> Result<(Vec<R>, i64)> {
-    let clause = selection.clause.clone();
+    let (clause, is_narrow) = (selection.clause.clone(), selection.is_narrow);
     app.db
         .read(move |conn| {
-            let rows = rows(conn, &clause)?;
+            let finding = finding(conn, table, &clause, is_narrow)?;
+            let rows = rows(conn, &clause, finding)?;
             // A page that is not full tells the number by itself.
             let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
             let total = if found > 0 && found < page.limit || found == 0 && page.page == 1 {

@@ -59,9 +59,10 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Re
     may_read(holder)?;
     let mut params = Params::of(request);
     let page = params.page(100);
-    let selection = Selection { clause: clause(&mut params, holder.project), rest: Vec::new() };
+    let selection =
+        Selection { clause: clause(&mut params, holder.project), rest: Vec::new(), is_narrow: false };
     params.finish()?;
-    let (rows, total) = page::of(app, "sessions", &selection, page, move |conn, clause| {
+    let (rows, total) = page::of(app, "sessions", &selection, page, move |conn, clause, _| {
         reads::session_page(conn, clause, page.offset(), page.limit)
     })
     .await?;

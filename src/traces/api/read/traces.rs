@@ -46,8 +46,8 @@ async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>) -> R
     let asked = read(&mut Params::of(request), holder.project)?;
     let (rows, total) = if asked.selection.rest.is_empty() {
         let (order, page) = (asked.order.clone(), asked.page);
-        page::of(app, "traces", &asked.selection, page, move |conn, clause| {
-            reads::trace_page(conn, clause, &order, page.offset(), page.limit)
+        page::of(app, "traces", &asked.selection, page, move |conn, clause, finding| {
+            reads::trace_page(conn, clause, &finding.order(&order), page.offset(), page.limit)
         })
         .await?
     } else {
