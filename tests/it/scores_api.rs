@@ -92,6 +92,8 @@ on_both! {
             ("scores?userId=bob", "fix cat"),
             ("scores?traceTags=a&traceTags=b", "bool num"),
             ("scores?traceTags=a%2Cb", "bool num"),
+            ("scores?traceTags=A", ""),
+            ("scores?traceTags=%25", ""),
             ("scores?environment=production", "num"),
             ("scores?environment=default&environment=production&name=ok", "bool"),
             ("v2/scores?source=annotation", "cat"),
