@@ -8,9 +8,11 @@ use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
 mod revisions;
+mod spans;
 
 pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
+pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
