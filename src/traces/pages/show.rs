@@ -1,9 +1,9 @@
 //! GET /traces/{id}: one trace, its tree and waterfall, and one chosen observation with its bodies.
 //!
-//! The tree's columns are read for every span, bodies for the chosen one alone. `/tree` and `/chosen` answer with the
-//! same template's blocks: rows under one span, and the panel of one observation.
+//! The tree's columns are read for every span, bodies for the chosen one alone. `/tree` and `/chosen` answer with parts
+//! of the same template: rows under one span, and the panel of one observation.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, HttpResponse};
 use actix_web::web::{Data, Path};
 use askama::Template;
 
@@ -38,7 +38,7 @@ pub(super) struct ShowPage {
 
 /// Only the rows.
 #[derive(Template)]
-#[template(path = "traces/show.html", block = "rows")]
+#[template(path = "traces/_rows.html")]
 struct RowsPart {
     rows: Vec<Row>,
 }
@@ -176,8 +176,13 @@ pub(super) async fn rows_under(
         reads::spans(conn, project, &id)
     });
     let spans = spans.await?;
-    let rows = branch(&trace, &spans, &asked, query.raw("under"), start);
-    answer(&RowsPart { rows: rows.ok_or_else(|| Error::not_found("this observation of the trace"))? })
+    let rows = rows_html(&trace, &spans, &asked, query.raw("under"), start);
+    let html = rows.ok_or_else(|| Error::not_found("this observation of the trace"))?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+}
+
+pub(super) fn rows_html(trace: &str, spans: &[SpanRow], asked: &Asked, under: &str, start: usize) -> Option<String> {
+    RowsPart { rows: branch(trace, spans, asked, under, start)? }.render().ok()
 }
 
 /// GET /traces/{id}/chosen?observation=ID: the panel of one observation, for scripts.

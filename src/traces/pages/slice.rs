@@ -126,11 +126,6 @@ impl Outline {
         self.places.get(position)
     }
 
-    /// The position of a node, by its index.
-    pub fn position_of(&self, index: usize) -> Option<usize> {
-        self.places.iter().position(|place| place.index == index)
-    }
-
     fn end_of(&self, position: usize) -> usize {
         self.end.get(position).copied().unwrap_or(self.places.len())
     }
