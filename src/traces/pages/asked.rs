@@ -97,7 +97,10 @@ impl Asked {
         });
         Self {
             observation: some("observation"),
-            view: [View::Json, View::Raw].into_iter().find(|view| view.word() == query.text("view")).unwrap_or_default(),
+            view: [View::Json, View::Raw]
+                .into_iter()
+                .find(|view| view.word() == query.text("view"))
+                .unwrap_or_default(),
             whole: query.text("whole") == "1",
             open: last(list("open")),
             closed: last(list("closed")),
@@ -105,7 +108,9 @@ impl Asked {
             filter: TreeFilter {
                 q: query.text("q").chars().take(200).collect(),
                 kind: ObservationKind::parse(query.text("kind")),
-                level: Level::parse(query.text("level")).filter(|level| *level > Level::Default).unwrap_or_default(),
+                level: Level::parse(query.text("level"))
+                    .filter(|level| *level > Level::Default)
+                    .unwrap_or_default(),
                 quiet: query.text("quiet") == "1",
             },
         }
@@ -195,8 +200,21 @@ mod tests {
 
     #[test]
     fn every_state_is_an_address() {
-        let asked = Asked::default().choosing("a&b").opening("x").closing("y").window("p:1", 200).viewing(View::Json, true);
-        let asked = Asked { filter: TreeFilter { q: "é".to_owned(), kind: Some(ObservationKind::Tool), level: Level::Error, quiet: true }, ..asked };
+        let asked = Asked::default()
+            .choosing("a&b")
+            .opening("x")
+            .closing("y")
+            .window("p:1", 200)
+            .viewing(View::Json, true);
+        let asked = Asked {
+            filter: TreeFilter {
+                q: "é".to_owned(),
+                kind: Some(ObservationKind::Tool),
+                level: Level::Error,
+                quiet: true,
+            },
+            ..asked
+        };
         let query = asked.query();
         let again = Asked::read(&Form::parse(query.trim_start_matches('?').as_bytes()).unwrap());
         assert_eq!(again, asked);
@@ -223,7 +241,11 @@ mod tests {
             ("TOOL", "WARNING", "fetch", [true, false, true]),
         ] {
             let span = span(kind, level, name);
-            assert_eq!([&quiet, &failed, &named].map(|filter| filter.keeps(&span)), expected, "{kind} {name}");
+            assert_eq!(
+                [&quiet, &failed, &named].map(|filter| filter.keeps(&span)),
+                expected,
+                "{kind} {name}"
+            );
         }
     }
 }

@@ -101,7 +101,8 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
     }
     let (trace, id, revision) = (trace.to_owned(), id.to_owned(), row.digest());
     let read = app.db.read(move |conn| {
-        let image = revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
+        let image =
+            revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
         let scores = reads::scores_of(conn, project, &trace)?;
         let scores = scores.into_iter().filter(|row| row.observation_id.as_deref() == Some(&id)).collect();
         Ok((image.flatten().unwrap_or_default(), reads::price_of(conn, project, &trace, &id)?, scores))
@@ -198,7 +199,10 @@ fn text_in(image: &Value, key: &str) -> Option<String> {
 fn sent(image: &Value) -> Vec<(&'static str, String)> {
     let usage = image.get("usage").and_then(|usage| text_in(usage, "sent"));
     let cost = text_in(image, "cost_sent");
-    [("Usage as sent", usage), ("Cost as sent", cost)].into_iter().filter_map(|(word, text)| Some((word, text?))).collect()
+    [("Usage as sent", usage), ("Cost as sent", cost)]
+        .into_iter()
+        .filter_map(|(word, text)| Some((word, text?)))
+        .collect()
 }
 
 fn views(row: &ObservationRow, asked: &Asked) -> Vec<ViewLink> {
@@ -242,7 +246,11 @@ fn body_box(row: &ObservationRow, field: &'static str, body: &CurrentBody, asked
         exact: has_exact.then(|| text_of(&body.bytes, MOST_EXACT)),
         digest: body.digest.to_hex(),
         bytes: format::number(i64::try_from(body.bytes.len()).unwrap_or(i64::MAX)),
-        whole_href: if is_cut && !asked.whole { super::address(&row.trace_id, &whole) } else { String::new() },
+        whole_href: if is_cut && !asked.whole {
+            super::address(&row.trace_id, &whole)
+        } else {
+            String::new()
+        },
     }
 }
 

@@ -145,7 +145,9 @@ mod tests {
         let found = folded(many.as_bytes(), BodyForm::Json, 1 << 20);
         assert!(found.is_cut && found.html.matches("<li>").count() <= MOST_VALUES + 1);
         let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
-        assert!(folded(deep.as_bytes(), BodyForm::Json, 1 << 20).html.matches("<details").count() <= MOST_LEVELS);
+        assert!(
+            folded(deep.as_bytes(), BodyForm::Json, 1 << 20).html.matches("<details").count() <= MOST_LEVELS
+        );
         let long = folded("x".repeat(500).as_bytes(), BodyForm::Text, 100);
         assert!(long.is_cut && long.html.len() < 300);
     }

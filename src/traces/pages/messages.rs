@@ -114,7 +114,8 @@ pub fn read(bytes: &[u8], form: BodyForm, whole: bool) -> Conversation {
     } else {
         Room { left: MOST_OF_BODY, most: MOST_CHARS, is_cut: false }
     };
-    let messages = reading.messages.into_iter().take(MOST_MESSAGES).map(|message| room.message(message)).collect();
+    let messages =
+        reading.messages.into_iter().take(MOST_MESSAGES).map(|message| room.message(message)).collect();
     Conversation { messages, left_out, is_cut: room.is_cut }
 }
 
@@ -138,9 +139,11 @@ impl Room {
             Read::Image(media) => Part::Media(shown_media("image", &media)),
             Read::Audio(media) => Part::Media(shown_media("audio", &media)),
             Read::File(media) => Part::Media(shown_media("file", &media)),
-            Read::ToolCall { id, name, arguments } => {
-                Part::ToolCall { name: shown(&name), id: shown(&id), arguments: self.cut(&indented(&arguments)) }
-            }
+            Read::ToolCall { id, name, arguments } => Part::ToolCall {
+                name: shown(&name),
+                id: shown(&id),
+                arguments: self.cut(&indented(&arguments)),
+            },
             Read::ToolResult { id, name, content, is_error } => self.result(&id, &name, content, is_error),
         }
     }
@@ -150,7 +153,9 @@ impl Room {
         for part in content {
             match self.part(part) {
                 Part::Media(one) => media.push(one),
-                Part::Text(text) | Part::Json(text) | Part::Reasoning(text) | Part::Refusal(text) => words.push(text),
+                Part::Text(text) | Part::Json(text) | Part::Reasoning(text) | Part::Refusal(text) => {
+                    words.push(text)
+                }
                 Part::ToolCall { arguments, .. } => words.push(arguments),
                 Part::ToolResult { content, .. } => words.push(content),
             }
@@ -189,7 +194,8 @@ fn pretty(value: &Value) -> String {
 }
 
 fn shown_media(kind: &'static str, media: &Media) -> Shown {
-    let mut about: Vec<String> = [&media.name, &media.mime].into_iter().filter(|text| !text.is_empty()).map(|t| shown(t)).collect();
+    let mut about: Vec<String> =
+        [&media.name, &media.mime].into_iter().filter(|text| !text.is_empty()).map(|t| shown(t)).collect();
     let mut found = Shown { kind, ..Shown::default() };
     let is_safe = SAFE_PICTURES.contains(&media.mime.as_str());
     match &media.source {

@@ -33,20 +33,27 @@ fn arguments_and_results_are_indented_where_they_are_json() {
         {"role": "tool", "tool_call_id": "c", "content": "plain"},
     ]);
     assert_eq!(of(&body).messages[0].reason, "tool_calls");
-    let expected = Part::ToolCall { name: "f".to_owned(), id: "c".to_owned(), arguments: "{\n  \"n\": 1\n}".to_owned() };
+    let expected =
+        Part::ToolCall { name: "f".to_owned(), id: "c".to_owned(), arguments: "{\n  \"n\": 1\n}".to_owned() };
     assert_eq!(parts(&body)[0], expected);
-    assert!(matches!(&parts(&body)[1], Part::ToolResult { content, is_error: false, .. } if content == "plain"));
+    assert!(
+        matches!(&parts(&body)[1], Part::ToolResult { content, is_error: false, .. } if content == "plain")
+    );
 }
 
 #[test]
 fn pictures_are_shown_where_that_is_safe_and_named_where_it_is_not() {
-    let image = |url: &str| json!([{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]);
+    let image =
+        |url: &str| json!([{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]);
     let shown = |url: &str| match parts(&image(url)).remove(0) {
         Part::Media(shown) => shown,
         other => panic!("{other:?}"),
     };
     let inline = shown("data:image/png;base64,iVBORw==");
-    assert_eq!((inline.picture.as_str(), inline.about.as_str()), ("data:image/png;base64,iVBORw==", "image/png, 4 bytes"));
+    assert_eq!(
+        (inline.picture.as_str(), inline.about.as_str()),
+        ("data:image/png;base64,iVBORw==", "image/png, 4 bytes")
+    );
     assert_eq!(shown("data:image/svg+xml;base64,PHN2Zz4=").picture, "");
     assert_eq!(shown(&format!("data:image/png;base64,{}", "A".repeat(MOST_PICTURE))).picture, "");
     let remote = shown("https://x.example/a.png");
@@ -64,8 +71,12 @@ fn long_bodies_are_cut_unless_the_whole_is_asked_for() {
     let cut = read(long.as_bytes(), BodyForm::Json, false);
     let whole = read(long.as_bytes(), BodyForm::Json, true);
     assert!(cut.is_cut && !whole.is_cut);
-    let heavy: Vec<Value> = (0..100).map(|_| json!({"role": "user", "content": "x".repeat(MOST_CHARS)})).collect();
-    let total: usize = parts(&json!(heavy)).iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
+    let heavy: Vec<Value> =
+        (0..100).map(|_| json!({"role": "user", "content": "x".repeat(MOST_CHARS)})).collect();
+    let total: usize = parts(&json!(heavy))
+        .iter()
+        .map(|part| if let Part::Text(text) = part { text.len() } else { 0 })
+        .sum();
     assert!(total <= MOST_OF_BODY + 100 * " …".len(), "{total}");
 }
 

@@ -4,6 +4,8 @@
 
 mod asked;
 mod chosen;
+mod compare;
+mod export;
 mod filters;
 mod hooks;
 mod json;
@@ -36,6 +38,10 @@ pub fn page_routes(routes: &mut Routes) {
     routes.get("/traces/{id}", Access::SignedIn, show::show);
     routes.get("/traces/{id}/tree", Access::SignedIn, show::rows_under);
     routes.get("/traces/{id}/chosen", Access::SignedIn, show::chosen_part);
+    routes.get("/traces/{id}/export.json", Access::SignedIn, export::document);
+    routes.get("/traces/{id}/export.jsonl", Access::SignedIn, export::lines);
+    routes.get("/traces/{id}/compare", Access::SignedIn, compare::pick);
+    routes.get("/traces/{a}/diff/{b}", Access::SignedIn, compare::compare);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
 }

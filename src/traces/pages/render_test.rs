@@ -10,9 +10,9 @@ use crate::traces::model::{BodyForm, TokenCounts};
 use crate::traces::reads::{ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::Shell;
 
+use super::asked::{Asked, View};
 use super::chosen::Details;
 use super::filters::Filters;
-use super::asked::{Asked, View};
 use super::rows::MOST_ROWS;
 use super::show::{Aside, Loaded};
 use super::{OrderChoice, PageHooks, TraceLink, list, show};
@@ -235,7 +235,14 @@ fn a_trace_may_have_no_observation_at_all() {
         chosen: None,
         aside: Aside::default(),
     };
-    let page = show::page(shell(), loaded, Asked::default(), &Details::default(), PageHooks::default(), Timestamp(9));
+    let page = show::page(
+        shell(),
+        loaded,
+        Asked::default(),
+        &Details::default(),
+        PageHooks::default(),
+        Timestamp(9),
+    );
     let html = page.render().unwrap();
     assert!(html.contains("No spans"));
     assert_eq!(count(&html, "form[action$='/link'], form[action$='/claim']"), 0);

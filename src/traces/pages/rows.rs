@@ -169,7 +169,9 @@ impl<'a> Shelf<'a> {
 
     fn row(&self, line: Line) -> Option<Row> {
         match line {
-            Line::Span { place, under, fold } => self.span_row(place, under, fold).map(|line| Row::Span(Box::new(line))),
+            Line::Span { place, under, fold } => {
+                self.span_row(place, under, fold).map(|line| Row::Span(Box::new(line)))
+            }
             Line::More { parent, from, count, before, depth } => {
                 let parent = parent.and_then(|at| self.id_at(at)).unwrap_or_default();
                 let words = if before { "earlier siblings" } else { "more siblings" };

@@ -3,8 +3,8 @@
 //! The tree's columns are read for every span, bodies for the chosen one alone. `/tree` and `/chosen` answer with parts
 //! of the same template: rows under one span, and the panel of one observation.
 
-use actix_web::{HttpRequest, HttpResponse};
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::foundation::money::NanoDollars;
@@ -130,7 +130,9 @@ pub(super) async fn show(
     let loaded = app.db.read(move |conn| {
         let trace = reads::trace(conn, project, &id)?.ok_or_else(|| Error::not_found("this trace"))?;
         let spans = reads::spans(conn, project, &id)?;
-        let choice = || default_choice(&spans, trace.root_observation_id.as_deref()).map(|row| row.observation_id.clone());
+        let choice = || {
+            default_choice(&spans, trace.root_observation_id.as_deref()).map(|row| row.observation_id.clone())
+        };
         let chosen = match wanted.clone().or_else(choice) {
             Some(observation) => reads::observation(conn, project, &id, &observation)?,
             None => None,
@@ -181,7 +183,13 @@ pub(super) async fn rows_under(
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
 }
 
-pub(super) fn rows_html(trace: &str, spans: &[SpanRow], asked: &Asked, under: &str, start: usize) -> Option<String> {
+pub(super) fn rows_html(
+    trace: &str,
+    spans: &[SpanRow],
+    asked: &Asked,
+    under: &str,
+    start: usize,
+) -> Option<String> {
     RowsPart { rows: branch(trace, spans, asked, under, start)? }.render().ok()
 }
 

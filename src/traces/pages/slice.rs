@@ -154,7 +154,8 @@ impl Outline {
 
     /// The rows of a page: about `budget` of them.
     pub fn page(&self, wish: &Wish, budget: usize) -> Vec<Line> {
-        let deepest = wish.chosen.iter().chain(&wish.open).map(|at| self.way_to(*at)).find(|way| way.len() > DEEP);
+        let deepest =
+            wish.chosen.iter().chain(&wish.open).map(|at| self.way_to(*at)).find(|way| way.len() > DEEP);
         let top = deepest.and_then(|way| way.get(way.len() - LAST_STEPS).copied());
         let mut cut = Cut::new(self, wish, budget);
         match top {
@@ -284,7 +285,8 @@ impl<'a> Cut<'a> {
         }
         let todo_under = |parent: Option<usize>| -> Vec<Todo> {
             let Some((children, from)) = self.opened.get(&parent) else { return Vec::new() };
-            let depth = children.first().and_then(|at| self.outline.place(*at)).map_or(0, |place| place.depth);
+            let depth =
+                children.first().and_then(|at| self.outline.place(*at)).map_or(0, |place| place.depth);
             let after = children.len().saturating_sub(from + WINDOW);
             let more = |from, count, before| Todo::Line(Line::More { parent, from, count, before, depth });
             let earlier = (*from > 0).then(|| more(from.saturating_sub(WINDOW), *from, true));

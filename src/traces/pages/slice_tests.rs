@@ -6,12 +6,22 @@ use super::*;
 
 /// An outline by depths.
 fn outline(depths: &[usize]) -> Outline {
-    let place = |(index, depth): (usize, &usize)| Place { index, depth: *depth, cut: None, x: 0, width: 0, mark: None };
+    let place = |(index, depth): (usize, &usize)| Place {
+        index,
+        depth: *depth,
+        cut: None,
+        x: 0,
+        width: 0,
+        mark: None,
+    };
     Outline::new(depths.iter().enumerate().map(place).collect())
 }
 
 fn indexes(lines: &[Line]) -> Vec<usize> {
-    lines.iter().filter_map(|line| if let Line::Span { place, .. } = line { Some(place.index) } else { None }).collect()
+    lines
+        .iter()
+        .filter_map(|line| if let Line::Span { place, .. } = line { Some(place.index) } else { None })
+        .collect()
 }
 
 #[test]
@@ -20,7 +30,9 @@ fn a_small_tree_is_shown_whole() {
     assert_eq!(indexes(&lines), [0, 1, 2, 3, 4]);
     let folds: Vec<(usize, Fold)> = lines
         .iter()
-        .filter_map(|line| if let Line::Span { under, fold, .. } = line { Some((*under, *fold)) } else { None })
+        .filter_map(
+            |line| if let Line::Span { under, fold, .. } = line { Some((*under, *fold)) } else { None },
+        )
         .collect();
     assert_eq!(folds, [(3, Fold::Open), (1, Fold::Open), (0, Fold::Leaf), (0, Fold::Leaf), (0, Fold::Leaf)]);
 }
@@ -52,11 +64,17 @@ fn many_siblings_come_in_windows() {
     let outline = outline(&vec![0; 1_000]);
     let lines = outline.page(&Wish::default(), 300);
     assert_eq!(indexes(&lines).len(), WINDOW);
-    assert_eq!(lines.last(), Some(&Line::More { parent: None, from: 200, count: 800, before: false, depth: 0 }));
+    assert_eq!(
+        lines.last(),
+        Some(&Line::More { parent: None, from: 200, count: 800, before: false, depth: 0 })
+    );
     let wish = Wish { from: HashMap::from([(None, 900)]), ..Wish::default() };
     let lines = outline.page(&wish, 300);
     assert_eq!(indexes(&lines).len(), 100);
-    assert_eq!(lines.first(), Some(&Line::More { parent: None, from: 700, count: 900, before: true, depth: 0 }));
+    assert_eq!(
+        lines.first(),
+        Some(&Line::More { parent: None, from: 700, count: 900, before: true, depth: 0 })
+    );
     assert_eq!(indexes(&outline.below(None, 200, 300)), (200..400).collect::<Vec<_>>());
     assert_eq!(outline.below(None, 200, 300).len(), WINDOW + 1);
 }

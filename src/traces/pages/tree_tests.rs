@@ -3,7 +3,13 @@ use proptest::prelude::*;
 use super::*;
 
 fn node<'a>(id: &'a str, parent: &'a str, start: i64, end: i64) -> Node<'a> {
-    Node { id, parent: Some(parent).filter(|p| !p.is_empty()), start: Some(start), end: Some(end), first: None }
+    Node {
+        id,
+        parent: Some(parent).filter(|p| !p.is_empty()),
+        start: Some(start),
+        end: Some(end),
+        first: None,
+    }
 }
 
 /// `(id, depth, cut)` in the order of the rows.

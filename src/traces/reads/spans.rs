@@ -55,7 +55,8 @@ pub fn spans(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> R
 /// The five counters of a whole trace; a call that two instrumentations saw counts once.
 pub fn token_sums(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<TokenCounts> {
     use observations as o;
-    let any = o::uncached_input.gt(0).or(o::cached_read.gt(0)).or(o::cache_write.gt(0)).or(o::output_tokens.gt(0));
+    let any =
+        o::uncached_input.gt(0).or(o::cached_read.gt(0)).or(o::cache_write.gt(0)).or(o::output_tokens.gt(0));
     let rows: Vec<(i64, i64, i64, i64, i64)> = o::table
         .filter(o::project.eq(project))
         .filter(o::trace_id.eq(trace_id))
@@ -108,7 +109,9 @@ pub fn alike(
     }
     if let Some(name) = &trace.name {
         let same: Vec<super::TraceRow> = others().filter(traces::name.eq(name)).load(conn)?;
-        found.extend(same.into_iter().filter(|row| row.session_id.is_none() || row.session_id != trace.session_id));
+        found.extend(
+            same.into_iter().filter(|row| row.session_id.is_none() || row.session_id != trace.session_id),
+        );
     }
     found.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(found)
