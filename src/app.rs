@@ -65,7 +65,7 @@ pub fn trace_hooks() -> traces::Hooks {
 
 /// What audit adds to the pages of traces.
 pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks { links_of: Some(links_of_trace), orders_of: Some(orders_to_link), can_claim: false }
+    traces::PageHooks { links_of: Some(links_of_trace), orders_of: Some(orders_to_link), can_claim: true }
 }
 
 /// The orders at work, newest first: where evidence most likely belongs.

@@ -36,7 +36,7 @@ pub struct PageHooks {
     /// Finds orders to offer.
     pub orders_of: Option<OrdersOf>,
     /// Whether somebody serves `POST /traces/{id}/claim` with the fields `number`, `target`, `statement`,
-    /// `materiality`, `observation`, `field`, `quote`, `quote_prefix` and `quote_suffix`.
+    /// `observation`, `quote`, `quote_field`, `quote_prefix` and `quote_suffix`.
     pub can_claim: bool,
 }
 
