@@ -16,7 +16,7 @@ use crate::people::People;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, knowledge, people, traces, trust, work_orders};
+use crate::{audit, jobs, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -37,7 +37,13 @@ impl Services {
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {
-    vec![people::PROJECTION, work_orders::PROJECTION, audit::PROJECTION, knowledge::PROJECTION]
+    vec![
+        people::PROJECTION,
+        work_orders::PROJECTION,
+        traces::privacy::PROJECTION,
+        audit::PROJECTION,
+        knowledge::PROJECTION,
+    ]
 }
 
 /// What audit and trust bring to an order's guards and page.
@@ -60,7 +66,10 @@ fn trust_block(
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
 pub fn trace_hooks() -> traces::Hooks {
-    traces::Hooks { arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)] }
+    traces::Hooks {
+        arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
+        ..traces::Hooks::default()
+    }
 }
 
 /// What audit adds to the pages of traces.
@@ -94,6 +103,11 @@ pub fn audit_hooks() -> audit::Hooks {
 
 fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move { knowledge::actions::extract(&app, project, &verdict).await.map(|_| ()) })
+}
+
+/// Every kind of background job with what runs it, and the schedules of the installation.
+pub fn jobs_registry() -> jobs::Registry {
+    jobs::upkeep(jobs::Registry::default())
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

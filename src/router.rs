@@ -8,7 +8,7 @@ use actix_web::web::Data;
 
 use crate::app::{Services, audit_hooks, order_hooks, trace_hooks, trace_page_hooks};
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{audit, bundle, home, knowledge, ledger_pages, people, traces, trust, work_orders};
+use crate::{audit, bundle, home, jobs, knowledge, ledger_pages, people, traces, trust, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
@@ -20,10 +20,12 @@ pub fn table() -> Routes {
     work_orders::routes(&mut routes);
     traces::routes::api_routes(&mut routes);
     traces::pages::page_routes(&mut routes);
+    traces::prices::pages::page_routes(&mut routes);
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
     ledger_pages::routes(&mut routes);
+    jobs::routes(&mut routes);
     routes
 }
 

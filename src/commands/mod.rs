@@ -6,12 +6,14 @@ mod config_show;
 mod import;
 mod keys;
 mod migrate;
+mod prices;
 mod project;
 mod rebuild;
 mod score;
 mod serve;
 mod user;
 mod verify;
+mod worker;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -44,6 +46,8 @@ struct Common {
 enum Command {
     /// Run the web server, ingest and background work in one process
     Serve(serve::Serve),
+    /// Work on background jobs beside a server on the same database
+    Worker(worker::WorkerOptions),
     /// Take work orders over from Markdown files
     Import(import::Import),
     /// Write a work order out as Markdown
@@ -65,6 +69,9 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     /// Print the trust score of a work order
     Score(score::Score),
+    /// What models cost: bring in tables, show prices, price stored calls anew
+    #[command(subcommand)]
+    Prices(prices::Prices),
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -81,6 +88,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     let flags = cli.common.into_flags();
     match cli.command {
         Command::Serve(serve) => serve::run(serve, flags),
+        Command::Worker(options) => worker::run(&options, Config::load(flags)?),
         Command::Import(options) => import::run(&options, Config::load(flags)?),
         Command::Export(options) => import::export(&options, Config::load(flags)?),
         Command::Bundle(options) => bundle::run(&options, Config::load(flags)?),
@@ -90,6 +98,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
         Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
         Command::Score(score) => score::run(&score, Config::load(flags)?),
+        Command::Prices(command) => prices::run(&command, Config::load(flags)?),
         Command::Config(ConfigCommand::Show) => {
             config_show::run(&Config::load(flags)?);
             Ok(())

@@ -11,6 +11,7 @@ use crate::demo::{self, SignIn};
 use crate::foundation::Error;
 use crate::ledger::sequencer;
 use crate::router;
+use crate::traces::prices;
 use crate::trust;
 
 use super::{background, say};
@@ -42,6 +43,7 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
     trust::ensure_policy(&app).await?;
+    prices::actions::import_table::ensure_builtin(&app).await?;
     services.people.set_up_headless(&app.config.init).await?;
     let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };
     let state = services.clone();
@@ -52,9 +54,9 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
     greet(&services, address, demo, &sign_ins).await?;
-    let work = background::start(&app);
+    let work = background::start(&app, background::SLOTS);
     let ended = server.run().await;
-    work.into_iter().for_each(|task| task.abort());
+    work.stop().await;
     sequencer::release(&app.db, &app.log).await?;
     Ok(ended?)
 }

@@ -9,7 +9,13 @@
 
 mod access;
 mod harness;
+mod jobs;
 mod judging;
+mod media;
+mod metrics_api;
 mod people;
+mod prices;
+mod privacy;
+mod scores_api;
 mod traces;
 mod work_orders;

@@ -8,15 +8,23 @@
 )]
 
 mod audit;
+mod job_tables;
 mod knowledge;
 mod ledger;
+mod media_tables;
 mod people;
+mod prices;
+mod privacy;
 mod trace_tables;
 mod work_orders;
 
 pub use audit::*;
+pub use job_tables::*;
 pub use knowledge::*;
 pub use ledger::*;
+pub use media_tables::*;
 pub use people::*;
+pub use prices::*;
+pub use privacy::*;
 pub use trace_tables::*;
 pub use work_orders::*;

@@ -7,6 +7,7 @@ use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::bodies::{self, CurrentBody};
 use crate::traces::model::TokenCounts;
+use crate::traces::prices;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
 
@@ -105,7 +106,11 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
             revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
         let scores = reads::scores_of(conn, project, &trace)?;
         let scores = scores.into_iter().filter(|row| row.observation_id.as_deref() == Some(&id)).collect();
-        Ok((image.flatten().unwrap_or_default(), reads::price_of(conn, project, &trace, &id)?, scores))
+        let price = match reads::price_of(conn, project, &trace, &id)? {
+            Some(price) => prices::reads::named(conn, project, &[&price])?.remove(&price).or(Some(price)),
+            None => None,
+        };
+        Ok((image.flatten().unwrap_or_default(), price, scores))
     });
     (details.image, details.price, details.scores) = read.await?;
     Ok(details)
@@ -163,7 +168,7 @@ fn convention(row: &ObservationRow) -> Option<&'static str> {
 fn cost_source(row: &ObservationRow, details: &Details) -> Option<String> {
     row.cost_nanos?;
     Some(match &details.price {
-        Some(price) => format!("reckoned here by price {}", shown(price)),
+        Some(price) => format!("by {}", shown(price)),
         None => "as the client said".to_owned(),
     })
 }

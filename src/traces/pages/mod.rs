@@ -44,6 +44,7 @@ pub fn page_routes(routes: &mut Routes) {
     routes.get("/traces/{a}/diff/{b}", Access::SignedIn, compare::compare);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
+    super::privacy::pages::routes(routes);
 }
 
 /// The hooks, if somebody registered any.

@@ -11,6 +11,7 @@ use crate::foundation::money::NanoDollars;
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::traces::model::{Level, ObservationKind, TokenCounts};
+use crate::traces::privacy::pages::erased::missing;
 use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;
@@ -126,9 +127,9 @@ pub(super) async fn show(
 ) -> WebResult {
     let asked = Asked::read(&Form::parse(request.query_string().as_bytes())?);
     let hooks = hooks_of(&request);
-    let (project, id, wanted) = (who.project, trace_id.into_inner(), asked.observation.clone());
+    let (project, id, wanted) = (who.project, trace_id.clone(), asked.observation.clone());
     let loaded = app.db.read(move |conn| {
-        let trace = reads::trace(conn, project, &id)?.ok_or_else(|| Error::not_found("this trace"))?;
+        let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
         let spans = reads::spans(conn, project, &id)?;
         let choice = || {
             default_choice(&spans, trace.root_observation_id.as_deref()).map(|row| row.observation_id.clone())
@@ -146,9 +147,11 @@ pub(super) async fn show(
             links: hooks.links(conn, project, &id)?,
             orders: hooks.orders(conn, project)?,
         };
-        Ok(Loaded { trace, spans, counts, chosen, aside })
+        Ok(Some(Loaded { trace, spans, counts, chosen, aside }))
     });
-    let loaded = loaded.await?;
+    let Some(loaded) = loaded.await? else {
+        return missing(&request, &app, project, &trace_id).await;
+    };
     let details = match &loaded.chosen {
         Some(row) => details(&app, project, row).await?,
         None => Details::default(),

@@ -3,14 +3,30 @@
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::db::schema::{observations, scores, traces};
+use crate::db::schema::{observations, scores as score_table, traces};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
+mod clause;
+mod columns;
+mod condition;
+mod details;
+mod full;
 mod revisions;
+pub mod scores;
 mod spans;
 
-pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
+pub use clause::{Clause, count};
+pub use columns::{Filtered, TRACE_ORDERS, trace_order};
+pub use condition::{Column, Condition, Test, TextTest};
+pub use details::Wanted;
+pub(super) use details::{Fetched, detailed, pieces, role_code};
+pub use full::{
+    ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page, observations_after,
+    observations_by_id, observations_of, score_ids, session_page, trace_page, traces_by_id,
+};
+
+pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
@@ -56,7 +72,7 @@ pub struct TraceRow {
     pub output_tokens: i64,
     /// Both.
     pub total_tokens: i64,
-    /// Billionths of a US dollar, as far as the clients said.
+    /// Billionths of a US dollar, as the clients said or as computed; calls seen twice count once.
     pub cost_nanos: i64,
     /// The top observation.
     pub root_observation_id: Option<String>,
@@ -118,7 +134,7 @@ pub struct ObservationRow {
     pub reasoning: i64,
     /// What the sender's numbers meant; none when it sent no usage.
     pub usage_convention: Option<String>,
-    /// Billionths of a US dollar, as the client said.
+    /// Billionths of a US dollar, as the client said or as computed by a price.
     pub cost_nanos: Option<i64>,
     /// `default`, `production`, ...
     pub environment: Option<String>,
@@ -166,7 +182,7 @@ impl ObservationRow {
 
 /// Somebody's number or word about a trace or an observation.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = scores)]
+#[diesel(table_name = score_table)]
 pub struct ScoreRow {
     /// Its id.
     pub score_id: String,
@@ -343,10 +359,10 @@ pub fn observation(
 
 /// The scores of a trace and its observations, oldest first.
 pub fn scores_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<ScoreRow>> {
-    Ok(scores::table
-        .filter(scores::project.eq(project))
-        .filter(scores::trace_id.eq(trace_id))
-        .order((scores::at.asc(), scores::score_id.asc()))
+    Ok(score_table::table
+        .filter(score_table::project.eq(project))
+        .filter(score_table::trace_id.eq(trace_id))
+        .order((score_table::at.asc(), score_table::score_id.asc()))
         .select(ScoreRow::as_select())
         .load(conn)?)
 }
