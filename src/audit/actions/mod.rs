@@ -4,12 +4,14 @@ mod judge;
 mod link;
 mod link_arrived;
 mod pin;
+mod state;
 mod unlink;
 
 pub use judge::{Judgement, QuoteAsked, judge};
 pub use link::{LinkAsked, link};
 pub use link_arrived::link_arrived;
 pub use pin::pin_settled;
+pub use state::{StatementAsked, state};
 pub use unlink::unlink;
 
 use crate::db::Tx;
