@@ -4,6 +4,9 @@ use crate::db::Tx;
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
 
+use super::privacy::mask::Books;
+use super::privacy::model::Finding;
+
 /// A work order named by a trace or by one of its observations.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkRef {
@@ -32,6 +35,9 @@ pub type ArrivedHook = fn(&App, &mut Tx<'_>, &[Arrived]) -> Result<()>;
 /// Called inside the transaction that erases these traces: whoever keeps words of traces of their own drops them.
 pub type ErasedHook = fn(&App, &mut Tx<'_>, ProjectKey, &[String]) -> Result<()>;
 
+/// Called inside the transaction that stores these findings, after the traces they are of.
+pub type FoundHook = fn(&App, &mut Tx<'_>, ProjectKey, &[Finding]) -> Result<()>;
+
 /// The hooks, wired where the features are put together.
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
@@ -39,4 +45,8 @@ pub struct Hooks {
     pub arrived: Vec<ArrivedHook>,
     /// Called for every transaction that erases traces, after their rows are gone.
     pub erased: Vec<ErasedHook>,
+    /// Called for every commit in which something was masked.
+    pub found: Vec<FoundHook>,
+    /// What is masked on every way in, by project.
+    pub masks: Books,
 }

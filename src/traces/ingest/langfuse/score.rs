@@ -4,9 +4,12 @@ use serde_json::value::RawValue;
 
 use super::event::{Header, Read};
 use super::fields::{Fields, Reader};
+use super::kept;
 use crate::foundation::{Error, FieldErrors, Result};
 use crate::traces::mapping;
 use crate::traces::mapping::{decimal, environment};
+use crate::traces::privacy::mask::Masker;
+use crate::traces::privacy::model::Finding;
 use crate::traces::model::{Arrival, ArrivalKind, Facts, JsonText, Received, RecordForm, Score, ScoreType};
 
 /// The longest free-text score, in characters.
@@ -26,27 +29,54 @@ pub enum ScoreRequest {
     },
 }
 
-/// Reads the body of `POST /api/public/scores`.
+/// Reads the body of `POST /api/public/scores`, masking nothing.
 ///
 /// `now_ns` is the time of scores that name none; `new_id` names scores without an id.
 pub fn read_request(body: &[u8], now_ns: i64, new_id: &mut dyn FnMut() -> String) -> Result<ScoreRequest> {
+    read_request_masked(body, now_ns, new_id, &Masker::default()).map(|(request, _)| request)
+}
+
+/// [`read_request`] with masking, and what was masked.
+pub fn read_request_masked(
+    body: &[u8],
+    now_ns: i64,
+    new_id: &mut dyn FnMut() -> String,
+    masker: &Masker,
+) -> Result<(ScoreRequest, Vec<Finding>)> {
+    let mut found = Vec::new();
     let text = std::str::from_utf8(body)
         .map_err(|cause| Error::invalid("", format!("the body is not UTF-8: {cause}")))?;
     if !text.trim_start().starts_with('[') {
-        return read_posted(text, now_ns, new_id)
-            .map(|one| ScoreRequest::One(Box::new(one)))
-            .map_err(Error::Invalid);
+        // Only what is JSON can be walked; what is not is refused below.
+        let raw = serde_json::from_str::<&RawValue>(text).map_or(text, RawValue::get);
+        let one = read_one(raw, now_ns, new_id, masker, &mut found).map_err(Error::Invalid)?;
+        return Ok((ScoreRequest::One(Box::new(one)), found));
     }
     let items: Vec<&RawValue> = serde_json::from_str(text)
         .map_err(|cause| Error::invalid("", format!("the body is not JSON: {cause}")))?;
     let (mut received, mut refused) = (Vec::new(), Vec::new());
     for item in items {
-        match read_posted(item.get(), now_ns, new_id) {
+        match read_one(item.get(), now_ns, new_id, masker, &mut found) {
             Ok(score) => received.push(score),
             Err(faults) => refused.push(faults.to_string()),
         }
     }
-    Ok(ScoreRequest::Many { received, refused })
+    Ok((ScoreRequest::Many { received, refused }, found))
+}
+
+fn read_one(
+    text: &str,
+    now_ns: i64,
+    new_id: &mut dyn FnMut() -> String,
+    masker: &Masker,
+    found: &mut Vec<Finding>,
+) -> Result<Received, FieldErrors> {
+    let Some((masked, notes)) = masker.json(text, kept::in_score) else {
+        return read_posted(text, now_ns, new_id);
+    };
+    let received = read_posted(&masked, now_ns, new_id)?;
+    found.extend(kept::findings(notes, &received));
+    Ok(received)
 }
 
 fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> Result<Received, FieldErrors> {
