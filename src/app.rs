@@ -16,7 +16,7 @@ use crate::people::People;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, knowledge, people, traces, trust, work_orders};
+use crate::{audit, jobs, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -96,6 +96,11 @@ pub fn audit_hooks() -> audit::Hooks {
 
 fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move { knowledge::actions::extract(&app, project, &verdict).await.map(|_| ()) })
+}
+
+/// Every kind of background job with what runs it, and the schedules of the installation.
+pub fn jobs_registry() -> jobs::Registry {
+    jobs::upkeep(jobs::Registry::default())
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

@@ -190,7 +190,7 @@ impl Db {
         let clock = Arc::clone(&self.inner.clock);
         let run = Box::new(move |conn: &mut AnyConnection| {
             let (result, after) = in_transaction(conn, &actor, clock.now(), f);
-            let database_failed = matches!(result, Err(Error::Internal(_)));
+            let database_failed = matches!(result, Err(Error::Internal(_) | Error::Unavailable(_)));
             let reply =
                 Box::new(move |committed: Result<(), String>| answer(&committed, result, after, sender));
             Done { reply, database_failed }

@@ -52,6 +52,8 @@ const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
+    entry("Integrations", "/integrations", "integrations", ""),
+    entry("Jobs", "/jobs", "jobs", "j"),
 ];
 
 /// Which entries have a page, and who may open it.

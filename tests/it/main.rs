@@ -9,6 +9,7 @@
 
 mod access;
 mod harness;
+mod jobs;
 mod judging;
 mod people;
 mod privacy;

@@ -173,11 +173,8 @@ pub fn traces_of_user(conn: &mut AnyConnection, project: ProjectKey, user: &str)
 
 /// The policy in force; the default one until somebody sets another.
 pub fn policy(conn: &mut AnyConnection, project: ProjectKey) -> Result<Policy> {
-    let stored: Option<String> = privacy_policies::table
-        .find(project)
-        .select(privacy_policies::policy)
-        .first(conn)
-        .optional()?;
+    let stored: Option<String> =
+        privacy_policies::table.find(project).select(privacy_policies::policy).first(conn).optional()?;
     Ok(stored.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
 }
 

@@ -67,7 +67,9 @@ pub fn read_batch_masked(body: &[u8], masker: &Masker) -> Result<Batch> {
             Some((text, notes)) => {
                 let before = batch.received.len();
                 event::read(&text, &mut batch);
-                batch.found.extend(batch.received.get(before).map(|one| kept::findings(notes, one)).unwrap_or_default());
+                batch.found.extend(
+                    batch.received.get(before).map(|one| kept::findings(notes, one)).unwrap_or_default(),
+                );
             }
         }
     }

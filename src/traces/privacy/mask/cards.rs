@@ -61,16 +61,21 @@ fn each_run(bytes: &[u8], give: &mut impl FnMut(&[u8], usize)) {
         let before = bytes.get(..at).unwrap_or_default();
         let start = at - before.iter().rev().take_while(|byte| belongs(byte)).count();
         let after = bytes.get(at..).unwrap_or_default();
-        let end = at + after.iter().take_while(|byte| belongs(byte)).count();
+        let stop = at + after.iter().take_while(|byte| belongs(byte)).count();
+        let run = bytes.get(start..stop).unwrap_or_default();
+        let start = start + run.iter().take_while(|byte| !byte.is_ascii_digit()).count();
+        let end = stop - run.iter().rev().take_while(|byte| !byte.is_ascii_digit()).count();
         // A number that is part of a word, a version or a fraction is no card.
-        let joined = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+        let joined =
+            |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
         let left = start.checked_sub(1).and_then(|i| bytes.get(i));
-        let right = bytes.get(end).filter(|b| **b != b'.' || bytes.get(end + 1).is_some_and(u8::is_ascii_digit));
+        let right =
+            bytes.get(end).filter(|b| **b != b'.' || bytes.get(end + 1).is_some_and(u8::is_ascii_digit));
         let escaped = start >= 2 && bytes.get(start - 2) == Some(&b'\\');
         if end - start >= FEWEST && (escaped || !joined(left)) && !joined(right) {
             give(bytes.get(start..end).unwrap_or_default(), start);
         }
-        at = end + 4;
+        at = stop + 4;
     }
 }
 

@@ -31,6 +31,8 @@ pub use own::check as check_patterns;
 
 /// The longest field name in a finding, in bytes.
 const LONGEST_FIELD: usize = 200;
+/// Looks at a text that was changed; each finds what stood too close to something else before.
+const ROUNDS: usize = 8;
 
 /// A policy made ready: compiled once, used for every request of a project.
 #[derive(Debug, Default)]
@@ -111,6 +113,19 @@ impl Masker {
 
     /// Masks one text; `None` when it stays as it is. `name` is the key it stands under, if any.
     pub fn text(&self, name: Option<&str>, text: &str) -> Option<Masked> {
+        let mut masked = self.once(name, text)?;
+        // What touched a secret may show as one of its own only now.
+        for _ in 0..ROUNDS {
+            let Some(next) = self.once(name, &masked.text) else { break };
+            masked.text = next.text;
+            for (detector, count) in next.found {
+                *masked.found.entry(detector).or_default() += count;
+            }
+        }
+        Some(masked)
+    }
+
+    fn once(&self, name: Option<&str>, text: &str) -> Option<Masked> {
         let mut hits = Vec::new();
         if self.looks_for(Family::Secrets) {
             secrets::find(name, text, &mut hits);

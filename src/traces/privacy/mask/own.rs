@@ -40,10 +40,13 @@ impl OwnPattern {
         if self.pattern.is_empty() || self.pattern.len() > LONGEST_PATTERN {
             return Err(refuse(format!("a pattern has 1 to {LONGEST_PATTERN} characters")));
         }
-        let built = RegexBuilder::new(&self.pattern).size_limit(MOST_BYTES).dfa_size_limit(MOST_BYTES).build();
+        let built =
+            RegexBuilder::new(&self.pattern).size_limit(MOST_BYTES).dfa_size_limit(MOST_BYTES).build();
         let regex = built.map_err(|cause| refuse(format!("this is no pattern we can use: {cause}")))?;
         if regex.is_match("") {
-            return Err(refuse("this pattern matches the empty text, so it would match everywhere".to_owned()));
+            return Err(refuse(
+                "this pattern matches the empty text, so it would match everywhere".to_owned(),
+            ));
         }
         Ok(Compiled { name: self.name.clone(), regex })
     }

@@ -11,20 +11,24 @@ use super::{Hit, Masked, Masker};
 static MASKS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\[masked:[a-z0-9-]{1,40}(?::[0-9a-f]{6})?\]").expect("a good pattern"));
 
-/// The text with masks; `None` when all hits lie inside masks that stand there already.
-pub(super) fn replace(masker: &Masker, text: &str, mut hits: Vec<Hit>) -> Option<Masked> {
-    let old: Vec<_> = MASKS.find_iter(text).map(|found| found.range()).collect();
-    hits.retain(|hit| !old.iter().any(|mask| hit.start < mask.end && mask.start < hit.end));
-    hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+/// The text with masks; `None` when all hits lie inside masks that stand there already. Of hits that overlap, the first
+/// in the list stays; what is left of the others is found in the next round.
+pub(super) fn replace(masker: &Masker, text: &str, hits: Vec<Hit>) -> Option<Masked> {
+    let mut taken: Vec<_> = MASKS.find_iter(text).map(|found| found.range()).collect();
+    let mut kept: Vec<Hit> = Vec::new();
+    for hit in hits {
+        if !taken.iter().any(|other| hit.start < other.end && other.start < hit.end) {
+            taken.push(hit.start..hit.end);
+            kept.push(hit);
+        }
+    }
+    kept.sort_by_key(|hit| hit.start);
     let (mut out, mut done) = (String::with_capacity(text.len()), 0);
     let mut found: BTreeMap<String, i64> = BTreeMap::new();
-    for hit in &hits {
-        // What begins inside an earlier hit is covered by it; only what reaches beyond is cut away too.
-        if hit.end <= done {
+    for hit in &kept {
+        let (Some(before), Some(secret)) = (text.get(done..hit.start), text.get(hit.start..hit.end)) else {
             continue;
-        }
-        let from = hit.start.max(done);
-        let (Some(before), Some(secret)) = (text.get(done..from), text.get(from..hit.end)) else { continue };
+        };
         out.push_str(before);
         out.push_str(&masker.mask(hit, secret));
         done = hit.end;
