@@ -9,6 +9,7 @@ pub mod actions;
 pub mod api;
 mod blobs;
 pub mod bodies;
+mod cut;
 pub mod hooks;
 mod image;
 pub mod ingest;

@@ -10,7 +10,7 @@ use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 mod revisions;
 pub mod scores;
 
-pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
+pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
 
 /// What a trace comes to.

@@ -65,6 +65,13 @@ impl Group {
         }
     }
 
+    /// The sessions that arrivals name.
+    pub fn sessions(&self) -> impl Iterator<Item = &str> {
+        let of_observations = self.observations.values().flatten().filter_map(|(.., facts)| facts.as_ref());
+        let facts = self.declared.iter().map(|(_, facts)| facts).chain(of_observations);
+        facts.filter_map(|facts| facts.session_id.as_deref())
+    }
+
     /// The number of arrivals.
     pub fn len(&self) -> usize {
         self.declared.len() + self.observations.values().map(Vec::len).sum::<usize>()
