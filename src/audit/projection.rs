@@ -10,12 +10,13 @@ use crate::work_orders;
 use crate::work_orders::model::Target;
 
 use super::claims::{Claim, claims_of};
+use super::exceptions;
 use super::events::{AuditEvent, Link, LinkHow, Pin, Verdict};
 use super::store::{self, ClaimRow, LinkRow, PinRow, VerdictRow};
 
 /// Audit's read tables.
 pub const PROJECTION: Projection =
-    Projection { name: "audit", project, tables: &["links", "pins", "claims", "verdicts"] };
+    Projection { name: "audit", project, tables: &["links", "pins", "claims", "verdicts", "exceptions"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.stream_kind.as_str() {
@@ -37,6 +38,10 @@ fn apply(conn: &mut AnyConnection, event: &Event, what: AuditEvent) -> Result<()
         AuditEvent::EvidencePinned { pins, .. } => {
             let rows: Vec<PinRow> = pins.into_iter().map(|pin| pin_row(event, pin)).collect();
             store::insert_pins(conn, &rows)
+        }
+        AuditEvent::ExceptionOpened { exception } => exceptions::store::open(conn, event, &exception),
+        AuditEvent::ExceptionResolved { exception, how, comment } => {
+            exceptions::store::resolve(conn, event, &exception, how.as_str(), &comment)
         }
         AuditEvent::VerdictGiven { verdict } => take_verdict(conn, event, &verdict),
     }

@@ -1,6 +1,6 @@
 //! What traces tell the features above them: which work orders the arrivals of one commit name.
 
-use crate::db::Tx;
+use crate::db::{AnyConnection, Tx};
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
 
@@ -38,6 +38,9 @@ pub type ErasedHook = fn(&App, &mut Tx<'_>, ProjectKey, &[String]) -> Result<()>
 /// Called inside the transaction that stores these findings, after the traces they are of.
 pub type FoundHook = fn(&App, &mut Tx<'_>, ProjectKey, &[Finding]) -> Result<()>;
 
+/// Says which of some traces are evidence for something, so that retention keeps them.
+pub type EvidenceHook = fn(&mut AnyConnection, ProjectKey, &[String]) -> Result<Vec<String>>;
+
 /// The hooks, wired where the features are put together.
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
@@ -47,6 +50,8 @@ pub struct Hooks {
     pub erased: Vec<ErasedHook>,
     /// Called for every commit in which something was masked.
     pub found: Vec<FoundHook>,
+    /// Asked before traces are erased because of their age.
+    pub evidence: Vec<EvidenceHook>,
     /// What is masked on every way in, by project.
     pub masks: Books,
 }

@@ -127,19 +127,12 @@ async fn take<T: Send + 'static>(
 ) -> Result<(T, Vec<String>)> {
     let limits = app.config.ingest;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes };
-<<<<<<< HEAD
     let masker = hooks.masks.of(app, project).await?;
-    let work = move || {
-        let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
-        let (received, found, answer) = read(&body, &masker)?;
-        Ok::<_, Error>((prepare(scope, received)?.with_findings(found), answer))
-=======
     let db = app.db.clone();
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
-        let (received, answer) = read(&body)?;
-        Ok::<_, Error>((prepare(&db, scope, received)?, answer))
->>>>>>> main
+        let (received, found, answer) = read(&body, &masker)?;
+        Ok::<_, Error>((prepare(&db, scope, received)?.with_findings(found), answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
     let homeless = store(app, hooks, project, actor, prepared).await?;

@@ -28,6 +28,7 @@ use super::model::{Family, Finding, OwnPattern, Policy};
 pub use books::Books;
 pub use json::Step;
 pub use own::check as check_patterns;
+pub use secrets::SECRETS;
 
 /// The longest field name in a finding, in bytes.
 const LONGEST_FIELD: usize = 200;

@@ -82,6 +82,29 @@ const LITERALS: &[(&str, Rule)] = &[
     ("thToken", Rule::Named),
 ];
 
+/// The names of the detectors here.
+pub const SECRETS: [&str; 19] = [
+    "anthropic-key",
+    "langfuse-key",
+    "openai-key",
+    "stripe-key",
+    "aws-access-key",
+    "github-token",
+    "gitlab-token",
+    "slack-token",
+    "google-key",
+    "npm-token",
+    "pypi-token",
+    "huggingface-token",
+    "sendgrid-key",
+    "jwt",
+    "private-key",
+    "bearer-token",
+    "basic-credentials",
+    "url-password",
+    "named-secret",
+];
+
 /// How keys end whose values are secrets.
 const NAMES: [&str; 11] = [
     "apikey",
