@@ -3,8 +3,9 @@
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
+use crate::traces::prices::Books;
 
-use super::privacy::mask::Books;
+use super::privacy::mask::MaskBooks;
 use super::privacy::model::Finding;
 
 /// A work order named by a trace or by one of its observations.
@@ -46,6 +47,8 @@ pub type EvidenceHook = fn(&mut AnyConnection, ProjectKey, &[String]) -> Result<
 pub struct Hooks {
     /// Called for every commit that brought something new, with the traces that name work orders.
     pub arrived: Vec<ArrivedHook>,
+    /// What calls cost, for those that come without a cost.
+    pub books: Books,
     /// Called for every transaction that erases traces, after their rows are gone.
     pub erased: Vec<ErasedHook>,
     /// Called for every commit in which something was masked.
@@ -53,5 +56,5 @@ pub struct Hooks {
     /// Asked before traces are erased because of their age.
     pub evidence: Vec<EvidenceHook>,
     /// What is masked on every way in, by project.
-    pub masks: Books,
+    pub masks: MaskBooks,
 }

@@ -54,6 +54,7 @@ const MENU: &[NavEntry] = &[
     entry("API keys", "/people/keys", "keys", ""),
     entry("Exceptions", "/exceptions", "exceptions", ""),
     entry("Privacy", "/privacy", "privacy", ""),
+    entry("Prices of models", "/prices", "prices", ""),
     entry("Integrations", "/integrations", "integrations", ""),
     entry("Jobs", "/jobs", "jobs", "j"),
 ];

@@ -126,7 +126,8 @@ async fn take<T: Send + 'static>(
     read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
     let limits = app.config.ingest;
-    let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes };
+    let book = hooks.books.of(app, project).await?;
+    let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
     let masker = hooks.masks.of(app, project).await?;
     let db = app.db.clone();
     let work = move || {

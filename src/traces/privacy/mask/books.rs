@@ -15,9 +15,9 @@ const FRESH_MICROS: i64 = 5_000_000;
 
 /// Ready maskers by project. Cheap to clone; clones share what they know.
 #[derive(Clone, Default)]
-pub struct Books(Arc<Mutex<HashMap<ProjectKey, (Timestamp, Arc<Masker>)>>>);
+pub struct MaskBooks(Arc<Mutex<HashMap<ProjectKey, (Timestamp, Arc<Masker>)>>>);
 
-impl Books {
+impl MaskBooks {
     /// The masker of a project.
     pub async fn of(&self, app: &App, project: ProjectKey) -> Result<Arc<Masker>> {
         let now = app.now();
@@ -42,8 +42,8 @@ impl Books {
     }
 }
 
-impl fmt::Debug for Books {
+impl fmt::Debug for MaskBooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Books(..)")
+        f.write_str("MaskBooks(..)")
     }
 }

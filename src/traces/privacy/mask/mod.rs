@@ -25,7 +25,7 @@ use crate::foundation::{ProjectKey, Result};
 
 use super::model::{Family, Finding, OwnPattern, Policy};
 
-pub use books::Books;
+pub use books::MaskBooks;
 pub use json::Step;
 pub use own::check as check_patterns;
 pub use secrets::SECRETS;
