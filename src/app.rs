@@ -2,6 +2,7 @@
 //!
 //! Everything may be known here; nothing below knows this file.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
@@ -65,19 +66,20 @@ pub fn trace_hooks() -> traces::Hooks {
 
 /// What audit adds to the pages of traces.
 pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks { links_of: Some(links_of_trace) }
+    traces::PageHooks { links_of: Some(links_of_traces) }
 }
 
-fn links_of_trace(
+fn links_of_traces(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    trace: &str,
-) -> Result<Vec<traces::TraceLink>> {
-    let uses = audit::order_page::links_of_trace(conn, project, trace)?;
-    Ok(uses
-        .into_iter()
-        .map(|used| traces::TraceLink { label: used.place, href: used.claim_href.unwrap_or(used.order_href) })
-        .collect())
+    traces: &[&str],
+) -> Result<HashMap<String, Vec<traces::TraceLink>>> {
+    let uses = audit::order_page::links_of_traces(conn, project, traces)?;
+    let link = |used: audit::order_page::TraceUse| traces::TraceLink {
+        label: used.place,
+        href: used.claim_href.unwrap_or(used.order_href),
+    };
+    Ok(uses.into_iter().map(|(trace, uses)| (trace, uses.into_iter().map(link).collect())).collect())
 }
 
 /// What follows a verdict: its quoted words become atoms.

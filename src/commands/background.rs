@@ -8,7 +8,7 @@ use actix_web::rt::{spawn, time};
 use crate::audit;
 use crate::ledger::sequencer;
 use crate::state::App;
-use crate::traces::receipts;
+use crate::traces::{receipts, search};
 
 /// How often settled evidence is looked for.
 const PIN_PAUSE: Duration = Duration::from_secs(10);
@@ -18,6 +18,7 @@ pub(super) fn start(app: &App) -> Vec<JoinHandle<()>> {
     vec![
         spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone())),
         spawn(receipts::run(app.clone())),
+        spawn(search::run(app.clone())),
         spawn(pin(app.clone())),
     ]
 }

@@ -19,6 +19,7 @@ pub mod pages;
 pub mod reads;
 pub mod receipts;
 pub mod routes;
+pub mod search;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, Hooks, WorkRef};

@@ -11,6 +11,7 @@ mod audit;
 mod knowledge;
 mod ledger;
 mod people;
+mod search;
 mod trace_tables;
 mod work_orders;
 
@@ -18,5 +19,6 @@ pub use audit::*;
 pub use knowledge::*;
 pub use ledger::*;
 pub use people::*;
+pub use search::*;
 pub use trace_tables::*;
 pub use work_orders::*;

@@ -11,7 +11,11 @@ mod parts;
 mod raw;
 mod revision;
 mod rows;
+mod saved;
+mod session;
+mod sessions;
 mod show;
+mod tail;
 pub mod tree;
 
 #[cfg(test)]
@@ -30,6 +34,13 @@ pub use rows::MOST_ROWS;
 /// Registers the pages; agents may read them like anybody with an account.
 pub fn page_routes(routes: &mut Routes) {
     routes.get("/traces", Access::SignedIn, list::list);
+    routes.get("/new-traces", Access::SignedIn, tail::tail);
+    routes.post("/saved-filters", Access::SignedIn, saved::keep);
+    routes.post("/saved-filters/{id}", Access::SignedIn, saved::change);
+    routes.post("/saved-filters/{id}/delete", Access::SignedIn, saved::delete);
+    routes.get("/sessions", Access::SignedIn, sessions::sessions);
+    routes.get("/sessions/{id}", Access::SignedIn, session::session);
+    routes.get("/sessions/{id}/raw", Access::SignedIn, session::raw);
     routes.get("/traces/{id}", Access::SignedIn, show::show);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);

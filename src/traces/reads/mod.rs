@@ -7,7 +7,10 @@ use crate::db::schema::{observations, scores, traces};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
+pub mod listing;
 mod revisions;
+pub mod saved;
+pub mod sessions;
 
 pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};

@@ -1,0 +1,4 @@
+DROP INDEX traces_failed;
+DROP INDEX events_receipts;
+DROP TABLE search_erased;
+DROP TABLE saved_filters;
