@@ -1,6 +1,7 @@
 //! What audit brings to an order: evidence and stamps beside its parts, facts for its guards.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
@@ -12,7 +13,7 @@ use crate::work_orders::{self, Annotation, Annotations, EvidenceLink};
 use super::claims::claims_of;
 use super::evidence;
 use super::reads::{EvidenceState, JudgedVerdict, judged_claims, standing};
-use super::store::{self, LinkRow};
+use super::store::{self, ClaimRow, LinkRow};
 
 /// Evidence, standing and the way to the review desk, for every part that has any; as of a moment if one is given.
 pub fn annotate(

@@ -23,3 +23,5 @@ CREATE TABLE search_erased (
 CREATE INDEX events_receipts ON events (seq) WHERE kind = 'traces.received.v1';
 -- Failed traces are few and often asked for.
 CREATE INDEX traces_failed ON traces (project, start_at, trace_id) WHERE error_count > 0;
+-- What is said of a whole conversation.
+CREATE INDEX IF NOT EXISTS scores_of_session ON scores (project, session_id) WHERE session_id IS NOT NULL;

@@ -302,6 +302,11 @@ impl ListPage {
         std::iter::once(any).chain(ranges).collect()
     }
 
+    /// Whether the viewer may delete what others share.
+    fn is_admin(&self) -> bool {
+        self.shell.viewer.as_ref().is_some_and(|viewer| viewer.is_admin)
+    }
+
     /// A heading that sorts: address, and whether it does so now.
     fn sorted_by(&self, order: &str) -> (String, bool) {
         (self.filters.with("sort", order), self.filters.get("sort") == order)

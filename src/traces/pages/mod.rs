@@ -16,6 +16,7 @@ mod session;
 mod sessions;
 mod show;
 mod tail;
+mod turns;
 pub mod tree;
 
 #[cfg(test)]

@@ -63,7 +63,8 @@ pub(super) async fn keep(app: Data<App>, who: Principal, form: Form) -> WebResul
     let owner_name = who.name.clone();
     let query = filters.query();
     let address = format!("/traces?{query}");
-    let write = app.db.write(&who.actor(), move |tx| {
+    let actor = who.actor();
+    let write = app.db.write(&actor, move |tx| {
         let now = tx.now();
         if saved::count_of(tx.conn, project, &owner)? >= MOST {
             return Err(Error::refused(format!("{MOST} filters are kept already; delete one first")));
@@ -88,7 +89,8 @@ pub(super) async fn keep(app: Data<App>, who: Principal, form: Form) -> WebResul
 pub(super) async fn change(app: Data<App>, who: Principal, id: Path<String>, form: Form) -> WebResult {
     let (name, is_shared) = (name_of(&form)?, form.is_checked("shared"));
     let (asker, id) = (who.clone(), id.into_inner());
-    let write = app.db.write(&who.actor(), move |tx| {
+    let actor = who.actor();
+    let write = app.db.write(&actor, move |tx| {
         let row = visible(saved::one(tx.conn, asker.project, &id)?, &asker)?;
         if row.owner != asker.account_id {
             return Err(Error::forbidden(format!("only {} can change this filter", row.owner_name)));
@@ -104,7 +106,8 @@ pub(super) async fn change(app: Data<App>, who: Principal, id: Path<String>, for
 /// POST /saved-filters/{id}/delete
 pub(super) async fn delete(app: Data<App>, who: Principal, id: Path<String>) -> WebResult {
     let (asker, id) = (who.clone(), id.into_inner());
-    let write = app.db.write(&who.actor(), move |tx| {
+    let actor = who.actor();
+    let write = app.db.write(&actor, move |tx| {
         let row = visible(saved::one(tx.conn, asker.project, &id)?, &asker)?;
         if row.owner != asker.account_id && !asker.has(Role::Admin) {
             return Err(Error::forbidden(format!("only {} or an admin can delete this filter", row.owner_name)));

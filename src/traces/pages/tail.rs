@@ -5,6 +5,7 @@
 //! an earlier moment. Without scripts the page offers a link that loads it again.
 
 use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
 use askama::Template;
 
@@ -22,6 +23,9 @@ use super::list::{Line, bare, lines, links};
 const MOST: i64 = 50;
 /// Microseconds held back.
 const HELD_BACK: i64 = 1_000_000;
+
+/// Says where the next answer begins.
+const UP_TO: &str = "x-rows-up-to";
 
 /// What a live page needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +49,10 @@ impl Tail {
 }
 
 #[derive(Template)]
-#[template(path = "traces/list.html", block = "rows")]
+#[template(path = "traces/rows.html")]
 struct Rows {
     lines: Vec<Line>,
     has_links: bool,
-    up_to: i64,
 }
 
 /// GET /new-traces
@@ -70,5 +73,7 @@ pub(super) async fn tail(request: HttpRequest, app: Data<App>, who: Principal) -
     });
     let (rows, mut links) = loaded.await?;
     let lines = lines(rows.into_iter().map(bare).collect(), &mut links, now);
-    show(&Rows { lines, has_links: hooks.links_of.is_some(), up_to: up_to.0 })
+    let mut answer = show(&Rows { lines, has_links: hooks.links_of.is_some() })?;
+    answer.headers_mut().insert(HeaderName::from_static(UP_TO), HeaderValue::from(up_to.0));
+    Ok(answer)
 }

@@ -5,7 +5,7 @@
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Double, Nullable};
 
 use crate::db::schema::{scores, traces};
 use crate::db::{AnyConnection, each};

@@ -132,9 +132,4 @@ impl Document {
         let terms = texts.terms().into_iter().collect();
         Self { trace_id: trace_id.to_owned(), observation_id: observation_id.to_owned(), terms }
     }
-
-    /// Roughly what it takes in memory.
-    pub fn size(&self) -> usize {
-        self.terms.iter().map(|term| term.len() + 24).sum()
-    }
 }
