@@ -9,7 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use object_store::local::LocalFileSystem;
 
 use crate::config::{Config, Keys};
-use crate::db::{self, AnyConnection, Db};
+use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Clock, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::{Ledger, Log, Projection};
@@ -17,7 +17,7 @@ use crate::people::People;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, knowledge, people, traces, trust, work_orders};
+use crate::{audit, jobs, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -38,7 +38,13 @@ impl Services {
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {
-    vec![people::PROJECTION, work_orders::PROJECTION, audit::PROJECTION, knowledge::PROJECTION]
+    vec![
+        people::PROJECTION,
+        work_orders::PROJECTION,
+        traces::privacy::PROJECTION,
+        audit::PROJECTION,
+        knowledge::PROJECTION,
+    ]
 }
 
 /// What audit and trust bring to an order's guards and page.
@@ -61,7 +67,15 @@ fn trust_block(
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
 pub fn trace_hooks() -> traces::Hooks {
-    traces::Hooks { arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)] }
+    traces::Hooks {
+        arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
+        erased: vec![forget_words],
+    }
+}
+
+/// Erased traces leave the search index in the same transaction.
+fn forget_words(_: &App, tx: &mut Tx<'_>, project: ProjectKey, traces: &[String]) -> Result<()> {
+    traces::search::erase(tx, project, traces)
 }
 
 /// What audit adds to the pages of traces.
@@ -89,6 +103,11 @@ pub fn audit_hooks() -> audit::Hooks {
 
 fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move { knowledge::actions::extract(&app, project, &verdict).await.map(|_| ()) })
+}
+
+/// Every kind of background job with what runs it, and the schedules of the installation.
+pub fn jobs_registry() -> jobs::Registry {
+    jobs::upkeep(jobs::Registry::default())
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

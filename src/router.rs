@@ -8,7 +8,7 @@ use actix_web::web::Data;
 
 use crate::app::{Services, audit_hooks, order_hooks, trace_hooks, trace_page_hooks};
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{audit, bundle, home, knowledge, ledger_pages, people, traces, trust, work_orders};
+use crate::{audit, bundle, home, jobs, knowledge, ledger_pages, people, traces, trust, work_orders};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
@@ -24,6 +24,7 @@ pub fn table() -> Routes {
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
     ledger_pages::routes(&mut routes);
+    jobs::routes(&mut routes);
     routes
 }
 

@@ -1,26 +1,47 @@
-//! What runs beside the web server: sequencing, receipts of traces, pins of evidence that has settled.
+//! What runs beside the web server, and alone as `worker`: sequencing, receipts of traces, pins of evidence that has
+//! settled, and the job queue.
 
 use std::time::Duration;
 
 use actix_web::rt::task::JoinHandle;
 use actix_web::rt::{spawn, time};
 
+use crate::app::jobs_registry;
 use crate::audit;
+use crate::jobs::{Slot, Worker};
 use crate::ledger::sequencer;
 use crate::state::App;
 use crate::traces::{receipts, search};
 
 /// How often settled evidence is looked for.
 const PIN_PAUSE: Duration = Duration::from_secs(10);
+/// Slots of a worker that nobody said otherwise about: urgent, any, oldest.
+pub(super) const SLOTS: usize = 3;
 
-/// Starts all of it; the tasks end when they are aborted.
-pub(super) fn start(app: &App) -> Vec<JoinHandle<()>> {
-    vec![
+/// All of it, running.
+pub(super) struct Background {
+    worker: Worker,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Starts all of it.
+pub(super) fn start(app: &App, slots: usize) -> Background {
+    let worker = Worker::start(app, &jobs_registry(), &Slot::share(slots));
+    let tasks = vec![
         spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone())),
         spawn(receipts::run(app.clone())),
         spawn(search::run(app.clone())),
         spawn(pin(app.clone())),
-    ]
+    ];
+    Background { worker, tasks }
+}
+
+impl Background {
+    /// Lets jobs end or put themselves back, then ends the rest.
+    pub(super) async fn stop(self) {
+        self.worker.stop().await;
+        self.tasks.into_iter().for_each(|task| task.abort());
+    }
 }
 
 async fn pin(app: App) {

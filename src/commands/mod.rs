@@ -12,6 +12,7 @@ mod score;
 mod serve;
 mod user;
 mod verify;
+mod worker;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -44,6 +45,8 @@ struct Common {
 enum Command {
     /// Run the web server, ingest and background work in one process
     Serve(serve::Serve),
+    /// Work on background jobs beside a server on the same database
+    Worker(worker::WorkerOptions),
     /// Take work orders over from Markdown files
     Import(import::Import),
     /// Write a work order out as Markdown
@@ -81,6 +84,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     let flags = cli.common.into_flags();
     match cli.command {
         Command::Serve(serve) => serve::run(serve, flags),
+        Command::Worker(options) => worker::run(&options, Config::load(flags)?),
         Command::Import(options) => import::run(&options, Config::load(flags)?),
         Command::Export(options) => import::export(&options, Config::load(flags)?),
         Command::Bundle(options) => bundle::run(&options, Config::load(flags)?),

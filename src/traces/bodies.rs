@@ -181,7 +181,7 @@ async fn checked(
     Err(Error::internal("stored bytes do not have their digest"))
 }
 
-fn blob_path(project: ProjectKey, digest: Digest) -> Path {
+pub(super) fn blob_path(project: ProjectKey, digest: Digest) -> Path {
     let hex = digest.to_hex();
     Path::from(format!("bodies/{}/{}/{hex}", project.0, hex.get(..2).unwrap_or_default()))
 }
@@ -200,7 +200,12 @@ pub(super) async fn blob_head(app: &App, project: ProjectKey, digest: Digest, mo
 }
 
 /// Puts a big body into object storage; done before COMMIT, so that what is committed is there.
-pub(super) async fn put_blob(app: &App, project: ProjectKey, digest: Digest, bytes: Vec<u8>) -> Result<()> {
-    let put = app.blobs.put(&blob_path(project, digest), PutPayload::from(bytes)).await;
+pub(super) async fn put_blob(
+    app: &App,
+    project: ProjectKey,
+    digest: Digest,
+    bytes: PutPayload,
+) -> Result<()> {
+    let put = app.blobs.put(&blob_path(project, digest), bytes).await;
     put.map(drop).map_err(|cause| Error::Unavailable(format!("a body cannot be stored now: {cause}").into()))
 }

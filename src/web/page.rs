@@ -53,6 +53,8 @@ const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
+    entry("Integrations", "/integrations", "integrations", ""),
+    entry("Jobs", "/jobs", "jobs", "j"),
 ];
 
 /// Which entries have a page, and who may open it.
@@ -121,6 +123,8 @@ pub struct Viewer {
     pub is_admin: bool,
     /// Whether verdicts are theirs to give.
     pub is_auditor: bool,
+    /// Whether traces are theirs to erase, and the privacy policy theirs to set.
+    pub is_keeper: bool,
 }
 
 impl Shell {
@@ -168,6 +172,7 @@ impl Viewer {
             project_name: principal.project_name.clone(),
             is_admin: principal.has(Role::Admin),
             is_auditor: principal.has(Role::Auditor),
+            is_keeper: principal.has(Role::Admin) || principal.has(Role::Supervisor),
         }
     }
 }

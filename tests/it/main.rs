@@ -9,7 +9,10 @@
 
 mod access;
 mod harness;
+mod jobs;
 mod judging;
 mod people;
+mod privacy;
+mod search;
 mod traces;
 mod work_orders;

@@ -8,17 +8,23 @@
 )]
 
 mod audit;
+mod job_tables;
 mod knowledge;
 mod ledger;
+mod media_tables;
 mod people;
+mod privacy;
 mod search;
 mod trace_tables;
 mod work_orders;
 
 pub use audit::*;
+pub use job_tables::*;
 pub use knowledge::*;
 pub use ledger::*;
+pub use media_tables::*;
 pub use people::*;
+pub use privacy::*;
 pub use search::*;
 pub use trace_tables::*;
 pub use work_orders::*;

@@ -151,6 +151,15 @@ diesel::table! {
         at -> BigInt,
         author -> Text,
         parts -> Binary,
+        source -> Text,
+        number -> Nullable<Double>,
+        word -> Nullable<Text>,
+        config_id -> Nullable<Text>,
+        queue_id -> Nullable<Text>,
+        dataset_run_id -> Nullable<Text>,
+        metadata -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 

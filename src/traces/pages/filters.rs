@@ -9,9 +9,33 @@ use crate::web::Form;
 
 /// What may be asked for, in the order in which it stands in an address. An empty text asks for nothing.
 const NAMES: &[&str] = &[
-    "q", "range", "from", "to", "name", "user", "session", "environment", "tag", "any_tag", "model", "level", "errors",
-    "llm", "linked", "min_s", "max_s", "min_tokens", "max_tokens", "min_cost", "max_cost", "release", "version",
-    "score", "min_score", "max_score", "sort",
+    "q",
+    "range",
+    "from",
+    "to",
+    "name",
+    "user",
+    "session",
+    "environment",
+    "tag",
+    "any_tag",
+    "model",
+    "level",
+    "errors",
+    "llm",
+    "linked",
+    "min_s",
+    "max_s",
+    "min_tokens",
+    "max_tokens",
+    "min_cost",
+    "max_cost",
+    "release",
+    "version",
+    "score",
+    "min_score",
+    "max_score",
+    "sort",
 ];
 
 /// Those that stand open on the page.
@@ -156,7 +180,9 @@ impl Filters {
     fn scaled(&self, name: &'static str, digits: usize) -> Result<Option<i64>> {
         match self.get(name) {
             "" => Ok(None),
-            text => scaled(text, digits).map(Some).ok_or_else(|| Error::invalid(name, "write a number such as 2.5")),
+            text => scaled(text, digits)
+                .map(Some)
+                .ok_or_else(|| Error::invalid(name, "write a number such as 2.5")),
         }
     }
 
@@ -189,7 +215,8 @@ impl Filters {
 
     /// The address of the list with these filters and one more word.
     pub fn address(&self, name: &str, value: &str) -> String {
-        let mut pairs: Vec<(&str, &str)> = self.0.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut pairs: Vec<(&str, &str)> =
+            self.0.iter().map(|(name, value)| (*name, value.as_str())).collect();
         pairs.push((name, value));
         format!("/traces?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
     }
@@ -291,7 +318,8 @@ mod tests {
 
     #[test]
     fn numbers_are_exact() {
-        let (filters, _) = Filters::read("min_s=2.5&max_cost=0.000000001&min_tokens=7&score=ok&min_score=-0.5").unwrap();
+        let (filters, _) =
+            Filters::read("min_s=2.5&max_cost=0.000000001&min_tokens=7&score=ok&min_score=-0.5").unwrap();
         let wanted = filters.wanted(NOW).unwrap();
         assert_eq!((wanted.duration.0, wanted.cost.1, wanted.tokens.0), (Some(2_500_000), Some(1), Some(7)));
         assert_eq!(wanted.score, Some(("ok".to_owned(), Some(-0.5), None)));

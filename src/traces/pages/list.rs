@@ -56,23 +56,23 @@ pub(super) struct SearchNote {
 
 /// One trace as the table shows it.
 pub(super) struct Line {
-    id: String,
-    name: String,
-    at: Timestamp,
-    when: String,
-    duration: String,
-    spans: String,
-    tokens: String,
-    cost: Option<String>,
-    errors: i64,
-    warnings: i64,
-    user: Option<String>,
-    session: Option<String>,
-    models: String,
-    links: Vec<TraceLink>,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) at: Timestamp,
+    pub(super) when: String,
+    pub(super) duration: String,
+    pub(super) spans: String,
+    pub(super) tokens: String,
+    pub(super) cost: Option<String>,
+    pub(super) errors: i64,
+    pub(super) warnings: i64,
+    pub(super) user: Option<String>,
+    pub(super) session: Option<String>,
+    pub(super) models: String,
+    pub(super) links: Vec<TraceLink>,
     /// The observation that was found; empty for none.
-    observation: String,
-    snippet: Option<Snippet>,
+    pub(super) observation: String,
+    pub(super) snippet: Option<Snippet>,
 }
 
 /// Everything read for one page.
@@ -139,9 +139,7 @@ fn plain(
             Some(Place::Older(Cursor { at: last.start_at, id: last.trace_id.clone() }))
         }
         // What was not looked at begins below the oldest that was.
-        (Sort::Start, ..) => {
-            page.looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() }))
-        }
+        (Sort::Start, ..) => page.looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() })),
         (_, From::Skip(rows), _) if page.has_more => Some(Place::Skip(rows + PAGE as i64)),
         (_, _, _) if page.has_more => Some(Place::Skip(PAGE as i64)),
         _ => None,
@@ -169,13 +167,15 @@ fn by_link(
         let page = listing::page(conn, project, wanted, Sort::Start, &from, 250)?;
         let links = links(conn, project, hooks, &page.rows)?;
         looked_at += page.rows.len();
-        let Some(last) = page.rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() }) else {
+        let Some(last) = page.rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() })
+        else {
             return Ok(loaded);
         };
         for row in page.rows.into_iter().filter(|row| links.contains_key(&row.trace_id) == linked) {
             if loaded.rows.len() == PAGE {
                 let last = loaded.rows.last().map(|hit| &hit.trace);
-                loaded.next = last.map(|row| Place::Older(Cursor { at: row.start_at, id: row.trace_id.clone() }));
+                loaded.next =
+                    last.map(|row| Place::Older(Cursor { at: row.start_at, id: row.trace_id.clone() }));
                 return Ok(loaded);
             }
             loaded.rows.push(bare(row));
@@ -261,7 +261,11 @@ pub(super) fn page(
     }
 }
 
-pub(super) fn lines(rows: Vec<Hit>, links: &mut HashMap<String, Vec<TraceLink>>, now: Timestamp) -> Vec<Line> {
+pub(super) fn lines(
+    rows: Vec<Hit>,
+    links: &mut HashMap<String, Vec<TraceLink>>,
+    now: Timestamp,
+) -> Vec<Line> {
     rows.into_iter()
         .map(|hit| {
             let links = links.remove(&hit.trace.trace_id).unwrap_or_default();

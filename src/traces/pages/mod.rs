@@ -16,8 +16,8 @@ mod session;
 mod sessions;
 mod show;
 mod tail;
-mod turns;
 pub mod tree;
+mod turns;
 
 #[cfg(test)]
 mod render_test;
@@ -45,6 +45,7 @@ pub fn page_routes(routes: &mut Routes) {
     routes.get("/traces/{id}", Access::SignedIn, show::show);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
+    super::privacy::pages::routes(routes);
 }
 
 /// The hooks, if somebody registered any.

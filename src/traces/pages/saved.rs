@@ -110,7 +110,10 @@ pub(super) async fn delete(app: Data<App>, who: Principal, id: Path<String>) -> 
     let write = app.db.write(&actor, move |tx| {
         let row = visible(saved::one(tx.conn, asker.project, &id)?, &asker)?;
         if row.owner != asker.account_id && !asker.has(Role::Admin) {
-            return Err(Error::forbidden(format!("only {} or an admin can delete this filter", row.owner_name)));
+            return Err(Error::forbidden(format!(
+                "only {} or an admin can delete this filter",
+                row.owner_name
+            )));
         }
         saved::delete(tx.conn, asker.project, &id)
     });

@@ -107,7 +107,8 @@ pub(super) async fn session(
     let is_earlier = before.is_some();
     let project = who.project;
     let loaded = app.db.read(move |conn| load(conn, project, &id, before.as_ref())).await?;
-    let shell = Shell::of(&request, format!("Session {}", format::short_id(&loaded.sums.session_id)), "sessions");
+    let shell =
+        Shell::of(&request, format!("Session {}", format::short_id(&loaded.sums.session_id)), "sessions");
     show(&page(shell, loaded, is_earlier, app.now()))
 }
 
@@ -160,7 +161,8 @@ pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestam
 }
 
 fn line(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> TurnLine {
-    let named = |step: &StepRow| (shown(step.name.as_deref().unwrap_or("no name")), step.observation_id.clone());
+    let named =
+        |step: &StepRow| (shown(step.name.as_deref().unwrap_or("no name")), step.observation_id.clone());
     let failed = |step: &&StepRow| step.level == "ERROR";
     let why = |step: &StepRow| {
         let (name, id) = named(step);
@@ -245,7 +247,8 @@ fn export(
     let mut lines = String::new();
     for row in &rows {
         let (input, output) = turns::bodies(conn, project, row)?;
-        let value = |body: Option<(Vec<u8>, _)>| body.map_or(Value::Null, |(bytes, form)| read_json(&bytes, form));
+        let value =
+            |body: Option<(Vec<u8>, _)>| body.map_or(Value::Null, |(bytes, form)| read_json(&bytes, form));
         let line = json!({
             "session_id": session,
             "trace_id": row.trace_id,

@@ -51,11 +51,15 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
     let user = form.text("user").to_owned();
     let (project, wanted) = (who.project, Some(user.clone()).filter(|user| !user.is_empty()));
     let loaded = app.db.read(move |conn| {
-        let page = reads::sessions(conn, project, wanted.as_deref(), after.as_ref(), PAGE)?;
+        let page = match &wanted {
+            Some(user) => reads::sessions_of_user(conn, project, user, PAGE)?,
+            None => reads::sessions(conn, project, after.as_ref(), PAGE)?,
+        };
         let mut previews = Vec::with_capacity(page.rows.len());
         for row in &page.rows {
             let newest = reads::newest(conn, project, &row.session_id)?;
-            let turn = newest.map(|trace| turns::turn(conn, project, &trace)).transpose()?.unwrap_or_default();
+            let turn =
+                newest.map(|trace| turns::turn(conn, project, &trace)).transpose()?.unwrap_or_default();
             previews.push(turn.answer.or(turn.said));
         }
         Ok((page, previews))
@@ -72,11 +76,7 @@ pub(super) fn page(
     next: Option<Cursor>,
     now: Timestamp,
 ) -> SessionsPage {
-    let older = next.map(|next| {
-        let pairs = [("user", user.clone()), ("older", next.encode())];
-        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
-        format!("/sessions?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
-    });
+    let older = next.map(|next| format!("/sessions?older={}", next.encode()));
     let lines = rows.into_iter().map(|(row, preview)| line(row, preview, now)).collect();
     SessionsPage { shell, user, lines, older }
 }

@@ -232,7 +232,8 @@ pub fn page(
         filter.from = filter.from.max(looked_back_to);
     }
     let mut rows: Vec<TraceRow> = each!(conn, |c| {
-        let query = traces::table.filter(traces::project.eq(project)).select(TraceRow::as_select()).into_boxed();
+        let query =
+            traces::table.filter(traces::project.eq(project)).select(TraceRow::as_select()).into_boxed();
         let mut query = filtered!(query, &filter);
         if let From::Below(after) = from {
             let same = traces::start_at.eq(after.at).and(traces::trace_id.lt(&after.id));
@@ -245,9 +246,8 @@ pub fn page(
         }
         let query = match sort {
             Sort::Start => query.order((traces::start_at.desc(), traces::trace_id.desc())),
-            Sort::Duration => {
-                query.order((sql::<BigInt>("(traces.end_at - traces.start_at)").desc(), traces::trace_id.desc()))
-            }
+            Sort::Duration => query
+                .order((sql::<BigInt>("(traces.end_at - traces.start_at)").desc(), traces::trace_id.desc())),
             Sort::Cost => query.order((traces::cost_nanos.desc(), traces::trace_id.desc())),
             Sort::Tokens => query.order((traces::total_tokens.desc(), traces::trace_id.desc())),
         };

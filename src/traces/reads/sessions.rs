@@ -1,21 +1,21 @@
 //! Conversations: the traces that name the same session.
 //!
-//! Put together from traces, newest activity first; a page reads the sessions of a bounded number of traces.
+//! In the order of their last activity; those of one user are put together from a bounded number of traces.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-use crate::db::schema::{observations, scores, traces};
+use crate::db::schema::{observations, scores, sessions as stored, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 use super::{ScoreRow, TraceRow};
 
-/// Traces looked at for one page of sessions.
+/// Traces looked at for the sessions of one user.
 const MOST_LOOKED_AT: i64 = 4_000;
 
 /// A session in sums.
@@ -52,49 +52,57 @@ pub struct SessionPage {
     pub next: Option<Cursor>,
 }
 
-/// Sessions of a project by their last trace; `user` keeps those of one user.
+/// Sessions of a project, last activity first.
 pub fn sessions(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    user: Option<&str>,
     after: Option<&Cursor>,
     most: usize,
 ) -> Result<SessionPage> {
-    let mut query = traces::table
-        .filter(traces::project.eq(project))
-        .filter(traces::session_id.is_not_null())
-        .order((traces::start_at.desc(), traces::trace_id.desc()))
-        .select((traces::session_id.assume_not_null(), traces::start_at, traces::trace_id))
+    let mut query = stored::table
+        .filter(stored::project.eq(project))
+        .order((stored::last_at.desc(), stored::session_id.desc()))
+        .select((stored::last_at, stored::session_id))
         .into_boxed();
-    if let Some(user) = user {
-        query = query.filter(traces::user_id.eq(user));
-    }
     if let Some(after) = after {
-        let same = traces::start_at.eq(after.at).and(traces::trace_id.lt(&after.id));
-        query = query.filter(traces::start_at.le(after.at));
-        query = query.filter(traces::start_at.lt(after.at).or(same));
+        let same = stored::last_at.eq(after.at).and(stored::session_id.lt(&after.id));
+        query = query.filter(stored::last_at.le(after.at));
+        query = query.filter(stored::last_at.lt(after.at).or(same));
     }
-    let seen: Vec<(String, Timestamp, String)> = query.limit(MOST_LOOKED_AT).load(conn)?;
-    let was_all = i64::try_from(seen.len()).unwrap_or(i64::MAX) < MOST_LOOKED_AT;
-    let (mut order, mut place) = (Vec::<String>::new(), None);
-    let mut is_full = false;
-    for (session, at, id) in seen {
-        if !order.contains(&session) {
-            if order.len() == most {
-                is_full = true;
-                break;
-            }
-            order.push(session);
-        }
-        place = Some(Cursor { at, id });
-    }
-    let ids: Vec<&str> = order.iter().map(String::as_str).collect();
-    let mut sums: HashMap<String, SessionRow> =
-        sums(conn, project, &ids)?.into_iter().map(|row| (row.session_id.clone(), row)).collect();
-    // A session with a later trace stood on an earlier page.
-    let is_new = |row: &SessionRow| after.is_none_or(|after| row.last_at <= after.at) || user.is_some();
-    let rows = order.iter().filter_map(|id| sums.remove(id)).filter(is_new).collect();
-    Ok(SessionPage { rows, next: place.filter(|_| is_full || !was_all) })
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    let mut places: Vec<(Timestamp, String)> = query.limit(limit).load(conn)?;
+    let has_more = places.len() > most;
+    places.truncate(most);
+    let ids: Vec<&str> = places.iter().map(|(_, id)| id.as_str()).collect();
+    let rows = in_order(&ids, sums(conn, project, &ids)?);
+    let next = places.pop().filter(|_| has_more).map(|(at, id)| Cursor { at, id });
+    Ok(SessionPage { rows, next })
+}
+
+/// Sessions in which a user took part lately, newest first.
+pub fn sessions_of_user(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    user: &str,
+    most: usize,
+) -> Result<SessionPage> {
+    let seen: Vec<String> = traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::user_id.eq(user))
+        .filter(traces::session_id.is_not_null())
+        .order(traces::start_at.desc())
+        .select(traces::session_id.assume_not_null())
+        .limit(MOST_LOOKED_AT)
+        .load(conn)?;
+    let mut known = HashSet::new();
+    let ids: Vec<&str> = seen.iter().map(String::as_str).filter(|id| known.insert(*id)).take(most).collect();
+    Ok(SessionPage { rows: in_order(&ids, sums(conn, project, &ids)?), next: None })
+}
+
+fn in_order(ids: &[&str], rows: Vec<SessionRow>) -> Vec<SessionRow> {
+    let mut rows: HashMap<String, SessionRow> =
+        rows.into_iter().map(|row| (row.session_id.clone(), row)).collect();
+    ids.iter().filter_map(|id| rows.remove(*id)).collect()
 }
 
 /// The sums of some sessions, in no order.
@@ -219,10 +227,14 @@ pub fn first_and_last_call(
             .filter(observations::kind.eq("GENERATION"))
             .select(observations::observation_id)
     };
-    let first: Option<String> =
-        calls().order((observations::start_at.asc(), observations::observation_id.asc())).first(conn).optional()?;
-    let last: Option<String> =
-        calls().order((observations::start_at.desc(), observations::observation_id.desc())).first(conn).optional()?;
+    let first: Option<String> = calls()
+        .order((observations::start_at.asc(), observations::observation_id.asc()))
+        .first(conn)
+        .optional()?;
+    let last: Option<String> = calls()
+        .order((observations::start_at.desc(), observations::observation_id.desc()))
+        .first(conn)
+        .optional()?;
     Ok(first.zip(last))
 }
 

@@ -10,7 +10,7 @@ use super::{reads, store};
 /// On PostgreSQL they are gone at COMMIT; it waits for a batch being indexed. On SQLite the background work removes them
 /// within a second, before it indexes anything else; until then no search shows them, because results are looked up in
 /// the traces themselves.
-pub fn erase(tx: &mut Tx<'_>, project: ProjectKey, trace_ids: &[&str]) -> Result<()> {
+pub fn erase(tx: &mut Tx<'_>, project: ProjectKey, trace_ids: &[String]) -> Result<()> {
     if tx.conn.is_sqlite() {
         return reads::remember_erased(tx.conn, project, trace_ids);
     }

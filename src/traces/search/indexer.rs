@@ -64,10 +64,10 @@ pub async fn index_once(app: &App) -> Result<bool> {
 /// Nothing new: erased traces may wait all the same.
 async fn erase_waiting(app: &App, from: Option<Position>) -> Result<bool> {
     let Some(to) = from.clone() else { return Ok(false) };
-    if app.db.read(|conn| reads::erased(conn, 1)).await?.is_empty() {
-        return Ok(false);
-    }
     let state = app.clone();
+    if app.db.read(|conn| reads::erased(conn, 1)).await?.is_empty() {
+        return off_thread(move || store::tidy(&state)).await;
+    }
     off_thread(move || store::write(&state, Round { from, to, documents: Vec::new() })).await
 }
 
@@ -123,13 +123,20 @@ fn empty(conn: &mut AnyConnection) -> Result<Position> {
 }
 
 fn fill(conn: &mut AnyConnection, mut position: Position) -> Result<Next> {
-    let Some(mut place) = position.filling.clone() else { return Err(Error::internal("the index is not being filled")) };
+    let Some(mut place) = position.filling.clone() else {
+        return Err(Error::internal("the index is not being filled"));
+    };
     let (mut texts, mut size) = (Vec::new(), 0);
-    let mut begun = place.observation_id.is_some().then(|| (ProjectKey(place.project), place.start_at, place.trace_id.clone()));
+    let mut begun = place
+        .observation_id
+        .is_some()
+        .then(|| (ProjectKey(place.project), place.start_at, place.trace_id.clone()));
     loop {
         let waiting = match begun.take() {
             Some(trace) => vec![trace],
-            None => reads::traces_after(conn, (ProjectKey(place.project), place.start_at, &place.trace_id), 64)?,
+            None => {
+                reads::traces_after(conn, (ProjectKey(place.project), place.start_at, &place.trace_id), 64)?
+            }
         };
         if waiting.is_empty() {
             position.filling = None;
@@ -208,7 +215,12 @@ fn take_pack(
     take_observations(conn, pack.project, trace_id, rows, texts)
 }
 
-fn take_trace(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str, texts: &mut Vec<Text>) -> Result<()> {
+fn take_trace(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    texts: &mut Vec<Text>,
+) -> Result<()> {
     let Some(row) = reads::trace(conn, project, trace_id)? else { return Ok(()) };
     let loaded = load::trace(conn, project, trace_id, &row, &mut Packs::default())?;
     texts.push(Text { project, trace_id: trace_id.to_owned(), observation_id: String::new(), loaded });

@@ -103,7 +103,12 @@ fn put(texts: &mut Texts, field: Field, words: String) {
     }
 }
 
-fn bytes(conn: &mut AnyConnection, project: ProjectKey, piece: &Piece, packs: &mut Packs) -> Result<Option<Vec<u8>>> {
+fn bytes(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    piece: &Piece,
+    packs: &mut Packs,
+) -> Result<Option<Vec<u8>>> {
     let mut load = |pack: PackId| stored::pack_bytes(conn, project, pack);
     packs.bytes(piece, &mut load)
 }

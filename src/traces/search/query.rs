@@ -114,7 +114,9 @@ impl Query {
         let (shown, rest, mut is_beginning) = match rest.strip_prefix('"') {
             Some(inside) => {
                 if !inside.contains('"') {
-                    self.note("A quotation mark was left open; all behind it was taken as one phrase.".to_owned());
+                    self.note(
+                        "A quotation mark was left open; all behind it was taken as one phrase.".to_owned(),
+                    );
                 }
                 let (phrase, after) = inside.split_once('"').unwrap_or((inside, ""));
                 (phrase, after, phrase.ends_with('*'))
@@ -150,7 +152,9 @@ impl Query {
 fn field_of(text: &str) -> (Option<Field>, &str) {
     let found = text.split_once(':').and_then(|(word, rest)| Some((Field::parse(word)?, rest)));
     match found {
-        Some((field, rest)) if !rest.is_empty() && !rest.starts_with(char::is_whitespace) => (Some(field), rest),
+        Some((field, rest)) if !rest.is_empty() && !rest.starts_with(char::is_whitespace) => {
+            (Some(field), rest)
+        }
         _ => (None, text),
     }
 }
@@ -216,7 +220,12 @@ mod tests {
     use super::*;
 
     fn texts(input: &str, output: &str) -> Texts {
-        Texts { name: "Check valve".to_owned(), input: input.to_owned(), output: output.to_owned(), ..Texts::default() }
+        Texts {
+            name: "Check valve".to_owned(),
+            input: input.to_owned(),
+            output: output.to_owned(),
+            ..Texts::default()
+        }
     }
 
     #[test]

@@ -216,7 +216,11 @@ pub(super) fn alive(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str])
 }
 
 /// Notes traces whose words must leave the search file.
-pub(super) fn remember_erased(conn: &mut AnyConnection, project: ProjectKey, trace_ids: &[&str]) -> Result<()> {
+pub(super) fn remember_erased(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_ids: &[String],
+) -> Result<()> {
     for trace_id in trace_ids {
         let row = (search_erased::project.eq(project), search_erased::trace_id.eq(trace_id));
         diesel::insert_into(search_erased::table).values(row).execute(conn)?;

@@ -32,7 +32,9 @@ pub(super) fn snippet(query: &Query, texts: &Texts) -> Option<Snippet> {
 /// The places of what must be there, in bytes, in order and apart.
 fn found_in(query: &Query, field: Field, units: &[Unit]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
-    for clause in query.clauses.iter().filter(|clause| !clause.is_not && clause.field.is_none_or(|f| f == field)) {
+    for clause in
+        query.clauses.iter().filter(|clause| !clause.is_not && clause.field.is_none_or(|f| f == field))
+    {
         for (first, last) in clause.places(units) {
             found.extend(units.get(first).zip(units.get(last)).map(|(first, last)| (first.start, last.end)));
         }
@@ -85,9 +87,13 @@ mod tests {
 
     #[test]
     fn found_words_are_marked_and_the_rest_is_around_them() {
-        let texts = Texts { input: format!("{} the Seal\nleaks <b> {}", "word ".repeat(40), "x ".repeat(300)), ..Texts::default() };
+        let texts = Texts {
+            input: format!("{} the Seal\nleaks <b> {}", "word ".repeat(40), "x ".repeat(300)),
+            ..Texts::default()
+        };
         let shown = snippet(&Query::read("leaks seal"), &texts).unwrap();
-        let marked: Vec<&str> = shown.parts.iter().filter(|part| part.1).map(|part| part.0.as_str()).collect();
+        let marked: Vec<&str> =
+            shown.parts.iter().filter(|part| part.1).map(|part| part.0.as_str()).collect();
         assert_eq!((shown.field, marked), (Field::Input, vec!["Seal", "leaks"]));
         let all: String = shown.parts.iter().map(|part| part.0.as_str()).collect();
         assert!(all.starts_with("… ") && all.ends_with(" …") && all.contains("the Seal leaks <b>"), "{all}");
@@ -96,9 +102,15 @@ mod tests {
 
     #[test]
     fn a_field_asked_for_is_the_field_shown() {
-        let texts = Texts { input: "seal".into(), output: "seal".into(), name: "泵更换".into(), ..Texts::default() };
+        let texts =
+            Texts {
+                input: "seal".into(), output: "seal".into(), name: "泵更换".into(), ..Texts::default()
+            };
         assert_eq!(snippet(&Query::read("input:seal"), &texts).unwrap().field, Field::Input);
-        assert_eq!(snippet(&Query::read("更换"), &texts).unwrap().parts, [("泵".to_owned(), false), ("更换".to_owned(), true)]);
+        assert_eq!(
+            snippet(&Query::read("更换"), &texts).unwrap().parts,
+            [("泵".to_owned(), false), ("更换".to_owned(), true)]
+        );
         assert_eq!(snippet(&Query::read("absent"), &texts), None);
     }
 }

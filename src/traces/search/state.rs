@@ -25,7 +25,11 @@ pub async fn state(app: &App) -> Result<State> {
             let position = store::position_with(&state, conn)?;
             let Some(position) = position else {
                 let has_any = reads::newest_receipt(conn)?.is_some();
-                return Ok(State { up_to: if has_any { Timestamp(0) } else { now }, behind: 0, is_filling: has_any });
+                return Ok(State {
+                    up_to: if has_any { Timestamp(0) } else { now },
+                    behind: 0,
+                    is_filling: has_any,
+                });
             };
             let next = reads::next_receipt(conn, position.receipt)?.map(|receipt| receipt.at);
             let waits_since = match next {

@@ -19,7 +19,9 @@ pub fn words_of(bytes: &[u8], form: BodyForm, with_keys: bool) -> String {
     let mut out = String::new();
     match form {
         BodyForm::Text => put(&mut out, &text),
-        BodyForm::Json | BodyForm::JsonOrText if looks_like_json(&text) => read(&text, with_keys, &mut out, 0),
+        BodyForm::Json | BodyForm::JsonOrText if looks_like_json(&text) => {
+            read(&text, with_keys, &mut out, 0)
+        }
         BodyForm::Json | BodyForm::JsonOrText => put(&mut out, &text),
     }
     out
@@ -123,9 +125,13 @@ fn put(out: &mut String, text: &str) {
 
 /// A picture or sound in letters: no words to look for.
 fn is_file(text: &str) -> bool {
-    let is_named = text.starts_with("data:") && text.get(..100.min(text.len())).is_some_and(|head| head.contains(";base64,"));
+    let is_named = text.starts_with("data:")
+        && text.get(..100.min(text.len())).is_some_and(|head| head.contains(";base64,"));
     let head = text.as_bytes().get(..BLOB);
-    is_named || head.is_some_and(|head| head.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte)))
+    is_named
+        || head.is_some_and(|head| {
+            head.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte))
+        })
 }
 
 #[cfg(test)]

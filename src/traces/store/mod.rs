@@ -5,47 +5,54 @@
 
 mod build;
 mod columns;
+mod deleted_scores;
+pub mod erase;
 mod group;
 mod known;
+mod late;
 pub(super) mod rows;
-mod scores;
+pub(in crate::traces) mod scores;
+mod sessions;
 mod summary;
 
 use std::collections::HashMap;
 
-use crate::db::Tx;
-use crate::foundation::{Digest, ProjectKey, Result};
+use crate::db::{AnyConnection, Tx};
+use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
-use super::model::{Arrival, Received, Score};
+use super::model::{Arrival, Observation, Received, Score};
 
 pub use build::Scope;
 use build::{Built, Known, build};
 use group::{Group, sort};
 use rows::StoredTrace;
+use sessions::{Change, Turn};
 
 /// A request ready for the writer.
 #[derive(Debug)]
 pub struct Prepared {
     scope: Scope,
-    groups: Vec<(Group, Built)>,
+    groups: Vec<(Group, Option<Built>)>,
     scores: Vec<(Arrival, Score)>,
+    body_uses: Vec<(Digest, String)>,
     /// Big bodies, to be put into object storage first.
     pub blobs: Vec<(Digest, Vec<u8>)>,
-    /// Event ids of updates whose observation nobody knows.
-    pub homeless: Vec<String>,
+    /// Updates that name no trace: they belong to the stored observation they are about.
+    homeless: Vec<(Arrival, Observation)>,
 }
 
 impl Prepared {
     /// Roughly how many rows it writes.
     pub fn rows(&self) -> usize {
-        self.scores.len() + self.groups.iter().map(|(group, _)| group.len() + 1).sum::<usize>()
+        let in_groups = self.groups.iter().map(|(group, _)| group.len() + 1).sum::<usize>();
+        self.scores.len() + self.homeless.len() + in_groups
     }
 
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.scores.is_empty()
+        self.groups.is_empty() && self.scores.is_empty() && self.homeless.is_empty()
     }
 }
 
@@ -53,39 +60,99 @@ impl Prepared {
 pub fn prepare(scope: Scope, received: Vec<Received>) -> Result<Prepared> {
     let sorted = sort(received);
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
+    let mut body_uses = Vec::new();
     for group in sorted.groups {
         if let Some(mut built) = build(scope, &group, &Known::default())? {
+            body_uses.extend(built.blobs.iter().map(|(digest, _)| (*digest, group.trace_id.clone())));
             blobs.append(&mut built.blobs);
-            groups.push((group, built));
+            groups.push((group, Some(built)));
         }
     }
-    Ok(Prepared { scope, groups, scores: sorted.scores, blobs, homeless: sorted.homeless })
+    Ok(Prepared { scope, groups, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
 }
 
-/// Writes a prepared request and tells the hooks what came.
-pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, prepared: Prepared) -> Result<()> {
-    let Prepared { scope, groups, scores, .. } = prepared;
-    let project = scope.project;
-    let traces = groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
-    let named = scores.iter().map(|(_, score)| turn(project, "score", &score.id));
-    rows::take_turns(tx.conn, traces.chain(named).collect())?;
-    let ids: Vec<&str> = groups.iter().map(|(group, _)| group.trace_id.as_str()).collect();
-    let stored = rows::load_traces(tx.conn, project, &ids)?;
-    let mut stored: HashMap<String, StoredTrace> =
-        stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
-    let mut all = Vec::with_capacity(groups.len());
-    for (group, built) in groups {
-        match stored.remove(&group.trace_id) {
-            None => all.push(built),
-            Some(row) => all.extend(rebuild(tx, scope, &group, row)?),
+/// Writes a prepared request and tells the hooks what came. Gives the event ids of updates that name no trace and whose
+/// observation nobody knows: they are not stored.
+pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) -> Result<Vec<String>> {
+    let project = prepared.scope.project;
+    let homeless = std::mem::take(&mut prepared.homeless);
+    let refused = find_homes(tx.conn, project, &mut prepared.groups, homeless)?;
+    let traces = prepared.groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
+    let of_scores = prepared.scores.iter().filter_map(|(_, score)| score.trace_id.as_deref());
+    let of_scores = of_scores.map(|id| turn(project, "trace", id));
+    let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
+    rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
+    late::drop_late(tx, &mut prepared)?;
+    let Prepared { scope, groups, scores, body_uses, .. } = prepared;
+    erase::note_uses(tx.conn, project, &body_uses)?;
+    let (all, changes) = settle(tx, scope, groups)?;
+    let talks = changes.iter().flat_map(Change::sessions).map(|id| session_turn(project, id));
+    rows::take_turns(tx.conn, talks.collect())?;
+    let arrived = insert(tx, all)?;
+    sessions::update(tx.conn, project, scope.now, &changes)?;
+    scores::write(tx, project, scores)?;
+    if !arrived.is_empty() {
+        hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))?;
+    }
+    Ok(refused)
+}
+
+/// Gives each homeless update to the trace that holds its observation; of several the first by id.
+fn find_homes(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    groups: &mut Vec<(Group, Option<Built>)>,
+    homeless: Vec<(Arrival, Observation)>,
+) -> Result<Vec<String>> {
+    let ids: Vec<&str> = homeless.iter().map(|(_, update)| update.id.as_str()).collect();
+    let homes = if ids.is_empty() { Vec::new() } else { rows::load_homes(conn, project, &ids)? };
+    let mut refused = Vec::new();
+    for (arrival, update) in homeless {
+        let Some((_, trace_id)) = homes.iter().find(|(id, _)| *id == update.id) else {
+            refused.extend(arrival.event_id);
+            continue;
+        };
+        match groups.iter_mut().find(|(group, _)| group.trace_id == *trace_id) {
+            Some((group, built)) => {
+                group.add(arrival, update, None);
+                *built = None;
+            }
+            None => {
+                let mut group = Group { trace_id: trace_id.clone(), ..Group::default() };
+                group.add(arrival, update, None);
+                groups.push((group, None));
+            }
         }
     }
-    let arrived = insert(tx, all)?;
-    scores::write(tx, project, scores)?;
-    if arrived.is_empty() {
-        return Ok(());
+    groups.sort_by(|(a, _), (b, _)| a.trace_id.cmp(&b.trace_id));
+    Ok(refused)
+}
+
+/// What to write: as prepared where the trace is new, folded anew where it is known.
+fn settle(
+    tx: &mut Tx<'_>,
+    scope: Scope,
+    groups: Vec<(Group, Option<Built>)>,
+) -> Result<(Vec<Built>, Vec<Change>)> {
+    let ids: Vec<&str> = groups.iter().map(|(group, _)| group.trace_id.as_str()).collect();
+    let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
+    let mut stored: HashMap<String, StoredTrace> =
+        stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
+    let (mut all, mut changes) = (Vec::with_capacity(groups.len()), Vec::new());
+    for (group, built) in groups {
+        let row = stored.remove(&group.trace_id);
+        let before = row.as_ref().map(Turn::of);
+        let built = match row {
+            // The trace that an update belongs to went away in between: the client sends the update again.
+            None => Some(built.ok_or(Error::Busy { retry_after_s: 1 })?),
+            Some(row) => rebuild(tx, scope, &group, row)?,
+        };
+        if let Some(built) = built {
+            changes.push(Change { before, after: Turn::of(&built.trace) });
+            all.push(built);
+        }
     }
-    hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))
+    Ok((all, changes))
 }
 
 /// Folds anew over what is stored, and makes room for the rows that change.
@@ -106,9 +173,8 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
     for built in all {
         traces.push(built.trace);
         packs.push(built.pack);
-        if !built.receipt.revisions.is_empty() {
-            receipts.push(built.receipt);
-        }
+        // Even one without a revision: search follows the receipts, and what is said of the trace itself has changed.
+        receipts.push(built.receipt);
         observations.extend(built.observations);
         arrivals.extend(built.arrivals);
         revisions.extend(built.revisions);
@@ -126,8 +192,16 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
 const LOCKS: i64 = 16_384;
 
-fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+    7_401_884_200_000 + lock(project, kind, id)
+}
+
+/// Sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
+fn session_turn(project: ProjectKey, id: &str) -> i64 {
+    7_401_884_300_000 + lock(project, "session", id)
+}
+
+fn lock(project: ProjectKey, kind: &str, id: &str) -> i64 {
     let digest = Digest::of_parts(&[kind.as_bytes(), &project.0.to_be_bytes(), id.as_bytes()]);
-    let head = digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte));
-    7_401_884_200_000 + head.rem_euclid(LOCKS)
+    digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte)).rem_euclid(LOCKS)
 }

@@ -98,6 +98,15 @@ pub(super) fn write(app: &App, round: Round) -> Result<bool> {
     app.db.write_blocking(&Actor::system(), move |tx| postgres::write(tx.conn, &round))
 }
 
+/// Removes what erased documents left behind, a little at a time; false when there is nothing to do.
+pub(super) fn tidy(app: &App) -> Result<bool> {
+    if !app.db.is_sqlite() {
+        return Ok(false);
+    }
+    let mut file = sqlite::File::open(&path(app))?;
+    Ok(file.is_untidy()? && file.tidy()?)
+}
+
 /// Erasures are read after the file is locked and before documents are added: a trace erased by then is not added, and
 /// one erased later is in the next round's list.
 fn write_file(app: &App, round: &Round) -> Result<bool> {
@@ -137,7 +146,11 @@ fn living<'a>(
 impl<'a> Index<'a> {
     /// Opens it for one search; `conn` is the main database.
     pub(super) fn open(app: &App, conn: &'a mut AnyConnection) -> Result<Self> {
-        Ok(if conn.is_sqlite() { Self::Sqlite(sqlite::File::open(&path(app))?) } else { Self::Postgres(conn) })
+        Ok(if conn.is_sqlite() {
+            Self::Sqlite(sqlite::File::open(&path(app))?)
+        } else {
+            Self::Postgres(conn)
+        })
     }
 
     /// Documents that may fit, newest first, below a place.

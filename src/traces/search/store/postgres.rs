@@ -87,7 +87,7 @@ fn put(conn: &mut PgConnection, project: ProjectKey, documents: &[&Document]) ->
 pub(in crate::traces::search) fn erase(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    trace_ids: &[&str],
+    trace_ids: &[String],
 ) -> Result<()> {
     take_turns(conn, vec![TURN])?;
     sql_query("DELETE FROM trace_search WHERE project = $1 AND trace_id = ANY($2)")
@@ -122,8 +122,11 @@ pub(super) fn candidates(
         ),
         _ => Error::from(cause),
     })?;
-    let candidate =
-        |row: CandidateRow| Candidate { doc: row.doc, trace_id: row.trace_id, observation_id: row.observation_id };
+    let candidate = |row: CandidateRow| Candidate {
+        doc: row.doc,
+        trace_id: row.trace_id,
+        observation_id: row.observation_id,
+    };
     Ok(rows.into_iter().map(candidate).collect())
 }
 

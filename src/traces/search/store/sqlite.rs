@@ -16,6 +16,8 @@ use super::super::document::Document;
 use super::super::query::{Term, Wanted};
 use super::{Candidate, Position, Round, content_of, from_json, number_of, to_json};
 
+/// Pages merged at a time.
+const MERGED_PAGES: i64 = 400;
 /// The form of the file; another number means making it anew.
 const VERSION: i64 = 1;
 
@@ -26,7 +28,8 @@ const SET_UP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRA
 const TABLES: &str = "CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL) STRICT; \
      CREATE TABLE docs (doc INTEGER PRIMARY KEY, trace INTEGER NOT NULL, project INTEGER NOT NULL, \
          trace_id TEXT NOT NULL, observation_id TEXT NOT NULL, content INTEGER NOT NULL) STRICT; \
-     CREATE INDEX docs_of_trace ON docs (trace, observation_id);";
+     CREATE INDEX docs_of_trace ON docs (trace, observation_id); \
+     CREATE TABLE untidy (project INTEGER PRIMARY KEY) STRICT;";
 
 /// An open index file.
 pub(in crate::traces::search) struct File {
@@ -150,6 +153,30 @@ impl File {
         })
     }
 
+    /// A deleted document leaves its terms behind without its name, until segments are merged: does some of that for
+    /// projects with erased traces. True when there may be more to do.
+    pub(super) fn tidy(&mut self) -> Result<bool> {
+        self.conn.immediate_transaction(|conn| {
+            let untidy: Option<Number> =
+                sql_query("SELECT project AS number FROM untidy LIMIT 1").get_result(conn).optional()?;
+            let Some(untidy) = untidy else { return Ok(false) };
+            if merge(conn, ProjectKey(untidy.number))? {
+                sql_query("DELETE FROM untidy WHERE project = ?")
+                    .bind::<BigInt, _>(untidy.number)
+                    .execute(conn)?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// Whether there is something to tidy; asked without a lock.
+    pub(super) fn is_untidy(&mut self) -> Result<bool> {
+        let untidy: Option<Number> = sql_query("SELECT project AS number FROM untidy LIMIT 1")
+            .get_result(&mut self.conn)
+            .optional()?;
+        Ok(untidy.is_some())
+    }
+
     pub(super) fn candidates(
         &mut self,
         project: ProjectKey,
@@ -243,7 +270,6 @@ fn create_words(conn: &mut SqliteConnection, project: ProjectKey) -> Result<()> 
     conn.batch_execute(&format!(
         "CREATE VIRTUAL TABLE {words} USING fts5(terms, content = '', contentless_delete = 1, detail = none, \
              tokenize = 'ascii'); \
-         INSERT INTO {words} ({words}, rank) VALUES ('secure-delete', 1); \
          INSERT INTO {words} ({words}, rank) VALUES ('hashsize', 8388608);"
     ))?;
     Ok(())
@@ -285,7 +311,26 @@ fn erase(conn: &mut SqliteConnection, project: ProjectKey, trace_id: &str) -> Re
             .bind::<Text, _>(trace_id)
             .bind::<BigInt, _>(project.0)
             .load(conn)?;
+    if docs.is_empty() {
+        return Ok(());
+    }
+    sql_query("INSERT OR IGNORE INTO untidy (project) VALUES (?)")
+        .bind::<BigInt, _>(project.0)
+        .execute(conn)?;
     docs.into_iter().try_for_each(|doc| remove(conn, project, doc.number))
+}
+
+/// Brings the segments of a project's words together, some pages at a time; true when there is no more to do.
+fn merge(conn: &mut SqliteConnection, project: ProjectKey) -> Result<bool> {
+    let words = words_table(project);
+    let changes = |conn: &mut SqliteConnection| -> Result<i64> {
+        let row: Number = sql_query("SELECT total_changes() AS number").get_result(conn)?;
+        Ok(row.number)
+    };
+    let before = changes(conn)?;
+    sql_query(format!("INSERT INTO {words} ({words}, rank) VALUES ('merge', -{MERGED_PAGES})"))
+        .execute(conn)?;
+    Ok(changes(conn)? - before < 2)
 }
 
 fn remove(conn: &mut SqliteConnection, project: ProjectKey, doc: i64) -> Result<()> {

@@ -1,0 +1,23 @@
+//! Call a job off.
+
+use crate::foundation::{Error, ProjectKey, Result};
+use crate::jobs::{events, store};
+use crate::people::Asker;
+use crate::state::App;
+
+/// Calls the job off: a waiting or dead one at once, a running one within seconds.
+pub async fn cancel(app: &App, asker: &Asker, project: ProjectKey, id: &str) -> Result<()> {
+    super::may_keep(asker, project)?;
+    let (ledger, id) = (app.ledger.clone(), id.to_owned());
+    app.db
+        .write(&asker.actor, move |tx| {
+            let job = store::by_hand(tx, project, &id)?.ok_or_else(|| Error::not_found("that job"))?;
+            if !job.state.may_cancel() {
+                return Err(Error::refused(format!("This job is {} already.", job.state.as_str())));
+            }
+            store::call_off(tx, &id, job.state)?;
+            ledger.append_next(tx, &events::stream(project, &id), events::cancelled(&job.kind))?;
+            Ok(())
+        })
+        .await
+}

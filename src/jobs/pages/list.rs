@@ -1,0 +1,219 @@
+//! What runs, waits and failed, by tier; schedules; retry and cancel.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::foundation::{ProjectKey, Role};
+use crate::jobs::actions;
+use crate::jobs::model::{State, Tier};
+use crate::jobs::reads::{self, Count, Filter, JobLine, ScheduleLine};
+use crate::people::SignedIn;
+use crate::state::App;
+use crate::web::format::{self, Time};
+use crate::web::page::show as page;
+use crate::web::{Form, Shell, WebResult, flash, see_other};
+
+/// Jobs on the page.
+const PAGE: i64 = 100;
+/// The states of the table above, in its order.
+const STATES: [State; 5] = [State::Running, State::Waiting, State::Dead, State::Done, State::Cancelled];
+
+/// What the address narrows the list to.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(in crate::jobs) struct Asked {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    tier: String,
+}
+
+#[derive(Template)]
+#[template(path = "jobs/list.html")]
+struct JobsPage {
+    shell: Shell,
+    table: Vec<Row>,
+    lines: Vec<Line>,
+    schedules: Vec<ScheduleRow>,
+    narrowed: String,
+}
+
+/// One state with its count in each tier, each of which leads to its jobs.
+struct Row {
+    word: &'static str,
+    state: &'static str,
+    cells: Vec<Cell>,
+}
+
+struct Cell {
+    tier: &'static str,
+    jobs: i64,
+}
+
+/// One job.
+struct Line {
+    job: JobLine,
+    word: &'static str,
+    tone: &'static str,
+    tier: &'static str,
+    /// `installation` for what belongs to no project.
+    place: &'static str,
+    when: String,
+    bar: Option<(i64, i64)>,
+    text: String,
+    error: String,
+}
+
+struct ScheduleRow {
+    name: String,
+    kind: String,
+    when: String,
+    last: Option<Time>,
+    next: Time,
+}
+
+/// GET /jobs
+pub(in crate::jobs) async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    who: SignedIn,
+    asked: Query<Asked>,
+) -> WebResult {
+    let (projects, filter) = (projects_of(&who), asked.filter());
+    let read = move |conn: &mut _| {
+        let counts = reads::counts(conn, &projects)?;
+        let jobs = reads::list(conn, &projects, filter, PAGE)?;
+        Ok((counts, jobs, reads::schedules_of(conn, &projects)?))
+    };
+    let (counts, jobs, schedules) = app.db.read(read).await?;
+    page(&JobsPage {
+        shell: Shell::of(&request, "Jobs", "jobs"),
+        table: STATES.into_iter().map(|state| row(state, &counts)).collect(),
+        lines: jobs.into_iter().map(|job| line(&app, job)).collect(),
+        schedules: schedules.into_iter().map(|row| schedule(&app, row)).collect(),
+        narrowed: filter.words(),
+    })
+}
+
+/// POST /jobs/{job}/retry
+pub(in crate::jobs) async fn retry(
+    app: Data<App>,
+    who: SignedIn,
+    job: Path<String>,
+    form: Form,
+) -> WebResult {
+    actions::retry(&app, &who.asker(None), scope(&who, &form), &job).await?;
+    Ok(flash::good(see_other("/jobs"), "The job waits for its next run."))
+}
+
+/// POST /jobs/{job}/cancel
+pub(in crate::jobs) async fn cancel(
+    app: Data<App>,
+    who: SignedIn,
+    job: Path<String>,
+    form: Form,
+) -> WebResult {
+    actions::cancel(&app, &who.asker(None), scope(&who, &form), &job).await?;
+    Ok(flash::good(see_other("/jobs"), "The job is called off. One that is running ends within seconds."))
+}
+
+/// Admins see the installation's jobs beside those of their project.
+fn projects_of(who: &SignedIn) -> Vec<ProjectKey> {
+    let mut projects = vec![who.project];
+    if who.roles.contains(&Role::Admin) {
+        projects.push(ProjectKey(0));
+    }
+    projects
+}
+
+fn scope(who: &SignedIn, form: &Form) -> ProjectKey {
+    if form.text("scope") == "installation" { ProjectKey(0) } else { who.project }
+}
+
+impl Asked {
+    fn filter(&self) -> Filter {
+        Filter {
+            state: STATES.into_iter().find(|state| state.as_str() == self.state),
+            tier: Tier::ALL.into_iter().find(|tier| tier.as_str() == self.tier),
+        }
+    }
+}
+
+impl Filter {
+    /// `dead, low`, or nothing.
+    fn words(self) -> String {
+        let words = [self.state.map(State::as_str), self.tier.map(Tier::as_str)];
+        words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn row(state: State, counts: &[Count]) -> Row {
+    let cell = |tier: Tier| {
+        let of = counts.iter().find(|count| count.state == state && count.tier == tier);
+        Cell { tier: tier.as_str(), jobs: of.map_or(0, |count| count.jobs) }
+    };
+    let cells = Tier::ALL.into_iter().map(cell).collect();
+    Row { word: word(state).0, state: state.as_str(), cells }
+}
+
+/// The state in words, and its tone.
+fn word(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::Running => ("Running", "blue"),
+        State::Waiting => ("Waiting", "waiting"),
+        State::Dead => ("Failed", "bad"),
+        State::Done => ("Done", "good"),
+        State::Cancelled => ("Cancelled", ""),
+    }
+}
+
+fn line(app: &App, job: JobLine) -> Line {
+    let (word, tone) = word(job.state());
+    Line {
+        word,
+        tone,
+        tier: job.tier().as_str(),
+        place: if job.project.0 == 0 { "installation" } else { "" },
+        when: when(app, &job),
+        bar: job.bar(),
+        text: format::shown(job.progress_text.as_deref().unwrap_or_default()),
+        error: format::shown(job.last_error.as_deref().unwrap_or_default()),
+        job,
+    }
+}
+
+/// Since when it runs, when it will, or when it ended.
+fn when(app: &App, job: &JobLine) -> String {
+    let now = app.now();
+    let at = |moment| Time::new(moment, now).to_string();
+    match (job.state(), job.started_at, job.finished_at) {
+        (State::Running, ..) if job.cancel_asked_at.is_some() => "is being called off".to_owned(),
+        (State::Running, Some(started), _) => format!("for {}", format::waited(started, now)),
+        (State::Waiting, ..) if job.run_at > now => format!("until {}", at(job.run_at)),
+        (State::Waiting, ..) => format!("for {}", format::waited(job.run_at, now)),
+        (_, _, Some(ended)) => at(ended),
+        _ => String::new(),
+    }
+}
+
+fn schedule(app: &App, row: ScheduleLine) -> ScheduleRow {
+    let now = app.now();
+    ScheduleRow {
+        when: row.when.words(),
+        last: row.last_run.map(|at| Time::new(at, now)),
+        next: Time::new(row.next_run, now),
+        name: row.name,
+        kind: row.kind,
+    }
+}
+
+impl JobsPage {
+    fn may_retry(&self, line: &Line) -> bool {
+        line.job.state().may_retry()
+    }
+
+    fn may_cancel(&self, line: &Line) -> bool {
+        line.job.state().may_cancel() && line.job.cancel_asked_at.is_none()
+    }
+}

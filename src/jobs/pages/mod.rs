@@ -1,0 +1,3 @@
+//! The page of jobs.
+
+pub(super) mod list;

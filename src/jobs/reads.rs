@@ -1,0 +1,188 @@
+//! Read models for the page of jobs.
+
+use diesel::prelude::*;
+
+use crate::db::AnyConnection;
+use crate::db::schema::{jobs, schedules};
+use crate::foundation::{ProjectKey, Result, Timestamp};
+
+use super::model::{JobId, State, Tier, When};
+
+/// A job as shown.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+pub struct JobLine {
+    /// Its id.
+    pub id: JobId,
+    /// Its project; 0 is the installation.
+    pub project: ProjectKey,
+    /// What it does.
+    pub kind: String,
+    tier: i16,
+    state: String,
+    /// Not before.
+    pub run_at: Timestamp,
+    /// Attempts so far, with the one under way.
+    pub attempts: i64,
+    /// Attempts until it is dead.
+    pub max_attempts: i64,
+    /// Since when it is in the queue.
+    pub created_at: Timestamp,
+    /// When the last run began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// Why the last run failed.
+    pub last_error: Option<String>,
+    /// How much is done.
+    pub progress_done: Option<i64>,
+    /// Of how much; 0 is unknown.
+    pub progress_total: Option<i64>,
+    /// With what.
+    pub progress_text: Option<String>,
+    /// Since when somebody wants it to end.
+    pub cancel_asked_at: Option<Timestamp>,
+}
+
+impl JobLine {
+    /// How urgent.
+    pub fn tier(&self) -> Tier {
+        Tier::from_stored(self.tier)
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        State::from_stored(&self.state)
+    }
+
+    /// Done and total, when both are known.
+    pub fn bar(&self) -> Option<(i64, i64)> {
+        self.progress_done.zip(self.progress_total.filter(|total| *total > 0))
+    }
+}
+
+/// How many jobs of a tier stand in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The state.
+    pub state: State,
+    /// The tier.
+    pub tier: Tier,
+    /// How many.
+    pub jobs: i64,
+}
+
+/// Counts by state and tier, over these projects.
+pub fn counts(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<Count>> {
+    let keys: Vec<i64> = projects.iter().map(|project| project.0).collect();
+    let rows: Vec<(String, i16, i64)> = jobs::table
+        .filter(jobs::project.eq_any(keys))
+        .group_by((jobs::state, jobs::tier))
+        .select((jobs::state, jobs::tier, diesel::dsl::count_star()))
+        .load(conn)?;
+    let count = |(state, tier, jobs): (String, i16, i64)| Count {
+        state: State::from_stored(&state),
+        tier: Tier::from_stored(tier),
+        jobs,
+    };
+    Ok(rows.into_iter().map(count).collect())
+}
+
+/// What the list is narrowed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only this state; none means all that are not ended well.
+    pub state: Option<State>,
+    /// Only this tier.
+    pub tier: Option<Tier>,
+}
+
+/// Jobs of these projects, newest first.
+pub fn list(
+    conn: &mut AnyConnection,
+    projects: &[ProjectKey],
+    filter: Filter,
+    limit: i64,
+) -> Result<Vec<JobLine>> {
+    let keys: Vec<i64> = projects.iter().map(|project| project.0).collect();
+    let tiers: Vec<i16> = Tier::ALL
+        .into_iter()
+        .filter(|tier| filter.tier.is_none_or(|only| only == *tier))
+        .map(Tier::number)
+        .collect();
+    let states: Vec<&str> = match filter.state {
+        Some(state) => vec![state.as_str()],
+        None => [State::Running, State::Waiting, State::Dead].map(State::as_str).to_vec(),
+    };
+    Ok(jobs::table
+        .filter(jobs::project.eq_any(keys))
+        .filter(jobs::state.eq_any(states))
+        .filter(jobs::tier.eq_any(tiers))
+        .order(jobs::id.desc())
+        .limit(limit)
+        .select(JobLine::as_select())
+        .load(conn)?)
+}
+
+/// The newest job that has this dedup key, ended or not.
+pub fn newest_with_key(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    kind: &str,
+    key: &str,
+) -> Result<Option<JobLine>> {
+    Ok(jobs::table
+        .filter(jobs::project.eq(project.0))
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::dedup_key.eq(key))
+        .order(jobs::id.desc())
+        .select(JobLine::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// One job by its id.
+pub fn job(conn: &mut AnyConnection, id: &JobId) -> Result<Option<JobLine>> {
+    Ok(jobs::table.find(&id.0).select(JobLine::as_select()).first(conn).optional()?)
+}
+
+/// A schedule as shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleLine {
+    /// Its name.
+    pub name: String,
+    /// What it enqueues.
+    pub kind: String,
+    /// When.
+    pub when: When,
+    /// The last run.
+    pub last_run: Option<Timestamp>,
+    /// The next one.
+    pub next_run: Timestamp,
+}
+
+/// The schedules of these projects, by name.
+pub fn schedules_of(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<ScheduleLine>> {
+    type Row = (String, String, Option<i64>, Option<i64>, Option<Timestamp>, Timestamp);
+    let keys: Vec<i64> = projects.iter().map(|project| project.0).collect();
+    let rows: Vec<Row> = schedules::table
+        .filter(schedules::project.eq_any(keys))
+        .order((schedules::name, schedules::project))
+        .select((
+            schedules::name,
+            schedules::kind,
+            schedules::every_micros,
+            schedules::daily_minute,
+            schedules::last_run,
+            schedules::next_run,
+        ))
+        .load(conn)?;
+    let line = |(name, kind, every, daily, last_run, next_run): Row| ScheduleLine {
+        name,
+        kind,
+        when: When::from_stored(every, daily),
+        last_run,
+        next_run,
+    };
+    Ok(rows.into_iter().map(line).collect())
+}

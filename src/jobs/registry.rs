@@ -1,0 +1,81 @@
+//! Which kinds of job there are and what runs each; filled where the features are put together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::LocalBoxFuture;
+use serde_json::Value;
+
+use crate::foundation::{Error, Result};
+
+use super::context::JobContext;
+use super::model::{Tier, When};
+
+/// A kind of job, as the feature that enqueues it declares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobKind {
+    /// `feature.verb`, e.g. `langfuse.pull`; it is stored and must not change.
+    pub name: &'static str,
+    /// How urgent.
+    pub tier: Tier,
+    /// Attempts until it is dead, at least 1.
+    pub max_attempts: i64,
+}
+
+/// What runs a job. It may run more than once for one job.
+pub type Run = fn(JobContext) -> LocalBoxFuture<'static, Result<()>>;
+
+/// A job that the installation itself asks for again and again.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// Its name, e.g. `traces.retention`.
+    pub name: &'static str,
+    /// When it runs.
+    pub when: When,
+    /// What it enqueues.
+    pub kind: JobKind,
+    /// What the job is given.
+    pub payload: Value,
+}
+
+/// All kinds with what runs them, and the schedules of the installation. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Registry {
+    kinds: Arc<BTreeMap<&'static str, (JobKind, Run)>>,
+    schedules: Arc<Vec<Schedule>>,
+}
+
+impl Registry {
+    /// Adds a kind.
+    #[must_use]
+    pub fn job(mut self, kind: JobKind, run: Run) -> Self {
+        Arc::make_mut(&mut self.kinds).insert(kind.name, (kind, run));
+        self
+    }
+
+    /// Adds a schedule of the installation (project 0); those of projects are made by [`super::set_schedule`].
+    #[must_use]
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        Arc::make_mut(&mut self.schedules).push(schedule);
+        self
+    }
+
+    /// The kinds this process can run, by name.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.kinds.keys().copied().collect()
+    }
+
+    /// The kind of this name.
+    pub fn kind(&self, name: &str) -> Option<JobKind> {
+        self.kinds.get(name).map(|(kind, _)| *kind)
+    }
+
+    pub(super) fn run(&self, name: &str) -> Result<Run> {
+        let found = self.kinds.get(name).map(|(_, run)| *run);
+        found.ok_or_else(|| Error::not_found(format!("the job kind {name}")))
+    }
+
+    pub(super) fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+}

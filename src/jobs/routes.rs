@@ -1,0 +1,14 @@
+//! The routes of jobs.
+
+use crate::web::{Access, Routes};
+
+use super::actions::KEEPERS;
+use super::pages;
+
+/// Registers them.
+pub fn routes(routes: &mut Routes) {
+    let keepers = Access::AnyOf(KEEPERS);
+    routes.get("/jobs", keepers, pages::list::show);
+    routes.post("/jobs/{job}/retry", keepers, pages::list::retry);
+    routes.post("/jobs/{job}/cancel", keepers, pages::list::cancel);
+}

@@ -1,0 +1,18 @@
+//! Rows of jobs and schedules, in and out.
+
+mod claim;
+mod ended;
+mod enqueue;
+mod schedules;
+
+pub use ended::prune;
+pub use enqueue::enqueue;
+
+pub(super) use claim::{Claimed, Renewed, claim, has_due, is_held, reap, renew};
+pub(super) use ended::{
+    bury, by_hand, call_off, cancel, finish, give_back, is_taken, put_off, restart, set_progress,
+};
+pub(super) use enqueue::wake;
+pub(super) use schedules::{
+    ScheduleRow, Wanted, due_schedules, has_due_schedule, mark_run, put_schedule, remove_schedule,
+};
