@@ -336,6 +336,71 @@ on_both! {
     }
 }
 
+mod speed {
+    //! `TRACEWRIGHT_SEARCH_TRACES=2500 cargo test --test it search::speed -- --nocapture` prints the rate and the size.
+
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A number from a number; the same on every run.
+    fn mixed(seed: u64) -> u64 {
+        let mut x = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
+
+    /// Words of which few are common and most are rare, as in any language.
+    fn prose(seed: u64, words: u64) -> String {
+        let word = |n: u64| {
+            let bits = mixed(seed * 1_000 + n);
+            let rank = 1 << (bits % 13);
+            let rank = rank + (bits >> 8) % rank;
+            let name = mixed(rank);
+            let letters = b"etaoinshrdlucmfwypvbgk";
+            (0..3 + name % 6).map(|at| char::from(letters[usize::try_from((name >> (at * 5)) % 22).unwrap()])).collect::<String>()
+        };
+        (0..words).map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    fn spans(trace_id: &str, seed: u64) -> Vec<Value> {
+        let mut events = vec![trace(trace_id, 1, json!({ "name": "answer a question", "sessionId": format!("s-{}", seed / 16) }))];
+        for n in 0..7 {
+            let chat = json!([{ "role": "system", "content": prose(1, 120) }, { "role": "user", "content": prose(seed * 7 + n, 320) }]);
+            let answer = json!({ "role": "assistant", "content": prose(seed * 7 + n + 500_000_000, 160) });
+            events.push(call(trace_id, &format!("{trace_id}-{n}"), chat, answer));
+        }
+        events
+    }
+
+    on_both! {
+        async fn of_indexing(t: TestApp) {
+            let traces = std::env::var("TRACEWRIGHT_SEARCH_TRACES").ok().and_then(|n| n.parse().ok()).unwrap_or(16_u64);
+            for first in (0..traces).step_by(32) {
+                let batch: Vec<Value> = (first..(first + 32).min(traces)).flat_map(|n| spans(&format!("trace-{n:032}"), n)).collect();
+                send(&t.app, PROJECT, &batch).await;
+            }
+            while receipts::receive_once(&t.app).await.unwrap() > 0 {}
+            let began = Instant::now();
+            index(&t.app).await;
+            let took = began.elapsed();
+            let observations = traces * 7;
+            println!("{observations} observations indexed in {took:?}: {:.0} a second", observations as f64 / took.as_secs_f64());
+            if t.app.db.is_sqlite() {
+                let bytes = std::fs::metadata(t.app.config.data.join("search.db")).unwrap().len();
+                println!("search.db has {} bytes an observation", bytes / observations);
+            }
+            for query in ["answer", "tea", "a word that is rare", "se*"] {
+                let began = Instant::now();
+                let hits = found(&t.app, PROJECT, query).await.hits.len();
+                println!("{query:?}: {hits} hits in {:?}", began.elapsed());
+            }
+            assert!(!found(&t.app, PROJECT, "answer").await.hits.is_empty());
+        }
+    }
+}
+
 fn contains(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
 }
