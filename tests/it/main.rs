@@ -17,5 +17,6 @@ mod people;
 mod prices;
 mod privacy;
 mod scores_api;
+mod search;
 mod traces;
 mod work_orders;
