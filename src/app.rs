@@ -37,7 +37,13 @@ impl Services {
 
 /// Every feature's read tables, in the order in which one event reaches them.
 pub fn projections() -> Vec<Projection> {
-    vec![people::PROJECTION, work_orders::PROJECTION, audit::PROJECTION, knowledge::PROJECTION]
+    vec![
+        people::PROJECTION,
+        work_orders::PROJECTION,
+        traces::privacy::PROJECTION,
+        audit::PROJECTION,
+        knowledge::PROJECTION,
+    ]
 }
 
 /// What audit and trust bring to an order's guards and page.
@@ -60,7 +66,10 @@ fn trust_block(
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
 pub fn trace_hooks() -> traces::Hooks {
-    traces::Hooks { arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)] }
+    traces::Hooks {
+        arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
+        ..traces::Hooks::default()
+    }
 }
 
 /// What audit adds to the pages of traces.

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result};
 use crate::state::App;
-use crate::traces;
 use crate::traces::reads::ObservationRow;
+use crate::{ledger, traces};
 
 use super::reads::{EvidenceState, evidence_state, links_of, pins_of};
 use super::store::PinRow;
@@ -83,9 +83,20 @@ pub fn states(
     for trace in traces {
         let current = traces::reads::current_revisions(conn, project, &trace)?;
         let state = evidence_state(&pinned_of(&pins, &trace), &current);
-        states.insert(trace, state);
+        let gone = current.is_empty() && erased(conn, project, &trace)?.is_some();
+        states.insert(trace, if gone { EvidenceState::Erased } else { state });
     }
     Ok(states)
+}
+
+/// When, by whom and why a trace was erased, in one sentence, and the leaf that records it once it has one.
+pub fn erased(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+) -> Result<Option<(String, Option<u64>)>> {
+    let Some(stone) = traces::privacy::reads::tombstone(conn, project, trace)? else { return Ok(None) };
+    Ok(Some((stone.sentence(), ledger::reads::leaf_index(conn, &stone.event_id)?)))
 }
 
 /// What is pinned of one trace, with what is stored under that name now.

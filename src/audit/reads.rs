@@ -191,6 +191,8 @@ pub enum EvidenceState {
     Grown,
     /// A pinned revision was superseded or is gone; alarm.
     Altered,
+    /// The trace was erased on purpose, and the ledger says by whom and why.
+    Erased,
 }
 
 impl EvidenceState {
@@ -201,6 +203,7 @@ impl EvidenceState {
             Self::Pinned => "pinned",
             Self::Grown => "grown",
             Self::Altered => "altered",
+            Self::Erased => "erased",
         }
     }
 }

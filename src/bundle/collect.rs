@@ -8,7 +8,7 @@ use crate::foundation::{Digest, ProjectKey, Result};
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
 
 use super::EvidenceSource;
-use super::files::{self, Files, PINS, QUOTES};
+use super::files::{self, ERASED, Files, PINS, QUOTES};
 
 /// The project key of what belongs to the whole installation.
 const INSTALLATION: ProjectKey = ProjectKey(0);
@@ -38,7 +38,8 @@ pub(super) fn add(
         pointers.extend(pointers_of(index, &logged)?);
     }
     pointers.sort_by_key(|found| found.index);
-    add_evidence(conn, project, source, &pointers, files)
+    add_evidence(conn, project, source, &pointers, files)?;
+    add_erasures(conn, project, checkpoint, source, &pointers, files)
 }
 
 /// Every event about the order, and the policies its score was computed with.
@@ -130,6 +131,34 @@ fn add_evidence(
     }
     files.insert(PINS.to_owned(), pins.into_bytes());
     files.insert(QUOTES.to_owned(), quotes.into_bytes());
+    Ok(())
+}
+
+/// Names the pinned revisions that were erased, and adds the records that say by whom and why.
+fn add_erasures(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    checkpoint: &StoredCheckpoint,
+    source: &dyn EvidenceSource,
+    pointers: &[Pointers],
+    files: &mut Files,
+) -> Result<()> {
+    let mut lines = String::new();
+    for found in pointers {
+        for pin in &found.pins {
+            if files.contains_key(&format!("revisions/{}", pin.revision)) {
+                continue;
+            }
+            let Some(event) = source.erasure(conn, project, pin)? else { continue };
+            let at = reads::leaf_index(conn, &event)?.filter(|index| *index < checkpoint.head.size);
+            let Some(record) = at else { continue };
+            if !files.contains_key(&files::leaf(record)) {
+                add_record(conn, record, checkpoint, files)?;
+            }
+            lines.push_str(&format!("{}\t{}\t{record}\n", found.index, pin.revision));
+        }
+    }
+    files.insert(ERASED.to_owned(), lines.into_bytes());
     Ok(())
 }
 

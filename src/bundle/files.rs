@@ -17,6 +17,8 @@ pub(super) const VKEY: &str = "keys/log.vkey";
 pub(super) const CHECKPOINT: &str = "checkpoint";
 /// Which record pins which revision.
 pub(super) const PINS: &str = "pins.tsv";
+/// Which pinned revision was erased, and which record says so.
+pub(super) const ERASED: &str = "erased.tsv";
 /// Which record quotes which bytes of which body.
 pub(super) const QUOTES: &str = "quotes.tsv";
 /// The weights.

@@ -30,6 +30,11 @@ pub trait EvidenceSource {
     /// A pinned revision; `None` when its bytes were erased.
     fn revision(&self, conn: &mut AnyConnection, project: ProjectKey, pin: &Pin) -> Result<Option<Revision>>;
 
+    /// The event that records the erasure of a pinned trace, if it was erased on purpose.
+    fn erasure(&self, _: &mut AnyConnection, _: ProjectKey, _: &Pin) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// The score of an order as the ledger stood in this view.
     fn score(
         &self,

@@ -39,6 +39,10 @@ impl EvidenceSource for Stored {
         Ok(Some(Revision { image, bodies }))
     }
 
+    fn erasure(&self, conn: &mut AnyConnection, project: ProjectKey, pin: &Pin) -> Result<Option<String>> {
+        Ok(crate::traces::privacy::reads::tombstone(conn, project, &pin.trace)?.map(|stone| stone.event_id))
+    }
+
     fn score(
         &self,
         conn: &mut AnyConnection,

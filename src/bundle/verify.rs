@@ -10,9 +10,10 @@ use crate::ledger::leaf::Leaf;
 use crate::ledger::note::Note;
 use crate::ledger::proof::TlogProof;
 use crate::ledger::tree::{TreeHead, leaf_hash};
+use crate::traces;
 
 use super::files::{
-    self, CHECKPOINT, Files, INPUTS, PEM, PINS, QUOTES, RESULT, SIGNATURE, SUMS, UNSIGNED, VKEY,
+    self, CHECKPOINT, ERASED, Files, INPUTS, PEM, PINS, QUOTES, RESULT, SIGNATURE, SUMS, UNSIGNED, VKEY,
 };
 use super::recompute::{self, Parameters};
 use super::sums;
@@ -30,6 +31,8 @@ pub struct Verified {
     pub withheld: usize,
     /// Pinned revisions.
     pub pins: usize,
+    /// Pinned revisions that were erased on purpose, with a record that says so.
+    pub erased: usize,
     /// Bodies of evidence.
     pub bodies: usize,
     /// Quotes.
@@ -45,11 +48,12 @@ pub fn verify(files: &Files, fingerprint: Digest) -> Result<Verified> {
     let head = check_checkpoint(files, &key)?;
     let (records, withheld) = check_records(files, head)?;
     let pins = check_pins(files)?;
+    let erased = check_erased(files)?;
     let bodies = check_bodies(files)?;
     let quotes = check_quotes(files)?;
     let scores = check_score(files)?;
     let log = key.name().to_string();
-    Ok(Verified { log, head, records, withheld, pins, bodies, quotes, scores })
+    Ok(Verified { log, head, records, withheld, pins, erased, bodies, quotes, scores })
 }
 
 fn bad(path: &str, why: impl std::fmt::Display) -> Error {
@@ -188,6 +192,32 @@ fn check_pins(files: &Files) -> Result<usize> {
         let path = format!("revisions/{revision}");
         if Digest::of(bytes(files, &path)?) != pin.revision {
             return Err(bad(&path, "its bytes have another digest"));
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Step 5, what is not here: a record pinned it, and a record says that it was erased.
+fn check_erased(files: &Files) -> Result<usize> {
+    if !files.contains_key(ERASED) {
+        return Ok(0);
+    }
+    let mut count = 0;
+    for line in text(files, ERASED)?.lines() {
+        let mut parts = line.split('\t');
+        let (Some(index), Some(revision), Some(record)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(bad(ERASED, "a line has not three parts"));
+        };
+        if !pins_of(files, index)?.iter().any(|pin| pin.revision.to_hex() == revision) {
+            return Err(bad(ERASED, format!("record {index} does not pin {revision}")));
+        }
+        if files.contains_key(&format!("revisions/{revision}")) {
+            return Err(bad(ERASED, format!("revisions/{revision} is here")));
+        }
+        let leaf = Leaf::from_bytes(bytes(files, &format!("records/{record}.json"))?);
+        if !leaf.is_ok_and(|leaf| leaf.kind == traces::privacy::events::ERASED) {
+            return Err(bad(ERASED, format!("record {record} is no erasure")));
         }
         count += 1;
     }

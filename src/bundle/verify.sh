@@ -148,6 +148,15 @@ for body in bodies/*; do
     bodies=$((bodies + 1))
 done
 ok "$pinned pinned revisions and $bodies bodies are the bytes that were judged"
+erased=0
+[ ! -f erased.tsv ] || while IFS=$tab read -r index revision record; do
+    grep -q '"type":"audit.evidence_pinned.v1"' "records/$index.json" &&
+        grep -q "\"revision\":\"$revision\"" "records/$index.body.json" || fail "erased.tsv: record $index does not pin $revision"
+    [ ! -f "revisions/$revision" ] || fail "erased.tsv: revisions/$revision is here"
+    grep -q '"type":"traces.erased.v1"' "records/$record.json" || fail "erased.tsv: record $record is no erasure"
+    erased=$((erased + 1))
+done <erased.tsv
+[ "$erased" -eq 0 ] || ok "$erased pinned revisions were erased later; the records named in erased.tsv say by whom and why"
 
 # --- 6. every quote stands in its body, at its place -----------------------------------------------------------
 

@@ -68,6 +68,12 @@ fn verify_bundle(options: &VerifyBundle, config: &Config) -> anyhow::Result<()> 
     say(format_args!("root      {}", found.head.root));
     say(format_args!("records   {} ({} with their body withheld)", found.records, found.withheld));
     say(format_args!("evidence  {} revisions, {} bodies, {} quotes", found.pins, found.bodies, found.quotes));
+    if found.erased > 0 {
+        say(format_args!(
+            "erased    {} revisions, each with the record that says by whom and why",
+            found.erased
+        ));
+    }
     say(format_args!("score     {assured} {expected} {confidence} {coverage} basis points"));
     say("The bundle verifies.");
     Ok(())

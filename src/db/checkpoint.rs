@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -20,35 +21,46 @@ const OVERGROWN_BYTES: u64 = 512 << 20;
 
 /// The running checkpointer; dropping it ends the thread.
 pub(super) struct Checkpointer {
-    stop: Option<Sender<()>>,
+    /// Each message asks for a truncation and is answered by dropping it; without a sender the thread ends.
+    asked: Mutex<Option<Sender<Sender<()>>>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Checkpointer {
     pub(super) fn start(conn: AnyConnection, database: &Path) -> std::io::Result<Self> {
-        let (stop, stopped) = channel();
+        let (sender, asked) = channel();
         let wal = wal_of(database);
         let thread = std::thread::Builder::new().name("db-checkpoint".to_owned());
-        let thread = thread.spawn(move || run(conn, &wal, &stopped))?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        let thread = thread.spawn(move || run(conn, &wal, &asked))?;
+        Ok(Self { asked: Mutex::new(Some(sender)), thread: Some(thread) })
+    }
+
+    /// Asks for a truncation of the log, which holds old pages; the receiver errs once it was tried.
+    pub(super) fn truncate(&self) -> Receiver<()> {
+        let (done, tried) = channel();
+        let sender = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = sender.as_ref().map(|sender| sender.send(done));
+        tried
     }
 }
 
 impl Drop for Checkpointer {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        drop(self.asked.get_mut().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-fn run(mut conn: AnyConnection, wal: &Path, stopped: &Receiver<()>) {
-    while stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+fn run(mut conn: AnyConnection, wal: &Path, asked: &Receiver<Sender<()>>) {
+    loop {
+        let asked = asked.recv_timeout(PAUSE);
         let size = std::fs::metadata(wal).map_or(0, |file| file.len());
-        let mode = match size {
-            0..SMALL_BYTES => continue,
-            SMALL_BYTES..OVERGROWN_BYTES => "PASSIVE",
+        let mode = match (&asked, size) {
+            (Err(RecvTimeoutError::Disconnected), _) => return,
+            (Err(RecvTimeoutError::Timeout), 0..SMALL_BYTES) => continue,
+            (Err(RecvTimeoutError::Timeout), SMALL_BYTES..OVERGROWN_BYTES) => "PASSIVE",
             _ => "TRUNCATE",
         };
         if let Err(cause) = conn.batch_execute(&format!("PRAGMA wal_checkpoint({mode});")) {

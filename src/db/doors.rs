@@ -61,7 +61,7 @@ struct Inner {
 struct Writer {
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    _checkpointer: Checkpointer,
+    checkpointer: Checkpointer,
 }
 
 const BUSY: Error = Error::Busy { retry_after_s: 1 };
@@ -156,6 +156,12 @@ impl Db {
         }
     }
 
+    /// Empties SQLite's write-ahead log soon, which holds old versions of what was deleted; PostgreSQL sees to that
+    /// itself. Whoever must be sure waits on the receiver until it errs.
+    pub fn forget_freed(&self) -> Option<std::sync::mpsc::Receiver<()>> {
+        self.inner.writer.as_ref().map(|writer| writer.checkpointer.truncate())
+    }
+
     /// Ends the writer after everything queued is on disk.
     pub fn close(&self) {
         if let Some(writer) = &self.inner.writer {
@@ -184,7 +190,7 @@ impl Db {
         let clock = Arc::clone(&self.inner.clock);
         let run = Box::new(move |conn: &mut AnyConnection| {
             let (result, after) = in_transaction(conn, &actor, clock.now(), f);
-            let database_failed = matches!(result, Err(Error::Internal(_)));
+            let database_failed = matches!(result, Err(Error::Internal(_) | Error::Unavailable(_)));
             let reply =
                 Box::new(move |committed: Result<(), String>| answer(&committed, result, after, sender));
             Done { reply, database_failed }
@@ -212,7 +218,7 @@ impl Writer {
         let queue = Arc::new(Queue::bounded(options.queue_limit));
         let thread = writer::start(connect(url)?, Arc::clone(&queue)).map_err(Error::internal)?;
         let checkpointer = Checkpointer::start(connect(url)?, path).map_err(Error::internal)?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)), _checkpointer: checkpointer })
+        Ok(Self { queue, thread: Mutex::new(Some(thread)), checkpointer })
     }
 
     fn stop(&self) {

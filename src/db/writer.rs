@@ -3,6 +3,7 @@
 //! Up to 512 rows or 10 ms of work go into one COMMIT. Nobody waits for company: the writer takes what has
 //! queued up while it was writing, so a lone tick is committed at once and a flood is committed in groups.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -38,7 +39,12 @@ pub(super) struct Job {
 pub(super) fn start(mut conn: AnyConnection, queue: Arc<Queue<Job>>) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("db-writer".to_owned()).spawn(move || {
         while let Some(first) = queue.pop() {
-            write_group(&mut conn, first, &queue);
+            // A panic outside a closure must not end the only writer; whoever waits is told by the dropped reply.
+            let written = catch_unwind(AssertUnwindSafe(|| write_group(&mut conn, first, &queue)));
+            if written.is_err() {
+                tracing::error!("a group of writes panicked; nothing of it is stored");
+                let _ = conn.batch_execute("ROLLBACK;");
+            }
         }
         let _ = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);");
     })

@@ -29,9 +29,14 @@ pub struct Arrived {
 /// Called inside the ingest transaction; what it refuses undoes the whole request.
 pub type ArrivedHook = fn(&App, &mut Tx<'_>, &[Arrived]) -> Result<()>;
 
+/// Called inside the transaction that erases these traces: whoever keeps words of traces of their own drops them.
+pub type ErasedHook = fn(&App, &mut Tx<'_>, ProjectKey, &[String]) -> Result<()>;
+
 /// The hooks, wired where the features are put together.
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
     /// Called for every commit that brought something new, with the traces that name work orders.
     pub arrived: Vec<ArrivedHook>,
+    /// Called for every transaction that erases traces, after their rows are gone.
+    pub erased: Vec<ErasedHook>,
 }

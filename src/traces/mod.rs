@@ -7,21 +7,27 @@
 
 pub mod actions;
 pub mod api;
+mod blobs;
 pub mod bodies;
+mod cut;
 pub mod hooks;
 mod image;
 pub mod ingest;
 pub mod mapping;
+pub mod media;
 pub mod merge;
+pub mod messages;
+pub mod metrics;
 pub mod model;
 pub mod packs;
 pub mod pages;
+pub mod privacy;
 pub mod reads;
 pub mod receipts;
 pub mod routes;
 pub mod store;
 
-pub use hooks::{Arrived, ArrivedHook, Hooks, WorkRef};
+pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
 pub use pages::{LinksOf, PageHooks, TraceLink};
 
 #[cfg(test)]

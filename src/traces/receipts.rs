@@ -71,12 +71,21 @@ fn project_roots(receipts: &[StoredReceipt]) -> Result<BTreeMap<ProjectKey, Dige
     leaves.into_iter().map(|(project, packs)| Ok((project, merkle(packs.into_values().flatten())?))).collect()
 }
 
+/// The leaves of a receipt without the digests and salt they were made of: what stays of erased traces.
+pub(super) fn sealed(receipt: &StoredReceipt) -> Result<Vec<u8>> {
+    Ok(revision_leaves(receipt)?.into_iter().flat_map(|leaf| leaf.0).collect())
+}
+
+/// Without a salt the stored digests are leaves already.
 fn revision_leaves(receipt: &StoredReceipt) -> Result<Vec<Digest>> {
     let digests = receipt
         .revisions
         .chunks(32)
         .map(|bytes| Digest::from_slice(bytes).ok_or_else(|| Error::internal("a stored receipt is damaged")));
-    digests.map(|digest| Ok(revision_leaf(&receipt.salt, digest?))).collect()
+    let leaf = |digest| {
+        if receipt.salt.is_empty() { digest } else { revision_leaf(&receipt.salt, digest) }
+    };
+    digests.map(|digest| digest.map(leaf)).collect()
 }
 
 /// The leaf of one revision: `SHA-256(0x00 || salt || revision)`.

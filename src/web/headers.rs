@@ -4,7 +4,9 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 use base64::Engine as _;
@@ -59,10 +61,13 @@ fn choose_id(headers: &HeaderMap) -> String {
 
 fn put(headers: &mut HeaderMap, nonce: &str, https: bool) {
     let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; media-src 'self'; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
     );
-    set(headers, "content-security-policy", &policy);
+    // A stranger's bytes bring a policy of their own, stricter than a page's.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        set(headers, "content-security-policy", &policy);
+    }
     set(headers, "x-content-type-options", "nosniff");
     set(headers, "x-frame-options", "DENY");
     set(headers, "referrer-policy", "same-origin");

@@ -122,6 +122,8 @@ pub struct Viewer {
     pub is_admin: bool,
     /// Whether verdicts are theirs to give.
     pub is_auditor: bool,
+    /// Whether traces are theirs to erase, and the privacy policy theirs to set.
+    pub is_keeper: bool,
 }
 
 impl Shell {
@@ -169,6 +171,7 @@ impl Viewer {
             project_name: principal.project_name.clone(),
             is_admin: principal.has(Role::Admin),
             is_auditor: principal.has(Role::Auditor),
+            is_keeper: principal.has(Role::Admin) || principal.has(Role::Supervisor),
         }
     }
 }

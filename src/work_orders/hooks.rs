@@ -51,7 +51,7 @@ pub struct EvidenceLink {
     pub label: String,
     /// Where it leads.
     pub href: String,
-    /// The evidence's state, also its class: empty, `waiting`, `grown` or `altered`.
+    /// The evidence's state, also its class: empty, `waiting`, `grown`, `altered` or `erased`.
     pub state: String,
 }
 

@@ -12,5 +12,6 @@ mod harness;
 mod jobs;
 mod judging;
 mod people;
+mod privacy;
 mod traces;
 mod work_orders;

@@ -1,6 +1,7 @@
-"""kill -9 in mid-load, five rounds: every acknowledged observation is there after the restart, once.
+"""kill -9 in mid-load: every acknowledged observation is there after the restart, once.
 
-`run.py sqlite` or `run.py postgres` (at TEST_DATABASE_URL). KILL_SEED repeats a run's times.
+`run.py sqlite [ROUNDS]` or `run.py postgres [ROUNDS]` (at TEST_DATABASE_URL); five rounds unless told otherwise.
+KILL_SEED repeats a run's times. `tests/kill/soak` runs a hundred on each.
 """
 
 import os
@@ -13,8 +14,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 from load import Load
 from product import PUBLIC_KEY, SECRET_KEY, Product
 from stored import new_database, stored
-
-ROUNDS = 5
 
 
 def one_round(product, number, moment, cut_off):
@@ -41,7 +40,7 @@ def wait_for_work(load):
         time.sleep(0.01)
 
 
-def main(kind):
+def main(kind, rounds=5):
     seed = int(os.environ.get("KILL_SEED", random.randrange(1_000_000)))
     chance = random.Random(seed)
     database_url = new_database("kill_rounds") if kind == "postgres" else None
@@ -49,7 +48,7 @@ def main(kind):
     print(f"{kind}, KILL_SEED={seed}")
     print(f"{'round':>5} {'killed after':>13} {'acknowledged':>13} {'stored':>9} {'lost':>6} {'twice':>6}")
     with Product(database_url) as product:
-        for number in range(1, ROUNDS + 1):
+        for number in range(1, rounds + 1):
             moment = chance.uniform(0.3, 2.5)
             load = one_round(product, number, moment, cut_off)
             acknowledged |= load.acknowledged
@@ -60,9 +59,9 @@ def main(kind):
             bad += bool(lost or twice)
             print(f"{number:>5} {moment:>11.2f} s {len(acknowledged):>13} {len(held):>9} {lost:>6} {twice:>6}", flush=True)
         print(product.command("verify", "ledger").strip())
-    print(f"{ROUNDS - bad} passed, {bad} failed")
+    print(f"{rounds - bad} passed, {bad} failed")
     return 1 if bad else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))

@@ -37,8 +37,8 @@ def free_port():
 class Product:
     """One installation: `start` and `kill` may alternate, the data stays until the `with` block ends."""
 
-    def __init__(self, database_url=None, flags=()):
-        self.folder = tempfile.TemporaryDirectory(prefix="tracewright-outside-")
+    def __init__(self, database_url=None, flags=(), parent=None):
+        self.folder = tempfile.TemporaryDirectory(prefix="tracewright-outside-", dir=parent)
         self.data = Path(self.folder.name) / "data"
         self.log = Path(self.folder.name) / "server.log"
         self.where = ["--data", str(self.data)]

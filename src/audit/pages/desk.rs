@@ -45,6 +45,8 @@ pub struct Desk {
     pub leaf: Option<u64>,
     /// What was pinned of the opened observation, where something else is stored now.
     pub altered: Option<String>,
+    /// When, by whom and why the opened trace was erased, and the leaf that records it.
+    pub erased: Option<(String, Option<u64>)>,
     /// Size and root of the newest checkpoint.
     pub head: Option<(u64, Digest)>,
 }
@@ -80,12 +82,14 @@ fn read(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str, wanted: O
         if opened.trace.is_empty() { Vec::new() } else { evidence::tree(conn, project, &opened.trace)? };
     let opened = first_observation(opened, &tree);
     let pinned = evidence::pinned_and_now(conn, project, &order_id, &opened.trace)?;
+    let erased = if tree.is_empty() { evidence::erased(conn, project, &opened.trace)? } else { None };
     let newest = judged.verdicts.last().map(|verdict| verdict.row.event_id.clone());
     Ok(Desk {
         number: number_of(conn, project, &order_id)?,
-        facts: digests(&pinned).into_iter().collect(),
+        facts: if erased.is_some() { Vec::new() } else { digests(&pinned).into_iter().collect() },
         progress: reads::progress(conn, project, Some(&order_id))?,
         altered: altered(&pinned, &opened.observation),
+        erased,
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
         head: ledger::reads::latest_checkpoint(conn)?.map(|it| (it.head.size, it.head.root)),
         bodies: Vec::new(),

@@ -11,7 +11,9 @@ mod audit;
 mod job_tables;
 mod knowledge;
 mod ledger;
+mod media_tables;
 mod people;
+mod privacy;
 mod trace_tables;
 mod work_orders;
 
@@ -19,6 +21,8 @@ pub use audit::*;
 pub use job_tables::*;
 pub use knowledge::*;
 pub use ledger::*;
+pub use media_tables::*;
 pub use people::*;
+pub use privacy::*;
 pub use trace_tables::*;
 pub use work_orders::*;

@@ -69,6 +69,7 @@ diesel::table! {
         state -> Binary,
         refs -> Binary,
         llm_count -> BigInt,
+        packs -> Binary,
     }
 }
 
@@ -151,6 +152,15 @@ diesel::table! {
         at -> BigInt,
         author -> Text,
         parts -> Binary,
+        source -> Text,
+        number -> Nullable<Double>,
+        word -> Nullable<Text>,
+        config_id -> Nullable<Text>,
+        queue_id -> Nullable<Text>,
+        dataset_run_id -> Nullable<Text>,
+        metadata -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 

@@ -2,10 +2,13 @@
 //!
 //! The same way for every route, the demo and tests. An `Ok` means that everything taken is on disk.
 
+use object_store::PutPayload;
+
 use crate::db::Lane;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::state::App;
+use crate::traces::blobs;
 use crate::traces::bodies::put_blob;
 use crate::traces::hooks::Hooks;
 use crate::traces::ingest::langfuse::score::{ScoreRequest, read_request};
@@ -76,7 +79,8 @@ pub async fn ingest_batch(
     };
     let (mut answers, homeless) = take(app, hooks, project, actor, sent, read).await?;
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
-        answer.fault = Some("body.traceId: is required, since this batch has no such observation".to_owned());
+        answer.fault =
+            Some("body.traceId: is required, since nobody knows such an observation yet".to_owned());
     }
     Ok(answers)
 }
@@ -116,34 +120,40 @@ async fn take<T: Send + 'static>(
 ) -> Result<(T, Vec<String>)> {
     let limits = app.config.ingest;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes };
+    let db = app.db.clone();
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
         let (received, answer) = read(&body)?;
-        Ok::<_, Error>((prepare(scope, received)?, answer))
+        Ok::<_, Error>((prepare(&db, scope, received)?, answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    let homeless = prepared.homeless.clone();
-    store(app, hooks, project, actor, prepared).await?;
+    let homeless = store(app, hooks, project, actor, prepared).await?;
     Ok((answer, homeless))
 }
 
+/// Writes; gives the event ids of updates whose observation nobody knows.
 async fn store(
     app: &App,
     hooks: &Hooks,
     project: ProjectKey,
     actor: &Actor,
     mut prepared: Prepared,
-) -> Result<()> {
+) -> Result<Vec<String>> {
+    let mut put = Vec::new();
     for (digest, bytes) in std::mem::take(&mut prepared.blobs) {
-        put_blob(app, project, digest, bytes).await?;
+        let bytes = PutPayload::from(bytes);
+        put_blob(app, project, digest, bytes.clone()).await?;
+        put.push((digest, bytes));
     }
     if prepared.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let (state, hooks, rows) = (app.clone(), hooks.clone(), prepared.rows());
     let written =
         app.db.write_batch(Lane::Ingest, rows, actor, move |tx| write(&state, &hooks, tx, prepared)).await;
-    written.map_err(overload)
+    let refused = written.map_err(overload)?;
+    blobs::settle(app, project, put).await?;
+    Ok(refused)
 }
 
 /// A lock that was waited for too long is a busy server, not a fault: the client sends the same again.

@@ -1,3 +1,5 @@
 //! What changes traces: taking in.
 
+pub mod delete_score;
+pub mod erase;
 pub mod ingest;

@@ -84,7 +84,7 @@ pub async fn preflight() -> HttpResponse {
     let headers = "Authorization, Content-Type, Content-Encoding, X-Langfuse-Sdk-Name, X-Langfuse-Sdk-Version, \
          X-Langfuse-Sdk-Variant, X-Langfuse-Public-Key, X-Langfuse-Ingestion-Version";
     with_cors(&mut HttpResponse::NoContent())
-        .insert_header(("Access-Control-Allow-Methods", "GET, POST, OPTIONS"))
+        .insert_header(("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"))
         .insert_header(("Access-Control-Allow-Headers", headers))
         .insert_header(("Access-Control-Max-Age", "86400"))
         .finish()

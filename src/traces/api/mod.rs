@@ -3,14 +3,17 @@
 //! Each handler checks the key, reads the body within the limit, takes it in, and answers as the client expects. What is
 //! too much now is answered 503 with `Retry-After`; an answer of success means that the data is on disk.
 
-mod answer;
+pub(in crate::traces) mod answer;
 mod batch;
 mod health;
 mod otlp;
-mod scores;
+pub(in crate::traces) mod scores;
 
 pub use answer::{preflight, with_cors};
 pub use batch::ingest as ingestion;
 pub use health::{health, projects, ready};
 pub use otlp::export;
-pub use scores::create as create_scores;
+pub use scores::{
+    create as create_scores, delete as delete_score, list as list_scores, list_v3 as list_scores_v3,
+    show as show_score,
+};

@@ -5,6 +5,7 @@
 //! test says so and passes.
 
 mod expect;
+mod messages;
 mod store;
 
 use std::fs;

@@ -16,7 +16,7 @@ pub use arrival::{Arrival, ArrivalKind, Facts, Received, RecordForm};
 pub use body::{Body, BodyForm, BodyRef, BodyRole, read_json};
 pub use kinds::{Level, ObservationKind};
 pub use observation::{Exception, Observation, PromptRef, ScopeRef, SpanLink, WorkRef};
-pub use score::{Score, ScoreType};
+pub use score::{Score, ScoreSource, ScoreType};
 pub use stamp::Stamp;
 pub use trace::{RootHint, TraceFacts};
 pub use usage::{TokenCounts, Usage, UsageConvention};

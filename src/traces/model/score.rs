@@ -37,6 +37,35 @@ impl ScoreType {
     }
 }
 
+/// Who gave a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum ScoreSource {
+    /// A program, by the API.
+    #[default]
+    Api,
+    /// A person, in a review.
+    Annotation,
+    /// An evaluator of another server, taken over from there.
+    Eval,
+}
+
+impl ScoreSource {
+    /// The upper-case name of the Langfuse API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "API",
+            Self::Annotation => "ANNOTATION",
+            Self::Eval => "EVAL",
+        }
+    }
+
+    /// Reads the name, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.to_uppercase();
+        [Self::Api, Self::Annotation, Self::Eval].into_iter().find(|source| source.as_str() == text)
+    }
+}
+
 /// One score. Scores with the same id are the same score; the later one overwrites.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Score {
@@ -56,6 +85,8 @@ pub struct Score {
     pub value: JsonText,
     /// What the value is.
     pub data_type: ScoreType,
+    /// Who gave it.
+    pub source: ScoreSource,
     /// Why.
     pub comment: Option<String>,
     /// Metadata as sent.

@@ -33,6 +33,7 @@ pub fn page_routes(routes: &mut Routes) {
     routes.get("/traces/{id}", Access::SignedIn, show::show);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
+    super::privacy::pages::routes(routes);
 }
 
 /// The hooks, if somebody registered any.

@@ -9,6 +9,7 @@ use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::bodies;
 use crate::traces::model::TokenCounts;
+use crate::traces::privacy::pages::erased::missing;
 use crate::traces::reads::{self, ObservationRow, ScoreRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;
@@ -85,15 +86,17 @@ pub(super) async fn show(
     let asked = Asked::read(&Form::parse(request.query_string().as_bytes())?);
     let hooks = hooks_of(&request);
     let project = who.project;
-    let id = trace_id.into_inner();
+    let id = trace_id.clone();
     let loaded = app.db.read(move |conn| {
-        let trace = reads::trace(conn, project, &id)?.ok_or_else(|| Error::not_found("this trace"))?;
+        let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
         let spans = reads::observations(conn, project, &id)?;
         let scores = reads::scores_of(conn, project, &id)?;
         let links = hooks.links(conn, project, &id)?;
-        Ok(Loaded { trace, spans, scores, links })
+        Ok(Some(Loaded { trace, spans, scores, links }))
     });
-    let loaded = loaded.await?;
+    let Some(loaded) = loaded.await? else {
+        return missing(&request, &app, project, &trace_id).await;
+    };
     let details = match chosen_row(&loaded, &asked)? {
         Some(row) => details(&app, project, row).await?,
         None => Details::default(),

@@ -3,13 +3,14 @@
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::db::schema::{observations, scores, traces};
+use crate::db::schema::{observations, scores as score_table, traces};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
 mod revisions;
+pub mod scores;
 
-pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
+pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
 
 /// What a trace comes to.
@@ -164,7 +165,7 @@ impl ObservationRow {
 
 /// Somebody's number or word about a trace or an observation.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = scores)]
+#[diesel(table_name = score_table)]
 pub struct ScoreRow {
     /// Its id.
     pub score_id: String,
@@ -341,10 +342,10 @@ pub fn observation(
 
 /// The scores of a trace and its observations, oldest first.
 pub fn scores_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<ScoreRow>> {
-    Ok(scores::table
-        .filter(scores::project.eq(project))
-        .filter(scores::trace_id.eq(trace_id))
-        .order((scores::at.asc(), scores::score_id.asc()))
+    Ok(score_table::table
+        .filter(score_table::project.eq(project))
+        .filter(score_table::trace_id.eq(trace_id))
+        .order((score_table::at.asc(), score_table::score_id.asc()))
         .select(ScoreRow::as_select())
         .load(conn)?)
 }

@@ -22,8 +22,8 @@ pub struct Sorted {
     pub groups: Vec<Group>,
     /// The scores.
     pub scores: Vec<(Arrival, Score)>,
-    /// Updates that name no trace and whose observation is not in the request: event ids.
-    pub homeless: Vec<String>,
+    /// Updates that name no trace and whose observation is not in the request.
+    pub homeless: Vec<(Arrival, Observation)>,
 }
 
 /// Sorts a request.
@@ -49,7 +49,7 @@ pub fn sort(received: Vec<Received>) -> Sorted {
     for (arrival, observation) in without_trace {
         match groups.values_mut().find(|group| group.observations.contains_key(&observation.id)) {
             Some(group) => group.add(arrival, observation, None),
-            None => sorted.homeless.extend(arrival.event_id),
+            None => sorted.homeless.push((arrival, observation)),
         }
     }
     sorted.groups = groups.into_iter().map(|(trace_id, group)| Group { trace_id, ..group }).collect();
@@ -57,11 +57,19 @@ pub fn sort(received: Vec<Received>) -> Sorted {
 }
 
 impl Group {
-    fn add(&mut self, arrival: Arrival, observation: Observation, trace: Option<TraceFacts>) {
+    /// Adds an arrival about an observation, unless it is there.
+    pub fn add(&mut self, arrival: Arrival, observation: Observation, trace: Option<TraceFacts>) {
         let arrivals = self.observations.entry(observation.id.clone()).or_default();
         if arrivals.iter().all(|(known, ..)| known.digest != arrival.digest) {
             arrivals.push((arrival, observation, trace));
         }
+    }
+
+    /// The sessions that arrivals name.
+    pub fn sessions(&self) -> impl Iterator<Item = &str> {
+        let of_observations = self.observations.values().flatten().filter_map(|(.., facts)| facts.as_ref());
+        let facts = self.declared.iter().map(|(_, facts)| facts).chain(of_observations);
+        facts.filter_map(|facts| facts.session_id.as_deref())
     }
 
     /// The number of arrivals.

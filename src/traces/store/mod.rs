@@ -5,93 +5,207 @@
 
 mod build;
 mod columns;
+mod deleted_scores;
+pub mod erase;
 mod group;
 mod known;
+mod late;
 pub(super) mod rows;
-mod scores;
+pub(in crate::traces) mod scores;
+mod sessions;
+mod shares;
 mod summary;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::db::Tx;
-use crate::foundation::{Digest, ProjectKey, Result};
+use crate::db::{AnyConnection, Db, Tx};
+use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
-use super::model::{Arrival, Received, Score};
+use super::model::{Arrival, Observation, Received, Score};
+use super::packs::PackId;
 
 pub use build::Scope;
 use build::{Built, Known, build};
 use group::{Group, sort};
 use rows::StoredTrace;
+use sessions::{Change, Turn};
+use shares::Shares;
 
 /// A request ready for the writer.
 #[derive(Debug)]
 pub struct Prepared {
     scope: Scope,
-    groups: Vec<(Group, Built)>,
+    groups: Vec<(Group, Option<Built>)>,
+    shares: Shares,
     scores: Vec<(Arrival, Score)>,
+    body_uses: Vec<(Digest, String)>,
     /// Big bodies, to be put into object storage first.
     pub blobs: Vec<(Digest, Vec<u8>)>,
-    /// Event ids of updates whose observation nobody knows.
-    pub homeless: Vec<String>,
+    /// Updates that name no trace: they belong to the stored observation they are about.
+    homeless: Vec<(Arrival, Observation)>,
 }
 
 impl Prepared {
     /// Roughly how many rows it writes.
     pub fn rows(&self) -> usize {
-        self.scores.len() + self.groups.iter().map(|(group, _)| group.len() + 1).sum::<usize>()
+        let in_groups = self.groups.iter().map(|(group, _)| group.len() + 1).sum::<usize>();
+        self.scores.len() + self.homeless.len() + in_groups
     }
 
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.scores.is_empty()
+        self.groups.is_empty() && self.scores.is_empty() && self.homeless.is_empty()
     }
 }
 
-/// Sorts, folds, hashes and compresses; call it on a blocking thread.
-pub fn prepare(scope: Scope, received: Vec<Received>) -> Result<Prepared> {
+/// Sorts, looks up what may be shared, folds, hashes and compresses; call it on a blocking thread.
+pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepared> {
     let sorted = sort(received);
+    let mut shares = Shares::default();
+    if !sorted.groups.is_empty() {
+        shares = db.read_blocking(|conn| Shares::load(conn, scope.project, &sorted.groups))?;
+    }
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
+    let mut body_uses = Vec::new();
     for group in sorted.groups {
-        if let Some(mut built) = build(scope, &group, &Known::default())? {
+        if let Some(mut built) = build(scope, &group, &Known::default(), &shares)? {
+            body_uses.extend(built.blobs.iter().map(|(digest, _)| (*digest, group.trace_id.clone())));
             blobs.append(&mut built.blobs);
-            groups.push((group, built));
+            shares.add(&built)?;
+            groups.push((group, Some(built)));
         }
     }
-    Ok(Prepared { scope, groups, scores: sorted.scores, blobs, homeless: sorted.homeless })
+    Ok(Prepared { scope, groups, shares, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
 }
 
-/// Writes a prepared request and tells the hooks what came.
-pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, prepared: Prepared) -> Result<()> {
-    let Prepared { scope, groups, scores, .. } = prepared;
-    let project = scope.project;
-    let traces = groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
-    let named = scores.iter().map(|(_, score)| turn(project, "score", &score.id));
-    rows::take_turns(tx.conn, traces.chain(named).collect())?;
+/// Writes a prepared request and tells the hooks what came. Gives the event ids of updates that name no trace and whose
+/// observation nobody knows: they are not stored.
+pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) -> Result<Vec<String>> {
+    let project = prepared.scope.project;
+    let homeless = std::mem::take(&mut prepared.homeless);
+    let refused = find_homes(tx.conn, project, &mut prepared.groups, homeless)?;
+    let traces = prepared.groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
+    let of_scores = prepared.scores.iter().filter_map(|(_, score)| score.trace_id.as_deref());
+    let of_scores = of_scores.map(|id| turn(project, "trace", id));
+    let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
+    rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
+    late::drop_late(tx, &mut prepared)?;
+    let Prepared { scope, groups, mut shares, scores, body_uses, .. } = prepared;
+    erase::note_uses(tx.conn, project, &body_uses)?;
+    let (all, changes) = settle(tx, scope, groups, &mut shares)?;
+    let arrived = insert(tx, all)?;
+    sessions::update(tx.conn, project, scope.now, &changes)?;
+    scores::write(tx, project, scores)?;
+    if !arrived.is_empty() {
+        hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))?;
+    }
+    Ok(refused)
+}
+
+/// Gives each homeless update to the trace that holds its observation; of several the first by id.
+fn find_homes(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    groups: &mut Vec<(Group, Option<Built>)>,
+    homeless: Vec<(Arrival, Observation)>,
+) -> Result<Vec<String>> {
+    let ids: Vec<&str> = homeless.iter().map(|(_, update)| update.id.as_str()).collect();
+    let homes = if ids.is_empty() { Vec::new() } else { rows::load_homes(conn, project, &ids)? };
+    let mut refused = Vec::new();
+    for (arrival, update) in homeless {
+        let Some((_, trace_id)) = homes.iter().find(|(id, _)| *id == update.id) else {
+            refused.extend(arrival.event_id);
+            continue;
+        };
+        match groups.iter_mut().find(|(group, _)| group.trace_id == *trace_id) {
+            Some((group, built)) => {
+                group.add(arrival, update, None);
+                *built = None;
+            }
+            None => {
+                let mut group = Group { trace_id: trace_id.clone(), ..Group::default() };
+                group.add(arrival, update, None);
+                groups.push((group, None));
+            }
+        }
+    }
+    groups.sort_by(|(a, _), (b, _)| a.trace_id.cmp(&b.trace_id));
+    Ok(refused)
+}
+
+/// What to write: as prepared where the trace is new, folded anew where it is known.
+fn settle(
+    tx: &mut Tx<'_>,
+    scope: Scope,
+    groups: Vec<(Group, Option<Built>)>,
+    shares: &mut Shares,
+) -> Result<(Vec<Built>, Vec<Change>)> {
     let ids: Vec<&str> = groups.iter().map(|(group, _)| group.trace_id.as_str()).collect();
-    let stored = rows::load_traces(tx.conn, project, &ids)?;
+    let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
     let mut stored: HashMap<String, StoredTrace> =
         stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
-    let mut all = Vec::with_capacity(groups.len());
+    // From here on nobody takes away what the sessions offer.
+    let named = groups.iter().flat_map(|(group, _)| group.sessions()).map(columns::text);
+    let talks = named.chain(stored.values().filter_map(|row| row.session_id.clone()));
+    rows::take_turns(tx.conn, talks.map(|id| session_turn(scope.project, &id)).collect())?;
+    let mut present = present(tx, scope, &groups, shares)?;
+    shares.retain(&present);
+    let (mut all, mut changes) = (Vec::with_capacity(groups.len()), Vec::new());
     for (group, built) in groups {
-        match stored.remove(&group.trace_id) {
-            None => all.push(built),
-            Some(row) => all.extend(rebuild(tx, scope, &group, row)?),
+        let row = stored.remove(&group.trace_id);
+        let before = row.as_ref().map(Turn::of);
+        let built = match row {
+            None => as_prepared(scope, &group, built, &present)?,
+            Some(row) => rebuild(tx, scope, &group, row, shares)?,
+        };
+        if let Some(built) = built {
+            present.extend(PackId::from_slice(&built.pack.pack));
+            changes.push(Change { before, after: Turn::of(&built.trace), packs: built.packs.clone() });
+            all.push(built);
         }
     }
-    let arrived = insert(tx, all)?;
-    scores::write(tx, project, scores)?;
-    if arrived.is_empty() {
-        return Ok(());
+    Ok((all, changes))
+}
+
+/// The packs of earlier commits that may be shared now, among those that somebody here wants to.
+fn present(
+    tx: &mut Tx<'_>,
+    scope: Scope,
+    groups: &[(Group, Option<Built>)],
+    shares: &Shares,
+) -> Result<BTreeSet<PackId>> {
+    let mut wanted = shares.packs();
+    wanted.extend(groups.iter().filter_map(|(_, built)| built.as_ref()).flat_map(Built::needs));
+    if wanted.is_empty() { Ok(wanted) } else { shares::present(tx.conn, scope.project, &wanted) }
+}
+
+/// What was prepared for a new trace; built again without sharing when a pack that it needs went away.
+fn as_prepared(
+    scope: Scope,
+    group: &Group,
+    built: Option<Built>,
+    present: &BTreeSet<PackId>,
+) -> Result<Option<Built>> {
+    // Without anything prepared: the trace that an update belongs to went away. The client sends the update again.
+    let built = built.ok_or(Error::Busy { retry_after_s: 1 })?;
+    if built.needs().all(|pack| present.contains(pack)) {
+        return Ok(Some(built));
     }
-    hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))
+    build(scope, group, &Known::default(), &Shares::default())
 }
 
 /// Folds anew over what is stored, and makes room for the rows that change.
-fn rebuild(tx: &mut Tx<'_>, scope: Scope, group: &Group, row: StoredTrace) -> Result<Option<Built>> {
+fn rebuild(
+    tx: &mut Tx<'_>,
+    scope: Scope,
+    group: &Group,
+    row: StoredTrace,
+    shares: &Shares,
+) -> Result<Option<Built>> {
     let known = known::load(tx.conn, scope.project, group, row)?;
-    let Some(built) = build(scope, group, &known)? else { return Ok(None) };
+    let Some(built) = build(scope, group, &known, shares)? else { return Ok(None) };
     let old: Vec<&str> = built.observations.iter().map(|row| row.observation_id.as_str()).collect();
     let old: Vec<&str> = old.into_iter().filter(|id| known.observations.contains_key(*id)).collect();
     rows::delete_observations(tx.conn, scope.project, &group.trace_id, &old)?;
@@ -126,8 +240,16 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
 /// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
 const LOCKS: i64 = 16_384;
 
-fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
+    7_401_884_200_000 + lock(project, kind, id)
+}
+
+/// Sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
+fn session_turn(project: ProjectKey, id: &str) -> i64 {
+    7_401_884_300_000 + lock(project, "session", id)
+}
+
+fn lock(project: ProjectKey, kind: &str, id: &str) -> i64 {
     let digest = Digest::of_parts(&[kind.as_bytes(), &project.0.to_be_bytes(), id.as_bytes()]);
-    let head = digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte));
-    7_401_884_200_000 + head.rem_euclid(LOCKS)
+    digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte)).rem_euclid(LOCKS)
 }

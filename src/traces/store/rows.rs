@@ -76,6 +76,7 @@ pub struct StoredTrace {
     pub state: Vec<u8>,
     pub refs: Vec<u8>,
     pub llm_count: i64,
+    pub packs: Vec<u8>,
 }
 
 /// A row of `packs`.
@@ -145,10 +146,19 @@ pub struct StoredScore {
     pub at: i64,
     pub author: String,
     pub parts: Vec<u8>,
+    pub source: String,
+    pub number: Option<f64>,
+    pub word: Option<String>,
+    pub config_id: Option<String>,
+    pub queue_id: Option<String>,
+    pub dataset_run_id: Option<String>,
+    pub metadata: Option<String>,
+    pub created_at: i64,
+    pub updated_at: i64,
 }
 
 /// Rows in one statement: enough to be quick, few enough for both databases' limits on parameters.
-const CHUNK: usize = 128;
+pub(super) const CHUNK: usize = 128;
 
 pub(super) fn insert_observations(conn: &mut AnyConnection, rows: &[StoredObservation]) -> Result<()> {
     for chunk in rows.chunks(CHUNK) {
@@ -218,6 +228,25 @@ pub(super) fn load_traces(
             .filter(traces::project.eq(project))
             .filter(traces::trace_id.eq_any(chunk.iter().copied()))
             .load::<StoredTrace>(c))?);
+    }
+    Ok(found)
+}
+
+/// The traces that hold these observations, as (observation, trace), sorted.
+pub(super) fn load_homes(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[&str],
+) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let homes: Vec<(String, String)> = each!(conn, |c| observations::table
+            .filter(observations::project.eq(project))
+            .filter(observations::observation_id.eq_any(chunk.iter().copied()))
+            .order((observations::observation_id.asc(), observations::trace_id.asc()))
+            .select((observations::observation_id, observations::trace_id))
+            .load(c))?;
+        found.extend(homes);
     }
     Ok(found)
 }
@@ -315,6 +344,9 @@ pub(super) fn delete_scores(conn: &mut AnyConnection, project: ProjectKey, ids: 
 /// Makes writers about the same traces or scores take turns until COMMIT. SQLite has one writer anyway.
 pub(in crate::traces) fn take_turns(conn: &mut AnyConnection, mut keys: Vec<i64>) -> Result<()> {
     let AnyConnection::Postgres(conn) = conn else { return Ok(()) };
+    if keys.is_empty() {
+        return Ok(());
+    }
     keys.sort_unstable();
     keys.dedup();
     diesel::sql_query(

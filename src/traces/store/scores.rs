@@ -6,10 +6,11 @@ use crate::db::Tx;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::traces::ingest;
 use crate::traces::merge::{ScorePart, fold_score};
-use crate::traces::model::{Arrival, ArrivalKind, Facts, RecordForm, Score};
+use crate::traces::model::{Arrival, ArrivalKind, Facts, RecordForm, Score, ScoreType};
 
 use super::columns::{optional, text};
 use super::rows::{self, StoredScore};
+use super::{deleted_scores, turn};
 
 /// One arrival of a score, as stored.
 #[derive(Serialize, Deserialize)]
@@ -61,6 +62,9 @@ pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: Vec<(Arrival, 
     ids.dedup();
     let names: Vec<&str> = ids.iter().map(String::as_str).collect();
     let stored = rows::load_scores(tx.conn, project, &names)?;
+    let removed = deleted_scores::arrivals(tx.conn, project, &names)?;
+    let is_removed =
+        |id: &String, arrival: &Arrival| removed.get(id).is_some_and(|gone| gone.contains(&arrival.digest));
     let mut changed = Vec::new();
     for id in &ids {
         let old = stored.iter().find(|row| row.score_id == *id);
@@ -70,7 +74,7 @@ pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: Vec<(Arrival, 
         };
         let before = sent.len();
         for (arrival, _) in scores.iter().filter(|(_, score)| score.id == *id) {
-            if sent.iter().all(|known| known.digest != arrival.digest) {
+            if sent.iter().all(|known| known.digest != arrival.digest) && !is_removed(id, arrival) {
                 sent.push(Sent::of(arrival));
             }
         }
@@ -93,6 +97,7 @@ fn row(
 ) -> Result<Option<StoredScore>> {
     sent.sort_by_key(|sent| (sent.event_ns, sent.digest));
     let Some(score) = fold_score(sent.iter().filter_map(Sent::read).collect()) else { return Ok(None) };
+    let (number, word) = comparable(&score);
     Ok(Some(StoredScore {
         project,
         score_id: score.id,
@@ -107,5 +112,70 @@ fn row(
         at: Timestamp::from_nanos(score.timestamp_ns).0,
         author: old.map_or_else(|| tx.actor().id.clone(), |old| old.author.clone()),
         parts: serde_json::to_vec(&sent)?,
+        source: score.source.as_str().to_owned(),
+        number,
+        word,
+        config_id: score.config_id,
+        queue_id: score.queue_id,
+        dataset_run_id: score.dataset_run_id,
+        metadata: score.metadata.map(|metadata| metadata.as_ref().to_owned()),
+        created_at: old.map_or(tx.now().0, |old| old.created_at),
+        updated_at: tx.now().0,
     }))
+}
+
+/// The value as a number or as plain text, for comparing; what must be exact is the JSON text.
+fn comparable(score: &Score) -> (Option<f64>, Option<String>) {
+    let value: &str = score.value.as_ref();
+    match score.data_type {
+        ScoreType::Numeric | ScoreType::Boolean => (value.parse().ok().filter(|n: &f64| n.is_finite()), None),
+        ScoreType::Categorical | ScoreType::Text => {
+            (None, serde_json::from_str(value).ok().map(|word: String| text(&word)))
+        }
+        ScoreType::Correction => (None, None),
+    }
+}
+
+/// What a removed score was, for the event that says so.
+#[derive(Clone, Debug)]
+pub struct Removed {
+    /// The trace it judged.
+    pub trace_id: Option<String>,
+    /// The observation it judged.
+    pub observation_id: Option<String>,
+    /// The session it judged.
+    pub session_id: Option<String>,
+    /// What was judged.
+    pub name: String,
+    /// SHA-256 over the digests of its arrivals, in their order.
+    pub digest: Digest,
+}
+
+/// What became of a removal.
+#[derive(Clone, Debug)]
+pub enum Removal {
+    /// It was there and is gone.
+    Done(Removed),
+    /// It had been removed before.
+    Before,
+    /// Nobody knows it.
+    Unknown,
+}
+
+/// Takes a score away and keeps the digests of its arrivals, see [`deleted_scores`].
+pub fn remove(tx: &mut Tx<'_>, project: ProjectKey, score_id: &str) -> Result<Removal> {
+    rows::take_turns(tx.conn, vec![turn(project, "score", score_id)])?;
+    let mut gone = deleted_scores::arrivals(tx.conn, project, &[score_id])?;
+    let Some(row) = rows::load_scores(tx.conn, project, &[score_id])?.pop() else {
+        return Ok(if gone.is_empty() { Removal::Unknown } else { Removal::Before });
+    };
+    let sent: Vec<Sent> = serde_json::from_slice(&row.parts)?;
+    let digests: Vec<Digest> = sent.iter().map(|sent| sent.digest).collect();
+    let digest = Digest::of(&digests.iter().flat_map(|digest| digest.0).collect::<Vec<u8>>());
+    let mut all = gone.remove(score_id).unwrap_or_default();
+    all.extend(digests);
+    deleted_scores::note(tx.conn, project, score_id, row.trace_id.as_deref(), &all, tx.now())?;
+    rows::delete_scores(tx.conn, project, &[score_id])?;
+    let StoredScore { trace_id, observation_id, session_id, name, .. } = row;
+    Ok(Removal::Done(Removed { trace_id, observation_id, session_id, name, digest }))
 }

@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
-use tracewright::app::audit_hooks;
+use tracewright::app::{audit_hooks, order_hooks};
 use tracewright::web::{Principal, Routes, error};
-use tracewright::{audit, knowledge, trust};
+use tracewright::{audit, knowledge, traces, trust, work_orders};
 
 use crate::harness::on_both;
 
@@ -20,9 +20,12 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
+    work_orders::routes(&mut routes);
+    traces::pages::page_routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
         .app_data(Data::new(audit_hooks()))
+        .app_data(Data::new(order_hooks()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;
@@ -47,7 +50,13 @@ fn principal(who: &Asker) -> Principal {
     }
 }
 
-async fn get(t: &TestApp, who: &Asker, address: &str) -> String {
+/// A page that need not be there, with its status.
+pub async fn get_status(t: &TestApp, who: &Asker, address: &str) -> (u16, String) {
+    let (status, _, body) = send(t, who, TestRequest::get().uri(address)).await;
+    (status.as_u16(), body)
+}
+
+pub async fn get(t: &TestApp, who: &Asker, address: &str) -> String {
     let (status, _, body) = send(t, who, TestRequest::get().uri(address)).await;
     assert_eq!(status, StatusCode::OK, "{address}: {body}");
     body

@@ -2,6 +2,7 @@
 
 mod api;
 mod captures;
+mod sessions;
 mod storage;
 
 use tracewright::foundation::{Actor, Digest, ProjectKey};

@@ -163,7 +163,7 @@ on_both! {
             HEARD.lock().unwrap().extend(arrived.iter().cloned().map(|arrived| (sqlite, arrived)));
             Ok(())
         }
-        let hooks = Hooks { arrived: vec![hook] };
+        let hooks = Hooks { arrived: vec![hook], ..Hooks::default() };
         for _ in 0..2 {
             let body = json!({ "batch": story() }).to_string().into_bytes();
             ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();

@@ -4,10 +4,15 @@ use serde_json::value::RawValue;
 
 use super::event::{Header, Read};
 use super::fields::{Fields, Reader};
-use crate::foundation::{Error, FieldErrors, Result};
+use crate::foundation::{Digest, Error, FieldErrors, Result};
 use crate::traces::mapping;
 use crate::traces::mapping::{decimal, environment};
-use crate::traces::model::{Arrival, ArrivalKind, Facts, JsonText, Received, RecordForm, Score, ScoreType};
+use crate::traces::model::{
+    Arrival, ArrivalKind, Facts, JsonText, Received, RecordForm, Score, ScoreSource, ScoreType,
+};
+
+/// The largest body of `POST /api/public/scores`, in bytes and unpacked.
+pub const MAX_BODY: usize = 1 << 20;
 
 /// The longest free-text score, in characters.
 const MAX_TEXT: usize = 500;
@@ -28,8 +33,13 @@ pub enum ScoreRequest {
 
 /// Reads the body of `POST /api/public/scores`.
 ///
-/// `now_ns` is the time of scores that name none; `new_id` names scores without an id.
+/// `now_ns` is the time of scores that name none. A score without an id is named by what it says when it says its time,
+/// so that a request sent again is the same score; else by `new_id`.
 pub fn read_request(body: &[u8], now_ns: i64, new_id: &mut dyn FnMut() -> String) -> Result<ScoreRequest> {
+    if body.len() > MAX_BODY {
+        let limit = format!("the scores are larger than {MAX_BODY} bytes: send fewer at once");
+        return Err(Error::TooLarge(limit.into()));
+    }
     let text = std::str::from_utf8(body)
         .map_err(|cause| Error::invalid("", format!("the body is not UTF-8: {cause}")))?;
     if !text.trim_start().starts_with('[') {
@@ -56,6 +66,11 @@ fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> R
         return Err(faults);
     };
     let score = read_score(&fields, "", now_ns, new_id)?;
+    if score.source == ScoreSource::Eval {
+        let mut faults = FieldErrors::default();
+        faults.add("source", "must be API or ANNOTATION; EVAL is for evaluators of the server");
+        return Err(faults);
+    }
     let record = text.as_bytes().to_vec();
     let digest = Arrival::digest_of(ArrivalKind::Score, &record, &[]);
     let arrival = Arrival {
@@ -106,15 +121,19 @@ fn read_score(
     let target = read_target(&mut reader);
     let value = read_value(&mut reader);
     let id = reader.id("id");
-    let timestamp_ns = reader.time("timestamp").unwrap_or(time_ns);
+    let said_time = reader.time("timestamp");
+    let source = read_source(&mut reader);
     let (comment, metadata) = (reader.text("comment"), reader.json("metadata"));
     let (config_id, queue_id) = (reader.id("configId"), reader.id("queueId"));
     let environment = reader.text("environment").map(|text| environment::normalise(&text));
     let (Some(name), Some((value, data_type)), true) = (name, value, reader.faults.0.is_empty()) else {
         return Err(reader.faults);
     };
+    let id = id
+        .or_else(|| said_time.map(|time| id_of_content(&target, &name, &value, time)))
+        .unwrap_or_else(new_id);
     Ok(Score {
-        id: id.unwrap_or_else(new_id),
+        id,
         trace_id: target.trace,
         observation_id: target.observation,
         session_id: target.session,
@@ -122,12 +141,34 @@ fn read_score(
         name,
         value,
         data_type,
+        source,
         comment,
         metadata,
         environment,
         config_id,
         queue_id,
-        timestamp_ns,
+        timestamp_ns: said_time.unwrap_or(time_ns),
+    })
+}
+
+/// 128 bits of SHA-256 over what is judged, the name, the value and the time; each part with its length.
+fn id_of_content(target: &Target, name: &str, value: &JsonText, time_ns: i64) -> String {
+    let mut text = Vec::from(*b"tracewright score id 1\n");
+    let targets = [&target.trace, &target.observation, &target.session, &target.dataset_run];
+    let time = time_ns.to_string();
+    let parts = targets.into_iter().map(|part| part.as_deref().unwrap_or_default());
+    for part in parts.chain([name, value.as_ref(), &time]) {
+        text.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        text.extend_from_slice(part.as_bytes());
+    }
+    Digest::of(&text).to_hex().chars().take(32).collect()
+}
+
+fn read_source(reader: &mut Reader<'_, '_>) -> ScoreSource {
+    let Some(text) = reader.text("source") else { return ScoreSource::default() };
+    ScoreSource::parse(&text).unwrap_or_else(|| {
+        reader.fault("source", format!("{text:?} must be API or ANNOTATION"));
+        ScoreSource::default()
     })
 }
 
@@ -183,6 +224,9 @@ fn read_value(reader: &mut Reader<'_, '_>) -> Option<(JsonText, ScoreType)> {
 fn check_value(raw: &str, data_type: Option<ScoreType>) -> Result<ScoreType, &'static str> {
     let is_number = raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     let is_text = raw.starts_with('"');
+    if is_number && !raw.parse::<f64>().is_ok_and(f64::is_finite) {
+        return Err("must be a number that fits in 64-bit floating point");
+    }
     match data_type {
         None if is_number => Ok(ScoreType::Numeric),
         None if is_text => Ok(ScoreType::Categorical),

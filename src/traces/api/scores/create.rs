@@ -9,9 +9,10 @@ use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::actions::ingest::{ScoresTaken, ingest_scores};
 use crate::traces::hooks::Hooks;
+use crate::traces::ingest::langfuse::score::MAX_BODY;
 use crate::web::KeyHolder;
 
-use super::answer::{body, may, refuse, with_cors};
+use super::super::answer::{body, may, refuse, with_cors};
 
 /// Takes scores: one is answered 200 with its id, a list 202, or 207 when some of it was refused.
 pub async fn create(
@@ -32,7 +33,7 @@ async fn take(
     payload: Payload,
 ) -> Result<HttpResponse> {
     may(holder.can_score, holder, "send scores")?;
-    let sent = body(request, payload, app.config.ingest.max_body_bytes).await?;
+    let sent = body(request, payload, MAX_BODY.min(app.config.ingest.max_body_bytes)).await?;
     let taken = ingest_scores(app, hooks, holder.project, &holder.actor(), sent).await?;
     Ok(match taken {
         ScoresTaken::One(id) => with_cors(&mut HttpResponse::Ok()).json(json!({ "id": id })),

@@ -1,0 +1,16 @@
+DROP TABLE deleted_scores;
+DROP INDEX scores_by_time;
+DROP INDEX scores_by_name;
+DROP INDEX scores_of_session;
+DROP INDEX scores_of_observation;
+ALTER TABLE scores DROP COLUMN source;
+ALTER TABLE scores DROP COLUMN number;
+ALTER TABLE scores DROP COLUMN word;
+ALTER TABLE scores DROP COLUMN config_id;
+ALTER TABLE scores DROP COLUMN queue_id;
+ALTER TABLE scores DROP COLUMN dataset_run_id;
+ALTER TABLE scores DROP COLUMN metadata;
+ALTER TABLE scores DROP COLUMN created_at;
+ALTER TABLE scores DROP COLUMN updated_at;
+DROP TABLE media_of;
+DROP TABLE media;

@@ -1,0 +1,129 @@
+//! Erases traces for good: in bounded transactions, each with its event in the ledger.
+//!
+//! A request of thousands of traces becomes many transactions, so that nobody waits behind it; the events of one request
+//! share a run. What was committed stays erased when a later one fails; asking again goes on.
+
+use std::collections::BTreeSet;
+
+use crate::db::Tx;
+use crate::foundation::ids::new_id;
+use crate::foundation::{Actor, Digest, ProjectKey, Result};
+use crate::state::App;
+use crate::traces::blobs;
+use crate::traces::hooks::Hooks;
+use crate::traces::privacy::events::{TracesErased, erasures_of};
+use crate::traces::privacy::model::{Why, checked_reason, trace_mark};
+use crate::traces::privacy::reads;
+use crate::traces::store::erase::{Erased, erase};
+
+/// Traces in one transaction.
+const MOST_TRACES: usize = 100;
+/// Observations in one transaction, unless one trace alone has more.
+const MOST_OBSERVATIONS: i64 = 4_000;
+
+/// Erases traces by id; gives how many were stored. Ids that nothing is stored under are passed over.
+pub async fn erase_traces(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    trace_ids: Vec<String>,
+    reason: &str,
+) -> Result<usize> {
+    erase_all(app, hooks, project, actor, trace_ids, Why::Hand, reason).await
+}
+
+/// Erases every trace that names a user, with the scores and the conversations that nothing is left of; gives how many
+/// traces there were.
+pub async fn erase_user(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    user_id: &str,
+    reason: &str,
+) -> Result<usize> {
+    let user = user_id.to_owned();
+    let ids = app.db.read(move |conn| reads::traces_of_user(conn, project, &user)).await?;
+    erase_all(app, hooks, project, actor, ids, Why::User, reason).await
+}
+
+/// [`erase_traces`] for whatever reason there is.
+pub(in crate::traces) async fn erase_all(
+    app: &App,
+    hooks: &Hooks,
+    project: ProjectKey,
+    actor: &Actor,
+    trace_ids: Vec<String>,
+    why: Why,
+    reason: &str,
+) -> Result<usize> {
+    let reason = checked_reason(reason)?;
+    let run = new_id(app.now());
+    let mut count = 0;
+    for chunk in chunks(app, project, trace_ids).await? {
+        let (state, hooks, reason, run) = (app.clone(), hooks.clone(), reason.clone(), run.clone());
+        let write =
+            move |tx: &mut Tx<'_>| erase_chunk(&state, &hooks, tx, project, &chunk, why, &reason, run);
+        let erased = app.db.write(actor, write).await?;
+        count += erased.traces.len();
+        blobs::remove_unused(app, project, &erased.blobs).await?;
+    }
+    if count > 0 {
+        app.db.forget_freed();
+    }
+    Ok(count)
+}
+
+/// The ids, each once, in portions that one transaction takes.
+async fn chunks(app: &App, project: ProjectKey, ids: Vec<String>) -> Result<Vec<Vec<String>>> {
+    let ids: Vec<String> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let (ids, sizes) = app
+        .db
+        .read(move |conn| {
+            let sizes = reads::sizes(conn, project, &ids)?;
+            Ok((ids, sizes))
+        })
+        .await?;
+    let (mut chunks, mut chunk, mut weight) = (Vec::new(), Vec::new(), 0_i64);
+    for id in ids {
+        let size = sizes.get(&id).copied().unwrap_or(0);
+        if chunk.len() == MOST_TRACES || (!chunk.is_empty() && weight + size > MOST_OBSERVATIONS) {
+            chunks.push(std::mem::take(&mut chunk));
+            weight = 0;
+        }
+        weight += size;
+        chunk.push(id);
+    }
+    chunks.extend((!chunk.is_empty()).then_some(chunk));
+    Ok(chunks)
+}
+
+#[expect(clippy::too_many_arguments, reason = "what one transaction of a run needs")]
+fn erase_chunk(
+    app: &App,
+    hooks: &Hooks,
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    ids: &[String],
+    why: Why,
+    reason: &str,
+    run: String,
+) -> Result<Erased> {
+    let erased = erase(tx, project, ids)?;
+    if erased.traces.is_empty() {
+        return Ok(erased);
+    }
+    let mut marks: Vec<Digest> = erased.traces.iter().map(|id| trace_mark(project, id)).collect();
+    marks.sort_unstable();
+    let event = TracesErased {
+        run,
+        why,
+        traces: marks,
+        observations: erased.observations as u64,
+        scores: erased.scores as u64,
+    };
+    app.ledger.append_next(tx, &erasures_of(project), event.draft(reason)?)?;
+    hooks.erased.iter().try_for_each(|hook| hook(app, tx, project, &erased.traces))?;
+    Ok(erased)
+}

@@ -1,0 +1,41 @@
+//! `POST /api/public/media`: says where to send a file, or that it is here already.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::foundation::Result;
+use crate::state::App;
+use crate::traces::api::answer::{body, may, refuse, with_cors};
+use crate::traces::media::model::Announced;
+use crate::traces::media::token::Purpose;
+use crate::traces::media::{actions, api};
+use crate::web::KeyHolder;
+
+/// Takes an announcement.
+pub async fn announce(
+    request: HttpRequest,
+    holder: KeyHolder,
+    app: Data<App>,
+    payload: Payload,
+) -> HttpResponse {
+    take(&request, &holder, &app, payload).await.unwrap_or_else(|cause| refuse(&cause))
+}
+
+async fn take(
+    request: &HttpRequest,
+    holder: &KeyHolder,
+    app: &App,
+    payload: Payload,
+) -> Result<HttpResponse> {
+    may(holder.can_ingest, holder, "send media")?;
+    let sent = body(request, payload, api::MAX_BODY).await?;
+    let announced = Announced::read(&sent.body, app.config.ingest.max_media_bytes)?;
+    let row = actions::announce(app, holder.project, &holder.actor(), announced).await?;
+    let upload_url = match row.uploaded_at {
+        Some(_) => None,
+        None => Some(api::address(app, request, holder.project, &row, Purpose::Upload)?.0),
+    };
+    let answer = json!({ "mediaId": row.media_id, "uploadUrl": upload_url });
+    Ok(with_cors(&mut HttpResponse::Created()).json(answer))
+}

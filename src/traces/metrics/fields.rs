@@ -1,0 +1,242 @@
+//! What can be grouped by, filtered by and measured in each view, and the SQL for it. Pure.
+//!
+//! The SQL of a query is put together from these texts only; what a client sends becomes bound parameters.
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Traces.
+    Traces,
+    /// Observations.
+    Observations,
+    /// Scores with a number: NUMERIC and BOOLEAN.
+    ScoresNumeric,
+    /// Scores that are true or false.
+    ScoresBoolean,
+    /// Scores with a word.
+    ScoresCategorical,
+}
+
+/// How a field is written in SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expr {
+    /// As it stands.
+    Text(&'static str),
+    /// The month of a moment, `YYYY-MM`.
+    Month(&'static str),
+    /// The day of a moment, `YYYY-MM-DD`.
+    Day(&'static str),
+    /// A JSON list of strings.
+    Tags(&'static str),
+}
+
+/// A field of a view: its name and its SQL.
+pub type Field = (&'static str, Expr);
+
+use Expr::{Day, Month, Tags, Text};
+
+const TRACE_DIMENSIONS: &[Field] = &[
+    ("id", Text("t.trace_id")),
+    ("name", Text("t.name")),
+    ("tags", Tags("t.tags")),
+    ("userId", Text("t.user_id")),
+    ("sessionId", Text("t.session_id")),
+    ("release", Text("t.release")),
+    ("version", Text("t.version")),
+    ("environment", Text("COALESCE(t.environment, 'default')")),
+    ("level", Text("t.level")),
+    ("tenant", Text("t.tenant")),
+    ("timestampMonth", Month("t.start_at")),
+];
+
+const OBSERVATION_DIMENSIONS: &[Field] = &[
+    ("id", Text("o.observation_id")),
+    ("traceId", Text("o.trace_id")),
+    ("parentObservationId", Text("o.parent_id")),
+    ("userId", Text("o.user_id")),
+    ("sessionId", Text("o.session_id")),
+    ("environment", Text("COALESCE(o.environment, 'default')")),
+    ("type", Text("o.kind")),
+    ("name", Text("o.name")),
+    ("level", Text("o.level")),
+    ("version", Text("o.version")),
+    ("providedModelName", Text("o.model")),
+    ("provider", Text("o.provider")),
+    ("agent", Text("o.agent")),
+    ("persona", Text("o.persona")),
+    ("tenant", Text("o.tenant")),
+    ("startTimeMonth", Month("o.start_at")),
+    ("tags", Tags("t.tags")),
+    ("release", Text("t.release")),
+    ("traceName", Text("t.name")),
+    ("traceRelease", Text("t.release")),
+    ("traceVersion", Text("t.version")),
+];
+
+const SCORE_DIMENSIONS: &[Field] = &[
+    ("id", Text("s.score_id")),
+    ("traceId", Text("s.trace_id")),
+    ("observationId", Text("s.observation_id")),
+    ("sessionId", Text("COALESCE(s.session_id, t.session_id)")),
+    ("userId", Text("t.user_id")),
+    ("environment", Text("COALESCE(s.environment, 'default')")),
+    ("name", Text("s.name")),
+    ("source", Text("s.source")),
+    ("dataType", Text("s.data_type")),
+    ("configId", Text("s.config_id")),
+    ("timestampMonth", Month("s.at")),
+    ("timestampDay", Day("s.at")),
+    ("value", Text("CAST(s.number AS TEXT)")),
+    ("stringValue", Text("s.word")),
+    ("booleanValue", Text("CASE WHEN s.number = 1 THEN 'True' ELSE 'False' END")),
+    ("traceName", Text("t.name")),
+    ("tags", Tags("t.tags")),
+    ("traceRelease", Text("t.release")),
+    ("traceVersion", Text("t.version")),
+    ("observationName", Text("o.name")),
+    ("observationModelName", Text("o.model")),
+];
+
+/// What a measure is made of.
+pub type Measure = (&'static str, &'static str);
+
+const TRACE_MEASURES: &[Measure] = &[
+    ("count", "1"),
+    ("observationsCount", "t.observation_count"),
+    (
+        "scoresCount",
+        "(SELECT COUNT(*) FROM scores x WHERE x.project = t.project AND x.trace_id = t.trace_id)",
+    ),
+    ("latency", "(t.end_at - t.start_at) / 1000.0"),
+    ("inputTokens", "t.input_tokens"),
+    ("outputTokens", "t.output_tokens"),
+    ("totalTokens", "t.total_tokens"),
+    ("totalCost", "t.cost_nanos / 1000000000.0"),
+];
+
+/// Tokens of a call that two instrumentations saw count once.
+const OBSERVATION_MEASURES: &[Measure] = &[
+    ("count", "1"),
+    ("latency", "(o.end_at - o.start_at) / 1000.0"),
+    ("streamingLatency", "(o.end_at - o.first_token_at) / 1000.0"),
+    ("timeToFirstToken", "(o.first_token_at - o.start_at) / 1000.0"),
+    ("inputTokens", "CASE WHEN o.counted THEN o.uncached_input + o.cached_read + o.cache_write ELSE 0 END"),
+    ("outputTokens", "CASE WHEN o.counted THEN o.output_tokens + o.reasoning ELSE 0 END"),
+    (
+        "totalTokens",
+        "CASE WHEN o.counted THEN o.uncached_input + o.cached_read + o.cache_write + o.output_tokens + o.reasoning \
+         ELSE 0 END",
+    ),
+    (
+        "outputTokensPerSecond",
+        "CASE WHEN o.counted AND o.end_at > o.start_at \
+         THEN (o.output_tokens + o.reasoning) * 1000000.0 / (o.end_at - o.start_at) END",
+    ),
+    (
+        "tokensPerSecond",
+        "CASE WHEN o.counted AND o.end_at > o.start_at THEN (o.uncached_input + o.cached_read + o.cache_write \
+         + o.output_tokens + o.reasoning) * 1000000.0 / (o.end_at - o.start_at) END",
+    ),
+    ("totalCost", "CASE WHEN o.counted THEN o.cost_nanos ELSE 0 END / 1000000000.0"),
+    (
+        "countScores",
+        "(SELECT COUNT(*) FROM scores x WHERE x.project = o.project AND x.trace_id = o.trace_id \
+         AND x.observation_id = o.observation_id)",
+    ),
+];
+
+const SCORE_MEASURES: &[Measure] = &[("count", "1"), ("value", "s.number")];
+const WORD_MEASURES: &[Measure] = &[("count", "1")];
+
+impl View {
+    /// Reads a view's name.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "traces" => Some(Self::Traces),
+            "observations" => Some(Self::Observations),
+            "scores-numeric" => Some(Self::ScoresNumeric),
+            "scores-boolean" => Some(Self::ScoresBoolean),
+            "scores-categorical" => Some(Self::ScoresCategorical),
+            _ => None,
+        }
+    }
+
+    fn is_of_scores(self) -> bool {
+        !matches!(self, Self::Traces | Self::Observations)
+    }
+
+    /// What can be grouped and filtered by.
+    pub fn dimensions(self) -> &'static [Field] {
+        match self {
+            Self::Traces => TRACE_DIMENSIONS,
+            Self::Observations => OBSERVATION_DIMENSIONS,
+            _ => SCORE_DIMENSIONS,
+        }
+    }
+
+    /// What can be measured.
+    pub fn measures(self) -> &'static [Measure] {
+        match self {
+            Self::Traces => TRACE_MEASURES,
+            Self::Observations => OBSERVATION_MEASURES,
+            Self::ScoresCategorical => WORD_MEASURES,
+            _ => SCORE_MEASURES,
+        }
+    }
+
+    /// The moment of a row.
+    pub fn time(self) -> &'static str {
+        match self {
+            Self::Traces => "t.start_at",
+            Self::Observations => "o.start_at",
+            _ => "s.at",
+        }
+    }
+
+    /// The rows, and which of them; `$` stands for the project.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Traces => "traces t WHERE t.project = $",
+            Self::Observations => "observations o WHERE o.project = $",
+            Self::ScoresNumeric => "scores s WHERE s.project = $ AND s.data_type IN ('NUMERIC', 'BOOLEAN')",
+            Self::ScoresBoolean => "scores s WHERE s.project = $ AND s.data_type = 'BOOLEAN'",
+            Self::ScoresCategorical => "scores s WHERE s.project = $ AND s.data_type = 'CATEGORICAL'",
+        }
+    }
+
+    /// The joins that some SQL of this view needs.
+    pub fn joins(self, sql: &str) -> Vec<&'static str> {
+        let mut joins = Vec::new();
+        let own = if self == Self::Observations { "o" } else { "s" };
+        if self != Self::Traces && names_table(sql, "t") {
+            joins.push(match own {
+                "o" => " LEFT JOIN traces t ON t.project = o.project AND t.trace_id = o.trace_id",
+                _ => " LEFT JOIN traces t ON t.project = s.project AND t.trace_id = s.trace_id",
+            });
+        }
+        if self.is_of_scores() && names_table(sql, "o") {
+            joins.push(
+                " LEFT JOIN observations o ON o.project = s.project AND o.trace_id = s.trace_id \
+                 AND o.observation_id = s.observation_id",
+            );
+        }
+        joins
+    }
+
+    /// Whether grouping by a dimension gives about as many groups as there are rows.
+    pub fn is_high_cardinality(self, dimension: &str) -> bool {
+        matches!(
+            dimension,
+            "id" | "traceId" | "userId" | "sessionId" | "parentObservationId" | "observationId"
+        )
+    }
+}
+
+/// Whether SQL names a column of the table with this short name.
+fn names_table(sql: &str, short: &str) -> bool {
+    let name = format!("{short}.");
+    sql.match_indices(&name).any(|(at, _)| {
+        let before = sql.get(..at).and_then(|head| head.chars().next_back());
+        !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
+}

@@ -1,0 +1,212 @@
+//! Runs the statements of metrics.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double, Nullable, Text};
+
+use crate::db::{AnyConnection, each};
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+
+use super::query::Query;
+use super::shape::Row;
+use super::sql::{Bind, Dialect, Statement, statement};
+
+/// Rows from which percentiles and histograms are worked out.
+pub const MOST_ROWS: usize = 100_000;
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Nullable<Text>)]
+    d0: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d1: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d2: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d3: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    bucket: Option<i64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m0: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m1: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m2: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m3: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m4: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m5: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m6: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m7: Option<f64>,
+}
+
+impl Found {
+    fn row(self, query: &Query) -> Row {
+        let mut keys = vec![self.d0, self.d1, self.d2, self.d3];
+        keys.truncate(query.dimensions.len());
+        let mut values = vec![self.m0, self.m1, self.m2, self.m3, self.m4, self.m5, self.m6, self.m7];
+        values.truncate(query.metrics.len());
+        Row { keys, bucket: self.bucket, values }
+    }
+}
+
+/// The rows of a query: groups, or single values when the query needs them.
+pub fn run(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Result<Vec<Row>> {
+    let limit = if query.needs_values() { MOST_ROWS + 1 } else { query.row_limit };
+    let found: Vec<Found> = load(conn, |dialect| statement(query, project, dialect, limit))?;
+    if query.needs_values() && found.len() > MOST_ROWS {
+        let fault = format!(
+            "percentiles and histograms are worked out over at most {MOST_ROWS} rows, and this range has more: \
+             narrow the time range or add filters"
+        );
+        return Err(Error::invalid("query.fromTimestamp", fault));
+    }
+    Ok(found.into_iter().map(|found| found.row(query)).collect())
+}
+
+macro_rules! load_bound {
+    ($conn:expr, $statement:expr) => {{
+        let mut query = diesel::sql_query($statement.text).into_boxed();
+        for bind in $statement.binds {
+            query = match bind {
+                Bind::Text(text) => query.bind::<Text, _>(text),
+                Bind::Int(number) => query.bind::<BigInt, _>(number),
+                Bind::Real(number) => query.bind::<Double, _>(number),
+            };
+        }
+        query.load($conn)?
+    }};
+}
+
+fn load<T>(conn: &mut AnyConnection, build: impl FnOnce(Dialect) -> Statement) -> Result<Vec<T>>
+where
+    T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + 'static,
+{
+    let dialect = if conn.is_sqlite() { Dialect::Sqlite } else { Dialect::Postgres };
+    let statement = build(dialect);
+    Ok(each!(conn, |c| load_bound!(c, statement)))
+}
+
+/// Which traces count in the daily table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DailyFilter {
+    /// Exactly this name.
+    pub name: Option<String>,
+    /// Exactly this user.
+    pub user: Option<String>,
+    /// All of these tags.
+    pub tags: Vec<String>,
+    /// One of these environments.
+    pub environments: Vec<String>,
+    /// Started at or after.
+    pub from: Timestamp,
+    /// Started before.
+    pub to: Timestamp,
+}
+
+/// One day's traces.
+#[derive(Clone, Debug, PartialEq, QueryableByName)]
+pub struct Day {
+    /// Days since 1970-01-01.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// Traces.
+    #[diesel(sql_type = BigInt)]
+    pub traces: i64,
+    /// Their observations.
+    #[diesel(sql_type = BigInt)]
+    pub observations: i64,
+    /// Billionths of a US dollar.
+    #[diesel(sql_type = BigInt)]
+    pub cost_nanos: i64,
+}
+
+/// One day's calls of one model.
+#[derive(Clone, Debug, PartialEq, QueryableByName)]
+pub struct ModelDay {
+    /// Days since 1970-01-01.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// The model; none where the call named none.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub model: Option<String>,
+    /// Input tokens, cached ones among them.
+    #[diesel(sql_type = BigInt)]
+    pub input: i64,
+    /// Output tokens, reasoning among them.
+    #[diesel(sql_type = BigInt)]
+    pub output: i64,
+    /// Observations.
+    #[diesel(sql_type = BigInt)]
+    pub observations: i64,
+    /// Traces they belong to.
+    #[diesel(sql_type = BigInt)]
+    pub traces: i64,
+    /// Billionths of a US dollar.
+    #[diesel(sql_type = BigInt)]
+    pub cost_nanos: i64,
+}
+
+/// The days with traces, newest first. A day is one of UTC, by the start of the trace.
+pub fn days(conn: &mut AnyConnection, project: ProjectKey, filter: &DailyFilter) -> Result<Vec<Day>> {
+    load(conn, |dialect| {
+        let mut sql = Statement::new(dialect);
+        sql.push(
+            "SELECT t.start_at / 86400000000 AS day, COUNT(*) AS traces, \
+             CAST(SUM(t.observation_count) AS BIGINT) AS observations, CAST(SUM(t.cost_nanos) AS BIGINT) AS cost_nanos \
+             FROM traces t WHERE ",
+        );
+        push_filter(&mut sql, project, filter);
+        sql.push(" GROUP BY 1 ORDER BY 1 DESC");
+        sql
+    })
+}
+
+/// The calls of models on these days, model by model.
+pub fn model_days(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &DailyFilter,
+) -> Result<Vec<ModelDay>> {
+    load(conn, |dialect| {
+        let mut sql = Statement::new(dialect);
+        sql.push(
+            "SELECT t.start_at / 86400000000 AS day, o.model AS model, \
+             CAST(SUM(o.uncached_input + o.cached_read + o.cache_write) AS BIGINT) AS input, \
+             CAST(SUM(o.output_tokens + o.reasoning) AS BIGINT) AS output, COUNT(*) AS observations, \
+             COUNT(DISTINCT o.trace_id) AS traces, CAST(COALESCE(SUM(o.cost_nanos), 0) AS BIGINT) AS cost_nanos \
+             FROM traces t JOIN observations o ON o.project = t.project AND o.trace_id = t.trace_id \
+             WHERE o.counted AND (o.model IS NOT NULL OR o.usage_convention IS NOT NULL) AND ",
+        );
+        push_filter(&mut sql, project, filter);
+        sql.push(" GROUP BY 1, 2 ORDER BY 1 DESC, 2 ASC");
+        sql
+    })
+}
+
+fn push_filter(sql: &mut Statement, project: ProjectKey, filter: &DailyFilter) {
+    sql.push_with(
+        "t.project = $ AND t.start_at >= $ AND t.start_at < $",
+        [Bind::Int(project.0), Bind::Int(filter.from.0), Bind::Int(filter.to.0)],
+    );
+    for (column, value) in [("t.name", &filter.name), ("t.user_id", &filter.user)] {
+        if let Some(value) = value {
+            sql.push_with(&format!(" AND {column} = $"), [Bind::Text(value.clone())]);
+        }
+    }
+    for tag in &filter.tags {
+        sql.push(" AND ");
+        super::sql::push_holds(sql, "t.tags", &serde_json::Value::from(tag.as_str()).to_string());
+    }
+    for (place, environment) in filter.environments.iter().enumerate() {
+        let joint = if place == 0 { " AND (" } else { " OR " };
+        sql.push(joint);
+        sql.push_with("COALESCE(t.environment, 'default') = $", [Bind::Text(environment.clone())]);
+    }
+    if !filter.environments.is_empty() {
+        sql.push(")");
+    }
+}

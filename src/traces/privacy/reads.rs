@@ -1,0 +1,170 @@
+//! What others ask of privacy: whether a trace was erased, and the history of erasures.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use crate::db::schema::{erased_traces, erasures, late_traces, observations, traces};
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result, Timestamp};
+
+use super::model::trace_mark;
+
+/// What is known of an erased trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// When it was erased.
+    pub at: Timestamp,
+    /// By whom: the name at that time.
+    pub by: String,
+    /// Why, in words.
+    pub reason: String,
+    /// The event that records it.
+    pub event_id: String,
+}
+
+impl Tombstone {
+    /// One sentence for a page.
+    pub fn sentence(&self) -> String {
+        format!("Erased on {} by {}: {}", self.at.to_minute(), self.by, self.reason)
+    }
+}
+
+/// The tombstone of a trace, if it was erased.
+pub fn tombstone(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<Tombstone>> {
+    Ok(tombstones(conn, project, &[trace_id])?.remove(trace_id))
+}
+
+/// The tombstones among some traces, by trace id.
+pub fn tombstones(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_ids: &[&str],
+) -> Result<BTreeMap<String, Tombstone>> {
+    let marks: BTreeMap<Vec<u8>, &str> =
+        trace_ids.iter().map(|id| (trace_mark(project, id).0.to_vec(), *id)).collect();
+    let keys: Vec<&[u8]> = marks.keys().map(Vec::as_slice).collect();
+    let mut found = BTreeMap::new();
+    for chunk in keys.chunks(128) {
+        let rows: Vec<(Vec<u8>, Timestamp, String, String, String)> = each!(conn, |c| erased_traces::table
+            .inner_join(
+                erasures::table.on(erasures::project
+                    .eq(erased_traces::project)
+                    .and(erasures::event_id.eq(erased_traces::event_id)))
+            )
+            .filter(erased_traces::project.eq(project))
+            .filter(erased_traces::trace.eq_any(chunk))
+            .select((
+                erased_traces::trace,
+                erased_traces::at,
+                erasures::by_name,
+                erasures::reason,
+                erasures::event_id
+            ))
+            .load(c))?;
+        for (mark, at, by, reason, event_id) in rows {
+            if let Some(id) = marks.get(&mark) {
+                found.insert((*id).to_owned(), Tombstone { at, by, reason, event_id });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// One request or nightly run that erased something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// When it ended.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// `hand`, `user` or `retention`.
+    pub why: String,
+    /// In words.
+    pub reason: String,
+    /// Its first event.
+    pub event_id: String,
+    /// How many traces.
+    pub traces: i64,
+    /// How many observations.
+    pub observations: i64,
+    /// How many scores.
+    pub scores: i64,
+}
+
+type ErasureRow = (String, Timestamp, String, String, String, String, i64, i64, i64);
+
+/// The newest erasures first, the events of one run added up; built from at most `limit` events.
+pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<Erasure>> {
+    let rows: Vec<ErasureRow> = erasures::table
+        .filter(erasures::project.eq(project))
+        .order((erasures::at.desc(), erasures::event_id.desc()))
+        .limit(limit)
+        .select((
+            erasures::run,
+            erasures::at,
+            erasures::by_name,
+            erasures::why,
+            erasures::reason,
+            erasures::event_id,
+            erasures::traces,
+            erasures::observations,
+            erasures::scores,
+        ))
+        .load(conn)?;
+    let mut runs: Vec<(String, Erasure)> = Vec::new();
+    for (run, at, by, why, reason, event_id, traces, observations, scores) in rows {
+        match runs.iter_mut().find(|(known, _)| *known == run) {
+            Some((_, sum)) => {
+                sum.traces += traces;
+                sum.observations += observations;
+                sum.scores += scores;
+                sum.event_id = event_id;
+            }
+            None => runs.push((run, Erasure { at, by, why, reason, event_id, traces, observations, scores })),
+        }
+    }
+    Ok(runs.into_iter().map(|(_, erasure)| erasure).collect())
+}
+
+/// How many arrivals were dropped because their trace had been erased.
+pub fn late_arrivals(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
+    let counts: Vec<i64> = late_traces::table
+        .filter(late_traces::project.eq(project))
+        .select(late_traces::arrivals)
+        .load(conn)?;
+    Ok(counts.into_iter().sum())
+}
+
+/// How many observations each of these traces has; absent when no trace of that id is stored.
+pub fn sizes(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<BTreeMap<String, i64>> {
+    let mut sizes = BTreeMap::new();
+    for chunk in ids.chunks(128) {
+        let rows: Vec<(String, i64)> = each!(conn, |c| traces::table
+            .filter(traces::project.eq(project))
+            .filter(traces::trace_id.eq_any(chunk))
+            .select((traces::trace_id, traces::observation_count))
+            .load(c))?;
+        sizes.extend(rows);
+    }
+    Ok(sizes)
+}
+
+/// The traces that name a user, themselves or in an observation.
+pub fn traces_of_user(conn: &mut AnyConnection, project: ProjectKey, user: &str) -> Result<Vec<String>> {
+    let mut ids: Vec<String> = traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::user_id.eq(user))
+        .select(traces::trace_id)
+        .load(conn)?;
+    let named: Vec<String> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::user_id.eq(user))
+        .select(observations::trace_id)
+        .distinct()
+        .load(conn)?;
+    ids.extend(named);
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}

@@ -1,0 +1,279 @@
+//! Erasing traces: rows, packs and digests go, and what somebody else's proof needs stays.
+//!
+//! Receipts keep the salted leaf of each erased revision, so that the others under the same root can still be proven;
+//! digest and salt go. A body in object storage goes only when no other trace uses it. On SQLite freed bytes are
+//! overwritten. What remains until the database is tidied up: old versions of rows that ingest replaced earlier (SQLite
+//! until VACUUM) and dead rows (PostgreSQL until VACUUM).
+
+use std::collections::BTreeSet;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use crate::db::schema::{
+    arrivals, body_uses, findings, observations, packs, receipts, revisions, scores, sessions, traces,
+};
+use crate::db::{AnyConnection, Tx, each};
+use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::traces::packs::{PackId, Place, Refs};
+use crate::traces::receipts::sealed;
+
+use super::rows::{StoredReceipt, take_turns};
+use super::turn;
+
+/// Values in one statement.
+const CHUNK: usize = 128;
+
+/// What went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// The traces that were stored, by id.
+    pub traces: Vec<String>,
+    /// How many observations.
+    pub observations: usize,
+    /// How many scores.
+    pub scores: usize,
+    /// Bodies in object storage that no trace uses any more; to be removed after COMMIT.
+    pub blobs: Vec<Digest>,
+}
+
+/// Erases these traces with everything derived from them; ids that nothing is stored under are passed over.
+pub fn erase(tx: &mut Tx<'_>, project: ProjectKey, ids: &[String]) -> Result<Erased> {
+    take_turns(tx.conn, ids.iter().map(|id| turn(project, "trace", id)).collect())?;
+    overwrite_freed(tx.conn, true)?;
+    let erased = erase_rows(tx.conn, project, ids);
+    overwrite_freed(tx.conn, false)?;
+    erased
+}
+
+/// Whether SQLite writes zeros over what is deleted; it costs too much for the everyday writes.
+fn overwrite_freed(conn: &mut AnyConnection, on: bool) -> Result<()> {
+    if let AnyConnection::Sqlite(conn) = conn {
+        conn.batch_execute(if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = OFF" })?;
+    }
+    Ok(())
+}
+
+fn erase_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<Erased> {
+    let mut erased = Erased::default();
+    let (mut pieces, mut left_sessions) = (Pieces::default(), BTreeSet::new());
+    for chunk in ids.chunks(CHUNK) {
+        let known = known(conn, project, chunk)?;
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        pieces.gather(conn, project, &names)?;
+        left_sessions.extend(sessions_of(conn, project, &names)?);
+        let (observations, scores) = delete_rows(conn, project, &names)?;
+        erased.observations += observations;
+        erased.scores += scores;
+        erased.traces.extend(known);
+    }
+    let gone: BTreeSet<&str> = erased.traces.iter().map(String::as_str).collect();
+    delete_packs(conn, project, &pieces.packs, &gone)?;
+    erased.blobs = unused(conn, project, &pieces.blobs, &gone)?;
+    erased.scores += delete_empty_sessions(conn, project, &left_sessions)?;
+    Ok(erased)
+}
+
+/// The ids among these under which a trace or a score is stored, each once.
+fn known(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<BTreeSet<String>> {
+    let mut known: BTreeSet<String> = each!(conn, |c| traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::trace_id.eq_any(ids))
+        .select(traces::trace_id)
+        .load::<String>(c))?
+    .into_iter()
+    .collect();
+    let scored: Vec<Option<String>> = each!(conn, |c| scores::table
+        .filter(scores::project.eq(project))
+        .filter(scores::trace_id.eq_any(ids.iter().map(Some)))
+        .select(scores::trace_id)
+        .load(c))?;
+    known.extend(scored.into_iter().flatten());
+    Ok(known)
+}
+
+/// Where the bytes of the traces lie.
+#[derive(Default)]
+struct Pieces {
+    packs: BTreeSet<[u8; 16]>,
+    blobs: BTreeSet<Digest>,
+}
+
+impl Pieces {
+    fn gather(&mut self, conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<()> {
+        macro_rules! refs {
+            ($table:ident, $column:ident) => {
+                each!(conn, |c| $table::table
+                    .filter($table::project.eq(project))
+                    .filter($table::trace_id.eq_any(ids))
+                    .select($table::$column)
+                    .load::<Vec<u8>>(c))?
+            };
+        }
+        let all =
+            [refs!(observations, image), refs!(arrivals, refs), refs!(revisions, refs), refs!(traces, refs)];
+        all.iter().flatten().try_for_each(|refs| Refs::decode(refs).map(|refs| self.note(&refs)))
+    }
+
+    fn note(&mut self, refs: &Refs) {
+        for piece in &refs.pieces {
+            match (piece.place, piece.body) {
+                (Place::Pack(PackId(id), _) | Place::List(PackId(id), _), _) => drop(self.packs.insert(id)),
+                (Place::Blob, Some(body)) => drop(self.blobs.insert(body.digest)),
+                (Place::Blob, None) => {}
+            }
+        }
+    }
+}
+
+fn sessions_of(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<Vec<String>> {
+    let found: Vec<Option<String>> = each!(conn, |c| traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::trace_id.eq_any(ids))
+        .select(traces::session_id)
+        .load(c))?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Deletes what is kept by trace id; gives the numbers of observations and scores.
+fn delete_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<(usize, usize)> {
+    macro_rules! delete {
+        ($table:ident) => {
+            each!(conn, |c| diesel::delete($table::table)
+                .filter($table::project.eq(project))
+                .filter($table::trace_id.eq_any(ids))
+                .execute(c))?
+        };
+    }
+    let observations = delete!(observations);
+    delete!(arrivals);
+    delete!(revisions);
+    delete!(findings);
+    delete!(traces);
+    let scores = each!(conn, |c| diesel::delete(scores::table)
+        .filter(scores::project.eq(project))
+        .filter(scores::trace_id.eq_any(ids.iter().map(Some)))
+        .execute(c))?;
+    Ok((observations, scores))
+}
+
+/// Deletes the packs that belong to erased traces, and closes their receipts.
+fn delete_packs(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    named: &BTreeSet<[u8; 16]>,
+    gone: &BTreeSet<&str>,
+) -> Result<()> {
+    let named: Vec<&[u8]> = named.iter().map(<[u8; 16]>::as_slice).collect();
+    for chunk in named.chunks(CHUNK) {
+        let owners: Vec<(Vec<u8>, String)> = each!(conn, |c| packs::table
+            .filter(packs::project.eq(project))
+            .filter(packs::pack.eq_any(chunk))
+            .select((packs::pack, packs::trace_id))
+            .load(c))?;
+        let own: Vec<Vec<u8>> =
+            owners.into_iter().filter(|(_, trace)| gone.contains(trace.as_str())).map(|(id, _)| id).collect();
+        each!(conn, |c| diesel::delete(packs::table)
+            .filter(packs::project.eq(project))
+            .filter(packs::pack.eq_any(&own))
+            .execute(c))?;
+        seal_receipts(conn, project, &own)?;
+    }
+    Ok(())
+}
+
+fn seal_receipts(conn: &mut AnyConnection, project: ProjectKey, packs: &[Vec<u8>]) -> Result<()> {
+    let open: Vec<StoredReceipt> = each!(conn, |c| receipts::table
+        .filter(receipts::project.eq(project))
+        .filter(receipts::pack.eq_any(packs))
+        .load(c))?;
+    for receipt in open {
+        let leaves = sealed(&receipt)?;
+        let row = receipts::table.find((project, receipt.pack));
+        diesel::update(row)
+            .set((receipts::salt.eq(Vec::<u8>::new()), receipts::revisions.eq(leaves)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Forgets that the erased traces used these bodies; gives those that nobody uses now.
+fn unused(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    blobs: &BTreeSet<Digest>,
+    gone: &BTreeSet<&str>,
+) -> Result<Vec<Digest>> {
+    let mut left = Vec::new();
+    for digest in blobs {
+        for chunk in gone.iter().copied().collect::<Vec<_>>().chunks(CHUNK) {
+            each!(conn, |c| diesel::delete(body_uses::table)
+                .filter(body_uses::project.eq(project))
+                .filter(body_uses::digest.eq(digest.0.as_slice()))
+                .filter(body_uses::trace_id.eq_any(chunk))
+                .execute(c))?;
+        }
+        if !is_used(conn, project, *digest)? {
+            left.push(*digest);
+        }
+    }
+    Ok(left)
+}
+
+/// Whether a stored trace uses a body in object storage.
+pub fn is_used(conn: &mut AnyConnection, project: ProjectKey, digest: Digest) -> Result<bool> {
+    let user = body_uses::table
+        .filter(body_uses::project.eq(project))
+        .filter(body_uses::digest.eq(digest.0.as_slice()))
+        .select(body_uses::trace_id)
+        .first::<String>(conn);
+    Ok(user.optional()?.is_some())
+}
+
+/// Remembers which trace uses which body in object storage.
+pub(super) fn note_uses(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    uses: &[(Digest, String)],
+) -> Result<()> {
+    for chunk in uses.chunks(CHUNK) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(digest, trace)| {
+                (
+                    body_uses::project.eq(project),
+                    body_uses::digest.eq(digest.0.as_slice()),
+                    body_uses::trace_id.eq(trace),
+                )
+            })
+            .collect();
+        each!(conn, |c| diesel::insert_into(body_uses::table)
+            .values(&rows)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Deletes the conversations that no trace is left of, with their scores; gives the number of those.
+fn delete_empty_sessions(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    left: &BTreeSet<String>,
+) -> Result<usize> {
+    let mut deleted = 0;
+    for session in left {
+        let alive = traces::table
+            .filter(traces::project.eq(project))
+            .filter(traces::session_id.eq(session))
+            .select(traces::trace_id)
+            .first::<String>(conn);
+        if alive.optional().map_err(Error::from)?.is_some() {
+            continue;
+        }
+        diesel::delete(sessions::table.find((project, session))).execute(conn)?;
+        let own = scores::table.filter(scores::project.eq(project)).filter(scores::session_id.eq(session));
+        deleted += diesel::delete(own).execute(conn)?;
+    }
+    Ok(deleted)
+}
