@@ -26,7 +26,7 @@ const BEGINNING: &str = "2023-01-01T00:00:00Z";
 /// Tries of one request before the walk gives up; its place is kept.
 const TRIES: u32 = 8;
 /// The longest wait between two tries that nobody asked for.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// Events of one ingest batch together, in bytes.
 const BATCH_BYTES: usize = 4 << 20;
 /// Refusals that are written to the log in full, for one page.
@@ -355,7 +355,9 @@ impl Run<'_> {
 
     async fn wait_until(&mut self, moment: Instant) {
         match &mut self.stopping {
-            Some(stopping) => drop(select(pin!(sleep_until(moment)), pin!(stopping.asked())).await),
+            Some(stopping) => {
+                select(pin!(sleep_until(moment)), pin!(stopping.asked())).await;
+            }
             None => sleep_until(moment).await,
         }
     }

@@ -9,7 +9,7 @@ mod trace;
 
 pub use observation::{Io, long_keys, observation};
 pub use score::score;
-pub use trace::{context, trace};
+pub use trace::{Context, context, trace};
 
 use crate::foundation::Digest;
 use crate::traces::ingest::langfuse::fields::Fields;
