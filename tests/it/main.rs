@@ -13,5 +13,6 @@ mod jobs;
 mod judging;
 mod people;
 mod privacy;
+mod pull;
 mod traces;
 mod work_orders;
