@@ -239,10 +239,12 @@ impl Run<'_> {
     }
 
     async fn take(&mut self, task: &Task, page: Page) -> Result<()> {
+        let tops = count(page.contexts.iter().filter(|context| context.is_root).count());
         let contexts = self.news(page.contexts).await?;
         self.counts.refused += count(page.unreadable);
         let (about, rest) = (self.ingest(contexts).await?, self.ingest(page.events).await?);
-        self.counts.traces += about;
+        // A trace whose parts stand on several pages counts where its top stands.
+        self.counts.traces += about.min(tops);
         *match task.stage {
             Stage::Traces => &mut self.counts.traces,
             Stage::Observations => &mut self.counts.observations,

@@ -10,8 +10,8 @@ use super::directory::{self, Key, Shared, Spot};
 use super::list::{self, Part, Span};
 use super::{PackId, Piece, Place, Role};
 
-/// Compression level: the fastest whose gain is most of what there is to gain.
-const LEVEL: i32 = 1;
+/// Compression level: against level 1 it saves 5 % of the bytes for an eighth more of ingest's time.
+const LEVEL: i32 = 3;
 /// Shorter pieces are not worth a place in the directory.
 const WORTH_SHARING: usize = 64;
 /// A body of fewer pieces names all of them; a longer one may begin like another.

@@ -65,11 +65,16 @@ impl Group {
         }
     }
 
-    /// The sessions that arrivals name.
-    pub fn sessions(&self) -> impl Iterator<Item = &str> {
-        let of_observations = self.observations.values().flatten().filter_map(|(.., facts)| facts.as_ref());
-        let facts = self.declared.iter().map(|(_, facts)| facts).chain(of_observations);
-        facts.filter_map(|facts| facts.session_id.as_deref())
+    /// The session that the group itself puts its trace into.
+    pub fn session(&self) -> Option<&str> {
+        let of_observations = self.observations.values().flatten();
+        let of_observations =
+            of_observations.filter_map(|(arrival, _, facts)| Some((arrival.stamp(), facts.as_ref()?)));
+        let declared = self.declared.iter().map(|(arrival, facts)| (arrival.stamp(), facts));
+        let named = declared
+            .chain(of_observations)
+            .filter_map(|(stamp, facts)| Some((stamp, facts.session_id.as_deref()?)));
+        named.max().map(|(_, id)| id)
     }
 
     /// The number of arrivals.

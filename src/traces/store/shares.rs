@@ -20,7 +20,7 @@ use super::rows::CHUNK;
 /// A scope remembers so many packs; what falls out is stored again when it comes again.
 const KEPT: usize = 256;
 /// A request looks into so many packs at most, however many scopes it touches.
-const LOOKED_INTO: usize = 2_048;
+const LOOKED_INTO: usize = 512;
 
 /// Inside what equal pieces are stored once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,10 +61,10 @@ impl Shares {
     pub(super) fn load(conn: &mut AnyConnection, project: ProjectKey, groups: &[Group]) -> Result<Self> {
         let mut shares = Self::default();
         let lists = lists(conn, project, groups, &mut shares.stored)?;
-        let each = (LOOKED_INTO / lists.len().max(1)).clamp(8, KEPT);
+        let each = (LOOKED_INTO / lists.len().max(1)).clamp(4, KEPT);
         let wanted: Vec<(Shelf, Vec<PackId>)> = lists
             .into_iter()
-            .take(LOOKED_INTO / 8)
+            .take(LOOKED_INTO / 4)
             .map(|(shelf, list)| (shelf, names(&list).take(each).collect()))
             .collect();
         let ids: BTreeSet<PackId> = wanted.iter().flat_map(|(_, list)| list).copied().collect();
@@ -112,7 +112,7 @@ fn lists(
     stored: &mut BTreeSet<String>,
 ) -> Result<BTreeMap<Shelf, Vec<u8>>> {
     let mut found = BTreeMap::new();
-    let mut ids: BTreeSet<String> = groups.iter().flat_map(Group::sessions).map(columns::text).collect();
+    let mut ids: BTreeSet<String> = groups.iter().filter_map(Group::session).map(columns::text).collect();
     let traces: Vec<&str> = groups.iter().map(|group| group.trace_id.as_str()).collect();
     for (trace_id, session_id, list) in trace_lists(conn, project, &traces)? {
         ids.extend(session_id);
