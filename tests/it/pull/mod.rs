@@ -1,5 +1,6 @@
 //! Pulling from a Langfuse server: both dialects, faults, kills, repeats, changes, the job and its page.
 
+mod own;
 mod server;
 
 use std::time::Duration;
