@@ -17,7 +17,7 @@ use crate::people::People;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, jobs, knowledge, people, traces, trust, work_orders};
+use crate::{audit, integrations, jobs, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -119,7 +119,10 @@ fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
 pub fn jobs_registry() -> jobs::Registry {
-    jobs::upkeep(jobs::Registry::default())
+    let registry = jobs::upkeep(jobs::Registry::default());
+    integrations::langfuse::jobs(registry, |context| {
+        Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
+    })
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.
