@@ -46,6 +46,11 @@ impl Content {
         }
     }
 
+    /// Whether all of the bytes were in the database.
+    pub fn is_whole(&self) -> bool {
+        self.chunks.iter().all(|chunk| matches!(chunk, Chunk::Bytes(_)))
+    }
+
     fn push(&mut self, bytes: &[u8]) {
         self.len += bytes.len() as u64;
         match self.chunks.last_mut() {
@@ -90,6 +95,24 @@ impl Packs {
             }
         }
         Ok(content)
+    }
+
+    /// The packs that a piece needs, those that its lists name among them.
+    pub fn needs(&mut self, piece: &Piece, load: &mut Load<'_>) -> Result<Vec<PackId>> {
+        let (pack, offset) = match piece.place {
+            Place::Blob => return Ok(Vec::new()),
+            Place::Pack(pack, _) => return Ok(vec![pack]),
+            Place::List(pack, offset) => (pack, offset),
+        };
+        let mut needed = vec![pack];
+        for list in self.lists(Span { pack, offset, len: piece.len }, load)? {
+            for part in self.list(list)? {
+                if let Part::Piece(span) | Part::Beginning(span) = part {
+                    needed.push(span.pack);
+                }
+            }
+        }
+        Ok(needed)
     }
 
     /// A list, the one it begins with, and so on; loads all packs that they name.
