@@ -161,6 +161,13 @@ async fn body_bytes(
     Ok(Some((body, bytes)))
 }
 
+/// The bytes of a fetched body, checked against its digest; from object storage when they lie there.
+pub(super) async fn whole(app: &App, project: ProjectKey, fetched: reads::Fetched) -> Result<Vec<u8>> {
+    let (piece, content) = fetched;
+    let body = piece.body.ok_or_else(|| Error::internal("a stored body has no digest"))?;
+    checked(app, project, &piece, body.digest, content).await
+}
+
 async fn checked(
     app: &App,
     project: ProjectKey,

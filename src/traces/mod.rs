@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod model;
 pub mod packs;
 pub mod pages;
+pub mod prices;
 pub mod privacy;
 pub mod reads;
 pub mod receipts;

@@ -4,6 +4,7 @@
 //! trace is known already.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
@@ -12,15 +13,17 @@ use crate::traces::image;
 use crate::traces::merge::{Part, fold_observation};
 use crate::traces::model::{Arrival, BodyRole, Observation};
 use crate::traces::packs::{Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
+use crate::traces::prices::book::Book;
 
 use super::columns;
+use super::cost;
 use super::group::Group;
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};
 use super::summary::{self, State, Sums};
 
 /// What all groups of a request share.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Scope {
     /// The project.
     pub project: ProjectKey,
@@ -28,6 +31,8 @@ pub struct Scope {
     pub now: Timestamp,
     /// Bodies longer than this lie in object storage.
     pub blob_threshold: usize,
+    /// What calls cost, where the client does not say.
+    pub book: Arc<Book>,
 }
 
 /// An arrival that is stored already.
@@ -73,7 +78,7 @@ impl Built {
 }
 
 struct Work<'a> {
-    scope: Scope,
+    scope: &'a Scope,
     group: &'a Group,
     known: &'a Known,
     shelf: Shelf,
@@ -90,7 +95,12 @@ struct Work<'a> {
 }
 
 /// The rows to write; `None` when everything is stored already.
-pub(super) fn build(scope: Scope, group: &Group, known: &Known, shares: &Shares) -> Result<Option<Built>> {
+pub(super) fn build(
+    scope: &Scope,
+    group: &Group,
+    known: &Known,
+    shares: &Shares,
+) -> Result<Option<Built>> {
     let (state, before) = hear(group, known)?;
     let shelf = Shelf::of(&group.trace_id, state.fold.session_id());
     let mut work = Work {
@@ -231,8 +241,10 @@ impl Work<'_> {
         if is_new {
             self.new_revisions.extend_from_slice(&revision.0);
         }
-        let row =
+        let mut row =
             columns::row(self.scope.project, &self.group.trace_id, facts, count, revision, refs.encode());
+        let old = self.known.observations.get(&facts.id);
+        cost::fill(&mut row, facts, &self.scope.book, old, self.scope.now);
         self.rows.insert(facts.id.clone(), row);
     }
 
@@ -300,7 +312,7 @@ impl Work<'_> {
             first_arrival = Timestamp(old.first_arrival_at);
             list.clone_from(&old.packs);
         }
-        let Scope { project, now, .. } = self.scope;
+        let (project, now) = (self.scope.project, self.scope.now);
         let trace_id = &self.group.trace_id;
         let trace =
             summary::row(project, trace_id, &self.state, sums, &self.trace_pieces, first_arrival, now)?;

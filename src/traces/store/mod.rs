@@ -5,6 +5,7 @@
 
 mod build;
 mod columns;
+mod cost;
 mod deleted_scores;
 pub mod erase;
 mod group;
@@ -23,6 +24,7 @@ use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
+use super::merge::Trace;
 use super::model::{Arrival, Observation, Received, Score};
 use super::packs::PackId;
 
@@ -32,6 +34,12 @@ use group::{Group, sort};
 use rows::StoredTrace;
 use sessions::{Change, Turn};
 use shares::Shares;
+
+/// What a stored trace's arrivals said of it.
+pub(super) fn trace_said(state: &[u8]) -> Result<Trace> {
+    let state: summary::State = serde_json::from_slice(state)?;
+    Ok(state.fold.view())
+}
 
 /// A request ready for the writer.
 #[derive(Debug)]
@@ -70,7 +78,7 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
     let mut body_uses = Vec::new();
     for group in sorted.groups {
-        if let Some(mut built) = build(scope, &group, &Known::default(), &shares)? {
+        if let Some(mut built) = build(&scope, &group, &Known::default(), &shares)? {
             body_uses.extend(built.blobs.iter().map(|(digest, _)| (*digest, group.trace_id.clone())));
             blobs.append(&mut built.blobs);
             shares.add(&built)?;
@@ -94,7 +102,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     late::drop_late(tx, &mut prepared)?;
     let Prepared { scope, groups, mut shares, scores, body_uses, .. } = prepared;
     erase::note_uses(tx.conn, project, &body_uses)?;
-    let (all, changes) = settle(tx, scope, groups, &mut shares)?;
+    let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     let arrived = insert(tx, all)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
     scores::write(tx, project, scores)?;
@@ -138,7 +146,7 @@ fn find_homes(
 /// What to write: as prepared where the trace is new, folded anew where it is known.
 fn settle(
     tx: &mut Tx<'_>,
-    scope: Scope,
+    scope: &Scope,
     groups: Vec<(Group, Option<Built>)>,
     shares: &mut Shares,
 ) -> Result<(Vec<Built>, Vec<Change>)> {
@@ -172,7 +180,7 @@ fn settle(
 /// The packs of earlier commits that may be shared now, among those that somebody here wants to.
 fn present(
     tx: &mut Tx<'_>,
-    scope: Scope,
+    scope: &Scope,
     groups: &[(Group, Option<Built>)],
     shares: &Shares,
 ) -> Result<BTreeSet<PackId>> {
@@ -183,7 +191,7 @@ fn present(
 
 /// What was prepared for a new trace; built again without sharing when a pack that it needs went away.
 fn as_prepared(
-    scope: Scope,
+    scope: &Scope,
     group: &Group,
     built: Option<Built>,
     present: &BTreeSet<PackId>,
@@ -199,7 +207,7 @@ fn as_prepared(
 /// Folds anew over what is stored, and makes room for the rows that change.
 fn rebuild(
     tx: &mut Tx<'_>,
-    scope: Scope,
+    scope: &Scope,
     group: &Group,
     row: StoredTrace,
     shares: &Shares,
@@ -247,6 +255,11 @@ pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 
 /// Sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
 fn session_turn(project: ProjectKey, id: &str) -> i64 {
     7_401_884_300_000 + lock(project, "session", id)
+}
+
+/// Media too: who erases a trace holds its lock already.
+pub(in crate::traces) fn media_turn(project: ProjectKey, id: &str) -> i64 {
+    7_401_884_400_000 + lock(project, "media", id)
 }
 
 fn lock(project: ProjectKey, kind: &str, id: &str) -> i64 {
