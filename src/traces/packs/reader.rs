@@ -65,6 +65,25 @@ impl Content {
     }
 }
 
+/// What must be there for a piece to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Packs.
+    pub packs: Vec<PackId>,
+    /// Pieces in object storage.
+    pub blobs: Vec<Digest>,
+}
+
+impl Needs {
+    fn add(&mut self, part: &Part<'_>) {
+        match part {
+            Part::Piece(span) | Part::Beginning(span) => self.packs.push(span.pack),
+            Part::Blob(digest, _) => self.blobs.push(*digest),
+            Part::Text(_) => {}
+        }
+    }
+}
+
 /// Unpacked packs, each read once.
 #[derive(Default)]
 pub struct Packs(HashMap<PackId, Vec<u8>>);
@@ -97,22 +116,20 @@ impl Packs {
         Ok(content)
     }
 
-    /// The packs that a piece needs, those that its lists name among them.
-    pub fn needs(&mut self, piece: &Piece, load: &mut Load<'_>) -> Result<Vec<PackId>> {
-        let (pack, offset) = match piece.place {
-            Place::Blob => return Ok(Vec::new()),
-            Place::Pack(pack, _) => return Ok(vec![pack]),
-            Place::List(pack, offset) => (pack, offset),
-        };
-        let mut needed = vec![pack];
-        for list in self.lists(Span { pack, offset, len: piece.len }, load)? {
-            for part in self.list(list)? {
-                if let Part::Piece(span) | Part::Beginning(span) = part {
-                    needed.push(span.pack);
+    /// What a piece needs to be read, wherever its lists name it.
+    pub fn needs(&mut self, piece: &Piece, load: &mut Load<'_>) -> Result<Needs> {
+        let mut needs = Needs::default();
+        match (piece.place, piece.body) {
+            (Place::Blob, body) => needs.blobs.extend(body.map(|body| body.digest)),
+            (Place::Pack(pack, _), _) => needs.packs.push(pack),
+            (Place::List(pack, offset), _) => {
+                needs.packs.push(pack);
+                for list in self.lists(Span { pack, offset, len: piece.len }, load)? {
+                    self.list(list)?.iter().for_each(|part| needs.add(part));
                 }
             }
         }
-        Ok(needed)
+        Ok(needs)
     }
 
     /// A list, the one it begins with, and so on; loads all packs that they name.

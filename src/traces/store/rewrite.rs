@@ -144,7 +144,7 @@ impl Reading<'_> {
     fn any_needs(&mut self, rows: &[(Row, Refs)], lost: &BTreeSet<PackId>) -> Result<bool> {
         for piece in rows.iter().flat_map(|(_, refs)| &refs.pieces) {
             let mut load = |pack| reads::pack_bytes(self.conn, self.project, pack);
-            if self.packs.needs(piece, &mut load)?.iter().any(|pack| lost.contains(pack)) {
+            if self.packs.needs(piece, &mut load)?.packs.iter().any(|pack| lost.contains(pack)) {
                 return Ok(true);
             }
         }
