@@ -1,8 +1,10 @@
 //! Traces on both databases: every way in, repeats, order, bad input, receipts.
 
+mod anyorder;
 mod api;
 mod captures;
 mod sessions;
+mod sharing;
 mod storage;
 
 use tracewright::foundation::{Actor, Digest, ProjectKey};
