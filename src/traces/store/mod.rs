@@ -11,6 +11,7 @@ pub mod erase;
 mod group;
 mod known;
 mod late;
+mod rewrite;
 pub(super) mod rows;
 pub(in crate::traces) mod scores;
 mod sessions;
@@ -35,7 +36,7 @@ use build::{Built, Known, build};
 use group::{Group, sort};
 use rows::StoredTrace;
 use sessions::{Change, Turn};
-use shares::Shares;
+use shares::{Shares, Shelf};
 
 /// What a stored trace's arrivals said of it.
 pub(super) fn trace_said(state: &[u8]) -> Result<Trace> {
@@ -172,13 +173,16 @@ fn settle(
     shares: &mut Shares,
 ) -> Result<(Vec<Built>, Vec<Change>)> {
     let ids: Vec<&str> = groups.iter().map(|(group, _)| group.trace_id.as_str()).collect();
+    // From here on nobody takes away what the sessions offer, nor moves pieces of these traces.
+    if !tx.conn.is_sqlite() {
+        let stored = shares::sessions_of(tx.conn, scope.project, &ids)?;
+        let named = groups.iter().filter_map(|(group, _)| group.session()).map(columns::text);
+        let shelves = stored.into_iter().chain(named).filter_map(|id| Shelf::Session(id).name());
+        rows::take_turns(tx.conn, shelves.map(|name| scope_turn(scope.project, &name)).collect())?;
+    }
     let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
     let mut stored: HashMap<String, StoredTrace> =
         stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
-    // From here on nobody takes away what the sessions offer.
-    let named = groups.iter().filter_map(|(group, _)| group.session()).map(columns::text);
-    let talks = named.chain(stored.values().filter_map(|row| row.session_id.clone()));
-    rows::take_turns(tx.conn, talks.map(|id| session_turn(scope.project, &id)).collect())?;
     let mut present = present(tx, scope, &groups, shares)?;
     shares.retain(&present);
     let (mut all, mut changes) = (Vec::with_capacity(groups.len()), Vec::new());
@@ -272,9 +276,9 @@ pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 
     7_401_884_200_000 + lock(project, kind, id)
 }
 
-/// Sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
-fn session_turn(project: ProjectKey, id: &str) -> i64 {
-    7_401_884_300_000 + lock(project, "session", id)
+/// Scopes of sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
+fn scope_turn(project: ProjectKey, scope: &str) -> i64 {
+    7_401_884_300_000 + lock(project, "session", scope)
 }
 
 /// Media too: who erases a trace holds its lock already.
