@@ -2,13 +2,14 @@
 //!
 //! Everything may be known here; nothing below knows this file.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
 use object_store::local::LocalFileSystem;
 
 use crate::config::{Config, Keys};
-use crate::db::{self, AnyConnection, Db};
+use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Clock, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::{Ledger, Log, Projection};
@@ -16,7 +17,7 @@ use crate::people::People;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, jobs, knowledge, people, traces, trust, work_orders};
+use crate::{audit, integrations, jobs, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -72,13 +73,19 @@ pub fn trace_hooks() -> traces::Hooks {
             audit::actions::open_for_findings(&app.ledger, tx, project, findings)
         }],
         evidence: vec![|conn, project, traces| audit::reads::linked_among(conn, project, traces)],
+        erased: vec![forget_words],
         ..traces::Hooks::default()
     }
 }
 
+/// Erased traces leave the search index in the same transaction.
+fn forget_words(_: &App, tx: &mut Tx<'_>, project: ProjectKey, traces: &[String]) -> Result<()> {
+    traces::search::erase(tx, project, traces)
+}
+
 /// What audit adds to the pages of traces.
 pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks { links_of: Some(links_of_trace), orders_of: Some(orders_to_link), can_claim: true }
+    traces::PageHooks { links_of: Some(links_of_traces), orders_of: Some(orders_to_link), can_claim: true }
 }
 
 /// The orders at work, newest first: where evidence most likely belongs.
@@ -88,16 +95,17 @@ fn orders_to_link(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<t
     Ok(rows.into_iter().map(|row| traces::OrderChoice { number: row.number, title: row.title }).collect())
 }
 
-fn links_of_trace(
+fn links_of_traces(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    trace: &str,
-) -> Result<Vec<traces::TraceLink>> {
-    let uses = audit::order_page::links_of_trace(conn, project, trace)?;
-    Ok(uses
-        .into_iter()
-        .map(|used| traces::TraceLink { label: used.place, href: used.claim_href.unwrap_or(used.order_href) })
-        .collect())
+    traces: &[&str],
+) -> Result<HashMap<String, Vec<traces::TraceLink>>> {
+    let uses = audit::order_page::links_of_traces(conn, project, traces)?;
+    let link = |used: audit::order_page::TraceUse| traces::TraceLink {
+        label: used.place,
+        href: used.claim_href.unwrap_or(used.order_href),
+    };
+    Ok(uses.into_iter().map(|(trace, uses)| (trace, uses.into_iter().map(link).collect())).collect())
 }
 
 /// What follows a verdict: its quoted words become atoms.
@@ -111,7 +119,10 @@ fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
 pub fn jobs_registry() -> jobs::Registry {
-    jobs::upkeep(jobs::Registry::default())
+    let registry = jobs::upkeep(jobs::Registry::default());
+    integrations::langfuse::jobs(registry, |context| {
+        Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
+    })
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

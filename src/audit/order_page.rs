@@ -1,6 +1,7 @@
 //! What audit brings to an order: evidence and stamps beside its parts, facts for its guards.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
@@ -14,7 +15,7 @@ use super::evidence;
 use super::exceptions;
 use super::pages::exceptions_block;
 use super::reads::{EvidenceState, JudgedVerdict, judged_claims, standing};
-use super::store::{self, LinkRow};
+use super::store::{self, ClaimRow, LinkRow};
 
 /// Evidence, standing and the way to the review desk, for every part that has any; as of a moment if one is given.
 pub fn annotate(
@@ -136,12 +137,24 @@ pub struct TraceUse {
     pub claim_href: Option<String>,
 }
 
-/// The orders and claims a trace is linked to.
-pub fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TraceUse>> {
-    let mut uses = Vec::new();
-    for link in store::links_to(conn, project, trace)? {
-        let Some(row) = work_orders::reads::by_id(conn, project, &link.order_id)? else { continue };
-        let claims = store::claims_of(conn, project, &link.order_id)?;
+/// The orders and claims some traces are linked to, by trace; each order is read once.
+pub fn links_of_traces(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    traces: &[&str],
+) -> Result<HashMap<String, Vec<TraceUse>>> {
+    let mut uses: HashMap<String, Vec<TraceUse>> = HashMap::new();
+    let mut orders: HashMap<String, Option<(String, Vec<ClaimRow>)>> = HashMap::new();
+    for link in store::links_to_any(conn, project, traces)? {
+        let known = match orders.entry(link.order_id.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let row = work_orders::reads::by_id(conn, project, &link.order_id)?;
+                let claims = store::claims_of(conn, project, &link.order_id)?;
+                place.insert(row.map(|row| (row.number, claims)))
+            }
+        };
+        let Some((number, claims)) = known else { continue };
         let claim = claims.iter().find(|claim| {
             !claim.is_stated()
                 && claim.target_kind == link.target_kind
@@ -149,15 +162,16 @@ pub fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str
                 && claim.withdrawn_at.is_none()
         });
         let place = match claim {
-            Some(claim) => format!("{}/{}", row.number, claim.place),
-            None => place_of(conn, project, &link)?.unwrap_or_else(|| row.number.clone()),
+            Some(claim) => format!("{number}/{}", claim.place),
+            None => place_of(conn, project, &link)?.unwrap_or_else(|| number.clone()),
         };
-        uses.push(TraceUse {
-            order_href: format!("/work-orders/{}", row.number),
+        let used = TraceUse {
+            order_href: format!("/work-orders/{number}"),
             claim_href: claim.map(|claim| format!("/claims/{}", claim.claim_id)),
-            number: row.number,
+            number: number.clone(),
             place,
-        });
+        };
+        uses.entry(link.trace_id).or_default().push(used);
     }
     Ok(uses)
 }

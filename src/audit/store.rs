@@ -218,6 +218,20 @@ pub(super) fn linked_among(
     Ok(linked)
 }
 
+/// Links that name one of some traces, whatever the order.
+pub(super) fn links_to_any(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_ids: &[&str],
+) -> Result<Vec<LinkRow>> {
+    Ok(crate::db::each!(conn, |c| links::table
+        .filter(links::project.eq(project))
+        .filter(links::trace_id.eq_any(trace_ids.iter().copied()))
+        .filter(links::removed_at.is_null())
+        .order((links::at.asc(), links::link_id.asc()))
+        .load(c))?)
+}
+
 pub(super) fn link(conn: &mut AnyConnection, project: ProjectKey, link: &str) -> Result<Option<LinkRow>> {
     Ok(links::table
         .filter(links::project.eq(project))

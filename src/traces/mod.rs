@@ -26,6 +26,7 @@ pub mod privacy;
 pub mod reads;
 pub mod receipts;
 pub mod routes;
+pub mod search;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};

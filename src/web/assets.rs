@@ -38,6 +38,7 @@ const CSS: &[&str] = &[
     "css/parts/list.css",
     "css/order.css",
     "css/trace.css",
+    "css/traces.css",
     "css/claim.css",
     "css/people.css",
     "css/prices.css",
@@ -52,6 +53,7 @@ const JS: &[&str] = &[
     "js/quote.js",
     "js/tree.js",
     "js/smooth.js",
+    "js/tail.js",
 ];
 
 /// The served files.

@@ -40,6 +40,7 @@ const SECTIONS: &[NavEntry] = &[
     entry("Home", "/", "home", "h"),
     entry("Work orders", "/work-orders", "work-orders", "w"),
     entry("Traces", "/traces", "traces", "t"),
+    entry("Sessions", "/sessions", "sessions", "e"),
     entry("Review", "/review", "review", "r"),
     entry("Knowledge", "/knowledge", "knowledge", "k"),
     entry("Trust", "/trust", "trust", "s"),

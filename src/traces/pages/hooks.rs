@@ -1,5 +1,7 @@
 //! What other features add to the pages of traces, which know none of them.
 
+use std::collections::HashMap;
+
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
 
@@ -21,8 +23,8 @@ pub struct OrderChoice {
     pub title: String,
 }
 
-/// Finds what a trace is linked to.
-pub type LinksOf = fn(&mut AnyConnection, ProjectKey, &str) -> Result<Vec<TraceLink>>;
+/// Finds what each of some traces is linked to; asked once for a page.
+pub type LinksOf = fn(&mut AnyConnection, ProjectKey, &[&str]) -> Result<HashMap<String, Vec<TraceLink>>>;
 
 /// Finds the orders worth offering for a link, the likeliest first.
 pub type OrdersOf = fn(&mut AnyConnection, ProjectKey) -> Result<Vec<OrderChoice>>;
@@ -43,7 +45,17 @@ pub struct PageHooks {
 impl PageHooks {
     /// What a trace is linked to; nothing when nobody knows.
     pub fn links(self, conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TraceLink>> {
-        self.links_of.map_or_else(|| Ok(Vec::new()), |links_of| links_of(conn, project, trace))
+        Ok(self.links_of_many(conn, project, &[trace])?.remove(trace).unwrap_or_default())
+    }
+
+    /// What each of some traces is linked to; those without links are absent.
+    pub fn links_of_many(
+        self,
+        conn: &mut AnyConnection,
+        project: ProjectKey,
+        traces: &[&str],
+    ) -> Result<HashMap<String, Vec<TraceLink>>> {
+        self.links_of.map_or_else(|| Ok(HashMap::new()), |links_of| links_of(conn, project, traces))
     }
 
     /// Orders to offer; none when nobody knows any.

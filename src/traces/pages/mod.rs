@@ -15,9 +15,14 @@ mod parts;
 mod raw;
 mod revision;
 mod rows;
+mod saved;
+mod session;
+mod sessions;
 mod show;
 mod slice;
+mod tail;
 pub mod tree;
+mod turns;
 
 #[cfg(test)]
 mod render_test;
@@ -35,6 +40,13 @@ pub use rows::MOST_ROWS;
 /// Registers the pages; agents may read them like anybody with an account.
 pub fn page_routes(routes: &mut Routes) {
     routes.get("/traces", Access::SignedIn, list::list);
+    routes.get("/new-traces", Access::SignedIn, tail::tail);
+    routes.post("/saved-filters", Access::SignedIn, saved::keep);
+    routes.post("/saved-filters/{id}", Access::SignedIn, saved::change);
+    routes.post("/saved-filters/{id}/delete", Access::SignedIn, saved::delete);
+    routes.get("/sessions", Access::SignedIn, sessions::sessions);
+    routes.get("/sessions/{id}", Access::SignedIn, session::session);
+    routes.get("/sessions/{id}/raw", Access::SignedIn, session::raw);
     routes.get("/traces/{id}", Access::SignedIn, show::show);
     routes.get("/traces/{id}/tree", Access::SignedIn, show::rows_under);
     routes.get("/traces/{id}/chosen", Access::SignedIn, show::chosen_part);

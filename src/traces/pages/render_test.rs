@@ -2,18 +2,21 @@
 
 use actix_web::test::TestRequest;
 use askama::Template as _;
+use std::collections::HashMap;
+
 use scraper::{Html, Selector};
 
 use crate::foundation::{Digest, Timestamp};
 use crate::traces::bodies::CurrentBody;
 use crate::traces::model::{BodyForm, TokenCounts};
 use crate::traces::reads::{ObservationRow, ScoreRow, SpanRow, TraceRow};
+use crate::traces::search::{Field, Hit, Snippet};
 use crate::web::Shell;
 
 use super::asked::{Asked, View};
 use super::chosen::Details;
-use super::filters::Filters;
-use super::rows::MOST_ROWS;
+use super::filters::{Filters, Place};
+use super::rows::{Asked as RowsAsked, MOST_ROWS};
 use super::show::{Aside, Loaded};
 use super::{OrderChoice, PageHooks, TraceLink, list, show};
 
@@ -253,14 +256,19 @@ fn the_list_shows_rows_filters_and_what_to_do_when_empty() {
     let query =
         serde_urlencoded::to_string([("q", EVIL.replace('\0', "")), ("tag", "x".to_owned())]).unwrap();
     let (filters, _) = Filters::read(&query).unwrap();
-    let render = |filters: Filters, rows, more| {
-        let page =
-            list::page(shell(), filters, rows, more, PageHooks::default(), EVIL.to_owned(), Timestamp(9));
-        page.render().unwrap()
+    let render = |filters: Filters, rows: Vec<Hit>, next: Option<Place>| {
+        let links = rows.iter().map(|hit| (hit.trace.trace_id.clone(), vec![link()])).collect();
+        let loaded = list::Loaded { rows, links, next, ..list::Loaded::default() };
+        let hooks = PageHooks { links_of: Some(|_, _, _| Ok(HashMap::new())) };
+        list::page(shell(), filters, loaded, hooks, EVIL.to_owned(), Timestamp(9)).render().unwrap()
     };
-    let full = render(filters.clone(), vec![(trace(), vec![link()])], true);
+    let snippet =
+        Snippet { field: Field::Input, parts: vec![(EVIL.replace('\0', ""), true), (EVIL_ID.into(), false)] };
+    let hit = Hit { trace: trace(), observation_id: EVIL_ID.to_owned(), snippet: Some(snippet) };
+    let full = render(filters.clone(), vec![hit], Some(Place::Skip(50)));
+    assert_eq!(count(&full, "p.snippet mark"), 1);
     assert!(!full.contains("<script>alert") && !full.contains("<img"));
     assert_eq!((count(&full, "tbody tr"), count(&full, "a[rel=next]")), (1, 1));
-    assert!(render(filters, Vec::new(), false).contains("No trace fits these filters"));
-    assert!(render(Filters::default(), Vec::new(), false).contains("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"));
+    assert!(render(filters, Vec::new(), None).contains("No trace fits these filters"));
+    assert!(render(Filters::default(), Vec::new(), None).contains("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"));
 }

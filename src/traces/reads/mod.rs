@@ -12,8 +12,11 @@ mod columns;
 mod condition;
 mod details;
 mod full;
+pub mod listing;
 mod revisions;
+pub mod saved;
 pub mod scores;
+pub mod sessions;
 mod spans;
 
 pub use clause::{Clause, count};

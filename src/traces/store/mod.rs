@@ -249,9 +249,8 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
     for built in all {
         traces.push(built.trace);
         packs.push(built.pack);
-        if !built.receipt.revisions.is_empty() {
-            receipts.push(built.receipt);
-        }
+        // Even one without a revision: search follows the receipts, and what is said of the trace itself has changed.
+        receipts.push(built.receipt);
         observations.extend(built.observations);
         arrivals.extend(built.arrivals);
         revisions.extend(built.revisions);
