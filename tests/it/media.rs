@@ -253,8 +253,13 @@ on_both! {
         assert_eq!(gone.status, 202);
         let erased = erase_traces(&t.app, &Hooks::default(), project, &Actor::system(), vec!["t-9".to_owned()], "asked for").await;
         assert_eq!((erased.unwrap(), shown(&t, &program, &id).await.status, stored_files(&t)), (1, 404, 0));
+        // What comes late for the erased trace is answered and dropped.
+        let mut late = announcement(b"of a trace that never came", "text/plain");
+        late["traceId"] = json!("t-9");
+        assert_eq!(upload_path(&t, &program, late).await, (id.clone(), None));
+        assert_eq!(shown(&t, &program, &id).await.status, 404);
         program.json(&t, Method::POST, "/api/public/scores", score).await;
-        assert_eq!(program.get(&t, "/api/public/scores/s").await.status, 200, "nothing of it is remembered");
+        assert_eq!(program.get(&t, "/api/public/scores/s").await.status, 404);
     }
 
     async fn what_no_trace_speaks_of_any_more_goes(t: TestApp) {

@@ -223,7 +223,7 @@ struct RawOrder {
     direction: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RawConfig {
     bins: Option<i64>,
     #[serde(alias = "rowLimit")]
@@ -244,12 +244,9 @@ impl Query {
         let (from, to) = read_range(&raw)?;
         let dimensions = read_dimensions(view, version, raw.dimensions.as_deref().unwrap_or_default())?;
         let metrics = read_metrics(view, &raw.metrics)?;
-        let filters = raw.filters.as_deref().unwrap_or_default();
-        if filters.len() > MAX_FILTERS {
-            return Err(Error::invalid("query.filters", format!("takes at most {MAX_FILTERS} filters")));
-        }
-        let conditions = filters.iter().map(|filter| read_filter(view, filter)).collect::<Result<_>>()?;
+        let conditions = read_filters(view, raw.filters.as_deref().unwrap_or_default())?;
         let bucket = raw.time_dimension.map(|time| read_bucket(&time.granularity, from, to)).transpose()?;
+        let config = raw.config.unwrap_or_default();
         let mut query = Self {
             view,
             dimensions,
@@ -259,13 +256,8 @@ impl Query {
             from,
             to,
             order: Vec::new(),
-            bins: within("query.config.bins", raw.config.as_ref().and_then(|c| c.bins), 10, 100)?,
-            row_limit: within(
-                "query.config.row_limit",
-                raw.config.as_ref().and_then(|c| c.row_limit),
-                100,
-                1000,
-            )?,
+            bins: within("query.config.bins", config.bins, 10, 100)?,
+            row_limit: within("query.config.row_limit", config.row_limit, 100, 1000)?,
         };
         if query.needs_values() && query.metrics.iter().any(Metric::is_distinct) {
             let fault = "unique counts cannot be asked together with percentiles and histograms: ask twice";
@@ -415,6 +407,13 @@ fn read_bucket(granularity: &str, from: Timestamp, to: Timestamp) -> Result<Buck
         }
         other => return Err(unknown("query.timeDimension.granularity", other, "a known granularity")),
     })
+}
+
+fn read_filters(view: View, wanted: &[RawFilter]) -> Result<Vec<Condition>> {
+    if wanted.len() > MAX_FILTERS {
+        return Err(Error::invalid("query.filters", format!("takes at most {MAX_FILTERS} filters")));
+    }
+    wanted.iter().map(|filter| read_filter(view, filter)).collect()
 }
 
 fn read_filter(view: View, raw: &RawFilter) -> Result<Condition> {
