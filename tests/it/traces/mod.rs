@@ -2,6 +2,7 @@
 
 mod api;
 mod captures;
+mod page;
 mod sessions;
 mod storage;
 
