@@ -68,6 +68,10 @@ fn trust_block(
 pub fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
         arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
+        found: vec![|app, tx, project, findings| {
+            audit::actions::open_for_findings(&app.ledger, tx, project, findings)
+        }],
+        evidence: vec![|conn, project, traces| audit::reads::linked_among(conn, project, traces)],
         ..traces::Hooks::default()
     }
 }

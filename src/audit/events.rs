@@ -8,6 +8,7 @@ use crate::ledger::{Draft, Stream};
 use crate::work_orders::model::Target;
 
 use super::checks::CheckResult;
+use super::exceptions::{Answer, Kind};
 use super::model::{Materiality, MissingReason, Outcome, Relation};
 use super::selectors::Evidence;
 
@@ -43,12 +44,43 @@ pub enum AuditEvent {
         /// The statement.
         claim: Box<Statement>,
     },
+    /// Something was found that somebody has to answer.
+    #[serde(rename = "audit.exception_opened.v1")]
+    ExceptionOpened {
+        /// What and where.
+        exception: Opened,
+    },
+    /// An exception was answered.
+    #[serde(rename = "audit.exception_resolved.v1")]
+    ExceptionResolved {
+        /// The exception's id.
+        exception: String,
+        /// How it was dealt with.
+        how: Answer,
+        /// Why that is enough.
+        comment: String,
+    },
     /// A claim was judged.
     #[serde(rename = "audit.verdict_given.v1")]
     VerdictGiven {
         /// The verdict.
         verdict: Box<Verdict>,
     },
+}
+
+/// An exception on an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The exception's id.
+    pub id: String,
+    /// The order.
+    pub order: String,
+    /// The trace it is about.
+    pub trace: String,
+    /// What is the matter.
+    pub kind: Kind,
+    /// In words, without the secret.
+    pub detail: String,
 }
 
 /// A trace or observation linked to an order or a part of it.
@@ -163,6 +195,8 @@ impl AuditEvent {
             Self::EvidenceUnlinked { .. } => "audit.evidence_unlinked.v1",
             Self::EvidencePinned { .. } => "audit.evidence_pinned.v1",
             Self::ClaimStated { .. } => "audit.claim_stated.v1",
+            Self::ExceptionOpened { .. } => "audit.exception_opened.v1",
+            Self::ExceptionResolved { .. } => "audit.exception_resolved.v1",
             Self::VerdictGiven { .. } => "audit.verdict_given.v1",
         }
     }

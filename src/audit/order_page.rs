@@ -7,10 +7,12 @@ use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
 use crate::web::format::short_id;
 use crate::work_orders::facts::Facts;
 use crate::work_orders::model::{Order, Target};
-use crate::work_orders::{self, Annotation, Annotations, EvidenceLink};
+use crate::work_orders::{self, Annotation, Annotations, EvidenceLink, SideBlock};
 
 use super::claims::claims_of;
 use super::evidence;
+use super::exceptions;
+use super::pages::exceptions_block;
 use super::reads::{EvidenceState, JudgedVerdict, judged_claims, standing};
 use super::store::{self, LinkRow};
 
@@ -37,7 +39,8 @@ pub fn annotate(
         note.standing = Some(if claim.unattested { "unattested" } else { standing(given) }.to_owned());
         note.claim_href = Some(format!("/claims/{}", claim.id));
     }
-    Ok(Annotations { notes: notes.into_values().collect(), side: Vec::new() })
+    let side = exceptions_block::html(conn, project, order, until)?.map(|html| SideBlock { html });
+    Ok(Annotations { notes: notes.into_values().collect(), side: side.into_iter().collect() })
 }
 
 fn note_of<'a>(notes: &'a mut BTreeMap<String, Annotation>, target: &str) -> &'a mut Annotation {
@@ -98,6 +101,8 @@ pub fn facts(
     _: &Actor,
     facts: &mut Facts,
 ) -> Result<()> {
+    let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
+    facts.exceptions_open = u32::try_from(waiting).unwrap_or(u32::MAX);
     let links = store::links_of(conn, project, &order.id)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;

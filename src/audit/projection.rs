@@ -12,11 +12,12 @@ use crate::work_orders::model::{Target, Who};
 use super::claims::{Claim, claims_of};
 use super::events::{AuditEvent, Link, LinkHow, Pin, Statement, Verdict};
 use super::model::ClaimSource;
+use super::exceptions;
 use super::store::{self, ClaimRow, LinkRow, PinRow, VerdictRow};
 
 /// Audit's read tables.
 pub const PROJECTION: Projection =
-    Projection { name: "audit", project, tables: &["links", "pins", "claims", "verdicts"] };
+    Projection { name: "audit", project, tables: &["links", "pins", "claims", "verdicts", "exceptions"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.stream_kind.as_str() {
@@ -40,6 +41,10 @@ fn apply(conn: &mut AnyConnection, event: &Event, what: AuditEvent) -> Result<()
             store::insert_pins(conn, &rows)
         }
         AuditEvent::ClaimStated { claim } => take_statement(conn, event, *claim),
+        AuditEvent::ExceptionOpened { exception } => exceptions::store::open(conn, event, &exception),
+        AuditEvent::ExceptionResolved { exception, how, comment } => {
+            exceptions::store::resolve(conn, event, &exception, how.as_str(), &comment)
+        }
         AuditEvent::VerdictGiven { verdict } => take_verdict(conn, event, &verdict),
     }
 }

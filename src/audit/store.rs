@@ -198,6 +198,26 @@ pub(super) fn links_to(
         .load(conn)?)
 }
 
+/// Those of these traces that a standing link names.
+pub(super) fn linked_among(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    traces: &[String],
+) -> Result<Vec<String>> {
+    let mut linked = Vec::new();
+    for chunk in traces.chunks(128) {
+        let found: Vec<String> = each!(conn, |c| links::table
+            .filter(links::project.eq(project))
+            .filter(links::trace_id.eq_any(chunk))
+            .filter(links::removed_at.is_null())
+            .select(links::trace_id)
+            .distinct()
+            .load(c))?;
+        linked.extend(found);
+    }
+    Ok(linked)
+}
+
 pub(super) fn link(conn: &mut AnyConnection, project: ProjectKey, link: &str) -> Result<Option<LinkRow>> {
     Ok(links::table
         .filter(links::project.eq(project))

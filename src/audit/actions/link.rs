@@ -12,6 +12,7 @@ use crate::work_orders::model::{Order, Target};
 use crate::{traces, work_orders};
 
 use super::append;
+use super::open_exceptions::open_for_links;
 
 /// What somebody wants to link.
 #[derive(Clone, Debug)]
@@ -48,7 +49,9 @@ fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, asked: LinkAsk
         observation: asked.observation_id,
         how: LinkHow::Hand,
     };
+    let trace = link.trace.clone();
     append(ledger, tx, project, &asked.order_id, &[AuditEvent::EvidenceLinked { links: vec![link] }])?;
+    open_for_links(ledger, tx, project, &asked.order_id, &[&trace])?;
     Ok(id)
 }
 

@@ -3,15 +3,19 @@
 mod judge;
 mod link;
 mod link_arrived;
+mod open_exceptions;
 mod pin;
 mod state;
+mod resolve_exception;
 mod unlink;
 
 pub use judge::{Judgement, QuoteAsked, judge};
 pub use link::{LinkAsked, link};
 pub use link_arrived::link_arrived;
+pub use open_exceptions::open_for_findings;
 pub use pin::pin_settled;
 pub use state::{StatementAsked, state};
+pub use resolve_exception::resolve_exception;
 pub use unlink::unlink;
 
 use crate::db::Tx;

@@ -6,9 +6,11 @@
 //! the verdict and stay with it.
 
 pub mod events;
+pub mod mask;
 pub mod model;
 pub mod pages;
 mod projection;
 pub mod reads;
+pub mod store;
 
 pub use projection::PROJECTION;

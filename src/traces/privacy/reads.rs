@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use crate::db::schema::{erased_traces, erasures, late_traces, observations, traces};
+use crate::db::schema::{
+    erased_traces, erasures, findings, late_traces, observations, privacy_policies, traces,
+};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-use super::model::trace_mark;
+use super::model::{Finding, Policy, trace_mark};
 
 /// What is known of an erased trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,4 +169,35 @@ pub fn traces_of_user(conn: &mut AnyConnection, project: ProjectKey, user: &str)
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
+}
+
+/// The policy in force; the default one until somebody sets another.
+pub fn policy(conn: &mut AnyConnection, project: ProjectKey) -> Result<Policy> {
+    let stored: Option<String> =
+        privacy_policies::table.find(project).select(privacy_policies::policy).first(conn).optional()?;
+    Ok(stored.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+}
+
+type FindingRow = (String, String, String, String, i64);
+
+fn finding((trace_id, observation_id, field, detector, count): FindingRow) -> Finding {
+    Finding { trace_id, observation_id, field, detector, count }
+}
+
+/// What was masked in a trace.
+pub fn findings_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<Finding>> {
+    let rows: Vec<FindingRow> = findings::table
+        .filter(findings::project.eq(project))
+        .filter(findings::trace_id.eq(trace_id))
+        .order((findings::observation_id.asc(), findings::field.asc(), findings::detector.asc()))
+        .limit(1_000)
+        .select((
+            findings::trace_id,
+            findings::observation_id,
+            findings::field,
+            findings::detector,
+            findings::count,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().map(finding).collect())
 }

@@ -27,6 +27,8 @@ use super::hooks::{Arrived, Hooks};
 use super::merge::Trace;
 use super::model::{Arrival, Observation, Received, Score};
 use super::packs::PackId;
+use super::privacy::model::Finding;
+use super::privacy::store::write_findings;
 
 pub use build::Scope;
 use build::{Built, Known, build};
@@ -49,6 +51,7 @@ pub struct Prepared {
     shares: Shares,
     scores: Vec<(Arrival, Score)>,
     body_uses: Vec<(Digest, String)>,
+    findings: Vec<Finding>,
     /// Big bodies, to be put into object storage first.
     pub blobs: Vec<(Digest, Vec<u8>)>,
     /// Updates that name no trace: they belong to the stored observation they are about.
@@ -56,6 +59,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The same with what was masked in it.
+    pub fn with_findings(self, findings: Vec<Finding>) -> Self {
+        Self { findings, ..self }
+    }
+
     /// Roughly how many rows it writes.
     pub fn rows(&self) -> usize {
         let in_groups = self.groups.iter().map(|(group, _)| group.len() + 1).sum::<usize>();
@@ -85,7 +93,16 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
             groups.push((group, Some(built)));
         }
     }
-    Ok(Prepared { scope, groups, shares, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
+    Ok(Prepared {
+        scope,
+        groups,
+        shares,
+        scores: sorted.scores,
+        body_uses,
+        findings: Vec::new(),
+        blobs,
+        homeless: sorted.homeless,
+    })
 }
 
 /// Writes a prepared request and tells the hooks what came. Gives the event ids of updates that name no trace and whose
@@ -100,14 +117,18 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
     rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
-    let Prepared { scope, groups, mut shares, scores, body_uses, .. } = prepared;
+    let Prepared { scope, groups, mut shares, scores, body_uses, findings, .. } = prepared;
     erase::note_uses(tx.conn, project, &body_uses)?;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     let arrived = insert(tx, all)?;
+    write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
     scores::write(tx, project, scores)?;
     if !arrived.is_empty() {
         hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))?;
+    }
+    if !findings.is_empty() {
+        hooks.found.iter().try_for_each(|hook| hook(app, tx, project, &findings))?;
     }
     Ok(refused)
 }

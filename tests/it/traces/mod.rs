@@ -3,6 +3,7 @@
 mod api;
 mod captures;
 mod page;
+mod read_api;
 mod sessions;
 mod storage;
 

@@ -9,6 +9,7 @@ use crate::traces::prices::import::{Refused, Table};
 use crate::traces::prices::model::Price;
 use crate::traces::prices::plan::{digest_of, id_of, plan};
 use crate::traces::prices::store::{self, GENERAL, StoredPrice, TableRow};
+use crate::traces::prices::builtin::LABEL;
 use crate::traces::prices::{builtin_table, reads};
 
 /// What became of a table.
@@ -43,12 +44,10 @@ pub async fn import_table(
 
 /// Puts the built-in table among the stored ones, once.
 pub async fn ensure_builtin(app: &App) -> Result<()> {
-    let table = builtin_table()?;
-    let label = table.label.clone();
-    if app.db.read(move |conn| reads::has_table(conn, &label)).await? {
+    if app.db.read(|conn| reads::has_table(conn, LABEL)).await? {
         return Ok(());
     }
-    match write(app, &Actor::system(), GENERAL, table).await {
+    match write(app, &Actor::system(), GENERAL, builtin_table()?).await {
         // Another process was first.
         Err(Error::Conflict { .. }) => Ok(()),
         other => other.map(|_| ()),
