@@ -154,7 +154,7 @@ impl Room {
             match self.part(part) {
                 Part::Media(one) => media.push(one),
                 Part::Text(text) | Part::Json(text) | Part::Reasoning(text) | Part::Refusal(text) => {
-                    words.push(text)
+                    words.push(text);
                 }
                 Part::ToolCall { arguments, .. } => words.push(arguments),
                 Part::ToolResult { content, .. } => words.push(content),

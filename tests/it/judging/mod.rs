@@ -2,6 +2,7 @@
 
 mod erased;
 mod pages;
+mod stated;
 mod stored;
 mod verdicts;
 

@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn texts_that_differ_too_much_are_given_up() {
-        let many = |word: &str| (0..3_000).map(|n| format!("{word}{n}\n")).collect::<String>();
+        let many = |word: &str| (0..3_000).map(|n| format!("{word}{n}\n")).collect::<Vec<_>>().concat();
         let found = difference(&many("a"), &many("b"));
         assert!(found.gave_up && found.runs.len() == 2);
     }
