@@ -10,8 +10,8 @@ use crate::work_orders;
 use crate::work_orders::model::Target;
 
 use super::claims::{Claim, claims_of};
-use super::exceptions;
 use super::events::{AuditEvent, Link, LinkHow, Pin, Verdict};
+use super::exceptions;
 use super::store::{self, ClaimRow, LinkRow, PinRow, VerdictRow};
 
 /// Audit's read tables.

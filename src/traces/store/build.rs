@@ -95,12 +95,7 @@ struct Work<'a> {
 }
 
 /// The rows to write; `None` when everything is stored already.
-pub(super) fn build(
-    scope: &Scope,
-    group: &Group,
-    known: &Known,
-    shares: &Shares,
-) -> Result<Option<Built>> {
+pub(super) fn build(scope: &Scope, group: &Group, known: &Known, shares: &Shares) -> Result<Option<Built>> {
     let (state, before) = hear(group, known)?;
     let shelf = Shelf::of(&group.trace_id, state.fold.session_id());
     let mut work = Work {
