@@ -78,7 +78,14 @@ pub fn trace_hooks() -> traces::Hooks {
 
 /// What audit adds to the pages of traces.
 pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks { links_of: Some(links_of_trace) }
+    traces::PageHooks { links_of: Some(links_of_trace), orders_of: Some(orders_to_link), can_claim: true }
+}
+
+/// The orders at work, newest first: where evidence most likely belongs.
+fn orders_to_link(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<traces::OrderChoice>> {
+    let filter = work_orders::reads::Filter::default();
+    let rows = work_orders::reads::list(conn, project, &filter, None, 20)?;
+    Ok(rows.into_iter().map(|row| traces::OrderChoice { number: row.number, title: row.title }).collect())
 }
 
 fn links_of_trace(

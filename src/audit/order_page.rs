@@ -112,10 +112,13 @@ pub fn facts(
     facts.evidence_altered = u32::try_from(altered).unwrap_or(u32::MAX);
     facts.evidenced =
         Some(links.into_iter().map(|link| link.target_id).filter(|id| !id.is_empty()).collect());
-    let open = standing().filter(|claim| claim.standing == "open").count();
+    // A statement weighs nothing, so it holds nothing up.
+    let open = standing().filter(|claim| claim.standing == "open" && !claim.is_stated()).count();
     facts.claims_open = u32::try_from(open).unwrap_or(u32::MAX);
-    let judged: BTreeSet<String> =
-        standing().filter(|claim| claim.standing != "open").map(|claim| claim.target_id.clone()).collect();
+    let judged: BTreeSet<String> = standing()
+        .filter(|claim| claim.standing != "open" && !claim.is_stated())
+        .map(|claim| claim.target_id.clone())
+        .collect();
     facts.judged.extend(judged);
     Ok(())
 }
@@ -140,7 +143,8 @@ pub fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str
         let Some(row) = work_orders::reads::by_id(conn, project, &link.order_id)? else { continue };
         let claims = store::claims_of(conn, project, &link.order_id)?;
         let claim = claims.iter().find(|claim| {
-            claim.target_kind == link.target_kind
+            !claim.is_stated()
+                && claim.target_kind == link.target_kind
                 && claim.target_id == link.target_id
                 && claim.withdrawn_at.is_none()
         });

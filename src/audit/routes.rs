@@ -17,5 +17,6 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/claims/{id}/verdict", Access::AnyOf(&[Role::Auditor]), claim::judge);
     routes.post("/work-orders/{number}/link", Access::AnyOf(LINKERS), link::add);
     routes.post("/traces/{id}/link", Access::AnyOf(LINKERS), link::add_from_trace);
+    routes.post("/traces/{id}/claim", Access::AnyOf(LINKERS), link::state);
     routes.post("/links/{id}/remove", Access::AnyOf(LINKERS), link::remove);
 }

@@ -45,8 +45,14 @@ const CSS: &[&str] = &[
 ];
 
 /// htmx first; ours use it when it is there.
-const JS: &[&str] =
-    &["vendor/htmx-4.0.1/htmx.min.js", "js/copy.js", "js/keys.js", "js/quote.js", "js/smooth.js"];
+const JS: &[&str] = &[
+    "vendor/htmx-4.0.1/htmx.min.js",
+    "js/copy.js",
+    "js/keys.js",
+    "js/quote.js",
+    "js/tree.js",
+    "js/smooth.js",
+];
 
 /// The served files.
 pub struct Assets {

@@ -67,7 +67,7 @@ pub(super) fn takes_evidence(order: &Order) -> Result<()> {
     Ok(())
 }
 
-fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
+pub(super) fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
     let known = match target {
         None => true,
         Some(Target::Step(id)) => order.step(id).is_some(),
@@ -81,7 +81,7 @@ fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
     }
 }
 
-fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {
+pub(super) fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {
     let revisions = traces::reads::current_revisions(tx.conn, project, &asked.trace_id)?;
     if revisions.is_empty() && !traces::reads::exists_trace(tx.conn, project, &asked.trace_id)? {
         return Err(Error::invalid("trace", "no trace with this id is stored in this project"));
@@ -94,7 +94,7 @@ fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Resu
     }
 }
 
-fn find_same(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<Option<String>> {
+pub(super) fn find_same(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<Option<String>> {
     let (kind, id) = target_columns(asked.target.as_ref());
     let observation = asked.observation_id.as_deref().unwrap_or_default();
     let links = store::links_of(tx.conn, project, &asked.order_id)?;

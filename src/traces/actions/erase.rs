@@ -11,6 +11,7 @@ use crate::foundation::{Actor, Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::blobs;
 use crate::traces::hooks::Hooks;
+use crate::traces::media;
 use crate::traces::privacy::events::{TracesErased, erasures_of};
 use crate::traces::privacy::model::{Why, checked_reason, trace_mark};
 use crate::traces::privacy::reads;
@@ -80,6 +81,7 @@ pub(in crate::traces) async fn erase_all(
         let erased = app.db.write(actor, write).await?;
         count += erased.traces.len();
         blobs::remove_unused(app, project, &erased.blobs).await?;
+        media::actions::forget(app, erased.media).await?;
     }
     if count > 0 {
         app.db.forget_freed();

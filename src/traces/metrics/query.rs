@@ -81,6 +81,13 @@ pub struct Metric {
     pub aggregation: Aggregation,
 }
 
+impl Metric {
+    /// Whether different values are counted, whatever the aggregation says.
+    pub fn is_distinct(&self) -> bool {
+        self.sql.starts_with("DISTINCT ")
+    }
+}
+
 /// The width of time buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bucket {
@@ -260,6 +267,10 @@ impl Query {
                 1000,
             )?,
         };
+        if query.needs_values() && query.metrics.iter().any(Metric::is_distinct) {
+            let fault = "unique counts cannot be asked together with percentiles and histograms: ask twice";
+            return Err(Error::invalid("query.metrics", fault));
+        }
         query.order = query.read_order(raw.order_by.as_deref().unwrap_or_default())?;
         Ok(query)
     }
@@ -423,7 +434,7 @@ fn read_filter(view: View, raw: &RawFilter) -> Result<Condition> {
             Ok(Condition { expr, is_number: true, test: Test::Time(operator, time) })
         }
         "number" => {
-            let sql = if raw.column == "value" && measure.is_none() { None } else { measure };
+            let sql = measure.filter(|sql| !sql.starts_with("DISTINCT "));
             let (Some(sql), Some(operator), Some(number)) = (sql, compare(&raw.operator), raw.value.as_f64())
             else {
                 return fault("needs a measure of this view, an operator of < <= > >= = <> and a number");

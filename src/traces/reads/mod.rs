@@ -14,6 +14,7 @@ mod details;
 mod full;
 mod revisions;
 pub mod scores;
+mod spans;
 
 pub use clause::{Clause, count};
 pub use columns::{Filtered, TRACE_ORDERS, trace_order};
@@ -27,6 +28,7 @@ pub use full::{
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
+pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]

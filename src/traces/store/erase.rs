@@ -11,10 +11,12 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::db::schema::{
-    arrivals, body_uses, findings, observations, packs, receipts, revisions, scores, sessions, traces,
+    arrivals, body_uses, deleted_scores, findings, observations, packs, receipts, revisions, scores,
+    sessions, traces,
 };
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::traces::media;
 use crate::traces::packs::{PackId, Place, Refs};
 use crate::traces::receipts::sealed;
 
@@ -35,6 +37,8 @@ pub struct Erased {
     pub scores: usize,
     /// Bodies in object storage that no trace uses any more; to be removed after COMMIT.
     pub blobs: Vec<Digest>,
+    /// Where media lie that no trace speaks of any more; to be removed after COMMIT.
+    pub media: Vec<String>,
 }
 
 /// Erases these traces with everything derived from them; ids that nothing is stored under are passed over.
@@ -42,8 +46,10 @@ pub fn erase(tx: &mut Tx<'_>, project: ProjectKey, ids: &[String]) -> Result<Era
     take_turns(tx.conn, ids.iter().map(|id| turn(project, "trace", id)).collect())?;
     overwrite_freed(tx.conn, true)?;
     let erased = erase_rows(tx.conn, project, ids);
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let media = media::store::erase_of_traces(tx, project, &names);
     overwrite_freed(tx.conn, false)?;
-    erased
+    Ok(Erased { media: media?, ..erased? })
 }
 
 /// Whether SQLite writes zeros over what is deleted; it costs too much for the everyday writes.
@@ -74,7 +80,7 @@ fn erase_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> 
     Ok(erased)
 }
 
-/// The ids among these under which a trace or a score is stored, each once.
+/// The ids among these under which a trace, a score or media are stored, each once.
 fn known(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<BTreeSet<String>> {
     let mut known: BTreeSet<String> = each!(conn, |c| traces::table
         .filter(traces::project.eq(project))
@@ -88,6 +94,7 @@ fn known(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Resul
         .filter(scores::trace_id.eq_any(ids.iter().map(Some)))
         .select(scores::trace_id)
         .load(c))?;
+    known.extend(media::reads::speaking_among(conn, project, ids)?);
     known.extend(scored.into_iter().flatten());
     Ok(known)
 }
@@ -150,6 +157,10 @@ fn delete_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> R
     delete!(revisions);
     delete!(findings);
     delete!(traces);
+    each!(conn, |c| diesel::delete(deleted_scores::table)
+        .filter(deleted_scores::project.eq(project))
+        .filter(deleted_scores::trace_id.eq_any(ids.iter().map(Some)))
+        .execute(c))?;
     let scores = each!(conn, |c| diesel::delete(scores::table)
         .filter(scores::project.eq(project))
         .filter(scores::trace_id.eq_any(ids.iter().map(Some)))

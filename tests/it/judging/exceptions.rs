@@ -3,8 +3,8 @@
 use serde_json::json;
 use tracewright::app::trace_hooks;
 use tracewright::audit::actions::resolve_exception;
-use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::audit::exceptions::Answer;
+use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::foundation::{ActorKind, Error, Role};
 use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 

@@ -48,7 +48,8 @@ fn protobuf() -> Vec<u8> {
     };
     let resource = Resource { attributes: vec![attribute("deploy.token", key())], ..Resource::default() };
     let scoped = ScopeSpans { spans: vec![span], ..ScopeSpans::default() };
-    let spans = ResourceSpans { resource: Some(resource), scope_spans: vec![scoped], ..ResourceSpans::default() };
+    let spans =
+        ResourceSpans { resource: Some(resource), scope_spans: vec![scoped], ..ResourceSpans::default() };
     ExportTraceServiceRequest { resource_spans: vec![spans] }.encode_to_vec()
 }
 

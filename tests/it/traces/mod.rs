@@ -2,6 +2,7 @@
 
 mod api;
 mod captures;
+mod read_api;
 mod sessions;
 mod storage;
 

@@ -177,13 +177,10 @@ static END: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"));
 /// What stands in a key whose end was cut off: base64, blanks, and line breaks as JSON inside a text writes them.
 static KEY_LINES: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[A-Za-z0-9+/=\s:,-]|\\n|\\r)*"));
-static BEARER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?i:bearer) {1,3}([A-Za-z0-9._~+/=-]{16,})"));
-static BASIC: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?i:basic) {1,3}([A-Za-z0-9+/_-]{8,}={0,2})"));
-static URL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^:(?://|\\/\\/)[^\s/?\#:@"'\\<>\[\]]*:([^\s/?\#@"'\\<>]+)@[A-Za-z0-9\[]"#)
-});
+static BEARER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:bearer) {1,3}([A-Za-z0-9._~+/=-]{16,})"));
+static BASIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:basic) {1,3}([A-Za-z0-9+/_-]{8,}={0,2})"));
+static URL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^:(?://|\\/\\/)[^\s/?\#:@"'\\<>\[\]]*:([^\s/?\#@"'\\<>]+)@[A-Za-z0-9\[]"#));
 static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"^(?i:(?:api[_-]?key|secret(?:[_-]?(?:access[_-]?)?(?:key|token|value))?|(?:access|auth|refresh)[_-]?token|passw(?:or)?d))[\\"'`]{0,4} {0,4}(?::|=>|:=|=){1,2} {0,4}[\\"'`]{0,4}([A-Za-z0-9_.~+/=!@\#%^&*-]{8,})"#,
