@@ -123,6 +123,25 @@ pub fn jobs_registry() -> jobs::Registry {
     integrations::langfuse::jobs(registry, |context| {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
+    .job(RETENTION, let_old_go).schedule(jobs::Schedule {
+        name: RETENTION.name,
+        when: jobs::When::Daily { hour: 2, minute: 40 },
+        kind: RETENTION,
+        payload: serde_json::Value::Null,
+    })
+}
+
+/// Traces that are older than their project keeps them are erased once a day.
+const RETENTION: jobs::JobKind =
+    jobs::JobKind { name: "traces.retention", tier: jobs::Tier::Low, max_attempts: 5 };
+
+fn let_old_go(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let now = context.app.now();
+        let erased = traces::privacy::actions::retain_once(&context.app, &trace_hooks(), now).await?;
+        tracing::info!(traces = erased, "old traces were erased");
+        Ok(())
+    })
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

@@ -47,6 +47,9 @@ pub fn checked_reason(reason: &str) -> Result<String> {
     Ok(reason.to_owned())
 }
 
+/// Most days a policy may name: a hundred years.
+pub const MOST_DAYS: u32 = 36_500;
+
 /// Most own patterns of a project.
 pub const MOST_PATTERNS: usize = 20;
 /// The longest own pattern, in bytes.
