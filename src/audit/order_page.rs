@@ -1,18 +1,21 @@
 //! What audit brings to an order: evidence and stamps beside its parts, facts for its guards.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
 use crate::web::format::short_id;
 use crate::work_orders::facts::Facts;
 use crate::work_orders::model::{Order, Target};
-use crate::work_orders::{self, Annotation, Annotations, EvidenceLink};
+use crate::work_orders::{self, Annotation, Annotations, EvidenceLink, SideBlock};
 
 use super::claims::claims_of;
 use super::evidence;
+use super::exceptions;
+use super::pages::exceptions_block;
 use super::reads::{EvidenceState, JudgedVerdict, judged_claims, standing};
-use super::store::{self, LinkRow};
+use super::store::{self, ClaimRow, LinkRow};
 
 /// Evidence, standing and the way to the review desk, for every part that has any; as of a moment if one is given.
 pub fn annotate(
@@ -37,7 +40,8 @@ pub fn annotate(
         note.standing = Some(if claim.unattested { "unattested" } else { standing(given) }.to_owned());
         note.claim_href = Some(format!("/claims/{}", claim.id));
     }
-    Ok(Annotations { notes: notes.into_values().collect(), side: Vec::new() })
+    let side = exceptions_block::html(conn, project, order, until)?.map(|html| SideBlock { html });
+    Ok(Annotations { notes: notes.into_values().collect(), side: side.into_iter().collect() })
 }
 
 fn note_of<'a>(notes: &'a mut BTreeMap<String, Annotation>, target: &str) -> &'a mut Annotation {
@@ -98,6 +102,8 @@ pub fn facts(
     _: &Actor,
     facts: &mut Facts,
 ) -> Result<()> {
+    let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
+    facts.exceptions_open = u32::try_from(waiting).unwrap_or(u32::MAX);
     let links = store::links_of(conn, project, &order.id)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
@@ -107,10 +113,13 @@ pub fn facts(
     facts.evidence_altered = u32::try_from(altered).unwrap_or(u32::MAX);
     facts.evidenced =
         Some(links.into_iter().map(|link| link.target_id).filter(|id| !id.is_empty()).collect());
-    let open = standing().filter(|claim| claim.standing == "open").count();
+    // A statement weighs nothing, so it holds nothing up.
+    let open = standing().filter(|claim| claim.standing == "open" && !claim.is_stated()).count();
     facts.claims_open = u32::try_from(open).unwrap_or(u32::MAX);
-    let judged: BTreeSet<String> =
-        standing().filter(|claim| claim.standing != "open").map(|claim| claim.target_id.clone()).collect();
+    let judged: BTreeSet<String> = standing()
+        .filter(|claim| claim.standing != "open" && !claim.is_stated())
+        .map(|claim| claim.target_id.clone())
+        .collect();
     facts.judged.extend(judged);
     Ok(())
 }
@@ -128,27 +137,41 @@ pub struct TraceUse {
     pub claim_href: Option<String>,
 }
 
-/// The orders and claims a trace is linked to.
-pub fn links_of_trace(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TraceUse>> {
-    let mut uses = Vec::new();
-    for link in store::links_to(conn, project, trace)? {
-        let Some(row) = work_orders::reads::by_id(conn, project, &link.order_id)? else { continue };
-        let claims = store::claims_of(conn, project, &link.order_id)?;
+/// The orders and claims some traces are linked to, by trace; each order is read once.
+pub fn links_of_traces(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    traces: &[&str],
+) -> Result<HashMap<String, Vec<TraceUse>>> {
+    let mut uses: HashMap<String, Vec<TraceUse>> = HashMap::new();
+    let mut orders: HashMap<String, Option<(String, Vec<ClaimRow>)>> = HashMap::new();
+    for link in store::links_to_any(conn, project, traces)? {
+        let known = match orders.entry(link.order_id.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let row = work_orders::reads::by_id(conn, project, &link.order_id)?;
+                let claims = store::claims_of(conn, project, &link.order_id)?;
+                place.insert(row.map(|row| (row.number, claims)))
+            }
+        };
+        let Some((number, claims)) = known else { continue };
         let claim = claims.iter().find(|claim| {
-            claim.target_kind == link.target_kind
+            !claim.is_stated()
+                && claim.target_kind == link.target_kind
                 && claim.target_id == link.target_id
                 && claim.withdrawn_at.is_none()
         });
         let place = match claim {
-            Some(claim) => format!("{}/{}", row.number, claim.place),
-            None => place_of(conn, project, &link)?.unwrap_or_else(|| row.number.clone()),
+            Some(claim) => format!("{number}/{}", claim.place),
+            None => place_of(conn, project, &link)?.unwrap_or_else(|| number.clone()),
         };
-        uses.push(TraceUse {
-            order_href: format!("/work-orders/{}", row.number),
+        let used = TraceUse {
+            order_href: format!("/work-orders/{number}"),
             claim_href: claim.map(|claim| format!("/claims/{}", claim.claim_id)),
-            number: row.number,
+            number: number.clone(),
             place,
-        });
+        };
+        uses.entry(link.trace_id).or_default().push(used);
     }
     Ok(uses)
 }

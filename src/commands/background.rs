@@ -11,7 +11,7 @@ use crate::audit;
 use crate::jobs::{Slot, Worker};
 use crate::ledger::sequencer;
 use crate::state::App;
-use crate::traces::receipts;
+use crate::traces::{receipts, search};
 
 /// How often settled evidence is looked for.
 const PIN_PAUSE: Duration = Duration::from_secs(10);
@@ -30,6 +30,7 @@ pub(super) fn start(app: &App, slots: usize) -> Background {
     let tasks = vec![
         spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone())),
         spawn(receipts::run(app.clone())),
+        spawn(search::run(app.clone())),
         spawn(pin(app.clone())),
     ];
     Background { worker, tasks }

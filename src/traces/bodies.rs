@@ -138,7 +138,7 @@ fn role_of(field: &str) -> Result<Role> {
 }
 
 /// The metadata's JSON text inside an image, byte for byte.
-fn metadata_of(image: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn metadata_of(image: &[u8]) -> Option<Vec<u8>> {
     #[derive(Deserialize)]
     struct Image<'a> {
         #[serde(borrow)]
@@ -199,6 +199,13 @@ async fn blob(app: &App, project: ProjectKey, digest: Digest) -> Result<Vec<u8>>
     let unavailable = |cause| Error::Unavailable(format!("a stored body cannot be read: {cause}").into());
     let found = app.blobs.get(&blob_path(project, digest)).await.map_err(unavailable)?;
     Ok(found.bytes().await.map_err(unavailable)?.to_vec())
+}
+
+/// The first bytes of a big body, for looking at; not checked against its digest.
+pub(super) async fn blob_head(app: &App, project: ProjectKey, digest: Digest, most: u64) -> Result<Vec<u8>> {
+    let unavailable = |cause| Error::Unavailable(format!("a stored body cannot be read: {cause}").into());
+    let path = blob_path(project, digest);
+    Ok(app.blobs.get_range(&path, 0..most).await.map_err(unavailable)?.to_vec())
 }
 
 /// Puts a big body into object storage; done before COMMIT, so that what is committed is there.

@@ -26,10 +26,11 @@ pub mod privacy;
 pub mod reads;
 pub mod receipts;
 pub mod routes;
+pub mod search;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
-pub use pages::{LinksOf, PageHooks, TraceLink};
+pub use pages::{LinksOf, OrderChoice, OrdersOf, PageHooks, TraceLink};
 
 #[cfg(test)]
 mod fixtures_test;

@@ -64,7 +64,7 @@ fn receive(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<usize> {
 /// The root of each project's salted revision digests, packs in the order of their names.
 fn project_roots(receipts: &[StoredReceipt]) -> Result<BTreeMap<ProjectKey, Digest>> {
     let mut leaves: BTreeMap<ProjectKey, BTreeMap<&[u8], Vec<Digest>>> = BTreeMap::new();
-    for receipt in receipts {
+    for receipt in receipts.iter().filter(|receipt| !receipt.revisions.is_empty()) {
         let packs = leaves.entry(receipt.project).or_default();
         packs.insert(&receipt.pack, revision_leaves(receipt)?);
     }

@@ -38,6 +38,7 @@ const CSS: &[&str] = &[
     "css/parts/list.css",
     "css/order.css",
     "css/trace.css",
+    "css/traces.css",
     "css/claim.css",
     "css/people.css",
     "css/prices.css",
@@ -45,8 +46,15 @@ const CSS: &[&str] = &[
 ];
 
 /// htmx first; ours use it when it is there.
-const JS: &[&str] =
-    &["vendor/htmx-4.0.1/htmx.min.js", "js/copy.js", "js/keys.js", "js/quote.js", "js/smooth.js"];
+const JS: &[&str] = &[
+    "vendor/htmx-4.0.1/htmx.min.js",
+    "js/copy.js",
+    "js/keys.js",
+    "js/quote.js",
+    "js/tree.js",
+    "js/smooth.js",
+    "js/tail.js",
+];
 
 /// The served files.
 pub struct Assets {

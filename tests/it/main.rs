@@ -16,6 +16,8 @@ mod metrics_api;
 mod people;
 mod prices;
 mod privacy;
+mod pull;
 mod scores_api;
+mod search;
 mod traces;
 mod work_orders;

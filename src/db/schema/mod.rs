@@ -15,6 +15,7 @@ mod media_tables;
 mod people;
 mod prices;
 mod privacy;
+mod search;
 mod trace_tables;
 mod work_orders;
 
@@ -26,5 +27,6 @@ pub use media_tables::*;
 pub use people::*;
 pub use prices::*;
 pub use privacy::*;
+pub use search::*;
 pub use trace_tables::*;
 pub use work_orders::*;

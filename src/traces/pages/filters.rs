@@ -4,91 +4,272 @@ use chrono::{Days, NaiveDate, NaiveTime};
 
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, Result, Timestamp};
+use crate::traces::reads::listing::{From, ListFilter, MOST_TAGS, Sort};
 use crate::web::Form;
 
-/// What the list is asked for; an empty text asks for nothing.
+/// What may be asked for, in the order in which it stands in an address. An empty text asks for nothing.
+const NAMES: &[&str] = &[
+    "q",
+    "range",
+    "from",
+    "to",
+    "name",
+    "user",
+    "session",
+    "environment",
+    "tag",
+    "any_tag",
+    "model",
+    "level",
+    "errors",
+    "llm",
+    "linked",
+    "min_s",
+    "max_s",
+    "min_tokens",
+    "max_tokens",
+    "min_cost",
+    "max_cost",
+    "release",
+    "version",
+    "score",
+    "min_score",
+    "max_score",
+    "sort",
+];
+
+/// Those that stand open on the page.
+const IN_SIGHT: &[&str] = &["q", "range", "errors", "llm", "sort"];
+
+/// Time ranges that end now: as in the address, seconds, words.
+pub const RANGES: &[(&str, i64, &str)] = &[
+    ("1h", 3_600, "last hour"),
+    ("24h", 86_400, "last 24 hours"),
+    ("7d", 604_800, "last 7 days"),
+    ("30d", 2_592_000, "last 30 days"),
+];
+
+/// The longest text of one filter, in bytes.
+const LONGEST: usize = 600;
+
+/// What the list is asked for; only what is not empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filters {
-    /// Part of a trace's name or its id.
-    pub q: String,
-    /// The user, exactly.
-    pub user: String,
-    /// The session, exactly.
-    pub session: String,
-    /// The environment, exactly.
-    pub environment: String,
-    /// A tag, exactly.
-    pub tag: String,
-    /// A model some generation used, exactly.
-    pub model: String,
-    /// Only traces with an error.
-    pub errors: bool,
-    /// The first day, as typed.
-    pub from: String,
-    /// The last day, as typed.
-    pub to: String,
+pub struct Filters(Vec<(&'static str, String)>);
+
+/// Where in the list a page begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// At the beginning.
+    #[default]
+    Top,
+    /// Below a row, in the order of start.
+    Older(Cursor),
+    /// After so many rows, in another order.
+    Skip(i64),
+    /// Below a place of the search index.
+    Below(i64),
 }
 
 impl Filters {
     /// Reads the query of an address; NUL is refused by the name of its field.
-    pub fn read(query: &str) -> Result<(Self, Option<Cursor>)> {
+    pub fn read(query: &str) -> Result<(Self, Place)> {
         let form = Form::parse(query.as_bytes())?;
-        let text = |name| form.text(name).to_owned();
-        let filters = Self {
-            q: text("q"),
-            user: text("user"),
-            session: text("session"),
-            environment: text("environment"),
-            tag: text("tag"),
-            model: text("model"),
-            errors: form.text("errors") == "1",
-            from: text("from"),
-            to: text("to"),
+        let mut filters = Self::default();
+        for name in NAMES {
+            let text = form.text(name);
+            if text.len() > LONGEST {
+                return Err(Error::invalid(*name, format!("write at most {LONGEST} bytes")));
+            }
+            filters.set(name, text);
+        }
+        let number = |name: &str| form.optional(name).map(|text| whole(text, name)).transpose();
+        let place = match (form.optional("older"), number("skip")?, number("below")?) {
+            (Some(cursor), ..) => Place::Older(Cursor::decode(cursor)?),
+            (_, Some(skip), _) => Place::Skip(skip.clamp(0, 5_000)),
+            (.., Some(below)) => Place::Below(below),
+            _ => Place::Top,
         };
-        let older = form.optional("older").map(Cursor::decode).transpose()?;
-        Ok((filters, older))
+        Ok((filters, place))
     }
 
-    /// The first moment asked for.
-    pub fn since(&self) -> Result<Option<Timestamp>> {
-        moment(&self.from, "from", 0)
+    /// One filter as typed; empty when it asks for nothing.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
     }
 
-    /// The first moment no longer asked for: midnight after the last day.
-    pub fn until(&self) -> Result<Option<Timestamp>> {
-        moment(&self.to, "to", 1)
+    /// Whether a switch is on, or a choice is this one.
+    pub fn is(&self, name: &str, value: &str) -> bool {
+        self.get(name) == value
     }
 
-    /// Whether anything is asked for.
+    fn set(&mut self, name: &'static str, value: &str) {
+        self.0.retain(|(known, _)| *known != name);
+        if !value.is_empty() {
+            self.0.push((name, value.to_owned()));
+        }
+    }
+
+    /// Whether anything is asked for, apart from the order.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.0.iter().all(|(name, _)| *name == "sort")
     }
 
     /// Whether anything stands in the fields that are folded away.
     pub fn has_more(&self) -> bool {
-        *self != Self { q: self.q.clone(), errors: self.errors, ..Self::default() }
+        self.0.iter().any(|(name, _)| !IN_SIGHT.contains(name))
     }
 
-    /// The address of the page that begins below a row.
-    pub fn older_than(&self, cursor: &Cursor) -> String {
-        let mut pairs: Vec<(&str, String)> = [
-            ("q", &self.q),
-            ("user", &self.user),
-            ("session", &self.session),
-            ("environment", &self.environment),
-            ("tag", &self.tag),
-            ("model", &self.model),
-            ("from", &self.from),
-            ("to", &self.to),
-        ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name, value.clone()))
-        .collect();
-        pairs.extend(self.errors.then(|| ("errors", "1".to_owned())));
-        pairs.push(("older", cursor.encode()));
+    /// What to look up; a fault names its field.
+    pub fn wanted(&self, now: Timestamp) -> Result<ListFilter> {
+        let text = |name: &str| Some(self.get(name).to_owned()).filter(|text| !text.is_empty());
+        Ok(ListFilter {
+            name: text("name"),
+            user: text("user"),
+            session: text("session"),
+            environment: text("environment"),
+            release: text("release"),
+            version: text("version"),
+            model: text("model"),
+            tags: self.tags()?,
+            any_tag: self.is("any_tag", "1"),
+            level: text("level").map(|level| level.to_ascii_uppercase()),
+            errors: self.is("errors", "1"),
+            llm: self.is("llm", "1"),
+            duration: (self.scaled("min_s", 6)?, self.scaled("max_s", 6)?),
+            tokens: (self.scaled("min_tokens", 0)?, self.scaled("max_tokens", 0)?),
+            cost: (self.scaled("min_cost", 9)?, self.scaled("max_cost", 9)?),
+            score: match text("score") {
+                Some(name) => Some((name, self.number("min_score")?, self.number("max_score")?)),
+                None => None,
+            },
+            from: self.since(now)?,
+            to: self.until()?,
+            arrived: (None, None),
+        })
+    }
+
+    /// The order asked for; an unknown one is the usual one.
+    pub fn sort(&self) -> Sort {
+        match self.get("sort") {
+            "duration" => Sort::Duration,
+            "cost" => Sort::Cost,
+            "tokens" => Sort::Tokens,
+            _ => Sort::Start,
+        }
+    }
+
+    /// Whether traces must be linked to an order, or must not be.
+    pub fn linked(&self) -> Option<bool> {
+        match self.get("linked") {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        }
+    }
+
+    fn tags(&self) -> Result<Vec<String>> {
+        let tags = self.get("tag").split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        let tags: Vec<String> = tags.map(str::to_owned).collect();
+        if tags.len() > MOST_TAGS {
+            return Err(Error::invalid("tag", format!("name at most {MOST_TAGS} tags, with commas between")));
+        }
+        Ok(tags)
+    }
+
+    /// A decimal number in units of ten to the minus `digits`.
+    fn scaled(&self, name: &'static str, digits: usize) -> Result<Option<i64>> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => scaled(text, digits)
+                .map(Some)
+                .ok_or_else(|| Error::invalid(name, "write a number such as 2.5")),
+        }
+    }
+
+    fn number(&self, name: &'static str) -> Result<Option<f64>> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => {
+                let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+                number.map(Some).ok_or_else(|| Error::invalid(name, "write a number such as 0.8"))
+            }
+        }
+    }
+
+    /// The first moment asked for.
+    pub fn since(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        let typed = moment(self.get("from"), "from", 0)?;
+        let range = RANGES.iter().find(|(name, ..)| self.is("range", name));
+        Ok(typed.or(range.map(|(_, seconds, _)| now.plus_micros(-seconds * 1_000_000))))
+    }
+
+    /// The first moment no longer asked for: midnight after the last day.
+    pub fn until(&self) -> Result<Option<Timestamp>> {
+        moment(self.get("to"), "to", 1)
+    }
+
+    /// What stands behind `?` for these filters.
+    pub fn query(&self) -> String {
+        serde_urlencoded::to_string(&self.0).unwrap_or_default()
+    }
+
+    /// The address of the list with these filters and one more word.
+    pub fn address(&self, name: &str, value: &str) -> String {
+        let mut pairs: Vec<(&str, &str)> =
+            self.0.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        pairs.push((name, value));
         format!("/traces?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
     }
+
+    /// The address of the list with one filter changed; an empty value takes it away.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let mut changed = self.clone();
+        if let Some(name) = NAMES.iter().find(|known| **known == name) {
+            changed.set(name, value);
+        }
+        match changed.query() {
+            query if query.is_empty() => "/traces".to_owned(),
+            query => format!("/traces?{query}"),
+        }
+    }
+
+    /// The address of the page that begins at a place.
+    pub fn at(&self, place: &Place) -> String {
+        match place {
+            Place::Top => self.with("", ""),
+            Place::Older(cursor) => self.address("older", &cursor.encode()),
+            Place::Skip(rows) => self.address("skip", &rows.to_string()),
+            Place::Below(doc) => self.address("below", &doc.to_string()),
+        }
+    }
+}
+
+impl Place {
+    /// The place for the database; search has its own.
+    pub fn start(&self) -> From {
+        match self {
+            Self::Older(cursor) => From::Below(cursor.clone()),
+            Self::Skip(rows) => From::Skip(*rows),
+            Self::Top | Self::Below(_) => From::Top,
+        }
+    }
+}
+
+fn whole(text: &str, name: &str) -> Result<i64> {
+    text.parse().map_err(|_| Error::invalid(name, "this is no place of a page"))
+}
+
+fn scaled(text: &str, digits: usize) -> Option<i64> {
+    let text = text.replace(',', ".");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    if whole.len() > 9 || part.len() > 12 || (whole.is_empty() && part.is_empty()) {
+        return None;
+    }
+    if !whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let part: String = part.chars().chain(std::iter::repeat('0')).take(digits).collect();
+    format!("0{whole}{part}").parse().ok()
 }
 
 /// A day, or a moment with its offset, as typed; a day counts from midnight UTC, `days` later.
@@ -110,32 +291,57 @@ fn moment(text: &str, field: &'static str, days: u64) -> Result<Option<Timestamp
 mod tests {
     use super::*;
 
+    const NOW: Timestamp = Timestamp(1_795_251_600_000_000);
+
     #[test]
     fn the_address_of_the_next_page_keeps_the_filters() {
-        let (filters, older) = Filters::read("q=a+%26+b&errors=1&user=&tag=x%3Dy").unwrap();
-        assert_eq!((filters.q.as_str(), filters.errors, older), ("a & b", true, None));
+        let (filters, place) = Filters::read("q=a+%26+b&errors=1&user=&tag=x%3Dy&unknown=1").unwrap();
+        assert_eq!((filters.get("q"), filters.is("errors", "1"), place), ("a & b", true, Place::Top));
         let cursor = Cursor { at: Timestamp(5), id: "t/1".to_owned() };
-        let address = filters.older_than(&cursor);
-        let again = Filters::read(address.split_once('?').unwrap().1).unwrap();
-        assert_eq!(again, (filters, Some(cursor)));
+        for place in [Place::Older(cursor), Place::Skip(50), Place::Below(77)] {
+            let address = filters.at(&place);
+            let again = Filters::read(address.split_once('?').unwrap().1).unwrap();
+            assert_eq!(again, (filters.clone(), place));
+        }
+        assert_eq!(filters.with("q", ""), "/traces?tag=x%3Dy&errors=1");
     }
 
     #[test]
-    fn days_are_whole_and_inclusive() {
+    fn days_are_whole_and_inclusive_and_ranges_end_now() {
         let (filters, _) = Filters::read("from=2026-11-21&to=2026-11-21").unwrap();
-        let (since, until) = (filters.since().unwrap().unwrap(), filters.until().unwrap().unwrap());
+        let (since, until) = (filters.since(NOW).unwrap().unwrap(), filters.until().unwrap().unwrap());
         assert_eq!(until.micros_since(since), 86_400_000_000);
         assert!(filters.has_more() && !filters.is_empty());
+        let (filters, _) = Filters::read("range=1h").unwrap();
+        assert_eq!(NOW.micros_since(filters.since(NOW).unwrap().unwrap()), 3_600_000_000);
+    }
+
+    #[test]
+    fn numbers_are_exact() {
+        let (filters, _) =
+            Filters::read("min_s=2.5&max_cost=0.000000001&min_tokens=7&score=ok&min_score=-0.5").unwrap();
+        let wanted = filters.wanted(NOW).unwrap();
+        assert_eq!((wanted.duration.0, wanted.cost.1, wanted.tokens.0), (Some(2_500_000), Some(1), Some(7)));
+        assert_eq!(wanted.score, Some(("ok".to_owned(), Some(-0.5), None)));
     }
 
     #[test]
     fn what_cannot_be_read_is_refused_by_field() {
-        for (query, field) in [("from=yesterday", "from"), ("to=2026-13-01", "to")] {
+        for (query, field) in [
+            ("from=yesterday", "from"),
+            ("to=2026-13-01", "to"),
+            ("min_s=fast", "min_s"),
+            ("max_cost=-1", "max_cost"),
+            ("min_tokens=99999999999999999999", "min_tokens"),
+            ("score=a&max_score=NaN", "max_score"),
+            ("tag=a,b,c,d,e", "tag"),
+        ] {
             let (filters, _) = Filters::read(query).unwrap();
-            let Err(Error::Invalid(errors)) = filters.since().and(filters.until()) else { panic!("{query}") };
+            let Err(Error::Invalid(errors)) = filters.wanted(NOW) else { panic!("{query}") };
             assert!(errors.get(field).is_some(), "{query}");
         }
         assert!(Filters::read("q=a%00b").is_err());
         assert!(Filters::read("older=nonsense!").is_err());
+        assert!(Filters::read(&format!("q={}", "x".repeat(700))).is_err());
     }
 }

@@ -1,106 +1,281 @@
-//! GET /traces: the traces of the project, newest first, with filters in the address.
+//! GET /traces: the traces of the project, newest first, with filters and full-text search in the address.
+
+use std::collections::HashMap;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use askama::Template;
 
+use crate::db::AnyConnection;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Result, Timestamp};
+use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::state::App;
-use crate::traces::reads::{self, TraceFilter, TraceRow};
-use crate::web::format::{self, shown};
+use crate::traces::reads::TraceRow;
+use crate::traces::reads::listing::{self, From, ListFilter, Sort};
+use crate::traces::search::{self, Hit, Query, Snippet};
+use crate::web::format::{self, Time, shown};
 use crate::web::page::show;
 use crate::web::{Principal, Shell, WebResult};
 
-use super::filters::Filters;
+use super::filters::{Filters, Place, RANGES};
 use super::hooks::{PageHooks, TraceLink};
+use super::saved::{self, Kept};
+use super::tail::Tail;
 use super::{hooks_of, host_of};
 
 /// Rows on one page.
 const PAGE: usize = 50;
+/// Rows that a page looks at for links.
+const MOST_LINK_ROWS: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "traces/list.html")]
 pub(super) struct ListPage {
-    shell: Shell,
-    filters: Filters,
-    lines: Vec<Line>,
-    older: Option<String>,
-    has_links: bool,
-    host: String,
+    pub(super) shell: Shell,
+    pub(super) filters: Filters,
+    pub(super) lines: Vec<Line>,
+    pub(super) older: Option<String>,
+    pub(super) has_links: bool,
+    pub(super) host: String,
+    pub(super) search: Option<SearchNote>,
+    /// Why the page may be shorter than what there is.
+    pub(super) cut: Option<String>,
+    pub(super) kept: Vec<Kept>,
+    pub(super) tail: Option<Tail>,
+}
+
+/// What the page says about its search.
+#[derive(Debug, Default)]
+pub(super) struct SearchNote {
+    notes: Vec<String>,
+    /// Up to when the index has come, when it is behind.
+    behind: Option<(Time, String)>,
+    is_filling: bool,
 }
 
 /// One trace as the table shows it.
 pub(super) struct Line {
-    id: String,
-    name: String,
-    at: Timestamp,
-    when: String,
-    duration: String,
-    spans: String,
-    tokens: String,
-    cost: Option<String>,
-    errors: i64,
-    warnings: i64,
-    user: Option<String>,
-    session: Option<String>,
-    links: Vec<TraceLink>,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) at: Timestamp,
+    pub(super) when: String,
+    pub(super) duration: String,
+    pub(super) spans: String,
+    pub(super) tokens: String,
+    pub(super) cost: Option<String>,
+    pub(super) errors: i64,
+    pub(super) warnings: i64,
+    pub(super) user: Option<String>,
+    pub(super) session: Option<String>,
+    pub(super) models: String,
+    pub(super) links: Vec<TraceLink>,
+    /// The observation that was found; empty for none.
+    pub(super) observation: String,
+    pub(super) snippet: Option<Snippet>,
+}
+
+/// Everything read for one page.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) rows: Vec<Hit>,
+    pub(super) links: HashMap<String, Vec<TraceLink>>,
+    pub(super) next: Option<Place>,
+    pub(super) cut: Option<String>,
+    pub(super) search: Option<SearchNote>,
 }
 
 /// GET /traces
 pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
-    let (filters, after) = Filters::read(request.query_string())?;
-    let wanted = wanted(&filters)?;
-    let (hooks, project) = (hooks_of(&request), who.project);
-    let rows = app.db.read(move |conn| {
-        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut rows = reads::list(conn, project, &wanted, after.as_ref(), limit)?;
-        let more = rows.len() > PAGE;
-        rows.truncate(PAGE);
-        let mut links = Vec::with_capacity(rows.len());
-        for row in &rows {
-            links.push(hooks.links(conn, project, &row.trace_id)?);
-        }
-        Ok((rows.into_iter().zip(links).collect::<Vec<_>>(), more))
-    });
-    let (rows, more) = rows.await?;
+    let (filters, place) = Filters::read(request.query_string())?;
+    let now = app.now();
+    let mut wanted = filters.wanted(now)?;
+    let tail = Tail::read(&request, &filters, now)?;
+    if let Some(tail) = &tail {
+        wanted.arrived.1 = Some(tail.up_to);
+    }
+    let hooks = hooks_of(&request);
+    let loaded = match filters.get("q") {
+        "" => listed(&app, who.project, hooks, &filters, wanted, place).await?,
+        _ => found(&app, who.project, hooks, &filters, wanted, &place).await?,
+    };
+    let (project, owner) = (who.project, who.account_id.clone());
+    let kept = app.db.read(move |conn| saved::kept(conn, project, &owner)).await?;
     let shell = Shell::of(&request, "Traces", "traces");
-    show(&page(shell, filters, rows, more, hooks, host_of(&request, &app), app.now()))
+    let host = host_of(&request, &app);
+    let page = page(shell, filters, loaded, hooks, host, now);
+    show(&ListPage { kept, tail, ..page })
 }
 
-fn wanted(filters: &Filters) -> Result<TraceFilter> {
-    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    Ok(TraceFilter {
-        q: text(&filters.q),
-        user: text(&filters.user),
-        session: text(&filters.session),
-        environment: text(&filters.environment),
-        tag: text(&filters.tag),
-        model: text(&filters.model),
-        errors: filters.errors,
-        from: filters.since()?,
-        to: filters.until()?,
-        ..TraceFilter::default()
-    })
+async fn listed(
+    app: &App,
+    project: ProjectKey,
+    hooks: PageHooks,
+    filters: &Filters,
+    wanted: ListFilter,
+    place: Place,
+) -> Result<Loaded> {
+    let (sort, linked) = (filters.sort(), filters.linked());
+    app.db
+        .read(move |conn| match linked {
+            None => plain(conn, project, hooks, &wanted, sort, &place.start()),
+            Some(linked) => by_link(conn, project, hooks, &wanted, place.start(), linked),
+        })
+        .await
+}
+
+fn plain(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    hooks: PageHooks,
+    wanted: &ListFilter,
+    sort: Sort,
+    from: &From,
+) -> Result<Loaded> {
+    let page = listing::page(conn, project, wanted, sort, from, PAGE as i64)?;
+    let links = links(conn, project, hooks, &page.rows)?;
+    let next = match (sort, from, page.rows.last()) {
+        (Sort::Start, _, Some(last)) if page.has_more => {
+            Some(Place::Older(Cursor { at: last.start_at, id: last.trace_id.clone() }))
+        }
+        // What was not looked at begins below the oldest that was.
+        (Sort::Start, ..) => page.looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() })),
+        (_, From::Skip(rows), _) if page.has_more => Some(Place::Skip(rows + PAGE as i64)),
+        (_, _, _) if page.has_more => Some(Place::Skip(PAGE as i64)),
+        _ => None,
+    };
+    let says_so = page.looked_back_to.filter(|_| sort != Sort::Start || !page.has_more);
+    let cut = says_so.map(|at| {
+        let most = format::number(listing::MOST_LOOKED_AT);
+        format!("Of the time asked for, the newest {most} traces were looked at: back to {}.", at.to_minute())
+    });
+    Ok(Loaded { rows: page.rows.into_iter().map(bare).collect(), links, next, cut, search: None })
+}
+
+/// Only another feature knows links, so rows are read and asked about until the page is full.
+fn by_link(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    hooks: PageHooks,
+    wanted: &ListFilter,
+    mut from: From,
+    linked: bool,
+) -> Result<Loaded> {
+    let mut loaded = Loaded::default();
+    let mut looked_at = 0;
+    loop {
+        let page = listing::page(conn, project, wanted, Sort::Start, &from, 250)?;
+        let links = links(conn, project, hooks, &page.rows)?;
+        looked_at += page.rows.len();
+        let Some(last) = page.rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() })
+        else {
+            return Ok(loaded);
+        };
+        for row in page.rows.into_iter().filter(|row| links.contains_key(&row.trace_id) == linked) {
+            if loaded.rows.len() == PAGE {
+                let last = loaded.rows.last().map(|hit| &hit.trace);
+                loaded.next =
+                    last.map(|row| Place::Older(Cursor { at: row.start_at, id: row.trace_id.clone() }));
+                return Ok(loaded);
+            }
+            loaded.rows.push(bare(row));
+        }
+        loaded.links.extend(links);
+        if !page.has_more {
+            return Ok(loaded);
+        }
+        if looked_at >= MOST_LINK_ROWS {
+            loaded.cut = Some(format!(
+                "{} traces were looked at, back to {}; go on with Older.",
+                format::number(looked_at as i64),
+                last.at.to_minute()
+            ));
+            loaded.next = Some(Place::Older(last));
+            return Ok(loaded);
+        }
+        from = From::Below(last);
+    }
+}
+
+async fn found(
+    app: &App,
+    project: ProjectKey,
+    hooks: PageHooks,
+    filters: &Filters,
+    wanted: ListFilter,
+    place: &Place,
+) -> Result<Loaded> {
+    let query = Query::read(filters.get("q"));
+    let mut note = SearchNote { notes: query.notes.clone(), ..SearchNote::default() };
+    let below = if let Place::Below(doc) = place { Some(*doc) } else { None };
+    let found = search::find(app, project, query, wanted, below, PAGE).await?;
+    let (now, state) = (app.now(), search::state(app).await?);
+    note.is_filling = state.is_filling;
+    let is_late = state.is_filling || state.behind > 5_000_000;
+    note.behind = is_late.then(|| (Time::new(state.up_to, now), format::duration(state.behind)));
+    let rows: Vec<TraceRow> = found.hits.iter().map(|hit| hit.trace.clone()).collect();
+    let links = app.db.read(move |conn| links(conn, project, hooks, &rows)).await?;
+    let cut = found.is_cut.then(|| "The search stopped at its limit of time; go on with Older.".to_owned());
+    let mut hits = found.hits;
+    if let Some(linked) = filters.linked() {
+        hits.retain(|hit| links.contains_key(&hit.trace.trace_id) == linked);
+    }
+    Ok(Loaded { rows: hits, links, next: found.next.map(Place::Below), cut, search: Some(note) })
+}
+
+pub(super) fn links(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    hooks: PageHooks,
+    rows: &[TraceRow],
+) -> Result<HashMap<String, Vec<TraceLink>>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.trace_id.as_str()).collect();
+    hooks.links_of_many(conn, project, &ids)
+}
+
+/// A row that no search found.
+pub(super) fn bare(trace: TraceRow) -> Hit {
+    Hit { trace, observation_id: String::new(), snippet: None }
 }
 
 pub(super) fn page(
     shell: Shell,
     filters: Filters,
-    rows: Vec<(TraceRow, Vec<TraceLink>)>,
-    more: bool,
+    loaded: Loaded,
     hooks: PageHooks,
     host: String,
     now: Timestamp,
 ) -> ListPage {
-    let last = rows.last().filter(|_| more).map(|(row, _)| row);
-    let older = last.map(|row| filters.older_than(&Cursor { at: row.start_at, id: row.trace_id.clone() }));
-    let lines = rows.into_iter().map(|(row, links)| line(row, links, now)).collect();
-    ListPage { shell, filters, lines, older, has_links: hooks.links_of.is_some(), host }
+    let mut links = loaded.links;
+    ListPage {
+        shell,
+        older: loaded.next.map(|place| filters.at(&place)),
+        lines: lines(loaded.rows, &mut links, now),
+        has_links: hooks.links_of.is_some(),
+        host,
+        search: loaded.search,
+        cut: loaded.cut,
+        kept: Vec::new(),
+        tail: None,
+        filters,
+    }
 }
 
-fn line(row: TraceRow, links: Vec<TraceLink>, now: Timestamp) -> Line {
+pub(super) fn lines(
+    rows: Vec<Hit>,
+    links: &mut HashMap<String, Vec<TraceLink>>,
+    now: Timestamp,
+) -> Vec<Line> {
+    rows.into_iter()
+        .map(|hit| {
+            let links = links.remove(&hit.trace.trace_id).unwrap_or_default();
+            line(hit, links, now)
+        })
+        .collect()
+}
+
+fn line(hit: Hit, links: Vec<TraceLink>, now: Timestamp) -> Line {
+    let row = hit.trace;
     Line {
         name: shown(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
@@ -113,7 +288,31 @@ fn line(row: TraceRow, links: Vec<TraceLink>, now: Timestamp) -> Line {
         warnings: row.warning_count,
         user: row.user_id.as_deref().map(shown),
         session: row.session_id.as_deref().map(shown),
+        models: shown(&row.models),
         links,
+        observation: hit.observation_id,
+        snippet: hit.snippet,
         id: row.trace_id,
+    }
+}
+
+impl ListPage {
+    /// The ranges to choose from: address, words, whether it is this one.
+    fn ranges(&self) -> Vec<(String, &'static str, bool)> {
+        let any = (self.filters.with("range", ""), "any time", self.filters.get("range").is_empty());
+        let ranges = RANGES.iter().map(|(name, _, words)| {
+            (self.filters.with("range", name), *words, self.filters.is("range", name))
+        });
+        std::iter::once(any).chain(ranges).collect()
+    }
+
+    /// Whether the viewer may delete what others share.
+    fn is_admin(&self) -> bool {
+        self.shell.viewer.as_ref().is_some_and(|viewer| viewer.is_admin)
+    }
+
+    /// A heading that sorts: address, and whether it does so now.
+    fn sorted_by(&self, order: &str) -> (String, bool) {
+        (self.filters.with("sort", order), self.filters.get("sort") == order)
     }
 }

@@ -12,8 +12,12 @@ mod columns;
 mod condition;
 mod details;
 mod full;
+pub mod listing;
 mod revisions;
+pub mod saved;
 pub mod scores;
+pub mod sessions;
+mod spans;
 
 pub use clause::{Clause, count};
 pub use columns::{Filtered, TRACE_ORDERS, trace_order};
@@ -28,6 +32,7 @@ pub use full::{
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
+pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]

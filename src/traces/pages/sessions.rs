@@ -1,0 +1,107 @@
+//! GET /sessions: the conversations of the project, last activity first.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use askama::Template;
+
+use crate::foundation::Timestamp;
+use crate::foundation::money::NanoDollars;
+use crate::foundation::page::Cursor;
+use crate::state::App;
+use crate::traces::reads::sessions::{self as reads, SessionRow};
+use crate::web::format::{self, Time, shown};
+use crate::web::page::show;
+use crate::web::{Form, Principal, Shell, WebResult};
+
+use super::turns;
+
+/// Sessions on one page.
+const PAGE: usize = 50;
+/// Characters of the last words.
+const PREVIEW: usize = 160;
+
+#[derive(Template)]
+#[template(path = "traces/sessions.html")]
+pub(super) struct SessionsPage {
+    shell: Shell,
+    user: String,
+    lines: Vec<Line>,
+    older: Option<String>,
+}
+
+/// One session as the table shows it.
+struct Line {
+    id: String,
+    preview: Option<String>,
+    traces: String,
+    tokens: String,
+    cost: Option<String>,
+    errors: i64,
+    users: i64,
+    user: Option<String>,
+    first: Time,
+    last: Time,
+    lasted: String,
+}
+
+/// GET /sessions
+pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
+    let form = Form::parse(request.query_string().as_bytes())?;
+    let after = form.optional("older").map(Cursor::decode).transpose()?;
+    let user = form.text("user").to_owned();
+    let (project, wanted) = (who.project, Some(user.clone()).filter(|user| !user.is_empty()));
+    let loaded = app.db.read(move |conn| {
+        let page = match &wanted {
+            Some(user) => reads::sessions_of_user(conn, project, user, PAGE)?,
+            None => reads::sessions(conn, project, after.as_ref(), PAGE)?,
+        };
+        let mut previews = Vec::with_capacity(page.rows.len());
+        for row in &page.rows {
+            let newest = reads::newest(conn, project, &row.session_id)?;
+            let turn =
+                newest.map(|trace| turns::turn(conn, project, &trace)).transpose()?.unwrap_or_default();
+            previews.push(turn.answer.or(turn.said));
+        }
+        Ok((page, previews))
+    });
+    let (page, previews) = loaded.await?;
+    let rows = page.rows.into_iter().zip(previews).collect();
+    show(&self::page(Shell::of(&request, "Sessions", "sessions"), user, rows, page.next, app.now()))
+}
+
+pub(super) fn page(
+    shell: Shell,
+    user: String,
+    rows: Vec<(SessionRow, Option<String>)>,
+    next: Option<Cursor>,
+    now: Timestamp,
+) -> SessionsPage {
+    let older = next.map(|next| format!("/sessions?older={}", next.encode()));
+    let lines = rows.into_iter().map(|(row, preview)| line(row, preview, now)).collect();
+    SessionsPage { shell, user, lines, older }
+}
+
+fn line(row: SessionRow, preview: Option<String>, now: Timestamp) -> Line {
+    Line {
+        preview: preview.map(|words| short(&words)),
+        traces: format::number(row.traces),
+        tokens: format::number(row.tokens),
+        cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
+        errors: row.errors,
+        users: row.users,
+        user: row.user.as_deref().map(shown),
+        first: Time::new(row.first_at, now),
+        last: Time::new(row.last_at, now),
+        lasted: format::duration(row.last_at.micros_since(row.first_at)),
+        id: row.session_id,
+    }
+}
+
+/// The first words on one line.
+fn short(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(PREVIEW) {
+        Some((end, _)) => format!("{} …", shown(line.get(..end).unwrap_or_default())),
+        None => shown(&line),
+    }
+}

@@ -1,0 +1,135 @@
+//! What is searched of one observation, or of a trace itself: its texts by field, and the terms that stand for them.
+
+use std::collections::BTreeSet;
+
+use super::text::head_and_tail;
+use super::words::collect_terms;
+
+/// Bytes of each field that are indexed: so many of its beginning, so many of its end.
+const INPUT: (usize, usize) = (4_000, 8_000);
+const OUTPUT: (usize, usize) = (4_000, 2_000);
+const METADATA: (usize, usize) = (2_000, 0);
+const SHORT: (usize, usize) = (1_000, 0);
+
+/// Where words stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The name; of a trace also its id, user, session and tags.
+    Name,
+    /// The input.
+    Input,
+    /// The output.
+    Output,
+    /// Metadata, names and values.
+    Metadata,
+    /// The status message.
+    Status,
+}
+
+impl Field {
+    /// In the order in which words are looked for.
+    pub const ALL: [Self; 5] = [Self::Output, Self::Input, Self::Name, Self::Status, Self::Metadata];
+
+    /// The word in front of the colon.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.as_str().eq_ignore_ascii_case(word))
+    }
+
+    /// As typed and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Input => "input",
+            Self::Output => "output",
+            Self::Metadata => "metadata",
+            Self::Status => "status",
+        }
+    }
+
+    /// The letter in front of terms that stand in this field. Inputs hold most words and are looked at instead.
+    pub fn mark(self) -> Option<char> {
+        match self {
+            Self::Name => Some('\u{e000}'),
+            Self::Output => Some('\u{e001}'),
+            Self::Status => Some('\u{e002}'),
+            Self::Input | Self::Metadata => None,
+        }
+    }
+
+    fn bounds(self) -> (usize, usize) {
+        match self {
+            Self::Input => INPUT,
+            Self::Output => OUTPUT,
+            Self::Metadata => METADATA,
+            Self::Name | Self::Status => SHORT,
+        }
+    }
+}
+
+/// The texts of one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// The name.
+    pub name: String,
+    /// The words of the input.
+    pub input: String,
+    /// The words of the output.
+    pub output: String,
+    /// Names and values of the metadata.
+    pub metadata: String,
+    /// The status message.
+    pub status: String,
+}
+
+impl Texts {
+    /// One field.
+    pub fn of(&self, field: Field) -> &str {
+        match field {
+            Field::Name => &self.name,
+            Field::Input => &self.input,
+            Field::Output => &self.output,
+            Field::Metadata => &self.metadata,
+            Field::Status => &self.status,
+        }
+    }
+
+    /// Every field with its text.
+    pub fn each(&self) -> impl Iterator<Item = (Field, &str)> {
+        Field::ALL.into_iter().map(|field| (field, self.of(field)))
+    }
+
+    /// The terms under which the document is found, each once, in order.
+    pub fn terms(&self) -> BTreeSet<String> {
+        let mut terms = BTreeSet::new();
+        for (field, text) in self.each() {
+            let (head, tail) = field.bounds();
+            let (head, tail) = head_and_tail(text, head, tail);
+            for part in [head, tail].into_iter().filter(|part| !part.is_empty()) {
+                collect_terms(part, None, &mut terms);
+                if field.mark().is_some() {
+                    collect_terms(part, field.mark(), &mut terms);
+                }
+            }
+        }
+        terms
+    }
+}
+
+/// A document ready for the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The trace.
+    pub trace_id: String,
+    /// The observation; empty for the trace itself.
+    pub observation_id: String,
+    /// What it is found by.
+    pub terms: Vec<String>,
+}
+
+impl Document {
+    /// The document of some texts.
+    pub fn new(trace_id: &str, observation_id: &str, texts: &Texts) -> Self {
+        let terms = texts.terms().into_iter().collect();
+        Self { trace_id: trace_id.to_owned(), observation_id: observation_id.to_owned(), terms }
+    }
+}

@@ -1,0 +1,49 @@
+//! Up to when the index has come, for the page.
+
+use crate::foundation::{Result, Timestamp};
+use crate::state::App;
+
+use super::reads;
+use super::store;
+
+/// How far search has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// What was received up to here is found.
+    pub up_to: Timestamp,
+    /// Microseconds the index is behind; 0 when nothing waits.
+    pub behind: i64,
+    /// Whether a new or deleted index is being filled; then the newest traces come last.
+    pub is_filling: bool,
+}
+
+/// Reads it.
+pub async fn state(app: &App) -> Result<State> {
+    let (state, now) = (app.clone(), app.now());
+    app.db
+        .read(move |conn| {
+            let position = store::position_with(&state, conn)?;
+            let Some(position) = position else {
+                let has_any = reads::newest_receipt(conn)?.is_some();
+                return Ok(State {
+                    up_to: if has_any { Timestamp(0) } else { now },
+                    behind: 0,
+                    is_filling: has_any,
+                });
+            };
+            let next = reads::next_receipt(conn, position.receipt)?.map(|receipt| receipt.at);
+            let waits_since = match next {
+                Some(at) => Some(at),
+                None => reads::oldest_waiting(conn)?,
+            };
+            let is_filling = position.filling.is_some();
+            Ok(match waits_since {
+                None if !is_filling => State { up_to: now, behind: 0, is_filling },
+                None => State { up_to: position.at, behind: 0, is_filling },
+                Some(since) => {
+                    State { up_to: position.at, behind: now.micros_since(since).max(0), is_filling }
+                }
+            })
+        })
+        .await
+}

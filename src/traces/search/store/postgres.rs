@@ -1,0 +1,165 @@
+//! The index as a table with a GIN index over terms without places; `simple` needs no dictionary, because terms come
+//! ready-made.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel::{PgConnection, sql_query};
+
+use crate::db::AnyConnection;
+use crate::foundation::{Error, ProjectKey, Result};
+use crate::traces::store::rows::take_turns;
+
+use super::super::document::Document;
+use super::super::query::{Term, Wanted};
+use super::{Candidate, Position, Round, content_of, from_json, living, to_json};
+
+/// Indexing and erasing take turns, so that no word of an erased trace comes in behind its erasure.
+const TURN: i64 = 7_401_884_116;
+/// Rows in one statement.
+const CHUNK: usize = 256;
+/// A search that takes longer is cut off.
+const MOST_MS: i64 = 2_000;
+
+#[derive(QueryableByName)]
+struct PositionRow {
+    #[diesel(sql_type = Text)]
+    position: String,
+}
+
+#[derive(QueryableByName)]
+struct CandidateRow {
+    #[diesel(sql_type = BigInt)]
+    doc: i64,
+    #[diesel(sql_type = Text)]
+    trace_id: String,
+    #[diesel(sql_type = Text)]
+    observation_id: String,
+}
+
+/// Where the index stands.
+pub(super) fn position(conn: &mut AnyConnection) -> Result<Option<Position>> {
+    let row: Option<PositionRow> =
+        sql_query("SELECT position FROM search_position").get_result(inner(conn)?).optional()?;
+    Ok(row.and_then(|row| from_json(&row.position)))
+}
+
+pub(super) fn write(conn: &mut AnyConnection, round: &Round) -> Result<bool> {
+    take_turns(conn, vec![TURN])?;
+    if position(conn)? != round.from {
+        return Ok(false);
+    }
+    for (project, documents) in &round.documents {
+        let documents = living(conn, *project, documents)?;
+        for chunk in documents.chunks(CHUNK) {
+            put(inner(conn)?, *project, chunk)?;
+        }
+    }
+    sql_query(
+        "INSERT INTO search_position (one, position) VALUES (1, $1) \
+         ON CONFLICT (one) DO UPDATE SET position = EXCLUDED.position",
+    )
+    .bind::<Text, _>(to_json(&round.to)?)
+    .execute(inner(conn)?)?;
+    Ok(true)
+}
+
+fn put(conn: &mut PgConnection, project: ProjectKey, documents: &[&Document]) -> Result<()> {
+    let column = |get: fn(&Document) -> String| documents.iter().map(|d| get(d)).collect::<Vec<String>>();
+    let contents: Vec<i64> = documents.iter().map(|document| content_of(document)).collect();
+    sql_query(
+        "INSERT INTO trace_search (project, trace_id, observation_id, content, terms) \
+         SELECT $1, t, o, c, array_to_tsvector(string_to_array(w, ' ')) \
+         FROM unnest($2, $3, $4, $5) AS rows (t, o, c, w) \
+         ON CONFLICT (project, trace_id, observation_id) \
+         DO UPDATE SET doc = EXCLUDED.doc, content = EXCLUDED.content, terms = EXCLUDED.terms \
+         WHERE trace_search.content <> EXCLUDED.content",
+    )
+    .bind::<BigInt, _>(project.0)
+    .bind::<Array<Text>, _>(column(|d| d.trace_id.clone()))
+    .bind::<Array<Text>, _>(column(|d| d.observation_id.clone()))
+    .bind::<Array<BigInt>, _>(contents)
+    .bind::<Array<Text>, _>(column(|d| d.terms.join(" ")))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Removes the words of traces in the transaction that erases them.
+pub(in crate::traces::search) fn erase(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_ids: &[String],
+) -> Result<()> {
+    take_turns(conn, vec![TURN])?;
+    sql_query("DELETE FROM trace_search WHERE project = $1 AND trace_id = ANY($2)")
+        .bind::<BigInt, _>(project.0)
+        .bind::<Array<Text>, _>(trace_ids)
+        .execute(inner(conn)?)?;
+    Ok(())
+}
+
+pub(super) fn candidates(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    wanted: &Wanted,
+    below: i64,
+    limit: i64,
+) -> Result<Vec<Candidate>> {
+    let rows = inner(conn)?.transaction(|conn| {
+        sql_query(format!("SET LOCAL statement_timeout = {MOST_MS}")).execute(conn)?;
+        sql_query(
+            "SELECT doc, trace_id, observation_id FROM trace_search \
+             WHERE project = $1 AND terms @@ CAST($2 AS tsquery) AND doc < $3 ORDER BY doc DESC LIMIT $4",
+        )
+        .bind::<BigInt, _>(project.0)
+        .bind::<Text, _>(expression(wanted))
+        .bind::<BigInt, _>(below)
+        .bind::<BigInt, _>(limit)
+        .load::<CandidateRow>(conn)
+    });
+    let rows = rows.map_err(|cause| match cause.to_string() {
+        text if text.contains("statement timeout") => Error::refused(
+            "this search takes too long; add a rarer word, or make the beginning before * longer",
+        ),
+        _ => Error::from(cause),
+    })?;
+    let candidate = |row: CandidateRow| Candidate {
+        doc: row.doc,
+        trace_id: row.trace_id,
+        observation_id: row.observation_id,
+    };
+    Ok(rows.into_iter().map(candidate).collect())
+}
+
+pub(super) fn was_above(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    wanted: &Wanted,
+    trace_id: &str,
+    place: i64,
+) -> Result<bool> {
+    let rows: Vec<CandidateRow> = sql_query(
+        "SELECT doc, trace_id, observation_id FROM trace_search \
+         WHERE project = $1 AND trace_id = $2 AND doc >= $3 AND terms @@ CAST($4 AS tsquery) LIMIT 1",
+    )
+    .bind::<BigInt, _>(project.0)
+    .bind::<Text, _>(trace_id)
+    .bind::<BigInt, _>(place)
+    .bind::<Text, _>(expression(wanted))
+    .load(inner(conn)?)?;
+    Ok(!rows.is_empty())
+}
+
+fn inner(conn: &mut AnyConnection) -> Result<&mut PgConnection> {
+    match conn {
+        AnyConnection::Postgres(conn) => Ok(conn),
+        AnyConnection::Sqlite(_) => Err(Error::internal("this search table is PostgreSQL's")),
+    }
+}
+
+/// The question in the words of PostgreSQL. Terms hold letters, digits and marks only, so a quotation mark ends none.
+fn expression(wanted: &Wanted) -> String {
+    let quoted = |term: &Term| format!("'{}'{}", term.text, if term.is_beginning { ":*" } else { "" });
+    let with = wanted.with.iter().map(quoted);
+    let without = wanted.without.iter().map(|term| format!("!{}", quoted(term)));
+    with.chain(without).collect::<Vec<_>>().join(" & ")
+}
