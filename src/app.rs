@@ -70,6 +70,7 @@ pub fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
         arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
         erased: vec![forget_words],
+        ..traces::Hooks::default()
     }
 }
 

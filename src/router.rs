@@ -20,6 +20,7 @@ pub fn table() -> Routes {
     work_orders::routes(&mut routes);
     traces::routes::api_routes(&mut routes);
     traces::pages::page_routes(&mut routes);
+    traces::prices::pages::page_routes(&mut routes);
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);

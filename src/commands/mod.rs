@@ -6,6 +6,7 @@ mod config_show;
 mod import;
 mod keys;
 mod migrate;
+mod prices;
 mod project;
 mod rebuild;
 mod score;
@@ -68,6 +69,9 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     /// Print the trust score of a work order
     Score(score::Score),
+    /// What models cost: bring in tables, show prices, price stored calls anew
+    #[command(subcommand)]
+    Prices(prices::Prices),
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -94,6 +98,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
         Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
         Command::Score(score) => score::run(&score, Config::load(flags)?),
+        Command::Prices(command) => prices::run(&command, Config::load(flags)?),
         Command::Config(ConfigCommand::Show) => {
             config_show::run(&Config::load(flags)?);
             Ok(())

@@ -11,7 +11,7 @@ use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
 use super::model::{BodyForm, BodyRef, BodyRole};
-use super::packs::{Packs, Piece, Refs, Role};
+use super::packs::{Chunk, Content, Packs, Piece, Refs, Role};
 use super::reads;
 
 /// A body of the present state.
@@ -58,20 +58,18 @@ pub async fn body_at(
                 None => reads::current_refs(conn, project, &trace, &observation)?,
             };
             let Some((revision, refs)) = at else { return Ok(None) };
-            let bytes = reads::piece(conn, project, &refs, role)?;
-            Ok(Some((revision, refs, bytes)))
+            let content = reads::content(conn, project, &refs, role)?;
+            Ok(Some((revision, refs, content)))
         })
         .await?;
-    let Some((revision, refs, bytes)) = found else { return Ok(None) };
+    let Some((revision, refs, content)) = found else { return Ok(None) };
     if role == Role::Image {
-        return Ok(bytes.and_then(|image| metadata_of(&image)).map(|bytes| CurrentBody {
-            digest: Digest::of(&bytes),
-            form: BodyForm::Json,
-            bytes,
-            revision,
-        }));
+        return Ok(content
+            .and_then(Content::whole)
+            .and_then(|image| metadata_of(&image))
+            .map(|bytes| CurrentBody { digest: Digest::of(&bytes), form: BodyForm::Json, bytes, revision }));
     }
-    let Some((body, bytes)) = body_bytes(app, project, &refs, role, bytes).await? else { return Ok(None) };
+    let Some((body, bytes)) = body_bytes(app, project, &refs, role, content).await? else { return Ok(None) };
     Ok(Some(CurrentBody { bytes, digest: body.digest, form: body.form, revision }))
 }
 
@@ -88,12 +86,12 @@ pub async fn trace_body(
         .db
         .read(move |conn| {
             let Some(refs) = reads::trace_refs(conn, project, &trace)? else { return Ok(None) };
-            let bytes = reads::piece(conn, project, &refs, role)?;
-            Ok(Some((refs, bytes)))
+            let content = reads::content(conn, project, &refs, role)?;
+            Ok(Some((refs, content)))
         })
         .await?;
     match found {
-        Some((refs, bytes)) => body_bytes(app, project, &refs, role, bytes).await,
+        Some((refs, content)) => body_bytes(app, project, &refs, role, content).await,
         None => Ok(None),
     }
 }
@@ -114,19 +112,19 @@ pub async fn body_by_digest(
             for refs in reads::all_refs(conn, project, &trace, &observation)? {
                 let mut load = |pack| reads::pack_bytes(conn, project, pack);
                 if let Some(piece) = refs.pieces.iter().find(|p| p.body.is_some_and(|b| b.digest == digest)) {
-                    return Ok(Some((*piece, packs.bytes(piece, &mut load)?)));
+                    return Ok(Some((*piece, packs.content(piece, &mut load)?)));
                 }
                 let Some(image) = refs.piece(Role::Image) else { continue };
                 let metadata = packs.bytes(image, &mut load)?.and_then(|image| metadata_of(&image));
                 if let Some(metadata) = metadata.filter(|bytes| Digest::of(bytes) == digest) {
-                    return Ok(Some((*image, Some(metadata))));
+                    return Ok(Some((*image, Content::of(metadata))));
                 }
             }
             Ok(None)
         })
         .await?;
-    let Some((piece, bytes)) = found else { return Ok(None) };
-    checked(app, project, &piece, digest, bytes).await.map(Some)
+    let Some((piece, content)) = found else { return Ok(None) };
+    checked(app, project, &piece, digest, content).await.map(Some)
 }
 
 fn role_of(field: &str) -> Result<Role> {
@@ -155,12 +153,19 @@ async fn body_bytes(
     project: ProjectKey,
     refs: &Refs,
     role: Role,
-    bytes: Option<Vec<u8>>,
+    content: Option<Content>,
 ) -> Result<Option<(BodyRef, Vec<u8>)>> {
-    let Some(piece) = refs.piece(role) else { return Ok(None) };
+    let (Some(piece), Some(content)) = (refs.piece(role), content) else { return Ok(None) };
     let Some(body) = piece.body else { return Ok(None) };
-    let bytes = checked(app, project, piece, body.digest, bytes).await?;
+    let bytes = checked(app, project, piece, body.digest, content).await?;
     Ok(Some((body, bytes)))
+}
+
+/// The bytes of a fetched body, checked against its digest; from object storage when they lie there.
+pub(super) async fn whole(app: &App, project: ProjectKey, fetched: reads::Fetched) -> Result<Vec<u8>> {
+    let (piece, content) = fetched;
+    let body = piece.body.ok_or_else(|| Error::internal("a stored body has no digest"))?;
+    checked(app, project, &piece, body.digest, content).await
 }
 
 async fn checked(
@@ -168,12 +173,16 @@ async fn checked(
     project: ProjectKey,
     piece: &Piece,
     digest: Digest,
-    bytes: Option<Vec<u8>>,
+    content: Content,
 ) -> Result<Vec<u8>> {
-    let bytes = match bytes {
-        Some(bytes) => bytes,
-        None => blob(app, project, digest).await?,
-    };
+    let mut bytes = Vec::new();
+    for chunk in content.chunks {
+        match chunk {
+            Chunk::Bytes(run) if bytes.is_empty() => bytes = run,
+            Chunk::Bytes(run) => bytes.extend_from_slice(&run),
+            Chunk::Blob(digest, _) => bytes.extend_from_slice(&blob(app, project, digest).await?),
+        }
+    }
     if Digest::of(&bytes) == digest {
         return Ok(bytes);
     }

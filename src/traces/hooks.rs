@@ -3,6 +3,7 @@
 use crate::db::Tx;
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
+use crate::traces::prices::Books;
 
 /// A work order named by a trace or by one of its observations.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +38,8 @@ pub type ErasedHook = fn(&App, &mut Tx<'_>, ProjectKey, &[String]) -> Result<()>
 pub struct Hooks {
     /// Called for every commit that brought something new, with the traces that name work orders.
     pub arrived: Vec<ArrivedHook>,
+    /// What calls cost, for those that come without a cost.
+    pub books: Books,
     /// Called for every transaction that erases traces, after their rows are gone.
     pub erased: Vec<ErasedHook>,
 }

@@ -3,7 +3,8 @@
 //! The form is numbered and its fields stand in this order; absent fields are left out. Nothing in it depends on when
 //! or in which order arrivals came.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::model::{BodyRef, JsonMap, Observation, Usage, WorkRef};
 use crate::foundation::Digest;
@@ -174,4 +175,35 @@ fn usage(usage: &Usage) -> UsageImage<'_> {
         total_sent: usage.total_sent,
         sent: usage.sent.as_deref(),
     }
+}
+
+/// What the API shows of an image beside the columns.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    /// Model parameters: a JSON object as text.
+    pub parameters: Option<String>,
+    /// Tokens.
+    pub usage: ShownUsage,
+    /// Costs in nano-dollars by name, as the client gave them.
+    pub costs_nanos: Vec<(String, i64)>,
+    /// Metadata.
+    pub metadata: Option<Box<RawValue>>,
+    /// The managed prompt's name.
+    pub prompt_name: Option<String>,
+    /// The managed prompt's version.
+    pub prompt_version: Option<i64>,
+}
+
+/// Tokens as the client counted them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ShownUsage {
+    /// Counts by Langfuse names, a total among them.
+    pub entries: Vec<(String, i64)>,
+}
+
+/// Reads an image.
+pub fn shown(image: &[u8]) -> serde_json::Result<Shown> {
+    serde_json::from_slice(image)
 }

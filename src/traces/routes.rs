@@ -16,6 +16,7 @@ pub fn api_routes(routes: &mut Routes) {
     routes.get("/api/public/projects", Access::ApiKey, api::projects);
     routes.get("/api/public/health", Access::Public, api::health);
     routes.get("/api/public/ready", Access::Public, api::ready);
+    api::read::routes(routes);
     for path in ["/api/public/scores", "/api/public/v2/scores"] {
         routes.get(path, Access::ApiKey, api::list_scores);
     }

@@ -41,6 +41,7 @@ const CSS: &[&str] = &[
     "css/traces.css",
     "css/claim.css",
     "css/people.css",
+    "css/prices.css",
     "css/print.css",
 ];
 

@@ -359,13 +359,19 @@ mod speed {
             let rank = rank + (bits >> 8) % rank;
             let name = mixed(rank);
             let letters = b"etaoinshrdlucmfwypvbgk";
-            (0..3 + name % 6).map(|at| char::from(letters[usize::try_from((name >> (at * 5)) % 22).unwrap()])).collect::<String>()
+            (0..3 + name % 6)
+                .map(|at| char::from(letters[usize::try_from((name >> (at * 5)) % 22).unwrap()]))
+                .collect::<String>()
         };
         (0..words).map(word).collect::<Vec<_>>().join(" ")
     }
 
     fn spans(trace_id: &str, seed: u64) -> Vec<Value> {
-        let mut events = vec![trace(trace_id, 1, json!({ "name": "answer a question", "sessionId": format!("s-{}", seed / 16) }))];
+        let mut events = vec![trace(
+            trace_id,
+            1,
+            json!({ "name": "answer a question", "sessionId": format!("s-{}", seed / 16) }),
+        )];
         for n in 0..7 {
             let chat = json!([{ "role": "system", "content": prose(1, 120) }, { "role": "user", "content": prose(seed * 7 + n, 320) }]);
             let answer = json!({ "role": "assistant", "content": prose(seed * 7 + n + 500_000_000, 160) });

@@ -7,9 +7,13 @@ CREATE INDEX observations_by_start ON observations (project, start_at);
 ALTER TABLE traces ADD COLUMN llm_count BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX traces_of_user ON traces (project, user_id, start_at) WHERE user_id IS NOT NULL;
 
--- The conversation or trace inside which pieces are shared, and the digests of the pieces this pack holds.
+-- Of a trace without a session: the packs that its next commit may share pieces with, newest first.
+ALTER TABLE traces ADD COLUMN packs BYTEA NOT NULL DEFAULT '';
+
+-- The session inside which pieces are shared, as a short name, and the pieces that this pack offers.
 ALTER TABLE packs ADD COLUMN scope TEXT;
 ALTER TABLE packs ADD COLUMN directory BYTEA;
+CREATE INDEX packs_of_scope ON packs (project, scope) WHERE scope IS NOT NULL;
 
 -- Conversations. `packs` names the packs that the next turn may share pieces with, newest first.
 CREATE TABLE sessions (

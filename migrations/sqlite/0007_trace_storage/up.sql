@@ -7,9 +7,26 @@ CREATE INDEX observations_by_start ON observations (project, start_at);
 ALTER TABLE traces ADD COLUMN llm_count INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX traces_of_user ON traces (project, user_id, start_at) WHERE user_id IS NOT NULL;
 
--- The conversation or trace inside which pieces are shared, and the digests of the pieces this pack holds.
-ALTER TABLE packs ADD COLUMN scope TEXT;
-ALTER TABLE packs ADD COLUMN directory BLOB;
+-- Of a trace without a session: the packs that its next commit may share pieces with, newest first.
+ALTER TABLE traces ADD COLUMN packs BLOB NOT NULL DEFAULT x'';
+
+-- `scope` is the session inside which pieces are shared, as a short name; `directory` the pieces that this pack offers.
+-- Both stand before the bytes, because SQLite reads a row from its beginning.
+CREATE TABLE packs_with_scope (
+    project INTEGER NOT NULL,
+    pack BLOB NOT NULL CHECK (length(pack) = 16),
+    trace_id TEXT NOT NULL,
+    scope TEXT,
+    directory BLOB,
+    raw_len INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (project, pack)
+) STRICT;
+INSERT INTO packs_with_scope (project, pack, trace_id, raw_len, bytes)
+SELECT project, pack, trace_id, raw_len, bytes FROM packs;
+DROP TABLE packs;
+ALTER TABLE packs_with_scope RENAME TO packs;
+CREATE INDEX packs_of_scope ON packs (project, scope) WHERE scope IS NOT NULL;
 
 -- Conversations. `packs` names the packs that the next turn may share pieces with, newest first.
 CREATE TABLE sessions (

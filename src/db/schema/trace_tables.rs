@@ -69,6 +69,7 @@ diesel::table! {
         state -> Binary,
         refs -> Binary,
         llm_count -> BigInt,
+        packs -> Binary,
     }
 }
 

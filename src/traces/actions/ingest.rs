@@ -119,11 +119,13 @@ async fn take<T: Send + 'static>(
     read: impl FnOnce(&[u8]) -> Result<(Vec<Received>, T)> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
     let limits = app.config.ingest;
-    let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes };
+    let book = hooks.books.of(app, project).await?;
+    let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
+    let db = app.db.clone();
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
         let (received, answer) = read(&body)?;
-        Ok::<_, Error>((prepare(scope, received)?, answer))
+        Ok::<_, Error>((prepare(&db, scope, received)?, answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
     let homeless = store(app, hooks, project, actor, prepared).await?;

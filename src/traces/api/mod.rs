@@ -7,6 +7,7 @@ pub(in crate::traces) mod answer;
 mod batch;
 mod health;
 mod otlp;
+pub mod read;
 pub(in crate::traces) mod scores;
 
 pub use answer::{preflight, with_cors};

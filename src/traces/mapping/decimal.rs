@@ -6,6 +6,11 @@ const SCALE: i32 = 9;
 /// Reads a JSON number (`-1.5e-3`) as billionths, rounded half away from zero; `None` when it is no
 /// number or does not fit.
 pub fn billionths(text: &str) -> Option<i64> {
+    at_scale(text, SCALE)
+}
+
+/// [`billionths`] with so many digits after the point kept.
+pub fn at_scale(text: &str, digits_kept: i32) -> Option<i64> {
     let text = text.trim();
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -16,7 +21,7 @@ pub fn billionths(text: &str) -> Option<i64> {
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
-    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?.checked_add(SCALE)?;
+    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?.checked_add(digits_kept)?;
     let value = scaled(whole, fraction, shift)?;
     i64::try_from(if negative { -value } else { value }).ok()
 }

@@ -148,6 +148,10 @@ fn free_map(fields: &Fields<'_>) -> Usage {
         sort_entry(name, *count, &mut reported, &mut others);
     }
     let convention = convention_by_total(&reported, others);
+    if convention == UsageConvention::Disjoint && input_holds_writes(&reported) {
+        let writes = reported.cache_write.unwrap_or_default();
+        reported.input = reported.input.map(|input| input.saturating_sub(writes));
+    }
     let mut counts = disjoint_counts(&reported, convention);
     if convention == UsageConvention::Disjoint {
         counts.uncached_input = counts.uncached_input.saturating_add(others.0);
@@ -191,6 +195,15 @@ fn convention_by_total(reported: &Reported, others: (i64, i64)) -> UsageConventi
         Some(total) if details > 0 && total == plain => UsageConvention::Inclusive,
         _ => UsageConvention::Disjoint,
     }
+}
+
+/// LiteLLM takes what was read from a cache out of its input and leaves in what was written to one; its total tells.
+fn input_holds_writes(reported: &Reported) -> bool {
+    let value = Option::unwrap_or_default;
+    let (input, writes) = (value(reported.input), value(reported.cache_write));
+    let without_writes =
+        input.saturating_add(value(reported.output)).saturating_add(value(reported.cached_read));
+    writes > 0 && input >= writes && reported.total == Some(without_writes)
 }
 
 fn disjoint_counts(reported: &Reported, convention: UsageConvention) -> TokenCounts {
@@ -257,6 +270,15 @@ mod tests {
             (r#"{"input":"7","output":"x","input_audio_tokens":2}"#, ([9, 0, 0, 0, 0], Disjoint)),
             (r#"{"promptTokens":21,"completionTokens":33,"totalTokens":54}"#, ([21, 0, 0, 33, 0], Disjoint)),
             (r#"{"total":5}"#, ([5, 0, 0, 0, 0], Disjoint)),
+            // 28 tokens, 16 read from a cache and 3 written to it, as LiteLLM sends them.
+            (
+                r#"{"input":12,"output":59,"total":87,"cache_creation_input_tokens":3,"cache_read_input_tokens":16}"#,
+                ([9, 16, 3, 59, 0], Disjoint),
+            ),
+            (
+                r#"{"input":9,"output":59,"total":87,"cache_creation_input_tokens":3,"cache_read_input_tokens":16}"#,
+                ([9, 16, 3, 59, 0], Disjoint),
+            ),
         ] {
             assert_eq!(counts(text), expected, "{text}");
         }

@@ -8,7 +8,7 @@ use crate::db::schema::{media, media_of};
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Error, ProjectKey, Result};
-use crate::traces::store::{rows, turn};
+use crate::traces::store::{media_turn, rows};
 
 use super::model::{Announced, ClientReport, media_id};
 use super::reads::{self, MediaRow};
@@ -169,5 +169,5 @@ fn remove_unlinked(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]
 
 /// One who links a file and one who erases it must not pass each other.
 fn take_turns(tx: &mut Tx<'_>, project: ProjectKey, ids: &[String]) -> Result<()> {
-    rows::take_turns(tx.conn, ids.iter().map(|id| turn(project, "media", id)).collect())
+    rows::take_turns(tx.conn, ids.iter().map(|id| media_turn(project, id)).collect())
 }

@@ -122,6 +122,11 @@ impl TraceFold {
         self.work_refs.extend(other.work_refs.iter().cloned());
     }
 
+    /// The conversation.
+    pub fn session_id(&self) -> Option<&str> {
+        self.session_id.get().map(String::as_str)
+    }
+
     /// The trace as shown.
     pub fn view(&self) -> Trace {
         let root = self.root.as_ref();

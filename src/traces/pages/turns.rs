@@ -7,7 +7,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
 use crate::traces::messages;
 use crate::traces::model::{BodyForm, BodyRole};
-use crate::traces::packs::{Refs, Role};
+use crate::traces::packs::{Content, Refs, Role};
 use crate::traces::reads::{self, TraceRow, sessions};
 
 /// What both sides said in one trace.
@@ -71,7 +71,7 @@ fn body(conn: &mut AnyConnection, project: ProjectKey, refs: &Refs, role: BodyRo
     let Some(form) = refs.piece(role).and_then(|piece| piece.body).map(|body| body.form) else {
         return Ok(None);
     };
-    Ok(reads::piece(conn, project, refs, role)?.map(|bytes| (bytes, form)))
+    Ok(reads::content(conn, project, refs, role)?.and_then(Content::whole).map(|bytes| (bytes, form)))
 }
 
 /// The last words of one side; where none can be told, the last words there are, or the body as it is.

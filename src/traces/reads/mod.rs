@@ -7,13 +7,28 @@ use crate::db::schema::{observations, scores as score_table, traces};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
+mod clause;
+mod columns;
+mod condition;
+mod details;
+mod full;
 pub mod listing;
 mod revisions;
 pub mod saved;
 pub mod scores;
 pub mod sessions;
 
-pub(super) use revisions::{all_refs, current_refs, pack_bytes, piece, refs_of_revision, trace_refs};
+pub use clause::{Clause, count};
+pub use columns::{Filtered, TRACE_ORDERS, trace_order};
+pub use condition::{Column, Condition, Test, TextTest};
+pub use details::Wanted;
+pub(super) use details::{Fetched, detailed, pieces, role_code};
+pub use full::{
+    ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page, observations_after,
+    observations_by_id, observations_of, score_ids, session_page, trace_page, traces_by_id,
+};
+
+pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
 
 /// What a trace comes to.
@@ -58,7 +73,7 @@ pub struct TraceRow {
     pub output_tokens: i64,
     /// Both.
     pub total_tokens: i64,
-    /// Billionths of a US dollar, as far as the clients said.
+    /// Billionths of a US dollar, as the clients said or as computed; calls seen twice count once.
     pub cost_nanos: i64,
     /// The top observation.
     pub root_observation_id: Option<String>,
@@ -120,7 +135,7 @@ pub struct ObservationRow {
     pub reasoning: i64,
     /// What the sender's numbers meant; none when it sent no usage.
     pub usage_convention: Option<String>,
-    /// Billionths of a US dollar, as the client said.
+    /// Billionths of a US dollar, as the client said or as computed by a price.
     pub cost_nanos: Option<i64>,
     /// `default`, `production`, ...
     pub environment: Option<String>,

@@ -6,7 +6,7 @@ use crate::db::AnyConnection;
 use crate::db::schema::{arrivals, observations, packs, revisions, traces};
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 
-use super::super::packs::{PackId, Packs, Refs, Role};
+use super::super::packs::{Content, PackId, Packs, Refs, Role};
 
 /// The present revision of each observation of a trace, by observation id.
 pub fn current_revisions(
@@ -131,16 +131,26 @@ pub(in crate::traces) fn all_refs(
     [current, earlier, arrived].concat().iter().map(|refs| Refs::decode(refs)).collect()
 }
 
-/// The bytes of the piece in one role; `None` when there is none or it lies in object storage.
+/// The content of the piece in one role, each pack loaded once; `None` when there is none.
+pub(in crate::traces) fn content(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    refs: &Refs,
+    role: Role,
+) -> Result<Option<Content>> {
+    let Some(piece) = refs.piece(role) else { return Ok(None) };
+    let mut load = |pack: PackId| pack_bytes(conn, project, pack);
+    Packs::default().content(piece, &mut load).map(Some)
+}
+
+/// The bytes of the piece in one role; `None` when there is none or some of it lies in object storage.
 pub(in crate::traces) fn piece(
     conn: &mut AnyConnection,
     project: ProjectKey,
     refs: &Refs,
     role: Role,
 ) -> Result<Option<Vec<u8>>> {
-    let Some(piece) = refs.piece(role) else { return Ok(None) };
-    let mut load = |pack: PackId| pack_bytes(conn, project, pack);
-    Packs::default().bytes(piece, &mut load)
+    Ok(content(conn, project, refs, role)?.and_then(Content::whole))
 }
 
 /// The stored bytes of a pack and their unpacked length.

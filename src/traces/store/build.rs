@@ -4,6 +4,7 @@
 //! trace is known already.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
@@ -12,14 +13,17 @@ use crate::traces::image;
 use crate::traces::merge::{Part, fold_observation};
 use crate::traces::model::{Arrival, BodyRole, Observation};
 use crate::traces::packs::{Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
+use crate::traces::prices::book::Book;
 
 use super::columns;
+use super::cost;
 use super::group::Group;
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
+use super::shares::{self, Shares, Shelf};
 use super::summary::{self, State, Sums};
 
 /// What all groups of a request share.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Scope {
     /// The project.
     pub project: ProjectKey,
@@ -27,6 +31,8 @@ pub struct Scope {
     pub now: Timestamp,
     /// Bodies longer than this lie in object storage.
     pub blob_threshold: usize,
+    /// What calls cost, where the client does not say.
+    pub book: Arc<Book>,
 }
 
 /// An arrival that is stored already.
@@ -59,15 +65,27 @@ pub(super) struct Built {
     pub(super) revisions: Vec<StoredRevision>,
     pub(super) blobs: Vec<(Digest, Vec<u8>)>,
     pub(super) arrived: Arrived,
+    pub(super) shelf: Shelf,
+    /// Its own pack, if it offers something, and those it shares pieces of.
+    pub(super) packs: Vec<PackId>,
+}
+
+impl Built {
+    /// The packs of others that it needs.
+    pub(super) fn needs(&self) -> impl Iterator<Item = &PackId> {
+        self.packs.iter().filter(|pack| pack.0.as_slice() != self.pack.pack)
+    }
 }
 
 struct Work<'a> {
-    scope: Scope,
+    scope: &'a Scope,
     group: &'a Group,
     known: &'a Known,
-    pack: PackBuilder,
+    shelf: Shelf,
+    pack: PackBuilder<'a>,
     news: usize,
     state: State,
+    before: BTreeSet<String>,
     trace_pieces: Vec<Piece>,
     rows: BTreeMap<String, StoredObservation>,
     arrivals: Vec<StoredArrival>,
@@ -77,14 +95,18 @@ struct Work<'a> {
 }
 
 /// The rows to write; `None` when everything is stored already.
-pub(super) fn build(scope: Scope, group: &Group, known: &Known) -> Result<Option<Built>> {
+pub(super) fn build(scope: &Scope, group: &Group, known: &Known, shares: &Shares) -> Result<Option<Built>> {
+    let (state, before) = hear(group, known)?;
+    let shelf = Shelf::of(&group.trace_id, state.fold.session_id());
     let mut work = Work {
         scope,
         group,
         known,
-        pack: PackBuilder::new(PackId::new(scope.now), scope.blob_threshold),
+        pack: PackBuilder::new(PackId::new(scope.now), scope.blob_threshold).sharing(shares.of(&shelf)),
+        shelf,
         news: 0,
-        state: State::default(),
+        state,
+        before,
         trace_pieces: Vec::new(),
         rows: BTreeMap::new(),
         arrivals: Vec::new(),
@@ -99,14 +121,36 @@ pub(super) fn build(scope: Scope, group: &Group, known: &Known) -> Result<Option
     if work.news == 0 { Ok(None) } else { work.finish().map(Some) }
 }
 
+/// What is known of the trace together with what the group says, and the work orders it named before. Hearing again what
+/// was heard changes nothing.
+fn hear(group: &Group, known: &Known) -> Result<(State, BTreeSet<String>)> {
+    let mut state = State::default();
+    for (arrival, facts) in &group.declared {
+        state.fold.hear(arrival.stamp(), facts);
+        facts.timestamp_ns.into_iter().for_each(|ns| state.hear_time(ns));
+    }
+    for (arrival, facts, trace) in group.observations.values().flatten() {
+        if let Some(trace) = trace {
+            state.fold.hear(arrival.stamp(), trace);
+        }
+        [facts.start_ns, facts.end_ns].into_iter().flatten().for_each(|ns| state.hear_time(ns));
+        state.models.extend(facts.model.iter().map(|model| columns::text(model)));
+    }
+    let mut before = BTreeSet::new();
+    if let Some(old) = &known.trace {
+        let old: State = serde_json::from_slice(&old.state)?;
+        before = old.fold.view().work_refs.into_iter().map(|work_ref| work_ref.text).collect();
+        state.join(&old);
+    }
+    Ok((state, before))
+}
+
 impl Work<'_> {
     fn hear_declared(&mut self) {
-        for (arrival, facts) in &self.group.declared {
+        for (arrival, _) in &self.group.declared {
             if self.known.declared.contains(&arrival.digest) {
                 continue;
             }
-            self.state.fold.hear(arrival.stamp(), facts);
-            facts.timestamp_ns.into_iter().for_each(|ns| self.state.hear_time(ns));
             let refs = self.place(arrival, None);
             self.note_trace_pieces(&refs);
             self.keep_arrival("", arrival.event_ns, &refs);
@@ -123,9 +167,7 @@ impl Work<'_> {
         let is_new = |arrival: &Arrival| known.iter().all(|k| k.part.digest != arrival.digest);
         let new: Vec<_> = arrivals.iter().filter(|(arrival, ..)| is_new(arrival)).collect();
         let (Some((first, facts, _)), count) = (new.first(), new.len() + known.len()) else { return Ok(()) };
-        for (arrival, facts, trace) in &new {
-            self.hear_facts(arrival, facts, trace.as_ref());
-        }
+        new.iter().for_each(|(_, facts, trace)| self.note_work_refs(facts, trace.as_ref()));
         self.news += new.len();
         if count == 1 {
             return self.single(first, facts);
@@ -145,17 +187,7 @@ impl Work<'_> {
         self.fold(id, parts, &pieces, count)
     }
 
-    fn hear_facts(
-        &mut self,
-        arrival: &Arrival,
-        facts: &Observation,
-        trace: Option<&crate::traces::model::TraceFacts>,
-    ) {
-        if let Some(trace) = trace {
-            self.state.fold.hear(arrival.stamp(), trace);
-        }
-        [facts.start_ns, facts.end_ns].into_iter().flatten().for_each(|ns| self.state.hear_time(ns));
-        self.state.models.extend(facts.model.iter().map(|model| columns::text(model)));
+    fn note_work_refs(&mut self, facts: &Observation, trace: Option<&crate::traces::model::TraceFacts>) {
         let of_trace = trace.map(|trace| trace.work_refs.as_slice()).unwrap_or_default();
         for work_ref in facts.work_refs.iter().filter(|work_ref| !of_trace.contains(work_ref)) {
             let observation_id = Some(facts.id.clone());
@@ -204,8 +236,10 @@ impl Work<'_> {
         if is_new {
             self.new_revisions.extend_from_slice(&revision.0);
         }
-        let row =
+        let mut row =
             columns::row(self.scope.project, &self.group.trace_id, facts, count, revision, refs.encode());
+        let old = self.known.observations.get(&facts.id);
+        cost::fill(&mut row, facts, &self.scope.book, old, self.scope.now);
         self.rows.insert(facts.id.clone(), row);
     }
 
@@ -267,22 +301,31 @@ impl Work<'_> {
     fn finish(mut self) -> Result<Built> {
         self.count();
         let sums = self.sums();
-        let (mut first_arrival, mut before) = (self.scope.now, BTreeSet::new());
+        let (mut first_arrival, mut list) = (self.scope.now, Vec::new());
         if let Some(old) = &self.known.trace {
-            let state: State = serde_json::from_slice(&old.state)?;
-            before = state.fold.view().work_refs.into_iter().collect();
-            self.state.join(&state);
             self.trace_pieces.extend(Refs::decode(&old.refs)?.pieces);
             first_arrival = Timestamp(old.first_arrival_at);
+            list.clone_from(&old.packs);
         }
-        let Scope { project, now, .. } = self.scope;
+        let (project, now) = (self.scope.project, self.scope.now);
         let trace_id = &self.group.trace_id;
         let trace =
             summary::row(project, trace_id, &self.state, sums, &self.trace_pieces, first_arrival, now)?;
         let of_trace = self.state.fold.view().work_refs;
-        let new_refs = of_trace.into_iter().filter(|work_ref| !before.contains(work_ref));
+        let new_refs = of_trace.into_iter().filter(|work_ref| !self.before.contains(&work_ref.text));
         self.named.extend(new_refs.map(|work_ref| WorkRef { text: work_ref.text, observation_id: None }));
         let (pack, blobs) = self.pack.finish()?;
+        let packs: Vec<PackId> = pack
+            .directory
+            .is_some()
+            .then_some(pack.id)
+            .into_iter()
+            .chain(pack.used.iter().copied())
+            .collect();
+        let list = match self.shelf {
+            Shelf::Trace(_) => shares::with_front(&list, &packs),
+            Shelf::Session(_) => Vec::new(),
+        };
         let arrived = Arrived {
             project,
             trace_id: trace_id.clone(),
@@ -291,13 +334,15 @@ impl Work<'_> {
         };
         Ok(Built {
             receipt: receipt(project, now, &pack, self.new_revisions),
-            pack: stored_pack(project, trace_id, pack)?,
-            trace,
+            pack: stored_pack(project, trace_id, pack, self.shelf.name())?,
+            trace: StoredTrace { packs: list, ..trace },
             observations: self.rows.into_values().collect(),
             arrivals: self.arrivals,
             revisions: self.revisions,
             blobs,
             arrived,
+            shelf: self.shelf,
+            packs,
         })
     }
 }
@@ -316,7 +361,7 @@ fn fold_order(parts: &[Part]) -> Vec<Digest> {
     order.into_iter().filter(plays).map(|part| part.digest).collect()
 }
 
-fn stored_pack(project: ProjectKey, trace_id: &str, pack: Pack) -> Result<StoredPack> {
+fn stored_pack(project: ProjectKey, trace_id: &str, pack: Pack, scope: Option<String>) -> Result<StoredPack> {
     let raw_len = i64::try_from(pack.raw_len).map_err(Error::internal)?;
     Ok(StoredPack {
         project,
@@ -324,8 +369,8 @@ fn stored_pack(project: ProjectKey, trace_id: &str, pack: Pack) -> Result<Stored
         trace_id: trace_id.to_owned(),
         bytes: pack.bytes,
         raw_len,
-        scope: None,
-        directory: None,
+        scope,
+        directory: pack.directory,
     })
 }
 

@@ -118,7 +118,7 @@ impl Pieces {
     fn note(&mut self, refs: &Refs) {
         for piece in &refs.pieces {
             match (piece.place, piece.body) {
-                (Place::Pack(PackId(id), _), _) => drop(self.packs.insert(id)),
+                (Place::Pack(PackId(id), _) | Place::List(PackId(id), _), _) => drop(self.packs.insert(id)),
                 (Place::Blob, Some(body)) => drop(self.blobs.insert(body.digest)),
                 (Place::Blob, None) => {}
             }

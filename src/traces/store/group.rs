@@ -65,6 +65,18 @@ impl Group {
         }
     }
 
+    /// The session that the group itself puts its trace into.
+    pub fn session(&self) -> Option<&str> {
+        let of_observations = self.observations.values().flatten();
+        let of_observations =
+            of_observations.filter_map(|(arrival, _, facts)| Some((arrival.stamp(), facts.as_ref()?)));
+        let declared = self.declared.iter().map(|(arrival, facts)| (arrival.stamp(), facts));
+        let named = declared
+            .chain(of_observations)
+            .filter_map(|(stamp, facts)| Some((stamp, facts.session_id.as_deref()?)));
+        named.max().map(|(_, id)| id)
+    }
+
     /// The number of arrivals.
     pub fn len(&self) -> usize {
         self.declared.len() + self.observations.values().map(Vec::len).sum::<usize>()

@@ -5,6 +5,7 @@
 
 mod build;
 mod columns;
+mod cost;
 mod deleted_scores;
 pub mod erase;
 mod group;
@@ -13,28 +14,39 @@ mod late;
 pub(super) mod rows;
 pub(in crate::traces) mod scores;
 mod sessions;
+mod shares;
 mod summary;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::db::{AnyConnection, Tx};
+use crate::db::{AnyConnection, Db, Tx};
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
+use super::merge::Trace;
 use super::model::{Arrival, Observation, Received, Score};
+use super::packs::PackId;
 
 pub use build::Scope;
 use build::{Built, Known, build};
 use group::{Group, sort};
 use rows::StoredTrace;
 use sessions::{Change, Turn};
+use shares::Shares;
+
+/// What a stored trace's arrivals said of it.
+pub(super) fn trace_said(state: &[u8]) -> Result<Trace> {
+    let state: summary::State = serde_json::from_slice(state)?;
+    Ok(state.fold.view())
+}
 
 /// A request ready for the writer.
 #[derive(Debug)]
 pub struct Prepared {
     scope: Scope,
     groups: Vec<(Group, Option<Built>)>,
+    shares: Shares,
     scores: Vec<(Arrival, Score)>,
     body_uses: Vec<(Digest, String)>,
     /// Big bodies, to be put into object storage first.
@@ -56,19 +68,24 @@ impl Prepared {
     }
 }
 
-/// Sorts, folds, hashes and compresses; call it on a blocking thread.
-pub fn prepare(scope: Scope, received: Vec<Received>) -> Result<Prepared> {
+/// Sorts, looks up what may be shared, folds, hashes and compresses; call it on a blocking thread.
+pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepared> {
     let sorted = sort(received);
+    let mut shares = Shares::default();
+    if !sorted.groups.is_empty() {
+        shares = db.read_blocking(|conn| Shares::load(conn, scope.project, &sorted.groups))?;
+    }
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
     let mut body_uses = Vec::new();
     for group in sorted.groups {
-        if let Some(mut built) = build(scope, &group, &Known::default())? {
+        if let Some(mut built) = build(&scope, &group, &Known::default(), &shares)? {
             body_uses.extend(built.blobs.iter().map(|(digest, _)| (*digest, group.trace_id.clone())));
             blobs.append(&mut built.blobs);
+            shares.add(&built)?;
             groups.push((group, Some(built)));
         }
     }
-    Ok(Prepared { scope, groups, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
+    Ok(Prepared { scope, groups, shares, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
 }
 
 /// Writes a prepared request and tells the hooks what came. Gives the event ids of updates that name no trace and whose
@@ -83,11 +100,9 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
     rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
-    let Prepared { scope, groups, scores, body_uses, .. } = prepared;
+    let Prepared { scope, groups, mut shares, scores, body_uses, .. } = prepared;
     erase::note_uses(tx.conn, project, &body_uses)?;
-    let (all, changes) = settle(tx, scope, groups)?;
-    let talks = changes.iter().flat_map(Change::sessions).map(|id| session_turn(project, id));
-    rows::take_turns(tx.conn, talks.collect())?;
+    let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     let arrived = insert(tx, all)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
     scores::write(tx, project, scores)?;
@@ -131,34 +146,74 @@ fn find_homes(
 /// What to write: as prepared where the trace is new, folded anew where it is known.
 fn settle(
     tx: &mut Tx<'_>,
-    scope: Scope,
+    scope: &Scope,
     groups: Vec<(Group, Option<Built>)>,
+    shares: &mut Shares,
 ) -> Result<(Vec<Built>, Vec<Change>)> {
     let ids: Vec<&str> = groups.iter().map(|(group, _)| group.trace_id.as_str()).collect();
     let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
     let mut stored: HashMap<String, StoredTrace> =
         stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
+    // From here on nobody takes away what the sessions offer.
+    let named = groups.iter().filter_map(|(group, _)| group.session()).map(columns::text);
+    let talks = named.chain(stored.values().filter_map(|row| row.session_id.clone()));
+    rows::take_turns(tx.conn, talks.map(|id| session_turn(scope.project, &id)).collect())?;
+    let mut present = present(tx, scope, &groups, shares)?;
+    shares.retain(&present);
     let (mut all, mut changes) = (Vec::with_capacity(groups.len()), Vec::new());
     for (group, built) in groups {
         let row = stored.remove(&group.trace_id);
         let before = row.as_ref().map(Turn::of);
         let built = match row {
-            // The trace that an update belongs to went away in between: the client sends the update again.
-            None => Some(built.ok_or(Error::Busy { retry_after_s: 1 })?),
-            Some(row) => rebuild(tx, scope, &group, row)?,
+            None => as_prepared(scope, &group, built, &present)?,
+            Some(row) => rebuild(tx, scope, &group, row, shares)?,
         };
         if let Some(built) = built {
-            changes.push(Change { before, after: Turn::of(&built.trace) });
+            present.extend(PackId::from_slice(&built.pack.pack));
+            changes.push(Change { before, after: Turn::of(&built.trace), packs: built.packs.clone() });
             all.push(built);
         }
     }
     Ok((all, changes))
 }
 
+/// The packs of earlier commits that may be shared now, among those that somebody here wants to.
+fn present(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    groups: &[(Group, Option<Built>)],
+    shares: &Shares,
+) -> Result<BTreeSet<PackId>> {
+    let mut wanted = shares.packs();
+    wanted.extend(groups.iter().filter_map(|(_, built)| built.as_ref()).flat_map(Built::needs));
+    if wanted.is_empty() { Ok(wanted) } else { shares::present(tx.conn, scope.project, &wanted) }
+}
+
+/// What was prepared for a new trace; built again without sharing when a pack that it needs went away.
+fn as_prepared(
+    scope: &Scope,
+    group: &Group,
+    built: Option<Built>,
+    present: &BTreeSet<PackId>,
+) -> Result<Option<Built>> {
+    // Without anything prepared: the trace that an update belongs to went away. The client sends the update again.
+    let built = built.ok_or(Error::Busy { retry_after_s: 1 })?;
+    if built.needs().all(|pack| present.contains(pack)) {
+        return Ok(Some(built));
+    }
+    build(scope, group, &Known::default(), &Shares::default())
+}
+
 /// Folds anew over what is stored, and makes room for the rows that change.
-fn rebuild(tx: &mut Tx<'_>, scope: Scope, group: &Group, row: StoredTrace) -> Result<Option<Built>> {
+fn rebuild(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    group: &Group,
+    row: StoredTrace,
+    shares: &Shares,
+) -> Result<Option<Built>> {
     let known = known::load(tx.conn, scope.project, group, row)?;
-    let Some(built) = build(scope, group, &known)? else { return Ok(None) };
+    let Some(built) = build(scope, group, &known, shares)? else { return Ok(None) };
     let old: Vec<&str> = built.observations.iter().map(|row| row.observation_id.as_str()).collect();
     let old: Vec<&str> = old.into_iter().filter(|id| known.observations.contains_key(*id)).collect();
     rows::delete_observations(tx.conn, scope.project, &group.trace_id, &old)?;
@@ -199,6 +254,11 @@ pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 
 /// Sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
 fn session_turn(project: ProjectKey, id: &str) -> i64 {
     7_401_884_300_000 + lock(project, "session", id)
+}
+
+/// Media too: who erases a trace holds its lock already.
+pub(in crate::traces) fn media_turn(project: ProjectKey, id: &str) -> i64 {
+    7_401_884_400_000 + lock(project, "media", id)
 }
 
 fn lock(project: ProjectKey, kind: &str, id: &str) -> i64 {

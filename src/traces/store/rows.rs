@@ -76,6 +76,7 @@ pub struct StoredTrace {
     pub state: Vec<u8>,
     pub refs: Vec<u8>,
     pub llm_count: i64,
+    pub packs: Vec<u8>,
 }
 
 /// A row of `packs`.

@@ -12,8 +12,10 @@ use diesel::upsert::excluded;
 use crate::db::schema::{sessions, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::traces::packs::PackId;
 
 use super::rows::{CHUNK, StoredTrace};
+use super::shares;
 
 /// A row of `sessions`.
 #[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
@@ -43,6 +45,8 @@ pub(super) struct Turn {
 pub(super) struct Change {
     pub(super) before: Option<Turn>,
     pub(super) after: Turn,
+    /// Its new pack and those it shares pieces of: the next turn may share with them.
+    pub(super) packs: Vec<PackId>,
 }
 
 impl Turn {
@@ -99,12 +103,20 @@ pub(super) fn update(
             (row, true) => computed(conn, project, id, now, row)?,
         };
         match row {
-            Some(row) => rows.push(row),
+            Some(row) => rows.push(with_packs(row, changes)),
             None => gone.push(id),
         }
     }
     delete(conn, project, &gone)?;
     upsert(conn, &rows)
+}
+
+/// The row that remembers the packs of its new turns.
+fn with_packs(row: StoredSession, changes: &[Change]) -> StoredSession {
+    let id = Some(row.session_id.as_str());
+    let of_session = changes.iter().rev().filter(|change| change.after.session_id.as_deref() == id);
+    let front: Vec<PackId> = of_session.flat_map(|change| change.packs.iter().copied()).collect();
+    StoredSession { packs: shares::with_front(&row.packs, &front), ..row }
 }
 
 /// The turns of one session, the earliest first.

@@ -146,5 +146,6 @@ pub(super) fn row(
         state: serde_json::to_vec(state)?,
         refs: Refs { header: None, pieces: kept }.encode(),
         llm_count: sums.llm,
+        packs: Vec::new(),
     })
 }

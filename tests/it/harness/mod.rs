@@ -1,5 +1,6 @@
 //! What integration tests stand on: an application with a data folder, a clock and a database of its own.
 
+pub mod api;
 mod database;
 pub mod http;
 

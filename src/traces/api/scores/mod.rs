@@ -5,7 +5,7 @@ mod delete;
 mod list;
 pub(in crate::traces) mod query;
 mod v3;
-mod view;
+pub mod view;
 
 pub use create::create;
 pub use delete::delete;

@@ -1,0 +1,5 @@
+//! What changes prices and costs.
+
+pub mod import_table;
+pub mod override_price;
+pub mod reprice;

@@ -1,0 +1,27 @@
+//! The table that comes with the program.
+
+use super::import::{Table, read};
+use crate::foundation::Result;
+
+const TEXT: &str = include_str!("table.json");
+
+/// Reads it.
+///
+/// # Errors
+/// None for the table as it is; a test reads it.
+pub fn table() -> Result<Table> {
+    read(TEXT, "built-in")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_taken_whole() {
+        let table = table().unwrap();
+        assert_eq!(table.refused, Vec::new());
+        assert!(table.prices.len() > 100, "{}", table.prices.len());
+        assert!(table.as_of.is_some() && !table.source.is_empty());
+    }
+}

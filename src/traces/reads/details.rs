@@ -1,0 +1,133 @@
+//! The pieces of many things at once: every pack is read and unpacked once.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::db::schema::packs;
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result};
+use crate::traces::model::BodyRole;
+use crate::traces::packs::{Content, PackId, Packs, Piece, Place, Refs, Role};
+
+use super::{ObservationFull, pack_bytes};
+
+/// Packs in one statement.
+const CHUNK: usize = 64;
+
+/// A piece and its content, as far as the database holds it.
+pub(in crate::traces) type Fetched = (Piece, Content);
+
+/// Which pieces to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The image: metadata, parameters, usage and cost as sent, prompt.
+    pub image: bool,
+    /// Input and output.
+    pub bodies: bool,
+}
+
+impl Wanted {
+    fn roles(self) -> Vec<Role> {
+        let bodies = [BodyRole::Input, BodyRole::Output].map(Role::Body);
+        let image = self.image.then_some(Role::Image);
+        image.into_iter().chain(bodies.into_iter().filter(|_| self.bodies)).collect()
+    }
+}
+
+/// An observation with the pieces asked for.
+#[derive(Debug)]
+pub(in crate::traces) struct Detailed {
+    pub full: ObservationFull,
+    pub image: Option<Vec<u8>>,
+    pub input: Option<Fetched>,
+    pub output: Option<Fetched>,
+}
+
+/// Reads the pieces of these observations.
+pub(in crate::traces) fn detailed(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    rows: Vec<ObservationFull>,
+    wanted: Wanted,
+) -> Result<Vec<Detailed>> {
+    let roles = wanted.roles();
+    let refs = rows.iter().map(ObservationFull::pieces).collect::<Result<Vec<_>>>()?;
+    let mut pieces = pieces(conn, project, &refs, &roles)?.into_iter();
+    Ok(rows
+        .into_iter()
+        .map(|full| {
+            let mut found = pieces.next().unwrap_or_default();
+            let mut take = |role| found.remove(&role_code(role));
+            Detailed {
+                image: take(Role::Image).and_then(|(_, content)| content.whole()),
+                input: take(Role::Body(BodyRole::Input)),
+                output: take(Role::Body(BodyRole::Output)),
+                full,
+            }
+        })
+        .collect())
+}
+
+/// The pieces in these roles, for each of the references.
+pub(in crate::traces) fn pieces(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    refs: &[Refs],
+    roles: &[Role],
+) -> Result<Vec<HashMap<u8, Fetched>>> {
+    let mut stored = stored_packs(conn, project, refs, roles)?;
+    let mut packs = Packs::default();
+    let mut load = |pack: PackId| match stored.remove(&pack) {
+        Some(found) => Ok(found),
+        None => pack_bytes(conn, project, pack),
+    };
+    refs.iter()
+        .map(|refs| {
+            let found = roles.iter().filter_map(|role| refs.piece(*role));
+            found
+                .map(|piece| Ok((role_code(piece.role), (*piece, packs.content(piece, &mut load)?))))
+                .collect()
+        })
+        .collect()
+}
+
+/// A role as a key.
+pub(in crate::traces) fn role_code(role: Role) -> u8 {
+    match role {
+        Role::Image => 10,
+        Role::Record => 11,
+        Role::Body(role) => role.code(),
+    }
+}
+
+type Stored = HashMap<PackId, (Vec<u8>, i64)>;
+
+fn stored_packs(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    refs: &[Refs],
+    roles: &[Role],
+) -> Result<Stored> {
+    let pieces = refs.iter().flat_map(|refs| roles.iter().filter_map(|role| refs.piece(*role)));
+    let ids: HashSet<PackId> = pieces
+        .filter_map(|piece| match piece.place {
+            Place::Pack(pack, _) | Place::List(pack, _) => Some(pack),
+            Place::Blob => None,
+        })
+        .collect();
+    let ids: Vec<PackId> = ids.into_iter().collect();
+    let mut stored = Stored::new();
+    for chunk in ids.chunks(CHUNK) {
+        let wanted = chunk.iter().map(|id| id.0.as_slice());
+        let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = each!(conn, |c| packs::table
+            .filter(packs::project.eq(project))
+            .filter(packs::pack.eq_any(wanted))
+            .select((packs::pack, packs::bytes, packs::raw_len))
+            .load(c))?;
+        for (id, bytes, raw_len) in rows {
+            stored.extend(id.try_into().ok().map(|id| (PackId(id), (bytes, raw_len))));
+        }
+    }
+    Ok(stored)
+}

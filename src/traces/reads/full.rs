@@ -1,0 +1,274 @@
+//! Rows with all that is stored of them, for the reading API: pages by condition and order, walks by position.
+
+use std::collections::HashMap;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::db::schema::{observations, scores, sessions, traces};
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::traces::merge::Trace;
+use crate::traces::packs::Refs;
+use crate::traces::store;
+
+use super::{Clause, ObservationRow, TraceRow};
+
+/// Values in one statement; both databases take more.
+const CHUNK: usize = 200;
+
+/// A trace's row and what else is stored of it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = traces)]
+pub struct TraceFull {
+    /// The row.
+    #[diesel(embed)]
+    pub row: TraceRow,
+    state: Vec<u8>,
+    refs: Vec<u8>,
+}
+
+impl TraceFull {
+    /// What its arrivals said of it: metadata, whether it is public.
+    pub fn said(&self) -> Result<Trace> {
+        store::trace_said(&self.state)
+    }
+
+    /// Where its own input and output lie.
+    pub(in crate::traces) fn pieces(&self) -> Result<Refs> {
+        Refs::decode(&self.refs)
+    }
+}
+
+/// An observation's row and what else is stored of it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = observations)]
+pub struct ObservationFull {
+    /// The row.
+    #[diesel(embed)]
+    pub row: ObservationRow,
+    /// Which of our prices computed the cost; none when the client said it.
+    pub price: Option<String>,
+    image: Vec<u8>,
+}
+
+impl ObservationFull {
+    /// Where its image and bodies lie.
+    pub(in crate::traces) fn pieces(&self) -> Result<Refs> {
+        Refs::decode(&self.image)
+    }
+}
+
+/// A conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct SessionRow {
+    /// Its id, as the client gave it.
+    pub session_id: String,
+    /// `default`, `production`, ...
+    pub environment: Option<String>,
+    /// When its first trace was stored.
+    pub created_at: Timestamp,
+}
+
+/// Traces that meet a condition, in this order of SQL columns, from `offset` on.
+pub fn trace_page(
+    conn: &mut AnyConnection,
+    clause: &Clause,
+    order: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<TraceFull>> {
+    Ok(each!(conn, |c| traces::table
+        .filter(clause.clone())
+        .order(sql::<Text>(order))
+        .offset(offset)
+        .limit(limit)
+        .select(TraceFull::as_select())
+        .load(c))?)
+}
+
+/// The traces with these ids.
+pub fn traces_by_id(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<Vec<TraceFull>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(each!(conn, |c| traces::table
+            .filter(traces::project.eq(project))
+            .filter(traces::trace_id.eq_any(chunk.iter().copied()))
+            .select(TraceFull::as_select())
+            .load(c))?);
+    }
+    Ok(found)
+}
+
+/// Observations that meet a condition, newest start first, from `offset` on.
+pub fn observation_page(
+    conn: &mut AnyConnection,
+    clause: &Clause,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<ObservationFull>> {
+    Ok(each!(conn, |c| observations::table
+        .filter(clause.clone())
+        .order(sql::<Text>(NEWEST_FIRST))
+        .offset(offset)
+        .limit(limit)
+        .select(ObservationFull::as_select())
+        .load(c))?)
+}
+
+const NEWEST_FIRST: &str =
+    "observations.start_at DESC, observations.trace_id DESC, observations.observation_id DESC";
+
+/// Where a walk over observations stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The start of the last one seen; none among those whose start is unknown, which come last.
+    pub at: Option<Timestamp>,
+    /// Its trace.
+    pub trace_id: String,
+    /// Its id.
+    pub observation_id: String,
+}
+
+/// Observations that meet a condition, newest start first, those without a start last; the ones after a position.
+pub fn observations_after(
+    conn: &mut AnyConnection,
+    clause: &Clause,
+    after: Option<&Position>,
+    limit: i64,
+) -> Result<Vec<ObservationFull>> {
+    let mut found = Vec::new();
+    if after.is_none_or(|after| after.at.is_some()) {
+        let started = Clause::new("observations.start_at IS NOT NULL");
+        let from = after.and_then(|after| Some(below(after.at?, after)));
+        let clause = Clause::all([Some(clause.clone()), Some(started), from].into_iter().flatten().collect());
+        found = observation_page(conn, &clause, 0, limit)?;
+    }
+    let left = limit - i64::try_from(found.len()).unwrap_or(limit);
+    if left > 0 {
+        let unstarted = Clause::new("observations.start_at IS NULL");
+        let from = after.filter(|after| after.at.is_none()).map(below_ids);
+        let clause =
+            Clause::all([Some(clause.clone()), Some(unstarted), from].into_iter().flatten().collect());
+        found.extend(observation_page(conn, &clause, 0, left)?);
+    }
+    Ok(found)
+}
+
+/// The first half is what the index is walked by.
+fn below(at: Timestamp, after: &Position) -> Clause {
+    Clause::new("observations.start_at <= ")
+        .whole(at.0)
+        .sql(" AND (observations.start_at < ")
+        .whole(at.0)
+        .sql(" OR ")
+        .clause(below_ids(after))
+        .sql(")")
+}
+
+fn below_ids(after: &Position) -> Clause {
+    Clause::new("observations.trace_id < ")
+        .text(&after.trace_id)
+        .sql(" OR (observations.trace_id = ")
+        .text(&after.trace_id)
+        .sql(" AND observations.observation_id < ")
+        .text(&after.observation_id)
+        .sql(")")
+}
+
+/// All observations of a trace, by start; those without a start last.
+pub fn observations_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<Vec<ObservationFull>> {
+    let mut rows: Vec<ObservationFull> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id))
+        .select(ObservationFull::as_select())
+        .load(conn)?;
+    rows.sort_by(|a, b| {
+        let key = |full: &ObservationFull| (full.row.start_at.is_none(), full.row.start_at);
+        key(a).cmp(&key(b)).then_with(|| a.row.observation_id.cmp(&b.row.observation_id))
+    });
+    Ok(rows)
+}
+
+/// The observations with these ids in these traces; ids of one trace may repeat in another.
+pub fn observations_by_id(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    keys: &[(String, String)],
+) -> Result<Vec<ObservationFull>> {
+    let mut found: Vec<ObservationFull> = Vec::new();
+    for chunk in keys.chunks(CHUNK) {
+        let traces = chunk.iter().map(|(trace, _)| trace.as_str());
+        let ids = chunk.iter().map(|(_, id)| id.as_str());
+        found.extend(each!(conn, |c| observations::table
+            .filter(observations::project.eq(project))
+            .filter(observations::trace_id.eq_any(traces))
+            .filter(observations::observation_id.eq_any(ids))
+            .select(ObservationFull::as_select())
+            .load(c))?);
+    }
+    found.retain(|full| {
+        keys.iter().any(|(trace, id)| *trace == full.row.trace_id && *id == full.row.observation_id)
+    });
+    Ok(found)
+}
+
+/// The ids of the observations of these traces, by trace.
+pub fn observation_ids(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    traces: &[&str],
+) -> Result<HashMap<String, Vec<String>>> {
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for chunk in traces.chunks(CHUNK) {
+        let rows: Vec<(String, String)> = each!(conn, |c| observations::table
+            .filter(observations::project.eq(project))
+            .filter(observations::trace_id.eq_any(chunk.iter().copied()))
+            .order((observations::trace_id.asc(), observations::observation_id.asc()))
+            .select((observations::trace_id, observations::observation_id))
+            .load(c))?;
+        rows.into_iter().for_each(|(trace, id)| found.entry(trace).or_default().push(id));
+    }
+    Ok(found)
+}
+
+/// The ids of the scores of these traces, by trace.
+pub fn score_ids(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    traces: &[&str],
+) -> Result<HashMap<String, Vec<String>>> {
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for chunk in traces.chunks(CHUNK) {
+        let rows: Vec<(Option<String>, String)> = each!(conn, |c| scores::table
+            .filter(scores::project.eq(project))
+            .filter(scores::trace_id.eq_any(chunk.iter().copied()))
+            .order((scores::at.asc(), scores::score_id.asc()))
+            .select((scores::trace_id, scores::score_id))
+            .load(c))?;
+        rows.into_iter().for_each(|(trace, id)| found.entry(trace.unwrap_or_default()).or_default().push(id));
+    }
+    Ok(found)
+}
+
+/// Sessions that meet a condition, the one spoken in last first.
+pub fn session_page(
+    conn: &mut AnyConnection,
+    clause: &Clause,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<SessionRow>> {
+    Ok(each!(conn, |c| sessions::table
+        .filter(clause.clone())
+        .order((sessions::last_at.desc(), sessions::session_id.desc()))
+        .offset(offset)
+        .limit(limit)
+        .select(SessionRow::as_select())
+        .load(c))?)
+}

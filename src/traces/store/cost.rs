@@ -1,0 +1,34 @@
+//! What a row's call costs where the client did not say: provided cost wins, then nothing is computed.
+//!
+//! A price once named stays: a later update of the same call is counted by the same price, however the tables changed
+//! since. Only a re-pricing, which is an event, names another. Cost and price are derived: no image holds them.
+
+use crate::foundation::Timestamp;
+use crate::traces::model::Observation;
+use crate::traces::prices::book::Book;
+use crate::traces::prices::calls::Call;
+
+use super::columns;
+use super::rows::StoredObservation;
+
+/// Fills in cost and price.
+pub(super) fn fill(
+    row: &mut StoredObservation,
+    facts: &Observation,
+    book: &Book,
+    old: Option<&StoredObservation>,
+    now: Timestamp,
+) {
+    if row.cost_nanos.is_some() {
+        return;
+    }
+    let Some(call) = Call::of(facts, now) else { return };
+    let same = |old: &&StoredObservation| {
+        old.model == row.model && old.provider == row.provider && old.start_at == row.start_at
+    };
+    let pinned = old.filter(same).and_then(|old| old.price.as_deref());
+    if let Some(priced) = call.priced(book, pinned) {
+        row.cost_nanos = Some(priced.cost.0);
+        row.price = Some(columns::text(&priced.row.id));
+    }
+}
