@@ -43,7 +43,7 @@ fn said(seed: u64) -> Said {
             "trace-create",
             small(13, 50),
             json!({"id": trace,
-            "sessionId": format!("s{}", pick(17, 2)), "environment": ["a", "b"][usize::try_from(pick(19, 2)).unwrap()],
+            "sessionId": format!("s{}", pick(17, 2)), "environment": (["a", "b"][usize::try_from(pick(19, 2)).unwrap()]),
             "tags": [format!("t{}", pick(23, 4))], "metadata": {"a": {format!("k{}", pick(29, 3)): seed % 5}},
             "timestamp": format!("2026-11-21T08:00:{:02}Z", pick(31, 60)), "input": input}),
         )),
@@ -52,7 +52,7 @@ fn said(seed: u64) -> Said {
             "generation-create",
             small(13, 50),
             json!({"id": observation, "traceId": trace,
-            "input": input, "model": format!("m{}", pick(37, 2)), "level": ["ERROR", "DEFAULT"][usize::try_from(pick(41, 2)).unwrap()],
+            "input": input, "model": format!("m{}", pick(37, 2)), "level": (["ERROR", "DEFAULT"][usize::try_from(pick(41, 2)).unwrap()]),
             "startTime": format!("2026-11-21T09:00:{:02}Z", pick(43, 60)), "usageDetails": {"input": pick(47, 9)}}),
         )),
         4 => Said::Event(event(
