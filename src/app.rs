@@ -123,7 +123,8 @@ pub fn jobs_registry() -> jobs::Registry {
     integrations::langfuse::jobs(registry, |context| {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
-    .job(RETENTION, let_old_go).schedule(jobs::Schedule {
+    .job(RETENTION, let_old_go)
+    .schedule(jobs::Schedule {
         name: RETENTION.name,
         when: jobs::When::Daily { hour: 2, minute: 40 },
         kind: RETENTION,

@@ -71,8 +71,7 @@ fn body(conn: &mut AnyConnection, project: ProjectKey, refs: &Refs, role: BodyRo
     let Some(form) = refs.piece(role).and_then(|piece| piece.body).map(|body| body.form) else {
         return Ok(None);
     };
-    let content = reads::content(conn, project, refs, role)?;
-    Ok(content.and_then(Content::whole).map(|bytes| (bytes, form)))
+    Ok(reads::content(conn, project, refs, role)?.and_then(Content::whole).map(|bytes| (bytes, form)))
 }
 
 /// The last words of one side; where none can be told, the last words there are, or the body as it is.

@@ -5,7 +5,7 @@ use crate::foundation::{Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::bodies::{blob_head, metadata_of};
 use crate::traces::model::{BodyForm, BodyRole};
-use crate::traces::packs::{PackId, Packs, Piece, Refs, Role};
+use crate::traces::packs::{Chunk, PackId, Packs, Refs, Role};
 use crate::traces::reads as stored;
 
 use super::document::{Field, Texts};
@@ -37,7 +37,8 @@ pub(super) fn observation(
         loaded.body(conn, project, &refs, role, field, packs)?;
     }
     if let Some(image) = refs.piece(Role::Image) {
-        let image = bytes(conn, project, image, packs)?.unwrap_or_default();
+        let mut load = |pack: PackId| stored::pack_bytes(conn, project, pack);
+        let image = packs.bytes(image, &mut load)?.unwrap_or_default();
         let metadata = metadata_of(&image).unwrap_or_default();
         loaded.texts.metadata = words_of(&metadata, BodyForm::Json, true);
     }
@@ -69,7 +70,7 @@ pub(super) async fn with_blobs(app: &App, project: ProjectKey, loaded: Loaded) -
     let mut texts = loaded.texts;
     for (field, digest, form) in loaded.blobs {
         match blob_head(app, project, digest, BLOB_HEAD).await {
-            Ok(bytes) => put(&mut texts, field, words_of(&bytes, form, false)),
+            Ok(bytes) => put(&mut texts, field, &words_of(&bytes, form, false)),
             Err(cause) => tracing::warn!(%cause, %digest, "a big body is not searched"),
         }
     }
@@ -88,27 +89,23 @@ impl Loaded {
     ) -> Result<()> {
         let Some(piece) = refs.piece(Role::Body(role)) else { return Ok(()) };
         let Some(body) = piece.body else { return Ok(()) };
-        match bytes(conn, project, piece, packs)? {
-            Some(bytes) => put(&mut self.texts, field, words_of(&bytes, body.form, false)),
-            None => self.blobs.push((field, body.digest, body.form)),
+        let mut load = |pack: PackId| stored::pack_bytes(conn, project, pack);
+        let mut bytes = Vec::new();
+        for chunk in packs.content(piece, &mut load)?.chunks {
+            match chunk {
+                Chunk::Bytes(run) => bytes.extend_from_slice(&run),
+                Chunk::Blob(digest, _) => self.blobs.push((field, digest, body.form)),
+            }
         }
+        put(&mut self.texts, field, &words_of(&bytes, body.form, false));
         Ok(())
     }
 }
 
-fn put(texts: &mut Texts, field: Field, words: String) {
-    match field {
-        Field::Output => texts.output = words,
-        _ => texts.input = words,
+fn put(texts: &mut Texts, field: Field, words: &str) {
+    let text = if field == Field::Output { &mut texts.output } else { &mut texts.input };
+    if !text.is_empty() && !words.is_empty() {
+        text.push('\n');
     }
-}
-
-fn bytes(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    piece: &Piece,
-    packs: &mut Packs,
-) -> Result<Option<Vec<u8>>> {
-    let mut load = |pack: PackId| stored::pack_bytes(conn, project, pack);
-    packs.bytes(piece, &mut load)
+    text.push_str(words);
 }

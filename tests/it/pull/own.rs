@@ -11,7 +11,6 @@ use tracewright::integrations::langfuse::walk::Pull;
 use tracewright::router;
 use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::bodies::current_body;
-use tracewright::traces::model::BodyRole;
 
 use super::{OTHER, PROJECT, from_server, go, seen};
 use crate::harness::{TestApp, on_both};
@@ -46,9 +45,12 @@ on_both! {
         for (a, b) in from.observations.iter().zip(&to.observations) {
             assert_eq!((&a.observation_id, &a.parent_id, &a.kind, &a.name, &a.level), (&b.observation_id, &b.parent_id, &b.kind, &b.name, &b.level));
             assert_eq!((a.start_at, a.end_at, &a.model, a.cost_nanos), (b.start_at, b.end_at, &b.model, b.cost_nanos));
-            for role in [BodyRole::Input, BodyRole::Output] {
-                let body = async |project| current_body(&t.app, project, &a.trace_id, &a.observation_id, role).await.unwrap();
-                assert_eq!(body(PROJECT).await, body(OTHER).await, "{} {role:?}", a.observation_id);
+            for role in ["input", "output"] {
+                let body = async |project| {
+                    let found = current_body(&t.app, project, &a.trace_id, &a.observation_id, role).await;
+                    found.unwrap().map(|body| body.bytes)
+                };
+                assert_eq!(body(PROJECT).await, body(OTHER).await, "{} {role}", a.observation_id);
             }
         }
         assert_eq!(from.scores.len(), to.scores.len());
