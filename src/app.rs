@@ -17,7 +17,7 @@ use crate::people::People;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, jobs, knowledge, people, traces, trust, work_orders};
+use crate::{audit, integrations, jobs, knowledge, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -69,6 +69,10 @@ fn trust_block(
 pub fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
         arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
+        found: vec![|app, tx, project, findings| {
+            audit::actions::open_for_findings(&app.ledger, tx, project, findings)
+        }],
+        evidence: vec![|conn, project, traces| audit::reads::linked_among(conn, project, traces)],
         erased: vec![forget_words],
         ..traces::Hooks::default()
     }
@@ -81,7 +85,14 @@ fn forget_words(_: &App, tx: &mut Tx<'_>, project: ProjectKey, traces: &[String]
 
 /// What audit adds to the pages of traces.
 pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks { links_of: Some(links_of_traces) }
+    traces::PageHooks { links_of: Some(links_of_traces), orders_of: Some(orders_to_link), can_claim: true }
+}
+
+/// The orders at work, newest first: where evidence most likely belongs.
+fn orders_to_link(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<traces::OrderChoice>> {
+    let filter = work_orders::reads::Filter::default();
+    let rows = work_orders::reads::list(conn, project, &filter, None, 20)?;
+    Ok(rows.into_iter().map(|row| traces::OrderChoice { number: row.number, title: row.title }).collect())
 }
 
 fn links_of_traces(
@@ -108,7 +119,30 @@ fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
 pub fn jobs_registry() -> jobs::Registry {
-    jobs::upkeep(jobs::Registry::default())
+    let registry = jobs::upkeep(jobs::Registry::default());
+    integrations::langfuse::jobs(registry, |context| {
+        Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
+    })
+    .job(RETENTION, let_old_go)
+    .schedule(jobs::Schedule {
+        name: RETENTION.name,
+        when: jobs::When::Daily { hour: 2, minute: 40 },
+        kind: RETENTION,
+        payload: serde_json::Value::Null,
+    })
+}
+
+/// Traces that are older than their project keeps them are erased once a day.
+const RETENTION: jobs::JobKind =
+    jobs::JobKind { name: "traces.retention", tier: jobs::Tier::Low, max_attempts: 5 };
+
+fn let_old_go(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let now = context.app.now();
+        let erased = traces::privacy::actions::retain_once(&context.app, &trace_hooks(), now).await?;
+        tracing::info!(traces = erased, "old traces were erased");
+        Ok(())
+    })
 }
 
 /// Opens everything with the machine's clock and the keys of the data folder.

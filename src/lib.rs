@@ -11,6 +11,7 @@ pub mod db;
 pub mod demo;
 pub mod foundation;
 pub mod home;
+pub mod integrations;
 pub mod jobs;
 pub mod knowledge;
 pub mod ledger;

@@ -8,7 +8,9 @@ use actix_web::web::Data;
 
 use crate::app::{Services, audit_hooks, order_hooks, trace_hooks, trace_page_hooks};
 use crate::web::{Routes, assets, csrf, error, headers};
-use crate::{audit, bundle, home, jobs, knowledge, ledger_pages, people, traces, trust, work_orders};
+use crate::{
+    audit, bundle, home, integrations, jobs, knowledge, ledger_pages, people, traces, trust, work_orders,
+};
 
 /// Every route with who may use it.
 pub fn table() -> Routes {
@@ -26,6 +28,7 @@ pub fn table() -> Routes {
     knowledge::routes(&mut routes);
     ledger_pages::routes(&mut routes);
     jobs::routes(&mut routes);
+    integrations::langfuse::routes(&mut routes);
     routes
 }
 

@@ -8,7 +8,8 @@ use crate::ledger::{Draft, Stream};
 use crate::work_orders::model::Target;
 
 use super::checks::CheckResult;
-use super::model::{MissingReason, Outcome, Relation};
+use super::exceptions::{Answer, Kind};
+use super::model::{Materiality, MissingReason, Outcome, Relation};
 use super::selectors::Evidence;
 
 /// One fact of audit.
@@ -37,12 +38,49 @@ pub enum AuditEvent {
         /// Each observation with its revision.
         pins: Vec<Pin>,
     },
+    /// Somebody stated something about a place of the order, with words of evidence.
+    #[serde(rename = "audit.claim_stated.v1")]
+    ClaimStated {
+        /// The statement.
+        claim: Box<Statement>,
+    },
+    /// Something was found that somebody has to answer.
+    #[serde(rename = "audit.exception_opened.v1")]
+    ExceptionOpened {
+        /// What and where.
+        exception: Opened,
+    },
+    /// An exception was answered.
+    #[serde(rename = "audit.exception_resolved.v1")]
+    ExceptionResolved {
+        /// The exception's id.
+        exception: String,
+        /// How it was dealt with.
+        how: Answer,
+        /// Why that is enough.
+        comment: String,
+    },
     /// A claim was judged.
     #[serde(rename = "audit.verdict_given.v1")]
     VerdictGiven {
         /// The verdict.
         verdict: Box<Verdict>,
     },
+}
+
+/// An exception on an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The exception's id.
+    pub id: String,
+    /// The order.
+    pub order: String,
+    /// The trace it is about.
+    pub trace: String,
+    /// What is the matter.
+    pub kind: Kind,
+    /// In words, without the secret.
+    pub detail: String,
 }
 
 /// A trace or observation linked to an order or a part of it.
@@ -109,6 +147,23 @@ pub struct Quote {
     pub digest: Digest,
 }
 
+/// A claim that no tick made: somebody's words about a place of the order, and the words that show them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The claim's id.
+    pub id: String,
+    /// The step, item or criterion it is about.
+    pub target: Target,
+    /// How people name that place: `3.2`, `C1`.
+    pub place: String,
+    /// The words that are true or not.
+    pub text: String,
+    /// How much it matters: nothing, until who plans the order says otherwise.
+    pub materiality: Materiality,
+    /// Verbatim words of a stored body.
+    pub quote: Quote,
+}
+
 /// A judgement of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -139,6 +194,9 @@ impl AuditEvent {
             Self::EvidenceLinked { .. } => "audit.evidence_linked.v1",
             Self::EvidenceUnlinked { .. } => "audit.evidence_unlinked.v1",
             Self::EvidencePinned { .. } => "audit.evidence_pinned.v1",
+            Self::ClaimStated { .. } => "audit.claim_stated.v1",
+            Self::ExceptionOpened { .. } => "audit.exception_opened.v1",
+            Self::ExceptionResolved { .. } => "audit.exception_resolved.v1",
             Self::VerdictGiven { .. } => "audit.verdict_given.v1",
         }
     }

@@ -9,6 +9,7 @@ pub mod checks;
 pub mod claims;
 pub mod events;
 pub mod evidence;
+pub mod exceptions;
 pub mod link_refs;
 pub mod model;
 pub mod order_page;

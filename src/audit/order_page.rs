@@ -8,10 +8,12 @@ use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
 use crate::web::format::short_id;
 use crate::work_orders::facts::Facts;
 use crate::work_orders::model::{Order, Target};
-use crate::work_orders::{self, Annotation, Annotations, EvidenceLink};
+use crate::work_orders::{self, Annotation, Annotations, EvidenceLink, SideBlock};
 
 use super::claims::claims_of;
 use super::evidence;
+use super::exceptions;
+use super::pages::exceptions_block;
 use super::reads::{EvidenceState, JudgedVerdict, judged_claims, standing};
 use super::store::{self, ClaimRow, LinkRow};
 
@@ -38,7 +40,8 @@ pub fn annotate(
         note.standing = Some(if claim.unattested { "unattested" } else { standing(given) }.to_owned());
         note.claim_href = Some(format!("/claims/{}", claim.id));
     }
-    Ok(Annotations { notes: notes.into_values().collect(), side: Vec::new() })
+    let side = exceptions_block::html(conn, project, order, until)?.map(|html| SideBlock { html });
+    Ok(Annotations { notes: notes.into_values().collect(), side: side.into_iter().collect() })
 }
 
 fn note_of<'a>(notes: &'a mut BTreeMap<String, Annotation>, target: &str) -> &'a mut Annotation {
@@ -99,6 +102,8 @@ pub fn facts(
     _: &Actor,
     facts: &mut Facts,
 ) -> Result<()> {
+    let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
+    facts.exceptions_open = u32::try_from(waiting).unwrap_or(u32::MAX);
     let links = store::links_of(conn, project, &order.id)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
@@ -108,10 +113,13 @@ pub fn facts(
     facts.evidence_altered = u32::try_from(altered).unwrap_or(u32::MAX);
     facts.evidenced =
         Some(links.into_iter().map(|link| link.target_id).filter(|id| !id.is_empty()).collect());
-    let open = standing().filter(|claim| claim.standing == "open").count();
+    // A statement weighs nothing, so it holds nothing up.
+    let open = standing().filter(|claim| claim.standing == "open" && !claim.is_stated()).count();
     facts.claims_open = u32::try_from(open).unwrap_or(u32::MAX);
-    let judged: BTreeSet<String> =
-        standing().filter(|claim| claim.standing != "open").map(|claim| claim.target_id.clone()).collect();
+    let judged: BTreeSet<String> = standing()
+        .filter(|claim| claim.standing != "open" && !claim.is_stated())
+        .map(|claim| claim.target_id.clone())
+        .collect();
     facts.judged.extend(judged);
     Ok(())
 }
@@ -148,7 +156,8 @@ pub fn links_of_traces(
         };
         let Some((number, claims)) = known else { continue };
         let claim = claims.iter().find(|claim| {
-            claim.target_kind == link.target_kind
+            !claim.is_stated()
+                && claim.target_kind == link.target_kind
                 && claim.target_id == link.target_id
                 && claim.withdrawn_at.is_none()
         });

@@ -7,15 +7,17 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::{ProjectKey, Result};
 use crate::ledger::{Event, Projection};
 use crate::work_orders;
-use crate::work_orders::model::Target;
+use crate::work_orders::model::{Target, Who};
 
 use super::claims::{Claim, claims_of};
-use super::events::{AuditEvent, Link, LinkHow, Pin, Verdict};
+use super::events::{AuditEvent, Link, LinkHow, Pin, Statement, Verdict};
+use super::exceptions;
+use super::model::ClaimSource;
 use super::store::{self, ClaimRow, LinkRow, PinRow, VerdictRow};
 
 /// Audit's read tables.
 pub const PROJECTION: Projection =
-    Projection { name: "audit", project, tables: &["links", "pins", "claims", "verdicts"] };
+    Projection { name: "audit", project, tables: &["links", "pins", "claims", "verdicts", "exceptions"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.stream_kind.as_str() {
@@ -38,8 +40,34 @@ fn apply(conn: &mut AnyConnection, event: &Event, what: AuditEvent) -> Result<()
             let rows: Vec<PinRow> = pins.into_iter().map(|pin| pin_row(event, pin)).collect();
             store::insert_pins(conn, &rows)
         }
+        AuditEvent::ClaimStated { claim } => take_statement(conn, event, *claim),
+        AuditEvent::ExceptionOpened { exception } => exceptions::store::open(conn, event, &exception),
+        AuditEvent::ExceptionResolved { exception, how, comment } => {
+            exceptions::store::resolve(conn, event, &exception, how.as_str(), &comment)
+        }
         AuditEvent::VerdictGiven { verdict } => take_verdict(conn, event, &verdict),
     }
+}
+
+fn take_statement(conn: &mut AnyConnection, event: &Event, claim: Statement) -> Result<()> {
+    let order_id = event.stream_id.as_str();
+    let before = store::stated_of(conn, event.project, order_id)?.len();
+    let position = store::STATED.saturating_add(i32::try_from(before).unwrap_or(i32::MAX - store::STATED));
+    let author = Who { id: event.actor.clone(), kind: event.actor_kind, name: event.actor_name().to_owned() };
+    let made = Claim {
+        id: claim.id,
+        target: claim.target,
+        source: ClaimSource::Statement,
+        place: claim.place,
+        statement: claim.text,
+        context: String::new(),
+        materiality: claim.materiality.k(),
+        author: Some(author),
+        made_at: Some(event.at),
+        unattested: false,
+        withdrawn_at: None,
+    };
+    store::insert_claim(conn, &claim_row(event.project, order_id, position, made, "open"))
 }
 
 fn take_verdict(conn: &mut AnyConnection, event: &Event, verdict: &Verdict) -> Result<()> {

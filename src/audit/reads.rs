@@ -175,6 +175,11 @@ pub fn links_to(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -
     store::links_to(conn, project, trace_id)
 }
 
+/// Those of these traces that some order links.
+pub fn linked_among(conn: &mut AnyConnection, project: ProjectKey, traces: &[String]) -> Result<Vec<String>> {
+    store::linked_among(conn, project, traces)
+}
+
 /// The pins of an order.
 pub fn pins_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Vec<PinRow>> {
     store::pins_of(conn, project, order_id)

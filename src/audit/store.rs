@@ -198,6 +198,26 @@ pub(super) fn links_to(
         .load(conn)?)
 }
 
+/// Those of these traces that a standing link names.
+pub(super) fn linked_among(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    traces: &[String],
+) -> Result<Vec<String>> {
+    let mut linked = Vec::new();
+    for chunk in traces.chunks(128) {
+        let found: Vec<String> = each!(conn, |c| links::table
+            .filter(links::project.eq(project))
+            .filter(links::trace_id.eq_any(chunk))
+            .filter(links::removed_at.is_null())
+            .select(links::trace_id)
+            .distinct()
+            .load(c))?;
+        linked.extend(found);
+    }
+    Ok(linked)
+}
+
 /// Links that name one of some traces, whatever the order.
 pub(super) fn links_to_any(
     conn: &mut AnyConnection,
@@ -234,14 +254,46 @@ pub(super) fn pins_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &
         .load(conn)?)
 }
 
-/// Replaces all claims of an order.
+/// Stated claims stand after those of the order; from this position on.
+pub(super) const STATED: i32 = 1_000_000;
+
+impl ClaimRow {
+    /// Whether somebody stated it, instead of ticking something of the order.
+    pub fn is_stated(&self) -> bool {
+        self.position >= STATED
+    }
+}
+
+/// The stated claims of an order, oldest first.
+pub(super) fn stated_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+) -> Result<Vec<ClaimRow>> {
+    Ok(claims::table
+        .filter(claims::project.eq(project))
+        .filter(claims::order_id.eq(order_id))
+        .filter(claims::position.ge(STATED))
+        .order(claims::position.asc())
+        .load(conn)?)
+}
+
+pub(super) fn insert_claim(conn: &mut AnyConnection, row: &ClaimRow) -> Result<()> {
+    diesel::insert_into(claims::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Replaces all claims that an order makes; what was stated beside it stays.
 pub(super) fn replace_claims(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order_id: &str,
     rows: &[ClaimRow],
 ) -> Result<()> {
-    let old = claims::table.filter(claims::project.eq(project)).filter(claims::order_id.eq(order_id));
+    let old = claims::table
+        .filter(claims::project.eq(project))
+        .filter(claims::order_id.eq(order_id))
+        .filter(claims::position.lt(STATED));
     diesel::delete(old).execute(conn)?;
     each!(conn, |c| diesel::insert_into(claims::table).values(rows).execute(c))?;
     Ok(())

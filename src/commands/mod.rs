@@ -8,6 +8,7 @@ mod keys;
 mod migrate;
 mod prices;
 mod project;
+mod pull;
 mod rebuild;
 mod score;
 mod serve;
@@ -46,6 +47,9 @@ struct Common {
 enum Command {
     /// Run the web server, ingest and background work in one process
     Serve(serve::Serve),
+    /// Bring traces and scores over from another server
+    #[command(subcommand)]
+    Pull(pull::PullFrom),
     /// Work on background jobs beside a server on the same database
     Worker(worker::WorkerOptions),
     /// Take work orders over from Markdown files
@@ -88,6 +92,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     let flags = cli.common.into_flags();
     match cli.command {
         Command::Serve(serve) => serve::run(serve, flags),
+        Command::Pull(from) => pull::run(&from, Config::load(flags)?),
         Command::Worker(options) => worker::run(&options, Config::load(flags)?),
         Command::Import(options) => import::run(&options, Config::load(flags)?),
         Command::Export(options) => import::export(&options, Config::load(flags)?),

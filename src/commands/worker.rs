@@ -32,8 +32,9 @@ async fn work(services: &Services, slots: usize) -> anyhow::Result<()> {
     Ok(sequencer::release(&app.db, &app.log).await?)
 }
 
+/// Resolves at SIGTERM or Ctrl-C.
 #[cfg(unix)]
-async fn until_told_to_stop() -> std::io::Result<()> {
+pub(super) async fn until_told_to_stop() -> std::io::Result<()> {
     use std::pin::pin;
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -42,6 +43,6 @@ async fn until_told_to_stop() -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-async fn until_told_to_stop() -> std::io::Result<()> {
+pub(super) async fn until_told_to_stop() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }

@@ -6,6 +6,7 @@ mod database;
 mod ingest;
 mod init;
 mod keys;
+mod seal;
 mod server;
 mod source;
 

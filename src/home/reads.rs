@@ -1,5 +1,6 @@
 //! Everything the first page shows, read at one moment.
 
+use crate::audit::exceptions::reads as exceptions;
 use crate::audit::reads as audit;
 use crate::db::AnyConnection;
 use crate::foundation::{Result, Role, Timestamp};
@@ -25,6 +26,8 @@ pub(super) struct Home {
     pub(super) entries: u64,
     /// Claims without a verdict.
     pub(super) unjudged: i64,
+    /// Exceptions without an answer.
+    pub(super) exceptions: i64,
 }
 
 /// Technicians and agents see their orders, everybody else those of the project.
@@ -36,6 +39,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> 
     let progress = audit::progress(conn, who.project, None)?;
     Ok(Home {
         unjudged: progress.total - progress.judged,
+        exceptions: exceptions::open_count(conn, who.project, None)?,
         mine: mine(conn, who)?,
         overdue: orders::list(conn, who.project, &overdue, None, LINES)?,
         counts: orders::counts(conn, who.project, own.as_deref(), now)?,

@@ -30,7 +30,7 @@ pub mod search;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
-pub use pages::{LinksOf, PageHooks, TraceLink};
+pub use pages::{LinksOf, OrderChoice, OrdersOf, PageHooks, TraceLink};
 
 #[cfg(test)]
 mod fixtures_test;

@@ -53,6 +53,8 @@ const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
+    entry("Exceptions", "/exceptions", "exceptions", ""),
+    entry("Privacy", "/privacy", "privacy", ""),
     entry("Prices of models", "/prices", "prices", ""),
     entry("Integrations", "/integrations", "integrations", ""),
     entry("Jobs", "/jobs", "jobs", "j"),

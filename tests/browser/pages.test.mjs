@@ -47,6 +47,39 @@ for (const [name, list, link] of [
   });
 }
 
+test("a comparison of traces reads well, light and dark, on phone and desktop", async () => {
+  await page.goto("/traces");
+  await page.locator('main a[href^="/traces/"]').first().click();
+  await page.waitForURL(/\/traces\//);
+  const path = new URL(page.url()).pathname;
+  await page.goto(`${path}/compare`);
+  await look(page, "compare");
+  await page.goto(`${path}/diff/${path.split("/").at(-1)}`);
+  await look(page, "diff");
+});
+
+test("the tree of a trace folds, unfolds and chooses by keyboard, and the address follows", async () => {
+  await page.goto("/traces");
+  await page.locator('main a[href^="/traces/"]').first().click();
+  await page.waitForURL(/\/traces\//);
+  const rows = page.locator(".tree [data-span]");
+  const all = await rows.count();
+  const fold = page.locator(".tree a[data-fold=open]").first();
+  if ((await fold.count()) === 0) return;
+  await page.locator(".tree [data-span]", { has: page.locator("[data-fold]") }).first().locator("a.pick").focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.locator(".tree a[data-fold=closed]").first().waitFor();
+  assert.ok((await rows.count()) < all);
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((wanted) => document.querySelectorAll(".tree [data-span]").length === wanted, all);
+  assert.match(page.url(), /open=/);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/observation=/);
+  const chosen = await page.locator(".tree [aria-current]").getAttribute("data-span");
+  assert.equal(await page.locator("[data-chosen]").getAttribute("data-chosen"), chosen);
+});
+
 test("sign-in reads well to someone not signed in", async () => {
   const stranger = await product.browser.newPage({ baseURL: product.url });
   await stranger.goto("/sign-in");

@@ -89,9 +89,14 @@ def main():
             failed += bool(missing)
             where = f"step {step}" if step else "order"
             print(f"{sent['client']:<30} {sent['trace_id']:<38} {where:<10} {', '.join(missing) or '-'}", flush=True)
+        # Checks itself: pictures come back byte for byte, scores and metrics are what was sent.
+        sent = send(python("5.0.4", "send_media.py"), {}, product.url)
+        shown = sent["media_id"] in person.get(f"/traces/{sent['trace_id']}")
+        failed += not shown
+        print(f"{sent['client']:<30} {sent['trace_id']:<38} {'page':<10} {'-' if shown else 'the reference'}", flush=True)
         if failed:
             print(product.log_tail())
-    print(f"{len(CLIENTS) - failed} passed, {failed} failed")
+    print(f"{len(CLIENTS) + 1 - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 

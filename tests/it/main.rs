@@ -16,6 +16,7 @@ mod metrics_api;
 mod people;
 mod prices;
 mod privacy;
+mod pull;
 mod scores_api;
 mod search;
 mod traces;

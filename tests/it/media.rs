@@ -5,6 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tracewright::foundation::{Actor, Digest};
+use tracewright::traces::Hooks;
+use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::media::{actions, blobs, model, reads, store};
 
 use crate::harness::api::{Got, Program};
@@ -241,6 +243,25 @@ on_both! {
         assert!(futures_util::StreamExt::next(&mut bytes).await.unwrap().is_err());
     }
 
+    async fn erasing_a_trace_takes_its_media_and_deleted_scores_along(t: TestApp) {
+        let program = Program::first(&t).await;
+        let project = program.project;
+        let id = upload(&t, &program, b"of a trace that never came", &["t-9"]).await;
+        let score = json!({"id": "s", "traceId": "t-9", "name": "n", "value": 1, "timestamp": "2026-11-21T08:00:00Z"});
+        program.json(&t, Method::POST, "/api/public/scores", score.clone()).await;
+        let gone = program.send(&t, Method::DELETE, "/api/public/scores/s", &[], Vec::new()).await;
+        assert_eq!(gone.status, 202);
+        let erased = erase_traces(&t.app, &Hooks::default(), project, &Actor::system(), vec!["t-9".to_owned()], "asked for").await;
+        assert_eq!((erased.unwrap(), shown(&t, &program, &id).await.status, stored_files(&t)), (1, 404, 0));
+        // What comes late for the erased trace is answered and dropped.
+        let mut late = announcement(b"of a trace that never came", "text/plain");
+        late["traceId"] = json!("t-9");
+        assert_eq!(upload_path(&t, &program, late).await, (id.clone(), None));
+        assert_eq!(shown(&t, &program, &id).await.status, 404);
+        program.json(&t, Method::POST, "/api/public/scores", score).await;
+        assert_eq!(program.get(&t, "/api/public/scores/s").await.status, 404);
+    }
+
     async fn what_no_trace_speaks_of_any_more_goes(t: TestApp) {
         let program = Program::first(&t).await;
         let project = program.project;
@@ -256,11 +277,12 @@ on_both! {
         };
         let places = erase("t-1").await;
         assert_eq!(places.len(), 1);
-        assert!(actions::forget(&t.app, places.clone()).await.is_empty());
-        assert!(actions::forget(&t.app, places).await.is_empty(), "twice is as good");
+        actions::forget(&t.app, places.clone()).await.unwrap();
+        // Twice is as good.
+        actions::forget(&t.app, places).await.unwrap();
         assert_eq!((shown(&t, &program, &lonely).await.status, shown(&t, &program, &shared).await.status), (404, 200));
         assert_eq!(stored_files(&t), 1);
-        actions::forget(&t.app, erase("t-2").await).await;
+        actions::forget(&t.app, erase("t-2").await).await.unwrap();
         assert_eq!((shown(&t, &program, &shared).await.status, stored_files(&t)), (404, 0));
         assert!(model::is_media_id(&shared));
     }

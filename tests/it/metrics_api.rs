@@ -111,6 +111,8 @@ on_both! {
             {"userId": "bob", "timestampMonth": "2026-11", "count_count": 2, "sum_observationsCount": 2, "sum_scoresCount": 4},
             {"userId": "ann", "timestampMonth": "2026-11", "count_count": 3, "sum_observationsCount": 3, "sum_scoresCount": 6},
         ]));
+        let unique = query("traces", &["name"], &[("uniqueUserIds", "count"), ("uniqueSessionIds", "sum")]);
+        assert_eq!(ask(&t, &program, "", unique).await.1, json!([{"name": "run", "count_uniqueUserIds": 2, "sum_uniqueSessionIds": 0}]));
         let limited = with(query("traces", &["userId"], &[("count", "count")]), "config", json!({"row_limit": 1}));
         assert_eq!(ask(&t, &program, "", limited).await.1, json!([{"userId": "ann", "count_count": 3}]));
     }
@@ -202,6 +204,8 @@ on_both! {
             assert_eq!(status, 400, "{asked}: {body}");
             assert!(body["message"].as_str().unwrap().contains(field), "{asked}: {body}");
         }
+        let mixed = query("traces", &[], &[("uniqueUserIds", "count"), ("latency", "p50")]);
+        assert_eq!(ask(&t, &program, "", mixed).await.0, 400);
         assert_eq!(program.get(&t, "/api/public/metrics").await.status, 400);
         assert_eq!(program.get(&t, "/api/public/v2/metrics?query=%7B").await.status, 400);
         assert_eq!(ask(&t, &other, "v2/", query("observations", &[], &[("count", "count")])).await.1, json!([{"count_count": 0}]));

@@ -32,7 +32,7 @@ async fn fill(t: &TestApp, program: &Program) {
     let batch = json!({"batch": [trace("t-1", "ann", json!(["a", "b"])), trace("t-2", "bob", json!(["a"]))]});
     assert_eq!(program.json(t, Method::POST, "/api/public/ingestion", batch).await.status, 207);
     let at = |second: u32| format!("2026-11-21T08:30:{second:02}.000Z");
-    give(t, program, json!([
+    let taken = give(t, program, json!([
         {"id": "num", "traceId": "t-1", "name": "quality", "value": 0.75, "timestamp": at(1), "comment": "good",
             "metadata": {"k": 1}, "environment": "production", "configId": "c-1"},
         {"id": "bool", "traceId": "t-1", "observationId": "o-1", "name": "ok", "value": 1, "dataType": "BOOLEAN",
@@ -43,6 +43,7 @@ async fn fill(t: &TestApp, program: &Program) {
         {"id": "fix", "traceId": "t-2", "name": "output", "value": "better", "dataType": "CORRECTION", "timestamp": at(5)},
         {"id": "run", "datasetRunId": "r-1", "name": "quality", "value": 3, "timestamp": at(6)},
     ])).await;
+    assert_eq!((taken.status, taken.json()), (202, json!({"message": "Accepted"})));
 }
 
 on_both! {
@@ -91,6 +92,8 @@ on_both! {
             ("scores?userId=bob", "fix cat"),
             ("scores?traceTags=a&traceTags=b", "bool num"),
             ("scores?traceTags=a%2Cb", "bool num"),
+            ("scores?traceTags=A", ""),
+            ("scores?traceTags=%25", ""),
             ("scores?environment=production", "num"),
             ("scores?environment=default&environment=production&name=ok", "bool"),
             ("v2/scores?source=annotation", "cat"),

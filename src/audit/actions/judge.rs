@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 
 use crate::audit::claims::{Claim, claims_of};
 use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
-use crate::audit::model::{MissingReason, Outcome};
+use crate::audit::model::{ClaimSource, MissingReason, Outcome};
 use crate::audit::projection::target_columns;
 use crate::audit::selectors::{Evidence, Wanted, locate};
-use crate::audit::store::{self, LinkRow};
+use crate::audit::store::{self, ClaimRow, LinkRow};
 use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier, Judge};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Digest, Error, ProjectKey, Result};
+use crate::foundation::{Actor, ActorKind, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
-use crate::work_orders::model::Order;
+use crate::work_orders::model::{Order, Who};
 use crate::{traces, work_orders};
 
 use super::append;
@@ -80,7 +80,7 @@ async fn find_quotes(app: &App, project: ProjectKey, asked: &[QuoteAsked]) -> Re
     Ok(quotes)
 }
 
-async fn find_quote(app: &App, project: ProjectKey, asked: &QuoteAsked) -> Result<Quote> {
+pub(super) async fn find_quote(app: &App, project: ProjectKey, asked: &QuoteAsked) -> Result<Quote> {
     let body =
         traces::bodies::current_body(app, project, &asked.trace_id, &asked.observation_id, &asked.field)
             .await?
@@ -124,7 +124,7 @@ fn judge_in(
     let row =
         store::claim(tx.conn, project, &asked.claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order = work_orders::reads::load(tx.conn, project, &row.order_id, None)?;
-    let claim = claim_in(&order, &asked.claim_id)?;
+    let claim = claim_in(&order, &row)?;
     let links = store::links_of(tx.conn, project, &row.order_id)?;
     quotes_are_linked(&links, &quotes)?;
     let verdict = decide(tx, is_auditor, project, &order, &claim, asked, quotes)?;
@@ -139,11 +139,40 @@ fn judge_in(
     Ok(id)
 }
 
-fn claim_in(order: &Order, claim_id: &str) -> Result<Claim> {
+fn claim_in(order: &Order, row: &ClaimRow) -> Result<Claim> {
+    if row.is_stated() {
+        return stated_claim(row);
+    }
     claims_of(order)
         .into_iter()
-        .find(|claim| claim.id == claim_id)
+        .find(|claim| claim.id == row.claim_id)
         .ok_or_else(|| Error::not_found("the claim"))
+}
+
+/// A stated claim stands in no order; the row has all of it.
+fn stated_claim(row: &ClaimRow) -> Result<Claim> {
+    let author = Who {
+        id: row.author_id.clone(),
+        kind: match row.author_kind.as_str() {
+            "agent" => ActorKind::Agent,
+            "system" => ActorKind::System,
+            _ => ActorKind::Human,
+        },
+        name: row.author_name.clone(),
+    };
+    Ok(Claim {
+        id: row.claim_id.clone(),
+        target: format!("{}:{}", row.target_kind, row.target_id).parse()?,
+        source: ClaimSource::Statement,
+        place: row.place.clone(),
+        statement: row.statement.clone(),
+        context: row.context.clone(),
+        materiality: u32::try_from(row.materiality).unwrap_or_default(),
+        author: Some(author),
+        made_at: row.made_at,
+        unattested: row.unattested,
+        withdrawn_at: row.withdrawn_at,
+    })
 }
 
 /// Words of a trace that nobody linked to the order prove nothing about it.

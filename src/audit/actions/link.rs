@@ -12,6 +12,7 @@ use crate::work_orders::model::{Order, Target};
 use crate::{traces, work_orders};
 
 use super::append;
+use super::open_exceptions::open_for_links;
 
 /// What somebody wants to link.
 #[derive(Clone, Debug)]
@@ -48,7 +49,9 @@ fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, asked: LinkAsk
         observation: asked.observation_id,
         how: LinkHow::Hand,
     };
+    let trace = link.trace.clone();
     append(ledger, tx, project, &asked.order_id, &[AuditEvent::EvidenceLinked { links: vec![link] }])?;
+    open_for_links(ledger, tx, project, &asked.order_id, &[&trace])?;
     Ok(id)
 }
 
@@ -64,7 +67,7 @@ pub(super) fn takes_evidence(order: &Order) -> Result<()> {
     Ok(())
 }
 
-fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
+pub(super) fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
     let known = match target {
         None => true,
         Some(Target::Step(id)) => order.step(id).is_some(),
@@ -78,7 +81,7 @@ fn target_exists(order: &Order, target: Option<&Target>) -> Result<()> {
     }
 }
 
-fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {
+pub(super) fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {
     let revisions = traces::reads::current_revisions(tx.conn, project, &asked.trace_id)?;
     if revisions.is_empty() && !traces::reads::exists_trace(tx.conn, project, &asked.trace_id)? {
         return Err(Error::invalid("trace", "no trace with this id is stored in this project"));
@@ -91,7 +94,7 @@ fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Resu
     }
 }
 
-fn find_same(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<Option<String>> {
+pub(super) fn find_same(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<Option<String>> {
     let (kind, id) = target_columns(asked.target.as_ref());
     let observation = asked.observation_id.as_deref().unwrap_or_default();
     let links = store::links_of(tx.conn, project, &asked.order_id)?;

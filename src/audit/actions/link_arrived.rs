@@ -17,6 +17,7 @@ use crate::work_orders;
 
 use super::append;
 use super::link::takes_evidence;
+use super::open_exceptions::open_for_links;
 
 /// What a trace names: the words, and the observation that alone named them; none when the trace as a whole did.
 type Named<'a> = (&'a Arrived, &'a str, Option<&'a str>);
@@ -81,6 +82,8 @@ fn link_order(
     }
     if !links.is_empty() {
         append(ledger, tx, project, &order_id, &[AuditEvent::EvidenceLinked { links }])?;
+        let traces: Vec<&str> = named.iter().map(|(trace, ..)| trace.trace_id.as_str()).collect();
+        open_for_links(ledger, tx, project, &order_id, &traces)?;
     }
     Ok(())
 }

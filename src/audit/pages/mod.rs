@@ -2,6 +2,8 @@
 
 pub(super) mod claim;
 mod desk;
+pub(super) mod exceptions;
+pub(super) mod exceptions_block;
 mod form;
 pub(super) mod link;
 mod marks;

@@ -11,6 +11,7 @@ use crate::foundation::{Actor, Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::blobs;
 use crate::traces::hooks::Hooks;
+use crate::traces::media;
 use crate::traces::privacy::events::{TracesErased, erasures_of};
 use crate::traces::privacy::model::{Why, checked_reason, trace_mark};
 use crate::traces::privacy::reads;
@@ -30,7 +31,8 @@ pub async fn erase_traces(
     trace_ids: Vec<String>,
     reason: &str,
 ) -> Result<usize> {
-    erase_all(app, hooks, project, actor, trace_ids, Why::Hand, reason).await
+    let run = new_id(app.now());
+    erase_all(app, hooks, Erasing { project, actor, why: Why::Hand, reason, run }, trace_ids).await
 }
 
 /// Erases every trace that names a user, with the scores and the conversations that nothing is left of; gives how many
@@ -45,29 +47,41 @@ pub async fn erase_user(
 ) -> Result<usize> {
     let user = user_id.to_owned();
     let ids = app.db.read(move |conn| reads::traces_of_user(conn, project, &user)).await?;
-    erase_all(app, hooks, project, actor, ids, Why::User, reason).await
+    let run = new_id(app.now());
+    erase_all(app, hooks, Erasing { project, actor, why: Why::User, reason, run }, ids).await
+}
+
+/// Who erases, where, and why.
+pub(in crate::traces) struct Erasing<'a> {
+    pub(in crate::traces) project: ProjectKey,
+    pub(in crate::traces) actor: &'a Actor,
+    pub(in crate::traces) why: Why,
+    pub(in crate::traces) reason: &'a str,
+    /// The same for all that belongs to one request or nightly run.
+    pub(in crate::traces) run: String,
 }
 
 /// [`erase_traces`] for whatever reason there is.
 pub(in crate::traces) async fn erase_all(
     app: &App,
     hooks: &Hooks,
-    project: ProjectKey,
-    actor: &Actor,
+    erasing: Erasing<'_>,
     trace_ids: Vec<String>,
-    why: Why,
-    reason: &str,
 ) -> Result<usize> {
-    let reason = checked_reason(reason)?;
-    let run = new_id(app.now());
+    let Erasing { project, actor, why, run, .. } = erasing;
+    let reason = checked_reason(erasing.reason)?;
     let mut count = 0;
     for chunk in chunks(app, project, trace_ids).await? {
         let (state, hooks, reason, run) = (app.clone(), hooks.clone(), reason.clone(), run.clone());
-        let write =
-            move |tx: &mut Tx<'_>| erase_chunk(&state, &hooks, tx, project, &chunk, why, &reason, run);
+        let write = move |tx: &mut Tx<'_>| {
+            let erased = erase(tx, project, &chunk)?;
+            record(&state, &hooks, tx, project, &erased, &reason, (run, why))?;
+            Ok(erased)
+        };
         let erased = app.db.write(actor, write).await?;
         count += erased.traces.len();
         blobs::remove_unused(app, project, &erased.blobs).await?;
+        media::actions::forget(app, erased.media).await?;
     }
     if count > 0 {
         app.db.forget_freed();
@@ -99,31 +113,23 @@ async fn chunks(app: &App, project: ProjectKey, ids: Vec<String>) -> Result<Vec<
     Ok(chunks)
 }
 
-#[expect(clippy::too_many_arguments, reason = "what one transaction of a run needs")]
-fn erase_chunk(
+/// Writes the event, and tells whoever keeps words of traces of their own.
+fn record(
     app: &App,
     hooks: &Hooks,
     tx: &mut Tx<'_>,
     project: ProjectKey,
-    ids: &[String],
-    why: Why,
+    erased: &Erased,
     reason: &str,
-    run: String,
-) -> Result<Erased> {
-    let erased = erase(tx, project, ids)?;
+    (run, why): (String, Why),
+) -> Result<()> {
     if erased.traces.is_empty() {
-        return Ok(erased);
+        return Ok(());
     }
     let mut marks: Vec<Digest> = erased.traces.iter().map(|id| trace_mark(project, id)).collect();
     marks.sort_unstable();
-    let event = TracesErased {
-        run,
-        why,
-        traces: marks,
-        observations: erased.observations as u64,
-        scores: erased.scores as u64,
-    };
+    let (observations, scores) = (erased.observations as u64, erased.scores as u64);
+    let event = TracesErased { run, why, traces: marks, observations, scores };
     app.ledger.append_next(tx, &erasures_of(project), event.draft(reason)?)?;
-    hooks.erased.iter().try_for_each(|hook| hook(app, tx, project, &erased.traces))?;
-    Ok(erased)
+    hooks.erased.iter().try_for_each(|hook| hook(app, tx, project, &erased.traces))
 }

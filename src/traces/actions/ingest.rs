@@ -11,11 +11,13 @@ use crate::state::App;
 use crate::traces::blobs;
 use crate::traces::bodies::put_blob;
 use crate::traces::hooks::Hooks;
-use crate::traces::ingest::langfuse::score::{ScoreRequest, read_request};
-use crate::traces::ingest::langfuse::{EventAnswer, read_batch};
-use crate::traces::ingest::otlp::{Encoding, Rejected, read_export};
+use crate::traces::ingest::langfuse::score::{ScoreRequest, read_request_masked};
+use crate::traces::ingest::langfuse::{EventAnswer, read_batch_masked};
+use crate::traces::ingest::otlp::{Encoding, Rejected, read_masked};
 use crate::traces::ingest::unpack::unpack;
 use crate::traces::model::Received;
+use crate::traces::privacy::mask::Masker;
+use crate::traces::privacy::model::Finding;
 use crate::traces::store::{Prepared, Scope, prepare, write};
 
 /// A request body as it came.
@@ -58,9 +60,9 @@ pub async fn ingest_otlp(
     encoding: Encoding,
 ) -> Result<Rejected> {
     let now_ns = app.now().0.saturating_mul(1_000);
-    let read = move |body: &[u8]| {
-        let export = read_export(body, encoding, now_ns)?;
-        Ok((export.received, export.rejected))
+    let read = move |body: &[u8], masker: &Masker| {
+        let export = read_masked(body, encoding, now_ns, masker)?;
+        Ok((export.received, export.found, export.rejected))
     };
     take(app, hooks, project, actor, sent, read).await.map(|(rejected, _)| rejected)
 }
@@ -73,9 +75,9 @@ pub async fn ingest_batch(
     actor: &Actor,
     sent: Sent,
 ) -> Result<Vec<EventAnswer>> {
-    let read = |body: &[u8]| {
-        let batch = read_batch(body)?;
-        Ok((batch.received, batch.answers))
+    let read = |body: &[u8], masker: &Masker| {
+        let batch = read_batch_masked(body, masker)?;
+        Ok((batch.received, batch.found, batch.answers))
     };
     let (mut answers, homeless) = take(app, hooks, project, actor, sent, read).await?;
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
@@ -94,38 +96,44 @@ pub async fn ingest_scores(
     sent: Sent,
 ) -> Result<ScoresTaken> {
     let now = app.now();
-    let read = move |body: &[u8]| {
-        Ok(match read_request(body, now.0.saturating_mul(1_000), &mut || new_id(now))? {
+    let read = move |body: &[u8], masker: &Masker| {
+        let now_ns = now.0.saturating_mul(1_000);
+        let (request, found) = read_request_masked(body, now_ns, &mut || new_id(now), masker)?;
+        Ok(match request {
             ScoreRequest::One(one) => {
                 let id = one.arrival.entity_id.clone();
-                (vec![*one], ScoresTaken::One(id))
+                (vec![*one], found, ScoresTaken::One(id))
             }
             ScoreRequest::Many { received, refused } => {
                 let accepted = received.len();
-                (received, ScoresTaken::Many { accepted, refused })
+                (received, found, ScoresTaken::Many { accepted, refused })
             }
         })
     };
     take(app, hooks, project, actor, sent, read).await.map(|(taken, _)| taken)
 }
 
-/// Unpacks, reads, prepares, stores. `read` gives the arrivals and what to answer.
+/// What a request says: the arrivals, what was masked in them, and what to answer.
+type Reading<T> = (Vec<Received>, Vec<Finding>, T);
+
+/// Unpacks, reads and masks, prepares, stores.
 async fn take<T: Send + 'static>(
     app: &App,
     hooks: &Hooks,
     project: ProjectKey,
     actor: &Actor,
     sent: Sent,
-    read: impl FnOnce(&[u8]) -> Result<(Vec<Received>, T)> + Send + 'static,
+    read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
     let limits = app.config.ingest;
     let book = hooks.books.of(app, project).await?;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
+    let masker = hooks.masks.of(app, project).await?;
     let db = app.db.clone();
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
-        let (received, answer) = read(&body)?;
-        Ok::<_, Error>((prepare(&db, scope, received)?, answer))
+        let (received, found, answer) = read(&body, &masker)?;
+        Ok::<_, Error>((prepare(&db, scope, received)?.with_findings(found), answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
     let homeless = store(app, hooks, project, actor, prepared).await?;

@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde_json::json;
 
-use crate::foundation::ProjectKey;
+use crate::foundation::{Error, ProjectKey};
 use crate::state::App;
-use crate::traces::reads;
+use crate::traces::{privacy, reads};
 use crate::web::KeyHolder;
 
 use super::answer::{refuse, with_cors};
@@ -24,20 +24,28 @@ pub async fn ready(app: Data<App>) -> HttpResponse {
         Ok(_) => with_cors(&mut HttpResponse::Ok()).json(json!({ "status": "OK" })),
         Err(cause) => {
             tracing::warn!(%cause, "not ready");
-            refuse(&crate::foundation::Error::Unavailable("the database does not answer".into()))
+            refuse(&Error::Unavailable("the database does not answer".into()))
         }
     }
 }
 
 /// `GET /api/public/projects`: the project of the key.
-pub async fn projects(holder: KeyHolder) -> HttpResponse {
+pub async fn projects(holder: KeyHolder, app: Data<App>) -> HttpResponse {
+    let key = holder.project;
+    let policy = app.db.read(move |conn| privacy::reads::policy(conn, key)).await;
+    let Ok(policy) = policy.inspect_err(|cause| tracing::warn!(%cause, "no policy")) else {
+        return refuse(&Error::Busy { retry_after_s: 1 });
+    };
     // Clients from Langfuse 3 on refuse the answer without an organization; a project here is its own.
     let organization = json!({ "id": holder.project_id, "name": holder.project_name });
-    let project = json!({
+    let mut project = json!({
         "id": holder.project_id,
         "name": holder.project_name,
         "organization": organization,
         "metadata": {},
     });
+    if let (Some(days), Some(fields)) = (policy.keep_days, project.as_object_mut()) {
+        fields.insert("retentionDays".to_owned(), days.into());
+    }
     with_cors(&mut HttpResponse::Ok()).json(json!({ "data": [project] }))
 }

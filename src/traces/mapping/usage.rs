@@ -100,6 +100,10 @@ fn openai(fields: &Fields<'_>) -> Usage {
     }
     entries.extend(inputs);
     entries.extend(outputs);
+    if total.is_none() {
+        // Without its total it is no whole usage object: clients expect their own names back.
+        entries = fields.iter().filter_map(|(name, raw)| Some((name.to_owned(), count(raw)?))).collect();
+    }
     let convention = openai_convention(&reported, fields);
     Usage {
         counts: disjoint_counts(&reported, convention),
@@ -291,6 +295,12 @@ mod tests {
         let usage = from_langfuse(Some(r#"{"input":1,"output":2}"#), None).unwrap();
         assert_eq!((usage.entry("total"), usage.total_sent), (Some(3), None));
         assert_eq!(usage.sent.as_deref(), Some(r#"{"input":1,"output":2}"#));
+        let usage = from_langfuse(Some(r#"{"prompt_tokens":1,"completion_tokens":2}"#), None).unwrap();
+        assert_eq!(
+            (usage.entry("prompt_tokens"), usage.entry("total"), usage.entry("input")),
+            (Some(1), Some(3), None)
+        );
+        assert_eq!((usage.counts.uncached_input, usage.counts.output), (1, 2));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::db::AnyConnection;
 use crate::db::schema::{media, media_of};
+use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 /// One file.
@@ -74,4 +74,18 @@ pub fn of_trace(
         .select((MediaLink::as_select(), MediaRow::as_select()))
         .limit(1000)
         .load(conn)?)
+}
+
+/// The traces among these that speak of media.
+pub(in crate::traces) fn speaking_among(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_ids: &[String],
+) -> Result<Vec<String>> {
+    Ok(each!(conn, |c| media_of::table
+        .filter(media_of::project.eq(project))
+        .filter(media_of::trace_id.eq_any(trace_ids))
+        .select(media_of::trace_id)
+        .distinct()
+        .load(c))?)
 }

@@ -8,7 +8,8 @@ use crate::db::schema::{media, media_of};
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Error, ProjectKey, Result};
-use crate::traces::store::{media_turn, rows};
+use crate::traces::privacy;
+use crate::traces::store::{media_turn, rows, turn};
 
 use super::model::{Announced, ClientReport, media_id};
 use super::reads::{self, MediaRow};
@@ -28,10 +29,16 @@ struct NewMedia {
     created_at: i64,
 }
 
-/// Notes an announced file and the field that speaks of it; gives the file as it is known now.
+/// Notes an announced file and the field that speaks of it; gives the file as it is known now, or `None` when the trace
+/// was erased: what comes for it is dropped.
 ///
 /// Type and length of bytes that are already here stay as they are.
-pub fn announce(tx: &mut Tx<'_>, project: ProjectKey, announced: &Announced) -> Result<MediaRow> {
+pub fn announce(tx: &mut Tx<'_>, project: ProjectKey, announced: &Announced) -> Result<Option<MediaRow>> {
+    // The lock of the trace first, as erasure does.
+    rows::take_turns(tx.conn, vec![turn(project, "trace", &announced.trace_id)])?;
+    if privacy::reads::tombstone(tx.conn, project, &announced.trace_id)?.is_some() {
+        return Ok(None);
+    }
     let id = media_id(announced.digest);
     take_turns(tx, project, std::slice::from_ref(&id))?;
     let length = i64::try_from(announced.content_length).map_err(Error::internal)?;
@@ -40,7 +47,7 @@ pub fn announce(tx: &mut Tx<'_>, project: ProjectKey, announced: &Announced) -> 
         Some(known) => agree(tx, project, &known, announced, length)?,
     }
     link(tx.conn, project, &id, announced)?;
-    reads::find(tx.conn, project, &id)?.ok_or_else(|| Error::internal("an announced file has no row"))
+    reads::find(tx.conn, project, &id)
 }
 
 fn insert(tx: &mut Tx<'_>, project: ProjectKey, id: &str, announced: &Announced, length: i64) -> Result<()> {

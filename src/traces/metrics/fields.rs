@@ -97,7 +97,7 @@ const SCORE_DIMENSIONS: &[Field] = &[
     ("observationModelName", Text("o.model")),
 ];
 
-/// What a measure is made of.
+/// A measure: its name and the SQL of one row's value; `DISTINCT` in front counts different values.
 pub type Measure = (&'static str, &'static str);
 
 const TRACE_MEASURES: &[Measure] = &[
@@ -107,6 +107,8 @@ const TRACE_MEASURES: &[Measure] = &[
         "scoresCount",
         "(SELECT COUNT(*) FROM scores x WHERE x.project = t.project AND x.trace_id = t.trace_id)",
     ),
+    ("uniqueUserIds", "DISTINCT t.user_id"),
+    ("uniqueSessionIds", "DISTINCT t.session_id"),
     ("latency", "(t.end_at - t.start_at) / 1000.0"),
     ("inputTokens", "t.input_tokens"),
     ("outputTokens", "t.output_tokens"),

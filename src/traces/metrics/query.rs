@@ -81,6 +81,13 @@ pub struct Metric {
     pub aggregation: Aggregation,
 }
 
+impl Metric {
+    /// Whether different values are counted, whatever the aggregation says.
+    pub fn is_distinct(&self) -> bool {
+        self.sql.starts_with("DISTINCT ")
+    }
+}
+
 /// The width of time buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bucket {
@@ -216,7 +223,7 @@ struct RawOrder {
     direction: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RawConfig {
     bins: Option<i64>,
     #[serde(alias = "rowLimit")]
@@ -237,12 +244,9 @@ impl Query {
         let (from, to) = read_range(&raw)?;
         let dimensions = read_dimensions(view, version, raw.dimensions.as_deref().unwrap_or_default())?;
         let metrics = read_metrics(view, &raw.metrics)?;
-        let filters = raw.filters.as_deref().unwrap_or_default();
-        if filters.len() > MAX_FILTERS {
-            return Err(Error::invalid("query.filters", format!("takes at most {MAX_FILTERS} filters")));
-        }
-        let conditions = filters.iter().map(|filter| read_filter(view, filter)).collect::<Result<_>>()?;
+        let conditions = read_filters(view, raw.filters.as_deref().unwrap_or_default())?;
         let bucket = raw.time_dimension.map(|time| read_bucket(&time.granularity, from, to)).transpose()?;
+        let config = raw.config.unwrap_or_default();
         let mut query = Self {
             view,
             dimensions,
@@ -252,14 +256,13 @@ impl Query {
             from,
             to,
             order: Vec::new(),
-            bins: within("query.config.bins", raw.config.as_ref().and_then(|c| c.bins), 10, 100)?,
-            row_limit: within(
-                "query.config.row_limit",
-                raw.config.as_ref().and_then(|c| c.row_limit),
-                100,
-                1000,
-            )?,
+            bins: within("query.config.bins", config.bins, 10, 100)?,
+            row_limit: within("query.config.row_limit", config.row_limit, 100, 1000)?,
         };
+        if query.needs_values() && query.metrics.iter().any(Metric::is_distinct) {
+            let fault = "unique counts cannot be asked together with percentiles and histograms: ask twice";
+            return Err(Error::invalid("query.metrics", fault));
+        }
         query.order = query.read_order(raw.order_by.as_deref().unwrap_or_default())?;
         Ok(query)
     }
@@ -406,6 +409,13 @@ fn read_bucket(granularity: &str, from: Timestamp, to: Timestamp) -> Result<Buck
     })
 }
 
+fn read_filters(view: View, wanted: &[RawFilter]) -> Result<Vec<Condition>> {
+    if wanted.len() > MAX_FILTERS {
+        return Err(Error::invalid("query.filters", format!("takes at most {MAX_FILTERS} filters")));
+    }
+    wanted.iter().map(|filter| read_filter(view, filter)).collect()
+}
+
 fn read_filter(view: View, raw: &RawFilter) -> Result<Condition> {
     let dimension = view.dimensions().iter().find(|(name, _)| *name == raw.column).map(|(_, expr)| *expr);
     let measure = view.measures().iter().find(|(name, _)| *name == raw.column).map(|(_, sql)| *sql);
@@ -423,7 +433,7 @@ fn read_filter(view: View, raw: &RawFilter) -> Result<Condition> {
             Ok(Condition { expr, is_number: true, test: Test::Time(operator, time) })
         }
         "number" => {
-            let sql = if raw.column == "value" && measure.is_none() { None } else { measure };
+            let sql = measure.filter(|sql| !sql.starts_with("DISTINCT "));
             let (Some(sql), Some(operator), Some(number)) = (sql, compare(&raw.operator), raw.value.as_f64())
             else {
                 return fault("needs a measure of this view, an operator of < <= > >= = <> and a number");

@@ -128,6 +128,7 @@ fn select_metrics(sql: &mut Statement, query: &Query, grouped: bool) {
         let value = match query.metrics.get(place) {
             None => "NULL".to_owned(),
             Some(metric) if !grouped => metric.sql.to_owned(),
+            Some(metric) if metric.is_distinct() => format!("COUNT({})", metric.sql),
             Some(metric) => match metric.aggregation {
                 Aggregation::Sum => format!("SUM({})", metric.sql),
                 Aggregation::Avg => format!("AVG({})", metric.sql),

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::foundation::{Digest, Error, Result};
 use crate::traces::cut::{Segment, cut};
-use crate::traces::model::Body;
+use crate::traces::model::{Body, BodyRef};
 
 use super::directory::{self, Key, Shared, Spot};
 use super::list::{self, Part, Span};
-use super::{PackId, Piece, Place, Role};
+use super::{Chunk, Content, PackId, Piece, Place, Role};
 
 /// Compression level: against level 1 it saves 5 % of the bytes for an eighth more of ingest's time.
 const LEVEL: i32 = 3;
@@ -97,6 +97,25 @@ impl<'s> PackBuilder<'s> {
         };
         self.bodies.insert(reference.digest, place);
         Piece { role: Role::Body(body.role), place, len: reference.len, body: Some(reference) }
+    }
+
+    /// Adds a body some of which lies in object storage, as it was put together.
+    pub fn add_content(&mut self, role: Role, reference: BodyRef, content: &Content) -> Piece {
+        let parts: Vec<Part<'_>> = content
+            .chunks
+            .iter()
+            .map(|chunk| match chunk {
+                Chunk::Blob(digest, len) => Part::Blob(*digest, *len),
+                Chunk::Bytes(bytes) => {
+                    let spot = self.piece(Digest::of(bytes), bytes);
+                    Part::Piece(Span { pack: spot.pack, offset: spot.offset, len: bytes.len() as u64 })
+                }
+            })
+            .collect();
+        let mut list = Vec::new();
+        list::encode(&mut list, self.id, &parts);
+        let place = Place::List(self.id, self.append(&list));
+        Piece { role, place, len: reference.len, body: Some(reference) }
     }
 
     fn place(&mut self, digest: Digest, bytes: &[u8]) -> Place {

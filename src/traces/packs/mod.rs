@@ -18,7 +18,7 @@ use super::model::{BodyRef, BodyRole};
 
 pub use builder::{Blobs, Pack, PackBuilder};
 pub use directory::Shared;
-pub use reader::{Chunk, Content, Packs};
+pub use reader::{Chunk, Content, Needs, Packs};
 pub use refs::{Header, Refs};
 
 /// Names a pack: eight bytes of time, eight of chance.
@@ -71,7 +71,7 @@ impl Role {
 }
 
 /// Where bytes lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// In a pack, from this byte of its unpacked content.
     Pack(PackId, u64),

@@ -46,6 +46,11 @@ impl Content {
         }
     }
 
+    /// Whether all of the bytes were in the database.
+    pub fn is_whole(&self) -> bool {
+        self.chunks.iter().all(|chunk| matches!(chunk, Chunk::Bytes(_)))
+    }
+
     fn push(&mut self, bytes: &[u8]) {
         self.len += bytes.len() as u64;
         match self.chunks.last_mut() {
@@ -57,6 +62,25 @@ impl Content {
     fn push_blob(&mut self, digest: Digest, len: u64) {
         self.len += len;
         self.chunks.push(Chunk::Blob(digest, len));
+    }
+}
+
+/// What must be there for a piece to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Packs.
+    pub packs: Vec<PackId>,
+    /// Pieces in object storage.
+    pub blobs: Vec<Digest>,
+}
+
+impl Needs {
+    fn add(&mut self, part: &Part<'_>) {
+        match part {
+            Part::Piece(span) | Part::Beginning(span) => self.packs.push(span.pack),
+            Part::Blob(digest, _) => self.blobs.push(*digest),
+            Part::Text(_) => {}
+        }
     }
 }
 
@@ -90,6 +114,22 @@ impl Packs {
             }
         }
         Ok(content)
+    }
+
+    /// What a piece needs to be read, wherever its lists name it.
+    pub fn needs(&mut self, piece: &Piece, load: &mut Load<'_>) -> Result<Needs> {
+        let mut needs = Needs::default();
+        match (piece.place, piece.body) {
+            (Place::Blob, body) => needs.blobs.extend(body.map(|body| body.digest)),
+            (Place::Pack(pack, _), _) => needs.packs.push(pack),
+            (Place::List(pack, offset), _) => {
+                needs.packs.push(pack);
+                for list in self.lists(Span { pack, offset, len: piece.len }, load)? {
+                    self.list(list)?.iter().for_each(|part| needs.add(part));
+                }
+            }
+        }
+        Ok(needs)
     }
 
     /// A list, the one it begins with, and so on; loads all packs that they name.

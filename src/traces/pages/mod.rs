@@ -2,9 +2,13 @@
 //!
 //! Pages load the summary, the tree's columns and the bodies of one chosen observation, never more.
 
+mod asked;
 mod chosen;
+mod compare;
+mod export;
 mod filters;
 mod hooks;
+mod json;
 mod list;
 pub mod messages;
 mod parts;
@@ -15,6 +19,7 @@ mod saved;
 mod session;
 mod sessions;
 mod show;
+mod slice;
 mod tail;
 pub mod tree;
 mod turns;
@@ -29,7 +34,7 @@ use crate::state::App;
 use crate::web::{Access, Routes};
 
 pub use filters::Filters;
-pub use hooks::{LinksOf, PageHooks, TraceLink};
+pub use hooks::{LinksOf, OrderChoice, OrdersOf, PageHooks, TraceLink};
 pub use rows::MOST_ROWS;
 
 /// Registers the pages; agents may read them like anybody with an account.
@@ -43,6 +48,12 @@ pub fn page_routes(routes: &mut Routes) {
     routes.get("/sessions/{id}", Access::SignedIn, session::session);
     routes.get("/sessions/{id}/raw", Access::SignedIn, session::raw);
     routes.get("/traces/{id}", Access::SignedIn, show::show);
+    routes.get("/traces/{id}/tree", Access::SignedIn, show::rows_under);
+    routes.get("/traces/{id}/chosen", Access::SignedIn, show::chosen_part);
+    routes.get("/traces/{id}/export.json", Access::SignedIn, export::document);
+    routes.get("/traces/{id}/export.jsonl", Access::SignedIn, export::lines);
+    routes.get("/traces/{id}/compare", Access::SignedIn, compare::pick);
+    routes.get("/traces/{a}/diff/{b}", Access::SignedIn, compare::compare);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
     super::privacy::pages::routes(routes);
@@ -60,4 +71,15 @@ fn host_of(request: &HttpRequest, app: &App) -> String {
     }
     let info = request.connection_info();
     format!("{}://{}", info.scheme(), info.host())
+}
+
+/// The page of a trace in one of its states.
+fn address(trace: &str, asked: &asked::Asked) -> String {
+    format!("/traces/{}{}", encoded(trace), asked.query())
+}
+
+/// A part of a path with everything but letters, digits and `-._` in percent form.
+fn encoded(text: &str) -> String {
+    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -8,16 +8,17 @@ use scraper::{Html, Selector};
 
 use crate::foundation::{Digest, Timestamp};
 use crate::traces::bodies::CurrentBody;
-use crate::traces::model::BodyForm;
-use crate::traces::reads::{ObservationRow, ScoreRow, TraceRow};
+use crate::traces::model::{BodyForm, TokenCounts};
+use crate::traces::reads::{ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::traces::search::{Field, Hit, Snippet};
 use crate::web::Shell;
 
+use super::asked::{Asked, View};
 use super::chosen::Details;
 use super::filters::{Filters, Place};
-use super::rows::{Asked, MOST_ROWS};
-use super::show::Loaded;
-use super::{PageHooks, TraceLink, list, show};
+use super::rows::{Asked as RowsAsked, MOST_ROWS};
+use super::show::{Aside, Loaded};
+use super::{OrderChoice, PageHooks, TraceLink, list, show};
 
 const EVIL: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>\0/é";
 
@@ -135,12 +136,39 @@ fn details() -> Details {
             ("metadata", body(serde_json::json!({EVIL: EVIL}).to_string().into_bytes())),
         ],
         image: serde_json::json!({"parameters": {EVIL: EVIL}, "event_count": 3}).to_string().into_bytes(),
+        price: evil(),
+        scores: vec![score()],
     }
 }
 
-fn shown(spans: Vec<ObservationRow>, asked: &Asked) -> String {
-    let loaded = Loaded { trace: trace(), spans, scores: vec![score()], links: vec![link()] };
-    show::page(shell(), &loaded, asked, &details(), true, Timestamp(9)).unwrap().render().unwrap()
+fn row(id: &str, parent: Option<&str>) -> SpanRow {
+    let span = span(id, parent);
+    SpanRow {
+        observation_id: span.observation_id,
+        parent_id: span.parent_id,
+        kind: span.kind,
+        name: span.name,
+        start_at: span.start_at,
+        end_at: span.end_at,
+        first_token_at: span.first_token_at,
+        level: span.level,
+        model: span.model,
+    }
+}
+
+fn hooks() -> PageHooks {
+    PageHooks { links_of: Some(|_, _, _| Ok(Vec::new())), orders_of: None, can_claim: true }
+}
+
+fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {
+    let aside = Aside {
+        scores: vec![score()],
+        links: vec![link()],
+        orders: vec![OrderChoice { number: "WO-1".to_owned(), title: EVIL.replace('\0', "") }],
+    };
+    let chosen = spans.first().map(|row| span(&row.observation_id, None));
+    let loaded = Loaded { trace: trace(), spans, counts: TokenCounts::default(), chosen, aside };
+    show::page(shell(), loaded, asked, &details(), hooks(), Timestamp(9)).render().unwrap()
 }
 
 fn count(html: &str, selector: &str) -> usize {
@@ -155,43 +183,72 @@ fn assert_harmless(html: &str) {
 
 #[test]
 fn nothing_a_client_sent_becomes_markup_on_the_trace_page() {
-    let html = shown(vec![span(EVIL_ID, None), span("b", Some("gone"))], &Asked::default());
-    assert_harmless(&html);
-    assert_eq!(count(&html, ".tree li"), 2);
-    assert_eq!(count(&html, ".tree li[aria-current]"), 1);
-    assert!(html.contains("its parent has not arrived"));
-    assert_eq!(count(&html, "[data-body=output][data-trace][data-observation]"), 2);
-    assert_eq!(count(&html, "form[action$='/link'] [name=number]"), 1);
+    let spans = vec![row(EVIL_ID, None), row("b", Some("gone"))];
+    for view in [View::Messages, View::Json, View::Raw] {
+        let html = shown(spans.clone(), Asked { view, ..Asked::default() });
+        assert_harmless(&html);
+        assert_eq!(count(&html, ".tree li"), 2);
+        assert_eq!(count(&html, ".tree li[aria-current]"), 1);
+        assert!(html.contains("its parent has not arrived"));
+        assert!(count(&html, "[data-body=output][data-trace][data-observation]") >= 1);
+        assert_eq!(count(&html, "form[action$='/link'] [name=number]"), 1);
+        assert_eq!(count(&html, "form[action$='/claim'] [name=quote]"), 1);
+    }
 }
 
 #[test]
-fn the_exact_text_is_the_body() {
-    let html = shown(vec![span("a", None)], &Asked::default());
-    let page = Html::parse_document(&html);
-    let exact = Selector::parse("pre.body[data-body=output]").unwrap();
-    let text: String = page.select(&exact).next().unwrap().text().collect();
-    assert_eq!(text, EVIL.replace('\0', "\u{fffd}"));
+fn the_exact_text_is_the_body_in_the_raw_view_and_below_the_messages() {
+    for view in [View::Messages, View::Raw] {
+        let html = shown(vec![row("a", None)], Asked { view, ..Asked::default() });
+        let page = Html::parse_document(&html);
+        let exact = Selector::parse("pre.body[data-body=output]").unwrap();
+        let text: String = page.select(&exact).next().unwrap().text().collect();
+        assert_eq!(text, EVIL.replace('\0', "\u{fffd}"));
+    }
 }
 
 #[test]
-fn long_trees_are_cut_unless_all_is_asked_for() {
-    let spans: Vec<ObservationRow> = (0..MOST_ROWS + 10).map(|n| span(&n.to_string(), None)).collect();
-    let cut = shown(spans.clone(), &Asked { observation: Some("505".to_owned()), all: false });
-    assert_eq!(count(&cut, ".tree li"), MOST_ROWS);
-    assert!(cut.contains("Show all 510") && cut.contains("observation=505"));
-    assert_eq!(count(&shown(spans, &Asked { observation: None, all: true }), ".tree li"), MOST_ROWS + 10);
+fn long_trees_are_cut_and_lead_on() {
+    let spans: Vec<SpanRow> = (0..1_000).map(|n| row(&n.to_string(), None)).collect();
+    let html = shown(spans.clone(), Asked::default());
+    assert!(count(&html, ".tree li[data-span]") <= MOST_ROWS, "{}", count(&html, ".tree li"));
+    assert_eq!(count(&html, ".tree li.more a[data-next]"), 1);
+    assert!(html.contains("from=200%3A") && html.contains("1\u{202f}000"));
+    let far = shown(spans, Asked::default().window("", 800));
+    assert!(far.contains("data-span=\"999\"") && !far.contains("data-span=\"2\""));
 }
 
 #[test]
-fn an_unknown_observation_is_not_found_and_a_trace_may_have_none() {
-    let loaded = Loaded { trace: trace(), spans: Vec::new(), scores: Vec::new(), links: Vec::new() };
-    let asked = Asked { observation: Some("no".to_owned()), all: false };
-    assert!(show::chosen_row(&loaded, &asked).is_err());
-    let html =
-        show::page(shell(), &loaded, &Asked::default(), &Details::default(), false, Timestamp(9)).unwrap();
-    let html = html.render().unwrap();
+fn the_parts_for_scripts_are_the_same_rows_and_the_same_panel() {
+    let spans = vec![row("a", None), row("b", Some("a")), row("c", Some("b"))];
+    let whole = shown(spans.clone(), Asked::default());
+    let rows = show::rows_html("t", &spans, &Asked::default(), "a", 0).unwrap();
+    assert_eq!(count(&rows, "li[data-span]"), 2);
+    assert!(!rows.contains("<html"));
+    assert_eq!(count(&whole, ".tree li[data-span]"), 3);
+    assert!(show::rows_html("t", &spans, &Asked::default(), "no", 0).is_none());
+}
+
+#[test]
+fn a_trace_may_have_no_observation_at_all() {
+    let loaded = Loaded {
+        trace: trace(),
+        spans: Vec::new(),
+        counts: TokenCounts::default(),
+        chosen: None,
+        aside: Aside::default(),
+    };
+    let page = show::page(
+        shell(),
+        loaded,
+        Asked::default(),
+        &Details::default(),
+        PageHooks::default(),
+        Timestamp(9),
+    );
+    let html = page.render().unwrap();
     assert!(html.contains("No spans"));
-    assert_eq!(count(&html, "form[action$='/link']"), 0);
+    assert_eq!(count(&html, "form[action$='/link'], form[action$='/claim']"), 0);
 }
 
 #[test]

@@ -1,40 +1,73 @@
 //! GET /traces/{id}: one trace, its tree and waterfall, and one chosen observation with its bodies.
+//!
+//! The tree's columns are read for every span, bodies for the chosen one alone. `/tree` and `/chosen` answer with parts
+//! of the same template: rows under one span, and the panel of one observation.
 
-use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::foundation::money::NanoDollars;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, Timestamp};
 use crate::state::App;
-use crate::traces::bodies;
-use crate::traces::model::TokenCounts;
+use crate::traces::model::{Level, ObservationKind, TokenCounts};
 use crate::traces::privacy::pages::erased::missing;
-use crate::traces::reads::{self, ObservationRow, ScoreRow, TraceRow};
+use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;
 use crate::web::{Form, Principal, Shell, WebResult};
 
-use super::chosen::{Chosen, Details};
-use super::hooks::TraceLink;
+use super::asked::Asked;
+use super::chosen::{Chosen, Details, Shown, details};
+use super::hooks::{OrderChoice, PageHooks, TraceLink};
 use super::hooks_of;
 use super::parts::{Counter, counters};
-use super::rows::{Asked, Row, default_choice, rows};
+use super::rows::{Row, Tree, branch, default_choice, tree};
 
 #[derive(Template)]
 #[template(path = "traces/show.html")]
 pub(super) struct ShowPage {
     shell: Shell,
     facts: Facts,
+    tree: Tree,
+    asked: Asked,
+    kinds: Vec<KindChoice>,
+    links: Vec<TraceLink>,
     rows: Vec<Row>,
-    /// How many spans the tree has in all.
-    total: usize,
-    total_shown: String,
+    panel: Panel,
+}
+
+/// Only the rows.
+#[derive(Template)]
+#[template(path = "traces/_rows.html")]
+struct RowsPart {
+    rows: Vec<Row>,
+}
+
+/// Only the panel of one observation.
+#[derive(Template)]
+#[template(path = "traces/show.html", block = "chosen")]
+struct ChosenPart {
+    panel: Panel,
+}
+
+/// Everything beside the tree.
+pub(super) struct Panel {
+    trace: String,
     chosen: Option<Chosen>,
     scores: Vec<ScoreLine>,
     links: Vec<TraceLink>,
+    orders: Vec<OrderChoice>,
     can_link: bool,
+    can_claim: bool,
     now: Timestamp,
+}
+
+/// A kind offered by the filter.
+struct KindChoice {
+    word: &'static str,
+    value: &'static str,
+    is_chosen: bool,
 }
 
 /// What is said of the trace as a whole.
@@ -59,7 +92,7 @@ pub(super) struct Facts {
 }
 
 /// A score as shown.
-struct ScoreLine {
+pub struct ScoreLine {
     name: String,
     value: String,
     comment: Option<String>,
@@ -71,9 +104,18 @@ struct ScoreLine {
 /// Everything read for one page, before the bodies.
 pub(super) struct Loaded {
     pub(super) trace: TraceRow,
-    pub(super) spans: Vec<ObservationRow>,
+    pub(super) spans: Vec<SpanRow>,
+    pub(super) counts: TokenCounts,
+    pub(super) chosen: Option<ObservationRow>,
+    pub(super) aside: Aside,
+}
+
+/// What the panel needs besides the observation.
+#[derive(Default)]
+pub(super) struct Aside {
     pub(super) scores: Vec<ScoreRow>,
     pub(super) links: Vec<TraceLink>,
+    pub(super) orders: Vec<OrderChoice>,
 }
 
 /// GET /traces/{id}
@@ -85,73 +127,159 @@ pub(super) async fn show(
 ) -> WebResult {
     let asked = Asked::read(&Form::parse(request.query_string().as_bytes())?);
     let hooks = hooks_of(&request);
-    let project = who.project;
-    let id = trace_id.clone();
+    let (project, id, wanted) = (who.project, trace_id.clone(), asked.observation.clone());
     let loaded = app.db.read(move |conn| {
         let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
-        let spans = reads::observations(conn, project, &id)?;
-        let scores = reads::scores_of(conn, project, &id)?;
-        let links = hooks.links(conn, project, &id)?;
-        Ok(Some(Loaded { trace, spans, scores, links }))
+        let spans = reads::spans(conn, project, &id)?;
+        let choice = || {
+            default_choice(&spans, trace.root_observation_id.as_deref()).map(|row| row.observation_id.clone())
+        };
+        let chosen = match wanted.clone().or_else(choice) {
+            Some(observation) => reads::observation(conn, project, &id, &observation)?,
+            None => None,
+        };
+        if wanted.is_some() && chosen.is_none() {
+            return Err(Error::not_found("this observation of the trace"));
+        }
+        let counts = reads::token_sums(conn, project, &id)?;
+        let aside = Aside {
+            scores: reads::scores_of(conn, project, &id)?,
+            links: hooks.links(conn, project, &id)?,
+            orders: hooks.orders(conn, project)?,
+        };
+        Ok(Some(Loaded { trace, spans, counts, chosen, aside }))
     });
     let Some(loaded) = loaded.await? else {
         return missing(&request, &app, project, &trace_id).await;
     };
-    let details = match chosen_row(&loaded, &asked)? {
+    let details = match &loaded.chosen {
         Some(row) => details(&app, project, row).await?,
         None => Details::default(),
     };
     let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), shown);
     let shell = Shell::of(&request, title, "traces");
-    answer(&page(shell, &loaded, &asked, &details, hooks.links_of.is_some(), app.now())?)
+    answer(&page(shell, loaded, asked, &details, hooks, app.now()))
 }
 
-/// The observation asked for, or the first error, or the top; a trace may have none at all.
-pub(super) fn chosen_row<'a>(loaded: &'a Loaded, asked: &Asked) -> Result<Option<&'a ObservationRow>> {
-    let Some(id) = &asked.observation else {
-        return Ok(default_choice(&loaded.spans, loaded.trace.root_observation_id.as_deref()));
-    };
-    let found = loaded.spans.iter().find(|row| row.observation_id == *id);
-    found.map(Some).ok_or_else(|| Error::not_found("this observation of the trace"))
+/// GET /traces/{id}/tree?under=ID&start=N: the rows under one span, for scripts.
+pub(super) async fn rows_under(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    trace_id: Path<String>,
+) -> WebResult {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let asked = Asked::read(&query);
+    let (project, id) = (who.project, trace_id.into_inner());
+    let start = query.optional("start").map_or(Ok(0), str::parse);
+    let start = start.map_err(|_| Error::invalid("start", "write a number of siblings, such as 200"))?;
+    let trace = id.clone();
+    let spans = app.db.read(move |conn| {
+        if !reads::exists_trace(conn, project, &id)? {
+            return Err(Error::not_found("this trace"));
+        }
+        reads::spans(conn, project, &id)
+    });
+    let spans = spans.await?;
+    let rows = rows_html(&trace, &spans, &asked, query.raw("under"), start);
+    let html = rows.ok_or_else(|| Error::not_found("this observation of the trace"))?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
 }
 
-async fn details(app: &App, project: ProjectKey, row: &ObservationRow) -> Result<Details> {
-    let (trace, id) = (row.trace_id.as_str(), row.observation_id.as_str());
-    let mut details = Details::default();
-    for field in ["input", "output", "metadata"] {
-        let body = bodies::current_body(app, project, trace, id, field).await?;
-        details.bodies.extend(body.map(|body| (field, body)));
-    }
-    if let Some(revision) = row.digest() {
-        let (trace, id) = (trace.to_owned(), id.to_owned());
-        let image = app.db.read(move |conn| reads::image(conn, project, &trace, &id, revision)).await?;
-        details.image = image.unwrap_or_default();
-    }
-    Ok(details)
+pub(super) fn rows_html(
+    trace: &str,
+    spans: &[SpanRow],
+    asked: &Asked,
+    under: &str,
+    start: usize,
+) -> Option<String> {
+    RowsPart { rows: branch(trace, spans, asked, under, start)? }.render().ok()
+}
+
+/// GET /traces/{id}/chosen?observation=ID: the panel of one observation, for scripts.
+pub(super) async fn chosen_part(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    trace_id: Path<String>,
+) -> WebResult {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let asked = Asked::read(&query);
+    let wanted = query.required("observation", "name the observation to show")?.to_owned();
+    let hooks = hooks_of(&request);
+    let (project, id) = (who.project, trace_id.into_inner());
+    let found = app.db.read(move |conn| {
+        let row = reads::observation(conn, project, &id, &wanted)?;
+        let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
+        let aside = Aside {
+            scores: reads::scores_of(conn, project, &id)?,
+            links: hooks.links(conn, project, &id)?,
+            orders: hooks.orders(conn, project)?,
+        };
+        Ok((row, aside))
+    });
+    let (row, aside) = found.await?;
+    let details = details(&app, project, &row).await?;
+    let trace = row.trace_id.clone();
+    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &asked, hooks, app.now()) })
 }
 
 pub(super) fn page(
     shell: Shell,
-    loaded: &Loaded,
-    asked: &Asked,
+    loaded: Loaded,
+    asked: Asked,
     details: &Details,
-    can_link: bool,
+    hooks: PageHooks,
     now: Timestamp,
-) -> Result<ShowPage> {
-    let chosen = chosen_row(loaded, asked)?;
-    let chosen_id = chosen.map(|row| row.observation_id.as_str());
-    Ok(ShowPage {
+) -> ShowPage {
+    let facts = facts(&loaded, now);
+    let chosen = loaded.chosen.as_ref();
+    // What nobody chose is shown, but the tree need not open for it.
+    let id = chosen.map(|row| row.observation_id.as_str());
+    let mut tree = tree(&facts.id, &loaded.spans, &asked, id);
+    let links = loaded.aside.links.clone();
+    ShowPage {
         shell,
-        facts: facts(loaded, now),
-        rows: rows(&loaded.spans, chosen_id, asked.all),
-        total: loaded.spans.len(),
-        total_shown: format::number(i64::try_from(loaded.spans.len()).unwrap_or(i64::MAX)),
-        chosen: chosen.map(|row| Chosen::of(row, details)),
-        scores: loaded.scores.iter().map(score).collect(),
-        links: loaded.links.clone(),
-        can_link,
+        rows: std::mem::take(&mut tree.rows),
+        tree,
+        kinds: kinds(asked.filter.kind),
+        links,
+        panel: panel(facts.id.clone(), chosen, details, loaded.aside, &asked, hooks, now),
+        facts,
+        asked,
+    }
+}
+
+fn panel(
+    trace: String,
+    row: Option<&ObservationRow>,
+    details: &Details,
+    aside: Aside,
+    asked: &Asked,
+    hooks: PageHooks,
+    now: Timestamp,
+) -> Panel {
+    Panel {
+        trace,
+        chosen: row.map(|row| Chosen::of(row, details, asked)),
+        scores: aside.scores.iter().map(score).collect(),
+        links: aside.links,
+        orders: aside.orders,
+        can_link: hooks.links_of.is_some(),
+        can_claim: hooks.can_claim,
         now,
-    })
+    }
+}
+
+fn kinds(chosen: Option<ObservationKind>) -> Vec<KindChoice> {
+    ObservationKind::ALL
+        .into_iter()
+        .map(|kind| KindChoice {
+            word: super::parts::KindBadge::of(kind).word,
+            value: kind.as_str(),
+            is_chosen: chosen == Some(kind),
+        })
+        .collect()
 }
 
 fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
@@ -165,7 +293,7 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
         when: format::moment(row.start_at, now),
         duration: format::duration(row.duration()),
         tokens: format::number(row.total_tokens),
-        counters: counters(&tokens(&loaded.spans)),
+        counters: counters(&loaded.counts),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
         errors: row.error_count,
         warnings: row.warning_count,
@@ -179,18 +307,8 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
     }
 }
 
-/// The five counters of the whole trace; a call that two instrumentations saw counts once.
-fn tokens(spans: &[ObservationRow]) -> TokenCounts {
-    spans.iter().filter(|row| row.counted).fold(TokenCounts::default(), |sum, row| TokenCounts {
-        uncached_input: sum.uncached_input.saturating_add(row.uncached_input),
-        cached_read: sum.cached_read.saturating_add(row.cached_read),
-        cache_write: sum.cache_write.saturating_add(row.cache_write),
-        output: sum.output.saturating_add(row.output_tokens),
-        reasoning: sum.reasoning.saturating_add(row.reasoning),
-    })
-}
-
-fn score(row: &ScoreRow) -> ScoreLine {
+/// A score for showing.
+pub(super) fn score(row: &ScoreRow) -> ScoreLine {
     let value = serde_json::from_str::<String>(&row.value).unwrap_or_else(|_| row.value.clone());
     ScoreLine {
         name: shown(&row.name),

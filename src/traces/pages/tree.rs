@@ -21,6 +21,8 @@ pub struct Node<'a> {
     pub start: Option<i64>,
     /// When it ended; absent while it runs, and for moments.
     pub end: Option<i64>,
+    /// When its first token came.
+    pub first: Option<i64>,
 }
 
 /// Why a span that names a parent stands at the top.
@@ -45,6 +47,8 @@ pub struct Place {
     pub x: i64,
     /// Width of its bar.
     pub width: i64,
+    /// Where in the bar the first token came.
+    pub mark: Option<i64>,
 }
 
 /// Puts every span in its place: depth first, earlier before later.
@@ -63,8 +67,10 @@ pub fn arrange(nodes: &[Node<'_>]) -> Vec<Place> {
     walk.order
         .into_iter()
         .filter_map(|(index, depth, cut)| {
-            let (x, width) = scale.bar(nodes.get(index)?);
-            Some(Place { index, depth, cut, x, width })
+            let node = nodes.get(index)?;
+            let (x, width) = scale.bar(node);
+            let mark = node.first.map(|first| scale.mark(first).clamp(x, x + width));
+            Some(Place { index, depth, cut, x, width, mark })
         })
         .collect()
 }
@@ -147,6 +153,10 @@ impl Scale {
         let x = self.units(start.saturating_sub(self.start)).min(WATERFALL - NARROWEST);
         let width = self.units(end.saturating_sub(start)).clamp(NARROWEST, WATERFALL - x);
         (x, width)
+    }
+
+    fn mark(self, at: i64) -> i64 {
+        self.units(at.saturating_sub(self.start))
     }
 
     fn units(self, micros: i64) -> i64 {

@@ -3,7 +3,13 @@ use proptest::prelude::*;
 use super::*;
 
 fn node<'a>(id: &'a str, parent: &'a str, start: i64, end: i64) -> Node<'a> {
-    Node { id, parent: Some(parent).filter(|p| !p.is_empty()), start: Some(start), end: Some(end) }
+    Node {
+        id,
+        parent: Some(parent).filter(|p| !p.is_empty()),
+        start: Some(start),
+        end: Some(end),
+        first: None,
+    }
 }
 
 /// `(id, depth, cut)` in the order of the rows.
@@ -47,7 +53,7 @@ fn bars_stand_on_the_time_line() {
 
 #[test]
 fn odd_times_do_no_harm() {
-    let unknown = Node { id: "u", parent: None, start: None, end: None };
+    let unknown = Node { id: "u", parent: None, start: None, end: None, first: None };
     let backwards = node("b", "", 50, 10);
     let far = node("f", "", i64::MIN, i64::MAX);
     for place in arrange(&[unknown, backwards, far]) {

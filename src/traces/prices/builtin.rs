@@ -5,6 +5,9 @@ use crate::foundation::Result;
 
 const TEXT: &str = include_str!("table.json");
 
+/// What it is called; another table that comes with the program has another label.
+pub(super) const LABEL: &str = "2026-11";
+
 /// Reads it.
 ///
 /// # Errors
@@ -20,7 +23,7 @@ mod tests {
     #[test]
     fn the_table_is_taken_whole() {
         let table = table().unwrap();
-        assert_eq!(table.refused, Vec::new());
+        assert_eq!((table.label.as_str(), table.refused), (LABEL, Vec::new()));
         assert!(table.prices.len() > 100, "{}", table.prices.len());
         assert!(table.as_of.is_some() && !table.source.is_empty());
     }

@@ -91,12 +91,13 @@ fn nested_hour(sent: Option<&str>) -> i64 {
     inner.and_then(|inner| inner.get::<i64>("ephemeral_1h_input_tokens")).unwrap_or_default().max(0)
 }
 
-/// `service_tier` of a parameter object, lower case; `auto` and `default` are none.
+/// `service_tier` of a parameter object, or Anthropic's `speed`, lower case; `auto` and `default` are none.
 pub fn service_tier(parameters: &str) -> Option<String> {
-    if !parameters.contains("service_tier") {
+    if !parameters.contains("service_tier") && !parameters.contains("\"speed\"") {
         return None;
     }
-    let tier = Fields::read(parameters)?.get::<String>("service_tier")?.to_lowercase();
+    let fields = Fields::read(parameters)?;
+    let tier = fields.get::<String>("service_tier").or_else(|| fields.get("speed"))?.to_lowercase();
     (tier != "auto" && tier != "default" && tier.len() <= 40).then_some(tier)
 }
 

@@ -124,6 +124,7 @@ fn a_price_once_named_stays_named() {
 #[test]
 fn service_tiers_are_read_from_parameters() {
     assert_eq!(service_tier(r#"{"service_tier":"Flex","temperature":1}"#).as_deref(), Some("flex"));
+    assert_eq!(service_tier(r#"{"speed":"fast"}"#).as_deref(), Some("fast"));
     for none in ["{}", r#"{"service_tier":"default"}"#, r#"{"service_tier":7}"#, "service_tier"] {
         assert_eq!(service_tier(none), None, "{none}");
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::foundation::{Digest, ProjectKey, Result};
 use crate::ledger::{Draft, Stream};
 
-use super::model::Why;
+use super::model::{Policy, Why};
 
 /// Traces were erased.
 pub const ERASED: &str = "traces.erased.v1";
@@ -35,6 +35,19 @@ impl TracesErased {
             ..Draft::new(ERASED, serde_json::to_value(self)?)
         })
     }
+}
+
+/// A project's policy was set.
+pub const POLICY_SET: &str = "traces.privacy_policy_set.v1";
+
+/// The draft that sets a policy, whole.
+pub fn policy_set(policy: &Policy) -> Result<Draft> {
+    Ok(Draft::new(POLICY_SET, serde_json::to_value(policy)?))
+}
+
+/// The stream of a project's policies.
+pub fn policies_of(project: ProjectKey) -> Stream {
+    Stream { project, kind: "privacy", id: "policy".to_owned() }
 }
 
 /// The stream of a project's erasures.

@@ -5,10 +5,13 @@
 //! ledger, so that the log still verifies and evidence that is gone says so. The words that a verdict quoted belong to
 //! the verdict and stay with it.
 
+pub mod actions;
 pub mod events;
+pub mod mask;
 pub mod model;
 pub mod pages;
 mod projection;
 pub mod reads;
+pub mod store;
 
 pub use projection::PROJECTION;

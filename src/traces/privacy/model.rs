@@ -46,3 +46,105 @@ pub fn checked_reason(reason: &str) -> Result<String> {
     }
     Ok(reason.to_owned())
 }
+
+/// Most days a policy may name: a hundred years.
+pub const MOST_DAYS: u32 = 36_500;
+
+/// Most own patterns of a project.
+pub const MOST_PATTERNS: usize = 20;
+/// The longest own pattern, in bytes.
+pub const LONGEST_PATTERN: usize = 400;
+
+/// Families of detectors that a project turns on and off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Keys, tokens, passwords.
+    Secrets,
+    /// Payment card numbers.
+    Cards,
+    /// Mail addresses.
+    Mail,
+    /// International bank account numbers.
+    Iban,
+    /// Phone numbers in international form.
+    Phone,
+}
+
+impl Family {
+    /// All, in the order of the page.
+    pub const ALL: [Self; 5] = [Self::Secrets, Self::Cards, Self::Mail, Self::Iban, Self::Phone];
+
+    /// The word stored and used in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Secrets => "secrets",
+            Self::Cards => "cards",
+            Self::Mail => "mail",
+            Self::Iban => "iban",
+            Self::Phone => "phone",
+        }
+    }
+
+    /// What it finds, for the page.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Secrets => "Keys, tokens, passwords, private keys",
+            Self::Cards => "Payment card numbers",
+            Self::Mail => "Mail addresses",
+            Self::Iban => "Bank account numbers (IBAN)",
+            Self::Phone => "Phone numbers with country code",
+        }
+    }
+}
+
+/// A pattern of the project's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPattern {
+    /// Shown in place of what it finds: `[masked:NAME]`.
+    pub name: String,
+    /// A regular expression, as the `regex` crate reads them.
+    pub pattern: String,
+}
+
+/// What a project masks and how long it keeps traces.
+///
+/// Secrets and cards are masked unless the project says otherwise; addresses are not, because evidence is wanted byte
+/// for byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// The families that are on, sorted.
+    pub on: Vec<Family>,
+    /// Patterns of the project's own.
+    pub own: Vec<OwnPattern>,
+    /// Days a trace is kept after its last arrival; none to keep all.
+    pub keep_days: Option<u32>,
+    /// Whether traces linked to a work order are kept although they are older.
+    pub keep_evidence: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            on: vec![Family::Secrets, Family::Cards],
+            own: Vec::new(),
+            keep_days: None,
+            keep_evidence: true,
+        }
+    }
+}
+
+/// Something that was masked: what and where, never what it was.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The trace.
+    pub trace_id: String,
+    /// The observation; empty for the trace itself, for scores and for what all spans of a sender share.
+    pub observation_id: String,
+    /// Where in it: `input.messages[1].content`, `attributes.http.url`.
+    pub field: String,
+    /// Which detector: `openai-key`, `payment-card`.
+    pub detector: String,
+    /// How often in that field.
+    pub count: i64,
+}

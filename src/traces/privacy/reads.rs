@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use crate::db::schema::{erased_traces, erasures, late_traces, observations, traces};
+use crate::db::schema::{
+    erased_traces, erasures, findings, late_traces, observations, privacy_policies, traces,
+};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-use super::model::trace_mark;
+use super::model::{Finding, Policy, trace_mark};
 
 /// What is known of an erased trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,4 +169,120 @@ pub fn traces_of_user(conn: &mut AnyConnection, project: ProjectKey, user: &str)
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
+}
+
+/// The policy in force; the default one until somebody sets another.
+pub fn policy(conn: &mut AnyConnection, project: ProjectKey) -> Result<Policy> {
+    let stored: Option<String> =
+        privacy_policies::table.find(project).select(privacy_policies::policy).first(conn).optional()?;
+    Ok(stored.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+}
+
+type FindingRow = (String, String, String, String, i64);
+
+fn finding((trace_id, observation_id, field, detector, count): FindingRow) -> Finding {
+    Finding { trace_id, observation_id, field, detector, count }
+}
+
+/// What was masked in a trace.
+pub fn findings_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<Finding>> {
+    let rows: Vec<FindingRow> = findings::table
+        .filter(findings::project.eq(project))
+        .filter(findings::trace_id.eq(trace_id))
+        .order((findings::observation_id.asc(), findings::field.asc(), findings::detector.asc()))
+        .limit(1_000)
+        .select((
+            findings::trace_id,
+            findings::observation_id,
+            findings::field,
+            findings::detector,
+            findings::count,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().map(finding).collect())
+}
+
+/// The policies that somebody set, by project.
+pub fn policies(conn: &mut AnyConnection) -> Result<Vec<(ProjectKey, Policy)>> {
+    let rows: Vec<(ProjectKey, String)> = privacy_policies::table
+        .select((privacy_policies::project, privacy_policies::policy))
+        .order(privacy_policies::project.asc())
+        .load(conn)?;
+    rows.into_iter().map(|(project, text)| Ok((project, serde_json::from_str(&text)?))).collect()
+}
+
+/// When a trace began, and its id.
+pub type OldTrace = (Timestamp, String);
+
+/// Traces of which nothing speaks of or came in since `before`, oldest first; the page after `after`.
+pub fn older_than(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    before: Timestamp,
+    after: Option<&OldTrace>,
+    limit: i64,
+) -> Result<Vec<OldTrace>> {
+    let (at, id) = after.cloned().unwrap_or((Timestamp(i64::MIN), String::new()));
+    let later = traces::start_at.gt(at).or(traces::start_at.eq(at).and(traces::trace_id.gt(id)));
+    Ok(traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::start_at.lt(before))
+        .filter(traces::end_at.lt(before))
+        .filter(traces::last_arrival_at.lt(before))
+        .filter(later)
+        .order((traces::start_at.asc(), traces::trace_id.asc()))
+        .limit(limit)
+        .select((traces::start_at, traces::trace_id))
+        .load(conn)?)
+}
+
+/// What was masked since a moment: detector, findings, traces.
+pub fn found_since(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    since: Timestamp,
+) -> Result<Vec<(String, i64)>> {
+    let counts: Vec<(String, i64)> = each!(conn, |c| findings::table
+        .filter(findings::project.eq(project))
+        .filter(findings::found_at.ge(since))
+        .group_by(findings::detector)
+        .select((findings::detector, diesel::dsl::count_star()))
+        .order(findings::detector.asc())
+        .load(c))?;
+    Ok(counts)
+}
+
+/// The newest findings since a moment, of one detector if one is named.
+pub fn newest_findings(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    since: Timestamp,
+    detector: Option<&str>,
+    limit: i64,
+) -> Result<Vec<(Finding, Timestamp)>> {
+    let detector = detector.map(str::to_owned);
+    let rows: Vec<(FindingRow, Timestamp)> = each!(conn, |c| {
+        let mut query = findings::table
+            .filter(findings::project.eq(project))
+            .filter(findings::found_at.ge(since))
+            .into_boxed();
+        if let Some(detector) = detector {
+            query = query.filter(findings::detector.eq(detector));
+        }
+        query
+            .order((findings::found_at.desc(), findings::trace_id.asc(), findings::field.asc()))
+            .limit(limit)
+            .select((
+                (
+                    findings::trace_id,
+                    findings::observation_id,
+                    findings::field,
+                    findings::detector,
+                    findings::count,
+                ),
+                findings::found_at,
+            ))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|(row, at)| (finding(row), at)).collect())
 }

@@ -11,7 +11,7 @@ const TRACE: &[Named] = &[
     ("timestamp", &[], Column::Time("traces.start_at")),
     ("userId", &["user"], Column::Text("traces.user_id")),
     ("sessionId", &["session"], Column::Text("traces.session_id")),
-    ("environment", &[], Column::Text("traces.environment")),
+    ("environment", &[], Column::Text("coalesce(traces.environment, 'default')")),
     ("version", &[], Column::Text("traces.version")),
     ("release", &[], Column::Text("traces.release")),
     ("tags", &["tracetags"], Column::List("traces.tags")),

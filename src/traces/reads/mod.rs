@@ -17,6 +17,7 @@ mod revisions;
 pub mod saved;
 pub mod scores;
 pub mod sessions;
+mod spans;
 
 pub use clause::{Clause, count};
 pub use columns::{Filtered, TRACE_ORDERS, trace_order};
@@ -30,6 +31,7 @@ pub use full::{
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{current_revisions, image, record};
+pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]

@@ -112,7 +112,7 @@ pub struct ScoreFilter {
 
 /// Adds a filter to a query of scores; a macro, because the query's type differs between the databases.
 macro_rules! narrowed {
-    ($project:expr, $f:expr, $query:expr) => {{
+    ($project:expr, $f:expr, $holds:expr, $query:expr) => {{
         let mut query = $query.filter(scores::project.eq($project)).into_boxed();
         for (column, list) in
             [("id", &$f.ids), ("name", &$f.names), ("source", &$f.sources), ("type", &$f.data_types)]
@@ -185,17 +185,27 @@ macro_rules! narrowed {
                     .filter(traces::user_id.eq(user)),
             ));
         }
+        // LIKE would not tell capitals apart on SQLite.
         for tag in &$f.tags {
-            let pattern = super::containing(&serde_json::to_string(tag)?);
+            let quoted = serde_json::to_string(tag)?;
+            let function = format!("{}(traces.tags, ", $holds);
+            let holds = diesel::dsl::sql::<diesel::sql_types::Bool>(&function)
+                .bind::<diesel::sql_types::Text, _>(quoted)
+                .sql(") > 0");
             query = query.filter(exists(
                 traces::table
                     .filter(traces::project.eq(scores::project))
                     .filter(traces::trace_id.nullable().eq(scores::trace_id))
-                    .filter(traces::tags.like(pattern).escape('\\')),
+                    .filter(holds),
             ));
         }
         query
     }};
+}
+
+/// The function that tells where a text holds another.
+fn holds(conn: &AnyConnection) -> &'static str {
+    if conn.is_sqlite() { "instr" } else { "strpos" }
 }
 
 /// A page of scores, newest first.
@@ -206,7 +216,8 @@ pub fn list(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<ScoreDetail>> {
-    Ok(each!(conn, |c| narrowed!(project, filter, scores::table)
+    let holds = holds(conn);
+    Ok(each!(conn, |c| narrowed!(project, filter, holds, scores::table)
         .order((scores::at.desc(), scores::score_id.desc()))
         .select(ScoreDetail::as_select())
         .offset(offset)
@@ -222,8 +233,9 @@ pub fn after(
     after: Option<&Cursor>,
     limit: i64,
 ) -> Result<Vec<ScoreDetail>> {
+    let holds = holds(conn);
     let (at, id) = after.map_or((i64::MAX, ""), |cursor| (cursor.at.0, cursor.id.as_str()));
-    Ok(each!(conn, |c| narrowed!(project, filter, scores::table)
+    Ok(each!(conn, |c| narrowed!(project, filter, holds, scores::table)
         .filter(scores::at.lt(at).or(scores::at.eq(at).and(scores::score_id.lt(id))))
         .order((scores::at.desc(), scores::score_id.desc()))
         .select(ScoreDetail::as_select())
@@ -233,7 +245,8 @@ pub fn after(
 
 /// How many scores there are.
 pub fn count(conn: &mut AnyConnection, project: ProjectKey, filter: &ScoreFilter) -> Result<i64> {
-    Ok(each!(conn, |c| narrowed!(project, filter, scores::table).count().get_result(c))?)
+    let holds = holds(conn);
+    Ok(each!(conn, |c| narrowed!(project, filter, holds, scores::table).count().get_result(c))?)
 }
 
 /// One score.

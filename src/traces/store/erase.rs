@@ -11,15 +11,19 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::db::schema::{
-    arrivals, body_uses, findings, observations, packs, receipts, revisions, scores, sessions, traces,
+    arrivals, body_uses, deleted_scores, findings, observations, packs, receipts, revisions, scores,
+    sessions, traces,
 };
 use crate::db::{AnyConnection, Tx, each};
-use crate::foundation::{Digest, Error, ProjectKey, Result};
-use crate::traces::packs::{PackId, Place, Refs};
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::traces::media;
+use crate::traces::packs::{Packs, Refs};
+use crate::traces::reads;
 use crate::traces::receipts::sealed;
 
 use super::rows::{StoredReceipt, take_turns};
-use super::turn;
+use super::shares::Shelf;
+use super::{rewrite, scope_turn, turn};
 
 /// Values in one statement.
 const CHUNK: usize = 128;
@@ -35,15 +39,41 @@ pub struct Erased {
     pub scores: usize,
     /// Bodies in object storage that no trace uses any more; to be removed after COMMIT.
     pub blobs: Vec<Digest>,
+    /// Where media lie that no trace speaks of any more; to be removed after COMMIT.
+    pub media: Vec<String>,
 }
 
 /// Erases these traces with everything derived from them; ids that nothing is stored under are passed over.
 pub fn erase(tx: &mut Tx<'_>, project: ProjectKey, ids: &[String]) -> Result<Erased> {
-    take_turns(tx.conn, ids.iter().map(|id| turn(project, "trace", id)).collect())?;
+    lock(tx.conn, project, ids)?;
     overwrite_freed(tx.conn, true)?;
-    let erased = erase_rows(tx.conn, project, ids);
+    let erased = erase_rows(tx.conn, project, ids, tx.now());
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let media = media::store::erase_of_traces(tx, project, &names);
     overwrite_freed(tx.conn, false)?;
-    erased
+    Ok(Erased { media: media?, ..erased? })
+}
+
+/// Keeps writers away from the traces, from those that share pieces with them, and from their conversations. Those that
+/// join a conversation meanwhile hold its lock until they are stored, and are seen after it is ours.
+fn lock(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<()> {
+    if conn.is_sqlite() {
+        return Ok(());
+    }
+    let (mut names, mut scopes) = (ids.iter().cloned().collect::<BTreeSet<_>>(), BTreeSet::new());
+    for chunk in ids.chunks(CHUNK) {
+        let chunk: Vec<&str> = chunk.iter().map(String::as_str).collect();
+        let mut pieces = Pieces::default();
+        pieces.gather(conn, project, &chunk)?;
+        scopes.extend(rewrite::scopes(conn, project, &pieces.names())?);
+        let sessions = sessions_of(conn, project, &chunk)?;
+        scopes.extend(sessions.into_iter().filter_map(|id| Shelf::Session(id).name()));
+    }
+    for scope in &scopes {
+        names.extend(rewrite::owners(conn, project, scope)?.into_values());
+    }
+    take_turns(conn, names.iter().map(|id| turn(project, "trace", id)).collect())?;
+    take_turns(conn, scopes.iter().map(|scope| scope_turn(project, scope)).collect())
 }
 
 /// Whether SQLite writes zeros over what is deleted; it costs too much for the everyday writes.
@@ -54,7 +84,12 @@ fn overwrite_freed(conn: &mut AnyConnection, on: bool) -> Result<()> {
     Ok(())
 }
 
-fn erase_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<Erased> {
+fn erase_rows(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[String],
+    now: Timestamp,
+) -> Result<Erased> {
     let mut erased = Erased::default();
     let (mut pieces, mut left_sessions) = (Pieces::default(), BTreeSet::new());
     for chunk in ids.chunks(CHUNK) {
@@ -68,13 +103,19 @@ fn erase_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> 
         erased.traces.extend(known);
     }
     let gone: BTreeSet<&str> = erased.traces.iter().map(String::as_str).collect();
+    for scope in rewrite::scopes(conn, project, &pieces.names())? {
+        let owners = rewrite::owners(conn, project, &scope)?;
+        rewrite::rewrite(conn, project, &owners, &gone)?;
+        pieces.packs.extend(owners.into_keys().map(|pack| pack.0));
+    }
     delete_packs(conn, project, &pieces.packs, &gone)?;
     erased.blobs = unused(conn, project, &pieces.blobs, &gone)?;
     erased.scores += delete_empty_sessions(conn, project, &left_sessions)?;
+    super::sessions::refresh(conn, project, now, &left_sessions)?;
     Ok(erased)
 }
 
-/// The ids among these under which a trace or a score is stored, each once.
+/// The ids among these under which a trace, a score or media are stored, each once.
 fn known(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Result<BTreeSet<String>> {
     let mut known: BTreeSet<String> = each!(conn, |c| traces::table
         .filter(traces::project.eq(project))
@@ -88,6 +129,7 @@ fn known(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -> Resul
         .filter(scores::trace_id.eq_any(ids.iter().map(Some)))
         .select(scores::trace_id)
         .load(c))?;
+    known.extend(media::reads::speaking_among(conn, project, ids)?);
     known.extend(scored.into_iter().flatten());
     Ok(known)
 }
@@ -112,17 +154,20 @@ impl Pieces {
         }
         let all =
             [refs!(observations, image), refs!(arrivals, refs), refs!(revisions, refs), refs!(traces, refs)];
-        all.iter().flatten().try_for_each(|refs| Refs::decode(refs).map(|refs| self.note(&refs)))
-    }
-
-    fn note(&mut self, refs: &Refs) {
-        for piece in &refs.pieces {
-            match (piece.place, piece.body) {
-                (Place::Pack(PackId(id), _) | Place::List(PackId(id), _), _) => drop(self.packs.insert(id)),
-                (Place::Blob, Some(body)) => drop(self.blobs.insert(body.digest)),
-                (Place::Blob, None) => {}
+        let mut packs = Packs::default();
+        for refs in all.iter().flatten() {
+            for piece in Refs::decode(refs)?.pieces {
+                let mut load = |pack| reads::pack_bytes(conn, project, pack);
+                let needs = packs.needs(&piece, &mut load)?;
+                self.packs.extend(needs.packs.into_iter().map(|pack| pack.0));
+                self.blobs.extend(needs.blobs);
             }
         }
+        Ok(())
+    }
+
+    fn names(&self) -> Vec<&[u8]> {
+        self.packs.iter().map(<[u8; 16]>::as_slice).collect()
     }
 }
 
@@ -150,6 +195,10 @@ fn delete_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> R
     delete!(revisions);
     delete!(findings);
     delete!(traces);
+    each!(conn, |c| diesel::delete(deleted_scores::table)
+        .filter(deleted_scores::project.eq(project))
+        .filter(deleted_scores::trace_id.eq_any(ids.iter().map(Some)))
+        .execute(c))?;
     let scores = each!(conn, |c| diesel::delete(scores::table)
         .filter(scores::project.eq(project))
         .filter(scores::trace_id.eq_any(ids.iter().map(Some)))

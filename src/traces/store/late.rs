@@ -41,6 +41,7 @@ pub(super) fn drop_late(tx: &mut Tx<'_>, prepared: &mut Prepared) -> Result<()> 
         mark.into_iter().for_each(|mark| *late.entry(*mark).or_default() += 1);
         mark.is_none()
     });
+    prepared.findings.retain(|finding| !erased.contains_key(&finding.trace_id));
     let kept: BTreeSet<String> = prepared.groups.iter().map(|(group, _)| group.trace_id.clone()).collect();
     prepared.body_uses.retain(|(_, trace)| kept.contains(trace));
     late.into_iter().try_for_each(|(mark, arrivals)| note(tx, project, mark, arrivals))

@@ -11,6 +11,7 @@ pub mod erase;
 mod group;
 mod known;
 mod late;
+mod rewrite;
 pub(super) mod rows;
 pub(in crate::traces) mod scores;
 mod sessions;
@@ -27,13 +28,15 @@ use super::hooks::{Arrived, Hooks};
 use super::merge::Trace;
 use super::model::{Arrival, Observation, Received, Score};
 use super::packs::PackId;
+use super::privacy::model::Finding;
+use super::privacy::store::write_findings;
 
 pub use build::Scope;
 use build::{Built, Known, build};
 use group::{Group, sort};
 use rows::StoredTrace;
 use sessions::{Change, Turn};
-use shares::Shares;
+use shares::{Shares, Shelf};
 
 /// What a stored trace's arrivals said of it.
 pub(super) fn trace_said(state: &[u8]) -> Result<Trace> {
@@ -49,6 +52,7 @@ pub struct Prepared {
     shares: Shares,
     scores: Vec<(Arrival, Score)>,
     body_uses: Vec<(Digest, String)>,
+    findings: Vec<Finding>,
     /// Big bodies, to be put into object storage first.
     pub blobs: Vec<(Digest, Vec<u8>)>,
     /// Updates that name no trace: they belong to the stored observation they are about.
@@ -56,6 +60,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The same with what was masked in it.
+    pub fn with_findings(self, findings: Vec<Finding>) -> Self {
+        Self { findings, ..self }
+    }
+
     /// Roughly how many rows it writes.
     pub fn rows(&self) -> usize {
         let in_groups = self.groups.iter().map(|(group, _)| group.len() + 1).sum::<usize>();
@@ -85,7 +94,16 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
             groups.push((group, Some(built)));
         }
     }
-    Ok(Prepared { scope, groups, shares, scores: sorted.scores, body_uses, blobs, homeless: sorted.homeless })
+    Ok(Prepared {
+        scope,
+        groups,
+        shares,
+        scores: sorted.scores,
+        body_uses,
+        findings: Vec::new(),
+        blobs,
+        homeless: sorted.homeless,
+    })
 }
 
 /// Writes a prepared request and tells the hooks what came. Gives the event ids of updates that name no trace and whose
@@ -100,14 +118,18 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
     rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
-    let Prepared { scope, groups, mut shares, scores, body_uses, .. } = prepared;
+    let Prepared { scope, groups, mut shares, scores, body_uses, findings, .. } = prepared;
     erase::note_uses(tx.conn, project, &body_uses)?;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     let arrived = insert(tx, all)?;
+    write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
     scores::write(tx, project, scores)?;
     if !arrived.is_empty() {
         hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))?;
+    }
+    if !findings.is_empty() {
+        hooks.found.iter().try_for_each(|hook| hook(app, tx, project, &findings))?;
     }
     Ok(refused)
 }
@@ -151,13 +173,16 @@ fn settle(
     shares: &mut Shares,
 ) -> Result<(Vec<Built>, Vec<Change>)> {
     let ids: Vec<&str> = groups.iter().map(|(group, _)| group.trace_id.as_str()).collect();
+    // From here on nobody takes away what the sessions offer, nor moves pieces of these traces.
+    if !tx.conn.is_sqlite() {
+        let stored = shares::sessions_of(tx.conn, scope.project, &ids)?;
+        let named = groups.iter().filter_map(|(group, _)| group.session()).map(columns::text);
+        let shelves = stored.into_iter().chain(named).filter_map(|id| Shelf::Session(id).name());
+        rows::take_turns(tx.conn, shelves.map(|name| scope_turn(scope.project, &name)).collect())?;
+    }
     let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
     let mut stored: HashMap<String, StoredTrace> =
         stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
-    // From here on nobody takes away what the sessions offer.
-    let named = groups.iter().filter_map(|(group, _)| group.session()).map(columns::text);
-    let talks = named.chain(stored.values().filter_map(|row| row.session_id.clone()));
-    rows::take_turns(tx.conn, talks.map(|id| session_turn(scope.project, &id)).collect())?;
     let mut present = present(tx, scope, &groups, shares)?;
     shares.retain(&present);
     let (mut all, mut changes) = (Vec::with_capacity(groups.len()), Vec::new());
@@ -251,9 +276,9 @@ pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 
     7_401_884_200_000 + lock(project, kind, id)
 }
 
-/// Sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
-fn session_turn(project: ProjectKey, id: &str) -> i64 {
-    7_401_884_300_000 + lock(project, "session", id)
+/// Scopes of sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
+fn scope_turn(project: ProjectKey, scope: &str) -> i64 {
+    7_401_884_300_000 + lock(project, "session", scope)
 }
 
 /// Media too: who erases a trace holds its lock already.

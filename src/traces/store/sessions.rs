@@ -111,6 +111,21 @@ pub(super) fn update(
     upsert(conn, &rows)
 }
 
+/// Computes the rows of sessions that lost traces anew.
+pub(super) fn refresh(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    now: Timestamp,
+    ids: &BTreeSet<String>,
+) -> Result<()> {
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut rows = Vec::new();
+    for (id, row) in load(conn, project, &ids)? {
+        rows.extend(computed(conn, project, &id, now, Some(&row))?);
+    }
+    upsert(conn, &rows)
+}
+
 /// The row that remembers the packs of its new turns.
 fn with_packs(row: StoredSession, changes: &[Change]) -> StoredSession {
     let id = Some(row.session_id.as_str());

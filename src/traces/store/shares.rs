@@ -133,6 +133,15 @@ fn lists(
     Ok(found)
 }
 
+/// The sessions that stored traces belong to.
+pub(super) fn sessions_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[&str],
+) -> Result<BTreeSet<String>> {
+    Ok(trace_lists(conn, project, ids)?.into_iter().filter_map(|(_, session_id, _)| session_id).collect())
+}
+
 type TraceList = (String, Option<String>, Vec<u8>);
 
 fn trace_lists(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<Vec<TraceList>> {

@@ -1,7 +1,9 @@
 //! Judging on both databases: links, verdicts and their refusals, the score, atoms, the pages.
 
 mod erased;
+mod exceptions;
 mod pages;
+mod stated;
 mod stored;
 mod verdicts;
 

@@ -62,7 +62,7 @@ pub async fn get(t: &TestApp, who: &Asker, address: &str) -> String {
     body
 }
 
-async fn post(
+pub(super) async fn post(
     t: &TestApp,
     who: &Asker,
     address: &str,

@@ -1,6 +1,8 @@
 //! Privacy on both databases: what is erased is gone, what is masked was never there.
 
 mod erasing;
+mod masking;
+mod retaining;
 
 use std::path::Path;
 

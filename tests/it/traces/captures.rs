@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 use tracewright::foundation::{Actor, ProjectKey};
 use tracewright::traces::Hooks;
@@ -86,5 +87,20 @@ on_both! {
         }
         println!("{} folders, {observations} observations", folders.len());
         assert!(misses.is_empty(), "{misses:#?}");
+    }
+
+    async fn all_clients_at_once_end_in_the_same_rows(t: TestApp) {
+        let heads: Vec<PathBuf> = captures().iter().flat_map(|folder| heads(folder)).collect();
+        for head in &heads {
+            replay(&t, ProjectKey(1), head).await;
+        }
+        // Interleaved, so that requests of one client are on their way together too.
+        let mixed = (0..7).flat_map(|n| heads.iter().skip(n).step_by(7));
+        let sending = mixed.map(|head| replay(&t, ProjectKey(2), head));
+        stream::iter(sending).buffer_unordered(12).collect::<Vec<()>>().await;
+        let (one_by_one, at_once) = (seen(&t, ProjectKey(1)).await, seen(&t, ProjectKey(2)).await);
+        println!("{} requests at once, {} observations", heads.len(), at_once.observations.len());
+        assert_eq!(one_by_one.traces.len(), at_once.traces.len());
+        assert!(one_by_one == at_once, "not the same rows");
     }
 }

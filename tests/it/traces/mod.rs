@@ -1,8 +1,12 @@
 //! Traces on both databases: every way in, repeats, order, bad input, receipts.
 
+mod anyorder;
 mod api;
 mod captures;
+mod page;
+mod read_api;
 mod sessions;
+mod sharing;
 mod storage;
 
 use tracewright::foundation::{Actor, Digest, ProjectKey};

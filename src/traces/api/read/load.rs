@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 
+use serde_json::value::RawValue;
+
+use super::charged::{self, Charged};
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
 use crate::traces::bodies;
 use crate::traces::image::{self, Shown};
-use crate::traces::model::BodyForm;
+use crate::traces::model::{BodyForm, JsonMap};
 use crate::traces::reads::{self, Fetched, ObservationFull, Wanted};
 
 /// Rows in one batch.
@@ -35,6 +38,16 @@ pub struct Item {
     pub input: Option<Body>,
     /// The output.
     pub output: Option<Body>,
+    /// Which of our prices made the cost; none when the client said it or the image was not asked for.
+    pub charged: Option<Charged>,
+}
+
+impl Item {
+    /// The metadata as sent.
+    pub fn metadata(&self) -> JsonMap {
+        let text = self.shown.metadata.as_deref().map(RawValue::get);
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
 }
 
 /// Reads the pieces of some observations.
@@ -44,13 +57,20 @@ pub async fn observations(
     rows: Vec<ObservationFull>,
     wanted: Wanted,
 ) -> Result<Vec<Item>> {
-    let detailed = app.db.read(move |conn| reads::detailed(conn, project, rows, wanted)).await?;
+    let (detailed, prices) = app
+        .db
+        .read(move |conn| {
+            let prices = charged::prices(conn, project, &rows)?;
+            Ok((reads::detailed(conn, project, rows, wanted)?, prices))
+        })
+        .await?;
     let mut items = Vec::with_capacity(detailed.len());
     for found in detailed {
+        let charged = found.image.as_deref().and_then(|image| Charged::of(&found.full, &prices, image));
         let shown = found.image.as_deref().map(image::shown).transpose()?.unwrap_or_default();
         let input = body(app, project, found.input).await?;
         let output = body(app, project, found.output).await?;
-        items.push(Item { full: found.full, shown, input, output });
+        items.push(Item { full: found.full, shown, input, output, charged });
     }
     Ok(items)
 }

@@ -4,6 +4,7 @@
 //! names becomes SQL with bound values where a column holds it; metadata, bodies and prompts are tested on what is
 //! read, up to a bound. A key sees its own project only.
 
+mod charged;
 mod delete;
 mod filter;
 mod load;

@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 use crate::foundation::{Result, Timestamp};
 use crate::traces::reads::{TraceFull, Wanted};
 
+use super::charged::Charged;
 use super::load::{Body, Item};
 use super::observation_view::{cost_details, first_token, latency, usage_details};
 use super::params::Params;
-use super::values::{Millis, dollars, text_of};
+use super::values::{Millis, dollars, parameters, text_of};
 
 /// The longest metadata value that is not asked for by name, in characters.
 const SHORT: usize = 200;
@@ -65,7 +66,7 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
         out.insert("updatedAt".to_owned(), json!(at(|full| full.row.last_arrival_at)));
     }
     if fields.has("metadata") {
-        out.insert("metadata".to_owned(), metadata(&item, &fields.expanded)?);
+        out.insert("metadata".to_owned(), metadata(&item, &fields.expanded));
     }
     if fields.has("model") {
         model(&mut out, &item);
@@ -74,7 +75,8 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
         out.insert("usageDetails".to_owned(), json!(usage_details(&item)));
         out.insert("costDetails".to_owned(), json!(cost_details(&item)));
         out.insert("totalCost".to_owned(), json!(item.full.row.cost_nanos.map(dollars)));
-        out.insert("usagePricingTierName".to_owned(), Value::Null);
+        let tier = item.charged.as_ref().and_then(|charged| charged.tier.as_ref());
+        out.insert("usagePricingTierName".to_owned(), json!(tier));
     }
     if fields.has("prompt") {
         out.insert("promptId".to_owned(), Value::Null);
@@ -137,15 +139,19 @@ fn basic(out: &mut Map<String, Value>, item: &Item, trace: Option<&TraceFull>) -
     Ok(())
 }
 
+/// Prices are decimal text here.
 fn model(out: &mut Map<String, Value>, item: &Item) {
-    let parameters = item.shown.parameters.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let charged = item.charged.as_ref();
+    let price =
+        |pick: fn(&Charged) -> Option<f64>| json!(charged.and_then(pick).map(|price| price.to_string()));
+    let id = json!(charged.map(|charged| &charged.id));
     for (name, value) in [
         ("providedModelName", json!(item.full.row.model)),
-        ("internalModelId", Value::Null),
-        ("modelParameters", parameters.unwrap_or_else(|| json!({}))),
-        ("modelId", Value::Null),
-        ("inputPrice", Value::Null),
-        ("outputPrice", Value::Null),
+        ("internalModelId", id.clone()),
+        ("modelParameters", json!(parameters(item.shown.parameters.as_deref()))),
+        ("modelId", id),
+        ("inputPrice", price(|charged| charged.input_price)),
+        ("outputPrice", price(|charged| charged.output_price)),
         ("totalPrice", Value::Null),
     ] {
         out.insert(name.to_owned(), value);
@@ -153,14 +159,12 @@ fn model(out: &mut Map<String, Value>, item: &Item) {
 }
 
 /// Long values are cut, unless their key was asked for.
-fn metadata(item: &Item, expanded: &[String]) -> Result<Value> {
-    let Some(raw) = &item.shown.metadata else { return Ok(json!({})) };
-    let map: Map<String, Value> = serde_json::from_str(raw.get())?;
+fn metadata(item: &Item, expanded: &[String]) -> Value {
     let cut = |(key, value): (String, Value)| {
         let value = if expanded.contains(&key) { value } else { short(value) };
         (key, value)
     };
-    Ok(Value::Object(map.into_iter().map(cut).collect()))
+    Value::Object(item.metadata().into_iter().map(cut).collect())
 }
 
 fn short(value: Value) -> Value {

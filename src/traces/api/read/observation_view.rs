@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::traces::model::JsonMap;
 use crate::traces::reads::ObservationRow;
 
 use super::load::{Body, Item};
-use super::values::{Millis, dollars, json_of, raw_or_null, seconds};
+use super::values::{Millis, dollars, json_of, parameters, seconds, unpacked};
 
 /// One observation, whole.
 #[derive(Debug, Serialize)]
@@ -28,10 +29,10 @@ pub struct ObservationView {
     version: Option<String>,
     model: Option<String>,
     model_id: Option<String>,
-    model_parameters: Box<RawValue>,
+    model_parameters: JsonMap,
     input: Option<Box<RawValue>>,
     output: Option<Box<RawValue>>,
-    metadata: Box<RawValue>,
+    metadata: JsonMap,
     usage: UsageView,
     usage_details: Numbers<i64>,
     cost_details: Numbers<f64>,
@@ -82,11 +83,13 @@ impl ObservationView {
     /// The view of an observation whose image and bodies were read.
     pub fn of(project_id: &str, item: Item) -> Self {
         let (usage, costs) = (usage_details(&item), cost_details(&item));
-        let (input_tokens, output_tokens) = (sum_of(&usage, "input"), sum_of(&usage, "output"));
+        let input_tokens = sum_of(&usage, "input").unwrap_or(item.full.row.input_tokens());
+        let output_tokens = sum_of(&usage, "output").unwrap_or(item.full.row.all_output_tokens());
         let total = usage.get("total").unwrap_or_default();
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
-        let json = |body: Option<Body>| body.map(|body| json_of(&body.bytes, body.form));
-        let (row, shown) = (item.full.row, item.shown);
+        let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));
+        let metadata = item.metadata();
+        let (row, shown, charged) = (item.full.row, item.shown, item.charged);
         Self {
             start_time: Millis(row.start_at.or(row.end_at).unwrap_or_default()),
             end_time: row.end_at.map(Millis),
@@ -102,19 +105,19 @@ impl ObservationView {
             status_message: row.status_message,
             version: row.version,
             model: row.model,
-            model_id: None,
-            model_parameters: raw_or_null(shown.parameters.as_deref().unwrap_or("{}")),
+            model_id: charged.as_ref().map(|charged| charged.id.clone()),
+            model_parameters: parameters(shown.parameters.as_deref()),
             input: json(item.input),
             output: json(item.output),
-            metadata: shown.metadata.unwrap_or_else(|| raw_or_null("{}")),
+            metadata: unpacked(metadata),
             usage: UsageView { input: input_tokens, output: output_tokens, total, unit: "TOKENS" },
             calculated_input_cost: costs.get("input"),
             calculated_output_cost: costs.get("output"),
             calculated_total_cost: costs.get("total"),
             usage_details: usage,
             cost_details: costs,
-            input_price: None,
-            output_price: None,
+            input_price: charged.as_ref().and_then(|charged| charged.input_price),
+            output_price: charged.as_ref().and_then(|charged| charged.output_price),
             total_price: None,
             prompt_id: None,
             prompt_name: shown.prompt_name,
@@ -142,9 +145,15 @@ pub fn usage_details(item: &Item) -> Numbers<i64> {
 /// Costs by name as the client gave them, else the one our own price came to.
 pub fn cost_details(item: &Item) -> Numbers<f64> {
     let total = item.full.row.cost_nanos;
-    let mut costs: Vec<(String, f64)> = match item.full.price {
-        Some(_) => Vec::new(),
-        None => item.shown.costs_nanos.iter().map(|(name, nanos)| (name.clone(), dollars(*nanos))).collect(),
+    let mut costs: Vec<(String, f64)> = match (&item.charged, &item.full.price) {
+        (Some(charged), _) => vec![
+            ("input".to_owned(), dollars(charged.input_nanos)),
+            ("output".to_owned(), dollars(charged.output_nanos)),
+        ],
+        (None, Some(_)) => Vec::new(),
+        (None, None) => {
+            item.shown.costs_nanos.iter().map(|(name, nanos)| (name.clone(), dollars(*nanos))).collect()
+        }
     };
     if let Some(total) = total.filter(|_| costs.iter().all(|(name, _)| name != "total")) {
         costs.push(("total".to_owned(), dollars(total)));
@@ -153,9 +162,9 @@ pub fn cost_details(item: &Item) -> Numbers<f64> {
 }
 
 /// The older shape counts every kind of input as input.
-fn sum_of(usage: &Numbers<i64>, prefix: &str) -> i64 {
+fn sum_of(usage: &Numbers<i64>, prefix: &str) -> Option<i64> {
     let matching = usage.0.iter().filter(|(name, _)| name.starts_with(prefix));
-    matching.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    matching.map(|(_, count)| *count).reduce(i64::saturating_add)
 }
 
 /// Seconds from start to end.

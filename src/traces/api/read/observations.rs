@@ -145,11 +145,7 @@ fn passes(condition: &Condition, item: &Item) -> bool {
         "promptVersion" => {
             condition.holds_text(item.shown.prompt_version.map(|version| version.to_string()).as_deref())
         }
-        _ => {
-            let metadata = item.shown.metadata.as_deref().map(serde_json::value::RawValue::get);
-            let metadata = metadata.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-            holds(condition, &metadata)
-        }
+        _ => holds(condition, &item.metadata()),
     }
 }
 

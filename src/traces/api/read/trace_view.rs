@@ -8,7 +8,7 @@ use crate::traces::model::JsonMap;
 use crate::traces::reads::TraceFull;
 
 use super::load::Body;
-use super::values::{Millis, dollars, json_of, seconds};
+use super::values::{Millis, dollars, json_of, seconds, unpacked};
 
 /// One trace. In lists observations and scores are ids; a single trace writes them whole after this.
 #[derive(Debug, Serialize)]
@@ -93,7 +93,7 @@ impl TraceView {
         let said = full.said()?;
         let row = full.row;
         let metrics = |value: f64| Some(if groups.metrics { value } else { -1.0 });
-        let json = |body: Option<Body>| body.map(|body| json_of(&body.bytes, body.form));
+        let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));
         Ok(Self {
             latency: metrics(seconds(row.duration())),
             total_cost: metrics(dollars(row.cost_nanos)),
@@ -115,7 +115,7 @@ impl TraceView {
             updated_at: Millis(row.last_arrival_at),
             input: json(io.input),
             output: json(io.output),
-            metadata: groups.io.then_some(said.metadata),
+            metadata: groups.io.then(|| unpacked(said.metadata)),
             observations: None,
             scores: None,
         })

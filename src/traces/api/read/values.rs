@@ -2,10 +2,11 @@
 
 use chrono::SecondsFormat;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::foundation::Timestamp;
-use crate::traces::model::BodyForm;
+use crate::traces::model::{BodyForm, JsonMap};
 
 /// A moment: `2026-11-21T09:30:00.123Z`, cut to milliseconds as Langfuse does.
 #[derive(Clone, Copy, Debug)]
@@ -32,24 +33,39 @@ pub fn dollars(nanos: i64) -> f64 {
     nanos as f64 / 1e9
 }
 
-/// JSON text as it is; `null` when it is none.
-pub fn raw_or_null(text: &str) -> Box<RawValue> {
-    RawValue::from_string(text.to_owned()).unwrap_or_default()
-}
-
-/// A body as a JSON value: JSON as it came, anything else as a string.
-pub fn json_of(bytes: &[u8], form: BodyForm) -> Box<RawValue> {
+/// A body as a JSON value: JSON as it came, anything else as a string. An empty text shows as nothing.
+pub fn json_of(bytes: &[u8], form: BodyForm) -> Option<Box<RawValue>> {
     if form != BodyForm::Text
         && let Ok(value) = serde_json::from_slice::<Box<RawValue>>(bytes)
     {
-        return value;
+        return Some(value).filter(|value| value.get() != "\"\"");
     }
-    string_of(&String::from_utf8_lossy(bytes))
+    if bytes.is_empty() {
+        return None;
+    }
+    serde_json::value::to_raw_value(&String::from_utf8_lossy(bytes)).ok()
 }
 
-/// Text as a JSON string.
-pub fn string_of(text: &str) -> Box<RawValue> {
-    serde_json::value::to_raw_value(text).unwrap_or_default()
+/// Metadata whose text values that hold JSON are read as such, when nothing of the text is lost by it.
+///
+/// OpenTelemetry clients send every value as text; those of Langfuse expect numbers, lists and objects back.
+pub fn unpacked(metadata: JsonMap) -> JsonMap {
+    let unpack = |value: Value| match value {
+        Value::String(text) => serde_json::from_str::<Value>(&text)
+            .ok()
+            .filter(|read| !read.is_string() && read.to_string() == text)
+            .unwrap_or(Value::String(text)),
+        other => other,
+    };
+    metadata.into_iter().map(|(key, value)| (key, unpack(value))).collect()
+}
+
+/// Model parameters: lists and objects show as JSON text.
+pub fn parameters(text: Option<&str>) -> JsonMap {
+    let map: JsonMap = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let flat =
+        |value: Value| if value.is_array() || value.is_object() { value.to_string().into() } else { value };
+    map.into_iter().map(|(name, value)| (name, flat(value))).collect()
 }
 
 /// A body as text: JSON strings without their quotes, everything else as it came.
@@ -68,11 +84,32 @@ mod tests {
 
     #[test]
     fn bodies_keep_their_digits_and_text_becomes_a_string() {
-        let shown = |text: &str, form| json_of(text.as_bytes(), form).get().to_owned();
+        let shown = |text: &str, form| {
+            json_of(text.as_bytes(), form).map_or("nothing".to_owned(), |raw| raw.get().to_owned())
+        };
+        for empty in ["", "\"\""] {
+            assert_eq!(shown(empty, BodyForm::JsonOrText), "nothing");
+        }
         assert_eq!(shown("{\"n\": 1.50}", BodyForm::Json), "{\"n\": 1.50}");
         assert_eq!(shown("State two", BodyForm::JsonOrText), "\"State two\"");
         assert_eq!(shown("12", BodyForm::Text), "\"12\"");
         assert_eq!(text_of(b"\"a\\nb\"", BodyForm::Json), "a\nb");
+    }
+
+    #[test]
+    fn metadata_that_is_json_in_text_is_read_only_when_nothing_is_lost() {
+        for (sent, wanted) in [
+            ("7", serde_json::json!(7)),
+            ("[1,\"a\"]", serde_json::json!([1, "a"])),
+            ("true", serde_json::json!(true)),
+            ("007", serde_json::json!("007")),
+            ("1.50", serde_json::json!("1.50")),
+            ("12345678901234567890123", serde_json::json!("12345678901234567890123")),
+            ("words", serde_json::json!("words")),
+        ] {
+            let map = [("k".to_owned(), sent.into())].into_iter().collect();
+            assert_eq!(unpacked(map).get("k"), Some(&wanted), "{sent}");
+        }
     }
 
     #[test]

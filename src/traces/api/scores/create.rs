@@ -1,6 +1,5 @@
 //! `POST /api/public/scores`: one score or a list.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
@@ -37,11 +36,14 @@ async fn take(
     let taken = ingest_scores(app, hooks, holder.project, &holder.actor(), sent).await?;
     Ok(match taken {
         ScoresTaken::One(id) => with_cors(&mut HttpResponse::Ok()).json(json!({ "id": id })),
+        // Clients take counts for a partial failure and log it as an error.
+        ScoresTaken::Many { refused, .. } if refused.is_empty() => {
+            with_cors(&mut HttpResponse::Accepted()).json(json!({ "message": "Accepted" }))
+        }
         ScoresTaken::Many { accepted, refused } => {
-            let status = if refused.is_empty() { StatusCode::ACCEPTED } else { StatusCode::MULTI_STATUS };
             let errors: Vec<_> = refused.iter().map(|error| json!({ "message": error })).collect();
             let body = json!({ "accepted": accepted, "rejected": refused.len(), "errors": errors });
-            with_cors(&mut HttpResponse::build(status)).json(body)
+            with_cors(&mut HttpResponse::MultiStatus()).json(body)
         }
     })
 }

@@ -35,8 +35,8 @@ pub fn v2(score: &ScoreDetail, project_id: &str) -> Value {
         "createdAt": millis(score.created_at),
         "updatedAt": millis(score.updated_at),
     });
-    if let (Some(word), Some(view)) = (word, view.as_object_mut()) {
-        view.insert("stringValue".to_owned(), word);
+    if let Some(view) = view.as_object_mut() {
+        view.insert("stringValue".to_owned(), word.unwrap_or_default());
     }
     view
 }

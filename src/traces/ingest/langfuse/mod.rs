@@ -5,6 +5,7 @@
 
 pub mod event;
 pub mod fields;
+mod kept;
 pub mod observation;
 pub mod score;
 pub mod trace;
@@ -14,6 +15,8 @@ use serde_json::value::RawValue;
 
 use crate::foundation::{Error, Result};
 use crate::traces::model::Received;
+use crate::traces::privacy::mask::Masker;
+use crate::traces::privacy::model::Finding;
 
 /// What becomes of a batch.
 #[derive(Debug, Default)]
@@ -22,6 +25,8 @@ pub struct Batch {
     pub received: Vec<Received>,
     /// What to answer, event by event, in the order sent.
     pub answers: Vec<EventAnswer>,
+    /// What was masked.
+    pub found: Vec<Finding>,
 }
 
 /// The answer to one event.
@@ -39,8 +44,13 @@ struct Envelope<'a> {
     batch: Vec<&'a RawValue>,
 }
 
-/// Reads a batch body. Fails only when the body is no object with a list `batch`.
+/// Reads a batch body, masking nothing. Fails only when the body is no object with a list `batch`.
 pub fn read_batch(body: &[u8]) -> Result<Batch> {
+    read_batch_masked(body, &Masker::default())
+}
+
+/// [`read_batch`] with masking.
+pub fn read_batch_masked(body: &[u8], masker: &Masker) -> Result<Batch> {
     let text = std::str::from_utf8(body)
         .map_err(|cause| Error::invalid("", format!("the body is not UTF-8: {cause}")))?;
     // Without this a list would be read as the envelope's fields in order.
@@ -52,7 +62,16 @@ pub fn read_batch(body: &[u8]) -> Result<Batch> {
     })?;
     let mut batch = Batch::default();
     for raw in envelope.batch {
-        event::read(raw.get(), &mut batch);
+        match masker.json(raw.get(), kept::in_event) {
+            None => event::read(raw.get(), &mut batch),
+            Some((text, notes)) => {
+                let before = batch.received.len();
+                event::read(&text, &mut batch);
+                batch.found.extend(
+                    batch.received.get(before).map(|one| kept::findings(notes, one)).unwrap_or_default(),
+                );
+            }
+        }
     }
     Ok(batch)
 }

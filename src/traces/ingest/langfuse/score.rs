@@ -4,12 +4,15 @@ use serde_json::value::RawValue;
 
 use super::event::{Header, Read};
 use super::fields::{Fields, Reader};
+use super::kept;
 use crate::foundation::{Digest, Error, FieldErrors, Result};
 use crate::traces::mapping;
 use crate::traces::mapping::{decimal, environment};
 use crate::traces::model::{
     Arrival, ArrivalKind, Facts, JsonText, Received, RecordForm, Score, ScoreSource, ScoreType,
 };
+use crate::traces::privacy::mask::Masker;
+use crate::traces::privacy::model::Finding;
 
 /// The largest body of `POST /api/public/scores`, in bytes and unpacked.
 pub const MAX_BODY: usize = 1 << 20;
@@ -31,11 +34,22 @@ pub enum ScoreRequest {
     },
 }
 
-/// Reads the body of `POST /api/public/scores`.
+/// Reads the body of `POST /api/public/scores`, masking nothing.
 ///
 /// `now_ns` is the time of scores that name none. A score without an id is named by what it says when it says its time,
 /// so that a request sent again is the same score; else by `new_id`.
 pub fn read_request(body: &[u8], now_ns: i64, new_id: &mut dyn FnMut() -> String) -> Result<ScoreRequest> {
+    read_request_masked(body, now_ns, new_id, &Masker::default()).map(|(request, _)| request)
+}
+
+/// [`read_request`] with masking, and what was masked.
+pub fn read_request_masked(
+    body: &[u8],
+    now_ns: i64,
+    new_id: &mut dyn FnMut() -> String,
+    masker: &Masker,
+) -> Result<(ScoreRequest, Vec<Finding>)> {
+    let mut found = Vec::new();
     if body.len() > MAX_BODY {
         let limit = format!("the scores are larger than {MAX_BODY} bytes: send fewer at once");
         return Err(Error::TooLarge(limit.into()));
@@ -43,20 +57,34 @@ pub fn read_request(body: &[u8], now_ns: i64, new_id: &mut dyn FnMut() -> String
     let text = std::str::from_utf8(body)
         .map_err(|cause| Error::invalid("", format!("the body is not UTF-8: {cause}")))?;
     if !text.trim_start().starts_with('[') {
-        return read_posted(text, now_ns, new_id)
-            .map(|one| ScoreRequest::One(Box::new(one)))
-            .map_err(Error::Invalid);
+        let one = read_one(text, now_ns, new_id, masker, &mut found).map_err(Error::Invalid)?;
+        return Ok((ScoreRequest::One(Box::new(one)), found));
     }
     let items: Vec<&RawValue> = serde_json::from_str(text)
         .map_err(|cause| Error::invalid("", format!("the body is not JSON: {cause}")))?;
     let (mut received, mut refused) = (Vec::new(), Vec::new());
     for item in items {
-        match read_posted(item.get(), now_ns, new_id) {
+        match read_one(item.get(), now_ns, new_id, masker, &mut found) {
             Ok(score) => received.push(score),
             Err(faults) => refused.push(faults.to_string()),
         }
     }
-    Ok(ScoreRequest::Many { received, refused })
+    Ok((ScoreRequest::Many { received, refused }, found))
+}
+
+fn read_one(
+    text: &str,
+    now_ns: i64,
+    new_id: &mut dyn FnMut() -> String,
+    masker: &Masker,
+    found: &mut Vec<Finding>,
+) -> Result<Received, FieldErrors> {
+    let Some((masked, notes)) = masker.json(text, kept::in_score) else {
+        return read_posted(text, now_ns, new_id);
+    };
+    let received = read_posted(&masked, now_ns, new_id)?;
+    found.extend(kept::findings(notes, &received));
+    Ok(received)
 }
 
 fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> Result<Received, FieldErrors> {

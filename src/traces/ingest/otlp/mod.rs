@@ -17,6 +17,8 @@ use prost::Message;
 
 use crate::foundation::{Error, Result};
 use crate::traces::model::Received;
+use crate::traces::privacy::mask::Masker;
+use crate::traces::privacy::model::Finding;
 
 /// How an export is written; the answer comes back the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct Export {
     pub received: Vec<Received>,
     /// The spans refused.
     pub rejected: Rejected,
+    /// What was masked.
+    pub found: Vec<Finding>,
 }
 
 /// Spans that were refused, with the first reasons.
@@ -81,15 +85,21 @@ impl Rejected {
     }
 }
 
-/// Reads an unpacked export body. `now_ns` is the time of spans that carry none.
+/// Reads an unpacked export body, masking nothing. `now_ns` is the time of spans that carry none.
 pub fn read_export(body: &[u8], encoding: Encoding, now_ns: i64) -> Result<Export> {
+    read_masked(body, encoding, now_ns, &Masker::default())
+}
+
+/// [`read_export`] with masking.
+pub fn read_masked(body: &[u8], encoding: Encoding, now_ns: i64, masker: &Masker) -> Result<Export> {
     let mut rejected = Rejected::default();
-    let request = match encoding {
+    let mut request = match encoding {
         Encoding::Protobuf => ExportTraceServiceRequest::decode(body)
             .map_err(|cause| Error::invalid("", format!("the body is not an OTLP trace export: {cause}")))?,
         Encoding::Json => json::read(body, &mut rejected)?,
     };
-    let mut export = Export { received: Vec::new(), rejected };
+    let found = masker.export(&mut request);
+    let mut export = Export { received: Vec::new(), rejected, found };
     spans::read(request, now_ns, &mut export);
     Ok(export)
 }

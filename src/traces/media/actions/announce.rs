@@ -6,12 +6,12 @@ use crate::traces::media::model::Announced;
 use crate::traces::media::reads::MediaRow;
 use crate::traces::media::store;
 
-/// Notes the file and the field that speaks of it.
+/// Notes the file and the field that speaks of it; `None` when the trace was erased.
 pub async fn announce(
     app: &App,
     project: ProjectKey,
     actor: &Actor,
     announced: Announced,
-) -> Result<MediaRow> {
+) -> Result<Option<MediaRow>> {
     app.db.write(actor, move |tx| store::announce(tx, project, &announced)).await
 }

@@ -1,15 +1,18 @@
 //! Removes bytes that nobody speaks of any more.
 
+use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::media::blobs;
 
-/// Removes what lies at these places; gives those that could not be removed now, to be tried again.
-pub async fn forget(app: &App, places: Vec<String>) -> Vec<String> {
-    let mut left = Vec::new();
+/// Removes what lies at these places; nothing there is as good. All are tried before a failure is told.
+pub async fn forget(app: &App, places: Vec<String>) -> Result<()> {
+    let mut told = Ok(());
     for place in places {
-        if blobs::remove(app, &place).await.is_err() {
-            left.push(place);
+        if let Err(cause) = blobs::remove(app, &place).await {
+            // Its row is gone: only this line says where the bytes still lie.
+            tracing::error!(place, "erased media could not be removed from storage; remove the file there");
+            told = Err(cause);
         }
     }
-    left
+    told
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::api::answer::{body, may, refuse, with_cors};
-use crate::traces::media::model::Announced;
+use crate::traces::media::model::{Announced, media_id};
 use crate::traces::media::token::Purpose;
 use crate::traces::media::{actions, api};
 use crate::web::KeyHolder;
@@ -31,11 +31,13 @@ async fn take(
     may(holder.can_ingest, holder, "send media")?;
     let sent = body(request, payload, api::MAX_BODY).await?;
     let announced = Announced::read(&sent.body, app.config.ingest.max_media_bytes)?;
+    let id = media_id(announced.digest);
     let row = actions::announce(app, holder.project, &holder.actor(), announced).await?;
-    let upload_url = match row.uploaded_at {
-        Some(_) => None,
-        None => Some(api::address(app, request, holder.project, &row, Purpose::Upload)?.0),
+    // Bytes for an erased trace are not wanted; a client that is told so sends none.
+    let upload_url = match row.filter(|row| row.uploaded_at.is_none()) {
+        None => None,
+        Some(row) => Some(api::address(app, request, holder.project, &row, Purpose::Upload)?.0),
     };
-    let answer = json!({ "mediaId": row.media_id, "uploadUrl": upload_url });
+    let answer = json!({ "mediaId": id, "uploadUrl": upload_url });
     Ok(with_cors(&mut HttpResponse::Created()).json(answer))
 }

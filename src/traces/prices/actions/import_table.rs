@@ -4,6 +4,7 @@ use crate::db::Tx;
 use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
+use crate::traces::prices::builtin::LABEL;
 use crate::traces::prices::events::{TableImported, imported, table_stream};
 use crate::traces::prices::import::{Refused, Table};
 use crate::traces::prices::model::Price;
@@ -43,12 +44,10 @@ pub async fn import_table(
 
 /// Puts the built-in table among the stored ones, once.
 pub async fn ensure_builtin(app: &App) -> Result<()> {
-    let table = builtin_table()?;
-    let label = table.label.clone();
-    if app.db.read(move |conn| reads::has_table(conn, &label)).await? {
+    if app.db.read(|conn| reads::has_table(conn, LABEL)).await? {
         return Ok(());
     }
-    match write(app, &Actor::system(), GENERAL, table).await {
+    match write(app, &Actor::system(), GENERAL, builtin_table()?).await {
         // Another process was first.
         Err(Error::Conflict { .. }) => Ok(()),
         other => other.map(|_| ()),

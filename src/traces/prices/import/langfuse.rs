@@ -94,7 +94,7 @@ fn tiers_of(tier: &ModelTier<'_>) -> std::result::Result<Vec<Tier>, String> {
     for condition in &tier.conditions {
         match (condition.usage_detail_pattern.as_deref(), condition.key.as_deref()) {
             (Some(pattern), _) if pattern.contains("input") => input_over = Some(over(condition)?),
-            (None, Some("service_tier")) if condition.operator == "in" => {
+            (None, Some("service_tier" | "speed")) if condition.operator == "in" => {
                 services.extend(condition.values.iter().map(|word| word.to_lowercase()));
             }
             _ => return Err("has a tier with a condition that is not known here".to_owned()),

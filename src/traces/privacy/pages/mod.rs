@@ -1,7 +1,9 @@
-//! The pages of privacy: erasing a trace, the tombstone that is left, and the settings of a project.
+//! The pages of privacy: erasing a trace or a user, the tombstone that is left, and the settings of a project.
 
 mod erase;
+mod erase_user;
 pub(in crate::traces) mod erased;
+mod settings;
 
 use crate::foundation::Role;
 use crate::web::{Access, Routes};
@@ -13,4 +15,9 @@ const KEEPERS: Access = Access::AnyOf(&[Role::Admin, Role::Supervisor]);
 pub fn routes(routes: &mut Routes) {
     routes.get("/traces/{id}/erase", KEEPERS, erase::ask);
     routes.post("/traces/{id}/erase", KEEPERS, erase::erase);
+    routes.get("/privacy", KEEPERS, settings::show);
+    routes.post("/privacy", KEEPERS, settings::set);
+    routes.post("/privacy/test", KEEPERS, settings::test);
+    routes.get("/privacy/erase-user", KEEPERS, erase_user::ask);
+    routes.post("/privacy/erase-user", KEEPERS, erase_user::erase);
 }

@@ -1,0 +1,75 @@
+//! Opening exceptions: from findings to the orders that link the trace, or from a link to the findings of its trace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::audit::events::{AuditEvent, Opened};
+use crate::audit::exceptions::{Kind, detail, store as rows};
+use crate::audit::store;
+use crate::db::Tx;
+use crate::foundation::ids::new_id;
+use crate::foundation::{ProjectKey, Result};
+use crate::ledger::Ledger;
+use crate::traces;
+use crate::traces::privacy::model::Finding;
+
+use super::append;
+
+/// Something was masked in traces that came in: tells the orders that link them.
+pub fn open_for_findings(
+    ledger: &Ledger,
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    findings: &[Finding],
+) -> Result<()> {
+    let traces: BTreeSet<&str> = findings.iter().map(|finding| finding.trace_id.as_str()).collect();
+    for trace in traces {
+        let links = store::links_to(tx.conn, project, trace)?;
+        let orders: BTreeSet<String> = links.into_iter().map(|link| link.order_id).collect();
+        for order in orders {
+            open(ledger, tx, project, &order, trace, findings)?;
+        }
+    }
+    Ok(())
+}
+
+/// Traces were linked to an order: looks whether something was masked in them.
+pub(super) fn open_for_links(
+    ledger: &Ledger,
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    order_id: &str,
+    linked: &[&str],
+) -> Result<()> {
+    let linked: BTreeSet<&str> = linked.iter().copied().collect();
+    for trace in linked {
+        let findings = traces::privacy::reads::findings_of(tx.conn, project, trace)?;
+        open(ledger, tx, project, order_id, trace, &findings)?;
+    }
+    Ok(())
+}
+
+/// Opens what is not open or answered yet.
+fn open(
+    ledger: &Ledger,
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    order_id: &str,
+    trace: &str,
+    findings: &[Finding],
+) -> Result<()> {
+    let mut kinds: BTreeMap<Kind, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.trace_id == trace) {
+        if let Some(kind) = Kind::of(finding) {
+            kinds.entry(kind).or_default().push(finding);
+        }
+    }
+    for (kind, found) in kinds {
+        if rows::is_known(tx.conn, project, order_id, trace, kind.as_str())? {
+            continue;
+        }
+        let (id, detail) = (new_id(tx.now()), detail(&found));
+        let exception = Opened { id, order: order_id.to_owned(), trace: trace.to_owned(), kind, detail };
+        append(ledger, tx, project, order_id, &[AuditEvent::ExceptionOpened { exception }])?;
+    }
+    Ok(())
+}

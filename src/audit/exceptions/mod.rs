@@ -1,0 +1,93 @@
+//! Exceptions: what somebody has to answer before an order is past doubt.
+//!
+//! A secret or card number in a linked trace opens one, once for each order, trace and kind, whichever came first: the
+//! link or the finding. A person answers it, with how and why; an agent may not. An order with an open exception cannot
+//! be verified.
+
+pub mod reads;
+pub(super) mod store;
+
+use serde::{Deserialize, Serialize};
+
+use crate::traces::privacy::model::Finding;
+
+/// What is the matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A key, token or password stood in the trace.
+    SecretInTrace,
+    /// A payment card number stood in the trace.
+    CardInTrace,
+}
+
+impl Kind {
+    /// The word stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SecretInTrace => "secret_in_trace",
+            Self::CardInTrace => "card_in_trace",
+        }
+    }
+
+    /// What a finding amounts to; addresses and own patterns are no exception.
+    pub fn of(finding: &Finding) -> Option<Self> {
+        match finding.detector.as_str() {
+            "payment-card" => Some(Self::CardInTrace),
+            detector if crate::traces::privacy::mask::SECRETS.contains(&detector) => {
+                Some(Self::SecretInTrace)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How an exception was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The secret no longer opens anything.
+    Replaced,
+    /// It was no secret.
+    Harmless,
+    /// It stays as it is, and somebody answers for that.
+    Accepted,
+}
+
+impl Answer {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Replaced, Self::Harmless, Self::Accepted];
+
+    /// The word stored and used in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Replaced => "replaced",
+            Self::Harmless => "harmless",
+            Self::Accepted => "accepted",
+        }
+    }
+
+    /// The words of the form.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Replaced => "It was revoked or replaced",
+            Self::Harmless => "It was no secret (an example, a test value)",
+            Self::Accepted => "It stays, and I answer for it",
+        }
+    }
+
+    /// Reads [`Answer::as_str`]'s word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.as_str() == word)
+    }
+}
+
+/// What was found, in words: `openai-key in input.messages[1].content and 2 more`. Never the secret.
+pub fn detail(findings: &[&Finding]) -> String {
+    let Some(first) = findings.first() else { return String::new() };
+    let more = match findings.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} in {}{more}", first.detector, first.field)
+}

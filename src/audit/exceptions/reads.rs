@@ -1,0 +1,51 @@
+//! What screens and guards ask of exceptions.
+
+use diesel::prelude::*;
+
+use crate::db::schema::exceptions;
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result};
+
+pub use super::store::ExceptionRow;
+
+/// Which exceptions to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only open ones, or only answered ones; none for both.
+    pub open: Option<bool>,
+    /// Of one order.
+    pub order_id: Option<String>,
+}
+
+/// Exceptions: open ones first, then the newest; at most 300.
+pub fn list(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<Vec<ExceptionRow>> {
+    let mut rows: Vec<ExceptionRow> = each!(conn, |c| {
+        let mut query = exceptions::table.filter(exceptions::project.eq(project)).into_boxed();
+        match filter.open {
+            Some(true) => query = query.filter(exceptions::resolved_at.is_null()),
+            Some(false) => query = query.filter(exceptions::resolved_at.is_not_null()),
+            None => {}
+        }
+        if let Some(order) = &filter.order_id {
+            query = query.filter(exceptions::order_id.eq(order));
+        }
+        query.order((exceptions::opened_at.desc(), exceptions::exception_id.asc())).limit(300).load(c)
+    })?;
+    rows.sort_by_key(|row| row.resolved_at.is_some());
+    Ok(rows)
+}
+
+/// One exception.
+pub fn one(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<ExceptionRow>> {
+    Ok(exceptions::table.find((project, id)).first(conn).optional()?)
+}
+
+/// How many wait for an answer; of one order if one is named.
+pub fn open_count(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<&str>) -> Result<i64> {
+    let open =
+        exceptions::table.filter(exceptions::project.eq(project)).filter(exceptions::resolved_at.is_null());
+    Ok(match order_id {
+        Some(order) => open.filter(exceptions::order_id.eq(order)).count().get_result(conn)?,
+        None => open.count().get_result(conn)?,
+    })
+}

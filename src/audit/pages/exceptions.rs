@@ -1,0 +1,163 @@
+//! `/exceptions`: what waits for an answer, who answered what and how.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::audit::actions;
+use crate::audit::exceptions::Answer;
+use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
+use crate::audit::order_page::encoded;
+use crate::db::AnyConnection;
+use crate::foundation::{ActorKind, Error, FieldErrors, ProjectKey, Result, Role, Timestamp};
+use crate::state::App;
+use crate::web::page::show_with;
+use crate::web::{Form, Principal, Shell, WebResult, flash, format, see_other};
+use crate::work_orders;
+
+use super::principal;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    state: String,
+    order: String,
+}
+
+const STATES: [(&str, &str); 3] = [("", "open"), ("answered", "answered"), ("any", "any")];
+
+#[derive(Template)]
+#[template(path = "audit/exceptions.html")]
+struct Page {
+    shell: Shell,
+    asked: Asked,
+    states: [(&'static str, &'static str); 3],
+    lines: Vec<Line>,
+    may_answer: bool,
+    answers: [Answer; 3],
+    /// Of which line the form was refused, and why.
+    refused: Option<(String, FieldErrors, String)>,
+    now: Timestamp,
+}
+
+struct Line {
+    row: ExceptionRow,
+    number: String,
+}
+
+impl Line {
+    fn trace(&self) -> String {
+        format!("/traces/{}", encoded(&self.row.trace_id))
+    }
+
+    fn short(&self) -> String {
+        format::short_id(&self.row.trace_id)
+    }
+
+    fn words(&self) -> String {
+        self.row.kind.replace('_', " ")
+    }
+
+    fn how(&self) -> &'static str {
+        self.row.how.as_deref().and_then(Answer::parse).map_or("", Answer::label)
+    }
+
+    fn opened(&self, now: &Timestamp) -> String {
+        format::moment(self.row.opened_at, *now)
+    }
+
+    fn answered(&self, now: &Timestamp) -> String {
+        self.row.resolved_at.map(|at| format::moment(at, *now)).unwrap_or_default()
+    }
+}
+
+impl Page {
+    fn fault(&self, line: &Line, field: &str) -> Option<&str> {
+        let (id, errors, _) = self.refused.as_ref()?;
+        (*id == line.row.exception_id).then(|| errors.get(field))?
+    }
+
+    fn typed(&self, line: &Line) -> &str {
+        match &self.refused {
+            Some((id, _, comment)) if *id == line.row.exception_id => comment,
+            _ => "",
+        }
+    }
+}
+
+/// GET /exceptions
+pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
+    page(&request, &app, asked.into_inner(), None).await
+}
+
+/// POST /exceptions/{id}/resolve
+pub async fn resolve(request: HttpRequest, app: Data<App>, id: Path<String>, form: Form) -> WebResult {
+    let who = principal(&request)?;
+    match answer(&app, &who, id.clone(), &form).await {
+        Ok(_) => Ok(flash::good(see_other("/exceptions"), "Answered. The ledger records it.")),
+        Err(Error::Invalid(errors)) => {
+            let refused = Some((id.into_inner(), errors, form.text("comment").to_owned()));
+            page(&request, &app, Asked::default(), refused).await
+        }
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+async fn answer(app: &App, who: &Principal, id: String, form: &Form) -> Result<String> {
+    let how = Answer::parse(form.text("how"))
+        .ok_or_else(|| Error::invalid("how", "choose how it was dealt with"))?;
+    let comment = form.text("comment");
+    actions::resolve_exception(app, &who.actor(), may_answer(who), who.project, id, how, comment).await
+}
+
+fn may_answer(who: &Principal) -> bool {
+    who.kind == ActorKind::Human && (who.has(Role::Auditor) || who.has(Role::Supervisor))
+}
+
+async fn page(
+    request: &HttpRequest,
+    app: &App,
+    asked: Asked,
+    refused: Option<(String, FieldErrors, String)>,
+) -> WebResult<HttpResponse> {
+    let who = principal(request)?;
+    let (project, wanted) = (who.project, asked.clone());
+    let lines = app.db.read(move |conn| lines(conn, project, &wanted)).await?;
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Page {
+        shell: Shell::of(request, "Exceptions", "exceptions"),
+        asked,
+        states: STATES,
+        lines,
+        may_answer: may_answer(&who),
+        answers: Answer::ALL,
+        refused,
+        now: app.now(),
+    };
+    show_with(status, &page)
+}
+
+fn lines(conn: &mut AnyConnection, project: ProjectKey, asked: &Asked) -> Result<Vec<Line>> {
+    let number = asked.order.trim().to_ascii_uppercase();
+    let order_id = match number.as_str() {
+        "" => None,
+        number => Some(
+            work_orders::reads::find_id(conn, project, number)?
+                .ok_or_else(|| Error::not_found(format!("work order {number}")))?,
+        ),
+    };
+    let open = match asked.state.as_str() {
+        "any" => None,
+        "answered" => Some(false),
+        _ => Some(true),
+    };
+    let mut lines = Vec::new();
+    for row in reads::list(conn, project, &Filter { open, order_id })? {
+        let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
+        lines.push(Line { number: order.map(|order| order.number).unwrap_or_default(), row });
+    }
+    Ok(lines)
+}

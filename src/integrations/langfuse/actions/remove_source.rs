@@ -1,0 +1,23 @@
+//! Remove a source: its secret and its schedule go; what was pulled stays.
+
+use crate::foundation::{Error, Result};
+use crate::integrations::langfuse::{events, job, store};
+use crate::jobs;
+use crate::people::Asker;
+use crate::state::App;
+
+/// Removes it.
+pub async fn remove_source(app: &App, asker: &Asker, id: &str) -> Result<()> {
+    super::must_be_admin(asker)?;
+    let (ledger, project, id) = (app.ledger.clone(), asker.project, id.to_owned());
+    app.db
+        .write(&asker.actor, move |tx| {
+            if !store::delete_source(tx, project, &id)? {
+                return Err(Error::not_found("that source"));
+            }
+            jobs::drop_schedule(tx, project, &job::schedule_name(&id))?;
+            ledger.append_next(tx, &events::stream(project, &id), events::removed())?;
+            Ok(())
+        })
+        .await
+}

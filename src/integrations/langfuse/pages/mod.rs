@@ -1,0 +1,3 @@
+//! The page of sources.
+
+pub(super) mod list;

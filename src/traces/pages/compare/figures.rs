@@ -1,0 +1,73 @@
+//! The figures of two traces, with their differences.
+
+use crate::foundation::money::NanoDollars;
+use crate::traces::reads::TraceRow;
+use crate::web::format::{self, shown};
+
+/// One figure of both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// What it is.
+    pub word: &'static str,
+    /// Of the first.
+    pub a: String,
+    /// Of the second.
+    pub b: String,
+    /// The second less the first; empty when nothing differs.
+    pub change: String,
+}
+
+/// Duration, spans, tokens, cost, errors and models.
+pub fn figures(a: &TraceRow, b: &TraceRow) -> Vec<Figure> {
+    let number = |word, a: i64, b: i64| figure(word, a, b, format::number);
+    vec![
+        figure("Took", a.duration(), b.duration(), format::duration),
+        number("Spans", a.observation_count, b.observation_count),
+        number("Input tokens", a.input_tokens, b.input_tokens),
+        number("Output tokens", a.output_tokens, b.output_tokens),
+        figure("Cost", a.cost_nanos, b.cost_nanos, |nanos| NanoDollars(nanos).to_string()),
+        number("Errors", a.error_count, b.error_count),
+        number("Warnings", a.warning_count, b.warning_count),
+        words("Models", &a.models, &b.models),
+        words("Release", a.release.as_deref().unwrap_or_default(), b.release.as_deref().unwrap_or_default()),
+    ]
+}
+
+fn figure(word: &'static str, a: i64, b: i64, show: impl Fn(i64) -> String) -> Figure {
+    let change = match b.saturating_sub(a) {
+        0 => String::new(),
+        more @ 1.. => format!("+{}{}", show(more), share(a, more)),
+        less => format!("−{}{}", show(less.saturating_neg()), share(a, less)),
+    };
+    Figure { word, a: show(a), b: show(b), change }
+}
+
+/// ` (+12 %)`; nothing when there was nothing to compare with.
+fn share(before: i64, change: i64) -> String {
+    if before <= 0 {
+        return String::new();
+    }
+    let percent = i128::from(change) * 100 / i128::from(before);
+    let sign = if percent < 0 { '−' } else { '+' };
+    format!(" ({sign}{} %)", percent.unsigned_abs())
+}
+
+fn words(word: &'static str, a: &str, b: &str) -> Figure {
+    let change = if a == b { String::new() } else { "differs".to_owned() };
+    Figure { word, a: shown(a), b: shown(b), change }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_have_a_sign_and_a_share() {
+        let change = |a, b| figure("x", a, b, format::number).change;
+        assert_eq!(change(100, 112), "+12 (+12 %)");
+        assert_eq!(change(100, 50), "−50 (−50 %)");
+        assert_eq!(change(0, 5), "+5");
+        assert_eq!(change(7, 7), "");
+        assert_eq!(change(i64::MIN, i64::MAX), format!("+{}", format::number(i64::MAX)));
+    }
+}

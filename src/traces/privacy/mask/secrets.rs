@@ -1,0 +1,355 @@
+//! Secrets: keys, tokens and passwords that their form or their name gives away.
+//!
+//! Each detector has literals that its secrets cannot do without; a hit on one is looked at by the detector's own rule,
+//! from there on. Rules ask for length, alphabet and mixture, so that words and examples stay.
+
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use regex::Regex;
+use regex::bytes::Regex as Bytes;
+
+use super::Hit;
+
+/// How a hit on a literal is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    /// The secret begins with the literal.
+    Prefix,
+    /// `-----BEGIN … PRIVATE KEY-----`
+    PrivateKey,
+    /// `Bearer TOKEN`
+    Bearer,
+    /// `Basic BASE64`
+    Basic,
+    /// `scheme://user:password@host`
+    Url,
+    /// `api_key = VALUE`
+    Named,
+}
+
+/// Literals, the rule for them, and for prefixes what must follow.
+const LITERALS: &[(&str, Rule)] = &[
+    ("sk-", Rule::Prefix),
+    ("sk_live_", Rule::Prefix),
+    ("sk_test_", Rule::Prefix),
+    ("rk_live_", Rule::Prefix),
+    ("rk_test_", Rule::Prefix),
+    ("whsec_", Rule::Prefix),
+    ("AKIA", Rule::Prefix),
+    ("ASIA", Rule::Prefix),
+    ("ghp_", Rule::Prefix),
+    ("gho_", Rule::Prefix),
+    ("ghu_", Rule::Prefix),
+    ("ghs_", Rule::Prefix),
+    ("ghr_", Rule::Prefix),
+    ("github_pat_", Rule::Prefix),
+    ("glpat-", Rule::Prefix),
+    ("glrt-", Rule::Prefix),
+    ("xox", Rule::Prefix),
+    ("xapp-", Rule::Prefix),
+    ("AIza", Rule::Prefix),
+    ("npm_", Rule::Prefix),
+    ("pypi-", Rule::Prefix),
+    ("hf_", Rule::Prefix),
+    ("SG.", Rule::Prefix),
+    ("eyJ", Rule::Prefix),
+    ("-----BEGIN ", Rule::PrivateKey),
+    ("earer ", Rule::Bearer),
+    ("EARER ", Rule::Bearer),
+    ("asic ", Rule::Basic),
+    ("://", Rule::Url),
+    (":\\/\\/", Rule::Url),
+    ("pi_key", Rule::Named),
+    ("pi-key", Rule::Named),
+    ("pi_Key", Rule::Named),
+    ("piKey", Rule::Named),
+    ("pikey", Rule::Named),
+    ("PI_KEY", Rule::Named),
+    ("PI-KEY", Rule::Named),
+    ("PIKEY", Rule::Named),
+    ("pi-Key", Rule::Named),
+    ("PI-Key", Rule::Named),
+    ("ecret", Rule::Named),
+    ("ECRET", Rule::Named),
+    ("assw", Rule::Named),
+    ("ASSW", Rule::Named),
+    ("s_token", Rule::Named),
+    ("h_token", Rule::Named),
+    ("S_TOKEN", Rule::Named),
+    ("H_TOKEN", Rule::Named),
+    ("ssToken", Rule::Named),
+    ("shToken", Rule::Named),
+    ("thToken", Rule::Named),
+];
+
+/// The names of the detectors here.
+pub const SECRETS: [&str; 19] = [
+    "anthropic-key",
+    "langfuse-key",
+    "openai-key",
+    "stripe-key",
+    "aws-access-key",
+    "github-token",
+    "gitlab-token",
+    "slack-token",
+    "google-key",
+    "npm-token",
+    "pypi-token",
+    "huggingface-token",
+    "sendgrid-key",
+    "jwt",
+    "private-key",
+    "bearer-token",
+    "basic-credentials",
+    "url-password",
+    "named-secret",
+];
+
+/// The longest value after a name, in bytes.
+const LONGEST_VALUE: usize = 4_096;
+/// The longest private key, in bytes.
+const LONGEST_KEY: usize = 65_536;
+
+/// How keys end whose values are secrets.
+const NAMES: [&str; 11] = [
+    "apikey",
+    "secret",
+    "secretkey",
+    "secretaccesskey",
+    "secrettoken",
+    "secretvalue",
+    "accesstoken",
+    "authtoken",
+    "refreshtoken",
+    "password",
+    "passwd",
+];
+
+/// Escapes that can hide letters of a literal in JSON text: `\u0020` to `\u007f`.
+const HIDING: [&str; 6] = ["\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007"];
+
+#[expect(clippy::expect_used, reason = "constant patterns, compiled in every test")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a good pattern")
+}
+
+#[expect(clippy::expect_used, reason = "constant patterns, compiled in every test")]
+fn literals(all: impl Iterator<Item = &'static str>) -> Bytes {
+    let escaped: Vec<String> = all.map(regex::escape).collect();
+    Bytes::new(&escaped.join("|")).expect("a good pattern")
+}
+
+static PREFILTER: LazyLock<Bytes> = LazyLock::new(|| literals(LITERALS.iter().map(|(literal, _)| *literal)));
+static SUSPICIOUS: LazyLock<Bytes> =
+    LazyLock::new(|| literals(LITERALS.iter().map(|(literal, _)| *literal).chain(HIDING)));
+static HIDDEN: LazyLock<Bytes> = LazyLock::new(|| literals(HIDING.into_iter()));
+
+/// Repetitions have no upper bound: a counted one would make a big automaton, and what is too long is masked whole.
+///
+/// Secrets known by how they begin: name, pattern from the first character on, and whether letters and digits must mix.
+static PREFIXED: LazyLock<Vec<(&str, Regex, bool)>> = LazyLock::new(|| {
+    vec![
+        ("anthropic-key", pattern(r"^sk-ant-[A-Za-z0-9_-]{20,}"), true),
+        ("langfuse-key", pattern(r"^sk-lf-[A-Za-z0-9_-]{16,}"), true),
+        ("openai-key", pattern(r"^sk-[A-Za-z0-9_-]{20,}"), true),
+        ("stripe-key", pattern(r"^[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"), false),
+        ("stripe-key", pattern(r"^whsec_[A-Za-z0-9+/=]{24,}"), true),
+        ("aws-access-key", pattern(r"^(?:AKIA|ASIA)[A-Z2-7]{16}(?:[^A-Za-z0-9]|$)"), false),
+        ("github-token", pattern(r"^gh[pousr]_[A-Za-z0-9]{36,}"), false),
+        ("github-token", pattern(r"^github_pat_[A-Za-z0-9_]{22,}"), false),
+        ("gitlab-token", pattern(r"^(?:glpat|glrt)-[A-Za-z0-9_.-]{20,}"), false),
+        ("slack-token", pattern(r"^xox[abeprs]-[A-Za-z0-9-]{10,}"), true),
+        ("slack-token", pattern(r"^xapp-[0-9]-[A-Za-z0-9-]{20,}"), false),
+        ("google-key", pattern(r"^AIza[A-Za-z0-9_-]{35}"), false),
+        ("npm-token", pattern(r"^npm_[A-Za-z0-9]{36}"), false),
+        ("pypi-token", pattern(r"^pypi-AgE[A-Za-z0-9_-]{50,}"), false),
+        ("huggingface-token", pattern(r"^hf_[A-Za-z0-9]{30,}"), false),
+        ("sendgrid-key", pattern(r"^SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"), false),
+    ]
+});
+static JWT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(eyJ[A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{0,}"));
+static BEGIN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"));
+static END: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"));
+/// What stands in a key whose end was cut off: base64, blanks, and line breaks as JSON inside a text writes them.
+static KEY_LINES: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[A-Za-z0-9+/=\s:,-]|\\n|\\r)*"));
+static BEARER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:bearer) {1,3}([A-Za-z0-9._~+/=-]{16,})"));
+static BASIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:basic) {1,3}([A-Za-z0-9+/_-]{8,}={0,2})"));
+static URL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^:(?://|\\/\\/)[^\s/?\#:@"'\\<>\[\]]*:([^\s/?\#@"'\\<>]+)@[A-Za-z0-9\[]"#));
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"^(?i:(?:api[_-]?key|secret(?:[_-]?(?:access[_-]?)?(?:key|token|value))?|(?:access|auth|refresh)[_-]?token|passw(?:or)?d))[\\"'`]{0,4} {0,4}(?::|=>|:=|=){1,2} {0,4}[\\"'`]{0,4}([A-Za-z0-9_.~+/=!@\#%^&*-]{8,})"#,
+    )
+});
+
+/// Whether one of the literals stands in raw text, or an escape that may hide one.
+pub(super) fn suspects(raw: &str) -> bool {
+    SUSPICIOUS.is_match(raw.as_bytes())
+}
+
+/// Whether escapes in JSON text may hide letters or digits.
+pub(super) fn hides_letters(raw: &str) -> bool {
+    HIDDEN.is_match(raw.as_bytes())
+}
+
+/// Adds the secrets of a text that stands under a name.
+pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
+    if name.is_some_and(names_secret) && is_random(text) && !text.contains(char::is_whitespace) {
+        hits.push(hit(0, text.len(), "named-secret"));
+        return;
+    }
+    let mut at = 0;
+    while let Some(found) = PREFILTER.find_at(text.as_bytes(), at) {
+        at = found.start() + 1;
+        let literal = found.as_bytes();
+        let rule = LITERALS.iter().find(|(text, _)| text.as_bytes() == literal).map(|(_, rule)| *rule);
+        if let Some(hit) = rule.and_then(|rule| look(rule, text, found.start())) {
+            at = hit.end.max(at);
+            hits.push(hit);
+        }
+    }
+}
+
+/// Whether a key says that its value is a secret; dashes, underscores and capitals aside.
+fn names_secret(name: &str) -> bool {
+    if !name.ends_with(['y', 't', 'n', 'e', 'd', 'Y', 'T', 'N', 'E', 'D']) {
+        return false;
+    }
+    let plain = name.bytes().filter(|b| !matches!(b, b'_' | b'-')).map(|b| b.to_ascii_lowercase());
+    let plain: Vec<u8> = plain.collect();
+    NAMES.iter().any(|ending| plain.ends_with(ending.as_bytes()))
+}
+
+fn hit(start: usize, end: usize, detector: &str) -> Hit {
+    Hit { start, end, detector: detector.to_owned(), with_suffix: true }
+}
+
+fn look(rule: Rule, text: &str, at: usize) -> Option<Hit> {
+    match rule {
+        Rule::Prefix => prefixed(text, at).or_else(|| jwt(text, at)),
+        Rule::PrivateKey => private_key(text, at),
+        Rule::Bearer => after_word(text, at, &BEARER, "bearer-token", is_random),
+        Rule::Basic => after_word(text, at, &BASIC, "basic-credentials", is_credentials),
+        Rule::Url => url(text, at),
+        Rule::Named => named(text, at),
+    }
+}
+
+/// Whether a token may begin here: not in the middle of a word. `\n` in JSON inside a text is no letter.
+fn begins(text: &str, at: usize) -> bool {
+    let mut before = text.get(..at).unwrap_or_default().chars().rev();
+    match before.next() {
+        None => true,
+        Some('n' | 'r' | 't' | 'b' | 'f') => before.next() == Some('\\'),
+        Some(c) => !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'),
+    }
+}
+
+fn prefixed(text: &str, at: usize) -> Option<Hit> {
+    let rest = text.get(at..).filter(|_| begins(text, at))?;
+    PREFIXED.iter().find_map(|(name, regex, must_mix)| {
+        let found = regex.find(rest)?.as_str();
+        let found = if *name == "aws-access-key" { found.get(..20)? } else { found };
+        (!must_mix || mixes(found)).then(|| hit(at, at + found.len(), name))
+    })
+}
+
+/// Some part between dashes of at least eight letters and digits has both: keys do, hyphenated words do not.
+fn mixes(token: &str) -> bool {
+    token.split(['-', '_']).any(|part| {
+        part.len() >= 8
+            && part.bytes().any(|b| b.is_ascii_digit())
+            && part.bytes().any(|b| b.is_ascii_alphabetic())
+    })
+}
+
+/// RFC 7519: three parts in base64url, of which the first is JSON that names an algorithm.
+fn jwt(text: &str, at: usize) -> Option<Hit> {
+    let rest = text.get(at..).filter(|rest| rest.starts_with("eyJ") && begins(text, at))?;
+    let found = JWT.captures(rest)?;
+    let head = URL_SAFE_NO_PAD.decode(found.get(1)?.as_str()).ok()?;
+    let head: serde_json::Value = serde_json::from_slice(&head).ok()?;
+    head.get("alg").map(|_| hit(at, at + found.get(0).map_or(0, |all| all.end()), "jwt"))
+}
+
+fn private_key(text: &str, at: usize) -> Option<Hit> {
+    let rest = text.get(at..)?;
+    let begin = BEGIN.find(rest)?.end();
+    let inside = window(rest.get(begin..)?, LONGEST_KEY);
+    let lines = KEY_LINES.find(inside).map_or(0, |lines| lines.end());
+    let end = END.find(inside).map_or(lines, |end| end.end());
+    Some(hit(at, at + begin + end, "private-key"))
+}
+
+/// A value after a word whose first letter stands before the literal.
+fn after_word(
+    text: &str,
+    at: usize,
+    regex: &Regex,
+    name: &str,
+    accepts: impl Fn(&str) -> bool,
+) -> Option<Hit> {
+    let start = at.checked_sub(1)?;
+    let rest = text.get(start..).filter(|_| begins(text, start))?;
+    let value = regex.captures(rest)?.get(1).filter(|value| accepts(value.as_str()))?;
+    Some(hit(start + value.start(), start + value.end(), name))
+}
+
+fn is_credentials(base64: &str) -> bool {
+    STANDARD.decode(base64).is_ok_and(|bytes| bytes.is_ascii() && bytes.contains(&b':'))
+}
+
+fn url(text: &str, at: usize) -> Option<Hit> {
+    let value = URL.captures(text.get(at..)?)?.get(1)?;
+    let placeholder = value.as_str().starts_with(['$', '{', '<', '*', '['])
+        || ["password", "pass", "pwd", "secret", "xxx", "port", "token"]
+            .iter()
+            .any(|word| value.as_str().eq_ignore_ascii_case(word));
+    (!placeholder).then(|| hit(at + value.start(), at + value.end(), "url-password"))
+}
+
+/// The beginning of a text: a rule that looked at all of it would take quadratic time on text made for that.
+fn window(text: &str, len: usize) -> &str {
+    let mut end = len.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// The name begins up to eleven characters before the literal.
+fn named(text: &str, at: usize) -> Option<Hit> {
+    (at.saturating_sub(8)..=at).rev().find_map(|start| {
+        let value = ASSIGNED.captures(window(text.get(start..)?, LONGEST_VALUE))?.get(1)?;
+        is_random(value.as_str()).then(|| hit(start + value.start(), start + value.end(), "named-secret"))
+    })
+}
+
+/// Letters and digits mixed, at least eight characters, and no more order than chance gives: 2.8 bits a character.
+fn is_random(value: &str) -> bool {
+    let long = value.len() >= 8;
+    let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+    long && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && entropy_is_high(value)
+}
+
+fn entropy_is_high(value: &str) -> bool {
+    let mut counts = [0_u32; 256];
+    for byte in value.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
+    let len = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
+    let bits: f64 = counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| f64::from(*count) / len)
+        .map(|share| -share * share.log2())
+        .sum();
+    bits >= 2.8
+}

@@ -1,0 +1,236 @@
+//! `/privacy`: what is masked, how long traces are kept, what was found and erased.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::foundation::{Error, FieldErrors, Result, Timestamp};
+use crate::state::App;
+use crate::traces::hooks::Hooks;
+use crate::traces::privacy::actions::{Due, due, set_policy};
+use crate::traces::privacy::mask::Masker;
+use crate::traces::privacy::model::{Family, Finding, OwnPattern, Policy};
+use crate::traces::privacy::reads::{self, Erasure};
+use crate::web::format::{self, shown};
+use crate::web::page::show_with;
+use crate::web::{Form, Principal, Shell, WebResult, flash, see_other};
+
+/// How far back findings are listed, in microseconds (30 days).
+const BACK: i64 = 30 * 86_400_000_000;
+/// Longest sample text, in bytes.
+const LONGEST_SAMPLE: usize = 20_000;
+
+#[derive(Template)]
+#[template(path = "privacy/settings.html")]
+struct SettingsPage {
+    shell: Shell,
+    policy: Policy,
+    families: [Family; 5],
+    own: String,
+    keep_days: String,
+    sample: String,
+    tested: Option<String>,
+    errors: FieldErrors,
+    known: Known,
+    detector: String,
+    now: Timestamp,
+}
+
+/// What is read for the page.
+struct Known {
+    due: Due,
+    late: i64,
+    erasures: Vec<Erasure>,
+    found: Vec<(String, i64)>,
+    findings: Vec<(Finding, Timestamp)>,
+}
+
+impl SettingsPage {
+    fn is_on(&self, family: &Family) -> bool {
+        self.policy.on.contains(family)
+    }
+
+    fn when(&self, at: &Timestamp) -> String {
+        format::moment(*at, self.now)
+    }
+
+    fn short(&self, id: &str) -> String {
+        format::short_id(id)
+    }
+}
+
+/// What stands in the form.
+struct Typed {
+    policy: Policy,
+    own: String,
+    keep_days: String,
+    sample: String,
+}
+
+impl Typed {
+    fn of(form: &Form) -> Result<Self> {
+        let on = Family::ALL.into_iter().filter(|family| form.all("on").any(|word| word == family.as_str()));
+        let (own, keep_days) = (form.raw("own").to_owned(), form.text("keep_days").to_owned());
+        let days = match keep_days.as_str() {
+            "" => None,
+            text => {
+                Some(text.parse().map_err(|_| Error::invalid("keep_days", "write a whole number of days"))?)
+            }
+        };
+        let policy = Policy {
+            on: on.collect(),
+            own: own_patterns(&own)?,
+            keep_days: days,
+            keep_evidence: form.is_checked("keep_evidence"),
+        };
+        Ok(Self { policy, own, keep_days, sample: form.raw("sample").to_owned() })
+    }
+
+    fn stored(policy: Policy) -> Self {
+        let lines = policy.own.iter().map(|own| format!("{} = {}", own.name, own.pattern));
+        Self {
+            own: lines.collect::<Vec<_>>().join("\n"),
+            keep_days: policy.keep_days.map(|days| days.to_string()).unwrap_or_default(),
+            sample: String::new(),
+            policy,
+        }
+    }
+}
+
+/// One pattern a line: `name = pattern`.
+fn own_patterns(text: &str) -> Result<Vec<OwnPattern>> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let (name, pattern) = line
+                .split_once('=')
+                .ok_or_else(|| Error::invalid("pattern", format!("write NAME = PATTERN, not {line:?}")))?;
+            Ok(OwnPattern { name: name.trim().to_owned(), pattern: pattern.trim().to_owned() })
+        })
+        .collect()
+}
+
+/// GET /privacy
+pub(super) async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    hooks: Data<Hooks>,
+    who: Principal,
+) -> WebResult {
+    let project = who.project;
+    let policy = app.db.read(move |conn| reads::policy(conn, project)).await?;
+    page(&request, &app, &hooks, &who, Typed::stored(policy), None, FieldErrors::default()).await
+}
+
+/// POST /privacy
+pub(super) async fn set(
+    request: HttpRequest,
+    app: Data<App>,
+    hooks: Data<Hooks>,
+    who: Principal,
+    form: Form,
+) -> WebResult {
+    let taken = match Typed::of(&form) {
+        Ok(typed) => set_policy(&app, &hooks, who.project, &who.actor(), typed.policy).await,
+        Err(cause) => Err(cause),
+    };
+    match taken {
+        Ok(()) => Ok(flash::good(see_other("/privacy"), "Saved. It holds for what comes in from now on.")),
+        Err(Error::Invalid(errors)) => refused(&request, &app, &hooks, &who, &form, errors).await,
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// POST /privacy/test: what the policy in the form would make of a sample; nothing is stored.
+pub(super) async fn test(
+    request: HttpRequest,
+    app: Data<App>,
+    hooks: Data<Hooks>,
+    who: Principal,
+    form: Form,
+) -> WebResult {
+    let made = Typed::of(&form).and_then(|typed| {
+        if typed.sample.len() > LONGEST_SAMPLE {
+            return Err(Error::invalid("sample", format!("a sample has at most {LONGEST_SAMPLE} bytes")));
+        }
+        let masker = Masker::new(&typed.policy, &app.keys.server_key, who.project)?;
+        let masked = masker.text(None, &typed.sample).map(|masked| masked.text);
+        Ok((masked.unwrap_or_else(|| typed.sample.clone()), typed))
+    });
+    match made {
+        Ok((tested, typed)) => {
+            page(&request, &app, &hooks, &who, typed, Some(tested), FieldErrors::default()).await
+        }
+        Err(Error::Invalid(errors)) => refused(&request, &app, &hooks, &who, &form, errors).await,
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// The form again with everything that was typed, as far as it can be read.
+async fn refused(
+    request: &HttpRequest,
+    app: &App,
+    hooks: &Hooks,
+    who: &Principal,
+    form: &Form,
+    errors: FieldErrors,
+) -> WebResult<HttpResponse> {
+    let on = Family::ALL.into_iter().filter(|family| form.all("on").any(|word| word == family.as_str()));
+    let policy =
+        Policy { on: on.collect(), keep_evidence: form.is_checked("keep_evidence"), ..Policy::default() };
+    let typed = Typed {
+        policy,
+        own: form.raw("own").to_owned(),
+        keep_days: form.raw("keep_days").to_owned(),
+        sample: form.raw("sample").to_owned(),
+    };
+    page(request, app, hooks, who, typed, None, errors).await
+}
+
+async fn page(
+    request: &HttpRequest,
+    app: &App,
+    hooks: &Hooks,
+    who: &Principal,
+    typed: Typed,
+    tested: Option<String>,
+    errors: FieldErrors,
+) -> WebResult<HttpResponse> {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let detector = query.text("detector").to_owned();
+    let known = known(app, hooks, who, detector.clone()).await?;
+    let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = SettingsPage {
+        shell: Shell::of(request, "Privacy", "privacy"),
+        policy: typed.policy,
+        families: Family::ALL,
+        own: typed.own,
+        keep_days: typed.keep_days,
+        sample: typed.sample,
+        tested: tested.map(|text| shown(&text)),
+        errors,
+        known,
+        detector,
+        now: app.now(),
+    };
+    show_with(status, &page)
+}
+
+async fn known(app: &App, hooks: &Hooks, who: &Principal, detector: String) -> Result<Known> {
+    let (project, hooks, now) = (who.project, hooks.clone(), app.now());
+    app.db
+        .read(move |conn| {
+            let policy = reads::policy(conn, project)?;
+            let since = now.plus_micros(-BACK);
+            let detector = Some(detector.as_str()).filter(|detector| !detector.is_empty());
+            Ok(Known {
+                due: due(conn, &hooks, project, &policy, now)?,
+                late: reads::late_arrivals(conn, project)?,
+                erasures: reads::erasures(conn, project, 200)?,
+                found: reads::found_since(conn, project, since)?,
+                findings: reads::newest_findings(conn, project, since, detector, 50)?,
+            })
+        })
+        .await
+}

@@ -1,0 +1,118 @@
+//! What a tree needs of a trace's observations, and nothing more: a trace may have tens of thousands.
+
+use diesel::prelude::*;
+
+use crate::db::AnyConnection;
+use crate::db::schema::{observations, traces};
+use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::traces::model::TokenCounts;
+
+/// One line of a tree.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = observations)]
+pub struct SpanRow {
+    /// The observation.
+    pub observation_id: String,
+    /// The observation it hangs from; that one may never have arrived.
+    pub parent_id: Option<String>,
+    /// `SPAN`, `GENERATION`, ...
+    pub kind: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Start; unknown when only an update came.
+    pub start_at: Option<Timestamp>,
+    /// End.
+    pub end_at: Option<Timestamp>,
+    /// When the first token came.
+    pub first_token_at: Option<Timestamp>,
+    /// `DEBUG`, `DEFAULT`, `WARNING`, `ERROR`.
+    pub level: String,
+    /// The model that answered.
+    pub model: Option<String>,
+}
+
+impl SpanRow {
+    /// Microseconds from start to end.
+    pub fn duration(&self) -> Option<i64> {
+        Some(self.end_at?.micros_since(self.start_at?).max(0))
+    }
+}
+
+/// The tree's columns of every observation of a trace, by start; those without a start last.
+pub fn spans(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<SpanRow>> {
+    let mut rows: Vec<SpanRow> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id))
+        .select(SpanRow::as_select())
+        .load(conn)?;
+    rows.sort_by(|a, b| {
+        let key = |row: &SpanRow| (row.start_at.is_none(), row.start_at);
+        key(a).cmp(&key(b)).then_with(|| a.observation_id.cmp(&b.observation_id))
+    });
+    Ok(rows)
+}
+
+/// The five counters of a whole trace; a call that two instrumentations saw counts once.
+pub fn token_sums(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<TokenCounts> {
+    use observations as o;
+    let any =
+        o::uncached_input.gt(0).or(o::cached_read.gt(0)).or(o::cache_write.gt(0)).or(o::output_tokens.gt(0));
+    let rows: Vec<(i64, i64, i64, i64, i64)> = o::table
+        .filter(o::project.eq(project))
+        .filter(o::trace_id.eq(trace_id))
+        .filter(o::counted.eq(true))
+        .filter(any.or(o::reasoning.gt(0)))
+        .select((o::uncached_input, o::cached_read, o::cache_write, o::output_tokens, o::reasoning))
+        .load(conn)?;
+    Ok(rows.into_iter().fold(TokenCounts::default(), |sum, row| TokenCounts {
+        uncached_input: sum.uncached_input.saturating_add(row.0),
+        cached_read: sum.cached_read.saturating_add(row.1),
+        cache_write: sum.cache_write.saturating_add(row.2),
+        output: sum.output.saturating_add(row.3),
+        reasoning: sum.reasoning.saturating_add(row.4),
+    }))
+}
+
+/// The row of the price table that a cost was reckoned with; none when the client gave the cost.
+pub fn price_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<Option<String>> {
+    let found: Option<Option<String>> = observations::table
+        .find((project, trace_id, observation_id))
+        .select(observations::price)
+        .first(conn)
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// Other traces of the same session or of the same name, newest first: what one may be compared with.
+pub fn alike(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &super::TraceRow,
+    limit: i64,
+) -> Result<Vec<super::TraceRow>> {
+    let mut found: Vec<super::TraceRow> = Vec::new();
+    let others = || {
+        traces::table
+            .filter(traces::project.eq(project))
+            .filter(traces::trace_id.ne(&trace.trace_id))
+            .select(super::TraceRow::as_select())
+            .order((traces::start_at.desc(), traces::trace_id.desc()))
+            .limit(limit)
+    };
+    if let Some(session) = &trace.session_id {
+        found.extend(others().filter(traces::session_id.eq(session)).load(conn)?);
+    }
+    if let Some(name) = &trace.name {
+        let same: Vec<super::TraceRow> = others().filter(traces::name.eq(name)).load(conn)?;
+        found.extend(
+            same.into_iter().filter(|row| row.session_id.is_none() || row.session_id != trace.session_id),
+        );
+    }
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(found)
+}

@@ -1,0 +1,59 @@
+"""Langfuse Python 5 sends pictures inside a generation and fetches them, reads and deletes its scores, asks for metrics."""
+
+import base64
+import hashlib
+import json
+import os
+import time
+
+import httpx
+from langfuse import Langfuse
+from langfuse.media import LangfuseMedia
+
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+langfuse = Langfuse(base_url=os.environ["BASE_URL"])
+media = LangfuseMedia(content_bytes=PICTURE, content_type="image/png")
+inline = "data:image/png;base64," + base64.b64encode(PICTURE + b"another").decode()
+with langfuse.start_as_current_observation(name="look", as_type="generation", input={"picture": media, "inline": inline}) as span:
+    trace_id, observation_id = span.trace_id, span.id
+    span.update(output="a dot", model="gpt-4o-mini")
+    span.score(name="sharp", value=1, data_type="BOOLEAN", comment="very")
+    span.score_trace(name="mood", value="calm", data_type="CATEGORICAL")
+    span.score_trace(name="note", value="words", data_type="TEXT")
+langfuse.flush()
+
+media_id = base64.urlsafe_b64encode(hashlib.sha256(PICTURE).digest()).decode()[:22]
+found = None
+for _ in range(40):
+    try:
+        found = langfuse.api.media.get(media_id)
+        break
+    except Exception:
+        time.sleep(0.25)
+assert found is not None, "the picture never came"
+assert found.content_type == "image/png" and found.content_length == len(PICTURE), found
+
+fetched = httpx.get(found.url)
+assert fetched.content == PICTURE, (fetched.status_code, fetched.content[:200])
+other = base64.urlsafe_b64encode(hashlib.sha256(PICTURE + b"another").digest()).decode()[:22]
+assert langfuse.api.media.get(other).content_length == len(PICTURE) + 7
+
+page = langfuse.api.scores.get_many(trace_id=trace_id, fields="details,subject,annotation")
+scores = {score.name: score for score in page.data}
+assert scores["sharp"].value is True and scores["sharp"].comment == "very", scores
+assert scores["sharp"].subject.kind == "observation" and scores["sharp"].subject.id == observation_id, scores
+assert scores["mood"].value == "calm" and scores["note"].value == "words", scores
+langfuse.api.scores.delete(scores["note"].id)
+assert len(langfuse.api.scores.get_many(trace_id=trace_id).data) == 2
+
+query = {
+    "view": "observations", "dimensions": [{"field": "providedModelName"}],
+    "metrics": [{"measure": "count", "aggregation": "count"}],
+    "fromTimestamp": "2026-01-01T00:00:00Z", "toTimestamp": "2027-01-01T00:00:00Z",
+}
+metrics = langfuse.api.metrics.metrics(query=json.dumps(query)).data
+assert {"providedModelName": "gpt-4o-mini", "count_count": 1} in metrics, metrics
+print(json.dumps({"client": "langfuse Python 5 media", "trace_id": trace_id, "media_id": media_id}))

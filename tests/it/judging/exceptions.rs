@@ -1,0 +1,85 @@
+//! A secret in a linked trace is an exception on the order: once, whichever came first, answered by a person.
+
+use serde_json::json;
+use tracewright::app::trace_hooks;
+use tracewright::audit::actions::resolve_exception;
+use tracewright::audit::exceptions::Answer;
+use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
+use tracewright::foundation::{ActorKind, Error, Role};
+use tracewright::traces::actions::ingest::{Sent, ingest_batch};
+
+use crate::harness::{TestApp, on_both};
+
+use super::pages::get;
+use super::{Case, case, link_to, other};
+
+async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
+    let id = format!("span-{trace}");
+    let body = json!({ "id": id, "traceId": trace, "name": "work", "output": said });
+    let event = json!({ "id": format!("e-{trace}-{}", said.len()), "type": "span-create",
+        "timestamp": "2026-11-21T09:00:00Z", "body": body });
+    let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
+    let (hooks, owner) = (trace_hooks(), &case.owner);
+    ingest_batch(&t.app, &hooks, owner.project, &owner.actor, sent).await.unwrap();
+}
+
+fn secret() -> String {
+    format!("with {}_{}", "ghp", "Zk3Qw9Lm2Xc7Vb5NaB1cD2eF3gH4iJ5kL6mN")
+}
+
+async fn exceptions(t: &TestApp, case: &Case) -> Vec<ExceptionRow> {
+    let project = case.owner.project;
+    t.app.db.read(move |conn| list(conn, project, &Filter::default())).await.unwrap()
+}
+
+on_both! {
+    async fn it_opens_once_whether_the_link_or_the_finding_comes_first(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "found-first", &secret()).await;
+        assert_eq!(exceptions(&t, &case).await, []);
+        link_to(&t, &case, "3.1", "found-first").await.unwrap();
+        link_to(&t, &case, "3.2", "found-first").await.unwrap();
+        send(&t, &case, "linked-first", "nothing yet").await;
+        link_to(&t, &case, "3.1", "linked-first").await.unwrap();
+        send(&t, &case, "linked-first", &format!("{} 4111 1111 1111 1111", secret())).await;
+        send(&t, &case, "linked-first", &format!("again {}", secret())).await;
+        let mut open: Vec<_> = exceptions(&t, &case)
+            .await
+            .into_iter()
+            .map(|row| (row.trace_id, row.kind, row.detail))
+            .collect();
+        open.sort();
+        let row = |trace: &str, kind: &str, detail: &str| (trace.to_owned(), kind.to_owned(), detail.to_owned());
+        assert_eq!(open, [
+            row("found-first", "secret_in_trace", "github-token in output"),
+            row("linked-first", "card_in_trace", "payment-card in output"),
+            row("linked-first", "secret_in_trace", "github-token in output"),
+        ]);
+        let order = get(&t, &case.auditor, "/work-orders/WO-2026-014").await;
+        assert!(order.contains("Exceptions") && order.contains("3 open"), "{order}");
+    }
+
+    async fn a_person_answers_it_and_an_agent_may_not(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let id = exceptions(&t, &case).await[0].exception_id.clone();
+        let mut agent = other(&case.owner, "relay", &[Role::Auditor]);
+        agent.actor.kind = ActorKind::Agent;
+        let answer = async |who: &tracewright::people::Asker, may: bool, comment: &str| {
+            let project = case.owner.project;
+            resolve_exception(&t.app, &who.actor, may, project, id.clone(), Answer::Replaced, comment).await
+        };
+        assert!(matches!(answer(&agent, true, "done").await, Err(Error::Forbidden(_))));
+        assert!(matches!(answer(&case.tech, false, "done").await, Err(Error::Forbidden(_))));
+        assert!(matches!(answer(&case.auditor, true, " ").await, Err(Error::Invalid(_))));
+        let page = get(&t, &case.auditor, "/exceptions").await;
+        assert!(page.contains("secret in trace") && page.contains("Answer and record"), "{page}");
+        answer(&case.auditor, true, "The token was revoked at 9:40.").await.unwrap();
+        assert!(matches!(answer(&case.auditor, true, "again").await, Err(Error::Refused(_))));
+        let row = exceptions(&t, &case).await.remove(0);
+        assert_eq!(row.how.as_deref(), Some("replaced"));
+        let page = get(&t, &case.auditor, "/exceptions?state=answered").await;
+        assert!(page.contains("The token was revoked at 9:40."), "{page}");
+    }
+}

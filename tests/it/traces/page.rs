@@ -1,0 +1,140 @@
+//! The trace page through the whole site: slices of big trees, filters, views, files, comparisons.
+
+use actix_web::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{batch, event};
+use crate::harness::http::{Answer, Client, Site, site};
+use crate::harness::{TestApp, on_both};
+use crate::people::owner;
+use crate::people::pages::cookie;
+
+async fn reader(t: &TestApp) -> (Site, Client, tracewright::foundation::ProjectKey) {
+    let project = owner(t).await.asker(None).project;
+    let client = Client::browser(Some(&cookie(t, "owner@example.com").await));
+    (site(t).await, client, project)
+}
+
+async fn ok(site: &Site, client: &Client, path: &str) -> Answer {
+    let answer = client.get(site, path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    answer
+}
+
+fn spans_in(html: &str) -> usize {
+    html.matches("data-span=").count()
+}
+
+fn span(trace: &str, id: &str, parent: Option<&str>, more: Value) -> Value {
+    let mut body = json!({"id": id, "traceId": trace, "parentObservationId": parent, "name": id,
+        "startTime": "2026-11-21T09:00:00.000Z", "endTime": "2026-11-21T09:00:02.000Z"});
+    body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    event(&format!("e-{trace}-{id}"), "span-create", 1, body)
+}
+
+fn call(trace: &str, id: &str, parent: &str, answer: &str) -> Value {
+    let input = json!([{"role": "user", "content": "How many <calls>?"}]);
+    let body = json!({"id": id, "traceId": trace, "parentObservationId": parent, "name": "chat", "model": "m-1",
+        "startTime": "2026-11-21T09:00:01.000Z", "endTime": "2026-11-21T09:00:02.000Z", "input": input, "output": answer,
+        "usageDetails": {"input": 7, "output": 3}});
+    event(&format!("e-{trace}-{id}"), "generation-create", 1, body)
+}
+
+fn turn(trace: &str, answer: &str) -> Vec<Value> {
+    vec![
+        event(
+            &format!("e-{trace}"),
+            "trace-create",
+            0,
+            json!({"id": trace, "name": "turn", "sessionId": "s"}),
+        ),
+        span(trace, "top", None, json!({})),
+        span(trace, "http", Some("top"), json!({})),
+        call(trace, "call", "http", answer),
+    ]
+}
+
+on_both! {
+    async fn a_big_tree_comes_in_slices_and_each_leads_on(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let ids: Vec<String> = (0..900).map(|n| format!("s{n}")).collect();
+        let mut events = vec![span("big", "top", None, json!({}))];
+        events.extend(ids.iter().map(|id| span("big", id, Some("top"), json!({}))));
+        events.extend((0..40).map(|n| span("big", &format!("leaf{n}"), Some("s500"), json!({}))));
+        batch(&t, project, &events).await;
+        let page = ok(&site, &client, "/traces/big?observation=top").await.body;
+        assert_eq!(spans_in(&page), 201);
+        assert!(page.contains("data-next=\"200\"") && page.contains("941 spans"), "{}", page.len());
+        let more = ok(&site, &client, "/traces/big/tree?under=top&start=200").await.body;
+        assert!(spans_in(&more) >= 200 && !more.contains("<html"));
+        let deep = ok(&site, &client, "/traces/big?observation=leaf7").await.body;
+        assert!(deep.contains("data-span=\"leaf7\"") && deep.contains("data-span=\"s500\"") && spans_in(&deep) <= 300);
+        let opened = ok(&site, &client, "/traces/big?observation=top&open=s500").await.body;
+        assert!(spans_in(&opened) <= 300);
+        for (path, status) in [("tree?under=no", 404), ("tree?under=top&start=x", 422), ("chosen?observation=no", 404), ("chosen", 422)] {
+            let answer = client.get(&site, &format!("/traces/big/{path}")).await;
+            let is_bad = answer.status.as_u16() == status || (status == 422 && answer.status == StatusCode::BAD_REQUEST);
+            assert!(is_bad, "{path}: {}", answer.status);
+        }
+    }
+
+    async fn filters_lift_model_calls_out_of_the_noise(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        batch(&t, project, &turn("t", "41")).await;
+        let quiet = ok(&site, &client, "/traces/t?quiet=1").await.body;
+        assert!(quiet.contains("1 of 3 spans") && spans_in(&quiet) == 1);
+        let none = ok(&site, &client, "/traces/t?q=nothing+like+this").await.body;
+        assert!(none.contains("No span fits") && none.contains("Show all 3"));
+        assert_eq!(spans_in(&ok(&site, &client, "/traces/t?kind=GENERATION").await.body), 1);
+    }
+
+    async fn the_chosen_observation_reads_as_messages_json_or_bytes(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        batch(&t, project, &turn("t", &"long ".repeat(60_000))).await;
+        let page = ok(&site, &client, "/traces/t?observation=call").await.body;
+        assert!(page.contains("<span>user</span>") && page.contains("How many &#60;calls&#62;?"), "{page}");
+        assert!(page.contains("Only the beginning is shown") && page.len() < 200_000, "{}", page.len());
+        let json = ok(&site, &client, "/traces/t/chosen?observation=call&view=json").await.body;
+        assert!(json.contains("class=\"json\"") && !json.contains("<html"));
+        let whole = ok(&site, &client, "/traces/t/chosen?observation=call&view=raw&whole=1").await.body;
+        assert!(whole.len() > 300_000);
+    }
+
+    async fn an_export_holds_the_whole_trace_exactly(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let mut events = turn("t/../1", "41");
+        events.extend((0..120).map(|n| span("t/../1", &format!("n{n}"), Some("top"), json!({"input": {"n": 0.1}}))));
+        events.push(event("e-sc", "score-create", 3, json!({"id": "sc", "traceId": "t/../1", "name": "ok", "value": 1})));
+        batch(&t, project, &events).await;
+        let answer = ok(&site, &client, "/traces/t%2F..%2F1/export.json").await;
+        let disposition = answer.headers.get("content-disposition").unwrap().to_str().unwrap();
+        assert_eq!(disposition, "attachment; filename=\"trace-t----1.json\"");
+        let file: Value = serde_json::from_str(&answer.body).unwrap();
+        let observations = file["observations"].as_array().unwrap();
+        assert_eq!((observations.len(), file["scores"].as_array().unwrap().len()), (123, 1));
+        let call = observations.iter().find(|o| o["id"] == "call").unwrap();
+        assert_eq!(call["input"]["text"], r#"[{"role":"user","content":"How many <calls>?"}]"#);
+        assert_eq!(call["state"]["model"], "m-1");
+        let lines = ok(&site, &client, "/traces/t%2F..%2F1/export.jsonl").await.body;
+        let records: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((records.len(), records[0]["record"].as_str(), records[124]["record"].as_str()), (125, Some("trace"), Some("score")));
+        assert_eq!(client.get(&site, "/traces/no/export.json").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn two_traces_are_compared_step_by_step_and_word_by_word(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        batch(&t, project, &turn("a", "48 of 51 calls are traced")).await;
+        let mut other = turn("b", "49 of 51 calls are traced");
+        other.push(span("b", "retry", Some("top"), json!({"level": "ERROR"})));
+        batch(&t, project, &other).await;
+        let offers = ok(&site, &client, "/traces/a/compare").await.body;
+        assert!(offers.contains("/traces/a/diff/b") && offers.contains("same session"));
+        let page = ok(&site, &client, "/traces/a/diff/b").await.body;
+        assert!(page.contains("3 same") && page.contains("1 added"), "{page}");
+        assert!(page.contains("<del>48</del><ins>49</ins>"), "{page}");
+        assert!(ok(&site, &client, "/traces/a/diff/a?only=changes").await.body.contains("Nothing differs"));
+        let chosen = client.get(&site, "/traces/a/compare?with=b").await;
+        assert_eq!((chosen.status, chosen.location()), (StatusCode::SEE_OTHER, "/traces/a/diff/b"));
+        assert_eq!(client.get(&site, "/traces/a/diff/no").await.status, StatusCode::NOT_FOUND);
+    }
+}
