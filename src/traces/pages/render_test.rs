@@ -16,7 +16,7 @@ use crate::web::Shell;
 use super::asked::{Asked, View};
 use super::chosen::Details;
 use super::filters::{Filters, Place};
-use super::rows::{Asked as RowsAsked, MOST_ROWS};
+use super::rows::MOST_ROWS;
 use super::show::{Aside, Loaded};
 use super::{OrderChoice, PageHooks, TraceLink, list, show};
 
@@ -157,7 +157,7 @@ fn row(id: &str, parent: Option<&str>) -> SpanRow {
 }
 
 fn hooks() -> PageHooks {
-    PageHooks { links_of: Some(|_, _, _| Ok(Vec::new())), orders_of: None, can_claim: true }
+    PageHooks { links_of: Some(|_, _, _| Ok(HashMap::new())), orders_of: None, can_claim: true }
 }
 
 fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {
@@ -259,7 +259,7 @@ fn the_list_shows_rows_filters_and_what_to_do_when_empty() {
     let render = |filters: Filters, rows: Vec<Hit>, next: Option<Place>| {
         let links = rows.iter().map(|hit| (hit.trace.trace_id.clone(), vec![link()])).collect();
         let loaded = list::Loaded { rows, links, next, ..list::Loaded::default() };
-        let hooks = PageHooks { links_of: Some(|_, _, _| Ok(HashMap::new())) };
+        let hooks = hooks();
         list::page(shell(), filters, loaded, hooks, EVIL.to_owned(), Timestamp(9)).render().unwrap()
     };
     let snippet =

@@ -99,10 +99,10 @@ on_both! {
              \"body\":{{\"id\":\"o\",\"traceId\":\"t\",\"output\":\"{escaped}\"}}}}]}}"
         );
         let (hooks, sent) = (Hooks::default(), Sent::plain(text.into_bytes()));
-        let taken = tracewright::traces::actions::ingest::ingest_batch(
-            &t.app, &hooks, PROJECT, &Actor::system(), sent,
-        );
-        assert!(taken.await.unwrap().iter().all(|answer| answer.fault.is_none()));
+        let actor = Actor::system();
+        let taken =
+            tracewright::traces::actions::ingest::ingest_batch(&t.app, &hooks, PROJECT, &actor, sent).await;
+        assert!(taken.unwrap().iter().all(|answer| answer.fault.is_none()));
         assert_eq!(found(&t, "t").await, [of("o", "output", "github-token")]);
     }
 

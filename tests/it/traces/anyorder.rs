@@ -37,13 +37,15 @@ fn said(seed: u64) -> Said {
     let observation = format!("o{}", pick(3, 3));
     let id = format!("e{seed}");
     let input = if pick(5, 3) == 0 { json!("") } else { messages(usize::try_from(pick(7, 12)).unwrap()) };
+    let environment = if pick(19, 2) == 0 { "a" } else { "b" };
+    let level = if pick(41, 2) == 0 { "ERROR" } else { "DEFAULT" };
     match pick(11, 6) {
         0 | 1 => Said::Event(event(
             &id,
             "trace-create",
             small(13, 50),
             json!({"id": trace,
-            "sessionId": format!("s{}", pick(17, 2)), "environment": ["a", "b"][usize::try_from(pick(19, 2)).unwrap()],
+            "sessionId": format!("s{}", pick(17, 2)), "environment": environment,
             "tags": [format!("t{}", pick(23, 4))], "metadata": {"a": {format!("k{}", pick(29, 3)): seed % 5}},
             "timestamp": format!("2026-11-21T08:00:{:02}Z", pick(31, 60)), "input": input}),
         )),
@@ -52,7 +54,7 @@ fn said(seed: u64) -> Said {
             "generation-create",
             small(13, 50),
             json!({"id": observation, "traceId": trace,
-            "input": input, "model": format!("m{}", pick(37, 2)), "level": ["ERROR", "DEFAULT"][usize::try_from(pick(41, 2)).unwrap()],
+            "input": input, "model": format!("m{}", pick(37, 2)), "level": level,
             "startTime": format!("2026-11-21T09:00:{:02}Z", pick(43, 60)), "usageDetails": {"input": pick(47, 9)}}),
         )),
         4 => Said::Event(event(

@@ -127,7 +127,7 @@ fn read(path: &Path) -> Value {
 
 /// Some conversations of each corpus; more of them with `TRACEWRIGHT_CORPUS` set.
 fn conversations() -> Vec<(&'static str, Vec<Vec<Value>>)> {
-    let most = std::env::var("TRACEWRIGHT_CORPUS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
+    let most: usize = std::env::var("TRACEWRIGHT_CORPUS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let tau = corpus("tau-bench-airline/trajectories.json");
     let tau = tau.iter().flat_map(|path| list(&read(path))).map(|run| list(&run["traj"]));
