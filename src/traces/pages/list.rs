@@ -26,6 +26,8 @@ use super::{hooks_of, host_of};
 
 /// Rows on one page.
 const PAGE: usize = 50;
+/// The same for the database.
+const ROWS: i64 = 50;
 /// Rows that a page looks at for links.
 const MOST_LINK_ROWS: usize = 2_000;
 
@@ -132,7 +134,7 @@ fn plain(
     sort: Sort,
     from: &From,
 ) -> Result<Loaded> {
-    let page = listing::page(conn, project, wanted, sort, from, PAGE as i64)?;
+    let page = listing::page(conn, project, wanted, sort, from, ROWS)?;
     let links = links(conn, project, hooks, &page.rows)?;
     let next = match (sort, from, page.rows.last()) {
         (Sort::Start, _, Some(last)) if page.has_more => {
@@ -140,8 +142,8 @@ fn plain(
         }
         // What was not looked at begins below the oldest that was.
         (Sort::Start, ..) => page.looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() })),
-        (_, From::Skip(rows), _) if page.has_more => Some(Place::Skip(rows + PAGE as i64)),
-        (_, _, _) if page.has_more => Some(Place::Skip(PAGE as i64)),
+        (_, From::Skip(rows), _) if page.has_more => Some(Place::Skip(rows + ROWS)),
+        (_, _, _) if page.has_more => Some(Place::Skip(ROWS)),
         _ => None,
     };
     let says_so = page.looked_back_to.filter(|_| sort != Sort::Start || !page.has_more);
@@ -187,7 +189,7 @@ fn by_link(
         if looked_at >= MOST_LINK_ROWS {
             loaded.cut = Some(format!(
                 "{} traces were looked at, back to {}; go on with Older.",
-                format::number(looked_at as i64),
+                format::number(i64::try_from(looked_at).unwrap_or(i64::MAX)),
                 last.at.to_minute()
             ));
             loaded.next = Some(Place::Older(last));

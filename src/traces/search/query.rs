@@ -111,21 +111,18 @@ impl Query {
             _ => (false, text),
         };
         let (field, rest) = field_of(rest);
-        let (shown, rest, mut is_beginning) = match rest.strip_prefix('"') {
-            Some(inside) => {
-                if !inside.contains('"') {
-                    self.note(
-                        "A quotation mark was left open; all behind it was taken as one phrase.".to_owned(),
-                    );
-                }
-                let (phrase, after) = inside.split_once('"').unwrap_or((inside, ""));
-                (phrase, after, phrase.ends_with('*'))
+        let (shown, rest, mut is_beginning) = if let Some(inside) = rest.strip_prefix('"') {
+            if !inside.contains('"') {
+                self.note(
+                    "A quotation mark was left open; all behind it was taken as one phrase.".to_owned(),
+                );
             }
-            None => {
-                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                let (word, after) = rest.split_at(end);
-                (word, after, word.ends_with('*'))
-            }
+            let (phrase, after) = inside.split_once('"').unwrap_or((inside, ""));
+            (phrase, after, phrase.ends_with('*'))
+        } else {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            (word, after, word.ends_with('*'))
         };
         let units = words::units(shown);
         match units.last() {

@@ -20,7 +20,7 @@ pub fn words_of(bytes: &[u8], form: BodyForm, with_keys: bool) -> String {
     match form {
         BodyForm::Text => put(&mut out, &text),
         BodyForm::Json | BodyForm::JsonOrText if looks_like_json(&text) => {
-            read(&text, with_keys, &mut out, 0)
+            read(&text, with_keys, &mut out, 0);
         }
         BodyForm::Json | BodyForm::JsonOrText => put(&mut out, &text),
     }
@@ -57,7 +57,7 @@ fn read(text: &str, with_keys: bool, out: &mut String, depth: usize) {
             }
             rest = after;
         } else {
-            let end = from.find(|c: char| matches!(c, '"' | ',' | ']' | '}' | ':')).unwrap_or(from.len());
+            let end = from.find(['"', ',', ']', '}', ':']).unwrap_or(from.len());
             let (word, after) = from.split_at(end);
             if !matches!(word.trim(), "null" | "true" | "false") {
                 put(out, word);
