@@ -9,7 +9,7 @@ use prost::Message as _;
 use serde_json::json;
 use tracewright::foundation::Actor;
 use tracewright::traces::Hooks;
-use tracewright::traces::actions::ingest::{Sent, ingest_otlp, ingest_scores};
+use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
 use tracewright::traces::bodies::current_body;
 use tracewright::traces::ingest::otlp::Encoding;
 use tracewright::traces::privacy::actions::set_policy;
@@ -99,10 +99,9 @@ on_both! {
              \"body\":{{\"id\":\"o\",\"traceId\":\"t\",\"output\":\"{escaped}\"}}}}]}}"
         );
         let (hooks, sent) = (Hooks::default(), Sent::plain(text.into_bytes()));
-        let actor = Actor::system();
-        let taken =
-            tracewright::traces::actions::ingest::ingest_batch(&t.app, &hooks, PROJECT, &actor, sent).await;
-        assert!(taken.unwrap().iter().all(|answer| answer.fault.is_none()));
+        let (state, actor) = (&t.app, Actor::system());
+        let taken = ingest_batch(state, &hooks, PROJECT, &actor, sent).await.unwrap();
+        assert!(taken.iter().all(|answer| answer.fault.is_none()));
         assert_eq!(found(&t, "t").await, [of("o", "output", "github-token")]);
     }
 
