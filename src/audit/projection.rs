@@ -11,8 +11,8 @@ use crate::work_orders::model::{Target, Who};
 
 use super::claims::{Claim, claims_of};
 use super::events::{AuditEvent, Link, LinkHow, Pin, Statement, Verdict};
-use super::model::ClaimSource;
 use super::exceptions;
+use super::model::ClaimSource;
 use super::store::{self, ClaimRow, LinkRow, PinRow, VerdictRow};
 
 /// Audit's read tables.

@@ -5,8 +5,8 @@ mod link;
 mod link_arrived;
 mod open_exceptions;
 mod pin;
-mod state;
 mod resolve_exception;
+mod state;
 mod unlink;
 
 pub use judge::{Judgement, QuoteAsked, judge};
@@ -14,8 +14,8 @@ pub use link::{LinkAsked, link};
 pub use link_arrived::link_arrived;
 pub use open_exceptions::open_for_findings;
 pub use pin::pin_settled;
-pub use state::{StatementAsked, state};
 pub use resolve_exception::resolve_exception;
+pub use state::{StatementAsked, state};
 pub use unlink::unlink;
 
 use crate::db::Tx;

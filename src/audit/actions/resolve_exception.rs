@@ -21,14 +21,19 @@ pub async fn resolve_exception(
     comment: &str,
 ) -> Result<String> {
     if actor.kind != ActorKind::Human {
-        return Err(Error::forbidden("a program may not answer an exception; ask an auditor or a supervisor"));
+        return Err(Error::forbidden(
+            "a program may not answer an exception; ask an auditor or a supervisor",
+        ));
     }
     if !may_answer {
         return Err(Error::forbidden("exceptions are answered by an auditor or a supervisor"));
     }
     let comment = comment.trim().to_owned();
     if comment.is_empty() || comment.chars().count() > LONGEST {
-        return Err(Error::invalid("comment", format!("say why that is enough, in 1 to {LONGEST} characters")));
+        return Err(Error::invalid(
+            "comment",
+            format!("say why that is enough, in 1 to {LONGEST} characters"),
+        ));
     }
     let ledger = app.ledger.clone();
     app.db

@@ -34,7 +34,9 @@ impl Kind {
     pub fn of(finding: &Finding) -> Option<Self> {
         match finding.detector.as_str() {
             "payment-card" => Some(Self::CardInTrace),
-            detector if crate::traces::privacy::mask::SECRETS.contains(&detector) => Some(Self::SecretInTrace),
+            detector if crate::traces::privacy::mask::SECRETS.contains(&detector) => {
+                Some(Self::SecretInTrace)
+            }
             _ => None,
         }
     }

@@ -42,9 +42,8 @@ pub fn one(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Op
 
 /// How many wait for an answer; of one order if one is named.
 pub fn open_count(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<&str>) -> Result<i64> {
-    let open = exceptions::table
-        .filter(exceptions::project.eq(project))
-        .filter(exceptions::resolved_at.is_null());
+    let open =
+        exceptions::table.filter(exceptions::project.eq(project)).filter(exceptions::resolved_at.is_null());
     Ok(match order_id {
         Some(order) => open.filter(exceptions::order_id.eq(order)).count().get_result(conn)?,
         None => open.count().get_result(conn)?,

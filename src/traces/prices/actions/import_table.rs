@@ -4,12 +4,12 @@ use crate::db::Tx;
 use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
+use crate::traces::prices::builtin::LABEL;
 use crate::traces::prices::events::{TableImported, imported, table_stream};
 use crate::traces::prices::import::{Refused, Table};
 use crate::traces::prices::model::Price;
 use crate::traces::prices::plan::{digest_of, id_of, plan};
 use crate::traces::prices::store::{self, GENERAL, StoredPrice, TableRow};
-use crate::traces::prices::builtin::LABEL;
 use crate::traces::prices::{builtin_table, reads};
 
 /// What became of a table.
