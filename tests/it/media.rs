@@ -60,6 +60,9 @@ async fn shown(t: &TestApp, program: &Program, id: &str) -> Got {
     program.get(t, &format!("/api/public/media/{id}")).await
 }
 
+/// What is sent: its name, more headers, its bytes.
+type Case = (&'static str, Vec<(&'static str, String)>, Vec<u8>);
+
 /// Files below the blob folder's `media`.
 fn stored_files(t: &TestApp) -> usize {
     fn count(folder: &std::path::Path) -> usize {
@@ -107,7 +110,6 @@ on_both! {
         let mut other = PNG.to_vec();
         other[9] ^= 1;
         let nobody = Program::nobody();
-        type Case = (&'static str, Vec<(&'static str, String)>, Vec<u8>);
         let cases: Vec<Case> = vec![
             ("wrong bytes", vec![], other.clone()),
             ("too short", vec![], PNG[1..].to_vec()),

@@ -392,7 +392,7 @@ mod speed {
             index(&t.app).await;
             let took = began.elapsed();
             let observations = traces * 7;
-            println!("{observations} observations indexed in {took:?}: {:.0} a second", observations as f64 / took.as_secs_f64());
+            println!("{observations} observations indexed in {took:?}: {:.0} a second", f64::from(u32::try_from(observations).unwrap()) / took.as_secs_f64());
             if t.app.db.is_sqlite() {
                 let bytes = std::fs::metadata(t.app.config.data.join("search.db")).unwrap().len();
                 println!("search.db has {} bytes an observation", bytes / observations);

@@ -65,10 +65,12 @@ impl Line {
         self.row.how.as_deref().and_then(Answer::parse).map_or("", Answer::label)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn opened(&self, now: &Timestamp) -> String {
         format::moment(self.row.opened_at, *now)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn answered(&self, now: &Timestamp) -> String {
         self.row.resolved_at.map(|at| format::moment(at, *now)).unwrap_or_default()
     }

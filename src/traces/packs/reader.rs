@@ -173,7 +173,7 @@ impl Packs {
     fn add_parts(&self, content: &mut Content, list: Span) -> Result<()> {
         for part in self.list(list)? {
             match part {
-                Part::Beginning(_) => continue,
+                Part::Beginning(_) => {}
                 _ if content.len >= list.len => break,
                 Part::Text(text) => content.push(text),
                 Part::Piece(span) => content.push(self.span(span)?),

@@ -66,7 +66,10 @@ pub fn id_of(project: ProjectKey, version: i64, content: &str) -> String {
 pub fn digest_of<'a>(ids: impl Iterator<Item = &'a str>) -> Digest {
     let mut ids: Vec<&str> = ids.collect();
     ids.sort_unstable();
-    let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    let mut lines = ids.join("\n");
+    if !ids.is_empty() {
+        lines.push('\n');
+    }
     Digest::of(lines.as_bytes())
 }
 

@@ -61,6 +61,7 @@ pub struct Prepared {
 
 impl Prepared {
     /// The same with what was masked in it.
+    #[must_use]
     pub fn with_findings(self, findings: Vec<Finding>) -> Self {
         Self { findings, ..self }
     }
@@ -149,16 +150,13 @@ fn find_homes(
             refused.extend(arrival.event_id);
             continue;
         };
-        match groups.iter_mut().find(|(group, _)| group.trace_id == *trace_id) {
-            Some((group, built)) => {
-                group.add(arrival, update, None);
-                *built = None;
-            }
-            None => {
-                let mut group = Group { trace_id: trace_id.clone(), ..Group::default() };
-                group.add(arrival, update, None);
-                groups.push((group, None));
-            }
+        if let Some((group, built)) = groups.iter_mut().find(|(group, _)| group.trace_id == *trace_id) {
+            group.add(arrival, update, None);
+            *built = None;
+        } else {
+            let mut group = Group { trace_id: trace_id.clone(), ..Group::default() };
+            group.add(arrival, update, None);
+            groups.push((group, None));
         }
     }
     groups.sort_by(|(a, _), (b, _)| a.trace_id.cmp(&b.trace_id));

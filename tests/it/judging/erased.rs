@@ -35,8 +35,8 @@ on_both! {
         link_to(&t, &case, "3.1", REAL).await.unwrap();
         let item = claim(&t, &case, "3.1").await;
         let mut judgement = quoting(&item, Outcome::Supported, SAID);
-        judgement.quotes[0].trace_id = REAL.to_owned();
-        judgement.quotes[0].observation_id = "span-1".to_owned();
+        REAL.clone_into(&mut judgement.quotes[0].trace_id);
+        "span-1".clone_into(&mut judgement.quotes[0].observation_id);
         give(&t, &case.auditor, judgement).await.unwrap();
         let (project, ids) = (case.owner.project, vec![REAL.to_owned()]);
         let by = &case.owner.actor;

@@ -93,7 +93,8 @@ on_both! {
     }
 
     async fn escapes_hide_nothing(t: TestApp) {
-        let escaped: String = key().chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        let escaped: Vec<String> = key().chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        let escaped = escaped.concat();
         let text = format!(
             "{{\"batch\":[{{\"id\":\"e\",\"type\":\"span-create\",\"timestamp\":\"2026-11-21T09:00:00Z\",\
              \"body\":{{\"id\":\"o\",\"traceId\":\"t\",\"output\":\"{escaped}\"}}}}]}}"

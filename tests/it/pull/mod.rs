@@ -56,7 +56,7 @@ fn from_server(app: &App, url: &str, project: ProjectKey) -> Pull {
         app: app.clone(),
         hooks: trace_hooks(),
         project,
-        client: Client::new(address, PUBLIC, SECRET, Some(Duration::from_millis(1_000))),
+        client: Client::new(address, PUBLIC, SECRET, Some(Duration::from_secs(1))),
         public_key: PUBLIC.to_owned(),
         from: Some(Timestamp::parse_rfc3339("2026-11-18T12:00:00Z").unwrap()),
         to: None,

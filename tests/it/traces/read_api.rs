@@ -335,10 +335,10 @@ on_both! {
         let r = Reader::new(&t).await;
         let span = |number: u32| {
             // Many share a start; updates without a create have none.
-            let kind = if number % 10 == 0 { "span-update" } else { "span-create" };
+            let kind = if number.is_multiple_of(10) { "span-update" } else { "span-create" };
             let body = json!({"id": format!("o{number:03}"), "traceId": format!("t{}", number % 7),
                 "startTime": format!("2026-11-21T09:00:{:02}.000Z", number % 5)});
-            let body = if number % 10 == 0 { json!({"id": body["id"], "traceId": body["traceId"], "name": "n"}) } else { body };
+            let body = if number.is_multiple_of(10) { json!({"id": body["id"], "traceId": body["traceId"], "name": "n"}) } else { body };
             event(&format!("e{number}"), kind, 30, body)
         };
         batch(&t, r.project, &(0..120).map(span).collect::<Vec<_>>()).await;

@@ -53,11 +53,17 @@ pub fn unpacked(metadata: JsonMap) -> JsonMap {
     let unpack = |value: Value| match value {
         Value::String(text) => serde_json::from_str::<Value>(&text)
             .ok()
-            .filter(|read| !read.is_string() && read.to_string() == text)
+            .filter(|read| !read.is_string() && is_written(read, &text))
             .unwrap_or(Value::String(text)),
         other => other,
     };
     metadata.into_iter().map(|(key, value)| (key, unpack(value))).collect()
+}
+
+/// Whether writing the value gives exactly this text, so that nothing is lost by reading it.
+fn is_written(value: &Value, text: &str) -> bool {
+    let written = value.to_string();
+    written == text
 }
 
 /// Model parameters: lists and objects show as JSON text.

@@ -98,6 +98,7 @@ fn rates(rates: &Rates) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
+    use super::Standing::{InForce, Later, Overridden, Past};
     use super::*;
 
     #[test]
@@ -115,7 +116,6 @@ mod tests {
         };
         let general =
             [row(false, 1, None, None), row(false, 2, Some(10), None), row(false, 3, Some(99), None)];
-        use Standing::{InForce, Later, Overridden, Past};
         assert_eq!(standings(&general, Timestamp(50)), [Past, InForce, Later]);
         assert_eq!(standings(&general, Timestamp(5)), [InForce, Later, Later]);
         let with_own: Vec<_> = general.into_iter().chain([row(true, 1, Some(20), Some(40))]).collect();

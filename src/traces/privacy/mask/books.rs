@@ -13,9 +13,12 @@ use super::Masker;
 /// How long a masker is used before the policy is read again.
 const FRESH_MICROS: i64 = 5_000_000;
 
+/// A masker and when its policy was read.
+type Ready = (Timestamp, Arc<Masker>);
+
 /// Ready maskers by project. Cheap to clone; clones share what they know.
 #[derive(Clone, Default)]
-pub struct MaskBooks(Arc<Mutex<HashMap<ProjectKey, (Timestamp, Arc<Masker>)>>>);
+pub struct MaskBooks(Arc<Mutex<HashMap<ProjectKey, Ready>>>);
 
 impl MaskBooks {
     /// The masker of a project.

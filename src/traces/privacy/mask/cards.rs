@@ -129,15 +129,15 @@ fn is_number_of_card(digits: &[u8]) -> bool {
 
 fn is_issued(digits: &[u8]) -> bool {
     let head = digits.iter().take(4).fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit));
-    match (head, digits.len()) {
+    matches!(
+        (head, digits.len()),
         (4000..=4999, 13 | 16 | 19)
         | (5100..=5599 | 2221..=2720, 16)
         | (3400..=3499 | 3700..=3799, 15)
         | (6011 | 6440..=6599, 16 | 19)
         | (3528..=3589 | 6200..=6299, 16..=19)
-        | (3000..=3059 | 3600..=3699 | 3800..=3999, 14 | 16) => true,
-        _ => false,
-    }
+        | (3000..=3059 | 3600..=3699 | 3800..=3999, 14 | 16)
+    )
 }
 
 fn luhn(digits: &[u8]) -> bool {
@@ -150,5 +150,5 @@ fn luhn(digits: &[u8]) -> bool {
             if value > 9 { value - 9 } else { value }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }

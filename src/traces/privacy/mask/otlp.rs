@@ -104,11 +104,13 @@ impl Masker {
             Some(Value::KvlistValue(list)) => {
                 self.attributes(&format!("{place}.{key}"), &mut list.values, notes);
             }
-            Some(Value::IntValue(number)) if self.looks_for(Family::Cards) && is_long(*number) => {
-                if cards::is_card(&number.to_string()) {
-                    notes.add(&format!("{place}.{key}"), &cards::one());
-                    value.value = Some(Value::StringValue(cards::one().text));
-                }
+            Some(Value::IntValue(number))
+                if self.looks_for(Family::Cards)
+                    && is_long(*number)
+                    && cards::is_card(&number.to_string()) =>
+            {
+                notes.add(&format!("{place}.{key}"), &cards::one());
+                value.value = Some(Value::StringValue(cards::one().text));
             }
             _ => {}
         }

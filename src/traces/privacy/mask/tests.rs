@@ -190,14 +190,15 @@ fn nothing_kept(_: &[Step]) -> bool {
 fn escapes_neither_hide_a_secret_nor_break_the_json() {
     let masker = all();
     let key = format!("sk-{}", random(48));
-    let escaped: String = key.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let escaped: Vec<String> = key.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let escaped = escaped.concat();
     for (raw, expected) in [
         (format!("{{\"a\":\"{escaped}\"}}"), json!("M")),
         (format!("{{\"a\":\"x\\n{key}\"}}"), json!("x\nM")),
         (format!("{{\"a\":\"\\\"{key}\\\"\"}}"), json!("\"M\"")),
         (format!("{{\"a\":\"\\ud800{key} \\ud83d\\ude00\"}}"), json!("\u{fffd}M \u{1f600}")),
         (format!("{{\"a\":\"{{\\\"k\\\":\\\"line\\\\n{key}\\\"}}\"}}"), json!("{\"k\":\"line\\nM\"}")),
-        (format!("{{\"a\":\"ann\\u0040example.com\"}}"), json!("[masked:mail-address]")),
+        ("{\"a\":\"ann\\u0040example.com\"}".to_owned(), json!("[masked:mail-address]")),
         (format!("{{\"a\":\"https:\\/\\/u:{}@h\\/p\"}}", random(12)), json!("https://u:U@h/p")),
         ("{\"a\":4111111111111111}".to_owned(), json!("[masked:payment-card]")),
     ] {

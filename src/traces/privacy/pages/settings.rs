@@ -47,10 +47,12 @@ struct Known {
 }
 
 impl SettingsPage {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn is_on(&self, family: &Family) -> bool {
         self.policy.on.contains(family)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn when(&self, at: &Timestamp) -> String {
         format::moment(*at, self.now)
     }
