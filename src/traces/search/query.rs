@@ -202,6 +202,10 @@ impl Clause {
         let fits_at = |window: &[Unit]| {
             window.iter().zip(&self.units).enumerate().all(|(at, (found, wanted))| {
                 let is_open = self.is_beginning && at + 1 == len;
+                // Characters without blanks between them are one word; so they must be where they are looked for.
+                if at > 0 && wanted.is_char && wanted.joins && !found.joins {
+                    return false;
+                }
                 found.text == wanted.text || (is_open && found.text.starts_with(&wanted.text))
             })
         };
@@ -231,6 +235,8 @@ mod tests {
         for (query, fits) in [
             ("torque seal", true),
             ("torque bearing", false),
+            ("更换泵", true),
+            ("更泵", false),
             ("\"45 nm\"", true),
             ("\"nm 45\"", false),
             ("olpumpe", true),

@@ -252,7 +252,8 @@ on_both! {
         let asked = browser.post(&site, &format!("/integrations/langfuse/{}/pull", source.id), "").await;
         assert_eq!(asked.status.as_u16(), 303);
         assert_eq!(jobs::drain(&t.app, &jobs_registry()).await.unwrap(), [Ended::Dead]);
-        assert!(browser.get(&site, "/integrations").await.body.contains("check the key pair"));
+        let page = browser.get(&site, "/integrations").await.body;
+        assert!(page.contains("check the key pair"), "{page}");
         let removed = browser.post(&site, &format!("/integrations/langfuse/{}/remove", source.id), "").await;
         assert_eq!(removed.status.as_u16(), 303);
         t.clock.advance(60 * MINUTE);
