@@ -9,6 +9,7 @@ use scraper::{Html, Selector};
 use crate::foundation::{Digest, Timestamp};
 use crate::traces::bodies::CurrentBody;
 use crate::traces::model::{BodyForm, TokenCounts};
+use crate::traces::privacy::model::Finding;
 use crate::traces::reads::{ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::traces::search::{Field, Hit, Snippet};
 use crate::web::Shell;
@@ -163,6 +164,13 @@ fn hooks() -> PageHooks {
 fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {
     let aside = Aside {
         scores: vec![score()],
+        findings: vec![Finding {
+            trace_id: "t".to_owned(),
+            observation_id: "a".to_owned(),
+            field: EVIL.replace('\0', ""),
+            detector: "payment-card".to_owned(),
+            count: 2,
+        }],
         links: vec![link()],
         orders: vec![OrderChoice { number: "WO-1".to_owned(), title: EVIL.replace('\0', "") }],
     };

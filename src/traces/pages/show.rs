@@ -11,7 +11,9 @@ use crate::foundation::money::NanoDollars;
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::traces::model::{Level, ObservationKind, TokenCounts};
+use crate::traces::privacy::model::Finding;
 use crate::traces::privacy::pages::erased::missing;
+use crate::traces::privacy::reads::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;
@@ -56,6 +58,7 @@ pub(super) struct Panel {
     trace: String,
     chosen: Option<Chosen>,
     scores: Vec<ScoreLine>,
+    findings: Vec<Finding>,
     links: Vec<TraceLink>,
     orders: Vec<OrderChoice>,
     can_link: bool,
@@ -114,6 +117,7 @@ pub(super) struct Loaded {
 #[derive(Default)]
 pub(super) struct Aside {
     pub(super) scores: Vec<ScoreRow>,
+    pub(super) findings: Vec<Finding>,
     pub(super) links: Vec<TraceLink>,
     pub(super) orders: Vec<OrderChoice>,
 }
@@ -144,6 +148,7 @@ pub(super) async fn show(
         let counts = reads::token_sums(conn, project, &id)?;
         let aside = Aside {
             scores: reads::scores_of(conn, project, &id)?,
+            findings: findings_of(conn, project, &id)?,
             links: hooks.links(conn, project, &id)?,
             orders: hooks.orders(conn, project)?,
         };
@@ -213,6 +218,7 @@ pub(super) async fn chosen_part(
         let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
         let aside = Aside {
             scores: reads::scores_of(conn, project, &id)?,
+            findings: findings_of(conn, project, &id)?,
             links: hooks.links(conn, project, &id)?,
             orders: hooks.orders(conn, project)?,
         };
@@ -263,6 +269,7 @@ fn panel(
         trace,
         chosen: row.map(|row| Chosen::of(row, details, asked)),
         scores: aside.scores.iter().map(score).collect(),
+        findings: aside.findings,
         links: aside.links,
         orders: aside.orders,
         can_link: hooks.links_of.is_some(),
