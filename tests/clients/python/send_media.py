@@ -55,5 +55,7 @@ query = {
     "fromTimestamp": "2026-01-01T00:00:00Z", "toTimestamp": "2027-01-01T00:00:00Z",
 }
 metrics = langfuse.api.metrics.metrics(query=json.dumps(query)).data
-assert {"providedModelName": "gpt-4o-mini", "count_count": 1} in metrics, metrics
+# Other clients have sent to the same project before.
+counted = {row["providedModelName"]: row["count_count"] for row in metrics}
+assert counted["gpt-4o-mini"] >= 1, metrics
 print(json.dumps({"client": "langfuse Python 5 media", "trace_id": trace_id, "media_id": media_id}))
