@@ -20,11 +20,11 @@ use super::store::{self, Filling, Position, Round};
 /// Between two rounds when nothing waits.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Packs or traces of one round.
-const MOST_PACKS: i64 = 256;
+const MOST_PACKS: i64 = 64;
 /// Observations of one round while filling.
 const MOST_FILLED: usize = 1_024;
 /// Bytes of texts in one round; one pack more is taken at most.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: usize = 2 << 20;
 
 /// Indexes until the task is dropped.
 pub async fn run(app: App) {
