@@ -123,6 +123,7 @@ pub fn jobs_registry() -> jobs::Registry {
     integrations::langfuse::jobs(registry, |context| {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
+    .job(traces::leftovers::KIND, traces::leftovers::run)
     .job(RETENTION, let_old_go)
     .schedule(jobs::Schedule {
         name: RETENTION.name,
