@@ -11,7 +11,7 @@ use crate::traces::hooks::Hooks;
 use crate::traces::ingest::langfuse::answer_json;
 use crate::web::KeyHolder;
 
-use super::answer::{body, may, refuse, with_cors};
+use super::answer::{body, may, refuse};
 
 /// Takes a batch.
 pub async fn ingest(
@@ -34,7 +34,7 @@ async fn take(
     may(holder.can_ingest, holder, "send traces")?;
     let sent = body(request, payload, app.config.ingest.max_body_bytes).await?;
     let answers = ingest_batch(app, hooks, holder.project, &holder.actor(), sent).await?;
-    Ok(with_cors(&mut HttpResponse::MultiStatus())
+    Ok(HttpResponse::MultiStatus()
         .insert_header((CONTENT_TYPE, "application/json"))
         .body(answer_json(&answers)))
 }

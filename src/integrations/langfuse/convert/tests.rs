@@ -97,6 +97,22 @@ fn text_that_only_looks_like_json_stays_text() {
 }
 
 #[test]
+fn a_server_that_tells_the_form_is_believed() {
+    for (stored, form, sent) in [
+        ("{\"a\": 1}", json!("text"), json!("{\"a\": 1}")),
+        ("[1, 2]", json!("text"), json!("[1, 2]")),
+        ("17", json!("json"), json!(17)),
+        ("true", json!("json"), json!(true)),
+        ("not json", json!("json"), json!("not json")),
+        ("[1, 2]", json!(null), json!([1, 2])),
+    ] {
+        let entry = json!({"id": "o", "traceId": "t", "type": "SPAN", "startTime": "2026-02-01T12:16:00Z", "output": stored, "outputForm": form});
+        let event = fields_of(&entry, |fields| observation("src", fields, Io::Text).unwrap());
+        assert_eq!(taken(&event)["body"]["output"], sent, "{stored} {form}");
+    }
+}
+
+#[test]
 fn legacy_observations_bring_older_usage_and_costs() {
     let entry = json!({
         "id": "o", "traceId": "t", "type": "SOMETHING_NEW", "startTime": "2026-02-01T12:16:00Z", "endTime": null,
