@@ -18,6 +18,11 @@ class Seen:
         self.pages, self.asked_health = [], False
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """A caller that was killed is what this is for."""
+
+
 class Gate:
     """A server on a free loopback port before the one on `port`."""
 
@@ -36,7 +41,7 @@ class Gate:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 

@@ -118,8 +118,13 @@ def compare(wanted, got):
             if ids:
                 faults.append(f"{len(ids)} {name} {word}: {sorted(ids)[:3]}")
         differing = [key for key in ours.keys() & theirs.keys() if ours[key] != theirs[key]]
-        faults += [f"{name} {key} differs: {ours[key]} became {theirs[key]}" for key in sorted(differing)[:3]]
+        faults += [f"{name} {key}: {changes(ours[key], theirs[key])}" for key in sorted(differing)[:3]]
     return faults
+
+
+def changes(ours, theirs):
+    names = sorted(ours.keys() | theirs.keys())
+    return ", ".join(f"{n} {ours.get(n)!r} became {theirs.get(n)!r}" for n in names if ours.get(n) != theirs.get(n))
 
 
 def main(kind, kills=6):

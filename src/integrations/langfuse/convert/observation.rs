@@ -49,10 +49,16 @@ fn call(body: &mut Object, fields: &Fields<'_>) {
     }
     match filled(fields, "usageDetails") {
         Some(details) => body.put("usageDetails", Some(details)),
-        None => body.put("usage", filled(fields, "usage")),
+        None => body.put("usage", counted(fields)),
     }
     let cost = filled(fields, "costDetails").map(str::to_owned).or_else(|| calculated(fields));
     body.put("costDetails", cost.as_deref());
+}
+
+/// The older form of usage. Servers give all of it as noughts to what used nothing.
+fn counted<'a>(fields: &Fields<'a>) -> Option<&'a str> {
+    let usage = fields.get_object("usage")?;
+    usage.iter().any(|(_, raw)| is_more_than_nothing(raw)).then(|| fields.raw("usage")).flatten()
 }
 
 /// The costs of servers that have no map of them yet.

@@ -129,6 +129,17 @@ fn legacy_observations_bring_older_usage_and_costs() {
 }
 
 #[test]
+fn what_used_nothing_has_no_usage_afterwards() {
+    let entry = json!({
+        "id": "o", "traceId": "t", "type": "SPAN", "startTime": "2026-02-01T12:16:00Z",
+        "usage": {"input": 0, "output": 0, "total": 0, "unit": "TOKENS"}, "usageDetails": {}, "costDetails": {}
+    });
+    let event = fields_of(&entry, |fields| observation("src", fields, Io::Json).unwrap());
+    let body = taken(&event)["body"].clone();
+    assert!(body.get("usage").is_none() && body.get("usageDetails").is_none(), "{body}");
+}
+
+#[test]
 fn legacy_traces_come_with_everything() {
     let entry = json!({
         "id": "t", "timestamp": "2026-02-01T12:16:00Z", "updatedAt": "2026-02-01T13:00:00Z", "name": "chat", "tags": ["a"],
