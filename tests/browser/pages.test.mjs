@@ -86,9 +86,9 @@ test("one price, and the form with a tier that cannot be, read well", async () =
   await look(owner, "price-refused");
 });
 
-test("privacy asks before a shorter time erases traces, and shows what a sample becomes", async () => {
+test("privacy shows what a sample becomes", async () => {
   await owner.goto("/privacy");
-  await owner.getByLabel(/try it on a text/i).fill("key sk-ant-api03-0123456789abcdefghij0123456789abcdefghij0123456789abcdefghij and mail a@example.org");
+  await owner.getByLabel(/nothing of it is stored/i).fill("key sk-ant-api03-0123456789abcdefghij0123456789abcdefghij0123456789abcdefghij and mail a@example.org");
   await owner.getByRole("button", { name: "Try it" }).click();
   await owner.getByText("It would be stored as").waitFor();
   await look(owner, "privacy-tried");
@@ -107,7 +107,6 @@ test("a source that refuses the key says so on its page and among the jobs; a sc
     await owner.waitForTimeout(100);
     await owner.goto("/integrations");
   }
-  await owner.getByText("Last error").click();
   await owner.getByText("check the key pair").waitFor();
   await look(owner, "integrations-failed");
   await owner.goto("/jobs");

@@ -47,6 +47,8 @@ struct Line {
     text: String,
     last: Option<Time>,
     counts: Vec<(&'static str, String)>,
+    /// Of the last pull, in words.
+    brought: String,
     error: String,
 }
 
@@ -136,6 +138,8 @@ fn line((row, job, pull, schedule): Standing, now: crate::foundation::Timestamp)
     let running = job.as_ref().filter(|_| state == Some(State::Running));
     let failed = pull.as_ref().and_then(|pull| pull.last_error.clone());
     let error = failed.or_else(|| job.as_ref().filter(|_| state == Some(State::Dead))?.last_error.clone());
+    let entries = pull.as_ref().map_or(0, |pull| pull.counts.entries());
+    let brought = format!("{} {}", format::number(entries), if entries == 1 { "entry" } else { "entries" });
     let counts = pull.as_ref().map(|pull| pull.counts.rows().to_vec()).unwrap_or_default();
     Line {
         schedule: schedule.as_ref().map_or_else(|| "by hand".to_owned(), |it| it.when.words()),
@@ -146,6 +150,7 @@ fn line((row, job, pull, schedule): Standing, now: crate::foundation::Timestamp)
         progress: running.and_then(|job| job.progress_done),
         text: running.and_then(|job| job.progress_text.clone()).unwrap_or_default(),
         last: pull.and_then(|pull| pull.finished_at).map(|at| Time::new(at, now)),
+        brought,
         counts: counts.into_iter().map(|(name, n)| (name, format::number(n))).collect(),
         error: format::shown(&error.unwrap_or_default()),
         id: row.id,

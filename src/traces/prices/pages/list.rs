@@ -19,8 +19,10 @@ use super::form::{FIELDS, MOST_TIERS, read, tier_field, tiers_sent};
 use super::lines::{Line, Standing, line, standings};
 use super::{day_of, may_change, mendable};
 
-/// Lines on the page; more are found by searching.
-const MOST_LINES: usize = 200;
+/// Lines on the page at first.
+const FIRST_LINES: usize = 40;
+/// Lines when more are asked for; others are found by searching.
+const MOST_LINES: usize = 400;
 /// Unknown models on the page.
 const MOST_UNKNOWN: i64 = 50;
 /// How far back unknown models are looked for: 30 days, in microseconds.
@@ -33,6 +35,8 @@ pub(super) struct Asked {
     q: String,
     /// Past prices too.
     past: Option<String>,
+    /// As many as the page may hold.
+    all: Option<String>,
     /// A model that the form begins with.
     model: String,
     /// Its provider.
@@ -199,7 +203,11 @@ fn lines(rows: &[PriceRow], tables: &[TableRow], asked: &Asked, now: Timestamp) 
         (asked.past.is_some() || *standing != Standing::Past) && (word.is_empty() || fits(row))
     });
     let wanted: Vec<_> = wanted.collect();
-    let shown = wanted.iter().take(MOST_LINES).map(|(row, standing)| line(row, *standing, label(row)));
+    let most = if asked.all.is_some() { MOST_LINES } else { FIRST_LINES };
+    // A project's own stand first.
+    let (own, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|(row, _)| row.is_own);
+    let shown =
+        own.into_iter().chain(others).take(most).map(|(row, standing)| line(row, *standing, label(row)));
     (shown.collect(), wanted.len())
 }
 
