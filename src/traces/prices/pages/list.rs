@@ -207,7 +207,7 @@ fn lines(rows: &[PriceRow], tables: &[TableRow], asked: &Asked, now: Timestamp) 
     // A project's own stand first.
     let (own, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|(row, _)| row.is_own);
     let shown =
-        own.into_iter().chain(others).take(most).map(|(row, standing)| line(row, *standing, label(row)));
+        own.into_iter().chain(others).take(most).map(|(row, standing)| line(row, standing, label(row)));
     (shown.collect(), wanted.len())
 }
 
