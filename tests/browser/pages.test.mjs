@@ -28,7 +28,7 @@ const SETTINGS = {
   "jobs-done": "/jobs?state=done",
   integrations: "/integrations",
   exceptions: "/exceptions",
-  "exceptions-all": "/exceptions?state=all",
+  "exceptions-all": "/exceptions?state=any",
 };
 let product, supervisor, page, owner, heard;
 
