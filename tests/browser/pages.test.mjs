@@ -107,7 +107,7 @@ test("a source that refuses the key says so on its page and among the jobs; a sc
     await owner.waitForTimeout(100);
     await owner.goto("/integrations");
   }
-  await owner.getByText("check the key pair").waitFor();
+  await owner.getByText(/the server answered 401/).first().waitFor();
   await look(owner, "integrations-failed");
   await owner.goto("/jobs");
   await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server" }).click();
