@@ -125,6 +125,7 @@ pub fn jobs_registry() -> jobs::Registry {
     })
     .job(traces::leftovers::KIND, traces::leftovers::run)
     .job(RETENTION, let_old_go)
+    .titled(RETENTION, "Erase traces older than their project keeps them")
     .schedule(jobs::Schedule {
         name: RETENTION.name,
         when: jobs::When::Daily { hour: 2, minute: 40 },

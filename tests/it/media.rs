@@ -105,6 +105,45 @@ on_both! {
         assert_eq!((links[0].0.media_id.as_str(), links[0].1.client_ms), (id.as_str(), Some(12)));
     }
 
+    async fn parts_are_given_and_what_the_asker_has_is_not(t: TestApp) {
+        let (program, nobody) = (Program::first(&t).await, Program::nobody());
+        let id = upload(&t, &program, b"0123456789", &["t"]).await;
+        let view = shown(&t, &program, &id).await.json();
+        let path = path_of(view["url"].as_str().unwrap());
+        let get = async |name: &str, value: &str| nobody.send(&t, Method::GET, &path, &[(name, value)], Vec::new()).await;
+        let whole = nobody.get(&t, &path).await;
+        assert_eq!((whole.status, whole.header("accept-ranges")), (200, "bytes"));
+        let tag = whole.header("etag").to_owned();
+        assert_eq!(tag, format!("\"{}\"", Digest::of(b"0123456789").to_hex()));
+        for (range, bytes, place) in [
+            ("bytes=0-3", &b"0123"[..], "bytes 0-3/10"),
+            ("bytes=7-", b"789", "bytes 7-9/10"),
+            ("bytes=-2", b"89", "bytes 8-9/10"),
+            ("bytes=5-99", b"56789", "bytes 5-9/10"),
+        ] {
+            let got = get("range", range).await;
+            assert_eq!((got.status, got.bytes.as_slice(), got.header("content-range")), (206, bytes, place), "{range}");
+            assert_eq!((got.header("content-type"), got.header("etag")), ("text/plain", tag.as_str()), "{range}");
+            assert!(got.header("content-security-policy").contains("sandbox"), "{range}");
+        }
+        let beyond = get("range", "bytes=10-").await;
+        assert_eq!((beyond.status, beyond.header("content-range"), beyond.bytes.len()), (416, "bytes */10", 0));
+        for range in ["bytes=0-1,3-4", "bytes=4-2", "lines=1"] {
+            assert_eq!(get("range", range).await.status, 200, "{range}");
+        }
+        for tags in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+            let got = get("if-none-match", &tags).await;
+            assert_eq!((got.status, got.bytes.len(), got.header("etag")), (304, 0, tag.as_str()), "{tags}");
+        }
+        assert_eq!(get("if-none-match", "\"x\"").await.status, 200);
+        for (validator, status) in [(tag.as_str(), 206), ("\"x\"", 200)] {
+            let headers = [("range", "bytes=0-0"), ("if-range", validator)];
+            assert_eq!(nobody.send(&t, Method::GET, &path, &headers, Vec::new()).await.status, status, "{validator}");
+        }
+        let head = nobody.send(&t, Method::HEAD, &path, &[("range", "bytes=0-0")], Vec::new()).await;
+        assert_eq!((head.status, head.header("etag")), (200, tag.as_str()));
+    }
+
     async fn only_what_was_announced_is_stored(t: TestApp) {
         let program = Program::first(&t).await;
         let (id, path) = upload_path(&t, &program, announcement(PNG, "image/png")).await;

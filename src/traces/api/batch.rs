@@ -10,7 +10,7 @@ use crate::traces::hooks::Hooks;
 use crate::traces::ingest::langfuse::answer_json;
 use crate::web::KeyHolder;
 
-use super::answer::{Refused, body, may, with_cors};
+use super::answer::{Refused, body, may};
 
 /// Takes a batch.
 pub async fn ingest(
@@ -23,7 +23,7 @@ pub async fn ingest(
     may(holder.can_ingest, &holder, "send traces")?;
     let sent = body(&request, payload, app.config.ingest.max_body_bytes).await?;
     let answers = ingest_batch(&app, &hooks, holder.project, &holder.actor(), sent).await?;
-    Ok(with_cors(&mut HttpResponse::MultiStatus())
+    Ok(HttpResponse::MultiStatus()
         .insert_header((CONTENT_TYPE, "application/json"))
         .body(answer_json(&answers)))
 }

@@ -10,7 +10,7 @@ use crate::traces::hooks::Hooks;
 use crate::traces::ingest::otlp::{Encoding, answer};
 use crate::web::KeyHolder;
 
-use super::answer::{Refused, body, may, with_cors};
+use super::answer::{Refused, body, may};
 
 /// Takes an export; answers in the encoding of the request.
 pub async fn export(
@@ -25,7 +25,7 @@ pub async fn export(
     let encoding = Encoding::of_content_type(content_type.unwrap_or_default())?;
     let sent = body(&request, payload, app.config.ingest.max_body_bytes).await?;
     let rejected = ingest_otlp(&app, &hooks, holder.project, &holder.actor(), sent, encoding).await?;
-    Ok(with_cors(&mut HttpResponse::Ok())
+    Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, encoding.content_type()))
         .body(answer(&rejected, encoding)))
 }

@@ -15,6 +15,7 @@ pub mod api;
 pub mod blobs;
 pub mod model;
 pub mod pages;
+pub mod range;
 pub mod reads;
 pub mod store;
 pub mod token;

@@ -42,6 +42,7 @@ struct Line {
     first: Time,
     last: Time,
     lasted: String,
+    is_long: bool,
 }
 
 /// GET /sessions
@@ -93,6 +94,7 @@ fn line(row: SessionRow, preview: Option<String>, now: Timestamp) -> Line {
         first: Time::new(row.first_at, now),
         last: Time::new(row.last_at, now),
         lasted: format::duration(row.last_at.micros_since(row.first_at)),
+        is_long: row.last_at > row.first_at,
         id: row.session_id,
     }
 }
