@@ -3,6 +3,7 @@
 mod anyorder;
 mod api;
 mod captures;
+mod export;
 mod page;
 mod read_api;
 mod sessions;
