@@ -158,7 +158,7 @@ fn row(id: &str, parent: Option<&str>) -> SpanRow {
 }
 
 fn hooks() -> PageHooks {
-    PageHooks { links_of: Some(|_, _, _| Ok(HashMap::new())), orders_of: None, can_claim: true }
+    PageHooks { links_of: Some(|_, _, _| Ok(HashMap::new())), orders_of: None, claims_of: Some(|_, _, _| Ok(Vec::new())), pins_of: None }
 }
 
 fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {

@@ -13,17 +13,18 @@ use crate::state::App;
 use crate::traces::model::{Level, ObservationKind, TokenCounts};
 use crate::traces::privacy::model::Finding;
 use crate::traces::privacy::pages::erased::missing;
-use crate::traces::privacy::reads::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;
 use crate::web::{Form, Principal, Shell, WebResult};
 
+use super::aside::{self, Aside};
 use super::asked::Asked;
 use super::chosen::{Chosen, Details, Shown, details};
-use super::hooks::{OrderChoice, PageHooks, TraceLink};
+use super::hooks::{OrderChoice, PageHooks, TraceClaim, TraceLink};
 use super::hooks_of;
 use super::parts::{Counter, counters};
+use super::revisions::{PinnedLine, RevisionLine};
 use super::rows::{Row, Tree, branch, default_choice, tree};
 
 #[derive(Template)]
@@ -63,6 +64,9 @@ pub(super) struct Panel {
     orders: Vec<OrderChoice>,
     can_link: bool,
     can_claim: bool,
+    claims: Vec<TraceClaim>,
+    revisions: Vec<RevisionLine>,
+    pinned: Vec<PinnedLine>,
     now: Timestamp,
 }
 
@@ -113,15 +117,6 @@ pub(super) struct Loaded {
     pub(super) aside: Aside,
 }
 
-/// What the panel needs besides the observation.
-#[derive(Default)]
-pub(super) struct Aside {
-    pub(super) scores: Vec<ScoreRow>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) links: Vec<TraceLink>,
-    pub(super) orders: Vec<OrderChoice>,
-}
-
 /// GET /traces/{id}
 pub(super) async fn show(
     request: HttpRequest,
@@ -146,12 +141,7 @@ pub(super) async fn show(
             return Err(Error::not_found("this observation of the trace"));
         }
         let counts = reads::token_sums(conn, project, &id)?;
-        let aside = Aside {
-            scores: reads::scores_of(conn, project, &id)?,
-            findings: findings_of(conn, project, &id)?,
-            links: hooks.links(conn, project, &id)?,
-            orders: hooks.orders(conn, project)?,
-        };
+        let aside = aside::read(conn, project, &id, chosen.as_ref(), hooks)?;
         Ok(Some(Loaded { trace, spans, counts, chosen, aside }))
     });
     let Some(loaded) = loaded.await? else {
@@ -216,12 +206,7 @@ pub(super) async fn chosen_part(
     let found = app.db.read(move |conn| {
         let row = reads::observation(conn, project, &id, &wanted)?;
         let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
-        let aside = Aside {
-            scores: reads::scores_of(conn, project, &id)?,
-            findings: findings_of(conn, project, &id)?,
-            links: hooks.links(conn, project, &id)?,
-            orders: hooks.orders(conn, project)?,
-        };
+        let aside = aside::read(conn, project, &id, Some(&row), hooks)?;
         Ok((row, aside))
     });
     let (row, aside) = found.await?;
@@ -273,7 +258,10 @@ fn panel(
         links: aside.links,
         orders: aside.orders,
         can_link: hooks.links_of.is_some(),
-        can_claim: hooks.can_claim,
+        can_claim: hooks.claims_of.is_some(),
+        claims: aside.claims,
+        revisions: aside.revisions,
+        pinned: aside.pinned,
         now,
     }
 }

@@ -31,7 +31,7 @@ pub use full::{
 };
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
-pub use revisions::{current_revisions, image, record};
+pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.
