@@ -3,7 +3,7 @@
 use crate::foundation::Role;
 use crate::web::{Access, Routes};
 
-use super::pages::{claim, exceptions, link, review, stated};
+use super::pages::{claim, exceptions, link, review, state, stated};
 
 const ANSWERERS: &[Role] = &[Role::Auditor, Role::Supervisor];
 const LINKERS: &[Role] = &[Role::Technician, Role::Supervisor, Role::Auditor, Role::Agent];
@@ -19,6 +19,6 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/claims/{id}/withdraw", Access::AnyOf(LINKERS), stated::withdraw);
     routes.post("/work-orders/{number}/link", Access::AnyOf(LINKERS), link::add);
     routes.post("/traces/{id}/link", Access::AnyOf(LINKERS), link::add_from_trace);
-    routes.post("/traces/{id}/claim", Access::AnyOf(LINKERS), link::state);
+    routes.post("/traces/{id}/claim", Access::AnyOf(LINKERS), state::state);
     routes.post("/links/{id}/remove", Access::AnyOf(LINKERS), link::remove);
 }

@@ -28,7 +28,7 @@ use super::stated_block::quote_href;
 use super::{Hooks, principal};
 
 /// What a stated claim may weigh, with the words for it.
-const WEIGHTS: [(u32, &str); 4] = [(0, "not material"), (1, "normal"), (2, "important"), (4, "critical")];
+const WEIGHTS: [(i32, &str); 4] = [(0, "not material"), (1, "normal"), (2, "important"), (4, "critical")];
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -49,7 +49,7 @@ struct Page {
     may_judge: bool,
     may_weigh: bool,
     may_withdraw: bool,
-    weights: [(u32, &'static str); 4],
+    weights: [(i32, &'static str); 4],
     viewer: String,
     reasons: [MissingReason; 6],
     fields: [&'static str; 3],

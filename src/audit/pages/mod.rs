@@ -8,6 +8,7 @@ mod form;
 pub(super) mod link;
 mod marks;
 pub(super) mod review;
+pub(super) mod state;
 pub(super) mod stated;
 pub(super) mod stated_block;
 

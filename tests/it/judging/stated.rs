@@ -181,8 +181,17 @@ on_both! {
         assert!(get(&t, &case.tech, "/work-orders/WO-2026-014").await.contains("critical"));
         let (_, back, _) = post(&t, &case.tech, &format!("{location}/withdraw"), &[]).await;
         assert!(back == "/work-orders/WO-2026-014" && !get(&t, &case.tech, &back).await.contains("Stated claims"));
-        let (status, _, _) = post(&t, &case.tech, &address, &fields[..1]).await;
-        assert!(status.is_client_error());
+        let mut wrong = fields;
+        wrong[5].1 = "all <51> calls";
+        wrong[1].1 = "9.9";
+        for (fields, fault) in [(&wrong[..], "has no such place"), (&wrong[..1], "name the place"), (&[("target", "3.1")], "name the work order")] {
+            let (status, _, page) = post(&t, &case.tech, &address, fields).await;
+            assert!(status.is_client_error() && page.contains(fault), "{status} {page}");
+        }
+        wrong[1].1 = "3.1";
+        let (status, _, page) = post(&t, &case.tech, &address, &wrong).await;
+        assert!(status.is_client_error() && page.contains("do not occur verbatim"), "{page}");
+        assert!(page.contains(TEXT) && page.contains("all &#60;51&#62; calls") && page.contains("value=\"3.1\""), "{page}");
         let reader = other(&case.owner, "reader", &[]);
         assert_eq!(post(&t, &reader, &address, &fields).await.0, StatusCode::FORBIDDEN);
     }
