@@ -189,7 +189,6 @@ impl Materiality {
             ClaimSource::Statement => Self::None,
         }
     }
-
 }
 
 impl From<Materiality> for u32 {

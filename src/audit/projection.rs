@@ -41,7 +41,9 @@ fn apply(conn: &mut AnyConnection, event: &Event, what: AuditEvent) -> Result<()
             store::insert_pins(conn, &rows)
         }
         AuditEvent::ClaimStated { claim } => take_statement(conn, event, *claim),
-        AuditEvent::ClaimWeighed { claim, to, .. } => store::set_materiality(conn, event.project, &claim, to.k()),
+        AuditEvent::ClaimWeighed { claim, to, .. } => {
+            store::set_materiality(conn, event.project, &claim, to.k())
+        }
         AuditEvent::ClaimWithdrawn { claim } => store::withdraw_claim(conn, event.project, &claim, event.at),
         AuditEvent::ExceptionOpened { exception } => exceptions::store::open(conn, event, &exception),
         AuditEvent::ExceptionResolved { exception, how, comment } => {

@@ -107,9 +107,7 @@ pub fn may_judge(judge: &Judge<'_>) -> Result<()> {
 
 fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
     if claim.withdrawn {
-        return Err(Error::refused(
-            "this claim was withdrawn; there is nothing to judge",
-        ));
+        return Err(Error::refused("this claim was withdrawn; there is nothing to judge"));
     }
     if claim.unattested_import {
         return Err(Error::refused(

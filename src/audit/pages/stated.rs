@@ -37,5 +37,8 @@ pub async fn withdraw(request: HttpRequest, app: Data<App>, claim: Path<String>)
     let order = actions::withdraw(&app, &who.actor(), project, claim.into_inner()).await?;
     let row = app.db.read(move |conn| work_orders::reads::by_id(conn, project, &order)).await?;
     let number = row.map(|row| row.number).unwrap_or_default();
-    Ok(flash::good(see_other(format!("/work-orders/{number}")), "The claim was withdrawn. The trace stays linked."))
+    Ok(flash::good(
+        see_other(format!("/work-orders/{number}")),
+        "The claim was withdrawn. The trace stays linked.",
+    ))
 }

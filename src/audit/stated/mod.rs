@@ -134,7 +134,11 @@ mod tests {
     const WHO: Asker<'_> = Asker { id: "ann", kind: ActorKind::Human, is_reviewer: true };
 
     fn facts() -> Facts {
-        Facts { author: "tim".to_owned(), performers: vec!["tim".to_owned(), "pat".to_owned()], ..Facts::default() }
+        Facts {
+            author: "tim".to_owned(),
+            performers: vec!["tim".to_owned(), "pat".to_owned()],
+            ..Facts::default()
+        }
     }
 
     #[test]

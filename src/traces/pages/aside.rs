@@ -1,7 +1,7 @@
 //! What stands around the chosen observation: scores, what was masked, where the trace is evidence, its revisions.
 
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::privacy::model::Finding;
 use crate::traces::privacy::reads::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
@@ -30,6 +30,7 @@ pub(super) fn read(
     trace: &str,
     chosen: Option<&ObservationRow>,
     hooks: PageHooks,
+    now: Timestamp,
 ) -> Result<Aside> {
     Ok(Aside {
         scores: reads::scores_of(conn, project, trace)?,
@@ -38,9 +39,9 @@ pub(super) fn read(
         claims: hooks.claims(conn, project, trace)?,
         orders: hooks.orders(conn, project)?,
         revisions: match chosen.filter(|row| row.arrivals > 1) {
-            Some(row) => revisions::of(conn, project, hooks, row)?,
+            Some(row) => revisions::of(conn, project, hooks, row, now)?,
             None => Vec::new(),
         },
-        pinned: revisions::pinned(conn, project, hooks, trace)?,
+        pinned: revisions::pinned(conn, project, hooks, trace, now)?,
     })
 }

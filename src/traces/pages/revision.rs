@@ -73,13 +73,14 @@ async fn image(
     revision: Digest,
 ) -> Result<(Vec<u8>, Vec<RevisionLine>)> {
     let (project, trace, observation) = (who.project, trace.to_owned(), observation.to_owned());
+    let now = app.now();
     app.db
         .read(move |conn| {
             let image = reads::image(conn, project, &trace, &observation, revision)?;
             let image = image.ok_or_else(|| Error::not_found("this revision"))?;
             let row = reads::observation(conn, project, &trace, &observation)?;
             let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
-            Ok((image, revisions::of(conn, project, hooks, &row)?))
+            Ok((image, revisions::of(conn, project, hooks, &row, now)?))
         })
         .await
 }

@@ -3,7 +3,7 @@
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::traces::reads::{self, ObservationRow};
-use crate::web::format::shown;
+use crate::web::format::{Time, shown};
 
 use super::encoded;
 use super::hooks::{PageHooks, PinnedRevision, TraceLink};
@@ -25,7 +25,7 @@ pub(super) struct RevisionLine {
     /// The page that shows it.
     pub(super) href: String,
     /// When the next one took its place; none for what stands now.
-    pub(super) replaced: Option<Timestamp>,
+    pub(super) replaced: Option<Time>,
     /// The places that rely on it.
     pub(super) links: Vec<TraceLink>,
 }
@@ -43,9 +43,10 @@ pub(super) fn of(
     project: ProjectKey,
     hooks: PageHooks,
     row: &ObservationRow,
+    now: Timestamp,
 ) -> Result<Vec<RevisionLine>> {
     let pins = hooks.pins(conn, project, &row.trace_id, &[&row.observation_id])?;
-    lines(conn, project, row, &pins)
+    lines(conn, project, row, &pins, now)
 }
 
 fn lines(
@@ -53,12 +54,13 @@ fn lines(
     project: ProjectKey,
     row: &ObservationRow,
     pins: &[PinnedRevision],
+    now: Timestamp,
 ) -> Result<Vec<RevisionLine>> {
     let (trace, observation) = (row.trace_id.as_str(), row.observation_id.as_str());
     let earlier = reads::earlier_revisions(conn, project, trace, observation)?;
-    let states: Vec<(Digest, Option<Timestamp>)> = earlier
+    let states: Vec<(Digest, Option<Time>)> = earlier
         .into_iter()
-        .map(|(digest, replaced)| (digest, Some(replaced)))
+        .map(|(digest, replaced)| (digest, Some(Time::new(replaced, now))))
         .chain(row.digest().map(|digest| (digest, None)))
         .collect();
     let total = states.len();
@@ -90,6 +92,7 @@ pub(super) fn pinned(
     project: ProjectKey,
     hooks: PageHooks,
     trace: &str,
+    now: Timestamp,
 ) -> Result<Vec<PinnedLine>> {
     let changed = reads::changed_observations(conn, project, trace, MOST_CHANGED)?;
     if changed.is_empty() {
@@ -100,7 +103,7 @@ pub(super) fn pinned(
     let mut found = Vec::new();
     for id in ids.iter().filter(|id| pins.iter().any(|pin| pin.observation == **id)) {
         let Some(row) = reads::observation(conn, project, trace, id)? else { continue };
-        let relied_on = lines(conn, project, &row, &pins)?.into_iter();
+        let relied_on = lines(conn, project, &row, &pins, now)?.into_iter();
         let relied_on = relied_on.filter(|line| line.replaced.is_some() && !line.links.is_empty());
         let name = shown(row.name.as_deref().unwrap_or(id));
         found.extend(relied_on.map(|line| PinnedLine { name: name.clone(), line }));

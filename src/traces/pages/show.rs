@@ -127,6 +127,7 @@ pub(super) async fn show(
     let asked = Asked::read(&Form::parse(request.query_string().as_bytes())?);
     let hooks = hooks_of(&request);
     let (project, id, wanted) = (who.project, trace_id.clone(), asked.observation.clone());
+    let now = app.now();
     let loaded = app.db.read(move |conn| {
         let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
         let spans = reads::spans(conn, project, &id)?;
@@ -141,7 +142,7 @@ pub(super) async fn show(
             return Err(Error::not_found("this observation of the trace"));
         }
         let counts = reads::token_sums(conn, project, &id)?;
-        let aside = aside::read(conn, project, &id, chosen.as_ref(), hooks)?;
+        let aside = aside::read(conn, project, &id, chosen.as_ref(), hooks, now)?;
         Ok(Some(Loaded { trace, spans, counts, chosen, aside }))
     });
     let Some(loaded) = loaded.await? else {
@@ -153,7 +154,7 @@ pub(super) async fn show(
     };
     let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), shown);
     let shell = Shell::of(&request, title, "traces");
-    answer(&page(shell, loaded, asked, &details, hooks, app.now()))
+    answer(&page(shell, loaded, asked, &details, hooks, now))
 }
 
 /// GET /traces/{id}/tree?under=ID&start=N: the rows under one span, for scripts.
@@ -202,17 +203,17 @@ pub(super) async fn chosen_part(
     let asked = Asked::read(&query);
     let wanted = query.required("observation", "name the observation to show")?.to_owned();
     let hooks = hooks_of(&request);
-    let (project, id) = (who.project, trace_id.into_inner());
+    let (project, id, now) = (who.project, trace_id.into_inner(), app.now());
     let found = app.db.read(move |conn| {
         let row = reads::observation(conn, project, &id, &wanted)?;
         let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
-        let aside = aside::read(conn, project, &id, Some(&row), hooks)?;
+        let aside = aside::read(conn, project, &id, Some(&row), hooks, now)?;
         Ok((row, aside))
     });
     let (row, aside) = found.await?;
     let details = details(&app, project, &row).await?;
     let trace = row.trace_id.clone();
-    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &asked, hooks, app.now()) })
+    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &asked, hooks, now) })
 }
 
 pub(super) fn page(

@@ -26,8 +26,8 @@ pub use details::Wanted;
 pub(super) use details::{Detailed, Fetched, detailed, pieces, role_code};
 pub use full::{
     Finding, ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page,
-    observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page, trace_page,
-    traces_by_id,
+    observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page,
+    trace_page, traces_by_id,
 };
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};

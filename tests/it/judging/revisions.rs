@@ -31,8 +31,8 @@ on_both! {
         link_to(&t, &case, "3.1", "late").await.unwrap();
         let item = claim(&t, &case, "3.1").await;
         let mut verdict = quoting(&item, Outcome::Supported, "48 of 51");
-        verdict.quotes[0].trace_id = "late".to_owned();
-        verdict.quotes[0].observation_id = "call".to_owned();
+        "late".clone_into(&mut verdict.quotes[0].trace_id);
+        "call".clone_into(&mut verdict.quotes[0].observation_id);
         judge(&t.app, &case.auditor.actor, true, case.owner.project, verdict).await.unwrap();
         let calm = get(&t, &case.auditor, "/traces/late").await;
         assert!(calm.contains("2 revisions of this observation") && !calm.contains("Evidence that changed"), "{calm}");

@@ -19,10 +19,20 @@ fn events() -> Vec<Value> {
         .map(|n| {
             said.truncate(n % 12);
             said.push(json!({"role": "user", "content": format!("question {n}, {}", "word ".repeat(60))}));
-            span("t", &format!("n{n}"), None, json!({"input": said, "output": format!("answer {n} {{\"x\":0.10}}")}))
+            span(
+                "t",
+                &format!("n{n}"),
+                None,
+                json!({"input": said, "output": format!("answer {n} {{\"x\":0.10}}")}),
+            )
         })
         .collect();
-    events.push(span("t", "long", None, json!({"input": "abc ".repeat(100_000), "output": ["x".repeat(5 << 20)]})));
+    events.push(span(
+        "t",
+        "long",
+        None,
+        json!({"input": "abc ".repeat(100_000), "output": ["x".repeat(5 << 20)]}),
+    ));
     events.push(span("t", "empty", None, json!({})));
     let again = json!({"id": "n7", "traceId": "t", "output": {"late": 0.1}, "metadata": {"k": [1, 2]}});
     events.push(event("again", "span-update", 9, again));
@@ -35,7 +45,8 @@ async fn line_of(t: &TestApp, project: ProjectKey, id: &str) -> String {
         .app
         .db
         .read(move |conn| {
-            let revision = reads::observation(conn, project, "t", &wanted)?.and_then(|row| row.digest()).unwrap();
+            let revision =
+                reads::observation(conn, project, "t", &wanted)?.and_then(|row| row.digest()).unwrap();
             Ok((revision, reads::image(conn, project, "t", &wanted, revision)?.unwrap()))
         })
         .await
@@ -44,7 +55,10 @@ async fn line_of(t: &TestApp, project: ProjectKey, id: &str) -> String {
     for field in ["input", "output"] {
         let Some(body) = current_body(&t.app, project, "t", id, field).await.unwrap() else { continue };
         let text = Value::String(String::from_utf8(body.bytes).unwrap());
-        line.push_str(&format!(",\"{field}\":{{\"sha256\":\"{}\",\"form\":\"json\",\"text\":{text}}}", body.digest));
+        line.push_str(&format!(
+            ",\"{field}\":{{\"sha256\":\"{}\",\"form\":\"json\",\"text\":{text}}}",
+            body.digest
+        ));
     }
     format!("{line},\"state\":{}}}", String::from_utf8(image).unwrap())
 }
@@ -61,7 +75,7 @@ on_both! {
         for line in &lines {
             let id = serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
             let expected = line_of(&t, project, &id).await;
-            assert!(*line == expected, "{id}: {:.2000}\n\n{expected:.2000}", line);
+            assert!(*line == expected, "{id}: {line:.2000}\n\n{expected:.2000}");
         }
         let document = ok(&site, &client, "/traces/t/export.json").await.body;
         let inside = document.lines().filter_map(|line| line.trim_start_matches(',').strip_prefix("{\"id\""));
