@@ -51,7 +51,7 @@ pub fn projections() -> Vec<Projection> {
 pub fn order_hooks() -> work_orders::Hooks {
     work_orders::Hooks {
         facts: vec![audit::order_page::facts],
-        annotate: vec![audit::order_page::annotate, trust_block],
+        annotate: vec![audit::order_page::annotate, trust_block, audit::order_page::stated],
     }
 }
 
@@ -106,7 +106,18 @@ fn links_of_traces(
     traces: &[&str],
 ) -> Result<HashMap<String, Vec<traces::TraceLink>>> {
     let uses = audit::trace_uses::links_of_traces(conn, project, traces)?;
-    Ok(uses.into_iter().map(|(trace, uses)| (trace, uses.into_iter().map(trace_link).collect())).collect())
+    Ok(uses.into_iter().map(|(trace, uses)| (trace, trace_links(uses))).collect())
+}
+
+/// A place that is linked to a trace and to an observation of it is named once.
+fn trace_links(uses: Vec<audit::trace_uses::TraceUse>) -> Vec<traces::TraceLink> {
+    let mut links: Vec<traces::TraceLink> = Vec::new();
+    for link in uses.into_iter().map(trace_link) {
+        if !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    links
 }
 
 fn trace_link(used: audit::trace_uses::TraceUse) -> traces::TraceLink {
@@ -139,7 +150,7 @@ fn pins_of_trace(
     let revision = |one: audit::trace_uses::PinnedUse| traces::PinnedRevision {
         observation: one.observation,
         revision: one.revision,
-        links: one.uses.into_iter().map(trace_link).collect(),
+        links: trace_links(one.uses),
     };
     Ok(pinned.map(revision).collect())
 }

@@ -14,6 +14,7 @@ use super::evidence;
 use super::exceptions;
 use super::pages::{exceptions_block, stated_block};
 use super::reads::{EvidenceState, JudgedVerdict, judged_claims, standing};
+use super::stated;
 use super::store::{self, LinkRow};
 
 /// Evidence, standing and the way to the review desk, for every part that has any; as of a moment if one is given.
@@ -39,10 +40,25 @@ pub fn annotate(
         note.standing = Some(if claim.unattested { "unattested" } else { standing(given) }.to_owned());
         note.claim_href = Some(format!("/claims/{}", claim.id));
     }
-    let exceptions = exceptions_block::html(conn, project, order, until)?;
-    let stated = stated_block::html(conn, project, order, &verdicts, as_of)?;
-    let side = [exceptions, stated].into_iter().flatten().map(|html| SideBlock { html }).collect();
-    Ok(Annotations { notes: notes.into_values().collect(), side })
+    let side = exceptions_block::html(conn, project, order, until)?.map(|html| SideBlock { html });
+    Ok(Annotations { notes: notes.into_values().collect(), side: side.into_iter().collect() })
+}
+
+/// What people stated about the order, as a block of its own.
+pub fn stated(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order: &Order,
+    as_of: Option<Timestamp>,
+) -> Result<Annotations> {
+    let mut standing = stated::reads::of_order(conn, project, &order.id, as_of)?;
+    standing.retain(|one| one.claim.withdrawn_at.is_none());
+    if standing.is_empty() {
+        return Ok(Annotations::default());
+    }
+    let verdicts = verdicts_by_claim(conn, project, &order.id, as_of.unwrap_or(Timestamp(i64::MAX)))?;
+    let html = stated_block::html(&standing, &verdicts)?;
+    Ok(Annotations { notes: Vec::new(), side: vec![SideBlock { html }] })
 }
 
 fn note_of<'a>(notes: &'a mut BTreeMap<String, Annotation>, target: &str) -> &'a mut Annotation {

@@ -1,4 +1,4 @@
-//! Stated claims as a block of the order's page; nothing when there are none.
+//! Stated claims as a block of the order's page.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,9 @@ use askama::Template;
 
 use crate::audit::order_page::encoded;
 use crate::audit::reads::{JudgedVerdict, standing};
-use crate::audit::stated::{Stated, reads};
-use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::audit::stated::Stated;
+use crate::foundation::{Error, Result};
 use crate::web::format::shown;
-use crate::work_orders::model::Order;
 
 use super::review::weight_word;
 
@@ -36,22 +34,11 @@ struct Row {
     quote_href: String,
 }
 
-/// The block of one order, as things stood at a moment; `None` when nothing stands.
-pub fn html(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order: &Order,
-    verdicts: &BTreeMap<String, Vec<JudgedVerdict>>,
-    as_of: Option<Timestamp>,
-) -> Result<Option<String>> {
-    let mut stated = reads::of_order(conn, project, &order.id, as_of)?;
-    stated.retain(|one| one.claim.withdrawn_at.is_none());
-    if stated.is_empty() {
-        return Ok(None);
-    }
+/// The block of these claims, with the verdicts on each.
+pub fn html(stated: &[Stated], verdicts: &BTreeMap<String, Vec<JudgedVerdict>>) -> Result<String> {
     let given = |one: &Stated| verdicts.get(&one.claim.id).map_or(&[][..], Vec::as_slice);
     let rows = stated.iter().map(|one| Row::of(one, standing(given(one)))).collect();
-    Block { rows }.render().map(Some).map_err(Error::internal)
+    Block { rows }.render().map_err(Error::internal)
 }
 
 impl Row {

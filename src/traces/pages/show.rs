@@ -287,7 +287,8 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
         name: shown(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
         when: format::moment(row.start_at, now),
-        duration: format::duration(row.duration()),
+        // Without an end there is no duration, though start and end are the same moment then.
+        duration: if row.duration() == 0 { "–".to_owned() } else { format::duration(row.duration()) },
         tokens: format::number(row.total_tokens),
         counters: counters(&loaded.counts),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),

@@ -20,7 +20,7 @@ pub struct Figure {
 /// Duration, spans, tokens, cost, errors and models.
 pub fn figures(a: &TraceRow, b: &TraceRow) -> Vec<Figure> {
     let number = |word, a: i64, b: i64| figure(word, a, b, format::number);
-    vec![
+    let mut all = vec![
         figure("Took", a.duration(), b.duration(), format::duration),
         number("Spans", a.observation_count, b.observation_count),
         number("Input tokens", a.input_tokens, b.input_tokens),
@@ -30,7 +30,9 @@ pub fn figures(a: &TraceRow, b: &TraceRow) -> Vec<Figure> {
         number("Warnings", a.warning_count, b.warning_count),
         words("Models", &a.models, &b.models),
         words("Release", a.release.as_deref().unwrap_or_default(), b.release.as_deref().unwrap_or_default()),
-    ]
+    ];
+    all.retain(|figure| !figure.a.is_empty() || !figure.b.is_empty());
+    all
 }
 
 fn figure(word: &'static str, a: i64, b: i64, show: impl Fn(i64) -> String) -> Figure {
