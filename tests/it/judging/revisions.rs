@@ -45,6 +45,6 @@ on_both! {
         let href = before.rsplit("href=\"").next().unwrap().split('"').next().unwrap().replace("&#38;", "&");
         let then = get(&t, &case.auditor, &href).await;
         assert!(then.contains("Revision 2 of 3") && then.contains("48 of 51 calls") && then.contains("WO-2026-014/3.1"), "{then}");
-        assert!(then.contains("Revision before") && then.contains("Revision after"), "{then}");
+        assert!(then.contains("Earlier revision") && then.contains("Later revision"), "{then}");
     }
 }
