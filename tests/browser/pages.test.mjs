@@ -109,10 +109,16 @@ test("a claim is stated from a trace, reads well, and is taken back", async () =
   await technician.locator('main a[href^="/traces/"]', { hasText: "count calls" }).first().click();
   await technician.waitForURL(/\/traces\//);
   await technician.locator("main .tree").getByRole("link", { name: /report/ }).click();
+  await technician.waitForURL(/observation=/);
   await technician.locator("#claim").getByLabel(/words of the evidence/i).fill("48 of 51 calls are traced.");
   await technician.locator("#claim").getByLabel(/what they show/i).fill("Three calls run outside the client.");
   await technician.locator("#claim").getByLabel(/work order/i).fill(DEMO_ORDER);
-  await technician.locator("#claim").getByLabel(/place in it/i).fill("C1");
+  await technician.locator("#claim").getByLabel(/place in it/i).fill("9.9");
+  await technician.getByRole("button", { name: /state this claim/i }).click();
+  await technician.getByText("this order has no such place").waitFor();
+  await look(technician, "refused-claim");
+  assert.equal(await technician.getByLabel(/what they show/i).inputValue(), "Three calls run outside the client.");
+  await technician.getByLabel(/place in it/i).fill("C1");
   await technician.getByRole("button", { name: /state this claim/i }).click();
   await technician.waitForURL(/\/claims\//);
   await look(technician, "stated-claim");
