@@ -44,14 +44,14 @@ fn figure(word: &'static str, a: i64, b: i64, show: impl Fn(i64) -> String) -> F
     Figure { word, a: show(a), b: show(b), change }
 }
 
-/// ` (+12 %)`; nothing when there was nothing to compare with.
+/// ` (+12 %)`, its sign beside its figure; nothing when there was nothing to compare with.
 fn share(before: i64, change: i64) -> String {
     if before <= 0 {
         return String::new();
     }
     let percent = i128::from(change) * 100 / i128::from(before);
     let sign = if percent < 0 { '−' } else { '+' };
-    format!(" ({sign}{} %)", percent.unsigned_abs())
+    format!(" ({sign}{}\u{a0}%)", percent.unsigned_abs())
 }
 
 fn words(word: &'static str, a: &str, b: &str) -> Figure {
@@ -66,8 +66,8 @@ mod tests {
     #[test]
     fn differences_have_a_sign_and_a_share() {
         let change = |a, b| figure("x", a, b, format::number).change;
-        assert_eq!(change(100, 112), "+12 (+12 %)");
-        assert_eq!(change(100, 50), "−50 (−50 %)");
+        assert_eq!(change(100, 112), "+12 (+12\u{a0}%)");
+        assert_eq!(change(100, 50), "−50 (−50\u{a0}%)");
         assert_eq!(change(0, 5), "+5");
         assert_eq!(change(7, 7), "");
         assert_eq!(change(i64::MIN, i64::MAX), format!("+{}", format::number(i64::MAX)));
