@@ -23,15 +23,15 @@ pub use clause::{Clause, count};
 pub use columns::{Filtered, TRACE_ORDERS, trace_order};
 pub use condition::{Column, Condition, Test, TextTest};
 pub use details::Wanted;
-pub(super) use details::{Fetched, detailed, pieces, role_code};
+pub(super) use details::{Detailed, Fetched, detailed, pieces, role_code};
 pub use full::{
     Finding, ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page,
-    observations_after, observations_by_id, observations_of, score_ids, session_page, trace_page,
-    traces_by_id,
+    observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page,
+    trace_page, traces_by_id,
 };
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
-pub use revisions::{current_revisions, image, record};
+pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.

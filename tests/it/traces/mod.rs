@@ -4,6 +4,7 @@ mod anyorder;
 mod api;
 mod big;
 mod captures;
+mod export;
 mod page;
 mod read_api;
 mod sessions;
