@@ -13,6 +13,7 @@ mod jobs;
 mod judging;
 mod media;
 mod metrics_api;
+mod metrics_hours;
 mod people;
 mod prices;
 mod privacy;

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::foundation::{Error, Result, Timestamp};
 
-use super::fields::{Expr, View};
+use super::fields::{Expr, Sums, View};
+use super::hours::Table;
 
 /// The longest query, in bytes.
 const MAX_BYTES: usize = 64 << 10;
@@ -77,6 +78,8 @@ pub struct Metric {
     pub alias: String,
     /// The measure's SQL.
     pub sql: &'static str,
+    /// The same from sums by hour.
+    pub sums: Option<Sums>,
     /// What is done with it.
     pub aggregation: Aggregation,
 }
@@ -85,6 +88,21 @@ impl Metric {
     /// Whether different values are counted, whatever the aggregation says.
     pub fn is_distinct(&self) -> bool {
         self.sql.starts_with("DISTINCT ")
+    }
+
+    /// The SQL from sums by hour, where those tell it; `double` is the database's word for numbers.
+    pub fn of_sums(&self, double: &str) -> Option<String> {
+        let Sums { sum, rows, range, units } = self.sums?;
+        Some(match self.aggregation {
+            Aggregation::Sum => format!("SUM(CAST({sum} AS {double})) / {units}"),
+            Aggregation::Avg => {
+                format!("SUM(CAST({sum} AS {double})) / CAST(NULLIF(SUM({rows}), 0) AS {double}) / {units}")
+            }
+            Aggregation::Count => format!("COALESCE(SUM({rows}), 0)"),
+            Aggregation::Min => format!("MIN({}) / {units}", range?.0),
+            Aggregation::Max => format!("MAX({}) / {units}", range?.1),
+            _ => return None,
+        })
     }
 }
 
@@ -272,6 +290,20 @@ impl Query {
         self.metrics.iter().any(|metric| metric.aggregation.needs_values())
     }
 
+    /// The sums by hour that answer it.
+    pub fn hours(&self) -> Option<&'static Table> {
+        let table = self.view.hours()?;
+        let is_text = |test: &Test| !matches!(test, Test::Number(..) | Test::Time(..));
+        let holds = self.metrics.iter().all(|metric| metric.of_sums("").is_some())
+            && self.dimensions.iter().all(|(_, expr)| table.holds(*expr))
+            && self.conditions.iter().all(|one| is_text(&one.test) && table.holds(one.expr));
+        let fits = match self.bucket {
+            Some(Bucket::Micros(width)) => width % HOUR == 0,
+            Some(Bucket::Month) | None => true,
+        };
+        Some(table).filter(|_| holds && fits)
+    }
+
     fn read_order(&self, wanted: &[RawOrder]) -> Result<Vec<(Column, bool)>> {
         let mut order = Vec::new();
         for one in wanted {
@@ -363,12 +395,13 @@ fn read_metrics(view: View, wanted: &[RawMetric]) -> Result<Vec<Metric>> {
         return Err(Error::invalid("query.metrics", format!("takes from 1 to {MAX_METRICS} metrics")));
     }
     let read = |raw: &RawMetric| {
-        let known = view.measures().iter().find(|(name, _)| *name == raw.measure);
-        let (_, sql) =
+        let known = view.measures().iter().find(|known| known.name == raw.measure);
+        let known =
             known.ok_or_else(|| unknown("query.metrics.measure", &raw.measure, "a measure of this view"))?;
         let aggregation = Aggregation::parse(&raw.aggregation)
             .ok_or_else(|| unknown("query.metrics.aggregation", &raw.aggregation, "a known aggregation"))?;
-        Ok(Metric { alias: format!("{}_{}", raw.aggregation, raw.measure), sql, aggregation })
+        let alias = format!("{}_{}", raw.aggregation, raw.measure);
+        Ok(Metric { alias, sql: known.sql, sums: known.sums, aggregation })
     };
     wanted.iter().map(read).collect()
 }
@@ -418,7 +451,7 @@ fn read_filters(view: View, wanted: &[RawFilter]) -> Result<Vec<Condition>> {
 
 fn read_filter(view: View, raw: &RawFilter) -> Result<Condition> {
     let dimension = view.dimensions().iter().find(|(name, _)| *name == raw.column).map(|(_, expr)| *expr);
-    let measure = view.measures().iter().find(|(name, _)| *name == raw.column).map(|(_, sql)| *sql);
+    let measure = view.measures().iter().find(|known| known.name == raw.column).map(|known| known.sql);
     let fault = |what: &str| Err(Error::invalid(format!("query.filters.{}", raw.column), what));
     match raw.kind.as_str() {
         "datetime" => {

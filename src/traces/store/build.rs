@@ -18,6 +18,7 @@ use crate::traces::prices::book::Book;
 use super::columns;
 use super::cost;
 use super::group::Group;
+use super::hours::hour_of;
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};
 use super::summary::{self, State, Sums};
@@ -66,6 +67,8 @@ pub(super) struct Built {
     pub(super) blobs: Vec<(Digest, Vec<u8>)>,
     pub(super) arrived: Arrived,
     pub(super) shelf: Shelf,
+    /// The hours whose sums change: of the trace and its observations, as they were and as they are.
+    pub(super) hours: BTreeSet<i64>,
     /// Its own pack, if it offers something, and those it shares pieces of.
     pub(super) packs: Vec<PackId>,
 }
@@ -298,6 +301,15 @@ impl Work<'_> {
         })
     }
 
+    fn hours(&self, start_at: i64) -> BTreeSet<i64> {
+        let rows = self.rows.values().flat_map(|row| {
+            let old = self.known.observations.get(&row.observation_id);
+            [row.start_at, old.and_then(|old| old.start_at)].into_iter().flatten()
+        });
+        let old = self.known.trace.iter().map(|old| old.start_at);
+        rows.chain(old).chain([start_at]).map(hour_of).collect()
+    }
+
     fn finish(mut self) -> Result<Built> {
         self.count();
         let sums = self.sums();
@@ -326,6 +338,7 @@ impl Work<'_> {
             Shelf::Trace(_) => shares::with_front(&list, &packs),
             Shelf::Session(_) => Vec::new(),
         };
+        let hours = self.hours(trace.start_at);
         let arrived = Arrived {
             project,
             trace_id: trace_id.clone(),
@@ -336,6 +349,7 @@ impl Work<'_> {
             receipt: receipt(project, now, &pack, self.new_revisions),
             pack: stored_pack(project, trace_id, pack, self.shelf.name())?,
             trace: StoredTrace { packs: list, ..trace },
+            hours,
             observations: self.rows.into_values().collect(),
             arrivals: self.arrivals,
             revisions: self.revisions,

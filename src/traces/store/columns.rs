@@ -25,6 +25,13 @@ fn micros(nanos: Option<i64>) -> Option<i64> {
     nanos.map(|nanos| Timestamp::from_nanos(nanos).0)
 }
 
+/// The parts of a given cost whose names hold a word: `input`, `input_cached_tokens`; none without a cost.
+fn part_of_cost(o: &Observation, word: &str) -> Option<i64> {
+    o.provided_cost?;
+    let parts = o.cost.iter().filter(|(name, _)| name.to_ascii_lowercase().contains(word));
+    Some(parts.fold(0, |sum, (_, part)| sum.saturating_add(part.0)))
+}
+
 fn scope(scope: &ScopeRef) -> String {
     text(&format!("{}@{}", scope.name, scope.version))
 }
@@ -73,6 +80,8 @@ pub(super) fn row(
         revision: revision.0.to_vec(),
         image: refs,
         price: None,
+        input_nanos: part_of_cost(o, "input"),
+        output_nanos: part_of_cost(o, "output"),
     }
 }
 

@@ -28,7 +28,9 @@ pub(super) fn fill(
     };
     let pinned = old.filter(same).and_then(|old| old.price.as_deref());
     if let Some(priced) = call.priced(book, pinned) {
-        row.cost_nanos = Some(priced.cost.0);
+        row.cost_nanos = Some(priced.cost.total.0);
+        row.input_nanos = Some(priced.cost.input.0);
+        row.output_nanos = Some(priced.cost.output().0);
         row.price = Some(columns::text(&priced.row.id));
     }
 }

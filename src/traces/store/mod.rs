@@ -9,6 +9,7 @@ mod cost;
 mod deleted_scores;
 pub mod erase;
 mod group;
+pub(in crate::traces) mod hours;
 mod known;
 mod late;
 mod rewrite;
@@ -122,6 +123,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let Prepared { scope, groups, mut shares, scores, body_uses, findings, .. } = prepared;
     erase::note_uses(tx.conn, project, &body_uses)?;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
+    hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;

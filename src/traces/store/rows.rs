@@ -43,6 +43,8 @@ pub struct StoredObservation {
     pub revision: Vec<u8>,
     pub image: Vec<u8>,
     pub price: Option<String>,
+    pub input_nanos: Option<i64>,
+    pub output_nanos: Option<i64>,
 }
 
 /// A row of `traces`.
