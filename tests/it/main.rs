@@ -15,6 +15,7 @@ mod media;
 mod metrics_api;
 mod metrics_hours;
 mod people;
+mod plans;
 mod prices;
 mod privacy;
 mod pull;

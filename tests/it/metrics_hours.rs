@@ -169,7 +169,7 @@ async fn price_anew(t: &TestApp, dice: &mut Dice) {
     let model = dice.pick(&["acme-brain", "acme-muse", "gpt-4o-2024-08-06"]).to_owned();
     let rate = i64::try_from(1 + dice.roll(9)).unwrap() * 1_000_000_000;
     let price = Price { names: vec![model.clone()], model,
-        rates: Rates { input: Some(Rate(rate)), output: Some(Rate(rate * 3)), ..Rates::default() }, ..Price::default() };
+        rates: Rates { input: Rate::new(rate), output: Rate::new(rate * 3), ..Rates::default() }, ..Price::default() };
     override_price(&t.app, &Actor::system(), PROJECT, price).await.unwrap();
     reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
 }

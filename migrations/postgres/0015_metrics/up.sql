@@ -87,3 +87,7 @@ INSERT INTO metric_marks (project, start_at, marked_at, is_wide)
 SELECT DISTINCT project, start_at / 3600000000 * 3600000000, 0, FALSE FROM observations WHERE start_at >= 0;
 INSERT INTO metric_marks (project, start_at, marked_at, is_wide)
 SELECT DISTINCT project, start_at / 3600000000 * 3600000000, 0, FALSE FROM traces WHERE start_at >= 0;
+
+-- Lists by name, and by a level that is worth asking for: few have one.
+CREATE INDEX observations_by_name ON observations (project, name, start_at) WHERE name IS NOT NULL;
+CREATE INDEX observations_by_level ON observations (project, level, start_at) WHERE level <> 'DEFAULT';

@@ -1,3 +1,5 @@
+DROP INDEX observations_by_level;
+DROP INDEX observations_by_name;
 DROP TABLE metric_marks;
 DROP TABLE call_hours;
 DROP TABLE trace_hours;

@@ -326,6 +326,7 @@ impl Work<'_> {
         let of_trace = self.state.fold.view().work_refs;
         let new_refs = of_trace.into_iter().filter(|work_ref| !self.before.contains(&work_ref.text));
         self.named.extend(new_refs.map(|work_ref| WorkRef { text: work_ref.text, observation_id: None }));
+        let hours = self.hours(trace.start_at);
         let (pack, blobs) = self.pack.finish()?;
         let packs: Vec<PackId> = pack
             .directory
@@ -338,7 +339,6 @@ impl Work<'_> {
             Shelf::Trace(_) => shares::with_front(&list, &packs),
             Shelf::Session(_) => Vec::new(),
         };
-        let hours = self.hours(trace.start_at);
         let arrived = Arrived {
             project,
             trace_id: trace_id.clone(),
