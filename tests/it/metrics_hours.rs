@@ -16,6 +16,7 @@ use tracewright::traces::prices::actions::override_price::override_price;
 use tracewright::traces::prices::actions::reprice::reprice;
 use tracewright::traces::prices::events::RepriceScope;
 use tracewright::traces::prices::model::{Price, Rate, Rates};
+use tracewright::traces::reads::sessions;
 
 use crate::harness::{MINUTE, TestApp, on_both};
 
@@ -78,7 +79,9 @@ fn event(dice: &mut Dice, n: usize) -> Value {
 /// Questions that sums answer, over ranges that begin and end anywhere.
 fn questions(dice: &mut Dice) -> Vec<Query> {
     let sum = |measures: &[&str]| -> Vec<Value> {
-        let of = |measure: &&str| ["sum", "avg", "count"].map(|how| json!({"measure": measure, "aggregation": how}));
+        let of = |measure: &&str| {
+            ["sum", "avg", "count"].map(|how| json!({"measure": measure, "aggregation": how}))
+        };
         measures.iter().flat_map(of).take(8).collect()
     };
     let range = |dice: &mut Dice| match dice.roll(3) {
@@ -88,16 +91,48 @@ fn questions(dice: &mut Dice) -> Vec<Query> {
     };
     let mut all = Vec::new();
     for (view, dimensions, metrics, filters) in [
-        ("observations", json!([{"field": "providedModelName"}, {"field": "level"}]), sum(&["count", "totalCost", "latency"]), json!([])),
-        ("observations", json!([{"field": "environment"}]), sum(&["inputCost", "outputCost", "timeToFirstToken"]), json!([])),
-        ("observations", json!([{"field": "name"}, {"field": "type"}]), sum(&["totalTokens", "streamingLatency"]),
-            json!([{"column": "environment", "operator": "any of", "value": ["staging"], "type": "stringOptions"}])),
-        ("observations", json!([]), vec![json!({"measure": "latency", "aggregation": "max"}), json!({"measure": "latency", "aggregation": "min"})], json!([])),
-        ("traces", json!([{"field": "name"}, {"field": "release"}]), sum(&["count", "observationsCount", "totalCost"]), json!([])),
+        (
+            "observations",
+            json!([{"field": "providedModelName"}, {"field": "level"}]),
+            sum(&["count", "totalCost", "latency"]),
+            json!([]),
+        ),
+        (
+            "observations",
+            json!([{"field": "environment"}]),
+            sum(&["inputCost", "outputCost", "timeToFirstToken"]),
+            json!([]),
+        ),
+        (
+            "observations",
+            json!([{"field": "name"}, {"field": "type"}]),
+            sum(&["totalTokens", "streamingLatency"]),
+            json!([{"column": "environment", "operator": "any of", "value": ["staging"], "type": "stringOptions"}]),
+        ),
+        (
+            "observations",
+            json!([]),
+            vec![
+                json!({"measure": "latency", "aggregation": "max"}),
+                json!({"measure": "latency", "aggregation": "min"}),
+            ],
+            json!([]),
+        ),
+        (
+            "traces",
+            json!([{"field": "name"}, {"field": "release"}]),
+            sum(&["count", "observationsCount", "totalCost"]),
+            json!([]),
+        ),
         ("traces", json!([{"field": "environment"}]), sum(&["latency", "totalTokens"]), json!([])),
     ] {
         let (from, to) = range(dice);
-        let order: Vec<Value> = dimensions.as_array().unwrap().iter().map(|one| json!({"field": one["field"], "direction": "asc"})).collect();
+        let order: Vec<Value> = dimensions
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| json!({"field": one["field"], "direction": "asc"}))
+            .collect();
         let mut query = json!({"view": view, "dimensions": dimensions, "metrics": metrics, "filters": filters,
             "fromTimestamp": from, "toTimestamp": to, "orderBy": order});
         if dice.roll(2) == 0 {
@@ -114,8 +149,13 @@ fn questions(dice: &mut Dice) -> Vec<Query> {
 type Answers = (Vec<Vec<tracewright::traces::metrics::shape::Row>>, Vec<reads::Day>, Vec<reads::ModelDay>);
 
 fn answers(conn: &mut AnyConnection, questions: &[Query]) -> Answers {
-    let daily = DailyFilter { from: Timestamp(0), to: Timestamp(1_800_000_000_000_000), ..DailyFilter::default() };
-    let named = DailyFilter { name: Some("run".to_owned()), environments: vec!["staging".to_owned()], ..daily.clone() };
+    let daily =
+        DailyFilter { from: Timestamp(0), to: Timestamp(1_800_000_000_000_000), ..DailyFilter::default() };
+    let named = DailyFilter {
+        name: Some("run".to_owned()),
+        environments: vec!["staging".to_owned()],
+        ..daily.clone()
+    };
     let rows = questions.iter().map(|query| reads::run(conn, PROJECT, query).unwrap()).collect();
     let mut days = reads::days(conn, PROJECT, &daily).unwrap();
     days.extend(reads::days(conn, PROJECT, &named).unwrap());
@@ -161,15 +201,26 @@ async fn both(t: &TestApp, questions: Vec<Query>) -> (Answers, Answers) {
     let last = t.app.db.write(&Actor::system(), write).await.unwrap();
     let plain = t.app.db.read(move |conn| Ok(answers(conn, &questions))).await.unwrap();
     let undo = format!("DELETE FROM metric_marks WHERE id > {last}");
-    t.app.db.write(&Actor::system(), move |tx| { execute(tx.conn, &undo); Ok(()) }).await.unwrap();
+    t.app
+        .db
+        .write(&Actor::system(), move |tx| {
+            execute(tx.conn, &undo);
+            Ok(())
+        })
+        .await
+        .unwrap();
     (mixed, plain)
 }
 
 async fn price_anew(t: &TestApp, dice: &mut Dice) {
     let model = dice.pick(&["acme-brain", "acme-muse", "gpt-4o-2024-08-06"]).to_owned();
     let rate = i64::try_from(1 + dice.roll(9)).unwrap() * 1_000_000_000;
-    let price = Price { names: vec![model.clone()], model,
-        rates: Rates { input: Rate::new(rate), output: Rate::new(rate * 3), ..Rates::default() }, ..Price::default() };
+    let price = Price {
+        names: vec![model.clone()],
+        model,
+        rates: Rates { input: Rate::new(rate), output: Rate::new(rate * 3), ..Rates::default() },
+        ..Price::default()
+    };
     override_price(&t.app, &Actor::system(), PROJECT, price).await.unwrap();
     reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
 }
@@ -222,6 +273,27 @@ on_both! {
         assert_eq!(count(&t).await, 1);
         erase_traces(&t.app, &app::trace_hooks(), PROJECT, &Actor::system(), vec!["t0".to_owned()], "test").await.unwrap();
         assert_eq!(count(&t).await, 0);
+    }
+
+    async fn numbers_beyond_reason_break_no_sum(t: TestApp) {
+        let events: Vec<Value> = (0..3).flat_map(|n| {
+            let at = "2026-11-21T05:00:00Z";
+            let body = json!({"id": format!("o{n}"), "traceId": format!("t{n}"), "sessionId": "s", "model": "m", "startTime": at,
+                "usageDetails": {"input": 9_000_000_000_000_000_000_i64, "output": 9_000_000_000_000_000_000_i64}, "costDetails": {"total": 9_000_000_000_i64}});
+            [json!({"id": format!("e{n}"), "type": "trace-create", "timestamp": at, "body": {"id": format!("t{n}"), "sessionId": "s", "timestamp": at}}),
+             json!({"id": format!("g{n}"), "type": "generation-create", "timestamp": at, "body": body})]
+        }).collect();
+        send(&t, &events).await;
+        let mut dice = Dice(5);
+        for _ in 0..2 {
+            let (mixed, plain) = both(&t, questions(&mut dice)).await;
+            assert_eq!(mixed, plain);
+            assert_eq!(mixed.1[0].cost_nanos, 3_000_000_000_000_000, "a million dollars a call at most");
+            let sums = t.app.db.read(|conn| sessions::sums(conn, PROJECT, &["s"])).await.unwrap();
+            assert_eq!((sums[0].traces, sums[0].tokens), (3, 6_000_000_000_000));
+            t.clock.advance(2 * MINUTE);
+            refresh(&t.app).await.unwrap();
+        }
     }
 
     async fn an_hour_with_very_many_groups_is_read_from_its_rows(t: TestApp) {

@@ -35,7 +35,8 @@ fn plans(conn: &mut AnyConnection, ask: impl FnOnce(&mut AnyConnection)) -> Vec<
     ask(conn);
     conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
     let asked = std::mem::take(&mut *asked.lock().unwrap());
-    let selects = asked.iter().filter_map(|sql| sql.split(" -- binds").next()).filter(|sql| sql.starts_with("SELECT"));
+    let selects =
+        asked.iter().filter_map(|sql| sql.split(" -- binds").next()).filter(|sql| sql.starts_with("SELECT"));
     let AnyConnection::Sqlite(conn) = conn else { panic!("SQLite's plans") };
     selects
         .map(|sql| {
@@ -58,46 +59,87 @@ fn assert_indexed(what: &str, conn: &mut AnyConnection, ask: impl FnOnce(&mut An
 #[test]
 fn first_pages_are_found_by_an_index() {
     block_on(Backend::Sqlite, async |t| {
-        t.app.db.read(|conn| {
-            let some = || Some("x".to_owned());
-            let filters: Vec<(&str, ListFilter)> = vec![
-                ("all", ListFilter::default()),
-                ("user", ListFilter { user: some(), ..ListFilter::default() }),
-                ("session", ListFilter { session: some(), ..ListFilter::default() }),
-                ("errors", ListFilter { errors: true, ..ListFilter::default() }),
-                ("name", ListFilter { name: some(), ..ListFilter::default() }),
-                ("model", ListFilter { model: some(), ..ListFilter::default() }),
-                ("tag", ListFilter { tags: vec!["x".to_owned()], ..ListFilter::default() }),
-                ("score", ListFilter { score: Some(("x".to_owned(), Some(1.0), None)), ..ListFilter::default() }),
-                ("level", ListFilter { level: some(), ..ListFilter::default() }),
-                ("environment", ListFilter { environment: some(), ..ListFilter::default() }),
-                ("release", ListFilter { release: some(), ..ListFilter::default() }),
-                ("time", ListFilter { from: Some(Timestamp(5)), to: Some(Timestamp(9)), ..ListFilter::default() }),
-            ];
-            for (what, filter) in &filters {
-                for sort in [Sort::Start, Sort::Cost, Sort::Duration] {
-                    assert_indexed(what, conn, |conn| drop(page(conn, PROJECT, filter, sort, &From::Top, 50).unwrap()));
+        t.app
+            .db
+            .read(|conn| {
+                let some = || Some("x".to_owned());
+                let filters: Vec<(&str, ListFilter)> = vec![
+                    ("all", ListFilter::default()),
+                    ("user", ListFilter { user: some(), ..ListFilter::default() }),
+                    ("session", ListFilter { session: some(), ..ListFilter::default() }),
+                    ("errors", ListFilter { errors: true, ..ListFilter::default() }),
+                    ("name", ListFilter { name: some(), ..ListFilter::default() }),
+                    ("model", ListFilter { model: some(), ..ListFilter::default() }),
+                    ("tag", ListFilter { tags: vec!["x".to_owned()], ..ListFilter::default() }),
+                    (
+                        "score",
+                        ListFilter {
+                            score: Some(("x".to_owned(), Some(1.0), None)),
+                            ..ListFilter::default()
+                        },
+                    ),
+                    ("level", ListFilter { level: some(), ..ListFilter::default() }),
+                    ("environment", ListFilter { environment: some(), ..ListFilter::default() }),
+                    ("release", ListFilter { release: some(), ..ListFilter::default() }),
+                    (
+                        "time",
+                        ListFilter {
+                            from: Some(Timestamp(5)),
+                            to: Some(Timestamp(9)),
+                            ..ListFilter::default()
+                        },
+                    ),
+                ];
+                for (what, filter) in &filters {
+                    for sort in [Sort::Start, Sort::Cost, Sort::Duration] {
+                        assert_indexed(what, conn, |conn| {
+                            drop(page(conn, PROJECT, filter, sort, &From::Top, 50).unwrap())
+                        });
+                    }
+                    let below = From::Below(Cursor { at: Timestamp(7), id: "t".to_owned() });
+                    assert_indexed(what, conn, |conn| {
+                        drop(page(conn, PROJECT, filter, Sort::Start, &below, 50).unwrap())
+                    });
                 }
-                let below = From::Below(Cursor { at: Timestamp(7), id: "t".to_owned() });
-                assert_indexed(what, conn, |conn| drop(page(conn, PROJECT, filter, Sort::Start, &below, 50).unwrap()));
-            }
-            for (what, condition) in [
-                ("all", "1 = 1"), ("name", "observations.name = 'x'"), ("level", "observations.level = 'ERROR'"),
-                ("type", "observations.kind = 'TOOL'"), ("model", "observations.model = 'x'"), ("trace", "observations.trace_id = 'x'"),
-            ] {
-                let clause = || Clause::new("observations.project = ").whole(1).sql(" AND ").sql(condition);
-                for finding in [Finding::ByStart, Finding::ThenSort] {
-                    assert_indexed(what, conn, |conn| drop(reads::observations_after(conn, &clause(), finding, None, 50).unwrap()));
-                    assert_indexed(what, conn, |conn| drop(reads::observation_page(conn, &clause(), finding, 0, 50).unwrap()));
+                for (what, condition) in [
+                    ("all", "1 = 1"),
+                    ("name", "observations.name = 'x'"),
+                    ("level", "observations.level = 'ERROR'"),
+                    ("type", "observations.kind = 'TOOL'"),
+                    ("model", "observations.model = 'x'"),
+                    ("trace", "observations.trace_id = 'x'"),
+                ] {
+                    let clause =
+                        || Clause::new("observations.project = ").whole(1).sql(" AND ").sql(condition);
+                    for finding in [Finding::ByStart, Finding::ThenSort] {
+                        assert_indexed(what, conn, |conn| {
+                            drop(reads::observations_after(conn, &clause(), finding, None, 50).unwrap())
+                        });
+                        assert_indexed(what, conn, |conn| {
+                            drop(reads::observation_page(conn, &clause(), finding, 0, 50).unwrap())
+                        });
+                    }
                 }
-            }
-            let traces = Clause::new("traces.project = ").whole(1);
-            assert_indexed("traces", conn, |conn| drop(reads::trace_page(conn, &traces, "traces.start_at DESC, traces.trace_id DESC", 0, 50).unwrap()));
-            assert_indexed("sessions", conn, |conn| drop(sessions::sessions(conn, PROJECT, None, 50).unwrap()));
-            assert_indexed("turns", conn, |conn| drop(sessions::turns(conn, PROJECT, "x", None, 50).unwrap()));
-            assert_indexed("scores", conn, |conn| drop(scores::after(conn, PROJECT, &ScoreFilter::default(), None, 50).unwrap()));
-            assert_indexed("newest", conn, |conn| drop(reads::newest(conn, PROJECT, 20).unwrap()));
-            Ok(())
-        }).await.unwrap();
+                let traces = Clause::new("traces.project = ").whole(1);
+                assert_indexed("traces", conn, |conn| {
+                    drop(
+                        reads::trace_page(conn, &traces, "traces.start_at DESC, traces.trace_id DESC", 0, 50)
+                            .unwrap(),
+                    )
+                });
+                assert_indexed("sessions", conn, |conn| {
+                    drop(sessions::sessions(conn, PROJECT, None, 50).unwrap())
+                });
+                assert_indexed("turns", conn, |conn| {
+                    drop(sessions::turns(conn, PROJECT, "x", None, 50).unwrap())
+                });
+                assert_indexed("scores", conn, |conn| {
+                    drop(scores::after(conn, PROJECT, &ScoreFilter::default(), None, 50).unwrap())
+                });
+                assert_indexed("newest", conn, |conn| drop(reads::newest(conn, PROJECT, 20).unwrap()));
+                Ok(())
+            })
+            .await
+            .unwrap();
     });
 }

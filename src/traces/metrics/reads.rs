@@ -91,10 +91,7 @@ fn run_rows(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Res
 }
 
 /// Reads more than once from the same state of the database.
-fn snapshot<T>(
-    conn: &mut AnyConnection,
-    read: impl FnOnce(&mut AnyConnection) -> Result<T>,
-) -> Result<T> {
+fn snapshot<T>(conn: &mut AnyConnection, read: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
     conn.transaction(|conn| {
         if let AnyConnection::Postgres(conn) = conn {
             diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn)?;
@@ -118,10 +115,7 @@ macro_rules! bound {
 }
 
 /// Runs a statement that changes something.
-pub(super) fn execute(
-    conn: &mut AnyConnection,
-    build: impl FnOnce(Dialect) -> Statement,
-) -> Result<()> {
+pub(super) fn execute(conn: &mut AnyConnection, build: impl FnOnce(Dialect) -> Statement) -> Result<()> {
     let statement = build(dialect(conn));
     each!(conn, |c| bound!(statement).execute(c))?;
     Ok(())

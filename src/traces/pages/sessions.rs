@@ -68,7 +68,14 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
     });
     let (page, previews) = loaded.await?;
     let rows = page.rows.into_iter().zip(previews).collect();
-    show(&self::page(Shell::of(&request, "Sessions", "sessions"), user, rows, page.next, page.is_cut, app.now()))
+    show(&self::page(
+        Shell::of(&request, "Sessions", "sessions"),
+        user,
+        rows,
+        page.next,
+        page.is_cut,
+        app.now(),
+    ))
 }
 
 pub(super) fn page(

@@ -153,7 +153,7 @@ impl Rates {
 
     /// The same, and how much of it is for what was sent.
     pub fn cost_in_parts(&self, tokens: &Tokens) -> CostInParts {
-        let total = self.cost(tokens);
+        let total = self.cost(tokens).min(MOST_OF_CALL);
         let sent = Tokens { output: 0, reasoning: 0, audio_output: 0, ..*tokens };
         CostInParts { total, input: self.cost(&sent).min(total) }
     }
@@ -175,6 +175,9 @@ impl Rates {
         .filter_map(|(name, rate)| Some((name, rate?)))
     }
 }
+
+/// The most that one call costs in a column, a million dollars: sums of thousands of such calls still fit.
+pub const MOST_OF_CALL: NanoDollars = NanoDollars(1_000_000_000_000_000);
 
 /// What a call costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -321,5 +321,13 @@ pub fn session_page(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<SessionRow>> {
-    page!(conn, sessions, SessionRow, clause, "sessions.last_at DESC, sessions.session_id DESC", offset, limit)
+    page!(
+        conn,
+        sessions,
+        SessionRow,
+        clause,
+        "sessions.last_at DESC, sessions.session_id DESC",
+        offset,
+        limit
+    )
 }

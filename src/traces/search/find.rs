@@ -115,7 +115,9 @@ enum Looked {
 
 impl Search {
     fn run(&mut self, app: &App, conn: &mut AnyConnection) -> Result<()> {
-        let Some(plan) = Index::open(app, conn)?.plan(self.project, &self.query.wanted())? else { return Ok(()) };
+        let Some(plan) = Index::open(app, conn)?.plan(self.project, &self.query.wanted())? else {
+            return Ok(());
+        };
         self.plan = plan;
         let (mut below, mut looked_at, mut limit) = (self.page_began.unwrap_or(i64::MAX), 0, FIRST);
         loop {

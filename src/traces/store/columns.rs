@@ -2,6 +2,7 @@
 
 use crate::foundation::{Digest, ProjectKey, Timestamp};
 use crate::traces::model::{Observation, ScopeRef};
+use crate::traces::prices::model::MOST_OF_CALL;
 
 use super::rows::StoredObservation;
 
@@ -29,12 +30,15 @@ fn micros(nanos: Option<i64>) -> Option<i64> {
 fn part_of_cost(o: &Observation, word: &str) -> Option<i64> {
     o.provided_cost?;
     let parts = o.cost.iter().filter(|(name, _)| name.to_ascii_lowercase().contains(word));
-    Some(parts.fold(0, |sum, (_, part)| sum.saturating_add(part.0)))
+    Some(parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part.0)).min(MOST_OF_CALL.0))
 }
 
 fn scope(scope: &ScopeRef) -> String {
     text(&format!("{}@{}", scope.name, scope.version))
 }
+
+/// The most tokens of a kind that a column holds; a sum of millions of such calls still fits. The image keeps what was sent.
+const MOST_TOKENS: i64 = 1_000_000_000_000;
 
 /// The row of an observation.
 pub(super) fn row(
@@ -60,13 +64,13 @@ pub(super) fn row(
         status_message: optional(o.status_message.as_ref()),
         model: optional(o.model.as_ref()),
         provider: optional(o.provider.as_ref()),
-        uncached_input: counts.uncached_input,
-        cached_read: counts.cached_read,
-        cache_write: counts.cache_write,
-        output_tokens: counts.output,
-        reasoning: counts.reasoning,
+        uncached_input: counts.uncached_input.min(MOST_TOKENS),
+        cached_read: counts.cached_read.min(MOST_TOKENS),
+        cache_write: counts.cache_write.min(MOST_TOKENS),
+        output_tokens: counts.output.min(MOST_TOKENS),
+        reasoning: counts.reasoning.min(MOST_TOKENS),
         usage_convention: o.usage.as_ref().map(|usage| usage.convention.as_str().to_owned()),
-        cost_nanos: o.provided_cost.map(|cost| cost.0),
+        cost_nanos: o.provided_cost.map(|cost| cost.min(MOST_OF_CALL).0),
         environment: optional(o.environment.as_ref()),
         user_id: optional(o.user_id.as_ref()),
         session_id: optional(o.session_id.as_ref()),

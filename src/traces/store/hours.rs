@@ -76,7 +76,11 @@ pub(in crate::traces) fn delete_sums(
 }
 
 /// The hours of these traces and of their observations.
-pub(super) fn of_traces(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> Result<BTreeSet<i64>> {
+pub(super) fn of_traces(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[&str],
+) -> Result<BTreeSet<i64>> {
     let mut hours: BTreeSet<i64> = starts_of_traces(conn, project, ids)?.into_iter().map(hour_of).collect();
     let starts: Vec<Option<i64>> = each!(conn, |c| observations::table
         .filter(observations::project.eq(project))

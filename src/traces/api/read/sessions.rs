@@ -106,7 +106,8 @@ const FIRST: Cursor = Cursor { at: Timestamp(i64::MIN), id: String::new() };
 
 /// A session that nobody made a row for is still the one its traces name.
 fn read(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<SessionRow>> {
-    let named = Clause::new("sessions.project = ").whole(project.0).sql(" AND sessions.session_id = ").text(id);
+    let named =
+        Clause::new("sessions.project = ").whole(project.0).sql(" AND sessions.session_id = ").text(id);
     if let Some(row) = reads::session_page(conn, &named, 0, 1)?.pop() {
         return Ok(Some(row));
     }

@@ -151,15 +151,13 @@ const SUMS: usize = 16;
 
 impl Group {
     fn dimensions(&self) -> [&Option<String>; DIMENSIONS] {
-        [
-            &self.d0, &self.d1, &self.d2, &self.d3, &self.d4, &self.d5, &self.d6, &self.d7, &self.d8, &self.d9,
-        ]
+        [&self.d0, &self.d1, &self.d2, &self.d3, &self.d4, &self.d5, &self.d6, &self.d7, &self.d8, &self.d9]
     }
 
     fn sums(&self) -> [Option<i64>; SUMS] {
         [
-            self.s0, self.s1, self.s2, self.s3, self.s4, self.s5, self.s6, self.s7, self.s8, self.s9, self.s10,
-            self.s11, self.s12, self.s13, self.s14, self.s15,
+            self.s0, self.s1, self.s2, self.s3, self.s4, self.s5, self.s6, self.s7, self.s8, self.s9,
+            self.s10, self.s11, self.s12, self.s13, self.s14, self.s15,
         ]
     }
 }
@@ -241,10 +239,17 @@ fn put(tx: &mut Tx<'_>, project: ProjectKey, start_at: i64, marks: &[i64], made:
     Ok(true)
 }
 
-fn insert(table: &Table, dialect: Dialect, project: ProjectKey, start_at: i64, groups: &[Group]) -> Statement {
+fn insert(
+    table: &Table,
+    dialect: Dialect,
+    project: ProjectKey,
+    start_at: i64,
+    groups: &[Group],
+) -> Statement {
     let mut sql = Statement::new(dialect);
     sql.push(&format!("INSERT INTO {} (project, start_at", table.name));
-    let columns = table.dimensions.iter().map(|(column, _)| *column).chain(table.sums.iter().map(|it| it.column));
+    let columns =
+        table.dimensions.iter().map(|(column, _)| *column).chain(table.sums.iter().map(|it| it.column));
     columns.for_each(|column| sql.push(&format!(", {column}")));
     sql.push(") VALUES ");
     for (place, group) in groups.iter().enumerate() {

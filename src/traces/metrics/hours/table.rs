@@ -133,7 +133,8 @@ impl Table {
     /// Whether the sums can be grouped and filtered by this.
     pub fn holds(&self, expr: Expr) -> bool {
         let is_column = |sql: &str| {
-            let plain = sql.strip_prefix("COALESCE(").and_then(|sql| sql.strip_suffix(", 'default')")).unwrap_or(sql);
+            let plain =
+                sql.strip_prefix("COALESCE(").and_then(|sql| sql.strip_suffix(", 'default')")).unwrap_or(sql);
             let column = plain.strip_prefix(self.alias).and_then(|rest| rest.strip_prefix('.'));
             self.dimensions.iter().any(|(known, _)| Some(*known) == column)
         };
@@ -185,7 +186,8 @@ impl Table {
     fn push_summed(&self, sql: &mut Statement, needs: impl Fn(&str) -> bool) {
         let alias = self.alias;
         sql.push(&format!("SELECT {alias}.start_at AS start_at"));
-        let columns = self.dimensions.iter().map(|(column, _)| *column).chain(self.sums.iter().map(|it| it.column));
+        let columns =
+            self.dimensions.iter().map(|(column, _)| *column).chain(self.sums.iter().map(|it| it.column));
         for column in columns.filter(|column| needs(column)) {
             sql.push(&format!(", {alias}.{column} AS {column}"));
         }
