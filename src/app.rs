@@ -126,7 +126,7 @@ pub fn jobs_registry() -> jobs::Registry {
     .job(HOURS, sum_hours)
     .schedule(jobs::Schedule {
         name: HOURS.name,
-        when: jobs::When::minutes(1),
+        when: jobs::When::minutes(5),
         kind: HOURS,
         payload: serde_json::Value::Null,
     })

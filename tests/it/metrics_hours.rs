@@ -249,7 +249,7 @@ on_both! {
                     }
                     _ => {
                         let n = usize::try_from(seed).unwrap() * 10_000 + step * 10;
-                        let events: Vec<Value> = (0..1 + dice.roll(5)).map(|k| event(&mut dice, n + k)).collect();
+                        let events: Vec<Value> = (0..=dice.roll(5)).map(|k| event(&mut dice, n + k)).collect();
                         send(&t, &events).await;
                         "send"
                     }

@@ -146,7 +146,7 @@ macro_rules! filtered {
             query = query.filter(traces::llm_count.gt(0));
         }
         if !filter.tags.is_empty() {
-            let tags = filter.tags.iter().map(has_tag).collect();
+            let tags = filter.tags.iter().map(|tag| has_tag(tag)).collect();
             query = query.filter(if filter.any_tag { Clause::any(tags) } else { Clause::all(tags) });
         }
         let took = || sql::<BigInt>("(traces.end_at - traces.start_at)");
@@ -208,8 +208,8 @@ fn holds(column: &'static str, text: &str) -> Clause {
 }
 
 /// A tag stands in the list as a JSON string, quotes and all.
-fn has_tag(tag: &String) -> Clause {
-    let quoted = serde_json::Value::from(tag.as_str()).to_string();
+fn has_tag(tag: &str) -> Clause {
+    let quoted = serde_json::Value::from(tag).to_string();
     Clause::new("replace(traces.tags, ").text(quoted).sql(", '') <> traces.tags")
 }
 
