@@ -11,6 +11,9 @@ use crate::db::schema::{call_hours, metric_marks, observation_hours, observation
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
+use super::lock;
+use super::rows::take_turns;
+
 /// An hour, in microseconds.
 pub(in crate::traces) const HOUR: i64 = 3_600_000_000;
 
@@ -20,6 +23,11 @@ const CHUNK: usize = 128;
 /// The first microsecond of the hour of UTC in which a moment lies.
 pub(in crate::traces) fn hour_of(micros: i64) -> i64 {
     micros.div_euclid(HOUR).saturating_mul(HOUR)
+}
+
+/// Whoever writes or removes the sums of an hour holds this; always taken last.
+pub(in crate::traces) fn hour_turn(project: ProjectKey, start_at: i64) -> i64 {
+    7_401_884_500_000 + lock(project, "hour", &start_at.to_string())
 }
 
 /// Notes that rows of these hours change.
@@ -49,6 +57,8 @@ pub(super) fn forget(
     now: Timestamp,
     hours: BTreeSet<i64>,
 ) -> Result<()> {
+    // Nobody writes sums of these hours until this is committed, and then they see the marks.
+    take_turns(conn, hours.iter().map(|hour| hour_turn(project, *hour)).collect())?;
     delete_sums(conn, project, &hours.iter().copied().collect::<Vec<_>>())?;
     insert(conn, project, now, hours)
 }

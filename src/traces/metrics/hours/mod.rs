@@ -4,10 +4,11 @@
 //! touches in its own transaction (`store::hours`), and a marked hour is read from the rows: what a query answers is what the
 //! rows say, before and after. Queries, the daily table and the making of sums share the texts in [`table`].
 
+mod reads;
 mod refresh;
+mod store;
 pub mod table;
-mod windows;
 
+pub use reads::{Window, windows};
 pub use refresh::refresh;
 pub use table::{CALLS, OBSERVATIONS, TRACES, Table};
-pub use windows::{Window, windows};
