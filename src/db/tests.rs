@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
 use super::schema::installation;
-use super::{DatabaseUrl, Db, DbOptions, Tx, migrate};
+use super::{DatabaseUrl, Db, DbOptions, Tx, each, migrate};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, Error, Result};
@@ -146,4 +147,40 @@ fn closing_stores_what_is_queued_and_opening_again_finds_it() {
     assert!(matches!(db.write_blocking(&Actor::system(), |tx| put(tx, "late")), Err(Error::Busy { .. })));
     drop(db);
     assert_eq!(count(&temp.open(256)), 1);
+}
+
+#[test]
+fn the_log_begins_anew_while_writers_never_pause() {
+    /// Of a mebibyte each: many times as long as a log is left to grow.
+    const ROWS: u64 = 1_024;
+    let temp = Temp::new();
+    let db = temp.open(256);
+    let wal = temp.folder.join("tracewright.db-wal");
+    let writer = {
+        let db = db.clone();
+        std::thread::spawn(move || {
+            for number in 0..ROWS {
+                // Equal pages would not be written again.
+                let row = format!("{number:08}").repeat(1 << 17);
+                db.write_blocking(&Actor::system(), move |tx| {
+                    let values = (installation::key.eq("big"), installation::value.eq(row));
+                    each!(tx.conn, |c| diesel::insert_into(installation::table)
+                        .values(values)
+                        .on_conflict(installation::key)
+                        .do_update()
+                        .set(installation::value.eq(excluded(installation::value)))
+                        .execute(c))?;
+                    Ok(())
+                })
+                .unwrap();
+            }
+        })
+    };
+    let mut longest = 0;
+    while !writer.is_finished() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        longest = longest.max(std::fs::metadata(&wal).unwrap().len());
+    }
+    writer.join().unwrap();
+    assert!(longest < ROWS << 19, "{longest} bytes of log for {ROWS} MiB written");
 }

@@ -1,9 +1,7 @@
 //! What is searched of one observation, or of a trace itself: its texts by field, and the terms that stand for them.
 
-use std::collections::BTreeSet;
-
 use super::text::head_and_tail;
-use super::words::collect_terms;
+use super::words::Terms;
 
 /// Bytes of each field that are indexed: so many of its beginning, so many of its end.
 const INPUT: (usize, usize) = (4_000, 8_000);
@@ -98,20 +96,16 @@ impl Texts {
         Field::ALL.into_iter().map(|field| (field, self.of(field)))
     }
 
-    /// The terms under which the document is found, each once, in order.
-    pub fn terms(&self) -> BTreeSet<String> {
-        let mut terms = BTreeSet::new();
+    /// The terms under which the document is found, each once, with blanks between them.
+    pub fn terms(&self) -> String {
+        let mut terms = Terms::default();
         for (field, text) in self.each() {
             let (head, tail) = field.bounds();
             let (head, tail) = head_and_tail(text, head, tail);
-            for part in [head, tail].into_iter().filter(|part| !part.is_empty()) {
-                collect_terms(part, None, &mut terms);
-                if field.mark().is_some() {
-                    collect_terms(part, field.mark(), &mut terms);
-                }
-            }
+            terms.collect(head, field.mark());
+            terms.collect(tail, field.mark());
         }
-        terms
+        terms.joined()
     }
 }
 
@@ -122,14 +116,17 @@ pub struct Document {
     pub trace_id: String,
     /// The observation; empty for the trace itself.
     pub observation_id: String,
-    /// What it is found by.
-    pub terms: Vec<String>,
+    /// What it is found by: terms with blanks between them.
+    pub terms: String,
 }
 
 impl Document {
     /// The document of some texts.
     pub fn new(trace_id: &str, observation_id: &str, texts: &Texts) -> Self {
-        let terms = texts.terms().into_iter().collect();
-        Self { trace_id: trace_id.to_owned(), observation_id: observation_id.to_owned(), terms }
+        Self {
+            trace_id: trace_id.to_owned(),
+            observation_id: observation_id.to_owned(),
+            terms: texts.terms(),
+        }
     }
 }

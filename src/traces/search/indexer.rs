@@ -5,7 +5,12 @@
 //! the receipt of its newer revision. A round holds a bounded number of bytes, whatever waits.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::time::Duration;
+
+use futures_util::future::select;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
@@ -15,60 +20,93 @@ use crate::traces::packs::Packs;
 use super::document::Document;
 use super::load::{self, Loaded};
 use super::reads::{self, Receipt, Received};
-use super::store::{self, Filling, Position, Round};
+use super::store::{self, Filling, OfProject, Position, Round};
 
 /// Between two rounds when nothing waits.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Packs or traces of one round.
-const MOST_PACKS: i64 = 64;
+/// Packs of one round: each costs a few reads, whatever it holds.
+const MOST_PACKS: usize = 1_024;
+/// Packs of one receipt read at a time.
+const PACKS_AT_ONCE: i64 = 64;
 /// Observations of one round while filling.
 const MOST_FILLED: usize = 1_024;
 /// Bytes of texts in one round; one pack more is taken at most.
-const MOST_BYTES: usize = 2 << 20;
+const MOST_BYTES: usize = 4 << 20;
 
-/// Indexes until the task is dropped.
+/// Indexes on a thread of its own until the task is dropped.
 pub async fn run(app: App) {
-    loop {
-        match index_once(&app).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(cause) => tracing::warn!(%cause, "traces could not be indexed; the next round tries again"),
-        }
-        tokio::time::sleep(PAUSE).await;
+    let (_alive, ended) = oneshot::channel::<()>();
+    let thread = std::thread::Builder::new().name("search-index".to_owned());
+    if let Err(cause) = thread.spawn(move || index_until(app, ended)) {
+        tracing::error!(%cause, "traces are not indexed");
+    }
+    std::future::pending().await
+}
+
+fn index_until(app: App, ended: oneshot::Receiver<()>) {
+    give_way();
+    match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => drop(runtime.block_on(select(pin!(keep_indexing(app)), ended))),
+        Err(cause) => tracing::error!(%cause, "traces are not indexed"),
     }
 }
 
-/// Does one round; false when nothing was waiting.
+/// Whoever sends, ticks or reads goes first: a thread's nice value is its own on Linux.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(cause) = rustix::process::setpriority_process(None, 10) {
+        tracing::debug!(%cause, "indexing has the priority of everything else");
+    }
+}
+
+async fn keep_indexing(app: App) {
+    loop {
+        match index_once(&app).await {
+            Ok(true) => tokio::task::yield_now().await,
+            Ok(false) => tokio::time::sleep(PAUSE).await,
+            Err(cause) => {
+                tracing::warn!(%cause, "traces could not be indexed; the next round tries again");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Does one round; false when nothing was waiting. Works on the calling thread.
 pub async fn index_once(app: &App) -> Result<bool> {
-    let state = app.clone();
-    let from = off_thread(move || store::position(&state)).await?;
+    let from = store::position(app)?;
     let at = from.clone();
-    let next = app.db.read(move |conn| next(conn, at)).await?;
-    let Some(Next { to, texts, is_all }) = next else { return erase_waiting(app, from).await };
+    let next = app.db.read_blocking(|conn| next(conn, at))?;
+    let Some(Next { to, texts, is_all }) = next else { return erase_waiting(app, from) };
+    let mut whole = Vec::with_capacity(texts.len());
+    for text in texts {
+        whole.push(Text { loaded: load::with_blobs(app, text.project, text.loaded).await, ..text });
+    }
+    store::write(app, Round { from, to, documents: documents(whole) })?;
+    Ok(!is_all)
+}
+
+/// By project, each document once: of two with one name the later.
+fn documents(texts: Vec<Text>) -> Vec<OfProject> {
     let mut documents: BTreeMap<(ProjectKey, String, String), Document> = BTreeMap::new();
     for Text { project, trace_id, observation_id, loaded } in texts {
-        let texts = load::with_blobs(app, project, loaded).await;
-        let document = Document::new(&trace_id, &observation_id, &texts);
+        let document = Document::new(&trace_id, &observation_id, &loaded.texts);
         documents.insert((project, trace_id, observation_id), document);
     }
     let mut by_project: BTreeMap<ProjectKey, Vec<Document>> = BTreeMap::new();
     for ((project, ..), document) in documents {
         by_project.entry(project).or_default().push(document);
     }
-    let round = Round { from, to, documents: by_project.into_iter().collect() };
-    let state = app.clone();
-    off_thread(move || store::write(&state, round)).await?;
-    Ok(!is_all)
+    by_project.into_iter().collect()
 }
 
 /// Nothing new: erased traces may wait all the same.
-async fn erase_waiting(app: &App, from: Option<Position>) -> Result<bool> {
+fn erase_waiting(app: &App, from: Option<Position>) -> Result<bool> {
     let Some(to) = from.clone() else { return Ok(false) };
-    let state = app.clone();
-    if app.db.read(|conn| reads::erased(conn, 1)).await?.is_empty() {
-        return off_thread(move || store::tidy(&state)).await;
+    if app.db.read_blocking(|conn| reads::erased(conn, 1))?.is_empty() {
+        return store::tidy(app);
     }
-    off_thread(move || store::write(&state, Round { from, to, documents: Vec::new() })).await
+    store::write(app, Round { from, to, documents: Vec::new() })
 }
 
 /// What a round takes and where it leads.
@@ -101,8 +139,7 @@ fn next(conn: &mut AnyConnection, from: Option<Position>) -> Result<Option<Next>
     if position.filling.is_some() {
         return fill(conn, position).map(Some);
     }
-    let Some(receipt) = reads::next_receipt(conn, position.receipt)? else { return Ok(None) };
-    follow(conn, position, &receipt).map(Some)
+    follow(conn, position)
 }
 
 /// Where an empty index begins: whatever is received from now on is followed after what is stored has been read.
@@ -178,25 +215,46 @@ fn fill_trace(
     Ok(last)
 }
 
-fn follow(conn: &mut AnyConnection, mut position: Position, receipt: &Receipt) -> Result<Next> {
-    let packs = reads::packs_under(conn, &receipt.id, position.pack.as_ref(), MOST_PACKS)?;
-    let is_short = i64::try_from(packs.len()).unwrap_or(i64::MAX) < MOST_PACKS;
-    let (mut texts, mut size, mut traces, mut is_cut) = (Vec::new(), 0, Vec::new(), false);
-    for pack in packs {
-        if size >= MOST_BYTES {
-            is_cut = true;
-            break;
+/// Takes receipt after receipt until the round is full: one request may bring a single span, and a round costs a COMMIT.
+fn follow(conn: &mut AnyConnection, mut position: Position) -> Result<Option<Next>> {
+    let (mut texts, mut size, mut packs) = (Vec::new(), 0, 0);
+    let Some(mut receipt) = reads::next_receipt(conn, position.receipt)? else { return Ok(None) };
+    loop {
+        let is_done = follow_one(conn, &mut position, &receipt, &mut texts, (&mut size, &mut packs))?;
+        let next = if is_done { reads::next_receipt(conn, position.receipt)? } else { Some(receipt) };
+        let is_full = size >= MOST_BYTES || packs >= MOST_PACKS;
+        match next {
+            Some(next) if !is_full => receipt = next,
+            next => return Ok(Some(Next { to: position, texts, is_all: next.is_none() })),
+        }
+    }
+}
+
+/// Takes what is left of one receipt, or as much of it as the round holds; says whether that was all of it.
+fn follow_one(
+    conn: &mut AnyConnection,
+    position: &mut Position,
+    receipt: &Receipt,
+    texts: &mut Vec<Text>,
+    (size, packs): (&mut usize, &mut usize),
+) -> Result<bool> {
+    let mut traces = Vec::new();
+    let waiting = reads::packs_under(conn, &receipt.id, position.pack.as_ref(), PACKS_AT_ONCE)?;
+    let is_last = i64::try_from(waiting.len()).unwrap_or(i64::MAX) < PACKS_AT_ONCE;
+    for pack in waiting {
+        if *size >= MOST_BYTES || *packs >= MOST_PACKS {
+            return Ok(false);
         }
         let before = texts.len();
-        take_pack(conn, &pack, &mut traces, &mut texts)?;
-        size += texts.iter().skip(before).map(Text::size).sum::<usize>();
+        take_pack(conn, &pack, &mut traces, texts)?;
+        *size += texts.iter().skip(before).map(Text::size).sum::<usize>();
+        *packs += 1;
         position.pack = Some((pack.project.0, pack.pack));
     }
-    if is_short && !is_cut {
-        position = Position { receipt: receipt.seq, at: receipt.at, pack: None, filling: None };
+    if is_last {
+        *position = Position { receipt: receipt.seq, at: receipt.at, pack: None, filling: None };
     }
-    let is_all = position.pack.is_none() && reads::next_receipt(conn, position.receipt)?.is_none();
-    Ok(Next { to: position, texts, is_all })
+    Ok(is_last)
 }
 
 fn take_pack(
@@ -248,8 +306,4 @@ fn take_observations(
         }
     }
     Ok(())
-}
-
-async fn off_thread<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(f).await.map_err(Error::internal)?
 }

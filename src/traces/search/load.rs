@@ -66,15 +66,14 @@ pub(super) fn trace(
 }
 
 /// Adds the beginnings of bodies in object storage; one that cannot be read is left out and said in the log.
-pub(super) async fn with_blobs(app: &App, project: ProjectKey, loaded: Loaded) -> Texts {
-    let mut texts = loaded.texts;
-    for (field, digest, form) in loaded.blobs {
+pub(super) async fn with_blobs(app: &App, project: ProjectKey, mut loaded: Loaded) -> Loaded {
+    for (field, digest, form) in std::mem::take(&mut loaded.blobs) {
         match blob_head(app, project, digest, BLOB_HEAD).await {
-            Ok(bytes) => put(&mut texts, field, &words_of(&bytes, form, false)),
+            Ok(bytes) => put(&mut loaded.texts, field, &words_of(&bytes, form, false)),
             Err(cause) => tracing::warn!(%cause, %digest, "a big body is not searched"),
         }
     }
-    texts
+    loaded
 }
 
 impl Loaded {

@@ -4,7 +4,8 @@
 //! difference. Chinese, Japanese, Korean, Thai and their neighbours are cut into characters and indexed as pairs, so that
 //! any two neighbouring characters are found without a dictionary.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 
 /// Longer words are cut here, in bytes; both sides cut alike.
 const LONGEST: usize = 64;
@@ -38,7 +39,19 @@ pub fn each(text: &str, mut take: impl FnMut(&str, usize, usize, bool, bool)) {
     let (mut word, mut start, mut last_char) = (String::new(), 0, usize::MAX);
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
-        if has_no_blanks(c) {
+        if c.is_ascii() {
+            // Nearly all of it, so it comes first.
+            if c.is_ascii_alphanumeric() {
+                if word.is_empty() {
+                    start = at;
+                }
+                if word.len() < LONGEST {
+                    word.push(c.to_ascii_lowercase());
+                }
+            } else {
+                flush(&mut word, start, at, &mut take);
+            }
+        } else if has_no_blanks(c) {
             flush(&mut word, start, at, &mut take);
             push_folded(&mut word, c);
             take(&word, at, end, true, last_char == at);
@@ -65,30 +78,58 @@ fn flush(word: &mut String, start: usize, end: usize, take: &mut impl FnMut(&str
     }
 }
 
-/// The terms under which a text is indexed, each with `mark` in front (0 for none).
-pub fn collect_terms(text: &str, mark: Option<char>, terms: &mut BTreeSet<String>) {
-    let mut term = String::new();
-    let mut open: Option<String> = None;
-    let mut put = |parts: [&str; 2]| {
-        term.clear();
-        term.extend(mark);
-        parts.iter().for_each(|part| term.push_str(part));
-        if !terms.contains(&term) {
-            terms.insert(term.clone());
+/// The terms under which texts are indexed: each once, in the order in which it first came, blanks between them.
+#[derive(Debug, Default)]
+pub struct Terms {
+    joined: String,
+    /// Of the terms so far. Keys are chosen anew for each document, so nobody can make words that hide each other.
+    hashes: HashSet<u64>,
+    keys: RandomState,
+}
+
+impl Terms {
+    /// Adds those of a text; with a mark each a second time with the mark in front.
+    pub fn collect(&mut self, text: &str, mark: Option<char>) {
+        let mut open: Option<String> = None;
+        self.hashes.reserve(text.len() / 16);
+        each(text, |unit, _, _, is_char, joins| {
+            if let Some(before) = open.take() {
+                self.put([&before, if joins { unit } else { "" }], mark);
+            }
+            if is_char {
+                open = Some(unit.to_owned());
+            } else {
+                self.put([unit, ""], mark);
+            }
+        });
+        if let Some(before) = open {
+            self.put([&before, ""], mark);
         }
-    };
-    each(text, |unit, _, _, is_char, joins| {
-        if let Some(before) = open.take() {
-            put([&before, if joins { unit } else { "" }]);
+    }
+
+    /// All of them.
+    pub fn joined(mut self) -> String {
+        self.joined.pop();
+        self.joined
+    }
+
+    fn put(&mut self, parts: [&str; 2], mark: Option<char>) {
+        self.put_one(None, parts);
+        if mark.is_some() {
+            self.put_one(mark, parts);
         }
-        if is_char {
-            open = Some(unit.to_owned());
+    }
+
+    fn put_one(&mut self, mark: Option<char>, parts: [&str; 2]) {
+        let start = self.joined.len();
+        self.joined.extend(mark);
+        parts.iter().for_each(|part| self.joined.push_str(part));
+        let hash = self.keys.hash_one(self.joined.get(start..));
+        if self.hashes.insert(hash) {
+            self.joined.push(' ');
         } else {
-            put([unit, ""]);
+            self.joined.truncate(start);
         }
-    });
-    if let Some(before) = open {
-        put([&before, ""]);
     }
 }
 
@@ -159,9 +200,11 @@ mod tests {
     }
 
     fn terms(text: &str) -> Vec<String> {
-        let mut terms = BTreeSet::new();
-        collect_terms(text, None, &mut terms);
-        terms.into_iter().collect()
+        let mut terms = Terms::default();
+        terms.collect(text, None);
+        let mut terms: Vec<String> = terms.joined().split_whitespace().map(str::to_owned).collect();
+        terms.sort_unstable();
+        terms
     }
 
     #[test]
@@ -184,6 +227,14 @@ mod tests {
         assert_eq!(terms("更换泵。好"), ["好", "换泵", "更换", "泵"]);
         assert_eq!(terms("밸브를 a"), ["a", "를", "밸브", "브를"]);
         assert_eq!(terms("ポンプ"), ["プ", "ポン", "ンプ"]);
+    }
+
+    #[test]
+    fn a_term_is_kept_once_and_with_its_mark() {
+        let mut terms = Terms::default();
+        terms.collect("Seal the seal", Some('#'));
+        terms.collect("the pump", None);
+        assert_eq!(terms.joined(), "seal #seal the #the pump");
     }
 
     #[test]

@@ -217,7 +217,7 @@ impl<'a> Index<'a> {
 
 /// Tells equal words from others; never leaves the index.
 fn content_of(document: &Document) -> i64 {
-    number_of(&document.terms.join(" "))
+    number_of(&document.terms)
 }
 
 /// A number for a text; equal texts have equal numbers.

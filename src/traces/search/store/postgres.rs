@@ -91,7 +91,7 @@ fn put(conn: &mut PgConnection, project: ProjectKey, documents: &[&Document]) ->
     .bind::<Array<Text>, _>(column(|d| d.trace_id.clone()))
     .bind::<Array<Text>, _>(column(|d| d.observation_id.clone()))
     .bind::<Array<BigInt>, _>(contents)
-    .bind::<Array<Text>, _>(column(|d| d.terms.join(" ")))
+    .bind::<Array<Text>, _>(column(|d| d.terms.clone()))
     .execute(conn)?;
     Ok(())
 }

@@ -6,8 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::max;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::Sqlite;
 use diesel::{Connection, SqliteConnection, sql_query};
 
 use crate::foundation::{Error, ProjectKey, Result};
@@ -15,6 +18,8 @@ use crate::foundation::{Error, ProjectKey, Result};
 use super::super::document::Document;
 use super::{Position, Round, content_of, from_json, number_of, to_json};
 
+/// Documents in one statement.
+const AT_ONCE: usize = 64;
 /// Pages merged at a time.
 const MERGED_PAGES: i64 = 400;
 /// The form of the file; another number means making it anew.
@@ -29,6 +34,17 @@ const TABLES: &str = "CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one 
          trace_id TEXT NOT NULL, observation_id TEXT NOT NULL, content INTEGER NOT NULL) STRICT; \
      CREATE INDEX docs_of_trace ON docs (trace, observation_id); \
      CREATE TABLE untidy (project INTEGER PRIMARY KEY) STRICT;";
+
+diesel::table! {
+    docs (doc) {
+        doc -> BigInt,
+        trace -> BigInt,
+        project -> BigInt,
+        trace_id -> Text,
+        observation_id -> Text,
+        content -> BigInt,
+    }
+}
 
 /// An open index file.
 pub(in crate::traces::search) struct File {
@@ -45,14 +61,6 @@ struct PositionRow {
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
-}
-
-#[derive(QueryableByName)]
-struct Known {
-    #[diesel(sql_type = BigInt)]
-    doc: i64,
-    #[diesel(sql_type = BigInt)]
-    content: i64,
 }
 
 /// What a round is told once the file is locked: erased traces, and documents whose trace lives.
@@ -131,9 +139,7 @@ impl File {
             }
             for (project, documents) in documents {
                 create_words(conn, project)?;
-                for document in documents {
-                    put(conn, project, document)?;
-                }
+                put(conn, project, &documents)?;
             }
             sql_query("INSERT OR REPLACE INTO position (one, position) VALUES (1, ?)")
                 .bind::<Text, _>(to_json(&round.to)?)
@@ -208,34 +214,90 @@ fn create_words(conn: &mut SqliteConnection, project: ProjectKey) -> Result<()> 
     Ok(())
 }
 
-fn put(conn: &mut SqliteConnection, project: ProjectKey, document: &Document) -> Result<()> {
-    let (trace, content) = (trace_number(project, &document.trace_id), content_of(document));
-    let known: Option<Known> = sql_query(
-        "SELECT doc, content FROM docs WHERE trace = ? AND observation_id = ? AND trace_id = ? AND project = ?",
-    )
-    .bind::<BigInt, _>(trace)
-    .bind::<Text, _>(&document.observation_id)
-    .bind::<Text, _>(&document.trace_id)
-    .bind::<BigInt, _>(project.0)
-    .get_result(conn)
-    .optional()?;
-    match known {
-        Some(known) if known.content == content => return Ok(()),
-        Some(known) => remove(conn, project, known.doc)?,
-        None => {}
+/// Adds documents behind all others; one whose words are there already stays where it is.
+fn put(conn: &mut SqliteConnection, project: ProjectKey, documents: &[&Document]) -> Result<()> {
+    let last: Option<i64> = docs::table.select(max(docs::doc)).first(conn)?;
+    let (mut next, mut changed) = (last.unwrap_or(0), Vec::with_capacity(documents.len()));
+    for document in documents {
+        let content = content_of(document);
+        match known(conn, project, document)? {
+            Some((_, known)) if known == content => continue,
+            Some((doc, _)) => remove(conn, project, doc)?,
+            None => {}
+        }
+        next += 1;
+        changed.push((next, content, *document));
     }
-    sql_query("INSERT INTO docs (trace, project, trace_id, observation_id, content) VALUES (?, ?, ?, ?, ?)")
-        .bind::<BigInt, _>(trace)
-        .bind::<BigInt, _>(project.0)
-        .bind::<Text, _>(&document.trace_id)
-        .bind::<Text, _>(&document.observation_id)
-        .bind::<BigInt, _>(content)
-        .execute(conn)?;
-    sql_query(format!("INSERT INTO {} (rowid, terms) VALUES (last_insert_rowid(), ?)", words_table(project)))
-        .bind::<Text, _>(document.terms.join(" "))
-        .execute(conn)?;
+    changed.chunks(AT_ONCE).try_for_each(|chunk| insert(conn, project, chunk))
+}
+
+/// Place and content of a document by its name.
+fn known(
+    conn: &mut SqliteConnection,
+    project: ProjectKey,
+    document: &Document,
+) -> Result<Option<(i64, i64)>> {
+    Ok(docs::table
+        .filter(docs::trace.eq(trace_number(project, &document.trace_id)))
+        .filter(docs::observation_id.eq(&document.observation_id))
+        .filter(docs::trace_id.eq(&document.trace_id))
+        .filter(docs::project.eq(project.0))
+        .select((docs::doc, docs::content))
+        .first(conn)
+        .optional()?)
+}
+
+fn insert(
+    conn: &mut SqliteConnection,
+    project: ProjectKey,
+    documents: &[(i64, i64, &Document)],
+) -> Result<()> {
+    let row = |(doc, content, document): &(i64, i64, &'_ Document)| {
+        (
+            docs::doc.eq(*doc),
+            docs::trace.eq(trace_number(project, &document.trace_id)),
+            docs::project.eq(project.0),
+            docs::trace_id.eq(document.trace_id.clone()),
+            docs::observation_id.eq(document.observation_id.clone()),
+            docs::content.eq(*content),
+        )
+    };
+    let rows: Vec<_> = documents.iter().map(row).collect();
+    diesel::insert_into(docs::table).values(rows).execute(conn)?;
+    let table = words_table(project);
+    for (doc, _, document) in documents {
+        AddWords { table: &table, doc: *doc, terms: &document.terms }.execute(conn)?;
+    }
     Ok(())
 }
+
+/// The words of one document. Several in one statement would make FTS5 write out what it has gathered after each of them;
+/// unlike `sql_query` this is prepared once.
+struct AddWords<'a> {
+    table: &'a str,
+    doc: i64,
+    terms: &'a str,
+}
+
+impl QueryFragment<Sqlite> for AddWords<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO ");
+        out.push_identifier(self.table)?;
+        out.push_sql(" (rowid, terms) VALUES (");
+        out.push_bind_param::<BigInt, _>(&self.doc)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.terms)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryId for AddWords<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<SqliteConnection> for AddWords<'_> {}
 
 fn erase(conn: &mut SqliteConnection, project: ProjectKey, trace_id: &str) -> Result<()> {
     let docs: Vec<Number> =
