@@ -51,12 +51,16 @@ async fn settle(app: &App) {
 }
 
 async fn index(app: &App) {
-    let mut rounds = 0;
-    while search::index_once(app).await.unwrap() {
-        rounds += 1;
-        assert!(rounds < 1_000, "indexing never ends");
-    }
-    search::index_once(app).await.unwrap();
+    let app = app.clone();
+    let work = move || {
+        let mut rounds = 0;
+        while search::index_once(&app).unwrap() {
+            rounds += 1;
+            assert!(rounds < 1_000, "indexing never ends");
+        }
+        search::index_once(&app).unwrap();
+    };
+    tokio::task::spawn_blocking(work).await.unwrap();
 }
 
 async fn found(app: &App, project: ProjectKey, query: &str) -> Found {

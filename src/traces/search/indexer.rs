@@ -5,12 +5,11 @@
 //! the receipt of its newer revision. A round holds a bounded number of bytes, whatever waits.
 
 use std::collections::BTreeMap;
-use std::pin::pin;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::Builder;
 use std::time::Duration;
 
-use futures_util::future::select;
-use tokio::runtime::Builder;
-use tokio::sync::oneshot;
+use tokio::runtime;
 
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
@@ -35,23 +34,28 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// Indexes on a thread of its own until the task is dropped.
 pub async fn run(app: App) {
-    let (_alive, ended) = oneshot::channel::<()>();
-    let thread = std::thread::Builder::new().name("search-index".to_owned());
-    if let Err(cause) = thread.spawn(move || index_until(app, ended)) {
+    let (_alive, ended) = channel();
+    let thread = Builder::new().name("search-index".to_owned());
+    if let Err(cause) = thread.spawn(move || index_until(&app, &ended)) {
         tracing::error!(%cause, "traces are not indexed");
     }
     std::future::pending().await
 }
 
-fn index_until(app: App, ended: oneshot::Receiver<()>) {
+/// The end comes when the other side of the channel is dropped.
+fn index_until(app: &App, ended: &Receiver<()>) {
     give_way();
-    match Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => drop(runtime.block_on(select(pin!(keep_indexing(app)), ended))),
-        Err(cause) => tracing::error!(%cause, "traces are not indexed"),
+    let mut pause = Duration::ZERO;
+    while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+        let has_more = index_once(app).unwrap_or_else(|cause| {
+            tracing::warn!(%cause, "traces could not be indexed; the next round tries again");
+            false
+        });
+        pause = if has_more { Duration::ZERO } else { PAUSE };
     }
 }
 
-/// Whoever sends, ticks or reads goes first: a thread's nice value is its own on Linux.
+/// Whoever sends, ticks or reads goes first: on Linux a thread has a nice value of its own.
 fn give_way() {
     #[cfg(target_os = "linux")]
     if let Err(cause) = rustix::process::setpriority_process(None, 10) {
@@ -59,31 +63,29 @@ fn give_way() {
     }
 }
 
-async fn keep_indexing(app: App) {
-    loop {
-        match index_once(&app).await {
-            Ok(true) => tokio::task::yield_now().await,
-            Ok(false) => tokio::time::sleep(PAUSE).await,
-            Err(cause) => {
-                tracing::warn!(%cause, "traces could not be indexed; the next round tries again");
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    }
-}
-
-/// Does one round; false when nothing was waiting. Works on the calling thread.
-pub async fn index_once(app: &App) -> Result<bool> {
+/// Does one round; false when nothing was waiting. Call it on a blocking thread.
+pub fn index_once(app: &App) -> Result<bool> {
     let from = store::position(app)?;
     let at = from.clone();
     let next = app.db.read_blocking(|conn| next(conn, at))?;
-    let Some(Next { to, texts, is_all }) = next else { return erase_waiting(app, from) };
-    let mut whole = Vec::with_capacity(texts.len());
-    for text in texts {
-        whole.push(Text { loaded: load::with_blobs(app, text.project, text.loaded).await, ..text });
-    }
-    store::write(app, Round { from, to, documents: documents(whole) })?;
+    let Some(Next { to, mut texts, is_all }) = next else { return erase_waiting(app, from) };
+    add_blobs(app, &mut texts)?;
+    store::write(app, Round { from, to, documents: documents(texts) })?;
     Ok(!is_all)
+}
+
+/// Adds the beginnings of bodies in object storage, which is read on a runtime; most rounds have none.
+fn add_blobs(app: &App, texts: &mut [Text]) -> Result<()> {
+    if texts.iter().all(|text| text.loaded.blobs.is_empty()) {
+        return Ok(());
+    }
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
+    runtime.block_on(async {
+        for text in texts {
+            load::add_blobs(app, text.project, &mut text.loaded).await;
+        }
+    });
+    Ok(())
 }
 
 /// By project, each document once: of two with one name the later.

@@ -66,14 +66,13 @@ pub(super) fn trace(
 }
 
 /// Adds the beginnings of bodies in object storage; one that cannot be read is left out and said in the log.
-pub(super) async fn with_blobs(app: &App, project: ProjectKey, mut loaded: Loaded) -> Loaded {
+pub(super) async fn add_blobs(app: &App, project: ProjectKey, loaded: &mut Loaded) {
     for (field, digest, form) in std::mem::take(&mut loaded.blobs) {
         match blob_head(app, project, digest, BLOB_HEAD).await {
             Ok(bytes) => put(&mut loaded.texts, field, &words_of(&bytes, form, false)),
             Err(cause) => tracing::warn!(%cause, %digest, "a big body is not searched"),
         }
     }
-    loaded
 }
 
 impl Loaded {
