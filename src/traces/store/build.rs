@@ -304,7 +304,8 @@ impl Work<'_> {
     fn hours(&self, start_at: i64) -> BTreeSet<i64> {
         let rows = self.rows.values().flat_map(|row| {
             let old = self.known.observations.get(&row.shown.observation_id);
-            [row.shown.start_at, old.and_then(|old| old.shown.start_at)].into_iter().flatten()
+            let starts = [row.shown.start_at, old.and_then(|old| old.shown.start_at)];
+            starts.into_iter().flatten().map(|at| at.0)
         });
         let old = self.known.trace.iter().map(|old| old.start_at);
         rows.chain(old).chain([start_at]).map(hour_of).collect()
