@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
 import { OWNER, demoPerson, open, signIn, unfold } from "./product.mjs";
+import { sendTwice } from "./telemetry.mjs";
 
 const DEMO_ORDER = "WO-2026-014";
 const PAGES = {
@@ -148,6 +149,64 @@ test("the tree of a trace folds, unfolds and chooses by keyboard, and the addres
   await page.waitForURL(/observation=/);
   const chosen = await page.locator(".tree [aria-current]").getAttribute("data-span");
   assert.equal(await page.locator("[data-chosen]").getAttribute("data-chosen"), chosen);
+});
+
+// Traces at work: conversations, full-text search, claims stated from a trace, earlier revisions.
+
+test("sessions and one session read well, light and dark, on phone and desktop", async () => {
+  await page.goto("/sessions");
+  await look(page, "sessions");
+  await page.locator('main a[href^="/sessions/"]').first().click();
+  await page.waitForURL(/\/sessions\//);
+  await look(page, "session");
+});
+
+test("a list of search results reads well, light and dark, on phone and desktop", async () => {
+  const found = page.locator("main .snippet mark").first();
+  for (let tries = 0; tries < 40 && (await found.count()) === 0; tries += 1) {
+    await new Promise((done) => setTimeout(done, 250)); // the index follows in the background
+    await page.goto("/traces?q=stock");
+  }
+  await found.waitFor();
+  await look(page, "search-results");
+  await page.goto("/traces?q=nothing-like-this");
+  await look(page, "search-nothing");
+});
+
+test("a claim is stated from a trace, reads well, and is taken back", async () => {
+  const technician = await signIn(product, demoPerson(product, "technician"));
+  await technician.goto("/traces");
+  await technician.locator('main a[href^="/traces/"]', { hasText: "count calls" }).first().click();
+  await technician.waitForURL(/\/traces\//);
+  await technician.locator("main .tree").getByRole("link", { name: /report/ }).click();
+  await technician.waitForURL(/observation=/);
+  await technician.locator("#claim").getByLabel(/words of the evidence/i).fill("48 of 51 calls are traced.");
+  await technician.locator("#claim").getByLabel(/what they show/i).fill("Three calls run outside the client.");
+  await technician.locator("#claim").getByLabel(/work order/i).fill(DEMO_ORDER);
+  await technician.locator("#claim").getByLabel(/place in it/i).fill("9.9");
+  await technician.getByRole("button", { name: /state this claim/i }).click();
+  await technician.getByText("this order has no such place").waitFor();
+  await look(technician, "refused-claim");
+  assert.equal(await technician.getByLabel(/what they show/i).inputValue(), "Three calls run outside the client.");
+  await technician.getByLabel(/place in it/i).fill("C1");
+  await technician.getByRole("button", { name: /state this claim/i }).click();
+  await technician.waitForURL(/\/claims\//);
+  await look(technician, "stated-claim");
+  await technician.goto(`/work-orders/${DEMO_ORDER}`);
+  await technician.locator("#stated").getByRole("link", { name: /three calls run outside/i }).click();
+  await technician.waitForURL(/\/claims\//);
+  await technician.getByRole("button", { name: /withdraw/i }).click();
+  await technician.waitForURL(`**/work-orders/${DEMO_ORDER}`);
+  assert.equal(await technician.locator("#stated").getByText(/three calls run outside/i).count(), 0);
+});
+
+test("an earlier revision reads well, light and dark, on phone and desktop", async () => {
+  await sendTwice(product.url, "late-span");
+  await page.goto("/traces/late-span");
+  await page.getByText("2 revisions of this observation").click();
+  await page.getByRole("link", { name: "Revision 1 of 2" }).first().click();
+  await page.waitForURL(/\/revision\?/);
+  await look(page, "revision");
 });
 
 test("sign-in reads well to someone not signed in", async () => {

@@ -4,7 +4,9 @@ use actix_web::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use tracewright::app::jobs_registry;
 use tracewright::foundation::{Actor, Digest};
+use tracewright::jobs;
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::media::{actions, blobs, model, reads, store};
@@ -303,6 +305,23 @@ on_both! {
         assert_eq!(program.get(&t, "/api/public/scores/s").await.status, 404);
     }
 
+    async fn what_storage_does_not_remove_now_is_removed_later(t: TestApp) {
+        let program = Program::first(&t).await;
+        upload(&t, &program, b"kept too long", &["t-1"]).await;
+        let (media, aside) = (t.app.config.data.join("blobs/media"), t.app.config.data.join("aside"));
+        std::fs::rename(&media, &aside).unwrap();
+        std::fs::write(&media, "no folder").unwrap();
+        let (hooks, actor) = (Hooks::default(), Actor::system());
+        let erased = erase_traces(&t.app, &hooks, program.project, &actor, vec!["t-1".to_owned()], "asked for").await;
+        assert_eq!(erased.ok(), Some(1));
+        std::fs::remove_file(&media).unwrap();
+        std::fs::rename(&aside, &media).unwrap();
+        assert_eq!(stored_files(&t), 1);
+        t.clock.advance(2 * MINUTE);
+        jobs::drain(&t.app, &jobs_registry()).await.unwrap();
+        assert_eq!(stored_files(&t), 0);
+    }
+
     async fn what_no_trace_speaks_of_any_more_goes(t: TestApp) {
         let program = Program::first(&t).await;
         let project = program.project;
@@ -318,12 +337,12 @@ on_both! {
         };
         let places = erase("t-1").await;
         assert_eq!(places.len(), 1);
-        actions::forget(&t.app, places.clone()).await.unwrap();
+        actions::forget(&t.app, &places).await.unwrap();
         // Twice is as good.
-        actions::forget(&t.app, places).await.unwrap();
+        actions::forget(&t.app, &places).await.unwrap();
         assert_eq!((shown(&t, &program, &lonely).await.status, shown(&t, &program, &shared).await.status), (404, 200));
         assert_eq!(stored_files(&t), 1);
-        actions::forget(&t.app, erase("t-2").await).await.unwrap();
+        actions::forget(&t.app, &erase("t-2").await).await.unwrap();
         assert_eq!((shown(&t, &program, &shared).await.status, stored_files(&t)), (404, 0));
         assert!(model::is_media_id(&shared));
     }

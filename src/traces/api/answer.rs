@@ -1,9 +1,11 @@
 //! Bodies in, errors out.
 
+use std::fmt;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use futures_util::StreamExt as _;
 use serde_json::json;
 
@@ -39,6 +41,28 @@ pub fn may(allowed: bool, holder: &KeyHolder, what: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::Forbidden(format!("the key {} may not {what}", holder.public_key).into()))
+}
+
+/// An error that a handler gives with `?`; answered by [`refuse`].
+#[derive(Debug)]
+pub struct Refused(Error);
+
+impl From<Error> for Refused {
+    fn from(cause: Error) -> Self {
+        Self(cause)
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Refused {
+    fn error_response(&self) -> HttpResponse {
+        refuse(&self.0)
+    }
 }
 
 /// An error as the JSON that clients of both worlds read: `message`, and `error` in a word.

@@ -146,7 +146,7 @@ impl Default for Policy {
 /// Something that was masked: what and where, never what it was.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// The trace.
+    /// The trace; empty until it is known which one an update belongs to that names none.
     pub trace_id: String,
     /// The observation; empty for the trace itself, for scores and for what all spans of a sender share.
     pub observation_id: String,

@@ -4,14 +4,13 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::actions::ingest::{ScoresTaken, ingest_scores};
 use crate::traces::hooks::Hooks;
 use crate::traces::ingest::langfuse::score::MAX_BODY;
 use crate::web::KeyHolder;
 
-use super::super::answer::{body, may, refuse};
+use super::super::answer::{Refused, body, may};
 
 /// Takes scores: one is answered 200 with its id, a list 202, or 207 when some of it was refused.
 pub async fn create(
@@ -20,20 +19,10 @@ pub async fn create(
     app: Data<App>,
     hooks: Data<Hooks>,
     payload: Payload,
-) -> HttpResponse {
-    take(&request, &holder, &app, &hooks, payload).await.unwrap_or_else(|cause| refuse(&cause))
-}
-
-async fn take(
-    request: &HttpRequest,
-    holder: &KeyHolder,
-    app: &App,
-    hooks: &Hooks,
-    payload: Payload,
-) -> Result<HttpResponse> {
-    may(holder.can_score, holder, "send scores")?;
-    let sent = body(request, payload, MAX_BODY.min(app.config.ingest.max_body_bytes)).await?;
-    let taken = ingest_scores(app, hooks, holder.project, &holder.actor(), sent).await?;
+) -> Result<HttpResponse, Refused> {
+    may(holder.can_score, &holder, "send scores")?;
+    let sent = body(&request, payload, MAX_BODY.min(app.config.ingest.max_body_bytes)).await?;
+    let taken = ingest_scores(&app, &hooks, holder.project, &holder.actor(), sent).await?;
     Ok(match taken {
         ScoresTaken::One(id) => HttpResponse::Ok().json(json!({ "id": id })),
         // Clients take counts for a partial failure and log it as an error.
