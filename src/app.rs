@@ -170,7 +170,9 @@ pub fn jobs_registry() -> jobs::Registry {
     integrations::langfuse::jobs(registry, |context| {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
+    .job(traces::leftovers::KIND, traces::leftovers::run)
     .job(RETENTION, let_old_go)
+    .titled(RETENTION, "Erase traces older than their project keeps them")
     .schedule(jobs::Schedule {
         name: RETENTION.name,
         when: jobs::When::Daily { hour: 2, minute: 40 },

@@ -13,6 +13,7 @@ mod cut;
 pub mod hooks;
 mod image;
 pub mod ingest;
+pub mod leftovers;
 pub mod mapping;
 pub mod media;
 pub mod merge;

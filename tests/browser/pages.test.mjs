@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { demoPerson, open, signIn, unfold } from "./product.mjs";
+import { OWNER, demoPerson, open, signIn, unfold } from "./product.mjs";
 import { sendTwice } from "./telemetry.mjs";
 
 const DEMO_ORDER = "WO-2026-014";
@@ -17,12 +17,27 @@ const PAGES = {
   knowledge: "/knowledge",
   ledger: "/ledger",
 };
-let product, supervisor, page, heard;
+/** Pages of whoever runs the installation, in the states that the example leaves them in. */
+const SETTINGS = {
+  prices: "/prices",
+  "prices-past": "/prices?q=claude&past=1",
+  "prices-none": "/prices?q=no-such-model",
+  reprice: "/prices/reprice?look=1",
+  privacy: "/privacy",
+  "erase-user": "/privacy/erase-user?user=nobody",
+  jobs: "/jobs",
+  "jobs-done": "/jobs?state=done",
+  integrations: "/integrations",
+  exceptions: "/exceptions",
+  "exceptions-all": "/exceptions?state=any",
+};
+let product, supervisor, page, owner, heard;
 
 before(async () => {
   product = await open("--demo");
   supervisor = demoPerson(product, "supervisor");
   page = await signIn(product, supervisor);
+  owner = await signIn(product, OWNER);
   heard = complaints(page);
 });
 after(() => product?.close());
@@ -47,6 +62,61 @@ for (const [name, list, link] of [
     await look(page, name);
   });
 }
+
+for (const [name, path] of Object.entries(SETTINGS)) {
+  test(`${name} reads well to the owner, light and dark, on phone and desktop`, async () => {
+    const answer = await owner.goto(path);
+    assert.equal(answer.status(), 200);
+    await look(owner, name);
+  });
+}
+
+test("one price, and the form with a tier that cannot be, read well", async () => {
+  await owner.goto("/prices?q=gpt-4o");
+  await owner.locator('main td a[href^="/prices/"]').first().click();
+  await owner.waitForURL(/\/prices\/p/);
+  await look(owner, "price");
+  await owner.goto("/prices");
+  await owner.getByLabel("Model, as clients send it").fill("our-model");
+  await owner.getByLabel("Input", { exact: true }).fill("2.50");
+  await owner.getByRole("button", { name: /add a tier/i }).click();
+  await owner.getByRole("group", { name: /tier 1/i }).getByLabel("Output").fill("cheap");
+  await owner.getByRole("button", { name: "Record price" }).click();
+  await owner.getByText("say which calls this tier is for").waitFor();
+  assert.equal(await owner.getByLabel("Input", { exact: true }).first().inputValue(), "2.50");
+  await look(owner, "price-refused");
+});
+
+test("privacy shows what a sample becomes", async () => {
+  await owner.goto("/privacy");
+  await owner.getByLabel(/nothing of it is stored/i).fill("key sk-ant-api03-0123456789abcdefghij0123456789abcdefghij0123456789abcdefghij and mail a@example.org");
+  await owner.getByRole("button", { name: "Try it" }).click();
+  await owner.getByText("It would be stored as").waitFor();
+  await look(owner, "privacy-tried");
+});
+
+test("a source that refuses the key says so on its page and among the jobs; a schedule is paused and resumed", async () => {
+  await owner.goto("/integrations");
+  await owner.getByLabel("Label").fill("Old server of press line 4");
+  await owner.getByLabel("Address").fill(product.url);
+  await owner.getByLabel("Public key").fill("pk-lf-nobody");
+  await owner.getByLabel(/secret key/i).fill("sk-lf-nobody");
+  await owner.getByLabel(/every so many minutes/i).fill("60");
+  await owner.getByRole("button", { name: "Add source" }).click();
+  await owner.getByRole("button", { name: /^pull .* now/i }).waitFor();
+  for (let tries = 0; tries < 100 && (await owner.getByText("Failed", { exact: true }).count()) === 0; tries += 1) {
+    await owner.waitForTimeout(100);
+    await owner.goto("/integrations");
+  }
+  await owner.getByText(/the server answered 401/).first().waitFor();
+  await look(owner, "integrations-failed");
+  await owner.goto("/jobs");
+  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server" }).click();
+  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server" }).waitFor();
+  await look(owner, "jobs-failed");
+  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server" }).click();
+  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server" }).waitFor();
+});
 
 test("a comparison of traces reads well, light and dark, on phone and desktop", async () => {
   await page.goto("/traces");

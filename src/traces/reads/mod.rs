@@ -99,8 +99,8 @@ impl TraceRow {
 }
 
 /// What is known of an observation, without its bodies.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = observations)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = observations, treat_none_as_default_value = false)]
 pub struct ObservationRow {
     /// The trace.
     pub trace_id: String,

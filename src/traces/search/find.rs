@@ -192,7 +192,7 @@ impl Search {
                 load::observation(conn, self.project, &row, &mut packs)?
             };
             // A body in object storage is not read for a page of results: the index's word is taken for it.
-            if self.query.fits(&loaded.texts) || !loaded.blobs.is_empty() {
+            if self.query.fits(&loaded.texts) || !loaded.split.is_empty() {
                 return Ok(Some((id.to_owned(), snippet(&self.query, &loaded.texts))));
             }
         }

@@ -2,6 +2,7 @@
 
 mod anyorder;
 mod api;
+mod big;
 mod captures;
 mod export;
 mod page;

@@ -14,8 +14,6 @@ use serde::Serialize;
 
 use crate::foundation::Result;
 
-use super::super::answer::with_cors;
-
 /// Items as JSON text, joined by commas.
 pub fn joined<T: Serialize>(items: &[T]) -> Result<Vec<u8>> {
     let mut out = Vec::new();
@@ -52,7 +50,7 @@ where
         start.extend(load(first).await?);
     }
     let mut response = HttpResponse::Ok();
-    with_cors(&mut response).insert_header((CONTENT_TYPE, "application/json"));
+    response.insert_header((CONTENT_TYPE, "application/json"));
     if batches.is_empty() {
         start.extend_from_slice(tail.as_bytes());
         return Ok(response.body(start));
