@@ -171,6 +171,13 @@ pub fn jobs_registry() -> jobs::Registry {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
     .job(traces::leftovers::KIND, traces::leftovers::run)
+    .job(HOURS, sum_hours)
+    .schedule(jobs::Schedule {
+        name: HOURS.name,
+        when: jobs::When::minutes(5),
+        kind: HOURS,
+        payload: serde_json::Value::Null,
+    })
     .job(RETENTION, let_old_go)
     .titled(RETENTION, "Erase traces older than their project keeps them")
     .schedule(jobs::Schedule {
@@ -178,6 +185,18 @@ pub fn jobs_registry() -> jobs::Registry {
         when: jobs::When::Daily { hour: 2, minute: 40 },
         kind: RETENTION,
         payload: serde_json::Value::Null,
+    })
+}
+
+/// Sums by hour for metrics, once nobody writes to an hour any more.
+const HOURS: jobs::JobKind =
+    jobs::JobKind { name: "traces.hours", tier: jobs::Tier::Normal, max_attempts: 1 };
+
+fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let hours = traces::metrics::hours::refresh(&context.app).await?;
+        tracing::debug!(hours, "hours were summed for metrics");
+        Ok(())
     })
 }
 

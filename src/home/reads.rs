@@ -7,7 +7,7 @@ use crate::foundation::{Result, Role, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
 use crate::ledger::reads as ledger;
 use crate::people::SignedIn;
-use crate::traces::reads::{self as traces, TraceFilter, TraceRow};
+use crate::traces::reads::{self as traces, TraceRow};
 use crate::work_orders::model::Status;
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
 
@@ -43,7 +43,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> 
         mine: mine(conn, who)?,
         overdue: orders::list(conn, who.project, &overdue, None, LINES)?,
         counts: orders::counts(conn, who.project, own.as_deref(), now)?,
-        traces: traces::list(conn, who.project, &TraceFilter::default(), None, LINES)?,
+        traces: traces::newest(conn, who.project, LINES)?,
         atoms,
         entries: ledger::latest_checkpoint(conn)?.map_or(0, |newest| newest.head.size),
     })

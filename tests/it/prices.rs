@@ -6,6 +6,8 @@ use tracewright::ledger::{sequencer, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp};
 use tracewright::traces::ingest::otlp::Encoding;
+use tracewright::traces::metrics::query::{Query, Version};
+use tracewright::traces::metrics::reads::{self as metrics, DailyFilter};
 use tracewright::traces::prices::actions::import_table::{ensure_builtin, import_table};
 use tracewright::traces::prices::actions::override_price::override_price;
 use tracewright::traces::prices::actions::reprice::{look, reprice};
@@ -59,6 +61,18 @@ async fn cost(t: &TestApp, id: &str) -> (Option<i64>, Option<String>) {
 async fn row(t: &TestApp, id: &str) -> ObservationRow {
     let id = id.to_owned();
     t.app.db.read(move |conn| reads::observation(conn, PROJECT, "t", &id)).await.unwrap().unwrap()
+}
+
+/// Observations, input, output and total tokens, input, output and total cost, as metrics tell them.
+async fn sums(t: &TestApp) -> Vec<f64> {
+    let measures = ["inputTokens", "outputTokens", "totalTokens", "inputCost", "outputCost", "totalCost"];
+    let mut metrics = vec![json!({"measure": "count", "aggregation": "count"})];
+    metrics.extend(measures.map(|measure| json!({"measure": measure, "aggregation": "sum"})));
+    let query = json!({"view": "observations", "metrics": metrics,
+        "fromTimestamp": "2026-11-21T00:00:00Z", "toTimestamp": "2026-11-22T00:00:00Z"});
+    let query = Query::read(&query.to_string(), Version::V1).unwrap();
+    let rows = t.app.db.read(move |conn| metrics::run(conn, PROJECT, &query)).await.unwrap();
+    rows[0].values.iter().map(|value| value.unwrap()).collect()
 }
 
 async fn trace_cost(t: &TestApp, trace: &str) -> i64 {
@@ -268,8 +282,19 @@ on_both! {
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 300_000 + 300_000 + 750_000 + 1_500_000);
         let repriced = reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
         assert_eq!((repriced.looked_at, repriced.changed), (2, 0));
+        assert_eq!(sums(&t).await, [3.0, 1300.0, 100.0, 1400.0, 0.00135, 0.0015, 0.00285]);
         import_table(&t.app, &Actor::system(), None, table("claude-sonnet-4-5", "10", "2026-11-01")).await.unwrap();
-        assert_eq!(reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap().changed, 2);
+        let repriced = reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
+        let after = 1_300 * 10_000 + 100 * 1_000;
+        assert_eq!((repriced.changed, repriced.before.0, repriced.after.0), (2, 2_850_000, after), "money counts once");
+        assert_eq!(sums(&t).await, [3.0, 1300.0, 100.0, 1400.0, 0.013, 0.0001, 0.0131]);
+        let daily = DailyFilter { from: Timestamp(0), to: START, ..DailyFilter::default() };
+        let (days, models) = t.app.db.read(move |conn| {
+            Ok((metrics::days(conn, PROJECT, &daily)?, metrics::model_days(conn, PROJECT, &daily)?))
+        }).await.unwrap();
+        assert_eq!(days.iter().map(|day| (day.traces, day.observations, day.cost_nanos)).collect::<Vec<_>>(), [(1, 3, after)]);
+        let models: Vec<_> = models.iter().map(|it| (it.model.as_deref().unwrap_or(""), it.input, it.output, it.cost_nanos)).collect();
+        assert_eq!(models.iter().map(|it| (it.1, it.2, it.3)).fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2)), (1300, 100, after), "{models:?}");
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 1_300 * 10_000 + 100 * 1_000);
     }
 

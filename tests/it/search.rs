@@ -7,7 +7,7 @@ use tracewright::foundation::{Actor, ProjectKey, Role};
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::actions::ingest::{Sent, ingest_batch};
-use tracewright::traces::reads::listing::ListFilter;
+use tracewright::traces::reads::listing::{From, ListFilter, Sort, page};
 use tracewright::traces::receipts;
 use tracewright::traces::search::{self, Found, Query};
 
@@ -131,6 +131,68 @@ on_both! {
         let hit = found(&t.app, PROJECT, "leaks").await.hits.remove(0);
         assert_eq!(hit.observation_id, "g1");
         assert!(hit.snippet.unwrap().parts.contains(&("leaks".to_owned(), true)));
+    }
+
+    async fn a_beginning_of_very_many_words_is_read_from_the_newest_texts(t: TestApp) {
+        for round in 0..4_u32 {
+            let mut events = Vec::new();
+            for n in 0..40 {
+                let id = format!("many-{round}-{n:02}");
+                events.push(trace(&id, round, json!({ "name": "counting" })));
+                events.push(call(&id, &id, json!(format!("cow{round}x{n} coat{round}x{n}")), json!("moo")));
+            }
+            send(&t.app, PROJECT, &events).await;
+            settle(&t.app).await;
+        }
+        send(&t.app, PROJECT, &[trace("rare", 9, json!({ "name": "comet" }))]).await;
+        settle(&t.app).await;
+        // Three hundred words begin so: more than are asked for.
+        let first = found(&t.app, PROJECT, "co*").await;
+        assert_eq!(first.is_broad, t.app.db.is_sqlite());
+        assert_eq!((first.hits.len(), first.hits[0].trace.trace_id.as_str()), (50, "rare"), "the newest first");
+        assert!(first.hits.iter().all(|hit| hit.snippet.is_some()));
+        let mut seen: Vec<String> = first.hits.iter().map(|hit| hit.trace.trace_id.clone()).collect();
+        let mut next = first.next;
+        while let Some(place) = next {
+            let page = search::find(&t.app, PROJECT, Query::read("co*"), ListFilter::default(), Some(place), 50).await.unwrap();
+            seen.extend(page.hits.iter().map(|hit| hit.trace.trace_id.clone()));
+            next = page.next;
+        }
+        let count = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!((count, seen.len()), (161, 161), "each once");
+        assert_eq!(ids(&t.app, "come*").await, ["rare"], "few words are asked of the index");
+        assert_eq!(ids(&t.app, "co* comet").await, ["rare"]);
+        assert_eq!(ids(&t.app, "com* coat*").await, Vec::<String>::new());
+    }
+
+    async fn a_phrase_far_down_in_a_trace_is_found(t: TestApp) {
+        let mut events = vec![trace("long", 1, json!({ "name": "long" }))];
+        events.extend((0..30).map(|n| call("long", &format!("g{n:02}"), json!("red then blue"), json!(if n == 3 { "blue red" } else { "no" }))));
+        send(&t.app, PROJECT, &events).await;
+        settle(&t.app).await;
+        assert_eq!(ids(&t.app, "\"blue red\"").await, ["long"]);
+    }
+
+    async fn lists_mean_the_same_on_both_databases(t: TestApp) {
+        send(&t.app, PROJECT, &[
+            trace("t1", 1, json!({ "name": "Pump check", "tags": ["Beta"] })),
+            trace("t2", 2, json!({ "name": "translate", "tags": ["beta"], "environment": "production" })),
+        ]).await;
+        let filter = ListFilter::default;
+        for (what, filter, expected) in [
+            ("a name in small letters", ListFilter { name: Some("pump".to_owned()), ..filter() }, vec!["t1"]),
+            ("a tag to the letter", ListFilter { tags: vec!["beta".to_owned()], ..filter() }, vec!["t2"]),
+            ("one of two tags", ListFilter { tags: vec!["beta".to_owned(), "Beta".to_owned()], any_tag: true, ..filter() }, vec!["t2", "t1"]),
+            ("both of two tags", ListFilter { tags: vec!["beta".to_owned(), "Beta".to_owned()], ..filter() }, vec![]),
+            ("no environment is default", ListFilter { environment: Some("default".to_owned()), ..filter() }, vec!["t1"]),
+            ("another environment", ListFilter { environment: Some("production".to_owned()), ..filter() }, vec!["t2"]),
+        ] {
+            let page = t.app.db.read(move |conn| page(conn, PROJECT, &filter, Sort::Start, &From::Top, 10)).await.unwrap();
+            let found: Vec<String> = page.rows.into_iter().map(|row| row.trace_id).collect();
+            assert_eq!(found, expected, "{what}");
+        }
     }
 
     async fn an_update_replaces_what_was_said_before(t: TestApp) {

@@ -36,6 +36,8 @@ diesel::table! {
         revision -> Binary,
         image -> Binary,
         price -> Nullable<Text>,
+        input_nanos -> Nullable<BigInt>,
+        output_nanos -> Nullable<BigInt>,
     }
 }
 

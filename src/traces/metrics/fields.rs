@@ -2,6 +2,8 @@
 //!
 //! The SQL of a query is put together from these texts only; what a client sends becomes bound parameters.
 
+use super::hours::{OBSERVATIONS, TRACES, Table};
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
@@ -97,58 +99,160 @@ const SCORE_DIMENSIONS: &[Field] = &[
     ("observationModelName", Text("o.model")),
 ];
 
-/// A measure: its name and the SQL of one row's value; `DISTINCT` in front counts different values.
-pub type Measure = (&'static str, &'static str);
+/// A measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Its name.
+    pub name: &'static str,
+    /// One row's value; `DISTINCT` in front counts different values.
+    pub sql: &'static str,
+    /// The same from sums by hour, where those have it.
+    pub sums: Option<Sums>,
+}
+
+/// Columns of sums; see [`super::hours`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// The sum of the values.
+    pub sum: &'static str,
+    /// How many rows have a value.
+    pub rows: &'static str,
+    /// The least and the greatest.
+    pub range: Option<(&'static str, &'static str)>,
+    /// How many units of the column make one of the measure.
+    pub units: &'static str,
+}
+
+/// Nano-dollars in a dollar.
+const DOLLAR: &str = "1000000000.0";
+/// Microseconds in a millisecond.
+const MILLISECOND: &str = "1000.0";
+
+const fn plain(name: &'static str, sql: &'static str) -> Measure {
+    Measure { name, sql, sums: None }
+}
+
+const fn summed(
+    name: &'static str,
+    sql: &'static str,
+    sum: &'static str,
+    rows: &'static str,
+    units: &'static str,
+) -> Measure {
+    Measure { name, sql, sums: Some(Sums { sum, rows, range: None, units }) }
+}
+
+const fn ranged(mut measure: Measure, least: &'static str, greatest: &'static str) -> Measure {
+    if let Some(sums) = measure.sums {
+        measure.sums = Some(Sums { range: Some((least, greatest)), ..sums });
+    }
+    measure
+}
 
 const TRACE_MEASURES: &[Measure] = &[
-    ("count", "1"),
-    ("observationsCount", "t.observation_count"),
-    (
+    summed("count", "1", "t.n", "t.n", "1.0"),
+    summed("observationsCount", "t.observation_count", "t.observations", "t.n", "1.0"),
+    plain(
         "scoresCount",
         "(SELECT COUNT(*) FROM scores x WHERE x.project = t.project AND x.trace_id = t.trace_id)",
     ),
-    ("uniqueUserIds", "DISTINCT t.user_id"),
-    ("uniqueSessionIds", "DISTINCT t.session_id"),
-    ("latency", "(t.end_at - t.start_at) / 1000.0"),
-    ("inputTokens", "t.input_tokens"),
-    ("outputTokens", "t.output_tokens"),
-    ("totalTokens", "t.total_tokens"),
-    ("totalCost", "t.cost_nanos / 1000000000.0"),
+    plain("uniqueUserIds", "DISTINCT t.user_id"),
+    plain("uniqueSessionIds", "DISTINCT t.session_id"),
+    ranged(
+        summed("latency", "(t.end_at - t.start_at) / 1000.0", "t.took", "t.n", MILLISECOND),
+        "t.took_min",
+        "t.took_max",
+    ),
+    summed("inputTokens", "t.input_tokens", "t.input", "t.n", "1.0"),
+    summed("outputTokens", "t.output_tokens", "t.output", "t.n", "1.0"),
+    summed("totalTokens", "t.total_tokens", "t.input + t.output", "t.n", "1.0"),
+    summed("totalCost", "t.cost_nanos / 1000000000.0", "t.cost", "t.n", DOLLAR),
 ];
 
-/// Tokens of a call that two instrumentations saw count once.
+/// Tokens and cost of a call that two instrumentations saw count once.
 const OBSERVATION_MEASURES: &[Measure] = &[
-    ("count", "1"),
-    ("latency", "(o.end_at - o.start_at) / 1000.0"),
-    ("streamingLatency", "(o.end_at - o.first_token_at) / 1000.0"),
-    ("timeToFirstToken", "(o.first_token_at - o.start_at) / 1000.0"),
-    ("inputTokens", "CASE WHEN o.counted THEN o.uncached_input + o.cached_read + o.cache_write ELSE 0 END"),
-    ("outputTokens", "CASE WHEN o.counted THEN o.output_tokens + o.reasoning ELSE 0 END"),
-    (
+    summed("count", "1", "o.n", "o.n", "1.0"),
+    ranged(
+        summed("latency", "(o.end_at - o.start_at) / 1000.0", "o.took", "o.took_n", MILLISECOND),
+        "o.took_min",
+        "o.took_max",
+    ),
+    summed(
+        "streamingLatency",
+        "(o.end_at - o.first_token_at) / 1000.0",
+        "o.streamed",
+        "o.streamed_n",
+        MILLISECOND,
+    ),
+    summed(
+        "timeToFirstToken",
+        "(o.first_token_at - o.start_at) / 1000.0",
+        "o.waited",
+        "o.waited_n",
+        MILLISECOND,
+    ),
+    summed(
+        "inputTokens",
+        "CASE WHEN o.counted THEN o.uncached_input + o.cached_read + o.cache_write ELSE 0 END",
+        "o.input",
+        "o.n",
+        "1.0",
+    ),
+    summed(
+        "outputTokens",
+        "CASE WHEN o.counted THEN o.output_tokens + o.reasoning ELSE 0 END",
+        "o.output",
+        "o.n",
+        "1.0",
+    ),
+    summed(
         "totalTokens",
         "CASE WHEN o.counted THEN o.uncached_input + o.cached_read + o.cache_write + o.output_tokens + o.reasoning \
          ELSE 0 END",
+        "o.input + o.output",
+        "o.n",
+        "1.0",
     ),
-    (
+    plain(
         "outputTokensPerSecond",
-        "CASE WHEN o.counted AND o.end_at > o.start_at \
-         THEN (o.output_tokens + o.reasoning) * 1000000.0 / (o.end_at - o.start_at) END",
+        "CASE WHEN o.counted AND o.end_at > o.first_token_at \
+         THEN (o.output_tokens + o.reasoning) * 1000000.0 / (o.end_at - o.first_token_at) END",
     ),
-    (
+    plain(
         "tokensPerSecond",
         "CASE WHEN o.counted AND o.end_at > o.start_at THEN (o.uncached_input + o.cached_read + o.cache_write \
          + o.output_tokens + o.reasoning) * 1000000.0 / (o.end_at - o.start_at) END",
     ),
-    ("totalCost", "CASE WHEN o.counted THEN o.cost_nanos ELSE 0 END / 1000000000.0"),
-    (
+    summed(
+        "inputCost",
+        "CASE WHEN o.counted THEN o.input_nanos ELSE 0 END / 1000000000.0",
+        "o.input_cost",
+        "o.parts_n",
+        DOLLAR,
+    ),
+    summed(
+        "outputCost",
+        "CASE WHEN o.counted THEN o.output_nanos ELSE 0 END / 1000000000.0",
+        "o.output_cost",
+        "o.parts_n",
+        DOLLAR,
+    ),
+    summed(
+        "totalCost",
+        "CASE WHEN o.counted THEN o.cost_nanos ELSE 0 END / 1000000000.0",
+        "o.cost",
+        "o.cost_n",
+        DOLLAR,
+    ),
+    plain(
         "countScores",
         "(SELECT COUNT(*) FROM scores x WHERE x.project = o.project AND x.trace_id = o.trace_id \
          AND x.observation_id = o.observation_id)",
     ),
 ];
 
-const SCORE_MEASURES: &[Measure] = &[("count", "1"), ("value", "s.number")];
-const WORD_MEASURES: &[Measure] = &[("count", "1")];
+const SCORE_MEASURES: &[Measure] = &[plain("count", "1"), plain("value", "s.number")];
+const WORD_MEASURES: &[Measure] = &[plain("count", "1")];
 
 impl View {
     /// Reads a view's name.
@@ -183,6 +287,15 @@ impl View {
             Self::Observations => OBSERVATION_MEASURES,
             Self::ScoresCategorical => WORD_MEASURES,
             _ => SCORE_MEASURES,
+        }
+    }
+
+    /// The sums by hour that answer most queries.
+    pub fn hours(self) -> Option<&'static Table> {
+        match self {
+            Self::Traces => Some(&TRACES),
+            Self::Observations => Some(&OBSERVATIONS),
+            _ => None,
         }
     }
 

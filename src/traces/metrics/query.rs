@@ -1,11 +1,15 @@
 //! A metrics query as clients send it, checked. Pure.
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::foundation::{Error, Result, Timestamp};
 
-use super::fields::{Expr, View};
+use super::fields::{Expr, Sums, View};
+use super::hours::Table;
+
+mod filters;
+
+use filters::{RawFilter, read_filters};
 
 /// The longest query, in bytes.
 const MAX_BYTES: usize = 64 << 10;
@@ -13,8 +17,6 @@ const MAX_BYTES: usize = 64 << 10;
 pub const MAX_DIMENSIONS: usize = 4;
 /// Metrics of one query.
 pub const MAX_METRICS: usize = 8;
-/// Filters of one query.
-const MAX_FILTERS: usize = 30;
 /// The longest time range, in microseconds.
 const MAX_RANGE: i64 = 400 * 86_400_000_000;
 
@@ -77,6 +79,8 @@ pub struct Metric {
     pub alias: String,
     /// The measure's SQL.
     pub sql: &'static str,
+    /// The same from sums by hour.
+    pub sums: Option<Sums>,
     /// What is done with it.
     pub aggregation: Aggregation,
 }
@@ -85,6 +89,21 @@ impl Metric {
     /// Whether different values are counted, whatever the aggregation says.
     pub fn is_distinct(&self) -> bool {
         self.sql.starts_with("DISTINCT ")
+    }
+
+    /// The SQL from sums by hour, where those tell it; `double` is the database's word for numbers.
+    pub fn of_sums(&self, double: &str) -> Option<String> {
+        let Sums { sum, rows, range, units } = self.sums?;
+        Some(match self.aggregation {
+            Aggregation::Sum => format!("SUM(CAST({sum} AS {double})) / {units}"),
+            Aggregation::Avg => {
+                format!("SUM(CAST({sum} AS {double})) / CAST(NULLIF(SUM({rows}), 0) AS {double}) / {units}")
+            }
+            Aggregation::Count => format!("COALESCE(SUM({rows}), 0)"),
+            Aggregation::Min => format!("MIN({}) / {units}", range?.0),
+            Aggregation::Max => format!("MAX({}) / {units}", range?.1),
+            _ => return None,
+        })
     }
 }
 
@@ -202,16 +221,6 @@ struct RawMetric {
 }
 
 #[derive(Deserialize)]
-struct RawFilter {
-    column: String,
-    operator: String,
-    #[serde(default)]
-    value: Value,
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-#[derive(Deserialize)]
 struct RawTime {
     granularity: String,
 }
@@ -270,6 +279,20 @@ impl Query {
     /// Whether the values themselves are needed, not only what the database makes of them.
     pub fn needs_values(&self) -> bool {
         self.metrics.iter().any(|metric| metric.aggregation.needs_values())
+    }
+
+    /// The sums by hour that answer it.
+    pub fn hours(&self) -> Option<&'static Table> {
+        let table = self.view.hours()?;
+        let is_text = |test: &Test| !matches!(test, Test::Number(..) | Test::Time(..));
+        let holds = self.metrics.iter().all(|metric| metric.of_sums("").is_some())
+            && self.dimensions.iter().all(|(_, expr)| table.holds(*expr))
+            && self.conditions.iter().all(|one| is_text(&one.test) && table.holds(one.expr));
+        let fits = match self.bucket {
+            Some(Bucket::Micros(width)) => width % HOUR == 0,
+            Some(Bucket::Month) | None => true,
+        };
+        Some(table).filter(|_| holds && fits)
     }
 
     fn read_order(&self, wanted: &[RawOrder]) -> Result<Vec<(Column, bool)>> {
@@ -363,12 +386,13 @@ fn read_metrics(view: View, wanted: &[RawMetric]) -> Result<Vec<Metric>> {
         return Err(Error::invalid("query.metrics", format!("takes from 1 to {MAX_METRICS} metrics")));
     }
     let read = |raw: &RawMetric| {
-        let known = view.measures().iter().find(|(name, _)| *name == raw.measure);
-        let (_, sql) =
+        let known = view.measures().iter().find(|known| known.name == raw.measure);
+        let known =
             known.ok_or_else(|| unknown("query.metrics.measure", &raw.measure, "a measure of this view"))?;
         let aggregation = Aggregation::parse(&raw.aggregation)
             .ok_or_else(|| unknown("query.metrics.aggregation", &raw.aggregation, "a known aggregation"))?;
-        Ok(Metric { alias: format!("{}_{}", raw.aggregation, raw.measure), sql, aggregation })
+        let alias = format!("{}_{}", raw.aggregation, raw.measure);
+        Ok(Metric { alias, sql: known.sql, sums: known.sums, aggregation })
     };
     wanted.iter().map(read).collect()
 }
@@ -407,86 +431,4 @@ fn read_bucket(granularity: &str, from: Timestamp, to: Timestamp) -> Result<Buck
         }
         other => return Err(unknown("query.timeDimension.granularity", other, "a known granularity")),
     })
-}
-
-fn read_filters(view: View, wanted: &[RawFilter]) -> Result<Vec<Condition>> {
-    if wanted.len() > MAX_FILTERS {
-        return Err(Error::invalid("query.filters", format!("takes at most {MAX_FILTERS} filters")));
-    }
-    wanted.iter().map(|filter| read_filter(view, filter)).collect()
-}
-
-fn read_filter(view: View, raw: &RawFilter) -> Result<Condition> {
-    let dimension = view.dimensions().iter().find(|(name, _)| *name == raw.column).map(|(_, expr)| *expr);
-    let measure = view.measures().iter().find(|(name, _)| *name == raw.column).map(|(_, sql)| *sql);
-    let fault = |what: &str| Err(Error::invalid(format!("query.filters.{}", raw.column), what));
-    match raw.kind.as_str() {
-        "datetime" => {
-            if !matches!(raw.column.as_str(), "timestamp" | "startTime") {
-                return fault("only timestamp and startTime are moments here");
-            }
-            let time = raw.value.as_str().and_then(Timestamp::parse_rfc3339);
-            let (Some(operator), Some(time)) = (compare(&raw.operator), time) else {
-                return fault("needs an operator of < <= > >= = and a moment of ISO 8601");
-            };
-            let expr = Expr::Text(view.time());
-            Ok(Condition { expr, is_number: true, test: Test::Time(operator, time) })
-        }
-        "number" => {
-            let sql = measure.filter(|sql| !sql.starts_with("DISTINCT "));
-            let (Some(sql), Some(operator), Some(number)) = (sql, compare(&raw.operator), raw.value.as_f64())
-            else {
-                return fault("needs a measure of this view, an operator of < <= > >= = <> and a number");
-            };
-            Ok(Condition { expr: Expr::Text(sql), is_number: true, test: Test::Number(operator, number) })
-        }
-        "stringObject" | "numberObject" | "categoryOptionsObject" => {
-            fault("metadata cannot be filtered by here; use a dimension of this view")
-        }
-        _ => {
-            let Some(expr) = dimension else { return fault("is no dimension of this view") };
-            match read_test(raw, expr) {
-                Some(test) => Ok(Condition { expr, is_number: false, test }),
-                None => fault("has a type, operator or value that does not fit"),
-            }
-        }
-    }
-}
-
-fn compare(operator: &str) -> Option<&'static str> {
-    ["=", "<", "<=", ">", ">=", "<>"].into_iter().find(|known| *known == operator)
-}
-
-/// Texts in one list of a filter.
-const MAX_LIST: usize = 200;
-
-fn read_test(raw: &RawFilter, expr: Expr) -> Option<Test> {
-    let text = || raw.value.as_str().map(str::to_owned);
-    let list = || -> Option<Vec<String>> {
-        let list = raw.value.as_array()?;
-        let texts = list.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
-        (texts.len() <= MAX_LIST).then_some(texts)
-    };
-    let is_list = matches!(expr, Expr::Tags(_));
-    Some(match (raw.kind.as_str(), raw.operator.as_str()) {
-        ("string", "=") if !is_list => Test::Is(text()?),
-        ("string", "contains") => Test::Contains(text()?),
-        ("string", "does not contain") => Test::Lacks(text()?),
-        ("string", "starts with") if !is_list => Test::StartsWith(text()?),
-        ("string", "ends with") if !is_list => Test::EndsWith(text()?),
-        ("stringOptions" | "categoryOptions" | "arrayOptions", "any of") => Test::AnyOf(list()?),
-        ("stringOptions" | "categoryOptions" | "arrayOptions", "none of") => Test::NoneOf(list()?),
-        ("arrayOptions", "all of") if is_list => Test::AllOf(list()?),
-        ("null", "is null") => Test::Missing,
-        ("null", "is not null") => Test::Present,
-        ("boolean", "=") => Test::Is(truth(raw, false)?),
-        ("boolean", "<>") => Test::Is(truth(raw, true)?),
-        _ => return None,
-    })
-}
-
-/// Booleans stand in their column as `True` and `False`.
-fn truth(raw: &RawFilter, turned: bool) -> Option<String> {
-    let wanted = raw.value.as_bool()? != turned;
-    Some(if wanted { "True" } else { "False" }.to_owned())
 }

@@ -6,9 +6,10 @@ use diesel::sql_types::{BigInt, Double, Nullable, Text};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 
+use super::hours::{CALLS, TRACES, Table, Window, windows};
 use super::query::Query;
 use super::shape::Row;
-use super::sql::{Bind, Dialect, Statement, statement};
+use super::sql::{Bind, Dialect, Statement, names_column, push_holds, statement, statement_of_hours};
 
 /// Rows from which percentiles and histograms are worked out.
 pub const MOST_ROWS: usize = 100_000;
@@ -55,6 +56,28 @@ impl Found {
 
 /// The rows of a query: groups, or single values when the query needs them.
 pub fn run(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Result<Vec<Row>> {
+    match query.hours() {
+        Some(table) => snapshot(conn, |conn| {
+            let windows = windows(conn, project, query.from, query.to)?;
+            run_hours(conn, project, query, table, &windows)
+        }),
+        None => run_rows(conn, project, query),
+    }
+}
+
+fn run_hours(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    query: &Query,
+    table: &Table,
+    windows: &[Window],
+) -> Result<Vec<Row>> {
+    let found: Vec<Found> =
+        load(conn, |dialect| statement_of_hours(query, project, dialect, table, windows))?;
+    Ok(found.into_iter().map(|found| found.row(query)).collect())
+}
+
+fn run_rows(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Result<Vec<Row>> {
     let limit = if query.needs_values() { MOST_ROWS + 1 } else { query.row_limit };
     let found: Vec<Found> = load(conn, |dialect| statement(query, project, dialect, limit))?;
     if query.needs_values() && found.len() > MOST_ROWS {
@@ -67,8 +90,18 @@ pub fn run(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Resu
     Ok(found.into_iter().map(|found| found.row(query)).collect())
 }
 
-macro_rules! load_bound {
-    ($conn:expr, $statement:expr) => {{
+/// Reads more than once from the same state of the database.
+fn snapshot<T>(conn: &mut AnyConnection, read: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
+    conn.transaction(|conn| {
+        if let AnyConnection::Postgres(conn) = conn {
+            diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn)?;
+        }
+        read(conn)
+    })
+}
+
+macro_rules! bound {
+    ($statement:expr) => {{
         let mut query = diesel::sql_query($statement.text).into_boxed();
         for bind in $statement.binds {
             query = match bind {
@@ -77,17 +110,28 @@ macro_rules! load_bound {
                 Bind::Real(number) => query.bind::<Double, _>(number),
             };
         }
-        query.load($conn)?
+        query
     }};
 }
 
-fn load<T>(conn: &mut AnyConnection, build: impl FnOnce(Dialect) -> Statement) -> Result<Vec<T>>
+/// Runs a statement that changes something.
+pub(super) fn execute(conn: &mut AnyConnection, build: impl FnOnce(Dialect) -> Statement) -> Result<()> {
+    let statement = build(dialect(conn));
+    each!(conn, |c| bound!(statement).execute(c))?;
+    Ok(())
+}
+
+fn dialect(conn: &AnyConnection) -> Dialect {
+    if conn.is_sqlite() { Dialect::Sqlite } else { Dialect::Postgres }
+}
+
+/// Runs a statement that gives rows.
+pub(super) fn load<T>(conn: &mut AnyConnection, build: impl FnOnce(Dialect) -> Statement) -> Result<Vec<T>>
 where
     T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + 'static,
 {
-    let dialect = if conn.is_sqlite() { Dialect::Sqlite } else { Dialect::Postgres };
-    let statement = build(dialect);
-    Ok(each!(conn, |c| load_bound!(c, statement)))
+    let statement = build(dialect(conn));
+    Ok(each!(conn, |c| bound!(statement).load(c))?)
 }
 
 /// Which traces count in the daily table.
@@ -152,17 +196,9 @@ pub struct ModelDay {
 
 /// The days with traces, newest first. A day is one of UTC, by the start of the trace.
 pub fn days(conn: &mut AnyConnection, project: ProjectKey, filter: &DailyFilter) -> Result<Vec<Day>> {
-    load(conn, |dialect| {
-        let mut sql = Statement::new(dialect);
-        sql.push(
-            "SELECT t.start_at / 86400000000 AS day, COUNT(*) AS traces, \
-             CAST(SUM(t.observation_count) AS BIGINT) AS observations, CAST(SUM(t.cost_nanos) AS BIGINT) AS cost_nanos \
-             FROM traces t WHERE ",
-        );
-        push_filter(&mut sql, project, filter);
-        sql.push(" GROUP BY 1 ORDER BY 1 DESC");
-        sql
-    })
+    let select = "SELECT t.start_at / 86400000000 AS day, CAST(SUM(t.n) AS BIGINT) AS traces, \
+         CAST(SUM(t.observations) AS BIGINT) AS observations, CAST(SUM(t.cost) AS BIGINT) AS cost_nanos";
+    of_hours(conn, project, filter, &TRACES, (select, " GROUP BY 1 ORDER BY 1 DESC"))
 }
 
 /// The calls of models on these days, model by model.
@@ -171,27 +207,42 @@ pub fn model_days(
     project: ProjectKey,
     filter: &DailyFilter,
 ) -> Result<Vec<ModelDay>> {
-    load(conn, |dialect| {
-        let mut sql = Statement::new(dialect);
-        sql.push(
-            "SELECT t.start_at / 86400000000 AS day, o.model AS model, \
-             CAST(SUM(o.uncached_input + o.cached_read + o.cache_write) AS BIGINT) AS input, \
-             CAST(SUM(o.output_tokens + o.reasoning) AS BIGINT) AS output, COUNT(*) AS observations, \
-             COUNT(DISTINCT o.trace_id) AS traces, CAST(COALESCE(SUM(o.cost_nanos), 0) AS BIGINT) AS cost_nanos \
-             FROM traces t JOIN observations o ON o.project = t.project AND o.trace_id = t.trace_id \
-             WHERE o.counted AND (o.model IS NOT NULL OR o.usage_convention IS NOT NULL) AND ",
-        );
-        push_filter(&mut sql, project, filter);
-        sql.push(" GROUP BY 1, 2 ORDER BY 1 DESC, 2 ASC");
-        sql
+    let select = "SELECT t.start_at / 86400000000 AS day, t.model AS model, CAST(SUM(t.input) AS BIGINT) AS input, \
+         CAST(SUM(t.output) AS BIGINT) AS output, CAST(SUM(t.n) AS BIGINT) AS observations, \
+         CAST(SUM(t.traces) AS BIGINT) AS traces, CAST(SUM(t.cost) AS BIGINT) AS cost_nanos";
+    of_hours(conn, project, filter, &CALLS, (select, " GROUP BY 1, 2 ORDER BY 1 DESC, 2 ASC"))
+}
+
+/// Users and tags are not summed by hour: with those, everything is read from the rows.
+fn of_hours<T>(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &DailyFilter,
+    table: &Table,
+    (select, order): (&str, &str),
+) -> Result<Vec<T>>
+where
+    T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + 'static,
+{
+    snapshot(conn, |conn| {
+        let windows = if filter.user.is_none() && filter.tags.is_empty() {
+            windows(conn, project, filter.from, filter.to)?
+        } else {
+            vec![Window::of_rows(filter.from, filter.to)]
+        };
+        load(conn, |dialect| {
+            let mut sql = Statement::new(dialect);
+            sql.push(select);
+            sql.push(" FROM ");
+            let needs = |column: &str| names_column(select, table.alias, column);
+            table.push_source(&mut sql, project, &windows, needs, |part| push_filter(part, filter));
+            sql.push(order);
+            sql
+        })
     })
 }
 
-fn push_filter(sql: &mut Statement, project: ProjectKey, filter: &DailyFilter) {
-    sql.push_with(
-        "t.project = $ AND t.start_at >= $ AND t.start_at < $",
-        [Bind::Int(project.0), Bind::Int(filter.from.0), Bind::Int(filter.to.0)],
-    );
+fn push_filter(sql: &mut Statement, filter: &DailyFilter) {
     for (column, value) in [("t.name", &filter.name), ("t.user_id", &filter.user)] {
         if let Some(value) = value {
             sql.push_with(&format!(" AND {column} = $"), [Bind::Text(value.clone())]);
@@ -199,7 +250,7 @@ fn push_filter(sql: &mut Statement, project: ProjectKey, filter: &DailyFilter) {
     }
     for tag in &filter.tags {
         sql.push(" AND ");
-        super::sql::push_holds(sql, "t.tags", &serde_json::Value::from(tag.as_str()).to_string());
+        push_holds(sql, "t.tags", &serde_json::Value::from(tag.as_str()).to_string());
     }
     for (place, environment) in filter.environments.iter().enumerate() {
         let joint = if place == 0 { " AND (" } else { " OR " };

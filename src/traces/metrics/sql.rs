@@ -3,6 +3,7 @@
 use crate::foundation::ProjectKey;
 
 use super::fields::Expr;
+use super::hours::{Table, Window};
 use super::query::{Aggregation, Bucket, Column, Condition, Query, Test, WEEK};
 use super::query::{MAX_DIMENSIONS, MAX_METRICS};
 
@@ -106,6 +107,46 @@ pub fn statement(query: &Query, project: ProjectKey, dialect: Dialect, limit: us
     }
     sql.push_with(" LIMIT $", [Bind::Int(i64::try_from(limit).unwrap_or(i64::MAX))]);
     sql
+}
+
+/// The same, read from sums by hour and rows as the windows say; columns as above.
+pub fn statement_of_hours(
+    query: &Query,
+    project: ProjectKey,
+    dialect: Dialect,
+    table: &Table,
+    windows: &[Window],
+) -> Statement {
+    let mut sql = Statement::new(dialect);
+    sql.push("SELECT ");
+    select_keys(&mut sql, query);
+    let double = sql.double();
+    for place in 0..MAX_METRICS {
+        let metric = query.metrics.get(place).and_then(|metric| metric.of_sums(double));
+        sql.push(&format!(", CAST({} AS {double}) AS m{place}", metric.as_deref().unwrap_or("NULL")));
+    }
+    let named = sql.text.clone();
+    sql.push(" FROM ");
+    let needs = |column: &str| names_column(&named, table.alias, column);
+    table.push_source(&mut sql, project, windows, needs, |part| {
+        for condition in &query.conditions {
+            part.push(" AND ");
+            push_condition(part, condition);
+        }
+    });
+    push_groups(&mut sql, query);
+    push_order(&mut sql, query);
+    sql.push_with(" LIMIT $", [Bind::Int(i64::try_from(query.row_limit).unwrap_or(i64::MAX))]);
+    sql
+}
+
+/// Whether SQL names this column, and not one that begins like it.
+pub fn names_column(sql: &str, alias: &str, column: &str) -> bool {
+    let name = format!("{alias}.{column}");
+    sql.match_indices(&name).any(|(at, _)| {
+        let after = sql.get(at + name.len()..).and_then(|tail| tail.chars().next());
+        !after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
 }
 
 fn select_keys(sql: &mut Statement, query: &Query) {

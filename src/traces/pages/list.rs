@@ -87,6 +87,19 @@ pub(super) struct Loaded {
     pub(super) search: Option<SearchNote>,
 }
 
+impl Loaded {
+    /// Says that older traces were not looked at, and goes on there.
+    fn stop_at(&mut self, looked_back_to: Option<Timestamp>) {
+        self.cut = looked_back_to.map(looked_back);
+        self.next = looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() }));
+    }
+}
+
+fn looked_back(at: Timestamp) -> String {
+    let most = format::number(listing::MOST_LOOKED_AT);
+    format!("Of the time asked for, the newest {most} traces were looked at: back to {}.", at.to_minute())
+}
+
 /// GET /traces
 pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
     let (filters, place) = Filters::read(request.query_string())?;
@@ -146,11 +159,7 @@ fn plain(
         (_, _, _) if page.has_more => Some(Place::Skip(ROWS)),
         _ => None,
     };
-    let says_so = page.looked_back_to.filter(|_| sort != Sort::Start || !page.has_more);
-    let cut = says_so.map(|at| {
-        let most = format::number(listing::MOST_LOOKED_AT);
-        format!("Of the time asked for, the newest {most} traces were looked at: back to {}.", at.to_minute())
-    });
+    let cut = page.looked_back_to.filter(|_| sort != Sort::Start || !page.has_more).map(looked_back);
     Ok(Loaded { rows: page.rows.into_iter().map(bare).collect(), links, next, cut, search: None })
 }
 
@@ -171,6 +180,7 @@ fn by_link(
         looked_at += page.rows.len();
         let Some(last) = page.rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() })
         else {
+            loaded.stop_at(page.looked_back_to);
             return Ok(loaded);
         };
         for row in page.rows.into_iter().filter(|row| links.contains_key(&row.trace_id) == linked) {
@@ -184,6 +194,7 @@ fn by_link(
         }
         loaded.links.extend(links);
         if !page.has_more {
+            loaded.stop_at(page.looked_back_to);
             return Ok(loaded);
         }
         if looked_at >= MOST_LINK_ROWS {
@@ -217,12 +228,22 @@ async fn found(
     note.behind = is_late.then(|| (Time::new(state.up_to, now), format::duration(state.behind)));
     let rows: Vec<TraceRow> = found.hits.iter().map(|hit| hit.trace.clone()).collect();
     let links = app.db.read(move |conn| links(conn, project, hooks, &rows)).await?;
-    let cut = found.is_cut.then(|| "The search stopped at its limit of time; go on with Older.".to_owned());
+    let cut = found.is_cut.then(|| why_cut(found.is_broad).to_owned());
     let mut hits = found.hits;
     if let Some(linked) = filters.linked() {
         hits.retain(|hit| links.contains_key(&hit.trace.trace_id) == linked);
     }
     Ok(Loaded { rows: hits, links, next: found.next.map(Place::Below), cut, search: Some(note) })
+}
+
+/// Why a search stopped before the page was full.
+fn why_cut(is_broad: bool) -> &'static str {
+    if is_broad {
+        "Too broad for the index: only the newest texts were read. Add a rarer word, make the beginning before * longer, \
+         or go on with Older."
+    } else {
+        "The search stopped at its limit of time; go on with Older."
+    }
 }
 
 pub(super) fn links(

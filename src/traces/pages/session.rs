@@ -26,6 +26,8 @@ use super::turns::{self, Turn};
 const PAGE: usize = 50;
 /// Characters of one side of a turn that are shown before it is folded.
 const SHOWN: usize = 1_500;
+/// Tool calls and failures of one turn that are named.
+const NAMED: usize = 30;
 
 #[derive(Template)]
 #[template(path = "traces/session.html")]
@@ -47,6 +49,10 @@ pub(super) struct SessionPage {
     earlier: Option<String>,
     /// Whether this is not the newest page.
     is_earlier: bool,
+    /// Whether some turns have more steps than are named.
+    is_cut: bool,
+    /// Whether there are more scores than are shown.
+    has_more_scores: bool,
 }
 
 /// One turn as shown.
@@ -62,7 +68,9 @@ struct TurnLine {
     user: Option<String>,
     models: String,
     tools: Vec<(String, String)>,
+    tool_count: usize,
     errors: Vec<(String, String)>,
+    error_count: usize,
 }
 
 impl TurnLine {
@@ -134,6 +142,7 @@ pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestam
         let cursor = Cursor { at: row.start_at, id: row.trace_id.clone() };
         format!("?before={}", cursor.encode())
     });
+    let is_cut = loaded.steps.len() >= reads::MOST_STEPS;
     let mut steps: HashMap<String, Vec<StepRow>> = HashMap::new();
     for step in loaded.steps {
         steps.entry(step.trace_id.clone()).or_default().push(step);
@@ -154,17 +163,20 @@ pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestam
             .then(|| format::duration(sums.last_at.micros_since(sums.first_at))),
         users: sums.users,
         user: sums.user.as_deref().map(shown),
+        has_more_scores: loaded.scores.len() >= reads::MOST_SCORES,
         scores: loaded.scores.into_iter().map(|row| score(row, now)).collect(),
         id: sums.session_id,
         shell,
         earlier,
         is_earlier,
+        is_cut,
     }
 }
 
 fn line(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> TurnLine {
     let named =
         |step: &StepRow| (shown(step.name.as_deref().unwrap_or("no name")), step.observation_id.clone());
+    let is_tool = |step: &&StepRow| step.kind == "TOOL";
     let failed = |step: &&StepRow| step.level == "ERROR";
     let why = |step: &StepRow| {
         let (name, id) = named(step);
@@ -181,8 +193,10 @@ fn line(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> TurnLin
         answer: turn.answer.map(|text| Words::of(&text)),
         user: row.user_id.as_deref().map(shown),
         models: shown(&row.models),
-        tools: steps.iter().filter(|step| step.kind == "TOOL").map(named).collect(),
-        errors: steps.iter().filter(failed).map(why).collect(),
+        tool_count: steps.iter().filter(is_tool).count(),
+        tools: steps.iter().filter(is_tool).take(NAMED).map(named).collect(),
+        error_count: steps.iter().filter(failed).count(),
+        errors: steps.iter().filter(failed).take(NAMED).map(why).collect(),
         trace_id: row.trace_id,
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct SessionsPage {
     user: String,
     lines: Vec<Line>,
     older: Option<String>,
+    /// Whether this user may have been in more.
+    is_cut: bool,
 }
 
 /// One session as the table shows it.
@@ -41,8 +43,8 @@ struct Line {
     user: Option<String>,
     first: Time,
     last: Time,
-    lasted: String,
-    is_long: bool,
+    /// From the first turn to the last; none when there is only one.
+    lasted: Option<String>,
 }
 
 /// GET /sessions
@@ -67,7 +69,14 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
     });
     let (page, previews) = loaded.await?;
     let rows = page.rows.into_iter().zip(previews).collect();
-    show(&self::page(Shell::of(&request, "Sessions", "sessions"), user, rows, page.next, app.now()))
+    show(&self::page(
+        Shell::of(&request, "Sessions", "sessions"),
+        user,
+        rows,
+        page.next,
+        page.is_cut,
+        app.now(),
+    ))
 }
 
 pub(super) fn page(
@@ -75,11 +84,12 @@ pub(super) fn page(
     user: String,
     rows: Vec<(SessionRow, Option<String>)>,
     next: Option<Cursor>,
+    is_cut: bool,
     now: Timestamp,
 ) -> SessionsPage {
     let older = next.map(|next| format!("/sessions?older={}", next.encode()));
     let lines = rows.into_iter().map(|(row, preview)| line(row, preview, now)).collect();
-    SessionsPage { shell, user, lines, older }
+    SessionsPage { shell, user, lines, older, is_cut }
 }
 
 fn line(row: SessionRow, preview: Option<String>, now: Timestamp) -> Line {
@@ -93,8 +103,7 @@ fn line(row: SessionRow, preview: Option<String>, now: Timestamp) -> Line {
         user: row.user.as_deref().map(shown),
         first: Time::new(row.first_at, now),
         last: Time::new(row.last_at, now),
-        lasted: format::duration(row.last_at.micros_since(row.first_at)),
-        is_long: row.last_at > row.first_at,
+        lasted: lasted(&row),
         id: row.session_id,
     }
 }

@@ -1,7 +1,7 @@
 //! GET /new-traces: rows of the list that came in since a moment, for pages that stay open.
 //!
 //! Each answer takes the traces first stored between two moments, so that none is shown twice and none is left out: the
-//! list itself ends at the first of them. The newest second is held back, because what is being committed then may carry
+//! list itself ends at the first of them; when more came in than one answer shows, its last row says so. The newest second is held back, because what is being committed then may carry
 //! an earlier moment. Without scripts the page offers a link that loads it again.
 
 use actix_web::HttpRequest;
@@ -49,10 +49,12 @@ impl Tail {
 }
 
 #[derive(Template)]
-#[template(path = "traces/rows.html")]
+#[template(path = "traces/new_rows.html")]
 struct Rows {
     lines: Vec<Line>,
     has_links: bool,
+    has_more: bool,
+    filters: Filters,
 }
 
 /// GET /new-traces
@@ -69,11 +71,11 @@ pub(super) async fn tail(request: HttpRequest, app: Data<App>, who: Principal) -
     let loaded = app.db.read(move |conn| {
         let page = listing::page(conn, project, &wanted, Sort::Start, &From::Top, MOST)?;
         let links = links(conn, project, hooks, &page.rows)?;
-        Ok((page.rows, links))
+        Ok((page.rows, page.has_more, links))
     });
-    let (rows, mut links) = loaded.await?;
+    let (rows, has_more, mut links) = loaded.await?;
     let lines = lines(rows.into_iter().map(bare).collect(), &mut links, now);
-    let mut answer = show(&Rows { lines, has_links: hooks.links_of.is_some() })?;
+    let mut answer = show(&Rows { lines, has_links: hooks.links_of.is_some(), has_more, filters })?;
     answer.headers_mut().insert(HeaderName::from_static(UP_TO), HeaderValue::from(up_to.0));
     Ok(answer)
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::book::Book;
-use super::model::{PriceRow, Tokens};
+use super::model::{CostInParts, PriceRow, Tokens};
 use crate::foundation::Timestamp;
-use crate::foundation::money::NanoDollars;
 use crate::traces::ingest::langfuse::fields::Fields;
 use crate::traces::model::{Observation, ObservationKind, TokenCounts};
 
@@ -30,7 +29,7 @@ pub struct Call<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Priced {
     /// What it costs.
-    pub cost: NanoDollars,
+    pub cost: CostInParts,
     /// By which price.
     pub row: Arc<PriceRow>,
 }

@@ -114,10 +114,10 @@ fn a_price_once_named_stays_named() {
     let o = observation(ObservationKind::Generation, "gpt-4o");
     let call = Call::of(&o, Timestamp(1_795_251_600_000_000)).unwrap();
     let found = call.priced(&book, None).unwrap();
-    assert_eq!(found.cost.0, 2_500_000 + 5_000_000);
+    assert_eq!(found.cost.total.0, 2_500_000 + 5_000_000);
     let other = book.find("gpt-4o-mini", None, call.at).unwrap().id.clone();
     let pinned = call.priced(&book, Some(&other)).unwrap();
-    assert_eq!((pinned.row.id.as_str(), pinned.cost.0), (other.as_str(), 150_000 + 300_000));
+    assert_eq!((pinned.row.id.as_str(), pinned.cost.total.0), (other.as_str(), 150_000 + 300_000));
     assert_eq!(call.priced(&book, Some("gone")).unwrap().row.id, found.row.id);
 }
 

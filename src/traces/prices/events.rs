@@ -66,7 +66,8 @@ pub struct Repriced {
     pub to_versions: (i64, i64),
     /// Calls whose cost or price changed.
     pub changed: usize,
-    /// What those cost before, in nano-dollars; a call without a cost counts 0.
+    /// What those cost before, in nano-dollars; a call without a cost counts 0, and so does one that two
+    /// instrumentations saw, the second time.
     pub before_nanos: i64,
     /// What they cost now.
     pub after_nanos: i64,

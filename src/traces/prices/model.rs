@@ -151,6 +151,13 @@ impl Rates {
         NanoDollars(i64::try_from(rounded).unwrap_or(i64::MAX))
     }
 
+    /// The same, and how much of it is for what was sent.
+    pub fn cost_in_parts(&self, tokens: &Tokens) -> CostInParts {
+        let total = self.cost(tokens).min(MOST_OF_CALL);
+        let sent = Tokens { output: 0, reasoning: 0, audio_output: 0, ..*tokens };
+        CostInParts { total, input: self.cost(&sent).min(total) }
+    }
+
     /// Each rate by its name, those that are given.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, Rate)> {
         [
@@ -166,6 +173,25 @@ impl Rates {
         ]
         .into_iter()
         .filter_map(|(name, rate)| Some((name, rate?)))
+    }
+}
+
+/// The most that one call costs in a column, a million dollars: sums of thousands of such calls still fit.
+pub const MOST_OF_CALL: NanoDollars = NanoDollars(1_000_000_000_000_000);
+
+/// What a call costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CostInParts {
+    /// All of it.
+    pub total: NanoDollars,
+    /// What was sent to the model, and the request itself.
+    pub input: NanoDollars,
+}
+
+impl CostInParts {
+    /// What came back.
+    pub fn output(self) -> NanoDollars {
+        NanoDollars(self.total.0.saturating_sub(self.input.0))
     }
 }
 
@@ -270,8 +296,8 @@ impl Price {
     }
 
     /// What a call costs.
-    pub fn cost(&self, tokens: &Tokens, service_tier: Option<&str>) -> NanoDollars {
-        self.rates_for(tokens, service_tier).0.cost(tokens)
+    pub fn cost(&self, tokens: &Tokens, service_tier: Option<&str>) -> CostInParts {
+        self.rates_for(tokens, service_tier).0.cost_in_parts(tokens)
     }
 
     /// Whether it is in force at a moment: from the first of its dates, up to and without the second.

@@ -33,7 +33,7 @@ fn sonnet() -> Price {
 
 #[test]
 fn costs_of_known_bills() {
-    let cost = |tokens: Tokens| sonnet().cost(&tokens, None).0;
+    let cost = |tokens: Tokens| sonnet().cost(&tokens, None).total.0;
     let call =
         Tokens { input: 1_000, cached_read: 2_000, cache_write: 400, output: 500, ..Tokens::default() };
     assert_eq!(cost(call), 3_000_000 + 600_000 + 1_500_000 + 7_500_000);
@@ -73,7 +73,7 @@ fn a_tier_begins_behind_its_boundary_and_counts_all_input() {
     let over = Tokens { cached_read: 90_001, ..at };
     assert_eq!(name(&over).as_deref(), Some("over 200000"));
     assert_eq!(
-        price.cost(&over, None).0,
+        price.cost(&over, None).total.0,
         600_000_000 + 54_000_600 + 75_000_000,
         "the whole call, not the rest"
     );
@@ -87,8 +87,8 @@ fn a_service_tier_needs_its_word_and_falls_back_rate_by_rate() {
         .tiers
         .insert(0, Tier { name: "flex".into(), input_over: None, service_tier: Some("flex".into()), rates });
     let call = Tokens { input: 1_000, output: 1_000, ..Tokens::default() };
-    assert_eq!(price.cost(&call, Some("flex")).0, 1_500_000 + 15_000_000);
-    assert_eq!(price.cost(&call, Some("priority")).0, 18_000_000);
+    assert_eq!(price.cost(&call, Some("flex")).total.0, 1_500_000 + 15_000_000);
+    assert_eq!(price.cost(&call, Some("priority")).total.0, 18_000_000);
 }
 
 #[test]

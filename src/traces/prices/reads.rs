@@ -87,12 +87,13 @@ pub struct UnknownModel {
     pub last_at: i64,
 }
 
-/// Models without a price among the calls begun since a moment, most calls first.
+/// Models without a price among the calls begun since a moment, most calls first; a call that two instrumentations saw
+/// counts once.
 pub fn unknown_models(
     conn: &mut AnyConnection,
     project: ProjectKey,
     since: Timestamp,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<UnknownModel>> {
     let sql = |a: &str, b: &str, c: &str| {
         format!(
@@ -100,7 +101,7 @@ pub fn unknown_models(
              CAST(sum(uncached_input + cached_read + cache_write + output_tokens + reasoning) AS BIGINT) AS tokens, \
              max(start_at) AS last_at FROM observations \
              WHERE project = {a} AND start_at >= {b} AND cost_nanos IS NULL AND usage_convention IS NOT NULL \
-             AND model IS NOT NULL AND kind IN ('GENERATION', 'EMBEDDING') \
+             AND model IS NOT NULL AND kind IN ('GENERATION', 'EMBEDDING') AND counted \
              GROUP BY model ORDER BY calls DESC, model LIMIT {c}"
         )
     };
@@ -108,7 +109,7 @@ pub fn unknown_models(
     let rows = each!(conn, |c| diesel::sql_query(sql)
         .bind::<BigInt, _>(project.0)
         .bind::<BigInt, _>(since.0)
-        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
         .load::<UnknownModel>(c))?;
     Ok(rows)
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Price, PriceRow};
+use super::model::{CostInParts, Price, PriceRow};
 use crate::db::schema::{observations, price_rows, price_tables, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
@@ -106,7 +106,8 @@ pub(super) struct NewCost {
     pub(super) counted: bool,
     pub(super) old: Option<i64>,
     pub(super) old_price: Option<String>,
-    pub(super) cost: i64,
+    pub(super) start_at: Option<Timestamp>,
+    pub(super) cost: CostInParts,
     pub(super) price: String,
 }
 
@@ -131,7 +132,12 @@ pub(super) fn set_cost(conn: &mut AnyConnection, project: ProjectKey, new: &NewC
     {
         return Ok(false);
     }
-    let set = (observations::cost_nanos.eq(Some(new.cost)), observations::price.eq(Some(&new.price)));
+    let set = (
+        observations::cost_nanos.eq(Some(new.cost.total.0)),
+        observations::input_nanos.eq(Some(new.cost.input.0)),
+        observations::output_nanos.eq(Some(new.cost.output().0)),
+        observations::price.eq(Some(&new.price)),
+    );
     diesel::update(observations::table.find(key)).set(set).execute(conn)?;
     Ok(true)
 }

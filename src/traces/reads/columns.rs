@@ -74,9 +74,10 @@ const OBSERVATION: &[Named] = &[
     ("metadata", &[], Column::Metadata),
 ];
 
-const IS_ROOT: &str = "observations.parent_id IS NULL OR EXISTS (SELECT 1 FROM traces \
-     WHERE traces.project = observations.project AND traces.trace_id = observations.trace_id \
-     AND traces.root_observation_id = observations.observation_id)";
+/// A value and not `EXISTS`, for which PostgreSQL would hash every trace first.
+const IS_ROOT: &str = "observations.parent_id IS NULL OR COALESCE((SELECT traces.root_observation_id FROM traces \
+     WHERE traces.project = observations.project AND traces.trace_id = observations.trace_id) \
+     = observations.observation_id, 1 = 0)";
 const INPUT: &str = "(observations.uncached_input + observations.cached_read + observations.cache_write)";
 const OUTPUT: &str = "(observations.output_tokens + observations.reasoning)";
 const TOTAL: &str = "(observations.uncached_input + observations.cached_read + observations.cache_write \

@@ -8,6 +8,7 @@ use diesel::sql_types::Text;
 
 use crate::db::schema::{observations, scores, sessions, traces};
 use crate::db::{AnyConnection, each};
+use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::merge::Trace;
 use crate::traces::packs::Refs;
@@ -78,6 +79,19 @@ pub struct SessionRow {
     pub created_at: Timestamp,
 }
 
+/// Rows of one table that meet a condition, in an order of SQL columns.
+macro_rules! page {
+    ($conn:expr, $table:ident, $row:ty, $clause:expr, $order:expr, $offset:expr, $limit:expr) => {
+        Ok(each!($conn, |c| $table::table
+            .filter($clause.clone())
+            .order(sql::<Text>($order))
+            .offset($offset)
+            .limit($limit)
+            .select(<$row>::as_select())
+            .load(c))?)
+    };
+}
+
 /// Traces that meet a condition, in this order of SQL columns, from `offset` on.
 pub fn trace_page(
     conn: &mut AnyConnection,
@@ -86,13 +100,23 @@ pub fn trace_page(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<TraceFull>> {
-    Ok(each!(conn, |c| traces::table
-        .filter(clause.clone())
-        .order(sql::<Text>(order))
-        .offset(offset)
-        .limit(limit)
-        .select(TraceFull::as_select())
-        .load(c))?)
+    page!(conn, traces, TraceFull, clause, order, offset, limit)
+}
+
+/// Traces of a session behind a place, oldest first; each place is a start and an id.
+pub fn traces_of_session(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    session: &str,
+    after: &Cursor,
+    limit: i64,
+) -> Result<Vec<TraceFull>> {
+    let of = Clause::new("traces.project = ").whole(project.0).sql(" AND traces.session_id = ").text(session);
+    // The first half is what the index is walked by.
+    let behind = Clause::new(" traces.start_at >= ").whole(after.at.0).sql(" AND (traces.start_at > ");
+    let behind = behind.whole(after.at.0).sql(" OR traces.trace_id > ").text(&after.id).sql(")");
+    let clause = Clause::all(vec![of, behind]);
+    page!(conn, traces, TraceFull, clause, "traces.start_at ASC, traces.trace_id ASC", 0, limit)
 }
 
 /// The traces with these ids.
@@ -150,13 +174,7 @@ fn observations_in(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
-    Ok(each!(conn, |c| observations::table
-        .filter(clause.clone())
-        .order(sql::<Text>(order))
-        .offset(offset)
-        .limit(limit)
-        .select(ObservationFull::as_select())
-        .load(c))?)
+    page!(conn, observations, ObservationFull, clause, order, offset, limit)
 }
 
 const NEWEST_FIRST: &str =
@@ -329,11 +347,13 @@ pub fn session_page(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<SessionRow>> {
-    Ok(each!(conn, |c| sessions::table
-        .filter(clause.clone())
-        .order((sessions::last_at.desc(), sessions::session_id.desc()))
-        .offset(offset)
-        .limit(limit)
-        .select(SessionRow::as_select())
-        .load(c))?)
+    page!(
+        conn,
+        sessions,
+        SessionRow,
+        clause,
+        "sessions.last_at DESC, sessions.session_id DESC",
+        offset,
+        limit
+    )
 }

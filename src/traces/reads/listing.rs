@@ -12,7 +12,7 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-use super::{TraceRow, containing};
+use super::{Clause, TraceRow, containing};
 
 /// Traces that one page looks at when a filter has no index.
 pub const MOST_LOOKED_AT: i64 = 20_000;
@@ -114,7 +114,7 @@ macro_rules! filtered {
     ($query:expr, $filter:expr) => {{
         let (mut query, filter): (_, &ListFilter) = ($query, $filter);
         if let Some(name) = &filter.name {
-            query = query.filter(traces::name.like(containing(name)).escape('\\'));
+            query = query.filter(holds("traces.name", name));
         }
         if let Some(user) = &filter.user {
             query = query.filter(traces::user_id.eq(user));
@@ -123,7 +123,9 @@ macro_rules! filtered {
             query = query.filter(traces::session_id.eq(session));
         }
         if let Some(environment) = &filter.environment {
-            query = query.filter(traces::environment.eq(environment));
+            let unnamed = if environment == "default" { "1 = 1" } else { "1 = 0" };
+            let none = traces::environment.is_null().and(sql::<Bool>(unnamed));
+            query = query.filter(traces::environment.eq(environment).or(none.nullable()));
         }
         if let Some(release) = &filter.release {
             query = query.filter(traces::release.eq(release));
@@ -132,7 +134,7 @@ macro_rules! filtered {
             query = query.filter(traces::version.eq(version));
         }
         if let Some(model) = &filter.model {
-            query = query.filter(traces::models.like(containing(model)).escape('\\'));
+            query = query.filter(holds("traces.models", model));
         }
         if let Some(level) = &filter.level {
             query = query.filter(traces::level.eq(level));
@@ -143,16 +145,9 @@ macro_rules! filtered {
         if filter.llm {
             query = query.filter(traces::llm_count.gt(0));
         }
-        if filter.any_tag && !filter.tags.is_empty() {
-            // The list is as long as the longest question, so that the statement stays one; repeats change nothing.
-            let [a, b, c, d] = any_patterns(&filter.tags)?;
-            let either = traces::tags.like(a).escape('\\').or(traces::tags.like(b).escape('\\'));
-            let or = traces::tags.like(c).escape('\\').or(traces::tags.like(d).escape('\\'));
-            query = query.filter(either.or(or));
-        } else {
-            for tag in &filter.tags {
-                query = query.filter(traces::tags.like(tag_pattern(tag)?).escape('\\'));
-            }
+        if !filter.tags.is_empty() {
+            let tags = filter.tags.iter().map(|tag| has_tag(tag)).collect();
+            query = query.filter(if filter.any_tag { Clause::any(tags) } else { Clause::all(tags) });
         }
         let took = || sql::<BigInt>("(traces.end_at - traces.start_at)");
         if let Some(least) = filter.duration.0 {
@@ -207,13 +202,15 @@ macro_rules! filtered {
     }};
 }
 
-fn any_patterns(tags: &[String]) -> Result<[String; MOST_TAGS]> {
-    let at = |place: usize| tag_pattern(tags.get(place).or(tags.first()).map_or("", String::as_str));
-    Ok([at(0)?, at(1)?, at(2)?, at(3)?])
+/// The column's text has this one in it, in capitals or not: LIKE alone means one thing on SQLite and another on PostgreSQL.
+fn holds(column: &'static str, text: &str) -> Clause {
+    Clause::new("lower(").sql(column).sql(") LIKE lower(").text(containing(text)).sql(") ESCAPE '\\'")
 }
 
-fn tag_pattern(tag: &str) -> Result<String> {
-    Ok(containing(&serde_json::to_string(tag)?))
+/// A tag stands in the list as a JSON string, quotes and all.
+fn has_tag(tag: &str) -> Clause {
+    let quoted = serde_json::Value::from(tag).to_string();
+    Clause::new("replace(traces.tags, ").text(quoted).sql(", '') <> traces.tags")
 }
 
 /// A page of the list.
@@ -260,7 +257,7 @@ pub fn page(
 }
 
 /// The start of the last trace to look at; none when the time asked for has fewer.
-fn floor(
+pub(super) fn floor(
     conn: &mut AnyConnection,
     project: ProjectKey,
     filter: &ListFilter,

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 
 use crate::db::AnyConnection;
 use crate::db::schema::{observations, scores as score_table, traces};
-use crate::foundation::page::Cursor;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
 mod clause;
@@ -27,7 +26,7 @@ pub(super) use details::{Detailed, Fetched, detailed, pieces, role_code};
 pub use full::{
     Finding, ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page,
     observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page,
-    trace_page, traces_by_id,
+    trace_page, traces_by_id, traces_of_session,
 };
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
@@ -212,90 +211,14 @@ pub struct ScoreRow {
     pub author: String,
 }
 
-/// Which traces to list; absent fields leave all in.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TraceFilter {
-    /// Text in the name, the trace id, the user or the session.
-    pub q: Option<String>,
-    /// Exactly this user.
-    pub user: Option<String>,
-    /// Exactly this session.
-    pub session: Option<String>,
-    /// Exactly this environment.
-    pub environment: Option<String>,
-    /// One of its tags.
-    pub tag: Option<String>,
-    /// Its worst level.
-    pub level: Option<String>,
-    /// Only traces with errors.
-    pub errors: bool,
-    /// One of its models.
-    pub model: Option<String>,
-    /// Exactly this name.
-    pub name: Option<String>,
-    /// Started at or after.
-    pub from: Option<Timestamp>,
-    /// Started before.
-    pub to: Option<Timestamp>,
-}
-
-/// Traces of a project, newest start first; the page after `after`, if given.
-pub fn list(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    filter: &TraceFilter,
-    after: Option<&Cursor>,
-    limit: i64,
-) -> Result<Vec<TraceRow>> {
-    let mut query =
-        traces::table.filter(traces::project.eq(project)).select(TraceRow::as_select()).into_boxed();
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let like = containing(q);
-        query = query.filter(
-            traces::name
-                .like(like.clone())
-                .escape('\\')
-                .or(traces::trace_id.like(like.clone()).escape('\\').nullable())
-                .or(traces::user_id.like(like.clone()).escape('\\'))
-                .or(traces::session_id.like(like).escape('\\')),
-        );
-    }
-    if let Some(user) = &filter.user {
-        query = query.filter(traces::user_id.eq(user));
-    }
-    if let Some(session) = &filter.session {
-        query = query.filter(traces::session_id.eq(session));
-    }
-    if let Some(environment) = &filter.environment {
-        query = query.filter(traces::environment.eq(environment));
-    }
-    if let Some(tag) = &filter.tag {
-        let quoted = serde_json::to_string(tag)?;
-        query = query.filter(traces::tags.like(containing(&quoted)).escape('\\'));
-    }
-    if let Some(level) = &filter.level {
-        query = query.filter(traces::level.eq(level));
-    }
-    if filter.errors {
-        query = query.filter(traces::error_count.gt(0));
-    }
-    if let Some(model) = &filter.model {
-        query = query.filter(traces::models.like(containing(model)).escape('\\'));
-    }
-    if let Some(name) = &filter.name {
-        query = query.filter(traces::name.eq(name));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(traces::start_at.ge(from));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(traces::start_at.lt(to));
-    }
-    if let Some(after) = after {
-        let same = traces::start_at.eq(after.at).and(traces::trace_id.lt(&after.id));
-        query = query.filter(traces::start_at.lt(after.at).or(same));
-    }
-    Ok(query.order((traces::start_at.desc(), traces::trace_id.desc())).limit(limit).load(conn)?)
+/// The newest traces of a project by start.
+pub fn newest(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<TraceRow>> {
+    Ok(traces::table
+        .filter(traces::project.eq(project))
+        .order((traces::start_at.desc(), traces::trace_id.desc()))
+        .select(TraceRow::as_select())
+        .limit(limit)
+        .load(conn)?)
 }
 
 /// A LIKE pattern for text anywhere, in which `%` and `_` mean themselves.

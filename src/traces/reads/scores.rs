@@ -236,6 +236,8 @@ pub fn after(
     let holds = holds(conn);
     let (at, id) = after.map_or((i64::MAX, ""), |cursor| (cursor.at.0, cursor.id.as_str()));
     Ok(each!(conn, |c| narrowed!(project, filter, holds, scores::table)
+        // The first condition is the index's; the second tells rows of one moment apart.
+        .filter(scores::at.le(at))
         .filter(scores::at.lt(at).or(scores::at.eq(at).and(scores::score_id.lt(id))))
         .order((scores::at.desc(), scores::score_id.desc()))
         .select(ScoreDetail::as_select())

@@ -50,6 +50,8 @@ pub struct SessionPage {
     pub rows: Vec<SessionRow>,
     /// Where the next page begins.
     pub next: Option<Cursor>,
+    /// Whether there may be more that no page shows.
+    pub is_cut: bool,
 }
 
 /// Sessions of a project, last activity first.
@@ -76,7 +78,7 @@ pub fn sessions(
     let ids: Vec<&str> = places.iter().map(|(_, id)| id.as_str()).collect();
     let rows = in_order(&ids, sums(conn, project, &ids)?);
     let next = places.pop().filter(|_| has_more).map(|(at, id)| Cursor { at, id });
-    Ok(SessionPage { rows, next })
+    Ok(SessionPage { rows, next, is_cut: false })
 }
 
 /// Sessions in which a user took part lately, newest first.
@@ -95,8 +97,11 @@ pub fn sessions_of_user(
         .limit(MOST_LOOKED_AT)
         .load(conn)?;
     let mut known = HashSet::new();
-    let ids: Vec<&str> = seen.iter().map(String::as_str).filter(|id| known.insert(*id)).take(most).collect();
-    Ok(SessionPage { rows: in_order(&ids, sums(conn, project, &ids)?), next: None })
+    let mut ids: Vec<&str> = seen.iter().map(String::as_str).filter(|id| known.insert(*id)).collect();
+    let all_seen = i64::try_from(seen.len()).is_ok_and(|seen| seen < MOST_LOOKED_AT);
+    let is_cut = ids.len() > most || !all_seen;
+    ids.truncate(most);
+    Ok(SessionPage { rows: in_order(&ids, sums(conn, project, &ids)?), next: None, is_cut })
 }
 
 fn in_order(ids: &[&str], rows: Vec<SessionRow>) -> Vec<SessionRow> {
@@ -195,7 +200,10 @@ pub struct StepRow {
     pub status_message: Option<String>,
 }
 
-/// The tool calls and failures of some traces, by start.
+/// Steps named on one page.
+pub const MOST_STEPS: usize = 5_000;
+
+/// The tool calls and failures of some traces, by start; at most [`MOST_STEPS`].
 pub fn steps(conn: &mut AnyConnection, project: ProjectKey, trace_ids: &[&str]) -> Result<Vec<StepRow>> {
     Ok(each!(conn, |c| observations::table
         .filter(observations::project.eq(project))
@@ -210,7 +218,7 @@ pub fn steps(conn: &mut AnyConnection, project: ProjectKey, trace_ids: &[&str]) 
             observations::level,
             observations::status_message,
         ))
-        .limit(5_000)
+        .limit(i64::try_from(MOST_STEPS).unwrap_or(i64::MAX))
         .load(c))?)
 }
 
@@ -238,14 +246,17 @@ pub fn first_and_last_call(
     Ok(first.zip(last))
 }
 
-/// The scores of a session itself, oldest first.
+/// Scores of a session shown on its page.
+pub const MOST_SCORES: usize = 200;
+
+/// The scores of a session itself, newest first; at most [`MOST_SCORES`].
 pub fn scores(conn: &mut AnyConnection, project: ProjectKey, session: &str) -> Result<Vec<ScoreRow>> {
     Ok(scores::table
         .filter(scores::project.eq(project))
         .filter(scores::session_id.eq(session))
         .filter(scores::trace_id.is_null())
-        .order((scores::at.asc(), scores::score_id.asc()))
+        .order((scores::at.desc(), scores::score_id.desc()))
         .select(ScoreRow::as_select())
-        .limit(200)
+        .limit(i64::try_from(MOST_SCORES).unwrap_or(i64::MAX))
         .load(conn)?)
 }

@@ -7,6 +7,8 @@ use crate::db::schema::{observations, traces};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::model::TokenCounts;
 
+use super::listing::{self, From, ListFilter};
+
 /// One line of a tree.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = observations)]
@@ -88,7 +90,7 @@ pub fn price_of(
     Ok(found.flatten())
 }
 
-/// Other traces of the same session or of the same name, newest first: what one may be compared with.
+/// Other traces of the same session or, among the newest, of the same name: what one may be compared with.
 pub fn alike(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -108,7 +110,10 @@ pub fn alike(
         found.extend(others().filter(traces::session_id.eq(session)).load(conn)?);
     }
     if let Some(name) = &trace.name {
-        let same: Vec<super::TraceRow> = others().filter(traces::name.eq(name)).load(conn)?;
+        // Names have no index; a rare one would be looked for in all that is stored.
+        let floor = listing::floor(conn, project, &ListFilter::default(), &From::Top)?;
+        let newest = traces::start_at.ge(floor.unwrap_or(Timestamp(i64::MIN)));
+        let same: Vec<super::TraceRow> = others().filter(traces::name.eq(name)).filter(newest).load(conn)?;
         found.extend(
             same.into_iter().filter(|row| row.session_id.is_none() || row.session_id != trace.session_id),
         );

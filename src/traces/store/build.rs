@@ -19,6 +19,7 @@ use crate::traces::reads::ObservationRow;
 use super::columns;
 use super::cost;
 use super::group::Group;
+use super::hours::hour_of;
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};
 use super::summary::{self, State, Sums};
@@ -69,6 +70,8 @@ pub(super) struct Built {
     pub(super) big: BTreeSet<Digest>,
     pub(super) arrived: Arrived,
     pub(super) shelf: Shelf,
+    /// The hours whose sums change: of the trace and its observations, as they were and as they are.
+    pub(super) hours: BTreeSet<i64>,
     /// Its own pack, if it offers something, and those it shares pieces of.
     pub(super) packs: Vec<PackId>,
 }
@@ -298,6 +301,15 @@ impl Work<'_> {
         })
     }
 
+    fn hours(&self, start_at: i64) -> BTreeSet<i64> {
+        let rows = self.rows.values().flat_map(|row| {
+            let old = self.known.observations.get(&row.shown.observation_id);
+            [row.shown.start_at, old.and_then(|old| old.shown.start_at)].into_iter().flatten()
+        });
+        let old = self.known.trace.iter().map(|old| old.start_at);
+        rows.chain(old).chain([start_at]).map(hour_of).collect()
+    }
+
     fn finish(mut self) -> Result<Built> {
         self.count();
         let sums = self.sums();
@@ -314,6 +326,7 @@ impl Work<'_> {
         let of_trace = self.state.fold.view().work_refs;
         let new_refs = of_trace.into_iter().filter(|work_ref| !self.before.contains(&work_ref.text));
         self.named.extend(new_refs.map(|work_ref| WorkRef { text: work_ref.text, observation_id: None }));
+        let hours = self.hours(trace.start_at);
         let (pack, blobs) = self.pack.finish()?;
         let packs: Vec<PackId> = pack
             .directory
@@ -336,6 +349,7 @@ impl Work<'_> {
             receipt: receipt(project, now, &pack, self.new_revisions),
             pack: stored_pack(project, trace_id, pack, self.shelf.name())?,
             trace: StoredTrace { packs: list, ..trace },
+            hours,
             observations: self.rows.into_values().collect(),
             arrivals: self.arrivals,
             revisions: self.revisions,

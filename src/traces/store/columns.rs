@@ -3,6 +3,7 @@
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Timestamp};
 use crate::traces::model::{Observation, ScopeRef};
+use crate::traces::prices::model::MOST_OF_CALL;
 use crate::traces::reads::ObservationRow;
 
 use super::rows::StoredObservation;
@@ -13,12 +14,10 @@ const LONGEST: usize = 1_000;
 /// The largest number of tokens in a column: no call has more, and sums of rows must not overflow. The image keeps what
 /// was said.
 const MOST_TOKENS: i64 = 1_000_000_000_000;
-/// The largest cost in a column, for the same reason: a million dollars in nano-dollars.
-const MOST_COST: i64 = 1_000_000_000_000_000;
 
 /// A cost as columns hold it.
 pub(super) fn cost(cost: NanoDollars) -> i64 {
-    cost.0.clamp(-MOST_COST, MOST_COST)
+    cost.0.clamp(-MOST_OF_CALL.0, MOST_OF_CALL.0)
 }
 
 /// Text that both databases take: no NUL, of bounded length.
@@ -36,6 +35,13 @@ pub(super) fn optional(value: Option<&String>) -> Option<String> {
 
 fn tokens(count: i64) -> i64 {
     count.clamp(0, MOST_TOKENS)
+}
+
+/// The parts of a given cost whose names hold a word: `input`, `input_cached_tokens`; none without a cost.
+fn part_of_cost(o: &Observation, word: &str) -> Option<i64> {
+    o.provided_cost?;
+    let parts = o.cost.iter().filter(|(name, _)| name.to_ascii_lowercase().contains(word));
+    Some(parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part.0)).min(MOST_OF_CALL.0))
 }
 
 fn scope(scope: &ScopeRef) -> String {
@@ -83,7 +89,15 @@ pub(super) fn row(
         arrivals: i64::try_from(arrivals).unwrap_or(i64::MAX),
         revision: revision.0.to_vec(),
     };
-    StoredObservation { project, shown, scope: o.scope.as_ref().map(scope), image: refs, price: None }
+    StoredObservation {
+        project,
+        shown,
+        scope: o.scope.as_ref().map(scope),
+        image: refs,
+        price: None,
+        input_nanos: part_of_cost(o, "input"),
+        output_nanos: part_of_cost(o, "output"),
+    }
 }
 
 /// [`crate::traces::merge::repeats_parent`] on rows.

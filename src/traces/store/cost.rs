@@ -29,7 +29,9 @@ pub(super) fn fill(
     };
     let pinned = old.filter(same).and_then(|old| old.price.as_deref());
     if let Some(priced) = call.priced(book, pinned) {
-        row.shown.cost_nanos = Some(columns::cost(priced.cost));
+        row.shown.cost_nanos = Some(columns::cost(priced.cost.total));
+        row.input_nanos = Some(priced.cost.input.0);
+        row.output_nanos = Some(priced.cost.output().0);
         row.price = Some(columns::text(&priced.row.id));
     }
 }

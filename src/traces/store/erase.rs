@@ -24,7 +24,7 @@ use crate::traces::receipts::sealed;
 
 use super::rows::{StoredReceipt, take_turns};
 use super::shares::Shelf;
-use super::{rewrite, scope_turn, turn};
+use super::{hours, rewrite, scope_turn, turn};
 
 /// Values in one statement.
 const CHUNK: usize = 128;
@@ -93,12 +93,13 @@ fn erase_rows(
     now: Timestamp,
 ) -> Result<Erased> {
     let mut erased = Erased::default();
-    let (mut pieces, mut left_sessions) = (Pieces::default(), BTreeSet::new());
+    let (mut pieces, mut left_sessions, mut touched) = (Pieces::default(), BTreeSet::new(), BTreeSet::new());
     for chunk in ids.chunks(CHUNK) {
         let known = known(conn, project, chunk)?;
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         pieces.gather(conn, project, &names)?;
         left_sessions.extend(sessions_of(conn, project, &names)?);
+        touched.append(&mut hours::of_traces(conn, project, &names)?);
         let (observations, scores) = delete_rows(conn, project, &names)?;
         erased.observations += observations;
         erased.scores += scores;
@@ -114,6 +115,8 @@ fn erase_rows(
     erased.left.pieces = unused(conn, project, &pieces.blobs, &gone)?;
     erased.scores += delete_empty_sessions(conn, project, &left_sessions)?;
     super::sessions::refresh(conn, project, now, &left_sessions)?;
+    // Sums carry names too.
+    hours::forget(conn, project, now, touched)?;
     Ok(erased)
 }
 

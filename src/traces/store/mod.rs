@@ -10,6 +10,7 @@ mod deleted_scores;
 pub mod erase;
 mod group;
 mod homes;
+pub(in crate::traces) mod hours;
 mod known;
 mod late;
 mod rewrite;
@@ -127,6 +128,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let Prepared { scope, groups, mut shares, scores, put, findings, .. } = prepared;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
+    hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;

@@ -17,6 +17,8 @@ pub struct StoredObservation {
     pub scope: Option<String>,
     pub image: Vec<u8>,
     pub price: Option<String>,
+    pub input_nanos: Option<i64>,
+    pub output_nanos: Option<i64>,
 }
 
 impl StoredObservation {

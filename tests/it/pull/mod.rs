@@ -15,7 +15,7 @@ use tracewright::integrations::langfuse::store;
 use tracewright::integrations::langfuse::walk::{Pull, Pulled};
 use tracewright::jobs::{self, Ended};
 use tracewright::state::App;
-use tracewright::traces::reads::{self, ObservationRow, ScoreRow, TraceFilter, TraceRow};
+use tracewright::traces::reads::{self, ObservationRow, ScoreRow, TraceRow};
 
 use crate::harness::http::{Client as Browser, site};
 use crate::harness::{MINUTE, on_both};
@@ -38,7 +38,7 @@ struct Seen {
 
 async fn seen(app: &App, project: ProjectKey) -> Seen {
     let read = move |conn: &mut AnyConnection| {
-        let mut traces = reads::list(conn, project, &TraceFilter::default(), None, 10_000)?;
+        let mut traces = reads::newest(conn, project, 10_000)?;
         traces.sort_by(|a, b| a.trace_id.cmp(&b.trace_id));
         let (mut observations, mut scores) = (Vec::new(), Vec::new());
         for trace in &traces {

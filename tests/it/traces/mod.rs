@@ -16,7 +16,7 @@ use tracewright::traces::Hooks;
 use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp};
 use tracewright::traces::ingest::langfuse::EventAnswer;
 use tracewright::traces::ingest::otlp::Encoding;
-use tracewright::traces::reads::{self, ObservationRow, ScoreRow, TraceFilter, TraceRow};
+use tracewright::traces::reads::{self, ObservationRow, ScoreRow, TraceRow};
 
 use crate::harness::TestApp;
 
@@ -32,7 +32,7 @@ struct Seen {
 
 async fn seen(t: &TestApp, project: ProjectKey) -> Seen {
     let read = move |conn: &mut tracewright::db::AnyConnection| {
-        let traces = reads::list(conn, project, &TraceFilter::default(), None, 10_000)?;
+        let traces = reads::newest(conn, project, 10_000)?;
         let (mut observations, mut scores) = (Vec::new(), Vec::new());
         for trace in &traces {
             observations.extend(reads::observations(conn, project, &trace.trace_id)?);

@@ -380,6 +380,21 @@ on_both! {
         assert_eq!((status.as_u16(), &body["error"]), (404, &json!("LangfuseNotFoundError")));
     }
 
+    async fn a_session_of_many_traces_comes_whole(t: TestApp) {
+        let r = Reader::new(&t).await;
+        let traces: Vec<Value> = (0..230)
+            .map(|n| {
+                // Five begin at the same moment.
+                let body = json!({"id": format!("t{n:03}"), "sessionId": "long", "timestamp": format!("2026-11-21T09:{:02}:00.000Z", n / 5)});
+                event(&format!("e{n}"), "trace-create", 1, body)
+            })
+            .collect();
+        batch(&t, r.project, &traces).await;
+        let one = r.get("/api/public/sessions/long").await;
+        let ids: Vec<String> = one["traces"].as_array().unwrap().iter().map(|trace| trace["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(ids, (0..230).map(|n| format!("t{n:03}")).collect::<Vec<_>>());
+    }
+
     async fn bad_parameters_are_refused_by_name(t: TestApp) {
         let r = Reader::new(&t).await;
         let unknown = json!([{"type": "string", "column": "colour", "operator": "=", "value": "red"}]).to_string();

@@ -6,7 +6,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
 use crate::traces::model::TokenCounts;
 use crate::traces::prices::calls::of_image;
-use crate::traces::prices::model::{PriceRow, Rate, Tokens};
+use crate::traces::prices::model::{PriceRow, Rate};
 use crate::traces::prices::reads;
 use crate::traces::reads::ObservationFull;
 
@@ -58,9 +58,8 @@ impl Charged {
         };
         let (tokens, service_tier) = of_image(&counts, image)?;
         let (rates, tier) = price.price.rates_for(&tokens, service_tier.as_deref());
-        let sent = Tokens { output: 0, reasoning: 0, audio_output: 0, ..tokens };
         let total = row.cost_nanos.unwrap_or_default();
-        let input_nanos = rates.cost(&sent).0.min(total);
+        let input_nanos = rates.cost_in_parts(&tokens).input.0.min(total);
         Some(Self {
             id: price.id.clone(),
             tier: tier.map(str::to_owned),

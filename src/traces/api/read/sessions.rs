@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::page::Cursor;
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::reads::{self, Clause, SessionRow, TraceFull};
 use crate::web::KeyHolder;
@@ -19,11 +20,8 @@ use super::trace_io;
 use super::trace_view::{Groups, TraceView};
 use super::values::Millis;
 
-/// Traces of one session in one answer.
-const MOST_TRACES: i64 = 10_000;
-
 /// Traces in one batch of an answer.
-const BATCH: usize = 50;
+const BATCH: i64 = 50;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -91,43 +89,56 @@ async fn show_answer(holder: &KeyHolder, app: &Data<App>, id: String) -> Result<
     may_read(holder)?;
     let (project, name) = (holder.project, id.clone());
     let found = app.db.read(move |conn| read(conn, project, &name)).await?;
-    let Some((session, traces)) = found else {
+    let Some(session) = found else {
         return Err(Error::not_found(format!("Session {id} within authorized project")));
     };
     let head = format!("{},\"traces\":[", stream::opened(&SessionView::of(&holder.project_id, session))?);
-    let mut batches: Vec<Vec<TraceFull>> = Vec::new();
-    for trace in traces {
-        match batches.last_mut() {
-            Some(batch) if batch.len() < BATCH => batch.push(trace),
-            _ => batches.push(vec![trace]),
-        }
-    }
     let (app, holder) = (app.clone(), holder.clone());
-    let load = move |rows| {
-        let (app, holder) = (app.clone(), holder.clone());
-        async move { trace_views(&app, &holder, rows).await }
-    };
-    stream::answer(head, batches.into(), "]}".to_owned(), load).await
+    stream::walk(head, "]}".to_owned(), FIRST, move |after| {
+        let (app, holder, id) = (app.clone(), holder.clone(), id.clone());
+        async move { some_traces(&app, &holder, id, after).await }
+    })
+    .await
 }
 
+/// Before every trace.
+const FIRST: Cursor = Cursor { at: Timestamp(i64::MIN), id: String::new() };
+
 /// A session that nobody made a row for is still the one its traces name.
-fn read(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    id: &str,
-) -> Result<Option<(SessionRow, Vec<TraceFull>)>> {
-    let of = |table: &'static str| Clause::new(table).whole(project.0);
-    let named = of("sessions.project = ").sql(" AND sessions.session_id = ").text(id);
-    let row = reads::session_page(conn, &named, 0, 1)?.pop();
-    let spoken = of("traces.project = ").sql(" AND traces.session_id = ").text(id);
-    let traces =
-        reads::trace_page(conn, &spoken, "traces.start_at ASC, traces.trace_id ASC", 0, MOST_TRACES)?;
-    let row = row.or_else(|| {
-        let created_at = traces.iter().map(|full| full.row.first_arrival_at).min()?;
-        let environment = traces.first().and_then(|full| full.row.environment.clone());
-        Some(SessionRow { session_id: id.to_owned(), environment, created_at })
-    });
-    Ok(row.map(|row| (row, traces)))
+fn read(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<SessionRow>> {
+    let named =
+        Clause::new("sessions.project = ").whole(project.0).sql(" AND sessions.session_id = ").text(id);
+    if let Some(row) = reads::session_page(conn, &named, 0, 1)?.pop() {
+        return Ok(Some(row));
+    }
+    let first = reads::traces_of_session(conn, project, id, &FIRST, 1)?.pop();
+    Ok(first.map(|full| SessionRow {
+        session_id: id.to_owned(),
+        environment: full.row.environment,
+        created_at: full.row.first_arrival_at,
+    }))
+}
+
+/// The traces after a place, and where the next ones begin: however many there are, a few are held at a time.
+async fn some_traces(
+    app: &App,
+    holder: &KeyHolder,
+    id: String,
+    after: Cursor,
+) -> Result<(Vec<u8>, Option<Cursor>)> {
+    let project = holder.project;
+    let read = move |conn: &mut AnyConnection| {
+        let mut rows = reads::traces_of_session(conn, project, &id, &after, BATCH + 1)?;
+        let has_more = i64::try_from(rows.len()).is_ok_and(|found| found > BATCH);
+        if has_more {
+            rows.pop();
+        }
+        Ok((rows, has_more))
+    };
+    let (rows, has_more) = app.db.read(read).await?;
+    let last = rows.last().filter(|_| has_more);
+    let next = last.map(|full| Cursor { at: full.row.start_at, id: full.row.trace_id.clone() });
+    Ok((trace_views(app, holder, rows).await?, next))
 }
 
 async fn trace_views(app: &App, holder: &KeyHolder, rows: Vec<TraceFull>) -> Result<Vec<u8>> {

@@ -36,35 +36,57 @@ pub fn opened<T: Serialize>(object: &T) -> Result<String> {
 /// Answers `head`, the batches' items separated by commas, and `tail`. `load` gives a batch by [`joined`].
 pub async fn answer<R, F, G>(
     head: String,
-    mut batches: VecDeque<Vec<R>>,
+    batches: VecDeque<Vec<R>>,
     tail: String,
     load: F,
 ) -> Result<HttpResponse>
 where
     R: 'static,
     F: Fn(Vec<R>) -> G + 'static,
-    G: Future<Output = Result<Vec<u8>>>,
+    G: Future<Output = Result<Vec<u8>>> + 'static,
 {
-    let mut start = head.into_bytes();
-    if let Some(first) = batches.pop_front() {
-        start.extend(load(first).await?);
-    }
+    walk(head, tail, batches, move |mut batches| {
+        let items = batches.pop_front().map(&load);
+        async move {
+            let items = match items {
+                Some(items) => items.await?,
+                None => Vec::new(),
+            };
+            Ok((items, (!batches.is_empty()).then_some(batches)))
+        }
+    })
+    .await
+}
+
+/// The same for lists that are found while they are sent: `load` gives the items at a place and the next place.
+pub async fn walk<P, F, G>(head: String, tail: String, start: P, load: F) -> Result<HttpResponse>
+where
+    P: 'static,
+    F: Fn(P) -> G + 'static,
+    G: Future<Output = Result<(Vec<u8>, Option<P>)>> + 'static,
+{
+    let mut text = head.into_bytes();
+    let (items, next) = load(start).await?;
+    let is_begun = !items.is_empty();
+    text.extend(items);
     let mut response = HttpResponse::Ok();
     response.insert_header((CONTENT_TYPE, "application/json"));
-    if batches.is_empty() {
-        start.extend_from_slice(tail.as_bytes());
-        return Ok(response.body(start));
-    }
-    let rest = stream::unfold((batches, load), |(mut batches, load)| async move {
-        let batch = batches.pop_front()?;
-        let items = load(batch).await.map(|items| {
-            let mut text = vec![b','];
-            text.extend(items);
-            Bytes::from(text)
-        });
-        Some((items, (batches, load)))
+    let Some(next) = next else {
+        text.extend_from_slice(tail.as_bytes());
+        return Ok(response.body(text));
+    };
+    let rest = stream::unfold((Some(next), load, is_begun), |(place, load, is_begun)| async move {
+        let (part, next) = match load(place?).await {
+            Ok((items, next)) => {
+                let comma = if is_begun && !items.is_empty() { "," } else { "" };
+                (Ok(Bytes::from([comma.as_bytes(), &items].concat())), next)
+            }
+            Err(cause) => (Err(cause), None),
+        };
+        let is_begun = is_begun || part.as_ref().is_ok_and(|part| !part.is_empty());
+        Some((part, (next, load, is_begun)))
     });
-    let parts = stream::once(async move { Ok(Bytes::from(start)) })
+    let parts = stream::once(async move { Ok(Bytes::from(text)) })
         .chain(rest)
         .chain(stream::once(async move { Ok(Bytes::from(tail)) }));
     // The answer has begun: all that is left is to break it off, which the client sees.

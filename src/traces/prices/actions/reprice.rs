@@ -20,7 +20,7 @@ use crate::traces::prices::calls::{Call, of_image, tokens};
 use crate::traces::prices::events::{RepriceScope, Repriced, repriced, run_stream};
 use crate::traces::prices::reads::{self, StoredCall};
 use crate::traces::prices::store::{self, GENERAL, NewCost};
-use crate::traces::store::{rows::take_turns, turn};
+use crate::traces::store::{hours, rows::take_turns, turn};
 
 /// Calls read, and written, at a time.
 const CHUNK: i64 = 1_000;
@@ -38,7 +38,7 @@ pub struct Repricing {
     pub priced_first: usize,
     /// Calls that still nobody knows a price for.
     pub unknown: usize,
-    /// What the changed calls cost before.
+    /// What the changed calls cost before; a call that two instrumentations saw counts once.
     pub before: NanoDollars,
     /// What they cost by the prices now in force.
     pub after: NanoDollars,
@@ -114,15 +114,16 @@ impl Chunk {
         sum.unknown += self.unknown;
         sum.changed += self.new.len();
         for (model, new) in &self.new {
-            let before = new.old.unwrap_or_default();
+            let once = i64::from(new.counted);
+            let (before, after) = (new.old.unwrap_or_default() * once, new.cost.total.0 * once);
             sum.priced_first += usize::from(new.old.is_none());
             let difference = sum.by_model.entry(model.clone()).or_default();
             difference.calls += 1;
             for (sum, nanos) in [
                 (&mut sum.before, before),
-                (&mut sum.after, new.cost),
+                (&mut sum.after, after),
                 (&mut difference.before, before),
-                (&mut difference.after, new.cost),
+                (&mut difference.after, after),
             ] {
                 sum.0 = sum.0.saturating_add(nanos);
             }
@@ -168,8 +169,8 @@ fn take(
     if row.price.asks_more() {
         refine(conn, project, &stored, &mut call)?;
     }
-    let cost = row.price.cost(&call.tokens, call.service_tier.as_deref()).0;
-    if stored.cost_nanos == Some(cost) && stored.price.as_deref() == Some(row.id.as_str()) {
+    let cost = row.price.cost(&call.tokens, call.service_tier.as_deref());
+    if stored.cost_nanos == Some(cost.total.0) && stored.price.as_deref() == Some(row.id.as_str()) {
         return Ok(());
     }
     if let Some(old) = stored.price.as_deref().and_then(|id| book.row(id)) {
@@ -183,6 +184,7 @@ fn take(
         counted: stored.counted,
         old: stored.cost_nanos,
         old_price: stored.price,
+        start_at: stored.start_at,
         cost,
         price: row.id.clone(),
     };
@@ -249,10 +251,13 @@ fn write_chunk(
         }
         if new.counted {
             let sum = sums.entry(new.trace_id.clone()).or_default();
-            *sum = sum.saturating_add(new.cost.saturating_sub(new.old.unwrap_or_default()));
+            *sum = sum.saturating_add(new.cost.total.0.saturating_sub(new.old.unwrap_or_default()));
         }
         written.push((model, new));
     }
+    let named: Vec<&str> = written.iter().map(|(_, new)| new.trace_id.as_str()).collect();
+    let began = written.iter().filter_map(|(_, new)| Some(new.start_at?.0));
+    hours::mark_touched(tx, project, &named, began.collect())?;
     for (trace_id, nanos) in sums.iter().filter(|(_, nanos)| **nanos != 0) {
         store::add_to_trace(tx.conn, project, trace_id, *nanos)?;
     }

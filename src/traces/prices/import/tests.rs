@@ -66,7 +66,11 @@ fn langfuse_models_are_patterns_with_tiers() {
     let services: Vec<_> = gpt.tiers.iter().map(|tier| tier.service_tier.as_deref()).collect();
     assert_eq!(services, [None, Some("priority"), Some("fast")]);
     let both = Tokens { input: 1_000_000, output: 1_000_000, ..Tokens::default() };
-    assert_eq!(table.prices[1].cost(&both, None).0, 200_000_000, "a price for the total is for each token");
+    assert_eq!(
+        table.prices[1].cost(&both, None).total.0,
+        200_000_000,
+        "a price for the total is for each token"
+    );
     let refused: Vec<_> = table.refused.iter().map(|refused| refused.row.as_str()).collect();
     assert_eq!(refused, ["strange", "bad"].iter().rev().copied().collect::<Vec<_>>());
 }

@@ -24,7 +24,7 @@ const FIRST_LINES: usize = 40;
 /// Lines when more are asked for; others are found by searching.
 const MOST_LINES: usize = 400;
 /// Unknown models on the page.
-const MOST_UNKNOWN: i64 = 50;
+const MOST_UNKNOWN: usize = 50;
 /// How far back unknown models are looked for: 30 days, in microseconds.
 const LOOK_BACK: i64 = 30 * 86_400_000_000;
 
@@ -51,6 +51,8 @@ struct ListPage {
     lines: Vec<Line>,
     found: usize,
     unknown: Vec<Unknown>,
+    /// Whether there are more models without a price.
+    has_more_unknown: bool,
     tables: Vec<TableLine>,
     can_change: bool,
     form: Form,
@@ -149,7 +151,7 @@ async fn load(app: &App, project: ProjectKey, now: Timestamp) -> Result<Loaded> 
     let since = now.plus_micros(-LOOK_BACK);
     app.db
         .read(move |conn| {
-            let unknown = reads::unknown_models(conn, project, since, MOST_UNKNOWN)?;
+            let unknown = reads::unknown_models(conn, project, since, MOST_UNKNOWN + 1)?;
             Ok((reads::all(conn, project)?, reads::tables(conn, project)?, unknown))
         })
         .await
@@ -164,7 +166,9 @@ async fn page(
     errors: FieldErrors,
 ) -> WebResult {
     let now = app.now();
-    let (rows, tables, unknown) = load(app, who.project, now).await?;
+    let (rows, tables, mut unknown) = load(app, who.project, now).await?;
+    let has_more_unknown = unknown.len() > MOST_UNKNOWN;
+    unknown.truncate(MOST_UNKNOWN);
     let (lines, found) = lines(&rows, &tables, &asked, now);
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = ListPage {
@@ -172,6 +176,7 @@ async fn page(
         asked,
         lines,
         found,
+        has_more_unknown,
         unknown: unknown.into_iter().map(|it| unknown_line(it, now)).collect(),
         tables: tables.into_iter().map(|table| table_line(table, now)).collect(),
         can_change: may_change(who),

@@ -3,10 +3,12 @@
 //! Documents and the position they bring the index to are written in one transaction, so a crash repeats nothing and
 //! leaves nothing out. Several processes may index at once: whoever finds the position moved writes nothing.
 
+mod asking;
 mod postgres;
 mod sqlite;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +17,7 @@ use crate::foundation::{Actor, Digest, Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
 
 use super::document::Document;
-use super::query::Wanted;
+use super::query::{Term, Wanted};
 use super::reads;
 
 pub(super) use postgres::erase as erase_in_place;
@@ -65,6 +67,27 @@ pub(super) struct Candidate {
     pub(super) trace_id: String,
     /// Empty for the trace itself.
     pub(super) observation_id: String,
+}
+
+/// Documents that may fit, and where to go on, if there may be more.
+pub(super) type Found = (Vec<Candidate>, Option<i64>);
+
+/// What an index is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Of each of these, one term at least.
+    pub(super) with: Vec<Vec<Term>>,
+    /// None of these.
+    pub(super) without: Vec<Term>,
+    /// Whether the index cannot help much: it names all of the newest documents, and their texts decide.
+    pub(super) is_broad: bool,
+}
+
+impl Plan {
+    fn of(wanted: &Wanted) -> Self {
+        let with = wanted.with.iter().map(|term| vec![term.clone()]).collect();
+        Self { with, without: wanted.without.clone(), is_broad: false }
+    }
 }
 
 /// An open index to read from.
@@ -153,31 +176,41 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// Documents that may fit, newest first, below a place.
-    pub(super) fn candidates(
-        &mut self,
-        project: ProjectKey,
-        wanted: &Wanted,
-        below: i64,
-        limit: i64,
-    ) -> Result<Vec<Candidate>> {
+    /// How to ask for what is wanted; none when nothing can fit.
+    pub(super) fn plan(&mut self, project: ProjectKey, wanted: &Wanted) -> Result<Option<Plan>> {
         match self {
-            Self::Sqlite(file) => file.candidates(project, wanted, below, limit),
-            Self::Postgres(conn) => postgres::candidates(conn, project, wanted, below, limit),
+            Self::Sqlite(file) => file.plan(project, wanted),
+            Self::Postgres(_) => Ok(Some(Plan::of(wanted))),
         }
     }
 
-    /// Whether a trace has a document that may fit at or above a place: an earlier page has shown it.
-    pub(super) fn was_above(
+    /// Documents that may fit, newest first, below a place; and where to go on, if there may be more. Stops soon after
+    /// `until`.
+    pub(super) fn candidates(
         &mut self,
         project: ProjectKey,
-        wanted: &Wanted,
+        plan: &mut Plan,
+        below: i64,
+        limit: i64,
+        until: Instant,
+    ) -> Result<Found> {
+        match self {
+            Self::Sqlite(file) => file.candidates(project, plan, below, limit, until),
+            Self::Postgres(conn) => postgres::candidates(conn, project, plan, below, limit, until),
+        }
+    }
+
+    /// Documents of a trace that may fit at or above a place: an earlier page may have shown it.
+    pub(super) fn above(
+        &mut self,
+        project: ProjectKey,
+        plan: &Plan,
         trace_id: &str,
         place: i64,
-    ) -> Result<bool> {
+    ) -> Result<Vec<Candidate>> {
         match self {
-            Self::Sqlite(file) => file.was_above(project, wanted, trace_id, place),
-            Self::Postgres(conn) => postgres::was_above(conn, project, wanted, trace_id, place),
+            Self::Sqlite(file) => file.above(project, plan, trace_id, place),
+            Self::Postgres(conn) => postgres::above(conn, project, plan, trace_id, place),
         }
     }
 }

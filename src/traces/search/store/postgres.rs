@@ -1,8 +1,10 @@
 //! The index as a table with a GIN index over terms without places; `simple` needs no dictionary, because terms come
 //! ready-made.
 
+use std::time::Instant;
+
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel::{PgConnection, sql_query};
 
 use crate::db::AnyConnection;
@@ -10,15 +12,18 @@ use crate::foundation::{Error, ProjectKey, Result};
 use crate::traces::store::rows::take_turns;
 
 use super::super::document::Document;
-use super::super::query::{Term, Wanted};
-use super::{Candidate, Position, Round, content_of, from_json, living, to_json};
+use super::super::query::Term;
+use super::{Candidate, Found, Plan, Position, Round, content_of, from_json, living, to_json};
 
 /// Indexing and erasing take turns, so that no word of an erased trace comes in behind its erasure.
 const TURN: i64 = 7_401_884_116;
 /// Rows in one statement.
 const CHUNK: usize = 256;
-/// A search that takes longer is cut off.
-const MOST_MS: i64 = 2_000;
+/// A question to the index that takes longer is given up, in milliseconds; so is one asked when time is nearly up.
+const MOST_MS: u128 = 800;
+const LEAST_MS: u128 = 50;
+/// Documents gone through at a time when the index does not help.
+const SLICE: i64 = 2_000;
 
 #[derive(QueryableByName)]
 struct PositionRow {
@@ -34,6 +39,14 @@ struct CandidateRow {
     trace_id: String,
     #[diesel(sql_type = Text)]
     observation_id: String,
+    #[diesel(sql_type = Bool)]
+    fits: bool,
+}
+
+impl CandidateRow {
+    fn candidate(self) -> Candidate {
+        Candidate { doc: self.doc, trace_id: self.trace_id, observation_id: self.observation_id }
+    }
 }
 
 /// Where the index stands.
@@ -100,53 +113,87 @@ pub(in crate::traces::search) fn erase(
 pub(super) fn candidates(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    wanted: &Wanted,
+    plan: &mut Plan,
     below: i64,
     limit: i64,
-) -> Result<Vec<Candidate>> {
-    let rows = inner(conn)?.transaction(|conn| {
-        sql_query(format!("SET LOCAL statement_timeout = {MOST_MS}")).execute(conn)?;
+    until: Instant,
+) -> Result<Found> {
+    if !plan.is_broad {
+        let left = until.saturating_duration_since(Instant::now()).as_millis().clamp(LEAST_MS, MOST_MS);
+        match by_terms(conn, project, plan, below, limit, left) {
+            Ok(found) => return Ok(found),
+            Err(cause) if is_timeout(&cause) => plan.is_broad = true,
+            Err(cause) => return Err(cause),
+        }
+    }
+    newest(conn, project, plan, below)
+}
+
+fn by_terms(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    plan: &Plan,
+    below: i64,
+    limit: i64,
+    most_ms: u128,
+) -> Result<Found> {
+    let rows: Vec<CandidateRow> = inner(conn)?.transaction(|conn| {
+        sql_query(format!("SET LOCAL statement_timeout = {most_ms}")).execute(conn)?;
         sql_query(
-            "SELECT doc, trace_id, observation_id FROM trace_search \
+            "SELECT doc, trace_id, observation_id, TRUE AS fits FROM trace_search \
              WHERE project = $1 AND terms @@ CAST($2 AS tsquery) AND doc < $3 ORDER BY doc DESC LIMIT $4",
         )
         .bind::<BigInt, _>(project.0)
-        .bind::<Text, _>(expression(wanted))
+        .bind::<Text, _>(expression(plan))
         .bind::<BigInt, _>(below)
         .bind::<BigInt, _>(limit)
         .load::<CandidateRow>(conn)
-    });
-    let rows = rows.map_err(|cause| match cause.to_string() {
-        text if text.contains("statement timeout") => Error::refused(
-            "this search takes too long; add a rarer word, or make the beginning before * longer",
-        ),
-        _ => Error::from(cause),
+        .map_err(Error::from)
     })?;
-    let candidate = |row: CandidateRow| Candidate {
-        doc: row.doc,
-        trace_id: row.trace_id,
-        observation_id: row.observation_id,
-    };
-    Ok(rows.into_iter().map(candidate).collect())
+    let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= limit);
+    let next = rows.last().filter(|_| is_full).map(|row| row.doc);
+    Ok((rows.into_iter().map(CandidateRow::candidate).collect(), next))
 }
 
-pub(super) fn was_above(
+/// The terms fit too much, or too many words begin so: goes through the newest documents.
+fn newest(conn: &mut AnyConnection, project: ProjectKey, plan: &Plan, below: i64) -> Result<Found> {
+    let rows: Vec<CandidateRow> = sql_query(
+        "SELECT doc, trace_id, observation_id, terms @@ CAST($2 AS tsquery) AS fits FROM trace_search \
+         WHERE project = $1 AND doc < $3 ORDER BY doc DESC LIMIT $4",
+    )
+    .bind::<BigInt, _>(project.0)
+    .bind::<Text, _>(expression(plan))
+    .bind::<BigInt, _>(below)
+    .bind::<BigInt, _>(SLICE)
+    .load(inner(conn)?)?;
+    let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= SLICE);
+    let next = rows.last().filter(|_| is_full).map(|row| row.doc);
+    let fitting = rows.into_iter().filter(|row| row.fits);
+    Ok((fitting.map(CandidateRow::candidate).collect(), next))
+}
+
+fn is_timeout(cause: &Error) -> bool {
+    cause.to_string().contains("statement timeout")
+}
+
+pub(super) fn above(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    wanted: &Wanted,
+    plan: &Plan,
     trace_id: &str,
     place: i64,
-) -> Result<bool> {
+) -> Result<Vec<Candidate>> {
     let rows: Vec<CandidateRow> = sql_query(
-        "SELECT doc, trace_id, observation_id FROM trace_search \
-         WHERE project = $1 AND trace_id = $2 AND doc >= $3 AND terms @@ CAST($4 AS tsquery) LIMIT 1",
+        "SELECT doc, trace_id, observation_id, TRUE AS fits FROM trace_search \
+         WHERE project = $1 AND trace_id = $2 AND doc >= $3 AND terms @@ CAST($4 AS tsquery) \
+         ORDER BY doc LIMIT 100",
     )
     .bind::<BigInt, _>(project.0)
     .bind::<Text, _>(trace_id)
     .bind::<BigInt, _>(place)
-    .bind::<Text, _>(expression(wanted))
+    .bind::<Text, _>(expression(plan))
     .load(inner(conn)?)?;
-    Ok(!rows.is_empty())
+    Ok(rows.into_iter().map(CandidateRow::candidate).collect())
 }
 
 fn inner(conn: &mut AnyConnection) -> Result<&mut PgConnection> {
@@ -157,9 +204,10 @@ fn inner(conn: &mut AnyConnection) -> Result<&mut PgConnection> {
 }
 
 /// The question in the words of PostgreSQL. Terms hold letters, digits and marks only, so a quotation mark ends none.
-fn expression(wanted: &Wanted) -> String {
+fn expression(plan: &Plan) -> String {
     let quoted = |term: &Term| format!("'{}'{}", term.text, if term.is_beginning { ":*" } else { "" });
-    let with = wanted.with.iter().map(quoted);
-    let without = wanted.without.iter().map(|term| format!("!{}", quoted(term)));
+    let any = |terms: &Vec<Term>| format!("({})", terms.iter().map(quoted).collect::<Vec<_>>().join(" | "));
+    let with = plan.with.iter().map(any);
+    let without = plan.without.iter().map(|term| format!("!{}", quoted(term)));
     with.chain(without).collect::<Vec<_>>().join(" & ")
 }

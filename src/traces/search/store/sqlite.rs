@@ -16,8 +16,7 @@ use diesel::{Connection, SqliteConnection, sql_query};
 use crate::foundation::{Error, ProjectKey, Result};
 
 use super::super::document::Document;
-use super::super::query::{Term, Wanted};
-use super::{Candidate, Position, Round, content_of, from_json, number_of, to_json};
+use super::{Position, Round, content_of, from_json, number_of, to_json};
 
 /// Documents in one statement.
 const AT_ONCE: usize = 64;
@@ -49,7 +48,7 @@ diesel::table! {
 
 /// An open index file.
 pub(in crate::traces::search) struct File {
-    conn: SqliteConnection,
+    pub(super) conn: SqliteConnection,
 }
 
 #[derive(QueryableByName)]
@@ -62,16 +61,6 @@ struct PositionRow {
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
-}
-
-#[derive(QueryableByName)]
-struct CandidateRow {
-    #[diesel(sql_type = BigInt)]
-    doc: i64,
-    #[diesel(sql_type = Text)]
-    trace_id: String,
-    #[diesel(sql_type = Text)]
-    observation_id: String,
 }
 
 /// What a round is told once the file is locked: erased traces, and documents whose trace lives.
@@ -182,62 +171,6 @@ impl File {
             .optional()?;
         Ok(untidy.is_some())
     }
-
-    pub(super) fn candidates(
-        &mut self,
-        project: ProjectKey,
-        wanted: &Wanted,
-        below: i64,
-        limit: i64,
-    ) -> Result<Vec<Candidate>> {
-        if !has_words(&mut self.conn, project)? {
-            return Ok(Vec::new());
-        }
-        let words = words_table(project);
-        let rows: Vec<CandidateRow> = sql_query(format!(
-            "SELECT docs.doc AS doc, trace_id, observation_id FROM {words} JOIN docs ON docs.doc = {words}.rowid \
-             WHERE {words} MATCH ? AND {words}.rowid < ? ORDER BY {words}.rowid DESC LIMIT ?"
-        ))
-        .bind::<Text, _>(expression(wanted))
-        .bind::<BigInt, _>(below)
-        .bind::<BigInt, _>(limit)
-        .load(&mut self.conn)?;
-        let candidate = |row: CandidateRow| Candidate {
-            doc: row.doc,
-            trace_id: row.trace_id,
-            observation_id: row.observation_id,
-        };
-        Ok(rows.into_iter().map(candidate).collect())
-    }
-
-    pub(super) fn was_above(
-        &mut self,
-        project: ProjectKey,
-        wanted: &Wanted,
-        trace_id: &str,
-        place: i64,
-    ) -> Result<bool> {
-        let words = words_table(project);
-        let above: Vec<Number> = sql_query(
-            "SELECT doc AS number FROM docs WHERE trace = ? AND trace_id = ? AND doc >= ? ORDER BY doc LIMIT 200",
-        )
-        .bind::<BigInt, _>(trace_number(project, trace_id))
-        .bind::<Text, _>(trace_id)
-        .bind::<BigInt, _>(place)
-        .load(&mut self.conn)?;
-        for doc in above {
-            let found: Option<Number> =
-                sql_query(format!("SELECT rowid AS number FROM {words} WHERE {words} MATCH ? AND rowid = ?"))
-                    .bind::<Text, _>(expression(wanted))
-                    .bind::<BigInt, _>(doc.number)
-                    .get_result(&mut self.conn)
-                    .optional()?;
-            if found.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
 }
 
 fn version_of(conn: &mut SqliteConnection) -> Result<i64> {
@@ -250,16 +183,16 @@ fn is_damage(cause: &Error) -> bool {
     ["not a database", "malformed", "corrupt"].iter().any(|word| text.contains(word))
 }
 
-fn words_table(project: ProjectKey) -> String {
+pub(super) fn words_table(project: ProjectKey) -> String {
     format!("words_{}", project.0.unsigned_abs())
 }
 
 /// The number of a trace in the index of documents; the ids are compared as well.
-fn trace_number(project: ProjectKey, trace_id: &str) -> i64 {
+pub(super) fn trace_number(project: ProjectKey, trace_id: &str) -> i64 {
     number_of(&format!("{}/{trace_id}", project.0))
 }
 
-fn has_words(conn: &mut SqliteConnection, project: ProjectKey) -> Result<bool> {
+pub(super) fn has_words(conn: &mut SqliteConnection, project: ProjectKey) -> Result<bool> {
     let found: Option<Number> = sql_query("SELECT 1 AS number FROM sqlite_schema WHERE name = ?")
         .bind::<Text, _>(words_table(project))
         .get_result(conn)
@@ -401,15 +334,4 @@ fn remove(conn: &mut SqliteConnection, project: ProjectKey, doc: i64) -> Result<
         .execute(conn)?;
     sql_query("DELETE FROM docs WHERE doc = ?").bind::<BigInt, _>(doc).execute(conn)?;
     Ok(())
-}
-
-/// The question in the words of FTS5. Terms hold letters, digits and marks only, so a quotation mark ends none.
-fn expression(wanted: &Wanted) -> String {
-    let quoted = |term: &Term| format!("\"{}\"{}", term.text, if term.is_beginning { "*" } else { "" });
-    let with: Vec<String> = wanted.with.iter().map(quoted).collect();
-    let mut expression = format!("({})", with.join(" AND "));
-    for term in &wanted.without {
-        expression = format!("({expression} NOT {})", quoted(term));
-    }
-    expression
 }

@@ -1,0 +1,138 @@
+//! How SQLite finds the rows of first pages: by an index, whatever is asked. A plan does not depend on how much is stored.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::{Connection as _, InstrumentationEvent};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use tracewright::db::AnyConnection;
+use tracewright::foundation::page::Cursor;
+use tracewright::foundation::{ProjectKey, Result, Timestamp};
+use tracewright::traces::reads::listing::{From, ListFilter, Sort, page};
+use tracewright::traces::reads::scores::{self, ScoreFilter};
+use tracewright::traces::reads::{self, Clause, Finding, sessions};
+
+use crate::harness::{Backend, block_on};
+
+const PROJECT: ProjectKey = ProjectKey(1);
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// The plans of what is asked, each with its statement.
+fn plans(conn: &mut AnyConnection, ask: impl FnOnce(&mut AnyConnection)) -> Vec<(String, Vec<String>)> {
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&asked);
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            heard.lock().unwrap().push(query.to_string());
+        }
+    });
+    ask(conn);
+    conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+    let asked = std::mem::take(&mut *asked.lock().unwrap());
+    let selects =
+        asked.iter().filter_map(|sql| sql.split(" -- binds").next()).filter(|sql| sql.starts_with("SELECT"));
+    let AnyConnection::Sqlite(conn) = conn else { panic!("SQLite's plans") };
+    selects
+        .map(|sql| {
+            let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).unwrap();
+            (sql.to_owned(), steps.into_iter().map(|step| step.detail).collect())
+        })
+        .collect()
+}
+
+/// Refuses plans that go through a whole table, or sort what an index gives in order.
+fn assert_indexed<T>(
+    what: &str,
+    conn: &mut AnyConnection,
+    ask: impl FnOnce(&mut AnyConnection) -> Result<T>,
+) {
+    let plans = plans(conn, |conn| drop(ask(conn).unwrap()));
+    assert!(!plans.is_empty(), "{what}: nothing was asked");
+    for (sql, plan) in plans {
+        let scans = plan.iter().any(|step| step.starts_with("SCAN ") && !step.contains("CONSTANT ROW"));
+        assert!(!scans, "{what}: {plan:?}\n{sql}");
+    }
+}
+
+#[test]
+fn first_pages_are_found_by_an_index() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                let some = || Some("x".to_owned());
+                let filters: Vec<(&str, ListFilter)> = vec![
+                    ("all", ListFilter::default()),
+                    ("user", ListFilter { user: some(), ..ListFilter::default() }),
+                    ("session", ListFilter { session: some(), ..ListFilter::default() }),
+                    ("errors", ListFilter { errors: true, ..ListFilter::default() }),
+                    ("name", ListFilter { name: some(), ..ListFilter::default() }),
+                    ("model", ListFilter { model: some(), ..ListFilter::default() }),
+                    ("tag", ListFilter { tags: vec!["x".to_owned()], ..ListFilter::default() }),
+                    (
+                        "score",
+                        ListFilter {
+                            score: Some(("x".to_owned(), Some(1.0), None)),
+                            ..ListFilter::default()
+                        },
+                    ),
+                    ("level", ListFilter { level: some(), ..ListFilter::default() }),
+                    ("environment", ListFilter { environment: some(), ..ListFilter::default() }),
+                    ("release", ListFilter { release: some(), ..ListFilter::default() }),
+                    (
+                        "time",
+                        ListFilter {
+                            from: Some(Timestamp(5)),
+                            to: Some(Timestamp(9)),
+                            ..ListFilter::default()
+                        },
+                    ),
+                ];
+                for (what, filter) in &filters {
+                    for sort in [Sort::Start, Sort::Cost, Sort::Duration] {
+                        assert_indexed(what, conn, |conn| page(conn, PROJECT, filter, sort, &From::Top, 50));
+                    }
+                    let below = From::Below(Cursor { at: Timestamp(7), id: "t".to_owned() });
+                    assert_indexed(what, conn, |conn| page(conn, PROJECT, filter, Sort::Start, &below, 50));
+                }
+                for (what, condition) in [
+                    ("all", "1 = 1"),
+                    ("name", "observations.name = 'x'"),
+                    ("level", "observations.level = 'ERROR'"),
+                    ("type", "observations.kind = 'TOOL'"),
+                    ("model", "observations.model = 'x'"),
+                    ("trace", "observations.trace_id = 'x'"),
+                ] {
+                    let clause =
+                        || Clause::new("observations.project = ").whole(1).sql(" AND ").sql(condition);
+                    for finding in [Finding::ByStart, Finding::ThenSort] {
+                        assert_indexed(what, conn, |conn| {
+                            reads::observations_after(conn, &clause(), finding, None, 50)
+                        });
+                        assert_indexed(what, conn, |conn| {
+                            reads::observation_page(conn, &clause(), finding, 0, 50)
+                        });
+                    }
+                }
+                let traces = Clause::new("traces.project = ").whole(1);
+                assert_indexed("traces", conn, |conn| {
+                    reads::trace_page(conn, &traces, "traces.start_at DESC, traces.trace_id DESC", 0, 50)
+                });
+                assert_indexed("sessions", conn, |conn| sessions::sessions(conn, PROJECT, None, 50));
+                assert_indexed("turns", conn, |conn| sessions::turns(conn, PROJECT, "x", None, 50));
+                assert_indexed("scores", conn, |conn| {
+                    scores::after(conn, PROJECT, &ScoreFilter::default(), None, 50)
+                });
+                assert_indexed("newest", conn, |conn| reads::newest(conn, PROJECT, 20));
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
