@@ -108,6 +108,11 @@ fn line(row: SessionRow, preview: Option<String>, now: Timestamp) -> Line {
     }
 }
 
+fn lasted(row: &SessionRow) -> Option<String> {
+    let micros = row.last_at.micros_since(row.first_at);
+    (micros > 0).then(|| format::duration(micros))
+}
+
 /// The first words on one line.
 fn short(words: &str) -> String {
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
