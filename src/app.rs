@@ -51,7 +51,7 @@ pub fn projections() -> Vec<Projection> {
 pub fn order_hooks() -> work_orders::Hooks {
     work_orders::Hooks {
         facts: vec![audit::order_page::facts],
-        annotate: vec![audit::order_page::annotate, trust_block],
+        annotate: vec![audit::order_page::annotate, trust_block, audit::order_page::stated],
     }
 }
 
@@ -85,7 +85,12 @@ fn forget_words(_: &App, tx: &mut Tx<'_>, project: ProjectKey, traces: &[String]
 
 /// What audit adds to the pages of traces.
 pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks { links_of: Some(links_of_traces), orders_of: Some(orders_to_link), can_claim: true }
+    traces::PageHooks {
+        links_of: Some(links_of_traces),
+        orders_of: Some(orders_to_link),
+        claims_of: Some(claims_of_trace),
+        pins_of: Some(pins_of_trace),
+    }
 }
 
 /// The orders at work, newest first: where evidence most likely belongs.
@@ -100,12 +105,54 @@ fn links_of_traces(
     project: ProjectKey,
     traces: &[&str],
 ) -> Result<HashMap<String, Vec<traces::TraceLink>>> {
-    let uses = audit::order_page::links_of_traces(conn, project, traces)?;
-    let link = |used: audit::order_page::TraceUse| traces::TraceLink {
-        label: used.place,
-        href: used.claim_href.unwrap_or(used.order_href),
+    let uses = audit::trace_uses::links_of_traces(conn, project, traces)?;
+    Ok(uses.into_iter().map(|(trace, uses)| (trace, trace_links(uses))).collect())
+}
+
+/// A place that is linked to a trace and to an observation of it is named once.
+fn trace_links(uses: Vec<audit::trace_uses::TraceUse>) -> Vec<traces::TraceLink> {
+    let mut links: Vec<traces::TraceLink> = Vec::new();
+    for link in uses.into_iter().map(trace_link) {
+        if !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    links
+}
+
+fn trace_link(used: audit::trace_uses::TraceUse) -> traces::TraceLink {
+    traces::TraceLink { label: used.place, href: used.claim_href.unwrap_or(used.order_href) }
+}
+
+fn claims_of_trace(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+) -> Result<Vec<traces::TraceClaim>> {
+    let stated = audit::trace_uses::stated_from(conn, project, trace)?.into_iter();
+    let claim = |one: audit::trace_uses::StatedUse| traces::TraceClaim {
+        href: format!("/claims/{}", one.claim_id),
+        place: one.place,
+        statement: one.statement,
+        standing: one.standing.to_owned(),
+        observation: one.observation,
     };
-    Ok(uses.into_iter().map(|(trace, uses)| (trace, uses.into_iter().map(link).collect())).collect())
+    Ok(stated.map(claim).collect())
+}
+
+fn pins_of_trace(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+    observations: &[&str],
+) -> Result<Vec<traces::PinnedRevision>> {
+    let pinned = audit::trace_uses::pins_of_trace(conn, project, trace, observations)?.into_iter();
+    let revision = |one: audit::trace_uses::PinnedUse| traces::PinnedRevision {
+        observation: one.observation,
+        revision: one.revision,
+        links: trace_links(one.uses),
+    };
+    Ok(pinned.map(revision).collect())
 }
 
 /// What follows a verdict: its quoted words become atoms.
@@ -124,13 +171,16 @@ pub fn jobs_registry() -> jobs::Registry {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
     .job(HOURS, sum_hours)
+    .titled(HOURS, "Add up by hour what metrics ask for")
     .schedule(jobs::Schedule {
         name: HOURS.name,
         when: jobs::When::minutes(5),
         kind: HOURS,
         payload: serde_json::Value::Null,
     })
+    .job(traces::leftovers::KIND, traces::leftovers::run)
     .job(RETENTION, let_old_go)
+    .titled(RETENTION, "Erase traces older than their project keeps them")
     .schedule(jobs::Schedule {
         name: RETENTION.name,
         when: jobs::When::Daily { hour: 2, minute: 40 },

@@ -6,8 +6,8 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, audit_hooks, order_hooks, trace_hooks, trace_page_hooks};
-use crate::web::{Routes, assets, csrf, error, headers};
+use crate::app::{Services, audit_hooks, jobs_registry, order_hooks, trace_hooks, trace_page_hooks};
+use crate::web::{Routes, assets, cors, csrf, error, headers};
 use crate::{
     audit, bundle, home, integrations, jobs, knowledge, ledger_pages, people, traces, trust, work_orders,
 };
@@ -52,9 +52,11 @@ pub fn app(
         .app_data(Data::new(audit_hooks()))
         .app_data(Data::new(trace_hooks()))
         .app_data(Data::new(trace_page_hooks()))
+        .app_data(Data::new(jobs_registry()))
         .configure(|config| table().configure(config))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))
         .wrap(from_fn(error::render))
+        .wrap(from_fn(cors::open))
         .wrap(from_fn(move |request, next| headers::add(https, request, next)))
 }

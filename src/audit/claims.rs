@@ -24,7 +24,7 @@ pub struct Claim {
     pub statement: String,
     /// The step they stand in; empty for a criterion.
     pub context: String,
-    /// Its mass in the score: 1, 2 or 4.
+    /// Its mass in the score: 1, 2 or 4; 0 for a statement that no reviewer gave weight.
     pub materiality: u32,
     /// Who answers for it; none while nobody does.
     pub author: Option<Who>,
@@ -112,6 +112,12 @@ fn of_tick(tick: &Tick) -> Claim {
 fn author_of(tick: &Tick) -> Option<Who> {
     let attested = tick.attested.as_ref().map(|attestation| attestation.by.clone());
     attested.or_else(|| tick.by.clone())
+}
+
+/// Whoever did part of the work, or has it assigned, is no independent judge of it.
+pub fn performers(order: &Order) -> Vec<String> {
+    let assigned = order.assignee.as_ref().and_then(|assignee| assignee.account.clone());
+    order.performers.iter().cloned().chain(assigned).collect()
 }
 
 fn weight(materiality: crate::work_orders::model::Materiality) -> u32 {

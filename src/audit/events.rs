@@ -44,6 +44,22 @@ pub enum AuditEvent {
         /// The statement.
         claim: Box<Statement>,
     },
+    /// A reviewer said how much a stated claim matters; before the first verdict only.
+    #[serde(rename = "audit.claim_weighed.v1")]
+    ClaimWeighed {
+        /// The claim's id.
+        claim: String,
+        /// Its weight before.
+        from: Materiality,
+        /// Its weight since.
+        to: Materiality,
+    },
+    /// Its author took a stated claim back; before the first verdict only.
+    #[serde(rename = "audit.claim_withdrawn.v1")]
+    ClaimWithdrawn {
+        /// The claim's id.
+        claim: String,
+    },
     /// Something was found that somebody has to answer.
     #[serde(rename = "audit.exception_opened.v1")]
     ExceptionOpened {
@@ -158,7 +174,7 @@ pub struct Statement {
     pub place: String,
     /// The words that are true or not.
     pub text: String,
-    /// How much it matters: nothing, until who plans the order says otherwise.
+    /// How much it matters: nothing, until a reviewer says otherwise.
     pub materiality: Materiality,
     /// Verbatim words of a stored body.
     pub quote: Quote,
@@ -195,18 +211,22 @@ impl AuditEvent {
             Self::EvidenceUnlinked { .. } => "audit.evidence_unlinked.v1",
             Self::EvidencePinned { .. } => "audit.evidence_pinned.v1",
             Self::ClaimStated { .. } => "audit.claim_stated.v1",
+            Self::ClaimWeighed { .. } => "audit.claim_weighed.v1",
+            Self::ClaimWithdrawn { .. } => "audit.claim_withdrawn.v1",
             Self::ExceptionOpened { .. } => "audit.exception_opened.v1",
             Self::ExceptionResolved { .. } => "audit.exception_resolved.v1",
             Self::VerdictGiven { .. } => "audit.verdict_given.v1",
         }
     }
 
-    /// The draft for the ledger. A verdict's leaf names its claim in the open.
+    /// The draft for the ledger. What is said about a claim names it in the open.
     pub fn draft(&self) -> Result<Draft> {
         let mut draft = Draft::new(self.kind(), serde_json::to_value(self)?);
-        if let Self::VerdictGiven { verdict } = self {
-            draft.refs = vec![verdict.claim.clone()];
-        }
+        draft.refs.extend(match self {
+            Self::VerdictGiven { verdict } => Some(verdict.claim.clone()),
+            Self::ClaimWeighed { claim, .. } | Self::ClaimWithdrawn { claim } => Some(claim.clone()),
+            _ => None,
+        });
         Ok(draft)
     }
 

@@ -19,7 +19,9 @@ pub mod reads;
 mod routes;
 pub mod scan;
 pub mod selectors;
+pub mod stated;
 mod store;
+pub mod trace_uses;
 pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};

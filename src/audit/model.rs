@@ -4,8 +4,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::{Error, Result};
-
 /// What a verdict says about a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -132,7 +130,7 @@ pub enum ClaimSource {
     Item,
     /// A completion criterion was marked as met.
     Criterion,
-    /// A free statement; not material until a reviewer raises it.
+    /// A free statement; it weighs nothing until a reviewer gives it weight (see [`super::stated`]).
     Statement,
 }
 
@@ -191,21 +189,6 @@ impl Materiality {
             ClaimSource::Statement => Self::None,
         }
     }
-
-    /// Whether a planner may change it now; refused once a verdict exists, so that nobody weighs results.
-    pub fn may_set(is_planner: bool, has_verdict: bool) -> Result<()> {
-        if !is_planner {
-            return Err(Error::forbidden(
-                "how much a claim matters is set by who plans the order; ask a supervisor",
-            ));
-        }
-        if has_verdict {
-            return Err(Error::refused(
-                "this claim already has a verdict, so its materiality stands; withdraw the claim and make a new one",
-            ));
-        }
-        Ok(())
-    }
 }
 
 impl From<Materiality> for u32 {
@@ -232,15 +215,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn materiality_comes_from_the_source_and_only_a_planner_changes_it_before_a_verdict() {
+    fn materiality_comes_from_the_source() {
         let first = |s| Materiality::first_of(s).k();
         assert_eq!(first(ClaimSource::Item), 1);
         assert_eq!(first(ClaimSource::Step), 1);
         assert_eq!(first(ClaimSource::Criterion), 2);
         assert_eq!(first(ClaimSource::Statement), 0);
-        assert!(Materiality::may_set(true, false).is_ok());
-        assert!(Materiality::may_set(true, true).is_err());
-        assert!(Materiality::may_set(false, false).is_err());
         assert!(serde_json::from_str::<Materiality>("3").is_err());
         assert!(step_is_claim(0) && !step_is_claim(1));
     }

@@ -1,21 +1,21 @@
 //! What audit brings to an order: evidence and stamps beside its parts, facts for its guards.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
 use crate::web::format::short_id;
 use crate::work_orders::facts::Facts;
-use crate::work_orders::model::{Order, Target};
-use crate::work_orders::{self, Annotation, Annotations, EvidenceLink, SideBlock};
+use crate::work_orders::model::Order;
+use crate::work_orders::{Annotation, Annotations, EvidenceLink, SideBlock};
 
 use super::claims::claims_of;
 use super::evidence;
 use super::exceptions;
-use super::pages::exceptions_block;
+use super::pages::{exceptions_block, stated_block};
 use super::reads::{EvidenceState, JudgedVerdict, judged_claims, standing};
-use super::store::{self, ClaimRow, LinkRow};
+use super::stated;
+use super::store::{self, LinkRow};
 
 /// Evidence, standing and the way to the review desk, for every part that has any; as of a moment if one is given.
 pub fn annotate(
@@ -44,12 +44,30 @@ pub fn annotate(
     Ok(Annotations { notes: notes.into_values().collect(), side: side.into_iter().collect() })
 }
 
+/// What people stated about the order, as a block of its own.
+pub fn stated(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order: &Order,
+    as_of: Option<Timestamp>,
+) -> Result<Annotations> {
+    let mut standing = stated::reads::of_order(conn, project, &order.id, as_of)?;
+    standing.retain(|one| one.claim.withdrawn_at.is_none());
+    if standing.is_empty() {
+        return Ok(Annotations::default());
+    }
+    let verdicts = verdicts_by_claim(conn, project, &order.id, as_of.unwrap_or(Timestamp(i64::MAX)))?;
+    let html = stated_block::html(&standing, &verdicts)?;
+    Ok(Annotations { notes: Vec::new(), side: vec![SideBlock { html }] })
+}
+
 fn note_of<'a>(notes: &'a mut BTreeMap<String, Annotation>, target: &str) -> &'a mut Annotation {
     let named = (!target.is_empty()).then(|| target.to_owned());
     notes.entry(target.to_owned()).or_insert_with(|| Annotation { target: named, ..Annotation::default() })
 }
 
-fn target_text(link: &LinkRow) -> String {
+/// The place a link names, as `item:ID`; empty for the whole order.
+pub(super) fn target_text(link: &LinkRow) -> String {
     if link.target_kind == "order" {
         String::new()
     } else {
@@ -113,8 +131,8 @@ pub fn facts(
     facts.evidence_altered = u32::try_from(altered).unwrap_or(u32::MAX);
     facts.evidenced =
         Some(links.into_iter().map(|link| link.target_id).filter(|id| !id.is_empty()).collect());
-    // A statement weighs nothing, so it holds nothing up.
-    let open = standing().filter(|claim| claim.standing == "open" && !claim.is_stated()).count();
+    // A statement that nobody gave weight holds nothing up.
+    let open = standing().filter(|claim| claim.standing == "open" && claim.materiality > 0).count();
     facts.claims_open = u32::try_from(open).unwrap_or(u32::MAX);
     let judged: BTreeSet<String> = standing()
         .filter(|claim| claim.standing != "open" && !claim.is_stated())
@@ -122,64 +140,6 @@ pub fn facts(
         .collect();
     facts.judged.extend(judged);
     Ok(())
-}
-
-/// What an order says about a trace, for the trace's page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceUse {
-    /// Number of the order.
-    pub number: String,
-    /// The place in it as people write it, such as `WO-2026-001/3.2`.
-    pub place: String,
-    /// Where the order is read.
-    pub order_href: String,
-    /// Where the claim is judged, when the trace is linked to one.
-    pub claim_href: Option<String>,
-}
-
-/// The orders and claims some traces are linked to, by trace; each order is read once.
-pub fn links_of_traces(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    traces: &[&str],
-) -> Result<HashMap<String, Vec<TraceUse>>> {
-    let mut uses: HashMap<String, Vec<TraceUse>> = HashMap::new();
-    let mut orders: HashMap<String, Option<(String, Vec<ClaimRow>)>> = HashMap::new();
-    for link in store::links_to_any(conn, project, traces)? {
-        let known = match orders.entry(link.order_id.clone()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
-                let row = work_orders::reads::by_id(conn, project, &link.order_id)?;
-                let claims = store::claims_of(conn, project, &link.order_id)?;
-                place.insert(row.map(|row| (row.number, claims)))
-            }
-        };
-        let Some((number, claims)) = known else { continue };
-        let claim = claims.iter().find(|claim| {
-            !claim.is_stated()
-                && claim.target_kind == link.target_kind
-                && claim.target_id == link.target_id
-                && claim.withdrawn_at.is_none()
-        });
-        let place = match claim {
-            Some(claim) => format!("{number}/{}", claim.place),
-            None => place_of(conn, project, &link)?.unwrap_or_else(|| number.clone()),
-        };
-        let used = TraceUse {
-            order_href: format!("/work-orders/{number}"),
-            claim_href: claim.map(|claim| format!("/claims/{}", claim.claim_id)),
-            number: number.clone(),
-            place,
-        };
-        uses.entry(link.trace_id).or_default().push(used);
-    }
-    Ok(uses)
-}
-
-/// The place of a link to a part that is no claim, such as a step with items; none for the whole order.
-fn place_of(conn: &mut AnyConnection, project: ProjectKey, link: &LinkRow) -> Result<Option<String>> {
-    let Ok(target) = target_text(link).parse::<Target>() else { return Ok(None) };
-    Ok(work_orders::reads::load(conn, project, &link.order_id, None)?.reference(&target))
 }
 
 #[cfg(test)]

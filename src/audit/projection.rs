@@ -7,12 +7,12 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::{ProjectKey, Result};
 use crate::ledger::{Event, Projection};
 use crate::work_orders;
-use crate::work_orders::model::{Target, Who};
+use crate::work_orders::model::Target;
 
 use super::claims::{Claim, claims_of};
 use super::events::{AuditEvent, Link, LinkHow, Pin, Statement, Verdict};
 use super::exceptions;
-use super::model::ClaimSource;
+use super::stated;
 use super::store::{self, ClaimRow, LinkRow, PinRow, VerdictRow};
 
 /// Audit's read tables.
@@ -41,6 +41,10 @@ fn apply(conn: &mut AnyConnection, event: &Event, what: AuditEvent) -> Result<()
             store::insert_pins(conn, &rows)
         }
         AuditEvent::ClaimStated { claim } => take_statement(conn, event, *claim),
+        AuditEvent::ClaimWeighed { claim, to, .. } => {
+            store::set_materiality(conn, event.project, &claim, to.k())
+        }
+        AuditEvent::ClaimWithdrawn { claim } => store::withdraw_claim(conn, event.project, &claim, event.at),
         AuditEvent::ExceptionOpened { exception } => exceptions::store::open(conn, event, &exception),
         AuditEvent::ExceptionResolved { exception, how, comment } => {
             exceptions::store::resolve(conn, event, &exception, how.as_str(), &comment)
@@ -53,20 +57,7 @@ fn take_statement(conn: &mut AnyConnection, event: &Event, claim: Statement) -> 
     let order_id = event.stream_id.as_str();
     let before = store::stated_of(conn, event.project, order_id)?.len();
     let position = store::STATED.saturating_add(i32::try_from(before).unwrap_or(i32::MAX - store::STATED));
-    let author = Who { id: event.actor.clone(), kind: event.actor_kind, name: event.actor_name().to_owned() };
-    let made = Claim {
-        id: claim.id,
-        target: claim.target,
-        source: ClaimSource::Statement,
-        place: claim.place,
-        statement: claim.text,
-        context: String::new(),
-        materiality: claim.materiality.k(),
-        author: Some(author),
-        made_at: Some(event.at),
-        unattested: false,
-        withdrawn_at: None,
-    };
+    let made = stated::claim_of(event, claim).claim;
     store::insert_claim(conn, &claim_row(event.project, order_id, position, made, "open"))
 }
 

@@ -7,9 +7,10 @@ use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::work_orders;
 use crate::work_orders::model::Order;
 
+use super::claims::{Claim, claims_of};
 use super::events::Verdict;
 use super::model::Outcome;
-use super::store;
+use super::{stated, store};
 
 pub use super::store::{ClaimRow, LinkRow, PinRow, VerdictRow};
 
@@ -62,6 +63,18 @@ pub fn judged_claim(
     let rows = store::verdicts_on(conn, project, claim_id)?;
     let verdicts = rows.into_iter().map(judged).collect::<Result<_>>()?;
     Ok(Some(JudgedClaim { claim, verdicts }))
+}
+
+/// The claims an order makes by its ticks and criteria, then those that people stated about it; as of a moment if one
+/// is given.
+pub fn claims_made(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order: &Order,
+    as_of: Option<Timestamp>,
+) -> Result<Vec<Claim>> {
+    let stated = stated::reads::of_order(conn, project, &order.id, as_of)?;
+    Ok(claims_of(order).into_iter().chain(stated.into_iter().map(|one| one.claim)).collect())
 }
 
 fn judged(row: VerdictRow) -> Result<JudgedVerdict> {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::{claims, links, pins, verdicts};
 use crate::db::{AnyConnection, each};
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 
 /// A row of `links`.
 #[derive(Clone, Debug, Queryable, Insertable)]
@@ -281,6 +281,50 @@ pub(super) fn stated_of(
 pub(super) fn insert_claim(conn: &mut AnyConnection, row: &ClaimRow) -> Result<()> {
     diesel::insert_into(claims::table).values(row).execute(conn)?;
     Ok(())
+}
+
+/// A stated claim by its id.
+pub(super) fn stated(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str) -> Result<ClaimRow> {
+    let row = claim(conn, project, claim_id)?.filter(ClaimRow::is_stated);
+    row.ok_or_else(|| Error::not_found("a stated claim with this id"))
+}
+
+pub(super) fn set_materiality(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+    k: u32,
+) -> Result<()> {
+    let row = claims::table.filter(claims::project.eq(project)).filter(claims::claim_id.eq(claim_id));
+    let k = i32::try_from(k).map_err(Error::internal)?;
+    diesel::update(row).set(claims::materiality.eq(k)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn withdraw_claim(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+    at: Timestamp,
+) -> Result<()> {
+    let row = claims::table.filter(claims::project.eq(project)).filter(claims::claim_id.eq(claim_id));
+    diesel::update(row).set(claims::withdrawn_at.eq(Some(at))).execute(conn)?;
+    Ok(())
+}
+
+/// Pins of some observations of a trace, whatever the order.
+pub(super) fn pins_on(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observations: &[&str],
+) -> Result<Vec<PinRow>> {
+    Ok(each!(conn, |c| pins::table
+        .filter(pins::project.eq(project))
+        .filter(pins::trace_id.eq(trace_id))
+        .filter(pins::observation_id.eq_any(observations.iter().copied()))
+        .order((pins::pinned_at.asc(), pins::order_id.asc()))
+        .load(c))?)
 }
 
 /// Replaces all claims that an order makes; what was stated beside it stays.

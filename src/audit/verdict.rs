@@ -36,7 +36,7 @@ pub struct ClaimFacts<'a> {
     pub performers: &'a [String],
     /// The author's unit or operator account, if known.
     pub author_unit: Option<&'a str>,
-    /// The tick was withdrawn by undo.
+    /// The tick was undone, or its author took the statement back.
     pub withdrawn: bool,
     /// The tick was imported and nobody has attested it yet.
     pub unattested_import: bool,
@@ -107,9 +107,7 @@ pub fn may_judge(judge: &Judge<'_>) -> Result<()> {
 
 fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
     if claim.withdrawn {
-        return Err(Error::refused(
-            "this claim was withdrawn when its tick was undone; there is nothing to judge",
-        ));
+        return Err(Error::refused("this claim was withdrawn; there is nothing to judge"));
     }
     if claim.unattested_import {
         return Err(Error::refused(

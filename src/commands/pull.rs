@@ -124,31 +124,35 @@ async fn until_stopped(pull: &Pull) -> anyhow::Result<Pulled> {
 #[derive(Default)]
 struct Shown {
     last: Option<Instant>,
+    /// The bar as it stands, drawn or not yet.
+    bar: String,
 }
 
 impl Shown {
     fn page(&mut self, walk: &Walk, counts: &Counts) {
         let is_terminal = std::io::stderr().is_terminal();
+        let done = usize::try_from(walk.thousandths()).unwrap_or_default();
+        let at = walk.window_start().to_minute();
+        let line = format!("{:>3}% {at}  {} entries, {} pages", done / 10, counts.entries(), counts.pages);
+        let (full, rest) = ("#".repeat(done / 40), "-".repeat(25 - (done / 40).min(25)));
+        self.bar = format!("\r[{full}{rest}] {line}\x1b[K");
         let pause = Duration::from_millis(if is_terminal { 100 } else { 5_000 });
         if self.last.is_some_and(|last| last.elapsed() < pause) {
             return;
         }
         self.last = Some(Instant::now());
-        let done = usize::try_from(walk.thousandths()).unwrap_or_default();
-        let at = walk.window_start().to_minute();
-        let line = format!("{:>3}% {at}  {} entries, {} pages", done / 10, counts.entries(), counts.pages);
         // Nobody reading it is no reason to stop.
         let _ = if is_terminal {
-            let (full, rest) = ("#".repeat(done / 40), "-".repeat(25 - (done / 40).min(25)));
-            write!(std::io::stderr(), "\r[{full}{rest}] {line}\x1b[K")
+            write!(std::io::stderr(), "{}", self.bar)
         } else {
             writeln!(std::io::stderr(), "{line}")
         };
     }
 
+    /// Leaves the last state of the bar on the terminal.
     fn end(&self) {
         if self.last.is_some() && std::io::stderr().is_terminal() {
-            let _ = writeln!(std::io::stderr());
+            let _ = writeln!(std::io::stderr(), "{}", self.bar);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! judges some of it and finds one thing wrong.
 
 use crate::app::{Services, audit_hooks, order_hooks, trace_hooks};
-use crate::audit::actions::{Judgement, QuoteAsked, judge};
+use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
 use crate::foundation::{Actor, Error, Result};
@@ -37,6 +37,7 @@ pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
     stage.send_traces().await?;
     stage.work().await?;
     stage.judge_some().await?;
+    stage.state_one().await?;
     sequencer::sequence_now(&services.app.db, &services.app.log).await?;
     Ok(())
 }
@@ -114,6 +115,20 @@ impl Stage<'_> {
             .await?;
         self.judge("3.2", Outcome::NotEnoughInformation, &[], "Only one of the two models can be seen here.")
             .await
+    }
+
+    /// Words of a trace that no tick speaks of.
+    async fn state_one(&self) -> Result<()> {
+        let dana = &self.cast.technician.asker;
+        let target = self.order().await?.resolve_part("3.3");
+        let asked = StatementAsked {
+            order_id: self.order.clone(),
+            target: target.ok_or_else(|| Error::internal("the example has no place 3.3"))?,
+            text: "The stock figure was read from shelf B2, it is no default.".to_owned(),
+            quote: words(&FIRST_QUESTION, 3, r#""quantity":4,"shelf":"B2""#),
+        };
+        state(&self.services.app, &dana.actor, dana.project, asked).await?;
+        Ok(())
     }
 
     async fn give_to(&self, player: &Player) -> Result<()> {

@@ -7,6 +7,7 @@ use crate::db::schema::{jobs, schedules};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 use super::model::{JobId, State, Tier, When};
+use super::scheduler::schedule_key;
 
 /// A job as shown.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -147,8 +148,10 @@ pub fn job(conn: &mut AnyConnection, id: &JobId) -> Result<Option<JobLine>> {
 }
 
 /// A schedule as shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ScheduleLine {
+    /// Its project; 0 is the installation.
+    pub project: ProjectKey,
     /// Its name.
     pub name: String,
     /// What it enqueues.
@@ -157,32 +160,54 @@ pub struct ScheduleLine {
     pub when: When,
     /// The last run.
     pub last_run: Option<Timestamp>,
-    /// The next one.
+    /// The next one, unless it is paused.
     pub next_run: Timestamp,
+    /// Since when it is paused, and by whom.
+    pub paused: Option<(Timestamp, String)>,
+    /// The job of its last run, while it is remembered.
+    pub job: Option<JobLine>,
 }
 
 /// The schedules of these projects, by name.
 pub fn schedules_of(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<ScheduleLine>> {
-    type Row = (String, String, Option<i64>, Option<i64>, Option<Timestamp>, Timestamp);
     let keys: Vec<i64> = projects.iter().map(|project| project.0).collect();
-    let rows: Vec<Row> = schedules::table
+    let rows: Vec<StoredSchedule> = schedules::table
         .filter(schedules::project.eq_any(keys))
         .order((schedules::name, schedules::project))
-        .select((
-            schedules::name,
-            schedules::kind,
-            schedules::every_micros,
-            schedules::daily_minute,
-            schedules::last_run,
-            schedules::next_run,
-        ))
+        .select(StoredSchedule::as_select())
         .load(conn)?;
-    let line = |(name, kind, every, daily, last_run, next_run): Row| ScheduleLine {
-        name,
-        kind,
-        when: When::from_stored(every, daily),
-        last_run,
-        next_run,
-    };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter().map(|row| schedule_line(conn, row)).collect()
+}
+
+/// One schedule of a project.
+pub fn schedule(conn: &mut AnyConnection, project: ProjectKey, name: &str) -> Result<Option<ScheduleLine>> {
+    let row = schedules::table.find((project.0, name)).select(StoredSchedule::as_select()).first(conn);
+    row.optional()?.map(|row| schedule_line(conn, row)).transpose()
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = schedules)]
+struct StoredSchedule {
+    project: ProjectKey,
+    name: String,
+    kind: String,
+    every_micros: Option<i64>,
+    daily_minute: Option<i64>,
+    last_run: Option<Timestamp>,
+    next_run: Timestamp,
+    paused_at: Option<Timestamp>,
+    paused_by: Option<String>,
+}
+
+fn schedule_line(conn: &mut AnyConnection, row: StoredSchedule) -> Result<ScheduleLine> {
+    Ok(ScheduleLine {
+        job: newest_with_key(conn, row.project, &row.kind, &schedule_key(&row.name))?,
+        when: When::from_stored(row.every_micros, row.daily_minute),
+        paused: row.paused_at.map(|at| (at, row.paused_by.unwrap_or_default())),
+        project: row.project,
+        name: row.name,
+        kind: row.kind,
+        last_run: row.last_run,
+        next_run: row.next_run,
+    })
 }

@@ -43,6 +43,7 @@ pub struct Schedule {
 pub struct Registry {
     kinds: Arc<BTreeMap<&'static str, (JobKind, Run)>>,
     schedules: Arc<Vec<Schedule>>,
+    titles: Arc<BTreeMap<&'static str, &'static str>>,
 }
 
 impl Registry {
@@ -51,6 +52,18 @@ impl Registry {
     pub fn job(mut self, kind: JobKind, run: Run) -> Self {
         Arc::make_mut(&mut self.kinds).insert(kind.name, (kind, run));
         self
+    }
+
+    /// Says in words what a kind does, for the page of jobs.
+    #[must_use]
+    pub fn titled(mut self, kind: JobKind, title: &'static str) -> Self {
+        Arc::make_mut(&mut self.titles).insert(kind.name, title);
+        self
+    }
+
+    /// What a kind does, in words; its name where nobody said.
+    pub fn title<'a>(&self, name: &'a str) -> &'a str {
+        self.titles.get(name).copied().unwrap_or(name)
     }
 
     /// Adds a schedule of the installation (project 0); those of projects are made by [`super::set_schedule`].

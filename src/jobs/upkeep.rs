@@ -19,7 +19,7 @@ const PRUNE: JobKind = JobKind { name: "jobs.prune", tier: Tier::Low, max_attemp
 pub fn upkeep(registry: Registry) -> Registry {
     let when = When::Daily { hour: 3, minute: 10 };
     let schedule = Schedule { name: "jobs.prune", when, kind: PRUNE, payload: Value::Null };
-    registry.job(PRUNE, run).schedule(schedule)
+    registry.job(PRUNE, run).titled(PRUNE, "Forget jobs that ended a week ago").schedule(schedule)
 }
 
 fn run(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {

@@ -6,7 +6,7 @@
 use diesel::prelude::*;
 
 use crate::db::schema::{event_bodies, events, unsequenced};
-use crate::db::{AnyConnection, Tx};
+use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::ids::{new_id, random_bytes};
 use crate::foundation::{ActorKind, Digest, Error, ProjectKey, Result, Timestamp};
 
@@ -60,6 +60,27 @@ pub fn read_stream(
         .order(events::version.asc())
         .select((events::all_columns, event_bodies::body))
         .load(conn)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The events of some kinds in a stream, oldest first, up to a moment if one is given.
+pub fn read_kinds(
+    conn: &mut AnyConnection,
+    stream: &Stream,
+    kinds: &[&str],
+    as_of: Option<Timestamp>,
+) -> Result<Vec<Event>> {
+    let until = as_of.unwrap_or(Timestamp(i64::MAX));
+    let rows: Vec<(Row, Option<Vec<u8>>)> = each!(conn, |c| events::table
+        .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
+        .filter(events::project.eq(stream.project))
+        .filter(events::stream_kind.eq(stream.kind))
+        .filter(events::stream_id.eq(&stream.id))
+        .filter(events::kind.eq_any(kinds.iter().copied()))
+        .filter(events::at.le(until))
+        .order(events::version.asc())
+        .select((events::all_columns, event_bodies::body))
+        .load(c))?;
     rows.into_iter().map(from_row).collect()
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::foundation::{ActorKind, ProjectKey, Timestamp};
 
-pub use super::event_rows::{read_from, read_stream, version};
+pub use super::event_rows::{read_from, read_kinds, read_stream, version};
 
 /// A sequence of events about one thing: a work order, an account, a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

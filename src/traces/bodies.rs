@@ -2,8 +2,8 @@
 //!
 //! What comes out has been checked against its digest: storage that gives other bytes gives an error.
 
+use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt as _, PutPayload};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -195,10 +195,18 @@ pub(super) fn blob_path(project: ProjectKey, digest: Digest) -> Path {
     Path::from(format!("bodies/{}/{}/{hex}", project.0, hex.get(..2).unwrap_or_default()))
 }
 
+/// Where a piece waits while [`super::blobs`] looks whether somebody uses it.
+pub(super) fn aside_path(project: ProjectKey, digest: Digest) -> Path {
+    Path::from(format!("{}.aside", blob_path(project, digest)))
+}
+
 async fn blob(app: &App, project: ProjectKey, digest: Digest) -> Result<Vec<u8>> {
+    let mut found = app.blobs.get(&blob_path(project, digest)).await;
+    if let Err(object_store::Error::NotFound { .. }) = found {
+        found = app.blobs.get(&aside_path(project, digest)).await;
+    }
     let unavailable = |cause| Error::Unavailable(format!("a stored body cannot be read: {cause}").into());
-    let found = app.blobs.get(&blob_path(project, digest)).await.map_err(unavailable)?;
-    Ok(found.bytes().await.map_err(unavailable)?.to_vec())
+    Ok(found.map_err(unavailable)?.bytes().await.map_err(unavailable)?.to_vec())
 }
 
 /// The first bytes of a big body, for looking at; not checked against its digest.
@@ -206,15 +214,4 @@ pub(super) async fn blob_head(app: &App, project: ProjectKey, digest: Digest, mo
     let unavailable = |cause| Error::Unavailable(format!("a stored body cannot be read: {cause}").into());
     let path = blob_path(project, digest);
     Ok(app.blobs.get_range(&path, 0..most).await.map_err(unavailable)?.to_vec())
-}
-
-/// Puts a big body into object storage; done before COMMIT, so that what is committed is there.
-pub(super) async fn put_blob(
-    app: &App,
-    project: ProjectKey,
-    digest: Digest,
-    bytes: PutPayload,
-) -> Result<()> {
-    let put = app.blobs.put(&blob_path(project, digest), bytes).await;
-    put.map(drop).map_err(|cause| Error::Unavailable(format!("a body cannot be stored now: {cause}").into()))
 }

@@ -13,6 +13,7 @@ mod cut;
 pub mod hooks;
 mod image;
 pub mod ingest;
+pub mod leftovers;
 pub mod mapping;
 pub mod media;
 pub mod merge;
@@ -30,7 +31,9 @@ pub mod search;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
-pub use pages::{LinksOf, OrderChoice, OrdersOf, PageHooks, TraceLink};
+pub use pages::{
+    ClaimsOf, LinksOf, OrderChoice, OrdersOf, PageHooks, PinnedRevision, PinsOf, TraceClaim, TraceLink,
+};
 
 #[cfg(test)]
 mod fixtures_test;

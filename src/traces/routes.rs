@@ -34,7 +34,4 @@ pub fn api_routes(routes: &mut Routes) {
     routes.add(Method::PUT, "/api/public/media/{id}/content", Access::Public, media::api::upload);
     routes.get("/api/public/media/{id}/content", Access::Public, media::api::download);
     media::pages::page_routes(routes);
-    for path in ["/api/public/otel/v1/traces", "/v1/traces", "/api/public/ingestion", "/api/public/scores"] {
-        routes.add(Method::OPTIONS, path, Access::Public, api::preflight);
-    }
 }

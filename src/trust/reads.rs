@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::audit::claims::Claim as OrderClaim;
 use crate::audit::reads::{EvidenceState, JudgedVerdict};
-use crate::audit::{Materiality, evidence, reads as audit};
+use crate::audit::{ClaimSource, Materiality, evidence, reads as audit};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::ledger::events::read_stream;
@@ -53,9 +53,9 @@ pub fn report(
     let view = store::view(conn, as_of)?;
     let policy = policy_at(conn, view.as_of)?;
     let order = audit::order(conn, project, order_id, as_of)?;
-    let (number, title) = (order.number.to_string(), order.title.clone());
-    let made: Vec<OrderClaim> =
-        crate::audit::claims::claims_of(&order).into_iter().filter(|claim| holds(scope, claim)).collect();
+    let mut made = audit::claims_made(conn, project, &order, as_of)?;
+    made.retain(|claim| holds(scope, claim));
+    let (number, title) = (order.number.to_string(), order.title);
     let claims = made.iter().map(|c| (c.id.clone(), (c.place.clone(), c.statement.clone()))).collect();
     let subject = subject(conn, project, order_id, scope, made)?;
     Ok(Report { number, title, explanation: explain(&subject, view, &policy)?, claims })
@@ -70,7 +70,7 @@ pub fn inputs_of(
 ) -> Result<(Subject, Policy)> {
     let policy = policy_at(conn, view.as_of)?;
     let order = audit::order(conn, project, order_id, Some(view.as_of))?;
-    let made = crate::audit::claims::claims_of(&order);
+    let made = audit::claims_made(conn, project, &order, Some(view.as_of))?;
     Ok((subject(conn, project, order_id, &Scope::Order, made)?, policy))
 }
 
@@ -129,7 +129,8 @@ fn subject(
         .into_iter()
         .map(|claim| {
             let given = verdicts.remove(&claim.id).unwrap_or_default();
-            claim_of(order_id, claim, &acts, given)
+            let acts = if claim.source == ClaimSource::Statement { &audited } else { &acts };
+            claim_of(order_id, claim, acts, given)
         })
         .collect();
     let traces = integrity(conn, project, order_id)?;
@@ -163,7 +164,7 @@ fn claim_of(order_id: &str, claim: OrderClaim, acts: &[Placed], verdicts: Vec<Ve
     }
 }
 
-/// The order's event of that moment; without one, the event that made the order.
+/// The event of that moment; without one, the first of all.
 fn made_at(acts: &[Placed], at: Option<Timestamp>) -> Recorded {
     let then = at.and_then(|at| acts.iter().rfind(|act| act.recorded.at == at));
     let found = then.or_else(|| acts.first());

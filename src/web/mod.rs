@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod charts;
+pub mod cors;
 pub mod csrf;
 pub mod error;
 pub mod flash;

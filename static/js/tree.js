@@ -98,6 +98,17 @@
     done.catch(() => location.assign(link.href));
   }, true);
 
+  // A chosen row deep in the tree's own box is brought into it; the page stays where it is.
+  const reveal = () => {
+    const row = document.querySelector(".tree-box .tree [aria-current]");
+    if (!row) return;
+    const box = row.closest(".tree-box");
+    const [at, frame] = [row.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (at.top < frame.top || at.bottom > frame.bottom) box.scrollTop += at.top - frame.top - box.clientHeight / 2;
+  };
+  reveal();
+  document.addEventListener("htmx:after:swap", reveal);
+
   const step = (to) => (to?.querySelector("a.pick, a:not(.fold)") ?? to)?.focus();
   const keys = {
     ArrowDown: (all, at) => step(all[at + 1]),

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { demoPerson, open, signIn, unfold } from "./product.mjs";
+import { OWNER, demoPerson, open, signIn, unfold } from "./product.mjs";
+import { sendTwice } from "./telemetry.mjs";
 
 const DEMO_ORDER = "WO-2026-014";
 const PAGES = {
@@ -16,12 +17,27 @@ const PAGES = {
   knowledge: "/knowledge",
   ledger: "/ledger",
 };
-let product, supervisor, page, heard;
+/** Pages of whoever runs the installation, in the states that the example leaves them in. */
+const SETTINGS = {
+  prices: "/prices",
+  "prices-past": "/prices?q=claude&past=1",
+  "prices-none": "/prices?q=no-such-model",
+  reprice: "/prices/reprice?look=1",
+  privacy: "/privacy",
+  "erase-user": "/privacy/erase-user?user=nobody",
+  jobs: "/jobs",
+  "jobs-done": "/jobs?state=done",
+  integrations: "/integrations",
+  exceptions: "/exceptions",
+  "exceptions-all": "/exceptions?state=any",
+};
+let product, supervisor, page, owner, heard;
 
 before(async () => {
   product = await open("--demo");
   supervisor = demoPerson(product, "supervisor");
   page = await signIn(product, supervisor);
+  owner = await signIn(product, OWNER);
   heard = complaints(page);
 });
 after(() => product?.close());
@@ -46,6 +62,61 @@ for (const [name, list, link] of [
     await look(page, name);
   });
 }
+
+for (const [name, path] of Object.entries(SETTINGS)) {
+  test(`${name} reads well to the owner, light and dark, on phone and desktop`, async () => {
+    const answer = await owner.goto(path);
+    assert.equal(answer.status(), 200);
+    await look(owner, name);
+  });
+}
+
+test("one price, and the form with a tier that cannot be, read well", async () => {
+  await owner.goto("/prices?q=gpt-4o");
+  await owner.locator('main td a[href^="/prices/"]').first().click();
+  await owner.waitForURL(/\/prices\/p/);
+  await look(owner, "price");
+  await owner.goto("/prices");
+  await owner.getByLabel("Model, as clients send it").fill("our-model");
+  await owner.getByLabel("Input", { exact: true }).fill("2.50");
+  await owner.getByRole("button", { name: /add a tier/i }).click();
+  await owner.getByRole("group", { name: /tier 1/i }).getByLabel("Output").fill("cheap");
+  await owner.getByRole("button", { name: "Record price" }).click();
+  await owner.getByText("say which calls this tier is for").waitFor();
+  assert.equal(await owner.getByLabel("Input", { exact: true }).first().inputValue(), "2.50");
+  await look(owner, "price-refused");
+});
+
+test("privacy shows what a sample becomes", async () => {
+  await owner.goto("/privacy");
+  await owner.getByLabel(/nothing of it is stored/i).fill("key sk-ant-api03-0123456789abcdefghij0123456789abcdefghij0123456789abcdefghij and mail a@example.org");
+  await owner.getByRole("button", { name: "Try it" }).click();
+  await owner.getByText("It would be stored as").waitFor();
+  await look(owner, "privacy-tried");
+});
+
+test("a source that refuses the key says so on its page and among the jobs; a schedule is paused and resumed", async () => {
+  await owner.goto("/integrations");
+  await owner.getByLabel("Label").fill("Old server of press line 4");
+  await owner.getByLabel("Address").fill(product.url);
+  await owner.getByLabel("Public key").fill("pk-lf-nobody");
+  await owner.getByLabel(/secret key/i).fill("sk-lf-nobody");
+  await owner.getByLabel(/every so many minutes/i).fill("60");
+  await owner.getByRole("button", { name: "Add source" }).click();
+  await owner.getByRole("button", { name: /^pull .* now/i }).waitFor();
+  for (let tries = 0; tries < 100 && (await owner.getByText("Failed", { exact: true }).count()) === 0; tries += 1) {
+    await owner.waitForTimeout(100);
+    await owner.goto("/integrations");
+  }
+  await owner.getByText(/the server answered 401/).first().waitFor();
+  await look(owner, "integrations-failed");
+  await owner.goto("/jobs");
+  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server" }).click();
+  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server" }).waitFor();
+  await look(owner, "jobs-failed");
+  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server" }).click();
+  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server" }).waitFor();
+});
 
 test("a comparison of traces reads well, light and dark, on phone and desktop", async () => {
   await page.goto("/traces");
@@ -78,6 +149,64 @@ test("the tree of a trace folds, unfolds and chooses by keyboard, and the addres
   await page.waitForURL(/observation=/);
   const chosen = await page.locator(".tree [aria-current]").getAttribute("data-span");
   assert.equal(await page.locator("[data-chosen]").getAttribute("data-chosen"), chosen);
+});
+
+// Traces at work: conversations, full-text search, claims stated from a trace, earlier revisions.
+
+test("sessions and one session read well, light and dark, on phone and desktop", async () => {
+  await page.goto("/sessions");
+  await look(page, "sessions");
+  await page.locator('main a[href^="/sessions/"]').first().click();
+  await page.waitForURL(/\/sessions\//);
+  await look(page, "session");
+});
+
+test("a list of search results reads well, light and dark, on phone and desktop", async () => {
+  const found = page.locator("main .snippet mark").first();
+  for (let tries = 0; tries < 40 && (await found.count()) === 0; tries += 1) {
+    await new Promise((done) => setTimeout(done, 250)); // the index follows in the background
+    await page.goto("/traces?q=stock");
+  }
+  await found.waitFor();
+  await look(page, "search-results");
+  await page.goto("/traces?q=nothing-like-this");
+  await look(page, "search-nothing");
+});
+
+test("a claim is stated from a trace, reads well, and is taken back", async () => {
+  const technician = await signIn(product, demoPerson(product, "technician"));
+  await technician.goto("/traces");
+  await technician.locator('main a[href^="/traces/"]', { hasText: "count calls" }).first().click();
+  await technician.waitForURL(/\/traces\//);
+  await technician.locator("main .tree").getByRole("link", { name: /report/ }).click();
+  await technician.waitForURL(/observation=/);
+  await technician.locator("#claim").getByLabel(/words of the evidence/i).fill("48 of 51 calls are traced.");
+  await technician.locator("#claim").getByLabel(/what they show/i).fill("Three calls run outside the client.");
+  await technician.locator("#claim").getByLabel(/work order/i).fill(DEMO_ORDER);
+  await technician.locator("#claim").getByLabel(/place in it/i).fill("9.9");
+  await technician.getByRole("button", { name: /state this claim/i }).click();
+  await technician.getByText("this order has no such place").waitFor();
+  await look(technician, "refused-claim");
+  assert.equal(await technician.getByLabel(/what they show/i).inputValue(), "Three calls run outside the client.");
+  await technician.getByLabel(/place in it/i).fill("C1");
+  await technician.getByRole("button", { name: /state this claim/i }).click();
+  await technician.waitForURL(/\/claims\//);
+  await look(technician, "stated-claim");
+  await technician.goto(`/work-orders/${DEMO_ORDER}`);
+  await technician.locator("#stated").getByRole("link", { name: /three calls run outside/i }).click();
+  await technician.waitForURL(/\/claims\//);
+  await technician.getByRole("button", { name: /withdraw/i }).click();
+  await technician.waitForURL(`**/work-orders/${DEMO_ORDER}`);
+  assert.equal(await technician.locator("#stated").getByText(/three calls run outside/i).count(), 0);
+});
+
+test("an earlier revision reads well, light and dark, on phone and desktop", async () => {
+  await sendTwice(product.url, "late-span");
+  await page.goto("/traces/late-span");
+  await page.getByText("2 revisions of this observation").click();
+  await page.getByRole("link", { name: "Revision 1 of 2" }).first().click();
+  await page.waitForURL(/\/revision\?/);
+  await look(page, "revision");
 });
 
 test("sign-in reads well to someone not signed in", async () => {

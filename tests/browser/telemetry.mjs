@@ -20,13 +20,25 @@ export async function sendTrace(url, step) {
     text("langfuse.observation.usage_details", JSON.stringify({ input: 42, output: 13 })),
   ]);
   const body = { resourceSpans: [{ resource: {}, scopeSpans: [{ scope: { name: "browser-tests" }, spans: [answer, agent] }] }] };
-  const reply = await fetch(`${url}/api/public/otel/v1/traces`, {
+  await post(`${url}/api/public/otel/v1/traces`, body);
+  return traceId;
+}
+
+/** Sends an observation and then changes it, so that it has two revisions. */
+export async function sendTwice(url, traceId) {
+  const event = (id, type, body) => ({ id, type, timestamp: new Date().toISOString(), body: { id: "late", traceId, ...body } });
+  const start = { name: "count calls", startTime: new Date().toISOString(), input: "How many calls are traced?" };
+  await post(`${url}/api/public/ingestion`, { batch: [event(`${traceId}-1`, "span-create", { ...start, output: "48 calls" })] });
+  await post(`${url}/api/public/ingestion`, { batch: [event(`${traceId}-2`, "span-update", { output: "51 calls" })] });
+}
+
+async function post(url, body) {
+  const reply = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Basic ${btoa(`${KEYS.public}:${KEYS.secret}`)}` },
     body: JSON.stringify(body),
   });
-  if (!reply.ok) throw new Error(`trace refused: ${reply.status} ${await reply.text()}`);
-  return traceId;
+  if (!reply.ok) throw new Error(`refused: ${reply.status} ${await reply.text()}`);
 }
 
 function span(traceId, name, parentSpanId, attributes) {

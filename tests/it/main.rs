@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod cors;
 mod harness;
 mod jobs;
 mod judging;

@@ -4,7 +4,9 @@ use actix_web::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use tracewright::app::jobs_registry;
 use tracewright::foundation::{Actor, Digest};
+use tracewright::jobs;
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::media::{actions, blobs, model, reads, store};
@@ -101,6 +103,45 @@ on_both! {
         let links = t.app.db.read(move |conn| reads::of_trace(conn, project, "t-2")).await.unwrap();
         assert_eq!(links.len(), 1);
         assert_eq!((links[0].0.media_id.as_str(), links[0].1.client_ms), (id.as_str(), Some(12)));
+    }
+
+    async fn parts_are_given_and_what_the_asker_has_is_not(t: TestApp) {
+        let (program, nobody) = (Program::first(&t).await, Program::nobody());
+        let id = upload(&t, &program, b"0123456789", &["t"]).await;
+        let view = shown(&t, &program, &id).await.json();
+        let path = path_of(view["url"].as_str().unwrap());
+        let get = async |name: &str, value: &str| nobody.send(&t, Method::GET, &path, &[(name, value)], Vec::new()).await;
+        let whole = nobody.get(&t, &path).await;
+        assert_eq!((whole.status, whole.header("accept-ranges")), (200, "bytes"));
+        let tag = whole.header("etag").to_owned();
+        assert_eq!(tag, format!("\"{}\"", Digest::of(b"0123456789").to_hex()));
+        for (range, bytes, place) in [
+            ("bytes=0-3", &b"0123"[..], "bytes 0-3/10"),
+            ("bytes=7-", b"789", "bytes 7-9/10"),
+            ("bytes=-2", b"89", "bytes 8-9/10"),
+            ("bytes=5-99", b"56789", "bytes 5-9/10"),
+        ] {
+            let got = get("range", range).await;
+            assert_eq!((got.status, got.bytes.as_slice(), got.header("content-range")), (206, bytes, place), "{range}");
+            assert_eq!((got.header("content-type"), got.header("etag")), ("text/plain", tag.as_str()), "{range}");
+            assert!(got.header("content-security-policy").contains("sandbox"), "{range}");
+        }
+        let beyond = get("range", "bytes=10-").await;
+        assert_eq!((beyond.status, beyond.header("content-range"), beyond.bytes.len()), (416, "bytes */10", 0));
+        for range in ["bytes=0-1,3-4", "bytes=4-2", "lines=1"] {
+            assert_eq!(get("range", range).await.status, 200, "{range}");
+        }
+        for tags in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+            let got = get("if-none-match", &tags).await;
+            assert_eq!((got.status, got.bytes.len(), got.header("etag")), (304, 0, tag.as_str()), "{tags}");
+        }
+        assert_eq!(get("if-none-match", "\"x\"").await.status, 200);
+        for (validator, status) in [(tag.as_str(), 206), ("\"x\"", 200)] {
+            let headers = [("range", "bytes=0-0"), ("if-range", validator)];
+            assert_eq!(nobody.send(&t, Method::GET, &path, &headers, Vec::new()).await.status, status, "{validator}");
+        }
+        let head = nobody.send(&t, Method::HEAD, &path, &[("range", "bytes=0-0")], Vec::new()).await;
+        assert_eq!((head.status, head.header("etag")), (200, tag.as_str()));
     }
 
     async fn only_what_was_announced_is_stored(t: TestApp) {
@@ -264,6 +305,23 @@ on_both! {
         assert_eq!(program.get(&t, "/api/public/scores/s").await.status, 404);
     }
 
+    async fn what_storage_does_not_remove_now_is_removed_later(t: TestApp) {
+        let program = Program::first(&t).await;
+        upload(&t, &program, b"kept too long", &["t-1"]).await;
+        let (media, aside) = (t.app.config.data.join("blobs/media"), t.app.config.data.join("aside"));
+        std::fs::rename(&media, &aside).unwrap();
+        std::fs::write(&media, "no folder").unwrap();
+        let (hooks, actor) = (Hooks::default(), Actor::system());
+        let erased = erase_traces(&t.app, &hooks, program.project, &actor, vec!["t-1".to_owned()], "asked for").await;
+        assert_eq!(erased.ok(), Some(1));
+        std::fs::remove_file(&media).unwrap();
+        std::fs::rename(&aside, &media).unwrap();
+        assert_eq!(stored_files(&t), 1);
+        t.clock.advance(2 * MINUTE);
+        jobs::drain(&t.app, &jobs_registry()).await.unwrap();
+        assert_eq!(stored_files(&t), 0);
+    }
+
     async fn what_no_trace_speaks_of_any_more_goes(t: TestApp) {
         let program = Program::first(&t).await;
         let project = program.project;
@@ -279,12 +337,12 @@ on_both! {
         };
         let places = erase("t-1").await;
         assert_eq!(places.len(), 1);
-        actions::forget(&t.app, places.clone()).await.unwrap();
+        actions::forget(&t.app, &places).await.unwrap();
         // Twice is as good.
-        actions::forget(&t.app, places).await.unwrap();
+        actions::forget(&t.app, &places).await.unwrap();
         assert_eq!((shown(&t, &program, &lonely).await.status, shown(&t, &program, &shared).await.status), (404, 200));
         assert_eq!(stored_files(&t), 1);
-        actions::forget(&t.app, erase("t-2").await).await.unwrap();
+        actions::forget(&t.app, &erase("t-2").await).await.unwrap();
         assert_eq!((shown(&t, &program, &shared).await.status, stored_files(&t)), (404, 0));
         assert!(model::is_media_id(&shared));
     }

@@ -317,6 +317,16 @@ on_both! {
         assert!(refused.body.contains("write dollars") && refused.body.contains("value=\"cheap\""));
         let bad = boss.post(&site, "/prices", "model=acme&input=1&pattern=%28").await;
         assert!(bad.status.as_u16() == 422 && bad.body.contains("this pattern cannot be used"));
+        let typed = "model=tiered&input=1&output=2&from=2026-11-01";
+        let more = boss.post(&site, "/prices", &format!("{typed}&add_tier=1")).await;
+        assert!(more.status.as_u16() == 200 && more.body.contains("name=\"tier.0.input_over\""), "{}", more.body);
+        assert!(more.body.contains("value=\"tiered\"") && !more.body.contains("class=\"error\""));
+        let vague = boss.post(&site, "/prices", &format!("{typed}&tier.0.input_over=&tier.0.input=3")).await;
+        assert!(vague.status.as_u16() == 422 && vague.body.contains("say which calls this tier is for"));
+        let tiered = boss.post(&site, "/prices", &format!("{typed}&tier.0.input_over=200000&tier.0.input=3")).await;
+        assert_eq!(tiered.status.as_u16(), 303, "{}", tiered.body);
+        assert!(reader.get(&site, tiered.location()).await.body.contains("over 200000 input tokens"));
+        assert!(reader.get(&site, "/prices?q=tiered").await.body.contains("over 200000 input tokens"));
         let taken = boss.post(&site, "/prices", "model=acme+%3Cb%3E&input=2.5&output=10&from=2026-11-01").await;
         assert_eq!(taken.status.as_u16(), 303);
         let shown = reader.get(&site, taken.location()).await;

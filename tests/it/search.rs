@@ -86,6 +86,20 @@ async fn story(app: &App) {
 }
 
 on_both! {
+    async fn words_around_a_big_message_are_found(t: TestApp) {
+        let say = |text: &str| json!({ "role": "user", "content": text });
+        let filler = |n: usize| say(&format!("turn {n} {}", "rain ".repeat(200)));
+        let big = say(&format!("bigword {}", "snow \"quoted ".repeat(25_000)));
+        let mut chat = vec![say("alphaword in front"), big];
+        chat.extend((0..40).map(filler));
+        chat.push(say("omegaword at the end"));
+        send(&t.app, PROJECT, &[call("t", "g", json!(chat), json!("fine"))]).await;
+        settle(&t.app).await;
+        for word in ["alphaword", "bigword", "omegaword"] {
+            assert_eq!(ids(&t.app, word).await, ["t"], "{word}");
+        }
+    }
+
     async fn words_are_found_wherever_they_stand(t: TestApp) {
         story(&t.app).await;
         assert_eq!(ids(&t.app, "seal").await, Vec::<String>::new(), "nothing is indexed yet");

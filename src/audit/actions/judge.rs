@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::claims::{Claim, claims_of};
+use crate::audit::claims::{Claim, claims_of, performers};
 use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
 use crate::audit::model::{ClaimSource, MissingReason, Outcome};
 use crate::audit::projection::target_columns;
@@ -235,12 +235,6 @@ fn decide(
         comment: asked.comment.trim().to_owned(),
         supersedes: asked.supersedes,
     })
-}
-
-/// Whoever did part of the work, or has it assigned, is no independent judge of it.
-fn performers(order: &Order) -> Vec<String> {
-    let assigned = order.assignee.as_ref().and_then(|assignee| assignee.account.clone());
-    order.performers.iter().cloned().chain(assigned).collect()
 }
 
 fn earlier_verdict(

@@ -8,6 +8,8 @@ mod pin;
 mod resolve_exception;
 mod state;
 mod unlink;
+mod weigh;
+mod withdraw;
 
 pub use judge::{Judgement, QuoteAsked, judge};
 pub use link::{LinkAsked, link};
@@ -17,6 +19,8 @@ pub use pin::pin_settled;
 pub use resolve_exception::resolve_exception;
 pub use state::{StatementAsked, state};
 pub use unlink::unlink;
+pub use weigh::weigh;
+pub use withdraw::withdraw;
 
 use crate::db::Tx;
 use crate::foundation::{ProjectKey, Result};

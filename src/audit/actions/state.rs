@@ -1,10 +1,11 @@
 //! Stating a claim: words about a place of an order, with the words of a trace that show them.
 //!
 //! The trace is linked to that place in the same transaction, so that whoever judges sees it. A statement weighs nothing
-//! in the score by itself: nobody raises a score by saying more.
+//! in the score until a reviewer gives it weight ([`super::weigh`]): nobody raises a score by saying more.
 
 use crate::audit::events::{AuditEvent, Link, LinkHow, Quote, Statement};
 use crate::audit::model::{ClaimSource, Materiality};
+use crate::audit::store::ClaimRow;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Actor, Error, ProjectKey, Result};
@@ -74,8 +75,8 @@ fn state_in(
             "an order takes at most {MOST_STATEMENTS} statements; open another order"
         )));
     }
-    if let Some(same) = stated.iter().find(|row| row.statement == text && row.target_id == asked.target.id())
-    {
+    let is_same = |row: &&ClaimRow| row.statement == text && row.target_id == asked.target.id();
+    if let Some(same) = stated.iter().filter(|row| row.withdrawn_at.is_none()).find(is_same) {
         return Ok(same.claim_id.clone());
     }
     let reference = order.reference(&asked.target).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::audit::checks::CheckResult;
 use crate::audit::evidence::{FIELDS, TreeRow};
 use crate::audit::model::MissingReason;
 use crate::audit::reads::{JudgedVerdict, QueueFilter, queue};
+use crate::audit::stated::{Asker, Facts, Stated, may_weigh, may_withdraw};
 use crate::foundation::{ActorKind, Error, FieldErrors, ProjectKey, Result, Role, Timestamp};
 use crate::ledger::sequencer;
 use crate::state::App;
@@ -22,7 +23,12 @@ use crate::web::{Form, Principal, Shell, WebResult, format, see_other};
 use super::desk::{self, Desk, Opened};
 use super::form::Typed;
 use super::review::weight_word;
+use super::stated::is_reviewer;
+use super::stated_block::quote_href;
 use super::{Hooks, principal};
+
+/// What a stated claim may weigh, with the words for it.
+const WEIGHTS: [(i32, &str); 4] = [(0, "not material"), (1, "normal"), (2, "important"), (4, "critical")];
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -41,6 +47,9 @@ struct Page {
     errors: FieldErrors,
     refusal: Option<String>,
     may_judge: bool,
+    may_weigh: bool,
+    may_withdraw: bool,
+    weights: [(i32, &'static str); 4],
     viewer: String,
     reasons: [MissingReason; 6],
     fields: [&'static str; 3],
@@ -59,6 +68,10 @@ impl Page {
 
     fn error(&self, field: &str) -> Option<&str> {
         self.errors.get(field)
+    }
+
+    fn quote_href(&self, stated: &Stated) -> String {
+        quote_href(stated)
     }
 
     /// The action speaks of lists; the form has one quote.
@@ -171,6 +184,12 @@ async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebRe
     Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {leaves} leaves.")))
 }
 
+/// Whether a rule about stated claims lets this person act.
+fn may(desk: &Desk, who: &Principal, rule: fn(&Asker<'_>, &Facts) -> Result<()>) -> bool {
+    let asker = Asker { id: &who.account_id, kind: who.kind, is_reviewer: is_reviewer(who) };
+    desk.stated.as_ref().is_some_and(|(_, facts)| rule(&asker, facts).is_ok())
+}
+
 async fn page(
     request: &HttpRequest,
     app: &App,
@@ -193,6 +212,9 @@ async fn page(
     let page = Page {
         shell: Shell::of(request, format!("Claim {}/{}", desk.number, desk.judged.claim.place), "review"),
         may_judge: principal.has(Role::Auditor) && principal.kind == ActorKind::Human,
+        may_weigh: may(&desk, &principal, may_weigh),
+        may_withdraw: may(&desk, &principal, may_withdraw),
+        weights: WEIGHTS,
         viewer: principal.account_id,
         fingerprint: app.log.verifier().fingerprint()?.to_hex(),
         reasons: MissingReason::ALL,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::audit::checks::{self, CheckResult, Pin};
 use crate::audit::evidence::{self, BodyText, TreeRow};
 use crate::audit::reads::{self, JudgedClaim, LinkRow, Progress};
+use crate::audit::stated::{Facts, Stated, reads as stated};
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::ledger;
@@ -29,6 +30,8 @@ pub struct Desk {
     pub judged: JudgedClaim,
     /// Number of its order.
     pub number: String,
+    /// The statement with its quote, and what the rules ask about it, when the claim was stated.
+    pub stated: Option<(Stated, Facts)>,
     /// Linked traces, those of the claim itself first.
     pub traces: Vec<String>,
     /// Which one and which observation are open; empty when nothing is linked.
@@ -77,7 +80,8 @@ fn read(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str, wanted: O
         reads::judged_claim(conn, project, claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order_id = judged.claim.order_id.clone();
     let links = sorted_links(reads::links_of(conn, project, &order_id)?, &judged);
-    let (traces, opened) = open(&links, wanted);
+    let stated = stated_of(conn, project, &judged)?;
+    let (traces, opened) = open(&links, wanted_or_quoted(wanted, stated.as_ref()));
     let tree =
         if opened.trace.is_empty() { Vec::new() } else { evidence::tree(conn, project, &opened.trace)? };
     let opened = first_observation(opened, &tree);
@@ -94,10 +98,31 @@ fn read(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str, wanted: O
         head: ledger::reads::latest_checkpoint(conn)?.map(|it| (it.head.size, it.head.root)),
         bodies: Vec::new(),
         judged,
+        stated,
         traces,
         opened,
         tree,
     })
+}
+
+fn stated_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    judged: &JudgedClaim,
+) -> Result<Option<(Stated, Facts)>> {
+    let Some(one) = stated::one(conn, project, &judged.claim)? else { return Ok(None) };
+    Ok(Some((one, stated::facts_of(conn, project, &judged.claim)?)))
+}
+
+/// A stated claim opens at the words it rests on.
+fn wanted_or_quoted(wanted: Opened, stated: Option<&(Stated, Facts)>) -> Opened {
+    match stated {
+        Some((one, _)) if wanted.trace.is_empty() => {
+            let evidence = &one.quote.evidence;
+            Opened { trace: evidence.trace_id.clone(), observation: evidence.observation_id.clone() }
+        }
+        _ => wanted,
+    }
 }
 
 fn number_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<String> {
@@ -156,10 +181,11 @@ fn add_bodies(desk: &mut Desk, bodies: Vec<BodyText>) {
         .collect();
 }
 
-/// Byte ranges of this body that verdicts on the claim quote.
+/// Byte ranges of this body that the claim or verdicts on it quote.
 fn quoted_in(desk: &Desk, body: &BodyText) -> Vec<std::ops::Range<usize>> {
     let verdicts = desk.judged.verdicts.iter().filter(|verdict| verdict.row.superseded_by.is_none());
-    let quotes = verdicts.flat_map(|verdict| &verdict.verdict.quotes);
+    let own = desk.stated.iter().map(|(one, _)| &one.quote);
+    let quotes = own.chain(verdicts.flat_map(|verdict| &verdict.verdict.quotes));
     quotes
         .filter(|quote| {
             quote.evidence.body_digest == body.digest

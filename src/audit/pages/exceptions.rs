@@ -58,7 +58,11 @@ impl Line {
     }
 
     fn words(&self) -> String {
-        self.row.kind.replace('_', " ")
+        match self.row.kind.as_str() {
+            "secret_in_trace" => "Secret in a trace".to_owned(),
+            "card_in_trace" => "Card number in a trace".to_owned(),
+            other => other.replace('_', " "),
+        }
     }
 
     fn how(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 
-use crate::audit::actions::{self, LinkAsked, QuoteAsked, StatementAsked};
+use crate::audit::actions::{self, LinkAsked};
 use crate::audit::order_page::encoded;
 use crate::audit::reads;
 use crate::foundation::{Error, Result};
@@ -35,34 +35,7 @@ pub async fn add_from_trace(
     Ok(flash::good(see_other(back), &format!("Linked to {}.", order.number)))
 }
 
-/// States a claim from the page of a trace: words of it, and what they show about an order.
-pub async fn state(request: HttpRequest, app: Data<App>, trace: Path<String>, form: Form) -> WebResult {
-    let number = form.required("number", "name the work order, such as WO-2026-001")?;
-    let order = order_of(&request, &app, number).await?;
-    let about = "name the place it is about: 3 for step 3, 3.2 for its second item, C1 for a criterion";
-    let target = target_of(&order, form.required("target", about)?)?;
-    let words = |name: &str| form.raw(name).replace("\r\n", "\n");
-    let asked = StatementAsked {
-        order_id: order.id.clone(),
-        target: target.ok_or_else(|| Error::invalid("target", about))?,
-        text: words("statement"),
-        quote: QuoteAsked {
-            trace_id: trace.into_inner(),
-            observation_id: form
-                .required("observation", "name the observation whose words you quote")?
-                .to_owned(),
-            field: form.text("quote_field").to_owned(),
-            exact: words("quote"),
-            prefix: words("quote_prefix"),
-            suffix: words("quote_suffix"),
-        },
-    };
-    let principal = principal(&request)?;
-    let claim = actions::state(&app, &principal.actor(), principal.project, asked).await?;
-    Ok(flash::good(see_other(format!("/claims/{claim}")), &format!("Stated about {}.", order.number)))
-}
-
-async fn order_of(request: &HttpRequest, app: &App, number: &str) -> Result<Order> {
+pub(super) async fn order_of(request: &HttpRequest, app: &App, number: &str) -> Result<Order> {
     let (project, wanted) = (principal(request)?.project, number.to_ascii_uppercase());
     app.db
         .read(move |conn| {
@@ -94,7 +67,7 @@ async fn link(
 }
 
 /// `WO-2026-001/3.2`, `3.2`, `C1`, `item:ID`; empty for the whole order.
-fn target_of(order: &Order, text: &str) -> Result<Option<Target>> {
+pub(super) fn target_of(order: &Order, text: &str) -> Result<Option<Target>> {
     if text.is_empty() {
         return Ok(None);
     }

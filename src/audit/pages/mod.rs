@@ -8,6 +8,9 @@ mod form;
 pub(super) mod link;
 mod marks;
 pub(super) mod review;
+pub(super) mod state;
+pub(super) mod stated;
+pub(super) mod stated_block;
 
 use actix_web::{HttpMessage as _, HttpRequest};
 use futures_util::future::LocalBoxFuture;

@@ -41,6 +41,8 @@ diesel::table! {
         last_run -> Nullable<BigInt>,
         next_run -> BigInt,
         created_at -> BigInt,
+        paused_at -> Nullable<BigInt>,
+        paused_by -> Nullable<Text>,
     }
 }
 

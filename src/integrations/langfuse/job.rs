@@ -28,7 +28,7 @@ pub struct Payload {
 
 /// Adds the job; `run` calls [`run`] with the hooks of the application.
 pub fn jobs(registry: Registry, run: Run) -> Registry {
-    registry.job(KIND, run)
+    registry.job(KIND, run).titled(KIND, "Pull from a Langfuse server")
 }
 
 /// The name of a source's schedule.

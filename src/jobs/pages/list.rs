@@ -8,15 +8,21 @@ use serde::Deserialize;
 use crate::foundation::{ProjectKey, Role};
 use crate::jobs::actions;
 use crate::jobs::model::{State, Tier};
-use crate::jobs::reads::{self, Count, Filter, JobLine, ScheduleLine};
+use crate::jobs::reads::{self, Count, Filter, JobLine};
+use crate::jobs::registry::Registry;
 use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::format::{self, Time};
 use crate::web::page::show as page;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 
+use super::schedules::{self, ScheduleRow};
+use super::{scope, word};
+
 /// Jobs on the page.
 const PAGE: i64 = 100;
+/// What belongs to no project: everybody who looks after jobs sees its schedules, admins its jobs too.
+const INSTALLATION: ProjectKey = ProjectKey(0);
 /// The states of the table above, in its order.
 const STATES: [State; 5] = [State::Running, State::Waiting, State::Dead, State::Done, State::Cancelled];
 
@@ -54,6 +60,7 @@ struct Cell {
 /// One job.
 struct Line {
     job: JobLine,
+    title: String,
     word: &'static str,
     tone: &'static str,
     tier: &'static str,
@@ -65,33 +72,26 @@ struct Line {
     error: String,
 }
 
-struct ScheduleRow {
-    name: String,
-    kind: String,
-    when: String,
-    last: Option<Time>,
-    next: Time,
-}
-
 /// GET /jobs
 pub(in crate::jobs) async fn show(
     request: HttpRequest,
     app: Data<App>,
+    registry: Data<Registry>,
     who: SignedIn,
     asked: Query<Asked>,
 ) -> WebResult {
-    let (projects, filter) = (projects_of(&who), asked.filter());
+    let (own, projects, filter) = (who.project, projects_of(&who), asked.filter());
     let read = move |conn: &mut _| {
         let counts = reads::counts(conn, &projects)?;
         let jobs = reads::list(conn, &projects, filter, PAGE)?;
-        Ok((counts, jobs, reads::schedules_of(conn, &projects)?))
+        Ok((counts, jobs, reads::schedules_of(conn, &[own, INSTALLATION])?))
     };
-    let (counts, jobs, schedules) = app.db.read(read).await?;
+    let (counts, jobs, planned) = app.db.read(read).await?;
     page(&JobsPage {
         shell: Shell::of(&request, "Jobs", "jobs"),
         table: STATES.into_iter().map(|state| row(state, &counts)).collect(),
-        lines: jobs.into_iter().map(|job| line(&app, job)).collect(),
-        schedules: schedules.into_iter().map(|row| schedule(&app, row)).collect(),
+        lines: jobs.into_iter().map(|job| line(&app, &registry, job)).collect(),
+        schedules: planned.into_iter().map(|row| schedules::row(&registry, &who, row, app.now())).collect(),
         narrowed: filter.words(),
     })
 }
@@ -122,13 +122,9 @@ pub(in crate::jobs) async fn cancel(
 fn projects_of(who: &SignedIn) -> Vec<ProjectKey> {
     let mut projects = vec![who.project];
     if who.roles.contains(&Role::Admin) {
-        projects.push(ProjectKey(0));
+        projects.push(INSTALLATION);
     }
     projects
-}
-
-fn scope(who: &SignedIn, form: &Form) -> ProjectKey {
-    if form.text("scope") == "installation" { ProjectKey(0) } else { who.project }
 }
 
 impl Asked {
@@ -157,24 +153,14 @@ fn row(state: State, counts: &[Count]) -> Row {
     Row { word: word(state).0, state: state.as_str(), cells }
 }
 
-/// The state in words, and its tone.
-fn word(state: State) -> (&'static str, &'static str) {
-    match state {
-        State::Running => ("Running", "blue"),
-        State::Waiting => ("Waiting", "waiting"),
-        State::Dead => ("Failed", "bad"),
-        State::Done => ("Done", "good"),
-        State::Cancelled => ("Cancelled", ""),
-    }
-}
-
-fn line(app: &App, job: JobLine) -> Line {
+fn line(app: &App, registry: &Registry, job: JobLine) -> Line {
     let (word, tone) = word(job.state());
     Line {
         word,
         tone,
         tier: job.tier().as_str(),
-        place: if job.project.0 == 0 { "installation" } else { "" },
+        title: registry.title(&job.kind).to_owned(),
+        place: if job.project == INSTALLATION { "installation" } else { "" },
         when: when(app, &job),
         bar: job.bar(),
         text: format::shown(job.progress_text.as_deref().unwrap_or_default()),
@@ -194,17 +180,6 @@ fn when(app: &App, job: &JobLine) -> String {
         (State::Waiting, ..) => format!("for {}", format::waited(job.run_at, now)),
         (_, _, Some(ended)) => at(ended),
         _ => String::new(),
-    }
-}
-
-fn schedule(app: &App, row: ScheduleLine) -> ScheduleRow {
-    let now = app.now();
-    ScheduleRow {
-        when: row.when.words(),
-        last: row.last_run.map(|at| Time::new(at, now)),
-        next: Time::new(row.next_run, now),
-        name: row.name,
-        kind: row.kind,
     }
 }
 

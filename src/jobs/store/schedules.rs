@@ -18,6 +18,7 @@ pub(in crate::jobs) struct ScheduleRow {
     every_micros: Option<i64>,
     daily_minute: Option<i64>,
     pub(in crate::jobs) next_run: Timestamp,
+    pub(in crate::jobs) paused_at: Option<Timestamp>,
 }
 
 impl ScheduleRow {
@@ -28,18 +29,47 @@ impl ScheduleRow {
 
 /// Whether anything is due.
 pub(in crate::jobs) fn has_due_schedule(conn: &mut AnyConnection, now: Timestamp) -> Result<bool> {
-    let due = schedules::table.filter(schedules::next_run.le(now.0));
-    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+    Ok(diesel::select(diesel::dsl::exists(due(now))).get_result(conn)?)
 }
 
 /// What is due, oldest first.
 pub(in crate::jobs) fn due_schedules(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<ScheduleRow>> {
-    let due = schedules::table.filter(schedules::next_run.le(now.0));
-    Ok(due
+    Ok(due(now)
         .order((schedules::next_run, schedules::project, schedules::name))
         .limit(100)
         .select(ScheduleRow::as_select())
         .load(conn)?)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn due(now: Timestamp) -> _ {
+    let now: i64 = now.0;
+    schedules::table.filter(schedules::next_run.le(now)).filter(schedules::paused_at.is_null())
+}
+
+/// One schedule.
+pub(in crate::jobs) fn schedule(
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    name: &str,
+) -> Result<Option<ScheduleRow>> {
+    let mine = schedules::table.find((project.0, name));
+    Ok(mine.select(ScheduleRow::as_select()).first(tx.conn).optional()?)
+}
+
+/// Sets when a schedule runs next.
+pub(in crate::jobs) fn set_next_run(tx: &mut Tx<'_>, row: &ScheduleRow, next: Timestamp) -> Result<()> {
+    let mine = schedules::table.find((row.project.0, &row.name));
+    diesel::update(mine).set(schedules::next_run.eq(next.0)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Pauses a schedule in somebody's name, or lets it go on.
+pub(in crate::jobs) fn set_paused(tx: &mut Tx<'_>, row: &ScheduleRow, by: Option<&str>) -> Result<()> {
+    let at = by.map(|_| tx.now().0);
+    let mine = schedules::table.find((row.project.0, &row.name));
+    diesel::update(mine).set((schedules::paused_at.eq(at), schedules::paused_by.eq(by))).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Moves a schedule on, unless another process did so since it was read: then `false`.

@@ -9,9 +9,8 @@ use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Actor, Digest, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::blobs;
 use crate::traces::hooks::Hooks;
-use crate::traces::media;
+use crate::traces::leftovers;
 use crate::traces::privacy::events::{TracesErased, erasures_of};
 use crate::traces::privacy::model::{Why, checked_reason, trace_mark};
 use crate::traces::privacy::reads;
@@ -80,8 +79,7 @@ pub(in crate::traces) async fn erase_all(
         };
         let erased = app.db.write(actor, write).await?;
         count += erased.traces.len();
-        blobs::remove_unused(app, project, &erased.blobs).await?;
-        media::actions::forget(app, erased.media).await?;
+        leftovers::remove_now(app, project, &erased.left).await;
     }
     if count > 0 {
         app.db.forget_freed();

@@ -2,14 +2,13 @@
 //!
 //! The same way for every route, the demo and tests. An `Ok` means that everything taken is on disk.
 
-use object_store::PutPayload;
+use std::collections::HashSet;
 
 use crate::db::Lane;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::blobs;
-use crate::traces::bodies::put_blob;
 use crate::traces::hooks::Hooks;
 use crate::traces::ingest::langfuse::score::{ScoreRequest, read_request_masked};
 use crate::traces::ingest::langfuse::{EventAnswer, read_batch_masked};
@@ -80,6 +79,7 @@ pub async fn ingest_batch(
         Ok((batch.received, batch.found, batch.answers))
     };
     let (mut answers, homeless) = take(app, hooks, project, actor, sent, read).await?;
+    let homeless: HashSet<String> = homeless.into_iter().collect();
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
         answer.fault =
             Some("body.traceId: is required, since nobody knows such an observation yet".to_owned());
@@ -148,21 +148,17 @@ async fn store(
     actor: &Actor,
     mut prepared: Prepared,
 ) -> Result<Vec<String>> {
-    let mut put = Vec::new();
-    for (digest, bytes) in std::mem::take(&mut prepared.blobs) {
-        let bytes = PutPayload::from(bytes);
-        put_blob(app, project, digest, bytes.clone()).await?;
-        put.push((digest, bytes));
-    }
     if prepared.is_empty() {
         return Ok(Vec::new());
     }
+    let put = blobs::put(app, project, std::mem::take(&mut prepared.blobs)).await?;
     let (state, hooks, rows) = (app.clone(), hooks.clone(), prepared.rows());
     let written =
         app.db.write_batch(Lane::Ingest, rows, actor, move |tx| write(&state, &hooks, tx, prepared)).await;
+    // Also when nothing was written: what nobody uses must not stay.
+    let settled = blobs::settle(app, project, put).await;
     let refused = written.map_err(overload)?;
-    blobs::settle(app, project, put).await?;
-    Ok(refused)
+    settled.map(|()| refused)
 }
 
 /// A lock that was waited for too long is a busy server, not a fault: the client sends the same again.

@@ -1,9 +1,11 @@
-//! Bodies in, errors out, and which pages of other origins may ask.
+//! Bodies in, errors out.
+
+use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use futures_util::StreamExt as _;
 use serde_json::json;
 
@@ -41,6 +43,28 @@ pub fn may(allowed: bool, holder: &KeyHolder, what: &str) -> Result<()> {
     Err(Error::Forbidden(format!("the key {} may not {what}", holder.public_key).into()))
 }
 
+/// An error that a handler gives with `?`; answered by [`refuse`].
+#[derive(Debug)]
+pub struct Refused(Error);
+
+impl From<Error> for Refused {
+    fn from(cause: Error) -> Self {
+        Self(cause)
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Refused {
+    fn error_response(&self) -> HttpResponse {
+        refuse(&self.0)
+    }
+}
+
 /// An error as the JSON that clients of both worlds read: `message`, and `error` in a word.
 pub fn refuse(cause: &Error) -> HttpResponse {
     let (status, word) = match cause {
@@ -71,21 +95,5 @@ pub fn refuse(cause: &Error) -> HttpResponse {
         }
         _ => {}
     }
-    with_cors(&mut response).json(json!({ "message": message, "error": word }))
-}
-
-/// Lets pages of any origin read the answer; no cookie is ever looked at on these routes.
-pub fn with_cors(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
-    response.insert_header(("Access-Control-Allow-Origin", "*"))
-}
-
-/// `OPTIONS`: what a page of another origin may send.
-pub async fn preflight() -> HttpResponse {
-    let headers = "Authorization, Content-Type, Content-Encoding, X-Langfuse-Sdk-Name, X-Langfuse-Sdk-Version, \
-         X-Langfuse-Sdk-Variant, X-Langfuse-Public-Key, X-Langfuse-Ingestion-Version";
-    with_cors(&mut HttpResponse::NoContent())
-        .insert_header(("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"))
-        .insert_header(("Access-Control-Allow-Headers", headers))
-        .insert_header(("Access-Control-Max-Age", "86400"))
-        .finish()
+    response.json(json!({ "message": message, "error": word }))
 }

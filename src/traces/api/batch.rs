@@ -4,14 +4,13 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::actions::ingest::ingest_batch;
 use crate::traces::hooks::Hooks;
 use crate::traces::ingest::langfuse::answer_json;
 use crate::web::KeyHolder;
 
-use super::answer::{body, may, refuse, with_cors};
+use super::answer::{Refused, body, may};
 
 /// Takes a batch.
 pub async fn ingest(
@@ -20,21 +19,11 @@ pub async fn ingest(
     app: Data<App>,
     hooks: Data<Hooks>,
     payload: Payload,
-) -> HttpResponse {
-    take(&request, &holder, &app, &hooks, payload).await.unwrap_or_else(|cause| refuse(&cause))
-}
-
-async fn take(
-    request: &HttpRequest,
-    holder: &KeyHolder,
-    app: &App,
-    hooks: &Hooks,
-    payload: Payload,
-) -> Result<HttpResponse> {
-    may(holder.can_ingest, holder, "send traces")?;
-    let sent = body(request, payload, app.config.ingest.max_body_bytes).await?;
-    let answers = ingest_batch(app, hooks, holder.project, &holder.actor(), sent).await?;
-    Ok(with_cors(&mut HttpResponse::MultiStatus())
+) -> Result<HttpResponse, Refused> {
+    may(holder.can_ingest, &holder, "send traces")?;
+    let sent = body(&request, payload, app.config.ingest.max_body_bytes).await?;
+    let answers = ingest_batch(&app, &hooks, holder.project, &holder.actor(), sent).await?;
+    Ok(HttpResponse::MultiStatus()
         .insert_header((CONTENT_TYPE, "application/json"))
         .body(answer_json(&answers)))
 }

@@ -9,19 +9,19 @@ use crate::state::App;
 use crate::traces::{privacy, reads};
 use crate::web::KeyHolder;
 
-use super::answer::{refuse, with_cors};
+use super::answer::refuse;
 
 /// `GET /api/public/health`: the process answers.
 pub async fn health() -> HttpResponse {
     let body = json!({ "status": "OK", "version": env!("CARGO_PKG_VERSION") });
-    with_cors(&mut HttpResponse::Ok()).json(body)
+    HttpResponse::Ok().json(body)
 }
 
 /// `GET /api/public/ready`: the database answers.
 pub async fn ready(app: Data<App>) -> HttpResponse {
     let asked = app.db.read(|conn| reads::exists_trace(conn, ProjectKey(0), "")).await;
     match asked {
-        Ok(_) => with_cors(&mut HttpResponse::Ok()).json(json!({ "status": "OK" })),
+        Ok(_) => HttpResponse::Ok().json(json!({ "status": "OK" })),
         Err(cause) => {
             tracing::warn!(%cause, "not ready");
             refuse(&Error::Unavailable("the database does not answer".into()))
@@ -47,5 +47,5 @@ pub async fn projects(holder: KeyHolder, app: Data<App>) -> HttpResponse {
     if let (Some(days), Some(fields)) = (policy.keep_days, project.as_object_mut()) {
         fields.insert("retentionDays".to_owned(), days.into());
     }
-    with_cors(&mut HttpResponse::Ok()).json(json!({ "data": [project] }))
+    HttpResponse::Ok().json(json!({ "data": [project] }))
 }

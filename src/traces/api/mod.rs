@@ -10,7 +10,6 @@ mod otlp;
 pub mod read;
 pub(in crate::traces) mod scores;
 
-pub use answer::{preflight, with_cors};
 pub use batch::ingest as ingestion;
 pub use health::{health, projects, ready};
 pub use otlp::export;

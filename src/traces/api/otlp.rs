@@ -4,14 +4,13 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::actions::ingest::ingest_otlp;
 use crate::traces::hooks::Hooks;
 use crate::traces::ingest::otlp::{Encoding, answer};
 use crate::web::KeyHolder;
 
-use super::answer::{body, may, refuse, with_cors};
+use super::answer::{Refused, body, may};
 
 /// Takes an export; answers in the encoding of the request.
 pub async fn export(
@@ -20,23 +19,13 @@ pub async fn export(
     app: Data<App>,
     hooks: Data<Hooks>,
     payload: Payload,
-) -> HttpResponse {
-    take(&request, &holder, &app, &hooks, payload).await.unwrap_or_else(|cause| refuse(&cause))
-}
-
-async fn take(
-    request: &HttpRequest,
-    holder: &KeyHolder,
-    app: &App,
-    hooks: &Hooks,
-    payload: Payload,
-) -> Result<HttpResponse> {
-    may(holder.can_ingest, holder, "send traces")?;
+) -> Result<HttpResponse, Refused> {
+    may(holder.can_ingest, &holder, "send traces")?;
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let encoding = Encoding::of_content_type(content_type.unwrap_or_default())?;
-    let sent = body(request, payload, app.config.ingest.max_body_bytes).await?;
-    let rejected = ingest_otlp(app, hooks, holder.project, &holder.actor(), sent, encoding).await?;
-    Ok(with_cors(&mut HttpResponse::Ok())
+    let sent = body(&request, payload, app.config.ingest.max_body_bytes).await?;
+    let rejected = ingest_otlp(&app, &hooks, holder.project, &holder.actor(), sent, encoding).await?;
+    Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, encoding.content_type()))
         .body(answer(&rejected, encoding)))
 }

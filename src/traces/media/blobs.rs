@@ -1,9 +1,11 @@
 //! The bytes of media: streamed into object storage and out of it, checked both ways.
 
+use std::ops::Range;
+
 use futures_util::stream::{BoxStream, try_unfold};
 use futures_util::{Stream, StreamExt as _};
 use object_store::path::Path;
-use object_store::{MultipartUpload, ObjectStoreExt as _, PutPayload};
+use object_store::{GetOptions, MultipartUpload, ObjectStoreExt as _, PutPayload};
 use sha2::{Digest as _, Sha256};
 
 use crate::foundation::{Digest, Error, Result};
@@ -122,13 +124,11 @@ impl Taker {
     }
 }
 
+/// Bytes on their way out.
+pub type Fetched = BoxStream<'static, Result<Vec<u8>>>;
+
 /// The bytes at a place. They are hashed on the way: the last chunk of what does not have the digest is an error.
-pub async fn fetch(
-    app: &App,
-    place: &str,
-    length: u64,
-    digest: Digest,
-) -> Result<BoxStream<'static, Result<Vec<u8>>>> {
+pub async fn fetch(app: &App, place: &str, length: u64, digest: Digest) -> Result<Fetched> {
     let found = app.blobs.get(&Path::from(place)).await.map_err(|cause| unavailable(&cause))?;
     let state = (found.into_stream(), Taker::new(length, digest));
     let checked = try_unfold(state, |(mut bytes, mut taker)| async move {
@@ -142,6 +142,18 @@ pub async fn fetch(
         Ok(Some((chunk, (bytes, taker))))
     });
     Ok(checked.boxed())
+}
+
+/// A part of the bytes at a place, at least one. Only the whole could be checked against its digest; of a part, the length
+/// is: what is shorter breaks off.
+pub async fn fetch_part(app: &App, place: &str, part: Range<u64>) -> Result<Fetched> {
+    let options = GetOptions::default().with_range(Some(part.clone()));
+    let found = app.blobs.get_opts(&Path::from(place), options).await.map_err(|cause| unavailable(&cause))?;
+    if found.range != part {
+        return Err(Error::internal("stored media are shorter than what was uploaded"));
+    }
+    let chunks = found.into_stream();
+    Ok(chunks.map(|chunk| chunk.map(|bytes| bytes.to_vec()).map_err(|cause| unavailable(&cause))).boxed())
 }
 
 /// Removes what lies at a place; nothing there is as good.

@@ -44,6 +44,21 @@ fn event(seed: u64) -> Value {
     json!({"id": id, "timestamp": time, "type": kind, "body": body})
 }
 
+/// An arrival of the score `s`.
+fn score_part(seed: u64) -> ScorePart {
+    let pick = |n: u64, of: u64| (seed / n) % of;
+    let mut body = json!({"id": "s", "name": format!("n{}", pick(1, 2)), "value": pick(2, 9), "traceId": format!("t{}", pick(3, 2))});
+    if pick(5, 2) == 0 {
+        body["comment"] = json!(format!("c{}", pick(7, 3)));
+        body["timestamp"] = json!(format!("2026-01-01T00:01:{:02}Z", pick(11, 60)));
+        body["environment"] = json!(format!("e{}", pick(13, 2)));
+    }
+    let event = json!({"id": format!("e{}", pick(17, 20)), "type": "score-create", "body": body,
+        "timestamp": format!("2026-01-01T00:00:{:02}Z", pick(19, 4))});
+    let Received { arrival, facts: Facts::Score(score) } = received(&[event]).remove(0) else { panic!() };
+    ScorePart::new(&arrival, *score)
+}
+
 fn received(events: &[Value]) -> Vec<Received> {
     let batch = read_batch(&serde_json::to_vec(&json!({ "batch": events })).unwrap()).unwrap();
     assert!(batch.answers.iter().all(|a| a.fault.is_none()), "{:?}", batch.answers);
@@ -94,6 +109,17 @@ proptest! {
         prop_assert_eq!(&fold(&[other.clone(), events]), &expected);
         let stored: TraceFold = serde_json::from_value(serde_json::to_value(&expected.1).unwrap()).unwrap();
         prop_assert_eq!(stored, expected.1);
+    }
+
+    #[test]
+    fn scores_do_not_depend_on_order_and_repeats(
+        seeds in prop::collection::vec(any::<u64>(), 1..8).prop_flat_map(|seeds| (Just(seeds.clone()), Just(seeds).prop_shuffle())),
+        repeat in any::<prop::sample::Index>(),
+    ) {
+        let (said, mut other) = seeds;
+        other.push(said[repeat.index(said.len())]);
+        let fold = |seeds: Vec<u64>| fold_score(seeds.into_iter().map(score_part).collect());
+        prop_assert_eq!(fold(said), fold(other));
     }
 
     #[test]

@@ -22,6 +22,16 @@ const DEEPEST: u64 = 128;
 /// Pieces for object storage, by digest.
 pub type Blobs = Vec<(Digest, Vec<u8>)>;
 
+/// The pieces of a body that go to object storage, whatever pack it comes into.
+pub fn big_pieces(body: &Body, blob_threshold: usize) -> Blobs {
+    if body.bytes.len() <= blob_threshold {
+        return Blobs::new();
+    }
+    let mut builder = PackBuilder::new(PackId([0; 16]), blob_threshold);
+    builder.add_body(body);
+    builder.blobs
+}
+
 /// A pack being filled.
 pub struct PackBuilder<'s> {
     id: PackId,

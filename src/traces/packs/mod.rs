@@ -16,7 +16,7 @@ use crate::foundation::ids::random_bytes;
 
 use super::model::{BodyRef, BodyRole};
 
-pub use builder::{Blobs, Pack, PackBuilder};
+pub use builder::{Blobs, Pack, PackBuilder, big_pieces};
 pub use directory::Shared;
 pub use reader::{Chunk, Content, Needs, Packs};
 pub use refs::{Header, Refs};

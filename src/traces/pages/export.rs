@@ -1,4 +1,7 @@
-//! GET /traces/{id}/export.json and .jsonl: a whole trace as a file, streamed a few observations at a time.
+//! GET /traces/{id}/export.json and .jsonl: a whole trace as a file, streamed slice by slice.
+//!
+//! A slice is what one read takes from the database: a few hundred observations, or fewer when their bodies are long, so
+//! that no trace needs more memory than its ids and one slice. What was erased meanwhile breaks the file off.
 //!
 //! Each observation comes with its state (the JSON that its revision names) and its bodies exactly as received, as text
 //! with their SHA-256, so that whoever holds the file can check it. Bodies that are no UTF-8 come in base64.
@@ -12,15 +15,18 @@ use futures_util::stream;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::model::BodyForm;
-use crate::traces::reads::{self, ScoreRow, TraceRow};
+use crate::traces::reads::{self, Detailed, Fetched, ObservationFull, ScoreRow, TraceRow, Wanted};
 use crate::traces::{bodies, model};
 use crate::web::{Principal, WebResult};
 
-/// Observations read at once.
-const AT_ONCE: usize = 50;
+/// Observations in one slice.
+const ROWS: usize = 500;
+/// Bytes in one slice; one observation may be longer.
+const BYTES: u64 = 4 << 20;
 
 /// One JSON document, or one line a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,60 +95,83 @@ impl Run {
         if let Some(first) = self.first.take() {
             return Some(Ok(first.into()));
         }
-        let chunk: Vec<String> = self.ids.iter().skip(self.at).take(AT_ONCE).cloned().collect();
-        if chunk.is_empty() {
+        if self.at == self.ids.len() {
             return self.last.take().map(|last| Ok(last.into()));
         }
+        let written = self.slice().await;
+        Some(written.map(Bytes::from).inspect_err(|cause| {
+            tracing::error!(%cause, trace = self.trace, "an export broke off");
+            self.at = self.ids.len();
+            self.last = None;
+        }))
+    }
+
+    /// The next slice as text; at least one observation.
+    async fn slice(&mut self) -> Result<String> {
+        let ids: Vec<String> = self.ids.iter().skip(self.at).take(ROWS).cloned().collect();
+        let (project, trace) = (self.project, self.trace.clone());
+        let found = self.app.db.read(move |conn| read_slice(conn, project, &trace, &ids)).await?;
         let mut text = String::new();
-        for id in &chunk {
-            match self.observation(id).await {
-                Ok(line) => self.put(&mut text, &line),
-                Err(cause) => {
-                    tracing::error!(%cause, trace = self.trace, observation = id, "an export broke off");
-                    self.at = self.ids.len();
-                    self.last = None;
-                    return Some(Err(cause));
-                }
+        for one in found {
+            if self.form == Form::Document && self.at > 0 {
+                text.push(',');
             }
+            text.push_str(&self.line(one).await?);
+            text.push('\n');
+            self.at += 1;
         }
-        Some(Ok(text.into()))
+        Ok(text)
     }
 
-    fn put(&mut self, text: &mut String, line: &str) {
-        if self.form == Form::Document && self.at > 0 {
-            text.push(',');
-        }
-        text.push_str(line);
-        text.push('\n');
-        self.at += 1;
-    }
-
-    async fn observation(&self, id: &str) -> Result<String> {
-        let (app, project) = (&self.app, self.project);
+    async fn line(&self, one: Detailed) -> Result<String> {
         let mut line = Map::new();
         if self.form == Form::Lines {
             line.insert("record".to_owned(), json!("observation"));
         }
-        let (trace, observation) = (self.trace.clone(), id.to_owned());
-        let image = app.db.read(move |conn| {
-            let row = reads::observation(conn, project, &trace, &observation)?;
-            let Some(revision) = row.and_then(|row| row.digest()) else { return Ok(None) };
-            let image = reads::image(conn, project, &trace, &observation, revision)?;
-            Ok(image.map(|image| (revision, image)))
-        });
-        line.insert("id".to_owned(), json!(id));
-        if let Some((revision, image)) = image.await? {
+        line.insert("id".to_owned(), json!(one.full.row.observation_id));
+        if let (Some(revision), Some(image)) = (one.full.row.digest(), one.image) {
             line.insert("revision".to_owned(), json!(revision.to_hex()));
             line.insert("state".to_owned(), json!(String::from_utf8_lossy(&image)));
         }
-        for field in ["input", "output"] {
-            let body = bodies::current_body(app, project, &self.trace, id, field).await?;
-            line.extend(
-                body.map(|body| (field.to_owned(), body_json(&body.bytes, body.form, &body.digest.to_hex()))),
-            );
+        for (field, body) in [("input", one.input), ("output", one.output)] {
+            let Some(body) = body else { continue };
+            line.insert(field.to_owned(), self.body(body).await?);
         }
         with_state(line)
     }
+
+    async fn body(&self, fetched: Fetched) -> Result<Value> {
+        let body = fetched.0.body.ok_or_else(|| Error::internal("a stored body has no digest"))?;
+        let bytes = bodies::whole(&self.app, self.project, fetched).await?;
+        Ok(body_json(&bytes, body.form, &body.digest.to_hex()))
+    }
+}
+
+/// The first of these observations, in this order, as many as one slice holds.
+fn read_slice(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+    ids: &[String],
+) -> Result<Vec<Detailed>> {
+    let rows = reads::observations_named(conn, project, trace, ids)?;
+    if rows.len() != ids.len() {
+        return Err(Error::refused("part of the trace was erased while it was exported; export it again"));
+    }
+    reads::detailed(conn, project, within(rows)?, Wanted { image: true, bodies: true })
+}
+
+fn within(mut rows: Vec<ObservationFull>) -> Result<Vec<ObservationFull>> {
+    let (mut bytes, mut keep) = (0, 0);
+    for row in &rows {
+        bytes += row.stored_len()?;
+        if keep > 0 && bytes > BYTES {
+            break;
+        }
+        keep += 1;
+    }
+    rows.truncate(keep);
+    Ok(rows)
 }
 
 /// Puts the state's own JSON text in the place of the string that holds it.

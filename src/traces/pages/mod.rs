@@ -2,6 +2,7 @@
 //!
 //! Pages load the summary, the tree's columns and the bodies of one chosen observation, never more.
 
+mod aside;
 mod asked;
 mod chosen;
 mod compare;
@@ -14,6 +15,7 @@ pub mod messages;
 mod parts;
 mod raw;
 mod revision;
+mod revisions;
 mod rows;
 mod saved;
 mod session;
@@ -34,7 +36,9 @@ use crate::state::App;
 use crate::web::{Access, Routes};
 
 pub use filters::Filters;
-pub use hooks::{LinksOf, OrderChoice, OrdersOf, PageHooks, TraceLink};
+pub use hooks::{
+    ClaimsOf, LinksOf, OrderChoice, OrdersOf, PageHooks, PinnedRevision, PinsOf, TraceClaim, TraceLink,
+};
 pub use rows::MOST_ROWS;
 
 /// Registers the pages; agents may read them like anybody with an account.

@@ -13,13 +13,16 @@ use crate::traces::privacy::model::Finding;
 use crate::traces::reads::{ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::traces::search::{Field, Hit, Snippet};
 use crate::web::Shell;
+use crate::web::format::Time;
 
+use super::aside::Aside;
 use super::asked::{Asked, View};
 use super::chosen::Details;
 use super::filters::{Filters, Place};
+use super::revisions::{PinnedLine, RevisionLine};
 use super::rows::MOST_ROWS;
-use super::show::{Aside, Loaded};
-use super::{OrderChoice, PageHooks, TraceLink, list, show};
+use super::show::Loaded;
+use super::{OrderChoice, PageHooks, TraceClaim, TraceLink, list, show};
 
 const EVIL: &str = "<script>alert(1)</script>\"'&<img src=x onerror=y>\0/é";
 
@@ -158,7 +161,23 @@ fn row(id: &str, parent: Option<&str>) -> SpanRow {
 }
 
 fn hooks() -> PageHooks {
-    PageHooks { links_of: Some(|_, _, _| Ok(HashMap::new())), orders_of: None, can_claim: true }
+    PageHooks {
+        links_of: Some(|_, _, _| Ok(HashMap::new())),
+        orders_of: None,
+        claims_of: Some(|_, _, _| Ok(Vec::new())),
+        pins_of: None,
+    }
+}
+
+fn revision(number: usize) -> RevisionLine {
+    RevisionLine {
+        number,
+        total: 2,
+        digest: Digest([7; 32]),
+        href: "/traces/t/revision".to_owned(),
+        replaced: (number == 1).then(|| Time::new(Timestamp(5), Timestamp(9))),
+        links: vec![link()],
+    }
 }
 
 fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {
@@ -173,6 +192,15 @@ fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {
         }],
         links: vec![link()],
         orders: vec![OrderChoice { number: "WO-1".to_owned(), title: EVIL.replace('\0', "") }],
+        claims: vec![TraceClaim {
+            place: "WO-1/3".to_owned(),
+            statement: EVIL.replace('\0', ""),
+            standing: "open".to_owned(),
+            observation: EVIL_ID.to_owned(),
+            href: "/claims/c".to_owned(),
+        }],
+        revisions: vec![revision(1), revision(2)],
+        pinned: vec![PinnedLine { name: EVIL.replace('\0', ""), line: revision(1) }],
     };
     let chosen = spans.first().map(|row| span(&row.observation_id, None));
     let loaded = Loaded { trace: trace(), spans, counts: TokenCounts::default(), chosen, aside };

@@ -11,6 +11,10 @@ use crate::web::format::shown;
 use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
 
+use super::hooks::PageHooks;
+use super::hooks_of;
+use super::revisions::{self, RevisionLine};
+
 #[derive(Template)]
 #[template(path = "traces/revision.html")]
 struct RevisionPage {
@@ -18,7 +22,10 @@ struct RevisionPage {
     trace: String,
     observation: String,
     revision: String,
-    is_current: bool,
+    /// Its place among all revisions, and the pages before and after it.
+    line: Option<RevisionLine>,
+    older: Option<String>,
+    newer: Option<String>,
     fields: Vec<Field>,
     image: String,
 }
@@ -40,14 +47,18 @@ pub(super) async fn revision(
     let observation = query.required("observation", "name the observation")?.to_owned();
     let revision = Digest::from_hex(query.required("revision", "name the revision by its digest")?)
         .ok_or_else(|| Error::invalid("revision", "a revision is 64 hex digits"))?;
-    let (image, current) = image(&app, &who, &trace, &observation, revision).await?;
+    let (image, lines) = image(&app, &who, hooks_of(&request), &trace, &observation, revision).await?;
+    let at = lines.iter().position(|line| line.digest == revision);
+    let beside = |at: Option<usize>| at.and_then(|at| lines.get(at)).map(|line| line.href.clone());
     let page = RevisionPage {
         shell: Shell::of(&request, "A pinned revision", "traces"),
         fields: fields(&app, &who, &trace, &observation, revision).await?,
         trace: trace.into_inner(),
         observation,
         revision: revision.to_hex(),
-        is_current: current == Some(revision),
+        older: beside(at.and_then(|at| at.checked_sub(1))),
+        newer: beside(at.map(|at| at + 1)),
+        line: at.and_then(|at| lines.get(at).cloned()),
         image: shown(&String::from_utf8_lossy(&image)),
     };
     show(&page)
@@ -56,17 +67,20 @@ pub(super) async fn revision(
 async fn image(
     app: &App,
     who: &Principal,
+    hooks: PageHooks,
     trace: &str,
     observation: &str,
     revision: Digest,
-) -> Result<(Vec<u8>, Option<Digest>)> {
+) -> Result<(Vec<u8>, Vec<RevisionLine>)> {
     let (project, trace, observation) = (who.project, trace.to_owned(), observation.to_owned());
+    let now = app.now();
     app.db
         .read(move |conn| {
             let image = reads::image(conn, project, &trace, &observation, revision)?;
-            let current =
-                reads::observation(conn, project, &trace, &observation)?.and_then(|row| row.digest());
-            Ok((image.ok_or_else(|| Error::not_found("this revision"))?, current))
+            let image = image.ok_or_else(|| Error::not_found("this revision"))?;
+            let row = reads::observation(conn, project, &trace, &observation)?;
+            let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
+            Ok((image, revisions::of(conn, project, hooks, &row, now)?))
         })
         .await
 }

@@ -40,7 +40,8 @@ pub(super) struct SessionPage {
     errors: i64,
     first: Time,
     last: Time,
-    lasted: String,
+    /// From the first turn to the last; none when there is only one.
+    lasted: Option<String>,
     users: i64,
     user: Option<String>,
     turns: Vec<TurnLine>,
@@ -158,7 +159,8 @@ pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestam
         errors: sums.errors,
         first: Time::new(sums.first_at, now),
         last: Time::new(sums.last_at, now),
-        lasted: format::duration(sums.last_at.micros_since(sums.first_at)),
+        lasted: (sums.last_at > sums.first_at)
+            .then(|| format::duration(sums.last_at.micros_since(sums.first_at))),
         users: sums.users,
         user: sums.user.as_deref().map(shown),
         has_more_scores: loaded.scores.len() >= reads::MOST_SCORES,

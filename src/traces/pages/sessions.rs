@@ -43,7 +43,8 @@ struct Line {
     user: Option<String>,
     first: Time,
     last: Time,
-    lasted: String,
+    /// From the first turn to the last; none when there is only one.
+    lasted: Option<String>,
 }
 
 /// GET /sessions
@@ -102,9 +103,14 @@ fn line(row: SessionRow, preview: Option<String>, now: Timestamp) -> Line {
         user: row.user.as_deref().map(shown),
         first: Time::new(row.first_at, now),
         last: Time::new(row.last_at, now),
-        lasted: format::duration(row.last_at.micros_since(row.first_at)),
+        lasted: lasted(&row),
         id: row.session_id,
     }
+}
+
+fn lasted(row: &SessionRow) -> Option<String> {
+    let micros = row.last_at.micros_since(row.first_at);
+    (micros > 0).then(|| format::duration(micros))
 }
 
 /// The first words on one line.

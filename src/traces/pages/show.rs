@@ -13,17 +13,18 @@ use crate::state::App;
 use crate::traces::model::{Level, ObservationKind, TokenCounts};
 use crate::traces::privacy::model::Finding;
 use crate::traces::privacy::pages::erased::missing;
-use crate::traces::privacy::reads::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;
 use crate::web::{Form, Principal, Shell, WebResult};
 
+use super::aside::{self, Aside};
 use super::asked::Asked;
 use super::chosen::{Chosen, Details, Shown, details};
-use super::hooks::{OrderChoice, PageHooks, TraceLink};
+use super::hooks::{OrderChoice, PageHooks, TraceClaim, TraceLink};
 use super::hooks_of;
 use super::parts::{Counter, counters};
+use super::revisions::{PinnedLine, RevisionLine};
 use super::rows::{Row, Tree, branch, default_choice, tree};
 
 #[derive(Template)]
@@ -63,6 +64,9 @@ pub(super) struct Panel {
     orders: Vec<OrderChoice>,
     can_link: bool,
     can_claim: bool,
+    claims: Vec<TraceClaim>,
+    revisions: Vec<RevisionLine>,
+    pinned: Vec<PinnedLine>,
     now: Timestamp,
 }
 
@@ -113,15 +117,6 @@ pub(super) struct Loaded {
     pub(super) aside: Aside,
 }
 
-/// What the panel needs besides the observation.
-#[derive(Default)]
-pub(super) struct Aside {
-    pub(super) scores: Vec<ScoreRow>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) links: Vec<TraceLink>,
-    pub(super) orders: Vec<OrderChoice>,
-}
-
 /// GET /traces/{id}
 pub(super) async fn show(
     request: HttpRequest,
@@ -132,6 +127,7 @@ pub(super) async fn show(
     let asked = Asked::read(&Form::parse(request.query_string().as_bytes())?);
     let hooks = hooks_of(&request);
     let (project, id, wanted) = (who.project, trace_id.clone(), asked.observation.clone());
+    let now = app.now();
     let loaded = app.db.read(move |conn| {
         let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
         let spans = reads::spans(conn, project, &id)?;
@@ -146,12 +142,7 @@ pub(super) async fn show(
             return Err(Error::not_found("this observation of the trace"));
         }
         let counts = reads::token_sums(conn, project, &id)?;
-        let aside = Aside {
-            scores: reads::scores_of(conn, project, &id)?,
-            findings: findings_of(conn, project, &id)?,
-            links: hooks.links(conn, project, &id)?,
-            orders: hooks.orders(conn, project)?,
-        };
+        let aside = aside::read(conn, project, &id, chosen.as_ref(), hooks, now)?;
         Ok(Some(Loaded { trace, spans, counts, chosen, aside }))
     });
     let Some(loaded) = loaded.await? else {
@@ -163,7 +154,7 @@ pub(super) async fn show(
     };
     let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), shown);
     let shell = Shell::of(&request, title, "traces");
-    answer(&page(shell, loaded, asked, &details, hooks, app.now()))
+    answer(&page(shell, loaded, asked, &details, hooks, now))
 }
 
 /// GET /traces/{id}/tree?under=ID&start=N: the rows under one span, for scripts.
@@ -212,22 +203,17 @@ pub(super) async fn chosen_part(
     let asked = Asked::read(&query);
     let wanted = query.required("observation", "name the observation to show")?.to_owned();
     let hooks = hooks_of(&request);
-    let (project, id) = (who.project, trace_id.into_inner());
+    let (project, id, now) = (who.project, trace_id.into_inner(), app.now());
     let found = app.db.read(move |conn| {
         let row = reads::observation(conn, project, &id, &wanted)?;
         let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
-        let aside = Aside {
-            scores: reads::scores_of(conn, project, &id)?,
-            findings: findings_of(conn, project, &id)?,
-            links: hooks.links(conn, project, &id)?,
-            orders: hooks.orders(conn, project)?,
-        };
+        let aside = aside::read(conn, project, &id, Some(&row), hooks, now)?;
         Ok((row, aside))
     });
     let (row, aside) = found.await?;
     let details = details(&app, project, &row).await?;
     let trace = row.trace_id.clone();
-    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &asked, hooks, app.now()) })
+    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &asked, hooks, now) })
 }
 
 pub(super) fn page(
@@ -273,7 +259,10 @@ fn panel(
         links: aside.links,
         orders: aside.orders,
         can_link: hooks.links_of.is_some(),
-        can_claim: hooks.can_claim,
+        can_claim: hooks.claims_of.is_some(),
+        claims: aside.claims,
+        revisions: aside.revisions,
+        pinned: aside.pinned,
         now,
     }
 }
@@ -298,7 +287,8 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
         name: shown(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
         when: format::moment(row.start_at, now),
-        duration: format::duration(row.duration()),
+        // Without an end there is no duration, though start and end are the same moment then.
+        duration: if row.duration() == 0 { "–".to_owned() } else { format::duration(row.duration()) },
         tokens: format::number(row.total_tokens),
         counters: counters(&loaded.counts),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),

@@ -235,6 +235,22 @@ pub struct Tier {
 }
 
 impl Tier {
+    /// A tier named after its conditions.
+    pub fn new(input_over: Option<i64>, service_tier: Option<String>, rates: Rates) -> Self {
+        let name = match (service_tier.as_deref(), input_over) {
+            (Some(service), Some(over)) => format!("{service}, over {over} input tokens"),
+            (Some(service), None) => service.to_owned(),
+            (None, Some(over)) => format!("over {over} input tokens"),
+            (None, None) => String::new(),
+        };
+        Self { name, input_over, service_tier, rates }
+    }
+
+    /// Sorts tiers so that each can win: those for a service tier first, within them those for the most tokens.
+    pub fn rank(&self) -> impl Ord + use<> {
+        (self.service_tier.is_none(), self.service_tier.clone(), std::cmp::Reverse(self.input_over))
+    }
+
     fn applies(&self, tokens: &Tokens, service_tier: Option<&str>) -> bool {
         let is_big = self.input_over.is_none_or(|limit| tokens.all_input() > limit);
         let is_served = self.service_tier.as_deref().is_none_or(|wanted| service_tier == Some(wanted));

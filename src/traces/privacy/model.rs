@@ -123,6 +123,15 @@ pub struct Policy {
     pub keep_evidence: bool,
 }
 
+impl Policy {
+    /// Whether traces may go by this policy that stay by another.
+    pub fn keeps_less_than(&self, other: &Self) -> bool {
+        let Some(days) = self.keep_days else { return false };
+        let is_shorter = other.keep_days.is_none_or(|others| days < others);
+        is_shorter || (other.keep_evidence && !self.keep_evidence)
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -137,7 +146,7 @@ impl Default for Policy {
 /// Something that was masked: what and where, never what it was.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// The trace.
+    /// The trace; empty until it is known which one an update belongs to that names none.
     pub trace_id: String,
     /// The observation; empty for the trace itself, for scores and for what all spans of a sender share.
     pub observation_id: String,
@@ -147,4 +156,25 @@ pub struct Finding {
     pub detector: String,
     /// How often in that field.
     pub count: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_keeps_less_when_it_is_shorter_or_lets_evidence_go() {
+        let policy = |keep_days, keep_evidence| Policy { keep_days, keep_evidence, ..Policy::default() };
+        for (new, old, keeps_less) in [
+            (policy(None, true), policy(Some(5), true), false),
+            (policy(Some(5), true), policy(None, true), true),
+            (policy(Some(5), true), policy(Some(6), true), true),
+            (policy(Some(5), true), policy(Some(5), true), false),
+            (policy(Some(6), true), policy(Some(5), true), false),
+            (policy(Some(6), false), policy(Some(5), true), true),
+            (policy(None, false), policy(Some(5), true), false),
+        ] {
+            assert_eq!(new.keeps_less_than(&old), keeps_less, "{new:?} {old:?}");
+        }
+    }
 }

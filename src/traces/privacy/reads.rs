@@ -96,12 +96,29 @@ pub struct Erasure {
 
 type ErasureRow = (String, Timestamp, String, String, String, String, i64, i64, i64);
 
-/// The newest erasures first, the events of one run added up; built from at most `limit` events.
+/// The newest requests and nightly runs that erased something, at most `limit`; the events of one are added up.
 pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<Erasure>> {
+    let last = diesel::dsl::max(erasures::event_id);
+    let newest: Vec<(String, Option<String>)> = erasures::table
+        .filter(erasures::project.eq(project))
+        .group_by(erasures::run)
+        .select((erasures::run, last))
+        .order(last.desc())
+        .limit(limit)
+        .load(conn)?;
+    let mut found = Vec::new();
+    for (run, _) in newest {
+        found.extend(erasure(conn, project, &run)?);
+    }
+    Ok(found)
+}
+
+/// All events of one run as one; a nightly run over many traces has one for each hundred of them.
+fn erasure(conn: &mut AnyConnection, project: ProjectKey, run: &str) -> Result<Option<Erasure>> {
     let rows: Vec<ErasureRow> = erasures::table
         .filter(erasures::project.eq(project))
-        .order((erasures::at.desc(), erasures::event_id.desc()))
-        .limit(limit)
+        .filter(erasures::run.eq(run))
+        .order(erasures::event_id.asc())
         .select((
             erasures::run,
             erasures::at,
@@ -114,19 +131,25 @@ pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Re
             erasures::scores,
         ))
         .load(conn)?;
-    let mut runs: Vec<(String, Erasure)> = Vec::new();
-    for (run, at, by, why, reason, event_id, traces, observations, scores) in rows {
-        match runs.iter_mut().find(|(known, _)| *known == run) {
-            Some((_, sum)) => {
-                sum.traces += traces;
-                sum.observations += observations;
-                sum.scores += scores;
-                sum.event_id = event_id;
-            }
-            None => runs.push((run, Erasure { at, by, why, reason, event_id, traces, observations, scores })),
+    let mut whole: Option<Erasure> = None;
+    for (_, at, by, why, reason, event_id, traces, observations, scores) in rows {
+        let part = Erasure { at, by, why, reason, event_id, traces, observations, scores };
+        whole = Some(whole.map_or_else(|| part.clone(), |sum| sum.and(&part)));
+    }
+    Ok(whole)
+}
+
+impl Erasure {
+    /// This with a later part of the same run.
+    fn and(self, later: &Self) -> Self {
+        Self {
+            at: later.at,
+            traces: self.traces + later.traces,
+            observations: self.observations + later.observations,
+            scores: self.scores + later.scores,
+            ..self
         }
     }
-    Ok(runs.into_iter().map(|(_, erasure)| erasure).collect())
 }
 
 /// How many arrivals were dropped because their trace had been erased.

@@ -59,6 +59,12 @@ impl ObservationFull {
     pub(in crate::traces) fn pieces(&self) -> Result<Refs> {
         Refs::decode(&self.image)
     }
+
+    /// Bytes of its image and bodies together.
+    pub(in crate::traces) fn stored_len(&self) -> Result<u64> {
+        let pieces = self.pieces()?.pieces;
+        Ok(pieces.iter().map(|piece| piece.body.map_or(piece.len, |body| body.len)).sum())
+    }
 }
 
 /// A conversation.
@@ -251,6 +257,26 @@ pub fn observations_of(
         key(a).cmp(&key(b)).then_with(|| a.row.observation_id.cmp(&b.row.observation_id))
     });
     Ok(rows)
+}
+
+/// The observations of one trace with these ids, in the order of the ids; those that are not there are left out.
+pub fn observations_named(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    ids: &[String],
+) -> Result<Vec<ObservationFull>> {
+    let mut found: HashMap<String, ObservationFull> = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<ObservationFull> = each!(conn, |c| observations::table
+            .filter(observations::project.eq(project))
+            .filter(observations::trace_id.eq(trace_id))
+            .filter(observations::observation_id.eq_any(chunk))
+            .select(ObservationFull::as_select())
+            .load(c))?;
+        found.extend(rows.into_iter().map(|full| (full.row.observation_id.clone(), full)));
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// The observations with these ids in these traces; ids of one trace may repeat in another.

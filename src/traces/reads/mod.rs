@@ -22,15 +22,15 @@ pub use clause::{Clause, count};
 pub use columns::{Filtered, TRACE_ORDERS, trace_order};
 pub use condition::{Column, Condition, Test, TextTest};
 pub use details::Wanted;
-pub(super) use details::{Fetched, detailed, pieces, role_code};
+pub(super) use details::{Detailed, Fetched, detailed, pieces, role_code};
 pub use full::{
     Finding, ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page,
-    observations_after, observations_by_id, observations_of, score_ids, session_page, trace_page,
-    traces_by_id, traces_of_session,
+    observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page,
+    trace_page, traces_by_id, traces_of_session,
 };
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
-pub use revisions::{current_revisions, image, record};
+pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.
@@ -98,8 +98,8 @@ impl TraceRow {
 }
 
 /// What is known of an observation, without its bodies.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = observations)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = observations, treat_none_as_default_value = false)]
 pub struct ObservationRow {
     /// The trace.
     pub trace_id: String,

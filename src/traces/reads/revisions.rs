@@ -4,9 +4,12 @@ use diesel::prelude::*;
 
 use crate::db::AnyConnection;
 use crate::db::schema::{arrivals, observations, packs, revisions, traces};
-use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 use super::super::packs::{Content, PackId, Packs, Refs, Role};
+
+/// Earlier revisions listed of one observation.
+const MOST_EARLIER: i64 = 200;
 
 /// The present revision of each observation of a trace, by observation id.
 pub fn current_revisions(
@@ -21,6 +24,42 @@ pub fn current_revisions(
         .select((observations::observation_id, observations::revision))
         .load(conn)?;
     rows.into_iter().map(|(id, bytes)| Ok((id, digest(&bytes)?))).collect()
+}
+
+/// The earlier revisions of an observation and when each was replaced, oldest first; at most 200, the newest.
+pub fn earlier_revisions(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+) -> Result<Vec<(Digest, Timestamp)>> {
+    let mut rows: Vec<(Vec<u8>, Timestamp)> = revisions::table
+        .filter(revisions::project.eq(project))
+        .filter(revisions::trace_id.eq(trace_id))
+        .filter(revisions::observation_id.eq(observation_id))
+        .order((revisions::superseded_at.desc(), revisions::digest.desc()))
+        .limit(MOST_EARLIER)
+        .select((revisions::digest, revisions::superseded_at))
+        .load(conn)?;
+    rows.reverse();
+    rows.into_iter().map(|(bytes, at)| Ok((digest(&bytes)?, at))).collect()
+}
+
+/// The observations of a trace that have earlier revisions, in the order of their ids.
+pub fn changed_observations(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    Ok(revisions::table
+        .filter(revisions::project.eq(project))
+        .filter(revisions::trace_id.eq(trace_id))
+        .order(revisions::observation_id.asc())
+        .select(revisions::observation_id)
+        .distinct()
+        .limit(limit)
+        .load(conn)?)
 }
 
 fn digest(bytes: &[u8]) -> Result<Digest> {

@@ -226,7 +226,7 @@ impl Search {
             load::observation(conn, self.project, &row, &mut packs)?
         };
         // A body in object storage is not read for a page of results: the index's word is taken for it.
-        let is_told = !loaded.blobs.is_empty() && !self.plan.is_broad;
+        let is_told = !loaded.split.is_empty() && !self.plan.is_broad;
         let fits = is_told || self.query.fits(&loaded.texts);
         Ok(fits.then(|| (id.to_owned(), snippet(&self.query, &loaded.texts))))
     }

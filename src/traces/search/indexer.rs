@@ -76,7 +76,7 @@ pub fn index_once(app: &App) -> Result<bool> {
 
 /// Adds the beginnings of bodies in object storage, which is read on a runtime; most rounds have none.
 fn add_blobs(app: &App, texts: &mut [Text]) -> Result<()> {
-    if texts.iter().all(|text| text.loaded.blobs.is_empty()) {
+    if texts.iter().all(|text| text.loaded.split.is_empty()) {
         return Ok(());
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
@@ -129,7 +129,7 @@ struct Text {
 
 impl Text {
     fn size(&self) -> usize {
-        self.loaded.texts.each().map(|(_, text)| text.len()).sum::<usize>() + 256
+        self.loaded.size() + 256
     }
 }
 

@@ -10,16 +10,16 @@ use crate::traces::reads as stored;
 
 use super::document::{Field, Texts};
 use super::reads::{Spoken, Told};
-use super::text::words_of;
+use super::text::{words_of, words_of_parts};
 
-/// Bytes read of a body that lies in object storage.
+/// Bytes read of what lies in object storage of one body.
 const BLOB_HEAD: u64 = 128 * 1024;
 
-/// Texts, and the bodies in object storage that still belong to them.
+/// Texts as far as the database holds them, and the bodies that lie partly or wholly in object storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Loaded {
     pub(super) texts: Texts,
-    pub(super) blobs: Vec<(Field, Digest, BodyForm)>,
+    pub(super) split: Vec<(Field, BodyForm, Vec<Chunk>)>,
 }
 
 /// The texts of an observation.
@@ -65,17 +65,40 @@ pub(super) fn trace(
     Ok(loaded)
 }
 
-/// Adds the beginnings of bodies in object storage; one that cannot be read is left out and said in the log.
+/// Adds the beginnings of pieces in object storage at their place; one that cannot be read is left out and said in the
+/// log.
 pub(super) async fn add_blobs(app: &App, project: ProjectKey, loaded: &mut Loaded) {
-    for (field, digest, form) in std::mem::take(&mut loaded.blobs) {
-        match blob_head(app, project, digest, BLOB_HEAD).await {
-            Ok(bytes) => put(&mut loaded.texts, field, &words_of(&bytes, form, false)),
-            Err(cause) => tracing::warn!(%cause, %digest, "a big body is not searched"),
+    for (field, form, chunks) in std::mem::take(&mut loaded.split) {
+        let big = chunks.iter().filter(|chunk| matches!(chunk, Chunk::Blob(..))).count() as u64;
+        let mut parts = Vec::with_capacity(chunks.len());
+        for chunk in chunks {
+            match chunk {
+                Chunk::Bytes(run) => parts.push(run),
+                Chunk::Blob(digest, _) => {
+                    parts.extend(head(app, project, digest, BLOB_HEAD / big.max(1)).await);
+                }
+            }
         }
+        *slot(&mut loaded.texts, field) = words_of_parts(&parts, form, false);
     }
 }
 
+async fn head(app: &App, project: ProjectKey, digest: Digest, most: u64) -> Option<Vec<u8>> {
+    let read = blob_head(app, project, digest, most).await;
+    read.inspect_err(|cause| tracing::warn!(%cause, %digest, "a big body is not searched")).ok()
+}
+
 impl Loaded {
+    /// Bytes at hand.
+    pub(super) fn size(&self) -> usize {
+        let texts = self.texts.each().map(|(_, text)| text.len()).sum::<usize>();
+        let runs = self.split.iter().flat_map(|(.., chunks)| chunks).map(|chunk| match chunk {
+            Chunk::Bytes(run) => run.len(),
+            Chunk::Blob(..) => 0,
+        });
+        texts + runs.sum::<usize>()
+    }
+
     fn body(
         &mut self,
         conn: &mut AnyConnection,
@@ -88,22 +111,19 @@ impl Loaded {
         let Some(piece) = refs.piece(Role::Body(role)) else { return Ok(()) };
         let Some(body) = piece.body else { return Ok(()) };
         let mut load = |pack: PackId| stored::pack_bytes(conn, project, pack);
-        let mut bytes = Vec::new();
-        for chunk in packs.content(piece, &mut load)?.chunks {
-            match chunk {
-                Chunk::Bytes(run) => bytes.extend_from_slice(&run),
-                Chunk::Blob(digest, _) => self.blobs.push((field, digest, body.form)),
-            }
+        let content = packs.content(piece, &mut load)?;
+        let runs = content.chunks.iter().filter_map(|chunk| match chunk {
+            Chunk::Bytes(run) => Some(run),
+            Chunk::Blob(..) => None,
+        });
+        *slot(&mut self.texts, field) = words_of_parts(&runs.collect::<Vec<_>>(), body.form, false);
+        if !content.is_whole() {
+            self.split.push((field, body.form, content.chunks));
         }
-        put(&mut self.texts, field, &words_of(&bytes, body.form, false));
         Ok(())
     }
 }
 
-fn put(texts: &mut Texts, field: Field, words: &str) {
-    let text = if field == Field::Output { &mut texts.output } else { &mut texts.input };
-    if !text.is_empty() && !words.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(words);
+fn slot(texts: &mut Texts, field: Field) -> &mut String {
+    if field == Field::Output { &mut texts.output } else { &mut texts.input }
 }

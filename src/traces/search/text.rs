@@ -14,15 +14,22 @@ const DEEPEST: usize = 3;
 
 /// The words of a body, one string a line; `with_keys` takes the names of fields too.
 pub fn words_of(bytes: &[u8], form: BodyForm, with_keys: bool) -> String {
-    let bytes = bytes.get(..MOST_READ).unwrap_or(bytes);
-    let text = String::from_utf8_lossy(bytes);
-    let mut out = String::new();
-    match form {
-        BodyForm::Text => put(&mut out, &text),
-        BodyForm::Json | BodyForm::JsonOrText if looks_like_json(&text) => {
+    words_of_parts(&[bytes], form, with_keys)
+}
+
+/// The words of a body of which only some parts are at hand, in their order. Its beginning says whether it is JSON; a
+/// part that breaks off inside a string spoils no other.
+pub fn words_of_parts(parts: &[impl AsRef<[u8]>], form: BodyForm, with_keys: bool) -> String {
+    let (mut out, mut left, mut is_json) = (String::new(), MOST_READ, None);
+    for part in parts.iter().map(AsRef::as_ref) {
+        let part = part.get(..left).unwrap_or(part);
+        left -= part.len();
+        let text = String::from_utf8_lossy(part);
+        if *is_json.get_or_insert_with(|| form != BodyForm::Text && looks_like_json(&text)) {
             read(&text, with_keys, &mut out, 0);
+        } else {
+            put(&mut out, &text);
         }
-        BodyForm::Json | BodyForm::JsonOrText => put(&mut out, &text),
     }
     out
 }

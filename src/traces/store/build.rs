@@ -12,8 +12,9 @@ use crate::traces::hooks::{Arrived, WorkRef};
 use crate::traces::image;
 use crate::traces::merge::{Part, fold_observation};
 use crate::traces::model::{Arrival, BodyRole, Observation};
-use crate::traces::packs::{Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
+use crate::traces::packs::{Blobs, Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
 use crate::traces::prices::book::Book;
+use crate::traces::reads::ObservationRow;
 
 use super::columns;
 use super::cost;
@@ -64,7 +65,9 @@ pub(super) struct Built {
     pub(super) observations: Vec<StoredObservation>,
     pub(super) arrivals: Vec<StoredArrival>,
     pub(super) revisions: Vec<StoredRevision>,
-    pub(super) blobs: Vec<(Digest, Vec<u8>)>,
+    pub(super) blobs: Blobs,
+    /// The digests of the pieces that lie in object storage.
+    pub(super) big: BTreeSet<Digest>,
     pub(super) arrived: Arrived,
     pub(super) shelf: Shelf,
     /// The hours whose sums change: of the trace and its observations, as they were and as they are.
@@ -167,8 +170,8 @@ impl Work<'_> {
         arrivals: &[(Arrival, Observation, Option<crate::traces::model::TraceFacts>)],
     ) -> Result<()> {
         let known = self.known.arrivals.get(id).map(Vec::as_slice).unwrap_or_default();
-        let is_new = |arrival: &Arrival| known.iter().all(|k| k.part.digest != arrival.digest);
-        let new: Vec<_> = arrivals.iter().filter(|(arrival, ..)| is_new(arrival)).collect();
+        let heard: BTreeSet<Digest> = known.iter().map(|known| known.part.digest).collect();
+        let new: Vec<_> = arrivals.iter().filter(|(arrival, ..)| !heard.contains(&arrival.digest)).collect();
         let (Some((first, facts, _)), count) = (new.first(), new.len() + known.len()) else { return Ok(()) };
         new.iter().for_each(|(_, facts, trace)| self.note_work_refs(facts, trace.as_ref()));
         self.news += new.len();
@@ -215,17 +218,13 @@ impl Work<'_> {
         let mut refs = Refs { header: None, pieces: vec![self.pack.add(Role::Image, &image)] };
         let wanted =
             [(BodyRole::Input, folded.observation.input), (BodyRole::Output, folded.observation.output)];
-        for (role, body) in wanted {
-            let piece =
-                pieces.iter().find(|p| p.role == Role::Body(role) && p.body.is_some() && p.body == body);
-            refs.pieces.extend(piece);
-        }
-        if let Some(old) = self.known.observations.get(id).filter(|old| old.revision != revision.0) {
+        refs.pieces.extend(summary::chosen(wanted, pieces));
+        if let Some(old) = self.known.observations.get(id).filter(|old| old.shown.revision != revision.0) {
             self.revisions.push(StoredRevision {
                 project: self.scope.project,
                 trace_id: self.group.trace_id.clone(),
                 observation_id: id.to_owned(),
-                digest: old.revision.clone(),
+                digest: old.shown.revision.clone(),
                 refs: old.image.clone(),
                 superseded_at: self.scope.now.0,
             });
@@ -235,7 +234,8 @@ impl Work<'_> {
     }
 
     fn row(&mut self, facts: &Observation, count: usize, revision: Digest, refs: &Refs) {
-        let is_new = self.known.observations.get(&facts.id).is_none_or(|old| old.revision != revision.0);
+        let is_new =
+            self.known.observations.get(&facts.id).is_none_or(|old| old.shown.revision != revision.0);
         if is_new {
             self.new_revisions.extend_from_slice(&revision.0);
         }
@@ -276,35 +276,35 @@ impl Work<'_> {
     /// Whether each row's tokens count; a parent that came late changes its children.
     fn count(&mut self) {
         let all = |id: &str| self.rows.get(id).or_else(|| self.known.observations.get(id));
-        let mut counted: Vec<(StoredObservation, bool)> = Vec::new();
+        let mut changed: Vec<StoredObservation> = Vec::new();
         let touched = self.known.observations.values().filter(|row| {
-            !self.rows.contains_key(&row.observation_id)
-                && row.parent_id.as_ref().is_some_and(|parent| self.rows.contains_key(parent))
+            !self.rows.contains_key(&row.shown.observation_id)
+                && row.shown.parent_id.as_ref().is_some_and(|parent| self.rows.contains_key(parent))
         });
         for row in self.rows.values().chain(touched) {
-            let parent = row.parent_id.as_deref().and_then(all);
+            let parent = row.shown.parent_id.as_deref().and_then(all);
             let counts = !parent.is_some_and(|parent| columns::repeats_parent(row, parent));
-            if counts != row.counted {
-                counted.push((row.clone(), counts));
+            if counts != row.shown.counted {
+                let shown = ObservationRow { counted: counts, ..row.shown.clone() };
+                changed.push(StoredObservation { shown, ..row.clone() });
             }
         }
-        for (row, counts) in counted {
-            self.rows.insert(row.observation_id.clone(), StoredObservation { counted: counts, ..row });
-        }
+        self.rows.extend(changed.into_iter().map(|row| (row.shown.observation_id.clone(), row)));
     }
 
     fn sums(&self) -> Sums {
         let before = self.known.trace.as_ref().map(Sums::in_trace).unwrap_or_default();
         self.rows.values().fold(before, |sums, row| {
-            let old = self.known.observations.get(&row.observation_id).map(Sums::of).unwrap_or_default();
+            let old =
+                self.known.observations.get(&row.shown.observation_id).map(Sums::of).unwrap_or_default();
             sums.plus(Sums::of(row), 1).plus(old, -1)
         })
     }
 
     fn hours(&self, start_at: i64) -> BTreeSet<i64> {
         let rows = self.rows.values().flat_map(|row| {
-            let old = self.known.observations.get(&row.observation_id);
-            [row.start_at, old.and_then(|old| old.start_at)].into_iter().flatten()
+            let old = self.known.observations.get(&row.shown.observation_id);
+            [row.shown.start_at, old.and_then(|old| old.shown.start_at)].into_iter().flatten().map(|at| at.0)
         });
         let old = self.known.trace.iter().map(|old| old.start_at);
         rows.chain(old).chain([start_at]).map(hour_of).collect()
@@ -353,6 +353,7 @@ impl Work<'_> {
             observations: self.rows.into_values().collect(),
             arrivals: self.arrivals,
             revisions: self.revisions,
+            big: blobs.iter().map(|(digest, _)| *digest).collect(),
             blobs,
             arrived,
             shelf: self.shelf,

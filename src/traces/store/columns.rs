@@ -1,13 +1,25 @@
 //! From what is known of an observation to its columns.
 
+use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Timestamp};
 use crate::traces::model::{Observation, ScopeRef};
-use crate::traces::prices::model::MOST_OF_CALL;
+use crate::traces::reads::ObservationRow;
 
 use super::rows::StoredObservation;
 
 /// The longest text in a column, in bytes; the image keeps all of it.
 const LONGEST: usize = 1_000;
+
+/// The largest number of tokens in a column: no call has more, and sums of rows must not overflow. The image keeps what
+/// was said.
+const MOST_TOKENS: i64 = 1_000_000_000_000;
+/// The largest cost in a column, for the same reason: a million dollars in nano-dollars.
+const MOST_COST: i64 = 1_000_000_000_000_000;
+
+/// A cost as columns hold it.
+pub(super) fn cost(cost: NanoDollars) -> i64 {
+    cost.0.clamp(-MOST_COST, MOST_COST)
+}
 
 /// Text that both databases take: no NUL, of bounded length.
 pub(super) fn text(text: &str) -> String {
@@ -22,23 +34,20 @@ pub(super) fn optional(value: Option<&String>) -> Option<String> {
     value.map(|value| text(value))
 }
 
-fn micros(nanos: Option<i64>) -> Option<i64> {
-    nanos.map(|nanos| Timestamp::from_nanos(nanos).0)
+fn tokens(count: i64) -> i64 {
+    count.clamp(0, MOST_TOKENS)
 }
 
 /// The parts of a given cost whose names hold a word: `input`, `input_cached_tokens`; none without a cost.
 fn part_of_cost(o: &Observation, word: &str) -> Option<i64> {
     o.provided_cost?;
     let parts = o.cost.iter().filter(|(name, _)| name.to_ascii_lowercase().contains(word));
-    Some(parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part.0)).min(MOST_OF_CALL.0))
+    Some(cost(NanoDollars(parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part.0)))))
 }
 
 fn scope(scope: &ScopeRef) -> String {
     text(&format!("{}@{}", scope.name, scope.version))
 }
-
-/// The most tokens of a kind that a column holds; a sum of millions of such calls still fits. The image keeps what was sent.
-const MOST_TOKENS: i64 = 1_000_000_000_000;
 
 /// The row of an observation.
 pub(super) fn row(
@@ -50,27 +59,26 @@ pub(super) fn row(
     refs: Vec<u8>,
 ) -> StoredObservation {
     let counts = o.usage.as_ref().map(|usage| usage.counts).unwrap_or_default();
-    StoredObservation {
-        project,
+    let shown = ObservationRow {
         trace_id: trace_id.to_owned(),
         observation_id: o.id.clone(),
         parent_id: o.parent_id.clone(),
         kind: o.kind.unwrap_or_default().as_str().to_owned(),
         name: optional(o.name.as_ref()),
-        start_at: micros(o.start_ns),
-        end_at: micros(o.end_ns),
-        first_token_at: micros(o.completion_start_ns),
+        start_at: o.start_ns.map(Timestamp::from_nanos),
+        end_at: o.end_ns.map(Timestamp::from_nanos),
+        first_token_at: o.completion_start_ns.map(Timestamp::from_nanos),
         level: o.level.unwrap_or_default().as_str().to_owned(),
         status_message: optional(o.status_message.as_ref()),
         model: optional(o.model.as_ref()),
         provider: optional(o.provider.as_ref()),
-        uncached_input: counts.uncached_input.min(MOST_TOKENS),
-        cached_read: counts.cached_read.min(MOST_TOKENS),
-        cache_write: counts.cache_write.min(MOST_TOKENS),
-        output_tokens: counts.output.min(MOST_TOKENS),
-        reasoning: counts.reasoning.min(MOST_TOKENS),
+        uncached_input: tokens(counts.uncached_input),
+        cached_read: tokens(counts.cached_read),
+        cache_write: tokens(counts.cache_write),
+        output_tokens: tokens(counts.output),
+        reasoning: tokens(counts.reasoning),
         usage_convention: o.usage.as_ref().map(|usage| usage.convention.as_str().to_owned()),
-        cost_nanos: o.provided_cost.map(|cost| cost.min(MOST_OF_CALL).0),
+        cost_nanos: o.provided_cost.map(cost),
         environment: optional(o.environment.as_ref()),
         user_id: optional(o.user_id.as_ref()),
         session_id: optional(o.session_id.as_ref()),
@@ -78,10 +86,14 @@ pub(super) fn row(
         agent: optional(o.agent.as_ref()),
         persona: optional(o.persona.as_ref()),
         version: optional(o.version.as_ref()),
-        scope: o.scope.as_ref().map(scope),
         counted: true,
         arrivals: i64::try_from(arrivals).unwrap_or(i64::MAX),
         revision: revision.0.to_vec(),
+    };
+    StoredObservation {
+        project,
+        shown,
+        scope: o.scope.as_ref().map(scope),
         image: refs,
         price: None,
         input_nanos: part_of_cost(o, "input"),
@@ -91,8 +103,6 @@ pub(super) fn row(
 
 /// [`crate::traces::merge::repeats_parent`] on rows.
 pub(super) fn repeats_parent(child: &StoredObservation, parent: &StoredObservation) -> bool {
-    let calls = |o: &StoredObservation| {
-        matches!(o.kind.as_str(), "GENERATION" | "EMBEDDING") && o.usage_convention.is_some()
-    };
+    let calls = |o: &StoredObservation| o.calls_a_model() && o.shown.usage_convention.is_some();
     calls(child) && calls(parent) && child.scope.is_some() && child.scope != parent.scope
 }

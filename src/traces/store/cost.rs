@@ -19,18 +19,19 @@ pub(super) fn fill(
     old: Option<&StoredObservation>,
     now: Timestamp,
 ) {
-    if row.cost_nanos.is_some() {
+    if row.shown.cost_nanos.is_some() {
         return;
     }
     let Some(call) = Call::of(facts, now) else { return };
     let same = |old: &&StoredObservation| {
-        old.model == row.model && old.provider == row.provider && old.start_at == row.start_at
+        let (old, new) = (&old.shown, &row.shown);
+        old.model == new.model && old.provider == new.provider && old.start_at == new.start_at
     };
     let pinned = old.filter(same).and_then(|old| old.price.as_deref());
     if let Some(priced) = call.priced(book, pinned) {
-        row.cost_nanos = Some(priced.cost.total.0);
-        row.input_nanos = Some(priced.cost.input.0);
-        row.output_nanos = Some(priced.cost.output().0);
+        row.shown.cost_nanos = Some(columns::cost(priced.cost.total));
+        row.input_nanos = Some(columns::cost(priced.cost.input));
+        row.output_nanos = Some(columns::cost(priced.cost.output()));
         row.price = Some(columns::text(&priced.row.id));
     }
 }

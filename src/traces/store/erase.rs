@@ -16,6 +16,7 @@ use crate::db::schema::{
 };
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::traces::leftovers::{self, Leftovers};
 use crate::traces::media;
 use crate::traces::packs::{Packs, Refs};
 use crate::traces::reads;
@@ -37,10 +38,8 @@ pub struct Erased {
     pub observations: usize,
     /// How many scores.
     pub scores: usize,
-    /// Bodies in object storage that no trace uses any more; to be removed after COMMIT.
-    pub blobs: Vec<Digest>,
-    /// Where media lie that no trace speaks of any more; to be removed after COMMIT.
-    pub media: Vec<String>,
+    /// What nobody speaks of any more in object storage; to be removed after COMMIT.
+    pub left: Leftovers,
 }
 
 /// Erases these traces with everything derived from them; ids that nothing is stored under are passed over.
@@ -51,7 +50,10 @@ pub fn erase(tx: &mut Tx<'_>, project: ProjectKey, ids: &[String]) -> Result<Era
     let names: Vec<&str> = ids.iter().map(String::as_str).collect();
     let media = media::store::erase_of_traces(tx, project, &names);
     overwrite_freed(tx.conn, false)?;
-    Ok(Erased { media: media?, ..erased? })
+    let mut erased = erased?;
+    erased.left.media = media?;
+    leftovers::note(tx, project, &erased.left)?;
+    Ok(erased)
 }
 
 /// Keeps writers away from the traces, from those that share pieces with them, and from their conversations. Those that
@@ -110,7 +112,7 @@ fn erase_rows(
         pieces.packs.extend(owners.into_keys().map(|pack| pack.0));
     }
     delete_packs(conn, project, &pieces.packs, &gone)?;
-    erased.blobs = unused(conn, project, &pieces.blobs, &gone)?;
+    erased.left.pieces = unused(conn, project, &pieces.blobs, &gone)?;
     erased.scores += delete_empty_sessions(conn, project, &left_sessions)?;
     super::sessions::refresh(conn, project, now, &left_sessions)?;
     // Sums carry names too.

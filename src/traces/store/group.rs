@@ -1,6 +1,6 @@
 //! Arrivals sorted by trace and observation, each once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::traces::model::{Arrival, Facts, Observation, Received, Score, TraceFacts};
 
@@ -30,14 +30,14 @@ pub struct Sorted {
 pub fn sort(received: Vec<Received>) -> Sorted {
     let mut sorted = Sorted::default();
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    let mut without_trace = Vec::new();
+    let (mut without_trace, mut seen) = (Vec::new(), HashSet::with_capacity(received.len()));
     for Received { arrival, facts } in received {
+        // Two scores of the same bytes may have two ids, made here; all else is named by its bytes.
+        let is_repeat = !seen.insert(arrival.digest) && !matches!(facts, Facts::Score(_));
         match facts {
+            _ if is_repeat => {}
             Facts::Trace(facts) => {
-                let group = groups.entry(facts.trace_id.clone()).or_default();
-                if group.declared.iter().all(|(known, _)| known.digest != arrival.digest) {
-                    group.declared.push((arrival, *facts));
-                }
+                groups.entry(facts.trace_id.clone()).or_default().declared.push((arrival, *facts));
             }
             Facts::Score(score) => sorted.scores.push((arrival, *score)),
             Facts::Observation(observation, trace) => match observation.trace_id.clone() {
@@ -46,23 +46,40 @@ pub fn sort(received: Vec<Received>) -> Sorted {
             },
         }
     }
-    for (arrival, observation) in without_trace {
-        match groups.values_mut().find(|group| group.observations.contains_key(&observation.id)) {
-            Some(group) => group.add(arrival, observation, None),
-            None => sorted.homeless.push((arrival, observation)),
-        }
-    }
+    sorted.homeless = settle(&mut groups, without_trace);
     sorted.groups = groups.into_iter().map(|(trace_id, group)| Group { trace_id, ..group }).collect();
     sorted
 }
 
-impl Group {
-    /// Adds an arrival about an observation, unless it is there.
-    pub fn add(&mut self, arrival: Arrival, observation: Observation, trace: Option<TraceFacts>) {
-        let arrivals = self.observations.entry(observation.id.clone()).or_default();
-        if arrivals.iter().all(|(known, ..)| known.digest != arrival.digest) {
-            arrivals.push((arrival, observation, trace));
+/// Gives updates that name no trace to the group of their observation; of several the first by trace. Gives back the
+/// others.
+fn settle(
+    groups: &mut BTreeMap<String, Group>,
+    without_trace: Vec<(Arrival, Observation)>,
+) -> Vec<(Arrival, Observation)> {
+    if without_trace.is_empty() {
+        return without_trace;
+    }
+    let mut homes: HashMap<String, String> = HashMap::new();
+    for (trace_id, group) in groups.iter() {
+        for id in group.observations.keys() {
+            homes.entry(id.clone()).or_insert_with(|| trace_id.clone());
         }
+    }
+    let mut homeless = Vec::new();
+    for (arrival, observation) in without_trace {
+        match homes.get(&observation.id).and_then(|trace_id| groups.get_mut(trace_id)) {
+            Some(group) => group.add(arrival, observation, None),
+            None => homeless.push((arrival, observation)),
+        }
+    }
+    homeless
+}
+
+impl Group {
+    /// Adds an arrival about an observation.
+    pub fn add(&mut self, arrival: Arrival, observation: Observation, trace: Option<TraceFacts>) {
+        self.observations.entry(observation.id.clone()).or_default().push((arrival, observation, trace));
     }
 
     /// The session that the group itself puts its trace into.

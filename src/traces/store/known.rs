@@ -6,15 +6,15 @@ use crate::db::AnyConnection;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::traces::ingest;
 use crate::traces::merge::Part;
-use crate::traces::model::Facts;
+use crate::traces::model::{Facts, Observation, ObservationKind};
 use crate::traces::packs::{Packs, Refs, Role};
 use crate::traces::reads;
 
 use super::build::{Known, KnownArrival};
 use super::group::Group;
-use super::rows::{self, StoredTrace};
+use super::rows::{self, StoredObservation, StoredTrace};
 
-/// Loads it: the observations that came again, their parents and children, and all their arrivals.
+/// Loads it: the observations that came again, their parents, the children of calls, and all arrivals of what came again.
 pub(super) fn load(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -27,9 +27,12 @@ pub(super) fn load(
     ids.extend(parents);
     let ids: Vec<&str> = ids.into_iter().collect();
     let mut known = Known { trace: Some(trace), ..Known::default() };
-    for row in rows::load_observations(conn, project, &group.trace_id, &ids)? {
-        known.observations.insert(row.observation_id.clone(), row);
-    }
+    known.add(rows::load_observations(conn, project, &group.trace_id, &ids)?);
+    let calls = calls(group, &known);
+    let parents: Vec<String> = calls.iter().filter_map(|id| known.missing_parent(id)).collect();
+    let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+    known.add(rows::load_observations(conn, project, &group.trace_id, &parents)?);
+    known.add(rows::load_children(conn, project, &group.trace_id, &calls)?);
     let again: Vec<&str> = group
         .observations
         .keys()
@@ -51,7 +54,7 @@ pub(super) fn load(
         known.arrivals.entry(row.observation_id).or_default().push(arrival);
     }
     for id in again {
-        let single = known.observations.get(id).filter(|row| row.arrivals == 1);
+        let single = known.observations.get(id).filter(|row| row.shown.arrivals == 1);
         if let Some(row) = single {
             let refs = Refs::decode(&row.image)?;
             let arrival = read(conn, project, &group.trace_id, id, refs, false, &mut packs)?;
@@ -59,6 +62,28 @@ pub(super) fn load(
         }
     }
     Ok(known)
+}
+
+impl Known {
+    fn add(&mut self, rows: Vec<StoredObservation>) {
+        self.observations.extend(rows.into_iter().map(|row| (row.shown.observation_id.clone(), row)));
+    }
+
+    /// The parent that an earlier arrival named, unless it is loaded.
+    fn missing_parent(&self, id: &str) -> Option<String> {
+        let parent = self.observations.get(id)?.shown.parent_id.as_ref()?;
+        (!self.observations.contains_key(parent)).then(|| parent.clone())
+    }
+}
+
+/// The observations that came again and call a model: whether they and what hangs from them count may change.
+fn calls<'a>(group: &'a Group, known: &Known) -> Vec<&'a str> {
+    let was_call = |id: &String| known.observations.get(id).is_some_and(StoredObservation::calls_a_model);
+    let is_call = |facts: &Observation| facts.kind.is_some_and(ObservationKind::calls_a_model);
+    let all = group.observations.iter();
+    all.filter(|(id, arrivals)| was_call(id) || arrivals.iter().any(|(_, facts, _)| is_call(facts)))
+        .map(|(id, _)| id.as_str())
+        .collect()
 }
 
 fn read(

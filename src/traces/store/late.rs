@@ -2,7 +2,7 @@
 //!
 //! A client's retry must not bring back what somebody had erased. A trace id is gone for good once it was erased.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
@@ -42,8 +42,6 @@ pub(super) fn drop_late(tx: &mut Tx<'_>, prepared: &mut Prepared) -> Result<()> 
         mark.is_none()
     });
     prepared.findings.retain(|finding| !erased.contains_key(&finding.trace_id));
-    let kept: BTreeSet<String> = prepared.groups.iter().map(|(group, _)| group.trace_id.clone()).collect();
-    prepared.body_uses.retain(|(_, trace)| kept.contains(trace));
     late.into_iter().try_for_each(|(mark, arrivals)| note(tx, project, mark, arrivals))
 }
 

@@ -9,6 +9,7 @@ mod cost;
 mod deleted_scores;
 pub mod erase;
 mod group;
+mod homes;
 pub(in crate::traces) mod hours;
 mod known;
 mod late;
@@ -19,16 +20,16 @@ mod sessions;
 mod shares;
 mod summary;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::db::{AnyConnection, Db, Tx};
+use crate::db::{Db, Tx};
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
 use super::merge::Trace;
 use super::model::{Arrival, Observation, Received, Score};
-use super::packs::PackId;
+use super::packs::{PackId, big_pieces};
 use super::privacy::model::Finding;
 use super::privacy::store::write_findings;
 
@@ -52,10 +53,11 @@ pub struct Prepared {
     groups: Vec<(Group, Option<Built>)>,
     shares: Shares,
     scores: Vec<(Arrival, Score)>,
-    body_uses: Vec<(Digest, String)>,
     findings: Vec<Finding>,
-    /// Big bodies, to be put into object storage first.
-    pub blobs: Vec<(Digest, Vec<u8>)>,
+    /// Big pieces, to be put into object storage first.
+    pub blobs: BTreeMap<Digest, Vec<u8>>,
+    /// The digests of all of them.
+    put: BTreeSet<Digest>,
     /// Updates that name no trace: they belong to the stored observation they are about.
     homeless: Vec<(Arrival, Observation)>,
 }
@@ -86,23 +88,25 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
     if !sorted.groups.is_empty() {
         shares = db.read_blocking(|conn| Shares::load(conn, scope.project, &sorted.groups))?;
     }
-    let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), Vec::new());
-    let mut body_uses = Vec::new();
+    let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), BTreeMap::new());
     for group in sorted.groups {
         if let Some(mut built) = build(&scope, &group, &Known::default(), &shares)? {
-            body_uses.extend(built.blobs.iter().map(|(digest, _)| (*digest, group.trace_id.clone())));
-            blobs.append(&mut built.blobs);
+            blobs.extend(std::mem::take(&mut built.blobs));
             shares.add(&built)?;
             groups.push((group, Some(built)));
         }
+    }
+    // Whatever trace they turn out to belong to, their big pieces must be there before.
+    for body in sorted.homeless.iter().flat_map(|(arrival, _)| &arrival.bodies) {
+        blobs.extend(big_pieces(body, scope.blob_threshold));
     }
     Ok(Prepared {
         scope,
         groups,
         shares,
         scores: sorted.scores,
-        body_uses,
         findings: Vec::new(),
+        put: blobs.keys().copied().collect(),
         blobs,
         homeless: sorted.homeless,
     })
@@ -113,21 +117,22 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
 pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) -> Result<Vec<String>> {
     let project = prepared.scope.project;
     let homeless = std::mem::take(&mut prepared.homeless);
-    let refused = find_homes(tx.conn, project, &mut prepared.groups, homeless)?;
+    let refused = homes::find(tx.conn, project, &mut prepared.groups, homeless)?;
+    homes::name_findings(&mut prepared.findings, &prepared.groups);
     let traces = prepared.groups.iter().map(|(group, _)| turn(project, "trace", &group.trace_id));
     let of_scores = prepared.scores.iter().filter_map(|(_, score)| score.trace_id.as_deref());
     let of_scores = of_scores.map(|id| turn(project, "trace", id));
     let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
     rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
-    let Prepared { scope, groups, mut shares, scores, body_uses, findings, .. } = prepared;
-    erase::note_uses(tx.conn, project, &body_uses)?;
+    let Prepared { scope, groups, mut shares, scores, put, findings, .. } = prepared;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
+    erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
-    scores::write(tx, project, scores)?;
+    scores::write(tx, project, &scores)?;
     if !arrived.is_empty() {
         hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))?;
     }
@@ -137,32 +142,16 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     Ok(refused)
 }
 
-/// Gives each homeless update to the trace that holds its observation; of several the first by id.
-fn find_homes(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    groups: &mut Vec<(Group, Option<Built>)>,
-    homeless: Vec<(Arrival, Observation)>,
-) -> Result<Vec<String>> {
-    let ids: Vec<&str> = homeless.iter().map(|(_, update)| update.id.as_str()).collect();
-    let homes = if ids.is_empty() { Vec::new() } else { rows::load_homes(conn, project, &ids)? };
-    let mut refused = Vec::new();
-    for (arrival, update) in homeless {
-        let Some((_, trace_id)) = homes.iter().find(|(id, _)| *id == update.id) else {
-            refused.extend(arrival.event_id);
-            continue;
-        };
-        if let Some((group, built)) = groups.iter_mut().find(|(group, _)| group.trace_id == *trace_id) {
-            group.add(arrival, update, None);
-            *built = None;
-        } else {
-            let mut group = Group { trace_id: trace_id.clone(), ..Group::default() };
-            group.add(arrival, update, None);
-            groups.push((group, None));
+/// Which traces use which pieces in object storage. Nothing is referred to that was not put there before.
+fn uses(all: &[Built], put: &BTreeSet<Digest>) -> Result<Vec<(Digest, String)>> {
+    let each = all.iter().flat_map(|built| built.big.iter().map(|digest| (*digest, &built.trace.trace_id)));
+    each.map(|(digest, trace_id)| {
+        if put.contains(&digest) {
+            return Ok((digest, trace_id.clone()));
         }
-    }
-    groups.sort_by(|(a, _), (b, _)| a.trace_id.cmp(&b.trace_id));
-    Ok(refused)
+        Err(Error::internal(format!("a piece of {trace_id} was not put into object storage")))
+    })
+    .collect()
 }
 
 /// What to write: as prepared where the trace is new, folded anew where it is known.
@@ -183,7 +172,11 @@ fn settle(
     let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
     let mut stored: HashMap<String, StoredTrace> =
         stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
-    let mut present = present(tx, scope, &groups, shares)?;
+    // What is prepared needs little of what is offered; what is folded anew may take any of it.
+    let prepared = groups.iter().filter_map(|(_, built)| built.as_ref());
+    let mut wanted: BTreeSet<PackId> = prepared.flat_map(Built::needs).copied().collect();
+    wanted.extend(if stored.is_empty() { BTreeSet::new() } else { shares.packs() });
+    let mut present = shares::present(tx.conn, scope.project, &wanted)?;
     shares.retain(&present);
     let (mut all, mut changes) = (Vec::with_capacity(groups.len()), Vec::new());
     for (group, built) in groups {
@@ -200,18 +193,6 @@ fn settle(
         }
     }
     Ok((all, changes))
-}
-
-/// The packs of earlier commits that may be shared now, among those that somebody here wants to.
-fn present(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    groups: &[(Group, Option<Built>)],
-    shares: &Shares,
-) -> Result<BTreeSet<PackId>> {
-    let mut wanted = shares.packs();
-    wanted.extend(groups.iter().filter_map(|(_, built)| built.as_ref()).flat_map(Built::needs));
-    if wanted.is_empty() { Ok(wanted) } else { shares::present(tx.conn, scope.project, &wanted) }
 }
 
 /// What was prepared for a new trace; built again without sharing when a pack that it needs went away.
@@ -239,7 +220,7 @@ fn rebuild(
 ) -> Result<Option<Built>> {
     let known = known::load(tx.conn, scope.project, group, row)?;
     let Some(built) = build(scope, group, &known, shares)? else { return Ok(None) };
-    let old: Vec<&str> = built.observations.iter().map(|row| row.observation_id.as_str()).collect();
+    let old: Vec<&str> = built.observations.iter().map(|row| row.shown.observation_id.as_str()).collect();
     let old: Vec<&str> = old.into_iter().filter(|id| known.observations.contains_key(*id)).collect();
     rows::delete_observations(tx.conn, scope.project, &group.trace_id, &old)?;
     rows::delete_traces(tx.conn, scope.project, &[&group.trace_id])?;
@@ -269,8 +250,9 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
     Ok(arrived)
 }
 
-/// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table.
-const LOCKS: i64 = 16_384;
+/// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table: by default it
+/// takes some 10,000, and traces and sessions have so many each.
+const LOCKS: i64 = 4_096;
 
 pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
     7_401_884_200_000 + lock(project, kind, id)

@@ -5,46 +5,27 @@ use diesel::prelude::*;
 use crate::db::schema::{arrivals, observations, packs, receipts, revisions, scores, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
+use crate::traces::reads::ObservationRow;
 
-/// A row of `observations`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+/// A row of `observations`: what is shown of it, and the rest.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = observations, treat_none_as_default_value = false)]
 pub struct StoredObservation {
     pub project: ProjectKey,
-    pub trace_id: String,
-    pub observation_id: String,
-    pub parent_id: Option<String>,
-    pub kind: String,
-    pub name: Option<String>,
-    pub start_at: Option<i64>,
-    pub end_at: Option<i64>,
-    pub first_token_at: Option<i64>,
-    pub level: String,
-    pub status_message: Option<String>,
-    pub model: Option<String>,
-    pub provider: Option<String>,
-    pub uncached_input: i64,
-    pub cached_read: i64,
-    pub cache_write: i64,
-    pub output_tokens: i64,
-    pub reasoning: i64,
-    pub usage_convention: Option<String>,
-    pub cost_nanos: Option<i64>,
-    pub environment: Option<String>,
-    pub user_id: Option<String>,
-    pub session_id: Option<String>,
-    pub tenant: Option<String>,
-    pub agent: Option<String>,
-    pub persona: Option<String>,
-    pub version: Option<String>,
+    #[diesel(embed)]
+    pub shown: ObservationRow,
     pub scope: Option<String>,
-    pub counted: bool,
-    pub arrivals: i64,
-    pub revision: Vec<u8>,
     pub image: Vec<u8>,
     pub price: Option<String>,
     pub input_nanos: Option<i64>,
     pub output_nanos: Option<i64>,
+}
+
+impl StoredObservation {
+    /// Whether it is a call of a model.
+    pub(super) fn calls_a_model(&self) -> bool {
+        matches!(self.shown.kind.as_str(), "GENERATION" | "EMBEDDING")
+    }
 }
 
 /// A row of `traces`.
@@ -253,7 +234,7 @@ pub(super) fn load_homes(
     Ok(found)
 }
 
-/// Of a trace: the observations with these ids and those that hang from them.
+/// Of a trace: the observations with these ids.
 pub(super) fn load_observations(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -265,11 +246,27 @@ pub(super) fn load_observations(
         found.extend(each!(conn, |c| observations::table
             .filter(observations::project.eq(project))
             .filter(observations::trace_id.eq(trace_id))
-            .filter(
-                observations::observation_id
-                    .eq_any(chunk.iter().copied())
-                    .or(observations::parent_id.eq_any(chunk.iter().copied())),
-            )
+            .filter(observations::observation_id.eq_any(chunk.iter().copied()))
+            .select(StoredObservation::as_select())
+            .load::<StoredObservation>(c))?);
+    }
+    Ok(found)
+}
+
+/// Of a trace: the observations that hang from these. Looks at every row of the trace.
+pub(super) fn load_children(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    parents: &[&str],
+) -> Result<Vec<StoredObservation>> {
+    let mut found = Vec::new();
+    for chunk in parents.chunks(CHUNK) {
+        found.extend(each!(conn, |c| observations::table
+            .filter(observations::project.eq(project))
+            .filter(observations::trace_id.eq(trace_id))
+            .filter(observations::parent_id.eq_any(chunk.iter().copied()))
+            .select(StoredObservation::as_select())
             .load::<StoredObservation>(c))?);
     }
     Ok(found)

@@ -1,5 +1,7 @@
 //! Scores: every arrival is kept as it was sent; the row is their fold.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
@@ -56,28 +58,26 @@ impl Sent {
 }
 
 /// Writes the scores of a request.
-pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: Vec<(Arrival, Score)>) -> Result<()> {
-    let mut ids: Vec<String> = scores.iter().map(|(_, score)| score.id.clone()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: &[(Arrival, Score)]) -> Result<()> {
+    let mut arrived: BTreeMap<&str, Vec<&Arrival>> = BTreeMap::new();
+    for (arrival, score) in scores {
+        arrived.entry(&score.id).or_default().push(arrival);
+    }
+    let names: Vec<&str> = arrived.keys().copied().collect();
     let stored = rows::load_scores(tx.conn, project, &names)?;
+    let stored: HashMap<&str, &StoredScore> = stored.iter().map(|row| (row.score_id.as_str(), row)).collect();
     let removed = deleted_scores::arrivals(tx.conn, project, &names)?;
-    let is_removed =
-        |id: &String, arrival: &Arrival| removed.get(id).is_some_and(|gone| gone.contains(&arrival.digest));
     let mut changed = Vec::new();
-    for id in &ids {
-        let old = stored.iter().find(|row| row.score_id == *id);
+    for (id, arrivals) in arrived {
+        let old = stored.get(id).copied();
         let mut sent: Vec<Sent> = match old {
             Some(row) => serde_json::from_slice(&row.parts)?,
             None => Vec::new(),
         };
+        let known = sent.iter().map(|sent| sent.digest).chain(removed.get(id).into_iter().flatten().copied());
+        let mut known: HashSet<Digest> = known.collect();
         let before = sent.len();
-        for (arrival, _) in scores.iter().filter(|(_, score)| score.id == *id) {
-            if sent.iter().all(|known| known.digest != arrival.digest) && !is_removed(id, arrival) {
-                sent.push(Sent::of(arrival));
-            }
-        }
+        sent.extend(arrivals.into_iter().filter(|new| known.insert(new.digest)).map(Sent::of));
         if sent.len() > before {
             changed.extend(row(tx, project, sent, old)?);
         }

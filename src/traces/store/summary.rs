@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::merge::TraceFold;
-use crate::traces::model::Level;
+use crate::traces::model::{BodyRef, BodyRole, Level};
 use crate::traces::packs::{Piece, Refs, Role};
 
 use super::columns::{optional, text};
@@ -48,17 +48,17 @@ pub(super) struct Sums {
 
 impl Sums {
     /// What one observation adds.
-    pub(super) fn of(row: &StoredObservation) -> Self {
+    pub(super) fn of(stored: &StoredObservation) -> Self {
+        let row = &stored.shown;
         let once = i64::from(row.counted);
-        let input = row.uncached_input.saturating_add(row.cached_read).saturating_add(row.cache_write);
         Self {
             observations: 1,
             errors: i64::from(row.level == Level::Error.as_str()),
             warnings: i64::from(row.level == Level::Warning.as_str()),
-            input: input.saturating_mul(once),
-            output: row.output_tokens.saturating_add(row.reasoning).saturating_mul(once),
+            input: row.input_tokens().saturating_mul(once),
+            output: row.all_output_tokens().saturating_mul(once),
             cost: row.cost_nanos.unwrap_or_default().saturating_mul(once),
-            llm: i64::from(matches!(row.kind.as_str(), "GENERATION" | "EMBEDDING")),
+            llm: i64::from(stored.calls_a_model()),
         }
     }
 
@@ -90,6 +90,14 @@ impl Sums {
     }
 }
 
+/// Of some pieces those that a fold chose: one for each role that has a body.
+pub(super) fn chosen(wanted: [(BodyRole, Option<BodyRef>); 2], pieces: &[Piece]) -> Vec<Piece> {
+    let find = |(role, body): (BodyRole, Option<BodyRef>)| {
+        pieces.iter().find(|piece| body.is_some() && piece.role == Role::Body(role) && piece.body == body)
+    };
+    wanted.into_iter().filter_map(find).copied().collect()
+}
+
 /// The row of a trace; `pieces` are candidates for its own input and output.
 pub(super) fn row(
     project: ProjectKey,
@@ -106,15 +114,7 @@ pub(super) fn row(
         (_, 1..) => Level::Warning,
         _ => Level::Default,
     };
-    let wanted = [view.input, view.output];
-    let mut kept: Vec<Piece> = Vec::new();
-    for piece in pieces {
-        let is_wanted =
-            matches!(piece.role, Role::Body(_)) && piece.body.is_some() && wanted.contains(&piece.body);
-        if is_wanted && kept.iter().all(|known| known.role != piece.role) {
-            kept.push(*piece);
-        }
-    }
+    let kept = chosen([(BodyRole::TraceInput, view.input), (BodyRole::TraceOutput, view.output)], pieces);
     let start = view.timestamp_ns.min(state.start_ns.unwrap_or(view.timestamp_ns));
     let micros = |ns| Timestamp::from_nanos(ns).0;
     let models: Vec<&str> = state.models.iter().map(String::as_str).collect();

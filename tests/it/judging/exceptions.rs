@@ -74,7 +74,7 @@ on_both! {
         assert!(matches!(answer(&case.tech, false, "done").await, Err(Error::Forbidden(_))));
         assert!(matches!(answer(&case.auditor, true, " ").await, Err(Error::Invalid(_))));
         let page = get(&t, &case.auditor, "/exceptions").await;
-        assert!(page.contains("secret in trace") && page.contains("Answer and record"), "{page}");
+        assert!(page.contains("Secret in a trace") && page.contains("Answer and record"), "{page}");
         answer(&case.auditor, true, "The token was revoked at 9:40.").await.unwrap();
         assert!(matches!(answer(&case.auditor, true, "again").await, Err(Error::Refused(_))));
         let row = exceptions(&t, &case).await.remove(0);

@@ -3,6 +3,7 @@
 mod erased;
 mod exceptions;
 mod pages;
+mod revisions;
 mod stated;
 mod stored;
 mod verdicts;

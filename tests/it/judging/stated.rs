@@ -1,10 +1,13 @@
-//! Claims stated from the words of a trace: who may, what is refused, how they are judged, and that they weigh nothing.
+//! Claims stated from the words of a trace: who may, what is refused, how they are weighed, judged and withdrawn.
 
 use actix_web::http::StatusCode;
-use tracewright::audit::actions::{StatementAsked, state};
-use tracewright::audit::reads::links_of;
+use tracewright::audit::Materiality;
+use tracewright::audit::actions::{StatementAsked, state, weigh, withdraw};
+use tracewright::audit::reads::{QueueFilter, links_of, queue};
+use tracewright::foundation::Timestamp;
 use tracewright::ledger::rebuild;
 use tracewright::trust::reads::report_of;
+use tracewright::trust::score::Score;
 
 use crate::harness::on_both;
 
@@ -36,6 +39,37 @@ async fn stated(t: &TestApp, case: &Case, id: &str) -> JudgedClaim {
     all.into_iter().find(|claim| claim.claim.claim_id == id).unwrap()
 }
 
+/// States the usual claim about item 3.1, as the technician.
+async fn stated_id(t: &TestApp, case: &Case) -> String {
+    let asked = statement(t, case, "3.1", "51 calls and 48 calls").await;
+    let id = state(&t.app, &case.tech.actor, case.owner.project, asked).await.unwrap();
+    t.clock.advance(1_000_000);
+    id
+}
+
+async fn set_weight(t: &TestApp, who: &Asker, id: &str, to: Materiality) -> Result<(), Error> {
+    let is_reviewer = who.roles.iter().any(|role| [Role::Auditor, Role::Supervisor].contains(role));
+    weigh(&t.app, &who.actor, is_reviewer, who.project, id.to_owned(), to).await?;
+    sequence_now(&t.app.db, &t.app.log).await?;
+    t.clock.advance(1_000_000);
+    Ok(())
+}
+
+async fn score(t: &TestApp, case: &Case, as_of: Option<Timestamp>) -> Score {
+    sequence_now(&t.app.db, &t.app.log).await.unwrap();
+    let project = case.owner.project;
+    let report = t.app.db.read(move |conn| report_of(conn, project, "WO-2026-014", as_of)).await.unwrap();
+    report.explanation.score
+}
+
+/// The tables are what the events make of them.
+async fn rebuilds(t: &TestApp) {
+    let app = t.app.clone();
+    let check = move || rebuild::check(&app.db, &app.ledger);
+    let checked = tokio::task::spawn_blocking(check).await.unwrap().unwrap();
+    assert!(checked.differences.is_empty(), "{:?}", checked.differences);
+}
+
 on_both! {
     async fn a_statement_is_linked_judged_and_weighs_nothing(t: TestApp) {
         let case = case(&t).await;
@@ -56,10 +90,56 @@ on_both! {
         assert!(own.is_err(), "nobody confirms their own words");
         let after = t.app.db.read(move |conn| report_of(conn, project, "WO-2026-014", None)).await.unwrap();
         assert_eq!(after.explanation.score.assured, before.explanation.score.assured);
-        let app = t.app.clone();
-        let check = move || rebuild::check(&app.db, &app.ledger);
-        let checked = tokio::task::spawn_blocking(check).await.unwrap().unwrap();
-        assert!(checked.differences.is_empty(), "{:?}", checked.differences);
+        rebuilds(&t).await;
+    }
+
+    async fn a_reviewer_gives_weight_before_the_verdict_and_then_it_counts(t: TestApp) {
+        let case = case(&t).await;
+        let id = stated_id(&t, &case).await;
+        let supervisor = other(&case.owner, "sam", &[Role::Supervisor]);
+        let without = score(&t, &case, None).await;
+        let before_weight = t.app.now();
+        t.clock.advance(1_000_000);
+        for who in [&case.tech, &other(&case.owner, "reader", &[Role::Technician])] {
+            assert!(set_weight(&t, who, &id, Materiality::Critical).await.is_err(), "{}", who.actor.id);
+        }
+        set_weight(&t, &supervisor, &id, Materiality::Important).await.unwrap();
+        set_weight(&t, &supervisor, &id, Materiality::Important).await.unwrap();
+        let claim = stated(&t, &case, &id).await;
+        assert_eq!(claim.claim.materiality, 2);
+        let unjudged = score(&t, &case, None).await;
+        assert_eq!(unjudged.mass.unexamined.0 - without.mass.unexamined.0, 2_000_000_000, "k = 2 waits for a verdict");
+        give(&t, &case.auditor, quoting(&claim, Outcome::Supported, "48 calls are traced")).await.unwrap();
+        let judged = score(&t, &case, None).await;
+        assert!(judged.mass.supported > without.mass.supported && judged.mass.unexamined < unjudged.mass.unexamined);
+        assert!(judged.assured > without.assured && judged.coverage > without.coverage);
+        assert_eq!(score(&t, &case, Some(before_weight)).await.mass, without.mass, "the past stays as it was");
+        assert!(set_weight(&t, &supervisor, &id, Materiality::Critical).await.is_err(), "a judged claim keeps its weight");
+        assert!(withdraw(&t.app, &case.tech.actor, case.owner.project, id).await.is_err(), "a judged claim stays");
+        rebuilds(&t).await;
+    }
+
+    async fn its_author_takes_a_statement_back_until_it_is_judged(t: TestApp) {
+        let case = case(&t).await;
+        let project = case.owner.project;
+        let id = stated_id(&t, &case).await;
+        set_weight(&t, &case.auditor, &id, Materiality::Normal).await.unwrap();
+        let weighed = score(&t, &case, None).await;
+        assert!(withdraw(&t.app, &case.auditor.actor, project, id.clone()).await.is_err(), "it is not theirs");
+        let item = claim(&t, &case, "C1").await.claim.claim_id;
+        assert!(withdraw(&t.app, &case.tech.actor, project, item).await.is_err(), "a criterion was never stated");
+        assert_eq!(withdraw(&t.app, &case.tech.actor, project, id.clone()).await.unwrap(), case.order);
+        t.clock.advance(1_000_000);
+        assert!(withdraw(&t.app, &case.tech.actor, project, id.clone()).await.is_err(), "once is enough");
+        let after = score(&t, &case, None).await;
+        assert_eq!(weighed.mass.unexamined.0 - after.mass.unexamined.0, 1_000_000_000);
+        let gone = stated(&t, &case, &id).await;
+        let refused = give(&t, &case.auditor, quoting(&gone, Outcome::Supported, "48 calls")).await;
+        assert!(refused.is_err() && gone.claim.withdrawn_at.is_some());
+        let waiting = t.app.db.read(move |conn| queue(conn, project, &QueueFilter::default())).await.unwrap();
+        assert!(waiting.iter().all(|queued| queued.claim.claim_id != id));
+        assert_ne!(stated_id(&t, &case).await, gone.claim.claim_id, "it may be stated again");
+        rebuilds(&t).await;
     }
 
     async fn words_that_are_not_there_prove_nothing(t: TestApp) {
@@ -88,9 +168,30 @@ on_both! {
         let (status, location, body) = post(&t, &case.tech, &address, &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
         let desk = get(&t, &case.auditor, &location).await;
-        assert!(desk.contains(TEXT) && desk.contains("not material"), "{desk}");
-        let (status, _, _) = post(&t, &case.tech, &address, &fields[..1]).await;
-        assert!(status.is_client_error());
+        assert!(desk.contains(TEXT) && desk.contains("not material") && desk.contains("Set the weight"), "{desk}");
+        assert!(desk.contains("<mark>51 calls and 48 calls</mark>") && !desk.contains("Withdraw this claim"), "{desk}");
+        let own = get(&t, &case.tech, &location).await;
+        assert!(own.contains("Withdraw this claim") && !own.contains("Set the weight"), "{own}");
+        let order = get(&t, &case.tech, "/work-orders/WO-2026-014").await;
+        assert!(order.contains("Stated claims") && order.contains(&location), "{order}");
+        assert!(order.contains(&format!("/traces/{TRACE}?observation={SPAN}#:~:text=51%20calls%20and%2048%20calls")), "{order}");
+        let set = format!("{location}/weigh");
+        assert_eq!(post(&t, &case.auditor, &set, &[("weight", "4")]).await.0, StatusCode::SEE_OTHER);
+        assert!(post(&t, &case.auditor, &set, &[("weight", "3")]).await.0.is_client_error());
+        assert!(get(&t, &case.tech, "/work-orders/WO-2026-014").await.contains("critical"));
+        let (_, back, _) = post(&t, &case.tech, &format!("{location}/withdraw"), &[]).await;
+        assert!(back == "/work-orders/WO-2026-014" && !get(&t, &case.tech, &back).await.contains("Stated claims"));
+        let mut wrong = fields;
+        wrong[5].1 = "all <51> calls";
+        wrong[1].1 = "9.9";
+        for (fields, fault) in [(&wrong[..], "has no such place"), (&wrong[..1], "name the place"), (&[("target", "3.1")], "name the work order")] {
+            let (status, _, page) = post(&t, &case.tech, &address, fields).await;
+            assert!(status.is_client_error() && page.contains(fault), "{status} {page}");
+        }
+        wrong[1].1 = "3.1";
+        let (status, _, page) = post(&t, &case.tech, &address, &wrong).await;
+        assert!(status.is_client_error() && page.contains("do not occur verbatim"), "{page}");
+        assert!(page.contains(TEXT) && page.contains("all &#60;51&#62; calls") && page.contains("value=\"3.1\""), "{page}");
         let reader = other(&case.owner, "reader", &[]);
         assert_eq!(post(&t, &reader, &address, &fields).await.0, StatusCode::FORBIDDEN);
     }

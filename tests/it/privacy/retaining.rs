@@ -8,7 +8,10 @@ use tracewright::traces::privacy::model::Policy;
 use tracewright::traces::privacy::reads;
 use tracewright::traces::reads as traces;
 
+use crate::harness::http::{Client, site};
 use crate::harness::{DAY, TestApp, on_both};
+use crate::people::owner;
+use crate::people::pages::cookie;
 
 use super::{PROJECT, batch, event};
 
@@ -29,6 +32,25 @@ async fn has(t: &TestApp, project: ProjectKey, trace: &'static str) -> bool {
 }
 
 on_both! {
+    async fn a_policy_that_lets_traces_go_asks_first_on_the_page(t: TestApp) {
+        owner(&t).await;
+        let browser = Client::browser(Some(&cookie(&t, "owner@example.com").await));
+        let site = site(&t).await;
+        send(&t, PROJECT, "old").await;
+        t.clock.advance(11 * DAY);
+        let stored = async || t.app.db.read(|conn| reads::policy(conn, PROJECT)).await.unwrap().keep_days;
+        let set = async |form: &str| browser.post(&site, "/privacy", &format!("on=secrets&keep_evidence=on&{form}")).await;
+        assert_eq!(set("keep_days=20").await.status.as_u16(), 303, "nothing is that old");
+        let asked = set("keep_days=10").await;
+        assert!(asked.status.as_u16() == 200 && asked.body.contains("erases <b>1 trace</b> for good"), "{}", asked.body);
+        assert_eq!(stored().await, Some(20));
+        let other = set("keep_days=9&agreed=10+days").await;
+        assert!(other.body.contains("Nothing is saved yet"), "agreed to something else");
+        assert_eq!(set("keep_days=10&agreed=10+days").await.status.as_u16(), 303);
+        assert_eq!(stored().await, Some(10));
+        assert_eq!(set("keep_days=15").await.status.as_u16(), 303, "longer loses nothing");
+    }
+
     async fn old_traces_go_and_evidence_stays_until_the_policy_says_otherwise(t: TestApp) {
         let (hooks, actor, other) = (hooks(), Actor::system(), ProjectKey(2));
         for trace in ["old", "proof"] {

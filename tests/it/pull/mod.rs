@@ -116,6 +116,18 @@ on_both! {
         assert_eq!(seen(&t.app, PROJECT).await, before);
     }
 
+    async fn a_wait_that_the_server_asks_for_is_kept(t: TestApp) {
+        let server = Server::start(filled(2, true));
+        server.with(|state| state.faults = [
+            Fault::None, Fault::None, Fault::Status(429, "Retry-After: 1\r\n"), Fault::Status(429, ""),
+        ].into());
+        // In this haste a wait of our own is a few milliseconds.
+        assert!(go(&from_server(&t.app, &server.url, PROJECT)).await.unwrap().is_finished);
+        let waits = server.with(|state| state.seen_at.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>());
+        assert!(waits[2] >= Duration::from_secs(1), "{waits:?}");
+        check(&seen(&t.app, PROJECT).await, 2);
+    }
+
     async fn a_legacy_server_is_walked_by_page(t: TestApp) {
         let server = Server::start(filled(100, false));
         server.with(|state| {

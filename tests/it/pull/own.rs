@@ -57,6 +57,18 @@ on_both! {
     }
 }
 
+/// Texts and values of every kind; a text that looks like JSON comes over as a text.
+fn output(i: usize) -> serde_json::Value {
+    match i % 6 {
+        0 => json!({"n": 1.5}),
+        1 => json!("{\"looks\": \"like an object\"}"),
+        2 => json!("[1, 2]"),
+        3 => json!(17),
+        4 => json!("17"),
+        _ => json!(format!("answer {i}")),
+    }
+}
+
 /// Twenty traces as a client sends them.
 async fn fill(t: &TestApp) {
     let mut events = Vec::new();
@@ -79,7 +91,7 @@ async fn fill(t: &TestApp) {
                 json!({
                     "id": format!("{trace}-o{k}"), "traceId": trace, "parentObservationId": parent, "name": format!("step {k}"),
                     "startTime": start, "endTime": format!("2026-11-20T10:{i:02}:0{}.000Z", k + 1),
-                    "input": {"messages": [{"role": "user", "content": format!("hello {i}")}]}, "output": format!("answer {i}"),
+                    "input": {"messages": [{"role": "user", "content": format!("hello {i}")}]}, "output": output(i),
                     "model": usage.as_ref().map(|_| "m-1"), "usageDetails": usage, "costDetails": usage.as_ref().map(|_| json!({"total": 0.25})),
                     "metadata": {"k": k},
                 }),

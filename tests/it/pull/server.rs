@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tracewright::foundation::Timestamp;
@@ -25,6 +25,8 @@ pub struct State {
     pub most: Option<usize>,
     /// Every request: path with query, and the `Authorization` header.
     pub seen: Vec<(String, String)>,
+    /// When each of them came.
+    pub seen_at: Vec<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -78,6 +80,7 @@ fn serve(mut stream: TcpStream, shared: &Mutex<State>) {
     let (fault, answer) = {
         let mut state = shared.lock().unwrap();
         state.seen.push((target.clone(), authorization));
+        state.seen_at.push(Instant::now());
         (state.faults.pop_front().unwrap_or(Fault::None), answer(&state, &target))
     };
     let (status, headers, body) = match fault {

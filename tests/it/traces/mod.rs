@@ -2,7 +2,9 @@
 
 mod anyorder;
 mod api;
+mod big;
 mod captures;
+mod export;
 mod page;
 mod read_api;
 mod sessions;

@@ -9,13 +9,13 @@ use crate::harness::{TestApp, on_both};
 use crate::people::owner;
 use crate::people::pages::cookie;
 
-async fn reader(t: &TestApp) -> (Site, Client, tracewright::foundation::ProjectKey) {
+pub(super) async fn reader(t: &TestApp) -> (Site, Client, tracewright::foundation::ProjectKey) {
     let project = owner(t).await.asker(None).project;
     let client = Client::browser(Some(&cookie(t, "owner@example.com").await));
     (site(t).await, client, project)
 }
 
-async fn ok(site: &Site, client: &Client, path: &str) -> Answer {
+pub(super) async fn ok(site: &Site, client: &Client, path: &str) -> Answer {
     let answer = client.get(site, path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
     answer
@@ -25,7 +25,7 @@ fn spans_in(html: &str) -> usize {
     html.matches("data-span=").count()
 }
 
-fn span(trace: &str, id: &str, parent: Option<&str>, more: Value) -> Value {
+pub(super) fn span(trace: &str, id: &str, parent: Option<&str>, more: Value) -> Value {
     let mut body = json!({"id": id, "traceId": trace, "parentObservationId": parent, "name": id,
         "startTime": "2026-11-21T09:00:00.000Z", "endTime": "2026-11-21T09:00:02.000Z"});
     body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());

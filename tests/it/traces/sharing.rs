@@ -206,9 +206,14 @@ on_both! {
         check(&t, PROJECT, Way::Session, "elsewhere", &messages, &[1, 2, 3]).await;
 
         // The conversation goes on, and everything can be erased in the end.
+        // The next turn stores it once anew, and from then on it is shared again.
+        let mut sizes = vec![stored(&t, PROJECT).await];
         for place in 22..24 {
             batch(&t, PROJECT, &turn(&format!("c-{place}"), Some("c"), &format!("c-{place}"), &messages[..place], &messages[place])).await;
+            sizes.push(stored(&t, PROJECT).await);
         }
+        let (anew, shared) = (sizes[1] - sizes[0], sizes[2] - sizes[1]);
+        assert!(shared * 3 < anew, "{sizes:?}");
         check(&t, PROJECT, Way::Session, "c", &messages, &[2, 19, 21, 22, 23]).await;
         let all = after.traces.iter().map(|trace| trace.trace_id.clone()).chain(["c-22".into(), "c-23".into()]).collect();
         erase_traces(&t.app, &Hooks::default(), PROJECT, &Actor::system(), all, "asked for").await.unwrap();

@@ -127,6 +127,57 @@ on_both! {
         assert_eq!(body.bytes.len(), big.len() + 2);
     }
 
+    async fn a_trace_shows_its_latest_input_although_its_output_is_an_earlier_one(t: TestApp) {
+        let first = event("e1", "trace-create", 1, json!({"id": "t", "input": "asked"}));
+        let second = event("e2", "trace-create", 2, json!({"id": "t", "input": "asked again", "output": "asked"}));
+        batch(&t, PROJECT, &[first.clone(), second.clone()]).await;
+        batch(&t, ProjectKey(2), &[first]).await;
+        batch(&t, ProjectKey(2), &[second]).await;
+        for project in [PROJECT, ProjectKey(2)] {
+            for (field, expected) in [("input", r#""asked again""#), ("output", r#""asked""#)] {
+                let (_, bytes) = trace_body(&t.app, project, "t", field).await.unwrap().unwrap();
+                assert_eq!(String::from_utf8(bytes).unwrap(), expected, "{field}");
+            }
+        }
+    }
+
+    async fn a_repeated_call_that_is_updated_counts_no_second_time(t: TestApp) {
+        let trace = "0af7651916cd43dd8448eb211c80319c";
+        let call = |id: &str, parent: &str, scope: &str| json!({"scope": {"name": scope}, "spans": [{"traceId": trace, "spanId": id,
+            "parentSpanId": parent, "name": "chat", "startTimeUnixNano": "1795000000000000000", "endTimeUnixNano": "1795000001000000000",
+            "attributes": [{"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+                {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "10"}}]}]});
+        let both = [call("00f067aa0ba902b7", "", "litellm"), call("00f067aa0ba902b8", "00f067aa0ba902b7", "openai")];
+        otlp_json(&t, PROJECT, &json!({"resourceSpans": [{"scopeSpans": both}]})).await;
+        assert_eq!(seen(&t, PROJECT).await.traces[0].total_tokens, 10);
+        let update = json!({"id": "00f067aa0ba902b8", "traceId": trace, "statusMessage": "said later"});
+        batch(&t, PROJECT, &[event("late", "generation-update", 59, update)]).await;
+        assert_eq!(seen(&t, PROJECT).await.traces[0].total_tokens, 10);
+    }
+
+    async fn the_longest_ids_fit_and_longer_ones_are_refused_by_themselves(t: TestApp) {
+        // Letters that compress badly, as in an index.
+        let id = |letters: usize, seed: u32| (0..letters)
+            .map(|n| char::from_u32(0x4e00 + Digest::of(&[n.to_be_bytes().as_slice(), &seed.to_be_bytes()].concat()).0[..2].iter().fold(0, |sum, byte| sum * 64 + u32::from(*byte) % 64)).unwrap())
+            .collect::<String>();
+        let (fits, long) = (id(400, 1), id(401, 2));
+        let create = |trace: &str, id: &str| event(&format!("e-{}", id.len()), "span-create", 0, json!({"id": id, "traceId": trace}));
+        let update = event("u", "span-update", 1, json!({"id": fits, "traceId": fits, "name": "n"}));
+        let answers = try_batch(&t, PROJECT, &[create(&fits, &fits), create(&fits, &long), update]).await;
+        let faults: Vec<bool> = answers.iter().map(|answer| answer.fault.is_some()).collect();
+        assert_eq!(faults, [false, true, false], "{answers:?}");
+        assert_eq!(seen(&t, PROJECT).await.observations.len(), 1);
+    }
+
+    async fn numbers_too_large_to_be_true_spoil_no_sum(t: TestApp) {
+        let call = |id: &str, second: u32, tokens: i64, cost: f64| event(&format!("{id}-{second}"), "generation-create", second,
+            json!({"id": id, "traceId": "t", "usageDetails": {"input": tokens}, "costDetails": {"total": cost}}));
+        batch(&t, PROJECT, &[call("a", 1, i64::MAX, 9e9), call("b", 1, i64::MAX, 9e9), call("c", 1, 5, 0.25)]).await;
+        batch(&t, PROJECT, &[call("a", 2, 1, 0.25), call("b", 2, 1, 0.25)]).await;
+        let trace = seen(&t, PROJECT).await.traces.remove(0);
+        assert_eq!((trace.input_tokens, trace.cost_nanos), (7, 750_000_000));
+    }
+
     async fn an_update_of_an_unknown_observation_without_a_trace_is_refused_by_itself(t: TestApp) {
         let answers = try_batch(&t, PROJECT, &[
             event("e1", "span-update", 0, json!({"id": "nobody", "name": "x"})),

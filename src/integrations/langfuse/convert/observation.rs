@@ -49,10 +49,16 @@ fn call(body: &mut Object, fields: &Fields<'_>) {
     }
     match filled(fields, "usageDetails") {
         Some(details) => body.put("usageDetails", Some(details)),
-        None => body.put("usage", filled(fields, "usage")),
+        None => body.put("usage", counted(fields)),
     }
     let cost = filled(fields, "costDetails").map(str::to_owned).or_else(|| calculated(fields));
     body.put("costDetails", cost.as_deref());
+}
+
+/// The older form of usage. Servers give all of it as noughts to what used nothing.
+fn counted<'a>(fields: &Fields<'a>) -> Option<&'a str> {
+    let usage = fields.get_object("usage")?;
+    usage.iter().any(|(_, raw)| is_more_than_nothing(raw)).then(|| fields.raw("usage")).flatten()
 }
 
 /// The costs of servers that have no map of them yet.
@@ -74,25 +80,29 @@ fn is_more_than_nothing(raw: &str) -> bool {
     raw.parse::<f64>().is_ok_and(|amount| amount > 0.0)
 }
 
-/// A stored text that is a JSON object or list was sent as one; any other was a string, whatever it looks like.
+/// Stock servers give the stored text and do not say what it was: a JSON object or list counts as sent as one, anything
+/// else as a string, whatever it looks like. Our own say it where that would be wrong.
 fn put_io(body: &mut Object, name: &str, fields: &Fields<'_>, io: Io) {
     let raw = fields.raw(name);
-    match (io, raw) {
-        (Io::Text, Some(raw)) => body.put(name, Some(&unquoted(raw))),
-        (_, raw) => body.put(name, raw),
+    let told: Option<String> = fields.get(&format!("{name}Form"));
+    match (io, told.as_deref(), raw) {
+        (Io::Text, Some("json"), Some(raw)) => body.put(name, Some(&inner(raw, |_| true))),
+        (Io::Text, None, Some(raw)) => body.put(name, Some(&unquoted(raw))),
+        (_, _, raw) => body.put(name, raw),
     }
 }
 
 /// The JSON object or list inside a JSON string; anything else as it is.
 fn unquoted(raw: &str) -> String {
-    let inner = serde_json::from_str::<String>(raw).ok();
-    let holds_json = |text: &String| {
-        text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<&RawValue>(text).is_ok()
-    };
-    match inner.filter(holds_json) {
-        Some(text) => text.trim().to_owned(),
-        None => raw.to_owned(),
-    }
+    inner(raw, |text| text.starts_with(['{', '[']))
+}
+
+/// The JSON inside a JSON string, if it is wanted; anything else as it is.
+fn inner(raw: &str, is_wanted: impl Fn(&str) -> bool) -> String {
+    let text = serde_json::from_str::<String>(raw).ok();
+    let holds_json =
+        |text: &String| is_wanted(text.trim()) && serde_json::from_str::<&RawValue>(text).is_ok();
+    text.filter(holds_json).map_or_else(|| raw.to_owned(), |text| text.trim().to_owned())
 }
 
 /// The names of metadata whose values may have been cut.

@@ -97,6 +97,22 @@ fn text_that_only_looks_like_json_stays_text() {
 }
 
 #[test]
+fn a_server_that_tells_the_form_is_believed() {
+    for (stored, form, sent) in [
+        ("{\"a\": 1}", json!("text"), json!("{\"a\": 1}")),
+        ("[1, 2]", json!("text"), json!("[1, 2]")),
+        ("17", json!("json"), json!(17)),
+        ("true", json!("json"), json!(true)),
+        ("not json", json!("json"), json!("not json")),
+        ("[1, 2]", json!(null), json!([1, 2])),
+    ] {
+        let entry = json!({"id": "o", "traceId": "t", "type": "SPAN", "startTime": "2026-02-01T12:16:00Z", "output": stored, "outputForm": form});
+        let event = fields_of(&entry, |fields| observation("src", fields, Io::Text).unwrap());
+        assert_eq!(taken(&event)["body"]["output"], sent, "{stored} {form}");
+    }
+}
+
+#[test]
 fn legacy_observations_bring_older_usage_and_costs() {
     let entry = json!({
         "id": "o", "traceId": "t", "type": "SOMETHING_NEW", "startTime": "2026-02-01T12:16:00Z", "endTime": null,
@@ -110,6 +126,17 @@ fn legacy_observations_bring_older_usage_and_costs() {
     assert_eq!(body["usage"]["total"], 7);
     assert_eq!(body["costDetails"], json!({"input": 0.1, "total": 0.1}));
     assert!(body.get("promptName").is_none());
+}
+
+#[test]
+fn what_used_nothing_has_no_usage_afterwards() {
+    let entry = json!({
+        "id": "o", "traceId": "t", "type": "SPAN", "startTime": "2026-02-01T12:16:00Z",
+        "usage": {"input": 0, "output": 0, "total": 0, "unit": "TOKENS"}, "usageDetails": {}, "costDetails": {}
+    });
+    let event = fields_of(&entry, |fields| observation("src", fields, Io::Json).unwrap());
+    let body = taken(&event)["body"].clone();
+    assert!(body.get("usage").is_none() && body.get("usageDetails").is_none(), "{body}");
 }
 
 #[test]

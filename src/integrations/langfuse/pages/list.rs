@@ -15,7 +15,7 @@ use crate::integrations::langfuse::model::{Address, What};
 use crate::integrations::langfuse::store::{self, Pull, SourceRow};
 use crate::integrations::langfuse::walk::pull_name;
 use crate::jobs::State;
-use crate::jobs::reads::{self, JobLine};
+use crate::jobs::reads::{self, JobLine, ScheduleLine};
 use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::format::{self, Time};
@@ -38,6 +38,8 @@ struct Line {
     url: String,
     public_key: String,
     schedule: String,
+    is_paused: bool,
+    next: Option<Time>,
     word: &'static str,
     tone: &'static str,
     /// Of thousand, while it runs.
@@ -45,6 +47,8 @@ struct Line {
     text: String,
     last: Option<Time>,
     counts: Vec<(&'static str, String)>,
+    /// Of the last pull, in words.
+    brought: String,
     error: String,
 }
 
@@ -118,29 +122,35 @@ async fn page(
     show_with(status, &SourcesPage { shell, lines, form, errors })
 }
 
-type Standing = (SourceRow, Option<JobLine>, Option<Pull>);
+type Standing = (SourceRow, Option<JobLine>, Option<Pull>, Option<ScheduleLine>);
 
 fn standing(conn: &mut AnyConnection, row: SourceRow) -> Result<Standing> {
     let job = reads::newest_with_key(conn, row.project, KIND.name, &job::dedup_key(&row.id))?;
     let name = pull_name(&Address::parse(&row.url)?, &row.public_key, What::ALL);
     let pull = store::pull(conn, row.project, &name)?;
-    Ok((row, job, pull))
+    let schedule = reads::schedule(conn, row.project, &job::schedule_name(&row.id))?;
+    Ok((row, job, pull, schedule))
 }
 
-fn line((row, job, pull): Standing, now: crate::foundation::Timestamp) -> Line {
+fn line((row, job, pull, schedule): Standing, now: crate::foundation::Timestamp) -> Line {
     let state = job.as_ref().map(JobLine::state);
     let (word, tone) = word(state);
     let running = job.as_ref().filter(|_| state == Some(State::Running));
     let failed = pull.as_ref().and_then(|pull| pull.last_error.clone());
     let error = failed.or_else(|| job.as_ref().filter(|_| state == Some(State::Dead))?.last_error.clone());
+    let entries = pull.as_ref().map_or(0, |pull| pull.counts.entries());
+    let brought = format!("{} {}", format::number(entries), if entries == 1 { "entry" } else { "entries" });
     let counts = pull.as_ref().map(|pull| pull.counts.rows().to_vec()).unwrap_or_default();
     Line {
-        schedule: row.every_minutes.map_or_else(|| "by hand".to_owned(), |n| format!("every {n} min")),
+        schedule: schedule.as_ref().map_or_else(|| "by hand".to_owned(), |it| it.when.words()),
+        is_paused: schedule.as_ref().is_some_and(|it| it.paused.is_some()),
+        next: schedule.filter(|it| it.paused.is_none()).map(|it| Time::new(it.next_run, now)),
         word,
         tone,
         progress: running.and_then(|job| job.progress_done),
         text: running.and_then(|job| job.progress_text.clone()).unwrap_or_default(),
         last: pull.and_then(|pull| pull.finished_at).map(|at| Time::new(at, now)),
+        brought,
         counts: counts.into_iter().map(|(name, n)| (name, format::number(n))).collect(),
         error: format::shown(&error.unwrap_or_default()),
         id: row.id,

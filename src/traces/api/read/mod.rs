@@ -27,8 +27,6 @@ use actix_web::http::Method;
 
 use crate::web::{Access, Routes};
 
-use super::answer::preflight;
-
 /// Registers the routes; every other method of their paths is answered 405.
 pub fn routes(routes: &mut Routes) {
     let key = Access::ApiKey;
@@ -42,7 +40,6 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/api/public/sessions", key, sessions::list);
     routes.get("/api/public/sessions/{id}", key, sessions::show);
     for path in PATHS {
-        routes.add(Method::OPTIONS, path, Access::Public, preflight);
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             if method != Method::DELETE || !path.starts_with("/api/public/traces") {
                 routes.add(method, path, key, refusal::not_allowed);

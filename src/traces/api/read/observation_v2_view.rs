@@ -9,7 +9,7 @@ use super::charged::Charged;
 use super::load::{Body, Item};
 use super::observation_view::{cost_details, first_token, latency, usage_details};
 use super::params::Params;
-use super::values::{Millis, dollars, parameters, text_of};
+use super::values::{Millis, dollars, form_of, parameters, text_of};
 
 /// The longest metadata value that is not asked for by name, in characters.
 const SHORT: usize = 200;
@@ -93,11 +93,20 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
         out.insert("release".to_owned(), json!(trace.and_then(|full| full.row.release.as_ref())));
     }
     if fields.io() {
-        let text = |body: Option<Body>| body.map(|body| text_of(&body.bytes, body.form));
-        out.insert("input".to_owned(), json!(text(item.input)));
-        out.insert("output".to_owned(), json!(text(item.output)));
+        for (name, body) in [("input", item.input), ("output", item.output)] {
+            io(&mut out, name, body.as_ref());
+        }
     }
     Ok(Value::Object(out))
+}
+
+/// A body as text. Beside it stands `inputForm` or `outputForm` where the text does not tell what it was.
+fn io(out: &mut Map<String, Value>, name: &str, body: Option<&Body>) {
+    let text = body.map(|body| text_of(&body.bytes, body.form));
+    if let Some(form) = body.zip(text.as_deref()).and_then(|(body, text)| form_of(body, text)) {
+        out.insert(format!("{name}Form"), json!(form));
+    }
+    out.insert(name.to_owned(), json!(text));
 }
 
 fn core(project_id: &str, item: &Item) -> Map<String, Value> {

@@ -20,7 +20,7 @@ pub fn refuse(cause: &Error) -> HttpResponse {
     let Error::Invalid(faults) = cause else { return answer::refuse(cause) };
     let issues: Vec<_> = faults.0.iter().map(issue).collect();
     let body = json!({ "message": "Invalid request data", "error": issues });
-    answer::with_cors(&mut HttpResponse::BadRequest()).json(body)
+    HttpResponse::BadRequest().json(body)
 }
 
 fn issue(fault: &FieldError) -> serde_json::Value {
@@ -36,10 +36,10 @@ fn issue(fault: &FieldError) -> serde_json::Value {
 /// A method that the path does not serve.
 pub async fn not_allowed() -> HttpResponse {
     let body = json!({ "message": "Method not allowed", "error": "MethodNotAllowedError" });
-    answer::with_cors(&mut HttpResponse::MethodNotAllowed()).json(body)
+    HttpResponse::MethodNotAllowed().json(body)
 }
 
 /// A JSON answer.
 pub fn json(body: &impl Serialize) -> HttpResponse {
-    answer::with_cors(&mut HttpResponse::Ok()).json(body)
+    HttpResponse::Ok().json(body)
 }

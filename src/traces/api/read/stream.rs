@@ -14,8 +14,6 @@ use serde::Serialize;
 
 use crate::foundation::Result;
 
-use super::super::answer::with_cors;
-
 /// Items as JSON text, joined by commas.
 pub fn joined<T: Serialize>(items: &[T]) -> Result<Vec<u8>> {
     let mut out = Vec::new();
@@ -72,7 +70,7 @@ where
     let is_begun = !items.is_empty();
     text.extend(items);
     let mut response = HttpResponse::Ok();
-    with_cors(&mut response).insert_header((CONTENT_TYPE, "application/json"));
+    response.insert_header((CONTENT_TYPE, "application/json"));
     let Some(next) = next else {
         text.extend_from_slice(tail.as_bytes());
         return Ok(response.body(text));

@@ -8,6 +8,8 @@ use serde_json::value::RawValue;
 use crate::foundation::Timestamp;
 use crate::traces::model::{BodyForm, JsonMap};
 
+use super::load::Body;
+
 /// A moment: `2026-11-21T09:30:00.123Z`, cut to milliseconds as Langfuse does.
 #[derive(Clone, Copy, Debug)]
 pub struct Millis(pub Timestamp);
@@ -84,6 +86,19 @@ pub fn text_of(bytes: &[u8], form: BodyForm) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// What [`text_of`] leaves open: `text` for a string that holds a JSON object or list, `json` for a number, a flag or
+/// anything else of JSON that is neither string, object nor list. Whoever reads objects and lists as such and all else
+/// as text needs no word.
+pub fn form_of(body: &Body, text: &str) -> Option<&'static str> {
+    let is_unquoted = text.as_bytes() != body.bytes;
+    let looks_whole = text.trim_start().starts_with(['{', '[']);
+    let is_json = || serde_json::from_str::<&RawValue>(text).is_ok();
+    if body.form == BodyForm::Text || is_unquoted {
+        return (looks_whole && is_json()).then_some("text");
+    }
+    (!looks_whole && is_json()).then_some("json")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +115,26 @@ mod tests {
         assert_eq!(shown("State two", BodyForm::JsonOrText), "\"State two\"");
         assert_eq!(shown("12", BodyForm::Text), "\"12\"");
         assert_eq!(text_of(b"\"a\\nb\"", BodyForm::Json), "a\nb");
+    }
+
+    #[test]
+    fn the_form_is_told_where_the_text_leaves_it_open() {
+        for (bytes, form, told) in [
+            ("{\"a\": 1}", BodyForm::Json, None),
+            ("{\"a\": 1}", BodyForm::Text, Some("text")),
+            ("\"{\\\"a\\\": 1}\"", BodyForm::Json, Some("text")),
+            (" [1]", BodyForm::JsonOrText, None),
+            ("[not json", BodyForm::JsonOrText, None),
+            ("\"words\"", BodyForm::Json, None),
+            ("words", BodyForm::JsonOrText, None),
+            ("17", BodyForm::Text, None),
+            ("17", BodyForm::Json, Some("json")),
+            ("true", BodyForm::JsonOrText, Some("json")),
+            ("\"17\"", BodyForm::Json, None),
+        ] {
+            let body = Body { bytes: bytes.into(), form };
+            assert_eq!(form_of(&body, &text_of(&body.bytes, form)), told, "{bytes} {form:?}");
+        }
     }
 
     #[test]

@@ -4,14 +4,13 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::actions::ingest::{ScoresTaken, ingest_scores};
 use crate::traces::hooks::Hooks;
 use crate::traces::ingest::langfuse::score::MAX_BODY;
 use crate::web::KeyHolder;
 
-use super::super::answer::{body, may, refuse, with_cors};
+use super::super::answer::{Refused, body, may};
 
 /// Takes scores: one is answered 200 with its id, a list 202, or 207 when some of it was refused.
 pub async fn create(
@@ -20,30 +19,20 @@ pub async fn create(
     app: Data<App>,
     hooks: Data<Hooks>,
     payload: Payload,
-) -> HttpResponse {
-    take(&request, &holder, &app, &hooks, payload).await.unwrap_or_else(|cause| refuse(&cause))
-}
-
-async fn take(
-    request: &HttpRequest,
-    holder: &KeyHolder,
-    app: &App,
-    hooks: &Hooks,
-    payload: Payload,
-) -> Result<HttpResponse> {
-    may(holder.can_score, holder, "send scores")?;
-    let sent = body(request, payload, MAX_BODY.min(app.config.ingest.max_body_bytes)).await?;
-    let taken = ingest_scores(app, hooks, holder.project, &holder.actor(), sent).await?;
+) -> Result<HttpResponse, Refused> {
+    may(holder.can_score, &holder, "send scores")?;
+    let sent = body(&request, payload, MAX_BODY.min(app.config.ingest.max_body_bytes)).await?;
+    let taken = ingest_scores(&app, &hooks, holder.project, &holder.actor(), sent).await?;
     Ok(match taken {
-        ScoresTaken::One(id) => with_cors(&mut HttpResponse::Ok()).json(json!({ "id": id })),
+        ScoresTaken::One(id) => HttpResponse::Ok().json(json!({ "id": id })),
         // Clients take counts for a partial failure and log it as an error.
         ScoresTaken::Many { refused, .. } if refused.is_empty() => {
-            with_cors(&mut HttpResponse::Accepted()).json(json!({ "message": "Accepted" }))
+            HttpResponse::Accepted().json(json!({ "message": "Accepted" }))
         }
         ScoresTaken::Many { accepted, refused } => {
             let errors: Vec<_> = refused.iter().map(|error| json!({ "message": error })).collect();
             let body = json!({ "accepted": accepted, "rejected": refused.len(), "errors": errors });
-            with_cors(&mut HttpResponse::MultiStatus()).json(body)
+            HttpResponse::MultiStatus().json(body)
         }
     })
 }

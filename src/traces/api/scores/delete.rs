@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde_json::json;
 
-use super::super::answer::{may, refuse, with_cors};
+use super::super::answer::{may, refuse};
 use crate::foundation::Result;
 use crate::state::App;
 use crate::traces::actions::delete_score::delete_score;
@@ -18,5 +18,5 @@ pub async fn delete(holder: KeyHolder, app: Data<App>, id: Path<String>) -> Http
 async fn take(holder: &KeyHolder, app: &App, id: String) -> Result<HttpResponse> {
     may(holder.can_ingest && holder.can_score, holder, "delete scores")?;
     delete_score(app, holder.project, &holder.actor(), id).await?;
-    Ok(with_cors(&mut HttpResponse::Accepted()).json(json!({ "message": "The score is deleted" })))
+    Ok(HttpResponse::Accepted().json(json!({ "message": "The score is deleted" })))
 }

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::super::answer::{may, refuse, with_cors};
+use super::super::answer::{may, refuse};
 use super::query::{Query, read_page, read_v2};
 use super::view;
 use crate::db::AnyConnection;
@@ -43,7 +43,7 @@ async fn find(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<Ht
         .map(|row| with_trace(view::v2(row, &holder.project_id), row, with_traces, &traces))
         .collect();
     let meta = json!({ "page": page, "limit": limit, "totalItems": total, "totalPages": (total + limit - 1) / limit });
-    Ok(with_cors(&mut HttpResponse::Ok()).json(json!({ "data": data, "meta": meta })))
+    Ok(HttpResponse::Ok().json(json!({ "data": data, "meta": meta })))
 }
 
 fn traces_of(
@@ -88,5 +88,5 @@ async fn find_one(holder: &KeyHolder, app: &App, id: String) -> Result<HttpRespo
     let project = holder.project;
     let row = app.db.read(move |conn| scores::find(conn, project, &id)).await?;
     let row = row.ok_or_else(|| Error::not_found("this score"))?;
-    Ok(with_cors(&mut HttpResponse::Ok()).json(view::v2(&row, &holder.project_id)))
+    Ok(HttpResponse::Ok().json(view::v2(&row, &holder.project_id)))
 }

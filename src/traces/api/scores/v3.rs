@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::super::answer::{may, refuse, with_cors};
+use super::super::answer::{may, refuse};
 use super::query::{Query, read_v3};
 use super::view::{self, Groups};
 use crate::foundation::page::Cursor;
@@ -37,7 +37,7 @@ async fn find(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<Ht
         Some(next) => json!({ "limit": limit, "cursor": next.encode() }),
         None => json!({ "limit": limit }),
     };
-    Ok(with_cors(&mut HttpResponse::Ok()).json(json!({ "data": data, "meta": meta })))
+    Ok(HttpResponse::Ok().json(json!({ "data": data, "meta": meta })))
 }
 
 fn read_groups(query: &mut Query<'_>) -> Result<Groups> {

@@ -42,7 +42,8 @@ pub(super) fn in_score(path: &[Step]) -> bool {
 /// The findings of an event, now that it is known what it is about.
 pub(super) fn findings(notes: Notes, received: &Received) -> Vec<Finding> {
     let arrival = &received.arrival;
-    let Some(trace) = &arrival.trace_id else { return Vec::new() };
     let own = matches!(arrival.kind, ArrivalKind::Create | ArrivalKind::Update | ArrivalKind::Span);
+    // An update may leave its trace to be found by its observation.
+    let trace = arrival.trace_id.as_deref().unwrap_or_default();
     notes.findings(trace, if own { &arrival.entity_id } else { "" })
 }

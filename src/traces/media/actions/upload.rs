@@ -2,8 +2,10 @@
 
 use futures_util::Stream;
 
+use crate::db::Tx;
 use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::state::App;
+use crate::traces::leftovers::{self, Leftovers};
 use crate::traces::media::model::parse_digest;
 use crate::traces::media::reads::MediaRow;
 use crate::traces::media::{blobs, store};
@@ -34,13 +36,17 @@ where
     check(&announced, sent)?;
     let (length, digest) = (u64::try_from(announced.content_length).unwrap_or(0), announced.digest()?);
     blobs::store(app, &announced.blob, bytes, length, digest).await?;
-    let place = announced.blob.clone();
-    let note = move |tx: &mut crate::db::Tx<'_>| store::uploaded(tx, project, &announced);
+    let left = Leftovers { media: vec![announced.blob.clone()], ..Leftovers::default() };
+    let late = left.clone();
+    let note = move |tx: &mut Tx<'_>| {
+        let is_known = store::uploaded(tx, project, &announced)?;
+        // Erased while the bytes were on their way.
+        if is_known { Ok(true) } else { leftovers::note(tx, project, &late).map(|()| false) }
+    };
     if app.db.write(&Actor::system(), note).await? {
         return Ok(());
     }
-    // Erased while the bytes were on their way.
-    blobs::remove(app, &place).await?;
+    leftovers::remove_now(app, project, &left).await;
     Err(Error::not_found("this media"))
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::foundation::Result;
 use crate::state::App;
-use crate::traces::api::answer::{body, may, refuse, with_cors};
+use crate::traces::api::answer::{body, may, refuse};
 use crate::traces::media::model::{Announced, media_id};
 use crate::traces::media::token::Purpose;
 use crate::traces::media::{actions, api};
@@ -39,5 +39,5 @@ async fn take(
         Some(row) => Some(api::address(app, request, holder.project, &row, Purpose::Upload)?.0),
     };
     let answer = json!({ "mediaId": id, "uploadUrl": upload_url });
-    Ok(with_cors(&mut HttpResponse::Created()).json(answer))
+    Ok(HttpResponse::Created().json(answer))
 }

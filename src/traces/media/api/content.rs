@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::foundation::{Error, Result};
 use crate::state::App;
-use crate::traces::api::answer::{refuse, with_cors};
+use crate::traces::api::answer::refuse;
 use crate::traces::media::actions::{self, Sent};
 use crate::traces::media::pages::serve;
 use crate::traces::media::token::Purpose;
@@ -33,7 +33,7 @@ async fn take(request: &HttpRequest, app: &App, id: &str, payload: Payload) -> R
         checksum: text("x-amz-checksum-sha256").map(str::to_owned),
     };
     actions::upload(app, project, announced, &sent, payload).await?;
-    Ok(with_cors(&mut HttpResponse::Ok()).json(json!({})))
+    Ok(HttpResponse::Ok().json(json!({})))
 }
 
 /// Gives the bytes.
@@ -46,5 +46,5 @@ async fn give(request: &HttpRequest, app: &App, id: &str) -> Result<HttpResponse
     if row.uploaded_at.is_none() {
         return Err(Error::not_found("the bytes of this media"));
     }
-    serve(app, &row).await
+    serve(app, request, &row).await
 }

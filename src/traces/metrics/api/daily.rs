@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::foundation::{Result, Timestamp};
 use crate::state::App;
-use crate::traces::api::answer::{may, refuse, with_cors};
+use crate::traces::api::answer::{may, refuse};
 use crate::traces::api::scores::query::{Query, read_page};
 use crate::traces::metrics::query::check_range;
 use crate::traces::metrics::reads::{self, DailyFilter, Day, ModelDay};
@@ -44,7 +44,7 @@ async fn find(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<Ht
     let data: Vec<Value> = days.iter().map(|day| row(day, &models)).collect();
     let total = i64::try_from(total).unwrap_or(i64::MAX);
     let meta = json!({ "page": page, "limit": limit, "totalItems": total, "totalPages": (total + limit - 1) / limit });
-    Ok(with_cors(&mut HttpResponse::Ok()).json(json!({ "data": data, "meta": meta })))
+    Ok(HttpResponse::Ok().json(json!({ "data": data, "meta": meta })))
 }
 
 fn read_filter(query: &mut Query<'_>, now: Timestamp) -> Result<DailyFilter> {

@@ -20,7 +20,7 @@ pub struct Figure {
 /// Duration, spans, tokens, cost, errors and models.
 pub fn figures(a: &TraceRow, b: &TraceRow) -> Vec<Figure> {
     let number = |word, a: i64, b: i64| figure(word, a, b, format::number);
-    vec![
+    let mut all = vec![
         figure("Took", a.duration(), b.duration(), format::duration),
         number("Spans", a.observation_count, b.observation_count),
         number("Input tokens", a.input_tokens, b.input_tokens),
@@ -30,7 +30,9 @@ pub fn figures(a: &TraceRow, b: &TraceRow) -> Vec<Figure> {
         number("Warnings", a.warning_count, b.warning_count),
         words("Models", &a.models, &b.models),
         words("Release", a.release.as_deref().unwrap_or_default(), b.release.as_deref().unwrap_or_default()),
-    ]
+    ];
+    all.retain(|figure| !figure.a.is_empty() || !figure.b.is_empty());
+    all
 }
 
 fn figure(word: &'static str, a: i64, b: i64, show: impl Fn(i64) -> String) -> Figure {
@@ -42,14 +44,14 @@ fn figure(word: &'static str, a: i64, b: i64, show: impl Fn(i64) -> String) -> F
     Figure { word, a: show(a), b: show(b), change }
 }
 
-/// ` (+12 %)`; nothing when there was nothing to compare with.
+/// ` (+12 %)`, its sign beside its figure; nothing when there was nothing to compare with.
 fn share(before: i64, change: i64) -> String {
     if before <= 0 {
         return String::new();
     }
     let percent = i128::from(change) * 100 / i128::from(before);
     let sign = if percent < 0 { '−' } else { '+' };
-    format!(" ({sign}{} %)", percent.unsigned_abs())
+    format!(" ({sign}{}\u{a0}%)", percent.unsigned_abs())
 }
 
 fn words(word: &'static str, a: &str, b: &str) -> Figure {
@@ -64,8 +66,8 @@ mod tests {
     #[test]
     fn differences_have_a_sign_and_a_share() {
         let change = |a, b| figure("x", a, b, format::number).change;
-        assert_eq!(change(100, 112), "+12 (+12 %)");
-        assert_eq!(change(100, 50), "−50 (−50 %)");
+        assert_eq!(change(100, 112), "+12 (+12\u{a0}%)");
+        assert_eq!(change(100, 50), "−50 (−50\u{a0}%)");
         assert_eq!(change(0, 5), "+5");
         assert_eq!(change(7, 7), "");
         assert_eq!(change(i64::MIN, i64::MAX), format!("+{}", format::number(i64::MAX)));

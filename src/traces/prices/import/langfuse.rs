@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::litellm::tier_name;
 use super::{Table, per_token};
 use crate::foundation::{Error, Result};
 use crate::traces::ingest::langfuse::fields::Fields;
@@ -106,13 +105,7 @@ fn tiers_of(tier: &ModelTier<'_>) -> std::result::Result<Vec<Tier>, String> {
     let rates = rates(tier.prices.get())?;
     let services: Vec<Option<String>> =
         if services.is_empty() { vec![None] } else { services.into_iter().map(Some).collect() };
-    let tier = |service_tier: Option<String>| Tier {
-        name: tier_name(service_tier.as_deref(), input_over),
-        input_over,
-        service_tier,
-        rates,
-    };
-    Ok(services.into_iter().map(tier).collect())
+    Ok(services.into_iter().map(|service| Tier::new(input_over, service, rates)).collect())
 }
 
 fn over(condition: &Condition) -> std::result::Result<i64, String> {

@@ -58,22 +58,10 @@ fn price(model: &str, raw: &str) -> std::result::Result<Price, String> {
     if rates == Rates::default() {
         return Err("has no price for tokens or calls".to_owned());
     }
-    let mut tiers: Vec<(Condition, Rates)> = tiers.into_iter().collect();
-    // Those for a service tier first, and within them those for the most tokens.
-    tiers.sort_by_key(|((service, over), _)| (service.is_none(), service.clone(), std::cmp::Reverse(*over)));
-    let tiers = tiers.into_iter().map(|((service_tier, input_over), rates)| Tier {
-        name: tier_name(service_tier.as_deref(), input_over),
-        input_over,
-        service_tier,
-        rates,
-    });
-    Ok(Price {
-        model: model.to_owned(),
-        names: vec![model.to_owned()],
-        rates,
-        tiers: tiers.collect(),
-        ..Price::default()
-    })
+    let tiers = tiers.into_iter().map(|((service, over), rates)| Tier::new(over, service, rates));
+    let mut tiers: Vec<Tier> = tiers.collect();
+    tiers.sort_by_cached_key(Tier::rank);
+    Ok(Price { model: model.to_owned(), names: vec![model.to_owned()], rates, tiers, ..Price::default() })
 }
 
 fn rate(name: &str, raw: &str) -> Option<Rate> {
@@ -97,13 +85,4 @@ fn field(name: &str) -> Option<(&'static str, Condition)> {
     let thousands = rest.strip_prefix("_above_")?.strip_suffix("k_tokens")?;
     let over = thousands.parse::<i64>().ok()?.checked_mul(1_000)?;
     Some((rate, (service, Some(over))))
-}
-
-pub(super) fn tier_name(service: Option<&str>, over: Option<i64>) -> String {
-    match (service, over) {
-        (Some(service), Some(over)) => format!("{service}, over {over} input tokens"),
-        (Some(service), None) => service.to_owned(),
-        (None, Some(over)) => format!("over {over} input tokens"),
-        (None, None) => String::new(),
-    }
 }

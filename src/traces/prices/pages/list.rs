@@ -15,12 +15,14 @@ use crate::traces::prices::reads::{self, TableRow, UnknownModel};
 use crate::web::page::show_with;
 use crate::web::{Form, Principal, Shell, WebResult, flash, format, see_other};
 
-use super::form::{FIELDS, read};
+use super::form::{FIELDS, MOST_TIERS, read, tier_field, tiers_sent};
 use super::lines::{Line, Standing, line, standings};
 use super::{day_of, may_change, mendable};
 
-/// Lines on the page; more are found by searching.
-const MOST_LINES: usize = 200;
+/// Lines on the page at first.
+const FIRST_LINES: usize = 40;
+/// Lines when more are asked for; others are found by searching.
+const MOST_LINES: usize = 400;
 /// Unknown models on the page.
 const MOST_UNKNOWN: usize = 50;
 /// How far back unknown models are looked for: 30 days, in microseconds.
@@ -33,6 +35,8 @@ pub(super) struct Asked {
     q: String,
     /// Past prices too.
     past: Option<String>,
+    /// As many as the page may hold.
+    all: Option<String>,
     /// A model that the form begins with.
     model: String,
     /// Its provider.
@@ -78,11 +82,25 @@ struct TableLine {
 impl ListPage {
     const FIELDS: [(&'static str, &'static str); 7] = FIELDS;
 
+    /// The places of the tiers that the form has fields for.
+    fn tiers(&self) -> std::ops::Range<usize> {
+        0..(tiers_sent(&self.form) + usize::from(asks_for_tier(&self.form))).min(MOST_TIERS)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn tier_field(&self, place: &usize, name: &str) -> String {
+        tier_field(*place, name)
+    }
+
+    fn may_add_tier(&self) -> bool {
+        self.tiers().end < MOST_TIERS
+    }
+
     /// What a field of the form shows: what was typed, else what the address begins with.
     fn value(&self, name: &str) -> &str {
         match (self.form.raw(name), name) {
             ("", "model") => &self.asked.model,
-            ("", "from") if self.errors.0.is_empty() => &self.today,
+            ("", "from") if !self.form.is_checked("from") => &self.today,
             (typed, _) => typed,
         }
     }
@@ -100,6 +118,9 @@ pub(super) async fn show(
 
 /// POST /prices
 pub(super) async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    if asks_for_tier(&form) {
+        return page(&request, &app, &who, Asked::default(), form, FieldErrors::default()).await;
+    }
     let taken = match read(&form) {
         Ok(price) => override_price(&app, &who.actor(), who.project, price).await,
         Err(error) => Err(error),
@@ -117,6 +138,11 @@ pub(super) async fn submit(request: HttpRequest, app: Data<App>, who: Principal,
             page(&request, &app, &who, Asked::default(), form, errors).await
         }
     }
+}
+
+/// The button that only makes room for one more tier.
+fn asks_for_tier(form: &Form) -> bool {
+    form.is_checked("add_tier")
 }
 
 type Loaded = (Vec<PriceRow>, Vec<TableRow>, Vec<UnknownModel>);
@@ -182,7 +208,11 @@ fn lines(rows: &[PriceRow], tables: &[TableRow], asked: &Asked, now: Timestamp) 
         (asked.past.is_some() || *standing != Standing::Past) && (word.is_empty() || fits(row))
     });
     let wanted: Vec<_> = wanted.collect();
-    let shown = wanted.iter().take(MOST_LINES).map(|(row, standing)| line(row, *standing, label(row)));
+    let most = if asked.all.is_some() { MOST_LINES } else { FIRST_LINES };
+    // A project's own stand first.
+    let (own, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|(row, _)| row.is_own);
+    let shown =
+        own.into_iter().chain(others).take(most).map(|(row, standing)| line(row, standing, label(row)));
     (shown.collect(), wanted.len())
 }
 

@@ -13,6 +13,7 @@ use crate::web::page::show as answer;
 use crate::web::{Principal, Shell, WebResult, format};
 
 use super::lines::{Line, line, standings};
+use super::may_change;
 
 /// Calls shown.
 const MOST_CALLS: i64 = 20;
@@ -27,6 +28,7 @@ struct ShowPage {
     json: String,
     count: String,
     calls: Vec<CallLine>,
+    can_change: bool,
 }
 
 /// A call as shown.
@@ -69,6 +71,7 @@ pub(super) async fn show(
         json: json(row)?,
         count: format::number(count),
         calls: calls.into_iter().map(|call| call_line(call, now)).collect(),
+        can_change: may_change(&who),
     };
     answer(&page)
 }

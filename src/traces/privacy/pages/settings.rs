@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::db::AnyConnection;
 use crate::foundation::{Error, FieldErrors, Result, Timestamp};
 use crate::state::App;
 use crate::traces::hooks::Hooks;
@@ -31,6 +32,7 @@ struct SettingsPage {
     keep_days: String,
     sample: String,
     tested: Option<String>,
+    losing: Option<Due>,
     errors: FieldErrors,
     known: Known,
     detector: String,
@@ -57,17 +59,25 @@ impl SettingsPage {
         format::moment(*at, self.now)
     }
 
+    fn agreement(&self) -> String {
+        agreement(&self.policy)
+    }
+
     fn short(&self, id: &str) -> String {
         format::short_id(id)
     }
 }
 
-/// What stands in the form.
+/// What stands in the form, and what is said about it.
 struct Typed {
     policy: Policy,
     own: String,
     keep_days: String,
     sample: String,
+    /// What the sample would be stored as.
+    tested: Option<String>,
+    /// What the next run would erase that the policy in force keeps.
+    losing: Option<Due>,
 }
 
 impl Typed {
@@ -86,7 +96,8 @@ impl Typed {
             keep_days: days,
             keep_evidence: form.is_checked("keep_evidence"),
         };
-        Ok(Self { policy, own, keep_days, sample: form.raw("sample").to_owned() })
+        let sample = form.raw("sample").to_owned();
+        Ok(Self { policy, own, keep_days, sample, tested: None, losing: None })
     }
 
     fn stored(policy: Policy) -> Self {
@@ -95,6 +106,8 @@ impl Typed {
             own: lines.collect::<Vec<_>>().join("\n"),
             keep_days: policy.keep_days.map(|days| days.to_string()).unwrap_or_default(),
             sample: String::new(),
+            tested: None,
+            losing: None,
             policy,
         }
     }
@@ -122,10 +135,10 @@ pub(super) async fn show(
 ) -> WebResult {
     let project = who.project;
     let policy = app.db.read(move |conn| reads::policy(conn, project)).await?;
-    page(&request, &app, &hooks, &who, Typed::stored(policy), None, FieldErrors::default()).await
+    page(&request, &app, &hooks, &who, Typed::stored(policy), FieldErrors::default()).await
 }
 
-/// POST /privacy
+/// POST /privacy: a policy that lets go of traces asks first.
 pub(super) async fn set(
     request: HttpRequest,
     app: Data<App>,
@@ -134,7 +147,13 @@ pub(super) async fn set(
     form: Form,
 ) -> WebResult {
     let taken = match Typed::of(&form) {
-        Ok(typed) => set_policy(&app, &hooks, who.project, &who.actor(), typed.policy).await,
+        Ok(mut typed) => {
+            typed.losing = losing(&app, &hooks, &who, &typed.policy).await?;
+            if typed.losing.is_some() && form.text("agreed") != agreement(&typed.policy) {
+                return page(&request, &app, &hooks, &who, typed, FieldErrors::default()).await;
+            }
+            set_policy(&app, &hooks, who.project, &who.actor(), typed.policy).await
+        }
         Err(cause) => Err(cause),
     };
     match taken {
@@ -142,6 +161,24 @@ pub(super) async fn set(
         Err(Error::Invalid(errors)) => refused(&request, &app, &hooks, &who, &form, errors).await,
         Err(cause) => Err(cause.into()),
     }
+}
+
+/// What the next run would erase by a policy that keeps less than the one in force.
+async fn losing(app: &App, hooks: &Hooks, who: &Principal, policy: &Policy) -> Result<Option<Due>> {
+    let (project, hooks, policy, now) = (who.project, hooks.clone(), policy.clone(), app.now());
+    let read = move |conn: &mut AnyConnection| {
+        if !policy.keeps_less_than(&reads::policy(conn, project)?) {
+            return Ok(None);
+        }
+        Ok(Some(due(conn, &hooks, project, &policy, now)?).filter(|due| due.going > 0))
+    };
+    app.db.read(read).await
+}
+
+/// What somebody agrees to who lets traces go: it holds for these words only.
+fn agreement(policy: &Policy) -> String {
+    let days = policy.keep_days.map(|days| days.to_string()).unwrap_or_default();
+    format!("{days} days{}", if policy.keep_evidence { "" } else { ", evidence too" })
 }
 
 /// POST /privacy/test: what the policy in the form would make of a sample; nothing is stored.
@@ -152,18 +189,17 @@ pub(super) async fn test(
     who: Principal,
     form: Form,
 ) -> WebResult {
-    let made = Typed::of(&form).and_then(|typed| {
+    let made = Typed::of(&form).and_then(|mut typed| {
         if typed.sample.len() > LONGEST_SAMPLE {
             return Err(Error::invalid("sample", format!("a sample has at most {LONGEST_SAMPLE} bytes")));
         }
         let masker = Masker::new(&typed.policy, &app.keys.server_key, who.project)?;
         let masked = masker.text(None, &typed.sample).map(|masked| masked.text);
-        Ok((masked.unwrap_or_else(|| typed.sample.clone()), typed))
+        typed.tested = Some(masked.unwrap_or_else(|| typed.sample.clone()));
+        Ok(typed)
     });
     match made {
-        Ok((tested, typed)) => {
-            page(&request, &app, &hooks, &who, typed, Some(tested), FieldErrors::default()).await
-        }
+        Ok(typed) => page(&request, &app, &hooks, &who, typed, FieldErrors::default()).await,
         Err(Error::Invalid(errors)) => refused(&request, &app, &hooks, &who, &form, errors).await,
         Err(cause) => Err(cause.into()),
     }
@@ -186,8 +222,10 @@ async fn refused(
         own: form.raw("own").to_owned(),
         keep_days: form.raw("keep_days").to_owned(),
         sample: form.raw("sample").to_owned(),
+        tested: None,
+        losing: None,
     };
-    page(request, app, hooks, who, typed, None, errors).await
+    page(request, app, hooks, who, typed, errors).await
 }
 
 async fn page(
@@ -196,7 +234,6 @@ async fn page(
     hooks: &Hooks,
     who: &Principal,
     typed: Typed,
-    tested: Option<String>,
     errors: FieldErrors,
 ) -> WebResult<HttpResponse> {
     let query = Form::parse(request.query_string().as_bytes())?;
@@ -210,7 +247,8 @@ async fn page(
         own: typed.own,
         keep_days: typed.keep_days,
         sample: typed.sample,
-        tested: tested.map(|text| shown(&text)),
+        tested: typed.tested.map(|text| shown(&text)),
+        losing: typed.losing,
         errors,
         known,
         detector,
@@ -229,7 +267,7 @@ async fn known(app: &App, hooks: &Hooks, who: &Principal, detector: String) -> R
             Ok(Known {
                 due: due(conn, &hooks, project, &policy, now)?,
                 late: reads::late_arrivals(conn, project)?,
-                erasures: reads::erasures(conn, project, 200)?,
+                erasures: reads::erasures(conn, project, 50)?,
                 found: reads::found_since(conn, project, since)?,
                 findings: reads::newest_findings(conn, project, since, detector, 50)?,
             })
