@@ -39,7 +39,7 @@ pub async fn run(app: App) {
     if let Err(cause) = thread.spawn(move || index_until(&app, &ended)) {
         tracing::error!(%cause, "traces are not indexed");
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// The end comes when the other side of the channel is dropped.
