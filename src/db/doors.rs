@@ -195,7 +195,7 @@ impl Db {
                 Box::new(move |committed: Result<(), String>| answer(&committed, result, after, sender));
             Done { reply, database_failed }
         });
-        writer.queue.push(lane, Job { rows, run }).map_err(|_| BUSY)?;
+        writer.queue.push(lane, Job { lane, rows, run }).map_err(|_| BUSY)?;
         Ok(receiver)
     }
 

@@ -48,6 +48,11 @@ impl<T> Queue<T> {
         state.interactive.pop_front().or_else(|| state.ingest.pop_front())
     }
 
+    /// The next interactive job at once, if there is one.
+    pub(super) fn try_pop_interactive(&self) -> Option<T> {
+        self.lock().interactive.pop_front()
+    }
+
     /// Waits for a job; `None` when the queue is closed and empty.
     pub(super) fn pop(&self) -> Option<T> {
         let mut state = self.lock();
@@ -88,6 +93,8 @@ mod tests {
         assert_eq!(queue.push(Lane::Ingest, 1), Ok(()));
         assert_eq!(queue.push(Lane::Ingest, 2), Ok(()));
         assert_eq!(queue.push(Lane::Ingest, 3), Err(3));
+        assert_eq!(queue.push(Lane::Interactive, 9), Ok(()));
+        assert_eq!([queue.try_pop_interactive(), queue.try_pop_interactive()], [Some(9), None]);
         assert_eq!(queue.push(Lane::Interactive, 9), Ok(()));
         assert_eq!([queue.try_pop(), queue.try_pop(), queue.try_pop()], [Some(9), Some(1), Some(2)]);
         assert_eq!(queue.try_pop(), None);

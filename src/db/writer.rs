@@ -1,7 +1,8 @@
 //! The single SQLite writer: many closures share one BEGIN IMMEDIATE, each in a savepoint of its own.
 //!
 //! Up to 512 rows or 10 ms of work go into one COMMIT. Nobody waits for company: the writer takes what has
-//! queued up while it was writing, so a lone tick is committed at once and a flood is committed in groups.
+//! queued up while it was writing, so a lone tick is committed at once and a flood is committed in groups. A group with a
+//! person's write in it takes no more ingest.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 
-use super::AnyConnection;
 use super::queue::Queue;
+use super::{AnyConnection, Lane};
 
 /// Rows that may share one COMMIT.
 const GROUP_ROWS: usize = 512;
@@ -30,6 +31,7 @@ pub(super) struct Done {
 
 /// One queued write.
 pub(super) struct Job {
+    pub(super) lane: Lane,
     /// Roughly how many rows it writes.
     pub(super) rows: usize,
     pub(super) run: Box<dyn FnOnce(&mut AnyConnection) -> Done + Send>,
@@ -70,13 +72,19 @@ fn run_jobs(conn: &mut AnyConnection, first: Job, queue: &Queue<Job>) -> Vec<Rep
     let opened = Instant::now();
     let mut replies = Vec::new();
     let mut rows = 0;
+    let mut somebody_waits = false;
     let mut next = Some(first);
     while let Some(job) = next {
         rows += job.rows;
+        somebody_waits |= job.lane == Lane::Interactive;
         let done = (job.run)(conn);
         replies.push(done.reply);
         let full = done.database_failed || rows >= GROUP_ROWS || opened.elapsed() >= GROUP_TIME;
-        next = if full { None } else { queue.try_pop() };
+        next = match (full, somebody_waits) {
+            (true, _) => None,
+            (false, true) => queue.try_pop_interactive(),
+            (false, false) => queue.try_pop(),
+        };
     }
     replies
 }
