@@ -171,7 +171,9 @@ pub fn jobs_registry() -> jobs::Registry {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
     .job(traces::leftovers::KIND, traces::leftovers::run)
+    .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
     .job(HOURS, sum_hours)
+    .titled(HOURS, "Add up metrics by hour")
     .schedule(jobs::Schedule {
         name: HOURS.name,
         when: jobs::When::minutes(5),

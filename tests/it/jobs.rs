@@ -417,3 +417,10 @@ async fn wait_until(happened: impl Fn() -> bool) {
     }
     panic!("it did not happen within ten seconds");
 }
+
+#[test]
+fn every_kind_of_job_says_in_words_what_it_does() {
+    let registry = tracewright::app::jobs_registry();
+    let silent: Vec<_> = registry.names().into_iter().filter(|name| registry.title(name) == *name).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
