@@ -14,8 +14,11 @@ pub use run_schedule::run_schedule;
 
 use crate::db::Tx;
 use crate::foundation::{Error, ProjectKey, Result, Role};
+use crate::jobs::events;
 use crate::jobs::store::{self, ScheduleRow};
+use crate::ledger::Draft;
 use crate::people::Asker;
+use crate::state::App;
 
 /// Who looks at jobs and changes them.
 pub(super) const KEEPERS: &[Role] = &[Role::Admin, Role::Supervisor];
@@ -31,7 +34,23 @@ fn may_keep(asker: &Asker, project: ProjectKey) -> Result<()> {
     }
 }
 
-/// The schedule of this name.
-fn schedule(tx: &mut Tx<'_>, project: ProjectKey, name: &str) -> Result<ScheduleRow> {
-    store::schedule(tx, project, name)?.ok_or_else(|| Error::not_found("that schedule"))
+/// Changes the schedule of this name; the event that `change` gives tells it in the same transaction.
+async fn keep_schedule(
+    app: &App,
+    asker: &Asker,
+    project: ProjectKey,
+    name: &str,
+    change: impl FnOnce(&mut Tx<'_>, &ScheduleRow) -> Result<Draft> + Send + 'static,
+) -> Result<()> {
+    may_keep(asker, project)?;
+    let (ledger, name) = (app.ledger.clone(), name.to_owned());
+    app.db
+        .write(&asker.actor, move |tx| {
+            let found = store::schedule(tx, project, &name)?;
+            let row = found.ok_or_else(|| Error::not_found("that schedule"))?;
+            let told = change(tx, &row)?;
+            ledger.append_next(tx, &events::schedule_stream(project, &name), told)?;
+            Ok(())
+        })
+        .await
 }

@@ -7,17 +7,12 @@ use crate::state::App;
 
 /// Makes its next run due at once; a worker enqueues it within a second. A beat goes on from here.
 pub async fn run_schedule(app: &App, asker: &Asker, project: ProjectKey, name: &str) -> Result<()> {
-    super::may_keep(asker, project)?;
-    let (ledger, name) = (app.ledger.clone(), name.to_owned());
-    app.db
-        .write(&asker.actor, move |tx| {
-            let row = super::schedule(tx, project, &name)?;
-            if row.paused_at.is_some() {
-                return Err(Error::refused("This schedule is paused; resume it first."));
-            }
-            store::set_next_run(tx, &row, tx.now())?;
-            ledger.append_next(tx, &events::schedule_stream(project, &name), events::run_asked(&row.kind))?;
-            Ok(())
-        })
-        .await
+    super::keep_schedule(app, asker, project, name, |tx, row| {
+        if row.paused_at.is_some() {
+            return Err(Error::refused("This schedule is paused; resume it first."));
+        }
+        store::set_next_run(tx, row, tx.now())?;
+        Ok(events::run_asked(&row.kind))
+    })
+    .await
 }

@@ -25,22 +25,6 @@ const RANGE: i64 = 100_000;
 const MOST_ABOVE: i64 = 200;
 
 #[derive(QueryableByName)]
-struct CandidateRow {
-    #[diesel(sql_type = BigInt)]
-    doc: i64,
-    #[diesel(sql_type = Text)]
-    trace_id: String,
-    #[diesel(sql_type = Text)]
-    observation_id: String,
-}
-
-impl CandidateRow {
-    fn candidate(self) -> Candidate {
-        Candidate { doc: self.doc, trace_id: self.trace_id, observation_id: self.observation_id }
-    }
-}
-
-#[derive(QueryableByName)]
 struct Word {
     #[diesel(sql_type = Text)]
     term: String,
@@ -113,7 +97,7 @@ impl File {
             let range = (below.saturating_sub(RANGE), below);
             let rows = self.in_range(project, plan, range, left)?;
             let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= left);
-            found.extend(rows.into_iter().map(CandidateRow::candidate));
+            found.extend(rows);
             if is_full {
                 let last = found.last().map(|candidate| candidate.doc);
                 return Ok((found, last));
@@ -135,7 +119,7 @@ impl File {
         plan: &Plan,
         (from, below): (i64, i64),
         limit: i64,
-    ) -> Result<Vec<CandidateRow>> {
+    ) -> Result<Vec<Candidate>> {
         if plan.with.is_empty() {
             let all = "SELECT doc, trace_id, observation_id FROM docs \
                  WHERE doc >= ? AND doc < ? AND project = ? ORDER BY doc DESC LIMIT ?";
@@ -165,7 +149,7 @@ impl File {
         trace_id: &str,
         place: i64,
     ) -> Result<Vec<Candidate>> {
-        let mut above: Vec<CandidateRow> = sql_query(
+        let mut above: Vec<Candidate> = sql_query(
             "SELECT doc, trace_id, observation_id FROM docs \
              WHERE trace = ? AND trace_id = ? AND project = ? AND doc >= ? ORDER BY doc LIMIT ?",
         )
@@ -180,7 +164,7 @@ impl File {
             let fitting = self.in_range(project, plan, (first.doc, last.doc + 1), MOST_ABOVE * 5)?;
             above.retain(|row| fitting.iter().any(|found| found.doc == row.doc));
         }
-        Ok(above.into_iter().map(CandidateRow::candidate).collect())
+        Ok(above)
     }
 }
 

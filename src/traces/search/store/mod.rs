@@ -10,6 +10,8 @@ mod sqlite;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::db::AnyConnection;
@@ -60,12 +62,15 @@ pub(super) struct Round {
 }
 
 /// A document that may fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub(super) struct Candidate {
     /// Its place: later documents have higher ones.
+    #[diesel(sql_type = BigInt)]
     pub(super) doc: i64,
+    #[diesel(sql_type = Text)]
     pub(super) trace_id: String,
     /// Empty for the trace itself.
+    #[diesel(sql_type = Text)]
     pub(super) observation_id: String,
 }
 

@@ -33,20 +33,10 @@ struct PositionRow {
 
 #[derive(QueryableByName)]
 struct CandidateRow {
-    #[diesel(sql_type = BigInt)]
-    doc: i64,
-    #[diesel(sql_type = Text)]
-    trace_id: String,
-    #[diesel(sql_type = Text)]
-    observation_id: String,
+    #[diesel(embed)]
+    candidate: Candidate,
     #[diesel(sql_type = Bool)]
     fits: bool,
-}
-
-impl CandidateRow {
-    fn candidate(self) -> Candidate {
-        Candidate { doc: self.doc, trace_id: self.trace_id, observation_id: self.observation_id }
-    }
 }
 
 /// Where the index stands.
@@ -151,8 +141,8 @@ fn by_terms(
         .map_err(Error::from)
     })?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= limit);
-    let next = rows.last().filter(|_| is_full).map(|row| row.doc);
-    Ok((rows.into_iter().map(CandidateRow::candidate).collect(), next))
+    let next = rows.last().filter(|_| is_full).map(|row| row.candidate.doc);
+    Ok((rows.into_iter().map(|row| row.candidate).collect(), next))
 }
 
 /// The terms fit too much, or too many words begin so: goes through the newest documents.
@@ -167,9 +157,9 @@ fn newest(conn: &mut AnyConnection, project: ProjectKey, plan: &Plan, below: i64
     .bind::<BigInt, _>(SLICE)
     .load(inner(conn)?)?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= SLICE);
-    let next = rows.last().filter(|_| is_full).map(|row| row.doc);
+    let next = rows.last().filter(|_| is_full).map(|row| row.candidate.doc);
     let fitting = rows.into_iter().filter(|row| row.fits);
-    Ok((fitting.map(CandidateRow::candidate).collect(), next))
+    Ok((fitting.map(|row| row.candidate).collect(), next))
 }
 
 fn is_timeout(cause: &Error) -> bool {
@@ -193,7 +183,7 @@ pub(super) fn above(
     .bind::<BigInt, _>(place)
     .bind::<Text, _>(expression(plan))
     .load(inner(conn)?)?;
-    Ok(rows.into_iter().map(CandidateRow::candidate).collect())
+    Ok(rows.into_iter().map(|row| row.candidate).collect())
 }
 
 fn inner(conn: &mut AnyConnection) -> Result<&mut PgConnection> {
