@@ -1,12 +1,13 @@
 //! WAL checkpoints in the background, so that no writer waits for one.
 //!
 //! A passive checkpoint copies what it can without stopping anybody, but under a steady load it never sees the end of the
-//! log: there is always a page more. Once the log is long, the little that is left is copied with writers held back for
-//! some milliseconds, and the next write begins the log anew in the same file.
+//! log: there is always a page more. Once the log is long, the writer is asked to copy what is left between two of its
+//! groups, and its next group begins the log anew in the same file. It is the writer who does it, because a thread
+//! beside it would have to win the lock from one that takes it again at once.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,17 +18,19 @@ use diesel::sql_types::Integer;
 
 use super::AnyConnection;
 use super::connection::each;
+use super::queue::Queue;
+use super::writer::Job;
 
 const PAUSE: Duration = Duration::from_millis(500);
 /// A log below this is left alone.
 const SMALL_BYTES: u64 = 4 << 20;
-/// A log with more pages than this is begun anew when that costs writers next to nothing: 64 MiB.
+/// A log with more pages than this is begun anew: 64 MiB.
 const LONG_PAGES: i32 = 16_384;
-/// Pages that are copied while writers wait: 4 MiB.
+/// So many left are worth no further copying beforehand: 4 MiB.
 const FEW_PAGES: i32 = 1_024;
-/// Copies in a row, each of what came in during the one before.
+/// Copies in a row, each of what came in during the one before; then the writer copies the rest, however much it is.
 const TRIES: usize = 4;
-/// Writers wait at most twice this long for a reader that holds the log open; then it goes on growing.
+/// The writer waits at most twice this long for a reader that holds the log open; then it goes on growing.
 const PATIENCE_MS: u32 = 20;
 /// A log above this is truncated, although that makes writers wait.
 const OVERGROWN_BYTES: u64 = 1 << 30;
@@ -40,11 +43,15 @@ pub(super) struct Checkpointer {
 }
 
 impl Checkpointer {
-    pub(super) fn start(conn: AnyConnection, database: &Path) -> std::io::Result<Self> {
+    pub(super) fn start(
+        conn: AnyConnection,
+        database: &Path,
+        queue: Arc<Queue<Job>>,
+    ) -> std::io::Result<Self> {
         let (sender, asked) = channel();
         let wal = wal_of(database);
         let thread = std::thread::Builder::new().name("db-checkpoint".to_owned());
-        let thread = thread.spawn(move || run(conn, &wal, &asked))?;
+        let thread = thread.spawn(move || run(conn, &wal, &asked, &queue))?;
         Ok(Self { asked: Mutex::new(Some(sender)), thread: Some(thread) })
     }
 
@@ -77,14 +84,14 @@ struct Log {
     copied: i32,
 }
 
-fn run(mut conn: AnyConnection, wal: &Path, asked: &Receiver<Sender<()>>) {
+fn run(mut conn: AnyConnection, wal: &Path, asked: &Receiver<Sender<()>>, queue: &Queue<Job>) {
     loop {
         let asked = asked.recv_timeout(PAUSE);
         let size = std::fs::metadata(wal).map_or(0, |file| file.len());
         let done = match (&asked, size) {
             (Err(RecvTimeoutError::Disconnected), _) => return,
             (Err(RecvTimeoutError::Timeout), 0..SMALL_BYTES) => continue,
-            (Err(RecvTimeoutError::Timeout), SMALL_BYTES..OVERGROWN_BYTES) => keep_short(&mut conn),
+            (Err(RecvTimeoutError::Timeout), SMALL_BYTES..OVERGROWN_BYTES) => keep_short(&mut conn, queue),
             _ => checkpoint(&mut conn, "TRUNCATE").map(|_| ()),
         };
         if let Err(cause) = done {
@@ -93,8 +100,8 @@ fn run(mut conn: AnyConnection, wal: &Path, asked: &Receiver<Sender<()>>) {
     }
 }
 
-/// Copies what it can; a long log is begun anew as soon as little has come in during the last copying.
-fn keep_short(conn: &mut AnyConnection) -> QueryResult<()> {
+/// Copies what it can; when the log is long and no reader needs it, the writer is asked to begin it anew.
+fn keep_short(conn: &mut AnyConnection, queue: &Queue<Job>) -> QueryResult<()> {
     let mut before = 0;
     for _ in 0..TRIES {
         let log = checkpoint(conn, "PASSIVE")?;
@@ -102,18 +109,23 @@ fn keep_short(conn: &mut AnyConnection) -> QueryResult<()> {
             return Ok(());
         }
         if log.pages - before < FEW_PAGES {
-            return begin_anew(conn);
+            break;
         }
         before = log.pages;
     }
+    queue.ask_for_new_log();
     Ok(())
 }
 
-fn begin_anew(conn: &mut AnyConnection) -> QueryResult<()> {
-    conn.batch_execute(&format!("PRAGMA busy_timeout = {PATIENCE_MS};"))?;
-    let begun = checkpoint(conn, "RESTART");
-    conn.batch_execute("PRAGMA busy_timeout = 5000;")?;
-    begun.map(|_| ())
+/// The writer's turn: copies what is left, so that its next group begins the log anew.
+pub(super) fn begin_anew(conn: &mut AnyConnection) {
+    let begun = conn
+        .batch_execute(&format!("PRAGMA busy_timeout = {PATIENCE_MS};"))
+        .and_then(|()| checkpoint(conn, "RESTART"));
+    let patient = conn.batch_execute("PRAGMA busy_timeout = 5000;");
+    if let Err(cause) = begun.map(|_| ()).and(patient) {
+        tracing::warn!(%cause, "the write-ahead log was not begun anew; it is tried again");
+    }
 }
 
 fn checkpoint(conn: &mut AnyConnection, mode: &str) -> QueryResult<Log> {

@@ -217,7 +217,8 @@ impl Writer {
     fn start(url: &DatabaseUrl, path: &Path, options: DbOptions) -> Result<Self> {
         let queue = Arc::new(Queue::bounded(options.queue_limit));
         let thread = writer::start(connect(url)?, Arc::clone(&queue)).map_err(Error::internal)?;
-        let checkpointer = Checkpointer::start(connect(url)?, path).map_err(Error::internal)?;
+        let checkpointer =
+            Checkpointer::start(connect(url)?, path, Arc::clone(&queue)).map_err(Error::internal)?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)), checkpointer })
     }
 

@@ -1,4 +1,5 @@
-//! The bounded queue in front of the SQLite writer: interactive work goes before ingest.
+//! The bounded queue in front of the SQLite writer: interactive work goes before ingest, and between two groups the
+//! checkpointer may have a turn.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,13 +16,28 @@ pub(super) struct Queue<T> {
 struct State<T> {
     interactive: VecDeque<T>,
     ingest: VecDeque<T>,
+    log_is_long: bool,
     closed: bool,
+}
+
+/// What the writer does next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next<T> {
+    /// A group that begins with this job.
+    Write(T),
+    /// Begin the write-ahead log anew.
+    BeginLogAnew,
 }
 
 impl<T> Queue<T> {
     /// A queue that holds at most `limit` jobs in each lane.
     pub(super) fn bounded(limit: usize) -> Self {
-        let state = State { interactive: VecDeque::new(), ingest: VecDeque::new(), closed: false };
+        let state = State {
+            interactive: VecDeque::new(),
+            ingest: VecDeque::new(),
+            log_is_long: false,
+            closed: false,
+        };
         Self { state: Mutex::new(state), arrived: Condvar::new(), limit }
     }
 
@@ -53,12 +69,21 @@ impl<T> Queue<T> {
         self.lock().interactive.pop_front()
     }
 
-    /// Waits for a job; `None` when the queue is closed and empty.
-    pub(super) fn pop(&self) -> Option<T> {
+    /// Asks for a turn between two groups, before whatever is waiting.
+    pub(super) fn ask_for_new_log(&self) {
+        self.lock().log_is_long = true;
+        self.arrived.notify_one();
+    }
+
+    /// Waits for something to do; `None` when the queue is closed and empty.
+    pub(super) fn pop(&self) -> Option<Next<T>> {
         let mut state = self.lock();
         loop {
+            if std::mem::take(&mut state.log_is_long) {
+                return Some(Next::BeginLogAnew);
+            }
             if let Some(job) = state.interactive.pop_front().or_else(|| state.ingest.pop_front()) {
-                return Some(job);
+                return Some(Next::Write(job));
             }
             if state.closed {
                 return None;
@@ -106,7 +131,17 @@ mod tests {
         assert_eq!(queue.push(Lane::Interactive, 1), Ok(()));
         queue.close();
         assert_eq!(queue.push(Lane::Interactive, 2), Err(2));
-        assert_eq!(queue.pop(), Some(1));
+        assert_eq!(queue.pop(), Some(Next::Write(1)));
         assert_eq!(queue.pop(), None);
+    }
+
+    #[test]
+    fn the_log_has_its_turn_before_what_waits_and_only_once() {
+        let queue = Queue::bounded(2);
+        assert_eq!(queue.push(Lane::Interactive, 1), Ok(()));
+        queue.ask_for_new_log();
+        queue.ask_for_new_log();
+        assert_eq!(queue.pop(), Some(Next::BeginLogAnew));
+        assert_eq!(queue.pop(), Some(Next::Write(1)));
     }
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 
-use super::queue::Queue;
-use super::{AnyConnection, Lane};
+use super::queue::{Next, Queue};
+use super::{AnyConnection, Lane, checkpoint};
 
 /// Rows that may share one COMMIT.
 const GROUP_ROWS: usize = 512;
@@ -40,16 +40,22 @@ pub(super) struct Job {
 /// Starts the writer thread; it ends when the queue is closed and drained.
 pub(super) fn start(mut conn: AnyConnection, queue: Arc<Queue<Job>>) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("db-writer".to_owned()).spawn(move || {
-        while let Some(first) = queue.pop() {
-            // A panic outside a closure must not end the only writer; whoever waits is told by the dropped reply.
-            let written = catch_unwind(AssertUnwindSafe(|| write_group(&mut conn, first, &queue)));
-            if written.is_err() {
-                tracing::error!("a group of writes panicked; nothing of it is stored");
-                let _ = conn.batch_execute("ROLLBACK;");
+        while let Some(next) = queue.pop() {
+            match next {
+                Next::Write(first) => write_or_roll_back(&mut conn, first, &queue),
+                Next::BeginLogAnew => checkpoint::begin_anew(&mut conn),
             }
         }
         let _ = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);");
     })
+}
+
+/// A panic outside a closure must not end the only writer; whoever waits is told by the dropped reply.
+fn write_or_roll_back(conn: &mut AnyConnection, first: Job, queue: &Queue<Job>) {
+    if catch_unwind(AssertUnwindSafe(|| write_group(conn, first, queue))).is_err() {
+        tracing::error!("a group of writes panicked; nothing of it is stored");
+        let _ = conn.batch_execute("ROLLBACK;");
+    }
 }
 
 fn write_group(conn: &mut AnyConnection, first: Job, queue: &Queue<Job>) {
