@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 use super::Rejected;
 use crate::foundation::{Error, Result};
 use crate::traces::mapping::decimal;
+use crate::traces::model::json;
 
 #[derive(Deserialize)]
 struct JsonExport<'a> {
@@ -170,6 +171,19 @@ impl Scalar<'_> {
     }
 }
 
+/// How older JavaScript exporters write 64 bits.
+#[derive(Deserialize)]
+struct Halves {
+    high: u32,
+    low: u32,
+}
+
+impl Halves {
+    fn whole(self) -> u64 {
+        u64::from(self.high) << 32 | u64::from(self.low)
+    }
+}
+
 /// Reads a JSON export; spans that cannot be read are counted in `rejected`.
 pub fn read(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRequest> {
     let bad = |cause: &dyn std::fmt::Display| {
@@ -214,13 +228,24 @@ fn read_scope(group: JsonScopeSpans<'_>, rejected: &mut Rejected) -> Result<Scop
     };
     let mut spans = Vec::new();
     for raw in group.spans.unwrap_or_default() {
-        let span = serde_json::from_str::<JsonSpan<'_>>(raw.get()).map_err(|cause| cause.to_string());
-        match span.and_then(read_span) {
+        match parse_span(raw.get()) {
             Ok(span) => spans.push(span),
             Err(reason) => rejected.add(format!("a span cannot be read: {reason}")),
         }
     }
     Ok(ScopeSpans { scope, spans, ..ScopeSpans::default() })
+}
+
+/// Half of a surrogate pair somewhere in it is no reason to refuse a span.
+fn parse_span(text: &str) -> Result<Span, String> {
+    let reason = |cause: serde_json::Error| cause.to_string();
+    match serde_json::from_str(text) {
+        Ok(span) => read_span(span),
+        Err(cause) => match json::mended(text) {
+            Some(text) => serde_json::from_str(&text).map_err(reason).and_then(read_span),
+            None => Err(reason(cause)),
+        },
+    }
 }
 
 fn read_span(span: JsonSpan<'_>) -> Result<Span, String> {
@@ -293,7 +318,8 @@ fn enumeration(value: Option<Scalar<'_>>, names: &[&str], field: &str) -> Result
 fn nanos(value: Option<Scalar<'_>>, field: &str) -> Result<u64, String> {
     let Some(value) = value.filter(|value| value.0.get() != "null") else { return Ok(0) };
     let text = value.text();
-    let number = text.parse().ok().or_else(|| u64::try_from(decimal::whole(text)?).ok());
+    let halves = || serde_json::from_str::<Halves>(text).ok().map(Halves::whole);
+    let number = text.parse().ok().or_else(|| u64::try_from(decimal::whole(text)?).ok()).or_else(halves);
     number.ok_or_else(|| format!("{field}: {text:?} is not a time in nanoseconds"))
 }
 
