@@ -1,11 +1,14 @@
 //! What no sane client sends: it is taken, shown, and stands in nobody's way.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
+use tracewright::db::schema::{observations, traces};
 use tracewright::foundation::Actor;
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::ingest::{Sent, ingest_otlp};
 use tracewright::traces::ingest::otlp::Encoding;
 use tracewright::traces::reads::listing::{self, From, ListFilter, Sort};
+use tracewright::traces::reads::sessions;
 
 use super::read_api::Reader;
 use super::{batch, event};
@@ -84,6 +87,34 @@ on_both! {
             let filter = ListFilter { score: Some(("ok".to_owned(), Some(least), None)), ..ListFilter::default() };
             let list = move |conn: &mut _| listing::page(conn, project, &filter, Sort::Start, &From::Top, 10);
             assert_eq!(t.app.db.read(list).await.unwrap().rows.len(), found, "{least}");
+        }
+    }
+
+    async fn sums_beyond_what_a_number_holds_break_no_page(t: TestApp) {
+        let r = Reader::new(&t).await;
+        for id in ["a", "b"] {
+            let usage = json!({"id": format!("{id}-o"), "traceId": id, "model": "m", "startTime": "2026-11-21T09:00:00Z",
+                "usageDetails": {"input": 5}, "costDetails": {"total": 1}});
+            let about = json!({"id": id, "sessionId": "s", "timestamp": "2026-11-21T09:00:00Z"});
+            let events = [event(&format!("t{id}"), "trace-create", 1, about), event(&format!("o{id}"), "generation-create", 1, usage)];
+            batch(&t, r.project, &events).await;
+        }
+        let most = |tx: &mut tracewright::db::Tx<'_>| {
+            diesel::update(traces::table).set(traces::cost_nanos.eq(i64::MAX)).execute(tx.conn)?;
+            diesel::update(observations::table).set(observations::cost_nanos.eq(i64::MAX)).execute(tx.conn)?;
+            Ok(())
+        };
+        t.app.db.write(&Actor::system(), most).await.unwrap();
+        let project = r.project;
+        let sums = t.app.db.read(move |conn| sessions::sums(conn, project, &["s"])).await.unwrap();
+        assert_eq!((sums[0].traces, sums[0].cost_nanos, sums[0].tokens), (2, i64::MAX, 10));
+        let day = &r.get("/api/public/metrics/daily").await["data"][0];
+        assert_eq!((&day["countTraces"], &day["usage"][0]["inputUsage"]), (&json!(2), &json!(10)));
+        for (view, measure, dimension) in [("traces", "totalCost", "userId"), ("observations", "totalCost", "traceName")] {
+            let query = json!({"view": view, "metrics": [{"measure": measure, "aggregation": "sum"}], "filters": [],
+                "dimensions": [{"field": dimension}], "fromTimestamp": "2026-11-21T00:00:00Z", "toTimestamp": "2026-11-22T00:00:00Z"});
+            let path = format!("/api/public/metrics?{}", serde_urlencoded::to_string([("query", query.to_string())]).unwrap());
+            assert_eq!(r.get(&path).await["data"].as_array().unwrap().len(), 1, "{view}");
         }
     }
 }
