@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { AUDITOR, OWNER, ROOT, open, signIn, unfold } from "./product.mjs";
+import { AUDITOR, OWNER, ROOT, eventually, open, signIn, unfold } from "./product.mjs";
 import { ANSWER, sendTrace } from "./telemetry.mjs";
 
 const ORDER = "/work-orders/WO-2026-001";
@@ -45,7 +45,7 @@ test("an item is ticked with one tap, undone, and ticked again", async () => {
 
 test("a trace that names the step arrives and links itself", async () => {
   traceId = await sendTrace(product.url, "WO-2026-001/2");
-  await eventually(async () => {
+  await eventually(product, async () => {
     await owner.goto(ORDER);
     return (await owner.locator(`a[href*="${traceId}"]`).count()) > 0;
   });
@@ -102,14 +102,6 @@ async function score(page) {
 
 function addAuditor() {
   product.command("user", "add", AUDITOR.email, "--name", "Ada Auditor", "--role", "auditor", "--password", AUDITOR.password);
-}
-
-async function eventually(holds) {
-  for (let tries = 0; tries < 40; tries += 1) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  throw new Error(`did not happen within 10 s:\n${product.log()}`);
 }
 
 function run(program, ...words) {
