@@ -10,7 +10,7 @@ import { AUDITOR, OWNER, ROOT, eventually, open, signIn, unfold } from "./produc
 import { ANSWER, sendTrace } from "./telemetry.mjs";
 
 const ORDER = "/work-orders/WO-2026-001";
-const ITEM = /Send one question through the span client/;
+const ITEM = "Send one question through the span client";
 let product, owner, auditor, heard, traceId, scoreBefore, bundle;
 
 before(async () => {
@@ -36,10 +36,12 @@ test("a Markdown work order is pasted and imported", async () => {
 
 test("an item is ticked with one tap, undone, and ticked again", async () => {
   await owner.getByRole("heading", { name: /Connect the span client/ }).click(); // only the next step stands open
-  await owner.getByRole("button", { name: ITEM }).click();
-  await owner.getByRole("button", { name: /^undo/i }).first().click();
-  await owner.getByRole("button", { name: ITEM }).click();
-  await owner.getByRole("button", { name: /^undo/i }).first().waitFor();
+  // Each by its own name: until the answer is here, the button of the step before is still on the page.
+  const [tick, undo] = ["Tick", "Undo"].map((what) => owner.getByRole("button", { name: `${what}: ${ITEM}` }));
+  await tick.click();
+  await undo.click();
+  await tick.click();
+  await undo.waitFor();
   scoreBefore = await score(owner);
 });
 

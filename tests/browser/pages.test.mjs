@@ -142,7 +142,7 @@ test("the tree of a trace folds, unfolds and chooses by keyboard, and the addres
   assert.ok((await rows.count()) < all);
   await page.keyboard.press("ArrowRight");
   await page.waitForFunction((wanted) => document.querySelectorAll(".tree [data-span]").length === wanted, all);
-  assert.match(page.url(), /open=/);
+  await page.waitForURL(/open=/);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL(/observation=/);
