@@ -90,6 +90,8 @@ pub enum Shown {
     Messages(Conversation),
     Json(Folded),
     Raw(String),
+    /// Nothing at all was sent, in any view.
+    Empty,
 }
 
 /// Loads what one observation needs.
@@ -230,6 +232,7 @@ fn body_box(row: &ObservationRow, field: &'static str, body: &CurrentBody, asked
     };
     let most = if asked.whole { MOST_WHOLE } else { MOST_OF_BODY };
     let (shown, is_cut) = match asked.view {
+        _ if body.bytes.is_empty() => (Shown::Empty, false),
         View::Messages => {
             let conversation = messages::read(&body.bytes, body.form, asked.whole);
             let is_cut = conversation.is_cut || conversation.left_out > 0;
@@ -243,7 +246,7 @@ fn body_box(row: &ObservationRow, field: &'static str, body: &CurrentBody, asked
         View::Raw => (Shown::Raw(text_of(&body.bytes, most)), body.bytes.len() > most),
     };
     let whole = asked.choosing(&row.observation_id).viewing(asked.view, true);
-    let has_exact = asked.view == View::Messages && body.bytes.len() <= MOST_EXACT;
+    let has_exact = asked.view == View::Messages && (1..=MOST_EXACT).contains(&body.bytes.len());
     BodyBox {
         field,
         title,
