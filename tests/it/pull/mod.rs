@@ -265,7 +265,8 @@ on_both! {
         }
         assert_eq!(page.matches(&format!("<b>Pull from a Langfuse server: Old server ({host})</b>")).count(), 2, "its job and its schedule: {page}");
         assert!(!page.contains(SECRET) && !page.contains(PUBLIC), "{page}");
-        let new = t.app.db.read(|conn| store::sources(conn, PROJECT)).await.unwrap().remove(1);
+        let sources = t.app.db.read(|conn| store::sources(conn, PROJECT)).await.unwrap();
+        let new = sources.iter().find(|source| source.label == "New server").unwrap();
         assert_eq!(browser.post(&site, &format!("/integrations/langfuse/{}/remove", new.id), "").await.status.as_u16(), 303);
         let page = browser.get(&site, "/integrations").await.body;
         assert!(page.contains("Up to date") && page.contains("every 30 min") && !page.contains(SECRET), "{page}");
