@@ -76,13 +76,23 @@ pub fn waited(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// The first eight characters of an id, for reading; never for comparing.
+/// An id for reading, never for comparing: whole up to 12 characters, else its first and last four.
 pub fn short_id(id: &str) -> String {
-    if id.chars().count() <= 12 {
+    shortened(id, 12)
+}
+
+/// An id that people may have chosen, as those of sessions: whole up to 24 characters, else as [`short_id`].
+pub fn short_name(id: &str) -> String {
+    shortened(id, 24)
+}
+
+fn shortened(id: &str, whole: usize) -> String {
+    let length = id.chars().count();
+    if length <= whole {
         return id.to_owned();
     }
     let head: String = id.chars().take(4).collect();
-    let tail: String = id.chars().skip(id.chars().count() - 4).collect();
+    let tail: String = id.chars().skip(length - 4).collect();
     format!("{head}…{tail}")
 }
 
@@ -94,6 +104,13 @@ pub fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_people_chose_stay_whole_longer_than_ids() {
+        let (chosen, made) = ("parts-desk-2026-11", "0af7651916cd43dd8448eb211c80319c");
+        assert_eq!([short_id(chosen), short_name(chosen)], ["part…6-11".to_owned(), chosen.to_owned()]);
+        assert_eq!([short_id(made), short_name(made)], ["0af7…319c", "0af7…319c"]);
+    }
 
     #[test]
     fn durations_have_one_sensible_unit() {

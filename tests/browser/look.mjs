@@ -14,6 +14,8 @@ export async function look(page, name) {
   mkdirSync(PICTURES, { recursive: true });
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
+    // Scrolled down, the bar at the top may lie over the edge of a link, wherever the last click left the page.
+    await page.evaluate(() => scrollTo(0, 0));
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.screenshot({ path: join(PICTURES, `${name}-${size}-${colorScheme}.png`), fullPage: true });

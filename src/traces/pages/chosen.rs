@@ -93,6 +93,8 @@ pub enum Shown {
     Messages(Conversation),
     Json(Folded),
     Raw(String),
+    /// Nothing at all was sent, in any view.
+    Empty,
 }
 
 /// Loads what one observation needs.
@@ -245,6 +247,7 @@ fn body_box(
     };
     let most = if asked.whole { MOST_WHOLE } else { MOST_OF_BODY };
     let (shown, is_cut) = match asked.view {
+        _ if body.bytes.is_empty() => (Shown::Empty, false),
         View::Messages => {
             let mut conversation = messages::read(&body.bytes, body.form, asked.whole);
             missing.note(&mut conversation);
@@ -259,7 +262,7 @@ fn body_box(
         View::Raw => (Shown::Raw(text_of(&body.bytes, most)), body.bytes.len() > most),
     };
     let whole = asked.choosing(&row.observation_id).viewing(asked.view, true);
-    let has_exact = asked.view == View::Messages && body.bytes.len() <= MOST_EXACT;
+    let has_exact = asked.view == View::Messages && (1..=MOST_EXACT).contains(&body.bytes.len());
     BodyBox {
         field,
         title,
