@@ -110,11 +110,11 @@ test("a source that refuses the key says so on its page and among the jobs; a sc
   });
   await look(owner, "integrations-failed");
   await owner.goto("/jobs");
-  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server" }).click();
-  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server" }).waitFor();
+  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server: Old server of press line 4 (" }).click();
+  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server: Old server of press line 4 (" }).waitFor();
   await look(owner, "jobs-failed");
-  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server" }).click();
-  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server" }).waitFor();
+  await owner.getByRole("button", { name: "Resume: Pull from a Langfuse server: Old server of press line 4 (" }).click();
+  await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server: Old server of press line 4 (" }).waitFor();
 });
 
 test("a comparison of traces reads well, light and dark, on phone and desktop", async () => {

@@ -267,6 +267,19 @@ on_both! {
         let ended = jobs::drain(&t.app, &jobs_registry()).await.unwrap();
         assert_eq!(ended, [Ended::Done]);
         check(&seen(&t.app, PROJECT).await, 4);
+        // Two schedules of one kind are told apart by what they pull, in their buttons too.
+        let other = format!("label=New+server&url=https://traces.example/base&public_key={PUBLIC}&secret_key={SECRET}&every_minutes=60");
+        assert_eq!(browser.post(&site, "/integrations/langfuse", &other).await.status.as_u16(), 303);
+        let page = browser.get(&site, "/jobs?state=done").await.body;
+        let host = server.url.split_once("://").unwrap().1;
+        for title in [format!("Pull from a Langfuse server: Old server ({host})"), "Pull from a Langfuse server: New server (traces.example)".to_owned()] {
+            assert!(page.contains(&format!("aria-label=\"Run now: {title}\"")), "{title}: {page}");
+        }
+        assert_eq!(page.matches(&format!("<b>Pull from a Langfuse server: Old server ({host})</b>")).count(), 2, "its job and its schedule: {page}");
+        assert!(!page.contains(SECRET) && !page.contains(PUBLIC), "{page}");
+        let sources = t.app.db.read(|conn| store::sources(conn, PROJECT)).await.unwrap();
+        let new = sources.iter().find(|source| source.label == "New server").unwrap();
+        assert_eq!(browser.post(&site, &format!("/integrations/langfuse/{}/remove", new.id), "").await.status.as_u16(), 303);
         let page = browser.get(&site, "/integrations").await.body;
         assert!(page.contains("Up to date") && page.contains("every 30 min") && !page.contains(SECRET), "{page}");
 
