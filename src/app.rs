@@ -15,6 +15,7 @@ use crate::foundation::{Clock, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
 use crate::state::App;
+use crate::traces::prices::actions::fill_parts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
 use crate::{audit, integrations, jobs, knowledge, people, traces, trust, work_orders};
@@ -172,6 +173,8 @@ pub fn jobs_registry() -> jobs::Registry {
     })
     .job(traces::leftovers::KIND, traces::leftovers::run)
     .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
+    .job(fill_parts::KIND, fill_parts::run)
+    .titled(fill_parts::KIND, "Take older costs apart into input and output")
     .job(HOURS, sum_hours)
     .titled(HOURS, "Add up metrics by hour")
     .schedule(jobs::Schedule {

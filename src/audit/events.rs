@@ -204,6 +204,15 @@ pub struct Verdict {
 }
 
 impl AuditEvent {
+    /// The words of evidence that it quotes.
+    pub fn quotes(self) -> Vec<Quote> {
+        match self {
+            Self::VerdictGiven { verdict } => verdict.quotes,
+            Self::ClaimStated { claim } => vec![claim.quote],
+            _ => Vec::new(),
+        }
+    }
+
     /// The kind with its version, as stored beside the event.
     pub fn kind(&self) -> &'static str {
         match self {

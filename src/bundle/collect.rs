@@ -94,10 +94,7 @@ fn pointers_of(index: u64, logged: &LoggedEvent) -> Result<Option<Pointers>> {
     }
     Ok(match AuditEvent::from_json(&event.kind, event.data())? {
         AuditEvent::EvidencePinned { pins, .. } => Some(Pointers { index, pins, quotes: Vec::new() }),
-        AuditEvent::VerdictGiven { verdict } => {
-            Some(Pointers { index, pins: Vec::new(), quotes: verdict.quotes })
-        }
-        _ => None,
+        other => Some(Pointers { index, pins: Vec::new(), quotes: other.quotes() }),
     })
 }
 

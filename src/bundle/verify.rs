@@ -173,8 +173,7 @@ fn pins_of(files: &Files, index: &str) -> Result<Vec<Pin>> {
 }
 
 fn quotes_of(files: &Files, index: &str) -> Result<Vec<Quote>> {
-    let event = audit_event(files, index)?;
-    Ok(if let AuditEvent::VerdictGiven { verdict } = event { verdict.quotes } else { Vec::new() })
+    Ok(audit_event(files, index)?.quotes())
 }
 
 /// Step 5: a record names each revision, and the revision's bytes are here.

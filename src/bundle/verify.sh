@@ -162,7 +162,8 @@ done <erased.tsv
 
 quotes=0
 while IFS=$tab read -r index body start length quoted; do
-    grep -q '"type":"audit.verdict_given.v1"' "records/$index.json" || fail "quotes.tsv: record $index is no verdict"
+    grep -q -e '"type":"audit.verdict_given.v1"' -e '"type":"audit.claim_stated.v1"' "records/$index.json" ||
+        fail "quotes.tsv: record $index is no verdict and states no claim"
     grep "\"body_digest\":\"$body\"" "records/$index.body.json" |
         grep -q "\"byte_start\":$start,\"byte_length\":$length,\"digest\":\"$quoted\"" ||
         fail "quotes.tsv: record $index does not quote $body there"

@@ -147,6 +147,11 @@ pub fn job(conn: &mut AnyConnection, id: &JobId) -> Result<Option<JobLine>> {
     Ok(jobs::table.find(&id.0).select(JobLine::as_select()).first(conn).optional()?)
 }
 
+/// What a job was enqueued with.
+pub fn payload(conn: &mut AnyConnection, id: &JobId) -> Result<String> {
+    Ok(jobs::table.find(&id.0).select(jobs::payload).first(conn).optional()?.unwrap_or_default())
+}
+
 /// A schedule as shown.
 #[derive(Clone, Debug)]
 pub struct ScheduleLine {
@@ -156,6 +161,8 @@ pub struct ScheduleLine {
     pub name: String,
     /// What it enqueues.
     pub kind: String,
+    /// With what.
+    pub payload: String,
     /// When.
     pub when: When,
     /// The last run.
@@ -191,6 +198,7 @@ struct StoredSchedule {
     project: ProjectKey,
     name: String,
     kind: String,
+    payload: String,
     every_micros: Option<i64>,
     daily_minute: Option<i64>,
     last_run: Option<Timestamp>,
@@ -207,6 +215,7 @@ fn schedule_line(conn: &mut AnyConnection, row: StoredSchedule) -> Result<Schedu
         project: row.project,
         name: row.name,
         kind: row.kind,
+        payload: row.payload,
         last_run: row.last_run,
         next_run: row.next_run,
     })

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
-use crate::foundation::{Error, Result};
+use crate::db::AnyConnection;
+use crate::foundation::{Error, ProjectKey, Result};
 
 use super::context::JobContext;
 use super::model::{Tier, When};
@@ -24,6 +25,9 @@ pub struct JobKind {
 
 /// What runs a job. It may run more than once for one job.
 pub type Run = fn(JobContext) -> LocalBoxFuture<'static, Result<()>>;
+
+/// What a job of this payload is about, in words without secrets; none when it is not known any more.
+pub type Subject = fn(&mut AnyConnection, ProjectKey, &str) -> Result<Option<String>>;
 
 /// A job that the installation itself asks for again and again.
 #[derive(Clone, Debug)]
@@ -44,6 +48,7 @@ pub struct Registry {
     kinds: Arc<BTreeMap<&'static str, (JobKind, Run)>>,
     schedules: Arc<Vec<Schedule>>,
     titles: Arc<BTreeMap<&'static str, &'static str>>,
+    subjects: Arc<BTreeMap<&'static str, Subject>>,
 }
 
 impl Registry {
@@ -64,6 +69,28 @@ impl Registry {
     /// What a kind does, in words; its name where nobody said.
     pub fn title<'a>(&self, name: &'a str) -> &'a str {
         self.titles.get(name).copied().unwrap_or(name)
+    }
+
+    /// Says how jobs of a kind are told from each other, for the page of jobs.
+    #[must_use]
+    pub fn about(mut self, kind: JobKind, subject: Subject) -> Self {
+        Arc::make_mut(&mut self.subjects).insert(kind.name, subject);
+        self
+    }
+
+    /// The title with what the payload is about: `Pull from a Langfuse server: Production`.
+    pub(super) fn title_of(
+        &self,
+        conn: &mut AnyConnection,
+        project: ProjectKey,
+        name: &str,
+        payload: impl FnOnce(&mut AnyConnection) -> Result<String>,
+    ) -> Result<String> {
+        let title = self.title(name);
+        let Some(subject) = self.subjects.get(name) else { return Ok(title.to_owned()) };
+        let payload = payload(conn)?;
+        let about = subject(conn, project, &payload)?;
+        Ok(about.map_or_else(|| title.to_owned(), |about| format!("{title}: {about}")))
     }
 
     /// Adds a schedule of the installation (project 0); those of projects are made by [`super::set_schedule`].

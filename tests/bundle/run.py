@@ -45,6 +45,16 @@ def files_of(bundle):
     return sorted(path for path in bundle.rglob("*") if path.is_file() and path.name not in NOT_COVERED)
 
 
+def statements_are_quoted(bundle):
+    """The words of every stated claim whose record has a body stand in quotes.tsv; the example has at least one."""
+    quoted = {line.split("\t")[0] for line in (bundle / "quotes.tsv").read_text().splitlines()}
+    stated = [path.name.split(".")[0] for path in (bundle / "records").glob("*.json")
+              if '"type":"audit.claim_stated.v1"' in path.read_text() and path.name.count(".") == 1]
+    missing = [index for index in stated if index not in quoted]
+    print(f"{len(stated)} stated claims, without a quote: {missing}")
+    return bool(stated) and not missing
+
+
 def mutations(bundle, chance):
     """(file, position): somewhere in each file, and both ends of the files at the top."""
     for path in files_of(bundle):
@@ -84,9 +94,10 @@ def main():
         whole = verify(bundle, tools, fingerprint)
         print(whole.stdout + whole.stderr)
         results.append(whole.returncode == 0)
+        results.append(statements_are_quoted(bundle))
         results.append(verify(bundle, tools, "0" * 64).returncode != 0)
         results += [refused(bundle, tools, fingerprint, *one) for one in mutations(bundle, chance)]
-        print(f"BUNDLE_SEED={seed}: {len(files_of(bundle))} files, {len(results) - 2} alterations tried")
+        print(f"BUNDLE_SEED={seed}: {len(files_of(bundle))} files, {len(results) - 3} alterations tried")
     print(f"{sum(results)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

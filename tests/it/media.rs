@@ -105,6 +105,36 @@ on_both! {
         assert_eq!((links[0].0.media_id.as_str(), links[0].1.client_ms), (id.as_str(), Some(12)));
     }
 
+    async fn a_picture_that_never_came_is_named_in_its_place(t: TestApp) {
+        let program = Program::first(&t).await;
+        let (id, path) = upload_path(&t, &program, announcement(PNG, "image/png")).await;
+        let unknown = "AAAAAAAAAAAAAAAAAAAAAA";
+        let mark = |id: &str| format!("@@@langfuseMedia:type=image/png|id={id}|source=bytes@@@");
+        let told = json!([
+            {"role": "user", "content": [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": mark(&id)}}]},
+            {"role": "tool", "tool_call_id": "c", "content": [{"type": "image_url", "image_url": {"url": mark(unknown)}}]},
+        ]);
+        let body = json!({"id": "o-1", "traceId": "t-1", "name": "look", "startTime": "2026-11-21T08:59:00Z", "input": told});
+        let batch = json!({"batch": [{"id": "e-1", "type": "generation-create", "timestamp": "2026-11-21T08:59:00Z", "body": body}]});
+        assert_eq!(program.json(&t, Method::POST, "/api/public/ingestion", batch).await.status, 207);
+        owner(&t).await;
+        let (browser, site) = (Client::browser(Some(&cookie(&t, "owner@example.com").await)), site(&t).await);
+        let page = async || browser.get(&site, "/traces/t-1?observation=o-1").await.body;
+        let picture = format!("src=\"/media/{id}\"");
+        let before = page().await;
+        assert!(before.contains("This picture is not here") && !before.contains(&picture), "{before}");
+        assert!(before.contains(&format!("as image/png, {} bytes", PNG.len())) && before.contains("announced <time"), "{before}");
+        assert!(before.contains("nobody announced or sent it here") && !before.contains(&format!("/media/{unknown}")), "{before}");
+
+        let report = json!({"uploadedAt": "2026-11-21T09:00:00.000Z", "uploadHttpStatus": 503, "uploadHttpError": "<busy>"});
+        program.json(&t, Method::PATCH, &format!("/api/public/media/{id}"), report).await;
+        assert!(page().await.contains("The client saw HTTP 503: &#60;busy&#62;"), "what the client told");
+
+        assert_eq!(put(&t, &path.unwrap(), "image/png", PNG).await.status, 200);
+        let after = page().await;
+        assert!(after.contains(&picture) && !after.contains("announced <time"), "{after}");
+    }
+
     async fn parts_are_given_and_what_the_asker_has_is_not(t: TestApp) {
         let (program, nobody) = (Program::first(&t).await, Program::nobody());
         let id = upload(&t, &program, b"0123456789", &["t"]).await;

@@ -16,7 +16,10 @@ use tracewright::traces::prices::actions::override_price::override_price;
 use tracewright::traces::prices::actions::reprice::reprice;
 use tracewright::traces::prices::events::RepriceScope;
 use tracewright::traces::prices::model::{Price, Rate, Rates};
-use tracewright::traces::reads::sessions;
+use tracewright::traces::reads::{
+    Clause, Condition, Filtered, Finding, Position, Sought, Test, TextTest, count_sought, observation_page,
+    observations_after, sessions, trace_page,
+};
 
 use crate::harness::{MINUTE, TestApp, on_both};
 
@@ -62,6 +65,11 @@ fn event(dice: &mut Dice, n: usize) -> Value {
     }
     let mut body = json!({"id": id, "traceId": trace, "name": dice.pick(&["plan", "act"]), "startTime": start,
         "environment": dice.pick(&environments), "level": dice.pick(&["DEFAULT", "ERROR"])});
+    match dice.roll(12) {
+        0 => body["startTime"] = json!("1969-12-31T23:50:00Z"),
+        1 => body["startTime"] = Value::Null,
+        _ => {}
+    }
     for (odds, name, value) in [
         (2, "endTime", json!(dice.moment())),
         (2, "model", json!(dice.pick(&["acme-brain", "acme-muse", "gpt-4o-2024-08-06"]))),
@@ -225,6 +233,96 @@ async fn price_anew(t: &TestApp, dice: &mut Dice) {
     reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
 }
 
+/// What lists may be asked for: about columns that hours are summed by, and about others.
+fn wishes(dice: &mut Dice) -> Vec<(Filtered, Vec<Condition>)> {
+    let equals = |value: &str| Test::Text(TextTest::Equals, value.to_owned());
+    let hour = Timestamp::parse_rfc3339(&dice.moment()).unwrap();
+    let (o, t) = (Filtered::Observations, Filtered::Traces);
+    let model = dice.pick(&["acme-brain", "acme-muse", "acme-none"]);
+    let all = [
+        (o, vec![("model", equals(model))]),
+        (o, vec![("model", equals("acme-none"))]),
+        (o, vec![("type", equals("GENERATION")), ("level", equals("ERROR"))]),
+        (o, vec![("environment", Test::AnyOf(vec!["default".to_owned(), "staging".to_owned()]))]),
+        (o, vec![("environment", Test::NoneOf(vec!["staging".to_owned()])), ("name", equals("act"))]),
+        (o, vec![("model", Test::Null(true)), ("startTime", Test::Time("<=", hour))]),
+        (o, vec![("model", equals(model)), ("startTime", Test::Time(">", hour))]),
+        (o, vec![("version", Test::Null(false))]),
+        (t, vec![("name", equals("check")), ("release", equals("2"))]),
+        (t, vec![("environment", equals("staging")), ("timestamp", Test::Time("<", hour))]),
+        (t, vec![("version", equals("none"))]),
+    ];
+    let condition = |of: Filtered, name: &str, test: &Test| {
+        let (name, column) = of.column(name).unwrap();
+        Condition { name, column, key: String::new(), test: test.clone() }
+    };
+    let read = |(of, tests): &(Filtered, Vec<(&str, Test)>)| {
+        (*of, tests.iter().map(|(name, test)| condition(*of, name, test)).collect())
+    };
+    all.iter().map(read).collect()
+}
+
+/// The rows of one wish, in pages of three and all at once, walked and counted.
+fn listed(conn: &mut AnyConnection, of: Filtered, sought: &Sought) -> Vec<String> {
+    let finding = Finding::ByStart;
+    let newest = "traces.start_at DESC, traces.trace_id DESC";
+    let mut page = |offset, limit| -> Vec<String> {
+        match of {
+            Filtered::Traces => {
+                let rows = trace_page(conn, sought, finding, newest, offset, limit).unwrap();
+                rows.into_iter().map(|full| full.row.trace_id).collect()
+            }
+            Filtered::Observations => {
+                let rows = observation_page(conn, sought, finding, offset, limit).unwrap();
+                rows.into_iter().map(|full| full.row.observation_id).collect()
+            }
+        }
+    };
+    let all = page(0, 1_000);
+    let paged: Vec<String> =
+        (0..).map(|n| page(n * 3, 3)).take_while(|rows| !rows.is_empty()).flatten().collect();
+    assert_eq!(paged, all, "pages");
+    assert_eq!(
+        count_sought(conn, sought, finding, 1_000).unwrap(),
+        i64::try_from(all.len()).unwrap(),
+        "count"
+    );
+    if of == Filtered::Observations {
+        assert_eq!(walked(conn, sought), all, "walk");
+    }
+    all
+}
+
+fn walked(conn: &mut AnyConnection, sought: &Sought) -> Vec<String> {
+    let (mut walked, mut after) = (Vec::new(), None);
+    loop {
+        let rows = observations_after(conn, sought, Finding::ByStart, after.as_ref(), 4).unwrap();
+        let Some(last) = rows.last().map(|full| full.row.clone()) else { return walked };
+        walked.extend(rows.into_iter().map(|full| full.row.observation_id));
+        after = Some(Position {
+            at: last.start_at,
+            trace_id: last.trace_id,
+            observation_id: last.observation_id,
+        });
+    }
+}
+
+/// What the hours lead to, and what all rows say.
+fn lists(
+    conn: &mut AnyConnection,
+    wishes: Vec<(Filtered, Vec<Condition>)>,
+) -> Vec<(Vec<String>, Vec<String>)> {
+    let mut lists = Vec::new();
+    for (of, conditions) in wishes {
+        let table = if of == Filtered::Traces { "traces.project = 1" } else { "observations.project = 1" };
+        let (led, rest) = Sought::new(of, PROJECT, Clause::new(table)).narrow(conditions);
+        assert!(rest.is_empty());
+        let plain = Sought::new(of, PROJECT, led.clause.clone());
+        lists.push((listed(conn, of, &led), listed(conn, of, &plain)));
+    }
+    lists
+}
+
 on_both! {
     async fn sums_and_rows_give_the_same_after_anything(t: TestApp) {
         let mut summed = 0;
@@ -256,6 +354,11 @@ on_both! {
                 };
                 let (mixed, plain) = both(&t, questions(&mut dice)).await;
                 assert_eq!(mixed, plain, "seed {seed}, step {step}: {name}");
+                let wishes = wishes(&mut dice);
+                let lists = t.app.db.read(move |conn| Ok(lists(conn, wishes))).await.unwrap();
+                for (n, (led, plain)) in lists.into_iter().enumerate() {
+                    assert_eq!(led, plain, "seed {seed}, step {step}: {name}, wish {n}");
+                }
             }
         }
         assert!(summed > 50, "{summed} hours were summed");

@@ -11,7 +11,9 @@ use tracewright::foundation::page::Cursor;
 use tracewright::foundation::{ProjectKey, Result, Timestamp};
 use tracewright::traces::reads::listing::{From, ListFilter, Sort, page};
 use tracewright::traces::reads::scores::{self, ScoreFilter};
-use tracewright::traces::reads::{self, Clause, Finding, sessions};
+use tracewright::traces::reads::{
+    self, Clause, Condition, Filtered, Finding, Sought, Test, TextTest, sessions,
+};
 
 use crate::harness::{Backend, block_on};
 
@@ -25,16 +27,7 @@ struct Step {
 
 /// The plans of what is asked, each with its statement.
 fn plans(conn: &mut AnyConnection, ask: impl FnOnce(&mut AnyConnection)) -> Vec<(String, Vec<String>)> {
-    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
-    let heard = Arc::clone(&asked);
-    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            heard.lock().unwrap().push(query.to_string());
-        }
-    });
-    ask(conn);
-    conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
-    let asked = std::mem::take(&mut *asked.lock().unwrap());
+    let asked = asked(conn, ask);
     let selects =
         asked.iter().filter_map(|sql| sql.split(" -- binds").next()).filter(|sql| sql.starts_with("SELECT"));
     let AnyConnection::Sqlite(conn) = conn else { panic!("SQLite's plans") };
@@ -44,6 +37,20 @@ fn plans(conn: &mut AnyConnection, ask: impl FnOnce(&mut AnyConnection)) -> Vec<
             (sql.to_owned(), steps.into_iter().map(|step| step.detail).collect())
         })
         .collect()
+}
+
+/// The statements of what is asked, each with its values.
+fn asked(conn: &mut AnyConnection, ask: impl FnOnce(&mut AnyConnection)) -> Vec<String> {
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&asked);
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            heard.lock().unwrap().push(query.to_string());
+        }
+    });
+    ask(conn);
+    conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+    std::mem::take(&mut *asked.lock().unwrap())
 }
 
 /// Refuses plans that go through a whole table, or sort what an index gives in order.
@@ -109,20 +116,22 @@ fn first_pages_are_found_by_an_index() {
                     ("model", "observations.model = 'x'"),
                     ("trace", "observations.trace_id = 'x'"),
                 ] {
-                    let clause =
-                        || Clause::new("observations.project = ").whole(1).sql(" AND ").sql(condition);
+                    let clause = Clause::new("observations.project = ").whole(1).sql(" AND ").sql(condition);
+                    let sought = Sought::new(Filtered::Observations, PROJECT, clause);
                     for finding in [Finding::ByStart, Finding::ThenSort] {
                         assert_indexed(what, conn, |conn| {
-                            reads::observations_after(conn, &clause(), finding, None, 50)
+                            reads::observations_after(conn, &sought, finding, None, 50)
                         });
                         assert_indexed(what, conn, |conn| {
-                            reads::observation_page(conn, &clause(), finding, 0, 50)
+                            reads::observation_page(conn, &sought, finding, 0, 50)
                         });
                     }
                 }
-                let traces = Clause::new("traces.project = ").whole(1);
+                let sought =
+                    Sought::new(Filtered::Traces, PROJECT, Clause::new("traces.project = ").whole(1));
+                let order = "traces.start_at DESC, traces.trace_id DESC";
                 assert_indexed("traces", conn, |conn| {
-                    reads::trace_page(conn, &traces, "traces.start_at DESC, traces.trace_id DESC", 0, 50)
+                    reads::trace_page(conn, &sought, Finding::ByStart, order, 0, 50)
                 });
                 assert_indexed("sessions", conn, |conn| sessions::sessions(conn, PROJECT, None, 50));
                 assert_indexed("turns", conn, |conn| sessions::turns(conn, PROJECT, "x", None, 50));
@@ -130,6 +139,35 @@ fn first_pages_are_found_by_an_index() {
                     scores::after(conn, PROJECT, &ScoreFilter::default(), None, 50)
                 });
                 assert_indexed("newest", conn, |conn| reads::newest(conn, PROJECT, 20));
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
+
+#[test]
+fn a_value_that_no_hour_has_is_not_looked_for_in_the_rows() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                for name in ["type", "model", "version", "environment", "level", "name"] {
+                    let (name, column) = Filtered::Observations.column(name).unwrap();
+                    let test = Test::Text(TextTest::Equals, "x".to_owned());
+                    let condition = Condition { name, column, key: String::new(), test };
+                    let clause = Clause::new("observations.project = ").whole(1);
+                    let (sought, _) =
+                        Sought::new(Filtered::Observations, PROJECT, clause).narrow(vec![condition]);
+                    let asked = asked(conn, |conn| {
+                        drop(reads::observation_page(conn, &sought, Finding::ByStart, 0, 50).unwrap());
+                    });
+                    let of_rows: Vec<_> =
+                        asked.iter().filter(|sql| sql.contains("FROM `observations`")).collect();
+                    assert_eq!(of_rows.len(), 2, "before 1970, and without a start: {asked:#?}");
+                    assert!(of_rows[0].contains(&format!("{}, 0, ", i64::MIN)), "{name}: {}", of_rows[0]);
+                    assert!(of_rows[1].contains("observations.start_at IS NULL"), "{name}: {}", of_rows[1]);
+                }
                 Ok(())
             })
             .await

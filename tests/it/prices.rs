@@ -1,13 +1,22 @@
 //! Prices on both databases: cost on ingest, provided costs, own prices and their dates, imports, pricing anew.
 
+use std::collections::BTreeMap;
+
+use diesel::RunQueryDsl as _;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::{Value, json};
+use tracewright::app;
+use tracewright::db::{AnyConnection, Tx};
 use tracewright::foundation::{Actor, Digest, ProjectKey, Role, Timestamp};
+use tracewright::jobs::{self, Ended, Options};
 use tracewright::ledger::{sequencer, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp};
 use tracewright::traces::ingest::otlp::Encoding;
 use tracewright::traces::metrics::query::{Query, Version};
 use tracewright::traces::metrics::reads::{self as metrics, DailyFilter};
+use tracewright::traces::prices::actions::fill_parts;
 use tracewright::traces::prices::actions::import_table::{ensure_builtin, import_table};
 use tracewright::traces::prices::actions::override_price::override_price;
 use tracewright::traces::prices::actions::reprice::{look, reprice};
@@ -73,6 +82,39 @@ async fn sums(t: &TestApp) -> Vec<f64> {
     let query = Query::read(&query.to_string(), Version::V1).unwrap();
     let rows = t.app.db.read(move |conn| metrics::run(conn, PROJECT, &query)).await.unwrap();
     rows[0].values.iter().map(|value| value.unwrap()).collect()
+}
+
+/// Input and output cost of the observations of trace `t`.
+async fn parts(t: &TestApp) -> BTreeMap<String, (Option<i64>, Option<i64>)> {
+    #[derive(diesel::QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Text)]
+        observation_id: String,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        input_nanos: Option<i64>,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        output_nanos: Option<i64>,
+    }
+    let sql = "SELECT observation_id, input_nanos, output_nanos FROM observations WHERE trace_id = 't'";
+    let rows: Vec<Found> = t
+        .app
+        .db
+        .read(move |conn| {
+            Ok(match conn {
+                AnyConnection::Sqlite(conn) => sql_query(sql).load(conn)?,
+                AnyConnection::Postgres(conn) => sql_query(sql).load(conn)?,
+            })
+        })
+        .await
+        .unwrap();
+    rows.into_iter().map(|row| (row.observation_id, (row.input_nanos, row.output_nanos))).collect()
+}
+
+fn execute(tx: &mut Tx<'_>, sql: &str) {
+    match tx.conn {
+        AnyConnection::Sqlite(conn) => sql_query(sql).execute(conn).unwrap(),
+        AnyConnection::Postgres(conn) => sql_query(sql).execute(conn).unwrap(),
+    };
 }
 
 async fn trace_cost(t: &TestApp, trace: &str) -> i64 {
@@ -296,6 +338,45 @@ on_both! {
         let models: Vec<_> = models.iter().map(|it| (it.model.as_deref().unwrap_or(""), it.input, it.output, it.cost_nanos)).collect();
         assert_eq!(models.iter().map(|it| (it.1, it.2, it.3)).fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2)), (1300, 100, after), "{models:?}");
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 1_300 * 10_000 + 100 * 1_000);
+    }
+
+    async fn costs_from_before_get_the_parts_that_can_be_known(t: TestApp) {
+        ensure_builtin(&t.app).await.unwrap();
+        let given = json!({"costDetails": {"input": 0.25, "input_cached": 0.125, "output": 0.5, "total": 1.0}});
+        batch(&t, &[
+            generation("e1", "priced", 1, &json!({})),
+            generation("e2", "given", 2, &given),
+            generation("e3", "other", 3, &json!({})),
+            generation("e4", "unpriced", 4, &json!({"model": "nobody-knows-it"})),
+        ]).await;
+        let before = sums(&t).await;
+        let kept = parts(&t).await;
+        assert_eq!(kept["given"], (Some(375_000_000), Some(500_000_000)));
+        assert!(kept["priced"].0.is_some_and(|nanos| nanos > 0) && kept["unpriced"] == (None, None), "{kept:?}");
+        // As rows were before: no parts. One has a cost that its price does not make.
+        t.app.db.write(&Actor::system(), |tx| {
+            execute(tx, "UPDATE observations SET input_nanos = NULL, output_nanos = NULL");
+            execute(tx, "UPDATE observations SET cost_nanos = cost_nanos + 1 WHERE observation_id = 'other'");
+            execute(tx, "DELETE FROM metric_marks");
+            let migration = if tx.conn.is_sqlite() {
+                include_str!("../../migrations/sqlite/0016_cost_parts/up.sql")
+            } else {
+                include_str!("../../migrations/postgres/0016_cost_parts/up.sql")
+            };
+            execute(tx, migration);
+            Ok(())
+        }).await.unwrap();
+        assert_eq!(jobs::drain(&t.app, &app::jobs_registry()).await.unwrap(), [Ended::Done]);
+        let filled = parts(&t).await;
+        assert_eq!((filled["priced"], filled["given"]), (kept["priced"], kept["given"]));
+        assert_eq!((filled["other"], filled["unpriced"]), ((None, None), (None, None)), "not known, so not said");
+        t.app.db.write(&Actor::system(), |tx| {
+            execute(tx, "UPDATE observations SET cost_nanos = cost_nanos - 1 WHERE observation_id = 'other'");
+            jobs::enqueue(tx, PROJECT, fill_parts::KIND, &(), Options::default())
+        }).await.unwrap();
+        assert_eq!(jobs::drain(&t.app, &app::jobs_registry()).await.unwrap(), [Ended::Done]);
+        assert_eq!(parts(&t).await, kept, "run again, it goes on with what is left");
+        assert_eq!(sums(&t).await, before);
     }
 
     async fn supervisors_give_prices_and_everybody_reads_them(t: TestApp) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Keys;
-use crate::foundation::{Error, Result};
+use crate::db::AnyConnection;
+use crate::foundation::{Error, ProjectKey, Result};
 use crate::jobs::{JobContext, JobKind, Registry, Run, Tier, schedule_key};
 use crate::traces;
 
@@ -28,7 +29,15 @@ pub struct Payload {
 
 /// Adds the job; `run` calls [`run`] with the hooks of the application.
 pub fn jobs(registry: Registry, run: Run) -> Registry {
-    registry.job(KIND, run).titled(KIND, "Pull from a Langfuse server")
+    registry.job(KIND, run).titled(KIND, "Pull from a Langfuse server").about(KIND, source_in_words)
+}
+
+/// The source's label and server; neither holds a key.
+fn source_in_words(conn: &mut AnyConnection, project: ProjectKey, payload: &str) -> Result<Option<String>> {
+    let Ok(Payload { source }) = serde_json::from_str(payload) else { return Ok(None) };
+    let Some(row) = store::source(conn, project, &source)? else { return Ok(None) };
+    let host = row.url.split_once("://").map_or(row.url.as_str(), |(_, rest)| rest);
+    Ok(Some(format!("{} ({})", row.label, host.split('/').next().unwrap_or_default())))
 }
 
 /// The name of a source's schedule.

@@ -5,7 +5,8 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::foundation::{ProjectKey, Role};
+use crate::db::AnyConnection;
+use crate::foundation::{ProjectKey, Result, Role};
 use crate::jobs::actions;
 use crate::jobs::model::{State, Tier};
 use crate::jobs::reads::{self, Count, Filter, JobLine};
@@ -81,17 +82,24 @@ pub(in crate::jobs) async fn show(
     asked: Query<Asked>,
 ) -> WebResult {
     let (own, projects, filter) = (who.project, projects_of(&who), asked.filter());
-    let read = move |conn: &mut _| {
+    let kinds = registry.get_ref().clone();
+    let read = move |conn: &mut AnyConnection| {
         let counts = reads::counts(conn, &projects)?;
         let jobs = reads::list(conn, &projects, filter, PAGE)?;
-        Ok((counts, jobs, reads::schedules_of(conn, &[own, INSTALLATION])?))
+        let jobs = jobs.into_iter().map(|job| titled(conn, &kinds, job)).collect::<Result<Vec<_>>>()?;
+        let planned = reads::schedules_of(conn, &[own, INSTALLATION])?;
+        let planned = planned.into_iter().map(|row| schedules::titled(conn, &kinds, row));
+        Ok((counts, jobs, planned.collect::<Result<Vec<_>>>()?))
     };
     let (counts, jobs, planned) = app.db.read(read).await?;
     page(&JobsPage {
         shell: Shell::of(&request, "Jobs", "jobs"),
         table: STATES.into_iter().map(|state| row(state, &counts)).collect(),
-        lines: jobs.into_iter().map(|job| line(&app, &registry, job)).collect(),
-        schedules: planned.into_iter().map(|row| schedules::row(&registry, &who, row, app.now())).collect(),
+        lines: jobs.into_iter().map(|(job, title)| line(&app, job, &title)).collect(),
+        schedules: planned
+            .into_iter()
+            .map(|(row, title)| schedules::row(&who, row, &title, app.now()))
+            .collect(),
         narrowed: filter.words(),
     })
 }
@@ -153,13 +161,19 @@ fn row(state: State, counts: &[Count]) -> Row {
     Row { word: word(state).0, state: state.as_str(), cells }
 }
 
-fn line(app: &App, registry: &Registry, job: JobLine) -> Line {
+/// A job with its title.
+fn titled(conn: &mut AnyConnection, kinds: &Registry, job: JobLine) -> Result<(JobLine, String)> {
+    let title = kinds.title_of(conn, job.project, &job.kind, |conn| reads::payload(conn, &job.id))?;
+    Ok((job, title))
+}
+
+fn line(app: &App, job: JobLine, title: &str) -> Line {
     let (word, tone) = word(job.state());
     Line {
         word,
         tone,
         tier: job.tier().as_str(),
-        title: registry.title(&job.kind).to_owned(),
+        title: format::shown(title),
         place: if job.project == INSTALLATION { "installation" } else { "" },
         when: when(app, &job),
         bar: job.bar(),

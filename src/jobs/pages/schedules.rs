@@ -2,7 +2,8 @@
 
 use actix_web::web::Data;
 
-use crate::foundation::{Role, Timestamp};
+use crate::db::AnyConnection;
+use crate::foundation::{Result, Role, Timestamp};
 use crate::jobs::actions;
 use crate::jobs::reads::{JobLine, ScheduleLine};
 use crate::jobs::registry::Registry;
@@ -36,12 +37,22 @@ pub(super) struct LastRun {
     pub(super) error: String,
 }
 
+/// A schedule with its title.
+pub(super) fn titled(
+    conn: &mut AnyConnection,
+    kinds: &Registry,
+    row: ScheduleLine,
+) -> Result<(ScheduleLine, String)> {
+    let title = kinds.title_of(conn, row.project, &row.kind, |_| Ok(row.payload.clone()))?;
+    Ok((row, title))
+}
+
 /// A schedule for the page of somebody.
-pub(super) fn row(registry: &Registry, who: &SignedIn, row: ScheduleLine, now: Timestamp) -> ScheduleRow {
+pub(super) fn row(who: &SignedIn, row: ScheduleLine, title: &str, now: Timestamp) -> ScheduleRow {
     let is_everybodys = row.project.0 == 0;
     let job = row.job.as_ref();
     ScheduleRow {
-        title: registry.title(&row.kind).to_owned(),
+        title: format::shown(title),
         place: if is_everybodys { "installation" } else { "" },
         when: row.when.words(),
         last: row.last_run.map(|at| last_run(Time::new(at, now), job)),

@@ -1,5 +1,7 @@
 //! What is known of media.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::db::schema::{media, media_of};
@@ -56,6 +58,22 @@ pub struct MediaLink {
 /// One file of a project, whether its bytes have come or not.
 pub fn find(conn: &mut AnyConnection, project: ProjectKey, media_id: &str) -> Result<Option<MediaRow>> {
     Ok(media::table.find((project, media_id)).select(MediaRow::as_select()).first(conn).optional()?)
+}
+
+/// Those of these files that somebody announced.
+pub(in crate::traces) fn among(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &BTreeSet<String>,
+) -> Result<Vec<MediaRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(each!(conn, |c| media::table
+        .filter(media::project.eq(project))
+        .filter(media::media_id.eq_any(ids))
+        .select(MediaRow::as_select())
+        .load(c))?)
 }
 
 /// What the fields of a trace and its observations speak of, at most 1000 of them.

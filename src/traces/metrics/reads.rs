@@ -91,7 +91,10 @@ fn run_rows(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Res
 }
 
 /// Reads more than once from the same state of the database.
-fn snapshot<T>(conn: &mut AnyConnection, read: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
+pub(in crate::traces) fn snapshot<T>(
+    conn: &mut AnyConnection,
+    read: impl FnOnce(&mut AnyConnection) -> Result<T>,
+) -> Result<T> {
     conn.transaction(|conn| {
         if let AnyConnection::Postgres(conn) = conn {
             diesel::sql_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(conn)?;

@@ -14,6 +14,7 @@ use crate::web::format::{self, shown};
 use super::asked::{Asked, View};
 use super::json::{Folded, folded};
 use super::messages::{self, Conversation, MOST_OF_BODY};
+use super::missing::MissingFiles;
 use super::parts::{Counter, KindBadge, counters, level_chip};
 use super::rows::{kind_of, level_of};
 use super::show::{ScoreLine, score};
@@ -34,6 +35,8 @@ pub struct Details {
     pub price: Option<String>,
     /// Its scores.
     pub scores: Vec<ScoreRow>,
+    /// Files that its bodies speak of and that are not here.
+    pub(super) missing: MissingFiles,
 }
 
 /// The chosen observation.
@@ -103,7 +106,9 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
         details.bodies.extend(body.map(|body| (field, body)));
     }
     let (trace, id, revision) = (trace.to_owned(), id.to_owned(), row.digest());
+    let (found, now) = (details.bodies.clone(), app.now());
     let read = app.db.read(move |conn| {
+        let missing = MissingFiles::of(conn, project, &found, now)?;
         let image =
             revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
         let scores = reads::scores_of(conn, project, &trace)?;
@@ -112,9 +117,9 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
             Some(price) => prices::reads::named(conn, project, &[&price])?.remove(&price).or(Some(price)),
             None => None,
         };
-        Ok((image.flatten().unwrap_or_default(), price, scores))
+        Ok((image.flatten().unwrap_or_default(), price, scores, missing))
     });
-    (details.image, details.price, details.scores) = read.await?;
+    (details.image, details.price, details.scores, details.missing) = read.await?;
     Ok(details)
 }
 
@@ -153,7 +158,11 @@ impl Chosen {
             arrivals: row.arrivals,
             revision: row.digest().map(Digest::to_hex),
             views: views(row, asked),
-            bodies: details.bodies.iter().map(|(field, body)| body_box(row, field, body, asked)).collect(),
+            bodies: details
+                .bodies
+                .iter()
+                .map(|(field, body)| body_box(row, field, body, &details.missing, asked))
+                .collect(),
             scores: details.scores.iter().map(score).collect(),
         }
     }
@@ -224,7 +233,13 @@ fn views(row: &ObservationRow, asked: &Asked) -> Vec<ViewLink> {
         .collect()
 }
 
-fn body_box(row: &ObservationRow, field: &'static str, body: &CurrentBody, asked: &Asked) -> BodyBox {
+fn body_box(
+    row: &ObservationRow,
+    field: &'static str,
+    body: &CurrentBody,
+    missing: &MissingFiles,
+    asked: &Asked,
+) -> BodyBox {
     let title = match field {
         "input" => "Input",
         "output" => "Output",
@@ -234,7 +249,8 @@ fn body_box(row: &ObservationRow, field: &'static str, body: &CurrentBody, asked
     let (shown, is_cut) = match asked.view {
         _ if body.bytes.is_empty() => (Shown::Empty, false),
         View::Messages => {
-            let conversation = messages::read(&body.bytes, body.form, asked.whole);
+            let mut conversation = messages::read(&body.bytes, body.form, asked.whole);
+            missing.note(&mut conversation);
             let is_cut = conversation.is_cut || conversation.left_out > 0;
             (Shown::Messages(conversation), is_cut)
         }

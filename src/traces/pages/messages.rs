@@ -9,6 +9,8 @@ use crate::traces::messages::{self, Media, MediaSource};
 use crate::traces::model::BodyForm;
 use crate::web::format::{self, shown};
 
+use super::missing::Missing;
+
 /// Messages shown of one body; the rest is in the raw text.
 pub const MOST_MESSAGES: usize = 200;
 /// Characters shown of one part unless the whole body is asked for.
@@ -96,6 +98,10 @@ pub struct Shown {
     pub href: String,
     /// Somebody else's address, as words.
     pub elsewhere: String,
+    /// The id under which it was to be uploaded; empty for what stands elsewhere.
+    pub stored: String,
+    /// What is said in its place while its bytes are not here.
+    pub missing: Option<Missing>,
 }
 
 /// Characters left for a body.
@@ -200,6 +206,7 @@ fn shown_media(kind: &'static str, media: &Media) -> Shown {
     let is_safe = SAFE_PICTURES.contains(&media.mime.as_str());
     match &media.source {
         MediaSource::Stored(id) => {
+            found.stored.clone_from(id);
             found.href = format!("/media/{}", super::encoded(id));
             if kind == "image" {
                 found.picture.clone_from(&found.href);

@@ -12,6 +12,7 @@ mod hooks;
 mod json;
 mod list;
 pub mod messages;
+mod missing;
 mod parts;
 mod raw;
 mod revision;

@@ -17,6 +17,8 @@ use super::filters::Filters;
 
 /// What one person may keep in one project.
 const MOST: usize = 100;
+/// What may be shared in one project: everybody sees all of it, with their own.
+const MOST_SHARED: usize = 200;
 /// Characters of a name.
 const LONGEST_NAME: usize = 80;
 
@@ -69,6 +71,9 @@ pub(super) async fn keep(app: Data<App>, who: Principal, form: Form) -> WebResul
         if saved::count_of(tx.conn, project, &owner)? >= MOST {
             return Err(Error::refused(format!("{MOST} filters are kept already; delete one first")));
         }
+        if is_shared {
+            room_to_share(tx.conn, project)?;
+        }
         let row = SavedFilter {
             project,
             filter_id: new_id(now),
@@ -95,6 +100,9 @@ pub(super) async fn change(app: Data<App>, who: Principal, id: Path<String>, for
         if row.owner != asker.account_id {
             return Err(Error::forbidden(format!("only {} can change this filter", row.owner_name)));
         }
+        if is_shared && row.shared_at.is_none() {
+            room_to_share(tx.conn, asker.project)?;
+        }
         let shared_at: Option<Timestamp> = is_shared.then(|| row.shared_at.unwrap_or(tx.now()));
         saved::update(tx.conn, asker.project, &id, &name, shared_at)?;
         Ok(row.query)
@@ -119,6 +127,16 @@ pub(super) async fn delete(app: Data<App>, who: Principal, id: Path<String>) -> 
     });
     write.await?;
     Ok(flash::good(see_other("/traces"), "The filter is deleted."))
+}
+
+fn room_to_share(conn: &mut crate::db::AnyConnection, project: ProjectKey) -> Result<()> {
+    if saved::shared(conn, project)? < MOST_SHARED {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "{MOST_SHARED} filters are shared in this project already: keep this one to yourself, or delete a shared one \
+         that nobody needs; an admin may delete anybody's"
+    )))
 }
 
 /// What is private to somebody else does not exist for the asker.

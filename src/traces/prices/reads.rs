@@ -172,7 +172,8 @@ pub fn priced_by(
 }
 
 /// What is stored of a call, to price it anew.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = observations)]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredCall {
     pub trace_id: String,
@@ -189,6 +190,28 @@ pub struct StoredCall {
     pub price: Option<String>,
     pub counted: bool,
     pub revision: Vec<u8>,
+}
+
+/// Calls whose cost has no parts, in the order of their keys, after a key.
+pub fn without_parts(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    after: Option<&(String, String)>,
+    limit: i64,
+) -> Result<Vec<StoredCall>> {
+    use observations as o;
+    let mut query = o::table
+        .filter(o::project.eq(project))
+        .filter(o::cost_nanos.is_not_null())
+        .filter(o::input_nanos.is_null())
+        .into_boxed();
+    if let Some((trace, observation)) = after {
+        let later = o::trace_id.eq(trace).and(o::observation_id.gt(observation));
+        // The first condition is the index's.
+        query = query.filter(o::trace_id.ge(trace)).filter(o::trace_id.gt(trace).or(later));
+    }
+    let query = query.order((o::trace_id.asc(), o::observation_id.asc())).limit(limit);
+    Ok(query.select(StoredCall::as_select()).load(conn)?)
 }
 
 /// Calls without a provided cost, in the order of their keys, after a key.
@@ -223,22 +246,7 @@ pub fn repriceable(
     Ok(query
         .order((o::trace_id.asc(), o::observation_id.asc()))
         .limit(limit)
-        .select((
-            o::trace_id,
-            o::observation_id,
-            o::model,
-            o::provider,
-            o::start_at,
-            o::uncached_input,
-            o::cached_read,
-            o::cache_write,
-            o::output_tokens,
-            o::reasoning,
-            o::cost_nanos,
-            o::price,
-            o::counted,
-            o::revision,
-        ))
+        .select(StoredCall::as_select())
         .load(conn)?)
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{CostInParts, Price, PriceRow};
+use super::reads::StoredCall;
 use crate::db::schema::{observations, price_rows, price_tables, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
@@ -140,6 +141,30 @@ pub(super) fn set_cost(conn: &mut AnyConnection, project: ProjectKey, new: &NewC
     );
     diesel::update(observations::table.find(key)).set(set).execute(conn)?;
     Ok(true)
+}
+
+/// What a stored cost is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub(super) stored: StoredCall,
+    pub(super) input: i64,
+    pub(super) output: i64,
+}
+
+/// Writes the parts of a cost that has none, unless the call changed since it was read; tells whether it was written.
+pub(super) fn set_parts(conn: &mut AnyConnection, project: ProjectKey, parts: &Parts) -> Result<bool> {
+    use observations as o;
+    let Parts { stored, input, output } = parts;
+    // Whoever names another price writes the parts with it.
+    let row = o::table
+        .filter(o::project.eq(project))
+        .filter(o::trace_id.eq(&stored.trace_id))
+        .filter(o::observation_id.eq(&stored.observation_id))
+        .filter(o::revision.eq(&stored.revision))
+        .filter(o::cost_nanos.eq(stored.cost_nanos))
+        .filter(o::input_nanos.is_null());
+    let set = (o::input_nanos.eq(Some(*input)), o::output_nanos.eq(Some(*output)));
+    Ok(diesel::update(row).set(set).execute(conn)? == 1)
 }
 
 /// Adds to the sum of a trace.

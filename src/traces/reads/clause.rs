@@ -139,7 +139,7 @@ impl QueryId for Clause {
 
 /// How many rows of `table` meet the condition, counted up to `bound`.
 pub fn count(conn: &mut AnyConnection, table: &'static str, clause: &Clause, bound: i64) -> Result<i64> {
-    let counting = Counting(
+    let counting = Numbers(
         Clause::new("SELECT count(*) FROM (SELECT 1 FROM ")
             .sql(table)
             .sql(" WHERE ")
@@ -151,10 +151,11 @@ pub fn count(conn: &mut AnyConnection, table: &'static str, clause: &Clause, bou
     Ok(each!(conn, |c| counting.get_result::<i64>(c))?)
 }
 
+/// A whole statement that gives whole numbers.
 #[derive(QueryId)]
-struct Counting(Clause);
+pub(super) struct Numbers(pub(super) Clause);
 
-impl<DB: Backend> QueryFragment<DB> for Counting
+impl<DB: Backend> QueryFragment<DB> for Numbers
 where
     Clause: QueryFragment<DB>,
 {
@@ -163,8 +164,8 @@ where
     }
 }
 
-impl Query for Counting {
+impl Query for Numbers {
     type SqlType = BigInt;
 }
 
-impl<C> RunQueryDsl<C> for Counting {}
+impl<C> RunQueryDsl<C> for Numbers {}

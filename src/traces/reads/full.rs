@@ -14,7 +14,8 @@ use crate::traces::merge::Trace;
 use crate::traces::packs::Refs;
 use crate::traces::store;
 
-use super::{Clause, ObservationRow, TraceRow};
+use super::sought::{Part, Sought};
+use super::{Clause, ObservationRow, TraceRow, count};
 
 /// Values in one statement; both databases take more.
 const CHUNK: usize = 200;
@@ -92,15 +93,55 @@ macro_rules! page {
     };
 }
 
-/// Traces that meet a condition, in this order of SQL columns, from `offset` on.
+/// Traces that are sought, in this order of SQL columns, from `offset` on.
 pub fn trace_page(
     conn: &mut AnyConnection,
-    clause: &Clause,
+    sought: &Sought,
+    finding: Finding,
     order: &str,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<TraceFull>> {
-    page!(conn, traces, TraceFull, clause, order, offset, limit)
+    let order = &finding.order(order);
+    // Parts of time follow each other in one order only.
+    let finding = if order.starts_with("traces.start_at DESC") { finding } else { Finding::ThenSort };
+    part_by_part(conn, sought, finding, offset, limit, |conn, part, offset, limit| {
+        page!(conn, traces, TraceFull, part.clause, order, offset, limit)
+    })
+}
+
+/// Rows from `offset` on, read from one part after the other.
+fn part_by_part<R>(
+    conn: &mut AnyConnection,
+    sought: &Sought,
+    finding: Finding,
+    mut offset: i64,
+    limit: i64,
+    mut read: impl FnMut(&mut AnyConnection, &Part, i64, i64) -> Result<Vec<R>>,
+) -> Result<Vec<R>> {
+    let mut found = Vec::new();
+    sought.each_part(conn, finding, |conn, part| {
+        let left = limit - i64::try_from(found.len()).unwrap_or(limit);
+        let rows = read(conn, part, offset, left)?;
+        offset = match offset {
+            0 => 0,
+            _ if !rows.is_empty() => 0,
+            _ => offset - count(conn, sought.table(), &part.clause, offset)?,
+        };
+        found.extend(rows);
+        Ok(i64::try_from(found.len()).is_ok_and(|found| found >= limit))
+    })?;
+    Ok(found)
+}
+
+/// How many rows are sought, counted up to `bound`.
+pub fn count_sought(conn: &mut AnyConnection, sought: &Sought, finding: Finding, bound: i64) -> Result<i64> {
+    let mut counted = 0;
+    sought.each_part(conn, finding, |conn, part| {
+        counted += count(conn, sought.table(), &part.clause, bound - counted)?;
+        Ok(counted >= bound)
+    })?;
+    Ok(counted)
 }
 
 /// Traces of a session behind a place, oldest first; each place is a start and an id.
@@ -156,25 +197,28 @@ impl Finding {
     }
 }
 
-/// Observations that meet a condition, newest start first, from `offset` on.
+/// Observations that are sought, newest start first and those without a start last, from `offset` on.
 pub fn observation_page(
     conn: &mut AnyConnection,
-    clause: &Clause,
+    sought: &Sought,
     finding: Finding,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
-    observations_in(conn, clause, &finding.order(NEWEST_FIRST), offset, limit)
+    part_by_part(conn, sought, finding, offset, limit, |conn, part, offset, limit| {
+        observations_in(conn, part, finding, offset, limit)
+    })
 }
 
 fn observations_in(
     conn: &mut AnyConnection,
-    clause: &Clause,
-    order: &str,
+    part: &Part,
+    finding: Finding,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
-    page!(conn, observations, ObservationFull, clause, order, offset, limit)
+    let order = if part.is_started { finding.order(NEWEST_FIRST) } else { UNSTARTED.to_owned() };
+    page!(conn, observations, ObservationFull, part.clause, &order, offset, limit)
 }
 
 const NEWEST_FIRST: &str =
@@ -194,30 +238,26 @@ pub struct Position {
     pub observation_id: String,
 }
 
-/// Observations that meet a condition, newest start first, those without a start last; the ones after a position.
+/// Observations that are sought, newest start first, those without a start last; the ones after a position.
 pub fn observations_after(
     conn: &mut AnyConnection,
-    clause: &Clause,
+    sought: &Sought,
     finding: Finding,
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
-    let mut found = Vec::new();
-    if after.is_none_or(|after| after.at.is_some()) {
-        let started = Clause::new("observations.start_at IS NOT NULL");
-        let from = after.and_then(|after| Some(below(after.at?, after)));
-        let clause = Clause::all([Some(clause.clone()), Some(started), from].into_iter().flatten().collect());
-        found = observation_page(conn, &clause, finding, 0, limit)?;
-    }
-    let left = limit - i64::try_from(found.len()).unwrap_or(limit);
-    if left > 0 {
-        let unstarted = Clause::new("observations.start_at IS NULL");
-        let from = after.filter(|after| after.at.is_none()).map(below_ids);
-        let clause =
-            Clause::all([Some(clause.clone()), Some(unstarted), from].into_iter().flatten().collect());
-        found.extend(observations_in(conn, &clause, UNSTARTED, 0, left)?);
-    }
-    Ok(found)
+    let Some(after) = after else { return observation_page(conn, sought, finding, 0, limit) };
+    let until = after.at.map_or(i64::MIN, |at| at.0.saturating_add(1));
+    part_by_part(conn, &sought.until(until), finding, 0, limit, |conn, part, _, limit| {
+        let behind = match (part.is_started, after.at) {
+            (true, Some(at)) => below(at, after),
+            (true, None) => return Ok(Vec::new()),
+            (false, Some(_)) => return observations_in(conn, part, finding, 0, limit),
+            (false, None) => below_ids(after),
+        };
+        let clause = Clause::all(vec![part.clause.clone(), behind]);
+        observations_in(conn, &Part { clause, ..*part }, finding, 0, limit)
+    })
 }
 
 /// The first half is what the index is walked by.

@@ -16,6 +16,7 @@ mod revisions;
 pub mod saved;
 pub mod scores;
 pub mod sessions;
+mod sought;
 mod spans;
 
 pub use clause::{Clause, count};
@@ -24,13 +25,14 @@ pub use condition::{Column, Condition, Test, TextTest};
 pub use details::Wanted;
 pub(super) use details::{Detailed, Fetched, detailed, pieces, role_code};
 pub use full::{
-    Finding, ObservationFull, Position, SessionRow, TraceFull, observation_ids, observation_page,
-    observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page,
-    trace_page, traces_by_id, traces_of_session,
+    Finding, ObservationFull, Position, SessionRow, TraceFull, count_sought, observation_ids,
+    observation_page, observations_after, observations_by_id, observations_named, observations_of, score_ids,
+    session_page, trace_page, traces_by_id, traces_of_session,
 };
 
 pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
+pub use sought::Sought;
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.

@@ -28,13 +28,12 @@ pub struct SavedFilter {
     pub created_at: Timestamp,
 }
 
-/// What somebody sees: their own and what is shared, by name.
+/// What somebody sees: their own and what is shared, by name; whoever adds to either keeps it bounded.
 pub fn seen_by(conn: &mut AnyConnection, project: ProjectKey, account: &str) -> Result<Vec<SavedFilter>> {
     Ok(saved_filters::table
         .filter(saved_filters::project.eq(project))
         .filter(saved_filters::owner.eq(account).or(saved_filters::shared_at.is_not_null()))
         .order((saved_filters::name.asc(), saved_filters::filter_id.asc()))
-        .limit(300)
         .load(conn)?)
 }
 
@@ -48,6 +47,16 @@ pub fn count_of(conn: &mut AnyConnection, project: ProjectKey, account: &str) ->
     let count: i64 = saved_filters::table
         .filter(saved_filters::project.eq(project))
         .filter(saved_filters::owner.eq(account))
+        .count()
+        .get_result(conn)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// How many are shared.
+pub fn shared(conn: &mut AnyConnection, project: ProjectKey) -> Result<usize> {
+    let count: i64 = saved_filters::table
+        .filter(saved_filters::project.eq(project))
+        .filter(saved_filters::shared_at.is_not_null())
         .count()
         .get_result(conn)?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))

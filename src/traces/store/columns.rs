@@ -37,11 +37,10 @@ fn tokens(count: i64) -> i64 {
     count.clamp(0, MOST_TOKENS)
 }
 
-/// The parts of a given cost whose names hold a word: `input`, `input_cached_tokens`; none without a cost.
-fn part_of_cost(o: &Observation, word: &str) -> Option<i64> {
-    o.provided_cost?;
-    let parts = o.cost.iter().filter(|(name, _)| name.to_ascii_lowercase().contains(word));
-    Some(parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part.0)).min(MOST_OF_CALL.0))
+/// The parts of a given cost whose names hold a word: `input`, `input_cached_tokens`; names with nano-dollars.
+pub(in crate::traces) fn part_of_cost<'a>(costs: impl Iterator<Item = (&'a str, i64)>, word: &str) -> i64 {
+    let parts = costs.filter(|(name, _)| name.to_ascii_lowercase().contains(word));
+    parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part)).min(MOST_OF_CALL.0)
 }
 
 fn scope(scope: &ScopeRef) -> String {
@@ -58,6 +57,8 @@ pub(super) fn row(
     refs: Vec<u8>,
 ) -> StoredObservation {
     let counts = o.usage.as_ref().map(|usage| usage.counts).unwrap_or_default();
+    let costs = || o.cost.iter().map(|(name, cost)| (name.as_str(), cost.0));
+    let part = |word| o.provided_cost.map(|_| part_of_cost(costs(), word));
     let shown = ObservationRow {
         trace_id: trace_id.to_owned(),
         observation_id: o.id.clone(),
@@ -95,8 +96,8 @@ pub(super) fn row(
         scope: o.scope.as_ref().map(scope),
         image: refs,
         price: None,
-        input_nanos: part_of_cost(o, "input"),
-        output_nanos: part_of_cost(o, "output"),
+        input_nanos: part("input"),
+        output_nanos: part("output"),
     }
 }
 

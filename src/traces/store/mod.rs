@@ -35,6 +35,7 @@ use super::privacy::store::write_findings;
 
 pub use build::Scope;
 use build::{Built, Known, build};
+pub(in crate::traces) use columns::part_of_cost;
 use group::{Group, sort};
 use rows::StoredTrace;
 use sessions::{Change, Turn};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::foundation::{Error, FieldErrors, ProjectKey, Result};
-use crate::traces::reads::{Clause, Column, Condition, Filtered, Test, TextTest};
+use crate::traces::reads::{Clause, Column, Condition, Filtered, Sought, Test, TextTest};
 
 use super::params::moment;
 
@@ -172,10 +172,10 @@ pub fn of_parameter(of: Filtered, name: &str, test: Test) -> Option<Condition> {
 #[derive(Debug)]
 pub struct Selection {
     /// For the database.
-    pub clause: Clause,
+    pub sought: Sought,
     /// For us.
     pub rest: Vec<Condition>,
-    /// It names what an index leads to: a trace, a user, a session.
+    /// It names what an index leads to: a trace, a user, a session; or something about traces, which are fewer.
     pub is_narrow: bool,
 }
 
@@ -190,17 +190,20 @@ pub fn select(
         Filtered::Traces => "traces.project = ",
         Filtered::Observations => "observations.project = ",
     };
-    let mut clauses = vec![Clause::new(table).whole(project.0)];
-    let mut rest = Vec::new();
-    let mut is_narrow = false;
+    let sought = Sought::new(of, project, Clause::new(table).whole(project.0));
     let kept = parameters.into_iter().filter(|known| filter.iter().all(|sent| sent.name != known.name));
-    for condition in kept.collect::<Vec<_>>().into_iter().chain(filter) {
-        let is_equal = matches!(condition.test, Test::Text(TextTest::Equals, _) | Test::AnyOf(_));
-        is_narrow |= is_equal && ["id", "traceId", "userId", "sessionId"].contains(&condition.name);
-        match condition.clause(project) {
-            Some(clause) => clauses.push(clause),
-            None => rest.push(condition),
+    let conditions: Vec<Condition> = kept.collect::<Vec<_>>().into_iter().chain(filter).collect();
+    let is_narrow = conditions.iter().any(is_narrow);
+    let (sought, rest) = sought.narrow(conditions);
+    Selection { sought, rest, is_narrow }
+}
+
+fn is_narrow(condition: &Condition) -> bool {
+    let is_indexed = ["id", "traceId", "userId", "sessionId"].contains(&condition.name);
+    match condition.test {
+        Test::Text(TextTest::Equals, _) | Test::AnyOf(_) | Test::AllOf(_) => {
+            is_indexed || matches!(condition.column, Column::OfTrace(_))
         }
+        _ => false,
     }
-    Selection { clause: Clause::all(clauses), rest, is_narrow }
 }

@@ -7,7 +7,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::reads::{
-    self, Clause, Condition, Filtered, Finding, ObservationFull, Test, TextTest, Wanted,
+    self, Clause, Condition, Filtered, Finding, ObservationFull, Sought, Test, TextTest, Wanted,
 };
 use crate::web::KeyHolder;
 
@@ -43,8 +43,8 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>)
     let page = params.page(100);
     let selection = selection(&mut params, holder.project)?;
     let (rows, total) = if selection.rest.is_empty() {
-        page::of(app, "observations", &selection, page, move |conn, clause, finding| {
-            reads::observation_page(conn, clause, finding, page.offset(), page.limit)
+        page::of(app, &selection, page, move |conn, sought, finding| {
+            reads::observation_page(conn, sought, finding, page.offset(), page.limit)
         })
         .await?
     } else {
@@ -105,10 +105,10 @@ async fn sieve(
 ) -> Result<(Vec<ObservationFull>, i64)> {
     let mut sieve = Sieve::new(page, EXAMINED);
     loop {
-        let (clause, offset, is_narrow) = (selection.clause.clone(), sieve.offset(), selection.is_narrow);
+        let (sought, offset, is_narrow) = (selection.sought.clone(), sieve.offset(), selection.is_narrow);
         let read = move |conn: &mut AnyConnection| {
-            let finding = page::finding(conn, "observations", &clause, is_narrow)?;
-            reads::observation_page(conn, &clause, finding, offset, STEP)
+            let finding = page::finding(conn, &sought, is_narrow)?;
+            reads::observation_page(conn, &sought, finding, offset, STEP)
         };
         let rows = app.db.read(read).await?;
         let found = rows.len();
@@ -160,8 +160,9 @@ async fn show_answer(holder: &KeyHolder, app: &Data<App>, id: String) -> Result<
     may_read(holder)?;
     let clause = Clause::new("observations.project = ").whole(holder.project.0);
     let clause = clause.sql(" AND observations.observation_id = ").text(&id);
+    let sought = Sought::new(Filtered::Observations, holder.project, clause);
     let rows =
-        app.db.read(move |conn| reads::observation_page(conn, &clause, Finding::ThenSort, 0, 1)).await?;
+        app.db.read(move |conn| reads::observation_page(conn, &sought, Finding::ThenSort, 0, 1)).await?;
     if rows.is_empty() {
         return Err(Error::not_found(format!("Observation {id} within authorized project")));
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, Result};
 use crate::state::App;
-use crate::traces::reads::{self, Clause, Condition, Finding};
+use crate::traces::reads::{self, Condition, Finding, Sought};
 
 use super::filter::Selection;
 use super::params::Page;
@@ -19,19 +19,19 @@ pub fn meta(page: Page, total: i64) -> Value {
     json!({ "page": page.page, "limit": page.limit, "totalItems": total, "totalPages": pages })
 }
 
-/// How many rows there are, as far as they are counted.
-pub fn count(conn: &mut AnyConnection, table: &'static str, clause: &Clause, page: Page) -> Result<i64> {
-    reads::count(conn, table, clause, page.offset().saturating_add(page.limit).saturating_add(COUNTED))
+/// How many rows there are, as far as they are counted; `found` are on the page.
+pub fn total(page: Page, found: usize, count: impl FnOnce(i64) -> Result<i64>) -> Result<i64> {
+    let found = i64::try_from(found).unwrap_or(i64::MAX);
+    // A page that is not full tells the number by itself.
+    if found > 0 && found < page.limit || found == 0 && page.page == 1 {
+        return Ok(page.offset() + found);
+    }
+    count(page.offset().saturating_add(page.limit).saturating_add(COUNTED))
 }
 
 /// How to find rows: by what a narrow condition names, unless that is most of what there is.
-pub fn finding(
-    conn: &mut AnyConnection,
-    table: &'static str,
-    clause: &Clause,
-    is_narrow: bool,
-) -> Result<Finding> {
-    let few = is_narrow && reads::count(conn, table, clause, COUNTED)? < COUNTED;
+pub fn finding(conn: &mut AnyConnection, sought: &Sought, is_narrow: bool) -> Result<Finding> {
+    let few = is_narrow && reads::count_sought(conn, sought, Finding::ThenSort, COUNTED)? < COUNTED;
     Ok(if few { Finding::ThenSort } else { Finding::ByStart })
 }
 
@@ -88,23 +88,17 @@ impl<R> Sieve<R> {
 /// The rows of a page and their number, when the database tests every condition.
 pub async fn of<R: Send + 'static>(
     app: &App,
-    table: &'static str,
     selection: &Selection,
     page: Page,
-    rows: impl FnOnce(&mut AnyConnection, &Clause, Finding) -> Result<Vec<R>> + Send + 'static,
+    rows: impl FnOnce(&mut AnyConnection, &Sought, Finding) -> Result<Vec<R>> + Send + 'static,
 ) -> Result<(Vec<R>, i64)> {
-    let (clause, is_narrow) = (selection.clause.clone(), selection.is_narrow);
+    let (sought, is_narrow) = (selection.sought.clone(), selection.is_narrow);
     app.db
         .read(move |conn| {
-            let finding = finding(conn, table, &clause, is_narrow)?;
-            let rows = rows(conn, &clause, finding)?;
-            // A page that is not full tells the number by itself.
-            let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            let total = if found > 0 && found < page.limit || found == 0 && page.page == 1 {
-                page.offset() + found
-            } else {
-                count(conn, table, &clause, page)?
-            };
+            let finding = finding(conn, &sought, is_narrow)?;
+            let rows = rows(conn, &sought, finding)?;
+            let count = |bound| reads::count_sought(conn, &sought, finding, bound);
+            let total = total(page, rows.len(), count)?;
             Ok((rows, total))
         })
         .await

@@ -11,7 +11,6 @@ use crate::state::App;
 use crate::traces::reads::{self, Clause, SessionRow, TraceFull};
 use crate::web::KeyHolder;
 
-use super::filter::Selection;
 use super::page;
 use super::params::Params;
 use super::refusal::{json, may_read, refuse};
@@ -57,13 +56,14 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Re
     may_read(holder)?;
     let mut params = Params::of(request);
     let page = params.page(100);
-    let selection =
-        Selection { clause: clause(&mut params, holder.project), rest: Vec::new(), is_narrow: false };
+    let clause = clause(&mut params, holder.project);
     params.finish()?;
-    let (rows, total) = page::of(app, "sessions", &selection, page, move |conn, clause, _| {
-        reads::session_page(conn, clause, page.offset(), page.limit)
-    })
-    .await?;
+    let read = move |conn: &mut AnyConnection| {
+        let rows = reads::session_page(conn, &clause, page.offset(), page.limit)?;
+        let total = page::total(page, rows.len(), |bound| reads::count(conn, "sessions", &clause, bound))?;
+        Ok((rows, total))
+    };
+    let (rows, total) = app.db.read(read).await?;
     let data: Vec<SessionView> =
         rows.into_iter().map(|row| SessionView::of(&holder.project_id, row)).collect();
     Ok(json(&serde_json::json!({ "data": data, "meta": page::meta(page, total) })))

@@ -3,10 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::model::JsonMap;
-use crate::traces::reads::{self, Condition, Filtered, TRACE_ORDERS, Test, TextTest, TraceFull};
+use crate::traces::reads::{self, Condition, Filtered, Finding, TRACE_ORDERS, Test, TextTest, TraceFull};
 use crate::web::KeyHolder;
 
 use super::filter::{self, Selection};
@@ -46,8 +47,8 @@ async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>) -> R
     let asked = read(&mut Params::of(request), holder.project)?;
     let (rows, total) = if asked.selection.rest.is_empty() {
         let (order, page) = (asked.order.clone(), asked.page);
-        page::of(app, "traces", &asked.selection, page, move |conn, clause, finding| {
-            reads::trace_page(conn, clause, &finding.order(&order), page.offset(), page.limit)
+        page::of(app, &asked.selection, page, move |conn, sought, finding| {
+            reads::trace_page(conn, sought, finding, &order, page.offset(), page.limit)
         })
         .await?
     } else {
@@ -115,8 +116,11 @@ fn conditions(params: &mut Params) -> Vec<Condition> {
 async fn sieve(app: &App, asked: &Asked) -> Result<(Vec<TraceFull>, i64)> {
     let mut sieve = Sieve::new(asked.page, EXAMINED);
     loop {
-        let (clause, order, offset) = (asked.selection.clause.clone(), asked.order.clone(), sieve.offset());
-        let rows = app.db.read(move |conn| reads::trace_page(conn, &clause, &order, offset, STEP)).await?;
+        let (sought, order, offset) = (asked.selection.sought.clone(), asked.order.clone(), sieve.offset());
+        let read = move |conn: &mut AnyConnection| {
+            reads::trace_page(conn, &sought, Finding::ByStart, &order, offset, STEP)
+        };
+        let rows = app.db.read(read).await?;
         let last = i64::try_from(rows.len()).is_ok_and(|found| found < STEP);
         let found = rows.len();
         for row in rows {

@@ -192,7 +192,7 @@ fn take(
     Ok(())
 }
 
-fn call<'a>(
+pub(super) fn call<'a>(
     conn: &mut AnyConnection,
     project: ProjectKey,
     stored: &'a StoredCall,
@@ -216,7 +216,7 @@ fn counts(stored: &StoredCall) -> TokenCounts {
     }
 }
 
-fn refine(
+pub(super) fn refine(
     conn: &mut AnyConnection,
     project: ProjectKey,
     stored: &StoredCall,
