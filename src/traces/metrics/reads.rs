@@ -227,7 +227,11 @@ pub fn model_days(
 
 /// Sums with the names of their columns.
 fn named_sums(sql: &Statement, sums: &[(&str, &str)]) -> String {
-    sums.iter().map(|(value, name)| format!(", {} AS {name}", sql.whole_sum(value))).collect()
+    let mut text = String::new();
+    for (value, name) in sums {
+        text.push_str(&format!(", {} AS {name}", sql.whole_sum(value)));
+    }
+    text
 }
 
 /// Users and tags are not summed by hour: with those, everything is read from the rows.

@@ -119,8 +119,7 @@ pub(super) async fn session(
     let before = form.optional("before").map(Cursor::decode).transpose()?;
     let is_earlier = before.is_some();
     let project = who.project;
-    let (loaded, sides) = app.db.read(move |conn| load(conn, project, &id, before.as_ref())).await?;
-    let mut loaded = loaded;
+    let (mut loaded, sides) = app.db.read(move |conn| load(conn, project, &id, before.as_ref())).await?;
     for ((_, turn), sides) in loaded.turns.iter_mut().zip(sides) {
         *turn = turns::turn(&app, project, sides, LONGEST).await;
     }
