@@ -78,6 +78,11 @@ impl MissingFiles {
             _ => "file",
         };
         (file.picture, file.href) = (String::new(), String::new());
+        // The type is said once, as announced.
+        let name = row.as_ref().and_then(|row| file.about.strip_suffix(row.content_type.as_str()));
+        if let Some(name) = name {
+            file.about = name.trim_end_matches(", ").to_owned();
+        }
         file.missing = Some(Missing {
             what,
             announced: row.as_ref().map(announced).unwrap_or_default(),
