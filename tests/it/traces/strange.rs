@@ -12,7 +12,7 @@ use tracewright::traces::reads::sessions;
 
 use super::read_api::Reader;
 use super::{batch, event};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 fn nested(levels: usize) -> Value {
     (0..levels).fold(json!(1), |inner, _| json!({ "k": inner }))
