@@ -142,6 +142,7 @@ fn details() -> Details {
         image: serde_json::json!({"parameters": {EVIL: EVIL}, "event_count": 3}).to_string().into_bytes(),
         price: evil(),
         scores: vec![score()],
+        ..Details::default()
     }
 }
 
