@@ -19,7 +19,7 @@ use super::{Ledger, keys::SignerKey};
 /// The lease's name.
 const NAME: &str = "sequencer";
 /// Events placed in one transaction.
-const BATCH: i64 = 512;
+pub(super) const BATCH: i64 = 512;
 /// The shortest time between two rounds: a burst shares one checkpoint.
 const PAUSE: Duration = Duration::from_millis(100);
 /// The longest time until events of another process are found.

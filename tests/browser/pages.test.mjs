@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { OWNER, demoPerson, open, signIn, unfold } from "./product.mjs";
+import { OWNER, demoPerson, eventually, newPage, open, signIn, unfold } from "./product.mjs";
 import { sendTwice } from "./telemetry.mjs";
 
 const DEMO_ORDER = "WO-2026-014";
@@ -104,11 +104,10 @@ test("a source that refuses the key says so on its page and among the jobs; a sc
   await owner.getByLabel(/every so many minutes/i).fill("60");
   await owner.getByRole("button", { name: "Add source" }).click();
   await owner.getByRole("button", { name: /^pull now/i }).waitFor();
-  for (let tries = 0; tries < 100 && (await owner.getByText("Failed", { exact: true }).count()) === 0; tries += 1) {
-    await owner.waitForTimeout(100);
+  await eventually(product, async () => {
     await owner.goto("/integrations");
-  }
-  await owner.getByText(/the server answered 401/).first().waitFor();
+    return (await owner.getByText(/the server answered 401/).count()) > 0;
+  });
   await look(owner, "integrations-failed");
   await owner.goto("/jobs");
   await owner.getByRole("button", { name: "Pause: Pull from a Langfuse server: Old server of press line 4 (" }).click();
@@ -143,7 +142,7 @@ test("the tree of a trace folds, unfolds and chooses by keyboard, and the addres
   assert.ok((await rows.count()) < all);
   await page.keyboard.press("ArrowRight");
   await page.waitForFunction((wanted) => document.querySelectorAll(".tree [data-span]").length === wanted, all);
-  assert.match(page.url(), /open=/);
+  await page.waitForURL(/open=/);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL(/observation=/);
@@ -163,11 +162,10 @@ test("sessions and one session read well, light and dark, on phone and desktop",
 
 test("a list of search results reads well, light and dark, on phone and desktop", async () => {
   const found = page.locator("main .snippet mark").first();
-  for (let tries = 0; tries < 40 && (await found.count()) === 0; tries += 1) {
-    await new Promise((done) => setTimeout(done, 250)); // the index follows in the background
-    await page.goto("/traces?q=stock");
-  }
-  await found.waitFor();
+  await eventually(product, async () => {
+    await page.goto("/traces?q=stock"); // the index follows in the background
+    return (await found.count()) > 0;
+  });
   await look(page, "search-results");
   await page.goto("/traces?q=nothing-like-this");
   await look(page, "search-nothing");
@@ -210,7 +208,7 @@ test("an earlier revision reads well, light and dark, on phone and desktop", asy
 });
 
 test("sign-in reads well to someone not signed in", async () => {
-  const stranger = await product.browser.newPage({ baseURL: product.url });
+  const stranger = await newPage(product);
   await stranger.goto("/sign-in");
   await look(stranger, "sign-in");
   await stranger.goto("/work-orders");
@@ -219,8 +217,7 @@ test("sign-in reads well to someone not signed in", async () => {
 
 test("the first page needs at most 4 requests and 60 KiB", async () => {
   const fresh = await signIn(product, supervisor);
-  const cold = await product.browser.newContext({ baseURL: product.url, storageState: await fresh.context().storageState() });
-  const first = await cold.newPage();
+  const first = await newPage(product, { storageState: await fresh.context().storageState() });
   const requests = [];
   first.on("requestfinished", (request) => requests.push(request));
   await first.goto("/", { waitUntil: "networkidle" });

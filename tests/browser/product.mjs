@@ -12,6 +12,8 @@ export const AUDITOR = { email: "auditor@example.org", password: "another-horse-
 export const KEYS = { public: "pk-lf-browser-tests", secret: "sk-lf-browser-tests" };
 const BINARY = process.env.TRACEWRIGHT_BIN ?? join(ROOT, "target/debug/tracewright");
 
+/** Milliseconds that anything may take which a test waits for: for a machine that hardly gets to it. */
+export const PATIENCE = 300_000;
 const FIRST_START = {
   TRACEWRIGHT_INIT_PROJECT_ID: "browser",
   TRACEWRIGHT_INIT_PROJECT_NAME: "Browser tests",
@@ -32,7 +34,7 @@ export async function open(...flags) {
   const env = { ...process.env, ...FIRST_START };
   const server = spawn(BINARY, ["serve", "--listen", `127.0.0.1:${port}`, ...where, ...flags], { env, stdio: ["ignore", out, out] });
   await ready(url, server, log);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", timeout: PATIENCE });
 
   const command = (...words) => {
     const run = spawnSync(BINARY, [...words, ...where], { encoding: "utf8" });
@@ -58,15 +60,28 @@ export function demoPerson(product, role) {
 
 /** A page in a browser window of its own (so, of its own session), signed in as `who`. */
 export async function signIn(product, who, options = {}) {
-  const context = await product.browser.newContext({ baseURL: product.url, viewport: { width: 1360, height: 900 }, ...options });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
+  const page = await newPage(product, options);
   await page.goto("/sign-in");
   await page.getByLabel(/mail/i).fill(who.email);
   await page.getByLabel(/password/i).fill(who.password);
   await page.getByRole("button", { name: /sign in/i }).click();
   await page.waitForURL((address) => !address.pathname.startsWith("/sign-in"));
   return page;
+}
+
+/** A page in a browser window of its own, nobody signed in. */
+export async function newPage(product, options = {}) {
+  const context = await product.browser.newContext({ baseURL: product.url, viewport: { width: 1360, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  return context.newPage();
+}
+
+/** Asks again and again until it holds. */
+export async function eventually(product, holds) {
+  for (const begun = Date.now(); Date.now() - begun < PATIENCE; await new Promise((done) => setTimeout(done, 100))) {
+    if (await holds()) return;
+  }
+  throw new Error(`never happened:\n${product.log()}`);
 }
 
 /** Unfolds the steps of the order on the page; only the next one stands open by itself. */
@@ -76,7 +91,7 @@ export async function unfold(page) {
 }
 
 async function ready(url, server, log) {
-  for (let tries = 0; tries < 600 && server.exitCode === null; tries += 1) {
+  for (const begun = Date.now(); Date.now() - begun < PATIENCE && server.exitCode === null; ) {
     const answer = await fetch(`${url}/api/public/ready`).catch(() => null);
     if (answer?.ok) return;
     await new Promise((done) => setTimeout(done, 100));

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-from product import ORDER, PUBLIC_KEY, ROOT, SECRET_KEY, Browser, Product
+from product import ORDER, PATIENCE, PUBLIC_KEY, ROOT, SECRET_KEY, Browser, Product
 
 HERE = Path(__file__).parent
 NUMBER = "WO-2026-001"
@@ -35,9 +35,9 @@ CLIENTS = [
 
 def send(program, naming, url):
     """Runs one client program; its last line says what it sent."""
-    keys = {"LANGFUSE_PUBLIC_KEY": PUBLIC_KEY, "LANGFUSE_SECRET_KEY": SECRET_KEY}
+    keys = {"LANGFUSE_PUBLIC_KEY": PUBLIC_KEY, "LANGFUSE_SECRET_KEY": SECRET_KEY, "LANGFUSE_TIMEOUT": str(PATIENCE)}
     run = subprocess.run(
-        program, env=os.environ | keys | naming | {"BASE_URL": url}, capture_output=True, text=True, timeout=120
+        program, env=os.environ | keys | naming | {"BASE_URL": url}, capture_output=True, text=True, timeout=PATIENCE
     )
     if run.returncode != 0:
         raise SystemExit(f"{program} ended with {run.returncode}:\n{run.stdout}{run.stderr}")
@@ -54,7 +54,8 @@ def place(page, step):
 
 def found_on_order(person, sent, step):
     """Linking follows the acknowledgement; it may take a moment."""
-    for _ in range(40):
+    begun = time.monotonic()
+    while time.monotonic() - begun < PATIENCE:
         if sent["trace_id"] in place(person.get(f"/work-orders/{NUMBER}"), step):
             return True
         time.sleep(0.25)

@@ -7,7 +7,7 @@ import time
 
 import spans
 from load import PATH, rejected
-from product import PUBLIC_KEY, SECRET_KEY
+from product import PATIENCE, PUBLIC_KEY, SECRET_KEY
 
 
 class Poster:
@@ -21,11 +21,11 @@ class Poster:
         login = base64.b64encode(f"{PUBLIC_KEY}:{SECRET_KEY}".encode()).decode()
         self.headers = {"Content-Type": "application/json", "Authorization": "Basic " + login}
 
-    def post_until(self, is_enough, seconds=90):
-        deadline = time.monotonic() + seconds
+    def post_until(self, is_enough):
+        deadline = time.monotonic() + PATIENCE
         while not is_enough():
             if time.monotonic() > deadline:
-                raise SystemExit(f"waited {seconds} s in vain; answers so far: {dict(self.statuses)}")
+                raise SystemExit(f"waited {PATIENCE} s in vain; answers so far: {dict(self.statuses)}")
             self.post_one()
 
     def post_one(self):
@@ -43,7 +43,7 @@ class Poster:
         time.sleep(0.05)
 
     def exchange(self, body):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("POST", PATH, body, self.headers)
             answer = connection.getresponse()

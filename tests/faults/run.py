@@ -4,6 +4,7 @@
 nothing else, and must take traces again by itself once the fault is over.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,8 @@ def fill_twice(folder):
         before = len(poster.acknowledged)
         poster.post_until(lambda: len(poster.acknowledged) > before + 2_000)
         print(f"room again: {len(poster.acknowledged) - before} observations more, without a restart")
+        # Nearly full again at once: with requests alone that takes a slow machine minutes.
+        filler.write_bytes(b"x" * max(0, shutil.disk_usage(folder).free - 8_000_000))
         poster.post_until(lambda: poster.refused_in_a_row >= 5)
         product.kill()
         (folder / "room").mkdir()

@@ -149,7 +149,8 @@ on_both! {
         settle(&t.app).await;
         // Three hundred words begin so: more than are asked for.
         let first = found(&t.app, PROJECT, "co*").await;
-        assert_eq!(first.is_broad, t.app.db.is_sqlite());
+        // PostgreSQL is asked for them all the same, and given up only when it takes long.
+        assert!(first.is_broad || !t.app.db.is_sqlite());
         assert_eq!((first.hits.len(), first.hits[0].trace.trace_id.as_str()), (50, "rare"), "the newest first");
         assert!(first.hits.iter().all(|hit| hit.snippet.is_some()));
         let mut seen: Vec<String> = first.hits.iter().map(|hit| hit.trace.trace_id.clone()).collect();

@@ -7,6 +7,7 @@ import threading
 import time
 
 import spans
+from product import PATIENCE
 
 PATH = "/api/public/otel/v1/traces"
 
@@ -32,7 +33,7 @@ class Load:
             thread.join()
 
     def run(self, thread):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         for index in range(5_000):  # a bound, should the server never die
             ids, body = spans.batch(self.round_number, thread, index)
             try:
@@ -44,7 +45,8 @@ class Load:
 
     def post(self, connection, ids, body):
         """True once the batch is acknowledged; a busy server (429, 503) is asked again, as a client would."""
-        for _ in range(200):
+        begun = time.monotonic()
+        while time.monotonic() - begun < PATIENCE:
             connection.request("POST", PATH, body, self.headers)
             answer = connection.getresponse()
             text = answer.read()
@@ -59,7 +61,7 @@ class Load:
 
     def send_again(self, batches):
         """What was cut off in the round before comes again, byte for byte."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         for ids, body in batches:
             self.post(connection, ids, body)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 from load import Load
-from product import PUBLIC_KEY, SECRET_KEY, Product
+from product import PATIENCE, PUBLIC_KEY, SECRET_KEY, Product
 from stored import new_database, stored
 
 
@@ -36,7 +36,9 @@ def one_round(product, number, moment, cut_off):
 
 def wait_for_work(load):
     begun = time.monotonic()
-    while not load.acknowledged and not load.refused and time.monotonic() - begun < 20:
+    while not load.acknowledged and time.monotonic() - begun < PATIENCE:
+        if not any(thread.is_alive() for thread in load.threads):
+            return
         time.sleep(0.01)
 
 

@@ -28,7 +28,7 @@ def from_postgres(url):
 def new_database(name):
     """An empty database beside the one that TEST_DATABASE_URL names."""
     url = os.environ["TEST_DATABASE_URL"]
-    psql(url, f"DROP DATABASE IF EXISTS {name}")
+    psql(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     psql(url, f"CREATE DATABASE {name}")
     return url.rsplit("/", 1)[0] + "/" + name
 

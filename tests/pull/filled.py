@@ -5,7 +5,7 @@ import urllib.request
 from base64 import b64encode
 from datetime import datetime, timedelta, timezone
 
-from product import PUBLIC_KEY, SECRET_KEY
+from product import PATIENCE, PUBLIC_KEY, SECRET_KEY
 
 TRACES = 300
 BEGINNING = datetime(2026, 2, 1, tzinfo=timezone.utc)
@@ -69,7 +69,7 @@ def event(name, at, kind, body):
 
 def post(url, body):
     headers = {"Content-Type": "application/json", "Authorization": AUTHORIZATION}
-    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers), timeout=60) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers), timeout=PATIENCE) as answer:
         refused = json.loads(answer.read())["errors"]
     if refused:
         raise SystemExit(f"the source refused {refused[:3]}")

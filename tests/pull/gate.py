@@ -6,9 +6,13 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from product import PATIENCE
+
 NEWER = ("/api/public/v2/observations", "/api/public/v3/scores")
 LISTS = (*NEWER, "/api/public/traces", "/api/public/observations", "/api/public/v2/scores", "/api/public/scores")
 EVERY = 13
+# Answered by the gate itself.
+HERE = "/gate"
 
 
 class Seen:
@@ -19,6 +23,24 @@ class Seen:
 
 
 class Server(ThreadingHTTPServer):
+    """Knows how many callers are connected."""
+
+    def __init__(self, handler, changed):
+        super().__init__(("127.0.0.1", 0), handler)
+        self.daemon_threads = True
+        self.changed, self.connected = changed, 0
+
+    def process_request(self, *caller):
+        with self.changed:
+            self.connected += 1
+        super().process_request(*caller)
+
+    def shutdown_request(self, request):
+        super().shutdown_request(request)
+        with self.changed:
+            self.connected -= 1
+            self.changed.notify_all()
+
     def handle_error(self, *_):
         """A caller that was killed is what this is for."""
 
@@ -28,7 +50,8 @@ class Gate:
 
     def __init__(self, port, is_legacy):
         self.port, self.is_legacy = port, is_legacy
-        self.lock, self.seen = threading.Lock(), Seen()
+        self.lock, self.seen, self.most = threading.Lock(), Seen(), None
+        self.changed = threading.Condition(self.lock)
         self.asked, self.refused, self.refused_at, self.waits = 0, 0, None, []
         gate = self
 
@@ -41,8 +64,7 @@ class Gate:
             def log_message(self, *_):
                 pass
 
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(Handler, self.changed)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self):
@@ -65,16 +87,37 @@ class Gate:
             self.refused_at = None
         return taken
 
+    def hold_after(self, pages):
+        """After so many pages whoever asks for one more waits, until this is called again; `None`: never."""
+        with self.changed:
+            self.most = pages
+            self.changed.notify_all()
+
+    def settle(self):
+        """Returns when nothing is under way: what a caller asked for before it was killed belongs to its own run."""
+        # Callers are let in one after the other: once this one is, all before it have been.
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=PATIENCE)
+        connection.request("GET", HERE)
+        connection.getresponse().read()
+        connection.close()
+        with self.changed:
+            if not self.changed.wait_for(lambda: self.server.connected == 0, timeout=PATIENCE):
+                raise SystemExit("a killed pull is still connected")
+
     def hasty(self):
         """Waits shorter than the second that was asked for, in seconds."""
         return [wait for wait in self.waits if wait < 0.99]
 
     def answer(self, handler):
         path = urlsplit(handler.path).path
+        if path == HERE:
+            return send(handler, 200, b"{}")
         if self.is_legacy and path in NEWER:
             return send(handler, 404, b'{"message":"no such route","error":"LangfuseNotFoundError"}')
         if self.is_refused(handler.path, path):
             return send(handler, 429, b'{"message":"too many requests"}', {"Retry-After": "1"})
+        with self.changed:
+            self.changed.wait_for(lambda: path not in LISTS or self.most is None or len(self.seen.pages) < self.most)
         status, body = self.pass_on(handler)
         is_page = status == 200 and path in LISTS and parse_qs(urlsplit(handler.path).query).get("limit") != ["1"]
         with self.lock:
@@ -100,7 +143,7 @@ class Gate:
         return False
 
     def pass_on(self, handler):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", handler.path, headers={"Authorization": handler.headers.get("Authorization", "")})
         answer = connection.getresponse()
         body = answer.read()

@@ -4,6 +4,7 @@ import json
 import urllib.request
 
 from filled import AUTHORIZATION
+from product import PATIENCE
 
 OF_THE_PLACE = {"createdAt", "updatedAt", "projectId", "htmlPath"}
 LISTS = {
@@ -31,5 +32,5 @@ def entries(url):
 
 def get(url):
     request = urllib.request.Request(url, headers={"Authorization": AUTHORIZATION})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.loads(answer.read())

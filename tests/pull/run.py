@@ -18,10 +18,11 @@ sys.path[:0] = [str(TESTS / "tools"), str(TESTS / "kill")]
 from filled import FROM, TO, TRACES, fill
 from gate import Gate
 from held import held
-from product import BINARY, PUBLIC_KEY, SECRET_KEY, Product
+from product import BINARY, PATIENCE, PUBLIC_KEY, SECRET_KEY, Product
 from stored import new_database
 
-PAGE_WAIT = 60
+# Pages that a run may still get in the moment before it is killed.
+MORE = 2
 
 
 class Puller:
@@ -36,17 +37,21 @@ class Puller:
         self.env = os.environ | {"LANGFUSE_PUBLIC_KEY": PUBLIC_KEY, "LANGFUSE_SECRET_KEY": SECRET_KEY}
 
     def killed_after(self, pages, moment):
-        """One run, ended as a power cut would so many pages and a moment later."""
+        """One run, ended as a power cut would so many pages and a moment later. It gets to no end before that, however
+        long the moment becomes here."""
         self.gate.take()
+        self.gate.hold_after(pages + MORE)
         process = self.start(subprocess.DEVNULL)
         begun = time.monotonic()
-        while len(self.gate.pages) < pages and process.poll() is None and time.monotonic() - begun < PAGE_WAIT:
+        while len(self.gate.pages) < pages and process.poll() is None and time.monotonic() - begun < PATIENCE:
             time.sleep(0.002)
         time.sleep(moment)
         if process.poll() is not None:
             raise SystemExit("the pull ended before it was killed, so this run shows nothing")
         process.kill()
         process.wait()
+        self.gate.hold_after(None)
+        self.gate.settle()
         self.runs.append(self.gate.take())
 
     def to_the_end(self):
@@ -94,7 +99,7 @@ def one_world(kind, world, kills, chance, source, wanted):
         target.stop()
         puller = Puller(gate, target)
         for _ in range(kills):
-            puller.killed_after(chance.randint(2, 5), chance.uniform(0.0, 0.05))
+            puller.killed_after(chance.randint(2, 4), chance.uniform(0.0, 0.05))
         shown = puller.to_the_end()
         pages = [len(run.pages) for run in puller.runs]
         target.start()

@@ -17,6 +17,8 @@ BINARY = os.environ.get("TRACEWRIGHT_BIN", str(ROOT / "target/debug/tracewright"
 ORDER = ROOT / "tests/tools/order.md"
 PUBLIC_KEY, SECRET_KEY = "pk-lf-outside-tests", "sk-lf-outside-tests"
 EMAIL, PASSWORD = "owner@example.org", "correct-horse-battery-staple"
+# Seconds that anything may take which a test waits for: for a machine that hardly gets to it.
+PATIENCE = 300
 # What the first start creates by itself.
 FIRST_START = {
     "TRACEWRIGHT_INIT_PROJECT_ID": "outside",
@@ -63,7 +65,7 @@ class Product:
             self.process = subprocess.Popen(command, env=os.environ | FIRST_START, stdout=log, stderr=log)
         begun = time.monotonic()
         while not self.ready():
-            if self.process.poll() is not None or time.monotonic() - begun > 60:
+            if self.process.poll() is not None or time.monotonic() - begun > PATIENCE:
                 raise SystemExit(f"the server did not start:\n{self.log_tail()}")
             time.sleep(0.05)
 
@@ -84,9 +86,10 @@ class Product:
             return
         self.process.terminate()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
+            raise SystemExit(f"the server did not end when it was asked to:\n{self.log_tail()}") from None
 
     def command(self, *arguments):
         """Runs a subcommand on the same data and gives back what it printed."""
@@ -108,13 +111,13 @@ class Browser:
         self.opener = urllib.request.build_opener(jar)
 
     def get(self, path):
-        with self.opener.open(self.url + path, timeout=30) as answer:
+        with self.opener.open(self.url + path, timeout=PATIENCE) as answer:
             return answer.read().decode()
 
     def post(self, path, **fields):
         body = urllib.parse.urlencode(fields).encode()
         request = urllib.request.Request(self.url + path, body, {"Origin": self.url, "Sec-Fetch-Site": "same-origin"})
-        with self.opener.open(request, timeout=30) as answer:
+        with self.opener.open(request, timeout=PATIENCE) as answer:
             return answer.read().decode()
 
     def sign_in(self):

@@ -5,6 +5,7 @@ use std::process::Command;
 use proptest::prelude::*;
 
 use crate::foundation::Digest;
+use crate::foundation::ids::random_bytes;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::keys::{KeyName, SignerKey, VerifierKey};
 use crate::ledger::note::Note;
@@ -247,7 +248,7 @@ fn openssl_agrees_about_keys_and_signatures() {
         println!("skipped: no openssl here");
         return;
     }
-    let folder = std::env::temp_dir().join(format!("tracewright-notes-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("tw-notes-{}", hex::encode(random_bytes::<8>())));
     std::fs::create_dir_all(&folder).unwrap();
     let key = signer("example.com/log");
     let note = Checkpoint::sign(head(), &key).unwrap();

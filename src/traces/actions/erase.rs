@@ -14,6 +14,7 @@ use crate::traces::leftovers;
 use crate::traces::privacy::events::{TracesErased, erasures_of};
 use crate::traces::privacy::model::{Why, checked_reason, trace_mark};
 use crate::traces::privacy::reads;
+use crate::traces::reads::saved::forget_user;
 use crate::traces::store::erase::{Erased, erase};
 
 /// Traces in one transaction.
@@ -34,8 +35,8 @@ pub async fn erase_traces(
     erase_all(app, hooks, Erasing { project, actor, why: Why::Hand, reason, run }, trace_ids).await
 }
 
-/// Erases every trace that names a user, with the scores and the conversations that nothing is left of; gives how many
-/// traces there were.
+/// Erases every trace that names a user, with the scores and the conversations that nothing is left of, and the kept
+/// filters that look for that user; gives how many traces there were.
 pub async fn erase_user(
     app: &App,
     hooks: &Hooks,
@@ -47,7 +48,10 @@ pub async fn erase_user(
     let user = user_id.to_owned();
     let ids = app.db.read(move |conn| reads::traces_of_user(conn, project, &user)).await?;
     let run = new_id(app.now());
-    erase_all(app, hooks, Erasing { project, actor, why: Why::User, reason, run }, ids).await
+    let count = erase_all(app, hooks, Erasing { project, actor, why: Why::User, reason, run }, ids).await?;
+    let user = user_id.to_owned();
+    app.db.write(actor, move |tx| forget_user(tx.conn, project, &user)).await?;
+    Ok(count)
 }
 
 /// Who erases, where, and why.

@@ -3,6 +3,7 @@
 //! One bad item never spoils a batch: it is refused with a reason, the rest is taken. A body that
 //! cannot be read at all is refused whole.
 
+mod bounded;
 pub mod ids;
 pub mod langfuse;
 pub mod otlp;

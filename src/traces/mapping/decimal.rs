@@ -57,7 +57,7 @@ fn scaled(whole: &str, fraction: &str, shift: i32) -> Option<i128> {
         return value.checked_mul(power(shift)?);
     }
     let Some(divisor) = power(shift) else { return Some(0) };
-    Some((value + divisor / 2) / divisor)
+    Some(value.checked_add(divisor / 2)? / divisor)
 }
 
 #[cfg(test)]
@@ -82,7 +82,9 @@ mod tests {
         ] {
             assert_eq!(billionths(text), Some(nanos), "{text}");
         }
-        for bad in ["", "x", "1e", "NaN", "1e30", "--1", ".", "1.2.3"] {
+        // The largest number of 128 bits leaves no room to round.
+        let widest = format!("{}e-38", i128::MAX);
+        for bad in ["", "x", "1e", "NaN", "1e30", "--1", ".", "1.2.3", &widest] {
             assert_eq!(billionths(bad), None, "{bad}");
         }
     }

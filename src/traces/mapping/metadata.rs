@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::attributes::{Attributes, to_json};
 use super::keys::{Key, Prefix};
-use crate::traces::model::{JsonMap, ScopeRef};
+use crate::traces::model::{JsonMap, ScopeRef, json};
 
 /// How a client writes numbers and truth values in metadata.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub fn of_observation(attributes: &Attributes<'_>, scalars: Scalars) -> JsonMap 
     merge_object(&mut metadata, attributes, Key::LfMetadata);
     merge_prefixed(&mut metadata, attributes, Prefix::Association, Scalars::Typed);
     merge_prefixed(&mut metadata, attributes, Prefix::LfMetadata, scalars);
-    metadata
+    json::bounded(metadata)
 }
 
 /// Metadata of the trace. Instrumentations add details of their own to each span's `metadata`, so
@@ -47,7 +47,7 @@ pub fn of_trace(attributes: &Attributes<'_>, scalars: Scalars, is_top: bool) -> 
     merge_prefixed(&mut metadata, attributes, Prefix::Association, Scalars::Typed);
     merge_object(&mut metadata, attributes, Key::LfTraceMetadata);
     merge_prefixed(&mut metadata, attributes, Prefix::LfTraceMetadata, scalars);
-    metadata
+    json::bounded(metadata)
 }
 
 fn merge_object(metadata: &mut JsonMap, attributes: &Attributes<'_>, key: Key) {
@@ -75,7 +75,7 @@ fn merge_prefixed(metadata: &mut JsonMap, attributes: &Attributes<'_>, prefix: P
 fn read(value: &AnyValue, scalars: Scalars) -> Value {
     if let Some(Any::StringValue(text)) = &value.value
         && (text.starts_with(['{', '[', '"']) || scalars == Scalars::JsonText)
-        && let Ok(value) = serde_json::from_str(text)
+        && let Ok(value) = json::parse(text)
     {
         return value;
     }

@@ -220,7 +220,10 @@ fn disjoint_counts(reported: &Reported, convention: UsageConvention) -> TokenCou
         output = output.saturating_sub(reasoning).max(0);
     }
     // A bare total is better booked as input than lost.
-    if reported.input.is_none() && reported.output.is_none() && cached_read + cache_write + reasoning == 0 {
+    if reported.input.is_none()
+        && reported.output.is_none()
+        && cached_read.max(cache_write).max(reasoning) == 0
+    {
         uncached_input = value(reported.total);
     }
     TokenCounts { uncached_input, cached_read, cache_write, output, reasoning }
@@ -301,6 +304,15 @@ mod tests {
             (Some(1), Some(3), None)
         );
         assert_eq!((usage.counts.uncached_input, usage.counts.output), (1, 2));
+    }
+
+    #[test]
+    fn absurd_counts_overflow_nothing() {
+        let most = i64::MAX;
+        let text = format!(r#"{{"cache_read_input_tokens":{most},"cache_creation_input_tokens":{most}}}"#);
+        assert_eq!(counts(&text), ([0, most, most, 0, 0], UsageConvention::Disjoint));
+        let text = format!(r#"{{"input":{most},"output":{most},"input_audio":{most},"total":{most}}}"#);
+        assert_eq!(counts(&text).0, [most, 0, 0, most, 0]);
     }
 
     #[test]

@@ -199,8 +199,10 @@ pub struct ModelDay {
 
 /// The days with traces, newest first. A day is one of UTC, by the start of the trace.
 pub fn days(conn: &mut AnyConnection, project: ProjectKey, filter: &DailyFilter) -> Result<Vec<Day>> {
-    let select = "SELECT t.start_at / 86400000000 AS day, CAST(SUM(t.n) AS BIGINT) AS traces, \
-         CAST(SUM(t.observations) AS BIGINT) AS observations, CAST(SUM(t.cost) AS BIGINT) AS cost_nanos";
+    let select = |sql: &Statement| {
+        let sums = [("t.n", "traces"), ("t.observations", "observations"), ("t.cost", "cost_nanos")];
+        format!("SELECT t.start_at / 86400000000 AS day{}", named_sums(sql, &sums))
+    };
     of_hours(conn, project, filter, &TRACES, (select, " GROUP BY 1 ORDER BY 1 DESC"))
 }
 
@@ -210,10 +212,22 @@ pub fn model_days(
     project: ProjectKey,
     filter: &DailyFilter,
 ) -> Result<Vec<ModelDay>> {
-    let select = "SELECT t.start_at / 86400000000 AS day, t.model AS model, CAST(SUM(t.input) AS BIGINT) AS input, \
-         CAST(SUM(t.output) AS BIGINT) AS output, CAST(SUM(t.n) AS BIGINT) AS observations, \
-         CAST(SUM(t.traces) AS BIGINT) AS traces, CAST(SUM(t.cost) AS BIGINT) AS cost_nanos";
+    let select = |sql: &Statement| {
+        let sums = [
+            ("t.input", "input"),
+            ("t.output", "output"),
+            ("t.n", "observations"),
+            ("t.traces", "traces"),
+            ("t.cost", "cost_nanos"),
+        ];
+        format!("SELECT t.start_at / 86400000000 AS day, t.model AS model{}", named_sums(sql, &sums))
+    };
     of_hours(conn, project, filter, &CALLS, (select, " GROUP BY 1, 2 ORDER BY 1 DESC, 2 ASC"))
+}
+
+/// Sums with the names of their columns.
+fn named_sums(sql: &Statement, sums: &[(&str, &str)]) -> String {
+    sums.iter().map(|(value, name)| format!(", {} AS {name}", sql.whole_sum(value))).collect()
 }
 
 /// Users and tags are not summed by hour: with those, everything is read from the rows.
@@ -222,7 +236,7 @@ fn of_hours<T>(
     project: ProjectKey,
     filter: &DailyFilter,
     table: &Table,
-    (select, order): (&str, &str),
+    (select, order): (impl Fn(&Statement) -> String, &str),
 ) -> Result<Vec<T>>
 where
     T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + 'static,
@@ -235,9 +249,10 @@ where
         };
         load(conn, |dialect| {
             let mut sql = Statement::new(dialect);
-            sql.push(select);
+            let select = select(&sql);
+            sql.push(&select);
             sql.push(" FROM ");
-            let needs = |column: &str| names_column(select, table.alias, column);
+            let needs = |column: &str| names_column(&select, table.alias, column);
             table.push_source(&mut sql, project, &windows, needs, |part| push_filter(part, filter));
             sql.push(order);
             sql

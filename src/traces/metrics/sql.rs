@@ -67,11 +67,24 @@ impl Statement {
         }
     }
 
+    /// The sum of whole numbers as one, at most the largest there is: SQLite and PostgreSQL would rather fail.
+    pub fn whole_sum(&self, value: &str) -> String {
+        whole_sum(self.dialect, value)
+    }
+
     fn double(&self) -> &'static str {
         match self.dialect {
             Dialect::Sqlite => "REAL",
             Dialect::Postgres => "DOUBLE PRECISION",
         }
+    }
+}
+
+/// See [`Statement::whole_sum`]. SQLite adds up as floating point, exactly up to 2^53, and cuts what a number cannot hold.
+pub fn whole_sum(dialect: Dialect, value: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("CAST(TOTAL({value}) AS BIGINT)"),
+        Dialect::Postgres => format!("CAST(LEAST(SUM({value}), {}) AS BIGINT)", i64::MAX),
     }
 }
 
@@ -171,7 +184,7 @@ fn select_metrics(sql: &mut Statement, query: &Query, grouped: bool) {
             Some(metric) if !grouped => metric.sql.to_owned(),
             Some(metric) if metric.is_distinct() => format!("COUNT({})", metric.sql),
             Some(metric) => match metric.aggregation {
-                Aggregation::Sum => format!("SUM({})", metric.sql),
+                Aggregation::Sum => format!("SUM(CAST({} AS {double}))", metric.sql),
                 Aggregation::Avg => format!("AVG({})", metric.sql),
                 Aggregation::Count => format!("COUNT({})", metric.sql),
                 Aggregation::Max => format!("MAX({})", metric.sql),

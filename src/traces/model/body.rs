@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::json;
 use crate::foundation::Digest;
 
 /// Which field of which thing a body is.
@@ -116,7 +117,8 @@ impl Body {
 /// Reads body bytes as a JSON value; what does not parse becomes a JSON string.
 pub fn read_json(bytes: &[u8], form: BodyForm) -> serde_json::Value {
     if form != BodyForm::Text
-        && let Ok(value) = serde_json::from_slice(bytes)
+        && let Ok(text) = std::str::from_utf8(bytes)
+        && let Ok(value) = json::parse(text)
     {
         return value;
     }

@@ -5,6 +5,7 @@
 
 mod arrival;
 mod body;
+pub mod json;
 mod kinds;
 mod observation;
 mod score;

@@ -22,7 +22,7 @@ use super::show::{ScoreLine, score};
 /// Bytes of the exact text that stands folded under the messages; longer ones have a view of their own.
 const MOST_EXACT: usize = 32 << 10;
 /// Bytes shown when the whole body is asked for.
-const MOST_WHOLE: usize = 4 << 20;
+pub(super) const MOST_WHOLE: usize = 4 << 20;
 
 /// What is loaded for the chosen observation alone.
 #[derive(Clone, Debug, Default)]
@@ -279,7 +279,7 @@ fn body_box(
 }
 
 /// The first bytes as text; a character cut in two is left out.
-fn text_of(bytes: &[u8], most: usize) -> String {
+pub(super) fn text_of(bytes: &[u8], most: usize) -> String {
     let Some(head) = bytes.get(..most) else { return shown(&String::from_utf8_lossy(bytes)) };
     let whole = match std::str::from_utf8(head) {
         Err(fault) if fault.error_len().is_none() => head.get(..fault.valid_up_to()).unwrap_or_default(),

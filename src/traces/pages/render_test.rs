@@ -19,6 +19,7 @@ use super::aside::Aside;
 use super::asked::{Asked, View};
 use super::chosen::Details;
 use super::filters::{Filters, Place};
+use super::missing::MissingFiles;
 use super::revisions::{PinnedLine, RevisionLine};
 use super::rows::MOST_ROWS;
 use super::show::Loaded;
@@ -142,7 +143,7 @@ fn details() -> Details {
         image: serde_json::json!({"parameters": {EVIL: EVIL}, "event_count": 3}).to_string().into_bytes(),
         price: evil(),
         scores: vec![score()],
-        ..Details::default()
+        missing: MissingFiles::default(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! GET /traces/{id}/revision?observation=..&revision=HEX: one observation exactly as it was when somebody pinned it.
+//! GET /traces/{id}/revision?observation=..&revision=HEX: one observation as it was when somebody pinned it; of
+//! bodies beyond 4 MiB the beginning.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
@@ -7,10 +8,10 @@ use askama::Template;
 use crate::foundation::{Digest, Error, Result};
 use crate::state::App;
 use crate::traces::{bodies, reads};
-use crate::web::format::shown;
 use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
 
+use super::chosen::{MOST_WHOLE, text_of};
 use super::hooks::PageHooks;
 use super::hooks_of;
 use super::revisions::{self, RevisionLine};
@@ -59,7 +60,7 @@ pub(super) async fn revision(
         older: beside(at.and_then(|at| at.checked_sub(1))),
         newer: beside(at.map(|at| at + 1)),
         line: at.and_then(|at| lines.get(at).cloned()),
-        image: shown(&String::from_utf8_lossy(&image)),
+        image: text_of(&image, MOST_WHOLE),
     };
     show(&page)
 }
@@ -96,7 +97,7 @@ async fn fields(
     for name in ["input", "output", "metadata"] {
         let body = bodies::body_at(app, who.project, trace, observation, Some(revision), name).await?;
         if let Some(body) = body {
-            let text = shown(&String::from_utf8_lossy(&body.bytes));
+            let text = text_of(&body.bytes, MOST_WHOLE);
             fields.push(Field { name, text, digest: body.digest.to_hex() });
         }
     }

@@ -20,12 +20,16 @@ use crate::web::format::{self, Time, shown};
 use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
 
-use super::turns::{self, Turn};
+use super::turns::{self, Sides, Turn};
 
 /// Turns on one page.
 const PAGE: usize = 50;
 /// Characters of one side of a turn that are shown before it is folded.
 const SHOWN: usize = 1_500;
+/// Characters of one side that stand on the page; the page of the trace has all of them.
+const MOST: usize = 50_000;
+/// The longest body that is looked into for what was said, in bytes.
+const LONGEST: u64 = 4 << 20;
 /// Tool calls and failures of one turn that are named.
 const NAMED: usize = 30;
 
@@ -115,24 +119,31 @@ pub(super) async fn session(
     let before = form.optional("before").map(Cursor::decode).transpose()?;
     let is_earlier = before.is_some();
     let project = who.project;
-    let loaded = app.db.read(move |conn| load(conn, project, &id, before.as_ref())).await?;
+    let (loaded, sides) = app.db.read(move |conn| load(conn, project, &id, before.as_ref())).await?;
+    let mut loaded = loaded;
+    for ((_, turn), sides) in loaded.turns.iter_mut().zip(sides) {
+        *turn = turns::turn(&app, project, sides, LONGEST).await;
+    }
     let shell =
         Shell::of(&request, format!("Session {}", format::short_id(&loaded.sums.session_id)), "sessions");
     show(&page(shell, loaded, is_earlier, app.now()))
 }
 
-fn load(conn: &mut AnyConnection, project: ProjectKey, id: &str, before: Option<&Cursor>) -> Result<Loaded> {
+/// Everything but what was said, and where that lies.
+fn load(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    id: &str,
+    before: Option<&Cursor>,
+) -> Result<(Loaded, Vec<Sides>)> {
     let sums = reads::sums(conn, project, &[id])?.pop().ok_or_else(|| Error::not_found("this session"))?;
     let (rows, has_earlier) = reads::turns(conn, project, id, before, PAGE)?;
     let ids: Vec<&str> = rows.iter().map(|row| row.trace_id.as_str()).collect();
     let steps = reads::steps(conn, project, &ids)?;
     let scores = reads::scores(conn, project, id)?;
-    let mut turns = Vec::with_capacity(rows.len());
-    for row in rows {
-        let turn = turns::turn(conn, project, &row)?;
-        turns.push((row, turn));
-    }
-    Ok(Loaded { sums, turns, steps, scores, has_earlier })
+    let sides = rows.iter().map(|row| turns::sides(conn, project, row)).collect::<Result<_>>()?;
+    let turns = rows.into_iter().map(|row| (row, Turn::default())).collect();
+    Ok((Loaded { sums, turns, steps, scores, has_earlier }, sides))
 }
 
 pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestamp) -> SessionPage {
@@ -208,7 +219,12 @@ impl Words {
             None => Self { text, rest: String::new() },
             Some((end, _)) => {
                 let (text, rest) = text.split_at(end);
-                Self { text: text.to_owned(), rest: rest.to_owned() }
+                let most = rest.char_indices().nth(MOST).map(|(end, _)| end);
+                let rest = match most.and_then(|most| rest.get(..most)) {
+                    Some(head) => format!("{head} … The trace has the rest."),
+                    None => rest.to_owned(),
+                };
+                Self { text: text.to_owned(), rest }
             }
         }
     }
@@ -225,6 +241,9 @@ fn score(row: ScoreRow, now: Timestamp) -> ScoreLine {
     }
 }
 
+/// Traces of one read of an export.
+const AT_ONCE: i64 = 10;
+
 /// GET /sessions/{id}/raw: one JSON object a line and trace, oldest first, made while it is sent.
 pub(super) async fn raw(app: Data<App>, who: Principal, id: Path<String>) -> WebResult {
     let (app, project, id) = (app.get_ref().clone(), who.project, id.into_inner());
@@ -236,7 +255,7 @@ pub(super) async fn raw(app: Data<App>, who: Principal, id: Path<String>) -> Web
         let (app, id) = (app.clone(), id.clone());
         async move {
             let place = place?;
-            let read = app.db.read(move |conn| export(conn, project, &id, &place)).await;
+            let read = export(&app, project, &id, place).await;
             match read {
                 Ok((lines, _)) if lines.is_empty() => None,
                 Ok((lines, next)) => Some((Ok(Bytes::from(lines)), next)),
@@ -253,16 +272,21 @@ pub(super) async fn raw(app: Data<App>, who: Principal, id: Path<String>) -> Web
         .streaming(Box::pin(lines)))
 }
 
-fn export(
-    conn: &mut AnyConnection,
+async fn export(
+    app: &App,
     project: ProjectKey,
     session: &str,
-    place: &Cursor,
+    place: Cursor,
 ) -> Result<(String, Option<Cursor>)> {
-    let rows = reads::turns_after(conn, project, session, place, 50)?;
-    let mut lines = String::new();
-    for row in &rows {
-        let (input, output) = turns::bodies(conn, project, row)?;
+    let id = session.to_owned();
+    let read = move |conn: &mut AnyConnection| {
+        let rows = reads::turns_after(conn, project, &id, &place, AT_ONCE)?;
+        rows.into_iter().map(|row| Ok((turns::sides(conn, project, &row)?, row))).collect::<Result<Vec<_>>>()
+    };
+    let (mut lines, mut next) = (String::new(), None);
+    for ((input, output), row) in app.db.read(read).await? {
+        let (input, output) =
+            (turns::whole(app, project, input).await?, turns::whole(app, project, output).await?);
         let value =
             |body: Option<(Vec<u8>, _)>| body.map_or(Value::Null, |(bytes, form)| read_json(&bytes, form));
         let line = json!({
@@ -284,7 +308,7 @@ fn export(
         });
         lines.push_str(&line.to_string());
         lines.push('\n');
+        next = Some(Cursor { at: row.start_at, id: row.trace_id });
     }
-    let next = rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() });
     Ok((lines, next))
 }

@@ -17,6 +17,8 @@ use super::turns;
 
 /// Sessions on one page.
 const PAGE: usize = 50;
+/// The longest body that is looked into for the last words, in bytes.
+const LONGEST: u64 = 256 << 10;
 /// Characters of the last words.
 const PREVIEW: usize = 160;
 
@@ -58,16 +60,19 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
             Some(user) => reads::sessions_of_user(conn, project, user, PAGE)?,
             None => reads::sessions(conn, project, after.as_ref(), PAGE)?,
         };
-        let mut previews = Vec::with_capacity(page.rows.len());
+        let mut sides = Vec::with_capacity(page.rows.len());
         for row in &page.rows {
             let newest = reads::newest(conn, project, &row.session_id)?;
-            let turn =
-                newest.map(|trace| turns::turn(conn, project, &trace)).transpose()?.unwrap_or_default();
-            previews.push(turn.answer.or(turn.said));
+            sides.push(newest.map(|trace| turns::sides(conn, project, &trace)).transpose()?);
         }
-        Ok((page, previews))
+        Ok((page, sides))
     });
-    let (page, previews) = loaded.await?;
+    let (page, sides) = loaded.await?;
+    let mut previews = Vec::with_capacity(sides.len());
+    for sides in sides {
+        let turn = turns::turn(&app, project, sides.unwrap_or_default(), LONGEST).await;
+        previews.push(turn.answer.or(turn.said));
+    }
     let rows = page.rows.into_iter().zip(previews).collect();
     show(&self::page(
         Shell::of(&request, "Sessions", "sessions"),

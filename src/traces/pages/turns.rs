@@ -1,14 +1,17 @@
 //! A trace as a turn of a conversation: what was said to it and what it answered.
 //!
 //! Taken from the trace's own input and output, else from its top, else from its first and last call of a model; of a
-//! list of messages the last words of each side count. Bodies in object storage are left to the page of the trace.
+//! list of messages the last words of each side count. Which of them speaks does not depend on how long it is: what is
+//! too long for a page is left to the page of the trace, and nothing else stands in for it.
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
+use crate::state::App;
+use crate::traces::bodies;
 use crate::traces::messages;
 use crate::traces::model::{BodyForm, BodyRole};
-use crate::traces::packs::{Content, Refs, Role};
-use crate::traces::reads::{self, TraceRow, sessions};
+use crate::traces::packs::{Refs, Role};
+use crate::traces::reads::{self, Fetched, TraceRow, sessions};
 
 /// What both sides said in one trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,24 +22,47 @@ pub(super) struct Turn {
     pub(super) answer: Option<String>,
 }
 
-/// A body with how to read it.
-type Found = Option<(Vec<u8>, BodyForm)>;
+/// Input and output, as far as the database holds them.
+pub(super) type Sides = (Option<Fetched>, Option<Fetched>);
 
-/// Reads a turn.
-pub(super) fn turn(conn: &mut AnyConnection, project: ProjectKey, trace: &TraceRow) -> Result<Turn> {
-    let (input, output) = bodies(conn, project, trace)?;
-    Ok(Turn {
-        said: input.and_then(|(bytes, form)| words(&bytes, form, messages::last_user_text)),
-        answer: output.and_then(|(bytes, form)| words(&bytes, form, messages::answer_text)),
-    })
+/// Reads a turn of bodies that have at most so many bytes each.
+pub(super) async fn turn(app: &App, project: ProjectKey, (input, output): Sides, most: u64) -> Turn {
+    let fits = |(piece, _): &Fetched| piece.body.is_some_and(|body| body.len <= most);
+    Turn {
+        said: side(app, project, input.filter(fits), messages::last_user_text).await,
+        answer: side(app, project, output.filter(fits), messages::answer_text).await,
+    }
+}
+
+/// What cannot be read now does not keep the other turns from being read.
+async fn side(
+    app: &App,
+    project: ProjectKey,
+    found: Option<Fetched>,
+    of: fn(&[u8]) -> Option<String>,
+) -> Option<String> {
+    match whole(app, project, found).await {
+        Ok(found) => found.and_then(|(bytes, form)| words(&bytes, form, of)),
+        Err(cause) => {
+            tracing::warn!(%cause, "a side of a turn could not be read");
+            None
+        }
+    }
+}
+
+/// A side's bytes, wherever they lie, and how to read them.
+pub(super) async fn whole(
+    app: &App,
+    project: ProjectKey,
+    found: Option<Fetched>,
+) -> Result<Option<(Vec<u8>, BodyForm)>> {
+    let Some(fetched) = found else { return Ok(None) };
+    let Some(form) = fetched.0.body.map(|body| body.form) else { return Ok(None) };
+    Ok(Some((bodies::whole(app, project, fetched).await?, form)))
 }
 
 /// Input and output of a trace, from the first place that has each.
-pub(super) fn bodies(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace: &TraceRow,
-) -> Result<(Found, Found)> {
+pub(super) fn sides(conn: &mut AnyConnection, project: ProjectKey, trace: &TraceRow) -> Result<Sides> {
     let id = trace.trace_id.as_str();
     let own = reads::trace_refs(conn, project, id)?.unwrap_or_default();
     let mut input = body(conn, project, &own, BodyRole::TraceInput)?;
@@ -66,12 +92,15 @@ fn refs_of(conn: &mut AnyConnection, project: ProjectKey, trace: &str, observati
     Ok(reads::current_refs(conn, project, trace, observation)?.map(|(_, refs)| refs).unwrap_or_default())
 }
 
-fn body(conn: &mut AnyConnection, project: ProjectKey, refs: &Refs, role: BodyRole) -> Result<Found> {
+fn body(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    refs: &Refs,
+    role: BodyRole,
+) -> Result<Option<Fetched>> {
     let role = Role::Body(role);
-    let Some(form) = refs.piece(role).and_then(|piece| piece.body).map(|body| body.form) else {
-        return Ok(None);
-    };
-    Ok(reads::content(conn, project, refs, role)?.and_then(Content::whole).map(|bytes| (bytes, form)))
+    let Some(piece) = refs.piece(role).filter(|piece| piece.body.is_some()) else { return Ok(None) };
+    Ok(reads::content(conn, project, refs, role)?.map(|content| (*piece, content)))
 }
 
 /// The last words of one side; where none can be told, the last words there are, or the body as it is.

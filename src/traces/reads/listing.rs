@@ -5,7 +5,7 @@
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Nullable};
+use diesel::sql_types::{BigInt, Bool};
 
 use crate::db::schema::{scores, traces};
 use crate::db::{AnyConnection, each};
@@ -169,11 +169,8 @@ macro_rules! filtered {
             query = query.filter(traces::cost_nanos.le(most));
         }
         if let Some((name, least, most)) = &filter.score {
-            let value = || {
-                sql::<Nullable<Double>>(
-                    "(CASE WHEN scores.data_type = 'NUMERIC' THEN CAST(scores.value AS DOUBLE PRECISION) END)",
-                )
-            };
+            // Of the types that have a number, only this one has a range.
+            let numeric = || scores::data_type.eq("NUMERIC");
             let of_trace = scores::table
                 .filter(scores::project.eq(traces::project))
                 .filter(scores::trace_id.eq(traces::trace_id.nullable()))
@@ -182,7 +179,8 @@ macro_rules! filtered {
                 (None, None) => query.filter(exists(of_trace)),
                 (least, most) => {
                     let (least, most) = (least.unwrap_or(f64::MIN), most.unwrap_or(f64::MAX));
-                    query.filter(exists(of_trace.filter(value().ge(least)).filter(value().le(most))))
+                    let within = scores::number.ge(least).and(scores::number.le(most));
+                    query.filter(exists(of_trace.filter(numeric()).filter(within)))
                 }
             };
         }

@@ -87,3 +87,17 @@ pub fn delete(conn: &mut AnyConnection, project: ProjectKey, filter_id: &str) ->
     diesel::delete(saved_filters::table.find((project, filter_id))).execute(conn)?;
     Ok(())
 }
+
+/// Forgets those that look for a user.
+pub fn forget_user(conn: &mut AnyConnection, project: ProjectKey, user: &str) -> Result<()> {
+    let all: Vec<(String, String)> = saved_filters::table
+        .filter(saved_filters::project.eq(project))
+        .filter(saved_filters::query.like("%user=%"))
+        .select((saved_filters::filter_id, saved_filters::query))
+        .load(conn)?;
+    let names_user = |query: &str| {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        pairs.iter().any(|(name, value)| name == "user" && value == user)
+    };
+    all.iter().filter(|(_, query)| names_user(query)).try_for_each(|(id, _)| delete(conn, project, id))
+}

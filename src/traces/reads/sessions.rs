@@ -13,6 +13,8 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
+use crate::traces::metrics::sql::{Dialect, whole_sum};
+
 use super::{ScoreRow, TraceRow};
 
 /// Traces looked at for the sessions of one user.
@@ -112,7 +114,8 @@ fn in_order(ids: &[&str], rows: Vec<SessionRow>) -> Vec<SessionRow> {
 
 /// The sums of some sessions, in no order.
 pub fn sums(conn: &mut AnyConnection, project: ProjectKey, sessions: &[&str]) -> Result<Vec<SessionRow>> {
-    let sum = |column: &str| sql::<BigInt>(&format!("CAST(SUM({column}) AS BIGINT)"));
+    let dialect = if conn.is_sqlite() { Dialect::Sqlite } else { Dialect::Postgres };
+    let sum = |column: &str| sql::<BigInt>(&whole_sum(dialect, column));
     Ok(each!(conn, |c| traces::table
         .filter(traces::project.eq(project))
         .filter(traces::session_id.eq_any(sessions.iter().copied()))

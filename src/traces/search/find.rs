@@ -5,7 +5,7 @@
 //! other instead. Results come in the order of the index, newest first.
 
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
@@ -14,6 +14,7 @@ use crate::traces::packs::Packs;
 use crate::traces::reads::TraceRow;
 use crate::traces::reads::listing::{ListFilter, among};
 
+use super::deadline::Deadline;
 use super::load;
 use super::query::Query;
 use super::reads;
@@ -30,7 +31,7 @@ const MOST_ABOVE: usize = 20;
 /// Texts one search reads.
 const MOST_READ: usize = 1_000;
 /// After this long a search stops and says so.
-const LONGEST: Duration = Duration::from_millis(800);
+const LONGEST_MS: i64 = 800;
 
 /// A trace that fits.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +75,7 @@ pub async fn find(
             let mut search = Search {
                 project,
                 plan: Plan::default(),
-                until: Instant::now() + LONGEST,
+                until: Deadline::after_ms(Arc::clone(&state.clock), LONGEST_MS),
                 query,
                 filter,
                 most,
@@ -93,7 +94,7 @@ struct Search {
     project: ProjectKey,
     query: Query,
     plan: Plan,
-    until: Instant,
+    until: Deadline,
     filter: ListFilter,
     most: usize,
     page_began: Option<i64>,
@@ -121,8 +122,13 @@ impl Search {
         self.plan = plan;
         let (mut below, mut looked_at, mut limit) = (self.page_began.unwrap_or(i64::MAX), 0, FIRST);
         loop {
-            let (candidates, next) =
-                Index::open(app, conn)?.candidates(self.project, &mut self.plan, below, limit, self.until)?;
+            let (candidates, next) = Index::open(app, conn)?.candidates(
+                self.project,
+                &mut self.plan,
+                below,
+                limit,
+                &self.until,
+            )?;
             self.found.is_broad = self.plan.is_broad;
             looked_at += candidates.len();
             if self.take(app, conn, candidates)? {
@@ -131,15 +137,11 @@ impl Search {
             let Some(next) = next else { return Ok(()) };
             below = next;
             limit = MORE;
-            if looked_at >= MOST || self.is_late() {
+            if looked_at >= MOST || self.until.has_passed() {
                 self.stop(next);
                 return Ok(());
             }
         }
-    }
-
-    fn is_late(&self) -> bool {
-        Instant::now() >= self.until
     }
 
     fn stop(&mut self, next: i64) {
@@ -204,7 +206,7 @@ impl Search {
     /// The first document whose text fits to the letter. At least one text is read on each page, so that pages get on.
     fn look(&mut self, conn: &mut AnyConnection, candidates: &[Candidate]) -> Result<Looked> {
         for candidate in candidates {
-            if self.read > 0 && (self.read >= MOST_READ || self.is_late()) {
+            if self.read > 0 && (self.read >= MOST_READ || self.until.has_passed()) {
                 return Ok(Looked::Stopped(candidate.doc));
             }
             self.read += 1;

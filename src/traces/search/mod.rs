@@ -8,6 +8,7 @@
 //! Who erases traces calls [`erase`] in the same transaction: the words go with them on PostgreSQL, and within a second
 //! of COMMIT on SQLite, whatever the index was doing meanwhile.
 
+mod deadline;
 mod document;
 mod erase;
 mod find;

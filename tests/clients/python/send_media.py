@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import time
+from datetime import datetime, timedelta, timezone
 
 import httpx
 from langfuse import Langfuse
@@ -27,16 +28,16 @@ langfuse.flush()
 
 media_id = base64.urlsafe_b64encode(hashlib.sha256(PICTURE).digest()).decode()[:22]
 found = None
-for _ in range(40):
+patience, begun = int(os.environ["LANGFUSE_TIMEOUT"]), time.monotonic()
+while found is None and time.monotonic() - begun < patience:
     try:
         found = langfuse.api.media.get(media_id)
-        break
     except Exception:
         time.sleep(0.25)
 assert found is not None, "the picture never came"
 assert found.content_type == "image/png" and found.content_length == len(PICTURE), found
 
-fetched = httpx.get(found.url)
+fetched = httpx.get(found.url, timeout=patience)
 assert fetched.content == PICTURE, (fetched.status_code, fetched.content[:200])
 other = base64.urlsafe_b64encode(hashlib.sha256(PICTURE + b"another").digest()).decode()[:22]
 assert langfuse.api.media.get(other).content_length == len(PICTURE) + 7
@@ -49,10 +50,11 @@ assert scores["mood"].value == "calm" and scores["note"].value == "words", score
 langfuse.api.scores.delete(scores["note"].id)
 assert len(langfuse.api.scores.get_many(trace_id=trace_id).data) == 2
 
+now, day = datetime.now(timezone.utc), timedelta(days=1)
 query = {
     "view": "observations", "dimensions": [{"field": "providedModelName"}],
     "metrics": [{"measure": "count", "aggregation": "count"}],
-    "fromTimestamp": "2026-01-01T00:00:00Z", "toTimestamp": "2027-01-01T00:00:00Z",
+    "fromTimestamp": (now - day).isoformat(), "toTimestamp": (now + day).isoformat(),
 }
 metrics = langfuse.api.metrics.metrics(query=json.dumps(query)).data
 # Other clients have sent to the same project before.

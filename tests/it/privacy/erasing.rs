@@ -7,6 +7,7 @@ use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::{erase_traces, erase_user};
 use tracewright::traces::privacy::reads;
+use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::{bodies, receipts};
 
 use crate::harness::{TestApp, on_both};
@@ -121,6 +122,23 @@ on_both! {
         assert_eq!(count_of(&t, "other").await, 2);
         assert_eq!(erase_user(&t.app, &hooks, PROJECT, &Actor::system(), "ann", "again").await.unwrap(), 0);
         ledger_is_whole(&t).await;
+    }
+
+    async fn a_user_leaves_no_name_behind(t: TestApp) {
+        const USER: &str = "Archaeopteryx-4477";
+        batch(&t, PROJECT, &events("one", USER, WORD)).await;
+        let kept = |id: &str, user: &str| SavedFilter {
+            project: PROJECT, filter_id: id.to_owned(), owner: "o".to_owned(), owner_name: "O".to_owned(), name: "n".to_owned(),
+            query: format!("errors=1&user={user}"), shared_at: None, created_at: t.app.now(),
+        };
+        let filters = [kept("a", USER), kept("b", "ann%40example.org"), kept("c", "somebody")];
+        t.app.db.write(&Actor::system(), move |tx| filters.iter().try_for_each(|row| saved::insert(tx.conn, row))).await.unwrap();
+        for user in [USER, "ann@example.org"] {
+            erase_user(&t.app, &Hooks::default(), PROJECT, &Actor::system(), user, "Article 17").await.unwrap();
+        }
+        assert!(!is_anywhere(&t, USER).await);
+        let left = t.app.db.read(|conn| saved::seen_by(conn, PROJECT, "o")).await.unwrap();
+        assert_eq!(left.iter().map(|row| row.filter_id.as_str()).collect::<Vec<_>>(), ["c"]);
     }
 
     async fn a_big_body_goes_with_the_last_trace_that_uses_it(t: TestApp) {

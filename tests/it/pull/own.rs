@@ -1,7 +1,5 @@
 //! Our own server as the source: what comes over is what was there.
 
-use std::time::Duration;
-
 use actix_web::HttpServer;
 use serde_json::json;
 use tracewright::foundation::Actor;
@@ -12,7 +10,7 @@ use tracewright::router;
 use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::bodies::current_body;
 
-use super::{OTHER, PROJECT, from_server, go, seen};
+use super::{OTHER, PATIENCE, PROJECT, from_server, go, seen};
 use crate::harness::{TestApp, on_both};
 use crate::people::owner;
 
@@ -28,7 +26,7 @@ on_both! {
         actix_web::rt::spawn(running);
 
         let client = Client::new(
-            Address::parse(&address).unwrap(), "pk-lf-plant-7", "sk-lf-plant-7-secret", Some(Duration::from_secs(20)),
+            Address::parse(&address).unwrap(), "pk-lf-plant-7", "sk-lf-plant-7-secret", Some(PATIENCE),
         );
         let pull = Pull { client, ..from_server(&t.app, &address, OTHER) };
         let pulled = go(&pull).await.unwrap();

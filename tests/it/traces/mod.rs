@@ -10,6 +10,7 @@ mod read_api;
 mod sessions;
 mod sharing;
 mod storage;
+mod strange;
 
 use tracewright::foundation::{Actor, Digest, ProjectKey};
 use tracewright::traces::Hooks;

@@ -137,4 +137,18 @@ on_both! {
         assert_eq!((chosen.status, chosen.location()), (StatusCode::SEE_OTHER, "/traces/a/diff/b"));
         assert_eq!(client.get(&site, "/traces/a/diff/no").await.status, StatusCode::NOT_FOUND);
     }
+
+    async fn a_turn_says_what_the_trace_was_given_however_long_that_is(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let long = format!("What is on this picture? {}", "QUJD".repeat(100_000));
+        let asked = json!([{"role": "user", "content": long}]);
+        let own = json!({"id": "t", "sessionId": "s", "input": asked, "output": "a valve"});
+        let top = json!({"input": "something else", "output": "another thing"});
+        batch(&t, project, &[event("e-t", "trace-create", 1, own), span("t", "top", None, top)]).await;
+        let page = ok(&site, &client, "/sessions/s").await.body;
+        assert!(page.contains("What is on this picture?") && page.contains("a valve"), "{page}");
+        assert!(!page.contains("something else") && page.len() < 100_000, "{}", page.len());
+        let line: Value = serde_json::from_str(ok(&site, &client, "/sessions/s/raw").await.body.trim()).unwrap();
+        assert_eq!((&line["input"], &line["output"]), (&asked, &json!("a valve")));
+    }
 }

@@ -14,14 +14,15 @@ use crate::harness::{TestApp, on_both};
 /// The project next door.
 const OTHER: ProjectKey = ProjectKey(77);
 
-struct Reader {
+/// A client with a key of its own project.
+pub(super) struct Reader {
     site: Site,
     client: Client,
-    project: ProjectKey,
+    pub(super) project: ProjectKey,
 }
 
 impl Reader {
-    async fn new(t: &TestApp) -> Self {
+    pub(super) async fn new(t: &TestApp) -> Self {
         let init = InitConfig {
             project_id: Some("plant-7".to_owned()),
             project_name: Some("Plant 7".to_owned()),
@@ -41,14 +42,27 @@ impl Reader {
         (answer.status, serde_json::from_str(&answer.body).unwrap_or(Value::String(answer.body)))
     }
 
-    async fn get(&self, path: &str) -> Value {
+    /// Sends JSON text; it must be taken.
+    pub(super) async fn post(&self, path: &str, body: &str) -> Value {
+        let answer = self.client.send(&self.site, Method::POST, path, Some(body)).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
+    pub(super) async fn get_text(&self, path: &str) -> String {
+        let answer = self.client.send(&self.site, Method::GET, path, None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        answer.body
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Value {
         let (status, body) = self.ask(Method::GET, path).await;
         assert_eq!(status, StatusCode::OK, "{path}: {body}");
         body
     }
 
     /// The ids on a page, in order.
-    async fn ids(&self, path: &str) -> Vec<String> {
+    pub(super) async fn ids(&self, path: &str) -> Vec<String> {
         let body = self.get(path).await;
         body["data"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
     }

@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::foundation::FieldErrors;
 use crate::traces::ingest::ids::id_fault;
-use crate::traces::model::{JsonMap, JsonText};
+use crate::traces::model::{JsonMap, JsonText, json};
 
 /// The fields of one JSON object; a repeated name counts as its last value.
 pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -108,7 +109,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// A string.
     pub fn text(&mut self, name: &str) -> Option<String> {
         let raw = self.raw(name)?;
-        let text = serde_json::from_str(raw).ok();
+        let text = json::parse(raw).ok();
         if text.is_none() {
             self.fault(name, "must be a string");
         }
@@ -170,22 +171,21 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// A list of strings.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         let Some(raw) = self.raw(name) else { return Vec::new() };
-        serde_json::from_str(raw).unwrap_or_else(|_| {
+        json::parse(raw).unwrap_or_else(|_| {
             self.fault(name, "must be a list of strings");
             Vec::new()
         })
     }
 
-    /// Metadata: an object as it is; anything else under the name `metadata`, as Langfuse shows it.
-    pub fn metadata(&mut self, name: &str) -> JsonMap {
+    /// Metadata: an object as it is; anything else under the name `metadata`, as Langfuse shows it. What lies too deep
+    /// is kept as text.
+    pub fn metadata(&self, name: &str) -> JsonMap {
         let Some(raw) = self.raw(name) else { return JsonMap::new() };
-        match serde_json::from_str(raw) {
-            Ok(serde_json::Value::Object(map)) => map,
-            Ok(other) => JsonMap::from_iter([("metadata".to_owned(), other)]),
-            Err(cause) => {
-                self.fault(name, format!("cannot be read: {cause}"));
-                JsonMap::new()
-            }
+        match json::parse(raw) {
+            Ok(Value::Object(map)) => json::bounded(map),
+            Ok(other) => json::bounded(JsonMap::from_iter([("metadata".to_owned(), other)])),
+            // JSON it is, as part of JSON; only so deep that no reader follows.
+            Err(_) => JsonMap::from_iter([("metadata".to_owned(), raw.into())]),
         }
     }
 }

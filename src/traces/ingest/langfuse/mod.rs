@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::foundation::{Error, Result};
+use crate::traces::ingest::bounded::AtMost;
 use crate::traces::model::Received;
 use crate::traces::privacy::mask::Masker;
 use crate::traces::privacy::model::Finding;
@@ -41,7 +42,7 @@ pub struct EventAnswer {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow)]
-    batch: Vec<&'a RawValue>,
+    batch: AtMost<&'a RawValue>,
 }
 
 /// Reads a batch body, masking nothing. Fails only when the body is no object with a list `batch`.

@@ -6,6 +6,7 @@ use super::event::{Header, Read};
 use super::fields::{Fields, Reader};
 use super::kept;
 use crate::foundation::{Digest, Error, FieldErrors, Result};
+use crate::traces::ingest::bounded::AtMost;
 use crate::traces::mapping;
 use crate::traces::mapping::{decimal, environment};
 use crate::traces::model::{
@@ -60,7 +61,7 @@ pub fn read_request_masked(
         let one = read_one(text, now_ns, new_id, masker, &mut found).map_err(Error::Invalid)?;
         return Ok((ScoreRequest::One(Box::new(one)), found));
     }
-    let items: Vec<&RawValue> = serde_json::from_str(text)
+    let items: AtMost<&RawValue> = serde_json::from_str(text)
         .map_err(|cause| Error::invalid("", format!("the body is not JSON: {cause}")))?;
     let (mut received, mut refused) = (Vec::new(), Vec::new());
     for item in items {

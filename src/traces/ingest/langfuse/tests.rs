@@ -160,3 +160,12 @@ fn a_list_of_scores_is_taken_one_by_one_and_values_stay_as_sent() {
     assert_eq!((&*score.value, score.timestamp_ns), ("1.50", 9));
     assert!(matches!(read_request(b"{", 0, &mut String::new), Err(Error::Invalid(_))));
 }
+
+#[test]
+fn a_request_of_endless_entries_is_refused_before_they_cost_memory() {
+    let zeros = format!("{}0", "0,".repeat(50_000));
+    let refused =
+        |cause: Option<Error>| cause.is_some_and(|cause| cause.to_string().contains("smaller batches"));
+    assert!(refused(read_batch(format!("{{\"batch\":[{zeros}]}}").as_bytes()).err()));
+    assert!(refused(read_request(format!("[{zeros}]").as_bytes(), 0, &mut String::new).err()));
+}

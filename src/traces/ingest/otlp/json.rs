@@ -18,12 +18,14 @@ use serde_json::value::RawValue;
 
 use super::Rejected;
 use crate::foundation::{Error, Result};
+use crate::traces::ingest::bounded::{AtMost, MOST, too_many};
 use crate::traces::mapping::decimal;
+use crate::traces::model::json;
 
 #[derive(Deserialize)]
 struct JsonExport<'a> {
     #[serde(borrow, default, rename = "resourceSpans", alias = "resource_spans")]
-    resource_spans: Option<Vec<JsonResourceSpans<'a>>>,
+    resource_spans: Option<AtMost<JsonResourceSpans<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -31,13 +33,20 @@ struct JsonResourceSpans<'a> {
     #[serde(borrow, default)]
     resource: Option<JsonResource<'a>>,
     #[serde(borrow, default, rename = "scopeSpans", alias = "scope_spans")]
-    scope_spans: Option<Vec<JsonScopeSpans<'a>>>,
+    scope_spans: Option<AtMost<JsonScopeSpans<'a>>>,
+}
+
+impl JsonResourceSpans<'_> {
+    fn spans(&self) -> usize {
+        let scopes = self.scope_spans.iter().flat_map(|scopes| &scopes.0);
+        scopes.filter_map(|scope| scope.spans.as_ref()).map(|spans| spans.0.len()).sum()
+    }
 }
 
 #[derive(Deserialize)]
 struct JsonResource<'a> {
     #[serde(borrow, default)]
-    attributes: Option<Vec<JsonKeyValue<'a>>>,
+    attributes: Option<AtMost<JsonKeyValue<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +54,7 @@ struct JsonScopeSpans<'a> {
     #[serde(borrow, default)]
     scope: Option<JsonScope<'a>>,
     #[serde(borrow, default)]
-    spans: Option<Vec<&'a RawValue>>,
+    spans: Option<AtMost<&'a RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -55,7 +64,7 @@ struct JsonScope<'a> {
     #[serde(default)]
     version: Option<String>,
     #[serde(borrow, default)]
-    attributes: Option<Vec<JsonKeyValue<'a>>>,
+    attributes: Option<AtMost<JsonKeyValue<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -80,11 +89,11 @@ struct JsonSpan<'a> {
     #[serde(borrow, default, alias = "end_time_unix_nano")]
     end_time_unix_nano: Option<Scalar<'a>>,
     #[serde(borrow, default)]
-    attributes: Option<Vec<JsonKeyValue<'a>>>,
+    attributes: Option<AtMost<JsonKeyValue<'a>>>,
     #[serde(borrow, default)]
-    events: Option<Vec<JsonEvent<'a>>>,
+    events: Option<AtMost<JsonEvent<'a>>>,
     #[serde(borrow, default)]
-    links: Option<Vec<JsonLink<'a>>>,
+    links: Option<AtMost<JsonLink<'a>>>,
     #[serde(borrow, default)]
     status: Option<JsonStatus<'a>>,
 }
@@ -97,7 +106,7 @@ struct JsonEvent<'a> {
     #[serde(default)]
     name: Option<String>,
     #[serde(borrow, default)]
-    attributes: Option<Vec<JsonKeyValue<'a>>>,
+    attributes: Option<AtMost<JsonKeyValue<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -108,7 +117,7 @@ struct JsonLink<'a> {
     #[serde(borrow, default, alias = "span_id")]
     span_id: Option<Text<'a>>,
     #[serde(borrow, default)]
-    attributes: Option<Vec<JsonKeyValue<'a>>>,
+    attributes: Option<AtMost<JsonKeyValue<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -147,13 +156,13 @@ struct JsonValue<'a> {
 #[derive(Deserialize)]
 struct JsonArray<'a> {
     #[serde(borrow, default)]
-    values: Option<Vec<JsonValue<'a>>>,
+    values: Option<AtMost<JsonValue<'a>>>,
 }
 
 #[derive(Deserialize)]
 struct JsonList<'a> {
     #[serde(borrow, default)]
-    values: Option<Vec<JsonKeyValue<'a>>>,
+    values: Option<AtMost<JsonKeyValue<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -170,6 +179,19 @@ impl Scalar<'_> {
     }
 }
 
+/// How older JavaScript exporters write 64 bits.
+#[derive(Deserialize)]
+struct Halves {
+    high: u32,
+    low: u32,
+}
+
+impl Halves {
+    fn whole(self) -> u64 {
+        u64::from(self.high) << 32 | u64::from(self.low)
+    }
+}
+
 /// Reads a JSON export; spans that cannot be read are counted in `rejected`.
 pub fn read(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRequest> {
     let bad = |cause: &dyn std::fmt::Display| {
@@ -181,8 +203,12 @@ pub fn read(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRe
         return Err(bad(&"it must be an object"));
     }
     let export: JsonExport<'_> = serde_json::from_str(text).map_err(|cause| bad(&cause))?;
+    let groups = export.resource_spans.unwrap_or_default();
+    if groups.0.iter().map(JsonResourceSpans::spans).sum::<usize>() > MOST {
+        return Err(too_many("spans"));
+    }
     let mut resource_spans = Vec::new();
-    for group in export.resource_spans.unwrap_or_default() {
+    for group in groups {
         resource_spans.push(read_resource(group, rejected).map_err(|cause| bad(&cause))?);
     }
     Ok(ExportTraceServiceRequest { resource_spans })
@@ -214,13 +240,24 @@ fn read_scope(group: JsonScopeSpans<'_>, rejected: &mut Rejected) -> Result<Scop
     };
     let mut spans = Vec::new();
     for raw in group.spans.unwrap_or_default() {
-        let span = serde_json::from_str::<JsonSpan<'_>>(raw.get()).map_err(|cause| cause.to_string());
-        match span.and_then(read_span) {
+        match parse_span(raw.get()) {
             Ok(span) => spans.push(span),
             Err(reason) => rejected.add(format!("a span cannot be read: {reason}")),
         }
     }
     Ok(ScopeSpans { scope, spans, ..ScopeSpans::default() })
+}
+
+/// Half of a surrogate pair somewhere in it is no reason to refuse a span.
+fn parse_span(text: &str) -> Result<Span, String> {
+    let reason = |cause: serde_json::Error| cause.to_string();
+    match serde_json::from_str(text) {
+        Ok(span) => read_span(span),
+        Err(cause) => match json::mended(text) {
+            Some(text) => serde_json::from_str(&text).map_err(reason).and_then(read_span),
+            None => Err(reason(cause)),
+        },
+    }
 }
 
 fn read_span(span: JsonSpan<'_>) -> Result<Span, String> {
@@ -293,11 +330,12 @@ fn enumeration(value: Option<Scalar<'_>>, names: &[&str], field: &str) -> Result
 fn nanos(value: Option<Scalar<'_>>, field: &str) -> Result<u64, String> {
     let Some(value) = value.filter(|value| value.0.get() != "null") else { return Ok(0) };
     let text = value.text();
-    let number = text.parse().ok().or_else(|| u64::try_from(decimal::whole(text)?).ok());
+    let halves = || serde_json::from_str::<Halves>(text).ok().map(Halves::whole);
+    let number = text.parse().ok().or_else(|| u64::try_from(decimal::whole(text)?).ok()).or_else(halves);
     number.ok_or_else(|| format!("{field}: {text:?} is not a time in nanoseconds"))
 }
 
-fn attributes(list: Option<Vec<JsonKeyValue<'_>>>) -> Result<Vec<KeyValue>, String> {
+fn attributes(list: Option<AtMost<JsonKeyValue<'_>>>) -> Result<Vec<KeyValue>, String> {
     list.unwrap_or_default().into_iter().map(key_value).collect()
 }
 

@@ -7,6 +7,7 @@ mod json;
 mod record;
 mod response;
 mod spans;
+mod weigh;
 
 pub use record::{SpanRecord, read_record};
 pub use response::answer;
@@ -94,8 +95,12 @@ pub fn read_export(body: &[u8], encoding: Encoding, now_ns: i64) -> Result<Expor
 pub fn read_masked(body: &[u8], encoding: Encoding, now_ns: i64, masker: &Masker) -> Result<Export> {
     let mut rejected = Rejected::default();
     let mut request = match encoding {
-        Encoding::Protobuf => ExportTraceServiceRequest::decode(body)
-            .map_err(|cause| Error::invalid("", format!("the body is not an OTLP trace export: {cause}")))?,
+        Encoding::Protobuf => {
+            weigh::check(body)?;
+            ExportTraceServiceRequest::decode(body).map_err(|cause| {
+                Error::invalid("", format!("the body is not an OTLP trace export: {cause}"))
+            })?
+        }
         Encoding::Json => json::read(body, &mut rejected)?,
     };
     let found = masker.export(&mut request);

@@ -203,11 +203,12 @@ impl Table {
             sql.push(&format!(", {row} AS {column}"));
         }
         for it in self.sums.iter().filter(|it| needs(it.column)) {
-            sql.push(&if self.is_grouped {
-                format!(", CAST({}({}) AS BIGINT) AS {}", it.fold, it.row, it.column)
-            } else {
-                format!(", {} AS {}", it.row, it.column)
-            });
+            let value = match (self.is_grouped, it.fold) {
+                (true, "SUM") => sql.whole_sum(it.row),
+                (true, fold) => format!("CAST({fold}({}) AS BIGINT)", it.row),
+                (false, _) => it.row.to_owned(),
+            };
+            sql.push(&format!(", {value} AS {}", it.column));
         }
     }
 }

@@ -4,8 +4,6 @@
 //! beginnings: they become the words that have them, if those are few, and are left to the texts if not. Words are asked
 //! for in ranges of documents, newest first, with a look at the clock between.
 
-use std::time::Instant;
-
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -13,6 +11,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::foundation::{ProjectKey, Result};
 
+use super::super::deadline::Deadline;
 use super::super::query::{Term, Wanted};
 use super::sqlite::{File, has_words, trace_number, words_table};
 use super::{Candidate, Found, Plan};
@@ -86,7 +85,7 @@ impl File {
         plan: &Plan,
         below: i64,
         limit: i64,
-        until: Instant,
+        until: &Deadline,
     ) -> Result<Found> {
         let newest: Number =
             sql_query("SELECT COALESCE(max(doc), 0) AS number FROM docs").get_result(&mut self.conn)?;
@@ -106,7 +105,7 @@ impl File {
             if below <= 0 {
                 return Ok((found, None));
             }
-            if Instant::now() >= until {
+            if until.has_passed() {
                 return Ok((found, Some(below)));
             }
         }

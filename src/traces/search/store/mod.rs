@@ -8,7 +8,6 @@ mod postgres;
 mod sqlite;
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
@@ -18,6 +17,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Actor, Digest, Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
 
+use super::deadline::Deadline;
 use super::document::Document;
 use super::query::{Term, Wanted};
 use super::reads;
@@ -197,7 +197,7 @@ impl<'a> Index<'a> {
         plan: &mut Plan,
         below: i64,
         limit: i64,
-        until: Instant,
+        until: &Deadline,
     ) -> Result<Found> {
         match self {
             Self::Sqlite(file) => file.candidates(project, plan, below, limit, until),

@@ -1,8 +1,6 @@
 //! The index as a table with a GIN index over terms without places; `simple` needs no dictionary, because terms come
 //! ready-made.
 
-use std::time::Instant;
-
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel::{PgConnection, sql_query};
@@ -11,6 +9,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::traces::store::rows::take_turns;
 
+use super::super::deadline::Deadline;
 use super::super::document::Document;
 use super::super::query::Term;
 use super::{Candidate, Found, Plan, Position, Round, content_of, from_json, living, to_json};
@@ -20,8 +19,8 @@ const TURN: i64 = 7_401_884_116;
 /// Rows in one statement.
 const CHUNK: usize = 256;
 /// A question to the index that takes longer is given up, in milliseconds; so is one asked when time is nearly up.
-const MOST_MS: u128 = 800;
-const LEAST_MS: u128 = 50;
+const MOST_MS: i64 = 800;
+const LEAST_MS: i64 = 50;
 /// Documents gone through at a time when the index does not help.
 const SLICE: i64 = 2_000;
 
@@ -106,10 +105,10 @@ pub(super) fn candidates(
     plan: &mut Plan,
     below: i64,
     limit: i64,
-    until: Instant,
+    until: &Deadline,
 ) -> Result<Found> {
     if !plan.is_broad {
-        let left = until.saturating_duration_since(Instant::now()).as_millis().clamp(LEAST_MS, MOST_MS);
+        let left = until.left_ms().clamp(LEAST_MS, MOST_MS);
         match by_terms(conn, project, plan, below, limit, left) {
             Ok(found) => return Ok(found),
             Err(cause) if is_timeout(&cause) => plan.is_broad = true,
@@ -125,7 +124,7 @@ fn by_terms(
     plan: &Plan,
     below: i64,
     limit: i64,
-    most_ms: u128,
+    most_ms: i64,
 ) -> Result<Found> {
     let rows: Vec<CandidateRow> = inner(conn)?.transaction(|conn| {
         sql_query(format!("SET LOCAL statement_timeout = {most_ms}")).execute(conn)?;
