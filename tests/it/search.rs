@@ -1,6 +1,9 @@
 //! Full-text search, the list with its filters, live rows, kept filters and sessions, on both databases.
 
 use actix_web::http::StatusCode;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::{SqliteConnection, sql_query};
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::foundation::{Actor, ProjectKey, Role};
@@ -18,6 +21,12 @@ use crate::people::pages::cookie;
 use crate::people::{create, owner};
 
 const PROJECT: ProjectKey = ProjectKey(1);
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
 const OWNER: &str = "owner@example.com";
 
 async fn send(app: &App, project: ProjectKey, events: &[Value]) {
@@ -262,6 +271,20 @@ on_both! {
             assert_eq!(ids(&t.app, "torque").await, ["t3"]);
         }
         assert_eq!(search::state(&t.app).await.unwrap().behind, 0);
+    }
+
+    async fn a_round_is_written_out_once_however_many_documents_it_has(t: TestApp) {
+        let calls: Vec<Value> = (0..130).map(|n| call("t", &format!("g{n}"), json!(format!("word{n}")), json!("ok"))).collect();
+        send(&t.app, PROJECT, &calls).await;
+        settle(&t.app).await;
+        if t.app.db.is_sqlite() {
+            let file = t.app.config.data.join("search.db");
+            let mut conn = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
+            let pieces: Counted =
+                sql_query("SELECT count(DISTINCT segid) AS count FROM words_1_idx").get_result(&mut conn).unwrap();
+            assert_eq!(pieces.count, 1);
+        }
+        assert_eq!(ids(&t.app, "word64").await, ["t"]);
     }
 
     async fn pages_of_results_show_each_trace_once(t: TestApp) {

@@ -5,7 +5,7 @@
 //! any two neighbouring characters are found without a dictionary.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 
 /// Longer words are cut here, in bytes; both sides cut alike.
 const LONGEST: usize = 64;
@@ -83,8 +83,26 @@ fn flush(word: &mut String, start: usize, end: usize, take: &mut impl FnMut(&str
 pub struct Terms {
     joined: String,
     /// Of the terms so far. Keys are chosen anew for each document, so nobody can make words that hide each other.
-    hashes: HashSet<u64>,
+    hashes: HashSet<u64, BuildHasherDefault<AsItIs>>,
     keys: RandomState,
+}
+
+/// Hashes need no hashing.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Terms {
@@ -124,8 +142,10 @@ impl Terms {
         let start = self.joined.len();
         self.joined.extend(mark);
         parts.iter().for_each(|part| self.joined.push_str(part));
-        let hash = self.keys.hash_one(self.joined.get(start..));
-        if self.hashes.insert(hash) {
+        // The bytes in one go: `hash_one` would add an end mark with a second call, for every word.
+        let mut hasher = self.keys.build_hasher();
+        hasher.write(self.joined.as_bytes().get(start..).unwrap_or_default());
+        if self.hashes.insert(hasher.finish()) {
             self.joined.push(' ');
         } else {
             self.joined.truncate(start);

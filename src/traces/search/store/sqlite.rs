@@ -18,8 +18,6 @@ use crate::foundation::{Error, ProjectKey, Result};
 use super::super::document::Document;
 use super::{Position, Round, content_of, from_json, number_of, to_json};
 
-/// Documents in one statement.
-const AT_ONCE: usize = 64;
 /// Pages merged at a time.
 const MERGED_PAGES: i64 = 400;
 /// The form of the file; another number means making it anew.
@@ -228,7 +226,7 @@ fn put(conn: &mut SqliteConnection, project: ProjectKey, documents: &[&Document]
         next += 1;
         changed.push((next, content, *document));
     }
-    changed.chunks(AT_ONCE).try_for_each(|chunk| insert(conn, project, chunk))
+    insert(conn, project, &changed)
 }
 
 /// Place and content of a document by its name.
@@ -247,32 +245,29 @@ fn known(
         .optional()?)
 }
 
+/// One row a statement: it is prepared once, and one of many rows would make FTS5 write out what it has gathered.
 fn insert(
     conn: &mut SqliteConnection,
     project: ProjectKey,
     documents: &[(i64, i64, &Document)],
 ) -> Result<()> {
-    let row = |(doc, content, document): &(i64, i64, &'_ Document)| {
-        (
+    let table = words_table(project);
+    for (doc, content, document) in documents {
+        let row = (
             docs::doc.eq(*doc),
             docs::trace.eq(trace_number(project, &document.trace_id)),
             docs::project.eq(project.0),
-            docs::trace_id.eq(document.trace_id.clone()),
-            docs::observation_id.eq(document.observation_id.clone()),
+            docs::trace_id.eq(&document.trace_id),
+            docs::observation_id.eq(&document.observation_id),
             docs::content.eq(*content),
-        )
-    };
-    let rows: Vec<_> = documents.iter().map(row).collect();
-    diesel::insert_into(docs::table).values(rows).execute(conn)?;
-    let table = words_table(project);
-    for (doc, _, document) in documents {
+        );
+        diesel::insert_into(docs::table).values(row).execute(conn)?;
         AddWords { table: &table, doc: *doc, terms: &document.terms }.execute(conn)?;
     }
     Ok(())
 }
 
-/// The words of one document. Several in one statement would make FTS5 write out what it has gathered after each of them;
-/// unlike `sql_query` this is prepared once.
+/// The words of one document; unlike `sql_query` this is prepared once.
 struct AddWords<'a> {
     table: &'a str,
     doc: i64,
