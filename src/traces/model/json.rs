@@ -97,8 +97,8 @@ mod tests {
         #[test]
         fn any_units_of_utf_16_read_as_javascript_would_show_them(units in prop::collection::vec(
             prop_oneof![0xd7f0_u16..0xe010, Just(0x5c), Just(0x22), 0x61_u16..0x7a], 0..12)) {
-            let text: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
-            prop_assert_eq!(parse::<String>(&format!("\"{text}\"")).unwrap(), String::from_utf16_lossy(&units));
+            let text: Vec<String> = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            prop_assert_eq!(parse::<String>(&format!("\"{}\"", text.concat())).unwrap(), String::from_utf16_lossy(&units));
         }
     }
 }
