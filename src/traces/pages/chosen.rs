@@ -14,7 +14,7 @@ use crate::web::format::{self, shown};
 use super::asked::{Asked, View};
 use super::json::{Folded, folded};
 use super::messages::{self, Conversation, MOST_OF_BODY};
-use super::missing::MissingFiles;
+use super::missing::{self, MissingFiles};
 use super::parts::{Counter, KindBadge, counters, level_chip};
 use super::rows::{kind_of, level_of};
 use super::show::{ScoreLine, score};
@@ -106,9 +106,9 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
         details.bodies.extend(body.map(|body| (field, body)));
     }
     let (trace, id, revision) = (trace.to_owned(), id.to_owned(), row.digest());
-    let (found, now) = (details.bodies.clone(), app.now());
+    let (files, now) = (missing::spoken_of(&details.bodies), app.now());
     let read = app.db.read(move |conn| {
-        let missing = MissingFiles::of(conn, project, &found, now)?;
+        let missing = MissingFiles::of(conn, project, files, now)?;
         let image =
             revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
         let scores = reads::scores_of(conn, project, &trace)?;

@@ -14,6 +14,14 @@ use super::messages::{Conversation, Part, Shown};
 /// Files looked up for one observation.
 const MOST: usize = 1_000;
 
+/// The ids of files that these bodies speak of.
+pub(super) fn spoken_of(bodies: &[(&'static str, CurrentBody)]) -> BTreeSet<String> {
+    let texts = bodies.iter().map(|(_, body)| String::from_utf8_lossy(&body.bytes));
+    let ids = texts
+        .flat_map(|text| messages::references(&text).into_iter().map(|found| found.id).collect::<Vec<_>>());
+    ids.take(MOST).collect()
+}
+
 /// Files whose bytes are not here, by id; those that nobody announced have no row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MissingFiles {
@@ -35,18 +43,13 @@ pub struct Missing {
 }
 
 impl MissingFiles {
-    /// Looks up the files that these bodies speak of.
+    /// Looks up these files.
     pub(super) fn of(
         conn: &mut AnyConnection,
         project: ProjectKey,
-        bodies: &[(&'static str, CurrentBody)],
+        ids: BTreeSet<String>,
         now: Timestamp,
     ) -> Result<Self> {
-        let texts = bodies.iter().map(|(_, body)| String::from_utf8_lossy(&body.bytes));
-        let ids = texts.flat_map(|text| {
-            messages::references(&text).into_iter().map(|found| found.id).collect::<Vec<_>>()
-        });
-        let ids: BTreeSet<String> = ids.take(MOST).collect();
         let known = reads::among(conn, project, &ids)?;
         let mut rows: BTreeMap<String, Option<MediaRow>> = ids.into_iter().map(|id| (id, None)).collect();
         for row in known {
