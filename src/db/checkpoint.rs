@@ -101,7 +101,7 @@ fn run(mut conn: AnyConnection, wal: &Path, asked: &Receiver<Sender<()>>, queue:
 }
 
 /// Copies what it can; when the log is long and no reader needs it, the writer is asked to begin it anew.
-fn keep_short(conn: &mut AnyConnection, queue: &Queue<Job>) -> QueryResult<()> {
+pub(super) fn keep_short(conn: &mut AnyConnection, queue: &Queue<Job>) -> QueryResult<()> {
     let mut before = 0;
     for _ in 0..TRIES {
         let log = checkpoint(conn, "PASSIVE")?;

@@ -3,11 +3,16 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
+use super::checkpoint::{begin_anew, keep_short};
+use super::connection::{Purpose, prepare};
+use super::queue::Queue;
 use super::schema::installation;
-use super::{DatabaseUrl, Db, DbOptions, Tx, each, migrate};
+use super::writer::Job;
+use super::{AnyConnection, DatabaseUrl, Db, DbOptions, Tx, each, migrate};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, Error, Result};
@@ -156,6 +161,55 @@ fn begun(wal: &std::path::Path) -> Option<(u32, u64)> {
     std::io::Read::read_exact(&mut file, &mut header).ok()?;
     let count = u32::from_be_bytes(header[12..].try_into().unwrap());
     Some((count, file.metadata().ok()?.len()))
+}
+
+/// A connection as the writer has it: the log is left to us.
+fn connection(temp: &Temp) -> AnyConnection {
+    let mut conn = AnyConnection::establish(&temp.url.connection_string()).unwrap();
+    prepare(&mut conn, Purpose::Write).unwrap();
+    conn
+}
+
+fn write_mebibytes(conn: &mut AnyConnection, count: u32) {
+    conn.batch_execute("CREATE TABLE IF NOT EXISTS big (bytes BLOB);").unwrap();
+    conn.batch_execute(&format!("INSERT INTO big VALUES (zeroblob({count} << 20));")).unwrap();
+}
+
+/// Whether the writer is asked to begin the log anew.
+fn is_asked(conn: &mut AnyConnection) -> bool {
+    let queue = Queue::<Job>::bounded(1);
+    keep_short(conn, &queue).unwrap();
+    queue.close();
+    queue.pop().is_some()
+}
+
+#[test]
+fn the_writer_is_asked_when_the_log_is_long_and_nobody_reads_from_it() {
+    let temp = Temp::new();
+    let [mut writer, mut reader, mut checkpointer] = [(); 3].map(|()| connection(&temp));
+    write_mebibytes(&mut writer, 8);
+    assert!(!is_asked(&mut checkpointer), "a short log");
+    reader.batch_execute("BEGIN; SELECT count(*) FROM big;").unwrap();
+    write_mebibytes(&mut writer, 72);
+    assert!(!is_asked(&mut checkpointer), "a long log that somebody needs");
+    reader.batch_execute("COMMIT;").unwrap();
+    assert!(is_asked(&mut checkpointer), "a long log that nobody needs");
+}
+
+#[test]
+fn the_writer_copies_what_is_left_and_begins_the_log_anew_in_the_same_file() {
+    let temp = Temp::new();
+    let wal = temp.folder.join("tracewright.db-wal");
+    let mut writer = connection(&temp);
+    write_mebibytes(&mut writer, 8);
+    let (count, length) = begun(&wal).unwrap();
+    write_mebibytes(&mut writer, 1);
+    assert_eq!(begun(&wal).unwrap().0, count, "it goes on while there is something left to copy");
+    begin_anew(&mut writer);
+    write_mebibytes(&mut writer, 1);
+    let (again, still) = begun(&wal).unwrap();
+    assert_eq!(again, count + 1);
+    assert!(still > length, "{still} bytes of {length}");
 }
 
 /// Writes a mebibyte at a time without a pause; equal pages would not be written again.
