@@ -8,10 +8,11 @@ use std::sync::Arc;
 use futures_util::future::LocalBoxFuture;
 use object_store::local::LocalFileSystem;
 
+use crate::audit::after_verdict::{VERDICT_GIVEN, VerdictGiven};
 use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
-use crate::foundation::{Clock, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Clock, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
 use crate::state::App;
@@ -157,12 +158,12 @@ fn pins_of_trace(
 }
 
 /// What follows a verdict: its quoted words become atoms.
-pub fn audit_hooks() -> audit::Hooks {
-    audit::Hooks { after_verdict: vec![take_atoms] }
-}
-
-fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<'static, Result<()>> {
-    Box::pin(async move { knowledge::actions::extract(&app, project, &verdict).await.map(|_| ()) })
+fn after_verdict(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let given: VerdictGiven = context.payload()?;
+        let asker = Asker::system(context.project());
+        knowledge::actions::extract(&context.app, &asker, &given.verdict).await.map(drop)
+    })
 }
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
@@ -171,6 +172,8 @@ pub fn jobs_registry() -> jobs::Registry {
     integrations::langfuse::jobs(registry, |context| {
         Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
     })
+    .job(VERDICT_GIVEN, after_verdict)
+    .titled(VERDICT_GIVEN, "Take knowledge out of a verdict")
     .job(traces::leftovers::KIND, traces::leftovers::run)
     .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
     .job(fill_parts::KIND, fill_parts::run)

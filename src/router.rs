@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, audit_hooks, jobs_registry, order_hooks, trace_hooks, trace_page_hooks};
+use crate::app::{Services, jobs_registry, order_hooks, trace_hooks, trace_page_hooks};
 use crate::web::{Routes, assets, cors, csrf, error, headers};
 use crate::{
     audit, bundle, home, integrations, jobs, knowledge, ledger_pages, people, traces, trust, work_orders,
@@ -49,7 +49,6 @@ pub fn app(
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
         .app_data(Data::new(order_hooks()))
-        .app_data(Data::new(audit_hooks()))
         .app_data(Data::new(trace_hooks()))
         .app_data(Data::new(trace_page_hooks()))
         .app_data(Data::new(jobs_registry()))

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tracewright::foundation::Action;
+
 /// For each top-level module: the other top-level modules it may name.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("foundation", &[]),
@@ -13,11 +15,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["foundation", "db"]),
     ("telemetry", &["foundation"]),
     ("ledger", &["foundation", "db"]),
-    ("jobs", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
+    ("jobs", &["foundation", "db", "config", "ledger", "state", "web"]),
     ("state", &["foundation", "db", "config", "ledger"]),
-    ("web", &["foundation", "db", "config", "ledger", "state", "people"]),
+    ("web", &["foundation", "db", "config", "ledger", "state"]),
     ("people", &["foundation", "db", "config", "ledger", "state", "web"]),
-    ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
+    ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web"]),
     ("traces", &["foundation", "db", "config", "ledger", "state", "web", "jobs"]),
     ("work_orders", &["foundation", "db", "config", "ledger", "state", "web", "people", "jobs"]),
     ("integrations", &["foundation", "db", "config", "ledger", "state", "web", "people", "jobs", "traces"]),
@@ -26,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["foundation", "db", "config", "ledger", "state", "web", "people", "work_orders", "traces", "jobs"],
     ),
     ("trust", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
-    ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
+    ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web"]),
     ("knowledge", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
 ];
 
@@ -108,6 +110,32 @@ fn no_file_grows_beyond_five_hundred_lines() {
             (lines > 500).then(|| format!("{}: {lines} lines", file.display()))
         })
         .collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// A verb that nothing asks about is a rule that nobody feels.
+#[test]
+fn every_verb_of_the_permission_table_is_asked_somewhere() {
+    let is_table = |file: &Path| is_part(file, &["permission"]) || file.ends_with("foundation/asker.rs");
+    let mut text = String::new();
+    for file in sources().into_iter().filter(|file| !is_table(file)) {
+        text.push_str(&production_text(&file));
+    }
+    let asked: BTreeSet<&str> = text
+        .match_indices("Action::")
+        .filter_map(|(at, word)| text[at + word.len()..].split(|c: char| !c.is_alphanumeric()).next())
+        .collect();
+    let unasked: Vec<Action> =
+        Action::ALL.into_iter().filter(|action| !asked.contains(format!("{action:?}").as_str())).collect();
+    assert!(unasked.is_empty(), "no action, route, decision or page asks about {unasked:?}");
+}
+
+/// One place says who somebody is: an account, a key, the operator, the system.
+#[test]
+fn only_people_turn_accounts_into_askers() {
+    let faults = files_naming(&["Asker::account(", "Asker::key("], |file| {
+        !["people", "foundation", "demo"].contains(&top_module(file).as_str())
+    });
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 

@@ -7,8 +7,7 @@ use clap::{Args, Subcommand};
 
 use crate::app::Services;
 use crate::config::Config;
-use crate::foundation::{ProjectKey, Timestamp};
-use crate::people::Asker;
+use crate::foundation::{Asker, ProjectKey, Timestamp};
 use crate::traces::prices::actions::import_table::{ensure_builtin, import_table};
 use crate::traces::prices::actions::reprice::{Repricing, look, reprice};
 use crate::traces::prices::events::RepriceScope;

@@ -42,7 +42,7 @@ pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyho
 async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
-    trust::ensure_policy(&app).await?;
+    trust::ensure_policy(&app, &Asker::system(ProjectKey(0))).await?;
     prices::actions::import_table::ensure_builtin(&app).await?;
     services.people.set_up_headless(&app.config.init).await?;
     let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };

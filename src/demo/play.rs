@@ -1,13 +1,12 @@
 //! What happened: the order is planned and approved, work is done by a person and an agent, traces arrive, an auditor
 //! judges some of it and finds one thing wrong.
 
-use crate::app::{Services, audit_hooks, order_hooks, trace_hooks};
+use crate::app::{Services, order_hooks, trace_hooks};
 use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
 use crate::foundation::{Actor, Error, Result};
 use crate::ledger::sequencer;
-use crate::people::Visitor;
 use crate::traces::actions::ingest::{Sent, ingest_otlp};
 use crate::traces::ingest::otlp::Encoding;
 use crate::work_orders::actions::log::Entry;
@@ -127,7 +126,7 @@ impl Stage<'_> {
             text: "The stock figure was read from shelf B2, it is no default.".to_owned(),
             quote: words(&FIRST_QUESTION, 3, r#""quantity":4,"shelf":"B2""#),
         };
-        state(&self.services.app, &dana.actor, dana.project, asked).await?;
+        state(&self.services.app, dana, asked).await?;
         Ok(())
     }
 
@@ -138,8 +137,7 @@ impl Stage<'_> {
     }
 
     async fn move_to(&self, player: &Player, wish: Wish) -> Result<()> {
-        let visitor = Visitor::default();
-        transition(&self.services.people, &self.hooks, &player.asker, &self.order, wish, &visitor).await?;
+        transition(&self.services.people, &self.hooks, &player.asker, &self.order, wish).await?;
         Ok(())
     }
 
@@ -168,11 +166,7 @@ impl Stage<'_> {
             comment: comment.to_owned(),
             supersedes: None,
         };
-        let project = mei.asker.project;
-        let verdict = judge(app, &mei.asker.actor, true, project, asked).await?;
-        for hook in audit_hooks().after_verdict {
-            hook(app.clone(), project, verdict.clone()).await?;
-        }
+        judge(app, &mei.asker, asked).await?;
         Ok(())
     }
 

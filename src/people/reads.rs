@@ -128,6 +128,11 @@ pub fn names(conn: &mut AnyConnection) -> Result<BTreeMap<AccountId, Named>> {
         .collect())
 }
 
+/// The account with this id.
+pub fn account_by_id(conn: &mut AnyConnection, id: &AccountId) -> Result<Option<AccountRow>> {
+    store::account(conn, id)
+}
+
 /// The account a code belongs to.
 pub fn account_by_code(conn: &mut AnyConnection, code: &str) -> Result<Option<AccountRow>> {
     Ok(accounts::table.filter(accounts::code.eq(code)).first(conn).optional()?)

@@ -20,6 +20,7 @@ mod plans;
 mod prices;
 mod privacy;
 mod pull;
+mod requests;
 mod scores_api;
 mod search;
 mod traces;

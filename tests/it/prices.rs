@@ -380,7 +380,7 @@ on_both! {
     }
 
     async fn supervisors_give_prices_and_everybody_reads_them(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         create(&t.people, &admin, "boss@example.com", &[Role::Supervisor]).await;
         create(&t.people, &admin, "reader@example.com", &[Role::Viewer]).await;
         let boss = Client::browser(Some(&cookie(&t, "boss@example.com").await));

@@ -379,7 +379,7 @@ on_both! {
     }
 
     async fn kept_filters_belong_to_whom_keeps_them(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         for (email, role) in [("ann@example.com", Role::Technician), ("bo@example.com", Role::Technician)] {
             create(&t.people, &admin, email, &[role]).await;
         }

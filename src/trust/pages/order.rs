@@ -79,8 +79,7 @@ pub async fn show(
     number: Path<String>,
     asked: Query<Asked>,
 ) -> WebResult {
-    let project =
-        request.extensions().get::<Principal>().map(|it| it.project).ok_or(Error::Unauthenticated)?;
+    let project = Principal::of(&request)?.project;
     let as_of = asked.as_of.as_deref().filter(|text| !text.is_empty()).map(read_moment).transpose()?;
     let number = number.into_inner();
     let report = app.db.read(move |conn| report_of(conn, project, &number, as_of)).await?;

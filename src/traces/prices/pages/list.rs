@@ -122,7 +122,7 @@ pub(super) async fn submit(request: HttpRequest, app: Data<App>, who: Principal,
         return page(&request, &app, &who, Asked::default(), form, FieldErrors::default()).await;
     }
     let taken = match read(&form) {
-        Ok(price) => override_price(&app, &who.actor(), who.project, price).await,
+        Ok(price) => override_price(&app, &who.actor, who.project, price).await,
         Err(error) => Err(error),
     };
     match taken {

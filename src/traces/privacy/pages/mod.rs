@@ -5,19 +5,19 @@ mod erase_user;
 pub(in crate::traces) mod erased;
 mod settings;
 
-use crate::foundation::Role;
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
-/// Who sets the policy and erases.
-const KEEPERS: Access = Access::AnyOf(&[Role::Admin, Role::Supervisor]);
+const SET: Access = Access::May(Action::SetPrivacy);
+const ERASE: Access = Access::May(Action::EraseTraces);
 
 /// Registers them. The handlers need `Data<Hooks>` of traces.
 pub fn routes(routes: &mut Routes) {
-    routes.get("/traces/{id}/erase", KEEPERS, erase::ask);
-    routes.post("/traces/{id}/erase", KEEPERS, erase::erase);
-    routes.get("/privacy", KEEPERS, settings::show);
-    routes.post("/privacy", KEEPERS, settings::set);
-    routes.post("/privacy/test", KEEPERS, settings::test);
-    routes.get("/privacy/erase-user", KEEPERS, erase_user::ask);
-    routes.post("/privacy/erase-user", KEEPERS, erase_user::erase);
+    routes.get("/traces/{id}/erase", ERASE, erase::ask);
+    routes.post("/traces/{id}/erase", ERASE, erase::erase);
+    routes.get("/privacy", SET, settings::show);
+    routes.post("/privacy", SET, settings::set);
+    routes.post("/privacy/test", SET, settings::test);
+    routes.get("/privacy/erase-user", ERASE, erase_user::ask);
+    routes.post("/privacy/erase-user", ERASE, erase_user::erase);
 }

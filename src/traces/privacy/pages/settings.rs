@@ -152,7 +152,7 @@ pub(super) async fn set(
             if typed.losing.is_some() && form.text("agreed") != agreement(&typed.policy) {
                 return page(&request, &app, &hooks, &who, typed, FieldErrors::default()).await;
             }
-            set_policy(&app, &hooks, who.project, &who.actor(), typed.policy).await
+            set_policy(&app, &hooks, who.project, &who.actor, typed.policy).await
         }
         Err(cause) => Err(cause),
     };
