@@ -5,6 +5,8 @@
 pub mod actor;
 pub mod asker;
 pub mod clock;
+#[cfg(feature = "diesel")]
+mod database;
 pub mod digest;
 pub mod error;
 pub mod ids;
