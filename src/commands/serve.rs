@@ -8,7 +8,7 @@ use clap::Args;
 use crate::app::{self, Services};
 use crate::config::Config;
 use crate::demo::{self, SignIn};
-use crate::foundation::Error;
+use crate::foundation::{Asker, Error, ProjectKey};
 use crate::ledger::sequencer;
 use crate::router;
 use crate::traces::prices;

@@ -11,7 +11,7 @@ use crate::db::schema::{
 use crate::foundation::{ProjectKey, Result, Role, Timestamp};
 
 use super::model::{AccountId, AccountKind};
-use super::store::{AccountRow, KeyRow, ProjectRow};
+use super::store::{self, AccountRow, KeyRow, ProjectRow};
 
 /// An account with its roles in one project.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use crate::bundle::{EvidenceSource, build, pack};
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::ledger::sequencer;
 use crate::state::App;
-use crate::work_orders::reads::{self, OrderRow};
+use crate::work_orders::reads;
 
 /// A bundle on its way out.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The list of atoms with its search box.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
-use actix_web::{HttpMessage as _, HttpRequest};
 use askama::Template;
 use serde::Deserialize;
 

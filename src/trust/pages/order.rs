@@ -1,6 +1,5 @@
 //! Why an order has its score: every verdict with its leaf, its factors, and what T would be without it.
 
-use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;

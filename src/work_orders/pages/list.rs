@@ -66,7 +66,7 @@ pub async fn show(
     show_page(&ListPage {
         shell: Shell::of(&request, "Work orders", "work-orders"),
         rows: rows.into_iter().map(|row| LineView::of(row, now)).collect(),
-        may_import: may(&who.roles, Action::CreateDraft) != Grant::Never,
+        may_import: who.may(Action::CreateDraft) > Grant::Never,
         query,
         types,
         next,

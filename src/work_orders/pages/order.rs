@@ -14,12 +14,13 @@ use super::rows::{RowView, Undo};
 use super::steps::{self, StepView};
 use super::text;
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Error, Grant, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Error, Grant, ProjectKey, Result, Timestamp, permission};
 use crate::people;
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult, markdown};
 use crate::work_orders::decide::Command;
 use crate::work_orders::hooks::Annotation;
+use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
 
 /// How much of the history is shown at first.
