@@ -7,7 +7,7 @@ use actix_web::HttpMessage as _;
 use actix_web::test::TestRequest;
 use askama::Template;
 
-use crate::foundation::{ActorKind, ProjectKey, Role};
+use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 
 use super::charts::{self, Svg};
 use super::page::Nav;
