@@ -201,7 +201,7 @@ async fn every_answer_carries_the_security_headers() {
 #[actix_web::test]
 async fn the_navigation_shows_only_pages_that_exist_and_may_be_opened() {
     let spec = |path, access| RouteSpec { method: Method::GET, path, access };
-    let specs = [spec("/work-orders", Access::SignedIn), spec("/people", Access::AnyOf(&[Role::Admin]))];
+    let specs = [spec("/work-orders", Access::SignedIn), spec("/people", Access::May(Action::ManagePeople))];
     let request = TestRequest::get().app_data(Data::new(Nav::of(&specs))).to_http_request();
     request.extensions_mut().insert(principal(vec![Role::Technician]));
     let shell = crate::web::Shell::of(&request, "t", "");

@@ -33,7 +33,7 @@ on_both! {
         let admin = owner(&t).await;
         let before = kinds(&t).await;
         let both = NewAccount { roles: vec![Role::Viewer], ..person("new@example.com", &[]) };
-        let nowhere = Asker::operator(tracewright::foundation::ProjectKey(99));
+        let nowhere = Asker::operator(foundation::ProjectKey(99));
         assert!(t.people.create_account(&nowhere, both).await.is_err());
         assert_eq!(kinds(&t).await, before);
         assert_eq!(members(&t, &admin).await.len(), 1);
