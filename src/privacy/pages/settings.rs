@@ -149,11 +149,7 @@ pub(super) async fn set(
             if typed.losing.is_some() && form.text("agreed") != agreement(&typed.policy) {
                 return page(&request, &app, &who, typed, FieldErrors::default()).await;
             }
-<<<<<<< HEAD:src/traces/privacy/pages/settings.rs
-            set_policy(&app, &hooks, who.project, &who.actor, typed.policy).await
-=======
-            set_policy(&app, &masks, who.project, &who.actor(), typed.policy).await
->>>>>>> main:src/privacy/pages/settings.rs
+            set_policy(&app, &masks, who.project, &who.actor, typed.policy).await
         }
         Err(cause) => Err(cause),
     };
