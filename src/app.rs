@@ -30,13 +30,17 @@ pub struct Services {
     pub people: People,
     /// The way in for traces, with its caches: one in a process.
     pub intake: Intake,
+    /// Every kind of background job, with what runs it.
+    pub jobs: jobs::Registry,
 }
 
 impl Services {
     /// Builds the services over an opened application.
     pub fn new(app: App) -> Result<Self> {
         let people = People::new(app.clone())?;
-        Ok(Self { app, people, intake: intake() })
+        let intake = intake();
+        let jobs = jobs_registry(&intake);
+        Ok(Self { app, people, intake, jobs })
     }
 }
 
@@ -69,13 +73,13 @@ fn trust_block(
     Ok(Annotations { notes: Vec::new(), side: vec![SideBlock { html }] })
 }
 
-/// The way in for traces, with who is told of what came.
+/// The way in for traces, with who is told of what came. It brings caches, so a process builds one, in [`Services::new`].
 pub fn intake() -> Intake {
     Intake { hooks: trace_hooks(), ..Intake::default() }
 }
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
-pub fn trace_hooks() -> traces::Hooks {
+fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
         arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
         found: vec![|app, tx, project, findings| {
@@ -100,33 +104,32 @@ fn after_verdict(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()
 }
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
-pub fn jobs_registry() -> jobs::Registry {
+fn jobs_registry(intake: &Intake) -> jobs::Registry {
     let registry = jobs::upkeep(jobs::Registry::default());
-    integrations::langfuse::jobs(registry, |context| {
-        Box::pin(integrations::langfuse::job::run(context, intake()))
-    })
-    .job(VERDICT_GIVEN, after_verdict)
-    .titled(VERDICT_GIVEN, "Take knowledge out of a verdict")
-    .job(traces::leftovers::KIND, traces::leftovers::run)
-    .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
-    .job(fill_parts::KIND, fill_parts::run)
-    .titled(fill_parts::KIND, "Take older costs apart into input and output")
-    .job(HOURS, sum_hours)
-    .titled(HOURS, "Add up metrics by hour")
-    .schedule(jobs::Schedule {
-        name: HOURS.name,
-        when: jobs::When::minutes(5),
-        kind: HOURS,
-        payload: serde_json::Value::Null,
-    })
-    .job(RETENTION, let_old_go)
-    .titled(RETENTION, "Erase traces older than their project keeps them")
-    .schedule(jobs::Schedule {
-        name: RETENTION.name,
-        when: jobs::When::Daily { hour: 2, minute: 40 },
-        kind: RETENTION,
-        payload: serde_json::Value::Null,
-    })
+    let hooks = intake.hooks.clone();
+    integrations::langfuse::jobs(registry, intake.clone())
+        .job(VERDICT_GIVEN, after_verdict)
+        .titled(VERDICT_GIVEN, "Take knowledge out of a verdict")
+        .job(traces::leftovers::KIND, traces::leftovers::run)
+        .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
+        .job(fill_parts::KIND, fill_parts::run)
+        .titled(fill_parts::KIND, "Take older costs apart into input and output")
+        .job(HOURS, sum_hours)
+        .titled(HOURS, "Add up metrics by hour")
+        .schedule(jobs::Schedule {
+            name: HOURS.name,
+            when: jobs::When::minutes(5),
+            kind: HOURS,
+            payload: serde_json::Value::Null,
+        })
+        .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
+        .titled(RETENTION, "Erase traces older than their project keeps them")
+        .schedule(jobs::Schedule {
+            name: RETENTION.name,
+            when: jobs::When::Daily { hour: 2, minute: 40 },
+            kind: RETENTION,
+            payload: serde_json::Value::Null,
+        })
 }
 
 /// Sums by hour for metrics, once nobody writes to an hour any more.
@@ -145,10 +148,10 @@ fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
 const RETENTION: jobs::JobKind =
     jobs::JobKind { name: "traces.retention", tier: jobs::Tier::Low, max_attempts: 5 };
 
-fn let_old_go(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+fn let_old_go(context: jobs::JobContext, hooks: traces::Hooks) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let now = context.app.now();
-        let erased = crate::privacy::actions::retain_once(&context.app, &trace_hooks(), now).await?;
+        let (now, asker) = (context.app.now(), Asker::system(context.project()));
+        let erased = crate::privacy::actions::retain_once(&context.app, &hooks, &asker, now).await?;
         tracing::info!(traces = erased, "old traces were erased");
         Ok(())
     })

@@ -53,7 +53,7 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
     greet(&services, address, demo, &sign_ins).await?;
-    let work = background::start(&app, background::SLOTS);
+    let work = background::start(&services, background::SLOTS);
     let ended = server.run().await;
     work.stop().await;
     sequencer::release(&app.db, &app.log).await?;

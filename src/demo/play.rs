@@ -1,7 +1,7 @@
 //! What happened: the order is planned and approved, work is done by a person and an agent, traces arrive, an auditor
 //! judges some of it and finds one thing wrong.
 
-use crate::app::{Services, intake, order_hooks};
+use crate::app::{Services, order_hooks};
 use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
@@ -51,11 +51,11 @@ impl Stage<'_> {
     }
 
     async fn send_traces(&self) -> Result<()> {
-        let (app, intake) = (&self.services.app, intake());
+        let (app, intake) = (&self.services.app, &self.services.intake);
         let project = self.cast.supervisor.asker.project;
         for story in STORIES {
             let body = story.to_otlp(app.now()).to_string().into_bytes();
-            ingest_otlp(app, &intake, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
+            ingest_otlp(app, intake, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
         }
         Ok(())
     }

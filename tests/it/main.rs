@@ -8,6 +8,8 @@
 )]
 
 mod access;
+mod authority;
+mod caches;
 mod cors;
 mod harness;
 mod jobs;

@@ -5,7 +5,7 @@
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Asker, Digest, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
 use crate::work_orders::decide::{Command, decide};
@@ -30,6 +30,7 @@ pub struct Imported {
 
 /// Imports a file; `file` is its name, if known.
 pub async fn import(app: &App, asker: &Asker, file: Option<String>, bytes: Vec<u8>) -> Result<Imported> {
+    asker.must(Action::CreateDraft)?;
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
     let source = Digest::of(&bytes);
     let order = markdown::parse_bytes(&bytes, &mut || new_id(now))?;
@@ -38,6 +39,7 @@ pub async fn import(app: &App, asker: &Asker, file: Option<String>, bytes: Vec<u
 
 /// [`import`] for the command line: with the rights of whoever has the server.
 pub fn import_file(app: &App, asker: &Asker, file: Option<String>, bytes: &[u8]) -> Result<Imported> {
+    asker.must(Action::CreateDraft)?;
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
     let source = Digest::of(bytes);
     let order = markdown::parse_bytes(bytes, &mut || new_id(now))?;

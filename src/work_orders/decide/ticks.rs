@@ -111,7 +111,11 @@ fn begin(case: &Case<'_>) -> Result<Option<OrderEvent>> {
 }
 
 pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<Vec<OrderEvent>> {
-    let Some(standing) = find(case, target)?.current() else {
+    let ticks = find(case, target)?;
+    if !case.may(Action::UndoOwnTick) && !case.may(Action::UndoOthersTick) {
+        return Err(Error::forbidden("Ticks are taken back by whoever made them or by a supervisor."));
+    }
+    let Some(standing) = ticks.current() else {
         return Err(Error::refused("This is not ticked, so there is nothing to undo."));
     };
     check_undoer(case, standing)?;
@@ -159,14 +163,15 @@ fn undone(target: &Target, tick: String, reason: String) -> OrderEvent {
 }
 
 pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Vec<OrderEvent>> {
-    let standing = find(case, &target)?.current().filter(|tick| tick.is_unattested());
-    let Some(tick) = standing.map(|tick| tick.id.clone()) else {
-        return Err(Error::refused("Only a standing imported tick that nobody attests yet can be attested."));
-    };
+    let ticks = find(case, &target)?;
     if !case.asker.is_person() {
         return Err(Error::forbidden("Agents and services cannot attest. Ask the assignee or a supervisor."));
     }
     check_worker(case, Action::Attest)?;
+    let standing = ticks.current().filter(|tick| tick.is_unattested());
+    let Some(tick) = standing.map(|tick| tick.id.clone()) else {
+        return Err(Error::refused("Only a standing imported tick that nobody attests yet can be attested."));
+    };
     limits::check(&serde_json::json!({ "note": note }))?;
     if case.order.status.is_done() {
         require_reason(&note, case.facts, "Attest after completion")?;

@@ -1,7 +1,6 @@
 //! A secret in a linked trace is an exception on the order: once, whichever came first, answered by a person.
 
 use serde_json::json;
-use tracewright::app::intake;
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
@@ -19,7 +18,7 @@ async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let event = json!({ "id": format!("e-{trace}-{}", said.len()), "type": "span-create",
         "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    let (intake, owner) = (intake(), &case.owner);
+    let (intake, owner) = (t.services.intake.clone(), &case.owner);
     ingest_batch(&t.app, &intake, owner.project, &owner.actor, sent).await.unwrap();
 }
 

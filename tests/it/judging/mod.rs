@@ -8,7 +8,6 @@ mod stated;
 mod stored;
 mod verdicts;
 
-use tracewright::app::jobs_registry;
 use tracewright::audit::Outcome;
 use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, judge, link};
 use tracewright::audit::model::MissingReason;
@@ -145,7 +144,7 @@ fn unsettled(claim: &JudgedClaim) -> Judgement {
 async fn give(t: &TestApp, who: &Asker, judgement: Judgement) -> Result<String, Error> {
     let verdict = judge(&t.app, who, judgement).await?;
     // What follows a verdict is a job.
-    jobs::drain(&t.app, &jobs_registry()).await?;
+    jobs::drain(&t.app, &t.services.jobs).await?;
     sequence_now(&t.app.db, &t.app.log).await?;
     t.clock.advance(1_000_000);
     Ok(verdict)

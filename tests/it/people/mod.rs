@@ -52,7 +52,7 @@ pub async fn create(people: &People, asker: &Asker, email: &str, roles: &[Role])
     people.create_account(asker, person(email, roles)).await.unwrap()
 }
 
-fn person(email: &str, roles: &[Role]) -> NewAccount {
+pub fn person(email: &str, roles: &[Role]) -> NewAccount {
     NewAccount {
         kind: AccountKind::Human,
         name: PersonName::parse("name", email).unwrap(),

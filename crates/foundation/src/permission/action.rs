@@ -87,25 +87,31 @@ pub enum Action {
     KeepInstallationJobs,
     /// Import tables of prices, or say what a model costs here.
     ChangePrices,
+    /// Import a table of prices that holds for every project.
+    ChangeSharedPrices,
     /// Price stored calls again.
     Reprice,
     /// Say what is masked and how long traces are kept.
     SetPrivacy,
     /// Erase traces and users.
     EraseTraces,
+    /// Erase what is older than its project keeps.
+    Retain,
     /// Change or delete a kept filter.
     ChangeSavedFilter,
     /// Send traces and media.
     SendTraces,
     /// Send scores.
     SendScores,
+    /// Delete a score.
+    DeleteScore,
     /// Read through the public API.
     ReadApi,
 }
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 52] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::ImportBegun,
@@ -148,12 +154,15 @@ impl Action {
         Self::KeepJobs,
         Self::KeepInstallationJobs,
         Self::ChangePrices,
+        Self::ChangeSharedPrices,
         Self::Reprice,
         Self::SetPrivacy,
         Self::EraseTraces,
+        Self::Retain,
         Self::ChangeSavedFilter,
         Self::SendTraces,
         Self::SendScores,
+        Self::DeleteScore,
         Self::ReadApi,
     ];
 
@@ -201,12 +210,14 @@ impl Action {
             Self::KeepJobs => "looking after jobs",
             Self::KeepInstallationJobs => "looking after the jobs of the installation",
             Self::ChangePrices => "changing prices",
+            Self::ChangeSharedPrices => "changing everybody's prices",
             Self::Reprice => "pricing calls again",
             Self::SetPrivacy => "setting the privacy policy",
-            Self::EraseTraces => "erasing traces",
+            Self::EraseTraces | Self::Retain => "erasing traces",
             Self::ChangeSavedFilter => "changing a kept filter",
             Self::SendTraces => "sending traces",
             Self::SendScores => "sending scores",
+            Self::DeleteScore => "deleting scores",
             Self::ReadApi => "reading through the API",
         }
     }

@@ -45,6 +45,7 @@ pub(super) const fn needed(action: Action) -> Option<&'static [Scope]> {
         Action::SendScores => Some(&[Scope::Scores]),
         Action::ReadApi => Some(&[Scope::Read]),
         // Taking away is more than giving: a key that may only add takes nothing away.
+        Action::DeleteScore => Some(&[Scope::Ingest, Scope::Scores]),
         Action::EraseTraces => Some(&[Scope::Ingest, Scope::Scores, Scope::Read]),
         _ => None,
     }

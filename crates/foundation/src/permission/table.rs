@@ -58,12 +58,15 @@ pub(super) const fn row(action: Action) -> Row {
         Action::KeepJobs               => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
         Action::KeepInstallationJobs   => [Never,  Never,  Never,    Never,   Never,    Any,    Never,    Any,   Never],
         Action::ChangePrices           => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
+        Action::ChangeSharedPrices     => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Any,   Any],
         Action::Reprice                => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Any],
-        Action::SetPrivacy             => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Never, Never],
+        Action::SetPrivacy             => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
         Action::EraseTraces            => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
+        Action::Retain                 => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::ChangeSavedFilter      => [Author, Author, Author,   Author,  Author,   Any,    Author,   Never, Never],
         Action::SendTraces
         | Action::SendScores
+        | Action::DeleteScore
         | Action::ReadApi              => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Any,   Any],
     }
 }
