@@ -18,7 +18,7 @@ use crate::repricing::actions::fill_parts;
 use crate::state::App;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, integrations, jobs, knowledge, people, traces, trust, work_orders};
+use crate::{audit, integrations, jobs, knowledge, media, people, traces, trust, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -106,6 +106,8 @@ pub fn jobs_registry() -> jobs::Registry {
     })
     .job(traces::leftovers::KIND, traces::leftovers::run)
     .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
+    .job(media::leftovers::KIND, media::leftovers::run)
+    .titled(media::leftovers::KIND, "Remove unused media from storage")
     .job(fill_parts::KIND, fill_parts::run)
     .titled(fill_parts::KIND, "Take older costs apart into input and output")
     .job(HOURS, sum_hours)
