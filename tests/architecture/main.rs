@@ -6,8 +6,10 @@ mod figures;
 mod rooms;
 mod source;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use foundation::Action;
 use source::{app_files, crate_paths, crates_root, files_below, is_part, production_text, room_of};
 
 /// Files that may name diesel: where rows live.
@@ -92,4 +94,26 @@ fn files_naming(words: &[&str], concerns: impl Fn(&Path) -> bool) -> Vec<String>
         }
     }
     faults
+}
+
+/// A verb that nothing asks about is a rule that nobody feels.
+#[test]
+fn every_verb_of_the_permission_table_is_asked_somewhere() {
+    let text: String = app_files().iter().map(|file| production_text(file)).collect();
+    let asked: BTreeSet<&str> = text
+        .match_indices("Action::")
+        .filter_map(|(at, word)| text[at + word.len()..].split(|c: char| !c.is_alphanumeric()).next())
+        .collect();
+    let unasked: Vec<Action> =
+        Action::ALL.into_iter().filter(|action| !asked.contains(format!("{action:?}").as_str())).collect();
+    assert!(unasked.is_empty(), "no action, route, decision or page asks about {unasked:?}");
+}
+
+/// One place says who somebody is: an account, a key, the operator, the system.
+#[test]
+fn only_people_turn_accounts_into_askers() {
+    let faults = files_naming(&["Asker::account(", "Asker::key("], |file| {
+        !["people", "demo"].contains(&room_of(file).as_str())
+    });
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }

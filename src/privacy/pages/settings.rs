@@ -149,7 +149,7 @@ pub(super) async fn set(
             if typed.losing.is_some() && form.text("agreed") != agreement(&typed.policy) {
                 return page(&request, &app, &who, typed, FieldErrors::default()).await;
             }
-            set_policy(&app, &masks, who.project, &who.actor(), typed.policy).await
+            set_policy(&app, &masks, &who, typed.policy).await
         }
         Err(cause) => Err(cause),
     };
