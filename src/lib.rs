@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod ledger;
 pub mod ledger_pages;
+pub mod order_pages;
 pub mod people;
 pub mod router;
 pub mod state;

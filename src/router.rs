@@ -6,10 +6,10 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, audit_hooks, jobs_registry, order_hooks, trace_hooks, trace_page_hooks};
+use crate::app::{Services, audit_hooks, jobs_registry, trace_hooks, trace_page_hooks};
 use crate::web::{Routes, assets, cors, csrf, error, headers};
 use crate::{
-    audit, bundle, home, integrations, jobs, knowledge, ledger_pages, people, traces, trust, work_orders,
+    audit, bundle, home, integrations, jobs, knowledge, ledger_pages, order_pages, people, traces, trust,
 };
 
 /// Every route with who may use it.
@@ -19,7 +19,7 @@ pub fn table() -> Routes {
     home::routes(&mut routes);
     bundle::routes(&mut routes);
     people::routes(&mut routes);
-    work_orders::routes(&mut routes);
+    order_pages::routes(&mut routes);
     traces::routes::api_routes(&mut routes);
     traces::pages::page_routes(&mut routes);
     traces::prices::pages::page_routes(&mut routes);
@@ -48,7 +48,7 @@ pub fn app(
     ActixApp::new()
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
-        .app_data(Data::new(order_hooks()))
+        .app_data(Data::new(services.orders.clone()))
         .app_data(Data::new(audit_hooks()))
         .app_data(Data::new(trace_hooks()))
         .app_data(Data::new(trace_page_hooks()))

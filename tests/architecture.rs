@@ -26,6 +26,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["foundation", "db", "config", "ledger", "state", "web", "people", "work_orders", "traces", "jobs"],
     ),
     ("trust", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
+    (
+        "order_pages",
+        &["foundation", "db", "ledger", "state", "web", "people", "work_orders", "audit", "trust"],
+    ),
     ("ledger_pages", &["foundation", "db", "config", "ledger", "state", "web", "people"]),
     ("knowledge", &["foundation", "db", "config", "ledger", "state", "web", "people", "audit"]),
 ];
@@ -37,8 +41,19 @@ const SHELL: &[&str] = &["app", "router", "commands", "home", "bundle", "demo", 
 const DIESEL: &[&str] = &["store", "reads", "projection", "db", "ledger"];
 
 /// Files that may name actix: where requests live.
-const ACTIX: &[&str] =
-    &["web", "pages", "api", "forms", "routes", "mcp", "router", "commands", "auth", "middleware"];
+const ACTIX: &[&str] = &[
+    "web",
+    "pages",
+    "order_pages",
+    "api",
+    "forms",
+    "routes",
+    "mcp",
+    "router",
+    "commands",
+    "auth",
+    "middleware",
+];
 
 #[test]
 fn modules_use_each_other_in_one_direction_only() {

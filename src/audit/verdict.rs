@@ -1,9 +1,13 @@
 //! May this verdict be recorded? Pure rules over facts the action has loaded.
 //!
-//! Four eyes: the author of a claim and the performers of its order may only admit a fault (refute).
+//! Four eyes: the author of a claim, the performers of its order, the senders of its traces, and whoever is one unit with
+//! any of them may only admit a fault (refute).
 //! Supported and refuted name verbatim words or a check result; not enough information names a reason.
 
+use std::collections::BTreeSet;
+
 use crate::foundation::{ActorKind, Error, FieldErrors, Result};
+use crate::people::units::Unit;
 
 use super::checks::CheckResult;
 use super::model::{MissingReason, Outcome, Relation};
@@ -23,8 +27,8 @@ pub struct Judge<'a> {
     pub kind: ActorKind,
     /// Holds the auditor role in this project.
     pub is_auditor: bool,
-    /// The unit or operator account, if known.
-    pub unit: Option<&'a str>,
+    /// The accounts that count as one with them.
+    pub unit: &'a Unit,
 }
 
 /// What is known about the claim at this moment.
@@ -34,8 +38,8 @@ pub struct ClaimFacts<'a> {
     pub author: &'a str,
     /// Accounts that performed any part of the order.
     pub performers: &'a [String],
-    /// The author's unit or operator account, if known.
-    pub author_unit: Option<&'a str>,
+    /// Accounts that sent traces linked to the order.
+    pub senders: &'a BTreeSet<String>,
     /// The tick was undone, or its author took the statement back.
     pub withdrawn: bool,
     /// The tick was imported and nobody has attested it yet.
@@ -70,15 +74,17 @@ pub struct Draft<'a> {
     pub supersedes: Option<Earlier<'a>>,
 }
 
-/// How a judge stands to a claim: by account, then by unit.
+/// How a judge stands to a claim: by account, then by unit. Whoever made the claim, did any of the order's work or sent
+/// any of its evidence is involved.
 pub fn relation_of(judge: &Judge<'_>, claim: &ClaimFacts<'_>) -> Relation {
-    if judge.id == claim.author || claim.performers.iter().any(|p| p == judge.id) {
+    let involved = || {
+        let others = claim.performers.iter().chain(claim.senders).map(String::as_str);
+        others.chain([claim.author])
+    };
+    if involved().any(|account| account == judge.id) {
         return Relation::Own;
     }
-    match (judge.unit, claim.author_unit) {
-        (Some(a), Some(b)) if a == b => Relation::SameUnit,
-        _ => Relation::Independent,
-    }
+    if judge.unit.contains_any(involved()) { Relation::SameUnit } else { Relation::Independent }
 }
 
 /// Decides whether the verdict may be recorded; gives the relation to record with it.
@@ -118,13 +124,18 @@ fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
 }
 
 fn four_eyes(relation: Relation, outcome: Outcome) -> Result<()> {
-    if relation == Relation::Own && outcome != Outcome::Refuted {
-        return Err(Error::forbidden(
+    match relation {
+        Relation::Independent => Ok(()),
+        _ if outcome == Outcome::Refuted => Ok(()),
+        Relation::Own => Err(Error::forbidden(
             "you did work on this order, so you cannot confirm it; you may only refute your own claim, \
              another auditor must judge it",
-        ));
+        )),
+        Relation::SameUnit => Err(Error::forbidden(
+            "an account that counts as one with yours did work on this order, so you cannot confirm it; \
+             you may only refute it, another auditor must judge it",
+        )),
     }
-    Ok(())
 }
 
 fn may_supersede(judge: &Judge<'_>, earlier: Option<Earlier<'_>>) -> Result<()> {

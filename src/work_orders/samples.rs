@@ -5,10 +5,11 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::events::OrderEvent;
+use super::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 use super::fold::{self, EventMeta};
-use super::lifecycle::TransitionId;
 use super::model::*;
 use crate::foundation::{Actor, ActorKind, Digest, Timestamp};
+use crate::people::units::Unit;
 
 /// 2026-06-01 00:00 UTC.
 pub const NOON: Timestamp = Timestamp(1_780_272_000_000_000);
@@ -34,6 +35,24 @@ pub fn person(id: &str) -> Actor {
 
 pub fn agent(id: &str) -> Actor {
     Actor { kind: ActorKind::Agent, ..person(id) }
+}
+
+/// Facts on which nothing stands in the way of `actor`, who is one with nobody.
+pub fn facts(actor: &Actor) -> Facts {
+    Facts {
+        evidence: EvidenceFacts {
+            is_linked: false,
+            evidenced: ["i1", "i2", "i3", "s2", "c1"].map(str::to_owned).into(),
+            altered: 0,
+            senders: [].into(),
+            claims_open: 0,
+            exceptions_open: 0,
+            judged: [].into(),
+        },
+        record: RecordFacts::Whole,
+        people: PeopleFacts { unit: Unit::of(&actor.id, []) },
+        policy: TypePolicy::UNDECIDED,
+    }
 }
 
 pub fn assignee(account: &str, kind: ActorKind) -> Assignee {
@@ -105,7 +124,7 @@ pub fn at(status: Status) -> Order {
     }
     if status == Status::Verified {
         order.transitions.push(TransitionRecord {
-            id: TransitionId::T10,
+            id: Transition::Verify,
             from: Status::Completed,
             to: Status::Verified,
             by: Who::from(&person("auditor")),

@@ -8,12 +8,14 @@ use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
 use crate::audit::model::{ClaimSource, MissingReason, Outcome};
 use crate::audit::projection::target_columns;
 use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::senders;
 use crate::audit::store::{self, ClaimRow, LinkRow};
 use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier, Judge};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{Actor, ActorKind, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
+use crate::people::units::unit_of;
 use crate::state::App;
 use crate::work_orders::model::{Order, Who};
 use crate::{traces, work_orders};
@@ -199,7 +201,7 @@ fn decide(
     asked: Judgement,
     quotes: Vec<Quote>,
 ) -> Result<Verdict> {
-    let actor = tx.actor();
+    let actor = tx.actor().clone();
     let earlier =
         asked.supersedes.as_deref().map(|id| earlier_verdict(tx.conn, project, &claim.id, id)).transpose()?;
     let evidence: Vec<Evidence> = quotes.iter().map(|quote| quote.evidence.clone()).collect();
@@ -215,14 +217,16 @@ fn decide(
             superseded: *superseded,
         }),
     };
+    let unit = unit_of(tx.conn, &actor.id)?;
+    let senders = senders::of(tx.conn, project, &store::links_of(tx.conn, project, &order.id)?)?;
     let facts = ClaimFacts {
         author: claim.author.as_ref().map_or("", |author| author.id.as_str()),
         performers: &performers(order),
-        author_unit: None,
+        senders: &senders,
         withdrawn: claim.withdrawn_at.is_some(),
         unattested_import: claim.unattested,
     };
-    let judge = Judge { id: &actor.id, kind: actor.kind, is_auditor, unit: None };
+    let judge = Judge { id: &actor.id, kind: actor.kind, is_auditor, unit: &unit };
     let relation = verdict::decide(&judge, &facts, &draft)?;
     Ok(Verdict {
         id: new_id(tx.now()),

@@ -24,8 +24,9 @@ pub async fn weigh(
     app.db
         .write(actor, move |tx| {
             let row = store::stated(tx.conn, project, &claim)?;
-            let facts = reads::facts_of(tx.conn, project, &row)?;
-            let who = Asker { id: &tx.actor().id.clone(), kind: tx.actor().kind, is_reviewer };
+            let asker = tx.actor().id.clone();
+            let facts = reads::facts_of(tx.conn, project, &row, &asker)?;
+            let who = Asker { id: &asker, kind: tx.actor().kind, is_reviewer };
             may_weigh(&who, &facts)?;
             let from = u32::try_from(row.materiality).ok().and_then(Materiality::from_k);
             let from = from.ok_or_else(|| Error::internal("a stored weight does not exist"))?;

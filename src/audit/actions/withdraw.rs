@@ -14,8 +14,9 @@ pub async fn withdraw(app: &App, actor: &Actor, project: ProjectKey, claim: Stri
     app.db
         .write(actor, move |tx| {
             let row = store::stated(tx.conn, project, &claim)?;
-            let facts = reads::facts_of(tx.conn, project, &row)?;
-            let who = Asker { id: &tx.actor().id.clone(), kind: tx.actor().kind, is_reviewer: false };
+            let asker = tx.actor().id.clone();
+            let facts = reads::facts_of(tx.conn, project, &row, &asker)?;
+            let who = Asker { id: &asker, kind: tx.actor().kind, is_reviewer: false };
             may_withdraw(&who, &facts)?;
             let event = AuditEvent::ClaimWithdrawn { claim };
             append(&ledger, tx, project, &row.order_id, &[event])?;

@@ -7,9 +7,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::actions;
+use crate::audit::addresses::quote_href;
 use crate::audit::checks::CheckResult;
 use crate::audit::evidence::{FIELDS, TreeRow};
-use crate::audit::model::MissingReason;
+use crate::audit::model::{MissingReason, weight_word};
 use crate::audit::reads::{JudgedVerdict, QueueFilter, queue};
 use crate::audit::stated::{Asker, Facts, Stated, may_weigh, may_withdraw};
 use crate::foundation::{ActorKind, Error, FieldErrors, ProjectKey, Result, Role, Timestamp};
@@ -22,9 +23,7 @@ use crate::web::{Form, Principal, Shell, WebResult, format, see_other};
 
 use super::desk::{self, Desk, Opened};
 use super::form::Typed;
-use super::review::weight_word;
 use super::stated::is_reviewer;
-use super::stated_block::quote_href;
 use super::{Hooks, principal};
 
 /// What a stated claim may weigh, with the words for it.
@@ -199,7 +198,7 @@ async fn page(
     cause: Option<Error>,
 ) -> WebResult<HttpResponse> {
     let principal = principal(request)?;
-    let desk = desk::load(app, principal.project, claim, opened).await?;
+    let desk = desk::load(app, principal.project, claim, opened, &principal.account_id).await?;
     if typed.trace.is_empty() {
         (typed.trace, typed.observation) = (desk.opened.trace.clone(), desk.opened.observation.clone());
     }

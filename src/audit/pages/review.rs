@@ -60,16 +60,6 @@ impl Page {
     }
 }
 
-/// The word for a claim's mass.
-pub(super) fn weight_word(materiality: i32) -> &'static str {
-    match u32::try_from(materiality).ok().and_then(Materiality::from_k) {
-        Some(Materiality::Critical) => "critical",
-        Some(Materiality::Important) => "important",
-        Some(Materiality::None) => "not material",
-        _ => "normal",
-    }
-}
-
 /// Shows the queue.
 pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
     let project = principal(&request)?.project;

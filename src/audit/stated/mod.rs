@@ -1,13 +1,14 @@
 //! Claims that people state from the words of a trace: what they are at a moment, who may weigh and withdraw them.
 //!
 //! Rules: a statement weighs nothing until a reviewer gives it weight, so that nobody raises a score by saying more. A
-//! reviewer is an auditor or a supervisor, a person, who neither stated it nor worked on the order. Weight is given, and
+//! reviewer is an auditor or a supervisor, a person, whose unit neither stated it nor worked on the order. Weight is given, and
 //! a statement withdrawn by its author, before the first verdict and never after. Everything here is pure.
 
 pub mod reads;
 
 use crate::foundation::{ActorKind, Error, Result};
 use crate::ledger::Event;
+use crate::people::units::Unit;
 use crate::work_orders::model::Who;
 
 use super::claims::Claim;
@@ -35,12 +36,14 @@ pub struct Asker<'a> {
 }
 
 /// What is known about a statement when somebody wants to weigh or withdraw it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     /// Account id of who stated it.
     pub author: String,
     /// Accounts that performed any part of the order, or have it assigned.
     pub performers: Vec<String>,
+    /// Accounts that count as one with whoever asks, themselves included.
+    pub unit: Unit,
     /// Somebody gave a verdict on it.
     pub is_judged: bool,
     /// Its author took it back.
@@ -56,9 +59,11 @@ pub fn may_weigh(who: &Asker<'_>, facts: &Facts) -> Result<()> {
             "how much a stated claim matters is set by an auditor or a supervisor; ask one",
         ));
     }
-    if who.id == facts.author || facts.performers.iter().any(|id| id == who.id) {
+    let involved = facts.performers.iter().chain([&facts.author]).map(String::as_str);
+    if facts.unit.contains_any(involved) {
         return Err(Error::forbidden(
-            "you stated this or worked on its order, so another auditor or supervisor sets its weight",
+            "you, or an account that counts as one with you, stated this or worked on its order, so another auditor \
+             or supervisor sets its weight",
         ));
     }
     is_open(facts, "its weight stands")
@@ -133,23 +138,28 @@ mod tests {
 
     const WHO: Asker<'_> = Asker { id: "ann", kind: ActorKind::Human, is_reviewer: true };
 
-    fn facts() -> Facts {
+    /// What is known when `who` asks.
+    fn facts(who: &str) -> Facts {
         Facts {
             author: "tim".to_owned(),
             performers: vec!["tim".to_owned(), "pat".to_owned()],
-            ..Facts::default()
+            unit: Unit::of(who, [("bea", "pat")]),
+            is_judged: false,
+            is_withdrawn: false,
+            is_final: false,
         }
     }
 
     #[test]
     fn only_a_reviewer_apart_from_the_work_weighs_and_only_before_a_verdict() {
-        let fine = facts();
+        let fine = facts("ann");
         for (who, facts, allowed) in [
             (WHO, fine.clone(), true),
             (Asker { is_reviewer: false, ..WHO }, fine.clone(), false),
             (Asker { kind: ActorKind::Agent, ..WHO }, fine.clone(), false),
-            (Asker { id: "tim", ..WHO }, fine.clone(), false),
-            (Asker { id: "pat", ..WHO }, fine.clone(), false),
+            (Asker { id: "tim", ..WHO }, facts("tim"), false),
+            (Asker { id: "pat", ..WHO }, facts("pat"), false),
+            (Asker { id: "bea", ..WHO }, facts("bea"), false),
             (WHO, Facts { is_judged: true, ..fine.clone() }, false),
             (WHO, Facts { is_withdrawn: true, ..fine.clone() }, false),
             (WHO, Facts { is_final: true, ..fine.clone() }, false),
@@ -160,12 +170,12 @@ mod tests {
 
     #[test]
     fn only_its_author_withdraws_a_statement_and_only_before_a_verdict() {
-        let (fine, author) = (facts(), Asker { id: "tim", is_reviewer: false, ..WHO });
+        let (fine, author) = (facts("tim"), Asker { id: "tim", is_reviewer: false, ..WHO });
         for (who, facts, allowed) in [
             (author, fine.clone(), true),
             (Asker { kind: ActorKind::Agent, ..author }, fine.clone(), true),
-            (WHO, fine.clone(), false),
-            (Asker { id: "pat", ..author }, fine.clone(), false),
+            (WHO, facts("ann"), false),
+            (Asker { id: "pat", ..author }, facts("pat"), false),
             (author, Facts { is_judged: true, ..fine.clone() }, false),
             (author, Facts { is_withdrawn: true, ..fine.clone() }, false),
             (author, Facts { is_final: true, ..fine.clone() }, false),

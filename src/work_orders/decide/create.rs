@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Case;
+use super::Caller;
 use crate::foundation::{ActorKind, Error, FieldErrors, Result, Role};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, OrderNumber, Plan, limits};
@@ -11,15 +11,15 @@ use crate::work_orders::model::{Assignee, OrderNumber, Plan, limits};
 const AUTHORS: [Role; 5] = [Role::Requester, Role::Technician, Role::Supervisor, Role::Admin, Role::Agent];
 
 pub(super) fn create(
-    case: &Case<'_>,
+    caller: &Caller<'_>,
     id: String,
     number: OrderNumber,
     mut plan: Plan,
     assignee: Option<Assignee>,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    check_new(case)?;
-    if assignee.is_some() && !case.supervises() && case.actor.kind != ActorKind::System {
+    check_new(caller)?;
+    if assignee.is_some() && !caller.supervises() && caller.actor.kind != ActorKind::System {
         return Err(Error::forbidden("Only a supervisor assigns work. Leave the assignee open."));
     }
     if !number.is_given() {
@@ -30,13 +30,10 @@ pub(super) fn create(
     Ok(vec![OrderEvent::Created { order: id, number, plan: Box::new(plan), assignee }])
 }
 
-/// The order must not exist yet, and the actor must be one who may write orders.
-pub(super) fn check_new(case: &Case<'_>) -> Result<()> {
-    if case.order.exists() {
-        return Err(Error::refused(format!("{} exists already. Open it instead.", case.order.number)));
-    }
-    let system = case.actor.kind == ActorKind::System;
-    if system || AUTHORS.into_iter().any(|role| case.has(role)) {
+/// The actor must be one who may write orders.
+pub(super) fn check_new(caller: &Caller<'_>) -> Result<()> {
+    let system = caller.actor.kind == ActorKind::System;
+    if system || AUTHORS.into_iter().any(|role| caller.has(role)) {
         return Ok(());
     }
     Err(Error::forbidden(

@@ -37,10 +37,13 @@ pub(super) fn edit(
 /// Drafts: author or supervisor. Later: a supervisor, and an approved plan goes back first.
 fn check_editor(case: &Case<'_>) -> Result<()> {
     let order = case.order;
-    let writes = [Role::Requester, Role::Technician, Role::Agent].into_iter().any(|role| case.has(role));
+    let writes =
+        [Role::Requester, Role::Technician, Role::Agent].into_iter().any(|role| case.caller.has(role));
     match order.status {
-        Status::Draft if writes && order.is_author(&case.actor.id) => Ok(()),
-        Status::Draft | Status::Submitted | Status::InProgress | Status::OnHold if case.supervises() => {
+        Status::Draft if writes && order.is_author(&case.caller.actor.id) => Ok(()),
+        Status::Draft | Status::Submitted | Status::InProgress | Status::OnHold
+            if case.caller.supervises() =>
+        {
             Ok(())
         }
         Status::Draft => Err(Error::forbidden("A draft is edited by its author or a supervisor.")),
@@ -94,7 +97,7 @@ fn carries_record(what: &str, text: &str) -> Error {
 }
 
 pub(super) fn assign(case: &Case<'_>, assignee: Option<Assignee>) -> Result<Vec<OrderEvent>> {
-    if !case.supervises() {
+    if !case.caller.supervises() {
         return Err(Error::forbidden("Only a supervisor assigns work. Ask one."));
     }
     if case.order.status.is_done() {
@@ -115,13 +118,13 @@ pub(super) fn set_materiality(
     target: Target,
     materiality: Materiality,
 ) -> Result<Vec<OrderEvent>> {
-    if !case.supervises() {
+    if !case.caller.supervises() {
         return Err(Error::forbidden("Only a supervisor sets how much a claim weighs."));
     }
     let Some(from) = present_weight(case, &target) else {
         return Err(Error::not_found("the claim's subject"));
     };
-    if case.order.status.is_done() || case.facts.judged.contains(target.id()) {
+    if case.order.status.is_done() || case.facts.evidence.judged.contains(target.id()) {
         return Err(Error::refused("The weight of a claim is set before anybody judges it, not after."));
     }
     if from == materiality {

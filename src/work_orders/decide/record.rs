@@ -14,7 +14,7 @@ pub(super) fn add_log(
     corrects: Option<String>,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    if !case.supervises() && !case.is_assigned() {
+    if !case.caller.supervises() && !case.is_assigned() {
         return Err(Error::forbidden(
             "The work log is kept by the assignee and by supervisors. You may comment.",
         ));
@@ -49,16 +49,17 @@ pub(super) fn add_comment(
 }
 
 fn may_comment(case: &Case<'_>) -> bool {
-    let writes = [Role::Requester, Role::Technician, Role::Agent].into_iter().any(|role| case.has(role));
-    case.supervises()
-        || (case.is_person() && case.has(Role::Auditor))
+    let writes =
+        [Role::Requester, Role::Technician, Role::Agent].into_iter().any(|role| case.caller.has(role));
+    case.caller.supervises()
+        || (case.caller.is_person() && case.caller.has(Role::Auditor))
         || case.is_assigned()
-        || (writes && case.order.is_author(&case.actor.id))
+        || (writes && case.order.is_author(&case.caller.actor.id))
 }
 
 pub(super) fn acknowledge(case: &Case<'_>, version: u32) -> Result<Vec<OrderEvent>> {
-    let given = lifecycle::is_assigned(case.order, case.actor, case.facts);
-    if !(case.supervises() || given) {
+    let given = case.order.is_assigned_to(&case.caller.actor.id);
+    if !(case.caller.supervises() || given) {
         return Err(Error::forbidden("The safety notes are acknowledged by whoever does the work."));
     }
     let present = case.order.safety.version;
@@ -69,7 +70,7 @@ pub(super) fn acknowledge(case: &Case<'_>, version: u32) -> Result<Vec<OrderEven
             found: i64::from(present),
         });
     }
-    if case.order.safety.is_acknowledged_by(&case.actor.id) {
+    if case.order.safety.is_acknowledged_by(&case.caller.actor.id) {
         return Ok(Vec::new());
     }
     Ok(vec![OrderEvent::SafetyAcknowledged { version }])

@@ -37,7 +37,7 @@ fn find<'a>(case: &Case<'a>, target: &Target) -> Result<&'a Ticks> {
 
 /// Assigned technicians and agents, and supervisors as themselves.
 fn check_worker(case: &Case<'_>) -> Result<()> {
-    if case.supervises() || case.is_assigned() {
+    if case.caller.supervises() || case.is_assigned() {
         return Ok(());
     }
     Err(Error::forbidden(
@@ -88,9 +88,8 @@ fn check_sequence(case: &Case<'_>, step: &Step) -> Result<()> {
 
 /// Agents tick only what has evidence.
 fn check_evidence(case: &Case<'_>, target: &Target) -> Result<()> {
-    let known = case.facts.evidenced.as_ref();
-    let lacks = known.is_some_and(|evidenced| !evidenced.contains(target.id()));
-    if lacks && !case.is_person() {
+    let lacks = !case.facts.evidence.evidenced.contains(target.id());
+    if lacks && !case.caller.is_person() {
         return Err(Error::refused("An agent ticks only what has evidence. Link a trace to it first."));
     }
     Ok(())
@@ -119,7 +118,7 @@ pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<V
     limits::check(&serde_json::json!({ "reason": reason }))?;
     let own = is_own(case, standing);
     // One's own slip is mended in one tap; once somebody judged on the tick, taking it back must be explained.
-    let judged = case.facts.judged.contains(target.id());
+    let judged = case.facts.evidence.judged.contains(target.id());
     if !own || judged {
         require_reason(&reason, case.facts, if own { "Undo a judged tick" } else { "Undo another's tick" })?;
     }
@@ -127,14 +126,14 @@ pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<V
 }
 
 fn is_own(case: &Case<'_>, tick: &Tick) -> bool {
-    tick.how == TickHow::Recorded && tick.by.as_ref().is_some_and(|by| by.is(&case.actor.id))
+    tick.how == TickHow::Recorded && tick.by.as_ref().is_some_and(|by| by.is(&case.caller.actor.id))
 }
 
 fn check_undoer(case: &Case<'_>, standing: &Tick) -> Result<()> {
-    if is_own(case, standing) && (case.is_assigned() || case.supervises()) {
+    if is_own(case, standing) && (case.is_assigned() || case.caller.supervises()) {
         return Ok(());
     }
-    if case.supervises() {
+    if case.caller.supervises() {
         return Ok(());
     }
     let by = name_of(standing);
@@ -166,7 +165,7 @@ pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Ve
     let Some(tick) = standing.map(|tick| tick.id.clone()) else {
         return Err(Error::refused("Only a standing imported tick that nobody attests yet can be attested."));
     };
-    if !case.is_person() {
+    if !case.caller.is_person() {
         return Err(Error::forbidden("Agents and services cannot attest. Ask the assignee or a supervisor."));
     }
     check_worker(case)?;
@@ -194,7 +193,7 @@ fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Res
             Err(Error::refused("This step carries no mark to take away. Undo its ticks instead."))
         }
         StepState::Open => require_reason(reason, case.facts, "Take the mark away"),
-        StepState::NotApplicable { .. } if !case.is_person() => Err(Error::forbidden(
+        StepState::NotApplicable { .. } if !case.caller.is_person() => Err(Error::forbidden(
             "Agents cannot say that a step does not apply. Flag it, and a person decides.",
         )),
         marked => require_reason(marked.reason().unwrap_or_default(), case.facts, "Mark the step"),

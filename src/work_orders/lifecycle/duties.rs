@@ -1,9 +1,9 @@
 //! Who somebody is to an order: its author, its assignee, a supervisor, an auditor.
 
-use super::{Rule, TransitionId};
+use super::Rule;
 use crate::foundation::{Actor, ActorKind, Error, Result, Role};
 use crate::work_orders::facts::Facts;
-use crate::work_orders::model::{Order, Status};
+use crate::work_orders::model::{Closers, Order, Status, Transition};
 
 /// A part somebody plays towards an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,7 +12,7 @@ pub enum Duty {
     Author,
     /// Wrote it, while it is a draft.
     DraftAuthor,
-    /// Has it assigned, directly or by team, and may do work.
+    /// Has it assigned and may do work.
     Assignee,
     /// Plans and answers for the work.
     Supervisor,
@@ -34,12 +34,14 @@ impl Duty {
             Self::DraftAuthor => order.status == Status::Draft && order.is_author(&actor.id) && writes(),
             Self::Assignee => {
                 let works = [Role::Technician, Role::Supervisor, Role::Agent].into_iter().any(has);
-                works && is_assigned(order, actor, facts)
+                works && order.is_assigned_to(&actor.id)
             }
             Self::Supervisor => has(Role::Supervisor),
             Self::AgentsSupervisor => has(Role::Supervisor) && is_given_to_agent(order),
             Self::Auditor => has(Role::Auditor),
-            Self::ClosingAuditor => has(Role::Auditor) && facts.policy.auditor_closes,
+            Self::ClosingAuditor => {
+                has(Role::Auditor) && facts.policy.closers == Closers::SupervisorsAndAuditors
+            }
         }
     }
 
@@ -54,11 +56,6 @@ impl Duty {
             Self::ClosingAuditor => "an auditor where policy lets auditors close",
         }
     }
-}
-
-/// Whether the order is given to this actor, directly or by team.
-pub fn is_assigned(order: &Order, actor: &Actor, facts: &Facts) -> bool {
-    order.is_assigned_to(&actor.id) || facts.in_team
 }
 
 fn is_given_to_agent(order: &Order) -> bool {
@@ -99,7 +96,7 @@ fn words_of(rule: &Rule) -> String {
 
 fn hint(rule: &Rule, order: &Order) -> &'static str {
     let no_account = order.assignee.as_ref().is_none_or(|assignee| assignee.account.is_none());
-    if rule.id == TransitionId::T8 && no_account {
+    if rule.id == Transition::Complete && no_account {
         " It is assigned to no account yet: a supervisor assigns it first."
     } else {
         ""

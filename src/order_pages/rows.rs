@@ -1,9 +1,9 @@
 //! What can be ticked, as a row: the box, who and when, evidence, and what may be done with it.
 
-use super::desk::Desk;
+use super::notes::EvidenceLink;
 use super::text;
+use super::view::OrderView;
 use crate::work_orders::decide::Command;
-use crate::work_orders::hooks::EvidenceLink;
 use crate::work_orders::model::{Materiality, Target, Tick, TickHow, Ticks};
 
 /// How a standing tick may be taken back.
@@ -56,29 +56,25 @@ pub struct RowView {
 
 impl RowView {
     /// The row of one target.
-    pub fn of(desk: &Desk, target: &Target, words: &str, weight: Materiality, ticks: &Ticks) -> Self {
+    pub fn of(view: &OrderView, target: &Target, words: &str, weight: Materiality, ticks: &Ticks) -> Self {
         let current = ticks.current();
-        let notes = desk.notes_on(target);
+        let note = view.note_on(target).cloned().unwrap_or_default();
         Self {
             anchor: target.to_string().replace(':', "-"),
             target: target.to_string(),
-            reference: desk.order.reference(target).unwrap_or_default(),
+            reference: view.order.reference(target).unwrap_or_default(),
             html: text::inline(words),
             text: words.to_owned(),
             mark: mark_of(current),
-            done_by: current.map(|tick| done_by(desk, tick)).unwrap_or_default(),
-            can_tick: current.is_none() && desk.allows(Command::Tick { target: target.clone() }),
+            done_by: current.map(|tick| done_by(view, tick)).unwrap_or_default(),
+            can_tick: current.is_none() && view.allows(Command::Tick { target: target.clone() }),
             is_optional: false,
-            undo: undo_of(desk, target, current),
-            can_attest: can_attest(desk, target, ticks, &desk.some_reason()),
-            needs_note: !can_attest(desk, target, ticks, ""),
-            links: notes.iter().flat_map(|note| note.links.clone()).collect(),
-            stamp: notes
-                .iter()
-                .find_map(|note| note.standing.as_deref())
-                .map(stamp)
-                .or_else(|| ticks.is_unattested().then(|| stamp("unattested"))),
-            claim_href: notes.iter().find_map(|note| note.claim_href.clone()),
+            undo: undo_of(view, target, current),
+            can_attest: can_attest(view, target, ticks, &view.some_reason()),
+            needs_note: !can_attest(view, target, ticks, ""),
+            links: note.links,
+            stamp: note.standing.map(stamp).or_else(|| ticks.is_unattested().then(|| stamp("unattested"))),
+            claim_href: note.claim_href,
             weight: weight_word(weight),
         }
     }
@@ -104,12 +100,12 @@ fn mark_of(current: Option<&Tick>) -> &'static str {
     }
 }
 
-fn done_by(desk: &Desk, tick: &Tick) -> String {
+fn done_by(view: &OrderView, tick: &Tick) -> String {
     if let Some(attested) = &tick.attested {
-        return format!("attested by {}", text::by_at(Some(&attested.by), Some(attested.at), desk.now));
+        return format!("attested by {}", text::by_at(Some(&attested.by), Some(attested.at), view.now));
     }
     match tick.how {
-        TickHow::Recorded => text::by_at(tick.by.as_ref(), tick.at, desk.now),
+        TickHow::Recorded => text::by_at(tick.by.as_ref(), tick.at, view.now),
         TickHow::Imported => match &tick.by {
             Some(by) => format!("the file says {}", by.name),
             None => "from the file".to_owned(),
@@ -117,17 +113,17 @@ fn done_by(desk: &Desk, tick: &Tick) -> String {
     }
 }
 
-fn undo_of(desk: &Desk, target: &Target, current: Option<&Tick>) -> Undo {
-    let would = |reason: String| desk.allows(Command::Undo { target: target.clone(), reason });
+fn undo_of(view: &OrderView, target: &Target, current: Option<&Tick>) -> Undo {
+    let would = |reason: String| view.allows(Command::Undo { target: target.clone(), reason });
     match current {
         Some(_) if would(String::new()) => Undo::Tap,
-        Some(_) if would(desk.some_reason()) => Undo::WithReason,
+        Some(_) if would(view.some_reason()) => Undo::WithReason,
         _ => Undo::No,
     }
 }
 
-fn can_attest(desk: &Desk, target: &Target, ticks: &Ticks, note: &str) -> bool {
-    ticks.is_unattested() && desk.allows(Command::Attest { target: target.clone(), note: note.to_owned() })
+fn can_attest(view: &OrderView, target: &Target, ticks: &Ticks, note: &str) -> bool {
+    ticks.is_unattested() && view.allows(Command::Attest { target: target.clone(), note: note.to_owned() })
 }
 
 /// A standing's class and word.

@@ -1,7 +1,7 @@
 //! What happened, in words, newest first; each line leads to the order as it stood then.
 
-use super::desk::Desk;
 use super::text;
+use super::view::OrderView;
 use crate::foundation::ActorKind;
 use crate::ledger::Event;
 use crate::work_orders::events::OrderEvent;
@@ -19,20 +19,20 @@ pub struct HappeningView {
 }
 
 /// The history; at most `limit` events.
-pub fn of(desk: &Desk, limit: usize) -> Vec<HappeningView> {
-    desk.events.iter().rev().take(limit).map(|event| happening(desk, event)).collect()
+pub fn of(view: &OrderView, limit: usize) -> Vec<HappeningView> {
+    view.events.iter().rev().take(limit).map(|event| happening(view, event)).collect()
 }
 
-fn happening(desk: &Desk, event: &Event) -> HappeningView {
+fn happening(view: &OrderView, event: &Event) -> HappeningView {
     let agent = if event.actor_kind == ActorKind::Agent { " (agent)" } else { "" };
     let words = match event.body {
         None => "something that has been erased".to_owned(),
         Some(_) => OrderEvent::from_json(&event.kind, event.data())
-            .map_or_else(|_| event.kind.clone(), |happened| words(&desk.order, &happened)),
+            .map_or_else(|_| event.kind.clone(), |happened| words(&view.order, &happened)),
     };
     HappeningView {
         words,
-        meta: format!("{}{agent}, {}", event.actor_name(), text::moment(event.at, desk.now)),
+        meta: format!("{}{agent}, {}", event.actor_name(), text::moment(event.at, view.now)),
         at: event.at.to_rfc3339(),
     }
 }

@@ -6,20 +6,23 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
-use super::desk::Desk;
+use super::exceptions::ExceptionsBlock;
 use super::history::{self, HappeningView};
 use super::moves::{self, MoveView};
+use super::notes::EvidenceLink;
 use super::record::{self, EntryView, FindingGroup, SafetyView};
 use super::rows::{RowView, Undo};
+use super::stated::StatedBlock;
 use super::steps::{self, StepView};
 use super::text;
+use super::view::{Around, OrderView};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result, Role, Timestamp};
 use crate::people;
+use crate::trust::pages::block::Block as TrustBlock;
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult, markdown};
 use crate::work_orders::decide::Command;
-use crate::work_orders::hooks::Annotation;
 use crate::work_orders::model::{Assignee, Materiality, Target};
 
 /// How much of the history is shown at first.
@@ -42,8 +45,10 @@ struct OrderPage {
     next_row: Option<(String, String)>,
     may: May,
     members: Vec<(String, String)>,
-    side: Vec<String>,
-    general: Vec<Annotation>,
+    exceptions: Option<ExceptionsBlock>,
+    trust: TrustBlock,
+    stated: Option<StatedBlock>,
+    evidence: Vec<EvidenceLink>,
 }
 
 /// The head of the page and its plain texts.
@@ -86,11 +91,11 @@ struct May {
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
     let as_of =
         query.get("as_of").filter(|text| !text.is_empty()).map(|text| read_moment(text)).transpose()?;
-    let desk = act.desk(as_of).await?;
-    let may = May::of(&desk);
+    let (view, around) = act.view_around(as_of).await?;
+    let may = May::of(&view);
     let members = if may.assign { members(&act).await? } else { Vec::new() };
     let limit = if query.contains_key("history") { usize::MAX } else { HISTORY };
-    show_page(&OrderPage::of(&request, &desk, may, members, limit))
+    show_page(&OrderPage::of(&request, &view, around, may, members, limit))
 }
 
 /// RFC 3339, or what a `datetime-local` field sends, read as UTC.
@@ -107,28 +112,31 @@ pub fn read_moment(text: &str) -> Result<Timestamp> {
 impl OrderPage {
     fn of(
         request: &HttpRequest,
-        desk: &Desk,
+        view: &OrderView,
+        around: Around,
         may: May,
         members: Vec<(String, String)>,
         limit: usize,
     ) -> Self {
-        let steps = steps::all(desk);
+        let steps = steps::all(view);
         let next_row = steps.iter().flat_map(|step| &step.rows).find(|row| row.can_tick);
-        let history = history::of(desk, limit);
+        let history = history::of(view, limit);
         Self {
-            shell: Shell::of(request, format!("{} {}", desk.order.number, desk.order.title), "work-orders"),
-            sheet: Sheet::of(desk),
-            findings: record::findings(desk),
+            shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
+            sheet: Sheet::of(view),
+            findings: record::findings(view),
             next_row: next_row.map(|row| (row.target.clone(), row.text.clone())),
-            criteria: criteria(desk),
-            safety: record::safety(desk),
-            log: record::log(desk),
-            comments: record::comments(desk),
-            earlier: desk.events.len().saturating_sub(history.len()),
+            criteria: criteria(view),
+            safety: record::safety(view),
+            log: record::log(view),
+            comments: record::comments(view),
+            earlier: view.events.len().saturating_sub(history.len()),
             history,
-            moves: moves::offers(desk),
-            side: desk.annotations.side.iter().map(|block| block.html.clone()).collect(),
-            general: desk.annotations.notes.iter().filter(|note| note.target.is_none()).cloned().collect(),
+            moves: moves::offers(view),
+            exceptions: ExceptionsBlock::of(view.order.number.as_str(), around.exceptions),
+            trust: TrustBlock::of(&around.trust),
+            stated: StatedBlock::of(&around.statements),
+            evidence: view.general_note().map(|note| note.links.clone()).unwrap_or_default(),
             steps,
             may,
             members,
@@ -151,18 +159,18 @@ impl OrderPage {
     }
 }
 
-pub(super) fn criteria(desk: &Desk) -> Vec<RowView> {
+pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
     let row = |criterion: &crate::work_orders::model::Criterion| {
         let target = Target::Criterion(criterion.id.clone());
-        RowView::of(desk, &target, &criterion.text, criterion.materiality, &criterion.ticks)
+        RowView::of(view, &target, &criterion.text, criterion.materiality, &criterion.ticks)
     };
-    desk.order.criteria.iter().map(row).collect()
+    view.order.criteria.iter().map(row).collect()
 }
 
 impl Sheet {
     /// The head of an order.
-    pub(super) fn of(desk: &Desk) -> Self {
-        let order = &desk.order;
+    pub(super) fn of(view: &OrderView) -> Self {
+        let order = &view.order;
         let entries = |list: &[crate::work_orders::model::Entry]| {
             list.iter().map(|entry| text::inline(&entry.text)).collect::<Vec<_>>()
         };
@@ -171,38 +179,38 @@ impl Sheet {
             title: order.title.clone(),
             status: order.status.label(),
             tone: text::tone_of(order.status),
-            facts: facts(desk),
-            as_of: desk.as_of.map(Timestamp::to_minute),
+            facts: facts(view),
+            as_of: view.as_of.map(Timestamp::to_minute),
             description: markdown::render(&order.description),
             goals: entries(&order.goals),
             parts: entries(&order.parts),
-            sections: sections(desk),
+            sections: sections(view),
             hold: order.hold.as_ref().map(|hold| {
                 format!(
                     "Waits for {}: {} Since {}.",
                     hold.code.as_str(),
                     hold.reason,
-                    text::moment(hold.since, desk.now)
+                    text::moment(hold.since, view.now)
                 )
             }),
             outcome: order
                 .outcome
                 .as_ref()
                 .map(|end| format!("{}. {}", text::words(end.outcome.as_str()), end.note)),
-            signatures: signatures(desk),
+            signatures: signatures(view),
             version: order.version,
             assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),
         }
     }
 }
 
-fn sections(desk: &Desk) -> Vec<(String, String)> {
-    let sections = desk.order.sections.iter();
+fn sections(view: &OrderView) -> Vec<(String, String)> {
+    let sections = view.order.sections.iter();
     sections.map(|section| (section.title.clone(), markdown::render(&section.text))).collect()
 }
 
-fn signatures(desk: &Desk) -> Vec<String> {
-    let signed = desk.order.transitions.iter().filter_map(|it| {
+fn signatures(view: &OrderView) -> Vec<String> {
+    let signed = view.order.transitions.iter().filter_map(|it| {
         let rule = crate::work_orders::lifecycle::RULES.iter().find(|rule| rule.id == it.id)?;
         let meaning = serde_json::to_value(rule.signature?).ok()?;
         let by = format!("{}, {}", text::name_of(&it.by), it.at.to_minute());
@@ -211,8 +219,8 @@ fn signatures(desk: &Desk) -> Vec<String> {
     signed.collect()
 }
 
-fn facts(desk: &Desk) -> Vec<FactView> {
-    let order = &desk.order;
+fn facts(view: &OrderView) -> Vec<FactView> {
+    let order = &view.order;
     let fact = |label: &str, value: String, code: &str| FactView {
         label: label.to_owned(),
         value,
@@ -231,8 +239,8 @@ fn facts(desk: &Desk) -> Vec<FactView> {
         None => fact("Assigned", "Nobody yet".to_owned(), ""),
     });
     facts.extend(order.due.as_ref().map(|due| FactView {
-        is_late: !order.status.is_done() && due.until().is_some_and(|until| until < desk.now),
-        ..fact("Due", due.from.map_or_else(|| due.raw.clone(), |at| text::moment(at, desk.now)), "")
+        is_late: !order.status.is_done() && due.until().is_some_and(|until| until < view.now),
+        ..fact("Due", due.from.map_or_else(|| due.raw.clone(), |at| text::moment(at, view.now)), "")
     }));
     facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));
     facts.extend(order.fields.iter().map(|field| fact(&field.name, field.value.clone(), "")));
@@ -249,20 +257,20 @@ fn capital(word: &str) -> String {
 }
 
 impl May {
-    fn of(desk: &Desk) -> Self {
-        let some = || desk.some_reason();
+    fn of(view: &OrderView) -> Self {
+        let some = || view.some_reason();
         let nobody = Assignee { name: some(), ..Assignee::default() };
-        let weight = desk.order.targets().into_iter().next().is_some_and(|target| {
-            desk.allows(Command::SetMateriality { target, materiality: Materiality::Critical })
+        let weight = view.order.targets().into_iter().next().is_some_and(|target| {
+            view.allows(Command::SetMateriality { target, materiality: Materiality::Critical })
         });
         Self {
-            log: desk.allows(Command::AddLog { title: some(), lines: vec![], kind: None, corrects: None }),
-            comment: desk.allows(Command::AddComment { text: some() }),
-            assign: desk.allows(Command::Assign { assignee: Some(nobody) }),
+            log: view.allows(Command::AddLog { title: some(), lines: vec![], kind: None, corrects: None }),
+            comment: view.allows(Command::AddComment { text: some() }),
+            assign: view.allows(Command::Assign { assignee: Some(nobody) }),
             weigh: weight,
-            link: desk.as_of.is_none()
-                && people::may(&desk.who.roles, people::Action::AddEvidence) != people::Grant::Never
-                && !desk.order.status.is_final(),
+            link: view.as_of.is_none()
+                && people::may(&view.who.roles, people::Action::AddEvidence) != people::Grant::Never
+                && !view.order.status.is_final(),
         }
     }
 }
@@ -270,7 +278,7 @@ impl May {
 /// Accounts of the project that do work: id and words.
 async fn members(act: &Act) -> Result<Vec<(String, String)>> {
     let project = act.who.project;
-    act.app.db.read(move |conn| workers(conn, project)).await
+    act.orders.app.db.read(move |conn| workers(conn, project)).await
 }
 
 fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {

@@ -12,7 +12,7 @@ use crate::work_orders::model::{Assignee, LogKind, Materiality, StepState, Targe
 pub async fn tick(act: Act, form: Form) -> WebResult {
     let (id, target) = (act.order_id().await?, target(&form)?);
     let anchor = anchor(&target);
-    actions::tick::tick(&act.app, &act.hooks, &act.who, &id, target).await?;
+    actions::tick::tick(&act.orders, &act.who, &id, target).await?;
     Ok(act.back(&anchor, "Ticked."))
 }
 
@@ -20,7 +20,7 @@ pub async fn tick(act: Act, form: Form) -> WebResult {
 pub async fn undo(act: Act, form: Form) -> WebResult {
     let (id, target) = (act.order_id().await?, target(&form)?);
     let (anchor, reason) = (anchor(&target), form.text("reason").to_owned());
-    actions::undo::undo(&act.app, &act.hooks, &act.who, &id, target, reason).await?;
+    actions::undo::undo(&act.orders, &act.who, &id, target, reason).await?;
     Ok(act.back(&anchor, "Taken back. The old tick stays in the record."))
 }
 
@@ -33,7 +33,7 @@ pub async fn attest(act: Act, form: Form) -> WebResult {
     let count = targets.len();
     for target in targets {
         let note = form.text("note").to_owned();
-        actions::attest::attest(&act.app, &act.hooks, &act.who, &id, target, note).await?;
+        actions::attest::attest(&act.orders, &act.who, &id, target, note).await?;
     }
     Ok(act.back(&first, if count == 1 { "Attested." } else { "All attested." }))
 }
@@ -51,7 +51,7 @@ pub async fn mark(act: Act, form: Form) -> WebResult {
     };
     let reason = if state == StepState::Open { reason } else { String::new() };
     let anchor = format!("step-{step}");
-    actions::mark_step::mark_step(&act.app, &act.hooks, &act.who, &id, step, state, reason).await?;
+    actions::mark_step::mark_step(&act.orders, &act.who, &id, step, state, reason).await?;
     Ok(act.back(&anchor, "Marked."))
 }
 
@@ -64,7 +64,7 @@ pub async fn log(act: Act, form: Form) -> WebResult {
         kind: form.optional("kind").map(read_kind).transpose()?,
         corrects: form.optional("corrects").map(str::to_owned),
     };
-    actions::log::log(&act.app, &act.hooks, &act.who, &id, entry).await?;
+    actions::log::log(&act.orders, &act.who, &id, entry).await?;
     Ok(act.back("log", "Logged."))
 }
 
@@ -76,7 +76,7 @@ fn read_kind(word: &str) -> Result<LogKind> {
 /// POST `comment`: field `text`.
 pub async fn comment(act: Act, form: Form) -> WebResult {
     let (id, text) = (act.order_id().await?, form.text("text").to_owned());
-    actions::comment::comment(&act.app, &act.hooks, &act.who, &id, text).await?;
+    actions::comment::comment(&act.orders, &act.who, &id, text).await?;
     Ok(act.back("comments", "Commented."))
 }
 
@@ -85,7 +85,7 @@ pub async fn acknowledge(act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;
     let version = form.text("version").parse();
     let version = version.map_err(|_| Error::invalid("version", "expected the version that was shown"))?;
-    actions::acknowledge::acknowledge(&act.app, &act.hooks, &act.who, &id, version).await?;
+    actions::acknowledge::acknowledge(&act.orders, &act.who, &id, version).await?;
     Ok(act.back("safety", "Acknowledged."))
 }
 
@@ -95,7 +95,7 @@ pub async fn materiality(act: Act, form: Form) -> WebResult {
     let weight = form.text("weight").parse::<u8>().ok().and_then(|weight| Materiality::try_from(weight).ok());
     let weight = weight.ok_or_else(|| Error::invalid("weight", "expected 1, 2 or 4"))?;
     let anchor = anchor(&target);
-    actions::set_materiality::set_materiality(&act.app, &act.hooks, &act.who, &id, target, weight).await?;
+    actions::set_materiality::set_materiality(&act.orders, &act.who, &id, target, weight).await?;
     Ok(act.back(&anchor, "Weight set."))
 }
 
@@ -109,13 +109,13 @@ pub async fn assign(act: Act, form: Form) -> WebResult {
     let words = to
         .as_ref()
         .map_or_else(|| "Assigned to nobody.".to_owned(), |to| format!("Assigned to {}.", to.name));
-    actions::assign::assign(&act.app, &act.hooks, &act.who, &id, to).await?;
+    actions::assign::assign(&act.orders, &act.who, &id, to).await?;
     Ok(act.back("top", &words))
 }
 
 async fn member(act: &Act, account: String) -> Result<Assignee> {
     let project = act.who.project;
-    let members = act.app.db.read(move |conn| people::reads::members(conn, project)).await?;
+    let members = act.orders.app.db.read(move |conn| people::reads::members(conn, project)).await?;
     let found = members.into_iter().find(|member| member.account.id.0 == account && !member.roles.is_empty());
     let found = found.ok_or_else(|| Error::invalid("account", "this account has no role in the project"))?;
     Ok(Assignee {

@@ -26,17 +26,17 @@ struct PrintPage {
 
 /// GET `/work-orders/{number}/print`.
 pub async fn show(request: HttpRequest, act: Act) -> WebResult {
-    let desk = act.desk(None).await?;
-    let mut log = record::log(&desk);
+    let view = act.view(None).await?;
+    let mut log = record::log(&view);
     log.reverse();
     show_page(&PrintPage {
-        shell: Shell::of(&request, desk.order.number.to_string(), "work-orders"),
-        sheet: Sheet::of(&desk),
-        steps: steps::all(&desk),
-        criteria: criteria(&desk),
-        safety: record::safety(&desk),
+        shell: Shell::of(&request, view.order.number.to_string(), "work-orders"),
+        sheet: Sheet::of(&view),
+        steps: steps::all(&view),
+        criteria: criteria(&view),
+        safety: record::safety(&view),
         log,
-        comments: record::comments(&desk),
-        printed: desk.now.to_minute(),
+        comments: record::comments(&view),
+        printed: view.now.to_minute(),
     })
 }

@@ -1,7 +1,7 @@
 //! Log, comments, safety and findings of the order page.
 
-use super::desk::Desk;
 use super::text;
+use super::view::OrderView;
 use crate::web::markdown;
 use crate::web::page::initials;
 use crate::work_orders::contradictions;
@@ -30,15 +30,15 @@ pub struct EntryView {
 }
 
 /// The log, newest first.
-pub fn log(desk: &Desk) -> Vec<EntryView> {
-    desk.order.log.iter().rev().map(|entry| log_entry(desk, entry)).collect()
+pub fn log(view: &OrderView) -> Vec<EntryView> {
+    view.order.log.iter().rev().map(|entry| log_entry(view, entry)).collect()
 }
 
-fn log_entry(desk: &Desk, entry: &LogEntry) -> EntryView {
+fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
     let by = entry.by.clone().or_else(|| entry.author.as_deref().map(Who::named));
     let author = by.as_ref().map(text::name_of);
     let when = match entry.by {
-        Some(_) => entry.when.from.map(|at| text::moment(at, desk.now)),
+        Some(_) => entry.when.from.map(|at| text::moment(at, view.now)),
         None => Some(entry.when.raw.clone()).filter(|raw| !raw.is_empty()),
     };
     let parts = [when, author, entry.by.is_none().then(|| "from the file".to_owned())];
@@ -50,23 +50,23 @@ fn log_entry(desk: &Desk, entry: &LogEntry) -> EntryView {
         title: entry.title.clone(),
         html: entry.lines.iter().map(|line| text::inline(line)).collect(),
         meta: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-        is_corrected: desk.order.log.iter().any(|it| it.corrects.as_deref() == Some(&entry.id)),
+        is_corrected: view.order.log.iter().any(|it| it.corrects.as_deref() == Some(&entry.id)),
     }
 }
 
 /// The comments, oldest first.
-pub fn comments(desk: &Desk) -> Vec<EntryView> {
-    let view = |comment: &Comment| EntryView {
+pub fn comments(view: &OrderView) -> Vec<EntryView> {
+    let shown = |comment: &Comment| EntryView {
         anchor: format!("comment-{}", comment.id),
         id: comment.id.clone(),
         initials: initials(&comment.by.name),
         is_agent: comment.by.kind != crate::foundation::ActorKind::Human,
         title: String::new(),
         html: vec![markdown::render(&comment.text)],
-        meta: text::by_at(Some(&comment.by), comment.when.from, desk.now),
+        meta: text::by_at(Some(&comment.by), comment.when.from, view.now),
         is_corrected: false,
     };
-    desk.order.comments.iter().map(view).collect()
+    view.order.comments.iter().map(shown).collect()
 }
 
 /// What is odd, one group per rule.
@@ -88,23 +88,23 @@ pub struct FindingView {
 }
 
 /// What the record says against itself at the moment shown.
-pub fn findings(desk: &Desk) -> Vec<FindingGroup> {
+pub fn findings(view: &OrderView) -> Vec<FindingGroup> {
     let mut groups: Vec<(String, FindingGroup)> = Vec::new();
-    for finding in contradictions::find(&desk.order, desk.as_of.unwrap_or(desk.now)) {
-        let view = finding_view(desk, &finding);
+    for finding in contradictions::find(&view.order, view.as_of.unwrap_or(view.now)) {
+        let found = finding_view(view, &finding);
         match groups.iter_mut().find(|(rule, _)| *rule == finding.rule) {
-            Some((_, group)) => group.more.push(view),
-            None => groups.push((finding.rule, FindingGroup { first: view, more: Vec::new() })),
+            Some((_, group)) => group.more.push(found),
+            None => groups.push((finding.rule, FindingGroup { first: found, more: Vec::new() })),
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-fn finding_view(desk: &Desk, finding: &Finding) -> FindingView {
+fn finding_view(view: &OrderView, finding: &Finding) -> FindingView {
     let href = match &finding.subject {
         Subject::Order => String::new(),
         Subject::Step(id) => format!("#step-{id}"),
-        Subject::Item(id) => match desk.order.item(id) {
+        Subject::Item(id) => match view.order.item(id) {
             Some(_) => format!("#item-{id}"),
             None => String::new(),
         },
@@ -128,14 +128,14 @@ pub struct SafetyView {
 }
 
 /// The safety notes for whoever looks; none when there are none.
-pub fn safety(desk: &Desk) -> Option<SafetyView> {
-    let safety = &desk.order.safety;
+pub fn safety(view: &OrderView) -> Option<SafetyView> {
+    let safety = &view.order.safety;
     let readers = safety.acknowledgements.iter().filter(|ack| ack.version == safety.version);
     let command = Command::AcknowledgeSafety { version: safety.version };
     (!safety.notes.is_empty()).then(|| SafetyView {
         version: safety.version,
         notes: safety.notes.iter().map(|note| text::inline(&note.text)).collect(),
-        read_by: readers.map(|ack| text::by_at(Some(&ack.by), Some(ack.at), desk.now)).collect(),
-        can_acknowledge: !safety.is_acknowledged_by(&desk.who.actor.id) && desk.allows(command),
+        read_by: readers.map(|ack| text::by_at(Some(&ack.by), Some(ack.at), view.now)).collect(),
+        can_acknowledge: !safety.is_acknowledged_by(&view.who.actor.id) && view.allows(command),
     })
 }

@@ -27,7 +27,7 @@ type Query = BTreeMap<String, String>;
 #[template(path = "work_orders/list.html")]
 struct ListPage {
     shell: Shell,
-    rows: Vec<LineView>,
+    rows: Vec<ListRow>,
     query: Query,
     types: Vec<String>,
     next: Option<String>,
@@ -35,7 +35,7 @@ struct ListPage {
     may_import: bool,
 }
 
-struct LineView {
+struct ListRow {
     row: OrderRow,
     status: &'static str,
     tone: &'static str,
@@ -66,7 +66,7 @@ pub async fn show(
     let is_narrowed = query.iter().any(|(name, value)| name != "after" && !value.is_empty());
     show_page(&ListPage {
         shell: Shell::of(&request, "Work orders", "work-orders"),
-        rows: rows.into_iter().map(|row| LineView::of(row, now)).collect(),
+        rows: rows.into_iter().map(|row| ListRow::of(row, now)).collect(),
         may_import: may(&who.roles, Action::CreateDraft) != Grant::Never,
         query,
         types,
@@ -105,7 +105,7 @@ fn next_address(query: &Query, last: &OrderRow) -> Result<String> {
     Ok(format!("/work-orders?{text}"))
 }
 
-impl LineView {
+impl ListRow {
     fn of(row: OrderRow, now: Timestamp) -> Self {
         Self {
             status: row.status().label(),

@@ -1,10 +1,10 @@
 //! Steps as cards: the next one is open, the others fold.
 
 use super::code::CodeView;
-use super::desk::Desk;
+use super::notes::EvidenceLink;
 use super::rows::{RowView, stamp};
+use super::view::OrderView;
 use crate::web::markdown;
-use crate::work_orders::EvidenceLink;
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{Item, Step, StepState, Target};
 
@@ -52,20 +52,20 @@ pub struct StepView {
 }
 
 /// All steps.
-pub fn all(desk: &Desk) -> Vec<StepView> {
-    let next = next_of(desk);
-    desk.order.steps.iter().map(|step| StepView::of(desk, step, next.as_deref() == Some(&step.id))).collect()
+pub fn all(view: &OrderView) -> Vec<StepView> {
+    let next = next_of(view);
+    view.order.steps.iter().map(|step| StepView::of(view, step, next.as_deref() == Some(&step.id))).collect()
 }
 
 /// The first required step that is open.
-fn next_of(desk: &Desk) -> Option<String> {
-    let mut open = desk.order.steps.iter().filter(|step| step.required && step.state == StepState::Open);
+fn next_of(view: &OrderView) -> Option<String> {
+    let mut open = view.order.steps.iter().filter(|step| step.required && step.state == StepState::Open);
     open.next().map(|step| step.id.clone())
 }
 
 impl StepView {
-    fn of(desk: &Desk, step: &Step, is_next: bool) -> Self {
-        let rows = rows_of(desk, step);
+    fn of(view: &OrderView, step: &Step, is_next: bool) -> Self {
+        let rows = rows_of(view, step);
         let attestable = rows.iter().filter(|row| row.can_attest && !row.needs_note);
         let attestable = attestable.map(|row| row.target.clone()).collect();
         let marked = step.state.is_marked();
@@ -85,38 +85,38 @@ impl StepView {
             count: count_of(step),
             is_open: is_next || marked,
             is_optional: !step.required,
-            stamp: stamp_of(desk, step),
+            stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
             notes: if step.notes.is_empty() { String::new() } else { markdown::render(&step.notes) },
             code: step.code.iter().map(CodeView::of).collect(),
-            links: if step.items.is_empty() { Vec::new() } else { links_of(desk, step) },
+            links: if step.items.is_empty() { Vec::new() } else { links_of(view, step) },
             rows,
             attestable,
-            can_mark: !marked && can_mark(desk, step, StepState::Flagged { reason: desk.some_reason() }),
+            can_mark: !marked && can_mark(view, step, StepState::Flagged { reason: view.some_reason() }),
             can_skip: !marked
-                && can_mark(desk, step, StepState::NotApplicable { reason: desk.some_reason() }),
-            can_unmark: marked && can_mark(desk, step, StepState::Open),
+                && can_mark(view, step, StepState::NotApplicable { reason: view.some_reason() }),
+            can_unmark: marked && can_mark(view, step, StepState::Open),
         }
     }
 }
 
-fn links_of(desk: &Desk, step: &Step) -> Vec<EvidenceLink> {
-    let notes = desk.notes_on(&Target::Step(step.id.clone()));
-    notes.iter().flat_map(|note| note.links.iter().cloned()).collect()
+fn links_of(view: &OrderView, step: &Step) -> Vec<EvidenceLink> {
+    let note = view.note_on(&Target::Step(step.id.clone()));
+    note.map(|note| note.links.clone()).unwrap_or_default()
 }
 
-fn rows_of(desk: &Desk, step: &Step) -> Vec<RowView> {
+fn rows_of(view: &OrderView, step: &Step) -> Vec<RowView> {
     if step.items.is_empty() {
         let target = Target::Step(step.id.clone());
-        let whole = RowView::of(desk, &target, "The whole step", step.materiality, &step.ticks);
+        let whole = RowView::of(view, &target, "The whole step", step.materiality, &step.ticks);
         return vec![RowView { anchor: format!("whole-{}", step.id), ..whole }];
     }
-    step.items.iter().map(|item| row_of(desk, item)).collect()
+    step.items.iter().map(|item| row_of(view, item)).collect()
 }
 
-fn row_of(desk: &Desk, item: &Item) -> RowView {
+fn row_of(view: &OrderView, item: &Item) -> RowView {
     let target = Target::Item(item.id.clone());
-    let row = RowView::of(desk, &target, &item.text, item.materiality, &item.ticks);
+    let row = RowView::of(view, &target, &item.text, item.materiality, &item.ticks);
     RowView { is_optional: !item.required, ..row }
 }
 
@@ -138,18 +138,18 @@ fn count_of(step: &Step) -> String {
     }
 }
 
-fn stamp_of(desk: &Desk, step: &Step) -> Option<(String, String)> {
-    let notes = desk.notes_on(&Target::Step(step.id.clone()));
+fn stamp_of(view: &OrderView, step: &Step) -> Option<(String, String)> {
+    let note = view.note_on(&Target::Step(step.id.clone()));
     if step.state.is_marked() {
         return Some(stamp(step.state.as_str()));
     }
-    if let Some(standing) = notes.iter().find_map(|note| note.standing.as_deref()) {
+    if let Some(standing) = note.and_then(|note| note.standing) {
         return Some(stamp(standing));
     }
     let unattested = step.ticks.is_unattested() || step.items.iter().any(|item| item.ticks.is_unattested());
     unattested.then(|| stamp("unattested"))
 }
 
-fn can_mark(desk: &Desk, step: &Step, state: StepState) -> bool {
-    desk.allows(Command::MarkStep { step: step.id.clone(), state, reason: desk.some_reason() })
+fn can_mark(view: &OrderView, step: &Step, state: StepState) -> bool {
+    view.allows(Command::MarkStep { step: step.id.clone(), state, reason: view.some_reason() })
 }

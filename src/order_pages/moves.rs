@@ -1,20 +1,19 @@
 //! Moves between states: buttons on the page, and a form for those that ask for something.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
-use super::desk::Desk;
+use super::view::OrderView;
 use crate::foundation::{Error, FieldErrors, Result};
-use crate::people::{People, Visitor};
+use crate::people::Visitor;
 use crate::web::page::{show, show_with};
 use crate::web::{Form, Shell, WebError, WebResult};
 use crate::work_orders::actions;
-use crate::work_orders::actions::transition::Wish;
-use crate::work_orders::lifecycle::{Meaning, Offer, TransitionId, legal_targets};
-use crate::work_orders::model::{HoldCode, Outcome, Status};
+use crate::work_orders::actions::transition::Move;
+use crate::work_orders::lifecycle::{Offer, legal_targets};
+use crate::work_orders::model::{HoldCode, Meaning, Outcome, Status, Transition};
 
 /// One move that this person is offered.
 #[derive(Debug)]
@@ -32,11 +31,11 @@ pub struct MoveView {
 }
 
 /// What this person is offered, what leads on first.
-pub fn offers(desk: &Desk) -> Vec<MoveView> {
-    if desk.as_of.is_some() {
+pub fn offers(view: &OrderView) -> Vec<MoveView> {
+    if view.as_of.is_some() {
         return Vec::new();
     }
-    let offers = legal_targets(&desk.order, &desk.who.actor, &desk.who.roles, &desk.facts);
+    let offers = legal_targets(&view.order, &view.who.actor, &view.who.roles, &view.facts);
     let mut views: Vec<MoveView> = offers.iter().map(MoveView::of).collect();
     views.sort_by_key(|view| (!view.leads_on, view.blocked.is_some()));
     views
@@ -44,13 +43,13 @@ pub fn offers(desk: &Desk) -> Vec<MoveView> {
 
 impl MoveView {
     fn of(offer: &Offer) -> Self {
-        use TransitionId::{T1, T3, T4, T6, T8, T10, T12};
+        use Transition::{Approve, Close, Complete, Resume, Start, Submit, Verify};
         Self {
             verb: offer.verb,
             to: offer.to.as_str(),
             has_form: offer.needs_reason || offer.signature.is_some() || offer.to == Status::OnHold,
             blocked: offer.blocked.clone(),
-            leads_on: matches!(offer.id, T1 | T3 | T4 | T6 | T8 | T10 | T12),
+            leads_on: matches!(offer.id, Submit | Approve | Start | Resume | Complete | Verify | Close),
         }
     }
 }
@@ -84,29 +83,29 @@ struct Given {
 }
 
 impl MovePage {
-    fn of(request: &HttpRequest, desk: &Desk, to: Status) -> Result<Self> {
-        let offers = legal_targets(&desk.order, &desk.who.actor, &desk.who.roles, &desk.facts);
+    fn of(request: &HttpRequest, view: &OrderView, to: Status) -> Result<Self> {
+        let offers = legal_targets(&view.order, &view.who.actor, &view.who.roles, &view.facts);
         let offer = offers.into_iter().find(|offer| offer.to == to).ok_or_else(|| {
             Error::refused(format!(
                 "{} is {}, and you cannot move it to {} from there. Look at the order for what you can do.",
-                desk.order.number,
-                desk.order.status.label().to_lowercase(),
+                view.order.number,
+                view.order.status.label().to_lowercase(),
                 to.label()
             ))
         })?;
         Ok(Self {
-            shell: Shell::of(request, format!("{} {}", offer.verb, desk.order.number), "work-orders"),
-            number: desk.order.number.to_string(),
-            title: desk.order.title.clone(),
-            from: desk.order.status.label(),
+            shell: Shell::of(request, format!("{} {}", offer.verb, view.order.number), "work-orders"),
+            number: view.order.number.to_string(),
+            title: view.order.title.clone(),
+            from: view.order.status.label(),
             verb: offer.verb,
             to: to.as_str(),
             to_label: to.label(),
-            version: desk.order.version,
-            statement: offer.signature.map(|meaning| statement(desk, meaning)),
+            version: view.order.version,
+            statement: offer.signature.map(|meaning| statement(view, meaning)),
             needs_reason: offer.needs_reason,
             needs_hold: to == Status::OnHold,
-            needs_outcome: offer.id == TransitionId::T8,
+            needs_outcome: offer.id == Transition::Complete,
             blocked: offer.blocked,
             given: Given::default(),
             errors: FieldErrors::default(),
@@ -123,8 +122,8 @@ impl MovePage {
 }
 
 /// What the signer puts their name to.
-fn statement(desk: &Desk, meaning: Meaning) -> String {
-    let (who, number, version) = (&desk.who.actor.name, &desk.order.number, desk.order.version);
+fn statement(view: &OrderView, meaning: Meaning) -> String {
+    let (who, number, version) = (&view.who.actor.name, &view.order.number, view.order.version);
     let says = match meaning {
         Meaning::Approval => "approve that this work is done as planned",
         Meaning::Performed => "declare that this work was performed as recorded",
@@ -136,23 +135,17 @@ fn statement(desk: &Desk, meaning: Meaning) -> String {
 
 /// GET `/work-orders/{number}/move/{to}`: what the move asks for.
 pub async fn confirm(request: HttpRequest, act: Act, path: web::Path<(String, String)>) -> WebResult {
-    let desk = act.desk(None).await?;
-    show(&MovePage::of(&request, &desk, read_status(&path.1)?)?)
+    let view = act.view(None).await?;
+    show(&MovePage::of(&request, &view, read_status(&path.1)?)?)
 }
 
 /// POST `/work-orders/{number}/transition`.
-pub async fn submit(request: HttpRequest, act: Act, people: Data<People>, form: Form) -> WebResult {
+pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     let to = read_status(form.text("to"))?;
     let id = act.order_id().await?;
-    let moved = actions::transition::transition(
-        &people,
-        &act.hooks,
-        &act.who,
-        &id,
-        wish(to, &form)?,
-        &visitor(&request),
-    )
-    .await;
+    let moved =
+        actions::transition::transition(&act.orders, &act.who, &id, asked(to, &form)?, &visitor(&request))
+            .await;
     match moved {
         Ok(_) => Ok(act.back("top", &format!("{} is now {}.", act.number, to.label().to_lowercase()))),
         Err(Error::Invalid(errors)) => ask_again(&request, &act, to, &form, errors).await,
@@ -167,17 +160,17 @@ async fn ask_again(
     form: &Form,
     errors: FieldErrors,
 ) -> WebResult {
-    let desk = act.desk(None).await?;
-    let mut page = MovePage::of(request, &desk, to)?;
+    let view = act.view(None).await?;
+    let mut page = MovePage::of(request, &view, to)?;
     let text = |name: &str| form.text(name).to_owned();
     page.given = Given { reason: text("reason"), hold: text("hold"), outcome: text("outcome") };
     page.errors = errors;
     show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-fn wish(to: Status, form: &Form) -> Result<Wish> {
+fn asked(to: Status, form: &Form) -> Result<Move> {
     let version = form.optional("version").map(str::parse).transpose();
-    Ok(Wish {
+    Ok(Move {
         to,
         reason: form.text("reason").to_owned(),
         hold: HoldCode::read(form.text("hold")),

@@ -10,7 +10,7 @@ use crate::work_orders::markdown::render;
 
 /// GET `/work-orders/{number}/markdown`.
 pub async fn markdown(act: Act) -> WebResult {
-    let order = act.desk(None).await?.order;
+    let order = act.view(None).await?.order;
     let name = HeaderValue::from_str(&format!("attachment; filename=\"{}.md\"", order.number));
     let name = name.map_err(|e| WebError(Error::internal(e)))?;
     let text = render(&order)?;
