@@ -9,7 +9,6 @@ pub mod commands;
 pub mod config;
 pub mod db;
 pub mod demo;
-pub mod foundation;
 pub mod home;
 pub mod integrations;
 pub mod jobs;
@@ -25,3 +24,5 @@ pub mod traces;
 pub mod trust;
 pub mod web;
 pub mod work_orders;
+
+pub use foundation;

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
     Hash,
     Serialize,
     Deserialize,
-    diesel_derive_newtype::DieselNewType,
 )]
+#[cfg_attr(feature = "diesel", derive(diesel_derive_newtype::DieselNewType))]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 

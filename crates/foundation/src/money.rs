@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
     Hash,
     Serialize,
     Deserialize,
-    diesel_derive_newtype::DieselNewType,
 )]
+#[cfg_attr(feature = "diesel", derive(diesel_derive_newtype::DieselNewType))]
 #[serde(transparent)]
 pub struct NanoDollars(pub i64);
 

@@ -5,7 +5,8 @@ use uuid::{NoContext, Uuid};
 use super::Timestamp;
 
 /// A project's integer key, first in every primary key of project data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, diesel_derive_newtype::DieselNewType)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "diesel", derive(diesel_derive_newtype::DieselNewType))]
 pub struct ProjectKey(pub i64);
 
 /// A new `UUIDv7` (RFC 9562) whose time part is `at`; sortable by creation.

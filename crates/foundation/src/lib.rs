@@ -4,6 +4,8 @@
 
 pub mod actor;
 pub mod clock;
+#[cfg(feature = "diesel")]
+mod database;
 pub mod digest;
 pub mod error;
 pub mod ids;
