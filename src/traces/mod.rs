@@ -34,6 +34,7 @@ pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
 pub use pages::{
     ClaimsOf, LinksOf, OrderChoice, OrdersOf, PageHooks, PinnedRevision, PinsOf, TraceClaim, TraceLink,
 };
+pub use store::senders_of;
 
 #[cfg(test)]
 mod fixtures_test;

@@ -1,7 +1,7 @@
 //! What other features know about an order, handed to the guards as arguments.
 //!
 //! Each group has one writer, and nothing here has a default: a fact that nobody fills does not compile, and a guard
-//! never holds because nobody answered. `docs/ARCHITECTURE.md` says who writes what.
+//! never holds because nobody answered. `tests/it/guards` lists who writes what.
 
 use std::collections::BTreeSet;
 

@@ -9,6 +9,7 @@
 
 mod access;
 mod cors;
+mod guards;
 mod harness;
 mod jobs;
 mod judging;

@@ -5,19 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Billionths of a US dollar.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "diesel", derive(diesel_derive_newtype::DieselNewType))]
 #[serde(transparent)]
 pub struct NanoDollars(pub i64);

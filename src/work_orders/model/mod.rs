@@ -3,6 +3,8 @@
 //! Ids are stable and come from outside; times are UTC microseconds or, where a source was vague,
 //! kept as written with a stated precision.
 
+#[cfg(test)]
+pub mod any;
 pub mod finding;
 pub mod limits;
 pub mod number;
