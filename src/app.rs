@@ -11,7 +11,7 @@ use object_store::local::LocalFileSystem;
 use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
-use crate::foundation::{Clock, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Clock, Error, ProjectKey, Result};
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
 use crate::state::App;

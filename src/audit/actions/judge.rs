@@ -218,7 +218,8 @@ fn decide(
         }),
     };
     let unit = unit_of(tx.conn, &actor.id)?;
-    let senders = senders::of(tx.conn, project, &store::links_of(tx.conn, project, &order.id)?)?;
+    let links = store::links_of(tx.conn, project, &order.id)?;
+    let senders = senders::of(tx.conn, project, &links)?;
     let facts = ClaimFacts {
         author: claim.author.as_ref().map_or("", |author| author.id.as_str()),
         performers: &performers(order),

@@ -37,7 +37,7 @@ async fn change(orders: &Orders, asker: &Asker, order_id: &str, command: Command
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
-        let decided = decide(&order, command, &who.actor, &who.roles, &facts, now, &mut || new_id(now))?;
+        let decided = decide(&order, command, &who.actor, &who.roles, &facts, &mut || new_id(now))?;
         append(tx, &service.app.ledger, who.project, &order, decided)
     };
     orders.app.db.write(&asker.actor, write).await

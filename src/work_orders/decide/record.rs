@@ -3,7 +3,6 @@
 use super::Case;
 use crate::foundation::{Error, Result, Role};
 use crate::work_orders::events::OrderEvent;
-use crate::work_orders::lifecycle;
 use crate::work_orders::model::{LogKind, limits};
 
 pub(super) fn add_log(
