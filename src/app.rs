@@ -2,7 +2,6 @@
 //!
 //! Everything may be known here; nothing below knows this file.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
@@ -12,10 +11,11 @@ use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
 use crate::foundation::{Clock, Error, ProjectKey, Result};
+use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
+use crate::repricing::actions::fill_parts;
 use crate::state::App;
-use crate::traces::prices::actions::fill_parts;
 use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{FactSources, Orders};
@@ -30,6 +30,8 @@ pub struct Services {
     pub people: People,
     /// Work orders, with the features that know facts about them.
     pub orders: Orders,
+    /// The way in for traces, with its caches: one in a process.
+    pub intake: Intake,
 }
 
 impl Services {
@@ -37,7 +39,7 @@ impl Services {
     pub fn new(app: App) -> Result<Self> {
         let people = People::new(app.clone())?;
         let orders = Orders::new(people.clone(), FACTS);
-        Ok(Self { app, people, orders })
+        Ok(Self { app, people, orders, intake: intake() })
     }
 }
 
@@ -46,7 +48,7 @@ pub fn projections() -> Vec<Projection> {
     vec![
         people::PROJECTION,
         work_orders::PROJECTION,
-        traces::privacy::PROJECTION,
+        crate::privacy::PROJECTION,
         audit::PROJECTION,
         knowledge::PROJECTION,
     ]
@@ -67,6 +69,11 @@ fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) ->
     Ok(RecordFacts::Whole)
 }
 
+/// The way in for traces, with who is told of what came.
+pub fn intake() -> Intake {
+    Intake { hooks: trace_hooks(), ..Intake::default() }
+}
+
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
 pub fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
@@ -74,87 +81,13 @@ pub fn trace_hooks() -> traces::Hooks {
         found: vec![|app, tx, project, findings| {
             audit::actions::open_for_findings(&app.ledger, tx, project, findings)
         }],
-        evidence: vec![|conn, project, traces| audit::reads::linked_among(conn, project, traces)],
         erased: vec![forget_words],
-        ..traces::Hooks::default()
     }
 }
 
 /// Erased traces leave the search index in the same transaction.
 fn forget_words(_: &App, tx: &mut Tx<'_>, project: ProjectKey, traces: &[String]) -> Result<()> {
-    traces::search::erase(tx, project, traces)
-}
-
-/// What audit adds to the pages of traces.
-pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks {
-        links_of: Some(links_of_traces),
-        orders_of: Some(orders_to_link),
-        claims_of: Some(claims_of_trace),
-        pins_of: Some(pins_of_trace),
-    }
-}
-
-/// The orders at work, newest first: where evidence most likely belongs.
-fn orders_to_link(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<traces::OrderChoice>> {
-    let filter = work_orders::reads::Filter::default();
-    let rows = work_orders::reads::list(conn, project, &filter, None, 20)?;
-    Ok(rows.into_iter().map(|row| traces::OrderChoice { number: row.number, title: row.title }).collect())
-}
-
-fn links_of_traces(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    traces: &[&str],
-) -> Result<HashMap<String, Vec<traces::TraceLink>>> {
-    let uses = audit::trace_uses::links_of_traces(conn, project, traces)?;
-    Ok(uses.into_iter().map(|(trace, uses)| (trace, trace_links(uses))).collect())
-}
-
-/// A place that is linked to a trace and to an observation of it is named once.
-fn trace_links(uses: Vec<audit::trace_uses::TraceUse>) -> Vec<traces::TraceLink> {
-    let mut links: Vec<traces::TraceLink> = Vec::new();
-    for link in uses.into_iter().map(trace_link) {
-        if !links.contains(&link) {
-            links.push(link);
-        }
-    }
-    links
-}
-
-fn trace_link(used: audit::trace_uses::TraceUse) -> traces::TraceLink {
-    traces::TraceLink { label: used.place, href: used.claim_href.unwrap_or(used.order_href) }
-}
-
-fn claims_of_trace(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace: &str,
-) -> Result<Vec<traces::TraceClaim>> {
-    let stated = audit::trace_uses::stated_from(conn, project, trace)?.into_iter();
-    let claim = |one: audit::trace_uses::StatedUse| traces::TraceClaim {
-        href: format!("/claims/{}", one.claim_id),
-        place: one.place,
-        statement: one.statement,
-        standing: one.standing.to_owned(),
-        observation: one.observation,
-    };
-    Ok(stated.map(claim).collect())
-}
-
-fn pins_of_trace(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace: &str,
-    observations: &[&str],
-) -> Result<Vec<traces::PinnedRevision>> {
-    let pinned = audit::trace_uses::pins_of_trace(conn, project, trace, observations)?.into_iter();
-    let revision = |one: audit::trace_uses::PinnedUse| traces::PinnedRevision {
-        observation: one.observation,
-        revision: one.revision,
-        links: trace_links(one.uses),
-    };
-    Ok(pinned.map(revision).collect())
+    crate::search::erase(tx, project, traces)
 }
 
 /// What follows a verdict: its quoted words become atoms.
@@ -170,7 +103,7 @@ fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<
 pub fn jobs_registry() -> jobs::Registry {
     let registry = jobs::upkeep(jobs::Registry::default());
     integrations::langfuse::jobs(registry, |context| {
-        Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
+        Box::pin(integrations::langfuse::job::run(context, intake()))
     })
     .job(traces::leftovers::KIND, traces::leftovers::run)
     .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
@@ -200,7 +133,7 @@ const HOURS: jobs::JobKind =
 
 fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let hours = traces::metrics::hours::refresh(&context.app).await?;
+        let hours = traces::hours::refresh(&context.app).await?;
         tracing::debug!(hours, "hours were summed for metrics");
         Ok(())
     })
@@ -213,7 +146,7 @@ const RETENTION: jobs::JobKind =
 fn let_old_go(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let now = context.app.now();
-        let erased = traces::privacy::actions::retain_once(&context.app, &trace_hooks(), now).await?;
+        let erased = crate::privacy::actions::retain_once(&context.app, &trace_hooks(), now).await?;
         tracing::info!(traces = erased, "old traces were erased");
         Ok(())
     })

@@ -10,8 +10,9 @@ use crate::app::jobs_registry;
 use crate::audit;
 use crate::jobs::{Slot, Worker};
 use crate::ledger::sequencer;
+use crate::search;
 use crate::state::App;
-use crate::traces::{receipts, search};
+use crate::traces::receipts;
 
 /// How often settled evidence is looked for.
 const PIN_PAUSE: Duration = Duration::from_secs(10);

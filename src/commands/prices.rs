@@ -9,12 +9,12 @@ use crate::app::Services;
 use crate::config::Config;
 use crate::foundation::{ProjectKey, Timestamp};
 use crate::people::Asker;
-use crate::traces::prices::actions::import_table::{ensure_builtin, import_table};
-use crate::traces::prices::actions::reprice::{Repricing, look, reprice};
-use crate::traces::prices::events::RepriceScope;
-use crate::traces::prices::import::{day, read};
-use crate::traces::prices::model::PriceRow;
-use crate::traces::prices::reads;
+use crate::repricing::actions::import_table::{ensure_builtin, import_table};
+use crate::repricing::actions::reprice::{Repricing, look, reprice};
+use crate::repricing::events::RepriceScope;
+use crate::repricing::reads;
+use prices::import::{day, read};
+use prices::model::PriceRow;
 
 use super::project::{ProjectOption, with_services};
 use super::say;

@@ -32,7 +32,7 @@ impl ProjectOption {
             return Ok(found);
         }
         let (id, name) = (ProjectId::parse("project", "default")?, ProjectName::parse("project", "Default")?);
-        let operator = Asker::operator(crate::foundation::ProjectKey(0));
+        let operator = Asker::operator(foundation::ProjectKey(0));
         Ok(services.people.create_project(&operator, id, name).await?)
     }
 

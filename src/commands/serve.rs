@@ -11,7 +11,6 @@ use crate::demo::{self, SignIn};
 use crate::foundation::Error;
 use crate::ledger::sequencer;
 use crate::router;
-use crate::traces::prices;
 use crate::trust;
 
 use super::{background, say};
@@ -43,7 +42,7 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
     trust::ensure_policy(&app).await?;
-    prices::actions::import_table::ensure_builtin(&app).await?;
+    crate::repricing::actions::import_table::ensure_builtin(&app).await?;
     services.people.set_up_headless(&app.config.init).await?;
     let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };
     let state = services.clone();

@@ -33,7 +33,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
 /// The operator in the first project, which is made if there is none.
 async fn operator(services: &Services) -> Result<Asker> {
     if services.people.first_project().await?.is_none() {
-        let nobody = Asker::operator(crate::foundation::ProjectKey(0));
+        let nobody = Asker::operator(foundation::ProjectKey(0));
         let id = ProjectId::parse("project", "parts-desk")?;
         let name = ProjectName::parse("project", "Parts desk")?;
         services.people.create_project(&nobody, id, name).await?;

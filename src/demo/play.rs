@@ -1,20 +1,20 @@
 //! What happened: the order is planned and approved, work is done by a person and an agent, traces arrive, an auditor
 //! judges some of it and finds one thing wrong.
 
-use crate::app::{Services, audit_hooks, trace_hooks};
+use crate::app::{Services, audit_hooks, intake};
 use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
 use crate::foundation::{Actor, Error, Result};
+use crate::intake::ingest::{Sent, ingest_otlp};
 use crate::ledger::sequencer;
 use crate::people::Visitor;
-use crate::traces::actions::ingest::{Sent, ingest_otlp};
-use crate::traces::ingest::otlp::Encoding;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::actions::{acknowledge, assign, import, log, tick};
 use crate::work_orders::model::{Order, Status};
 use crate::work_orders::reads;
+use wire::otlp::Encoding;
 
 use super::cast::{Cast, Player};
 use super::stories::{CALL_COUNT, CATALOGUE_ROWS, FIRST_QUESTION, SILENT_FAILURE, STORIES};
@@ -51,11 +51,11 @@ impl Stage<'_> {
     }
 
     async fn send_traces(&self) -> Result<()> {
-        let (app, hooks) = (&self.services.app, trace_hooks());
+        let (app, intake) = (&self.services.app, intake());
         let project = self.cast.supervisor.asker.project;
         for story in STORIES {
             let body = story.to_otlp(app.now()).to_string().into_bytes();
-            ingest_otlp(app, &hooks, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
+            ingest_otlp(app, &intake, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
         }
         Ok(())
     }

@@ -118,7 +118,7 @@ pub struct Score {
 impl Score {
     /// The canonical bytes: equal inputs give equal bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        crate::foundation::jcs::to_bytes(self)
+        foundation::jcs::to_bytes(self)
     }
 }
 

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tracewright::app::jobs_registry;
 use tracewright::foundation::{Actor, Digest};
 use tracewright::jobs;
+use tracewright::media::{actions, blobs, model, reads, store};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::media::{actions, blobs, model, reads, store};
 
 use crate::harness::api::{Got, Program};
 use crate::harness::http::{Client, site};

@@ -3,19 +3,20 @@
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
+use prices::model::{Price, Rate, Rates};
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Actor, ProjectKey, Timestamp};
+use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::metrics::query::{Query, Version};
+use tracewright::metrics::reads;
+use tracewright::metrics::reads::DailyFilter;
+use tracewright::repricing::actions::override_price::override_price;
+use tracewright::repricing::actions::reprice::reprice;
+use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
-use tracewright::traces::metrics::hours::refresh;
-use tracewright::traces::metrics::query::{Query, Version};
-use tracewright::traces::metrics::reads::{self, DailyFilter};
-use tracewright::traces::prices::actions::override_price::override_price;
-use tracewright::traces::prices::actions::reprice::reprice;
-use tracewright::traces::prices::events::RepriceScope;
-use tracewright::traces::prices::model::{Price, Rate, Rates};
+use tracewright::traces::hours::refresh;
 use tracewright::traces::reads::{
     Clause, Condition, Filtered, Finding, Position, Sought, Test, TextTest, count_sought, observation_page,
     observations_after, sessions, trace_page,
@@ -47,8 +48,8 @@ impl Dice {
 
 async fn send(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let hooks = app::trace_hooks();
-    let answers = ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let intake = app::intake();
+    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -154,7 +155,7 @@ fn questions(dice: &mut Dice) -> Vec<Query> {
     all
 }
 
-type Answers = (Vec<Vec<tracewright::traces::metrics::shape::Row>>, Vec<reads::Day>, Vec<reads::ModelDay>);
+type Answers = (Vec<Vec<tracewright::metrics::shape::Row>>, Vec<reads::Day>, Vec<reads::ModelDay>);
 
 fn answers(conn: &mut AnyConnection, questions: &[Query]) -> Answers {
     let daily =

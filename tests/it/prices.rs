@@ -5,26 +5,28 @@ use std::collections::BTreeMap;
 use diesel::RunQueryDsl as _;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use prices::builtin_table;
+use prices::import::{Table, day, read};
+use prices::model::{Price, Rate, Rates};
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::{AnyConnection, Tx};
 use tracewright::foundation::{Actor, Digest, ProjectKey, Role, Timestamp};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp};
 use tracewright::jobs::{self, Ended, Options};
 use tracewright::ledger::{sequencer, verifier};
-use tracewright::traces::Hooks;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp};
-use tracewright::traces::ingest::otlp::Encoding;
-use tracewright::traces::metrics::query::{Query, Version};
-use tracewright::traces::metrics::reads::{self as metrics, DailyFilter};
-use tracewright::traces::prices::actions::fill_parts;
-use tracewright::traces::prices::actions::import_table::{ensure_builtin, import_table};
-use tracewright::traces::prices::actions::override_price::override_price;
-use tracewright::traces::prices::actions::reprice::{look, reprice};
-use tracewright::traces::prices::events::RepriceScope;
-use tracewright::traces::prices::import::{Table, day, read};
-use tracewright::traces::prices::model::{Price, Rate, Rates};
-use tracewright::traces::prices::{builtin_table, reads as price_reads};
+use tracewright::metrics::query::{Query, Version};
+use tracewright::metrics::reads as metrics;
+use tracewright::metrics::reads::DailyFilter;
+use tracewright::repricing::actions::fill_parts;
+use tracewright::repricing::actions::import_table::{ensure_builtin, import_table};
+use tracewright::repricing::actions::override_price::override_price;
+use tracewright::repricing::actions::reprice::{look, reprice};
+use tracewright::repricing::events::RepriceScope;
+use tracewright::repricing::reads as price_reads;
 use tracewright::traces::reads::{self, ObservationRow};
+use wire::otlp::Encoding;
 
 use crate::harness::http::{Client, site};
 use crate::harness::{DAY, START, TestApp, on_both};
@@ -35,8 +37,8 @@ const PROJECT: ProjectKey = ProjectKey(1);
 
 async fn batch(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let hooks = Hooks::default();
-    let answers = ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let intake = Intake::default();
+    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -318,8 +320,8 @@ on_both! {
             {"scope": {"name": "openinference.instrumentation.agents"}, "spans": [agent, outer]},
             {"scope": {"name": "opentelemetry.instrumentation.anthropic"}, "spans": [inner]},
         ]}]});
-        let (hooks, sent) = (Hooks::default(), Sent::plain(body.to_string().into_bytes()));
-        ingest_otlp(&t.app, &hooks, PROJECT, &Actor::system(), sent, Encoding::Json).await.unwrap();
+        let (intake, sent) = (Intake::default(), Sent::plain(body.to_string().into_bytes()));
+        ingest_otlp(&t.app, &intake, PROJECT, &Actor::system(), sent, Encoding::Json).await.unwrap();
         // 100 at $3, 1,000 at $0.30, 200 at $3.75, 100 at $15 a million.
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 300_000 + 300_000 + 750_000 + 1_500_000);
         let repriced = reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
@@ -388,7 +390,7 @@ on_both! {
         let site = site(&t).await;
         assert!(boss.get(&site, "/prices").await.body.contains("No prices yet"));
         let body = json!({"batch": [generation("1", "g", 1, &json!({"model": "acme <b>"}))]}).to_string().into_bytes();
-        ingest_batch(&t.app, &Hooks::default(), admin.project, &Actor::system(), Sent::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &Intake::default(), admin.project, &Actor::system(), Sent::plain(body)).await.unwrap();
         let page = boss.get(&site, "/prices?q=gpt-4o").await.body;
         assert!(page.contains("Nobody knows the price of") && page.contains("/prices?model=acme%20%3Cb%3E#own"));
         assert!(!page.contains("acme <b>") && page.contains("2026-11") && page.contains("in force"));

@@ -7,13 +7,14 @@ use diesel::{SqliteConnection, sql_query};
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::foundation::{Actor, ProjectKey, Role};
+use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::search;
+use tracewright::search::{Found, Query};
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::reads::listing::{From, ListFilter, Sort, page};
 use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::receipts;
-use tracewright::traces::search::{self, Found, Query};
 
 use crate::harness::http::{Client, site};
 use crate::harness::{SECOND, on_both};
@@ -31,8 +32,8 @@ const OWNER: &str = "owner@example.com";
 
 async fn send(app: &App, project: ProjectKey, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let hooks = app::trace_hooks();
-    let answers = ingest_batch(app, &hooks, project, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let intake = app::intake();
+    let answers = ingest_batch(app, &intake, project, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

@@ -56,7 +56,7 @@ fn spoil(path: &[Digest], way: usize, place: Index, bit: usize) -> Option<Vec<Di
 }
 
 fn refused(outcome: &Result<()>) -> bool {
-    matches!(outcome, Err(crate::foundation::Error::Refused(_)))
+    matches!(outcome, Err(foundation::Error::Refused(_)))
 }
 
 #[test]

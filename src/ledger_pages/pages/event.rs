@@ -68,7 +68,7 @@ pub(in crate::ledger_pages) async fn show(
         leaf_hash: logged.leaf_hash.to_hex(),
         commitment: Leaf::from_bytes(&record.leaf)?.body.to_hex(),
         salt: record.salt.as_ref().filter(|_| may_read).map(hex::encode),
-        erased_at: record.erased_at.map(crate::foundation::Timestamp::to_minute),
+        erased_at: record.erased_at.map(foundation::Timestamp::to_minute),
         size: newest.map(|newest| newest.head.size).filter(|size| index < *size),
         body: body(&record, may_read)?,
     })

@@ -134,7 +134,7 @@ fn lines(app: &App, events: &[LoggedEvent]) -> Vec<Line> {
             moment: format::moment(event.at, now),
             kind: event.kind.clone(),
             actor: format::shown(event.actor_name()),
-            is_agent: event.actor_kind == crate::foundation::ActorKind::Agent,
+            is_agent: event.actor_kind == foundation::ActorKind::Agent,
             stream_kind: event.stream_kind.clone(),
             short_id: format::short_id(&event.stream_id),
             stream_id: event.stream_id.clone(),

@@ -162,7 +162,7 @@ fn address(request: &HttpRequest, people: &People) -> String {
     format!("{}://{}", info.scheme(), info.host())
 }
 
-fn line(member: Member, now: crate::foundation::Timestamp) -> Line {
+fn line(member: Member, now: foundation::Timestamp) -> Line {
     let is_agent = member.account.kind() == AccountKind::Agent;
     let fits = |role: &Role| (*role == Role::Agent) == is_agent && !member.roles.contains(role);
     Line {

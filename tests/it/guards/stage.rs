@@ -1,18 +1,18 @@
 //! The order, the people and the ways to bring an order to where a guard is asked.
 
 use serde_json::json;
-use tracewright::app::trace_hooks;
+use tracewright::app::intake;
 use tracewright::audit::actions::{Judgement, LinkAsked, judge, link};
 use tracewright::audit::model::{MissingReason, Outcome as VerdictOutcome};
 use tracewright::audit::reads::judged_claims;
 use tracewright::config::InitConfig;
 use tracewright::foundation::{Actor, ActorKind, Error, Result, Role};
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::ledger::Event;
 use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{Email, KeyLabel, PersonName, Scopes};
 use tracewright::people::{AccountKind, Asker, Credentials, Visitor};
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, import, tick};
 use tracewright::work_orders::model::{Assignee, Order, Outcome, Status, Target, TypeClass};
@@ -204,7 +204,7 @@ pub async fn send(t: &TestApp, by: &Actor, owner: &Asker, trace: &str, tags: &[&
         event(format!("{trace}-{moment}-2"), "span-create", span),
     ];
     let sent = Sent::plain(json!({ "batch": batch }).to_string().into_bytes());
-    let answers = ingest_batch(&t.app, &trace_hooks(), owner.project, by, sent).await.unwrap();
+    let answers = ingest_batch(&t.app, &intake(), owner.project, by, sent).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
     t.clock.advance(1_000_000);
 }

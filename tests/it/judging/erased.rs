@@ -7,10 +7,11 @@ use tracewright::audit::Outcome;
 use tracewright::audit::evidence;
 use tracewright::audit::reads::EvidenceState;
 use tracewright::bundle::{Stored, actions::export, unpack, verify};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 
 use crate::harness::{TestApp, on_both};
 
@@ -25,7 +26,7 @@ async fn real_trace(t: &TestApp, case: &Case) {
     let event =
         json!({ "id": "e1", "type": "span-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    ingest_batch(&t.app, &Hooks::default(), case.owner.project, &case.owner.actor, sent).await.unwrap();
+    ingest_batch(&t.app, &Intake::default(), case.owner.project, &case.owner.actor, sent).await.unwrap();
 }
 
 on_both! {

@@ -1,12 +1,12 @@
 //! A secret in a linked trace is an exception on the order: once, whichever came first, answered by a person.
 
 use serde_json::json;
-use tracewright::app::trace_hooks;
+use tracewright::app::intake;
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::foundation::{ActorKind, Error, Role};
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{Sent, ingest_batch};
 
 use crate::harness::{TestApp, on_both};
 
@@ -19,8 +19,8 @@ async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let event = json!({ "id": format!("e-{trace}-{}", said.len()), "type": "span-create",
         "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    let (hooks, owner) = (trace_hooks(), &case.owner);
-    ingest_batch(&t.app, &hooks, owner.project, &owner.actor, sent).await.unwrap();
+    let (intake, owner) = (intake(), &case.owner);
+    ingest_batch(&t.app, &intake, owner.project, &owner.actor, sent).await.unwrap();
 }
 
 fn secret() -> String {

@@ -61,7 +61,7 @@ async fn case(t: &TestApp) -> Case {
     case
 }
 
-async fn owner(t: &TestApp) -> Asker {
+pub async fn owner(t: &TestApp) -> Asker {
     let init = InitConfig {
         project_id: Some("plant-7".to_owned()),
         project_name: Some("Plant 7".to_owned()),

@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
-use tracewright::app::{audit_hooks, trace_page_hooks};
+use tracewright::app::audit_hooks;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::{audit, knowledge, order_pages, traces, trust};
+use tracewright::{audit, knowledge, order_pages, trust};
 
 use crate::harness::on_both;
 
@@ -21,12 +21,11 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
     order_pages::routes(&mut routes);
-    traces::pages::page_routes(&mut routes);
+    tracewright::trace_pages::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
         .app_data(Data::new(audit_hooks()))
         .app_data(Data::new(t.services.orders.clone()))
-        .app_data(Data::new(trace_page_hooks()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;

@@ -33,7 +33,7 @@ on_both! {
         let admin = owner(&t).await.asker(None);
         let before = kinds(&t).await;
         let both = NewAccount { roles: vec![Role::Viewer], ..person("new@example.com", &[]) };
-        let nowhere = Asker { project: tracewright::foundation::ProjectKey(99), is_operator: true, ..admin.clone() };
+        let nowhere = Asker { project: foundation::ProjectKey(99), is_operator: true, ..admin.clone() };
         assert!(t.people.create_account(&nowhere, both).await.is_err());
         assert_eq!(kinds(&t).await, before);
         assert_eq!(members(&t, &admin).await.len(), 1);

@@ -6,7 +6,6 @@ use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::{erase_traces, erase_user};
-use tracewright::traces::privacy::reads;
 use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::{bodies, receipts};
 
@@ -87,12 +86,12 @@ on_both! {
         assert_eq!(erase(&t, &["gone", "never-there", "gone"]).await, 1);
         assert!(!is_anywhere(&t, WORD).await);
         assert_eq!((count_of(&t, "gone").await, count_of(&t, "kept").await), (0, 2));
-        let stone = t.app.db.read(|conn| reads::tombstone(conn, PROJECT, "gone")).await.unwrap().unwrap();
+        let stone = t.app.db.read(|conn| tracewright::tombstones::tombstone(conn, PROJECT, "gone")).await.unwrap().unwrap();
         assert_eq!((stone.at, stone.by.as_str()), (t.app.now(), "Tracewright"));
         assert_eq!(stone.reason, "asked by the customer");
-        let none = t.app.db.read(|conn| reads::tombstone(conn, PROJECT, "never-there")).await.unwrap();
+        let none = t.app.db.read(|conn| tracewright::tombstones::tombstone(conn, PROJECT, "never-there")).await.unwrap();
         assert_eq!(none, None);
-        let history = t.app.db.read(|conn| reads::erasures(conn, PROJECT, 10)).await.unwrap();
+        let history = t.app.db.read(|conn| tracewright::tombstones::erasures(conn, PROJECT, 10)).await.unwrap();
         assert_eq!((history.len(), history[0].traces, history[0].observations, history[0].scores), (1, 1, 2, 1));
         ledger_is_whole(&t).await;
     }
@@ -106,7 +105,7 @@ on_both! {
         batch(&t, PROJECT, &mixed).await;
         assert!(!is_anywhere(&t, WORD).await);
         assert_eq!((count_of(&t, "gone").await, count_of(&t, "new").await), (0, 2));
-        assert_eq!(t.app.db.read(|conn| reads::late_arrivals(conn, PROJECT)).await.unwrap(), 10);
+        assert_eq!(t.app.db.read(|conn| tracewright::traces::reads::late_arrivals(conn, PROJECT)).await.unwrap(), 10);
         ledger_is_whole(&t).await;
     }
 
@@ -170,7 +169,7 @@ on_both! {
         let erased = erase_traces(&t.app, &hooks, PROJECT, &Actor::system(), ids, "all of it").await.unwrap();
         assert_eq!(erased, 230);
         assert!(!is_anywhere(&t, WORD).await);
-        let history = t.app.db.read(|conn| reads::erasures(conn, PROJECT, 1)).await.unwrap();
+        let history = t.app.db.read(|conn| tracewright::tombstones::erasures(conn, PROJECT, 1)).await.unwrap();
         assert_eq!((history.len(), history[0].traces), (1, 230), "one run, however many events it has");
         let refused = erase_traces(&t.app, &hooks, PROJECT, &Actor::system(), vec!["x".to_owned()], " ").await;
         assert!(refused.is_err());

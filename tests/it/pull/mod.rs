@@ -6,7 +6,7 @@ mod server;
 use std::time::Duration;
 
 use serde_json::json;
-use tracewright::app::{jobs_registry, trace_hooks};
+use tracewright::app::{intake, jobs_registry};
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Error, ProjectKey, Result, Timestamp};
 use tracewright::integrations::langfuse::client::Client;
@@ -56,7 +56,7 @@ fn from_server(app: &App, url: &str, project: ProjectKey) -> Pull {
     let address = Address::parse(url).unwrap();
     Pull {
         app: app.clone(),
-        hooks: trace_hooks(),
+        intake: intake(),
         project,
         client: Client::new(address, PUBLIC, SECRET, Some(PATIENCE)),
         public_key: PUBLIC.to_owned(),

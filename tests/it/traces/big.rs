@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use tracewright::app::jobs_registry;
 use tracewright::db::Tx;
 use tracewright::foundation::{Actor, Digest, Error, ProjectKey, Result};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::jobs;
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::bodies::{current_body, trace_body};
-use tracewright::traces::privacy::reads;
 use tracewright::traces::{Arrived, Hooks};
 
 use super::{PROJECT, batch, event, otlp_json};
@@ -134,7 +134,7 @@ on_both! {
         let body = current_body(&t.app, PROJECT, "t", "o", "output").await.unwrap().unwrap();
         let text = String::from_utf8(body.bytes).unwrap();
         assert!(text.contains("end of masked") && text.ends_with(" now\"]") && !text.contains(&key));
-        let found = t.app.db.read(|conn| reads::findings_of(conn, PROJECT, "t")).await.unwrap();
+        let found = t.app.db.read(|conn| tracewright::traces::findings::findings_of(conn, PROJECT, "t")).await.unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
     }
 
@@ -188,14 +188,15 @@ on_both! {
             Err(Error::Busy { retry_after_s: 1 })
         }
         let hooks = Hooks { arrived: vec![never], ..Hooks::default() };
+        let intake = Intake { hooks, ..Intake::default() };
         let events = [event("a", "span-create", 0, json!({"id": "o", "traceId": "t", "input": list("refused")}))];
         let sent = Sent::plain(json!({ "batch": events }).to_string().into_bytes());
-        assert!(ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), sent).await.is_err());
+        assert!(ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), sent).await.is_err());
         assert_eq!(stored(&t).len(), 0);
         // Nor does an update whose observation nobody knows.
         let stranger = event("b", "span-update", 0, json!({"id": "nobody", "input": list("stranger")}));
         let sent = Sent::plain(json!({ "batch": [stranger] }).to_string().into_bytes());
-        let answers = ingest_batch(&t.app, &Hooks::default(), PROJECT, &Actor::system(), sent).await.unwrap();
+        let answers = ingest_batch(&t.app, &Intake::default(), PROJECT, &Actor::system(), sent).await.unwrap();
         assert!(answers[0].fault.is_some());
         assert_eq!(stored(&t).len(), 0);
     }

@@ -25,7 +25,7 @@ on_both! {
         let found = row(&t, &asker, "wo-2026-014").await;
         assert_eq!((found.steps_done, found.steps, found.items_done, found.items), (2, 3, 2, 4));
         assert_eq!((found.status(), found.priority()), (Status::InProgress, Priority::High));
-        assert_eq!(found.source(), Some(tracewright::foundation::Digest::of(FILE.as_bytes())));
+        assert_eq!(found.source(), Some(foundation::Digest::of(FILE.as_bytes())));
         let order = load(&t, &asker, &first.order_id).await;
         assert!(order.steps[0].items[0].ticks.is_unattested() && order.performers.is_empty());
     }
@@ -163,7 +163,7 @@ on_both! {
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let project = asker.project;
         let text = t.app.db.read(move |conn| export(conn, project, "WO-2026-014")).await.unwrap();
-        let elsewhere = Asker::operator(tracewright::foundation::ProjectKey(7));
+        let elsewhere = Asker::operator(foundation::ProjectKey(7));
         let copy = take(&t, &elsewhere, &text).await.unwrap();
         assert!(copy.is_new);
         let (first, second) = (load(&t, &asker, &id).await, load(&t, &elsewhere, &copy.order_id).await);

@@ -132,7 +132,7 @@ fn standing(conn: &mut AnyConnection, row: SourceRow) -> Result<Standing> {
     Ok((row, job, pull, schedule))
 }
 
-fn line((row, job, pull, schedule): Standing, now: crate::foundation::Timestamp) -> Line {
+fn line((row, job, pull, schedule): Standing, now: foundation::Timestamp) -> Line {
     let state = job.as_ref().map(JobLine::state);
     let (word, tone) = word(state);
     let running = job.as_ref().filter(|_| state == Some(State::Running));
