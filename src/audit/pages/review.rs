@@ -5,7 +5,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::audit::model::Materiality;
+use crate::audit::model::weight_word;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
@@ -57,16 +57,6 @@ impl Page {
 
     fn made(&self, claim: &QueuedClaim) -> String {
         claim.claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default()
-    }
-}
-
-/// The word for a claim's mass.
-pub(super) fn weight_word(materiality: i32) -> &'static str {
-    match u32::try_from(materiality).ok().and_then(Materiality::from_k) {
-        Some(Materiality::Critical) => "critical",
-        Some(Materiality::Important) => "important",
-        Some(Materiality::None) => "not material",
-        _ => "normal",
     }
 }
 
