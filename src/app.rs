@@ -7,10 +7,11 @@ use std::sync::Arc;
 use futures_util::future::LocalBoxFuture;
 use object_store::local::LocalFileSystem;
 
+use crate::audit::after_verdict::{VERDICT_GIVEN, VerdictGiven};
 use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
-use crate::foundation::{Clock, Error, ProjectKey, Result};
+use crate::foundation::{Asker, Clock, Error, ProjectKey, Result};
 use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
@@ -19,7 +20,7 @@ use crate::state::App;
 use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{FactSources, Orders};
-use crate::{audit, integrations, jobs, knowledge, ledger, people, traces, work_orders};
+use crate::{audit, integrations, jobs, knowledge, ledger, media, people, traces, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -32,14 +33,18 @@ pub struct Services {
     pub orders: Orders,
     /// The way in for traces, with its caches: one in a process.
     pub intake: Intake,
+    /// Every kind of background job, with what runs it.
+    pub jobs: jobs::Registry,
 }
 
 impl Services {
     /// Builds the services over an opened application.
     pub fn new(app: App) -> Result<Self> {
         let people = People::new(app.clone())?;
+        let intake = intake();
+        let jobs = jobs_registry(&intake);
         let orders = Orders::new(people.clone(), FACTS);
-        Ok(Self { app, people, orders, intake: intake() })
+        Ok(Self { app, people, orders, intake, jobs })
     }
 }
 
@@ -69,13 +74,13 @@ fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) ->
     Ok(RecordFacts::Whole)
 }
 
-/// The way in for traces, with who is told of what came.
+/// The way in for traces, with who is told of what came. It brings caches, so a process builds one, in [`Services::new`].
 pub fn intake() -> Intake {
     Intake { hooks: trace_hooks(), ..Intake::default() }
 }
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
-pub fn trace_hooks() -> traces::Hooks {
+fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
         arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
         found: vec![|app, tx, project, findings| {
@@ -91,40 +96,43 @@ fn forget_words(_: &App, tx: &mut Tx<'_>, project: ProjectKey, traces: &[String]
 }
 
 /// What follows a verdict: its quoted words become atoms.
-pub fn audit_hooks() -> audit::Hooks {
-    audit::Hooks { after_verdict: vec![take_atoms] }
-}
-
-fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<'static, Result<()>> {
-    Box::pin(async move { knowledge::actions::extract(&app, project, &verdict).await.map(|_| ()) })
+fn after_verdict(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let given: VerdictGiven = context.payload()?;
+        let asker = Asker::system(context.project());
+        knowledge::actions::extract(&context.app, &asker, &given.verdict).await.map(drop)
+    })
 }
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
-pub fn jobs_registry() -> jobs::Registry {
+fn jobs_registry(intake: &Intake) -> jobs::Registry {
     let registry = jobs::upkeep(jobs::Registry::default());
-    integrations::langfuse::jobs(registry, |context| {
-        Box::pin(integrations::langfuse::job::run(context, intake()))
-    })
-    .job(traces::leftovers::KIND, traces::leftovers::run)
-    .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
-    .job(fill_parts::KIND, fill_parts::run)
-    .titled(fill_parts::KIND, "Take older costs apart into input and output")
-    .job(HOURS, sum_hours)
-    .titled(HOURS, "Add up metrics by hour")
-    .schedule(jobs::Schedule {
-        name: HOURS.name,
-        when: jobs::When::minutes(5),
-        kind: HOURS,
-        payload: serde_json::Value::Null,
-    })
-    .job(RETENTION, let_old_go)
-    .titled(RETENTION, "Erase traces older than their project keeps them")
-    .schedule(jobs::Schedule {
-        name: RETENTION.name,
-        when: jobs::When::Daily { hour: 2, minute: 40 },
-        kind: RETENTION,
-        payload: serde_json::Value::Null,
-    })
+    let hooks = intake.hooks.clone();
+    integrations::langfuse::jobs(registry, intake.clone())
+        .job(VERDICT_GIVEN, after_verdict)
+        .titled(VERDICT_GIVEN, "Take knowledge out of a verdict")
+        .job(traces::leftovers::KIND, traces::leftovers::run)
+        .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
+        .job(media::leftovers::KIND, media::leftovers::run)
+        .titled(media::leftovers::KIND, "Remove unused media from storage")
+        .job(fill_parts::KIND, fill_parts::run)
+        .titled(fill_parts::KIND, "Take older costs apart into input and output")
+        .job(HOURS, sum_hours)
+        .titled(HOURS, "Add up metrics by hour")
+        .schedule(jobs::Schedule {
+            name: HOURS.name,
+            when: jobs::When::minutes(5),
+            kind: HOURS,
+            payload: serde_json::Value::Null,
+        })
+        .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
+        .titled(RETENTION, "Erase traces older than their project keeps them")
+        .schedule(jobs::Schedule {
+            name: RETENTION.name,
+            when: jobs::When::Daily { hour: 2, minute: 40 },
+            kind: RETENTION,
+            payload: serde_json::Value::Null,
+        })
 }
 
 /// Sums by hour for metrics, once nobody writes to an hour any more.
@@ -143,10 +151,10 @@ fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
 const RETENTION: jobs::JobKind =
     jobs::JobKind { name: "traces.retention", tier: jobs::Tier::Low, max_attempts: 5 };
 
-fn let_old_go(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+fn let_old_go(context: jobs::JobContext, hooks: traces::Hooks) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let now = context.app.now();
-        let erased = crate::privacy::actions::retain_once(&context.app, &trace_hooks(), now).await?;
+        let (now, asker) = (context.app.now(), Asker::system(context.project()));
+        let erased = crate::privacy::actions::retain_once(&context.app, &hooks, &asker, now).await?;
         tracing::info!(traces = erased, "old traces were erased");
         Ok(())
     })

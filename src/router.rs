@@ -6,7 +6,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, audit_hooks, jobs_registry};
+use crate::app::Services;
 use crate::web::{Routes, assets, cors, csrf, error, headers, health};
 use crate::{
     audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media,
@@ -54,12 +54,11 @@ pub fn app(
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
         .app_data(Data::new(services.orders.clone()))
-        .app_data(Data::new(audit_hooks()))
         .app_data(Data::new(services.intake.hooks.clone()))
         .app_data(Data::new(services.intake.books.clone()))
         .app_data(Data::new(services.intake.masks.clone()))
         .app_data(Data::new(services.intake.clone()))
-        .app_data(Data::new(jobs_registry()))
+        .app_data(Data::new(services.jobs.clone()))
         .configure(|config| table().configure(config))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))

@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod addresses;
+pub mod after_verdict;
 pub mod checks;
 pub mod claims;
 pub mod events;
@@ -28,7 +29,6 @@ pub mod trace_uses;
 pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};
-pub use pages::Hooks;
 pub use projection::PROJECTION;
 pub use routes::routes;
 

@@ -6,20 +6,36 @@ use std::sync::LazyLock;
 use crate::audit::checks::{CheckResult, quote_present};
 use crate::audit::model::{MissingReason, Outcome, Relation};
 use crate::audit::selectors::{Evidence, Wanted, locate};
-use crate::audit::verdict::{ClaimFacts, Draft, Earlier, Judge, decide, relation_of};
-use crate::foundation::{ActorKind, Digest, Error};
+use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, relation_of};
+use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role};
 use crate::people::units::Unit;
+
+fn of_kind(kind: ActorKind, role: Role) -> Asker {
+    let actor = Actor { id: "ann".to_owned(), kind, ..Actor::system() };
+    Asker::account(actor, ProjectKey(1), vec![role])
+}
+
+fn judge(id: &str) -> Asker {
+    let actor = Actor { id: id.to_owned(), kind: ActorKind::Human, ..Actor::system() };
+    Asker::account(actor, ProjectKey(1), vec![Role::Auditor])
+}
+
+fn auditor() -> Asker {
+    judge("ann")
+}
 
 static ALONE: LazyLock<Unit> = LazyLock::new(|| Unit::of("ann", []));
 static NOBODY: BTreeSet<String> = BTreeSet::new();
 
-/// Ann, who is one with nobody.
-fn auditor() -> Judge<'static> {
-    Judge { id: "ann", kind: ActorKind::Human, is_auditor: true, unit: &ALONE }
-}
-
 fn claim(performers: &[String]) -> ClaimFacts<'_> {
-    ClaimFacts { author: "tim", performers, senders: &NOBODY, withdrawn: false, unattested_import: false }
+    ClaimFacts {
+        author: "tim",
+        performers,
+        senders: &NOBODY,
+        unit: &ALONE,
+        withdrawn: false,
+        unattested_import: false,
+    }
 }
 
 fn draft<'a>(outcome: Outcome, quotes: &'a [Evidence], checks: &'a [CheckResult]) -> Draft<'a> {
@@ -77,7 +93,7 @@ fn nobody_confirms_their_own_work_but_may_admit_a_fault() {
     assert!(decide(&auditor(), &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
     let admits = Draft { comment: "I was wrong", ..draft(Outcome::Refuted, &quotes, &[]) };
     assert_eq!(decide(&auditor(), &own, &admits).unwrap(), Relation::Own);
-    let author = Judge { id: "tim", ..auditor() };
+    let author = judge("tim");
     assert!(decide(&author, &claim(&[]), &draft(Outcome::Supported, &quotes, &[])).is_err());
     assert_eq!(relation_of(&auditor(), &claim(&[])), Relation::Independent);
 }
@@ -85,17 +101,17 @@ fn nobody_confirms_their_own_work_but_may_admit_a_fault() {
 #[test]
 fn whoever_is_one_with_a_performer_or_a_sender_may_only_admit_a_fault_too() {
     let (quotes, unit) = (a_quote(), Unit::of("ann", [("ann", "relay")]));
-    let judge = Judge { unit: &unit, ..auditor() };
     let (own, sent) = (BTreeSet::from(["ann".to_owned()]), BTreeSet::from(["relay".to_owned()]));
     let helped = [String::from("relay")];
     let by_agent = ClaimFacts { author: "relay", ..claim(&[]) };
-    for facts in [by_agent, claim(&helped), ClaimFacts { senders: &sent, ..claim(&[]) }] {
-        assert_eq!(relation_of(&judge, &facts), Relation::SameUnit, "{facts:?}");
-        let refused = decide(&judge, &facts, &draft(Outcome::Supported, &quotes, &[]));
+    for alone in [by_agent, claim(&helped), ClaimFacts { senders: &sent, ..claim(&[]) }] {
+        let facts = ClaimFacts { unit: &unit, ..alone };
+        assert_eq!(relation_of(&auditor(), &facts), Relation::SameUnit, "{facts:?}");
+        let refused = decide(&auditor(), &facts, &draft(Outcome::Supported, &quotes, &[]));
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{facts:?}");
         let admits = Draft { comment: "it never ran", ..draft(Outcome::Refuted, &quotes, &[]) };
-        assert_eq!(decide(&judge, &facts, &admits).unwrap(), Relation::SameUnit);
-        assert_eq!(relation_of(&auditor(), &facts), Relation::Independent, "{facts:?}");
+        assert_eq!(decide(&auditor(), &facts, &admits).unwrap(), Relation::SameUnit);
+        assert_eq!(relation_of(&auditor(), &alone), Relation::Independent, "{alone:?}");
     }
     assert_eq!(relation_of(&auditor(), &ClaimFacts { senders: &own, ..claim(&[]) }), Relation::Own);
 }
@@ -105,10 +121,10 @@ fn agents_and_people_without_the_role_never_judge() {
     let quotes = a_quote();
     let supported = draft(Outcome::Supported, &quotes, &[]);
     for kind in [ActorKind::Agent, ActorKind::System] {
-        let refused = decide(&Judge { kind, ..auditor() }, &claim(&[]), &supported);
+        let refused = decide(&of_kind(kind, Role::Auditor), &claim(&[]), &supported);
         assert!(matches!(refused, Err(Error::Forbidden(_))));
     }
-    let plain = decide(&Judge { is_auditor: false, ..auditor() }, &claim(&[]), &supported);
+    let plain = decide(&of_kind(ActorKind::Human, Role::Supervisor), &claim(&[]), &supported);
     assert!(matches!(plain, Err(Error::Forbidden(_))));
 }
 

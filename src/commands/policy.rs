@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::app::Services;
 use crate::config::Config;
-use crate::people::Asker;
+use crate::foundation::Asker;
 use crate::work_orders::model::{Closers, TypeClass, TypePolicy};
 use crate::work_orders::policies::{self, PolicyChange};
 

@@ -5,11 +5,11 @@ use clap::Args;
 
 use crate::app::{self, Services};
 use crate::config::Config;
-use crate::foundation::Result;
+use crate::foundation::{Asker, Result};
 use crate::ledger::sequencer;
+use crate::people::ProjectRow;
 use crate::people::model::{ProjectId, ProjectName};
 use crate::people::reads;
-use crate::people::{Asker, ProjectRow};
 
 /// The option that names a project.
 #[derive(Debug, Args)]

@@ -73,7 +73,7 @@ pub(super) fn run(from: &PullFrom, config: Config) -> anyhow::Result<()> {
         let secret = options.secret()?;
         let pull = Pull {
             app: services.app.clone(),
-            intake: intake(),
+            intake: services.intake.clone(),
             project: project.key,
             client: Client::new(address, &options.public_key, &secret, None),
             public_key: options.public_key.clone(),

@@ -9,8 +9,8 @@ mod stories;
 mod traces;
 
 use crate::app::Services;
-use crate::foundation::Result;
-use crate::people::model::{Asker, ProjectId, ProjectName};
+use crate::foundation::{Asker, Result};
+use crate::people::model::{ProjectId, ProjectName};
 use crate::work_orders;
 
 pub use cast::SignIn;

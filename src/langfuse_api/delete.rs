@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Error, Result};
 use crate::state::App;
 use crate::traces::actions::erase::erase_traces;
 use crate::traces::hooks::Hooks;
@@ -63,11 +63,7 @@ async fn named(request: &HttpRequest, payload: Payload) -> Result<Vec<String>> {
 }
 
 async fn erase(holder: &KeyHolder, app: &App, hooks: &Hooks, ids: Vec<String>) -> Result<HttpResponse> {
-    may(
-        holder.can_ingest && holder.can_score && holder.can_read,
-        holder,
-        "erase traces: that takes every right",
-    )?;
-    let count = erase_traces(app, hooks, holder.project, &holder.actor(), ids, REASON).await?;
+    may(holder.asker.must(Action::EraseTraces).is_ok(), holder, "erase traces: that takes every right")?;
+    let count = erase_traces(app, hooks, &holder.asker, ids, REASON).await?;
     Ok(json(&json!({ "message": format!("{count} traces erased") })))
 }

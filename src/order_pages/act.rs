@@ -6,8 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
-use crate::foundation::{Error, Result, Timestamp};
-use crate::people::Asker;
+use crate::foundation::{Asker, Error, Result, Timestamp};
 use crate::web::{Principal, WebError, flash, see_other};
 use crate::work_orders::Orders;
 
@@ -29,16 +28,16 @@ impl FromRequest for Act {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let principal = Principal::from_request(request, payload).into_inner();
-        ready(principal.and_then(|who| Ok(Self::of(request, &who)?)))
+        ready(principal.and_then(|who| Ok(Self::of(request, who)?)))
     }
 }
 
 impl Act {
-    fn of(request: &HttpRequest, who: &Principal) -> Result<Self> {
+    fn of(request: &HttpRequest, who: Principal) -> Result<Self> {
         let orders = request.app_data::<Data<Orders>>();
         let orders = orders.ok_or_else(|| Error::internal("no service of orders in the server"))?;
         let number = request.match_info().get("number").unwrap_or_default().to_uppercase();
-        Ok(Self { orders: orders.get_ref().clone(), who: who.asker(), number })
+        Ok(Self { orders: orders.get_ref().clone(), who: who.0, number })
     }
 
     /// The order as this person sees it; somebody else's own is not found.

@@ -17,12 +17,13 @@ use super::steps::{self, StepView};
 use super::text;
 use super::view::{Around, OrderView};
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Role, Timestamp};
+use crate::foundation::{Action, Error, Grant, ProjectKey, Result, Timestamp, permission};
 use crate::people;
 use crate::trust::pages::block::Block as TrustBlock;
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult, markdown};
 use crate::work_orders::decide::Command;
+use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
 
 /// How much of the history is shown at first.
@@ -269,7 +270,9 @@ impl May {
             assign: view.allows(Command::Assign { assignee: Some(nobody) }),
             weigh: weight,
             link: view.as_of.is_none()
-                && people::may(&view.who.roles, people::Action::AddEvidence) != people::Grant::Never
+                && view
+                    .who
+                    .may_for(Action::AddEvidence, &tie_knowing(&view.order, &view.who.actor, &view.facts))
                 && !view.order.status.is_final(),
         }
     }
@@ -282,10 +285,9 @@ async fn members(act: &Act) -> Result<Vec<(String, String)>> {
 }
 
 fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
-    const WORKS: [Role; 3] = [Role::Technician, Role::Supervisor, Role::Agent];
     let members = people::reads::members(conn, project)?.into_iter();
     let working = members.filter(|member| {
-        member.account.disabled_at.is_none() && member.roles.iter().any(|role| WORKS.contains(role))
+        member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never
     });
     let words = |member: people::reads::Member| {
         (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
-use crate::foundation::{Error, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, Result, Timestamp};
 use crate::ledger::Event;
-use crate::people::{Action, Asker, Grant, may};
 use crate::trust;
 use crate::work_orders::Orders;
 use crate::work_orders::decide::{Command, decide};
@@ -84,11 +83,7 @@ pub fn find_visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Resu
 }
 
 fn may_see(who: &Asker, row: &OrderRow) -> bool {
-    match may(&who.roles, Action::ViewOrders) {
-        Grant::Any | Grant::IfPolicy => true,
-        Grant::Own => row.is_own(&who.actor.id),
-        Grant::Never => false,
-    }
+    who.may_for(Action::ViewOrders, &row.tie(who))
 }
 
 impl OrderView {
@@ -97,8 +92,8 @@ impl OrderView {
         if self.as_of.is_some() {
             return false;
         }
-        let (actor, roles) = (&self.who.actor, &self.who.roles);
-        decide(&self.order, command, actor, roles, &self.facts, &mut || "new".to_owned()).is_ok()
+        let (order, who, facts) = (&self.order, &self.who, &self.facts);
+        decide(order, command, who, facts, &mut || "new".to_owned()).is_ok()
     }
 
     /// A reason long enough, for dry runs.

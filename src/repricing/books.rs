@@ -26,6 +26,8 @@ struct State {
     has_builtin: bool,
     general: Option<(i64, Arc<Index>)>,
     books: HashMap<ProjectKey, Kept>,
+    /// Raised by every change: a book that was read before it is not kept after it.
+    generation: u64,
 }
 
 #[derive(Clone)]
@@ -57,7 +59,10 @@ impl Books {
 
     /// Forgets what was read, so that the next arrival sees what was just brought in.
     pub fn forget(&self) {
-        self.with(|state| state.books.clear());
+        self.with(|state| {
+            state.generation += 1;
+            state.books.clear();
+        });
     }
 
     /// A book that was looked at lately. A stale one is used by others while one caller looks.
@@ -73,6 +78,7 @@ impl Books {
     }
 
     fn look(&self, conn: &mut AnyConnection, project: ProjectKey) -> Result<Arc<Book>> {
+        let generation = self.with(|state| state.generation);
         let versions = (store::version(conn, store::GENERAL)?, store::version(conn, project)?);
         let known =
             self.with(|state| state.books.get(&project).filter(|kept| kept.versions == versions).cloned());
@@ -82,7 +88,11 @@ impl Books {
         let general = self.general(conn, versions.0)?;
         let book = Arc::new(Book::new(general, store::prices(conn, project)?));
         let kept = Kept { looked_at: Instant::now(), versions, book: Arc::clone(&book) };
-        self.with(|state| state.books.insert(project, kept));
+        self.with(|state| {
+            if state.generation == generation {
+                state.books.insert(project, kept);
+            }
+        });
         Ok(book)
     }
 

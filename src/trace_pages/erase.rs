@@ -53,7 +53,7 @@ pub(super) async fn erase(
     form: Form,
 ) -> WebResult {
     let reason = form.text("reason");
-    match erase_traces(&app, &hooks, who.project, &who.actor(), vec![trace.clone()], reason).await {
+    match erase_traces(&app, &hooks, &who, vec![trace.clone()], reason).await {
         Ok(0) => Err(Error::not_found("this trace").into()),
         Ok(_) => Ok(flash::good(see_other("/traces"), "The trace is erased. The ledger records it.")),
         Err(Error::Invalid(errors)) => {

@@ -44,7 +44,7 @@ pub(super) async fn erase(
 ) -> WebResult {
     let user = form.required("user", "name the user as the traces do")?;
     let reason = form.text("reason");
-    match erase_user(&app, &hooks, who.project, &who.actor(), user, reason).await {
+    match erase_user(&app, &hooks, &who, user, reason).await {
         Ok(count) => {
             let text = format!("{count} traces of that user are erased. The ledger records it.");
             Ok(flash::good(see_other("/privacy"), &text))

@@ -114,7 +114,7 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
         "" => listed(&app, who.project, &filters, wanted, place).await?,
         _ => found(&app, who.project, &filters, wanted, &place).await?,
     };
-    let (project, owner) = (who.project, who.account_id.clone());
+    let (project, owner) = (who.project, who.actor.id.clone());
     let kept = app.db.read(move |conn| saved::kept(conn, project, &owner)).await?;
     let shell = Shell::of(&request, "Traces", "traces");
     let host = host_of(&request, &app);

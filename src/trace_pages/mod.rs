@@ -35,7 +35,7 @@ mod render_test;
 
 use actix_web::HttpRequest;
 
-use crate::foundation::Role;
+use crate::foundation::Action;
 use crate::state::App;
 use crate::web::{Access, Routes};
 
@@ -43,7 +43,7 @@ pub use filters::Filters;
 pub use rows::MOST_ROWS;
 
 /// Who erases.
-const ERASERS: Access = Access::AnyOf(&[Role::Admin, Role::Supervisor]);
+const ERASERS: Access = Access::May(Action::EraseTraces);
 
 /// Registers the pages; agents may read them like anybody with an account.
 pub fn routes(routes: &mut Routes) {

@@ -6,7 +6,7 @@
 use actix_web::web::{Data, Path};
 
 use crate::foundation::ids::new_id;
-use crate::foundation::{Error, ProjectKey, Result, Role, Timestamp};
+use crate::foundation::{Action, Error, ProjectKey, Result, Tie, Timestamp};
 use crate::state::App;
 use crate::traces::reads::saved::{self, SavedFilter};
 use crate::web::format::shown;
@@ -61,11 +61,11 @@ pub(super) async fn keep(app: Data<App>, who: Principal, form: Form) -> WebResul
     if filters.is_empty() {
         return Err(Error::invalid("query", "set a filter first; then it can be kept").into());
     }
-    let (project, owner, is_shared) = (who.project, who.account_id.clone(), form.is_checked("shared"));
-    let owner_name = who.name.clone();
+    let (project, owner, is_shared) = (who.project, who.actor.id.clone(), form.is_checked("shared"));
+    let owner_name = who.actor.name.clone();
     let query = filters.query();
     let address = format!("/traces?{query}");
-    let actor = who.actor();
+    let actor = who.actor.clone();
     let write = app.db.write(&actor, move |tx| {
         let now = tx.now();
         if saved::count_of(tx.conn, project, &owner)? >= MOST {
@@ -94,10 +94,10 @@ pub(super) async fn keep(app: Data<App>, who: Principal, form: Form) -> WebResul
 pub(super) async fn change(app: Data<App>, who: Principal, id: Path<String>, form: Form) -> WebResult {
     let (name, is_shared) = (name_of(&form)?, form.is_checked("shared"));
     let (asker, id) = (who.clone(), id.into_inner());
-    let actor = who.actor();
+    let actor = who.actor.clone();
     let write = app.db.write(&actor, move |tx| {
         let row = visible(saved::one(tx.conn, asker.project, &id)?, &asker)?;
-        if row.owner != asker.account_id {
+        if row.owner != asker.actor.id {
             return Err(Error::forbidden(format!("only {} can change this filter", row.owner_name)));
         }
         if is_shared && row.shared_at.is_none() {
@@ -114,10 +114,11 @@ pub(super) async fn change(app: Data<App>, who: Principal, id: Path<String>, for
 /// POST /saved-filters/{id}/delete
 pub(super) async fn delete(app: Data<App>, who: Principal, id: Path<String>) -> WebResult {
     let (asker, id) = (who.clone(), id.into_inner());
-    let actor = who.actor();
+    let actor = who.actor.clone();
     let write = app.db.write(&actor, move |tx| {
         let row = visible(saved::one(tx.conn, asker.project, &id)?, &asker)?;
-        if row.owner != asker.account_id && !asker.has(Role::Admin) {
+        let is_author = row.owner == asker.actor.id;
+        if !asker.may_for(Action::ChangeSavedFilter, &Tie { is_author, ..Tie::default() }) {
             return Err(Error::forbidden(format!(
                 "only {} or an admin can delete this filter",
                 row.owner_name
@@ -141,7 +142,7 @@ fn room_to_share(conn: &mut crate::db::AnyConnection, project: ProjectKey) -> Re
 
 /// What is private to somebody else does not exist for the asker.
 fn visible(row: Option<SavedFilter>, asker: &Principal) -> Result<SavedFilter> {
-    row.filter(|row| row.owner == asker.account_id || row.shared_at.is_some())
+    row.filter(|row| row.owner == asker.actor.id || row.shared_at.is_some())
         .ok_or_else(|| Error::not_found("this filter"))
 }
 

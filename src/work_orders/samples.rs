@@ -5,7 +5,7 @@ use super::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 use super::fold::{self, EventMeta};
 pub use super::model::any::{NOON, any_order, any_plan, ids};
 use super::model::*;
-use crate::foundation::{Actor, ActorKind, Digest, Timestamp};
+use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 use crate::people::units::Unit;
 
 pub fn person(id: &str) -> Actor {
@@ -16,6 +16,16 @@ pub fn person(id: &str) -> Actor {
         session: None,
         request_id: None,
     }
+}
+
+/// This actor in a project, holding these roles.
+pub fn asking(actor: &Actor, roles: &[Role]) -> Asker {
+    Asker::account(actor.clone(), ProjectKey(1), roles.to_vec())
+}
+
+/// Every role that a person can hold.
+pub fn persons_roles() -> Vec<Role> {
+    Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect()
 }
 
 pub fn agent(id: &str) -> Actor {

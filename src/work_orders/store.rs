@@ -6,7 +6,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::db::schema::{order_numbers, orders};
 use crate::db::{AnyConnection, Tx, each, locks};
-use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Digest, Error, ProjectKey, Result, Tie, Timestamp};
 
 use super::model::{Order, OrderNumber, Priority, Status};
 
@@ -122,9 +122,10 @@ impl OrderRow {
         open && self.due_at.is_some_and(|due| due < now)
     }
 
-    /// Whether this account wrote, imported or was given it.
-    pub fn is_own(&self, account: &str) -> bool {
-        [&self.owner, &self.assignee_account].into_iter().flatten().any(|own| own == account)
+    /// What an account is to it: whoever wrote or imported it is its author.
+    pub fn tie(&self, asker: &Asker) -> Tie {
+        let is = |account: &Option<String>| account.as_deref() == Some(asker.id());
+        Tie { is_author: is(&self.owner), is_assignee: is(&self.assignee_account), ..Tie::default() }
     }
 }
 

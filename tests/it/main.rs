@@ -8,6 +8,8 @@
 )]
 
 mod access;
+mod authority;
+mod caches;
 mod cors;
 mod guards;
 mod harness;
@@ -21,6 +23,7 @@ mod plans;
 mod prices;
 mod privacy;
 mod pull;
+mod requests;
 mod scores_api;
 mod search;
 mod traces;

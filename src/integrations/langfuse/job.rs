@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Keys;
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::intake::Intake;
-use crate::jobs::{JobContext, JobKind, Registry, Run, Tier, schedule_key};
+use crate::jobs::{JobContext, JobKind, Registry, Tier, schedule_key};
 
 use super::client::Client;
 use super::model::{Address, Counts, DAY, Walk, What};
@@ -28,7 +29,9 @@ pub struct Payload {
 }
 
 /// Adds the job; `run` calls [`run`] with the hooks of the application.
-pub fn jobs(registry: Registry, run: Run) -> Registry {
+pub fn jobs(registry: Registry, intake: Intake) -> Registry {
+    let run =
+        move |context| -> LocalBoxFuture<'static, Result<()>> { Box::pin(run(context, intake.clone())) };
     registry.job(KIND, run).titled(KIND, "Pull from a Langfuse server").about(KIND, source_in_words)
 }
 

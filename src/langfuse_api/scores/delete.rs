@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde_json::json;
 
-use crate::foundation::Result;
+use crate::foundation::{Action, Result};
 use crate::intake::answer::{may, refuse};
 use crate::state::App;
 use crate::traces::actions::delete_score::delete_score;
@@ -16,7 +16,7 @@ pub async fn delete(holder: KeyHolder, app: Data<App>, id: Path<String>) -> Http
 }
 
 async fn take(holder: &KeyHolder, app: &App, id: String) -> Result<HttpResponse> {
-    may(holder.can_ingest && holder.can_score, holder, "delete scores")?;
-    delete_score(app, holder.project, &holder.actor(), id).await?;
+    may(holder.asker.must(Action::DeleteScore).is_ok(), holder, "delete scores")?;
+    delete_score(app, &holder.asker, id).await?;
     Ok(HttpResponse::Accepted().json(json!({ "message": "The score is deleted" })))
 }

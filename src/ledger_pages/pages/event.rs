@@ -7,10 +7,9 @@ use askama::Template;
 use crate::foundation::Result;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::reads::{self, LoggedEvent, StoredRecord};
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::page::show as page;
-use crate::web::{Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format};
 
 #[derive(Template)]
 #[template(path = "ledger/event.html")]
@@ -43,7 +42,7 @@ enum Body {
 pub(in crate::ledger_pages) async fn show(
     request: HttpRequest,
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     path: Path<String>,
 ) -> WebResult {
     let index = super::index(&path)?;

@@ -5,12 +5,11 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::foundation::{ProjectKey, Role};
+use crate::foundation::{Action, Asker, ProjectKey};
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::page::show as page;
-use crate::web::{Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format};
 
 /// Events on one page.
 const PAGE: usize = 50;
@@ -64,7 +63,7 @@ struct Line {
 pub(in crate::ledger_pages) async fn show(
     request: HttpRequest,
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     asked: Query<Asked>,
 ) -> WebResult {
     let asked = asked.into_inner();
@@ -83,13 +82,13 @@ pub(in crate::ledger_pages) async fn show(
         origin: verifier.name().to_string(),
         lines: lines(&app, &events),
         asked,
-        is_admin: who.roles.contains(&Role::Admin),
+        is_admin: who.must(Action::ReadInstallationLedger).is_ok(),
         next: next.flatten(),
     })
 }
 
 impl Asked {
-    fn filter(&self, who: &SignedIn) -> Filter {
+    fn filter(&self, who: &Asker) -> Filter {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Filter {
             project: Some(self.project(who)),
@@ -102,8 +101,8 @@ impl Asked {
     }
 
     /// Admins may look at the installation's own events: accounts, keys, sign-ins.
-    fn project(&self, who: &SignedIn) -> ProjectKey {
-        let installation = self.scope == "installation" && who.roles.contains(&Role::Admin);
+    fn project(&self, who: &Asker) -> ProjectKey {
+        let installation = self.scope == "installation" && who.must(Action::ReadInstallationLedger).is_ok();
         if installation { super::INSTALLATION } else { who.project }
     }
 

@@ -3,9 +3,9 @@
 //! From then on they are one unit for separation of duties. It cannot be taken back: what one of them did while they
 //! were one stays done by both.
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::people::events::{PeopleEvent, SamePerson, account_stream};
-use crate::people::model::{AccountId, Asker};
+use crate::people::model::AccountId;
 use crate::people::service::People;
 use crate::people::units::unit_of;
 
@@ -14,7 +14,7 @@ use super::disable_account::reachable;
 impl People {
     /// Joins the two; false when they were one unit already.
     pub async fn same_person(&self, asker: &Asker, one: AccountId, other: AccountId) -> Result<bool> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         if one == other {
             return Err(Error::invalid("other", "name two different accounts"));
         }

@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::db::AnyConnection;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Actor, Asker, ProjectKey, Result, Timestamp};
 use crate::privacy::model::Policy;
 use crate::privacy::reads;
 use crate::state::App;
@@ -31,10 +31,11 @@ pub struct Due {
 
 /// Erases in every project what is older than its policy keeps; gives how many traces. What a run did not finish, the
 /// next one does.
-pub async fn retain_once(app: &App, hooks: &Hooks, now: Timestamp) -> Result<usize> {
+pub async fn retain_once(app: &App, hooks: &Hooks, asker: &Asker, now: Timestamp) -> Result<usize> {
+    asker.must(Action::Retain)?;
     let mut count = 0;
     for (project, policy) in app.db.read(reads::policies).await? {
-        count += retain(app, hooks, project, &policy, now).await?;
+        count += retain(app, hooks, &asker.actor, project, &policy, now).await?;
     }
     Ok(count)
 }
@@ -42,13 +43,14 @@ pub async fn retain_once(app: &App, hooks: &Hooks, now: Timestamp) -> Result<usi
 async fn retain(
     app: &App,
     hooks: &Hooks,
+    actor: &Actor,
     project: ProjectKey,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<usize> {
     let Some(before) = before(policy, now) else { return Ok(0) };
     let days = policy.keep_days.unwrap_or_default();
-    let (run, actor) = (new_id(now), Actor::system());
+    let run = new_id(now);
     let reason = format!("retention: this project keeps traces for {days} days");
     let (mut count, mut after) = (0, None);
     loop {
@@ -57,8 +59,7 @@ async fn retain(
         let (old, going) = app.db.read(read).await?;
         let Some(last) = old.last() else { return Ok(count) };
         after = Some(last.clone());
-        let erasing =
-            Erasing { project, actor: &actor, why: Why::Retention, reason: &reason, run: run.clone() };
+        let erasing = Erasing { project, actor, why: Why::Retention, reason: &reason, run: run.clone() };
         count += erase_all(app, hooks, erasing, going).await?;
     }
 }

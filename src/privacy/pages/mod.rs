@@ -2,15 +2,14 @@
 
 mod settings;
 
-use crate::foundation::Role;
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
-/// Who sets the policy.
-const KEEPERS: Access = Access::AnyOf(&[Role::Admin, Role::Supervisor]);
+const SET: Access = Access::May(Action::SetPrivacy);
 
 /// Registers them. The handlers need `Data<Hooks>` of traces and `Data<MaskBooks>`.
 pub fn routes(routes: &mut Routes) {
-    routes.get("/privacy", KEEPERS, settings::show);
-    routes.post("/privacy", KEEPERS, settings::set);
-    routes.post("/privacy/test", KEEPERS, settings::test);
+    routes.get("/privacy", SET, settings::show);
+    routes.post("/privacy", SET, settings::set);
+    routes.post("/privacy/test", SET, settings::test);
 }

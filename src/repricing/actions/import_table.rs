@@ -1,8 +1,9 @@
 //! Bringing a table in: a new version of a scope's prices. It changes no stored cost.
 
 use crate::db::Tx;
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Action, Actor, Asker, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
+use crate::repricing::Books;
 use crate::repricing::events::{TableImported, imported, table_stream};
 use crate::repricing::reads;
 use crate::repricing::store;
@@ -29,19 +30,36 @@ pub struct Imported {
     pub refused: Vec<Refused>,
 }
 
+/// For whom a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Every project of the installation.
+    Everybody,
+    /// The asker's project alone.
+    Project,
+}
+
 /// Brings a table in for everybody, or for one project only. The same table again changes nothing.
 ///
 /// # Errors
 /// [`Error::Conflict`] when somebody else brought one in at the same moment.
 pub async fn import_table(
     app: &App,
-    actor: &Actor,
-    project: Option<ProjectKey>,
+    books: &Books,
+    asker: &Asker,
+    reach: Reach,
     table: Table,
 ) -> Result<Imported> {
+    let (verb, project) = match reach {
+        Reach::Everybody => (Action::ChangeSharedPrices, GENERAL),
+        Reach::Project => (Action::ChangePrices, asker.project),
+    };
+    asker.must(verb)?;
     // Whatever comes is compared with what the program knows by itself.
     ensure_builtin(app).await?;
-    write(app, actor, project.unwrap_or(GENERAL), table).await
+    let done = write(app, &asker.actor, project, table).await?;
+    books.forget();
+    Ok(done)
 }
 
 /// Puts the built-in table among the stored ones, once.

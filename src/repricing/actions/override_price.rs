@@ -1,8 +1,9 @@
 //! A project's own price for a model, from a day on.
 
 use crate::db::Tx;
-use crate::foundation::{Actor, ProjectKey, Result};
+use crate::foundation::{Action, Asker, ProjectKey, Result};
 use crate::ledger::Ledger;
+use crate::repricing::Books;
 use crate::repricing::events::{PriceOverridden, overridden, table_stream};
 use crate::repricing::store;
 use crate::repricing::store::TableRow;
@@ -17,12 +18,15 @@ use super::import_table::{ensure_builtin, rows};
 ///
 /// # Errors
 /// [`crate::foundation::Error::Invalid`] with the field's path; a conflict when somebody else was faster.
-pub async fn override_price(app: &App, actor: &Actor, project: ProjectKey, price: Price) -> Result<String> {
+pub async fn override_price(app: &App, books: &Books, asker: &Asker, price: Price) -> Result<String> {
+    asker.must(Action::ChangePrices)?;
     price.check()?;
     price.pattern.as_deref().map_or(Ok(()), |pattern| matching::compile(pattern).map(|_| ()))?;
     ensure_builtin(app).await?;
-    let ledger = app.ledger.clone();
-    app.db.write(actor, move |tx| write(tx, &ledger, project, price)).await
+    let (ledger, project) = (app.ledger.clone(), asker.project);
+    let id = app.db.write(&asker.actor, move |tx| write(tx, &ledger, project, price)).await?;
+    books.forget();
+    Ok(id)
 }
 
 fn write(tx: &mut Tx<'_>, ledger: &Ledger, project: ProjectKey, price: Price) -> Result<String> {

@@ -11,7 +11,7 @@ use crate::db::locks::{take_turns, turn};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::money::NanoDollars;
-use crate::foundation::{Actor, Digest, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Digest, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::repricing::Books;
 use crate::repricing::events::{RepriceScope, Repriced, repriced, run_stream};
@@ -77,13 +77,10 @@ pub async fn look(app: &App, project: ProjectKey, scope: RepriceScope, most: usi
     Ok(sum)
 }
 
-/// Computes anew, in the name of an actor.
-pub async fn reprice(
-    app: &App,
-    actor: &Actor,
-    project: ProjectKey,
-    scope: RepriceScope,
-) -> Result<Repricing> {
+/// Computes anew, in the name of whoever asks.
+pub async fn reprice(app: &App, asker: &Asker, scope: RepriceScope) -> Result<Repricing> {
+    asker.must(Action::Reprice)?;
+    let project = asker.project;
     let book = Books::default().of(app, project).await?;
     let (mut sum, mut after) = (Repricing { run: new_id(app.now()), ..Repricing::default() }, None);
     let mut number = 0;
@@ -96,7 +93,7 @@ pub async fn reprice(
         }
         number += 1;
         let write = move |tx: &mut Tx<'_>| write_chunk(tx, &ledger, project, &run, number, scope, chunk);
-        app.db.write(actor, write).await?.add_to(&mut sum);
+        app.db.write(&asker.actor, write).await?.add_to(&mut sum);
     }
     Ok(sum)
 }

@@ -129,12 +129,11 @@ pub(super) async fn submit(
         return page(&request, &app, &who, Asked::default(), form, FieldErrors::default()).await;
     }
     let taken = match read(&form) {
-        Ok(price) => override_price(&app, &who.actor(), who.project, price).await,
+        Ok(price) => override_price(&app, &books, &who, price).await,
         Err(error) => Err(error),
     };
     match taken {
         Ok(id) => {
-            books.forget();
             let text = "The price is recorded. It counts for what arrives from now on; stored costs stay as they are.";
             Ok(flash::good(see_other(format!("/prices/{id}")), text))
         }

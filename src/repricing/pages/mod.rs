@@ -9,23 +9,20 @@ mod list;
 mod reprice;
 mod show;
 
-use crate::foundation::{Error, FieldErrors, Role, Timestamp};
+use crate::foundation::{Action, Error, FieldErrors, Timestamp};
 use crate::web::{Access, Principal, Routes};
-
-/// Who may change prices.
-const CHANGERS: &[Role] = &[Role::Supervisor, Role::Admin];
 
 /// Registers the pages.
 pub fn routes(routes: &mut Routes) {
     routes.get("/prices", Access::SignedIn, list::show);
-    routes.post("/prices", Access::AnyOf(CHANGERS), list::submit);
-    routes.get("/prices/reprice", Access::AnyOf(CHANGERS), reprice::show);
-    routes.post("/prices/reprice", Access::AnyOf(CHANGERS), reprice::submit);
+    routes.post("/prices", Access::May(Action::ChangePrices), list::submit);
+    routes.get("/prices/reprice", Access::May(Action::Reprice), reprice::show);
+    routes.post("/prices/reprice", Access::May(Action::Reprice), reprice::submit);
     routes.get("/prices/{id}", Access::SignedIn, show::show);
 }
 
 fn may_change(who: &Principal) -> bool {
-    CHANGERS.iter().any(|role| who.has(*role))
+    who.must(Action::ChangePrices).is_ok()
 }
 
 /// What can be mended in a form is shown beside it.

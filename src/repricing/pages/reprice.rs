@@ -84,7 +84,7 @@ pub(super) async fn submit(app: Data<App>, who: Principal, form: Form) -> WebRes
         let why = "more than 20,000 calls would be looked at: choose a shorter time, or run `tracewright prices reprice`";
         return Err(Error::refused(why).into());
     }
-    let done = reprice(&app, &who.actor(), who.project, scope).await?;
+    let done = reprice(&app, &who, scope).await?;
     let text = match done.changed {
         0 => "No cost differs; nothing was changed.".to_owned(),
         count => format!("{count} calls cost {} now instead of {}.", done.after, done.before),

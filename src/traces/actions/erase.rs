@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Digest, ProjectKey, Result};
+use crate::foundation::{Action, Actor, Asker, Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::tombstones::{TracesErased, erasures_of};
 use crate::tombstones::{Why, checked_reason, trace_mark};
@@ -25,11 +25,12 @@ const MOST_OBSERVATIONS: i64 = 4_000;
 pub async fn erase_traces(
     app: &App,
     hooks: &Hooks,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     trace_ids: Vec<String>,
     reason: &str,
 ) -> Result<usize> {
+    asker.must(Action::EraseTraces)?;
+    let (project, actor) = (asker.project, &asker.actor);
     let run = new_id(app.now());
     erase_all(app, hooks, Erasing { project, actor, why: Why::Hand, reason, run }, trace_ids).await
 }
@@ -39,11 +40,12 @@ pub async fn erase_traces(
 pub async fn erase_user(
     app: &App,
     hooks: &Hooks,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     user_id: &str,
     reason: &str,
 ) -> Result<usize> {
+    asker.must(Action::EraseTraces)?;
+    let (project, actor) = (asker.project, &asker.actor);
     let user = user_id.to_owned();
     let ids = app.db.read(move |conn| crate::traces::reads::traces_of_user(conn, project, &user)).await?;
     let run = new_id(app.now());

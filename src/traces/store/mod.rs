@@ -8,6 +8,7 @@ mod columns;
 mod cost;
 mod deleted_scores;
 pub mod erase;
+mod findings;
 mod group;
 mod homes;
 pub(crate) mod hours;
@@ -29,7 +30,7 @@ use crate::foundation::{Digest, Error, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
-use crate::traces::findings::write_findings;
+use findings::write_findings;
 use masking::Finding;
 use packing::{PackId, big_pieces};
 use trace_model::merge::Trace;

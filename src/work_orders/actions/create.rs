@@ -1,9 +1,8 @@
 //! Writing a new draft.
 
 use crate::db::Tx;
-use crate::foundation::Result;
 use crate::foundation::ids::new_id;
-use crate::people::Asker;
+use crate::foundation::{Asker, Result};
 use crate::state::App;
 use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::model::{Assignee, Order, OrderNumber, Plan};
@@ -28,7 +27,7 @@ pub async fn create(app: &App, asker: &Asker, plan: Plan, assignee: Option<Assig
         let number = store::next_number(tx.conn, who.project, store::year_of(now))?;
         let created = Created { order_id: id.clone(), number: number.clone() };
         let new = NewOrder::Create { id: id.clone(), number, plan, assignee };
-        let decided = begin(new, &who.actor, &who.roles, now, &mut || new_id(now))?;
+        let decided = begin(new, &who, now, &mut || new_id(now))?;
         super::append(tx, &ledger, who.project, &Order { id, ..Order::default() }, decided)?;
         Ok(created)
     };

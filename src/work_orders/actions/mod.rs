@@ -19,9 +19,8 @@ pub mod undo;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result};
 use crate::ledger::{Draft, Event, Ledger, events};
-use crate::people::Asker;
 
 use super::Orders;
 use super::decide::{Command, decide};
@@ -37,7 +36,7 @@ async fn change(orders: &Orders, asker: &Asker, order_id: &str, command: Command
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
-        let decided = decide(&order, command, &who.actor, &who.roles, &facts, &mut || new_id(now))?;
+        let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
         append(tx, &service.app.ledger, who.project, &order, decided)
     };
     orders.app.db.write(&asker.actor, write).await

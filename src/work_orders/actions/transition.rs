@@ -1,8 +1,8 @@
 //! Moving an order from state to state. A move that is signed asks for the password again, at that moment.
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Asker, Error, Result};
 use crate::ledger::Event;
-use crate::people::{AccountId, Asker, People, Visitor};
+use crate::people::People;
 use crate::work_orders::decide::{Command, MoveTo};
 use crate::work_orders::lifecycle::rule_for;
 use crate::work_orders::model::{HoldCode, Outcome, Status};
@@ -33,16 +33,10 @@ impl Move {
 }
 
 /// Moves the order. A wrong password is refused and counts towards the account's lock.
-pub async fn transition(
-    orders: &Orders,
-    asker: &Asker,
-    order_id: &str,
-    asked: Move,
-    visitor: &Visitor,
-) -> Result<Vec<Event>> {
+pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: Move) -> Result<Vec<Event>> {
     let is_confirmed = match &asked.password {
         Some(password) if needs_signature(orders, asker, order_id, asked.to).await? => {
-            confirm(&orders.people, asker, password, visitor).await?;
+            confirm(&orders.people, asker, password).await?;
             true
         }
         _ => false,
@@ -59,9 +53,8 @@ async fn needs_signature(orders: &Orders, asker: &Asker, order_id: &str, to: Sta
     Ok(rule_for(from, to).is_some_and(|rule| rule.signature.is_some()))
 }
 
-async fn confirm(people: &People, asker: &Asker, password: &str, visitor: &Visitor) -> Result<()> {
-    let account = AccountId(asker.actor.id.clone());
-    if people.confirm_password_of(&account, password, visitor).await? {
+async fn confirm(people: &People, asker: &Asker, password: &str) -> Result<()> {
+    if people.confirm_password(asker, password).await? {
         return Ok(());
     }
     Err(Error::invalid(

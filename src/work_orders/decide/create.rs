@@ -2,24 +2,20 @@
 
 use std::collections::HashSet;
 
-use super::Caller;
-use crate::foundation::{ActorKind, Error, FieldErrors, Result, Role};
+use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Tie};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, OrderNumber, Plan, limits};
 
-/// Roles that may write drafts; agents write drafts only.
-const AUTHORS: [Role; 5] = [Role::Requester, Role::Technician, Role::Supervisor, Role::Admin, Role::Agent];
-
 pub(super) fn create(
-    caller: &Caller<'_>,
+    asker: &Asker,
     id: String,
     number: OrderNumber,
     mut plan: Plan,
     assignee: Option<Assignee>,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    check_new(caller)?;
-    if assignee.is_some() && !caller.supervises() && caller.actor.kind != ActorKind::System {
+    check_new(asker)?;
+    if assignee.is_some() && !may(asker, Action::Assign) {
         return Err(Error::forbidden("Only a supervisor assigns work. Leave the assignee open."));
     }
     if !number.is_given() {
@@ -30,10 +26,14 @@ pub(super) fn create(
     Ok(vec![OrderEvent::Created { order: id, number, plan: Box::new(plan), assignee }])
 }
 
-/// The actor must be one who may write orders.
-pub(super) fn check_new(caller: &Caller<'_>) -> Result<()> {
-    let system = caller.actor.kind == ActorKind::System;
-    if system || AUTHORS.into_iter().any(|role| caller.has(role)) {
+/// Whether the table lets the asker do this to an order that does not exist yet.
+pub(super) fn may(asker: &Asker, action: Action) -> bool {
+    asker.may_for(action, &Tie::default())
+}
+
+/// The asker must be one who may write orders.
+pub(super) fn check_new(asker: &Asker) -> Result<()> {
+    if may(asker, Action::CreateDraft) {
         return Ok(());
     }
     Err(Error::forbidden(

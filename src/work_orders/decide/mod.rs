@@ -18,7 +18,7 @@ use super::lifecycle;
 use super::model::{
     Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, Status, StepState, Target,
 };
-use crate::foundation::{Actor, Digest, Error, Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 
 /// An order that is to come to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,33 +139,25 @@ pub struct MoveTo {
     pub expected_version: Option<i64>,
 }
 
-/// Who decides, with which roles.
-struct Caller<'a> {
-    actor: &'a Actor,
-    roles: &'a [Role],
-}
-
 /// What a decision about an order looks at.
 struct Case<'a> {
     order: &'a Order,
-    caller: Caller<'a>,
+    asker: &'a Asker,
     facts: &'a Facts,
 }
 
 /// Decides on an order that is to come to be.
 pub fn begin(
     new: NewOrder,
-    actor: &Actor,
-    roles: &[Role],
+    asker: &Asker,
     at: Timestamp,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    let caller = Caller { actor, roles };
     match new {
         NewOrder::Create { id, number, plan, assignee } => {
-            create::create(&caller, id, number, *plan, assignee, new_id)
+            create::create(asker, id, number, *plan, assignee, new_id)
         }
-        NewOrder::Import { order, source, file } => import::import(&caller, *order, source, file, at, new_id),
+        NewOrder::Import { order, source, file } => import::import(asker, *order, source, file, at, new_id),
     }
 }
 
@@ -173,12 +165,11 @@ pub fn begin(
 pub fn decide(
     order: &Order,
     command: Command,
-    actor: &Actor,
-    roles: &[Role],
+    asker: &Asker,
     facts: &Facts,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    let case = Case { order, caller: Caller { actor, roles }, facts };
+    let case = Case { order, asker, facts };
     case.check_writable()?;
     decide_existing(&case, command, new_id)
 }
@@ -211,27 +202,10 @@ fn decide_existing(
     }
 }
 
-impl Caller<'_> {
-    fn has(&self, role: Role) -> bool {
-        self.roles.contains(&role)
-    }
-
-    fn is_person(&self) -> bool {
-        lifecycle::is_person(self.actor, self.roles)
-    }
-
-    /// A supervisor who is a person.
-    fn supervises(&self) -> bool {
-        self.is_person() && self.has(Role::Supervisor)
-    }
-}
-
 impl Case<'_> {
-    /// Has the order assigned and may do work.
-    fn is_assigned(&self) -> bool {
-        let works = [Role::Technician, Role::Supervisor, Role::Agent];
-        works.into_iter().any(|role| self.caller.has(role))
-            && self.order.is_assigned_to(&self.caller.actor.id)
+    /// Whether the table lets the asker do this to this order.
+    fn may(&self, action: Action) -> bool {
+        self.asker.may_for(action, &lifecycle::tie_knowing(self.order, &self.asker.actor, self.facts))
     }
 
     /// A command needs an order that is there and not final.

@@ -24,7 +24,7 @@ pub(super) fn start(case: &Case<'_>) -> Result<OrderEvent> {
 }
 
 fn check(case: &Case<'_>, to: Status, input: MoveInput<'_>) -> Result<&'static Rule> {
-    lifecycle::check(case.order, to, case.caller.actor, case.caller.roles, case.facts, input)
+    lifecycle::check(case.order, to, case.asker, case.facts, input)
 }
 
 fn event(

@@ -9,13 +9,12 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 
-pub use duties::{Duty, is_person};
+pub use duties::{tie, tie_knowing};
 pub use guards::Guard;
 
 use super::facts::Facts;
 use super::model::{HoldCode, Meaning, Order, Outcome, Status, Transition};
-use crate::foundation::{Actor, Error, Result, Role};
-use Duty::{AgentsSupervisor, Assignee, Auditor, Author, ClosingAuditor, DraftAuthor, Supervisor};
+use crate::foundation::{Action, Asker, Error, Grant, Result, Role, permission};
 use Status::{Approved, Cancelled, Closed, Completed, Draft, InProgress, OnHold, Submitted, Verified};
 
 /// One row: from, to, who, guards, reason, signature.
@@ -29,8 +28,8 @@ pub struct Rule {
     pub from: &'static [Status],
     /// The states it may reach.
     pub to: &'static [Status],
-    /// Who may take it; one of them suffices.
-    pub who: &'static [Duty],
+    /// The verb that the permission table is asked about.
+    pub action: Action,
     /// What must hold; all of them.
     pub guards: &'static [Guard],
     /// Whether a reason must be given.
@@ -72,41 +71,56 @@ pub struct Offer {
 /// The whole life cycle.
 #[rustfmt::skip]
 pub const RULES: [Rule; 14] = [
-    Rule { id: Transition::Submit, verb: "Submit for approval", from: &[Draft], to: &[Submitted], who: &[Author, Supervisor],
+    Rule { id: Transition::Submit, verb: "Submit for approval", from: &[Draft], to: &[Submitted], action: Action::Submit,
         guards: &[Guard::PlanComplete], reason: false, signature: None },
-    Rule { id: Transition::ReturnToDraft, verb: "Return to draft", from: &[Submitted], to: &[Draft], who: &[Supervisor],
+    Rule { id: Transition::ReturnToDraft, verb: "Return to draft", from: &[Submitted], to: &[Draft], action: Action::ReturnPlan,
         guards: &[], reason: true, signature: None },
-    Rule { id: Transition::Approve, verb: "Approve and sign", from: &[Submitted], to: &[Approved], who: &[Supervisor],
+    Rule { id: Transition::Approve, verb: "Approve and sign", from: &[Submitted], to: &[Approved], action: Action::Approve,
         guards: &[Guard::PlanComplete, Guard::ApproverNotAuthor], reason: false, signature: Some(Meaning::Approval) },
-    Rule { id: Transition::Start, verb: "Start", from: &[Approved], to: &[InProgress], who: &[Assignee, Supervisor],
+    Rule { id: Transition::Start, verb: "Start", from: &[Approved], to: &[InProgress], action: Action::Run,
         guards: &[Guard::AssigneeSet, Guard::SafetyRead], reason: false, signature: None },
-    Rule { id: Transition::Hold, verb: "Put on hold", from: &[Approved, InProgress], to: &[OnHold], who: &[Assignee, Supervisor],
+    Rule { id: Transition::Hold, verb: "Put on hold", from: &[Approved, InProgress], to: &[OnHold], action: Action::Run,
         guards: &[Guard::HoldCodeGiven], reason: true, signature: None },
-    Rule { id: Transition::Resume, verb: "Resume", from: &[OnHold], to: &[InProgress, Approved], who: &[Assignee, Supervisor],
+    Rule { id: Transition::Resume, verb: "Resume", from: &[OnHold], to: &[InProgress, Approved], action: Action::Run,
         guards: &[Guard::ResumesWhereItWas, Guard::SafetyReadOnResume], reason: false, signature: None },
-    Rule { id: Transition::TakeBack, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], who: &[Supervisor],
+    Rule { id: Transition::TakeBack, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], action: Action::ReturnPlan,
         guards: &[Guard::NeverStarted], reason: true, signature: None },
-    Rule { id: Transition::Complete, verb: "Complete and sign", from: &[InProgress], to: &[Completed], who: &[Assignee, AgentsSupervisor],
+    Rule { id: Transition::Complete, verb: "Complete and sign", from: &[InProgress], to: &[Completed], action: Action::Complete,
         guards: &[Guard::StepsSettled, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
-    Rule { id: Transition::ReturnForRework, verb: "Return for rework", from: &[Completed], to: &[InProgress], who: &[Auditor, Supervisor],
+    Rule { id: Transition::ReturnForRework, verb: "Return for rework", from: &[Completed], to: &[InProgress], action: Action::ReturnForRework,
         guards: &[], reason: true, signature: None },
-    Rule { id: Transition::Verify, verb: "Verify and sign", from: &[Completed], to: &[Verified], who: &[Auditor],
+    Rule { id: Transition::Verify, verb: "Verify and sign", from: &[Completed], to: &[Verified], action: Action::Verify,
         guards: &[Guard::NotAPerformer, Guard::ClaimsJudged, Guard::ExceptionsAnswered, Guard::EvidenceIntact],
         reason: false, signature: Some(Meaning::Reviewed) },
-    Rule { id: Transition::CloseUnverified, verb: "Close without verification", from: &[Completed], to: &[Closed], who: &[Supervisor],
+    Rule { id: Transition::CloseUnverified, verb: "Close without verification", from: &[Completed], to: &[Closed], action: Action::CloseUnverified,
         guards: &[Guard::VerificationWaived, Guard::RecordVerifies], reason: false, signature: Some(Meaning::Approved) },
-    Rule { id: Transition::Close, verb: "Close and sign", from: &[Verified], to: &[Closed], who: &[Supervisor, ClosingAuditor],
+    Rule { id: Transition::Close, verb: "Close and sign", from: &[Verified], to: &[Closed], action: Action::Close,
         guards: &[Guard::VerifiedHere, Guard::CloserNotVerifier, Guard::RecordVerifies], reason: false, signature: Some(Meaning::Approved) },
-    Rule { id: Transition::Reopen, verb: "Reopen", from: &[Verified], to: &[InProgress], who: &[Supervisor],
+    Rule { id: Transition::Reopen, verb: "Reopen", from: &[Verified], to: &[InProgress], action: Action::Reopen,
         guards: &[], reason: true, signature: None },
-    Rule { id: Transition::Cancel, verb: "Cancel", from: &[Draft, Submitted, Approved, OnHold], to: &[Cancelled], who: &[Supervisor, DraftAuthor],
+    Rule { id: Transition::Cancel, verb: "Cancel", from: &[Draft, Submitted, Approved, OnHold], to: &[Cancelled], action: Action::Cancel,
         guards: &[Guard::NoActuals], reason: true, signature: None },
+];
+
+/// The verbs of all rows, for the routes.
+pub const MOVES: [Action; 11] = [
+    Action::Submit,
+    Action::ReturnPlan,
+    Action::Approve,
+    Action::Run,
+    Action::Complete,
+    Action::ReturnForRework,
+    Action::Verify,
+    Action::Close,
+    Action::CloseUnverified,
+    Action::Reopen,
+    Action::Cancel,
 ];
 
 impl Rule {
     /// Whether agents may take this row: only the everyday ones of an assigned order.
     pub fn open_to_agents(&self) -> bool {
-        matches!(self.id, Transition::Start | Transition::Hold | Transition::Resume)
+        permission::may(&[Role::Agent], self.action) > Grant::Never
     }
 }
 
@@ -124,16 +138,15 @@ pub fn asks_for_record(from: Status) -> bool {
 pub fn check(
     order: &Order,
     to: Status,
-    actor: &Actor,
-    roles: &[Role],
+    asker: &Asker,
     facts: &Facts,
     input: MoveInput<'_>,
 ) -> Result<&'static Rule> {
     let Some(rule) = rule_for(order.status, to) else { return Err(no_way(order.status, to)) };
-    duties::check(rule, order, actor, roles, facts)?;
+    duties::check(rule, order, asker, facts)?;
     check_reason(rule, facts, input)?;
     for guard in rule.guards {
-        guard.check(order, to, actor, facts, input)?;
+        guard.check(order, to, &asker.actor, facts, input)?;
     }
     if rule.signature.is_some() && !input.is_confirmed {
         return Err(Error::refused(format!("To {} you must sign: give your password again.", rule.verb)));
@@ -142,15 +155,15 @@ pub fn check(
 }
 
 /// What this actor is offered, with what still stands in the way.
-pub fn legal_targets(order: &Order, actor: &Actor, roles: &[Role], facts: &Facts) -> Vec<Offer> {
+pub fn legal_targets(order: &Order, asker: &Asker, facts: &Facts) -> Vec<Offer> {
     let leaving = RULES.iter().filter(|rule| rule.from.contains(&order.status));
-    let open = leaving.filter(|rule| duties::check(rule, order, actor, roles, facts).is_ok());
+    let open = leaving.filter(|rule| duties::check(rule, order, asker, facts).is_ok());
     let pairs = open.flat_map(|rule| rule.to.iter().map(move |to| (rule, *to)));
     let fitting = pairs.filter(|(rule, to)| guards::target_fits(rule, order, *to));
-    fitting.map(|(rule, to)| offer(rule, to, order, actor, facts)).collect()
+    fitting.map(|(rule, to)| offer(rule, to, order, asker, facts)).collect()
 }
 
-fn offer(rule: &Rule, to: Status, order: &Order, actor: &Actor, facts: &Facts) -> Offer {
+fn offer(rule: &Rule, to: Status, order: &Order, asker: &Asker, facts: &Facts) -> Offer {
     // What the form asks for does not block the button.
     let input = MoveInput {
         reason: "",
@@ -158,7 +171,7 @@ fn offer(rule: &Rule, to: Status, order: &Order, actor: &Actor, facts: &Facts) -
         outcome: Outcome::NotAchieved,
         is_confirmed: true,
     };
-    let checks = rule.guards.iter().map(|guard| guard.check(order, to, actor, facts, input));
+    let checks = rule.guards.iter().map(|guard| guard.check(order, to, &asker.actor, facts, input));
     let blocked = checks.filter_map(Result::err).map(|refusal| refusal.to_string()).next();
     Offer { id: rule.id, verb: rule.verb, to, needs_reason: rule.reason, signature: rule.signature, blocked }
 }

@@ -1,9 +1,8 @@
 //! Deciding what holds for a type of order from now on. Orders under way follow at once.
 
 use crate::db::Tx;
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::ledger::Draft;
-use crate::people::Asker;
 use crate::state::App;
 use crate::work_orders::model::policy::REASON_CHARS;
 use crate::work_orders::model::{Closers, TypeClass, TypePolicy};
@@ -50,7 +49,7 @@ pub async fn set(
     order_type: TypeClass,
     change: PolicyChange,
 ) -> Result<TypePolicy> {
-    asker.must_manage_people()?;
+    asker.must(Action::ManagePeople)?;
     if change.min_reason.is_some_and(|chars| !REASON_CHARS.contains(&chars)) {
         let (least, most) = (REASON_CHARS.start(), REASON_CHARS.end());
         return Err(Error::invalid("min_reason", format!("expected {least} to {most} characters")));

@@ -33,7 +33,7 @@ on_both! {
         let mut verdict = quoting(&item, Outcome::Supported, "48 of 51");
         "late".clone_into(&mut verdict.quotes[0].trace_id);
         "call".clone_into(&mut verdict.quotes[0].observation_id);
-        judge(&t.app, &case.auditor.actor, true, case.owner.project, verdict).await.unwrap();
+        judge(&t.app, &case.auditor, verdict).await.unwrap();
         let calm = get(&t, &case.auditor, "/traces/late").await;
         assert!(calm.contains("2 revisions of this observation") && !calm.contains("Evidence that changed"), "{calm}");
         arrive(&t, &case, "generation-update", 3, call("51 calls")).await;

@@ -1,7 +1,7 @@
 //! Erasing: by trace, by user, late repeats, shared bodies, the raw file, the ledger.
 
 use serde_json::json;
-use tracewright::foundation::Actor;
+use tracewright::foundation::{Actor, Asker};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
@@ -57,7 +57,7 @@ fn events(trace: &str, user: &str, word: &str) -> Vec<serde_json::Value> {
 
 async fn erase(t: &TestApp, ids: &[&str]) -> usize {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    erase_traces(&t.app, &Hooks::default(), PROJECT, &Actor::system(), ids, "asked by the customer")
+    erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), ids, "asked by the customer")
         .await
         .unwrap()
 }
@@ -115,11 +115,11 @@ on_both! {
         }
         batch(&t, PROJECT, &events("other", "bob", "something else")).await;
         let hooks = Hooks::default();
-        let erased = erase_user(&t.app, &hooks, PROJECT, &Actor::system(), "ann", "Article 17").await.unwrap();
+        let erased = erase_user(&t.app, &hooks, &Asker::operator(PROJECT), "ann", "Article 17").await.unwrap();
         assert_eq!(erased, 2);
         assert!(!is_anywhere(&t, WORD).await);
         assert_eq!(count_of(&t, "other").await, 2);
-        assert_eq!(erase_user(&t.app, &hooks, PROJECT, &Actor::system(), "ann", "again").await.unwrap(), 0);
+        assert_eq!(erase_user(&t.app, &hooks, &Asker::operator(PROJECT), "ann", "again").await.unwrap(), 0);
         ledger_is_whole(&t).await;
     }
 
@@ -133,7 +133,7 @@ on_both! {
         let filters = [kept("a", USER), kept("b", "ann%40example.org"), kept("c", "somebody")];
         t.app.db.write(&Actor::system(), move |tx| filters.iter().try_for_each(|row| saved::insert(tx.conn, row))).await.unwrap();
         for user in [USER, "ann@example.org"] {
-            erase_user(&t.app, &Hooks::default(), PROJECT, &Actor::system(), user, "Article 17").await.unwrap();
+            erase_user(&t.app, &Hooks::default(), &Asker::operator(PROJECT), user, "Article 17").await.unwrap();
         }
         assert!(!is_anywhere(&t, USER).await);
         let left = t.app.db.read(|conn| saved::seen_by(conn, PROJECT, "o")).await.unwrap();
@@ -166,12 +166,12 @@ on_both! {
             .collect();
         batch(&t, PROJECT, &all).await;
         let hooks = Hooks::default();
-        let erased = erase_traces(&t.app, &hooks, PROJECT, &Actor::system(), ids, "all of it").await.unwrap();
+        let erased = erase_traces(&t.app, &hooks, &Asker::operator(PROJECT), ids, "all of it").await.unwrap();
         assert_eq!(erased, 230);
         assert!(!is_anywhere(&t, WORD).await);
         let history = t.app.db.read(|conn| tracewright::tombstones::erasures(conn, PROJECT, 1)).await.unwrap();
         assert_eq!((history.len(), history[0].traces), (1, 230), "one run, however many events it has");
-        let refused = erase_traces(&t.app, &hooks, PROJECT, &Actor::system(), vec!["x".to_owned()], " ").await;
+        let refused = erase_traces(&t.app, &hooks, &Asker::operator(PROJECT), vec!["x".to_owned()], " ").await;
         assert!(refused.is_err());
         ledger_is_whole(&t).await;
     }

@@ -8,7 +8,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 use serde_json::json;
-use tracewright::foundation::Actor;
+use tracewright::foundation::{Actor, Asker};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
 use tracewright::privacy::actions::set_policy;
@@ -64,7 +64,7 @@ async fn found(t: &TestApp, trace: &'static str) -> Vec<(String, String, String)
     let found = t
         .app
         .db
-        .read(move |conn| tracewright::traces::findings::findings_of(conn, PROJECT, trace))
+        .read(move |conn| tracewright::traces::reads::findings::findings_of(conn, PROJECT, trace))
         .await
         .unwrap();
     found.into_iter().map(|one| (one.observation_id, one.field, one.detector)).collect()
@@ -153,8 +153,7 @@ on_both! {
         assert_eq!(found(&t, "before").await, [of("o", "output", "github-token")]);
         let own = OwnPattern { name: "customer-number".to_owned(), pattern: r"\bC-\d{6}\b".to_owned() };
         let policy = Policy { on: vec![Family::Mail], own: vec![own], ..Policy::default() };
-        let actor = Actor::system();
-        set_policy(&t.app, &tracewright::privacy::MaskBooks::default(), PROJECT, &actor, policy.clone()).await.unwrap();
+        set_policy(&t.app, &tracewright::privacy::MaskBooks::default(), &Asker::operator(PROJECT), policy.clone()).await.unwrap();
         assert_eq!(t.app.db.read(|conn| reads::policy(conn, PROJECT)).await.unwrap(), policy);
         send("after").await;
         assert_eq!(found(&t, "after").await, [
@@ -163,6 +162,6 @@ on_both! {
         ]);
         let own = OwnPattern { name: "all".to_owned(), pattern: ".*".to_owned() };
         let bad = Policy { own: vec![own], ..Policy::default() };
-        assert!(set_policy(&t.app, &tracewright::privacy::MaskBooks::default(), PROJECT, &actor, bad).await.is_err());
+        assert!(set_policy(&t.app, &tracewright::privacy::MaskBooks::default(), &Asker::operator(PROJECT), bad).await.is_err());
     }
 }

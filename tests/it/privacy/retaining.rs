@@ -1,9 +1,8 @@
 //! Retention: what is old goes, what is evidence stays, unless the policy says otherwise.
 
 use serde_json::json;
-use tracewright::app;
 use tracewright::audit::actions::{LinkAsked, link};
-use tracewright::foundation::{Actor, ProjectKey};
+use tracewright::foundation::{Asker, ProjectKey};
 use tracewright::privacy::MaskBooks;
 use tracewright::privacy::actions::{due, retain_once, set_policy};
 use tracewright::privacy::model::Policy;
@@ -26,7 +25,7 @@ async fn rely_on(t: &TestApp, trace: &str) {
     let order = import(&t.app, &owner, None, ORDER.as_bytes().to_vec()).await.unwrap().order_id;
     let (trace_id, observation_id) = (trace.to_owned(), None);
     let asked = LinkAsked { order_id: order, target: None, trace_id, observation_id };
-    link(&t.app, &owner.actor, owner.project, asked).await.unwrap();
+    link(&t.app, &owner, asked).await.unwrap();
 }
 
 async fn send(t: &TestApp, project: ProjectKey, trace: &str) {
@@ -59,8 +58,8 @@ on_both! {
     }
 
     async fn old_traces_go_and_evidence_stays_until_the_policy_says_otherwise(t: TestApp) {
-        let (hooks, masks) = (app::trace_hooks(), MaskBooks::default());
-        let (actor, other) = (Actor::system(), ProjectKey(2));
+        let (hooks, masks) = (t.services.intake.hooks.clone(), MaskBooks::default());
+        let other = ProjectKey(2);
         for trace in ["old", "proof"] {
             send(&t, PROJECT, trace).await;
             send(&t, other, trace).await;
@@ -69,20 +68,20 @@ on_both! {
         t.clock.advance(9 * DAY);
         send(&t, PROJECT, "young").await;
         t.clock.advance(2 * DAY);
-        assert_eq!(retain_once(&t.app, &hooks, t.app.now()).await.unwrap(), 0);
+        assert_eq!(retain_once(&t.app, &hooks, &Asker::system(PROJECT), t.app.now()).await.unwrap(), 0);
         let mut policy = Policy { keep_days: Some(10), ..Policy::default() };
-        set_policy(&t.app, &masks, PROJECT, &actor, policy.clone()).await.unwrap();
+        set_policy(&t.app, &masks, &Asker::operator(PROJECT), policy.clone()).await.unwrap();
         let (asked, now) = (policy.clone(), t.app.now());
         let due = t.app.db.read(move |conn| due(conn, PROJECT, &asked, now)).await.unwrap();
         assert_eq!((due.going, due.kept), (1, 1));
-        assert_eq!(retain_once(&t.app, &hooks, t.app.now()).await.unwrap(), 1);
+        assert_eq!(retain_once(&t.app, &hooks, &Asker::system(PROJECT), t.app.now()).await.unwrap(), 1);
         assert!(!has(&t, PROJECT, "old").await && has(&t, PROJECT, "proof").await);
         assert!(has(&t, PROJECT, "young").await && has(&t, other, "old").await);
         let history = t.app.db.read(|conn| tracewright::tombstones::erasures(conn, PROJECT, 10)).await.unwrap();
         assert_eq!((history.len(), history[0].why.as_str(), history[0].traces), (1, "retention", 1));
         policy.keep_evidence = false;
-        set_policy(&t.app, &masks, PROJECT, &actor, policy).await.unwrap();
-        assert_eq!(retain_once(&t.app, &hooks, t.app.now()).await.unwrap(), 1);
+        set_policy(&t.app, &masks, &Asker::operator(PROJECT), policy).await.unwrap();
+        assert_eq!(retain_once(&t.app, &hooks, &Asker::system(PROJECT), t.app.now()).await.unwrap(), 1);
         assert!(!has(&t, PROJECT, "proof").await);
     }
 }

@@ -102,7 +102,7 @@ async fn fill(t: &TestApp) {
         );
     }
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let intake = tracewright::app::intake();
+    let intake = t.services.intake.clone();
     let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }

@@ -6,9 +6,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tracewright::app::jobs_registry;
 use tracewright::db::Tx;
-use tracewright::foundation::{Actor, Digest, Error, ProjectKey, Result};
+use tracewright::foundation::{Actor, Asker, Digest, Error, ProjectKey, Result};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::jobs;
@@ -67,7 +66,7 @@ fn stored(t: &TestApp) -> BTreeMap<String, u64> {
 
 async fn erase(t: &TestApp, ids: &[&str]) -> Result<usize> {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    erase_traces(&t.app, &Hooks::default(), PROJECT, &Actor::system(), ids, "asked for").await
+    erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), ids, "asked for").await
 }
 
 on_both! {
@@ -134,7 +133,7 @@ on_both! {
         let body = current_body(&t.app, PROJECT, "t", "o", "output").await.unwrap().unwrap();
         let text = String::from_utf8(body.bytes).unwrap();
         assert!(text.contains("end of masked") && text.ends_with(" now\"]") && !text.contains(&key));
-        let found = t.app.db.read(|conn| tracewright::traces::findings::findings_of(conn, PROJECT, "t")).await.unwrap();
+        let found = t.app.db.read(|conn| tracewright::traces::reads::findings::findings_of(conn, PROJECT, "t")).await.unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
     }
 
@@ -212,7 +211,7 @@ on_both! {
         std::fs::rename(&aside, &bodies).unwrap();
         assert_eq!(stored(&t).len(), 2);
         t.clock.advance(2 * MINUTE);
-        jobs::drain(&t.app, &jobs_registry()).await.unwrap();
+        jobs::drain(&t.app, &t.services.jobs).await.unwrap();
         let left = stored(&t);
         assert_eq!(left.len(), 1, "{left:?}");
         assert!(left.keys().all(|path| path.contains("/bodies/2/")), "the other project keeps its own");

@@ -10,7 +10,7 @@ use crate::people::owner;
 use crate::people::pages::cookie;
 
 pub(super) async fn reader(t: &TestApp) -> (Site, Client, foundation::ProjectKey) {
-    let project = owner(t).await.asker(None).project;
+    let project = owner(t).await.project;
     let client = Client::browser(Some(&cookie(t, "owner@example.com").await));
     (site(t).await, client, project)
 }
