@@ -177,7 +177,7 @@ async fn page(
     cause: Option<Error>,
 ) -> WebResult<HttpResponse> {
     let principal = principal(request)?;
-    let desk = desk::load(app, principal.project, claim, opened, &principal.account_id).await?;
+    let desk = desk::load(app, principal.project, claim, opened, principal.id()).await?;
     if typed.trace.is_empty() {
         (typed.trace, typed.observation) = (desk.opened.trace.clone(), desk.opened.observation.clone());
     }
