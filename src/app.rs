@@ -20,10 +20,7 @@ use crate::state::App;
 use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{FactSources, Orders};
-use crate::{
-    audit, integrations, jobs, knowledge, ledger, media, people, privacy, repricing, tombstones, traces,
-    work_orders,
-};
+use crate::{audit, integrations, jobs, knowledge, ledger, media, people, traces, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -44,9 +41,9 @@ impl Services {
     /// Builds the services over an opened application.
     pub fn new(app: App) -> Result<Self> {
         let people = People::new(app.clone())?;
-        let orders = Orders::new(people.clone(), FACTS);
         let intake = intake();
         let jobs = jobs_registry(&intake);
+        let orders = Orders::new(people.clone(), FACTS);
         Ok(Self { app, people, orders, intake, jobs })
     }
 }

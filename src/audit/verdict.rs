@@ -27,6 +27,8 @@ pub struct ClaimFacts<'a> {
     pub performers: &'a [String],
     /// Accounts that sent traces linked to the order.
     pub senders: &'a BTreeSet<String>,
+    /// The accounts that count as one with whoever judges.
+    pub unit: &'a Unit,
     /// The tick was undone, or its author took the statement back.
     pub withdrawn: bool,
     /// The tick was imported and nobody has attested it yet.
@@ -63,7 +65,7 @@ pub struct Draft<'a> {
 
 /// How a judge stands to a claim: by account, then by unit. Whoever made the claim, did any of the order's work or sent
 /// any of its evidence is involved.
-pub fn relation_of(judge: &Asker, unit: &Unit, claim: &ClaimFacts<'_>) -> Relation {
+pub fn relation_of(judge: &Asker, claim: &ClaimFacts<'_>) -> Relation {
     let involved = || {
         let others = claim.performers.iter().chain(claim.senders).map(String::as_str);
         others.chain([claim.author])
@@ -71,7 +73,7 @@ pub fn relation_of(judge: &Asker, unit: &Unit, claim: &ClaimFacts<'_>) -> Relati
     if involved().any(|account| account == judge.id()) {
         return Relation::Own;
     }
-    if unit.contains_any(involved()) { Relation::SameUnit } else { Relation::Independent }
+    if claim.unit.contains_any(involved()) { Relation::SameUnit } else { Relation::Independent }
 }
 
 /// Decides whether the verdict may be recorded; gives the relation to record with it.

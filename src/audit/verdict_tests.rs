@@ -10,9 +10,6 @@ use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, relation_of};
 use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role};
 use crate::people::units::Unit;
 
-static ALONE: LazyLock<Unit> = LazyLock::new(|| Unit::of("ann", []));
-static NOBODY: BTreeSet<String> = BTreeSet::new();
-
 fn of_kind(kind: ActorKind, role: Role) -> Asker {
     let actor = Actor { id: "ann".to_owned(), kind, ..Actor::system() };
     Asker::account(actor, ProjectKey(1), vec![role])
@@ -28,8 +25,18 @@ fn auditor() -> Asker {
     judge("ann")
 }
 
+static ALONE: LazyLock<Unit> = LazyLock::new(|| Unit::of("ann", []));
+static NOBODY: BTreeSet<String> = BTreeSet::new();
+
 fn claim(performers: &[String]) -> ClaimFacts<'_> {
-    ClaimFacts { author: "tim", performers, senders: &NOBODY, withdrawn: false, unattested_import: false }
+    ClaimFacts {
+        author: "tim",
+        performers,
+        senders: &NOBODY,
+        unit: &ALONE,
+        withdrawn: false,
+        unattested_import: false,
+    }
 }
 
 fn draft<'a>(outcome: Outcome, quotes: &'a [Evidence], checks: &'a [CheckResult]) -> Draft<'a> {
@@ -86,10 +93,10 @@ fn nobody_confirms_their_own_work_but_may_admit_a_fault() {
     assert_eq!(relation_of(&auditor(), &own), Relation::Own);
     assert!(decide(&auditor(), &ALONE, &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
     let admits = Draft { comment: "I was wrong", ..draft(Outcome::Refuted, &quotes, &[]) };
-    assert_eq!(decide(&auditor(), &ALONE, &own, &admits).unwrap(), Relation::Own);
+    assert_eq!(decide(&auditor(), &own, &admits).unwrap(), Relation::Own);
     let author = judge("tim");
-    assert!(decide(&author, &ALONE, &claim(&[]), &draft(Outcome::Supported, &quotes, &[])).is_err());
-    assert_eq!(relation_of(&auditor(), &ALONE, &claim(&[])), Relation::Independent);
+    assert!(decide(&author, &claim(&[]), &draft(Outcome::Supported, &quotes, &[])).is_err());
+    assert_eq!(relation_of(&auditor(), &claim(&[])), Relation::Independent);
 }
 
 #[test]
@@ -98,16 +105,16 @@ fn whoever_is_one_with_a_performer_or_a_sender_may_only_admit_a_fault_too() {
     let (own, sent) = (BTreeSet::from(["ann".to_owned()]), BTreeSet::from(["relay".to_owned()]));
     let helped = [String::from("relay")];
     let by_agent = ClaimFacts { author: "relay", ..claim(&[]) };
-    for facts in [by_agent, claim(&helped), ClaimFacts { senders: &sent, ..claim(&[]) }] {
-        assert_eq!(relation_of(&auditor(), &unit, &facts), Relation::SameUnit, "{facts:?}");
-        let refused = decide(&auditor(), &unit, &facts, &draft(Outcome::Supported, &quotes, &[]));
+    for alone in [by_agent, claim(&helped), ClaimFacts { senders: &sent, ..claim(&[]) }] {
+        let facts = ClaimFacts { unit: &unit, ..alone };
+        assert_eq!(relation_of(&auditor(), &facts), Relation::SameUnit, "{facts:?}");
+        let refused = decide(&auditor(), &facts, &draft(Outcome::Supported, &quotes, &[]));
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{facts:?}");
         let admits = Draft { comment: "it never ran", ..draft(Outcome::Refuted, &quotes, &[]) };
-        assert_eq!(decide(&auditor(), &unit, &facts, &admits).unwrap(), Relation::SameUnit);
-        assert_eq!(relation_of(&auditor(), &ALONE, &facts), Relation::Independent, "{facts:?}");
+        assert_eq!(decide(&auditor(), &facts, &admits).unwrap(), Relation::SameUnit);
+        assert_eq!(relation_of(&auditor(), &alone), Relation::Independent, "{alone:?}");
     }
-    let sent_it = ClaimFacts { senders: &own, ..claim(&[]) };
-    assert_eq!(relation_of(&auditor(), &ALONE, &sent_it), Relation::Own);
+    assert_eq!(relation_of(&auditor(), &ClaimFacts { senders: &own, ..claim(&[]) }), Relation::Own);
 }
 
 #[test]
@@ -115,10 +122,10 @@ fn agents_and_people_without_the_role_never_judge() {
     let quotes = a_quote();
     let supported = draft(Outcome::Supported, &quotes, &[]);
     for kind in [ActorKind::Agent, ActorKind::System] {
-        let refused = decide(&of_kind(kind, Role::Auditor), &ALONE, &claim(&[]), &supported);
+        let refused = decide(&of_kind(kind, Role::Auditor), &claim(&[]), &supported);
         assert!(matches!(refused, Err(Error::Forbidden(_))));
     }
-    let plain = decide(&of_kind(ActorKind::Human, Role::Supervisor), &ALONE, &claim(&[]), &supported);
+    let plain = decide(&of_kind(ActorKind::Human, Role::Supervisor), &claim(&[]), &supported);
     assert!(matches!(plain, Err(Error::Forbidden(_))));
 }
 

@@ -92,7 +92,8 @@ impl OrderView {
         if self.as_of.is_some() {
             return false;
         }
-        decide(&self.order, command, &self.who, &self.facts, &mut || "new".to_owned()).is_ok()
+        let (order, who, facts) = (&self.order, &self.who, &self.facts);
+        decide(order, command, who, facts, &mut || "new".to_owned()).is_ok()
     }
 
     /// A reason long enough, for dry runs.

@@ -5,7 +5,7 @@ use super::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 use super::fold::{self, EventMeta};
 pub use super::model::any::{NOON, any_order, any_plan, ids};
 use super::model::*;
-use crate::foundation::{Actor, ActorKind, Asker, Digest, ProjectKey, Role, Timestamp};
+use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 use crate::people::units::Unit;
 
 pub fn person(id: &str) -> Actor {

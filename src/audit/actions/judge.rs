@@ -212,17 +212,19 @@ fn decide(
             superseded: *superseded,
         }),
     };
+    let project = asker.project;
     let unit = unit_of(tx.conn, asker.id())?;
-    let links = store::links_of(tx.conn, asker.project, &order.id)?;
-    let senders = senders::of(tx.conn, asker.project, &links)?;
+    let links = store::links_of(tx.conn, project, &order.id)?;
+    let senders = senders::of(tx.conn, project, &links)?;
     let facts = ClaimFacts {
         author: claim.author.as_ref().map_or("", |author| author.id.as_str()),
         performers: &performers(order),
         senders: &senders,
+        unit: &unit,
         withdrawn: claim.withdrawn_at.is_some(),
         unattested_import: claim.unattested,
     };
-    let relation = verdict::decide(asker, &unit, &facts, &draft)?;
+    let relation = verdict::decide(asker, &facts, &draft)?;
     Ok(Verdict {
         id: new_id(tx.now()),
         claim: claim.id.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::foundation::{Action, Asker, Error, FieldErrors, Grant, Result};
+use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Tie};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, OrderNumber, Plan, limits};
 
@@ -15,7 +15,7 @@ pub(super) fn create(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     check_new(asker)?;
-    if assignee.is_some() && asker.may(Action::Assign) == Grant::Never {
+    if assignee.is_some() && !may(asker, Action::Assign) {
         return Err(Error::forbidden("Only a supervisor assigns work. Leave the assignee open."));
     }
     if !number.is_given() {
@@ -26,9 +26,14 @@ pub(super) fn create(
     Ok(vec![OrderEvent::Created { order: id, number, plan: Box::new(plan), assignee }])
 }
 
+/// Whether the table lets the asker do this to an order that does not exist yet.
+pub(super) fn may(asker: &Asker, action: Action) -> bool {
+    asker.may_for(action, &Tie::default())
+}
+
 /// The asker must be one who may write orders.
 pub(super) fn check_new(asker: &Asker) -> Result<()> {
-    if asker.may(Action::CreateDraft) > Grant::Never {
+    if may(asker, Action::CreateDraft) {
         return Ok(());
     }
     Err(Error::forbidden(

@@ -4,8 +4,8 @@
 //! worth reading, and believed nowhere: ticks come in as imported and unattested, accounts named in the
 //! file lose their ids, and moves and acknowledgements must be made anew.
 
-use super::create::{check_new, check_plan};
-use crate::foundation::{Action, Asker, Digest, Error, Grant, Result, Timestamp};
+use super::create::{check_new, check_plan, may};
+use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 use crate::work_orders::contradictions;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, Order, Plan, Status, Tick, TickHow, Ticks, Who, limits};
@@ -35,7 +35,7 @@ pub(super) fn import(
 
 /// Requesters and agents write drafts only, so they bring in drafts only.
 fn check_importer(asker: &Asker, order: &Order) -> Result<()> {
-    if order.status == Status::Draft || asker.may(Action::ImportBegun) > Grant::Never {
+    if order.status == Status::Draft || may(asker, Action::ImportBegun) {
         return Ok(());
     }
     Err(Error::forbidden(format!(

@@ -10,8 +10,7 @@ pub(super) fn transition(case: &Case<'_>, asked: MoveTo) -> Result<Vec<OrderEven
     let MoveTo { to, reason, hold, outcome, is_confirmed, .. } = asked;
     limits::check(&serde_json::json!({ "reason": reason }))?;
     let outcome = outcome.unwrap_or_default();
-    let input = MoveInput { reason: &reason, hold, outcome, is_confirmed };
-    let rule = lifecycle::check(case.order, to, case.asker, case.facts, input)?;
+    let rule = check(case, to, MoveInput { reason: &reason, hold, outcome, is_confirmed })?;
     let hold = hold.filter(|_| to == Status::OnHold);
     let outcome = (rule.id == Transition::Complete).then_some(outcome);
     Ok(vec![event(rule, case.order.status, to, reason, hold, outcome)])
@@ -21,8 +20,11 @@ pub(super) fn transition(case: &Case<'_>, asked: MoveTo) -> Result<Vec<OrderEven
 pub(super) fn start(case: &Case<'_>) -> Result<OrderEvent> {
     let to = Status::InProgress;
     let input = MoveInput { reason: "", hold: None, outcome: Outcome::NotAchieved, is_confirmed: false };
-    let rule = lifecycle::check(case.order, to, case.asker, case.facts, input)?;
-    Ok(event(rule, case.order.status, to, String::new(), None, None))
+    Ok(event(check(case, to, input)?, case.order.status, to, String::new(), None, None))
+}
+
+fn check(case: &Case<'_>, to: Status, input: MoveInput<'_>) -> Result<&'static Rule> {
+    lifecycle::check(case.order, to, case.asker, case.facts, input)
 }
 
 fn event(

@@ -16,7 +16,7 @@ pub fn tie(order: &Order, actor: &Actor) -> Tie {
     }
 }
 
-/// What this actor is to the order, with what the project decided about its type.
+/// What this actor is to the order, with what the policy of its type says.
 pub fn tie_knowing(order: &Order, actor: &Actor, facts: &Facts) -> Tie {
     let policy_allows = facts.policy.closers == Closers::SupervisorsAndAuditors;
     Tie { policy_allows, ..tie(order, actor) }

@@ -2,9 +2,8 @@
 
 use diesel::connection::SimpleConnection as _;
 use tracewright::db::AnyConnection;
-use tracewright::foundation::{Actor, Error, Role};
+use tracewright::foundation::{Actor, Asker, Error, Role};
 use tracewright::ledger::sequencer::sequence_now;
-use tracewright::people::Asker;
 use tracewright::work_orders::model::{Closers, Status};
 use tracewright::work_orders::policies::PolicyChange;
 

@@ -1,7 +1,7 @@
 //! The guards of submitting, approving, starting, holding and resuming.
 
-use tracewright::foundation::Role;
-use tracewright::people::{AccountId, Asker};
+use tracewright::foundation::{Asker, Role};
+use tracewright::people::AccountId;
 use tracewright::work_orders::actions::transition::Move;
 use tracewright::work_orders::model::{HoldCode, Status};
 use tracewright::work_orders::policies::PolicyChange;

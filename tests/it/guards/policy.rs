@@ -1,9 +1,8 @@
 //! What a project decides per type: who may, what holds at once, and what is recorded.
 
-use tracewright::foundation::{Error, ProjectKey, Role};
+use tracewright::foundation::{Asker, Error, ProjectKey, Role};
 use tracewright::ledger::events::read_from;
 use tracewright::ledger::rebuild;
-use tracewright::people::Asker;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::{Status, TypeClass, TypePolicy};
 use tracewright::work_orders::policies::{self, PolicyChange};
@@ -51,10 +50,9 @@ on_both! {
         let id = take(&t, &owner, FILE).await;
         let cancel = || Move { reason: "a good reason".to_owned(), ..Move::to(Status::Cancelled) };
         decide_policy(&t, &owner, PolicyChange { min_reason: Some(20), ..PolicyChange::default() }).await;
-        let visitor = tracewright::people::Visitor::default();
-        let short = transition(&t.services.orders, &owner, &id, cancel(), &visitor).await;
+        let short = transition(&t.services.orders, &owner, &id, cancel()).await;
         assert!(fault_at(short, "reason").contains("at least 20 characters"));
         decide_policy(&t, &owner, PolicyChange { min_reason: Some(5), ..PolicyChange::default() }).await;
-        transition(&t.services.orders, &owner, &id, cancel(), &visitor).await.unwrap();
+        transition(&t.services.orders, &owner, &id, cancel()).await.unwrap();
     }
 }

@@ -1,18 +1,17 @@
 //! The order, the people and the ways to bring an order to where a guard is asked.
 
 use serde_json::json;
-use tracewright::app::intake;
 use tracewright::audit::actions::{Judgement, LinkAsked, judge, link};
 use tracewright::audit::model::{MissingReason, Outcome as VerdictOutcome};
 use tracewright::audit::reads::judged_claims;
 use tracewright::config::InitConfig;
-use tracewright::foundation::{Actor, ActorKind, Error, Result, Role};
+use tracewright::foundation::{Actor, ActorKind, Asker, Error, Result, Role};
 use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::ledger::Event;
 use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{Email, KeyLabel, PersonName, Scopes};
-use tracewright::people::{AccountKind, Asker, Credentials, Visitor};
+use tracewright::people::{AccountId, AccountKind, Credentials, Visitor};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, import, tick};
 use tracewright::work_orders::model::{Assignee, Order, Outcome, Status, Target, TypeClass};
@@ -40,7 +39,7 @@ pub async fn owner(t: &TestApp) -> Asker {
 
 async fn sign_in(t: &TestApp, email: &str) -> Asker {
     let started = t.people.sign_in(email, PASSWORD, &Visitor::default()).await.unwrap();
-    t.people.authenticate(started.token.expose()).await.unwrap().unwrap().asker(None)
+    t.people.authenticate(started.token.expose()).await.unwrap().unwrap()
 }
 
 /// A person with an account and a password, made by the operator.
@@ -74,7 +73,7 @@ pub async fn agent(t: &TestApp, maker: &Asker, name: &str) -> Asker {
         session: None,
         request_id: None,
     };
-    Asker { actor, project: maker.project, roles: vec![Role::Agent], is_operator: false }
+    Asker::account(actor, maker.project, vec![Role::Agent])
 }
 
 /// Somebody without an account, for acts that nobody signs.
@@ -86,7 +85,7 @@ pub fn other(owner: &Asker, id: &str, roles: &[Role]) -> Asker {
         session: None,
         request_id: None,
     };
-    Asker { actor, roles: roles.to_vec(), ..owner.clone() }
+    Asker::account(actor, owner.project, roles.to_vec())
 }
 
 pub async fn take(t: &TestApp, by: &Asker, text: &str) -> String {
@@ -114,7 +113,7 @@ pub async fn go(t: &TestApp, by: &Asker, id: &str, to: Status) -> Result<Vec<Eve
 
 pub async fn go_with(t: &TestApp, by: &Asker, id: &str, asked: Move) -> Result<Vec<Event>> {
     let asked = Move { password: Some(PASSWORD.to_owned()), reason: "a good reason".to_owned(), ..asked };
-    let moved = transition(&t.services.orders, by, id, asked, &Visitor::default()).await;
+    let moved = transition(&t.services.orders, by, id, asked).await;
     t.clock.advance(1_000_000);
     moved
 }
@@ -188,7 +187,7 @@ pub async fn judge_one(t: &TestApp, by: &Asker, claim: &str) -> Result<String> {
         comment: String::new(),
         supersedes: None,
     };
-    judge(&t.app, &by.actor, by.roles.contains(&Role::Auditor), by.project, asked).await
+    judge(&t.app, by, asked).await
 }
 
 /// Sends one span of a trace, as whoever it is, with what it says.
@@ -204,7 +203,7 @@ pub async fn send(t: &TestApp, by: &Actor, owner: &Asker, trace: &str, tags: &[&
         event(format!("{trace}-{moment}-2"), "span-create", span),
     ];
     let sent = Sent::plain(json!({ "batch": batch }).to_string().into_bytes());
-    let answers = ingest_batch(&t.app, &intake(), owner.project, by, sent).await.unwrap();
+    let answers = ingest_batch(&t.app, &t.services.intake, owner.project, by, sent).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
     t.clock.advance(1_000_000);
 }
@@ -214,14 +213,14 @@ pub async fn by_key(t: &TestApp, maker: &Asker, agent: &Asker) -> Actor {
     let new = NewApiKey {
         label: KeyLabel::parse("label", "agent").unwrap(),
         scopes: Scopes::all(),
-        account: Some(tracewright::people::AccountId(agent.actor.id.clone())),
+        account: Some(AccountId(agent.actor.id.clone())),
         expires_at: None,
         pair: None,
     };
     let key = t.people.create_api_key(maker, new).await.unwrap();
     let pair =
         Credentials::Pair { public: key.public.as_str().to_owned(), secret: key.secret.expose().to_owned() };
-    t.people.check_key(&pair).await.unwrap().unwrap().actor(None)
+    t.people.check_key(&pair).await.unwrap().unwrap().asker().actor
 }
 
 pub async fn link_trace(t: &TestApp, by: &Asker, id: &str, at: &str, trace: &str) {
@@ -232,7 +231,7 @@ pub async fn link_trace(t: &TestApp, by: &Asker, id: &str, at: &str, trace: &str
         trace_id: trace.to_owned(),
         observation_id: None,
     };
-    link(&t.app, &by.actor, by.project, asked).await.unwrap();
+    link(&t.app, by, asked).await.unwrap();
 }
 
 pub async fn decide_policy(t: &TestApp, owner: &Asker, change: PolicyChange) {

@@ -1,11 +1,11 @@
 //! Who counts as one, as people, keys and the operator make it so.
 
 use tracewright::audit::reads::judged_claims;
-use tracewright::foundation::{Error, Role};
+use tracewright::foundation::{Asker, Error, Role};
 use tracewright::ledger::rebuild;
+use tracewright::people::AccountId;
 use tracewright::people::operator::AccountWords;
 use tracewright::people::units::unit_of;
-use tracewright::people::{AccountId, Asker};
 
 use crate::harness::on_both;
 

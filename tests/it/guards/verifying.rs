@@ -3,7 +3,7 @@
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{Filter, list};
-use tracewright::foundation::{Actor, Role};
+use tracewright::foundation::{Actor, Asker, Role};
 use tracewright::work_orders::model::{Outcome, Status};
 
 use crate::harness::on_both;
@@ -80,7 +80,7 @@ on_both! {
         let project = owner.project;
         let open = t.app.db.read(move |conn| list(conn, project, &Filter::default())).await.unwrap();
         let which = open[0].exception_id.clone();
-        resolve_exception(&t.app, &mei.actor, true, project, which, Answer::Replaced, "It was revoked.").await.unwrap();
+        resolve_exception(&t.app, &mei, which, Answer::Replaced, "It was revoked.").await.unwrap();
         go(&t, &mei, &id, Status::Verified).await.unwrap();
     }
 

@@ -35,7 +35,7 @@ fn run(order: &Order, command: Command, who: &str, role: Role) -> Result<Vec<Ord
 }
 
 fn start(new: NewOrder, who: &str, role: Role) -> Result<Vec<OrderEvent>> {
-    begin(new, &person(who), &[role], NOON, &mut ids("new"))
+    begin(new, &samples::asking(&person(who), &[role]), NOON, &mut ids("new"))
 }
 
 /// The facts about `worker` once somebody has judged `i1`.
