@@ -77,10 +77,10 @@ pub fn relation_of(judge: &Asker, claim: &ClaimFacts<'_>) -> Relation {
 }
 
 /// Decides whether the verdict may be recorded; gives the relation to record with it.
-pub fn decide(judge: &Asker, unit: &Unit, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<Relation> {
+pub fn decide(judge: &Asker, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<Relation> {
     may_judge(judge)?;
     claim_is_open(claim)?;
-    let relation = relation_of(judge, unit, claim);
+    let relation = relation_of(judge, claim);
     four_eyes(relation, draft.outcome)?;
     may_supersede(judge, draft.supersedes)?;
     is_complete(draft)?;

@@ -20,7 +20,6 @@ fn judge(id: &str) -> Asker {
     Asker::account(actor, ProjectKey(1), vec![Role::Auditor])
 }
 
-/// Ann, who is one with nobody.
 fn auditor() -> Asker {
     judge("ann")
 }
@@ -60,29 +59,29 @@ fn a_quote_or_a_fitting_check_is_needed() {
     let (none, quotes) = (claim(&[]), a_quote());
     let passed = [quote_present("abc", "b")];
     let failed = [quote_present("abc", "x")];
-    let refused = decide(&auditor(), &ALONE, &none, &draft(Outcome::Supported, &[], &[])).unwrap_err();
+    let refused = decide(&auditor(), &none, &draft(Outcome::Supported, &[], &[])).unwrap_err();
     assert_eq!(path_of(&refused), "quotes");
-    assert!(decide(&auditor(), &ALONE, &none, &draft(Outcome::Supported, &[], &failed)).is_err());
-    assert!(decide(&auditor(), &ALONE, &none, &draft(Outcome::Supported, &[], &passed)).is_ok());
-    let relation = decide(&auditor(), &ALONE, &none, &draft(Outcome::Supported, &quotes, &[])).unwrap();
+    assert!(decide(&auditor(), &none, &draft(Outcome::Supported, &[], &failed)).is_err());
+    assert!(decide(&auditor(), &none, &draft(Outcome::Supported, &[], &passed)).is_ok());
+    let relation = decide(&auditor(), &none, &draft(Outcome::Supported, &quotes, &[])).unwrap();
     assert_eq!(relation, Relation::Independent);
     let refuting = Draft { comment: "not shut", ..draft(Outcome::Refuted, &[], &failed) };
-    assert!(decide(&auditor(), &ALONE, &none, &refuting).is_ok());
-    assert!(decide(&auditor(), &ALONE, &none, &Draft { checks: &passed, ..refuting }).is_err());
+    assert!(decide(&auditor(), &none, &refuting).is_ok());
+    assert!(decide(&auditor(), &none, &Draft { checks: &passed, ..refuting }).is_err());
 }
 
 #[test]
 fn refuting_needs_a_comment_and_not_enough_information_a_reason() {
     let (facts, quotes) = (claim(&[]), a_quote());
-    let silent = decide(&auditor(), &ALONE, &facts, &draft(Outcome::Refuted, &quotes, &[])).unwrap_err();
+    let silent = decide(&auditor(), &facts, &draft(Outcome::Refuted, &quotes, &[])).unwrap_err();
     assert_eq!(path_of(&silent), "comment");
     let unsettled = draft(Outcome::NotEnoughInformation, &[], &[]);
-    assert_eq!(path_of(&decide(&auditor(), &ALONE, &facts, &unsettled).unwrap_err()), "reason");
+    assert_eq!(path_of(&decide(&auditor(), &facts, &unsettled).unwrap_err()), "reason");
     let reasoned = Draft { reason: Some(MissingReason::NoEvidenceLinked), ..unsettled };
-    assert!(decide(&auditor(), &ALONE, &facts, &reasoned).is_ok());
+    assert!(decide(&auditor(), &facts, &reasoned).is_ok());
     let misplaced =
         Draft { reason: Some(MissingReason::BeyondJudge), ..draft(Outcome::Supported, &quotes, &[]) };
-    assert_eq!(path_of(&decide(&auditor(), &ALONE, &facts, &misplaced).unwrap_err()), "reason");
+    assert_eq!(path_of(&decide(&auditor(), &facts, &misplaced).unwrap_err()), "reason");
 }
 
 #[test]
@@ -91,7 +90,7 @@ fn nobody_confirms_their_own_work_but_may_admit_a_fault() {
     let helped = [String::from("ann")];
     let own = claim(&helped);
     assert_eq!(relation_of(&auditor(), &own), Relation::Own);
-    assert!(decide(&auditor(), &ALONE, &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
+    assert!(decide(&auditor(), &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
     let admits = Draft { comment: "I was wrong", ..draft(Outcome::Refuted, &quotes, &[]) };
     assert_eq!(decide(&auditor(), &own, &admits).unwrap(), Relation::Own);
     let author = judge("tim");
@@ -135,8 +134,8 @@ fn imported_ticks_and_withdrawn_claims_are_not_judged() {
     let supported = draft(Outcome::Supported, &quotes, &[]);
     let imported = ClaimFacts { unattested_import: true, ..claim(&[]) };
     let withdrawn = ClaimFacts { withdrawn: true, ..claim(&[]) };
-    assert!(matches!(decide(&auditor(), &ALONE, &imported, &supported), Err(Error::Refused(_))));
-    assert!(matches!(decide(&auditor(), &ALONE, &withdrawn, &supported), Err(Error::Refused(_))));
+    assert!(matches!(decide(&auditor(), &imported, &supported), Err(Error::Refused(_))));
+    assert!(matches!(decide(&auditor(), &withdrawn, &supported), Err(Error::Refused(_))));
 }
 
 #[test]
@@ -144,8 +143,8 @@ fn only_an_own_standing_verdict_on_the_same_claim_is_superseded() {
     let quotes = a_quote();
     let own = Earlier { verifier: "ann", same_claim: true, superseded: false };
     let with = |earlier| Draft { supersedes: Some(earlier), ..draft(Outcome::Supported, &quotes, &[]) };
-    assert!(decide(&auditor(), &ALONE, &claim(&[]), &with(own)).is_ok());
-    assert!(decide(&auditor(), &ALONE, &claim(&[]), &with(Earlier { verifier: "bob", ..own })).is_err());
-    assert!(decide(&auditor(), &ALONE, &claim(&[]), &with(Earlier { same_claim: false, ..own })).is_err());
-    assert!(decide(&auditor(), &ALONE, &claim(&[]), &with(Earlier { superseded: true, ..own })).is_err());
+    assert!(decide(&auditor(), &claim(&[]), &with(own)).is_ok());
+    assert!(decide(&auditor(), &claim(&[]), &with(Earlier { verifier: "bob", ..own })).is_err());
+    assert!(decide(&auditor(), &claim(&[]), &with(Earlier { same_claim: false, ..own })).is_err());
+    assert!(decide(&auditor(), &claim(&[]), &with(Earlier { superseded: true, ..own })).is_err());
 }

@@ -191,7 +191,7 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             orders::set_materiality::set_materiality(service, who, id, target(), weight).await.map(drop),
         ),
         (
-            Action::ManagePeople,
+            Action::SetOrderPolicy,
             "policies::set",
             policies::set(app, who, TypeClass::Other, PolicyChange::default()).await.map(drop),
         ),

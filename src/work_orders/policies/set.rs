@@ -49,7 +49,7 @@ pub async fn set(
     order_type: TypeClass,
     change: PolicyChange,
 ) -> Result<TypePolicy> {
-    asker.must(Action::ManagePeople)?;
+    asker.must(Action::SetOrderPolicy)?;
     if change.min_reason.is_some_and(|chars| !REASON_CHARS.contains(&chars)) {
         let (least, most) = (REASON_CHARS.start(), REASON_CHARS.end());
         return Err(Error::invalid("min_reason", format!("expected {least} to {most} characters")));

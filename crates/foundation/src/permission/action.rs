@@ -209,7 +209,7 @@ impl Action {
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",
-            Self::ManagePeople => "managing accounts, roles, keys and policy",
+            Self::ManagePeople => "managing accounts, roles and keys",
             Self::ManageSources => "managing sources",
             Self::KeepJobs => "looking after jobs",
             Self::KeepInstallationJobs => "looking after the jobs of the installation",
