@@ -20,12 +20,15 @@ fn a_final_order_takes_no_command() {
 #[test]
 fn a_stale_version_is_a_conflict() {
     let order = at(Status::InProgress);
-    let hold = |expected_version| Command::Transition {
-        to: Status::OnHold,
-        reason: "waiting for keys".into(),
-        hold: Some(HoldCode::Credentials),
-        outcome: None,
-        expected_version,
+    let hold = |expected_version| {
+        Command::Move(MoveTo {
+            to: Status::OnHold,
+            reason: "waiting for keys".into(),
+            hold: Some(HoldCode::Credentials),
+            outcome: None,
+            is_confirmed: true,
+            expected_version,
+        })
     };
     assert!(matches!(worker(&order, hold(Some(9))), Err(Error::Conflict { expected: 9, found: 1, .. })));
     let waiting = after(&order, worker(&order, hold(Some(1))), "worker");
@@ -37,13 +40,14 @@ fn a_whole_life_from_draft_to_closed_and_back_once() {
     let mut order = draft();
     let go = |order: &Order, to: Status, who: &str, role: Role, reason: &str| {
         let reason = reason.to_owned();
-        let command = Command::Transition {
+        let command = Command::Move(MoveTo {
             to,
             reason,
             hold: None,
             outcome: Some(Outcome::Partial),
+            is_confirmed: true,
             expected_version: None,
-        };
+        });
         after(order, run(order, command, who, role), who)
     };
     order = go(&order, Status::Submitted, "author", Role::Requester, "");
