@@ -22,5 +22,6 @@ mod privacy;
 mod pull;
 mod scores_api;
 mod search;
+mod states;
 mod traces;
 mod work_orders;
