@@ -26,5 +26,6 @@ mod pull;
 mod requests;
 mod scores_api;
 mod search;
+mod states;
 mod traces;
 mod work_orders;
