@@ -58,12 +58,26 @@ struct Page {
 }
 
 impl Page {
+    /// Value, word, key on the keyboard, class.
+    const OUTCOMES: [(&'static str, &'static str, &'static str, &'static str); 3] = [
+        ("supported", "Supported", "s", "supported"),
+        ("refuted", "Refuted", "r", "refuted"),
+        ("not_enough_information", "Not enough information", "n", ""),
+    ];
+
     fn weight(&self) -> &'static str {
         weight_word(self.desk.judged.claim.materiality)
     }
 
-    fn made(&self) -> String {
-        self.desk.judged.claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default()
+    /// How the claim came to be, and when.
+    fn origin(&self) -> String {
+        let claim = &self.desk.judged.claim;
+        let made = claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default();
+        match claim.target_kind.as_str() {
+            _ if self.desk.stated.is_some() => format!("stated {made}"),
+            "criterion" => "completion criterion".to_owned(),
+            _ => format!("made by ticking {made}"),
+        }
     }
 
     fn error(&self, field: &str) -> Option<&str> {

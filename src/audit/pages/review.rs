@@ -47,6 +47,13 @@ impl Page {
         weight_word(claim.claim.materiality)
     }
 
+    fn weight_tone(&self, claim: &QueuedClaim) -> &'static str {
+        match materiality(claim.claim.materiality) {
+            Some(Materiality::Critical) => "bad",
+            _ => "",
+        }
+    }
+
     fn stamp(&self, claim: &QueuedClaim) -> String {
         if claim.claim.unattested { "unattested".to_owned() } else { claim.claim.standing.clone() }
     }
@@ -60,9 +67,13 @@ impl Page {
     }
 }
 
+fn materiality(mass: i32) -> Option<Materiality> {
+    u32::try_from(mass).ok().and_then(Materiality::from_k)
+}
+
 /// The word for a claim's mass.
-pub(super) fn weight_word(materiality: i32) -> &'static str {
-    match u32::try_from(materiality).ok().and_then(Materiality::from_k) {
+pub(super) fn weight_word(mass: i32) -> &'static str {
+    match materiality(mass) {
         Some(Materiality::Critical) => "critical",
         Some(Materiality::Important) => "important",
         Some(Materiality::None) => "not material",

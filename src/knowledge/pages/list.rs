@@ -36,6 +36,11 @@ impl Page {
         atom.row.status.replace('_', " ")
     }
 
+    /// Whether its status needs a word of explanation.
+    fn is_in_doubt(&self, atom: &FoundAtom) -> bool {
+        Status::parse(&atom.row.status) != Some(Status::Verified)
+    }
+
     fn when(&self, atom: &FoundAtom) -> String {
         format::moment(atom.row.created_at, self.now)
     }

@@ -101,9 +101,13 @@ impl Asked {
         }
     }
 
+    fn is_installation(&self) -> bool {
+        self.scope == "installation"
+    }
+
     /// Admins may look at the installation's own events: accounts, keys, sign-ins.
     fn project(&self, who: &SignedIn) -> ProjectKey {
-        let installation = self.scope == "installation" && who.roles.contains(&Role::Admin);
+        let installation = self.is_installation() && who.roles.contains(&Role::Admin);
         if installation { super::INSTALLATION } else { who.project }
     }
 

@@ -90,6 +90,15 @@ impl RowView {
         acts || says || !self.links.is_empty() || self.claim_href.is_some()
     }
 
+    /// The box in a word.
+    pub fn box_word(&self) -> &'static str {
+        match self.mark {
+            "on" => "done",
+            "imported" => "ticked in the file",
+            _ => "open",
+        }
+    }
+
     /// Whether it is ticked.
     pub fn is_ticked(&self) -> bool {
         !self.mark.is_empty()
