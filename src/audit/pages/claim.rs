@@ -28,7 +28,7 @@ use super::stated_block::quote_href;
 use super::{Hooks, principal};
 
 /// What a stated claim may weigh, with the words for it.
-const WEIGHTS: [(i32, &str); 4] = [(0, "not material"), (1, "normal"), (2, "important"), (4, "critical")];
+const WEIGHTS: [(i32, &str); 4] = [(0, "does not count"), (1, "normal"), (2, "important"), (4, "critical")];
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -181,7 +181,7 @@ async fn tell(request: &HttpRequest, app: &App, project: ProjectKey, verdict: &s
 }
 
 /// The next open claim, of the same order first.
-async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebResult {
+async fn next(app: &App, project: ProjectKey, claim: &str, entries: u64) -> WebResult {
     let done = claim.to_owned();
     let next = app
         .db
@@ -195,7 +195,7 @@ async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebRe
         })
         .await?;
     let address = next.map_or_else(|| "/review".to_owned(), |id| format!("/claims/{id}"));
-    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {leaves} leaves.")))
+    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {entries} entries.")))
 }
 
 /// Whether a rule about stated claims lets this person act.

@@ -10,7 +10,7 @@ use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::web::page::show as answer;
-use crate::web::{Shell, WebResult, format};
+use crate::web::{Shell, WebResult, format, words};
 
 use super::principal;
 
@@ -23,7 +23,7 @@ pub struct Asked {
 }
 
 const STANDINGS: [(&str, &str); 6] = [
-    ("", "open"),
+    ("", "not judged"),
     ("any", "any"),
     ("disputed", "disputed"),
     ("refuted", "refuted"),
@@ -59,7 +59,7 @@ impl Page {
     }
 
     fn words(&self, claim: &QueuedClaim) -> String {
-        self.stamp(claim).replace('_', " ")
+        words::verdict(&self.stamp(claim))
     }
 
     fn made(&self, claim: &QueuedClaim) -> String {
@@ -73,12 +73,7 @@ fn materiality(mass: i32) -> Option<Materiality> {
 
 /// The word for a claim's mass.
 pub(super) fn weight_word(mass: i32) -> &'static str {
-    match materiality(mass) {
-        Some(Materiality::Critical) => "critical",
-        Some(Materiality::Important) => "important",
-        Some(Materiality::None) => "not material",
-        _ => "normal",
-    }
+    words::importance(mass)
 }
 
 /// Shows the queue.

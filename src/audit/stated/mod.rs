@@ -58,10 +58,10 @@ pub fn may_weigh(who: &Asker<'_>, facts: &Facts) -> Result<()> {
     }
     if who.id == facts.author || facts.performers.iter().any(|id| id == who.id) {
         return Err(Error::forbidden(
-            "you stated this or worked on its order, so another auditor or supervisor sets its weight",
+            "you stated this or worked on its order, so another auditor or supervisor sets its importance",
         ));
     }
-    is_open(facts, "its weight stands")
+    is_open(facts, "its importance stands")
 }
 
 /// Whether this account may take the statement back.

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::text;
+use crate::web::words;
 use crate::work_orders::decide::Command;
 use crate::work_orders::hooks::EvidenceLink;
 use crate::work_orders::model::{Materiality, Target, Tick, TickHow, Ticks};
@@ -142,7 +143,7 @@ fn can_attest(desk: &Desk, target: &Target, ticks: &Ticks, note: &str) -> bool {
 /// A standing's class and word.
 pub fn stamp(standing: &str) -> (String, String) {
     let class = standing.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    (class, text::words(standing))
+    (class, words::verdict(standing))
 }
 
 fn weight_word(weight: Materiality) -> Option<&'static str> {
