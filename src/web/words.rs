@@ -8,7 +8,12 @@ pub fn event(kind: &str) -> String {
     let (about, what) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let names_its_thing = what.contains('_');
     let words = if names_its_thing { spaced(what) } else { spaced(&format!("{about} {what}")) };
-    capital(words.trim()).replace("Api key", "API key").replace("Materiality", "Importance")
+    let words = match words.trim() {
+        "work order transitioned" => "status changed",
+        "atoms made" => "knowledge atoms made",
+        other => other,
+    };
+    capital(words).replace("Api key", "API key").replace("Materiality", "Importance")
 }
 
 /// What a claim has come to, or an atom's status: `not_enough_information`, `open`, `unattested`.
@@ -56,10 +61,10 @@ pub fn detector(name: &str) -> String {
 
 /// Where something was found: `attributes.langfuse.observation.input` as `the input`; other paths as they are.
 pub fn place(path: &str) -> String {
-    let parts = path.split(['.', '[']);
-    let body = parts.into_iter().find_map(|part| {
-        ["input", "output", "metadata"].into_iter().find(|body| part.split('_').next() == Some(body))
-    });
+    let body_of = |part: &str| {
+        ["input", "output", "metadata"].into_iter().find(|body| part.split('_').next() == Some(*body))
+    };
+    let body = path.split(['.', '[']).find_map(body_of);
     body.map_or_else(|| path.to_owned(), |body| format!("the {body}"))
 }
 
@@ -95,6 +100,7 @@ mod tests {
             ("api_key.revoked.v1", "API key revoked"),
             ("work_order.materiality_set.v1", "Importance set"),
             ("traces.received.v1", "Traces received"),
+            ("work_order.transitioned.v1", "Status changed"),
             ("odd", "Odd"),
             ("", ""),
         ] {
@@ -119,7 +125,10 @@ mod tests {
     fn findings_name_the_thing_and_the_place() {
         for (detail, words) in [
             ("openai-key in attributes.langfuse.observation.input", "OpenAI key in the input"),
-            ("payment-card in output.messages[1].content and 2 more", "Payment card in the output and 2 more"),
+            (
+                "payment-card in output.messages[1].content and 2 more",
+                "Payment card in the output and 2 more",
+            ),
             ("named-secret in metadata.password", "Named secret in the metadata"),
             ("bearer-token in attributes.http.url", "Bearer token in attributes.http.url"),
             ("jwt in attributes.llm.input_messages.0.content", "JSON Web Token in the input"),

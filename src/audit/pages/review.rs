@@ -48,10 +48,8 @@ impl Page {
     }
 
     fn weight_tone(&self, claim: &QueuedClaim) -> &'static str {
-        match materiality(claim.claim.materiality) {
-            Some(Materiality::Critical) => "bad",
-            _ => "",
-        }
+        let is_critical = materiality(claim.claim.materiality) == Some(Materiality::Critical);
+        if is_critical { "bad" } else { "" }
     }
 
     fn stamp(&self, claim: &QueuedClaim) -> String {

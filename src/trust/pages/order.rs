@@ -69,7 +69,12 @@ impl Page {
     }
 
     fn proposals(&self) -> Vec<String> {
-        self.report.explanation.proposals.iter().map(|it| text::proposal(&self.report, it, text::signed)).collect()
+        self.report
+            .explanation
+            .proposals
+            .iter()
+            .map(|it| text::proposal(&self.report, it, text::signed))
+            .collect()
     }
 }
 

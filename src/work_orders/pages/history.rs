@@ -59,7 +59,12 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             with_reason(format!("moved it from {} to {}{signed}", from.label(), to.label()), reason)
         }
         OrderEvent::MaterialitySet { target, from, to } => {
-            format!("set the importance of {} from {} to {}", name(order, target), u8::from(*from), u8::from(*to))
+            format!(
+                "set the importance of {} from {} to {}",
+                name(order, target),
+                u8::from(*from),
+                u8::from(*to)
+            )
         }
         _ => progress(order, event),
     }
