@@ -27,6 +27,19 @@ pub enum Bind {
     Real(f64),
 }
 
+/// How a field is written in SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expr {
+    /// As it stands.
+    Text(&'static str),
+    /// The month of a moment, `YYYY-MM`.
+    Month(&'static str),
+    /// The day of a moment, `YYYY-MM-DD`.
+    Day(&'static str),
+    /// A JSON list of strings.
+    Tags(&'static str),
+}
+
 /// A statement with its parameters in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {

@@ -8,10 +8,11 @@
 //! For pages: [`model::references`] finds the references in a text, [`reads::find`] tells whether the bytes are there,
 //! and `<img src="/media/{id}">` shows them to whoever is signed in to the project ([`model::is_shown_inline`] says
 //! which types a browser may show; the rest is offered as a file).
-//! For erasure: [`store::erase_of_traces`] inside the transaction, then [`crate::traces::leftovers`] with what it gave.
+//! For erasure: [`store::erase_of_traces`] inside the transaction, then [`actions::forget`] with what it gave.
 
 pub mod actions;
 pub mod blobs;
+pub mod leftovers;
 pub mod model;
 pub mod pages;
 pub mod range;

@@ -127,7 +127,7 @@ pub fn report(tx: &mut Tx<'_>, project: ProjectKey, id: &str, report: &ClientRep
 
 /// Takes these traces' media away, but for what other traces speak of too.
 ///
-/// Gives the places of the bytes that nobody speaks of any more: hand them to [`crate::traces::leftovers`].
+/// Gives the places of the bytes that nobody speaks of any more: hand them to [`super::actions::forget`] after COMMIT.
 pub fn erase_of_traces(tx: &mut Tx<'_>, project: ProjectKey, trace_ids: &[&str]) -> Result<Vec<String>> {
     let mut ids = BTreeSet::new();
     for chunk in trace_ids.chunks(CHUNK) {

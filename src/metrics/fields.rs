@@ -19,23 +19,10 @@ pub enum View {
     ScoresCategorical,
 }
 
-/// How a field is written in SQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expr {
-    /// As it stands.
-    Text(&'static str),
-    /// The month of a moment, `YYYY-MM`.
-    Month(&'static str),
-    /// The day of a moment, `YYYY-MM-DD`.
-    Day(&'static str),
-    /// A JSON list of strings.
-    Tags(&'static str),
-}
-
 /// A field of a view: its name and its SQL.
 pub type Field = (&'static str, Expr);
 
-use Expr::{Day, Month, Tags, Text};
+use crate::db::sql::Expr::{self, Day, Month, Tags, Text};
 
 const TRACE_DIMENSIONS: &[Field] = &[
     ("id", Text("t.trace_id")),

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::foundation::{Error, Result, Timestamp};
 
-use super::fields::{Expr, Sums, View};
+use super::fields::{Sums, View};
+use crate::db::sql::Expr;
 use crate::traces::hours::Table;
 
 mod filters;

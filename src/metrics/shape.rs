@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::foundation::Timestamp;
 
-use super::fields::Expr;
 use super::query::{Aggregation, Column, Query};
+use crate::db::sql::Expr;
 
 /// A row as the database gave it: a group, or one value of each measure.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,9 +3,9 @@
 use crate::db::sql::{Bind, Dialect, Statement};
 use crate::foundation::ProjectKey;
 
-use super::fields::Expr;
 use super::query::{Aggregation, Bucket, Column, Condition, Query, Test, WEEK};
 use super::query::{MAX_DIMENSIONS, MAX_METRICS};
+use crate::db::sql::Expr;
 use crate::traces::hours::{Table, Window};
 
 /// The statement for a query: columns `d0`.., `bucket`, `m0`... `limit` bounds its rows.

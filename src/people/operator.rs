@@ -67,7 +67,7 @@ impl People {
             None => reads::account_by_email(conn, &asked),
         };
         let account = self.app.db.read(read).await?;
-        account.ok_or_else(|| Error::not_found(format!("an account with the code or mail address {word}")))
+        account.ok_or_else(|| Error::not_found(format!("an account with the code or email address {word}")))
     }
 
     /// `user add`
@@ -100,6 +100,12 @@ impl People {
     /// `user revoke`
     pub async fn revoke_user(&self, operator: &Asker, account: &str, role: &str) -> Result<()> {
         self.revoke_role(operator, self.find_account(account).await?.id, forms::role(role)?).await
+    }
+
+    /// `user same-person`
+    pub async fn join_users(&self, operator: &Asker, one: &str, other: &str) -> Result<bool> {
+        let (one, other) = (self.find_account(one).await?.id, self.find_account(other).await?.id);
+        self.same_person(operator, one, other).await
     }
 
     /// `user disable`

@@ -2,7 +2,7 @@
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::findings::findings_of;
+use crate::traces::reads::findings::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use masking::Finding;
 

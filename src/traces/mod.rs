@@ -8,7 +8,6 @@
 pub mod actions;
 pub mod blobs;
 pub mod bodies;
-pub mod findings;
 pub mod hooks;
 pub mod hours;
 pub mod leftovers;
@@ -17,3 +16,4 @@ pub mod receipts;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
+pub use store::senders_of;

@@ -41,7 +41,7 @@ pub(super) fn open_for_links(
 ) -> Result<()> {
     let linked: BTreeSet<&str> = linked.iter().copied().collect();
     for trace in linked {
-        let findings = crate::traces::findings::findings_of(tx.conn, project, trace)?;
+        let findings = crate::traces::reads::findings::findings_of(tx.conn, project, trace)?;
         open(ledger, tx, project, order_id, trace, &findings)?;
     }
     Ok(())

@@ -4,7 +4,7 @@
 //! in the score until a reviewer gives it weight ([`super::weigh`]): nobody raises a score by saying more.
 
 use crate::audit::events::{AuditEvent, Link, LinkHow, Quote, Statement};
-use crate::audit::model::{ClaimSource, Materiality};
+use crate::audit::model::ClaimSource;
 use crate::audit::store::ClaimRow;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
@@ -87,7 +87,7 @@ fn state_in(
     let place = reference.rsplit('/').next().unwrap_or_default().to_owned();
     let id = new_id(tx.now());
     let mut events: Vec<AuditEvent> = link_event(tx, project, &asked)?.into_iter().collect();
-    let materiality = Materiality::first_of(ClaimSource::Statement);
+    let materiality = ClaimSource::Statement.materiality();
     let claim = Statement { id: id.clone(), target: asked.target, place, text, materiality, quote };
     events.push(AuditEvent::ClaimStated { claim: Box::new(claim) });
     append(ledger, tx, project, &asked.order_id, &events)?;

@@ -6,9 +6,8 @@ use crate::db::Tx;
 use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::media::model::parse_digest;
 use crate::media::reads::MediaRow;
-use crate::media::{blobs, store};
+use crate::media::{blobs, leftovers, store};
 use crate::state::App;
-use crate::traces::leftovers::{self, Leftovers};
 
 /// What the headers of an upload say, as far as they say it.
 #[derive(Clone, Debug, Default)]
@@ -36,17 +35,14 @@ where
     check(&announced, sent)?;
     let (length, digest) = (u64::try_from(announced.content_length).unwrap_or(0), announced.digest()?);
     blobs::store(app, &announced.blob, bytes, length, digest).await?;
-    let left = Leftovers { media: vec![announced.blob.clone()], ..Leftovers::default() };
-    let late = left.clone();
     let note = move |tx: &mut Tx<'_>| {
         let is_known = store::uploaded(tx, project, &announced)?;
         // Erased while the bytes were on their way.
-        if is_known { Ok(true) } else { leftovers::note(tx, project, &late).map(|()| false) }
+        if is_known { Ok(true) } else { leftovers::note(tx, project, &announced.blob).map(|()| false) }
     };
     if app.db.write(&Actor::system(), note).await? {
         return Ok(());
     }
-    leftovers::remove_now(app, project, &left).await;
     Err(Error::not_found("this media"))
 }
 

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::foundation::{Error, Result, Timestamp};
 
-use super::super::fields::{Expr, View};
+use super::super::fields::View;
 use super::{Condition, Test};
+use crate::db::sql::Expr;
 
 /// Filters of one query.
 const MAX_FILTERS: usize = 30;

@@ -257,8 +257,10 @@ async fn known(app: &App, who: &Principal, detector: String) -> Result<Known> {
                 due: due(conn, project, &policy, now)?,
                 late: crate::traces::reads::late_arrivals(conn, project)?,
                 erasures: crate::tombstones::erasures(conn, project, 50)?,
-                found: crate::traces::findings::found_since(conn, project, since)?,
-                findings: crate::traces::findings::newest_findings(conn, project, since, detector, 50)?,
+                found: crate::traces::reads::findings::found_since(conn, project, since)?,
+                findings: crate::traces::reads::findings::newest_findings(
+                    conn, project, since, detector, 50,
+                )?,
             })
         })
         .await

@@ -3,8 +3,7 @@
 use crate::foundation::ProjectKey;
 
 use super::Window;
-use crate::db::sql::{Bind, Statement};
-use crate::metrics::fields::Expr;
+use crate::db::sql::{Bind, Expr, Statement};
 
 /// A column of sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

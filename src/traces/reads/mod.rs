@@ -11,6 +11,7 @@ mod columns;
 mod condition;
 mod details;
 mod erasing;
+pub mod findings;
 mod full;
 pub mod listing;
 mod revisions;

@@ -121,8 +121,8 @@ pub(super) fn set_materiality(
     let Some(from) = present_weight(case, &target) else {
         return Err(Error::not_found("the claim's subject"));
     };
-    if case.order.status.is_done() || case.facts.judged.contains(target.id()) {
-        return Err(Error::refused("The weight of a claim is set before anybody judges it, not after."));
+    if case.order.status.is_done() || case.facts.evidence.judged.contains(target.id()) {
+        return Err(Error::refused("The importance of a claim is set before anybody judges it, not after."));
     }
     if from == materiality {
         return Ok(Vec::new());

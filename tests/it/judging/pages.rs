@@ -7,10 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
-use tracewright::app::order_hooks;
 use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::{audit, knowledge, trust, work_orders};
+use tracewright::{audit, knowledge, order_pages, trust};
 
 use crate::harness::on_both;
 
@@ -21,11 +20,11 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
-    work_orders::routes(&mut routes);
+    order_pages::routes(&mut routes);
     tracewright::trace_pages::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
-        .app_data(Data::new(order_hooks()))
+        .app_data(Data::new(t.services.orders.clone()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;
@@ -79,7 +78,7 @@ on_both! {
         assert_eq!(status, StatusCode::SEE_OTHER);
         assert!(next.starts_with("/claims/") && !next.contains(&item), "{next}");
         let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
-        assert!(desk.contains("<mark>") && desk.contains("Leaf ") && desk.contains("replaces my verdict"));
+        assert!(desk.contains("<mark>") && desk.contains("Entry ") && desk.contains("replaces my verdict"));
         assert!(get(&t, &case.auditor, "/knowledge?q=trace-client").await.contains(WORDS));
         assert!(get(&t, &case.auditor, "/knowledge?q=100%25").await.contains("Nothing found"));
         let trust = get(&t, &case.auditor, "/trust/work-orders/WO-2026-014").await;

@@ -64,7 +64,7 @@ async fn found(t: &TestApp, trace: &'static str) -> Vec<(String, String, String)
     let found = t
         .app
         .db
-        .read(move |conn| tracewright::traces::findings::findings_of(conn, PROJECT, trace))
+        .read(move |conn| tracewright::traces::reads::findings::findings_of(conn, PROJECT, trace))
         .await
         .unwrap();
     found.into_iter().map(|one| (one.observation_id, one.field, one.detector)).collect()

@@ -133,7 +133,7 @@ on_both! {
         let body = current_body(&t.app, PROJECT, "t", "o", "output").await.unwrap().unwrap();
         let text = String::from_utf8(body.bytes).unwrap();
         assert!(text.contains("end of masked") && text.ends_with(" now\"]") && !text.contains(&key));
-        let found = t.app.db.read(|conn| tracewright::traces::findings::findings_of(conn, PROJECT, "t")).await.unwrap();
+        let found = t.app.db.read(|conn| tracewright::traces::reads::findings::findings_of(conn, PROJECT, "t")).await.unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
     }
 
