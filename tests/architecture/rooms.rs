@@ -35,7 +35,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("langfuse_api", &["db", "state", "web", "media", "traces", "metrics", "repricing", "privacy", "intake"]),
     ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
     ("bundle", &["db", "ledger", "state", "web", "tombstones", "traces", "work_orders", "audit", "trust"]),
-    ("trace_pages", &["db", "ledger", "state", "web", "tombstones", "media", "traces", "search", "repricing", "work_orders", "audit"]),
+    (
+        "trace_pages",
+        &[
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "tombstones",
+            "media",
+            "traces",
+            "search",
+            "repricing",
+            "work_orders",
+            "audit",
+        ],
+    ),
     ("order_pages", &["db", "ledger", "state", "web", "people", "work_orders", "audit", "trust"]),
     ("home", &["db", "ledger", "state", "web", "traces", "work_orders", "audit", "knowledge"]),
 ];

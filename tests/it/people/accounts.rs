@@ -1,6 +1,7 @@
 //! Accounts and roles.
 
 use tracewright::foundation::{Asker, Error, ProjectKey, Role};
+use tracewright::people::AccountId;
 use tracewright::people::actions::redeem_link::Link;
 use tracewright::people::model::{ProjectId, ProjectName};
 
@@ -104,7 +105,7 @@ on_both! {
 
     async fn the_last_admin_stays(t: TestApp) {
         let who = owner(&t).await;
-        let admin = who;
+        let admin = who.clone();
         let revoked = t.people.revoke_role(&admin, AccountId::of(&who), Role::Admin).await;
         assert!(matches!(revoked, Err(Error::Refused(_))));
         let disabled = t.people.disable_account(&admin, AccountId::of(&who)).await;
