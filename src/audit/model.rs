@@ -4,16 +4,6 @@ use serde::{Deserialize, Serialize};
 
 pub use trust_score::{Materiality, Outcome, Relation};
 
-/// The word for a claim's mass.
-pub fn weight_word(materiality: i32) -> &'static str {
-    match u32::try_from(materiality).ok().and_then(Materiality::from_k) {
-        Some(Materiality::Critical) => "critical",
-        Some(Materiality::Important) => "important",
-        Some(Materiality::None) => "not material",
-        _ => "normal",
-    }
-}
-
 /// Why a verdict of not enough information was given: a short, closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -59,7 +59,12 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             with_reason(format!("moved it from {} to {}{signed}", from.label(), to.label()), reason)
         }
         OrderEvent::MaterialitySet { target, from, to } => {
-            format!("set the weight of {} from {} to {}", name(order, target), u8::from(*from), u8::from(*to))
+            format!(
+                "set the importance of {} from {} to {}",
+                name(order, target),
+                u8::from(*from),
+                u8::from(*to)
+            )
         }
         _ => progress(order, event),
     }
@@ -72,7 +77,7 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
     match event {
         OrderEvent::ItemTicked { item: id, .. } => format!("ticked {}", item(id)),
         OrderEvent::StepTicked { step: id, .. } => format!("ticked {}", step(id)),
-        OrderEvent::CriterionMet { criterion: id, .. } => format!("declared met: {}", criterion(id)),
+        OrderEvent::CriterionMet { criterion: id, .. } => format!("marked as met: {}", criterion(id)),
         OrderEvent::ItemTickUndone { item: id, reason, .. } => {
             with_reason(format!("undid {}", item(id)), reason)
         }
@@ -80,7 +85,7 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
             with_reason(format!("undid {}", step(id)), reason)
         }
         OrderEvent::CriterionUnmet { criterion: id, reason, .. } => {
-            with_reason(format!("declared not met: {}", criterion(id)), reason)
+            with_reason(format!("marked as not met: {}", criterion(id)), reason)
         }
         OrderEvent::StepMarked { step: id, to, reason, .. } => {
             let why = to.reason().unwrap_or(reason);

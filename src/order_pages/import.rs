@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use crate::foundation::error::FieldError;
 use crate::foundation::{Error, FieldErrors};
 use crate::state::App;
 use crate::web::page::{show as show_page, show_with};
@@ -24,6 +25,11 @@ impl ImportPage {
     fn of(request: &HttpRequest, markdown: &str, file: &str, errors: FieldErrors) -> Self {
         let shell = Shell::of(request, "Import a work order", "work-orders");
         Self { shell, markdown: markdown.to_owned(), file: file.to_owned(), errors }
+    }
+
+    /// Whether a fault stands at a place in the file rather than with the text as a whole.
+    fn names_a_place(&self, fault: &FieldError) -> bool {
+        !["", "markdown"].contains(&fault.path.as_str())
     }
 }
 

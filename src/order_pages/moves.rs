@@ -111,6 +111,13 @@ impl MovePage {
         })
     }
 
+    /// What is wrong besides what a field of the form says.
+    fn other_faults(&self) -> Vec<&str> {
+        let shown = ["reason", "hold", "outcome", "password"];
+        let others = self.errors.0.iter().filter(|error| !shown.contains(&error.path.as_str()));
+        others.map(|error| error.message.as_str()).collect()
+    }
+
     fn holds() -> [(&'static str, &'static str); 7] {
         HoldCode::ALL.map(|code| (code.as_str(), code.as_str()))
     }

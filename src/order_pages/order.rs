@@ -77,6 +77,8 @@ pub struct FactView {
     pub(super) value: String,
     pub(super) code: String,
     pub(super) is_late: bool,
+    /// Whether it names who is assigned and that is no account of ours.
+    pub(super) lacks_account: bool,
 }
 
 /// What this person may do besides ticking and moving.
@@ -227,6 +229,7 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         value,
         code: code.to_owned(),
         is_late: false,
+        lacks_account: false,
     };
     let (steps, all_steps) = order.step_progress();
     let (items, all_items) = order.item_progress();
@@ -235,10 +238,12 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         fact("Priority", capital(order.priority.as_str()), ""),
     ];
     facts.extend(order.asset.as_ref().map(|asset| fact("Asset", asset.name.clone(), &asset.tag)));
-    facts.push(match &order.assignee {
+    let assigned = match &order.assignee {
         Some(to) => fact("Assigned", assignee_words(to), &to.code),
         None => fact("Assigned", "Nobody yet".to_owned(), ""),
-    });
+    };
+    let has_account = order.assignee.as_ref().is_some_and(|to| to.account.is_some());
+    facts.push(FactView { lacks_account: !has_account, ..assigned });
     facts.extend(order.due.as_ref().map(|due| FactView {
         is_late: !order.status.is_done() && due.until().is_some_and(|until| until < view.now),
         ..fact("Due", due.from.map_or_else(|| due.raw.clone(), |at| text::moment(at, view.now)), "")

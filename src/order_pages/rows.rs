@@ -3,6 +3,7 @@
 use super::notes::EvidenceLink;
 use super::text;
 use super::view::OrderView;
+use crate::web::words;
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{Materiality, Target, Tick, TickHow, Ticks};
 
@@ -86,6 +87,15 @@ impl RowView {
         acts || says || !self.links.is_empty() || self.claim_href.is_some()
     }
 
+    /// The box in a word.
+    pub fn box_word(&self) -> &'static str {
+        match self.mark {
+            "on" => "done",
+            "imported" => "ticked in the file",
+            _ => "open",
+        }
+    }
+
     /// Whether it is ticked.
     pub fn is_ticked(&self) -> bool {
         !self.mark.is_empty()
@@ -129,7 +139,7 @@ fn can_attest(view: &OrderView, target: &Target, ticks: &Ticks, note: &str) -> b
 /// A standing's class and word.
 pub fn stamp(standing: &str) -> (String, String) {
     let class = standing.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    (class, text::words(standing))
+    (class, words::verdict(standing))
 }
 
 fn weight_word(weight: Materiality) -> Option<&'static str> {

@@ -3,9 +3,9 @@
 use askama::Template;
 
 use crate::audit::addresses::quote_href;
-use crate::audit::model::weight_word;
 use crate::audit::order_notes::StandingStatement;
 use crate::web::format::shown;
+use crate::web::words;
 
 /// The block's rows.
 #[derive(Template)]
@@ -43,7 +43,7 @@ impl Row {
             place: claim.place.clone(),
             statement: shown(&claim.statement),
             author: claim.author.as_ref().map(|who| shown(&who.name)).unwrap_or_default(),
-            weight: weight_word(i32::try_from(claim.materiality).unwrap_or(1)),
+            weight: words::importance(i32::try_from(claim.materiality).unwrap_or(1)),
             standing: one.standing,
             quote: shown(&one.stated.quote.evidence.quote.exact),
             quote_href: quote_href(&one.stated),

@@ -64,6 +64,17 @@ fn next_of(view: &OrderView) -> Option<String> {
 }
 
 impl StepView {
+    /// Whether it is the one to do now.
+    pub fn is_next(&self) -> bool {
+        self.place == "next"
+    }
+
+    /// Whether anything stands between its title and its rows.
+    pub fn has_inside(&self) -> bool {
+        let texts = !self.notes.is_empty() || !self.code.is_empty() || self.reason.is_some();
+        texts || !self.attestable.is_empty() || !self.links.is_empty()
+    }
+
     fn of(view: &OrderView, step: &Step, is_next: bool) -> Self {
         let rows = rows_of(view, step);
         let attestable = rows.iter().filter(|row| row.can_attest && !row.needs_note);

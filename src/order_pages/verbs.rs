@@ -96,7 +96,7 @@ pub async fn materiality(act: Act, form: Form) -> WebResult {
     let weight = weight.ok_or_else(|| Error::invalid("weight", "expected 1, 2 or 4"))?;
     let anchor = anchor(&target);
     actions::set_materiality::set_materiality(&act.orders, &act.who, &id, target, weight).await?;
-    Ok(act.back(&anchor, "Weight set."))
+    Ok(act.back(&anchor, "Importance set."))
 }
 
 /// POST `assign`: field `account`; empty takes the assignment back.

@@ -67,7 +67,7 @@ impl People {
             None => reads::account_by_email(conn, &asked),
         };
         let account = self.app.db.read(read).await?;
-        account.ok_or_else(|| Error::not_found(format!("an account with the code or mail address {word}")))
+        account.ok_or_else(|| Error::not_found(format!("an account with the code or email address {word}")))
     }
 
     /// `user add`

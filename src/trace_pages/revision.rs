@@ -44,13 +44,13 @@ pub(super) async fn revision(
 ) -> WebResult {
     let query = Form::parse(request.query_string().as_bytes())?;
     let observation = query.required("observation", "name the observation")?.to_owned();
-    let revision = Digest::from_hex(query.required("revision", "name the revision by its digest")?)
-        .ok_or_else(|| Error::invalid("revision", "a revision is 64 hex digits"))?;
+    let revision = Digest::from_hex(query.required("revision", "name the stored version by its digest")?)
+        .ok_or_else(|| Error::invalid("revision", "a stored version is named by 64 hex digits"))?;
     let (image, lines) = image(&app, &who, &trace, &observation, revision).await?;
     let at = lines.iter().position(|line| line.digest == revision);
     let beside = |at: Option<usize>| at.and_then(|at| lines.get(at)).map(|line| line.href.clone());
     let page = RevisionPage {
-        shell: Shell::of(&request, "A pinned revision", "traces"),
+        shell: Shell::of(&request, "A stored version", "traces"),
         fields: fields(&app, &who, &trace, &observation, revision).await?,
         trace: trace.into_inner(),
         observation,
@@ -75,7 +75,7 @@ async fn image(
     app.db
         .read(move |conn| {
             let image = reads::image(conn, project, &trace, &observation, revision)?;
-            let image = image.ok_or_else(|| Error::not_found("this revision"))?;
+            let image = image.ok_or_else(|| Error::not_found("this stored version"))?;
             let row = reads::observation(conn, project, &trace, &observation)?;
             let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
             Ok((image, revisions::of(conn, project, &row, now)?))

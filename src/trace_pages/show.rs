@@ -97,6 +97,13 @@ pub(super) struct Facts {
     models: String,
 }
 
+impl Facts {
+    /// Whether the bars stand on a scale.
+    fn is_timed(&self) -> bool {
+        self.duration != "–"
+    }
+}
+
 /// A score as shown.
 pub struct ScoreLine {
     name: String,

@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod page;
 pub mod principal;
 pub mod routes;
+pub mod words;
 
 pub use error::WebError;
 pub use forms::Form;

@@ -46,7 +46,7 @@ impl Family {
         match self {
             Self::Secrets => "Keys, tokens, passwords, private keys",
             Self::Cards => "Payment card numbers",
-            Self::Mail => "Mail addresses",
+            Self::Mail => "Email addresses",
             Self::Iban => "Bank account numbers (IBAN)",
             Self::Phone => "Phone numbers with country code",
         }

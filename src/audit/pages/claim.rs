@@ -10,7 +10,7 @@ use crate::audit::actions;
 use crate::audit::addresses::quote_href;
 use crate::audit::checks::CheckResult;
 use crate::audit::evidence::{FIELDS, TreeRow};
-use crate::audit::model::{MissingReason, weight_word};
+use crate::audit::model::MissingReason;
 use crate::audit::reads::{JudgedVerdict, QueueFilter, queue};
 use crate::audit::stated::{Facts, Stated, may_weigh, may_withdraw};
 use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
@@ -26,7 +26,7 @@ use super::form::Typed;
 use super::principal;
 
 /// What a stated claim may weigh, with the words for it.
-const WEIGHTS: [(i32, &str); 4] = [(0, "not material"), (1, "normal"), (2, "important"), (4, "critical")];
+const WEIGHTS: [(i32, &str); 4] = [(0, "does not count"), (1, "normal"), (2, "important"), (4, "critical")];
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -56,12 +56,26 @@ struct Page {
 }
 
 impl Page {
+    /// Value, word, key on the keyboard, class.
+    const OUTCOMES: [(&'static str, &'static str, &'static str, &'static str); 3] = [
+        ("supported", "Supported", "s", "supported"),
+        ("refuted", "Refuted", "r", "refuted"),
+        ("not_enough_information", "Not enough information", "n", ""),
+    ];
+
     fn weight(&self) -> &'static str {
-        weight_word(self.desk.judged.claim.materiality)
+        words::importance(self.desk.judged.claim.materiality)
     }
 
-    fn made(&self) -> String {
-        self.desk.judged.claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default()
+    /// How the claim came to be, and when.
+    fn origin(&self) -> String {
+        let claim = &self.desk.judged.claim;
+        let made = claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default();
+        match claim.target_kind.as_str() {
+            _ if self.desk.stated.is_some() => format!("stated {made}"),
+            "criterion" => "completion criterion".to_owned(),
+            _ => format!("made by ticking {made}"),
+        }
     }
 
     fn error(&self, field: &str) -> Option<&str> {
@@ -146,7 +160,7 @@ async fn record(app: &App, asker: &Asker, claim: &str, typed: &Typed) -> Result<
 }
 
 /// The next open claim, of the same order first.
-async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebResult {
+async fn next(app: &App, project: ProjectKey, claim: &str, entries: u64) -> WebResult {
     let done = claim.to_owned();
     let next = app
         .db
@@ -160,7 +174,7 @@ async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebRe
         })
         .await?;
     let address = next.map_or_else(|| "/review".to_owned(), |id| format!("/claims/{id}"));
-    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {leaves} leaves.")))
+    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {entries} entries.")))
 }
 
 /// Whether a rule about stated claims lets this person act.

@@ -64,6 +64,11 @@ impl Typed {
         }
     }
 
+    /// Whether the words quoted were read in this body; an output unless it was said.
+    fn reads(&self, body: &str) -> bool {
+        self.field == body || (self.field.is_empty() && body == "output")
+    }
+
     fn quote(&self) -> QuoteAsked {
         QuoteAsked {
             trace_id: self.trace.clone(),

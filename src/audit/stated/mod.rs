@@ -52,10 +52,10 @@ pub fn may_weigh(asker: &Asker, facts: &Facts) -> Result<()> {
     if facts.unit.contains_any(involved) {
         return Err(Error::forbidden(
             "you, or an account that counts as one with you, stated this or worked on its order, so another auditor \
-             or supervisor sets its weight",
+             or supervisor sets its importance",
         ));
     }
-    is_open(facts, "its weight stands")
+    is_open(facts, "its importance stands")
 }
 
 /// Whether this account may take the statement back.

@@ -10,7 +10,7 @@ use crate::knowledge::lifecycle::Status;
 use crate::knowledge::reads::{self, FoundAtom};
 use crate::state::App;
 use crate::web::page::show as answer;
-use crate::web::{Principal, Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format, words};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,7 +33,12 @@ struct Page {
 
 impl Page {
     fn status_word(&self, atom: &FoundAtom) -> String {
-        atom.row.status.replace('_', " ")
+        words::verdict(&atom.row.status)
+    }
+
+    /// Whether its status needs a word of explanation.
+    fn is_in_doubt(&self, atom: &FoundAtom) -> bool {
+        Status::parse(&atom.row.status) != Some(Status::Verified)
     }
 
     fn when(&self, atom: &FoundAtom) -> String {

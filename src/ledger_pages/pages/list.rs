@@ -100,9 +100,13 @@ impl Asked {
         }
     }
 
+    fn is_installation(&self) -> bool {
+        self.scope == "installation"
+    }
+
     /// Admins may look at the installation's own events: accounts, keys, sign-ins.
     fn project(&self, who: &Asker) -> ProjectKey {
-        let installation = self.scope == "installation" && who.must(Action::ReadInstallationLedger).is_ok();
+        let installation = self.is_installation() && who.must(Action::ReadInstallationLedger).is_ok();
         if installation { super::INSTALLATION } else { who.project }
     }
 

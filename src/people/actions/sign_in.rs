@@ -15,7 +15,7 @@ use crate::people::service::{People, Visitor};
 use crate::people::store::{self, AccountRow, Guard, SessionRow};
 
 /// The one answer to every failed attempt.
-pub const WRONG: &str = "That mail address and password do not open an account, or it is locked for now. \
+pub const WRONG: &str = "That email address and password do not open an account, or it is locked for now. \
      Five failed attempts in a row lock an account for 15 minutes.";
 
 /// A session that has just begun.

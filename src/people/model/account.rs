@@ -118,7 +118,7 @@ pub struct Email(String);
 impl Email {
     /// Checks an address given in field `path`: one `@` with something on both sides, no blanks, 254 bytes at most.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let wrong = || Error::invalid(path, "expected a mail address such as ann@example.com");
+        let wrong = || Error::invalid(path, "expected an email address such as ann@example.com");
         let text = text.trim();
         if text.len() > 254 || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(wrong());

@@ -46,6 +46,16 @@ impl KeysPage {
         (Scope::Read, "read through the API"),
     ];
 
+    /// The day is named differently by the form and by the rule behind it.
+    fn expiry_fault(&self) -> Option<&str> {
+        self.errors.get("expires_on").or_else(|| self.errors.get("expires_at"))
+    }
+
+    /// Whether a pair of the client's own was refused, so that its fields stand open.
+    fn brings_a_pair(&self) -> bool {
+        ["public_key", "secret_key"].into_iter().any(|field| self.errors.get(field).is_some())
+    }
+
     /// A fresh form opens everything; one shown again keeps what was chosen.
     fn is_chosen(&self, scope: Scope) -> bool {
         self.errors.0.is_empty() || self.form.all("scope").any(|word| word == scope.as_str())

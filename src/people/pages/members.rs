@@ -36,6 +36,10 @@ struct Line {
 }
 
 impl MembersPage {
+    fn is_for_agent(&self) -> bool {
+        self.form.text("kind") == "agent"
+    }
+
     fn had_role(&self, role: Role) -> bool {
         self.form.all("role").any(|word| word == role.as_str())
     }

@@ -72,7 +72,7 @@ pub(super) async fn show(
     } else {
         None
     };
-    answer(&RepricePage { shell: Shell::of(&request, "Price anew", "prices"), asked, seen })
+    answer(&RepricePage { shell: Shell::of(&request, "Recalculate costs", "prices"), asked, seen })
 }
 
 /// POST /prices/reprice

@@ -90,6 +90,18 @@ struct Line {
     chosen: bool,
 }
 
+impl Line {
+    /// The sign of a difference; empty for steps that are the same.
+    fn sign(&self) -> &'static str {
+        match self.word {
+            "added" => "+",
+            "removed" => "−",
+            "changed" => "≠",
+            _ => "",
+        }
+    }
+}
+
 /// The words of the chosen pair.
 struct PairBox {
     name: String,

@@ -26,19 +26,19 @@ impl Block {
         Self {
             number: report.number.clone(),
             figures: [
-                ("assured", text::percent(score.assured)),
-                ("expected", text::percent(score.expected)),
-                ("confidence", text::percent(score.confidence)),
-                ("coverage", text::percent(score.coverage)),
+                ("at least", text::whole(score.assured)),
+                ("likely", text::whole(score.expected)),
+                ("confidence", text::whole(score.confidence)),
+                ("coverage", text::whole(score.coverage)),
             ],
             grade: score.grade.as_str(),
-            flags: score.flags.iter().map(|flag| flag.as_str()).collect(),
+            flags: score.flags.iter().map(|flag| text::flag(*flag)).collect(),
             proposals: report
                 .explanation
                 .proposals
                 .iter()
                 .take(2)
-                .map(|it| text::proposal(report, it))
+                .map(|it| text::proposal(report, it, text::signed_whole))
                 .collect(),
             assured: score.assured.min(10_000),
             expected: score.expected.min(10_000),

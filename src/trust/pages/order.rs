@@ -56,8 +56,24 @@ impl Page {
         row.standing.as_str().replace('_', " ")
     }
 
+    /// The four numbers with their decimals.
+    fn exact(&self) -> [(&'static str, String); 4] {
+        let score = &self.report.explanation.score;
+        [
+            ("At least (assured)", text::percent(score.assured)),
+            ("Likely (expected)", text::percent(score.expected)),
+            ("Confidence", text::percent(score.confidence)),
+            ("Coverage", text::percent(score.coverage)),
+        ]
+    }
+
     fn proposals(&self) -> Vec<String> {
-        self.report.explanation.proposals.iter().map(|it| text::proposal(&self.report, it)).collect()
+        self.report
+            .explanation
+            .proposals
+            .iter()
+            .map(|it| text::proposal(&self.report, it, text::signed))
+            .collect()
     }
 }
 

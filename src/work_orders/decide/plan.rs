@@ -122,7 +122,7 @@ pub(super) fn set_materiality(
         return Err(Error::not_found("the claim's subject"));
     };
     if case.order.status.is_done() || case.facts.evidence.judged.contains(target.id()) {
-        return Err(Error::refused("The weight of a claim is set before anybody judges it, not after."));
+        return Err(Error::refused("The importance of a claim is set before anybody judges it, not after."));
     }
     if from == materiality {
         return Ok(Vec::new());

@@ -60,7 +60,7 @@ fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {
     let Some(step) = case.order.step_of(target) else { return Ok(()) };
     if step.state.is_marked() {
         return Err(Error::refused(format!(
-            "Step \"{}\" is marked {}. Take that mark away first.",
+            "Step \"{}\" is marked {}. Reopen the step first.",
             step.title,
             step.state.as_str().replace('_', " ")
         )));

@@ -78,7 +78,7 @@ on_both! {
         assert_eq!(status, StatusCode::SEE_OTHER);
         assert!(next.starts_with("/claims/") && !next.contains(&item), "{next}");
         let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
-        assert!(desk.contains("<mark>") && desk.contains("Leaf ") && desk.contains("replaces my verdict"));
+        assert!(desk.contains("<mark>") && desk.contains("Entry ") && desk.contains("replaces my verdict"));
         assert!(get(&t, &case.auditor, "/knowledge?q=trace-client").await.contains(WORDS));
         assert!(get(&t, &case.auditor, "/knowledge?q=100%25").await.contains("Nothing found"));
         let trust = get(&t, &case.auditor, "/trust/work-orders/WO-2026-014").await;

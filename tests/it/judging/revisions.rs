@@ -35,16 +35,16 @@ on_both! {
         "call".clone_into(&mut verdict.quotes[0].observation_id);
         judge(&t.app, &case.auditor, verdict).await.unwrap();
         let calm = get(&t, &case.auditor, "/traces/late").await;
-        assert!(calm.contains("2 revisions of this observation") && !calm.contains("Evidence that changed"), "{calm}");
+        assert!(calm.contains("2 stored versions of this observation") && !calm.contains("Evidence that changed"), "{calm}");
         arrive(&t, &case, "generation-update", 3, call("51 calls")).await;
         let page = get(&t, &case.auditor, "/traces/late").await;
-        assert!(page.contains("Evidence that changed since") && page.contains("3 revisions of this observation"), "{page}");
+        assert!(page.contains("Evidence that changed since") && page.contains("3 stored versions of this observation"), "{page}");
         let listed = page.split("Evidence that changed since").nth(1).unwrap();
-        let (before, after) = listed.split_once("Revision 2 of 3").unwrap();
+        let (before, after) = listed.split_once("Stored version 2 of 3").unwrap();
         assert!(before.contains("count calls") && after.split("</li>").next().unwrap().contains("WO-2026-014/3.1"), "{listed}");
         let href = before.rsplit("href=\"").next().unwrap().split('"').next().unwrap().replace("&#38;", "&");
         let then = get(&t, &case.auditor, &href).await;
-        assert!(then.contains("Revision 2 of 3") && then.contains("48 of 51 calls") && then.contains("WO-2026-014/3.1"), "{then}");
-        assert!(then.contains("Earlier revision") && then.contains("Later revision"), "{then}");
+        assert!(then.contains("Stored version 2 of 3") && then.contains("48 of 51 calls") && then.contains("WO-2026-014/3.1"), "{then}");
+        assert!(then.contains("Earlier version") && then.contains("Later version"), "{then}");
     }
 }

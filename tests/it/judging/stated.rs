@@ -167,10 +167,10 @@ on_both! {
         let (status, location, body) = post(&t, &case.tech, &address, &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
         let desk = get(&t, &case.auditor, &location).await;
-        assert!(desk.contains(TEXT) && desk.contains("not material") && desk.contains("Set the weight"), "{desk}");
+        assert!(desk.contains(TEXT) && desk.contains("does not count") && desk.contains("Set the importance"), "{desk}");
         assert!(desk.contains("<mark>51 calls and 48 calls</mark>") && !desk.contains("Withdraw this claim"), "{desk}");
         let own = get(&t, &case.tech, &location).await;
-        assert!(own.contains("Withdraw this claim") && !own.contains("Set the weight"), "{own}");
+        assert!(own.contains("Withdraw this claim") && !own.contains("Set the importance"), "{own}");
         let order = get(&t, &case.tech, "/work-orders/WO-2026-014").await;
         assert!(order.contains("Stated claims") && order.contains(&location), "{order}");
         assert!(order.contains(&format!("/traces/{TRACE}?observation={SPAN}#:~:text=51%20calls%20and%2048%20calls")), "{order}");
