@@ -5,6 +5,7 @@
 //! only superseded by its own author.
 
 pub mod actions;
+pub mod after_verdict;
 pub mod checks;
 pub mod claims;
 pub mod events;
@@ -25,7 +26,6 @@ pub mod trace_uses;
 pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};
-pub use pages::Hooks;
 pub use projection::PROJECTION;
 pub use routes::routes;
 

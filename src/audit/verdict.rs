@@ -3,7 +3,7 @@
 //! Four eyes: the author of a claim and the performers of its order may only admit a fault (refute).
 //! Supported and refuted name verbatim words or a check result; not enough information names a reason.
 
-use crate::foundation::{ActorKind, Error, FieldErrors, Result};
+use crate::foundation::{Action, Asker, Error, FieldErrors, Result};
 
 use super::checks::CheckResult;
 use super::model::{MissingReason, Outcome, Relation};
@@ -14,19 +14,6 @@ pub const COMMENT_MAX_CHARS: usize = 4_000;
 /// Most quotes on one verdict.
 pub const QUOTES_MAX: usize = 20;
 
-/// Who wants to judge.
-#[derive(Clone, Copy, Debug)]
-pub struct Judge<'a> {
-    /// Account id.
-    pub id: &'a str,
-    /// Person, agent or system.
-    pub kind: ActorKind,
-    /// Holds the auditor role in this project.
-    pub is_auditor: bool,
-    /// The unit or operator account, if known.
-    pub unit: Option<&'a str>,
-}
-
 /// What is known about the claim at this moment.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimFacts<'a> {
@@ -34,7 +21,7 @@ pub struct ClaimFacts<'a> {
     pub author: &'a str,
     /// Accounts that performed any part of the order.
     pub performers: &'a [String],
-    /// The author's unit or operator account, if known.
+    /// The author's unit, if known.
     pub author_unit: Option<&'a str>,
     /// The tick was undone, or its author took the statement back.
     pub withdrawn: bool,
@@ -71,18 +58,15 @@ pub struct Draft<'a> {
 }
 
 /// How a judge stands to a claim: by account, then by unit.
-pub fn relation_of(judge: &Judge<'_>, claim: &ClaimFacts<'_>) -> Relation {
-    if judge.id == claim.author || claim.performers.iter().any(|p| p == judge.id) {
+pub fn relation_of(judge: &Asker, claim: &ClaimFacts<'_>) -> Relation {
+    if judge.id() == claim.author || claim.performers.iter().any(|p| p == judge.id()) {
         return Relation::Own;
     }
-    match (judge.unit, claim.author_unit) {
-        (Some(a), Some(b)) if a == b => Relation::SameUnit,
-        _ => Relation::Independent,
-    }
+    if claim.author_unit == Some(judge.unit.0.as_str()) { Relation::SameUnit } else { Relation::Independent }
 }
 
 /// Decides whether the verdict may be recorded; gives the relation to record with it.
-pub fn decide(judge: &Judge<'_>, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<Relation> {
+pub fn decide(judge: &Asker, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<Relation> {
     may_judge(judge)?;
     claim_is_open(claim)?;
     let relation = relation_of(judge, claim);
@@ -93,16 +77,13 @@ pub fn decide(judge: &Judge<'_>, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> R
 }
 
 /// Only a person with the auditor role judges. Also asked before the form is shown.
-pub fn may_judge(judge: &Judge<'_>) -> Result<()> {
-    if judge.kind != ActorKind::Human {
+pub fn may_judge(judge: &Asker) -> Result<()> {
+    if !judge.is_person() {
         return Err(Error::forbidden(
             "only a person gives verdicts; an agent may link evidence and leave the judging to an auditor",
         ));
     }
-    if !judge.is_auditor {
-        return Err(Error::forbidden("giving a verdict needs the auditor role; ask an admin for it"));
-    }
-    Ok(())
+    judge.must(Action::Judge)
 }
 
 fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
@@ -127,12 +108,12 @@ fn four_eyes(relation: Relation, outcome: Outcome) -> Result<()> {
     Ok(())
 }
 
-fn may_supersede(judge: &Judge<'_>, earlier: Option<Earlier<'_>>) -> Result<()> {
+fn may_supersede(judge: &Asker, earlier: Option<Earlier<'_>>) -> Result<()> {
     let Some(earlier) = earlier else { return Ok(()) };
     if !earlier.same_claim {
         return Err(Error::invalid("supersedes", "that verdict is on another claim"));
     }
-    if earlier.verifier != judge.id {
+    if earlier.verifier != judge.id() {
         return Err(Error::forbidden(
             "a verdict is superseded by its own author only; give your own verdict, or have the dispute adjudicated",
         ));

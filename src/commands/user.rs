@@ -7,10 +7,10 @@ use clap::{Args, Subcommand};
 
 use crate::app::Services;
 use crate::config::Config;
-use crate::foundation::Role;
+use crate::foundation::{Asker, Role};
 use crate::people::actions::create_account::NewAccount;
 use crate::people::model::{Email, PersonName};
-use crate::people::{AccountKind, AccountRow, Asker, reads};
+use crate::people::{AccountKind, AccountRow, reads};
 
 use super::project::{ProjectOption, with_services};
 use super::say;

@@ -1,20 +1,19 @@
 //! What happened: the order is planned and approved, work is done by a person and an agent, traces arrive, an auditor
 //! judges some of it and finds one thing wrong.
 
-use crate::app::{Services, audit_hooks, order_hooks, trace_hooks};
+use crate::app::{Services, order_hooks};
 use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
 use crate::foundation::{Actor, Error, Result};
+use crate::intake::ingest::{Sent, ingest_otlp};
 use crate::ledger::sequencer;
-use crate::people::Visitor;
-use crate::traces::actions::ingest::{Sent, ingest_otlp};
-use crate::traces::ingest::otlp::Encoding;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::actions::transition::{Wish, transition};
 use crate::work_orders::actions::{acknowledge, assign, import, log, tick};
 use crate::work_orders::model::{Order, Status};
 use crate::work_orders::{Hooks, reads};
+use wire::otlp::Encoding;
 
 use super::cast::{Cast, Player};
 use super::stories::{CALL_COUNT, CATALOGUE_ROWS, FIRST_QUESTION, SILENT_FAILURE, STORIES};
@@ -52,11 +51,11 @@ impl Stage<'_> {
     }
 
     async fn send_traces(&self) -> Result<()> {
-        let (app, hooks) = (&self.services.app, trace_hooks());
+        let (app, intake) = (&self.services.app, &self.services.intake);
         let project = self.cast.supervisor.asker.project;
         for story in STORIES {
             let body = story.to_otlp(app.now()).to_string().into_bytes();
-            ingest_otlp(app, &hooks, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
+            ingest_otlp(app, intake, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
         }
         Ok(())
     }
@@ -127,7 +126,7 @@ impl Stage<'_> {
             text: "The stock figure was read from shelf B2, it is no default.".to_owned(),
             quote: words(&FIRST_QUESTION, 3, r#""quantity":4,"shelf":"B2""#),
         };
-        state(&self.services.app, &dana.actor, dana.project, asked).await?;
+        state(&self.services.app, dana, asked).await?;
         Ok(())
     }
 
@@ -138,8 +137,7 @@ impl Stage<'_> {
     }
 
     async fn move_to(&self, player: &Player, wish: Wish) -> Result<()> {
-        let visitor = Visitor::default();
-        transition(&self.services.people, &self.hooks, &player.asker, &self.order, wish, &visitor).await?;
+        transition(&self.services.people, &self.hooks, &player.asker, &self.order, wish).await?;
         Ok(())
     }
 
@@ -168,11 +166,7 @@ impl Stage<'_> {
             comment: comment.to_owned(),
             supersedes: None,
         };
-        let project = mei.asker.project;
-        let verdict = judge(app, &mei.asker.actor, true, project, asked).await?;
-        for hook in audit_hooks().after_verdict {
-            hook(app.clone(), project, verdict.clone()).await?;
-        }
+        judge(app, &mei.asker, asked).await?;
         Ok(())
     }
 

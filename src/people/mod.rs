@@ -25,7 +25,7 @@ mod throttle;
 
 pub use actions::check_key::{Credentials, KeyGrant};
 pub use middleware::identify;
-pub use model::{AccountId, AccountKind, Action, Asker, Grant, SignedIn, may};
+pub use model::{AccountId, AccountKind};
 pub use projection::PROJECTION;
 pub use routes::routes;
 pub use service::{People, Visitor};

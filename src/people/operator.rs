@@ -2,13 +2,13 @@
 //!
 //! Everything here acts as the system in one project; the `user` and `keys` commands are thin calls into it.
 
-use crate::foundation::{Error, Result, Role};
+use crate::foundation::{Asker, Error, Result, Role};
 
 use super::actions::create_account::{Created, NewAccount};
 use super::actions::create_api_key::{CreatedKey, NewApiKey};
 use super::forms;
 use super::model::{
-    AccountKind, Asker, Email, KeyLabel, PersonName, PublicKey, Scopes, SecretKey, check_new_password,
+    AccountKind, Email, KeyLabel, PersonName, PublicKey, Scopes, SecretKey, check_new_password,
 };
 use super::reads::{self, KeyLine, Member};
 use super::secrets::Token;

@@ -7,7 +7,7 @@ use actix_web::HttpMessage as _;
 use actix_web::test::TestRequest;
 use askama::Template;
 
-use crate::foundation::{ActorKind, ProjectKey, Role};
+use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 
 use super::charts::{self, Svg};
 use super::page::Nav;
@@ -69,15 +69,15 @@ fn shell() -> Shell {
         ["/", "/work-orders", "/traces", "/review", "/knowledge", "/trust", "/ledger", "/account", "/people"];
     let nav = Nav::of(&paths.map(get));
     let request = TestRequest::get().app_data(actix_web::web::Data::new(nav)).to_http_request();
-    request.extensions_mut().insert(Principal {
-        account_id: "a".to_owned(),
+    let actor = Actor {
+        id: "a".to_owned(),
         name: "Dana Okafor".to_owned(),
         kind: ActorKind::Human,
-        roles: vec![Role::Supervisor, Role::Auditor],
-        project: ProjectKey(1),
-        project_name: "Plant 1".to_owned(),
-        session_id: None,
-    });
+        ..Actor::system()
+    };
+    let roles = vec![Role::Supervisor, Role::Auditor];
+    let asker = Asker::account(actor, ProjectKey(1), roles).in_project_named("Plant 1".to_owned());
+    request.extensions_mut().insert(Principal(asker));
     Shell::of(&request, "Gallery", "work-orders")
 }
 

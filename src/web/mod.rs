@@ -12,6 +12,7 @@ pub mod flash;
 pub mod format;
 pub mod forms;
 pub mod headers;
+pub mod health;
 pub mod key_holder;
 pub mod markdown;
 pub mod page;

@@ -8,7 +8,7 @@ use super::events::OrderEvent;
 use super::fold::{self, EventMeta};
 use super::lifecycle::TransitionId;
 use super::model::*;
-use crate::foundation::{Actor, ActorKind, Digest, Timestamp};
+use crate::foundation::{Actor, ActorKind, Asker, Digest, ProjectKey, Role, Timestamp};
 
 /// 2026-06-01 00:00 UTC.
 pub const NOON: Timestamp = Timestamp(1_780_272_000_000_000);
@@ -30,6 +30,16 @@ pub fn person(id: &str) -> Actor {
         session: None,
         request_id: None,
     }
+}
+
+/// This actor in a project, holding these roles.
+pub fn asking(actor: &Actor, roles: &[Role]) -> Asker {
+    Asker::account(actor.clone(), ProjectKey(1), roles.to_vec())
+}
+
+/// Every role that a person can hold.
+pub fn persons_roles() -> Vec<Role> {
+    Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect()
 }
 
 pub fn agent(id: &str) -> Actor {

@@ -8,6 +8,8 @@
 )]
 
 mod access;
+mod authority;
+mod caches;
 mod cors;
 mod harness;
 mod jobs;
@@ -20,6 +22,7 @@ mod plans;
 mod prices;
 mod privacy;
 mod pull;
+mod requests;
 mod scores_api;
 mod search;
 mod traces;

@@ -6,7 +6,7 @@
 
 pub mod reads;
 
-use crate::foundation::{ActorKind, Error, Result};
+use crate::foundation::{Action, Asker, Error, Result, Tie};
 use crate::ledger::Event;
 use crate::work_orders::model::Who;
 
@@ -21,17 +21,6 @@ pub struct Stated {
     pub claim: Claim,
     /// Verbatim words of a stored body.
     pub quote: Quote,
-}
-
-/// Who wants to weigh or withdraw.
-#[derive(Clone, Copy, Debug)]
-pub struct Asker<'a> {
-    /// Account id.
-    pub id: &'a str,
-    /// Person, agent or system.
-    pub kind: ActorKind,
-    /// Holds the auditor's or the supervisor's role in this project.
-    pub is_reviewer: bool,
 }
 
 /// What is known about a statement when somebody wants to weigh or withdraw it.
@@ -50,13 +39,13 @@ pub struct Facts {
 }
 
 /// Whether this person may say how much the statement matters.
-pub fn may_weigh(who: &Asker<'_>, facts: &Facts) -> Result<()> {
-    if who.kind != ActorKind::Human || !who.is_reviewer {
+pub fn may_weigh(asker: &Asker, facts: &Facts) -> Result<()> {
+    if asker.must(Action::WeighStatement).is_err() {
         return Err(Error::forbidden(
             "how much a stated claim matters is set by an auditor or a supervisor; ask one",
         ));
     }
-    if who.id == facts.author || facts.performers.iter().any(|id| id == who.id) {
+    if asker.id() == facts.author || facts.performers.iter().any(|id| id == asker.id()) {
         return Err(Error::forbidden(
             "you stated this or worked on its order, so another auditor or supervisor sets its importance",
         ));
@@ -65,8 +54,9 @@ pub fn may_weigh(who: &Asker<'_>, facts: &Facts) -> Result<()> {
 }
 
 /// Whether this account may take the statement back.
-pub fn may_withdraw(who: &Asker<'_>, facts: &Facts) -> Result<()> {
-    if who.id != facts.author {
+pub fn may_withdraw(asker: &Asker, facts: &Facts) -> Result<()> {
+    let tie = Tie { is_author: asker.id() == facts.author, ..Tie::default() };
+    if !asker.may_for(Action::WithdrawStatement, &tie) {
         return Err(Error::forbidden(
             "a statement is withdrawn by its author only; an auditor may refute it",
         ));
@@ -130,8 +120,16 @@ fn weigh(stated: &mut [Stated], claim: &str, to: Materiality) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foundation::{Actor, ActorKind, ProjectKey, Role};
 
-    const WHO: Asker<'_> = Asker { id: "ann", kind: ActorKind::Human, is_reviewer: true };
+    fn who(id: &str, kind: ActorKind, role: Role) -> Asker {
+        let actor = Actor { id: id.to_owned(), kind, ..Actor::system() };
+        Asker::account(actor, ProjectKey(1), vec![role])
+    }
+
+    fn person(id: &str, role: Role) -> Asker {
+        who(id, ActorKind::Human, role)
+    }
 
     fn facts() -> Facts {
         Facts {
@@ -143,34 +141,36 @@ mod tests {
 
     #[test]
     fn only_a_reviewer_apart_from_the_work_weighs_and_only_before_a_verdict() {
-        let fine = facts();
-        for (who, facts, allowed) in [
-            (WHO, fine.clone(), true),
-            (Asker { is_reviewer: false, ..WHO }, fine.clone(), false),
-            (Asker { kind: ActorKind::Agent, ..WHO }, fine.clone(), false),
-            (Asker { id: "tim", ..WHO }, fine.clone(), false),
-            (Asker { id: "pat", ..WHO }, fine.clone(), false),
-            (WHO, Facts { is_judged: true, ..fine.clone() }, false),
-            (WHO, Facts { is_withdrawn: true, ..fine.clone() }, false),
-            (WHO, Facts { is_final: true, ..fine.clone() }, false),
+        let (fine, ann) = (facts(), || person("ann", Role::Auditor));
+        for (asker, facts, allowed) in [
+            (ann(), fine.clone(), true),
+            (person("sue", Role::Supervisor), fine.clone(), true),
+            (person("ann", Role::Technician), fine.clone(), false),
+            (who("ann", ActorKind::Agent, Role::Auditor), fine.clone(), false),
+            (person("tim", Role::Auditor), fine.clone(), false),
+            (person("pat", Role::Auditor), fine.clone(), false),
+            (ann(), Facts { is_judged: true, ..fine.clone() }, false),
+            (ann(), Facts { is_withdrawn: true, ..fine.clone() }, false),
+            (ann(), Facts { is_final: true, ..fine.clone() }, false),
         ] {
-            assert_eq!(may_weigh(&who, &facts).is_ok(), allowed, "{who:?} {facts:?}");
+            assert_eq!(may_weigh(&asker, &facts).is_ok(), allowed, "{asker:?} {facts:?}");
         }
     }
 
     #[test]
     fn only_its_author_withdraws_a_statement_and_only_before_a_verdict() {
-        let (fine, author) = (facts(), Asker { id: "tim", is_reviewer: false, ..WHO });
-        for (who, facts, allowed) in [
-            (author, fine.clone(), true),
-            (Asker { kind: ActorKind::Agent, ..author }, fine.clone(), true),
-            (WHO, fine.clone(), false),
-            (Asker { id: "pat", ..author }, fine.clone(), false),
-            (author, Facts { is_judged: true, ..fine.clone() }, false),
-            (author, Facts { is_withdrawn: true, ..fine.clone() }, false),
-            (author, Facts { is_final: true, ..fine.clone() }, false),
+        let (fine, author) = (facts(), || person("tim", Role::Technician));
+        for (asker, facts, allowed) in [
+            (author(), fine.clone(), true),
+            (who("tim", ActorKind::Agent, Role::Agent), fine.clone(), true),
+            (person("tim", Role::Viewer), fine.clone(), false),
+            (person("ann", Role::Auditor), fine.clone(), false),
+            (person("pat", Role::Technician), fine.clone(), false),
+            (author(), Facts { is_judged: true, ..fine.clone() }, false),
+            (author(), Facts { is_withdrawn: true, ..fine.clone() }, false),
+            (author(), Facts { is_final: true, ..fine.clone() }, false),
         ] {
-            assert_eq!(may_withdraw(&who, &facts).is_ok(), allowed, "{who:?} {facts:?}");
+            assert_eq!(may_withdraw(&asker, &facts).is_ok(), allowed, "{asker:?} {facts:?}");
         }
     }
 }

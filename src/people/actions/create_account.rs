@@ -2,9 +2,9 @@
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Error, Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Error, Result, Role, Timestamp};
 use crate::people::events::{AccountCreated, Nothing, PeopleEvent, account_stream};
-use crate::people::model::{AccountId, AccountKind, Asker, Email, PersonName, UserCode};
+use crate::people::model::{AccountId, AccountKind, Email, PersonName, UserCode};
 use crate::people::secrets::Token;
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow};
@@ -38,7 +38,7 @@ pub struct Created {
 impl People {
     /// Creates the account with its roles, all or nothing.
     pub async fn create_account(&self, asker: &Asker, new: NewAccount) -> Result<Created> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         check(&new)?;
         let phc = match &new.password {
             Some(password) => Some(self.hasher.hash(password).await?),

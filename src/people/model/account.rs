@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::{ActorKind, Error, Result};
+use crate::foundation::{ActorKind, Asker, Error, Result};
 
 /// An account's opaque id (`UUIDv7`), the only thing about it that a ledger leaf names.
 #[derive(
@@ -21,6 +21,13 @@ use crate::foundation::{ActorKind, Error, Result};
 )]
 #[serde(transparent)]
 pub struct AccountId(pub String);
+
+impl AccountId {
+    /// The account of whoever asks.
+    pub fn of(asker: &Asker) -> Self {
+        Self(asker.actor.id.clone())
+    }
+}
 
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

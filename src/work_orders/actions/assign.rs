@@ -1,8 +1,7 @@
 //! Giving the work to somebody.
 
-use crate::foundation::Result;
+use crate::foundation::{Asker, Result};
 use crate::ledger::Event;
-use crate::people::Asker;
 use crate::state::App;
 use crate::work_orders::Hooks;
 use crate::work_orders::decide::Command;

@@ -1,9 +1,8 @@
 //! Writing a new draft.
 
 use crate::db::Tx;
-use crate::foundation::Result;
 use crate::foundation::ids::new_id;
-use crate::people::Asker;
+use crate::foundation::{Asker, Result};
 use crate::state::App;
 use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::facts::Facts;
@@ -31,7 +30,7 @@ pub async fn create(app: &App, asker: &Asker, plan: Plan, assignee: Option<Assig
         let command = Command::Create { id: id.clone(), number, plan, assignee };
         let nothing = Order::default();
         let facts = Facts::default();
-        let decided = decide(&nothing, command, &who.actor, &who.roles, &facts, now, &mut || new_id(now))?;
+        let decided = decide(&nothing, command, &who, &facts, now, &mut || new_id(now))?;
         super::append(tx, &ledger, who.project, &Order { id, ..nothing }, decided)?;
         Ok(created)
     };

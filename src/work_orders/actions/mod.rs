@@ -19,9 +19,8 @@ pub mod undo;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result};
 use crate::ledger::{Draft, Event, Ledger, events};
-use crate::people::Asker;
 use crate::state::App;
 
 use super::decide::{Command, decide};
@@ -59,7 +58,7 @@ async fn change_knowing(
         let mut facts = hooks.facts_of(tx.conn, who.project, &order, &who.actor)?;
         also(&mut facts);
         let now = tx.now();
-        let decided = decide(&order, command, &who.actor, &who.roles, &facts, now, &mut || new_id(now))?;
+        let decided = decide(&order, command, &who, &facts, now, &mut || new_id(now))?;
         append(tx, &ledger, who.project, &order, decided)
     };
     app.db.write(&asker.actor, write).await

@@ -1,8 +1,8 @@
 //! Moving an order from state to state. A move that is signed asks for the password again, at that moment.
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Asker, Error, Result};
 use crate::ledger::Event;
-use crate::people::{AccountId, Asker, People, Visitor};
+use crate::people::People;
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::rule_for;
 use crate::work_orders::model::{HoldCode, Outcome, Status};
@@ -39,11 +39,10 @@ pub async fn transition(
     asker: &Asker,
     order_id: &str,
     wish: Wish,
-    visitor: &Visitor,
 ) -> Result<Vec<Event>> {
     let is_signed = match &wish.password {
         Some(password) if needs_signature(people, asker, order_id, wish.to).await? => {
-            confirm(people, asker, password, visitor).await?;
+            confirm(people, asker, password).await?;
             true
         }
         _ => false,
@@ -63,9 +62,8 @@ async fn needs_signature(people: &People, asker: &Asker, order_id: &str, to: Sta
     Ok(rule_for(from, to).is_some_and(|rule| rule.signature.is_some()))
 }
 
-async fn confirm(people: &People, asker: &Asker, password: &str, visitor: &Visitor) -> Result<()> {
-    let account = AccountId(asker.actor.id.clone());
-    if people.confirm_password_of(&account, password, visitor).await? {
+async fn confirm(people: &People, asker: &Asker, password: &str) -> Result<()> {
+    if people.confirm_password(asker, password).await? {
         return Ok(());
     }
     Err(Error::invalid(

@@ -3,12 +3,9 @@
 use std::collections::HashSet;
 
 use super::Case;
-use crate::foundation::{ActorKind, Error, FieldErrors, Result, Role};
+use crate::foundation::{Action, Error, FieldErrors, Result};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, OrderNumber, Plan, limits};
-
-/// Roles that may write drafts; agents write drafts only.
-const AUTHORS: [Role; 5] = [Role::Requester, Role::Technician, Role::Supervisor, Role::Admin, Role::Agent];
 
 pub(super) fn create(
     case: &Case<'_>,
@@ -19,7 +16,7 @@ pub(super) fn create(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     check_new(case)?;
-    if assignee.is_some() && !case.supervises() && case.actor.kind != ActorKind::System {
+    if assignee.is_some() && !case.may(Action::Assign) {
         return Err(Error::forbidden("Only a supervisor assigns work. Leave the assignee open."));
     }
     if !number.is_given() {
@@ -35,8 +32,7 @@ pub(super) fn check_new(case: &Case<'_>) -> Result<()> {
     if case.order.exists() {
         return Err(Error::refused(format!("{} exists already. Open it instead.", case.order.number)));
     }
-    let system = case.actor.kind == ActorKind::System;
-    if system || AUTHORS.into_iter().any(|role| case.has(role)) {
+    if case.may(Action::CreateDraft) {
         return Ok(());
     }
     Err(Error::forbidden(

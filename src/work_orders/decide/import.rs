@@ -6,7 +6,7 @@
 
 use super::Case;
 use super::create::{check_new, check_plan};
-use crate::foundation::{ActorKind, Digest, Error, Result, Role};
+use crate::foundation::{Action, Digest, Error, Result};
 use crate::work_orders::contradictions;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, Order, Plan, Status, Tick, TickHow, Ticks, Who, limits};
@@ -35,9 +35,7 @@ pub(super) fn import(
 
 /// Requesters and agents write drafts only, so they bring in drafts only.
 fn check_importer(case: &Case<'_>, order: &Order) -> Result<()> {
-    let system = case.actor.kind == ActorKind::System;
-    let trusted = [Role::Technician, Role::Supervisor, Role::Admin].into_iter().any(|role| case.has(role));
-    if system || (case.is_person() && trusted) || order.status == Status::Draft {
+    if order.status == Status::Draft || case.may(Action::ImportBegun) {
         return Ok(());
     }
     Err(Error::forbidden(format!(

@@ -18,7 +18,7 @@ use super::lifecycle;
 use super::model::{
     Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, Status, StepState, Target,
 };
-use crate::foundation::{Actor, Digest, Error, Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 
 /// Something somebody wants to happen to a work order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +131,7 @@ pub enum Command {
 /// What every decision looks at.
 struct Case<'a> {
     order: &'a Order,
-    actor: &'a Actor,
-    roles: &'a [Role],
+    asker: &'a Asker,
     facts: &'a Facts,
     at: Timestamp,
 }
@@ -141,13 +140,12 @@ struct Case<'a> {
 pub fn decide(
     order: &Order,
     command: Command,
-    actor: &Actor,
-    roles: &[Role],
+    asker: &Asker,
     facts: &Facts,
     at: Timestamp,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    let case = Case { order, actor, roles, facts, at };
+    let case = Case { order, asker, facts, at };
     match command {
         Command::Create { id, number, plan, assignee } => {
             create::create(&case, id, number, *plan, assignee, new_id)
@@ -190,23 +188,9 @@ fn decide_existing(
 }
 
 impl Case<'_> {
-    fn has(&self, role: Role) -> bool {
-        self.roles.contains(&role)
-    }
-
-    fn is_person(&self) -> bool {
-        lifecycle::is_person(self.actor, self.roles)
-    }
-
-    /// A supervisor who is a person.
-    fn supervises(&self) -> bool {
-        self.is_person() && self.has(Role::Supervisor)
-    }
-
-    /// Has the order assigned and may do work.
-    fn is_assigned(&self) -> bool {
-        let works = [Role::Technician, Role::Supervisor, Role::Agent].into_iter().any(|role| self.has(role));
-        works && lifecycle::is_assigned(self.order, self.actor, self.facts)
+    /// Whether the table lets the asker do this to this order.
+    fn may(&self, action: Action) -> bool {
+        self.asker.may_for(action, &lifecycle::tie_knowing(self.order, &self.asker.actor, self.facts))
     }
 
     /// Everything but the two commands that make an order needs one that is there and not final.

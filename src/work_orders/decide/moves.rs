@@ -15,7 +15,7 @@ pub(super) fn transition(
 ) -> Result<Vec<OrderEvent>> {
     limits::check(&serde_json::json!({ "reason": reason }))?;
     let ask = Ask { reason: &reason, hold };
-    let rule = lifecycle::check(case.order, to, case.actor, case.roles, case.facts, ask)?;
+    let rule = lifecycle::check(case.order, to, case.asker, case.facts, ask)?;
     let hold = hold.filter(|_| to == Status::OnHold);
     let outcome = (rule.id == TransitionId::T8).then(|| outcome.unwrap_or_default());
     Ok(vec![event(rule, case.order.status, to, reason, hold, outcome)])
@@ -24,7 +24,7 @@ pub(super) fn transition(
 /// The start that the first tick in an approved order brings with it.
 pub(super) fn start(case: &Case<'_>) -> Result<OrderEvent> {
     let to = Status::InProgress;
-    let rule = lifecycle::check(case.order, to, case.actor, case.roles, case.facts, Ask::default())?;
+    let rule = lifecycle::check(case.order, to, case.asker, case.facts, Ask::default())?;
     Ok(event(rule, case.order.status, to, String::new(), None, None))
 }
 

@@ -1,9 +1,9 @@
 use super::TransitionId::{T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14};
 use super::*;
-use crate::foundation::ActorKind;
+use crate::foundation::{Actor, ActorKind};
 use crate::work_orders::facts::Policy;
 use crate::work_orders::model::{StepState, Tick, TypeClass};
-use crate::work_orders::samples::{agent, assignee, at, person};
+use crate::work_orders::samples::{agent, asking, assignee, at, person, persons_roles};
 
 /// An order on which every guard of the transition holds.
 fn ready(rule: &Rule, from: Status, to: Status) -> Order {
@@ -73,7 +73,7 @@ fn every_transition_is_open_to_exactly_the_roles_of_the_table() {
         for (name, actor, roles) in cast() {
             for (from, to) in pairs(rule) {
                 let order = ready(rule, from, to);
-                let taken = check(&order, to, &actor, &roles, &good_facts(rule), ask());
+                let taken = check(&order, to, &asking(&actor, &roles), &good_facts(rule), ask());
                 let drafts_author = rule.id == T14 && from == Draft && name == "author";
                 let expected = may.contains(&name) || drafts_author;
                 assert_eq!(taken.is_ok(), expected, "{:?} {from:?}->{to:?} by {name}: {taken:?}", rule.id);
@@ -90,13 +90,21 @@ fn pairs(rule: &'static Rule) -> impl Iterator<Item = (Status, Status)> {
 }
 
 #[test]
+fn the_routes_name_the_verb_of_every_row() {
+    for rule in &RULES {
+        assert!(MOVES.contains(&rule.action), "{:?}", rule.id);
+    }
+    assert!(MOVES.iter().all(|action| RULES.iter().any(|rule| rule.action == *action)));
+}
+
+#[test]
 fn every_pair_of_states_without_a_row_is_refused() {
-    let all: Vec<Role> = Role::ALL.to_vec();
+    let all = persons_roles();
     let legal: usize = RULES.iter().map(|rule| pairs(rule).count()).sum();
     let mut refused = 0;
     for from in Status::ALL {
         for to in Status::ALL.into_iter().filter(|to| rule_for(from, *to).is_none()) {
-            let result = check(&at(from), to, &person("super"), &all, &Facts::default(), ask());
+            let result = check(&at(from), to, &asking(&person("super"), &all), &Facts::default(), ask());
             assert!(matches!(result, Err(Error::Refused(_))), "{from:?}->{to:?}");
             refused += 1;
         }
@@ -121,8 +129,13 @@ fn exactly_these_rows_need_a_reason_and_exactly_these_are_signed() {
     for rule in RULES.iter().filter(|rule| rule.reason) {
         let order = ready(rule, rule.from[0], rule.to[0]);
         let short = Ask { reason: " hm ", hold: Some(HoldCode::Parts) };
-        let result =
-            check(&order, rule.to[0], &person("super"), &[Role::Supervisor], &good_facts(rule), short);
+        let result = check(
+            &order,
+            rule.to[0],
+            &asking(&person("super"), &[Role::Supervisor]),
+            &good_facts(rule),
+            short,
+        );
         let Err(Error::Invalid(errors)) = result else { panic!("{:?} took a short reason", rule.id) };
         assert!(errors.get("reason").is_some());
     }
@@ -139,7 +152,7 @@ fn spoiled(id: TransitionId, spoil: impl FnOnce(&mut Order, &mut Facts)) -> Resu
         T10 => (person("auditor"), [Role::Auditor]),
         _ => (person("super"), [Role::Supervisor]),
     };
-    check(&order, rule.to[0], &actor, &roles, &facts, ask())
+    check(&order, rule.to[0], &asking(&actor, &roles), &facts, ask())
 }
 
 #[test]
@@ -203,8 +216,13 @@ fn each_guard_refuses_and_says_why() {
 #[test]
 fn a_hold_needs_a_code_and_a_failed_step_passes_with_a_follow_up() {
     let no_code = Ask { reason: "a good reason", hold: None };
-    let result =
-        check(&at(InProgress), OnHold, &person("super"), &[Role::Supervisor], &Facts::default(), no_code);
+    let result = check(
+        &at(InProgress),
+        OnHold,
+        &asking(&person("super"), &[Role::Supervisor]),
+        &Facts::default(),
+        no_code,
+    );
     assert!(matches!(result, Err(Error::Invalid(errors)) if errors.get("hold").is_some()));
     let followed = spoiled(T8, |order, facts| {
         order.steps[0].state = StepState::Failed { reason: "no".into() };
@@ -217,7 +235,8 @@ fn a_hold_needs_a_code_and_a_failed_step_passes_with_a_follow_up() {
 fn somebody_with_every_role_cannot_review_their_own_work() {
     let owner = person("worker");
     let order = at(Completed);
-    let refusal = check(&order, Verified, &owner, &Role::ALL, &Facts::default(), ask()).unwrap_err();
+    let refusal =
+        check(&order, Verified, &asking(&owner, &persons_roles()), &Facts::default(), ask()).unwrap_err();
     assert!(refusal.to_string().contains("You did part of this work"), "{refusal}");
 }
 
@@ -232,23 +251,31 @@ fn an_assigned_agent_starts_holds_and_resumes_and_a_supervisor_signs_for_it() {
         order
     };
     for (from, to) in [(Approved, InProgress), (InProgress, OnHold), (OnHold, InProgress)] {
-        assert!(check(&give(from), to, &bot, &[Role::Agent], &Facts::default(), ask()).is_ok(), "{from:?}");
+        assert!(
+            check(&give(from), to, &asking(&bot, &[Role::Agent]), &Facts::default(), ask()).is_ok(),
+            "{from:?}"
+        );
     }
-    let own = check(&give(InProgress), Completed, &bot, &[Role::Agent], &Facts::default(), ask());
+    let own = check(&give(InProgress), Completed, &asking(&bot, &[Role::Agent]), &Facts::default(), ask());
     assert!(matches!(own, Err(Error::Forbidden(_))));
-    let boss =
-        check(&give(InProgress), Completed, &person("super"), &[Role::Supervisor], &Facts::default(), ask());
+    let boss = check(
+        &give(InProgress),
+        Completed,
+        &asking(&person("super"), &[Role::Supervisor]),
+        &Facts::default(),
+        ask(),
+    );
     assert!(boss.is_ok());
 }
 
 #[test]
 fn the_page_offers_what_the_actor_may_do_and_says_what_is_missing() {
     let facts = Facts { policy: Policy::default(), ..Facts::default() };
-    let offers = legal_targets(&at(InProgress), &person("worker"), &[Role::Technician], &facts);
+    let offers = legal_targets(&at(InProgress), &asking(&person("worker"), &[Role::Technician]), &facts);
     let told: Vec<(Status, bool)> = offers.iter().map(|it| (it.to, it.blocked.is_some())).collect();
     assert_eq!(told, [(OnHold, false), (Completed, true)]);
-    let held = legal_targets(&at(OnHold), &person("worker"), &[Role::Technician], &facts);
+    let held = legal_targets(&at(OnHold), &asking(&person("worker"), &[Role::Technician]), &facts);
     assert_eq!(held.iter().map(|it| it.to).collect::<Vec<_>>(), [InProgress]);
-    assert!(legal_targets(&at(Closed), &person("super"), &Role::ALL, &facts).is_empty());
-    assert!(legal_targets(&at(Completed), &agent("bot"), &Role::ALL, &facts).is_empty());
+    assert!(legal_targets(&at(Closed), &asking(&person("super"), &persons_roles()), &facts).is_empty());
+    assert!(legal_targets(&at(Completed), &asking(&agent("bot"), &Role::ALL), &facts).is_empty());
 }

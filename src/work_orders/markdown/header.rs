@@ -170,15 +170,15 @@ fn read_asset(value: &str) -> Option<AssetRef> {
     (!nothing || !tag.is_empty()).then_some(AssetRef { name, tag })
 }
 
-fn bad_number(line: usize, value: &str) -> crate::foundation::Error {
+fn bad_number(line: usize, value: &str) -> foundation::Error {
     fault(line, format!("\"{value}\" is no work order number; write it like WO-2026-001"))
 }
 
-fn bad_priority(line: usize, value: &str) -> crate::foundation::Error {
+fn bad_priority(line: usize, value: &str) -> foundation::Error {
     fault(line, format!("\"{value}\" is no priority; write NONE, LOW, MEDIUM, HIGH or EMERGENCY"))
 }
 
-fn bad_status(line: usize, value: &str) -> crate::foundation::Error {
+fn bad_status(line: usize, value: &str) -> foundation::Error {
     let known: Vec<String> = Status::ALL.iter().map(|status| status.shown()).collect();
     fault(line, format!("\"{value}\" is no status; write one of {}", known.join(", ")))
 }

@@ -6,8 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
-use crate::foundation::{Error, Result, Timestamp};
-use crate::people::Asker;
+use crate::foundation::{Asker, Error, Result, Timestamp};
 use crate::state::App;
 use crate::web::{Principal, WebError, flash, see_other};
 use crate::work_orders::Hooks;
@@ -31,16 +30,16 @@ impl FromRequest for Act {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let principal = Principal::from_request(request, payload).into_inner();
-        ready(principal.and_then(|who| Ok(Self::of(request, &who)?)))
+        ready(principal.and_then(|who| Ok(Self::of(request, who)?)))
     }
 }
 
 impl Act {
-    fn of(request: &HttpRequest, who: &Principal) -> Result<Self> {
+    fn of(request: &HttpRequest, who: Principal) -> Result<Self> {
         let app = request.app_data::<Data<App>>().ok_or_else(|| Error::internal("no App in the server"))?;
         let hooks = request.app_data::<Data<Hooks>>().map(|hooks| hooks.get_ref().clone());
         let number = request.match_info().get("number").unwrap_or_default().to_uppercase();
-        Ok(Self { app: app.get_ref().clone(), hooks: hooks.unwrap_or_default(), who: who.asker(), number })
+        Ok(Self { app: app.get_ref().clone(), hooks: hooks.unwrap_or_default(), who: who.0, number })
     }
 
     /// The order with everything a page says about it; somebody else's own is not found.

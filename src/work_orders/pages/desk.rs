@@ -1,9 +1,8 @@
 //! One order on the desk: folded, with the facts about whoever looks, and dry runs of what they could do.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Error, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, Result, Timestamp};
 use crate::ledger::Event;
-use crate::people::{Action, Asker, Grant, may};
 use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::facts::Facts;
 use crate::work_orders::hooks::{Annotation, Annotations, Hooks};
@@ -55,11 +54,7 @@ pub fn find_visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Resu
 }
 
 fn may_see(who: &Asker, row: &OrderRow) -> bool {
-    match may(&who.roles, Action::ViewOrders) {
-        Grant::Any | Grant::IfPolicy => true,
-        Grant::Own => row.is_own(&who.actor.id),
-        Grant::Never => false,
-    }
+    who.may_for(Action::ViewOrders, &row.tie(who))
 }
 
 impl Desk {
@@ -68,8 +63,7 @@ impl Desk {
         if self.as_of.is_some() {
             return false;
         }
-        let (actor, roles) = (&self.who.actor, &self.who.roles);
-        decide(&self.order, command, actor, roles, &self.facts, self.now, &mut || "new".to_owned()).is_ok()
+        decide(&self.order, command, &self.who, &self.facts, self.now, &mut || "new".to_owned()).is_ok()
     }
 
     /// A reason long enough, for dry runs.

@@ -48,7 +48,7 @@ pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: 
     let name = Some(file.to_owned()).filter(|name| !name.is_empty());
     // A textarea sends CRLF; the digest names the file as it was.
     let bytes = markdown.replace("\r\n", "\n").into_bytes();
-    match import(&app, &who.asker(), name, bytes).await {
+    match import(&app, &who, name, bytes).await {
         Ok(imported) => {
             let address = format!("/work-orders/{}", imported.number);
             Ok(flash::good(see_other(address), &words(&imported)))

@@ -8,8 +8,7 @@ use askama::Template;
 
 use super::text;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Error, Result, Timestamp};
-use crate::people::{Action, Grant, may};
+use crate::foundation::{Action, Error, Grant, Result, Timestamp};
 use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
@@ -67,7 +66,7 @@ pub async fn show(
     show_page(&ListPage {
         shell: Shell::of(&request, "Work orders", "work-orders"),
         rows: rows.into_iter().map(|row| LineView::of(row, now)).collect(),
-        may_import: may(&who.roles, Action::CreateDraft) != Grant::Never,
+        may_import: who.may(Action::CreateDraft) > Grant::Never,
         query,
         types,
         next,
@@ -80,16 +79,16 @@ fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
 }
 
 fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
-    let own = may(&who.roles, Action::ViewOrders) == Grant::Own;
+    let own = who.may(Action::ViewOrders) < Grant::Any;
     let assignee = given(query, "assignee");
     Ok(Filter {
         status: given(query, "status").map(|word| read("status", Status::read(word))).transpose()?,
         priority: given(query, "priority").map(|word| read("priority", Priority::read(word))).transpose()?,
         order_type: given(query, "type").map(str::to_owned),
-        assignee: assignee.map(|word| if word == "me" { who.account_id.clone() } else { word.to_owned() }),
+        assignee: assignee.map(|word| if word == "me" { who.actor.id.clone() } else { word.to_owned() }),
         words: given(query, "q").unwrap_or_default().to_owned(),
         overdue_at: given(query, "overdue").map(|_| now),
-        own: own.then(|| who.account_id.clone()),
+        own: own.then(|| who.actor.id.clone()),
     })
 }
 

@@ -8,7 +8,7 @@ use askama::Template;
 use super::act::Act;
 use super::desk::Desk;
 use crate::foundation::{Error, FieldErrors, Result};
-use crate::people::{People, Visitor};
+use crate::people::People;
 use crate::web::page::{show, show_with};
 use crate::web::{Form, Shell, WebError, WebResult};
 use crate::work_orders::actions;
@@ -36,7 +36,7 @@ pub fn offers(desk: &Desk) -> Vec<MoveView> {
     if desk.as_of.is_some() {
         return Vec::new();
     }
-    let offers = legal_targets(&desk.order, &desk.who.actor, &desk.who.roles, &desk.facts);
+    let offers = legal_targets(&desk.order, &desk.who, &desk.facts);
     let mut views: Vec<MoveView> = offers.iter().map(MoveView::of).collect();
     views.sort_by_key(|view| (!view.leads_on, view.blocked.is_some()));
     views
@@ -85,7 +85,7 @@ struct Given {
 
 impl MovePage {
     fn of(request: &HttpRequest, desk: &Desk, to: Status) -> Result<Self> {
-        let offers = legal_targets(&desk.order, &desk.who.actor, &desk.who.roles, &desk.facts);
+        let offers = legal_targets(&desk.order, &desk.who, &desk.facts);
         let offer = offers.into_iter().find(|offer| offer.to == to).ok_or_else(|| {
             Error::refused(format!(
                 "{} is {}, and you cannot move it to {} from there. Look at the order for what you can do.",
@@ -151,15 +151,7 @@ pub async fn confirm(request: HttpRequest, act: Act, path: web::Path<(String, St
 pub async fn submit(request: HttpRequest, act: Act, people: Data<People>, form: Form) -> WebResult {
     let to = read_status(form.text("to"))?;
     let id = act.order_id().await?;
-    let moved = actions::transition::transition(
-        &people,
-        &act.hooks,
-        &act.who,
-        &id,
-        wish(to, &form)?,
-        &visitor(&request),
-    )
-    .await;
+    let moved = actions::transition::transition(&people, &act.hooks, &act.who, &id, wish(to, &form)?).await;
     match moved {
         Ok(_) => Ok(act.back("top", &format!("{} is now {}.", act.number, to.label().to_lowercase()))),
         Err(Error::Invalid(errors)) => ask_again(&request, &act, to, &form, errors).await,
@@ -196,14 +188,4 @@ fn wish(to: Status, form: &Form) -> Result<Wish> {
 
 fn read_status(word: &str) -> Result<Status> {
     Status::read(word).ok_or_else(|| Error::invalid("to", "expected a state such as in_progress"))
-}
-
-fn visitor(request: &HttpRequest) -> Visitor {
-    let agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
-    let cut: String = agent.unwrap_or_default().chars().take(300).collect();
-    Visitor {
-        ip: request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default(),
-        user_agent: cut,
-        request_id: None,
-    }
 }

@@ -14,12 +14,13 @@ use super::rows::{RowView, Undo};
 use super::steps::{self, StepView};
 use super::text;
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Role, Timestamp};
+use crate::foundation::{Action, Error, Grant, ProjectKey, Result, Timestamp, permission};
 use crate::people;
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult, markdown};
 use crate::work_orders::decide::Command;
 use crate::work_orders::hooks::Annotation;
+use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
 
 /// How much of the history is shown at first.
@@ -266,7 +267,9 @@ impl May {
             assign: desk.allows(Command::Assign { assignee: Some(nobody) }),
             weigh: weight,
             link: desk.as_of.is_none()
-                && people::may(&desk.who.roles, people::Action::AddEvidence) != people::Grant::Never
+                && desk
+                    .who
+                    .may_for(Action::AddEvidence, &tie_knowing(&desk.order, &desk.who.actor, &desk.facts))
                 && !desk.order.status.is_final(),
         }
     }
@@ -279,10 +282,9 @@ async fn members(act: &Act) -> Result<Vec<(String, String)>> {
 }
 
 fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
-    const WORKS: [Role; 3] = [Role::Technician, Role::Supervisor, Role::Agent];
     let members = people::reads::members(conn, project)?.into_iter();
     let working = members.filter(|member| {
-        member.account.disabled_at.is_none() && member.roles.iter().any(|role| WORKS.contains(role))
+        member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never
     });
     let words = |member: people::reads::Member| {
         (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))

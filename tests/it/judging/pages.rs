@@ -7,9 +7,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
-use tracewright::app::{audit_hooks, order_hooks, trace_page_hooks};
+use tracewright::app::order_hooks;
+use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::{audit, knowledge, traces, trust, work_orders};
+use tracewright::{audit, knowledge, trust, work_orders};
 
 use crate::harness::on_both;
 
@@ -21,34 +22,20 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
     work_orders::routes(&mut routes);
-    traces::pages::page_routes(&mut routes);
+    tracewright::trace_pages::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
-        .app_data(Data::new(audit_hooks()))
         .app_data(Data::new(order_hooks()))
-        .app_data(Data::new(trace_page_hooks()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;
     let request = request.to_request();
-    request.extensions_mut().insert(principal(who));
+    request.extensions_mut().insert(Principal(who.clone()));
     let response = call_service(&service, request).await;
     let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
     let status = response.status();
     let body = to_bytes(response.into_body()).await.unwrap();
     (status, location.unwrap_or_default(), String::from_utf8(body.to_vec()).unwrap())
-}
-
-fn principal(who: &Asker) -> Principal {
-    Principal {
-        account_id: who.actor.id.clone(),
-        name: who.actor.name.clone(),
-        kind: who.actor.kind,
-        roles: who.roles.clone(),
-        project: who.project,
-        project_name: "Plant 7".to_owned(),
-        session_id: None,
-    }
 }
 
 /// A page that need not be there, with its status.

@@ -1,6 +1,6 @@
 //! Verdicts, their refusals, the score they move and the atoms they make.
 
-use tracewright::foundation::Timestamp;
+use tracewright::foundation::{Asker, Timestamp};
 use tracewright::knowledge;
 use tracewright::ledger::rebuild;
 use tracewright::trust::reads::{Report, report_of};
@@ -12,8 +12,8 @@ use super::*;
 
 on_both! {
     async fn a_supported_claim_moves_the_score_and_leaves_an_atom(t: TestApp) {
-        ensure_policy(&t.app).await.unwrap();
-        ensure_policy(&t.app).await.unwrap();
+        ensure_policy(&t.app, &Asker::system(ProjectKey(0))).await.unwrap();
+        ensure_policy(&t.app, &Asker::system(ProjectKey(0))).await.unwrap();
         let case = case(&t).await;
         let item = claim(&t, &case, "3.1").await;
         give(&t, &case.auditor, unsettled(&claim(&t, &case, "C1").await)).await.unwrap();

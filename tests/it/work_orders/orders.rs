@@ -1,5 +1,6 @@
 //! Orders as events and rows.
 
+use tracewright::foundation::Asker;
 use tracewright::foundation::page::Cursor;
 use tracewright::ledger::events::read_from;
 use tracewright::work_orders::actions::create::create;
@@ -15,7 +16,7 @@ use super::*;
 
 on_both! {
     async fn an_import_makes_the_order_and_the_same_bytes_change_nothing(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let first = take(&t, &asker, FILE).await.unwrap();
         assert!(first.is_new && first.findings >= 3, "{first:?}");
         let again = take(&t, &asker, FILE).await.unwrap();
@@ -25,13 +26,13 @@ on_both! {
         let found = row(&t, &asker, "wo-2026-014").await;
         assert_eq!((found.steps_done, found.steps, found.items_done, found.items), (2, 3, 2, 4));
         assert_eq!((found.status(), found.priority()), (Status::InProgress, Priority::High));
-        assert_eq!(found.source(), Some(tracewright::foundation::Digest::of(FILE.as_bytes())));
+        assert_eq!(found.source(), Some(foundation::Digest::of(FILE.as_bytes())));
         let order = load(&t, &asker, &first.order_id).await;
         assert!(order.steps[0].items[0].ticks.is_unattested() && order.performers.is_empty());
     }
 
     async fn numbers_run_without_gaps_through_refusals_and_imports(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let plan = |title: &str| Plan { title: title.to_owned(), ..Plan::default() };
         let one = create(&t.app, &asker, plan("One"), None).await.unwrap();
         assert!(create(&t.app, &asker, plan(""), None).await.is_err());
@@ -48,7 +49,7 @@ on_both! {
     }
 
     async fn ticks_and_undos_are_stored_and_counted(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let hooks = Hooks::default();
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
@@ -67,7 +68,7 @@ on_both! {
     }
 
     async fn ticks_at_the_same_moment_are_all_kept(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let hooks = Hooks::default();
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
@@ -85,25 +86,25 @@ on_both! {
     }
 
     async fn signing_asks_for_the_password_and_counts_wrong_ones(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
-        let (hooks, visitor) = (Hooks::default(), Visitor::default());
+        let asker = owner(&t).await;
+        let hooks = Hooks::default();
         let full = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
         let id = take(&t, &asker, &full).await.unwrap().order_id;
-        transition(&t.people, &hooks, &asker, &id, Wish::to(Status::Submitted), &visitor).await.unwrap();
+        transition(&t.people, &hooks, &asker, &id, Wish::to(Status::Submitted)).await.unwrap();
         let sign = |password: Option<&str>| Wish { password: password.map(str::to_owned), ..Wish::to(Status::Approved) };
-        let bare = transition(&t.people, &hooks, &asker, &id, sign(None), &visitor).await;
+        let bare = transition(&t.people, &hooks, &asker, &id, sign(None)).await;
         assert!(matches!(&bare, Err(Error::Refused(why)) if why.contains("password")), "{bare:?}");
-        let wrong = transition(&t.people, &hooks, &asker, &id, sign(Some("guess")), &visitor).await;
+        let wrong = transition(&t.people, &hooks, &asker, &id, sign(Some("guess"))).await;
         assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
         let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
         assert_eq!(events.iter().filter(|event| event.kind == "sign_in.failed.v1").count(), 1);
-        let signed = transition(&t.people, &hooks, &asker, &id, sign(Some(PASSWORD)), &visitor).await.unwrap();
+        let signed = transition(&t.people, &hooks, &asker, &id, sign(Some(PASSWORD))).await.unwrap();
         assert_eq!(signed[0].data()["signature"], "approval");
         assert_eq!(row(&t, &asker, "WO-2026-014").await.status(), Status::Approved);
     }
 
     async fn rows_equal_the_fold_and_are_remade_from_the_events(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let hooks = Hooks::default();
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
@@ -126,7 +127,7 @@ on_both! {
     }
 
     async fn lists_are_narrowed_paged_and_counted(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         for title in ["Repair pump_1", "Repair pumpX1", "Paint the 100% wall", "Oil"] {
             t.clock.advance(MINUTE);
             create(&t.app, &asker, Plan { title: title.to_owned(), ..Plan::default() }, None).await.unwrap();
@@ -162,11 +163,11 @@ on_both! {
     }
 
     async fn an_export_reads_back_in_another_project(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let project = asker.project;
         let text = t.app.db.read(move |conn| export(conn, project, "WO-2026-014")).await.unwrap();
-        let elsewhere = Asker::operator(tracewright::foundation::ProjectKey(7));
+        let elsewhere = Asker::operator(foundation::ProjectKey(7));
         let copy = take(&t, &elsewhere, &text).await.unwrap();
         assert!(copy.is_new);
         let (first, second) = (load(&t, &asker, &id).await, load(&t, &elsewhere, &copy.order_id).await);
@@ -183,7 +184,7 @@ on_both! {
             println!("SKIPPED: no seeds beside the project");
             return;
         };
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let imported = take(&t, &asker, &text).await.unwrap();
         assert_eq!(imported.number.as_str(), "WO-2026-001");
         let order = load(&t, &asker, &imported.order_id).await;

@@ -6,6 +6,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpMessage as _};
+use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
 use tracewright::work_orders::{Annotation, Annotations, EvidenceLink, SideBlock};
 
@@ -32,24 +33,12 @@ async fn send(t: &TestApp, who: &Asker, hooks: Hooks, request: TestRequest) -> A
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;
     let request = request.to_request();
-    request.extensions_mut().insert(principal(who));
+    request.extensions_mut().insert(Principal(who.clone()));
     let response = call_service(&service, request).await;
     let status = response.status();
     let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
     let body = to_bytes(response.into_body()).await.unwrap();
     Answer { status, location: location.unwrap_or_default(), body: String::from_utf8(body.to_vec()).unwrap() }
-}
-
-fn principal(who: &Asker) -> Principal {
-    Principal {
-        account_id: who.actor.id.clone(),
-        name: who.actor.name.clone(),
-        kind: who.actor.kind,
-        roles: who.roles.clone(),
-        project: who.project,
-        project_name: "Plant 7".to_owned(),
-        session_id: None,
-    }
 }
 
 async fn get(t: &TestApp, who: &Asker, address: &str) -> Answer {
@@ -62,7 +51,7 @@ async fn post(t: &TestApp, who: &Asker, address: &str, fields: &[(&str, &str)]) 
 
 on_both! {
     async fn a_pasted_file_becomes_a_page_that_escapes_what_it_says(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let empty = get(&t, &asker, "/work-orders").await;
         assert!(empty.body.contains("No work orders yet") && empty.body.contains("/work-orders/import"));
         let wrong = post(&t, &asker, "/work-orders/import", &[("markdown", "   ")]).await;
@@ -86,7 +75,7 @@ on_both! {
     }
 
     async fn acts_answer_with_the_place_where_they_happened(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
         let base = "/work-orders/WO-2026-014";
@@ -116,7 +105,7 @@ on_both! {
     }
 
     async fn nobody_is_offered_what_would_be_refused(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let base = "/work-orders/WO-2026-014";
         let viewer = other(&asker, "viewer", &[Role::Viewer]);
@@ -140,7 +129,7 @@ on_both! {
     }
 
     async fn a_look_back_shows_the_order_as_it_stood_and_offers_nothing(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let before = t.app.now();
         t.clock.advance(crate::harness::MINUTE);
@@ -159,7 +148,7 @@ on_both! {
     }
 
     async fn signed_moves_ask_for_the_password_on_their_page(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let draft = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
         take(&t, &asker, &draft).await.unwrap();
         let base = "/work-orders/WO-2026-014";
@@ -180,7 +169,7 @@ on_both! {
     }
 
     async fn other_features_speak_on_the_page_and_in_the_guards(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         take(&t, &asker, FILE).await.unwrap();
         let hooks = Hooks {
             annotate: vec![|_, _, order, _| {

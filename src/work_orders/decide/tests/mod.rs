@@ -3,7 +3,7 @@ mod plans;
 mod whole;
 
 use super::*;
-use crate::foundation::ActorKind;
+use crate::foundation::{Actor, ActorKind, Role};
 use crate::work_orders::fold::{self, EventMeta};
 use crate::work_orders::model::*;
 use crate::work_orders::samples::{self, NOON, agent, assignee, at, draft, ids, person, plan};
@@ -27,7 +27,7 @@ fn run_with(
     roles: &[Role],
     facts: &Facts,
 ) -> Result<Vec<OrderEvent>> {
-    decide(order, command, who, roles, facts, NOON, &mut ids("new"))
+    decide(order, command, &samples::asking(who, roles), facts, NOON, &mut ids("new"))
 }
 
 fn run(order: &Order, command: Command, who: &str, role: Role) -> Result<Vec<OrderEvent>> {

@@ -135,7 +135,7 @@ proptest! {
         for (time, (which, who)) in (1_i64..).zip(tries) {
             let (actor, roles) = &crew[who];
             let now = NOON.plus_micros(time);
-            let Ok(events) = decide(&order, commands[which].clone(), actor, roles, &Facts::default(), now, &mut new_id) else { continue };
+            let Ok(events) = decide(&order, commands[which].clone(), &samples::asking(actor, roles), &Facts::default(), now, &mut new_id) else { continue };
             for event in events {
                 if let OrderEvent::Transitioned { signature: Some(_), .. } = &event {
                     prop_assert_eq!(actor.kind, ActorKind::Human);
