@@ -11,15 +11,16 @@ use crate::audit::after_verdict::{VERDICT_GIVEN, VerdictGiven};
 use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
-use crate::foundation::{Asker, Clock, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Clock, Error, ProjectKey, Result};
 use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
 use crate::repricing::actions::fill_parts;
 use crate::state::App;
+use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
-use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, integrations, jobs, knowledge, media, people, traces, trust, work_orders};
+use crate::work_orders::{FactSources, Orders};
+use crate::{audit, integrations, jobs, knowledge, ledger, media, people, traces, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Services {
     pub app: App,
     /// Accounts, sessions, keys.
     pub people: People,
+    /// Work orders, with the features that know facts about them.
+    pub orders: Orders,
     /// The way in for traces, with its caches: one in a process.
     pub intake: Intake,
     /// Every kind of background job, with what runs it.
@@ -40,7 +43,8 @@ impl Services {
         let people = People::new(app.clone())?;
         let intake = intake();
         let jobs = jobs_registry(&intake);
-        Ok(Self { app, people, intake, jobs })
+        let orders = Orders::new(people.clone(), FACTS);
+        Ok(Self { app, people, orders, intake, jobs })
     }
 }
 
@@ -55,22 +59,19 @@ pub fn projections() -> Vec<Projection> {
     ]
 }
 
-/// What audit and trust bring to an order's guards and page.
-pub fn order_hooks() -> work_orders::Hooks {
-    work_orders::Hooks {
-        facts: vec![audit::order_page::facts],
-        annotate: vec![audit::order_page::annotate, trust_block, audit::order_page::stated],
-    }
-}
+/// Where the guards of work orders get what other features know.
+const FACTS: FactSources = FactSources { evidence: audit::facts::evidence_facts, record: record_facts };
 
-fn trust_block(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order: &Order,
-    as_of: Option<Timestamp>,
-) -> Result<Annotations> {
-    let html = trust::pages::block::html(conn, project, &order.id, as_of)?;
-    Ok(Annotations { notes: Vec::new(), side: vec![SideBlock { html }] })
+/// An order's record is its own stream and what audit recorded about it.
+fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<RecordFacts> {
+    for stream in
+        [work_orders::reads::stream_of(project, &order.id), audit::events::stream_of(project, &order.id)]
+    {
+        if let Some(fault) = ledger::verifier::stream_fault(conn, &stream)? {
+            return Ok(RecordFacts::Broken(fault));
+        }
+    }
+    Ok(RecordFacts::Whole)
 }
 
 /// The way in for traces, with who is told of what came. It brings caches, so a process builds one, in [`Services::new`].

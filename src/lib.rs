@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod ledger_pages;
 pub mod media;
 pub mod metrics;
+pub mod order_pages;
 pub mod people;
 pub mod privacy;
 pub mod repricing;

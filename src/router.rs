@@ -6,11 +6,11 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, order_hooks};
+use crate::app::Services;
 use crate::web::{Routes, assets, cors, csrf, error, headers, health};
 use crate::{
-    audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media, people,
-    privacy, repricing, trace_pages, trust, work_orders,
+    audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media,
+    order_pages, people, privacy, repricing, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -20,7 +20,7 @@ pub fn table() -> Routes {
     home::routes(&mut routes);
     bundle::routes(&mut routes);
     people::routes(&mut routes);
-    work_orders::routes(&mut routes);
+    order_pages::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);
     langfuse_api::routes(&mut routes);
@@ -53,7 +53,7 @@ pub fn app(
     ActixApp::new()
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
-        .app_data(Data::new(order_hooks()))
+        .app_data(Data::new(services.orders.clone()))
         .app_data(Data::new(services.intake.hooks.clone()))
         .app_data(Data::new(services.intake.books.clone()))
         .app_data(Data::new(services.intake.masks.clone()))

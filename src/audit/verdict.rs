@@ -1,9 +1,13 @@
 //! May this verdict be recorded? Pure rules over facts the action has loaded.
 //!
-//! Four eyes: the author of a claim and the performers of its order may only admit a fault (refute).
+//! Four eyes: the author of a claim, the performers of its order, the senders of its traces, and whoever is one unit with
+//! any of them may only admit a fault (refute).
 //! Supported and refuted name verbatim words or a check result; not enough information names a reason.
 
+use std::collections::BTreeSet;
+
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result};
+use crate::people::units::Unit;
 
 use super::checks::CheckResult;
 use super::model::{MissingReason, Outcome, Relation};
@@ -21,8 +25,10 @@ pub struct ClaimFacts<'a> {
     pub author: &'a str,
     /// Accounts that performed any part of the order.
     pub performers: &'a [String],
-    /// The author's unit, if known.
-    pub author_unit: Option<&'a str>,
+    /// Accounts that sent traces linked to the order.
+    pub senders: &'a BTreeSet<String>,
+    /// The accounts that count as one with whoever judges.
+    pub unit: &'a Unit,
     /// The tick was undone, or its author took the statement back.
     pub withdrawn: bool,
     /// The tick was imported and nobody has attested it yet.
@@ -57,12 +63,17 @@ pub struct Draft<'a> {
     pub supersedes: Option<Earlier<'a>>,
 }
 
-/// How a judge stands to a claim: by account, then by unit.
+/// How a judge stands to a claim: by account, then by unit. Whoever made the claim, did any of the order's work or sent
+/// any of its evidence is involved.
 pub fn relation_of(judge: &Asker, claim: &ClaimFacts<'_>) -> Relation {
-    if judge.id() == claim.author || claim.performers.iter().any(|p| p == judge.id()) {
+    let involved = || {
+        let others = claim.performers.iter().chain(claim.senders).map(String::as_str);
+        others.chain([claim.author])
+    };
+    if involved().any(|account| account == judge.id()) {
         return Relation::Own;
     }
-    if claim.author_unit == Some(judge.unit.0.as_str()) { Relation::SameUnit } else { Relation::Independent }
+    if claim.unit.contains_any(involved()) { Relation::SameUnit } else { Relation::Independent }
 }
 
 /// Decides whether the verdict may be recorded; gives the relation to record with it.
@@ -99,13 +110,18 @@ fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
 }
 
 fn four_eyes(relation: Relation, outcome: Outcome) -> Result<()> {
-    if relation == Relation::Own && outcome != Outcome::Refuted {
-        return Err(Error::forbidden(
+    match relation {
+        Relation::Independent => Ok(()),
+        _ if outcome == Outcome::Refuted => Ok(()),
+        Relation::Own => Err(Error::forbidden(
             "you did work on this order, so you cannot confirm it; you may only refute your own claim, \
              another auditor must judge it",
-        ));
+        )),
+        Relation::SameUnit => Err(Error::forbidden(
+            "an account that counts as one with yours did work on this order, so you cannot confirm it; \
+             you may only refute it, another auditor must judge it",
+        )),
     }
-    Ok(())
 }
 
 fn may_supersede(judge: &Asker, earlier: Option<Earlier<'_>>) -> Result<()> {

@@ -1,32 +1,38 @@
 //! Table tests of the rules for recording a verdict.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use crate::audit::checks::{CheckResult, quote_present};
 use crate::audit::model::{MissingReason, Outcome, Relation};
 use crate::audit::selectors::{Evidence, Wanted, locate};
 use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, relation_of};
-use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role, UnitId};
+use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role};
+use crate::people::units::Unit;
 
 fn of_kind(kind: ActorKind, role: Role) -> Asker {
     let actor = Actor { id: "ann".to_owned(), kind, ..Actor::system() };
     Asker::account(actor, ProjectKey(1), vec![role])
 }
 
-fn judge(id: &str, unit: &str) -> Asker {
+fn judge(id: &str) -> Asker {
     let actor = Actor { id: id.to_owned(), kind: ActorKind::Human, ..Actor::system() };
-    let mut asker = Asker::account(actor, ProjectKey(1), vec![Role::Auditor]);
-    asker.unit = UnitId(unit.to_owned());
-    asker
+    Asker::account(actor, ProjectKey(1), vec![Role::Auditor])
 }
 
 fn auditor() -> Asker {
-    judge("ann", "qa")
+    judge("ann")
 }
+
+static ALONE: LazyLock<Unit> = LazyLock::new(|| Unit::of("ann", []));
+static NOBODY: BTreeSet<String> = BTreeSet::new();
 
 fn claim(performers: &[String]) -> ClaimFacts<'_> {
     ClaimFacts {
         author: "tim",
         performers,
-        author_unit: Some("field"),
+        senders: &NOBODY,
+        unit: &ALONE,
         withdrawn: false,
         unattested_import: false,
     }
@@ -87,11 +93,27 @@ fn nobody_confirms_their_own_work_but_may_admit_a_fault() {
     assert!(decide(&auditor(), &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
     let admits = Draft { comment: "I was wrong", ..draft(Outcome::Refuted, &quotes, &[]) };
     assert_eq!(decide(&auditor(), &own, &admits).unwrap(), Relation::Own);
-    let author = judge("tim", "qa");
+    let author = judge("tim");
     assert!(decide(&author, &claim(&[]), &draft(Outcome::Supported, &quotes, &[])).is_err());
-    let colleague = judge("ann", "field");
-    assert_eq!(relation_of(&colleague, &claim(&[])), Relation::SameUnit);
-    assert_eq!(relation_of(&judge("ann", "ann"), &claim(&[])), Relation::Independent);
+    assert_eq!(relation_of(&auditor(), &claim(&[])), Relation::Independent);
+}
+
+#[test]
+fn whoever_is_one_with_a_performer_or_a_sender_may_only_admit_a_fault_too() {
+    let (quotes, unit) = (a_quote(), Unit::of("ann", [("ann", "relay")]));
+    let (own, sent) = (BTreeSet::from(["ann".to_owned()]), BTreeSet::from(["relay".to_owned()]));
+    let helped = [String::from("relay")];
+    let by_agent = ClaimFacts { author: "relay", ..claim(&[]) };
+    for alone in [by_agent, claim(&helped), ClaimFacts { senders: &sent, ..claim(&[]) }] {
+        let facts = ClaimFacts { unit: &unit, ..alone };
+        assert_eq!(relation_of(&auditor(), &facts), Relation::SameUnit, "{facts:?}");
+        let refused = decide(&auditor(), &facts, &draft(Outcome::Supported, &quotes, &[]));
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{facts:?}");
+        let admits = Draft { comment: "it never ran", ..draft(Outcome::Refuted, &quotes, &[]) };
+        assert_eq!(decide(&auditor(), &facts, &admits).unwrap(), Relation::SameUnit);
+        assert_eq!(relation_of(&auditor(), &alone), Relation::Independent, "{alone:?}");
+    }
+    assert_eq!(relation_of(&auditor(), &ClaimFacts { senders: &own, ..claim(&[]) }), Relation::Own);
 }
 
 #[test]

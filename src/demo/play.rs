@@ -1,7 +1,7 @@
 //! What happened: the order is planned and approved, work is done by a person and an agent, traces arrive, an auditor
 //! judges some of it and finds one thing wrong.
 
-use crate::app::{Services, order_hooks};
+use crate::app::Services;
 use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
@@ -9,10 +9,10 @@ use crate::foundation::{Actor, Error, Result};
 use crate::intake::ingest::{Sent, ingest_otlp};
 use crate::ledger::sequencer;
 use crate::work_orders::actions::log::Entry;
-use crate::work_orders::actions::transition::{Wish, transition};
+use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::actions::{acknowledge, assign, import, log, tick};
 use crate::work_orders::model::{Order, Status};
-use crate::work_orders::{Hooks, reads};
+use crate::work_orders::reads;
 use wire::otlp::Encoding;
 
 use super::cast::{Cast, Player};
@@ -25,13 +25,12 @@ const ORDER: &[u8] = include_bytes!("order.md");
 struct Stage<'a> {
     services: &'a Services,
     cast: &'a Cast,
-    hooks: Hooks,
     order: String,
 }
 
 pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
     let imported = import::import(&services.app, &cast.supervisor.asker, None, ORDER.to_vec()).await?;
-    let stage = Stage { services, cast, hooks: order_hooks(), order: imported.order_id };
+    let stage = Stage { services, cast, order: imported.order_id };
     stage.approve().await?;
     stage.send_traces().await?;
     stage.work().await?;
@@ -45,8 +44,8 @@ impl Stage<'_> {
     async fn approve(&self) -> Result<()> {
         let sam = &self.cast.supervisor;
         self.give_to(&self.cast.technician).await?;
-        self.move_to(sam, Wish::to(Status::Submitted)).await?;
-        let signed = Wish { password: Some(sam.password.clone()), ..Wish::to(Status::Approved) };
+        self.move_to(sam, Move::to(Status::Submitted)).await?;
+        let signed = Move { password: Some(sam.password.clone()), ..Move::to(Status::Approved) };
         self.move_to(sam, signed).await
     }
 
@@ -62,7 +61,7 @@ impl Stage<'_> {
 
     async fn work(&self) -> Result<()> {
         let (dana, relay) = (&self.cast.technician, &self.cast.agent);
-        acknowledge::acknowledge(&self.services.app, &self.hooks, &dana.asker, &self.order, 1).await?;
+        acknowledge::acknowledge(&self.services.orders, &dana.asker, &self.order, 1).await?;
         for place in ["1.1", "1.2", "2", "3.1", "3.2", "3.3"] {
             self.tick(dana, place).await?;
         }
@@ -132,26 +131,26 @@ impl Stage<'_> {
 
     async fn give_to(&self, player: &Player) -> Result<()> {
         let sam = &self.cast.supervisor.asker;
-        assign::assign(&self.services.app, &self.hooks, sam, &self.order, Some(player.assignee())).await?;
+        assign::assign(&self.services.orders, sam, &self.order, Some(player.assignee())).await?;
         Ok(())
     }
 
-    async fn move_to(&self, player: &Player, wish: Wish) -> Result<()> {
-        transition(&self.services.people, &self.hooks, &player.asker, &self.order, wish).await?;
+    async fn move_to(&self, player: &Player, to: Move) -> Result<()> {
+        transition(&self.services.orders, &player.asker, &self.order, to).await?;
         Ok(())
     }
 
     async fn tick(&self, player: &Player, place: &str) -> Result<()> {
         let target = self.order().await?.resolve_part(place);
         let target = target.ok_or_else(|| Error::internal(format!("the example has no place {place}")))?;
-        tick::tick(&self.services.app, &self.hooks, &player.asker, &self.order, target).await?;
+        tick::tick(&self.services.orders, &player.asker, &self.order, target).await?;
         Ok(())
     }
 
     async fn log(&self, player: &Player, title: &str, lines: &[&str]) -> Result<()> {
         let lines = lines.iter().map(|line| (*line).to_owned()).collect();
         let entry = Entry { title: title.to_owned(), lines, kind: None, corrects: None };
-        log::log(&self.services.app, &self.hooks, &player.asker, &self.order, entry).await?;
+        log::log(&self.services.orders, &player.asker, &self.order, entry).await?;
         Ok(())
     }
 

@@ -22,6 +22,7 @@ mod service;
 mod shown_once;
 mod store;
 mod throttle;
+pub mod units;
 
 pub use actions::check_key::{Credentials, KeyGrant};
 pub use middleware::identify;

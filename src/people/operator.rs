@@ -102,6 +102,12 @@ impl People {
         self.revoke_role(operator, self.find_account(account).await?.id, forms::role(role)?).await
     }
 
+    /// `user same-person`
+    pub async fn join_users(&self, operator: &Asker, one: &str, other: &str) -> Result<bool> {
+        let (one, other) = (self.find_account(one).await?.id, self.find_account(other).await?.id);
+        self.same_person(operator, one, other).await
+    }
+
     /// `user disable`
     pub async fn disable_user(&self, operator: &Asker, account: &str) -> Result<()> {
         self.disable_account(operator, self.find_account(account).await?.id).await

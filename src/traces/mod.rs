@@ -16,3 +16,4 @@ pub mod receipts;
 pub mod store;
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
+pub use store::senders_of;

@@ -87,7 +87,7 @@ impl OrderRow {
             assignee_code: assignee.code,
             asset_name: asset.name,
             asset_tag: asset.tag,
-            owner: owner(order).map(str::to_owned),
+            owner: order.author().map(|author| author.id.clone()),
             due_at: order.due.as_ref().and_then(super::model::When::until),
             created_at: order.created.from.unwrap_or(first),
             updated_at: last,
@@ -127,12 +127,6 @@ impl OrderRow {
         let is = |account: &Option<String>| account.as_deref() == Some(asker.id());
         Tie { is_author: is(&self.owner), is_assignee: is(&self.assignee_account), ..Tie::default() }
     }
-}
-
-/// The account that wrote it here or brought it in.
-pub(super) fn owner(order: &Order) -> Option<&str> {
-    let importer = order.imported.as_ref().map(|imported| &imported.by);
-    order.created_by.as_ref().or(importer).map(|who| who.id.as_str())
 }
 
 fn search_text(order: &Order) -> String {

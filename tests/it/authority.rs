@@ -24,10 +24,12 @@ use tracewright::repricing::actions::import_table::{Reach, import_table};
 use tracewright::repricing::actions::{override_price::override_price, reprice::reprice};
 use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::{delete_score::delete_score, erase};
-use tracewright::work_orders::actions::transition::{Wish, transition};
+use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{self as orders, import::import};
+use tracewright::work_orders::model::TypeClass;
 use tracewright::work_orders::model::{Materiality, Plan, Status, StepState, Target};
-use tracewright::work_orders::{Hooks, reads};
+use tracewright::work_orders::policies::{self, PolicyChange};
+use tracewright::work_orders::reads;
 use tracewright::{jobs, knowledge, trust};
 
 use crate::harness::{TestApp, on_both};
@@ -126,6 +128,11 @@ async fn on_people(t: &TestApp, who: &Asker) -> Vec<Said> {
         (PEOPLE, "revoke_role", people.revoke_role(who, nobody(), Role::Viewer).await),
         (PEOPLE, "disable_account", people.disable_account(who, nobody()).await),
         (PEOPLE, "enable_account", people.enable_account(who, nobody()).await),
+        (
+            PEOPLE,
+            "same_person",
+            people.same_person(who, nobody(), AccountId("other".to_owned())).await.map(drop),
+        ),
         (PEOPLE, "issue_link", people.issue_link(who, nobody()).await.map(drop)),
         (PEOPLE, "create_api_key", people.create_api_key(who, key).await.map(drop)),
         (PEOPLE, "revoke_api_key", people.revoke_api_key(who, "none").await),
@@ -134,7 +141,7 @@ async fn on_people(t: &TestApp, who: &Asker) -> Vec<Said> {
 }
 
 async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
-    let (app, hooks, id, target) = (&t.app, &Hooks::default(), order.id.as_str(), || order.target.clone());
+    let (app, service, id, target) = (&t.app, &t.services.orders, order.id.as_str(), || order.target.clone());
     let plan = Plan { title: "A plan".to_owned(), ..Plan::default() };
     let begun =
         BEGUN.replace("WO-2026-014", &format!("WO-2026-{}", 500 + NEXT.fetch_add(1, Ordering::Relaxed)));
@@ -143,47 +150,52 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     let skipped = StepState::NotApplicable { reason: "a good reason".to_owned() };
     let step = || order.step.clone();
     // Without the reason that it needs, so that whoever may cancel it does not.
-    let wish = Wish::to(Status::Cancelled);
+    let asked = Move::to(Status::Cancelled);
     let weight = Materiality::Critical;
     let text = || "a good reason".to_owned();
     vec![
         (Action::CreateDraft, "create", orders::create::create(app, who, plan, None).await.map(drop)),
         (Action::ImportBegun, "import", import(app, who, None, begun.into_bytes()).await.map(drop)),
-        (Action::Cancel, "transition", transition(&t.people, hooks, who, id, wish).await.map(drop)),
-        (Action::Tick, "tick", orders::tick::tick(app, hooks, who, id, target()).await.map(drop)),
+        (Action::Cancel, "transition", transition(service, who, id, asked).await.map(drop)),
+        (Action::Tick, "tick", orders::tick::tick(service, who, id, target()).await.map(drop)),
         (
             Action::UndoOthersTick,
             "undo",
-            orders::undo::undo(app, hooks, who, id, target(), text()).await.map(drop),
+            orders::undo::undo(service, who, id, target(), text()).await.map(drop),
         ),
         (
             Action::Attest,
             "attest",
-            orders::attest::attest(app, hooks, who, id, target(), text()).await.map(drop),
+            orders::attest::attest(service, who, id, target(), text()).await.map(drop),
         ),
         (
             Action::Tick,
             "mark_step",
-            orders::mark_step::mark_step(app, hooks, who, id, step(), failed, String::new()).await.map(drop),
+            orders::mark_step::mark_step(service, who, id, step(), failed, String::new()).await.map(drop),
         ),
         (
             Action::SkipStep,
             "mark_step as not applicable",
-            orders::mark_step::mark_step(app, hooks, who, id, step(), skipped, String::new()).await.map(drop),
+            orders::mark_step::mark_step(service, who, id, step(), skipped, String::new()).await.map(drop),
         ),
-        (Action::Log, "log", orders::log::log(app, hooks, who, id, entry).await.map(drop)),
-        (Action::Comment, "comment", orders::comment::comment(app, hooks, who, id, text()).await.map(drop)),
+        (Action::Log, "log", orders::log::log(service, who, id, entry).await.map(drop)),
+        (Action::Comment, "comment", orders::comment::comment(service, who, id, text()).await.map(drop)),
         (
             Action::AcknowledgeSafety,
             "acknowledge",
-            orders::acknowledge::acknowledge(app, hooks, who, id, 1).await.map(drop),
+            orders::acknowledge::acknowledge(service, who, id, 1).await.map(drop),
         ),
         (
             Action::SetWeight,
             "set_materiality",
-            orders::set_materiality::set_materiality(app, hooks, who, id, target(), weight).await.map(drop),
+            orders::set_materiality::set_materiality(service, who, id, target(), weight).await.map(drop),
         ),
-        (Action::Assign, "assign", orders::assign::assign(app, hooks, who, id, None).await.map(drop)),
+        (
+            Action::SetOrderPolicy,
+            "policies::set",
+            policies::set(app, who, TypeClass::Other, PolicyChange::default()).await.map(drop),
+        ),
+        (Action::Assign, "assign", orders::assign::assign(service, who, id, None).await.map(drop)),
         (
             Action::ExportBundle,
             "export",
@@ -288,7 +300,7 @@ async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
         (
             Action::EraseTraces,
             "erase_traces",
-            erase::erase_traces(app, hooks, who, ids, "a reason").await.map(drop),
+            erase::erase_traces(service, who, ids, "a reason").await.map(drop),
         ),
         (
             Action::EraseTraces,

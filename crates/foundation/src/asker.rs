@@ -3,10 +3,6 @@
 use super::permission::{self, Action, Column, Grant, Scopes, Tie};
 use super::{Actor, ActorKind, Error, ProjectKey, Result, Role};
 
-/// Who counts as one for separation of duties: the accounts of one person, an agent with whoever made it or holds its key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct UnitId(pub String);
-
 /// By what somebody is let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
@@ -31,15 +27,13 @@ pub struct Asker {
     pub project_name: String,
     /// Their roles there.
     pub roles: Vec<Role>,
-    /// With whom they count as one.
-    pub unit: UnitId,
     /// The address of the other side; empty where no request came.
     pub address: String,
     way: Way,
 }
 
 impl Asker {
-    /// An account in a project, as a session or a key made sure of it. It is a unit of its own until more is known.
+    /// An account in a project, as a session or a key made sure of it.
     pub fn account(actor: Actor, project: ProjectKey, roles: Vec<Role>) -> Self {
         Self::by(Way::Session, actor, project, roles)
     }
@@ -60,8 +54,7 @@ impl Asker {
     }
 
     fn by(way: Way, actor: Actor, project: ProjectKey, roles: Vec<Role>) -> Self {
-        let unit = UnitId(actor.id.clone());
-        Self { actor, project, project_name: String::new(), roles, unit, address: String::new(), way }
+        Self { actor, project, project_name: String::new(), roles, address: String::new(), way }
     }
 
     /// The same account, let in by a key.

@@ -17,7 +17,7 @@ pub mod permission;
 pub mod role;
 
 pub use actor::{Actor, ActorKind};
-pub use asker::{Asker, UnitId};
+pub use asker::Asker;
 pub use clock::{Clock, Timestamp};
 pub use digest::Digest;
 pub use error::{Error, FieldErrors, Result};

@@ -9,12 +9,14 @@ use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
 use crate::audit::model::{ClaimSource, MissingReason, Outcome};
 use crate::audit::projection::target_columns;
 use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::senders;
 use crate::audit::store::{self, ClaimRow, LinkRow};
 use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{ActorKind, Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
+use crate::people::units::unit_of;
 use crate::state::App;
 use crate::work_orders::model::{Order, Who};
 use crate::{traces, work_orders};
@@ -210,10 +212,15 @@ fn decide(
             superseded: *superseded,
         }),
     };
+    let project = asker.project;
+    let unit = unit_of(tx.conn, asker.id())?;
+    let links = store::links_of(tx.conn, project, &order.id)?;
+    let senders = senders::of(tx.conn, project, &links)?;
     let facts = ClaimFacts {
         author: claim.author.as_ref().map_or("", |author| author.id.as_str()),
         performers: &performers(order),
-        author_unit: None,
+        senders: &senders,
+        unit: &unit,
         withdrawn: claim.withdrawn_at.is_some(),
         unattested_import: claim.unattested,
     };

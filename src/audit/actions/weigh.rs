@@ -18,7 +18,7 @@ pub async fn weigh(app: &App, asker: &Asker, claim: String, to: Materiality) -> 
     app.db
         .write(&asker.actor, move |tx| {
             let row = store::stated(tx.conn, project, &claim)?;
-            let facts = reads::facts_of(tx.conn, project, &row)?;
+            let facts = reads::facts_of(tx.conn, project, &row, who.id())?;
             may_weigh(&who, &facts)?;
             let from = u32::try_from(row.materiality).ok().and_then(Materiality::from_k);
             let from = from.ok_or_else(|| Error::internal("a stored weight does not exist"))?;

@@ -15,7 +15,7 @@ pub async fn withdraw(app: &App, asker: &Asker, claim: String) -> Result<String>
     app.db
         .write(&asker.actor, move |tx| {
             let row = store::stated(tx.conn, project, &claim)?;
-            let facts = reads::facts_of(tx.conn, project, &row)?;
+            let facts = reads::facts_of(tx.conn, project, &row, who.id())?;
             may_withdraw(&who, &facts)?;
             let event = AuditEvent::ClaimWithdrawn { claim };
             append(&ledger, tx, project, &row.order_id, &[event])?;

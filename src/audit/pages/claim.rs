@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::actions;
+use crate::audit::addresses::quote_href;
 use crate::audit::checks::CheckResult;
 use crate::audit::evidence::{FIELDS, TreeRow};
 use crate::audit::model::MissingReason;
@@ -23,8 +24,6 @@ use crate::web::{Form, Shell, WebResult, format, see_other};
 use super::desk::{self, Desk, Opened};
 use super::form::Typed;
 use super::principal;
-use super::review::weight_word;
-use super::stated_block::quote_href;
 
 /// What a stated claim may weigh, with the words for it.
 const WEIGHTS: [(i32, &str); 4] = [(0, "does not count"), (1, "normal"), (2, "important"), (4, "critical")];
@@ -65,7 +64,7 @@ impl Page {
     ];
 
     fn weight(&self) -> &'static str {
-        weight_word(self.desk.judged.claim.materiality)
+        words::importance(self.desk.judged.claim.materiality)
     }
 
     /// How the claim came to be, and when.
@@ -192,7 +191,7 @@ async fn page(
     cause: Option<Error>,
 ) -> WebResult<HttpResponse> {
     let principal = principal(request)?;
-    let desk = desk::load(app, principal.project, claim, opened).await?;
+    let desk = desk::load(app, principal.project, claim, opened, principal.id()).await?;
     if typed.trace.is_empty() {
         (typed.trace, typed.observation) = (desk.opened.trace.clone(), desk.opened.observation.clone());
     }

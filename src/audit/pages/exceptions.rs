@@ -7,9 +7,9 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::actions;
+use crate::audit::addresses::encoded;
 use crate::audit::exceptions::Answer;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
-use crate::audit::order_page::encoded;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::state::App;

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 
 use crate::audit::actions::{self, LinkAsked};
-use crate::audit::order_page::encoded;
+use crate::audit::addresses::encoded;
 use crate::audit::reads;
 use crate::foundation::{Error, Result};
 use crate::state::App;

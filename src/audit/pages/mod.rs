@@ -3,14 +3,12 @@
 pub(super) mod claim;
 mod desk;
 pub(super) mod exceptions;
-pub(super) mod exceptions_block;
 mod form;
 pub(super) mod link;
 mod marks;
 pub(super) mod review;
 pub(super) mod state;
 pub(super) mod stated;
-pub(super) mod stated_block;
 
 use actix_web::HttpRequest;
 

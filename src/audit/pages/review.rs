@@ -5,7 +5,6 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::audit::model::Materiality;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
@@ -44,7 +43,7 @@ struct Page {
 
 impl Page {
     fn weight(&self, claim: &QueuedClaim) -> &'static str {
-        weight_word(claim.claim.materiality)
+        words::importance(claim.claim.materiality)
     }
 
     fn weight_tone(&self, claim: &QueuedClaim) -> &'static str {
@@ -67,11 +66,6 @@ impl Page {
 
 fn materiality(mass: i32) -> Option<Materiality> {
     u32::try_from(mass).ok().and_then(Materiality::from_k)
-}
-
-/// The word for a claim's mass.
-pub(super) fn weight_word(mass: i32) -> &'static str {
-    words::importance(mass)
 }
 
 /// Shows the queue.

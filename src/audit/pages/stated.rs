@@ -17,7 +17,7 @@ pub async fn weigh(request: HttpRequest, app: Data<App>, claim: Path<String>, fo
     let who = principal(&request)?;
     let weight = form.text("weight").parse().ok().and_then(Materiality::from_k);
     let weight = weight.ok_or_else(|| Error::invalid("weight", "choose 0, 1, 2 or 4"))?;
-    let back = format!("/claims/{}", crate::audit::order_page::encoded(&claim));
+    let back = format!("/claims/{}", crate::audit::addresses::encoded(&claim));
     actions::weigh(&app, &who, claim.into_inner(), weight).await?;
     Ok(flash::good(see_other(back), "The importance is set. It stands once somebody judges the claim."))
 }

@@ -1,13 +1,14 @@
 //! Claims that people state from the words of a trace: what they are at a moment, who may weigh and withdraw them.
 //!
 //! Rules: a statement weighs nothing until a reviewer gives it weight, so that nobody raises a score by saying more. A
-//! reviewer is an auditor or a supervisor, a person, who neither stated it nor worked on the order. Weight is given, and
+//! reviewer is an auditor or a supervisor, a person, whose unit neither stated it nor worked on the order. Weight is given, and
 //! a statement withdrawn by its author, before the first verdict and never after. Everything here is pure.
 
 pub mod reads;
 
 use crate::foundation::{Action, Asker, Error, Result, Tie};
 use crate::ledger::Event;
+use crate::people::units::Unit;
 use crate::work_orders::model::Who;
 
 use super::claims::Claim;
@@ -24,12 +25,14 @@ pub struct Stated {
 }
 
 /// What is known about a statement when somebody wants to weigh or withdraw it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     /// Account id of who stated it.
     pub author: String,
     /// Accounts that performed any part of the order, or have it assigned.
     pub performers: Vec<String>,
+    /// Accounts that count as one with whoever asks, themselves included.
+    pub unit: Unit,
     /// Somebody gave a verdict on it.
     pub is_judged: bool,
     /// Its author took it back.
@@ -45,9 +48,11 @@ pub fn may_weigh(asker: &Asker, facts: &Facts) -> Result<()> {
             "how much a stated claim matters is set by an auditor or a supervisor; ask one",
         ));
     }
-    if asker.id() == facts.author || facts.performers.iter().any(|id| id == asker.id()) {
+    let involved = facts.performers.iter().chain([&facts.author]).map(String::as_str);
+    if facts.unit.contains_any(involved) {
         return Err(Error::forbidden(
-            "you stated this or worked on its order, so another auditor or supervisor sets its importance",
+            "you, or an account that counts as one with you, stated this or worked on its order, so another auditor \
+             or supervisor sets its importance",
         ));
     }
     is_open(facts, "its importance stands")
@@ -131,24 +136,29 @@ mod tests {
         who(id, ActorKind::Human, role)
     }
 
-    fn facts() -> Facts {
+    /// What is known when `who` asks.
+    fn facts(who: &str) -> Facts {
         Facts {
             author: "tim".to_owned(),
             performers: vec!["tim".to_owned(), "pat".to_owned()],
-            ..Facts::default()
+            unit: Unit::of(who, [("bea", "pat")]),
+            is_judged: false,
+            is_withdrawn: false,
+            is_final: false,
         }
     }
 
     #[test]
     fn only_a_reviewer_apart_from_the_work_weighs_and_only_before_a_verdict() {
-        let (fine, ann) = (facts(), || person("ann", Role::Auditor));
+        let (fine, ann) = (facts("ann"), || person("ann", Role::Auditor));
         for (asker, facts, allowed) in [
             (ann(), fine.clone(), true),
-            (person("sue", Role::Supervisor), fine.clone(), true),
+            (person("sue", Role::Supervisor), facts("sue"), true),
             (person("ann", Role::Technician), fine.clone(), false),
             (who("ann", ActorKind::Agent, Role::Auditor), fine.clone(), false),
-            (person("tim", Role::Auditor), fine.clone(), false),
-            (person("pat", Role::Auditor), fine.clone(), false),
+            (person("tim", Role::Auditor), facts("tim"), false),
+            (person("pat", Role::Auditor), facts("pat"), false),
+            (person("bea", Role::Auditor), facts("bea"), false),
             (ann(), Facts { is_judged: true, ..fine.clone() }, false),
             (ann(), Facts { is_withdrawn: true, ..fine.clone() }, false),
             (ann(), Facts { is_final: true, ..fine.clone() }, false),
@@ -159,7 +169,7 @@ mod tests {
 
     #[test]
     fn only_its_author_withdraws_a_statement_and_only_before_a_verdict() {
-        let (fine, author) = (facts(), || person("tim", Role::Technician));
+        let (fine, author) = (facts("tim"), || person("tim", Role::Technician));
         for (asker, facts, allowed) in [
             (author(), fine.clone(), true),
             (who("tim", ActorKind::Agent, Role::Agent), fine.clone(), true),

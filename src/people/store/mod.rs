@@ -7,6 +7,7 @@ mod keys;
 mod links;
 mod passwords;
 mod sessions;
+mod ties;
 
 pub use accounts::{AccountRow, ProjectRow};
 pub use keys::KeyRow;
@@ -20,6 +21,7 @@ pub(super) use keys::{COLUMNS as KEY_COLUMNS, insert_secret, key, key_by_public,
 pub(super) use links::{LinkFor, insert_link, use_link, valid_link};
 pub(super) use passwords::{Guard, guard, password, set_guard, set_password};
 pub(super) use sessions::{insert_session, revoke_sessions, session, session_by_token, touch_session};
+pub(super) use ties::{Tie, tie, ties};
 
 use crate::db::{Tx, locks};
 use crate::foundation::Result;

@@ -17,6 +17,7 @@ mod late;
 mod rewrite;
 pub(crate) mod rows;
 pub(crate) mod scores;
+mod senders;
 mod sessions;
 mod shares;
 mod summary;
@@ -40,6 +41,7 @@ use build::{Built, Known, build};
 pub(crate) use columns::part_of_cost;
 use group::{Group, sort};
 use rows::StoredTrace;
+pub use senders::senders_of;
 use sessions::{Change, Turn};
 use shares::{Shares, Shelf};
 
@@ -132,6 +134,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
     hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
+    senders::note(tx, project, all.iter().map(|built| built.trace.trace_id.as_str()))?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;

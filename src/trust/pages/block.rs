@@ -2,9 +2,7 @@
 
 use askama::Template;
 
-use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
-use crate::trust::reads::{Report, Scope, report};
+use crate::trust::reads::Report;
 use crate::trust::text;
 
 /// The block's figures and words.
@@ -47,15 +45,4 @@ impl Block {
             unexamined: 100_u32.saturating_sub(score.coverage.div_ceil(100)),
         }
     }
-}
-
-/// The block of one order as finished HTML.
-pub fn html(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order_id: &str,
-    as_of: Option<Timestamp>,
-) -> Result<String> {
-    let report = report(conn, project, order_id, &Scope::Order, as_of)?;
-    Block::of(&report).render().map_err(Error::internal)
 }

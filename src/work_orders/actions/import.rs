@@ -8,8 +8,7 @@ use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
-use crate::work_orders::decide::{Command, decide};
-use crate::work_orders::facts::Facts;
+use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::markdown;
 use crate::work_orders::model::{Order, OrderNumber};
 use crate::work_orders::reads::{self, OrderRow};
@@ -63,10 +62,9 @@ fn take_over(
     let id = new_id(now);
     order.id.clone_from(&id);
     let number = order.number.clone();
-    let command = Command::Import { order: Box::new(order), source, file };
-    let nothing = Order::default();
-    let decided = decide(&nothing, command, who, &Facts::default(), now, &mut || new_id(now))?;
-    super::append(tx, ledger, who.project, &Order { id: id.clone(), ..nothing }, decided)?;
+    let new = NewOrder::Import { order: Box::new(order), source, file };
+    let decided = begin(new, who, now, &mut || new_id(now))?;
+    super::append(tx, ledger, who.project, &Order { id: id.clone(), ..Order::default() }, decided)?;
     let stored = reads::by_id(tx.conn, who.project, &id)?;
     let findings = stored.map_or(0, |row| usize::try_from(row.findings).unwrap_or_default());
     Ok(Imported { order_id: id, number, is_new: true, findings })

@@ -121,7 +121,7 @@ pub(super) fn set_materiality(
     let Some(from) = present_weight(case, &target) else {
         return Err(Error::not_found("the claim's subject"));
     };
-    if case.order.status.is_done() || case.facts.judged.contains(target.id()) {
+    if case.order.status.is_done() || case.facts.evidence.judged.contains(target.id()) {
         return Err(Error::refused("The importance of a claim is set before anybody judges it, not after."));
     }
     if from == materiality {

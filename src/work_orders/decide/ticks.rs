@@ -88,8 +88,7 @@ fn check_sequence(case: &Case<'_>, step: &Step) -> Result<()> {
 
 /// Agents tick only what has evidence.
 fn check_evidence(case: &Case<'_>, target: &Target) -> Result<()> {
-    let known = case.facts.evidenced.as_ref();
-    let lacks = known.is_some_and(|evidenced| !evidenced.contains(target.id()));
+    let lacks = !case.facts.evidence.evidenced.contains(target.id());
     if lacks && !case.asker.is_person() {
         return Err(Error::refused("An agent ticks only what has evidence. Link a trace to it first."));
     }
@@ -123,7 +122,7 @@ pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<V
     limits::check(&serde_json::json!({ "reason": reason }))?;
     let own = is_own(case, standing);
     // One's own slip is mended in one tap; once somebody judged on the tick, taking it back must be explained.
-    let judged = case.facts.judged.contains(target.id());
+    let judged = case.facts.evidence.judged.contains(target.id());
     if !own || judged {
         require_reason(&reason, case.facts, if own { "Undo a judged tick" } else { "Undo another's tick" })?;
     }

@@ -1,9 +1,9 @@
 //! What somebody is to an order, for the permission table; and the refusal of a move that is not theirs.
 
-use super::{Rule, TransitionId};
+use super::Rule;
 use crate::foundation::{Actor, ActorKind, Asker, Error, Result, Tie, permission};
 use crate::work_orders::facts::Facts;
-use crate::work_orders::model::{Order, Status};
+use crate::work_orders::model::{Closers, Order, Status, Transition};
 
 /// What this actor is to the order, as far as the order itself says.
 pub fn tie(order: &Order, actor: &Actor) -> Tie {
@@ -16,11 +16,10 @@ pub fn tie(order: &Order, actor: &Actor) -> Tie {
     }
 }
 
-/// What this actor is to the order, with what other features and its policy say.
+/// What this actor is to the order, with what the policy of its type says.
 pub fn tie_knowing(order: &Order, actor: &Actor, facts: &Facts) -> Tie {
-    let tie = tie(order, actor);
-    let is_assignee = tie.is_assignee || facts.in_team;
-    Tie { is_assignee, policy_allows: facts.policy.auditor_closes, ..tie }
+    let policy_allows = facts.policy.closers == Closers::SupervisorsAndAuditors;
+    Tie { policy_allows, ..tie(order, actor) }
 }
 
 /// Refuses whoever may not take the row with this order.
@@ -40,7 +39,7 @@ pub(super) fn check(rule: &Rule, order: &Order, asker: &Asker, facts: &Facts) ->
 
 fn hint(rule: &Rule, order: &Order) -> &'static str {
     let no_account = order.assignee.as_ref().is_none_or(|assignee| assignee.account.is_none());
-    if rule.id == TransitionId::T8 && no_account {
+    if rule.id == Transition::Complete && no_account {
         " It is assigned to no account yet: a supervisor assigns it first."
     } else {
         ""

@@ -15,8 +15,7 @@ use tracewright::foundation::{Clock, Timestamp};
 use tracewright::people::People;
 use tracewright::state::App;
 
-pub use database::Backend;
-use database::TestDatabase;
+pub use database::{Backend, TestDatabase};
 
 /// Makes one test for each database out of `async fn name(t: TestApp) { .. }`.
 ///
@@ -101,16 +100,18 @@ fn services(folder: &Path, database: &TestDatabase, clock: Arc<dyn Clock>) -> Se
 }
 
 /// A folder under the system's temporary one that goes away with the test.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    /// Makes it.
+    pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("tw-it-{}", hex::encode(random_bytes::<8>())));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }

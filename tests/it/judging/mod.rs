@@ -19,7 +19,7 @@ use tracewright::ledger::sequencer::sequence_now;
 use tracewright::people::Visitor;
 use tracewright::work_orders::actions::import::import;
 use tracewright::work_orders::model::{Assignee, Order};
-use tracewright::work_orders::{Hooks, actions, reads};
+use tracewright::work_orders::{actions, reads};
 
 use crate::harness::TestApp;
 
@@ -51,10 +51,10 @@ async fn case(t: &TestApp) -> Case {
         name: tech.actor.name.clone(),
         code: String::new(),
     });
-    actions::assign::assign(&t.app, &Hooks::default(), &owner, &order, assignee).await.unwrap();
+    actions::assign::assign(&t.services.orders, &owner, &order, assignee).await.unwrap();
     let target = load(t, &owner, &order).await.resolve_part("3.1").unwrap();
     t.clock.advance(1_000_000);
-    actions::tick::tick(&t.app, &Hooks::default(), &tech, &order, target).await.unwrap();
+    actions::tick::tick(&t.services.orders, &tech, &order, target).await.unwrap();
     put_trace(t, owner.project, TRACE, SPAN, "How many calls are traced?", OUTPUT).await;
     let case = Case { owner, tech, auditor, order };
     link_to(t, &case, "3.1", TRACE).await.unwrap();

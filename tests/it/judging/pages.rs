@@ -7,10 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
-use tracewright::app::order_hooks;
 use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::{audit, knowledge, trust, work_orders};
+use tracewright::{audit, knowledge, order_pages, trust};
 
 use crate::harness::on_both;
 
@@ -21,11 +20,11 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
-    work_orders::routes(&mut routes);
+    order_pages::routes(&mut routes);
     tracewright::trace_pages::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
-        .app_data(Data::new(order_hooks()))
+        .app_data(Data::new(t.services.orders.clone()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;

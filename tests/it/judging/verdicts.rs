@@ -46,8 +46,8 @@ on_both! {
         give(&t, &second, mended).await.unwrap();
         assert_eq!(statuses(&t, &case).await, ["verified"]);
         let target = load(&t, &case.owner, &case.order).await.resolve_part("3.1").unwrap();
-        let (hooks, why) = (Hooks::default(), "wrong item".to_owned());
-        actions::undo::undo(&t.app, &hooks, &case.tech, &case.order, target, why).await.unwrap();
+        let why = "wrong item".to_owned();
+        actions::undo::undo(&t.services.orders, &case.tech, &case.order, target, why).await.unwrap();
         assert_eq!(statuses(&t, &case).await, ["contested"]);
         let app = t.app.clone();
         let check = move || rebuild::check(&app.db, &app.ledger);

@@ -8,7 +8,7 @@ use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};
 use tracewright::people::Visitor;
 use tracewright::work_orders::actions::import::{Imported, import};
 use tracewright::work_orders::model::{Assignee, Order, Target};
-use tracewright::work_orders::{Hooks, actions, reads};
+use tracewright::work_orders::{actions, reads};
 
 use crate::harness::TestApp;
 
@@ -72,5 +72,5 @@ fn assignee(asker: &Asker) -> Assignee {
 }
 
 async fn assign(t: &TestApp, by: &Asker, id: &str, to: &Asker) {
-    actions::assign::assign(&t.app, &Hooks::default(), by, id, Some(assignee(to))).await.unwrap();
+    actions::assign::assign(&t.services.orders, by, id, Some(assignee(to))).await.unwrap();
 }

@@ -6,7 +6,7 @@ use tracewright::ledger::events::read_from;
 use tracewright::work_orders::actions::create::create;
 use tracewright::work_orders::actions::export::export;
 use tracewright::work_orders::actions::tick::tick;
-use tracewright::work_orders::actions::transition::{Wish, transition};
+use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::undo::undo;
 use tracewright::work_orders::model::{Plan, Priority, Status};
 
@@ -50,34 +50,32 @@ on_both! {
 
     async fn ticks_and_undos_are_stored_and_counted(t: TestApp) {
         let asker = owner(&t).await;
-        let hooks = Hooks::default();
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
-        let ticked = tick(&t.app, &hooks, &asker, &id, at(&order, "3.1")).await.unwrap();
+        let ticked = tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await.unwrap();
         assert_eq!(ticked.last().unwrap().kind, "work_order.item_ticked.v1");
-        let twice = tick(&t.app, &hooks, &asker, &id, at(&order, "3.1")).await;
+        let twice = tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await;
         assert!(matches!(twice, Err(Error::Refused(_))), "{twice:?}");
         assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 3);
-        undo(&t.app, &hooks, &asker, &id, at(&order, "3.1"), String::new()).await.unwrap();
+        undo(&t.services.orders, &asker, &id, at(&order, "3.1"), String::new()).await.unwrap();
         let after = load(&t, &asker, &id).await;
         assert!(after.item(at(&order, "3.1").id()).unwrap().1.ticks.has_history());
         assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 2);
         let stranger = other(&asker, "stranger", &[Role::Technician]);
-        let refused = tick(&t.app, &hooks, &stranger, &id, at(&order, "3.1")).await;
+        let refused = tick(&t.services.orders, &stranger, &id, at(&order, "3.1")).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
     }
 
     async fn ticks_at_the_same_moment_are_all_kept(t: TestApp) {
         let asker = owner(&t).await;
-        let hooks = Hooks::default();
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
         let places = ["3.1", "3.2", "C1", "C2"];
-        let all = places.map(|place| tick(&t.app, &hooks, &asker, &id, at(&order, place)));
+        let all = places.map(|place| tick(&t.services.orders, &asker, &id, at(&order, place)));
         for done in futures_util::future::join_all(all).await {
             done.unwrap();
         }
-        let same = (0..5).map(|_| undo(&t.app, &hooks, &asker, &id, at(&order, "C1"), "taken back".to_owned()));
+        let same = (0..5).map(|_| undo(&t.services.orders, &asker, &id, at(&order, "C1"), "taken back".to_owned()));
         let undone = futures_util::future::join_all(same).await;
         assert_eq!(undone.iter().filter(|result| result.is_ok()).count(), 1);
         let after = load(&t, &asker, &id).await;
@@ -87,30 +85,28 @@ on_both! {
 
     async fn signing_asks_for_the_password_and_counts_wrong_ones(t: TestApp) {
         let asker = owner(&t).await;
-        let hooks = Hooks::default();
         let full = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
         let id = take(&t, &asker, &full).await.unwrap().order_id;
-        transition(&t.people, &hooks, &asker, &id, Wish::to(Status::Submitted)).await.unwrap();
-        let sign = |password: Option<&str>| Wish { password: password.map(str::to_owned), ..Wish::to(Status::Approved) };
-        let bare = transition(&t.people, &hooks, &asker, &id, sign(None)).await;
+        transition(&t.services.orders, &asker, &id, Move::to(Status::Submitted)).await.unwrap();
+        let sign = |password: Option<&str>| Move { password: password.map(str::to_owned), ..Move::to(Status::Approved) };
+        let bare = transition(&t.services.orders, &asker, &id, sign(None)).await;
         assert!(matches!(&bare, Err(Error::Refused(why)) if why.contains("password")), "{bare:?}");
-        let wrong = transition(&t.people, &hooks, &asker, &id, sign(Some("guess"))).await;
+        let wrong = transition(&t.services.orders, &asker, &id, sign(Some("guess"))).await;
         assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
         let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
         assert_eq!(events.iter().filter(|event| event.kind == "sign_in.failed.v1").count(), 1);
-        let signed = transition(&t.people, &hooks, &asker, &id, sign(Some(PASSWORD))).await.unwrap();
+        let signed = transition(&t.services.orders, &asker, &id, sign(Some(PASSWORD))).await.unwrap();
         assert_eq!(signed[0].data()["signature"], "approval");
         assert_eq!(row(&t, &asker, "WO-2026-014").await.status(), Status::Approved);
     }
 
     async fn rows_equal_the_fold_and_are_remade_from_the_events(t: TestApp) {
         let asker = owner(&t).await;
-        let hooks = Hooks::default();
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
         assign(&t, &asker, &id, &other(&asker, "dana", &[Role::Technician])).await;
         t.clock.advance(MINUTE);
-        tick(&t.app, &hooks, &asker, &id, at(&order, "3.1")).await.unwrap();
+        tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await.unwrap();
         create(&t.app, &asker, Plan { title: "Two".to_owned(), ..Plan::default() }, None).await.unwrap();
         let before = everything(&t, &asker).await;
         let folded = load(&t, &asker, &id).await;

@@ -8,7 +8,6 @@ use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpMessage as _};
 use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::work_orders::{Annotation, Annotations, EvidenceLink, SideBlock};
 
 use crate::harness::on_both;
 
@@ -22,13 +21,13 @@ struct Answer {
 }
 
 /// Sends one request as somebody, through the real routes.
-async fn send(t: &TestApp, who: &Asker, hooks: Hooks, request: TestRequest) -> Answer {
+async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> Answer {
     let mut routes = Routes::default();
-    tracewright::work_orders::routes(&mut routes);
+    tracewright::order_pages::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
         .app_data(Data::new(t.people.clone()))
-        .app_data(Data::new(hooks))
+        .app_data(Data::new(t.services.orders.clone()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;
@@ -42,11 +41,11 @@ async fn send(t: &TestApp, who: &Asker, hooks: Hooks, request: TestRequest) -> A
 }
 
 async fn get(t: &TestApp, who: &Asker, address: &str) -> Answer {
-    send(t, who, Hooks::default(), TestRequest::get().uri(address)).await
+    send(t, who, TestRequest::get().uri(address)).await
 }
 
 async fn post(t: &TestApp, who: &Asker, address: &str, fields: &[(&str, &str)]) -> Answer {
-    send(t, who, Hooks::default(), TestRequest::post().uri(address).set_form(fields)).await
+    send(t, who, TestRequest::post().uri(address).set_form(fields)).await
 }
 
 on_both! {
@@ -166,31 +165,5 @@ on_both! {
         assert!(get(&t, &asker, base).await.body.contains("approval (Approved)"));
         let nowhere = get(&t, &asker, &format!("{base}/move/verified")).await;
         assert_eq!(nowhere.status, StatusCode::CONFLICT);
-    }
-
-    async fn other_features_speak_on_the_page_and_in_the_guards(t: TestApp) {
-        let asker = owner(&t).await;
-        take(&t, &asker, FILE).await.unwrap();
-        let hooks = Hooks {
-            annotate: vec![|_, _, order, _| {
-                let link = EvidenceLink { label: "38 traces".to_owned(), href: "/traces/x".to_owned(), state: "grown".to_owned() };
-                let note = Annotation {
-                    target: order.targets().first().map(ToString::to_string),
-                    links: vec![link],
-                    standing: Some("not_enough_information".to_owned()),
-                    claim_href: Some("/claims/c1".to_owned()),
-                };
-                let side = vec![SideBlock { html: "<section class=\"sheet\">Trust 41</section>".to_owned() }];
-                Ok(Annotations { notes: vec![note], side })
-            }],
-            facts: vec![|_, _, _, _, facts| {
-                facts.evidence_missing.push("item 1".to_owned());
-                Ok(())
-            }],
-        };
-        let page = send(&t, &asker, hooks, TestRequest::get().uri("/work-orders/WO-2026-014")).await.body;
-        for text in ["38 traces", "evidence grown", "not enough information", "/claims/c1", "Trust 41"] {
-            assert!(page.contains(text), "{text}");
-        }
     }
 }

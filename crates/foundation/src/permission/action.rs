@@ -71,6 +71,8 @@ pub enum Action {
     ExtractAtoms,
     /// Put a trust policy in force.
     SetTrustPolicy,
+    /// Decide what holds for orders of a type.
+    SetOrderPolicy,
     /// Read the ledger of the project.
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
@@ -111,7 +113,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::ImportBegun,
@@ -146,6 +148,7 @@ impl Action {
         Self::ExportBundle,
         Self::ExtractAtoms,
         Self::SetTrustPolicy,
+        Self::SetOrderPolicy,
         Self::ReadLedger,
         Self::ReadInstallationLedger,
         Self::CreateProject,
@@ -202,6 +205,7 @@ impl Action {
             Self::ExportBundle => "taking evidence out",
             Self::ExtractAtoms => "extracting knowledge",
             Self::SetTrustPolicy => "setting the trust policy",
+            Self::SetOrderPolicy => "deciding what holds for orders of a type",
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",

@@ -50,6 +50,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::ExportBundle           => [Never,  Never,  Assignee, Any,     Any,      Never,  Never,    Any,   Never],
         Action::ExtractAtoms           => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::SetTrustPolicy         => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Any,   Any],
+        Action::SetOrderPolicy         => [Never,  Never,  Never,    Never,   Never,    Any,    Never,    Any,   Never],
         Action::ReadLedger             => [Never,  Never,  Never,    Any,     Any,      Any,    Never,    Any,   Never],
         Action::ReadInstallationLedger => [Never,  Never,  Never,    Never,   Never,    Any,    Never,    Any,   Never],
         Action::CreateProject          => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Any,   Never],

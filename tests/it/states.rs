@@ -1,0 +1,183 @@
+//! Kept states of earlier versions (tests/fixtures/states): each opens, migrates, verifies and scores as it did.
+//!
+//! Only the program is used, as its users do, so that nothing inside can be moved in a way that hides a difference.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+use flate2::read::GzDecoder;
+
+use crate::harness::{Backend, Folder, TestDatabase};
+
+/// The state on one database: a folder of what was stored and of what its own version said about it.
+struct Kept {
+    folder: PathBuf,
+    backend: Backend,
+}
+
+/// A kept state laid out to be worked on; what is made of it goes away with the test.
+struct Installation {
+    data: PathBuf,
+    database: TestDatabase,
+    folder: Folder,
+}
+
+#[test]
+fn every_kept_state_is_opened_on_sqlite() {
+    check_all(Backend::Sqlite, "sqlite");
+}
+
+#[test]
+fn every_kept_state_is_opened_on_postgres() {
+    check_all(Backend::Postgres, "postgres");
+}
+
+fn check_all(backend: Backend, name: &str) {
+    let states = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/states");
+    let folders: Vec<PathBuf> =
+        entries(&states).into_iter().map(|state| state.join(name)).filter(|side| side.is_dir()).collect();
+    assert!(!folders.is_empty(), "no state is kept for {name} in {}", states.display());
+    for folder in folders {
+        println!("{}", folder.display());
+        let kept = Kept { folder, backend };
+        if let Some(installation) = kept.lay_out() {
+            kept.check(&installation);
+        }
+    }
+}
+
+impl Kept {
+    fn lay_out(&self) -> Option<Installation> {
+        let folder = Folder::new();
+        let data = folder.path().join("data");
+        let database = TestDatabase::create(self.backend, &data)?;
+        unpack(&self.folder.join("data"), &data);
+        if self.backend == Backend::Postgres {
+            let dump = String::from_utf8(unpacked(&self.folder.join("database.sql.gz"))).unwrap();
+            PgConnection::establish(database.url()).unwrap().batch_execute(&dump).unwrap();
+        }
+        Some(Installation { data, database, folder })
+    }
+
+    fn check(&self, installation: &Installation) {
+        installation.says(&["migrate"]);
+        self.check_record(installation);
+        installation.says(&["rebuild", "--check"]);
+        installation.says(&["rebuild"]);
+        self.check_record(installation);
+        // Last, since a bundle that is handed out is an event.
+        self.check_bundles(installation);
+    }
+
+    fn check_record(&self, installation: &Installation) {
+        assert_eq!(installation.says(&["verify", "ledger"]), self.text("verify-ledger.txt"), "the ledger");
+        self.check_orders(installation);
+    }
+
+    /// The text of every order and its score, byte for byte.
+    fn check_orders(&self, installation: &Installation) {
+        let numbers = self.named(".md");
+        assert!(!numbers.is_empty(), "no exported order in {}", self.folder.display());
+        for number in numbers {
+            assert_eq!(
+                installation.says(&["score", &number, "--json"]),
+                self.text(&format!("{number}.score.json")),
+                "score of {number}"
+            );
+            assert_eq!(
+                installation.says(&["export", &number]),
+                self.text(&format!("{number}.md")),
+                "text of {number}"
+            );
+        }
+    }
+
+    /// The bundle handed out then still verifies without the data; one made now says the same of its order.
+    fn check_bundles(&self, installation: &Installation) {
+        let fingerprint = self.text("fingerprint.txt");
+        let numbers = self.named(".zip");
+        assert!(!numbers.is_empty(), "no bundle in {}", self.folder.display());
+        for number in numbers {
+            let words = self.text(&format!("{number}.verified.txt"));
+            let verified = |file: &Path| {
+                let file = file.to_string_lossy();
+                installation.says(&["verify", "bundle", &file, "--fingerprint", fingerprint.trim()])
+            };
+            assert_eq!(
+                verified(&self.folder.join(format!("{number}.zip"))),
+                words,
+                "kept bundle of {number}"
+            );
+            let again = installation.folder.path().join("again.zip");
+            installation.says(&["bundle", &number, "-o", &again.to_string_lossy()]);
+            assert_eq!(lasting(&verified(&again)), lasting(&words), "new bundle of {number}");
+        }
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.join(name)).unwrap()
+    }
+
+    /// The numbers of the orders of which a file with this ending is kept.
+    fn named(&self, ending: &str) -> Vec<String> {
+        let names = entries(&self.folder).into_iter().map(|path| file_name(&path));
+        names.filter_map(|name| name.strip_suffix(ending).map(str::to_owned)).collect()
+    }
+}
+
+impl Installation {
+    /// What a subcommand prints; it must succeed.
+    fn says(&self, arguments: &[&str]) -> String {
+        let run = Command::new(env!("CARGO_BIN_EXE_tracewright"))
+            .args(arguments)
+            .arg("--data")
+            .arg(&self.data)
+            .args(["--database-url", self.database.url()])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .output()
+            .unwrap();
+        let (said, complained) =
+            (String::from_utf8(run.stdout).unwrap(), String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success(), "{arguments:?} ended with {}:\n{said}{complained}", run.status);
+        said
+    }
+}
+
+/// What a later bundle of the same order must say too: the log it stands in and the score. More may be put in.
+fn lasting(verified: &str) -> Vec<&str> {
+    let names = ["log", "score"];
+    verified.lines().filter(|line| names.iter().any(|name| line.starts_with(name))).collect()
+}
+
+fn unpack(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for path in entries(from) {
+        let name = file_name(&path);
+        if path.is_dir() {
+            unpack(&path, &to.join(name));
+        } else {
+            fs::write(to.join(name.strip_suffix(".gz").unwrap()), unpacked(&path)).unwrap();
+        }
+    }
+}
+
+fn unpacked(path: &Path) -> Vec<u8> {
+    let mut content = Vec::new();
+    GzDecoder::new(fs::File::open(path).unwrap()).read_to_end(&mut content).unwrap();
+    content
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
