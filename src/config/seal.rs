@@ -3,8 +3,8 @@
 //! AES-256-GCM under a key derived from the server key by HMAC-SHA-256. What the secret is for goes in as associated
 //! data, so a sealed secret cannot be moved to another row.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::Sha256;
 
 use crate::foundation::ids::random_bytes;
@@ -64,5 +64,13 @@ mod tests {
         for cut in [0, 5, sealed.len() - 1] {
             assert!(keys.open("source 1", sealed.get(..cut).unwrap()).is_err());
         }
+    }
+
+    #[test]
+    fn what_was_sealed_once_opens_for_ever() {
+        // Made by another implementation of AES-256-GCM (the Python package `cryptography`).
+        let sealed =
+            hex::decode("0102030405060708090a0b0c05c928d49590e732871953115bf9295c78600f56cbd56a00d2");
+        assert_eq!(Keys::for_tests().open("source 1", &sealed.unwrap()).unwrap(), "sk-lf-123");
     }
 }

@@ -1,5 +1,6 @@
 //! The two doors: `read` and `write`.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel::{Connection, RunQueryDsl as _};
 use tokio::sync::oneshot;
 
@@ -105,8 +106,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        let db = self.clone();
-        off_thread(move || db.read_blocking(f)).await
+        taken(self.read_any(Box::new(move |conn| packed(f(conn)))).await)
     }
 
     /// Whether the database answers.
@@ -117,10 +117,7 @@ impl Db {
 
     /// [`Db::read`] for commands, jobs and tests.
     pub fn read_blocking<T>(&self, f: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
-        let mut conn = self.inner.pool.get().map_err(|e| {
-            tracing::warn!(cause = %e, "no database connection");
-            BUSY
-        })?;
+        let mut conn = self.connection()?;
         f(&mut conn)
     }
 
@@ -139,12 +136,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        if let Some(writer) = &self.inner.writer {
-            let answer = self.enqueue(writer, lane, rows, actor.clone(), f)?;
-            return answer.await.unwrap_or_else(|_| Err(BUSY));
-        }
-        let (db, actor) = (self.clone(), actor.clone());
-        off_thread(move || db.write_postgres(&actor, f)).await
+        taken(self.write_any(lane, rows, actor.clone(), Box::new(move |tx| packed(f(tx)))).await)
     }
 
     /// [`Db::write`] for commands, jobs and tests; never call it on an async thread.
@@ -153,13 +145,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        match &self.inner.writer {
-            Some(writer) => {
-                let answer = self.enqueue(writer, Lane::Interactive, 1, actor.clone(), f)?;
-                answer.blocking_recv().unwrap_or_else(|_| Err(BUSY))
-            }
-            None => self.write_postgres(actor, f),
-        }
+        taken(self.write_any_blocking(actor.clone(), Box::new(move |tx| packed(f(tx)))))
     }
 
     /// Empties SQLite's write-ahead log soon, which holds old versions of what was deleted; PostgreSQL sees to that
@@ -180,22 +166,49 @@ impl Db {
         self.inner.writer.as_ref().is_some_and(|writer| writer.queue.is_full())
     }
 
-    fn enqueue<T, F>(
+    async fn read_any(&self, read: Reading) -> Result<Packed> {
+        let db = self.clone();
+        off_thread(move || db.read_blocking(read)).await
+    }
+
+    async fn write_any(&self, lane: Lane, rows: usize, actor: Actor, write: Writing) -> Result<Packed> {
+        if let Some(writer) = &self.inner.writer {
+            let answer = self.enqueue(writer, lane, rows, actor, write)?;
+            return answer.await.unwrap_or_else(|_| Err(BUSY));
+        }
+        let db = self.clone();
+        off_thread(move || db.write_postgres(&actor, write)).await
+    }
+
+    fn write_any_blocking(&self, actor: Actor, write: Writing) -> Result<Packed> {
+        match &self.inner.writer {
+            Some(writer) => {
+                let answer = self.enqueue(writer, Lane::Interactive, 1, actor, write)?;
+                answer.blocking_recv().unwrap_or_else(|_| Err(BUSY))
+            }
+            None => self.write_postgres(&actor, write),
+        }
+    }
+
+    fn connection(&self) -> Result<PooledConnection<ConnectionManager<AnyConnection>>> {
+        self.inner.pool.get().map_err(|e| {
+            tracing::warn!(cause = %e, "no database connection");
+            BUSY
+        })
+    }
+
+    fn enqueue(
         &self,
         writer: &Writer,
         lane: Lane,
         rows: usize,
         actor: Actor,
-        f: F,
-    ) -> Result<oneshot::Receiver<Result<T>>>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
+        write: Writing,
+    ) -> Result<oneshot::Receiver<Result<Packed>>> {
         let (sender, receiver) = oneshot::channel();
         let clock = Arc::clone(&self.inner.clock);
         let run = Box::new(move |conn: &mut AnyConnection| {
-            let (result, after) = in_transaction(conn, &actor, clock.now(), f);
+            let (result, after) = in_transaction(conn, &actor, clock.now(), write);
             let database_failed = matches!(result, Err(Error::Internal(_) | Error::Unavailable(_)));
             let reply =
                 Box::new(move |committed: Result<(), String>| answer(&committed, result, after, sender));
@@ -205,18 +218,29 @@ impl Db {
         Ok(receiver)
     }
 
-    fn write_postgres<T>(&self, actor: &Actor, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    fn write_postgres(&self, actor: &Actor, write: Writing) -> Result<Packed> {
         let _turn = Turn::take(&self.inner.in_flight, self.inner.queue_limit).ok_or(BUSY)?;
-        let mut conn = self.inner.pool.get().map_err(|e| {
-            tracing::warn!(cause = %e, "no database connection");
-            BUSY
-        })?;
-        let (result, after) = in_transaction(&mut conn, actor, self.inner.clock.now(), f);
+        let mut conn = self.connection()?;
+        let (result, after) = in_transaction(&mut conn, actor, self.inner.clock.now(), write);
         if result.is_ok() {
             run_all(after);
         }
         result
     }
+}
+
+/// What a closure gave back. Everything behind the doors works on this, so that it is compiled once and not anew for each of
+/// the hundreds of closures that go through them.
+type Packed = Box<dyn Any + Send>;
+type Reading = Box<dyn FnOnce(&mut AnyConnection) -> Result<Packed> + Send>;
+type Writing = Box<dyn FnOnce(&mut Tx<'_>) -> Result<Packed> + Send>;
+
+fn packed<T: Send + 'static>(result: Result<T>) -> Result<Packed> {
+    result.map(|value| Box::new(value) as Packed)
+}
+
+fn taken<T: 'static>(result: Result<Packed>) -> Result<T> {
+    result?.downcast().map(|value| *value).map_err(|_| Error::internal("a closure gave back another type"))
 }
 
 impl Writer {
@@ -263,27 +287,27 @@ impl Drop for Turn<'_> {
 }
 
 /// Runs the closure in a transaction (a savepoint inside the writer's group). A panic rolls it back.
-fn in_transaction<T>(
+fn in_transaction(
     conn: &mut AnyConnection,
     actor: &Actor,
     now: Timestamp,
-    f: impl FnOnce(&mut Tx<'_>) -> Result<T>,
-) -> (Result<T>, Vec<AfterCommit>) {
+    write: Writing,
+) -> (Result<Packed>, Vec<AfterCommit>) {
     let mut after = Vec::new();
     let result = conn.transaction(|conn| {
         let mut tx = Tx::new(conn, actor, now);
-        let result = catch_unwind(AssertUnwindSafe(|| f(&mut tx)));
+        let result = catch_unwind(AssertUnwindSafe(|| write(&mut tx)));
         after = tx.into_after_commit();
         result.unwrap_or_else(|_| Err(Error::internal("a write panicked and was rolled back")))
     });
     (result, after)
 }
 
-fn answer<T>(
+fn answer(
     committed: &Result<(), String>,
-    result: Result<T>,
+    result: Result<Packed>,
     after: Vec<AfterCommit>,
-    sender: oneshot::Sender<Result<T>>,
+    sender: oneshot::Sender<Result<Packed>>,
 ) {
     let result = match committed {
         Ok(()) => {
@@ -306,11 +330,7 @@ fn run_all(after: Vec<AfterCommit>) {
     }
 }
 
-async fn off_thread<T, F>(f: F) -> Result<T>
-where
-    T: Send + 'static,
-    F: FnOnce() -> Result<T> + Send + 'static,
-{
+async fn off_thread(f: impl FnOnce() -> Result<Packed> + Send + 'static) -> Result<Packed> {
     tokio::task::spawn_blocking(f).await.map_err(Error::internal)?
 }
 

@@ -18,6 +18,7 @@ mod prices;
 mod privacy;
 mod search;
 mod trace_tables;
+mod wide;
 mod work_orders;
 
 pub use audit::*;

@@ -1,43 +1,58 @@
 //! Tables of traces: what arrived, and what is derived from it.
 
-diesel::table! {
-    /// One span, generation, tool call: what is known of it now.
-    observations (project, trace_id, observation_id) {
-        project -> BigInt,
-        trace_id -> Text,
-        observation_id -> Text,
-        parent_id -> Nullable<Text>,
-        kind -> Text,
-        name -> Nullable<Text>,
-        start_at -> Nullable<BigInt>,
-        end_at -> Nullable<BigInt>,
-        first_token_at -> Nullable<BigInt>,
-        level -> Text,
-        status_message -> Nullable<Text>,
-        model -> Nullable<Text>,
-        provider -> Nullable<Text>,
-        uncached_input -> BigInt,
-        cached_read -> BigInt,
-        cache_write -> BigInt,
-        output_tokens -> BigInt,
-        reasoning -> BigInt,
-        usage_convention -> Nullable<Text>,
-        cost_nanos -> Nullable<BigInt>,
-        environment -> Nullable<Text>,
-        user_id -> Nullable<Text>,
-        session_id -> Nullable<Text>,
-        tenant -> Nullable<Text>,
-        agent -> Nullable<Text>,
-        persona -> Nullable<Text>,
-        version -> Nullable<Text>,
-        scope -> Nullable<Text>,
-        counted -> Bool,
-        arrivals -> BigInt,
-        revision -> Binary,
-        image -> Binary,
+/// One span, generation, tool call: what is known of it now.
+pub mod observations {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    use crate::db::schema::wide::more_columns;
+
+    pub use super::first_columns::observations::*;
+
+    more_columns! {
         price -> Nullable<Text>,
         input_nanos -> Nullable<BigInt>,
         output_nanos -> Nullable<BigInt>,
+    }
+}
+
+/// What `table!` is told of a table with more than 32 columns.
+mod first_columns {
+    diesel::table! {
+        /// One span, generation, tool call: what is known of it now.
+        observations (project, trace_id, observation_id) {
+            project -> BigInt,
+            trace_id -> Text,
+            observation_id -> Text,
+            parent_id -> Nullable<Text>,
+            kind -> Text,
+            name -> Nullable<Text>,
+            start_at -> Nullable<BigInt>,
+            end_at -> Nullable<BigInt>,
+            first_token_at -> Nullable<BigInt>,
+            level -> Text,
+            status_message -> Nullable<Text>,
+            model -> Nullable<Text>,
+            provider -> Nullable<Text>,
+            uncached_input -> BigInt,
+            cached_read -> BigInt,
+            cache_write -> BigInt,
+            output_tokens -> BigInt,
+            reasoning -> BigInt,
+            usage_convention -> Nullable<Text>,
+            cost_nanos -> Nullable<BigInt>,
+            environment -> Nullable<Text>,
+            user_id -> Nullable<Text>,
+            session_id -> Nullable<Text>,
+            tenant -> Nullable<Text>,
+            agent -> Nullable<Text>,
+            persona -> Nullable<Text>,
+            version -> Nullable<Text>,
+            scope -> Nullable<Text>,
+            counted -> Bool,
+            arrivals -> BigInt,
+            revision -> Binary,
+            image -> Binary,
+        }
     }
 }
 

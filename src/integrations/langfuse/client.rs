@@ -55,7 +55,7 @@ pub enum Answer {
 impl Client {
     /// A client; nothing is sent yet.
     pub fn new(address: Address, public_key: &str, secret_key: &str, timeout: Option<Duration>) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
         let config = Agent::config_builder()
             .tls_config(tls)
