@@ -54,6 +54,7 @@ pub fn projections() -> Vec<Projection> {
         people::PROJECTION,
         work_orders::PROJECTION,
         crate::privacy::PROJECTION,
+        crate::tombstones::PROJECTION,
         audit::PROJECTION,
         knowledge::PROJECTION,
     ]

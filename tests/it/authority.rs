@@ -35,8 +35,7 @@ use tracewright::{jobs, knowledge, trust};
 use crate::harness::{TestApp, on_both};
 use crate::people::{owner, person};
 
-const FILE: &str =
-    "# Work Order\n\n## Steps\n\n### Step 1: Wire it\n- [ ] one\n\n## Safety Notes\n- Keys are secret\n";
+const FILE: &str = "# Work Order\n\n## Description\n**Wire it**\n\n## Steps\n\n### Step 1: Wire it\n- [ ] one\n\n## Safety Notes\n- Keys are secret\n";
 const BEGUN: &str = include_str!("work_orders/order.md");
 /// Numbers for orders that have begun elsewhere.
 static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -98,9 +98,11 @@ impl Asker {
 
     /// How far a permission reaches, over all records.
     pub fn may(&self, action: Action) -> Grant {
-        if self.is_opened(action) {
-            return Grant::Any;
-        }
+        if self.is_opened(action) { Grant::Any } else { self.granted(action) }
+    }
+
+    /// The same by account alone, whatever a key opens.
+    fn granted(&self, action: Action) -> Grant {
         self.columns().into_iter().map(|column| column.grant(action)).max().unwrap_or(Grant::Never)
     }
 
@@ -119,9 +121,10 @@ impl Asker {
         if self.may_for(action, tie) { Ok(()) } else { Err(self.refusal(action)) }
     }
 
-    /// Refuses whoever may do this to no record at all: asked before any record is known.
+    /// Refuses whoever may do this to no record at all: asked before any record is known, of the account alone. What a
+    /// key opens, it opens on the routes of keys.
     pub fn must_some(&self, action: Action) -> Result<()> {
-        if self.may(action) > Grant::Never { Ok(()) } else { Err(self.refusal(action)) }
+        if self.granted(action) > Grant::Never { Ok(()) } else { Err(self.refusal(action)) }
     }
 
     /// Keys open what their scopes say, whoever stands behind them.
@@ -142,7 +145,7 @@ impl Asker {
 
     fn refusal(&self, action: Action) -> Error {
         let (what, people) = (action.words(), permission::people_for(action));
-        if self.may(action) > Grant::Never {
+        if self.granted(action) > Grant::Never {
             return Error::forbidden(format!("{what} is for {people}, and this one is not yours"));
         }
         if self.actor.kind == ActorKind::Agent {
@@ -203,6 +206,8 @@ mod tests {
         }
         let agent = of_kind(ActorKind::Agent, &[Role::Agent]).with_key(Scopes::all());
         assert!(agent.must(Action::SendTraces).is_ok() && agent.must(Action::CreateDraft).is_ok());
+        assert!(agent.must(Action::EraseTraces).is_ok(), "with every right");
+        assert!(agent.must_some(Action::EraseTraces).is_err(), "but on no page");
     }
 
     #[test]

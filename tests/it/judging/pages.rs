@@ -37,6 +37,17 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     (status, location.unwrap_or_default(), String::from_utf8(body.to_vec()).unwrap())
 }
 
+/// Gives the order to somebody else.
+async fn give_to(t: &TestApp, case: &Case, to: &Asker) {
+    let assignee = Assignee {
+        account: Some(to.actor.id.clone()),
+        kind: Some(to.actor.kind),
+        name: to.actor.name.clone(),
+        code: String::new(),
+    };
+    actions::assign::assign(&t.services.orders, &case.owner, &case.order, Some(assignee)).await.unwrap();
+}
+
 /// A page that need not be there, with its status.
 pub async fn get_status(t: &TestApp, who: &Asker, address: &str) -> (u16, String) {
     let (status, _, body) = send(t, who, TestRequest::get().uri(address)).await;
@@ -79,6 +90,8 @@ on_both! {
         assert!(next.starts_with("/claims/") && !next.contains(&item), "{next}");
         let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
         assert!(desk.contains("<mark>") && desk.contains("Entry ") && desk.contains("replaces my verdict"));
+        // The words become atoms in a job.
+        jobs::drain(&t.app, &t.services.jobs).await.unwrap();
         assert!(get(&t, &case.auditor, "/knowledge?q=trace-client").await.contains(WORDS));
         assert!(get(&t, &case.auditor, "/knowledge?q=100%25").await.contains("Nothing found"));
         let trust = get(&t, &case.auditor, "/trust/work-orders/WO-2026-014").await;
@@ -119,6 +132,9 @@ on_both! {
         let mut agent = other(&case.owner, "relay", &[Role::Agent]);
         agent.actor.kind = ActorKind::Agent;
         let address = "/work-orders/WO-2026-014/link";
+        let strange = post(&t, &agent, address, &[("trace", TRACE)]).await.0;
+        assert_eq!(strange, StatusCode::FORBIDDEN, "it is given to somebody else");
+        give_to(&t, &case, &agent).await;
         let (status, next, _) =
             post(&t, &agent, address, &[("trace", TRACE), ("target", "WO-2026-014/C1")]).await;
         assert_eq!((status, next.as_str()), (StatusCode::SEE_OTHER, "/work-orders/WO-2026-014"));
