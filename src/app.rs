@@ -2,23 +2,25 @@
 //!
 //! Everything may be known here; nothing below knows this file.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
 use object_store::local::LocalFileSystem;
 
+use crate::audit::after_verdict::{VERDICT_GIVEN, VerdictGiven};
 use crate::config::{Config, Keys};
 use crate::db::{self, AnyConnection, Db, Tx};
 use crate::foundation::clock::SystemClock;
-use crate::foundation::{Clock, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Clock, Error, ProjectKey, Result};
+use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
 use crate::people::People;
+use crate::repricing::actions::fill_parts;
 use crate::state::App;
-use crate::traces::prices::actions::fill_parts;
+use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
-use crate::work_orders::{Annotations, SideBlock};
-use crate::{audit, integrations, jobs, knowledge, people, traces, trust, work_orders};
+use crate::work_orders::{FactSources, Orders};
+use crate::{audit, integrations, jobs, knowledge, ledger, media, people, traces, work_orders};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -27,13 +29,22 @@ pub struct Services {
     pub app: App,
     /// Accounts, sessions, keys.
     pub people: People,
+    /// Work orders, with the features that know facts about them.
+    pub orders: Orders,
+    /// The way in for traces, with its caches: one in a process.
+    pub intake: Intake,
+    /// Every kind of background job, with what runs it.
+    pub jobs: jobs::Registry,
 }
 
 impl Services {
     /// Builds the services over an opened application.
     pub fn new(app: App) -> Result<Self> {
         let people = People::new(app.clone())?;
-        Ok(Self { app, people })
+        let intake = intake();
+        let jobs = jobs_registry(&intake);
+        let orders = Orders::new(people.clone(), FACTS);
+        Ok(Self { app, people, orders, intake, jobs })
     }
 }
 
@@ -42,155 +53,86 @@ pub fn projections() -> Vec<Projection> {
     vec![
         people::PROJECTION,
         work_orders::PROJECTION,
-        traces::privacy::PROJECTION,
+        crate::privacy::PROJECTION,
         audit::PROJECTION,
         knowledge::PROJECTION,
     ]
 }
 
-/// What audit and trust bring to an order's guards and page.
-pub fn order_hooks() -> work_orders::Hooks {
-    work_orders::Hooks {
-        facts: vec![audit::order_page::facts],
-        annotate: vec![audit::order_page::annotate, trust_block, audit::order_page::stated],
+/// Where the guards of work orders get what other features know.
+const FACTS: FactSources = FactSources { evidence: audit::facts::evidence_facts, record: record_facts };
+
+/// An order's record is its own stream and what audit recorded about it.
+fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<RecordFacts> {
+    for stream in
+        [work_orders::reads::stream_of(project, &order.id), audit::events::stream_of(project, &order.id)]
+    {
+        if let Some(fault) = ledger::verifier::stream_fault(conn, &stream)? {
+            return Ok(RecordFacts::Broken(fault));
+        }
     }
+    Ok(RecordFacts::Whole)
 }
 
-fn trust_block(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order: &Order,
-    as_of: Option<Timestamp>,
-) -> Result<Annotations> {
-    let html = trust::pages::block::html(conn, project, &order.id, as_of)?;
-    Ok(Annotations { notes: Vec::new(), side: vec![SideBlock { html }] })
+/// The way in for traces, with who is told of what came. It brings caches, so a process builds one, in [`Services::new`].
+pub fn intake() -> Intake {
+    Intake { hooks: trace_hooks(), ..Intake::default() }
 }
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
-pub fn trace_hooks() -> traces::Hooks {
+fn trace_hooks() -> traces::Hooks {
     traces::Hooks {
         arrived: vec![|app, tx, arrived| audit::actions::link_arrived(&app.ledger, tx, arrived)],
         found: vec![|app, tx, project, findings| {
             audit::actions::open_for_findings(&app.ledger, tx, project, findings)
         }],
-        evidence: vec![|conn, project, traces| audit::reads::linked_among(conn, project, traces)],
         erased: vec![forget_words],
-        ..traces::Hooks::default()
     }
 }
 
 /// Erased traces leave the search index in the same transaction.
 fn forget_words(_: &App, tx: &mut Tx<'_>, project: ProjectKey, traces: &[String]) -> Result<()> {
-    traces::search::erase(tx, project, traces)
-}
-
-/// What audit adds to the pages of traces.
-pub fn trace_page_hooks() -> traces::PageHooks {
-    traces::PageHooks {
-        links_of: Some(links_of_traces),
-        orders_of: Some(orders_to_link),
-        claims_of: Some(claims_of_trace),
-        pins_of: Some(pins_of_trace),
-    }
-}
-
-/// The orders at work, newest first: where evidence most likely belongs.
-fn orders_to_link(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<traces::OrderChoice>> {
-    let filter = work_orders::reads::Filter::default();
-    let rows = work_orders::reads::list(conn, project, &filter, None, 20)?;
-    Ok(rows.into_iter().map(|row| traces::OrderChoice { number: row.number, title: row.title }).collect())
-}
-
-fn links_of_traces(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    traces: &[&str],
-) -> Result<HashMap<String, Vec<traces::TraceLink>>> {
-    let uses = audit::trace_uses::links_of_traces(conn, project, traces)?;
-    Ok(uses.into_iter().map(|(trace, uses)| (trace, trace_links(uses))).collect())
-}
-
-/// A place that is linked to a trace and to an observation of it is named once.
-fn trace_links(uses: Vec<audit::trace_uses::TraceUse>) -> Vec<traces::TraceLink> {
-    let mut links: Vec<traces::TraceLink> = Vec::new();
-    for link in uses.into_iter().map(trace_link) {
-        if !links.contains(&link) {
-            links.push(link);
-        }
-    }
-    links
-}
-
-fn trace_link(used: audit::trace_uses::TraceUse) -> traces::TraceLink {
-    traces::TraceLink { label: used.place, href: used.claim_href.unwrap_or(used.order_href) }
-}
-
-fn claims_of_trace(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace: &str,
-) -> Result<Vec<traces::TraceClaim>> {
-    let stated = audit::trace_uses::stated_from(conn, project, trace)?.into_iter();
-    let claim = |one: audit::trace_uses::StatedUse| traces::TraceClaim {
-        href: format!("/claims/{}", one.claim_id),
-        place: one.place,
-        statement: one.statement,
-        standing: one.standing.to_owned(),
-        observation: one.observation,
-    };
-    Ok(stated.map(claim).collect())
-}
-
-fn pins_of_trace(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace: &str,
-    observations: &[&str],
-) -> Result<Vec<traces::PinnedRevision>> {
-    let pinned = audit::trace_uses::pins_of_trace(conn, project, trace, observations)?.into_iter();
-    let revision = |one: audit::trace_uses::PinnedUse| traces::PinnedRevision {
-        observation: one.observation,
-        revision: one.revision,
-        links: trace_links(one.uses),
-    };
-    Ok(pinned.map(revision).collect())
+    crate::search::erase(tx, project, traces)
 }
 
 /// What follows a verdict: its quoted words become atoms.
-pub fn audit_hooks() -> audit::Hooks {
-    audit::Hooks { after_verdict: vec![take_atoms] }
-}
-
-fn take_atoms(app: App, project: ProjectKey, verdict: String) -> LocalBoxFuture<'static, Result<()>> {
-    Box::pin(async move { knowledge::actions::extract(&app, project, &verdict).await.map(|_| ()) })
+fn after_verdict(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let given: VerdictGiven = context.payload()?;
+        let asker = Asker::system(context.project());
+        knowledge::actions::extract(&context.app, &asker, &given.verdict).await.map(drop)
+    })
 }
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
-pub fn jobs_registry() -> jobs::Registry {
+fn jobs_registry(intake: &Intake) -> jobs::Registry {
     let registry = jobs::upkeep(jobs::Registry::default());
-    integrations::langfuse::jobs(registry, |context| {
-        Box::pin(integrations::langfuse::job::run(context, trace_hooks()))
-    })
-    .job(traces::leftovers::KIND, traces::leftovers::run)
-    .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
-    .job(fill_parts::KIND, fill_parts::run)
-    .titled(fill_parts::KIND, "Take older costs apart into input and output")
-    .job(HOURS, sum_hours)
-    .titled(HOURS, "Add up metrics by hour")
-    .schedule(jobs::Schedule {
-        name: HOURS.name,
-        when: jobs::When::minutes(5),
-        kind: HOURS,
-        payload: serde_json::Value::Null,
-    })
-    .job(RETENTION, let_old_go)
-    .titled(RETENTION, "Erase traces older than their project keeps them")
-    .schedule(jobs::Schedule {
-        name: RETENTION.name,
-        when: jobs::When::Daily { hour: 2, minute: 40 },
-        kind: RETENTION,
-        payload: serde_json::Value::Null,
-    })
+    let hooks = intake.hooks.clone();
+    integrations::langfuse::jobs(registry, intake.clone())
+        .job(VERDICT_GIVEN, after_verdict)
+        .titled(VERDICT_GIVEN, "Take knowledge out of a verdict")
+        .job(traces::leftovers::KIND, traces::leftovers::run)
+        .titled(traces::leftovers::KIND, "Remove erased bodies from storage")
+        .job(media::leftovers::KIND, media::leftovers::run)
+        .titled(media::leftovers::KIND, "Remove unused media from storage")
+        .job(fill_parts::KIND, fill_parts::run)
+        .titled(fill_parts::KIND, "Take older costs apart into input and output")
+        .job(HOURS, sum_hours)
+        .titled(HOURS, "Add up metrics by hour")
+        .schedule(jobs::Schedule {
+            name: HOURS.name,
+            when: jobs::When::minutes(5),
+            kind: HOURS,
+            payload: serde_json::Value::Null,
+        })
+        .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
+        .titled(RETENTION, "Erase traces older than their project keeps them")
+        .schedule(jobs::Schedule {
+            name: RETENTION.name,
+            when: jobs::When::Daily { hour: 2, minute: 40 },
+            kind: RETENTION,
+            payload: serde_json::Value::Null,
+        })
 }
 
 /// Sums by hour for metrics, once nobody writes to an hour any more.
@@ -199,7 +141,7 @@ const HOURS: jobs::JobKind =
 
 fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let hours = traces::metrics::hours::refresh(&context.app).await?;
+        let hours = traces::hours::refresh(&context.app).await?;
         tracing::debug!(hours, "hours were summed for metrics");
         Ok(())
     })
@@ -209,10 +151,10 @@ fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
 const RETENTION: jobs::JobKind =
     jobs::JobKind { name: "traces.retention", tier: jobs::Tier::Low, max_attempts: 5 };
 
-fn let_old_go(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+fn let_old_go(context: jobs::JobContext, hooks: traces::Hooks) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let now = context.app.now();
-        let erased = traces::privacy::actions::retain_once(&context.app, &trace_hooks(), now).await?;
+        let (now, asker) = (context.app.now(), Asker::system(context.project()));
+        let erased = crate::privacy::actions::retain_once(&context.app, &hooks, &asker, now).await?;
         tracing::info!(traces = erased, "old traces were erased");
         Ok(())
     })

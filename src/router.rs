@@ -6,10 +6,11 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
-use crate::app::{Services, audit_hooks, jobs_registry, order_hooks, trace_hooks, trace_page_hooks};
-use crate::web::{Routes, assets, cors, csrf, error, headers};
+use crate::app::Services;
+use crate::web::{Routes, assets, cors, csrf, error, headers, health};
 use crate::{
-    audit, bundle, home, integrations, jobs, knowledge, ledger_pages, people, traces, trust, work_orders,
+    audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media,
+    order_pages, people, privacy, repricing, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -19,10 +20,14 @@ pub fn table() -> Routes {
     home::routes(&mut routes);
     bundle::routes(&mut routes);
     people::routes(&mut routes);
-    work_orders::routes(&mut routes);
-    traces::routes::api_routes(&mut routes);
-    traces::pages::page_routes(&mut routes);
-    traces::prices::pages::page_routes(&mut routes);
+    order_pages::routes(&mut routes);
+    health::routes(&mut routes);
+    intake::routes(&mut routes);
+    langfuse_api::routes(&mut routes);
+    media::pages::routes(&mut routes);
+    trace_pages::routes(&mut routes);
+    privacy::routes(&mut routes);
+    repricing::pages::routes(&mut routes);
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
@@ -48,11 +53,12 @@ pub fn app(
     ActixApp::new()
         .app_data(Data::new(services.app.clone()))
         .app_data(Data::new(services.people.clone()))
-        .app_data(Data::new(order_hooks()))
-        .app_data(Data::new(audit_hooks()))
-        .app_data(Data::new(trace_hooks()))
-        .app_data(Data::new(trace_page_hooks()))
-        .app_data(Data::new(jobs_registry()))
+        .app_data(Data::new(services.orders.clone()))
+        .app_data(Data::new(services.intake.hooks.clone()))
+        .app_data(Data::new(services.intake.books.clone()))
+        .app_data(Data::new(services.intake.masks.clone()))
+        .app_data(Data::new(services.intake.clone()))
+        .app_data(Data::new(services.jobs.clone()))
         .configure(|config| table().configure(config))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))

@@ -116,8 +116,7 @@ fn author_of(tick: &Tick) -> Option<Who> {
 
 /// Whoever did part of the work, or has it assigned, is no independent judge of it.
 pub fn performers(order: &Order) -> Vec<String> {
-    let assigned = order.assignee.as_ref().and_then(|assignee| assignee.account.clone());
-    order.performers.iter().cloned().chain(assigned).collect()
+    order.doers().map(str::to_owned).collect()
 }
 
 fn weight(materiality: crate::work_orders::model::Materiality) -> u32 {

@@ -95,7 +95,7 @@ pub fn erased(
     project: ProjectKey,
     trace: &str,
 ) -> Result<Option<(String, Option<u64>)>> {
-    let Some(stone) = traces::privacy::reads::tombstone(conn, project, trace)? else { return Ok(None) };
+    let Some(stone) = crate::tombstones::tombstone(conn, project, trace)? else { return Ok(None) };
     Ok(Some((stone.sentence(), ledger::reads::leaf_index(conn, &stone.event_id)?)))
 }
 

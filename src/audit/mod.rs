@@ -5,27 +5,30 @@
 //! only superseded by its own author.
 
 pub mod actions;
+pub mod addresses;
+pub mod after_verdict;
 pub mod checks;
 pub mod claims;
 pub mod events;
 pub mod evidence;
 pub mod exceptions;
+pub mod facts;
 pub mod link_refs;
 pub mod model;
-pub mod order_page;
+pub mod order_notes;
 mod pages;
 mod projection;
 pub mod reads;
 mod routes;
 pub mod scan;
 pub mod selectors;
+mod senders;
 pub mod stated;
 mod store;
 pub mod trace_uses;
 pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};
-pub use pages::Hooks;
 pub use projection::PROJECTION;
 pub use routes::routes;
 

@@ -1,65 +1,8 @@
-//! The words of judging: outcomes, relations, materiality and the rules that set it.
-//!
-//! Outcomes follow FEVER (arXiv 1803.05355): supported, refuted, not enough information.
+//! The words of judging: reasons, where claims come from, and the first weight of each.
 
 use serde::{Deserialize, Serialize};
 
-/// What a verdict says about a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The evidence shows the claim to be true.
-    Supported,
-    /// The evidence shows the claim to be false.
-    Refuted,
-    /// The evidence at hand settles nothing; recorded, but it moves no number.
-    NotEnoughInformation,
-}
-
-impl Outcome {
-    /// The word stored in the database, in leaves and in forms.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Supported => "supported",
-            Self::Refuted => "refuted",
-            Self::NotEnoughInformation => "not_enough_information",
-        }
-    }
-
-    /// Reads [`Outcome::as_str`]'s word back.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Supported, Self::Refuted, Self::NotEnoughInformation].into_iter().find(|o| o.as_str() == word)
-    }
-}
-
-/// How the one who judges stands to the one who made the claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    /// The same person, agent or model family, or somebody who did the work of that order.
-    #[serde(rename = "self")]
-    Own,
-    /// Another account of the same unit or operator.
-    SameUnit,
-    /// Nobody of the above.
-    Independent,
-}
-
-impl Relation {
-    /// The word stored and shown: `self`, `same_unit` or `independent`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Own => "self",
-            Self::SameUnit => "same_unit",
-            Self::Independent => "independent",
-        }
-    }
-
-    /// Reads [`Relation::as_str`]'s word back.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Own, Self::SameUnit, Self::Independent].into_iter().find(|r| r.as_str() == word)
-    }
-}
+pub use trust_score::{Materiality, Outcome, Relation};
 
 /// Why a verdict of not enough information was given: a short, closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -149,59 +92,14 @@ impl ClaimSource {
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Step, Self::Item, Self::Criterion, Self::Statement].into_iter().find(|s| s.as_str() == word)
     }
-}
 
-/// How much a claim matters: its mass in the score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
-pub enum Materiality {
-    /// 0: kept, but it counts nothing.
-    None,
-    /// 1: normal.
-    Normal,
-    /// 2: important.
-    Important,
-    /// 4: critical; a standing refutation caps the grade.
-    Critical,
-}
-
-impl Materiality {
-    /// The mass: 0, 1, 2 or 4.
-    pub fn k(self) -> u32 {
+    /// What a fresh claim of this source weighs.
+    pub fn materiality(self) -> Materiality {
         match self {
-            Self::None => 0,
-            Self::Normal => 1,
-            Self::Important => 2,
-            Self::Critical => 4,
+            Self::Step | Self::Item => Materiality::Normal,
+            Self::Criterion => Materiality::Important,
+            Self::Statement => Materiality::None,
         }
-    }
-
-    /// Reads the mass back; other numbers do not exist.
-    pub fn from_k(k: u32) -> Option<Self> {
-        [Self::None, Self::Normal, Self::Important, Self::Critical].into_iter().find(|m| m.k() == k)
-    }
-
-    /// What a fresh claim weighs, by where it came from.
-    pub fn first_of(source: ClaimSource) -> Self {
-        match source {
-            ClaimSource::Step | ClaimSource::Item => Self::Normal,
-            ClaimSource::Criterion => Self::Important,
-            ClaimSource::Statement => Self::None,
-        }
-    }
-}
-
-impl From<Materiality> for u32 {
-    fn from(materiality: Materiality) -> Self {
-        materiality.k()
-    }
-}
-
-impl TryFrom<u32> for Materiality {
-    type Error = String;
-
-    fn try_from(k: u32) -> Result<Self, String> {
-        Self::from_k(k).ok_or_else(|| format!("materiality is 0, 1, 2 or 4, not {k}"))
     }
 }
 
@@ -216,7 +114,7 @@ mod tests {
 
     #[test]
     fn materiality_comes_from_the_source() {
-        let first = |s| Materiality::first_of(s).k();
+        let first = |s: ClaimSource| s.materiality().k();
         assert_eq!(first(ClaimSource::Item), 1);
         assert_eq!(first(ClaimSource::Step), 1);
         assert_eq!(first(ClaimSource::Criterion), 2);

@@ -9,7 +9,7 @@ use crate::foundation::{Digest, ProjectKey, Result};
 use crate::work_orders;
 use crate::work_orders::model::Target;
 
-use super::order_page::target_text;
+use super::addresses::target_text;
 use super::reads::{judged_claim, standing};
 use super::stated;
 use super::store::{self, ClaimRow, LinkRow};

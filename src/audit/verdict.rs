@@ -1,9 +1,13 @@
 //! May this verdict be recorded? Pure rules over facts the action has loaded.
 //!
-//! Four eyes: the author of a claim and the performers of its order may only admit a fault (refute).
+//! Four eyes: the author of a claim, the performers of its order, the senders of its traces, and whoever is one unit with
+//! any of them may only admit a fault (refute).
 //! Supported and refuted name verbatim words or a check result; not enough information names a reason.
 
-use crate::foundation::{ActorKind, Error, FieldErrors, Result};
+use std::collections::BTreeSet;
+
+use crate::foundation::{Action, Asker, Error, FieldErrors, Result};
+use crate::people::units::Unit;
 
 use super::checks::CheckResult;
 use super::model::{MissingReason, Outcome, Relation};
@@ -14,19 +18,6 @@ pub const COMMENT_MAX_CHARS: usize = 4_000;
 /// Most quotes on one verdict.
 pub const QUOTES_MAX: usize = 20;
 
-/// Who wants to judge.
-#[derive(Clone, Copy, Debug)]
-pub struct Judge<'a> {
-    /// Account id.
-    pub id: &'a str,
-    /// Person, agent or system.
-    pub kind: ActorKind,
-    /// Holds the auditor role in this project.
-    pub is_auditor: bool,
-    /// The unit or operator account, if known.
-    pub unit: Option<&'a str>,
-}
-
 /// What is known about the claim at this moment.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimFacts<'a> {
@@ -34,8 +25,10 @@ pub struct ClaimFacts<'a> {
     pub author: &'a str,
     /// Accounts that performed any part of the order.
     pub performers: &'a [String],
-    /// The author's unit or operator account, if known.
-    pub author_unit: Option<&'a str>,
+    /// Accounts that sent traces linked to the order.
+    pub senders: &'a BTreeSet<String>,
+    /// The accounts that count as one with whoever judges.
+    pub unit: &'a Unit,
     /// The tick was undone, or its author took the statement back.
     pub withdrawn: bool,
     /// The tick was imported and nobody has attested it yet.
@@ -70,19 +63,21 @@ pub struct Draft<'a> {
     pub supersedes: Option<Earlier<'a>>,
 }
 
-/// How a judge stands to a claim: by account, then by unit.
-pub fn relation_of(judge: &Judge<'_>, claim: &ClaimFacts<'_>) -> Relation {
-    if judge.id == claim.author || claim.performers.iter().any(|p| p == judge.id) {
+/// How a judge stands to a claim: by account, then by unit. Whoever made the claim, did any of the order's work or sent
+/// any of its evidence is involved.
+pub fn relation_of(judge: &Asker, claim: &ClaimFacts<'_>) -> Relation {
+    let involved = || {
+        let others = claim.performers.iter().chain(claim.senders).map(String::as_str);
+        others.chain([claim.author])
+    };
+    if involved().any(|account| account == judge.id()) {
         return Relation::Own;
     }
-    match (judge.unit, claim.author_unit) {
-        (Some(a), Some(b)) if a == b => Relation::SameUnit,
-        _ => Relation::Independent,
-    }
+    if claim.unit.contains_any(involved()) { Relation::SameUnit } else { Relation::Independent }
 }
 
 /// Decides whether the verdict may be recorded; gives the relation to record with it.
-pub fn decide(judge: &Judge<'_>, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<Relation> {
+pub fn decide(judge: &Asker, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<Relation> {
     may_judge(judge)?;
     claim_is_open(claim)?;
     let relation = relation_of(judge, claim);
@@ -93,16 +88,13 @@ pub fn decide(judge: &Judge<'_>, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> R
 }
 
 /// Only a person with the auditor role judges. Also asked before the form is shown.
-pub fn may_judge(judge: &Judge<'_>) -> Result<()> {
-    if judge.kind != ActorKind::Human {
+pub fn may_judge(judge: &Asker) -> Result<()> {
+    if !judge.is_person() {
         return Err(Error::forbidden(
             "only a person gives verdicts; an agent may link evidence and leave the judging to an auditor",
         ));
     }
-    if !judge.is_auditor {
-        return Err(Error::forbidden("giving a verdict needs the auditor role; ask an admin for it"));
-    }
-    Ok(())
+    judge.must(Action::Judge)
 }
 
 fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
@@ -118,21 +110,26 @@ fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
 }
 
 fn four_eyes(relation: Relation, outcome: Outcome) -> Result<()> {
-    if relation == Relation::Own && outcome != Outcome::Refuted {
-        return Err(Error::forbidden(
+    match relation {
+        Relation::Independent => Ok(()),
+        _ if outcome == Outcome::Refuted => Ok(()),
+        Relation::Own => Err(Error::forbidden(
             "you did work on this order, so you cannot confirm it; you may only refute your own claim, \
              another auditor must judge it",
-        ));
+        )),
+        Relation::SameUnit => Err(Error::forbidden(
+            "an account that counts as one with yours did work on this order, so you cannot confirm it; \
+             you may only refute it, another auditor must judge it",
+        )),
     }
-    Ok(())
 }
 
-fn may_supersede(judge: &Judge<'_>, earlier: Option<Earlier<'_>>) -> Result<()> {
+fn may_supersede(judge: &Asker, earlier: Option<Earlier<'_>>) -> Result<()> {
     let Some(earlier) = earlier else { return Ok(()) };
     if !earlier.same_claim {
         return Err(Error::invalid("supersedes", "that verdict is on another claim"));
     }
-    if earlier.verifier != judge.id {
+    if earlier.verifier != judge.id() {
         return Err(Error::forbidden(
             "a verdict is superseded by its own author only; give your own verdict, or have the dispute adjudicated",
         ));

@@ -1,18 +1,38 @@
 //! Table tests of the rules for recording a verdict.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use crate::audit::checks::{CheckResult, quote_present};
 use crate::audit::model::{MissingReason, Outcome, Relation};
 use crate::audit::selectors::{Evidence, Wanted, locate};
-use crate::audit::verdict::{ClaimFacts, Draft, Earlier, Judge, decide, relation_of};
-use crate::foundation::{ActorKind, Digest, Error};
+use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, relation_of};
+use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role};
+use crate::people::units::Unit;
 
-const AUDITOR: Judge<'_> = Judge { id: "ann", kind: ActorKind::Human, is_auditor: true, unit: Some("qa") };
+fn of_kind(kind: ActorKind, role: Role) -> Asker {
+    let actor = Actor { id: "ann".to_owned(), kind, ..Actor::system() };
+    Asker::account(actor, ProjectKey(1), vec![role])
+}
+
+fn judge(id: &str) -> Asker {
+    let actor = Actor { id: id.to_owned(), kind: ActorKind::Human, ..Actor::system() };
+    Asker::account(actor, ProjectKey(1), vec![Role::Auditor])
+}
+
+fn auditor() -> Asker {
+    judge("ann")
+}
+
+static ALONE: LazyLock<Unit> = LazyLock::new(|| Unit::of("ann", []));
+static NOBODY: BTreeSet<String> = BTreeSet::new();
 
 fn claim(performers: &[String]) -> ClaimFacts<'_> {
     ClaimFacts {
         author: "tim",
         performers,
-        author_unit: Some("field"),
+        senders: &NOBODY,
+        unit: &ALONE,
         withdrawn: false,
         unattested_import: false,
     }
@@ -39,29 +59,29 @@ fn a_quote_or_a_fitting_check_is_needed() {
     let (none, quotes) = (claim(&[]), a_quote());
     let passed = [quote_present("abc", "b")];
     let failed = [quote_present("abc", "x")];
-    let refused = decide(&AUDITOR, &none, &draft(Outcome::Supported, &[], &[])).unwrap_err();
+    let refused = decide(&auditor(), &none, &draft(Outcome::Supported, &[], &[])).unwrap_err();
     assert_eq!(path_of(&refused), "quotes");
-    assert!(decide(&AUDITOR, &none, &draft(Outcome::Supported, &[], &failed)).is_err());
-    assert!(decide(&AUDITOR, &none, &draft(Outcome::Supported, &[], &passed)).is_ok());
-    let relation = decide(&AUDITOR, &none, &draft(Outcome::Supported, &quotes, &[])).unwrap();
+    assert!(decide(&auditor(), &none, &draft(Outcome::Supported, &[], &failed)).is_err());
+    assert!(decide(&auditor(), &none, &draft(Outcome::Supported, &[], &passed)).is_ok());
+    let relation = decide(&auditor(), &none, &draft(Outcome::Supported, &quotes, &[])).unwrap();
     assert_eq!(relation, Relation::Independent);
     let refuting = Draft { comment: "not shut", ..draft(Outcome::Refuted, &[], &failed) };
-    assert!(decide(&AUDITOR, &none, &refuting).is_ok());
-    assert!(decide(&AUDITOR, &none, &Draft { checks: &passed, ..refuting }).is_err());
+    assert!(decide(&auditor(), &none, &refuting).is_ok());
+    assert!(decide(&auditor(), &none, &Draft { checks: &passed, ..refuting }).is_err());
 }
 
 #[test]
 fn refuting_needs_a_comment_and_not_enough_information_a_reason() {
     let (facts, quotes) = (claim(&[]), a_quote());
-    let silent = decide(&AUDITOR, &facts, &draft(Outcome::Refuted, &quotes, &[])).unwrap_err();
+    let silent = decide(&auditor(), &facts, &draft(Outcome::Refuted, &quotes, &[])).unwrap_err();
     assert_eq!(path_of(&silent), "comment");
     let unsettled = draft(Outcome::NotEnoughInformation, &[], &[]);
-    assert_eq!(path_of(&decide(&AUDITOR, &facts, &unsettled).unwrap_err()), "reason");
+    assert_eq!(path_of(&decide(&auditor(), &facts, &unsettled).unwrap_err()), "reason");
     let reasoned = Draft { reason: Some(MissingReason::NoEvidenceLinked), ..unsettled };
-    assert!(decide(&AUDITOR, &facts, &reasoned).is_ok());
+    assert!(decide(&auditor(), &facts, &reasoned).is_ok());
     let misplaced =
         Draft { reason: Some(MissingReason::BeyondJudge), ..draft(Outcome::Supported, &quotes, &[]) };
-    assert_eq!(path_of(&decide(&AUDITOR, &facts, &misplaced).unwrap_err()), "reason");
+    assert_eq!(path_of(&decide(&auditor(), &facts, &misplaced).unwrap_err()), "reason");
 }
 
 #[test]
@@ -69,15 +89,31 @@ fn nobody_confirms_their_own_work_but_may_admit_a_fault() {
     let quotes = a_quote();
     let helped = [String::from("ann")];
     let own = claim(&helped);
-    assert_eq!(relation_of(&AUDITOR, &own), Relation::Own);
-    assert!(decide(&AUDITOR, &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
+    assert_eq!(relation_of(&auditor(), &own), Relation::Own);
+    assert!(decide(&auditor(), &own, &draft(Outcome::Supported, &quotes, &[])).is_err());
     let admits = Draft { comment: "I was wrong", ..draft(Outcome::Refuted, &quotes, &[]) };
-    assert_eq!(decide(&AUDITOR, &own, &admits).unwrap(), Relation::Own);
-    let author = Judge { id: "tim", ..AUDITOR };
+    assert_eq!(decide(&auditor(), &own, &admits).unwrap(), Relation::Own);
+    let author = judge("tim");
     assert!(decide(&author, &claim(&[]), &draft(Outcome::Supported, &quotes, &[])).is_err());
-    let colleague = Judge { unit: Some("field"), ..AUDITOR };
-    assert_eq!(relation_of(&colleague, &claim(&[])), Relation::SameUnit);
-    assert_eq!(relation_of(&Judge { unit: None, ..AUDITOR }, &claim(&[])), Relation::Independent);
+    assert_eq!(relation_of(&auditor(), &claim(&[])), Relation::Independent);
+}
+
+#[test]
+fn whoever_is_one_with_a_performer_or_a_sender_may_only_admit_a_fault_too() {
+    let (quotes, unit) = (a_quote(), Unit::of("ann", [("ann", "relay")]));
+    let (own, sent) = (BTreeSet::from(["ann".to_owned()]), BTreeSet::from(["relay".to_owned()]));
+    let helped = [String::from("relay")];
+    let by_agent = ClaimFacts { author: "relay", ..claim(&[]) };
+    for alone in [by_agent, claim(&helped), ClaimFacts { senders: &sent, ..claim(&[]) }] {
+        let facts = ClaimFacts { unit: &unit, ..alone };
+        assert_eq!(relation_of(&auditor(), &facts), Relation::SameUnit, "{facts:?}");
+        let refused = decide(&auditor(), &facts, &draft(Outcome::Supported, &quotes, &[]));
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{facts:?}");
+        let admits = Draft { comment: "it never ran", ..draft(Outcome::Refuted, &quotes, &[]) };
+        assert_eq!(decide(&auditor(), &facts, &admits).unwrap(), Relation::SameUnit);
+        assert_eq!(relation_of(&auditor(), &alone), Relation::Independent, "{alone:?}");
+    }
+    assert_eq!(relation_of(&auditor(), &ClaimFacts { senders: &own, ..claim(&[]) }), Relation::Own);
 }
 
 #[test]
@@ -85,10 +121,10 @@ fn agents_and_people_without_the_role_never_judge() {
     let quotes = a_quote();
     let supported = draft(Outcome::Supported, &quotes, &[]);
     for kind in [ActorKind::Agent, ActorKind::System] {
-        let refused = decide(&Judge { kind, ..AUDITOR }, &claim(&[]), &supported);
+        let refused = decide(&of_kind(kind, Role::Auditor), &claim(&[]), &supported);
         assert!(matches!(refused, Err(Error::Forbidden(_))));
     }
-    let plain = decide(&Judge { is_auditor: false, ..AUDITOR }, &claim(&[]), &supported);
+    let plain = decide(&of_kind(ActorKind::Human, Role::Supervisor), &claim(&[]), &supported);
     assert!(matches!(plain, Err(Error::Forbidden(_))));
 }
 
@@ -98,8 +134,8 @@ fn imported_ticks_and_withdrawn_claims_are_not_judged() {
     let supported = draft(Outcome::Supported, &quotes, &[]);
     let imported = ClaimFacts { unattested_import: true, ..claim(&[]) };
     let withdrawn = ClaimFacts { withdrawn: true, ..claim(&[]) };
-    assert!(matches!(decide(&AUDITOR, &imported, &supported), Err(Error::Refused(_))));
-    assert!(matches!(decide(&AUDITOR, &withdrawn, &supported), Err(Error::Refused(_))));
+    assert!(matches!(decide(&auditor(), &imported, &supported), Err(Error::Refused(_))));
+    assert!(matches!(decide(&auditor(), &withdrawn, &supported), Err(Error::Refused(_))));
 }
 
 #[test]
@@ -107,8 +143,8 @@ fn only_an_own_standing_verdict_on_the_same_claim_is_superseded() {
     let quotes = a_quote();
     let own = Earlier { verifier: "ann", same_claim: true, superseded: false };
     let with = |earlier| Draft { supersedes: Some(earlier), ..draft(Outcome::Supported, &quotes, &[]) };
-    assert!(decide(&AUDITOR, &claim(&[]), &with(own)).is_ok());
-    assert!(decide(&AUDITOR, &claim(&[]), &with(Earlier { verifier: "bob", ..own })).is_err());
-    assert!(decide(&AUDITOR, &claim(&[]), &with(Earlier { same_claim: false, ..own })).is_err());
-    assert!(decide(&AUDITOR, &claim(&[]), &with(Earlier { superseded: true, ..own })).is_err());
+    assert!(decide(&auditor(), &claim(&[]), &with(own)).is_ok());
+    assert!(decide(&auditor(), &claim(&[]), &with(Earlier { verifier: "bob", ..own })).is_err());
+    assert!(decide(&auditor(), &claim(&[]), &with(Earlier { same_claim: false, ..own })).is_err());
+    assert!(decide(&auditor(), &claim(&[]), &with(Earlier { superseded: true, ..own })).is_err());
 }

@@ -6,17 +6,16 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Path};
 
-use crate::people::SignedIn;
 use crate::state::App;
-use crate::web::WebResult;
+use crate::web::{Principal, WebResult};
 
 use super::Stored;
 use super::actions::export;
 
 /// GET /work-orders/{number}/bundle
-pub(super) async fn download(app: Data<App>, who: SignedIn, number: Path<String>) -> WebResult {
+pub(super) async fn download(app: Data<App>, who: Principal, number: Path<String>) -> WebResult {
     let stored = Arc::new(Stored::new(app.as_ref().clone()));
-    let done = export(&app, &who.asker(None), &number, stored).await?;
+    let done = export(&app, &who, &number, stored).await?;
     let name = format!("attachment; filename=\"{}-evidence.zip\"", done.number);
     Ok(HttpResponse::Ok()
         .content_type("application/zip")

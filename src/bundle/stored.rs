@@ -40,7 +40,7 @@ impl EvidenceSource for Stored {
     }
 
     fn erasure(&self, conn: &mut AnyConnection, project: ProjectKey, pin: &Pin) -> Result<Option<String>> {
-        Ok(crate::traces::privacy::reads::tombstone(conn, project, &pin.trace)?.map(|stone| stone.event_id))
+        Ok(crate::tombstones::tombstone(conn, project, &pin.trace)?.map(|stone| stone.event_id))
     }
 
     fn score(

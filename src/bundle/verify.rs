@@ -10,7 +10,6 @@ use crate::ledger::leaf::Leaf;
 use crate::ledger::note::Note;
 use crate::ledger::proof::TlogProof;
 use crate::ledger::tree::{TreeHead, leaf_hash};
-use crate::traces;
 
 use super::files::{
     self, CHECKPOINT, ERASED, Files, INPUTS, PEM, PINS, QUOTES, RESULT, SIGNATURE, SUMS, UNSIGNED, VKEY,
@@ -215,7 +214,7 @@ fn check_erased(files: &Files) -> Result<usize> {
             return Err(bad(ERASED, format!("revisions/{revision} is here")));
         }
         let leaf = Leaf::from_bytes(bytes(files, &format!("records/{record}.json"))?);
-        if !leaf.is_ok_and(|leaf| leaf.kind == traces::privacy::events::ERASED) {
+        if !leaf.is_ok_and(|leaf| leaf.kind == crate::tombstones::ERASED) {
             return Err(bad(ERASED, format!("record {record} is no erasure")));
         }
         count += 1;

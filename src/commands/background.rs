@@ -6,12 +6,13 @@ use std::time::Duration;
 use actix_web::rt::task::JoinHandle;
 use actix_web::rt::{spawn, time};
 
-use crate::app::jobs_registry;
+use crate::app::Services;
 use crate::audit;
 use crate::jobs::{Slot, Worker};
 use crate::ledger::sequencer;
+use crate::search;
 use crate::state::App;
-use crate::traces::{receipts, search};
+use crate::traces::receipts;
 
 /// How often settled evidence is looked for.
 const PIN_PAUSE: Duration = Duration::from_secs(10);
@@ -25,8 +26,9 @@ pub(super) struct Background {
 }
 
 /// Starts all of it.
-pub(super) fn start(app: &App, slots: usize) -> Background {
-    let worker = Worker::start(app, &jobs_registry(), &Slot::share(slots));
+pub(super) fn start(services: &Services, slots: usize) -> Background {
+    let app = &services.app;
+    let worker = Worker::start(app, &services.jobs, &Slot::share(slots));
     let tasks = vec![
         spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone())),
         spawn(receipts::run(app.clone())),

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::bundle::{Stored, actions};
 use crate::config::Config;
-use crate::people::Asker;
+use crate::foundation::Asker;
 
 use super::project::{ProjectOption, with_services};
 use super::say;

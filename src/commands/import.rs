@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::config::Config;
-use crate::people::Asker;
+use crate::foundation::Asker;
 use crate::work_orders::actions::{export::export_text, import::import};
 
 use super::project::{ProjectOption, with_services};

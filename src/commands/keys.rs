@@ -4,9 +4,10 @@ use clap::{Args, Subcommand};
 
 use crate::app::Services;
 use crate::config::Config;
+use crate::foundation::Asker;
 use crate::people::actions::create_api_key::NewApiKey;
 use crate::people::model::{KeyLabel, Scopes};
-use crate::people::{Asker, reads};
+use crate::people::reads;
 
 use super::project::{ProjectOption, with_services};
 use super::say;

@@ -6,6 +6,7 @@ mod config_show;
 mod import;
 mod keys;
 mod migrate;
+mod policy;
 mod prices;
 mod project;
 mod pull;
@@ -61,6 +62,9 @@ enum Command {
     /// Create, list and disable accounts
     #[command(subcommand)]
     User(user::User),
+    /// What the project decides per type of work order: what is controlled, verified, and by whom it is closed
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// API key pairs, and the public key of the log
     #[command(subcommand)]
     Keys(keys::KeyCommand),
@@ -98,6 +102,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Export(options) => import::export(&options, Config::load(flags)?),
         Command::Bundle(options) => bundle::run(&options, Config::load(flags)?),
         Command::User(user) => user::run(&user, Config::load(flags)?),
+        Command::Policy(policy) => policy::run(&policy, Config::load(flags)?),
         Command::Keys(command) => keys::run(&command, Config::load(flags)?),
         Command::Migrate => migrate::run(&Config::load(flags)?),
         Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),

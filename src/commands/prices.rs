@@ -7,14 +7,13 @@ use clap::{Args, Subcommand};
 
 use crate::app::Services;
 use crate::config::Config;
-use crate::foundation::{ProjectKey, Timestamp};
-use crate::people::Asker;
-use crate::traces::prices::actions::import_table::{ensure_builtin, import_table};
-use crate::traces::prices::actions::reprice::{Repricing, look, reprice};
-use crate::traces::prices::events::RepriceScope;
-use crate::traces::prices::import::{day, read};
-use crate::traces::prices::model::PriceRow;
-use crate::traces::prices::reads;
+use crate::foundation::{Asker, ProjectKey, Timestamp};
+use crate::repricing::actions::import_table::{Reach, ensure_builtin, import_table};
+use crate::repricing::actions::reprice::{Repricing, look, reprice};
+use crate::repricing::events::RepriceScope;
+use crate::repricing::reads;
+use prices::import::{day, read};
+use prices::model::PriceRow;
 
 use super::project::{ProjectOption, with_services};
 use super::say;
@@ -107,7 +106,8 @@ async fn import(services: &Services, options: &Import) -> anyhow::Result<()> {
         None => None,
     };
     let operator = Asker::operator(project.unwrap_or(ProjectKey(0)));
-    let done = import_table(&services.app, &operator.actor, project, table).await?;
+    let reach = if project.is_some() { Reach::Project } else { Reach::Everybody };
+    let done = import_table(&services.app, &services.intake.books, &operator, reach, table).await?;
     match done.version {
         Some(version) => say(format_args!("version {version} of the price table is recorded")),
         None => say("nothing new: no version was made"),
@@ -166,8 +166,7 @@ async fn price_anew(services: &Services, options: &Reprice) -> anyhow::Result<()
         model: options.model.clone(),
     };
     if options.write {
-        let operator = Asker::operator(project);
-        let done = reprice(&services.app, &operator.actor, project, scope).await?;
+        let done = reprice(&services.app, &Asker::operator(project), scope).await?;
         report(&done, "changed");
         if done.changed > 0 {
             say(format_args!("recorded as run {}", done.run));

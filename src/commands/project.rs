@@ -5,11 +5,11 @@ use clap::Args;
 
 use crate::app::{self, Services};
 use crate::config::Config;
-use crate::foundation::Result;
+use crate::foundation::{Asker, Result};
 use crate::ledger::sequencer;
+use crate::people::ProjectRow;
 use crate::people::model::{ProjectId, ProjectName};
 use crate::people::reads;
-use crate::people::{Asker, ProjectRow};
 
 /// The option that names a project.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ impl ProjectOption {
             return Ok(found);
         }
         let (id, name) = (ProjectId::parse("project", "default")?, ProjectName::parse("project", "Default")?);
-        let operator = Asker::operator(crate::foundation::ProjectKey(0));
+        let operator = Asker::operator(foundation::ProjectKey(0));
         Ok(services.people.create_project(&operator, id, name).await?)
     }
 

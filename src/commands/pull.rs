@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use futures_util::future::select;
 
-use crate::app::trace_hooks;
+use crate::app::intake;
 use crate::config::Config;
 use crate::foundation::{Error, Timestamp};
 use crate::integrations::langfuse::client::Client;
@@ -73,7 +73,7 @@ pub(super) fn run(from: &PullFrom, config: Config) -> anyhow::Result<()> {
         let secret = options.secret()?;
         let pull = Pull {
             app: services.app.clone(),
-            hooks: trace_hooks(),
+            intake: services.intake.clone(),
             project: project.key,
             client: Client::new(address, &options.public_key, &secret, None),
             public_key: options.public_key.clone(),

@@ -8,10 +8,9 @@ use clap::Args;
 use crate::app::{self, Services};
 use crate::config::Config;
 use crate::demo::{self, SignIn};
-use crate::foundation::Error;
+use crate::foundation::{Asker, Error, ProjectKey};
 use crate::ledger::sequencer;
 use crate::router;
-use crate::traces::prices;
 use crate::trust;
 
 use super::{background, say};
@@ -42,8 +41,8 @@ pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyho
 async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
-    trust::ensure_policy(&app).await?;
-    prices::actions::import_table::ensure_builtin(&app).await?;
+    trust::ensure_policy(&app, &Asker::system(ProjectKey(0))).await?;
+    crate::repricing::actions::import_table::ensure_builtin(&app).await?;
     services.people.set_up_headless(&app.config.init).await?;
     let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };
     let state = services.clone();
@@ -54,7 +53,7 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let address = server.addrs().first().copied().unwrap_or(address);
     say(format_args!("Tracewright is ready on http://{address}"));
     greet(&services, address, demo, &sign_ins).await?;
-    let work = background::start(&app, background::SLOTS);
+    let work = background::start(&services, background::SLOTS);
     let ended = server.run().await;
     work.stop().await;
     sequencer::release(&app.db, &app.log).await?;

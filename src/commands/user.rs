@@ -7,10 +7,10 @@ use clap::{Args, Subcommand};
 
 use crate::app::Services;
 use crate::config::Config;
-use crate::foundation::Role;
+use crate::foundation::{Asker, Role};
 use crate::people::actions::create_account::NewAccount;
 use crate::people::model::{Email, PersonName};
-use crate::people::{AccountKind, AccountRow, Asker, reads};
+use crate::people::{AccountKind, AccountRow, reads};
 
 use super::project::{ProjectOption, with_services};
 use super::say;
@@ -24,6 +24,8 @@ pub enum User {
     List(ProjectOption),
     /// Disable an account: it keeps its name and may do nothing any more
     Disable(Disable),
+    /// Say that two accounts belong to one person, or that an agent belongs to a person: they count as one from then on
+    SamePerson(SamePerson),
     /// Print the path of a one-time link through which the person sets a new password
     Password(Disable),
 }
@@ -58,11 +60,23 @@ pub struct Disable {
     project: ProjectOption,
 }
 
+/// Which two accounts.
+#[derive(Debug, Args)]
+pub struct SamePerson {
+    /// Mail address or code (USR-001) of one
+    one: String,
+    /// Mail address or code of the other
+    other: String,
+    #[command(flatten)]
+    project: ProjectOption,
+}
+
 pub(super) fn run(user: &User, config: Config) -> anyhow::Result<()> {
     with_services(config, async |services| match user {
         User::Add(options) => add(options, services).await,
         User::List(project) => list(project, services),
         User::Disable(options) => disable(options, services).await,
+        User::SamePerson(options) => same_person(options, services).await,
         User::Password(options) => password(options, services).await,
     })
 }
@@ -117,6 +131,14 @@ async fn disable(options: &Disable, services: &Services) -> anyhow::Result<()> {
     let (operator, account) = options.account(services)?;
     services.people.disable_account(&operator, account.id).await?;
     say(format_args!("{} {} is disabled", account.code, account.name));
+    Ok(())
+}
+
+async fn same_person(options: &SamePerson, services: &Services) -> anyhow::Result<()> {
+    let operator = Asker::operator(options.project.find(services)?.key);
+    let is_new = services.people.join_users(&operator, &options.one, &options.other).await?;
+    let how = if is_new { "are one unit from now on" } else { "were one unit already" };
+    say(format_args!("{} and {} {how}", options.one, options.other));
     Ok(())
 }
 

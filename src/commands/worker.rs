@@ -25,7 +25,7 @@ pub(super) fn run(options: &WorkerOptions, config: Config) -> anyhow::Result<()>
 
 async fn work(services: &Services, slots: usize) -> anyhow::Result<()> {
     let app = &services.app;
-    let work = background::start(app, slots.clamp(2, 64));
+    let work = background::start(services, slots.clamp(2, 64));
     say("Tracewright works on its jobs; SIGTERM or Ctrl-C ends it in good order");
     until_told_to_stop().await?;
     work.stop().await;

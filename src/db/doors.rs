@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use diesel::Connection;
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::{Connection, RunQueryDsl as _};
 use tokio::sync::oneshot;
 
 use crate::foundation::{Actor, Clock, Error, Result, Timestamp};
@@ -107,6 +107,12 @@ impl Db {
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
         taken(self.read_any(Box::new(move |conn| packed(f(conn)))).await)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        let ask = |conn: &mut AnyConnection| Ok(diesel::sql_query("SELECT 1").execute(conn).map(drop)?);
+        self.read(ask).await
     }
 
     /// [`Db::read`] for commands, jobs and tests.

@@ -5,7 +5,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::foundation::{Error, Result};
 
 use super::connection::{Purpose, prepare};
-use super::{AnyConnection, DatabaseUrl, Db};
+use super::{AnyConnection, DatabaseUrl, Db, locks};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -26,7 +26,7 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>> {
     match &mut conn {
         AnyConnection::Sqlite(conn) => apply(conn, SQLITE),
         AnyConnection::Postgres(conn) => {
-            let lock = "SELECT pg_advisory_lock(7401884112)";
+            let lock = format!("SELECT pg_advisory_lock({})", locks::MIGRATING);
             diesel::RunQueryDsl::execute(diesel::sql_query(lock), conn)?;
             apply(conn, POSTGRES)
         }

@@ -1,8 +1,7 @@
 //! The people of the example: a supervisor, a technician, an auditor, and an agent with its own account.
 
 use crate::foundation::ids::random_bytes;
-use crate::foundation::{Actor, ActorKind, Error, Result, Role};
-use crate::people::model::Asker;
+use crate::foundation::{Actor, ActorKind, Asker, Error, Result, Role};
 use crate::people::operator::AccountWords;
 use crate::people::{AccountRow, People};
 use crate::work_orders::model::Assignee;
@@ -88,6 +87,6 @@ async fn hire_one(people: &People, operator: &Asker, name: &str, role: &'static 
     let actor =
         Actor { id: account.id.0.clone(), kind, name: name.to_owned(), session: None, request_id: None };
     let held = Role::from_stored(role).ok_or_else(|| Error::internal(format!("no role {role}")))?;
-    let asker = Asker { actor, project: operator.project, roles: vec![held], is_operator: false };
+    let asker = Asker::account(actor, operator.project, vec![held]);
     Ok(Player { account, asker, password, role })
 }

@@ -9,8 +9,8 @@ mod stories;
 mod traces;
 
 use crate::app::Services;
-use crate::foundation::Result;
-use crate::people::model::{Asker, ProjectId, ProjectName};
+use crate::foundation::{Asker, Result};
+use crate::people::model::{ProjectId, ProjectName};
 use crate::work_orders;
 
 pub use cast::SignIn;
@@ -33,7 +33,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
 /// The operator in the first project, which is made if there is none.
 async fn operator(services: &Services) -> Result<Asker> {
     if services.people.first_project().await?.is_none() {
-        let nobody = Asker::operator(crate::foundation::ProjectKey(0));
+        let nobody = Asker::operator(foundation::ProjectKey(0));
         let id = ProjectId::parse("project", "parts-desk")?;
         let name = ProjectName::parse("project", "Parts desk")?;
         services.people.create_project(&nobody, id, name).await?;

@@ -1,20 +1,19 @@
 //! What happened: the order is planned and approved, work is done by a person and an agent, traces arrive, an auditor
 //! judges some of it and finds one thing wrong.
 
-use crate::app::{Services, audit_hooks, order_hooks, trace_hooks};
+use crate::app::Services;
 use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
 use crate::foundation::{Actor, Error, Result};
+use crate::intake::ingest::{Sent, ingest_otlp};
 use crate::ledger::sequencer;
-use crate::people::Visitor;
-use crate::traces::actions::ingest::{Sent, ingest_otlp};
-use crate::traces::ingest::otlp::Encoding;
 use crate::work_orders::actions::log::Entry;
-use crate::work_orders::actions::transition::{Wish, transition};
+use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::actions::{acknowledge, assign, import, log, tick};
 use crate::work_orders::model::{Order, Status};
-use crate::work_orders::{Hooks, reads};
+use crate::work_orders::reads;
+use wire::otlp::Encoding;
 
 use super::cast::{Cast, Player};
 use super::stories::{CALL_COUNT, CATALOGUE_ROWS, FIRST_QUESTION, SILENT_FAILURE, STORIES};
@@ -26,13 +25,12 @@ const ORDER: &[u8] = include_bytes!("order.md");
 struct Stage<'a> {
     services: &'a Services,
     cast: &'a Cast,
-    hooks: Hooks,
     order: String,
 }
 
 pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
     let imported = import::import(&services.app, &cast.supervisor.asker, None, ORDER.to_vec()).await?;
-    let stage = Stage { services, cast, hooks: order_hooks(), order: imported.order_id };
+    let stage = Stage { services, cast, order: imported.order_id };
     stage.approve().await?;
     stage.send_traces().await?;
     stage.work().await?;
@@ -46,24 +44,24 @@ impl Stage<'_> {
     async fn approve(&self) -> Result<()> {
         let sam = &self.cast.supervisor;
         self.give_to(&self.cast.technician).await?;
-        self.move_to(sam, Wish::to(Status::Submitted)).await?;
-        let signed = Wish { password: Some(sam.password.clone()), ..Wish::to(Status::Approved) };
+        self.move_to(sam, Move::to(Status::Submitted)).await?;
+        let signed = Move { password: Some(sam.password.clone()), ..Move::to(Status::Approved) };
         self.move_to(sam, signed).await
     }
 
     async fn send_traces(&self) -> Result<()> {
-        let (app, hooks) = (&self.services.app, trace_hooks());
+        let (app, intake) = (&self.services.app, &self.services.intake);
         let project = self.cast.supervisor.asker.project;
         for story in STORIES {
             let body = story.to_otlp(app.now()).to_string().into_bytes();
-            ingest_otlp(app, &hooks, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
+            ingest_otlp(app, intake, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
         }
         Ok(())
     }
 
     async fn work(&self) -> Result<()> {
         let (dana, relay) = (&self.cast.technician, &self.cast.agent);
-        acknowledge::acknowledge(&self.services.app, &self.hooks, &dana.asker, &self.order, 1).await?;
+        acknowledge::acknowledge(&self.services.orders, &dana.asker, &self.order, 1).await?;
         for place in ["1.1", "1.2", "2", "3.1", "3.2", "3.3"] {
             self.tick(dana, place).await?;
         }
@@ -127,33 +125,32 @@ impl Stage<'_> {
             text: "The stock figure was read from shelf B2, it is no default.".to_owned(),
             quote: words(&FIRST_QUESTION, 3, r#""quantity":4,"shelf":"B2""#),
         };
-        state(&self.services.app, &dana.actor, dana.project, asked).await?;
+        state(&self.services.app, dana, asked).await?;
         Ok(())
     }
 
     async fn give_to(&self, player: &Player) -> Result<()> {
         let sam = &self.cast.supervisor.asker;
-        assign::assign(&self.services.app, &self.hooks, sam, &self.order, Some(player.assignee())).await?;
+        assign::assign(&self.services.orders, sam, &self.order, Some(player.assignee())).await?;
         Ok(())
     }
 
-    async fn move_to(&self, player: &Player, wish: Wish) -> Result<()> {
-        let visitor = Visitor::default();
-        transition(&self.services.people, &self.hooks, &player.asker, &self.order, wish, &visitor).await?;
+    async fn move_to(&self, player: &Player, to: Move) -> Result<()> {
+        transition(&self.services.orders, &player.asker, &self.order, to).await?;
         Ok(())
     }
 
     async fn tick(&self, player: &Player, place: &str) -> Result<()> {
         let target = self.order().await?.resolve_part(place);
         let target = target.ok_or_else(|| Error::internal(format!("the example has no place {place}")))?;
-        tick::tick(&self.services.app, &self.hooks, &player.asker, &self.order, target).await?;
+        tick::tick(&self.services.orders, &player.asker, &self.order, target).await?;
         Ok(())
     }
 
     async fn log(&self, player: &Player, title: &str, lines: &[&str]) -> Result<()> {
         let lines = lines.iter().map(|line| (*line).to_owned()).collect();
         let entry = Entry { title: title.to_owned(), lines, kind: None, corrects: None };
-        log::log(&self.services.app, &self.hooks, &player.asker, &self.order, entry).await?;
+        log::log(&self.services.orders, &player.asker, &self.order, entry).await?;
         Ok(())
     }
 
@@ -168,11 +165,7 @@ impl Stage<'_> {
             comment: comment.to_owned(),
             supersedes: None,
         };
-        let project = mei.asker.project;
-        let verdict = judge(app, &mei.asker.actor, true, project, asked).await?;
-        for hook in audit_hooks().after_verdict {
-            hook(app.clone(), project, verdict.clone()).await?;
-        }
+        judge(app, &mei.asker, asked).await?;
         Ok(())
     }
 

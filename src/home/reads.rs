@@ -3,10 +3,9 @@
 use crate::audit::exceptions::reads as exceptions;
 use crate::audit::reads as audit;
 use crate::db::AnyConnection;
-use crate::foundation::{Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
 use crate::ledger::reads as ledger;
-use crate::people::SignedIn;
 use crate::traces::reads::{self as traces, TraceRow};
 use crate::work_orders::model::Status;
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
@@ -31,7 +30,7 @@ pub(super) struct Home {
 }
 
 /// Technicians and agents see their orders, everybody else those of the project.
-pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> Result<Home> {
+pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Home> {
     let mut atoms = knowledge::search(conn, who.project, "", None)?;
     atoms.truncate(SHOWN);
     let own = own_only(who);
@@ -49,7 +48,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &SignedIn, now: Timestamp) -> 
     })
 }
 
-fn mine(conn: &mut AnyConnection, who: &SignedIn) -> Result<Vec<OrderRow>> {
+fn mine(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderRow>> {
     let filter = Filter { assignee: own_only(who), ..Filter::default() };
     let rows = orders::list(conn, who.project, &filter, None, 30)?;
     let is_open = |row: &OrderRow| !matches!(row.status(), Status::Closed | Status::Cancelled);
@@ -57,8 +56,6 @@ fn mine(conn: &mut AnyConnection, who: &SignedIn) -> Result<Vec<OrderRow>> {
 }
 
 /// The account whose orders alone are shown; none for those who may see all.
-fn own_only(who: &SignedIn) -> Option<String> {
-    let sees_all =
-        |role: &Role| matches!(role, Role::Viewer | Role::Supervisor | Role::Auditor | Role::Admin);
-    (!who.roles.iter().any(sees_all)).then(|| who.account.0.clone())
+fn own_only(who: &Asker) -> Option<String> {
+    (who.may(Action::ViewOrders) < Grant::Any).then(|| who.actor.id.clone())
 }

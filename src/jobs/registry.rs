@@ -23,8 +23,8 @@ pub struct JobKind {
     pub max_attempts: i64,
 }
 
-/// What runs a job. It may run more than once for one job.
-pub type Run = fn(JobContext) -> LocalBoxFuture<'static, Result<()>>;
+/// What runs a job. It may run more than once for one job; what it needs of the process it brings along.
+pub type Run = Arc<dyn Fn(JobContext) -> LocalBoxFuture<'static, Result<()>> + Send + Sync>;
 
 /// What a job of this payload is about, in words without secrets; none when it is not known any more.
 pub type Subject = fn(&mut AnyConnection, ProjectKey, &str) -> Result<Option<String>>;
@@ -54,8 +54,12 @@ pub struct Registry {
 impl Registry {
     /// Adds a kind.
     #[must_use]
-    pub fn job(mut self, kind: JobKind, run: Run) -> Self {
-        Arc::make_mut(&mut self.kinds).insert(kind.name, (kind, run));
+    pub fn job(
+        mut self,
+        kind: JobKind,
+        run: impl Fn(JobContext) -> LocalBoxFuture<'static, Result<()>> + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.kinds).insert(kind.name, (kind, Arc::new(run)));
         self
     }
 
@@ -111,7 +115,7 @@ impl Registry {
     }
 
     pub(super) fn run(&self, name: &str) -> Result<Run> {
-        let found = self.kinds.get(name).map(|(_, run)| *run);
+        let found = self.kinds.get(name).map(|(_, run)| Arc::clone(run));
         found.ok_or_else(|| Error::not_found(format!("the job kind {name}")))
     }
 

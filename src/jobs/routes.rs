@@ -1,13 +1,13 @@
 //! The routes of jobs.
 
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
-use super::actions::KEEPERS;
 use super::pages;
 
 /// Registers them.
 pub fn routes(routes: &mut Routes) {
-    let keepers = Access::AnyOf(KEEPERS);
+    let keepers = Access::May(Action::KeepJobs);
     routes.get("/jobs", keepers, pages::list::show);
     routes.post("/jobs/schedules/run", keepers, pages::schedules::run);
     routes.post("/jobs/schedules/pause", keepers, pages::schedules::pause);

@@ -3,24 +3,16 @@
 //! [`Ledger::append`] writes events and updates all projections in the caller's transaction. The sequencer gives
 //! committed events their place in an RFC 6962 tree and signs checkpoints (C2SP) over it.
 
-pub mod checkpoint;
-pub mod consistency;
 mod event_rows;
 pub mod events;
-pub mod inclusion;
-pub mod keys;
-pub mod leaf;
 pub mod lease;
 pub mod log;
-pub mod note;
-pub mod proof;
 pub mod reads;
 pub mod rebuild;
 pub mod sequencer;
 pub mod store;
 #[cfg(test)]
 mod tests;
-pub mod tree;
 pub mod verifier;
 
 use std::sync::Arc;
@@ -29,6 +21,8 @@ use tokio::sync::Notify;
 
 use crate::db::Tx;
 use crate::foundation::{Error, Result};
+
+pub use tlog::{checkpoint, consistency, inclusion, keys, leaf, note, proof, tree};
 
 pub use events::{Body, Draft, Event, Stream};
 pub use log::Log;

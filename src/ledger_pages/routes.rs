@@ -1,12 +1,12 @@
 //! The routes of the ledger's pages.
 
-use crate::foundation::Role;
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
 use super::pages::{checkpoint, event, list, proof};
 
 /// Who reads the full audit trail.
-const READERS: Access = Access::AnyOf(&[Role::Supervisor, Role::Auditor, Role::Admin]);
+const READERS: Access = Access::May(Action::ReadLedger);
 
 /// Registers them; the fixed address stands before the pattern that would take it too.
 pub fn routes(routes: &mut Routes) {

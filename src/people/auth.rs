@@ -1,20 +1,16 @@
 //! From a request to who stands behind it: the session cookie, the `Authorization` header, the visitor.
 
-use std::future::{Ready, ready};
-
+use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, USER_AGENT};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use base64::Engine as _;
 use base64::engine::GeneralPurposeConfig;
 use base64::engine::general_purpose::GeneralPurpose;
 
-use crate::foundation::{Error, Role};
-use crate::web::{KeyHolder, Principal, WebError};
+use crate::foundation::Action;
+use crate::web::{KeyHolder, headers};
 
 use super::actions::check_key::{Credentials, KeyGrant};
-use super::model::{Asker, Scope, SignedIn};
 use super::secrets::Token;
 use super::service::Visitor;
 
@@ -87,61 +83,25 @@ impl Visitor {
             .and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         let ip = forwarded.or(peer).map(|ip| ip.to_string()).unwrap_or_default();
         let user_agent = header(USER_AGENT.as_str()).unwrap_or_default().to_owned();
-        Self { ip, user_agent, request_id: None }
-    }
-}
-
-impl From<&SignedIn> for Principal {
-    fn from(who: &SignedIn) -> Self {
-        Self {
-            account_id: who.account.0.clone(),
-            name: who.name.clone(),
-            kind: who.kind.actor_kind(),
-            roles: who.roles.clone(),
-            project: who.project,
-            project_name: who.project_name.clone(),
-            session_id: who.session.clone(),
-        }
-    }
-}
-
-impl From<&Principal> for Asker {
-    fn from(principal: &Principal) -> Self {
-        Self {
-            actor: principal.actor(),
-            project: principal.project,
-            roles: principal.roles.clone(),
-            is_operator: false,
-        }
+        Self { ip, user_agent, request_id: headers::request_id(request) }
     }
 }
 
 impl From<&KeyGrant> for KeyHolder {
     fn from(grant: &KeyGrant) -> Self {
+        let asker = grant.asker();
+        let opens = |action| asker.must(action).is_ok();
         Self {
             key_id: grant.key_id.clone(),
             public_key: grant.public_key.clone(),
             project: grant.project,
             project_id: grant.project_id.clone(),
             project_name: grant.project_name.clone(),
-            can_ingest: grant.allows(Scope::Ingest),
-            can_score: grant.allows(Scope::Scores),
-            can_read: grant.allows(Scope::Read),
-            agent: grant.agent.as_ref().map(Principal::from),
+            can_ingest: opens(Action::SendTraces),
+            can_score: opens(Action::SendScores),
+            can_read: opens(Action::ReadApi),
+            asker,
         }
-    }
-}
-
-/// The roles of people's admin pages.
-pub const ADMINS: &[Role] = &[Role::Admin];
-
-impl FromRequest for SignedIn {
-    type Error = WebError;
-    type Future = Ready<Result<Self, WebError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = request.extensions().get::<Self>().cloned();
-        ready(found.ok_or(WebError(Error::Unauthenticated)))
     }
 }
 

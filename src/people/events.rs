@@ -40,6 +40,8 @@ pub enum PeopleEvent {
     AccountDisabled(Nothing),
     /// `account.enabled.v1`
     AccountEnabled(Nothing),
+    /// `account.same_person.v1`: it belongs to the same person as another.
+    SamePerson(SamePerson),
     /// `account.password_set.v1`: the fact only.
     PasswordSet(Nothing),
     /// `account.link_issued.v1`: a one-time link to set a password.
@@ -75,6 +77,13 @@ pub struct AccountCreated {
     /// What a person signs in with; agents have none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub email: Option<String>,
+}
+
+/// Another account of the same person, or the agent that a person owns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamePerson {
+    /// The other account.
+    pub other: AccountId,
 }
 
 /// A role given or taken.
@@ -132,6 +141,7 @@ impl PeopleEvent {
             Self::AccountCreated(_) => "account.created.v1",
             Self::AccountDisabled(_) => "account.disabled.v1",
             Self::AccountEnabled(_) => "account.enabled.v1",
+            Self::SamePerson(_) => "account.same_person.v1",
             Self::PasswordSet(_) => "account.password_set.v1",
             Self::LinkIssued(_) => "account.link_issued.v1",
             Self::RoleGranted(_) => "role.granted.v1",

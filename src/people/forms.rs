@@ -67,7 +67,7 @@ pub(super) fn new_account(form: &Form) -> Result<NewAccount> {
         None => None,
     };
     if kind == Some(AccountKind::Human) && form.optional("email").is_none() {
-        faults.0.add("email", "a person signs in with a mail address: give one");
+        faults.0.add("email", "a person signs in with an email address: give one");
     }
     let mut roles = Vec::new();
     for word in form.all("role") {

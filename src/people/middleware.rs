@@ -9,12 +9,11 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error as ActixError, HttpMessage as _};
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Asker, Error, Result};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
 
 use super::auth::{Brought, COOKIE, credentials};
-use super::model::SignedIn;
-use super::service::People;
+use super::service::{People, Visitor};
 
 /// The middleware; `People` must be among the application's data.
 pub async fn identify<B: MessageBody + 'static>(
@@ -65,15 +64,22 @@ async fn by_key(people: &People, request: &ServiceRequest, brought: Brought) -> 
         let is_key_route = request.path().starts_with("/api/") || request.path().starts_with("/v1/");
         return if is_key_route { Ok(()) } else { Err(KeyRefused::of(request.request()).into()) };
     };
-    request.extensions_mut().insert(KeyHolder::from(&grant));
+    let mut holder = KeyHolder::from(&grant);
+    holder.asker = in_request(request, holder.asker);
+    request.extensions_mut().insert(holder);
     if let Some(agent) = grant.agent {
         enter(request, agent);
     }
     Ok(())
 }
 
-fn enter(request: &ServiceRequest, who: SignedIn) {
-    let mut extensions = request.extensions_mut();
-    extensions.insert(Principal::from(&who));
-    extensions.insert(who);
+fn enter(request: &ServiceRequest, who: Asker) {
+    let who = in_request(request, who);
+    request.extensions_mut().insert(Principal(who));
+}
+
+/// Where the request came from and what it is called goes on every event it brings about.
+fn in_request(request: &ServiceRequest, who: Asker) -> Asker {
+    let visitor = Visitor::of(request.request());
+    who.in_request(visitor.request_id, visitor.ip)
 }

@@ -22,10 +22,11 @@ mod service;
 mod shown_once;
 mod store;
 mod throttle;
+pub mod units;
 
 pub use actions::check_key::{Credentials, KeyGrant};
 pub use middleware::identify;
-pub use model::{AccountId, AccountKind, Action, Asker, Grant, SignedIn, may};
+pub use model::{AccountId, AccountKind};
 pub use projection::PROJECTION;
 pub use routes::routes;
 pub use service::{People, Visitor};

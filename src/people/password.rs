@@ -28,7 +28,7 @@ pub struct Hasher {
 impl Hasher {
     /// A hasher; makes one hash, so call it at start only.
     pub fn new() -> Result<Self> {
-        let decoy = hash_blocking(&hex::encode(crate::foundation::ids::random_bytes::<16>()))?;
+        let decoy = hash_blocking(&hex::encode(foundation::ids::random_bytes::<16>()))?;
         Ok(Self {
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             in_all: Arc::new(Semaphore::new(IN_ALL)),

@@ -1,4 +1,4 @@
-//! How events become the tables `projects`, `accounts`, `memberships` and `api_keys`.
+//! How events become the tables `projects`, `accounts`, `account_ties`, `memberships` and `api_keys`.
 //!
 //! Hashes, sessions and locks are primary and not touched here. An erased body leaves a row without a name, so that
 //! what the account did still points somewhere.
@@ -7,19 +7,27 @@ use diesel::prelude::*;
 
 use crate::db::schema::{accounts, api_keys, memberships, projects};
 use crate::db::{AnyConnection, Tx, each};
-use crate::foundation::Result;
+use crate::foundation::{ActorKind, Result};
 use crate::ledger::{Event, Projection};
 
-use super::events::{AccountCreated, ApiKeyCreated, ProjectCreated, RoleChange, data_of, project_of_stream};
+use super::events::{
+    AccountCreated, ApiKeyCreated, ProjectCreated, RoleChange, SamePerson, data_of, project_of_stream,
+};
+use super::model::AccountKind;
+use super::store::{Tie, tie};
 
 /// The projection, to be wired in `app.rs` before those of features that refer to accounts.
-pub const PROJECTION: Projection =
-    Projection { name: "people", project, tables: &["projects", "accounts", "memberships", "api_keys"] };
+pub const PROJECTION: Projection = Projection {
+    name: "people",
+    project,
+    tables: &["projects", "accounts", "account_ties", "memberships", "api_keys"],
+};
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.kind.as_str() {
         "project.created.v1" => project_created(tx.conn, event),
         "account.created.v1" => account_created(tx.conn, event),
+        "account.same_person.v1" => same_person(tx.conn, event),
         "account.disabled.v1" => account_disabled(tx.conn, event, Some(event.at.0)),
         "account.enabled.v1" => account_disabled(tx.conn, event, None),
         "role.granted.v1" => role_granted(tx.conn, event),
@@ -63,7 +71,16 @@ fn account_created(conn: &mut AnyConnection, event: &Event) -> Result<()> {
             accounts::created_at.eq(event.at.0),
         ))
         .execute(conn)?;
+    let is_agent = data.is_none_or(|data| data.kind == AccountKind::Agent);
+    if is_agent && event.actor_kind != ActorKind::System {
+        tie(conn, &event.stream_id, &event.actor, Tie::Made)?;
+    }
     Ok(())
+}
+
+fn same_person(conn: &mut AnyConnection, event: &Event) -> Result<()> {
+    let Some(SamePerson { other }) = data_of(event) else { return Ok(()) };
+    tie(conn, &event.stream_id, &other.0, Tie::SamePerson)
 }
 
 fn account_disabled(conn: &mut AnyConnection, event: &Event, since: Option<i64>) -> Result<()> {
@@ -102,6 +119,9 @@ fn role_revoked(conn: &mut AnyConnection, event: &Event) -> Result<()> {
 fn api_key_created(conn: &mut AnyConnection, event: &Event) -> Result<()> {
     let data = data_of::<ApiKeyCreated>(event);
     let Some(data) = data else { return Ok(()) };
+    if let Some(agent) = data.account.as_ref().filter(|_| event.actor_kind != ActorKind::System) {
+        tie(conn, &agent.0, &event.actor, Tie::Key)?;
+    }
     diesel::insert_into(api_keys::table)
         .values((
             api_keys::project.eq(event.project),

@@ -11,7 +11,7 @@ use crate::db::schema::{
 use crate::foundation::{ProjectKey, Result, Role, Timestamp};
 
 use super::model::{AccountId, AccountKind};
-use super::store::{AccountRow, KeyRow, ProjectRow};
+use super::store::{self, AccountRow, KeyRow, ProjectRow};
 
 /// An account with its roles in one project.
 #[derive(Clone, Debug)]
@@ -126,6 +126,11 @@ pub fn names(conn: &mut AnyConnection) -> Result<BTreeMap<AccountId, Named>> {
             (row.id, Named { code: row.code, name: row.name, kind })
         })
         .collect())
+}
+
+/// The account with this id.
+pub fn account_by_id(conn: &mut AnyConnection, id: &AccountId) -> Result<Option<AccountRow>> {
+    store::account(conn, id)
 }
 
 /// The account a code belongs to.

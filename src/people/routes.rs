@@ -1,13 +1,13 @@
 //! The routes of people.
 
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
-use super::auth::ADMINS;
 use super::pages::{account, keys, members, set_up, sign_in};
 
 /// Registers them.
 pub fn routes(routes: &mut Routes) {
-    let admin = Access::AnyOf(ADMINS);
+    let admin = Access::May(Action::ManagePeople);
     routes.get("/sign-in", Access::Public, sign_in::show);
     routes.post("/sign-in", Access::Public, sign_in::enter);
     routes.post("/sign-out", Access::SignedIn, sign_in::leave);

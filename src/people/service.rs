@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::db::Tx;
-use crate::foundation::{Actor, Error, Result};
+use crate::foundation::{Actor, Asker, Error, Result};
 use crate::ledger::Stream;
 use crate::state::App;
 
@@ -36,6 +36,14 @@ pub struct Visitor {
     pub user_agent: String,
     /// The request's id, stamped on events.
     pub request_id: Option<String>,
+}
+
+impl Visitor {
+    /// Where somebody known asks from.
+    pub fn of_asker(asker: &Asker) -> Self {
+        let request_id = asker.request_id().map(str::to_owned);
+        Self { ip: asker.address.clone(), user_agent: String::new(), request_id }
+    }
 }
 
 impl People {

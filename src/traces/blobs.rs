@@ -17,7 +17,7 @@ use super::store::erase::is_used;
 type Pieces = BTreeMap<Digest, PutPayload>;
 
 /// Before COMMIT of what uses them: puts them where they belong. Those that a stored trace uses lie there already.
-pub(super) async fn put(app: &App, project: ProjectKey, pieces: BTreeMap<Digest, Vec<u8>>) -> Result<Pieces> {
+pub async fn put(app: &App, project: ProjectKey, pieces: BTreeMap<Digest, Vec<u8>>) -> Result<Pieces> {
     let pieces: Pieces = pieces.into_iter().map(|(digest, bytes)| (digest, bytes.into())).collect();
     let used = used(app, project, pieces.keys().copied().collect()).await?;
     for (digest, bytes) in pieces.iter().filter(|(digest, _)| !used.contains(digest)) {
@@ -28,7 +28,7 @@ pub(super) async fn put(app: &App, project: ProjectKey, pieces: BTreeMap<Digest,
 }
 
 /// After COMMIT of what uses them: puts back what an erasure removed meanwhile, removes what was not stored after all.
-pub(super) async fn settle(app: &App, project: ProjectKey, put: Pieces) -> Result<()> {
+pub async fn settle(app: &App, project: ProjectKey, put: Pieces) -> Result<()> {
     let used = used(app, project, put.keys().copied().collect()).await?;
     let unused: Vec<Digest> = put.keys().copied().filter(|digest| !used.contains(digest)).collect();
     for (digest, bytes) in put.into_iter().filter(|(digest, _)| used.contains(digest)) {
@@ -42,7 +42,7 @@ pub(super) async fn settle(app: &App, project: ProjectKey, put: Pieces) -> Resul
 
 /// After COMMIT of an erasure: removes pieces, unless a trace that uses them was committed meanwhile. All are tried
 /// before a failure is told.
-pub(super) async fn remove_unused(app: &App, project: ProjectKey, digests: &[Digest]) -> Result<()> {
+pub async fn remove_unused(app: &App, project: ProjectKey, digests: &[Digest]) -> Result<()> {
     let mut told = Ok(());
     for digest in digests {
         if let Err(cause) = remove(app, project, *digest).await {

@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::state::App;
 
-use super::model::{BodyForm, BodyRef, BodyRole};
-use super::packs::{Chunk, Content, Packs, Piece, Refs, Role};
 use super::reads;
+use packing::{Chunk, Content, Packs, Piece, Refs, Role};
+use trace_model::{BodyForm, BodyRef, BodyRole};
 
 /// A body of the present state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ fn role_of(field: &str) -> Result<Role> {
 }
 
 /// The metadata's JSON text inside an image, byte for byte.
-pub(super) fn metadata_of(image: &[u8]) -> Option<Vec<u8>> {
+pub fn metadata_of(image: &[u8]) -> Option<Vec<u8>> {
     #[derive(Deserialize)]
     struct Image<'a> {
         #[serde(borrow)]
@@ -162,7 +162,7 @@ async fn body_bytes(
 }
 
 /// The bytes of a fetched body, checked against its digest; from object storage when they lie there.
-pub(super) async fn whole(app: &App, project: ProjectKey, fetched: reads::Fetched) -> Result<Vec<u8>> {
+pub async fn whole(app: &App, project: ProjectKey, fetched: reads::Fetched) -> Result<Vec<u8>> {
     let (piece, content) = fetched;
     let body = piece.body.ok_or_else(|| Error::internal("a stored body has no digest"))?;
     checked(app, project, &piece, body.digest, content).await
@@ -190,13 +190,14 @@ async fn checked(
     Err(Error::internal("stored bytes do not have their digest"))
 }
 
-pub(super) fn blob_path(project: ProjectKey, digest: Digest) -> Path {
+/// Where a big piece lies in object storage.
+pub fn blob_path(project: ProjectKey, digest: Digest) -> Path {
     let hex = digest.to_hex();
     Path::from(format!("bodies/{}/{}/{hex}", project.0, hex.get(..2).unwrap_or_default()))
 }
 
 /// Where a piece waits while [`super::blobs`] looks whether somebody uses it.
-pub(super) fn aside_path(project: ProjectKey, digest: Digest) -> Path {
+pub fn aside_path(project: ProjectKey, digest: Digest) -> Path {
     Path::from(format!("{}.aside", blob_path(project, digest)))
 }
 
@@ -210,7 +211,7 @@ async fn blob(app: &App, project: ProjectKey, digest: Digest) -> Result<Vec<u8>>
 }
 
 /// The first bytes of a big body, for looking at; not checked against its digest.
-pub(super) async fn blob_head(app: &App, project: ProjectKey, digest: Digest, most: u64) -> Result<Vec<u8>> {
+pub async fn blob_head(app: &App, project: ProjectKey, digest: Digest, most: u64) -> Result<Vec<u8>> {
     let unavailable = |cause| Error::Unavailable(format!("a stored body cannot be read: {cause}").into());
     let path = blob_path(project, digest);
     Ok(app.blobs.get_range(&path, 0..most).await.map_err(unavailable)?.to_vec())

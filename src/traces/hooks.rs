@@ -1,12 +1,10 @@
 //! What traces tell the features above them: which work orders the arrivals of one commit name.
 
-use crate::db::{AnyConnection, Tx};
+use crate::db::Tx;
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
-use crate::traces::prices::Books;
 
-use super::privacy::mask::MaskBooks;
-use super::privacy::model::Finding;
+use masking::Finding;
 
 /// A work order named by a trace or by one of its observations.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,22 +37,13 @@ pub type ErasedHook = fn(&App, &mut Tx<'_>, ProjectKey, &[String]) -> Result<()>
 /// Called inside the transaction that stores these findings, after the traces they are of.
 pub type FoundHook = fn(&App, &mut Tx<'_>, ProjectKey, &[Finding]) -> Result<()>;
 
-/// Says which of some traces are evidence for something, so that retention keeps them.
-pub type EvidenceHook = fn(&mut AnyConnection, ProjectKey, &[String]) -> Result<Vec<String>>;
-
 /// The hooks, wired where the features are put together.
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
     /// Called for every commit that brought something new, with the traces that name work orders.
     pub arrived: Vec<ArrivedHook>,
-    /// What calls cost, for those that come without a cost.
-    pub books: Books,
     /// Called for every transaction that erases traces, after their rows are gone.
     pub erased: Vec<ErasedHook>,
     /// Called for every commit in which something was masked.
     pub found: Vec<FoundHook>,
-    /// Asked before traces are erased because of their age.
-    pub evidence: Vec<EvidenceHook>,
-    /// What is masked on every way in, by project.
-    pub masks: MaskBooks,
 }

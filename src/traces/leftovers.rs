@@ -11,7 +11,8 @@ use crate::foundation::{Digest, ProjectKey, Result};
 use crate::jobs::{self, JobContext, JobKind, Options, Tier};
 use crate::state::App;
 
-use super::{blobs, media};
+use super::blobs;
+use crate::media;
 
 /// `traces.remove_erased`; its attempts last four days.
 pub const KIND: JobKind = JobKind { name: "traces.remove_erased", tier: Tier::Critical, max_attempts: 100 };

@@ -43,7 +43,7 @@ pub async fn receive_once(app: &App) -> Result<usize> {
 
 fn receive(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<usize> {
     // Two processes must not put one pack under two receipts.
-    rows::take_turns(tx.conn, vec![7_401_884_115])?;
+    crate::db::locks::take_turns(tx.conn, vec![7_401_884_115])?;
     let waiting = rows::waiting_receipts(tx.conn, BATCH)?;
     if waiting.is_empty() {
         return Ok(0);

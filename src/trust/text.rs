@@ -2,7 +2,7 @@
 
 use super::explain::{Next, Proposal};
 use super::reads::Report;
-use super::score::Score;
+use super::score::{Flag, Score};
 
 /// Basis points as `95.73`.
 pub fn percent(basis_points: u32) -> String {
@@ -22,11 +22,38 @@ pub fn flags(score: &Score) -> String {
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
-/// What to do next, in a sentence.
-pub fn proposal(report: &Report, proposal: &Proposal) -> String {
+/// Basis points as a whole number of hundred: `17`.
+pub fn whole(basis_points: u32) -> String {
+    (basis_points.saturating_add(50) / 100).to_string()
+}
+
+/// A change as a whole number with its sign; one that would round to nothing says so.
+pub fn signed_whole(basis_points: i64) -> String {
+    let sign = if basis_points < 0 { "−" } else { "+" };
+    match basis_points.unsigned_abs().saturating_add(50) / 100 {
+        0 => format!("less than {sign}1"),
+        size => format!("{sign}{size}"),
+    }
+}
+
+/// A flag in the words of pages.
+pub fn flag(flag: Flag) -> &'static str {
+    match flag {
+        Flag::Disputed => "verdicts disagree",
+        Flag::CriticalRefuted => "a critical claim is refuted",
+        Flag::SelfOnly => "judged only by those who did it",
+        Flag::Stale => "out of date",
+        Flag::LowAgreement => "reviewers agree badly",
+        Flag::JudgementSample => "chosen by hand, not at random",
+        Flag::IntegrityFailed => "a record was changed",
+    }
+}
+
+/// What to do next, in a sentence; `figure` writes what it would bring.
+pub fn proposal(report: &Report, proposal: &Proposal, figure: fn(i64) -> String) -> String {
     let named = report.claims.get(&proposal.id).map(|(place, words)| format!("{place} “{words}”"));
     let what = named.unwrap_or_else(|| proposal.id.clone());
-    let gain = signed(proposal.gain);
+    let gain = figure(proposal.gain);
     match proposal.next {
         Next::Verify => format!("Have {what} judged by an independent auditor: {gain} if it is supported"),
         Next::Settle => format!("Mend and settle the refutation of {what}: {gain}"),
@@ -49,7 +76,7 @@ pub fn lines(report: &Report) -> Vec<String> {
         format!("policy      {}", score.policy),
     ];
     lines.extend(
-        report.explanation.proposals.iter().map(|it| format!("next        {}", proposal(report, it))),
+        report.explanation.proposals.iter().map(|it| format!("next        {}", proposal(report, it, signed))),
     );
     lines
 }
@@ -62,5 +89,11 @@ mod tests {
     fn basis_points_are_written_with_two_digits() {
         assert_eq!((percent(9_573), percent(5)), ("95.73".to_owned(), "0.05".to_owned()));
         assert_eq!((signed(120), signed(-35)), ("+1.20".to_owned(), "−0.35".to_owned()));
+    }
+
+    #[test]
+    fn pages_say_whole_numbers() {
+        assert_eq!([1_669, 5_564, 49, 10_000].map(whole), ["17", "56", "0", "100"]);
+        assert_eq!([120, -250, 35, -35].map(signed_whole), ["+1", "−3", "less than +1", "less than −1"]);
     }
 }

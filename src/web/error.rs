@@ -186,14 +186,15 @@ fn is_json(response: &ServiceResponse) -> bool {
 /// Our own faults, once, where the request is known.
 fn log(problem: &Problem, request: &HttpRequest) {
     if let Some(cause) = &problem.cause {
-        let (method, path, request_id) = (request.method(), request.path(), headers::request_id(request));
+        let (method, path, request_id) =
+            (request.method(), request.path(), headers::request_id(request).unwrap_or_default());
         tracing::error!(%cause, %method, path, request_id, "a request failed by our own fault");
     }
 }
 
 fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
     let request = response.request().clone();
-    let request_id = headers::request_id(&request);
+    let request_id = headers::request_id(&request).unwrap_or_default();
     if reads_json(&request) {
         let body = json!({
             "message": problem.sentence,

@@ -1,6 +1,6 @@
 //! Security headers on every answer: a strict content security policy with a nonce, no framing, no sniffing.
 //!
-//! Every request also gets an id here, which answers, error pages and the log repeat.
+//! Every request also gets an id here, which answers, error pages, log lines and the events it brings about repeat.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -8,11 +8,16 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use tracing::Instrument as _;
 
-use crate::foundation::ids::random_bytes;
+use crate::foundation::clock::SystemClock;
+use crate::foundation::ids::{new_id, random_bytes};
+use crate::foundation::{Clock as _, Timestamp};
+use crate::state::App;
 
 use super::flash;
 
@@ -20,13 +25,13 @@ use super::flash;
 #[derive(Clone, Debug)]
 pub struct Nonce(pub String);
 
-/// The id of one request: the caller's `X-Request-Id` when it is harmless, else one of ours.
+/// The id of one request: the caller's `X-Request-Id` when it is harmless, else one of ours (`UUIDv7`).
 #[derive(Clone, Debug)]
 struct RequestId(String);
 
-/// The id of a request; empty outside the middleware.
-pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+/// The id of a request; none outside the middleware.
+pub fn request_id(request: &HttpRequest) -> Option<String> {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone())
 }
 
 /// The middleware. `https` adds strict transport security.
@@ -36,11 +41,12 @@ pub async fn add<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let nonce = STANDARD_NO_PAD.encode(random_bytes::<16>());
-    let id = choose_id(request.headers());
+    let id = choose_id(&request);
+    let span = tracing::info_span!("request", id);
     request.extensions_mut().insert(Nonce(nonce.clone()));
     request.extensions_mut().insert(RequestId(id.clone()));
     let has_flash = flash::is_left(&request);
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = next.call(request).instrument(span).await?.map_into_boxed_body();
     if has_flash && is_page(response.headers()) {
         flash::clear(response.response_mut());
     }
@@ -51,12 +57,16 @@ pub async fn add<B: MessageBody + 'static>(
 
 const ID_HEADER: &str = "x-request-id";
 
-fn choose_id(headers: &HeaderMap) -> String {
-    let given = headers.get(ID_HEADER).and_then(|value| value.to_str().ok());
+fn choose_id(request: &ServiceRequest) -> String {
+    let given = request.headers().get(ID_HEADER).and_then(|value| value.to_str().ok());
     let is_harmless = |id: &&str| {
         (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    given.filter(is_harmless).map_or_else(|| hex::encode(random_bytes::<8>()), str::to_owned)
+    given.filter(is_harmless).map_or_else(|| new_id(now(request)), str::to_owned)
+}
+
+fn now(request: &ServiceRequest) -> Timestamp {
+    request.app_data::<Data<App>>().map_or_else(|| SystemClock.now(), |app| app.now())
 }
 
 fn put(headers: &mut HeaderMap, nonce: &str, https: bool) {

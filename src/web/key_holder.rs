@@ -6,9 +6,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use std::future::{Ready, ready};
 
-use crate::foundation::{Actor, ProjectKey};
-
-use super::Principal;
+use crate::foundation::{Actor, Asker, ProjectKey};
 
 /// A believed API key.
 #[derive(Clone, Debug)]
@@ -29,14 +27,14 @@ pub struct KeyHolder {
     pub can_score: bool,
     /// Whether it reads through the public API.
     pub can_read: bool,
-    /// The agent it speaks for, if any.
-    pub agent: Option<Principal>,
+    /// Who asks by it: the agent it speaks for, or the key alone.
+    pub asker: Asker,
 }
 
 impl KeyHolder {
     /// Who to stamp on what comes in by this key.
     pub fn actor(&self) -> Actor {
-        self.agent.as_ref().map_or_else(Actor::system, Principal::actor)
+        self.asker.actor.clone()
     }
 }
 

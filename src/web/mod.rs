@@ -12,11 +12,13 @@ pub mod flash;
 pub mod format;
 pub mod forms;
 pub mod headers;
+pub mod health;
 pub mod key_holder;
 pub mod markdown;
 pub mod page;
 pub mod principal;
 pub mod routes;
+pub mod words;
 
 pub use error::WebError;
 pub use forms::Form;

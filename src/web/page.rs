@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::foundation::{ActorKind, Error, Role};
+use crate::foundation::{Action, ActorKind, Asker, Error, Grant};
 
 use super::assets::Assets;
 use super::flash::{self, Flash};
@@ -80,7 +80,7 @@ impl Nav {
         Self { sections: keep(SECTIONS), menu: keep(MENU) }
     }
 
-    fn for_viewer(entries: &[(NavEntry, Access)], viewer: Option<&Principal>) -> Vec<NavEntry> {
+    fn for_viewer(entries: &[(NavEntry, Access)], viewer: Option<&Asker>) -> Vec<NavEntry> {
         let may_open = |(_, access): &&(NavEntry, Access)| access.admits(viewer).is_ok();
         entries.iter().filter(may_open).map(|(entry, _)| *entry).collect()
     }
@@ -137,7 +137,7 @@ impl Shell {
         let flash = flash::of(request);
         let extensions = request.extensions();
         let assets = Assets::get();
-        let principal = extensions.get::<Principal>();
+        let principal = extensions.get::<Principal>().map(|who| &who.0);
         let nav = request.app_data::<Data<Nav>>().cloned().unwrap_or_default();
         Self {
             title: title.into(),
@@ -165,17 +165,18 @@ impl Shell {
 }
 
 impl Viewer {
-    fn of(principal: &Principal) -> Self {
+    fn of(principal: &Asker) -> Self {
+        let may = |action| principal.may(action) > Grant::Never;
         let roles: Vec<&str> = principal.roles.iter().map(|role| role.as_str()).collect();
         Self {
-            name: principal.name.clone(),
-            initials: initials(&principal.name),
-            is_agent: principal.kind == ActorKind::Agent,
+            name: principal.actor.name.clone(),
+            initials: initials(&principal.actor.name),
+            is_agent: principal.actor.kind == ActorKind::Agent,
             roles: roles.join(", "),
             project_name: principal.project_name.clone(),
-            is_admin: principal.has(Role::Admin),
-            is_auditor: principal.has(Role::Auditor),
-            is_keeper: principal.has(Role::Admin) || principal.has(Role::Supervisor),
+            is_admin: may(Action::ManagePeople),
+            is_auditor: may(Action::Judge),
+            is_keeper: may(Action::EraseTraces),
         }
     }
 }

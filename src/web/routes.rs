@@ -11,7 +11,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::web::Data;
 use actix_web::{FromRequest, Handler, HttpMessage as _, Responder, web};
 
-use crate::foundation::{Error, Role};
+use crate::foundation::{Action, Asker, Error};
 
 use super::page::Nav;
 use super::{KeyHolder, KeyRefused, Principal, WebError};
@@ -25,8 +25,10 @@ pub enum Access {
     ApiKey,
     /// Anybody with an account.
     SignedIn,
-    /// Whoever holds one of these roles in the project.
-    AnyOf(&'static [Role]),
+    /// Whoever may do this, to some record at least; the action asks about the very record.
+    May(Action),
+    /// Whoever may do one of these to some record.
+    MayOneOf(&'static [Action]),
 }
 
 /// One line of the route table.
@@ -137,19 +139,21 @@ impl Guard for Answers {
 
 impl Access {
     /// Refuses whoever may not come in by their account. Keys are looked at by [`check`].
-    pub fn admits(self, principal: Option<&Principal>) -> Result<(), Error> {
-        match (self, principal) {
+    pub fn admits(self, asker: Option<&Asker>) -> Result<(), Error> {
+        match (self, asker) {
             (Self::Public | Self::ApiKey, _) | (Self::SignedIn, Some(_)) => Ok(()),
-            (Self::SignedIn | Self::AnyOf(_), None) => Err(Error::Unauthenticated),
-            (Self::AnyOf(roles), Some(principal)) if roles.iter().any(|role| principal.has(*role)) => Ok(()),
-            (Self::AnyOf(roles), Some(_)) => Err(Error::forbidden(needs(roles))),
+            (Self::SignedIn | Self::May(_) | Self::MayOneOf(_), None) => Err(Error::Unauthenticated),
+            (Self::May(action), Some(asker)) => asker.must_some(action),
+            (Self::MayOneOf(actions), Some(asker)) => one_of(actions, asker),
         }
     }
 }
 
-fn needs(roles: &[Role]) -> String {
-    let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    format!("this needs the role {}; ask an admin of the project for it", words.join(" or "))
+/// The refusal names the roles for the first of the verbs.
+fn one_of(actions: &[Action], asker: &Asker) -> Result<(), Error> {
+    let mut answers = actions.iter().map(|action| asker.must_some(*action));
+    let first = answers.next().unwrap_or(Ok(()));
+    if first.is_ok() || answers.any(|answer| answer.is_ok()) { Ok(()) } else { first }
 }
 
 async fn check<B: MessageBody + 'static>(
@@ -161,7 +165,7 @@ async fn check<B: MessageBody + 'static>(
         let refusal = KeyRefused::of(request.request());
         return Ok(request.error_response(refusal));
     }
-    let admitted = access.admits(request.extensions().get::<Principal>());
+    let admitted = access.admits(request.extensions().get::<Principal>().map(|who| &who.0));
     match admitted {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(refusal) => Ok(request.error_response(WebError::from(refusal))),

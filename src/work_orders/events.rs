@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::lifecycle::{Meaning, TransitionId};
 use super::model::{
-    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, Status, StepState, Target,
+    Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, Status, StepState,
+    Target, Transition,
 };
 use super::plan_diff::PlanChange;
 use crate::foundation::{Digest, Error, Result};
@@ -163,7 +163,7 @@ pub enum OrderEvent {
     #[serde(rename = "work_order.transitioned.v1")]
     Transitioned {
         /// Which row of the life-cycle table.
-        transition: TransitionId,
+        transition: Transition,
         /// The state before.
         from: Status,
         /// The state after.

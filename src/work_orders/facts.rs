@@ -1,96 +1,99 @@
 //! What other features know about an order, handed to the guards as arguments.
 //!
-//! The default says: nothing stands in the way. A feature that is not there yet therefore satisfies its
-//! guard, and each guard is wired from the start.
+//! Each group has one writer, and nothing here has a default: a fact that nobody fills does not compile, and a guard
+//! never holds because nobody answered. `tests/it/guards` lists who writes what.
 
 use std::collections::BTreeSet;
 
-use super::model::TypeClass;
+use super::lifecycle::asks_for_record;
+use super::model::{Order, TypeClass, TypePolicy};
+use super::policies;
+use crate::db::AnyConnection;
+use crate::foundation::{Actor, ProjectKey, Result};
+use crate::people::units::{self, Unit};
 
-/// Answers from other features, for one order and one actor.
+/// Everything the guards ask for, about one order and one actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent answer, not a state")]
 pub struct Facts {
-    /// The actor belongs to the team the order is given to.
-    pub in_team: bool,
-    /// Numbers of open orders that block this one.
-    pub blocked_by: Vec<String>,
-    /// Timers that still run on this order.
-    pub running_timers: u32,
-    /// Names of people still signed on to the isolation.
-    pub signed_on: Vec<String>,
-    /// Labour was booked or parts were used or evidence was linked: the order has actuals.
-    pub has_actuals: bool,
-    /// Steps that have a linked follow-up order.
-    pub follow_ups: BTreeSet<String>,
-    /// Titles of things whose required evidence is missing.
-    pub evidence_missing: Vec<String>,
-    /// Evidence whose bytes changed or are gone.
-    pub evidence_altered: u32,
-    /// Ids of things that have evidence; none while evidence is not kept.
-    pub evidenced: Option<BTreeSet<String>>,
-    /// Claims without a verdict.
+    /// From audit.
+    pub evidence: EvidenceFacts,
+    /// From the ledger.
+    pub record: RecordFacts,
+    /// From people.
+    pub people: PeopleFacts,
+    /// From the project's decisions about the order's type.
+    pub policy: TypePolicy,
+}
+
+/// What is linked to an order, judged on it and odd about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidenceFacts {
+    /// A trace is linked, so the order has actuals.
+    pub is_linked: bool,
+    /// Ids of items, steps and criteria that have evidence of their own.
+    pub evidenced: BTreeSet<String>,
+    /// Linked traces whose bytes changed since they were pinned.
+    pub altered: u32,
+    /// Accounts whose keys sent the linked traces.
+    pub senders: BTreeSet<String>,
+    /// Claims with a weight and without a verdict.
     pub claims_open: u32,
     /// Exceptions without a disposition.
     pub exceptions_open: u32,
-    /// The actor made traces that the claims of this order rest on.
-    pub made_traces: bool,
     /// Ids of items, steps and criteria whose claim has a verdict.
     pub judged: BTreeSet<String>,
-    /// The ledger was checked and is whole.
-    pub ledger_verifies: bool,
-    /// The actor has just proven who they are, so that a signature may be made.
-    pub may_sign: bool,
-    /// What the project has decided.
-    pub policy: Policy,
 }
 
-impl Default for Facts {
-    fn default() -> Self {
-        Self {
-            in_team: false,
-            blocked_by: Vec::new(),
-            running_timers: 0,
-            signed_on: Vec::new(),
-            has_actuals: false,
-            follow_ups: BTreeSet::new(),
-            evidence_missing: Vec::new(),
-            evidence_altered: 0,
-            evidenced: None,
-            claims_open: 0,
-            exceptions_open: 0,
-            made_traces: false,
-            judged: BTreeSet::new(),
-            ledger_verifies: true,
-            may_sign: true,
-            policy: Policy::default(),
-        }
-    }
-}
-
-/// What a project decides for itself.
+/// Whether the order's own record is as it was logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
-    /// Types whose author may not approve them.
-    pub controlled: Vec<TypeClass>,
-    /// Types that may be closed without verification.
-    pub close_unverified: Vec<TypeClass>,
-    /// Auditors may close verified orders.
-    pub auditor_closes: bool,
-    /// Whoever closes must not be whoever verified.
-    pub closer_not_verifier: bool,
-    /// The shortest reason taken, in characters.
-    pub min_reason: usize,
+pub enum RecordFacts {
+    /// Every event is.
+    Whole,
+    /// The first that is not, in words.
+    Broken(String),
+    /// No move from the order's state asks for it.
+    NotAsked,
 }
 
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            controlled: Vec::new(),
-            close_unverified: Vec::new(),
-            auditor_closes: true,
-            closer_not_verifier: false,
-            min_reason: 5,
+/// Who counts as one with the actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeopleFacts {
+    /// The actor's unit, the actor included.
+    pub unit: Unit,
+}
+
+/// Where the facts of features above this one come from. There is no default and nothing is optional: an
+/// application that does not say it does not compile.
+#[derive(Clone, Copy, Debug)]
+pub struct FactSources {
+    /// Asked for what is linked and judged.
+    pub evidence: fn(&mut AnyConnection, ProjectKey, &Order) -> Result<EvidenceFacts>,
+    /// Asked whether the streams that make up the order's record are as they were logged.
+    pub record: fn(&mut AnyConnection, ProjectKey, &Order) -> Result<RecordFacts>,
+}
+
+impl FactSources {
+    /// The facts about an order and an actor, as the transaction sees them.
+    pub fn of(
+        &self,
+        conn: &mut AnyConnection,
+        project: ProjectKey,
+        order: &Order,
+        actor: &Actor,
+    ) -> Result<Facts> {
+        Ok(Facts {
+            evidence: (self.evidence)(conn, project, order)?,
+            record: self.record_of(conn, project, order)?,
+            people: PeopleFacts { unit: units::unit_of(conn, &actor.id)? },
+            policy: policies::reads::of(conn, project, TypeClass::of(&order.order_type))?,
+        })
+    }
+
+    /// Hashing a long record at every tick would cost more than the tick.
+    fn record_of(&self, conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<RecordFacts> {
+        if !asks_for_record(order.status) {
+            return Ok(RecordFacts::NotAsked);
         }
+        (self.record)(conn, project, order)
     }
 }

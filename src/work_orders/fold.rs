@@ -3,10 +3,10 @@
 //! Folding never refuses: what was decided happened. An id that is not there changes nothing.
 
 use super::events::OrderEvent;
-use super::lifecycle::TransitionId;
 use super::model::{
     Acknowledgement, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order, OutcomeRecord,
-    Plan, Status, Step, StepState, Target, Tick, TickHow, Ticks, TransitionRecord, Undone, When, Who,
+    Plan, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When,
+    Who,
 };
 use super::plan_diff;
 use crate::foundation::{Actor, ActorKind, Timestamp};
@@ -138,12 +138,12 @@ fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
     order.hold = hold.map(|code| Hold { code, reason: reason.clone(), since: meta.at });
     order.started |= *to == Status::InProgress;
     match *transition {
-        TransitionId::T8 => {
+        Transition::Complete => {
             let outcome = outcome.unwrap_or_default();
             order.outcome = Some(OutcomeRecord { outcome, note: reason.clone() });
             performed(order, meta);
         }
-        TransitionId::T9 | TransitionId::T13 => order.outcome = None,
+        Transition::ReturnForRework | Transition::Reopen => order.outcome = None,
         _ => {}
     }
     order.transitions.push(TransitionRecord {

@@ -3,7 +3,7 @@
 //! Rules: every change is an event decided by a pure function ([`decide`]) and folded by another
 //! ([`fold`]); a guard that needs another feature gets its answer as an argument ([`facts::Facts`]);
 //! nothing in the pure part reads a clock, a random source or a database. The Markdown form
-//! ([`markdown`]) carries a whole order out and in again.
+//! ([`markdown`]) carries a whole order out and in again. Its pages stand in `order_pages`, above the features they show.
 
 pub mod actions;
 pub mod contradictions;
@@ -11,20 +11,19 @@ pub mod decide;
 pub mod events;
 pub mod facts;
 pub mod fold;
-pub mod hooks;
 pub mod lifecycle;
 pub mod markdown;
 pub mod model;
-mod pages;
 pub mod plan_diff;
+pub mod policies;
 mod projection;
 pub mod reads;
-mod routes;
+mod service;
 mod store;
 
 #[cfg(test)]
 mod samples;
 
-pub use hooks::{AnnotateHook, Annotation, Annotations, EvidenceLink, FactsHook, Hooks, SideBlock};
+pub use facts::FactSources;
 pub use projection::PROJECTION;
-pub use routes::routes;
+pub use service::Orders;

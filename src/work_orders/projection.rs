@@ -1,4 +1,4 @@
-//! How events become the tables `orders` and `order_numbers`: the stream is folded, its row put in place.
+//! How events become the tables `orders`, `order_numbers` and `order_policies`: an order's stream is folded, its row put in place.
 //!
 //! During a rebuild the first event of a stream makes the row of its last one, and the others find it done.
 
@@ -10,15 +10,24 @@ use crate::foundation::Result;
 use crate::ledger::events::read_stream;
 use crate::ledger::{Event, Projection};
 
+use super::policies;
 use super::reads::{STREAM_KIND, fold_events, stream_of};
 use super::store::{self, OrderRow};
 
 /// The projection, to be wired in `app.rs` after that of people.
 pub const PROJECTION: Projection =
-    Projection { name: "work_orders", project, tables: &["orders", "order_numbers"] };
+    Projection { name: "work_orders", project, tables: &["orders", "order_numbers", "order_policies"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
-    if event.stream_kind != STREAM_KIND || stored_version(tx.conn, event)? >= event.version {
+    match event.stream_kind.as_str() {
+        STREAM_KIND => project_order(tx, event),
+        policies::events::STREAM_KIND => policies::projection::project(tx, event),
+        _ => Ok(()),
+    }
+}
+
+fn project_order(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    if stored_version(tx.conn, event)? >= event.version {
         return Ok(());
     }
     let events = read_stream(tx.conn, &stream_of(event.project, &event.stream_id), None)?;

@@ -3,11 +3,10 @@
 use chrono::Datelike as _;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::BigInt;
 
 use crate::db::schema::{order_numbers, orders};
-use crate::db::{AnyConnection, Tx, each};
-use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::db::{AnyConnection, Tx, each, locks};
+use crate::foundation::{Asker, Digest, Error, ProjectKey, Result, Tie, Timestamp};
 
 use super::model::{Order, OrderNumber, Priority, Status};
 
@@ -88,7 +87,7 @@ impl OrderRow {
             assignee_code: assignee.code,
             asset_name: asset.name,
             asset_tag: asset.tag,
-            owner: owner(order).map(str::to_owned),
+            owner: order.author().map(|author| author.id.clone()),
             due_at: order.due.as_ref().and_then(super::model::When::until),
             created_at: order.created.from.unwrap_or(first),
             updated_at: last,
@@ -123,16 +122,11 @@ impl OrderRow {
         open && self.due_at.is_some_and(|due| due < now)
     }
 
-    /// Whether this account wrote, imported or was given it.
-    pub fn is_own(&self, account: &str) -> bool {
-        [&self.owner, &self.assignee_account].into_iter().flatten().any(|own| own == account)
+    /// What an account is to it: whoever wrote or imported it is its author.
+    pub fn tie(&self, asker: &Asker) -> Tie {
+        let is = |account: &Option<String>| account.as_deref() == Some(asker.id());
+        Tie { is_author: is(&self.owner), is_assignee: is(&self.assignee_account), ..Tie::default() }
     }
-}
-
-/// The account that wrote it here or brought it in.
-pub(super) fn owner(order: &Order) -> Option<&str> {
-    let importer = order.imported.as_ref().map(|imported| &imported.by);
-    order.created_by.as_ref().or(importer).map(|who| who.id.as_str())
 }
 
 fn search_text(order: &Order) -> String {
@@ -172,14 +166,9 @@ pub(super) fn taken(number: &str) -> Error {
 /// The turn of those who give out numbers.
 pub(super) const NUMBERS: &str = "numbers";
 
-/// Makes writers about the same order take turns until the transaction ends; SQLite has one writer anyway.
+/// Makes writers about the same order take turns until the transaction ends.
 pub(super) fn take_turn(tx: &mut Tx<'_>, project: ProjectKey, what: &str) -> Result<()> {
-    if let AnyConnection::Postgres(conn) = &mut *tx.conn {
-        let digest = Digest::of_parts(&[b"work_order", &project.0.to_be_bytes(), what.as_bytes()]);
-        let key = digest.0.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
-        diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn)?;
-    }
-    Ok(())
+    locks::take_turn(tx, locks::order_turn(project, what))
 }
 
 /// The year of a moment, for numbers.

@@ -201,8 +201,8 @@ test("a claim is stated from a trace, reads well, and is taken back", async () =
 test("an earlier revision reads well, light and dark, on phone and desktop", async () => {
   await sendTwice(product.url, "late-span");
   await page.goto("/traces/late-span");
-  await page.getByText("2 revisions of this observation").click();
-  await page.getByRole("link", { name: "Revision 1 of 2" }).first().click();
+  await page.getByText("2 stored versions of this observation").click();
+  await page.getByRole("link", { name: "Stored version 1 of 2" }).first().click();
   await page.waitForURL(/\/revision\?/);
   await look(page, "revision");
 });

@@ -1,7 +1,7 @@
 //! Every route walked with every role: whoever its line does not name is refused, and nothing fails by our own fault.
 
 use actix_web::http::{Method, StatusCode};
-use tracewright::foundation::Role;
+use tracewright::foundation::{Action, Grant, Role, permission};
 use tracewright::router;
 use tracewright::web::{Access, RouteSpec};
 
@@ -32,7 +32,7 @@ on_both! {
 
 /// Nobody, one person of each role, and an agent with its key.
 async fn walkers(t: &TestApp) -> Vec<(Option<Role>, Client)> {
-    let admin = owner(t).await.asker(None);
+    let admin = owner(t).await;
     let key = agent_key(t, &admin).await;
     let mut walkers = vec![
         (None, Client::browser(None)),
@@ -56,17 +56,27 @@ fn address(pattern: &str) -> String {
     })
 }
 
+/// For people the refusal names the role that is missing, for programs that it is not for programs.
+fn refuses(body: &str) -> bool {
+    body.contains("needs the role") || body.contains(" program may not do this")
+}
+
+fn may(role: Role, action: Action) -> bool {
+    permission::may(&[role], action) > Grant::Never
+}
+
 fn check(spec: &RouteSpec, role: Option<Role>, answer: &Answer) {
     let what = format!("{} {} for {role:?}: {} {}", spec.method, spec.path, answer.status, answer.body);
     assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{what}");
     let sent_to_sign_in =
         answer.status == StatusCode::UNAUTHORIZED || answer.location().starts_with("/sign-in?next=");
-    let lacks_role = answer.status == StatusCode::FORBIDDEN && answer.body.contains("his needs the role");
+    let lacks_role = answer.status == StatusCode::FORBIDDEN && refuses(&answer.body);
     let (needs_sign_in, needs_role) = match (spec.access, role) {
         (Access::Public, _) | (Access::SignedIn, Some(_)) => (false, false),
         (Access::ApiKey, role) => (role != Some(Role::Agent), false),
-        (Access::SignedIn | Access::AnyOf(_), None) => (true, false),
-        (Access::AnyOf(roles), Some(role)) => (false, !roles.contains(&role)),
+        (Access::SignedIn | Access::May(_) | Access::MayOneOf(_), None) => (true, false),
+        (Access::May(action), Some(role)) => (false, !may(role, action)),
+        (Access::MayOneOf(actions), Some(role)) => (false, !actions.iter().any(|action| may(role, *action))),
     };
     // A failed attempt at the sign-in form is unauthorised too, and is meant to be.
     if spec.path != "/sign-in" {

@@ -334,7 +334,7 @@ on_both! {
     }
 
     async fn schedules_are_run_paused_and_resumed_by_those_who_may(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         create(&t.people, &admin, "supervisor@example.com", &[Role::Supervisor]).await;
         let supervisor = Client::browser(Some(&cookie(&t, "supervisor@example.com").await));
         let boss = Client::browser(Some(&cookie(&t, "owner@example.com").await));
@@ -375,7 +375,7 @@ on_both! {
     }
 
     async fn people_see_retry_and_cancel_jobs_of_their_project(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         create(&t.people, &admin, "supervisor@example.com", &[Role::Supervisor]).await;
         let browser = Client::browser(Some(&cookie(&t, "supervisor@example.com").await));
         let site = site(&t).await;
@@ -421,7 +421,7 @@ async fn wait_until(happened: impl Fn() -> bool) {
 
 #[test]
 fn every_kind_of_job_says_in_words_what_it_does() {
-    let registry = tracewright::app::jobs_registry();
+    let registry = t.services.jobs.clone();
     let silent: Vec<_> = registry.names().into_iter().filter(|name| registry.title(name) == *name).collect();
     assert!(silent.is_empty(), "{silent:?}");
 }

@@ -8,7 +8,10 @@
 )]
 
 mod access;
+mod authority;
+mod caches;
 mod cors;
+mod guards;
 mod harness;
 mod jobs;
 mod judging;
@@ -20,6 +23,7 @@ mod plans;
 mod prices;
 mod privacy;
 mod pull;
+mod requests;
 mod scores_api;
 mod search;
 mod states;

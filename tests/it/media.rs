@@ -4,12 +4,11 @@ use actix_web::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use tracewright::app::jobs_registry;
-use tracewright::foundation::{Actor, Digest};
+use tracewright::foundation::{Actor, Asker, Digest};
 use tracewright::jobs;
+use tracewright::media::{actions, blobs, model, reads, store};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::media::{actions, blobs, model, reads, store};
 
 use crate::harness::api::{Got, Program};
 use crate::harness::http::{Client, site};
@@ -324,7 +323,7 @@ on_both! {
         program.json(&t, Method::POST, "/api/public/scores", score.clone()).await;
         let gone = program.send(&t, Method::DELETE, "/api/public/scores/s", &[], Vec::new()).await;
         assert_eq!(gone.status, 202);
-        let erased = erase_traces(&t.app, &Hooks::default(), project, &Actor::system(), vec!["t-9".to_owned()], "asked for").await;
+        let erased = erase_traces(&t.app, &Hooks::default(), &Asker::operator(project), vec!["t-9".to_owned()], "asked for").await;
         assert_eq!((erased.unwrap(), shown(&t, &program, &id).await.status, stored_files(&t)), (1, 404, 0));
         // What comes late for the erased trace is answered and dropped.
         let mut late = announcement(b"of a trace that never came", "text/plain");
@@ -341,14 +340,14 @@ on_both! {
         let (media, aside) = (t.app.config.data.join("blobs/media"), t.app.config.data.join("aside"));
         std::fs::rename(&media, &aside).unwrap();
         std::fs::write(&media, "no folder").unwrap();
-        let (hooks, actor) = (Hooks::default(), Actor::system());
-        let erased = erase_traces(&t.app, &hooks, program.project, &actor, vec!["t-1".to_owned()], "asked for").await;
+        let hooks = Hooks::default();
+        let erased = erase_traces(&t.app, &hooks, &Asker::operator(program.project), vec!["t-1".to_owned()], "asked for").await;
         assert_eq!(erased.ok(), Some(1));
         std::fs::remove_file(&media).unwrap();
         std::fs::rename(&aside, &media).unwrap();
         assert_eq!(stored_files(&t), 1);
         t.clock.advance(2 * MINUTE);
-        jobs::drain(&t.app, &jobs_registry()).await.unwrap();
+        jobs::drain(&t.app, &t.services.jobs).await.unwrap();
         assert_eq!(stored_files(&t), 0);
     }
 

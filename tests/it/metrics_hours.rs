@@ -3,19 +3,21 @@
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
+use prices::model::{Price, Rate, Rates};
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
-use tracewright::foundation::{Actor, ProjectKey, Timestamp};
+use tracewright::foundation::{Actor, Asker, ProjectKey, Timestamp};
+use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::metrics::query::{Query, Version};
+use tracewright::metrics::reads;
+use tracewright::metrics::reads::DailyFilter;
+use tracewright::repricing::Books;
+use tracewright::repricing::actions::override_price::override_price;
+use tracewright::repricing::actions::reprice::reprice;
+use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
-use tracewright::traces::metrics::hours::refresh;
-use tracewright::traces::metrics::query::{Query, Version};
-use tracewright::traces::metrics::reads::{self, DailyFilter};
-use tracewright::traces::prices::actions::override_price::override_price;
-use tracewright::traces::prices::actions::reprice::reprice;
-use tracewright::traces::prices::events::RepriceScope;
-use tracewright::traces::prices::model::{Price, Rate, Rates};
+use tracewright::traces::hours::refresh;
 use tracewright::traces::reads::{
     Clause, Condition, Filtered, Finding, Position, Sought, Test, TextTest, count_sought, observation_page,
     observations_after, sessions, trace_page,
@@ -47,8 +49,8 @@ impl Dice {
 
 async fn send(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let hooks = app::trace_hooks();
-    let answers = ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let intake = app::intake();
+    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -154,7 +156,7 @@ fn questions(dice: &mut Dice) -> Vec<Query> {
     all
 }
 
-type Answers = (Vec<Vec<tracewright::traces::metrics::shape::Row>>, Vec<reads::Day>, Vec<reads::ModelDay>);
+type Answers = (Vec<Vec<tracewright::metrics::shape::Row>>, Vec<reads::Day>, Vec<reads::ModelDay>);
 
 fn answers(conn: &mut AnyConnection, questions: &[Query]) -> Answers {
     let daily =
@@ -229,8 +231,8 @@ async fn price_anew(t: &TestApp, dice: &mut Dice) {
         rates: Rates { input: Rate::new(rate), output: Rate::new(rate * 3), ..Rates::default() },
         ..Price::default()
     };
-    override_price(&t.app, &Actor::system(), PROJECT, price).await.unwrap();
-    reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
+    override_price(&t.app, &Books::default(), &Asker::operator(PROJECT), price).await.unwrap();
+    reprice(&t.app, &Asker::operator(PROJECT), RepriceScope::default()).await.unwrap();
 }
 
 /// What lists may be asked for: about columns that hours are summed by, and about others.
@@ -331,7 +333,7 @@ on_both! {
             for step in 0..40 {
                 let name = match dice.roll(10) {
                     0 => {
-                        erase_traces(&t.app, &app::trace_hooks(), PROJECT, &Actor::system(), vec![format!("t{}", dice.roll(30))], "test").await.unwrap();
+                        erase_traces(&t.app, &t.services.intake.hooks, &Asker::operator(PROJECT), vec![format!("t{}", dice.roll(30))], "test").await.unwrap();
                         "erase"
                     }
                     1 => {
@@ -374,7 +376,7 @@ on_both! {
             async move { db.read(|conn| Ok(number(conn, "SELECT count(*) AS number FROM observation_hours WHERE name LIKE 'Ada%'"))).await.unwrap() }
         };
         assert_eq!(count(&t).await, 1);
-        erase_traces(&t.app, &app::trace_hooks(), PROJECT, &Actor::system(), vec!["t0".to_owned()], "test").await.unwrap();
+        erase_traces(&t.app, &t.services.intake.hooks, &Asker::operator(PROJECT), vec!["t0".to_owned()], "test").await.unwrap();
         assert_eq!(count(&t).await, 0);
     }
 

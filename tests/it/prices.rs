@@ -5,26 +5,28 @@ use std::collections::BTreeMap;
 use diesel::RunQueryDsl as _;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use prices::builtin_table;
+use prices::import::{Table, day, read};
+use prices::model::{Price, Rate, Rates};
 use serde_json::{Value, json};
-use tracewright::app;
 use tracewright::db::{AnyConnection, Tx};
-use tracewright::foundation::{Actor, Digest, ProjectKey, Role, Timestamp};
+use tracewright::foundation::{Actor, Asker, Digest, ProjectKey, Role, Timestamp};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp};
 use tracewright::jobs::{self, Ended, Options};
 use tracewright::ledger::{sequencer, verifier};
-use tracewright::traces::Hooks;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp};
-use tracewright::traces::ingest::otlp::Encoding;
-use tracewright::traces::metrics::query::{Query, Version};
-use tracewright::traces::metrics::reads::{self as metrics, DailyFilter};
-use tracewright::traces::prices::actions::fill_parts;
-use tracewright::traces::prices::actions::import_table::{ensure_builtin, import_table};
-use tracewright::traces::prices::actions::override_price::override_price;
-use tracewright::traces::prices::actions::reprice::{look, reprice};
-use tracewright::traces::prices::events::RepriceScope;
-use tracewright::traces::prices::import::{Table, day, read};
-use tracewright::traces::prices::model::{Price, Rate, Rates};
-use tracewright::traces::prices::{builtin_table, reads as price_reads};
+use tracewright::metrics::query::{Query, Version};
+use tracewright::metrics::reads as metrics;
+use tracewright::metrics::reads::DailyFilter;
+use tracewright::repricing::Books;
+use tracewright::repricing::actions::fill_parts;
+use tracewright::repricing::actions::import_table::{Reach, ensure_builtin, import_table};
+use tracewright::repricing::actions::override_price::override_price;
+use tracewright::repricing::actions::reprice::{look, reprice};
+use tracewright::repricing::events::RepriceScope;
+use tracewright::repricing::reads as price_reads;
 use tracewright::traces::reads::{self, ObservationRow};
+use wire::otlp::Encoding;
 
 use crate::harness::http::{Client, site};
 use crate::harness::{DAY, START, TestApp, on_both};
@@ -35,8 +37,8 @@ const PROJECT: ProjectKey = ProjectKey(1);
 
 async fn batch(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let hooks = Hooks::default();
-    let answers = ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let intake = Intake::default();
+    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -184,7 +186,7 @@ on_both! {
         batch(&t, &[generation("1", "g", 1, &json!({}))]).await;
         let (_, price) = cost(&t, "g").await;
         let revision = row(&t, "g").await.digest().unwrap();
-        import_table(&t.app, &Actor::system(), None, table("gpt-4o", "100", "2026-01-01")).await.unwrap();
+        import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "100", "2026-01-01")).await.unwrap();
         assert_eq!(cost(&t, "g").await, (Some(7_500_000), price.clone()), "bringing in a table changes nothing");
         assert_eq!(row(&t, "g").await.digest().unwrap(), revision);
         let update = json!({
@@ -217,7 +219,7 @@ on_both! {
 
     async fn own_prices_hold_for_calls_from_their_first_day(t: TestApp) {
         let tomorrow = Timestamp(START.0 + DAY);
-        let id = override_price(&t.app, &Actor::system(), PROJECT, own("gpt-4o-2024-08-06", 1_000_000_000, Some(tomorrow))).await.unwrap();
+        let id = override_price(&t.app, &Books::default(), &Asker::operator(PROJECT), own("gpt-4o-2024-08-06", 1_000_000_000, Some(tomorrow))).await.unwrap();
         batch(&t, &[
             generation("1", "today", 1, &json!({})),
             generation("2", "tomorrow", 2, &json!({"startTime": tomorrow.to_rfc3339()})),
@@ -235,11 +237,11 @@ on_both! {
     async fn a_table_brought_in_twice_changes_nothing(t: TestApp) {
         ensure_builtin(&t.app).await.unwrap();
         ensure_builtin(&t.app).await.unwrap();
-        let again = import_table(&t.app, &Actor::system(), None, builtin_table().unwrap()).await.unwrap();
+        let again = import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, builtin_table().unwrap()).await.unwrap();
         assert_eq!((again.version, again.added, again.changed), (None, 0, 0));
-        let first = import_table(&t.app, &Actor::system(), None, table("gpt-4o", "3", "2026-11-20")).await.unwrap();
+        let first = import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "3", "2026-11-20")).await.unwrap();
         assert_eq!((first.version, first.added, first.changed), (Some(2), 0, 1));
-        let second = import_table(&t.app, &Actor::system(), None, table("gpt-4o", "3", "2026-11-20")).await.unwrap();
+        let second = import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "3", "2026-11-20")).await.unwrap();
         assert_eq!((second.version, second.unchanged), (None, 1));
         let events = events_of(&t, "traces.price_table_imported.v1").await;
         assert_eq!(events.len(), 2);
@@ -257,8 +259,8 @@ on_both! {
             generation("3", "c", 3, &json!({"model": "acme-brain"})),
             generation("4", "d", 4, &json!({"model": "acme-other"})),
         ]).await;
-        import_table(&t.app, &Actor::system(), None, table("gpt-4o", "5", "2026-11-01")).await.unwrap();
-        let id = override_price(&t.app, &Actor::system(), PROJECT, own("acme-brain", 1_000_000_000, None)).await.unwrap();
+        import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "5", "2026-11-01")).await.unwrap();
+        let id = override_price(&t.app, &Books::default(), &Asker::operator(PROJECT), own("acme-brain", 1_000_000_000, None)).await.unwrap();
         let all = RepriceScope::default;
         let seen = look(&t.app, PROJECT, all(), usize::MAX).await.unwrap();
         assert_eq!((seen.looked_at, seen.changed, seen.priced_first, seen.unknown), (3, 2, 1, 1));
@@ -266,14 +268,14 @@ on_both! {
         assert_eq!((seen.before.0, seen.after.0), (7_500_000, 5_500_000 + 1_000_000));
         assert_eq!((cost(&t, "a").await.0, trace_cost(&t, "t").await), (Some(7_500_000), 257_500_000), "a look changes nothing");
         let one = RepriceScope { model: Some("acme-brain".into()), ..all() };
-        assert_eq!(reprice(&t.app, &Actor::system(), PROJECT, one).await.unwrap().changed, 1);
-        let done = reprice(&t.app, &Actor::system(), PROJECT, all()).await.unwrap();
+        assert_eq!(reprice(&t.app, &Asker::operator(PROJECT), one).await.unwrap().changed, 1);
+        let done = reprice(&t.app, &Asker::operator(PROJECT), all()).await.unwrap();
         assert_eq!((done.changed, done.after.0), (1, 5_500_000));
         assert_eq!(cost(&t, "a").await.0, Some(5_500_000));
         assert_eq!(cost(&t, "b").await, (Some(250_000_000), None), "a provided cost is never touched");
         assert_eq!(cost(&t, "c").await, (Some(1_000_000), Some(id)));
         assert_eq!(trace_cost(&t, "t").await, 256_500_000);
-        let again = reprice(&t.app, &Actor::system(), PROJECT, all()).await.unwrap();
+        let again = reprice(&t.app, &Asker::operator(PROJECT), all()).await.unwrap();
         assert_eq!(again.changed, 0);
         let events = events_of(&t, "traces.repriced.v1").await;
         assert_eq!(events.len(), 2, "nothing to do is no event");
@@ -318,15 +320,15 @@ on_both! {
             {"scope": {"name": "openinference.instrumentation.agents"}, "spans": [agent, outer]},
             {"scope": {"name": "opentelemetry.instrumentation.anthropic"}, "spans": [inner]},
         ]}]});
-        let (hooks, sent) = (Hooks::default(), Sent::plain(body.to_string().into_bytes()));
-        ingest_otlp(&t.app, &hooks, PROJECT, &Actor::system(), sent, Encoding::Json).await.unwrap();
+        let (intake, sent) = (Intake::default(), Sent::plain(body.to_string().into_bytes()));
+        ingest_otlp(&t.app, &intake, PROJECT, &Actor::system(), sent, Encoding::Json).await.unwrap();
         // 100 at $3, 1,000 at $0.30, 200 at $3.75, 100 at $15 a million.
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 300_000 + 300_000 + 750_000 + 1_500_000);
-        let repriced = reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
+        let repriced = reprice(&t.app, &Asker::operator(PROJECT), RepriceScope::default()).await.unwrap();
         assert_eq!((repriced.looked_at, repriced.changed), (2, 0));
         assert_eq!(sums(&t).await, [3.0, 1300.0, 100.0, 1400.0, 0.00135, 0.0015, 0.00285]);
-        import_table(&t.app, &Actor::system(), None, table("claude-sonnet-4-5", "10", "2026-11-01")).await.unwrap();
-        let repriced = reprice(&t.app, &Actor::system(), PROJECT, RepriceScope::default()).await.unwrap();
+        import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("claude-sonnet-4-5", "10", "2026-11-01")).await.unwrap();
+        let repriced = reprice(&t.app, &Asker::operator(PROJECT), RepriceScope::default()).await.unwrap();
         let after = 1_300 * 10_000 + 100 * 1_000;
         assert_eq!((repriced.changed, repriced.before.0, repriced.after.0), (2, 2_850_000, after), "money counts once");
         assert_eq!(sums(&t).await, [3.0, 1300.0, 100.0, 1400.0, 0.013, 0.0001, 0.0131]);
@@ -366,7 +368,7 @@ on_both! {
             execute(tx, migration);
             Ok(())
         }).await.unwrap();
-        assert_eq!(jobs::drain(&t.app, &app::jobs_registry()).await.unwrap(), [Ended::Done]);
+        assert_eq!(jobs::drain(&t.app, &t.services.jobs).await.unwrap(), [Ended::Done]);
         let filled = parts(&t).await;
         assert_eq!((filled["priced"], filled["given"]), (kept["priced"], kept["given"]));
         assert_eq!((filled["other"], filled["unpriced"]), ((None, None), (None, None)), "not known, so not said");
@@ -374,13 +376,13 @@ on_both! {
             execute(tx, "UPDATE observations SET cost_nanos = cost_nanos - 1 WHERE observation_id = 'other'");
             jobs::enqueue(tx, PROJECT, fill_parts::KIND, &(), Options::default())
         }).await.unwrap();
-        assert_eq!(jobs::drain(&t.app, &app::jobs_registry()).await.unwrap(), [Ended::Done]);
+        assert_eq!(jobs::drain(&t.app, &t.services.jobs).await.unwrap(), [Ended::Done]);
         assert_eq!(parts(&t).await, kept, "run again, it goes on with what is left");
         assert_eq!(sums(&t).await, before);
     }
 
     async fn supervisors_give_prices_and_everybody_reads_them(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         create(&t.people, &admin, "boss@example.com", &[Role::Supervisor]).await;
         create(&t.people, &admin, "reader@example.com", &[Role::Viewer]).await;
         let boss = Client::browser(Some(&cookie(&t, "boss@example.com").await));
@@ -388,7 +390,7 @@ on_both! {
         let site = site(&t).await;
         assert!(boss.get(&site, "/prices").await.body.contains("No prices yet"));
         let body = json!({"batch": [generation("1", "g", 1, &json!({"model": "acme <b>"}))]}).to_string().into_bytes();
-        ingest_batch(&t.app, &Hooks::default(), admin.project, &Actor::system(), Sent::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &Intake::default(), admin.project, &Actor::system(), Sent::plain(body)).await.unwrap();
         let page = boss.get(&site, "/prices?q=gpt-4o").await.body;
         assert!(page.contains("Nobody knows the price of") && page.contains("/prices?model=acme%20%3Cb%3E#own"));
         assert!(!page.contains("acme <b>") && page.contains("2026-11") && page.contains("in force"));

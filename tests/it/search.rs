@@ -6,14 +6,15 @@ use diesel::sql_types::BigInt;
 use diesel::{SqliteConnection, sql_query};
 use serde_json::{Value, json};
 use tracewright::app;
-use tracewright::foundation::{Actor, ProjectKey, Role};
+use tracewright::foundation::{Actor, Asker, ProjectKey, Role};
+use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::search;
+use tracewright::search::{Found, Query};
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::reads::listing::{From, ListFilter, Sort, page};
 use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::receipts;
-use tracewright::traces::search::{self, Found, Query};
 
 use crate::harness::http::{Client, site};
 use crate::harness::{SECOND, on_both};
@@ -31,8 +32,8 @@ const OWNER: &str = "owner@example.com";
 
 async fn send(app: &App, project: ProjectKey, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let hooks = app::trace_hooks();
-    let answers = ingest_batch(app, &hooks, project, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let intake = app::intake();
+    let answers = ingest_batch(app, &intake, project, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -224,7 +225,7 @@ on_both! {
         send(&t.app, PROJECT, &[trace("t4", 4, json!({ "name": "late one" })), call("t4", "g4", json!("secret word"), json!("ok"))]).await;
         receipts::receive_once(&t.app).await.unwrap();
         let gone = vec!["t1".to_owned(), "t4".to_owned()];
-        erase_traces(&t.app, &app::trace_hooks(), PROJECT, &Actor::system(), gone, "asked for").await.unwrap();
+        erase_traces(&t.app, &t.services.intake.hooks, &Asker::operator(PROJECT), gone, "asked for").await.unwrap();
         assert_eq!(ids(&t.app, "leaks").await, Vec::<String>::new());
         settle(&t.app).await;
         assert_eq!(ids(&t.app, "secret").await, Vec::<String>::new());
@@ -379,7 +380,7 @@ on_both! {
     }
 
     async fn kept_filters_belong_to_whom_keeps_them(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         for (email, role) in [("ann@example.com", Role::Technician), ("bo@example.com", Role::Technician)] {
             create(&t.people, &admin, email, &[role]).await;
         }

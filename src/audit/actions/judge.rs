@@ -3,17 +3,20 @@
 
 use std::collections::BTreeSet;
 
+use crate::audit::after_verdict;
 use crate::audit::claims::{Claim, claims_of, performers};
 use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
 use crate::audit::model::{ClaimSource, MissingReason, Outcome};
 use crate::audit::projection::target_columns;
 use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::senders;
 use crate::audit::store::{self, ClaimRow, LinkRow};
-use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier, Judge};
+use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, ActorKind, Digest, Error, ProjectKey, Result};
+use crate::foundation::{ActorKind, Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
+use crate::people::units::unit_of;
 use crate::state::App;
 use crate::work_orders::model::{Order, Who};
 use crate::{traces, work_orders};
@@ -59,16 +62,11 @@ pub struct QuoteAsked {
 ///
 /// Refused unless the judge is an auditor who did not do the work, and every quote stands verbatim in a body of a
 /// trace that is linked to the claim's order.
-pub async fn judge(
-    app: &App,
-    actor: &Actor,
-    is_auditor: bool,
-    project: ProjectKey,
-    asked: Judgement,
-) -> Result<String> {
-    let quotes = find_quotes(app, project, &asked.quotes).await?;
-    let ledger = app.ledger.clone();
-    app.db.write(actor, move |tx| judge_in(&ledger, tx, is_auditor, project, asked, quotes)).await
+pub async fn judge(app: &App, asker: &Asker, asked: Judgement) -> Result<String> {
+    verdict::may_judge(asker)?;
+    let quotes = find_quotes(app, asker.project, &asked.quotes).await?;
+    let (ledger, who) = (app.ledger.clone(), asker.clone());
+    app.db.write(&asker.actor, move |tx| judge_in(&ledger, tx, &who, asked, quotes)).await
 }
 
 async fn find_quotes(app: &App, project: ProjectKey, asked: &[QuoteAsked]) -> Result<Vec<Quote>> {
@@ -116,18 +114,18 @@ fn at_field(cause: Error, place: usize) -> Error {
 fn judge_in(
     ledger: &Ledger,
     tx: &mut Tx<'_>,
-    is_auditor: bool,
-    project: ProjectKey,
+    asker: &Asker,
     asked: Judgement,
     quotes: Vec<Quote>,
 ) -> Result<String> {
+    let project = asker.project;
     let row =
         store::claim(tx.conn, project, &asked.claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order = work_orders::reads::load(tx.conn, project, &row.order_id, None)?;
     let claim = claim_in(&order, &row)?;
     let links = store::links_of(tx.conn, project, &row.order_id)?;
     quotes_are_linked(&links, &quotes)?;
-    let verdict = decide(tx, is_auditor, project, &order, &claim, asked, quotes)?;
+    let verdict = decide(tx, asker, &order, &claim, asked, quotes)?;
     let pins = pins_for(tx.conn, project, &claim, &links, &verdict.quotes)?;
     let id = verdict.id.clone();
     let mut events = Vec::with_capacity(2);
@@ -136,6 +134,7 @@ fn judge_in(
     }
     events.push(AuditEvent::VerdictGiven { verdict: Box::new(verdict) });
     append(ledger, tx, project, &row.order_id, &events)?;
+    after_verdict::enqueue(tx, project, &id)?;
     Ok(id)
 }
 
@@ -192,16 +191,14 @@ fn quotes_are_linked(links: &[LinkRow], quotes: &[Quote]) -> Result<()> {
 
 fn decide(
     tx: &mut Tx<'_>,
-    is_auditor: bool,
-    project: ProjectKey,
+    asker: &Asker,
     order: &Order,
     claim: &Claim,
     asked: Judgement,
     quotes: Vec<Quote>,
 ) -> Result<Verdict> {
-    let actor = tx.actor();
-    let earlier =
-        asked.supersedes.as_deref().map(|id| earlier_verdict(tx.conn, project, &claim.id, id)).transpose()?;
+    let find = |id| earlier_verdict(tx.conn, asker.project, &claim.id, id);
+    let earlier = asked.supersedes.as_deref().map(find).transpose()?;
     let evidence: Vec<Evidence> = quotes.iter().map(|quote| quote.evidence.clone()).collect();
     let draft = Draft {
         outcome: asked.outcome,
@@ -215,15 +212,19 @@ fn decide(
             superseded: *superseded,
         }),
     };
+    let project = asker.project;
+    let unit = unit_of(tx.conn, asker.id())?;
+    let links = store::links_of(tx.conn, project, &order.id)?;
+    let senders = senders::of(tx.conn, project, &links)?;
     let facts = ClaimFacts {
         author: claim.author.as_ref().map_or("", |author| author.id.as_str()),
         performers: &performers(order),
-        author_unit: None,
+        senders: &senders,
+        unit: &unit,
         withdrawn: claim.withdrawn_at.is_some(),
         unattested_import: claim.unattested,
     };
-    let judge = Judge { id: &actor.id, kind: actor.kind, is_auditor, unit: None };
-    let relation = verdict::decide(&judge, &facts, &draft)?;
+    let relation = verdict::decide(asker, &facts, &draft)?;
     Ok(Verdict {
         id: new_id(tx.now()),
         claim: claim.id.clone(),

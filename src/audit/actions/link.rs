@@ -5,9 +5,10 @@ use crate::audit::projection::target_columns;
 use crate::audit::store;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
+use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Target};
 use crate::{traces, work_orders};
 
@@ -28,13 +29,16 @@ pub struct LinkAsked {
 }
 
 /// Links a stored trace to an order; the link's id. The same link twice is one link.
-pub async fn link(app: &App, actor: &Actor, project: ProjectKey, asked: LinkAsked) -> Result<String> {
-    let ledger = app.ledger.clone();
-    app.db.write(actor, move |tx| link_in(&ledger, tx, project, asked)).await
+pub async fn link(app: &App, asker: &Asker, asked: LinkAsked) -> Result<String> {
+    asker.must_some(Action::AddEvidence)?;
+    let (ledger, who) = (app.ledger.clone(), asker.clone());
+    app.db.write(&asker.actor, move |tx| link_in(&ledger, tx, &who, asked)).await
 }
 
-fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, project: ProjectKey, asked: LinkAsked) -> Result<String> {
+fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, asker: &Asker, asked: LinkAsked) -> Result<String> {
+    let project = asker.project;
     let order = work_orders::reads::load(tx.conn, project, &asked.order_id, None)?;
+    asker.must_for(Action::AddEvidence, &tie(&order, &asker.actor))?;
     takes_evidence(&order)?;
     target_exists(&order, asked.target.as_ref())?;
     trace_exists(tx, project, &asked)?;

@@ -9,8 +9,7 @@ use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{ProjectKey, Result};
 use crate::ledger::Ledger;
-use crate::traces;
-use crate::traces::privacy::model::Finding;
+use masking::Finding;
 
 use super::append;
 
@@ -42,7 +41,7 @@ pub(super) fn open_for_links(
 ) -> Result<()> {
     let linked: BTreeSet<&str> = linked.iter().copied().collect();
     for trace in linked {
-        let findings = traces::privacy::reads::findings_of(tx.conn, project, trace)?;
+        let findings = crate::traces::reads::findings::findings_of(tx.conn, project, trace)?;
         open(ledger, tx, project, order_id, trace, &findings)?;
     }
     Ok(())

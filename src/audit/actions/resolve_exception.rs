@@ -2,7 +2,7 @@
 
 use crate::audit::events::AuditEvent;
 use crate::audit::exceptions::{Answer, reads};
-use crate::foundation::{Actor, ActorKind, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::state::App;
 
 use super::append;
@@ -13,21 +13,12 @@ const LONGEST: usize = 2_000;
 /// Answers an open exception; the id of its order. Refused to agents and to whoever may not answer.
 pub async fn resolve_exception(
     app: &App,
-    actor: &Actor,
-    may_answer: bool,
-    project: ProjectKey,
+    asker: &Asker,
     exception: String,
     how: Answer,
     comment: &str,
 ) -> Result<String> {
-    if actor.kind != ActorKind::Human {
-        return Err(Error::forbidden(
-            "a program may not answer an exception; ask an auditor or a supervisor",
-        ));
-    }
-    if !may_answer {
-        return Err(Error::forbidden("exceptions are answered by an auditor or a supervisor"));
-    }
+    asker.must(Action::AnswerException)?;
     let comment = comment.trim().to_owned();
     if comment.is_empty() || comment.chars().count() > LONGEST {
         return Err(Error::invalid(
@@ -35,9 +26,9 @@ pub async fn resolve_exception(
             format!("say why that is enough, in 1 to {LONGEST} characters"),
         ));
     }
-    let ledger = app.ledger.clone();
+    let (ledger, project) = (app.ledger.clone(), asker.project);
     app.db
-        .write(actor, move |tx| {
+        .write(&asker.actor, move |tx| {
             let row = reads::one(tx.conn, project, &exception)?
                 .ok_or_else(|| Error::not_found("this exception"))?;
             if let Some(by) = row.resolved_name {

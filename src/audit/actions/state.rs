@@ -4,14 +4,15 @@
 //! in the score until a reviewer gives it weight ([`super::weigh`]): nobody raises a score by saying more.
 
 use crate::audit::events::{AuditEvent, Link, LinkHow, Quote, Statement};
-use crate::audit::model::{ClaimSource, Materiality};
+use crate::audit::model::ClaimSource;
 use crate::audit::store::ClaimRow;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
 use crate::work_orders;
+use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::Target;
 
 use super::append;
@@ -39,11 +40,12 @@ pub struct StatementAsked {
 /// Records a statement and returns the claim's id.
 ///
 /// Refused when the quote does not stand verbatim in the stored body, or the order takes no more evidence.
-pub async fn state(app: &App, actor: &Actor, project: ProjectKey, asked: StatementAsked) -> Result<String> {
+pub async fn state(app: &App, asker: &Asker, asked: StatementAsked) -> Result<String> {
+    asker.must_some(Action::StateClaim)?;
     let text = checked(&asked.text)?;
-    let quote = find_quote(app, project, &asked.quote).await?;
-    let ledger = app.ledger.clone();
-    app.db.write(actor, move |tx| state_in(&ledger, tx, project, asked, text, quote)).await
+    let quote = find_quote(app, asker.project, &asked.quote).await?;
+    let (ledger, who) = (app.ledger.clone(), asker.clone());
+    app.db.write(&asker.actor, move |tx| state_in(&ledger, tx, &who, asked, text, quote)).await
 }
 
 fn checked(text: &str) -> Result<String> {
@@ -61,12 +63,14 @@ fn checked(text: &str) -> Result<String> {
 fn state_in(
     ledger: &Ledger,
     tx: &mut Tx<'_>,
-    project: ProjectKey,
+    asker: &Asker,
     asked: StatementAsked,
     text: String,
     quote: Quote,
 ) -> Result<String> {
+    let project = asker.project;
     let order = work_orders::reads::load(tx.conn, project, &asked.order_id, None)?;
+    asker.must_for(Action::StateClaim, &tie(&order, &asker.actor))?;
     takes_evidence(&order)?;
     target_exists(&order, Some(&asked.target))?;
     let stated = crate::audit::store::stated_of(tx.conn, project, &asked.order_id)?;
@@ -83,7 +87,7 @@ fn state_in(
     let place = reference.rsplit('/').next().unwrap_or_default().to_owned();
     let id = new_id(tx.now());
     let mut events: Vec<AuditEvent> = link_event(tx, project, &asked)?.into_iter().collect();
-    let materiality = Materiality::first_of(ClaimSource::Statement);
+    let materiality = ClaimSource::Statement.materiality();
     let claim = Statement { id: id.clone(), target: asked.target, place, text, materiality, quote };
     events.push(AuditEvent::ClaimStated { claim: Box::new(claim) });
     append(ledger, tx, project, &asked.order_id, &events)?;

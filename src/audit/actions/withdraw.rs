@@ -1,21 +1,21 @@
 //! Taking back what one stated, as long as nobody has judged it. The record of it stays.
 
 use crate::audit::events::AuditEvent;
-use crate::audit::stated::{Asker, may_withdraw, reads};
+use crate::audit::stated::{may_withdraw, reads};
 use crate::audit::store;
-use crate::foundation::{Actor, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Result};
 use crate::state::App;
 
 use super::append;
 
 /// Withdraws a stated claim and returns the id of its order. The trace stays linked.
-pub async fn withdraw(app: &App, actor: &Actor, project: ProjectKey, claim: String) -> Result<String> {
-    let ledger = app.ledger.clone();
+pub async fn withdraw(app: &App, asker: &Asker, claim: String) -> Result<String> {
+    asker.must_some(Action::WithdrawStatement)?;
+    let (ledger, who, project) = (app.ledger.clone(), asker.clone(), asker.project);
     app.db
-        .write(actor, move |tx| {
+        .write(&asker.actor, move |tx| {
             let row = store::stated(tx.conn, project, &claim)?;
-            let facts = reads::facts_of(tx.conn, project, &row)?;
-            let who = Asker { id: &tx.actor().id.clone(), kind: tx.actor().kind, is_reviewer: false };
+            let facts = reads::facts_of(tx.conn, project, &row, who.id())?;
             may_withdraw(&who, &facts)?;
             let event = AuditEvent::ClaimWithdrawn { claim };
             append(&ledger, tx, project, &row.order_id, &[event])?;

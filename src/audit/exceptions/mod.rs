@@ -9,7 +9,7 @@ pub(super) mod store;
 
 use serde::{Deserialize, Serialize};
 
-use crate::traces::privacy::model::Finding;
+use masking::Finding;
 
 /// What is the matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,9 +34,7 @@ impl Kind {
     pub fn of(finding: &Finding) -> Option<Self> {
         match finding.detector.as_str() {
             "payment-card" => Some(Self::CardInTrace),
-            detector if crate::traces::privacy::mask::SECRETS.contains(&detector) => {
-                Some(Self::SecretInTrace)
-            }
+            detector if masking::SECRETS.contains(&detector) => Some(Self::SecretInTrace),
             _ => None,
         }
     }

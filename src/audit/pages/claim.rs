@@ -7,28 +7,26 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::actions;
+use crate::audit::addresses::quote_href;
 use crate::audit::checks::CheckResult;
 use crate::audit::evidence::{FIELDS, TreeRow};
 use crate::audit::model::MissingReason;
 use crate::audit::reads::{JudgedVerdict, QueueFilter, queue};
-use crate::audit::stated::{Asker, Facts, Stated, may_weigh, may_withdraw};
-use crate::foundation::{ActorKind, Error, FieldErrors, ProjectKey, Result, Role, Timestamp};
+use crate::audit::stated::{Facts, Stated, may_weigh, may_withdraw};
+use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::ledger::sequencer;
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::flash;
 use crate::web::page::show_with;
-use crate::web::{Form, Principal, Shell, WebResult, format, see_other};
+use crate::web::{Form, Shell, WebResult, format, see_other};
 
 use super::desk::{self, Desk, Opened};
 use super::form::Typed;
-use super::review::weight_word;
-use super::stated::is_reviewer;
-use super::stated_block::quote_href;
-use super::{Hooks, principal};
+use super::principal;
 
 /// What a stated claim may weigh, with the words for it.
-const WEIGHTS: [(i32, &str); 4] = [(0, "not material"), (1, "normal"), (2, "important"), (4, "critical")];
+const WEIGHTS: [(i32, &str); 4] = [(0, "does not count"), (1, "normal"), (2, "important"), (4, "critical")];
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -58,12 +56,26 @@ struct Page {
 }
 
 impl Page {
+    /// Value, word, key on the keyboard, class.
+    const OUTCOMES: [(&'static str, &'static str, &'static str, &'static str); 3] = [
+        ("supported", "Supported", "s", "supported"),
+        ("refuted", "Refuted", "r", "refuted"),
+        ("not_enough_information", "Not enough information", "n", ""),
+    ];
+
     fn weight(&self) -> &'static str {
-        weight_word(self.desk.judged.claim.materiality)
+        words::importance(self.desk.judged.claim.materiality)
     }
 
-    fn made(&self) -> String {
-        self.desk.judged.claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default()
+    /// How the claim came to be, and when.
+    fn origin(&self) -> String {
+        let claim = &self.desk.judged.claim;
+        let made = claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default();
+        match claim.target_kind.as_str() {
+            _ if self.desk.stated.is_some() => format!("stated {made}"),
+            "criterion" => "completion criterion".to_owned(),
+            _ => format!("made by ticking {made}"),
+        }
     }
 
     fn error(&self, field: &str) -> Option<&str> {
@@ -125,7 +137,7 @@ pub async fn show(
 pub async fn judge(request: HttpRequest, app: Data<App>, claim: Path<String>, form: Form) -> WebResult {
     let principal = principal(&request)?;
     let typed = Typed::of(&form);
-    match record(&request, &app, &principal, &claim, &typed).await {
+    match record(&app, &principal, &claim, &typed).await {
         Ok(signed) => next(&app, principal.project, &claim, signed).await,
         Err(cause) if keeps_form(&cause, &principal) => {
             let opened = Opened { trace: typed.trace.clone(), observation: typed.observation.clone() };
@@ -135,39 +147,20 @@ pub async fn judge(request: HttpRequest, app: Data<App>, claim: Path<String>, fo
     }
 }
 
-fn keeps_form(cause: &Error, principal: &Principal) -> bool {
+fn keeps_form(cause: &Error, principal: &Asker) -> bool {
     let mendable = matches!(cause, Error::Invalid(_) | Error::Refused(_) | Error::Forbidden(_));
-    mendable && principal.kind == ActorKind::Human
+    mendable && principal.is_person()
 }
 
-/// Writes the verdict, waits until it stands under a checkpoint, and tells the other features.
-async fn record(
-    request: &HttpRequest,
-    app: &App,
-    principal: &Principal,
-    claim: &str,
-    typed: &Typed,
-) -> Result<u64> {
-    let judgement = typed.judgement(claim)?;
-    let is_auditor = principal.has(Role::Auditor);
-    let project = principal.project;
-    let verdict = actions::judge(app, &principal.actor(), is_auditor, project, judgement).await?;
-    tell(request, app, project, &verdict).await;
+/// Writes the verdict and waits until it stands under a checkpoint; the number of leaves under it.
+async fn record(app: &App, asker: &Asker, claim: &str, typed: &Typed) -> Result<u64> {
+    actions::judge(app, asker, typed.judgement(claim)?).await?;
     let checkpoint = sequencer::sequence_now(&app.db, &app.log).await?;
     Ok(checkpoint.head.size)
 }
 
-async fn tell(request: &HttpRequest, app: &App, project: ProjectKey, verdict: &str) {
-    let Some(hooks) = request.app_data::<Data<Hooks>>() else { return };
-    for hook in &hooks.after_verdict {
-        if let Err(cause) = hook(app.clone(), project, verdict.to_owned()).await {
-            tracing::warn!(%cause, verdict, "what follows a verdict failed; the verdict stands");
-        }
-    }
-}
-
 /// The next open claim, of the same order first.
-async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebResult {
+async fn next(app: &App, project: ProjectKey, claim: &str, entries: u64) -> WebResult {
     let done = claim.to_owned();
     let next = app
         .db
@@ -181,13 +174,12 @@ async fn next(app: &App, project: ProjectKey, claim: &str, leaves: u64) -> WebRe
         })
         .await?;
     let address = next.map_or_else(|| "/review".to_owned(), |id| format!("/claims/{id}"));
-    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {leaves} leaves.")))
+    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {entries} entries.")))
 }
 
 /// Whether a rule about stated claims lets this person act.
-fn may(desk: &Desk, who: &Principal, rule: fn(&Asker<'_>, &Facts) -> Result<()>) -> bool {
-    let asker = Asker { id: &who.account_id, kind: who.kind, is_reviewer: is_reviewer(who) };
-    desk.stated.as_ref().is_some_and(|(_, facts)| rule(&asker, facts).is_ok())
+fn may(desk: &Desk, asker: &Asker, rule: fn(&Asker, &Facts) -> Result<()>) -> bool {
+    desk.stated.as_ref().is_some_and(|(_, facts)| rule(asker, facts).is_ok())
 }
 
 async fn page(
@@ -199,7 +191,7 @@ async fn page(
     cause: Option<Error>,
 ) -> WebResult<HttpResponse> {
     let principal = principal(request)?;
-    let desk = desk::load(app, principal.project, claim, opened).await?;
+    let desk = desk::load(app, principal.project, claim, opened, principal.id()).await?;
     if typed.trace.is_empty() {
         (typed.trace, typed.observation) = (desk.opened.trace.clone(), desk.opened.observation.clone());
     }
@@ -211,11 +203,11 @@ async fn page(
     };
     let page = Page {
         shell: Shell::of(request, format!("Claim {}/{}", desk.number, desk.judged.claim.place), "review"),
-        may_judge: principal.has(Role::Auditor) && principal.kind == ActorKind::Human,
+        may_judge: principal.must(Action::Judge).is_ok(),
         may_weigh: may(&desk, &principal, may_weigh),
         may_withdraw: may(&desk, &principal, may_withdraw),
         weights: WEIGHTS,
-        viewer: principal.account_id,
+        viewer: principal.actor.id,
         fingerprint: app.log.verifier().fingerprint()?.to_hex(),
         reasons: MissingReason::ALL,
         fields: FIELDS,

@@ -64,9 +64,15 @@ pub struct ShownBody {
 }
 
 /// Loads the desk of a claim.
-pub async fn load(app: &App, project: ProjectKey, claim_id: &str, wanted: Opened) -> Result<Desk> {
-    let claim_id = claim_id.to_owned();
-    let mut desk = app.db.read(move |conn| read(conn, project, &claim_id, wanted)).await?;
+pub async fn load(
+    app: &App,
+    project: ProjectKey,
+    claim_id: &str,
+    wanted: Opened,
+    viewer: &str,
+) -> Result<Desk> {
+    let (claim_id, viewer) = (claim_id.to_owned(), viewer.to_owned());
+    let mut desk = app.db.read(move |conn| read(conn, project, &claim_id, wanted, &viewer)).await?;
     if !desk.opened.observation.is_empty() {
         let (trace, observation) = (&desk.opened.trace, &desk.opened.observation);
         let bodies = evidence::bodies(app, project, trace, observation).await?;
@@ -75,12 +81,18 @@ pub async fn load(app: &App, project: ProjectKey, claim_id: &str, wanted: Opened
     Ok(desk)
 }
 
-fn read(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str, wanted: Opened) -> Result<Desk> {
+fn read(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+    wanted: Opened,
+    viewer: &str,
+) -> Result<Desk> {
     let judged =
         reads::judged_claim(conn, project, claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order_id = judged.claim.order_id.clone();
     let links = sorted_links(reads::links_of(conn, project, &order_id)?, &judged);
-    let stated = stated_of(conn, project, &judged)?;
+    let stated = stated_of(conn, project, &judged, viewer)?;
     let (traces, opened) = open(&links, wanted_or_quoted(wanted, stated.as_ref()));
     let tree =
         if opened.trace.is_empty() { Vec::new() } else { evidence::tree(conn, project, &opened.trace)? };
@@ -109,9 +121,10 @@ fn stated_of(
     conn: &mut AnyConnection,
     project: ProjectKey,
     judged: &JudgedClaim,
+    viewer: &str,
 ) -> Result<Option<(Stated, Facts)>> {
     let Some(one) = stated::one(conn, project, &judged.claim)? else { return Ok(None) };
-    Ok(Some((one, stated::facts_of(conn, project, &judged.claim)?)))
+    Ok(Some((one, stated::facts_of(conn, project, &judged.claim, viewer)?)))
 }
 
 /// A stated claim opens at the words it rests on.

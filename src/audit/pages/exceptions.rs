@@ -7,14 +7,14 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::actions;
+use crate::audit::addresses::encoded;
 use crate::audit::exceptions::Answer;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
-use crate::audit::order_page::encoded;
 use crate::db::AnyConnection;
-use crate::foundation::{ActorKind, Error, FieldErrors, ProjectKey, Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::web::page::show_with;
-use crate::web::{Form, Principal, Shell, WebResult, flash, format, see_other};
+use crate::web::{Form, Shell, WebResult, flash, format, see_other};
 use crate::work_orders;
 
 use super::principal;
@@ -112,15 +112,11 @@ pub async fn resolve(request: HttpRequest, app: Data<App>, id: Path<String>, for
     }
 }
 
-async fn answer(app: &App, who: &Principal, id: String, form: &Form) -> Result<String> {
+async fn answer(app: &App, who: &Asker, id: String, form: &Form) -> Result<String> {
     let how = Answer::parse(form.text("how"))
         .ok_or_else(|| Error::invalid("how", "choose how it was dealt with"))?;
     let comment = form.text("comment");
-    actions::resolve_exception(app, &who.actor(), may_answer(who), who.project, id, how, comment).await
-}
-
-fn may_answer(who: &Principal) -> bool {
-    who.kind == ActorKind::Human && (who.has(Role::Auditor) || who.has(Role::Supervisor))
+    actions::resolve_exception(app, who, id, how, comment).await
 }
 
 async fn page(
@@ -138,7 +134,7 @@ async fn page(
         asked,
         states: STATES,
         lines,
-        may_answer: may_answer(&who),
+        may_answer: who.must(Action::AnswerException).is_ok(),
         answers: Answer::ALL,
         refused,
         now: app.now(),

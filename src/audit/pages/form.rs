@@ -66,6 +66,11 @@ impl Typed {
         })
     }
 
+    /// Whether the words quoted were read in this body; an output unless it was said.
+    pub fn reads(&self, body: &str) -> bool {
+        self.field == body || (self.field.is_empty() && body == "output")
+    }
+
     fn quote(&self) -> Option<QuoteAsked> {
         let quote = || QuoteAsked {
             trace_id: self.trace.clone(),

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 
 use crate::audit::actions::{self, LinkAsked};
-use crate::audit::order_page::encoded;
+use crate::audit::addresses::encoded;
 use crate::audit::reads;
 use crate::foundation::{Error, Result};
 use crate::state::App;
@@ -54,7 +54,6 @@ async fn link(
     trace_id: String,
 ) -> Result<Order> {
     let principal = principal(request)?;
-    let project = principal.project;
     let order = order_of(request, app, number).await?;
     let asked = LinkAsked {
         order_id: order.id.clone(),
@@ -62,7 +61,7 @@ async fn link(
         trace_id,
         observation_id: form.optional("observation").map(str::to_owned),
     };
-    actions::link(app, &principal.actor(), project, asked).await?;
+    actions::link(app, &principal, asked).await?;
     Ok(order)
 }
 
@@ -88,7 +87,7 @@ pub async fn remove(request: HttpRequest, app: Data<App>, link: Path<String>, fo
     let principal = principal(&request)?;
     let project = principal.project;
     let reason = form.text("reason").to_owned();
-    let order_id = actions::unlink(&app, &principal.actor(), project, link.into_inner(), reason).await?;
+    let order_id = actions::unlink(&app, &principal, link.into_inner(), reason).await?;
     let row = app.db.read(move |conn| work_orders::reads::by_id(conn, project, &order_id)).await?;
     let number = row.map(|row| row.number).unwrap_or_default();
     Ok(flash::good(see_other(format!("/work-orders/{number}")), "The link was taken away."))

@@ -5,12 +5,11 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::audit::model::Materiality;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::web::page::show as answer;
-use crate::web::{Shell, WebResult, format};
+use crate::web::{Shell, WebResult, format, words};
 
 use super::principal;
 
@@ -23,7 +22,7 @@ pub struct Asked {
 }
 
 const STANDINGS: [(&str, &str); 6] = [
-    ("", "open"),
+    ("", "not judged"),
     ("any", "any"),
     ("disputed", "disputed"),
     ("refuted", "refuted"),
@@ -44,7 +43,12 @@ struct Page {
 
 impl Page {
     fn weight(&self, claim: &QueuedClaim) -> &'static str {
-        weight_word(claim.claim.materiality)
+        words::importance(claim.claim.materiality)
+    }
+
+    fn weight_tone(&self, claim: &QueuedClaim) -> &'static str {
+        let is_critical = materiality(claim.claim.materiality) == Some(Materiality::Critical);
+        if is_critical { "bad" } else { "" }
     }
 
     fn stamp(&self, claim: &QueuedClaim) -> String {
@@ -52,7 +56,7 @@ impl Page {
     }
 
     fn words(&self, claim: &QueuedClaim) -> String {
-        self.stamp(claim).replace('_', " ")
+        words::verdict(&self.stamp(claim))
     }
 
     fn made(&self, claim: &QueuedClaim) -> String {
@@ -60,14 +64,8 @@ impl Page {
     }
 }
 
-/// The word for a claim's mass.
-pub(super) fn weight_word(materiality: i32) -> &'static str {
-    match u32::try_from(materiality).ok().and_then(Materiality::from_k) {
-        Some(Materiality::Critical) => "critical",
-        Some(Materiality::Important) => "important",
-        Some(Materiality::None) => "not material",
-        _ => "normal",
-    }
+fn materiality(mass: i32) -> Option<Materiality> {
+    u32::try_from(mass).ok().and_then(Materiality::from_k)
 }
 
 /// Shows the queue.

@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::audit::actions::{self, QuoteAsked, StatementAsked};
 use crate::audit::evidence::FIELDS;
-use crate::foundation::{ActorKind, Error, FieldErrors, Result};
+use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::show_with;
@@ -64,6 +64,11 @@ impl Typed {
         }
     }
 
+    /// Whether the words quoted were read in this body; an output unless it was said.
+    fn reads(&self, body: &str) -> bool {
+        self.field == body || (self.field.is_empty() && body == "output")
+    }
+
     fn quote(&self) -> QuoteAsked {
         QuoteAsked {
             trace_id: self.trace.clone(),
@@ -101,13 +106,13 @@ async fn record(request: &HttpRequest, app: &App, typed: &Typed) -> Result<(Stri
     let text = typed.statement.clone();
     let asked = StatementAsked { order_id: order.id.clone(), target, text, quote: typed.quote() };
     let who = principal(request)?;
-    let claim = actions::state(app, &who.actor(), who.project, asked).await?;
+    let claim = actions::state(app, &who, asked).await?;
     Ok((claim, order.number.to_string()))
 }
 
 fn keeps_form(request: &HttpRequest, cause: &Error) -> Result<bool> {
     let mendable = matches!(cause, Error::Invalid(_) | Error::Refused(_) | Error::NotFound(_));
-    Ok(mendable && principal(request)?.kind == ActorKind::Human)
+    Ok(mendable && principal(request)?.is_person())
 }
 
 fn again(request: &HttpRequest, typed: Typed, cause: &Error) -> WebResult {

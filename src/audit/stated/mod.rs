@@ -1,13 +1,14 @@
 //! Claims that people state from the words of a trace: what they are at a moment, who may weigh and withdraw them.
 //!
 //! Rules: a statement weighs nothing until a reviewer gives it weight, so that nobody raises a score by saying more. A
-//! reviewer is an auditor or a supervisor, a person, who neither stated it nor worked on the order. Weight is given, and
+//! reviewer is an auditor or a supervisor, a person, whose unit neither stated it nor worked on the order. Weight is given, and
 //! a statement withdrawn by its author, before the first verdict and never after. Everything here is pure.
 
 pub mod reads;
 
-use crate::foundation::{ActorKind, Error, Result};
+use crate::foundation::{Action, Asker, Error, Result, Tie};
 use crate::ledger::Event;
+use crate::people::units::Unit;
 use crate::work_orders::model::Who;
 
 use super::claims::Claim;
@@ -23,24 +24,15 @@ pub struct Stated {
     pub quote: Quote,
 }
 
-/// Who wants to weigh or withdraw.
-#[derive(Clone, Copy, Debug)]
-pub struct Asker<'a> {
-    /// Account id.
-    pub id: &'a str,
-    /// Person, agent or system.
-    pub kind: ActorKind,
-    /// Holds the auditor's or the supervisor's role in this project.
-    pub is_reviewer: bool,
-}
-
 /// What is known about a statement when somebody wants to weigh or withdraw it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     /// Account id of who stated it.
     pub author: String,
     /// Accounts that performed any part of the order, or have it assigned.
     pub performers: Vec<String>,
+    /// Accounts that count as one with whoever asks, themselves included.
+    pub unit: Unit,
     /// Somebody gave a verdict on it.
     pub is_judged: bool,
     /// Its author took it back.
@@ -50,23 +42,26 @@ pub struct Facts {
 }
 
 /// Whether this person may say how much the statement matters.
-pub fn may_weigh(who: &Asker<'_>, facts: &Facts) -> Result<()> {
-    if who.kind != ActorKind::Human || !who.is_reviewer {
+pub fn may_weigh(asker: &Asker, facts: &Facts) -> Result<()> {
+    if asker.must(Action::WeighStatement).is_err() {
         return Err(Error::forbidden(
             "how much a stated claim matters is set by an auditor or a supervisor; ask one",
         ));
     }
-    if who.id == facts.author || facts.performers.iter().any(|id| id == who.id) {
+    let involved = facts.performers.iter().chain([&facts.author]).map(String::as_str);
+    if facts.unit.contains_any(involved) {
         return Err(Error::forbidden(
-            "you stated this or worked on its order, so another auditor or supervisor sets its weight",
+            "you, or an account that counts as one with you, stated this or worked on its order, so another auditor \
+             or supervisor sets its importance",
         ));
     }
-    is_open(facts, "its weight stands")
+    is_open(facts, "its importance stands")
 }
 
 /// Whether this account may take the statement back.
-pub fn may_withdraw(who: &Asker<'_>, facts: &Facts) -> Result<()> {
-    if who.id != facts.author {
+pub fn may_withdraw(asker: &Asker, facts: &Facts) -> Result<()> {
+    let tie = Tie { is_author: asker.id() == facts.author, ..Tie::default() };
+    if !asker.may_for(Action::WithdrawStatement, &tie) {
         return Err(Error::forbidden(
             "a statement is withdrawn by its author only; an auditor may refute it",
         ));
@@ -130,47 +125,62 @@ fn weigh(stated: &mut [Stated], claim: &str, to: Materiality) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foundation::{Actor, ActorKind, ProjectKey, Role};
 
-    const WHO: Asker<'_> = Asker { id: "ann", kind: ActorKind::Human, is_reviewer: true };
+    fn who(id: &str, kind: ActorKind, role: Role) -> Asker {
+        let actor = Actor { id: id.to_owned(), kind, ..Actor::system() };
+        Asker::account(actor, ProjectKey(1), vec![role])
+    }
 
-    fn facts() -> Facts {
+    fn person(id: &str, role: Role) -> Asker {
+        who(id, ActorKind::Human, role)
+    }
+
+    /// What is known when `who` asks.
+    fn facts(who: &str) -> Facts {
         Facts {
             author: "tim".to_owned(),
             performers: vec!["tim".to_owned(), "pat".to_owned()],
-            ..Facts::default()
+            unit: Unit::of(who, [("bea", "pat")]),
+            is_judged: false,
+            is_withdrawn: false,
+            is_final: false,
         }
     }
 
     #[test]
     fn only_a_reviewer_apart_from_the_work_weighs_and_only_before_a_verdict() {
-        let fine = facts();
-        for (who, facts, allowed) in [
-            (WHO, fine.clone(), true),
-            (Asker { is_reviewer: false, ..WHO }, fine.clone(), false),
-            (Asker { kind: ActorKind::Agent, ..WHO }, fine.clone(), false),
-            (Asker { id: "tim", ..WHO }, fine.clone(), false),
-            (Asker { id: "pat", ..WHO }, fine.clone(), false),
-            (WHO, Facts { is_judged: true, ..fine.clone() }, false),
-            (WHO, Facts { is_withdrawn: true, ..fine.clone() }, false),
-            (WHO, Facts { is_final: true, ..fine.clone() }, false),
+        let (fine, ann) = (facts("ann"), || person("ann", Role::Auditor));
+        for (asker, facts, allowed) in [
+            (ann(), fine.clone(), true),
+            (person("sue", Role::Supervisor), facts("sue"), true),
+            (person("ann", Role::Technician), fine.clone(), false),
+            (who("ann", ActorKind::Agent, Role::Auditor), fine.clone(), false),
+            (person("tim", Role::Auditor), facts("tim"), false),
+            (person("pat", Role::Auditor), facts("pat"), false),
+            (person("bea", Role::Auditor), facts("bea"), false),
+            (ann(), Facts { is_judged: true, ..fine.clone() }, false),
+            (ann(), Facts { is_withdrawn: true, ..fine.clone() }, false),
+            (ann(), Facts { is_final: true, ..fine.clone() }, false),
         ] {
-            assert_eq!(may_weigh(&who, &facts).is_ok(), allowed, "{who:?} {facts:?}");
+            assert_eq!(may_weigh(&asker, &facts).is_ok(), allowed, "{asker:?} {facts:?}");
         }
     }
 
     #[test]
     fn only_its_author_withdraws_a_statement_and_only_before_a_verdict() {
-        let (fine, author) = (facts(), Asker { id: "tim", is_reviewer: false, ..WHO });
-        for (who, facts, allowed) in [
-            (author, fine.clone(), true),
-            (Asker { kind: ActorKind::Agent, ..author }, fine.clone(), true),
-            (WHO, fine.clone(), false),
-            (Asker { id: "pat", ..author }, fine.clone(), false),
-            (author, Facts { is_judged: true, ..fine.clone() }, false),
-            (author, Facts { is_withdrawn: true, ..fine.clone() }, false),
-            (author, Facts { is_final: true, ..fine.clone() }, false),
+        let (fine, author) = (facts("tim"), || person("tim", Role::Technician));
+        for (asker, facts, allowed) in [
+            (author(), fine.clone(), true),
+            (who("tim", ActorKind::Agent, Role::Agent), fine.clone(), true),
+            (person("tim", Role::Viewer), fine.clone(), false),
+            (person("ann", Role::Auditor), fine.clone(), false),
+            (person("pat", Role::Technician), fine.clone(), false),
+            (author(), Facts { is_judged: true, ..fine.clone() }, false),
+            (author(), Facts { is_withdrawn: true, ..fine.clone() }, false),
+            (author(), Facts { is_final: true, ..fine.clone() }, false),
         ] {
-            assert_eq!(may_withdraw(&who, &facts).is_ok(), allowed, "{who:?} {facts:?}");
+            assert_eq!(may_withdraw(&asker, &facts).is_ok(), allowed, "{asker:?} {facts:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::audit::store::{self, ClaimRow};
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::ledger::events::read_kinds;
+use crate::people::units::unit_of;
 use crate::work_orders;
 
 use super::{Facts, Stated, fold};
@@ -32,12 +33,13 @@ pub fn one(conn: &mut AnyConnection, project: ProjectKey, row: &ClaimRow) -> Res
     Ok(stated.into_iter().find(|one| one.claim.id == row.claim_id))
 }
 
-/// What the rules ask about a stated claim.
-pub fn facts_of(conn: &mut AnyConnection, project: ProjectKey, row: &ClaimRow) -> Result<Facts> {
+/// What the rules ask about a stated claim when `who` asks.
+pub fn facts_of(conn: &mut AnyConnection, project: ProjectKey, row: &ClaimRow, who: &str) -> Result<Facts> {
     let order = work_orders::reads::load(conn, project, &row.order_id, None)?;
     Ok(Facts {
         author: row.author_id.clone(),
         performers: performers(&order),
+        unit: unit_of(conn, who)?,
         is_judged: !store::verdicts_on(conn, project, &row.claim_id)?.is_empty(),
         is_withdrawn: row.withdrawn_at.is_some(),
         is_final: order.status.is_final(),

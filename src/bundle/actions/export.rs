@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use crate::bundle::events::{BundleExported, stream_of};
 use crate::bundle::{EvidenceSource, build, pack};
-use crate::foundation::{Error, Result, Role};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::ledger::sequencer;
-use crate::people::Asker;
 use crate::state::App;
-use crate::work_orders::reads::{self, OrderRow};
+use crate::work_orders::reads;
 
 /// A bundle on its way out.
 #[derive(Clone, Debug)]
@@ -32,7 +31,7 @@ pub async fn export(
         .write(&asker.actor, move |tx| {
             let order = reads::find(tx.conn, who.project, &asked)?
                 .ok_or_else(|| Error::not_found(format!("the work order {asked}")))?;
-            may_export(&who, &order)?;
+            who.must_for(Action::ExportBundle, &order.tie(&who))?;
             let event = BundleExported::of(&order.number).draft()?;
             ledger.append_next(tx, &stream_of(who.project, &order.order_id), event)?;
             Ok(order)
@@ -48,20 +47,4 @@ pub async fn export(
         })
         .await?;
     Ok(Exported { number, zip })
-}
-
-/// Supervisors and auditors, the technician the order is assigned to, and whoever has the server.
-fn may_export(who: &Asker, order: &OrderRow) -> Result<()> {
-    let holds = |role: Role| who.roles.contains(&role);
-    let is_theirs = order.assignee_account.as_deref() == Some(who.actor.id.as_str());
-    if who.is_operator
-        || holds(Role::Supervisor)
-        || holds(Role::Auditor)
-        || (holds(Role::Technician) && is_theirs)
-    {
-        return Ok(());
-    }
-    Err(Error::forbidden(
-        "only a supervisor, an auditor or the technician of the order takes its evidence out: ask one of them",
-    ))
 }

@@ -24,6 +24,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Two accounts that count as one for separation of duties, and why. Projected.
+    account_ties (account_id, other_id, why) {
+        account_id -> Text,
+        other_id -> Text,
+        why -> Text,
+    }
+}
+
+diesel::table! {
     /// Which account holds which role in which project. Projected.
     memberships (project, account_id, role) {
         project -> BigInt,
@@ -107,6 +116,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     projects,
     accounts,
+    account_ties,
     memberships,
     api_keys,
     api_key_secrets,

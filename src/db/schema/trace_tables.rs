@@ -181,6 +181,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Accounts whose keys sent a trace, or a part of it. Primary.
+    trace_senders (project, trace_id, account_id) {
+        project -> BigInt,
+        trace_id -> Text,
+        account_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     observations,
     traces,

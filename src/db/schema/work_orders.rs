@@ -38,3 +38,17 @@ diesel::table! {
         last -> BigInt,
     }
 }
+
+diesel::table! {
+    /// What a project has decided about the orders of a type. Projected.
+    order_policies (project, order_type) {
+        project -> BigInt,
+        order_type -> Text,
+        controlled -> Bool,
+        verification_waived -> Bool,
+        closers -> Text,
+        closer_not_verifier -> Bool,
+        evidence_required -> Bool,
+        min_reason -> Integer,
+    }
+}

@@ -6,10 +6,9 @@ use askama::Template;
 
 use crate::foundation::Timestamp;
 use crate::home::reads::{self, Home};
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::page::show as page;
-use crate::web::{Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format};
 use crate::work_orders::model::Status;
 
 #[derive(Template)]
@@ -25,14 +24,14 @@ struct HomePage {
 }
 
 /// GET /
-pub(super) async fn show(request: HttpRequest, app: Data<App>, who: SignedIn) -> WebResult {
+pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
     let now = app.now();
     let reader = who.clone();
     let home = app.db.read(move |conn| reads::home(conn, &reader, now)).await?;
     let done = home.counts.of(Status::Closed) + home.counts.of(Status::Cancelled);
     page(&HomePage {
         shell: Shell::of(&request, "Home", "home"),
-        first_name: who.name.split_whitespace().next().unwrap_or_default().to_owned(),
+        first_name: who.actor.name.split_whitespace().next().unwrap_or_default().to_owned(),
         today: now.to_chrono().format("%A %-d %B").to_string(),
         open: home.counts.total() - done,
         address: address(&request),

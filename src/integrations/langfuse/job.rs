@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Keys;
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
-use crate::jobs::{JobContext, JobKind, Registry, Run, Tier, schedule_key};
-use crate::traces;
+use crate::intake::Intake;
+use crate::jobs::{JobContext, JobKind, Registry, Tier, schedule_key};
 
 use super::client::Client;
 use super::model::{Address, Counts, DAY, Walk, What};
@@ -28,7 +29,9 @@ pub struct Payload {
 }
 
 /// Adds the job; `run` calls [`run`] with the hooks of the application.
-pub fn jobs(registry: Registry, run: Run) -> Registry {
+pub fn jobs(registry: Registry, intake: Intake) -> Registry {
+    let run =
+        move |context| -> LocalBoxFuture<'static, Result<()>> { Box::pin(run(context, intake.clone())) };
     registry.job(KIND, run).titled(KIND, "Pull from a Langfuse server").about(KIND, source_in_words)
 }
 
@@ -56,12 +59,12 @@ pub fn purpose(source: &str) -> String {
 }
 
 /// A source with its secret, ready to be pulled.
-pub fn pull_of(context: &JobContext, hooks: traces::Hooks, row: &SourceRow) -> Result<Pull> {
+pub fn pull_of(context: &JobContext, intake: Intake, row: &SourceRow) -> Result<Pull> {
     let secret = open(&context.app.keys, row)?;
     let client = Client::new(Address::parse(&row.url)?, &row.public_key, &secret, None);
     Ok(Pull {
         app: context.app.clone(),
-        hooks,
+        intake,
         project: context.project(),
         client,
         public_key: row.public_key.clone(),
@@ -80,12 +83,12 @@ fn open(keys: &Keys, row: &SourceRow) -> Result<String> {
 }
 
 /// Pulls until everything is here, or until the worker stops; then the job goes on later.
-pub async fn run(context: JobContext, hooks: traces::Hooks) -> Result<()> {
+pub async fn run(context: JobContext, intake: Intake) -> Result<()> {
     let Payload { source } = context.payload()?;
     let project = context.project();
     let row = context.app.db.read(move |conn| store::source(conn, project, &source)).await?;
     let row = row.ok_or_else(|| Error::not_found("the source of this pull"))?;
-    let pull = pull_of(&context, hooks, &row)?;
+    let pull = pull_of(&context, intake, &row)?;
     let on_page = async |walk: &Walk, counts: &Counts| {
         let text = format!("{} entries, up to {}", counts.entries(), walk.window_start().to_minute());
         context.progress(walk.thousandths(), 1_000, &text).await

@@ -1,13 +1,13 @@
 //! The routes of sources.
 
-use crate::foundation::Role;
+use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
 use super::pages::list;
 
 /// Registers them.
 pub fn routes(routes: &mut Routes) {
-    let admin = Access::AnyOf(&[Role::Admin]);
+    let admin = Access::May(Action::ManageSources);
     routes.get("/integrations", admin, list::show);
     routes.post("/integrations/langfuse", admin, list::add);
     routes.post("/integrations/langfuse/{source}/pull", admin, list::pull);

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::foundation::{Error, Result, Timestamp};
-use crate::traces::ingest::langfuse::fields::Fields;
+use trace_model::fields::Fields;
 
 use super::convert::{self, Context, Event, Io};
 use super::model::{Dialect, ScoreList, Stage, Task, Walk};

@@ -10,10 +10,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::db::Tx;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, Digest, Error, ProjectKey, Result, Timestamp};
+use crate::intake::Intake;
+use crate::intake::ingest::{Sent, ingest_batch};
 use crate::jobs::{Fence, Stopping};
 use crate::state::App;
 use crate::traces;
-use crate::traces::actions::ingest::{Sent, ingest_batch};
 
 use super::client::{Answer, Client};
 use super::convert::{Context, Event};
@@ -38,7 +39,7 @@ pub struct Pull {
     /// The application.
     pub app: App,
     /// What arriving traces set off.
-    pub hooks: traces::Hooks,
+    pub intake: Intake,
     /// The project that takes it.
     pub project: ProjectKey,
     /// The server.
@@ -298,10 +299,10 @@ impl Run<'_> {
         let sent = count(batch.len());
         let texts: Vec<String> = batch.into_iter().map(|event| event.json).collect();
         let body = format!("{{\"batch\":[{}]}}", texts.join(",")).into_bytes();
-        let Pull { app, hooks, project, .. } = self.pull;
+        let Pull { app, intake, project, .. } = self.pull;
         let mut wait = Duration::from_millis(50);
         let answers = loop {
-            match ingest_batch(app, hooks, *project, &Actor::system(), Sent::plain(body.clone())).await {
+            match ingest_batch(app, intake, *project, &Actor::system(), Sent::plain(body.clone())).await {
                 Err(Error::Busy { .. }) if wait < LONGEST_WAIT => {
                     sleep(wait).await;
                     wait *= 2;

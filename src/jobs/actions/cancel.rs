@@ -1,8 +1,7 @@
 //! Call a job off.
 
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Asker, Error, ProjectKey, Result};
 use crate::jobs::{events, store};
-use crate::people::Asker;
 use crate::state::App;
 
 /// Calls the job off: a waiting or dead one at once, a running one within seconds.

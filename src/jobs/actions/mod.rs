@@ -13,25 +13,18 @@ pub use retry::retry;
 pub use run_schedule::run_schedule;
 
 use crate::db::Tx;
-use crate::foundation::{Error, ProjectKey, Result, Role};
+use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::jobs::events;
 use crate::jobs::store::{self, ScheduleRow};
 use crate::ledger::Draft;
-use crate::people::Asker;
 use crate::state::App;
 
-/// Who looks at jobs and changes them.
-pub(super) const KEEPERS: &[Role] = &[Role::Admin, Role::Supervisor];
-
-/// The project whose jobs are meant: the asker's, or, for an admin, the installation.
+/// The project whose jobs are meant: the asker's, or, for whoever keeps it, the installation.
 fn may_keep(asker: &Asker, project: ProjectKey) -> Result<()> {
-    let keeps = asker.is_operator || KEEPERS.iter().any(|role| asker.roles.contains(role));
-    let sees = project == asker.project || (project.0 == 0 && asker.roles.contains(&Role::Admin));
-    match (keeps, sees) {
-        (true, true) => Ok(()),
-        (true, false) => Err(Error::not_found("that job or schedule")),
-        (false, _) => Err(Error::forbidden("an admin or supervisor looks after jobs and schedules")),
-    }
+    asker.must(Action::KeepJobs)?;
+    let sees =
+        project == asker.project || (project.0 == 0 && asker.must(Action::KeepInstallationJobs).is_ok());
+    if sees { Ok(()) } else { Err(Error::not_found("that job or schedule")) }
 }
 
 /// Changes the schedule of this name; the event that `change` gives tells it in the same transaction.

@@ -1,8 +1,7 @@
 //! Keep a schedule from running until somebody resumes it.
 
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Asker, Error, ProjectKey, Result};
 use crate::jobs::{events, store};
-use crate::people::Asker;
 use crate::state::App;
 
 /// Pauses it; a run under way ends as it would.

@@ -1,8 +1,7 @@
 //! Let a paused schedule run again.
 
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Asker, Error, ProjectKey, Result};
 use crate::jobs::{events, store};
-use crate::people::Asker;
 use crate::state::App;
 
 /// Resumes it at its old beat: what it missed meanwhile is not made up for.

@@ -1,8 +1,7 @@
 //! Start a dead or cancelled job over.
 
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Asker, Error, ProjectKey, Result};
 use crate::jobs::{events, store};
-use crate::people::Asker;
 use crate::state::App;
 
 /// Lets the job run again from its first attempt, unless the same work waits already.

@@ -1,8 +1,7 @@
 //! Let a schedule run now.
 
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Asker, Error, ProjectKey, Result};
 use crate::jobs::{events, store};
-use crate::people::Asker;
 use crate::state::App;
 
 /// Makes its next run due at once; a worker enqueues it within a second. A beat goes on from here.

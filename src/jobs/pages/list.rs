@@ -6,16 +6,15 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result, Role};
+use crate::foundation::{Action, Asker, ProjectKey, Result};
 use crate::jobs::actions;
 use crate::jobs::model::{State, Tier};
 use crate::jobs::reads::{self, Count, Filter, JobLine};
 use crate::jobs::registry::Registry;
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::format::{self, Time};
 use crate::web::page::show as page;
-use crate::web::{Form, Shell, WebResult, flash, see_other};
+use crate::web::{Form, Principal, Shell, WebResult, flash, see_other};
 
 use super::schedules::{self, ScheduleRow};
 use super::{scope, word};
@@ -78,7 +77,7 @@ pub(in crate::jobs) async fn show(
     request: HttpRequest,
     app: Data<App>,
     registry: Data<Registry>,
-    who: SignedIn,
+    who: Principal,
     asked: Query<Asked>,
 ) -> WebResult {
     let (own, projects, filter) = (who.project, projects_of(&who), asked.filter());
@@ -107,29 +106,29 @@ pub(in crate::jobs) async fn show(
 /// POST /jobs/{job}/retry
 pub(in crate::jobs) async fn retry(
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     job: Path<String>,
     form: Form,
 ) -> WebResult {
-    actions::retry(&app, &who.asker(None), scope(&who, &form), &job).await?;
+    actions::retry(&app, &who, scope(&who, &form), &job).await?;
     Ok(flash::good(see_other("/jobs"), "The job waits for its next run."))
 }
 
 /// POST /jobs/{job}/cancel
 pub(in crate::jobs) async fn cancel(
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     job: Path<String>,
     form: Form,
 ) -> WebResult {
-    actions::cancel(&app, &who.asker(None), scope(&who, &form), &job).await?;
+    actions::cancel(&app, &who, scope(&who, &form), &job).await?;
     Ok(flash::good(see_other("/jobs"), "The job is called off. One that is running ends within seconds."))
 }
 
 /// Admins see the installation's jobs beside those of their project.
-fn projects_of(who: &SignedIn) -> Vec<ProjectKey> {
+fn projects_of(who: &Asker) -> Vec<ProjectKey> {
     let mut projects = vec![who.project];
-    if who.roles.contains(&Role::Admin) {
+    if who.must(Action::KeepInstallationJobs).is_ok() {
         projects.push(INSTALLATION);
     }
     projects

@@ -3,14 +3,13 @@
 pub(super) mod list;
 pub(super) mod schedules;
 
-use crate::foundation::ProjectKey;
-use crate::people::SignedIn;
+use crate::foundation::{Asker, ProjectKey};
 use crate::web::Form;
 
 use super::model::State;
 
 /// Whose job or schedule a form means: the installation's, or the project's.
-fn scope(who: &SignedIn, form: &Form) -> ProjectKey {
+fn scope(who: &Asker, form: &Form) -> ProjectKey {
     if form.text("scope") == "installation" { ProjectKey(0) } else { who.project }
 }
 

@@ -3,14 +3,13 @@
 use actix_web::web::Data;
 
 use crate::db::AnyConnection;
-use crate::foundation::{Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Result, Timestamp};
 use crate::jobs::actions;
 use crate::jobs::reads::{JobLine, ScheduleLine};
 use crate::jobs::registry::Registry;
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::format::{self, Time};
-use crate::web::{Form, WebResult, flash, see_other};
+use crate::web::{Form, Principal, WebResult, flash, see_other};
 
 use super::{scope, word};
 
@@ -48,7 +47,7 @@ pub(super) fn titled(
 }
 
 /// A schedule for the page of somebody.
-pub(super) fn row(who: &SignedIn, row: ScheduleLine, title: &str, now: Timestamp) -> ScheduleRow {
+pub(super) fn row(who: &Asker, row: ScheduleLine, title: &str, now: Timestamp) -> ScheduleRow {
     let is_everybodys = row.project.0 == 0;
     let job = row.job.as_ref();
     ScheduleRow {
@@ -58,7 +57,7 @@ pub(super) fn row(who: &SignedIn, row: ScheduleLine, title: &str, now: Timestamp
         last: row.last_run.map(|at| last_run(Time::new(at, now), job)),
         next: row.paused.is_none().then(|| Time::new(row.next_run, now)),
         paused: row.paused.map(|(at, by)| (by, Time::new(at, now))),
-        may_change: !is_everybodys || who.roles.contains(&Role::Admin),
+        may_change: !is_everybodys || who.must(Action::KeepInstallationJobs).is_ok(),
         name: row.name,
     }
 }
@@ -73,14 +72,14 @@ fn last_run(at: Time, job: Option<&JobLine>) -> LastRun {
 }
 
 /// POST /jobs/schedules/run
-pub(in crate::jobs) async fn run(app: Data<App>, who: SignedIn, form: Form) -> WebResult {
-    actions::run_schedule(&app, &who.asker(None), scope(&who, &form), form.text("name")).await?;
+pub(in crate::jobs) async fn run(app: Data<App>, who: Principal, form: Form) -> WebResult {
+    actions::run_schedule(&app, &who, scope(&who, &form), form.text("name")).await?;
     Ok(flash::good(see_other("/jobs#schedules"), "It runs within seconds. This page shows how it goes."))
 }
 
 /// POST /jobs/schedules/pause
-pub(in crate::jobs) async fn pause(app: Data<App>, who: SignedIn, form: Form) -> WebResult {
-    actions::pause_schedule(&app, &who.asker(None), scope(&who, &form), form.text("name")).await?;
+pub(in crate::jobs) async fn pause(app: Data<App>, who: Principal, form: Form) -> WebResult {
+    actions::pause_schedule(&app, &who, scope(&who, &form), form.text("name")).await?;
     Ok(flash::good(
         see_other("/jobs#schedules"),
         "Paused. Nothing runs by this schedule until it is resumed.",
@@ -88,7 +87,7 @@ pub(in crate::jobs) async fn pause(app: Data<App>, who: SignedIn, form: Form) ->
 }
 
 /// POST /jobs/schedules/resume
-pub(in crate::jobs) async fn resume(app: Data<App>, who: SignedIn, form: Form) -> WebResult {
-    actions::resume_schedule(&app, &who.asker(None), scope(&who, &form), form.text("name")).await?;
+pub(in crate::jobs) async fn resume(app: Data<App>, who: Principal, form: Form) -> WebResult {
+    actions::resume_schedule(&app, &who, scope(&who, &form), form.text("name")).await?;
     Ok(flash::good(see_other("/jobs#schedules"), "Resumed. It runs at its next time."))
 }

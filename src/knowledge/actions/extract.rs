@@ -4,21 +4,22 @@ use std::borrow::Cow;
 
 use crate::audit::events::{Quote, Verdict};
 use crate::audit::{Outcome, evidence, reads};
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::knowledge::events::{AtomsMade, MadeAtom, stream_of};
 use crate::knowledge::extract::{Draft, EXTRACTOR, extract as propose};
 use crate::state::App;
 
 /// Takes the atoms out of a verdict and returns how many; none when it supports nothing or was done before.
-pub async fn extract(app: &App, project: ProjectKey, verdict_id: &str) -> Result<usize> {
-    let wanted = verdict_id.to_owned();
+pub async fn extract(app: &App, asker: &Asker, verdict_id: &str) -> Result<usize> {
+    asker.must(Action::ExtractAtoms)?;
+    let (project, wanted) = (asker.project, verdict_id.to_owned());
     let judged = app.db.read(move |conn| reads::verdict(conn, project, &wanted)).await?;
     let judged = judged.ok_or_else(|| Error::not_found("the verdict"))?;
     if judged.verdict.outcome != Outcome::Supported || judged.verdict.quotes.is_empty() {
         return Ok(0);
     }
     let made = take_all(app, project, &judged.row.order_id, &judged.verdict).await?;
-    if made.atoms.is_empty() { Ok(0) } else { keep(app, project, made).await }
+    if made.atoms.is_empty() { Ok(0) } else { keep(app, asker, made).await }
 }
 
 async fn take_all(app: &App, project: ProjectKey, order_id: &str, verdict: &Verdict) -> Result<AtomsMade> {
@@ -61,11 +62,11 @@ fn bind(draft: Draft, quote: &Quote, order_id: &str, body: &str) -> Result<MadeA
 }
 
 /// A stream that is no longer empty means that somebody else was first.
-async fn keep(app: &App, project: ProjectKey, made: AtomsMade) -> Result<usize> {
-    let (ledger, count) = (app.ledger.clone(), made.atoms.len());
+async fn keep(app: &App, asker: &Asker, made: AtomsMade) -> Result<usize> {
+    let (project, ledger, count) = (asker.project, app.ledger.clone(), made.atoms.len());
     let written = app
         .db
-        .write(&Actor::system(), move |tx| {
+        .write(&asker.actor, move |tx| {
             ledger.append(tx, &stream_of(project, &made.verdict), 0, vec![made.draft()?]).map(|_| ())
         })
         .await;

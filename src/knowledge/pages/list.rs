@@ -1,16 +1,16 @@
 //! The list of atoms with its search box.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
-use actix_web::{HttpMessage as _, HttpRequest};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::foundation::{Error, Timestamp};
+use crate::foundation::Timestamp;
 use crate::knowledge::lifecycle::Status;
 use crate::knowledge::reads::{self, FoundAtom};
 use crate::state::App;
 use crate::web::page::show as answer;
-use crate::web::{Principal, Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format, words};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,7 +33,12 @@ struct Page {
 
 impl Page {
     fn status_word(&self, atom: &FoundAtom) -> String {
-        atom.row.status.replace('_', " ")
+        words::verdict(&atom.row.status)
+    }
+
+    /// Whether its status needs a word of explanation.
+    fn is_in_doubt(&self, atom: &FoundAtom) -> bool {
+        Status::parse(&atom.row.status) != Some(Status::Verified)
     }
 
     fn when(&self, atom: &FoundAtom) -> String {
@@ -47,8 +52,7 @@ impl Page {
 
 /// Shows the atoms that hold every word asked for.
 pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
-    let project =
-        request.extensions().get::<Principal>().map(|it| it.project).ok_or(Error::Unauthenticated)?;
+    let project = Principal::of(&request)?.project;
     let asked = asked.into_inner();
     let (words, status) = (asked.q.replace('\0', ""), Status::parse(&asked.status));
     let (atoms, none_at_all) = app

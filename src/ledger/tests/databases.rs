@@ -116,7 +116,7 @@ impl Drop for Temp {
 
 /// A clock that a test moves.
 pub fn manual() -> Arc<ManualClock> {
-    Arc::new(ManualClock::at(crate::foundation::Timestamp(1_767_225_600_000_000)))
+    Arc::new(ManualClock::at(foundation::Timestamp(1_767_225_600_000_000)))
 }
 
 pub fn ledger() -> Ledger {

@@ -8,6 +8,7 @@ mod pass;
 mod record;
 mod rest;
 mod rows;
+mod streams;
 
 use std::fmt;
 
@@ -19,6 +20,8 @@ use crate::foundation::{Error, Result};
 
 use super::keys::VerifierKey;
 use super::tree::TreeHead;
+
+pub use streams::stream_fault;
 
 /// More faults than this are counted, not described.
 const DESCRIBED: usize = 100;

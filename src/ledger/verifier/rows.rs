@@ -1,10 +1,11 @@
 //! The rows the verifier reads, a batch at a time. Everything may be missing: that is what it looks for.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 
 use crate::db::{AnyConnection, each};
 use crate::foundation::Result;
+use crate::ledger::events::Stream;
 
 /// A leaf with whatever stands behind it.
 #[derive(QueryableByName)]
@@ -95,6 +96,37 @@ pub(super) fn pending(conn: &mut AnyConnection, after: i64, limit: i64) -> Resul
          WHERE u.event_seq > {after} ORDER BY u.event_seq LIMIT {limit}"
     );
     Ok(each!(conn, |inner| diesel::sql_query(sql).load(inner))?)
+}
+
+/// An event of one stream, with its place in the log or in the queue.
+#[derive(QueryableByName)]
+pub(super) struct StreamRow {
+    #[diesel(sql_type = BigInt)]
+    pub(super) seq: i64,
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub(super) logged_hash: Option<Vec<u8>>,
+    #[diesel(sql_type = Bool)]
+    pub(super) is_waiting: bool,
+    #[diesel(embed)]
+    pub(super) event: EventColumns,
+    #[diesel(embed)]
+    pub(super) body: BodyColumns,
+}
+
+/// All events of a stream, oldest first.
+pub(super) fn of_stream(conn: &mut AnyConnection, stream: &Stream) -> Result<Vec<StreamRow>> {
+    let [project, kind, id] = if conn.is_sqlite() { ["?"; 3] } else { ["$1", "$2", "$3"] };
+    let sql = format!(
+        "SELECT {COLUMNS}, e.seq AS seq, l.leaf_hash AS logged_hash, u.event_seq IS NOT NULL AS is_waiting
+         FROM events e LEFT JOIN event_bodies b ON b.event_id = e.id
+         LEFT JOIN leaves l ON l.event_seq = e.seq LEFT JOIN unsequenced u ON u.event_seq = e.seq
+         WHERE e.project = {project} AND e.stream_kind = {kind} AND e.stream_id = {id} ORDER BY e.version"
+    );
+    Ok(each!(conn, |inner| diesel::sql_query(sql)
+        .bind::<BigInt, _>(stream.project.0)
+        .bind::<Text, _>(stream.kind)
+        .bind::<Text, _>(&stream.id)
+        .load(inner))?)
 }
 
 const COLUMNS: &str =

@@ -7,10 +7,9 @@ use askama::Template;
 use crate::foundation::Result;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::reads::{self, LoggedEvent, StoredRecord};
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::page::show as page;
-use crate::web::{Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format};
 
 #[derive(Template)]
 #[template(path = "ledger/event.html")]
@@ -43,7 +42,7 @@ enum Body {
 pub(in crate::ledger_pages) async fn show(
     request: HttpRequest,
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     path: Path<String>,
 ) -> WebResult {
     let index = super::index(&path)?;
@@ -68,7 +67,7 @@ pub(in crate::ledger_pages) async fn show(
         leaf_hash: logged.leaf_hash.to_hex(),
         commitment: Leaf::from_bytes(&record.leaf)?.body.to_hex(),
         salt: record.salt.as_ref().filter(|_| may_read).map(hex::encode),
-        erased_at: record.erased_at.map(crate::foundation::Timestamp::to_minute),
+        erased_at: record.erased_at.map(foundation::Timestamp::to_minute),
         size: newest.map(|newest| newest.head.size).filter(|size| index < *size),
         body: body(&record, may_read)?,
     })

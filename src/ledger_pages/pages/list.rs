@@ -5,12 +5,11 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::foundation::{ProjectKey, Role};
+use crate::foundation::{Action, Asker, ProjectKey};
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::page::show as page;
-use crate::web::{Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format};
 
 /// Events on one page.
 const PAGE: usize = 50;
@@ -64,7 +63,7 @@ struct Line {
 pub(in crate::ledger_pages) async fn show(
     request: HttpRequest,
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     asked: Query<Asked>,
 ) -> WebResult {
     let asked = asked.into_inner();
@@ -83,13 +82,13 @@ pub(in crate::ledger_pages) async fn show(
         origin: verifier.name().to_string(),
         lines: lines(&app, &events),
         asked,
-        is_admin: who.roles.contains(&Role::Admin),
+        is_admin: who.must(Action::ReadInstallationLedger).is_ok(),
         next: next.flatten(),
     })
 }
 
 impl Asked {
-    fn filter(&self, who: &SignedIn) -> Filter {
+    fn filter(&self, who: &Asker) -> Filter {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Filter {
             project: Some(self.project(who)),
@@ -101,9 +100,13 @@ impl Asked {
         }
     }
 
+    fn is_installation(&self) -> bool {
+        self.scope == "installation"
+    }
+
     /// Admins may look at the installation's own events: accounts, keys, sign-ins.
-    fn project(&self, who: &SignedIn) -> ProjectKey {
-        let installation = self.scope == "installation" && who.roles.contains(&Role::Admin);
+    fn project(&self, who: &Asker) -> ProjectKey {
+        let installation = self.is_installation() && who.must(Action::ReadInstallationLedger).is_ok();
         if installation { super::INSTALLATION } else { who.project }
     }
 
@@ -134,7 +137,7 @@ fn lines(app: &App, events: &[LoggedEvent]) -> Vec<Line> {
             moment: format::moment(event.at, now),
             kind: event.kind.clone(),
             actor: format::shown(event.actor_name()),
-            is_agent: event.actor_kind == crate::foundation::ActorKind::Agent,
+            is_agent: event.actor_kind == foundation::ActorKind::Agent,
             stream_kind: event.stream_kind.clone(),
             short_id: format::short_id(&event.stream_id),
             stream_id: event.stream_id.clone(),

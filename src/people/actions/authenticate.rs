@@ -1,8 +1,8 @@
 //! Believe a session cookie: look the session up, take its account and roles as they are now, slide its end.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Actor, Result, Timestamp};
-use crate::people::model::{AccountId, AccountKind, SignedIn, effective_roles};
+use crate::foundation::{Actor, Asker, Result, Timestamp};
+use crate::people::model::{AccountId, AccountKind, effective_roles};
 use crate::people::secrets::Token;
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow, ProjectRow, SessionRow};
@@ -14,15 +14,15 @@ impl People {
     /// Who a session cookie stands for; none when it is unknown, ended, expired, or its account is disabled.
     ///
     /// Nothing is cached: a revoked session or role is felt by the next request.
-    pub async fn authenticate(&self, cookie: &str) -> Result<Option<SignedIn>> {
+    pub async fn authenticate(&self, cookie: &str) -> Result<Option<Asker>> {
         let Some(token) = Token::parse(cookie) else { return Ok(None) };
         let now = self.app.now();
         let found = self.app.db.read(move |conn| find(conn, &token, now)).await?;
-        let Some((session, signed_in)) = found else { return Ok(None) };
+        let Some((session, asker)) = found else { return Ok(None) };
         if now.micros_since(session.last_seen_at) >= SEEN_MICROS {
             self.slide(&session, now).await;
         }
-        Ok(Some(signed_in))
+        Ok(Some(asker))
     }
 
     /// When a session used at `now` ends if it is not used again.
@@ -42,16 +42,16 @@ impl People {
     }
 }
 
-fn find(conn: &mut AnyConnection, token: &Token, now: Timestamp) -> Result<Option<(SessionRow, SignedIn)>> {
+fn find(conn: &mut AnyConnection, token: &Token, now: Timestamp) -> Result<Option<(SessionRow, Asker)>> {
     let Some(session) = store::session_by_token(conn, token.digest(), now)? else { return Ok(None) };
     let Some(account) = live_account(conn, &session.account)? else { return Ok(None) };
     let Some(project) = store::project(conn, session.project)? else { return Ok(None) };
     if account.kind() != AccountKind::Human {
         return Ok(None);
     }
-    let mut signed_in = signed_in(conn, account, project)?;
-    signed_in.session = Some(session.id.clone());
-    Ok(Some((session, signed_in)))
+    let mut asker = asker_of(conn, account, project)?;
+    asker.actor.session = Some(session.id.clone());
+    Ok(Some((session, asker)))
 }
 
 /// An account that may act: it exists and is not disabled.
@@ -59,23 +59,16 @@ pub(super) fn live_account(conn: &mut AnyConnection, id: &AccountId) -> Result<O
     Ok(store::account(conn, id)?.filter(|account| account.disabled_at.is_none()))
 }
 
-/// An account with its present roles in a project.
-pub(super) fn signed_in(
-    conn: &mut AnyConnection,
-    account: AccountRow,
-    project: ProjectRow,
-) -> Result<SignedIn> {
+/// An account with its present roles in a project: the one place where an account becomes one who asks.
+pub(super) fn asker_of(conn: &mut AnyConnection, account: AccountRow, project: ProjectRow) -> Result<Asker> {
     let kind = account.kind();
     let roles = effective_roles(kind, store::roles(conn, project.key, &account.id)?);
-    Ok(SignedIn {
-        kind,
-        roles,
-        account: account.id,
-        code: account.code,
+    let actor = Actor {
+        id: account.id.0,
+        kind: kind.actor_kind(),
         name: account.name,
-        project: project.key,
-        project_id: project.id,
-        project_name: project.name,
         session: None,
-    })
+        request_id: None,
+    };
+    Ok(Asker::account(actor, project.key, roles).in_project_named(project.name))
 }

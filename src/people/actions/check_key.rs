@@ -1,13 +1,13 @@
 //! Believe an API key: `public:secret` opens what the key's scopes say, the public half alone opens scores only.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
-use crate::people::model::{AccountKind, Scope, Scopes, SignedIn};
+use crate::foundation::{Actor, Asker, ProjectKey, Result, Timestamp};
+use crate::people::model::{AccountKind, Scope, Scopes};
 use crate::people::secrets::secret_matches;
 use crate::people::service::People;
 use crate::people::store::{self, KeyRow};
 
-use super::authenticate::{live_account, signed_in};
+use super::authenticate::{asker_of, live_account};
 
 /// What a request brought in its `Authorization` header.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct KeyGrant {
     /// What it opens; only scores when the secret was not shown.
     pub scopes: Scopes,
     /// The agent it speaks for; only when the secret was shown.
-    pub agent: Option<SignedIn>,
+    pub agent: Option<Asker>,
 }
 
 impl KeyGrant {
@@ -54,11 +54,14 @@ impl KeyGrant {
         self.scopes.allow(scope)
     }
 
-    /// Who to stamp on what comes in by this key: its agent, or the system on behalf of the key.
-    pub fn actor(&self, request_id: Option<String>) -> Actor {
+    /// Who asks by this key: its agent, or the key alone.
+    pub fn asker(&self) -> Asker {
         match &self.agent {
-            Some(agent) => agent.actor(request_id),
-            None => Actor { request_id, ..Actor::system() },
+            Some(agent) => agent.clone(),
+            None => {
+                let alone = Asker::key(self.project, self.scopes.clone());
+                alone.in_project_named(self.project_name.clone())
+            }
         }
     }
 }
@@ -71,7 +74,7 @@ pub(in crate::people) struct KnownKey {
     project_name: String,
     /// A key bound to an account that is disabled opens nothing.
     is_blocked: bool,
-    agent: Option<SignedIn>,
+    agent: Option<Asker>,
 }
 
 impl People {
@@ -126,6 +129,7 @@ fn grant(known: KnownKey, with_secret: bool) -> KeyGrant {
     if !with_secret {
         scopes.0.retain(|scope| *scope == Scope::Scores);
     }
+    let agent = known.agent.filter(|_| with_secret).map(|agent| agent.with_key(scopes.clone()));
     KeyGrant {
         key_id: known.row.id,
         public_key: known.row.public_key,
@@ -133,7 +137,7 @@ fn grant(known: KnownKey, with_secret: bool) -> KeyGrant {
         project_id: known.project_id,
         project_name: known.project_name,
         scopes,
-        agent: known.agent.filter(|_| with_secret),
+        agent,
     }
 }
 
@@ -147,7 +151,7 @@ fn load(conn: &mut AnyConnection, public: &str) -> Result<Option<KnownKey>> {
     };
     let is_blocked = row.account.is_some() && account.is_none();
     let agent = match account.filter(|account| account.kind() == AccountKind::Agent) {
-        Some(account) => Some(signed_in(conn, account, project)?),
+        Some(account) => Some(asker_of(conn, account, project)?),
         None => None,
     };
     Ok(Some(KnownKey { row, project_id, project_name, is_blocked, agent }))

@@ -2,9 +2,9 @@
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Error, Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Error, Result, Role, Timestamp};
 use crate::people::events::{AccountCreated, Nothing, PeopleEvent, account_stream};
-use crate::people::model::{AccountId, AccountKind, Asker, Email, PersonName, UserCode};
+use crate::people::model::{AccountId, AccountKind, Email, PersonName, UserCode};
 use crate::people::secrets::Token;
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow};
@@ -38,7 +38,7 @@ pub struct Created {
 impl People {
     /// Creates the account with its roles, all or nothing.
     pub async fn create_account(&self, asker: &Asker, new: NewAccount) -> Result<Created> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         check(&new)?;
         let phc = match &new.password {
             Some(password) => Some(self.hasher.hash(password).await?),
@@ -72,7 +72,7 @@ impl People {
         if let Some(email) = &new.email
             && store::account_by_email(tx.conn, email.as_str())?.is_some()
         {
-            return Err(Error::invalid("email", "an account with this mail address already exists"));
+            return Err(Error::invalid("email", "an account with this email address already exists"));
         }
         let id = AccountId(new_id(tx.now()));
         let stream = account_stream(&id);
@@ -101,12 +101,12 @@ impl People {
 fn check(new: &NewAccount) -> Result<()> {
     match (new.kind, &new.email) {
         (AccountKind::Human, None) => {
-            return Err(Error::invalid("email", "a person signs in with a mail address: give one"));
+            return Err(Error::invalid("email", "a person signs in with an email address: give one"));
         }
         (AccountKind::Agent, Some(_)) => {
             return Err(Error::invalid(
                 "email",
-                "an agent comes with an API key: leave the mail address empty",
+                "an agent comes with an API key: leave the email address empty",
             ));
         }
         _ => {}

@@ -2,9 +2,9 @@
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, ProjectKey, Result, Timestamp};
 use crate::people::events::{ApiKeyCreated, PeopleEvent, api_key_stream};
-use crate::people::model::{AccountId, AccountKind, Asker, KeyLabel, PublicKey, Scopes, SecretKey};
+use crate::people::model::{AccountId, AccountKind, KeyLabel, PublicKey, Scopes, SecretKey};
 use crate::people::secrets::{generate_key_pair, secret_hmac};
 use crate::people::service::People;
 use crate::people::store;
@@ -40,7 +40,7 @@ pub struct CreatedKey {
 impl People {
     /// Creates the key in the asker's project.
     pub async fn create_api_key(&self, asker: &Asker, new: NewApiKey) -> Result<CreatedKey> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         if new.expires_at.is_some_and(|at| at <= self.app.now()) {
             return Err(Error::invalid("expires_at", "this moment has passed"));
         }

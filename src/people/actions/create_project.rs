@@ -1,9 +1,9 @@
 //! Create a project, the wall that keys, people, orders and traces stand behind.
 
 use crate::db::Tx;
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::people::events::{PeopleEvent, ProjectCreated, project_stream};
-use crate::people::model::{Asker, ProjectId, ProjectName};
+use crate::people::model::{ProjectId, ProjectName};
 use crate::people::service::People;
 use crate::people::store::{self, ProjectRow};
 
@@ -15,9 +15,7 @@ impl People {
         id: ProjectId,
         name: ProjectName,
     ) -> Result<ProjectRow> {
-        if !asker.is_operator {
-            return Err(Error::forbidden("only the operator of this server creates projects"));
-        }
+        asker.must(Action::CreateProject)?;
         self.write(&asker.actor, move |people, tx| people.ensure_project(tx, &id, &name)).await
     }
 

@@ -1,16 +1,16 @@
 //! Disable an account: it keeps its name, code and signatures, and may do nothing any more. And enable it again.
 
 use crate::db::Tx;
-use crate::foundation::{Error, Result, Role};
+use crate::foundation::{Action, Asker, Error, Result, Role};
 use crate::people::events::{Nothing, PeopleEvent, SessionChange, account_stream};
-use crate::people::model::{AccountId, Asker};
+use crate::people::model::AccountId;
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow};
 
 impl People {
     /// Disables the account and ends its sessions; its keys stop at once.
     pub async fn disable_account(&self, asker: &Asker, account: AccountId) -> Result<()> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         let asker = asker.clone();
         self.write(&asker.actor.clone(), move |people, tx| {
             let account = reachable(tx, &asker, &account)?;
@@ -27,7 +27,7 @@ impl People {
 
     /// Enables a disabled account; its roles are as they were.
     pub async fn enable_account(&self, asker: &Asker, account: AccountId) -> Result<()> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         let asker = asker.clone();
         self.write(&asker.actor.clone(), move |people, tx| {
             let account = reachable(tx, &asker, &account)?;
@@ -61,7 +61,7 @@ impl People {
 pub(super) fn reachable(tx: &mut Tx<'_>, asker: &Asker, account: &AccountId) -> Result<AccountRow> {
     let row = store::account(tx.conn, account)?.ok_or_else(|| Error::not_found("that account"))?;
     let projects = store::memberships_of(tx.conn, account)?;
-    if !asker.is_operator && projects.iter().any(|project| *project != asker.project) {
+    if !asker.is_operator() && projects.iter().any(|project| *project != asker.project) {
         return Err(Error::forbidden(
             "this account also belongs to another project: take its roles here, or ask the server's operator",
         ));

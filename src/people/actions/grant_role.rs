@@ -1,16 +1,16 @@
 //! Give an account a role in the asker's project.
 
 use crate::db::Tx;
-use crate::foundation::{Error, ProjectKey, Result, Role};
+use crate::foundation::{Action, Asker, Error, ProjectKey, Result, Role};
 use crate::people::events::{PeopleEvent, RoleChange, membership_stream};
-use crate::people::model::{AccountId, AccountKind, Asker};
+use crate::people::model::{AccountId, AccountKind};
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow};
 
 impl People {
     /// Gives the role; giving it again changes nothing.
     pub async fn grant_role(&self, asker: &Asker, account: AccountId, role: Role) -> Result<()> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         let project = asker.project;
         self.write(&asker.actor, move |people, tx| {
             let account =

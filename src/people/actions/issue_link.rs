@@ -1,9 +1,9 @@
 //! Issue a one-time link through which a person sets a password: nobody else ever knows it.
 
 use crate::db::Tx;
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::people::events::{Nothing, PeopleEvent, account_stream};
-use crate::people::model::{AccountId, AccountKind, Asker};
+use crate::people::model::{AccountId, AccountKind};
 use crate::people::secrets::Token;
 use crate::people::service::People;
 use crate::people::store;
@@ -16,7 +16,7 @@ pub(super) const LINK_MICROS: i64 = 3 * 86_400_000_000;
 impl People {
     /// A new link for an account; an earlier one stops working.
     pub async fn issue_link(&self, asker: &Asker, account: AccountId) -> Result<Token> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         let link = Token::generate();
         let (asker, issued) = (asker.clone(), link.clone());
         self.write(&asker.actor.clone(), move |people, tx| {

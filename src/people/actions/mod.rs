@@ -13,6 +13,7 @@ pub mod redeem_link;
 pub mod revoke_api_key;
 pub mod revoke_role;
 pub mod revoke_session;
+pub mod same_person;
 pub mod set_up;
 pub mod set_up_headless;
 pub mod sign_in;

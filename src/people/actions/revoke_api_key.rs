@@ -1,15 +1,14 @@
 //! Revoke an API key: it stops at once here, and within five seconds in other processes.
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::people::events::{Nothing, PeopleEvent, api_key_stream};
-use crate::people::model::Asker;
 use crate::people::service::People;
 use crate::people::store;
 
 impl People {
     /// Revokes a key of the asker's project. Revoking it again is no error.
     pub async fn revoke_api_key(&self, asker: &Asker, key_id: &str) -> Result<()> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         let (project, key_id) = (asker.project, key_id.to_owned());
         self.write(&asker.actor, move |people, tx| {
             let key =

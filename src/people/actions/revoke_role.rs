@@ -1,15 +1,15 @@
 //! Take a role away. The last admin of a project keeps theirs.
 
-use crate::foundation::{Error, Result, Role};
+use crate::foundation::{Action, Asker, Error, Result, Role};
 use crate::people::events::{PeopleEvent, RoleChange, membership_stream};
-use crate::people::model::{AccountId, Asker};
+use crate::people::model::AccountId;
 use crate::people::service::People;
 use crate::people::store;
 
 impl People {
     /// Takes the role; it is felt by the account's next request.
     pub async fn revoke_role(&self, asker: &Asker, account: AccountId, role: Role) -> Result<()> {
-        asker.must_manage_people()?;
+        asker.must(Action::ManagePeople)?;
         let project = asker.project;
         self.write(&asker.actor, move |people, tx| {
             if !store::roles(tx.conn, project, &account)?.contains(&role) {

@@ -1,7 +1,7 @@
 //! End a session from afar: one's own, or as an admin somebody else's.
 
-use crate::foundation::{Error, Result};
-use crate::people::model::{AccountId, Asker};
+use crate::foundation::{Action, Asker, Error, Result};
+use crate::people::model::AccountId;
 use crate::people::service::People;
 use crate::people::store;
 
@@ -13,7 +13,7 @@ impl People {
             let missing = || Error::not_found("that session");
             let row = store::session(tx.conn, &session)?.ok_or_else(missing)?;
             if row.account.0 != asker.actor.id
-                && (row.project != asker.project || asker.must_manage_people().is_err())
+                && (row.project != asker.project || asker.must(Action::ManagePeople).is_err())
             {
                 return Err(missing());
             }

@@ -5,17 +5,17 @@
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, ActorKind, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Result, Timestamp};
 use crate::people::events::{
     PeopleEvent, SessionChange, SignInFailed, SignInLocked, account_stream, unknown_sign_in_stream,
 };
-use crate::people::model::{AccountId, AccountKind, FAILURES_BEFORE_LOCK, LOCK_MICROS, SignedIn};
+use crate::people::model::{AccountId, AccountKind, FAILURES_BEFORE_LOCK, LOCK_MICROS};
 use crate::people::secrets::Token;
 use crate::people::service::{People, Visitor};
 use crate::people::store::{self, AccountRow, Guard, SessionRow};
 
 /// The one answer to every failed attempt.
-pub const WRONG: &str = "That mail address and password do not open an account, or it is locked for now. \
+pub const WRONG: &str = "That email address and password do not open an account, or it is locked for now. \
      Five failed attempts in a row lock an account for 15 minutes.";
 
 /// A session that has just begun.
@@ -53,17 +53,8 @@ impl People {
 
     /// Whether this is the account's password, for signing and other acts that ask again. A wrong one counts as a
     /// failed attempt; a locked account confirms nothing.
-    pub async fn confirm_password(&self, who: &SignedIn, password: &str, visitor: &Visitor) -> Result<bool> {
-        self.confirm_password_of(&who.account, password, visitor).await
-    }
-
-    /// [`People::confirm_password`] by the account alone, for signatures.
-    pub async fn confirm_password_of(
-        &self,
-        account: &AccountId,
-        password: &str,
-        visitor: &Visitor,
-    ) -> Result<bool> {
+    pub async fn confirm_password(&self, asker: &Asker, password: &str) -> Result<bool> {
+        let account = AccountId::of(asker);
         let id = account.clone();
         let read = move |conn: &mut _| Ok((store::password(conn, &id)?, store::guard(conn, &id)?));
         let (phc, guard) = self.app.db.read(read).await?;
@@ -71,15 +62,15 @@ impl People {
         if is_right && !is_locked(guard, self.app.now()) {
             return Ok(true);
         }
-        self.note_failure(Some(account.clone()), visitor).await?;
+        self.note_failure(Some(account), &Visitor::of_asker(asker)).await?;
         Ok(false)
     }
 
     /// Ends the session of somebody who leaves.
-    pub async fn sign_out(&self, who: &SignedIn, request_id: Option<String>) -> Result<()> {
-        let Some(session) = who.session.clone() else { return Ok(()) };
-        let account = who.account.clone();
-        self.write(&who.actor(request_id), move |people, tx| {
+    pub async fn sign_out(&self, asker: &Asker) -> Result<()> {
+        let Some(session) = asker.actor.session.clone() else { return Ok(()) };
+        let account = AccountId::of(asker);
+        self.write(&asker.actor, move |people, tx| {
             let now = tx.now();
             let ended = store::revoke_sessions(tx.conn, &account, |id| id == session, now)?;
             for session in ended {

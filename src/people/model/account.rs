@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::{ActorKind, Error, Result};
+use crate::foundation::{ActorKind, Asker, Error, Result};
 
 /// An account's opaque id (`UUIDv7`), the only thing about it that a ledger leaf names.
 #[derive(
@@ -21,6 +21,13 @@ use crate::foundation::{ActorKind, Error, Result};
 )]
 #[serde(transparent)]
 pub struct AccountId(pub String);
+
+impl AccountId {
+    /// The account of whoever asks.
+    pub fn of(asker: &Asker) -> Self {
+        Self(asker.actor.id.clone())
+    }
+}
 
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,7 +118,7 @@ pub struct Email(String);
 impl Email {
     /// Checks an address given in field `path`: one `@` with something on both sides, no blanks, 254 bytes at most.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let wrong = || Error::invalid(path, "expected a mail address such as ann@example.com");
+        let wrong = || Error::invalid(path, "expected an email address such as ann@example.com");
         let text = text.trim();
         if text.len() > 254 || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(wrong());

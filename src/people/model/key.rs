@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::foundation::{Error, Result};
 
 use super::account::one_line;
@@ -81,73 +79,6 @@ impl KeyLabel {
     }
 }
 
-/// One thing a key opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// Send traces.
-    Ingest,
-    /// Send scores.
-    Scores,
-    /// Read through the public API.
-    Read,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 3] = [Self::Ingest, Self::Scores, Self::Read];
-
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ingest => "ingest",
-            Self::Scores => "scores",
-            Self::Read => "read",
-        }
-    }
-}
-
-/// What a key opens; stored as words with commas between.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Scopes(pub Vec<Scope>);
-
-impl Scopes {
-    /// Everything a project key usually opens.
-    pub fn all() -> Self {
-        Self(Scope::ALL.to_vec())
-    }
-
-    /// Whether it opens this.
-    pub fn allow(&self, scope: Scope) -> bool {
-        self.0.contains(&scope)
-    }
-
-    /// Reads words with commas between; unknown words open nothing.
-    pub fn from_stored(words: &str) -> Self {
-        Self(Scope::ALL.into_iter().filter(|s| words.split(',').any(|word| word == s.as_str())).collect())
-    }
-
-    /// Checks words given in field `path`; none means all.
-    pub fn parse<'a>(path: &str, words: impl IntoIterator<Item = &'a str>) -> Result<Self> {
-        let mut scopes = Vec::new();
-        for word in words {
-            let known = Scope::ALL.into_iter().find(|scope| scope.as_str() == word);
-            scopes.push(known.ok_or_else(|| Error::invalid(path, "expected ingest, scores or read"))?);
-        }
-        scopes.sort_unstable();
-        scopes.dedup();
-        Ok(if scopes.is_empty() { Self::all() } else { Self(scopes) })
-    }
-}
-
-impl fmt::Display for Scopes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<&str> = self.0.iter().map(|scope| scope.as_str()).collect();
-        f.write_str(&words.join(","))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,15 +95,5 @@ mod tests {
     fn a_secret_is_never_printed() {
         let secret = SecretKey::parse("secret_key", "sk-lf-topsecret").unwrap();
         assert_eq!(format!("{secret:?}"), "SecretKey(..)");
-    }
-
-    #[test]
-    fn scopes_read_back_and_an_unknown_word_opens_nothing() {
-        let scopes = Scopes::parse("scopes", ["scores", "ingest", "scores"]).unwrap();
-        assert_eq!(scopes.to_string(), "ingest,scores");
-        assert_eq!(Scopes::from_stored(&scopes.to_string()), scopes);
-        assert_eq!(Scopes::from_stored("root"), Scopes::default());
-        assert!(Scopes::parse("scopes", ["root"]).is_err());
-        assert_eq!(Scopes::parse("scopes", []).unwrap(), Scopes::all());
     }
 }

@@ -4,18 +4,19 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use crate::foundation::{Error, FieldErrors, Result};
-use crate::people::model::{AccountKind, SignedIn};
+use crate::foundation::{Asker, Error, FieldErrors, Result};
+use crate::people::model::AccountId;
 use crate::people::reads::{self, SessionLine};
-use crate::people::service::{People, Visitor};
+use crate::people::service::People;
 use crate::web::page::show_with;
-use crate::web::{Form, Shell, WebResult};
+use crate::web::{Form, Principal, Shell, WebResult};
 
 #[derive(Template)]
 #[template(path = "people/account.html")]
 struct AccountPage {
     shell: Shell,
-    who: SignedIn,
+    who: Asker,
+    code: String,
     is_human: bool,
     roles: String,
     sessions: Vec<SessionLine>,
@@ -24,12 +25,12 @@ struct AccountPage {
 
 impl AccountPage {
     fn is_present(&self, session: &SessionLine) -> bool {
-        self.who.session.as_deref() == Some(session.id.as_str())
+        self.who.actor.session.as_deref() == Some(session.id.as_str())
     }
 }
 
 /// GET /account
-pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: SignedIn) -> WebResult {
+pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: Principal) -> WebResult {
     page(&request, &people, who, FieldErrors::default()).await
 }
 
@@ -37,10 +38,10 @@ pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, 
 pub(in crate::people) async fn change_password(
     request: HttpRequest,
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     form: Form,
 ) -> WebResult {
-    match change(&people, &who, &form, &Visitor::of(&request)).await {
+    match change(&people, &who, &form).await {
         Ok(()) => {
             Ok(super::done("/account", "Your password is changed. All other sessions were signed out."))
         }
@@ -51,29 +52,26 @@ pub(in crate::people) async fn change_password(
     }
 }
 
-async fn change(people: &People, who: &SignedIn, form: &Form, visitor: &Visitor) -> Result<()> {
-    if who.kind != AccountKind::Human {
-        return Err(Error::forbidden("an agent has no password"));
-    }
+async fn change(people: &People, who: &Asker, form: &Form) -> Result<()> {
     if form.raw("new_password") != form.raw("new_password_again") {
         return Err(Error::invalid("new_password_again", "the two passwords differ"));
     }
-    people.change_password(who, form.raw("current_password"), form.raw("new_password"), visitor).await
+    people.change_password(who, form.raw("current_password"), form.raw("new_password")).await
 }
 
 /// POST /account/sessions/{session}/revoke
 pub(in crate::people) async fn revoke(
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     session: Path<String>,
 ) -> WebResult {
-    people.revoke_session(&who.asker(None), &session).await?;
+    people.revoke_session(&who, &session).await?;
     Ok(super::done("/account", "That session is signed out."))
 }
 
 /// POST /account/sessions/revoke-others
-pub(in crate::people) async fn revoke_others(people: Data<People>, who: SignedIn) -> WebResult {
-    let ended = people.revoke_other_sessions(&who.asker(None)).await?;
+pub(in crate::people) async fn revoke_others(people: Data<People>, who: Principal) -> WebResult {
+    let ended = people.revoke_other_sessions(&who).await?;
     let text = if ended == 1 {
         "1 other session was signed out.".to_owned()
     } else {
@@ -82,13 +80,19 @@ pub(in crate::people) async fn revoke_others(people: Data<People>, who: SignedIn
     Ok(super::done("/account", &text))
 }
 
-async fn page(request: &HttpRequest, people: &People, who: SignedIn, errors: FieldErrors) -> WebResult {
-    let (account, now) = (who.account.clone(), people.app.now());
-    let sessions = people.app.db.read(move |conn| reads::live_sessions(conn, &account, now)).await?;
+async fn page(request: &HttpRequest, people: &People, who: Principal, errors: FieldErrors) -> WebResult {
+    let (who, now) = (who.0, people.app.now());
+    let account = AccountId::of(&who);
+    let read = move |conn: &mut _| {
+        let code = reads::account_by_id(conn, &account)?.map(|row| row.code).unwrap_or_default();
+        Ok((code, reads::live_sessions(conn, &account, now)?))
+    };
+    let (code, sessions) = people.app.db.read(read).await?;
     let roles: Vec<&str> = who.roles.iter().map(|role| role.as_str()).collect();
     let page = AccountPage {
         shell: Shell::of(request, "Your account", "account"),
-        is_human: who.kind == AccountKind::Human,
+        code,
+        is_human: who.is_person(),
         roles: roles.join(", "),
         sessions,
         errors,

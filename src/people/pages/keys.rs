@@ -4,14 +4,14 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use crate::foundation::{FieldErrors, Result};
+use crate::foundation::{Asker, FieldErrors, Result};
 use crate::people::forms;
-use crate::people::model::{AccountKind, Scope, SignedIn};
+use crate::people::model::{AccountKind, Scope};
 use crate::people::reads::{self, KeyLine, Member};
 use crate::people::service::People;
 use crate::people::shown_once::Once;
 use crate::web::page::show_with;
-use crate::web::{Form, Shell, WebResult};
+use crate::web::{Form, Principal, Shell, WebResult};
 
 #[derive(Template)]
 #[template(path = "people/keys.html")]
@@ -46,6 +46,16 @@ impl KeysPage {
         (Scope::Read, "read through the API"),
     ];
 
+    /// The day is named differently by the form and by the rule behind it.
+    fn expiry_fault(&self) -> Option<&str> {
+        self.errors.get("expires_on").or_else(|| self.errors.get("expires_at"))
+    }
+
+    /// Whether a pair of the client's own was refused, so that its fields stand open.
+    fn brings_a_pair(&self) -> bool {
+        ["public_key", "secret_key"].into_iter().any(|field| self.errors.get(field).is_some())
+    }
+
     /// A fresh form opens everything; one shown again keeps what was chosen.
     fn is_chosen(&self, scope: Scope) -> bool {
         self.errors.0.is_empty() || self.form.all("scope").any(|word| word == scope.as_str())
@@ -53,7 +63,7 @@ impl KeysPage {
 }
 
 /// GET /people/keys
-pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: SignedIn) -> WebResult {
+pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: Principal) -> WebResult {
     page(&request, &people, &who, Form::default(), FieldErrors::default()).await
 }
 
@@ -61,7 +71,7 @@ pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, 
 pub(in crate::people) async fn create(
     request: HttpRequest,
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     form: Form,
 ) -> WebResult {
     match create_key(&people, &who, &form).await {
@@ -73,11 +83,11 @@ pub(in crate::people) async fn create(
     }
 }
 
-async fn create_key(people: &People, who: &SignedIn, form: &Form) -> Result<()> {
+async fn create_key(people: &People, who: &Asker, form: &Form) -> Result<()> {
     let new = forms::new_api_key(form)?;
     let label = new.label.as_str().to_owned();
-    let key = people.create_api_key(&who.asker(None), new).await?;
-    if let Some(session) = &who.session {
+    let key = people.create_api_key(&who, new).await?;
+    if let Some(session) = &who.actor.session {
         let public = key.public.as_str().to_owned();
         let secret = key.secret.expose().to_owned();
         people.shown_once.put(session, Once::KeyPair { label, public, secret }, people.app.now());
@@ -86,15 +96,15 @@ async fn create_key(people: &People, who: &SignedIn, form: &Form) -> Result<()> 
 }
 
 /// POST /people/keys/{key}/revoke
-pub(in crate::people) async fn revoke(people: Data<People>, who: SignedIn, key: Path<String>) -> WebResult {
-    people.revoke_api_key(&who.asker(None), &key).await?;
+pub(in crate::people) async fn revoke(people: Data<People>, who: Principal, key: Path<String>) -> WebResult {
+    people.revoke_api_key(&who, &key).await?;
     Ok(super::done("/people/keys", "The key is revoked. Clients that use it are refused from now on."))
 }
 
 async fn page(
     request: &HttpRequest,
     people: &People,
-    who: &SignedIn,
+    who: &Asker,
     form: Form,
     errors: FieldErrors,
 ) -> WebResult {
@@ -114,7 +124,8 @@ async fn page(
             Line { shown: line, opens, state, tone }
         })
         .collect();
-    let created = match who.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
+    let created = match who.actor.session.as_deref().and_then(|session| people.shown_once.take(session, now))
+    {
         Some(Once::KeyPair { label, public, secret }) => Some(CreatedPair { label, public, secret }),
         _ => None,
     };

@@ -4,14 +4,14 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use crate::foundation::{FieldErrors, Result, Role};
-use crate::people::model::{AccountId, AccountKind, SignedIn};
+use crate::foundation::{Asker, FieldErrors, Result, Role};
+use crate::people::model::{AccountId, AccountKind};
 use crate::people::reads::{self, Member};
 use crate::people::service::People;
 use crate::people::shown_once::Once;
 use crate::people::{forms, secrets::Token};
 use crate::web::page::{initials, show_with};
-use crate::web::{Form, Shell, WebResult, see_other};
+use crate::web::{Form, Principal, Shell, WebResult, see_other};
 
 #[derive(Template)]
 #[template(path = "people/members.html")]
@@ -36,13 +36,17 @@ struct Line {
 }
 
 impl MembersPage {
+    fn is_for_agent(&self) -> bool {
+        self.form.text("kind") == "agent"
+    }
+
     fn had_role(&self, role: Role) -> bool {
         self.form.all("role").any(|word| word == role.as_str())
     }
 }
 
 /// GET /people
-pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: SignedIn) -> WebResult {
+pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: Principal) -> WebResult {
     page(&request, &people, &who, Form::default(), FieldErrors::default()).await
 }
 
@@ -50,7 +54,7 @@ pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, 
 pub(in crate::people) async fn create(
     request: HttpRequest,
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     form: Form,
 ) -> WebResult {
     match create_account(&people, &who, &form).await {
@@ -62,16 +66,16 @@ pub(in crate::people) async fn create(
     }
 }
 
-async fn create_account(people: &People, who: &SignedIn, form: &Form) -> Result<String> {
-    let created = people.create_account(&who.asker(None), forms::new_account(form)?).await?;
+async fn create_account(people: &People, who: &Asker, form: &Form) -> Result<String> {
+    let created = people.create_account(&who, forms::new_account(form)?).await?;
     if let Some(link) = created.link {
         keep_link(people, who, &created.account.name, &link);
     }
     Ok(created.account.name)
 }
 
-fn keep_link(people: &People, who: &SignedIn, name: &str, link: &Token) {
-    let Some(session) = &who.session else { return };
+fn keep_link(people: &People, who: &Asker, name: &str, link: &Token) {
+    let Some(session) = &who.actor.session else { return };
     let path = format!("/setup/{}", link.expose());
     people.shown_once.put(session, Once::Link { name: name.to_owned(), path }, people.app.now());
 }
@@ -79,55 +83,55 @@ fn keep_link(people: &People, who: &SignedIn, name: &str, link: &Token) {
 /// POST /people/{account}/grant
 pub(in crate::people) async fn grant(
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     account: Path<String>,
     form: Form,
 ) -> WebResult {
     let role = forms::role(form.text("role"))?;
-    people.grant_role(&who.asker(None), AccountId(account.into_inner()), role).await?;
+    people.grant_role(&who, AccountId(account.into_inner()), role).await?;
     Ok(super::done("/people", &format!("The role {} was given.", role.as_str())))
 }
 
 /// POST /people/{account}/revoke
 pub(in crate::people) async fn revoke(
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     account: Path<String>,
     form: Form,
 ) -> WebResult {
     let role = forms::role(form.text("role"))?;
-    people.revoke_role(&who.asker(None), AccountId(account.into_inner()), role).await?;
+    people.revoke_role(&who, AccountId(account.into_inner()), role).await?;
     Ok(super::done("/people", &format!("The role {} was taken away.", role.as_str())))
 }
 
 /// POST /people/{account}/disable
 pub(in crate::people) async fn disable(
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     account: Path<String>,
 ) -> WebResult {
-    people.disable_account(&who.asker(None), AccountId(account.into_inner())).await?;
+    people.disable_account(&who, AccountId(account.into_inner())).await?;
     Ok(super::done("/people", "The account is disabled and signed out everywhere."))
 }
 
 /// POST /people/{account}/enable
 pub(in crate::people) async fn enable(
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     account: Path<String>,
 ) -> WebResult {
-    people.enable_account(&who.asker(None), AccountId(account.into_inner())).await?;
+    people.enable_account(&who, AccountId(account.into_inner())).await?;
     Ok(super::done("/people", "The account is enabled again."))
 }
 
 /// POST /people/{account}/link
 pub(in crate::people) async fn issue_link(
     people: Data<People>,
-    who: SignedIn,
+    who: Principal,
     account: Path<String>,
 ) -> WebResult {
     let id = AccountId(account.into_inner());
-    let link = people.issue_link(&who.asker(None), id.clone()).await?;
+    let link = people.issue_link(&who, id.clone()).await?;
     let name = people.name_of(id).await?;
     keep_link(&people, &who, &name, &link);
     Ok(see_other("/people"))
@@ -136,7 +140,7 @@ pub(in crate::people) async fn issue_link(
 async fn page(
     request: &HttpRequest,
     people: &People,
-    who: &SignedIn,
+    who: &Asker,
     form: Form,
     errors: FieldErrors,
 ) -> WebResult {
@@ -144,7 +148,7 @@ async fn page(
     let members = people.app.db.read(move |conn| reads::members(conn, project)).await?;
     let now = people.app.now();
     let lines = members.into_iter().map(|member| line(member, now)).collect();
-    let link = match who.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
+    let link = match who.actor.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
         Some(Once::Link { name, path }) => Some((name, format!("{}{path}", address(request, people)))),
         _ => None,
     };
@@ -162,7 +166,7 @@ fn address(request: &HttpRequest, people: &People) -> String {
     format!("{}://{}", info.scheme(), info.host())
 }
 
-fn line(member: Member, now: crate::foundation::Timestamp) -> Line {
+fn line(member: Member, now: foundation::Timestamp) -> Line {
     let is_agent = member.account.kind() == AccountKind::Agent;
     let fits = |role: &Role| (*role == Role::Agent) == is_agent && !member.roles.contains(role);
     Line {

@@ -7,10 +7,9 @@ use askama::Template;
 
 use crate::foundation::Error;
 use crate::people::auth::{local_path, no_cookie};
-use crate::people::model::SignedIn;
 use crate::people::service::{People, Visitor};
 use crate::web::page::{show as show_page, show_with};
-use crate::web::{Form, Shell, WebError, WebResult, see_other};
+use crate::web::{Form, Principal, Shell, WebError, WebResult, see_other};
 
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
@@ -27,7 +26,7 @@ struct SignInPage {
 pub(in crate::people) async fn show(
     request: HttpRequest,
     people: Data<People>,
-    who: Option<SignedIn>,
+    who: Option<Principal>,
 ) -> WebResult {
     let query = Form::parse(request.query_string().as_bytes()).unwrap_or_default();
     let next = local_path(query.raw("next")).to_owned();
@@ -61,8 +60,8 @@ pub(in crate::people) async fn enter(request: HttpRequest, people: Data<People>,
 }
 
 /// POST /sign-out
-pub(in crate::people) async fn leave(people: Data<People>, who: SignedIn) -> WebResult<HttpResponse> {
-    people.sign_out(&who, None).await?;
+pub(in crate::people) async fn leave(people: Data<People>, who: Principal) -> WebResult<HttpResponse> {
+    people.sign_out(&who).await?;
     let mut response = see_other("/sign-in");
     let _ = response.add_cookie(&no_cookie(people.app.config.server.is_https()));
     Ok(response)

@@ -7,6 +7,7 @@ mod keys;
 mod links;
 mod passwords;
 mod sessions;
+mod ties;
 
 pub use accounts::{AccountRow, ProjectRow};
 pub use keys::KeyRow;
@@ -20,18 +21,14 @@ pub(super) use keys::{COLUMNS as KEY_COLUMNS, insert_secret, key, key_by_public,
 pub(super) use links::{LinkFor, insert_link, use_link, valid_link};
 pub(super) use passwords::{Guard, guard, password, set_guard, set_password};
 pub(super) use sessions::{insert_session, revoke_sessions, session, session_by_token, touch_session};
+pub(super) use ties::{Tie, tie, ties};
 
-use diesel::RunQueryDsl as _;
-
-use crate::db::{AnyConnection, Tx};
+use crate::db::{Tx, locks};
 use crate::foundation::Result;
 
 /// Makes writers about people take turns until COMMIT, so that codes, locks and "the last admin" are counted right.
 ///
-/// SQLite has one writer anyway. Without this, two PostgreSQL transactions could each see the other's row too late.
+/// Without this, two PostgreSQL transactions could each see the other's row too late.
 pub(super) fn take_turn(tx: &mut Tx<'_>) -> Result<()> {
-    if let AnyConnection::Postgres(conn) = &mut *tx.conn {
-        diesel::sql_query("SELECT pg_advisory_xact_lock(7401884113)").execute(conn)?;
-    }
-    Ok(())
+    locks::take_turn(tx, locks::PEOPLE)
 }

@@ -4,15 +4,16 @@ use serde_json::json;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::ledger::{Draft, Ledger, Stream};
 use crate::state::App;
 use crate::traces::store::scores::{Removal, Removed, remove};
 
 /// Removes a score; once removed, it stays removed until something new comes under its id.
-pub async fn delete_score(app: &App, project: ProjectKey, actor: &Actor, score_id: String) -> Result<()> {
-    let ledger = app.ledger.clone();
-    app.db.write(actor, move |tx| delete(tx, &ledger, project, &score_id)).await
+pub async fn delete_score(app: &App, asker: &Asker, score_id: String) -> Result<()> {
+    asker.must(Action::DeleteScore)?;
+    let (ledger, project) = (app.ledger.clone(), asker.project);
+    app.db.write(&asker.actor, move |tx| delete(tx, &ledger, project, &score_id)).await
 }
 
 fn delete(tx: &mut Tx<'_>, ledger: &Ledger, project: ProjectKey, score_id: &str) -> Result<()> {

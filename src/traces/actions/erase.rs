@@ -7,13 +7,12 @@ use std::collections::BTreeSet;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Digest, ProjectKey, Result};
+use crate::foundation::{Action, Actor, Asker, Digest, ProjectKey, Result};
 use crate::state::App;
+use crate::tombstones::{TracesErased, erasures_of};
+use crate::tombstones::{Why, checked_reason, trace_mark};
 use crate::traces::hooks::Hooks;
 use crate::traces::leftovers;
-use crate::traces::privacy::events::{TracesErased, erasures_of};
-use crate::traces::privacy::model::{Why, checked_reason, trace_mark};
-use crate::traces::privacy::reads;
 use crate::traces::reads::saved::forget_user;
 use crate::traces::store::erase::{Erased, erase};
 
@@ -26,11 +25,12 @@ const MOST_OBSERVATIONS: i64 = 4_000;
 pub async fn erase_traces(
     app: &App,
     hooks: &Hooks,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     trace_ids: Vec<String>,
     reason: &str,
 ) -> Result<usize> {
+    asker.must(Action::EraseTraces)?;
+    let (project, actor) = (asker.project, &asker.actor);
     let run = new_id(app.now());
     erase_all(app, hooks, Erasing { project, actor, why: Why::Hand, reason, run }, trace_ids).await
 }
@@ -40,13 +40,14 @@ pub async fn erase_traces(
 pub async fn erase_user(
     app: &App,
     hooks: &Hooks,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     user_id: &str,
     reason: &str,
 ) -> Result<usize> {
+    asker.must(Action::EraseTraces)?;
+    let (project, actor) = (asker.project, &asker.actor);
     let user = user_id.to_owned();
-    let ids = app.db.read(move |conn| reads::traces_of_user(conn, project, &user)).await?;
+    let ids = app.db.read(move |conn| crate::traces::reads::traces_of_user(conn, project, &user)).await?;
     let run = new_id(app.now());
     let count = erase_all(app, hooks, Erasing { project, actor, why: Why::User, reason, run }, ids).await?;
     let user = user_id.to_owned();
@@ -55,17 +56,17 @@ pub async fn erase_user(
 }
 
 /// Who erases, where, and why.
-pub(in crate::traces) struct Erasing<'a> {
-    pub(in crate::traces) project: ProjectKey,
-    pub(in crate::traces) actor: &'a Actor,
-    pub(in crate::traces) why: Why,
-    pub(in crate::traces) reason: &'a str,
+pub(crate) struct Erasing<'a> {
+    pub(crate) project: ProjectKey,
+    pub(crate) actor: &'a Actor,
+    pub(crate) why: Why,
+    pub(crate) reason: &'a str,
     /// The same for all that belongs to one request or nightly run.
-    pub(in crate::traces) run: String,
+    pub(crate) run: String,
 }
 
 /// [`erase_traces`] for whatever reason there is.
-pub(in crate::traces) async fn erase_all(
+pub(crate) async fn erase_all(
     app: &App,
     hooks: &Hooks,
     erasing: Erasing<'_>,
@@ -97,7 +98,7 @@ async fn chunks(app: &App, project: ProjectKey, ids: Vec<String>) -> Result<Vec<
     let (ids, sizes) = app
         .db
         .read(move |conn| {
-            let sizes = reads::sizes(conn, project, &ids)?;
+            let sizes = crate::traces::reads::sizes(conn, project, &ids)?;
             Ok((ids, sizes))
         })
         .await?;

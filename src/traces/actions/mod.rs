@@ -2,4 +2,3 @@
 
 pub mod delete_score;
 pub mod erase;
-pub mod ingest;

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use crate::db::schema::packs;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::model::BodyRole;
-use crate::traces::packs::{Content, PackId, Packs, Piece, Place, Refs, Role};
+use packing::{Content, PackId, Packs, Piece, Place, Refs, Role};
+use trace_model::BodyRole;
 
 use super::{ObservationFull, pack_bytes};
 
@@ -16,7 +16,7 @@ use super::{ObservationFull, pack_bytes};
 const CHUNK: usize = 64;
 
 /// A piece and its content, as far as the database holds it.
-pub(in crate::traces) type Fetched = (Piece, Content);
+pub type Fetched = (Piece, Content);
 
 /// Which pieces to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,15 +37,19 @@ impl Wanted {
 
 /// An observation with the pieces asked for.
 #[derive(Debug)]
-pub(in crate::traces) struct Detailed {
+pub struct Detailed {
+    /// Its columns.
     pub full: ObservationFull,
+    /// The image of its newest revision.
     pub image: Option<Vec<u8>>,
+    /// What it was given.
     pub input: Option<Fetched>,
+    /// What came out.
     pub output: Option<Fetched>,
 }
 
 /// Reads the pieces of these observations.
-pub(in crate::traces) fn detailed(
+pub fn detailed(
     conn: &mut AnyConnection,
     project: ProjectKey,
     rows: Vec<ObservationFull>,
@@ -70,7 +74,7 @@ pub(in crate::traces) fn detailed(
 }
 
 /// The pieces in these roles, for each of the references.
-pub(in crate::traces) fn pieces(
+pub fn pieces(
     conn: &mut AnyConnection,
     project: ProjectKey,
     refs: &[Refs],
@@ -93,7 +97,7 @@ pub(in crate::traces) fn pieces(
 }
 
 /// A role as a key.
-pub(in crate::traces) fn role_code(role: Role) -> u8 {
+pub fn role_code(role: Role) -> u8 {
     match role {
         Role::Image => 10,
         Role::Record => 11,

@@ -10,9 +10,9 @@ use crate::db::schema::{observations, scores, sessions, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::merge::Trace;
-use crate::traces::packs::Refs;
 use crate::traces::store;
+use packing::Refs;
+use trace_model::merge::Trace;
 
 use super::sought::{Part, Sought};
 use super::{Clause, ObservationRow, TraceRow, count};
@@ -38,7 +38,7 @@ impl TraceFull {
     }
 
     /// Where its own input and output lie.
-    pub(in crate::traces) fn pieces(&self) -> Result<Refs> {
+    pub(crate) fn pieces(&self) -> Result<Refs> {
         Refs::decode(&self.refs)
     }
 }
@@ -57,12 +57,12 @@ pub struct ObservationFull {
 
 impl ObservationFull {
     /// Where its image and bodies lie.
-    pub(in crate::traces) fn pieces(&self) -> Result<Refs> {
+    pub(crate) fn pieces(&self) -> Result<Refs> {
         Refs::decode(&self.image)
     }
 
     /// Bytes of its image and bodies together.
-    pub(in crate::traces) fn stored_len(&self) -> Result<u64> {
+    pub(crate) fn stored_len(&self) -> Result<u64> {
         let pieces = self.pieces()?.pieces;
         Ok(pieces.iter().map(|piece| piece.body.map_or(piece.len, |body| body.len)).sum())
     }

@@ -10,6 +10,8 @@ mod clause;
 mod columns;
 mod condition;
 mod details;
+mod erasing;
+pub mod findings;
 mod full;
 pub mod listing;
 mod revisions;
@@ -23,14 +25,15 @@ pub use clause::{Clause, count};
 pub use columns::{Filtered, TRACE_ORDERS, trace_order};
 pub use condition::{Column, Condition, Test, TextTest};
 pub use details::Wanted;
-pub(super) use details::{Detailed, Fetched, detailed, pieces, role_code};
+pub use details::{Detailed, Fetched, detailed, pieces, role_code};
+pub use erasing::{OldTrace, late_arrivals, older_than, sizes, traces_of_user};
 pub use full::{
     Finding, ObservationFull, Position, SessionRow, TraceFull, count_sought, observation_ids,
     observation_page, observations_after, observations_by_id, observations_named, observations_of, score_ids,
     session_page, trace_page, traces_by_id, traces_of_session,
 };
 
-pub(super) use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
+pub use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
 pub use sought::Sought;
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};

@@ -6,7 +6,7 @@ use crate::db::AnyConnection;
 use crate::db::schema::{arrivals, observations, packs, revisions, traces};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
-use super::super::packs::{Content, PackId, Packs, Refs, Role};
+use packing::{Content, PackId, Packs, Refs, Role};
 
 /// Earlier revisions listed of one observation.
 const MOST_EARLIER: i64 = 200;
@@ -95,7 +95,7 @@ pub fn record(
 }
 
 /// The revision and the pieces of an observation as it stands.
-pub(in crate::traces) fn current_refs(
+pub fn current_refs(
     conn: &mut AnyConnection,
     project: ProjectKey,
     trace_id: &str,
@@ -110,18 +110,14 @@ pub(in crate::traces) fn current_refs(
 }
 
 /// The pieces of the trace's own input and output.
-pub(in crate::traces) fn trace_refs(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-) -> Result<Option<Refs>> {
+pub fn trace_refs(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<Refs>> {
     let found: Option<Vec<u8>> =
         traces::table.find((project, trace_id)).select(traces::refs).first(conn).optional()?;
     found.map(|refs: Vec<u8>| Refs::decode(&refs)).transpose()
 }
 
 /// The pieces of a revision, present or earlier.
-pub(in crate::traces) fn refs_of_revision(
+pub fn refs_of_revision(
     conn: &mut AnyConnection,
     project: ProjectKey,
     trace_id: &str,
@@ -142,7 +138,7 @@ pub(in crate::traces) fn refs_of_revision(
 }
 
 /// The pieces of every revision and arrival of an observation, the present one first.
-pub(in crate::traces) fn all_refs(
+pub fn all_refs(
     conn: &mut AnyConnection,
     project: ProjectKey,
     trace_id: &str,
@@ -171,7 +167,7 @@ pub(in crate::traces) fn all_refs(
 }
 
 /// The content of the piece in one role, each pack loaded once; `None` when there is none.
-pub(in crate::traces) fn content(
+pub fn content(
     conn: &mut AnyConnection,
     project: ProjectKey,
     refs: &Refs,
@@ -183,7 +179,7 @@ pub(in crate::traces) fn content(
 }
 
 /// The bytes of the piece in one role; `None` when there is none or some of it lies in object storage.
-pub(in crate::traces) fn piece(
+pub fn piece(
     conn: &mut AnyConnection,
     project: ProjectKey,
     refs: &Refs,
@@ -193,10 +189,6 @@ pub(in crate::traces) fn piece(
 }
 
 /// The stored bytes of a pack and their unpacked length.
-pub(in crate::traces) fn pack_bytes(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    pack: PackId,
-) -> Result<(Vec<u8>, i64)> {
+pub fn pack_bytes(conn: &mut AnyConnection, project: ProjectKey, pack: PackId) -> Result<(Vec<u8>, i64)> {
     Ok(packs::table.find((project, pack.0.as_slice())).select((packs::bytes, packs::raw_len)).first(conn)?)
 }

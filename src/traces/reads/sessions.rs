@@ -13,7 +13,7 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-use crate::traces::metrics::sql::{Dialect, whole_sum};
+use crate::db::sql::{Dialect, whole_sum};
 
 use super::{ScoreRow, TraceRow};
 

@@ -7,10 +7,10 @@
 use diesel::prelude::*;
 
 use crate::db::schema::metric_marks;
+use crate::db::snapshot;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::metrics::hours::{OBSERVATIONS, TRACES, Table};
-use crate::traces::metrics::reads::snapshot;
+use crate::traces::hours::{OBSERVATIONS, TRACES, Table};
 use crate::traces::store::hours::HOUR;
 
 use super::clause::Numbers;

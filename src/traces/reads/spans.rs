@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::AnyConnection;
 use crate::db::schema::{observations, traces};
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::model::TokenCounts;
+use trace_model::TokenCounts;
 
 use super::listing::{self, From, ListFilter};
 

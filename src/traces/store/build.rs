@@ -9,12 +9,12 @@ use std::sync::Arc;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::traces::hooks::{Arrived, WorkRef};
-use crate::traces::image;
-use crate::traces::merge::{Part, fold_observation};
-use crate::traces::model::{Arrival, BodyRole, Observation};
-use crate::traces::packs::{Blobs, Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
-use crate::traces::prices::book::Book;
 use crate::traces::reads::ObservationRow;
+use packing::{Blobs, Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
+use prices::book::Book;
+use trace_model::image;
+use trace_model::merge::{Part, fold_observation};
+use trace_model::{Arrival, BodyRole, Observation};
 
 use super::columns;
 use super::cost;
@@ -167,7 +167,7 @@ impl Work<'_> {
     fn hear_observation(
         &mut self,
         id: &str,
-        arrivals: &[(Arrival, Observation, Option<crate::traces::model::TraceFacts>)],
+        arrivals: &[(Arrival, Observation, Option<trace_model::TraceFacts>)],
     ) -> Result<()> {
         let known = self.known.arrivals.get(id).map(Vec::as_slice).unwrap_or_default();
         let heard: BTreeSet<Digest> = known.iter().map(|known| known.part.digest).collect();
@@ -193,7 +193,7 @@ impl Work<'_> {
         self.fold(id, parts, &pieces, count)
     }
 
-    fn note_work_refs(&mut self, facts: &Observation, trace: Option<&crate::traces::model::TraceFacts>) {
+    fn note_work_refs(&mut self, facts: &Observation, trace: Option<&trace_model::TraceFacts>) {
         let of_trace = trace.map(|trace| trace.work_refs.as_slice()).unwrap_or_default();
         for work_ref in facts.work_refs.iter().filter(|work_ref| !of_trace.contains(work_ref)) {
             let observation_id = Some(facts.id.clone());

@@ -2,9 +2,9 @@
 
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Timestamp};
-use crate::traces::model::{Observation, ScopeRef};
-use crate::traces::prices::model::MOST_OF_CALL;
 use crate::traces::reads::ObservationRow;
+use prices::model::MOST_OF_CALL;
+use trace_model::{Observation, ScopeRef};
 
 use super::rows::StoredObservation;
 
@@ -38,7 +38,7 @@ fn tokens(count: i64) -> i64 {
 }
 
 /// The parts of a given cost whose names hold a word: `input`, `input_cached_tokens`; names with nano-dollars.
-pub(in crate::traces) fn part_of_cost<'a>(costs: impl Iterator<Item = (&'a str, i64)>, word: &str) -> i64 {
+pub(crate) fn part_of_cost<'a>(costs: impl Iterator<Item = (&'a str, i64)>, word: &str) -> i64 {
     let parts = costs.filter(|(name, _)| name.to_ascii_lowercase().contains(word));
     parts.fold(0, |sum: i64, (_, part)| sum.saturating_add(part)).min(MOST_OF_CALL.0)
 }
@@ -101,7 +101,7 @@ pub(super) fn row(
     }
 }
 
-/// [`crate::traces::merge::repeats_parent`] on rows.
+/// [`trace_model::merge::repeats_parent`] on rows.
 pub(super) fn repeats_parent(child: &StoredObservation, parent: &StoredObservation) -> bool {
     let calls = |o: &StoredObservation| o.calls_a_model() && o.shown.usage_convention.is_some();
     calls(child) && calls(parent) && child.scope.is_some() && child.scope != parent.scope

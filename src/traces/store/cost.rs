@@ -4,9 +4,9 @@
 //! since. Only a re-pricing, which is an event, names another. Cost and price are derived: no image holds them.
 
 use crate::foundation::Timestamp;
-use crate::traces::model::Observation;
-use crate::traces::prices::book::Book;
-use crate::traces::prices::calls::Call;
+use prices::book::Book;
+use prices::calls::Call;
+use trace_model::Observation;
 
 use super::columns;
 use super::rows::StoredObservation;

@@ -16,15 +16,17 @@ use crate::db::schema::{
 };
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::media;
 use crate::traces::leftovers::{self, Leftovers};
-use crate::traces::media;
-use crate::traces::packs::{Packs, Refs};
 use crate::traces::reads;
 use crate::traces::receipts::sealed;
+use packing::{Packs, Refs};
 
-use super::rows::{StoredReceipt, take_turns};
+use super::rows::StoredReceipt;
 use super::shares::Shelf;
-use super::{hours, rewrite, scope_turn, turn};
+use super::{hours, rewrite};
+use crate::db::locks::take_turns;
+use crate::db::locks::{scope_turn, turn};
 
 /// Values in one statement.
 const CHUNK: usize = 128;

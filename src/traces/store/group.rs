@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::traces::model::{Arrival, Facts, Observation, Received, Score, TraceFacts};
+use trace_model::{Arrival, Facts, Observation, Received, Score, TraceFacts};
 
 /// The arrivals of one trace in one request.
 #[derive(Debug, Default)]

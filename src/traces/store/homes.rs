@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::model::{Arrival, Observation};
-use crate::traces::privacy::model::Finding;
+use masking::Finding;
+use trace_model::{Arrival, Observation};
 
 use super::build::Built;
 use super::group::Group;

@@ -11,23 +11,17 @@ use crate::db::schema::{call_hours, metric_marks, observation_hours, observation
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-use super::lock;
-use super::rows::take_turns;
+use crate::db::locks::{hour_turn, take_turns};
 
 /// An hour, in microseconds.
-pub(in crate::traces) const HOUR: i64 = 3_600_000_000;
+pub(crate) const HOUR: i64 = 3_600_000_000;
 
 /// Values in one statement.
 const CHUNK: usize = 128;
 
 /// The first microsecond of the hour of UTC in which a moment lies.
-pub(in crate::traces) fn hour_of(micros: i64) -> i64 {
+pub(crate) fn hour_of(micros: i64) -> i64 {
     micros.div_euclid(HOUR).saturating_mul(HOUR)
-}
-
-/// Whoever writes or removes the sums of an hour holds this; always taken last.
-pub(in crate::traces) fn hour_turn(project: ProjectKey, start_at: i64) -> i64 {
-    7_401_884_500_000 + lock(project, "hour", &start_at.to_string())
 }
 
 /// Notes that rows of these hours change.
@@ -37,7 +31,7 @@ pub(super) fn mark(tx: &mut Tx<'_>, project: ProjectKey, hours: BTreeSet<i64>) -
 }
 
 /// The same for the hours of these traces and of some moments.
-pub(in crate::traces) fn mark_touched(
+pub(crate) fn mark_touched(
     tx: &mut Tx<'_>,
     project: ProjectKey,
     trace_ids: &[&str],
@@ -64,11 +58,7 @@ pub(super) fn forget(
 }
 
 /// Takes away the sums of some hours.
-pub(in crate::traces) fn delete_sums(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    hours: &[i64],
-) -> Result<()> {
+pub(crate) fn delete_sums(conn: &mut AnyConnection, project: ProjectKey, hours: &[i64]) -> Result<()> {
     macro_rules! delete {
         ($table:ident, $hours:expr) => {
             each!(conn, |c| diesel::delete($table::table)

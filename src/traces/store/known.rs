@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
-use crate::traces::ingest;
-use crate::traces::merge::Part;
-use crate::traces::model::{Facts, Observation, ObservationKind};
-use crate::traces::packs::{Packs, Refs, Role};
 use crate::traces::reads;
+use packing::{Packs, Refs, Role};
+use trace_model::merge::Part;
+use trace_model::{Facts, Observation, ObservationKind};
 
 use super::build::{Known, KnownArrival};
 use super::group::Group;
@@ -101,7 +100,7 @@ fn read(
     let mut load = |pack| reads::pack_bytes(conn, project, pack);
     let record = refs.piece(Role::Record).map(|piece| packs.bytes(piece, &mut load)).transpose()?.flatten();
     let arrival = header.arrival(trace_id, id, record.ok_or_else(damaged)?, &refs.pieces);
-    match ingest::reread(&arrival) {
+    match wire::reread(&arrival) {
         Some(Facts::Observation(observation, _)) => {
             Ok(KnownArrival { part: Part::new(&arrival, *observation), event_ns, refs, has_row })
         }

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::db::schema::{erased_traces, late_traces};
 use crate::db::{Tx, each};
 use crate::foundation::{Digest, ProjectKey, Result};
-use crate::traces::privacy::model::trace_mark;
+use crate::tombstones::trace_mark;
 
 use super::Prepared;
 

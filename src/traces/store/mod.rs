@@ -8,36 +8,40 @@ mod columns;
 mod cost;
 mod deleted_scores;
 pub mod erase;
+mod findings;
 mod group;
 mod homes;
-pub(in crate::traces) mod hours;
+pub(crate) mod hours;
 mod known;
 mod late;
 mod rewrite;
-pub(super) mod rows;
-pub(in crate::traces) mod scores;
+pub(crate) mod rows;
+pub(crate) mod scores;
+mod senders;
 mod sessions;
 mod shares;
 mod summary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::db::locks::{scope_turn, turn};
 use crate::db::{Db, Tx};
-use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::foundation::{Digest, Error, Result};
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
-use super::merge::Trace;
-use super::model::{Arrival, Observation, Received, Score};
-use super::packs::{PackId, big_pieces};
-use super::privacy::model::Finding;
-use super::privacy::store::write_findings;
+use findings::write_findings;
+use masking::Finding;
+use packing::{PackId, big_pieces};
+use trace_model::merge::Trace;
+use trace_model::{Arrival, Observation, Received, Score};
 
 pub use build::Scope;
 use build::{Built, Known, build};
-pub(in crate::traces) use columns::part_of_cost;
+pub(crate) use columns::part_of_cost;
 use group::{Group, sort};
 use rows::StoredTrace;
+pub use senders::senders_of;
 use sessions::{Change, Turn};
 use shares::{Shares, Shelf};
 
@@ -124,12 +128,13 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let of_scores = prepared.scores.iter().filter_map(|(_, score)| score.trace_id.as_deref());
     let of_scores = of_scores.map(|id| turn(project, "trace", id));
     let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
-    rows::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
+    crate::db::locks::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
     let Prepared { scope, groups, mut shares, scores, put, findings, .. } = prepared;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
     hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
+    senders::note(tx, project, all.iter().map(|built| built.trace.trace_id.as_str()))?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
@@ -168,7 +173,10 @@ fn settle(
         let stored = shares::sessions_of(tx.conn, scope.project, &ids)?;
         let named = groups.iter().filter_map(|(group, _)| group.session()).map(columns::text);
         let shelves = stored.into_iter().chain(named).filter_map(|id| Shelf::Session(id).name());
-        rows::take_turns(tx.conn, shelves.map(|name| scope_turn(scope.project, &name)).collect())?;
+        crate::db::locks::take_turns(
+            tx.conn,
+            shelves.map(|name| scope_turn(scope.project, &name)).collect(),
+        )?;
     }
     let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
     let mut stored: HashMap<String, StoredTrace> =
@@ -249,27 +257,4 @@ fn insert(tx: &mut Tx<'_>, all: Vec<Built>) -> Result<Vec<Arrived>> {
     rows::insert_arrivals_once(tx.conn, &arrivals)?;
     rows::insert_revisions_once(tx.conn, &revisions)?;
     Ok(arrived)
-}
-
-/// Locks are shared among this many names, so that a huge request cannot exhaust the server's lock table: by default it
-/// takes some 10,000, and traces and sessions have so many each.
-const LOCKS: i64 = 4_096;
-
-pub(in crate::traces) fn turn(project: ProjectKey, kind: &str, id: &str) -> i64 {
-    7_401_884_200_000 + lock(project, kind, id)
-}
-
-/// Scopes of sessions have locks of their own, always taken after those of traces, so that nobody waits in a circle.
-fn scope_turn(project: ProjectKey, scope: &str) -> i64 {
-    7_401_884_300_000 + lock(project, "session", scope)
-}
-
-/// Media too: who erases a trace holds its lock already.
-pub(in crate::traces) fn media_turn(project: ProjectKey, id: &str) -> i64 {
-    7_401_884_400_000 + lock(project, "media", id)
-}
-
-fn lock(project: ProjectKey, kind: &str, id: &str) -> i64 {
-    let digest = Digest::of_parts(&[kind.as_bytes(), &project.0.to_be_bytes(), id.as_bytes()]);
-    digest.0.iter().take(6).fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte)).rem_euclid(LOCKS)
 }

@@ -11,9 +11,9 @@ use diesel::prelude::*;
 use crate::db::schema::{arrivals, observations, packs, revisions, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result};
-use crate::traces::model::Body;
-use crate::traces::packs::{Content, Pack, PackBuilder, PackId, Packs, Piece, Place, Refs, Role, Shared};
 use crate::traces::reads;
+use packing::{Content, Pack, PackBuilder, PackId, Packs, Piece, Place, Refs, Role, Shared};
+use trace_model::Body;
 
 use super::rows::CHUNK;
 

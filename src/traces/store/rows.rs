@@ -349,27 +349,8 @@ pub(super) fn delete_scores(conn: &mut AnyConnection, project: ProjectKey, ids: 
     Ok(())
 }
 
-/// Makes writers about the same traces or scores take turns until COMMIT. SQLite has one writer anyway.
-pub(in crate::traces) fn take_turns(conn: &mut AnyConnection, mut keys: Vec<i64>) -> Result<()> {
-    let AnyConnection::Postgres(conn) = conn else { return Ok(()) };
-    if keys.is_empty() {
-        return Ok(());
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    diesel::sql_query(
-        "SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT unnest($1) AS k ORDER BY 1) AS sorted",
-    )
-    .bind::<diesel::sql_types::Array<diesel::sql_types::BigInt>, _>(keys)
-    .execute(conn)?;
-    Ok(())
-}
-
 /// Receipts that no event names yet, oldest first.
-pub(in crate::traces) fn waiting_receipts(
-    conn: &mut AnyConnection,
-    limit: i64,
-) -> Result<Vec<StoredReceipt>> {
+pub(crate) fn waiting_receipts(conn: &mut AnyConnection, limit: i64) -> Result<Vec<StoredReceipt>> {
     Ok(receipts::table
         .filter(receipts::event_id.is_null())
         .order(receipts::received_at.asc())
@@ -378,7 +359,7 @@ pub(in crate::traces) fn waiting_receipts(
 }
 
 /// Remembers the event that names these packs.
-pub(in crate::traces) fn mark_received(
+pub(crate) fn mark_received(
     conn: &mut AnyConnection,
     waiting: &[StoredReceipt],
     event_id: &str,

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
-use crate::traces::ingest;
-use crate::traces::merge::{ScorePart, fold_score};
-use crate::traces::model::{Arrival, ArrivalKind, Facts, RecordForm, Score, ScoreType};
+use trace_model::merge::{ScorePart, fold_score};
+use trace_model::{Arrival, ArrivalKind, Facts, RecordForm, Score, ScoreType};
 
 use super::columns::{optional, text};
+use super::deleted_scores;
 use super::rows::{self, StoredScore};
-use super::{deleted_scores, turn};
+use crate::db::locks::turn;
 
 /// One arrival of a score, as stored.
 #[derive(Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl Sent {
             mapping: self.mapping,
             digest: self.digest,
         };
-        match ingest::reread(&arrival)? {
+        match wire::reread(&arrival)? {
             Facts::Score(score) => Some(ScorePart::new(&arrival, *score)),
             _ => None,
         }
@@ -164,7 +164,7 @@ pub enum Removal {
 
 /// Takes a score away and keeps the digests of its arrivals, see [`deleted_scores`].
 pub fn remove(tx: &mut Tx<'_>, project: ProjectKey, score_id: &str) -> Result<Removal> {
-    rows::take_turns(tx.conn, vec![turn(project, "score", score_id)])?;
+    crate::db::locks::take_turns(tx.conn, vec![turn(project, "score", score_id)])?;
     let mut gone = deleted_scores::arrivals(tx.conn, project, &[score_id])?;
     let Some(row) = rows::load_scores(tx.conn, project, &[score_id])?.pop() else {
         return Ok(if gone.is_empty() { Removal::Unknown } else { Removal::Before });

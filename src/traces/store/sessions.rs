@@ -12,7 +12,7 @@ use diesel::upsert::excluded;
 use crate::db::schema::{sessions, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::packs::PackId;
+use packing::PackId;
 
 use super::rows::{CHUNK, StoredTrace};
 use super::shares;

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use crate::db::schema::{packs, sessions, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, ProjectKey, Result};
-use crate::traces::packs::{PackId, Shared};
+use packing::{PackId, Shared};
 
 use super::build::Built;
 use super::columns;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::merge::TraceFold;
-use crate::traces::model::{BodyRef, BodyRole, Level};
-use crate::traces::packs::{Piece, Refs, Role};
+use packing::{Piece, Refs, Role};
+use trace_model::merge::TraceFold;
+use trace_model::{BodyRef, BodyRole, Level};
 
 use super::columns::{optional, text};
 use super::rows::{StoredObservation, StoredTrace};

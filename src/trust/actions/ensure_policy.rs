@@ -1,22 +1,17 @@
 //! Putting the first policy in force, once.
 
 use crate::db::Tx;
-use crate::foundation::{Actor, Result};
+use crate::foundation::{Action, Asker, Result};
 use crate::ledger::{Ledger, events};
 use crate::state::App;
 use crate::trust::events::{policy_set, stream};
 use crate::trust::policy::Policy;
 
 /// Logs TW-Score v1 at the first start; later starts change nothing.
-pub async fn ensure_policy(app: &App) -> Result<()> {
+pub async fn ensure_policy(app: &App, asker: &Asker) -> Result<()> {
+    asker.must(Action::SetTrustPolicy)?;
     let ledger = app.ledger.clone();
-    app.db.write(&Actor::system(), move |tx| ensure(tx, &ledger)).await
-}
-
-/// [`ensure_policy`] for commands.
-pub fn ensure_policy_blocking(app: &App) -> Result<()> {
-    let ledger = app.ledger.clone();
-    app.db.write_blocking(&Actor::system(), move |tx| ensure(tx, &ledger))
+    app.db.write(&asker.actor, move |tx| ensure(tx, &ledger)).await
 }
 
 fn ensure(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<()> {

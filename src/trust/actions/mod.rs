@@ -2,4 +2,4 @@
 
 mod ensure_policy;
 
-pub use ensure_policy::{ensure_policy, ensure_policy_blocking};
+pub use ensure_policy::ensure_policy;

@@ -2,9 +2,7 @@
 
 use askama::Template;
 
-use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
-use crate::trust::reads::{Report, Scope, report};
+use crate::trust::reads::Report;
 use crate::trust::text;
 
 /// The block's figures and words.
@@ -28,34 +26,23 @@ impl Block {
         Self {
             number: report.number.clone(),
             figures: [
-                ("assured", text::percent(score.assured)),
-                ("expected", text::percent(score.expected)),
-                ("confidence", text::percent(score.confidence)),
-                ("coverage", text::percent(score.coverage)),
+                ("at least", text::whole(score.assured)),
+                ("likely", text::whole(score.expected)),
+                ("confidence", text::whole(score.confidence)),
+                ("coverage", text::whole(score.coverage)),
             ],
             grade: score.grade.as_str(),
-            flags: score.flags.iter().map(|flag| flag.as_str()).collect(),
+            flags: score.flags.iter().map(|flag| text::flag(*flag)).collect(),
             proposals: report
                 .explanation
                 .proposals
                 .iter()
                 .take(2)
-                .map(|it| text::proposal(report, it))
+                .map(|it| text::proposal(report, it, text::signed_whole))
                 .collect(),
             assured: score.assured.min(10_000),
             expected: score.expected.min(10_000),
             unexamined: 100_u32.saturating_sub(score.coverage.div_ceil(100)),
         }
     }
-}
-
-/// The block of one order as finished HTML.
-pub fn html(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order_id: &str,
-    as_of: Option<Timestamp>,
-) -> Result<String> {
-    let report = report(conn, project, order_id, &Scope::Order, as_of)?;
-    Block::of(&report).render().map_err(Error::internal)
 }

@@ -1,6 +1,5 @@
 //! Why an order has its score: every verdict with its leaf, its factors, and what T would be without it.
 
-use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
@@ -57,8 +56,24 @@ impl Page {
         row.standing.as_str().replace('_', " ")
     }
 
+    /// The four numbers with their decimals.
+    fn exact(&self) -> [(&'static str, String); 4] {
+        let score = &self.report.explanation.score;
+        [
+            ("At least (assured)", text::percent(score.assured)),
+            ("Likely (expected)", text::percent(score.expected)),
+            ("Confidence", text::percent(score.confidence)),
+            ("Coverage", text::percent(score.coverage)),
+        ]
+    }
+
     fn proposals(&self) -> Vec<String> {
-        self.report.explanation.proposals.iter().map(|it| text::proposal(&self.report, it)).collect()
+        self.report
+            .explanation
+            .proposals
+            .iter()
+            .map(|it| text::proposal(&self.report, it, text::signed))
+            .collect()
     }
 }
 
@@ -79,8 +94,7 @@ pub async fn show(
     number: Path<String>,
     asked: Query<Asked>,
 ) -> WebResult {
-    let project =
-        request.extensions().get::<Principal>().map(|it| it.project).ok_or(Error::Unauthenticated)?;
+    let project = Principal::of(&request)?.project;
     let as_of = asked.as_of.as_deref().filter(|text| !text.is_empty()).map(read_moment).transpose()?;
     let number = number.into_inner();
     let report = app.db.read(move |conn| report_of(conn, project, &number, as_of)).await?;

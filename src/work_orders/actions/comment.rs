@@ -1,19 +1,11 @@
 //! Commenting.
 
-use crate::foundation::Result;
+use crate::foundation::{Asker, Result};
 use crate::ledger::Event;
-use crate::people::Asker;
-use crate::state::App;
-use crate::work_orders::Hooks;
+use crate::work_orders::Orders;
 use crate::work_orders::decide::Command;
 
 /// Adds a comment.
-pub async fn comment(
-    app: &App,
-    hooks: &Hooks,
-    asker: &Asker,
-    order_id: &str,
-    text: String,
-) -> Result<Vec<Event>> {
-    super::change(app, hooks, asker, order_id, Command::AddComment { text }).await
+pub async fn comment(orders: &Orders, asker: &Asker, order_id: &str, text: String) -> Result<Vec<Event>> {
+    super::change(orders, asker, order_id, Command::AddComment { text }).await
 }

@@ -1,12 +1,10 @@
 //! Writing a new draft.
 
 use crate::db::Tx;
-use crate::foundation::Result;
 use crate::foundation::ids::new_id;
-use crate::people::Asker;
+use crate::foundation::{Asker, Result};
 use crate::state::App;
-use crate::work_orders::decide::{Command, decide};
-use crate::work_orders::facts::Facts;
+use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::model::{Assignee, Order, OrderNumber, Plan};
 use crate::work_orders::store;
 
@@ -28,11 +26,9 @@ pub async fn create(app: &App, asker: &Asker, plan: Plan, assignee: Option<Assig
         store::take_turn(tx, who.project, store::NUMBERS)?;
         let number = store::next_number(tx.conn, who.project, store::year_of(now))?;
         let created = Created { order_id: id.clone(), number: number.clone() };
-        let command = Command::Create { id: id.clone(), number, plan, assignee };
-        let nothing = Order::default();
-        let facts = Facts::default();
-        let decided = decide(&nothing, command, &who.actor, &who.roles, &facts, now, &mut || new_id(now))?;
-        super::append(tx, &ledger, who.project, &Order { id, ..nothing }, decided)?;
+        let new = NewOrder::Create { id: id.clone(), number, plan, assignee };
+        let decided = begin(new, &who, now, &mut || new_id(now))?;
+        super::append(tx, &ledger, who.project, &Order { id, ..Order::default() }, decided)?;
         Ok(created)
     };
     app.db.write(&asker.actor, write).await

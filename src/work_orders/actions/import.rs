@@ -5,12 +5,10 @@
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
-use crate::people::Asker;
 use crate::state::App;
-use crate::work_orders::decide::{Command, decide};
-use crate::work_orders::facts::Facts;
+use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::markdown;
 use crate::work_orders::model::{Order, OrderNumber};
 use crate::work_orders::reads::{self, OrderRow};
@@ -31,6 +29,7 @@ pub struct Imported {
 
 /// Imports a file; `file` is its name, if known.
 pub async fn import(app: &App, asker: &Asker, file: Option<String>, bytes: Vec<u8>) -> Result<Imported> {
+    asker.must(Action::CreateDraft)?;
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
     let source = Digest::of(&bytes);
     let order = markdown::parse_bytes(&bytes, &mut || new_id(now))?;
@@ -39,6 +38,7 @@ pub async fn import(app: &App, asker: &Asker, file: Option<String>, bytes: Vec<u
 
 /// [`import`] for the command line: with the rights of whoever has the server.
 pub fn import_file(app: &App, asker: &Asker, file: Option<String>, bytes: &[u8]) -> Result<Imported> {
+    asker.must(Action::CreateDraft)?;
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
     let source = Digest::of(bytes);
     let order = markdown::parse_bytes(bytes, &mut || new_id(now))?;
@@ -62,11 +62,9 @@ fn take_over(
     let id = new_id(now);
     order.id.clone_from(&id);
     let number = order.number.clone();
-    let command = Command::Import { order: Box::new(order), source, file };
-    let nothing = Order::default();
-    let decided =
-        decide(&nothing, command, &who.actor, &who.roles, &Facts::default(), now, &mut || new_id(now))?;
-    super::append(tx, ledger, who.project, &Order { id: id.clone(), ..nothing }, decided)?;
+    let new = NewOrder::Import { order: Box::new(order), source, file };
+    let decided = begin(new, who, now, &mut || new_id(now))?;
+    super::append(tx, ledger, who.project, &Order { id: id.clone(), ..Order::default() }, decided)?;
     let stored = reads::by_id(tx.conn, who.project, &id)?;
     let findings = stored.map_or(0, |row| usize::try_from(row.findings).unwrap_or_default());
     Ok(Imported { order_id: id, number, is_new: true, findings })

@@ -1,10 +1,8 @@
 //! Adding to the work log.
 
-use crate::foundation::Result;
+use crate::foundation::{Asker, Result};
 use crate::ledger::Event;
-use crate::people::Asker;
-use crate::state::App;
-use crate::work_orders::Hooks;
+use crate::work_orders::Orders;
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::LogKind;
 
@@ -22,14 +20,8 @@ pub struct Entry {
 }
 
 /// Adds an entry; a correction names the entry it corrects.
-pub async fn log(
-    app: &App,
-    hooks: &Hooks,
-    asker: &Asker,
-    order_id: &str,
-    entry: Entry,
-) -> Result<Vec<Event>> {
+pub async fn log(orders: &Orders, asker: &Asker, order_id: &str, entry: Entry) -> Result<Vec<Event>> {
     let Entry { title, lines, kind, corrects } = entry;
     let command = Command::AddLog { title, lines, kind, corrects };
-    super::change(app, hooks, asker, order_id, command).await
+    super::change(orders, asker, order_id, command).await
 }

@@ -1,7 +1,7 @@
 //! What can be done to orders, one file per verb.
 //!
 //! Every verb but `import` and `create` is the same in shape: take the order's turn, fold it, ask the other
-//! features for their facts, decide, append. All in one transaction; the answer comes after COMMIT.
+//! features for their facts ([`Orders::facts`]), decide, append. All in one transaction; the answer comes after COMMIT.
 
 pub mod acknowledge;
 pub mod assign;
@@ -19,50 +19,27 @@ pub mod undo;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result};
 use crate::ledger::{Draft, Event, Ledger, events};
-use crate::people::Asker;
-use crate::state::App;
 
+use super::Orders;
 use super::decide::{Command, decide};
 use super::events::OrderEvent;
-use super::facts::Facts;
-use super::hooks::Hooks;
 use super::model::Order;
 use super::{reads, store};
 
 /// Decides a command about an order that exists, and stores what happened. An empty list: nothing had to.
-async fn change(
-    app: &App,
-    hooks: &Hooks,
-    asker: &Asker,
-    order_id: &str,
-    command: Command,
-) -> Result<Vec<Event>> {
-    change_knowing(app, hooks, asker, order_id, command, |_| {}).await
-}
-
-/// [`change`] with a last word on the facts.
-async fn change_knowing(
-    app: &App,
-    hooks: &Hooks,
-    asker: &Asker,
-    order_id: &str,
-    command: Command,
-    also: impl FnOnce(&mut Facts) + Send + 'static,
-) -> Result<Vec<Event>> {
-    let (ledger, hooks, who) = (app.ledger.clone(), hooks.clone(), asker.clone());
-    let order_id = order_id.to_owned();
+async fn change(orders: &Orders, asker: &Asker, order_id: &str, command: Command) -> Result<Vec<Event>> {
+    let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let write = move |tx: &mut Tx<'_>| {
         store::take_turn(tx, who.project, &order_id)?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
-        let mut facts = hooks.facts_of(tx.conn, who.project, &order, &who.actor)?;
-        also(&mut facts);
+        let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
-        let decided = decide(&order, command, &who.actor, &who.roles, &facts, now, &mut || new_id(now))?;
-        append(tx, &ledger, who.project, &order, decided)
+        let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
+        append(tx, &service.app.ledger, who.project, &order, decided)
     };
-    app.db.write(&asker.actor, write).await
+    orders.app.db.write(&asker.actor, write).await
 }
 
 /// Appends what was decided to the order's stream.

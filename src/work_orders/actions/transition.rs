@@ -1,16 +1,16 @@
 //! Moving an order from state to state. A move that is signed asks for the password again, at that moment.
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Asker, Error, Result};
 use crate::ledger::Event;
-use crate::people::{AccountId, Asker, People, Visitor};
-use crate::work_orders::decide::Command;
+use crate::people::People;
+use crate::work_orders::decide::{Command, MoveTo};
 use crate::work_orders::lifecycle::rule_for;
 use crate::work_orders::model::{HoldCode, Outcome, Status};
-use crate::work_orders::{Hooks, reads};
+use crate::work_orders::{Orders, reads};
 
 /// Where to, and what comes with it.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct Move {
     /// Which state.
     pub to: Status,
     /// Why; for completing, the resolution.
@@ -25,7 +25,7 @@ pub struct Wish {
     pub password: Option<String>,
 }
 
-impl Wish {
+impl Move {
     /// A plain move.
     pub fn to(to: Status) -> Self {
         Self { to, reason: String::new(), hold: None, outcome: None, expected_version: None, password: None }
@@ -33,39 +33,28 @@ impl Wish {
 }
 
 /// Moves the order. A wrong password is refused and counts towards the account's lock.
-pub async fn transition(
-    people: &People,
-    hooks: &Hooks,
-    asker: &Asker,
-    order_id: &str,
-    wish: Wish,
-    visitor: &Visitor,
-) -> Result<Vec<Event>> {
-    let is_signed = match &wish.password {
-        Some(password) if needs_signature(people, asker, order_id, wish.to).await? => {
-            confirm(people, asker, password, visitor).await?;
+pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: Move) -> Result<Vec<Event>> {
+    let is_confirmed = match &asked.password {
+        Some(password) if needs_signature(orders, asker, order_id, asked.to).await? => {
+            confirm(&orders.people, asker, password).await?;
             true
         }
         _ => false,
     };
-    let Wish { to, reason, hold, outcome, expected_version, .. } = wish;
-    let command = Command::Transition { to, reason, hold, outcome, expected_version };
-    super::change_knowing(&people.app, hooks, asker, order_id, command, move |facts| {
-        facts.may_sign &= is_signed;
-    })
-    .await
+    let Move { to, reason, hold, outcome, expected_version, .. } = asked;
+    let command = Command::Move(MoveTo { to, reason, hold, outcome, is_confirmed, expected_version });
+    super::change(orders, asker, order_id, command).await
 }
 
-async fn needs_signature(people: &People, asker: &Asker, order_id: &str, to: Status) -> Result<bool> {
+async fn needs_signature(orders: &Orders, asker: &Asker, order_id: &str, to: Status) -> Result<bool> {
     let (project, id) = (asker.project, order_id.to_owned());
-    let row = people.app.db.read(move |conn| reads::by_id(conn, project, &id)).await?;
+    let row = orders.app.db.read(move |conn| reads::by_id(conn, project, &id)).await?;
     let from = row.ok_or_else(|| Error::not_found("the work order"))?.status();
     Ok(rule_for(from, to).is_some_and(|rule| rule.signature.is_some()))
 }
 
-async fn confirm(people: &People, asker: &Asker, password: &str, visitor: &Visitor) -> Result<()> {
-    let account = AccountId(asker.actor.id.clone());
-    if people.confirm_password_of(&account, password, visitor).await? {
+async fn confirm(people: &People, asker: &Asker, password: &str) -> Result<()> {
+    if people.confirm_password(asker, password).await? {
         return Ok(());
     }
     Err(Error::invalid(

@@ -1,7 +1,10 @@
+use std::path::PathBuf;
+
 use super::*;
 use crate::foundation::Timestamp;
 use crate::work_orders::markdown;
-use crate::work_orders::model::{Status, TickHow};
+use crate::work_orders::model::any::{NOON, ids};
+use crate::work_orders::model::{Status, Subject, TickHow};
 
 /// 2026-12-01.
 const NOW: Timestamp = Timestamp(1_796_083_200_000_000);
@@ -96,4 +99,35 @@ fn an_attested_or_recorded_tick_is_no_finding() {
     let mut order = order("### Step 1: One ✅\n- [x] a\n", "");
     order.steps[0].items[0].ticks.0[0].how = TickHow::Recorded;
     assert!(rules_of(&order).is_empty());
+}
+
+#[test]
+fn the_fixture_contradicts_itself_where_it_should() {
+    let order = markdown::parse(include_str!("../markdown/fixture.md"), &mut ids("id")).unwrap();
+    let findings = find(&order, NOON);
+    let of = |rule: &str| {
+        findings.iter().filter(|it| it.rule == rule).map(|it| it.subject.clone()).collect::<Vec<_>>()
+    };
+    let step = |n: usize| Subject::Step(order.steps[n].id.clone());
+    assert_eq!(of("log_waits_for_ticked"), [step(0), Subject::Item(order.steps[0].items[2].id.clone())]);
+    assert_eq!(of("tick_unattested"), [step(0), step(1), step(2)]);
+    assert_eq!(of("step_done_without_items"), [step(1)]);
+    assert_eq!(of("time_imprecise"), [Subject::LogEntry(order.log[1].id.clone())]);
+    assert_eq!(findings.len(), 7, "{findings:?}");
+}
+
+#[test]
+fn the_shared_seed_speaks_against_itself() {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let folder = std::env::var_os("TRACEWRIGHT_SHARED").map_or(beside, PathBuf::from);
+    let Ok(text) = std::fs::read_to_string(folder.join("seeds/WO-2026-001.md")) else {
+        println!("skipped: no shared folder with seeds/WO-2026-001.md");
+        return;
+    };
+    let order = parsed(&text);
+    let findings = find(&order, NOW);
+    let waits: Vec<&Subject> =
+        findings.iter().filter(|it| it.rule == "log_waits_for_ticked").map(|it| &it.subject).collect();
+    let (step, item) = (&order.steps[0], &order.steps[0].items[3]);
+    assert_eq!(waits, [&Subject::Step(step.id.clone()), &Subject::Item(item.id.clone())]);
 }

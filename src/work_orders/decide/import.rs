@@ -4,22 +4,22 @@
 //! worth reading, and believed nowhere: ticks come in as imported and unattested, accounts named in the
 //! file lose their ids, and moves and acknowledgements must be made anew.
 
-use super::Case;
-use super::create::{check_new, check_plan};
-use crate::foundation::{ActorKind, Digest, Error, Result, Role};
+use super::create::{check_new, check_plan, may};
+use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 use crate::work_orders::contradictions;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, Order, Plan, Status, Tick, TickHow, Ticks, Who, limits};
 
 pub(super) fn import(
-    case: &Case<'_>,
+    asker: &Asker,
     mut order: Order,
     source: Digest,
     file: Option<String>,
+    at: Timestamp,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    check_new(case)?;
-    check_importer(case, &order)?;
+    check_new(asker)?;
+    check_importer(asker, &order)?;
     if !order.number.is_given() {
         return Err(Error::invalid("number", "the file names no work order number such as WO-2026-001"));
     }
@@ -29,15 +29,13 @@ pub(super) fn import(
     }
     limits::check(&order)?;
     check_plan(&Plan::of(&order))?;
-    order.findings = contradictions::find(&order, case.at);
+    order.findings = contradictions::find(&order, at);
     Ok(vec![OrderEvent::Imported { source, file, order: Box::new(order) }])
 }
 
 /// Requesters and agents write drafts only, so they bring in drafts only.
-fn check_importer(case: &Case<'_>, order: &Order) -> Result<()> {
-    let system = case.actor.kind == ActorKind::System;
-    let trusted = [Role::Technician, Role::Supervisor, Role::Admin].into_iter().any(|role| case.has(role));
-    if system || (case.is_person() && trusted) || order.status == Status::Draft {
+fn check_importer(asker: &Asker, order: &Order) -> Result<()> {
+    if order.status == Status::Draft || may(asker, Action::ImportBegun) {
         return Ok(());
     }
     Err(Error::forbidden(format!(

@@ -18,11 +18,11 @@ use super::lifecycle;
 use super::model::{
     Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, Status, StepState, Target,
 };
-use crate::foundation::{Actor, Digest, Error, Result, Role, Timestamp};
+use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 
-/// Something somebody wants to happen to a work order.
+/// An order that is to come to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum NewOrder {
     /// Write a new draft.
     Create {
         /// The new order's id.
@@ -43,6 +43,11 @@ pub enum Command {
         /// The file's name, if known.
         file: Option<String>,
     },
+}
+
+/// Something somebody wants to happen to a work order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
     /// Replace the plan; what keeps its id keeps its ticks.
     EditPlan {
         /// The whole new plan; empty ids are filled.
@@ -107,18 +112,7 @@ pub enum Command {
         version: u32,
     },
     /// Move it to another state.
-    Transition {
-        /// Which state.
-        to: Status,
-        /// Why; for completing, the resolution.
-        reason: String,
-        /// The code of a hold.
-        hold: Option<HoldCode>,
-        /// How the work ended, for completing.
-        outcome: Option<Outcome>,
-        /// The version the actor saw.
-        expected_version: Option<i64>,
-    },
+    Move(MoveTo),
     /// Set how much a claim weighs.
     SetMateriality {
         /// Whose claim.
@@ -128,36 +122,56 @@ pub enum Command {
     },
 }
 
-/// What every decision looks at.
+/// A move to another state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveTo {
+    /// Which state.
+    pub to: Status,
+    /// Why; for completing, the resolution.
+    pub reason: String,
+    /// The code of a hold.
+    pub hold: Option<HoldCode>,
+    /// How the work ended, for completing; none means achieved.
+    pub outcome: Option<Outcome>,
+    /// The actor has just proven who they are, so that a signature may be made.
+    pub is_confirmed: bool,
+    /// The version the actor saw.
+    pub expected_version: Option<i64>,
+}
+
+/// What a decision about an order looks at.
 struct Case<'a> {
     order: &'a Order,
-    actor: &'a Actor,
-    roles: &'a [Role],
+    asker: &'a Asker,
     facts: &'a Facts,
+}
+
+/// Decides on an order that is to come to be.
+pub fn begin(
+    new: NewOrder,
+    asker: &Asker,
     at: Timestamp,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    match new {
+        NewOrder::Create { id, number, plan, assignee } => {
+            create::create(asker, id, number, *plan, assignee, new_id)
+        }
+        NewOrder::Import { order, source, file } => import::import(asker, *order, source, file, at, new_id),
+    }
 }
 
 /// Decides a command: the events that happen, or a refusal that says what, why and what to do.
 pub fn decide(
     order: &Order,
     command: Command,
-    actor: &Actor,
-    roles: &[Role],
+    asker: &Asker,
     facts: &Facts,
-    at: Timestamp,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    let case = Case { order, actor, roles, facts, at };
-    match command {
-        Command::Create { id, number, plan, assignee } => {
-            create::create(&case, id, number, *plan, assignee, new_id)
-        }
-        Command::Import { order, source, file } => import::import(&case, *order, source, file, new_id),
-        other => {
-            case.check_writable()?;
-            decide_existing(&case, other, new_id)
-        }
-    }
+    let case = Case { order, asker, facts };
+    case.check_writable()?;
+    decide_existing(&case, command, new_id)
 }
 
 fn decide_existing(
@@ -181,35 +195,20 @@ fn decide_existing(
         }
         Command::AddComment { text } => record::add_comment(case, text, new_id),
         Command::AcknowledgeSafety { version } => record::acknowledge(case, version),
-        Command::Transition { to, reason, hold, outcome, expected_version } => {
-            case.check_version(expected_version)?;
-            moves::transition(case, to, reason, hold, outcome)
+        Command::Move(asked) => {
+            case.check_version(asked.expected_version)?;
+            moves::transition(case, asked)
         }
-        Command::Create { .. } | Command::Import { .. } => Ok(Vec::new()),
     }
 }
 
 impl Case<'_> {
-    fn has(&self, role: Role) -> bool {
-        self.roles.contains(&role)
+    /// Whether the table lets the asker do this to this order.
+    fn may(&self, action: Action) -> bool {
+        self.asker.may_for(action, &lifecycle::tie_knowing(self.order, &self.asker.actor, self.facts))
     }
 
-    fn is_person(&self) -> bool {
-        lifecycle::is_person(self.actor, self.roles)
-    }
-
-    /// A supervisor who is a person.
-    fn supervises(&self) -> bool {
-        self.is_person() && self.has(Role::Supervisor)
-    }
-
-    /// Has the order assigned and may do work.
-    fn is_assigned(&self) -> bool {
-        let works = [Role::Technician, Role::Supervisor, Role::Agent].into_iter().any(|role| self.has(role));
-        works && lifecycle::is_assigned(self.order, self.actor, self.facts)
-    }
-
-    /// Everything but the two commands that make an order needs one that is there and not final.
+    /// A command needs an order that is there and not final.
     fn check_writable(&self) -> Result<()> {
         if !self.order.exists() {
             return Err(Error::not_found("the work order"));

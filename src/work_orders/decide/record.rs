@@ -1,9 +1,8 @@
 //! The log, comments and the reading of safety notes. All three only ever grow.
 
 use super::Case;
-use crate::foundation::{Error, Result, Role};
+use crate::foundation::{Action, Error, Result};
 use crate::work_orders::events::OrderEvent;
-use crate::work_orders::lifecycle;
 use crate::work_orders::model::{LogKind, limits};
 
 pub(super) fn add_log(
@@ -14,7 +13,7 @@ pub(super) fn add_log(
     corrects: Option<String>,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    if !case.supervises() && !case.is_assigned() {
+    if !case.may(Action::Log) {
         return Err(Error::forbidden(
             "The work log is kept by the assignee and by supervisors. You may comment.",
         ));
@@ -36,7 +35,7 @@ pub(super) fn add_comment(
     text: String,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
-    if !may_comment(case) {
+    if !case.may(Action::Comment) {
         return Err(Error::forbidden(
             "Comments come from the author, the people who work on the order, supervisors and auditors.",
         ));
@@ -48,17 +47,8 @@ pub(super) fn add_comment(
     Ok(vec![OrderEvent::CommentAdded { comment: new_id(), text }])
 }
 
-fn may_comment(case: &Case<'_>) -> bool {
-    let writes = [Role::Requester, Role::Technician, Role::Agent].into_iter().any(|role| case.has(role));
-    case.supervises()
-        || (case.is_person() && case.has(Role::Auditor))
-        || case.is_assigned()
-        || (writes && case.order.is_author(&case.actor.id))
-}
-
 pub(super) fn acknowledge(case: &Case<'_>, version: u32) -> Result<Vec<OrderEvent>> {
-    let given = lifecycle::is_assigned(case.order, case.actor, case.facts);
-    if !(case.supervises() || given) {
+    if !case.may(Action::AcknowledgeSafety) {
         return Err(Error::forbidden("The safety notes are acknowledged by whoever does the work."));
     }
     let present = case.order.safety.version;
@@ -69,7 +59,7 @@ pub(super) fn acknowledge(case: &Case<'_>, version: u32) -> Result<Vec<OrderEven
             found: i64::from(present),
         });
     }
-    if case.order.safety.is_acknowledged_by(&case.actor.id) {
+    if case.order.safety.is_acknowledged_by(case.asker.id()) {
         return Ok(Vec::new());
     }
     Ok(vec![OrderEvent::SafetyAcknowledged { version }])

@@ -4,7 +4,7 @@
 //! stays in the record, and only approved or running orders take any.
 
 use super::{Case, moves};
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Error, Result};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::require_reason;
 use crate::work_orders::model::{Status, Step, StepState, Target, Tick, TickHow, Ticks, limits};
@@ -15,7 +15,7 @@ pub(super) fn tick(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     let ticks = find(case, target)?;
-    check_worker(case)?;
+    check_worker(case, Action::Tick)?;
     check_working(case)?;
     if let Some(standing) = ticks.current() {
         return Err(Error::refused(format!("This is ticked already, by {}.", name_of(standing))));
@@ -36,8 +36,8 @@ fn find<'a>(case: &Case<'a>, target: &Target) -> Result<&'a Ticks> {
 }
 
 /// Assigned technicians and agents, and supervisors as themselves.
-fn check_worker(case: &Case<'_>) -> Result<()> {
-    if case.supervises() || case.is_assigned() {
+fn check_worker(case: &Case<'_>, action: Action) -> Result<()> {
+    if case.may(action) {
         return Ok(());
     }
     Err(Error::forbidden(
@@ -60,7 +60,7 @@ fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {
     let Some(step) = case.order.step_of(target) else { return Ok(()) };
     if step.state.is_marked() {
         return Err(Error::refused(format!(
-            "Step \"{}\" is marked {}. Take that mark away first.",
+            "Step \"{}\" is marked {}. Reopen the step first.",
             step.title,
             step.state.as_str().replace('_', " ")
         )));
@@ -88,9 +88,8 @@ fn check_sequence(case: &Case<'_>, step: &Step) -> Result<()> {
 
 /// Agents tick only what has evidence.
 fn check_evidence(case: &Case<'_>, target: &Target) -> Result<()> {
-    let known = case.facts.evidenced.as_ref();
-    let lacks = known.is_some_and(|evidenced| !evidenced.contains(target.id()));
-    if lacks && !case.is_person() {
+    let lacks = !case.facts.evidence.evidenced.contains(target.id());
+    if lacks && !case.asker.is_person() {
         return Err(Error::refused("An agent ticks only what has evidence. Link a trace to it first."));
     }
     Ok(())
@@ -111,7 +110,11 @@ fn begin(case: &Case<'_>) -> Result<Option<OrderEvent>> {
 }
 
 pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<Vec<OrderEvent>> {
-    let Some(standing) = find(case, target)?.current() else {
+    let ticks = find(case, target)?;
+    if !case.may(Action::UndoOwnTick) && !case.may(Action::UndoOthersTick) {
+        return Err(Error::forbidden("Ticks are taken back by whoever made them or by a supervisor."));
+    }
+    let Some(standing) = ticks.current() else {
         return Err(Error::refused("This is not ticked, so there is nothing to undo."));
     };
     check_undoer(case, standing)?;
@@ -119,7 +122,7 @@ pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<V
     limits::check(&serde_json::json!({ "reason": reason }))?;
     let own = is_own(case, standing);
     // One's own slip is mended in one tap; once somebody judged on the tick, taking it back must be explained.
-    let judged = case.facts.judged.contains(target.id());
+    let judged = case.facts.evidence.judged.contains(target.id());
     if !own || judged {
         require_reason(&reason, case.facts, if own { "Undo a judged tick" } else { "Undo another's tick" })?;
     }
@@ -127,14 +130,11 @@ pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<V
 }
 
 fn is_own(case: &Case<'_>, tick: &Tick) -> bool {
-    tick.how == TickHow::Recorded && tick.by.as_ref().is_some_and(|by| by.is(&case.actor.id))
+    tick.how == TickHow::Recorded && tick.by.as_ref().is_some_and(|by| by.is(case.asker.id()))
 }
 
 fn check_undoer(case: &Case<'_>, standing: &Tick) -> Result<()> {
-    if is_own(case, standing) && (case.is_assigned() || case.supervises()) {
-        return Ok(());
-    }
-    if case.supervises() {
+    if (is_own(case, standing) && case.may(Action::UndoOwnTick)) || case.may(Action::UndoOthersTick) {
         return Ok(());
     }
     let by = name_of(standing);
@@ -162,14 +162,15 @@ fn undone(target: &Target, tick: String, reason: String) -> OrderEvent {
 }
 
 pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Vec<OrderEvent>> {
-    let standing = find(case, &target)?.current().filter(|tick| tick.is_unattested());
+    let ticks = find(case, &target)?;
+    if !case.asker.is_person() {
+        return Err(Error::forbidden("Agents and services cannot attest. Ask the assignee or a supervisor."));
+    }
+    check_worker(case, Action::Attest)?;
+    let standing = ticks.current().filter(|tick| tick.is_unattested());
     let Some(tick) = standing.map(|tick| tick.id.clone()) else {
         return Err(Error::refused("Only a standing imported tick that nobody attests yet can be attested."));
     };
-    if !case.is_person() {
-        return Err(Error::forbidden("Agents and services cannot attest. Ask the assignee or a supervisor."));
-    }
-    check_worker(case)?;
     limits::check(&serde_json::json!({ "note": note }))?;
     if case.order.status.is_done() {
         require_reason(&note, case.facts, "Attest after completion")?;
@@ -179,7 +180,7 @@ pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Ve
 
 pub(super) fn mark(case: &Case<'_>, step: &str, to: StepState, reason: String) -> Result<Vec<OrderEvent>> {
     let Some(step) = case.order.step(step) else { return Err(Error::not_found("the step")) };
-    check_worker(case)?;
+    check_worker(case, Action::Tick)?;
     check_working(case)?;
     limits::check(&serde_json::json!({ "reason": reason, "state": to }))?;
     check_mark(case, step, &to, &reason)?;
@@ -194,7 +195,7 @@ fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Res
             Err(Error::refused("This step carries no mark to take away. Undo its ticks instead."))
         }
         StepState::Open => require_reason(reason, case.facts, "Take the mark away"),
-        StepState::NotApplicable { .. } if !case.is_person() => Err(Error::forbidden(
+        StepState::NotApplicable { .. } if !case.may(Action::SkipStep) => Err(Error::forbidden(
             "Agents cannot say that a step does not apply. Flag it, and a person decides.",
         )),
         marked => require_reason(marked.reason().unwrap_or_default(), case.facts, "Mark the step"),

@@ -1,16 +1,16 @@
 //! What must hold before an order may move. Each guard refuses with what is missing and what to do.
 
-use super::{Ask, Rule, TransitionId};
+use super::{MoveInput, Rule, outcome};
 use crate::foundation::{Actor, Error, Result};
-use crate::work_orders::facts::Facts;
-use crate::work_orders::model::{Order, Priority, Status, Step, StepState, TypeClass};
+use crate::work_orders::facts::{Facts, RecordFacts};
+use crate::work_orders::model::{Order, Priority, Status, Step, StepState, Transition};
 
 /// A condition of the life-cycle table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Guard {
     /// Title, type, priority, a step and a criterion are there.
     PlanComplete,
-    /// Whoever approves a controlled type did not write it.
+    /// Whoever approves a controlled type is not of its author's unit.
     ApproverNotAuthor,
     /// Somebody is to do it.
     AssigneeSet,
@@ -18,25 +18,17 @@ pub enum Guard {
     SafetyRead,
     /// The same, when resuming into work.
     SafetyReadOnResume,
-    /// No open order blocks it.
-    NotBlocked,
     /// The hold says which kind it is.
     HoldCodeGiven,
     /// A held order goes back to where it was.
     ResumesWhereItWas,
     /// Work never began.
     NeverStarted,
-    /// Every required step is done, or not applicable with a reason, or failed and followed up.
+    /// No required step is open.
     StepsSettled,
-    /// Every failed or flagged required step has a follow-up order.
-    FailedHaveFollowUp,
-    /// Required evidence is there.
-    EvidencePresent,
-    /// No timer runs.
-    TimersStopped,
-    /// Nobody is signed on to the isolation.
-    IsolationSignedOff,
-    /// The reviewer did none of the work and made none of the traces.
+    /// "Achieved" is said only where no required step failed and required evidence is there.
+    OutcomeEarned,
+    /// Nobody of the reviewer's unit did any of the work or sent any of the traces.
     NotAPerformer,
     /// Every claim has a verdict.
     ClaimsJudged,
@@ -48,78 +40,86 @@ pub enum Guard {
     VerificationWaived,
     /// It was verified here and not only in a file.
     VerifiedHere,
-    /// Whoever closes is not whoever verified, where policy asks.
+    /// Whoever closes is not of the unit that verified, where policy asks.
     CloserNotVerifier,
-    /// The ledger is whole.
-    LedgerVerifies,
+    /// The order's own record is as it was logged.
+    RecordVerifies,
     /// Nothing was done yet that a cancellation would hide.
     NoActuals,
 }
 
 impl Guard {
     /// Refuses when the condition does not hold.
-    pub fn check(self, order: &Order, to: Status, actor: &Actor, facts: &Facts, ask: Ask<'_>) -> Result<()> {
+    pub fn check(
+        self,
+        order: &Order,
+        to: Status,
+        actor: &Actor,
+        facts: &Facts,
+        input: MoveInput<'_>,
+    ) -> Result<()> {
         let fault = match self {
             Self::PlanComplete => plan_gap(order),
-            Self::ApproverNotAuthor => self_approval(order, actor, facts),
+            Self::ApproverNotAuthor => self_approval(order, facts),
             Self::AssigneeSet => order.assignee.is_none().then(|| {
                 "Nobody is assigned. A supervisor assigns somebody first.".to_owned()
             }),
             Self::SafetyRead => safety_gap(order, actor),
-            Self::SafetyReadOnResume if to == Status::InProgress => safety_gap(order, actor),
-            Self::NotBlocked => listed(&facts.blocked_by, "Open orders block this one: ", ". Finish them first."),
-            Self::HoldCodeGiven if ask.hold.is_none() => {
+            Self::SafetyReadOnResume => (to == Status::InProgress).then(|| safety_gap(order, actor)).flatten(),
+            Self::HoldCodeGiven if input.hold.is_none() => {
                 return Err(Error::invalid("hold", "say what is waited for: person, parts, access, credentials, safety, vendor or schedule"));
             }
-            Self::HoldCodeGiven | Self::SafetyReadOnResume => None,
+            Self::HoldCodeGiven => None,
             Self::ResumesWhereItWas => wrong_resume(order, to),
             Self::NeverStarted => order.started.then(|| {
                 "Work has begun, so the approval stands. A supervisor edits the plan with a reason instead.".to_owned()
             }),
-            _ => self.check_end(order, actor, facts),
+            Self::OutcomeEarned => return outcome::check(order, facts, input.outcome),
+            Self::NoActuals => actuals(order, facts),
+            Self::StepsSettled => open_steps(order),
+            Self::NotAPerformer
+            | Self::ClaimsJudged
+            | Self::ExceptionsAnswered
+            | Self::EvidenceIntact
+            | Self::VerificationWaived
+            | Self::VerifiedHere
+            | Self::CloserNotVerifier
+            | Self::RecordVerifies => self.check_end(order, facts),
         };
         fault.map_or(Ok(()), |why| Err(Error::refused(why)))
     }
 
-    /// The guards of completing, verifying, closing and cancelling.
-    fn check_end(self, order: &Order, actor: &Actor, facts: &Facts) -> Option<String> {
+    /// The guards of verifying and closing.
+    fn check_end(self, order: &Order, facts: &Facts) -> Option<String> {
+        let evidence = &facts.evidence;
         match self {
-            Self::StepsSettled => open_steps(order),
-            Self::FailedHaveFollowUp => unfollowed(order, facts),
-            Self::EvidencePresent => {
-                listed(&facts.evidence_missing, "Evidence is missing for: ", ". Link it first.")
-            }
-            Self::TimersStopped => counted(facts.running_timers, "timer", "still running: stop it first"),
-            Self::IsolationSignedOff => {
-                listed(&facts.signed_on, "Still signed on to the isolation: ", ". Each signs off in person.")
-            }
-            Self::NotAPerformer => self_review(order, actor, facts),
+            Self::NotAPerformer => self_review(order, facts),
             Self::ClaimsJudged => {
-                counted(facts.claims_open, "claim", "without a verdict: judge it in the review queue")
+                counted(evidence.claims_open, "claim", "without a verdict: judge it in the review queue")
             }
-            Self::ExceptionsAnswered => {
-                counted(facts.exceptions_open, "exception", "without a disposition: answer it with a reason")
-            }
+            Self::ExceptionsAnswered => counted(
+                evidence.exceptions_open,
+                "exception",
+                "without a disposition: answer it with a reason",
+            ),
             Self::EvidenceIntact => counted(
-                facts.evidence_altered,
+                evidence.altered,
                 "piece of evidence",
                 "altered or missing: return the order for rework",
             ),
-            Self::VerificationWaived => verification_due(order, facts),
-            Self::VerifiedHere => unverified(order),
-            Self::CloserNotVerifier => verifier_closes(order, actor, facts),
-            Self::LedgerVerifies => (!facts.ledger_verifies).then(|| {
-                "The ledger does not verify. Nothing can be closed until that is explained.".to_owned()
+            Self::VerificationWaived => (!facts.policy.verification_waived).then(|| {
+                "Orders of this type must be verified before they are closed. Ask an auditor.".to_owned()
             }),
-            Self::NoActuals => actuals(order, facts),
-            _ => None,
+            Self::VerifiedHere => unverified(order),
+            Self::CloserNotVerifier => verifier_closes(order, facts),
+            _ => broken_record(&facts.record),
         }
     }
 }
 
 /// Of several targets of one row, the one that fits the order's past.
 pub(super) fn target_fits(rule: &Rule, order: &Order, to: Status) -> bool {
-    rule.id != TransitionId::T6 || wrong_resume(order, to).is_none()
+    rule.id != Transition::Resume || wrong_resume(order, to).is_none()
 }
 
 fn plan_gap(order: &Order) -> Option<String> {
@@ -135,10 +135,13 @@ fn plan_gap(order: &Order) -> Option<String> {
     listed(&missing, "The plan still needs ", ".")
 }
 
-fn self_approval(order: &Order, actor: &Actor, facts: &Facts) -> Option<String> {
-    let controlled = facts.policy.controlled.contains(&TypeClass::of(&order.order_type));
-    (controlled && order.is_author(&actor.id))
-        .then(|| "This type is controlled: its author cannot approve it. Ask another supervisor.".to_owned())
+fn self_approval(order: &Order, facts: &Facts) -> Option<String> {
+    let own = order.author().is_some_and(|author| facts.people.unit.contains(&author.id));
+    (facts.policy.controlled && own).then(|| {
+        "This type is controlled: its author, or an account that counts as one with them, cannot approve it. \
+         Ask another supervisor."
+            .to_owned()
+    })
 }
 
 /// The assignee must have read the notes; where the assignee has no account, whoever starts must have.
@@ -169,53 +172,63 @@ fn open_steps(order: &Order) -> Option<String> {
     )
 }
 
-fn unfollowed(order: &Order, facts: &Facts) -> Option<String> {
-    let failed = order.steps.iter().filter(|step| {
-        let bad = matches!(step.state, StepState::Failed { .. } | StepState::Flagged { .. });
-        step.required && bad && !facts.follow_ups.contains(&step.id)
-    });
-    listed(&titles(failed), "Failed or flagged steps have no follow-up order: ", ". Open one for each first.")
-}
-
-fn titles<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
+/// Steps as people name them: place and title.
+pub(super) fn titles<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
     steps.map(|step| format!("{} {}", step.position, step.title)).collect()
 }
 
-fn self_review(order: &Order, actor: &Actor, facts: &Facts) -> Option<String> {
-    if order.is_performer(&actor.id) {
-        return Some("You did part of this work, so you cannot review it. Ask another auditor.".to_owned());
+fn self_review(order: &Order, facts: &Facts) -> Option<String> {
+    let unit = &facts.people.unit;
+    if unit.contains_any(order.doers()) {
+        return Some(
+            "You, or an account that counts as one with you, did part of this work, so you cannot review it. \
+             Ask another auditor."
+                .to_owned(),
+        );
     }
-    facts
-        .made_traces
-        .then(|| "The evidence is your own traces, so you cannot review it. Ask another auditor.".to_owned())
-}
-
-fn verification_due(order: &Order, facts: &Facts) -> Option<String> {
-    let waived = facts.policy.close_unverified.contains(&TypeClass::of(&order.order_type));
-    (!waived)
-        .then(|| "Orders of this type must be verified before they are closed. Ask an auditor.".to_owned())
+    unit.contains_any(facts.evidence.senders.iter().map(String::as_str)).then(|| {
+        "The evidence is your own traces, or those of an account that counts as one with you, so you cannot \
+         review it. Ask another auditor."
+            .to_owned()
+    })
 }
 
 fn unverified(order: &Order) -> Option<String> {
-    let here = order.transitions.last().is_some_and(|last| last.id == TransitionId::T10);
+    let here = order.transitions.last().is_some_and(|last| last.id == Transition::Verify);
     (!here)
         .then(|| "Only a file says that this was verified. Reopen it and have it verified here.".to_owned())
 }
 
-fn verifier_closes(order: &Order, actor: &Actor, facts: &Facts) -> Option<String> {
-    let verifier = order.transitions.iter().rev().find(|it| it.id == TransitionId::T10);
-    let same = verifier.is_some_and(|it| it.by.is(&actor.id));
-    (facts.policy.closer_not_verifier && same)
-        .then(|| "You verified this order; policy asks that somebody else closes it.".to_owned())
+fn verifier_closes(order: &Order, facts: &Facts) -> Option<String> {
+    let verifier = order.transitions.iter().rev().find(|it| it.id == Transition::Verify);
+    let same = verifier.is_some_and(|it| facts.people.unit.contains(&it.by.id));
+    (facts.policy.closer_not_verifier && same).then(|| {
+        "You, or an account that counts as one with you, verified this order; policy asks that somebody else \
+         closes it."
+            .to_owned()
+    })
+}
+
+fn broken_record(record: &RecordFacts) -> Option<String> {
+    match record {
+        RecordFacts::Whole => None,
+        RecordFacts::Broken(what) => Some(format!(
+            "The ledger does not verify for this order: {what}. Nothing can be closed until that is explained."
+        )),
+        RecordFacts::NotAsked => Some(
+            "The record of this order was not checked against the ledger. Nothing is closed unchecked."
+                .to_owned(),
+        ),
+    }
 }
 
 fn actuals(order: &Order, facts: &Facts) -> Option<String> {
-    (order.has_progress() || facts.has_actuals).then(|| {
+    (order.has_progress() || facts.evidence.is_linked).then(|| {
         "Work is recorded on this order, so it cannot be cancelled. Complete it as partial or not achieved.".to_owned()
     })
 }
 
-fn listed(names: &[String], before: &str, after: &str) -> Option<String> {
+pub(super) fn listed(names: &[String], before: &str, after: &str) -> Option<String> {
     (!names.is_empty()).then(|| format!("{before}{}{after}", names.join(", ")))
 }
 

@@ -5,67 +5,31 @@
 
 mod duties;
 mod guards;
+mod outcome;
 #[cfg(test)]
 mod tests;
 
-use serde::{Deserialize, Serialize};
-
-pub use duties::{Duty, is_assigned, is_person};
+pub use duties::{tie, tie_knowing};
 pub use guards::Guard;
 
 use super::facts::Facts;
-use super::model::{HoldCode, Order, Status};
-use crate::foundation::{Actor, Error, Result, Role};
-use Duty::{AgentsSupervisor, Assignee, Auditor, Author, ClosingAuditor, DraftAuthor, Supervisor};
+use super::model::{HoldCode, Meaning, Order, Outcome, Status, Transition};
+use crate::foundation::{Action, Asker, Error, Grant, Result, Role, permission};
 use Status::{Approved, Cancelled, Closed, Completed, Draft, InProgress, OnHold, Submitted, Verified};
-
-/// A row of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the rows are documented by the table")]
-pub enum TransitionId {
-    T1,
-    T2,
-    T3,
-    T4,
-    T5,
-    T6,
-    T7,
-    T8,
-    T9,
-    T10,
-    T11,
-    T12,
-    T13,
-    T14,
-}
-
-/// What a signature on a transition means (21 CFR 11.50).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Meaning {
-    /// This may be done.
-    Approval,
-    /// I did this.
-    Performed,
-    /// I looked at this and judged it.
-    Reviewed,
-    /// This is finished.
-    Approved,
-}
 
 /// One row: from, to, who, guards, reason, signature.
 #[derive(Debug)]
 pub struct Rule {
     /// The row's name.
-    pub id: TransitionId,
+    pub id: Transition,
     /// The words on the button.
     pub verb: &'static str,
     /// The states it leaves.
     pub from: &'static [Status],
     /// The states it may reach.
     pub to: &'static [Status],
-    /// Who may take it; one of them suffices.
-    pub who: &'static [Duty],
+    /// The verb that the permission table is asked about.
+    pub action: Action,
     /// What must hold; all of them.
     pub guards: &'static [Guard],
     /// Whether a reason must be given.
@@ -74,20 +38,24 @@ pub struct Rule {
     pub signature: Option<Meaning>,
 }
 
-/// What comes with the wish to move.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Ask<'a> {
+/// What somebody who moves an order gives with the move.
+#[derive(Clone, Copy, Debug)]
+pub struct MoveInput<'a> {
     /// The reason in words.
     pub reason: &'a str,
     /// The reason code of a hold.
     pub hold: Option<HoldCode>,
+    /// How the work ended, for completing.
+    pub outcome: Outcome,
+    /// The password was given again for this move and is right, so that a signature may be made.
+    pub is_confirmed: bool,
 }
 
 /// A move offered to somebody on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Which row.
-    pub id: TransitionId,
+    pub id: Transition,
     /// The words on the button.
     pub verb: &'static str,
     /// The state it reaches.
@@ -103,42 +71,56 @@ pub struct Offer {
 /// The whole life cycle.
 #[rustfmt::skip]
 pub const RULES: [Rule; 14] = [
-    Rule { id: TransitionId::T1, verb: "Submit for approval", from: &[Draft], to: &[Submitted], who: &[Author, Supervisor],
+    Rule { id: Transition::Submit, verb: "Submit for approval", from: &[Draft], to: &[Submitted], action: Action::Submit,
         guards: &[Guard::PlanComplete], reason: false, signature: None },
-    Rule { id: TransitionId::T2, verb: "Return to draft", from: &[Submitted], to: &[Draft], who: &[Supervisor],
+    Rule { id: Transition::ReturnToDraft, verb: "Return to draft", from: &[Submitted], to: &[Draft], action: Action::ReturnPlan,
         guards: &[], reason: true, signature: None },
-    Rule { id: TransitionId::T3, verb: "Approve and sign", from: &[Submitted], to: &[Approved], who: &[Supervisor],
+    Rule { id: Transition::Approve, verb: "Approve and sign", from: &[Submitted], to: &[Approved], action: Action::Approve,
         guards: &[Guard::PlanComplete, Guard::ApproverNotAuthor], reason: false, signature: Some(Meaning::Approval) },
-    Rule { id: TransitionId::T4, verb: "Start", from: &[Approved], to: &[InProgress], who: &[Assignee, Supervisor],
-        guards: &[Guard::AssigneeSet, Guard::SafetyRead, Guard::NotBlocked], reason: false, signature: None },
-    Rule { id: TransitionId::T5, verb: "Put on hold", from: &[Approved, InProgress], to: &[OnHold], who: &[Assignee, Supervisor],
+    Rule { id: Transition::Start, verb: "Start", from: &[Approved], to: &[InProgress], action: Action::Run,
+        guards: &[Guard::AssigneeSet, Guard::SafetyRead], reason: false, signature: None },
+    Rule { id: Transition::Hold, verb: "Put on hold", from: &[Approved, InProgress], to: &[OnHold], action: Action::Run,
         guards: &[Guard::HoldCodeGiven], reason: true, signature: None },
-    Rule { id: TransitionId::T6, verb: "Resume", from: &[OnHold], to: &[InProgress, Approved], who: &[Assignee, Supervisor],
+    Rule { id: Transition::Resume, verb: "Resume", from: &[OnHold], to: &[InProgress, Approved], action: Action::Run,
         guards: &[Guard::ResumesWhereItWas, Guard::SafetyReadOnResume], reason: false, signature: None },
-    Rule { id: TransitionId::T7, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], who: &[Supervisor],
+    Rule { id: Transition::TakeBack, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], action: Action::ReturnPlan,
         guards: &[Guard::NeverStarted], reason: true, signature: None },
-    Rule { id: TransitionId::T8, verb: "Complete and sign", from: &[InProgress], to: &[Completed], who: &[Assignee, AgentsSupervisor],
-        guards: &[Guard::StepsSettled, Guard::FailedHaveFollowUp, Guard::EvidencePresent, Guard::TimersStopped, Guard::IsolationSignedOff],
-        reason: false, signature: Some(Meaning::Performed) },
-    Rule { id: TransitionId::T9, verb: "Return for rework", from: &[Completed], to: &[InProgress], who: &[Auditor, Supervisor],
+    Rule { id: Transition::Complete, verb: "Complete and sign", from: &[InProgress], to: &[Completed], action: Action::Complete,
+        guards: &[Guard::StepsSettled, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
+    Rule { id: Transition::ReturnForRework, verb: "Return for rework", from: &[Completed], to: &[InProgress], action: Action::ReturnForRework,
         guards: &[], reason: true, signature: None },
-    Rule { id: TransitionId::T10, verb: "Verify and sign", from: &[Completed], to: &[Verified], who: &[Auditor],
+    Rule { id: Transition::Verify, verb: "Verify and sign", from: &[Completed], to: &[Verified], action: Action::Verify,
         guards: &[Guard::NotAPerformer, Guard::ClaimsJudged, Guard::ExceptionsAnswered, Guard::EvidenceIntact],
         reason: false, signature: Some(Meaning::Reviewed) },
-    Rule { id: TransitionId::T11, verb: "Close without verification", from: &[Completed], to: &[Closed], who: &[Supervisor],
-        guards: &[Guard::VerificationWaived], reason: false, signature: Some(Meaning::Approved) },
-    Rule { id: TransitionId::T12, verb: "Close and sign", from: &[Verified], to: &[Closed], who: &[Supervisor, ClosingAuditor],
-        guards: &[Guard::VerifiedHere, Guard::CloserNotVerifier, Guard::LedgerVerifies], reason: false, signature: Some(Meaning::Approved) },
-    Rule { id: TransitionId::T13, verb: "Reopen", from: &[Verified], to: &[InProgress], who: &[Supervisor],
+    Rule { id: Transition::CloseUnverified, verb: "Close without verification", from: &[Completed], to: &[Closed], action: Action::CloseUnverified,
+        guards: &[Guard::VerificationWaived, Guard::RecordVerifies], reason: false, signature: Some(Meaning::Approved) },
+    Rule { id: Transition::Close, verb: "Close and sign", from: &[Verified], to: &[Closed], action: Action::Close,
+        guards: &[Guard::VerifiedHere, Guard::CloserNotVerifier, Guard::RecordVerifies], reason: false, signature: Some(Meaning::Approved) },
+    Rule { id: Transition::Reopen, verb: "Reopen", from: &[Verified], to: &[InProgress], action: Action::Reopen,
         guards: &[], reason: true, signature: None },
-    Rule { id: TransitionId::T14, verb: "Cancel", from: &[Draft, Submitted, Approved, OnHold], to: &[Cancelled], who: &[Supervisor, DraftAuthor],
+    Rule { id: Transition::Cancel, verb: "Cancel", from: &[Draft, Submitted, Approved, OnHold], to: &[Cancelled], action: Action::Cancel,
         guards: &[Guard::NoActuals], reason: true, signature: None },
+];
+
+/// The verbs of all rows, for the routes.
+pub const MOVES: [Action; 11] = [
+    Action::Submit,
+    Action::ReturnPlan,
+    Action::Approve,
+    Action::Run,
+    Action::Complete,
+    Action::ReturnForRework,
+    Action::Verify,
+    Action::Close,
+    Action::CloseUnverified,
+    Action::Reopen,
+    Action::Cancel,
 ];
 
 impl Rule {
     /// Whether agents may take this row: only the everyday ones of an assigned order.
     pub fn open_to_agents(&self) -> bool {
-        matches!(self.id, TransitionId::T4 | TransitionId::T5 | TransitionId::T6)
+        permission::may(&[Role::Agent], self.action) > Grant::Never
     }
 }
 
@@ -147,52 +129,61 @@ pub fn rule_for(from: Status, to: Status) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.from.contains(&from) && rule.to.contains(&to))
 }
 
+/// Whether any move from this state asks that the order's record is as it was logged.
+pub fn asks_for_record(from: Status) -> bool {
+    RULES.iter().any(|rule| rule.from.contains(&from) && rule.guards.contains(&Guard::RecordVerifies))
+}
+
 /// Whether this actor may move the order to `to` now; the row taken, or a refusal that says what is missing.
 pub fn check(
     order: &Order,
     to: Status,
-    actor: &Actor,
-    roles: &[Role],
+    asker: &Asker,
     facts: &Facts,
-    ask: Ask<'_>,
+    input: MoveInput<'_>,
 ) -> Result<&'static Rule> {
     let Some(rule) = rule_for(order.status, to) else { return Err(no_way(order.status, to)) };
-    duties::check(rule, order, actor, roles, facts)?;
-    check_reason(rule, facts, ask)?;
+    duties::check(rule, order, asker, facts)?;
+    check_reason(rule, facts, input)?;
     for guard in rule.guards {
-        guard.check(order, to, actor, facts, ask)?;
+        guard.check(order, to, &asker.actor, facts, input)?;
     }
-    if rule.signature.is_some() && !facts.may_sign {
+    if rule.signature.is_some() && !input.is_confirmed {
         return Err(Error::refused(format!("To {} you must sign: give your password again.", rule.verb)));
     }
     Ok(rule)
 }
 
 /// What this actor is offered, with what still stands in the way.
-pub fn legal_targets(order: &Order, actor: &Actor, roles: &[Role], facts: &Facts) -> Vec<Offer> {
+pub fn legal_targets(order: &Order, asker: &Asker, facts: &Facts) -> Vec<Offer> {
     let leaving = RULES.iter().filter(|rule| rule.from.contains(&order.status));
-    let open = leaving.filter(|rule| duties::check(rule, order, actor, roles, facts).is_ok());
+    let open = leaving.filter(|rule| duties::check(rule, order, asker, facts).is_ok());
     let pairs = open.flat_map(|rule| rule.to.iter().map(move |to| (rule, *to)));
     let fitting = pairs.filter(|(rule, to)| guards::target_fits(rule, order, *to));
-    fitting.map(|(rule, to)| offer(rule, to, order, actor, facts)).collect()
+    fitting.map(|(rule, to)| offer(rule, to, order, asker, facts)).collect()
 }
 
-fn offer(rule: &Rule, to: Status, order: &Order, actor: &Actor, facts: &Facts) -> Offer {
-    // The code of a hold and the reason are asked for in the form; they do not block the button.
-    let ask = Ask { reason: "", hold: Some(HoldCode::Person) };
-    let checks = rule.guards.iter().map(|guard| guard.check(order, to, actor, facts, ask));
+fn offer(rule: &Rule, to: Status, order: &Order, asker: &Asker, facts: &Facts) -> Offer {
+    // What the form asks for does not block the button.
+    let input = MoveInput {
+        reason: "",
+        hold: Some(HoldCode::Person),
+        outcome: Outcome::NotAchieved,
+        is_confirmed: true,
+    };
+    let checks = rule.guards.iter().map(|guard| guard.check(order, to, &asker.actor, facts, input));
     let blocked = checks.filter_map(Result::err).map(|refusal| refusal.to_string()).next();
     Offer { id: rule.id, verb: rule.verb, to, needs_reason: rule.reason, signature: rule.signature, blocked }
 }
 
-fn check_reason(rule: &Rule, facts: &Facts, ask: Ask<'_>) -> Result<()> {
-    if rule.reason { require_reason(ask.reason, facts, rule.verb) } else { Ok(()) }
+fn check_reason(rule: &Rule, facts: &Facts, input: MoveInput<'_>) -> Result<()> {
+    if rule.reason { require_reason(input.reason, facts, rule.verb) } else { Ok(()) }
 }
 
 /// Refuses a reason that is missing or shorter than policy asks.
 pub fn require_reason(reason: &str, facts: &Facts, what: &str) -> Result<()> {
     let least = facts.policy.min_reason;
-    if reason.trim().chars().count() >= least {
+    if reason.trim().chars().count() >= usize::from(least) {
         return Ok(());
     }
     Err(Error::invalid("reason", format!("\"{what}\" needs a reason of at least {least} characters")))

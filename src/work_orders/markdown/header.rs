@@ -3,7 +3,7 @@
 use super::marks::{cut_code, show_code};
 use super::outline::{self, Bullet, Line, fault, heading};
 use super::text::{read_block, show_block, show_line};
-use crate::foundation::Result;
+use crate::foundation::{Error, Result};
 use crate::work_orders::model::{AssetRef, Assignee, Field, Order, OrderNumber, Priority, Status, When};
 
 /// The first heading and the table.
@@ -170,15 +170,15 @@ fn read_asset(value: &str) -> Option<AssetRef> {
     (!nothing || !tag.is_empty()).then_some(AssetRef { name, tag })
 }
 
-fn bad_number(line: usize, value: &str) -> crate::foundation::Error {
+fn bad_number(line: usize, value: &str) -> Error {
     fault(line, format!("\"{value}\" is no work order number; write it like WO-2026-001"))
 }
 
-fn bad_priority(line: usize, value: &str) -> crate::foundation::Error {
+fn bad_priority(line: usize, value: &str) -> Error {
     fault(line, format!("\"{value}\" is no priority; write NONE, LOW, MEDIUM, HIGH or EMERGENCY"))
 }
 
-fn bad_status(line: usize, value: &str) -> crate::foundation::Error {
+fn bad_status(line: usize, value: &str) -> Error {
     let known: Vec<String> = Status::ALL.iter().map(|status| status.shown()).collect();
     fault(line, format!("\"{value}\" is no status; write one of {}", known.join(", ")))
 }

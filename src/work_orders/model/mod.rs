@@ -3,17 +3,21 @@
 //! Ids are stable and come from outside; times are UTC microseconds or, where a source was vague,
 //! kept as written with a stated precision.
 
+#[cfg(test)]
+pub mod any;
 pub mod finding;
 pub mod limits;
 pub mod number;
 pub mod order;
 pub mod people;
 pub mod plan;
+pub mod policy;
 pub mod record;
 pub mod status;
 pub mod step;
 pub mod target;
 pub mod ticks;
+pub mod transition;
 pub mod when;
 
 pub use finding::{Finding, Subject};
@@ -21,6 +25,7 @@ pub use number::OrderNumber;
 pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};
 pub use plan::{Plan, PlanItem, PlanStep};
+pub use policy::{Closers, TypePolicy};
 pub use record::{
     Acknowledgement, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome, OutcomeRecord,
     Safety, Section, TransitionRecord,
@@ -29,4 +34,5 @@ pub use status::{Priority, Status, TypeClass};
 pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Step, StepState, Target};
 pub use target::Resolved;
 pub use ticks::{Attestation, Tick, TickHow, Ticks, Undone};
+pub use transition::{Meaning, Transition};
 pub use when::{Precision, When};

@@ -30,7 +30,7 @@ pub struct Order {
     pub goals: Vec<Entry>,
     /// When it was created, as written.
     pub created: When,
-    /// Who created it here; none when it came from a file.
+    /// Who created it here; none when it came from a file. See [`Order::author`].
     pub created_by: Option<Who>,
     /// By when it should be done.
     pub due: Option<When>,
@@ -138,14 +138,25 @@ impl Order {
         !account.is_empty() && assigned == Some(account)
     }
 
-    /// Whether this account did part of the work or has it assigned.
-    pub fn is_performer(&self, account: &str) -> bool {
-        self.is_assigned_to(account) || self.performers.iter().any(|performer| performer == account)
+    /// Accounts that did part of the work or have it assigned.
+    pub fn doers(&self) -> impl Iterator<Item = &str> {
+        let assigned = self.assignee.as_ref().and_then(|assignee| assignee.account.as_deref());
+        self.performers.iter().map(String::as_str).chain(assigned)
     }
 
-    /// Whether this account wrote it.
+    /// Whether this account did part of the work or has it assigned.
+    pub fn is_performer(&self, account: &str) -> bool {
+        !account.is_empty() && self.doers().any(|doer| doer == account)
+    }
+
+    /// Who wrote it here; of an order from a file, whoever imported it. Whom the file names stays the file's claim.
+    pub fn author(&self) -> Option<&Who> {
+        self.created_by.as_ref().or_else(|| self.imported.as_ref().map(|imported| &imported.by))
+    }
+
+    /// Whether this account is its author.
     pub fn is_author(&self, account: &str) -> bool {
-        self.created_by.as_ref().is_some_and(|author| author.is(account))
+        self.author().is_some_and(|author| author.is(account))
     }
 
     /// Settled required steps and required steps, for `3 of 6 steps`.

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Status, When, Who};
+use super::{Entry, Status, Transition, When, Who};
 use crate::foundation::{Digest, Timestamp};
-use crate::work_orders::lifecycle::TransitionId;
 
 /// What sort of log entry it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,7 +216,7 @@ pub struct Acknowledgement {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransitionRecord {
     /// Which row of the life-cycle table.
-    pub id: TransitionId,
+    pub id: Transition,
     /// The state before.
     pub from: Status,
     /// The state after.

@@ -170,6 +170,38 @@ pub enum TypeClass {
 }
 
 impl TypeClass {
+    /// Every class.
+    pub const ALL: [Self; 8] = [
+        Self::Integration,
+        Self::Corrective,
+        Self::Preventive,
+        Self::Inspection,
+        Self::Modification,
+        Self::Audit,
+        Self::FollowUp,
+        Self::Other,
+    ];
+
+    /// The word stored and typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Integration => "integration",
+            Self::Corrective => "corrective",
+            Self::Preventive => "preventive",
+            Self::Inspection => "inspection",
+            Self::Modification => "modification",
+            Self::Audit => "audit",
+            Self::FollowUp => "follow_up",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads the word back, however its parts are joined.
+    pub fn read(text: &str) -> Option<Self> {
+        let word = snake(text);
+        Self::ALL.into_iter().find(|class| class.as_str() == word)
+    }
+
     /// The class of a type as written, by the words in it.
     pub fn of(written: &str) -> Self {
         const WORDS: [(&str, TypeClass); 12] = [
@@ -223,5 +255,13 @@ mod tests {
         assert_eq!(TypeClass::of("CORRECTIVE (immediate)"), TypeClass::Corrective);
         assert_eq!(TypeClass::of("Follow-up"), TypeClass::FollowUp);
         assert_eq!(TypeClass::of("Gardening"), TypeClass::Other);
+        for class in TypeClass::ALL {
+            assert_eq!(TypeClass::read(class.as_str()), Some(class));
+            assert_eq!(serde_json::to_value(class).unwrap(), class.as_str());
+        }
+        assert_eq!(
+            (TypeClass::read("Follow-up"), TypeClass::read("gardening")),
+            (Some(TypeClass::FollowUp), None)
+        );
     }
 }

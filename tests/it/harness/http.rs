@@ -89,6 +89,16 @@ impl Client {
 
     /// Sends a request; a form is urlencoded text.
     pub async fn send(&self, site: &Site, method: Method, path: &str, form: Option<&str>) -> Answer {
+        let body = form.map(|form| ("application/x-www-form-urlencoded", form.to_owned()));
+        self.ask(site, method, path, body).await
+    }
+
+    /// A POST of JSON.
+    pub async fn post_json(&self, site: &Site, path: &str, body: &serde_json::Value) -> Answer {
+        self.ask(site, Method::POST, path, Some(("application/json", body.to_string()))).await
+    }
+
+    async fn ask(&self, site: &Site, method: Method, path: &str, body: Option<(&str, String)>) -> Answer {
         let mut request = TestRequest::with_uri(path)
             .method(method)
             .peer_addr(SocketAddr::from(([192, 0, 2, 9], 4711)))
@@ -101,10 +111,8 @@ impl Client {
                 request = request.insert_header((name, value.as_str()));
             }
         }
-        if let Some(form) = form {
-            request = request
-                .insert_header((CONTENT_TYPE, "application/x-www-form-urlencoded"))
-                .set_payload(form.to_owned());
+        if let Some((kind, body)) = body {
+            request = request.insert_header((CONTENT_TYPE, kind)).set_payload(body);
         }
         let response = (site.0)(request).await;
         let (status, headers) = (response.status(), response.headers().clone());

@@ -7,10 +7,12 @@ use tracewright::audit::Outcome;
 use tracewright::audit::evidence;
 use tracewright::audit::reads::EvidenceState;
 use tracewright::bundle::{Stored, actions::export, unpack, verify};
+use tracewright::foundation::Asker;
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 
 use crate::harness::{TestApp, on_both};
 
@@ -25,7 +27,7 @@ async fn real_trace(t: &TestApp, case: &Case) {
     let event =
         json!({ "id": "e1", "type": "span-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    ingest_batch(&t.app, &Hooks::default(), case.owner.project, &case.owner.actor, sent).await.unwrap();
+    ingest_batch(&t.app, &Intake::default(), case.owner.project, &case.owner.actor, sent).await.unwrap();
 }
 
 on_both! {
@@ -39,8 +41,7 @@ on_both! {
         "span-1".clone_into(&mut judgement.quotes[0].observation_id);
         give(&t, &case.auditor, judgement).await.unwrap();
         let (project, ids) = (case.owner.project, vec![REAL.to_owned()]);
-        let by = &case.owner.actor;
-        erase_traces(&t.app, &Hooks::default(), project, by, ids, "It held a passport.").await.unwrap();
+        erase_traces(&t.app, &Hooks::default(), &Asker::operator(project), ids, "It held a passport.").await.unwrap();
         sequence_now(&t.app.db, &t.app.log).await.unwrap();
         let order = case.order.clone();
         let states = t.app.db.read(move |conn| evidence::states(conn, project, &order)).await.unwrap();

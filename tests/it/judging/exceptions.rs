@@ -1,12 +1,11 @@
 //! A secret in a linked trace is an exception on the order: once, whichever came first, answered by a person.
 
 use serde_json::json;
-use tracewright::app::trace_hooks;
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::foundation::{ActorKind, Error, Role};
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{Sent, ingest_batch};
 
 use crate::harness::{TestApp, on_both};
 
@@ -19,8 +18,8 @@ async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let event = json!({ "id": format!("e-{trace}-{}", said.len()), "type": "span-create",
         "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    let (hooks, owner) = (trace_hooks(), &case.owner);
-    ingest_batch(&t.app, &hooks, owner.project, &owner.actor, sent).await.unwrap();
+    let (intake, owner) = (t.services.intake.clone(), &case.owner);
+    ingest_batch(&t.app, &intake, owner.project, &owner.actor, sent).await.unwrap();
 }
 
 fn secret() -> String {
@@ -66,17 +65,17 @@ on_both! {
         let id = exceptions(&t, &case).await[0].exception_id.clone();
         let mut agent = other(&case.owner, "relay", &[Role::Auditor]);
         agent.actor.kind = ActorKind::Agent;
-        let answer = async |who: &tracewright::people::Asker, may: bool, comment: &str| {
-            let project = case.owner.project;
-            resolve_exception(&t.app, &who.actor, may, project, id.clone(), Answer::Replaced, comment).await
+        let worker = other(&case.owner, "tim", &[Role::Technician]);
+        let answer = async |who: &tracewright::foundation::Asker, comment: &str| {
+            resolve_exception(&t.app, who, id.clone(), Answer::Replaced, comment).await
         };
-        assert!(matches!(answer(&agent, true, "done").await, Err(Error::Forbidden(_))));
-        assert!(matches!(answer(&case.tech, false, "done").await, Err(Error::Forbidden(_))));
-        assert!(matches!(answer(&case.auditor, true, " ").await, Err(Error::Invalid(_))));
+        assert!(matches!(answer(&agent, "done").await, Err(Error::Forbidden(_))));
+        assert!(matches!(answer(&worker, "done").await, Err(Error::Forbidden(_))));
+        assert!(matches!(answer(&case.auditor, " ").await, Err(Error::Invalid(_))));
         let page = get(&t, &case.auditor, "/exceptions").await;
         assert!(page.contains("Secret in a trace") && page.contains("Answer and record"), "{page}");
-        answer(&case.auditor, true, "The token was revoked at 9:40.").await.unwrap();
-        assert!(matches!(answer(&case.auditor, true, "again").await, Err(Error::Refused(_))));
+        answer(&case.auditor, "The token was revoked at 9:40.").await.unwrap();
+        assert!(matches!(answer(&case.auditor, "again").await, Err(Error::Refused(_))));
         let row = exceptions(&t, &case).await.remove(0);
         assert_eq!(row.how.as_deref(), Some("replaced"));
         let page = get(&t, &case.auditor, "/exceptions?state=answered").await;

@@ -13,12 +13,13 @@ use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, judge, link}
 use tracewright::audit::model::MissingReason;
 use tracewright::audit::reads::{JudgedClaim, judged_claims};
 use tracewright::config::InitConfig;
-use tracewright::foundation::{Actor, ActorKind, Error, Role};
+use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};
+use tracewright::jobs;
 use tracewright::ledger::sequencer::sequence_now;
-use tracewright::people::{Asker, Visitor};
+use tracewright::people::Visitor;
 use tracewright::work_orders::actions::import::import;
 use tracewright::work_orders::model::{Assignee, Order};
-use tracewright::work_orders::{Hooks, actions, reads};
+use tracewright::work_orders::{actions, reads};
 
 use crate::harness::TestApp;
 
@@ -50,10 +51,10 @@ async fn case(t: &TestApp) -> Case {
         name: tech.actor.name.clone(),
         code: String::new(),
     });
-    actions::assign::assign(&t.app, &Hooks::default(), &owner, &order, assignee).await.unwrap();
+    actions::assign::assign(&t.services.orders, &owner, &order, assignee).await.unwrap();
     let target = load(t, &owner, &order).await.resolve_part("3.1").unwrap();
     t.clock.advance(1_000_000);
-    actions::tick::tick(&t.app, &Hooks::default(), &tech, &order, target).await.unwrap();
+    actions::tick::tick(&t.services.orders, &tech, &order, target).await.unwrap();
     put_trace(t, owner.project, TRACE, SPAN, "How many calls are traced?", OUTPUT).await;
     let case = Case { owner, tech, auditor, order };
     link_to(t, &case, "3.1", TRACE).await.unwrap();
@@ -61,7 +62,7 @@ async fn case(t: &TestApp) -> Case {
     case
 }
 
-async fn owner(t: &TestApp) -> Asker {
+pub async fn owner(t: &TestApp) -> Asker {
     let init = InitConfig {
         project_id: Some("plant-7".to_owned()),
         project_name: Some("Plant 7".to_owned()),
@@ -73,7 +74,7 @@ async fn owner(t: &TestApp) -> Asker {
     t.people.set_up_headless(&init).await.unwrap();
     let visitor = Visitor::default();
     let started = t.people.sign_in("owner@example.com", "correct horse battery", &visitor).await.unwrap();
-    t.people.authenticate(started.token.expose()).await.unwrap().unwrap().asker(None)
+    t.people.authenticate(started.token.expose()).await.unwrap().unwrap()
 }
 
 fn other(owner: &Asker, id: &str, roles: &[Role]) -> Asker {
@@ -84,7 +85,7 @@ fn other(owner: &Asker, id: &str, roles: &[Role]) -> Asker {
         session: None,
         request_id: None,
     };
-    Asker { actor, roles: roles.to_vec(), ..owner.clone() }
+    Asker::account(actor, owner.project, roles.to_vec())
 }
 
 async fn load(t: &TestApp, asker: &Asker, id: &str) -> Order {
@@ -100,7 +101,7 @@ async fn link_to(t: &TestApp, case: &Case, place: &str, trace: &str) -> Result<S
         trace_id: trace.to_owned(),
         observation_id: None,
     };
-    link(&t.app, &case.tech.actor, case.owner.project, asked).await
+    link(&t.app, &case.tech, asked).await
 }
 
 /// The standing claim at a place.
@@ -141,9 +142,9 @@ fn unsettled(claim: &JudgedClaim) -> Judgement {
 }
 
 async fn give(t: &TestApp, who: &Asker, judgement: Judgement) -> Result<String, Error> {
-    let is_auditor = who.roles.contains(&Role::Auditor);
-    let verdict = judge(&t.app, &who.actor, is_auditor, who.project, judgement).await?;
-    tracewright::knowledge::actions::extract(&t.app, who.project, &verdict).await?;
+    let verdict = judge(&t.app, who, judgement).await?;
+    // What follows a verdict is a job.
+    jobs::drain(&t.app, &t.services.jobs).await?;
     sequence_now(&t.app.db, &t.app.log).await?;
     t.clock.advance(1_000_000);
     Ok(verdict)

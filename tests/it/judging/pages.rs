@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
-use tracewright::app::{audit_hooks, order_hooks, trace_page_hooks};
+use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::{audit, knowledge, traces, trust, work_orders};
+use tracewright::{audit, knowledge, order_pages, trust};
 
 use crate::harness::on_both;
 
@@ -20,35 +20,21 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     audit::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
-    work_orders::routes(&mut routes);
-    traces::pages::page_routes(&mut routes);
+    order_pages::routes(&mut routes);
+    tracewright::trace_pages::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
-        .app_data(Data::new(audit_hooks()))
-        .app_data(Data::new(order_hooks()))
-        .app_data(Data::new(trace_page_hooks()))
+        .app_data(Data::new(t.services.orders.clone()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;
     let request = request.to_request();
-    request.extensions_mut().insert(principal(who));
+    request.extensions_mut().insert(Principal(who.clone()));
     let response = call_service(&service, request).await;
     let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
     let status = response.status();
     let body = to_bytes(response.into_body()).await.unwrap();
     (status, location.unwrap_or_default(), String::from_utf8(body.to_vec()).unwrap())
-}
-
-fn principal(who: &Asker) -> Principal {
-    Principal {
-        account_id: who.actor.id.clone(),
-        name: who.actor.name.clone(),
-        kind: who.actor.kind,
-        roles: who.roles.clone(),
-        project: who.project,
-        project_name: "Plant 7".to_owned(),
-        session_id: None,
-    }
 }
 
 /// A page that need not be there, with its status.
@@ -92,7 +78,7 @@ on_both! {
         assert_eq!(status, StatusCode::SEE_OTHER);
         assert!(next.starts_with("/claims/") && !next.contains(&item), "{next}");
         let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
-        assert!(desk.contains("<mark>") && desk.contains("Leaf ") && desk.contains("replaces my verdict"));
+        assert!(desk.contains("<mark>") && desk.contains("Entry ") && desk.contains("replaces my verdict"));
         assert!(get(&t, &case.auditor, "/knowledge?q=trace-client").await.contains(WORDS));
         assert!(get(&t, &case.auditor, "/knowledge?q=100%25").await.contains("Nothing found"));
         let trust = get(&t, &case.auditor, "/trust/work-orders/WO-2026-014").await;

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use tracewright::audit::Materiality;
 use tracewright::audit::actions::{StatementAsked, state, weigh, withdraw};
 use tracewright::audit::reads::{QueueFilter, links_of, queue};
-use tracewright::foundation::Timestamp;
+use tracewright::foundation::{Asker, Timestamp};
 use tracewright::ledger::rebuild;
 use tracewright::trust::reads::report_of;
 use tracewright::trust::score::Score;
@@ -42,14 +42,13 @@ async fn stated(t: &TestApp, case: &Case, id: &str) -> JudgedClaim {
 /// States the usual claim about item 3.1, as the technician.
 async fn stated_id(t: &TestApp, case: &Case) -> String {
     let asked = statement(t, case, "3.1", "51 calls and 48 calls").await;
-    let id = state(&t.app, &case.tech.actor, case.owner.project, asked).await.unwrap();
+    let id = state(&t.app, &case.tech, asked).await.unwrap();
     t.clock.advance(1_000_000);
     id
 }
 
 async fn set_weight(t: &TestApp, who: &Asker, id: &str, to: Materiality) -> Result<(), Error> {
-    let is_reviewer = who.roles.iter().any(|role| [Role::Auditor, Role::Supervisor].contains(role));
-    weigh(&t.app, &who.actor, is_reviewer, who.project, id.to_owned(), to).await?;
+    weigh(&t.app, who, id.to_owned(), to).await?;
     sequence_now(&t.app.db, &t.app.log).await?;
     t.clock.advance(1_000_000);
     Ok(())
@@ -76,8 +75,8 @@ on_both! {
         let project = case.owner.project;
         let before = t.app.db.read(move |conn| report_of(conn, project, "WO-2026-014", None)).await.unwrap();
         let asked = statement(&t, &case, "3.1", "51 calls and 48 calls").await;
-        let id = state(&t.app, &case.tech.actor, project, asked.clone()).await.unwrap();
-        assert_eq!(state(&t.app, &case.tech.actor, project, asked).await.unwrap(), id, "the same words are one claim");
+        let id = state(&t.app, &case.tech, asked.clone()).await.unwrap();
+        assert_eq!(state(&t.app, &case.tech, asked).await.unwrap(), id, "the same words are one claim");
         let claim = stated(&t, &case, &id).await;
         assert_eq!((claim.claim.statement.as_str(), claim.claim.place.as_str()), (TEXT, "3.1"));
         assert_eq!((claim.claim.materiality, claim.claim.author_id.as_str()), (0, "tech"));
@@ -115,7 +114,7 @@ on_both! {
         assert!(judged.assured > without.assured && judged.coverage > without.coverage);
         assert_eq!(score(&t, &case, Some(before_weight)).await.mass, without.mass, "the past stays as it was");
         assert!(set_weight(&t, &supervisor, &id, Materiality::Critical).await.is_err(), "a judged claim keeps its weight");
-        assert!(withdraw(&t.app, &case.tech.actor, case.owner.project, id).await.is_err(), "a judged claim stays");
+        assert!(withdraw(&t.app, &case.tech, id).await.is_err(), "a judged claim stays");
         rebuilds(&t).await;
     }
 
@@ -125,12 +124,12 @@ on_both! {
         let id = stated_id(&t, &case).await;
         set_weight(&t, &case.auditor, &id, Materiality::Normal).await.unwrap();
         let weighed = score(&t, &case, None).await;
-        assert!(withdraw(&t.app, &case.auditor.actor, project, id.clone()).await.is_err(), "it is not theirs");
+        assert!(withdraw(&t.app, &case.auditor, id.clone()).await.is_err(), "it is not theirs");
         let item = claim(&t, &case, "C1").await.claim.claim_id;
-        assert!(withdraw(&t.app, &case.tech.actor, project, item).await.is_err(), "a criterion was never stated");
-        assert_eq!(withdraw(&t.app, &case.tech.actor, project, id.clone()).await.unwrap(), case.order);
+        assert!(withdraw(&t.app, &case.tech, item).await.is_err(), "a criterion was never stated");
+        assert_eq!(withdraw(&t.app, &case.tech, id.clone()).await.unwrap(), case.order);
         t.clock.advance(1_000_000);
-        assert!(withdraw(&t.app, &case.tech.actor, project, id.clone()).await.is_err(), "once is enough");
+        assert!(withdraw(&t.app, &case.tech, id.clone()).await.is_err(), "once is enough");
         let after = score(&t, &case, None).await;
         assert_eq!(weighed.mass.unexamined.0 - after.mass.unexamined.0, 1_000_000_000);
         let gone = stated(&t, &case, &id).await;
@@ -146,7 +145,7 @@ on_both! {
         let case = case(&t).await;
         let project = case.owner.project;
         let asked = statement(&t, &case, "3.1", "all calls are traced").await;
-        assert!(state(&t.app, &case.tech.actor, project, asked).await.is_err());
+        assert!(state(&t.app, &case.tech, asked).await.is_err());
         let good = statement(&t, &case, "3.1", "48 calls").await;
         for wrong in [
             StatementAsked { text: "  ".to_owned(), ..good.clone() },
@@ -154,7 +153,7 @@ on_both! {
             StatementAsked { target: "item:no".parse().unwrap(), ..good.clone() },
             StatementAsked { quote: QuoteAsked { trace_id: "no".to_owned(), ..good.quote.clone() }, ..good.clone() },
         ] {
-            assert!(state(&t.app, &case.tech.actor, project, wrong.clone()).await.is_err(), "{wrong:?}");
+            assert!(state(&t.app, &case.tech, wrong.clone()).await.is_err(), "{wrong:?}");
         }
     }
 
@@ -168,10 +167,10 @@ on_both! {
         let (status, location, body) = post(&t, &case.tech, &address, &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
         let desk = get(&t, &case.auditor, &location).await;
-        assert!(desk.contains(TEXT) && desk.contains("not material") && desk.contains("Set the weight"), "{desk}");
+        assert!(desk.contains(TEXT) && desk.contains("does not count") && desk.contains("Set the importance"), "{desk}");
         assert!(desk.contains("<mark>51 calls and 48 calls</mark>") && !desk.contains("Withdraw this claim"), "{desk}");
         let own = get(&t, &case.tech, &location).await;
-        assert!(own.contains("Withdraw this claim") && !own.contains("Set the weight"), "{own}");
+        assert!(own.contains("Withdraw this claim") && !own.contains("Set the importance"), "{own}");
         let order = get(&t, &case.tech, "/work-orders/WO-2026-014").await;
         assert!(order.contains("Stated claims") && order.contains(&location), "{order}");
         assert!(order.contains(&format!("/traces/{TRACE}?observation={SPAN}#:~:text=51%20calls%20and%2048%20calls")), "{order}");

@@ -1,10 +1,10 @@
 //! A stored trace of one observation, written as ingest stores it: a pack with the pieces, a row that refers to them.
 
 use diesel::prelude::*;
+use packing::{PackBuilder, PackId, Refs, Role};
+use trace_model::{Body, BodyForm, BodyRef, BodyRole};
 use tracewright::db::schema::{observations, packs, traces};
 use tracewright::foundation::{Actor, Digest, ProjectKey, Result};
-use tracewright::traces::model::{Body, BodyForm, BodyRef, BodyRole};
-use tracewright::traces::packs::{PackBuilder, PackId, Refs, Role};
 
 use crate::harness::TestApp;
 

@@ -1,6 +1,6 @@
 //! Verdicts, their refusals, the score they move and the atoms they make.
 
-use tracewright::foundation::Timestamp;
+use tracewright::foundation::{Asker, Timestamp};
 use tracewright::knowledge;
 use tracewright::ledger::rebuild;
 use tracewright::trust::reads::{Report, report_of};
@@ -12,8 +12,8 @@ use super::*;
 
 on_both! {
     async fn a_supported_claim_moves_the_score_and_leaves_an_atom(t: TestApp) {
-        ensure_policy(&t.app).await.unwrap();
-        ensure_policy(&t.app).await.unwrap();
+        ensure_policy(&t.app, &Asker::system(ProjectKey(0))).await.unwrap();
+        ensure_policy(&t.app, &Asker::system(ProjectKey(0))).await.unwrap();
         let case = case(&t).await;
         let item = claim(&t, &case, "3.1").await;
         give(&t, &case.auditor, unsettled(&claim(&t, &case, "C1").await)).await.unwrap();
@@ -46,8 +46,8 @@ on_both! {
         give(&t, &second, mended).await.unwrap();
         assert_eq!(statuses(&t, &case).await, ["verified"]);
         let target = load(&t, &case.owner, &case.order).await.resolve_part("3.1").unwrap();
-        let (hooks, why) = (Hooks::default(), "wrong item".to_owned());
-        actions::undo::undo(&t.app, &hooks, &case.tech, &case.order, target, why).await.unwrap();
+        let why = "wrong item".to_owned();
+        actions::undo::undo(&t.services.orders, &case.tech, &case.order, target, why).await.unwrap();
         assert_eq!(statuses(&t, &case).await, ["contested"]);
         let app = t.app.clone();
         let check = move || rebuild::check(&app.db, &app.ledger);

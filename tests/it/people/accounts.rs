@@ -1,6 +1,6 @@
 //! Accounts and roles.
 
-use tracewright::foundation::{Error, ProjectKey, Role};
+use tracewright::foundation::{Asker, Error, ProjectKey, Role};
 use tracewright::people::actions::redeem_link::Link;
 use tracewright::people::model::{ProjectId, ProjectName};
 
@@ -10,7 +10,7 @@ use super::*;
 
 on_both! {
     async fn a_new_person_sets_the_password_through_a_link(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let new = NewAccount { password: None, ..person("tech@example.com", &[Role::Technician]) };
         let created = t.people.create_account(&admin, new).await.unwrap();
         assert_eq!(created.account.code, "USR-002");
@@ -29,11 +29,11 @@ on_both! {
     }
 
     async fn only_admins_manage_people(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         for (n, role) in Role::ALL.into_iter().enumerate().filter(|(_, r)| *r != Role::Admin && *r != Role::Agent) {
             let email = format!("p{n}@example.com");
             let account = create(&t.people, &admin, &email, &[role]).await.account;
-            let asker = sign_in(&t.people, &email, PASSWORD).await.asker(None);
+            let asker = sign_in(&t.people, &email, PASSWORD).await;
             let refused = [
                 t.people.create_account(&asker, agent("x")).await.map(|_| ()),
                 t.people.grant_role(&asker, account.id.clone(), Role::Admin).await,
@@ -48,7 +48,7 @@ on_both! {
     }
 
     async fn agents_hold_the_agent_role_and_people_never_do(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let bot = t.people.create_account(&admin, agent("relay")).await.unwrap();
         assert!(bot.link.is_none());
         for role in Role::ALL.into_iter().filter(|role| *role != Role::Agent) {
@@ -65,7 +65,7 @@ on_both! {
     }
 
     async fn roles_are_felt_by_the_next_request_and_repeats_write_nothing(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let tech = create(&t.people, &admin, "tech@example.com", &[Role::Technician]).await.account;
         let cookie = t.people.sign_in("tech@example.com", PASSWORD, &visitor()).await.unwrap().token;
         let before = count(&t, "role.granted.v1").await;
@@ -84,7 +84,7 @@ on_both! {
     }
 
     async fn a_disabled_account_is_out_at_once_and_keeps_name_and_code(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let tech = create(&t.people, &admin, "tech@example.com", &[Role::Technician]).await.account;
         let cookie = t.people.sign_in("tech@example.com", PASSWORD, &visitor()).await.unwrap().token;
         t.people.disable_account(&admin, tech.id.clone()).await.unwrap();
@@ -104,20 +104,20 @@ on_both! {
 
     async fn the_last_admin_stays(t: TestApp) {
         let who = owner(&t).await;
-        let admin = who.asker(None);
-        let revoked = t.people.revoke_role(&admin, who.account.clone(), Role::Admin).await;
+        let admin = who;
+        let revoked = t.people.revoke_role(&admin, AccountId::of(&who), Role::Admin).await;
         assert!(matches!(revoked, Err(Error::Refused(_))));
-        let disabled = t.people.disable_account(&admin, who.account.clone()).await;
+        let disabled = t.people.disable_account(&admin, AccountId::of(&who)).await;
         assert!(matches!(disabled, Err(Error::Refused(_))));
         let second = create(&t.people, &admin, "second@example.com", &[Role::Admin]).await.account;
-        t.people.revoke_role(&admin, who.account.clone(), Role::Admin).await.unwrap();
+        t.people.revoke_role(&admin, AccountId::of(&who), Role::Admin).await.unwrap();
         let operator = Asker::operator(who.project);
         let disabled = t.people.disable_account(&operator, second.id).await;
         assert!(matches!(disabled, Err(Error::Refused(_))));
     }
 
     async fn a_mail_address_is_one_account_and_codes_never_clash(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let twice = t.people.create_account(&admin, person(OWNER, &[])).await;
         assert_eq!(field(twice), "email");
         let many = (0..6).map(|n| {
@@ -138,13 +138,13 @@ on_both! {
         let south = t.people.create_project(&operator, id.clone(), name.clone()).await.unwrap();
         assert_eq!(t.people.create_project(&operator, id.clone(), name.clone()).await.unwrap(), south);
         assert!(matches!(
-            t.people.create_project(&here.asker(None), id, name).await,
+            t.people.create_project(&here, id, name).await,
             Err(Error::Forbidden(_))
         ));
         let there = create(&t.people, &Asker::operator(south.key), "s@example.com", &[Role::Admin]).await;
-        let listed = members(&t, &here.asker(None)).await;
+        let listed = members(&t, &here).await;
         assert!(listed.iter().all(|member| member.account.id != there.account.id));
-        let admin = here.asker(None);
+        let admin = here;
         let refused = [
             t.people.disable_account(&admin, there.account.id.clone()).await,
             t.people.issue_link(&admin, there.account.id.clone()).await.map(|_| ()),

@@ -1,6 +1,6 @@
 //! API keys.
 
-use tracewright::foundation::{Error, Role};
+use tracewright::foundation::{Asker, Error, Role};
 use tracewright::people::actions::create_api_key::{CreatedKey, NewApiKey};
 use tracewright::people::model::{KeyLabel, PublicKey, Scope, Scopes, SecretKey};
 use tracewright::people::{AccountId, Credentials, KeyGrant};
@@ -11,7 +11,7 @@ use super::*;
 
 on_both! {
     async fn a_pair_opens_its_scopes_and_the_public_half_only_scores(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let key = t.people.create_api_key(&admin, new_key(None)).await.unwrap();
         assert!(key.public.as_str().starts_with("pk-lf-") && key.secret.expose().starts_with("sk-lf-"));
         let grant = check(&t.people, &key).await.unwrap();
@@ -35,7 +35,7 @@ on_both! {
     }
 
     async fn a_revocation_is_felt_at_once_here_and_within_five_seconds_elsewhere(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let key = t.people.create_api_key(&admin, new_key(None)).await.unwrap();
         let elsewhere = t.other_process().people;
         assert!(check(&t.people, &key).await.is_some());
@@ -49,7 +49,7 @@ on_both! {
     }
 
     async fn an_unknown_key_works_as_soon_as_it_is_made(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let given = given("pk-lf-mine", "sk-lf-mine");
         let key = CreatedKey { id: String::new(), public: given.0.clone(), secret: given.1.clone() };
         assert!(check(&t.people, &key).await.is_none());
@@ -60,7 +60,7 @@ on_both! {
     }
 
     async fn a_key_expires_by_itself_and_its_last_use_is_noted_once_a_minute(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let expires_at = Some(t.app.now().plus_micros(DAY));
         let new = NewApiKey { expires_at, ..new_key(None) };
         let key = t.people.create_api_key(&admin, new).await.unwrap();
@@ -81,7 +81,7 @@ on_both! {
     }
 
     async fn a_key_speaks_for_its_agent_until_the_agent_is_disabled(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let bot = t.people.create_account(&admin, agent("relay")).await.unwrap().account;
         let key = t.people.create_api_key(&admin, new_key(Some(bot.id.clone()))).await.unwrap();
         let who = check(&t.people, &key).await.unwrap().agent.unwrap();
@@ -97,8 +97,8 @@ on_both! {
 
     async fn a_key_speaks_for_no_person_and_no_stranger(t: TestApp) {
         let who = owner(&t).await;
-        let admin = who.asker(None);
-        for account in [who.account.clone(), AccountId("nobody".to_owned())] {
+        let admin = who;
+        for account in [AccountId::of(&who), AccountId("nobody".to_owned())] {
             assert_eq!(field(t.people.create_api_key(&admin, new_key(Some(account))).await), "account");
         }
         let roleless = t.people.create_account(&admin, NewAccount { roles: vec![], ..agent("x") }).await.unwrap();

@@ -1,6 +1,6 @@
 //! What the ledger says about people: enough to rebuild, and no secret.
 
-use tracewright::foundation::Role;
+use tracewright::foundation::{Asker, Role};
 use tracewright::ledger::events::read_from;
 use tracewright::ledger::rebuild::rebuild;
 
@@ -30,10 +30,10 @@ on_both! {
     }
 
     async fn a_write_that_fails_leaves_neither_event_nor_row(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let before = kinds(&t).await;
         let both = NewAccount { roles: vec![Role::Viewer], ..person("new@example.com", &[]) };
-        let nowhere = Asker { project: tracewright::foundation::ProjectKey(99), is_operator: true, ..admin.clone() };
+        let nowhere = Asker::operator(foundation::ProjectKey(99));
         assert!(t.people.create_account(&nowhere, both).await.is_err());
         assert_eq!(kinds(&t).await, before);
         assert_eq!(members(&t, &admin).await.len(), 1);
@@ -42,7 +42,7 @@ on_both! {
 
 /// A bit of everything that can happen.
 async fn busy_history(t: &TestApp) -> Asker {
-    let admin = owner(t).await.asker(None);
+    let admin = owner(t).await;
     let tech = create(&t.people, &admin, "tech@example.com", &[Role::Technician, Role::Viewer]).await.account;
     t.people.revoke_role(&admin, tech.id.clone(), Role::Viewer).await.unwrap();
     t.people.disable_account(&admin, tech.id).await.unwrap();

@@ -9,15 +9,15 @@ mod set_up;
 mod sign_in;
 
 use tracewright::config::InitConfig;
-use tracewright::foundation::{Error, Role};
+use tracewright::foundation::{Asker, Error, Role};
 use tracewright::people::actions::create_account::{Created, NewAccount};
 use tracewright::people::model::{Email, PersonName};
-use tracewright::people::{AccountKind, Asker, People, SignedIn, Visitor, reads};
+use tracewright::people::{AccountKind, People, Visitor, reads};
 
 use crate::harness::TestApp;
 
-const OWNER: &str = "owner@example.com";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const OWNER: &str = "owner@example.com";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const PUBLIC: &str = "pk-lf-plant-7";
 const SECRET: &str = "sk-lf-plant-7-secret";
 
@@ -38,12 +38,12 @@ fn visitor() -> Visitor {
 }
 
 /// Sets up headless and signs the owner in.
-pub async fn owner(t: &TestApp) -> SignedIn {
+pub async fn owner(t: &TestApp) -> Asker {
     t.people.set_up_headless(&init()).await.unwrap();
     sign_in(&t.people, OWNER, PASSWORD).await
 }
 
-async fn sign_in(people: &People, email: &str, password: &str) -> SignedIn {
+async fn sign_in(people: &People, email: &str, password: &str) -> Asker {
     let started = people.sign_in(email, password, &visitor()).await.unwrap();
     people.authenticate(started.token.expose()).await.unwrap().unwrap()
 }
@@ -52,7 +52,7 @@ pub async fn create(people: &People, asker: &Asker, email: &str, roles: &[Role])
     people.create_account(asker, person(email, roles)).await.unwrap()
 }
 
-fn person(email: &str, roles: &[Role]) -> NewAccount {
+pub fn person(email: &str, roles: &[Role]) -> NewAccount {
     NewAccount {
         kind: AccountKind::Human,
         name: PersonName::parse("name", email).unwrap(),

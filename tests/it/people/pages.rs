@@ -1,7 +1,7 @@
 //! The pages and the layer that knows who stands behind a request.
 
 use actix_web::http::StatusCode;
-use tracewright::foundation::Role;
+use tracewright::foundation::{Asker, Role};
 use tracewright::people::actions::create_api_key::{CreatedKey, NewApiKey};
 use tracewright::people::auth::COOKIE;
 use tracewright::people::model::{KeyLabel, Scopes};
@@ -92,7 +92,7 @@ on_both! {
         assert!(!admin.get(&s, "/people").await.body.contains("/setup/"), "shown once");
         let set = Client::browser(None).post(&s, &link, "password=eight888&password_again=eight888").await;
         assert_eq!(set.location(), "/");
-        let asker = t.people.authenticate(&cookie(&t, OWNER).await).await.unwrap().unwrap().asker(None);
+        let asker = t.people.authenticate(&cookie(&t, OWNER).await).await.unwrap().unwrap();
         let id = members(&t, &asker).await[1].account.id.clone();
         for (verb, form) in [("grant", "role=viewer"), ("revoke", "role=technician"), ("link", ""), ("disable", ""), ("enable", "")] {
             let answer = admin.post(&s, &format!("/people/{id}/{verb}"), form).await;
@@ -161,7 +161,7 @@ on_both! {
     }
 
     async fn an_agent_acts_on_pages_with_its_key_and_without_a_cookie(t: TestApp) {
-        let admin = owner(&t).await.asker(None);
+        let admin = owner(&t).await;
         let s = site(&t).await;
         let key = agent_key(&t, &admin).await;
         let agent = Client::with_key(key.public.as_str(), key.secret.expose());

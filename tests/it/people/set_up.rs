@@ -32,7 +32,7 @@ on_both! {
 
     async fn what_was_changed_since_is_left_alone_by_the_next_start(t: TestApp) {
         let who = owner(&t).await;
-        t.people.change_password(&who, PASSWORD, "a new one, longer", &visitor()).await.unwrap();
+        t.people.change_password(&who, PASSWORD, "a new one, longer").await.unwrap();
         let changed = InitConfig { secret_key: Some("sk-lf-other".to_owned()), ..init() };
         t.people.set_up_headless(&changed).await.unwrap();
         assert!(t.people.sign_in(OWNER, PASSWORD, &visitor()).await.is_err());

@@ -80,31 +80,31 @@ on_both! {
         let who = owner(&t).await;
         let other = t.people.sign_in(OWNER, PASSWORD, &visitor()).await.unwrap();
         let project = who.project;
-        let account = who.account.clone();
+        let account = AccountId::of(&who);
         let now = t.app.now();
         let lines = t.app.db.read(move |conn| reads::live_sessions(conn, &account, now)).await.unwrap();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].project_name, "Plant 7");
         assert_eq!(lines[0].ip, "192.0.2.7");
-        t.people.revoke_session(&who.asker(None), &other.session).await.unwrap();
+        t.people.revoke_session(&who, &other.session).await.unwrap();
         assert!(t.other_process().people.authenticate(other.token.expose()).await.unwrap().is_none());
         assert_eq!(count(&t, "session.revoked.v1").await, 1);
         let third = t.people.sign_in(OWNER, PASSWORD, &visitor()).await.unwrap();
         let third = t.people.authenticate(third.token.expose()).await.unwrap().unwrap();
-        t.people.sign_out(&third, None).await.unwrap();
+        t.people.sign_out(&third).await.unwrap();
         assert_eq!(count(&t, "session.ended.v1").await, 1);
         assert_eq!(project, third.project);
     }
 
     async fn nobody_ends_a_strangers_session(t: TestApp) {
         let admin = owner(&t).await;
-        create(&t.people, &admin.asker(None), "tech@example.com", &[Role::Technician]).await;
+        create(&t.people, &admin, "tech@example.com", &[Role::Technician]).await;
         let tech = sign_in(&t.people, "tech@example.com", PASSWORD).await;
         let session = admin.session.clone().unwrap();
-        let refused = t.people.revoke_session(&tech.asker(None), &session).await;
+        let refused = t.people.revoke_session(&tech, &session).await;
         assert!(matches!(refused, Err(Error::NotFound(_))));
         let session = tech.session.clone().unwrap();
-        t.people.revoke_session(&admin.asker(None), &session).await.unwrap();
+        t.people.revoke_session(&admin, &session).await.unwrap();
         assert_eq!(count(&t, "session.revoked.v1").await, 1);
     }
 
@@ -113,7 +113,7 @@ on_both! {
         let other = t.people.sign_in(OWNER, PASSWORD, &visitor()).await.unwrap();
         let change = |current: &'static str, new: &'static str| {
             let (people, who) = (t.people.clone(), who.clone());
-            async move { people.change_password(&who, current, new, &visitor()).await }
+            async move { people.change_password(&who, current, new).await }
         };
         assert_eq!(field(change(PASSWORD, "short").await), "new_password");
         assert_eq!(field(change("wrong", "long enough now").await), "current_password");
@@ -125,11 +125,11 @@ on_both! {
 
     async fn a_password_asked_for_again_counts_failures_too(t: TestApp) {
         let who = owner(&t).await;
-        assert!(t.people.confirm_password(&who, PASSWORD, &visitor()).await.unwrap());
+        assert!(t.people.confirm_password(&who, PASSWORD).await.unwrap());
         for _ in 0..5 {
-            assert!(!t.people.confirm_password(&who, "wrong", &visitor()).await.unwrap());
+            assert!(!t.people.confirm_password(&who, "wrong").await.unwrap());
         }
-        assert!(!t.people.confirm_password(&who, PASSWORD, &visitor()).await.unwrap(), "locked");
+        assert!(!t.people.confirm_password(&who, PASSWORD).await.unwrap(), "locked");
     }
 }
 

@@ -1,12 +1,11 @@
 //! Erasing: by trace, by user, late repeats, shared bodies, the raw file, the ledger.
 
 use serde_json::json;
-use tracewright::foundation::Actor;
+use tracewright::foundation::{Actor, Asker};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::{erase_traces, erase_user};
-use tracewright::traces::privacy::reads;
 use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::{bodies, receipts};
 
@@ -58,7 +57,7 @@ fn events(trace: &str, user: &str, word: &str) -> Vec<serde_json::Value> {
 
 async fn erase(t: &TestApp, ids: &[&str]) -> usize {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    erase_traces(&t.app, &Hooks::default(), PROJECT, &Actor::system(), ids, "asked by the customer")
+    erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), ids, "asked by the customer")
         .await
         .unwrap()
 }
@@ -87,12 +86,12 @@ on_both! {
         assert_eq!(erase(&t, &["gone", "never-there", "gone"]).await, 1);
         assert!(!is_anywhere(&t, WORD).await);
         assert_eq!((count_of(&t, "gone").await, count_of(&t, "kept").await), (0, 2));
-        let stone = t.app.db.read(|conn| reads::tombstone(conn, PROJECT, "gone")).await.unwrap().unwrap();
+        let stone = t.app.db.read(|conn| tracewright::tombstones::tombstone(conn, PROJECT, "gone")).await.unwrap().unwrap();
         assert_eq!((stone.at, stone.by.as_str()), (t.app.now(), "Tracewright"));
         assert_eq!(stone.reason, "asked by the customer");
-        let none = t.app.db.read(|conn| reads::tombstone(conn, PROJECT, "never-there")).await.unwrap();
+        let none = t.app.db.read(|conn| tracewright::tombstones::tombstone(conn, PROJECT, "never-there")).await.unwrap();
         assert_eq!(none, None);
-        let history = t.app.db.read(|conn| reads::erasures(conn, PROJECT, 10)).await.unwrap();
+        let history = t.app.db.read(|conn| tracewright::tombstones::erasures(conn, PROJECT, 10)).await.unwrap();
         assert_eq!((history.len(), history[0].traces, history[0].observations, history[0].scores), (1, 1, 2, 1));
         ledger_is_whole(&t).await;
     }
@@ -106,7 +105,7 @@ on_both! {
         batch(&t, PROJECT, &mixed).await;
         assert!(!is_anywhere(&t, WORD).await);
         assert_eq!((count_of(&t, "gone").await, count_of(&t, "new").await), (0, 2));
-        assert_eq!(t.app.db.read(|conn| reads::late_arrivals(conn, PROJECT)).await.unwrap(), 10);
+        assert_eq!(t.app.db.read(|conn| tracewright::traces::reads::late_arrivals(conn, PROJECT)).await.unwrap(), 10);
         ledger_is_whole(&t).await;
     }
 
@@ -116,11 +115,11 @@ on_both! {
         }
         batch(&t, PROJECT, &events("other", "bob", "something else")).await;
         let hooks = Hooks::default();
-        let erased = erase_user(&t.app, &hooks, PROJECT, &Actor::system(), "ann", "Article 17").await.unwrap();
+        let erased = erase_user(&t.app, &hooks, &Asker::operator(PROJECT), "ann", "Article 17").await.unwrap();
         assert_eq!(erased, 2);
         assert!(!is_anywhere(&t, WORD).await);
         assert_eq!(count_of(&t, "other").await, 2);
-        assert_eq!(erase_user(&t.app, &hooks, PROJECT, &Actor::system(), "ann", "again").await.unwrap(), 0);
+        assert_eq!(erase_user(&t.app, &hooks, &Asker::operator(PROJECT), "ann", "again").await.unwrap(), 0);
         ledger_is_whole(&t).await;
     }
 
@@ -134,7 +133,7 @@ on_both! {
         let filters = [kept("a", USER), kept("b", "ann%40example.org"), kept("c", "somebody")];
         t.app.db.write(&Actor::system(), move |tx| filters.iter().try_for_each(|row| saved::insert(tx.conn, row))).await.unwrap();
         for user in [USER, "ann@example.org"] {
-            erase_user(&t.app, &Hooks::default(), PROJECT, &Actor::system(), user, "Article 17").await.unwrap();
+            erase_user(&t.app, &Hooks::default(), &Asker::operator(PROJECT), user, "Article 17").await.unwrap();
         }
         assert!(!is_anywhere(&t, USER).await);
         let left = t.app.db.read(|conn| saved::seen_by(conn, PROJECT, "o")).await.unwrap();
@@ -167,12 +166,12 @@ on_both! {
             .collect();
         batch(&t, PROJECT, &all).await;
         let hooks = Hooks::default();
-        let erased = erase_traces(&t.app, &hooks, PROJECT, &Actor::system(), ids, "all of it").await.unwrap();
+        let erased = erase_traces(&t.app, &hooks, &Asker::operator(PROJECT), ids, "all of it").await.unwrap();
         assert_eq!(erased, 230);
         assert!(!is_anywhere(&t, WORD).await);
-        let history = t.app.db.read(|conn| reads::erasures(conn, PROJECT, 1)).await.unwrap();
+        let history = t.app.db.read(|conn| tracewright::tombstones::erasures(conn, PROJECT, 1)).await.unwrap();
         assert_eq!((history.len(), history[0].traces), (1, 230), "one run, however many events it has");
-        let refused = erase_traces(&t.app, &hooks, PROJECT, &Actor::system(), vec!["x".to_owned()], " ").await;
+        let refused = erase_traces(&t.app, &hooks, &Asker::operator(PROJECT), vec!["x".to_owned()], " ").await;
         assert!(refused.is_err());
         ledger_is_whole(&t).await;
     }

@@ -1,5 +1,6 @@
 //! Masking through every way in: nothing of a secret is stored, and what was found is.
 
+use masking::{Family, OwnPattern};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
@@ -7,14 +8,14 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 use serde_json::json;
-use tracewright::foundation::Actor;
-use tracewright::traces::Hooks;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
+use tracewright::foundation::{Actor, Asker};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
+use tracewright::privacy::actions::set_policy;
+use tracewright::privacy::model::Policy;
+use tracewright::privacy::reads;
 use tracewright::traces::bodies::current_body;
-use tracewright::traces::ingest::otlp::Encoding;
-use tracewright::traces::privacy::actions::set_policy;
-use tracewright::traces::privacy::model::{Family, OwnPattern, Policy};
-use tracewright::traces::privacy::reads;
+use wire::otlp::Encoding;
 
 use crate::harness::{TestApp, on_both};
 
@@ -54,13 +55,18 @@ fn protobuf() -> Vec<u8> {
 }
 
 async fn otlp(t: &TestApp, body: Vec<u8>, encoding: Encoding) {
-    let (hooks, actor) = (Hooks::default(), Actor::system());
-    let refused = ingest_otlp(&t.app, &hooks, PROJECT, &actor, Sent::plain(body), encoding).await.unwrap();
+    let (intake, actor) = (Intake::default(), Actor::system());
+    let refused = ingest_otlp(&t.app, &intake, PROJECT, &actor, Sent::plain(body), encoding).await.unwrap();
     assert_eq!(refused.count, 0, "{refused:?}");
 }
 
 async fn found(t: &TestApp, trace: &'static str) -> Vec<(String, String, String)> {
-    let found = t.app.db.read(move |conn| reads::findings_of(conn, PROJECT, trace)).await.unwrap();
+    let found = t
+        .app
+        .db
+        .read(move |conn| tracewright::traces::reads::findings::findings_of(conn, PROJECT, trace))
+        .await
+        .unwrap();
     found.into_iter().map(|one| (one.observation_id, one.field, one.detector)).collect()
 }
 
@@ -99,9 +105,9 @@ on_both! {
             "{{\"batch\":[{{\"id\":\"e\",\"type\":\"span-create\",\"timestamp\":\"2026-11-21T09:00:00Z\",\
              \"body\":{{\"id\":\"o\",\"traceId\":\"t\",\"output\":\"{escaped}\"}}}}]}}"
         );
-        let (hooks, sent) = (Hooks::default(), Sent::plain(text.into_bytes()));
+        let (intake, sent) = (Intake::default(), Sent::plain(text.into_bytes()));
         let (state, actor) = (&t.app, Actor::system());
-        let taken = ingest_batch(state, &hooks, PROJECT, &actor, sent).await.unwrap();
+        let taken = ingest_batch(state, &intake, PROJECT, &actor, sent).await.unwrap();
         assert!(taken.iter().all(|answer| answer.fault.is_none()));
         assert_eq!(found(&t, "t").await, [of("o", "output", "github-token")]);
     }
@@ -130,8 +136,8 @@ on_both! {
     async fn scores_and_comments_are_masked(t: TestApp) {
         let score = json!({ "id": "s", "traceId": "t", "name": "n", "value": 1, "comment": format!("saw {}", key()) });
         for body in [score.to_string(), json!([score]).to_string()] {
-            let (hooks, sent) = (Hooks::default(), Sent::plain(body.into_bytes()));
-            ingest_scores(&t.app, &hooks, PROJECT, &Actor::system(), sent).await.unwrap();
+            let (intake, sent) = (Intake::default(), Sent::plain(body.into_bytes()));
+            ingest_scores(&t.app, &intake, PROJECT, &Actor::system(), sent).await.unwrap();
         }
         assert!(!is_anywhere(&t, TELLING).await);
         assert_eq!(found(&t, "t").await, [of("", "comment", "github-token")]);
@@ -147,8 +153,7 @@ on_both! {
         assert_eq!(found(&t, "before").await, [of("o", "output", "github-token")]);
         let own = OwnPattern { name: "customer-number".to_owned(), pattern: r"\bC-\d{6}\b".to_owned() };
         let policy = Policy { on: vec![Family::Mail], own: vec![own], ..Policy::default() };
-        let actor = Actor::system();
-        set_policy(&t.app, &Hooks::default(), PROJECT, &actor, policy.clone()).await.unwrap();
+        set_policy(&t.app, &tracewright::privacy::MaskBooks::default(), &Asker::operator(PROJECT), policy.clone()).await.unwrap();
         assert_eq!(t.app.db.read(|conn| reads::policy(conn, PROJECT)).await.unwrap(), policy);
         send("after").await;
         assert_eq!(found(&t, "after").await, [
@@ -157,6 +162,6 @@ on_both! {
         ]);
         let own = OwnPattern { name: "all".to_owned(), pattern: ".*".to_owned() };
         let bad = Policy { own: vec![own], ..Policy::default() };
-        assert!(set_policy(&t.app, &Hooks::default(), PROJECT, &actor, bad).await.is_err());
+        assert!(set_policy(&t.app, &tracewright::privacy::MaskBooks::default(), &Asker::operator(PROJECT), bad).await.is_err());
     }
 }

@@ -7,8 +7,8 @@ mod retaining;
 use std::path::Path;
 
 use tracewright::foundation::{Actor, ProjectKey};
-use tracewright::traces::Hooks;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 
 use crate::harness::TestApp;
 
@@ -18,12 +18,12 @@ const PROJECT: ProjectKey = ProjectKey(1);
 const WORD: &str = "Quetzalcoatlus-7719";
 
 async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
-    batch_with(t, &Hooks::default(), project, events).await;
+    batch_with(t, &Intake::default(), project, events).await;
 }
 
-async fn batch_with(t: &TestApp, hooks: &Hooks, project: ProjectKey, events: &[serde_json::Value]) {
+async fn batch_with(t: &TestApp, intake: &Intake, project: ProjectKey, events: &[serde_json::Value]) {
     let body = serde_json::json!({ "batch": events }).to_string().into_bytes();
-    let answers = ingest_batch(&t.app, hooks, project, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers = ingest_batch(&t.app, intake, project, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

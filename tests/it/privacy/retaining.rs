@@ -1,12 +1,14 @@
 //! Retention: what is old goes, what is evidence stays, unless the policy says otherwise.
 
 use serde_json::json;
-use tracewright::foundation::{Actor, ProjectKey};
-use tracewright::traces::Hooks;
-use tracewright::traces::privacy::actions::{due, retain_once, set_policy};
-use tracewright::traces::privacy::model::Policy;
-use tracewright::traces::privacy::reads;
+use tracewright::audit::actions::{LinkAsked, link};
+use tracewright::foundation::{Asker, ProjectKey};
+use tracewright::privacy::MaskBooks;
+use tracewright::privacy::actions::{due, retain_once, set_policy};
+use tracewright::privacy::model::Policy;
+use tracewright::privacy::reads;
 use tracewright::traces::reads as traces;
+use tracewright::work_orders::actions::import::import;
 
 use crate::harness::http::{Client, site};
 use crate::harness::{DAY, TestApp, on_both};
@@ -15,11 +17,15 @@ use crate::people::pages::cookie;
 
 use super::{PROJECT, batch, event};
 
-fn hooks() -> Hooks {
-    Hooks {
-        evidence: vec![|_, _, ids| Ok(ids.iter().filter(|id| id.starts_with("proof")).cloned().collect())],
-        ..Hooks::default()
-    }
+const ORDER: &str = include_str!("../work_orders/order.md");
+
+/// An order that relies on a trace.
+async fn rely_on(t: &TestApp, trace: &str) {
+    let owner = crate::judging::owner(t).await;
+    let order = import(&t.app, &owner, None, ORDER.as_bytes().to_vec()).await.unwrap().order_id;
+    let (trace_id, observation_id) = (trace.to_owned(), None);
+    let asked = LinkAsked { order_id: order, target: None, trace_id, observation_id };
+    link(&t.app, &owner, asked).await.unwrap();
 }
 
 async fn send(t: &TestApp, project: ProjectKey, trace: &str) {
@@ -52,28 +58,30 @@ on_both! {
     }
 
     async fn old_traces_go_and_evidence_stays_until_the_policy_says_otherwise(t: TestApp) {
-        let (hooks, actor, other) = (hooks(), Actor::system(), ProjectKey(2));
+        let (hooks, masks) = (t.services.intake.hooks.clone(), MaskBooks::default());
+        let other = ProjectKey(2);
         for trace in ["old", "proof"] {
             send(&t, PROJECT, trace).await;
             send(&t, other, trace).await;
         }
+        rely_on(&t, "proof").await;
         t.clock.advance(9 * DAY);
         send(&t, PROJECT, "young").await;
         t.clock.advance(2 * DAY);
-        assert_eq!(retain_once(&t.app, &hooks, t.app.now()).await.unwrap(), 0);
+        assert_eq!(retain_once(&t.app, &hooks, &Asker::system(PROJECT), t.app.now()).await.unwrap(), 0);
         let mut policy = Policy { keep_days: Some(10), ..Policy::default() };
-        set_policy(&t.app, &hooks, PROJECT, &actor, policy.clone()).await.unwrap();
-        let (asked, now, of) = (policy.clone(), t.app.now(), hooks.clone());
-        let due = t.app.db.read(move |conn| due(conn, &of, PROJECT, &asked, now)).await.unwrap();
+        set_policy(&t.app, &masks, &Asker::operator(PROJECT), policy.clone()).await.unwrap();
+        let (asked, now) = (policy.clone(), t.app.now());
+        let due = t.app.db.read(move |conn| due(conn, PROJECT, &asked, now)).await.unwrap();
         assert_eq!((due.going, due.kept), (1, 1));
-        assert_eq!(retain_once(&t.app, &hooks, t.app.now()).await.unwrap(), 1);
+        assert_eq!(retain_once(&t.app, &hooks, &Asker::system(PROJECT), t.app.now()).await.unwrap(), 1);
         assert!(!has(&t, PROJECT, "old").await && has(&t, PROJECT, "proof").await);
         assert!(has(&t, PROJECT, "young").await && has(&t, other, "old").await);
-        let history = t.app.db.read(|conn| reads::erasures(conn, PROJECT, 10)).await.unwrap();
+        let history = t.app.db.read(|conn| tracewright::tombstones::erasures(conn, PROJECT, 10)).await.unwrap();
         assert_eq!((history.len(), history[0].why.as_str(), history[0].traces), (1, "retention", 1));
         policy.keep_evidence = false;
-        set_policy(&t.app, &hooks, PROJECT, &actor, policy).await.unwrap();
-        assert_eq!(retain_once(&t.app, &hooks, t.app.now()).await.unwrap(), 1);
+        set_policy(&t.app, &masks, &Asker::operator(PROJECT), policy).await.unwrap();
+        assert_eq!(retain_once(&t.app, &hooks, &Asker::system(PROJECT), t.app.now()).await.unwrap(), 1);
         assert!(!has(&t, PROJECT, "proof").await);
     }
 }

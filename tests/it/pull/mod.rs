@@ -6,7 +6,6 @@ mod server;
 use std::time::Duration;
 
 use serde_json::json;
-use tracewright::app::{jobs_registry, trace_hooks};
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Error, ProjectKey, Result, Timestamp};
 use tracewright::integrations::langfuse::client::Client;
@@ -56,7 +55,7 @@ fn from_server(app: &App, url: &str, project: ProjectKey) -> Pull {
     let address = Address::parse(url).unwrap();
     Pull {
         app: app.clone(),
-        hooks: trace_hooks(),
+        intake: t.services.intake.clone(),
         project,
         client: Client::new(address, PUBLIC, SECRET, Some(PATIENCE)),
         public_key: PUBLIC.to_owned(),
@@ -263,8 +262,8 @@ on_both! {
         let form = format!("label=Old+server&url={}&public_key={PUBLIC}&secret_key={SECRET}&every_minutes=30", server.url);
         let added = browser.post(&site, "/integrations/langfuse", &form).await;
         assert_eq!(added.status.as_u16(), 303, "{}", added.body);
-        assert_eq!(jobs::tick(&t.app, &jobs_registry()).await.unwrap(), 1);
-        let ended = jobs::drain(&t.app, &jobs_registry()).await.unwrap();
+        assert_eq!(jobs::tick(&t.app, &t.services.jobs).await.unwrap(), 1);
+        let ended = jobs::drain(&t.app, &t.services.jobs).await.unwrap();
         assert_eq!(ended, [Ended::Done]);
         check(&seen(&t.app, PROJECT).await, 4);
         // Two schedules of one kind are told apart by what they pull, in their buttons too.
@@ -290,13 +289,13 @@ on_both! {
         server.with(|state| state.faults = [Fault::Status(403, "")].into());
         let asked = browser.post(&site, &format!("/integrations/langfuse/{}/pull", source.id), "").await;
         assert_eq!(asked.status.as_u16(), 303);
-        assert_eq!(jobs::drain(&t.app, &jobs_registry()).await.unwrap(), [Ended::Dead]);
+        assert_eq!(jobs::drain(&t.app, &t.services.jobs).await.unwrap(), [Ended::Dead]);
         let page = browser.get(&site, "/integrations").await.body;
         assert!(page.contains("check the key pair"), "{page}");
         let removed = browser.post(&site, &format!("/integrations/langfuse/{}/remove", source.id), "").await;
         assert_eq!(removed.status.as_u16(), 303);
         t.clock.advance(60 * MINUTE);
-        assert_eq!(jobs::tick(&t.app, &jobs_registry()).await.unwrap(), 0);
+        assert_eq!(jobs::tick(&t.app, &t.services.jobs).await.unwrap(), 0);
         let ledger = browser.get(&site, "/ledger?stream=langfuse_source").await.body;
         assert!(ledger.contains("langfuse_source.added.v1") && ledger.contains("langfuse_source.removed.v1"));
     }

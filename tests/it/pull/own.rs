@@ -3,11 +3,11 @@
 use actix_web::HttpServer;
 use serde_json::json;
 use tracewright::foundation::Actor;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::integrations::langfuse::client::Client;
 use tracewright::integrations::langfuse::model::Address;
 use tracewright::integrations::langfuse::walk::Pull;
 use tracewright::router;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::bodies::current_body;
 
 use super::{OTHER, PATIENCE, PROJECT, from_server, go, seen};
@@ -102,7 +102,7 @@ async fn fill(t: &TestApp) {
         );
     }
     let body = json!({ "batch": events }).to_string().into_bytes();
-    let hooks = tracewright::app::trace_hooks();
-    let answers = ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let intake = t.services.intake.clone();
+    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }

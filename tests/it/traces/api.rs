@@ -9,8 +9,9 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use serde_json::{Value, json};
 use tracewright::config::InitConfig;
+use tracewright::intake::Intake;
 use tracewright::people;
-use tracewright::traces::{Hooks, routes};
+use tracewright::traces::Hooks;
 use tracewright::web::Routes;
 
 use super::{event, seen};
@@ -33,13 +34,16 @@ async fn set_up(t: &TestApp) {
 async fn send(t: &TestApp, request: TestRequest) -> (StatusCode, Value) {
     let configure = |config: &mut actix_web::web::ServiceConfig| {
         let mut table = Routes::default();
-        routes::api_routes(&mut table);
+        tracewright::intake::routes(&mut table);
+        tracewright::langfuse_api::routes(&mut table);
+        tracewright::web::health::routes(&mut table);
         table.configure(config);
     };
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
         .app_data(Data::new(t.people.clone()))
         .app_data(Data::new(Hooks::default()))
+        .app_data(Data::new(Intake::default()))
         .configure(configure)
         .wrap(from_fn(people::identify));
     let app = init_service(app).await;

@@ -6,15 +6,14 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tracewright::app::jobs_registry;
 use tracewright::db::Tx;
-use tracewright::foundation::{Actor, Digest, Error, ProjectKey, Result};
+use tracewright::foundation::{Actor, Asker, Digest, Error, ProjectKey, Result};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::jobs;
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::bodies::{current_body, trace_body};
-use tracewright::traces::privacy::reads;
 use tracewright::traces::{Arrived, Hooks};
 
 use super::{PROJECT, batch, event, otlp_json};
@@ -67,7 +66,7 @@ fn stored(t: &TestApp) -> BTreeMap<String, u64> {
 
 async fn erase(t: &TestApp, ids: &[&str]) -> Result<usize> {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    erase_traces(&t.app, &Hooks::default(), PROJECT, &Actor::system(), ids, "asked for").await
+    erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), ids, "asked for").await
 }
 
 on_both! {
@@ -134,7 +133,7 @@ on_both! {
         let body = current_body(&t.app, PROJECT, "t", "o", "output").await.unwrap().unwrap();
         let text = String::from_utf8(body.bytes).unwrap();
         assert!(text.contains("end of masked") && text.ends_with(" now\"]") && !text.contains(&key));
-        let found = t.app.db.read(|conn| reads::findings_of(conn, PROJECT, "t")).await.unwrap();
+        let found = t.app.db.read(|conn| tracewright::traces::reads::findings::findings_of(conn, PROJECT, "t")).await.unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
     }
 
@@ -188,14 +187,15 @@ on_both! {
             Err(Error::Busy { retry_after_s: 1 })
         }
         let hooks = Hooks { arrived: vec![never], ..Hooks::default() };
+        let intake = Intake { hooks, ..Intake::default() };
         let events = [event("a", "span-create", 0, json!({"id": "o", "traceId": "t", "input": list("refused")}))];
         let sent = Sent::plain(json!({ "batch": events }).to_string().into_bytes());
-        assert!(ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), sent).await.is_err());
+        assert!(ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), sent).await.is_err());
         assert_eq!(stored(&t).len(), 0);
         // Nor does an update whose observation nobody knows.
         let stranger = event("b", "span-update", 0, json!({"id": "nobody", "input": list("stranger")}));
         let sent = Sent::plain(json!({ "batch": [stranger] }).to_string().into_bytes());
-        let answers = ingest_batch(&t.app, &Hooks::default(), PROJECT, &Actor::system(), sent).await.unwrap();
+        let answers = ingest_batch(&t.app, &Intake::default(), PROJECT, &Actor::system(), sent).await.unwrap();
         assert!(answers[0].fault.is_some());
         assert_eq!(stored(&t).len(), 0);
     }
@@ -211,7 +211,7 @@ on_both! {
         std::fs::rename(&aside, &bodies).unwrap();
         assert_eq!(stored(&t).len(), 2);
         t.clock.advance(2 * MINUTE);
-        jobs::drain(&t.app, &jobs_registry()).await.unwrap();
+        jobs::drain(&t.app, &t.services.jobs).await.unwrap();
         let left = stored(&t);
         assert_eq!(left.len(), 1, "{left:?}");
         assert!(left.keys().all(|path| path.contains("/bodies/2/")), "the other project keeps its own");

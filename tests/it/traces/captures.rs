@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 use tracewright::foundation::{Actor, ProjectKey};
-use tracewright::traces::Hooks;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
-use tracewright::traces::ingest::otlp::Encoding;
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
+use wire::otlp::Encoding;
 
 use super::seen;
 use crate::harness::{TestApp, on_both};
@@ -43,16 +43,16 @@ async fn replay(t: &TestApp, project: ProjectKey, head: &Path) {
     };
     let body = fs::read(head.to_string_lossy().replace(".http.json", ".body")).unwrap();
     let sent = Sent { body, content_encoding: header("content-encoding") };
-    let (hooks, actor) = (Hooks::default(), Actor::system());
+    let (intake, actor) = (Intake::default(), Actor::system());
     if path.ends_with("/v1/traces") {
         let encoding = Encoding::of_content_type(&header("content-type").unwrap()).unwrap();
-        let rejected = ingest_otlp(&t.app, &hooks, project, &actor, sent, encoding).await.unwrap();
+        let rejected = ingest_otlp(&t.app, &intake, project, &actor, sent, encoding).await.unwrap();
         assert_eq!(rejected.count, 0);
     } else if path == "/api/public/ingestion" {
-        let answers = ingest_batch(&t.app, &hooks, project, &actor, sent).await.unwrap();
+        let answers = ingest_batch(&t.app, &intake, project, &actor, sent).await.unwrap();
         assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
     } else if path == "/api/public/scores" {
-        ingest_scores(&t.app, &hooks, project, &actor, sent).await.unwrap();
+        ingest_scores(&t.app, &intake, project, &actor, sent).await.unwrap();
     }
 }
 

@@ -13,11 +13,11 @@ mod storage;
 mod strange;
 
 use tracewright::foundation::{Actor, Digest, ProjectKey};
-use tracewright::traces::Hooks;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch, ingest_otlp};
-use tracewright::traces::ingest::langfuse::EventAnswer;
-use tracewright::traces::ingest::otlp::Encoding;
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp};
 use tracewright::traces::reads::{self, ObservationRow, ScoreRow, TraceRow};
+use wire::langfuse::EventAnswer;
+use wire::otlp::Encoding;
 
 use crate::harness::TestApp;
 
@@ -52,14 +52,14 @@ async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
 
 async fn try_batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) -> Vec<EventAnswer> {
     let body = serde_json::json!({ "batch": events }).to_string().into_bytes();
-    ingest_batch(&t.app, &Hooks::default(), project, &Actor::system(), Sent::plain(body)).await.unwrap()
+    ingest_batch(&t.app, &Intake::default(), project, &Actor::system(), Sent::plain(body)).await.unwrap()
 }
 
 async fn otlp_json(t: &TestApp, project: ProjectKey, body: &serde_json::Value) {
     let sent = Sent::plain(body.to_string().into_bytes());
-    let hooks = Hooks::default();
+    let intake = Intake::default();
     let rejected =
-        ingest_otlp(&t.app, &hooks, project, &Actor::system(), sent, Encoding::Json).await.unwrap();
+        ingest_otlp(&t.app, &intake, project, &Actor::system(), sent, Encoding::Json).await.unwrap();
     assert_eq!(rejected.count, 0, "{rejected:?}");
 }
 

@@ -9,8 +9,8 @@ use crate::harness::{TestApp, on_both};
 use crate::people::owner;
 use crate::people::pages::cookie;
 
-pub(super) async fn reader(t: &TestApp) -> (Site, Client, tracewright::foundation::ProjectKey) {
-    let project = owner(t).await.asker(None).project;
+pub(super) async fn reader(t: &TestApp) -> (Site, Client, foundation::ProjectKey) {
+    let project = owner(t).await.project;
     let client = Client::browser(Some(&cookie(t, "owner@example.com").await));
     (site(t).await, client, project)
 }

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 use tracewright::db::Tx;
 use tracewright::foundation::{Actor, Digest, ProjectKey, Result};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::state::App;
-use tracewright::traces::actions::ingest::{Sent, ingest_batch};
 use tracewright::traces::bodies::{body_at, body_by_digest, current_body, trace_body};
 use tracewright::traces::{Arrived, Hooks, WorkRef, reads, receipts};
 
@@ -88,7 +89,7 @@ on_both! {
             batch(&t, PROJECT, &[one]).await;
         }
         assert_eq!(seen(&t, PROJECT).await, before);
-        assert!(t.app.db.read(|conn| reads::is_quiet_since(conn, PROJECT, "t", tracewright::foundation::Timestamp(i64::MAX))).await.unwrap());
+        assert!(t.app.db.read(|conn| reads::is_quiet_since(conn, PROJECT, "t", foundation::Timestamp(i64::MAX))).await.unwrap());
     }
 
     async fn a_second_arrival_keeps_the_earlier_revision_readable(t: TestApp) {
@@ -215,9 +216,10 @@ on_both! {
             Ok(())
         }
         let hooks = Hooks { arrived: vec![hook], ..Hooks::default() };
+        let intake = Intake { hooks, ..Intake::default() };
         for _ in 0..2 {
             let body = json!({ "batch": story() }).to_string().into_bytes();
-            ingest_batch(&t.app, &hooks, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+            ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
         }
         let sqlite = t.app.db.is_sqlite();
         let heard: Vec<Arrived> = HEARD.lock().unwrap().iter().filter(|(on, _)| *on == sqlite).map(|(_, a)| a.clone()).collect();

@@ -4,11 +4,11 @@ mod orders;
 mod pages;
 
 use tracewright::config::InitConfig;
-use tracewright::foundation::{Actor, ActorKind, Error, Role};
-use tracewright::people::{Asker, SignedIn, Visitor};
+use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};
+use tracewright::people::Visitor;
 use tracewright::work_orders::actions::import::{Imported, import};
 use tracewright::work_orders::model::{Assignee, Order, Target};
-use tracewright::work_orders::{Hooks, actions, reads};
+use tracewright::work_orders::{actions, reads};
 
 use crate::harness::TestApp;
 
@@ -17,7 +17,7 @@ const OWNER: &str = "owner@example.com";
 const PASSWORD: &str = "correct horse battery";
 
 /// Sets up headless and signs the owner in: admin, supervisor, technician and auditor in one.
-async fn owner(t: &TestApp) -> SignedIn {
+async fn owner(t: &TestApp) -> Asker {
     let init = InitConfig {
         project_id: Some("plant-7".to_owned()),
         project_name: Some("Plant 7".to_owned()),
@@ -40,7 +40,7 @@ fn other(owner: &Asker, id: &str, roles: &[Role]) -> Asker {
         session: None,
         request_id: None,
     };
-    Asker { actor, roles: roles.to_vec(), ..owner.clone() }
+    Asker::account(actor, owner.project, roles.to_vec())
 }
 
 async fn take(t: &TestApp, asker: &Asker, text: &str) -> Result<Imported, Error> {
@@ -72,5 +72,5 @@ fn assignee(asker: &Asker) -> Assignee {
 }
 
 async fn assign(t: &TestApp, by: &Asker, id: &str, to: &Asker) {
-    actions::assign::assign(&t.app, &Hooks::default(), by, id, Some(assignee(to))).await.unwrap();
+    actions::assign::assign(&t.services.orders, by, id, Some(assignee(to))).await.unwrap();
 }

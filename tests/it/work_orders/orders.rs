@@ -1,11 +1,12 @@
 //! Orders as events and rows.
 
+use tracewright::foundation::Asker;
 use tracewright::foundation::page::Cursor;
 use tracewright::ledger::events::read_from;
 use tracewright::work_orders::actions::create::create;
 use tracewright::work_orders::actions::export::export;
 use tracewright::work_orders::actions::tick::tick;
-use tracewright::work_orders::actions::transition::{Wish, transition};
+use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::undo::undo;
 use tracewright::work_orders::model::{Plan, Priority, Status};
 
@@ -15,7 +16,7 @@ use super::*;
 
 on_both! {
     async fn an_import_makes_the_order_and_the_same_bytes_change_nothing(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let first = take(&t, &asker, FILE).await.unwrap();
         assert!(first.is_new && first.findings >= 3, "{first:?}");
         let again = take(&t, &asker, FILE).await.unwrap();
@@ -25,13 +26,13 @@ on_both! {
         let found = row(&t, &asker, "wo-2026-014").await;
         assert_eq!((found.steps_done, found.steps, found.items_done, found.items), (2, 3, 2, 4));
         assert_eq!((found.status(), found.priority()), (Status::InProgress, Priority::High));
-        assert_eq!(found.source(), Some(tracewright::foundation::Digest::of(FILE.as_bytes())));
+        assert_eq!(found.source(), Some(foundation::Digest::of(FILE.as_bytes())));
         let order = load(&t, &asker, &first.order_id).await;
         assert!(order.steps[0].items[0].ticks.is_unattested() && order.performers.is_empty());
     }
 
     async fn numbers_run_without_gaps_through_refusals_and_imports(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let plan = |title: &str| Plan { title: title.to_owned(), ..Plan::default() };
         let one = create(&t.app, &asker, plan("One"), None).await.unwrap();
         assert!(create(&t.app, &asker, plan(""), None).await.is_err());
@@ -48,35 +49,33 @@ on_both! {
     }
 
     async fn ticks_and_undos_are_stored_and_counted(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
-        let hooks = Hooks::default();
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
-        let ticked = tick(&t.app, &hooks, &asker, &id, at(&order, "3.1")).await.unwrap();
+        let ticked = tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await.unwrap();
         assert_eq!(ticked.last().unwrap().kind, "work_order.item_ticked.v1");
-        let twice = tick(&t.app, &hooks, &asker, &id, at(&order, "3.1")).await;
+        let twice = tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await;
         assert!(matches!(twice, Err(Error::Refused(_))), "{twice:?}");
         assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 3);
-        undo(&t.app, &hooks, &asker, &id, at(&order, "3.1"), String::new()).await.unwrap();
+        undo(&t.services.orders, &asker, &id, at(&order, "3.1"), String::new()).await.unwrap();
         let after = load(&t, &asker, &id).await;
         assert!(after.item(at(&order, "3.1").id()).unwrap().1.ticks.has_history());
         assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 2);
         let stranger = other(&asker, "stranger", &[Role::Technician]);
-        let refused = tick(&t.app, &hooks, &stranger, &id, at(&order, "3.1")).await;
+        let refused = tick(&t.services.orders, &stranger, &id, at(&order, "3.1")).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
     }
 
     async fn ticks_at_the_same_moment_are_all_kept(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
-        let hooks = Hooks::default();
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
         let places = ["3.1", "3.2", "C1", "C2"];
-        let all = places.map(|place| tick(&t.app, &hooks, &asker, &id, at(&order, place)));
+        let all = places.map(|place| tick(&t.services.orders, &asker, &id, at(&order, place)));
         for done in futures_util::future::join_all(all).await {
             done.unwrap();
         }
-        let same = (0..5).map(|_| undo(&t.app, &hooks, &asker, &id, at(&order, "C1"), "taken back".to_owned()));
+        let same = (0..5).map(|_| undo(&t.services.orders, &asker, &id, at(&order, "C1"), "taken back".to_owned()));
         let undone = futures_util::future::join_all(same).await;
         assert_eq!(undone.iter().filter(|result| result.is_ok()).count(), 1);
         let after = load(&t, &asker, &id).await;
@@ -85,31 +84,29 @@ on_both! {
     }
 
     async fn signing_asks_for_the_password_and_counts_wrong_ones(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
-        let (hooks, visitor) = (Hooks::default(), Visitor::default());
+        let asker = owner(&t).await;
         let full = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
         let id = take(&t, &asker, &full).await.unwrap().order_id;
-        transition(&t.people, &hooks, &asker, &id, Wish::to(Status::Submitted), &visitor).await.unwrap();
-        let sign = |password: Option<&str>| Wish { password: password.map(str::to_owned), ..Wish::to(Status::Approved) };
-        let bare = transition(&t.people, &hooks, &asker, &id, sign(None), &visitor).await;
+        transition(&t.services.orders, &asker, &id, Move::to(Status::Submitted)).await.unwrap();
+        let sign = |password: Option<&str>| Move { password: password.map(str::to_owned), ..Move::to(Status::Approved) };
+        let bare = transition(&t.services.orders, &asker, &id, sign(None)).await;
         assert!(matches!(&bare, Err(Error::Refused(why)) if why.contains("password")), "{bare:?}");
-        let wrong = transition(&t.people, &hooks, &asker, &id, sign(Some("guess")), &visitor).await;
+        let wrong = transition(&t.services.orders, &asker, &id, sign(Some("guess"))).await;
         assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
         let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
         assert_eq!(events.iter().filter(|event| event.kind == "sign_in.failed.v1").count(), 1);
-        let signed = transition(&t.people, &hooks, &asker, &id, sign(Some(PASSWORD)), &visitor).await.unwrap();
+        let signed = transition(&t.services.orders, &asker, &id, sign(Some(PASSWORD))).await.unwrap();
         assert_eq!(signed[0].data()["signature"], "approval");
         assert_eq!(row(&t, &asker, "WO-2026-014").await.status(), Status::Approved);
     }
 
     async fn rows_equal_the_fold_and_are_remade_from_the_events(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
-        let hooks = Hooks::default();
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
         assign(&t, &asker, &id, &other(&asker, "dana", &[Role::Technician])).await;
         t.clock.advance(MINUTE);
-        tick(&t.app, &hooks, &asker, &id, at(&order, "3.1")).await.unwrap();
+        tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await.unwrap();
         create(&t.app, &asker, Plan { title: "Two".to_owned(), ..Plan::default() }, None).await.unwrap();
         let before = everything(&t, &asker).await;
         let folded = load(&t, &asker, &id).await;
@@ -126,7 +123,7 @@ on_both! {
     }
 
     async fn lists_are_narrowed_paged_and_counted(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         for title in ["Repair pump_1", "Repair pumpX1", "Paint the 100% wall", "Oil"] {
             t.clock.advance(MINUTE);
             create(&t.app, &asker, Plan { title: title.to_owned(), ..Plan::default() }, None).await.unwrap();
@@ -162,11 +159,11 @@ on_both! {
     }
 
     async fn an_export_reads_back_in_another_project(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let project = asker.project;
         let text = t.app.db.read(move |conn| export(conn, project, "WO-2026-014")).await.unwrap();
-        let elsewhere = Asker::operator(tracewright::foundation::ProjectKey(7));
+        let elsewhere = Asker::operator(foundation::ProjectKey(7));
         let copy = take(&t, &elsewhere, &text).await.unwrap();
         assert!(copy.is_new);
         let (first, second) = (load(&t, &asker, &id).await, load(&t, &elsewhere, &copy.order_id).await);
@@ -183,7 +180,7 @@ on_both! {
             println!("SKIPPED: no seeds beside the project");
             return;
         };
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let imported = take(&t, &asker, &text).await.unwrap();
         assert_eq!(imported.number.as_str(), "WO-2026-001");
         let order = load(&t, &asker, &imported.order_id).await;

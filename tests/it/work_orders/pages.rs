@@ -6,8 +6,8 @@ use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpMessage as _};
+use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::work_orders::{Annotation, Annotations, EvidenceLink, SideBlock};
 
 use crate::harness::on_both;
 
@@ -21,18 +21,18 @@ struct Answer {
 }
 
 /// Sends one request as somebody, through the real routes.
-async fn send(t: &TestApp, who: &Asker, hooks: Hooks, request: TestRequest) -> Answer {
+async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> Answer {
     let mut routes = Routes::default();
-    tracewright::work_orders::routes(&mut routes);
+    tracewright::order_pages::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
         .app_data(Data::new(t.people.clone()))
-        .app_data(Data::new(hooks))
+        .app_data(Data::new(t.services.orders.clone()))
         .wrap(actix_web::middleware::from_fn(error::render))
         .configure(|config| routes.configure(config));
     let service = init_service(app).await;
     let request = request.to_request();
-    request.extensions_mut().insert(principal(who));
+    request.extensions_mut().insert(Principal(who.clone()));
     let response = call_service(&service, request).await;
     let status = response.status();
     let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
@@ -40,29 +40,17 @@ async fn send(t: &TestApp, who: &Asker, hooks: Hooks, request: TestRequest) -> A
     Answer { status, location: location.unwrap_or_default(), body: String::from_utf8(body.to_vec()).unwrap() }
 }
 
-fn principal(who: &Asker) -> Principal {
-    Principal {
-        account_id: who.actor.id.clone(),
-        name: who.actor.name.clone(),
-        kind: who.actor.kind,
-        roles: who.roles.clone(),
-        project: who.project,
-        project_name: "Plant 7".to_owned(),
-        session_id: None,
-    }
-}
-
 async fn get(t: &TestApp, who: &Asker, address: &str) -> Answer {
-    send(t, who, Hooks::default(), TestRequest::get().uri(address)).await
+    send(t, who, TestRequest::get().uri(address)).await
 }
 
 async fn post(t: &TestApp, who: &Asker, address: &str, fields: &[(&str, &str)]) -> Answer {
-    send(t, who, Hooks::default(), TestRequest::post().uri(address).set_form(fields)).await
+    send(t, who, TestRequest::post().uri(address).set_form(fields)).await
 }
 
 on_both! {
     async fn a_pasted_file_becomes_a_page_that_escapes_what_it_says(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let empty = get(&t, &asker, "/work-orders").await;
         assert!(empty.body.contains("No work orders yet") && empty.body.contains("/work-orders/import"));
         let wrong = post(&t, &asker, "/work-orders/import", &[("markdown", "   ")]).await;
@@ -86,7 +74,7 @@ on_both! {
     }
 
     async fn acts_answer_with_the_place_where_they_happened(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let order = load(&t, &asker, &id).await;
         let base = "/work-orders/WO-2026-014";
@@ -116,7 +104,7 @@ on_both! {
     }
 
     async fn nobody_is_offered_what_would_be_refused(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let base = "/work-orders/WO-2026-014";
         let viewer = other(&asker, "viewer", &[Role::Viewer]);
@@ -140,7 +128,7 @@ on_both! {
     }
 
     async fn a_look_back_shows_the_order_as_it_stood_and_offers_nothing(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         let before = t.app.now();
         t.clock.advance(crate::harness::MINUTE);
@@ -159,7 +147,7 @@ on_both! {
     }
 
     async fn signed_moves_ask_for_the_password_on_their_page(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
+        let asker = owner(&t).await;
         let draft = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
         take(&t, &asker, &draft).await.unwrap();
         let base = "/work-orders/WO-2026-014";
@@ -177,31 +165,5 @@ on_both! {
         assert!(get(&t, &asker, base).await.body.contains("approval (Approved)"));
         let nowhere = get(&t, &asker, &format!("{base}/move/verified")).await;
         assert_eq!(nowhere.status, StatusCode::CONFLICT);
-    }
-
-    async fn other_features_speak_on_the_page_and_in_the_guards(t: TestApp) {
-        let asker = owner(&t).await.asker(None);
-        take(&t, &asker, FILE).await.unwrap();
-        let hooks = Hooks {
-            annotate: vec![|_, _, order, _| {
-                let link = EvidenceLink { label: "38 traces".to_owned(), href: "/traces/x".to_owned(), state: "grown".to_owned() };
-                let note = Annotation {
-                    target: order.targets().first().map(ToString::to_string),
-                    links: vec![link],
-                    standing: Some("not_enough_information".to_owned()),
-                    claim_href: Some("/claims/c1".to_owned()),
-                };
-                let side = vec![SideBlock { html: "<section class=\"sheet\">Trust 41</section>".to_owned() }];
-                Ok(Annotations { notes: vec![note], side })
-            }],
-            facts: vec![|_, _, _, _, facts| {
-                facts.evidence_missing.push("item 1".to_owned());
-                Ok(())
-            }],
-        };
-        let page = send(&t, &asker, hooks, TestRequest::get().uri("/work-orders/WO-2026-014")).await.body;
-        for text in ["38 traces", "evidence grown", "not enough information", "/claims/c1", "Trust 41"] {
-            assert!(page.contains(text), "{text}");
-        }
     }
 }

@@ -2,13 +2,12 @@
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Error, FieldErrors, Result};
+use crate::foundation::{Action, Asker, Error, FieldErrors, Result};
 use crate::integrations::langfuse::events;
 use crate::integrations::langfuse::job::{self, KIND, Payload};
 use crate::integrations::langfuse::model::Address;
 use crate::integrations::langfuse::store::{self, SourceRow};
 use crate::jobs::{self, When};
-use crate::people::Asker;
 use crate::state::App;
 
 /// Sources a project may have.
@@ -36,7 +35,7 @@ pub struct NewSource {
 
 /// Adds it and gives its id.
 pub async fn add_source(app: &App, asker: &Asker, new: NewSource) -> Result<String> {
-    super::must_be_admin(asker)?;
+    asker.must(Action::ManageSources)?;
     let (address, every_minutes) = check(&new)?;
     let id = new_id(app.now());
     let row = SourceRow {

@@ -1,14 +1,13 @@
 //! Remove a source: its secret and its schedule go; what was pulled stays.
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::integrations::langfuse::{events, job, store};
 use crate::jobs;
-use crate::people::Asker;
 use crate::state::App;
 
 /// Removes it.
 pub async fn remove_source(app: &App, asker: &Asker, id: &str) -> Result<()> {
-    super::must_be_admin(asker)?;
+    asker.must(Action::ManageSources)?;
     let (ledger, project, id) = (app.ledger.clone(), asker.project, id.to_owned());
     app.db
         .write(&asker.actor, move |tx| {

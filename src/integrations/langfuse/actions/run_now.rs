@@ -1,15 +1,14 @@
 //! Pull a source now, unless it is being pulled.
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::integrations::langfuse::job::{self, KIND, Payload};
 use crate::integrations::langfuse::store;
 use crate::jobs::{self, JobId, Options, WhileRunning};
-use crate::people::Asker;
 use crate::state::App;
 
 /// Enqueues the pull and gives the job.
 pub async fn run_now(app: &App, asker: &Asker, id: &str) -> Result<JobId> {
-    super::must_be_admin(asker)?;
+    asker.must(Action::ManageSources)?;
     let (project, id) = (asker.project, id.to_owned());
     app.db
         .write(&asker.actor, move |tx| {

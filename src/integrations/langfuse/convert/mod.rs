@@ -12,7 +12,7 @@ pub use score::score;
 pub use trace::{Context, context, trace};
 
 use crate::foundation::Digest;
-use crate::traces::ingest::langfuse::fields::Fields;
+use trace_model::fields::Fields;
 
 /// An event ready for a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
-use crate::traces::ingest::langfuse::fields::Fields;
-use crate::traces::model::ObservationKind;
+use trace_model::ObservationKind;
+use trace_model::fields::Fields;
 
 use super::{Event, Object, event, filled, first_text};
 

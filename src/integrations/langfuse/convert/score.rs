@@ -1,6 +1,6 @@
 //! A score as `score-create`, from v3 (one value whose type follows `dataType`) or from the older lists.
 
-use crate::traces::ingest::langfuse::fields::Fields;
+use trace_model::fields::Fields;
 
 use super::{Event, Object, event, first_text};
 

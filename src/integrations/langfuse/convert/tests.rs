@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::traces::ingest::langfuse::read_batch;
+use wire::langfuse::read_batch;
 
 fn fields_of<T>(entry: &Value, read: impl FnOnce(&Fields<'_>) -> T) -> T {
     let text = entry.to_string();

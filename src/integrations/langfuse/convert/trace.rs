@@ -1,6 +1,6 @@
 //! A trace as `trace-create`: from the legacy list, or from what v2 says of a trace beside its observations.
 
-use crate::traces::ingest::langfuse::fields::Fields;
+use trace_model::fields::Fields;
 
 use super::{Event, Object, event, first_text};
 

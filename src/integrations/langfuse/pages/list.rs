@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use crate::db::AnyConnection;
-use crate::foundation::{Error, FieldErrors, Result};
+use crate::foundation::{Asker, Error, FieldErrors, Result};
 use crate::integrations::langfuse::actions::add_source::{NewSource, add_source};
 use crate::integrations::langfuse::actions::remove_source::remove_source;
 use crate::integrations::langfuse::actions::run_now::run_now;
@@ -16,11 +16,10 @@ use crate::integrations::langfuse::store::{self, Pull, SourceRow};
 use crate::integrations::langfuse::walk::pull_name;
 use crate::jobs::State;
 use crate::jobs::reads::{self, JobLine, ScheduleLine};
-use crate::people::SignedIn;
 use crate::state::App;
 use crate::web::format::{self, Time};
 use crate::web::page::show_with;
-use crate::web::{Form, Shell, WebResult, flash, see_other};
+use crate::web::{Form, Principal, Shell, WebResult, flash, see_other};
 
 #[derive(Template)]
 #[template(path = "integrations/list.html")]
@@ -56,7 +55,7 @@ struct Line {
 pub(in crate::integrations::langfuse) async fn show(
     request: HttpRequest,
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
 ) -> WebResult {
     page(&request, &app, &who, Form::default(), FieldErrors::default()).await
 }
@@ -65,7 +64,7 @@ pub(in crate::integrations::langfuse) async fn show(
 pub(in crate::integrations::langfuse) async fn add(
     request: HttpRequest,
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     form: Form,
 ) -> WebResult {
     let typed = |name: &str| form.text(name).to_owned();
@@ -76,7 +75,7 @@ pub(in crate::integrations::langfuse) async fn add(
         secret_key: typed("secret_key"),
         every_minutes: typed("every_minutes"),
     };
-    match add_source(&app, &who.asker(None), new).await {
+    match add_source(&app, &who, new).await {
         Ok(_) => Ok(flash::good(see_other("/integrations"), "The source was added.")),
         Err(Error::Invalid(errors)) => page(&request, &app, &who, form, errors).await,
         Err(other) => Err(other.into()),
@@ -86,30 +85,24 @@ pub(in crate::integrations::langfuse) async fn add(
 /// POST /integrations/langfuse/{source}/pull
 pub(in crate::integrations::langfuse) async fn pull(
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     source: Path<String>,
 ) -> WebResult {
-    run_now(&app, &who.asker(None), &source).await?;
+    run_now(&app, &who, &source).await?;
     Ok(flash::good(see_other("/integrations"), "The pull is queued. This page shows how it goes."))
 }
 
 /// POST /integrations/langfuse/{source}/remove
 pub(in crate::integrations::langfuse) async fn remove(
     app: Data<App>,
-    who: SignedIn,
+    who: Principal,
     source: Path<String>,
 ) -> WebResult {
-    remove_source(&app, &who.asker(None), &source).await?;
+    remove_source(&app, &who, &source).await?;
     Ok(flash::good(see_other("/integrations"), "The source and its key are removed. What was pulled stays."))
 }
 
-async fn page(
-    request: &HttpRequest,
-    app: &App,
-    who: &SignedIn,
-    form: Form,
-    errors: FieldErrors,
-) -> WebResult {
+async fn page(request: &HttpRequest, app: &App, who: &Asker, form: Form, errors: FieldErrors) -> WebResult {
     let (project, now) = (who.project, app.now());
     let read = move |conn: &mut AnyConnection| {
         let sources = store::sources(conn, project)?;
@@ -132,7 +125,7 @@ fn standing(conn: &mut AnyConnection, row: SourceRow) -> Result<Standing> {
     Ok((row, job, pull, schedule))
 }
 
-fn line((row, job, pull, schedule): Standing, now: crate::foundation::Timestamp) -> Line {
+fn line((row, job, pull, schedule): Standing, now: foundation::Timestamp) -> Line {
     let state = job.as_ref().map(JobLine::state);
     let (word, tone) = word(state);
     let running = job.as_ref().filter(|_| state == Some(State::Running));

@@ -11,8 +11,8 @@ fn imported() -> Order {
 }
 
 fn import(order: Order, who: &str, role: Role) -> Result<Order> {
-    let command = Command::Import { order: Box::new(order), source: Digest::of(b"file"), file: None };
-    let events = run(&Order::default(), command, who, role)?;
+    let new = NewOrder::Import { order: Box::new(order), source: Digest::of(b"file"), file: None };
+    let events = start(new, who, role)?;
     Ok(after(&Order::default(), Ok(events), who))
 }
 
@@ -55,16 +55,18 @@ fn what_a_file_claims_about_accounts_is_not_believed() {
         (TickHow::Imported, "", true)
     );
     assert!(copy.transitions.is_empty() && copy.performers.is_empty() && copy.created_by.is_none());
+    assert!(copy.is_author("importer") && !copy.is_author("author"), "whoever imports is the author");
     assert!(copy.safety.acknowledgements.is_empty() && copy.assignee.clone().unwrap().account.is_none());
     assert_eq!(copy.comments[0].by.id, "");
     assert!(copy.findings.iter().any(|it| it.rule == "status_unsigned"));
-    let close = Command::Transition {
+    let close = Command::Move(MoveTo {
         to: Status::Closed,
         reason: String::new(),
         hold: None,
         outcome: None,
+        is_confirmed: true,
         expected_version: None,
-    };
+    });
     assert!(refusal(boss(&copy, close)).contains("Only a file says"));
 }
 
@@ -86,8 +88,6 @@ fn who_may_import_what() {
     }
     let unnumbered = Order { number: OrderNumber::default(), ..file() };
     assert!(matches!(import(unnumbered, "x", Role::Admin), Err(Error::Invalid(_))));
-    let command = Command::Import { order: Box::new(file()), source: Digest::of(b""), file: None };
-    assert!(matches!(boss(&imported(), command), Err(Error::Refused(_))), "it exists already");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn an_imported_tick_is_attested_once_by_a_person_who_may_work_on_it() {
         boss(&order, Command::Assign { assignee: Some(assignee("worker", ActorKind::Human)) }),
         "boss",
     );
-    let by_agent = run_with(&order, attest(), &agent("worker"), &[Role::Agent], &Facts::default());
+    let by_agent = run_with(&order, attest(), &agent("worker"), &[Role::Agent], &facts(&agent("worker")));
     assert!(matches!(by_agent, Err(Error::Forbidden(_))));
     assert!(matches!(worker(&order, undo(target.clone(), "a good reason")), Err(Error::Forbidden(_))));
     let attested = after(&order, worker(&order, attest()), "worker");

@@ -3,10 +3,10 @@ mod plans;
 mod whole;
 
 use super::*;
-use crate::foundation::ActorKind;
+use crate::foundation::{Actor, ActorKind, Role};
 use crate::work_orders::fold::{self, EventMeta};
 use crate::work_orders::model::*;
-use crate::work_orders::samples::{self, NOON, agent, assignee, at, draft, ids, person, plan};
+use crate::work_orders::samples::{self, NOON, agent, assignee, at, draft, facts, ids, person, plan};
 
 fn item(id: &str) -> Target {
     Target::Item(id.to_owned())
@@ -27,11 +27,22 @@ fn run_with(
     roles: &[Role],
     facts: &Facts,
 ) -> Result<Vec<OrderEvent>> {
-    decide(order, command, who, roles, facts, NOON, &mut ids("new"))
+    decide(order, command, &samples::asking(who, roles), facts, &mut ids("new"))
 }
 
 fn run(order: &Order, command: Command, who: &str, role: Role) -> Result<Vec<OrderEvent>> {
-    run_with(order, command, &person(who), &[role], &Facts::default())
+    run_with(order, command, &person(who), &[role], &facts(&person(who)))
+}
+
+fn start(new: NewOrder, who: &str, role: Role) -> Result<Vec<OrderEvent>> {
+    begin(new, &samples::asking(&person(who), &[role]), NOON, &mut ids("new"))
+}
+
+/// The facts about `worker` once somebody has judged `i1`.
+fn judged(who: &str) -> Facts {
+    let mut facts = facts(&person(who));
+    facts.evidence.judged = ["i1".to_owned()].into();
+    facts
 }
 
 fn worker(order: &Order, command: Command) -> Result<Vec<OrderEvent>> {
@@ -108,8 +119,6 @@ fn who_may_tick_what() {
     for (who, role, taken) in cases {
         assert_eq!(run(&order, tick(item("i1")), who, role).is_ok(), taken, "{who} {role:?}");
     }
-    let team = Facts { in_team: true, ..Facts::default() };
-    assert!(run_with(&order, tick(item("i1")), &person("other"), &[Role::Technician], &team).is_ok());
 }
 
 #[test]
@@ -138,12 +147,13 @@ fn an_agent_ticks_only_its_own_orders_and_only_with_evidence() {
     let bot = agent("bot");
     let try_tick =
         |order: &Order, facts: &Facts| run_with(order, tick(item("i1")), &bot, &[Role::Agent], facts);
-    assert!(matches!(try_tick(&order, &Facts::default()), Err(Error::Forbidden(_))));
+    assert!(matches!(try_tick(&order, &facts(&bot)), Err(Error::Forbidden(_))));
     order.assignee = Some(assignee("bot", ActorKind::Agent));
-    let mut facts = Facts { evidenced: Some(std::collections::BTreeSet::new()), ..Facts::default() };
-    assert!(refusal(try_tick(&order, &facts)).contains("evidence"));
-    facts.evidenced = Some(["i1".to_owned()].into());
-    assert!(try_tick(&order, &facts).is_ok());
+    let mut bare = facts(&bot);
+    bare.evidence.evidenced.clear();
+    assert!(refusal(try_tick(&order, &bare)).contains("evidence"));
+    bare.evidence.evidenced = ["i1".to_owned()].into();
+    assert!(try_tick(&order, &bare).is_ok());
 }
 
 #[test]
@@ -156,7 +166,7 @@ fn undoing_ones_own_tick_is_one_tap_until_somebody_judged_on_it() {
     assert!(!ticks.is_ticked() && ticks.0.len() == 1, "the undone tick stays in the record");
     assert!(refusal(worker(&undone, undo(item("i2"), ""))).contains("nothing to undo"));
     let done = after(&order, worker(&order, tick(item("i1"))), "worker");
-    let judged = Facts { judged: ["i1".to_owned()].into(), ..Facts::default() };
+    let judged = judged("worker");
     let late =
         |reason| run_with(&done, undo(item("i1"), reason), &person("worker"), &[Role::Technician], &judged);
     assert!(matches!(late(""), Err(Error::Invalid(_))));
@@ -176,7 +186,7 @@ fn anothers_tick_is_undone_by_a_supervisor_with_a_reason_only() {
     let mut theirs = order.clone();
     theirs.assignee = Some(assignee("bot", ActorKind::Agent));
     let by_agent = |roles: &[Role]| {
-        run_with(&theirs, undo(item("i2"), "a good reason"), &agent("bot"), roles, &Facts::default())
+        run_with(&theirs, undo(item("i2"), "a good reason"), &agent("bot"), roles, &facts(&agent("bot")))
     };
     assert!(matches!(by_agent(&[Role::Agent]), Err(Error::Forbidden(_))));
     assert!(matches!(by_agent(&Role::ALL), Err(Error::Forbidden(_))));
@@ -216,7 +226,7 @@ fn marks_need_a_reason_and_are_taken_away_with_one() {
     given.assignee = Some(assignee("bot", ActorKind::Agent));
     let skip = mark(StepState::NotApplicable { reason: "a good reason".into() }, "");
     assert!(matches!(
-        run_with(&given, skip, &agent("bot"), &[Role::Agent], &Facts::default()),
+        run_with(&given, skip, &agent("bot"), &[Role::Agent], &facts(&agent("bot"))),
         Err(Error::Forbidden(_))
     ));
 }

@@ -61,13 +61,13 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
 #[test]
 fn bad_plans_are_refused_by_field() {
     let create = |plan: Plan| {
-        let command = Command::Create {
+        let command = NewOrder::Create {
             id: "o".into(),
             number: OrderNumber::new(2026, 1),
             plan: Box::new(plan),
             assignee: None,
         };
-        run(&Order::default(), command, "author", Role::Requester)
+        start(command, "author", Role::Requester)
     };
     let mut twice = plan();
     twice.steps[1].id = "s1".to_owned();
@@ -91,25 +91,24 @@ fn bad_plans_are_refused_by_field() {
 fn who_may_create_assign_and_weigh() {
     for role in Role::ALL {
         let writes = !matches!(role, Role::Viewer | Role::Auditor);
-        let create = |assignee| Command::Create {
+        let create = |assignee| NewOrder::Create {
             id: "o".into(),
             number: OrderNumber::new(2026, 1),
             plan: Box::new(plan()),
             assignee,
         };
-        assert_eq!(run(&Order::default(), create(None), "x", role).is_ok(), writes, "{role:?}");
+        assert_eq!(start(create(None), "x", role).is_ok(), writes, "{role:?}");
         let boss = role == Role::Supervisor;
         let given = create(Some(assignee("w", ActorKind::Human)));
-        assert_eq!(run(&Order::default(), given, "x", role).is_ok(), boss, "{role:?}");
+        assert_eq!(start(given, "x", role).is_ok(), boss, "{role:?}");
         let assign = Command::Assign { assignee: None };
         assert_eq!(run(&draft(), assign, "x", role).is_ok(), boss, "{role:?}");
         let weigh = Command::SetMateriality { target: item("i1"), materiality: Materiality::Critical };
         assert_eq!(run(&draft(), weigh, "x", role).is_ok(), boss, "{role:?}");
     }
-    let judged = Facts { judged: ["i1".to_owned()].into(), ..Facts::default() };
     let weigh = Command::SetMateriality { target: item("i1"), materiality: Materiality::Critical };
     assert!(matches!(
-        run_with(&draft(), weigh, &person("boss"), &[Role::Supervisor], &judged),
+        run_with(&draft(), weigh, &person("boss"), &[Role::Supervisor], &judged("boss")),
         Err(Error::Refused(_))
     ));
 }

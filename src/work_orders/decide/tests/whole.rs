@@ -20,12 +20,15 @@ fn a_final_order_takes_no_command() {
 #[test]
 fn a_stale_version_is_a_conflict() {
     let order = at(Status::InProgress);
-    let hold = |expected_version| Command::Transition {
-        to: Status::OnHold,
-        reason: "waiting for keys".into(),
-        hold: Some(HoldCode::Credentials),
-        outcome: None,
-        expected_version,
+    let hold = |expected_version| {
+        Command::Move(MoveTo {
+            to: Status::OnHold,
+            reason: "waiting for keys".into(),
+            hold: Some(HoldCode::Credentials),
+            outcome: None,
+            is_confirmed: true,
+            expected_version,
+        })
     };
     assert!(matches!(worker(&order, hold(Some(9))), Err(Error::Conflict { expected: 9, found: 1, .. })));
     let waiting = after(&order, worker(&order, hold(Some(1))), "worker");
@@ -37,13 +40,14 @@ fn a_whole_life_from_draft_to_closed_and_back_once() {
     let mut order = draft();
     let go = |order: &Order, to: Status, who: &str, role: Role, reason: &str| {
         let reason = reason.to_owned();
-        let command = Command::Transition {
+        let command = Command::Move(MoveTo {
             to,
             reason,
             hold: None,
             outcome: Some(Outcome::Partial),
+            is_confirmed: true,
             expected_version: None,
-        };
+        });
         after(order, run(order, command, who, role), who)
     };
     order = go(&order, Status::Submitted, "author", Role::Requester, "");
@@ -96,13 +100,14 @@ fn commands() -> Vec<Command> {
     }
     for to in Status::ALL {
         let reason = "a good reason".to_owned();
-        commands.push(Command::Transition {
+        commands.push(Command::Move(MoveTo {
             to,
             reason,
             hold: Some(HoldCode::Person),
             outcome: None,
+            is_confirmed: true,
             expected_version: None,
-        });
+        }));
     }
     commands
 }
@@ -135,7 +140,7 @@ proptest! {
         for (time, (which, who)) in (1_i64..).zip(tries) {
             let (actor, roles) = &crew[who];
             let now = NOON.plus_micros(time);
-            let Ok(events) = decide(&order, commands[which].clone(), actor, roles, &Facts::default(), now, &mut new_id) else { continue };
+            let Ok(events) = decide(&order, commands[which].clone(), &samples::asking(actor, roles), &facts(actor), &mut new_id) else { continue };
             for event in events {
                 if let OrderEvent::Transitioned { signature: Some(_), .. } = &event {
                     prop_assert_eq!(actor.kind, ActorKind::Human);

@@ -1,0 +1,26 @@
+//! Time, identifiers, digests, money, who asks and what they may, errors: the words every other part speaks.
+//!
+//! Nothing in here does input or output, and nothing in here knows a feature.
+
+pub mod actor;
+pub mod asker;
+pub mod clock;
+#[cfg(feature = "diesel")]
+mod database;
+pub mod digest;
+pub mod error;
+pub mod ids;
+pub mod jcs;
+pub mod money;
+pub mod page;
+pub mod permission;
+pub mod role;
+
+pub use actor::{Actor, ActorKind};
+pub use asker::Asker;
+pub use clock::{Clock, Timestamp};
+pub use digest::Digest;
+pub use error::{Error, FieldErrors, Result};
+pub use ids::ProjectKey;
+pub use permission::{Action, Grant, Tie};
+pub use role::Role;

@@ -1,0 +1,228 @@
+//! The verbs of the product: whatever somebody may be refused.
+
+/// A verb somebody wants to do. Each is asked somewhere; a test finds the place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See work orders.
+    ViewOrders,
+    /// Write a new order, or bring one in from a file.
+    CreateDraft,
+    /// Bring in an order that a file says has begun.
+    ImportBegun,
+    /// Change the plan.
+    EditPlan,
+    /// Submit a plan for approval.
+    Submit,
+    /// Return a plan to its author, or take an approved one back.
+    ReturnPlan,
+    /// Approve a submitted plan and sign it.
+    Approve,
+    /// Say who does the work.
+    Assign,
+    /// Say how much the claim of a step, item or criterion weighs.
+    SetWeight,
+    /// Start the work, put it on hold, resume it.
+    Run,
+    /// Tick a step, item or criterion, or mark a step failed or flagged.
+    Tick,
+    /// Say that a step does not apply.
+    SkipStep,
+    /// Vouch for a tick that came in with a file.
+    Attest,
+    /// Say that the safety notes were read.
+    AcknowledgeSafety,
+    /// Write into the work log.
+    Log,
+    /// Comment.
+    Comment,
+    /// Take back one's own tick.
+    UndoOwnTick,
+    /// Take back somebody else's tick, with a reason.
+    UndoOthersTick,
+    /// Declare the work completed and sign that it was performed.
+    Complete,
+    /// Send completed work back.
+    ReturnForRework,
+    /// Move an order to verified and sign the review.
+    Verify,
+    /// Close a verified order and sign.
+    Close,
+    /// Close an order whose type waives verification.
+    CloseUnverified,
+    /// Open a verified order again.
+    Reopen,
+    /// Cancel an order.
+    Cancel,
+    /// Link a trace to an order, or take a link away.
+    AddEvidence,
+    /// State a claim from the words of a trace.
+    StateClaim,
+    /// Take back what one stated.
+    WithdrawStatement,
+    /// Say how much a stated claim matters.
+    WeighStatement,
+    /// Give a verdict on a claim. The one who did the work is refused by the claim itself.
+    Judge,
+    /// Answer an exception.
+    AnswerException,
+    /// Take the evidence of an order out as a bundle.
+    ExportBundle,
+    /// Take atoms out of the words of a verdict.
+    ExtractAtoms,
+    /// Put a trust policy in force.
+    SetTrustPolicy,
+    /// Decide what holds for orders of a type.
+    SetOrderPolicy,
+    /// Read the ledger of the project.
+    ReadLedger,
+    /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
+    ReadInstallationLedger,
+    /// Create a project.
+    CreateProject,
+    /// Manage accounts, roles and keys.
+    ManagePeople,
+    /// Add, remove and pull servers to read from.
+    ManageSources,
+    /// Look after jobs and schedules of the project.
+    KeepJobs,
+    /// Look after jobs and schedules of the installation.
+    KeepInstallationJobs,
+    /// Import tables of prices, or say what a model costs here.
+    ChangePrices,
+    /// Import a table of prices that holds for every project.
+    ChangeSharedPrices,
+    /// Price stored calls again.
+    Reprice,
+    /// Say what is masked and how long traces are kept.
+    SetPrivacy,
+    /// Erase traces and users.
+    EraseTraces,
+    /// Erase what is older than its project keeps.
+    Retain,
+    /// Change or delete a kept filter.
+    ChangeSavedFilter,
+    /// Send traces and media.
+    SendTraces,
+    /// Send scores.
+    SendScores,
+    /// Delete a score.
+    DeleteScore,
+    /// Read through the public API.
+    ReadApi,
+}
+
+impl Action {
+    /// Every verb, in the order of the table.
+    pub const ALL: [Self; 53] = [
+        Self::ViewOrders,
+        Self::CreateDraft,
+        Self::ImportBegun,
+        Self::EditPlan,
+        Self::Submit,
+        Self::ReturnPlan,
+        Self::Approve,
+        Self::Assign,
+        Self::SetWeight,
+        Self::Run,
+        Self::Tick,
+        Self::SkipStep,
+        Self::Attest,
+        Self::AcknowledgeSafety,
+        Self::Log,
+        Self::Comment,
+        Self::UndoOwnTick,
+        Self::UndoOthersTick,
+        Self::Complete,
+        Self::ReturnForRework,
+        Self::Verify,
+        Self::Close,
+        Self::CloseUnverified,
+        Self::Reopen,
+        Self::Cancel,
+        Self::AddEvidence,
+        Self::StateClaim,
+        Self::WithdrawStatement,
+        Self::WeighStatement,
+        Self::Judge,
+        Self::AnswerException,
+        Self::ExportBundle,
+        Self::ExtractAtoms,
+        Self::SetTrustPolicy,
+        Self::SetOrderPolicy,
+        Self::ReadLedger,
+        Self::ReadInstallationLedger,
+        Self::CreateProject,
+        Self::ManagePeople,
+        Self::ManageSources,
+        Self::KeepJobs,
+        Self::KeepInstallationJobs,
+        Self::ChangePrices,
+        Self::ChangeSharedPrices,
+        Self::Reprice,
+        Self::SetPrivacy,
+        Self::EraseTraces,
+        Self::Retain,
+        Self::ChangeSavedFilter,
+        Self::SendTraces,
+        Self::SendScores,
+        Self::DeleteScore,
+        Self::ReadApi,
+    ];
+
+    /// What is done, for a refusal: "giving verdicts".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ViewOrders => "seeing work orders",
+            Self::CreateDraft => "writing work orders",
+            Self::ImportBegun => "bringing in an order that has begun",
+            Self::EditPlan => "changing a plan",
+            Self::Submit => "submitting a plan",
+            Self::ReturnPlan => "returning a plan",
+            Self::Approve => "approving a plan",
+            Self::Assign => "assigning work",
+            Self::SetWeight => "weighing claims",
+            Self::Run => "starting and holding work",
+            Self::Tick => "ticking",
+            Self::SkipStep => "saying that a step does not apply",
+            Self::Attest => "attesting a tick",
+            Self::AcknowledgeSafety => "acknowledging safety notes",
+            Self::Log => "writing the work log",
+            Self::Comment => "commenting",
+            Self::UndoOwnTick => "taking back a tick",
+            Self::UndoOthersTick => "taking back somebody else's tick",
+            Self::Complete => "completing work",
+            Self::ReturnForRework => "returning work",
+            Self::Verify => "verifying work",
+            Self::Close | Self::CloseUnverified => "closing an order",
+            Self::Reopen => "opening an order again",
+            Self::Cancel => "cancelling an order",
+            Self::AddEvidence => "linking evidence",
+            Self::StateClaim => "stating a claim",
+            Self::WithdrawStatement => "withdrawing a statement",
+            Self::WeighStatement => "weighing a stated claim",
+            Self::Judge => "giving verdicts",
+            Self::AnswerException => "answering exceptions",
+            Self::ExportBundle => "taking evidence out",
+            Self::ExtractAtoms => "extracting knowledge",
+            Self::SetTrustPolicy => "setting the trust policy",
+            Self::SetOrderPolicy => "deciding what holds for orders of a type",
+            Self::ReadLedger => "reading the ledger",
+            Self::ReadInstallationLedger => "reading the ledger of the installation",
+            Self::CreateProject => "creating a project",
+            Self::ManagePeople => "managing accounts, roles and keys",
+            Self::ManageSources => "managing sources",
+            Self::KeepJobs => "looking after jobs",
+            Self::KeepInstallationJobs => "looking after the jobs of the installation",
+            Self::ChangePrices => "changing prices",
+            Self::ChangeSharedPrices => "changing everybody's prices",
+            Self::Reprice => "pricing calls again",
+            Self::SetPrivacy => "setting the privacy policy",
+            Self::EraseTraces | Self::Retain => "erasing traces",
+            Self::ChangeSavedFilter => "changing a kept filter",
+            Self::SendTraces => "sending traces",
+            Self::SendScores => "sending scores",
+            Self::DeleteScore => "deleting scores",
+            Self::ReadApi => "reading through the API",
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What a call is priced by: its tokens, split as finely as its source said, and its service tier.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::book::Book;
+use super::model::{CostInParts, PriceRow, Tokens};
+use foundation::Timestamp;
+use trace_model::fields::Fields;
+use trace_model::{Observation, ObservationKind, TokenCounts};
+
+/// One call of a model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Call<'a> {
+    /// The model that answered.
+    pub model: &'a str,
+    /// Who serves it.
+    pub provider: Option<&'a str>,
+    /// When it began.
+    pub at: Timestamp,
+    /// Its tokens.
+    pub tokens: Tokens,
+    /// The service tier of its parameters, lower case.
+    pub service_tier: Option<String>,
+}
+
+/// A call and its price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Priced {
+    /// What it costs.
+    pub cost: CostInParts,
+    /// By which price.
+    pub row: Arc<PriceRow>,
+}
+
+impl<'a> Call<'a> {
+    /// The call that an observation is; `None` for what calls no model, names none or counted nothing.
+    ///
+    /// `now` stands for a start that nobody told.
+    pub fn of(o: &'a Observation, now: Timestamp) -> Option<Self> {
+        if !o.kind.is_some_and(ObservationKind::calls_a_model) {
+            return None;
+        }
+        let usage = o.usage.as_deref()?;
+        Some(Self {
+            model: o.model.as_deref()?,
+            provider: o.provider.as_deref(),
+            at: o.start().unwrap_or(now),
+            tokens: tokens(&usage.counts, &usage.entries, usage.sent.as_deref()),
+            service_tier: o.parameters.as_deref().and_then(service_tier),
+        })
+    }
+
+    /// Its cost by the price named `pinned` if the book has it, else by the one the book finds.
+    pub fn priced(&self, book: &Book, pinned: Option<&str>) -> Option<Priced> {
+        let pinned = pinned.and_then(|id| book.row(id)).map(Arc::clone);
+        let row = pinned.or_else(|| book.find(self.model, self.provider, self.at))?;
+        let cost = row.price.cost(&self.tokens, self.service_tier.as_deref());
+        Some(Priced { cost, row })
+    }
+}
+
+/// Splits the counters further by what the source's own entries say. Every token stays in one place.
+pub fn tokens(counts: &TokenCounts, entries: &[(String, i64)], sent: Option<&str>) -> Tokens {
+    let sum = |wanted: fn(&str) -> bool| {
+        let found = entries.iter().filter(|(name, _)| wanted(name));
+        found.fold(0_i64, |sum, (_, count)| sum.saturating_add((*count).max(0)))
+    };
+    let hour = sum(|name| name.contains("cache") && name.contains("1h")).max(nested_hour(sent));
+    let hour = hour.min(counts.cache_write);
+    let audio_input = sum(|name| name.starts_with("input_audio")).min(counts.uncached_input);
+    let audio_output = sum(|name| name.starts_with("output_audio")).min(counts.output);
+    Tokens {
+        input: counts.uncached_input - audio_input,
+        cached_read: counts.cached_read,
+        cache_write: counts.cache_write - hour,
+        cache_write_1h: hour,
+        output: counts.output - audio_output,
+        reasoning: counts.reasoning,
+        audio_input,
+        audio_output,
+    }
+}
+
+/// Anthropic's own form: `{"cache_creation": {"ephemeral_1h_input_tokens": 7}}`.
+fn nested_hour(sent: Option<&str>) -> i64 {
+    let Some(sent) = sent.filter(|sent| sent.contains("ephemeral_1h_input_tokens")) else { return 0 };
+    let inner = Fields::read(sent).and_then(|fields| fields.get_object("cache_creation"));
+    inner.and_then(|inner| inner.get::<i64>("ephemeral_1h_input_tokens")).unwrap_or_default().max(0)
+}
+
+/// `service_tier` of a parameter object, or Anthropic's `speed`, lower case; `auto` and `default` are none.
+pub fn service_tier(parameters: &str) -> Option<String> {
+    if !parameters.contains("service_tier") && !parameters.contains("\"speed\"") {
+        return None;
+    }
+    let fields = Fields::read(parameters)?;
+    let tier = fields.get::<String>("service_tier").or_else(|| fields.get("speed"))?.to_lowercase();
+    (tier != "auto" && tier != "default" && tier.len() <= 40).then_some(tier)
+}
+
+/// Tokens and service tier of a stored image.
+pub fn of_image(counts: &TokenCounts, image: &[u8]) -> Option<(Tokens, Option<String>)> {
+    let image: Value = serde_json::from_slice(image).ok()?;
+    let usage = image.get("usage")?;
+    let entries = usage.get("entries").cloned().unwrap_or_default();
+    let entries: Vec<(String, i64)> = serde_json::from_value(entries).unwrap_or_default();
+    let tokens = tokens(counts, &entries, usage.get("sent").and_then(Value::as_str));
+    let tier = image.get("parameters").and_then(Value::as_str).and_then(service_tier);
+    Some((tokens, tier))
+}
+
+#[cfg(test)]
+#[path = "calls_tests.rs"]
+mod tests;

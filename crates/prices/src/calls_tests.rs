@@ -1,0 +1,145 @@
+//! From the words of each source to tokens that are charged once: the traps of wrong cost, by name.
+
+use super::*;
+use crate::book::Index;
+use crate::builtin_table;
+use trace_model::Usage;
+use wire::mapping::usage::{Reported, from_attributes, from_langfuse};
+
+/// 28 input tokens, 16 of them read from a cache and 3 written to it, 59 output tokens, as each source tells it.
+fn sources() -> Vec<(&'static str, Usage)> {
+    let map = |text| from_langfuse(Some(text), None).unwrap();
+    let inclusive = Reported {
+        input: Some(28),
+        output: Some(59),
+        cached_read: Some(16),
+        cache_write: Some(3),
+        ..Reported::default()
+    };
+    vec![
+        ("OpenTelemetry, cache inside the input", from_attributes(&inclusive).unwrap()),
+        (
+            "OpenInference, with its total",
+            from_attributes(&Reported { total: Some(87), ..inclusive }).unwrap(),
+        ),
+        (
+            "Langfuse, every entry for itself",
+            map(r#"{"input":9,"output":59,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#),
+        ),
+        (
+            "Langfuse, with its total",
+            map(r#"{"input":9,"output":59,"total":87,"input_cached_tokens":16,"input_cache_creation":3}"#),
+        ),
+        (
+            "Anthropic as it answers",
+            map(
+                r#"{"input_tokens":9,"output_tokens":59,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#,
+            ),
+        ),
+        (
+            "LiteLLM, which leaves cache writes in its input",
+            map(
+                r#"{"input":12,"output":59,"total":87,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#,
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn no_source_pays_for_the_cache_twice() {
+    let expected = Tokens { input: 9, cached_read: 16, cache_write: 3, output: 59, ..Tokens::default() };
+    for (source, usage) in sources() {
+        assert_eq!(tokens(&usage.counts, &usage.entries, usage.sent.as_deref()), expected, "{source}");
+    }
+}
+
+#[test]
+fn openai_pays_for_cached_and_reasoning_tokens_once() {
+    let text = r#"{"prompt_tokens":30,"completion_tokens":60,"total_tokens":90,
+        "prompt_tokens_details":{"cached_tokens":20,"audio_tokens":4},
+        "completion_tokens_details":{"reasoning_tokens":50,"audio_tokens":2}}"#;
+    let usage = from_langfuse(Some(text), None).unwrap();
+    let split = tokens(&usage.counts, &usage.entries, usage.sent.as_deref());
+    let expected = Tokens {
+        input: 6,
+        cached_read: 20,
+        output: 8,
+        reasoning: 50,
+        audio_input: 4,
+        audio_output: 2,
+        ..Tokens::default()
+    };
+    assert_eq!(split, expected);
+}
+
+#[test]
+fn writes_for_an_hour_are_told_apart() {
+    for text in [
+        r#"{"input":9,"output":1,"input_cache_creation_5m":3,"input_cache_creation_1h":4}"#,
+        r#"{"input_tokens":9,"output_tokens":1,"cache_creation_input_tokens":7,
+            "cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":4}}"#,
+    ] {
+        let usage = from_langfuse(Some(text), None).unwrap();
+        let split = tokens(&usage.counts, &usage.entries, usage.sent.as_deref());
+        assert_eq!((split.cache_write, split.cache_write_1h, split.input), (3, 4, 9), "{text}");
+    }
+}
+
+fn observation(kind: ObservationKind, model: &str) -> Observation {
+    let usage = from_langfuse(Some(r#"{"input":1000,"output":500}"#), None).map(Box::new);
+    Observation { kind: Some(kind), model: Some(model.into()), usage, ..Observation::default() }
+}
+
+#[test]
+fn only_calls_of_a_model_with_tokens_cost_something() {
+    let priced = |o: &Observation| Call::of(o, Timestamp(1)).is_some();
+    assert!(priced(&observation(ObservationKind::Generation, "gpt-4o")));
+    assert!(priced(&observation(ObservationKind::Embedding, "gpt-4o")));
+    assert!(!priced(&observation(ObservationKind::Agent, "gpt-4o")), "an aggregate costs nothing itself");
+    let no_usage = Observation { usage: None, ..observation(ObservationKind::Generation, "gpt-4o") };
+    assert!(!priced(&no_usage));
+    assert!(!priced(&Observation { model: None, ..observation(ObservationKind::Generation, "x") }));
+}
+
+#[test]
+fn a_price_once_named_stays_named() {
+    let rows: Vec<PriceRow> = builtin_table()
+        .unwrap()
+        .prices
+        .into_iter()
+        .enumerate()
+        .map(|(n, price)| PriceRow { id: format!("{n} {}", price.model), is_own: false, version: 1, price })
+        .collect();
+    let book = Book::new(Arc::new(Index::new(rows)), Vec::new());
+    let o = observation(ObservationKind::Generation, "gpt-4o");
+    let call = Call::of(&o, Timestamp(1_795_251_600_000_000)).unwrap();
+    let found = call.priced(&book, None).unwrap();
+    assert_eq!(found.cost.total.0, 2_500_000 + 5_000_000);
+    let other = book.find("gpt-4o-mini", None, call.at).unwrap().id.clone();
+    let pinned = call.priced(&book, Some(&other)).unwrap();
+    assert_eq!((pinned.row.id.as_str(), pinned.cost.total.0), (other.as_str(), 150_000 + 300_000));
+    assert_eq!(call.priced(&book, Some("gone")).unwrap().row.id, found.row.id);
+}
+
+#[test]
+fn service_tiers_are_read_from_parameters() {
+    assert_eq!(service_tier(r#"{"service_tier":"Flex","temperature":1}"#).as_deref(), Some("flex"));
+    assert_eq!(service_tier(r#"{"speed":"fast"}"#).as_deref(), Some("fast"));
+    for none in ["{}", r#"{"service_tier":"default"}"#, r#"{"service_tier":7}"#, "service_tier"] {
+        assert_eq!(service_tier(none), None, "{none}");
+    }
+}
+
+#[test]
+fn an_image_gives_back_what_the_call_was_priced_by() {
+    let usage = from_langfuse(Some(r#"{"input":9,"output":1,"input_cache_creation_1h":4}"#), None).unwrap();
+    let o = Observation {
+        usage: Some(Box::new(usage.clone())),
+        parameters: Some(r#"{"service_tier":"flex"}"#.into()),
+        ..observation(ObservationKind::Generation, "m")
+    };
+    let image = trace_model::image::image("t", &o, &[]).unwrap();
+    let (split, tier) = of_image(&usage.counts, &image).unwrap();
+    let call = Call::of(&o, Timestamp(1)).unwrap();
+    assert_eq!((split, tier), (call.tokens, call.service_tier));
+}

@@ -1,0 +1,65 @@
+//! Cost as the client gave it, in integer nano-dollars beside the text as sent.
+
+use foundation::money::NanoDollars;
+use trace_model::decimal::billionths;
+use trace_model::fields::Fields;
+
+/// Cost entries by Langfuse names, and what they come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// `input`, `output`, `total` and whatever else was sent.
+    pub entries: Vec<(String, NanoDollars)>,
+}
+
+impl Cost {
+    /// The given total, else the sum of the parts; `None` when nothing was given.
+    pub fn provided(&self) -> Option<NanoDollars> {
+        if let Some((_, total)) = self.entries.iter().find(|(name, _)| name == "total") {
+            return Some(*total);
+        }
+        let sum = self.entries.iter().fold(0_i64, |sum, (_, part)| sum.saturating_add(part.0));
+        (!self.entries.is_empty()).then_some(NanoDollars(sum))
+    }
+}
+
+/// A Langfuse `costDetails` map: non-negative numbers, the rest is dropped.
+pub fn from_details(text: &str) -> Cost {
+    let Some(fields) = Fields::read(text) else { return Cost::default() };
+    let entries = fields.iter().filter_map(|(name, raw)| Some((name.to_owned(), amount(raw)?)));
+    Cost { entries: entries.collect() }
+}
+
+/// The cost fields of the older Langfuse `usage` object; all-zero costs are placeholders.
+pub fn from_legacy_usage(text: &str) -> Cost {
+    let Some(fields) = Fields::read(text) else { return Cost::default() };
+    let names = [("inputCost", "input"), ("outputCost", "output"), ("totalCost", "total")];
+    let entries: Vec<_> = names
+        .iter()
+        .filter_map(|(sent, name)| Some(((*name).to_owned(), amount(fields.raw(sent)?)?)))
+        .collect();
+    if entries.iter().all(|(_, part)| part.0 == 0) { Cost::default() } else { Cost { entries } }
+}
+
+/// A non-negative amount of dollars.
+pub fn amount(raw: &str) -> Option<NanoDollars> {
+    billionths(raw).filter(|nanos| *nanos >= 0).map(NanoDollars)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_given_total_wins_over_the_sum() {
+        let provided = |text| from_details(text).provided().map(|n| n.0);
+        assert_eq!(provided(r#"{"input":0.00015,"output":0.0015,"total":0.00165}"#), Some(1_650_000));
+        assert_eq!(provided(r#"{"input":3e-05,"output":0.0003}"#), Some(330_000));
+        assert_eq!(provided(r#"{"input":-1,"note":"x"}"#), None);
+    }
+
+    #[test]
+    fn placeholder_costs_are_none() {
+        assert_eq!(from_legacy_usage(r#"{"inputCost":0,"totalCost":0}"#).provided(), None);
+        assert_eq!(from_legacy_usage(r#"{"totalCost":0.25}"#).provided(), Some(NanoDollars(250_000_000)));
+    }
+}

@@ -1,0 +1,24 @@
+//! One meaning for four dialects: Langfuse, OpenTelemetry `gen_ai`, OpenInference and OpenLLMetry/Traceloop.
+//!
+//! Follows the OpenTelemetry `gen_ai` semantic conventions v1.41.0 and their older names, the OpenInference
+//! conventions and the Langfuse attribute names. Each arrival keeps the number of the mapping that
+//! built it; a change that alters what the same bytes mean raises [`VERSION`].
+
+pub mod attributes;
+pub mod cost;
+pub mod environment;
+pub mod flatten;
+pub mod identity;
+pub mod io;
+pub mod keys;
+pub mod kind;
+pub mod messages;
+pub mod metadata;
+pub mod parameters;
+pub mod span;
+pub mod status;
+pub mod usage;
+pub mod work_refs;
+
+/// The number of this mapping, kept with every arrival.
+pub const VERSION: u16 = 1;

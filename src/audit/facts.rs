@@ -1,0 +1,44 @@
+//! What audit knows about an order, for the guards of its life cycle.
+
+use std::collections::BTreeSet;
+
+use crate::db::AnyConnection;
+use crate::foundation::{ProjectKey, Result};
+use crate::work_orders::facts::EvidenceFacts;
+use crate::work_orders::model::Order;
+
+use super::evidence;
+use super::exceptions;
+use super::reads::EvidenceState;
+use super::senders;
+use super::store;
+
+/// Everything the guards ask of audit.
+pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<EvidenceFacts> {
+    let links = store::links_of(conn, project, &order.id)?;
+    let states = evidence::states(conn, project, &order.id)?;
+    let claims = store::claims_of(conn, project, &order.id)?;
+    let standing = || claims.iter().filter(|claim| claim.withdrawn_at.is_none());
+    let judged = standing().filter(|claim| claim.standing != "open" && !claim.is_stated());
+    // A statement that nobody gave weight holds nothing up.
+    let open = standing().filter(|claim| claim.standing == "open" && claim.materiality > 0);
+    let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
+    Ok(EvidenceFacts {
+        is_linked: !links.is_empty(),
+        altered: count(states.values().filter(|state| **state == EvidenceState::Altered).count()),
+        senders: senders::of(conn, project, &links)?,
+        claims_open: count(open.count()),
+        exceptions_open: u32::try_from(waiting).unwrap_or(u32::MAX),
+        judged: judged.map(|claim| claim.target_id.clone()).collect(),
+        evidenced: evidenced(links.into_iter().map(|link| link.target_id)),
+    })
+}
+
+/// What is linked to the order as a whole is evidence of no part in particular.
+fn evidenced(targets: impl Iterator<Item = String>) -> BTreeSet<String> {
+    targets.filter(|id| !id.is_empty()).collect()
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

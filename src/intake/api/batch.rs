@@ -1,0 +1,29 @@
+//! `POST /api/public/ingestion`: a Langfuse batch, answered event by event with 207.
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::intake::Intake;
+use crate::intake::ingest::ingest_batch;
+use crate::state::App;
+use crate::web::KeyHolder;
+use wire::langfuse::answer_json;
+
+use crate::intake::answer::{Refused, body, may};
+
+/// Takes a batch.
+pub async fn ingest(
+    request: HttpRequest,
+    holder: KeyHolder,
+    app: Data<App>,
+    intake: Data<Intake>,
+    payload: Payload,
+) -> Result<HttpResponse, Refused> {
+    may(holder.can_ingest, &holder, "send traces")?;
+    let sent = body(&request, payload, app.config.ingest.max_body_bytes).await?;
+    let answers = ingest_batch(&app, &intake, holder.project, &holder.actor(), sent).await?;
+    Ok(HttpResponse::MultiStatus()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .body(answer_json(&answers)))
+}

@@ -1,0 +1,175 @@
+//! Takes arrivals in: prepare on a blocking thread, big bodies to object storage, one transaction, then the answer.
+//!
+//! The same way for every route, the demo and tests. An `Ok` means that everything taken is on disk.
+
+use std::collections::HashSet;
+
+use crate::db::Lane;
+use crate::foundation::ids::new_id;
+use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::state::App;
+use crate::traces::blobs;
+
+use super::Intake;
+use crate::intake::unpack::unpack;
+use crate::traces::store::{Prepared, Scope, prepare, write};
+use masking::Finding;
+use masking::Masker;
+use trace_model::Received;
+use wire::langfuse::score::{ScoreRequest, read_request_masked};
+use wire::langfuse::{EventAnswer, read_batch_masked};
+use wire::otlp::{Encoding, Rejected, read_masked};
+
+/// A request body as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// Its `Content-Encoding`, if any.
+    pub content_encoding: Option<String>,
+}
+
+impl Sent {
+    /// A body that is not packed.
+    pub fn plain(body: Vec<u8>) -> Self {
+        Self { body, content_encoding: None }
+    }
+}
+
+/// What became of a score request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScoresTaken {
+    /// One score, stored under this id.
+    One(String),
+    /// A list: how many were stored, and why the others were not.
+    Many {
+        /// Stored.
+        accepted: usize,
+        /// The reasons, in the order sent.
+        refused: Vec<String>,
+    },
+}
+
+/// Takes an OTLP trace export; gives the spans that were refused.
+pub async fn ingest_otlp(
+    app: &App,
+    intake: &Intake,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+    encoding: Encoding,
+) -> Result<Rejected> {
+    let now_ns = app.now().0.saturating_mul(1_000);
+    let read = move |body: &[u8], masker: &Masker| {
+        let export = read_masked(body, encoding, now_ns, masker)?;
+        Ok((export.received, export.found, export.rejected))
+    };
+    take(app, intake, project, actor, sent, read).await.map(|(rejected, _)| rejected)
+}
+
+/// Takes a Langfuse batch; gives the answer to each event.
+pub async fn ingest_batch(
+    app: &App,
+    intake: &Intake,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+) -> Result<Vec<EventAnswer>> {
+    let read = |body: &[u8], masker: &Masker| {
+        let batch = read_batch_masked(body, masker)?;
+        Ok((batch.received, batch.found, batch.answers))
+    };
+    let (mut answers, homeless) = take(app, intake, project, actor, sent, read).await?;
+    let homeless: HashSet<String> = homeless.into_iter().collect();
+    for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
+        answer.fault =
+            Some("body.traceId: is required, since nobody knows such an observation yet".to_owned());
+    }
+    Ok(answers)
+}
+
+/// Takes one score or a list of them.
+pub async fn ingest_scores(
+    app: &App,
+    intake: &Intake,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+) -> Result<ScoresTaken> {
+    let now = app.now();
+    let read = move |body: &[u8], masker: &Masker| {
+        let now_ns = now.0.saturating_mul(1_000);
+        let (request, found) = read_request_masked(body, now_ns, &mut || new_id(now), masker)?;
+        Ok(match request {
+            ScoreRequest::One(one) => {
+                let id = one.arrival.entity_id.clone();
+                (vec![*one], found, ScoresTaken::One(id))
+            }
+            ScoreRequest::Many { received, refused } => {
+                let accepted = received.len();
+                (received, found, ScoresTaken::Many { accepted, refused })
+            }
+        })
+    };
+    take(app, intake, project, actor, sent, read).await.map(|(taken, _)| taken)
+}
+
+/// What a request says: the arrivals, what was masked in them, and what to answer.
+type Reading<T> = (Vec<Received>, Vec<Finding>, T);
+
+/// Unpacks, reads and masks, prepares, stores.
+async fn take<T: Send + 'static>(
+    app: &App,
+    intake: &Intake,
+    project: ProjectKey,
+    actor: &Actor,
+    sent: Sent,
+    read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
+) -> Result<(T, Vec<String>)> {
+    let limits = app.config.ingest;
+    let book = intake.books.of(app, project).await?;
+    let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
+    let masker = intake.masks.of(app, project).await?;
+    let db = app.db.clone();
+    let work = move || {
+        let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
+        let (received, found, answer) = read(&body, &masker)?;
+        Ok::<_, Error>((prepare(&db, scope, received)?.with_findings(found), answer))
+    };
+    let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+    let homeless = store(app, intake, project, actor, prepared).await?;
+    Ok((answer, homeless))
+}
+
+/// Writes; gives the event ids of updates whose observation nobody knows.
+async fn store(
+    app: &App,
+    intake: &Intake,
+    project: ProjectKey,
+    actor: &Actor,
+    mut prepared: Prepared,
+) -> Result<Vec<String>> {
+    if prepared.is_empty() {
+        return Ok(Vec::new());
+    }
+    let put = blobs::put(app, project, std::mem::take(&mut prepared.blobs)).await?;
+    let (state, hooks, rows) = (app.clone(), intake.hooks.clone(), prepared.rows());
+    let written =
+        app.db.write_batch(Lane::Ingest, rows, actor, move |tx| write(&state, &hooks, tx, prepared)).await;
+    // Also when nothing was written: what nobody uses must not stay.
+    let settled = blobs::settle(app, project, put).await;
+    let refused = written.map_err(overload)?;
+    settled.map(|()| refused)
+}
+
+/// A lock that was waited for too long is a busy server, not a fault: the client sends the same again.
+fn overload(cause: Error) -> Error {
+    let waited = ["lock timeout", "deadlock", "database is locked", "out of shared memory"];
+    match cause {
+        Error::Internal(text) if waited.iter().any(|word| text.contains(word)) => {
+            tracing::warn!(cause = %text, "traces could not be stored now");
+            Error::Busy { retry_after_s: 1 }
+        }
+        other => other,
+    }
+}

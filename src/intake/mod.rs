@@ -1,0 +1,26 @@
+//! Intake: one way in for every trace, batch and score, whoever sends them and in whatever form.
+//!
+//! A request is unpacked, decoded, masked, hashed and compressed before any queue, then stored in one transaction. One
+//! bad item never spoils a batch: it is refused with a reason, the rest is taken.
+
+pub mod answer;
+mod api;
+pub mod ingest;
+pub mod unpack;
+
+pub use api::routes;
+
+use crate::privacy::MaskBooks;
+use crate::repricing::Books;
+use crate::traces::Hooks;
+
+/// What every request that comes in is handed to. Cheap to clone; clones share what they know, and a process has one.
+#[derive(Clone, Debug, Default)]
+pub struct Intake {
+    /// Who is told of what was stored.
+    pub hooks: Hooks,
+    /// What calls cost, for those that come without a cost.
+    pub books: Books,
+    /// What is masked on every way in, by project.
+    pub masks: MaskBooks,
+}

@@ -1,0 +1,109 @@
+//! Observations with their pieces, in batches small enough to hold in memory.
+
+use std::collections::VecDeque;
+
+use serde_json::value::RawValue;
+
+use super::charged::{self, Charged};
+use crate::foundation::{ProjectKey, Result};
+use crate::state::App;
+use crate::traces::bodies;
+use crate::traces::reads::{self, Fetched, ObservationFull, Wanted};
+use trace_model::image;
+use trace_model::image::Shown;
+use trace_model::{BodyForm, JsonMap};
+
+/// Rows in one batch.
+const ROWS: usize = 500;
+
+/// Bytes of bodies in one batch; one body may be longer.
+const BYTES: u64 = 8 << 20;
+
+/// A body and how to read it.
+#[derive(Debug)]
+pub struct Body {
+    /// As received.
+    pub bytes: Vec<u8>,
+    /// How to read the bytes.
+    pub form: BodyForm,
+}
+
+/// An observation with what was asked for.
+#[derive(Debug)]
+pub struct Item {
+    /// The row.
+    pub full: ObservationFull,
+    /// What the image says; empty when it was not asked for.
+    pub shown: Shown,
+    /// The input.
+    pub input: Option<Body>,
+    /// The output.
+    pub output: Option<Body>,
+    /// Which of our prices made the cost; none when the client said it or the image was not asked for.
+    pub charged: Option<Charged>,
+}
+
+impl Item {
+    /// The metadata as sent.
+    pub fn metadata(&self) -> JsonMap {
+        let text = self.shown.metadata.as_deref().map(RawValue::get);
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
+}
+
+/// Reads the pieces of some observations.
+pub async fn observations(
+    app: &App,
+    project: ProjectKey,
+    rows: Vec<ObservationFull>,
+    wanted: Wanted,
+) -> Result<Vec<Item>> {
+    let (detailed, prices) = app
+        .db
+        .read(move |conn| {
+            let prices = charged::prices(conn, project, &rows)?;
+            Ok((reads::detailed(conn, project, rows, wanted)?, prices))
+        })
+        .await?;
+    let mut items = Vec::with_capacity(detailed.len());
+    for found in detailed {
+        let charged = found.image.as_deref().and_then(|image| Charged::of(&found.full, &prices, image));
+        let shown = found.image.as_deref().map(image::shown).transpose()?.unwrap_or_default();
+        let input = body(app, project, found.input).await?;
+        let output = body(app, project, found.output).await?;
+        items.push(Item { full: found.full, shown, input, output, charged });
+    }
+    Ok(items)
+}
+
+/// The bytes of a fetched body.
+pub async fn body(app: &App, project: ProjectKey, fetched: Option<Fetched>) -> Result<Option<Body>> {
+    let Some(fetched) = fetched else { return Ok(None) };
+    let Some(form) = fetched.0.body.map(|body| body.form) else { return Ok(None) };
+    Ok(Some(Body { bytes: bodies::whole(app, project, fetched).await?, form }))
+}
+
+/// Cuts rows into batches by number and by the length of their bodies.
+pub fn batches(rows: Vec<ObservationFull>, wanted: Wanted) -> Result<VecDeque<Vec<ObservationFull>>> {
+    let mut batches: VecDeque<Vec<ObservationFull>> = VecDeque::new();
+    let mut bytes = 0;
+    for row in rows {
+        let more = if wanted.bodies { body_len(&row)? } else { 0 };
+        let full = batches.back().is_none_or(|batch| batch.len() >= ROWS || bytes + more > BYTES);
+        if full {
+            batches.push_back(Vec::new());
+            bytes = 0;
+        }
+        bytes += more;
+        if let Some(batch) = batches.back_mut() {
+            batch.push(row);
+        }
+    }
+    Ok(batches)
+}
+
+/// The length of an observation's bodies.
+pub fn body_len(row: &ObservationFull) -> Result<u64> {
+    let bodies = row.pieces()?.pieces.iter().filter_map(|piece| piece.body).map(|body| body.len).sum();
+    Ok(bodies)
+}

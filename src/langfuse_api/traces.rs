@@ -1,0 +1,208 @@
+//! `GET /api/public/traces`: traces by page.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::db::AnyConnection;
+use crate::foundation::{Error, ProjectKey, Result};
+use crate::state::App;
+use crate::traces::reads::{self, Condition, Filtered, Finding, TRACE_ORDERS, Test, TextTest, TraceFull};
+use crate::web::KeyHolder;
+use trace_model::JsonMap;
+
+use super::filter::{self, Selection};
+use super::page::{self, Sieve};
+use super::params::{Page, Params};
+use super::refusal::{may_read, refuse};
+use super::stream;
+use super::trace_io;
+use super::trace_view::{Groups, TraceIo, TraceView};
+
+/// Rows read at once while a condition is tested one by one.
+const STEP: i64 = 500;
+
+/// Rows that one request may have tested one by one.
+const EXAMINED: usize = 20_000;
+
+/// Ids of observations in one answer.
+const MOST_IDS: i64 = 100_000;
+
+/// Traces in one batch of an answer.
+const BATCH: usize = 20;
+
+/// Lists traces.
+pub async fn list(request: HttpRequest, holder: KeyHolder, app: Data<App>) -> HttpResponse {
+    answer(&request, &holder, &app).await.unwrap_or_else(|cause| refuse(&cause))
+}
+
+struct Asked {
+    page: Page,
+    groups: Groups,
+    order: String,
+    selection: Selection,
+}
+
+async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>) -> Result<HttpResponse> {
+    may_read(holder)?;
+    let asked = read(&mut Params::of(request), holder.project)?;
+    let (rows, total) = if asked.selection.rest.is_empty() {
+        let (order, page) = (asked.order.clone(), asked.page);
+        page::of(app, &asked.selection, page, move |conn, sought, finding| {
+            reads::trace_page(conn, sought, finding, &order, page.offset(), page.limit)
+        })
+        .await?
+    } else {
+        sieve(app, &asked).await?
+    };
+    write(app, holder, rows, asked.groups, &page::meta(asked.page, total)).await
+}
+
+fn read(params: &mut Params, project: ProjectKey) -> Result<Asked> {
+    let page = params.page(100);
+    let groups = groups(params);
+    let order = order(params);
+    let given = conditions(params);
+    let sent = match params.filter().map(|text| filter::read(text, Filtered::Traces)) {
+        Some(read) => params.hear(read)?,
+        None => Vec::new(),
+    };
+    params.finish()?;
+    Ok(Asked { page, groups, order, selection: filter::select(project, Filtered::Traces, given, sent) })
+}
+
+/// Which groups were asked for.
+pub fn groups(params: &mut Params) -> Groups {
+    let names = params.comma_list("fields");
+    if let Some(other) = names.iter().find(|name| !Groups::NAMES.contains(&name.as_str())) {
+        params
+            .faults
+            .add("fields", format!("{other:?} is not known; known are {}", Groups::NAMES.join(", ")));
+    }
+    Groups::of(&names)
+}
+
+fn order(params: &mut Params) -> String {
+    let newest = "traces.start_at DESC, traces.trace_id DESC".to_owned();
+    let Some(text) = params.text("orderBy") else { return newest };
+    let (field, direction) = text.split_once('.').unwrap_or((&text, "asc"));
+    let order = match direction.to_ascii_lowercase().as_str() {
+        "asc" => reads::trace_order(field, false),
+        "desc" => reads::trace_order(field, true),
+        _ => None,
+    };
+    order.unwrap_or_else(|| {
+        params
+            .faults
+            .add("orderBy", format!("must be a field, a point, asc or desc; fields are {TRACE_ORDERS}"));
+        newest
+    })
+}
+
+fn conditions(params: &mut Params) -> Vec<Condition> {
+    let mut tests: Vec<(&str, Test)> = Vec::new();
+    for name in ["userId", "name", "sessionId", "version", "release"] {
+        tests.extend(params.text(name).map(|value| (name, Test::Text(TextTest::Equals, value))));
+    }
+    let from = params.time("fromTimestamp").map(|at| Test::Time(">=", at));
+    let to = params.time("toTimestamp").map(|at| Test::Time("<", at));
+    tests.extend([from, to].into_iter().flatten().map(|test| ("timestamp", test)));
+    let tags = params.comma_list("tags");
+    tests.extend((!tags.is_empty()).then_some(("tags", Test::AllOf(tags))));
+    let environments = params.list("environment");
+    tests.extend((!environments.is_empty()).then_some(("environment", Test::AnyOf(environments))));
+    tests.into_iter().filter_map(|(name, test)| filter::of_parameter(Filtered::Traces, name, test)).collect()
+}
+
+async fn sieve(app: &App, asked: &Asked) -> Result<(Vec<TraceFull>, i64)> {
+    let mut sieve = Sieve::new(asked.page, EXAMINED);
+    loop {
+        let (sought, order, offset) = (asked.selection.sought.clone(), asked.order.clone(), sieve.offset());
+        let read = move |conn: &mut AnyConnection| {
+            reads::trace_page(conn, &sought, Finding::ByStart, &order, offset, STEP)
+        };
+        let rows = app.db.read(read).await?;
+        let last = i64::try_from(rows.len()).is_ok_and(|found| found < STEP);
+        let found = rows.len();
+        for row in rows {
+            let metadata = row.said()?.metadata;
+            if asked.selection.rest.iter().all(|condition| holds(condition, &metadata)) {
+                sieve.keep(row);
+            }
+        }
+        if last {
+            return Ok((sieve.kept, sieve.passed));
+        }
+        sieve.examined(found, &asked.selection.rest)?;
+    }
+}
+
+/// Whether metadata passes: strings as they are, other values as JSON.
+pub fn holds(condition: &Condition, metadata: &JsonMap) -> bool {
+    let text = metadata.get(&condition.key).filter(|value| !value.is_null()).map(|value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    condition.holds_text(text.as_deref())
+}
+
+async fn write(
+    app: &Data<App>,
+    holder: &KeyHolder,
+    rows: Vec<TraceFull>,
+    groups: Groups,
+    meta: &serde_json::Value,
+) -> Result<HttpResponse> {
+    let ids: i64 = rows.iter().map(|full| full.row.observation_count).sum();
+    if groups.observations && ids > MOST_IDS {
+        let why =
+            format!("these traces have {ids} observations: lower limit, or leave observations out of fields");
+        return Err(Error::invalid("fields", why));
+    }
+    let size = if groups.io { BATCH } else { 100 };
+    let mut batches: Vec<Vec<TraceFull>> = Vec::new();
+    for row in rows {
+        match batches.last_mut() {
+            Some(batch) if batch.len() < size => batch.push(row),
+            _ => batches.push(vec![row]),
+        }
+    }
+    let (app, holder) = (app.clone(), holder.clone());
+    let load = move |rows| {
+        let (app, holder) = (app.clone(), holder.clone());
+        async move { stream::joined(&views(&app, &holder, rows, groups).await?) }
+    };
+    stream::answer("{\"data\":[".to_owned(), batches.into(), format!("],\"meta\":{meta}}}"), load).await
+}
+
+async fn views(
+    app: &App,
+    holder: &KeyHolder,
+    rows: Vec<TraceFull>,
+    groups: Groups,
+) -> Result<Vec<TraceView>> {
+    let project = holder.project;
+    let names: Vec<String> = rows.iter().map(|full| full.row.trace_id.clone()).collect();
+    let (mut observations, mut scores) = app
+        .db
+        .read(move |conn| {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let of_none = std::collections::HashMap::default;
+            let observations =
+                if groups.observations { reads::observation_ids(conn, project, &names)? } else { of_none() };
+            let scores = if groups.scores { reads::score_ids(conn, project, &names)? } else { of_none() };
+            Ok((observations, scores))
+        })
+        .await?;
+    let rows = if groups.io {
+        trace_io::of_traces(app, project, rows).await?
+    } else {
+        rows.into_iter().map(|row| (row, TraceIo::default())).collect()
+    };
+    rows.into_iter()
+        .map(|(full, io)| {
+            let seen = observations.remove(&full.row.trace_id).unwrap_or_default();
+            let scored = scores.remove(&full.row.trace_id).unwrap_or_default();
+            Ok(TraceView::of(&holder.project_id, full, io, groups)?.with_ids(seen, scored))
+        })
+        .collect()
+}

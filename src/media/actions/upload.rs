@@ -1,0 +1,61 @@
+//! The bytes come: only what was announced is stored.
+
+use futures_util::Stream;
+
+use crate::db::Tx;
+use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::media::model::parse_digest;
+use crate::media::reads::MediaRow;
+use crate::media::{blobs, leftovers, store};
+use crate::state::App;
+
+/// What the headers of an upload say, as far as they say it.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Content-Length`.
+    pub content_length: Option<u64>,
+    /// `x-amz-checksum-sha256`.
+    pub checksum: Option<String>,
+}
+
+/// Stores the bytes of an announced file. The caller has checked the address's token.
+pub async fn upload<B, E>(
+    app: &App,
+    project: ProjectKey,
+    announced: MediaRow,
+    sent: &Sent,
+    bytes: impl Stream<Item = Result<B, E>>,
+) -> Result<()>
+where
+    B: AsRef<[u8]>,
+    E: std::fmt::Display,
+{
+    check(&announced, sent)?;
+    let (length, digest) = (u64::try_from(announced.content_length).unwrap_or(0), announced.digest()?);
+    blobs::store(app, &announced.blob, bytes, length, digest).await?;
+    let note = move |tx: &mut Tx<'_>| {
+        let is_known = store::uploaded(tx, project, &announced)?;
+        // Erased while the bytes were on their way.
+        if is_known { Ok(true) } else { leftovers::note(tx, project, &announced.blob).map(|()| false) }
+    };
+    if app.db.write(&Actor::system(), note).await? {
+        return Ok(());
+    }
+    Err(Error::not_found("this media"))
+}
+
+fn check(announced: &MediaRow, sent: &Sent) -> Result<()> {
+    if sent.content_type.as_ref().is_some_and(|sent| *sent != announced.content_type) {
+        return Err(Error::invalid("Content-Type", format!("must be {}", announced.content_type)));
+    }
+    if sent.content_length.is_some_and(|sent| i64::try_from(sent) != Ok(announced.content_length)) {
+        return Err(Error::invalid("Content-Length", format!("must be {}", announced.content_length)));
+    }
+    let digest = announced.digest()?;
+    if sent.checksum.as_ref().is_some_and(|sent| parse_digest(sent) != Some(digest)) {
+        return Err(Error::invalid("x-amz-checksum-sha256", "is not the SHA-256 announced"));
+    }
+    Ok(())
+}

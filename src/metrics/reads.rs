@@ -1,0 +1,240 @@
+//! Runs the statements of metrics.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double, Nullable, Text};
+
+use crate::db::AnyConnection;
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+
+use super::query::Query;
+use super::shape::Row;
+use super::sql::{names_column, push_holds, statement, statement_of_hours};
+use crate::db::snapshot;
+use crate::db::sql::{Bind, Statement, load};
+use crate::traces::hours::{CALLS, TRACES, Table, Window, windows};
+
+/// Rows from which percentiles and histograms are worked out.
+pub const MOST_ROWS: usize = 100_000;
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Nullable<Text>)]
+    d0: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d1: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d2: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    d3: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    bucket: Option<i64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m0: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m1: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m2: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m3: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m4: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m5: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m6: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    m7: Option<f64>,
+}
+
+impl Found {
+    fn row(self, query: &Query) -> Row {
+        let mut keys = vec![self.d0, self.d1, self.d2, self.d3];
+        keys.truncate(query.dimensions.len());
+        let mut values = vec![self.m0, self.m1, self.m2, self.m3, self.m4, self.m5, self.m6, self.m7];
+        values.truncate(query.metrics.len());
+        Row { keys, bucket: self.bucket, values }
+    }
+}
+
+/// The rows of a query: groups, or single values when the query needs them.
+pub fn run(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Result<Vec<Row>> {
+    match query.hours() {
+        Some(table) => snapshot(conn, |conn| {
+            let windows = windows(conn, project, query.from, query.to)?;
+            run_hours(conn, project, query, table, &windows)
+        }),
+        None => run_rows(conn, project, query),
+    }
+}
+
+fn run_hours(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    query: &Query,
+    table: &Table,
+    windows: &[Window],
+) -> Result<Vec<Row>> {
+    let found: Vec<Found> =
+        load(conn, |dialect| statement_of_hours(query, project, dialect, table, windows))?;
+    Ok(found.into_iter().map(|found| found.row(query)).collect())
+}
+
+fn run_rows(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Result<Vec<Row>> {
+    let limit = if query.needs_values() { MOST_ROWS + 1 } else { query.row_limit };
+    let found: Vec<Found> = load(conn, |dialect| statement(query, project, dialect, limit))?;
+    if query.needs_values() && found.len() > MOST_ROWS {
+        let fault = format!(
+            "percentiles and histograms are worked out over at most {MOST_ROWS} rows, and this range has more: \
+             narrow the time range or add filters"
+        );
+        return Err(Error::invalid("query.fromTimestamp", fault));
+    }
+    Ok(found.into_iter().map(|found| found.row(query)).collect())
+}
+
+/// Which traces count in the daily table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DailyFilter {
+    /// Exactly this name.
+    pub name: Option<String>,
+    /// Exactly this user.
+    pub user: Option<String>,
+    /// All of these tags.
+    pub tags: Vec<String>,
+    /// One of these environments.
+    pub environments: Vec<String>,
+    /// Started at or after.
+    pub from: Timestamp,
+    /// Started before.
+    pub to: Timestamp,
+}
+
+/// One day's traces.
+#[derive(Clone, Debug, PartialEq, QueryableByName)]
+pub struct Day {
+    /// Days since 1970-01-01.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// Traces.
+    #[diesel(sql_type = BigInt)]
+    pub traces: i64,
+    /// Their observations.
+    #[diesel(sql_type = BigInt)]
+    pub observations: i64,
+    /// Billionths of a US dollar.
+    #[diesel(sql_type = BigInt)]
+    pub cost_nanos: i64,
+}
+
+/// One day's calls of one model.
+#[derive(Clone, Debug, PartialEq, QueryableByName)]
+pub struct ModelDay {
+    /// Days since 1970-01-01.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// The model; none where the call named none.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub model: Option<String>,
+    /// Input tokens, cached ones among them.
+    #[diesel(sql_type = BigInt)]
+    pub input: i64,
+    /// Output tokens, reasoning among them.
+    #[diesel(sql_type = BigInt)]
+    pub output: i64,
+    /// Observations.
+    #[diesel(sql_type = BigInt)]
+    pub observations: i64,
+    /// Traces they belong to.
+    #[diesel(sql_type = BigInt)]
+    pub traces: i64,
+    /// Billionths of a US dollar.
+    #[diesel(sql_type = BigInt)]
+    pub cost_nanos: i64,
+}
+
+/// The days with traces, newest first. A day is one of UTC, by the start of the trace.
+pub fn days(conn: &mut AnyConnection, project: ProjectKey, filter: &DailyFilter) -> Result<Vec<Day>> {
+    let select = |sql: &Statement| {
+        let sums = [("t.n", "traces"), ("t.observations", "observations"), ("t.cost", "cost_nanos")];
+        format!("SELECT t.start_at / 86400000000 AS day{}", named_sums(sql, &sums))
+    };
+    of_hours(conn, project, filter, &TRACES, (select, " GROUP BY 1 ORDER BY 1 DESC"))
+}
+
+/// The calls of models on these days, model by model.
+pub fn model_days(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &DailyFilter,
+) -> Result<Vec<ModelDay>> {
+    let select = |sql: &Statement| {
+        let sums = [
+            ("t.input", "input"),
+            ("t.output", "output"),
+            ("t.n", "observations"),
+            ("t.traces", "traces"),
+            ("t.cost", "cost_nanos"),
+        ];
+        format!("SELECT t.start_at / 86400000000 AS day, t.model AS model{}", named_sums(sql, &sums))
+    };
+    of_hours(conn, project, filter, &CALLS, (select, " GROUP BY 1, 2 ORDER BY 1 DESC, 2 ASC"))
+}
+
+/// Sums with the names of their columns.
+fn named_sums(sql: &Statement, sums: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (value, name) in sums {
+        text.push_str(&format!(", {} AS {name}", sql.whole_sum(value)));
+    }
+    text
+}
+
+/// Users and tags are not summed by hour: with those, everything is read from the rows.
+fn of_hours<T>(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    filter: &DailyFilter,
+    table: &Table,
+    (select, order): (impl Fn(&Statement) -> String, &str),
+) -> Result<Vec<T>>
+where
+    T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + 'static,
+{
+    snapshot(conn, |conn| {
+        let windows = if filter.user.is_none() && filter.tags.is_empty() {
+            windows(conn, project, filter.from, filter.to)?
+        } else {
+            vec![Window::of_rows(filter.from, filter.to)]
+        };
+        load(conn, |dialect| {
+            let mut sql = Statement::new(dialect);
+            let select = select(&sql);
+            sql.push(&select);
+            sql.push(" FROM ");
+            let needs = |column: &str| names_column(&select, table.alias, column);
+            table.push_source(&mut sql, project, &windows, needs, |part| push_filter(part, filter));
+            sql.push(order);
+            sql
+        })
+    })
+}
+
+fn push_filter(sql: &mut Statement, filter: &DailyFilter) {
+    for (column, value) in [("t.name", &filter.name), ("t.user_id", &filter.user)] {
+        if let Some(value) = value {
+            sql.push_with(&format!(" AND {column} = $"), [Bind::Text(value.clone())]);
+        }
+    }
+    for tag in &filter.tags {
+        sql.push(" AND ");
+        push_holds(sql, "t.tags", &serde_json::Value::from(tag.as_str()).to_string());
+    }
+    for (place, environment) in filter.environments.iter().enumerate() {
+        let joint = if place == 0 { " AND (" } else { " OR " };
+        sql.push(joint);
+        sql.push_with("COALESCE(t.environment, 'default') = $", [Bind::Text(environment.clone())]);
+    }
+    if !filter.environments.is_empty() {
+        sql.push(")");
+    }
+}

@@ -1,0 +1,122 @@
+//! What happened, in words, newest first; each line leads to the order as it stood then.
+
+use super::text;
+use super::view::OrderView;
+use crate::foundation::ActorKind;
+use crate::ledger::Event;
+use crate::work_orders::events::OrderEvent;
+use crate::work_orders::model::{Assignee, Order, Target};
+
+/// One event.
+#[derive(Debug)]
+pub struct HappeningView {
+    /// What happened.
+    pub words: String,
+    /// Who and when.
+    pub meta: String,
+    /// The moment, for the look back.
+    pub at: String,
+}
+
+/// The history; at most `limit` events.
+pub fn of(view: &OrderView, limit: usize) -> Vec<HappeningView> {
+    view.events.iter().rev().take(limit).map(|event| happening(view, event)).collect()
+}
+
+fn happening(view: &OrderView, event: &Event) -> HappeningView {
+    let agent = if event.actor_kind == ActorKind::Agent { " (agent)" } else { "" };
+    let words = match event.body {
+        None => "something that has been erased".to_owned(),
+        Some(_) => OrderEvent::from_json(&event.kind, event.data())
+            .map_or_else(|_| event.kind.clone(), |happened| words(&view.order, &happened)),
+    };
+    HappeningView {
+        words,
+        meta: format!("{}{agent}, {}", event.actor_name(), text::moment(event.at, view.now)),
+        at: event.at.to_rfc3339(),
+    }
+}
+
+fn words(order: &Order, event: &OrderEvent) -> String {
+    match event {
+        OrderEvent::Created { .. } => "wrote the order".to_owned(),
+        OrderEvent::Imported { file, source, .. } => {
+            let file = file.as_deref().unwrap_or("a file");
+            format!("imported it from {file} (SHA-256 {})", source.short())
+        }
+        OrderEvent::PlanEdited { changes, reason } => {
+            with_reason(format!("changed the plan in {} places", changes.len()), reason)
+        }
+        OrderEvent::Assigned { to, .. } => assigned(to.as_ref()),
+        OrderEvent::LogAdded { title, lines, .. } => {
+            let first = Some(title).filter(|title| !title.is_empty()).or(lines.first());
+            format!("logged {}", quoted(first.map_or("", String::as_str)))
+        }
+        OrderEvent::CommentAdded { text, .. } => format!("commented {}", quoted(text)),
+        OrderEvent::SafetyAcknowledged { version } => format!("read the safety notes, version {version}"),
+        OrderEvent::Transitioned { from, to, reason, signature, .. } => {
+            let signed = if signature.is_some() { " and signed" } else { "" };
+            with_reason(format!("moved it from {} to {}{signed}", from.label(), to.label()), reason)
+        }
+        OrderEvent::MaterialitySet { target, from, to } => {
+            format!(
+                "set the importance of {} from {} to {}",
+                name(order, target),
+                u8::from(*from),
+                u8::from(*to)
+            )
+        }
+        _ => progress(order, event),
+    }
+}
+
+fn progress(order: &Order, event: &OrderEvent) -> String {
+    let item = |id: &String| name(order, &Target::Item(id.clone()));
+    let step = |id: &String| name(order, &Target::Step(id.clone()));
+    let criterion = |id: &String| name(order, &Target::Criterion(id.clone()));
+    match event {
+        OrderEvent::ItemTicked { item: id, .. } => format!("ticked {}", item(id)),
+        OrderEvent::StepTicked { step: id, .. } => format!("ticked {}", step(id)),
+        OrderEvent::CriterionMet { criterion: id, .. } => format!("marked as met: {}", criterion(id)),
+        OrderEvent::ItemTickUndone { item: id, reason, .. } => {
+            with_reason(format!("undid {}", item(id)), reason)
+        }
+        OrderEvent::StepTickUndone { step: id, reason, .. } => {
+            with_reason(format!("undid {}", step(id)), reason)
+        }
+        OrderEvent::CriterionUnmet { criterion: id, reason, .. } => {
+            with_reason(format!("marked as not met: {}", criterion(id)), reason)
+        }
+        OrderEvent::StepMarked { step: id, to, reason, .. } => {
+            let why = to.reason().unwrap_or(reason);
+            with_reason(format!("marked {} {}", step(id), text::words(to.as_str())), why)
+        }
+        OrderEvent::TickAttested { target, note, .. } => {
+            with_reason(format!("attested {}", name(order, target)), note)
+        }
+        other => other.kind().to_owned(),
+    }
+}
+
+fn name(order: &Order, target: &Target) -> String {
+    let text = match target {
+        Target::Item(id) => order.item(id).map(|(_, item)| item.text.as_str()),
+        Target::Step(id) => order.step(id).map(|step| step.title.as_str()),
+        Target::Criterion(id) => order.criterion(id).map(|criterion| criterion.text.as_str()),
+    };
+    quoted(text.unwrap_or("something that is no longer planned"))
+}
+
+fn assigned(to: Option<&Assignee>) -> String {
+    to.map_or_else(|| "took the assignment back".to_owned(), |to| format!("assigned it to {}", to.name))
+}
+
+fn with_reason(what: String, reason: &str) -> String {
+    if reason.trim().is_empty() { what } else { format!("{what}: {}", reason.trim()) }
+}
+
+fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(80).collect();
+    let more = if short.len() < text.len() { "…" } else { "" };
+    format!("“{short}{more}”")
+}

@@ -1,0 +1,133 @@
+//! The list of orders, narrowed by what stands in the address.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::text;
+use crate::foundation::page::Cursor;
+use crate::foundation::{Action, Error, Grant, Result, Timestamp};
+use crate::state::App;
+use crate::web::page::show as show_page;
+use crate::web::{Principal, Shell, WebResult};
+use crate::work_orders::model::{Priority, Status};
+use crate::work_orders::reads::{self, Filter, OrderRow};
+
+/// Rows of one page.
+const ROWS: usize = 50;
+/// One more row than a page says whether there is another page.
+const ROWS_AND_ONE: i64 = 51;
+
+type Query = BTreeMap<String, String>;
+
+#[derive(Template)]
+#[template(path = "work_orders/list.html")]
+struct ListPage {
+    shell: Shell,
+    rows: Vec<ListRow>,
+    query: Query,
+    types: Vec<String>,
+    next: Option<String>,
+    is_narrowed: bool,
+    may_import: bool,
+}
+
+struct ListRow {
+    row: OrderRow,
+    status: &'static str,
+    tone: &'static str,
+    due: String,
+    is_late: bool,
+    changed: String,
+    percent: i64,
+}
+
+/// GET `/work-orders`: fields `q`, `status`, `priority`, `type`, `assignee` (an account or `me`), `overdue`, `after`.
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: web::Query<Query>,
+) -> WebResult {
+    let (query, now, project) = (query.into_inner(), app.now(), who.project);
+    let filter = filter_of(&query, &who, now)?;
+    let after = given(&query, "after").map(Cursor::decode).transpose()?;
+    let read = move |conn: &mut crate::db::AnyConnection| {
+        let rows = reads::list(conn, project, &filter, after.as_ref(), ROWS_AND_ONE)?;
+        Ok((rows, reads::types(conn, project)?))
+    };
+    let (mut rows, types) = app.db.read(read).await?;
+    let has_more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    let next = rows.last().filter(|_| has_more).map(|last| next_address(&query, last)).transpose()?;
+    let is_narrowed = query.iter().any(|(name, value)| name != "after" && !value.is_empty());
+    show_page(&ListPage {
+        shell: Shell::of(&request, "Work orders", "work-orders"),
+        rows: rows.into_iter().map(|row| ListRow::of(row, now)).collect(),
+        may_import: who.may(Action::CreateDraft) > Grant::Never,
+        query,
+        types,
+        next,
+        is_narrowed,
+    })
+}
+
+fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
+    query.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
+    let own = who.may(Action::ViewOrders) < Grant::Any;
+    let assignee = given(query, "assignee");
+    Ok(Filter {
+        status: given(query, "status").map(|word| read("status", Status::read(word))).transpose()?,
+        priority: given(query, "priority").map(|word| read("priority", Priority::read(word))).transpose()?,
+        order_type: given(query, "type").map(str::to_owned),
+        assignee: assignee.map(|word| if word == "me" { who.actor.id.clone() } else { word.to_owned() }),
+        words: given(query, "q").unwrap_or_default().to_owned(),
+        overdue_at: given(query, "overdue").map(|_| now),
+        own: own.then(|| who.actor.id.clone()),
+    })
+}
+
+fn read<T>(field: &'static str, found: Option<T>) -> Result<T> {
+    found.ok_or_else(|| Error::invalid(field, "this word is not known; choose one of the list"))
+}
+
+fn next_address(query: &Query, last: &OrderRow) -> Result<String> {
+    let mut query = query.clone();
+    let cursor = Cursor { at: last.updated_at, id: last.order_id.clone() };
+    query.insert("after".to_owned(), cursor.encode());
+    let text = serde_urlencoded::to_string(&query).map_err(Error::internal)?;
+    Ok(format!("/work-orders?{text}"))
+}
+
+impl ListRow {
+    fn of(row: OrderRow, now: Timestamp) -> Self {
+        Self {
+            status: row.status().label(),
+            tone: text::tone_of(row.status()),
+            due: row.due_at.map(|at| text::moment(at, now)).unwrap_or_default(),
+            is_late: row.is_overdue(now),
+            changed: text::moment(row.updated_at, now),
+            percent: if row.items > 0 { row.items_done * 100 / row.items } else { 0 },
+            row,
+        }
+    }
+}
+
+impl ListPage {
+    fn value(&self, name: &str) -> &str {
+        self.query.get(name).map_or("", String::as_str)
+    }
+
+    fn statuses() -> [(&'static str, &'static str); 9] {
+        Status::ALL.map(|status| (status.as_str(), status.label()))
+    }
+
+    fn priorities() -> [&'static str; 5] {
+        Priority::ALL.map(Priority::as_str)
+    }
+}

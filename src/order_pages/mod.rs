@@ -1,0 +1,27 @@
+//! The pages of work orders, with what audit and trust know of them. GET reads, POST acts and answers 303; every page
+//! works without scripts.
+//!
+//! What a page offers is what `decide` would allow: each button is asked for by a dry run, so nobody sees one that
+//! would be refused.
+
+mod act;
+mod code;
+mod exceptions;
+mod files;
+mod history;
+mod import;
+mod list;
+mod moves;
+mod notes;
+mod order;
+mod print;
+mod record;
+mod routes;
+mod rows;
+mod stated;
+mod steps;
+mod text;
+mod verbs;
+mod view;
+
+pub use routes::routes;

@@ -1,0 +1,317 @@
+//! The order's page.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::act::Act;
+use super::exceptions::ExceptionsBlock;
+use super::history::{self, HappeningView};
+use super::moves::{self, MoveView};
+use super::notes::EvidenceLink;
+use super::record::{self, EntryView, FindingGroup, SafetyView};
+use super::rows::{RowView, Undo};
+use super::stated::StatedBlock;
+use super::steps::{self, StepView};
+use super::text;
+use super::view::{Around, OrderView};
+use crate::db::AnyConnection;
+use crate::foundation::{Action, Error, Grant, ProjectKey, Result, Timestamp, permission};
+use crate::people;
+use crate::trust::pages::block::Block as TrustBlock;
+use crate::web::page::show as show_page;
+use crate::web::{Shell, WebResult, markdown};
+use crate::work_orders::decide::Command;
+use crate::work_orders::lifecycle::tie_knowing;
+use crate::work_orders::model::{Assignee, Materiality, Target};
+
+/// How much of the history is shown at first.
+const HISTORY: usize = 20;
+
+#[derive(Template)]
+#[template(path = "work_orders/order.html")]
+struct OrderPage {
+    shell: Shell,
+    sheet: Sheet,
+    findings: Vec<FindingGroup>,
+    steps: Vec<StepView>,
+    criteria: Vec<RowView>,
+    safety: Option<SafetyView>,
+    log: Vec<EntryView>,
+    comments: Vec<EntryView>,
+    history: Vec<HappeningView>,
+    earlier: usize,
+    moves: Vec<MoveView>,
+    next_row: Option<(String, String)>,
+    may: May,
+    members: Vec<(String, String)>,
+    exceptions: Option<ExceptionsBlock>,
+    trust: TrustBlock,
+    stated: Option<StatedBlock>,
+    evidence: Vec<EvidenceLink>,
+}
+
+/// The head of the page and its plain texts.
+pub struct Sheet {
+    pub(super) number: String,
+    pub(super) title: String,
+    pub(super) status: &'static str,
+    pub(super) tone: &'static str,
+    pub(super) facts: Vec<FactView>,
+    pub(super) as_of: Option<String>,
+    pub(super) description: String,
+    pub(super) goals: Vec<String>,
+    pub(super) parts: Vec<String>,
+    pub(super) sections: Vec<(String, String)>,
+    pub(super) hold: Option<String>,
+    pub(super) outcome: Option<String>,
+    pub(super) signatures: Vec<String>,
+    pub(super) version: i64,
+    pub(super) assignee_account: String,
+}
+
+/// One field of the strip.
+pub struct FactView {
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) code: String,
+    pub(super) is_late: bool,
+    /// Whether it names who is assigned and that is no account of ours.
+    pub(super) lacks_account: bool,
+}
+
+/// What this person may do besides ticking and moving.
+struct May {
+    log: bool,
+    comment: bool,
+    assign: bool,
+    weigh: bool,
+    link: bool,
+}
+
+/// GET `/work-orders/{number}`; `?as_of=` looks back.
+pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
+    let as_of =
+        query.get("as_of").filter(|text| !text.is_empty()).map(|text| read_moment(text)).transpose()?;
+    let (view, around) = act.view_around(as_of).await?;
+    let may = May::of(&view);
+    let members = if may.assign { members(&act).await? } else { Vec::new() };
+    let limit = if query.contains_key("history") { usize::MAX } else { HISTORY };
+    show_page(&OrderPage::of(&request, &view, around, may, members, limit))
+}
+
+/// RFC 3339, or what a `datetime-local` field sends, read as UTC.
+pub fn read_moment(text: &str) -> Result<Timestamp> {
+    // A plus in a query is a blank unless it was escaped.
+    let text = text.trim().replace(' ', "+");
+    let forms = [text.clone(), format!("{text}Z"), format!("{text}:00Z"), format!("{text}T23:59:59Z")];
+    forms
+        .iter()
+        .find_map(|form| Timestamp::parse_rfc3339(form))
+        .ok_or_else(|| Error::invalid("as_of", "expected a moment such as 2026-11-21T09:30:00Z"))
+}
+
+impl OrderPage {
+    fn of(
+        request: &HttpRequest,
+        view: &OrderView,
+        around: Around,
+        may: May,
+        members: Vec<(String, String)>,
+        limit: usize,
+    ) -> Self {
+        let steps = steps::all(view);
+        let next_row = steps.iter().flat_map(|step| &step.rows).find(|row| row.can_tick);
+        let history = history::of(view, limit);
+        Self {
+            shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
+            sheet: Sheet::of(view),
+            findings: record::findings(view),
+            next_row: next_row.map(|row| (row.target.clone(), row.text.clone())),
+            criteria: criteria(view),
+            safety: record::safety(view),
+            log: record::log(view),
+            comments: record::comments(view),
+            earlier: view.events.len().saturating_sub(history.len()),
+            history,
+            moves: moves::offers(view),
+            exceptions: ExceptionsBlock::of(view.order.number.as_str(), around.exceptions),
+            trust: TrustBlock::of(&around.trust),
+            stated: StatedBlock::of(&around.statements),
+            evidence: view.general_note().map(|note| note.links.clone()).unwrap_or_default(),
+            steps,
+            may,
+            members,
+        }
+    }
+
+    fn finding_count(&self) -> usize {
+        self.findings.iter().map(|group| 1 + group.more.len()).sum()
+    }
+
+    /// What the bottom bar offers: the move that is free, else the next tick.
+    fn next_move(&self) -> Option<&MoveView> {
+        self.moves.iter().find(|it| it.leads_on && it.blocked.is_none())
+    }
+
+    /// Everything with a weight, by reference.
+    fn weighable(&self) -> Vec<(&str, &str, &str)> {
+        let rows = self.steps.iter().flat_map(|step| &step.rows).chain(&self.criteria);
+        rows.map(|row| (row.target.as_str(), row.reference.as_str(), row.text.as_str())).collect()
+    }
+}
+
+pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
+    let row = |criterion: &crate::work_orders::model::Criterion| {
+        let target = Target::Criterion(criterion.id.clone());
+        RowView::of(view, &target, &criterion.text, criterion.materiality, &criterion.ticks)
+    };
+    view.order.criteria.iter().map(row).collect()
+}
+
+impl Sheet {
+    /// The head of an order.
+    pub(super) fn of(view: &OrderView) -> Self {
+        let order = &view.order;
+        let entries = |list: &[crate::work_orders::model::Entry]| {
+            list.iter().map(|entry| text::inline(&entry.text)).collect::<Vec<_>>()
+        };
+        Self {
+            number: order.number.to_string(),
+            title: order.title.clone(),
+            status: order.status.label(),
+            tone: text::tone_of(order.status),
+            facts: facts(view),
+            as_of: view.as_of.map(Timestamp::to_minute),
+            description: markdown::render(&order.description),
+            goals: entries(&order.goals),
+            parts: entries(&order.parts),
+            sections: sections(view),
+            hold: order.hold.as_ref().map(|hold| {
+                format!(
+                    "Waits for {}: {} Since {}.",
+                    hold.code.as_str(),
+                    hold.reason,
+                    text::moment(hold.since, view.now)
+                )
+            }),
+            outcome: order
+                .outcome
+                .as_ref()
+                .map(|end| format!("{}. {}", text::words(end.outcome.as_str()), end.note)),
+            signatures: signatures(view),
+            version: order.version,
+            assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn sections(view: &OrderView) -> Vec<(String, String)> {
+    let sections = view.order.sections.iter();
+    sections.map(|section| (section.title.clone(), markdown::render(&section.text))).collect()
+}
+
+fn signatures(view: &OrderView) -> Vec<String> {
+    let signed = view.order.transitions.iter().filter_map(|it| {
+        let rule = crate::work_orders::lifecycle::RULES.iter().find(|rule| rule.id == it.id)?;
+        let meaning = serde_json::to_value(rule.signature?).ok()?;
+        let by = format!("{}, {}", text::name_of(&it.by), it.at.to_minute());
+        Some(format!("{by}: {} ({})", text::words(meaning.as_str()?), it.to.label()))
+    });
+    signed.collect()
+}
+
+fn facts(view: &OrderView) -> Vec<FactView> {
+    let order = &view.order;
+    let fact = |label: &str, value: String, code: &str| FactView {
+        label: label.to_owned(),
+        value,
+        code: code.to_owned(),
+        is_late: false,
+        lacks_account: false,
+    };
+    let (steps, all_steps) = order.step_progress();
+    let (items, all_items) = order.item_progress();
+    let mut facts = vec![
+        fact("Type", order.order_type.clone(), ""),
+        fact("Priority", capital(order.priority.as_str()), ""),
+    ];
+    facts.extend(order.asset.as_ref().map(|asset| fact("Asset", asset.name.clone(), &asset.tag)));
+    let assigned = match &order.assignee {
+        Some(to) => fact("Assigned", assignee_words(to), &to.code),
+        None => fact("Assigned", "Nobody yet".to_owned(), ""),
+    };
+    let has_account = order.assignee.as_ref().is_some_and(|to| to.account.is_some());
+    facts.push(FactView { lacks_account: !has_account, ..assigned });
+    facts.extend(order.due.as_ref().map(|due| FactView {
+        is_late: !order.status.is_done() && due.until().is_some_and(|until| until < view.now),
+        ..fact("Due", due.from.map_or_else(|| due.raw.clone(), |at| text::moment(at, view.now)), "")
+    }));
+    facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));
+    facts.extend(order.fields.iter().map(|field| fact(&field.name, field.value.clone(), "")));
+    facts
+}
+
+fn assignee_words(to: &Assignee) -> String {
+    if to.account.is_some() { to.name.clone() } else { format!("{} (no account)", to.name) }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default() + chars.as_str()
+}
+
+impl May {
+    fn of(view: &OrderView) -> Self {
+        let some = || view.some_reason();
+        let nobody = Assignee { name: some(), ..Assignee::default() };
+        let weight = view.order.targets().into_iter().next().is_some_and(|target| {
+            view.allows(Command::SetMateriality { target, materiality: Materiality::Critical })
+        });
+        Self {
+            log: view.allows(Command::AddLog { title: some(), lines: vec![], kind: None, corrects: None }),
+            comment: view.allows(Command::AddComment { text: some() }),
+            assign: view.allows(Command::Assign { assignee: Some(nobody) }),
+            weigh: weight,
+            link: view.as_of.is_none()
+                && view
+                    .who
+                    .may_for(Action::AddEvidence, &tie_knowing(&view.order, &view.who.actor, &view.facts))
+                && !view.order.status.is_final(),
+        }
+    }
+}
+
+/// Accounts of the project that do work: id and words.
+async fn members(act: &Act) -> Result<Vec<(String, String)>> {
+    let project = act.who.project;
+    act.orders.app.db.read(move |conn| workers(conn, project)).await
+}
+
+fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
+    let members = people::reads::members(conn, project)?.into_iter();
+    let working = members.filter(|member| {
+        member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never
+    });
+    let words = |member: people::reads::Member| {
+        (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))
+    };
+    Ok(working.map(words).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read_as_links_and_fields_send_them() {
+        let exact = Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap();
+        for text in
+            ["2026-11-21T09:30:00Z", "2026-11-21T10:30:00 01:00", "2026-11-21T09:30", "2026-11-21T09:30:00"]
+        {
+            assert_eq!(read_moment(text).unwrap(), exact, "{text}");
+        }
+        assert!(read_moment("2026-11-21").is_ok() && read_moment("yesterday").is_err());
+    }
+}

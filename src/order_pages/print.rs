@@ -1,0 +1,42 @@
+//! The order on paper: everything unfolded, no buttons, secrets masked.
+
+use actix_web::HttpRequest;
+use askama::Template;
+
+use super::act::Act;
+use super::order::{Sheet, criteria};
+use super::record::{self, EntryView, SafetyView};
+use super::rows::RowView;
+use super::steps::{self, StepView};
+use crate::web::page::show as show_page;
+use crate::web::{Shell, WebResult};
+
+#[derive(Template)]
+#[template(path = "work_orders/print.html")]
+struct PrintPage {
+    shell: Shell,
+    sheet: Sheet,
+    steps: Vec<StepView>,
+    criteria: Vec<RowView>,
+    safety: Option<SafetyView>,
+    log: Vec<EntryView>,
+    comments: Vec<EntryView>,
+    printed: String,
+}
+
+/// GET `/work-orders/{number}/print`.
+pub async fn show(request: HttpRequest, act: Act) -> WebResult {
+    let view = act.view(None).await?;
+    let mut log = record::log(&view);
+    log.reverse();
+    show_page(&PrintPage {
+        shell: Shell::of(&request, view.order.number.to_string(), "work-orders"),
+        sheet: Sheet::of(&view),
+        steps: steps::all(&view),
+        criteria: criteria(&view),
+        safety: record::safety(&view),
+        log,
+        comments: record::comments(&view),
+        printed: view.now.to_minute(),
+    })
+}

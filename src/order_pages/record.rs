@@ -1,0 +1,141 @@
+//! Log, comments, safety and findings of the order page.
+
+use super::text;
+use super::view::OrderView;
+use crate::web::markdown;
+use crate::web::page::initials;
+use crate::work_orders::contradictions;
+use crate::work_orders::decide::Command;
+use crate::work_orders::model::{Comment, Finding, LogEntry, Subject, Who};
+
+/// A log entry or a comment.
+#[derive(Debug)]
+pub struct EntryView {
+    /// The element's id on the page.
+    pub anchor: String,
+    /// The entry's id.
+    pub id: String,
+    /// Letters of the author.
+    pub initials: String,
+    /// Whether a program wrote it.
+    pub is_agent: bool,
+    /// Its heading.
+    pub title: String,
+    /// What it says, as HTML.
+    pub html: Vec<String>,
+    /// Who and when.
+    pub meta: String,
+    /// Whether a later entry corrects it.
+    pub is_corrected: bool,
+}
+
+/// The log, newest first.
+pub fn log(view: &OrderView) -> Vec<EntryView> {
+    view.order.log.iter().rev().map(|entry| log_entry(view, entry)).collect()
+}
+
+fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
+    let by = entry.by.clone().or_else(|| entry.author.as_deref().map(Who::named));
+    let author = by.as_ref().map(text::name_of);
+    let when = match entry.by {
+        Some(_) => entry.when.from.map(|at| text::moment(at, view.now)),
+        None => Some(entry.when.raw.clone()).filter(|raw| !raw.is_empty()),
+    };
+    let parts = [when, author, entry.by.is_none().then(|| "from the file".to_owned())];
+    EntryView {
+        anchor: format!("log-{}", entry.id),
+        id: entry.id.clone(),
+        initials: by.as_ref().map_or_else(|| "·".to_owned(), |by| initials(&by.name)),
+        is_agent: by.as_ref().is_some_and(|by| by.kind != foundation::ActorKind::Human),
+        title: entry.title.clone(),
+        html: entry.lines.iter().map(|line| text::inline(line)).collect(),
+        meta: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        is_corrected: view.order.log.iter().any(|it| it.corrects.as_deref() == Some(&entry.id)),
+    }
+}
+
+/// The comments, oldest first.
+pub fn comments(view: &OrderView) -> Vec<EntryView> {
+    let shown = |comment: &Comment| EntryView {
+        anchor: format!("comment-{}", comment.id),
+        id: comment.id.clone(),
+        initials: initials(&comment.by.name),
+        is_agent: comment.by.kind != foundation::ActorKind::Human,
+        title: String::new(),
+        html: vec![markdown::render(&comment.text)],
+        meta: text::by_at(Some(&comment.by), comment.when.from, view.now),
+        is_corrected: false,
+    };
+    view.order.comments.iter().map(shown).collect()
+}
+
+/// What is odd, one group per rule.
+#[derive(Debug)]
+pub struct FindingGroup {
+    /// The first sentence.
+    pub first: FindingView,
+    /// The others.
+    pub more: Vec<FindingView>,
+}
+
+/// One finding.
+#[derive(Debug)]
+pub struct FindingView {
+    /// What it says.
+    pub sentence: String,
+    /// Where on the page it points; empty for the order itself.
+    pub href: String,
+}
+
+/// What the record says against itself at the moment shown.
+pub fn findings(view: &OrderView) -> Vec<FindingGroup> {
+    let mut groups: Vec<(String, FindingGroup)> = Vec::new();
+    for finding in contradictions::find(&view.order, view.as_of.unwrap_or(view.now)) {
+        let found = finding_view(view, &finding);
+        match groups.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+            Some((_, group)) => group.more.push(found),
+            None => groups.push((finding.rule, FindingGroup { first: found, more: Vec::new() })),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+fn finding_view(view: &OrderView, finding: &Finding) -> FindingView {
+    let href = match &finding.subject {
+        Subject::Order => String::new(),
+        Subject::Step(id) => format!("#step-{id}"),
+        Subject::Item(id) => match view.order.item(id) {
+            Some(_) => format!("#item-{id}"),
+            None => String::new(),
+        },
+        Subject::Criterion(id) => format!("#criterion-{id}"),
+        Subject::LogEntry(id) => format!("#log-{id}"),
+    };
+    FindingView { sentence: finding.sentence.clone(), href }
+}
+
+/// The safety notes.
+#[derive(Debug)]
+pub struct SafetyView {
+    /// The version shown.
+    pub version: u32,
+    /// Escaped notes.
+    pub notes: Vec<String>,
+    /// Who has read this version, and when.
+    pub read_by: Vec<String>,
+    /// Whether this person may and has yet to acknowledge it.
+    pub can_acknowledge: bool,
+}
+
+/// The safety notes for whoever looks; none when there are none.
+pub fn safety(view: &OrderView) -> Option<SafetyView> {
+    let safety = &view.order.safety;
+    let readers = safety.acknowledgements.iter().filter(|ack| ack.version == safety.version);
+    let command = Command::AcknowledgeSafety { version: safety.version };
+    (!safety.notes.is_empty()).then(|| SafetyView {
+        version: safety.version,
+        notes: safety.notes.iter().map(|note| text::inline(&note.text)).collect(),
+        read_by: readers.map(|ack| text::by_at(Some(&ack.by), Some(ack.at), view.now)).collect(),
+        can_acknowledge: !safety.is_acknowledged_by(&view.who.actor.id) && view.allows(command),
+    })
+}

@@ -1,0 +1,34 @@
+//! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
+
+use super::{files, import, list, moves, order, print, verbs};
+use crate::foundation::Action;
+use crate::web::Access::{May, MayOneOf};
+use crate::web::{Access, Routes};
+use crate::work_orders::lifecycle::MOVES;
+
+const VIEW: Access = May(Action::ViewOrders);
+const WRITE: Access = May(Action::CreateDraft);
+/// Whoever may take one of the moves; the life cycle says which.
+const MOVE: Access = MayOneOf(&MOVES);
+
+/// Registers the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.get("/work-orders", VIEW, list::show);
+    routes.get("/work-orders/import", WRITE, import::show);
+    routes.post("/work-orders/import", WRITE, import::submit);
+    routes.get("/work-orders/{number}.md", VIEW, files::markdown);
+    routes.get("/work-orders/{number}", VIEW, order::show);
+    routes.get("/work-orders/{number}/markdown", VIEW, files::markdown);
+    routes.get("/work-orders/{number}/print", VIEW, print::show);
+    routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);
+    routes.post("/work-orders/{number}/transition", MOVE, moves::submit);
+    routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);
+    routes.post("/work-orders/{number}/undo", May(Action::UndoOwnTick), verbs::undo);
+    routes.post("/work-orders/{number}/mark", May(Action::Tick), verbs::mark);
+    routes.post("/work-orders/{number}/log", May(Action::Log), verbs::log);
+    routes.post("/work-orders/{number}/attest", May(Action::Attest), verbs::attest);
+    routes.post("/work-orders/{number}/acknowledge", May(Action::AcknowledgeSafety), verbs::acknowledge);
+    routes.post("/work-orders/{number}/comment", May(Action::Comment), verbs::comment);
+    routes.post("/work-orders/{number}/materiality", May(Action::SetWeight), verbs::materiality);
+    routes.post("/work-orders/{number}/assign", May(Action::Assign), verbs::assign);
+}

@@ -1,0 +1,135 @@
+//! The acts on the order's page. Each answers 303 to the place where it happened.
+
+use super::act::Act;
+use crate::foundation::{Error, Result};
+use crate::people;
+use crate::web::{Form, WebResult};
+use crate::work_orders::actions;
+use crate::work_orders::actions::log::Entry;
+use crate::work_orders::model::{Assignee, LogKind, Materiality, StepState, Target};
+
+/// POST `tick`: field `target`.
+pub async fn tick(act: Act, form: Form) -> WebResult {
+    let (id, target) = (act.order_id().await?, target(&form)?);
+    let anchor = anchor(&target);
+    actions::tick::tick(&act.orders, &act.who, &id, target).await?;
+    Ok(act.back(&anchor, "Ticked."))
+}
+
+/// POST `undo`: fields `target`, `reason`.
+pub async fn undo(act: Act, form: Form) -> WebResult {
+    let (id, target) = (act.order_id().await?, target(&form)?);
+    let (anchor, reason) = (anchor(&target), form.text("reason").to_owned());
+    actions::undo::undo(&act.orders, &act.who, &id, target, reason).await?;
+    Ok(act.back(&anchor, "Taken back. The old tick stays in the record."))
+}
+
+/// POST `attest`: one or more fields `target`, and `note`.
+pub async fn attest(act: Act, form: Form) -> WebResult {
+    let id = act.order_id().await?;
+    let targets: Vec<Target> = form.all("target").map(str::parse).collect::<Result<_>>()?;
+    let first =
+        targets.first().map(anchor).ok_or_else(|| Error::invalid("target", "say what is attested"))?;
+    let count = targets.len();
+    for target in targets {
+        let note = form.text("note").to_owned();
+        actions::attest::attest(&act.orders, &act.who, &id, target, note).await?;
+    }
+    Ok(act.back(&first, if count == 1 { "Attested." } else { "All attested." }))
+}
+
+/// POST `mark`: fields `step`, `state`, `reason`.
+pub async fn mark(act: Act, form: Form) -> WebResult {
+    let (id, step, reason) =
+        (act.order_id().await?, form.text("step").to_owned(), form.text("reason").to_owned());
+    let state = match form.text("state") {
+        "failed" => StepState::Failed { reason: reason.clone() },
+        "flagged" => StepState::Flagged { reason: reason.clone() },
+        "not_applicable" => StepState::NotApplicable { reason: reason.clone() },
+        "open" => StepState::Open,
+        _ => return Err(Error::invalid("state", "expected failed, flagged, not_applicable or open").into()),
+    };
+    let reason = if state == StepState::Open { reason } else { String::new() };
+    let anchor = format!("step-{step}");
+    actions::mark_step::mark_step(&act.orders, &act.who, &id, step, state, reason).await?;
+    Ok(act.back(&anchor, "Marked."))
+}
+
+/// POST `log`: fields `title`, `lines`, `kind`, `corrects`.
+pub async fn log(act: Act, form: Form) -> WebResult {
+    let id = act.order_id().await?;
+    let entry = Entry {
+        title: form.text("title").to_owned(),
+        lines: form.text("lines").lines().map(|line| line.trim_end().to_owned()).collect(),
+        kind: form.optional("kind").map(read_kind).transpose()?,
+        corrects: form.optional("corrects").map(str::to_owned),
+    };
+    actions::log::log(&act.orders, &act.who, &id, entry).await?;
+    Ok(act.back("log", "Logged."))
+}
+
+fn read_kind(word: &str) -> Result<LogKind> {
+    serde_json::from_value(word.into())
+        .map_err(|_| Error::invalid("kind", "expected note, progress, waiting, problem or handover"))
+}
+
+/// POST `comment`: field `text`.
+pub async fn comment(act: Act, form: Form) -> WebResult {
+    let (id, text) = (act.order_id().await?, form.text("text").to_owned());
+    actions::comment::comment(&act.orders, &act.who, &id, text).await?;
+    Ok(act.back("comments", "Commented."))
+}
+
+/// POST `acknowledge`: field `version`.
+pub async fn acknowledge(act: Act, form: Form) -> WebResult {
+    let id = act.order_id().await?;
+    let version = form.text("version").parse();
+    let version = version.map_err(|_| Error::invalid("version", "expected the version that was shown"))?;
+    actions::acknowledge::acknowledge(&act.orders, &act.who, &id, version).await?;
+    Ok(act.back("safety", "Acknowledged."))
+}
+
+/// POST `materiality`: fields `target`, `weight`.
+pub async fn materiality(act: Act, form: Form) -> WebResult {
+    let (id, target) = (act.order_id().await?, target(&form)?);
+    let weight = form.text("weight").parse::<u8>().ok().and_then(|weight| Materiality::try_from(weight).ok());
+    let weight = weight.ok_or_else(|| Error::invalid("weight", "expected 1, 2 or 4"))?;
+    let anchor = anchor(&target);
+    actions::set_materiality::set_materiality(&act.orders, &act.who, &id, target, weight).await?;
+    Ok(act.back(&anchor, "Importance set."))
+}
+
+/// POST `assign`: field `account`; empty takes the assignment back.
+pub async fn assign(act: Act, form: Form) -> WebResult {
+    let id = act.order_id().await?;
+    let to = match form.optional("account") {
+        Some(account) => Some(member(&act, account.to_owned()).await?),
+        None => None,
+    };
+    let words = to
+        .as_ref()
+        .map_or_else(|| "Assigned to nobody.".to_owned(), |to| format!("Assigned to {}.", to.name));
+    actions::assign::assign(&act.orders, &act.who, &id, to).await?;
+    Ok(act.back("top", &words))
+}
+
+async fn member(act: &Act, account: String) -> Result<Assignee> {
+    let project = act.who.project;
+    let members = act.orders.app.db.read(move |conn| people::reads::members(conn, project)).await?;
+    let found = members.into_iter().find(|member| member.account.id.0 == account && !member.roles.is_empty());
+    let found = found.ok_or_else(|| Error::invalid("account", "this account has no role in the project"))?;
+    Ok(Assignee {
+        kind: Some(found.account.kind().actor_kind()),
+        account: Some(account),
+        name: found.account.name,
+        code: found.account.code,
+    })
+}
+
+fn target(form: &Form) -> Result<Target> {
+    form.required("target", "say what is meant, as item:ID, step:ID or criterion:ID")?.parse()
+}
+
+fn anchor(target: &Target) -> String {
+    target.to_string().replace(':', "-")
+}

@@ -1,0 +1,113 @@
+//! One order for whoever looks: folded, with the facts about them, and dry runs of what they could do.
+
+use std::collections::BTreeMap;
+
+use crate::audit::exceptions::reads::ExceptionRow;
+use crate::audit::order_notes::{self, StandingStatement};
+use crate::db::AnyConnection;
+use crate::foundation::{Action, Asker, Error, Result, Timestamp};
+use crate::ledger::Event;
+use crate::trust;
+use crate::work_orders::Orders;
+use crate::work_orders::decide::{Command, decide};
+use crate::work_orders::facts::Facts;
+use crate::work_orders::model::{Order, Target};
+use crate::work_orders::reads::{self, OrderRow};
+
+use super::notes::NoteView;
+
+/// An order and whoever looks at it.
+pub struct OrderView {
+    /// The order, as of the moment asked for.
+    pub order: Order,
+    /// What happened to it until then.
+    pub events: Vec<Event>,
+    /// What the guards know about whoever looks.
+    pub facts: Facts,
+    /// Who looks.
+    pub who: Asker,
+    /// The moment of a look back.
+    pub as_of: Option<Timestamp>,
+    /// The present moment.
+    pub now: Timestamp,
+    notes: BTreeMap<String, NoteView>,
+}
+
+/// What other features know of an order as a whole.
+pub struct Around {
+    /// Its exceptions, open ones first.
+    pub exceptions: Vec<ExceptionRow>,
+    /// Its trust score, explained.
+    pub trust: trust::reads::Report,
+    /// What people stated about it.
+    pub statements: Vec<StandingStatement>,
+}
+
+/// Loads an order for somebody.
+pub fn open(
+    conn: &mut AnyConnection,
+    orders: &Orders,
+    who: &Asker,
+    number: &str,
+    as_of: Option<Timestamp>,
+) -> Result<OrderView> {
+    let row = find_visible(conn, who, number)?;
+    let events = reads::history(conn, who.project, &row.order_id, as_of)?;
+    let order = reads::fold_events(&events)?;
+    if !order.exists() {
+        return Err(Error::not_found(format!("{number} at that moment: it did not exist yet, so it")));
+    }
+    let facts = orders.facts(conn, who.project, &order, &who.actor)?;
+    let notes = order_notes::part_notes(conn, who.project, &order, as_of)?;
+    let notes = notes.into_iter().map(|note| (note.target.clone(), NoteView::of(&note))).collect();
+    let now = orders.app.now();
+    Ok(OrderView { order, events, facts, who: who.clone(), as_of, now, notes })
+}
+
+impl Around {
+    /// Reads it, as of the moment that the order is shown at.
+    pub fn read(conn: &mut AnyConnection, view: &OrderView) -> Result<Self> {
+        let (project, id, as_of) = (view.who.project, &view.order.id, view.as_of);
+        Ok(Self {
+            exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
+            trust: trust::reads::report(conn, project, id, &trust::reads::Scope::Order, as_of)?,
+            statements: order_notes::statements(conn, project, id, as_of)?,
+        })
+    }
+}
+
+/// The row of an order that this person may see; any other is not found.
+pub fn find_visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<OrderRow> {
+    let row = reads::find(conn, who.project, number)?.filter(|row| may_see(who, row));
+    row.ok_or_else(|| Error::not_found(format!("the work order {number}")))
+}
+
+fn may_see(who: &Asker, row: &OrderRow) -> bool {
+    who.may_for(Action::ViewOrders, &row.tie(who))
+}
+
+impl OrderView {
+    /// Whether this would be done if it were asked for now.
+    pub fn allows(&self, command: Command) -> bool {
+        if self.as_of.is_some() {
+            return false;
+        }
+        let (order, who, facts) = (&self.order, &self.who, &self.facts);
+        decide(order, command, who, facts, &mut || "new".to_owned()).is_ok()
+    }
+
+    /// A reason long enough, for dry runs.
+    pub fn some_reason(&self) -> String {
+        "x".repeat(usize::from(self.facts.policy.min_reason.max(1)))
+    }
+
+    /// What other features say about a part.
+    pub fn note_on(&self, target: &Target) -> Option<&NoteView> {
+        self.notes.get(&target.to_string())
+    }
+
+    /// What they say about the order as a whole.
+    pub fn general_note(&self) -> Option<&NoteView> {
+        self.notes.get("")
+    }
+}

@@ -1,0 +1,141 @@
+//! How much of a cost is for what went in and for what came out, where the row was stored before that was kept.
+//!
+//! A part is what ingest would have written: by the names that the client gave, or by the very price that the row names,
+//! and then only while that price makes the stored total. Nothing else of a row changes; what cannot be known stays
+//! unknown. The job of migration 0016 runs once for each project and goes on where it was stopped.
+
+use std::sync::Arc;
+
+use futures_util::future::LocalBoxFuture;
+
+use crate::db::locks::{take_turns, turn};
+use crate::db::{AnyConnection, Tx};
+use crate::foundation::{Actor, Digest, ProjectKey, Result};
+use crate::jobs::{JobContext, JobKind, Tier};
+use crate::repricing::Books;
+use crate::repricing::reads;
+use crate::repricing::reads::StoredCall;
+use crate::repricing::store;
+use crate::repricing::store::Parts;
+use crate::state::App;
+use crate::traces::store::{hours, part_of_cost};
+use prices::book::Book;
+use trace_model::image;
+
+use super::reprice::{call, refine};
+
+/// `prices.fill_parts`
+pub const KIND: JobKind = JobKind { name: "prices.fill_parts", tier: Tier::Low, max_attempts: 20 };
+/// Rows read, and written, at a time.
+const CHUNK: i64 = 250;
+
+/// Trace and observation: the last row that was looked at.
+type Place = (String, String);
+
+/// The job.
+pub fn run(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let project = context.project();
+        let book = Books::default().of(&context.app, project).await?;
+        let mut filled = 0;
+        let mut after: Option<Place> = context.saved();
+        while let Some((last, parts)) = read_chunk(&context.app, project, after.take(), &book).await? {
+            let fence = context.fence();
+            let write = move |tx: &mut Tx<'_>| {
+                fence.check(tx)?;
+                write_chunk(tx, project, &parts)
+            };
+            filled += context.app.db.write(&Actor::system(), write).await?;
+            context.progress(filled, 0, &format!("{filled} costs have their parts")).await?;
+            if context.stopping.is_asked() {
+                return context.put_back(&last);
+            }
+            after = Some(last);
+        }
+        tracing::info!(filled, "costs have their parts");
+        Ok(())
+    })
+}
+
+/// The next rows, as far as their parts can be known, and the last of those looked at.
+async fn read_chunk(
+    app: &App,
+    project: ProjectKey,
+    after: Option<Place>,
+    book: &Arc<Book>,
+) -> Result<Option<(Place, Vec<Parts>)>> {
+    let book = Arc::clone(book);
+    let read = move |conn: &mut AnyConnection| {
+        let calls = reads::without_parts(conn, project, after.as_ref(), CHUNK)?;
+        let Some(last) = calls.last() else { return Ok(None) };
+        let last = (last.trace_id.clone(), last.observation_id.clone());
+        let mut found = Vec::new();
+        for stored in calls {
+            if let Some((input, output)) = parts(conn, project, &book, &stored)? {
+                found.push(Parts { stored, input, output });
+            }
+        }
+        Ok(Some((last, found)))
+    };
+    app.db.read(read).await
+}
+
+/// Input and output in nano-dollars; none when they cannot be known.
+fn parts(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    book: &Book,
+    stored: &StoredCall,
+) -> Result<Option<(i64, i64)>> {
+    match stored.price.as_deref() {
+        Some(price) => by_price(conn, project, book, stored, price),
+        None => by_names(conn, project, stored),
+    }
+}
+
+fn by_price(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    book: &Book,
+    stored: &StoredCall,
+    price: &str,
+) -> Result<Option<(i64, i64)>> {
+    let Some(row) = book.row(price) else { return Ok(None) };
+    let model = stored.model.clone().unwrap_or_default();
+    let mut call = call(conn, project, stored, &model)?;
+    if row.price.asks_more() {
+        refine(conn, project, stored, &mut call)?;
+    }
+    let cost = row.price.cost(&call.tokens, call.service_tier.as_deref());
+    let is_same = stored.cost_nanos == Some(cost.total.0);
+    Ok(is_same.then(|| (cost.input.0, cost.output().0)))
+}
+
+fn by_names(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    stored: &StoredCall,
+) -> Result<Option<(i64, i64)>> {
+    let Some(revision) = Digest::from_slice(&stored.revision) else { return Ok(None) };
+    let (trace, id) = (&stored.trace_id, &stored.observation_id);
+    let Some(bytes) = crate::traces::reads::image(conn, project, trace, id, revision)? else {
+        return Ok(None);
+    };
+    let costs = image::shown(&bytes)?.costs_nanos;
+    let part = |word| part_of_cost(costs.iter().map(|(name, nanos)| (name.as_str(), *nanos)), word);
+    Ok(Some((part("input"), part("output"))))
+}
+
+/// Writes what still is as it was read; gives how many.
+fn write_chunk(tx: &mut Tx<'_>, project: ProjectKey, parts: &[Parts]) -> Result<i64> {
+    take_turns(tx.conn, parts.iter().map(|one| turn(project, "trace", &one.stored.trace_id)).collect())?;
+    let (mut filled, mut began) = (0, Vec::new());
+    for one in parts {
+        if store::set_parts(tx.conn, project, one)? {
+            filled += 1;
+            began.extend(one.stored.start_at.map(|at| at.0));
+        }
+    }
+    hours::mark_touched(tx, project, &[], began)?;
+    Ok(filled)
+}

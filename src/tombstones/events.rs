@@ -1,0 +1,43 @@
+//! What erasing writes into the ledger, on the stream (`privacy`, `erasures`) of a project.
+
+use serde::{Deserialize, Serialize};
+
+use crate::foundation::{Digest, ProjectKey, Result};
+use crate::ledger::{Draft, Stream};
+
+use super::model::Why;
+
+/// Traces were erased.
+pub const ERASED: &str = "traces.erased.v1";
+
+/// Some traces were erased in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracesErased {
+    /// The same for all events of one request or nightly run.
+    pub run: String,
+    /// What made it necessary.
+    pub why: Why,
+    /// The marks of the traces, sorted; see [`crate::tombstones::trace_mark`].
+    pub traces: Vec<Digest>,
+    /// How many observations went.
+    pub observations: u64,
+    /// How many scores went.
+    pub scores: u64,
+}
+
+impl TracesErased {
+    /// The draft for the ledger: the leaf names one digest over all marks.
+    pub fn draft(&self, reason: &str) -> Result<Draft> {
+        let marks: Vec<&[u8]> = self.traces.iter().map(|mark| mark.0.as_slice()).collect();
+        Ok(Draft {
+            reason: Some(reason.to_owned()),
+            refs: vec![Digest::of_parts(&marks).to_hex()],
+            ..Draft::new(ERASED, serde_json::to_value(self)?)
+        })
+    }
+}
+
+/// The stream of a project's erasures.
+pub fn erasures_of(project: ProjectKey) -> Stream {
+    Stream { project, kind: "privacy", id: "erasures".to_owned() }
+}

@@ -1,0 +1,151 @@
+//! Whether a trace was erased, and the history of erasures.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use crate::db::schema::{erased_traces, erasures};
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result, Timestamp};
+
+use super::model::trace_mark;
+
+/// What is known of an erased trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// When it was erased.
+    pub at: Timestamp,
+    /// By whom: the name at that time.
+    pub by: String,
+    /// Why, in words.
+    pub reason: String,
+    /// The event that records it.
+    pub event_id: String,
+}
+
+impl Tombstone {
+    /// One sentence for a page.
+    pub fn sentence(&self) -> String {
+        format!("Erased on {} by {}: {}", self.at.to_minute(), self.by, self.reason)
+    }
+}
+
+/// The tombstone of a trace, if it was erased.
+pub fn tombstone(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<Tombstone>> {
+    Ok(tombstones(conn, project, &[trace_id])?.remove(trace_id))
+}
+
+/// The tombstones among some traces, by trace id.
+pub fn tombstones(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_ids: &[&str],
+) -> Result<BTreeMap<String, Tombstone>> {
+    let marks: BTreeMap<Vec<u8>, &str> =
+        trace_ids.iter().map(|id| (trace_mark(project, id).0.to_vec(), *id)).collect();
+    let keys: Vec<&[u8]> = marks.keys().map(Vec::as_slice).collect();
+    let mut found = BTreeMap::new();
+    for chunk in keys.chunks(128) {
+        let rows: Vec<(Vec<u8>, Timestamp, String, String, String)> = each!(conn, |c| erased_traces::table
+            .inner_join(
+                erasures::table.on(erasures::project
+                    .eq(erased_traces::project)
+                    .and(erasures::event_id.eq(erased_traces::event_id)))
+            )
+            .filter(erased_traces::project.eq(project))
+            .filter(erased_traces::trace.eq_any(chunk))
+            .select((
+                erased_traces::trace,
+                erased_traces::at,
+                erasures::by_name,
+                erasures::reason,
+                erasures::event_id
+            ))
+            .load(c))?;
+        for (mark, at, by, reason, event_id) in rows {
+            if let Some(id) = marks.get(&mark) {
+                found.insert((*id).to_owned(), Tombstone { at, by, reason, event_id });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// One request or nightly run that erased something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// When it ended.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// `hand`, `user` or `retention`.
+    pub why: String,
+    /// In words.
+    pub reason: String,
+    /// Its first event.
+    pub event_id: String,
+    /// How many traces.
+    pub traces: i64,
+    /// How many observations.
+    pub observations: i64,
+    /// How many scores.
+    pub scores: i64,
+}
+
+type ErasureRow = (String, Timestamp, String, String, String, String, i64, i64, i64);
+
+/// The newest requests and nightly runs that erased something, at most `limit`; the events of one are added up.
+pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<Erasure>> {
+    let last = diesel::dsl::max(erasures::event_id);
+    let newest: Vec<(String, Option<String>)> = erasures::table
+        .filter(erasures::project.eq(project))
+        .group_by(erasures::run)
+        .select((erasures::run, last))
+        .order(last.desc())
+        .limit(limit)
+        .load(conn)?;
+    let mut found = Vec::new();
+    for (run, _) in newest {
+        found.extend(erasure(conn, project, &run)?);
+    }
+    Ok(found)
+}
+
+/// All events of one run as one; a nightly run over many traces has one for each hundred of them.
+fn erasure(conn: &mut AnyConnection, project: ProjectKey, run: &str) -> Result<Option<Erasure>> {
+    let rows: Vec<ErasureRow> = erasures::table
+        .filter(erasures::project.eq(project))
+        .filter(erasures::run.eq(run))
+        .order(erasures::event_id.asc())
+        .select((
+            erasures::run,
+            erasures::at,
+            erasures::by_name,
+            erasures::why,
+            erasures::reason,
+            erasures::event_id,
+            erasures::traces,
+            erasures::observations,
+            erasures::scores,
+        ))
+        .load(conn)?;
+    let mut whole: Option<Erasure> = None;
+    for (_, at, by, why, reason, event_id, traces, observations, scores) in rows {
+        let part = Erasure { at, by, why, reason, event_id, traces, observations, scores };
+        whole = Some(whole.map_or_else(|| part.clone(), |sum| sum.and(&part)));
+    }
+    Ok(whole)
+}
+
+impl Erasure {
+    /// This with a later part of the same run.
+    fn and(self, later: &Self) -> Self {
+        Self {
+            at: later.at,
+            traces: self.traces + later.traces,
+            observations: self.observations + later.observations,
+            scores: self.scores + later.scores,
+            ..self
+        }
+    }
+}

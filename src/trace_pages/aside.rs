@@ -1,0 +1,46 @@
+//! What stands around the chosen observation: scores, what was masked, where the trace is evidence, its revisions.
+
+use crate::db::AnyConnection;
+use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::traces::reads::findings::findings_of;
+use crate::traces::reads::{self, ObservationRow, ScoreRow};
+use masking::Finding;
+
+use super::revisions::{self, PinnedLine, RevisionLine};
+use super::uses::{self, OrderChoice, TraceClaim, TraceLink};
+
+/// What the panel needs besides the observation.
+#[derive(Default)]
+pub(super) struct Aside {
+    pub(super) scores: Vec<ScoreRow>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) links: Vec<TraceLink>,
+    pub(super) claims: Vec<TraceClaim>,
+    pub(super) orders: Vec<OrderChoice>,
+    /// All states of the chosen observation; none when it has only one.
+    pub(super) revisions: Vec<RevisionLine>,
+    /// Earlier states of any observation that somebody relied on.
+    pub(super) pinned: Vec<PinnedLine>,
+}
+
+/// Reads it.
+pub(super) fn read(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &str,
+    chosen: Option<&ObservationRow>,
+    now: Timestamp,
+) -> Result<Aside> {
+    Ok(Aside {
+        scores: reads::scores_of(conn, project, trace)?,
+        findings: findings_of(conn, project, trace)?,
+        links: uses::links(conn, project, trace)?,
+        claims: uses::claims(conn, project, trace)?,
+        orders: uses::orders(conn, project)?,
+        revisions: match chosen.filter(|row| row.arrivals > 1) {
+            Some(row) => revisions::of(conn, project, row, now)?,
+            None => Vec::new(),
+        },
+        pinned: revisions::pinned(conn, project, trace, now)?,
+    })
+}

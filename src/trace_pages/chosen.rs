@@ -1,0 +1,290 @@
+//! The chosen observation, as shown beside the tree.
+
+use serde_json::Value;
+
+use crate::foundation::money::NanoDollars;
+use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
+use crate::state::App;
+use crate::traces::bodies::{self, CurrentBody};
+use crate::traces::reads::{self, ObservationRow, ScoreRow};
+use crate::web::format::{self, shown};
+use trace_model::TokenCounts;
+
+use super::asked::{Asked, View};
+use super::json::{Folded, folded};
+use super::messages::{self, Conversation, MOST_OF_BODY};
+use super::missing::{self, MissingFiles};
+use super::parts::{Counter, KindBadge, counters, level_chip};
+use super::rows::{kind_of, level_of};
+use super::show::{ScoreLine, score};
+
+/// Bytes of the exact text that stands folded under the messages; longer ones have a view of their own.
+const MOST_EXACT: usize = 32 << 10;
+/// Bytes shown when the whole body is asked for.
+pub(super) const MOST_WHOLE: usize = 4 << 20;
+
+/// What is loaded for the chosen observation alone.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Its bodies by field.
+    pub bodies: Vec<(&'static str, CurrentBody)>,
+    /// The image of its revision.
+    pub image: Vec<u8>,
+    /// The price row its cost was reckoned with.
+    pub price: Option<String>,
+    /// Its scores.
+    pub scores: Vec<ScoreRow>,
+    /// Files that its bodies speak of and that are not here.
+    pub(super) missing: MissingFiles,
+}
+
+/// The chosen observation.
+pub struct Chosen {
+    pub(super) id: String,
+    pub(super) trace_id: String,
+    pub(super) name: String,
+    pub(super) kind: KindBadge,
+    pub(super) level: Option<(&'static str, &'static str)>,
+    pub(super) status: Option<String>,
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
+    pub(super) took: Option<String>,
+    pub(super) first_token: Option<String>,
+    pub(super) tokens: String,
+    pub(super) counters: Vec<Counter>,
+    pub(super) counted: bool,
+    pub(super) convention: Option<&'static str>,
+    pub(super) cost: Option<String>,
+    pub(super) cost_source: Option<String>,
+    pub(super) about: Vec<(&'static str, String)>,
+    pub(super) parameters: Option<String>,
+    pub(super) sent: Vec<(&'static str, String)>,
+    pub(super) events: u64,
+    pub(super) arrivals: i64,
+    pub(super) revision: Option<String>,
+    pub(super) views: Vec<ViewLink>,
+    pub(super) bodies: Vec<BodyBox>,
+    pub(super) scores: Vec<ScoreLine>,
+}
+
+/// A way to show bodies.
+pub struct ViewLink {
+    pub(super) word: &'static str,
+    pub(super) href: String,
+    pub(super) current: bool,
+}
+
+/// One body, in the view asked for.
+pub struct BodyBox {
+    pub(super) field: &'static str,
+    pub(super) title: &'static str,
+    pub(super) shown: Shown,
+    /// The exact text, where it is short enough to stand folded below.
+    pub(super) exact: Option<String>,
+    pub(super) digest: String,
+    pub(super) bytes: String,
+    /// The page with the whole body; empty when all of it is shown.
+    pub(super) whole_href: String,
+}
+
+/// A body in one of the views.
+pub enum Shown {
+    Messages(Conversation),
+    Json(Folded),
+    Raw(String),
+    /// Nothing at all was sent, in any view.
+    Empty,
+}
+
+/// Loads what one observation needs.
+pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow) -> Result<Details> {
+    let (trace, id) = (row.trace_id.as_str(), row.observation_id.as_str());
+    let mut details = Details::default();
+    for field in ["input", "output", "metadata"] {
+        let body = bodies::current_body(app, project, trace, id, field).await?;
+        details.bodies.extend(body.map(|body| (field, body)));
+    }
+    let (trace, id, revision) = (trace.to_owned(), id.to_owned(), row.digest());
+    let (files, now) = (missing::spoken_of(&details.bodies), app.now());
+    let read = app.db.read(move |conn| {
+        let missing = MissingFiles::of(conn, project, files, now)?;
+        let image =
+            revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
+        let scores = reads::scores_of(conn, project, &trace)?;
+        let scores = scores.into_iter().filter(|row| row.observation_id.as_deref() == Some(&id)).collect();
+        let price = match reads::price_of(conn, project, &trace, &id)? {
+            Some(price) => {
+                crate::repricing::reads::named(conn, project, &[&price])?.remove(&price).or(Some(price))
+            }
+            None => None,
+        };
+        Ok((image.flatten().unwrap_or_default(), price, scores, missing))
+    });
+    (details.image, details.price, details.scores, details.missing) = read.await?;
+    Ok(details)
+}
+
+impl Chosen {
+    pub(super) fn of(row: &ObservationRow, details: &Details, asked: &Asked) -> Self {
+        let counts = TokenCounts {
+            uncached_input: row.uncached_input,
+            cached_read: row.cached_read,
+            cache_write: row.cache_write,
+            output: row.output_tokens,
+            reasoning: row.reasoning,
+        };
+        let image: Value = serde_json::from_slice(&details.image).unwrap_or_default();
+        let first_token = row.first_token_at.zip(row.start_at);
+        Self {
+            id: row.observation_id.clone(),
+            trace_id: row.trace_id.clone(),
+            name: shown(row.name.as_deref().unwrap_or_default()),
+            kind: KindBadge::of(kind_of(&row.kind)),
+            level: level_chip(level_of(&row.level)),
+            status: row.status_message.as_deref().map(shown),
+            start: row.start_at,
+            end: row.end_at,
+            took: row.duration().map(format::duration),
+            first_token: first_token.map(|(token, start)| format::duration(token.micros_since(start))),
+            tokens: format::number(counts.total()),
+            counters: counters(&counts),
+            counted: row.counted,
+            convention: convention(row),
+            cost: row.cost_nanos.map(|nanos| NanoDollars(nanos).to_string()),
+            cost_source: cost_source(row, details),
+            about: about(row),
+            parameters: text_in(&image, "parameters"),
+            sent: sent(&image),
+            events: image.get("event_count").and_then(Value::as_u64).unwrap_or_default(),
+            arrivals: row.arrivals,
+            revision: row.digest().map(Digest::to_hex),
+            views: views(row, asked),
+            bodies: details
+                .bodies
+                .iter()
+                .map(|(field, body)| body_box(row, field, body, &details.missing, asked))
+                .collect(),
+            scores: details.scores.iter().map(score).collect(),
+        }
+    }
+}
+
+fn convention(row: &ObservationRow) -> Option<&'static str> {
+    match row.usage_convention.as_deref()? {
+        "inclusive" => Some("sent as totals that include cached and reasoning tokens; taken apart here"),
+        "disjoint" => Some("sent as separate counts"),
+        _ => None,
+    }
+}
+
+fn cost_source(row: &ObservationRow, details: &Details) -> Option<String> {
+    row.cost_nanos?;
+    Some(match &details.price {
+        Some(price) => format!("by {}", shown(price)),
+        None => "as the client said".to_owned(),
+    })
+}
+
+fn about(row: &ObservationRow) -> Vec<(&'static str, String)> {
+    [
+        ("Model", &row.model),
+        ("Provider", &row.provider),
+        ("Agent", &row.agent),
+        ("Persona", &row.persona),
+        ("Tenant", &row.tenant),
+        ("User", &row.user_id),
+        ("Session", &row.session_id),
+        ("Environment", &row.environment),
+        ("Version", &row.version),
+        ("Parent", &row.parent_id),
+    ]
+    .into_iter()
+    .filter_map(|(word, value)| Some((word, shown(value.as_deref().filter(|text| !text.is_empty())?))))
+    .collect()
+}
+
+/// The image keeps some things as JSON or as the JSON text that came.
+fn text_in(image: &Value, key: &str) -> Option<String> {
+    match image.get(key)? {
+        Value::Null => None,
+        Value::String(text) => Some(shown(text)),
+        other => serde_json::to_string_pretty(other).ok().map(|text| shown(&text)),
+    }
+}
+
+/// Usage and cost exactly as the client sent them.
+fn sent(image: &Value) -> Vec<(&'static str, String)> {
+    let usage = image.get("usage").and_then(|usage| text_in(usage, "sent"));
+    let cost = text_in(image, "cost_sent");
+    [("Usage as sent", usage), ("Cost as sent", cost)]
+        .into_iter()
+        .filter_map(|(word, text)| Some((word, text?)))
+        .collect()
+}
+
+fn views(row: &ObservationRow, asked: &Asked) -> Vec<ViewLink> {
+    let chosen = asked.choosing(&row.observation_id);
+    [(View::Messages, "Messages"), (View::Json, "JSON"), (View::Raw, "Raw")]
+        .into_iter()
+        .map(|(view, word)| ViewLink {
+            word,
+            href: super::address(&row.trace_id, &chosen.viewing(view, false)),
+            current: view == asked.view,
+        })
+        .collect()
+}
+
+fn body_box(
+    row: &ObservationRow,
+    field: &'static str,
+    body: &CurrentBody,
+    missing: &MissingFiles,
+    asked: &Asked,
+) -> BodyBox {
+    let title = match field {
+        "input" => "Input",
+        "output" => "Output",
+        _ => "Metadata",
+    };
+    let most = if asked.whole { MOST_WHOLE } else { MOST_OF_BODY };
+    let (shown, is_cut) = match asked.view {
+        _ if body.bytes.is_empty() => (Shown::Empty, false),
+        View::Messages => {
+            let mut conversation = messages::read(&body.bytes, body.form, asked.whole);
+            missing.note(&mut conversation);
+            let is_cut = conversation.is_cut || conversation.left_out > 0;
+            (Shown::Messages(conversation), is_cut)
+        }
+        View::Json => {
+            let found = folded(&body.bytes, body.form, most);
+            let is_cut = found.is_cut;
+            (Shown::Json(found), is_cut)
+        }
+        View::Raw => (Shown::Raw(text_of(&body.bytes, most)), body.bytes.len() > most),
+    };
+    let whole = asked.choosing(&row.observation_id).viewing(asked.view, true);
+    let has_exact = asked.view == View::Messages && (1..=MOST_EXACT).contains(&body.bytes.len());
+    BodyBox {
+        field,
+        title,
+        shown,
+        exact: has_exact.then(|| text_of(&body.bytes, MOST_EXACT)),
+        digest: body.digest.to_hex(),
+        bytes: format::number(i64::try_from(body.bytes.len()).unwrap_or(i64::MAX)),
+        whole_href: if is_cut && !asked.whole {
+            super::address(&row.trace_id, &whole)
+        } else {
+            String::new()
+        },
+    }
+}
+
+/// The first bytes as text; a character cut in two is left out.
+pub(super) fn text_of(bytes: &[u8], most: usize) -> String {
+    let Some(head) = bytes.get(..most) else { return shown(&String::from_utf8_lossy(bytes)) };
+    let whole = match std::str::from_utf8(head) {
+        Err(fault) if fault.error_len().is_none() => head.get(..fault.valid_up_to()).unwrap_or_default(),
+        _ => head,
+    };
+    shown(&String::from_utf8_lossy(whole)) + " …"
+}

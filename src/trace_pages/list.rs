@@ -1,0 +1,329 @@
+//! GET /traces: the traces of the project, newest first, with filters and full-text search in the address.
+
+use std::collections::HashMap;
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use askama::Template;
+
+use crate::db::AnyConnection;
+use crate::foundation::money::NanoDollars;
+use crate::foundation::page::Cursor;
+use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::search;
+use crate::search::{Hit, Query, Snippet};
+use crate::state::App;
+use crate::traces::reads::TraceRow;
+use crate::traces::reads::listing::{self, From, ListFilter, Sort};
+use crate::web::format::{self, Time, shown};
+use crate::web::page::show;
+use crate::web::{Principal, Shell, WebResult};
+
+use super::filters::{Filters, Place, RANGES};
+use super::host_of;
+use super::saved::{self, Kept};
+use super::tail::Tail;
+use super::uses::{self, TraceLink};
+
+/// Rows on one page.
+const PAGE: usize = 50;
+/// The same for the database.
+const ROWS: i64 = 50;
+/// Rows that a page looks at for links.
+const MOST_LINK_ROWS: usize = 2_000;
+
+#[derive(Template)]
+#[template(path = "traces/list.html")]
+pub(super) struct ListPage {
+    pub(super) shell: Shell,
+    pub(super) filters: Filters,
+    pub(super) lines: Vec<Line>,
+    pub(super) older: Option<String>,
+    pub(super) has_links: bool,
+    pub(super) host: String,
+    pub(super) search: Option<SearchNote>,
+    /// Why the page may be shorter than what there is.
+    pub(super) cut: Option<String>,
+    pub(super) kept: Vec<Kept>,
+    pub(super) tail: Option<Tail>,
+}
+
+/// What the page says about its search.
+#[derive(Debug, Default)]
+pub(super) struct SearchNote {
+    notes: Vec<String>,
+    /// Up to when the index has come, when it is behind.
+    behind: Option<(Time, String)>,
+    is_filling: bool,
+}
+
+/// One trace as the table shows it.
+pub(super) struct Line {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) at: Timestamp,
+    pub(super) when: String,
+    pub(super) duration: String,
+    pub(super) spans: String,
+    pub(super) tokens: String,
+    pub(super) cost: Option<String>,
+    pub(super) errors: i64,
+    pub(super) warnings: i64,
+    pub(super) user: Option<String>,
+    pub(super) session: Option<String>,
+    pub(super) models: String,
+    pub(super) links: Vec<TraceLink>,
+    /// The observation that was found; empty for none.
+    pub(super) observation: String,
+    pub(super) snippet: Option<Snippet>,
+}
+
+/// Everything read for one page.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) rows: Vec<Hit>,
+    pub(super) links: HashMap<String, Vec<TraceLink>>,
+    pub(super) next: Option<Place>,
+    pub(super) cut: Option<String>,
+    pub(super) search: Option<SearchNote>,
+}
+
+impl Loaded {
+    /// Says that older traces were not looked at, and goes on there.
+    fn stop_at(&mut self, looked_back_to: Option<Timestamp>) {
+        self.cut = looked_back_to.map(looked_back);
+        self.next = looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() }));
+    }
+}
+
+fn looked_back(at: Timestamp) -> String {
+    let most = format::number(listing::MOST_LOOKED_AT);
+    format!("Of the time asked for, the newest {most} traces were looked at: back to {}.", at.to_minute())
+}
+
+/// GET /traces
+pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
+    let (filters, place) = Filters::read(request.query_string())?;
+    let now = app.now();
+    let mut wanted = filters.wanted(now)?;
+    let tail = Tail::read(&request, &filters, now)?;
+    if let Some(tail) = &tail {
+        wanted.arrived.1 = Some(tail.up_to);
+    }
+    let loaded = match filters.get("q") {
+        "" => listed(&app, who.project, &filters, wanted, place).await?,
+        _ => found(&app, who.project, &filters, wanted, &place).await?,
+    };
+    let (project, owner) = (who.project, who.actor.id.clone());
+    let kept = app.db.read(move |conn| saved::kept(conn, project, &owner)).await?;
+    let shell = Shell::of(&request, "Traces", "traces");
+    let host = host_of(&request, &app);
+    let page = page(shell, filters, loaded, host, now);
+    show(&ListPage { kept, tail, ..page })
+}
+
+async fn listed(
+    app: &App,
+    project: ProjectKey,
+    filters: &Filters,
+    wanted: ListFilter,
+    place: Place,
+) -> Result<Loaded> {
+    let (sort, linked) = (filters.sort(), filters.linked());
+    app.db
+        .read(move |conn| match linked {
+            None => plain(conn, project, &wanted, sort, &place.start()),
+            Some(linked) => by_link(conn, project, &wanted, place.start(), linked),
+        })
+        .await
+}
+
+fn plain(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    wanted: &ListFilter,
+    sort: Sort,
+    from: &From,
+) -> Result<Loaded> {
+    let page = listing::page(conn, project, wanted, sort, from, ROWS)?;
+    let links = links(conn, project, &page.rows)?;
+    let next = match (sort, from, page.rows.last()) {
+        (Sort::Start, _, Some(last)) if page.has_more => {
+            Some(Place::Older(Cursor { at: last.start_at, id: last.trace_id.clone() }))
+        }
+        // What was not looked at begins below the oldest that was.
+        (Sort::Start, ..) => page.looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() })),
+        (_, From::Skip(rows), _) if page.has_more => Some(Place::Skip(rows + ROWS)),
+        (_, _, _) if page.has_more => Some(Place::Skip(ROWS)),
+        _ => None,
+    };
+    let cut = page.looked_back_to.filter(|_| sort != Sort::Start || !page.has_more).map(looked_back);
+    Ok(Loaded { rows: page.rows.into_iter().map(bare).collect(), links, next, cut, search: None })
+}
+
+/// Only another feature knows links, so rows are read and asked about until the page is full.
+fn by_link(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    wanted: &ListFilter,
+    mut from: From,
+    linked: bool,
+) -> Result<Loaded> {
+    let mut loaded = Loaded::default();
+    let mut looked_at = 0;
+    loop {
+        let page = listing::page(conn, project, wanted, Sort::Start, &from, 250)?;
+        let links = links(conn, project, &page.rows)?;
+        looked_at += page.rows.len();
+        let Some(last) = page.rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() })
+        else {
+            loaded.stop_at(page.looked_back_to);
+            return Ok(loaded);
+        };
+        for row in page.rows.into_iter().filter(|row| links.contains_key(&row.trace_id) == linked) {
+            if loaded.rows.len() == PAGE {
+                let last = loaded.rows.last().map(|hit| &hit.trace);
+                loaded.next =
+                    last.map(|row| Place::Older(Cursor { at: row.start_at, id: row.trace_id.clone() }));
+                return Ok(loaded);
+            }
+            loaded.rows.push(bare(row));
+        }
+        loaded.links.extend(links);
+        if !page.has_more {
+            loaded.stop_at(page.looked_back_to);
+            return Ok(loaded);
+        }
+        if looked_at >= MOST_LINK_ROWS {
+            loaded.cut = Some(format!(
+                "{} traces were looked at, back to {}; go on with Older.",
+                format::number(i64::try_from(looked_at).unwrap_or(i64::MAX)),
+                last.at.to_minute()
+            ));
+            loaded.next = Some(Place::Older(last));
+            return Ok(loaded);
+        }
+        from = From::Below(last);
+    }
+}
+
+async fn found(
+    app: &App,
+    project: ProjectKey,
+    filters: &Filters,
+    wanted: ListFilter,
+    place: &Place,
+) -> Result<Loaded> {
+    let query = Query::read(filters.get("q"));
+    let mut note = SearchNote { notes: query.notes.clone(), ..SearchNote::default() };
+    let below = if let Place::Below(doc) = place { Some(*doc) } else { None };
+    let found = search::find(app, project, query, wanted, below, PAGE).await?;
+    let (now, state) = (app.now(), search::state(app).await?);
+    note.is_filling = state.is_filling;
+    let is_late = state.is_filling || state.behind > 5_000_000;
+    note.behind = is_late.then(|| (Time::new(state.up_to, now), format::duration(state.behind)));
+    let rows: Vec<TraceRow> = found.hits.iter().map(|hit| hit.trace.clone()).collect();
+    let links = app.db.read(move |conn| links(conn, project, &rows)).await?;
+    let cut = found.is_cut.then(|| why_cut(found.is_broad).to_owned());
+    let mut hits = found.hits;
+    if let Some(linked) = filters.linked() {
+        hits.retain(|hit| links.contains_key(&hit.trace.trace_id) == linked);
+    }
+    Ok(Loaded { rows: hits, links, next: found.next.map(Place::Below), cut, search: Some(note) })
+}
+
+/// Why a search stopped before the page was full.
+fn why_cut(is_broad: bool) -> &'static str {
+    if is_broad {
+        "Too broad for the index: only the newest texts were read. Add a rarer word, make the beginning before * longer, \
+         or go on with Older."
+    } else {
+        "The search stopped at its limit of time; go on with Older."
+    }
+}
+
+pub(super) fn links(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    rows: &[TraceRow],
+) -> Result<HashMap<String, Vec<TraceLink>>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.trace_id.as_str()).collect();
+    uses::links_of_many(conn, project, &ids)
+}
+
+/// A row that no search found.
+pub(super) fn bare(trace: TraceRow) -> Hit {
+    Hit { trace, observation_id: String::new(), snippet: None }
+}
+
+pub(super) fn page(shell: Shell, filters: Filters, loaded: Loaded, host: String, now: Timestamp) -> ListPage {
+    let mut links = loaded.links;
+    ListPage {
+        shell,
+        older: loaded.next.map(|place| filters.at(&place)),
+        lines: lines(loaded.rows, &mut links, now),
+        has_links: true,
+        host,
+        search: loaded.search,
+        cut: loaded.cut,
+        kept: Vec::new(),
+        tail: None,
+        filters,
+    }
+}
+
+pub(super) fn lines(
+    rows: Vec<Hit>,
+    links: &mut HashMap<String, Vec<TraceLink>>,
+    now: Timestamp,
+) -> Vec<Line> {
+    rows.into_iter()
+        .map(|hit| {
+            let links = links.remove(&hit.trace.trace_id).unwrap_or_default();
+            line(hit, links, now)
+        })
+        .collect()
+}
+
+fn line(hit: Hit, links: Vec<TraceLink>, now: Timestamp) -> Line {
+    let row = hit.trace;
+    Line {
+        name: shown(row.name.as_deref().unwrap_or_default()),
+        at: row.start_at,
+        when: format::moment(row.start_at, now),
+        duration: format::duration(row.duration()),
+        spans: format::number(row.observation_count),
+        tokens: format::number(row.total_tokens),
+        cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
+        errors: row.error_count,
+        warnings: row.warning_count,
+        user: row.user_id.as_deref().map(shown),
+        session: row.session_id.as_deref().map(shown),
+        models: shown(&row.models),
+        links,
+        observation: hit.observation_id,
+        snippet: hit.snippet,
+        id: row.trace_id,
+    }
+}
+
+impl ListPage {
+    /// The ranges to choose from: address, words, whether it is this one.
+    fn ranges(&self) -> Vec<(String, &'static str, bool)> {
+        let any = (self.filters.with("range", ""), "any time", self.filters.get("range").is_empty());
+        let ranges = RANGES.iter().map(|(name, _, words)| {
+            (self.filters.with("range", name), *words, self.filters.is("range", name))
+        });
+        std::iter::once(any).chain(ranges).collect()
+    }
+
+    /// Whether the viewer may delete what others share.
+    fn is_admin(&self) -> bool {
+        self.shell.viewer.as_ref().is_some_and(|viewer| viewer.is_admin)
+    }
+
+    /// A heading that sorts: address, and whether it does so now.
+    fn sorted_by(&self, order: &str) -> (String, bool) {
+        (self.filters.with("sort", order), self.filters.get("sort") == order)
+    }
+}

@@ -1,0 +1,320 @@
+//! GET /traces/{id}: one trace, its tree and waterfall, and one chosen observation with its bodies.
+//!
+//! The tree's columns are read for every span, bodies for the chosen one alone. `/tree` and `/chosen` answer with parts
+//! of the same template: rows under one span, and the panel of one observation.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::foundation::money::NanoDollars;
+use crate::foundation::{Error, Timestamp};
+use crate::state::App;
+use crate::trace_pages::erased::missing;
+use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
+use crate::web::format::{self, shown};
+use crate::web::page::show as answer;
+use crate::web::{Form, Principal, Shell, WebResult};
+use masking::Finding;
+use trace_model::{Level, ObservationKind, TokenCounts};
+
+use super::aside::{self, Aside};
+use super::asked::Asked;
+use super::chosen::{Chosen, Details, Shown, details};
+use super::parts::{Counter, counters};
+use super::revisions::{PinnedLine, RevisionLine};
+use super::rows::{Row, Tree, branch, default_choice, tree};
+use super::uses::{OrderChoice, TraceClaim, TraceLink};
+
+#[derive(Template)]
+#[template(path = "traces/show.html")]
+pub(super) struct ShowPage {
+    shell: Shell,
+    facts: Facts,
+    tree: Tree,
+    asked: Asked,
+    kinds: Vec<KindChoice>,
+    links: Vec<TraceLink>,
+    rows: Vec<Row>,
+    panel: Panel,
+}
+
+/// Only the rows.
+#[derive(Template)]
+#[template(path = "traces/_rows.html")]
+struct RowsPart {
+    rows: Vec<Row>,
+}
+
+/// Only the panel of one observation.
+#[derive(Template)]
+#[template(path = "traces/show.html", block = "chosen")]
+struct ChosenPart {
+    panel: Panel,
+}
+
+/// Everything beside the tree.
+pub(super) struct Panel {
+    trace: String,
+    chosen: Option<Chosen>,
+    scores: Vec<ScoreLine>,
+    findings: Vec<Finding>,
+    links: Vec<TraceLink>,
+    orders: Vec<OrderChoice>,
+    can_link: bool,
+    can_claim: bool,
+    claims: Vec<TraceClaim>,
+    revisions: Vec<RevisionLine>,
+    pinned: Vec<PinnedLine>,
+    now: Timestamp,
+}
+
+/// A kind offered by the filter.
+struct KindChoice {
+    word: &'static str,
+    value: &'static str,
+    is_chosen: bool,
+}
+
+/// What is said of the trace as a whole.
+pub(super) struct Facts {
+    id: String,
+    name: String,
+    at: Timestamp,
+    when: String,
+    duration: String,
+    tokens: String,
+    counters: Vec<Counter>,
+    cost: Option<String>,
+    errors: i64,
+    warnings: i64,
+    user: Option<String>,
+    session: Option<String>,
+    environment: Option<String>,
+    tenant: Option<String>,
+    program: Option<String>,
+    tags: Vec<String>,
+    models: String,
+}
+
+impl Facts {
+    /// Whether the bars stand on a scale.
+    fn is_timed(&self) -> bool {
+        self.duration != "–"
+    }
+}
+
+/// A score as shown.
+pub struct ScoreLine {
+    name: String,
+    value: String,
+    comment: Option<String>,
+    observation: Option<String>,
+    author: String,
+    at: Timestamp,
+}
+
+/// Everything read for one page, before the bodies.
+pub(super) struct Loaded {
+    pub(super) trace: TraceRow,
+    pub(super) spans: Vec<SpanRow>,
+    pub(super) counts: TokenCounts,
+    pub(super) chosen: Option<ObservationRow>,
+    pub(super) aside: Aside,
+}
+
+/// GET /traces/{id}
+pub(super) async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    trace_id: Path<String>,
+) -> WebResult {
+    let asked = Asked::read(&Form::parse(request.query_string().as_bytes())?);
+    let (project, id, wanted) = (who.project, trace_id.clone(), asked.observation.clone());
+    let now = app.now();
+    let loaded = app.db.read(move |conn| {
+        let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
+        let spans = reads::spans(conn, project, &id)?;
+        let choice = || {
+            default_choice(&spans, trace.root_observation_id.as_deref()).map(|row| row.observation_id.clone())
+        };
+        let chosen = match wanted.clone().or_else(choice) {
+            Some(observation) => reads::observation(conn, project, &id, &observation)?,
+            None => None,
+        };
+        if wanted.is_some() && chosen.is_none() {
+            return Err(Error::not_found("this observation of the trace"));
+        }
+        let counts = reads::token_sums(conn, project, &id)?;
+        let aside = aside::read(conn, project, &id, chosen.as_ref(), now)?;
+        Ok(Some(Loaded { trace, spans, counts, chosen, aside }))
+    });
+    let Some(loaded) = loaded.await? else {
+        return missing(&request, &app, project, &trace_id).await;
+    };
+    let details = match &loaded.chosen {
+        Some(row) => details(&app, project, row).await?,
+        None => Details::default(),
+    };
+    let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), shown);
+    let shell = Shell::of(&request, title, "traces");
+    answer(&page(shell, loaded, asked, &details, now))
+}
+
+/// GET /traces/{id}/tree?under=ID&start=N: the rows under one span, for scripts.
+pub(super) async fn rows_under(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    trace_id: Path<String>,
+) -> WebResult {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let asked = Asked::read(&query);
+    let (project, id) = (who.project, trace_id.into_inner());
+    let start = query.optional("start").map_or(Ok(0), str::parse);
+    let start = start.map_err(|_| Error::invalid("start", "write a number of siblings, such as 200"))?;
+    let trace = id.clone();
+    let spans = app.db.read(move |conn| {
+        if !reads::exists_trace(conn, project, &id)? {
+            return Err(Error::not_found("this trace"));
+        }
+        reads::spans(conn, project, &id)
+    });
+    let spans = spans.await?;
+    let rows = rows_html(&trace, &spans, &asked, query.raw("under"), start);
+    let html = rows.ok_or_else(|| Error::not_found("this observation of the trace"))?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+}
+
+pub(super) fn rows_html(
+    trace: &str,
+    spans: &[SpanRow],
+    asked: &Asked,
+    under: &str,
+    start: usize,
+) -> Option<String> {
+    RowsPart { rows: branch(trace, spans, asked, under, start)? }.render().ok()
+}
+
+/// GET /traces/{id}/chosen?observation=ID: the panel of one observation, for scripts.
+pub(super) async fn chosen_part(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    trace_id: Path<String>,
+) -> WebResult {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let asked = Asked::read(&query);
+    let wanted = query.required("observation", "name the observation to show")?.to_owned();
+    let (project, id, now) = (who.project, trace_id.into_inner(), app.now());
+    let found = app.db.read(move |conn| {
+        let row = reads::observation(conn, project, &id, &wanted)?;
+        let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
+        let aside = aside::read(conn, project, &id, Some(&row), now)?;
+        Ok((row, aside))
+    });
+    let (row, aside) = found.await?;
+    let details = details(&app, project, &row).await?;
+    let trace = row.trace_id.clone();
+    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &asked, now) })
+}
+
+pub(super) fn page(
+    shell: Shell,
+    loaded: Loaded,
+    asked: Asked,
+    details: &Details,
+    now: Timestamp,
+) -> ShowPage {
+    let facts = facts(&loaded, now);
+    let chosen = loaded.chosen.as_ref();
+    // What nobody chose is shown, but the tree need not open for it.
+    let id = chosen.map(|row| row.observation_id.as_str());
+    let mut tree = tree(&facts.id, &loaded.spans, &asked, id);
+    let links = loaded.aside.links.clone();
+    ShowPage {
+        shell,
+        rows: std::mem::take(&mut tree.rows),
+        tree,
+        kinds: kinds(asked.filter.kind),
+        links,
+        panel: panel(facts.id.clone(), chosen, details, loaded.aside, &asked, now),
+        facts,
+        asked,
+    }
+}
+
+fn panel(
+    trace: String,
+    row: Option<&ObservationRow>,
+    details: &Details,
+    aside: Aside,
+    asked: &Asked,
+    now: Timestamp,
+) -> Panel {
+    Panel {
+        trace,
+        chosen: row.map(|row| Chosen::of(row, details, asked)),
+        scores: aside.scores.iter().map(score).collect(),
+        findings: aside.findings,
+        links: aside.links,
+        orders: aside.orders,
+        can_link: true,
+        can_claim: true,
+        claims: aside.claims,
+        revisions: aside.revisions,
+        pinned: aside.pinned,
+        now,
+    }
+}
+
+fn kinds(chosen: Option<ObservationKind>) -> Vec<KindChoice> {
+    ObservationKind::ALL
+        .into_iter()
+        .map(|kind| KindChoice {
+            word: super::parts::KindBadge::of(kind).word,
+            value: kind.as_str(),
+            is_chosen: chosen == Some(kind),
+        })
+        .collect()
+}
+
+fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
+    let row = &loaded.trace;
+    let text = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(shown);
+    let program: Vec<String> = [text(&row.release), text(&row.version)].into_iter().flatten().collect();
+    Facts {
+        id: row.trace_id.clone(),
+        name: shown(row.name.as_deref().unwrap_or_default()),
+        at: row.start_at,
+        when: format::moment(row.start_at, now),
+        // Without an end there is no duration, though start and end are the same moment then.
+        duration: if row.duration() == 0 { "–".to_owned() } else { format::duration(row.duration()) },
+        tokens: format::number(row.total_tokens),
+        counters: counters(&loaded.counts),
+        cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
+        errors: row.error_count,
+        warnings: row.warning_count,
+        user: text(&row.user_id),
+        session: text(&row.session_id),
+        environment: text(&row.environment),
+        tenant: text(&row.tenant),
+        program: (!program.is_empty()).then(|| program.join(", ")),
+        tags: row.tag_list().iter().map(|tag| shown(tag)).collect(),
+        models: shown(&row.models),
+    }
+}
+
+/// A score for showing.
+pub(super) fn score(row: &ScoreRow) -> ScoreLine {
+    let value = serde_json::from_str::<String>(&row.value).unwrap_or_else(|_| row.value.clone());
+    ScoreLine {
+        name: shown(&row.name),
+        value: shown(&value),
+        comment: row.comment.as_deref().map(shown),
+        observation: row.observation_id.clone(),
+        author: shown(&row.author),
+        at: row.at,
+    }
+}

@@ -1,0 +1,141 @@
+//! What is stored under a short name, in the words that pages say: kinds of events, verdicts, detectors, places.
+//!
+//! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
+
+/// `work_order.item_ticked.v1` as `Item ticked`, `account.created.v1` as `Account created`.
+pub fn event(kind: &str) -> String {
+    let mut parts = kind.split('.');
+    let (about, what) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let names_its_thing = what.contains('_');
+    let words = if names_its_thing { spaced(what) } else { spaced(&format!("{about} {what}")) };
+    let words = match words.trim() {
+        "work order transitioned" => "status changed",
+        "atoms made" => "knowledge atoms made",
+        other => other,
+    };
+    capital(words).replace("Api key", "API key").replace("Materiality", "Importance")
+}
+
+/// What a claim has come to, or an atom's status: `not_enough_information`, `open`, `unattested`.
+pub fn verdict(standing: &str) -> String {
+    match standing {
+        "open" => "not judged".to_owned(),
+        "unattested" => "nobody here confirms it".to_owned(),
+        other => spaced(other),
+    }
+}
+
+/// A claim's mass: 0, 1, 2 or 4.
+pub fn importance(mass: i32) -> &'static str {
+    match mass {
+        0 => "does not count",
+        2 => "important",
+        4 => "critical",
+        _ => "normal",
+    }
+}
+
+/// What a detector finds: `openai-key` as `OpenAI key`.
+pub fn detector(name: &str) -> String {
+    const BRANDS: [(&str, &str); 14] = [
+        ("openai", "OpenAI"),
+        ("aws", "AWS"),
+        ("github", "GitHub"),
+        ("gitlab", "GitLab"),
+        ("npm", "npm"),
+        ("pypi", "PyPI"),
+        ("huggingface", "Hugging Face"),
+        ("sendgrid", "SendGrid"),
+        ("jwt", "JSON Web Token"),
+        ("url", "URL"),
+        ("iban", "Bank account number (IBAN)"),
+        ("mail", "Email address"),
+        ("phone", "Phone number"),
+        ("named", "Named"),
+    ];
+    let (first, rest) = name.split_once('-').unwrap_or((name, ""));
+    let brand = BRANDS.iter().find(|(stored, _)| *stored == first);
+    let first = brand.map_or_else(|| capital(first), |(_, word)| (*word).to_owned());
+    if rest.is_empty() { first } else { format!("{first} {}", rest.replace('-', " ")) }
+}
+
+/// Where something was found: `attributes.langfuse.observation.input` as `the input`; other paths as they are.
+pub fn place(path: &str) -> String {
+    let body_of = |part: &str| {
+        ["input", "output", "metadata"].into_iter().find(|body| part.split('_').next() == Some(*body))
+    };
+    let body = path.split(['.', '[']).find_map(body_of);
+    body.map_or_else(|| path.to_owned(), |body| format!("the {body}"))
+}
+
+/// What an exception says was found, `openai-key in input.messages[1].content and 2 more`, in words.
+pub fn found(detail: &str) -> String {
+    let Some((name, rest)) = detail.split_once(" in ") else { return detail.to_owned() };
+    let (path, more) = match rest.split_once(" and ") {
+        Some((path, more)) => (path, format!(" and {more}")),
+        None => (rest, String::new()),
+    };
+    format!("{} in {}{more}", detector(name), place(path))
+}
+
+fn spaced(stored: &str) -> String {
+    stored.replace('_', " ")
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default() + chars.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_events_read_as_what_happened() {
+        for (kind, words) in [
+            ("audit.verdict_given.v1", "Verdict given"),
+            ("work_order.item_ticked.v1", "Item ticked"),
+            ("account.created.v1", "Account created"),
+            ("api_key.revoked.v1", "API key revoked"),
+            ("work_order.materiality_set.v1", "Importance set"),
+            ("traces.received.v1", "Traces received"),
+            ("work_order.transitioned.v1", "Status changed"),
+            ("odd", "Odd"),
+            ("", ""),
+        ] {
+            assert_eq!(event(kind), words, "{kind}");
+        }
+    }
+
+    #[test]
+    fn verdicts_and_masses_have_words_of_their_own() {
+        for (stored, words) in [
+            ("open", "not judged"),
+            ("unattested", "nobody here confirms it"),
+            ("not_enough_information", "not enough information"),
+            ("supported", "supported"),
+        ] {
+            assert_eq!(verdict(stored), words);
+        }
+        assert_eq!([0, 1, 2, 4].map(importance), ["does not count", "normal", "important", "critical"]);
+    }
+
+    #[test]
+    fn findings_name_the_thing_and_the_place() {
+        for (detail, words) in [
+            ("openai-key in attributes.langfuse.observation.input", "OpenAI key in the input"),
+            (
+                "payment-card in output.messages[1].content and 2 more",
+                "Payment card in the output and 2 more",
+            ),
+            ("named-secret in metadata.password", "Named secret in the metadata"),
+            ("bearer-token in attributes.http.url", "Bearer token in attributes.http.url"),
+            ("jwt in attributes.llm.input_messages.0.content", "JSON Web Token in the input"),
+            ("customer-number in name", "Customer number in name"),
+            ("something else", "something else"),
+        ] {
+            assert_eq!(found(detail), words, "{detail}");
+        }
+    }
+}

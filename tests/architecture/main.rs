@@ -1,0 +1,119 @@
+//! The direction rules of `docs/ARCHITECTURE.md`, read off the source text: who may use whom.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where it cannot read its own source")]
+
+mod figures;
+mod rooms;
+mod source;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use foundation::Action;
+use source::{app_files, crate_paths, crates_root, files_below, is_part, production_text, room_of};
+
+/// Files that may name diesel: where rows live.
+const DIESEL: &[&str] = &["store", "reads", "projection", "db", "ledger"];
+
+/// Files that may name actix: where requests live.
+const ACTIX: &[&str] = &[
+    "web",
+    "pages",
+    "trace_pages",
+    "order_pages",
+    "ledger_pages",
+    "langfuse_api",
+    "api",
+    "answer",
+    "forms",
+    "routes",
+    "router",
+    "commands",
+    "auth",
+    "middleware",
+];
+
+#[test]
+fn models_and_events_are_pure() {
+    let forbidden = ["diesel::", "actix_web", "rand::", "Utc::now", "SystemTime::now", "std::fs"];
+    let faults = files_naming(&forbidden, |file| {
+        is_part(file, &["model", "events", "decide", "fold", "score", "merge"])
+    });
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn only_stores_and_reads_name_diesel() {
+    let faults = files_naming(&["diesel::"], |file| !is_part(file, DIESEL));
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn crates_know_neither_web_nor_database() {
+    let mut faults = Vec::new();
+    for file in files_below(&crates_root()) {
+        let text = production_text(&file);
+        let allowed = is_part(&file, &["foundation"]);
+        for word in ["diesel", "actix_web", "tokio", "std::fs", "std::net"] {
+            if text.contains(word) && !(word == "diesel" && allowed) {
+                faults.push(format!("{}: names {word}", file.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn only_the_web_side_names_actix() {
+    let faults = files_naming(&["actix_web"], |file| !is_part(file, ACTIX));
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn a_feature_never_names_another_features_store() {
+    let mut faults = Vec::new();
+    for file in app_files() {
+        let module = room_of(&file);
+        for path in crate_paths(&production_text(&file)) {
+            let mut parts = path.split("::");
+            let (other, part) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            if other != module && part == "store" {
+                faults.push(format!("{}: names crate::{path}", file.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+fn files_naming(words: &[&str], concerns: impl Fn(&Path) -> bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    for file in app_files().into_iter().filter(|file| concerns(file)) {
+        let text = production_text(&file);
+        for word in words.iter().filter(|word| text.contains(**word)) {
+            faults.push(format!("{}: names {word}", file.display()));
+        }
+    }
+    faults
+}
+
+/// A verb that nothing asks about is a rule that nobody feels.
+#[test]
+fn every_verb_of_the_permission_table_is_asked_somewhere() {
+    let text: String = app_files().iter().map(|file| production_text(file)).collect();
+    let asked: BTreeSet<&str> = text
+        .match_indices("Action::")
+        .filter_map(|(at, word)| text[at + word.len()..].split(|c: char| !c.is_alphanumeric()).next())
+        .collect();
+    let unasked: Vec<Action> =
+        Action::ALL.into_iter().filter(|action| !asked.contains(format!("{action:?}").as_str())).collect();
+    assert!(unasked.is_empty(), "no action, route, decision or page asks about {unasked:?}");
+}
+
+/// One place says who somebody is: an account, a key, the operator, the system.
+#[test]
+fn only_people_turn_accounts_into_askers() {
+    let faults = files_naming(&["Asker::account(", "Asker::key("], |file| {
+        !["people", "demo"].contains(&room_of(file).as_str())
+    });
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}

@@ -1,0 +1,139 @@
+//! Which room may use which, from the ground up, and the table of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use super::source::{app_files, crates_root, files_below, production_text, room_of, rooms_named_in};
+
+/// The largest a room may be, tests beside the code included.
+const MOST_LINES: usize = 8_000;
+
+/// Every room of `src/` with the rooms it may use, each of which stands above it in this list: so there is no cycle. The
+/// crates under `crates/` are below all of them; what they may use stands in their manifests.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("telemetry", &[]),
+    ("db", &[]),
+    ("config", &["db"]),
+    ("ledger", &["db"]),
+    ("state", &["db", "config", "ledger"]),
+    ("web", &["state"]),
+    ("jobs", &["db", "ledger", "state", "web"]),
+    ("people", &["db", "config", "ledger", "state", "web"]),
+    ("ledger_pages", &["ledger", "state", "web"]),
+    ("tombstones", &["db", "ledger"]),
+    ("media", &["db", "state", "web", "jobs", "tombstones"]),
+    ("traces", &["db", "ledger", "state", "jobs", "tombstones", "media"]),
+    ("search", &["db", "state", "web", "traces"]),
+    ("metrics", &["db", "traces"]),
+    ("repricing", &["db", "ledger", "state", "web", "jobs", "traces"]),
+    ("work_orders", &["db", "ledger", "state", "people"]),
+    ("audit", &["db", "ledger", "state", "web", "jobs", "people", "tombstones", "traces", "work_orders"]),
+    ("trust", &["db", "ledger", "state", "web", "audit"]),
+    ("knowledge", &["db", "ledger", "state", "web", "audit"]),
+    ("privacy", &["db", "ledger", "state", "web", "tombstones", "traces", "audit"]),
+    ("intake", &["db", "state", "web", "traces", "repricing", "privacy"]),
+    ("langfuse_api", &["db", "state", "web", "media", "traces", "metrics", "repricing", "privacy", "intake"]),
+    ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
+    ("bundle", &["db", "ledger", "state", "web", "tombstones", "traces", "work_orders", "audit", "trust"]),
+    (
+        "trace_pages",
+        &[
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "tombstones",
+            "media",
+            "traces",
+            "search",
+            "repricing",
+            "work_orders",
+            "audit",
+        ],
+    ),
+    ("order_pages", &["db", "ledger", "state", "web", "people", "work_orders", "audit", "trust"]),
+    ("home", &["db", "ledger", "state", "web", "traces", "work_orders", "audit", "knowledge"]),
+];
+
+/// The shell: it may use everything and nothing may use it.
+const SHELL: &[&str] = &["app", "router", "commands", "demo", "main", "lib"];
+
+fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let known: BTreeSet<String> = app_files().iter().map(|file| room_of(file)).collect();
+    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in app_files() {
+        let room = room_of(&file);
+        let named = rooms_named_in(&production_text(&file));
+        let used = named.into_iter().filter(|used| *used != room && known.contains(used));
+        arrows.entry(room).or_default().extend(used);
+    }
+    arrows
+}
+
+fn lines() -> BTreeMap<String, usize> {
+    let mut lines = BTreeMap::new();
+    for file in app_files() {
+        *lines.entry(room_of(&file)).or_default() += fs::read_to_string(&file).unwrap().lines().count();
+    }
+    lines
+}
+
+#[test]
+fn rooms_use_each_other_in_one_direction_only() {
+    let mut faults = Vec::new();
+    for (room, used) in arrows().into_iter().filter(|(room, _)| !SHELL.contains(&room.as_str())) {
+        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+            faults.push(format!("the room `{room}` has no line in ROOMS"));
+            continue;
+        };
+        let allowed: BTreeSet<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
+        faults.extend(used.difference(&allowed).map(|other| format!("`{room}` must not use `{other}`")));
+        faults.extend(
+            allowed.difference(&used).map(|other| format!("`{room}` may use `{other}` and does not")),
+        );
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_list_of_rooms_stands_on_its_own_ground() {
+    let place = |name: &str| ROOMS.iter().position(|(room, _)| *room == name);
+    for (room, used) in ROOMS {
+        for other in *used {
+            assert!(place(other) < place(room), "`{room}` uses `{other}`, which does not stand above it");
+        }
+    }
+}
+
+#[test]
+fn no_room_grows_beyond_what_one_can_know() {
+    let table = table();
+    println!("{table}");
+    let large: Vec<_> = lines().into_iter().filter(|(_, count)| *count > MOST_LINES).collect();
+    assert!(large.is_empty(), "above {MOST_LINES} lines: {large:?}");
+}
+
+/// Rooms and crates with their lines and what each uses.
+fn table() -> String {
+    let (lines, arrows) = (lines(), arrows());
+    let order = ROOMS.iter().map(|(name, _)| *name).chain(SHELL.iter().copied());
+    let mut text = String::from("\n  lines  room            uses\n");
+    for folder in fs::read_dir(crates_root()).unwrap().map(|entry| entry.unwrap().path()) {
+        let count: usize =
+            files_below(&folder).iter().map(|f| fs::read_to_string(f).unwrap().lines().count()).sum();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        text.push_str(&format!("{count:7}  {name:<15} (crate) {}\n", crates_used_by(&folder)));
+    }
+    for room in order {
+        let used: Vec<&str> = arrows.get(room).into_iter().flatten().map(String::as_str).collect();
+        text.push_str(&format!("{:7}  {room:<15} {}\n", lines.get(room).unwrap_or(&0), used.join(" ")));
+    }
+    text
+}
+
+fn crates_used_by(folder: &std::path::Path) -> String {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let dependencies = manifest.split("[dev-dependencies]").next().unwrap_or_default();
+    let ours = dependencies.lines().filter(|line| line.contains("path = \"../"));
+    ours.filter_map(|line| line.split(' ').next()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,117 @@
+//! The source text as the tests look at it: files, the room each stands in, the paths each names.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of the application's own source.
+pub fn app_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The folder of the crates beside it.
+pub fn crates_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates")
+}
+
+/// Every Rust file below a folder, sorted.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    collect(folder, &mut files);
+    files.sort();
+    files
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// Every file of the application.
+pub fn app_files() -> Vec<PathBuf> {
+    let files = files_below(&app_root());
+    assert!(files.len() > 300, "found only {} source files", files.len());
+    files
+}
+
+/// The room a file of the application stands in: its top folder, or its own name.
+pub fn room_of(file: &Path) -> String {
+    let relative = file.strip_prefix(app_root()).unwrap();
+    let first = relative.components().next().unwrap().as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// Whether the file, or a folder it lies in, is called one of `names`.
+pub fn is_part(file: &Path, names: &[&str]) -> bool {
+    let relative = file.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    relative.components().any(|part| {
+        let part = part.as_os_str().to_string_lossy();
+        names.contains(&part.trim_end_matches(".rs"))
+    })
+}
+
+/// Whether a file holds nothing but tests.
+pub fn is_test(file: &Path) -> bool {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    is_part(file, &["tests", "fixtures_test"]) || stem.ends_with("_test") || stem.ends_with("_tests")
+}
+
+/// The file's text without comments and without its test module.
+pub fn production_text(file: &Path) -> String {
+    if is_test(file) {
+        return String::new();
+    }
+    let text = fs::read_to_string(file).unwrap();
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The first parts of every `crate::` path of a text, groups opened.
+pub fn rooms_named_in(text: &str) -> BTreeSet<String> {
+    crate_paths(text).into_iter().filter_map(|path| path.split("::").next().map(str::to_owned)).collect()
+}
+
+/// Every `crate::a::b` of a text as `a::b`, with `crate::{a::b, c::{d}}` opened one level.
+pub fn crate_paths(text: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (at, word) in text.match_indices("crate::") {
+        let rest = &text[at + word.len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            paths.extend(members(group));
+        } else {
+            paths.push(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect());
+        }
+    }
+    paths
+}
+
+/// The members of a group up to its closing brace; a group inside belongs to the member before it.
+fn members(group: &str) -> Vec<String> {
+    let (mut depth, mut member, mut all) = (0, String::new(), Vec::new());
+    for c in group.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => all.push(std::mem::take(&mut member)),
+            c if depth == 0 && !c.is_whitespace() => member.push(c),
+            _ => {}
+        }
+    }
+    all.push(member);
+    all.retain(|member| !member.is_empty());
+    all
+}
+
+#[test]
+fn groups_of_imports_are_opened() {
+    let text = "use crate::{audit, jobs::{self, Kind}, people::Asker};\nlet x = crate::db::each!(y);";
+    let rooms: Vec<String> = rooms_named_in(text).into_iter().collect();
+    assert_eq!(rooms, ["audit", "db", "jobs", "people"]);
+}

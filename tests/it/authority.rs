@@ -1,0 +1,325 @@
+//! Every action refuses by itself whoever may not ask for it, whichever way they came: a page, a key, a command, a rule.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use prices::builtin_table;
+use tracewright::audit::actions as audit;
+use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, StatementAsked};
+use tracewright::audit::exceptions::Answer;
+use tracewright::audit::model::{Materiality as Weight, MissingReason, Outcome};
+use tracewright::bundle::Stored;
+use tracewright::bundle::actions::export;
+use tracewright::foundation::permission::{Scope, Scopes};
+use tracewright::foundation::{Action, Actor, ActorKind, Asker, Error, Grant, Result, Role};
+use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_source};
+use tracewright::integrations::langfuse::actions::{remove_source::remove_source, run_now::run_now};
+use tracewright::people::AccountId;
+use tracewright::people::actions::create_account::NewAccount;
+use tracewright::people::actions::create_api_key::NewApiKey;
+use tracewright::people::model::{KeyLabel, ProjectId, ProjectName};
+use tracewright::privacy::actions::{retain_once, set_policy};
+use tracewright::privacy::model::Policy;
+use tracewright::repricing::actions::import_table::{Reach, import_table};
+use tracewright::repricing::actions::{override_price::override_price, reprice::reprice};
+use tracewright::repricing::events::RepriceScope;
+use tracewright::traces::actions::{delete_score::delete_score, erase};
+use tracewright::work_orders::actions::transition::{Move, transition};
+use tracewright::work_orders::actions::{self as orders, import::import};
+use tracewright::work_orders::model::TypeClass;
+use tracewright::work_orders::model::{Materiality, Plan, Status, StepState, Target};
+use tracewright::work_orders::policies::{self, PolicyChange};
+use tracewright::work_orders::reads;
+use tracewright::{jobs, knowledge, trust};
+
+use crate::harness::{TestApp, on_both};
+use crate::people::{owner, person};
+
+const FILE: &str = "# Wire it\n\n- [ ] one\n";
+const BEGUN: &str = include_str!("work_orders/order.md");
+/// Numbers for orders that have begun elsewhere.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A verb, the action that was asked for, and what it said.
+type Said = (Action, &'static str, Result<()>);
+
+/// One order of the owner's, that nobody else is tied to.
+struct Order {
+    id: String,
+    number: String,
+    target: Target,
+    step: String,
+}
+
+on_both! {
+    async fn an_action_refuses_whoever_the_table_does_not_name(t: TestApp) {
+        let admin = owner(&t).await;
+        let order = order(&t, &admin).await;
+        for (name, who) in callers(&admin) {
+            for (action, called, said) in try_all(&t, &order, &who).await {
+                let is_granted = who.may(action) == Grant::Any;
+                let is_refused = matches!(said, Err(Error::Forbidden(_)));
+                assert_eq!(is_refused, !is_granted, "{called} ({action:?}) by {name}: {said:?}");
+            }
+        }
+    }
+}
+
+/// People of every role, an agent, keys, the operator of a command and the system; none of them is tied to the order.
+fn callers(admin: &Asker) -> Vec<(String, Asker)> {
+    let of = |id: &str, kind, roles: Vec<Role>| {
+        let actor = Actor { id: id.to_owned(), kind, ..Actor::system() };
+        Asker::account(actor, admin.project, roles)
+    };
+    let agent = of("agent", ActorKind::Agent, vec![Role::Agent]);
+    let scores = Scopes(vec![Scope::Scores]);
+    let mut callers = vec![
+        ("a page without a role".to_owned(), of("none", ActorKind::Human, Vec::new())),
+        ("a key that gives scores".to_owned(), Asker::key(admin.project, scores)),
+        ("a key with every right".to_owned(), Asker::key(admin.project, Scopes::all())),
+        ("an agent's key".to_owned(), agent.clone().with_key(Scopes::all())),
+        ("an agent".to_owned(), agent),
+        ("a command".to_owned(), Asker::operator(admin.project)),
+        ("a rule".to_owned(), Asker::system(admin.project)),
+    ];
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Agent) {
+        callers.push((format!("a page as {role:?}"), of(role.as_str(), ActorKind::Human, vec![role])));
+    }
+    callers
+}
+
+async fn order(t: &TestApp, admin: &Asker) -> Order {
+    let made = import(&t.app, admin, None, FILE.as_bytes().to_vec()).await.unwrap();
+    let (project, id) = (admin.project, made.order_id.clone());
+    let order = t.app.db.read(move |conn| reads::load(conn, project, &id, None)).await.unwrap();
+    Order {
+        id: made.order_id,
+        number: made.number.to_string(),
+        target: order.targets()[0].clone(),
+        step: order.steps[0].id.clone(),
+    }
+}
+
+async fn try_all(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+    let mut said = on_people(t, who).await;
+    said.extend(on_order(t, order, who).await);
+    said.extend(on_claims(t, order, who).await);
+    said.extend(on_keeping(t, who).await);
+    said.extend(on_traces(t, who).await);
+    said
+}
+
+async fn on_people(t: &TestApp, who: &Asker) -> Vec<Said> {
+    const PEOPLE: Action = Action::ManagePeople;
+    let (people, nobody) = (&t.people, || AccountId("nobody".to_owned()));
+    let key = NewApiKey {
+        label: KeyLabel::parse("label", "k").unwrap(),
+        scopes: Scopes::all(),
+        account: None,
+        expires_at: None,
+        pair: None,
+    };
+    let new = NewAccount { email: None, ..person("x@example.com", &[]) };
+    let id = ProjectId::parse("project", "other").unwrap();
+    let name = ProjectName::parse("project", "Other").unwrap();
+    vec![
+        (PEOPLE, "create_account", people.create_account(who, new).await.map(drop)),
+        (PEOPLE, "grant_role", people.grant_role(who, nobody(), Role::Viewer).await),
+        (PEOPLE, "revoke_role", people.revoke_role(who, nobody(), Role::Viewer).await),
+        (PEOPLE, "disable_account", people.disable_account(who, nobody()).await),
+        (PEOPLE, "enable_account", people.enable_account(who, nobody()).await),
+        (
+            PEOPLE,
+            "same_person",
+            people.same_person(who, nobody(), AccountId("other".to_owned())).await.map(drop),
+        ),
+        (PEOPLE, "issue_link", people.issue_link(who, nobody()).await.map(drop)),
+        (PEOPLE, "create_api_key", people.create_api_key(who, key).await.map(drop)),
+        (PEOPLE, "revoke_api_key", people.revoke_api_key(who, "none").await),
+        (Action::CreateProject, "create_project", people.create_project(who, id, name).await.map(drop)),
+    ]
+}
+
+async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+    let (app, service, id, target) = (&t.app, &t.services.orders, order.id.as_str(), || order.target.clone());
+    let plan = Plan { title: "A plan".to_owned(), ..Plan::default() };
+    let begun =
+        BEGUN.replace("WO-2026-014", &format!("WO-2026-{}", 500 + NEXT.fetch_add(1, Ordering::Relaxed)));
+    let entry = orders::log::Entry { title: "Said".to_owned(), ..orders::log::Entry::default() };
+    let failed = StepState::Failed { reason: "a good reason".to_owned() };
+    let skipped = StepState::NotApplicable { reason: "a good reason".to_owned() };
+    let step = || order.step.clone();
+    // Without the reason that it needs, so that whoever may cancel it does not.
+    let asked = Move::to(Status::Cancelled);
+    let weight = Materiality::Critical;
+    let text = || "a good reason".to_owned();
+    vec![
+        (Action::CreateDraft, "create", orders::create::create(app, who, plan, None).await.map(drop)),
+        (Action::ImportBegun, "import", import(app, who, None, begun.into_bytes()).await.map(drop)),
+        (Action::Cancel, "transition", transition(service, who, id, asked).await.map(drop)),
+        (Action::Tick, "tick", orders::tick::tick(service, who, id, target()).await.map(drop)),
+        (
+            Action::UndoOthersTick,
+            "undo",
+            orders::undo::undo(service, who, id, target(), text()).await.map(drop),
+        ),
+        (
+            Action::Attest,
+            "attest",
+            orders::attest::attest(service, who, id, target(), text()).await.map(drop),
+        ),
+        (
+            Action::Tick,
+            "mark_step",
+            orders::mark_step::mark_step(service, who, id, step(), failed, String::new()).await.map(drop),
+        ),
+        (
+            Action::SkipStep,
+            "mark_step as not applicable",
+            orders::mark_step::mark_step(service, who, id, step(), skipped, String::new()).await.map(drop),
+        ),
+        (Action::Log, "log", orders::log::log(service, who, id, entry).await.map(drop)),
+        (Action::Comment, "comment", orders::comment::comment(service, who, id, text()).await.map(drop)),
+        (
+            Action::AcknowledgeSafety,
+            "acknowledge",
+            orders::acknowledge::acknowledge(service, who, id, 1).await.map(drop),
+        ),
+        (
+            Action::SetWeight,
+            "set_materiality",
+            orders::set_materiality::set_materiality(service, who, id, target(), weight).await.map(drop),
+        ),
+        (
+            Action::SetOrderPolicy,
+            "policies::set",
+            policies::set(app, who, TypeClass::Other, PolicyChange::default()).await.map(drop),
+        ),
+        (Action::Assign, "assign", orders::assign::assign(service, who, id, None).await.map(drop)),
+        (
+            Action::ExportBundle,
+            "export",
+            export(app, who, &order.number, Arc::new(Stored::new(app.clone()))).await.map(drop),
+        ),
+    ]
+}
+
+async fn on_claims(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+    let (app, none) = (&t.app, || "none".to_owned());
+    let quote = QuoteAsked {
+        trace_id: none(),
+        observation_id: none(),
+        field: "output".to_owned(),
+        exact: none(),
+        prefix: String::new(),
+        suffix: String::new(),
+    };
+    let judgement = Judgement {
+        claim_id: none(),
+        outcome: Outcome::NotEnoughInformation,
+        quotes: Vec::new(),
+        reason: Some(MissingReason::NoEvidenceLinked),
+        comment: String::new(),
+        supersedes: None,
+    };
+    let link = LinkAsked { order_id: order.id.clone(), target: None, trace_id: none(), observation_id: None };
+    let statement =
+        StatementAsked { order_id: order.id.clone(), target: order.target.clone(), text: none(), quote };
+    let replaced = Answer::Replaced;
+    vec![
+        (Action::Judge, "judge", audit::judge(app, who, judgement).await.map(drop)),
+        (Action::AddEvidence, "link", audit::link(app, who, link).await.map(drop)),
+        (
+            Action::StateClaim,
+            "state",
+            tie_free(audit::state(app, who, statement).await.map(drop), who, Action::StateClaim),
+        ),
+        (
+            Action::AddEvidence,
+            "unlink",
+            tie_free(audit::unlink(app, who, none(), none()).await.map(drop), who, Action::AddEvidence),
+        ),
+        (Action::WeighStatement, "weigh", audit::weigh(app, who, none(), Weight::Normal).await),
+        (
+            Action::WithdrawStatement,
+            "withdraw",
+            tie_free(audit::withdraw(app, who, none()).await.map(drop), who, Action::WithdrawStatement),
+        ),
+        (
+            Action::AnswerException,
+            "resolve_exception",
+            audit::resolve_exception(app, who, none(), replaced, "done").await.map(drop),
+        ),
+        (Action::ExtractAtoms, "extract", knowledge::actions::extract(app, who, "none").await.map(drop)),
+    ]
+}
+
+/// What needs a record of one's own is refused before any record is found only to those who may never; for the
+/// others, "there is no such record" is as good as a refusal.
+fn tie_free(said: Result<()>, who: &Asker, action: Action) -> Result<()> {
+    let may_some = who.may(action) > Grant::Never && who.may(action) < Grant::Any;
+    match said {
+        Err(Error::NotFound(_) | Error::Invalid(_)) if may_some => Err(Error::forbidden("not theirs")),
+        other => other,
+    }
+}
+
+async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
+    const KEEP: Action = Action::KeepJobs;
+    const SOURCES: Action = Action::ManageSources;
+    let (app, project) = (&t.app, who.project);
+    let source = NewSource {
+        label: String::new(),
+        url: String::new(),
+        public_key: String::new(),
+        secret_key: String::new(),
+        every_minutes: String::new(),
+    };
+    vec![
+        (KEEP, "pause_schedule", jobs::actions::pause_schedule(app, who, project, "none").await),
+        (KEEP, "resume_schedule", jobs::actions::resume_schedule(app, who, project, "none").await),
+        (KEEP, "run_schedule", jobs::actions::run_schedule(app, who, project, "none").await),
+        (KEEP, "retry", jobs::actions::retry(app, who, project, "none").await),
+        (KEEP, "cancel", jobs::actions::cancel(app, who, project, "none").await),
+        (SOURCES, "add_source", add_source(app, who, source).await.map(drop)),
+        (SOURCES, "remove_source", remove_source(app, who, "none").await),
+        (SOURCES, "run_now", run_now(app, who, "none").await.map(drop)),
+        (Action::SetTrustPolicy, "ensure_policy", trust::ensure_policy(app, who).await),
+    ]
+}
+
+async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
+    let (app, intake) = (&t.app, &t.services.intake);
+    let (books, hooks) = (&intake.books, &intake.hooks);
+    let table = || builtin_table().unwrap();
+    let price = || table().prices.remove(0);
+    let all = RepriceScope::default();
+    let ids = vec!["none".to_owned()];
+    vec![
+        (Action::SetPrivacy, "set_policy", set_policy(app, &intake.masks, who, Policy::default()).await),
+        (
+            Action::EraseTraces,
+            "erase_traces",
+            erase::erase_traces(service, who, ids, "a reason").await.map(drop),
+        ),
+        (
+            Action::EraseTraces,
+            "erase_user",
+            erase::erase_user(app, hooks, who, "none", "a reason").await.map(drop),
+        ),
+        (Action::Retain, "retain_once", retain_once(app, hooks, who, app.now()).await.map(drop)),
+        (
+            Action::ChangeSharedPrices,
+            "import_table for everybody",
+            import_table(app, books, who, Reach::Everybody, table()).await.map(drop),
+        ),
+        (
+            Action::ChangePrices,
+            "import_table",
+            import_table(app, books, who, Reach::Project, table()).await.map(drop),
+        ),
+        (Action::ChangePrices, "override_price", override_price(app, books, who, price()).await.map(drop)),
+        (Action::Reprice, "reprice", reprice(app, who, all).await.map(drop)),
+        (Action::DeleteScore, "delete_score", delete_score(app, who, "none".to_owned()).await),
+    ]
+}

@@ -1,0 +1,95 @@
+//! The guards of closing.
+
+use diesel::connection::SimpleConnection as _;
+use tracewright::db::AnyConnection;
+use tracewright::foundation::{Actor, Asker, Error, Role};
+use tracewright::ledger::sequencer::sequence_now;
+use tracewright::work_orders::model::{Closers, Status};
+use tracewright::work_orders::policies::PolicyChange;
+
+use crate::harness::on_both;
+
+use super::*;
+
+/// An order verified by `mei`.
+async fn verified(t: &TestApp, owner: &Asker, mei: &Asker) -> String {
+    let dana = hire(t, owner, "dana", &[Role::Technician]).await;
+    let id = completed(t, owner, &dana).await;
+    judge_all(t, mei, &id).await;
+    go(t, mei, &id, Status::Verified).await.unwrap();
+    id
+}
+
+/// Changes stored bytes past all triggers.
+async fn tamper(t: &TestApp, sql: &'static str) {
+    let change = move |conn: &mut AnyConnection| match conn {
+        AnyConnection::Sqlite(conn) => conn.batch_execute(&format!(
+            "DROP TRIGGER event_bodies_only_erase; DROP TRIGGER events_no_update; {sql}"
+        )),
+        AnyConnection::Postgres(conn) => conn.batch_execute(&format!(
+            "ALTER TABLE event_bodies DISABLE TRIGGER USER; ALTER TABLE events DISABLE TRIGGER USER; {sql}"
+        )),
+    };
+    t.app.db.write(&Actor::system(), move |tx| Ok(change(tx.conn)?)).await.unwrap();
+}
+
+on_both! {
+    async fn verification_waived(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = completed(&t, &owner, &dana).await;
+        assert!(refusal(go(&t, &owner, &id, Status::Closed).await).contains("must be verified"));
+        decide_policy(&t, &owner, PolicyChange { verification_waived: Some(true), ..PolicyChange::default() }).await;
+        go(&t, &owner, &id, Status::Closed).await.unwrap();
+    }
+
+    async fn verified_here(t: TestApp) {
+        let owner = owner(&t).await;
+        let id = take(&t, &owner, &file_at("VERIFIED")).await;
+        assert!(refusal(go(&t, &owner, &id, Status::Closed).await).contains("Only a file says"));
+    }
+
+    async fn closer_not_verifier(t: TestApp) {
+        let owner = owner(&t).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = verified(&t, &owner, &mei).await;
+        decide_policy(&t, &owner, PolicyChange { closers: Some(Closers::Supervisors), ..PolicyChange::default() }).await;
+        assert!(matches!(go(&t, &mei, &id, Status::Closed).await, Err(Error::Forbidden(_))));
+        let both = Some(Closers::SupervisorsAndAuditors);
+        let change = PolicyChange { closers: both, closer_not_verifier: Some(true), ..PolicyChange::default() };
+        decide_policy(&t, &owner, change).await;
+        assert!(refusal(go(&t, &mei, &id, Status::Closed).await).contains("somebody else closes"));
+        go(&t, &owner, &id, Status::Closed).await.unwrap();
+    }
+
+    async fn record_verifies_against_a_changed_body(t: TestApp) {
+        let owner = owner(&t).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = verified(&t, &owner, &mei).await;
+        sequence_now(&t.app.db, &t.app.log).await.unwrap();
+        tamper(&t, "UPDATE event_bodies SET salt = body WHERE event_id =
+            (SELECT id FROM events WHERE stream_kind = 'work_order' AND version = 2)").await;
+        let why = refusal(go(&t, &owner, &id, Status::Closed).await);
+        assert!(why.contains("does not verify") && why.contains("do not open"), "{why}");
+    }
+
+    async fn record_verifies_against_a_changed_row_of_what_audit_recorded(t: TestApp) {
+        let owner = owner(&t).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = verified(&t, &owner, &mei).await;
+        tamper(&t, "UPDATE events SET actor = 'somebody' WHERE stream_kind = 'audit' AND version = 1").await;
+        let why = refusal(go(&t, &owner, &id, Status::Closed).await);
+        assert!(why.contains("does not verify") && why.contains("`actor`"), "{why}");
+    }
+
+    async fn record_verifies_against_a_changed_time_of_the_order(t: TestApp) {
+        let owner = owner(&t).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = verified(&t, &owner, &mei).await;
+        sequence_now(&t.app.db, &t.app.log).await.unwrap();
+        tamper(&t, "UPDATE events SET at = at + 1 WHERE stream_kind = 'work_order' AND version = 3").await;
+        let why = refusal(go(&t, &owner, &id, Status::Closed).await);
+        assert!(why.contains("does not verify") && why.contains("`at`"), "{why}");
+        go(&t, &owner, &id, Status::InProgress).await.unwrap();
+    }
+}

@@ -1,0 +1,12 @@
+//! Every guard of the life cycle, refusing through the ordinary actions: what it asks for was made true by real use.
+
+mod closing;
+mod ending;
+mod planning;
+mod policy;
+mod stage;
+mod units;
+mod verifying;
+mod writers;
+
+use stage::*;

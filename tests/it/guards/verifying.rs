@@ -1,0 +1,97 @@
+//! The guards of verifying.
+
+use tracewright::audit::actions::resolve_exception;
+use tracewright::audit::exceptions::Answer;
+use tracewright::audit::exceptions::reads::{Filter, list};
+use tracewright::foundation::{Actor, Asker, Role};
+use tracewright::work_orders::model::{Outcome, Status};
+
+use crate::harness::on_both;
+
+use super::*;
+
+on_both! {
+    async fn claims_judged(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = completed(&t, &owner, &dana).await;
+        assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("3 claims without a verdict"));
+        judge_all(&t, &mei, &id).await;
+        go(&t, &mei, &id, Status::Verified).await.unwrap();
+    }
+
+    async fn not_a_performer_oneself(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician, Role::Auditor]).await;
+        let mei = other(&owner, "mei", &[Role::Auditor]);
+        let id = completed(&t, &owner, &dana).await;
+        judge_all(&t, &mei, &id).await;
+        assert!(refusal(go(&t, &dana, &id, Status::Verified).await).contains("did part of this work"));
+    }
+
+    async fn not_a_performer_through_an_agent(t: TestApp) {
+        let owner = owner(&t).await;
+        let noa = hire(&t, &owner, "noa", &[Role::Admin, Role::Auditor]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let relay = agent(&t, &noa, "relay").await;
+        let id = running(&t, &owner, &other(&owner, "dana", &[Role::Technician])).await;
+        give(&t, &owner, &id, Some(&relay)).await;
+        for (at, trace) in [("1.1", "t1"), ("2.1", "t2")] {
+            send(&t, &Actor::system(), &owner, trace, &[&format!("wo:WO-2026-100/{at}")], "done").await;
+            do_tick(&t, &relay, &id, at).await;
+        }
+        complete(&t, &owner, &id, Outcome::Achieved).await.unwrap();
+        judge_all(&t, &mei, &id).await;
+        assert!(refusal(go(&t, &noa, &id, Status::Verified).await).contains("did part of this work"));
+        go(&t, &mei, &id, Status::Verified).await.unwrap();
+    }
+
+    async fn not_a_performer_nor_the_sender_of_the_traces(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let noa = hire(&t, &owner, "noa", &[Role::Admin, Role::Auditor]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let relay = agent(&t, &Asker::operator(owner.project), "relay").await;
+        let sender = by_key(&t, &noa, &relay).await;
+        assert_eq!(sender.id, relay.actor.id);
+        let id = running(&t, &owner, &dana).await;
+        send(&t, &sender, &owner, "t1", &[], "wrapped").await;
+        link_trace(&t, &dana, &id, "1.1", "t1").await;
+        for at in ["1.1", "2.1"] {
+            do_tick(&t, &dana, &id, at).await;
+        }
+        complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
+        judge_all(&t, &mei, &id).await;
+        let why = refusal(go(&t, &noa, &id, Status::Verified).await);
+        assert!(why.contains("your own traces"), "{why}");
+        go(&t, &mei, &id, Status::Verified).await.unwrap();
+    }
+
+    async fn exceptions_answered(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = completed(&t, &owner, &dana).await;
+        let secret = format!("with {}_{}", "ghp", "Zk3Qw9Lm2Xc7Vb5NaB1cD2eF3gH4iJ5kL6mN");
+        send(&t, &Actor::system(), &owner, "t1", &["wo:WO-2026-100/1.1"], &secret).await;
+        judge_all(&t, &mei, &id).await;
+        assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("1 exception without"));
+        let project = owner.project;
+        let open = t.app.db.read(move |conn| list(conn, project, &Filter::default())).await.unwrap();
+        let which = open[0].exception_id.clone();
+        resolve_exception(&t.app, &mei, which, Answer::Replaced, "It was revoked.").await.unwrap();
+        go(&t, &mei, &id, Status::Verified).await.unwrap();
+    }
+
+    async fn evidence_intact(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = completed(&t, &owner, &dana).await;
+        send(&t, &Actor::system(), &owner, "t1", &["wo:WO-2026-100/1.1"], "48 calls").await;
+        judge_all(&t, &mei, &id).await;
+        send(&t, &Actor::system(), &owner, "t1", &[], "51 calls").await;
+        assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("1 piece of evidence altered"));
+    }
+}
