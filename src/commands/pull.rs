@@ -9,7 +9,6 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use futures_util::future::select;
 
-use crate::app::intake;
 use crate::config::Config;
 use crate::foundation::{Error, Timestamp};
 use crate::integrations::langfuse::client::Client;

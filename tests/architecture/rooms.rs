@@ -64,7 +64,7 @@ fn arrows() -> BTreeMap<String, BTreeSet<String>> {
     for file in app_files() {
         let room = room_of(&file);
         let named = rooms_named_in(&production_text(&file));
-        let used = named.into_iter().filter(|used| *used != room && known.contains(used));
+        let used: Vec<String> = named.into_iter().filter(|it| *it != room && known.contains(it)).collect();
         arrows.entry(room).or_default().extend(used);
     }
     arrows

@@ -300,7 +300,7 @@ async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
         (
             Action::EraseTraces,
             "erase_traces",
-            erase::erase_traces(service, who, ids, "a reason").await.map(drop),
+            erase::erase_traces(app, hooks, who, ids, "a reason").await.map(drop),
         ),
         (
             Action::EraseTraces,

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use serde_json::json;
 
 use crate::harness::http::{Client, Site, site};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 use crate::people::pages::{agent_key, cookie};
 use crate::people::{OWNER, owner};
 

@@ -419,9 +419,10 @@ async fn wait_until(happened: impl Fn() -> bool) {
     panic!("it never happened");
 }
 
-#[test]
-fn every_kind_of_job_says_in_words_what_it_does() {
-    let registry = t.services.jobs.clone();
-    let silent: Vec<_> = registry.names().into_iter().filter(|name| registry.title(name) == *name).collect();
-    assert!(silent.is_empty(), "{silent:?}");
+on_both! {
+    async fn every_kind_of_job_says_in_words_what_it_does(t: TestApp) {
+        let registry = t.services.jobs.clone();
+        let silent: Vec<_> = registry.names().into_iter().filter(|name| registry.title(name) == *name).collect();
+        assert!(silent.is_empty(), "{silent:?}");
+    }
 }

@@ -19,7 +19,7 @@ use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::flash;
 use crate::web::page::show_with;
-use crate::web::{Form, Shell, WebResult, format, see_other};
+use crate::web::{Form, Shell, WebResult, format, see_other, words};
 
 use super::desk::{self, Desk, Opened};
 use super::form::Typed;

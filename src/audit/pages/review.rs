@@ -5,6 +5,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::audit::model::Materiality;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;

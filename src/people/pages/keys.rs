@@ -86,7 +86,7 @@ pub(in crate::people) async fn create(
 async fn create_key(people: &People, who: &Asker, form: &Form) -> Result<()> {
     let new = forms::new_api_key(form)?;
     let label = new.label.as_str().to_owned();
-    let key = people.create_api_key(&who, new).await?;
+    let key = people.create_api_key(who, new).await?;
     if let Some(session) = &who.actor.session {
         let public = key.public.as_str().to_owned();
         let secret = key.secret.expose().to_owned();

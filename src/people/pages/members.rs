@@ -67,7 +67,7 @@ pub(in crate::people) async fn create(
 }
 
 async fn create_account(people: &People, who: &Asker, form: &Form) -> Result<String> {
-    let created = people.create_account(&who, forms::new_account(form)?).await?;
+    let created = people.create_account(who, forms::new_account(form)?).await?;
     if let Some(link) = created.link {
         keep_link(people, who, &created.account.name, &link);
     }

@@ -7,7 +7,7 @@ use tracewright::ledger::sequencer::sequence_now;
 use tracewright::work_orders::model::{Closers, Status};
 use tracewright::work_orders::policies::PolicyChange;
 
-use crate::harness::on_both;
+use crate::harness::{TestApp, on_both};
 
 use super::*;
 

@@ -7,7 +7,7 @@ use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::{Status, TypeClass, TypePolicy};
 use tracewright::work_orders::policies::{self, PolicyChange};
 
-use crate::harness::on_both;
+use crate::harness::{TestApp, on_both};
 
 use super::*;
 

@@ -7,7 +7,7 @@ use tracewright::people::AccountId;
 use tracewright::people::operator::AccountWords;
 use tracewright::people::units::unit_of;
 
-use crate::harness::on_both;
+use crate::harness::{TestApp, on_both};
 
 use super::*;
 

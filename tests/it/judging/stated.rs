@@ -143,7 +143,6 @@ on_both! {
 
     async fn words_that_are_not_there_prove_nothing(t: TestApp) {
         let case = case(&t).await;
-        let project = case.owner.project;
         let asked = statement(&t, &case, "3.1", "all calls are traced").await;
         assert!(state(&t.app, &case.tech, asked).await.is_err());
         let good = statement(&t, &case, "3.1", "48 calls").await;

@@ -1,6 +1,6 @@
 //! Verdicts, their refusals, the score they move and the atoms they make.
 
-use tracewright::foundation::{Asker, Timestamp};
+use tracewright::foundation::{Asker, ProjectKey, Timestamp};
 use tracewright::knowledge;
 use tracewright::ledger::rebuild;
 use tracewright::trust::reads::{Report, report_of};

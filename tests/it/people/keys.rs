@@ -1,6 +1,6 @@
 //! API keys.
 
-use tracewright::foundation::{Asker, Error, Role};
+use tracewright::foundation::{ActorKind, Asker, Error, Role};
 use tracewright::people::actions::create_api_key::{CreatedKey, NewApiKey};
 use tracewright::people::model::{KeyLabel, PublicKey, Scope, Scopes, SecretKey};
 use tracewright::people::{AccountId, Credentials, KeyGrant};
@@ -85,8 +85,8 @@ on_both! {
         let bot = t.people.create_account(&admin, agent("relay")).await.unwrap().account;
         let key = t.people.create_api_key(&admin, new_key(Some(bot.id.clone()))).await.unwrap();
         let who = check(&t.people, &key).await.unwrap().agent.unwrap();
-        assert_eq!((who.name.as_str(), who.kind, who.roles.as_slice()), ("relay", AccountKind::Agent, &[Role::Agent][..]));
-        assert_eq!(who.session, None);
+        assert_eq!((who.actor.name.as_str(), who.actor.kind, who.roles.as_slice()), ("relay", ActorKind::Agent, &[Role::Agent][..]));
+        assert_eq!(who.actor.session, None);
         let public = Credentials::PublicOnly(key.public.as_str().to_owned());
         assert_eq!(t.people.check_key(&public).await.unwrap().unwrap().agent, None);
         t.people.disable_account(&admin, bot.id.clone()).await.unwrap();
@@ -96,9 +96,8 @@ on_both! {
     }
 
     async fn a_key_speaks_for_no_person_and_no_stranger(t: TestApp) {
-        let who = owner(&t).await;
-        let admin = who;
-        for account in [AccountId::of(&who), AccountId("nobody".to_owned())] {
+        let admin = owner(&t).await;
+        for account in [AccountId::of(&admin), AccountId("nobody".to_owned())] {
             assert_eq!(field(t.people.create_api_key(&admin, new_key(Some(account))).await), "account");
         }
         let roleless = t.people.create_account(&admin, NewAccount { roles: vec![], ..agent("x") }).await.unwrap();

@@ -23,8 +23,9 @@ on_both! {
         let mut roles = OWNER_ROLES.to_vec();
         roles.sort_unstable();
         assert_eq!(owner.roles, roles);
-        assert_eq!((owner.project_id.as_str(), owner.project_name.as_str()), ("plant-7", "Plant 7"));
-        assert_eq!(owner.code, "USR-001");
+        assert_eq!(owner.project_name, "Plant 7");
+        assert_eq!(t.people.first_project().await.unwrap().unwrap().id, "plant-7");
+        assert_eq!(members(&t, &owner).await[0].account.code, "USR-001");
         let pair = Credentials::Pair { public: PUBLIC.to_owned(), secret: SECRET.to_owned() };
         let grant = t.people.check_key(&pair).await.unwrap().unwrap();
         assert_eq!(grant.project, owner.project);
@@ -49,7 +50,7 @@ on_both! {
         let started = t.people.create_first_owner(link.expose(), new_owner(), &visitor()).await.unwrap();
         let who = t.people.authenticate(started.token.expose()).await.unwrap().unwrap();
         assert!(who.roles.contains(&Role::Admin) && who.roles.contains(&Role::Auditor));
-        assert_eq!(who.project_id, "north-works");
+        assert_eq!(t.people.first_project().await.unwrap().unwrap().id, "north-works");
         let again = t.people.create_first_owner(link.expose(), new_owner(), &visitor()).await;
         assert!(matches!(again, Err(Error::Refused(_))));
         assert!(t.people.set_up_link().await.unwrap().is_none(), "nobody else can set up");

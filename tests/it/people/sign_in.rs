@@ -1,6 +1,7 @@
 //! Signing in, the lock, and sessions.
 
 use tracewright::foundation::{Error, Role};
+use tracewright::people::AccountId;
 use tracewright::people::actions::sign_in::WRONG;
 
 use crate::harness::{DAY, MINUTE, SECOND, on_both};
@@ -100,10 +101,10 @@ on_both! {
         let admin = owner(&t).await;
         create(&t.people, &admin, "tech@example.com", &[Role::Technician]).await;
         let tech = sign_in(&t.people, "tech@example.com", PASSWORD).await;
-        let session = admin.session.clone().unwrap();
+        let session = admin.actor.session.clone().unwrap();
         let refused = t.people.revoke_session(&tech, &session).await;
         assert!(matches!(refused, Err(Error::NotFound(_))));
-        let session = tech.session.clone().unwrap();
+        let session = tech.actor.session.clone().unwrap();
         t.people.revoke_session(&admin, &session).await.unwrap();
         assert_eq!(count(&t, "session.revoked.v1").await, 1);
     }

@@ -55,7 +55,7 @@ fn from_server(app: &App, url: &str, project: ProjectKey) -> Pull {
     let address = Address::parse(url).unwrap();
     Pull {
         app: app.clone(),
-        intake: t.services.intake.clone(),
+        intake: tracewright::app::intake(),
         project,
         client: Client::new(address, PUBLIC, SECRET, Some(PATIENCE)),
         public_key: PUBLIC.to_owned(),

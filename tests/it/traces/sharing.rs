@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use tracewright::db::schema::{observations, packs, sessions, traces};
-use tracewright::foundation::{Actor, Asker, Digest, ProjectKey};
+use tracewright::foundation::{Asker, Digest, ProjectKey};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::bodies::current_body;

@@ -38,7 +38,7 @@ pub enum Grant {
 }
 
 /// What somebody is to one record, as the feature that keeps the record knows. Nothing known is nothing granted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tie {
     /// They made it.
     pub is_author: bool,
