@@ -140,17 +140,17 @@ pub fn account_by_code(conn: &mut AnyConnection, code: &str) -> Result<Option<Ac
 
 /// The account a mail address belongs to; the address is compared in lower case.
 pub fn account_by_email(conn: &mut AnyConnection, email: &str) -> Result<Option<AccountRow>> {
-    super::store::account_by_email(conn, &email.trim().to_lowercase())
+    store::account_by_email(conn, &email.trim().to_lowercase())
 }
 
 /// A project by its id outside.
 pub fn project_by_id(conn: &mut AnyConnection, id: &str) -> Result<Option<ProjectRow>> {
-    super::store::project_by_id(conn, id)
+    store::project_by_id(conn, id)
 }
 
 /// The first project made, where commands act unless told otherwise.
 pub fn first_project(conn: &mut AnyConnection) -> Result<Option<ProjectRow>> {
-    super::store::first_project(conn)
+    store::first_project(conn)
 }
 
 /// The live sessions of an account, last seen first.
@@ -184,7 +184,7 @@ pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<KeyLine
         .left_join(accounts::table.on(api_keys::account_id.eq(accounts::id.nullable())))
         .filter(api_keys::project.eq(project))
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
-        .select((super::store::KEY_COLUMNS, accounts::name.nullable()))
+        .select((store::KEY_COLUMNS, accounts::name.nullable()))
         .load(conn)?;
     Ok(rows.into_iter().map(|(key, account_name)| KeyLine { key, account_name }).collect())
 }

@@ -2,18 +2,15 @@
 //!
 //! Rules: every change is an event decided by a pure function ([`decide`]) and folded by another
 //! ([`fold`]); a guard that needs another feature gets its answer as an argument ([`facts::Facts`]);
-//! nothing in the pure part reads a clock, a random source or a database. The Markdown form
-//! ([`markdown`]) carries a whole order out and in again. Its pages stand in `order_pages`, above the features they show.
+//! nothing in the pure part reads a clock, a random source or a database. What an order is ([`model`]) and its Markdown
+//! form ([`markdown`]) are a crate of their own, `order-markdown`; the form carries a whole order out and in again. Its pages stand in `order_pages`, above the features they show.
 
 pub mod actions;
-pub mod contradictions;
 pub mod decide;
 pub mod events;
 pub mod facts;
 pub mod fold;
 pub mod lifecycle;
-pub mod markdown;
-pub mod model;
 pub mod plan_diff;
 pub mod policies;
 mod projection;
@@ -23,7 +20,10 @@ mod store;
 
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod targets_test;
 
 pub use facts::FactSources;
+pub use order_markdown::{contradictions, markdown, model};
 pub use projection::PROJECTION;
 pub use service::Orders;

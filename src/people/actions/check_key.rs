@@ -56,13 +56,11 @@ impl KeyGrant {
 
     /// Who asks by this key: its agent, or the key alone.
     pub fn asker(&self) -> Asker {
-        match &self.agent {
-            Some(agent) => agent.clone(),
-            None => {
-                let alone = Asker::key(self.project, self.scopes.clone());
-                alone.in_project_named(self.project_name.clone())
-            }
-        }
+        let alone = || {
+            let key = Asker::key(self.project, self.scopes.clone());
+            key.in_project_named(self.project_name.clone())
+        };
+        self.agent.clone().unwrap_or_else(alone)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::work_orders::markdown;
 
 /// The fixture as imported by a technician.
 fn imported() -> Order {
-    let text = include_str!("../../markdown/fixture.md");
+    let text = include_str!("../../../../crates/order-markdown/src/markdown/fixture.md");
     let order = markdown::parse(text, &mut ids("p")).unwrap();
     import(order, "importer", Role::Technician).unwrap()
 }
@@ -72,7 +72,13 @@ fn what_a_file_claims_about_accounts_is_not_believed() {
 
 #[test]
 fn who_may_import_what() {
-    let file = || markdown::parse(include_str!("../../markdown/fixture.md"), &mut ids("p")).unwrap();
+    let file = || {
+        markdown::parse(
+            include_str!("../../../../crates/order-markdown/src/markdown/fixture.md"),
+            &mut ids("p"),
+        )
+        .unwrap()
+    };
     let draft_file = || Order { status: Status::Draft, ..file() };
     for (role, running, drafts) in [
         (Role::Viewer, false, false),

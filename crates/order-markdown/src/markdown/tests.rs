@@ -3,9 +3,9 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::*;
-use crate::foundation::Error;
-use crate::work_orders::model::any::{self, ids};
-use crate::work_orders::model::*;
+use crate::model::any::{self, ids};
+use crate::model::*;
+use foundation::Error;
 
 const FIXTURE: &str = include_str!("fixture.md");
 
@@ -247,7 +247,7 @@ fn files_as_large_as_allowed_are_read_or_refused_whatever_fills_them() {
 
 /// The shared folder, when it lies beside the project.
 fn shared_seed() -> Option<String> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let folder = std::env::var_os("TRACEWRIGHT_SHARED").map_or(beside, PathBuf::from);
     std::fs::read_to_string(folder.join("seeds/WO-2026-001.md")).ok()
 }

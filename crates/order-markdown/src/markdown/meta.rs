@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::outline::fault;
-use crate::foundation::Result;
+use foundation::Result;
 
 /// Named fields of an element.
 pub(super) type Fields = Map<String, Value>;

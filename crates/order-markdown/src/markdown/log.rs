@@ -3,8 +3,8 @@
 use super::meta;
 use super::outline::{self, Line, Part, heading};
 use super::text::{read_block, read_bullet, show_block, show_bullet, show_line};
-use crate::foundation::Result;
-use crate::work_orders::model::{Comment, LogEntry, LogKind, Section, When, Who};
+use crate::model::{Comment, LogEntry, LogKind, Section, When, Who};
+use foundation::Result;
 
 const AUTHOR_LABELS: [&str; 3] = ["user:", "author:", "by:"];
 

@@ -8,9 +8,9 @@ use super::meta::{self, Fields};
 use super::outline::{self, Bullet, Line, Part, fault, heading, is_rule, parts, without_rules};
 use super::render::{self, read_footer};
 use super::{header, lists, log, steps};
-use crate::foundation::{Error, Result};
-use crate::work_orders::model::limits::{self, FILE_BYTES, ID_BYTES};
-use crate::work_orders::model::{Order, Section};
+use crate::model::limits::{self, FILE_BYTES, ID_BYTES};
+use crate::model::{Order, Section};
+use foundation::{Error, Result};
 
 /// Reads a file's bytes: at most 1 MiB of UTF-8, with or without a byte order mark.
 pub fn parse_bytes(bytes: &[u8], new_id: &mut dyn FnMut() -> String) -> Result<Order> {

@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::foundation::{FieldErrors, Result};
+use foundation::{FieldErrors, Result};
 
 /// The largest file taken, in bytes.
 pub const FILE_BYTES: usize = 1024 * 1024;
@@ -91,8 +91,8 @@ fn is_long_text(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::foundation::Error;
-    use crate::work_orders::model::{Plan, PlanItem, PlanStep};
+    use crate::model::{Plan, PlanItem, PlanStep};
+    use foundation::Error;
 
     #[test]
     fn nul_and_length_are_refused_by_field_path() {

@@ -4,8 +4,8 @@ use super::marks::{cut_box, cut_state, show_state};
 use super::meta;
 use super::outline::{self, Bullet};
 use super::text::{read_bullet, show_bullet};
-use crate::foundation::Result;
-use crate::work_orders::model::{Criterion, Entry, Materiality, StepState, Tick, Ticks};
+use crate::model::{Criterion, Entry, Materiality, StepState, Tick, Ticks};
+use foundation::Result;
 
 pub(super) fn show_entries(entries: &[Entry]) -> Result<String> {
     let mut shown = String::new();

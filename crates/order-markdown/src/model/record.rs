@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Status, Transition, When, Who};
-use crate::foundation::{Digest, Timestamp};
+use foundation::{Digest, Timestamp};
 
 /// What sort of log entry it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

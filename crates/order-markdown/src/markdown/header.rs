@@ -3,8 +3,8 @@
 use super::marks::{cut_code, show_code};
 use super::outline::{self, Bullet, Line, fault, heading};
 use super::text::{read_block, show_block, show_line};
-use crate::foundation::{Error, Result};
-use crate::work_orders::model::{AssetRef, Assignee, Field, Order, OrderNumber, Priority, Status, When};
+use crate::model::{AssetRef, Assignee, Field, Order, OrderNumber, Priority, Status, When};
+use foundation::{Error, Result};
 
 /// The first heading and the table.
 pub(super) fn show_table(order: &Order) -> String {

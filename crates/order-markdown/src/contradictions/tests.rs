@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::foundation::Timestamp;
-use crate::work_orders::markdown;
-use crate::work_orders::model::any::{NOON, ids};
-use crate::work_orders::model::{Status, Subject, TickHow};
+use crate::markdown;
+use crate::model::any::{NOON, ids};
+use crate::model::{Status, Subject, TickHow};
+use foundation::Timestamp;
 
 /// 2026-12-01.
 const NOW: Timestamp = Timestamp(1_796_083_200_000_000);
@@ -118,7 +118,7 @@ fn the_fixture_contradicts_itself_where_it_should() {
 
 #[test]
 fn the_shared_seed_speaks_against_itself() {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let folder = std::env::var_os("TRACEWRIGHT_SHARED").map_or(beside, PathBuf::from);
     let Ok(text) = std::fs::read_to_string(folder.join("seeds/WO-2026-001.md")) else {
         println!("skipped: no shared folder with seeds/WO-2026-001.md");

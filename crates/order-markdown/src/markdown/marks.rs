@@ -1,6 +1,6 @@
 //! Signs at headings and boxes: done, open, failed, flagged, not applicable; and names with a code.
 
-use crate::work_orders::model::StepState;
+use crate::model::StepState;
 
 const MARKS: [(&str, &str); 17] = [
     ("✅", "done"),

@@ -4,8 +4,13 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::*;
-use crate::foundation::{ActorKind, Digest, Timestamp};
+use super::{
+    Acknowledgement, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Entry, Field, Hold,
+    HoldCode, ImportRecord, Item, LogEntry, LogKind, Materiality, Order, OrderNumber, Outcome, OutcomeRecord,
+    Plan, Precision, Priority, Safety, Section, Status, Step, StepState, Tick, TickHow, Ticks, Undone, When,
+    Who,
+};
+use foundation::{ActorKind, Digest, Timestamp};
 
 /// 2026-06-01 00:00 UTC.
 pub const NOON: Timestamp = Timestamp(1_780_272_000_000_000);
@@ -260,7 +265,7 @@ pub fn any_order() -> impl Strategy<Value = Order> {
         let acknowledgements = vec![Acknowledgement { version: 1, by: Who::named("a"), at: NOON }];
         let safety = Safety { version, notes, acknowledgements };
         let mut order = Order { goals, steps, parts, safety, criteria, log, comments, sections, ..head };
-        order.id = "order-1".to_owned();
+        "order-1".clone_into(&mut order.id);
         order.renumber();
         name_all(&mut order);
         order

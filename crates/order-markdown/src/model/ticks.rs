@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Who;
-use crate::foundation::Timestamp;
+use foundation::Timestamp;
 
 /// How a tick came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

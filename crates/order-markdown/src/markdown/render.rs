@@ -1,8 +1,8 @@
 //! Writing an order in the form of the file it could have come from.
 
 use super::{header, lists, log, meta, steps};
-use crate::foundation::Result;
-use crate::work_orders::model::Order;
+use crate::model::Order;
+use foundation::Result;
 
 /// Fields that have a place of their own below the head.
 pub(super) const ELSEWHERE: [&str; 7] =

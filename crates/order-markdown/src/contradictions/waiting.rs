@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::words::{overlap, stems};
 use super::{LOG_WAITS, name};
-use crate::work_orders::model::{Finding, LogEntry, LogKind, Order, Step, StepState, Subject};
+use crate::model::{Finding, LogEntry, LogKind, Order, Step, StepState, Subject};
 
 const ASKING: [&str; 8] = ["need", "wait", "await", "pending", "blocked", "missing", "todo", "still"];
 

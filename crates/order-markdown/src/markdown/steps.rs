@@ -4,8 +4,8 @@ use super::marks::{cut_box, cut_optional, cut_state, show_optional, show_state};
 use super::meta::{self, Fields};
 use super::outline::{self, Line, Part, heading, is_nested, opens_fence};
 use super::text::{read_block, read_bullet, show_block, show_bullet, show_line};
-use crate::foundation::Result;
-use crate::work_orders::model::{CodeBlock, Item, Materiality, Step, StepState, Tick, Ticks};
+use crate::model::{CodeBlock, Item, Materiality, Step, StepState, Tick, Ticks};
+use foundation::Result;
 
 pub(super) fn show_step(step: &Step) -> Result<String> {
     let comment = meta::comment(step, &norm_step(step)?, &["items", "code"])?;

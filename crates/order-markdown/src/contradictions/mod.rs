@@ -11,7 +11,7 @@ mod words;
 mod tests;
 
 use super::model::{Finding, Order, Step, StepState, Subject, Tick, When};
-use crate::foundation::Timestamp;
+use foundation::Timestamp;
 
 /// One rule: what it is called, its version and what it looks for.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Lines, fences, headings and bullets: the skeleton of a file.
 
-use crate::foundation::{Error, Result};
+use foundation::{Error, Result};
 
 /// One line of the file.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::Timestamp;
+use foundation::Timestamp;
 
 /// How exactly a time is known, vaguest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

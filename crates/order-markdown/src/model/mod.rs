@@ -3,7 +3,7 @@
 //! Ids are stable and come from outside; times are UTC microseconds or, where a source was vague,
 //! kept as written with a stated precision.
 
-#[cfg(test)]
+#[cfg(any(test, feature = "any"))]
 pub mod any;
 pub mod finding;
 pub mod limits;

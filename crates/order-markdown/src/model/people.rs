@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::{Actor, ActorKind};
+use foundation::{Actor, ActorKind};
 
 /// Someone as stamped on a record. An empty id means: named by a file, known to nobody here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
