@@ -12,7 +12,7 @@ use crate::traces::blobs;
 
 use super::Intake;
 use crate::intake::unpack::unpack;
-use crate::traces::store::{Prepared, Scope, prepare, write};
+use crate::traces::{Prepared, Scope, prepare, write};
 use masking::Finding;
 use masking::Masker;
 use trace_model::Received;

@@ -62,14 +62,36 @@ pub fn is_test(file: &Path) -> bool {
     is_part(file, &["tests", "fixtures_test"]) || stem.ends_with("_test") || stem.ends_with("_tests")
 }
 
-/// The file's text without comments and without its test module.
+/// The file's text without comments and without what is compiled for tests only.
 pub fn production_text(file: &Path) -> String {
     if is_test(file) {
         return String::new();
     }
     let text = fs::read_to_string(file).unwrap();
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    without_tests(lines).join("\n")
+}
+
+/// Leaves out each item under `#[cfg(test)]`: up to its semicolon, or to the brace that closes it at the same depth.
+fn without_tests<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let (mut kept, mut end): (Vec<&str>, Option<String>) = (Vec::new(), None);
+    for line in lines {
+        let words = line.trim_start();
+        match &end {
+            None if words == "#[cfg(test)]" => end = Some(String::new()),
+            None => kept.push(line),
+            // Other attributes of the same item.
+            Some(close) if close.is_empty() && words.starts_with("#[") => {}
+            Some(close) if close.is_empty() && words.ends_with(';') => end = None,
+            Some(close) if close.is_empty() => {
+                let indent = line.len() - words.len();
+                end = Some(format!("{}}}", " ".repeat(indent)));
+            }
+            Some(close) if close == line => end = None,
+            Some(_) => {}
+        }
+    }
+    kept
 }
 
 /// The first parts of every `crate::` path of a text, groups opened.
@@ -114,4 +136,10 @@ fn groups_of_imports_are_opened() {
     let text = "use crate::{audit, jobs::{self, Kind}, people::Asker};\nlet x = crate::db::each!(y);";
     let rooms: Vec<String> = rooms_named_in(text).into_iter().collect();
     assert_eq!(rooms, ["audit", "db", "jobs", "people"]);
+}
+
+#[test]
+fn what_is_for_tests_only_is_left_out_and_nothing_else() {
+    let text = "a\n#[cfg(test)]\nmod tests;\nb\n#[cfg(test)]\n#[path = \"x.rs\"]\nmod x;\nc\n#[cfg(test)]\nmod t {\n    d\n}\ne";
+    assert_eq!(without_tests(text.lines()), ["a", "b", "c", "e"]);
 }

@@ -18,7 +18,7 @@ use crate::repricing::reads::StoredCall;
 use crate::repricing::store;
 use crate::repricing::store::Parts;
 use crate::state::App;
-use crate::traces::store::{hours, part_of_cost};
+use crate::traces::{mark_hours, part_of_cost};
 use prices::book::Book;
 use trace_model::image;
 
@@ -136,6 +136,6 @@ fn write_chunk(tx: &mut Tx<'_>, project: ProjectKey, parts: &[Parts]) -> Result<
             began.extend(one.stored.start_at.map(|at| at.0));
         }
     }
-    hours::mark_touched(tx, project, &[], began)?;
+    mark_hours(tx, project, &[], began)?;
     Ok(filled)
 }

@@ -20,7 +20,7 @@ use crate::repricing::reads::StoredCall;
 use crate::repricing::store;
 use crate::repricing::store::{GENERAL, NewCost};
 use crate::state::App;
-use crate::traces::store::hours;
+use crate::traces::mark_hours;
 use prices::book::Book;
 use prices::calls::{Call, of_image, tokens};
 use trace_model::TokenCounts;
@@ -257,7 +257,7 @@ fn write_chunk(
     }
     let named: Vec<&str> = written.iter().map(|(_, new)| new.trace_id.as_str()).collect();
     let began = written.iter().filter_map(|(_, new)| Some(new.start_at?.0));
-    hours::mark_touched(tx, project, &named, began.collect())?;
+    mark_hours(tx, project, &named, began.collect())?;
     for (trace_id, nanos) in sums.iter().filter(|(_, nanos)| **nanos != 0) {
         store::add_to_trace(tx.conn, project, trace_id, *nanos)?;
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
+use tracewright::foundation::Asker;
 use tracewright::foundation::{ActorKind, Error, Role};
 use tracewright::intake::ingest::{Sent, ingest_batch};
 
@@ -66,7 +67,7 @@ on_both! {
         let mut agent = other(&case.owner, "relay", &[Role::Auditor]);
         agent.actor.kind = ActorKind::Agent;
         let worker = other(&case.owner, "tim", &[Role::Technician]);
-        let answer = async |who: &tracewright::foundation::Asker, comment: &str| {
+        let answer = async |who: &Asker, comment: &str| {
             resolve_exception(&t.app, who, id.clone(), Answer::Replaced, comment).await
         };
         assert!(matches!(answer(&agent, "done").await, Err(Error::Forbidden(_))));

@@ -96,7 +96,7 @@ on_both! {
         let mark = [("step", order.steps[2].id.as_str()), ("state", "failed"), ("reason", "It broke apart")];
         assert_eq!(post(&t, &asker, &format!("{base}/mark"), &mark).await.status, StatusCode::SEE_OTHER);
         let page = get(&t, &asker, base).await.body;
-        for text in ["It broke apart", "attested by", "Went on", "<strong>good</strong>", "Take the mark away"] {
+        for text in ["It broke apart", "attested by", "Went on", "<strong>good</strong>", "Reopen step"] {
             assert!(page.contains(text), "{text}");
         }
         let bad = post(&t, &asker, &format!("{base}/tick"), &[("target", "nonsense")]).await;
