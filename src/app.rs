@@ -77,7 +77,7 @@ fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) ->
 
 /// The way in for traces, with who is told of what came. It brings caches, so a process builds one, in [`Services::new`].
 pub fn intake() -> Intake {
-    Intake { hooks: trace_hooks(), ..Intake::default() }
+    Intake::over(trace_hooks())
 }
 
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.

@@ -15,7 +15,7 @@ use crate::repricing::Books;
 use crate::traces::Hooks;
 
 /// What every request that comes in is handed to. Cheap to clone; clones share what they know, and a process has one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Intake {
     /// Who is told of what was stored.
     pub hooks: Hooks,
@@ -23,4 +23,16 @@ pub struct Intake {
     pub books: Books,
     /// What is masked on every way in, by project.
     pub masks: MaskBooks,
+}
+
+impl Intake {
+    /// The way in, with these listeners and caches of its own.
+    pub fn over(hooks: Hooks) -> Self {
+        Self { hooks, books: Books::default(), masks: MaskBooks::default() }
+    }
+
+    /// Nobody listens: for tests and tools that only store.
+    pub fn unheard() -> Self {
+        Self::over(Hooks::none())
+    }
 }

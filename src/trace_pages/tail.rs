@@ -51,7 +51,6 @@ impl Tail {
 #[template(path = "traces/new_rows.html")]
 struct Rows {
     lines: Vec<Line>,
-    has_links: bool,
     has_more: bool,
     filters: Filters,
 }
@@ -74,7 +73,7 @@ pub(super) async fn tail(request: HttpRequest, app: Data<App>, who: Principal) -
     });
     let (rows, has_more, mut links) = loaded.await?;
     let lines = lines(rows.into_iter().map(bare).collect(), &mut links, now);
-    let mut answer = show(&Rows { lines, has_links: true, has_more, filters })?;
+    let mut answer = show(&Rows { lines, has_more, filters })?;
     answer.headers_mut().insert(HeaderName::from_static(UP_TO), HeaderValue::from(up_to.0));
     Ok(answer)
 }

@@ -37,8 +37,8 @@ pub type ErasedHook = fn(&App, &mut Tx<'_>, ProjectKey, &[String]) -> Result<()>
 /// Called inside the transaction that stores these findings, after the traces they are of.
 pub type FoundHook = fn(&App, &mut Tx<'_>, ProjectKey, &[Finding]) -> Result<()>;
 
-/// The hooks, wired where the features are put together.
-#[derive(Clone, Debug, Default)]
+/// The hooks, wired where the features are put together. There is no default: who leaves one out says so.
+#[derive(Clone, Debug)]
 pub struct Hooks {
     /// Called for every commit that brought something new, with the traces that name work orders.
     pub arrived: Vec<ArrivedHook>,
@@ -46,4 +46,11 @@ pub struct Hooks {
     pub erased: Vec<ErasedHook>,
     /// Called for every commit in which something was masked.
     pub found: Vec<FoundHook>,
+}
+
+impl Hooks {
+    /// Nobody listens: for tests and tools that only store.
+    pub fn none() -> Self {
+        Self { arrived: Vec::new(), erased: Vec::new(), found: Vec::new() }
+    }
 }

@@ -323,7 +323,7 @@ on_both! {
         program.json(&t, Method::POST, "/api/public/scores", score.clone()).await;
         let gone = program.send(&t, Method::DELETE, "/api/public/scores/s", &[], Vec::new()).await;
         assert_eq!(gone.status, 202);
-        let erased = erase_traces(&t.app, &Hooks::default(), &Asker::operator(project), vec!["t-9".to_owned()], "asked for").await;
+        let erased = erase_traces(&t.app, &Hooks::none(), &Asker::operator(project), vec!["t-9".to_owned()], "asked for").await;
         assert_eq!((erased.unwrap(), shown(&t, &program, &id).await.status, stored_files(&t)), (1, 404, 0));
         // What comes late for the erased trace is answered and dropped.
         let mut late = announcement(b"of a trace that never came", "text/plain");
@@ -340,7 +340,7 @@ on_both! {
         let (media, aside) = (t.app.config.data.join("blobs/media"), t.app.config.data.join("aside"));
         std::fs::rename(&media, &aside).unwrap();
         std::fs::write(&media, "no folder").unwrap();
-        let hooks = Hooks::default();
+        let hooks = Hooks::none();
         let erased = erase_traces(&t.app, &hooks, &Asker::operator(program.project), vec!["t-1".to_owned()], "asked for").await;
         assert_eq!(erased.ok(), Some(1));
         std::fs::remove_file(&media).unwrap();

@@ -27,7 +27,7 @@ async fn real_trace(t: &TestApp, case: &Case) {
     let event =
         json!({ "id": "e1", "type": "span-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    ingest_batch(&t.app, &Intake::default(), case.owner.project, &case.owner.actor, sent).await.unwrap();
+    ingest_batch(&t.app, &Intake::unheard(), case.owner.project, &case.owner.actor, sent).await.unwrap();
 }
 
 on_both! {
@@ -41,7 +41,7 @@ on_both! {
         "span-1".clone_into(&mut judgement.quotes[0].observation_id);
         give(&t, &case.auditor, judgement).await.unwrap();
         let (project, ids) = (case.owner.project, vec![REAL.to_owned()]);
-        erase_traces(&t.app, &Hooks::default(), &Asker::operator(project), ids, "It held a passport.").await.unwrap();
+        erase_traces(&t.app, &Hooks::none(), &Asker::operator(project), ids, "It held a passport.").await.unwrap();
         sequence_now(&t.app.db, &t.app.log).await.unwrap();
         let order = case.order.clone();
         let states = t.app.db.read(move |conn| evidence::states(conn, project, &order)).await.unwrap();

@@ -57,7 +57,7 @@ fn events(trace: &str, user: &str, word: &str) -> Vec<serde_json::Value> {
 
 async fn erase(t: &TestApp, ids: &[&str]) -> usize {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), ids, "asked by the customer")
+    erase_traces(&t.app, &Hooks::none(), &Asker::operator(PROJECT), ids, "asked by the customer")
         .await
         .unwrap()
 }
@@ -114,7 +114,7 @@ on_both! {
             batch(&t, PROJECT, &events(trace, "ann", WORD)).await;
         }
         batch(&t, PROJECT, &events("other", "bob", "something else")).await;
-        let hooks = Hooks::default();
+        let hooks = Hooks::none();
         let erased = erase_user(&t.app, &hooks, &Asker::operator(PROJECT), "ann", "Article 17").await.unwrap();
         assert_eq!(erased, 2);
         assert!(!is_anywhere(&t, WORD).await);
@@ -133,7 +133,7 @@ on_both! {
         let filters = [kept("a", USER), kept("b", "ann%40example.org"), kept("c", "somebody")];
         t.app.db.write(&Actor::system(), move |tx| filters.iter().try_for_each(|row| saved::insert(tx.conn, row))).await.unwrap();
         for user in [USER, "ann@example.org"] {
-            erase_user(&t.app, &Hooks::default(), &Asker::operator(PROJECT), user, "Article 17").await.unwrap();
+            erase_user(&t.app, &Hooks::none(), &Asker::operator(PROJECT), user, "Article 17").await.unwrap();
         }
         assert!(!is_anywhere(&t, USER).await);
         let left = t.app.db.read(|conn| saved::seen_by(conn, PROJECT, "o")).await.unwrap();
@@ -165,7 +165,7 @@ on_both! {
             .map(|id| event(&format!("e-{id}"), "trace-create", 1, json!({ "id": id, "name": WORD })))
             .collect();
         batch(&t, PROJECT, &all).await;
-        let hooks = Hooks::default();
+        let hooks = Hooks::none();
         let erased = erase_traces(&t.app, &hooks, &Asker::operator(PROJECT), ids, "all of it").await.unwrap();
         assert_eq!(erased, 230);
         assert!(!is_anywhere(&t, WORD).await);

@@ -18,7 +18,7 @@ const PROJECT: ProjectKey = ProjectKey(1);
 const WORD: &str = "Quetzalcoatlus-7719";
 
 async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
-    batch_with(t, &Intake::default(), project, events).await;
+    batch_with(t, &Intake::unheard(), project, events).await;
 }
 
 async fn batch_with(t: &TestApp, intake: &Intake, project: ProjectKey, events: &[serde_json::Value]) {

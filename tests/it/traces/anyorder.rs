@@ -161,7 +161,7 @@ async fn send(t: &TestApp, project: ProjectKey, part: &[Said]) -> Vec<Said> {
     }
     if !scores.is_empty() {
         let sent = Sent::plain(json!(scores).to_string().into_bytes());
-        let taken = ingest_scores(&t.app, &Intake::default(), project, &Actor::system(), sent).await.unwrap();
+        let taken = ingest_scores(&t.app, &Intake::unheard(), project, &Actor::system(), sent).await.unwrap();
         assert_eq!(taken, ScoresTaken::Many { accepted: scores.len(), refused: Vec::new() });
     }
     if !spans.is_empty() {

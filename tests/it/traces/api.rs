@@ -42,8 +42,8 @@ async fn send(t: &TestApp, request: TestRequest) -> (StatusCode, Value) {
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
         .app_data(Data::new(t.people.clone()))
-        .app_data(Data::new(Hooks::default()))
-        .app_data(Data::new(Intake::default()))
+        .app_data(Data::new(Hooks::none()))
+        .app_data(Data::new(Intake::unheard()))
         .configure(configure)
         .wrap(from_fn(people::identify));
     let app = init_service(app).await;

@@ -66,7 +66,7 @@ fn stored(t: &TestApp) -> BTreeMap<String, u64> {
 
 async fn erase(t: &TestApp, ids: &[&str]) -> Result<usize> {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), ids, "asked for").await
+    erase_traces(&t.app, &Hooks::none(), &Asker::operator(PROJECT), ids, "asked for").await
 }
 
 on_both! {
@@ -186,8 +186,8 @@ on_both! {
         fn never(_: &App, _: &mut Tx<'_>, _: &[Arrived]) -> Result<()> {
             Err(Error::Busy { retry_after_s: 1 })
         }
-        let hooks = Hooks { arrived: vec![never], ..Hooks::default() };
-        let intake = Intake { hooks, ..Intake::default() };
+        let hooks = Hooks { arrived: vec![never], ..Hooks::none() };
+        let intake = Intake::over(hooks);
         let events = [event("a", "span-create", 0, json!({"id": "o", "traceId": "t", "input": list("refused")}))];
         let sent = Sent::plain(json!({ "batch": events }).to_string().into_bytes());
         assert!(ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), sent).await.is_err());
@@ -195,7 +195,7 @@ on_both! {
         // Nor does an update whose observation nobody knows.
         let stranger = event("b", "span-update", 0, json!({"id": "nobody", "input": list("stranger")}));
         let sent = Sent::plain(json!({ "batch": [stranger] }).to_string().into_bytes());
-        let answers = ingest_batch(&t.app, &Intake::default(), PROJECT, &Actor::system(), sent).await.unwrap();
+        let answers = ingest_batch(&t.app, &Intake::unheard(), PROJECT, &Actor::system(), sent).await.unwrap();
         assert!(answers[0].fault.is_some());
         assert_eq!(stored(&t).len(), 0);
     }

@@ -52,12 +52,12 @@ async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
 
 async fn try_batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) -> Vec<EventAnswer> {
     let body = serde_json::json!({ "batch": events }).to_string().into_bytes();
-    ingest_batch(&t.app, &Intake::default(), project, &Actor::system(), Sent::plain(body)).await.unwrap()
+    ingest_batch(&t.app, &Intake::unheard(), project, &Actor::system(), Sent::plain(body)).await.unwrap()
 }
 
 async fn otlp_json(t: &TestApp, project: ProjectKey, body: &serde_json::Value) {
     let sent = Sent::plain(body.to_string().into_bytes());
-    let intake = Intake::default();
+    let intake = Intake::unheard();
     let rejected =
         ingest_otlp(&t.app, &intake, project, &Actor::system(), sent, Encoding::Json).await.unwrap();
     assert_eq!(rejected.count, 0, "{rejected:?}");

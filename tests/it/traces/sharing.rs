@@ -194,7 +194,7 @@ on_both! {
         assert!(unpacked(&t, PROJECT).await.contains("the secret word"));
 
         let gone = ["lost", "lost-2", "c-1", "c-7"].map(str::to_owned).to_vec();
-        erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), gone.clone(), "asked for").await.unwrap();
+        erase_traces(&t.app, &Hooks::none(), &Asker::operator(PROJECT), gone.clone(), "asked for").await.unwrap();
         let raw = unpacked(&t, PROJECT).await;
         assert!(!raw.contains("the secret word") && !raw.contains("x1y2z3"));
         assert!(raw.contains("said in the erased turn only first"), "a later turn says it too");
@@ -216,7 +216,7 @@ on_both! {
         assert!(shared * 3 < anew, "{sizes:?}");
         check(&t, PROJECT, Way::Session, "c", &messages, &[2, 19, 21, 22, 23]).await;
         let all = after.traces.iter().map(|trace| trace.trace_id.clone()).chain(["c-22".into(), "c-23".into()]).collect();
-        erase_traces(&t.app, &Hooks::default(), &Asker::operator(PROJECT), all, "asked for").await.unwrap();
+        erase_traces(&t.app, &Hooks::none(), &Asker::operator(PROJECT), all, "asked for").await.unwrap();
         assert_eq!(unpacked(&t, PROJECT).await, "");
     }
 }

@@ -215,8 +215,8 @@ on_both! {
             HEARD.lock().unwrap().extend(arrived.iter().cloned().map(|arrived| (sqlite, arrived)));
             Ok(())
         }
-        let hooks = Hooks { arrived: vec![hook], ..Hooks::default() };
-        let intake = Intake { hooks, ..Intake::default() };
+        let hooks = Hooks { arrived: vec![hook], ..Hooks::none() };
+        let intake = Intake::over(hooks);
         for _ in 0..2 {
             let body = json!({ "batch": story() }).to_string().into_bytes();
             ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
