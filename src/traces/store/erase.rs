@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::{
     arrivals, body_uses, deleted_scores, findings, observations, packs, receipts, revisions, scores,
-    sessions, traces,
+    sessions, trace_senders, traces,
 };
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
@@ -201,6 +201,7 @@ fn delete_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> R
     delete!(arrivals);
     delete!(revisions);
     delete!(findings);
+    delete!(trace_senders);
     delete!(traces);
     each!(conn, |c| diesel::delete(deleted_scores::table)
         .filter(deleted_scores::project.eq(project))

@@ -1,13 +1,17 @@
 //! Erasing: by trace, by user, late repeats, shared bodies, the raw file, the ledger.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
-use tracewright::foundation::{Actor, Asker};
+use tracewright::foundation::{Actor, ActorKind, Asker};
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::{erase_traces, erase_user};
 use tracewright::traces::reads::saved::{self, SavedFilter};
-use tracewright::traces::{bodies, receipts};
+use tracewright::traces::{bodies, receipts, senders_of};
 
 use crate::harness::{TestApp, on_both};
 
@@ -55,6 +59,12 @@ fn events(trace: &str, user: &str, word: &str) -> Vec<serde_json::Value> {
     ]
 }
 
+async fn senders(t: &TestApp, trace: &str) -> Vec<String> {
+    let trace = trace.to_owned();
+    let read = move |conn: &mut _| senders_of(conn, PROJECT, &BTreeSet::from([trace.as_str()]));
+    t.app.db.read(read).await.unwrap().into_iter().collect()
+}
+
 async fn erase(t: &TestApp, ids: &[&str]) -> usize {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
     erase_traces(&t.app, &Hooks::none(), &Asker::operator(PROJECT), ids, "asked by the customer")
@@ -78,6 +88,17 @@ async fn ledger_is_whole(t: &TestApp) {
 }
 
 on_both! {
+    async fn who_sent_a_trace_is_forgotten_with_it(t: TestApp) {
+        let agent = Actor { id: "relay".to_owned(), kind: ActorKind::Agent, ..Actor::system() };
+        let trace = format!("trace-of-{WORD}");
+        let body = json!({ "batch": [event("e1", "trace-create", 1, json!({ "id": trace }))] }).to_string();
+        ingest_batch(&t.app, &Intake::unheard(), PROJECT, &agent, Sent::plain(body.into_bytes())).await.unwrap();
+        assert_eq!(senders(&t, &trace).await, ["relay"]);
+        assert_eq!(erase(&t, &[&trace]).await, 1);
+        assert!(senders(&t, &trace).await.is_empty());
+        assert!(!is_anywhere(&t, WORD).await);
+    }
+
     async fn an_erased_trace_leaves_a_tombstone_and_no_word(t: TestApp) {
         batch(&t, PROJECT, &events("gone", "ann", WORD)).await;
         batch(&t, PROJECT, &events("kept", "bob", "something else")).await;
