@@ -8,7 +8,7 @@ use super::charged::{self, Charged};
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
 use crate::traces::bodies;
-use crate::traces::reads::{self, Fetched, ObservationFull, Wanted};
+use crate::traces::reads::{self, Fetched, ObservationFull, Pieces};
 use trace_model::image;
 use trace_model::image::Shown;
 use trace_model::{BodyForm, JsonMap};
@@ -56,7 +56,7 @@ pub async fn observations(
     app: &App,
     project: ProjectKey,
     rows: Vec<ObservationFull>,
-    wanted: Wanted,
+    wanted: Pieces,
 ) -> Result<Vec<Item>> {
     let (detailed, prices) = app
         .db
@@ -84,7 +84,7 @@ pub async fn body(app: &App, project: ProjectKey, fetched: Option<Fetched>) -> R
 }
 
 /// Cuts rows into batches by number and by the length of their bodies.
-pub fn batches(rows: Vec<ObservationFull>, wanted: Wanted) -> Result<VecDeque<Vec<ObservationFull>>> {
+pub fn batches(rows: Vec<ObservationFull>, wanted: Pieces) -> Result<VecDeque<Vec<ObservationFull>>> {
     let mut batches: VecDeque<Vec<ObservationFull>> = VecDeque::new();
     let mut bytes = 0;
     for row in rows {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::foundation::{Result, Timestamp};
-use crate::traces::reads::{TraceFull, Wanted};
+use crate::traces::reads::{Pieces, TraceFull};
 
 use super::charged::Charged;
 use super::load::{Body, Item};
@@ -47,9 +47,9 @@ impl Fields {
     }
 
     /// Which pieces must be read.
-    pub fn wanted(&self) -> Wanted {
+    pub fn wanted(&self) -> Pieces {
         let image = ["metadata", "model", "usage", "prompt"].iter().any(|name| self.has(name));
-        Wanted { image, bodies: self.io() }
+        Pieces { image, bodies: self.io() }
     }
 }
 

@@ -4,11 +4,11 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::db::AnyConnection;
+use crate::db::sql::Sql;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::reads::{
-    self, Clause, Condition, Filtered, Finding, ObservationFull, Sought, Test, TextTest, Wanted,
-};
+use crate::traces::fields::{Condition, Entity, Test, TextTest};
+use crate::traces::reads::{self, Finding, ObservationFull, Pieces, Scan};
 use crate::web::KeyHolder;
 
 use super::filter::{self, Selection};
@@ -43,15 +43,15 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>)
     let page = params.page(100);
     let selection = selection(&mut params, holder.project)?;
     let (rows, total) = if selection.rest.is_empty() {
-        page::of(app, &selection, page, move |conn, sought, finding| {
-            reads::observation_page(conn, sought, finding, page.offset(), page.limit)
+        page::of(app, &selection, page, move |conn, scan, finding| {
+            reads::observation_page(conn, scan, finding, page.offset(), page.limit)
         })
         .await?
     } else {
         sieve(app, holder.project, &selection, page).await?
     };
     let tail = format!("],\"meta\":{}}}", page::meta(page, total));
-    let wanted = Wanted { image: true, bodies: true };
+    let wanted = Pieces { image: true, bodies: true };
     let (app, holder) = (app.clone(), holder.clone());
     let load = move |rows| {
         let (app, holder) = (app.clone(), holder.clone());
@@ -63,12 +63,12 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>)
 /// What a list of observations, of either version, is asked for.
 pub fn selection(params: &mut Params, project: ProjectKey) -> Result<Selection> {
     let given = conditions(params);
-    let sent = match params.filter().map(|text| filter::read(text, Filtered::Observations)) {
+    let sent = match params.filter().map(|text| filter::read(text, Entity::Observations)) {
         Some(read) => params.hear(read)?,
         None => Vec::new(),
     };
     params.finish()?;
-    Ok(filter::select(project, Filtered::Observations, given, sent))
+    Ok(filter::select(project, Entity::Observations, given, sent))
 }
 
 fn conditions(params: &mut Params) -> Vec<Condition> {
@@ -93,8 +93,8 @@ fn conditions(params: &mut Params) -> Vec<Condition> {
     tests.extend([from, to].into_iter().flatten().map(|test| ("startTime", test)));
     let environments = params.list("environment");
     tests.extend((!environments.is_empty()).then_some(("environment", Test::AnyOf(environments))));
-    let of = Filtered::Observations;
-    tests.into_iter().filter_map(|(name, test)| filter::of_parameter(of, name, test)).collect()
+    let of = Entity::Observations;
+    tests.into_iter().filter_map(|(name, test)| Condition::named(of, name, test)).collect()
 }
 
 async fn sieve(
@@ -105,10 +105,10 @@ async fn sieve(
 ) -> Result<(Vec<ObservationFull>, i64)> {
     let mut sieve = Sieve::new(page, EXAMINED);
     loop {
-        let (sought, offset, is_narrow) = (selection.sought.clone(), sieve.offset(), selection.is_narrow);
+        let (scan, offset, is_narrow) = (selection.scan.clone(), sieve.offset(), selection.is_narrow);
         let read = move |conn: &mut AnyConnection| {
-            let finding = page::finding(conn, &sought, is_narrow)?;
-            reads::observation_page(conn, &sought, finding, offset, STEP)
+            let finding = page::finding(conn, &scan, is_narrow)?;
+            reads::observation_page(conn, &scan, finding, offset, STEP)
         };
         let rows = app.db.read(read).await?;
         let found = rows.len();
@@ -132,8 +132,8 @@ pub async fn passing(
     if rest.is_empty() {
         return Ok(rows);
     }
-    let bodies = rest.iter().any(|condition| matches!(condition.name, "input" | "output"));
-    let wanted = Wanted { image: true, bodies };
+    let bodies = rest.iter().any(|condition| matches!(condition.field.name, "input" | "output"));
+    let wanted = Pieces { image: true, bodies };
     let mut passed = Vec::new();
     for batch in load::batches(rows, wanted)? {
         let items = load::observations(app, project, batch, wanted).await?;
@@ -145,7 +145,7 @@ pub async fn passing(
 
 fn passes(condition: &Condition, item: &Item) -> bool {
     let text = |body: &Option<load::Body>| body.as_ref().map(|body| text_of(&body.bytes, body.form));
-    match condition.name {
+    match condition.field.name {
         "input" => condition.holds_text(text(&item.input).as_deref()),
         "output" => condition.holds_text(text(&item.output).as_deref()),
         "promptName" => condition.holds_text(item.shown.prompt_name.as_deref()),
@@ -158,11 +158,10 @@ fn passes(condition: &Condition, item: &Item) -> bool {
 
 async fn show_answer(holder: &KeyHolder, app: &Data<App>, id: String) -> Result<HttpResponse> {
     may_read(holder)?;
-    let clause = Clause::new("observations.project = ").whole(holder.project.0);
+    let clause = Sql::new("observations.project = ").whole(holder.project.0);
     let clause = clause.sql(" AND observations.observation_id = ").text(&id);
-    let sought = Sought::new(Filtered::Observations, holder.project, clause);
-    let rows =
-        app.db.read(move |conn| reads::observation_page(conn, &sought, Finding::ThenSort, 0, 1)).await?;
+    let scan = Scan::new(Entity::Observations, holder.project, clause);
+    let rows = app.db.read(move |conn| reads::observation_page(conn, &scan, Finding::ThenSort, 0, 1)).await?;
     if rows.is_empty() {
         return Err(Error::not_found(format!("Observation {id} within authorized project")));
     }

@@ -98,10 +98,10 @@ async fn walk(
     let step = if rest.is_empty() { limit + 1 } else { STEP };
     let (mut found, mut examined) = (Vec::new(), 0);
     loop {
-        let (sought, is_narrow, from) = (selection.sought.clone(), selection.is_narrow, after.clone());
+        let (scan, is_narrow, from) = (selection.scan.clone(), selection.is_narrow, after.clone());
         let read = move |conn: &mut AnyConnection| {
-            let finding = finding(conn, &sought, is_narrow)?;
-            reads::observations_after(conn, &sought, finding, from.as_ref(), step)
+            let finding = finding(conn, &scan, is_narrow)?;
+            reads::observations_after(conn, &scan, finding, from.as_ref(), step)
         };
         let rows = app.db.read(read).await?;
         let more = i64::try_from(rows.len()).is_ok_and(|read| read >= step);

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, Result};
 use crate::state::App;
-use crate::traces::reads::{self, Condition, Finding, Sought};
+use crate::traces::fields::Condition;
+use crate::traces::reads::{self, Finding, Scan};
 
 use super::filter::Selection;
 use super::params::Page;
@@ -30,8 +31,8 @@ pub fn total(page: Page, found: usize, count: impl FnOnce(i64) -> Result<i64>) -
 }
 
 /// How to find rows: by what a narrow condition names, unless that is most of what there is.
-pub fn finding(conn: &mut AnyConnection, sought: &Sought, is_narrow: bool) -> Result<Finding> {
-    let few = is_narrow && reads::count_sought(conn, sought, Finding::ThenSort, COUNTED)? < COUNTED;
+pub fn finding(conn: &mut AnyConnection, scan: &Scan, is_narrow: bool) -> Result<Finding> {
+    let few = is_narrow && reads::count_rows(conn, scan, Finding::ThenSort, COUNTED)? < COUNTED;
     Ok(if few { Finding::ThenSort } else { Finding::ByStart })
 }
 
@@ -72,7 +73,7 @@ impl<R> Sieve<R> {
         if self.examined < self.most {
             return Ok(());
         }
-        let names: Vec<&str> = rest.iter().map(|condition| condition.name).collect();
+        let names: Vec<&str> = rest.iter().map(|condition| condition.field.name).collect();
         Err(Error::invalid(
             "filter",
             format!(
@@ -90,14 +91,14 @@ pub async fn of<R: Send + 'static>(
     app: &App,
     selection: &Selection,
     page: Page,
-    rows: impl FnOnce(&mut AnyConnection, &Sought, Finding) -> Result<Vec<R>> + Send + 'static,
+    rows: impl FnOnce(&mut AnyConnection, &Scan, Finding) -> Result<Vec<R>> + Send + 'static,
 ) -> Result<(Vec<R>, i64)> {
-    let (sought, is_narrow) = (selection.sought.clone(), selection.is_narrow);
+    let (scan, is_narrow) = (selection.scan.clone(), selection.is_narrow);
     app.db
         .read(move |conn| {
-            let finding = finding(conn, &sought, is_narrow)?;
-            let rows = rows(conn, &sought, finding)?;
-            let count = |bound| reads::count_sought(conn, &sought, finding, bound);
+            let finding = finding(conn, &scan, is_narrow)?;
+            let rows = rows(conn, &scan, finding)?;
+            let count = |bound| reads::count_rows(conn, &scan, finding, bound);
             let total = total(page, rows.len(), count)?;
             Ok((rows, total))
         })

@@ -5,10 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::db::AnyConnection;
+use crate::db::sql::{Sql, count};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
-use crate::traces::reads::{self, Clause, SessionRow, TraceFull};
+use crate::traces::reads::{self, SessionRow, TraceFull};
 use crate::web::KeyHolder;
 
 use super::page;
@@ -60,7 +61,7 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Re
     params.finish()?;
     let read = move |conn: &mut AnyConnection| {
         let rows = reads::session_page(conn, &clause, page.offset(), page.limit)?;
-        let total = page::total(page, rows.len(), |bound| reads::count(conn, "sessions", &clause, bound))?;
+        let total = page::total(page, rows.len(), |bound| count(conn, "sessions", &clause, bound))?;
         Ok((rows, total))
     };
     let (rows, total) = app.db.read(read).await?;
@@ -69,20 +70,20 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Re
     Ok(json(&serde_json::json!({ "data": data, "meta": page::meta(page, total) })))
 }
 
-fn clause(params: &mut Params, project: ProjectKey) -> Clause {
-    let mut clauses = vec![Clause::new("sessions.project = ").whole(project.0)];
+fn clause(params: &mut Params, project: ProjectKey) -> Sql {
+    let mut clauses = vec![Sql::new("sessions.project = ").whole(project.0)];
     if let Some(from) = params.time("fromTimestamp") {
         // Nothing is said in a session before it is made, so the index helps.
-        clauses.push(Clause::new("sessions.created_at >= ").whole(from.0));
+        clauses.push(Sql::new("sessions.created_at >= ").whole(from.0));
     }
     if let Some(to) = params.time("toTimestamp") {
-        clauses.push(Clause::new("sessions.created_at < ").whole(to.0));
+        clauses.push(Sql::new("sessions.created_at < ").whole(to.0));
     }
     let environments = params.list("environment");
     if !environments.is_empty() {
-        clauses.push(Clause::one_of("coalesce(sessions.environment, 'default')", &environments));
+        clauses.push(Sql::one_of("coalesce(sessions.environment, 'default')", &environments));
     }
-    Clause::all(clauses)
+    Sql::all(clauses)
 }
 
 async fn show_answer(holder: &KeyHolder, app: &Data<App>, id: String) -> Result<HttpResponse> {
@@ -106,8 +107,7 @@ const FIRST: Cursor = Cursor { at: Timestamp(i64::MIN), id: String::new() };
 
 /// A session that nobody made a row for is still the one its traces name.
 fn read(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<SessionRow>> {
-    let named =
-        Clause::new("sessions.project = ").whole(project.0).sql(" AND sessions.session_id = ").text(id);
+    let named = Sql::new("sessions.project = ").whole(project.0).sql(" AND sessions.session_id = ").text(id);
     if let Some(row) = reads::session_page(conn, &named, 0, 1)?.pop() {
         return Ok(Some(row));
     }

@@ -8,7 +8,7 @@ use crate::foundation::{Error, ProjectKey, Result};
 use crate::langfuse_api::scores::view::v2 as score_view;
 use crate::state::App;
 use crate::traces::reads::scores::{self, ScoreDetail, ScoreFilter};
-use crate::traces::reads::{self, ObservationFull, TraceFull, Wanted};
+use crate::traces::reads::{self, ObservationFull, Pieces, TraceFull};
 use crate::web::KeyHolder;
 
 use super::load;
@@ -88,7 +88,7 @@ async fn write(
         stream::opened(&view)?,
         serde_json::to_string(&scores)?
     );
-    let wanted = Wanted { image: true, bodies: true };
+    let wanted = Pieces { image: true, bodies: true };
     let (app, holder) = (app.clone(), holder.clone());
     let load = move |rows| {
         let (app, holder) = (app.clone(), holder.clone());
@@ -99,7 +99,7 @@ async fn write(
 
 /// Some observations, whole, as JSON text.
 pub async fn observation_views(app: &App, holder: &KeyHolder, rows: Vec<ObservationFull>) -> Result<Vec<u8>> {
-    let items = load::observations(app, holder.project, rows, Wanted { image: true, bodies: true }).await?;
+    let items = load::observations(app, holder.project, rows, Pieces { image: true, bodies: true }).await?;
     let views: Vec<ObservationView> =
         items.into_iter().map(|item| ObservationView::of(&holder.project_id, item)).collect();
     stream::joined(&views)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
-use crate::traces::reads::{self, Fetched, TraceFull, Wanted};
+use crate::traces::reads::{self, Fetched, Pieces, TraceFull};
 use packing::Role;
 use trace_model::BodyRole;
 
@@ -67,6 +67,6 @@ fn roots(
         .filter_map(|(full, _)| Some((full.row.trace_id.clone(), full.row.root_observation_id.clone()?)))
         .collect();
     let found = reads::observations_by_id(conn, project, &keys)?;
-    let found = reads::detailed(conn, project, found, Wanted { image: false, bodies: true })?;
+    let found = reads::detailed(conn, project, found, Pieces { image: false, bodies: true })?;
     Ok(found.into_iter().map(|one| (one.full.row.trace_id, (one.input, one.output))).collect())
 }

@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::reads::{self, Condition, Filtered, Finding, TRACE_ORDERS, Test, TextTest, TraceFull};
+use crate::traces::fields::{Condition, Entity, NEWEST, Test, TextTest};
+use crate::traces::reads::{self, Finding, TraceFull};
 use crate::web::KeyHolder;
 use trace_model::JsonMap;
 
@@ -35,7 +36,7 @@ pub async fn list(request: HttpRequest, holder: KeyHolder, app: Data<App>) -> Ht
     answer(&request, &holder, &app).await.unwrap_or_else(|cause| refuse(&cause))
 }
 
-struct Asked {
+struct TraceQuery {
     page: Page,
     groups: Groups,
     order: String,
@@ -44,33 +45,33 @@ struct Asked {
 
 async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>) -> Result<HttpResponse> {
     may_read(holder)?;
-    let asked = read(&mut Params::of(request), holder.project)?;
-    let (rows, total) = if asked.selection.rest.is_empty() {
-        let (order, page) = (asked.order.clone(), asked.page);
-        page::of(app, &asked.selection, page, move |conn, sought, finding| {
-            reads::trace_page(conn, sought, finding, &order, page.offset(), page.limit)
+    let query = read(&mut Params::of(request), holder.project)?;
+    let (rows, total) = if query.selection.rest.is_empty() {
+        let (order, page) = (query.order.clone(), query.page);
+        page::of(app, &query.selection, page, move |conn, scan, finding| {
+            reads::trace_page(conn, scan, finding, &order, page.offset(), page.limit)
         })
         .await?
     } else {
-        sieve(app, &asked).await?
+        sieve(app, &query).await?
     };
-    write(app, holder, rows, asked.groups, &page::meta(asked.page, total)).await
+    write(app, holder, rows, query.groups, &page::meta(query.page, total)).await
 }
 
-fn read(params: &mut Params, project: ProjectKey) -> Result<Asked> {
+fn read(params: &mut Params, project: ProjectKey) -> Result<TraceQuery> {
     let page = params.page(100);
     let groups = groups(params);
     let order = order(params);
     let given = conditions(params);
-    let sent = match params.filter().map(|text| filter::read(text, Filtered::Traces)) {
+    let sent = match params.filter().map(|text| filter::read(text, Entity::Traces)) {
         Some(read) => params.hear(read)?,
         None => Vec::new(),
     };
     params.finish()?;
-    Ok(Asked { page, groups, order, selection: filter::select(project, Filtered::Traces, given, sent) })
+    Ok(TraceQuery { page, groups, order, selection: filter::select(project, Entity::Traces, given, sent) })
 }
 
-/// Which groups were asked for.
+/// Which groups were query for.
 pub fn groups(params: &mut Params) -> Groups {
     let names = params.comma_list("fields");
     if let Some(other) = names.iter().find(|name| !Groups::NAMES.contains(&name.as_str())) {
@@ -82,19 +83,18 @@ pub fn groups(params: &mut Params) -> Groups {
 }
 
 fn order(params: &mut Params) -> String {
-    let newest = "traces.start_at DESC, traces.trace_id DESC".to_owned();
-    let Some(text) = params.text("orderBy") else { return newest };
-    let (field, direction) = text.split_once('.').unwrap_or((&text, "asc"));
+    let Some(text) = params.text("orderBy") else { return NEWEST.to_owned() };
+    let (name, direction) = text.split_once('.').unwrap_or((&text, "asc"));
+    let field = Entity::Traces.field(name);
     let order = match direction.to_ascii_lowercase().as_str() {
-        "asc" => reads::trace_order(field, false),
-        "desc" => reads::trace_order(field, true),
+        "asc" => field.and_then(|field| field.order_sql(false)),
+        "desc" => field.and_then(|field| field.order_sql(true)),
         _ => None,
     };
     order.unwrap_or_else(|| {
-        params
-            .faults
-            .add("orderBy", format!("must be a field, a point, asc or desc; fields are {TRACE_ORDERS}"));
-        newest
+        let known = Entity::Traces.names(|field| field.is_order);
+        params.faults.add("orderBy", format!("must be a field, a point, asc or desc; fields are {known}"));
+        NEWEST.to_owned()
     })
 }
 
@@ -110,29 +110,29 @@ fn conditions(params: &mut Params) -> Vec<Condition> {
     tests.extend((!tags.is_empty()).then_some(("tags", Test::AllOf(tags))));
     let environments = params.list("environment");
     tests.extend((!environments.is_empty()).then_some(("environment", Test::AnyOf(environments))));
-    tests.into_iter().filter_map(|(name, test)| filter::of_parameter(Filtered::Traces, name, test)).collect()
+    tests.into_iter().filter_map(|(name, test)| Condition::named(Entity::Traces, name, test)).collect()
 }
 
-async fn sieve(app: &App, asked: &Asked) -> Result<(Vec<TraceFull>, i64)> {
-    let mut sieve = Sieve::new(asked.page, EXAMINED);
+async fn sieve(app: &App, query: &TraceQuery) -> Result<(Vec<TraceFull>, i64)> {
+    let mut sieve = Sieve::new(query.page, EXAMINED);
     loop {
-        let (sought, order, offset) = (asked.selection.sought.clone(), asked.order.clone(), sieve.offset());
+        let (scan, order, offset) = (query.selection.scan.clone(), query.order.clone(), sieve.offset());
         let read = move |conn: &mut AnyConnection| {
-            reads::trace_page(conn, &sought, Finding::ByStart, &order, offset, STEP)
+            reads::trace_page(conn, &scan, Finding::ByStart, &order, offset, STEP)
         };
         let rows = app.db.read(read).await?;
         let last = i64::try_from(rows.len()).is_ok_and(|found| found < STEP);
         let found = rows.len();
         for row in rows {
             let metadata = row.said()?.metadata;
-            if asked.selection.rest.iter().all(|condition| holds(condition, &metadata)) {
+            if query.selection.rest.iter().all(|condition| holds(condition, &metadata)) {
                 sieve.keep(row);
             }
         }
         if last {
             return Ok((sieve.kept, sieve.passed));
         }
-        sieve.examined(found, &asked.selection.rest)?;
+        sieve.examined(found, &query.selection.rest)?;
     }
 }
 

@@ -4,13 +4,12 @@ use serde::Deserialize;
 
 use crate::foundation::{Error, Result, Timestamp};
 
-use super::fields::{Sums, View};
-use crate::db::sql::Expr;
-use crate::traces::hours::Table;
-
-mod filters;
-
-use filters::{RawFilter, read_filters};
+use super::view::View;
+use crate::db::sql::Sql;
+use crate::traces::fields::{
+    Condition, Field, Grouping, JsonCondition, Measure, Sums, Value, read_conditions,
+};
+use crate::traces::hours::{Table, sums_of};
 
 /// The longest query, in bytes.
 const MAX_BYTES: usize = 64 << 10;
@@ -78,34 +77,43 @@ impl Aggregation {
 pub struct Metric {
     /// `sum_totalCost`: its name in the answer.
     pub alias: String,
-    /// The measure's SQL.
-    pub sql: &'static str,
-    /// The same from sums by hour.
-    pub sums: Option<Sums>,
-    /// What is done with it.
+    pub measure: Measure,
     pub aggregation: Aggregation,
 }
 
 impl Metric {
-    /// Whether different values are counted, whatever the aggregation says.
-    pub fn is_distinct(&self) -> bool {
-        self.sql.starts_with("DISTINCT ")
-    }
-
-    /// The SQL from sums by hour, where those tell it; `double` is the database's word for numbers.
-    pub fn of_sums(&self, double: &str) -> Option<String> {
-        let Sums { sum, rows, range, units } = self.sums?;
+    /// The SQL from sums by hour of a table, where those tell it.
+    pub fn of_sums(&self, table: &str) -> Option<Sql> {
+        let Sums { sum, rows, range, units } = self.measure.sums?;
+        let columns: Vec<String> = sum.iter().map(|column| format!("{table}.{column}")).collect();
+        let total = Sql::new(format!("SUM(CAST({} AS ", columns.join(" + "))).double().sql("))");
+        let extreme = |fold: &str, column: &str| Sql::new(format!("{fold}({table}.{column}) / {units}"));
         Some(match self.aggregation {
-            Aggregation::Sum => format!("SUM(CAST({sum} AS {double})) / {units}"),
-            Aggregation::Avg => {
-                format!("SUM(CAST({sum} AS {double})) / CAST(NULLIF(SUM({rows}), 0) AS {double}) / {units}")
-            }
-            Aggregation::Count => format!("COALESCE(SUM({rows}), 0)"),
-            Aggregation::Min => format!("MIN({}) / {units}", range?.0),
-            Aggregation::Max => format!("MAX({}) / {units}", range?.1),
+            Aggregation::Sum => total.sql(format!(" / {units}")),
+            Aggregation::Avg => total
+                .sql(format!(" / CAST(NULLIF(SUM({table}.{rows}), 0) AS "))
+                .double()
+                .sql(format!(") / {units}")),
+            Aggregation::Count => Sql::new(format!("COALESCE(SUM({table}.{rows}), 0)")),
+            Aggregation::Min => extreme("MIN", range?.0),
+            Aggregation::Max => extreme("MAX", range?.1),
             _ => return None,
         })
     }
+
+    /// The columns of sums by hour that it needs.
+    pub fn columns(&self) -> Vec<&'static str> {
+        let Some(Sums { sum, rows, range, .. }) = self.measure.sums else { return Vec::new() };
+        let ends = range.into_iter().flat_map(|(least, greatest)| [least, greatest]);
+        sum.iter().copied().chain([rows]).chain(ends).collect()
+    }
+}
+
+/// A field to group by, under the name that the client gave it.
+#[derive(Clone, Debug)]
+pub struct Dimension {
+    pub name: String,
+    pub field: &'static Field,
 }
 
 /// The width of time buckets.
@@ -115,46 +123,6 @@ pub enum Bucket {
     Micros(i64),
     /// Calendar months in UTC.
     Month,
-}
-
-/// One condition.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// What is compared.
-    pub expr: Expr,
-    /// Whether it is a number.
-    pub is_number: bool,
-    /// How.
-    pub test: Test,
-}
-
-/// How a condition compares.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Test {
-    /// A comparison in SQL (`=`, `<`, ...) with a number.
-    Number(&'static str, f64),
-    /// A comparison in SQL with a moment.
-    Time(&'static str, Timestamp),
-    /// The text is this one.
-    Is(String),
-    /// The text holds this one.
-    Contains(String),
-    /// The text does not hold this one.
-    Lacks(String),
-    /// The text begins so.
-    StartsWith(String),
-    /// The text ends so.
-    EndsWith(String),
-    /// The text is one of these.
-    AnyOf(Vec<String>),
-    /// The text is none of these.
-    NoneOf(Vec<String>),
-    /// All of these are among the tags.
-    AllOf(Vec<String>),
-    /// There is none.
-    Missing,
-    /// There is one.
-    Present,
 }
 
 /// What the rows are sorted by.
@@ -169,12 +137,11 @@ pub enum Column {
 }
 
 /// A checked query.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Query {
     /// What is counted.
     pub view: View,
-    /// Names and SQL of what is grouped by.
-    pub dimensions: Vec<(&'static str, Expr)>,
+    pub dimensions: Vec<Dimension>,
     /// The numbers asked for.
     pub metrics: Vec<Metric>,
     /// All must hold.
@@ -201,7 +168,7 @@ struct Raw {
     dimensions: Option<Vec<RawField>>,
     metrics: Vec<RawMetric>,
     #[serde(default)]
-    filters: Option<Vec<RawFilter>>,
+    filters: Option<Vec<JsonCondition>>,
     time_dimension: Option<RawTime>,
     from_timestamp: String,
     to_timestamp: String,
@@ -269,7 +236,7 @@ impl Query {
             bins: within("query.config.bins", config.bins, 10, 100)?,
             row_limit: within("query.config.row_limit", config.row_limit, 100, 1000)?,
         };
-        if query.needs_values() && query.metrics.iter().any(Metric::is_distinct) {
+        if query.needs_values() && query.metrics.iter().any(|metric| metric.measure.is_distinct) {
             let fault = "unique counts cannot be asked together with percentiles and histograms: ask twice";
             return Err(Error::invalid("query.metrics", fault));
         }
@@ -284,11 +251,15 @@ impl Query {
 
     /// The sums by hour that answer it.
     pub fn hours(&self) -> Option<&'static Table> {
-        let table = self.view.hours()?;
-        let is_text = |test: &Test| !matches!(test, Test::Number(..) | Test::Time(..));
-        let holds = self.metrics.iter().all(|metric| metric.of_sums("").is_some())
-            && self.dimensions.iter().all(|(_, expr)| table.holds(*expr))
-            && self.conditions.iter().all(|one| is_text(&one.test) && table.holds(one.expr));
+        let rows = self.view.entity();
+        let table = sums_of(rows)?;
+        let is_kept = |field: &Field| match field.value {
+            Value::Month(_) | Value::Day(_) => true,
+            _ => field.of == rows && field.hour.is_some(),
+        };
+        let holds = self.metrics.iter().all(|metric| metric.of_sums(table.alias).is_some())
+            && self.dimensions.iter().all(|it| is_kept(it.field))
+            && self.conditions.iter().all(|one| one.is_summed(rows));
         let fits = match self.bucket {
             Some(Bucket::Micros(width)) => width % HOUR == 0,
             Some(Bucket::Month) | None => true,
@@ -318,7 +289,7 @@ impl Query {
         if self.bucket.is_some() && matches!(field, "time_dimension" | "timeDimension") {
             return Ok(Column::Time);
         }
-        let dimension = self.dimensions.iter().position(|(name, _)| *name == field);
+        let dimension = self.dimensions.iter().position(|it| it.name == field);
         let metric = self.metrics.iter().position(|metric| metric.alias == field);
         dimension
             .map(Column::Dimension)
@@ -365,19 +336,19 @@ pub fn check_range(path: &str, from: Timestamp, to: Timestamp) -> Result<()> {
     Ok(())
 }
 
-fn read_dimensions(view: View, version: Version, wanted: &[RawField]) -> Result<Vec<(&'static str, Expr)>> {
+fn read_dimensions(view: View, version: Version, wanted: &[RawField]) -> Result<Vec<Dimension>> {
     if wanted.len() > MAX_DIMENSIONS {
         return Err(Error::invalid("query.dimensions", format!("takes at most {MAX_DIMENSIONS} dimensions")));
     }
     let mut dimensions = Vec::new();
-    for RawField { field } in wanted {
-        let known = view.dimensions().iter().find(|(name, _)| name == field);
-        let known = known.ok_or_else(|| unknown("query.dimensions", field, "a dimension of this view"))?;
-        if version == Version::V2 && view.is_high_cardinality(field) {
-            let fault = format!("{field:?} has about as many values as there are rows; use it in filters");
+    for RawField { field: name } in wanted {
+        let known = view.entity().field(name).filter(|field| field.grouping != Grouping::No);
+        let field = known.ok_or_else(|| unknown("query.dimensions", name, "a dimension of this view"))?;
+        if version == Version::V2 && field.grouping == Grouping::Many {
+            let fault = format!("{name:?} has about as many values as there are rows; use it in filters");
             return Err(Error::invalid("query.dimensions", fault));
         }
-        dimensions.push(*known);
+        dimensions.push(Dimension { name: name.clone(), field });
     }
     Ok(dimensions)
 }
@@ -387,15 +358,30 @@ fn read_metrics(view: View, wanted: &[RawMetric]) -> Result<Vec<Metric>> {
         return Err(Error::invalid("query.metrics", format!("takes from 1 to {MAX_METRICS} metrics")));
     }
     let read = |raw: &RawMetric| {
-        let known = view.measures().iter().find(|known| known.name == raw.measure);
-        let known =
-            known.ok_or_else(|| unknown("query.metrics.measure", &raw.measure, "a measure of this view"))?;
+        let measure = view.measure(&raw.measure);
+        let measure = measure
+            .ok_or_else(|| unknown("query.metrics.measure", &raw.measure, "a measure of this view"))?;
         let aggregation = Aggregation::parse(&raw.aggregation)
             .ok_or_else(|| unknown("query.metrics.aggregation", &raw.aggregation, "a known aggregation"))?;
         let alias = format!("{}_{}", raw.aggregation, raw.measure);
-        Ok(Metric { alias, sql: known.sql, sums: known.sums, aggregation })
+        Ok(Metric { alias, measure, aggregation })
     };
     wanted.iter().map(read).collect()
+}
+
+/// Numbers are those that are measured, in the measure's unit; what lies in packed pieces is not looked for here.
+fn read_filters(view: View, sent: &[JsonCondition]) -> Result<Vec<Condition>> {
+    read_conditions("query.filters", sent, view.entity(), |field, sent| {
+        let measure = field.measure.filter(|measure| sent.is_of_number() && !measure.is_distinct);
+        let value = measure.map_or(field.value, |measure| Value::Number(measure.sql, 1));
+        match value {
+            Value::Metadata | Value::Body | Value::PromptName | Value::PromptVersion => Err((
+                "column",
+                format!("{} cannot be filtered by here; use a dimension of this view", field.name),
+            )),
+            value => Ok(value),
+        }
+    })
 }
 
 const MINUTE: i64 = 60_000_000;

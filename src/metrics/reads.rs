@@ -8,9 +8,10 @@ use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 
 use super::query::Query;
 use super::shape::Row;
-use super::sql::{names_column, push_holds, statement, statement_of_hours};
+use super::sql::{statement, statement_of_hours};
 use crate::db::snapshot;
-use crate::db::sql::{Bind, Statement, load};
+use crate::db::sql::{Sql, load};
+use crate::traces::fields::{Condition, Entity, Test, TextTest};
 use crate::traces::hours::{CALLS, TRACES, Table, Window, windows};
 
 /// Rows from which percentiles and histograms are worked out.
@@ -74,14 +75,13 @@ fn run_hours(
     table: &Table,
     windows: &[Window],
 ) -> Result<Vec<Row>> {
-    let found: Vec<Found> =
-        load(conn, |dialect| statement_of_hours(query, project, dialect, table, windows))?;
+    let found: Vec<Found> = load(conn, statement_of_hours(query, project, table, windows))?;
     Ok(found.into_iter().map(|found| found.row(query)).collect())
 }
 
 fn run_rows(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Result<Vec<Row>> {
     let limit = if query.needs_values() { MOST_ROWS + 1 } else { query.row_limit };
-    let found: Vec<Found> = load(conn, |dialect| statement(query, project, dialect, limit))?;
+    let found: Vec<Found> = load(conn, statement(query, project, limit))?;
     if query.needs_values() && found.len() > MOST_ROWS {
         let fault = format!(
             "percentiles and histograms are worked out over at most {MOST_ROWS} rows, and this range has more: \
@@ -154,11 +154,8 @@ pub struct ModelDay {
 
 /// The days with traces, newest first. A day is one of UTC, by the start of the trace.
 pub fn days(conn: &mut AnyConnection, project: ProjectKey, filter: &DailyFilter) -> Result<Vec<Day>> {
-    let select = |sql: &Statement| {
-        let sums = [("t.n", "traces"), ("t.observations", "observations"), ("t.cost", "cost_nanos")];
-        format!("SELECT t.start_at / 86400000000 AS day{}", named_sums(sql, &sums))
-    };
-    of_hours(conn, project, filter, &TRACES, (select, " GROUP BY 1 ORDER BY 1 DESC"))
+    let sums = [("n", "traces"), ("observations", "observations"), ("cost", "cost_nanos")];
+    of_hours(conn, project, filter, &TRACES, &sums, None)
 }
 
 /// The calls of models on these days, model by model.
@@ -167,74 +164,64 @@ pub fn model_days(
     project: ProjectKey,
     filter: &DailyFilter,
 ) -> Result<Vec<ModelDay>> {
-    let select = |sql: &Statement| {
-        let sums = [
-            ("t.input", "input"),
-            ("t.output", "output"),
-            ("t.n", "observations"),
-            ("t.traces", "traces"),
-            ("t.cost", "cost_nanos"),
-        ];
-        format!("SELECT t.start_at / 86400000000 AS day, t.model AS model{}", named_sums(sql, &sums))
-    };
-    of_hours(conn, project, filter, &CALLS, (select, " GROUP BY 1, 2 ORDER BY 1 DESC, 2 ASC"))
+    let sums = [
+        ("input", "input"),
+        ("output", "output"),
+        ("n", "observations"),
+        ("traces", "traces"),
+        ("cost", "cost_nanos"),
+    ];
+    of_hours(conn, project, filter, &CALLS, &sums, Some("model"))
 }
 
-/// Sums with the names of their columns.
-fn named_sums(sql: &Statement, sums: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    for (value, name) in sums {
-        text.push_str(&format!(", {} AS {name}", sql.whole_sum(value)));
-    }
-    text
-}
-
-/// Users and tags are not summed by hour: with those, everything is read from the rows.
+/// Each day's sums, columns of the table with the names they get, for each value of a dimension. Users and tags are not
+/// summed by hour: with those, everything is read from the rows.
 fn of_hours<T>(
     conn: &mut AnyConnection,
     project: ProjectKey,
     filter: &DailyFilter,
     table: &Table,
-    (select, order): (impl Fn(&Statement) -> String, &str),
+    sums: &[(&'static str, &'static str)],
+    dimension: Option<&'static str>,
 ) -> Result<Vec<T>>
 where
     T: QueryableByName<diesel::sqlite::Sqlite> + QueryableByName<diesel::pg::Pg> + 'static,
 {
+    let alias = table.alias;
+    let mut select = Sql::new(format!("SELECT {alias}.start_at / 86400000000 AS day"));
+    if let Some(column) = dimension {
+        select = select.sql(format!(", {alias}.{column} AS {column}"));
+    }
+    for (column, name) in sums {
+        select = select.sql(", ").whole_sum(&format!("{alias}.{column}")).sql(" AS ").sql(*name);
+    }
+    let needed: Vec<&str> = dimension.into_iter().chain(sums.iter().map(|(column, _)| *column)).collect();
+    let order = match dimension {
+        Some(_) => " GROUP BY 1, 2 ORDER BY 1 DESC, 2 ASC",
+        None => " GROUP BY 1 ORDER BY 1 DESC",
+    };
     snapshot(conn, |conn| {
         let windows = if filter.user.is_none() && filter.tags.is_empty() {
             windows(conn, project, filter.from, filter.to)?
         } else {
             vec![Window::of_rows(filter.from, filter.to)]
         };
-        load(conn, |dialect| {
-            let mut sql = Statement::new(dialect);
-            let select = select(&sql);
-            sql.push(&select);
-            sql.push(" FROM ");
-            let needs = |column: &str| names_column(&select, table.alias, column);
-            table.push_source(&mut sql, project, &windows, needs, |part| push_filter(part, filter));
-            sql.push(order);
-            sql
-        })
+        let source = table.source(project, &windows, &needed, || filter.sql(project));
+        load(conn, select.sql(" FROM ").then(source).sql(order))
     })
 }
 
-fn push_filter(sql: &mut Statement, filter: &DailyFilter) {
-    for (column, value) in [("t.name", &filter.name), ("t.user_id", &filter.user)] {
-        if let Some(value) = value {
-            sql.push_with(&format!(" AND {column} = $"), [Bind::Text(value.clone())]);
-        }
-    }
-    for tag in &filter.tags {
-        sql.push(" AND ");
-        push_holds(sql, "t.tags", &serde_json::Value::from(tag.as_str()).to_string());
-    }
-    for (place, environment) in filter.environments.iter().enumerate() {
-        let joint = if place == 0 { " AND (" } else { " OR " };
-        sql.push(joint);
-        sql.push_with("COALESCE(t.environment, 'default') = $", [Bind::Text(environment.clone())]);
-    }
-    if !filter.environments.is_empty() {
-        sql.push(")");
+impl DailyFilter {
+    fn sql(&self, project: ProjectKey) -> Sql {
+        let equals = |text: &String| Test::Text(TextTest::Equals, text.clone());
+        let tests = [
+            ("name", self.name.as_ref().map(equals)),
+            ("userId", self.user.as_ref().map(equals)),
+            ("tags", (!self.tags.is_empty()).then(|| Test::AllOf(self.tags.clone()))),
+            ("environment", (!self.environments.is_empty()).then(|| Test::AnyOf(self.environments.clone()))),
+        ];
+        let conditions =
+            tests.into_iter().filter_map(|(name, test)| Condition::named(Entity::Traces, name, test?));
+        Sql::all(conditions.filter_map(|one| one.sql(project, Entity::Traces)).collect())
     }
 }

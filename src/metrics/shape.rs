@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::foundation::Timestamp;
 
 use super::query::{Aggregation, Column, Query};
-use crate::db::sql::Expr;
+use crate::traces::fields::Value as FieldValue;
 
 /// A row as the database gave it: a group, or one value of each measure.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -138,12 +138,12 @@ fn json_row(query: &Query, keys: &[Option<String>], bucket: Option<i64>, cells: 
         let at = bucket.map(|micros| Timestamp(micros).to_chrono().format("%Y-%m-%dT%H:%M:%SZ").to_string());
         row.insert("time_dimension".to_owned(), json!(at));
     }
-    for ((name, expr), key) in query.dimensions.iter().zip(keys) {
-        let value = match (expr, key) {
-            (Expr::Tags(_), Some(tags)) => serde_json::from_str(tags).unwrap_or_default(),
+    for (dimension, key) in query.dimensions.iter().zip(keys) {
+        let value = match (dimension.field.value, key) {
+            (FieldValue::List(_), Some(tags)) => serde_json::from_str(tags).unwrap_or_default(),
             (_, key) => json!(key),
         };
-        row.insert((*name).to_owned(), value);
+        row.insert(dimension.name.clone(), value);
     }
     for (metric, cell) in query.metrics.iter().zip(cells) {
         let value = match cell {

@@ -1,130 +1,109 @@
-//! A checked query as one statement of SQL for either database. Pure.
+//! A checked query as one statement of SQL. Pure.
 
-use crate::db::sql::{Bind, Dialect, Statement};
+use crate::db::sql::Sql;
 use crate::foundation::ProjectKey;
-
-use super::query::{Aggregation, Bucket, Column, Condition, Query, Test, WEEK};
-use super::query::{MAX_DIMENSIONS, MAX_METRICS};
-use crate::db::sql::Expr;
+use crate::traces::fields::{Field, Value};
 use crate::traces::hours::{Table, Window};
+
+use super::query::{Aggregation, Bucket, Column, MAX_DIMENSIONS, MAX_METRICS, Metric, Query, WEEK};
+use super::view::joins;
 
 /// The statement for a query: columns `d0`.., `bucket`, `m0`... `limit` bounds its rows.
 ///
 /// When values are needed the rows are not grouped, and each `m` is one value.
-pub fn statement(query: &Query, project: ProjectKey, dialect: Dialect, limit: usize) -> Statement {
-    let mut sql = Statement::new(dialect);
-    let grouped = !query.needs_values();
-    sql.push("SELECT ");
-    select_keys(&mut sql, query);
-    select_metrics(&mut sql, query, grouped);
-    let mut conditions = Statement::new(dialect);
-    conditions.binds.clone_from(&sql.binds);
-    let (table, filter) = query.view.table().split_once(" WHERE ").unwrap_or_default();
-    conditions.push_with(&format!(" WHERE {filter}"), [Bind::Int(project.0)]);
-    let time = query.view.time();
-    conditions.push_with(
-        &format!(" AND {time} >= $ AND {time} < $"),
-        [Bind::Int(query.from.0), Bind::Int(query.to.0)],
-    );
-    for condition in &query.conditions {
-        conditions.push(" AND ");
-        push_condition(&mut conditions, condition);
-    }
-    let joins = query.view.joins(&format!("{}{}", sql.text, conditions.text));
-    sql.push(&format!(" FROM {table}{}", joins.concat()));
-    sql.text.push_str(&conditions.text);
-    sql.binds = conditions.binds;
-    if grouped {
-        push_groups(&mut sql, query);
-        push_order(&mut sql, query);
-    }
-    sql.push_with(" LIMIT $", [Bind::Int(i64::try_from(limit).unwrap_or(i64::MAX))]);
-    sql
+pub fn statement(query: &Query, project: ProjectKey, limit: usize) -> Sql {
+    let (rows, grouped) = (query.view.entity(), !query.needs_values());
+    let metrics =
+        select_metrics(query, |metric| if grouped { of_group(metric) } else { Sql::new(metric.measure.sql) });
+    let sql = Sql::new("SELECT ").then(select_keys(query)).then(metrics);
+    let sql = sql.sql(format!(" FROM {}{} WHERE ", rows.table(), joins(query)));
+    let sql = sql.sql(format!("{}.project = ", rows.table())).whole(project.0);
+    let sql = sql.sql(format!(" AND {} >= ", rows.time())).whole(query.from.0);
+    let sql = sql.sql(format!(" AND {} < ", rows.time())).whole(query.to.0);
+    let sql = sql.sql(format!(" AND {} AND ", query.view.condition())).clause(conditions(query, project));
+    let sql = if grouped { sql.then(groups(query)).then(order(query)) } else { sql };
+    sql.sql(" LIMIT ").whole(i64::try_from(limit).unwrap_or(i64::MAX))
 }
 
 /// The same, read from sums by hour and rows as the windows say; columns as above.
-pub fn statement_of_hours(
-    query: &Query,
-    project: ProjectKey,
-    dialect: Dialect,
-    table: &Table,
-    windows: &[Window],
-) -> Statement {
-    let mut sql = Statement::new(dialect);
-    sql.push("SELECT ");
-    select_keys(&mut sql, query);
-    let double = sql.double();
-    for place in 0..MAX_METRICS {
-        let metric = query.metrics.get(place).and_then(|metric| metric.of_sums(double));
-        sql.push(&format!(", CAST({} AS {double}) AS m{place}", metric.as_deref().unwrap_or("NULL")));
-    }
-    let named = sql.text.clone();
-    sql.push(" FROM ");
-    let needs = |column: &str| names_column(&named, table.alias, column);
-    table.push_source(&mut sql, project, windows, needs, |part| {
-        for condition in &query.conditions {
-            part.push(" AND ");
-            push_condition(part, condition);
-        }
+pub fn statement_of_hours(query: &Query, project: ProjectKey, table: &Table, windows: &[Window]) -> Sql {
+    let metrics =
+        select_metrics(query, |metric| metric.of_sums(table.alias).unwrap_or_else(|| Sql::new("NULL")));
+    let needed: Vec<&str> = query
+        .dimensions
+        .iter()
+        .filter_map(|it| it.field.hour)
+        .chain(query.metrics.iter().flat_map(Metric::columns))
+        .collect();
+    let source = table.source(project, windows, &needed, || conditions(query, project));
+    let sql = Sql::new("SELECT ").then(select_keys(query)).then(metrics).sql(" FROM ").then(source);
+    let sql = sql.then(groups(query)).then(order(query));
+    sql.sql(" LIMIT ").whole(i64::try_from(query.row_limit).unwrap_or(i64::MAX))
+}
+
+fn conditions(query: &Query, project: ProjectKey) -> Sql {
+    let rows = query.view.entity();
+    Sql::all(query.conditions.iter().filter_map(|one| one.sql(project, rows)).collect())
+}
+
+fn select_keys(query: &Query) -> Sql {
+    let keys = (0..MAX_DIMENSIONS).map(|place| match query.dimensions.get(place) {
+        Some(it) => key(it.field).sql(format!(" AS d{place}, ")),
+        None => Sql::new(format!("CAST(NULL AS TEXT) AS d{place}, ")),
     });
-    push_groups(&mut sql, query);
-    push_order(&mut sql, query);
-    sql.push_with(" LIMIT $", [Bind::Int(i64::try_from(query.row_limit).unwrap_or(i64::MAX))]);
-    sql
+    let bucket = match query.bucket {
+        Some(bucket) => bucket_sql(bucket, query.view.entity().time()),
+        None => Sql::new("CAST(NULL AS BIGINT)"),
+    };
+    Sql::joined("", keys).then(bucket).sql(" AS bucket")
 }
 
-/// Whether SQL names this column, and not one that begins like it.
-pub fn names_column(sql: &str, alias: &str, column: &str) -> bool {
-    let name = format!("{alias}.{column}");
-    sql.match_indices(&name).any(|(at, _)| {
-        let after = sql.get(at + name.len()..).and_then(|tail| tail.chars().next());
-        !after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
-    })
-}
-
-fn select_keys(sql: &mut Statement, query: &Query) {
-    for place in 0..MAX_DIMENSIONS {
-        match query.dimensions.get(place) {
-            Some((_, expr)) => sql.push(&format!("{} AS d{place}, ", expression(*expr, sql.dialect))),
-            None => sql.push(&format!("CAST(NULL AS TEXT) AS d{place}, ")),
-        }
+fn key(field: &Field) -> Sql {
+    let moment = |time: &str, sqlite: &str, postgres: &str| {
+        Sql::default().either(
+            format!("strftime('{sqlite}', {time} / 1000000, 'unixepoch')"),
+            format!("to_char(to_timestamp({time} / 1000000) AT TIME ZONE 'UTC', '{postgres}')"),
+        )
+    };
+    match field.value {
+        Value::Text(sql) | Value::Truth(sql) | Value::List(sql) => Sql::new(sql),
+        Value::Month(time) => moment(time, "%Y-%m", "YYYY-MM"),
+        Value::Day(time) => moment(time, "%Y-%m-%d", "YYYY-MM-DD"),
+        _ => Sql::new("CAST(NULL AS TEXT)"),
     }
-    match query.bucket {
-        Some(bucket) => sql.push(&bucket_sql(bucket, query.view.time(), sql.dialect)),
-        None => sql.push("CAST(NULL AS BIGINT)"),
-    }
-    sql.push(" AS bucket");
 }
 
-fn select_metrics(sql: &mut Statement, query: &Query, grouped: bool) {
-    let double = sql.double();
-    for place in 0..MAX_METRICS {
-        let value = match query.metrics.get(place) {
-            None => "NULL".to_owned(),
-            Some(metric) if !grouped => metric.sql.to_owned(),
-            Some(metric) if metric.is_distinct() => format!("COUNT({})", metric.sql),
-            Some(metric) => match metric.aggregation {
-                Aggregation::Sum => format!("SUM(CAST({} AS {double}))", metric.sql),
-                Aggregation::Avg => format!("AVG({})", metric.sql),
-                Aggregation::Count => format!("COUNT({})", metric.sql),
-                Aggregation::Max => format!("MAX({})", metric.sql),
-                _ => format!("MIN({})", metric.sql),
-            },
-        };
-        sql.push(&format!(", CAST({value} AS {double}) AS m{place}"));
+fn select_metrics(query: &Query, value: impl Fn(&Metric) -> Sql) -> Sql {
+    let columns = (0..MAX_METRICS).map(|place| {
+        let value = query.metrics.get(place).map_or_else(|| Sql::new("NULL"), &value);
+        Sql::new(", CAST(").then(value).sql(" AS ").double().sql(format!(") AS m{place}"))
+    });
+    Sql::joined("", columns)
+}
+
+/// What one number is made of many rows by.
+fn of_group(metric: &Metric) -> Sql {
+    let value = metric.measure.sql;
+    if metric.measure.is_distinct {
+        return Sql::new(format!("COUNT(DISTINCT {value})"));
+    }
+    match metric.aggregation {
+        Aggregation::Sum => Sql::new(format!("SUM(CAST({value} AS ")).double().sql("))"),
+        Aggregation::Avg => Sql::new(format!("AVG({value})")),
+        Aggregation::Count => Sql::new(format!("COUNT({value})")),
+        Aggregation::Max => Sql::new(format!("MAX({value})")),
+        _ => Sql::new(format!("MIN({value})")),
     }
 }
 
 /// Keys by their place: SQL of both databases takes numbers there.
-fn push_groups(sql: &mut Statement, query: &Query) {
+fn groups(query: &Query) -> Sql {
     let mut keys: Vec<String> = (1..=query.dimensions.len()).map(|place| place.to_string()).collect();
     keys.extend(query.bucket.map(|_| (MAX_DIMENSIONS + 1).to_string()));
-    if !keys.is_empty() {
-        sql.push(&format!(" GROUP BY {}", keys.join(", ")));
-    }
+    if keys.is_empty() { Sql::default() } else { Sql::new(format!(" GROUP BY {}", keys.join(", "))) }
 }
 
-fn push_order(sql: &mut Statement, query: &Query) {
+fn order(query: &Query) -> Sql {
     let place = |column: Column| match column {
         Column::Dimension(at) => at + 1,
         Column::Time => MAX_DIMENSIONS + 1,
@@ -138,101 +117,26 @@ fn push_order(sql: &mut Statement, query: &Query) {
         .collect();
     // The same rows every time, also where the numbers are equal.
     order.extend((1..=query.dimensions.len()).map(|place| format!("{place} ASC NULLS LAST")));
-    if !order.is_empty() {
-        sql.push(&format!(" ORDER BY {}", order.join(", ")));
-    }
-}
-
-fn expression(expr: Expr, dialect: Dialect) -> String {
-    let moment = |time: &str, sqlite: &str, postgres: &str| match dialect {
-        Dialect::Sqlite => format!("strftime('{sqlite}', {time} / 1000000, 'unixepoch')"),
-        Dialect::Postgres => {
-            format!("to_char(to_timestamp({time} / 1000000) AT TIME ZONE 'UTC', '{postgres}')")
-        }
-    };
-    match expr {
-        Expr::Text(sql) | Expr::Tags(sql) => sql.to_owned(),
-        Expr::Month(time) => moment(time, "%Y-%m", "YYYY-MM"),
-        Expr::Day(time) => moment(time, "%Y-%m-%d", "YYYY-MM-DD"),
-    }
+    if order.is_empty() { Sql::default() } else { Sql::new(format!(" ORDER BY {}", order.join(", "))) }
 }
 
 /// The first Monday after 1970-01-01, which was a Thursday.
 const FIRST_MONDAY: i64 = 4 * 86_400_000_000;
 
-fn bucket_sql(bucket: Bucket, time: &str, dialect: Dialect) -> String {
-    match (bucket, dialect) {
-        (Bucket::Micros(WEEK), _) => {
-            format!("(({time} - {FIRST_MONDAY}) / {WEEK}) * {WEEK} + {FIRST_MONDAY}")
+fn bucket_sql(bucket: Bucket, time: &str) -> Sql {
+    match bucket {
+        Bucket::Micros(WEEK) => {
+            Sql::new(format!("(({time} - {FIRST_MONDAY}) / {WEEK}) * {WEEK} + {FIRST_MONDAY}"))
         }
-        (Bucket::Micros(width), _) => format!("({time} / {width}) * {width}"),
-        (Bucket::Month, Dialect::Sqlite) => {
+        Bucket::Micros(width) => Sql::new(format!("({time} / {width}) * {width}")),
+        Bucket::Month => Sql::default().either(
             format!(
                 "CAST(strftime('%s', {time} / 1000000, 'unixepoch', 'start of month') AS INTEGER) * 1000000"
-            )
-        }
-        (Bucket::Month, Dialect::Postgres) => format!(
-            "CAST(extract(epoch FROM date_trunc('month', to_timestamp({time} / 1000000) AT TIME ZONE 'UTC')) \
-             AS BIGINT) * 1000000"
+            ),
+            format!(
+                "CAST(extract(epoch FROM date_trunc('month', to_timestamp({time} / 1000000) AT TIME ZONE 'UTC')) \
+                 AS BIGINT) * 1000000"
+            ),
         ),
     }
-}
-
-fn push_condition(sql: &mut Statement, condition: &Condition) {
-    let field = expression(condition.expr, sql.dialect);
-    let text = |text: &String| Bind::Text(text.clone());
-    match &condition.test {
-        Test::Number(operator, number) => {
-            sql.push_with(&format!("({field}) {operator} $"), [Bind::Real(*number)]);
-        }
-        Test::Time(operator, time) => sql.push_with(&format!("{field} {operator} $"), [Bind::Int(time.0)]),
-        Test::Is(word) => sql.push_with(&format!("{field} = $"), [text(word)]),
-        Test::Contains(word) => push_holds(sql, &field, word),
-        Test::Lacks(word) => {
-            sql.push("NOT (");
-            push_holds(sql, &format!("COALESCE({field}, '')"), word);
-            sql.push(")");
-        }
-        Test::StartsWith(word) => {
-            sql.push_with(&format!("substr({field}, 1, length($)) = $"), [text(word), text(word)]);
-        }
-        Test::EndsWith(word) => {
-            let end = format!("substr({field}, length({field}) - length($) + 1) = $");
-            sql.push_with(&end, [text(word), text(word)]);
-        }
-        Test::AnyOf(words) => push_any(sql, condition.expr, &field, words, " OR ", "1 = 0"),
-        Test::NoneOf(words) => {
-            sql.push("NOT ");
-            push_any(sql, condition.expr, &format!("COALESCE({field}, '')"), words, " OR ", "1 = 0");
-        }
-        Test::AllOf(words) => push_any(sql, condition.expr, &field, words, " AND ", "1 = 1"),
-        Test::Missing => sql.push(&format!("{field} IS NULL")),
-        Test::Present => sql.push(&format!("{field} IS NOT NULL")),
-    }
-}
-
-fn push_any(sql: &mut Statement, expr: Expr, field: &str, words: &[String], joint: &str, none: &str) {
-    sql.push("(");
-    if words.is_empty() {
-        sql.push(none);
-    }
-    for (place, word) in words.iter().enumerate() {
-        if place > 0 {
-            sql.push(joint);
-        }
-        match expr {
-            // Tags are a JSON list of strings: a tag stands there between its quotes.
-            Expr::Tags(_) => push_holds(sql, field, &serde_json::Value::from(word.as_str()).to_string()),
-            _ => sql.push_with(&format!("{field} = $"), [Bind::Text(word.clone())]),
-        }
-    }
-    sql.push(")");
-}
-
-pub(super) fn push_holds(sql: &mut Statement, field: &str, word: &str) {
-    let function = match sql.dialect {
-        Dialect::Sqlite => "instr",
-        Dialect::Postgres => "strpos",
-    };
-    sql.push_with(&format!("{function}({field}, $) > 0"), [Bind::Text(word.to_owned())]);
 }

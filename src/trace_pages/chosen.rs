@@ -6,6 +6,7 @@ use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::bodies::{self, CurrentBody};
+use crate::traces::fields::Entity;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
 use trace_model::TokenCounts;
@@ -186,21 +187,8 @@ fn cost_source(row: &ObservationRow, details: &Details) -> Option<String> {
 }
 
 fn about(row: &ObservationRow) -> Vec<(&'static str, String)> {
-    [
-        ("Model", &row.model),
-        ("Provider", &row.provider),
-        ("Agent", &row.agent),
-        ("Persona", &row.persona),
-        ("Tenant", &row.tenant),
-        ("User", &row.user_id),
-        ("Session", &row.session_id),
-        ("Environment", &row.environment),
-        ("Version", &row.version),
-        ("Parent", &row.parent_id),
-    ]
-    .into_iter()
-    .filter_map(|(word, value)| Some((word, shown(value.as_deref().filter(|text| !text.is_empty())?))))
-    .collect()
+    let fields = Entity::Observations.fields().iter();
+    fields.filter_map(|field| Some((field.label, shown(field.of_observation(row)?)))).collect()
 }
 
 /// The image keeps some things as JSON or as the JSON text that came.

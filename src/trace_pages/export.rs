@@ -19,7 +19,8 @@ use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::bodies;
-use crate::traces::reads::{self, Detailed, Fetched, ObservationFull, ScoreRow, TraceRow, Wanted};
+use crate::traces::fields::{Entity, Shown};
+use crate::traces::reads::{self, Detailed, Fetched, ObservationFull, Pieces, ScoreRow, TraceRow};
 use crate::web::{Principal, WebResult};
 use trace_model::BodyForm;
 
@@ -158,7 +159,7 @@ fn read_slice(
     if rows.len() != ids.len() {
         return Err(Error::refused("part of the trace was erased while it was exported; export it again"));
     }
-    reads::detailed(conn, project, within(rows)?, Wanted { image: true, bodies: true })
+    reads::detailed(conn, project, within(rows)?, Pieces { image: true, bodies: true })
 }
 
 fn within(mut rows: Vec<ObservationFull>) -> Result<Vec<ObservationFull>> {
@@ -203,18 +204,16 @@ async fn head(app: &App, project: ProjectKey, row: &TraceRow, form: Form) -> Res
         "name": row.name,
         "start": row.start_at.to_rfc3339(),
         "end": row.end_at.to_rfc3339(),
-        "user": row.user_id,
-        "session": row.session_id,
-        "tenant": row.tenant,
-        "environment": row.environment,
-        "release": row.release,
-        "version": row.version,
         "tags": row.tag_list(),
         "observations": row.observation_count,
         "input_tokens": row.input_tokens,
         "output_tokens": row.output_tokens,
         "cost_nano_dollars": row.cost_nanos,
     });
+    let named = Entity::Traces.fields().iter().filter(|field| matches!(field.shown, Shown::OfTrace(_)));
+    if let Some(map) = trace.as_object_mut() {
+        map.extend(named.map(|field| (field.label.to_owned(), json!(field.of_trace(row)))));
+    }
     for field in ["input", "output"] {
         let body: Option<(trace_model::BodyRef, Vec<u8>)> =
             bodies::trace_body(app, project, &row.trace_id, field).await?;

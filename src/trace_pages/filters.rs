@@ -4,39 +4,47 @@ use chrono::{Days, NaiveDate, NaiveTime};
 
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, Result, Timestamp};
-use crate::traces::reads::listing::{From, ListFilter, MOST_TAGS, Sort};
+use crate::traces::fields::{Condition, Entity, Field, PageFilter, PageRange, Test, TextTest};
+use crate::traces::reads::listing::{From, ListFilter, MOST_TAGS};
 use crate::web::Form;
 
-/// What may be asked for, in the order in which it stands in an address. An empty text asks for nothing.
-const NAMES: &[&str] = &[
+/// What may be asked for beside the fields of the dictionary, in the order in which it stands in an address. An empty text
+/// asks for nothing.
+const OWN: &[&str] = &[
     "q",
     "range",
     "from",
     "to",
-    "name",
-    "user",
-    "session",
-    "environment",
     "tag",
     "any_tag",
-    "model",
     "level",
     "errors",
     "llm",
     "linked",
-    "min_s",
-    "max_s",
-    "min_tokens",
-    "max_tokens",
-    "min_cost",
-    "max_cost",
-    "release",
-    "version",
     "score",
     "min_score",
     "max_score",
     "sort",
 ];
+
+/// The same with the fields that the dictionary puts on the page.
+fn names() -> impl Iterator<Item = &'static str> {
+    let ranges = ranges().flat_map(|(_, range)| range.names);
+    OWN.iter().copied().chain(fields().map(|(_, filter)| filter.name)).chain(ranges)
+}
+
+/// Fields that the page filters by their text.
+pub(super) fn fields() -> impl Iterator<Item = (&'static Field, PageFilter)> {
+    Entity::Traces.fields().iter().filter_map(|field| Some((field, field.page?)))
+}
+
+/// Fields that the page filters by a range.
+pub(super) fn ranges() -> impl Iterator<Item = (&'static Field, PageRange)> {
+    Entity::Traces.fields().iter().filter_map(|field| Some((field, field.range?)))
+}
+
+/// Orders beside that of the starts: as in the address, and the field whose most comes first.
+const ORDERS: [(&str, &str); 3] = [("duration", "latency"), ("cost", "totalCost"), ("tokens", "totalTokens")];
 
 /// Those that stand open on the page.
 const IN_SIGHT: &[&str] = &["q", "range", "errors", "llm", "sort"];
@@ -75,10 +83,10 @@ impl Filters {
     pub fn read(query: &str) -> Result<(Self, Place)> {
         let form = Form::parse(query.as_bytes())?;
         let mut filters = Self::default();
-        for name in NAMES {
+        for name in names() {
             let text = form.text(name);
             if text.len() > LONGEST {
-                return Err(Error::invalid(*name, format!("write at most {LONGEST} bytes")));
+                return Err(Error::invalid(name, format!("write at most {LONGEST} bytes")));
             }
             filters.set(name, text);
         }
@@ -121,41 +129,48 @@ impl Filters {
 
     /// What to look up; a fault names its field.
     pub fn wanted(&self, now: Timestamp) -> Result<ListFilter> {
-        let text = |name: &str| Some(self.get(name).to_owned()).filter(|text| !text.is_empty());
-        Ok(ListFilter {
-            name: text("name"),
-            user: text("user"),
-            session: text("session"),
-            environment: text("environment"),
-            release: text("release"),
-            version: text("version"),
-            model: text("model"),
-            tags: self.tags()?,
-            any_tag: self.is("any_tag", "1"),
-            level: text("level").map(|level| level.to_ascii_uppercase()),
-            errors: self.is("errors", "1"),
-            llm: self.is("llm", "1"),
-            duration: (self.scaled("min_s", 6)?, self.scaled("max_s", 6)?),
-            tokens: (self.scaled("min_tokens", 0)?, self.scaled("max_tokens", 0)?),
-            cost: (self.scaled("min_cost", 9)?, self.scaled("max_cost", 9)?),
-            score: match text("score") {
-                Some(name) => Some((name, self.number("min_score")?, self.number("max_score")?)),
-                None => None,
-            },
-            from: self.since(now)?,
-            to: self.until()?,
-            arrived: (None, None),
-        })
+        let mut conditions: Vec<Condition> = fields()
+            .filter(|(_, filter)| !self.get(filter.name).is_empty())
+            .map(|(field, filter)| {
+                let text = self.get(filter.name).to_owned();
+                Condition::new(field, Test::Text(filter.test, text))
+            })
+            .collect();
+        for (field, PageRange { names: [least, most], digits, .. }) in ranges() {
+            let least = self.scaled(least, digits)?.map(|least| Test::Whole(">=", least));
+            let most = self.scaled(most, digits)?.map(|most| Test::Whole("<=", most));
+            conditions.extend([least, most].into_iter().flatten().map(|test| Condition::new(field, test)));
+        }
+        let own = [
+            ("tags", self.tags()?),
+            ("level", self.text("level").map(|level| level.to_ascii_uppercase()).map(equals)),
+            ("hasErrors", self.is("errors", "1").then_some(Test::Is(true))),
+            ("hasModelCalls", self.is("llm", "1").then_some(Test::Is(true))),
+        ];
+        let own = own.into_iter().filter_map(|(name, test)| Condition::named(Entity::Traces, name, test?));
+        conditions.extend(own);
+        conditions.extend(self.score()?);
+        Ok(ListFilter { conditions, from: self.since(now)?, to: self.until()?, arrived: (None, None) })
     }
 
-    /// The order asked for; an unknown one is the usual one.
-    pub fn sort(&self) -> Sort {
-        match self.get("sort") {
-            "duration" => Sort::Duration,
-            "cost" => Sort::Cost,
-            "tokens" => Sort::Tokens,
-            _ => Sort::Start,
-        }
+    fn text(&self, name: &str) -> Option<String> {
+        Some(self.get(name).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn score(&self) -> Result<Option<Condition>> {
+        let Some(key) = self.text("score") else { return Ok(None) };
+        let test = match (self.number("min_score")?, self.number("max_score")?) {
+            (None, None) => Test::Null(false),
+            (least, most) => Test::Range(least.unwrap_or(f64::MIN), most.unwrap_or(f64::MAX)),
+        };
+        let condition = Condition::named(Entity::Traces, "score_values", test);
+        Ok(condition.map(|condition| Condition { key, ..condition }))
+    }
+
+    /// The field whose most comes first; none for the usual order, that of the starts, and for one that is unknown.
+    pub fn most_of(&self) -> Option<&'static Field> {
+        let (_, field) = ORDERS.iter().find(|(name, _)| self.is("sort", name))?;
+        Entity::Traces.field(field)
     }
 
     /// Whether traces must be linked to an order, or must not be.
@@ -167,13 +182,14 @@ impl Filters {
         }
     }
 
-    fn tags(&self) -> Result<Vec<String>> {
+    fn tags(&self) -> Result<Option<Test>> {
         let tags = self.get("tag").split(',').map(str::trim).filter(|tag| !tag.is_empty());
         let tags: Vec<String> = tags.map(str::to_owned).collect();
         if tags.len() > MOST_TAGS {
             return Err(Error::invalid("tag", format!("name at most {MOST_TAGS} tags, with commas between")));
         }
-        Ok(tags)
+        let test = if self.is("any_tag", "1") { Test::AnyOf } else { Test::AllOf };
+        Ok((!tags.is_empty()).then(|| test(tags)))
     }
 
     /// A decimal number in units of ten to the minus `digits`.
@@ -224,8 +240,8 @@ impl Filters {
     /// The address of the list with one filter changed; an empty value takes it away.
     pub fn with(&self, name: &str, value: &str) -> String {
         let mut changed = self.clone();
-        if let Some(name) = NAMES.iter().find(|known| **known == name) {
-            changed.set(name, value);
+        if let Some(known) = names().find(|known| *known == name) {
+            changed.set(known, value);
         }
         match changed.query() {
             query if query.is_empty() => "/traces".to_owned(),
@@ -253,6 +269,10 @@ impl Place {
             Self::Top | Self::Below(_) => From::Top,
         }
     }
+}
+
+fn equals(text: String) -> Test {
+    Test::Text(TextTest::Equals, text)
 }
 
 fn whole(text: &str, name: &str) -> Result<i64> {
@@ -320,9 +340,16 @@ mod tests {
     fn numbers_are_exact() {
         let (filters, _) =
             Filters::read("min_s=2.5&max_cost=0.000000001&min_tokens=7&score=ok&min_score=-0.5").unwrap();
-        let wanted = filters.wanted(NOW).unwrap();
-        assert_eq!((wanted.duration.0, wanted.cost.1, wanted.tokens.0), (Some(2_500_000), Some(1), Some(7)));
-        assert_eq!(wanted.score, Some(("ok".to_owned(), Some(-0.5), None)));
+        let conditions = filters.wanted(NOW).unwrap().conditions;
+        let tests: Vec<(&str, &str, Test)> =
+            conditions.into_iter().map(|one| (one.field.name, one.key.leak() as &str, one.test)).collect();
+        let expected = [
+            ("latency", "", Test::Whole(">=", 2_500_000)),
+            ("totalTokens", "", Test::Whole(">=", 7)),
+            ("totalCost", "", Test::Whole("<=", 1)),
+            ("score_values", "ok", Test::Range(-0.5, f64::MAX)),
+        ];
+        assert_eq!(tests, expected);
     }
 
     #[test]

@@ -13,13 +13,14 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::search;
 use crate::search::{Hit, Query, Snippet};
 use crate::state::App;
+use crate::traces::fields::Field;
 use crate::traces::reads::TraceRow;
-use crate::traces::reads::listing::{self, From, ListFilter, Sort};
+use crate::traces::reads::listing::{self, From, ListFilter};
 use crate::web::format::{self, Time, shown};
 use crate::web::page::show;
 use crate::web::{Principal, Shell, WebResult};
 
-use super::filters::{Filters, Place, RANGES};
+use super::filters::{self, Filters, Place, RANGES};
 use super::host_of;
 use super::saved::{self, Kept};
 use super::tail::Tail;
@@ -37,7 +38,7 @@ const MOST_LINK_ROWS: usize = 2_000;
 pub(super) struct ListPage {
     pub(super) shell: Shell,
     pub(super) filters: Filters,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<TraceLine>,
     pub(super) older: Option<String>,
     pub(super) host: String,
     pub(super) search: Option<SearchNote>,
@@ -57,7 +58,7 @@ pub(super) struct SearchNote {
 }
 
 /// One trace as the table shows it.
-pub(super) struct Line {
+pub(super) struct TraceLine {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) at: Timestamp,
@@ -128,10 +129,10 @@ async fn listed(
     wanted: ListFilter,
     place: Place,
 ) -> Result<Loaded> {
-    let (sort, linked) = (filters.sort(), filters.linked());
+    let (most_of, linked) = (filters.most_of(), filters.linked());
     app.db
         .read(move |conn| match linked {
-            None => plain(conn, project, &wanted, sort, &place.start()),
+            None => plain(conn, project, &wanted, most_of, &place.start()),
             Some(linked) => by_link(conn, project, &wanted, place.start(), linked),
         })
         .await
@@ -141,22 +142,22 @@ fn plain(
     conn: &mut AnyConnection,
     project: ProjectKey,
     wanted: &ListFilter,
-    sort: Sort,
+    most_of: Option<&Field>,
     from: &From,
 ) -> Result<Loaded> {
-    let page = listing::page(conn, project, wanted, sort, from, ROWS)?;
+    let page = listing::page(conn, project, wanted, most_of, from, ROWS)?;
     let links = links(conn, project, &page.rows)?;
-    let next = match (sort, from, page.rows.last()) {
-        (Sort::Start, _, Some(last)) if page.has_more => {
+    let next = match (most_of, from, page.rows.last()) {
+        (None, _, Some(last)) if page.has_more => {
             Some(Place::Older(Cursor { at: last.start_at, id: last.trace_id.clone() }))
         }
         // What was not looked at begins below the oldest that was.
-        (Sort::Start, ..) => page.looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() })),
+        (None, ..) => page.looked_back_to.map(|at| Place::Older(Cursor { at, id: String::new() })),
         (_, From::Skip(rows), _) if page.has_more => Some(Place::Skip(rows + ROWS)),
         (_, _, _) if page.has_more => Some(Place::Skip(ROWS)),
         _ => None,
     };
-    let cut = page.looked_back_to.filter(|_| sort != Sort::Start || !page.has_more).map(looked_back);
+    let cut = page.looked_back_to.filter(|_| most_of.is_some() || !page.has_more).map(looked_back);
     Ok(Loaded { rows: page.rows.into_iter().map(bare).collect(), links, next, cut, search: None })
 }
 
@@ -171,7 +172,7 @@ fn by_link(
     let mut loaded = Loaded::default();
     let mut looked_at = 0;
     loop {
-        let page = listing::page(conn, project, wanted, Sort::Start, &from, 250)?;
+        let page = listing::page(conn, project, wanted, None, &from, 250)?;
         let links = links(conn, project, &page.rows)?;
         looked_at += page.rows.len();
         let Some(last) = page.rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() })
@@ -274,7 +275,7 @@ pub(super) fn lines(
     rows: Vec<Hit>,
     links: &mut HashMap<String, Vec<TraceLink>>,
     now: Timestamp,
-) -> Vec<Line> {
+) -> Vec<TraceLine> {
     rows.into_iter()
         .map(|hit| {
             let links = links.remove(&hit.trace.trace_id).unwrap_or_default();
@@ -283,9 +284,9 @@ pub(super) fn lines(
         .collect()
 }
 
-fn line(hit: Hit, links: Vec<TraceLink>, now: Timestamp) -> Line {
+fn line(hit: Hit, links: Vec<TraceLink>, now: Timestamp) -> TraceLine {
     let row = hit.trace;
-    Line {
+    TraceLine {
         name: shown(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
         when: format::moment(row.start_at, now),
@@ -313,6 +314,16 @@ impl ListPage {
             (self.filters.with("range", name), *words, self.filters.is("range", name))
         });
         std::iter::once(any).chain(ranges).collect()
+    }
+
+    /// Fields to filter by: label, name in the address, what stands there.
+    fn texts(&self) -> Vec<(&'static str, &'static str, &str)> {
+        filters::fields().map(|(_, it)| (it.label, it.name, self.filters.get(it.name))).collect()
+    }
+
+    /// Ranges to filter by: label, names in the address.
+    fn between(&self) -> Vec<(&'static str, [&'static str; 2])> {
+        filters::ranges().map(|(_, it)| (it.label, it.names)).collect()
     }
 
     /// Whether the viewer may delete what others share.

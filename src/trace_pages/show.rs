@@ -11,6 +11,7 @@ use crate::foundation::money::NanoDollars;
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::trace_pages::erased::missing;
+use crate::traces::fields::{Entity, Field};
 use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;
@@ -21,6 +22,7 @@ use trace_model::{Level, ObservationKind, TokenCounts};
 use super::aside::{self, Aside};
 use super::asked::Asked;
 use super::chosen::{Chosen, Details, Shown, details};
+use super::encoded;
 use super::parts::{Counter, counters};
 use super::revisions::{PinnedLine, RevisionLine};
 use super::rows::{Row, Tree, branch, default_choice, tree};
@@ -86,13 +88,16 @@ pub(super) struct Facts {
     cost: Option<String>,
     errors: i64,
     warnings: i64,
-    user: Option<String>,
-    session: Option<String>,
-    environment: Option<String>,
-    tenant: Option<String>,
-    program: Option<String>,
+    named: Vec<NamedFact>,
     tags: Vec<String>,
     models: String,
+}
+
+/// A field of the trace, and where to go on from it; no address for none.
+struct NamedFact {
+    label: &'static str,
+    value: String,
+    href: String,
 }
 
 impl Facts {
@@ -278,8 +283,6 @@ fn kinds(chosen: Option<ObservationKind>) -> Vec<KindChoice> {
 
 fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
     let row = &loaded.trace;
-    let text = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(shown);
-    let program: Vec<String> = [text(&row.release), text(&row.version)].into_iter().flatten().collect();
     Facts {
         id: row.trace_id.clone(),
         name: shown(row.name.as_deref().unwrap_or_default()),
@@ -292,14 +295,28 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
         errors: row.error_count,
         warnings: row.warning_count,
-        user: text(&row.user_id),
-        session: text(&row.session_id),
-        environment: text(&row.environment),
-        tenant: text(&row.tenant),
-        program: (!program.is_empty()).then(|| program.join(", ")),
+        named: named_facts(row),
         tags: row.tag_list().iter().map(|tag| shown(tag)).collect(),
         models: shown(&row.models),
     }
+}
+
+/// What the dictionary says of a trace, each with the list of traces that share it.
+fn named_facts(row: &TraceRow) -> Vec<NamedFact> {
+    let of = |field: &'static Field| {
+        let value = field.of_trace(row)?;
+        let pairs = field.page.map(|filter| [(filter.name, value)]);
+        let query = pairs.and_then(|pairs| serde_urlencoded::to_string(pairs).ok());
+        Some(NamedFact {
+            label: field.label,
+            value: shown(value),
+            href: match field.name {
+                "sessionId" => format!("/sessions/{}", encoded(value)),
+                _ => query.map_or_else(String::new, |query| format!("/traces?{query}")),
+            },
+        })
+    };
+    Entity::Traces.fields().iter().filter_map(of).collect()
 }
 
 /// A score for showing.

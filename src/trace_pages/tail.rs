@@ -11,12 +11,12 @@ use askama::Template;
 
 use crate::foundation::{Error, Result, Timestamp};
 use crate::state::App;
-use crate::traces::reads::listing::{self, From, Sort};
+use crate::traces::reads::listing::{self, From};
 use crate::web::page::show;
 use crate::web::{Form, Principal, WebResult};
 
 use super::filters::Filters;
-use super::list::{Line, bare, lines, links};
+use super::list::{TraceLine, bare, lines, links};
 
 /// Rows in one answer.
 const MOST: i64 = 50;
@@ -39,7 +39,7 @@ impl Tail {
     /// Whether the page is live: asked for, and in the order of time without a search.
     pub(super) fn read(request: &HttpRequest, filters: &Filters, now: Timestamp) -> Result<Option<Self>> {
         let form = Form::parse(request.query_string().as_bytes())?;
-        let fits = filters.sort() == Sort::Start && filters.get("q").is_empty() && filters.linked().is_none();
+        let fits = filters.most_of().is_none() && filters.get("q").is_empty() && filters.linked().is_none();
         Ok((form.text("live") == "1" && fits).then(|| Self {
             up_to: now.plus_micros(-HELD_BACK),
             source: format!("/new-traces?{}&after=", filters.query()),
@@ -50,7 +50,7 @@ impl Tail {
 #[derive(Template)]
 #[template(path = "traces/new_rows.html")]
 struct Rows {
-    lines: Vec<Line>,
+    lines: Vec<TraceLine>,
     has_more: bool,
     filters: Filters,
 }
@@ -67,7 +67,7 @@ pub(super) async fn tail(request: HttpRequest, app: Data<App>, who: Principal) -
     wanted.arrived = (Some(after), Some(up_to));
     let project = who.project;
     let loaded = app.db.read(move |conn| {
-        let page = listing::page(conn, project, &wanted, Sort::Start, &From::Top, MOST)?;
+        let page = listing::page(conn, project, &wanted, None, &From::Top, MOST)?;
         let links = links(conn, project, &page.rows)?;
         Ok((page.rows, page.has_more, links))
     });

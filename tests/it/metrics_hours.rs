@@ -7,6 +7,7 @@ use prices::model::{Price, Rate, Rates};
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
+use tracewright::db::sql::Sql;
 use tracewright::foundation::{Actor, Asker, ProjectKey, Timestamp};
 use tracewright::intake::ingest::{Sent, ingest_batch};
 use tracewright::metrics::query::{Query, Version};
@@ -17,10 +18,10 @@ use tracewright::repricing::actions::override_price::override_price;
 use tracewright::repricing::actions::reprice::reprice;
 use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::erase::erase_traces;
+use tracewright::traces::fields::{Condition, Entity, Test, TextTest};
 use tracewright::traces::hours::refresh;
 use tracewright::traces::reads::{
-    Clause, Condition, Filtered, Finding, Position, Sought, Test, TextTest, count_sought, observation_page,
-    observations_after, sessions, trace_page,
+    Finding, Position, Scan, count_rows, observation_page, observations_after, sessions, trace_page,
 };
 
 use crate::harness::{MINUTE, TestApp, on_both};
@@ -236,10 +237,10 @@ async fn price_anew(t: &TestApp, dice: &mut Dice) {
 }
 
 /// What lists may be asked for: about columns that hours are summed by, and about others.
-fn wishes(dice: &mut Dice) -> Vec<(Filtered, Vec<Condition>)> {
+fn wishes(dice: &mut Dice) -> Vec<(Entity, Vec<Condition>)> {
     let equals = |value: &str| Test::Text(TextTest::Equals, value.to_owned());
     let hour = Timestamp::parse_rfc3339(&dice.moment()).unwrap();
-    let (o, t) = (Filtered::Observations, Filtered::Traces);
+    let (o, t) = (Entity::Observations, Entity::Traces);
     let model = dice.pick(&["acme-brain", "acme-muse", "acme-none"]);
     let all = [
         (o, vec![("model", equals(model))]),
@@ -254,28 +255,25 @@ fn wishes(dice: &mut Dice) -> Vec<(Filtered, Vec<Condition>)> {
         (t, vec![("environment", equals("staging")), ("timestamp", Test::Time("<", hour))]),
         (t, vec![("version", equals("none"))]),
     ];
-    let condition = |of: Filtered, name: &str, test: &Test| {
-        let (name, column) = of.column(name).unwrap();
-        Condition { name, column, key: String::new(), test: test.clone() }
-    };
-    let read = |(of, tests): &(Filtered, Vec<(&str, Test)>)| {
+    let condition = |of: Entity, name: &str, test: &Test| Condition::named(of, name, test.clone()).unwrap();
+    let read = |(of, tests): &(Entity, Vec<(&str, Test)>)| {
         (*of, tests.iter().map(|(name, test)| condition(*of, name, test)).collect())
     };
     all.iter().map(read).collect()
 }
 
 /// The rows of one wish, in pages of three and all at once, walked and counted.
-fn listed(conn: &mut AnyConnection, of: Filtered, sought: &Sought) -> Vec<String> {
+fn listed(conn: &mut AnyConnection, of: Entity, scan: &Scan) -> Vec<String> {
     let finding = Finding::ByStart;
     let newest = "traces.start_at DESC, traces.trace_id DESC";
     let mut page = |offset, limit| -> Vec<String> {
         match of {
-            Filtered::Traces => {
-                let rows = trace_page(conn, sought, finding, newest, offset, limit).unwrap();
+            Entity::Traces => {
+                let rows = trace_page(conn, scan, finding, newest, offset, limit).unwrap();
                 rows.into_iter().map(|full| full.row.trace_id).collect()
             }
-            Filtered::Observations => {
-                let rows = observation_page(conn, sought, finding, offset, limit).unwrap();
+            _ => {
+                let rows = observation_page(conn, scan, finding, offset, limit).unwrap();
                 rows.into_iter().map(|full| full.row.observation_id).collect()
             }
         }
@@ -284,21 +282,17 @@ fn listed(conn: &mut AnyConnection, of: Filtered, sought: &Sought) -> Vec<String
     let paged: Vec<String> =
         (0..).map(|n| page(n * 3, 3)).take_while(|rows| !rows.is_empty()).flatten().collect();
     assert_eq!(paged, all, "pages");
-    assert_eq!(
-        count_sought(conn, sought, finding, 1_000).unwrap(),
-        i64::try_from(all.len()).unwrap(),
-        "count"
-    );
-    if of == Filtered::Observations {
-        assert_eq!(walked(conn, sought), all, "walk");
+    assert_eq!(count_rows(conn, scan, finding, 1_000).unwrap(), i64::try_from(all.len()).unwrap(), "count");
+    if of == Entity::Observations {
+        assert_eq!(walked(conn, scan), all, "walk");
     }
     all
 }
 
-fn walked(conn: &mut AnyConnection, sought: &Sought) -> Vec<String> {
+fn walked(conn: &mut AnyConnection, scan: &Scan) -> Vec<String> {
     let (mut walked, mut after) = (Vec::new(), None);
     loop {
-        let rows = observations_after(conn, sought, Finding::ByStart, after.as_ref(), 4).unwrap();
+        let rows = observations_after(conn, scan, Finding::ByStart, after.as_ref(), 4).unwrap();
         let Some(last) = rows.last().map(|full| full.row.clone()) else { return walked };
         walked.extend(rows.into_iter().map(|full| full.row.observation_id));
         after = Some(Position {
@@ -310,16 +304,13 @@ fn walked(conn: &mut AnyConnection, sought: &Sought) -> Vec<String> {
 }
 
 /// What the hours lead to, and what all rows say.
-fn lists(
-    conn: &mut AnyConnection,
-    wishes: Vec<(Filtered, Vec<Condition>)>,
-) -> Vec<(Vec<String>, Vec<String>)> {
+fn lists(conn: &mut AnyConnection, wishes: Vec<(Entity, Vec<Condition>)>) -> Vec<(Vec<String>, Vec<String>)> {
     let mut lists = Vec::new();
     for (of, conditions) in wishes {
-        let table = if of == Filtered::Traces { "traces.project = 1" } else { "observations.project = 1" };
-        let (led, rest) = Sought::new(of, PROJECT, Clause::new(table)).narrow(conditions);
+        let table = if of == Entity::Traces { "traces.project = 1" } else { "observations.project = 1" };
+        let (led, rest) = Scan::new(of, PROJECT, Sql::new(table)).narrow(conditions);
         assert!(rest.is_empty());
-        let plain = Sought::new(of, PROJECT, led.clause.clone());
+        let plain = Scan::new(of, PROJECT, led.clause.clone());
         lists.push((listed(conn, of, &led), listed(conn, of, &plain)));
     }
     lists

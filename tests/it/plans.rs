@@ -7,13 +7,13 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use tracewright::db::AnyConnection;
+use tracewright::db::sql::Sql;
 use tracewright::foundation::page::Cursor;
 use tracewright::foundation::{ProjectKey, Result, Timestamp};
-use tracewright::traces::reads::listing::{From, ListFilter, Sort, page};
+use tracewright::traces::fields::{Condition, Entity, Test, TextTest};
+use tracewright::traces::reads::listing::{From, ListFilter, page};
 use tracewright::traces::reads::scores::{self, ScoreFilter};
-use tracewright::traces::reads::{
-    self, Clause, Condition, Filtered, Finding, Sought, Test, TextTest, sessions,
-};
+use tracewright::traces::reads::{self, Finding, Scan, sessions};
 
 use crate::harness::{Backend, block_on};
 
@@ -73,40 +73,41 @@ fn first_pages_are_found_by_an_index() {
         t.app
             .db
             .read(|conn| {
-                let some = || Some("x".to_owned());
-                let filters: Vec<(&str, ListFilter)> = vec![
-                    ("all", ListFilter::default()),
-                    ("user", ListFilter { user: some(), ..ListFilter::default() }),
-                    ("session", ListFilter { session: some(), ..ListFilter::default() }),
-                    ("errors", ListFilter { errors: true, ..ListFilter::default() }),
-                    ("name", ListFilter { name: some(), ..ListFilter::default() }),
-                    ("model", ListFilter { model: some(), ..ListFilter::default() }),
-                    ("tag", ListFilter { tags: vec!["x".to_owned()], ..ListFilter::default() }),
-                    (
-                        "score",
-                        ListFilter {
-                            score: Some(("x".to_owned(), Some(1.0), None)),
-                            ..ListFilter::default()
-                        },
-                    ),
-                    ("level", ListFilter { level: some(), ..ListFilter::default() }),
-                    ("environment", ListFilter { environment: some(), ..ListFilter::default() }),
-                    ("release", ListFilter { release: some(), ..ListFilter::default() }),
-                    (
-                        "time",
-                        ListFilter {
-                            from: Some(Timestamp(5)),
-                            to: Some(Timestamp(9)),
-                            ..ListFilter::default()
-                        },
-                    ),
-                ];
+                let x = || "x".to_owned();
+                let text = |test| Test::Text(test, x());
+                let score = Condition {
+                    key: x(),
+                    ..Condition::named(Entity::Traces, "score_values", Test::Range(1.0, f64::MAX)).unwrap()
+                };
+                let filter = |condition| ListFilter { conditions: vec![condition], ..ListFilter::default() };
+                let mut filters: Vec<(&str, ListFilter)> = [
+                    ("userId", text(TextTest::Equals)),
+                    ("sessionId", text(TextTest::Equals)),
+                    ("hasErrors", Test::Is(true)),
+                    ("name", text(TextTest::Mentions)),
+                    ("models", text(TextTest::Mentions)),
+                    ("tags", Test::AllOf(vec![x()])),
+                    ("level", text(TextTest::Equals)),
+                    ("environment", text(TextTest::Equals)),
+                    ("release", text(TextTest::Equals)),
+                    ("tenant", text(TextTest::Equals)),
+                ]
+                .into_iter()
+                .map(|(name, test)| (name, filter(Condition::named(Entity::Traces, name, test).unwrap())))
+                .collect();
+                filters.push(("all", ListFilter::default()));
+                filters.push(("score", filter(score)));
+                let (from, to) = (Some(Timestamp(5)), Some(Timestamp(9)));
+                filters.push(("time", ListFilter { from, to, ..ListFilter::default() }));
+                let orders = [None, Entity::Traces.field("totalCost"), Entity::Traces.field("latency")];
                 for (what, filter) in &filters {
-                    for sort in [Sort::Start, Sort::Cost, Sort::Duration] {
-                        assert_indexed(what, conn, |conn| page(conn, PROJECT, filter, sort, &From::Top, 50));
+                    for most_of in orders {
+                        assert_indexed(what, conn, |conn| {
+                            page(conn, PROJECT, filter, most_of, &From::Top, 50)
+                        });
                     }
                     let below = From::Below(Cursor { at: Timestamp(7), id: "t".to_owned() });
-                    assert_indexed(what, conn, |conn| page(conn, PROJECT, filter, Sort::Start, &below, 50));
+                    assert_indexed(what, conn, |conn| page(conn, PROJECT, filter, None, &below, 50));
                 }
                 for (what, condition) in [
                     ("all", "1 = 1"),
@@ -116,22 +117,21 @@ fn first_pages_are_found_by_an_index() {
                     ("model", "observations.model = 'x'"),
                     ("trace", "observations.trace_id = 'x'"),
                 ] {
-                    let clause = Clause::new("observations.project = ").whole(1).sql(" AND ").sql(condition);
-                    let sought = Sought::new(Filtered::Observations, PROJECT, clause);
+                    let clause = Sql::new("observations.project = ").whole(1).sql(" AND ").sql(condition);
+                    let scan = Scan::new(Entity::Observations, PROJECT, clause);
                     for finding in [Finding::ByStart, Finding::ThenSort] {
                         assert_indexed(what, conn, |conn| {
-                            reads::observations_after(conn, &sought, finding, None, 50)
+                            reads::observations_after(conn, &scan, finding, None, 50)
                         });
                         assert_indexed(what, conn, |conn| {
-                            reads::observation_page(conn, &sought, finding, 0, 50)
+                            reads::observation_page(conn, &scan, finding, 0, 50)
                         });
                     }
                 }
-                let sought =
-                    Sought::new(Filtered::Traces, PROJECT, Clause::new("traces.project = ").whole(1));
+                let scan = Scan::new(Entity::Traces, PROJECT, Sql::new("traces.project = ").whole(1));
                 let order = "traces.start_at DESC, traces.trace_id DESC";
                 assert_indexed("traces", conn, |conn| {
-                    reads::trace_page(conn, &sought, Finding::ByStart, order, 0, 50)
+                    reads::trace_page(conn, &scan, Finding::ByStart, order, 0, 50)
                 });
                 assert_indexed("sessions", conn, |conn| sessions::sessions(conn, PROJECT, None, 50));
                 assert_indexed("turns", conn, |conn| sessions::turns(conn, PROJECT, "x", None, 50));
@@ -153,14 +153,12 @@ fn a_value_that_no_hour_has_is_not_looked_for_in_the_rows() {
             .db
             .read(|conn| {
                 for name in ["type", "model", "version", "environment", "level", "name"] {
-                    let (name, column) = Filtered::Observations.column(name).unwrap();
                     let test = Test::Text(TextTest::Equals, "x".to_owned());
-                    let condition = Condition { name, column, key: String::new(), test };
-                    let clause = Clause::new("observations.project = ").whole(1);
-                    let (sought, _) =
-                        Sought::new(Filtered::Observations, PROJECT, clause).narrow(vec![condition]);
+                    let condition = Condition::named(Entity::Observations, name, test).unwrap();
+                    let clause = Sql::new("observations.project = ").whole(1);
+                    let (scan, _) = Scan::new(Entity::Observations, PROJECT, clause).narrow(vec![condition]);
                     let asked = asked(conn, |conn| {
-                        drop(reads::observation_page(conn, &sought, Finding::ByStart, 0, 50).unwrap());
+                        drop(reads::observation_page(conn, &scan, Finding::ByStart, 0, 50).unwrap());
                     });
                     let of_rows: Vec<_> =
                         asked.iter().filter(|sql| sql.contains("FROM `observations`")).collect();

@@ -12,7 +12,8 @@ use tracewright::search;
 use tracewright::search::{Found, Query};
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::reads::listing::{From, ListFilter, Sort, page};
+use tracewright::traces::fields::{Condition, Entity, Test, TextTest};
+use tracewright::traces::reads::listing::{From, ListFilter, page};
 use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::receipts;
 
@@ -192,16 +193,19 @@ on_both! {
             trace("t1", 1, json!({ "name": "Pump check", "tags": ["Beta"] })),
             trace("t2", 2, json!({ "name": "translate", "tags": ["beta"], "environment": "production" })),
         ]).await;
-        let filter = ListFilter::default;
-        for (what, filter, expected) in [
-            ("a name in small letters", ListFilter { name: Some("pump".to_owned()), ..filter() }, vec!["t1"]),
-            ("a tag to the letter", ListFilter { tags: vec!["beta".to_owned()], ..filter() }, vec!["t2"]),
-            ("one of two tags", ListFilter { tags: vec!["beta".to_owned(), "Beta".to_owned()], any_tag: true, ..filter() }, vec!["t2", "t1"]),
-            ("both of two tags", ListFilter { tags: vec!["beta".to_owned(), "Beta".to_owned()], ..filter() }, vec![]),
-            ("no environment is default", ListFilter { environment: Some("default".to_owned()), ..filter() }, vec!["t1"]),
-            ("another environment", ListFilter { environment: Some("production".to_owned()), ..filter() }, vec!["t2"]),
+        let text = |test, value: &str| Test::Text(test, value.to_owned());
+        let both = || vec!["beta".to_owned(), "Beta".to_owned()];
+        for (what, name, test, expected) in [
+            ("a name in small letters", "name", text(TextTest::Mentions, "pump"), vec!["t1"]),
+            ("a tag to the letter", "tags", Test::AllOf(vec!["beta".to_owned()]), vec!["t2"]),
+            ("one of two tags", "tags", Test::AnyOf(both()), vec!["t2", "t1"]),
+            ("both of two tags", "tags", Test::AllOf(both()), vec![]),
+            ("no environment is default", "environment", text(TextTest::Equals, "default"), vec!["t1"]),
+            ("another environment", "environment", text(TextTest::Equals, "production"), vec!["t2"]),
         ] {
-            let page = t.app.db.read(move |conn| page(conn, PROJECT, &filter, Sort::Start, &From::Top, 10)).await.unwrap();
+            let condition = Condition::named(Entity::Traces, name, test).unwrap();
+            let filter = ListFilter { conditions: vec![condition], ..ListFilter::default() };
+            let page = t.app.db.read(move |conn| page(conn, PROJECT, &filter, None, &From::Top, 10)).await.unwrap();
             let found: Vec<String> = page.rows.into_iter().map(|row| row.trace_id).collect();
             assert_eq!(found, expected, "{what}");
         }

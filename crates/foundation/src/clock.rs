@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// UTC microseconds since 1970-01-01T00:00:00Z.
@@ -24,6 +24,17 @@ impl Timestamp {
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let parsed = DateTime::parse_from_rfc3339(text.trim()).ok()?;
         Some(Self(parsed.timestamp_micros()))
+    }
+
+    /// Reads a moment as programs write them: RFC 3339, also with a blank that was a plus before an address was read, without
+    /// an offset (then UTC), or a day (then its midnight in UTC).
+    pub fn parse_leniently(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let utc = |naive: NaiveDateTime| Self(naive.and_utc().timestamp_micros());
+        Self::parse_rfc3339(text)
+            .or_else(|| Self::parse_rfc3339(&text.replacen(' ', "+", 1)))
+            .or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(utc))
+            .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0).map(utc))
     }
 
     /// The moment as a chrono value; out-of-range moments show as the epoch.
@@ -114,5 +125,19 @@ mod tests {
     fn negative_nanoseconds_are_cut_downwards() {
         assert_eq!(Timestamp::from_nanos(-1), Timestamp(-1));
         assert_eq!(Timestamp::from_nanos(1_999), Timestamp(1));
+    }
+
+    #[test]
+    fn moments_come_in_many_forms() {
+        for text in [
+            "2026-11-21T09:30:00Z",
+            "2026-11-21T10:30:00+01:00",
+            "2026-11-21T10:30:00 01:00",
+            "2026-11-21T09:30:00",
+            "2026-11-21T09:30:00.000Z",
+        ] {
+            assert_eq!(Timestamp::parse_leniently(text), Some(Timestamp(1_795_253_400_000_000)), "{text}");
+        }
+        assert_eq!(Timestamp::parse_leniently("soon"), None);
     }
 }

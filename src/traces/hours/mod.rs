@@ -11,4 +11,4 @@ pub mod table;
 
 pub use reads::{Window, windows};
 pub use refresh::refresh;
-pub use table::{CALLS, OBSERVATIONS, TRACES, Table};
+pub use table::{CALLS, OBSERVATIONS, TRACES, Table, sums_of};

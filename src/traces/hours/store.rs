@@ -11,7 +11,7 @@ use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::traces::store::hours::{HOUR, delete_sums};
 
 use super::table::{CALLS, OBSERVATIONS, TRACES, Table};
-use crate::db::sql::{Bind, Dialect, Statement, execute, load};
+use crate::db::sql::{Sql, execute, load};
 
 /// Hours looked up at a time.
 const BATCH: i64 = 50;
@@ -136,7 +136,7 @@ pub(super) type Made = Option<Vec<(Table, Vec<Group>)>>;
 pub(super) fn make(conn: &mut AnyConnection, project: ProjectKey, start_at: i64) -> Result<Made> {
     let mut made = Vec::new();
     for table in TABLES {
-        let groups: Vec<Group> = match load(conn, |dialect| select(&table, dialect, project, start_at)) {
+        let groups: Vec<Group> = match load(conn, select(&table, project, start_at)) {
             Ok(groups) => groups,
             Err(cause) if is_overflow(&cause) => return Ok(None),
             Err(cause) => return Err(cause),
@@ -155,28 +155,26 @@ fn is_overflow(cause: &Error) -> bool {
     text.contains("integer overflow") || text.contains("out of range")
 }
 
-fn select(table: &Table, dialect: Dialect, project: ProjectKey, start_at: i64) -> Statement {
-    let mut sql = Statement::new(dialect);
-    sql.push("SELECT ");
+fn select(table: &Table, project: ProjectKey, start_at: i64) -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    let dimensions = table.dimensions();
     for place in 0..DIMENSIONS {
-        let value = table.dimensions.get(place).map_or("CAST(NULL AS TEXT)", |(_, row)| row);
-        sql.push(&format!("{value} AS d{place}, "));
+        let value = dimensions.get(place).map_or("CAST(NULL AS TEXT)", |(_, row)| row);
+        sql = sql.sql(format!("{value} AS d{place}, "));
     }
     for place in 0..SUMS {
         let value = match table.sums.get(place) {
             Some(it) => format!("CAST({}({}) AS BIGINT)", it.fold, it.row),
             None => "CAST(NULL AS BIGINT)".to_owned(),
         };
-        sql.push(&format!("{}{value} AS s{place}", if place == 0 { "" } else { ", " }));
+        sql = sql.sql(format!("{}{value} AS s{place}", if place == 0 { "" } else { ", " }));
     }
     let (alias, time, (tables, condition)) = (table.alias, table.time, table.rows);
-    sql.push_with(
-        &format!(" FROM {tables} WHERE {alias}.project = $ AND {time} >= $ AND {time} < $ AND {condition}"),
-        [Bind::Int(project.0), Bind::Int(start_at), Bind::Int(start_at.saturating_add(HOUR))],
-    );
-    let keys: Vec<String> = (1..=table.dimensions.len()).map(|place| place.to_string()).collect();
-    sql.push(&format!(" GROUP BY {} LIMIT {}", keys.join(", "), MOST_GROUPS + 1));
-    sql
+    let sql = sql.sql(format!(" FROM {tables} WHERE {condition} AND {alias}.project = ")).whole(project.0);
+    let sql = sql.sql(format!(" AND {time} >= ")).whole(start_at);
+    let sql = sql.sql(format!(" AND {time} < ")).whole(start_at.saturating_add(HOUR));
+    let keys: Vec<String> = (1..=dimensions.len()).map(|place| place.to_string()).collect();
+    sql.sql(format!(" GROUP BY {} LIMIT {}", keys.join(", "), MOST_GROUPS + 1))
 }
 
 /// Writes the sums in place of the marks they answer; false when somebody else was quicker.
@@ -206,42 +204,38 @@ pub(super) fn put(
     };
     for (table, groups) in made {
         for chunk in groups.chunks(CHUNK) {
-            execute(tx.conn, |dialect| insert(&table, dialect, project, start_at, chunk))?;
+            execute(tx.conn, insert(&table, project, start_at, chunk))?;
         }
     }
     Ok(true)
 }
 
-fn insert(
-    table: &Table,
-    dialect: Dialect,
-    project: ProjectKey,
-    start_at: i64,
-    groups: &[Group],
-) -> Statement {
-    let mut sql = Statement::new(dialect);
-    sql.push(&format!("INSERT INTO {} (project, start_at", table.name));
-    let columns =
-        table.dimensions.iter().map(|(column, _)| *column).chain(table.sums.iter().map(|it| it.column));
-    columns.for_each(|column| sql.push(&format!(", {column}")));
-    sql.push(") VALUES ");
-    for (place, group) in groups.iter().enumerate() {
-        sql.push(if place == 0 { "(" } else { ", (" });
-        sql.push_with("$, $", [Bind::Int(project.0), Bind::Int(start_at)]);
-        for text in group.dimensions().into_iter().take(table.dimensions.len()) {
-            push_value(&mut sql, text.clone().map(Bind::Text));
+fn insert(table: &Table, project: ProjectKey, start_at: i64, groups: &[Group]) -> Sql {
+    let dimensions = table.dimensions();
+    let columns = dimensions.iter().map(|(column, _)| *column).chain(table.sums.iter().map(|it| it.column));
+    let columns: Vec<&str> = ["project", "start_at"].into_iter().chain(columns).collect();
+    let rows = groups.iter().map(|group| {
+        let mut row = Sql::new("(").whole(project.0).sql(", ").whole(start_at);
+        for text in group.dimensions().into_iter().take(dimensions.len()) {
+            row = row.sql(", ").maybe_text(text.as_deref());
         }
         for number in group.sums().into_iter().take(table.sums.len()) {
-            push_value(&mut sql, number.map(Bind::Int));
+            row = row.sql(", ").maybe_whole(number);
         }
-        sql.push(")");
-    }
-    sql
+        row.sql(")")
+    });
+    let head = format!("INSERT INTO {} ({}) VALUES ", table.name, columns.join(", "));
+    Sql::new(head).then(Sql::joined(", ", rows))
 }
 
-fn push_value(sql: &mut Statement, value: Option<Bind>) {
-    match value {
-        Some(value) => sql.push_with(", $", [value]),
-        None => sql.push(", NULL"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_has_room_for_every_column() {
+        for table in TABLES {
+            assert!(table.dimensions().len() <= DIMENSIONS && table.sums.len() <= SUMS, "{}", table.name);
+        }
     }
 }

@@ -20,14 +20,14 @@ pub type Fetched = (Piece, Content);
 
 /// Which pieces to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Pieces {
     /// The image: metadata, parameters, usage and cost as sent, prompt.
     pub image: bool,
     /// Input and output.
     pub bodies: bool,
 }
 
-impl Wanted {
+impl Pieces {
     fn roles(self) -> Vec<Role> {
         let bodies = [BodyRole::Input, BodyRole::Output].map(Role::Body);
         let image = self.image.then_some(Role::Image);
@@ -53,7 +53,7 @@ pub fn detailed(
     conn: &mut AnyConnection,
     project: ProjectKey,
     rows: Vec<ObservationFull>,
-    wanted: Wanted,
+    wanted: Pieces,
 ) -> Result<Vec<Detailed>> {
     let roles = wanted.roles();
     let refs = rows.iter().map(ObservationFull::pieces).collect::<Result<Vec<_>>>()?;

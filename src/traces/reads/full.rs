@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use crate::db::schema::{observations, scores, sessions, traces};
+use crate::db::sql::{Sql, count};
 use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
@@ -14,8 +15,8 @@ use crate::traces::store;
 use packing::Refs;
 use trace_model::merge::Trace;
 
-use super::sought::{Part, Sought};
-use super::{Clause, ObservationRow, TraceRow, count};
+use super::scan::{Part, Scan};
+use super::{ObservationRow, TraceRow};
 
 /// Values in one statement; both databases take more.
 const CHUNK: usize = 200;
@@ -93,10 +94,10 @@ macro_rules! page {
     };
 }
 
-/// Traces that are sought, in this order of SQL columns, from `offset` on.
+/// Traces of a scan, in this order of SQL columns, from `offset` on.
 pub fn trace_page(
     conn: &mut AnyConnection,
-    sought: &Sought,
+    scan: &Scan,
     finding: Finding,
     order: &str,
     offset: i64,
@@ -105,7 +106,7 @@ pub fn trace_page(
     let order = &finding.order(order);
     // Parts of time follow each other in one order only.
     let finding = if order.starts_with("traces.start_at DESC") { finding } else { Finding::ThenSort };
-    part_by_part(conn, sought, finding, offset, limit, |conn, part, offset, limit| {
+    part_by_part(conn, scan, finding, offset, limit, |conn, part, offset, limit| {
         page!(conn, traces, TraceFull, part.clause, order, offset, limit)
     })
 }
@@ -113,20 +114,20 @@ pub fn trace_page(
 /// Rows from `offset` on, read from one part after the other.
 fn part_by_part<R>(
     conn: &mut AnyConnection,
-    sought: &Sought,
+    scan: &Scan,
     finding: Finding,
     mut offset: i64,
     limit: i64,
     mut read: impl FnMut(&mut AnyConnection, &Part, i64, i64) -> Result<Vec<R>>,
 ) -> Result<Vec<R>> {
     let mut found = Vec::new();
-    sought.each_part(conn, finding, |conn, part| {
+    scan.each_part(conn, finding, |conn, part| {
         let left = limit - i64::try_from(found.len()).unwrap_or(limit);
         let rows = read(conn, part, offset, left)?;
         offset = match offset {
             0 => 0,
             _ if !rows.is_empty() => 0,
-            _ => offset - count(conn, sought.table(), &part.clause, offset)?,
+            _ => offset - count(conn, scan.table(), &part.clause, offset)?,
         };
         found.extend(rows);
         Ok(i64::try_from(found.len()).is_ok_and(|found| found >= limit))
@@ -134,11 +135,11 @@ fn part_by_part<R>(
     Ok(found)
 }
 
-/// How many rows are sought, counted up to `bound`.
-pub fn count_sought(conn: &mut AnyConnection, sought: &Sought, finding: Finding, bound: i64) -> Result<i64> {
+/// How many rows a scan has, counted up to `bound`.
+pub fn count_rows(conn: &mut AnyConnection, scan: &Scan, finding: Finding, bound: i64) -> Result<i64> {
     let mut counted = 0;
-    sought.each_part(conn, finding, |conn, part| {
-        counted += count(conn, sought.table(), &part.clause, bound - counted)?;
+    scan.each_part(conn, finding, |conn, part| {
+        counted += count(conn, scan.table(), &part.clause, bound - counted)?;
         Ok(counted >= bound)
     })?;
     Ok(counted)
@@ -152,11 +153,11 @@ pub fn traces_of_session(
     after: &Cursor,
     limit: i64,
 ) -> Result<Vec<TraceFull>> {
-    let of = Clause::new("traces.project = ").whole(project.0).sql(" AND traces.session_id = ").text(session);
+    let of = Sql::new("traces.project = ").whole(project.0).sql(" AND traces.session_id = ").text(session);
     // The first half is what the index is walked by.
-    let behind = Clause::new(" traces.start_at >= ").whole(after.at.0).sql(" AND (traces.start_at > ");
+    let behind = Sql::new(" traces.start_at >= ").whole(after.at.0).sql(" AND (traces.start_at > ");
     let behind = behind.whole(after.at.0).sql(" OR traces.trace_id > ").text(&after.id).sql(")");
-    let clause = Clause::all(vec![of, behind]);
+    let clause = Sql::all(vec![of, behind]);
     page!(conn, traces, TraceFull, clause, "traces.start_at ASC, traces.trace_id ASC", 0, limit)
 }
 
@@ -197,15 +198,15 @@ impl Finding {
     }
 }
 
-/// Observations that are sought, newest start first and those without a start last, from `offset` on.
+/// Observations of a scan, newest start first and those without a start last, from `offset` on.
 pub fn observation_page(
     conn: &mut AnyConnection,
-    sought: &Sought,
+    scan: &Scan,
     finding: Finding,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
-    part_by_part(conn, sought, finding, offset, limit, |conn, part, offset, limit| {
+    part_by_part(conn, scan, finding, offset, limit, |conn, part, offset, limit| {
         observations_in(conn, part, finding, offset, limit)
     })
 }
@@ -238,31 +239,31 @@ pub struct Position {
     pub observation_id: String,
 }
 
-/// Observations that are sought, newest start first, those without a start last; the ones after a position.
+/// Observations of a scan, newest start first, those without a start last; the ones after a position.
 pub fn observations_after(
     conn: &mut AnyConnection,
-    sought: &Sought,
+    scan: &Scan,
     finding: Finding,
     after: Option<&Position>,
     limit: i64,
 ) -> Result<Vec<ObservationFull>> {
-    let Some(after) = after else { return observation_page(conn, sought, finding, 0, limit) };
+    let Some(after) = after else { return observation_page(conn, scan, finding, 0, limit) };
     let until = after.at.map_or(i64::MIN, |at| at.0.saturating_add(1));
-    part_by_part(conn, &sought.until(until), finding, 0, limit, |conn, part, _, limit| {
+    part_by_part(conn, &scan.until(until), finding, 0, limit, |conn, part, _, limit| {
         let behind = match (part.is_started, after.at) {
             (true, Some(at)) => below(at, after),
             (true, None) => return Ok(Vec::new()),
             (false, Some(_)) => return observations_in(conn, part, finding, 0, limit),
             (false, None) => below_ids(after),
         };
-        let clause = Clause::all(vec![part.clause.clone(), behind]);
+        let clause = Sql::all(vec![part.clause.clone(), behind]);
         observations_in(conn, &Part { clause, ..*part }, finding, 0, limit)
     })
 }
 
 /// The first half is what the index is walked by.
-fn below(at: Timestamp, after: &Position) -> Clause {
-    Clause::new("observations.start_at <= ")
+fn below(at: Timestamp, after: &Position) -> Sql {
+    Sql::new("observations.start_at <= ")
         .whole(at.0)
         .sql(" AND (observations.start_at < ")
         .whole(at.0)
@@ -271,8 +272,8 @@ fn below(at: Timestamp, after: &Position) -> Clause {
         .sql(")")
 }
 
-fn below_ids(after: &Position) -> Clause {
-    Clause::new("observations.trace_id < ")
+fn below_ids(after: &Position) -> Sql {
+    Sql::new("observations.trace_id < ")
         .text(&after.trace_id)
         .sql(" OR (observations.trace_id = ")
         .text(&after.trace_id)
@@ -383,7 +384,7 @@ pub fn score_ids(
 /// Sessions that meet a condition, the one spoken in last first.
 pub fn session_page(
     conn: &mut AnyConnection,
-    clause: &Clause,
+    clause: &Sql,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<SessionRow>> {

@@ -6,9 +6,6 @@ use crate::db::AnyConnection;
 use crate::db::schema::{observations, scores as score_table, traces};
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 
-mod clause;
-mod columns;
-mod condition;
 mod details;
 mod erasing;
 pub mod findings;
@@ -16,31 +13,27 @@ mod full;
 pub mod listing;
 mod revisions;
 pub mod saved;
+mod scan;
 pub mod scores;
 pub mod sessions;
-mod sought;
 mod spans;
 
-pub use clause::{Clause, count};
-pub use columns::{Filtered, TRACE_ORDERS, trace_order};
-pub use condition::{Column, Condition, Test, TextTest};
-pub use details::Wanted;
-pub use details::{Detailed, Fetched, detailed, pieces, role_code};
+pub use details::{Detailed, Fetched, Pieces, detailed, pieces, role_code};
 pub use erasing::{OldTrace, late_arrivals, older_than, sizes, traces_of_user};
 pub use full::{
-    Finding, ObservationFull, Position, SessionRow, TraceFull, count_sought, observation_ids,
-    observation_page, observations_after, observations_by_id, observations_named, observations_of, score_ids,
-    session_page, trace_page, traces_by_id, traces_of_session,
+    Finding, ObservationFull, Position, SessionRow, TraceFull, count_rows, observation_ids, observation_page,
+    observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page,
+    trace_page, traces_by_id, traces_of_session,
 };
 
 pub use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
-pub use sought::Sought;
+pub use scan::Scan;
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// What a trace comes to.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
-#[diesel(table_name = traces)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = traces, treat_none_as_default_value = false)]
 pub struct TraceRow {
     /// The trace, as the client named it.
     pub trace_id: String,
@@ -224,12 +217,6 @@ pub fn newest(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Resu
         .select(TraceRow::as_select())
         .limit(limit)
         .load(conn)?)
-}
-
-/// A LIKE pattern for text anywhere, in which `%` and `_` mean themselves.
-fn containing(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }
 
 /// One trace.

@@ -13,7 +13,7 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-use crate::db::sql::{Dialect, whole_sum};
+use crate::db::sql::whole_sum;
 
 use super::{ScoreRow, TraceRow};
 
@@ -114,8 +114,8 @@ fn in_order(ids: &[&str], rows: Vec<SessionRow>) -> Vec<SessionRow> {
 
 /// The sums of some sessions, in no order.
 pub fn sums(conn: &mut AnyConnection, project: ProjectKey, sessions: &[&str]) -> Result<Vec<SessionRow>> {
-    let dialect = if conn.is_sqlite() { Dialect::Sqlite } else { Dialect::Postgres };
-    let sum = |column: &str| sql::<BigInt>(&whole_sum(dialect, column));
+    let is_sqlite = conn.is_sqlite();
+    let sum = |column: &str| sql::<BigInt>(&whole_sum(is_sqlite, column));
     Ok(each!(conn, |c| traces::table
         .filter(traces::project.eq(project))
         .filter(traces::session_id.eq_any(sessions.iter().copied()))

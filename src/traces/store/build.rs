@@ -307,7 +307,7 @@ impl Work<'_> {
             let starts = [row.shown.start_at, old.and_then(|old| old.shown.start_at)];
             starts.into_iter().flatten().map(|at| at.0)
         });
-        let old = self.known.trace.iter().map(|old| old.start_at);
+        let old = self.known.trace.iter().map(|old| old.shown.start_at.0);
         rows.chain(old).chain([start_at]).map(hour_of).collect()
     }
 
@@ -317,7 +317,7 @@ impl Work<'_> {
         let (mut first_arrival, mut list) = (self.scope.now, Vec::new());
         if let Some(old) = &self.known.trace {
             self.trace_pieces.extend(Refs::decode(&old.refs)?.pieces);
-            first_arrival = Timestamp(old.first_arrival_at);
+            first_arrival = old.shown.first_arrival_at;
             list.clone_from(&old.packs);
         }
         let (project, now) = (self.scope.project, self.scope.now);
@@ -327,7 +327,7 @@ impl Work<'_> {
         let of_trace = self.state.fold.view().work_refs;
         let new_refs = of_trace.into_iter().filter(|work_ref| !self.before.contains(&work_ref.text));
         self.named.extend(new_refs.map(|work_ref| WorkRef { text: work_ref.text, observation_id: None }));
-        let hours = self.hours(trace.start_at);
+        let hours = self.hours(trace.shown.start_at.0);
         let (pack, blobs) = self.pack.finish()?;
         let packs: Vec<PackId> = pack
             .directory

@@ -134,7 +134,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
     hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
-    senders::note(tx, project, all.iter().map(|built| built.trace.trace_id.as_str()))?;
+    senders::note(tx, project, all.iter().map(|built| built.trace.shown.trace_id.as_str()))?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
@@ -150,7 +150,8 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
 
 /// Which traces use which pieces in object storage. Nothing is referred to that was not put there before.
 fn uses(all: &[Built], put: &BTreeSet<Digest>) -> Result<Vec<(Digest, String)>> {
-    let each = all.iter().flat_map(|built| built.big.iter().map(|digest| (*digest, &built.trace.trace_id)));
+    let each =
+        all.iter().flat_map(|built| built.big.iter().map(|digest| (*digest, &built.trace.shown.trace_id)));
     each.map(|(digest, trace_id)| {
         if put.contains(&digest) {
             return Ok((digest, trace_id.clone()));
@@ -180,7 +181,7 @@ fn settle(
     }
     let stored = rows::load_traces(tx.conn, scope.project, &ids)?;
     let mut stored: HashMap<String, StoredTrace> =
-        stored.into_iter().map(|row| (row.trace_id.clone(), row)).collect();
+        stored.into_iter().map(|row| (row.shown.trace_id.clone(), row)).collect();
     // What is prepared needs little of what is offered; what is folded anew may take any of it.
     let prepared = groups.iter().filter_map(|(_, built)| built.as_ref());
     let mut wanted: BTreeSet<PackId> = prepared.flat_map(Built::needs).copied().collect();

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::schema::{arrivals, observations, packs, receipts, revisions, scores, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::reads::ObservationRow;
+use crate::traces::reads::{ObservationRow, TraceRow};
 
 /// A row of `observations`: what is shown of it, and the rest.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
@@ -28,34 +28,13 @@ impl StoredObservation {
     }
 }
 
-/// A row of `traces`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+/// A row of `traces`: what is shown of it, and the rest.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = traces, treat_none_as_default_value = false)]
 pub struct StoredTrace {
     pub project: ProjectKey,
-    pub trace_id: String,
-    pub name: Option<String>,
-    pub start_at: i64,
-    pub end_at: i64,
-    pub user_id: Option<String>,
-    pub session_id: Option<String>,
-    pub tenant: Option<String>,
-    pub environment: Option<String>,
-    pub release: Option<String>,
-    pub version: Option<String>,
-    pub tags: String,
-    pub models: String,
-    pub level: String,
-    pub observation_count: i64,
-    pub error_count: i64,
-    pub warning_count: i64,
-    pub input_tokens: i64,
-    pub output_tokens: i64,
-    pub total_tokens: i64,
-    pub cost_nanos: i64,
-    pub root_observation_id: Option<String>,
-    pub first_arrival_at: i64,
-    pub last_arrival_at: i64,
+    #[diesel(embed)]
+    pub shown: TraceRow,
     pub state: Vec<u8>,
     pub refs: Vec<u8>,
     pub llm_count: i64,
@@ -219,7 +198,8 @@ pub(super) fn load_traces(
         found.extend(each!(conn, |c| traces::table
             .filter(traces::project.eq(project))
             .filter(traces::trace_id.eq_any(chunk.iter().copied()))
-            .load::<StoredTrace>(c))?);
+            .select(StoredTrace::as_select())
+            .load(c))?);
     }
     Ok(found)
 }

@@ -50,13 +50,14 @@ pub(super) struct Change {
 }
 
 impl Turn {
-    pub(super) fn of(row: &StoredTrace) -> Self {
+    pub(super) fn of(stored: &StoredTrace) -> Self {
+        let row = &stored.shown;
         Self {
             trace_id: row.trace_id.clone(),
             session_id: row.session_id.clone().filter(|id| !id.is_empty()),
             environment: row.environment.clone(),
-            start_at: row.start_at,
-            end_at: row.end_at,
+            start_at: row.start_at.0,
+            end_at: row.end_at.0,
         }
     }
 }

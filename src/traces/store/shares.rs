@@ -86,7 +86,7 @@ impl Shares {
     pub(super) fn add(&mut self, built: &Built) -> Result<()> {
         let Some(pack) = PackId::from_slice(&built.pack.pack) else { return Ok(()) };
         match &built.pack.directory {
-            Some(directory) if !self.stored.contains(&built.trace.trace_id) => {
+            Some(directory) if !self.stored.contains(&built.trace.shown.trace_id) => {
                 self.offers.entry(built.shelf.clone()).or_default().add(pack, directory)
             }
             _ => Ok(()),

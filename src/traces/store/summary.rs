@@ -9,6 +9,8 @@ use packing::{Piece, Refs, Role};
 use trace_model::merge::TraceFold;
 use trace_model::{BodyRef, BodyRole, Level};
 
+use crate::traces::reads::TraceRow;
+
 use super::columns::{optional, text};
 use super::rows::{StoredObservation, StoredTrace};
 
@@ -63,7 +65,8 @@ impl Sums {
     }
 
     /// The sums in a stored trace.
-    pub(super) fn in_trace(row: &StoredTrace) -> Self {
+    pub(super) fn in_trace(stored: &StoredTrace) -> Self {
+        let row = &stored.shown;
         Self {
             observations: row.observation_count,
             errors: row.error_count,
@@ -71,7 +74,7 @@ impl Sums {
             input: row.input_tokens,
             output: row.output_tokens,
             cost: row.cost_nanos,
-            llm: row.llm_count,
+            llm: stored.llm_count,
         }
     }
 
@@ -116,14 +119,12 @@ pub(super) fn row(
     };
     let kept = chosen([(BodyRole::TraceInput, view.input), (BodyRole::TraceOutput, view.output)], pieces);
     let start = view.timestamp_ns.min(state.start_ns.unwrap_or(view.timestamp_ns));
-    let micros = |ns| Timestamp::from_nanos(ns).0;
     let models: Vec<&str> = state.models.iter().map(String::as_str).collect();
-    Ok(StoredTrace {
-        project,
+    let shown = TraceRow {
         trace_id: trace_id.to_owned(),
         name: optional(view.name.as_ref()),
-        start_at: micros(start),
-        end_at: micros(state.end_ns.unwrap_or(start).max(start)),
+        start_at: Timestamp::from_nanos(start),
+        end_at: Timestamp::from_nanos(state.end_ns.unwrap_or(start).max(start)),
         user_id: optional(view.user_id.as_ref()),
         session_id: optional(view.session_id.as_ref()),
         tenant: optional(view.tenant.as_ref()),
@@ -141,8 +142,12 @@ pub(super) fn row(
         total_tokens: sums.input.saturating_add(sums.output),
         cost_nanos: sums.cost,
         root_observation_id: view.root_observation_id,
-        first_arrival_at: first_arrival.0,
-        last_arrival_at: now.0,
+        first_arrival_at: first_arrival,
+        last_arrival_at: now,
+    };
+    Ok(StoredTrace {
+        project,
+        shown,
         state: serde_json::to_vec(state)?,
         refs: Refs { header: None, pieces: kept }.encode(),
         llm_count: sums.llm,

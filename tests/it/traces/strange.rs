@@ -6,7 +6,8 @@ use tracewright::db::schema::{observations, traces};
 use tracewright::foundation::Actor;
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{Sent, ingest_otlp};
-use tracewright::traces::reads::listing::{self, From, ListFilter, Sort};
+use tracewright::traces::fields::{Condition, Entity, Test};
+use tracewright::traces::reads::listing::{self, From, ListFilter};
 use tracewright::traces::reads::sessions;
 use wire::otlp::Encoding;
 
@@ -84,8 +85,9 @@ on_both! {
         }
         let project = r.project;
         for (least, found) in [(0.4, 1), (0.6, 0)] {
-            let filter = ListFilter { score: Some(("ok".to_owned(), Some(least), None)), ..ListFilter::default() };
-            let list = move |conn: &mut _| listing::page(conn, project, &filter, Sort::Start, &From::Top, 10);
+            let score = Condition::named(Entity::Traces, "score_values", Test::Range(least, f64::MAX)).unwrap();
+            let filter = ListFilter { conditions: vec![Condition { key: "ok".to_owned(), ..score }], ..ListFilter::default() };
+            let list = move |conn: &mut _| listing::page(conn, project, &filter, None, &From::Top, 10);
             assert_eq!(t.app.db.read(list).await.unwrap().rows.len(), found, "{least}");
         }
     }

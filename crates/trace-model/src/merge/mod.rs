@@ -6,11 +6,10 @@
 
 mod metadata;
 mod observation;
-mod register;
+pub(crate) mod register;
 mod score;
-mod trace;
 
+pub use crate::trace::{Trace, TraceFold};
 pub use metadata::{MetadataTree, merge_into};
 pub use observation::{FoldedObservation, Part, fold_observation, repeats_parent};
 pub use score::{ScorePart, fold_score};
-pub use trace::{Trace, TraceFold};

@@ -49,7 +49,7 @@ fn complete(facts: &mut TraceFacts) {
     let mut identity = Identity::default();
     identity.offer_metadata(&facts.metadata);
     identity.offer_tags(&facts.tags);
-    facts.tenant = identity.tenant;
+    identity.fill_trace(facts);
     let mut finder = Finder::default();
     finder.see_metadata(&facts.metadata);
     finder.see_tags(&facts.tags);

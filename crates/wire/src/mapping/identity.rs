@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use trace_model::{JsonMap, Observation};
+use trace_model::{JsonMap, Observation, TraceFacts};
 
 /// What metadata and tags say about the actors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +65,24 @@ impl Identity {
         for (name, value) in tags.iter().filter_map(|tag| tag.split_once(':')) {
             self.offer(name.trim(), value.trim());
         }
+    }
+
+    /// Takes from another what this one does not know.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            tenant: self.tenant.or(other.tenant),
+            agent: self.agent.or(other.agent),
+            persona: self.persona.or(other.persona),
+            workflow: self.workflow.or(other.workflow),
+            stage: self.stage.or(other.stage),
+            gate_result: self.gate_result.or(other.gate_result),
+        }
+    }
+
+    /// Fills what is known of the trace as a whole.
+    pub fn fill_trace(self, facts: &mut TraceFacts) {
+        facts.tenant = facts.tenant.take().or(self.tenant);
     }
 
     /// Fills what the observation does not know yet.

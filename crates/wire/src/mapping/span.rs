@@ -221,8 +221,9 @@ fn point_out(
     }
     identity.offer_tags(&observation.tags);
     orders.see_tags(&observation.tags);
-    identity.fill(observation);
-    resource.identity.clone().fill(observation);
+    let identity = identity.or(resource.identity.clone());
+    identity.clone().fill(observation);
+    attributes.identity = identity;
     observation.work_refs = orders.finish();
     observation.work_refs.extend_from_slice(&resource.work_refs);
     observation.work_refs.sort();
@@ -235,12 +236,11 @@ fn trace_facts(
     resource: &ResourceFacts,
     is_top: bool,
 ) -> TraceFacts {
-    TraceFacts {
+    let mut facts = TraceFacts {
         trace_id: observation.trace_id.clone().unwrap_or_default(),
         name: attributes.text(&[Key::LfTraceName]),
         user_id: observation.user_id.clone(),
         session_id: observation.session_id.clone(),
-        tenant: observation.tenant.clone(),
         release: observation.release.clone(),
         version: attributes.text(&[Key::LfVersion]).or_else(|| resource.version.clone().filter(|_| is_top)),
         environment: observation.environment.clone(),
@@ -253,7 +253,9 @@ fn trace_facts(
             name: observation.name.clone(),
         }),
         ..TraceFacts::default()
-    }
+    };
+    attributes.identity.clone().fill_trace(&mut facts);
+    facts
 }
 
 #[cfg(test)]

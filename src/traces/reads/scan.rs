@@ -8,13 +8,14 @@ use diesel::prelude::*;
 
 use crate::db::schema::metric_marks;
 use crate::db::snapshot;
+use crate::db::sql::{Sql, numbers};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::hours::{OBSERVATIONS, TRACES, Table};
+use crate::traces::fields::{Condition, Entity, Test, Value};
+use crate::traces::hours::sums_of;
 use crate::traces::store::hours::HOUR;
 
-use super::clause::Numbers;
-use super::{Clause, Column, Condition, Filtered, Finding, Test};
+use super::Finding;
 
 /// Hours looked up at first: a usual value has its page by then.
 const FIRST: usize = 16;
@@ -23,13 +24,13 @@ const MORE: usize = 20_000;
 
 /// Rows that are asked for.
 #[derive(Clone, Debug)]
-pub struct Sought {
+pub struct Scan {
     project: ProjectKey,
-    of: Filtered,
+    of: Entity,
     /// What holds for the rows.
-    pub clause: Clause,
+    pub clause: Sql,
     /// What of it holds for the sums of an hour that has such rows; none when sums know nothing of it.
-    summed: Option<Clause>,
+    summed: Option<Sql>,
     /// From this microsecond on, and up to but without that one.
     range: (i64, i64),
 }
@@ -38,14 +39,14 @@ pub struct Sought {
 #[derive(Debug)]
 pub(super) struct Part {
     /// What holds for its rows.
-    pub clause: Clause,
+    pub clause: Sql,
     /// Whether the start of its rows is known.
     pub is_started: bool,
 }
 
-impl Sought {
+impl Scan {
     /// Rows that meet a condition, which names the project.
-    pub fn new(of: Filtered, project: ProjectKey, clause: Clause) -> Self {
+    pub fn new(of: Entity, project: ProjectKey, clause: Sql) -> Self {
         Self { project, of, clause, summed: None, range: (i64::MIN, i64::MAX) }
     }
 
@@ -53,24 +54,24 @@ impl Sought {
     pub fn narrow(mut self, conditions: Vec<Condition>) -> (Self, Vec<Condition>) {
         let (mut clauses, mut summed, mut rest) = (vec![self.clause], Vec::new(), Vec::new());
         for condition in conditions {
-            let Some(clause) = condition.clause(self.project) else {
+            let Some(clause) = condition.sql(self.project, self.of) else {
                 rest.push(condition);
                 continue;
             };
-            if is_summed(self.of, &condition) {
+            if condition.is_summed(self.of) {
                 summed.push(clause.clone());
             }
             self.range = clipped(self.of, self.range, &condition);
             clauses.push(clause);
         }
-        self.clause = Clause::all(clauses);
-        self.summed = (!summed.is_empty()).then(|| Clause::all(summed));
+        self.clause = Sql::all(clauses);
+        self.summed = (!summed.is_empty()).then(|| Sql::all(summed));
         (self, rest)
     }
 
     /// The table of the rows.
     pub fn table(&self) -> &'static str {
-        table(self.of)
+        self.of.table()
     }
 
     /// The same where parts of time end at a moment.
@@ -89,10 +90,10 @@ impl Sought {
             let summed = self.summed.as_ref().filter(|_| finding == Finding::ByStart);
             let done = match summed {
                 Some(summed) => self.each_hour(conn, summed, &mut is_enough)?,
-                None if self.of == Filtered::Traces => is_enough(conn, &self.part(Vec::new()))?,
+                None if self.of == Entity::Traces => is_enough(conn, &self.part(Vec::new()))?,
                 None => is_enough(conn, &self.part(vec![self.start(" IS NOT NULL")]))?,
             };
-            if !done && self.of == Filtered::Observations {
+            if !done && self.of == Entity::Observations {
                 let clause = self.part(vec![self.start(" IS NULL")]).clause;
                 is_enough(conn, &Part { clause, is_started: false })?;
             }
@@ -103,7 +104,7 @@ impl Sought {
     fn each_hour(
         &self,
         conn: &mut AnyConnection,
-        summed: &Clause,
+        summed: &Sql,
         is_enough: &mut impl FnMut(&mut AnyConnection, &Part) -> Result<bool>,
     ) -> Result<bool> {
         let (mut below, mut most) = (self.range.1, FIRST);
@@ -122,16 +123,18 @@ impl Sought {
     }
 
     /// The newest hours below a moment that can have what is sought.
-    fn hours(&self, conn: &mut AnyConnection, summed: &Clause, below: i64, most: usize) -> Result<Vec<i64>> {
+    fn hours(&self, conn: &mut AnyConnection, summed: &Sql, below: i64, most: usize) -> Result<Vec<i64>> {
         let (from, limit) = (self.range.0.max(0) / HOUR * HOUR, i64::try_from(most).unwrap_or(i64::MAX));
-        let start = self.start("");
-        let having =
-            Clause::new("SELECT DISTINCT ").clause(start.clone()).sql(" FROM ").sql(sums(self.of).name);
-        let having = having.sql(" AS ").sql(self.table()).sql(" WHERE ").sql(self.table()).sql(".project = ");
-        let having =
-            having.whole(self.project.0).sql(" AND ").clause(within(&start, from, below)).sql(" AND ");
-        let having = having.clause(summed.clone()).sql(" ORDER BY 1 DESC LIMIT ").whole(limit);
-        let mut hours: Vec<i64> = each!(conn, |c| Numbers(having.clone()).load::<i64>(c))?;
+        let mut hours = Vec::new();
+        if let Some(sums) = sums_of(self.of) {
+            let (start, table) = (self.start(""), self.table());
+            let having = Sql::new("SELECT DISTINCT ").clause(start.clone());
+            let having = having.sql(format!(" FROM {} AS {table} WHERE {table}.project = ", sums.name));
+            let having = having.whole(self.project.0).sql(" AND ").clause(within(&start, from, below));
+            let having =
+                having.sql(" AND ").clause(summed.clone()).sql(" ORDER BY 1 DESC LIMIT ").whole(limit);
+            hours = numbers(conn, having)?;
+        }
         let marked: Vec<i64> = each!(conn, |c| metric_marks::table
             .filter(metric_marks::project.eq(self.project))
             .filter(metric_marks::start_at.ge(from))
@@ -152,18 +155,18 @@ impl Sought {
         self.part(vec![within(&self.start(""), from, to)])
     }
 
-    fn part(&self, more: Vec<Clause>) -> Part {
+    fn part(&self, more: Vec<Sql>) -> Part {
         let clauses = std::iter::once(self.clause.clone()).chain(more).collect();
-        Part { clause: Clause::all(clauses), is_started: true }
+        Part { clause: Sql::all(clauses), is_started: true }
     }
 
-    fn start(&self, test: &'static str) -> Clause {
-        Clause::new(self.table()).sql(".start_at").sql(test)
+    fn start(&self, test: &'static str) -> Sql {
+        Sql::new(self.table()).sql(".start_at").sql(test)
     }
 }
 
-fn within(start: &Clause, from: i64, to: i64) -> Clause {
-    Clause::all(vec![start.clone().sql(" >= ").whole(from), start.clone().sql(" < ").whole(to)])
+fn within(start: &Sql, from: i64, to: i64) -> Sql {
+    Sql::all(vec![start.clone().sql(" >= ").whole(from), start.clone().sql(" < ").whole(to)])
 }
 
 /// Hours, newest first, as spans of time: those that follow each other are one.
@@ -178,38 +181,15 @@ fn joined(hours: &[i64]) -> Vec<(i64, i64)> {
     spans
 }
 
-fn table(of: Filtered) -> &'static str {
-    match of {
-        Filtered::Traces => "traces",
-        Filtered::Observations => "observations",
-    }
-}
-
-fn sums(of: Filtered) -> &'static Table {
-    match of {
-        Filtered::Traces => &TRACES,
-        Filtered::Observations => &OBSERVATIONS,
-    }
-}
-
-/// Whether sums are kept by the column that a condition is about.
-fn is_summed(of: Filtered, condition: &Condition) -> bool {
-    let Column::Text(sql) = condition.column else { return false };
-    let plain = sql.strip_prefix("coalesce(").and_then(|sql| sql.strip_suffix(", 'default')")).unwrap_or(sql);
-    let column = plain.strip_prefix(table(of)).and_then(|rest| rest.strip_prefix('.'));
-    sums(of).dimensions.iter().any(|(known, _)| Some(*known) == column)
-}
-
 /// What is left of a range of starts under a condition.
-fn clipped(of: Filtered, (from, to): (i64, i64), condition: &Condition) -> (i64, i64) {
-    let start = match of {
-        Filtered::Traces => "timestamp",
-        Filtered::Observations => "startTime",
-    };
+fn clipped(of: Entity, (from, to): (i64, i64), condition: &Condition) -> (i64, i64) {
+    if condition.value != Value::Time(of.time()) {
+        return (from, to);
+    }
     match condition.test {
-        Test::Time(">" | ">=", at) if condition.name == start => (from.max(at.0), to),
-        Test::Time("<", at) if condition.name == start => (from, to.min(at.0)),
-        Test::Time("<=", at) if condition.name == start => (from, to.min(at.0.saturating_add(1))),
+        Test::Time(">" | ">=", at) => (from.max(at.0), to),
+        Test::Time("<", at) => (from, to.min(at.0)),
+        Test::Time("<=", at) => (from, to.min(at.0.saturating_add(1))),
         _ => (from, to),
     }
 }
@@ -226,22 +206,5 @@ mod tests {
         };
         assert_eq!(spans(&[]), []);
         assert_eq!(spans(&[9, 8, 7, 3, 1, 0]), [(7, 10), (3, 4), (0, 2)]);
-    }
-
-    #[test]
-    fn columns_of_the_sums_are_known_by_their_sql() {
-        let known = |of: Filtered, name| {
-            let (name, column) = of.column(name).unwrap();
-            is_summed(of, &Condition { name, column, key: String::new(), test: Test::Null(true) })
-        };
-        for name in ["type", "name", "environment", "level", "version", "model"] {
-            assert!(known(Filtered::Observations, name), "{name}");
-        }
-        for name in ["name", "environment", "level", "version", "release"] {
-            assert!(known(Filtered::Traces, name), "{name}");
-        }
-        for name in ["id", "userId", "release", "startTime", "metadata", "traceName"] {
-            assert!(!known(Filtered::Observations, name), "{name}");
-        }
     }
 }
