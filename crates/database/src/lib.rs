@@ -1,0 +1,28 @@
+//! Storage: one binary over embedded SQLite or PostgreSQL, behind two doors.
+//!
+//! [`Db::read`] and [`Db::write`] are the only ways in, and both run off the async threads. On SQLite every
+//! write goes through one writer thread with group commit; on PostgreSQL every write is a transaction of
+//! its own. An answer is given after COMMIT, never before.
+
+mod checkpoint;
+mod connection;
+mod doors;
+pub mod locks;
+mod migrate;
+mod queue;
+pub mod schema;
+mod snapshot;
+pub mod sql;
+mod tx;
+mod url;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use connection::AnyConnection;
+pub use doors::{Db, DbOptions, Lane};
+pub use migrate::{is_current, migrate};
+pub use snapshot::snapshot;
+pub use tx::Tx;
+pub use url::DatabaseUrl;

@@ -1,0 +1,264 @@
+//! Style sheet and script: many small files in the source, one hashed file each on the wire, compressed once at start.
+
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ContentType, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rust_embed::RustEmbed;
+
+use crate::foundation::{Digest, Error};
+
+use super::routes::{Access, Routes};
+use super::{WebError, WebResult};
+
+#[derive(RustEmbed)]
+#[folder = "../../static/"]
+struct Files;
+
+/// The order matters: layers are declared in the first file, components follow.
+const CSS: &[&str] = &[
+    "css/layers.css",
+    "css/tokens.css",
+    "css/base.css",
+    "css/shell.css",
+    "css/parts/icon.css",
+    "css/parts/layout.css",
+    "css/parts/text.css",
+    "css/parts/button.css",
+    "css/parts/chip.css",
+    "css/parts/stamp.css",
+    "css/parts/avatar.css",
+    "css/parts/facts.css",
+    "css/parts/banner.css",
+    "css/parts/form.css",
+    "css/parts/trust.css",
+    "css/parts/list.css",
+    "css/order.css",
+    "css/trace.css",
+    "css/traces.css",
+    "css/claim.css",
+    "css/people.css",
+    "css/prices.css",
+    "css/print.css",
+];
+
+/// htmx first; ours use it when it is there.
+const JS: &[&str] = &[
+    "vendor/htmx-4.0.1/htmx.min.js",
+    "js/copy.js",
+    "js/keys.js",
+    "js/quote.js",
+    "js/tree.js",
+    "js/smooth.js",
+    "js/tail.js",
+];
+
+/// The served files.
+pub struct Assets {
+    css: Asset,
+    js: Asset,
+    icon: Asset,
+}
+
+struct Asset {
+    path: String,
+    kind: &'static str,
+    plain: Vec<u8>,
+    gzip: Vec<u8>,
+    brotli: Vec<u8>,
+}
+
+impl Assets {
+    /// The assets, built on first use.
+    pub fn get() -> &'static Self {
+        static ASSETS: OnceLock<Assets> = OnceLock::new();
+        ASSETS.get_or_init(|| Self {
+            css: Asset::new("tracewright", "css", "text/css; charset=utf-8", join(CSS)),
+            js: Asset::new("tracewright", "js", "text/javascript; charset=utf-8", join(JS)),
+            icon: Asset::new("icon", "svg", "image/svg+xml", join(&["icon.svg"])),
+        })
+    }
+
+    /// Address of the style sheet.
+    pub fn css_path(&self) -> &str {
+        &self.css.path
+    }
+
+    /// Address of the script.
+    pub fn js_path(&self) -> &str {
+        &self.js.path
+    }
+
+    /// Address of the icon.
+    pub fn icon_path(&self) -> &str {
+        &self.icon.path
+    }
+
+    fn find(&self, path: &str) -> Option<&Asset> {
+        [&self.css, &self.js, &self.icon].into_iter().find(|asset| asset.path == path)
+    }
+}
+
+impl Asset {
+    fn new(name: &str, extension: &str, kind: &'static str, plain: Vec<u8>) -> Self {
+        let hash: String = Digest::of(&plain).to_hex().chars().take(16).collect();
+        let (gzip, brotli) = (gzip(&plain), brotli(&plain));
+        Self { path: format!("/assets/{name}.{hash}.{extension}"), kind, plain, gzip, brotli }
+    }
+}
+
+fn join(names: &[&str]) -> Vec<u8> {
+    let mut joined = Vec::new();
+    for name in names {
+        if let Some(file) = Files::get(name) {
+            joined.extend_from_slice(&file.data);
+            joined.push(b'\n');
+        } else {
+            tracing::error!(name, "a static file is missing from the binary");
+        }
+    }
+    joined
+}
+
+/// Writing into memory does not fail; were it to, the plain form is served.
+pub(super) fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(plain);
+    written.and_then(|()| encoder.finish()).unwrap_or_default()
+}
+
+/// Quality 9 of 11: the last two cost ten times the time at start for one per cent.
+fn brotli(plain: &[u8]) -> Vec<u8> {
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 9, ..Default::default() };
+    let mut packed = Vec::new();
+    let written = brotli::BrotliCompress(&mut &*plain, &mut packed, &parameters);
+    written.map_or_else(|_| Vec::new(), |_| packed)
+}
+
+/// Registers the asset routes.
+pub fn routes(routes: &mut Routes) {
+    routes.get("/assets/{name}", Access::Public, serve);
+    routes.get("/favicon.ico", Access::Public, favicon);
+}
+
+async fn serve(request: HttpRequest, _name: web::Path<String>) -> WebResult {
+    let asset = Assets::get().find(request.path()).ok_or_else(|| WebError(Error::not_found("this file")))?;
+    Ok(answer(&request, asset, "public, max-age=31536000, immutable"))
+}
+
+async fn favicon(request: HttpRequest) -> WebResult {
+    Ok(answer(&request, &Assets::get().icon, "public, max-age=86400"))
+}
+
+fn answer(request: &HttpRequest, asset: &'static Asset, cache: &'static str) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "accept-encoding"));
+    if let Ok(kind) = asset.kind.parse() {
+        response.insert_header(ContentType(kind));
+    }
+    let (coding, bytes) = asset.packed_for(accepted(request));
+    if !coding.is_empty() {
+        response.insert_header((CONTENT_ENCODING, coding));
+    }
+    response.body(bytes)
+}
+
+fn accepted(request: &HttpRequest) -> &str {
+    request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+impl Asset {
+    /// The smallest form the asker reads, and what it is called. A coding with `q=0` is refused by the asker.
+    fn packed_for(&'static self, accepted: &str) -> (&'static str, &'static [u8]) {
+        let takes = |coding: &str| {
+            accepted.split(',').any(|part| {
+                let (name, weight) = part.split_once(';').unwrap_or((part, "q=1"));
+                name.trim() == coding && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            })
+        };
+        match () {
+            () if takes("br") && !self.brotli.is_empty() => ("br", &self.brotli),
+            () if takes("gzip") && !self.gzip.is_empty() => ("gzip", &self.gzip),
+            () => ("", &self.plain),
+        }
+    }
+}
+
+/// A page with style and script inside, to be looked at from a file.
+#[cfg(test)]
+pub(super) fn inlined(page: &str) -> String {
+    let assets = Assets::get();
+    let (css, js) = (String::from_utf8_lossy(&assets.css.plain), String::from_utf8_lossy(&assets.js.plain));
+    page.replace(
+        &format!("<link rel=\"stylesheet\" href=\"{}\">", assets.css_path()),
+        &format!("<style>{css}</style>"),
+    )
+    .replace(
+        &format!("<script src=\"{}\" nonce=\"\" defer></script>", assets.js_path()),
+        &format!("<script type=\"module\">{}</script>", js.replace("</script", "<\\/script")),
+    )
+}
+
+#[cfg(test)]
+impl Assets {
+    /// Compressed bytes of all three.
+    pub(super) fn transferred(&self) -> usize {
+        [&self.css, &self.js, &self.icon].iter().map(|asset| asset.gzip.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_asker_gets_the_smallest_form_it_reads_and_the_same_bytes() {
+        let css = &Assets::get().css;
+        for (accepted, coding) in [
+            ("gzip, deflate, br, zstd", "br"),
+            ("gzip;q=1.0", "gzip"),
+            ("br;q=0, gzip", "gzip"),
+            ("identity", ""),
+            ("", ""),
+        ] {
+            assert_eq!(css.packed_for(accepted).0, coding, "{accepted}");
+        }
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut css.brotli.as_slice(), &mut unpacked).unwrap();
+        assert_eq!(unpacked, css.plain);
+    }
+
+    #[test]
+    fn every_listed_file_is_embedded_and_none_is_forgotten() {
+        for name in CSS.iter().chain(JS) {
+            assert!(Files::get(name).is_some(), "{name}");
+        }
+        for name in Files::iter().filter(|name| name.starts_with("css/") || name.starts_with("js/")) {
+            assert!(CSS.iter().chain(JS).any(|listed| *listed == name), "{name} is in no list");
+        }
+    }
+
+    #[test]
+    fn style_and_script_leave_room_for_a_page_within_the_budget() {
+        let assets = Assets::get();
+        let bytes = assets.css.gzip.len() + assets.js.gzip.len() + assets.icon.gzip.len();
+        println!("css {} js {} bytes compressed", assets.css.gzip.len(), assets.js.gzip.len());
+        assert!(bytes < 45 * 1024, "{bytes} bytes before the page itself; the budget is 60 KiB with it");
+    }
+
+    #[test]
+    fn vendored_files_are_the_ones_the_manifest_names() {
+        let manifest = String::from_utf8(Files::get("vendor/MANIFEST").unwrap().data.to_vec()).unwrap();
+        let mut seen = 0;
+        for line in manifest.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+            let (digest, path) = line.split_once("  ").unwrap();
+            let file = Files::get(&format!("vendor/{path}")).unwrap();
+            assert_eq!(Digest::of(&file.data).to_hex(), digest, "{path}");
+            seen += 1;
+        }
+        assert_eq!(seen, 1);
+    }
+}

@@ -1,0 +1,12 @@
+//! Traces as they are kept: merged, packed, stored, searched, measured, priced and erased, and the files that belong to
+//! them. It knows nothing of orders and verdicts.
+
+pub mod media;
+pub mod metrics;
+pub mod repricing;
+pub mod search;
+pub mod traces;
+
+pub use database as db;
+pub use foundation;
+pub use platform::{jobs, ledger, state, tombstones, web};
