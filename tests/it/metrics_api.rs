@@ -197,8 +197,8 @@ on_both! {
             (with(good(), "orderBy", json!([{"field": "name", "direction": "up"}])), "direction"),
             (with(good(), "config", json!({"row_limit": 1001})), "row_limit"),
             (with(good(), "config", json!({"bins": 0})), "bins"),
-            (with(good(), "filters", json!([{"column": "metadata", "operator": "=", "value": "a", "type": "stringObject", "key": "k"}])), "metadata"),
-            (with(good(), "filters", json!([{"column": "name", "operator": "~", "value": "a", "type": "string"}])), "name"),
+            (with(good(), "filters", json!([{"column": "metadata", "operator": "=", "value": "a", "type": "stringObject", "key": "k"}])), "filters.0.column: metadata"),
+            (with(good(), "filters", json!([{"column": "name", "operator": "~", "value": "a", "type": "string"}])), "filters.0.operator"),
         ] {
             let (status, body) = ask(&t, &program, "v2/", asked.clone()).await;
             assert_eq!(status, 400, "{asked}: {body}");

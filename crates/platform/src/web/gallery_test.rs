@@ -86,7 +86,8 @@ fn every_part_renders_and_the_page_lies_where_eyes_find_it() {
     let page = gallery();
     assert!(!page.contains("style="), "inline styles are refused by the content security policy");
     assert!(!page.contains("onclick"));
-    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
+    let folder = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
     std::fs::write(folder.join("gallery.html"), super::assets::inlined(&page)).unwrap();
 }
 

@@ -61,11 +61,7 @@ pub fn find(conn: &mut AnyConnection, project: ProjectKey, media_id: &str) -> Re
 }
 
 /// Those of these files that somebody announced.
-pub fn among(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    ids: &BTreeSet<String>,
-) -> Result<Vec<MediaRow>> {
+pub fn among(conn: &mut AnyConnection, project: ProjectKey, ids: &BTreeSet<String>) -> Result<Vec<MediaRow>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -19,7 +19,7 @@ use crate::media::reads::MediaRow;
 use crate::state::App;
 
 /// The bytes as an answer to a GET or HEAD. They are a stranger's: nothing in them may run as a page of ours.
-pub(crate) async fn serve(app: &App, request: &HttpRequest, row: &MediaRow) -> Result<HttpResponse> {
+pub async fn serve(app: &App, request: &HttpRequest, row: &MediaRow) -> Result<HttpResponse> {
     let length = u64::try_from(row.content_length).map_err(Error::internal)?;
     let digest = row.digest()?;
     let tag = format!("\"{}\"", digest.to_hex());
