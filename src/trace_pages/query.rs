@@ -34,7 +34,7 @@ impl View {
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct TraceQuery {
     /// The observation to show.
     pub observation: Option<String>,
     /// How.
@@ -86,12 +86,12 @@ impl TreeFilter {
     }
 }
 
-impl Asked {
+impl TraceQuery {
     /// Reads the query; words nobody knows count as not said.
-    pub fn read(query: &Form) -> Self {
-        let some = |name| Some(query.raw(name).to_owned()).filter(|text| !text.is_empty());
-        let list = |name| query.all(name).filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        let from = query.all("from").filter_map(|text| {
+    pub fn read(form: &Form) -> Self {
+        let some = |name| Some(form.raw(name).to_owned()).filter(|text| !text.is_empty());
+        let list = |name| form.all(name).filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let from = form.all("from").filter_map(|text| {
             let (number, parent) = text.split_once(':')?;
             Some((parent.to_owned(), number.parse().ok()?))
         });
@@ -99,25 +99,25 @@ impl Asked {
             observation: some("observation"),
             view: [View::Json, View::Raw]
                 .into_iter()
-                .find(|view| view.word() == query.text("view"))
+                .find(|view| view.word() == form.text("view"))
                 .unwrap_or_default(),
-            whole: query.text("whole") == "1",
+            whole: form.text("whole") == "1",
             open: last(list("open")),
             closed: last(list("closed")),
             from: last(from.collect()),
             filter: TreeFilter {
-                q: query.text("q").chars().take(200).collect(),
-                kind: ObservationKind::parse(query.text("kind")),
-                level: Level::parse(query.text("level"))
+                q: form.text("q").chars().take(200).collect(),
+                kind: ObservationKind::parse(form.text("kind")),
+                level: Level::parse(form.text("level"))
                     .filter(|level| *level > Level::Default)
                     .unwrap_or_default(),
-                quiet: query.text("quiet") == "1",
+                quiet: form.text("quiet") == "1",
             },
         }
     }
 
     /// The query that asks for this; empty or beginning with `?`.
-    pub fn query(&self) -> String {
+    pub fn to_query_string(&self) -> String {
         let mut pairs: Vec<(&str, String)> = Vec::new();
         pairs.extend(self.observation.clone().map(|id| ("observation", id)));
         pairs.extend((self.view != View::Messages).then(|| ("view", self.view.word().to_owned())));
@@ -200,33 +200,33 @@ mod tests {
 
     #[test]
     fn every_state_is_an_address() {
-        let asked = Asked::default()
+        let query = TraceQuery::default()
             .choosing("a&b")
             .opening("x")
             .closing("y")
             .window("p:1", 200)
             .viewing(View::Json, true);
-        let asked = Asked {
+        let query = TraceQuery {
             filter: TreeFilter {
                 q: "é".to_owned(),
                 kind: Some(ObservationKind::Tool),
                 level: Level::Error,
                 quiet: true,
             },
-            ..asked
+            ..query
         };
-        let query = asked.query();
-        let again = Asked::read(&Form::parse(query.trim_start_matches('?').as_bytes()).unwrap());
-        assert_eq!(again, asked);
-        assert_eq!(Asked::default().query(), "");
+        let text = query.to_query_string();
+        let again = TraceQuery::read(&Form::parse(text.trim_start_matches('?').as_bytes()).unwrap());
+        assert_eq!(again, query);
+        assert_eq!(TraceQuery::default().to_query_string(), "");
         let odd = Form::parse(b"view=x&from=a:b&kind=zz&level=DEBUG&open=").unwrap();
-        assert_eq!(Asked::read(&odd), Asked::default());
+        assert_eq!(TraceQuery::read(&odd), TraceQuery::default());
     }
 
     #[test]
     fn addresses_stay_short() {
-        let asked = (0..100).fold(Asked::default(), |asked, n| asked.opening(&n.to_string()));
-        assert_eq!((asked.open.len(), asked.open.last().map(String::as_str)), (MOST_KEPT, Some("99")));
+        let query = (0..100).fold(TraceQuery::default(), |query, n| query.opening(&n.to_string()));
+        assert_eq!((query.open.len(), query.open.last().map(String::as_str)), (MOST_KEPT, Some("99")));
     }
 
     #[test]
