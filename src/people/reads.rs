@@ -26,7 +26,7 @@ pub struct Member {
 
 /// A live session with the name of its project.
 #[derive(Clone, Debug, Queryable)]
-pub struct SessionLine {
+pub struct LiveSession {
     /// The session's id.
     pub id: String,
     /// The name of its project.
@@ -44,7 +44,7 @@ pub struct SessionLine {
 }
 
 /// A key with the names a page needs.
-pub struct KeyLine {
+pub struct ListedKey {
     /// The key; its secret is not readable.
     pub key: KeyRow,
     /// The name of the agent it speaks for.
@@ -158,7 +158,7 @@ pub fn live_sessions(
     conn: &mut AnyConnection,
     account: &AccountId,
     now: Timestamp,
-) -> Result<Vec<SessionLine>> {
+) -> Result<Vec<LiveSession>> {
     Ok(sign_in_sessions::table
         .inner_join(projects::table.on(projects::key.eq(sign_in_sessions::project)))
         .filter(sign_in_sessions::account_id.eq(&account.0))
@@ -178,7 +178,7 @@ pub fn live_sessions(
 }
 
 /// Every key of a project, newest first.
-pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<KeyLine>> {
+pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<ListedKey>> {
     let rows: Vec<(KeyRow, Option<String>)> = api_keys::table
         .inner_join(api_key_secrets::table.on(api_key_secrets::key_id.eq(api_keys::id)))
         .left_join(accounts::table.on(api_keys::account_id.eq(accounts::id.nullable())))
@@ -186,5 +186,5 @@ pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<KeyLine
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
         .select((store::KEY_COLUMNS, accounts::name.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(key, account_name)| KeyLine { key, account_name }).collect())
+    Ok(rows.into_iter().map(|(key, account_name)| ListedKey { key, account_name }).collect())
 }

@@ -116,7 +116,7 @@ enum Looked {
 
 impl Search {
     fn run(&mut self, app: &App, conn: &mut AnyConnection) -> Result<()> {
-        let Some(plan) = Index::open(app, conn)?.plan(self.project, &self.query.wanted())? else {
+        let Some(plan) = Index::open(app, conn)?.plan(self.project, &self.query.index_query())? else {
             return Ok(());
         };
         self.plan = plan;

@@ -96,13 +96,13 @@ fn built(parts: &[(usize, Seen, u32)]) -> Subject {
 }
 
 /// Parts, selection, R S M as printed, T E C in tenths of a percent.
-type Line<'a> = (&'a [(usize, Seen, u32)], Selection, [&'a str; 3], [u32; 3]);
+type WorkedRow<'a> = (&'a [(usize, Seen, u32)], Selection, [&'a str; 3], [u32; 3]);
 
 #[test]
 fn every_row_of_the_worked_table() {
     use Seen::{Check, Disputed, Human, Judge, JudgeAndHuman, Nothing, Own, Refuted};
     use Selection::{CommittedSample, Judgement};
-    let table: [Line<'_>; 13] = [
+    let table: [WorkedRow<'_>; 13] = [
         (&[(8, Nothing, 1)], Judgement, ["0", "0", "8"], [0, 500, 0]),
         (&[(8, Own, 1)], Judgement, ["0", "0", "8"], [0, 500, 0]),
         (&[(8, Human, 1)], Judgement, ["8", "0", "0"], [747, 900, 800]),
