@@ -127,12 +127,12 @@ impl Atom {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::selectors::{Wanted, locate};
+    use crate::audit::selectors::{QuoteSelector, locate};
 
     const BODY: &str = "The run used\n1,234 tokens. It cost $2.";
 
     fn span(quote: &str) -> Evidence {
-        let located = locate(BODY, &Wanted::exact(quote)).unwrap();
+        let located = locate(BODY, &QuoteSelector::exact(quote)).unwrap();
         Evidence::new("t", "o", "output", Digest::of(BODY.as_bytes()), located)
     }
 

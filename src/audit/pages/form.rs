@@ -1,6 +1,6 @@
 //! The verdict form: what was typed, kept when it is shown again.
 
-use crate::audit::actions::{Judgement, QuoteAsked};
+use crate::audit::actions::{Judgement, NewQuote};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::foundation::{Error, Result};
 use crate::web::Form;
@@ -71,8 +71,8 @@ impl Typed {
         self.field == body || (self.field.is_empty() && body == "output")
     }
 
-    fn quote(&self) -> Option<QuoteAsked> {
-        let quote = || QuoteAsked {
+    fn quote(&self) -> Option<NewQuote> {
+        let quote = || NewQuote {
             trace_id: self.trace.clone(),
             observation_id: self.observation.clone(),
             field: self.field.clone(),

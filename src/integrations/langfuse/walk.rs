@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, Digest, Error, ProjectKey, Result, Timestamp};
 use crate::intake::Intake;
-use crate::intake::ingest::{Sent, ingest_batch};
+use crate::intake::ingest::{RequestBody, ingest_batch};
 use crate::jobs::{Fence, Stopping};
 use crate::state::App;
 use crate::traces;
@@ -302,7 +302,9 @@ impl Run<'_> {
         let Pull { app, intake, project, .. } = self.pull;
         let mut wait = Duration::from_millis(50);
         let answers = loop {
-            match ingest_batch(app, intake, *project, &Actor::system(), Sent::plain(body.clone())).await {
+            match ingest_batch(app, intake, *project, &Actor::system(), RequestBody::plain(body.clone()))
+                .await
+            {
                 Err(Error::Busy { .. }) if wait < LONGEST_WAIT => {
                     sleep(wait).await;
                     wait *= 2;

@@ -9,7 +9,7 @@ use tracewright::audit::reads::EvidenceState;
 use tracewright::bundle::{Stored, actions::export, unpack, verify};
 use tracewright::foundation::Asker;
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
@@ -26,7 +26,7 @@ async fn real_trace(t: &TestApp, case: &Case) {
     let body = json!({ "id": "span-1", "traceId": REAL, "name": "work", "output": SAID });
     let event =
         json!({ "id": "e1", "type": "span-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
-    let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
+    let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
     ingest_batch(&t.app, &Intake::unheard(), case.owner.project, &case.owner.actor, sent).await.unwrap();
 }
 
