@@ -10,8 +10,10 @@ use super::model::{Claim, Integrity, Kind, Recorded, Selection, Subject, Subject
 use super::policy::Policy;
 use super::score::{Flag, Grade, Score, score};
 
+/// A view that takes in every leaf and moment of these tests.
 pub const VIEW: View = View { tree_size: 1_000_000, as_of: Timestamp(1_000_000) };
 
+/// An independent verdict with its place in the ledger.
 pub fn verdict(id: &str, leaf: u64, verifier: &str, kind: Kind, outcome: Outcome) -> Verdict {
     Verdict {
         id: id.to_owned(),
@@ -26,6 +28,7 @@ pub fn verdict(id: &str, leaf: u64, verifier: &str, kind: Kind, outcome: Outcome
     }
 }
 
+/// A claim of mass `k` with its verdicts.
 pub fn claim(id: &str, k: u32, verdicts: Vec<Verdict>) -> Claim {
     Claim {
         id: id.to_owned(),
@@ -39,6 +42,7 @@ pub fn claim(id: &str, k: u32, verdicts: Vec<Verdict>) -> Claim {
     }
 }
 
+/// A work order with these claims, chosen by judgement.
 pub fn order(claims: Vec<Claim>) -> Subject {
     Subject {
         kind: SubjectKind::WorkOrder,
@@ -49,6 +53,7 @@ pub fn order(claims: Vec<Claim>) -> Subject {
     }
 }
 
+/// The score in [`VIEW`] under the first policy.
 pub fn of(subject: &Subject) -> Score {
     score(subject, VIEW, &Policy::v1()).unwrap()
 }
