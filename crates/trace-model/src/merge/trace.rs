@@ -45,11 +45,8 @@ pub struct Trace {
     pub timestamp_ns: i64,
     /// When the last of its events happened, UTC nanoseconds.
     pub last_event_ns: i64,
-    /// The user.
     pub user_id: Option<String>,
-    /// The conversation.
     pub session_id: Option<String>,
-    /// Whom it was made for.
     pub tenant: Option<String>,
     /// The release of the client's program.
     pub release: Option<String>,
@@ -61,7 +58,6 @@ pub struct Trace {
     pub public: bool,
     /// Tags, sorted.
     pub tags: Vec<String>,
-    /// Metadata.
     pub metadata: JsonMap,
     /// The input given to the trace; when absent, that of the top observation stands for it.
     pub input: Option<BodyRef>,
