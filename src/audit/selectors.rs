@@ -41,9 +41,7 @@ pub struct TextPositionSelector {
 /// A quote that was found: both selectors, and the bytes for whoever holds the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// The words.
     pub quote: TextQuoteSelector,
-    /// Where they stand.
     pub position: TextPositionSelector,
     /// Where they stand in bytes of the body's UTF-8.
     pub bytes: Range<usize>,
@@ -52,11 +50,8 @@ pub struct Located {
 /// A quote somebody names: the words, and optionally where they saw them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct QuoteSelector<'a> {
-    /// The words.
     pub exact: &'a str,
-    /// What stood before them.
     pub prefix: &'a str,
-    /// What stood after them.
     pub suffix: &'a str,
     /// The code point they began at.
     pub start: Option<u64>,
@@ -72,17 +67,13 @@ impl<'a> QuoteSelector<'a> {
 /// A located quote and the stored body it points into: what a verdict and an atom carry as evidence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The trace.
     pub trace_id: String,
-    /// The observation inside it.
     pub observation_id: String,
     /// Which body of it: `input`, `output` or `tool_result`.
     pub field: String,
     /// SHA-256 of the body's bytes.
     pub body_digest: Digest,
-    /// The words.
     pub quote: TextQuoteSelector,
-    /// Where they stand.
     pub position: TextPositionSelector,
 }
 

@@ -13,11 +13,9 @@ use super::scheduler::schedule_key;
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
 pub struct JobRow {
-    /// Its id.
     pub id: JobId,
     /// Its project; 0 is the installation.
     pub project: ProjectKey,
-    /// What it does.
     pub kind: String,
     tier: i16,
     state: String,
@@ -37,9 +35,8 @@ pub struct JobRow {
     pub last_error: Option<String>,
     /// How much is done.
     pub progress_done: Option<i64>,
-    /// Of how much; 0 is unknown.
+    /// 0 is unknown.
     pub progress_total: Option<i64>,
-    /// With what.
     pub progress_text: Option<String>,
     /// Since when somebody wants it to end.
     pub cancel_asked_at: Option<Timestamp>,
@@ -65,11 +62,8 @@ impl JobRow {
 /// How many jobs of a tier stand in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// The state.
     pub state: State,
-    /// The tier.
     pub tier: Tier,
-    /// How many.
     pub jobs: i64,
 }
 
@@ -94,7 +88,6 @@ pub fn counts(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<C
 pub struct Filter {
     /// Only this state; none means all that are not ended well.
     pub state: Option<State>,
-    /// Only this tier.
     pub tier: Option<Tier>,
 }
 
@@ -157,15 +150,11 @@ pub fn payload(conn: &mut AnyConnection, id: &JobId) -> Result<String> {
 pub struct ScheduleStatus {
     /// Its project; 0 is the installation.
     pub project: ProjectKey,
-    /// Its name.
     pub name: String,
     /// What it enqueues.
     pub kind: String,
-    /// With what.
     pub payload: String,
-    /// When.
     pub when: When,
-    /// The last run.
     pub last_run: Option<Timestamp>,
     /// The next one, unless it is paused.
     pub next_run: Timestamp,

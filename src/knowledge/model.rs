@@ -57,7 +57,6 @@ pub struct Atom {
     pub subject_refs: Vec<String>,
     /// Where it stands; sorted, each once, at least one.
     pub spans: Vec<Evidence>,
-    /// What kind of statement.
     pub kind: AtomKind,
     /// Names and identifiers in it, as written.
     pub entities: Vec<String>,

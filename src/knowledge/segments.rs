@@ -25,7 +25,6 @@ pub enum PieceKind {
 /// A piece and where it stands in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// What it is.
     pub kind: PieceKind,
     /// Its bytes, without white space around.
     pub bytes: Range<usize>,

@@ -18,11 +18,9 @@ use super::store::AccountRow;
 /// A new account as typed.
 #[derive(Clone, Debug, Default)]
 pub struct AccountWords {
-    /// Printed name.
     pub name: String,
     /// For a person; an agent has none.
     pub email: Option<String>,
-    /// Whether this is a program.
     pub is_agent: bool,
     /// Role words; an agent always gets the agent's.
     pub roles: Vec<String>,
@@ -33,7 +31,6 @@ pub struct AccountWords {
 /// A new key as typed.
 #[derive(Clone, Debug, Default)]
 pub struct KeyWords {
-    /// What it is for.
     pub label: String,
     /// Scope words; none means all.
     pub scopes: Vec<String>,

@@ -16,7 +16,6 @@ use super::store::{self, AccountRow, KeyRow, ProjectRow};
 /// An account with its roles in one project.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// The account.
     pub account: AccountRow,
     /// Its roles in the project, in the order of the permission table.
     pub roles: Vec<Role>,
@@ -27,11 +26,8 @@ pub struct Member {
 /// A live session with the name of its project.
 #[derive(Clone, Debug, Queryable)]
 pub struct LiveSession {
-    /// The session's id.
     pub id: String,
-    /// The name of its project.
     pub project_name: String,
-    /// Since when.
     pub created_at: Timestamp,
     /// Last seen, to the minute.
     pub last_seen_at: Timestamp,
@@ -56,9 +52,7 @@ pub struct ListedKey {
 pub struct Named {
     /// `USR-001`.
     pub code: String,
-    /// Printed name.
     pub name: String,
-    /// Person or program.
     pub kind: AccountKind,
 }
 

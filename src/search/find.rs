@@ -36,7 +36,6 @@ const LONGEST_MS: i64 = 800;
 /// A trace that fits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// The trace.
     pub trace: TraceRow,
     /// The observation whose words fit; empty for the trace itself.
     pub observation_id: String,

@@ -32,7 +32,6 @@ pub struct Details {
     pub image: Vec<u8>,
     /// The price row its cost was reckoned with.
     pub price: Option<String>,
-    /// Its scores.
     pub scores: Vec<ScoreRow>,
     /// Files that its bodies speak of and that are not here.
     pub(super) missing: MissingFiles,

@@ -12,7 +12,6 @@ const MOST_KEPT: usize = 12;
 /// How bodies are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
-    /// As messages.
     #[default]
     Messages,
     /// As a tree of JSON.
@@ -35,9 +34,7 @@ impl View {
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TraceQuery {
-    /// The observation to show.
     pub observation: Option<String>,
-    /// How.
     pub view: View,
     /// Whole bodies instead of their beginnings.
     pub whole: bool,
@@ -47,7 +44,6 @@ pub struct TraceQuery {
     pub closed: Vec<String>,
     /// Where windows of siblings begin: parent (empty at the top) and number.
     pub from: Vec<(String, usize)>,
-    /// Which spans to show.
     pub filter: TreeFilter,
 }
 
@@ -56,7 +52,6 @@ pub struct TraceQuery {
 pub struct TreeFilter {
     /// Words in the name, the model or the id.
     pub q: String,
-    /// Only this kind.
     pub kind: Option<ObservationKind>,
     /// Only this level or worse; [`Level::Default`] leaves all in.
     pub level: Level,

@@ -18,11 +18,9 @@ const MOST_LISTED: usize = 20;
 pub(super) struct RevisionView {
     /// Its place among all of them, from 1.
     pub(super) number: usize,
-    /// How many there are.
     pub(super) total: usize,
     /// SHA-256 of the image.
     pub(super) digest: Digest,
-    /// The page that shows it.
     pub(super) href: String,
     /// When the next one took its place; none for what stands now.
     pub(super) replaced: Option<Time>,

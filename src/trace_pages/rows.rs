@@ -19,7 +19,6 @@ const DEEPEST: usize = 12;
 /// A row of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
-    /// A span.
     Span(Box<SpanView>),
     /// Leads to rows that are not shown.
     More(MoreLink),
@@ -32,7 +31,6 @@ pub struct SpanView {
     pub id: String,
     /// Its name; may be empty.
     pub name: String,
-    /// Its kind.
     pub kind: KindBadge,
     /// Depth as the style sheet knows it.
     pub indent: usize,
@@ -48,9 +46,7 @@ pub struct SpanView {
     pub mark: Option<i64>,
     /// Its duration in words; empty when unknown.
     pub took: String,
-    /// Whether it failed.
     pub failed: bool,
-    /// Whether something was not as it should be.
     pub warned: bool,
     /// Whether it is the one shown beside the tree.
     pub chosen: bool,
@@ -71,7 +67,6 @@ pub struct SpanView {
 pub struct MoreLink {
     /// `next 200 of 1 234`.
     pub words: String,
-    /// The page with them.
     pub href: String,
     /// The span they hang from; empty at the top.
     pub parent: String,
@@ -88,7 +83,6 @@ pub struct MoreLink {
 /// What of a trace's tree is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// The rows.
     pub rows: Vec<Row>,
     /// How many spans the filters keep.
     pub kept: usize,

@@ -55,7 +55,6 @@ pub(super) struct SessionPage {
     is_earlier: bool,
     /// Whether some turns have more steps than are named.
     is_cut: bool,
-    /// Whether there are more scores than are shown.
     has_more_scores: bool,
 }
 

@@ -29,13 +29,10 @@ pub enum Fold {
 /// One row of an answer. Positions are places in the outline's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutlineRow {
-    /// A span.
     Span {
-        /// Which.
         place: Place,
         /// How many spans lie under it.
         under: usize,
-        /// How it stands.
         fold: Fold,
     },
     /// Siblings before or after a window.
@@ -48,7 +45,6 @@ pub enum OutlineRow {
         count: usize,
         /// Whether they stand before the window.
         before: bool,
-        /// Their depth.
         depth: usize,
     },
     /// The way down begins further up.
@@ -61,7 +57,6 @@ pub enum OutlineRow {
 /// What is chosen, open, closed and windowed in a tree, by positions.
 #[derive(Clone, Debug, Default)]
 pub struct TreeState {
-    /// The chosen span.
     pub chosen: Option<usize>,
     /// Opened by hand.
     pub open: Vec<usize>,

@@ -26,7 +26,6 @@ pub struct Opened {
 /// A claim with its evidence, as its page shows it.
 #[derive(Clone, Debug)]
 pub struct ClaimView {
-    /// The claim with its verdicts.
     pub judged: JudgedClaim,
     /// Number of its order.
     pub number: String,

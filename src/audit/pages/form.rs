@@ -10,21 +10,14 @@ use crate::web::Form;
 pub struct Typed {
     /// `supported`, `refuted`, `not_enough_information` or nothing.
     pub outcome: String,
-    /// The words quoted.
     pub quote: String,
-    /// Where they were read.
     pub trace: String,
-    /// The observation there.
     pub observation: String,
     /// `input`, `output` or `metadata`.
     pub field: String,
-    /// What stood before.
     pub prefix: String,
-    /// What stood after.
     pub suffix: String,
-    /// Why nothing could be settled.
     pub reason: String,
-    /// Free words.
     pub comment: String,
     /// An own earlier verdict that this one replaces.
     pub supersedes: String,

@@ -19,7 +19,6 @@ struct MembersPage {
     shell: Shell,
     members: Vec<MemberView>,
     link: Option<(String, String)>,
-    /// The roles a person can hold.
     human_roles: Vec<Role>,
     form: Form,
     errors: FieldErrors,

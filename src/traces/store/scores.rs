@@ -142,13 +142,9 @@ fn comparable(score: &Score) -> (Option<f64>, Option<String>) {
 /// What a removed score was, for the event that says so.
 #[derive(Clone, Debug)]
 pub struct Removed {
-    /// The trace it judged.
     pub trace_id: Option<String>,
-    /// The observation it judged.
     pub observation_id: Option<String>,
-    /// The session it judged.
     pub session_id: Option<String>,
-    /// What was judged.
     pub name: String,
     /// SHA-256 over the digests of its arrivals, in their order.
     pub digest: Digest,
@@ -161,7 +157,6 @@ pub enum Removal {
     Done(Removed),
     /// It had been removed before.
     Before,
-    /// Nobody knows it.
     Unknown,
 }
 
