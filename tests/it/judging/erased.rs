@@ -49,9 +49,9 @@ on_both! {
         assert_eq!(claim(&t, &case, "3.1").await.claim.standing, "supported");
 
         let address = format!("/claims/{}?trace={REAL}", item.claim.claim_id);
-        let desk = get(&t, &case.auditor, &address).await;
-        assert!(desk.contains("Erased on 2026-11-21") && desk.contains("It held a passport."), "{desk}");
-        assert!(desk.contains(SAID) && !desk.contains("changed after it was pinned"), "{desk}");
+        let page = get(&t, &case.auditor, &address).await;
+        assert!(page.contains("Erased on 2026-11-21") && page.contains("It held a passport."), "{page}");
+        assert!(page.contains(SAID) && !page.contains("changed after it was pinned"), "{page}");
         let (status, page) = get_status(&t, &case.auditor, &format!("/traces/{REAL}")).await;
         assert!(status == 410 && page.contains("It held a passport."), "{status} {page}");
         let order = get(&t, &case.auditor, "/work-orders/WO-2026-014").await;

@@ -165,9 +165,9 @@ on_both! {
         ];
         let (status, location, body) = post(&t, &case.tech, &address, &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
-        let desk = get(&t, &case.auditor, &location).await;
-        assert!(desk.contains(TEXT) && desk.contains("does not count") && desk.contains("Set the importance"), "{desk}");
-        assert!(desk.contains("<mark>51 calls and 48 calls</mark>") && !desk.contains("Withdraw this claim"), "{desk}");
+        let page = get(&t, &case.auditor, &location).await;
+        assert!(page.contains(TEXT) && page.contains("does not count") && page.contains("Set the importance"), "{page}");
+        assert!(page.contains("<mark>51 calls and 48 calls</mark>") && !page.contains("Withdraw this claim"), "{page}");
         let own = get(&t, &case.tech, &location).await;
         assert!(own.contains("Withdraw this claim") && !own.contains("Set the importance"), "{own}");
         let order = get(&t, &case.tech, "/work-orders/WO-2026-014").await;
