@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::foundation::Digest;
 
 use super::scan;
-use super::selectors::{Wanted, locate};
+use super::selectors::{QuoteSelector, locate};
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl CheckResult {
 
 /// The words occur verbatim in the body (white space runs taken as one blank).
 pub fn quote_present(body: &str, quote: &str) -> CheckResult {
-    let missing = locate(body, &Wanted::exact(quote)).err().map(|_| quote.to_owned());
+    let missing = locate(body, &QuoteSelector::exact(quote)).err().map(|_| quote.to_owned());
     CheckResult::of("quote-present/1", 1, missing.into_iter().collect())
 }
 

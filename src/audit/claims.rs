@@ -14,13 +14,10 @@ use super::model::ClaimSource;
 pub struct Claim {
     /// The tick's id, or the criterion's.
     pub id: String,
-    /// What it is about.
     pub target: Target,
-    /// What it was made from.
     pub source: ClaimSource,
     /// How people name the place: `3.2`, `2`, `C1`.
     pub place: String,
-    /// The words that are true or not.
     pub statement: String,
     /// The step they stand in; empty for a criterion.
     pub context: String,
@@ -32,7 +29,6 @@ pub struct Claim {
     pub made_at: Option<Timestamp>,
     /// It came from a file and nobody vouches for it.
     pub unattested: bool,
-    /// When it was withdrawn, if it was.
     pub withdrawn_at: Option<Timestamp>,
 }
 

@@ -18,40 +18,26 @@ use super::selectors::Evidence;
 pub enum AuditEvent {
     /// Traces were linked to an order; by rule one event lists all that came in one commit.
     #[serde(rename = "audit.evidence_linked.v1")]
-    EvidenceLinked {
-        /// The links.
-        links: Vec<Link>,
-    },
+    EvidenceLinked { links: Vec<Link> },
     /// A link was taken away; the record of it stays.
     #[serde(rename = "audit.evidence_unlinked.v1")]
     EvidenceUnlinked {
         /// The link's id.
         link: String,
-        /// Why.
         reason: String,
     },
     /// What the linked traces held at that moment.
     #[serde(rename = "audit.evidence_pinned.v1")]
-    EvidencePinned {
-        /// What made it necessary.
-        why: PinReason,
-        /// Each observation with its revision.
-        pins: Vec<Pin>,
-    },
+    EvidencePinned { why: PinReason, pins: Vec<Pin> },
     /// Somebody stated something about a place of the order, with words of evidence.
     #[serde(rename = "audit.claim_stated.v1")]
-    ClaimStated {
-        /// The statement.
-        claim: Box<Statement>,
-    },
+    ClaimStated { claim: Box<Statement> },
     /// A reviewer said how much a stated claim matters; before the first verdict only.
     #[serde(rename = "audit.claim_weighed.v1")]
     ClaimWeighed {
         /// The claim's id.
         claim: String,
-        /// Its weight before.
         from: Materiality,
-        /// Its weight since.
         to: Materiality,
     },
     /// Its author took a stated claim back; before the first verdict only.
@@ -62,26 +48,17 @@ pub enum AuditEvent {
     },
     /// Something was found that somebody has to answer.
     #[serde(rename = "audit.exception_opened.v1")]
-    ExceptionOpened {
-        /// What and where.
-        exception: Opened,
-    },
-    /// An exception was answered.
+    ExceptionOpened { exception: Opened },
     #[serde(rename = "audit.exception_resolved.v1")]
     ExceptionResolved {
         /// The exception's id.
         exception: String,
-        /// How it was dealt with.
         how: Answer,
         /// Why that is enough.
         comment: String,
     },
-    /// A claim was judged.
     #[serde(rename = "audit.verdict_given.v1")]
-    VerdictGiven {
-        /// The verdict.
-        verdict: Box<Verdict>,
-    },
+    VerdictGiven { verdict: Box<Verdict> },
 }
 
 /// An exception on an order.
@@ -89,11 +66,8 @@ pub enum AuditEvent {
 pub struct Opened {
     /// The exception's id.
     pub id: String,
-    /// The order.
     pub order: String,
-    /// The trace it is about.
     pub trace: String,
-    /// What is the matter.
     pub kind: Kind,
     /// In words, without the secret.
     pub detail: String,
@@ -102,11 +76,9 @@ pub struct Opened {
 /// A trace or observation linked to an order or a part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// The link's id.
     pub id: String,
     /// The step, item or criterion; none for the whole order.
     pub target: Option<Target>,
-    /// The trace.
     pub trace: String,
     /// One observation of it; none for the whole trace.
     pub observation: Option<String>,
@@ -140,9 +112,7 @@ pub enum PinReason {
 /// One observation as it was: its revision names the exact bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Pin {
-    /// The trace.
     pub trace: String,
-    /// The observation.
     pub observation: String,
     /// SHA-256 of the revision's image.
     pub revision: Digest,
@@ -151,7 +121,6 @@ pub struct Pin {
 /// A quote with everything a verifier without us needs: the revision, the body, and its place in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
-    /// The words and where they stand.
     pub evidence: Evidence,
     /// The revision of the observation they were read in.
     pub revision: Digest,
@@ -168,11 +137,9 @@ pub struct Quote {
 pub struct Statement {
     /// The claim's id.
     pub id: String,
-    /// The step, item or criterion it is about.
     pub target: Target,
     /// How people name that place: `3.2`, `C1`.
     pub place: String,
-    /// The words that are true or not.
     pub text: String,
     /// How much it matters: nothing, until a reviewer says otherwise.
     pub materiality: Materiality,
@@ -183,21 +150,14 @@ pub struct Statement {
 /// A judgement of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// The verdict's id.
     pub id: String,
-    /// The claim.
     pub claim: String,
-    /// What it says.
     pub outcome: Outcome,
-    /// How the judge stands to the claim's author.
     pub relation: Relation,
     /// Verbatim words of stored bodies.
     pub quotes: Vec<Quote>,
-    /// Results of checks it leans on.
     pub checks: Vec<CheckResult>,
-    /// Why nothing could be settled.
     pub reason: Option<MissingReason>,
-    /// Free words.
     pub comment: String,
     /// The judge's own earlier verdict that this one replaces.
     pub supersedes: Option<String>,

@@ -19,9 +19,7 @@ pub const FIELDS: [&str; 3] = ["input", "output", "metadata"];
 /// One observation in the tree beside the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeRow {
-    /// Its id.
     pub id: String,
-    /// Its name.
     pub name: String,
     /// Its kind, such as `generation`, in lower case.
     pub kind: String,
@@ -29,7 +27,6 @@ pub struct TreeRow {
     pub depth: usize,
     /// How long it took, in microseconds, if it ended.
     pub micros: Option<i64>,
-    /// Whether it failed.
     pub is_error: bool,
 }
 

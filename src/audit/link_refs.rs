@@ -8,7 +8,6 @@ use crate::work_orders::model::{Order, OrderNumber, Target};
 /// A reference as written: which order, and which place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRef {
-    /// The order.
     pub number: OrderNumber,
     /// The place; none for the whole order.
     pub place: Option<Place>,
@@ -17,11 +16,9 @@ pub struct OrderRef {
 /// A place in an order, counted from 1 as people do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A step.
     Step(usize),
     /// An item of a step.
     Item(usize, usize),
-    /// A completion criterion.
     Criterion(usize),
 }
 

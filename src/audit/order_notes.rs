@@ -19,18 +19,15 @@ use super::store::{self, LinkRow};
 pub struct PartNote {
     /// `item:ID`, `step:ID` or `criterion:ID`; empty for the order itself.
     pub target: String,
-    /// Linked traces.
     pub evidence: Vec<LinkedTrace>,
     /// How its claim stands: a verdict's word such as `supported`, `open`, `unattested`.
     pub standing: Option<&'static str>,
-    /// Its claim.
     pub claim_id: Option<String>,
 }
 
 /// A trace or observation linked to a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkedTrace {
-    /// The trace.
     pub trace_id: String,
     /// The observation; empty for the whole trace.
     pub observation_id: String,
@@ -41,7 +38,6 @@ pub struct LinkedTrace {
 /// A statement somebody made about the order, and how it stands.
 #[derive(Clone, Debug)]
 pub struct StandingStatement {
-    /// The statement with its quote.
     pub stated: Stated,
     /// A verdict's word, or `open`.
     pub standing: &'static str,

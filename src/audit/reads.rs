@@ -17,7 +17,6 @@ pub use super::store::{ClaimRow, LinkRow, PinRow, VerdictRow};
 /// A claim with everything said about it.
 #[derive(Clone, Debug)]
 pub struct JudgedClaim {
-    /// The claim.
     pub claim: ClaimRow,
     /// All verdicts on it, oldest first, superseded ones too.
     pub verdicts: Vec<JudgedVerdict>,
@@ -28,7 +27,6 @@ pub struct JudgedClaim {
 pub struct JudgedVerdict {
     /// Who, when, and whether it still stands.
     pub row: VerdictRow,
-    /// What was said.
     pub verdict: Verdict,
 }
 
@@ -101,14 +99,12 @@ pub fn standing(verdicts: &[JudgedVerdict]) -> &'static str {
 pub struct QueueFilter {
     /// Claims that stand so; none for all.
     pub standing: Option<String>,
-    /// Claims of one order.
     pub order_id: Option<String>,
 }
 
 /// A claim in the queue, with the number of its order.
 #[derive(Clone, Debug)]
 pub struct QueuedClaim {
-    /// The claim.
     pub claim: ClaimRow,
     /// Number of its order.
     pub number: String,

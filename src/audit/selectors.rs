@@ -41,9 +41,7 @@ pub struct TextPositionSelector {
 /// A quote that was found: both selectors, and the bytes for whoever holds the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// The words.
     pub quote: TextQuoteSelector,
-    /// Where they stand.
     pub position: TextPositionSelector,
     /// Where they stand in bytes of the body's UTF-8.
     pub bytes: Range<usize>,
@@ -51,18 +49,15 @@ pub struct Located {
 
 /// A quote somebody names: the words, and optionally where they saw them.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wanted<'a> {
-    /// The words.
+pub struct QuoteSelector<'a> {
     pub exact: &'a str,
-    /// What stood before them.
     pub prefix: &'a str,
-    /// What stood after them.
     pub suffix: &'a str,
     /// The code point they began at.
     pub start: Option<u64>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> QuoteSelector<'a> {
     /// Only the words; the first place that has them is taken.
     pub fn exact(words: &'a str) -> Self {
         Self { exact: words, ..Self::default() }
@@ -72,17 +67,13 @@ impl<'a> Wanted<'a> {
 /// A located quote and the stored body it points into: what a verdict and an atom carry as evidence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The trace.
     pub trace_id: String,
-    /// The observation inside it.
     pub observation_id: String,
     /// Which body of it: `input`, `output` or `tool_result`.
     pub field: String,
     /// SHA-256 of the body's bytes.
     pub body_digest: Digest,
-    /// The words.
     pub quote: TextQuoteSelector,
-    /// Where they stand.
     pub position: TextPositionSelector,
 }
 
@@ -112,19 +103,19 @@ impl Evidence {
 
 /// Finds a quote in a body: exactly as given, else with runs of white space taken as one blank, else (in a
 /// JSON body) with escapes resolved. What is given back are always the body's own characters.
-pub fn locate(body: &str, wanted: &Wanted<'_>) -> Result<Located> {
-    if wanted.exact.trim().is_empty() {
+pub fn locate(body: &str, selector: &QuoteSelector<'_>) -> Result<Located> {
+    if selector.exact.trim().is_empty() {
         return Err(Error::invalid("quote", "select some words of the evidence"));
     }
-    if wanted.exact.chars().count() > QUOTE_MAX_CHARS {
+    if selector.exact.chars().count() > QUOTE_MAX_CHARS {
         return Err(Error::invalid(
             "quote",
             format!("at most {QUOTE_MAX_CHARS} characters; quote what decides it"),
         ));
     }
-    best_exact(body, wanted)
-        .or_else(|| collapsed(body, wanted.exact, false))
-        .or_else(|| if is_json(body) { collapsed(body, wanted.exact, true) } else { None })
+    best_exact(body, selector)
+        .or_else(|| collapsed(body, selector.exact, false))
+        .or_else(|| if is_json(body) { collapsed(body, selector.exact, true) } else { None })
         .map(|bytes| at_bytes(body, bytes))
         .ok_or_else(|| {
             Error::invalid("quote", "these words do not occur verbatim in the evidence; copy them from it")
@@ -206,20 +197,20 @@ fn byte_of(text: &str, chars: usize) -> Option<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).nth(chars)
 }
 
-fn best_exact(body: &str, wanted: &Wanted<'_>) -> Option<Range<usize>> {
-    let hinted = wanted.start.and_then(|s| byte_of(body, usize::try_from(s).ok()?));
-    let at_hint = hinted.map(|at| at..at + wanted.exact.len());
-    let stands = |bytes: &Range<usize>| body.get(bytes.clone()) == Some(wanted.exact);
+fn best_exact(body: &str, selector: &QuoteSelector<'_>) -> Option<Range<usize>> {
+    let hinted = selector.start.and_then(|s| byte_of(body, usize::try_from(s).ok()?));
+    let at_hint = hinted.map(|at| at..at + selector.exact.len());
+    let stands = |bytes: &Range<usize>| body.get(bytes.clone()) == Some(selector.exact);
     if let Some(bytes) = at_hint.filter(|b| stands(b) && !cuts_a_character(body, b)) {
         return Some(bytes);
     }
     let mut best: Option<(u8, Range<usize>)> = None;
-    for (at, words) in body.match_indices(wanted.exact) {
+    for (at, words) in body.match_indices(selector.exact) {
         let bytes = at..at + words.len();
         if cuts_a_character(body, &bytes) {
             continue;
         }
-        let fit = fit(body, &bytes, wanted);
+        let fit = fit(body, &bytes, selector);
         if best.as_ref().is_none_or(|(known, _)| fit > *known) {
             best = Some((fit, bytes));
         }
@@ -231,11 +222,11 @@ fn best_exact(body: &str, wanted: &Wanted<'_>) -> Option<Range<usize>> {
 }
 
 /// How well a place fits: 2 for the words before, 1 for the words after.
-fn fit(body: &str, bytes: &Range<usize>, wanted: &Wanted<'_>) -> u8 {
+fn fit(body: &str, bytes: &Range<usize>, selector: &QuoteSelector<'_>) -> u8 {
     let before = body.get(..bytes.start).unwrap_or_default();
     let after = body.get(bytes.end..).unwrap_or_default();
-    let prefix = if before.ends_with(last_chars(wanted.prefix)) { 2 } else { 0 };
-    let suffix = u8::from(after.starts_with(first_chars(wanted.suffix)));
+    let prefix = if before.ends_with(last_chars(selector.prefix)) { 2 } else { 0 };
+    let suffix = u8::from(after.starts_with(first_chars(selector.suffix)));
     prefix + suffix
 }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 
-use crate::audit::selectors::{CONTEXT_CHARS, Evidence, Wanted, collapse, locate, stands_at};
+use crate::audit::selectors::{CONTEXT_CHARS, Evidence, QuoteSelector, collapse, locate, stands_at};
 use crate::foundation::Digest;
 
 #[test]
@@ -20,7 +20,7 @@ fn positions_count_code_points_and_the_words_are_the_bodys_own() {
         ("one\u{0}two", "one\u{0}two", "one\u{0}two", 0, 7),
     ];
     for (body, quote, exact, start, end) in cases {
-        let found = locate(body, &Wanted::exact(quote)).unwrap();
+        let found = locate(body, &QuoteSelector::exact(quote)).unwrap();
         assert_eq!(found.quote.exact, exact, "{body:?}");
         assert_eq!((found.position.start, found.position.end), (start, end), "{body:?}");
         assert!(stands_at(body, &found.quote, found.position).is_ok());
@@ -37,11 +37,14 @@ fn words_read_from_json_map_back_to_their_escaped_source() {
         (r"\ud83dx", r"\ud83dx"),
     ];
     for (quote, exact) in cases {
-        let found = locate(body, &Wanted::exact(quote)).unwrap();
+        let found = locate(body, &QuoteSelector::exact(quote)).unwrap();
         assert_eq!(found.quote.exact, exact);
         assert!(stands_at(body, &found.quote, found.position).is_ok());
     }
-    assert!(locate("plain \\n text", &Wanted::exact("plain text")).is_err(), "escapes are JSON's only");
+    assert!(
+        locate("plain \\n text", &QuoteSelector::exact("plain text")).is_err(),
+        "escapes are JSON's only"
+    );
 }
 
 #[test]
@@ -59,26 +62,26 @@ fn words_that_do_not_stand_there_are_refused() {
         ("", "x"),
     ];
     for (body, quote) in cases {
-        assert!(locate(body, &Wanted::exact(quote)).is_err(), "{body:?} has no {quote:?}");
+        assert!(locate(body, &QuoteSelector::exact(quote)).is_err(), "{body:?} has no {quote:?}");
     }
-    assert!(locate(&"a".repeat(9_000), &Wanted::exact(&"a".repeat(4_001))).is_err());
+    assert!(locate(&"a".repeat(9_000), &QuoteSelector::exact(&"a".repeat(4_001))).is_err());
 }
 
 #[test]
 fn context_and_position_choose_among_equal_words() {
     let body = "pump on, pump off, pump on";
-    let second = Wanted { exact: "pump", suffix: " off", ..Wanted::default() };
+    let second = QuoteSelector { exact: "pump", suffix: " off", ..QuoteSelector::default() };
     assert_eq!(locate(body, &second).unwrap().position.start, 9);
-    let third = Wanted { exact: "pump", start: Some(19), ..Wanted::default() };
+    let third = QuoteSelector { exact: "pump", start: Some(19), ..QuoteSelector::default() };
     assert_eq!(locate(body, &third).unwrap().position.start, 19);
-    let by_prefix = Wanted { exact: "pump", prefix: "off, ", ..Wanted::default() };
+    let by_prefix = QuoteSelector { exact: "pump", prefix: "off, ", ..QuoteSelector::default() };
     assert_eq!(locate(body, &by_prefix).unwrap().position.start, 19);
 }
 
 #[test]
 fn a_changed_body_or_a_moved_position_fails_the_gate() {
     let body = "the valve is shut";
-    let found = locate(body, &Wanted::exact("valve")).unwrap();
+    let found = locate(body, &QuoteSelector::exact("valve")).unwrap();
     let evidence = Evidence::new("t", "o", "output", Digest::of(body.as_bytes()), found);
     assert!(evidence.verify(body).is_ok());
     assert!(evidence.verify("the valve is shut.").is_err());
@@ -92,7 +95,7 @@ fn a_changed_body_or_a_moved_position_fails_the_gate() {
 
 #[test]
 fn selectors_have_the_w3c_form() {
-    let found = locate("ab", &Wanted::exact("b")).unwrap();
+    let found = locate("ab", &QuoteSelector::exact("b")).unwrap();
     let quote = serde_json::to_value(&found.quote).unwrap();
     assert_eq!(quote, serde_json::json!({"type":"TextQuoteSelector","exact":"b","prefix":"a","suffix":""}));
     let position = serde_json::to_value(found.position).unwrap();
@@ -104,13 +107,13 @@ fn a_megabyte_of_near_misses_is_searched_in_linear_time() {
     let time = |megabytes: usize| {
         let body = "ab \n".repeat(megabytes << 18);
         let began = Instant::now();
-        assert!(locate(&body, &Wanted::exact(&format!("{}c", "ab ".repeat(1_000)))).is_err());
+        assert!(locate(&body, &QuoteSelector::exact(&format!("{}c", "ab ".repeat(1_000)))).is_err());
         began.elapsed()
     };
     println!("no match: 1 MB {:?}, 4 MB {:?}", time(1), time(4));
     let body = "a".repeat(1 << 20);
     let began = Instant::now();
-    let last = Wanted { exact: "aaaa", start: Some(1_048_572), ..Wanted::default() };
+    let last = QuoteSelector { exact: "aaaa", start: Some(1_048_572), ..QuoteSelector::default() };
     assert_eq!(locate(&body, &last).unwrap().position.start, 1_048_572);
     println!("a quarter million matches: {:?}", began.elapsed());
 }
@@ -128,7 +131,7 @@ proptest! {
     fn what_is_found_always_stands_verbatim_at_its_position(body in hostile(), from in 0usize..60, len in 1usize..20) {
         let quote: String = body.chars().skip(from).take(len).collect();
         for wanted in [quote.clone(), collapse(&quote)] {
-            if let Ok(found) = locate(&body, &Wanted::exact(&wanted)) {
+            if let Ok(found) = locate(&body, &QuoteSelector::exact(&wanted)) {
                 let chars: Vec<char> = body.chars().collect();
                 let start = usize::try_from(found.position.start).unwrap();
                 let end = usize::try_from(found.position.end).unwrap();
@@ -146,13 +149,13 @@ proptest! {
     fn a_whole_selection_is_always_found(body in hostile()) {
         let chooses = !body.trim().is_empty() && !locate_refuses_edges(&body);
         if chooses {
-            prop_assert!(locate(&body, &Wanted::exact(&body)).is_ok());
+            prop_assert!(locate(&body, &QuoteSelector::exact(&body)).is_ok());
         }
     }
 
     #[test]
     fn any_two_strings_never_panic(body in ".{0,80}", quote in ".{0,8}") {
-        let _ = locate(&body, &Wanted::exact(&quote));
+        let _ = locate(&body, &QuoteSelector::exact(&quote));
     }
 }
 

@@ -17,7 +17,6 @@ use super::store::{self, ClaimRow, LinkRow};
 /// A place of an order that a trace is linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceUse {
-    /// The order's id.
     pub order_id: String,
     /// Number of the order.
     pub number: String,
@@ -25,7 +24,6 @@ pub struct TraceUse {
     pub observation: Option<String>,
     /// The place in it as people write it, such as `WO-2026-001/3.2`.
     pub place: String,
-    /// Where the order is read.
     pub order_href: String,
     /// Where the claim is judged, when the trace is linked to one.
     pub claim_href: Option<String>,
@@ -34,11 +32,9 @@ pub struct TraceUse {
 /// A claim somebody stated from the words of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatedUse {
-    /// The claim's id.
     pub claim_id: String,
     /// The place it is about, such as `WO-2026-001/3.2`.
     pub place: String,
-    /// The words that are true or not.
     pub statement: String,
     /// How it stands: `open`, `supported`, ...
     pub standing: &'static str,
@@ -49,9 +45,7 @@ pub struct StatedUse {
 /// A revision of an observation that somebody relied on, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinnedUse {
-    /// The observation.
     pub observation: String,
-    /// Its revision.
     pub revision: Digest,
     /// The places of the order that relied on it.
     pub uses: Vec<TraceUse>,

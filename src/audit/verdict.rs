@@ -38,22 +38,17 @@ pub struct ClaimFacts<'a> {
 /// A verdict somebody gave earlier on the same claim, named as superseded.
 #[derive(Clone, Copy, Debug)]
 pub struct Earlier<'a> {
-    /// Who gave it.
     pub verifier: &'a str,
-    /// It is on this claim.
     pub same_claim: bool,
-    /// Something superseded it already.
     pub superseded: bool,
 }
 
 /// A verdict as it was filled in. Every quote has passed [`super::selectors::locate`].
 #[derive(Clone, Copy, Debug)]
 pub struct Draft<'a> {
-    /// What it says.
     pub outcome: Outcome,
     /// Verbatim words of stored bodies.
     pub quotes: &'a [Evidence],
-    /// Results of checks it leans on.
     pub checks: &'a [CheckResult],
     /// Why nothing could be settled; for not enough information only.
     pub reason: Option<MissingReason>,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::audit::checks::{CheckResult, quote_present};
 use crate::audit::model::{MissingReason, Outcome, Relation};
-use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::selectors::{Evidence, QuoteSelector, locate};
 use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, relation_of};
 use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role};
 use crate::people::units::Unit;
@@ -43,7 +43,7 @@ fn draft<'a>(outcome: Outcome, quotes: &'a [Evidence], checks: &'a [CheckResult]
 }
 
 fn a_quote() -> Vec<Evidence> {
-    let located = locate("the valve is shut", &Wanted::exact("valve is shut")).unwrap();
+    let located = locate("the valve is shut", &QuoteSelector::exact("valve is shut")).unwrap();
     vec![Evidence::new("t1", "o1", "output", Digest::of(b"the valve is shut"), located)]
 }
 

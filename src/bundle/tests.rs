@@ -12,7 +12,7 @@ use crate::app;
 use crate::audit::events::{
     AuditEvent, Pin, PinReason, Quote, Statement, Verdict as GivenVerdict, stream_of,
 };
-use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::selectors::{Evidence, QuoteSelector, locate};
 use crate::audit::{Materiality, Outcome, Relation};
 use crate::config::{Config, Keys, Values};
 use crate::db::AnyConnection;
@@ -192,7 +192,7 @@ fn pinned() -> AuditEvent {
 }
 
 fn quote(words: &str) -> Quote {
-    let located = locate(OUTPUT, &Wanted::exact(words)).unwrap();
+    let located = locate(OUTPUT, &QuoteSelector::exact(words)).unwrap();
     let bytes = located.bytes.clone();
     Quote {
         revision: Digest::of(&image()),

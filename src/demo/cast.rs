@@ -9,11 +9,9 @@ use crate::work_orders::model::Assignee;
 /// How one of them signs in.
 #[derive(Clone, Debug)]
 pub struct SignIn {
-    /// The printed name.
     pub name: String,
     /// What they are in the example.
     pub role: &'static str,
-    /// What they sign in with.
     pub email: String,
     /// Made up on the spot.
     pub password: String,

@@ -2,11 +2,11 @@
 //! judges some of it and finds one thing wrong.
 
 use crate::app::Services;
-use crate::audit::actions::{Judgement, QuoteAsked, StatementAsked, judge, state};
+use crate::audit::actions::{Judgement, NewQuote, NewStatement, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
 use crate::foundation::{Actor, Error, Result};
-use crate::intake::ingest::{Sent, ingest_otlp};
+use crate::intake::ingest::{RequestBody, ingest_otlp};
 use crate::ledger::sequencer;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::actions::transition::{Move, transition};
@@ -54,7 +54,8 @@ impl Stage<'_> {
         let project = self.cast.supervisor.asker.project;
         for story in STORIES {
             let body = story.to_otlp(app.now()).to_string().into_bytes();
-            ingest_otlp(app, intake, project, &Actor::system(), Sent::plain(body), Encoding::Json).await?;
+            ingest_otlp(app, intake, project, &Actor::system(), RequestBody::plain(body), Encoding::Json)
+                .await?;
         }
         Ok(())
     }
@@ -119,7 +120,7 @@ impl Stage<'_> {
     async fn state_one(&self) -> Result<()> {
         let dana = &self.cast.technician.asker;
         let target = self.order().await?.resolve_part("3.3");
-        let asked = StatementAsked {
+        let asked = NewStatement {
             order_id: self.order.clone(),
             target: target.ok_or_else(|| Error::internal("the example has no place 3.3"))?,
             text: "The stock figure was read from shelf B2, it is no default.".to_owned(),
@@ -154,7 +155,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn judge(&self, place: &str, outcome: Outcome, quotes: &[QuoteAsked], comment: &str) -> Result<()> {
+    async fn judge(&self, place: &str, outcome: Outcome, quotes: &[NewQuote], comment: &str) -> Result<()> {
         let (app, mei) = (&self.services.app, &self.cast.auditor);
         let unsettled = outcome == Outcome::NotEnoughInformation;
         let asked = Judgement {
@@ -184,8 +185,8 @@ impl Stage<'_> {
     }
 }
 
-fn words(story: &Story, span: usize, exact: &str) -> QuoteAsked {
-    QuoteAsked {
+fn words(story: &Story, span: usize, exact: &str) -> NewQuote {
+    NewQuote {
         trace_id: story.trace_id(),
         observation_id: story.span_id(span),
         field: "output".to_owned(),

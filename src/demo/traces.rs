@@ -29,7 +29,6 @@ pub(super) struct Span {
     pub(super) output: &'static str,
     /// Model, input tokens, output tokens.
     pub(super) model: Option<(&'static str, u32, u32)>,
-    /// What went wrong, if anything did.
     pub(super) error: Option<&'static str>,
 }
 

@@ -10,11 +10,11 @@ use futures_util::StreamExt as _;
 use serde_json::json;
 
 use crate::foundation::{Error, Result};
-use crate::intake::ingest::Sent;
+use crate::intake::ingest::RequestBody;
 use crate::web::KeyHolder;
 
 /// Reads the body as it came, chunked or not, up to `limit` bytes.
-pub async fn body(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Sent> {
+pub async fn body(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<RequestBody> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let declared: usize = header(CONTENT_LENGTH).and_then(|text| text.parse().ok()).unwrap_or_default();
     if declared > limit {
@@ -28,7 +28,7 @@ pub async fn body(request: &HttpRequest, mut payload: Payload, limit: usize) -> 
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Sent { body, content_encoding: header(CONTENT_ENCODING).map(str::to_owned) })
+    Ok(RequestBody { body, content_encoding: header(CONTENT_ENCODING).map(str::to_owned) })
 }
 
 fn too_large(limit: usize) -> Error {

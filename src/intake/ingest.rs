@@ -22,14 +22,14 @@ use wire::otlp::{Encoding, Rejected, read_masked};
 
 /// A request body as it came.
 #[derive(Clone, Debug, Default)]
-pub struct Sent {
+pub struct RequestBody {
     /// The bytes.
     pub body: Vec<u8>,
     /// Its `Content-Encoding`, if any.
     pub content_encoding: Option<String>,
 }
 
-impl Sent {
+impl RequestBody {
     /// A body that is not packed.
     pub fn plain(body: Vec<u8>) -> Self {
         Self { body, content_encoding: None }
@@ -56,7 +56,7 @@ pub async fn ingest_otlp(
     intake: &Intake,
     project: ProjectKey,
     actor: &Actor,
-    sent: Sent,
+    sent: RequestBody,
     encoding: Encoding,
 ) -> Result<Rejected> {
     let now_ns = app.now().0.saturating_mul(1_000);
@@ -73,7 +73,7 @@ pub async fn ingest_batch(
     intake: &Intake,
     project: ProjectKey,
     actor: &Actor,
-    sent: Sent,
+    sent: RequestBody,
 ) -> Result<Vec<EventAnswer>> {
     let read = |body: &[u8], masker: &Masker| {
         let batch = read_batch_masked(body, masker)?;
@@ -94,7 +94,7 @@ pub async fn ingest_scores(
     intake: &Intake,
     project: ProjectKey,
     actor: &Actor,
-    sent: Sent,
+    sent: RequestBody,
 ) -> Result<ScoresTaken> {
     let now = app.now();
     let read = move |body: &[u8], masker: &Masker| {
@@ -123,7 +123,7 @@ async fn take<T: Send + 'static>(
     intake: &Intake,
     project: ProjectKey,
     actor: &Actor,
-    sent: Sent,
+    sent: RequestBody,
     read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
     let limits = app.config.ingest;

@@ -18,9 +18,7 @@ pub const ATOMS_MADE: &str = "knowledge.atoms_made.v1";
 pub struct AtomsMade {
     /// The verdict whose quotes they are.
     pub verdict: String,
-    /// The claim it judged.
     pub claim: String,
-    /// The order the claim belongs to.
     pub order: String,
     /// Name and version of the rule that took them.
     pub extractor: String,
@@ -37,7 +35,6 @@ pub struct MadeAtom {
     pub id: Digest,
     /// It leans on something said before it, so no verdict alone verifies it.
     pub needs_context: bool,
-    /// The atom.
     pub atom: Atom,
 }
 

@@ -28,7 +28,6 @@ pub enum Dropped {
     NoStatement,
     /// No name, number, identifier or quoted literal.
     NothingToCheck,
-    /// It asks.
     Question,
     /// It tells somebody to do something.
     Imperative,
@@ -47,9 +46,7 @@ pub struct Draft {
     pub statement: String,
     /// `en`, or `und` for key and value.
     pub language: &'static str,
-    /// What kind of statement.
     pub kind: AtomKind,
-    /// Where the words stand.
     pub located: Located,
     /// Names and identifiers, as written.
     pub entities: Vec<String>,
@@ -66,7 +63,6 @@ pub struct Draft {
 pub struct Extraction {
     /// The proposals, in the order of the text.
     pub drafts: Vec<Draft>,
-    /// What was dropped and why.
     pub dropped: Vec<(Range<usize>, Dropped)>,
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 
-use crate::audit::selectors::{Evidence, Wanted, collapse, locate, stands_at};
+use crate::audit::selectors::{Evidence, QuoteSelector, collapse, locate, stands_at};
 use crate::foundation::Digest;
 
 use super::extract::{Dropped, Extraction, extract, extract_span};
@@ -124,7 +124,7 @@ fn a_draft_becomes_an_atom_that_passes_the_gate() {
     let body = "Intro. # no\nThe agent was started by Mike at 09:30. It sent 12 mails to the list. End";
     let digest = Digest::of(body.as_bytes());
     let quote = "The agent was started by Mike at 09:30. It sent 12 mails to the list.";
-    let located = locate(body, &Wanted::exact(quote)).unwrap();
+    let located = locate(body, &QuoteSelector::exact(quote)).unwrap();
     let evidence = Evidence::new("t", "o", "output", digest, located);
     let found = extract(body, &evidence).unwrap();
     assert_eq!(found.drafts.len(), 2);

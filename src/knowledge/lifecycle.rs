@@ -26,7 +26,6 @@ pub enum Status {
     Superseded,
     /// Withdrawn by who is answerable for it.
     Retracted,
-    /// Its time has passed.
     Expired,
     /// Found not worth keeping, or wrong, before it was ever verified.
     Rejected,

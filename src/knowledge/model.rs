@@ -57,7 +57,6 @@ pub struct Atom {
     pub subject_refs: Vec<String>,
     /// Where it stands; sorted, each once, at least one.
     pub spans: Vec<Evidence>,
-    /// What kind of statement.
     pub kind: AtomKind,
     /// Names and identifiers in it, as written.
     pub entities: Vec<String>,
@@ -127,12 +126,12 @@ impl Atom {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::selectors::{Wanted, locate};
+    use crate::audit::selectors::{QuoteSelector, locate};
 
     const BODY: &str = "The run used\n1,234 tokens. It cost $2.";
 
     fn span(quote: &str) -> Evidence {
-        let located = locate(BODY, &Wanted::exact(quote)).unwrap();
+        let located = locate(BODY, &QuoteSelector::exact(quote)).unwrap();
         Evidence::new("t", "o", "output", Digest::of(BODY.as_bytes()), located)
     }
 

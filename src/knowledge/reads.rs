@@ -16,7 +16,6 @@ pub const PAGE: i64 = 100;
 /// An atom with where it comes from.
 #[derive(Clone, Debug)]
 pub struct FoundAtom {
-    /// The atom.
     pub row: AtomRow,
     /// The words it is made of, with their places.
     pub spans: Vec<Evidence>,
@@ -29,11 +28,9 @@ pub struct FoundAtom {
 /// A claim that carries an atom.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The claim.
     pub claim_id: String,
     /// Its place in the order, such as `3.2`.
     pub place: String,
-    /// What it says.
     pub statement: String,
 }
 

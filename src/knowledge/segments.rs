@@ -25,7 +25,6 @@ pub enum PieceKind {
 /// A piece and where it stands in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// What it is.
     pub kind: PieceKind,
     /// Its bytes, without white space around.
     pub bytes: Range<usize>,
@@ -55,12 +54,12 @@ pub fn pieces(body: &str, span: Range<usize>) -> Vec<Piece> {
 }
 
 /// A line without its end; inside JSON text the two characters `\n` end one too.
-struct Line {
+struct LineRange {
     bytes: Range<usize>,
     escaped_end: bool,
 }
 
-fn lines(body: &str, span: Range<usize>) -> Vec<Line> {
+fn lines(body: &str, span: Range<usize>) -> Vec<LineRange> {
     let json = is_json(body);
     let mut out = Vec::new();
     let (mut start, mut escape) = (span.start, false);
@@ -69,11 +68,11 @@ fn lines(body: &str, span: Range<usize>) -> Vec<Line> {
         let escaped_end = json && escape && byte == b'n';
         escape = byte == b'\\' && !escape;
         if escaped_end || byte == b'\n' {
-            out.push(Line { bytes: start..if escaped_end { at - 1 } else { at }, escaped_end });
+            out.push(LineRange { bytes: start..if escaped_end { at - 1 } else { at }, escaped_end });
             start = at + 1;
         }
     }
-    out.push(Line { bytes: start..span.end, escaped_end: false });
+    out.push(LineRange { bytes: start..span.end, escaped_end: false });
     out
 }
 

@@ -14,9 +14,7 @@ use super::view::{self, Around, OrderView};
 
 /// One request about one order.
 pub struct Act {
-    /// The service of orders.
     pub orders: Orders,
-    /// Who asks.
     pub who: Asker,
     /// The number in the address.
     pub number: String,

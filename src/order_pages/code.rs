@@ -9,14 +9,12 @@ pub struct CodeView {
     pub language: String,
     /// The whole text, for the copy button.
     pub text: String,
-    /// Its lines.
     pub lines: Vec<LineView>,
 }
 
 /// One line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct LineView {
-    /// What is shown.
     pub text: String,
     /// A secret at the end of the line.
     pub secret: Option<Secret>,
@@ -27,7 +25,6 @@ pub struct LineView {
 pub struct Secret {
     /// The first few characters and dots.
     pub masked: String,
-    /// The value.
     pub value: String,
 }
 

@@ -10,7 +10,6 @@ use crate::work_orders::model::{Assignee, Order, Target};
 /// One event.
 #[derive(Debug)]
 pub struct HappeningView {
-    /// What happened.
     pub words: String,
     /// Who and when.
     pub meta: String,

@@ -10,7 +10,6 @@ use crate::web::format::short_id;
 pub struct EvidenceLink {
     /// A short trace id.
     pub label: String,
-    /// Where it leads.
     pub href: String,
     /// The evidence's state, also its class: empty, `waiting`, `grown`, `altered` or `erased`.
     pub state: &'static str,
@@ -19,7 +18,6 @@ pub struct EvidenceLink {
 /// What is said beside one part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoteView {
-    /// Evidence.
     pub links: Vec<EvidenceLink>,
     /// How the claim stands: a verdict's word such as `supported`, `open`, `unattested`.
     pub standing: Option<&'static str>,

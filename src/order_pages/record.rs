@@ -13,19 +13,14 @@ use crate::work_orders::model::{Comment, Finding, LogEntry, Subject, Who};
 pub struct EntryView {
     /// The element's id on the page.
     pub anchor: String,
-    /// The entry's id.
     pub id: String,
-    /// Letters of the author.
     pub initials: String,
-    /// Whether a program wrote it.
     pub is_agent: bool,
-    /// Its heading.
     pub title: String,
     /// What it says, as HTML.
     pub html: Vec<String>,
     /// Who and when.
     pub meta: String,
-    /// Whether a later entry corrects it.
     pub is_corrected: bool,
 }
 
@@ -72,16 +67,13 @@ pub fn comments(view: &OrderView) -> Vec<EntryView> {
 /// What is odd, one group per rule.
 #[derive(Debug)]
 pub struct FindingGroup {
-    /// The first sentence.
     pub first: FindingView,
-    /// The others.
     pub more: Vec<FindingView>,
 }
 
 /// One finding.
 #[derive(Debug)]
 pub struct FindingView {
-    /// What it says.
     pub sentence: String,
     /// Where on the page it points; empty for the order itself.
     pub href: String,
@@ -117,7 +109,6 @@ fn finding_view(view: &OrderView, finding: &Finding) -> FindingView {
 /// The safety notes.
 #[derive(Debug)]
 pub struct SafetyView {
-    /// The version shown.
     pub version: u32,
     /// Escaped notes.
     pub notes: Vec<String>,

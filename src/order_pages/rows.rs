@@ -12,9 +12,7 @@ use crate::work_orders::model::{Materiality, Target, Tick, TickHow, Ticks};
 pub enum Undo {
     /// Not by this person, or not now.
     No,
-    /// With one tap.
     Tap,
-    /// With a reason.
     WithReason,
 }
 
@@ -35,17 +33,12 @@ pub struct RowView {
     pub mark: &'static str,
     /// Who ticked it and when, or where the tick comes from.
     pub done_by: String,
-    /// Whether it can be ticked.
     pub can_tick: bool,
-    /// Whether it may be left out.
     pub is_optional: bool,
-    /// How it can be taken back.
     pub undo: Undo,
-    /// Whether an imported tick can be vouched for.
     pub can_attest: bool,
     /// Vouching needs a note.
     pub needs_note: bool,
-    /// Evidence.
     pub links: Vec<EvidenceLink>,
     /// The stamp's class and word.
     pub stamp: Option<(String, String)>,

@@ -13,11 +13,9 @@ use crate::work_orders::model::{Item, Step, StepState, Target};
 pub struct StepView {
     /// The element's id on the page.
     pub anchor: String,
-    /// The step's id.
     pub id: String,
     /// Its place, from 1.
     pub position: u32,
-    /// Its title.
     pub title: String,
     /// The class of the place: `done`, `next` or empty.
     pub place: &'static str,
@@ -25,9 +23,7 @@ pub struct StepView {
     pub sign: String,
     /// `2 of 3 items`.
     pub count: String,
-    /// Whether it is shown opened.
     pub is_open: bool,
-    /// Whether it may be left out.
     pub is_optional: bool,
     /// The stamp's class and word.
     pub stamp: Option<(String, String)>,
@@ -35,7 +31,6 @@ pub struct StepView {
     pub reason: Option<String>,
     /// Notes as HTML.
     pub notes: String,
-    /// Code blocks.
     pub code: Vec<CodeView>,
     /// Evidence for the step as a whole; a step without items shows it on its row.
     pub links: Vec<EvidenceLink>,
@@ -45,9 +40,7 @@ pub struct StepView {
     pub attestable: Vec<String>,
     /// Whether it can be marked failed, flagged.
     pub can_mark: bool,
-    /// Whether it can be marked not applicable.
     pub can_skip: bool,
-    /// Whether its mark can be taken away.
     pub can_unmark: bool,
 }
 

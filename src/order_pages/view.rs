@@ -24,11 +24,9 @@ pub struct OrderView {
     pub events: Vec<Event>,
     /// What the guards know about whoever looks.
     pub facts: Facts,
-    /// Who looks.
     pub who: Asker,
     /// The moment of a look back.
     pub as_of: Option<Timestamp>,
-    /// The present moment.
     pub now: Timestamp,
     notes: BTreeMap<String, NoteView>,
 }
@@ -37,9 +35,7 @@ pub struct OrderView {
 pub struct Around {
     /// Its exceptions, open ones first.
     pub exceptions: Vec<ExceptionRow>,
-    /// Its trust score, explained.
     pub trust: trust::reads::Report,
-    /// What people stated about it.
     pub statements: Vec<StandingStatement>,
 }
 

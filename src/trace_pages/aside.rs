@@ -6,7 +6,7 @@ use crate::traces::reads::findings::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use masking::Finding;
 
-use super::revisions::{self, PinnedLine, RevisionLine};
+use super::revisions::{self, PinnedView, RevisionView};
 use super::uses::{self, OrderChoice, TraceClaim, TraceLink};
 
 /// What the panel needs besides the observation.
@@ -18,9 +18,9 @@ pub(super) struct Aside {
     pub(super) claims: Vec<TraceClaim>,
     pub(super) orders: Vec<OrderChoice>,
     /// All states of the chosen observation; none when it has only one.
-    pub(super) revisions: Vec<RevisionLine>,
+    pub(super) revisions: Vec<RevisionView>,
     /// Earlier states of any observation that somebody relied on.
-    pub(super) pinned: Vec<PinnedLine>,
+    pub(super) pinned: Vec<PinnedView>,
 }
 
 /// Reads it.

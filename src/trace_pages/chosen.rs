@@ -11,13 +11,13 @@ use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
 use trace_model::TokenCounts;
 
-use super::asked::{Asked, View};
 use super::json::{Folded, folded};
 use super::messages::{self, Conversation, MOST_OF_BODY};
 use super::missing::{self, MissingFiles};
 use super::parts::{Counter, KindBadge, counters, level_chip};
+use super::query::{TraceQuery, View};
 use super::rows::{kind_of, level_of};
-use super::show::{ScoreLine, score};
+use super::show::{ScoreView, score};
 
 /// Bytes of the exact text that stands folded under the messages; longer ones have a view of their own.
 const MOST_EXACT: usize = 32 << 10;
@@ -33,7 +33,6 @@ pub struct Details {
     pub image: Vec<u8>,
     /// The price row its cost was reckoned with.
     pub price: Option<String>,
-    /// Its scores.
     pub scores: Vec<ScoreRow>,
     /// Files that its bodies speak of and that are not here.
     pub(super) missing: MissingFiles,
@@ -65,7 +64,7 @@ pub struct Chosen {
     pub(super) revision: Option<String>,
     pub(super) views: Vec<ViewLink>,
     pub(super) bodies: Vec<BodyBox>,
-    pub(super) scores: Vec<ScoreLine>,
+    pub(super) scores: Vec<ScoreView>,
 }
 
 /// A way to show bodies.
@@ -126,7 +125,7 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
 }
 
 impl Chosen {
-    pub(super) fn of(row: &ObservationRow, details: &Details, asked: &Asked) -> Self {
+    pub(super) fn of(row: &ObservationRow, details: &Details, query: &TraceQuery) -> Self {
         let counts = TokenCounts {
             uncached_input: row.uncached_input,
             cached_read: row.cached_read,
@@ -159,11 +158,11 @@ impl Chosen {
             events: image.get("event_count").and_then(Value::as_u64).unwrap_or_default(),
             arrivals: row.arrivals,
             revision: row.digest().map(Digest::to_hex),
-            views: views(row, asked),
+            views: views(row, query),
             bodies: details
                 .bodies
                 .iter()
-                .map(|(field, body)| body_box(row, field, body, &details.missing, asked))
+                .map(|(field, body)| body_box(row, field, body, &details.missing, query))
                 .collect(),
             scores: details.scores.iter().map(score).collect(),
         }
@@ -210,14 +209,14 @@ fn sent(image: &Value) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn views(row: &ObservationRow, asked: &Asked) -> Vec<ViewLink> {
-    let chosen = asked.choosing(&row.observation_id);
+fn views(row: &ObservationRow, query: &TraceQuery) -> Vec<ViewLink> {
+    let chosen = query.choosing(&row.observation_id);
     [(View::Messages, "Messages"), (View::Json, "JSON"), (View::Raw, "Raw")]
         .into_iter()
         .map(|(view, word)| ViewLink {
             word,
             href: super::address(&row.trace_id, &chosen.viewing(view, false)),
-            current: view == asked.view,
+            current: view == query.view,
         })
         .collect()
 }
@@ -227,18 +226,18 @@ fn body_box(
     field: &'static str,
     body: &CurrentBody,
     missing: &MissingFiles,
-    asked: &Asked,
+    query: &TraceQuery,
 ) -> BodyBox {
     let title = match field {
         "input" => "Input",
         "output" => "Output",
         _ => "Metadata",
     };
-    let most = if asked.whole { MOST_WHOLE } else { MOST_OF_BODY };
-    let (shown, is_cut) = match asked.view {
+    let most = if query.whole { MOST_WHOLE } else { MOST_OF_BODY };
+    let (shown, is_cut) = match query.view {
         _ if body.bytes.is_empty() => (Shown::Empty, false),
         View::Messages => {
-            let mut conversation = messages::read(&body.bytes, body.form, asked.whole);
+            let mut conversation = messages::read(&body.bytes, body.form, query.whole);
             missing.note(&mut conversation);
             let is_cut = conversation.is_cut || conversation.left_out > 0;
             (Shown::Messages(conversation), is_cut)
@@ -250,8 +249,8 @@ fn body_box(
         }
         View::Raw => (Shown::Raw(text_of(&body.bytes, most)), body.bytes.len() > most),
     };
-    let whole = asked.choosing(&row.observation_id).viewing(asked.view, true);
-    let has_exact = asked.view == View::Messages && (1..=MOST_EXACT).contains(&body.bytes.len());
+    let whole = query.choosing(&row.observation_id).viewing(query.view, true);
+    let has_exact = query.view == View::Messages && (1..=MOST_EXACT).contains(&body.bytes.len());
     BodyBox {
         field,
         title,
@@ -259,7 +258,7 @@ fn body_box(
         exact: has_exact.then(|| text_of(&body.bytes, MOST_EXACT)),
         digest: body.digest.to_hex(),
         bytes: format::number(i64::try_from(body.bytes.len()).unwrap_or(i64::MAX)),
-        whole_href: if is_cut && !asked.whole {
+        whole_href: if is_cut && !query.whole {
             super::address(&row.trace_id, &whole)
         } else {
             String::new()

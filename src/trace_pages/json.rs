@@ -14,9 +14,7 @@ const MOST_LEVELS: usize = 24;
 /// A value as markup of our own, with everything of the sender's escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
-    /// The markup.
     pub html: String,
-    /// Whether anything was left out.
     pub is_cut: bool,
 }
 

@@ -32,7 +32,6 @@ pub struct Conversation {
     pub messages: Vec<Message>,
     /// How many more there are than [`MOST_MESSAGES`].
     pub left_out: usize,
-    /// Whether anything was cut.
     pub is_cut: bool,
 }
 
@@ -45,42 +44,33 @@ pub struct Message {
     pub name: String,
     /// Why the model stopped; empty when nobody says.
     pub reason: String,
-    /// What it holds.
     pub parts: Vec<Part>,
 }
 
 /// A piece of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Words.
     Text(String),
     /// What the model thought aloud.
     Reasoning(String),
-    /// A tool call.
     ToolCall {
-        /// The tool.
         name: String,
         /// The call's id; may be empty.
         id: String,
         /// Arguments, indented where they are JSON.
         arguments: String,
     },
-    /// What a tool gave back.
     ToolResult {
         /// The tool; may be empty.
         name: String,
         /// The call's id; may be empty.
         id: String,
-        /// Whether it failed.
         is_error: bool,
-        /// Its words and data.
         content: String,
-        /// Its pictures and files.
         media: Vec<Shown>,
     },
     /// A picture, sound or file.
     Media(Shown),
-    /// The model refuses.
     Refusal(String),
     /// Anything else, as indented JSON.
     Json(String),

@@ -37,7 +37,6 @@ pub struct Missing {
     pub what: &'static str,
     /// Type and size as announced; empty when nobody announced it.
     pub announced: String,
-    /// Since when.
     pub since: Option<Time>,
     /// What the client says went wrong; empty when it says nothing.
     pub fault: String,

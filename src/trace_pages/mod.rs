@@ -3,7 +3,6 @@
 //! Pages load the summary, the tree's columns and the bodies of one chosen observation, never more.
 
 mod aside;
-mod asked;
 mod chosen;
 mod compare;
 mod erase;
@@ -16,6 +15,7 @@ mod list;
 pub mod messages;
 mod missing;
 mod parts;
+mod query;
 mod raw;
 mod revision;
 mod revisions;
@@ -80,8 +80,8 @@ fn host_of(request: &HttpRequest, app: &App) -> String {
 }
 
 /// The page of a trace in one of its states.
-fn address(trace: &str, asked: &asked::Asked) -> String {
-    format!("/traces/{}{}", encoded(trace), asked.query())
+fn address(trace: &str, query: &query::TraceQuery) -> String {
+    format!("/traces/{}{}", encoded(trace), query.to_query_string())
 }
 
 /// A part of a path with everything but letters, digits and `-._` in percent form.

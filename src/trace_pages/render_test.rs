@@ -15,11 +15,11 @@ use masking::Finding;
 use trace_model::{BodyForm, TokenCounts};
 
 use super::aside::Aside;
-use super::asked::{Asked, View};
 use super::chosen::Details;
 use super::filters::{Filters, Place};
 use super::missing::MissingFiles;
-use super::revisions::{PinnedLine, RevisionLine};
+use super::query::{TraceQuery, View};
+use super::revisions::{PinnedView, RevisionView};
 use super::rows::MOST_ROWS;
 use super::show::Loaded;
 use super::uses::{OrderChoice, TraceClaim, TraceLink};
@@ -162,8 +162,8 @@ fn row(id: &str, parent: Option<&str>) -> SpanRow {
     }
 }
 
-fn revision(number: usize) -> RevisionLine {
-    RevisionLine {
+fn revision(number: usize) -> RevisionView {
+    RevisionView {
         number,
         total: 2,
         digest: Digest([7; 32]),
@@ -173,7 +173,7 @@ fn revision(number: usize) -> RevisionLine {
     }
 }
 
-fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {
+fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
     let aside = Aside {
         scores: vec![score()],
         findings: vec![Finding {
@@ -193,11 +193,11 @@ fn shown(spans: Vec<SpanRow>, asked: Asked) -> String {
             href: "/claims/c".to_owned(),
         }],
         revisions: vec![revision(1), revision(2)],
-        pinned: vec![PinnedLine { name: EVIL.replace('\0', ""), line: revision(1) }],
+        pinned: vec![PinnedView { name: EVIL.replace('\0', ""), revision: revision(1) }],
     };
     let chosen = spans.first().map(|row| span(&row.observation_id, None));
     let loaded = Loaded { trace: trace(), spans, counts: TokenCounts::default(), chosen, aside };
-    show::page(shell(), loaded, asked, &details(), Timestamp(9)).render().unwrap()
+    show::page(shell(), loaded, query, &details(), Timestamp(9)).render().unwrap()
 }
 
 fn count(html: &str, selector: &str) -> usize {
@@ -214,7 +214,7 @@ fn assert_harmless(html: &str) {
 fn nothing_a_client_sent_becomes_markup_on_the_trace_page() {
     let spans = vec![row(EVIL_ID, None), row("b", Some("gone"))];
     for view in [View::Messages, View::Json, View::Raw] {
-        let html = shown(spans.clone(), Asked { view, ..Asked::default() });
+        let html = shown(spans.clone(), TraceQuery { view, ..TraceQuery::default() });
         assert_harmless(&html);
         assert_eq!(count(&html, ".tree li"), 2);
         assert_eq!(count(&html, ".tree li[aria-current]"), 1);
@@ -228,7 +228,7 @@ fn nothing_a_client_sent_becomes_markup_on_the_trace_page() {
 #[test]
 fn the_exact_text_is_the_body_in_the_raw_view_and_below_the_messages() {
     for view in [View::Messages, View::Raw] {
-        let html = shown(vec![row("a", None)], Asked { view, ..Asked::default() });
+        let html = shown(vec![row("a", None)], TraceQuery { view, ..TraceQuery::default() });
         let page = Html::parse_document(&html);
         let exact = Selector::parse("pre.body[data-body=output]").unwrap();
         let text: String = page.select(&exact).next().unwrap().text().collect();
@@ -239,23 +239,23 @@ fn the_exact_text_is_the_body_in_the_raw_view_and_below_the_messages() {
 #[test]
 fn long_trees_are_cut_and_lead_on() {
     let spans: Vec<SpanRow> = (0..1_000).map(|n| row(&n.to_string(), None)).collect();
-    let html = shown(spans.clone(), Asked::default());
+    let html = shown(spans.clone(), TraceQuery::default());
     assert!(count(&html, ".tree li[data-span]") <= MOST_ROWS, "{}", count(&html, ".tree li"));
     assert_eq!(count(&html, ".tree li.more a[data-next]"), 1);
     assert!(html.contains("from=200%3A") && html.contains("1\u{202f}000"));
-    let far = shown(spans, Asked::default().window("", 800));
+    let far = shown(spans, TraceQuery::default().window("", 800));
     assert!(far.contains("data-span=\"999\"") && !far.contains("data-span=\"2\""));
 }
 
 #[test]
 fn the_parts_for_scripts_are_the_same_rows_and_the_same_panel() {
     let spans = vec![row("a", None), row("b", Some("a")), row("c", Some("b"))];
-    let whole = shown(spans.clone(), Asked::default());
-    let rows = show::rows_html("t", &spans, &Asked::default(), "a", 0).unwrap();
+    let whole = shown(spans.clone(), TraceQuery::default());
+    let rows = show::rows_html("t", &spans, &TraceQuery::default(), "a", 0).unwrap();
     assert_eq!(count(&rows, "li[data-span]"), 2);
     assert!(!rows.contains("<html"));
     assert_eq!(count(&whole, ".tree li[data-span]"), 3);
-    assert!(show::rows_html("t", &spans, &Asked::default(), "no", 0).is_none());
+    assert!(show::rows_html("t", &spans, &TraceQuery::default(), "no", 0).is_none());
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn a_trace_may_have_no_observation_at_all() {
         chosen: None,
         aside: Aside::default(),
     };
-    let page = show::page(shell(), loaded, Asked::default(), &Details::default(), Timestamp(9));
+    let page = show::page(shell(), loaded, TraceQuery::default(), &Details::default(), Timestamp(9));
     let html = page.render().unwrap();
     assert!(html.contains("No spans"));
 }

@@ -12,7 +12,7 @@ use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
 
 use super::chosen::{MOST_WHOLE, text_of};
-use super::revisions::{self, RevisionLine};
+use super::revisions::{self, RevisionView};
 
 #[derive(Template)]
 #[template(path = "traces/revision.html")]
@@ -22,7 +22,7 @@ struct RevisionPage {
     observation: String,
     revision: String,
     /// Its place among all revisions, and the pages before and after it.
-    line: Option<RevisionLine>,
+    version: Option<RevisionView>,
     older: Option<String>,
     newer: Option<String>,
     fields: Vec<Field>,
@@ -46,9 +46,9 @@ pub(super) async fn revision(
     let observation = query.required("observation", "name the observation")?.to_owned();
     let revision = Digest::from_hex(query.required("revision", "name the stored version by its digest")?)
         .ok_or_else(|| Error::invalid("revision", "a stored version is named by 64 hex digits"))?;
-    let (image, lines) = image(&app, &who, &trace, &observation, revision).await?;
-    let at = lines.iter().position(|line| line.digest == revision);
-    let beside = |at: Option<usize>| at.and_then(|at| lines.get(at)).map(|line| line.href.clone());
+    let (image, states) = image(&app, &who, &trace, &observation, revision).await?;
+    let at = states.iter().position(|state| state.digest == revision);
+    let beside = |at: Option<usize>| at.and_then(|at| states.get(at)).map(|state| state.href.clone());
     let page = RevisionPage {
         shell: Shell::of(&request, "A stored version", "traces"),
         fields: fields(&app, &who, &trace, &observation, revision).await?,
@@ -57,7 +57,7 @@ pub(super) async fn revision(
         revision: revision.to_hex(),
         older: beside(at.and_then(|at| at.checked_sub(1))),
         newer: beside(at.map(|at| at + 1)),
-        line: at.and_then(|at| lines.get(at).cloned()),
+        version: at.and_then(|at| states.get(at).cloned()),
         image: text_of(&image, MOST_WHOLE),
     };
     show(&page)
@@ -69,7 +69,7 @@ async fn image(
     trace: &str,
     observation: &str,
     revision: Digest,
-) -> Result<(Vec<u8>, Vec<RevisionLine>)> {
+) -> Result<(Vec<u8>, Vec<RevisionView>)> {
     let (project, trace, observation) = (who.project, trace.to_owned(), observation.to_owned());
     let now = app.now();
     app.db

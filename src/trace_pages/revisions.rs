@@ -15,14 +15,12 @@ const MOST_LISTED: usize = 20;
 
 /// One state of an observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RevisionLine {
+pub(super) struct RevisionView {
     /// Its place among all of them, from 1.
     pub(super) number: usize,
-    /// How many there are.
     pub(super) total: usize,
     /// SHA-256 of the image.
     pub(super) digest: Digest,
-    /// The page that shows it.
     pub(super) href: String,
     /// When the next one took its place; none for what stands now.
     pub(super) replaced: Option<Time>,
@@ -32,9 +30,9 @@ pub(super) struct RevisionLine {
 
 /// An earlier state that somebody relied on, with the name of its observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PinnedLine {
+pub(super) struct PinnedView {
     pub(super) name: String,
-    pub(super) line: RevisionLine,
+    pub(super) revision: RevisionView,
 }
 
 /// All states of an observation, oldest first; the last is what stands now.
@@ -43,18 +41,18 @@ pub(super) fn of(
     project: ProjectKey,
     row: &ObservationRow,
     now: Timestamp,
-) -> Result<Vec<RevisionLine>> {
+) -> Result<Vec<RevisionView>> {
     let pins = uses::pins(conn, project, &row.trace_id, &[&row.observation_id])?;
-    lines(conn, project, row, &pins, now)
+    states(conn, project, row, &pins, now)
 }
 
-fn lines(
+fn states(
     conn: &mut AnyConnection,
     project: ProjectKey,
     row: &ObservationRow,
     pins: &[PinnedRevision],
     now: Timestamp,
-) -> Result<Vec<RevisionLine>> {
+) -> Result<Vec<RevisionView>> {
     let (trace, observation) = (row.trace_id.as_str(), row.observation_id.as_str());
     let earlier = reads::earlier_revisions(conn, project, trace, observation)?;
     let states: Vec<(Digest, Option<Time>)> = earlier
@@ -63,7 +61,7 @@ fn lines(
         .chain(row.digest().map(|digest| (digest, None)))
         .collect();
     let total = states.len();
-    let line = |(number, (digest, replaced))| RevisionLine {
+    let state = |(number, (digest, replaced))| RevisionView {
         number,
         total,
         digest,
@@ -71,7 +69,7 @@ fn lines(
         replaced,
         links: links(pins, observation, digest),
     };
-    Ok((1..).zip(states).map(line).collect())
+    Ok((1..).zip(states).map(state).collect())
 }
 
 fn links(pins: &[PinnedRevision], observation: &str, revision: Digest) -> Vec<TraceLink> {
@@ -91,7 +89,7 @@ pub(super) fn pinned(
     project: ProjectKey,
     trace: &str,
     now: Timestamp,
-) -> Result<Vec<PinnedLine>> {
+) -> Result<Vec<PinnedView>> {
     let changed = reads::changed_observations(conn, project, trace, MOST_CHANGED)?;
     if changed.is_empty() {
         return Ok(Vec::new());
@@ -101,10 +99,10 @@ pub(super) fn pinned(
     let mut found = Vec::new();
     for id in ids.iter().filter(|id| pins.iter().any(|pin| pin.observation == **id)) {
         let Some(row) = reads::observation(conn, project, trace, id)? else { continue };
-        let relied_on = lines(conn, project, &row, &pins, now)?.into_iter();
-        let relied_on = relied_on.filter(|line| line.replaced.is_some() && !line.links.is_empty());
+        let relied_on = states(conn, project, &row, &pins, now)?.into_iter();
+        let relied_on = relied_on.filter(|state| state.replaced.is_some() && !state.links.is_empty());
         let name = shown(row.name.as_deref().unwrap_or(id));
-        found.extend(relied_on.map(|line| PinnedLine { name: name.clone(), line }));
+        found.extend(relied_on.map(|revision| PinnedView { name: name.clone(), revision }));
         if found.len() >= MOST_LISTED {
             break;
         }

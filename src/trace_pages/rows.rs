@@ -6,9 +6,9 @@ use crate::traces::reads::SpanRow;
 use crate::web::format::{self, shown};
 use trace_model::{Level, ObservationKind};
 
-use super::asked::Asked;
 use super::parts::KindBadge;
-use super::slice::{Fold, Line, Outline, Wish, lift};
+use super::query::TraceQuery;
+use super::slice::{Fold, Outline, OutlineRow, TreeState, lift};
 use super::tree::{Cut, Node, Place, arrange};
 
 /// About how many rows one answer has.
@@ -19,20 +19,18 @@ const DEEPEST: usize = 12;
 /// A row of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
-    /// A span.
-    Span(Box<SpanLine>),
+    Span(Box<SpanView>),
     /// Leads to rows that are not shown.
-    More(MoreLine),
+    More(MoreLink),
 }
 
 /// One span of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpanLine {
+pub struct SpanView {
     /// The observation.
     pub id: String,
     /// Its name; may be empty.
     pub name: String,
-    /// Its kind.
     pub kind: KindBadge,
     /// Depth as the style sheet knows it.
     pub indent: usize,
@@ -48,9 +46,7 @@ pub struct SpanLine {
     pub mark: Option<i64>,
     /// Its duration in words; empty when unknown.
     pub took: String,
-    /// Whether it failed.
     pub failed: bool,
-    /// Whether something was not as it should be.
     pub warned: bool,
     /// Whether it is the one shown beside the tree.
     pub chosen: bool,
@@ -68,10 +64,9 @@ pub struct SpanLine {
 
 /// A row that leads to more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MoreLine {
+pub struct MoreLink {
     /// `next 200 of 1 234`.
     pub words: String,
-    /// The page with them.
     pub href: String,
     /// The span they hang from; empty at the top.
     pub parent: String,
@@ -88,7 +83,6 @@ pub struct MoreLine {
 /// What of a trace's tree is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// The rows.
     pub rows: Vec<Row>,
     /// How many spans the filters keep.
     pub kept: usize,
@@ -108,76 +102,82 @@ pub fn default_choice<'a>(spans: &'a [SpanRow], root: Option<&str>) -> Option<&'
 }
 
 /// The tree of a page: what the address asks for, about [`MOST_ROWS`] rows.
-pub fn tree(trace: &str, spans: &[SpanRow], asked: &Asked, chosen: Option<&str>) -> Tree {
-    let shelf = Shelf::new(trace, spans, asked, chosen);
-    let lines = shelf.outline.page(&shelf.wish(), MOST_ROWS);
-    let (kept, total) = (shelf.outline.len(), spans.len());
-    Tree { rows: shelf.rows(lines), kept, total, kept_shown: grouped(kept), total_shown: grouped(total) }
+pub fn tree(trace: &str, spans: &[SpanRow], query: &TraceQuery, chosen: Option<&str>) -> Tree {
+    let builder = RowBuilder::new(trace, spans, query, chosen);
+    let rows = builder.outline.page(&builder.state(), MOST_ROWS);
+    let (kept, total) = (builder.outline.len(), spans.len());
+    Tree { rows: builder.rows(rows), kept, total, kept_shown: grouped(kept), total_shown: grouped(total) }
 }
 
 /// The rows under one span, from one of its children on; none when there is no such span.
-pub fn branch(trace: &str, spans: &[SpanRow], asked: &Asked, under: &str, from: usize) -> Option<Vec<Row>> {
-    let shelf = Shelf::new(trace, spans, asked, asked.observation.as_deref());
-    let parent = if under.is_empty() { None } else { Some(shelf.position(under)?) };
-    Some(shelf.rows(shelf.outline.below(parent, from, MOST_ROWS)))
+pub fn branch(
+    trace: &str,
+    spans: &[SpanRow],
+    query: &TraceQuery,
+    under: &str,
+    from: usize,
+) -> Option<Vec<Row>> {
+    let builder = RowBuilder::new(trace, spans, query, query.observation.as_deref());
+    let parent = if under.is_empty() { None } else { Some(builder.position(under)?) };
+    Some(builder.rows(builder.outline.below(parent, from, MOST_ROWS)))
 }
 
 /// Everything that rows are made of.
-struct Shelf<'a> {
+struct RowBuilder<'a> {
     trace: &'a str,
     spans: &'a [SpanRow],
-    asked: &'a Asked,
+    query: &'a TraceQuery,
     chosen: Option<&'a str>,
     outline: Outline,
     positions: HashMap<&'a str, usize>,
 }
 
-impl<'a> Shelf<'a> {
-    fn new(trace: &'a str, spans: &'a [SpanRow], asked: &'a Asked, chosen: Option<&'a str>) -> Self {
+impl<'a> RowBuilder<'a> {
+    fn new(trace: &'a str, spans: &'a [SpanRow], query: &'a TraceQuery, chosen: Option<&'a str>) -> Self {
         let nodes: Vec<Node<'_>> = spans.iter().map(node).collect();
         let mut places = arrange(&nodes);
-        if asked.filter.is_active() {
-            places = lift(places, |index| spans.get(index).is_some_and(|span| asked.filter.keeps(span)));
+        if query.filter.is_active() {
+            places = lift(places, |index| spans.get(index).is_some_and(|span| query.filter.keeps(span)));
         }
         let id = |place: &Place| spans.get(place.index).map(|span| span.observation_id.as_str());
         let positions = places.iter().enumerate().filter_map(|(at, place)| Some((id(place)?, at))).collect();
-        Self { trace, spans, asked, chosen, outline: Outline::new(places), positions }
+        Self { trace, spans, query, chosen, outline: Outline::new(places), positions }
     }
 
     fn position(&self, id: &str) -> Option<usize> {
         self.positions.get(id).copied()
     }
 
-    fn wish(&self) -> Wish {
-        let asked = self.asked;
+    fn state(&self) -> TreeState {
+        let query = self.query;
         let positions = |ids: &[String]| ids.iter().filter_map(|id| self.position(id)).collect::<Vec<_>>();
-        let from = asked.from.iter().filter_map(|(parent, from)| {
+        let from = query.from.iter().filter_map(|(parent, from)| {
             let parent = if parent.is_empty() { None } else { Some(self.position(parent)?) };
             Some((parent, *from))
         });
-        Wish {
+        TreeState {
             chosen: self.chosen.and_then(|id| self.position(id)),
-            open: positions(&asked.open),
-            closed: positions(&asked.closed).into_iter().collect::<HashSet<_>>(),
+            open: positions(&query.open),
+            closed: positions(&query.closed).into_iter().collect::<HashSet<_>>(),
             from: from.collect(),
         }
     }
 
-    fn rows(&self, lines: Vec<Line>) -> Vec<Row> {
-        lines.into_iter().filter_map(|line| self.row(line)).collect()
+    fn rows(&self, rows: Vec<OutlineRow>) -> Vec<Row> {
+        rows.into_iter().filter_map(|row| self.row(row)).collect()
     }
 
-    fn row(&self, line: Line) -> Option<Row> {
-        match line {
-            Line::Span { place, under, fold } => {
-                self.span_row(place, under, fold).map(|line| Row::Span(Box::new(line)))
+    fn row(&self, row: OutlineRow) -> Option<Row> {
+        match row {
+            OutlineRow::Span { place, under, fold } => {
+                self.span(place, under, fold).map(|span| Row::Span(Box::new(span)))
             }
-            Line::More { parent, from, count, before, depth } => {
+            OutlineRow::More { parent, from, count, before, depth } => {
                 let parent = parent.and_then(|at| self.id_at(at)).unwrap_or_default();
                 let words = if before { "earlier siblings" } else { "more siblings" };
-                Some(Row::More(MoreLine {
+                Some(Row::More(MoreLink {
                     words: format!("{} {words}", grouped(count)),
-                    href: self.address(&self.asked.window(parent, from)),
+                    href: self.address(&self.query.window(parent, from)),
                     parent: parent.to_owned(),
                     from,
                     indent: depth.min(DEEPEST),
@@ -185,9 +185,9 @@ impl<'a> Shelf<'a> {
                     is_next: !before,
                 }))
             }
-            Line::Above { levels } => Some(Row::More(MoreLine {
+            OutlineRow::Above { levels } => Some(Row::More(MoreLink {
                 words: format!("{} levels above", grouped(levels)),
-                href: self.address(&Asked { observation: None, open: Vec::new(), ..self.asked.clone() }),
+                href: self.address(&TraceQuery { observation: None, open: Vec::new(), ..self.query.clone() }),
                 parent: String::new(),
                 from: 0,
                 indent: 0,
@@ -201,12 +201,12 @@ impl<'a> Shelf<'a> {
         self.spans.get(self.outline.place(position)?.index).map(|span| span.observation_id.as_str())
     }
 
-    fn span_row(&self, place: Place, under: usize, fold: Fold) -> Option<SpanLine> {
+    fn span(&self, place: Place, under: usize, fold: Fold) -> Option<SpanView> {
         let span = self.spans.get(place.index)?;
         let (id, level) = (span.observation_id.as_str(), level_of(&span.level));
         let is_open = fold == Fold::Open;
-        let folded = if is_open { self.asked.closing(id) } else { self.asked.opening(id) };
-        Some(SpanLine {
+        let folded = if is_open { self.query.closing(id) } else { self.query.opening(id) };
+        Some(SpanView {
             id: id.to_owned(),
             name: shown(span.name.as_deref().unwrap_or_default()),
             kind: KindBadge::of(kind_of(&span.kind)),
@@ -221,15 +221,15 @@ impl<'a> Shelf<'a> {
             warned: level == Level::Warning,
             chosen: self.chosen == Some(id),
             note: place.cut.map(note),
-            href: self.address(&self.asked.choosing(id)),
+            href: self.address(&self.query.choosing(id)),
             under: if under == 0 { String::new() } else { grouped(under) },
             is_open,
             fold_href: if under == 0 { String::new() } else { self.address(&folded) },
         })
     }
 
-    fn address(&self, asked: &Asked) -> String {
-        super::address(self.trace, asked)
+    fn address(&self, query: &TraceQuery) -> String {
+        super::address(self.trace, query)
     }
 }
 

@@ -48,19 +48,18 @@ pub(super) struct SessionPage {
     lasted: Option<String>,
     users: i64,
     user: Option<String>,
-    turns: Vec<TurnLine>,
-    scores: Vec<ScoreLine>,
+    turns: Vec<TurnView>,
+    scores: Vec<ScoreView>,
     earlier: Option<String>,
     /// Whether this is not the newest page.
     is_earlier: bool,
     /// Whether some turns have more steps than are named.
     is_cut: bool,
-    /// Whether there are more scores than are shown.
     has_more_scores: bool,
 }
 
 /// One turn as shown.
-struct TurnLine {
+struct TurnView {
     trace_id: String,
     name: String,
     at: Time,
@@ -77,7 +76,7 @@ struct TurnLine {
     error_count: usize,
 }
 
-impl TurnLine {
+impl TurnView {
     /// Who says, the style's class, what is said.
     fn sides(&self) -> [(&str, &'static str, Option<&Words>); 2] {
         let user = self.user.as_deref().unwrap_or("user");
@@ -91,7 +90,7 @@ struct Words {
     rest: String,
 }
 
-struct ScoreLine {
+struct ScoreView {
     name: String,
     value: String,
     comment: Option<String>,
@@ -159,7 +158,7 @@ pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestam
     }
     let turns = loaded.turns.into_iter().map(|(row, turn)| {
         let steps = steps.remove(&row.trace_id).unwrap_or_default();
-        line(row, turn, &steps, now)
+        turn_view(row, turn, &steps, now)
     });
     SessionPage {
         turns: turns.collect(),
@@ -183,7 +182,7 @@ pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestam
     }
 }
 
-fn line(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> TurnLine {
+fn turn_view(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> TurnView {
     let named =
         |step: &StepRow| (shown(step.name.as_deref().unwrap_or("no name")), step.observation_id.clone());
     let is_tool = |step: &&StepRow| step.kind == "TOOL";
@@ -193,7 +192,7 @@ fn line(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> TurnLin
         let why = step.status_message.as_deref().map(shown).filter(|why| !why.is_empty());
         (why.map_or(name.clone(), |why| format!("{name}: {why}")), id)
     };
-    TurnLine {
+    TurnView {
         name: shown(row.name.as_deref().unwrap_or_default()),
         at: Time::new(row.start_at, now),
         took: format::duration(row.duration()),
@@ -229,9 +228,9 @@ impl Words {
     }
 }
 
-fn score(row: ScoreRow, now: Timestamp) -> ScoreLine {
+fn score(row: ScoreRow, now: Timestamp) -> ScoreView {
     let value = serde_json::from_str::<String>(&row.value).unwrap_or(row.value);
-    ScoreLine {
+    ScoreView {
         name: shown(&row.name),
         value: shown(&value),
         comment: row.comment.as_deref().map(shown),

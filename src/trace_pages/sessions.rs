@@ -27,14 +27,14 @@ const PREVIEW: usize = 160;
 pub(super) struct SessionsPage {
     shell: Shell,
     user: String,
-    lines: Vec<Line>,
+    sessions: Vec<SessionView>,
     older: Option<String>,
     /// Whether this user may have been in more.
     is_cut: bool,
 }
 
 /// One session as the table shows it.
-struct Line {
+struct SessionView {
     id: String,
     preview: Option<String>,
     traces: String,
@@ -93,12 +93,12 @@ pub(super) fn page(
     now: Timestamp,
 ) -> SessionsPage {
     let older = next.map(|next| format!("/sessions?older={}", next.encode()));
-    let lines = rows.into_iter().map(|(row, preview)| line(row, preview, now)).collect();
-    SessionsPage { shell, user, lines, older, is_cut }
+    let sessions = rows.into_iter().map(|(row, preview)| session(row, preview, now)).collect();
+    SessionsPage { shell, user, sessions, older, is_cut }
 }
 
-fn line(row: SessionRow, preview: Option<String>, now: Timestamp) -> Line {
-    Line {
+fn session(row: SessionRow, preview: Option<String>, now: Timestamp) -> SessionView {
+    SessionView {
         preview: preview.map(|words| short(&words)),
         traces: format::number(row.traces),
         tokens: format::number(row.tokens),

@@ -20,11 +20,11 @@ use masking::Finding;
 use trace_model::{Level, ObservationKind, TokenCounts};
 
 use super::aside::{self, Aside};
-use super::asked::Asked;
 use super::chosen::{Chosen, Details, Shown, details};
 use super::encoded;
 use super::parts::{Counter, counters};
-use super::revisions::{PinnedLine, RevisionLine};
+use super::query::TraceQuery;
+use super::revisions::{PinnedView, RevisionView};
 use super::rows::{Row, Tree, branch, default_choice, tree};
 use super::uses::{OrderChoice, TraceClaim, TraceLink};
 
@@ -34,7 +34,7 @@ pub(super) struct ShowPage {
     shell: Shell,
     facts: Facts,
     tree: Tree,
-    asked: Asked,
+    query: TraceQuery,
     kinds: Vec<KindChoice>,
     links: Vec<TraceLink>,
     rows: Vec<Row>,
@@ -59,13 +59,13 @@ struct ChosenPart {
 pub(super) struct Panel {
     trace: String,
     chosen: Option<Chosen>,
-    scores: Vec<ScoreLine>,
+    scores: Vec<ScoreView>,
     findings: Vec<Finding>,
     links: Vec<TraceLink>,
     orders: Vec<OrderChoice>,
     claims: Vec<TraceClaim>,
-    revisions: Vec<RevisionLine>,
-    pinned: Vec<PinnedLine>,
+    revisions: Vec<RevisionView>,
+    pinned: Vec<PinnedView>,
     now: Timestamp,
 }
 
@@ -108,7 +108,7 @@ impl Facts {
 }
 
 /// A score as shown.
-pub struct ScoreLine {
+pub struct ScoreView {
     name: String,
     value: String,
     comment: Option<String>,
@@ -133,8 +133,8 @@ pub(super) async fn show(
     who: Principal,
     trace_id: Path<String>,
 ) -> WebResult {
-    let asked = Asked::read(&Form::parse(request.query_string().as_bytes())?);
-    let (project, id, wanted) = (who.project, trace_id.clone(), asked.observation.clone());
+    let query = TraceQuery::read(&Form::parse(request.query_string().as_bytes())?);
+    let (project, id, wanted) = (who.project, trace_id.clone(), query.observation.clone());
     let now = app.now();
     let loaded = app.db.read(move |conn| {
         let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
@@ -162,7 +162,7 @@ pub(super) async fn show(
     };
     let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), shown);
     let shell = Shell::of(&request, title, "traces");
-    answer(&page(shell, loaded, asked, &details, now))
+    answer(&page(shell, loaded, query, &details, now))
 }
 
 /// GET /traces/{id}/tree?under=ID&start=N: the rows under one span, for scripts.
@@ -172,10 +172,10 @@ pub(super) async fn rows_under(
     who: Principal,
     trace_id: Path<String>,
 ) -> WebResult {
-    let query = Form::parse(request.query_string().as_bytes())?;
-    let asked = Asked::read(&query);
+    let form = Form::parse(request.query_string().as_bytes())?;
+    let query = TraceQuery::read(&form);
     let (project, id) = (who.project, trace_id.into_inner());
-    let start = query.optional("start").map_or(Ok(0), str::parse);
+    let start = form.optional("start").map_or(Ok(0), str::parse);
     let start = start.map_err(|_| Error::invalid("start", "write a number of siblings, such as 200"))?;
     let trace = id.clone();
     let spans = app.db.read(move |conn| {
@@ -185,7 +185,7 @@ pub(super) async fn rows_under(
         reads::spans(conn, project, &id)
     });
     let spans = spans.await?;
-    let rows = rows_html(&trace, &spans, &asked, query.raw("under"), start);
+    let rows = rows_html(&trace, &spans, &query, form.raw("under"), start);
     let html = rows.ok_or_else(|| Error::not_found("this observation of the trace"))?;
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
 }
@@ -193,11 +193,11 @@ pub(super) async fn rows_under(
 pub(super) fn rows_html(
     trace: &str,
     spans: &[SpanRow],
-    asked: &Asked,
+    query: &TraceQuery,
     under: &str,
     start: usize,
 ) -> Option<String> {
-    RowsPart { rows: branch(trace, spans, asked, under, start)? }.render().ok()
+    RowsPart { rows: branch(trace, spans, query, under, start)? }.render().ok()
 }
 
 /// GET /traces/{id}/chosen?observation=ID: the panel of one observation, for scripts.
@@ -207,9 +207,9 @@ pub(super) async fn chosen_part(
     who: Principal,
     trace_id: Path<String>,
 ) -> WebResult {
-    let query = Form::parse(request.query_string().as_bytes())?;
-    let asked = Asked::read(&query);
-    let wanted = query.required("observation", "name the observation to show")?.to_owned();
+    let form = Form::parse(request.query_string().as_bytes())?;
+    let query = TraceQuery::read(&form);
+    let wanted = form.required("observation", "name the observation to show")?.to_owned();
     let (project, id, now) = (who.project, trace_id.into_inner(), app.now());
     let found = app.db.read(move |conn| {
         let row = reads::observation(conn, project, &id, &wanted)?;
@@ -220,13 +220,13 @@ pub(super) async fn chosen_part(
     let (row, aside) = found.await?;
     let details = details(&app, project, &row).await?;
     let trace = row.trace_id.clone();
-    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &asked, now) })
+    answer(&ChosenPart { panel: panel(trace, Some(&row), &details, aside, &query, now) })
 }
 
 pub(super) fn page(
     shell: Shell,
     loaded: Loaded,
-    asked: Asked,
+    query: TraceQuery,
     details: &Details,
     now: Timestamp,
 ) -> ShowPage {
@@ -234,17 +234,17 @@ pub(super) fn page(
     let chosen = loaded.chosen.as_ref();
     // What nobody chose is shown, but the tree need not open for it.
     let id = chosen.map(|row| row.observation_id.as_str());
-    let mut tree = tree(&facts.id, &loaded.spans, &asked, id);
+    let mut tree = tree(&facts.id, &loaded.spans, &query, id);
     let links = loaded.aside.links.clone();
     ShowPage {
         shell,
         rows: std::mem::take(&mut tree.rows),
         tree,
-        kinds: kinds(asked.filter.kind),
+        kinds: kinds(query.filter.kind),
         links,
-        panel: panel(facts.id.clone(), chosen, details, loaded.aside, &asked, now),
+        panel: panel(facts.id.clone(), chosen, details, loaded.aside, &query, now),
         facts,
-        asked,
+        query,
     }
 }
 
@@ -253,12 +253,12 @@ fn panel(
     row: Option<&ObservationRow>,
     details: &Details,
     aside: Aside,
-    asked: &Asked,
+    query: &TraceQuery,
     now: Timestamp,
 ) -> Panel {
     Panel {
         trace,
-        chosen: row.map(|row| Chosen::of(row, details, asked)),
+        chosen: row.map(|row| Chosen::of(row, details, query)),
         scores: aside.scores.iter().map(score).collect(),
         findings: aside.findings,
         links: aside.links,
@@ -320,9 +320,9 @@ fn named_facts(row: &TraceRow) -> Vec<NamedFact> {
 }
 
 /// A score for showing.
-pub(super) fn score(row: &ScoreRow) -> ScoreLine {
+pub(super) fn score(row: &ScoreRow) -> ScoreView {
     let value = serde_json::from_str::<String>(&row.value).unwrap_or_else(|_| row.value.clone());
-    ScoreLine {
+    ScoreView {
         name: shown(&row.name),
         value: shown(&value),
         comment: row.comment.as_deref().map(shown),

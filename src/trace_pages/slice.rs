@@ -28,14 +28,11 @@ pub enum Fold {
 
 /// One row of an answer. Positions are places in the outline's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
-    /// A span.
+pub enum OutlineRow {
     Span {
-        /// Which.
         place: Place,
         /// How many spans lie under it.
         under: usize,
-        /// How it stands.
         fold: Fold,
     },
     /// Siblings before or after a window.
@@ -48,7 +45,6 @@ pub enum Line {
         count: usize,
         /// Whether they stand before the window.
         before: bool,
-        /// Their depth.
         depth: usize,
     },
     /// The way down begins further up.
@@ -58,10 +54,9 @@ pub enum Line {
     },
 }
 
-/// What somebody wants to see, by positions.
+/// What is chosen, open, closed and windowed in a tree, by positions.
 #[derive(Clone, Debug, Default)]
-pub struct Wish {
-    /// The chosen span.
+pub struct TreeState {
     pub chosen: Option<usize>,
     /// Opened by hand.
     pub open: Vec<usize>,
@@ -153,43 +148,43 @@ impl Outline {
     }
 
     /// The rows of a page: about `budget` of them.
-    pub fn page(&self, wish: &Wish, budget: usize) -> Vec<Line> {
+    pub fn page(&self, state: &TreeState, budget: usize) -> Vec<OutlineRow> {
         let deepest =
-            wish.chosen.iter().chain(&wish.open).map(|at| self.way_to(*at)).find(|way| way.len() > DEEP);
+            state.chosen.iter().chain(&state.open).map(|at| self.way_to(*at)).find(|way| way.len() > DEEP);
         let top = deepest.and_then(|way| way.get(way.len() - LAST_STEPS).copied());
-        let mut cut = Cut::new(self, wish, budget);
+        let mut cut = Cut::new(self, state, budget);
         match top {
             Some(top) => cut.show_alone(top),
             None => cut.open(None, None),
         }
-        for at in wish.chosen.iter().chain(&wish.open) {
+        for at in state.chosen.iter().chain(&state.open) {
             cut.open_way(&self.way_to(*at), top);
         }
-        for at in &wish.open {
+        for at in &state.open {
             cut.open(Some(*at), None);
         }
         cut.open_levels(None);
-        cut.lines(top)
+        cut.rows(top)
     }
 
     /// The rows under a position, from the given sibling on: what opening a row loads.
-    pub fn below(&self, parent: Option<usize>, from: usize, budget: usize) -> Vec<Line> {
-        let wish = Wish { from: HashMap::from([(parent, from)]), ..Wish::default() };
-        let mut cut = Cut::new(self, &wish, budget);
+    pub fn below(&self, parent: Option<usize>, from: usize, budget: usize) -> Vec<OutlineRow> {
+        let state = TreeState { from: HashMap::from([(parent, from)]), ..TreeState::default() };
+        let mut cut = Cut::new(self, &state, budget);
         cut.open(parent, None);
         cut.open_levels(parent);
-        let mut lines = Vec::new();
-        cut.emit_children(parent, &mut lines);
+        let mut rows = Vec::new();
+        cut.emit_children(parent, &mut rows);
         // Whoever asks for the next siblings has those before.
-        lines.retain(|line| !matches!(line, Line::More { parent: of, before: true, .. } if *of == parent));
-        lines
+        rows.retain(|row| !matches!(row, OutlineRow::More { parent: of, before: true, .. } if *of == parent));
+        rows
     }
 }
 
 /// Rows being chosen.
 struct Cut<'a> {
     outline: &'a Outline,
-    wish: &'a Wish,
+    state: &'a TreeState,
     budget: usize,
     used: usize,
     /// Open parents with the children shown: all of them, and the window.
@@ -197,8 +192,8 @@ struct Cut<'a> {
 }
 
 impl<'a> Cut<'a> {
-    fn new(outline: &'a Outline, wish: &'a Wish, budget: usize) -> Self {
-        Self { outline, wish, budget, used: 0, opened: HashMap::new() }
+    fn new(outline: &'a Outline, state: &'a TreeState, budget: usize) -> Self {
+        Self { outline, state, budget, used: 0, opened: HashMap::new() }
     }
 
     fn show_alone(&mut self, top: usize) {
@@ -208,7 +203,7 @@ impl<'a> Cut<'a> {
 
     /// Opens a parent at the window asked for, else at the one with `through` in it.
     fn open(&mut self, parent: Option<usize>, through: Option<usize>) {
-        if self.opened.contains_key(&parent) || parent.is_some_and(|at| self.wish.closed.contains(&at)) {
+        if self.opened.contains_key(&parent) || parent.is_some_and(|at| self.state.closed.contains(&at)) {
             return;
         }
         let children = self.outline.children(parent);
@@ -216,8 +211,8 @@ impl<'a> Cut<'a> {
             return;
         }
         let through = through.and_then(|at| children.binary_search(&at).ok()).map(|at| at / WINDOW * WINDOW);
-        let asked = self.wish.from.get(&parent).copied().filter(|from| *from < children.len());
-        let from = through.filter(|_| asked.is_none()).or(asked).unwrap_or_default();
+        let requested = self.state.from.get(&parent).copied().filter(|from| *from < children.len());
+        let from = through.filter(|_| requested.is_none()).or(requested).unwrap_or_default();
         self.used += WINDOW.min(children.len() - from);
         self.opened.insert(parent, (children, from));
     }
@@ -227,7 +222,7 @@ impl<'a> Cut<'a> {
         if top.is_none() {
             // The first window holds the way's first step unless another was asked for.
             if let Some((children, from)) = self.opened.get_mut(&None)
-                && !self.wish.from.contains_key(&None)
+                && !self.state.from.contains_key(&None)
                 && let Some(at) = first.and_then(|first| children.binary_search(&first).ok())
             {
                 *from = at / WINDOW * WINDOW;
@@ -267,53 +262,54 @@ impl<'a> Cut<'a> {
             .unwrap_or_default()
     }
 
-    fn lines(&self, top: Option<usize>) -> Vec<Line> {
-        let mut lines = Vec::new();
+    fn rows(&self, top: Option<usize>) -> Vec<OutlineRow> {
+        let mut rows = Vec::new();
         let levels = top.and_then(|top| self.outline.place(top)).map_or(0, |place| place.depth);
         if levels > 0 {
-            lines.push(Line::Above { levels });
+            rows.push(OutlineRow::Above { levels });
         }
-        self.emit_children(None, &mut lines);
-        lines
+        self.emit_children(None, &mut rows);
+        rows
     }
 
     /// Rows in reading order, without recursion: a way down may be long.
-    fn emit_children(&self, parent: Option<usize>, lines: &mut Vec<Line>) {
+    fn emit_children(&self, parent: Option<usize>, rows: &mut Vec<OutlineRow>) {
         enum Todo {
-            Row(usize),
-            Line(Line),
+            Span(usize),
+            Row(OutlineRow),
         }
         let todo_under = |parent: Option<usize>| -> Vec<Todo> {
             let Some((children, from)) = self.opened.get(&parent) else { return Vec::new() };
             let depth =
                 children.first().and_then(|at| self.outline.place(*at)).map_or(0, |place| place.depth);
             let after = children.len().saturating_sub(from + WINDOW);
-            let more = |from, count, before| Todo::Line(Line::More { parent, from, count, before, depth });
+            let more =
+                |from, count, before| Todo::Row(OutlineRow::More { parent, from, count, before, depth });
             let earlier = (*from > 0).then(|| more(from.saturating_sub(WINDOW), *from, true));
             let later = (after > 0).then(|| more(from + WINDOW, after, false));
-            let rows = children.iter().skip(*from).take(WINDOW).map(|at| Todo::Row(*at));
-            earlier.into_iter().chain(rows).chain(later).collect()
+            let spans = children.iter().skip(*from).take(WINDOW).map(|at| Todo::Span(*at));
+            earlier.into_iter().chain(spans).chain(later).collect()
         };
         let mut waiting: Vec<Todo> = todo_under(parent).into_iter().rev().collect();
         while let Some(todo) = waiting.pop() {
             match todo {
-                Todo::Line(line) => lines.push(line),
-                Todo::Row(at) => {
-                    lines.extend(self.line(at));
+                Todo::Row(row) => rows.push(row),
+                Todo::Span(at) => {
+                    rows.extend(self.row(at));
                     waiting.extend(todo_under(Some(at)).into_iter().rev());
                 }
             }
         }
     }
 
-    fn line(&self, at: usize) -> Option<Line> {
+    fn row(&self, at: usize) -> Option<OutlineRow> {
         let under = self.outline.under(at);
         let fold = match under {
             0 => Fold::Leaf,
             _ if self.opened.contains_key(&Some(at)) => Fold::Open,
             _ => Fold::Closed,
         };
-        Some(Line::Span { place: *self.outline.place(at)?, under, fold })
+        Some(OutlineRow::Span { place: *self.outline.place(at)?, under, fold })
     }
 }
 

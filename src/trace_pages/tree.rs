@@ -13,11 +13,8 @@ const NARROWEST: i64 = 6;
 /// What the tree needs to know of a span. Times are UTC microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node<'a> {
-    /// Its id.
     pub id: &'a str,
-    /// The span it hangs from.
     pub parent: Option<&'a str>,
-    /// When it began.
     pub start: Option<i64>,
     /// When it ended; absent while it runs, and for moments.
     pub end: Option<i64>,
@@ -28,7 +25,6 @@ pub struct Node<'a> {
 /// Why a span that names a parent stands at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// Its parent has not arrived.
     ParentMissing,
     /// Following its parents leads round in a ring.
     Ring,

@@ -12,7 +12,6 @@ use crate::work_orders;
 pub(super) struct TraceLink {
     /// What it is called: `WO-2026-001 / 3`.
     pub(super) label: String,
-    /// Where its page is.
     pub(super) href: String,
 }
 
@@ -21,7 +20,6 @@ pub(super) struct TraceLink {
 pub(super) struct OrderChoice {
     /// `WO-2026-001`.
     pub(super) number: String,
-    /// Its title.
     pub(super) title: String,
 }
 
@@ -30,22 +28,18 @@ pub(super) struct OrderChoice {
 pub(super) struct TraceClaim {
     /// What it is about: `WO-2026-001/3.2`.
     pub(super) place: String,
-    /// The words that are true or not.
     pub(super) statement: String,
     /// How it stands, as stored: `open`, `supported`, `not_enough_information`, ...
     pub(super) standing: String,
     /// The observation whose words it quotes.
     pub(super) observation: String,
-    /// Where its page is.
     pub(super) href: String,
 }
 
 /// A revision of an observation that somebody relied on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PinnedRevision {
-    /// The observation.
     pub(super) observation: String,
-    /// The revision.
     pub(super) revision: Digest,
     /// Who relied on it.
     pub(super) links: Vec<TraceLink>,

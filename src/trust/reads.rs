@@ -21,11 +21,9 @@ use super::store::{self, Placed};
 /// Which part of an order is scored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All of it.
     Order,
     /// One step and its items, by its place counted from 1.
     Step(u32),
-    /// One claim.
     Claim(String),
 }
 
@@ -34,7 +32,6 @@ pub enum Scope {
 pub struct Report {
     /// Number of the order.
     pub number: String,
-    /// Title of the order.
     pub title: String,
     /// The score, row by row.
     pub explanation: Explanation,

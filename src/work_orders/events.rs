@@ -22,14 +22,11 @@ pub enum OrderEvent {
     Created {
         /// The order's id.
         order: String,
-        /// Its number.
         number: OrderNumber,
-        /// The whole plan.
         plan: Box<Plan>,
         /// Whom it is given to, if that is known.
         assignee: Option<Assignee>,
     },
-    /// It came from a file.
     #[serde(rename = "work_order.imported.v1")]
     Imported {
         /// SHA-256 of the file's bytes.
@@ -39,7 +36,6 @@ pub enum OrderEvent {
         /// The whole order as taken over: ticks imported, nothing attested.
         order: Box<Order>,
     },
-    /// Its plan changed.
     #[serde(rename = "work_order.plan_edited.v1")]
     PlanEdited {
         /// Field by field, with the value before and after.
@@ -49,16 +45,9 @@ pub enum OrderEvent {
     },
     /// It was given to somebody, or to nobody.
     #[serde(rename = "work_order.assigned.v1")]
-    Assigned {
-        /// Whom before.
-        from: Option<Assignee>,
-        /// Whom now.
-        to: Option<Assignee>,
-    },
-    /// A check item was ticked.
+    Assigned { from: Option<Assignee>, to: Option<Assignee> },
     #[serde(rename = "work_order.item_ticked.v1")]
     ItemTicked {
-        /// The item.
         item: String,
         /// The new tick's id.
         tick: String,
@@ -66,9 +55,7 @@ pub enum OrderEvent {
     /// A tick on an item was taken back.
     #[serde(rename = "work_order.item_tick_undone.v1")]
     ItemTickUndone {
-        /// The item.
         item: String,
-        /// The tick taken back.
         tick: String,
         /// Why; empty where none was asked for.
         reason: String,
@@ -76,7 +63,6 @@ pub enum OrderEvent {
     /// A step without items was ticked.
     #[serde(rename = "work_order.step_ticked.v1")]
     StepTicked {
-        /// The step.
         step: String,
         /// The new tick's id.
         tick: String,
@@ -84,9 +70,7 @@ pub enum OrderEvent {
     /// A tick on a step was taken back.
     #[serde(rename = "work_order.step_tick_undone.v1")]
     StepTickUndone {
-        /// The step.
         step: String,
-        /// The tick taken back.
         tick: String,
         /// Why; empty where none was asked for.
         reason: String,
@@ -94,17 +78,14 @@ pub enum OrderEvent {
     /// A completion criterion was said to be met.
     #[serde(rename = "work_order.criterion_met.v1")]
     CriterionMet {
-        /// The criterion.
         criterion: String,
         /// The new tick's id.
         tick: String,
     },
-    /// That was taken back.
+    /// The tick of a criterion was taken back.
     #[serde(rename = "work_order.criterion_unmet.v1")]
     CriterionUnmet {
-        /// The criterion.
         criterion: String,
-        /// The tick taken back.
         tick: String,
         /// Why; empty where none was asked for.
         reason: String,
@@ -112,9 +93,7 @@ pub enum OrderEvent {
     /// A step was marked failed, flagged or not applicable, or that mark was taken away.
     #[serde(rename = "work_order.step_marked.v1")]
     StepMarked {
-        /// The step.
         step: String,
-        /// The state before.
         from: StepState,
         /// The mark; open takes it away, and the ticks decide again.
         to: StepState,
@@ -124,53 +103,36 @@ pub enum OrderEvent {
     /// Somebody vouched for an imported tick.
     #[serde(rename = "work_order.tick_attested.v1")]
     TickAttested {
-        /// What was ticked.
         target: Target,
-        /// The tick.
         tick: String,
         /// What they know and how.
         note: String,
     },
-    /// The log grew.
     #[serde(rename = "work_order.log_added.v1")]
     LogAdded {
         /// The entry's id.
         entry: String,
-        /// Its heading.
         title: String,
-        /// What happened.
         lines: Vec<String>,
-        /// What sort of entry it is.
         kind: LogKind,
-        /// The entry it corrects.
         corrects: Option<String>,
     },
-    /// Somebody commented.
     #[serde(rename = "work_order.comment_added.v1")]
     CommentAdded {
         /// The comment's id.
         comment: String,
-        /// Its text.
         text: String,
     },
-    /// Somebody has read the safety notes.
     #[serde(rename = "work_order.safety_acknowledged.v1")]
-    SafetyAcknowledged {
-        /// The version read.
-        version: u32,
-    },
-    /// It moved from state to state.
+    SafetyAcknowledged { version: u32 },
     #[serde(rename = "work_order.transitioned.v1")]
     Transitioned {
         /// Which row of the life-cycle table.
         transition: Transition,
-        /// The state before.
         from: Status,
-        /// The state after.
         to: Status,
         /// Why; empty where none was asked for.
         reason: String,
-        /// The code of a hold.
         hold: Option<HoldCode>,
         /// How the work ended, when it was completed.
         outcome: Option<Outcome>,
@@ -179,14 +141,7 @@ pub enum OrderEvent {
     },
     /// The weight of a claim was set.
     #[serde(rename = "work_order.materiality_set.v1")]
-    MaterialitySet {
-        /// Whose claim.
-        target: Target,
-        /// The weight before.
-        from: Materiality,
-        /// The weight now.
-        to: Materiality,
-    },
+    MaterialitySet { target: Target, from: Materiality, to: Materiality },
 }
 
 impl OrderEvent {

@@ -16,13 +16,10 @@ use crate::foundation::{Actor, ActorKind, Timestamp};
 pub struct EventMeta {
     /// When, by the server's clock.
     pub at: Timestamp,
-    /// The account that acted.
     pub actor_id: String,
-    /// Person, agent or system.
     pub actor_kind: ActorKind,
     /// The name printed at that time.
     pub actor_name: String,
-    /// The event's id.
     pub event_id: String,
 }
 

@@ -17,7 +17,6 @@ pub enum ChangeOp {
     Added,
     /// An element of a list is gone.
     Removed,
-    /// A value is another.
     Changed,
     /// The elements of a list stand in another order; the values are the ids.
     Moved,
@@ -28,7 +27,6 @@ pub enum ChangeOp {
 pub struct PlanChange {
     /// Field names and ids from the outside in: `["steps", "<id>", "title"]`.
     pub path: Vec<String>,
-    /// What kind of change.
     pub op: ChangeOp,
     /// The value before; null for something added.
     pub old: Value,

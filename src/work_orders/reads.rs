@@ -87,13 +87,10 @@ pub fn by_source(conn: &mut AnyConnection, project: ProjectKey, source: Digest) 
 /// What a list is narrowed to; what is none or empty narrows nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Orders in this state.
     pub status: Option<Status>,
-    /// Orders of this urgency.
     pub priority: Option<Priority>,
     /// Orders of the type written so.
     pub order_type: Option<String>,
-    /// Orders assigned to this account.
     pub assignee: Option<String>,
     /// Words in number, title, type, assignee or asset.
     pub words: String,

@@ -8,6 +8,7 @@ use super::model::*;
 use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 use crate::people::units::Unit;
 
+/// A person.
 pub fn person(id: &str) -> Actor {
     Actor {
         id: id.to_owned(),
@@ -28,6 +29,7 @@ pub fn persons_roles() -> Vec<Role> {
     Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect()
 }
 
+/// A program with an account.
 pub fn agent(id: &str) -> Actor {
     Actor { kind: ActorKind::Agent, ..person(id) }
 }
@@ -50,6 +52,7 @@ pub fn facts(actor: &Actor) -> Facts {
     }
 }
 
+/// What an order says of the account it is given to.
 pub fn assignee(account: &str, kind: ActorKind) -> Assignee {
     Assignee {
         account: Some(account.to_owned()),
@@ -59,6 +62,7 @@ pub fn assignee(account: &str, kind: ActorKind) -> Assignee {
     }
 }
 
+/// A text with its id.
 pub fn entry(id: &str, text: &str) -> Entry {
     Entry { id: id.to_owned(), text: text.to_owned() }
 }
@@ -88,6 +92,7 @@ pub fn plan() -> Plan {
     }
 }
 
+/// What stands around an event of this actor, at noon.
 pub fn meta(actor: &Actor) -> EventMeta {
     EventMeta::of(actor, NOON, "ev")
 }

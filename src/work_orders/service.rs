@@ -11,7 +11,6 @@ use super::model::Order;
 /// The service of orders. Cheap to clone.
 #[derive(Clone)]
 pub struct Orders {
-    /// The application.
     pub app: App,
     /// Asked for passwords, where a move is signed.
     pub people: People,

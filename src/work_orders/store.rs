@@ -14,31 +14,25 @@ use super::model::{Order, OrderNumber, Priority, Status};
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = orders, treat_none_as_null = true)]
 pub struct OrderRow {
-    /// The project.
     pub project: ProjectKey,
     /// Opaque id; the id of the stream.
     pub order_id: String,
     /// `WO-2026-001`, unique per project.
     pub number: String,
-    /// What it is about.
     pub title: String,
     /// The type as written.
     pub order_type: String,
     priority: String,
     status: String,
-    /// The account it is assigned to.
     pub assignee_account: Option<String>,
     /// The assignee's printed name; empty when nobody is assigned.
     pub assignee_name: String,
     /// `USR-001`, when known.
     pub assignee_code: String,
-    /// What it is done on.
     pub asset_name: String,
-    /// The asset's tag.
     pub asset_tag: String,
     /// The account that wrote or imported it.
     pub owner: Option<String>,
-    /// By when it should be done.
     pub due_at: Option<Timestamp>,
     /// When it was created, as far as its source tells.
     pub created_at: Timestamp,
@@ -46,11 +40,8 @@ pub struct OrderRow {
     pub updated_at: Timestamp,
     /// Steps settled.
     pub steps_done: i64,
-    /// Steps in all.
     pub steps: i64,
-    /// Items ticked.
     pub items_done: i64,
-    /// Items in all.
     pub items: i64,
     /// What was odd at its import.
     pub findings: i64,

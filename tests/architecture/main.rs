@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it cannot read its own source")]
 
+mod docs;
 mod figures;
 mod rooms;
 mod source;

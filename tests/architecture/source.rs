@@ -68,21 +68,22 @@ pub fn production_text(file: &Path) -> String {
         return String::new();
     }
     let text = fs::read_to_string(file).unwrap();
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    without_tests(lines).join("\n")
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    without_tests(lines).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
-/// Leaves out each item under `#[cfg(test)]`: up to its semicolon, or to the brace that closes it at the same depth.
-fn without_tests<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let (mut kept, mut end): (Vec<&str>, Option<String>) = (Vec::new(), None);
-    for line in lines {
+/// Leaves out each item under `#[cfg(test)]`: up to its semicolon, or to the brace that closes it at the same depth. The
+/// numbers of the other lines stay with them.
+pub fn without_tests<'a>(lines: impl Iterator<Item = (usize, &'a str)>) -> Vec<(usize, &'a str)> {
+    let (mut kept, mut end): (Vec<(usize, &str)>, Option<String>) = (Vec::new(), None);
+    for (number, line) in lines {
         let words = line.trim_start();
         match &end {
             None if words == "#[cfg(test)]" => end = Some(String::new()),
-            None => kept.push(line),
-            // Other attributes of the same item.
-            Some(close) if close.is_empty() && words.starts_with("#[") => {}
-            Some(close) if close.is_empty() && words.ends_with(';') => end = None,
+            None => kept.push((number, line)),
+            // Other attributes of the same item, and what is said of it.
+            Some(close) if close.is_empty() && (words.starts_with("#[") || words.starts_with("//")) => {}
+            Some(close) if close.is_empty() && (words.ends_with(';') || words.ends_with("{}")) => end = None,
             Some(close) if close.is_empty() => {
                 let indent = line.len() - words.len();
                 end = Some(format!("{}}}", " ".repeat(indent)));
@@ -141,5 +142,6 @@ fn groups_of_imports_are_opened() {
 #[test]
 fn what_is_for_tests_only_is_left_out_and_nothing_else() {
     let text = "a\n#[cfg(test)]\nmod tests;\nb\n#[cfg(test)]\n#[path = \"x.rs\"]\nmod x;\nc\n#[cfg(test)]\nmod t {\n    d\n}\ne";
-    assert_eq!(without_tests(text.lines()), ["a", "b", "c", "e"]);
+    let kept: Vec<(usize, &str)> = without_tests((1..).zip(text.lines()));
+    assert_eq!(kept, [(1, "a"), (4, "b"), (8, "c"), (13, "e")]);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use prices::builtin_table;
 use tracewright::audit::actions as audit;
-use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, StatementAsked};
+use tracewright::audit::actions::{Judgement, NewLink, NewQuote, NewStatement};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::model::{Materiality as Weight, MissingReason, Outcome};
 use tracewright::bundle::Stored;
@@ -206,7 +206,7 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
 
 async fn on_claims(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     let (app, none) = (&t.app, || "none".to_owned());
-    let quote = QuoteAsked {
+    let quote = NewQuote {
         trace_id: none(),
         observation_id: none(),
         field: "output".to_owned(),
@@ -222,9 +222,9 @@ async fn on_claims(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
         comment: String::new(),
         supersedes: None,
     };
-    let link = LinkAsked { order_id: order.id.clone(), target: None, trace_id: none(), observation_id: None };
+    let link = NewLink { order_id: order.id.clone(), target: None, trace_id: none(), observation_id: None };
     let statement =
-        StatementAsked { order_id: order.id.clone(), target: order.target.clone(), text: none(), quote };
+        NewStatement { order_id: order.id.clone(), target: order.target.clone(), text: none(), quote };
     let replaced = Answer::Replaced;
     vec![
         (Action::Judge, "judge", audit::judge(app, who, judgement).await.map(drop)),

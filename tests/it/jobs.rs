@@ -117,7 +117,7 @@ async fn put(app: &App, kind: JobKind, what: &str, options: Options) -> JobId {
     app.db.write(&Actor::system(), move |tx| jobs::enqueue(tx, PROJECT, kind, &what, options)).await.unwrap()
 }
 
-async fn job(app: &App, id: &JobId) -> reads::JobLine {
+async fn job(app: &App, id: &JobId) -> reads::JobRow {
     let id = id.clone();
     app.db.read(move |conn| reads::job(conn, &id)).await.unwrap().unwrap()
 }

@@ -9,7 +9,7 @@ use tracewright::app;
 use tracewright::db::AnyConnection;
 use tracewright::db::sql::Sql;
 use tracewright::foundation::{Actor, Asker, ProjectKey, Timestamp};
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::metrics::query::{Query, Version};
 use tracewright::metrics::reads;
 use tracewright::metrics::reads::DailyFilter;
@@ -51,7 +51,8 @@ impl Dice {
 async fn send(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = app::intake();
-    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers =
+        ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

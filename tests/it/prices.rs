@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tracewright::db::{AnyConnection, Tx};
 use tracewright::foundation::{Actor, Asker, Digest, ProjectKey, Role, Timestamp};
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp};
+use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp};
 use tracewright::jobs::{self, Ended, Options};
 use tracewright::ledger::{sequencer, verifier};
 use tracewright::metrics::query::{Query, Version};
@@ -38,7 +38,8 @@ const PROJECT: ProjectKey = ProjectKey(1);
 async fn batch(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = Intake::unheard();
-    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers =
+        ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -320,7 +321,7 @@ on_both! {
             {"scope": {"name": "openinference.instrumentation.agents"}, "spans": [agent, outer]},
             {"scope": {"name": "opentelemetry.instrumentation.anthropic"}, "spans": [inner]},
         ]}]});
-        let (intake, sent) = (Intake::unheard(), Sent::plain(body.to_string().into_bytes()));
+        let (intake, sent) = (Intake::unheard(), RequestBody::plain(body.to_string().into_bytes()));
         ingest_otlp(&t.app, &intake, PROJECT, &Actor::system(), sent, Encoding::Json).await.unwrap();
         // 100 at $3, 1,000 at $0.30, 200 at $3.75, 100 at $15 a million.
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 300_000 + 300_000 + 750_000 + 1_500_000);
@@ -390,7 +391,7 @@ on_both! {
         let site = site(&t).await;
         assert!(boss.get(&site, "/prices").await.body.contains("No prices yet"));
         let body = json!({"batch": [generation("1", "g", 1, &json!({"model": "acme <b>"}))]}).to_string().into_bytes();
-        ingest_batch(&t.app, &Intake::unheard(), admin.project, &Actor::system(), Sent::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &Intake::unheard(), admin.project, &Actor::system(), RequestBody::plain(body)).await.unwrap();
         let page = boss.get(&site, "/prices?q=gpt-4o").await.body;
         assert!(page.contains("Nobody knows the price of") && page.contains("/prices?model=acme%20%3Cb%3E#own"));
         assert!(!page.contains("acme <b>") && page.contains("2026-11") && page.contains("in force"));

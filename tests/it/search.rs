@@ -7,7 +7,7 @@ use diesel::{SqliteConnection, sql_query};
 use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::foundation::{Actor, Asker, ProjectKey, Role};
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::search;
 use tracewright::search::{Found, Query};
 use tracewright::state::App;
@@ -34,7 +34,8 @@ const OWNER: &str = "owner@example.com";
 async fn send(app: &App, project: ProjectKey, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = app::intake();
-    let answers = ingest_batch(app, &intake, project, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers =
+        ingest_batch(app, &intake, project, &Actor::system(), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

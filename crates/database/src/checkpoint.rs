@@ -76,10 +76,9 @@ impl Drop for Checkpointer {
 /// What `PRAGMA wal_checkpoint` answers.
 #[derive(QueryableByName)]
 struct Log {
-    /// Pages in the log.
     #[diesel(sql_type = Integer, column_name = "log")]
     pages: i32,
-    /// Those that were copied into the database.
+    /// Pages of the log that were copied into the database.
     #[diesel(sql_type = Integer, column_name = "checkpointed")]
     copied: i32,
 }

@@ -26,7 +26,6 @@ use super::writer::{self, Done, Job};
 pub enum Lane {
     /// A person or agent is waiting for the page.
     Interactive,
-    /// Traces coming in.
     Ingest,
 }
 

@@ -25,7 +25,6 @@ struct State<T> {
 pub(super) enum Next<T> {
     /// A group that begins with this job.
     Write(T),
-    /// Begin the write-ahead log anew.
     BeginLogAnew,
 }
 

@@ -8,7 +8,6 @@ use foundation::{Error, Result};
 /// A parsed database address.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
-    /// A SQLite file.
     Sqlite(PathBuf),
     /// A PostgreSQL connection string, kept as given; it may hold a password.
     Postgres(String),

@@ -39,7 +39,6 @@ impl ActorKind {
 pub struct Actor {
     /// Opaque account id (`UUIDv7`), or `system`.
     pub id: String,
-    /// Person, agent or system.
     pub kind: ActorKind,
     /// The name printed at that time; it goes into the erasable body, never into a leaf.
     pub name: String,

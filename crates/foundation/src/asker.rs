@@ -21,11 +21,8 @@ enum Way {
 pub struct Asker {
     /// Stamped on the events, with the session and the request.
     pub actor: Actor,
-    /// The project they are in.
     pub project: ProjectKey,
-    /// The project's name.
     pub project_name: String,
-    /// Their roles there.
     pub roles: Vec<Role>,
     /// The address of the other side; empty where no request came.
     pub address: String,

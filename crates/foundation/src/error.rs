@@ -17,7 +17,6 @@ pub enum Error {
     /// The thing does not exist, or the asker must not know that it does.
     #[error("{0} was not found")]
     NotFound(Cow<'static, str>),
-    /// The asker is not signed in.
     #[error("sign in first")]
     Unauthenticated,
     /// The asker may not do this; the text says why and who may.
@@ -29,7 +28,6 @@ pub enum Error {
     /// Somebody else changed it meanwhile.
     #[error("{what} changed while you looked at it: you saw version {expected}, it is now {found}")]
     Conflict {
-        /// What changed.
         what: Cow<'static, str>,
         /// The version the asker saw.
         expected: i64,
@@ -44,10 +42,7 @@ pub enum Error {
     TooLarge(Cow<'static, str>),
     /// Too much at once; the same request will be taken later.
     #[error("busy: try again in {retry_after_s} s")]
-    Busy {
-        /// Seconds to wait.
-        retry_after_s: u32,
-    },
+    Busy { retry_after_s: u32 },
     /// Storage or another needed part cannot be reached now.
     #[error("{0}")]
     Unavailable(Cow<'static, str>),

@@ -16,7 +16,6 @@ use super::tree::TreeHead;
 pub struct Checkpoint {
     /// Which log; in ours also the name of the key that signs for it. Not empty.
     pub origin: String,
-    /// Its size and root.
     pub head: TreeHead,
     /// Further lines, not checked by anyone; ours have none.
     pub extensions: Vec<String>,

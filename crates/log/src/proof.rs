@@ -30,7 +30,6 @@ pub struct TlogProof {
     pub index: u64,
     /// The inclusion proof, the leaf's sibling first.
     pub hashes: Vec<Digest>,
-    /// The signed checkpoint.
     pub checkpoint: Note,
 }
 

@@ -15,7 +15,6 @@ pub enum Family {
     Secrets,
     /// Payment card numbers.
     Cards,
-    /// Mail addresses.
     Mail,
     /// International bank account numbers.
     Iban,

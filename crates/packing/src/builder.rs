@@ -51,7 +51,6 @@ pub struct PackBuilder<'s> {
 /// A pack ready to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack {
-    /// Its name.
     pub id: PackId,
     /// zstd of the pieces one after the other.
     pub bytes: Vec<u8>,

@@ -49,7 +49,6 @@ pub enum Role {
     Image,
     /// An arrival without its bodies.
     Record,
-    /// A body.
     Body(BodyRole),
 }
 
@@ -85,9 +84,7 @@ pub enum Place {
 /// One piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// What it is.
     pub role: Role,
-    /// Where it lies.
     pub place: Place,
     /// Length in bytes.
     pub len: u64,

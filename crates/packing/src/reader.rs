@@ -17,7 +17,6 @@ pub type Load<'l> = dyn FnMut(PackId) -> Result<(Vec<u8>, i64)> + 'l;
 /// A run of bytes of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// Here they are.
     Bytes(Vec<u8>),
     /// They lie in object storage under this digest; and how many they are.
     Blob(Digest, u64),
@@ -68,7 +67,6 @@ impl Content {
 /// What must be there for a piece to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// Packs.
     pub packs: Vec<PackId>,
     /// Pieces in object storage.
     pub blobs: Vec<Digest>,

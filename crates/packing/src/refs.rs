@@ -9,17 +9,13 @@ use super::{PackId, Piece, Place, Role};
 /// What is needed to read an arrival again, beside its record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// What kind of record.
     pub kind: ArrivalKind,
-    /// How it is written.
     pub form: RecordForm,
-    /// The mapping that read it.
     pub mapping: u16,
     /// When it happened, UTC nanoseconds.
     pub event_ns: i64,
     /// The client's id of the event.
     pub event_id: Option<String>,
-    /// The arrival's digest.
     pub digest: Digest,
 }
 
@@ -65,7 +61,6 @@ const FORMAT: u8 = 2;
 pub struct Refs {
     /// Present when the pieces are those of one arrival.
     pub header: Option<Header>,
-    /// The pieces.
     pub pieces: Vec<Piece>,
 }
 

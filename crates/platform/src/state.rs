@@ -14,7 +14,6 @@ use crate::ledger::{Ledger, Log};
 /// The shared state. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    /// The database doors.
     pub db: Db,
     /// The one write path for business facts.
     pub ledger: Ledger,
@@ -22,11 +21,9 @@ pub struct App {
     pub log: Arc<Log>,
     /// Where big bodies and attachments lie.
     pub blobs: Arc<dyn ObjectStore>,
-    /// The present moment comes from here.
     pub clock: Arc<dyn Clock>,
     /// Secrets of this installation, from the data folder.
     pub keys: Arc<crate::config::Keys>,
-    /// The settings in force.
     pub config: Arc<Config>,
 }
 

@@ -13,13 +13,10 @@ use trace_model::{Observation, ObservationKind, TokenCounts};
 /// One call of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Call<'a> {
-    /// The model that answered.
     pub model: &'a str,
-    /// Who serves it.
     pub provider: Option<&'a str>,
     /// When it began.
     pub at: Timestamp,
-    /// Its tokens.
     pub tokens: Tokens,
     /// The service tier of its parameters, lower case.
     pub service_tier: Option<String>,
@@ -28,9 +25,7 @@ pub struct Call<'a> {
 /// A call and its price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Priced {
-    /// What it costs.
     pub cost: CostInParts,
-    /// By which price.
     pub row: Arc<PriceRow>,
 }
 

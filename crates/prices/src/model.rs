@@ -75,10 +75,8 @@ pub struct Rates {
     /// Input tokens written to a cache that lasts an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write_1h: Option<Rate>,
-    /// Output tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Rate>,
-    /// Reasoning tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<Rate>,
     /// Audio among the input tokens.
@@ -182,7 +180,6 @@ pub const MOST_OF_CALL: NanoDollars = NanoDollars(1_000_000_000_000_000);
 /// What a call costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CostInParts {
-    /// All of it.
     pub total: NanoDollars,
     /// What was sent to the model, and the request itself.
     pub input: NanoDollars,
@@ -358,7 +355,6 @@ pub struct PriceRow {
     pub is_own: bool,
     /// The version of the table it came with.
     pub version: i64,
-    /// What it says.
     pub price: Price,
 }
 

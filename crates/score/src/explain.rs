@@ -27,17 +27,14 @@ pub struct Row {
     pub leaf: Option<u64>,
     /// Verdict id.
     pub verdict: String,
-    /// Who or what judged.
     pub verifier: String,
     /// By which kind of method.
     pub kind: &'static str,
     /// By which family of it.
     pub family: String,
-    /// What it says.
     pub outcome: Outcome,
     /// Relation of verifier and author.
     pub relation: Relation,
-    /// The factors of its weight.
     pub weight: Weight,
     /// Whether it counts, or why not.
     pub standing: Standing,
@@ -62,7 +59,6 @@ pub enum Next {
 pub struct Proposal {
     /// Id of the claim, or of the trace for [`Next::Restore`].
     pub id: String,
-    /// What to do.
     pub next: Next,
     /// T afterwards minus T now, basis points.
     pub gain: i64,
@@ -71,7 +67,6 @@ pub struct Proposal {
 /// A score with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
-    /// The score.
     pub score: Score,
     /// One row per verdict, by claim and then by leaf.
     pub rows: Vec<Row>,

@@ -90,7 +90,6 @@ pub fn of_weights(support: u64, refute: u64) -> Mass {
 /// Everything the score needs to know about one claim in one view.
 #[derive(Clone, Debug)]
 pub struct Tally<'a> {
-    /// The claim.
     pub claim: &'a Claim,
     /// Its verdicts in ledger order.
     pub judged: Vec<Judged<'a>>,

@@ -14,7 +14,6 @@ use foundation::Timestamp;
 pub struct Recorded {
     /// Leaf index; `None` until the sequencer has given one.
     pub leaf: Option<u64>,
-    /// When it was recorded.
     pub at: Timestamp,
 }
 
@@ -37,7 +36,6 @@ impl View {
 /// Who or what judged, and by which method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A person.
     Human,
     /// A person who settles a dispute.
     Adjudication {
@@ -83,7 +81,6 @@ impl Kind {
 /// One verdict on a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// Its id.
     pub id: String,
     /// Where it stands in the ledger.
     pub recorded: Recorded,
@@ -91,9 +88,7 @@ pub struct Verdict {
     pub verifier: String,
     /// The verifier's unit or operator, for showing; the relation is already decided.
     pub verifier_unit: Option<String>,
-    /// By which method.
     pub kind: Kind,
-    /// What it says.
     pub outcome: Outcome,
     /// Relation of verifier and author, recorded with the verdict.
     pub relation: Relation,
@@ -106,13 +101,10 @@ pub struct Verdict {
 /// One claim with everything ever said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// Its id.
     pub id: String,
     /// Claim type, for the review pool (`item`, `criterion`, ...).
     pub claim_type: String,
-    /// Its mass.
     pub materiality: Materiality,
-    /// When the claim was made.
     pub made: Recorded,
     /// When its tick was undone.
     pub withdrawn: Option<Recorded>,
@@ -140,13 +132,9 @@ pub enum Integrity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
-    /// One claim.
     Claim,
-    /// One trace.
     Trace,
-    /// One step of an order.
     Step,
-    /// One work order.
     WorkOrder,
     /// One agent over all its orders.
     Agent,
@@ -174,9 +162,7 @@ pub enum Selection {
 /// A subject with the claims in its scope, pooled: children's claims, never their averaged scores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// What is scored.
     pub kind: SubjectKind,
-    /// Its id.
     pub id: String,
     /// The claims in scope, in any order.
     pub claims: Vec<Claim>,

@@ -16,9 +16,7 @@ use super::model::Kind;
 /// A number and why it is that number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting<T> {
-    /// The number.
     pub value: T,
-    /// One sentence of reason.
     pub reason: String,
 }
 
@@ -62,7 +60,6 @@ impl From<Decimal> for String {
 pub struct Bases {
     /// A human decision that names the verdicts it settles.
     pub adjudication: Setting<u32>,
-    /// One person.
     pub human: Setting<u32>,
     /// A re-executable check without learned parameters.
     pub deterministic: Setting<u32>,
@@ -84,9 +81,7 @@ pub struct RelationFactors {
 /// How the relation of verifier and author weighs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relations {
-    /// For supported.
     pub support: Setting<RelationFactors>,
-    /// For refuted.
     pub refute: Setting<RelationFactors>,
 }
 
@@ -175,7 +170,6 @@ pub struct Policy {
     pub cluster_cap: Setting<u32>,
     /// Materiality of the implicit claim that a record is intact.
     pub integrity_materiality: Setting<u32>,
-    /// Grades.
     pub grades: Setting<GradeBounds>,
 }
 

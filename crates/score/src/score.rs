@@ -83,9 +83,7 @@ impl Flag {
 /// A score and everything needed to say what it is a score of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Score {
-    /// What kind of thing was scored.
     pub subject_kind: SubjectKind,
-    /// Which one.
     pub subject: String,
     /// Leaves that counted.
     pub tree_size: u64,
@@ -109,7 +107,6 @@ pub struct Score {
     pub confidence: u32,
     /// K in basis points.
     pub coverage: u32,
-    /// The letter.
     pub grade: Grade,
     /// What to know beside it, in a fixed order.
     pub flags: Vec<Flag>,

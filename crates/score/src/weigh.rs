@@ -73,11 +73,8 @@ impl Standing {
 /// A verdict with its weight and standing.
 #[derive(Clone, Copy, Debug)]
 pub struct Judged<'a> {
-    /// The verdict.
     pub verdict: &'a Verdict,
-    /// Its factors.
     pub weight: Weight,
-    /// Whether it counts.
     pub standing: Standing,
 }
 

@@ -10,8 +10,10 @@ use super::model::{Claim, Integrity, Kind, Recorded, Selection, Subject, Subject
 use super::policy::Policy;
 use super::score::{Flag, Grade, Score, score};
 
+/// A view that takes in every leaf and moment of these tests.
 pub const VIEW: View = View { tree_size: 1_000_000, as_of: Timestamp(1_000_000) };
 
+/// An independent verdict with its place in the ledger.
 pub fn verdict(id: &str, leaf: u64, verifier: &str, kind: Kind, outcome: Outcome) -> Verdict {
     Verdict {
         id: id.to_owned(),
@@ -26,6 +28,7 @@ pub fn verdict(id: &str, leaf: u64, verifier: &str, kind: Kind, outcome: Outcome
     }
 }
 
+/// A claim of mass `k` with its verdicts.
 pub fn claim(id: &str, k: u32, verdicts: Vec<Verdict>) -> Claim {
     Claim {
         id: id.to_owned(),
@@ -39,6 +42,7 @@ pub fn claim(id: &str, k: u32, verdicts: Vec<Verdict>) -> Claim {
     }
 }
 
+/// A work order with these claims, chosen by judgement.
 pub fn order(claims: Vec<Claim>) -> Subject {
     Subject {
         kind: SubjectKind::WorkOrder,
@@ -49,6 +53,7 @@ pub fn order(claims: Vec<Claim>) -> Subject {
     }
 }
 
+/// The score in [`VIEW`] under the first policy.
 pub fn of(subject: &Subject) -> Score {
     score(subject, VIEW, &Policy::v1()).unwrap()
 }
@@ -96,13 +101,13 @@ fn built(parts: &[(usize, Seen, u32)]) -> Subject {
 }
 
 /// Parts, selection, R S M as printed, T E C in tenths of a percent.
-type Line<'a> = (&'a [(usize, Seen, u32)], Selection, [&'a str; 3], [u32; 3]);
+type WorkedRow<'a> = (&'a [(usize, Seen, u32)], Selection, [&'a str; 3], [u32; 3]);
 
 #[test]
 fn every_row_of_the_worked_table() {
     use Seen::{Check, Disputed, Human, Judge, JudgeAndHuman, Nothing, Own, Refuted};
     use Selection::{CommittedSample, Judgement};
-    let table: [Line<'_>; 13] = [
+    let table: [WorkedRow<'_>; 13] = [
         (&[(8, Nothing, 1)], Judgement, ["0", "0", "8"], [0, 500, 0]),
         (&[(8, Own, 1)], Judgement, ["0", "0", "8"], [0, 500, 0]),
         (&[(8, Human, 1)], Judgement, ["8", "0", "0"], [747, 900, 800]),

@@ -16,7 +16,6 @@ pub enum ArrivalKind {
     Update,
     /// An OpenTelemetry span.
     Span,
-    /// A score.
     Score,
 }
 
@@ -52,7 +51,6 @@ pub enum RecordForm {
 /// An immutable record of what came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// What kind of record it is.
     pub kind: ArrivalKind,
     /// The trace, when the record names one.
     pub trace_id: Option<String>,
@@ -62,11 +60,9 @@ pub struct Arrival {
     pub event_id: Option<String>,
     /// When it happened, UTC nanoseconds.
     pub event_ns: i64,
-    /// How the record is written.
     pub form: RecordForm,
     /// Everything but the bodies.
     pub record: Vec<u8>,
-    /// The bodies, by role.
     pub bodies: Vec<Body>,
     /// Which numbered mapping built the bodies and facts.
     pub mapping: u16,
@@ -102,11 +98,9 @@ impl Arrival {
 /// What an arrival says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Facts {
-    /// About a trace.
     Trace(Box<TraceFacts>),
     /// About an observation, and by the way about its trace.
     Observation(Box<Observation>, Option<Box<TraceFacts>>),
-    /// A score.
     Score(Box<Score>),
 }
 
@@ -115,6 +109,5 @@ pub enum Facts {
 pub struct Received {
     /// The immutable record.
     pub arrival: Arrival,
-    /// What it says.
     pub facts: Facts,
 }

@@ -10,9 +10,7 @@ use foundation::Digest;
 /// Which field of which thing a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BodyRole {
-    /// An observation's input.
     Input,
-    /// An observation's output.
     Output,
     /// The input said of the whole trace.
     TraceInput,
@@ -43,9 +41,7 @@ impl BodyRole {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyForm {
-    /// JSON text.
     Json,
-    /// Plain text.
     Text,
     /// The sender does not say: JSON if it parses, else plain text.
     #[default]
@@ -79,7 +75,6 @@ pub struct BodyRef {
     pub digest: Digest,
     /// Length in bytes.
     pub len: u64,
-    /// How to read the bytes.
     pub form: BodyForm,
     /// False for `null`, `false`, `0` and the empty string: such a body never replaces another.
     pub truthy: bool,
@@ -88,7 +83,6 @@ pub struct BodyRef {
 /// A body with its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
-    /// Which field it is.
     pub role: BodyRole,
     /// Its name and how to read it.
     pub reference: BodyRef,

@@ -81,7 +81,6 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 pub struct Reader<'r, 'a> {
     fields: &'r Fields<'a>,
     prefix: &'static str,
-    /// What was wrong so far.
     pub faults: FieldErrors,
 }
 

@@ -183,15 +183,11 @@ fn usage(usage: &Usage) -> UsageImage<'_> {
 pub struct Shown {
     /// Model parameters: a JSON object as text.
     pub parameters: Option<String>,
-    /// Tokens.
     pub usage: ShownUsage,
     /// Costs in nano-dollars by name, as the client gave them.
     pub costs_nanos: Vec<(String, i64)>,
-    /// Metadata.
     pub metadata: Option<Box<RawValue>>,
-    /// The managed prompt's name.
     pub prompt_name: Option<String>,
-    /// The managed prompt's version.
     pub prompt_version: Option<i64>,
 }
 

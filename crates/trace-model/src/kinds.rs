@@ -78,7 +78,6 @@ pub enum Level {
     Default,
     /// Something was not as it should be.
     Warning,
-    /// It failed.
     Error,
 }
 

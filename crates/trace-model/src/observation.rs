@@ -17,9 +17,7 @@ pub struct Observation {
     pub id: String,
     /// The observation it hangs from; that one may never arrive.
     pub parent_id: Option<String>,
-    /// What it is.
     pub kind: Option<ObservationKind>,
-    /// Its name.
     pub name: Option<String>,
     /// Start, UTC nanoseconds.
     pub start_ns: Option<i64>,
@@ -27,17 +25,12 @@ pub struct Observation {
     pub end_ns: Option<i64>,
     /// When the first token came, UTC nanoseconds.
     pub completion_start_ns: Option<i64>,
-    /// How serious it is.
     pub level: Option<Level>,
-    /// What the level is about.
     pub status_message: Option<String>,
-    /// The model that answered.
     pub model: Option<String>,
-    /// Who serves the model.
     pub provider: Option<String>,
     /// Model parameters: a JSON object as text.
     pub parameters: Option<JsonText>,
-    /// Tokens used.
     pub usage: Option<Box<Usage>>,
     /// The cost map as sent.
     pub cost_sent: Option<JsonText>,
@@ -45,19 +38,13 @@ pub struct Observation {
     pub cost: Vec<(String, NanoDollars)>,
     /// The cost the source gave: its total, else the sum of its parts.
     pub provided_cost: Option<NanoDollars>,
-    /// Whom the client names as user.
     pub user_id: Option<String>,
-    /// The conversation.
     pub session_id: Option<String>,
-    /// Whom the call was made for.
     pub tenant: Option<String>,
-    /// The program that acts.
     pub agent: Option<String>,
     /// The role it acts in.
     pub persona: Option<String>,
-    /// The workflow it runs.
     pub workflow: Option<String>,
-    /// The stage of that workflow.
     pub stage: Option<String>,
     /// The result of a quality gate, as sent.
     pub gate_result: Option<String>,
@@ -73,9 +60,7 @@ pub struct Observation {
     pub metadata: JsonMap,
     /// The managed prompt it used.
     pub prompt: PromptRef,
-    /// Its input.
     pub input: Option<BodyRef>,
-    /// Its output.
     pub output: Option<BodyRef>,
     /// The library that made the span.
     pub scope: Option<ScopeRef>,
@@ -83,7 +68,6 @@ pub struct Observation {
     pub root_hint: bool,
     /// The first exception recorded on it.
     pub exception: Option<Exception>,
-    /// Other spans it points to.
     pub links: Vec<SpanLink>,
     /// Number of span events; the events themselves are in the record.
     pub event_count: usize,
@@ -116,16 +100,13 @@ impl Observation {
 /// A managed prompt by name and version; one may come without the other in OTLP.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PromptRef {
-    /// The prompt's name.
     pub name: Option<String>,
-    /// The prompt's version.
     pub version: Option<i64>,
 }
 
 /// The instrumentation library of a span.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeRef {
-    /// Its name.
     pub name: String,
     /// Its version, may be empty.
     pub version: String,
@@ -136,7 +117,6 @@ pub struct ScopeRef {
 pub struct Exception {
     /// The class, `KeyError`.
     pub kind: String,
-    /// What it said.
     pub message: String,
 }
 

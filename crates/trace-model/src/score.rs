@@ -5,7 +5,6 @@ use super::JsonText;
 /// What a score's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScoreType {
-    /// Any number.
     Numeric,
     /// 0 or 1.
     Boolean,
@@ -69,31 +68,23 @@ impl ScoreSource {
 /// One score. Scores with the same id are the same score; the later one overwrites.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Score {
-    /// Its id.
     pub id: String,
-    /// The trace it judges.
     pub trace_id: Option<String>,
     /// The observation it judges, within that trace.
     pub observation_id: Option<String>,
-    /// The session it judges.
     pub session_id: Option<String>,
-    /// The dataset run it judges.
     pub dataset_run_id: Option<String>,
     /// What is judged: `faithfulness`.
     pub name: String,
     /// The value exactly as sent: JSON text of a number or a string.
     pub value: JsonText,
-    /// What the value is.
     pub data_type: ScoreType,
-    /// Who gave it.
     pub source: ScoreSource,
-    /// Why.
     pub comment: Option<String>,
     /// Metadata as sent.
     pub metadata: Option<JsonText>,
     /// `default`, `production`, ...
     pub environment: Option<String>,
-    /// The score configuration it follows.
     pub config_id: Option<String>,
     /// The review queue it came from.
     pub queue_id: Option<String>,

@@ -14,19 +14,14 @@ use super::{BodyRef, JsonMap, Stamp, WorkRef};
 /// Trace-level facts of one arrival; absent fields are unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TraceFacts {
-    /// The trace.
     pub trace_id: String,
     /// The client sent the trace itself (`trace-create`), not only observations of it.
     pub declared: bool,
-    /// The name given to the trace.
     pub name: Option<String>,
     /// The time given to the trace, UTC nanoseconds.
     pub timestamp_ns: Option<i64>,
-    /// The user.
     pub user_id: Option<String>,
-    /// The conversation.
     pub session_id: Option<String>,
-    /// Whom it was made for.
     pub tenant: Option<String>,
     /// The release of the client's program.
     pub release: Option<String>,
@@ -38,11 +33,8 @@ pub struct TraceFacts {
     pub public: Option<bool>,
     /// Tags, in any order.
     pub tags: Vec<String>,
-    /// Metadata of the whole trace.
     pub metadata: JsonMap,
-    /// Input of the whole trace.
     pub input: Option<BodyRef>,
-    /// Output of the whole trace.
     pub output: Option<BodyRef>,
     /// This observation as a candidate for the top of the trace.
     pub root: Option<RootHint>,

@@ -35,7 +35,6 @@ pub struct TokenCounts {
     pub cache_write: i64,
     /// Output tokens without reasoning.
     pub output: i64,
-    /// Reasoning tokens.
     pub reasoning: i64,
 }
 

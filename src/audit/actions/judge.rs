@@ -8,7 +8,7 @@ use crate::audit::claims::{Claim, claims_of, performers};
 use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
 use crate::audit::model::{ClaimSource, MissingReason, Outcome};
 use crate::audit::projection::target_columns;
-use crate::audit::selectors::{Evidence, Wanted, locate};
+use crate::audit::selectors::{Evidence, QuoteSelector, locate};
 use crate::audit::senders;
 use crate::audit::store::{self, ClaimRow, LinkRow};
 use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier};
@@ -32,7 +32,7 @@ pub struct Judgement {
     /// Supported, refuted or not enough information.
     pub outcome: Outcome,
     /// The words it rests on.
-    pub quotes: Vec<QuoteAsked>,
+    pub quotes: Vec<NewQuote>,
     /// Why nothing could be settled.
     pub reason: Option<MissingReason>,
     /// Free words.
@@ -43,7 +43,7 @@ pub struct Judgement {
 
 /// Words somebody marked in an observation.
 #[derive(Clone, Debug)]
-pub struct QuoteAsked {
+pub struct NewQuote {
     /// The trace.
     pub trace_id: String,
     /// The observation.
@@ -69,7 +69,7 @@ pub async fn judge(app: &App, asker: &Asker, asked: Judgement) -> Result<String>
     app.db.write(&asker.actor, move |tx| judge_in(&ledger, tx, &who, asked, quotes)).await
 }
 
-async fn find_quotes(app: &App, project: ProjectKey, asked: &[QuoteAsked]) -> Result<Vec<Quote>> {
+async fn find_quotes(app: &App, project: ProjectKey, asked: &[NewQuote]) -> Result<Vec<Quote>> {
     let mut quotes = Vec::with_capacity(asked.len());
     for (place, quote) in asked.iter().enumerate() {
         let found = find_quote(app, project, quote).await;
@@ -78,14 +78,15 @@ async fn find_quotes(app: &App, project: ProjectKey, asked: &[QuoteAsked]) -> Re
     Ok(quotes)
 }
 
-pub(super) async fn find_quote(app: &App, project: ProjectKey, asked: &QuoteAsked) -> Result<Quote> {
+pub(super) async fn find_quote(app: &App, project: ProjectKey, asked: &NewQuote) -> Result<Quote> {
     let body =
         traces::bodies::current_body(app, project, &asked.trace_id, &asked.observation_id, &asked.field)
             .await?
             .ok_or_else(|| Error::invalid("quote", "this observation has no such body"))?;
     let text = std::str::from_utf8(&body.bytes)
         .map_err(|_| Error::invalid("quote", "this body is not text, so nothing can be quoted from it"))?;
-    let wanted = Wanted { exact: &asked.exact, prefix: &asked.prefix, suffix: &asked.suffix, start: None };
+    let wanted =
+        QuoteSelector { exact: &asked.exact, prefix: &asked.prefix, suffix: &asked.suffix, start: None };
     let located = locate(text, &wanted)?;
     let bytes = located.bytes.clone();
     let quoted = text.get(bytes.clone()).unwrap_or_default();

@@ -17,7 +17,7 @@ use super::open_exceptions::open_for_links;
 
 /// What somebody wants to link.
 #[derive(Clone, Debug)]
-pub struct LinkAsked {
+pub struct NewLink {
     /// The order.
     pub order_id: String,
     /// A part of it; none for the whole order.
@@ -29,13 +29,13 @@ pub struct LinkAsked {
 }
 
 /// Links a stored trace to an order; the link's id. The same link twice is one link.
-pub async fn link(app: &App, asker: &Asker, asked: LinkAsked) -> Result<String> {
+pub async fn link(app: &App, asker: &Asker, asked: NewLink) -> Result<String> {
     asker.must_some(Action::AddEvidence)?;
     let (ledger, who) = (app.ledger.clone(), asker.clone());
     app.db.write(&asker.actor, move |tx| link_in(&ledger, tx, &who, asked)).await
 }
 
-fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, asker: &Asker, asked: LinkAsked) -> Result<String> {
+fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, asker: &Asker, asked: NewLink) -> Result<String> {
     let project = asker.project;
     let order = work_orders::reads::load(tx.conn, project, &asked.order_id, None)?;
     asker.must_for(Action::AddEvidence, &tie(&order, &asker.actor))?;
@@ -85,7 +85,7 @@ pub(super) fn target_exists(order: &Order, target: Option<&Target>) -> Result<()
     }
 }
 
-pub(super) fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<()> {
+pub(super) fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &NewLink) -> Result<()> {
     let revisions = traces::reads::current_revisions(tx.conn, project, &asked.trace_id)?;
     if revisions.is_empty() && !traces::reads::exists_trace(tx.conn, project, &asked.trace_id)? {
         return Err(Error::invalid("trace", "no trace with this id is stored in this project"));
@@ -98,7 +98,7 @@ pub(super) fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsk
     }
 }
 
-pub(super) fn find_same(tx: &mut Tx<'_>, project: ProjectKey, asked: &LinkAsked) -> Result<Option<String>> {
+pub(super) fn find_same(tx: &mut Tx<'_>, project: ProjectKey, asked: &NewLink) -> Result<Option<String>> {
     let (kind, id) = target_columns(asked.target.as_ref());
     let observation = asked.observation_id.as_deref().unwrap_or_default();
     let links = store::links_of(tx.conn, project, &asked.order_id)?;

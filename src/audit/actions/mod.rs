@@ -11,13 +11,13 @@ mod unlink;
 mod weigh;
 mod withdraw;
 
-pub use judge::{Judgement, QuoteAsked, judge};
-pub use link::{LinkAsked, link};
+pub use judge::{Judgement, NewQuote, judge};
+pub use link::{NewLink, link};
 pub use link_arrived::link_arrived;
 pub use open_exceptions::open_for_findings;
 pub use pin::pin_settled;
 pub use resolve_exception::resolve_exception;
-pub use state::{StatementAsked, state};
+pub use state::{NewStatement, state};
 pub use unlink::unlink;
 pub use weigh::weigh;
 pub use withdraw::withdraw;

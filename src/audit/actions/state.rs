@@ -16,8 +16,8 @@ use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::Target;
 
 use super::append;
-use super::judge::{QuoteAsked, find_quote};
-use super::link::{LinkAsked, find_same, takes_evidence, target_exists, trace_exists};
+use super::judge::{NewQuote, find_quote};
+use super::link::{NewLink, find_same, takes_evidence, target_exists, trace_exists};
 
 /// The longest statement, in characters.
 pub const STATEMENT_MAX_CHARS: usize = 1_000;
@@ -26,7 +26,7 @@ const MOST_STATEMENTS: usize = 200;
 
 /// What somebody wants to state.
 #[derive(Clone, Debug)]
-pub struct StatementAsked {
+pub struct NewStatement {
     /// The order.
     pub order_id: String,
     /// The step, item or criterion it is about.
@@ -34,13 +34,13 @@ pub struct StatementAsked {
     /// The words that are true or not.
     pub text: String,
     /// The words of evidence.
-    pub quote: QuoteAsked,
+    pub quote: NewQuote,
 }
 
 /// Records a statement and returns the claim's id.
 ///
 /// Refused when the quote does not stand verbatim in the stored body, or the order takes no more evidence.
-pub async fn state(app: &App, asker: &Asker, asked: StatementAsked) -> Result<String> {
+pub async fn state(app: &App, asker: &Asker, asked: NewStatement) -> Result<String> {
     asker.must_some(Action::StateClaim)?;
     let text = checked(&asked.text)?;
     let quote = find_quote(app, asker.project, &asked.quote).await?;
@@ -64,7 +64,7 @@ fn state_in(
     ledger: &Ledger,
     tx: &mut Tx<'_>,
     asker: &Asker,
-    asked: StatementAsked,
+    asked: NewStatement,
     text: String,
     quote: Quote,
 ) -> Result<String> {
@@ -95,8 +95,8 @@ fn state_in(
 }
 
 /// The link of the quoted observation to the place, unless it is there.
-fn link_event(tx: &mut Tx<'_>, project: ProjectKey, asked: &StatementAsked) -> Result<Option<AuditEvent>> {
-    let wanted = LinkAsked {
+fn link_event(tx: &mut Tx<'_>, project: ProjectKey, asked: &NewStatement) -> Result<Option<AuditEvent>> {
+    let wanted = NewLink {
         order_id: asked.order_id.clone(),
         target: Some(asked.target.clone()),
         trace_id: asked.quote.trace_id.clone(),

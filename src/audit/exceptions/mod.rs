@@ -17,7 +17,6 @@ use masking::Finding;
 pub enum Kind {
     /// A key, token or password stood in the trace.
     SecretInTrace,
-    /// A payment card number stood in the trace.
     CardInTrace,
 }
 

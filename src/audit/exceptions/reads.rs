@@ -13,7 +13,6 @@ pub use super::store::ExceptionRow;
 pub struct Filter {
     /// Only open ones, or only answered ones; none for both.
     pub open: Option<bool>,
-    /// Of one order.
     pub order_id: Option<String>,
 }
 

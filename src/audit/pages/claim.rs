@@ -1,4 +1,4 @@
-//! The desk of one claim: evidence on the left, the verdict form on the right.
+//! The page of one claim: evidence on the left, the verdict form on the right.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
@@ -21,7 +21,7 @@ use crate::web::flash;
 use crate::web::page::show_with;
 use crate::web::{Form, Shell, WebResult, format, see_other, words};
 
-use super::desk::{self, Desk, Opened};
+use super::claim_view::{self, ClaimView, Opened};
 use super::form::Typed;
 use super::principal;
 
@@ -31,7 +31,7 @@ const WEIGHTS: [(i32, &str); 4] = [(0, "does not count"), (1, "normal"), (2, "im
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ClaimQuery {
     trace: String,
     observation: String,
 }
@@ -40,7 +40,7 @@ pub struct Asked {
 #[template(path = "audit/claim.html")]
 struct Page {
     shell: Shell,
-    desk: Desk,
+    view: ClaimView,
     typed: Typed,
     errors: FieldErrors,
     refusal: Option<String>,
@@ -64,15 +64,15 @@ impl Page {
     ];
 
     fn weight(&self) -> &'static str {
-        words::importance(self.desk.judged.claim.materiality)
+        words::importance(self.view.judged.claim.materiality)
     }
 
     /// How the claim came to be, and when.
     fn origin(&self) -> String {
-        let claim = &self.desk.judged.claim;
+        let claim = &self.view.judged.claim;
         let made = claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default();
         match claim.target_kind.as_str() {
-            _ if self.desk.stated.is_some() => format!("stated {made}"),
+            _ if self.view.stated.is_some() => format!("stated {made}"),
             "criterion" => "completion criterion".to_owned(),
             _ => format!("made by ticking {made}"),
         }
@@ -121,15 +121,15 @@ impl Page {
     }
 }
 
-/// Shows the desk; `?trace=` and `?observation=` open other evidence.
+/// Shows the claim; `?trace=` and `?observation=` open other evidence.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     claim: Path<String>,
-    asked: Query<Asked>,
+    query: Query<ClaimQuery>,
 ) -> WebResult {
-    let asked = asked.into_inner();
-    let opened = Opened { trace: asked.trace, observation: asked.observation };
+    let query = query.into_inner();
+    let opened = Opened { trace: query.trace, observation: query.observation };
     page(&request, &app, &claim, opened, Typed::default(), None).await
 }
 
@@ -178,8 +178,8 @@ async fn next(app: &App, project: ProjectKey, claim: &str, entries: u64) -> WebR
 }
 
 /// Whether a rule about stated claims lets this person act.
-fn may(desk: &Desk, asker: &Asker, rule: fn(&Asker, &Facts) -> Result<()>) -> bool {
-    desk.stated.as_ref().is_some_and(|(_, facts)| rule(asker, facts).is_ok())
+fn may(view: &ClaimView, asker: &Asker, rule: fn(&Asker, &Facts) -> Result<()>) -> bool {
+    view.stated.as_ref().is_some_and(|(_, facts)| rule(asker, facts).is_ok())
 }
 
 async fn page(
@@ -191,9 +191,9 @@ async fn page(
     cause: Option<Error>,
 ) -> WebResult<HttpResponse> {
     let principal = principal(request)?;
-    let desk = desk::load(app, principal.project, claim, opened, principal.id()).await?;
+    let view = claim_view::load(app, principal.project, claim, opened, principal.id()).await?;
     if typed.trace.is_empty() {
-        (typed.trace, typed.observation) = (desk.opened.trace.clone(), desk.opened.observation.clone());
+        (typed.trace, typed.observation) = (view.opened.trace.clone(), view.opened.observation.clone());
     }
     let status = cause.as_ref().map_or(StatusCode::OK, |cause| Problem::of(cause).status);
     let (errors, refusal) = match cause {
@@ -202,17 +202,17 @@ async fn page(
         None => (FieldErrors::default(), None),
     };
     let page = Page {
-        shell: Shell::of(request, format!("Claim {}/{}", desk.number, desk.judged.claim.place), "review"),
+        shell: Shell::of(request, format!("Claim {}/{}", view.number, view.judged.claim.place), "review"),
         may_judge: principal.must(Action::Judge).is_ok(),
-        may_weigh: may(&desk, &principal, may_weigh),
-        may_withdraw: may(&desk, &principal, may_withdraw),
+        may_weigh: may(&view, &principal, may_weigh),
+        may_withdraw: may(&view, &principal, may_withdraw),
         weights: WEIGHTS,
         viewer: principal.actor.id,
         fingerprint: app.log.verifier().fingerprint()?.to_hex(),
         reasons: MissingReason::ALL,
         fields: FIELDS,
         now: app.now(),
-        desk,
+        view,
         typed,
         errors,
         refusal,

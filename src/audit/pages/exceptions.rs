@@ -22,7 +22,7 @@ use super::principal;
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ExceptionQuery {
     state: String,
     order: String,
 }
@@ -33,22 +33,23 @@ const STATES: [(&str, &str); 3] = [("", "open"), ("answered", "answered"), ("any
 #[template(path = "audit/exceptions.html")]
 struct Page {
     shell: Shell,
-    asked: Asked,
+    query: ExceptionQuery,
     states: [(&'static str, &'static str); 3],
-    lines: Vec<Line>,
+    exceptions: Vec<ExceptionView>,
     may_answer: bool,
     answers: [Answer; 3],
-    /// Of which line the form was refused, and why.
+    /// Of which exception the form was refused, and why.
     refused: Option<(String, FieldErrors, String)>,
     now: Timestamp,
 }
 
-struct Line {
+/// An exception as shown, with the number of its order.
+struct ExceptionView {
     row: ExceptionRow,
     number: String,
 }
 
-impl Line {
+impl ExceptionView {
     fn trace(&self) -> String {
         format!("/traces/{}", encoded(&self.row.trace_id))
     }
@@ -81,22 +82,22 @@ impl Line {
 }
 
 impl Page {
-    fn fault(&self, line: &Line, field: &str) -> Option<&str> {
+    fn fault(&self, shown: &ExceptionView, field: &str) -> Option<&str> {
         let (id, errors, _) = self.refused.as_ref()?;
-        (*id == line.row.exception_id).then(|| errors.get(field))?
+        (*id == shown.row.exception_id).then(|| errors.get(field))?
     }
 
-    fn typed(&self, line: &Line) -> &str {
+    fn typed(&self, shown: &ExceptionView) -> &str {
         match &self.refused {
-            Some((id, _, comment)) if *id == line.row.exception_id => comment,
+            Some((id, _, comment)) if *id == shown.row.exception_id => comment,
             _ => "",
         }
     }
 }
 
 /// GET /exceptions
-pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
-    page(&request, &app, asked.into_inner(), None).await
+pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ExceptionQuery>) -> WebResult {
+    page(&request, &app, query.into_inner(), None).await
 }
 
 /// POST /exceptions/{id}/resolve
@@ -106,7 +107,7 @@ pub async fn resolve(request: HttpRequest, app: Data<App>, id: Path<String>, for
         Ok(_) => Ok(flash::good(see_other("/exceptions"), "Answered. The ledger records it.")),
         Err(Error::Invalid(errors)) => {
             let refused = Some((id.into_inner(), errors, form.text("comment").to_owned()));
-            page(&request, &app, Asked::default(), refused).await
+            page(&request, &app, ExceptionQuery::default(), refused).await
         }
         Err(cause) => Err(cause.into()),
     }
@@ -122,18 +123,18 @@ async fn answer(app: &App, who: &Asker, id: String, form: &Form) -> Result<Strin
 async fn page(
     request: &HttpRequest,
     app: &App,
-    asked: Asked,
+    query: ExceptionQuery,
     refused: Option<(String, FieldErrors, String)>,
 ) -> WebResult<HttpResponse> {
     let who = principal(request)?;
-    let (project, wanted) = (who.project, asked.clone());
-    let lines = app.db.read(move |conn| lines(conn, project, &wanted)).await?;
+    let (project, wanted) = (who.project, query.clone());
+    let exceptions = app.db.read(move |conn| views(conn, project, &wanted)).await?;
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page {
         shell: Shell::of(request, "Exceptions", "exceptions"),
-        asked,
+        query,
         states: STATES,
-        lines,
+        exceptions,
         may_answer: who.must(Action::AnswerException).is_ok(),
         answers: Answer::ALL,
         refused,
@@ -142,8 +143,12 @@ async fn page(
     show_with(status, &page)
 }
 
-fn lines(conn: &mut AnyConnection, project: ProjectKey, asked: &Asked) -> Result<Vec<Line>> {
-    let number = asked.order.trim().to_ascii_uppercase();
+fn views(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    query: &ExceptionQuery,
+) -> Result<Vec<ExceptionView>> {
+    let number = query.order.trim().to_ascii_uppercase();
     let order_id = match number.as_str() {
         "" => None,
         number => Some(
@@ -151,15 +156,15 @@ fn lines(conn: &mut AnyConnection, project: ProjectKey, asked: &Asked) -> Result
                 .ok_or_else(|| Error::not_found(format!("work order {number}")))?,
         ),
     };
-    let open = match asked.state.as_str() {
+    let open = match query.state.as_str() {
         "any" => None,
         "answered" => Some(false),
         _ => Some(true),
     };
-    let mut lines = Vec::new();
+    let mut views = Vec::new();
     for row in reads::list(conn, project, &Filter { open, order_id })? {
         let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
-        lines.push(Line { number: order.map(|order| order.number).unwrap_or_default(), row });
+        views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row });
     }
-    Ok(lines)
+    Ok(views)
 }

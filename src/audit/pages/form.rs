@@ -1,6 +1,6 @@
 //! The verdict form: what was typed, kept when it is shown again.
 
-use crate::audit::actions::{Judgement, QuoteAsked};
+use crate::audit::actions::{Judgement, NewQuote};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::foundation::{Error, Result};
 use crate::web::Form;
@@ -10,21 +10,14 @@ use crate::web::Form;
 pub struct Typed {
     /// `supported`, `refuted`, `not_enough_information` or nothing.
     pub outcome: String,
-    /// The words quoted.
     pub quote: String,
-    /// Where they were read.
     pub trace: String,
-    /// The observation there.
     pub observation: String,
     /// `input`, `output` or `metadata`.
     pub field: String,
-    /// What stood before.
     pub prefix: String,
-    /// What stood after.
     pub suffix: String,
-    /// Why nothing could be settled.
     pub reason: String,
-    /// Free words.
     pub comment: String,
     /// An own earlier verdict that this one replaces.
     pub supersedes: String,
@@ -71,8 +64,8 @@ impl Typed {
         self.field == body || (self.field.is_empty() && body == "output")
     }
 
-    fn quote(&self) -> Option<QuoteAsked> {
-        let quote = || QuoteAsked {
+    fn quote(&self) -> Option<NewQuote> {
+        let quote = || NewQuote {
             trace_id: self.trace.clone(),
             observation_id: self.observation.clone(),
             field: self.field.clone(),

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 
-use crate::audit::actions::{self, LinkAsked};
+use crate::audit::actions::{self, NewLink};
 use crate::audit::addresses::encoded;
 use crate::audit::reads;
 use crate::foundation::{Error, Result};
@@ -55,13 +55,13 @@ async fn link(
 ) -> Result<Order> {
     let principal = principal(request)?;
     let order = order_of(request, app, number).await?;
-    let asked = LinkAsked {
+    let new = NewLink {
         order_id: order.id.clone(),
         target: target_of(&order, form.text("target"))?,
         trace_id,
         observation_id: form.optional("observation").map(str::to_owned),
     };
-    actions::link(app, &principal, asked).await?;
+    actions::link(app, &principal, new).await?;
     Ok(order)
 }
 

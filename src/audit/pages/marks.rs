@@ -5,7 +5,6 @@ use std::ops::Range;
 /// A piece of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Its words.
     pub text: String,
     /// Somebody's verdict quotes them.
     pub is_quoted: bool,

@@ -1,7 +1,7 @@
-//! Pages of audit: the review queue, the desk of one claim, and links made by hand.
+//! Pages of audit: the review queue, the page of one claim, and links made by hand.
 
 pub(super) mod claim;
-mod desk;
+mod claim_view;
 pub(super) mod exceptions;
 mod form;
 pub(super) mod link;

@@ -17,7 +17,7 @@ use super::principal;
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ReviewQuery {
     standing: String,
     order: String,
 }
@@ -35,7 +35,7 @@ const STANDINGS: [(&str, &str); 6] = [
 #[template(path = "audit/review.html")]
 struct Page {
     shell: Shell,
-    asked: Asked,
+    query: ReviewQuery,
     standings: [(&'static str, &'static str); 6],
     claims: Vec<QueuedClaim>,
     progress: Progress,
@@ -70,10 +70,10 @@ fn materiality(mass: i32) -> Option<Materiality> {
 }
 
 /// Shows the queue.
-pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
+pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery>) -> WebResult {
     let project = principal(&request)?.project;
-    let asked = asked.into_inner();
-    let (standing, number) = (standing_asked(&asked.standing), asked.order.trim().to_owned());
+    let query = query.into_inner();
+    let (standing, number) = (standing_asked(&query.standing), query.order.trim().to_owned());
     let (claims, progress) = app
         .db
         .read(move |conn| {
@@ -90,7 +90,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> 
         })
         .await?;
     let shell = Shell::of(&request, "Review", "review");
-    answer(&Page { shell, asked, standings: STANDINGS, claims, progress, now: app.now() })
+    answer(&Page { shell, query, standings: STANDINGS, claims, progress, now: app.now() })
 }
 
 fn standing_asked(word: &str) -> Option<String> {

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use crate::audit::actions::{self, QuoteAsked, StatementAsked};
+use crate::audit::actions::{self, NewQuote, NewStatement};
 use crate::audit::evidence::FIELDS;
 use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
@@ -69,8 +69,8 @@ impl Typed {
         self.field == body || (self.field.is_empty() && body == "output")
     }
 
-    fn quote(&self) -> QuoteAsked {
-        QuoteAsked {
+    fn quote(&self) -> NewQuote {
+        NewQuote {
             trace_id: self.trace.clone(),
             observation_id: self.observation.clone(),
             field: self.field.clone(),
@@ -104,9 +104,9 @@ async fn record(request: &HttpRequest, app: &App, typed: &Typed) -> Result<(Stri
     let order = order_of(request, app, &typed.number).await?;
     let target = target_of(&order, &typed.target)?.ok_or_else(|| Error::invalid("target", ABOUT))?;
     let text = typed.statement.clone();
-    let asked = StatementAsked { order_id: order.id.clone(), target, text, quote: typed.quote() };
+    let new = NewStatement { order_id: order.id.clone(), target, text, quote: typed.quote() };
     let who = principal(request)?;
-    let claim = actions::state(app, &who, asked).await?;
+    let claim = actions::state(app, &who, new).await?;
     Ok((claim, order.number.to_string()))
 }
 

@@ -1,4 +1,4 @@
-//! What may be done with a stated claim on its desk: give it weight, take it back.
+//! What may be done with a stated claim on its page: give it weight, take it back.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};

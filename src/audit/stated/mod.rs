@@ -18,9 +18,7 @@ use super::model::{ClaimSource, Materiality};
 /// A stated claim as it was at some moment, with the words it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stated {
-    /// The claim.
     pub claim: Claim,
-    /// Verbatim words of a stored body.
     pub quote: Quote,
 }
 
@@ -33,9 +31,7 @@ pub struct Facts {
     pub performers: Vec<String>,
     /// Accounts that count as one with whoever asks, themselves included.
     pub unit: Unit,
-    /// Somebody gave a verdict on it.
     pub is_judged: bool,
-    /// Its author took it back.
     pub is_withdrawn: bool,
     /// The order is closed or cancelled.
     pub is_final: bool,

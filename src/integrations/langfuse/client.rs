@@ -38,7 +38,6 @@ pub struct Client {
 /// What became of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The body.
     Body(Vec<u8>),
     /// There is no such route or flag.
     Missing,

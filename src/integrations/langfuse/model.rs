@@ -123,7 +123,6 @@ impl Dialect {
 pub struct What {
     /// Traces and observations.
     pub traces: bool,
-    /// Scores.
     pub scores: bool,
 }
 
@@ -155,9 +154,7 @@ impl What {
 pub enum Stage {
     /// Traces, of the legacy API only.
     Traces,
-    /// Observations.
     Observations,
-    /// Scores.
     Scores,
 }
 
@@ -179,17 +176,13 @@ pub enum ScoreList {
 pub struct Counts {
     /// Traces, as events.
     pub traces: i64,
-    /// Observations.
     pub observations: i64,
-    /// Scores.
     pub scores: i64,
     /// Entries that ingest refused.
     pub refused: i64,
     /// Metadata values that the server only gives cut.
     pub cut: i64,
-    /// Pages ingested.
     pub pages: i64,
-    /// Requests sent.
     pub requests: i64,
     /// Requests sent again: busy server, no answer, window too large.
     pub repeats: i64,
@@ -219,7 +212,6 @@ impl Counts {
 /// What one request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    /// Which list.
     pub stage: Stage,
     /// Not before.
     pub from: Timestamp,
@@ -236,9 +228,7 @@ pub struct Task {
 /// A walk over one stretch of time: where it stands, so that it can go on after a kill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walk {
-    /// How the server is read.
     pub dialect: Dialect,
-    /// What is pulled.
     pub what: What,
     /// The beginning of the walk, microseconds.
     pub from: i64,

@@ -23,7 +23,6 @@ pub struct Pull {
     pub updated_at: Timestamp,
     /// When the last walk ended, if it did.
     pub finished_at: Option<Timestamp>,
-    /// Why it stopped, if it did.
     pub last_error: Option<String>,
 }
 
@@ -56,17 +55,13 @@ pub fn pull(conn: &mut AnyConnection, project: ProjectKey, name: &str) -> Result
 /// Where a run of a pull stands.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The project that takes it.
     pub project: ProjectKey,
-    /// The pull's name.
     pub name: String,
     /// The server's address, to be shown.
     pub url: String,
     /// Which run this is.
     pub holder: String,
-    /// The walk.
     pub walk: Walk,
-    /// What it brought.
     pub counts: Counts,
 }
 
@@ -149,21 +144,14 @@ fn mine<'a>(place: &'a Place) -> _ {
 /// A server that traces are pulled from, as stored.
 #[derive(Clone, Queryable)]
 pub struct SourceRow {
-    /// Its project.
     pub project: ProjectKey,
-    /// Its id.
     pub id: String,
-    /// What people call it.
     pub label: String,
-    /// Its address.
     pub url: String,
-    /// The public half of the key pair.
     pub public_key: String,
     /// The secret half, sealed under the installation's key.
     pub sealed_secret: Vec<u8>,
-    /// How often it is pulled.
     pub every_minutes: Option<i64>,
-    /// Since when.
     pub created_at: Timestamp,
 }
 

@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, Digest, Error, ProjectKey, Result, Timestamp};
 use crate::intake::Intake;
-use crate::intake::ingest::{Sent, ingest_batch};
+use crate::intake::ingest::{RequestBody, ingest_batch};
 use crate::jobs::{Fence, Stopping};
 use crate::state::App;
 use crate::traces;
@@ -36,13 +36,10 @@ const LOGGED: usize = 3;
 /// What to pull, from where, into what.
 #[derive(Clone)]
 pub struct Pull {
-    /// The application.
     pub app: App,
     /// What arriving traces set off.
     pub intake: Intake,
-    /// The project that takes it.
     pub project: ProjectKey,
-    /// The server.
     pub client: Client,
     /// The public key, which says which of the server's projects it is.
     pub public_key: String,
@@ -52,7 +49,6 @@ pub struct Pull {
     pub to: Option<Timestamp>,
     /// The length of a window, in microseconds.
     pub window: i64,
-    /// What is pulled.
     pub what: What,
     /// The shortest time between two requests.
     pub pause: Duration,
@@ -69,7 +65,6 @@ pub struct Pulled {
     pub counts: Counts,
     /// Whether the walk is over; otherwise it was asked to stop.
     pub is_finished: bool,
-    /// How the server was read.
     pub dialect: Dialect,
 }
 
@@ -302,7 +297,9 @@ impl Run<'_> {
         let Pull { app, intake, project, .. } = self.pull;
         let mut wait = Duration::from_millis(50);
         let answers = loop {
-            match ingest_batch(app, intake, *project, &Actor::system(), Sent::plain(body.clone())).await {
+            match ingest_batch(app, intake, *project, &Actor::system(), RequestBody::plain(body.clone()))
+                .await
+            {
                 Err(Error::Busy { .. }) if wait < LONGEST_WAIT => {
                     sleep(wait).await;
                     wait *= 2;

@@ -15,7 +15,7 @@ use crate::web::{Principal, Shell, WebResult, format, words};
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct AtomQuery {
     q: String,
     status: String,
 }
@@ -24,7 +24,7 @@ pub struct Asked {
 #[template(path = "knowledge/list.html")]
 struct Page {
     shell: Shell,
-    asked: Asked,
+    query: AtomQuery,
     statuses: Vec<(&'static str, String)>,
     atoms: Vec<FoundAtom>,
     none_at_all: bool,
@@ -51,10 +51,10 @@ impl Page {
 }
 
 /// Shows the atoms that hold every word asked for.
-pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> WebResult {
+pub async fn show(request: HttpRequest, app: Data<App>, query: Query<AtomQuery>) -> WebResult {
     let project = Principal::of(&request)?.project;
-    let asked = asked.into_inner();
-    let (words, status) = (asked.q.replace('\0', ""), Status::parse(&asked.status));
+    let query = query.into_inner();
+    let (words, status) = (query.q.replace('\0', ""), Status::parse(&query.status));
     let (atoms, none_at_all) = app
         .db
         .read(move |conn| {
@@ -65,5 +65,5 @@ pub async fn show(request: HttpRequest, app: Data<App>, asked: Query<Asked>) -> 
         .await?;
     let statuses = Status::ALL.into_iter().map(|it| (it.as_str(), it.as_str().replace('_', " "))).collect();
     let shell = Shell::of(&request, "Knowledge", "knowledge");
-    answer(&Page { shell, asked, statuses, atoms, none_at_all, now: app.now() })
+    answer(&Page { shell, query, statuses, atoms, none_at_all, now: app.now() })
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::foundation::{Error, Result};
 use crate::intake::answer::refuse;
 use crate::media::actions;
-use crate::media::actions::Sent;
+use crate::media::actions::UploadHeaders;
 use crate::media::pages::serve;
 use crate::media::token::Purpose;
 use crate::state::App;
@@ -28,7 +28,7 @@ pub async fn upload(
 async fn take(request: &HttpRequest, app: &App, id: &str, payload: Payload) -> Result<HttpResponse> {
     let (project, announced) = admitted(app, request, id, Purpose::Upload).await?;
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let sent = Sent {
+    let sent = UploadHeaders {
         content_type: text(CONTENT_TYPE.as_str()).map(str::to_owned),
         content_length: text(CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok()),
         checksum: text("x-amz-checksum-sha256").map(str::to_owned),

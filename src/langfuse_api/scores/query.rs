@@ -16,6 +16,7 @@ pub(crate) struct Query<'f> {
 }
 
 impl<'f> Query<'f> {
+    /// Nothing read yet, nothing wrong.
     pub fn new(form: &'f Form) -> Self {
         Self { form, faults: FieldErrors::default() }
     }

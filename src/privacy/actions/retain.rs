@@ -25,7 +25,6 @@ pub struct Due {
     pub going: usize,
     /// Older traces that stay because an order links them.
     pub kept: usize,
-    /// Whether there are more than were counted.
     pub is_more: bool,
 }
 

@@ -7,7 +7,6 @@ use crate::web::format::{self, shown};
 /// One figure of both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// What it is.
     pub word: &'static str,
     /// Of the first.
     pub a: String,

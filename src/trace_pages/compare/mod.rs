@@ -60,7 +60,7 @@ pub(super) struct DiffPage {
     a: Side,
     b: Side,
     figures: Vec<Figure>,
-    lines: Vec<Line>,
+    steps: Vec<StepPair>,
     left_out: usize,
     only_changes: bool,
     counts: [usize; 4],
@@ -77,7 +77,7 @@ struct Side {
 }
 
 /// One pair of steps.
-struct Line {
+struct StepPair {
     word: &'static str,
     tone: &'static str,
     name: String,
@@ -90,7 +90,7 @@ struct Line {
     chosen: bool,
 }
 
-impl Line {
+impl StepPair {
     /// The sign of a difference; empty for steps that are the same.
     fn sign(&self) -> &'static str {
         match self.word {
@@ -255,14 +255,14 @@ fn page(
     let states: Vec<_> = pairs.iter().map(|pair| state(loaded, pair)).collect();
     let counted = |word: &str| states.iter().filter(|state| state.0 == word).count();
     let wanted = || pairs.iter().zip(&states).filter(|(_, state)| !only_changes || state.0 != "same");
-    let lines =
-        wanted().take(MOST_ROWS).map(|(pair, state)| line(loaded, pair, state, chosen, &base, only_changes));
+    let steps =
+        wanted().take(MOST_ROWS).map(|(pair, state)| step(loaded, pair, state, chosen, &base, only_changes));
     DiffPage {
         shell,
         a: side(&loaded.a, now),
         b: side(&loaded.b, now),
         figures: figures(&loaded.a, &loaded.b),
-        lines: lines.collect(),
+        steps: steps.collect(),
         left_out: wanted().count().saturating_sub(MOST_ROWS),
         only_changes,
         counts: ["same", "changed", "added", "removed"].map(counted),
@@ -280,14 +280,14 @@ fn side(row: &TraceRow, now: Timestamp) -> Side {
     }
 }
 
-fn line(
+fn step(
     loaded: &Loaded,
     pair: &Pair,
     (word, tone, note): &(&'static str, &'static str, String),
     chosen: Option<Pair>,
     base: &str,
     only_changes: bool,
-) -> Line {
+) -> StepPair {
     let a = pair.a.and_then(|at| loaded.left.get(at));
     let b = pair.b.and_then(|at| loaded.right.get(at));
     let either = b.or(a);
@@ -296,7 +296,7 @@ fn line(
     let id = |span: Option<&SpanRow>| span.map(|span| span.observation_id.clone()).unwrap_or_default();
     let mut query = vec![("a", id(a)), ("b", id(b))];
     query.extend(only_changes.then(|| ("only", "changes".to_owned())));
-    Line {
+    StepPair {
         word,
         tone,
         name: shown(either.and_then(|span| span.name.as_deref()).unwrap_or_default()),

@@ -20,9 +20,7 @@ pub enum Change {
 /// One run of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Where it stands.
     pub change: Change,
-    /// The words.
     pub text: String,
 }
 

@@ -18,7 +18,7 @@ use super::block::Block;
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct ScoreQuery {
     as_of: Option<String>,
 }
 
@@ -92,10 +92,10 @@ pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     number: Path<String>,
-    asked: Query<Asked>,
+    query: Query<ScoreQuery>,
 ) -> WebResult {
     let project = Principal::of(&request)?.project;
-    let as_of = asked.as_of.as_deref().filter(|text| !text.is_empty()).map(read_moment).transpose()?;
+    let as_of = query.as_of.as_deref().filter(|text| !text.is_empty()).map(read_moment).transpose()?;
     let number = number.into_inner();
     let report = app.db.read(move |conn| report_of(conn, project, &number, as_of)).await?;
     let shell = Shell::of(&request, format!("Trust in {}", report.number), "work-orders");

@@ -11,7 +11,6 @@ use crate::work_orders::store;
 /// An order that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
-    /// Its id.
     pub order_id: String,
     /// Its number: the next of the year.
     pub number: OrderNumber,

@@ -17,9 +17,7 @@ use crate::work_orders::store;
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
-    /// The order's id.
     pub order_id: String,
-    /// Its number.
     pub number: OrderNumber,
     /// Whether it was made now; otherwise the same file had been imported before.
     pub is_new: bool,

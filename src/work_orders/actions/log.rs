@@ -9,13 +9,10 @@ use crate::work_orders::model::LogKind;
 /// A new log entry.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
-    /// Its heading.
     pub title: String,
-    /// What happened, line by line.
     pub lines: Vec<String>,
     /// What sort of entry; guessed from the title when not said.
     pub kind: Option<LogKind>,
-    /// The entry it corrects.
     pub corrects: Option<String>,
 }
 

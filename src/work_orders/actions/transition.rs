@@ -11,11 +11,9 @@ use crate::work_orders::{Orders, reads};
 /// Where to, and what comes with it.
 #[derive(Clone, Debug)]
 pub struct Move {
-    /// Which state.
     pub to: Status,
     /// Why; for completing, the resolution.
     pub reason: String,
-    /// The code of a hold.
     pub hold: Option<HoldCode>,
     /// How the work ended, for completing.
     pub outcome: Option<Outcome>,

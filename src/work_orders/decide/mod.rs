@@ -23,9 +23,7 @@ use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 /// An order that is to come to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewOrder {
-    /// Write a new draft.
     Create {
-        /// The new order's id.
         id: String,
         /// Its number, taken from the year's sequence.
         number: OrderNumber,
@@ -34,7 +32,6 @@ pub enum NewOrder {
         /// Whom it is given to; only a supervisor may say so.
         assignee: Option<Assignee>,
     },
-    /// Take over an order read from a file.
     Import {
         /// The order as parsed; its number must be given.
         order: Box<Order>,
@@ -59,51 +56,39 @@ pub enum Command {
     },
     /// Give the work to somebody, or to nobody.
     Assign {
-        /// Whom.
         assignee: Option<Assignee>,
     },
     /// Tick an item, a step without items or a criterion.
     Tick {
-        /// What.
         target: Target,
     },
     /// Take a tick back.
     Undo {
-        /// What was ticked.
         target: Target,
         /// Why; needed for somebody else's tick and once the step is done.
         reason: String,
     },
     /// Vouch for an imported tick.
     Attest {
-        /// What was ticked.
         target: Target,
         /// What the attester knows and how.
         note: String,
     },
     /// Mark a step failed, flagged or not applicable; `Open` takes the mark away.
     MarkStep {
-        /// Which step.
         step: String,
-        /// The mark with its reason.
         state: StepState,
         /// Why, when a mark is taken away.
         reason: String,
     },
-    /// Add to the work log.
     AddLog {
-        /// The entry's heading.
         title: String,
-        /// What happened.
         lines: Vec<String>,
         /// What sort of entry it is; guessed from the title when not said.
         kind: Option<LogKind>,
-        /// The entry it corrects.
         corrects: Option<String>,
     },
-    /// Comment.
     AddComment {
-        /// The text.
         text: String,
     },
     /// Say that the safety notes have been read.
@@ -111,13 +96,10 @@ pub enum Command {
         /// The version that was shown.
         version: u32,
     },
-    /// Move it to another state.
     Move(MoveTo),
     /// Set how much a claim weighs.
     SetMateriality {
-        /// Whose claim.
         target: Target,
-        /// The weight.
         materiality: Materiality,
     },
 }
@@ -125,11 +107,9 @@ pub enum Command {
 /// A move to another state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveTo {
-    /// Which state.
     pub to: Status,
     /// Why; for completing, the resolution.
     pub reason: String,
-    /// The code of a hold.
     pub hold: Option<HoldCode>,
     /// How the work ended, for completing; none means achieved.
     pub outcome: Option<Outcome>,

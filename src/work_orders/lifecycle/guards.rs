@@ -12,7 +12,6 @@ pub enum Guard {
     PlanComplete,
     /// Whoever approves a controlled type is not of its author's unit.
     ApproverNotAuthor,
-    /// Somebody is to do it.
     AssigneeSet,
     /// The assignee has read the present safety notes.
     SafetyRead,
@@ -22,7 +21,6 @@ pub enum Guard {
     HoldCodeGiven,
     /// A held order goes back to where it was.
     ResumesWhereItWas,
-    /// Work never began.
     NeverStarted,
     /// No required step is open.
     StepsSettled,
@@ -30,9 +28,7 @@ pub enum Guard {
     OutcomeEarned,
     /// Nobody of the reviewer's unit did any of the work or sent any of the traces.
     NotAPerformer,
-    /// Every claim has a verdict.
     ClaimsJudged,
-    /// Every exception has a disposition.
     ExceptionsAnswered,
     /// No evidence was altered or lost.
     EvidenceIntact,

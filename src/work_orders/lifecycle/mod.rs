@@ -20,7 +20,6 @@ use Status::{Approved, Cancelled, Closed, Completed, Draft, InProgress, OnHold, 
 /// One row: from, to, who, guards, reason, signature.
 #[derive(Debug)]
 pub struct Rule {
-    /// The row's name.
     pub id: Transition,
     /// The words on the button.
     pub verb: &'static str,
@@ -32,7 +31,6 @@ pub struct Rule {
     pub action: Action,
     /// What must hold; all of them.
     pub guards: &'static [Guard],
-    /// Whether a reason must be given.
     pub reason: bool,
     /// Whether it is signed, and what that means.
     pub signature: Option<Meaning>,
@@ -41,9 +39,7 @@ pub struct Rule {
 /// What somebody who moves an order gives with the move.
 #[derive(Clone, Copy, Debug)]
 pub struct MoveInput<'a> {
-    /// The reason in words.
     pub reason: &'a str,
-    /// The reason code of a hold.
     pub hold: Option<HoldCode>,
     /// How the work ended, for completing.
     pub outcome: Outcome,
@@ -54,13 +50,10 @@ pub struct MoveInput<'a> {
 /// A move offered to somebody on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// Which row.
     pub id: Transition,
     /// The words on the button.
     pub verb: &'static str,
-    /// The state it reaches.
     pub to: Status,
-    /// Whether a reason must be given.
     pub needs_reason: bool,
     /// Whether it is signed, and what that means.
     pub signature: Option<Meaning>,

@@ -14,11 +14,8 @@ pub const SET: &str = "work_order.policy_set.v1";
 /// What holds from now on for one type of order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicySet {
-    /// The type.
     pub order_type: TypeClass,
-    /// What held before.
     pub from: TypePolicy,
-    /// What holds now.
     pub to: TypePolicy,
 }
 

@@ -18,7 +18,6 @@ pub struct PolicyChange {
     pub controlled: Option<bool>,
     /// It may be closed without having been verified.
     pub verification_waived: Option<bool>,
-    /// Who closes.
     pub closers: Option<Closers>,
     /// Whoever closes must not be of the unit that verified.
     pub closer_not_verifier: Option<bool>,

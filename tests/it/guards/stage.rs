@@ -1,12 +1,12 @@
 //! The order, the people and the ways to bring an order to where a guard is asked.
 
 use serde_json::json;
-use tracewright::audit::actions::{Judgement, LinkAsked, judge, link};
+use tracewright::audit::actions::{Judgement, NewLink, judge, link};
 use tracewright::audit::model::{MissingReason, Outcome as VerdictOutcome};
 use tracewright::audit::reads::judged_claims;
 use tracewright::config::InitConfig;
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, Result, Role};
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::ledger::Event;
 use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
@@ -202,7 +202,7 @@ pub async fn send(t: &TestApp, by: &Actor, owner: &Asker, trace: &str, tags: &[&
         event(format!("{trace}-{moment}-1"), "trace-create", named),
         event(format!("{trace}-{moment}-2"), "span-create", span),
     ];
-    let sent = Sent::plain(json!({ "batch": batch }).to_string().into_bytes());
+    let sent = RequestBody::plain(json!({ "batch": batch }).to_string().into_bytes());
     let answers = ingest_batch(&t.app, &t.services.intake, owner.project, by, sent).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
     t.clock.advance(1_000_000);
@@ -225,7 +225,7 @@ pub async fn by_key(t: &TestApp, maker: &Asker, agent: &Asker) -> Actor {
 
 pub async fn link_trace(t: &TestApp, by: &Asker, id: &str, at: &str, trace: &str) {
     let target = place(t, by, id, at).await;
-    let asked = LinkAsked {
+    let asked = NewLink {
         order_id: id.to_owned(),
         target: Some(target),
         trace_id: trace.to_owned(),

@@ -9,7 +9,7 @@ use tracewright::audit::reads::EvidenceState;
 use tracewright::bundle::{Stored, actions::export, unpack, verify};
 use tracewright::foundation::Asker;
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::erase_traces;
@@ -26,7 +26,7 @@ async fn real_trace(t: &TestApp, case: &Case) {
     let body = json!({ "id": "span-1", "traceId": REAL, "name": "work", "output": SAID });
     let event =
         json!({ "id": "e1", "type": "span-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
-    let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
+    let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
     ingest_batch(&t.app, &Intake::unheard(), case.owner.project, &case.owner.actor, sent).await.unwrap();
 }
 
@@ -49,9 +49,9 @@ on_both! {
         assert_eq!(claim(&t, &case, "3.1").await.claim.standing, "supported");
 
         let address = format!("/claims/{}?trace={REAL}", item.claim.claim_id);
-        let desk = get(&t, &case.auditor, &address).await;
-        assert!(desk.contains("Erased on 2026-11-21") && desk.contains("It held a passport."), "{desk}");
-        assert!(desk.contains(SAID) && !desk.contains("changed after it was pinned"), "{desk}");
+        let page = get(&t, &case.auditor, &address).await;
+        assert!(page.contains("Erased on 2026-11-21") && page.contains("It held a passport."), "{page}");
+        assert!(page.contains(SAID) && !page.contains("changed after it was pinned"), "{page}");
         let (status, page) = get_status(&t, &case.auditor, &format!("/traces/{REAL}")).await;
         assert!(status == 410 && page.contains("It held a passport."), "{status} {page}");
         let order = get(&t, &case.auditor, "/work-orders/WO-2026-014").await;

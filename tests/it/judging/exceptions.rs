@@ -6,7 +6,7 @@ use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::foundation::Asker;
 use tracewright::foundation::{ActorKind, Error, Role};
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
 use crate::harness::{TestApp, on_both};
 
@@ -18,7 +18,7 @@ async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let body = json!({ "id": id, "traceId": trace, "name": "work", "output": said });
     let event = json!({ "id": format!("e-{trace}-{}", said.len()), "type": "span-create",
         "timestamp": "2026-11-21T09:00:00Z", "body": body });
-    let sent = Sent::plain(json!({ "batch": [event] }).to_string().into_bytes());
+    let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
     let (intake, owner) = (t.services.intake.clone(), &case.owner);
     ingest_batch(&t.app, &intake, owner.project, &owner.actor, sent).await.unwrap();
 }

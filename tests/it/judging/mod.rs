@@ -9,7 +9,7 @@ mod stored;
 mod verdicts;
 
 use tracewright::audit::Outcome;
-use tracewright::audit::actions::{Judgement, LinkAsked, QuoteAsked, judge, link};
+use tracewright::audit::actions::{Judgement, NewLink, NewQuote, judge, link};
 use tracewright::audit::model::MissingReason;
 use tracewright::audit::reads::{JudgedClaim, judged_claims};
 use tracewright::config::InitConfig;
@@ -95,7 +95,7 @@ async fn load(t: &TestApp, asker: &Asker, id: &str) -> Order {
 
 async fn link_to(t: &TestApp, case: &Case, place: &str, trace: &str) -> Result<String, Error> {
     let order = load(t, &case.owner, &case.order).await;
-    let asked = LinkAsked {
+    let asked = NewLink {
         order_id: case.order.clone(),
         target: order.resolve_part(place),
         trace_id: trace.to_owned(),
@@ -115,7 +115,7 @@ fn quoting(claim: &JudgedClaim, outcome: Outcome, words: &str) -> Judgement {
     Judgement {
         claim_id: claim.claim.claim_id.clone(),
         outcome,
-        quotes: vec![QuoteAsked {
+        quotes: vec![NewQuote {
             trace_id: TRACE.to_owned(),
             observation_id: SPAN.to_owned(),
             field: "output".to_owned(),

@@ -75,8 +75,8 @@ on_both! {
         let item = claim(&t, &case, "3.1").await.claim.claim_id;
         let queue = get(&t, &case.auditor, "/review").await;
         assert!(queue.contains(&format!("/claims/{item}")) && queue.contains("0 of "));
-        let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
-        assert!(desk.contains("data-body=\"output\"") && desk.contains(OUTPUT) && desk.contains("Sign and next"));
+        let page = get(&t, &case.auditor, &format!("/claims/{item}")).await;
+        assert!(page.contains("data-body=\"output\"") && page.contains(OUTPUT) && page.contains("Sign and next"));
         let address = format!("/claims/{item}/verdict");
         let fields = [
             ("outcome", "supported"),
@@ -88,8 +88,8 @@ on_both! {
         let (status, next, _) = post(&t, &case.auditor, &address, &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
         assert!(next.starts_with("/claims/") && !next.contains(&item), "{next}");
-        let desk = get(&t, &case.auditor, &format!("/claims/{item}")).await;
-        assert!(desk.contains("<mark>") && desk.contains("Entry ") && desk.contains("replaces my verdict"));
+        let page = get(&t, &case.auditor, &format!("/claims/{item}")).await;
+        assert!(page.contains("<mark>") && page.contains("Entry ") && page.contains("replaces my verdict"));
         // The words become atoms in a job.
         jobs::drain(&t.app, &t.services.jobs).await.unwrap();
         assert!(get(&t, &case.auditor, "/knowledge?q=trace-client").await.contains(WORDS));

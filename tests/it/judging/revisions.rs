@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tracewright::audit::actions::judge;
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
 use crate::harness::on_both;
 
@@ -12,7 +12,7 @@ use super::*;
 
 async fn arrive(t: &TestApp, case: &Case, kind: &str, second: u32, body: Value) {
     let event = json!({"id": format!("e{second}"), "type": kind, "timestamp": format!("2026-11-21T09:00:{second:02}.000Z"), "body": body});
-    let sent = Sent::plain(json!({"batch": [event]}).to_string().into_bytes());
+    let sent = RequestBody::plain(json!({"batch": [event]}).to_string().into_bytes());
     let answers =
         ingest_batch(&t.app, &Intake::unheard(), case.owner.project, &Actor::system(), sent).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use tracewright::audit::Materiality;
-use tracewright::audit::actions::{StatementAsked, state, weigh, withdraw};
+use tracewright::audit::actions::{NewStatement, state, weigh, withdraw};
 use tracewright::audit::reads::{QueueFilter, links_of, queue};
 use tracewright::foundation::{Asker, Timestamp};
 use tracewright::ledger::rebuild;
@@ -16,13 +16,13 @@ use super::*;
 
 const TEXT: &str = "Three calls of the bot are not traced.";
 
-async fn statement(t: &TestApp, case: &Case, place: &str, words: &str) -> StatementAsked {
+async fn statement(t: &TestApp, case: &Case, place: &str, words: &str) -> NewStatement {
     let order = load(t, &case.owner, &case.order).await;
-    StatementAsked {
+    NewStatement {
         order_id: case.order.clone(),
         target: order.resolve_part(place).unwrap(),
         text: TEXT.to_owned(),
-        quote: QuoteAsked {
+        quote: NewQuote {
             trace_id: TRACE.to_owned(),
             observation_id: SPAN.to_owned(),
             field: "output".to_owned(),
@@ -147,10 +147,10 @@ on_both! {
         assert!(state(&t.app, &case.tech, asked).await.is_err());
         let good = statement(&t, &case, "3.1", "48 calls").await;
         for wrong in [
-            StatementAsked { text: "  ".to_owned(), ..good.clone() },
-            StatementAsked { text: "x".repeat(1_001), ..good.clone() },
-            StatementAsked { target: "item:no".parse().unwrap(), ..good.clone() },
-            StatementAsked { quote: QuoteAsked { trace_id: "no".to_owned(), ..good.quote.clone() }, ..good.clone() },
+            NewStatement { text: "  ".to_owned(), ..good.clone() },
+            NewStatement { text: "x".repeat(1_001), ..good.clone() },
+            NewStatement { target: "item:no".parse().unwrap(), ..good.clone() },
+            NewStatement { quote: NewQuote { trace_id: "no".to_owned(), ..good.quote.clone() }, ..good.clone() },
         ] {
             assert!(state(&t.app, &case.tech, wrong.clone()).await.is_err(), "{wrong:?}");
         }
@@ -165,9 +165,9 @@ on_both! {
         ];
         let (status, location, body) = post(&t, &case.tech, &address, &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
-        let desk = get(&t, &case.auditor, &location).await;
-        assert!(desk.contains(TEXT) && desk.contains("does not count") && desk.contains("Set the importance"), "{desk}");
-        assert!(desk.contains("<mark>51 calls and 48 calls</mark>") && !desk.contains("Withdraw this claim"), "{desk}");
+        let page = get(&t, &case.auditor, &location).await;
+        assert!(page.contains(TEXT) && page.contains("does not count") && page.contains("Set the importance"), "{page}");
+        assert!(page.contains("<mark>51 calls and 48 calls</mark>") && !page.contains("Withdraw this claim"), "{page}");
         let own = get(&t, &case.tech, &location).await;
         assert!(own.contains("Withdraw this claim") && !own.contains("Set the importance"), "{own}");
         let order = get(&t, &case.tech, "/work-orders/WO-2026-014").await;

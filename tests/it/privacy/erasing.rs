@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use tracewright::foundation::{Actor, ActorKind, Asker};
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
@@ -92,7 +92,7 @@ on_both! {
         let agent = Actor { id: "relay".to_owned(), kind: ActorKind::Agent, ..Actor::system() };
         let trace = format!("trace-of-{WORD}");
         let body = json!({ "batch": [event("e1", "trace-create", 1, json!({ "id": trace }))] }).to_string();
-        ingest_batch(&t.app, &Intake::unheard(), PROJECT, &agent, Sent::plain(body.into_bytes())).await.unwrap();
+        ingest_batch(&t.app, &Intake::unheard(), PROJECT, &agent, RequestBody::plain(body.into_bytes())).await.unwrap();
         assert_eq!(senders(&t, &trace).await, ["relay"]);
         assert_eq!(erase(&t, &[&trace]).await, 1);
         assert!(senders(&t, &trace).await.is_empty());

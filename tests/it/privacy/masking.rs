@@ -10,7 +10,7 @@ use prost::Message as _;
 use serde_json::json;
 use tracewright::foundation::{Actor, Asker};
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
+use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp, ingest_scores};
 use tracewright::privacy::actions::set_policy;
 use tracewright::privacy::model::Policy;
 use tracewright::privacy::reads;
@@ -56,7 +56,8 @@ fn protobuf() -> Vec<u8> {
 
 async fn otlp(t: &TestApp, body: Vec<u8>, encoding: Encoding) {
     let (intake, actor) = (Intake::unheard(), Actor::system());
-    let refused = ingest_otlp(&t.app, &intake, PROJECT, &actor, Sent::plain(body), encoding).await.unwrap();
+    let refused =
+        ingest_otlp(&t.app, &intake, PROJECT, &actor, RequestBody::plain(body), encoding).await.unwrap();
     assert_eq!(refused.count, 0, "{refused:?}");
 }
 
@@ -105,7 +106,7 @@ on_both! {
             "{{\"batch\":[{{\"id\":\"e\",\"type\":\"span-create\",\"timestamp\":\"2026-11-21T09:00:00Z\",\
              \"body\":{{\"id\":\"o\",\"traceId\":\"t\",\"output\":\"{escaped}\"}}}}]}}"
         );
-        let (intake, sent) = (Intake::unheard(), Sent::plain(text.into_bytes()));
+        let (intake, sent) = (Intake::unheard(), RequestBody::plain(text.into_bytes()));
         let (state, actor) = (&t.app, Actor::system());
         let taken = ingest_batch(state, &intake, PROJECT, &actor, sent).await.unwrap();
         assert!(taken.iter().all(|answer| answer.fault.is_none()));
@@ -136,7 +137,7 @@ on_both! {
     async fn scores_and_comments_are_masked(t: TestApp) {
         let score = json!({ "id": "s", "traceId": "t", "name": "n", "value": 1, "comment": format!("saw {}", key()) });
         for body in [score.to_string(), json!([score]).to_string()] {
-            let (intake, sent) = (Intake::unheard(), Sent::plain(body.into_bytes()));
+            let (intake, sent) = (Intake::unheard(), RequestBody::plain(body.into_bytes()));
             ingest_scores(&t.app, &intake, PROJECT, &Actor::system(), sent).await.unwrap();
         }
         assert!(!is_anywhere(&t, TELLING).await);

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use tracewright::foundation::{Actor, ProjectKey};
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
 use crate::harness::TestApp;
 
@@ -23,7 +23,8 @@ async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
 
 async fn batch_with(t: &TestApp, intake: &Intake, project: ProjectKey, events: &[serde_json::Value]) {
     let body = serde_json::json!({ "batch": events }).to_string().into_bytes();
-    let answers = ingest_batch(&t.app, intake, project, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers =
+        ingest_batch(&t.app, intake, project, &Actor::system(), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

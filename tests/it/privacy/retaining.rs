@@ -1,7 +1,7 @@
 //! Retention: what is old goes, what is evidence stays, unless the policy says otherwise.
 
 use serde_json::json;
-use tracewright::audit::actions::{LinkAsked, link};
+use tracewright::audit::actions::{NewLink, link};
 use tracewright::foundation::{Asker, ProjectKey};
 use tracewright::privacy::MaskBooks;
 use tracewright::privacy::actions::{due, retain_once, set_policy};
@@ -24,7 +24,7 @@ async fn rely_on(t: &TestApp, trace: &str) {
     let owner = crate::judging::owner(t).await;
     let order = import(&t.app, &owner, None, ORDER.as_bytes().to_vec()).await.unwrap().order_id;
     let (trace_id, observation_id) = (trace.to_owned(), None);
-    let asked = LinkAsked { order_id: order, target: None, trace_id, observation_id };
+    let asked = NewLink { order_id: order, target: None, trace_id, observation_id };
     link(&t.app, &owner, asked).await.unwrap();
 }
 

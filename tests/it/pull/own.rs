@@ -3,7 +3,7 @@
 use actix_web::HttpServer;
 use serde_json::json;
 use tracewright::foundation::Actor;
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::integrations::langfuse::client::Client;
 use tracewright::integrations::langfuse::model::Address;
 use tracewright::integrations::langfuse::walk::Pull;
@@ -103,6 +103,7 @@ async fn fill(t: &TestApp) {
     }
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = t.services.intake.clone();
-    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers =
+        ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }

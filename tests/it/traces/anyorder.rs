@@ -12,7 +12,7 @@ use tracewright::db::AnyConnection;
 use tracewright::db::schema::{arrivals, observations, scores, sessions, traces};
 use tracewright::foundation::{Actor, ProjectKey, Result};
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{ScoresTaken, Sent, ingest_scores};
+use tracewright::intake::ingest::{RequestBody, ScoresTaken, ingest_scores};
 use tracewright::traces::bodies::{current_body, trace_body};
 use tracewright::traces::reads::ScoreRow;
 
@@ -160,7 +160,7 @@ async fn send(t: &TestApp, project: ProjectKey, part: &[Said]) -> Vec<Said> {
         refused.extend(faulty.map(|(_, event)| Said::Event(event.clone())));
     }
     if !scores.is_empty() {
-        let sent = Sent::plain(json!(scores).to_string().into_bytes());
+        let sent = RequestBody::plain(json!(scores).to_string().into_bytes());
         let taken = ingest_scores(&t.app, &Intake::unheard(), project, &Actor::system(), sent).await.unwrap();
         assert_eq!(taken, ScoresTaken::Many { accepted: scores.len(), refused: Vec::new() });
     }

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 use tracewright::foundation::{Actor, ProjectKey};
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch, ingest_otlp, ingest_scores};
+use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp, ingest_scores};
 use wire::otlp::Encoding;
 
 use super::seen;
@@ -42,7 +42,7 @@ async fn replay(t: &TestApp, project: ProjectKey, head: &Path) {
         found[1].as_str().map(str::to_owned)
     };
     let body = fs::read(head.to_string_lossy().replace(".http.json", ".body")).unwrap();
-    let sent = Sent { body, content_encoding: header("content-encoding") };
+    let sent = RequestBody { body, content_encoding: header("content-encoding") };
     let (intake, actor) = (Intake::unheard(), Actor::system());
     if path.ends_with("/v1/traces") {
         let encoding = Encoding::of_content_type(&header("content-type").unwrap()).unwrap();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tracewright::db::Tx;
 use tracewright::foundation::{Actor, Digest, ProjectKey, Result};
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_batch};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::state::App;
 use tracewright::traces::bodies::{body_at, body_by_digest, current_body, trace_body};
 use tracewright::traces::{Arrived, Hooks, WorkRef, reads, receipts};
@@ -219,7 +219,7 @@ on_both! {
         let intake = Intake::over(hooks);
         for _ in 0..2 {
             let body = json!({ "batch": story() }).to_string().into_bytes();
-            ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+            ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
         }
         let sqlite = t.app.db.is_sqlite();
         let heard: Vec<Arrived> = HEARD.lock().unwrap().iter().filter(|(on, _)| *on == sqlite).map(|(_, a)| a.clone()).collect();

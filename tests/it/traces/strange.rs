@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tracewright::db::schema::{observations, traces};
 use tracewright::foundation::Actor;
 use tracewright::intake::Intake;
-use tracewright::intake::ingest::{Sent, ingest_otlp};
+use tracewright::intake::ingest::{RequestBody, ingest_otlp};
 use tracewright::traces::fields::{Condition, Entity, Test};
 use tracewright::traces::reads::listing::{self, From, ListFilter};
 use tracewright::traces::reads::sessions;
@@ -68,7 +68,7 @@ on_both! {
         let span = json!({"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "a".repeat(32), "spanId": "b".repeat(16),
             "name": cut, "attributes": [{"key": "langfuse.trace.metadata.x", "value": {"stringValue": cut}}],
             "startTimeUnixNano": {"high": 410_647_966, "low": 1_073_741_824}}]}]}]});
-        let body = Sent::plain(span.to_string().replace(cut, "cut \\ud83d").into_bytes());
+        let body = RequestBody::plain(span.to_string().replace(cut, "cut \\ud83d").into_bytes());
         let rejected = ingest_otlp(&t.app, &Intake::unheard(), r.project, &Actor::system(), body, Encoding::Json).await.unwrap();
         assert_eq!(rejected.count, 0, "{rejected:?}");
         let shown = r.get(&format!("/api/public/traces/{}", "a".repeat(32))).await;

@@ -3,15 +3,12 @@
 /// A verb somebody wants to do. Each is asked somewhere; a test finds the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// See work orders.
     ViewOrders,
     /// Write a new order, or bring one in from a file.
     CreateDraft,
     /// Bring in an order that a file says has begun.
     ImportBegun,
-    /// Change the plan.
     EditPlan,
-    /// Submit a plan for approval.
     Submit,
     /// Return a plan to its author, or take an approved one back.
     ReturnPlan,
@@ -25,23 +22,17 @@ pub enum Action {
     Run,
     /// Tick a step, item or criterion, or mark a step failed or flagged.
     Tick,
-    /// Say that a step does not apply.
     SkipStep,
     /// Vouch for a tick that came in with a file.
     Attest,
-    /// Say that the safety notes were read.
     AcknowledgeSafety,
-    /// Write into the work log.
     Log,
-    /// Comment.
     Comment,
-    /// Take back one's own tick.
     UndoOwnTick,
     /// Take back somebody else's tick, with a reason.
     UndoOthersTick,
     /// Declare the work completed and sign that it was performed.
     Complete,
-    /// Send completed work back.
     ReturnForRework,
     /// Move an order to verified and sign the review.
     Verify,
@@ -49,21 +40,17 @@ pub enum Action {
     Close,
     /// Close an order whose type waives verification.
     CloseUnverified,
-    /// Open a verified order again.
     Reopen,
-    /// Cancel an order.
     Cancel,
     /// Link a trace to an order, or take a link away.
     AddEvidence,
     /// State a claim from the words of a trace.
     StateClaim,
-    /// Take back what one stated.
     WithdrawStatement,
     /// Say how much a stated claim matters.
     WeighStatement,
     /// Give a verdict on a claim. The one who did the work is refused by the claim itself.
     Judge,
-    /// Answer an exception.
     AnswerException,
     /// Take the evidence of an order out as a bundle.
     ExportBundle,
@@ -77,7 +64,6 @@ pub enum Action {
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
     ReadInstallationLedger,
-    /// Create a project.
     CreateProject,
     /// Manage accounts, roles and keys.
     ManagePeople,
@@ -91,7 +77,6 @@ pub enum Action {
     ChangePrices,
     /// Import a table of prices that holds for every project.
     ChangeSharedPrices,
-    /// Price stored calls again.
     Reprice,
     /// Say what is masked and how long traces are kept.
     SetPrivacy,
@@ -103,11 +88,8 @@ pub enum Action {
     ChangeSavedFilter,
     /// Send traces and media.
     SendTraces,
-    /// Send scores.
     SendScores,
-    /// Delete a score.
     DeleteScore,
-    /// Read through the public API.
     ReadApi,
 }
 

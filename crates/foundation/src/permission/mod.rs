@@ -19,7 +19,6 @@ use super::Role;
 /// How far a permission reaches; the larger one is the wider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grant {
-    /// Not at all.
     Never,
     /// Records they made, while those are drafts.
     Draft,
@@ -44,9 +43,7 @@ pub struct Tie {
     pub is_author: bool,
     /// It is given to them, directly or by team.
     pub is_assignee: bool,
-    /// It is a draft still.
     pub is_draft: bool,
-    /// It is given to an agent.
     pub is_agents: bool,
     /// The policy of its type lets more people do this.
     pub policy_allows: bool,

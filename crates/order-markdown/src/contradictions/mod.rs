@@ -20,7 +20,6 @@ pub struct RuleInfo {
     pub id: &'static str,
     /// Counts up when its meaning changes.
     pub version: u32,
-    /// What it looks for.
     pub says: &'static str,
 }
 

@@ -18,7 +18,6 @@ pub(super) struct Line<'a> {
 pub(super) struct Part<'a, 'l> {
     /// The heading; none for what stands before the first one.
     pub heading: Option<Line<'a>>,
-    /// The lines below.
     pub body: &'l [Line<'a>],
 }
 

@@ -6,15 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "on", content = "id", rename_all = "snake_case")]
 pub enum Subject {
-    /// The whole order.
     Order,
-    /// A step.
     Step(String),
-    /// A check item.
     Item(String),
-    /// A completion criterion.
     Criterion(String),
-    /// A log entry.
     LogEntry(String),
 }
 
@@ -23,10 +18,7 @@ pub enum Subject {
 pub struct Finding {
     /// Which rule: `log_waits_for_ticked`.
     pub rule: String,
-    /// The rule's version.
     pub version: u32,
-    /// What it is about.
     pub subject: Subject,
-    /// One plain sentence.
     pub sentence: String,
 }

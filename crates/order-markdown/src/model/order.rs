@@ -14,33 +14,24 @@ use super::{
 pub struct Order {
     /// Opaque id; empty before the first event.
     pub id: String,
-    /// The number people say.
     pub number: OrderNumber,
     /// The type as written, such as `Integration Setup`.
     pub order_type: String,
-    /// How urgent it is.
     pub priority: Priority,
-    /// Where it stands.
     pub status: Status,
     /// What it is about, in one line.
     pub title: String,
-    /// What it is about, at length.
     pub description: String,
-    /// What it is good for.
     pub goals: Vec<Entry>,
     /// When it was created, as written.
     pub created: When,
     /// Who created it here; none when it came from a file. See [`Order::author`].
     pub created_by: Option<Who>,
-    /// By when it should be done.
     pub due: Option<When>,
-    /// Whom it is given to.
     pub assignee: Option<Assignee>,
-    /// What it is done on.
     pub asset: Option<AssetRef>,
     /// Header rows without a field of their own.
     pub fields: Vec<Field>,
-    /// The steps, in order.
     pub steps: Vec<Step>,
     /// Parts and materials.
     pub parts: Vec<Entry>,

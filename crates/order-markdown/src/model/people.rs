@@ -9,7 +9,6 @@ use foundation::{Actor, ActorKind};
 pub struct Who {
     /// Account id, or empty.
     pub id: String,
-    /// Person, agent or system.
     pub kind: ActorKind,
     /// The name printed at that time.
     pub name: String,
@@ -39,10 +38,8 @@ pub struct Assignee {
     /// Account id, when the person or agent has an account here.
     #[serde(default)]
     pub account: Option<String>,
-    /// What kind of account that is.
     #[serde(default)]
     pub kind: Option<ActorKind>,
-    /// Display name.
     pub name: String,
     /// Stable user code such as `USR-001`; empty when none.
     #[serde(default)]
@@ -52,7 +49,6 @@ pub struct Assignee {
 /// What the work is done on: a name and a stable tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetRef {
-    /// Display name.
     pub name: String,
     /// Stable tag such as `support-prod`; empty when none.
     #[serde(default)]

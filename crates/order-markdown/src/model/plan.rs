@@ -19,27 +19,19 @@ pub struct Plan {
     pub title: String,
     /// The type as written.
     pub order_type: String,
-    /// How urgent it is.
     pub priority: Priority,
-    /// What it is about, at length.
     pub description: String,
-    /// What it is good for.
     pub goals: Vec<Entry>,
-    /// By when it should be done.
     pub due: Option<When>,
-    /// What it is done on.
     pub asset: Option<AssetRef>,
     /// Header rows without a field of their own.
     pub fields: Vec<Field>,
-    /// The steps, in order.
     pub steps: Vec<PlanStep>,
     /// Parts and materials.
     pub parts: Vec<Entry>,
-    /// Safety notes.
     pub safety: Vec<Entry>,
     /// What must hold when it is done.
     pub criteria: Vec<Entry>,
-    /// Further sections.
     pub sections: Vec<Section>,
 }
 
@@ -49,17 +41,13 @@ pub struct Plan {
 pub struct PlanStep {
     /// Stable id; empty for a new step.
     pub id: String,
-    /// What the step is about.
     pub title: String,
     /// Whether the order needs it.
     pub required: bool,
     /// Whether the required steps before it must be settled first.
     pub ordered: bool,
-    /// Free text.
     pub notes: String,
-    /// Code to run or to copy.
     pub code: Vec<CodeBlock>,
-    /// Boxes to tick.
     pub items: Vec<PlanItem>,
 }
 
@@ -83,7 +71,6 @@ impl Default for PlanStep {
 pub struct PlanItem {
     /// Stable id; empty for a new item.
     pub id: String,
-    /// What to do or to see.
     pub text: String,
     /// Whether the step needs it.
     pub required: bool,

@@ -9,9 +9,7 @@ pub const REASON_CHARS: std::ops::RangeInclusive<u16> = 1..=500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Closers {
-    /// Supervisors only.
     Supervisors,
-    /// Supervisors and auditors.
     SupervisorsAndAuditors,
 }
 
@@ -39,7 +37,6 @@ pub struct TypePolicy {
     pub controlled: bool,
     /// The order may be closed without having been verified.
     pub verification_waived: bool,
-    /// Who closes a verified order.
     pub closers: Closers,
     /// Whoever closes must not be of the unit that verified.
     pub closer_not_verifier: bool,

@@ -12,11 +12,8 @@ pub enum LogKind {
     /// Anything else.
     #[default]
     Note,
-    /// Work began or went on.
     Progress,
-    /// Somebody or something is waited for.
     Waiting,
-    /// Something went wrong.
     Problem,
     /// The work was handed over or finished.
     Handover,
@@ -48,17 +45,13 @@ pub struct LogEntry {
     pub id: String,
     /// When it happened, as written.
     pub when: When,
-    /// Its heading.
     pub title: String,
-    /// What happened, line by line.
     pub lines: Vec<String>,
     /// The author as the source wrote it, if it did.
     pub author: Option<String>,
     /// The account that wrote it here; none when it came from a file.
     pub by: Option<Who>,
-    /// What sort of entry it is.
     pub kind: LogKind,
-    /// The entry it corrects, if any.
     pub corrects: Option<String>,
 }
 
@@ -67,11 +60,8 @@ pub struct LogEntry {
 pub struct Comment {
     /// Stable id.
     pub id: String,
-    /// When it was written.
     pub when: When,
-    /// Who wrote it.
     pub by: Who,
-    /// Its text.
     pub text: String,
 }
 
@@ -130,11 +120,8 @@ impl HoldCode {
 /// A standing hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// The reason code.
     pub code: HoldCode,
-    /// The reason in words.
     pub reason: String,
-    /// Since when.
     pub since: Timestamp,
 }
 
@@ -142,10 +129,8 @@ pub struct Hold {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// What was asked for is there.
     #[default]
     Achieved,
-    /// Part of it is there.
     Partial,
     /// None of it is there; the record stands all the same.
     NotAchieved,
@@ -171,7 +156,6 @@ impl Outcome {
 /// How the work ended, with a word on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeRecord {
-    /// How it ended.
     pub outcome: Outcome,
     /// The resolution in words; may be empty.
     pub note: String,
@@ -182,9 +166,7 @@ pub struct OutcomeRecord {
 pub struct Safety {
     /// Counts up whenever a note changes; 1 at first.
     pub version: u32,
-    /// The notes.
     pub notes: Vec<Entry>,
-    /// Who has read which version.
     pub acknowledgements: Vec<Acknowledgement>,
 }
 
@@ -204,11 +186,8 @@ impl Safety {
 /// Somebody has read a version of the safety notes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
-    /// The version read.
     pub version: u32,
-    /// Who read it.
     pub by: Who,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -217,13 +196,9 @@ pub struct Acknowledgement {
 pub struct TransitionRecord {
     /// Which row of the life-cycle table.
     pub id: Transition,
-    /// The state before.
     pub from: Status,
-    /// The state after.
     pub to: Status,
-    /// Who moved it.
     pub by: Who,
-    /// When.
     pub at: Timestamp,
     /// Why; empty where no reason is asked for.
     pub reason: String,
@@ -238,9 +213,7 @@ pub struct ImportRecord {
     pub source: Digest,
     /// The file's name, if known.
     pub file: Option<String>,
-    /// Who imported it.
     pub by: Who,
-    /// When.
     pub at: Timestamp,
     /// The state the file claimed.
     pub status: Status,
@@ -249,17 +222,13 @@ pub struct ImportRecord {
 /// A row of the header table that has no field of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
-    /// The row's label.
     pub name: String,
-    /// The row's value.
     pub value: String,
 }
 
 /// A section of a file that has no place of its own, kept as written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
-    /// Its heading.
     pub title: String,
-    /// Its text.
     pub text: String,
 }

@@ -8,14 +8,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Being written.
     #[default]
     Draft,
     /// Waits for approval.
     Submitted,
     /// May be started.
     Approved,
-    /// Work goes on.
     InProgress,
     /// Waits for something named by a hold code.
     OnHold,
@@ -109,13 +107,9 @@ pub enum Priority {
     /// Not said.
     #[default]
     None,
-    /// When there is time.
     Low,
-    /// In its turn.
     Medium,
-    /// Before others.
     High,
-    /// Now.
     Emergency,
 }
 

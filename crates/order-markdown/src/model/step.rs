@@ -52,11 +52,9 @@ impl TryFrom<u8> for Materiality {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "on", content = "id", rename_all = "snake_case")]
 pub enum Target {
-    /// A check item.
     Item(String),
     /// A step without items.
     Step(String),
-    /// A completion criterion.
     Criterion(String),
 }
 
@@ -73,10 +71,8 @@ impl Target {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum StepState {
-    /// Not done yet.
     #[default]
     Open,
-    /// Done.
     Done,
     /// Done or looked at, with something to watch.
     Flagged {
@@ -85,12 +81,9 @@ pub enum StepState {
     },
     /// Tried, did not work.
     Failed {
-        /// What did not work.
         reason: String,
     },
-    /// Does not apply here.
     NotApplicable {
-        /// Why not.
         reason: String,
     },
 }
@@ -128,7 +121,6 @@ impl StepState {
 pub struct CodeBlock {
     /// The language as written after the fence; may be empty.
     pub language: String,
-    /// The code.
     pub text: String,
 }
 
@@ -137,7 +129,6 @@ pub struct CodeBlock {
 pub struct Item {
     /// Stable id.
     pub id: String,
-    /// What to do or to see.
     pub text: String,
     /// Whether the step needs it.
     pub required: bool,
@@ -154,23 +145,18 @@ pub struct Step {
     pub id: String,
     /// 1 for the first.
     pub position: u32,
-    /// What the step is about.
     pub title: String,
     /// Whether the order needs it.
     pub required: bool,
     /// Whether the required steps before it must be settled first.
     pub ordered: bool,
-    /// Where it stands.
     pub state: StepState,
     /// How much its own claim weighs; counted only when it has no items.
     pub materiality: Materiality,
     /// Ticks on the step itself; only for a step without items.
     pub ticks: Ticks,
-    /// Free text.
     pub notes: String,
-    /// Code to run or to copy.
     pub code: Vec<CodeBlock>,
-    /// Boxes to tick.
     pub items: Vec<Item>,
 }
 
@@ -208,7 +194,6 @@ impl Step {
 pub struct Criterion {
     /// Stable id.
     pub id: String,
-    /// What must hold.
     pub text: String,
     /// How much its claim weighs.
     pub materiality: Materiality,

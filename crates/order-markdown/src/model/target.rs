@@ -12,9 +12,7 @@ use foundation::{Error, Result};
 /// What a written reference points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolved {
-    /// The whole order.
     Order,
-    /// A part of it.
     Part(Target),
 }
 

@@ -21,9 +21,7 @@ pub enum TickHow {
 /// Somebody vouching for an imported tick.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attestation {
-    /// Who vouches.
     pub by: Who,
-    /// When they did.
     pub at: Timestamp,
     /// What they know and how; empty when not said.
     #[serde(default)]
@@ -33,9 +31,7 @@ pub struct Attestation {
 /// The taking back of a tick.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undone {
-    /// Who took it back.
     pub by: Who,
-    /// When.
     pub at: Timestamp,
     /// Why; empty where no reason was asked for.
     #[serde(default)]

@@ -15,15 +15,10 @@ pub enum Precision {
     /// The text names no moment we can read.
     #[default]
     Unknown,
-    /// To the year.
     Year,
-    /// To the month.
     Month,
-    /// To the day.
     Day,
-    /// To the hour.
     Hour,
-    /// To the minute.
     Minute,
     /// To the second or finer.
     Second,
@@ -38,7 +33,6 @@ pub struct When {
     pub raw: String,
     /// The earliest moment it can mean; none when it cannot be read.
     pub from: Option<Timestamp>,
-    /// How exact it is.
     pub precision: Precision,
 }
 

@@ -27,7 +27,6 @@ pub use source::{Setting, Source, Values};
 pub struct Config {
     /// The data folder.
     pub data: PathBuf,
-    /// Where the database is.
     pub database: DatabaseConfig,
     /// How the web server listens and what it trusts.
     pub server: ServerConfig,

@@ -16,7 +16,6 @@ pub enum Source {
     SecretFile(String),
     /// The TOML file.
     File(String),
-    /// Nobody said anything.
     Default,
 }
 
@@ -39,7 +38,6 @@ pub struct Setting {
     pub name: String,
     /// The value, or `(set)` for a secret.
     pub shown: String,
-    /// Where it came from.
     pub source: Source,
 }
 

@@ -43,7 +43,6 @@ impl Stopping {
 /// A job under way. Cheap to clone.
 #[derive(Clone)]
 pub struct JobContext {
-    /// The application.
     pub app: App,
     /// Ask it between two pieces of work; a job that may go on later answers with [`JobContext::put_back`].
     pub stopping: Stopping,

@@ -26,7 +26,6 @@ pub enum Tier {
     Critical,
     /// Somebody waits for it.
     High,
-    /// The ordinary work.
     Normal,
     /// Whenever there is time: clean-up, pulls of old data.
     Low,
@@ -73,7 +72,6 @@ pub enum State {
     Done,
     /// It failed too often, or for good; kept until somebody retries or cancels it.
     Dead,
-    /// Somebody called it off.
     Cancelled,
 }
 

@@ -9,15 +9,13 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 use super::model::{JobId, State, Tier, When};
 use super::scheduler::schedule_key;
 
-/// A job as shown.
+/// A job as stored, without its payload.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
-pub struct JobLine {
-    /// Its id.
+pub struct JobRow {
     pub id: JobId,
     /// Its project; 0 is the installation.
     pub project: ProjectKey,
-    /// What it does.
     pub kind: String,
     tier: i16,
     state: String,
@@ -37,15 +35,14 @@ pub struct JobLine {
     pub last_error: Option<String>,
     /// How much is done.
     pub progress_done: Option<i64>,
-    /// Of how much; 0 is unknown.
+    /// 0 is unknown.
     pub progress_total: Option<i64>,
-    /// With what.
     pub progress_text: Option<String>,
     /// Since when somebody wants it to end.
     pub cancel_asked_at: Option<Timestamp>,
 }
 
-impl JobLine {
+impl JobRow {
     /// How urgent.
     pub fn tier(&self) -> Tier {
         Tier::from_stored(self.tier)
@@ -65,11 +62,8 @@ impl JobLine {
 /// How many jobs of a tier stand in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// The state.
     pub state: State,
-    /// The tier.
     pub tier: Tier,
-    /// How many.
     pub jobs: i64,
 }
 
@@ -94,7 +88,6 @@ pub fn counts(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<C
 pub struct Filter {
     /// Only this state; none means all that are not ended well.
     pub state: Option<State>,
-    /// Only this tier.
     pub tier: Option<Tier>,
 }
 
@@ -104,7 +97,7 @@ pub fn list(
     projects: &[ProjectKey],
     filter: Filter,
     limit: i64,
-) -> Result<Vec<JobLine>> {
+) -> Result<Vec<JobRow>> {
     let keys: Vec<i64> = projects.iter().map(|project| project.0).collect();
     let tiers: Vec<i16> = Tier::ALL
         .into_iter()
@@ -121,7 +114,7 @@ pub fn list(
         .filter(jobs::tier.eq_any(tiers))
         .order(jobs::id.desc())
         .limit(limit)
-        .select(JobLine::as_select())
+        .select(JobRow::as_select())
         .load(conn)?)
 }
 
@@ -131,20 +124,20 @@ pub fn newest_with_key(
     project: ProjectKey,
     kind: &str,
     key: &str,
-) -> Result<Option<JobLine>> {
+) -> Result<Option<JobRow>> {
     Ok(jobs::table
         .filter(jobs::project.eq(project.0))
         .filter(jobs::kind.eq(kind))
         .filter(jobs::dedup_key.eq(key))
         .order(jobs::id.desc())
-        .select(JobLine::as_select())
+        .select(JobRow::as_select())
         .first(conn)
         .optional()?)
 }
 
 /// One job by its id.
-pub fn job(conn: &mut AnyConnection, id: &JobId) -> Result<Option<JobLine>> {
-    Ok(jobs::table.find(&id.0).select(JobLine::as_select()).first(conn).optional()?)
+pub fn job(conn: &mut AnyConnection, id: &JobId) -> Result<Option<JobRow>> {
+    Ok(jobs::table.find(&id.0).select(JobRow::as_select()).first(conn).optional()?)
 }
 
 /// What a job was enqueued with.
@@ -152,44 +145,40 @@ pub fn payload(conn: &mut AnyConnection, id: &JobId) -> Result<String> {
     Ok(jobs::table.find(&id.0).select(jobs::payload).first(conn).optional()?.unwrap_or_default())
 }
 
-/// A schedule as shown.
+/// A schedule with its last run, its next one and who paused it.
 #[derive(Clone, Debug)]
-pub struct ScheduleLine {
+pub struct ScheduleStatus {
     /// Its project; 0 is the installation.
     pub project: ProjectKey,
-    /// Its name.
     pub name: String,
     /// What it enqueues.
     pub kind: String,
-    /// With what.
     pub payload: String,
-    /// When.
     pub when: When,
-    /// The last run.
     pub last_run: Option<Timestamp>,
     /// The next one, unless it is paused.
     pub next_run: Timestamp,
     /// Since when it is paused, and by whom.
     pub paused: Option<(Timestamp, String)>,
     /// The job of its last run, while it is remembered.
-    pub job: Option<JobLine>,
+    pub job: Option<JobRow>,
 }
 
 /// The schedules of these projects, by name.
-pub fn schedules_of(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<ScheduleLine>> {
+pub fn schedules_of(conn: &mut AnyConnection, projects: &[ProjectKey]) -> Result<Vec<ScheduleStatus>> {
     let keys: Vec<i64> = projects.iter().map(|project| project.0).collect();
     let rows: Vec<StoredSchedule> = schedules::table
         .filter(schedules::project.eq_any(keys))
         .order((schedules::name, schedules::project))
         .select(StoredSchedule::as_select())
         .load(conn)?;
-    rows.into_iter().map(|row| schedule_line(conn, row)).collect()
+    rows.into_iter().map(|row| schedule_status(conn, row)).collect()
 }
 
 /// One schedule of a project.
-pub fn schedule(conn: &mut AnyConnection, project: ProjectKey, name: &str) -> Result<Option<ScheduleLine>> {
+pub fn schedule(conn: &mut AnyConnection, project: ProjectKey, name: &str) -> Result<Option<ScheduleStatus>> {
     let row = schedules::table.find((project.0, name)).select(StoredSchedule::as_select()).first(conn);
-    row.optional()?.map(|row| schedule_line(conn, row)).transpose()
+    row.optional()?.map(|row| schedule_status(conn, row)).transpose()
 }
 
 #[derive(Queryable, Selectable)]
@@ -207,8 +196,8 @@ struct StoredSchedule {
     paused_by: Option<String>,
 }
 
-fn schedule_line(conn: &mut AnyConnection, row: StoredSchedule) -> Result<ScheduleLine> {
-    Ok(ScheduleLine {
+fn schedule_status(conn: &mut AnyConnection, row: StoredSchedule) -> Result<ScheduleStatus> {
+    Ok(ScheduleStatus {
         job: newest_with_key(conn, row.project, &row.kind, &schedule_key(&row.name))?,
         when: When::from_stored(row.every_micros, row.daily_minute),
         paused: row.paused_at.map(|at| (at, row.paused_by.unwrap_or_default())),

@@ -17,7 +17,6 @@ use super::model::{Tier, When};
 pub struct JobKind {
     /// `feature.verb`, e.g. `langfuse.pull`; it is stored and must not change.
     pub name: &'static str,
-    /// How urgent.
     pub tier: Tier,
     /// Attempts until it is dead, at least 1.
     pub max_attempts: i64,
@@ -34,11 +33,9 @@ pub type Subject = fn(&mut AnyConnection, ProjectKey, &str) -> Result<Option<Str
 pub struct Schedule {
     /// Its name, e.g. `traces.retention`.
     pub name: &'static str,
-    /// When it runs.
     pub when: When,
     /// What it enqueues.
     pub kind: JobKind,
-    /// What the job is given.
     pub payload: Value,
 }
 

@@ -8,7 +8,7 @@ use crate::state::App;
 
 use super::model::{Options, When, WhileRunning};
 use super::registry::{JobKind, Registry};
-use super::store::{self, ScheduleRow, Wanted};
+use super::store::{self, ScheduleRow, ScheduleSpec};
 
 /// The installation, whose schedules stand in the registry.
 const INSTALLATION: ProjectKey = ProjectKey(0);
@@ -27,7 +27,7 @@ pub fn set_schedule(
         return Err(Error::invalid("schedule", "a schedule needs a name of at most 200 bytes"));
     }
     let payload = serde_json::to_string(payload)?;
-    store::put_schedule(tx, &Wanted { project, name, when, kind: kind.name, payload: &payload })
+    store::put_schedule(tx, &ScheduleSpec { project, name, when, kind: kind.name, payload: &payload })
 }
 
 /// Ends a schedule; what it has enqueued stays.

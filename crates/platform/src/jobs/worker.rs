@@ -63,7 +63,6 @@ impl Slot {
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Well.
     Done,
     /// In good order before it was finished; it waits again.
     PutBack,
@@ -71,7 +70,6 @@ pub enum Ended {
     Later,
     /// It failed for good.
     Dead,
-    /// It was called off.
     Cancelled,
     /// Another worker had taken it over; nothing was noted.
     Lost,

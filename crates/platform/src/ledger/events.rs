@@ -47,11 +47,8 @@ pub struct Event {
     pub seq: i64,
     /// `UUIDv7`.
     pub id: String,
-    /// The project.
     pub project: ProjectKey,
-    /// The stream's kind.
     pub stream_kind: String,
-    /// The stream's id.
     pub stream_id: String,
     /// Place in the stream, from 1.
     pub version: i64,
@@ -61,7 +58,6 @@ pub struct Event {
     pub at: Timestamp,
     /// Account id or `system`.
     pub actor: String,
-    /// Person, agent or system.
     pub actor_kind: ActorKind,
     /// The erasable part; `None` once erased.
     pub body: Option<Body>,
@@ -84,13 +80,10 @@ impl Event {
 pub struct Body {
     /// The actor's printed name at that time.
     pub actor_name: String,
-    /// The session, if any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub session: Option<String>,
-    /// The request, if any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request_id: Option<String>,
-    /// The reason given, if any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
     /// The feature's own data.

@@ -62,7 +62,6 @@ pub struct LoggedEvent {
     pub event: Event,
     /// Its place; `None` while it waits for the sequencer.
     pub leaf_index: Option<u64>,
-    /// Its leaf's hash.
     pub leaf_hash: Digest,
 }
 
@@ -87,7 +86,6 @@ pub struct Filter {
     pub actor: Option<String>,
     /// About one kind of thing, e.g. `work_order`.
     pub stream_kind: Option<String>,
-    /// About the thing with this id.
     pub stream_id: Option<String>,
     /// Inserted before this sequence number: where the page before ended.
     pub before_seq: Option<i64>,
@@ -127,9 +125,7 @@ pub fn page(conn: &mut AnyConnection, filter: &Filter, limit: i64) -> Result<Vec
 /// What a bundle carries of one record: the exact bytes that were hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredRecord {
-    /// Its place.
     pub index: u64,
-    /// The event's id.
     pub event_id: String,
     /// The leaf, canonical JSON.
     pub leaf: Vec<u8>,

@@ -22,7 +22,6 @@ const SHOWN: i64 = 5;
 /// What a rebuild did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Events replayed.
     pub events: u64,
     /// What differs, by table in projection order; empty when nothing does, or when nothing was compared.
     pub differences: Vec<Difference>,
@@ -33,7 +32,6 @@ pub struct Rebuilt {
 pub struct Difference {
     /// The projection that fills the table.
     pub projection: &'static str,
-    /// The table.
     pub table: &'static str,
     /// Rows that are stored and that no event explains.
     pub stored_only: i64,

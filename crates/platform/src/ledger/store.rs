@@ -105,7 +105,6 @@ pub fn tree_size(conn: &mut AnyConnection) -> Result<u64> {
 /// A checkpoint as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredCheckpoint {
-    /// Size and root.
     pub head: TreeHead,
     /// The signed note, as it is published.
     pub note: String,

@@ -61,7 +61,6 @@ pub struct ProjectCreated {
     pub key: i64,
     /// Its id outside.
     pub id: String,
-    /// Its name.
     pub name: String,
 }
 
@@ -70,9 +69,7 @@ pub struct ProjectCreated {
 pub struct AccountCreated {
     /// `USR-001`.
     pub code: String,
-    /// Person or program.
     pub kind: AccountKind,
-    /// Printed name.
     pub name: String,
     /// What a person signs in with; agents have none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -82,30 +79,24 @@ pub struct AccountCreated {
 /// Another account of the same person, or the agent that a person owns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SamePerson {
-    /// The other account.
     pub other: AccountId,
 }
 
 /// A role given or taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChange {
-    /// Which.
     pub role: Role,
 }
 
 /// A key pair came to be; its secret is not here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKeyCreated {
-    /// The public half.
     pub public_key: String,
-    /// What it is for.
     pub label: String,
-    /// What it opens.
     pub scopes: Scopes,
     /// The agent it speaks for, if any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account: Option<AccountId>,
-    /// When it stops by itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub expires_at: Option<Timestamp>,
 }
@@ -129,7 +120,6 @@ pub struct SignInFailed {
 /// An account was locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInLocked {
-    /// Until when.
     pub until: Timestamp,
 }
 

@@ -10,7 +10,7 @@ use super::forms;
 use super::model::{
     AccountKind, Email, KeyLabel, PersonName, PublicKey, Scopes, SecretKey, check_new_password,
 };
-use super::reads::{self, KeyLine, Member};
+use super::reads::{self, ListedKey, Member};
 use super::secrets::Token;
 use super::service::People;
 use super::store::AccountRow;
@@ -18,11 +18,9 @@ use super::store::AccountRow;
 /// A new account as typed.
 #[derive(Clone, Debug, Default)]
 pub struct AccountWords {
-    /// Printed name.
     pub name: String,
     /// For a person; an agent has none.
     pub email: Option<String>,
-    /// Whether this is a program.
     pub is_agent: bool,
     /// Role words; an agent always gets the agent's.
     pub roles: Vec<String>,
@@ -33,7 +31,6 @@ pub struct AccountWords {
 /// A new key as typed.
 #[derive(Clone, Debug, Default)]
 pub struct KeyWords {
-    /// What it is for.
     pub label: String,
     /// Scope words; none means all.
     pub scopes: Vec<String>,
@@ -146,7 +143,7 @@ impl People {
     }
 
     /// `keys list`
-    pub async fn list_keys(&self, operator: &Asker) -> Result<Vec<KeyLine>> {
+    pub async fn list_keys(&self, operator: &Asker) -> Result<Vec<ListedKey>> {
         let project = operator.project;
         self.app.db.read(move |conn| reads::keys(conn, project)).await
     }
@@ -154,8 +151,8 @@ impl People {
     /// `keys revoke`, by public key or id.
     pub async fn revoke_key(&self, operator: &Asker, word: &str) -> Result<()> {
         let keys = self.list_keys(operator).await?;
-        let found = keys.iter().find(|line| line.key.public_key == word || line.key.id == word);
-        let line = found.ok_or_else(|| Error::not_found(format!("an API key {word} in this project")))?;
-        self.revoke_api_key(operator, &line.key.id).await
+        let found = keys.iter().find(|listed| listed.key.public_key == word || listed.key.id == word);
+        let listed = found.ok_or_else(|| Error::not_found(format!("an API key {word} in this project")))?;
+        self.revoke_api_key(operator, &listed.key.id).await
     }
 }

@@ -16,7 +16,6 @@ use super::store::{self, AccountRow, KeyRow, ProjectRow};
 /// An account with its roles in one project.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// The account.
     pub account: AccountRow,
     /// Its roles in the project, in the order of the permission table.
     pub roles: Vec<Role>,
@@ -26,12 +25,9 @@ pub struct Member {
 
 /// A live session with the name of its project.
 #[derive(Clone, Debug, Queryable)]
-pub struct SessionLine {
-    /// The session's id.
+pub struct LiveSession {
     pub id: String,
-    /// The name of its project.
     pub project_name: String,
-    /// Since when.
     pub created_at: Timestamp,
     /// Last seen, to the minute.
     pub last_seen_at: Timestamp,
@@ -44,7 +40,7 @@ pub struct SessionLine {
 }
 
 /// A key with the names a page needs.
-pub struct KeyLine {
+pub struct ListedKey {
     /// The key; its secret is not readable.
     pub key: KeyRow,
     /// The name of the agent it speaks for.
@@ -56,9 +52,7 @@ pub struct KeyLine {
 pub struct Named {
     /// `USR-001`.
     pub code: String,
-    /// Printed name.
     pub name: String,
-    /// Person or program.
     pub kind: AccountKind,
 }
 
@@ -158,7 +152,7 @@ pub fn live_sessions(
     conn: &mut AnyConnection,
     account: &AccountId,
     now: Timestamp,
-) -> Result<Vec<SessionLine>> {
+) -> Result<Vec<LiveSession>> {
     Ok(sign_in_sessions::table
         .inner_join(projects::table.on(projects::key.eq(sign_in_sessions::project)))
         .filter(sign_in_sessions::account_id.eq(&account.0))
@@ -178,7 +172,7 @@ pub fn live_sessions(
 }
 
 /// Every key of a project, newest first.
-pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<KeyLine>> {
+pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<ListedKey>> {
     let rows: Vec<(KeyRow, Option<String>)> = api_keys::table
         .inner_join(api_key_secrets::table.on(api_key_secrets::key_id.eq(api_keys::id)))
         .left_join(accounts::table.on(api_keys::account_id.eq(accounts::id.nullable())))
@@ -186,5 +180,5 @@ pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<KeyLine
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
         .select((store::KEY_COLUMNS, accounts::name.nullable()))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(key, account_name)| KeyLine { key, account_name }).collect())
+    Ok(rows.into_iter().map(|(key, account_name)| ListedKey { key, account_name }).collect())
 }

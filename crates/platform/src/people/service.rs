@@ -19,7 +19,6 @@ use super::throttle::Throttle;
 /// The people service. Cheap to clone; there is one in a process, because it holds the key cache.
 #[derive(Clone)]
 pub struct People {
-    /// The application.
     pub app: App,
     pub(super) hasher: Hasher,
     pub(super) keys: Arc<KeyCache<Option<KnownKey>>>,

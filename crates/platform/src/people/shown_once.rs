@@ -16,13 +16,9 @@ const SECRETS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 /// What a page shows once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Once {
-    /// A new key pair.
     KeyPair {
-        /// What it is for.
         label: String,
-        /// The public half.
         public: String,
-        /// The secret half.
         secret: String,
     },
     /// A link to set a password.

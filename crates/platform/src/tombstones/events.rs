@@ -15,13 +15,10 @@ pub const ERASED: &str = "traces.erased.v1";
 pub struct TracesErased {
     /// The same for all events of one request or nightly run.
     pub run: String,
-    /// What made it necessary.
     pub why: Why,
     /// The marks of the traces, sorted; see [`crate::tombstones::trace_mark`].
     pub traces: Vec<Digest>,
-    /// How many observations went.
     pub observations: u64,
-    /// How many scores went.
     pub scores: u64,
 }
 

@@ -13,13 +13,10 @@ use super::model::trace_mark;
 /// What is known of an erased trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tombstone {
-    /// When it was erased.
     pub at: Timestamp,
     /// By whom: the name at that time.
     pub by: String,
-    /// Why, in words.
     pub reason: String,
-    /// The event that records it.
     pub event_id: String,
 }
 
@@ -76,19 +73,14 @@ pub fn tombstones(
 pub struct Erasure {
     /// When it ended.
     pub at: Timestamp,
-    /// By whom.
     pub by: String,
     /// `hand`, `user` or `retention`.
     pub why: String,
-    /// In words.
     pub reason: String,
     /// Its first event.
     pub event_id: String,
-    /// How many traces.
     pub traces: i64,
-    /// How many observations.
     pub observations: i64,
-    /// How many scores.
     pub scores: i64,
 }
 

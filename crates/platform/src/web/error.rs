@@ -36,13 +36,10 @@ impl std::fmt::Display for WebError {
 /// What went wrong, for whoever asked.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// The status.
     pub status: StatusCode,
-    /// A few words.
     pub title: &'static str,
     /// What was refused and why.
     pub sentence: String,
-    /// What to do.
     pub next: &'static str,
     /// Field by field, for bad input.
     pub fields: FieldErrors,

@@ -13,7 +13,6 @@ const COOKIE: &str = "tw_flash";
 pub struct Flash {
     /// `good` or `bad`; sets icon and colour.
     pub tone: &'static str,
-    /// What happened.
     pub text: String,
 }
 

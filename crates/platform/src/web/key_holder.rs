@@ -13,19 +13,16 @@ use crate::foundation::{Actor, Asker, ProjectKey};
 pub struct KeyHolder {
     /// The key's id, safe to show and to log.
     pub key_id: String,
-    /// The public half.
     pub public_key: String,
     /// The project, inside.
     pub project: ProjectKey,
     /// The project's id, as clients see it.
     pub project_id: String,
-    /// The project's name.
     pub project_name: String,
     /// Whether it sends traces.
     pub can_ingest: bool,
     /// Whether it sends scores; all that a public key without its secret may do.
     pub can_score: bool,
-    /// Whether it reads through the public API.
     pub can_read: bool,
     /// Who asks by it: the agent it speaks for, or the key alone.
     pub asker: Asker,

@@ -16,9 +16,7 @@ use super::{Access, Principal, RouteSpec, WebError, WebResult};
 /// One entry of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NavEntry {
-    /// The words.
     pub label: &'static str,
-    /// Where it leads.
     pub href: &'static str,
     /// The name a page calls itself by to be marked as current.
     pub section: &'static str,
@@ -89,11 +87,9 @@ impl Nav {
 /// Everything the layout needs; every page struct has one called `shell`.
 #[derive(Clone, Debug)]
 pub struct Shell {
-    /// The page's title.
     pub title: String,
     /// Which navigation entry is current.
     pub section: &'static str,
-    /// Who is signed in.
     pub viewer: Option<Viewer>,
     /// Of this answer's content security policy.
     pub nonce: String,
@@ -112,7 +108,6 @@ pub struct Shell {
 /// Who is signed in, as shown.
 #[derive(Clone, Debug)]
 pub struct Viewer {
-    /// Printed name.
     pub name: String,
     /// One or two letters.
     pub initials: String,
@@ -120,7 +115,6 @@ pub struct Viewer {
     pub is_agent: bool,
     /// The roles in words.
     pub roles: String,
-    /// The project.
     pub project_name: String,
     /// Whether the people and settings pages are theirs.
     pub is_admin: bool,

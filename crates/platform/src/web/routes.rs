@@ -19,11 +19,9 @@ use super::{KeyHolder, KeyRefused, Principal, WebError};
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody.
     Public,
     /// Whoever holds an API key; the handler's [`KeyHolder`] says what it may do.
     ApiKey,
-    /// Anybody with an account.
     SignedIn,
     /// Whoever may do this, to some record at least; the action asks about the very record.
     May(Action),
@@ -38,7 +36,6 @@ pub struct RouteSpec {
     pub method: Method,
     /// The path pattern, as actix reads it.
     pub path: &'static str,
-    /// Who may use it.
     pub access: Access,
 }
 

@@ -30,9 +30,7 @@ pub struct Table {
     pub source: String,
     /// From when what it changes is in force; now, when it does not say.
     pub as_of: Option<Timestamp>,
-    /// Its prices.
     pub prices: Vec<Price>,
-    /// What was not taken.
     pub refused: Vec<Refused>,
 }
 
@@ -41,7 +39,6 @@ pub struct Table {
 pub struct Refused {
     /// The row, by its model's name or its place.
     pub row: String,
-    /// Why.
     pub why: String,
 }
 

@@ -13,9 +13,7 @@ pub struct Part {
     pub stamp: Stamp,
     /// The client's id of the event; repeats of one event count once.
     pub event_id: Option<String>,
-    /// The arrival's digest.
     pub digest: Digest,
-    /// What it says.
     pub facts: Observation,
 }
 
@@ -29,7 +27,6 @@ impl Part {
 /// An observation and the digest of the revision it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoldedObservation {
-    /// What is known.
     pub observation: Observation,
     /// Names this state: the arrival's own digest when there is but one, else a digest over the
     /// digests of all of them in fold order.

@@ -8,9 +8,7 @@ use foundation::Digest;
 pub struct ScorePart {
     /// Where it stands in the fold.
     pub stamp: Stamp,
-    /// The arrival's digest.
     pub digest: Digest,
-    /// What it says.
     pub score: Score,
 }
 

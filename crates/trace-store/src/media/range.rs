@@ -15,7 +15,7 @@ pub struct Conditions<'a> {
 
 /// What to answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ByteRange {
     /// All of it: 200.
     Whole,
     /// These bytes, at least one: 206.
@@ -28,13 +28,13 @@ pub enum Wanted {
 
 impl Conditions<'_> {
     /// What is wanted of a file of this length under this strong entity tag, quotes included.
-    pub fn wanted(&self, tag: &str, length: u64) -> Wanted {
+    pub fn byte_range(&self, tag: &str, length: u64) -> ByteRange {
         if self.none_match.is_some_and(|tags| names(tags, tag)) {
-            return Wanted::Nothing;
+            return ByteRange::Nothing;
         }
         // A weak tag or a date says too little to go on with a part.
         let still_fits = self.if_range.is_none_or(|given| given.trim() == tag);
-        self.range.filter(|_| still_fits).map_or(Wanted::Whole, |range| part(range, length))
+        self.range.filter(|_| still_fits).map_or(ByteRange::Whole, |range| part(range, length))
     }
 }
 
@@ -44,18 +44,18 @@ fn names(tags: &str, tag: &str) -> bool {
 }
 
 /// One range in bytes. What cannot be read, and more ranges than one, is passed over, as the standard lets us.
-fn part(range: &str, length: u64) -> Wanted {
+fn part(range: &str, length: u64) -> ByteRange {
     let spec = range.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"));
     let Some((first, last)) = spec.and_then(|(_, spec)| spec.trim().split_once('-')) else {
-        return Wanted::Whole;
+        return ByteRange::Whole;
     };
     let (start, end) = match (number(first), number(last)) {
         (Some(first), Some(last)) if first <= last => (first, last.saturating_add(1).min(length)),
         (Some(first), None) if last.is_empty() => (first, length),
         (None, Some(count)) if first.is_empty() => (length.saturating_sub(count), length),
-        _ => return Wanted::Whole,
+        _ => return ByteRange::Whole,
     };
-    if start < end { Wanted::Part(start..end) } else { Wanted::Beyond }
+    if start < end { ByteRange::Part(start..end) } else { ByteRange::Beyond }
 }
 
 /// Digits only; more than fit are as many as fit.
@@ -70,28 +70,28 @@ mod tests {
 
     const TAG: &str = "\"abc\"";
 
-    fn wanted(range: &str, length: u64) -> Wanted {
-        Conditions { range: Some(range), ..Conditions::default() }.wanted(TAG, length)
+    fn answer(range: &str, length: u64) -> ByteRange {
+        Conditions { range: Some(range), ..Conditions::default() }.byte_range(TAG, length)
     }
 
     #[test]
     fn one_range_is_cut_to_the_file_and_refused_beyond_it() {
         for (range, expected) in [
-            ("bytes=0-0", Wanted::Part(0..1)),
-            ("bytes=2-4", Wanted::Part(2..5)),
-            ("Bytes = 7-", Wanted::Part(7..10)),
-            ("bytes=7-99", Wanted::Part(7..10)),
-            ("bytes=-3", Wanted::Part(7..10)),
-            ("bytes=-99", Wanted::Part(0..10)),
-            ("bytes=0-18446744073709551615", Wanted::Part(0..10)),
-            ("bytes=0-99999999999999999999999", Wanted::Part(0..10)),
-            ("bytes=10-", Wanted::Beyond),
-            ("bytes=99999999999999999999999-", Wanted::Beyond),
-            ("bytes=-0", Wanted::Beyond),
+            ("bytes=0-0", ByteRange::Part(0..1)),
+            ("bytes=2-4", ByteRange::Part(2..5)),
+            ("Bytes = 7-", ByteRange::Part(7..10)),
+            ("bytes=7-99", ByteRange::Part(7..10)),
+            ("bytes=-3", ByteRange::Part(7..10)),
+            ("bytes=-99", ByteRange::Part(0..10)),
+            ("bytes=0-18446744073709551615", ByteRange::Part(0..10)),
+            ("bytes=0-99999999999999999999999", ByteRange::Part(0..10)),
+            ("bytes=10-", ByteRange::Beyond),
+            ("bytes=99999999999999999999999-", ByteRange::Beyond),
+            ("bytes=-0", ByteRange::Beyond),
         ] {
-            assert_eq!(wanted(range, 10), expected, "{range}");
+            assert_eq!(answer(range, 10), expected, "{range}");
         }
-        assert_eq!(wanted("bytes=0-", 0), Wanted::Beyond);
+        assert_eq!(answer("bytes=0-", 0), ByteRange::Beyond);
     }
 
     #[test]
@@ -107,7 +107,7 @@ mod tests {
             "",
             "bytes=--1",
         ] {
-            assert_eq!(wanted(range, 10), Wanted::Whole, "{range}");
+            assert_eq!(answer(range, 10), ByteRange::Whole, "{range}");
         }
     }
 
@@ -115,16 +115,16 @@ mod tests {
     fn validators_come_first() {
         let range = Some("bytes=0-1");
         for (none_match, if_range, expected) in [
-            (Some("\"abc\""), None, Wanted::Nothing),
-            (Some("\"x\", W/\"abc\""), None, Wanted::Nothing),
-            (Some("*"), None, Wanted::Nothing),
-            (Some("\"x\""), None, Wanted::Part(0..2)),
-            (None, Some("\"abc\""), Wanted::Part(0..2)),
-            (None, Some("W/\"abc\""), Wanted::Whole),
-            (None, Some("Wed, 21 Oct 2026 07:28:00 GMT"), Wanted::Whole),
+            (Some("\"abc\""), None, ByteRange::Nothing),
+            (Some("\"x\", W/\"abc\""), None, ByteRange::Nothing),
+            (Some("*"), None, ByteRange::Nothing),
+            (Some("\"x\""), None, ByteRange::Part(0..2)),
+            (None, Some("\"abc\""), ByteRange::Part(0..2)),
+            (None, Some("W/\"abc\""), ByteRange::Whole),
+            (None, Some("Wed, 21 Oct 2026 07:28:00 GMT"), ByteRange::Whole),
         ] {
             let conditions = Conditions { none_match, if_range, range };
-            assert_eq!(conditions.wanted(TAG, 10), expected, "{conditions:?}");
+            assert_eq!(conditions.byte_range(TAG, 10), expected, "{conditions:?}");
         }
     }
 }

@@ -14,9 +14,7 @@ const SHORT: (usize, usize) = (1_000, 0);
 pub enum Field {
     /// The name; of a trace also its id, user, session and tags.
     Name,
-    /// The input.
     Input,
-    /// The output.
     Output,
     /// Metadata, names and values.
     Metadata,
@@ -67,15 +65,11 @@ impl Field {
 /// The texts of one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
-    /// The name.
     pub name: String,
-    /// The words of the input.
     pub input: String,
-    /// The words of the output.
     pub output: String,
     /// Names and values of the metadata.
     pub metadata: String,
-    /// The status message.
     pub status: String,
 }
 
@@ -112,7 +106,6 @@ impl Texts {
 /// A document ready for the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// The trace.
     pub trace_id: String,
     /// The observation; empty for the trace itself.
     pub observation_id: String,

@@ -36,7 +36,6 @@ const LONGEST_MS: i64 = 800;
 /// A trace that fits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// The trace.
     pub trace: TraceRow,
     /// The observation whose words fit; empty for the trace itself.
     pub observation_id: String,
@@ -116,7 +115,7 @@ enum Looked {
 
 impl Search {
     fn run(&mut self, app: &App, conn: &mut AnyConnection) -> Result<()> {
-        let Some(plan) = Index::open(app, conn)?.plan(self.project, &self.query.wanted())? else {
+        let Some(plan) = Index::open(app, conn)?.plan(self.project, &self.query.index_query())? else {
             return Ok(());
         };
         self.plan = plan;

@@ -47,7 +47,7 @@ pub struct Term {
 
 /// What the index can tell: documents with all of `with` and none of `without` are candidates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct IndexQuery {
     /// All of these.
     pub with: Vec<Term>,
     /// None of these.
@@ -86,18 +86,18 @@ impl Query {
     }
 
     /// What to ask the index for.
-    pub fn wanted(&self) -> Wanted {
-        let mut wanted = Wanted::default();
+    pub fn index_query(&self) -> IndexQuery {
+        let mut index = IndexQuery::default();
         for clause in &self.clauses {
             if !clause.is_not {
-                wanted.with.extend(clause.terms());
+                index.with.extend(clause.terms());
             } else if let ([unit], true) = (clause.units.as_slice(), clause.is_exact_in_index()) {
                 // Only what the index tells exactly may exclude; the rest is looked at in the text.
-                wanted.without.push(clause.term(&unit.text));
+                index.without.push(clause.term(&unit.text));
             }
         }
-        wanted.with.dedup();
-        wanted
+        index.with.dedup();
+        index
     }
 
     /// Whether a document's texts fit, to the letter.
@@ -283,10 +283,10 @@ mod tests {
 
     #[test]
     fn the_index_is_asked_for_terms_it_has() {
-        let wanted = Query::read("seal 更换泵 pum* name:valve -leak -\"two words\" -input:x").wanted();
-        let with: Vec<&str> = wanted.with.iter().map(|term| term.text.as_str()).collect();
+        let index = Query::read("seal 更换泵 pum* name:valve -leak -\"two words\" -input:x").index_query();
+        let with: Vec<&str> = index.with.iter().map(|term| term.text.as_str()).collect();
         assert_eq!(with, ["seal", "更换", "换泵", "pum", "\u{e000}valve"]);
-        assert_eq!(wanted.without, [Term { text: "leak".to_owned(), is_beginning: false }]);
+        assert_eq!(index.without, [Term { text: "leak".to_owned(), is_beginning: false }]);
     }
 
     proptest! {
@@ -298,7 +298,7 @@ mod tests {
             let doc = Texts { input: text, ..Texts::default() };
             if query.is_usable() && query.fits(&doc) {
                 let terms = doc.terms();
-                for wanted in query.wanted().with {
+                for wanted in query.index_query().with {
                     let has = terms.split(' ').any(|term| term == wanted.text || (wanted.is_beginning && term.starts_with(&wanted.text)));
                     prop_assert!(has, "{wanted:?} not in {terms:?}");
                 }
@@ -307,7 +307,7 @@ mod tests {
 
         #[test]
         fn anything_can_be_typed(query in "\\PC{0,80}") {
-            Query::read(&query).wanted();
+            Query::read(&query).index_query();
         }
     }
 }

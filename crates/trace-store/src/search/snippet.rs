@@ -13,7 +13,6 @@ const LENGTH: usize = 220;
 /// Words of one field in parts; found ones are marked. Not escaped: the template does that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
-    /// Where the words stand.
     pub field: Field,
     /// Text, and whether it is what was looked for.
     pub parts: Vec<(String, bool)>,

@@ -17,7 +17,6 @@ pub struct Unit {
     pub text: String,
     /// Where it begins in the text, in bytes.
     pub start: usize,
-    /// Where it ends.
     pub end: usize,
     /// Whether it is one character of a script without blanks.
     pub is_char: bool,

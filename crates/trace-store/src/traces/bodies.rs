@@ -21,7 +21,6 @@ pub struct CurrentBody {
     pub bytes: Vec<u8>,
     /// SHA-256 of the bytes.
     pub digest: Digest,
-    /// How to read them.
     pub form: BodyForm,
     /// The observation's revision they belong to.
     pub revision: Digest,

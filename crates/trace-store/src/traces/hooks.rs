@@ -18,9 +18,7 @@ pub struct WorkRef {
 /// What came in for one trace in one commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrived {
-    /// The project.
     pub project: ProjectKey,
-    /// The trace.
     pub trace_id: String,
     /// The observations that came in or changed.
     pub observation_ids: Vec<String>,

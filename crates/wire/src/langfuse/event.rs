@@ -57,11 +57,8 @@ pub struct Header {
 
 /// What reading a body gives.
 pub struct Read {
-    /// The kind of record.
     pub kind: ArrivalKind,
-    /// The trace it names.
     pub trace_id: Option<String>,
-    /// The thing it is about.
     pub entity_id: String,
     /// What it says; body references are filled in later.
     pub facts: Facts,

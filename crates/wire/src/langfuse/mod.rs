@@ -21,7 +21,6 @@ use trace_model::Received;
 /// What becomes of a batch.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The events taken.
     pub received: Vec<Received>,
     /// What to answer, event by event, in the order sent.
     pub answers: Vec<EventAnswer>,

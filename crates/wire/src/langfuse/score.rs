@@ -29,7 +29,6 @@ pub enum ScoreRequest {
     One(Box<Received>),
     /// A list: each entry is taken or refused by itself.
     Many {
-        /// The scores taken.
         received: Vec<Received>,
         /// Why the others were not, in the order sent.
         refused: Vec<String>,

@@ -9,15 +9,11 @@ use trace_model::{JsonMap, Observation, TraceFacts};
 /// What metadata and tags say about the actors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// Whom the call was made for.
     pub tenant: Option<String>,
-    /// The program that acts.
     pub agent: Option<String>,
     /// The role it acts in.
     pub persona: Option<String>,
-    /// The workflow.
     pub workflow: Option<String>,
-    /// The stage of it.
     pub stage: Option<String>,
     /// The result of a quality gate.
     pub gate_result: Option<String>,

@@ -73,9 +73,7 @@ pub struct SpanIds {
 /// Start and end of a span, UTC nanoseconds.
 #[derive(Clone, Copy)]
 pub struct SpanTimes {
-    /// Start.
     pub start_ns: i64,
-    /// End.
     pub end_ns: i64,
 }
 

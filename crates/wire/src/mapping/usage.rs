@@ -11,17 +11,13 @@ use trace_model::{JsonText, TokenCounts, Usage, UsageConvention};
 /// What a source says in its own words: totals and details, not yet made disjoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
-    /// Input tokens.
     pub input: Option<i64>,
-    /// Output tokens.
     pub output: Option<i64>,
-    /// Total tokens.
     pub total: Option<i64>,
     /// Tokens read from a cache.
     pub cached_read: Option<i64>,
     /// Tokens written to a cache.
     pub cache_write: Option<i64>,
-    /// Reasoning tokens.
     pub reasoning: Option<i64>,
 }
 

@@ -27,31 +27,25 @@ pub struct Message {
 /// A piece of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
-    /// Words.
     Text(String),
     /// What the model thought aloud.
     Reasoning(String),
-    /// The model asks for a tool.
     ToolCall {
         /// The call's id; may be empty.
         id: String,
-        /// The tool.
         name: String,
         /// The arguments: text as sent, other JSON as compact JSON text.
         arguments: String,
     },
-    /// What a tool gave back.
     ToolResult {
         /// The call's id; may be empty.
         id: String,
         /// The tool; may be empty.
         name: String,
-        /// The result.
         content: Vec<Part>,
         /// Whether the tool says that it failed.
         is_error: bool,
     },
-    /// A picture.
     Image(Media),
     /// Sound; its transcript, if any, stands before it as text.
     Audio(Media),
@@ -66,7 +60,6 @@ pub enum Part {
 /// A picture, sound or file by where it lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Media {
-    /// Where its bytes are.
     pub source: MediaSource,
     /// Its media type as sent, `image/png`; empty when unknown.
     pub mime: String,
@@ -85,7 +78,6 @@ pub enum MediaSource {
     Inline(String),
     /// At the provider, under the provider's id.
     Provider(String),
-    /// Nobody says.
     #[default]
     Unknown,
 }

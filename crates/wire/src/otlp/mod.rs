@@ -56,9 +56,7 @@ impl Encoding {
 /// What becomes of an export.
 #[derive(Debug, Default)]
 pub struct Export {
-    /// The spans taken.
     pub received: Vec<Received>,
-    /// The spans refused.
     pub rejected: Rejected,
     /// What was masked.
     pub found: Vec<Finding>,
@@ -67,7 +65,6 @@ pub struct Export {
 /// Spans that were refused, with the first reasons.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rejected {
-    /// How many.
     pub count: i64,
     /// Why, the first few.
     pub reasons: Vec<String>,

@@ -21,13 +21,9 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=10_080;
 
 /// A source as typed.
 pub struct NewSource {
-    /// What people call it.
     pub label: String,
-    /// Its address.
     pub url: String,
-    /// The public half of the key pair.
     pub public_key: String,
-    /// The secret half.
     pub secret_key: String,
     /// Minutes between two pulls; empty for by hand only.
     pub every_minutes: String,

@@ -19,7 +19,6 @@ use trace_model::fields::Fields;
 pub struct Event {
     /// Its id; the same for the same content.
     pub id: String,
-    /// The event as JSON.
     pub json: String,
 }
 

@@ -7,15 +7,12 @@ use super::{Event, Object, event, first_text};
 /// What a trace is told by one of its observations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
-    /// The trace.
     pub trace_id: String,
     /// Whether the observation stands at the top, and so knows when the trace began.
     pub is_root: bool,
     /// Name, user, session, release, version of the trace, as far as they were given.
     pub says: [Option<String>; 5],
-    /// Its tags.
     pub tags: Vec<String>,
-    /// The event.
     pub event: Event,
 }
 

@@ -15,7 +15,7 @@ use crate::integrations::langfuse::model::{Address, What};
 use crate::integrations::langfuse::store::{self, Pull, SourceRow};
 use crate::integrations::langfuse::walk::pull_name;
 use crate::jobs::State;
-use crate::jobs::reads::{self, JobLine, ScheduleLine};
+use crate::jobs::reads::{self, JobRow, ScheduleStatus};
 use crate::state::App;
 use crate::web::format::{self, Time};
 use crate::web::page::show_with;
@@ -25,13 +25,13 @@ use crate::web::{Form, Principal, Shell, WebResult, flash, see_other};
 #[template(path = "integrations/list.html")]
 struct SourcesPage {
     shell: Shell,
-    lines: Vec<Line>,
+    sources: Vec<SourceView>,
     form: Form,
     errors: FieldErrors,
 }
 
 /// One source with how it stands.
-struct Line {
+struct SourceView {
     id: String,
     label: String,
     url: String,
@@ -109,13 +109,13 @@ async fn page(request: &HttpRequest, app: &App, who: &Asker, form: Form, errors:
         sources.into_iter().map(|row| standing(conn, row)).collect::<Result<Vec<_>>>()
     };
     let standings = app.db.read(read).await?;
-    let lines = standings.into_iter().map(|standing| line(standing, now)).collect();
+    let sources = standings.into_iter().map(|standing| source(standing, now)).collect();
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shell = Shell::of(request, "Integrations", "integrations");
-    show_with(status, &SourcesPage { shell, lines, form, errors })
+    show_with(status, &SourcesPage { shell, sources, form, errors })
 }
 
-type Standing = (SourceRow, Option<JobLine>, Option<Pull>, Option<ScheduleLine>);
+type Standing = (SourceRow, Option<JobRow>, Option<Pull>, Option<ScheduleStatus>);
 
 fn standing(conn: &mut AnyConnection, row: SourceRow) -> Result<Standing> {
     let job = reads::newest_with_key(conn, row.project, KIND.name, &job::dedup_key(&row.id))?;
@@ -125,8 +125,8 @@ fn standing(conn: &mut AnyConnection, row: SourceRow) -> Result<Standing> {
     Ok((row, job, pull, schedule))
 }
 
-fn line((row, job, pull, schedule): Standing, now: foundation::Timestamp) -> Line {
-    let state = job.as_ref().map(JobLine::state);
+fn source((row, job, pull, schedule): Standing, now: foundation::Timestamp) -> SourceView {
+    let state = job.as_ref().map(JobRow::state);
     let (word, tone) = word(state);
     let running = job.as_ref().filter(|_| state == Some(State::Running));
     let failed = pull.as_ref().and_then(|pull| pull.last_error.clone());
@@ -134,7 +134,7 @@ fn line((row, job, pull, schedule): Standing, now: foundation::Timestamp) -> Lin
     let entries = pull.as_ref().map_or(0, |pull| pull.counts.entries());
     let brought = format!("{} {}", format::number(entries), if entries == 1 { "entry" } else { "entries" });
     let counts = pull.as_ref().map(|pull| pull.counts.rows().to_vec()).unwrap_or_default();
-    Line {
+    SourceView {
         schedule: schedule.as_ref().map_or_else(|| "by hand".to_owned(), |it| it.when.words()),
         is_paused: schedule.as_ref().is_some_and(|it| it.paused.is_some()),
         next: schedule.filter(|it| it.paused.is_none()).map(|it| Time::new(it.next_run, now)),

@@ -9,14 +9,14 @@ use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, ProjectKey, Result};
 use crate::jobs::actions;
 use crate::jobs::model::{State, Tier};
-use crate::jobs::reads::{self, Count, Filter, JobLine};
+use crate::jobs::reads::{self, Count, Filter, JobRow};
 use crate::jobs::registry::Registry;
 use crate::state::App;
 use crate::web::format::{self, Time};
 use crate::web::page::show as page;
 use crate::web::{Form, Principal, Shell, WebResult, flash, see_other};
 
-use super::schedules::{self, ScheduleRow};
+use super::schedules::{self, ScheduleView};
 use super::{scope, word};
 
 /// Jobs on the page.
@@ -28,7 +28,7 @@ const STATES: [State; 5] = [State::Running, State::Waiting, State::Dead, State::
 
 /// What the address narrows the list to.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub(in crate::jobs) struct Asked {
+pub(in crate::jobs) struct JobQuery {
     #[serde(default)]
     state: String,
     #[serde(default)]
@@ -40,8 +40,8 @@ pub(in crate::jobs) struct Asked {
 struct JobsPage {
     shell: Shell,
     table: Vec<Row>,
-    lines: Vec<Line>,
-    schedules: Vec<ScheduleRow>,
+    jobs: Vec<JobView>,
+    schedules: Vec<ScheduleView>,
     narrowed: String,
 }
 
@@ -58,8 +58,8 @@ struct Cell {
 }
 
 /// One job.
-struct Line {
-    job: JobLine,
+struct JobView {
+    row: JobRow,
     title: String,
     word: &'static str,
     tone: &'static str,
@@ -78,9 +78,9 @@ pub(in crate::jobs) async fn show(
     app: Data<App>,
     registry: Data<Registry>,
     who: Principal,
-    asked: Query<Asked>,
+    query: Query<JobQuery>,
 ) -> WebResult {
-    let (own, projects, filter) = (who.project, projects_of(&who), asked.filter());
+    let (own, projects, filter) = (who.project, projects_of(&who), query.filter());
     let kinds = registry.get_ref().clone();
     let read = move |conn: &mut AnyConnection| {
         let counts = reads::counts(conn, &projects)?;
@@ -94,7 +94,7 @@ pub(in crate::jobs) async fn show(
     page(&JobsPage {
         shell: Shell::of(&request, "Jobs", "jobs"),
         table: STATES.into_iter().map(|state| row(state, &counts)).collect(),
-        lines: jobs.into_iter().map(|(job, title)| line(&app, job, &title)).collect(),
+        jobs: jobs.into_iter().map(|(row, title)| job(&app, row, &title)).collect(),
         schedules: planned
             .into_iter()
             .map(|(row, title)| schedules::row(&who, row, &title, app.now()))
@@ -134,7 +134,7 @@ fn projects_of(who: &Asker) -> Vec<ProjectKey> {
     projects
 }
 
-impl Asked {
+impl JobQuery {
     fn filter(&self) -> Filter {
         Filter {
             state: STATES.into_iter().find(|state| state.as_str() == self.state),
@@ -161,29 +161,29 @@ fn row(state: State, counts: &[Count]) -> Row {
 }
 
 /// A job with its title.
-fn titled(conn: &mut AnyConnection, kinds: &Registry, job: JobLine) -> Result<(JobLine, String)> {
+fn titled(conn: &mut AnyConnection, kinds: &Registry, job: JobRow) -> Result<(JobRow, String)> {
     let title = kinds.title_of(conn, job.project, &job.kind, |conn| reads::payload(conn, &job.id))?;
     Ok((job, title))
 }
 
-fn line(app: &App, job: JobLine, title: &str) -> Line {
-    let (word, tone) = word(job.state());
-    Line {
+fn job(app: &App, row: JobRow, title: &str) -> JobView {
+    let (word, tone) = word(row.state());
+    JobView {
         word,
         tone,
-        tier: job.tier().as_str(),
+        tier: row.tier().as_str(),
         title: format::shown(title),
-        place: if job.project == INSTALLATION { "installation" } else { "" },
-        when: when(app, &job),
-        bar: job.bar(),
-        text: format::shown(job.progress_text.as_deref().unwrap_or_default()),
-        error: format::shown(job.last_error.as_deref().unwrap_or_default()),
-        job,
+        place: if row.project == INSTALLATION { "installation" } else { "" },
+        when: when(app, &row),
+        bar: row.bar(),
+        text: format::shown(row.progress_text.as_deref().unwrap_or_default()),
+        error: format::shown(row.last_error.as_deref().unwrap_or_default()),
+        row,
     }
 }
 
 /// Since when it runs, when it will, or when it ended.
-fn when(app: &App, job: &JobLine) -> String {
+fn when(app: &App, job: &JobRow) -> String {
     let now = app.now();
     let at = |moment| Time::new(moment, now).to_string();
     match (job.state(), job.started_at, job.finished_at) {
@@ -197,11 +197,11 @@ fn when(app: &App, job: &JobLine) -> String {
 }
 
 impl JobsPage {
-    fn may_retry(&self, line: &Line) -> bool {
-        line.job.state().may_retry()
+    fn may_retry(&self, job: &JobView) -> bool {
+        job.row.state().may_retry()
     }
 
-    fn may_cancel(&self, line: &Line) -> bool {
-        line.job.state().may_cancel() && line.job.cancel_asked_at.is_none()
+    fn may_cancel(&self, job: &JobView) -> bool {
+        job.row.state().may_cancel() && job.row.cancel_asked_at.is_none()
     }
 }

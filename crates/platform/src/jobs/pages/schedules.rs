@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Result, Timestamp};
 use crate::jobs::actions;
-use crate::jobs::reads::{JobLine, ScheduleLine};
+use crate::jobs::reads::{JobRow, ScheduleStatus};
 use crate::jobs::registry::Registry;
 use crate::state::App;
 use crate::web::format::{self, Time};
@@ -14,7 +14,7 @@ use crate::web::{Form, Principal, WebResult, flash, see_other};
 use super::{scope, word};
 
 /// A schedule as shown.
-pub(super) struct ScheduleRow {
+pub(super) struct ScheduleView {
     pub(super) name: String,
     pub(super) title: String,
     /// `installation` for what belongs to no project.
@@ -40,17 +40,17 @@ pub(super) struct LastRun {
 pub(super) fn titled(
     conn: &mut AnyConnection,
     kinds: &Registry,
-    row: ScheduleLine,
-) -> Result<(ScheduleLine, String)> {
+    row: ScheduleStatus,
+) -> Result<(ScheduleStatus, String)> {
     let title = kinds.title_of(conn, row.project, &row.kind, |_| Ok(row.payload.clone()))?;
     Ok((row, title))
 }
 
 /// A schedule for the page of somebody.
-pub(super) fn row(who: &Asker, row: ScheduleLine, title: &str, now: Timestamp) -> ScheduleRow {
+pub(super) fn row(who: &Asker, row: ScheduleStatus, title: &str, now: Timestamp) -> ScheduleView {
     let is_everybodys = row.project.0 == 0;
     let job = row.job.as_ref();
-    ScheduleRow {
+    ScheduleView {
         title: format::shown(title),
         place: if is_everybodys { "installation" } else { "" },
         when: row.when.words(),
@@ -62,7 +62,7 @@ pub(super) fn row(who: &Asker, row: ScheduleLine, title: &str, now: Timestamp) -
     }
 }
 
-fn last_run(at: Time, job: Option<&JobLine>) -> LastRun {
+fn last_run(at: Time, job: Option<&JobRow>) -> LastRun {
     let state = job.map(|job| {
         let (text, tone) = word(job.state());
         (text, tone, job.state().as_str())

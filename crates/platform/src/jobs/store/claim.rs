@@ -153,7 +153,6 @@ pub(in crate::jobs) fn reap(tx: &mut Tx<'_>) -> Result<usize> {
 pub(in crate::jobs) enum Renewed {
     /// Go on.
     Ours,
-    /// Somebody called the job off.
     CancelAsked,
     /// Another worker has it.
     Lost,

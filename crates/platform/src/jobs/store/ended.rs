@@ -31,9 +31,9 @@ pub(in crate::jobs) fn finish(tx: &mut Tx<'_>, fence: &Fence) -> Result<bool> {
 
 /// A copy of an ended job that waits.
 fn repeat(tx: &mut Tx<'_>, fence: &Fence, now: Timestamp) -> Result<()> {
-    type Asked = (i64, String, i16, String, Option<String>, i64);
+    type JobColumns = (i64, String, i16, String, Option<String>, i64);
     let columns = (jobs::project, jobs::kind, jobs::tier, jobs::payload, jobs::dedup_key, jobs::max_attempts);
-    let (project, kind, tier, payload, key, max): Asked =
+    let (project, kind, tier, payload, key, max): JobColumns =
         jobs::table.find(&fence.id.0).select(columns).first(tx.conn)?;
     let row = (
         jobs::id.eq(new_id(now)),

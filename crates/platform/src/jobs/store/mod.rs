@@ -14,6 +14,6 @@ pub(super) use ended::{
 };
 pub(super) use enqueue::wake;
 pub(super) use schedules::{
-    ScheduleRow, Wanted, due_schedules, has_due_schedule, mark_run, put_schedule, remove_schedule, schedule,
-    set_next_run, set_paused,
+    ScheduleRow, ScheduleSpec, due_schedules, has_due_schedule, mark_run, put_schedule, remove_schedule,
+    schedule, set_next_run, set_paused,
 };

@@ -86,7 +86,7 @@ pub(in crate::jobs) fn mark_run(tx: &mut Tx<'_>, row: &ScheduleRow, next: Timest
 }
 
 /// A schedule as it should stand.
-pub(in crate::jobs) struct Wanted<'a> {
+pub(in crate::jobs) struct ScheduleSpec<'a> {
     pub(in crate::jobs) project: ProjectKey,
     pub(in crate::jobs) name: &'a str,
     pub(in crate::jobs) when: When,
@@ -95,9 +95,9 @@ pub(in crate::jobs) struct Wanted<'a> {
 }
 
 /// Makes or changes a schedule. One that is only named again keeps its beat; a new rhythm begins now.
-pub(in crate::jobs) fn put_schedule(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<()> {
+pub(in crate::jobs) fn put_schedule(tx: &mut Tx<'_>, spec: &ScheduleSpec<'_>) -> Result<()> {
     let now = tx.now();
-    let Wanted { project, name, when, kind, payload } = *wanted;
+    let ScheduleSpec { project, name, when, kind, payload } = *spec;
     let row = (
         schedules::project.eq(project.0),
         schedules::name.eq(name),

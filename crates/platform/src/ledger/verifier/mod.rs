@@ -72,9 +72,7 @@ impl fmt::Display for Place {
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Where.
     pub place: Place,
-    /// What.
     pub what: String,
 }
 
@@ -97,7 +95,6 @@ pub struct Report {
     pub pending: u64,
     /// What is wrong, first position first; the first hundred.
     pub faults: Vec<Fault>,
-    /// How many faults there are in all.
     pub fault_count: u64,
 }
 

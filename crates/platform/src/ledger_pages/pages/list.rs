@@ -18,7 +18,7 @@ const READ: i64 = 51;
 
 /// What the address narrows the table to.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub(in crate::ledger_pages) struct Asked {
+pub(in crate::ledger_pages) struct LedgerQuery {
     #[serde(default)]
     kind: String,
     #[serde(default)]
@@ -40,14 +40,14 @@ struct LedgerPage {
     fingerprint: String,
     vkey: String,
     origin: String,
-    lines: Vec<Line>,
-    asked: Asked,
+    events: Vec<EventView>,
+    query: LedgerQuery,
     is_admin: bool,
     next: Option<String>,
 }
 
 /// One row of the table.
-struct Line {
+struct EventView {
     index: Option<u64>,
     at: String,
     moment: String,
@@ -64,15 +64,15 @@ pub(in crate::ledger_pages) async fn show(
     request: HttpRequest,
     app: Data<App>,
     who: Principal,
-    asked: Query<Asked>,
+    query: Query<LedgerQuery>,
 ) -> WebResult {
-    let asked = asked.into_inner();
-    let filter = asked.filter(&who);
+    let query = query.into_inner();
+    let filter = query.filter(&who);
     let (checkpoint, events) = app
         .db
         .read(move |conn| Ok((reads::latest_checkpoint(conn)?, reads::page(conn, &filter, READ)?)))
         .await?;
-    let next = (events.len() > PAGE).then(|| events.get(PAGE - 1).map(|last| asked.address(last.event.seq)));
+    let next = (events.len() > PAGE).then(|| events.get(PAGE - 1).map(|last| query.address(last.event.seq)));
     let verifier = app.log.verifier();
     page(&LedgerPage {
         shell: Shell::of(&request, "Ledger", "ledger"),
@@ -80,14 +80,14 @@ pub(in crate::ledger_pages) async fn show(
         fingerprint: verifier.fingerprint()?.to_hex(),
         vkey: verifier.to_string(),
         origin: verifier.name().to_string(),
-        lines: lines(&app, &events),
-        asked,
+        events: views(&app, &events),
+        query,
         is_admin: who.must(Action::ReadInstallationLedger).is_ok(),
         next: next.flatten(),
     })
 }
 
-impl Asked {
+impl LedgerQuery {
     fn filter(&self, who: &Asker) -> Filter {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Filter {
@@ -127,11 +127,11 @@ impl Asked {
     }
 }
 
-fn lines(app: &App, events: &[LoggedEvent]) -> Vec<Line> {
+fn views(app: &App, events: &[LoggedEvent]) -> Vec<EventView> {
     let now = app.now();
-    let line = |logged: &LoggedEvent| {
+    let view = |logged: &LoggedEvent| {
         let event = &logged.event;
-        Line {
+        EventView {
             index: logged.leaf_index,
             at: event.at.to_rfc3339(),
             moment: format::moment(event.at, now),
@@ -143,5 +143,5 @@ fn lines(app: &App, events: &[LoggedEvent]) -> Vec<Line> {
             stream_id: event.stream_id.clone(),
         }
     };
-    events.iter().take(PAGE).map(line).collect()
+    events.iter().take(PAGE).map(view).collect()
 }

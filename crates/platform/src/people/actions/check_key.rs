@@ -13,12 +13,7 @@ use super::authenticate::{asker_of, live_account};
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {
     /// `Basic public:secret`.
-    Pair {
-        /// The public half.
-        public: String,
-        /// The secret half.
-        secret: String,
-    },
+    Pair { public: String, secret: String },
     /// `Bearer public`.
     PublicOnly(String),
 }
@@ -32,15 +27,12 @@ impl std::fmt::Debug for Credentials {
 /// What a believed key opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyGrant {
-    /// The key's id.
     pub key_id: String,
-    /// The public half.
     pub public_key: String,
     /// The project, inside.
     pub project: ProjectKey,
     /// The project, outside.
     pub project_id: String,
-    /// The project's name.
     pub project_name: String,
     /// What it opens; only scores when the secret was not shown.
     pub scopes: Scopes,

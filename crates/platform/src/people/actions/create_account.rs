@@ -14,9 +14,7 @@ use super::grant_role::check_fits;
 /// What a new account is to be.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
-    /// Person or program.
     pub kind: AccountKind,
-    /// Printed name.
     pub name: PersonName,
     /// Needed for a person, refused for an agent.
     pub email: Option<Email>,
@@ -29,7 +27,6 @@ pub struct NewAccount {
 /// A new account, and the link through which its owner sets the password.
 #[derive(Clone, Debug)]
 pub struct Created {
-    /// The account.
     pub account: AccountRow,
     /// To be shown once as `/setup/{token}`; none for agents and when a password was given.
     pub link: Option<Token>,

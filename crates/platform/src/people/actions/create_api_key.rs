@@ -14,13 +14,10 @@ use super::authenticate::live_account;
 /// What a new key is to be.
 #[derive(Clone, Debug)]
 pub struct NewApiKey {
-    /// What it is for.
     pub label: KeyLabel,
-    /// What it opens.
     pub scopes: Scopes,
     /// The agent it speaks for, if any.
     pub account: Option<AccountId>,
-    /// When it stops by itself.
     pub expires_at: Option<Timestamp>,
     /// A pair that clients already use; generated when not given.
     pub pair: Option<(PublicKey, SecretKey)>,
@@ -29,9 +26,7 @@ pub struct NewApiKey {
 /// A new key; the only moment its secret is known.
 #[derive(Clone, Debug)]
 pub struct CreatedKey {
-    /// The key's id.
     pub id: String,
-    /// The public half.
     pub public: PublicKey,
     /// The secret half, to be shown once.
     pub secret: SecretKey,

@@ -19,11 +19,8 @@ use super::sign_in::Started;
 pub struct NewOwner {
     /// The first project's name.
     pub project: ProjectName,
-    /// Their printed name.
     pub name: PersonName,
-    /// What they sign in with.
     pub email: Email,
-    /// Their password.
     pub password: String,
 }
 

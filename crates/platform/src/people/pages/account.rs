@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::foundation::{Asker, Error, FieldErrors, Result};
 use crate::people::model::AccountId;
-use crate::people::reads::{self, SessionLine};
+use crate::people::reads::{self, LiveSession};
 use crate::people::service::People;
 use crate::web::page::show_with;
 use crate::web::{Form, Principal, Shell, WebResult};
@@ -19,12 +19,12 @@ struct AccountPage {
     code: String,
     is_human: bool,
     roles: String,
-    sessions: Vec<SessionLine>,
+    sessions: Vec<LiveSession>,
     errors: FieldErrors,
 }
 
 impl AccountPage {
-    fn is_present(&self, session: &SessionLine) -> bool {
+    fn is_present(&self, session: &LiveSession) -> bool {
         self.who.actor.session.as_deref() == Some(session.id.as_str())
     }
 }

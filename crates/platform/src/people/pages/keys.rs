@@ -7,7 +7,7 @@ use askama::Template;
 use crate::foundation::{Asker, FieldErrors, Result};
 use crate::people::forms;
 use crate::people::model::{AccountKind, Scope};
-use crate::people::reads::{self, KeyLine, Member};
+use crate::people::reads::{self, ListedKey, Member};
 use crate::people::service::People;
 use crate::people::shown_once::Once;
 use crate::web::page::show_with;
@@ -17,7 +17,7 @@ use crate::web::{Form, Principal, Shell, WebResult};
 #[template(path = "people/keys.html")]
 struct KeysPage {
     shell: Shell,
-    lines: Vec<Line>,
+    keys: Vec<KeyView>,
     agents: Vec<Member>,
     created: Option<CreatedPair>,
     form: Form,
@@ -31,8 +31,8 @@ struct CreatedPair {
     secret: String,
 }
 
-struct Line {
-    shown: KeyLine,
+struct KeyView {
+    listed: ListedKey,
     opens: String,
     state: &'static str,
     tone: &'static str,
@@ -112,16 +112,16 @@ async fn page(
     let read = move |conn: &mut _| Ok((reads::keys(conn, project)?, reads::members(conn, project)?));
     let (keys, members) = people.app.db.read(read).await?;
     let now = people.app.now();
-    let lines = keys
+    let keys = keys
         .into_iter()
-        .map(|line| {
-            let (state, tone) = match (line.key.revoked_at, line.key.is_live(now)) {
+        .map(|listed| {
+            let (state, tone) = match (listed.key.revoked_at, listed.key.is_live(now)) {
                 (Some(_), _) => ("Revoked", "bad"),
                 (None, false) => ("Expired", "waiting"),
                 (None, true) => ("Active", "good"),
             };
-            let opens = line.key.scopes().to_string().replace(',', ", ");
-            Line { shown: line, opens, state, tone }
+            let opens = listed.key.scopes().to_string().replace(',', ", ");
+            KeyView { listed, opens, state, tone }
         })
         .collect();
     let created = match who.actor.session.as_deref().and_then(|session| people.shown_once.take(session, now))
@@ -131,7 +131,7 @@ async fn page(
     };
     let shell = Shell::of(request, "API keys", "people");
     let agents = members.into_iter().filter(is_live_agent).collect();
-    show_with(super::status_of(&errors), &KeysPage { shell, lines, agents, created, form, errors })
+    show_with(super::status_of(&errors), &KeysPage { shell, keys, agents, created, form, errors })
 }
 
 fn is_live_agent(member: &Member) -> bool {

@@ -17,16 +17,15 @@ use crate::web::{Form, Principal, Shell, WebResult, see_other};
 #[template(path = "people/members.html")]
 struct MembersPage {
     shell: Shell,
-    lines: Vec<Line>,
+    members: Vec<MemberView>,
     link: Option<(String, String)>,
-    /// The roles a person can hold.
     human_roles: Vec<Role>,
     form: Form,
     errors: FieldErrors,
 }
 
 /// One account as the table shows it.
-struct Line {
+struct MemberView {
     member: Member,
     initials: String,
     is_agent: bool,
@@ -147,14 +146,14 @@ async fn page(
     let project = who.project;
     let members = people.app.db.read(move |conn| reads::members(conn, project)).await?;
     let now = people.app.now();
-    let lines = members.into_iter().map(|member| line(member, now)).collect();
+    let members = members.into_iter().map(|member| view(member, now)).collect();
     let link = match who.actor.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
         Some(Once::Link { name, path }) => Some((name, format!("{}{path}", address(request, people)))),
         _ => None,
     };
     let shell = Shell::of(request, "People", "people");
     let human_roles = Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect();
-    show_with(super::status_of(&errors), &MembersPage { shell, lines, link, human_roles, form, errors })
+    show_with(super::status_of(&errors), &MembersPage { shell, members, link, human_roles, form, errors })
 }
 
 /// Where people reach the server: the setting, or else what this browser typed.
@@ -166,10 +165,10 @@ fn address(request: &HttpRequest, people: &People) -> String {
     format!("{}://{}", info.scheme(), info.host())
 }
 
-fn line(member: Member, now: foundation::Timestamp) -> Line {
+fn view(member: Member, now: foundation::Timestamp) -> MemberView {
     let is_agent = member.account.kind() == AccountKind::Agent;
     let fits = |role: &Role| (*role == Role::Agent) == is_agent && !member.roles.contains(role);
-    Line {
+    MemberView {
         initials: initials(&member.account.name),
         is_agent,
         is_locked: member.locked_until.is_some_and(|until| until > now),

@@ -14,9 +14,7 @@ pub struct ProjectRow {
     pub key: ProjectKey,
     /// The id outside.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Since when.
     pub created_at: Timestamp,
 }
 
@@ -28,11 +26,8 @@ pub struct AccountRow {
     /// `USR-001`.
     pub code: String,
     kind: String,
-    /// Printed name.
     pub name: String,
-    /// What a person signs in with.
     pub email: Option<String>,
-    /// Since when.
     pub created_at: Timestamp,
     /// Since when it may do nothing any more.
     pub disabled_at: Option<Timestamp>,

@@ -10,22 +10,16 @@ use crate::people::model::{AccountId, Scopes};
 /// A key pair as stored.
 #[derive(Clone, PartialEq, Eq, Queryable)]
 pub struct KeyRow {
-    /// Its project.
     pub project: ProjectKey,
     /// Its id, safe to show and to log.
     pub id: String,
-    /// The public half.
     pub public_key: String,
-    /// What it is for.
     pub label: String,
     scopes: String,
     /// The agent it speaks for, if any.
     pub account: Option<AccountId>,
-    /// Since when.
     pub created_at: Timestamp,
-    /// When it stops by itself.
     pub expires_at: Option<Timestamp>,
-    /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
     /// HMAC-SHA-256 of the secret under the server key.
     pub(in crate::people) secret_hmac: Vec<u8>,

@@ -12,11 +12,8 @@ use crate::people::model::AccountId;
 pub struct SessionRow {
     /// Its id, safe to show and to log.
     pub id: String,
-    /// Whose.
     pub account: AccountId,
-    /// In which project.
     pub project: ProjectKey,
-    /// Since when.
     pub created_at: Timestamp,
     /// Last seen, to the minute.
     pub last_seen_at: Timestamp,

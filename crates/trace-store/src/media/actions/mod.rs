@@ -8,4 +8,4 @@ mod upload;
 pub use announce::announce;
 pub use forget::forget;
 pub use report::report;
-pub use upload::{Sent, upload};
+pub use upload::{UploadHeaders, upload};

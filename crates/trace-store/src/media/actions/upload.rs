@@ -11,7 +11,7 @@ use crate::state::App;
 
 /// What the headers of an upload say, as far as they say it.
 #[derive(Clone, Debug, Default)]
-pub struct Sent {
+pub struct UploadHeaders {
     /// `Content-Type`.
     pub content_type: Option<String>,
     /// `Content-Length`.
@@ -25,7 +25,7 @@ pub async fn upload<B, E>(
     app: &App,
     project: ProjectKey,
     announced: MediaRow,
-    sent: &Sent,
+    sent: &UploadHeaders,
     bytes: impl Stream<Item = Result<B, E>>,
 ) -> Result<()>
 where
@@ -46,7 +46,7 @@ where
     Err(Error::not_found("this media"))
 }
 
-fn check(announced: &MediaRow, sent: &Sent) -> Result<()> {
+fn check(announced: &MediaRow, sent: &UploadHeaders) -> Result<()> {
     if sent.content_type.as_ref().is_some_and(|sent| *sent != announced.content_type) {
         return Err(Error::invalid("Content-Type", format!("must be {}", announced.content_type)));
     }

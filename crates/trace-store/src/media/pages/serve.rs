@@ -14,7 +14,7 @@ use futures_util::StreamExt as _;
 use crate::foundation::{Error, Result};
 use crate::media::blobs;
 use crate::media::model::is_shown_inline;
-use crate::media::range::{Conditions, Wanted};
+use crate::media::range::{ByteRange, Conditions};
 use crate::media::reads::MediaRow;
 use crate::state::App;
 
@@ -28,19 +28,19 @@ pub async fn serve(app: &App, request: &HttpRequest, row: &MediaRow) -> Result<H
         .insert_header((ETAG, tag.as_str()))
         // The id names the bytes, so they never change; who may see them does.
         .insert_header((CACHE_CONTROL, "private, max-age=3600, immutable"));
-    match conditions(request).wanted(&tag, length) {
-        Wanted::Nothing => Ok(response.status(StatusCode::NOT_MODIFIED).finish()),
-        Wanted::Beyond => {
+    match conditions(request).byte_range(&tag, length) {
+        ByteRange::Nothing => Ok(response.status(StatusCode::NOT_MODIFIED).finish()),
+        ByteRange::Beyond => {
             response.insert_header((CONTENT_RANGE, format!("bytes */{length}")));
             Ok(response.status(StatusCode::RANGE_NOT_SATISFIABLE).finish())
         }
-        Wanted::Part(part) => {
+        ByteRange::Part(part) => {
             let range = format!("bytes {}-{}/{length}", part.start, part.end - 1);
             response.status(StatusCode::PARTIAL_CONTENT).insert_header((CONTENT_RANGE, range));
             let size = part.end - part.start;
             Ok(with_bytes(&mut response, row, size, blobs::fetch_part(app, &row.blob, part).await?))
         }
-        Wanted::Whole => {
+        ByteRange::Whole => {
             Ok(with_bytes(&mut response, row, length, blobs::fetch(app, &row.blob, length, digest).await?))
         }
     }

@@ -8,7 +8,7 @@ use prices::model::{Price, PriceRow, Rates};
 use super::day_of;
 
 /// One price as the table shows it.
-pub(super) struct Line {
+pub(super) struct PriceView {
     pub(super) id: String,
     pub(super) model: String,
     pub(super) provider: Option<String>,
@@ -60,7 +60,7 @@ pub(super) fn standings(rows: &[PriceRow], now: Timestamp) -> Vec<Standing> {
 }
 
 /// A line of the table.
-pub(super) fn line(row: &PriceRow, standing: Standing, source: &str) -> Line {
+pub(super) fn line(row: &PriceRow, standing: Standing, source: &str) -> PriceView {
     let (tone, state) = match standing {
         Standing::InForce => ("good", "in force"),
         Standing::Overridden => ("none", "own price instead"),
@@ -68,7 +68,7 @@ pub(super) fn line(row: &PriceRow, standing: Standing, source: &str) -> Line {
         Standing::Past => ("none", "past"),
     };
     let price = &row.price;
-    Line {
+    PriceView {
         id: row.id.clone(),
         model: price.model.clone(),
         provider: price.provider.clone(),

@@ -17,7 +17,7 @@ use crate::web::{Form, Principal, Shell, WebResult, flash, format, see_other};
 use prices::model::PriceRow;
 
 use super::form::{FIELDS, MOST_TIERS, read, tier_field, tiers_sent};
-use super::lines::{Line, Standing, line, standings};
+use super::lines::{PriceView, Standing, line, standings};
 use super::{day_of, may_change, mendable};
 
 /// Lines on the page at first.
@@ -32,7 +32,7 @@ const LOOK_BACK: i64 = 30 * 86_400_000_000;
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct PriceQuery {
     q: String,
     /// Past prices too.
     past: Option<String>,
@@ -48,13 +48,13 @@ pub(super) struct Asked {
 #[template(path = "prices/list.html")]
 struct ListPage {
     shell: Shell,
-    asked: Asked,
-    lines: Vec<Line>,
+    asked: PriceQuery,
+    lines: Vec<PriceView>,
     found: usize,
     unknown: Vec<Unknown>,
     /// Whether there are more models without a price.
     has_more_unknown: bool,
-    tables: Vec<TableLine>,
+    tables: Vec<TableView>,
     can_change: bool,
     form: Form,
     errors: FieldErrors,
@@ -72,7 +72,7 @@ struct Unknown {
 }
 
 /// A version of the tables, as shown.
-struct TableLine {
+struct TableView {
     label: String,
     whose: &'static str,
     source: String,
@@ -112,7 +112,7 @@ pub(super) async fn show(
     request: HttpRequest,
     app: Data<App>,
     who: Principal,
-    asked: Query<Asked>,
+    asked: Query<PriceQuery>,
 ) -> WebResult {
     page(&request, &app, &who, asked.into_inner(), Form::default(), FieldErrors::default()).await
 }
@@ -126,7 +126,7 @@ pub(super) async fn submit(
     form: Form,
 ) -> WebResult {
     if asks_for_tier(&form) {
-        return page(&request, &app, &who, Asked::default(), form, FieldErrors::default()).await;
+        return page(&request, &app, &who, PriceQuery::default(), form, FieldErrors::default()).await;
     }
     let taken = match read(&form) {
         Ok(price) => override_price(&app, &books, &who, price).await,
@@ -139,7 +139,7 @@ pub(super) async fn submit(
         }
         Err(error) => {
             let errors = mendable(error)?;
-            page(&request, &app, &who, Asked::default(), form, errors).await
+            page(&request, &app, &who, PriceQuery::default(), form, errors).await
         }
     }
 }
@@ -165,7 +165,7 @@ async fn page(
     request: &HttpRequest,
     app: &App,
     who: &Principal,
-    asked: Asked,
+    asked: PriceQuery,
     form: Form,
     errors: FieldErrors,
 ) -> WebResult {
@@ -192,7 +192,12 @@ async fn page(
 }
 
 /// The lines that are asked for, and how many there are in all.
-fn lines(rows: &[PriceRow], tables: &[TableRow], asked: &Asked, now: Timestamp) -> (Vec<Line>, usize) {
+fn lines(
+    rows: &[PriceRow],
+    tables: &[TableRow],
+    asked: &PriceQuery,
+    now: Timestamp,
+) -> (Vec<PriceView>, usize) {
     let word = asked.q.trim().to_lowercase();
     let fits = |row: &PriceRow| {
         let price = &row.price;
@@ -231,7 +236,7 @@ fn unknown_line(it: UnknownModel, now: Timestamp) -> Unknown {
     }
 }
 
-fn table_line(table: TableRow, now: Timestamp) -> TableLine {
+fn table_line(table: TableRow, now: Timestamp) -> TableView {
     let counts = [
         (table.added, "added"),
         (table.changed, "changed"),
@@ -243,7 +248,7 @@ fn table_line(table: TableRow, now: Timestamp) -> TableLine {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    TableLine {
+    TableView {
         label: table.label,
         whose: if table.project == ProjectKey(0) { "everybody's" } else { "this project's" },
         source: table.source,

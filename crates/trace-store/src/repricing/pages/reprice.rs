@@ -22,7 +22,7 @@ const DAY: i64 = 86_400_000_000;
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct RepriceQuery {
     model: String,
     from: String,
     until: String,
@@ -34,7 +34,7 @@ pub(super) struct Asked {
 #[template(path = "prices/reprice.html")]
 struct RepricePage {
     shell: Shell,
-    asked: Asked,
+    asked: RepriceQuery,
     seen: Option<Seen>,
 }
 
@@ -47,12 +47,12 @@ struct Seen {
     before: String,
     after: String,
     difference: String,
-    models: Vec<ModelLine>,
+    models: Vec<ModelDifference>,
     is_cut: bool,
 }
 
 /// The difference for one model, as shown.
-struct ModelLine {
+struct ModelDifference {
     model: String,
     calls: String,
     before: String,
@@ -64,7 +64,7 @@ pub(super) async fn show(
     request: HttpRequest,
     app: Data<App>,
     who: Principal,
-    asked: Query<Asked>,
+    asked: Query<RepriceQuery>,
 ) -> WebResult {
     let asked = asked.into_inner();
     let seen = if asked.look.is_some() {
@@ -78,7 +78,7 @@ pub(super) async fn show(
 /// POST /prices/reprice
 pub(super) async fn submit(app: Data<App>, who: Principal, form: Form) -> WebResult {
     let text = |name: &str| form.text(name).to_owned();
-    let asked = Asked { model: text("model"), from: text("from"), until: text("until"), look: None };
+    let asked = RepriceQuery { model: text("model"), from: text("from"), until: text("until"), look: None };
     let scope = scope(&asked)?;
     if look(&app, who.project, scope.clone(), MOST_CALLS).await?.is_cut {
         let why = "more than 20,000 calls would be looked at: choose a shorter time, or run `tracewright prices reprice`";
@@ -92,7 +92,7 @@ pub(super) async fn submit(app: Data<App>, who: Principal, form: Form) -> WebRes
     Ok(flash::good(see_other("/prices"), &text))
 }
 
-fn scope(asked: &Asked) -> Result<RepriceScope> {
+fn scope(asked: &RepriceQuery) -> Result<RepriceScope> {
     let date = |name: &str, text: &str| match text.trim() {
         "" => Ok(None),
         text => day(text).map(Some).ok_or_else(|| Error::invalid(name, "write a day such as 2026-11-01")),
@@ -107,7 +107,7 @@ fn scope(asked: &Asked) -> Result<RepriceScope> {
 }
 
 fn seen(found: Repricing) -> Seen {
-    let model = |(model, it): (String, crate::repricing::actions::reprice::Difference)| ModelLine {
+    let model = |(model, it): (String, crate::repricing::actions::reprice::Difference)| ModelDifference {
         model,
         calls: format::number(i64::try_from(it.calls).unwrap_or(i64::MAX)),
         before: it.before.to_string(),

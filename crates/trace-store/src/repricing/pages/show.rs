@@ -13,7 +13,7 @@ use crate::web::page::show as answer;
 use crate::web::{Principal, Shell, WebResult, format};
 use prices::model::PriceRow;
 
-use super::lines::{Line, line, standings};
+use super::lines::{PriceView, line, standings};
 use super::may_change;
 
 /// Calls shown.
@@ -23,17 +23,17 @@ const MOST_CALLS: i64 = 20;
 #[template(path = "prices/show.html")]
 struct ShowPage {
     shell: Shell,
-    line: Line,
+    line: PriceView,
     names: Vec<String>,
     pattern: Option<String>,
     json: String,
     count: String,
-    calls: Vec<CallLine>,
+    calls: Vec<CallView>,
     can_change: bool,
 }
 
 /// A call as shown.
-struct CallLine {
+struct CallView {
     trace: String,
     observation: String,
     name: String,
@@ -81,8 +81,8 @@ fn json(row: &PriceRow) -> Result<String> {
     Ok(serde_json::to_string_pretty(&row.price)?)
 }
 
-fn call_line(call: PricedCall, now: foundation::Timestamp) -> CallLine {
-    CallLine {
+fn call_line(call: PricedCall, now: foundation::Timestamp) -> CallView {
+    CallView {
         name: call.name.unwrap_or_else(|| "no name".to_owned()),
         model: call.model.unwrap_or_default(),
         cost: NanoDollars(call.cost_nanos.unwrap_or_default()).to_string(),

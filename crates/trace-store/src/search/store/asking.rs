@@ -12,7 +12,7 @@ use diesel::sql_types::{BigInt, Text};
 use crate::foundation::{ProjectKey, Result};
 
 use super::super::deadline::Deadline;
-use super::super::query::{Term, Wanted};
+use super::super::query::{IndexQuery, Term};
 use super::sqlite::{File, has_words, trace_number, words_table};
 use super::{Candidate, Found, Plan};
 
@@ -36,12 +36,12 @@ struct Number {
 }
 
 impl File {
-    pub(super) fn plan(&mut self, project: ProjectKey, wanted: &Wanted) -> Result<Option<Plan>> {
+    pub(super) fn plan(&mut self, project: ProjectKey, query: &IndexQuery) -> Result<Option<Plan>> {
         if !has_words(&mut self.conn, project)? {
             return Ok(None);
         }
-        let mut plan = Plan { without: wanted.without.clone(), ..Plan::default() };
-        for term in &wanted.with {
+        let mut plan = Plan { without: query.without.clone(), ..Plan::default() };
+        for term in &query.with {
             if !term.is_beginning {
                 plan.with.push(vec![term.clone()]);
                 continue;

@@ -19,7 +19,7 @@ use crate::state::App;
 
 use super::deadline::Deadline;
 use super::document::Document;
-use super::query::{Term, Wanted};
+use super::query::{IndexQuery, Term};
 use super::reads;
 
 pub(super) use postgres::erase as erase_in_place;
@@ -89,9 +89,9 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    fn of(wanted: &Wanted) -> Self {
-        let with = wanted.with.iter().map(|term| vec![term.clone()]).collect();
-        Self { with, without: wanted.without.clone(), is_broad: false }
+    fn of(query: &IndexQuery) -> Self {
+        let with = query.with.iter().map(|term| vec![term.clone()]).collect();
+        Self { with, without: query.without.clone(), is_broad: false }
     }
 }
 
@@ -182,10 +182,10 @@ impl<'a> Index<'a> {
     }
 
     /// How to ask for what is wanted; none when nothing can fit.
-    pub(super) fn plan(&mut self, project: ProjectKey, wanted: &Wanted) -> Result<Option<Plan>> {
+    pub(super) fn plan(&mut self, project: ProjectKey, query: &IndexQuery) -> Result<Option<Plan>> {
         match self {
-            Self::Sqlite(file) => file.plan(project, wanted),
-            Self::Postgres(_) => Ok(Some(Plan::of(wanted))),
+            Self::Sqlite(file) => file.plan(project, query),
+            Self::Postgres(_) => Ok(Some(Plan::of(query))),
         }
     }
 

@@ -27,7 +27,6 @@ use super::summary::{self, State, Sums};
 /// What all groups of a request share.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// The project.
     pub project: ProjectKey,
     /// When the request came.
     pub now: Timestamp,

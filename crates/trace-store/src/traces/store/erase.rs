@@ -36,9 +36,7 @@ const CHUNK: usize = 128;
 pub struct Erased {
     /// The traces that were stored, by id.
     pub traces: Vec<String>,
-    /// How many observations.
     pub observations: usize,
-    /// How many scores.
     pub scores: usize,
     /// What nobody speaks of any more in object storage; to be removed after COMMIT.
     pub left: Leftovers,

@@ -7,7 +7,6 @@ use trace_model::{Arrival, Facts, Observation, Received, Score, TraceFacts};
 /// The arrivals of one trace in one request.
 #[derive(Debug, Default)]
 pub struct Group {
-    /// The trace.
     pub trace_id: String,
     /// Arrivals about the trace itself.
     pub declared: Vec<(Arrival, TraceFacts)>,
@@ -20,7 +19,6 @@ pub struct Group {
 pub struct Sorted {
     /// By trace, in the order of their ids.
     pub groups: Vec<Group>,
-    /// The scores.
     pub scores: Vec<(Arrival, Score)>,
     /// Updates that name no trace and whose observation is not in the request.
     pub homeless: Vec<(Arrival, Observation)>,

@@ -16,7 +16,7 @@ use crate::db::locks::turn;
 
 /// One arrival of a score, as stored.
 #[derive(Serialize, Deserialize)]
-struct Sent {
+struct ScoreArrival {
     id: String,
     event_id: Option<String>,
     event_ns: i64,
@@ -25,7 +25,7 @@ struct Sent {
     digest: Digest,
 }
 
-impl Sent {
+impl ScoreArrival {
     fn of(arrival: &Arrival) -> Self {
         Self {
             id: arrival.entity_id.clone(),
@@ -70,16 +70,17 @@ pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: &[(Arrival, Sc
     let mut changed = Vec::new();
     for (id, arrivals) in arrived {
         let old = stored.get(id).copied();
-        let mut sent: Vec<Sent> = match old {
+        let mut parts: Vec<ScoreArrival> = match old {
             Some(row) => serde_json::from_slice(&row.parts)?,
             None => Vec::new(),
         };
-        let known = sent.iter().map(|sent| sent.digest).chain(removed.get(id).into_iter().flatten().copied());
+        let known =
+            parts.iter().map(|part| part.digest).chain(removed.get(id).into_iter().flatten().copied());
         let mut known: HashSet<Digest> = known.collect();
-        let before = sent.len();
-        sent.extend(arrivals.into_iter().filter(|new| known.insert(new.digest)).map(Sent::of));
-        if sent.len() > before {
-            changed.extend(row(tx, project, sent, old)?);
+        let before = parts.len();
+        parts.extend(arrivals.into_iter().filter(|new| known.insert(new.digest)).map(ScoreArrival::of));
+        if parts.len() > before {
+            changed.extend(row(tx, project, parts, old)?);
         }
     }
     let names: Vec<&str> = changed.iter().map(|row| row.score_id.as_str()).collect();
@@ -92,11 +93,13 @@ pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: &[(Arrival, Sc
 fn row(
     tx: &Tx<'_>,
     project: ProjectKey,
-    mut sent: Vec<Sent>,
+    mut parts: Vec<ScoreArrival>,
     old: Option<&StoredScore>,
 ) -> Result<Option<StoredScore>> {
-    sent.sort_by_key(|sent| (sent.event_ns, sent.digest));
-    let Some(score) = fold_score(sent.iter().filter_map(Sent::read).collect()) else { return Ok(None) };
+    parts.sort_by_key(|part| (part.event_ns, part.digest));
+    let Some(score) = fold_score(parts.iter().filter_map(ScoreArrival::read).collect()) else {
+        return Ok(None);
+    };
     let (number, word) = comparable(&score);
     Ok(Some(StoredScore {
         project,
@@ -111,7 +114,7 @@ fn row(
         environment: optional(score.environment.as_ref()),
         at: Timestamp::from_nanos(score.timestamp_ns).0,
         author: old.map_or_else(|| tx.actor().id.clone(), |old| old.author.clone()),
-        parts: serde_json::to_vec(&sent)?,
+        parts: serde_json::to_vec(&parts)?,
         source: score.source.as_str().to_owned(),
         number,
         word,
@@ -139,13 +142,9 @@ fn comparable(score: &Score) -> (Option<f64>, Option<String>) {
 /// What a removed score was, for the event that says so.
 #[derive(Clone, Debug)]
 pub struct Removed {
-    /// The trace it judged.
     pub trace_id: Option<String>,
-    /// The observation it judged.
     pub observation_id: Option<String>,
-    /// The session it judged.
     pub session_id: Option<String>,
-    /// What was judged.
     pub name: String,
     /// SHA-256 over the digests of its arrivals, in their order.
     pub digest: Digest,
@@ -158,7 +157,6 @@ pub enum Removal {
     Done(Removed),
     /// It had been removed before.
     Before,
-    /// Nobody knows it.
     Unknown,
 }
 
@@ -169,8 +167,8 @@ pub fn remove(tx: &mut Tx<'_>, project: ProjectKey, score_id: &str) -> Result<Re
     let Some(row) = rows::load_scores(tx.conn, project, &[score_id])?.pop() else {
         return Ok(if gone.is_empty() { Removal::Unknown } else { Removal::Before });
     };
-    let sent: Vec<Sent> = serde_json::from_slice(&row.parts)?;
-    let digests: Vec<Digest> = sent.iter().map(|sent| sent.digest).collect();
+    let parts: Vec<ScoreArrival> = serde_json::from_slice(&row.parts)?;
+    let digests: Vec<Digest> = parts.iter().map(|part| part.digest).collect();
     let digest = Digest::of(&digests.iter().flat_map(|digest| digest.0).collect::<Vec<u8>>());
     let mut all = gone.remove(score_id).unwrap_or_default();
     all.extend(digests);

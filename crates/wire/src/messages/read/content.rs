@@ -50,6 +50,7 @@ fn is_gemini_text(map: &Map<String, Value>) -> bool {
     map.get("text").is_some_and(Value::is_string) && map.keys().all(only)
 }
 
+/// The word that says what a part is, by whichever key its dialect uses; empty when none does.
 pub fn kind_of(map: &Map<String, Value>) -> &str {
     let kind = ["type", "block_type", "part_kind"].iter().find_map(|key| map.get(*key)?.as_str());
     kind.unwrap_or_default()

@@ -11,7 +11,6 @@ const CLOSES: &str = "@@@";
 /// A reference to media uploaded apart, `@@@langfuseMedia:type=image/png|id=..|source=..@@@`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaReference {
-    /// Its id.
     pub id: String,
     /// Its media type; may be empty.
     pub mime: String,

@@ -12,7 +12,6 @@ const MOST_KEPT: usize = 12;
 /// How bodies are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
-    /// As messages.
     #[default]
     Messages,
     /// As a tree of JSON.
@@ -34,10 +33,8 @@ impl View {
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// The observation to show.
+pub struct TraceQuery {
     pub observation: Option<String>,
-    /// How.
     pub view: View,
     /// Whole bodies instead of their beginnings.
     pub whole: bool,
@@ -47,7 +44,6 @@ pub struct Asked {
     pub closed: Vec<String>,
     /// Where windows of siblings begin: parent (empty at the top) and number.
     pub from: Vec<(String, usize)>,
-    /// Which spans to show.
     pub filter: TreeFilter,
 }
 
@@ -56,7 +52,6 @@ pub struct Asked {
 pub struct TreeFilter {
     /// Words in the name, the model or the id.
     pub q: String,
-    /// Only this kind.
     pub kind: Option<ObservationKind>,
     /// Only this level or worse; [`Level::Default`] leaves all in.
     pub level: Level,
@@ -86,12 +81,12 @@ impl TreeFilter {
     }
 }
 
-impl Asked {
+impl TraceQuery {
     /// Reads the query; words nobody knows count as not said.
-    pub fn read(query: &Form) -> Self {
-        let some = |name| Some(query.raw(name).to_owned()).filter(|text| !text.is_empty());
-        let list = |name| query.all(name).filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        let from = query.all("from").filter_map(|text| {
+    pub fn read(form: &Form) -> Self {
+        let some = |name| Some(form.raw(name).to_owned()).filter(|text| !text.is_empty());
+        let list = |name| form.all(name).filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let from = form.all("from").filter_map(|text| {
             let (number, parent) = text.split_once(':')?;
             Some((parent.to_owned(), number.parse().ok()?))
         });
@@ -99,25 +94,25 @@ impl Asked {
             observation: some("observation"),
             view: [View::Json, View::Raw]
                 .into_iter()
-                .find(|view| view.word() == query.text("view"))
+                .find(|view| view.word() == form.text("view"))
                 .unwrap_or_default(),
-            whole: query.text("whole") == "1",
+            whole: form.text("whole") == "1",
             open: last(list("open")),
             closed: last(list("closed")),
             from: last(from.collect()),
             filter: TreeFilter {
-                q: query.text("q").chars().take(200).collect(),
-                kind: ObservationKind::parse(query.text("kind")),
-                level: Level::parse(query.text("level"))
+                q: form.text("q").chars().take(200).collect(),
+                kind: ObservationKind::parse(form.text("kind")),
+                level: Level::parse(form.text("level"))
                     .filter(|level| *level > Level::Default)
                     .unwrap_or_default(),
-                quiet: query.text("quiet") == "1",
+                quiet: form.text("quiet") == "1",
             },
         }
     }
 
     /// The query that asks for this; empty or beginning with `?`.
-    pub fn query(&self) -> String {
+    pub fn to_query_string(&self) -> String {
         let mut pairs: Vec<(&str, String)> = Vec::new();
         pairs.extend(self.observation.clone().map(|id| ("observation", id)));
         pairs.extend((self.view != View::Messages).then(|| ("view", self.view.word().to_owned())));
@@ -200,33 +195,33 @@ mod tests {
 
     #[test]
     fn every_state_is_an_address() {
-        let asked = Asked::default()
+        let query = TraceQuery::default()
             .choosing("a&b")
             .opening("x")
             .closing("y")
             .window("p:1", 200)
             .viewing(View::Json, true);
-        let asked = Asked {
+        let query = TraceQuery {
             filter: TreeFilter {
                 q: "é".to_owned(),
                 kind: Some(ObservationKind::Tool),
                 level: Level::Error,
                 quiet: true,
             },
-            ..asked
+            ..query
         };
-        let query = asked.query();
-        let again = Asked::read(&Form::parse(query.trim_start_matches('?').as_bytes()).unwrap());
-        assert_eq!(again, asked);
-        assert_eq!(Asked::default().query(), "");
+        let text = query.to_query_string();
+        let again = TraceQuery::read(&Form::parse(text.trim_start_matches('?').as_bytes()).unwrap());
+        assert_eq!(again, query);
+        assert_eq!(TraceQuery::default().to_query_string(), "");
         let odd = Form::parse(b"view=x&from=a:b&kind=zz&level=DEBUG&open=").unwrap();
-        assert_eq!(Asked::read(&odd), Asked::default());
+        assert_eq!(TraceQuery::read(&odd), TraceQuery::default());
     }
 
     #[test]
     fn addresses_stay_short() {
-        let asked = (0..100).fold(Asked::default(), |asked, n| asked.opening(&n.to_string()));
-        assert_eq!((asked.open.len(), asked.open.last().map(String::as_str)), (MOST_KEPT, Some("99")));
+        let query = (0..100).fold(TraceQuery::default(), |query, n| query.opening(&n.to_string()));
+        assert_eq!((query.open.len(), query.open.last().map(String::as_str)), (MOST_KEPT, Some("99")));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Everything the desk of one claim shows, loaded in one go.
+//! Everything the page of one claim shows, loaded in one go.
 
 use std::collections::BTreeSet;
 
@@ -23,10 +23,9 @@ pub struct Opened {
     pub observation: String,
 }
 
-/// The desk's contents.
+/// A claim with its evidence, as its page shows it.
 #[derive(Clone, Debug)]
-pub struct Desk {
-    /// The claim with its verdicts.
+pub struct ClaimView {
     pub judged: JudgedClaim,
     /// Number of its order.
     pub number: String,
@@ -63,22 +62,22 @@ pub struct ShownBody {
     pub pieces: Vec<Piece>,
 }
 
-/// Loads the desk of a claim.
+/// Loads what the page of a claim shows.
 pub async fn load(
     app: &App,
     project: ProjectKey,
     claim_id: &str,
     wanted: Opened,
     viewer: &str,
-) -> Result<Desk> {
+) -> Result<ClaimView> {
     let (claim_id, viewer) = (claim_id.to_owned(), viewer.to_owned());
-    let mut desk = app.db.read(move |conn| read(conn, project, &claim_id, wanted, &viewer)).await?;
-    if !desk.opened.observation.is_empty() {
-        let (trace, observation) = (&desk.opened.trace, &desk.opened.observation);
+    let mut view = app.db.read(move |conn| read(conn, project, &claim_id, wanted, &viewer)).await?;
+    if !view.opened.observation.is_empty() {
+        let (trace, observation) = (&view.opened.trace, &view.opened.observation);
         let bodies = evidence::bodies(app, project, trace, observation).await?;
-        add_bodies(&mut desk, bodies);
+        add_bodies(&mut view, bodies);
     }
-    Ok(desk)
+    Ok(view)
 }
 
 fn read(
@@ -87,7 +86,7 @@ fn read(
     claim_id: &str,
     wanted: Opened,
     viewer: &str,
-) -> Result<Desk> {
+) -> Result<ClaimView> {
     let judged =
         reads::judged_claim(conn, project, claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order_id = judged.claim.order_id.clone();
@@ -100,7 +99,7 @@ fn read(
     let pinned = evidence::pinned_and_now(conn, project, &order_id, &opened.trace)?;
     let erased = if tree.is_empty() { evidence::erased(conn, project, &opened.trace)? } else { None };
     let newest = judged.verdicts.last().map(|verdict| verdict.row.event_id.clone());
-    Ok(Desk {
+    Ok(ClaimView {
         number: number_of(conn, project, &order_id)?,
         facts: if erased.is_some() { Vec::new() } else { digests(&pinned).into_iter().collect() },
         progress: reads::progress(conn, project, Some(&order_id))?,
@@ -185,24 +184,24 @@ fn digests(pinned: &[(String, Digest, Option<Digest>)]) -> Option<CheckResult> {
     (!pins.is_empty()).then(|| checks::digests_unchanged(&pins))
 }
 
-fn add_bodies(desk: &mut Desk, bodies: Vec<BodyText>) {
+fn add_bodies(view: &mut ClaimView, bodies: Vec<BodyText>) {
     let texts: Vec<&str> = bodies.iter().map(|body| body.text.as_str()).collect();
-    desk.facts.push(checks::numbers_and_names(&desk.judged.claim.statement, &texts));
-    desk.bodies = bodies
+    view.facts.push(checks::numbers_and_names(&view.judged.claim.statement, &texts));
+    view.bodies = bodies
         .iter()
-        .map(|body| ShownBody { field: body.field, pieces: pieces(&body.text, quoted_in(desk, body)) })
+        .map(|body| ShownBody { field: body.field, pieces: pieces(&body.text, quoted_in(view, body)) })
         .collect();
 }
 
 /// Byte ranges of this body that the claim or verdicts on it quote.
-fn quoted_in(desk: &Desk, body: &BodyText) -> Vec<std::ops::Range<usize>> {
-    let verdicts = desk.judged.verdicts.iter().filter(|verdict| verdict.row.superseded_by.is_none());
-    let own = desk.stated.iter().map(|(one, _)| &one.quote);
+fn quoted_in(view: &ClaimView, body: &BodyText) -> Vec<std::ops::Range<usize>> {
+    let verdicts = view.judged.verdicts.iter().filter(|verdict| verdict.row.superseded_by.is_none());
+    let own = view.stated.iter().map(|(one, _)| &one.quote);
     let quotes = own.chain(verdicts.flat_map(|verdict| &verdict.verdict.quotes));
     quotes
         .filter(|quote| {
             quote.evidence.body_digest == body.digest
-                && quote.evidence.observation_id == desk.opened.observation
+                && quote.evidence.observation_id == view.opened.observation
         })
         .filter_map(|quote| {
             let start = usize::try_from(quote.byte_start).ok()?;
