@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::source::{app_files, crates_root, files_below, is_test, without_tests};
+use super::source::{app_files, files_below, is_test, pure_crates, without_tests};
 
 /// What an item begins with, behind its visibility and words such as `const` or `async` before `fn`.
 const ITEMS: &[&str] =
@@ -37,7 +37,7 @@ fn files_say_what_they_are_for() {
 }
 
 fn production_files() -> Vec<PathBuf> {
-    let files = app_files().into_iter().chain(files_below(&crates_root()));
+    let files = app_files().into_iter().chain(pure_crates().into_iter().flat_map(|folder| files_below(&folder)));
     files.filter(|file| !is_test(file)).collect()
 }
 

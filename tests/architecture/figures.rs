@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::source::{app_files, crates_root, files_below, is_test};
+use super::source::{app_files, files_below, is_test, pure_crates};
 
 /// The longest a file may be.
 const MOST_LINES: usize = 500;
 
 fn all_files() -> Vec<PathBuf> {
-    app_files().into_iter().chain(files_below(&crates_root())).collect()
+    app_files().into_iter().chain(pure_crates().into_iter().flat_map(|folder| files_below(&folder))).collect()
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use super::source::{app_files, crates_root, files_below, production_text, room_of, rooms_named_in};
+use super::source::{app_files, files_below, production_text, pure_crates, room_of, rooms_named_in};
 
 /// The largest a room may be, tests beside the code included.
 const MOST_LINES: usize = 8_000;
 
-/// Every room of `src/` with the rooms it may use, each of which stands above it in this list: so there is no cycle. The
-/// crates under `crates/` are below all of them; what they may use stands in their manifests.
+/// Every room with the rooms it may use, each of which stands above it in this list: so there is no cycle. The pure crates
+/// are below all of them; what they may use stands in their manifests.
 const ROOMS: &[(&str, &[&str])] = &[
     ("telemetry", &[]),
     ("db", &[]),
@@ -118,7 +118,7 @@ fn table() -> String {
     let (lines, arrows) = (lines(), arrows());
     let order = ROOMS.iter().map(|(name, _)| *name).chain(SHELL.iter().copied());
     let mut text = String::from("\n  lines  room            uses\n");
-    for folder in fs::read_dir(crates_root()).unwrap().map(|entry| entry.unwrap().path()) {
+    for folder in pure_crates() {
         let count: usize =
             files_below(&folder).iter().map(|f| fs::read_to_string(f).unwrap().lines().count()).sum();
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -4,14 +4,26 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of the application's own source.
-pub fn app_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+/// The crates that rooms stand in, from the ground up; the application itself is the top floor. All other crates are pure.
+pub const FLOORS: [&str; 4] = ["crates/database", "crates/platform", "crates/trace-store", "."];
+
+/// The folder of the workspace.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folder of the crates beside it.
+/// The folder of the crates.
 pub fn crates_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates")
+    root().join("crates")
+}
+
+/// The folders of the pure crates: useful by themselves, without database and web.
+pub fn pure_crates() -> Vec<PathBuf> {
+    let folders = fs::read_dir(crates_root()).unwrap().map(|entry| entry.unwrap().path());
+    let mut pure: Vec<PathBuf> =
+        folders.filter(|folder| FLOORS.iter().all(|floor| root().join(floor) != *folder)).collect();
+    pure.sort();
+    pure
 }
 
 /// Every Rust file below a folder, sorted.
@@ -33,16 +45,22 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every file of the application.
+/// Every file of the application, whichever floor it stands on.
 pub fn app_files() -> Vec<PathBuf> {
-    let files = files_below(&app_root());
+    let files: Vec<PathBuf> =
+        FLOORS.iter().flat_map(|floor| files_below(&root().join(floor).join("src"))).collect();
     assert!(files.len() > 300, "found only {} source files", files.len());
     files
 }
 
-/// The room a file of the application stands in: its top folder, or its own name.
+/// The room a file of the application stands in: the top folder of its floor, or its own name; the database is one room.
 pub fn room_of(file: &Path) -> String {
-    let relative = file.strip_prefix(app_root()).unwrap();
+    let floor = FLOORS.iter().map(|floor| root().join(floor).join("src")).find(|src| file.starts_with(src));
+    let floor = floor.unwrap();
+    if floor.starts_with(root().join(FLOORS[0])) {
+        return "db".to_owned();
+    }
+    let relative = file.strip_prefix(floor).unwrap();
     let first = relative.components().next().unwrap().as_os_str().to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
 }
