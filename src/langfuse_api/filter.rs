@@ -1,8 +1,8 @@
 //! What a list of the reading API is asked for: conditions from its own parameters and from the JSON filter.
 
 use crate::db::sql::Sql;
+use crate::fields::{Condition, Entity, JsonCondition, Test, TextTest, read_conditions};
 use crate::foundation::{Error, ProjectKey, Result};
-use crate::traces::fields::{Condition, Entity, JsonCondition, Test, TextTest, read_conditions};
 use crate::traces::reads::Scan;
 
 /// The longest filter, in bytes.

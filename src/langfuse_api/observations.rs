@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::db::AnyConnection;
 use crate::db::sql::Sql;
+use crate::fields::{Condition, Entity, Test, TextTest};
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::fields::{Condition, Entity, Test, TextTest};
 use crate::traces::reads::{self, Finding, ObservationFull, Pieces, Scan};
 use crate::web::KeyHolder;
 

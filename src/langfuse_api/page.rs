@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::db::AnyConnection;
+use crate::fields::Condition;
 use crate::foundation::{Error, Result};
 use crate::state::App;
-use crate::traces::fields::Condition;
 use crate::traces::reads::{self, Finding, Scan};
 
 use super::filter::Selection;

@@ -4,9 +4,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::db::AnyConnection;
+use crate::fields::{Condition, Entity, NEWEST, Test, TextTest};
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
-use crate::traces::fields::{Condition, Entity, NEWEST, Test, TextTest};
 use crate::traces::reads::{self, Finding, TraceFull};
 use crate::web::KeyHolder;
 use trace_model::JsonMap;

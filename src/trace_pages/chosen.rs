@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use crate::fields::Entity;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::bodies::{self, CurrentBody};
-use crate::traces::fields::Entity;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
 use trace_model::TokenCounts;

@@ -2,9 +2,9 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
+use crate::fields::{Condition, Entity, Field, PageFilter, PageRange, Test, TextTest};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, Result, Timestamp};
-use crate::traces::fields::{Condition, Entity, Field, PageFilter, PageRange, Test, TextTest};
 use crate::traces::reads::listing::{From, ListFilter, MOST_TAGS};
 use crate::web::Form;
 

@@ -7,13 +7,13 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::db::AnyConnection;
+use crate::fields::Field;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::search;
 use crate::search::{Hit, Query, Snippet};
 use crate::state::App;
-use crate::traces::fields::Field;
 use crate::traces::reads::TraceRow;
 use crate::traces::reads::listing::{self, From, ListFilter};
 use crate::web::format::{self, Time, shown};

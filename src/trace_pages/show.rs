@@ -7,11 +7,11 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::fields::{Entity, Field};
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::trace_pages::erased::missing;
-use crate::traces::fields::{Entity, Field};
 use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::format::{self, shown};
 use crate::web::page::show as answer;

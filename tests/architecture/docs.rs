@@ -37,7 +37,8 @@ fn files_say_what_they_are_for() {
 }
 
 fn production_files() -> Vec<PathBuf> {
-    let files = app_files().into_iter().chain(pure_crates().into_iter().flat_map(|folder| files_below(&folder)));
+    let files =
+        app_files().into_iter().chain(pure_crates().into_iter().flat_map(|folder| files_below(&folder)));
     files.filter(|file| !is_test(file)).collect()
 }
 

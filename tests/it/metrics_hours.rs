@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tracewright::app;
 use tracewright::db::AnyConnection;
 use tracewright::db::sql::Sql;
+use tracewright::fields::{Condition, Entity, Test, TextTest};
 use tracewright::foundation::{Actor, Asker, ProjectKey, Timestamp};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::metrics::query::{Query, Version};
@@ -18,7 +19,6 @@ use tracewright::repricing::actions::override_price::override_price;
 use tracewright::repricing::actions::reprice::reprice;
 use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::fields::{Condition, Entity, Test, TextTest};
 use tracewright::traces::hours::refresh;
 use tracewright::traces::reads::{
     Finding, Position, Scan, count_rows, observation_page, observations_after, sessions, trace_page,

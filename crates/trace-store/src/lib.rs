@@ -1,6 +1,7 @@
 //! Traces as they are kept: merged, packed, stored, searched, measured, priced and erased, and the files that belong to
 //! them. It knows nothing of orders and verdicts.
 
+pub mod fields;
 pub mod media;
 pub mod metrics;
 pub mod repricing;

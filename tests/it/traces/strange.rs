@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use tracewright::db::schema::{observations, traces};
+use tracewright::fields::{Condition, Entity, Test};
 use tracewright::foundation::Actor;
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_otlp};
-use tracewright::traces::fields::{Condition, Entity, Test};
 use tracewright::traces::reads::listing::{self, From, ListFilter};
 use tracewright::traces::reads::sessions;
 use wire::otlp::Encoding;

@@ -1,6 +1,6 @@
 //! Metrics: counts, sums, percentiles of traces, observations and scores, by dimension and time.
 //!
-//! What can be grouped by, filtered by and measured stands in the dictionary, `traces::fields`.
+//! What can be grouped by, filtered by and measured stands in the dictionary, `fields`.
 //!
 //! The numbers are always those of the rows over a bounded time range. Sums, means and counts by the usual dimensions are
 //! read from sums by hour where those are right (`traces::hours`), everything else from the rows, by their indexes. Percentiles

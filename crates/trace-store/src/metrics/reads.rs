@@ -11,7 +11,7 @@ use super::shape::Row;
 use super::sql::{statement, statement_of_hours};
 use crate::db::snapshot;
 use crate::db::sql::{Sql, load};
-use crate::traces::fields::{Condition, Entity, Test, TextTest};
+use crate::fields::{Condition, Entity, Test, TextTest};
 use crate::traces::hours::{CALLS, TRACES, Table, Window, windows};
 
 /// Rows from which percentiles and histograms are worked out.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::foundation::Timestamp;
 
 use super::query::{Aggregation, Column, Query};
-use crate::traces::fields::Value as FieldValue;
+use crate::fields::Value as FieldValue;
 
 /// A row as the database gave it: a group, or one value of each measure.
 #[derive(Clone, Debug, Default, PartialEq)]

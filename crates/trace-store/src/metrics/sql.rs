@@ -1,8 +1,8 @@
 //! A checked query as one statement of SQL. Pure.
 
 use crate::db::sql::Sql;
+use crate::fields::{Field, Value};
 use crate::foundation::ProjectKey;
-use crate::traces::fields::{Field, Value};
 use crate::traces::hours::{Table, Window};
 
 use super::query::{Aggregation, Bucket, Column, MAX_DIMENSIONS, MAX_METRICS, Metric, Query, WEEK};

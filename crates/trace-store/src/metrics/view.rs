@@ -1,6 +1,6 @@
 //! What a query of metrics counts, and the rows it reads. Pure.
 
-use crate::traces::fields::{Entity, Field, Grouping, Measure};
+use crate::fields::{Entity, Field, Grouping, Measure};
 
 use super::query::Query;
 

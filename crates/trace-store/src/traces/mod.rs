@@ -8,7 +8,6 @@
 pub mod actions;
 pub mod blobs;
 pub mod bodies;
-pub mod fields;
 pub mod hooks;
 pub mod hours;
 pub mod leftovers;

@@ -1,10 +1,10 @@
 //! What is summed by hour, and the SQL that reads sums and rows as one table. Pure.
 //!
-//! By what traces and observations are summed stands in the dictionary (`traces::fields`).
+//! By what traces and observations are summed stands in the dictionary (`fields`).
 
 use crate::db::sql::Sql;
+use crate::fields::{Entity, INPUT_ONCE, OUTPUT_ONCE};
 use crate::foundation::ProjectKey;
-use crate::traces::fields::{Entity, INPUT_ONCE, OUTPUT_ONCE};
 
 use super::Window;
 

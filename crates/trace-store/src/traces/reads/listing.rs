@@ -10,9 +10,9 @@ use diesel::sql_types::Text;
 use crate::db::schema::traces;
 use crate::db::sql::Sql;
 use crate::db::{AnyConnection, each};
+use crate::fields::{Condition, Entity, Field, NEWEST};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::fields::{Condition, Entity, Field, NEWEST};
 
 use super::TraceRow;
 

@@ -10,8 +10,8 @@ use crate::db::schema::metric_marks;
 use crate::db::snapshot;
 use crate::db::sql::{Sql, numbers};
 use crate::db::{AnyConnection, each};
+use crate::fields::{Condition, Entity, Test, Value};
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::fields::{Condition, Entity, Test, Value};
 use crate::traces::hours::sums_of;
 use crate::traces::store::hours::HOUR;
 

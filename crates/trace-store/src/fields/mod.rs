@@ -8,6 +8,7 @@ mod condition;
 mod json;
 mod measure;
 mod observations;
+mod reads;
 mod scores;
 mod traces;
 
@@ -15,8 +16,7 @@ pub use condition::{Condition, Test, TextTest};
 pub use json::{Fault, JsonCondition, read_conditions};
 pub use measure::{Measure, Sums};
 pub(crate) use observations::{INPUT_ONCE, OUTPUT_ONCE};
-
-use super::reads::{ObservationRow, TraceRow};
+pub use reads::{ObservationRow, TraceRow};
 
 /// Whose fields, and so which table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
