@@ -7,6 +7,7 @@ mod rooms;
 mod source;
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use foundation::Action;
@@ -57,6 +58,25 @@ fn crates_know_neither_web_nor_database() {
         for word in ["diesel", "actix_web", "tokio", "std::fs", "std::net"] {
             if text.contains(word) && !(word == "diesel" && allowed) {
                 faults.push(format!("{}: names {word}", file.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// What a crate brings along counts as well: whoever builds one of them gets neither, nor the application.
+#[test]
+fn crates_bring_neither_web_nor_database_along() {
+    let mut faults = Vec::new();
+    for folder in fs::read_dir(crates_root()).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let lines = manifest.lines().filter(|line| !line.trim_start().starts_with('#'));
+        for line in lines.filter(|line| !(name == "foundation" && line.contains("diesel"))) {
+            for word in ["diesel", "actix", "tokio", "path = \"../..\""] {
+                if line.contains(word) {
+                    faults.push(format!("{name}: {line}"));
+                }
             }
         }
     }

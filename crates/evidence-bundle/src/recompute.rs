@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::trust::mass::Nano;
-use crate::trust::wilson::{basis_points, exact_basis_points, lower_bound};
+use trust_score::mass::Nano;
+use trust_score::wilson::{basis_points, exact_basis_points, lower_bound};
 
 const ONE: i128 = 1_000_000_000;
 
