@@ -1,7 +1,8 @@
 //! The evidence bundle of one work order as files: where each lies, the seal over them, the zip form, and the checks.
 //!
 //! `verify.sh` in the bundle defines the layout and needs openssl, sha256sum, od and POSIX tools only; [`verify()`] does
-//! the same checks in process. Trust begins with the fingerprint of the log's key, which must come by another way.
+//! the same checks in process, and the program `tracewright-verify` is nothing around it but a command line. Trust begins
+//! with the fingerprint of the log's key, which must come by another way.
 //!
 //! Rules: pure, files in and a verdict out. What checks a record reads it by shapes of its own ([`record`]) and never by
 //! the types that wrote it, so that a fault of the writer cannot hide itself here. Hashes, proofs and signatures are the

@@ -1,4 +1,5 @@
-//! What it takes to make the checkers refuse a bundle, and where they point: ours in process, `verify.sh` beside it.
+//! What it takes to make the checkers refuse a bundle, and where they point: ours in process, `verify.sh` beside it, and
+//! the program on zip files and folders.
 //!
 //! The bundle is made here by hand, from texts as they are stored, and not by the program that makes bundles.
 
@@ -14,5 +15,6 @@ mod altered;
 mod forged;
 mod kept;
 mod made;
+mod program;
 mod script;
 mod whole;
