@@ -209,15 +209,15 @@ fn stated() -> AuditEvent {
 }
 
 fn judged() -> AuditEvent {
-    verdict(Outcome::Supported)
+    verdict(Outcome::Supported, Relation::Independent)
 }
 
-fn verdict(outcome: Outcome) -> AuditEvent {
+fn verdict(outcome: Outcome, relation: Relation) -> AuditEvent {
     let verdict = GivenVerdict {
         id: "verdict-1".to_owned(),
         claim: "claim-1".to_owned(),
         outcome,
-        relation: Relation::Independent,
+        relation,
         quotes: vec![quote("timeout of 5 s – é")],
         checks: Vec::new(),
         reason: None,
@@ -330,6 +330,7 @@ fn said(event: AuditEvent) -> Said {
         AuditEvent::VerdictGiven { verdict } => Some(record::Verdict {
             claim: verdict.claim.clone(),
             outcome: verdict.outcome.as_str().to_owned(),
+            relation: verdict.relation.as_str().to_owned(),
         }),
         _ => None,
     };
@@ -345,7 +346,12 @@ fn said(event: AuditEvent) -> Said {
 /// The checks read records by shapes of their own; these must stay the shapes that are written.
 #[test]
 fn what_is_written_is_what_the_checks_read() {
-    let verdicts = [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation].map(verdict);
+    let verdicts = [
+        (Outcome::Supported, Relation::Independent),
+        (Outcome::Refuted, Relation::SameUnit),
+        (Outcome::NotEnoughInformation, Relation::Own),
+    ]
+    .map(|(outcome, relation)| verdict(outcome, relation));
     for event in [pinned(), stated()].into_iter().chain(verdicts) {
         let (kind, body) = stored(&event);
         let read = Said::read(kind, &body).unwrap();

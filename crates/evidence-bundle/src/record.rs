@@ -46,6 +46,8 @@ pub struct Verdict {
     pub claim: String,
     /// The word for the outcome, as the score's table has it.
     pub outcome: String,
+    /// The word for how the judge stands to the claim's author, likewise.
+    pub relation: String,
 }
 
 impl Said {
@@ -108,6 +110,7 @@ struct Judged {
 struct StoredVerdict {
     claim: String,
     outcome: String,
+    relation: String,
     quotes: Vec<StoredQuote>,
 }
 
@@ -127,7 +130,7 @@ struct StoredEvidence {
 impl From<StoredVerdict> for Said {
     fn from(stored: StoredVerdict) -> Self {
         let quotes = stored.quotes.into_iter().map(Quote::from).collect();
-        let verdict = Verdict { claim: stored.claim, outcome: stored.outcome };
+        let verdict = Verdict { claim: stored.claim, outcome: stored.outcome, relation: stored.relation };
         Self { pins: Vec::new(), quotes, verdict: Some(verdict) }
     }
 }

@@ -7,17 +7,16 @@ use foundation::{Digest, Result};
 use crate::files::{ERASED, Files, PINS, QUOTES};
 use crate::record::{self, Quote};
 
-use super::records::{leaf, said};
+use super::records::{find, leaf, said};
 use super::{bad, bytes, text};
 
-/// A number in a table, as the one who wrote it writes numbers: `07` and `+7` would be other names of a file.
-fn number(table: &str, text: &str) -> Result<u64> {
-    let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
-    number.ok_or_else(|| bad(table, format!("{text} is not the number of a record")))
+/// The record that a table names.
+fn record_of(files: &Files, table: &str, index: &str) -> Result<u64> {
+    find(files, index).ok_or_else(|| bad(table, format!("there is no record {index}")))
 }
 
 fn pins_of(files: &Files, table: &str, index: &str) -> Result<Vec<Digest>> {
-    Ok(said(files, number(table, index)?)?.pins)
+    Ok(said(files, record_of(files, table, index)?)?.pins)
 }
 
 /// Step 5: a record names each revision, and the revision's bytes are here.
@@ -58,7 +57,7 @@ pub(super) fn check_erased(files: &Files) -> Result<usize> {
         if files.contains_key(&format!("revisions/{revision}")) {
             return Err(bad(ERASED, format!("revisions/{revision} is here")));
         }
-        if leaf(files, number(ERASED, record)?)?.kind != record::ERASED {
+        if leaf(files, record_of(files, ERASED, record)?)?.kind != record::ERASED {
             return Err(bad(ERASED, format!("record {record} is no erasure")));
         }
         count += 1;
@@ -103,7 +102,7 @@ pub(super) fn check_quotes(files: &Files) -> Result<usize> {
                 && quote.length.to_string() == *length
                 && quote.digest.to_hex() == *digest
         };
-        let quotes = said(files, number(QUOTES, index)?)?.quotes;
+        let quotes = said(files, record_of(files, QUOTES, index)?)?.quotes;
         let quote = quotes.iter().find(is_it);
         let quote =
             quote.ok_or_else(|| bad(QUOTES, format!("record {index} does not quote {body} there")))?;

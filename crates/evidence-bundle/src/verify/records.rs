@@ -13,7 +13,7 @@ use super::{bad, bytes, text};
 
 /// How many records there are, and how many of them without their body.
 pub(super) fn check(files: &Files, head: TreeHead) -> Result<(usize, usize)> {
-    let indices = indices(files);
+    let indices = indices(files)?;
     if indices.is_empty() {
         return Err(bad("records", "there are none"));
     }
@@ -25,10 +25,23 @@ pub(super) fn check(files: &Files, head: TreeHead) -> Result<(usize, usize)> {
     Ok((indices.len(), withheld))
 }
 
-/// The places of all records.
-fn indices(files: &Files) -> Vec<u64> {
-    let leaf = |path: &String| path.strip_prefix("records/")?.strip_suffix(".json")?.parse().ok();
-    files.keys().filter_map(leaf).collect()
+/// The places of all records. A leaf under any other name would be looked at by no later line.
+fn indices(files: &Files) -> Result<Vec<u64>> {
+    let leaves = files.keys().filter(|path| !path.ends_with(".body.json"));
+    let named = leaves.filter_map(|path| Some((path, path.strip_prefix("records/")?.strip_suffix(".json")?)));
+    named
+        .map(|(path, name)| place(name).ok_or_else(|| bad(path, "its name is no place in the log")))
+        .collect()
+}
+
+/// A place as we write it: `07` and `+7` would be other names of the same.
+fn place(name: &str) -> Option<u64> {
+    name.parse().ok().filter(|place: &u64| place.to_string() == name)
+}
+
+/// The place of the record that something else names, if it is here and so was checked.
+pub(super) fn find(files: &Files, name: &str) -> Option<u64> {
+    place(name).filter(|index| files.contains_key(&files::leaf(*index)))
 }
 
 fn check_inclusion(files: &Files, index: u64, head: TreeHead) -> Result<()> {

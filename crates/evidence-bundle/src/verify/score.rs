@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::files::{self, Files, INPUTS, RESULT};
 use crate::recompute::{self, Parameters, VerdictLine};
+use crate::record::{self, Verdict};
 
-use super::records::said;
+use super::records::{find, leaf, said};
 use super::{bad, bytes, text};
 
 /// T, E, C and K in basis points, recomputed.
@@ -19,6 +20,9 @@ pub(super) fn check(files: &Files) -> Result<[u32; 4]> {
     let found = recompute::scores(table, &parameters).ok_or_else(|| bad(INPUTS, "a row cannot be right"))?;
     if found != claimed {
         return Err(bad(RESULT, format!("it says {claimed:?}, the inputs give {found:?}")));
+    }
+    if let Some(line) = recompute::unfounded(table) {
+        return Err(bad(INPUTS, format!("line {line} counts no record, or one that another line counts")));
     }
     for line in recompute::verdict_lines(table) {
         check_verdict(files, &line)?;
@@ -48,17 +52,20 @@ fn claimed(result: &Value) -> Option<[u32; 4]> {
     ])
 }
 
-fn check_verdict(files: &Files, line: &VerdictLine) -> Result<()> {
-    let path = files::leaf(line.leaf);
-    bytes(files, &path)?;
-    if !files.contains_key(&files::body(line.leaf)) {
+fn check_verdict(files: &Files, line: &VerdictLine<'_>) -> Result<()> {
+    let missing = || bad(&format!("records/{}.json", line.leaf), "the score counts it and it is missing");
+    let index = find(files, line.leaf).ok_or_else(missing)?;
+    if leaf(files, index)?.kind != record::JUDGED {
+        return Err(bad(INPUTS, format!("record {index} is no verdict")));
+    }
+    if !files.contains_key(&files::body(index)) {
         return Ok(());
     }
-    let Some(verdict) = said(files, line.leaf)?.verdict else {
-        return Err(bad(INPUTS, format!("record {} is no verdict", line.leaf)));
+    let says = |verdict: Verdict| {
+        verdict.claim == line.claim && verdict.outcome == line.outcome && verdict.relation == line.relation
     };
-    if verdict.claim == line.claim && verdict.outcome == line.outcome {
+    if said(files, index)?.verdict.is_some_and(says) {
         return Ok(());
     }
-    Err(bad(INPUTS, format!("record {} says something else about claim {}", line.leaf, line.claim)))
+    Err(bad(INPUTS, format!("record {index} says something else about claim {}", line.claim)))
 }

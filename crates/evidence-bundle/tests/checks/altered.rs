@@ -26,7 +26,7 @@ fn one_altered_byte_is_found_and_its_file_named() {
     let mut tried = 0;
     for (path, bytes) in made.files.iter().filter(|(path, _)| ![PAGE, SCRIPT].contains(&path.as_str())) {
         let (middle, last) = (bytes.len() / 2, bytes.len().saturating_sub(1));
-        let chosen = |place: &usize| bytes.len() < 600 || place % 97 == 0 || *place == middle;
+        let chosen = |place: &usize| bytes.len() < 600 || place.is_multiple_of(97) || *place == middle;
         for place in (0..bytes.len()).filter(chosen) {
             let mut files = made.files.clone();
             files.get_mut(path).unwrap()[place] ^= 1;

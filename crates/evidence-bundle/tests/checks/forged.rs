@@ -2,7 +2,7 @@
 
 use foundation::Digest;
 
-use crate::made::{OUTPUT, erased, image, made, quote_line, revision, stated};
+use crate::made::{OUTPUT, Record, erased, image, made, pinned, quote_line, revision, stated};
 use crate::script::{refused, tools_are_here};
 
 #[test]
@@ -62,4 +62,59 @@ fn an_erasure_that_no_record_tells_of_is_refused() {
     ] {
         refused(&made, &without(line), "erased.tsv", with_script);
     }
+}
+
+/// Only what a leaf stands for is a record, under the one name that its place in the log gives it.
+#[test]
+fn what_stands_in_no_log_pins_nothing() {
+    let made = made(vec![Record { kind: "work_order.log_added.v1", ..pinned() }]);
+    let with_script = tools_are_here();
+    let pin = |index: &str| format!("{index}\t{}\n", revision());
+    // A leaf of another kind whose body says that it pins.
+    refused(&made, &made.with("pins.tsv", pin("4")), "pins.tsv", with_script);
+    let body = made.files["records/2.body.json"].clone();
+    for name in ["9", "02", "+2", "x"] {
+        let files = made.resealed(|files| {
+            files.insert(format!("records/{name}.body.json"), body.clone());
+            files.insert("pins.tsv".to_owned(), pin(name).into_bytes());
+        });
+        refused(&made, &files, "pins.tsv", with_script);
+    }
+    for name in ["02", "x"] {
+        let copied = made.resealed(|files| {
+            for ending in ["json", "tlog-proof", "body.json", "salt"] {
+                files.insert(
+                    format!("records/{name}.{ending}"),
+                    files[&format!("records/2.{ending}")].clone(),
+                );
+            }
+        });
+        refused(&made, &copied, &format!("records/{name}"), with_script);
+    }
+}
+
+/// Each row that moves the score is a verdict of the log, once, as it was given.
+#[test]
+fn a_row_without_its_own_verdict_is_refused() {
+    let made = made(Vec::new());
+    let with_script = tools_are_here();
+    let table = String::from_utf8(made.files["score/inputs.csv"].clone()).unwrap();
+    let row = table.lines().nth(1).unwrap();
+    let inputs = "score/inputs.csv";
+    let twice = table.replacen(row, &format!("{row}\n{row}"), 1);
+    for (files, named) in [
+        (made.edited(inputs, "1,2,3,human", "1,2,,human"), inputs),
+        (made.with(inputs, twice), inputs),
+        (made.edited(inputs, "independent", "own"), inputs),
+        (made.edited(inputs, "1,2,3,human", "1,2,0,human"), inputs),
+        (made.edited(inputs, "1,2,3,human", "1,2,9,human"), "records/9.json"),
+        (made.edited(inputs, "1,2,3,human", "1,2,x,human"), "records/x.json"),
+    ] {
+        refused(&made, &files, named, with_script);
+    }
+    let withheld = made.resealed(|files| {
+        files.remove("records/0.body.json");
+        files.insert(inputs.to_owned(), table.replacen("1,2,3,human", "1,2,0,human", 1).into_bytes());
+    });
+    refused(&made, &withheld, inputs, with_script);
 }
