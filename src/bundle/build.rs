@@ -1,5 +1,8 @@
 //! Builds the bundle of one order under one checkpoint. Nothing here writes to the database.
 
+use evidence_bundle::files::{CHECKPOINT, INPUTS, PAGE, PEM, POLICY, RECOMPUTE, RESULT, SCRIPT, VKEY};
+use evidence_bundle::{Files, VERIFY_MD, VERIFY_SH, seal};
+
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::ledger::Log;
@@ -7,8 +10,7 @@ use crate::ledger::reads::StoredCheckpoint;
 use crate::trust::View;
 use crate::trust::csv::RECOMPUTE_AWK;
 
-use super::files::{CHECKPOINT, Files, INPUTS, PEM, POLICY, RECOMPUTE, RESULT, VKEY};
-use super::{EvidenceSource, VERIFY_MD, VERIFY_SH, collect, sums};
+use super::{EvidenceSource, collect};
 
 /// The bundle of an order as the ledger stands at this checkpoint and moment.
 pub fn build(
@@ -22,8 +24,8 @@ pub fn build(
 ) -> Result<Files> {
     let mut files = Files::new();
     let mut put = |path: &str, bytes: Vec<u8>| files.insert(path.to_owned(), bytes);
-    put("verify.sh", VERIFY_SH.into());
-    put("VERIFY.md", VERIFY_MD.into());
+    put(SCRIPT, VERIFY_SH.into());
+    put(PAGE, VERIFY_MD.into());
     put(PEM, log.verifier().to_pem()?.into_bytes());
     put(VKEY, format!("{}\n", log.verifier()).into_bytes());
     put(CHECKPOINT, checkpoint.note.clone().into_bytes());
@@ -34,6 +36,6 @@ pub fn build(
     put(RESULT, score.result);
     put(RECOMPUTE, RECOMPUTE_AWK.into());
     collect::add(conn, project, order_id, checkpoint, source, &mut files)?;
-    sums::seal(&mut files, log.signer());
+    seal(&mut files, log.signer());
     Ok(files)
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use evidence_bundle::files::{self, ERASED, Files, PINS, QUOTES};
+
 use crate::audit::events::{AuditEvent, Pin, Quote};
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result};
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
 
 use super::EvidenceSource;
-use super::files::{self, ERASED, Files, PINS, QUOTES};
 
 /// The project key of what belongs to the whole installation.
 const INSTALLATION: ProjectKey = ProjectKey(0);

@@ -1,5 +1,6 @@
 //! The evidence as it is stored: images and bodies of the trace store, and the score of trust.
 
+use evidence_bundle::hex_runs;
 use tokio::runtime::Handle;
 
 use crate::audit::events::Pin;
@@ -61,6 +62,6 @@ impl EvidenceSource for Stored {
 
 /// The digests an image names, in the order it names them.
 fn named(image: &[u8]) -> Vec<Digest> {
-    let runs = super::verify::hex_runs(image).filter_map(|run| std::str::from_utf8(run).ok());
+    let runs = hex_runs(image).filter_map(|run| std::str::from_utf8(run).ok());
     runs.filter_map(Digest::from_hex).collect()
 }

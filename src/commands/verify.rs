@@ -61,21 +61,7 @@ fn verify_bundle(options: &VerifyBundle, config: &Config) -> anyhow::Result<()> 
     let path = options.file.display();
     let bytes = std::fs::read(&options.file).with_context(|| format!("cannot read {path}"))?;
     let fingerprint = trusted_fingerprint(options, config)?;
-    let found = bundle::verify::verify(&bundle::unpack(&bytes)?, fingerprint)?;
-    let [assured, expected, confidence, coverage] = found.scores;
-    say(format_args!("log       {}", found.log));
-    say(format_args!("size      {}", found.head.size));
-    say(format_args!("root      {}", found.head.root));
-    say(format_args!("records   {} ({} with their body withheld)", found.records, found.withheld));
-    say(format_args!("evidence  {} revisions, {} bodies, {} quotes", found.pins, found.bodies, found.quotes));
-    if found.erased > 0 {
-        say(format_args!(
-            "erased    {} revisions, each with the record that says by whom and why",
-            found.erased
-        ));
-    }
-    say(format_args!("score     {assured} {expected} {confidence} {coverage} basis points"));
-    say("The bundle verifies.");
+    say(bundle::verify(&bundle::unpack(&bytes)?, fingerprint)?);
     Ok(())
 }
 

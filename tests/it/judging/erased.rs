@@ -60,7 +60,7 @@ on_both! {
         let stored = Arc::new(Stored::new(t.app.clone()));
         let done = export(&t.app, &case.auditor, "WO-2026-014", stored).await.unwrap();
         let files = unpack(&done.zip).unwrap();
-        let found = verify::verify(&files, t.app.log.verifier().fingerprint().unwrap()).unwrap();
+        let found = verify(&files, t.app.log.verifier().fingerprint().unwrap()).unwrap();
         assert_eq!((found.erased, found.quotes), (1, 0));
     }
 }

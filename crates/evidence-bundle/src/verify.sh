@@ -180,12 +180,19 @@ claimed="$(number assured) $(number expected) $(number confidence) $(number cove
 found=$(awk -f score/recompute.awk -v mu="$(number mu)" -v a="$(number prior)" -v w="$(number prior_weight)" \
     -v z2="$(number z_squared)" score/inputs.csv) || fail "score/inputs.csv: it cannot be recomputed"
 [ "$found" = "$claimed" ] || fail "score/result.json: it says $claimed, the inputs give $found"
-sed 1d score/inputs.csv | cut -d, -f3,5,14 >"$tmp/verdicts"
-while IFS=, read -r index outcome claim; do
+# A line that counts (column 11) or covers its claim (12) names a record (3), each line its own. That a trace is not as it
+# was logged is no verdict, and only takes away.
+line=$(awk -F, 'NR > 1 && ($3 == "" ? ($11 == 1 || $12 == 1) && !($4 == "integrity" && $5 == "refuted") : seen[$3]++) {
+    print NR; exit
+}' score/inputs.csv)
+[ -z "$line" ] || fail "score/inputs.csv: line $line counts no record, or one that another line counts"
+sed 1d score/inputs.csv | cut -d, -f3,5,6,14 >"$tmp/verdicts"
+while IFS=, read -r index outcome relation claim; do
     [ -n "$index" ] || continue
     [ -f "records/$index.json" ] || fail "records/$index.json: the score counts it and it is missing"
+    grep -q '"type":"audit.verdict_given.v1"' "records/$index.json" || fail "score/inputs.csv: record $index is no verdict"
     [ -f "records/$index.body.json" ] || continue
-    grep -q "\"claim\":\"$claim\",\"outcome\":\"$outcome\"" "records/$index.body.json" ||
+    grep -q "\"claim\":\"$claim\",\"outcome\":\"$outcome\",\"relation\":\"$relation\"" "records/$index.body.json" ||
         fail "score/inputs.csv: record $index says something else about claim $claim"
 done <"$tmp/verdicts"
 ok "the score is $found (assured, expected, confidence, coverage in basis points), recomputed from its inputs"

@@ -5,18 +5,18 @@ use std::io::{Cursor, Read as _, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::foundation::{Error, Result};
+use foundation::{Error, Result};
 
-use super::files::Files;
+use super::files::{Files, SCRIPT};
 
 /// The most bytes a bundle may unpack to when it is checked: far above any order, far below a memory's end.
-const MAX_UNPACKED: u64 = 1 << 30;
+pub const MOST_UNPACKED: u64 = 1 << 30;
 
 /// Packs a bundle; equal files give equal bytes.
 pub fn pack(files: &Files) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in files {
-        let mode = if path == "verify.sh" { 0o755 } else { 0o644 };
+        let mode = if path == SCRIPT { 0o755 } else { 0o644 };
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(zip::DateTime::default())
@@ -31,7 +31,7 @@ pub fn pack(files: &Files) -> Result<Vec<u8>> {
 pub fn unpack(bytes: &[u8]) -> Result<Files> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| bad("the zip file", &e))?;
     let mut files = Files::new();
-    let mut left = MAX_UNPACKED;
+    let mut left = MOST_UNPACKED;
     for place in 0..zip.len() {
         let mut entry = zip.by_index(place).map_err(|e| bad(&format!("entry {place}"), &e))?;
         let path = entry.name().map_err(|e| bad(&format!("entry {place}"), &e))?.into_owned();

@@ -2,14 +2,16 @@
 
 use std::fmt::Write as _;
 
-use crate::foundation::Digest;
-use crate::ledger::keys::SignerKey;
+use foundation::Digest;
+use tlog::keys::SignerKey;
 
-use super::SIGNED_PREFIX;
 use super::files::{Files, SIGNATURE, SUMS, UNSIGNED};
 
+/// What the log's key signs before the bytes of `SHA256SUMS`, so that the signature means nothing elsewhere.
+pub const SIGNED_PREFIX: &[u8] = b"tracewright-bundle-v1\n";
+
 /// Adds the list of all files but the unsigned ones, and its signature.
-pub(super) fn seal(files: &mut Files, key: &SignerKey) {
+pub fn seal(files: &mut Files, key: &SignerKey) {
     let lines = files.iter().filter(|(path, _)| !UNSIGNED.contains(&path.as_str()));
     let mut list = String::new();
     for (path, bytes) in lines {

@@ -1,9 +1,9 @@
 //! Recomputes a score from the bytes of `inputs.csv`, as `recompute.awk` does; shares the last formula only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::trust::mass::Nano;
-use crate::trust::wilson::{basis_points, exact_basis_points, lower_bound};
+use trust_score::mass::Nano;
+use trust_score::wilson::{basis_points, exact_basis_points, lower_bound};
 
 const ONE: i128 = 1_000_000_000;
 
@@ -15,11 +15,12 @@ pub(super) struct Parameters {
     pub(super) z_squared: f64,
 }
 
-/// A verdict row's place in the log and what it says.
-pub(super) struct VerdictLine {
-    pub(super) leaf: u64,
-    pub(super) outcome: String,
-    pub(super) claim: String,
+/// A verdict row's place in the log, as it is written, and what it says.
+pub(super) struct VerdictLine<'a> {
+    pub(super) leaf: &'a str,
+    pub(super) outcome: &'a str,
+    pub(super) relation: &'a str,
+    pub(super) claim: &'a str,
 }
 
 #[derive(Default)]
@@ -95,12 +96,49 @@ fn claims(table: &str) -> Option<BTreeMap<&str, Claim>> {
     Some(claims)
 }
 
-/// The verdict rows that have a place in the log.
-pub(super) fn verdict_lines(table: &str) -> Vec<VerdictLine> {
-    let line = |line: &str| {
+/// The number of the first line that moves the score and names no record, or names one that an earlier line names.
+pub(super) fn unfounded(table: &str) -> Option<usize> {
+    let mut named = BTreeSet::new();
+    let unfounded = |line: &str| {
         let columns: Vec<&str> = line.split(',').collect();
-        let text = |place: usize| columns.get(place).map(|text| (*text).to_owned());
-        Some(VerdictLine { leaf: text(2)?.parse().ok()?, outcome: text(4)?, claim: text(13)? })
+        let is = |place: usize, word: &str| columns.get(place) == Some(&word);
+        // That a trace is not as it was logged is nobody's verdict, and only takes away.
+        let alarm = is(3, "integrity") && is(4, "refuted");
+        match columns.get(2) {
+            None | Some(&"") => (is(10, "1") || is(11, "1")) && !alarm,
+            Some(leaf) => !named.insert((*leaf).to_owned()),
+        }
     };
-    table.lines().skip(1).filter_map(line).collect()
+    table.lines().skip(1).position(unfounded).map(|place| place + 2)
+}
+
+/// The rows that name a record.
+pub(super) fn verdict_lines(table: &str) -> Vec<VerdictLine<'_>> {
+    table.lines().skip(1).filter_map(verdict_line).filter(|line| !line.leaf.is_empty()).collect()
+}
+
+fn verdict_line(line: &str) -> Option<VerdictLine<'_>> {
+    let columns: Vec<&str> = line.split(',').collect();
+    let text = |place: usize| columns.get(place).copied();
+    Some(VerdictLine { leaf: text(2)?, outcome: text(4)?, relation: text(5)?, claim: text(13)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_moves_the_score_names_a_record_of_its_own() {
+        let found = |rows: &str| unfounded(&format!("the head\n{rows}"));
+        let row = |leaf: &str, kind: &str, outcome: &str, counted: u8, examines: u8| {
+            format!("1,2,{leaf},{kind},{outcome},independent,0,0,0,0,{counted},{examines},counted,c,v,mei,\n")
+        };
+        let unexamined = row("", "", "", 0, 0);
+        let alarm = row("", "integrity", "refuted", 1, 1);
+        let verdict = row("3", "human", "supported", 1, 1);
+        assert_eq!(found(&format!("{unexamined}{alarm}{verdict}{unexamined}{alarm}")), None);
+        assert_eq!(found(&format!("{alarm}{verdict}{verdict}")), Some(4));
+        assert_eq!(found(&row("", "integrity", "supported", 1, 0)), Some(2));
+        assert_eq!(found(&row("", "human", "refuted", 0, 1)), Some(2));
+    }
 }

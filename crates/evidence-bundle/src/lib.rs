@@ -1,0 +1,27 @@
+//! The evidence bundle of one work order as files: where each lies, the seal over them, the zip form, and the checks.
+//!
+//! `verify.sh` in the bundle defines the layout and needs openssl, sha256sum, od and POSIX tools only; [`verify()`] does
+//! the same checks in process, and the program `tracewright-verify` is nothing around it but a command line. Trust begins
+//! with the fingerprint of the log's key, which must come by another way.
+//!
+//! Rules: pure, files in and a verdict out. What checks a record reads it by shapes of its own ([`record`]) and never by
+//! the types that wrote it, so that a fault of the writer cannot hide itself here. Hashes, proofs and signatures are the
+//! log's own (`tlog`), the last formula of the score is the score's (`trust_score::wilson`); `verify.sh` and
+//! `recompute.awk` share none of these either, and the tests hold the two checkers against each other.
+
+mod archive;
+pub mod files;
+mod recompute;
+pub mod record;
+mod sums;
+mod verify;
+
+pub use archive::{MOST_UNPACKED, pack, unpack};
+pub use files::Files;
+pub use sums::{SIGNED_PREFIX, seal};
+pub use verify::{Verified, hex_runs, verify};
+
+/// The checking script, the same in every bundle.
+pub const VERIFY_SH: &str = include_str!("verify.sh");
+/// The page that explains it.
+pub const VERIFY_MD: &str = include_str!("verify.md");

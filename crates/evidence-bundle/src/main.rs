@@ -1,0 +1,143 @@
+//! `tracewright-verify`: checks an evidence bundle, as a zip file or as the folder it was unpacked into. Writes nothing.
+//!
+//! Exits 0 when the bundle verifies, 1 when it does not, 2 when the command line cannot be understood.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use evidence_bundle::{Files, MOST_UNPACKED, unpack, verify};
+use foundation::{Digest, Error, Result};
+
+const USAGE: &str = "\
+Checks an evidence bundle of Tracewright: everything that its own verify.sh checks
+
+Usage: tracewright-verify --fingerprint HEX BUNDLE
+
+  BUNDLE               the zip file, or the folder it was unpacked into
+  --fingerprint HEX    SHA-256 of the log's public key, 64 hex digits. Get it from somebody
+                       you trust, not from the bundle
+  -h, --help           print this
+  -V, --version        print the version
+
+Exits 0 when the bundle verifies, 1 when it does not (the bad file is named), 2 when this
+command line cannot be understood.
+";
+
+/// What the command line asks for.
+enum Asked {
+    Help,
+    Version,
+    Check { bundle: PathBuf, fingerprint: Digest },
+}
+
+fn main() -> ExitCode {
+    match asked(std::env::args_os().skip(1)) {
+        Ok(Asked::Help) => say(USAGE.trim_end()),
+        Ok(Asked::Version) => say(concat!("tracewright-verify ", env!("CARGO_PKG_VERSION"))),
+        Ok(Asked::Check { bundle, fingerprint }) => {
+            match read(&bundle).and_then(|files| verify(&files, fingerprint)) {
+                Ok(verified) => say(verified),
+                Err(cause) => complain(format_args!("FAILED: {cause}"), 1),
+            }
+        }
+        Err(why) => complain(format_args!("{why}\n\n{}", USAGE.trim_end()), 2),
+    }
+}
+
+/// A closed pipe (`tracewright-verify … | head`) is no failure.
+fn say(words: impl Display) -> ExitCode {
+    let _ = writeln!(std::io::stdout(), "{words}");
+    ExitCode::SUCCESS
+}
+
+fn complain(words: impl Display, status: u8) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{words}");
+    ExitCode::from(status)
+}
+
+fn asked(arguments: impl Iterator<Item = OsString>) -> Result<Asked, String> {
+    let (mut bundles, mut fingerprint) = (Vec::new(), None);
+    let mut arguments = arguments;
+    while let Some(argument) = arguments.next() {
+        let word = argument.to_string_lossy();
+        match word.as_ref() {
+            "-h" | "--help" => return Ok(Asked::Help),
+            "-V" | "--version" => return Ok(Asked::Version),
+            "--fingerprint" => fingerprint = Some(arguments.next().unwrap_or_default()),
+            "--" => bundles.extend(arguments.by_ref()),
+            flag if flag.starts_with("--fingerprint=") => {
+                fingerprint = flag.split_once('=').map(|(_, hex)| hex.into());
+            }
+            flag if flag.starts_with('-') => return Err(format!("{flag} is not known here")),
+            _ => bundles.push(argument),
+        }
+    }
+    let fingerprint = fingerprint.ok_or("the fingerprint of the log's key is missing")?;
+    let fingerprint = Digest::from_hex(&fingerprint.to_string_lossy());
+    let fingerprint = fingerprint.ok_or("--fingerprint needs 64 hex digits")?;
+    match <[OsString; 1]>::try_from(bundles) {
+        Ok([bundle]) => Ok(Asked::Check { bundle: bundle.into(), fingerprint }),
+        Err(bundles) => Err(format!("one bundle is checked at a time, {} were named", bundles.len())),
+    }
+}
+
+fn read(bundle: &Path) -> Result<Files> {
+    if !bundle.is_dir() {
+        return unpack(&read_file(bundle, &bundle.to_string_lossy(), MOST_UNPACKED)?);
+    }
+    let mut folder = Folder { files: Files::new(), left: MOST_UNPACKED };
+    folder.read(bundle, "")?;
+    Ok(folder.files)
+}
+
+fn unreadable(path: &str, cause: impl Display) -> Error {
+    Error::refused(format!("{path}: cannot be read: {cause}"))
+}
+
+/// The bytes of a file that has at most so many.
+fn read_file(file: &Path, path: &str, most: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let taken = File::open(file).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    if taken.map_err(|cause| unreadable(path, cause))? as u64 <= most {
+        return Ok(bytes);
+    }
+    Err(Error::TooLarge(format!("{path}: a bundle has no more than 1 GiB").into()))
+}
+
+/// A folder on its way into memory.
+struct Folder {
+    files: Files,
+    /// How many bytes more are taken.
+    left: u64,
+}
+
+impl Folder {
+    /// Takes everything below `folder`, whose own path inside the bundle is `prefix` with a slash at its end.
+    ///
+    /// Nothing but folders and plain files: what a link points at is not in the bundle.
+    fn read(&mut self, folder: &Path, prefix: &str) -> Result<()> {
+        let broken = |cause| unreadable(if prefix.is_empty() { "the folder" } else { prefix }, cause);
+        for entry in fs::read_dir(folder).map_err(broken)? {
+            let entry = entry.map_err(broken)?;
+            let name = entry.file_name();
+            let path = format!("{prefix}{}", name.to_string_lossy());
+            let kind = entry.file_type().map_err(|cause| unreadable(&path, cause))?;
+            if name.to_str().is_none() {
+                return Err(unreadable(&path, "its name is not UTF-8"));
+            } else if kind.is_dir() {
+                self.read(&entry.path(), &format!("{path}/"))?;
+            } else if kind.is_file() {
+                let bytes = read_file(&entry.path(), &path, self.left)?;
+                self.left -= bytes.len() as u64;
+                self.files.insert(path, bytes);
+            } else {
+                return Err(unreadable(&path, "it is neither a file nor a folder"));
+            }
+        }
+        Ok(())
+    }
+}

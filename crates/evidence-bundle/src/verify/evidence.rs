@@ -1,0 +1,123 @@
+//! Steps 5 and 6: a record names a revision, a revision names its bodies, the quoted words stand in them.
+
+use std::collections::HashSet;
+
+use foundation::{Digest, Result};
+
+use crate::files::{ERASED, Files, PINS, QUOTES};
+use crate::record::{self, Quote};
+
+use super::records::{find, leaf, said};
+use super::{bad, bytes, text};
+
+/// The record that a table names.
+fn record_of(files: &Files, table: &str, index: &str) -> Result<u64> {
+    find(files, index).ok_or_else(|| bad(table, format!("there is no record {index}")))
+}
+
+fn pins_of(files: &Files, table: &str, index: &str) -> Result<Vec<Digest>> {
+    Ok(said(files, record_of(files, table, index)?)?.pins)
+}
+
+/// Step 5: a record names each revision, and the revision's bytes are here.
+pub(super) fn check_pins(files: &Files) -> Result<usize> {
+    let mut count = 0;
+    let mut last: Option<(&str, Vec<Digest>)> = None;
+    for line in text(files, PINS)?.lines() {
+        let (index, revision) = line.split_once('\t').ok_or_else(|| bad(PINS, "a line has no tab"))?;
+        if last.as_ref().is_none_or(|(of, _)| *of != index) {
+            last = Some((index, pins_of(files, PINS, index)?));
+        }
+        let pins = last.as_ref().map_or(&[][..], |(_, pins)| pins);
+        let pin = pins.iter().find(|pin| pin.to_hex() == revision);
+        let pin = pin.ok_or_else(|| bad(PINS, format!("record {index} does not pin {revision}")))?;
+        let path = format!("revisions/{revision}");
+        if Digest::of(bytes(files, &path)?) != *pin {
+            return Err(bad(&path, "its bytes have another digest"));
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Step 5, what is not here: a record pinned it, and a record says that it was erased.
+pub(super) fn check_erased(files: &Files) -> Result<usize> {
+    if !files.contains_key(ERASED) {
+        return Ok(0);
+    }
+    let mut count = 0;
+    for line in text(files, ERASED)?.lines() {
+        let mut parts = line.split('\t');
+        let (Some(index), Some(revision), Some(record)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(bad(ERASED, "a line has not three parts"));
+        };
+        if !pins_of(files, ERASED, index)?.iter().any(|pin| pin.to_hex() == revision) {
+            return Err(bad(ERASED, format!("record {index} does not pin {revision}")));
+        }
+        if files.contains_key(&format!("revisions/{revision}")) {
+            return Err(bad(ERASED, format!("revisions/{revision} is here")));
+        }
+        if leaf(files, record_of(files, ERASED, record)?)?.kind != record::ERASED {
+            return Err(bad(ERASED, format!("record {record} is no erasure")));
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Step 5, second half: every body is the one it says, and a revision names it.
+pub(super) fn check_bodies(files: &Files) -> Result<usize> {
+    let images = files.iter().filter(|(path, _)| path.starts_with("revisions/")).map(|(_, bytes)| bytes);
+    let named: HashSet<&[u8]> = images.flat_map(|image| hex_runs(image)).collect();
+    let mut count = 0;
+    for (path, body) in files {
+        let Some(digest) = path.strip_prefix("bodies/") else { continue };
+        if Digest::of(body).to_hex() != digest {
+            return Err(bad(path, "its bytes have another digest"));
+        }
+        if !named.contains(digest.as_bytes()) {
+            return Err(bad(path, "no pinned revision names it"));
+        }
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Every run of 64 hex digits in an image: the bodies it names.
+pub fn hex_runs(image: &[u8]) -> impl Iterator<Item = &[u8]> {
+    image.split(|byte| !byte.is_ascii_hexdigit()).filter(|run| run.len() == 64)
+}
+
+/// Step 6: every quote stands in its body.
+pub(super) fn check_quotes(files: &Files) -> Result<usize> {
+    let mut count = 0;
+    for line in text(files, QUOTES)?.lines() {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [index, body, start, length, digest] = columns.as_slice() else {
+            return Err(bad(QUOTES, "a line has not five columns"));
+        };
+        let is_it = |quote: &&Quote| {
+            quote.body.to_hex() == *body
+                && quote.start.to_string() == *start
+                && quote.length.to_string() == *length
+                && quote.digest.to_hex() == *digest
+        };
+        let quotes = said(files, record_of(files, QUOTES, index)?)?.quotes;
+        let quote = quotes.iter().find(is_it);
+        let quote =
+            quote.ok_or_else(|| bad(QUOTES, format!("record {index} does not quote {body} there")))?;
+        check_quote(files, &format!("bodies/{body}"), index, quote)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn check_quote(files: &Files, path: &str, index: &str, quote: &Quote) -> Result<()> {
+    let start = usize::try_from(quote.start).unwrap_or(usize::MAX);
+    let end = start.saturating_add(usize::try_from(quote.length).unwrap_or(usize::MAX));
+    let there = bytes(files, path)?.get(start..end);
+    if there.is_some_and(|there| Digest::of(there) == quote.digest) {
+        return Ok(());
+    }
+    Err(bad(path, format!("the quote of record {index} is not at byte {start}")))
+}
