@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::db::Lane;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Actor, Error, Failure, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::blobs;
 
@@ -164,12 +164,9 @@ async fn store(
 
 /// A lock that was waited for too long is a busy server, not a fault: the client sends the same again.
 fn overload(cause: Error) -> Error {
-    let waited = ["lock timeout", "deadlock", "database is locked", "out of shared memory"];
-    match cause {
-        Error::Internal(text) if waited.iter().any(|word| text.contains(word)) => {
-            tracing::warn!(cause = %text, "traces could not be stored now");
-            Error::Busy { retry_after_s: 1 }
-        }
-        other => other,
+    if cause.failure() != Some(&Failure::Busy) {
+        return cause;
     }
+    tracing::warn!(%cause, "traces could not be stored now");
+    Error::Busy { retry_after_s: 1 }
 }
