@@ -1,12 +1,13 @@
 //! Takes arrivals in: prepare on a blocking thread, big bodies to object storage, one transaction, then the answer.
 //!
-//! The same way for every route, the demo and tests. An `Ok` means that everything taken is on disk.
+//! The same way for every route, the demo and tests, and each asks whether the sender may: by the permission table in
+//! memory, since every request comes through here. An `Ok` means that everything taken is on disk.
 
 use std::collections::HashSet;
 
 use crate::db::Lane;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Error, Failure, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, Failure, Result};
 use crate::state::App;
 use crate::traces::blobs;
 
@@ -54,32 +55,27 @@ pub enum ScoresTaken {
 pub async fn ingest_otlp(
     app: &App,
     intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     sent: Sent,
     encoding: Encoding,
 ) -> Result<Rejected> {
+    asker.must(Action::SendTraces)?;
     let now_ns = app.now().0.saturating_mul(1_000);
     let read = move |body: &[u8], masker: &Masker| {
         let export = read_masked(body, encoding, now_ns, masker)?;
         Ok((export.received, export.found, export.rejected))
     };
-    take(app, intake, project, actor, sent, read).await.map(|(rejected, _)| rejected)
+    take(app, intake, asker, sent, read).await.map(|(rejected, _)| rejected)
 }
 
 /// Takes a Langfuse batch; gives the answer to each event.
-pub async fn ingest_batch(
-    app: &App,
-    intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
-    sent: Sent,
-) -> Result<Vec<EventAnswer>> {
+pub async fn ingest_batch(app: &App, intake: &Intake, asker: &Asker, sent: Sent) -> Result<Vec<EventAnswer>> {
+    asker.must(Action::SendTraces)?;
     let read = |body: &[u8], masker: &Masker| {
         let batch = read_batch_masked(body, masker)?;
         Ok((batch.received, batch.found, batch.answers))
     };
-    let (mut answers, homeless) = take(app, intake, project, actor, sent, read).await?;
+    let (mut answers, homeless) = take(app, intake, asker, sent, read).await?;
     let homeless: HashSet<String> = homeless.into_iter().collect();
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
         answer.fault =
@@ -89,13 +85,8 @@ pub async fn ingest_batch(
 }
 
 /// Takes one score or a list of them.
-pub async fn ingest_scores(
-    app: &App,
-    intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
-    sent: Sent,
-) -> Result<ScoresTaken> {
+pub async fn ingest_scores(app: &App, intake: &Intake, asker: &Asker, sent: Sent) -> Result<ScoresTaken> {
+    asker.must(Action::SendScores)?;
     let now = app.now();
     let read = move |body: &[u8], masker: &Masker| {
         let now_ns = now.0.saturating_mul(1_000);
@@ -111,7 +102,7 @@ pub async fn ingest_scores(
             }
         })
     };
-    take(app, intake, project, actor, sent, read).await.map(|(taken, _)| taken)
+    take(app, intake, asker, sent, read).await.map(|(taken, _)| taken)
 }
 
 /// What a request says: the arrivals, what was masked in them, and what to answer.
@@ -121,12 +112,11 @@ type Reading<T> = (Vec<Received>, Vec<Finding>, T);
 async fn take<T: Send + 'static>(
     app: &App,
     intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     sent: Sent,
     read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
-    let limits = app.config.ingest;
+    let (limits, project) = (app.config.ingest, asker.project);
     let book = intake.books.of(app, project).await?;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
     let masker = intake.masks.of(app, project).await?;
@@ -137,25 +127,22 @@ async fn take<T: Send + 'static>(
         Ok::<_, Error>((prepare(&db, scope, received)?.with_findings(found), answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    let homeless = store(app, intake, project, actor, prepared).await?;
+    let homeless = store(app, intake, asker, prepared).await?;
     Ok((answer, homeless))
 }
 
 /// Writes; gives the event ids of updates whose observation nobody knows.
-async fn store(
-    app: &App,
-    intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
-    mut prepared: Prepared,
-) -> Result<Vec<String>> {
+async fn store(app: &App, intake: &Intake, asker: &Asker, mut prepared: Prepared) -> Result<Vec<String>> {
     if prepared.is_empty() {
         return Ok(Vec::new());
     }
+    let project = asker.project;
     let put = blobs::put(app, project, std::mem::take(&mut prepared.blobs)).await?;
     let (state, hooks, rows) = (app.clone(), intake.hooks.clone(), prepared.rows());
-    let written =
-        app.db.write_batch(Lane::Ingest, rows, actor, move |tx| write(&state, &hooks, tx, prepared)).await;
+    let written = app
+        .db
+        .write_batch(Lane::Ingest, rows, &asker.actor, move |tx| write(&state, &hooks, tx, prepared))
+        .await;
     // Also when nothing was written: what nobody uses must not stay.
     let settled = blobs::settle(app, project, put).await;
     let refused = written.map_err(overload)?;

@@ -50,7 +50,7 @@ impl Dice {
 async fn send(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = app::intake();
-    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers = ingest_batch(&t.app, &intake, &Asker::system(PROJECT), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

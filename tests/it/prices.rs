@@ -38,7 +38,7 @@ const PROJECT: ProjectKey = ProjectKey(1);
 async fn batch(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = Intake::unheard();
-    let answers = ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers = ingest_batch(&t.app, &intake, &Asker::system(PROJECT), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -321,7 +321,7 @@ on_both! {
             {"scope": {"name": "opentelemetry.instrumentation.anthropic"}, "spans": [inner]},
         ]}]});
         let (intake, sent) = (Intake::unheard(), Sent::plain(body.to_string().into_bytes()));
-        ingest_otlp(&t.app, &intake, PROJECT, &Actor::system(), sent, Encoding::Json).await.unwrap();
+        ingest_otlp(&t.app, &intake, &Asker::system(PROJECT), sent, Encoding::Json).await.unwrap();
         // 100 at $3, 1,000 at $0.30, 200 at $3.75, 100 at $15 a million.
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 300_000 + 300_000 + 750_000 + 1_500_000);
         let repriced = reprice(&t.app, &Asker::operator(PROJECT), RepriceScope::default()).await.unwrap();
@@ -390,7 +390,7 @@ on_both! {
         let site = site(&t).await;
         assert!(boss.get(&site, "/prices").await.body.contains("No prices yet"));
         let body = json!({"batch": [generation("1", "g", 1, &json!({"model": "acme <b>"}))]}).to_string().into_bytes();
-        ingest_batch(&t.app, &Intake::unheard(), admin.project, &Actor::system(), Sent::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &Intake::unheard(), &Asker::system(admin.project), Sent::plain(body)).await.unwrap();
         let page = boss.get(&site, "/prices?q=gpt-4o").await.body;
         assert!(page.contains("Nobody knows the price of") && page.contains("/prices?model=acme%20%3Cb%3E#own"));
         assert!(!page.contains("acme <b>") && page.contains("2026-11") && page.contains("in force"));

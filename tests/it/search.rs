@@ -33,7 +33,7 @@ const OWNER: &str = "owner@example.com";
 async fn send(app: &App, project: ProjectKey, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = app::intake();
-    let answers = ingest_batch(app, &intake, project, &Actor::system(), Sent::plain(body)).await.unwrap();
+    let answers = ingest_batch(app, &intake, &Asker::system(project), Sent::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
