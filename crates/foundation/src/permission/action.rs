@@ -99,6 +99,8 @@ pub enum Action {
     EraseTraces,
     /// Erase what is older than its project keeps.
     Retain,
+    /// Remove the bytes that nothing speaks of any more.
+    RemoveErased,
     /// Change or delete a kept filter.
     ChangeSavedFilter,
     /// Send traces and media.
@@ -113,7 +115,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::ImportBegun,
@@ -162,6 +164,7 @@ impl Action {
         Self::SetPrivacy,
         Self::EraseTraces,
         Self::Retain,
+        Self::RemoveErased,
         Self::ChangeSavedFilter,
         Self::SendTraces,
         Self::SendScores,
@@ -218,6 +221,7 @@ impl Action {
             Self::Reprice => "pricing calls again",
             Self::SetPrivacy => "setting the privacy policy",
             Self::EraseTraces | Self::Retain => "erasing traces",
+            Self::RemoveErased => "removing erased bytes",
             Self::ChangeSavedFilter => "changing a kept filter",
             Self::SendTraces => "sending traces",
             Self::SendScores => "sending scores",

@@ -64,6 +64,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::SetPrivacy             => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
         Action::EraseTraces            => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
         Action::Retain                 => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
+        Action::RemoveErased           => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::ChangeSavedFilter      => [Author, Author, Author,   Author,  Author,   Any,    Author,   Never, Never],
         Action::SendTraces
         | Action::SendScores
