@@ -235,8 +235,8 @@ on_both! {
     }
 
     async fn a_table_brought_in_twice_changes_nothing(t: TestApp) {
-        ensure_builtin(&t.app).await.unwrap();
-        ensure_builtin(&t.app).await.unwrap();
+        ensure_builtin(&t.app, &Asker::system(PROJECT)).await.unwrap();
+        ensure_builtin(&t.app, &Asker::system(PROJECT)).await.unwrap();
         let again = import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, builtin_table().unwrap()).await.unwrap();
         assert_eq!((again.version, again.added, again.changed), (None, 0, 0));
         let first = import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "3", "2026-11-20")).await.unwrap();
@@ -262,7 +262,7 @@ on_both! {
         import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "5", "2026-11-01")).await.unwrap();
         let id = override_price(&t.app, &Books::default(), &Asker::operator(PROJECT), own("acme-brain", 1_000_000_000, None)).await.unwrap();
         let all = RepriceScope::default;
-        let seen = look(&t.app, PROJECT, all(), usize::MAX).await.unwrap();
+        let seen = look(&t.app, &Asker::operator(PROJECT), all(), usize::MAX).await.unwrap();
         assert_eq!((seen.looked_at, seen.changed, seen.priced_first, seen.unknown), (3, 2, 1, 1));
         // 1,000 x 5 + 500 x 1 dollars a million for one, 1,000 x 1 for the other.
         assert_eq!((seen.before.0, seen.after.0), (7_500_000, 5_500_000 + 1_000_000));
@@ -343,7 +343,7 @@ on_both! {
     }
 
     async fn costs_from_before_get_the_parts_that_can_be_known(t: TestApp) {
-        ensure_builtin(&t.app).await.unwrap();
+        ensure_builtin(&t.app, &Asker::system(PROJECT)).await.unwrap();
         let given = json!({"costDetails": {"input": 0.25, "input_cached": 0.125, "output": 0.5, "total": 1.0}});
         batch(&t, &[
             generation("e1", "priced", 1, &json!({})),

@@ -55,6 +55,8 @@ pub enum Action {
     Cancel,
     /// Link a trace to an order, or take a link away.
     AddEvidence,
+    /// Pin what linked traces hold once nothing is added to them.
+    PinEvidence,
     /// State a claim from the words of a trace.
     StateClaim,
     /// Take back what one stated.
@@ -115,7 +117,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::ImportBegun,
@@ -142,6 +144,7 @@ impl Action {
         Self::Reopen,
         Self::Cancel,
         Self::AddEvidence,
+        Self::PinEvidence,
         Self::StateClaim,
         Self::WithdrawStatement,
         Self::WeighStatement,
@@ -200,6 +203,7 @@ impl Action {
             Self::Reopen => "opening an order again",
             Self::Cancel => "cancelling an order",
             Self::AddEvidence => "linking evidence",
+            Self::PinEvidence => "pinning evidence",
             Self::StateClaim => "stating a claim",
             Self::WithdrawStatement => "withdrawing a statement",
             Self::WeighStatement => "weighing a stated claim",

@@ -42,6 +42,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::Reopen                 => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
         Action::Cancel                 => [Never,  Draft,  Draft,    Any,     Never,    Draft,  Never,    Never, Never],
         Action::AddEvidence            => [Never,  Never,  Own,      Any,     Any,      Never,  Own,      Never, Never],
+        Action::PinEvidence            => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::StateClaim             => [Never,  Never,  Own,      Any,     Any,      Never,  Own,      Never, Never],
         Action::WithdrawStatement      => [Never,  Never,  Author,   Author,  Author,   Never,  Author,   Never, Never],
         Action::WeighStatement         => [Never,  Never,  Never,    Any,     Any,      Never,  Never,    Never, Never],
