@@ -187,7 +187,7 @@ pub async fn judge_one(t: &TestApp, by: &Asker, claim: &str) -> Result<String> {
         comment: String::new(),
         supersedes: None,
     };
-    judge(&t.app, by, asked).await
+    judge(&t.app, by, asked).await.map(|judged| judged.verdict)
 }
 
 /// Sends one span of a trace, with a key and as whoever it is, with what it says.
