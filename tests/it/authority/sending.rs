@@ -68,7 +68,7 @@ async fn put(t: &TestApp, file: &MediaRow, signed: &Signed, purpose: Purpose) ->
     actions::upload(&t.app, &admitted, &actions::Sent::default(), bytes).await
 }
 
-/// A pull that is told to stop before it asks anything of a server.
+/// A pull from a server that is not there, told to stop at once.
 async fn pull(t: &TestApp, who: &Asker) -> Result<()> {
     let address = Address::parse("http://127.0.0.1:9").unwrap();
     let pull = Pull {
