@@ -8,6 +8,7 @@ use actix_web::rt::{spawn, time};
 
 use crate::app::Services;
 use crate::audit;
+use crate::foundation::{Asker, ProjectKey};
 use crate::jobs::{Slot, Worker};
 use crate::ledger::sequencer;
 use crate::search;
@@ -47,9 +48,10 @@ impl Background {
 }
 
 async fn pin(app: App) {
+    let rule = Asker::system(ProjectKey(0));
     loop {
         time::sleep(PIN_PAUSE).await;
-        match audit::actions::pin_settled(&app).await {
+        match audit::actions::pin_settled(&app, &rule).await {
             Ok(0) => {}
             Ok(traces) => tracing::info!(traces, "settled evidence was pinned"),
             Err(cause) => tracing::warn!(%cause, "settled evidence could not be pinned; it is tried again"),

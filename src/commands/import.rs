@@ -53,7 +53,7 @@ pub(super) fn run(options: &Import, config: Config) -> anyhow::Result<()> {
 pub(super) fn export(options: &Export, config: Config) -> anyhow::Result<()> {
     with_services(config, async |services| {
         let project = options.project.find(services)?;
-        let text = export_text(&services.app, project.key, &options.number)?;
+        let text = export_text(&services.app, &Asker::operator(project.key), &options.number)?;
         let Some(file) = &options.output else {
             use std::io::Write as _;
             return Ok(std::io::stdout().write_all(text.as_bytes())?);

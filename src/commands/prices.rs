@@ -129,8 +129,8 @@ async fn import(services: &Services, options: &Import) -> anyhow::Result<()> {
 }
 
 async fn list(services: &Services, options: &List) -> anyhow::Result<()> {
-    ensure_builtin(&services.app).await?;
     let project = options.project.find(services)?.key;
+    ensure_builtin(&services.app, &Asker::operator(project)).await?;
     let rows = services.app.db.read(move |conn| reads::all(conn, project)).await?;
     let word = options.word.as_deref().unwrap_or_default().to_lowercase();
     for row in rows.iter().filter(|row| row.price.model.to_lowercase().contains(&word)) {
@@ -149,8 +149,8 @@ fn line(row: &PriceRow) -> String {
 }
 
 async fn show(services: &Services, options: &ShowOne) -> anyhow::Result<()> {
-    ensure_builtin(&services.app).await?;
     let (project, id) = (options.project.find(services)?.key, options.id.clone());
+    ensure_builtin(&services.app, &Asker::operator(project)).await?;
     let rows = services.app.db.read(move |conn| reads::prices(conn, project, &[&id])).await?;
     let Some(row) = rows.first() else { bail!("there is no price {}", options.id) };
     say(serde_json::to_string_pretty(&row.price)?);
@@ -165,15 +165,16 @@ async fn price_anew(services: &Services, options: &Reprice) -> anyhow::Result<()
         until: date(&options.until)?,
         model: options.model.clone(),
     };
+    let operator = Asker::operator(project);
     if options.write {
-        let done = reprice(&services.app, &Asker::operator(project), scope).await?;
+        let done = reprice(&services.app, &operator, scope).await?;
         report(&done, "changed");
         if done.changed > 0 {
             say(format_args!("recorded as run {}", done.run));
         }
         return Ok(());
     }
-    report(&look(&services.app, project, scope, usize::MAX).await?, "would change");
+    report(&look(&services.app, &operator, scope, usize::MAX).await?, "would change");
     say("nothing was changed; add --write to change it");
     Ok(())
 }

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use futures_util::future::select;
 
 use crate::config::Config;
-use crate::foundation::{Error, Timestamp};
+use crate::foundation::{Asker, Error, Timestamp};
 use crate::integrations::langfuse::client::Client;
 use crate::integrations::langfuse::model::{Address, Counts, DAY, Walk, What};
 use crate::integrations::langfuse::walk::{Pull, Pulled};
@@ -73,7 +73,7 @@ pub(super) fn run(from: &PullFrom, config: Config) -> anyhow::Result<()> {
         let pull = Pull {
             app: services.app.clone(),
             intake: services.intake.clone(),
-            project: project.key,
+            asker: Asker::operator(project.key),
             client: Client::new(address, &options.public_key, &secret, None),
             public_key: options.public_key.clone(),
             from: options.from.as_deref().map(|text| moment("from", text)).transpose()?,

@@ -41,8 +41,9 @@ pub(super) fn run(serve: Serve, mut flags: Vec<(&'static str, String)>) -> anyho
 async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     let app = services.app.clone();
     let address = app.config.server.listen;
-    trust::ensure_policy(&app, &Asker::system(ProjectKey(0))).await?;
-    crate::repricing::actions::import_table::ensure_builtin(&app).await?;
+    let rule = Asker::system(ProjectKey(0));
+    trust::ensure_policy(&app, &rule).await?;
+    crate::repricing::actions::import_table::ensure_builtin(&app, &rule).await?;
     services.people.set_up_headless(&app.config.init).await?;
     let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };
     let state = services.clone();

@@ -5,7 +5,7 @@ use crate::app::Services;
 use crate::audit::actions::{Judgement, NewQuote, NewStatement, judge, state};
 use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::judged_claims;
-use crate::foundation::{Actor, Error, Result};
+use crate::foundation::{Asker, Error, Result};
 use crate::intake::ingest::{RequestBody, ingest_otlp};
 use crate::ledger::sequencer;
 use crate::work_orders::actions::log::Entry;
@@ -51,11 +51,10 @@ impl Stage<'_> {
 
     async fn send_traces(&self) -> Result<()> {
         let (app, intake) = (&self.services.app, &self.services.intake);
-        let project = self.cast.supervisor.asker.project;
+        let operator = Asker::operator(self.cast.supervisor.asker.project);
         for story in STORIES {
             let body = story.to_otlp(app.now()).to_string().into_bytes();
-            ingest_otlp(app, intake, project, &Actor::system(), RequestBody::plain(body), Encoding::Json)
-                .await?;
+            ingest_otlp(app, intake, &operator, RequestBody::plain(body), Encoding::Json).await?;
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! Takes arrivals in: prepare on a blocking thread, big bodies to object storage, one transaction, then the answer.
 //!
-//! The same way for every route, the demo and tests. An `Ok` means that everything taken is on disk.
+//! The same way for every route, the demo and tests, and each asks whether the sender may: by the permission table in
+//! memory, since every request comes through here. An `Ok` means that everything taken is on disk.
 
 use std::collections::HashSet;
 
 use crate::db::Lane;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, Failure, Result};
 use crate::state::App;
 use crate::traces::blobs;
 
@@ -54,32 +55,32 @@ pub enum ScoresTaken {
 pub async fn ingest_otlp(
     app: &App,
     intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     sent: RequestBody,
     encoding: Encoding,
 ) -> Result<Rejected> {
+    asker.must(Action::SendTraces)?;
     let now_ns = app.now().0.saturating_mul(1_000);
     let read = move |body: &[u8], masker: &Masker| {
         let export = read_masked(body, encoding, now_ns, masker)?;
         Ok((export.received, export.found, export.rejected))
     };
-    take(app, intake, project, actor, sent, read).await.map(|(rejected, _)| rejected)
+    take(app, intake, asker, sent, read).await.map(|(rejected, _)| rejected)
 }
 
 /// Takes a Langfuse batch; gives the answer to each event.
 pub async fn ingest_batch(
     app: &App,
     intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     sent: RequestBody,
 ) -> Result<Vec<EventAnswer>> {
+    asker.must(Action::SendTraces)?;
     let read = |body: &[u8], masker: &Masker| {
         let batch = read_batch_masked(body, masker)?;
         Ok((batch.received, batch.found, batch.answers))
     };
-    let (mut answers, homeless) = take(app, intake, project, actor, sent, read).await?;
+    let (mut answers, homeless) = take(app, intake, asker, sent, read).await?;
     let homeless: HashSet<String> = homeless.into_iter().collect();
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
         answer.fault =
@@ -92,10 +93,10 @@ pub async fn ingest_batch(
 pub async fn ingest_scores(
     app: &App,
     intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     sent: RequestBody,
 ) -> Result<ScoresTaken> {
+    asker.must(Action::SendScores)?;
     let now = app.now();
     let read = move |body: &[u8], masker: &Masker| {
         let now_ns = now.0.saturating_mul(1_000);
@@ -111,7 +112,7 @@ pub async fn ingest_scores(
             }
         })
     };
-    take(app, intake, project, actor, sent, read).await.map(|(taken, _)| taken)
+    take(app, intake, asker, sent, read).await.map(|(taken, _)| taken)
 }
 
 /// What a request says: the arrivals, what was masked in them, and what to answer.
@@ -121,12 +122,11 @@ type Reading<T> = (Vec<Received>, Vec<Finding>, T);
 async fn take<T: Send + 'static>(
     app: &App,
     intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
+    asker: &Asker,
     sent: RequestBody,
     read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
-    let limits = app.config.ingest;
+    let (limits, project) = (app.config.ingest, asker.project);
     let book = intake.books.of(app, project).await?;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
     let masker = intake.masks.of(app, project).await?;
@@ -137,25 +137,22 @@ async fn take<T: Send + 'static>(
         Ok::<_, Error>((prepare(&db, scope, received)?.with_findings(found), answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    let homeless = store(app, intake, project, actor, prepared).await?;
+    let homeless = store(app, intake, asker, prepared).await?;
     Ok((answer, homeless))
 }
 
 /// Writes; gives the event ids of updates whose observation nobody knows.
-async fn store(
-    app: &App,
-    intake: &Intake,
-    project: ProjectKey,
-    actor: &Actor,
-    mut prepared: Prepared,
-) -> Result<Vec<String>> {
+async fn store(app: &App, intake: &Intake, asker: &Asker, mut prepared: Prepared) -> Result<Vec<String>> {
     if prepared.is_empty() {
         return Ok(Vec::new());
     }
+    let project = asker.project;
     let put = blobs::put(app, project, std::mem::take(&mut prepared.blobs)).await?;
     let (state, hooks, rows) = (app.clone(), intake.hooks.clone(), prepared.rows());
-    let written =
-        app.db.write_batch(Lane::Ingest, rows, actor, move |tx| write(&state, &hooks, tx, prepared)).await;
+    let written = app
+        .db
+        .write_batch(Lane::Ingest, rows, &asker.actor, move |tx| write(&state, &hooks, tx, prepared))
+        .await;
     // Also when nothing was written: what nobody uses must not stay.
     let settled = blobs::settle(app, project, put).await;
     let refused = written.map_err(overload)?;
@@ -164,12 +161,9 @@ async fn store(
 
 /// A lock that was waited for too long is a busy server, not a fault: the client sends the same again.
 fn overload(cause: Error) -> Error {
-    let waited = ["lock timeout", "deadlock", "database is locked", "out of shared memory"];
-    match cause {
-        Error::Internal(text) if waited.iter().any(|word| text.contains(word)) => {
-            tracing::warn!(cause = %text, "traces could not be stored now");
-            Error::Busy { retry_after_s: 1 }
-        }
-        other => other,
+    if cause.failure() != Some(&Failure::Busy) {
+        return cause;
     }
+    tracing::warn!(%cause, "traces could not be stored now");
+    Error::Busy { retry_after_s: 1 }
 }

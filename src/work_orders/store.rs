@@ -2,11 +2,10 @@
 
 use chrono::Datelike as _;
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::db::schema::{order_numbers, orders};
 use crate::db::{AnyConnection, Tx, each, locks};
-use crate::foundation::{Asker, Digest, Error, ProjectKey, Result, Tie, Timestamp};
+use crate::foundation::{Asker, Digest, Error, Failure, ProjectKey, Result, Tie, Timestamp};
 
 use super::model::{Order, OrderNumber, Priority, Status};
 
@@ -139,11 +138,10 @@ pub(super) fn put(conn: &mut AnyConnection, row: &OrderRow) -> Result<()> {
         .do_update()
         .set(row)
         .execute(c));
-    match put {
-        Ok(_) => Ok(()),
-        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(taken(&row.number)),
-        Err(other) => Err(other.into()),
-    }
+    put.map(drop).map_err(|cause| match Error::from(cause) {
+        held if matches!(held.failure(), Some(Failure::Unique(_))) => taken(&row.number),
+        other => other,
+    })
 }
 
 /// The refusal of a number that is in use.

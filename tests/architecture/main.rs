@@ -132,6 +132,45 @@ fn every_verb_of_the_permission_table_is_asked_somewhere() {
     assert!(unasked.is_empty(), "no action, route, decision or page asks about {unasked:?}");
 }
 
+/// What stands among the actions and names nobody who asks; by what it is let in instead.
+const ASKED_OTHERWISE: &[(&str, &str)] = &[
+    ("link_arrived::link_arrived", "a hook in the transaction of those who send"),
+    ("open_exceptions::open_for_findings", "a hook in the transaction of those who send"),
+    ("upload::upload", "an address that was checked: `Admitted`"),
+    (
+        "fill_parts::run",
+        "the job, which only the runner of jobs has a context for; it asks as the rule that it is",
+    ),
+    ("check_key::check_key", "a key: it finds out who asks"),
+    ("check_key::allows", "says what a key opens"),
+    ("sign_in::sign_in", "a password: nobody is known yet"),
+    ("redeem_link::read_link", "the link's token"),
+    ("redeem_link::redeem_link", "the link's token"),
+    ("set_up::set_up_link", "prints the token of the first owner where there is none"),
+    ("set_up::create_first_owner", "that token"),
+    ("set_up_headless::set_up_headless", "the settings of the server, while it has no owner"),
+    ("retain::due", "counts for a page; changes nothing"),
+    ("transition::to", "puts a command together"),
+    ("ingest::plain", "puts a command together"),
+];
+
+/// A page, a key, a command and a rule go through the same actions, so an action knows who asks.
+#[test]
+fn every_action_takes_whoever_asks() {
+    let mut unasked = BTreeSet::new();
+    for file in app_files().into_iter().filter(|file| is_part(file, &["actions", "ingest"])) {
+        let (text, name) = (production_text(&file), file.file_stem().unwrap().to_string_lossy().into_owned());
+        for begin in ["pub fn ", "pub async fn "] {
+            let signatures = text.split(begin).skip(1).filter_map(|rest| rest.split('{').next());
+            let silent = signatures.filter(|signature| !signature.contains("Asker"));
+            let named = silent.filter_map(|signature| signature.split(['(', '<']).next());
+            unasked.extend(named.map(|function| format!("{name}::{function}")));
+        }
+    }
+    let told: BTreeSet<String> = ASKED_OTHERWISE.iter().map(|(function, _)| (*function).to_owned()).collect();
+    assert_eq!(unasked, told, "actions that take no Asker, and those of which it is said why");
+}
+
 /// One place says who somebody is: an account, a key, the operator, the system.
 #[test]
 fn only_people_turn_accounts_into_askers() {

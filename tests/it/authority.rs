@@ -1,5 +1,7 @@
 //! Every action refuses by itself whoever may not ask for it, whichever way they came: a page, a key, a command, a rule.
 
+mod sending;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,14 +16,17 @@ use tracewright::foundation::permission::{Scope, Scopes};
 use tracewright::foundation::{Action, Actor, ActorKind, Asker, Error, Grant, Result, Role};
 use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_source};
 use tracewright::integrations::langfuse::actions::{remove_source::remove_source, run_now::run_now};
+use tracewright::media::reads::MediaRow;
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, ProjectId, ProjectName};
 use tracewright::privacy::actions::{retain_once, set_policy};
 use tracewright::privacy::model::Policy;
-use tracewright::repricing::actions::import_table::{Reach, import_table};
-use tracewright::repricing::actions::{override_price::override_price, reprice::reprice};
+use tracewright::repricing::actions::fill_parts::fill_parts;
+use tracewright::repricing::actions::import_table::{Reach, ensure_builtin, import_table};
+use tracewright::repricing::actions::override_price::override_price;
+use tracewright::repricing::actions::reprice::{look, reprice};
 use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::{delete_score::delete_score, erase};
 use tracewright::work_orders::actions::transition::{Move, transition};
@@ -54,14 +59,18 @@ struct Order {
 on_both! {
     async fn an_action_refuses_whoever_the_table_does_not_name(t: TestApp) {
         let admin = owner(&t).await;
-        let order = order(&t, &admin).await;
+        let (order, file) = (order(&t, &admin).await, sending::file(&t, &admin).await);
+        let mut wrong = Vec::new();
         for (name, who) in callers(&admin) {
-            for (action, called, said) in try_all(&t, &order, &who).await {
+            for (action, called, said) in try_all(&t, &order, &file, &who).await {
                 let is_granted = who.may(action) == Grant::Any;
                 let is_refused = matches!(said, Err(Error::Forbidden(_)));
-                assert_eq!(is_refused, !is_granted, "{called} ({action:?}) by {name}: {said:?}");
+                if is_refused == is_granted {
+                    wrong.push(format!("{called} ({action:?}) by {name}: {said:?}"));
+                }
             }
         }
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 }
 
@@ -100,12 +109,14 @@ async fn order(t: &TestApp, admin: &Asker) -> Order {
     }
 }
 
-async fn try_all(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Vec<Said> {
     let mut said = on_people(t, who).await;
     said.extend(on_order(t, order, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
     said.extend(on_traces(t, who).await);
+    said.extend(on_prices(t, who).await);
+    said.extend(sending::on_sending(t, file, who).await);
     said
 }
 
@@ -196,12 +207,18 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             policies::set(app, who, TypeClass::Other, PolicyChange::default()).await.map(drop),
         ),
         (Action::Assign, "assign", orders::assign::assign(service, who, id, None).await.map(drop)),
+        (Action::ViewOrders, "export as Markdown", markdown(t, order, who).await),
         (
             Action::ExportBundle,
             "export",
             export(app, who, &order.number, Arc::new(Stored::new(app.clone()))).await.map(drop),
         ),
     ]
+}
+
+async fn markdown(t: &TestApp, order: &Order, who: &Asker) -> Result<()> {
+    let (who, number) = (who.clone(), order.number.clone());
+    t.app.db.read(move |conn| orders::export::export(conn, &who, &number)).await.map(drop)
 }
 
 async fn on_claims(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
@@ -250,6 +267,7 @@ async fn on_claims(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             "resolve_exception",
             audit::resolve_exception(app, who, none(), replaced, "done").await.map(drop),
         ),
+        (Action::PinEvidence, "pin_settled", audit::pin_settled(app, who).await.map(drop)),
         (Action::ExtractAtoms, "extract", knowledge::actions::extract(app, who, "none").await.map(drop)),
     ]
 }
@@ -290,10 +308,7 @@ async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
 
 async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
     let (app, intake) = (&t.app, &t.services.intake);
-    let (books, hooks) = (&intake.books, &intake.hooks);
-    let table = || builtin_table().unwrap();
-    let price = || table().prices.remove(0);
-    let all = RepriceScope::default();
+    let hooks = &intake.hooks;
     let ids = vec!["none".to_owned()];
     vec![
         (Action::SetPrivacy, "set_policy", set_policy(app, &intake.masks, who, Policy::default()).await),
@@ -308,6 +323,17 @@ async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
             erase::erase_user(app, hooks, who, "none", "a reason").await.map(drop),
         ),
         (Action::Retain, "retain_once", retain_once(app, hooks, who, app.now()).await.map(drop)),
+        (Action::DeleteScore, "delete_score", delete_score(app, who, "none".to_owned()).await),
+    ]
+}
+
+async fn on_prices(t: &TestApp, who: &Asker) -> Vec<Said> {
+    let (app, books) = (&t.app, &t.services.intake.books);
+    let table = || builtin_table().unwrap();
+    let price = || table().prices.remove(0);
+    let all = RepriceScope::default;
+    vec![
+        (Action::ChangeSharedPrices, "ensure_builtin", ensure_builtin(app, who).await),
         (
             Action::ChangeSharedPrices,
             "import_table for everybody",
@@ -319,7 +345,8 @@ async fn on_traces(t: &TestApp, who: &Asker) -> Vec<Said> {
             import_table(app, books, who, Reach::Project, table()).await.map(drop),
         ),
         (Action::ChangePrices, "override_price", override_price(app, books, who, price()).await.map(drop)),
-        (Action::Reprice, "reprice", reprice(app, who, all).await.map(drop)),
-        (Action::DeleteScore, "delete_score", delete_score(app, who, "none".to_owned()).await),
+        (Action::Reprice, "look", look(app, who, all(), 1).await.map(drop)),
+        (Action::Reprice, "reprice", reprice(app, who, all()).await.map(drop)),
+        (Action::Reprice, "fill_parts", fill_parts(app, books, who, None, None).await.map(drop)),
     ]
 }

@@ -11,6 +11,7 @@ mod access;
 mod authority;
 mod caches;
 mod cors;
+mod failures;
 mod guards;
 mod harness;
 mod jobs;

@@ -366,12 +366,12 @@ on_both! {
         };
         let places = erase("t-1").await;
         assert_eq!(places.len(), 1);
-        actions::forget(&t.app, &places).await.unwrap();
+        actions::forget(&t.app, &Asker::system(project), &places).await.unwrap();
         // Twice is as good.
-        actions::forget(&t.app, &places).await.unwrap();
+        actions::forget(&t.app, &Asker::system(project), &places).await.unwrap();
         assert_eq!((shown(&t, &program, &lonely).await.status, shown(&t, &program, &shared).await.status), (404, 200));
         assert_eq!(stored_files(&t), 1);
-        actions::forget(&t.app, &erase("t-2").await).await.unwrap();
+        actions::forget(&t.app, &Asker::system(project), &erase("t-2").await).await.unwrap();
         assert_eq!((shown(&t, &program, &shared).await.status, stored_files(&t)), (404, 0));
         assert!(model::is_media_id(&shared));
     }

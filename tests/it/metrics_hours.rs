@@ -52,7 +52,7 @@ async fn send(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = app::intake();
     let answers =
-        ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &intake, &Asker::system(PROJECT), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

@@ -39,7 +39,7 @@ async fn batch(t: &TestApp, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = Intake::unheard();
     let answers =
-        ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &intake, &Asker::system(PROJECT), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 
@@ -236,8 +236,8 @@ on_both! {
     }
 
     async fn a_table_brought_in_twice_changes_nothing(t: TestApp) {
-        ensure_builtin(&t.app).await.unwrap();
-        ensure_builtin(&t.app).await.unwrap();
+        ensure_builtin(&t.app, &Asker::system(PROJECT)).await.unwrap();
+        ensure_builtin(&t.app, &Asker::system(PROJECT)).await.unwrap();
         let again = import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, builtin_table().unwrap()).await.unwrap();
         assert_eq!((again.version, again.added, again.changed), (None, 0, 0));
         let first = import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "3", "2026-11-20")).await.unwrap();
@@ -263,7 +263,7 @@ on_both! {
         import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("gpt-4o", "5", "2026-11-01")).await.unwrap();
         let id = override_price(&t.app, &Books::default(), &Asker::operator(PROJECT), own("acme-brain", 1_000_000_000, None)).await.unwrap();
         let all = RepriceScope::default;
-        let seen = look(&t.app, PROJECT, all(), usize::MAX).await.unwrap();
+        let seen = look(&t.app, &Asker::operator(PROJECT), all(), usize::MAX).await.unwrap();
         assert_eq!((seen.looked_at, seen.changed, seen.priced_first, seen.unknown), (3, 2, 1, 1));
         // 1,000 x 5 + 500 x 1 dollars a million for one, 1,000 x 1 for the other.
         assert_eq!((seen.before.0, seen.after.0), (7_500_000, 5_500_000 + 1_000_000));
@@ -322,7 +322,7 @@ on_both! {
             {"scope": {"name": "opentelemetry.instrumentation.anthropic"}, "spans": [inner]},
         ]}]});
         let (intake, sent) = (Intake::unheard(), RequestBody::plain(body.to_string().into_bytes()));
-        ingest_otlp(&t.app, &intake, PROJECT, &Actor::system(), sent, Encoding::Json).await.unwrap();
+        ingest_otlp(&t.app, &intake, &Asker::system(PROJECT), sent, Encoding::Json).await.unwrap();
         // 100 at $3, 1,000 at $0.30, 200 at $3.75, 100 at $15 a million.
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 300_000 + 300_000 + 750_000 + 1_500_000);
         let repriced = reprice(&t.app, &Asker::operator(PROJECT), RepriceScope::default()).await.unwrap();
@@ -344,7 +344,7 @@ on_both! {
     }
 
     async fn costs_from_before_get_the_parts_that_can_be_known(t: TestApp) {
-        ensure_builtin(&t.app).await.unwrap();
+        ensure_builtin(&t.app, &Asker::system(PROJECT)).await.unwrap();
         let given = json!({"costDetails": {"input": 0.25, "input_cached": 0.125, "output": 0.5, "total": 1.0}});
         batch(&t, &[
             generation("e1", "priced", 1, &json!({})),
@@ -391,7 +391,7 @@ on_both! {
         let site = site(&t).await;
         assert!(boss.get(&site, "/prices").await.body.contains("No prices yet"));
         let body = json!({"batch": [generation("1", "g", 1, &json!({"model": "acme <b>"}))]}).to_string().into_bytes();
-        ingest_batch(&t.app, &Intake::unheard(), admin.project, &Actor::system(), RequestBody::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &Intake::unheard(), &Asker::system(admin.project), RequestBody::plain(body)).await.unwrap();
         let page = boss.get(&site, "/prices?q=gpt-4o").await.body;
         assert!(page.contains("Nobody knows the price of") && page.contains("/prices?model=acme%20%3Cb%3E#own"));
         assert!(!page.contains("acme <b>") && page.contains("2026-11") && page.contains("in force"));

@@ -35,7 +35,7 @@ async fn send(app: &App, project: ProjectKey, events: &[Value]) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = app::intake();
     let answers =
-        ingest_batch(app, &intake, project, &Actor::system(), RequestBody::plain(body)).await.unwrap();
+        ingest_batch(app, &intake, &Asker::system(project), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

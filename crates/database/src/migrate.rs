@@ -51,7 +51,8 @@ where
     D: diesel::backend::Backend,
     EmbeddedMigrations: diesel::migration::MigrationSource<D>,
 {
-    let applied =
-        conn.run_pending_migrations(migrations).map_err(|e| Error::Internal(format!("migration: {e}")))?;
+    let applied = conn
+        .run_pending_migrations(migrations)
+        .map_err(|e| Error::internal(format_args!("migration: {e}")))?;
     Ok(applied.iter().map(ToString::to_string).collect())
 }

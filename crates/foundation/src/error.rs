@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::failure::Failure;
+
 /// Shorthand used by every action.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -48,7 +50,7 @@ pub enum Error {
     Unavailable(Cow<'static, str>),
     /// Our own fault; the text is logged, never shown.
     #[error("{0}")]
-    Internal(String),
+    Internal(Fault),
 }
 
 impl Error {
@@ -76,13 +78,37 @@ impl Error {
 
     /// Our own fault.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        Self::Internal(cause.to_string())
+        Self::Internal(Fault { text: cause.to_string(), failure: None })
+    }
+
+    /// A failure of the database that is nobody else's fault.
+    #[cfg(feature = "diesel")]
+    pub(super) fn of_database(text: String, failure: Failure) -> Self {
+        Self::Internal(Fault { text, failure: Some(failure) })
+    }
+
+    /// What kind of failure the database told of, where one did and it is not out of reach altogether.
+    pub fn failure(&self) -> Option<&Failure> {
+        if let Self::Internal(fault) = self { fault.failure.as_ref() } else { None }
+    }
+}
+
+/// What went wrong on our side, for the log alone.
+#[derive(Debug)]
+pub struct Fault {
+    text: String,
+    failure: Option<Failure>,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 
 impl From<serde_json::Error> for Error {
     fn from(cause: serde_json::Error) -> Self {
-        Self::Internal(format!("stored JSON: {cause}"))
+        Self::internal(format_args!("stored JSON: {cause}"))
     }
 }
 

@@ -8,5 +8,5 @@ use super::{Error, Result};
 
 /// The canonical bytes of a record.
 pub fn to_bytes<T: Serialize>(record: &T) -> Result<Vec<u8>> {
-    serde_json_canonicalizer::to_vec(record).map_err(|e| Error::Internal(format!("canonical JSON: {e}")))
+    serde_json_canonicalizer::to_vec(record).map_err(|e| Error::internal(format_args!("canonical JSON: {e}")))
 }

@@ -5,10 +5,9 @@
 pub mod actor;
 pub mod asker;
 pub mod clock;
-#[cfg(feature = "diesel")]
-mod database;
 pub mod digest;
 pub mod error;
+pub mod failure;
 pub mod ids;
 pub mod jcs;
 pub mod money;
@@ -21,6 +20,7 @@ pub use asker::Asker;
 pub use clock::{Clock, Timestamp};
 pub use digest::Digest;
 pub use error::{Error, FieldErrors, Result};
+pub use failure::Failure;
 pub use ids::ProjectKey;
 pub use permission::{Action, Grant, Tie};
 pub use role::Role;

@@ -1,5 +1,5 @@
 //! Giving a verdict: the quotes are found verbatim in the stored bytes, what was looked at is pinned, and both are
-//! written in one transaction.
+//! written in one transaction; then it gets its place in the log at once.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{ActorKind, Asker, Digest, Error, ProjectKey, Result};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, sequencer};
 use crate::people::units::unit_of;
 use crate::state::App;
 use crate::work_orders::model::{Order, Who};
@@ -58,15 +58,29 @@ pub struct NewQuote {
     pub suffix: String,
 }
 
-/// Records a verdict and returns its id.
+/// A verdict that was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The verdict's id.
+    pub verdict: String,
+    /// How many entries of the ledger the checkpoint is over, under which the verdict stands.
+    pub entries: u64,
+}
+
+/// Records a verdict, and waits until it stands under a signed checkpoint: a verdict counts from then on.
 ///
 /// Refused unless the judge is an auditor who did not do the work, and every quote stands verbatim in a body of a
 /// trace that is linked to the claim's order.
-pub async fn judge(app: &App, asker: &Asker, asked: Judgement) -> Result<String> {
+///
+/// # Errors
+/// [`Error::Unavailable`] also when the checkpoint does not come; the verdict is recorded then, and signed later.
+pub async fn judge(app: &App, asker: &Asker, asked: Judgement) -> Result<Judged> {
     verdict::may_judge(asker)?;
     let quotes = find_quotes(app, asker.project, &asked.quotes).await?;
     let (ledger, who) = (app.ledger.clone(), asker.clone());
-    app.db.write(&asker.actor, move |tx| judge_in(&ledger, tx, &who, asked, quotes)).await
+    let verdict = app.db.write(&asker.actor, move |tx| judge_in(&ledger, tx, &who, asked, quotes)).await?;
+    let checkpoint = sequencer::sequence_now(&app.db, &app.log).await?;
+    Ok(Judged { verdict, entries: checkpoint.head.size })
 }
 
 async fn find_quotes(app: &App, project: ProjectKey, asked: &[NewQuote]) -> Result<Vec<Quote>> {

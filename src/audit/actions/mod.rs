@@ -11,7 +11,7 @@ mod unlink;
 mod weigh;
 mod withdraw;
 
-pub use judge::{Judgement, NewQuote, judge};
+pub use judge::{Judged, Judgement, NewQuote, judge};
 pub use link::{NewLink, link};
 pub use link_arrived::link_arrived;
 pub use open_exceptions::open_for_findings;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::audit::events::{AuditEvent, Pin, PinReason};
 use crate::audit::store;
-use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Actor, Asker, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces;
 
@@ -13,8 +13,9 @@ use super::append;
 /// How long a linked trace must have been quiet.
 const QUIET_MICROS: i64 = 60_000_000;
 
-/// Pins every linked trace that has settled and has no pins yet; how many traces were pinned.
-pub async fn pin_settled(app: &App) -> Result<usize> {
+/// Pins every linked trace that has settled and has no pins yet, in every project; how many traces were pinned.
+pub async fn pin_settled(app: &App, asker: &Asker) -> Result<usize> {
+    asker.must(Action::PinEvidence)?;
     let before = app.now().plus_micros(-QUIET_MICROS);
     let waiting = app.db.read(move |conn| store::unpinned_traces(conn, before, 200)).await?;
     let mut by_order: BTreeMap<(ProjectKey, String), Vec<String>> = BTreeMap::new();
@@ -23,13 +24,14 @@ pub async fn pin_settled(app: &App) -> Result<usize> {
     }
     let mut pinned = 0;
     for ((project, order_id), traces) in by_order {
-        pinned += pin_order(app, project, order_id, traces, before).await?;
+        pinned += pin_order(app, &asker.actor, project, order_id, traces, before).await?;
     }
     Ok(pinned)
 }
 
 async fn pin_order(
     app: &App,
+    actor: &Actor,
     project: ProjectKey,
     order_id: String,
     trace_ids: Vec<String>,
@@ -37,7 +39,7 @@ async fn pin_order(
 ) -> Result<usize> {
     let ledger = app.ledger.clone();
     app.db
-        .write(&Actor::system(), move |tx| {
+        .write(actor, move |tx| {
             let mut pins = Vec::new();
             let mut pinned = 0;
             for trace in trace_ids {

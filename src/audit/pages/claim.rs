@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::audit::actions;
+use crate::audit::actions::{self, Judged};
 use crate::audit::addresses::quote_href;
 use crate::audit::checks::CheckResult;
 use crate::audit::evidence::{FIELDS, TreeRow};
@@ -14,7 +14,6 @@ use crate::audit::model::MissingReason;
 use crate::audit::reads::{JudgedVerdict, QueueFilter, queue};
 use crate::audit::stated::{Facts, Stated, may_weigh, may_withdraw};
 use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
-use crate::ledger::sequencer;
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::flash;
@@ -138,7 +137,7 @@ pub async fn judge(request: HttpRequest, app: Data<App>, claim: Path<String>, fo
     let principal = principal(&request)?;
     let typed = Typed::of(&form);
     match record(&app, &principal, &claim, &typed).await {
-        Ok(signed) => next(&app, principal.project, &claim, signed).await,
+        Ok(judged) => next(&app, principal.project, &claim, judged.entries).await,
         Err(cause) if keeps_form(&cause, &principal) => {
             let opened = Opened { trace: typed.trace.clone(), observation: typed.observation.clone() };
             page(&request, &app, &claim, opened, typed, Some(cause)).await
@@ -152,11 +151,8 @@ fn keeps_form(cause: &Error, principal: &Asker) -> bool {
     mendable && principal.is_person()
 }
 
-/// Writes the verdict and waits until it stands under a checkpoint; the number of leaves under it.
-async fn record(app: &App, asker: &Asker, claim: &str, typed: &Typed) -> Result<u64> {
-    actions::judge(app, asker, typed.judgement(claim)?).await?;
-    let checkpoint = sequencer::sequence_now(&app.db, &app.log).await?;
-    Ok(checkpoint.head.size)
+async fn record(app: &App, asker: &Asker, claim: &str, typed: &Typed) -> Result<Judged> {
+    actions::judge(app, asker, typed.judgement(claim)?).await
 }
 
 /// The next open claim, of the same order first.

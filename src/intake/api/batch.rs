@@ -22,7 +22,7 @@ pub async fn ingest(
 ) -> Result<HttpResponse, Refused> {
     may(holder.can_ingest, &holder, "send traces")?;
     let sent = body(&request, payload, app.config.ingest.max_body_bytes).await?;
-    let answers = ingest_batch(&app, &intake, holder.project, &holder.actor(), sent).await?;
+    let answers = ingest_batch(&app, &intake, &holder.asker, sent).await?;
     Ok(HttpResponse::MultiStatus()
         .insert_header((CONTENT_TYPE, "application/json"))
         .body(answer_json(&answers)))

@@ -24,7 +24,7 @@ pub async fn export(
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let encoding = Encoding::of_content_type(content_type.unwrap_or_default())?;
     let sent = body(&request, payload, app.config.ingest.max_body_bytes).await?;
-    let rejected = ingest_otlp(&app, &intake, holder.project, &holder.actor(), sent, encoding).await?;
+    let rejected = ingest_otlp(&app, &intake, &holder.asker, sent, encoding).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, encoding.content_type()))
         .body(answer(&rejected, encoding)))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Keys;
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Asker, Error, ProjectKey, Result};
 use crate::intake::Intake;
 use crate::jobs::{JobContext, JobKind, Registry, Tier, schedule_key};
 
@@ -65,7 +65,7 @@ pub fn pull_of(context: &JobContext, intake: Intake, row: &SourceRow) -> Result<
     Ok(Pull {
         app: context.app.clone(),
         intake,
-        project: context.project(),
+        asker: Asker::system(context.project()),
         client,
         public_key: row.public_key.clone(),
         from: None,

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::db::Tx;
 use crate::foundation::ids::random_bytes;
-use crate::foundation::{Actor, Digest, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Actor, Asker, Digest, Error, ProjectKey, Result, Timestamp};
 use crate::intake::Intake;
 use crate::intake::ingest::{RequestBody, ingest_batch};
 use crate::jobs::{Fence, Stopping};
@@ -39,7 +39,8 @@ pub struct Pull {
     pub app: App,
     /// What arriving traces set off.
     pub intake: Intake,
-    pub project: ProjectKey,
+    /// In whose name, and the project that takes it: the rule behind a job, or the operator of a command.
+    pub asker: Asker,
     pub client: Client,
     /// The public key, which says which of the server's projects it is.
     pub public_key: String,
@@ -103,7 +104,8 @@ impl Pull {
         fence: Option<Fence>,
         on_page: &mut impl AsyncFnMut(&Walk, &Counts) -> Result<()>,
     ) -> Result<Pulled> {
-        let (project, name) = (self.project, self.name());
+        self.asker.must(Action::SendTraces)?;
+        let (project, name) = (self.asker.project, self.name());
         let asked = name.clone();
         let stored = self.app.db.read(move |conn| store::pull(conn, project, &asked)).await?;
         let source = source_name(self.client.address(), &self.public_key);
@@ -256,7 +258,7 @@ impl Run<'_> {
     async fn news(&self, contexts: Vec<Context>) -> Result<Vec<Event>> {
         let (roots, others): (Vec<_>, Vec<_>) = contexts.into_iter().partition(|context| context.is_root);
         let rooted: BTreeSet<String> = roots.iter().map(|context| context.trace_id.clone()).collect();
-        let project = self.pull.project;
+        let project = self.pull.asker.project;
         let unknown = move |conn: &mut _| {
             let mut seen = BTreeSet::new();
             let mut news = Vec::new();
@@ -294,12 +296,10 @@ impl Run<'_> {
         let sent = count(batch.len());
         let texts: Vec<String> = batch.into_iter().map(|event| event.json).collect();
         let body = format!("{{\"batch\":[{}]}}", texts.join(",")).into_bytes();
-        let Pull { app, intake, project, .. } = self.pull;
+        let Pull { app, intake, asker, .. } = self.pull;
         let mut wait = Duration::from_millis(50);
         let answers = loop {
-            match ingest_batch(app, intake, *project, &Actor::system(), RequestBody::plain(body.clone()))
-                .await
-            {
+            match ingest_batch(app, intake, asker, RequestBody::plain(body.clone())).await {
                 Err(Error::Busy { .. }) if wait < LONGEST_WAIT => {
                     sleep(wait).await;
                     wait *= 2;
@@ -381,7 +381,7 @@ impl Run<'_> {
             return Ok(());
         }
         let place = Place {
-            project: self.pull.project,
+            project: self.pull.asker.project,
             name: self.name.clone(),
             url: self.pull.client.address().as_str().to_owned(),
             holder: self.holder.clone(),

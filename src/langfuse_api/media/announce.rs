@@ -32,11 +32,11 @@ async fn take(
     let sent = body(request, payload, super::MAX_BODY).await?;
     let announced = Announced::read(&sent.body, app.config.ingest.max_media_bytes)?;
     let id = media_id(announced.digest);
-    let row = actions::announce(app, holder.project, &holder.actor(), announced).await?;
+    let row = actions::announce(app, &holder.asker, announced).await?;
     // Bytes for an erased trace are not wanted; a client that is told so sends none.
     let upload_url = match row.filter(|row| row.uploaded_at.is_none()) {
         None => None,
-        Some(row) => Some(super::address(app, request, holder.project, &row, Purpose::Upload)?.0),
+        Some(row) => Some(super::address(app, request, &holder.asker, &row, Purpose::Upload)?.0),
     };
     let answer = json!({ "mediaId": id, "uploadUrl": upload_url });
     Ok(HttpResponse::Created().json(answer))

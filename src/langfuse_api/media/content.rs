@@ -26,14 +26,14 @@ pub async fn upload(
 }
 
 async fn take(request: &HttpRequest, app: &App, id: &str, payload: Payload) -> Result<HttpResponse> {
-    let (project, announced) = admitted(app, request, id, Purpose::Upload).await?;
+    let admitted = admitted(app, request, id, Purpose::Upload).await?;
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let sent = UploadHeaders {
         content_type: text(CONTENT_TYPE.as_str()).map(str::to_owned),
         content_length: text(CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok()),
         checksum: text("x-amz-checksum-sha256").map(str::to_owned),
     };
-    actions::upload(app, project, announced, &sent, payload).await?;
+    actions::upload(app, &admitted, &sent, payload).await?;
     Ok(HttpResponse::Ok().json(json!({})))
 }
 
@@ -43,9 +43,10 @@ pub async fn download(request: HttpRequest, app: Data<App>, id: Path<String>) ->
 }
 
 async fn give(request: &HttpRequest, app: &App, id: &str) -> Result<HttpResponse> {
-    let (_, row) = admitted(app, request, id, Purpose::Download).await?;
+    let admitted = admitted(app, request, id, Purpose::Download).await?;
+    let (_, row) = admitted.to(Purpose::Download)?;
     if row.uploaded_at.is_none() {
         return Err(Error::not_found("the bytes of this media"));
     }
-    serve(app, request, &row).await
+    serve(app, request, row).await
 }

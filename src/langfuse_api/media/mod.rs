@@ -7,13 +7,14 @@ mod show;
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::web::{Access, Form, Routes};
 
-use crate::media::reads;
+use crate::media::addresses;
+use crate::media::addresses::{Admitted, Signed};
 use crate::media::reads::MediaRow;
-use crate::media::token::{Claim, Purpose};
+use crate::media::token::Purpose;
 
 /// Registers the routes; the signed addresses of bytes need no key.
 pub fn routes(routes: &mut Routes) {
@@ -32,16 +33,16 @@ const MAX_BODY: usize = 64 << 10;
 fn address(
     app: &App,
     request: &HttpRequest,
-    project: ProjectKey,
+    asker: &Asker,
     row: &MediaRow,
     purpose: Purpose,
 ) -> Result<(String, Timestamp)> {
-    let expires = app.now().0.div_euclid(1_000_000) + purpose.seconds();
-    let token = claim(project, row, purpose, expires)?.sign(&app.keys.server_key);
+    let signed = addresses::sign(app, asker, row, purpose)?;
+    let Signed { project, expires, token } = &signed;
     let (host, id, key) = (host_of(app, request), &row.media_id, project.0);
     let address =
         format!("{host}/api/public/media/{id}/content?project={key}&expires={expires}&token={token}");
-    Ok((address, Timestamp(expires.saturating_mul(1_000_000))))
+    Ok((address, signed.end()))
 }
 
 /// Where programs reach the server: the setting, or else what this request was sent to.
@@ -53,35 +54,15 @@ fn host_of(app: &App, request: &HttpRequest) -> String {
     format!("{}://{}", info.scheme(), info.host())
 }
 
-/// The file that a signed address names; refused when the address is not ours, changed or over.
-async fn admitted(
-    app: &App,
-    request: &HttpRequest,
-    id: &str,
-    purpose: Purpose,
-) -> Result<(ProjectKey, MediaRow)> {
-    let refused = || Error::forbidden("this address is not valid or is over: ask for a new one");
+/// What the request's address is good for.
+async fn admitted(app: &App, request: &HttpRequest, id: &str, purpose: Purpose) -> Result<Admitted> {
     let query = Form::parse(request.query_string().as_bytes())?;
     let number = |name| query.optional(name).and_then(|text| text.parse::<i64>().ok());
     let (Some(project), Some(expires), Some(token)) =
         (number("project"), number("expires"), query.optional("token"))
     else {
-        return Err(refused());
+        return Err(addresses::refused());
     };
-    let (project, media_id) = (ProjectKey(project), id.to_owned());
-    let row = app.db.read(move |conn| reads::find(conn, project, &media_id)).await?.ok_or_else(refused)?;
-    let is_good = claim(project, &row, purpose, expires)?.is_good(&app.keys.server_key, token, app.now());
-    if is_good { Ok((project, row)) } else { Err(refused()) }
-}
-
-fn claim(project: ProjectKey, row: &MediaRow, purpose: Purpose, expires: i64) -> Result<Claim<'_>> {
-    Ok(Claim {
-        purpose,
-        project,
-        media_id: &row.media_id,
-        content_length: row.content_length,
-        content_type: &row.content_type,
-        digest: row.digest()?,
-        expires,
-    })
+    let signed = Signed { project: ProjectKey(project), expires, token: token.to_owned() };
+    addresses::admit(app, id, &signed, purpose).await
 }

@@ -24,7 +24,7 @@ async fn find(request: &HttpRequest, holder: &KeyHolder, app: &App, id: &str) ->
     let uploaded = row.and_then(|row| Some((row.uploaded_at?, row)));
     let (uploaded_at, row) =
         uploaded.ok_or_else(|| Error::not_found("this media, or its bytes have not come yet,"))?;
-    let (url, expires) = super::address(app, request, project, &row, Purpose::Download)?;
+    let (url, expires) = super::address(app, request, &holder.asker, &row, Purpose::Download)?;
     Ok(HttpResponse::Ok().json(json!({
         "mediaId": row.media_id,
         "contentType": row.content_type,
@@ -57,6 +57,6 @@ async fn take(
     may(holder.can_ingest, holder, "send media")?;
     let sent = body(request, payload, 1 << 20).await?;
     let said = ClientReport::read(&sent.body)?;
-    actions::report(app, holder.project, &holder.actor(), id, said).await?;
+    actions::report(app, &holder.asker, id, said).await?;
     Ok(HttpResponse::Ok().json(json!({})))
 }

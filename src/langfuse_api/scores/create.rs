@@ -22,7 +22,7 @@ pub async fn create(
 ) -> Result<HttpResponse, Refused> {
     may(holder.can_score, &holder, "send scores")?;
     let sent = body(&request, payload, MAX_BODY.min(app.config.ingest.max_body_bytes)).await?;
-    let taken = ingest_scores(&app, &intake, holder.project, &holder.actor(), sent).await?;
+    let taken = ingest_scores(&app, &intake, &holder.asker, sent).await?;
     Ok(match taken {
         ScoresTaken::One(id) => HttpResponse::Ok().json(json!({ "id": id })),
         // Clients take counts for a partial failure and log it as an error.

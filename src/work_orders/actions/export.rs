@@ -1,19 +1,23 @@
 //! Writing an order out as Markdown; importing that text gives the same order again.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::state::App;
+use crate::work_orders::lifecycle::tie;
 use crate::work_orders::{markdown, reads};
 
-/// The Markdown form of the order with this number.
-pub fn export(conn: &mut AnyConnection, project: ProjectKey, number: &str) -> Result<String> {
-    let Some(id) = reads::find_id(conn, project, number)? else {
+/// The Markdown form of the order with this number, for whoever may see it.
+pub fn export(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<String> {
+    asker.must_some(Action::ViewOrders)?;
+    let Some(id) = reads::find_id(conn, asker.project, number)? else {
         return Err(Error::not_found(format!("the work order {number}")));
     };
-    markdown::render(&reads::load(conn, project, &id, None)?)
+    let order = reads::load(conn, asker.project, &id, None)?;
+    asker.must_for(Action::ViewOrders, &tie(&order, &asker.actor))?;
+    markdown::render(&order)
 }
 
 /// [`export`] for the command line.
-pub fn export_text(app: &App, project: ProjectKey, number: &str) -> Result<String> {
-    app.db.read_blocking(|conn| export(conn, project, number))
+pub fn export_text(app: &App, asker: &Asker, number: &str) -> Result<String> {
+    app.db.read_blocking(|conn| export(conn, asker, number))
 }

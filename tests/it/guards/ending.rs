@@ -41,10 +41,10 @@ on_both! {
             do_tick(&t, &dana, &id, at).await;
         }
         decide_policy(&t, &owner, PolicyChange { evidence_required: Some(true), ..PolicyChange::default() }).await;
-        send(&t, &dana.actor, &owner, "t1", &["wo:WO-2026-100/1.1"], "wrapped").await;
+        send(&t, &dana, "t1", &["wo:WO-2026-100/1.1"], "wrapped").await;
         let why = fault_at(complete(&t, &dana, &id, Outcome::Achieved).await, "outcome");
         assert!(why.contains("2.1 See both models") && !why.contains("1.1"), "{why}");
-        send(&t, &dana.actor, &owner, "t2", &["wo:WO-2026-100/2"], "both models").await;
+        send(&t, &dana, "t2", &["wo:WO-2026-100/2"], "both models").await;
         complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
     }
 
@@ -52,7 +52,7 @@ on_both! {
         let owner = owner(&t).await;
         let linked = take(&t, &owner, FILE).await;
         go(&t, &owner, &linked, Status::Submitted).await.unwrap();
-        send(&t, &owner.actor, &owner, "t1", &["wo:WO-2026-100/1.1"], "wrapped").await;
+        send(&t, &owner, "t1", &["wo:WO-2026-100/1.1"], "wrapped").await;
         assert!(refusal(go(&t, &owner, &linked, Status::Cancelled).await).contains("Work is recorded"));
         let clean = take(&t, &owner, &FILE.replace("WO-2026-100", "WO-2026-101")).await;
         go(&t, &owner, &clean, Status::Cancelled).await.unwrap();

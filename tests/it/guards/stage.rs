@@ -187,11 +187,12 @@ pub async fn judge_one(t: &TestApp, by: &Asker, claim: &str) -> Result<String> {
         comment: String::new(),
         supersedes: None,
     };
-    judge(&t.app, by, asked).await
+    judge(&t.app, by, asked).await.map(|judged| judged.verdict)
 }
 
-/// Sends one span of a trace, as whoever it is, with what it says.
-pub async fn send(t: &TestApp, by: &Actor, owner: &Asker, trace: &str, tags: &[&str], said: &str) {
+/// Sends one span of a trace, with a key and as whoever it is, with what it says.
+pub async fn send(t: &TestApp, by: &Asker, trace: &str, tags: &[&str], said: &str) {
+    let by = by.clone().with_key(Scopes::all());
     let at = t.app.now().to_rfc3339();
     let event =
         |id: String, kind: &str, body| json!({ "id": id, "type": kind, "timestamp": at, "body": body });
@@ -203,13 +204,13 @@ pub async fn send(t: &TestApp, by: &Actor, owner: &Asker, trace: &str, tags: &[&
         event(format!("{trace}-{moment}-2"), "span-create", span),
     ];
     let sent = RequestBody::plain(json!({ "batch": batch }).to_string().into_bytes());
-    let answers = ingest_batch(&t.app, &t.services.intake, owner.project, by, sent).await.unwrap();
+    let answers = ingest_batch(&t.app, &t.services.intake, &by, sent).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
     t.clock.advance(1_000_000);
 }
 
-/// Who is stamped on what comes in by a new key of an agent that `maker` makes.
-pub async fn by_key(t: &TestApp, maker: &Asker, agent: &Asker) -> Actor {
+/// Who sends what comes in by a new key of an agent that `maker` makes.
+pub async fn by_key(t: &TestApp, maker: &Asker, agent: &Asker) -> Asker {
     let new = NewApiKey {
         label: KeyLabel::parse("label", "agent").unwrap(),
         scopes: Scopes::all(),
@@ -220,7 +221,7 @@ pub async fn by_key(t: &TestApp, maker: &Asker, agent: &Asker) -> Actor {
     let key = t.people.create_api_key(maker, new).await.unwrap();
     let pair =
         Credentials::Pair { public: key.public.as_str().to_owned(), secret: key.secret.expose().to_owned() };
-    t.people.check_key(&pair).await.unwrap().unwrap().asker().actor
+    t.people.check_key(&pair).await.unwrap().unwrap().asker()
 }
 
 pub async fn link_trace(t: &TestApp, by: &Asker, id: &str, at: &str, trace: &str) {

@@ -59,7 +59,7 @@ on_both! {
         let relay = agent(&t, &noa, "relay").await;
         let id = running(&t, &owner, &other(&owner, "dana", &[Role::Technician])).await;
         give(&t, &owner, &id, Some(&relay)).await;
-        send(&t, &relay.actor, &owner, "t1", &["wo:WO-2026-100/1.1"], "done").await;
+        send(&t, &relay, "t1", &["wo:WO-2026-100/1.1"], "done").await;
         do_tick(&t, &relay, &id, "1.1").await;
         let (project, order) = (owner.project, id.clone());
         let claims = t.app.db.read(move |conn| judged_claims(conn, project, &order)).await.unwrap();

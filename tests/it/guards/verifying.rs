@@ -3,7 +3,7 @@
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{Filter, list};
-use tracewright::foundation::{Actor, Asker, Role};
+use tracewright::foundation::{Asker, Role};
 use tracewright::work_orders::model::{Outcome, Status};
 
 use crate::harness::on_both;
@@ -38,7 +38,7 @@ on_both! {
         let id = running(&t, &owner, &other(&owner, "dana", &[Role::Technician])).await;
         give(&t, &owner, &id, Some(&relay)).await;
         for (at, trace) in [("1.1", "t1"), ("2.1", "t2")] {
-            send(&t, &Actor::system(), &owner, trace, &[&format!("wo:WO-2026-100/{at}")], "done").await;
+            send(&t, &Asker::system(owner.project), trace, &[&format!("wo:WO-2026-100/{at}")], "done").await;
             do_tick(&t, &relay, &id, at).await;
         }
         complete(&t, &owner, &id, Outcome::Achieved).await.unwrap();
@@ -54,9 +54,9 @@ on_both! {
         let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
         let relay = agent(&t, &Asker::operator(owner.project), "relay").await;
         let sender = by_key(&t, &noa, &relay).await;
-        assert_eq!(sender.id, relay.actor.id);
+        assert_eq!(sender.id(), relay.actor.id);
         let id = running(&t, &owner, &dana).await;
-        send(&t, &sender, &owner, "t1", &[], "wrapped").await;
+        send(&t, &sender, "t1", &[], "wrapped").await;
         link_trace(&t, &dana, &id, "1.1", "t1").await;
         for at in ["1.1", "2.1"] {
             do_tick(&t, &dana, &id, at).await;
@@ -74,7 +74,7 @@ on_both! {
         let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
         let id = completed(&t, &owner, &dana).await;
         let secret = format!("with {}_{}", "ghp", "Zk3Qw9Lm2Xc7Vb5NaB1cD2eF3gH4iJ5kL6mN");
-        send(&t, &Actor::system(), &owner, "t1", &["wo:WO-2026-100/1.1"], &secret).await;
+        send(&t, &Asker::system(owner.project), "t1", &["wo:WO-2026-100/1.1"], &secret).await;
         judge_all(&t, &mei, &id).await;
         assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("1 exception without"));
         let project = owner.project;
@@ -89,9 +89,9 @@ on_both! {
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
         let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
         let id = completed(&t, &owner, &dana).await;
-        send(&t, &Actor::system(), &owner, "t1", &["wo:WO-2026-100/1.1"], "48 calls").await;
+        send(&t, &Asker::system(owner.project), "t1", &["wo:WO-2026-100/1.1"], "48 calls").await;
         judge_all(&t, &mei, &id).await;
-        send(&t, &Actor::system(), &owner, "t1", &[], "51 calls").await;
+        send(&t, &Asker::system(owner.project), "t1", &[], "51 calls").await;
         assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("1 piece of evidence altered"));
     }
 }

@@ -62,7 +62,7 @@ pub struct TestApp {
     /// The clock, which stands still until moved.
     pub clock: Arc<ManualClock>,
     // Dropped in this order: connections end before the database goes.
-    _database: TestDatabase,
+    database: TestDatabase,
     _folder: Folder,
 }
 
@@ -74,7 +74,12 @@ impl TestApp {
         let clock = Arc::new(ManualClock::at(START));
         let services = services(folder.path(), &database, clock.clone());
         let Services { app, people, .. } = services.clone();
-        Some(Self { app, people, services, clock, _database: database, _folder: folder })
+        Some(Self { app, people, services, clock, database, _folder: folder })
+    }
+
+    /// Where a connection of one's own leads to the same database.
+    pub fn database_url(&self) -> &str {
+        self.database.url().trim_start_matches("sqlite:")
     }
 
     /// The same database, folder and clock as seen by another process: nothing in memory is shared.

@@ -27,7 +27,7 @@ async fn real_trace(t: &TestApp, case: &Case) {
     let event =
         json!({ "id": "e1", "type": "span-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    ingest_batch(&t.app, &Intake::unheard(), case.owner.project, &case.owner.actor, sent).await.unwrap();
+    ingest_batch(&t.app, &Intake::unheard(), &Asker::system(case.owner.project), sent).await.unwrap();
 }
 
 on_both! {

@@ -4,8 +4,7 @@ use serde_json::json;
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
-use tracewright::foundation::Asker;
-use tracewright::foundation::{ActorKind, Error, Role};
+use tracewright::foundation::{ActorKind, Asker, Error, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
 use crate::harness::{TestApp, on_both};
@@ -19,8 +18,8 @@ async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let event = json!({ "id": format!("e-{trace}-{}", said.len()), "type": "span-create",
         "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
-    let (intake, owner) = (t.services.intake.clone(), &case.owner);
-    ingest_batch(&t.app, &intake, owner.project, &owner.actor, sent).await.unwrap();
+    let (intake, rule) = (t.services.intake.clone(), Asker::system(case.owner.project));
+    ingest_batch(&t.app, &intake, &rule, sent).await.unwrap();
 }
 
 fn secret() -> String {

@@ -142,7 +142,7 @@ fn unsettled(claim: &JudgedClaim) -> Judgement {
 }
 
 async fn give(t: &TestApp, who: &Asker, judgement: Judgement) -> Result<String, Error> {
-    let verdict = judge(&t.app, who, judgement).await?;
+    let verdict = judge(&t.app, who, judgement).await?.verdict;
     // What follows a verdict is a job.
     jobs::drain(&t.app, &t.services.jobs).await?;
     sequence_now(&t.app.db, &t.app.log).await?;

@@ -14,7 +14,7 @@ async fn arrive(t: &TestApp, case: &Case, kind: &str, second: u32, body: Value) 
     let event = json!({"id": format!("e{second}"), "type": kind, "timestamp": format!("2026-11-21T09:00:{second:02}.000Z"), "body": body});
     let sent = RequestBody::plain(json!({"batch": [event]}).to_string().into_bytes());
     let answers =
-        ingest_batch(&t.app, &Intake::unheard(), case.owner.project, &Actor::system(), sent).await.unwrap();
+        ingest_batch(&t.app, &Intake::unheard(), &Asker::system(case.owner.project), sent).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
     t.clock.advance(1_000_000);
 }

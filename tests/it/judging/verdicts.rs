@@ -1,7 +1,9 @@
 //! Verdicts, their refusals, the score they move and the atoms they make.
 
+use tracewright::db::AnyConnection;
 use tracewright::foundation::{Asker, ProjectKey, Timestamp};
 use tracewright::knowledge;
+use tracewright::ledger::reads::{latest_checkpoint, leaf_index};
 use tracewright::ledger::rebuild;
 use tracewright::trust::reads::{Report, report_of};
 use tracewright::trust::{Flag, ensure_policy};
@@ -30,6 +32,18 @@ on_both! {
         let then = score(&t, &case, Some(at_first)).await;
         assert_eq!(then.explanation.score.assured, before.explanation.score.assured);
         assert_eq!(atoms(&t, &case).await, [("verified".to_owned(), WORDS.to_owned())]);
+    }
+
+    async fn a_verdict_stands_under_a_checkpoint_when_the_action_answers(t: TestApp) {
+        let case = case(&t).await;
+        let item = claim(&t, &case, "3.1").await;
+        let judged = judge(&t.app, &case.auditor, quoting(&item, Outcome::Supported, WORDS)).await.unwrap();
+        let row = claim(&t, &case, "3.1").await.verdicts.remove(0).row;
+        assert_eq!(row.verdict_id, judged.verdict);
+        let read = move |conn: &mut AnyConnection| Ok((leaf_index(conn, &row.event_id)?, latest_checkpoint(conn)?));
+        let (leaf, signed) = t.app.db.read(read).await.unwrap();
+        assert_eq!(signed.map(|signed| signed.head.size), Some(judged.entries));
+        assert!(leaf.is_some_and(|leaf| leaf < judged.entries), "{leaf:?} of {}", judged.entries);
     }
 
     async fn a_refutation_contests_the_atom_and_taking_it_back_restores_it(t: TestApp) {

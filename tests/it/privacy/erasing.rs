@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use tracewright::foundation::{Actor, ActorKind, Asker};
+use tracewright::foundation::permission::Scopes;
+use tracewright::foundation::{Actor, ActorKind, Asker, Role};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::ledger::sequencer::sequence_now;
@@ -89,10 +90,11 @@ async fn ledger_is_whole(t: &TestApp) {
 
 on_both! {
     async fn who_sent_a_trace_is_forgotten_with_it(t: TestApp) {
-        let agent = Actor { id: "relay".to_owned(), kind: ActorKind::Agent, ..Actor::system() };
+        let relay = Actor { id: "relay".to_owned(), kind: ActorKind::Agent, ..Actor::system() };
+        let agent = Asker::account(relay, PROJECT, vec![Role::Agent]).with_key(Scopes::all());
         let trace = format!("trace-of-{WORD}");
         let body = json!({ "batch": [event("e1", "trace-create", 1, json!({ "id": trace }))] }).to_string();
-        ingest_batch(&t.app, &Intake::unheard(), PROJECT, &agent, RequestBody::plain(body.into_bytes())).await.unwrap();
+        ingest_batch(&t.app, &Intake::unheard(), &agent, RequestBody::plain(body.into_bytes())).await.unwrap();
         assert_eq!(senders(&t, &trace).await, ["relay"]);
         assert_eq!(erase(&t, &[&trace]).await, 1);
         assert!(senders(&t, &trace).await.is_empty());

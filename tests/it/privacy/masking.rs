@@ -8,7 +8,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 use serde_json::json;
-use tracewright::foundation::{Actor, Asker};
+use tracewright::foundation::Asker;
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp, ingest_scores};
 use tracewright::privacy::actions::set_policy;
@@ -55,9 +55,8 @@ fn protobuf() -> Vec<u8> {
 }
 
 async fn otlp(t: &TestApp, body: Vec<u8>, encoding: Encoding) {
-    let (intake, actor) = (Intake::unheard(), Actor::system());
-    let refused =
-        ingest_otlp(&t.app, &intake, PROJECT, &actor, RequestBody::plain(body), encoding).await.unwrap();
+    let (intake, rule) = (Intake::unheard(), Asker::system(PROJECT));
+    let refused = ingest_otlp(&t.app, &intake, &rule, RequestBody::plain(body), encoding).await.unwrap();
     assert_eq!(refused.count, 0, "{refused:?}");
 }
 
@@ -107,8 +106,8 @@ on_both! {
              \"body\":{{\"id\":\"o\",\"traceId\":\"t\",\"output\":\"{escaped}\"}}}}]}}"
         );
         let (intake, sent) = (Intake::unheard(), RequestBody::plain(text.into_bytes()));
-        let (state, actor) = (&t.app, Actor::system());
-        let taken = ingest_batch(state, &intake, PROJECT, &actor, sent).await.unwrap();
+        let (state, rule) = (&t.app, Asker::system(PROJECT));
+        let taken = ingest_batch(state, &intake, &rule, sent).await.unwrap();
         assert!(taken.iter().all(|answer| answer.fault.is_none()));
         assert_eq!(found(&t, "t").await, [of("o", "output", "github-token")]);
     }
@@ -138,7 +137,7 @@ on_both! {
         let score = json!({ "id": "s", "traceId": "t", "name": "n", "value": 1, "comment": format!("saw {}", key()) });
         for body in [score.to_string(), json!([score]).to_string()] {
             let (intake, sent) = (Intake::unheard(), RequestBody::plain(body.into_bytes()));
-            ingest_scores(&t.app, &intake, PROJECT, &Actor::system(), sent).await.unwrap();
+            ingest_scores(&t.app, &intake, &Asker::system(PROJECT), sent).await.unwrap();
         }
         assert!(!is_anywhere(&t, TELLING).await);
         assert_eq!(found(&t, "t").await, [of("", "comment", "github-token")]);

@@ -6,7 +6,7 @@ mod retaining;
 
 use std::path::Path;
 
-use tracewright::foundation::{Actor, ProjectKey};
+use tracewright::foundation::{Asker, ProjectKey};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
@@ -24,7 +24,7 @@ async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
 async fn batch_with(t: &TestApp, intake: &Intake, project: ProjectKey, events: &[serde_json::Value]) {
     let body = serde_json::json!({ "batch": events }).to_string().into_bytes();
     let answers =
-        ingest_batch(&t.app, intake, project, &Actor::system(), RequestBody::plain(body)).await.unwrap();
+        ingest_batch(&t.app, intake, &Asker::system(project), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tracewright::db::AnyConnection;
-use tracewright::foundation::{Error, ProjectKey, Result, Timestamp};
+use tracewright::foundation::{Asker, Error, ProjectKey, Result, Timestamp};
 use tracewright::integrations::langfuse::client::Client;
 use tracewright::integrations::langfuse::model::{Address, Counts, DAY, Dialect, Walk, What};
 use tracewright::integrations::langfuse::store;
@@ -56,7 +56,7 @@ fn from_server(app: &App, url: &str, project: ProjectKey) -> Pull {
     Pull {
         app: app.clone(),
         intake: tracewright::app::intake(),
-        project,
+        asker: Asker::system(project),
         client: Client::new(address, PUBLIC, SECRET, Some(PATIENCE)),
         public_key: PUBLIC.to_owned(),
         from: Some(Timestamp::parse_rfc3339("2026-11-18T12:00:00Z").unwrap()),

@@ -2,7 +2,7 @@
 
 use actix_web::HttpServer;
 use serde_json::json;
-use tracewright::foundation::Actor;
+use tracewright::foundation::Asker;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::integrations::langfuse::client::Client;
 use tracewright::integrations::langfuse::model::Address;
@@ -104,6 +104,6 @@ async fn fill(t: &TestApp) {
     let body = json!({ "batch": events }).to_string().into_bytes();
     let intake = t.services.intake.clone();
     let answers =
-        ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
+        ingest_batch(&t.app, &intake, &Asker::system(PROJECT), RequestBody::plain(body)).await.unwrap();
     assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
 }

@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use tracewright::db::AnyConnection;
 use tracewright::db::schema::{arrivals, observations, scores, sessions, traces};
-use tracewright::foundation::{Actor, ProjectKey, Result};
+use tracewright::foundation::{Asker, ProjectKey, Result};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ScoresTaken, ingest_scores};
 use tracewright::traces::bodies::{current_body, trace_body};
@@ -161,7 +161,7 @@ async fn send(t: &TestApp, project: ProjectKey, part: &[Said]) -> Vec<Said> {
     }
     if !scores.is_empty() {
         let sent = RequestBody::plain(json!(scores).to_string().into_bytes());
-        let taken = ingest_scores(&t.app, &Intake::unheard(), project, &Actor::system(), sent).await.unwrap();
+        let taken = ingest_scores(&t.app, &Intake::unheard(), &Asker::system(project), sent).await.unwrap();
         assert_eq!(taken, ScoresTaken::Many { accepted: scores.len(), refused: Vec::new() });
     }
     if !spans.is_empty() {

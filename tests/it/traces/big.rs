@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use tracewright::db::Tx;
-use tracewright::foundation::{Actor, Asker, Digest, Error, ProjectKey, Result};
+use tracewright::foundation::{Asker, Digest, Error, ProjectKey, Result};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::jobs;
@@ -190,12 +190,12 @@ on_both! {
         let intake = Intake::over(hooks);
         let events = [event("a", "span-create", 0, json!({"id": "o", "traceId": "t", "input": list("refused")}))];
         let sent = RequestBody::plain(json!({ "batch": events }).to_string().into_bytes());
-        assert!(ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), sent).await.is_err());
+        assert!(ingest_batch(&t.app, &intake, &Asker::system(PROJECT), sent).await.is_err());
         assert_eq!(stored(&t).len(), 0);
         // Nor does an update whose observation nobody knows.
         let stranger = event("b", "span-update", 0, json!({"id": "nobody", "input": list("stranger")}));
         let sent = RequestBody::plain(json!({ "batch": [stranger] }).to_string().into_bytes());
-        let answers = ingest_batch(&t.app, &Intake::unheard(), PROJECT, &Actor::system(), sent).await.unwrap();
+        let answers = ingest_batch(&t.app, &Intake::unheard(), &Asker::system(PROJECT), sent).await.unwrap();
         assert!(answers[0].fault.is_some());
         assert_eq!(stored(&t).len(), 0);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
-use tracewright::foundation::{Actor, ProjectKey};
+use tracewright::foundation::{Asker, ProjectKey};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp, ingest_scores};
 use wire::otlp::Encoding;
@@ -43,16 +43,16 @@ async fn replay(t: &TestApp, project: ProjectKey, head: &Path) {
     };
     let body = fs::read(head.to_string_lossy().replace(".http.json", ".body")).unwrap();
     let sent = RequestBody { body, content_encoding: header("content-encoding") };
-    let (intake, actor) = (Intake::unheard(), Actor::system());
+    let (intake, rule) = (Intake::unheard(), Asker::system(project));
     if path.ends_with("/v1/traces") {
         let encoding = Encoding::of_content_type(&header("content-type").unwrap()).unwrap();
-        let rejected = ingest_otlp(&t.app, &intake, project, &actor, sent, encoding).await.unwrap();
+        let rejected = ingest_otlp(&t.app, &intake, &rule, sent, encoding).await.unwrap();
         assert_eq!(rejected.count, 0);
     } else if path == "/api/public/ingestion" {
-        let answers = ingest_batch(&t.app, &intake, project, &actor, sent).await.unwrap();
+        let answers = ingest_batch(&t.app, &intake, &rule, sent).await.unwrap();
         assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
     } else if path == "/api/public/scores" {
-        ingest_scores(&t.app, &intake, project, &actor, sent).await.unwrap();
+        ingest_scores(&t.app, &intake, &rule, sent).await.unwrap();
     }
 }
 

@@ -12,7 +12,7 @@ mod sharing;
 mod storage;
 mod strange;
 
-use tracewright::foundation::{Actor, Digest, ProjectKey};
+use tracewright::foundation::{Asker, Digest, ProjectKey};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp};
 use tracewright::traces::reads::{self, ObservationRow, ScoreRow, TraceRow};
@@ -52,16 +52,13 @@ async fn batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) {
 
 async fn try_batch(t: &TestApp, project: ProjectKey, events: &[serde_json::Value]) -> Vec<EventAnswer> {
     let body = serde_json::json!({ "batch": events }).to_string().into_bytes();
-    ingest_batch(&t.app, &Intake::unheard(), project, &Actor::system(), RequestBody::plain(body))
-        .await
-        .unwrap()
+    ingest_batch(&t.app, &Intake::unheard(), &Asker::system(project), RequestBody::plain(body)).await.unwrap()
 }
 
 async fn otlp_json(t: &TestApp, project: ProjectKey, body: &serde_json::Value) {
     let sent = RequestBody::plain(body.to_string().into_bytes());
     let intake = Intake::unheard();
-    let rejected =
-        ingest_otlp(&t.app, &intake, project, &Actor::system(), sent, Encoding::Json).await.unwrap();
+    let rejected = ingest_otlp(&t.app, &intake, &Asker::system(project), sent, Encoding::Json).await.unwrap();
     assert_eq!(rejected.count, 0, "{rejected:?}");
 }
 

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use tracewright::db::Tx;
-use tracewright::foundation::{Actor, Digest, ProjectKey, Result};
+use tracewright::foundation::{Asker, Digest, ProjectKey, Result};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::state::App;
@@ -219,7 +219,7 @@ on_both! {
         let intake = Intake::over(hooks);
         for _ in 0..2 {
             let body = json!({ "batch": story() }).to_string().into_bytes();
-            ingest_batch(&t.app, &intake, PROJECT, &Actor::system(), RequestBody::plain(body)).await.unwrap();
+            ingest_batch(&t.app, &intake, &Asker::system(PROJECT), RequestBody::plain(body)).await.unwrap();
         }
         let sqlite = t.app.db.is_sqlite();
         let heard: Vec<Arrived> = HEARD.lock().unwrap().iter().filter(|(on, _)| *on == sqlite).map(|(_, a)| a.clone()).collect();

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use tracewright::db::schema::{observations, traces};
 use tracewright::fields::{Condition, Entity, Test};
-use tracewright::foundation::Actor;
+use tracewright::foundation::{Actor, Asker};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_otlp};
 use tracewright::traces::reads::listing::{self, From, ListFilter};
@@ -69,7 +69,7 @@ on_both! {
             "name": cut, "attributes": [{"key": "langfuse.trace.metadata.x", "value": {"stringValue": cut}}],
             "startTimeUnixNano": {"high": 410_647_966, "low": 1_073_741_824}}]}]}]});
         let body = RequestBody::plain(span.to_string().replace(cut, "cut \\ud83d").into_bytes());
-        let rejected = ingest_otlp(&t.app, &Intake::unheard(), r.project, &Actor::system(), body, Encoding::Json).await.unwrap();
+        let rejected = ingest_otlp(&t.app, &Intake::unheard(), &Asker::system(r.project), body, Encoding::Json).await.unwrap();
         assert_eq!(rejected.count, 0, "{rejected:?}");
         let shown = r.get(&format!("/api/public/traces/{}", "a".repeat(32))).await;
         assert_eq!((&shown["metadata"]["x"], &shown["observations"][0]["name"]), (&json!("cut \u{fffd}"), &json!("cut \u{fffd}")));

@@ -161,8 +161,8 @@ on_both! {
     async fn an_export_reads_back_in_another_project(t: TestApp) {
         let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
-        let project = asker.project;
-        let text = t.app.db.read(move |conn| export(conn, project, "WO-2026-014")).await.unwrap();
+        let who = asker.clone();
+        let text = t.app.db.read(move |conn| export(conn, &who, "WO-2026-014")).await.unwrap();
         let elsewhere = Asker::operator(foundation::ProjectKey(7));
         let copy = take(&t, &elsewhere, &text).await.unwrap();
         assert!(copy.is_new);

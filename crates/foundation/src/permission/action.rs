@@ -44,6 +44,8 @@ pub enum Action {
     Cancel,
     /// Link a trace to an order, or take a link away.
     AddEvidence,
+    /// Pin what linked traces hold once nothing is added to them.
+    PinEvidence,
     /// State a claim from the words of a trace.
     StateClaim,
     WithdrawStatement,
@@ -84,6 +86,8 @@ pub enum Action {
     EraseTraces,
     /// Erase what is older than its project keeps.
     Retain,
+    /// Remove the bytes that nothing speaks of any more.
+    RemoveErased,
     /// Change or delete a kept filter.
     ChangeSavedFilter,
     /// Send traces and media.
@@ -95,7 +99,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::ImportBegun,
@@ -122,6 +126,7 @@ impl Action {
         Self::Reopen,
         Self::Cancel,
         Self::AddEvidence,
+        Self::PinEvidence,
         Self::StateClaim,
         Self::WithdrawStatement,
         Self::WeighStatement,
@@ -144,6 +149,7 @@ impl Action {
         Self::SetPrivacy,
         Self::EraseTraces,
         Self::Retain,
+        Self::RemoveErased,
         Self::ChangeSavedFilter,
         Self::SendTraces,
         Self::SendScores,
@@ -179,6 +185,7 @@ impl Action {
             Self::Reopen => "opening an order again",
             Self::Cancel => "cancelling an order",
             Self::AddEvidence => "linking evidence",
+            Self::PinEvidence => "pinning evidence",
             Self::StateClaim => "stating a claim",
             Self::WithdrawStatement => "withdrawing a statement",
             Self::WeighStatement => "weighing a stated claim",
@@ -200,6 +207,7 @@ impl Action {
             Self::Reprice => "pricing calls again",
             Self::SetPrivacy => "setting the privacy policy",
             Self::EraseTraces | Self::Retain => "erasing traces",
+            Self::RemoveErased => "removing erased bytes",
             Self::ChangeSavedFilter => "changing a kept filter",
             Self::SendTraces => "sending traces",
             Self::SendScores => "sending scores",

@@ -42,6 +42,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::Reopen                 => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
         Action::Cancel                 => [Never,  Draft,  Draft,    Any,     Never,    Draft,  Never,    Never, Never],
         Action::AddEvidence            => [Never,  Never,  Own,      Any,     Any,      Never,  Own,      Never, Never],
+        Action::PinEvidence            => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::StateClaim             => [Never,  Never,  Own,      Any,     Any,      Never,  Own,      Never, Never],
         Action::WithdrawStatement      => [Never,  Never,  Author,   Author,  Author,   Never,  Author,   Never, Never],
         Action::WeighStatement         => [Never,  Never,  Never,    Any,     Any,      Never,  Never,    Never, Never],
@@ -64,6 +65,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::SetPrivacy             => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
         Action::EraseTraces            => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
         Action::Retain                 => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
+        Action::RemoveErased           => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::ChangeSavedFilter      => [Author, Author, Author,   Author,  Author,   Any,    Author,   Never, Never],
         Action::SendTraces
         | Action::SendScores

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::db::schema::{event_bodies, events, unsequenced};
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::ids::{new_id, random_bytes};
-use crate::foundation::{ActorKind, Digest, Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{ActorKind, Digest, Error, Failure, ProjectKey, Result, Timestamp};
 
 use super::events::{Body, Draft, Event, Stream};
 use super::leaf::{LEAF_VERSION, Leaf};
@@ -178,13 +178,12 @@ fn leaf_of(
 
 fn insert_row(conn: &mut AnyConnection, row: &NewEvent<'_>, version: i64) -> Result<i64> {
     let inserted = diesel::insert_into(events::table).values(row).returning(events::seq).get_result(conn);
-    match inserted {
-        Ok(seq) => Ok(seq),
-        Err(diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _)) => {
-            Err(Error::Conflict { what: "the record".into(), expected: version - 1, found: version })
+    inserted.map_err(|cause| match Error::from(cause) {
+        taken if matches!(taken.failure(), Some(Failure::Unique(_))) => {
+            Error::Conflict { what: "the record".into(), expected: version - 1, found: version }
         }
-        Err(other) => Err(other.into()),
-    }
+        other => other,
+    })
 }
 
 fn insert_body(conn: &mut AnyConnection, id: &str, salt: &[u8], body: &[u8]) -> Result<()> {

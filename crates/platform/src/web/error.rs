@@ -59,7 +59,7 @@ impl Problem {
             Error::Unavailable(_) => Some(5),
             _ => None,
         };
-        let cause = if let Error::Internal(cause) = error { Some(cause.clone()) } else { None };
+        let cause = if let Error::Internal(cause) = error { Some(cause.to_string()) } else { None };
         let sentence = match &cause {
             Some(_) => "Something went wrong on our side. It has been logged.".to_owned(),
             None => sentence(&error.to_string()),
@@ -164,7 +164,7 @@ fn framework_refusal(response: &ServiceResponse) -> Option<Problem> {
         (StatusCode::NOT_FOUND, None) if is_empty(response) => Some(Error::not_found("this page")),
         (StatusCode::PAYLOAD_TOO_LARGE, Some(why)) => Some(Error::TooLarge(why.into())),
         (status, Some(why)) if status.is_client_error() => Some(Error::invalid("", why)),
-        (status, Some(why)) if status.is_server_error() => Some(Error::Internal(why)),
+        (status, Some(why)) if status.is_server_error() => Some(Error::internal(why)),
         _ => None,
     }
     .map(|error| Problem::of(&error))

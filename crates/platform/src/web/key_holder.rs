@@ -6,7 +6,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use std::future::{Ready, ready};
 
-use crate::foundation::{Actor, Asker, ProjectKey};
+use crate::foundation::{Asker, ProjectKey};
 
 /// A believed API key.
 #[derive(Clone, Debug)]
@@ -26,13 +26,6 @@ pub struct KeyHolder {
     pub can_read: bool,
     /// Who asks by it: the agent it speaks for, or the key alone.
     pub asker: Asker,
-}
-
-impl KeyHolder {
-    /// Who to stamp on what comes in by this key.
-    pub fn actor(&self) -> Actor {
-        self.asker.actor.clone()
-    }
 }
 
 /// No key, or none that is believed: 401 with the JSON that clients of both worlds read.

@@ -6,7 +6,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result};
 use crate::jobs::{self, JobContext, JobKind, Options, Tier};
 
 use super::actions::forget;
@@ -29,6 +29,6 @@ pub fn note(tx: &mut Tx<'_>, project: ProjectKey, place: &str) -> Result<()> {
 pub fn run(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let Places { places } = context.payload()?;
-        forget(&context.app, &places).await
+        forget(&context.app, &Asker::system(context.project()), &places).await
     })
 }

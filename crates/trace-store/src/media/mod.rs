@@ -11,6 +11,7 @@
 //! For erasure: [`store::erase_of_traces`] inside the transaction, then [`actions::forget`] with what it gave.
 
 pub mod actions;
+pub mod addresses;
 pub mod blobs;
 pub mod leftovers;
 pub mod model;

@@ -6,7 +6,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::foundation::{Digest, ProjectKey, Timestamp};
+use crate::foundation::{Action, Digest, ProjectKey, Timestamp};
 
 /// What an address is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,14 @@ impl Purpose {
         match self {
             Self::Upload => 15 * 60,
             Self::Download => 60 * 60,
+        }
+    }
+
+    /// What whoever wants such an address must be allowed to do.
+    pub fn verb(self) -> Action {
+        match self {
+            Self::Upload => Action::SendTraces,
+            Self::Download => Action::ReadApi,
         }
     }
 

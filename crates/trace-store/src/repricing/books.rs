@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::actions::import_table::ensure_builtin;
 use super::store;
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result};
 use crate::state::App;
 use prices::book::{Book, Index};
 
@@ -50,7 +50,7 @@ impl Books {
             return Ok(book);
         }
         if !self.with(|state| state.has_builtin) {
-            ensure_builtin(app).await?;
+            ensure_builtin(app, &Asker::system(store::GENERAL)).await?;
             self.with(|state| state.has_builtin = true);
         }
         let books = self.clone();

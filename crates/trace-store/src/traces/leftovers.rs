@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
-use crate::foundation::{Digest, ProjectKey, Result};
+use crate::foundation::{Asker, Digest, ProjectKey, Result};
 use crate::jobs::{self, JobContext, JobKind, Options, Tier};
 use crate::state::App;
 
@@ -64,5 +64,5 @@ pub fn run(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
 
 async fn remove(app: &App, project: ProjectKey, left: &Leftovers) -> Result<()> {
     let pieces = blobs::remove_unused(app, project, &left.pieces).await;
-    media::actions::forget(app, &left.media).await.and(pieces)
+    media::actions::forget(app, &Asker::system(project), &left.media).await.and(pieces)
 }

@@ -3,9 +3,11 @@
 use futures_util::Stream;
 
 use crate::db::Tx;
-use crate::foundation::{Actor, Error, ProjectKey, Result};
+use crate::foundation::{Actor, Error, Result};
+use crate::media::addresses::Admitted;
 use crate::media::model::parse_digest;
 use crate::media::reads::MediaRow;
+use crate::media::token::Purpose;
 use crate::media::{blobs, leftovers, store};
 use crate::state::App;
 
@@ -20,11 +22,10 @@ pub struct UploadHeaders {
     pub checksum: Option<String>,
 }
 
-/// Stores the bytes of an announced file. The caller has checked the address's token.
+/// Stores the bytes of an announced file, which a signed address named: that it was checked is who may.
 pub async fn upload<B, E>(
     app: &App,
-    project: ProjectKey,
-    announced: MediaRow,
+    admitted: &Admitted,
     sent: &UploadHeaders,
     bytes: impl Stream<Item = Result<B, E>>,
 ) -> Result<()>
@@ -32,7 +33,9 @@ where
     B: AsRef<[u8]>,
     E: std::fmt::Display,
 {
-    check(&announced, sent)?;
+    let (project, announced) = admitted.to(Purpose::Upload)?;
+    check(announced, sent)?;
+    let announced = announced.clone();
     let (length, digest) = (u64::try_from(announced.content_length).unwrap_or(0), announced.digest()?);
     blobs::store(app, &announced.blob, bytes, length, digest).await?;
     let note = move |tx: &mut Tx<'_>| {

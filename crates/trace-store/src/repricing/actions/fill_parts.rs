@@ -10,8 +10,8 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::db::locks::{take_turns, turn};
 use crate::db::{AnyConnection, Tx};
-use crate::foundation::{Actor, Digest, ProjectKey, Result};
-use crate::jobs::{JobContext, JobKind, Tier};
+use crate::foundation::{Action, Asker, Digest, ProjectKey, Result};
+use crate::jobs::{Fence, JobContext, JobKind, Tier};
 use crate::repricing::Books;
 use crate::repricing::reads;
 use crate::repricing::reads::StoredCall;
@@ -29,32 +29,60 @@ pub const KIND: JobKind = JobKind { name: "prices.fill_parts", tier: Tier::Low, 
 /// Rows read, and written, at a time.
 const CHUNK: i64 = 250;
 
-/// Trace and observation: the last row that was looked at.
-type Place = (String, String);
+/// Trace and observation of a row.
+pub type Place = (String, String);
+
+/// What became of some rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The last of those that were looked at: the next ones come after it.
+    pub last: Place,
+    /// How many costs have their parts now.
+    pub count: i64,
+}
 
 /// The job.
 pub fn run(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let project = context.project();
-        let book = Books::default().of(&context.app, project).await?;
+        let (rule, books) = (Asker::system(context.project()), Books::default());
         let mut filled = 0;
         let mut after: Option<Place> = context.saved();
-        while let Some((last, parts)) = read_chunk(&context.app, project, after.take(), &book).await? {
-            let fence = context.fence();
-            let write = move |tx: &mut Tx<'_>| {
-                fence.check(tx)?;
-                write_chunk(tx, project, &parts)
+        loop {
+            let fence = Some(context.fence());
+            let Some(chunk) = fill_parts(&context.app, &books, &rule, after.take(), fence).await? else {
+                break;
             };
-            filled += context.app.db.write(&Actor::system(), write).await?;
+            filled += chunk.count;
             context.progress(filled, 0, &format!("{filled} costs have their parts")).await?;
             if context.stopping.is_asked() {
-                return context.put_back(&last);
+                return context.put_back(&chunk.last);
             }
-            after = Some(last);
+            after = Some(chunk.last);
         }
         tracing::info!(filled, "costs have their parts");
         Ok(())
     })
+}
+
+/// Fills the parts of the next rows after a place, from the first one on without a place; none when there are no more.
+/// Inside a job nothing is written once the job is another worker's.
+pub async fn fill_parts(
+    app: &App,
+    books: &Books,
+    asker: &Asker,
+    after: Option<Place>,
+    fence: Option<Fence>,
+) -> Result<Option<Filled>> {
+    asker.must(Action::Reprice)?;
+    let project = asker.project;
+    let book = books.of(app, project).await?;
+    let Some((last, parts)) = read_chunk(app, project, after, &book).await? else { return Ok(None) };
+    let write = move |tx: &mut Tx<'_>| {
+        fence.iter().try_for_each(|fence| fence.check(tx))?;
+        write_chunk(tx, project, &parts)
+    };
+    let count = app.db.write(&asker.actor, write).await?;
+    Ok(Some(Filled { last, count }))
 }
 
 /// The next rows, as far as their parts can be known, and the last of those looked at.

@@ -56,18 +56,19 @@ pub async fn import_table(
     };
     asker.must(verb)?;
     // Whatever comes is compared with what the program knows by itself.
-    ensure_builtin(app).await?;
+    ensure_builtin(app, &Asker::system(GENERAL)).await?;
     let done = write(app, &asker.actor, project, table).await?;
     books.forget();
     Ok(done)
 }
 
 /// Puts the built-in table among the stored ones, once.
-pub async fn ensure_builtin(app: &App) -> Result<()> {
+pub async fn ensure_builtin(app: &App, asker: &Asker) -> Result<()> {
+    asker.must(Action::ChangeSharedPrices)?;
     if app.db.read(|conn| reads::has_table(conn, LABEL)).await? {
         return Ok(());
     }
-    match write(app, &Actor::system(), GENERAL, builtin_table()?).await {
+    match write(app, &asker.actor, GENERAL, builtin_table()?).await {
         // Another process was first.
         Err(Error::Conflict { .. }) => Ok(()),
         other => other.map(|_| ()),

@@ -6,7 +6,7 @@ use crate::ledger::Ledger;
 use crate::repricing::Books;
 use crate::repricing::events::{PriceOverridden, overridden, table_stream};
 use crate::repricing::store;
-use crate::repricing::store::TableRow;
+use crate::repricing::store::{GENERAL, TableRow};
 use crate::state::App;
 use prices::matching;
 use prices::model::Price;
@@ -22,7 +22,7 @@ pub async fn override_price(app: &App, books: &Books, asker: &Asker, price: Pric
     asker.must(Action::ChangePrices)?;
     price.check()?;
     price.pattern.as_deref().map_or(Ok(()), |pattern| matching::compile(pattern).map(|_| ()))?;
-    ensure_builtin(app).await?;
+    ensure_builtin(app, &Asker::system(GENERAL)).await?;
     let (ledger, project) = (app.ledger.clone(), asker.project);
     let id = app.db.write(&asker.actor, move |tx| write(tx, &ledger, project, price)).await?;
     books.forget();

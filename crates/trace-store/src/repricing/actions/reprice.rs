@@ -63,7 +63,9 @@ pub struct Difference {
 }
 
 /// Tells what a re-pricing would change, and changes nothing. Looks at about `most` calls.
-pub async fn look(app: &App, project: ProjectKey, scope: RepriceScope, most: usize) -> Result<Repricing> {
+pub async fn look(app: &App, asker: &Asker, scope: RepriceScope, most: usize) -> Result<Repricing> {
+    asker.must(Action::Reprice)?;
+    let project = asker.project;
     let book = Books::default().of(app, project).await?;
     let (mut sum, mut after) = (Repricing::default(), None);
     while let Some(chunk) = read_chunk(app, project, &scope, after.take(), &book).await? {

@@ -68,7 +68,7 @@ pub(super) async fn show(
 ) -> WebResult {
     let asked = asked.into_inner();
     let seen = if asked.look.is_some() {
-        Some(seen(look(&app, who.project, scope(&asked)?, MOST_CALLS).await?))
+        Some(seen(look(&app, &who, scope(&asked)?, MOST_CALLS).await?))
     } else {
         None
     };
@@ -80,7 +80,7 @@ pub(super) async fn submit(app: Data<App>, who: Principal, form: Form) -> WebRes
     let text = |name: &str| form.text(name).to_owned();
     let asked = RepriceQuery { model: text("model"), from: text("from"), until: text("until"), look: None };
     let scope = scope(&asked)?;
-    if look(&app, who.project, scope.clone(), MOST_CALLS).await?.is_cut {
+    if look(&app, &who, scope.clone(), MOST_CALLS).await?.is_cut {
         let why = "more than 20,000 calls would be looked at: choose a shorter time, or run `tracewright prices reprice`";
         return Err(Error::refused(why).into());
     }

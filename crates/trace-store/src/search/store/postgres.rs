@@ -7,7 +7,7 @@ use diesel::{PgConnection, sql_query};
 
 use crate::db::AnyConnection;
 use crate::db::locks::take_turns;
-use crate::foundation::{Error, ProjectKey, Result};
+use crate::foundation::{Error, Failure, ProjectKey, Result};
 
 use super::super::deadline::Deadline;
 use super::super::document::Document;
@@ -107,7 +107,7 @@ pub(super) fn candidates(
         let left = until.left_ms().clamp(LEAST_MS, MOST_MS);
         match by_terms(conn, project, plan, below, limit, left) {
             Ok(found) => return Ok(found),
-            Err(cause) if is_timeout(&cause) => plan.is_broad = true,
+            Err(cause) if cause.failure() == Some(&Failure::TimedOut) => plan.is_broad = true,
             Err(cause) => return Err(cause),
         }
     }
@@ -155,10 +155,6 @@ fn newest(conn: &mut AnyConnection, project: ProjectKey, plan: &Plan, below: i64
     let next = rows.last().filter(|_| is_full).map(|row| row.candidate.doc);
     let fitting = rows.into_iter().filter(|row| row.fits);
     Ok((fitting.map(|row| row.candidate).collect(), next))
-}
-
-fn is_timeout(cause: &Error) -> bool {
-    cause.to_string().contains("statement timeout")
 }
 
 pub(super) fn above(

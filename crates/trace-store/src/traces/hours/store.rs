@@ -7,7 +7,7 @@ use crate::db::locks::hour_turn;
 use crate::db::locks::take_turns;
 use crate::db::schema::metric_marks;
 use crate::db::{AnyConnection, Tx, each};
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Failure, ProjectKey, Result, Timestamp};
 use crate::traces::store::hours::{HOUR, delete_sums};
 
 use super::table::{CALLS, OBSERVATIONS, TRACES, Table};
@@ -138,7 +138,7 @@ pub(super) fn make(conn: &mut AnyConnection, project: ProjectKey, start_at: i64)
     for table in TABLES {
         let groups: Vec<Group> = match load(conn, select(&table, project, start_at)) {
             Ok(groups) => groups,
-            Err(cause) if is_overflow(&cause) => return Ok(None),
+            Err(cause) if cause.failure() == Some(&Failure::Overflow) => return Ok(None),
             Err(cause) => return Err(cause),
         };
         if groups.len() > MOST_GROUPS {
@@ -147,12 +147,6 @@ pub(super) fn make(conn: &mut AnyConnection, project: ProjectKey, start_at: i64)
         made.push((table, groups));
     }
     Ok(Some(made))
-}
-
-/// SQLite says the first, PostgreSQL the second.
-fn is_overflow(cause: &Error) -> bool {
-    let text = cause.to_string();
-    text.contains("integer overflow") || text.contains("out of range")
 }
 
 fn select(table: &Table, project: ProjectKey, start_at: i64) -> Sql {
