@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::db::AnyConnection;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Action, Actor, Asker, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Asker, ProjectKey, Result, Timestamp};
 use crate::privacy::model::Policy;
 use crate::privacy::reads;
 use crate::state::App;
@@ -34,7 +34,8 @@ pub async fn retain_once(app: &App, hooks: &Hooks, asker: &Asker, now: Timestamp
     asker.must(Action::Retain)?;
     let mut count = 0;
     for (project, policy) in app.db.read(reads::policies).await? {
-        count += retain(app, hooks, &asker.actor, project, &policy, now).await?;
+        let asker = Asker { project, ..asker.clone() };
+        count += retain(app, hooks, &asker, &policy, now).await?;
     }
     Ok(count)
 }
@@ -42,11 +43,11 @@ pub async fn retain_once(app: &App, hooks: &Hooks, asker: &Asker, now: Timestamp
 async fn retain(
     app: &App,
     hooks: &Hooks,
-    actor: &Actor,
-    project: ProjectKey,
+    asker: &Asker,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<usize> {
+    let project = asker.project;
     let Some(before) = before(policy, now) else { return Ok(0) };
     let days = policy.keep_days.unwrap_or_default();
     let run = new_id(now);
@@ -58,8 +59,8 @@ async fn retain(
         let (old, going) = app.db.read(read).await?;
         let Some(last) = old.last() else { return Ok(count) };
         after = Some(last.clone());
-        let erasing = Erasing { project, actor, why: Why::Retention, reason: &reason, run: run.clone() };
-        count += erase_all(app, hooks, erasing, going).await?;
+        let erasing = Erasing { why: Why::Retention, reason: &reason, run: run.clone() };
+        count += erase_all(app, hooks, asker, erasing, going).await?;
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
-use crate::foundation::{Action, Actor, Asker, Digest, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::tombstones::{TracesErased, erasures_of};
 use crate::tombstones::{Why, checked_reason, trace_mark};
@@ -30,9 +30,8 @@ pub async fn erase_traces(
     reason: &str,
 ) -> Result<usize> {
     asker.must(Action::EraseTraces)?;
-    let (project, actor) = (asker.project, &asker.actor);
     let run = new_id(app.now());
-    erase_all(app, hooks, Erasing { project, actor, why: Why::Hand, reason, run }, trace_ids).await
+    erase_all(app, hooks, asker, Erasing { why: Why::Hand, reason, run }, trace_ids).await
 }
 
 /// Erases every trace that names a user, with the scores and the conversations that nothing is left of, and the kept
@@ -49,16 +48,14 @@ pub async fn erase_user(
     let user = user_id.to_owned();
     let ids = app.db.read(move |conn| crate::traces::reads::traces_of_user(conn, project, &user)).await?;
     let run = new_id(app.now());
-    let count = erase_all(app, hooks, Erasing { project, actor, why: Why::User, reason, run }, ids).await?;
+    let count = erase_all(app, hooks, asker, Erasing { why: Why::User, reason, run }, ids).await?;
     let user = user_id.to_owned();
     app.db.write(actor, move |tx| forget_user(tx.conn, project, &user)).await?;
     Ok(count)
 }
 
-/// Who erases, where, and why.
+/// Why traces are erased.
 pub struct Erasing<'a> {
-    pub project: ProjectKey,
-    pub actor: &'a Actor,
     pub why: Why,
     pub reason: &'a str,
     /// The same for all that belongs to one request or nightly run.
@@ -69,10 +66,13 @@ pub struct Erasing<'a> {
 pub async fn erase_all(
     app: &App,
     hooks: &Hooks,
+    asker: &Asker,
     erasing: Erasing<'_>,
     trace_ids: Vec<String>,
 ) -> Result<usize> {
-    let Erasing { project, actor, why, run, .. } = erasing;
+    let (project, actor) = (asker.project, &asker.actor);
+    let Erasing { why, run, .. } = erasing;
+    asker.must(if why == Why::Retention { Action::Retain } else { Action::EraseTraces })?;
     let reason = checked_reason(erasing.reason)?;
     let mut count = 0;
     for chunk in chunks(app, project, trace_ids).await? {
