@@ -66,6 +66,14 @@ impl Asker {
         Self { project_name, ..self }
     }
 
+    /// The same in another project: a rule and the operator are at home in all, others only in their own.
+    pub fn in_project(&self, project: ProjectKey) -> Result<Self> {
+        if project != self.project && !matches!(self.way, Way::Operator | Way::System) {
+            return Err(Error::Forbidden("this account belongs to another project".into()));
+        }
+        Ok(Self { project, ..self.clone() })
+    }
+
     /// The same, by one request from one address.
     #[must_use]
     pub fn in_request(mut self, request_id: Option<String>, address: String) -> Self {

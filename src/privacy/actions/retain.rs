@@ -34,19 +34,12 @@ pub async fn retain_once(app: &App, hooks: &Hooks, asker: &Asker, now: Timestamp
     asker.must(Action::Retain)?;
     let mut count = 0;
     for (project, policy) in app.db.read(reads::policies).await? {
-        let asker = Asker { project, ..asker.clone() };
-        count += retain(app, hooks, &asker, &policy, now).await?;
+        count += retain(app, hooks, &asker.in_project(project)?, &policy, now).await?;
     }
     Ok(count)
 }
 
-async fn retain(
-    app: &App,
-    hooks: &Hooks,
-    asker: &Asker,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<usize> {
+async fn retain(app: &App, hooks: &Hooks, asker: &Asker, policy: &Policy, now: Timestamp) -> Result<usize> {
     let project = asker.project;
     let Some(before) = before(policy, now) else { return Ok(0) };
     let days = policy.keep_days.unwrap_or_default();
