@@ -1,9 +1,0 @@
-DROP TABLE set_up_links;
-DROP TABLE sign_in_sessions;
-DROP TABLE sign_in_guards;
-DROP TABLE passwords;
-DROP TABLE api_key_secrets;
-DROP TABLE api_keys;
-DROP TABLE memberships;
-DROP TABLE accounts;
-DROP TABLE projects;

@@ -1,2 +1,0 @@
-DROP TABLE order_numbers;
-DROP TABLE orders;

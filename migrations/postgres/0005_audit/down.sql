@@ -1,4 +1,0 @@
-DROP TABLE verdicts;
-DROP TABLE claims;
-DROP TABLE pins;
-DROP TABLE links;

@@ -1,4 +1,0 @@
-DROP TABLE pulls;
-DROP TABLE langfuse_sources;
-DROP TABLE schedules;
-DROP TABLE jobs;

@@ -1,8 +1,0 @@
-DROP INDEX IF EXISTS scores_of_session;
-DROP INDEX traces_failed;
-DROP INDEX events_receipts;
-DROP TABLE search_position;
-DROP TABLE trace_search;
-DROP SEQUENCE trace_search_doc;
-DROP TABLE search_erased;
-DROP TABLE saved_filters;

@@ -1,1 +1,0 @@
-DELETE FROM jobs WHERE kind = 'prices.fill_parts';
