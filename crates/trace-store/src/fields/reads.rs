@@ -5,9 +5,10 @@ use diesel::prelude::*;
 
 use crate::db::schema::{observations, traces};
 use crate::foundation::{Digest, Timestamp};
+use trace_model::merge::Trace;
 
 /// What a trace comes to.
-#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Default, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = traces, treat_none_as_default_value = false)]
 pub struct TraceRow {
     /// The trace, as the client named it.
@@ -59,6 +60,22 @@ pub struct TraceRow {
 }
 
 impl TraceRow {
+    /// The columns that hold what a trace's arrivals say in words, each as `text` makes it fit for a column; the others are
+    /// the store's to fill.
+    pub fn said(trace: &Trace, text: impl Fn(Option<&String>) -> Option<String>) -> Self {
+        Self {
+            name: text(trace.name.as_ref()),
+            user_id: text(trace.user_id.as_ref()),
+            session_id: text(trace.session_id.as_ref()),
+            tenant: text(trace.tenant.as_ref()),
+            environment: text(trace.environment.as_ref()),
+            release: text(trace.release.as_ref()),
+            version: text(trace.version.as_ref()),
+            root_observation_id: trace.root_observation_id.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Microseconds from start to end.
     pub fn duration(&self) -> i64 {
         self.end_at.micros_since(self.start_at).max(0)

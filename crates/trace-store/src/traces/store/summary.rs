@@ -122,15 +122,8 @@ pub(super) fn row(
     let models: Vec<&str> = state.models.iter().map(String::as_str).collect();
     let shown = TraceRow {
         trace_id: trace_id.to_owned(),
-        name: optional(view.name.as_ref()),
         start_at: Timestamp::from_nanos(start),
         end_at: Timestamp::from_nanos(state.end_ns.unwrap_or(start).max(start)),
-        user_id: optional(view.user_id.as_ref()),
-        session_id: optional(view.session_id.as_ref()),
-        tenant: optional(view.tenant.as_ref()),
-        environment: optional(view.environment.as_ref()),
-        release: optional(view.release.as_ref()),
-        version: optional(view.version.as_ref()),
         tags: serde_json::to_string(&view.tags)?,
         models: text(&models.join(", ")),
         level: level.as_str().to_owned(),
@@ -141,9 +134,9 @@ pub(super) fn row(
         output_tokens: sums.output,
         total_tokens: sums.input.saturating_add(sums.output),
         cost_nanos: sums.cost,
-        root_observation_id: view.root_observation_id,
         first_arrival_at: first_arrival,
         last_arrival_at: now,
+        ..TraceRow::said(&view, optional)
     };
     Ok(StoredTrace {
         project,
