@@ -9,6 +9,7 @@ use crate::foundation::{Digest, Timestamp};
 /// What a trace comes to.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = traces, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct TraceRow {
     /// The trace, as the client named it.
     pub trace_id: String,
@@ -73,6 +74,7 @@ impl TraceRow {
 /// What is known of an observation, without its bodies.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = observations, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ObservationRow {
     /// The trace.
     pub trace_id: String,

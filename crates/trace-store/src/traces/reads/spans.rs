@@ -12,6 +12,7 @@ use super::listing::{self, From, ListFilter};
 /// One line of a tree.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SpanRow {
     /// The observation.
     pub observation_id: String,
