@@ -142,7 +142,9 @@ fn mine<'a>(place: &'a Place) -> _ {
 }
 
 /// A server that traces are pulled from, as stored.
-#[derive(Clone, Queryable)]
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = sources)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SourceRow {
     pub project: ProjectKey,
     pub id: String,
@@ -157,12 +159,16 @@ pub struct SourceRow {
 
 /// The sources of a project, oldest first.
 pub fn sources(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<SourceRow>> {
-    Ok(sources::table.filter(sources::project.eq(project.0)).order(sources::id).load(conn)?)
+    Ok(sources::table
+        .filter(sources::project.eq(project.0))
+        .order(sources::id)
+        .select(SourceRow::as_select())
+        .load(conn)?)
 }
 
 /// One source.
 pub fn source(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<SourceRow>> {
-    Ok(sources::table.find((project.0, id)).first(conn).optional()?)
+    Ok(sources::table.find((project.0, id)).select(SourceRow::as_select()).first(conn).optional()?)
 }
 
 /// Adds a source.
