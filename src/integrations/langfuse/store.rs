@@ -26,30 +26,32 @@ pub struct Pull {
     pub last_error: Option<String>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = pulls)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct PullRow {
+    walk: Option<String>,
+    watermark: Option<Timestamp>,
+    counts: String,
+    started_at: Timestamp,
+    updated_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    last_error: Option<String>,
+}
+
 /// The pull of this name, if there ever was one.
 pub fn pull(conn: &mut AnyConnection, project: ProjectKey, name: &str) -> Result<Option<Pull>> {
-    type Row =
-        (Option<String>, Option<Timestamp>, String, Timestamp, Timestamp, Option<Timestamp>, Option<String>);
-    let row: Option<Row> = pulls::table
-        .find((project.0, name))
-        .select((
-            pulls::walk,
-            pulls::watermark,
-            pulls::counts,
-            pulls::started_at,
-            pulls::updated_at,
-            pulls::finished_at,
-            pulls::last_error,
-        ))
-        .first(conn)
-        .optional()?;
-    let Some((walk, watermark, counts, started_at, updated_at, finished_at, last_error)) = row else {
-        return Ok(None);
-    };
-    // A walk that a newer or older build wrote in another shape is begun anew; what it pulled changes nothing.
-    let walk = walk.and_then(|text| serde_json::from_str(&text).ok());
-    let counts = serde_json::from_str(&counts).unwrap_or_default();
-    Ok(Some(Pull { walk, watermark, counts, started_at, updated_at, finished_at, last_error }))
+    let row = pulls::table.find((project.0, name)).select(PullRow::as_select()).first(conn).optional()?;
+    Ok(row.map(|row| Pull {
+        // A walk that a newer or older build wrote in another shape is begun anew; what it pulled changes nothing.
+        walk: row.walk.and_then(|text| serde_json::from_str(&text).ok()),
+        watermark: row.watermark,
+        counts: serde_json::from_str(&row.counts).unwrap_or_default(),
+        started_at: row.started_at,
+        updated_at: row.updated_at,
+        finished_at: row.finished_at,
+        last_error: row.last_error,
+    }))
 }
 
 /// Where a run of a pull stands.

@@ -218,7 +218,8 @@ pub(super) fn remember_erased(
 
 /// The noted traces, oldest first.
 pub(super) fn erased(conn: &mut AnyConnection, limit: i64) -> Result<Vec<(i64, ProjectKey, String)>> {
-    Ok(search_erased::table.order(search_erased::seq.asc()).limit(limit).load(conn)?)
+    let columns = (search_erased::seq, search_erased::project, search_erased::trace_id);
+    Ok(search_erased::table.order(search_erased::seq.asc()).limit(limit).select(columns).load(conn)?)
 }
 
 /// Forgets the noted traces up to one of them.
