@@ -7,8 +7,9 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 
 /// A row of `links`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = links, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct LinkRow {
     pub project: ProjectKey,
@@ -29,8 +30,9 @@ pub struct LinkRow {
 }
 
 /// A row of `pins`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = pins, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct PinRow {
     pub project: ProjectKey,
@@ -43,8 +45,9 @@ pub struct PinRow {
 }
 
 /// A row of `claims`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = claims, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct ClaimRow {
     pub project: ProjectKey,
@@ -67,8 +70,9 @@ pub struct ClaimRow {
 }
 
 /// A row of `verdicts`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = verdicts, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct VerdictRow {
     pub project: ProjectKey,
@@ -112,6 +116,7 @@ pub(super) fn links_of(
         .filter(links::order_id.eq(order_id))
         .filter(links::removed_at.is_null())
         .order((links::at.asc(), links::link_id.asc()))
+        .select(LinkRow::as_select())
         .load(conn)?)
 }
 
@@ -125,6 +130,7 @@ pub(super) fn all_links_of(
         .filter(links::project.eq(project))
         .filter(links::order_id.eq(order_id))
         .order((links::at.asc(), links::link_id.asc()))
+        .select(LinkRow::as_select())
         .load(conn)?)
 }
 
@@ -154,7 +160,7 @@ pub(super) fn queue(
             claims::order_id.asc(),
             claims::position.asc(),
         );
-        query.order(order).limit(300).load(c)
+        query.order(order).limit(300).select(ClaimRow::as_select()).load(c)
     })?;
     Ok(rows)
 }
@@ -195,6 +201,7 @@ pub(super) fn links_to(
         .filter(links::trace_id.eq(trace_id))
         .filter(links::removed_at.is_null())
         .order((links::at.asc(), links::link_id.asc()))
+        .select(LinkRow::as_select())
         .load(conn)?)
 }
 
@@ -229,6 +236,7 @@ pub(super) fn links_to_any(
         .filter(links::trace_id.eq_any(trace_ids.iter().copied()))
         .filter(links::removed_at.is_null())
         .order((links::at.asc(), links::link_id.asc()))
+        .select(LinkRow::as_select())
         .load(c))?)
 }
 
@@ -236,6 +244,7 @@ pub(super) fn link(conn: &mut AnyConnection, project: ProjectKey, link: &str) ->
     Ok(links::table
         .filter(links::project.eq(project))
         .filter(links::link_id.eq(link))
+        .select(LinkRow::as_select())
         .first(conn)
         .optional()?)
 }
@@ -251,6 +260,7 @@ pub(super) fn pins_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &
         .filter(pins::project.eq(project))
         .filter(pins::order_id.eq(order_id))
         .order((pins::trace_id.asc(), pins::observation_id.asc(), pins::pinned_at.asc()))
+        .select(PinRow::as_select())
         .load(conn)?)
 }
 
@@ -275,6 +285,7 @@ pub(super) fn stated_of(
         .filter(claims::order_id.eq(order_id))
         .filter(claims::position.ge(STATED))
         .order(claims::position.asc())
+        .select(ClaimRow::as_select())
         .load(conn)?)
 }
 
@@ -324,6 +335,7 @@ pub(super) fn pins_on(
         .filter(pins::trace_id.eq(trace_id))
         .filter(pins::observation_id.eq_any(observations.iter().copied()))
         .order((pins::pinned_at.asc(), pins::order_id.asc()))
+        .select(PinRow::as_select())
         .load(c))?)
 }
 
@@ -352,6 +364,7 @@ pub(super) fn claims_of(
         .filter(claims::project.eq(project))
         .filter(claims::order_id.eq(order_id))
         .order(claims::position.asc())
+        .select(ClaimRow::as_select())
         .load(conn)?)
 }
 
@@ -363,6 +376,7 @@ pub(super) fn claim(
     Ok(claims::table
         .filter(claims::project.eq(project))
         .filter(claims::claim_id.eq(claim_id))
+        .select(ClaimRow::as_select())
         .first(conn)
         .optional()?)
 }
@@ -399,6 +413,7 @@ pub(super) fn verdicts_on(
         .filter(verdicts::project.eq(project))
         .filter(verdicts::claim_id.eq(claim_id))
         .order((verdicts::at.asc(), verdicts::verdict_id.asc()))
+        .select(VerdictRow::as_select())
         .load(conn)?)
 }
 
@@ -412,6 +427,7 @@ pub(super) fn verdicts_of(
         .filter(verdicts::project.eq(project))
         .filter(verdicts::order_id.eq(order_id))
         .order((verdicts::at.asc(), verdicts::verdict_id.asc()))
+        .select(VerdictRow::as_select())
         .load(conn)?)
 }
 
@@ -423,6 +439,7 @@ pub(super) fn verdict(
     Ok(verdicts::table
         .filter(verdicts::project.eq(project))
         .filter(verdicts::verdict_id.eq(verdict_id))
+        .select(VerdictRow::as_select())
         .first(conn)
         .optional()?)
 }

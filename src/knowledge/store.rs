@@ -7,8 +7,9 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 /// A row of `atoms`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = atoms)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct AtomRow {
     pub project: ProjectKey,
@@ -25,8 +26,9 @@ pub struct AtomRow {
 }
 
 /// A row of `atom_sources`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = atom_sources)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct SourceRow {
     pub project: ProjectKey,
@@ -37,8 +39,9 @@ pub struct SourceRow {
 }
 
 /// A row of `atom_status`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = atom_status)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StatusRow {
     pub project: ProjectKey,
@@ -98,12 +101,13 @@ pub(super) fn atoms_of_order(
         .filter(atoms::project.eq(project))
         .filter(atoms::atom_id.eq_any(ids))
         .order(atoms::atom_id.asc())
+        .select(AtomRow::as_select())
         .load(conn)?)
 }
 
 pub(super) fn atom(conn: &mut AnyConnection, project: ProjectKey, atom_id: &str) -> Result<Option<AtomRow>> {
     let row = atoms::table.filter(atoms::project.eq(project)).filter(atoms::atom_id.eq(atom_id));
-    Ok(row.first(conn).optional()?)
+    Ok(row.select(AtomRow::as_select()).first(conn).optional()?)
 }
 
 /// Where an atom comes from, by verdict id.
@@ -116,6 +120,7 @@ pub(super) fn sources_of(
         .filter(atom_sources::project.eq(project))
         .filter(atom_sources::atom_id.eq(atom_id))
         .order(atom_sources::verdict_id.asc())
+        .select(SourceRow::as_select())
         .load(conn)?)
 }
 
@@ -129,6 +134,7 @@ pub(super) fn history_of(
         .filter(atom_status::project.eq(project))
         .filter(atom_status::atom_id.eq(atom_id))
         .order((atom_status::at.asc(), atom_status::event_id.asc()))
+        .select(StatusRow::as_select())
         .load(conn)?)
 }
 
@@ -148,7 +154,11 @@ pub(super) fn search(
         if let Some(status) = status {
             query = query.filter(atoms::status.eq(status.to_owned()));
         }
-        query.order((atoms::created_at.desc(), atoms::atom_id.desc())).limit(limit).load(c)
+        query
+            .order((atoms::created_at.desc(), atoms::atom_id.desc()))
+            .limit(limit)
+            .select(AtomRow::as_select())
+            .load(c)
     })?;
     Ok(rows)
 }

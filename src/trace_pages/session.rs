@@ -13,7 +13,7 @@ use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
-use crate::traces::reads::sessions::{self as reads, SessionRow, StepRow};
+use crate::traces::reads::sessions::{self as reads, SessionSums, StepRow};
 use crate::traces::reads::{ScoreRow, TraceRow};
 use crate::web::format::{self, Time, shown};
 use crate::web::page::show;
@@ -100,7 +100,7 @@ struct ScoreView {
 
 /// Everything read for one page.
 pub(super) struct Loaded {
-    pub(super) sums: SessionRow,
+    pub(super) sums: SessionSums,
     pub(super) turns: Vec<(TraceRow, Turn)>,
     pub(super) steps: Vec<StepRow>,
     pub(super) scores: Vec<ScoreRow>,

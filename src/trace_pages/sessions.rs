@@ -8,7 +8,7 @@ use crate::foundation::Timestamp;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
 use crate::state::App;
-use crate::traces::reads::sessions::{self as reads, SessionRow};
+use crate::traces::reads::sessions::{self as reads, SessionSums};
 use crate::web::format::{self, Time, shown};
 use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
@@ -87,7 +87,7 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
 pub(super) fn page(
     shell: Shell,
     user: String,
-    rows: Vec<(SessionRow, Option<String>)>,
+    rows: Vec<(SessionSums, Option<String>)>,
     next: Option<Cursor>,
     is_cut: bool,
     now: Timestamp,
@@ -97,7 +97,7 @@ pub(super) fn page(
     SessionsPage { shell, user, sessions, older, is_cut }
 }
 
-fn session(row: SessionRow, preview: Option<String>, now: Timestamp) -> SessionView {
+fn session(row: SessionSums, preview: Option<String>, now: Timestamp) -> SessionView {
     SessionView {
         preview: preview.map(|words| short(&words)),
         traces: format::number(row.traces),
@@ -113,7 +113,7 @@ fn session(row: SessionRow, preview: Option<String>, now: Timestamp) -> SessionV
     }
 }
 
-fn lasted(row: &SessionRow) -> Option<String> {
+fn lasted(row: &SessionSums) -> Option<String> {
     let micros = row.last_at.micros_since(row.first_at);
     (micros > 0).then(|| format::duration(micros))
 }

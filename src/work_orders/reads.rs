@@ -65,7 +65,7 @@ pub fn fold_events(events: &[Event]) -> Result<Order> {
 pub fn find(conn: &mut AnyConnection, project: ProjectKey, number: &str) -> Result<Option<OrderRow>> {
     let number = number.trim().to_uppercase();
     let row = orders::table.filter(orders::project.eq(project)).filter(orders::number.eq(number));
-    Ok(row.first(conn).optional()?)
+    Ok(row.select(OrderRow::as_select()).first(conn).optional()?)
 }
 
 /// The id of the order with this number.
@@ -75,13 +75,13 @@ pub fn find_id(conn: &mut AnyConnection, project: ProjectKey, number: &str) -> R
 
 /// The row with this id.
 pub fn by_id(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Option<OrderRow>> {
-    Ok(orders::table.find((project, order_id)).first(conn).optional()?)
+    Ok(orders::table.find((project, order_id)).select(OrderRow::as_select()).first(conn).optional()?)
 }
 
 /// The order that came from a file with this digest.
 pub fn by_source(conn: &mut AnyConnection, project: ProjectKey, source: Digest) -> Result<Option<OrderRow>> {
     let row = orders::table.filter(orders::project.eq(project)).filter(orders::source.eq(source.0.to_vec()));
-    Ok(row.order(orders::order_id.asc()).first(conn).optional()?)
+    Ok(row.order(orders::order_id.asc()).select(OrderRow::as_select()).first(conn).optional()?)
 }
 
 /// What a list is narrowed to; what is none or empty narrows nothing.
@@ -114,7 +114,7 @@ pub fn list(
         query = query.filter(orders::updated_at.lt(after.at).or(same_moment));
     }
     let newest = (orders::updated_at.desc(), orders::order_id.desc());
-    Ok(query.order(newest).limit(limit).load(conn)?)
+    Ok(query.order(newest).limit(limit).select(OrderRow::as_select()).load(conn)?)
 }
 
 /// How many orders a list would hold.

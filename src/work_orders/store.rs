@@ -10,8 +10,9 @@ use crate::foundation::{Asker, Digest, Error, Failure, ProjectKey, Result, Tie, 
 use super::model::{Order, OrderNumber, Priority, Status};
 
 /// One order as lists show it.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = orders, treat_none_as_null = true)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct OrderRow {
     pub project: ProjectKey,
     /// Opaque id; the id of the stream.

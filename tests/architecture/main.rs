@@ -5,6 +5,7 @@
 mod docs;
 mod figures;
 mod rooms;
+mod rows;
 mod source;
 
 use std::collections::BTreeSet;

@@ -28,7 +28,11 @@ pub fn list(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> R
         if let Some(order) = &filter.order_id {
             query = query.filter(exceptions::order_id.eq(order));
         }
-        query.order((exceptions::opened_at.desc(), exceptions::exception_id.asc())).limit(300).load(c)
+        query
+            .order((exceptions::opened_at.desc(), exceptions::exception_id.asc()))
+            .limit(300)
+            .select(ExceptionRow::as_select())
+            .load(c)
     })?;
     rows.sort_by_key(|row| row.resolved_at.is_some());
     Ok(rows)
@@ -36,7 +40,7 @@ pub fn list(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> R
 
 /// One exception.
 pub fn one(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<ExceptionRow>> {
-    Ok(exceptions::table.find((project, id)).first(conn).optional()?)
+    Ok(exceptions::table.find((project, id)).select(ExceptionRow::as_select()).first(conn).optional()?)
 }
 
 /// How many wait for an answer; of one order if one is named.

@@ -9,7 +9,9 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::ledger::Event;
 
 /// A row of `exceptions`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = exceptions)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct ExceptionRow {
     pub project: ProjectKey,

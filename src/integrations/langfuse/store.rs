@@ -26,30 +26,32 @@ pub struct Pull {
     pub last_error: Option<String>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = pulls)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct PullRow {
+    walk: Option<String>,
+    watermark: Option<Timestamp>,
+    counts: String,
+    started_at: Timestamp,
+    updated_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    last_error: Option<String>,
+}
+
 /// The pull of this name, if there ever was one.
 pub fn pull(conn: &mut AnyConnection, project: ProjectKey, name: &str) -> Result<Option<Pull>> {
-    type Row =
-        (Option<String>, Option<Timestamp>, String, Timestamp, Timestamp, Option<Timestamp>, Option<String>);
-    let row: Option<Row> = pulls::table
-        .find((project.0, name))
-        .select((
-            pulls::walk,
-            pulls::watermark,
-            pulls::counts,
-            pulls::started_at,
-            pulls::updated_at,
-            pulls::finished_at,
-            pulls::last_error,
-        ))
-        .first(conn)
-        .optional()?;
-    let Some((walk, watermark, counts, started_at, updated_at, finished_at, last_error)) = row else {
-        return Ok(None);
-    };
-    // A walk that a newer or older build wrote in another shape is begun anew; what it pulled changes nothing.
-    let walk = walk.and_then(|text| serde_json::from_str(&text).ok());
-    let counts = serde_json::from_str(&counts).unwrap_or_default();
-    Ok(Some(Pull { walk, watermark, counts, started_at, updated_at, finished_at, last_error }))
+    let row = pulls::table.find((project.0, name)).select(PullRow::as_select()).first(conn).optional()?;
+    Ok(row.map(|row| Pull {
+        // A walk that a newer or older build wrote in another shape is begun anew; what it pulled changes nothing.
+        walk: row.walk.and_then(|text| serde_json::from_str(&text).ok()),
+        watermark: row.watermark,
+        counts: serde_json::from_str(&row.counts).unwrap_or_default(),
+        started_at: row.started_at,
+        updated_at: row.updated_at,
+        finished_at: row.finished_at,
+        last_error: row.last_error,
+    }))
 }
 
 /// Where a run of a pull stands.
@@ -142,7 +144,9 @@ fn mine<'a>(place: &'a Place) -> _ {
 }
 
 /// A server that traces are pulled from, as stored.
-#[derive(Clone, Queryable)]
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = sources)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SourceRow {
     pub project: ProjectKey,
     pub id: String,
@@ -157,12 +161,16 @@ pub struct SourceRow {
 
 /// The sources of a project, oldest first.
 pub fn sources(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<SourceRow>> {
-    Ok(sources::table.filter(sources::project.eq(project.0)).order(sources::id).load(conn)?)
+    Ok(sources::table
+        .filter(sources::project.eq(project.0))
+        .order(sources::id)
+        .select(SourceRow::as_select())
+        .load(conn)?)
 }
 
 /// One source.
 pub fn source(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<Option<SourceRow>> {
-    Ok(sources::table.find((project.0, id)).first(conn).optional()?)
+    Ok(sources::table.find((project.0, id)).select(SourceRow::as_select()).first(conn).optional()?)
 }
 
 /// Adds a source.

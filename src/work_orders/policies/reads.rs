@@ -9,58 +9,48 @@ use crate::db::schema::order_policies;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::work_orders::model::{Closers, TypeClass, TypePolicy};
 
-/// One row, as stored: type, controlled, verification waived, closers, closer is not verifier, evidence required,
-/// shortest reason.
-type Row = (String, bool, bool, String, bool, bool, i32);
-
-const COLUMNS: (
-    order_policies::order_type,
-    order_policies::controlled,
-    order_policies::verification_waived,
-    order_policies::closers,
-    order_policies::closer_not_verifier,
-    order_policies::evidence_required,
-    order_policies::min_reason,
-) = (
-    order_policies::order_type,
-    order_policies::controlled,
-    order_policies::verification_waived,
-    order_policies::closers,
-    order_policies::closer_not_verifier,
-    order_policies::evidence_required,
-    order_policies::min_reason,
-);
+/// A decision as stored.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = order_policies)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct PolicyRow {
+    order_type: String,
+    controlled: bool,
+    verification_waived: bool,
+    closers: String,
+    closer_not_verifier: bool,
+    evidence_required: bool,
+    min_reason: i32,
+}
 
 /// What holds for a type of order now.
 pub fn of(conn: &mut AnyConnection, project: ProjectKey, order_type: TypeClass) -> Result<TypePolicy> {
-    let row: Option<Row> =
-        order_policies::table.find((project, order_type.as_str())).select(COLUMNS).first(conn).optional()?;
+    let decided = order_policies::table.find((project, order_type.as_str()));
+    let row = decided.select(PolicyRow::as_select()).first(conn).optional()?;
     row.map_or(Ok(TypePolicy::UNDECIDED), |row| policy(&row))
 }
 
 /// What holds for every type, in the order of the types.
 pub fn all(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(TypeClass, TypePolicy)>> {
-    let rows: Vec<Row> =
-        order_policies::table.filter(order_policies::project.eq(project)).select(COLUMNS).load(conn)?;
+    let of_project = order_policies::table.filter(order_policies::project.eq(project));
+    let rows: Vec<PolicyRow> = of_project.select(PolicyRow::as_select()).load(conn)?;
     let mut decided = BTreeMap::new();
     for row in &rows {
-        decided.insert(row.0.clone(), policy(row)?);
+        decided.insert(row.order_type.clone(), policy(row)?);
     }
     let of = |class: TypeClass| decided.get(class.as_str()).copied().unwrap_or(TypePolicy::UNDECIDED);
     Ok(TypeClass::ALL.into_iter().map(|class| (class, of(class))).collect())
 }
 
 /// A row that cannot be read decides nothing: whoever asks is refused.
-fn policy(row: &Row) -> Result<TypePolicy> {
-    let (_, controlled, verification_waived, closers, closer_not_verifier, evidence_required, min_reason) =
-        row;
+fn policy(row: &PolicyRow) -> Result<TypePolicy> {
     Ok(TypePolicy {
-        controlled: *controlled,
-        verification_waived: *verification_waived,
-        closers: Closers::read(closers)
-            .ok_or_else(|| Error::internal(format!("stored closers {closers}")))?,
-        closer_not_verifier: *closer_not_verifier,
-        evidence_required: *evidence_required,
-        min_reason: u16::try_from(*min_reason).map_err(Error::internal)?,
+        controlled: row.controlled,
+        verification_waived: row.verification_waived,
+        closers: Closers::read(&row.closers)
+            .ok_or_else(|| Error::internal(format!("stored closers {}", row.closers)))?,
+        closer_not_verifier: row.closer_not_verifier,
+        evidence_required: row.evidence_required,
+        min_reason: u16::try_from(row.min_reason).map_err(Error::internal)?,
     })
 }

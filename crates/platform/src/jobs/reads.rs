@@ -12,6 +12,7 @@ use super::scheduler::schedule_key;
 /// A job as stored, without its payload.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct JobRow {
     pub id: JobId,
     /// Its project; 0 is the installation.
@@ -183,6 +184,7 @@ pub fn schedule(conn: &mut AnyConnection, project: ProjectKey, name: &str) -> Re
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = schedules)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 struct StoredSchedule {
     project: ProjectKey,
     name: String,

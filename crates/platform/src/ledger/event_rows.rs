@@ -29,9 +29,42 @@ struct NewEvent<'a> {
     leaf_hash: &'a [u8],
 }
 
-/// One stored row of `events` in table order.
-pub(super) type Row =
-    (i64, String, ProjectKey, String, String, i64, String, Timestamp, String, String, Vec<u8>, Vec<u8>);
+/// What an event is made of: its row without the leaf, and its body.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub(super) struct EventRow {
+    seq: i64,
+    id: String,
+    project: ProjectKey,
+    stream_kind: String,
+    stream_id: String,
+    version: i64,
+    kind: String,
+    at: Timestamp,
+    actor: String,
+    actor_kind: String,
+    #[diesel(select_expression = event_bodies::body)]
+    body: Option<Vec<u8>>,
+}
+
+impl EventRow {
+    pub(super) fn read(self) -> Result<Event> {
+        Ok(Event {
+            seq: self.seq,
+            id: self.id,
+            project: self.project,
+            stream_kind: self.stream_kind,
+            stream_id: self.stream_id,
+            version: self.version,
+            kind: self.kind,
+            at: self.at,
+            actor: self.actor,
+            actor_kind: ActorKind::from_stored(&self.actor_kind),
+            body: self.body.map(|bytes| serde_json::from_slice(&bytes)).transpose()?,
+        })
+    }
+}
 
 /// The newest version of a stream; 0 when it has no events.
 pub fn version(conn: &mut AnyConnection, stream: &Stream) -> Result<i64> {
@@ -51,16 +84,16 @@ pub fn read_stream(
     as_of: Option<Timestamp>,
 ) -> Result<Vec<Event>> {
     let until = as_of.unwrap_or(Timestamp(i64::MAX));
-    let rows: Vec<(Row, Option<Vec<u8>>)> = events::table
+    let rows: Vec<EventRow> = events::table
         .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
         .filter(events::project.eq(stream.project))
         .filter(events::stream_kind.eq(stream.kind))
         .filter(events::stream_id.eq(&stream.id))
         .filter(events::at.le(until))
         .order(events::version.asc())
-        .select((events::all_columns, event_bodies::body))
+        .select(EventRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(from_row).collect()
+    rows.into_iter().map(EventRow::read).collect()
 }
 
 /// The events of some kinds in a stream, oldest first, up to a moment if one is given.
@@ -71,7 +104,7 @@ pub fn read_kinds(
     as_of: Option<Timestamp>,
 ) -> Result<Vec<Event>> {
     let until = as_of.unwrap_or(Timestamp(i64::MAX));
-    let rows: Vec<(Row, Option<Vec<u8>>)> = each!(conn, |c| events::table
+    let rows: Vec<EventRow> = each!(conn, |c| events::table
         .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
         .filter(events::project.eq(stream.project))
         .filter(events::stream_kind.eq(stream.kind))
@@ -79,28 +112,21 @@ pub fn read_kinds(
         .filter(events::kind.eq_any(kinds.iter().copied()))
         .filter(events::at.le(until))
         .order(events::version.asc())
-        .select((events::all_columns, event_bodies::body))
+        .select(EventRow::as_select())
         .load(c))?;
-    rows.into_iter().map(from_row).collect()
+    rows.into_iter().map(EventRow::read).collect()
 }
 
 /// A slice of all events in order of insertion, for rebuilding and the ledger page.
 pub fn read_from(conn: &mut AnyConnection, after_seq: i64, limit: i64) -> Result<Vec<Event>> {
-    let rows: Vec<(Row, Option<Vec<u8>>)> = events::table
+    let rows: Vec<EventRow> = events::table
         .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
         .filter(events::seq.gt(after_seq))
         .order(events::seq.asc())
         .limit(limit)
-        .select((events::all_columns, event_bodies::body))
+        .select(EventRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(from_row).collect()
-}
-
-pub(super) fn from_row((row, body): (Row, Option<Vec<u8>>)) -> Result<Event> {
-    let (seq, id, project, stream_kind, stream_id, version, kind, at, actor, actor_kind, _, _) = row;
-    let body = body.map(|bytes| serde_json::from_slice(&bytes)).transpose()?;
-    let actor_kind = ActorKind::from_stored(&actor_kind);
-    Ok(Event { seq, id, project, stream_kind, stream_id, version, kind, at, actor, actor_kind, body })
+    rows.into_iter().map(EventRow::read).collect()
 }
 
 /// Writes one event: the row, its leaf, its salted body and its place in the sequencer's queue.

@@ -7,7 +7,7 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 use super::consistency::prove_consistency;
-use super::event_rows::{Row, from_row};
+use super::event_rows::EventRow;
 use super::events::Event;
 use super::inclusion::prove_inclusion;
 use super::note::Note;
@@ -29,26 +29,26 @@ pub fn leaf_index(conn: &mut AnyConnection, event_id: &str) -> Result<Option<u64
 
 /// The event at one place.
 pub fn event_at(conn: &mut AnyConnection, index: u64) -> Result<LoggedEvent> {
-    let row = leaves::table
+    let row: Option<LoggedRow> = leaves::table
         .inner_join(events::table.on(events::seq.eq(leaves::event_seq)))
         .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
         .filter(leaves::leaf_index.eq(store::signed(index)?))
-        .select((events::all_columns, event_bodies::body, leaves::leaf_index.nullable()))
-        .first::<LoggedRow>(conn)
+        .select(LoggedRow::as_select())
+        .first(conn)
         .optional()?;
-    row.map(LoggedEvent::read).transpose()?.ok_or_else(|| no_leaf(index))
+    row.map(LoggedRow::read).transpose()?.ok_or_else(|| no_leaf(index))
 }
 
 /// One event by its id, wherever it stands.
 pub fn event(conn: &mut AnyConnection, event_id: &str) -> Result<LoggedEvent> {
-    let row = events::table
+    let row: Option<LoggedRow> = events::table
         .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
         .left_join(leaves::table.on(leaves::event_seq.eq(events::seq)))
         .filter(events::id.eq(event_id))
-        .select((events::all_columns, event_bodies::body, leaves::leaf_index.nullable()))
-        .first::<LoggedRow>(conn)
+        .select(LoggedRow::as_select())
+        .first(conn)
         .optional()?;
-    row.map(LoggedEvent::read).transpose()?.ok_or_else(|| Error::not_found("the ledger event"))
+    row.map(LoggedRow::read).transpose()?.ok_or_else(|| Error::not_found("the ledger event"))
 }
 
 fn no_leaf(index: u64) -> Error {
@@ -65,13 +65,24 @@ pub struct LoggedEvent {
     pub leaf_hash: Digest,
 }
 
-type LoggedRow = (Row, Option<Vec<u8>>, Option<i64>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct LoggedRow {
+    #[diesel(embed)]
+    event: EventRow,
+    leaf_hash: Vec<u8>,
+    #[diesel(select_expression = leaves::leaf_index.nullable())]
+    leaf_index: Option<i64>,
+}
 
-impl LoggedEvent {
-    fn read((row, body, index): LoggedRow) -> Result<Self> {
-        let leaf_hash = store::digest(&row.11)?;
-        let leaf_index = index.map(store::unsigned).transpose()?;
-        Ok(Self { event: from_row((row, body))?, leaf_index, leaf_hash })
+impl LoggedRow {
+    fn read(self) -> Result<LoggedEvent> {
+        Ok(LoggedEvent {
+            event: self.event.read()?,
+            leaf_index: self.leaf_index.map(store::unsigned).transpose()?,
+            leaf_hash: store::digest(&self.leaf_hash)?,
+        })
     }
 }
 
@@ -97,7 +108,7 @@ pub fn page(conn: &mut AnyConnection, filter: &Filter, limit: i64) -> Result<Vec
         let mut query = events::table
             .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
             .left_join(leaves::table.on(leaves::event_seq.eq(events::seq)))
-            .select((events::all_columns, event_bodies::body, leaves::leaf_index.nullable()))
+            .select(LoggedRow::as_select())
             .into_boxed();
         if let Some(project) = filter.project {
             query = query.filter(events::project.eq(project));
@@ -119,7 +130,7 @@ pub fn page(conn: &mut AnyConnection, filter: &Filter, limit: i64) -> Result<Vec
         }
         query.order(events::seq.desc()).limit(limit).load(inner)
     })?;
-    rows.into_iter().map(LoggedEvent::read).collect()
+    rows.into_iter().map(LoggedRow::read).collect()
 }
 
 /// What a bundle carries of one record: the exact bytes that were hashed.
@@ -137,7 +148,19 @@ pub struct StoredRecord {
     pub erased_at: Option<Timestamp>,
 }
 
-type RecordRow = (i64, String, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, Option<Timestamp>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = event_bodies)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct RecordRow {
+    #[diesel(select_expression = leaves::leaf_index)]
+    leaf_index: i64,
+    event_id: String,
+    #[diesel(select_expression = events::leaf)]
+    leaf: Vec<u8>,
+    salt: Option<Vec<u8>>,
+    body: Option<Vec<u8>>,
+    erased_at: Option<Timestamp>,
+}
 
 /// The record at one place.
 pub fn record(conn: &mut AnyConnection, index: u64) -> Result<StoredRecord> {
@@ -145,18 +168,12 @@ pub fn record(conn: &mut AnyConnection, index: u64) -> Result<StoredRecord> {
         .inner_join(events::table.on(events::seq.eq(leaves::event_seq)))
         .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
         .filter(leaves::leaf_index.eq(store::signed(index)?))
-        .select((
-            leaves::leaf_index,
-            events::id,
-            events::leaf,
-            event_bodies::salt,
-            event_bodies::body,
-            event_bodies::erased_at,
-        ))
+        .select(RecordRow::as_select())
         .first(conn)
         .optional()?;
-    let (index, event_id, leaf, salt, body, erased_at) = row.ok_or_else(|| no_leaf(index))?;
-    Ok(StoredRecord { index: store::unsigned(index)?, event_id, leaf, salt, body, erased_at })
+    let RecordRow { leaf_index, event_id, leaf, salt, body, erased_at } =
+        row.ok_or_else(|| no_leaf(index))?;
+    Ok(StoredRecord { index: store::unsigned(leaf_index)?, event_id, leaf, salt, body, erased_at })
 }
 
 /// The proof that leaf `index` stands under a checkpoint; its text form is the `.tlog-proof` file.

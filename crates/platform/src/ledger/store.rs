@@ -112,24 +112,35 @@ pub struct StoredCheckpoint {
     pub at: Timestamp,
 }
 
-type CheckpointRow = (i64, Vec<u8>, String, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = checkpoints)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct CheckpointRow {
+    tree_size: i64,
+    root: Vec<u8>,
+    note: String,
+    at: Timestamp,
+}
 
-impl StoredCheckpoint {
-    pub(super) fn read((size, root, note, at): CheckpointRow) -> Result<Self> {
-        Ok(Self { head: TreeHead { size: unsigned(size)?, root: digest(&root)? }, note, at })
+impl CheckpointRow {
+    fn read(self) -> Result<StoredCheckpoint> {
+        let head = TreeHead { size: unsigned(self.tree_size)?, root: digest(&self.root)? };
+        Ok(StoredCheckpoint { head, note: self.note, at: self.at })
     }
 }
 
 /// The newest checkpoint; `None` before the first event.
 pub fn latest_checkpoint(conn: &mut AnyConnection) -> Result<Option<StoredCheckpoint>> {
     let newest = checkpoints::table.order(checkpoints::tree_size.desc());
-    newest.first::<CheckpointRow>(conn).optional()?.map(StoredCheckpoint::read).transpose()
+    let newest = newest.select(CheckpointRow::as_select()).first(conn).optional()?;
+    newest.map(CheckpointRow::read).transpose()
 }
 
 /// The checkpoint of one size.
 pub fn checkpoint_at(conn: &mut AnyConnection, size: u64) -> Result<Option<StoredCheckpoint>> {
     let of = checkpoints::table.filter(checkpoints::tree_size.eq(signed(size)?));
-    of.first::<CheckpointRow>(conn).optional()?.map(StoredCheckpoint::read).transpose()
+    let found = of.select(CheckpointRow::as_select()).first(conn).optional()?;
+    found.map(CheckpointRow::read).transpose()
 }
 
 /// Checkpoints of sizes `after < size <= to`, small to large.
@@ -142,8 +153,9 @@ pub(super) fn checkpoints_between(
         .filter(checkpoints::tree_size.gt(signed(after)?))
         .filter(checkpoints::tree_size.le(signed(to)?))
         .order(checkpoints::tree_size.asc())
+        .select(CheckpointRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(StoredCheckpoint::read).collect()
+    rows.into_iter().map(CheckpointRow::read).collect()
 }
 
 /// Gives events their places from `first` on.

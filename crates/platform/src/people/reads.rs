@@ -24,9 +24,12 @@ pub struct Member {
 }
 
 /// A live session with the name of its project.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sign_in_sessions)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct LiveSession {
     pub id: String,
+    #[diesel(select_expression = projects::name)]
     pub project_name: String,
     pub created_at: Timestamp,
     /// Last seen, to the minute.
@@ -62,7 +65,7 @@ pub fn members(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Memb
     let elsewhere = members_elsewhere(conn, project)?;
     let rows: Vec<(AccountRow, Option<Timestamp>)> = accounts::table
         .left_join(sign_in_guards::table.on(sign_in_guards::account_id.eq(accounts::id)))
-        .select((accounts::all_columns, sign_in_guards::locked_until.nullable()))
+        .select((AccountRow::as_select(), sign_in_guards::locked_until.nullable()))
         .order(accounts::created_at.asc())
         .load(conn)?;
     let mut members: Vec<Member> = rows
@@ -107,12 +110,12 @@ fn members_elsewhere(conn: &mut AnyConnection, project: ProjectKey) -> Result<Ve
 
 /// Every project, by key.
 pub fn projects(conn: &mut AnyConnection) -> Result<Vec<ProjectRow>> {
-    Ok(projects::table.order(projects::key.asc()).load(conn)?)
+    Ok(projects::table.order(projects::key.asc()).select(ProjectRow::as_select()).load(conn)?)
 }
 
 /// The accounts of a project by id, to print names beside ids.
 pub fn names(conn: &mut AnyConnection) -> Result<BTreeMap<AccountId, Named>> {
-    let rows: Vec<AccountRow> = accounts::table.load(conn)?;
+    let rows: Vec<AccountRow> = accounts::table.select(AccountRow::as_select()).load(conn)?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -129,7 +132,11 @@ pub fn account_by_id(conn: &mut AnyConnection, id: &AccountId) -> Result<Option<
 
 /// The account a code belongs to.
 pub fn account_by_code(conn: &mut AnyConnection, code: &str) -> Result<Option<AccountRow>> {
-    Ok(accounts::table.filter(accounts::code.eq(code)).first(conn).optional()?)
+    Ok(accounts::table
+        .filter(accounts::code.eq(code))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// The account a mail address belongs to; the address is compared in lower case.
@@ -159,15 +166,7 @@ pub fn live_sessions(
         .filter(sign_in_sessions::revoked_at.is_null())
         .filter(sign_in_sessions::expires_at.gt(now))
         .order((sign_in_sessions::last_seen_at.desc(), sign_in_sessions::id.desc()))
-        .select((
-            sign_in_sessions::id,
-            projects::name,
-            sign_in_sessions::created_at,
-            sign_in_sessions::last_seen_at,
-            sign_in_sessions::expires_at,
-            sign_in_sessions::ip,
-            sign_in_sessions::user_agent,
-        ))
+        .select(LiveSession::as_select())
         .load(conn)?)
 }
 
@@ -178,7 +177,7 @@ pub fn keys(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<ListedK
         .left_join(accounts::table.on(api_keys::account_id.eq(accounts::id.nullable())))
         .filter(api_keys::project.eq(project))
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
-        .select((store::KEY_COLUMNS, accounts::name.nullable()))
+        .select((KeyRow::as_select(), accounts::name.nullable()))
         .load(conn)?;
     Ok(rows.into_iter().map(|(key, account_name)| ListedKey { key, account_name }).collect())
 }

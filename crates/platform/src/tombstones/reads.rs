@@ -11,10 +11,14 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 use super::model::trace_mark;
 
 /// What is known of an erased trace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = erasures)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct Tombstone {
+    #[diesel(select_expression = erased_traces::at)]
     pub at: Timestamp,
     /// By whom: the name at that time.
+    #[diesel(column_name = by_name)]
     pub by: String,
     pub reason: String,
     pub event_id: String,
@@ -43,7 +47,7 @@ pub fn tombstones(
     let keys: Vec<&[u8]> = marks.keys().map(Vec::as_slice).collect();
     let mut found = BTreeMap::new();
     for chunk in keys.chunks(128) {
-        let rows: Vec<(Vec<u8>, Timestamp, String, String, String)> = each!(conn, |c| erased_traces::table
+        let rows: Vec<(Vec<u8>, Tombstone)> = each!(conn, |c| erased_traces::table
             .inner_join(
                 erasures::table.on(erasures::project
                     .eq(erased_traces::project)
@@ -51,17 +55,11 @@ pub fn tombstones(
             )
             .filter(erased_traces::project.eq(project))
             .filter(erased_traces::trace.eq_any(chunk))
-            .select((
-                erased_traces::trace,
-                erased_traces::at,
-                erasures::by_name,
-                erasures::reason,
-                erasures::event_id
-            ))
+            .select((erased_traces::trace, Tombstone::as_select()))
             .load(c))?;
-        for (mark, at, by, reason, event_id) in rows {
+        for (mark, tombstone) in rows {
             if let Some(id) = marks.get(&mark) {
-                found.insert((*id).to_owned(), Tombstone { at, by, reason, event_id });
+                found.insert((*id).to_owned(), tombstone);
             }
         }
     }
@@ -69,10 +67,13 @@ pub fn tombstones(
 }
 
 /// One request or nightly run that erased something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = erasures)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct Erasure {
     /// When it ended.
     pub at: Timestamp,
+    #[diesel(column_name = by_name)]
     pub by: String,
     /// `hand`, `user` or `retention`.
     pub why: String,
@@ -83,8 +84,6 @@ pub struct Erasure {
     pub observations: i64,
     pub scores: i64,
 }
-
-type ErasureRow = (String, Timestamp, String, String, String, String, i64, i64, i64);
 
 /// The newest requests and nightly runs that erased something, at most `limit`; the events of one are added up.
 pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<Erasure>> {
@@ -105,28 +104,13 @@ pub fn erasures(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Re
 
 /// All events of one run as one; a nightly run over many traces has one for each hundred of them.
 fn erasure(conn: &mut AnyConnection, project: ProjectKey, run: &str) -> Result<Option<Erasure>> {
-    let rows: Vec<ErasureRow> = erasures::table
+    let parts: Vec<Erasure> = erasures::table
         .filter(erasures::project.eq(project))
         .filter(erasures::run.eq(run))
         .order(erasures::event_id.asc())
-        .select((
-            erasures::run,
-            erasures::at,
-            erasures::by_name,
-            erasures::why,
-            erasures::reason,
-            erasures::event_id,
-            erasures::traces,
-            erasures::observations,
-            erasures::scores,
-        ))
+        .select(Erasure::as_select())
         .load(conn)?;
-    let mut whole: Option<Erasure> = None;
-    for (_, at, by, why, reason, event_id, traces, observations, scores) in rows {
-        let part = Erasure { at, by, why, reason, event_id, traces, observations, scores };
-        whole = Some(whole.map_or_else(|| part.clone(), |sum| sum.and(&part)));
-    }
-    Ok(whole)
+    Ok(parts.into_iter().reduce(|sum, part| sum.and(&part)))
 }
 
 impl Erasure {

@@ -10,6 +10,7 @@ use trace_model::merge::Trace;
 /// What a trace comes to.
 #[derive(Clone, Debug, Default, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = traces, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct TraceRow {
     /// The trace, as the client named it.
     pub trace_id: String,
@@ -90,6 +91,7 @@ impl TraceRow {
 /// What is known of an observation, without its bodies.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = observations, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ObservationRow {
     /// The trace.
     pub trace_id: String,

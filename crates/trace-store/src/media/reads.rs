@@ -11,6 +11,7 @@ use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = media)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct MediaRow {
     /// Its id, see [`super::model::media_id`].
     pub media_id: String,
@@ -44,6 +45,7 @@ impl MediaRow {
 /// A field that speaks of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = media_of)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct MediaLink {
     /// The file.
     pub media_id: String,

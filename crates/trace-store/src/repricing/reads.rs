@@ -129,7 +129,9 @@ pub fn cost_of(
 }
 
 /// A call that a price was computed for.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct PricedCall {
     /// The trace.
     pub trace_id: String,
@@ -159,14 +161,7 @@ pub fn priced_by(
     let calls = of_price()
         .order((observations::trace_id.asc(), observations::observation_id.asc()))
         .limit(limit)
-        .select((
-            observations::trace_id,
-            observations::observation_id,
-            observations::name,
-            observations::model,
-            observations::cost_nanos,
-            observations::start_at,
-        ))
+        .select(PricedCall::as_select())
         .load(conn)?;
     Ok((count, calls))
 }
@@ -174,6 +169,7 @@ pub fn priced_by(
 /// What is stored of a call, to price it anew.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct StoredCall {
     pub trace_id: String,

@@ -14,8 +14,9 @@ pub(super) const GENERAL: ProjectKey = ProjectKey(0);
 const CHUNK: usize = 128;
 
 /// A row of `price_tables`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = price_tables)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
 pub struct TableRow {
     pub project: ProjectKey,
@@ -32,8 +33,9 @@ pub struct TableRow {
 }
 
 /// A row of `price_rows`.
-#[derive(Clone, Debug, Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = price_rows)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(super) struct StoredPrice {
     pub(super) project: ProjectKey,
     pub(super) price_id: String,
@@ -71,6 +73,7 @@ pub(super) fn prices(conn: &mut AnyConnection, project: ProjectKey) -> Result<Ve
     let rows: Vec<StoredPrice> = price_rows::table
         .filter(price_rows::project.eq(project))
         .order((price_rows::version.asc(), price_rows::model.asc(), price_rows::price_id.asc()))
+        .select(StoredPrice::as_select())
         .load(conn)?;
     rows.into_iter().map(StoredPrice::read).collect()
 }
@@ -82,6 +85,7 @@ pub(super) fn by_ids(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]
         let rows: Vec<StoredPrice> = each!(conn, |c| price_rows::table
             .filter(price_rows::project.eq_any([GENERAL, project]))
             .filter(price_rows::price_id.eq_any(chunk.iter().copied()))
+            .select(StoredPrice::as_select())
             .load(c))?;
         for row in rows {
             found.push(row.read()?);
@@ -95,6 +99,7 @@ pub(super) fn tables(conn: &mut AnyConnection, project: ProjectKey) -> Result<Ve
     Ok(price_tables::table
         .filter(price_tables::project.eq(GENERAL).or(price_tables::project.eq(project)))
         .order((price_tables::imported_at.desc(), price_tables::version.desc()))
+        .select(TableRow::as_select())
         .load(conn)?)
 }
 

@@ -9,7 +9,9 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 /// An event that names packs.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = events)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(super) struct Receipt {
     pub(super) seq: i64,
     pub(super) id: String,
@@ -17,28 +19,36 @@ pub(super) struct Receipt {
 }
 
 /// A pack under a receipt.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = receipts)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(super) struct Received {
     pub(super) project: ProjectKey,
     pub(super) pack: Vec<u8>,
     /// Digests of 32 bytes, one after the other.
     pub(super) revisions: Vec<u8>,
     /// None when the pack is gone.
+    #[diesel(select_expression = packs::trace_id.nullable())]
     pub(super) trace_id: Option<String>,
 }
 
 /// An observation as far as search needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(super) struct Spoken {
     pub(super) observation_id: String,
     pub(super) name: Option<String>,
     pub(super) status_message: Option<String>,
     pub(super) revision: Vec<u8>,
+    #[diesel(column_name = image)]
     pub(super) refs: Vec<u8>,
 }
 
 /// A trace as far as search needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = traces)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(super) struct Told {
     pub(super) name: Option<String>,
     pub(super) user_id: Option<String>,
@@ -56,7 +66,7 @@ pub(super) fn next_receipt(conn: &mut AnyConnection, after: i64) -> Result<Optio
         .filter(events::seq.gt(after))
         .filter(sql::<Bool>(IS_RECEIPT))
         .order(events::seq.asc())
-        .select((events::seq, events::id, events::at))
+        .select(Receipt::as_select())
         .first(conn)
         .optional()?)
 }
@@ -66,7 +76,7 @@ pub(super) fn newest_receipt(conn: &mut AnyConnection) -> Result<Option<Receipt>
     Ok(events::table
         .filter(sql::<Bool>(IS_RECEIPT))
         .order(events::seq.desc())
-        .select((events::seq, events::id, events::at))
+        .select(Receipt::as_select())
         .first(conn)
         .optional()?)
 }
@@ -91,7 +101,7 @@ pub(super) fn packs_under(
     let mut query = receipts::table
         .left_join(packs::table.on(packs::project.eq(receipts::project).and(packs::pack.eq(receipts::pack))))
         .filter(receipts::event_id.eq(event_id))
-        .select((receipts::project, receipts::pack, receipts::revisions, packs::trace_id.nullable()))
+        .select(Received::as_select())
         .into_boxed();
     if let Some((project, pack)) = after {
         let project = ProjectKey(*project);
@@ -115,28 +125,10 @@ pub(super) fn at_revisions(
             .filter(observations::project.eq(project))
             .filter(observations::trace_id.eq(trace_id))
             .filter(observations::revision.eq_any(digests))
-            .select(spoken())
-            .load::<Spoken>(c))?);
+            .select(Spoken::as_select())
+            .load(c))?);
     }
     Ok(found)
-}
-
-type SpokenColumns = (
-    observations::observation_id,
-    observations::name,
-    observations::status_message,
-    observations::revision,
-    observations::image,
-);
-
-fn spoken() -> SpokenColumns {
-    (
-        observations::observation_id,
-        observations::name,
-        observations::status_message,
-        observations::revision,
-        observations::image,
-    )
 }
 
 /// The observations of a trace behind one of them, by id.
@@ -152,7 +144,7 @@ pub(super) fn observations_after(
         .filter(observations::trace_id.eq(trace_id))
         .filter(observations::observation_id.gt(after))
         .order(observations::observation_id.asc())
-        .select(spoken())
+        .select(Spoken::as_select())
         .limit(limit)
         .load(conn)?)
 }
@@ -166,18 +158,14 @@ pub(super) fn observation(
 ) -> Result<Option<Spoken>> {
     Ok(observations::table
         .find((project, trace_id, observation_id))
-        .select(spoken())
+        .select(Spoken::as_select())
         .first(conn)
         .optional()?)
 }
 
 /// One trace.
 pub(super) fn trace(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<Told>> {
-    Ok(traces::table
-        .find((project, trace_id))
-        .select((traces::name, traces::user_id, traces::session_id, traces::tags, traces::refs))
-        .first(conn)
-        .optional()?)
+    Ok(traces::table.find((project, trace_id)).select(Told::as_select()).first(conn).optional()?)
 }
 
 /// The traces behind a place, by project and start: the order in which an empty index is filled.
@@ -230,7 +218,8 @@ pub(super) fn remember_erased(
 
 /// The noted traces, oldest first.
 pub(super) fn erased(conn: &mut AnyConnection, limit: i64) -> Result<Vec<(i64, ProjectKey, String)>> {
-    Ok(search_erased::table.order(search_erased::seq.asc()).limit(limit).load(conn)?)
+    let columns = (search_erased::seq, search_erased::project, search_erased::trace_id);
+    Ok(search_erased::table.order(search_erased::seq.asc()).limit(limit).select(columns).load(conn)?)
 }
 
 /// Forgets the noted traces up to one of them.

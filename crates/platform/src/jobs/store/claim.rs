@@ -15,6 +15,7 @@ pub(in crate::jobs) const LEASE_MICROS: i64 = 30_000_000;
 /// A job in the hands of a worker.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(in crate::jobs) struct Claimed {
     pub(in crate::jobs) id: JobId,
     pub(in crate::jobs) project: ProjectKey,

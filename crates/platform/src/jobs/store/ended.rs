@@ -29,23 +29,29 @@ pub(in crate::jobs) fn finish(tx: &mut Tx<'_>, fence: &Fence) -> Result<bool> {
     Ok(true)
 }
 
+/// What a job has in common with its copy.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct Repeated {
+    project: ProjectKey,
+    kind: String,
+    tier: i16,
+    payload: String,
+    dedup_key: Option<String>,
+    max_attempts: i64,
+}
+
 /// A copy of an ended job that waits.
 fn repeat(tx: &mut Tx<'_>, fence: &Fence, now: Timestamp) -> Result<()> {
-    type JobColumns = (i64, String, i16, String, Option<String>, i64);
-    let columns = (jobs::project, jobs::kind, jobs::tier, jobs::payload, jobs::dedup_key, jobs::max_attempts);
-    let (project, kind, tier, payload, key, max): JobColumns =
-        jobs::table.find(&fence.id.0).select(columns).first(tx.conn)?;
+    let ended = jobs::table.find(&fence.id.0);
+    let repeated: Repeated = ended.select(Repeated::as_select()).first(tx.conn)?;
     let row = (
+        repeated,
         jobs::id.eq(new_id(now)),
-        jobs::project.eq(project),
-        jobs::kind.eq(kind),
-        jobs::tier.eq(tier),
-        jobs::payload.eq(payload),
-        jobs::dedup_key.eq(key),
         jobs::state.eq(State::Waiting.as_str()),
         jobs::run_at.eq(now.0),
         jobs::attempts.eq(0_i64),
-        jobs::max_attempts.eq(max),
         jobs::epoch.eq(0_i64),
         jobs::again.eq(0_i64),
         jobs::created_at.eq(now.0),

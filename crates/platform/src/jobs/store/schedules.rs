@@ -10,6 +10,7 @@ use crate::jobs::model::When;
 /// A schedule as stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = schedules)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(in crate::jobs) struct ScheduleRow {
     pub(in crate::jobs) project: ProjectKey,
     pub(in crate::jobs) name: String,

@@ -8,7 +8,9 @@ use crate::foundation::{ProjectKey, Result, Role, Timestamp};
 use crate::people::model::{AccountId, AccountKind};
 
 /// A project.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = projects)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ProjectRow {
     /// The integer inside.
     pub key: ProjectKey,
@@ -19,7 +21,9 @@ pub struct ProjectRow {
 }
 
 /// An account.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct AccountRow {
     /// Opaque id.
     pub id: AccountId,
@@ -41,14 +45,22 @@ impl AccountRow {
 }
 
 pub(in crate::people) fn account(conn: &mut AnyConnection, id: &AccountId) -> Result<Option<AccountRow>> {
-    Ok(accounts::table.filter(accounts::id.eq(&id.0)).first(conn).optional()?)
+    Ok(accounts::table
+        .filter(accounts::id.eq(&id.0))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 pub(in crate::people) fn account_by_email(
     conn: &mut AnyConnection,
     email: &str,
 ) -> Result<Option<AccountRow>> {
-    Ok(accounts::table.filter(accounts::email.eq(email)).first(conn).optional()?)
+    Ok(accounts::table
+        .filter(accounts::email.eq(email))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 pub(in crate::people) fn has_human(conn: &mut AnyConnection) -> Result<bool> {
@@ -63,15 +75,19 @@ pub(in crate::people) fn codes(conn: &mut AnyConnection) -> Result<Vec<String>> 
 }
 
 pub(in crate::people) fn project(conn: &mut AnyConnection, key: ProjectKey) -> Result<Option<ProjectRow>> {
-    Ok(projects::table.filter(projects::key.eq(key)).first(conn).optional()?)
+    Ok(projects::table
+        .filter(projects::key.eq(key))
+        .select(ProjectRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 pub(in crate::people) fn project_by_id(conn: &mut AnyConnection, id: &str) -> Result<Option<ProjectRow>> {
-    Ok(projects::table.filter(projects::id.eq(id)).first(conn).optional()?)
+    Ok(projects::table.filter(projects::id.eq(id)).select(ProjectRow::as_select()).first(conn).optional()?)
 }
 
 pub(in crate::people) fn first_project(conn: &mut AnyConnection) -> Result<Option<ProjectRow>> {
-    Ok(projects::table.order(projects::key.asc()).first(conn).optional()?)
+    Ok(projects::table.order(projects::key.asc()).select(ProjectRow::as_select()).first(conn).optional()?)
 }
 
 pub(in crate::people) fn next_project_key(conn: &mut AnyConnection) -> Result<ProjectKey> {

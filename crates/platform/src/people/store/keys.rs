@@ -8,7 +8,9 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::people::model::{AccountId, Scopes};
 
 /// A key pair as stored.
-#[derive(Clone, PartialEq, Eq, Queryable)]
+#[derive(Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = api_keys)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct KeyRow {
     pub project: ProjectKey,
     /// Its id, safe to show and to log.
@@ -17,13 +19,16 @@ pub struct KeyRow {
     pub label: String,
     scopes: String,
     /// The agent it speaks for, if any.
+    #[diesel(column_name = account_id)]
     pub account: Option<AccountId>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
     /// HMAC-SHA-256 of the secret under the server key.
+    #[diesel(select_expression = secrets::secret_hmac)]
     pub(in crate::people) secret_hmac: Vec<u8>,
     /// Last used, to the minute.
+    #[diesel(select_expression = secrets::last_used_at)]
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -39,38 +44,11 @@ impl KeyRow {
     }
 }
 
-/// The columns of [`KeyRow`], in its order.
-pub(in crate::people) const COLUMNS: (
-    api_keys::project,
-    api_keys::id,
-    api_keys::public_key,
-    api_keys::label,
-    api_keys::scopes,
-    api_keys::account_id,
-    api_keys::created_at,
-    api_keys::expires_at,
-    api_keys::revoked_at,
-    secrets::secret_hmac,
-    secrets::last_used_at,
-) = (
-    api_keys::project,
-    api_keys::id,
-    api_keys::public_key,
-    api_keys::label,
-    api_keys::scopes,
-    api_keys::account_id,
-    api_keys::created_at,
-    api_keys::expires_at,
-    api_keys::revoked_at,
-    secrets::secret_hmac,
-    secrets::last_used_at,
-);
-
 pub(in crate::people) fn key_by_public(conn: &mut AnyConnection, public: &str) -> Result<Option<KeyRow>> {
     Ok(api_keys::table
         .inner_join(secrets::table.on(secrets::key_id.eq(api_keys::id)))
         .filter(api_keys::public_key.eq(public))
-        .select(COLUMNS)
+        .select(KeyRow::as_select())
         .first(conn)
         .optional()?)
 }
@@ -84,7 +62,7 @@ pub(in crate::people) fn key(
         .inner_join(secrets::table.on(secrets::key_id.eq(api_keys::id)))
         .filter(api_keys::project.eq(project))
         .filter(api_keys::id.eq(id))
-        .select(COLUMNS)
+        .select(KeyRow::as_select())
         .first(conn)
         .optional()?)
 }

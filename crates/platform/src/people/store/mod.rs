@@ -17,7 +17,7 @@ pub(super) use accounts::{
     account, account_by_email, admins_other_than, codes, first_project, has_human, memberships_of,
     next_project_key, project, project_by_id, roles,
 };
-pub(super) use keys::{COLUMNS as KEY_COLUMNS, insert_secret, key, key_by_public, note_use};
+pub(super) use keys::{insert_secret, key, key_by_public, note_use};
 pub(super) use links::{LinkFor, insert_link, use_link, valid_link};
 pub(super) use passwords::{Guard, guard, password, set_guard, set_password};
 pub(super) use sessions::{insert_session, revoke_sessions, session, session_by_token, touch_session};

@@ -8,7 +8,9 @@ use crate::foundation::{Result, Timestamp};
 use crate::people::model::AccountId;
 
 /// Failed attempts in a row, and until when the account is locked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = sign_in_guards)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(in crate::people) struct Guard {
     pub(in crate::people) failures: i64,
     pub(in crate::people) locked_until: Option<Timestamp>,
@@ -37,12 +39,8 @@ pub(in crate::people) fn set_password(
 }
 
 pub(in crate::people) fn guard(conn: &mut AnyConnection, account: &AccountId) -> Result<Guard> {
-    let row: Option<(i64, Option<Timestamp>)> = sign_in_guards::table
-        .filter(sign_in_guards::account_id.eq(&account.0))
-        .select((sign_in_guards::failures, sign_in_guards::locked_until))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(failures, locked_until)| Guard { failures, locked_until }).unwrap_or_default())
+    let guard = sign_in_guards::table.filter(sign_in_guards::account_id.eq(&account.0));
+    Ok(guard.select(Guard::as_select()).first(conn).optional()?.unwrap_or_default())
 }
 
 pub(in crate::people) fn set_guard(

@@ -8,10 +8,13 @@ use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::people::model::AccountId;
 
 /// A session, without its token.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SessionRow {
     /// Its id, safe to show and to log.
     pub id: String,
+    #[diesel(column_name = account_id)]
     pub account: AccountId,
     pub project: ProjectKey,
     pub created_at: Timestamp,
@@ -26,29 +29,6 @@ pub struct SessionRow {
     /// When it was ended, by its owner or an admin.
     pub revoked_at: Option<Timestamp>,
 }
-
-/// The columns of [`SessionRow`], in its order.
-const COLUMNS: (
-    sessions::id,
-    sessions::account_id,
-    sessions::project,
-    sessions::created_at,
-    sessions::last_seen_at,
-    sessions::expires_at,
-    sessions::ip,
-    sessions::user_agent,
-    sessions::revoked_at,
-) = (
-    sessions::id,
-    sessions::account_id,
-    sessions::project,
-    sessions::created_at,
-    sessions::last_seen_at,
-    sessions::expires_at,
-    sessions::ip,
-    sessions::user_agent,
-    sessions::revoked_at,
-);
 
 pub(in crate::people) fn insert_session(
     conn: &mut AnyConnection,
@@ -81,13 +61,13 @@ pub(in crate::people) fn session_by_token(
         .filter(sessions::token_hash.eq(&token.0[..]))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
-        .select(COLUMNS)
+        .select(SessionRow::as_select())
         .first(conn)
         .optional()?)
 }
 
 pub(in crate::people) fn session(conn: &mut AnyConnection, id: &str) -> Result<Option<SessionRow>> {
-    Ok(sessions::table.filter(sessions::id.eq(id)).select(COLUMNS).first(conn).optional()?)
+    Ok(sessions::table.filter(sessions::id.eq(id)).select(SessionRow::as_select()).first(conn).optional()?)
 }
 
 pub(in crate::people) fn touch_session(

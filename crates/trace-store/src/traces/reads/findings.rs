@@ -8,10 +8,22 @@ use crate::db::schema::findings;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-type FindingRow = (String, String, String, String, i64);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = findings)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct FindingRow {
+    trace_id: String,
+    observation_id: String,
+    field: String,
+    detector: String,
+    count: i64,
+}
 
-fn finding((trace_id, observation_id, field, detector, count): FindingRow) -> Finding {
-    Finding { trace_id, observation_id, field, detector, count }
+impl From<FindingRow> for Finding {
+    fn from(row: FindingRow) -> Self {
+        let FindingRow { trace_id, observation_id, field, detector, count } = row;
+        Self { trace_id, observation_id, field, detector, count }
+    }
 }
 
 /// What was masked in a trace.
@@ -21,15 +33,9 @@ pub fn findings_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str
         .filter(findings::trace_id.eq(trace_id))
         .order((findings::observation_id.asc(), findings::field.asc(), findings::detector.asc()))
         .limit(1_000)
-        .select((
-            findings::trace_id,
-            findings::observation_id,
-            findings::field,
-            findings::detector,
-            findings::count,
-        ))
+        .select(FindingRow::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(finding).collect())
+    Ok(rows.into_iter().map(Finding::from).collect())
 }
 
 /// What was masked since a moment: detector, findings, traces.
@@ -68,17 +74,8 @@ pub fn newest_findings(
         query
             .order((findings::found_at.desc(), findings::trace_id.asc(), findings::field.asc()))
             .limit(limit)
-            .select((
-                (
-                    findings::trace_id,
-                    findings::observation_id,
-                    findings::field,
-                    findings::detector,
-                    findings::count,
-                ),
-                findings::found_at,
-            ))
+            .select((FindingRow::as_select(), findings::found_at))
             .load(c)
     })?;
-    Ok(rows.into_iter().map(|(row, at)| (finding(row), at)).collect())
+    Ok(rows.into_iter().map(|(row, at)| (row.into(), at)).collect())
 }

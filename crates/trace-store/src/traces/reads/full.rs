@@ -24,6 +24,7 @@ const CHUNK: usize = 200;
 /// A trace's row and what else is stored of it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = traces)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct TraceFull {
     /// The row.
     #[diesel(embed)]
@@ -47,6 +48,7 @@ impl TraceFull {
 /// An observation's row and what else is stored of it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ObservationFull {
     /// The row.
     #[diesel(embed)]
@@ -72,6 +74,7 @@ impl ObservationFull {
 /// A conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SessionRow {
     /// Its id, as the client gave it.
     pub session_id: String,

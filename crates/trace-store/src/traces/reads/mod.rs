@@ -35,6 +35,7 @@ pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 /// Somebody's number or word about a trace or an observation.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = score_table)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ScoreRow {
     /// Its id.
     pub score_id: String,

@@ -7,8 +7,9 @@ use crate::db::schema::saved_filters;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 /// A row of `saved_filters`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = saved_filters, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SavedFilter {
     /// The project.
     pub project: ProjectKey,
@@ -34,12 +35,17 @@ pub fn seen_by(conn: &mut AnyConnection, project: ProjectKey, account: &str) -> 
         .filter(saved_filters::project.eq(project))
         .filter(saved_filters::owner.eq(account).or(saved_filters::shared_at.is_not_null()))
         .order((saved_filters::name.asc(), saved_filters::filter_id.asc()))
+        .select(SavedFilter::as_select())
         .load(conn)?)
 }
 
 /// One of them.
 pub fn one(conn: &mut AnyConnection, project: ProjectKey, filter_id: &str) -> Result<Option<SavedFilter>> {
-    Ok(saved_filters::table.find((project, filter_id)).first(conn).optional()?)
+    Ok(saved_filters::table
+        .find((project, filter_id))
+        .select(SavedFilter::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// How many somebody keeps.

@@ -11,6 +11,7 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 /// A score with all that is shown of it.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = scores)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ScoreDetail {
     /// Its id.
     pub score_id: String,
@@ -259,6 +260,7 @@ pub fn find(conn: &mut AnyConnection, project: ProjectKey, score_id: &str) -> Re
 /// What a score's answer says of its trace.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = traces)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct JudgedTrace {
     /// The trace.
     pub trace_id: String,

@@ -20,9 +20,9 @@ use super::{ScoreRow, TraceRow};
 /// Traces looked at for the sessions of one user.
 const MOST_LOOKED_AT: i64 = 4_000;
 
-/// A session in sums.
+/// A session in sums. None of them is a column: [`sums`] reckons them, in the order of these fields.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
-pub struct SessionRow {
+pub struct SessionSums {
     /// The session, as the client named it.
     pub session_id: String,
     /// Its traces.
@@ -49,7 +49,7 @@ pub struct SessionRow {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionPage {
     /// Last activity first.
-    pub rows: Vec<SessionRow>,
+    pub rows: Vec<SessionSums>,
     /// Where the next page begins.
     pub next: Option<Cursor>,
     /// Whether there may be more that no page shows.
@@ -106,14 +106,14 @@ pub fn sessions_of_user(
     Ok(SessionPage { rows: in_order(&ids, sums(conn, project, &ids)?), next: None, is_cut })
 }
 
-fn in_order(ids: &[&str], rows: Vec<SessionRow>) -> Vec<SessionRow> {
-    let mut rows: HashMap<String, SessionRow> =
+fn in_order(ids: &[&str], rows: Vec<SessionSums>) -> Vec<SessionSums> {
+    let mut rows: HashMap<String, SessionSums> =
         rows.into_iter().map(|row| (row.session_id.clone(), row)).collect();
     ids.iter().filter_map(|id| rows.remove(*id)).collect()
 }
 
 /// The sums of some sessions, in no order.
-pub fn sums(conn: &mut AnyConnection, project: ProjectKey, sessions: &[&str]) -> Result<Vec<SessionRow>> {
+pub fn sums(conn: &mut AnyConnection, project: ProjectKey, sessions: &[&str]) -> Result<Vec<SessionSums>> {
     let is_sqlite = conn.is_sqlite();
     let sum = |column: &str| sql::<BigInt>(&whole_sum(is_sqlite, column));
     Ok(each!(conn, |c| traces::table
@@ -187,7 +187,9 @@ pub fn newest(conn: &mut AnyConnection, project: ProjectKey, session: &str) -> R
 }
 
 /// A step of a turn worth naming: a tool call, or something that failed.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct StepRow {
     /// The trace.
     pub trace_id: String,
@@ -213,14 +215,7 @@ pub fn steps(conn: &mut AnyConnection, project: ProjectKey, trace_ids: &[&str]) 
         .filter(observations::trace_id.eq_any(trace_ids.iter().copied()))
         .filter(observations::kind.eq("TOOL").or(observations::level.eq("ERROR")))
         .order((observations::start_at.asc(), observations::observation_id.asc()))
-        .select((
-            observations::trace_id,
-            observations::observation_id,
-            observations::kind,
-            observations::name,
-            observations::level,
-            observations::status_message,
-        ))
+        .select(StepRow::as_select())
         .limit(i64::try_from(MOST_STEPS).unwrap_or(i64::MAX))
         .load(c))?)
 }

@@ -12,6 +12,7 @@ use super::listing::{self, From, ListFilter};
 /// One line of a tree.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SpanRow {
     /// The observation.
     pub observation_id: String,
@@ -54,24 +55,36 @@ pub fn spans(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> R
     Ok(rows)
 }
 
+/// The counters of one call.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+struct Counted {
+    uncached_input: i64,
+    cached_read: i64,
+    cache_write: i64,
+    output_tokens: i64,
+    reasoning: i64,
+}
+
 /// The five counters of a whole trace; a call that two instrumentations saw counts once.
 pub fn token_sums(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<TokenCounts> {
     use observations as o;
     let any =
         o::uncached_input.gt(0).or(o::cached_read.gt(0)).or(o::cache_write.gt(0)).or(o::output_tokens.gt(0));
-    let rows: Vec<(i64, i64, i64, i64, i64)> = o::table
+    let calls: Vec<Counted> = o::table
         .filter(o::project.eq(project))
         .filter(o::trace_id.eq(trace_id))
         .filter(o::counted.eq(true))
         .filter(any.or(o::reasoning.gt(0)))
-        .select((o::uncached_input, o::cached_read, o::cache_write, o::output_tokens, o::reasoning))
+        .select(Counted::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().fold(TokenCounts::default(), |sum, row| TokenCounts {
-        uncached_input: sum.uncached_input.saturating_add(row.0),
-        cached_read: sum.cached_read.saturating_add(row.1),
-        cache_write: sum.cache_write.saturating_add(row.2),
-        output: sum.output.saturating_add(row.3),
-        reasoning: sum.reasoning.saturating_add(row.4),
+    Ok(calls.into_iter().fold(TokenCounts::default(), |sum, call| TokenCounts {
+        uncached_input: sum.uncached_input.saturating_add(call.uncached_input),
+        cached_read: sum.cached_read.saturating_add(call.cached_read),
+        cache_write: sum.cache_write.saturating_add(call.cache_write),
+        output: sum.output.saturating_add(call.output_tokens),
+        reasoning: sum.reasoning.saturating_add(call.reasoning),
     }))
 }
 

@@ -241,6 +241,7 @@ fn seal_receipts(conn: &mut AnyConnection, project: ProjectKey, packs: &[Vec<u8>
     let open: Vec<StoredReceipt> = each!(conn, |c| receipts::table
         .filter(receipts::project.eq(project))
         .filter(receipts::pack.eq_any(packs))
+        .select(StoredReceipt::as_select())
         .load(c))?;
     for receipt in open {
         let leaves = sealed(&receipt)?;

@@ -10,6 +10,7 @@ use crate::traces::reads::{ObservationRow, TraceRow};
 /// A row of `observations`: what is shown of it, and the rest.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = observations, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct StoredObservation {
     pub project: ProjectKey,
     #[diesel(embed)]
@@ -31,6 +32,7 @@ impl StoredObservation {
 /// A row of `traces`: what is shown of it, and the rest.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = traces, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct StoredTrace {
     pub project: ProjectKey,
     #[diesel(embed)]
@@ -42,7 +44,7 @@ pub struct StoredTrace {
 }
 
 /// A row of `packs`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Insertable)]
 #[diesel(table_name = packs, treat_none_as_default_value = false)]
 pub struct StoredPack {
     pub project: ProjectKey,
@@ -55,8 +57,9 @@ pub struct StoredPack {
 }
 
 /// A row of `receipts`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = receipts, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct StoredReceipt {
     pub project: ProjectKey,
     pub pack: Vec<u8>,
@@ -67,8 +70,9 @@ pub struct StoredReceipt {
 }
 
 /// A row of `arrivals`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = arrivals, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct StoredArrival {
     pub project: ProjectKey,
     pub trace_id: String,
@@ -80,7 +84,7 @@ pub struct StoredArrival {
 }
 
 /// A row of `revisions`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Insertable)]
 #[diesel(table_name = revisions, treat_none_as_default_value = false)]
 pub struct StoredRevision {
     pub project: ProjectKey,
@@ -92,8 +96,9 @@ pub struct StoredRevision {
 }
 
 /// A row of `scores`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = scores, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct StoredScore {
     pub project: ProjectKey,
     pub score_id: String,
@@ -237,7 +242,7 @@ pub(super) fn load_observations(
             .filter(observations::trace_id.eq(trace_id))
             .filter(observations::observation_id.eq_any(chunk.iter().copied()))
             .select(StoredObservation::as_select())
-            .load::<StoredObservation>(c))?);
+            .load(c))?);
     }
     Ok(found)
 }
@@ -256,7 +261,7 @@ pub(super) fn load_children(
             .filter(observations::trace_id.eq(trace_id))
             .filter(observations::parent_id.eq_any(chunk.iter().copied()))
             .select(StoredObservation::as_select())
-            .load::<StoredObservation>(c))?);
+            .load(c))?);
     }
     Ok(found)
 }
@@ -273,7 +278,8 @@ pub(super) fn load_arrivals(
             .filter(arrivals::project.eq(project))
             .filter(arrivals::trace_id.eq(trace_id))
             .filter(arrivals::observation_id.eq_any(chunk.iter().copied()))
-            .load::<StoredArrival>(c))?);
+            .select(StoredArrival::as_select())
+            .load(c))?);
     }
     Ok(found)
 }
@@ -288,7 +294,8 @@ pub(super) fn load_scores(
         found.extend(each!(conn, |c| scores::table
             .filter(scores::project.eq(project))
             .filter(scores::score_id.eq_any(chunk.iter().copied()))
-            .load::<StoredScore>(c))?);
+            .select(StoredScore::as_select())
+            .load(c))?);
     }
     Ok(found)
 }
@@ -335,6 +342,7 @@ pub(crate) fn waiting_receipts(conn: &mut AnyConnection, limit: i64) -> Result<V
         .filter(receipts::event_id.is_null())
         .order(receipts::received_at.asc())
         .limit(limit)
+        .select(StoredReceipt::as_select())
         .load(conn)?)
 }
 

@@ -18,8 +18,9 @@ use super::rows::{CHUNK, StoredTrace};
 use super::shares;
 
 /// A row of `sessions`.
-#[derive(Clone, Debug, PartialEq, Queryable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub(super) struct StoredSession {
     pub(super) project: ProjectKey,
     pub(super) session_id: String,
@@ -218,6 +219,7 @@ pub(super) fn load(
         let rows: Vec<StoredSession> = each!(conn, |c| sessions::table
             .filter(sessions::project.eq(project))
             .filter(sessions::session_id.eq_any(chunk.iter().copied()))
+            .select(StoredSession::as_select())
             .load(c))?;
         found.extend(rows.into_iter().map(|row| (row.session_id.clone(), row)));
     }
