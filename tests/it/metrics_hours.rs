@@ -268,15 +268,12 @@ fn listed(conn: &mut AnyConnection, of: Entity, scan: &Scan) -> Vec<String> {
     let finding = Finding::ByStart;
     let newest = "traces.start_at DESC, traces.trace_id DESC";
     let mut page = |offset, limit| -> Vec<String> {
-        match of {
-            Entity::Traces => {
-                let rows = trace_page(conn, scan, finding, newest, offset, limit).unwrap();
-                rows.into_iter().map(|full| full.row.trace_id).collect()
-            }
-            _ => {
-                let rows = observation_page(conn, scan, finding, offset, limit).unwrap();
-                rows.into_iter().map(|full| full.row.observation_id).collect()
-            }
+        if of == Entity::Traces {
+            let rows = trace_page(conn, scan, finding, newest, offset, limit).unwrap();
+            rows.into_iter().map(|full| full.row.trace_id).collect()
+        } else {
+            let rows = observation_page(conn, scan, finding, offset, limit).unwrap();
+            rows.into_iter().map(|full| full.row.observation_id).collect()
         }
     };
     let all = page(0, 1_000);

@@ -44,12 +44,12 @@ type Register = Box<dyn FnOnce(&mut web::ServiceConfig)>;
 /// Collects routes; features fill it in their `routes.rs`. A route without an [`Access`] does not compile:
 ///
 /// ```
-/// # use tracewright::web::{Access, Routes};
+/// # use tracewright_platform::web::{Access, Routes};
 /// async fn page() -> &'static str { "hello" }
 /// Routes::default().get("/page", Access::SignedIn, page);
 /// ```
 /// ```compile_fail
-/// # use tracewright::web::{Access, Routes};
+/// # use tracewright_platform::web::{Access, Routes};
 /// async fn page() -> &'static str { "hello" }
 /// Routes::default().get("/page", page);
 /// ```
