@@ -28,13 +28,21 @@ impl Signed {
     }
 }
 
-/// One file of one project, for one direction, as a good address says. Nothing but [`admit`] makes one:
+/// One file of one project, for one direction, as a good address says. Nothing but [`admit`] makes one; others may hold it:
 ///
+/// ```
+/// use tracewright_trace_store::media::addresses::Admitted;
+/// use tracewright_trace_store::media::token::Purpose;
+///
+/// fn held(admitted: &Admitted) -> bool {
+///     admitted.to(Purpose::Upload).is_ok()
+/// }
+/// ```
 /// ```compile_fail,E0451
-/// use tracewright::foundation::ProjectKey;
-/// use tracewright::media::addresses::Admitted;
-/// use tracewright::media::reads::MediaRow;
-/// use tracewright::media::token::Purpose;
+/// use tracewright_trace_store::foundation::ProjectKey;
+/// use tracewright_trace_store::media::addresses::Admitted;
+/// use tracewright_trace_store::media::reads::MediaRow;
+/// use tracewright_trace_store::media::token::Purpose;
 ///
 /// fn forged(row: MediaRow) -> Admitted {
 ///     Admitted { project: ProjectKey(1), row, purpose: Purpose::Upload }
