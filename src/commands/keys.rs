@@ -60,7 +60,10 @@ async fn create(options: &Create, services: &Services) -> anyhow::Result<()> {
     let project = options.project.find_or_create(services).await?;
     let new = NewApiKey {
         label: KeyLabel::parse("label", &options.label)?,
-        scopes: Scopes::parse("scope", options.scopes.iter().map(String::as_str))?,
+        scopes: match options.scopes.as_slice() {
+            [] => Scopes::all(),
+            words => Scopes::parse("scope", words.iter().map(String::as_str))?,
+        },
         account: None,
         expires_at: None,
         pair: None,

@@ -137,9 +137,10 @@ impl Filters {
             })
             .collect();
         for (field, PageRange { names: [least, most], digits, .. }) in ranges() {
-            let least = self.scaled(least, digits)?.map(|least| Test::Whole(">=", least));
-            let most = self.scaled(most, digits)?.map(|most| Test::Whole("<=", most));
-            conditions.extend([least, most].into_iter().flatten().map(|test| Condition::new(field, test)));
+            let (low, high) = (self.scaled(least, digits)?, self.scaled(most, digits)?);
+            in_order(most, low, high)?;
+            let tests = [low.map(|low| Test::Whole(">=", low)), high.map(|high| Test::Whole("<=", high))];
+            conditions.extend(tests.into_iter().flatten().map(|test| Condition::new(field, test)));
         }
         let own = [
             ("tags", self.tags()?),
@@ -150,7 +151,9 @@ impl Filters {
         let own = own.into_iter().filter_map(|(name, test)| Condition::named(Entity::Traces, name, test?));
         conditions.extend(own);
         conditions.extend(self.score()?);
-        Ok(ListFilter { conditions, from: self.since(now)?, to: self.until()?, arrived: (None, None) })
+        let (from, to) = (self.since(now)?, self.until()?);
+        in_order("to", from, to)?;
+        Ok(ListFilter { conditions, from, to, arrived: (None, None) })
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -158,8 +161,17 @@ impl Filters {
     }
 
     fn score(&self) -> Result<Option<Condition>> {
-        let Some(key) = self.text("score") else { return Ok(None) };
-        let test = match (self.number("min_score")?, self.number("max_score")?) {
+        let (low, high) = (self.number("min_score")?, self.number("max_score")?);
+        let Some(key) = self.text("score") else {
+            let is_asked = low.is_some() || high.is_some();
+            return if is_asked {
+                Err(Error::invalid("score", "name the score that is meant"))
+            } else {
+                Ok(None)
+            };
+        };
+        in_order("max_score", low, high)?;
+        let test = match (low, high) {
             (None, None) => Test::Null(false),
             (least, most) => Test::Range(least.unwrap_or(f64::MIN), most.unwrap_or(f64::MAX)),
         };
@@ -196,9 +208,14 @@ impl Filters {
     fn scaled(&self, name: &'static str, digits: usize) -> Result<Option<i64>> {
         match self.get(name) {
             "" => Ok(None),
-            text => scaled(text, digits)
-                .map(Some)
-                .ok_or_else(|| Error::invalid(name, "write a number such as 2.5")),
+            text => scaled(text, digits).map(Some).ok_or_else(|| {
+                let like = if digits == 0 {
+                    "write a whole number such as 1500"
+                } else {
+                    "write a number such as 2.5"
+                };
+                Error::invalid(name, like)
+            }),
         }
     }
 
@@ -271,6 +288,34 @@ impl Place {
     }
 }
 
+/// Refuses a range that ends before it begins, at the field of its end.
+fn in_order<T: PartialOrd>(end: &'static str, low: Option<T>, high: Option<T>) -> Result<()> {
+    match low.zip(high) {
+        Some((low, high)) if low > high => Err(Error::invalid(end, "ends before it begins")),
+        _ => Ok(()),
+    }
+}
+
+/// What a filter is called on the page.
+pub(super) fn label_of(name: &str) -> String {
+    let field = fields().find(|(_, filter)| filter.name == name).map(|(_, filter)| filter.label.to_owned());
+    let range = ranges().find_map(|(_, range)| {
+        let end = range.names.iter().position(|known| *known == name)?;
+        Some(format!("{}, {}", range.label, if end == 0 { "from" } else { "to" }))
+    });
+    let own = match name {
+        "from" => "First day",
+        "to" => "Last day",
+        "tag" => "Tags",
+        "score" => "Score",
+        "min_score" => "Score, from",
+        "max_score" => "Score, to",
+        "q" => "Search",
+        other => other,
+    };
+    field.or(range).unwrap_or_else(|| own.to_owned())
+}
+
 fn equals(text: String) -> Test {
     Test::Text(TextTest::Equals, text)
 }
@@ -279,8 +324,11 @@ fn whole(text: &str, name: &str) -> Result<i64> {
     text.parse().map_err(|_| Error::invalid(name, "this is no place of a page"))
 }
 
+/// A comma is a decimal point, but between thousands where there are no decimals; blanks stand between thousands, as pages
+/// write them.
 fn scaled(text: &str, digits: usize) -> Option<i64> {
-    let text = text.replace(',', ".");
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let text = if digits == 0 { without_groups(&text)? } else { text.replace(',', ".") };
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     if whole.len() > 9 || part.len() > 12 || (whole.is_empty() && part.is_empty()) {
         return None;
@@ -290,6 +338,13 @@ fn scaled(text: &str, digits: usize) -> Option<i64> {
     }
     let part: String = part.chars().chain(std::iter::repeat('0')).take(digits).collect();
     format!("0{whole}{part}").parse().ok()
+}
+
+/// A whole number without the commas or points between its thousands; `None` where they stand elsewhere.
+fn without_groups(text: &str) -> Option<String> {
+    let mut groups = text.split([',', '.']);
+    let first = groups.next()?.to_owned();
+    groups.try_fold(first, |number, group| (group.len() == 3 && !number.is_empty()).then(|| number + group))
 }
 
 /// A day, or a moment with its offset, as typed; a day counts from midnight UTC, `days` later.
@@ -353,6 +408,23 @@ mod tests {
     }
 
     #[test]
+    fn thousands_may_be_told_apart_as_pages_do_it() {
+        for (text, digits, number) in [
+            ("1143", 0, Some(1_143)),
+            ("1 143", 0, Some(1_143)),
+            ("1\u{a0}143", 0, Some(1_143)),
+            ("1,143", 0, Some(1_143)),
+            ("1.143.000", 0, Some(1_143_000)),
+            ("1,5", 6, Some(1_500_000)),
+            ("1 143.5", 6, Some(1_143_500_000)),
+            (",143", 0, None),
+            ("1,1,1", 6, None),
+        ] {
+            assert_eq!(scaled(text, digits), number, "{text:?}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_refused_by_field() {
         for (query, field) in [
             ("from=yesterday", "from"),
@@ -362,6 +434,12 @@ mod tests {
             ("min_tokens=99999999999999999999", "min_tokens"),
             ("score=a&max_score=NaN", "max_score"),
             ("tag=a,b,c,d,e", "tag"),
+            ("min_tokens=2.5", "min_tokens"),
+            ("min_tokens=1,14", "min_tokens"),
+            ("min_s=3&max_s=2", "max_s"),
+            ("from=2026-11-22&to=2026-11-20", "to"),
+            ("min_score=1", "score"),
+            ("score=a&min_score=1&max_score=0", "max_score"),
         ] {
             let (filters, _) = Filters::read(query).unwrap();
             let Err(Error::Invalid(errors)) = filters.wanted(NOW) else { panic!("{query}") };

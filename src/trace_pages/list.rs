@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
@@ -10,14 +11,14 @@ use crate::db::AnyConnection;
 use crate::fields::Field;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::search;
 use crate::search::{Hit, Query, Snippet};
 use crate::state::App;
 use crate::traces::reads::TraceRow;
 use crate::traces::reads::listing::{self, From, ListFilter};
 use crate::web::format::{self, Time, shown};
-use crate::web::page::show;
+use crate::web::page::show_with;
 use crate::web::{Principal, Shell, WebResult};
 
 use super::filters::{self, Filters, Place, RANGES};
@@ -46,6 +47,8 @@ pub(super) struct ListPage {
     pub(super) cut: Option<String>,
     pub(super) kept: Vec<Kept>,
     pub(super) tail: Option<Tail>,
+    /// What is wrong with the filters; then nothing is looked up, and what was typed stays.
+    pub(super) faults: Vec<String>,
 }
 
 /// What the page says about its search.
@@ -105,21 +108,31 @@ fn looked_back(at: Timestamp) -> String {
 pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
     let (filters, place) = Filters::read(request.query_string())?;
     let now = app.now();
-    let mut wanted = filters.wanted(now)?;
     let tail = Tail::read(&request, &filters, now)?;
-    if let Some(tail) = &tail {
-        wanted.arrived.1 = Some(tail.up_to);
-    }
-    let loaded = match filters.get("q") {
-        "" => listed(&app, who.project, &filters, wanted, place).await?,
-        _ => found(&app, who.project, &filters, wanted, &place).await?,
+    let (loaded, faults) = match filters.wanted(now) {
+        Ok(mut wanted) => {
+            wanted.arrived.1 = tail.as_ref().map(|tail| tail.up_to);
+            let loaded = match filters.get("q") {
+                "" => listed(&app, who.project, &filters, wanted, place).await?,
+                _ => found(&app, who.project, &filters, wanted, &place).await?,
+            };
+            (loaded, Vec::new())
+        }
+        Err(Error::Invalid(faults)) => (Loaded::default(), in_words(&faults)),
+        Err(cause) => return Err(cause.into()),
     };
     let (project, owner) = (who.project, who.actor.id.clone());
     let kept = app.db.read(move |conn| saved::kept(conn, project, &owner)).await?;
     let shell = Shell::of(&request, "Traces", "traces");
     let host = host_of(&request, &app);
     let page = page(shell, filters, loaded, host, now);
-    show(&ListPage { kept, tail, ..page })
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    show_with(status, &ListPage { kept, tail, faults, ..page })
+}
+
+/// Each fault under the name that its field has on the page.
+fn in_words(faults: &FieldErrors) -> Vec<String> {
+    faults.0.iter().map(|fault| format!("{}: {}.", filters::label_of(&fault.path), fault.message)).collect()
 }
 
 async fn listed(
@@ -267,6 +280,7 @@ pub(super) fn page(shell: Shell, filters: Filters, loaded: Loaded, host: String,
         cut: loaded.cut,
         kept: Vec::new(),
         tail: None,
+        faults: Vec::new(),
         filters,
     }
 }

@@ -88,6 +88,18 @@ on_both! {
         assert_eq!(spans_in(&ok(&site, &client, "/traces/t?kind=GENERATION").await.body), 1);
     }
 
+    async fn a_filter_that_cannot_be_read_is_refused_where_it_stands_and_nothing_typed_is_lost(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        batch(&t, project, &turn("t", "41")).await;
+        let bad = client.get(&site, "/traces?name=turn&min_s=abc&tag=x&min_tokens=2.5").await;
+        assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+        for there in ["Seconds, from: write a number such as 2.5.", "value=\"abc\"", "name=\"tag\" value=\"x\"", "Nothing was looked up"] {
+            assert!(bad.body.contains(there), "{there}: {}", bad.body);
+        }
+        let all = ok(&site, &client, "/traces?min_tokens=0&max_tokens=1,000,000&name=").await.body;
+        assert!(all.contains("href=\"/traces/t\""), "{all}");
+    }
+
     async fn the_chosen_observation_reads_as_messages_json_or_bytes(t: TestApp) {
         let (site, client, project) = reader(&t).await;
         batch(&t, project, &turn("t", &"long ".repeat(60_000))).await;

@@ -72,7 +72,7 @@ impl Scopes {
         Self(Scope::ALL.into_iter().filter(|s| words.split(',').any(|word| word == s.as_str())).collect())
     }
 
-    /// Checks words given in field `path`; none means all.
+    /// Checks words given in field `path`; at least one.
     pub fn parse<'a>(path: &str, words: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let mut scopes = Vec::new();
         for word in words {
@@ -81,7 +81,10 @@ impl Scopes {
         }
         scopes.sort_unstable();
         scopes.dedup();
-        Ok(if scopes.is_empty() { Self::all() } else { Self(scopes) })
+        if scopes.is_empty() {
+            return Err(Error::invalid(path, "choose at least one: a key that opens nothing is of no use"));
+        }
+        Ok(Self(scopes))
     }
 }
 
@@ -103,6 +106,6 @@ mod tests {
         assert_eq!(Scopes::from_stored(&scopes.to_string()), scopes);
         assert_eq!(Scopes::from_stored("root"), Scopes::default());
         assert!(Scopes::parse("scopes", ["root"]).is_err());
-        assert_eq!(Scopes::parse("scopes", []).unwrap(), Scopes::all());
+        assert!(Scopes::parse("scopes", []).is_err());
     }
 }

@@ -170,9 +170,10 @@ mod tests {
 
     #[test]
     fn a_key_lasts_to_the_end_of_its_day() {
-        let key = new_api_key(&form("label=CI&expires_on=2027-03-31")).unwrap();
+        let key = new_api_key(&form("label=CI&scope=read&expires_on=2027-03-31")).unwrap();
         assert_eq!(key.expires_at.unwrap().to_rfc3339(), "2027-03-31T23:59:59.000000Z");
-        assert_eq!(key.scopes, Scopes::all());
+        assert_eq!(key.scopes, Scopes(vec![Scope::Read]));
+        assert_eq!(paths(new_api_key(&form("label=CI"))), ["scope"]);
         assert!(key.pair.is_none());
     }
 }

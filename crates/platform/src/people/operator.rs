@@ -134,7 +134,10 @@ impl People {
         };
         let new = NewApiKey {
             label: KeyLabel::parse("label", &words.label)?,
-            scopes: Scopes::parse("scope", words.scopes.iter().map(String::as_str))?,
+            scopes: match words.scopes.as_slice() {
+                [] => Scopes::all(),
+                words => Scopes::parse("scope", words.iter().map(String::as_str))?,
+            },
             account,
             expires_at: None,
             pair,

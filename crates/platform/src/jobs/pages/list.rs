@@ -45,6 +45,13 @@ struct JobsPage {
     narrowed: String,
 }
 
+impl JobsPage {
+    /// Whether the viewer may start a pull, and so see where.
+    fn may_pull(&self) -> bool {
+        self.shell.viewer.as_ref().is_some_and(|viewer| viewer.is_admin)
+    }
+}
+
 /// One state with its count in each tier, each of which leads to its jobs.
 struct Row {
     word: &'static str,
