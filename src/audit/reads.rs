@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::AnyConnection;
-use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Asker, Digest, Error, Grant, ProjectKey, Result, Timestamp};
 use crate::work_orders;
 use crate::work_orders::model::Order;
 
@@ -13,6 +13,35 @@ use super::model::Outcome;
 use super::{stated, store};
 
 pub use super::store::{ClaimRow, LinkRow, PinRow, VerdictRow};
+
+/// Whether they may see an order, and so what is claimed, judged, odd and scored in it.
+pub fn may_see(conn: &mut AnyConnection, asker: &Asker, order_id: &str) -> Result<bool> {
+    if asker.may(Action::ViewOrders) == Grant::Any {
+        return Ok(true);
+    }
+    let row = work_orders::reads::by_id(conn, asker.project, order_id)?;
+    Ok(row.is_some_and(|row| asker.may_for(Action::ViewOrders, &row.tie(asker))))
+}
+
+/// The same where the order is what was asked for: whoever may not see it is not told that it is there.
+pub fn must_see(conn: &mut AnyConnection, asker: &Asker, order_id: &str) -> Result<()> {
+    if may_see(conn, asker, order_id)? { Ok(()) } else { Err(Error::not_found("the work order")) }
+}
+
+/// The orders among these that they may not see.
+pub fn hidden_from<'a>(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    orders: impl Iterator<Item = &'a str>,
+) -> Result<BTreeSet<String>> {
+    let mut hidden = BTreeSet::new();
+    for order in orders.collect::<BTreeSet<_>>() {
+        if !may_see(conn, asker, order)? {
+            hidden.insert(order.to_owned());
+        }
+    }
+    Ok(hidden)
+}
 
 /// A claim with everything said about it.
 #[derive(Clone, Debug)]

@@ -16,9 +16,9 @@ use crate::intake::unpack::unpack;
 use crate::traces::{Prepared, Scope, prepare, write};
 use masking::Finding;
 use masking::Masker;
-use trace_model::Received;
+use trace_model::{ArrivalKind, Received};
 use wire::langfuse::score::{ScoreRequest, read_request_masked};
-use wire::langfuse::{EventAnswer, read_batch_masked};
+use wire::langfuse::{Batch, EventAnswer, read_batch_masked};
 use wire::otlp::{Encoding, Rejected, read_masked};
 
 /// A request body as it came.
@@ -76,8 +76,12 @@ pub async fn ingest_batch(
     sent: RequestBody,
 ) -> Result<Vec<EventAnswer>> {
     asker.must(Action::SendTraces)?;
-    let read = |body: &[u8], masker: &Masker| {
-        let batch = read_batch_masked(body, masker)?;
+    let may_score = asker.must(Action::SendScores);
+    let read = move |body: &[u8], masker: &Masker| {
+        let mut batch = read_batch_masked(body, masker)?;
+        if let Err(cause) = may_score {
+            leave_out_scores(&mut batch, &cause);
+        }
         Ok((batch.received, batch.found, batch.answers))
     };
     let (mut answers, homeless) = take(app, intake, asker, sent, read).await?;
@@ -87,6 +91,21 @@ pub async fn ingest_batch(
             Some("body.traceId: is required, since nobody knows such an observation yet".to_owned());
     }
     Ok(answers)
+}
+
+/// A batch may hold scores too, and not everybody who sends traces may send those.
+fn leave_out_scores(batch: &mut Batch, cause: &Error) {
+    let is_score = |received: &Received| received.arrival.kind == ArrivalKind::Score;
+    let scores: HashSet<String> = batch
+        .received
+        .iter()
+        .filter(|it| is_score(it))
+        .filter_map(|it| it.arrival.event_id.clone())
+        .collect();
+    batch.received.retain(|received| !is_score(received));
+    for answer in batch.answers.iter_mut().filter(|answer| scores.contains(&answer.id)) {
+        answer.fault = Some(cause.to_string());
+    }
 }
 
 /// Takes one score or a list of them.

@@ -330,7 +330,8 @@ fn scaled(text: &str, digits: usize) -> Option<i64> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let text = if digits == 0 { without_groups(&text)? } else { text.replace(',', ".") };
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-    if whole.len() > 9 || part.len() > 12 || (whole.is_empty() && part.is_empty()) {
+    let part = part.trim_end_matches('0');
+    if whole.len() > 9 || part.len() > digits || (whole.is_empty() && part.is_empty()) {
         return None;
     }
     if !whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit()) {

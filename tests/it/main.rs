@@ -12,6 +12,7 @@ mod authority;
 mod caches;
 mod cors;
 mod failures;
+mod fields;
 mod guards;
 mod harness;
 mod jobs;

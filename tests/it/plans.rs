@@ -146,6 +146,35 @@ fn first_pages_are_found_by_an_index() {
     });
 }
 
+/// A name may have most of all scores: what is asked of a trace's scores is looked up by the trace.
+#[test]
+fn the_scores_of_a_trace_are_found_by_the_trace() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                for (name, test) in [
+                    ("scores_avg", Test::Number(">", 0.5)),
+                    ("score_values", Test::Range(0.5, 1.0)),
+                    ("score_categories", Test::NoneOf(vec!["x".to_owned()])),
+                    ("score_booleans", Test::Is(true)),
+                ] {
+                    let condition = Condition::named(Entity::Traces, name, test).unwrap();
+                    let condition = Condition { key: "x".to_owned(), ..condition };
+                    let filter = ListFilter { conditions: vec![condition], ..ListFilter::default() };
+                    let plans = plans(conn, |conn| {
+                        drop(page(conn, PROJECT, &filter, None, &From::Top, 50).unwrap());
+                    });
+                    let by_trace = |plan: &[String]| plan.iter().any(|step| step.contains("scores_of_trace"));
+                    assert!(plans.iter().any(|(_, plan)| by_trace(plan)), "{name}: {plans:#?}");
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
+
 #[test]
 fn a_value_that_no_hour_has_is_not_looked_for_in_the_rows() {
     block_on(Backend::Sqlite, async |t| {

@@ -151,7 +151,15 @@ impl Sql {
         if conditions.is_empty() {
             return Self::always(when_none);
         }
-        Self::joined(word, conditions.into_iter().map(|one| Self::default().clause(one)))
+        // In halves of halves: SQLite takes an expression of at most a thousand levels, and each word is one.
+        fn halved(mut conditions: Vec<Sql>, word: &'static str) -> Sql {
+            if conditions.len() < 2 {
+                return conditions.pop().unwrap_or_default();
+            }
+            let second = conditions.split_off(conditions.len() / 2);
+            Sql::default().clause(halved(conditions, word)).sql(word).clause(halved(second, word))
+        }
+        Self::default().clause(halved(conditions, word))
     }
 
     /// The column's text is one of these.

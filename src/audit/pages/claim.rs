@@ -11,7 +11,7 @@ use crate::audit::addresses::quote_href;
 use crate::audit::checks::CheckResult;
 use crate::audit::evidence::{FIELDS, TreeRow};
 use crate::audit::model::MissingReason;
-use crate::audit::reads::{JudgedVerdict, QueueFilter, queue};
+use crate::audit::reads::{JudgedVerdict, QueueFilter, must_see, queue};
 use crate::audit::stated::{Facts, Stated, may_weigh, may_withdraw};
 use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::state::App;
@@ -188,6 +188,8 @@ async fn page(
 ) -> WebResult<HttpResponse> {
     let principal = principal(request)?;
     let view = claim_view::load(app, principal.project, claim, opened, principal.id()).await?;
+    let (asker, order) = (principal.clone(), view.judged.claim.order_id.clone());
+    app.db.read(move |conn| must_see(conn, &asker, &order)).await?;
     if typed.trace.is_empty() {
         (typed.trace, typed.observation) = (view.opened.trace.clone(), view.opened.observation.clone());
     }

@@ -10,8 +10,9 @@ use crate::audit::actions;
 use crate::audit::addresses::encoded;
 use crate::audit::exceptions::Answer;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
+use crate::audit::reads::hidden_from;
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Timestamp};
 use crate::state::App;
 use crate::web::page::show_with;
 use crate::web::{Form, Shell, WebResult, flash, format, see_other};
@@ -127,8 +128,8 @@ async fn page(
     refused: Option<(String, FieldErrors, String)>,
 ) -> WebResult<HttpResponse> {
     let who = principal(request)?;
-    let (project, wanted) = (who.project, query.clone());
-    let exceptions = app.db.read(move |conn| views(conn, project, &wanted)).await?;
+    let (asker, wanted) = (who.clone(), query.clone());
+    let exceptions = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page {
         shell: Shell::of(request, "Exceptions", "exceptions"),
@@ -143,11 +144,8 @@ async fn page(
     show_with(status, &page)
 }
 
-fn views(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    query: &ExceptionQuery,
-) -> Result<Vec<ExceptionView>> {
+fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Result<Vec<ExceptionView>> {
+    let project = asker.project;
     let number = query.order.trim().to_ascii_uppercase();
     let order_id = match number.as_str() {
         "" => None,
@@ -162,7 +160,10 @@ fn views(
         _ => Some(true),
     };
     let mut views = Vec::new();
-    for row in reads::list(conn, project, &Filter { open, order_id })? {
+    let mut rows = reads::list(conn, project, &Filter { open, order_id })?;
+    let hidden = hidden_from(conn, asker, rows.iter().map(|row| row.order_id.as_str()))?;
+    rows.retain(|row| !hidden.contains(&row.order_id));
+    for row in rows {
         let order = work_orders::reads::by_id(conn, project, &row.order_id)?;
         views.push(ExceptionView { number: order.map(|order| order.number).unwrap_or_default(), row });
     }

@@ -71,7 +71,8 @@ fn materiality(mass: i32) -> Option<Materiality> {
 
 /// Shows the queue.
 pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery>) -> WebResult {
-    let project = principal(&request)?.project;
+    let asker = principal(&request)?;
+    let project = asker.project;
     let query = query.into_inner();
     let (standing, number) = (standing_asked(&query.standing), query.order.trim().to_owned());
     let (claims, progress) = app
@@ -86,7 +87,11 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
             };
             let progress = reads::progress(conn, project, order_id.as_deref())?;
             let filter = QueueFilter { standing, order_id };
-            Ok((reads::queue(conn, project, &filter)?, progress))
+            let mut claims = reads::queue(conn, project, &filter)?;
+            let orders = claims.iter().map(|queued| queued.claim.order_id.as_str());
+            let hidden = reads::hidden_from(conn, &asker, orders)?;
+            claims.retain(|queued| !hidden.contains(&queued.claim.order_id));
+            Ok((claims, progress))
         })
         .await?;
     let shell = Shell::of(&request, "Review", "review");

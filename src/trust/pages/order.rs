@@ -5,6 +5,8 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::audit::reads as audit;
+use crate::db::AnyConnection;
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::trust::explain::Row;
@@ -94,10 +96,17 @@ pub async fn show(
     number: Path<String>,
     query: Query<ScoreQuery>,
 ) -> WebResult {
-    let project = Principal::of(&request)?.project;
+    let Principal(asker) = Principal::of(&request)?;
     let as_of = query.as_of.as_deref().filter(|text| !text.is_empty()).map(read_moment).transpose()?;
     let number = number.into_inner();
-    let report = app.db.read(move |conn| report_of(conn, project, &number, as_of)).await?;
+    let read = move |conn: &mut AnyConnection| {
+        let project = asker.project;
+        if let Some(order) = audit::order_id(conn, project, &number)? {
+            audit::must_see(conn, &asker, &order)?;
+        }
+        report_of(conn, project, &number, as_of)
+    };
+    let report = app.db.read(read).await?;
     let shell = Shell::of(&request, format!("Trust in {}", report.number), "work-orders");
     let block = Block::of(&report);
     answer(&Page { shell, report, block, as_of })

@@ -78,6 +78,11 @@ impl Program {
         Self { project, authorization: Some(basic(key.public.as_str(), key.secret.expose())) }
     }
 
+    /// Whoever holds this key.
+    pub fn with_key(project: ProjectKey, public: &str, secret: &str) -> Self {
+        Self { project, authorization: Some(basic(public, secret)) }
+    }
+
     /// Anybody: no key at all.
     pub fn nobody() -> Self {
         Self { project: ProjectKey(0), authorization: None }

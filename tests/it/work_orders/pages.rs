@@ -6,6 +6,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpMessage as _};
+use tracewright::audit::reads::judged_claims;
 use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
 
@@ -24,6 +25,8 @@ struct Answer {
 async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> Answer {
     let mut routes = Routes::default();
     tracewright::order_pages::routes(&mut routes);
+    tracewright::audit::routes(&mut routes);
+    tracewright::trust::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))
         .app_data(Data::new(t.people.clone()))
@@ -125,6 +128,17 @@ on_both! {
         assert_eq!(post(&t, &worker, &format!("{base}/tick"), &[("target", &item)]).await.status, StatusCode::SEE_OTHER);
         let stranger = other(&asker, "stranger", &[Role::Technician]);
         assert_eq!(post(&t, &stranger, &format!("{base}/tick"), &[("target", &item)]).await.status, StatusCode::NOT_FOUND);
+        // Nor is what was claimed, judged and scored in it shown to whoever may not see it.
+        let project = asker.project;
+        let claims = t.app.db.read(move |conn| judged_claims(conn, project, &id)).await.unwrap();
+        let claim = format!("/claims/{}", claims[0].claim.claim_id);
+        for (who, status) in [(&worker, StatusCode::OK), (&stranger, StatusCode::NOT_FOUND)] {
+            for path in [claim.as_str(), "/trust/work-orders/WO-2026-014"] {
+                assert_eq!(get(&t, who, path).await.status, status, "{path} by {}", who.id());
+            }
+            let queue = get(&t, who, "/review?standing=any").await.body;
+            assert_eq!(queue.contains(&claim), status == StatusCode::OK, "{}", who.id());
+        }
     }
 
     async fn a_look_back_shows_the_order_as_it_stood_and_offers_nothing(t: TestApp) {

@@ -139,6 +139,8 @@ fn end_of_day(day: &str) -> Result<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use foundation::permission::Scope;
+
     use super::*;
 
     fn paths<T: std::fmt::Debug>(result: Result<T>) -> Vec<String> {

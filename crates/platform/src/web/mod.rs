@@ -16,6 +16,7 @@ pub mod health;
 pub mod key_holder;
 pub mod markdown;
 pub mod page;
+pub mod paths;
 pub mod principal;
 pub mod routes;
 pub mod words;

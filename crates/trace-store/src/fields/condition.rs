@@ -3,7 +3,8 @@
 //! Metadata, bodies and prompts lie in packed pieces: their tests are run on what is read, see [`Condition::holds_text`].
 
 use crate::db::sql::Sql;
-use crate::foundation::{ProjectKey, Timestamp};
+use crate::foundation::failure::Failure;
+use crate::foundation::{Error, ProjectKey, Timestamp};
 
 use super::{Entity, Field, Value};
 
@@ -75,7 +76,9 @@ impl Condition {
     /// As SQL for rows of an entity; none when it can only be tested on what is read.
     pub fn sql(&self, project: ProjectKey, rows: Entity) -> Option<Sql> {
         let own = match self.value {
-            Value::Text(sql) => text(sql, &self.test),
+            Value::Text(sql) => text(&Sql::new(sql), &self.test),
+            Value::Month(time) => text(&month(time), &self.test),
+            Value::Day(time) => text(&day(time), &self.test),
             Value::Truth(sql) => truth(sql, &self.test),
             Value::Time(sql) => time(sql, &self.test),
             Value::Number(sql, units) => number(sql, units, &self.test),
@@ -90,16 +93,17 @@ impl Condition {
         Some(match (rows, self.field.of) {
             (rows, of) if rows == of => own,
             (Entity::Observations, _) => of_trace("observations.trace_id", project, own),
-            (_, Entity::Traces) => {
-                self.or_alone("scores.trace_id", of_trace("scores.trace_id", project, own))
-            }
-            _ => self.or_alone("scores.observation_id", of_observation(own)),
+            (_, Entity::Traces) => self.or_alone(of_score_trace, own),
+            _ => self.or_alone(of_score_observation, own),
         })
     }
 
-    /// A score that judges no such thing passes when what is not there passes.
-    fn or_alone(&self, key: &'static str, judged: Sql) -> Sql {
-        if self.holds_text(None) { Sql::any(vec![null(key, true), judged]) } else { judged }
+    /// A score that judges nothing that is stored passes when what is not there passes.
+    fn or_alone(&self, judged: fn(Sql) -> Sql, own: Sql) -> Sql {
+        if !self.holds_text(None) {
+            return judged(own);
+        }
+        Sql::any(vec![Sql::new("NOT ").then(judged(Sql::always(true))), judged(own)])
     }
 
     /// Whether sums by hour of these rows tell which hours have some that pass.
@@ -148,46 +152,73 @@ fn compares(number: f64, op: &str, value: f64) -> bool {
     }
 }
 
-fn null(sql: &'static str, null: bool) -> Sql {
-    Sql::new(sql).sql(if null { " IS NULL" } else { " IS NOT NULL" })
+fn null(sql: &Sql, null: bool) -> Sql {
+    sql.clone().sql(if null { " IS NULL" } else { " IS NOT NULL" })
+}
+
+/// The month of a moment, `YYYY-MM`.
+pub fn month(time: &str) -> Sql {
+    moment(time, "%Y-%m", "YYYY-MM")
+}
+
+/// The day of a moment, `YYYY-MM-DD`.
+pub fn day(time: &str) -> Sql {
+    moment(time, "%Y-%m-%d", "YYYY-MM-DD")
+}
+
+fn moment(time: &str, sqlite: &str, postgres: &str) -> Sql {
+    Sql::default().either(
+        format!("strftime('{sqlite}', {time} / 1000000, 'unixepoch')"),
+        format!("to_char(to_timestamp({time} / 1000000) AT TIME ZONE 'UTC', '{postgres}')"),
+    )
 }
 
 /// `replace` compares with case in both databases; LIKE does in one only.
-fn text(sql: &'static str, test: &Test) -> Sql {
+fn text(sql: &Sql, test: &Test) -> Sql {
+    let sql = || sql.clone();
+    let without = |value: &str| Sql::new("replace(").then(sql()).sql(", ").text(value).sql(", '')");
     match test {
         // Said once more where the index of such levels wants to hear it: values that are bound come too late for it.
-        Test::Text(TextTest::Equals, value) if sql == "observations.level" && value != "DEFAULT" => {
+        Test::Text(TextTest::Equals, value)
+            if sql() == Sql::new("observations.level") && value != "DEFAULT" =>
+        {
             Sql::new("observations.level <> 'DEFAULT' AND observations.level = ").text(value)
         }
-        Test::Text(TextTest::Equals, value) => Sql::new(sql).sql(" = ").text(value),
-        Test::Text(TextTest::Lacks, value) if value.is_empty() => Sql::always(false),
-        Test::Text(_, value) if value.is_empty() => null(sql, false),
-        Test::Text(TextTest::Contains, value) => {
-            Sql::new("replace(").sql(sql).sql(", ").text(value).sql(", '') <> ").sql(sql)
-        }
+        Test::Text(TextTest::Equals, value) => sql().sql(" = ").text(value),
+        // Nothing lacks what is empty, but for what is not there.
+        Test::Text(TextTest::Lacks, value) if value.is_empty() => null(&sql(), true),
+        Test::Text(_, value) if value.is_empty() => null(&sql(), false),
+        Test::Text(TextTest::Contains, value) => without(value).sql(" <> ").then(sql()),
         Test::Text(TextTest::Mentions, value) => {
-            Sql::new("lower(").sql(sql).sql(") LIKE lower(").text(anywhere(value)).sql(") ESCAPE '\\'")
+            Sql::new("lower(").then(sql()).sql(") LIKE lower(").text(anywhere(value)).sql(") ESCAPE '\\'")
         }
-        Test::Text(TextTest::Lacks, value) => Sql::any(vec![
-            null(sql, true),
-            Sql::new("replace(").sql(sql).sql(", ").text(value).sql(", '') = ").sql(sql),
-        ]),
+        Test::Text(TextTest::Lacks, value) => {
+            Sql::any(vec![null(&sql(), true), without(value).sql(" = ").then(sql())])
+        }
         Test::Text(TextTest::Starts, value) => {
-            let head = Sql::new("substr(").sql(sql).sql(", 1, CAST(").whole(characters(value));
+            let head = Sql::new("substr(").then(sql()).sql(", 1, CAST(").whole(characters(value));
             head.sql(" AS INTEGER)) = ").text(value)
         }
         Test::Text(TextTest::Ends, value) => {
-            let tail = Sql::new("length(").sql(sql).sql(") >= ").whole(characters(value));
-            let tail = tail.sql(" AND substr(").sql(sql).sql(", length(").sql(sql).sql(") + 1 - CAST(");
+            let tail = Sql::new("length(").then(sql()).sql(") >= ").whole(characters(value));
+            let tail = tail.sql(" AND substr(").then(sql()).sql(", length(").then(sql()).sql(") + 1 - CAST(");
             tail.whole(characters(value)).sql(" AS INTEGER)) = ").text(value)
         }
-        Test::AnyOf(values) => Sql::one_of(sql, values),
+        Test::AnyOf(values) => one_of(&sql(), values),
         Test::NoneOf(values) => {
-            Sql::any(vec![null(sql, true), Sql::new("NOT ").clause(Sql::one_of(sql, values))])
+            Sql::any(vec![null(&sql(), true), Sql::new("NOT ").clause(one_of(&sql(), values))])
         }
-        Test::Null(yes) => null(sql, *yes),
+        Test::Null(yes) => null(&sql(), *yes),
         _ => Sql::always(false),
     }
+}
+
+fn one_of(sql: &Sql, values: &[String]) -> Sql {
+    if values.is_empty() {
+        return Sql::always(false);
+    }
+    let list = Sql::joined(", ", values.iter().map(|value| Sql::default().text(value)));
+    sql.clone().sql(" IN ").clause(list)
 }
 
 /// A LIKE pattern for text anywhere, in which `%` and `_` mean themselves.
@@ -205,14 +236,14 @@ fn truth(sql: &'static str, test: &Test) -> Sql {
     let word = |yes| if yes { "True" } else { "False" };
     match test {
         Test::Is(yes) => Sql::new(sql).sql(" = ").text(word(*yes)),
-        test => text(sql, test),
+        test => text(&Sql::new(sql), test),
     }
 }
 
 fn time(sql: &'static str, test: &Test) -> Sql {
     match test {
         Test::Time(op, at) => Sql::new(sql).sql(format!(" {op} ")).whole(at.0),
-        Test::Null(yes) => null(sql, *yes),
+        Test::Null(yes) => null(&Sql::new(sql), *yes),
         _ => Sql::always(false),
     }
 }
@@ -220,19 +251,27 @@ fn time(sql: &'static str, test: &Test) -> Sql {
 fn number(sql: &'static str, units: u32, test: &Test) -> Sql {
     match test {
         Test::Number(op, value) => {
-            Sql::default().clause(Sql::new(sql)).sql(format!(" {op} ")).real(value * f64::from(units))
+            Sql::default().clause(Sql::new(sql)).sql(format!(" {op} ")).real(in_units(*value, units))
         }
         Test::Whole(op, value) => Sql::default().clause(Sql::new(sql)).sql(format!(" {op} ")).whole(*value),
-        Test::Null(yes) => null(sql, *yes),
+        Test::Null(yes) => null(&Sql::new(sql), *yes),
         _ => Sql::always(false),
     }
 }
 
-/// A tag stands in the list as a JSON string, quotes and all.
+/// A number in units of the column, which are whole: 1.001 s are 1,001,000 µs and not a little less.
+fn in_units(value: f64, units: u32) -> f64 {
+    let scaled = value * f64::from(units);
+    if units > 1 && (scaled - scaled.round()).abs() < 1e-3 { scaled.round() } else { scaled }
+}
+
+/// A tag stands in the list as a JSON string, quotes and all, between commas where the brackets are commas too: alone,
+/// the tag `,` would be found between any two others.
 fn list(sql: &'static str, test: &Test) -> Sql {
+    let within = || Sql::new(format!("(',' || substr({sql}, 2, length({sql}) - 2) || ',')"));
     let has = |value: &String| {
-        let quoted = serde_json::Value::from(value.as_str()).to_string();
-        Sql::new("replace(").sql(sql).sql(", ").text(quoted).sql(", '') <> ").sql(sql)
+        let quoted = format!(",{},", serde_json::Value::from(value.as_str()));
+        Sql::new("replace(").then(within()).sql(", ").text(quoted).sql(", '') <> ").then(within())
     };
     match test {
         Test::AnyOf(values) => Sql::any(values.iter().map(has).collect()),
@@ -240,7 +279,7 @@ fn list(sql: &'static str, test: &Test) -> Sql {
         Test::AllOf(values) => Sql::all(values.iter().map(has).collect()),
         Test::Null(yes) => Sql::new(sql).sql(if *yes { " = '[]'" } else { " <> '[]'" }),
         // What stands in the text of the list.
-        test => text(sql, test),
+        test => text(&Sql::new(sql), test),
     }
 }
 
@@ -252,19 +291,36 @@ fn flag(sql: &'static str, test: &Test) -> Sql {
     }
 }
 
+/// A number that no column holds is no fault of ours: whoever asks for it is told.
+pub fn too_large(cause: Error) -> Error {
+    match cause.failure() {
+        Some(Failure::Overflow) => {
+            Error::invalid("query", "comes to a number that is too large; ask for less at once")
+        }
+        _ => cause,
+    }
+}
+
 fn of_trace(key: &'static str, project: ProjectKey, of: Sql) -> Sql {
     let traces = Sql::new(key).sql(" IN (SELECT traces.trace_id FROM traces WHERE traces.project = ");
     traces.whole(project.0).sql(" AND ").clause(of).sql(")")
 }
 
-fn of_observation(of: Sql) -> Sql {
+fn of_score_trace(of: Sql) -> Sql {
+    let judged = "EXISTS (SELECT 1 FROM traces WHERE traces.project = scores.project \
+         AND traces.trace_id = scores.trace_id AND ";
+    Sql::new(judged).clause(of).sql(")")
+}
+
+fn of_score_observation(of: Sql) -> Sql {
     let judged = "EXISTS (SELECT 1 FROM observations WHERE observations.project = scores.project \
          AND observations.trace_id = scores.trace_id AND observations.observation_id = scores.observation_id AND ";
     Sql::new(judged).clause(of).sql(")")
 }
 
+/// The name joined to nothing, so that its index is not taken for the one of traces: a name may have most of all scores.
 const SCORES: &str = "FROM scores WHERE scores.project = traces.project AND scores.trace_id = traces.trace_id \
-     AND scores.name = ";
+     AND scores.name || '' = ";
 
 fn score_average(key: &str, test: &Test) -> Sql {
     let Test::Number(op, value) = test else { return Sql::always(false) };
@@ -292,7 +348,10 @@ fn score_word(key: &str, test: &Test) -> Sql {
         _ => return Sql::always(false),
     };
     let exists = Sql::new(not).sql("EXISTS (SELECT 1 ").sql(SCORES).text(key);
-    exists.sql(" AND scores.data_type = 'CATEGORICAL' AND ").then(Sql::one_of("scores.word", values)).sql(")")
+    exists
+        .sql(" AND scores.data_type = 'CATEGORICAL' AND ")
+        .then(one_of(&Sql::new("scores.word"), values))
+        .sql(")")
 }
 
 fn score_flag(key: &str, test: &Test) -> Sql {

@@ -58,7 +58,8 @@ fn condition(
     of: Entity,
     value_of: impl Fn(&Field, &JsonCondition) -> Result<Value, Fault>,
 ) -> Result<Condition, Fault> {
-    let Some(field) = of.field(&sent.column) else {
+    let known = of.field(&sent.column);
+    let Some(field) = known.filter(|field| field.value != Value::Nothing || field.measure.is_some()) else {
         let known = of.names(|field| field.is_filter);
         return Err(("column", format!("{:?} is not known; known are {known}", sent.column)));
     };

@@ -12,7 +12,7 @@ mod reads;
 mod scores;
 mod traces;
 
-pub use condition::{Condition, Test, TextTest};
+pub use condition::{Condition, Test, TextTest, day, month, too_large};
 pub use json::{Fault, JsonCondition, read_conditions};
 pub use measure::{Measure, Sums};
 pub(crate) use observations::{INPUT_ONCE, OUTPUT_ONCE};

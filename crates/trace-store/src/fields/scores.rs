@@ -31,7 +31,7 @@ pub(super) const FIELDS: &[Field] = &[
     field("timestampMonth", Value::Month("scores.at")).group(),
     field("timestampDay", Value::Day("scores.at")).group(),
     text("stringValue", "scores.word").group(),
-    field("booleanValue", Value::Truth("CASE WHEN scores.number = 1 THEN 'True' ELSE 'False' END")).group(),
+    field("booleanValue", Value::Truth(TRUTH)).group(),
     of(Entity::Traces, "traceName", Value::Text("traces.name")).group(),
     of(Entity::Traces, "tags", Value::List("traces.tags")).also(&["tracetags"]).group(),
     of(Entity::Traces, "traceRelease", Value::Text("traces.release")).group(),
@@ -41,6 +41,10 @@ pub(super) const FIELDS: &[Field] = &[
     field("count", Value::Nothing).measure(Measure::of_rows("1")),
     text("value", "CAST(scores.number AS TEXT)").group().measure(Measure::of_rows("scores.number")),
 ];
+
+/// Only scores that are true or false have it.
+const TRUTH: &str =
+    "CASE WHEN scores.data_type <> 'BOOLEAN' THEN NULL WHEN scores.number = 1 THEN 'True' ELSE 'False' END";
 
 /// A score of a trace belongs to that trace's session.
 const SESSION: &str = "coalesce(scores.session_id, (SELECT traces.session_id FROM traces \

@@ -11,7 +11,7 @@ use super::shape::Row;
 use super::sql::{statement, statement_of_hours};
 use crate::db::snapshot;
 use crate::db::sql::{Sql, load};
-use crate::fields::{Condition, Entity, Test, TextTest};
+use crate::fields::{Condition, Entity, Test, TextTest, too_large};
 use crate::traces::hours::{CALLS, TRACES, Table, Window, windows};
 
 /// Rows from which percentiles and histograms are worked out.
@@ -59,13 +59,14 @@ impl Found {
 
 /// The rows of a query: groups, or single values when the query needs them.
 pub fn run(conn: &mut AnyConnection, project: ProjectKey, query: &Query) -> Result<Vec<Row>> {
-    match query.hours() {
+    let found = match query.hours() {
         Some(table) => snapshot(conn, |conn| {
             let windows = windows(conn, project, query.from, query.to)?;
             run_hours(conn, project, query, table, &windows)
         }),
         None => run_rows(conn, project, query),
-    }
+    };
+    found.map_err(too_large)
 }
 
 fn run_hours(

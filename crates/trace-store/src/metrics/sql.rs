@@ -1,7 +1,7 @@
 //! A checked query as one statement of SQL. Pure.
 
 use crate::db::sql::Sql;
-use crate::fields::{Field, Value};
+use crate::fields::{Field, Value, day, month};
 use crate::foundation::ProjectKey;
 use crate::traces::hours::{Table, Window};
 
@@ -59,16 +59,10 @@ fn select_keys(query: &Query) -> Sql {
 }
 
 fn key(field: &Field) -> Sql {
-    let moment = |time: &str, sqlite: &str, postgres: &str| {
-        Sql::default().either(
-            format!("strftime('{sqlite}', {time} / 1000000, 'unixepoch')"),
-            format!("to_char(to_timestamp({time} / 1000000) AT TIME ZONE 'UTC', '{postgres}')"),
-        )
-    };
     match field.value {
         Value::Text(sql) | Value::Truth(sql) | Value::List(sql) => Sql::new(sql),
-        Value::Month(time) => moment(time, "%Y-%m", "YYYY-MM"),
-        Value::Day(time) => moment(time, "%Y-%m-%d", "YYYY-MM-DD"),
+        Value::Month(time) => month(time),
+        Value::Day(time) => day(time),
         _ => Sql::new("CAST(NULL AS TEXT)"),
     }
 }

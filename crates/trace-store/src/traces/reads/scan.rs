@@ -10,7 +10,7 @@ use crate::db::schema::metric_marks;
 use crate::db::snapshot;
 use crate::db::sql::{Sql, numbers};
 use crate::db::{AnyConnection, each};
-use crate::fields::{Condition, Entity, Test, Value};
+use crate::fields::{Condition, Entity, Test, Value, too_large};
 use crate::foundation::{ProjectKey, Result};
 use crate::traces::hours::sums_of;
 use crate::traces::store::hours::HOUR;
@@ -86,7 +86,7 @@ impl Scan {
         finding: Finding,
         mut is_enough: impl FnMut(&mut AnyConnection, &Part) -> Result<bool>,
     ) -> Result<()> {
-        snapshot(conn, |conn| {
+        let done = snapshot(conn, |conn| {
             let summed = self.summed.as_ref().filter(|_| finding == Finding::ByStart);
             let done = match summed {
                 Some(summed) => self.each_hour(conn, summed, &mut is_enough)?,
@@ -98,7 +98,8 @@ impl Scan {
                 is_enough(conn, &Part { clause, is_started: false })?;
             }
             Ok(())
-        })
+        });
+        done.map_err(too_large)
     }
 
     fn each_hour(
