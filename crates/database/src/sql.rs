@@ -151,14 +151,6 @@ impl Sql {
         if conditions.is_empty() {
             return Self::always(when_none);
         }
-        // In halves of halves: SQLite takes an expression of at most a thousand levels, and each word is one.
-        fn halved(mut conditions: Vec<Sql>, word: &'static str) -> Sql {
-            if conditions.len() < 2 {
-                return conditions.pop().unwrap_or_default();
-            }
-            let second = conditions.split_off(conditions.len() / 2);
-            Sql::default().clause(halved(conditions, word)).sql(word).clause(halved(second, word))
-        }
         Self::default().clause(halved(conditions, word))
     }
 
@@ -180,6 +172,15 @@ pub fn whole_sum(is_sqlite: bool, value: &str) -> String {
     } else {
         format!("CAST(LEAST(SUM({value}), {}) AS BIGINT)", i64::MAX)
     }
+}
+
+/// In halves of halves: SQLite takes an expression of at most a thousand levels, and each word between two is one.
+fn halved(mut conditions: Vec<Sql>, word: &'static str) -> Sql {
+    if conditions.len() < 2 {
+        return conditions.pop().unwrap_or_default();
+    }
+    let second = conditions.split_off(conditions.len() / 2);
+    Sql::default().clause(halved(conditions, word)).sql(word).clause(halved(second, word))
 }
 
 /// A database as one that says some things in its own way.
