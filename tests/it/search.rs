@@ -326,7 +326,7 @@ on_both! {
         let page = browser.get(&s, "/traces?q=seal").await.body;
         assert!(page.contains("<mark>seal</mark>") && page.contains("/traces/t1?observation=g1"), "{page}");
         let bad = browser.get(&s, "/traces?min_s=fast").await;
-        assert!(bad.status.is_client_error() && bad.body.contains("in_s: write a number"), "{}", bad.body);
+        assert!(bad.status.is_client_error() && bad.body.contains("Seconds, from: write a number"), "{}", bad.body);
     }
 
     async fn filters_keep_what_they_say(t: TestApp) {
