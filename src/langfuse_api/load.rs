@@ -35,9 +35,7 @@ pub struct Item {
     pub full: ObservationFull,
     /// What the image says; empty when it was not asked for.
     pub shown: Shown,
-    /// The input.
     pub input: Option<Body>,
-    /// The output.
     pub output: Option<Body>,
     /// Which of our prices made the cost; none when the client said it or the image was not asked for.
     pub charged: Option<Charged>,

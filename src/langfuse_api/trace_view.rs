@@ -48,9 +48,7 @@ pub struct TraceView {
 pub struct Groups {
     /// Input, output, metadata.
     pub io: bool,
-    /// Scores.
     pub scores: bool,
-    /// Observations.
     pub observations: bool,
     /// Latency and cost.
     pub metrics: bool,

@@ -27,7 +27,6 @@ use super::pin::current_pins;
 /// A verdict as it was filled in.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// The claim.
     pub claim_id: String,
     /// Supported, refuted or not enough information.
     pub outcome: Outcome,
@@ -44,9 +43,7 @@ pub struct Judgement {
 /// Words somebody marked in an observation.
 #[derive(Clone, Debug)]
 pub struct NewQuote {
-    /// The trace.
     pub trace_id: String,
-    /// The observation.
     pub observation_id: String,
     /// `input`, `output` or `metadata`.
     pub field: String,

@@ -18,11 +18,9 @@ use super::open_exceptions::open_for_links;
 /// What somebody wants to link.
 #[derive(Clone, Debug)]
 pub struct NewLink {
-    /// The order.
     pub order_id: String,
     /// A part of it; none for the whole order.
     pub target: Option<Target>,
-    /// The trace.
     pub trace_id: String,
     /// One observation of it; none for the whole trace.
     pub observation_id: Option<String>,

@@ -27,7 +27,6 @@ const MOST_STATEMENTS: usize = 200;
 /// What somebody wants to state.
 #[derive(Clone, Debug)]
 pub struct NewStatement {
-    /// The order.
     pub order_id: String,
     /// The step, item or criterion it is about.
     pub target: Target,

@@ -14,7 +14,6 @@ use trace_model::merge::Trace;
 pub struct TraceRow {
     /// The trace, as the client named it.
     pub trace_id: String,
-    /// Its name.
     pub name: Option<String>,
     /// The earliest moment it speaks of.
     pub start_at: Timestamp,
@@ -38,7 +37,6 @@ pub struct TraceRow {
     pub models: String,
     /// The worst level of its observations.
     pub level: String,
-    /// Observations.
     pub observation_count: i64,
     /// Observations at level ERROR.
     pub error_count: i64,
@@ -93,7 +91,6 @@ impl TraceRow {
 #[diesel(table_name = observations, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ObservationRow {
-    /// The trace.
     pub trace_id: String,
     /// The observation, as the client named it.
     pub observation_id: String,
@@ -101,11 +98,9 @@ pub struct ObservationRow {
     pub parent_id: Option<String>,
     /// `SPAN`, `GENERATION`, ...
     pub kind: String,
-    /// Its name.
     pub name: Option<String>,
     /// Start; unknown when only an update came.
     pub start_at: Option<Timestamp>,
-    /// End.
     pub end_at: Option<Timestamp>,
     /// When the first token came.
     pub first_token_at: Option<Timestamp>,

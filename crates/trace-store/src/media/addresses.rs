@@ -13,7 +13,6 @@ use super::token::{Claim, Purpose};
 /// What stands in an address beside the file's id.
 #[derive(Clone, Debug)]
 pub struct Signed {
-    /// The project.
     pub project: ProjectKey,
     /// The second (UTC, since 1970) at which it ends.
     pub expires: i64,

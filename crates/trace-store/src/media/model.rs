@@ -167,7 +167,6 @@ impl ClientReport {
 pub struct Reference<'a> {
     /// The type, as the body says.
     pub content_type: &'a str,
-    /// The id.
     pub id: &'a str,
     /// Where the client had it from: `base64_data_uri`, `bytes`, `file`.
     pub source: &'a str,

@@ -7,7 +7,6 @@ use std::ops::Range;
 pub struct Conditions<'a> {
     /// `If-None-Match`.
     pub none_match: Option<&'a str>,
-    /// `If-Range`.
     pub if_range: Option<&'a str>,
     /// `Range`; means something on GET only.
     pub range: Option<&'a str>,

@@ -15,7 +15,6 @@ use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 pub struct MediaRow {
     /// Its id, see [`super::model::media_id`].
     pub media_id: String,
-    /// Its type.
     pub content_type: String,
     /// Bytes.
     pub content_length: i64,
@@ -49,7 +48,6 @@ impl MediaRow {
 pub struct MediaLink {
     /// The file.
     pub media_id: String,
-    /// The trace.
     pub trace_id: String,
     /// The observation; empty for the trace itself.
     pub observation_id: String,

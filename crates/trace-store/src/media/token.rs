@@ -47,7 +47,6 @@ impl Purpose {
 pub struct Claim<'a> {
     /// The direction.
     pub purpose: Purpose,
-    /// The project.
     pub project: ProjectKey,
     /// The file.
     pub media_id: &'a str,

@@ -30,7 +30,6 @@ pub enum Version {
 /// How many rows become one number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Aggregation {
-    /// The sum.
     Sum,
     /// The mean.
     Avg,

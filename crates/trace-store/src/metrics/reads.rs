@@ -116,7 +116,6 @@ pub struct Day {
     /// Days since 1970-01-01.
     #[diesel(sql_type = BigInt)]
     pub day: i64,
-    /// Traces.
     #[diesel(sql_type = BigInt)]
     pub traces: i64,
     /// Their observations.
@@ -142,7 +141,6 @@ pub struct ModelDay {
     /// Output tokens, reasoning among them.
     #[diesel(sql_type = BigInt)]
     pub output: i64,
-    /// Observations.
     #[diesel(sql_type = BigInt)]
     pub observations: i64,
     /// Traces they belong to.

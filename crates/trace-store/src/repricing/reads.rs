@@ -76,7 +76,6 @@ pub struct UnknownModel {
     /// Its provider, as one of the calls said.
     #[diesel(sql_type = Nullable<Text>)]
     pub provider: Option<String>,
-    /// Calls.
     #[diesel(sql_type = BigInt)]
     pub calls: i64,
     /// Tokens of all kinds.
@@ -133,11 +132,8 @@ pub fn cost_of(
 #[diesel(table_name = observations)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct PricedCall {
-    /// The trace.
     pub trace_id: String,
-    /// The observation.
     pub observation_id: String,
-    /// Its name.
     pub name: Option<String>,
     /// The model, as sent.
     pub model: Option<String>,

@@ -14,9 +14,7 @@ use crate::state::App;
 /// What the headers of an upload say, as far as they say it.
 #[derive(Clone, Debug, Default)]
 pub struct UploadHeaders {
-    /// `Content-Type`.
     pub content_type: Option<String>,
-    /// `Content-Length`.
     pub content_length: Option<u64>,
     /// `x-amz-checksum-sha256`.
     pub checksum: Option<String>,

@@ -54,7 +54,6 @@ pub struct Repricing {
 /// The difference for one model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Calls.
     pub calls: usize,
     /// Cost before.
     pub before: NanoDollars,

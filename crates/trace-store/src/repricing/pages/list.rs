@@ -40,7 +40,6 @@ pub(super) struct PriceQuery {
     all: Option<String>,
     /// A model that the form begins with.
     model: String,
-    /// Its provider.
     provider: String,
 }
 

@@ -26,7 +26,6 @@ const CHUNK: usize = 200;
 #[diesel(table_name = traces)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct TraceFull {
-    /// The row.
     #[diesel(embed)]
     pub row: TraceRow,
     state: Vec<u8>,
@@ -50,7 +49,6 @@ impl TraceFull {
 #[diesel(table_name = observations)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ObservationFull {
-    /// The row.
     #[diesel(embed)]
     pub row: ObservationRow,
     /// Which of our prices computed the cost; none when the client said it.
@@ -236,9 +234,7 @@ const UNSTARTED: &str = "observations.trace_id || '' DESC, observations.observat
 pub struct Position {
     /// The start of the last one seen; none among those whose start is unknown, which come last.
     pub at: Option<Timestamp>,
-    /// Its trace.
     pub trace_id: String,
-    /// Its id.
     pub observation_id: String,
 }
 

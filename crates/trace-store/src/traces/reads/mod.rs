@@ -37,7 +37,6 @@ pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 #[diesel(table_name = score_table)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ScoreRow {
-    /// Its id.
     pub score_id: String,
     /// The trace it judges.
     pub trace_id: Option<String>,

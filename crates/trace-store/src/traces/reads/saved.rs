@@ -11,9 +11,7 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 #[diesel(table_name = saved_filters, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SavedFilter {
-    /// The project.
     pub project: ProjectKey,
-    /// Its id.
     pub filter_id: String,
     /// The account that keeps it.
     pub owner: String,

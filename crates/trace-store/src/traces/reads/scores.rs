@@ -13,7 +13,6 @@ use crate::foundation::{ProjectKey, Result, Timestamp};
 #[diesel(table_name = scores)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ScoreDetail {
-    /// Its id.
     pub score_id: String,
     /// The trace it judges.
     pub trace_id: Option<String>,
@@ -262,7 +261,6 @@ pub fn find(conn: &mut AnyConnection, project: ProjectKey, score_id: &str) -> Re
 #[diesel(table_name = traces)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct JudgedTrace {
-    /// The trace.
     pub trace_id: String,
     /// Whom the client names as user.
     pub user_id: Option<String>,

@@ -25,7 +25,6 @@ const MOST_LOOKED_AT: i64 = 4_000;
 pub struct SessionSums {
     /// The session, as the client named it.
     pub session_id: String,
-    /// Its traces.
     pub traces: i64,
     /// Observations of all its traces.
     pub observations: i64,
@@ -191,15 +190,10 @@ pub fn newest(conn: &mut AnyConnection, project: ProjectKey, session: &str) -> R
 #[diesel(table_name = observations)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct StepRow {
-    /// The trace.
     pub trace_id: String,
-    /// The observation.
     pub observation_id: String,
-    /// Its kind.
     pub kind: String,
-    /// Its name.
     pub name: Option<String>,
-    /// Its level.
     pub level: String,
     /// What the level is about.
     pub status_message: Option<String>,

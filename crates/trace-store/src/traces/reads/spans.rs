@@ -14,17 +14,14 @@ use super::listing::{self, From, ListFilter};
 #[diesel(table_name = observations)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct SpanRow {
-    /// The observation.
     pub observation_id: String,
     /// The observation it hangs from; that one may never have arrived.
     pub parent_id: Option<String>,
     /// `SPAN`, `GENERATION`, ...
     pub kind: String,
-    /// Its name.
     pub name: Option<String>,
     /// Start; unknown when only an update came.
     pub start_at: Option<Timestamp>,
-    /// End.
     pub end_at: Option<Timestamp>,
     /// When the first token came.
     pub first_token_at: Option<Timestamp>,
