@@ -28,17 +28,17 @@ command line cannot be understood.
 ";
 
 /// What the command line asks for.
-enum Asked {
+enum Invocation {
     Help,
     Version,
     Check { bundle: PathBuf, fingerprint: Digest },
 }
 
 fn main() -> ExitCode {
-    match asked(std::env::args_os().skip(1)) {
-        Ok(Asked::Help) => say(USAGE.trim_end()),
-        Ok(Asked::Version) => say(concat!("tracewright-verify ", env!("CARGO_PKG_VERSION"))),
-        Ok(Asked::Check { bundle, fingerprint }) => {
+    match invocation(std::env::args_os().skip(1)) {
+        Ok(Invocation::Help) => say(USAGE.trim_end()),
+        Ok(Invocation::Version) => say(concat!("tracewright-verify ", env!("CARGO_PKG_VERSION"))),
+        Ok(Invocation::Check { bundle, fingerprint }) => {
             match read(&bundle).and_then(|files| verify(&files, fingerprint)) {
                 Ok(verified) => say(verified),
                 Err(cause) => complain(format_args!("FAILED: {cause}"), 1),
@@ -59,14 +59,14 @@ fn complain(words: impl Display, status: u8) -> ExitCode {
     ExitCode::from(status)
 }
 
-fn asked(arguments: impl Iterator<Item = OsString>) -> Result<Asked, String> {
+fn invocation(arguments: impl Iterator<Item = OsString>) -> Result<Invocation, String> {
     let (mut bundles, mut fingerprint) = (Vec::new(), None);
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
         let word = argument.to_string_lossy();
         match word.as_ref() {
-            "-h" | "--help" => return Ok(Asked::Help),
-            "-V" | "--version" => return Ok(Asked::Version),
+            "-h" | "--help" => return Ok(Invocation::Help),
+            "-V" | "--version" => return Ok(Invocation::Version),
             "--fingerprint" => fingerprint = Some(arguments.next().unwrap_or_default()),
             "--" => bundles.extend(arguments.by_ref()),
             flag if flag.starts_with("--fingerprint=") => {
@@ -80,7 +80,7 @@ fn asked(arguments: impl Iterator<Item = OsString>) -> Result<Asked, String> {
     let fingerprint = Digest::from_hex(&fingerprint.to_string_lossy());
     let fingerprint = fingerprint.ok_or("--fingerprint needs 64 hex digits")?;
     match <[OsString; 1]>::try_from(bundles) {
-        Ok([bundle]) => Ok(Asked::Check { bundle: bundle.into(), fingerprint }),
+        Ok([bundle]) => Ok(Invocation::Check { bundle: bundle.into(), fingerprint }),
         Err(bundles) => Err(format!("one bundle is checked at a time, {} were named", bundles.len())),
     }
 }
