@@ -1,4 +1,4 @@
-//! The people of the example: a supervisor, a technician, an auditor, and an agent with its own account.
+//! The people of the example: a supervisor, a technician, an auditor, an admin, and an agent with its own account.
 
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, ActorKind, Asker, Error, Result, Role};
@@ -30,12 +30,16 @@ pub(super) struct Cast {
     pub(super) supervisor: Player,
     pub(super) technician: Player,
     pub(super) auditor: Player,
+    pub(super) admin: Player,
     pub(super) agent: Player,
 }
 
 impl Cast {
     pub(super) fn sign_ins(&self) -> Vec<SignIn> {
-        [&self.technician, &self.supervisor, &self.auditor].into_iter().map(Player::sign_in).collect()
+        [&self.technician, &self.supervisor, &self.auditor, &self.admin]
+            .into_iter()
+            .map(Player::sign_in)
+            .collect()
     }
 }
 
@@ -66,6 +70,7 @@ pub(super) async fn hire(people: &People, operator: &Asker) -> Result<Cast> {
         technician: hire_one(people, operator, "Dana Okafor", "technician").await?,
         auditor: hire_one(people, operator, "Mei Kato", "auditor").await?,
         agent: hire_one(people, operator, "Relay", "agent").await?,
+        admin: hire_one(people, operator, "Ada Lind", "admin").await?,
     })
 }
 

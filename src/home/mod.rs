@@ -1,5 +1,9 @@
-//! The first page: what is mine to do, what is late, what came in and what was learnt. Reads only.
+//! The first page: what waits for the reader, by what they may do; and the way there, for whoever sets a project up.
+//!
+//! A technician finds the orders to go on with, a supervisor what waits for a decision, an auditor what to judge. Whoever
+//! manages people sees how far a new project is from its first proof, and takes each step from here.
 
+mod actions;
 mod pages;
 mod reads;
 mod routes;

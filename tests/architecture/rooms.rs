@@ -57,7 +57,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("order_pages", &["db", "ledger", "state", "web", "people", "work_orders", "audit", "trust"]),
-    ("home", &["db", "ledger", "state", "web", "traces", "work_orders", "audit", "knowledge"]),
+    (
+        "home",
+        &["db", "ledger", "state", "web", "people", "traces", "intake", "work_orders", "audit", "knowledge"],
+    ),
 ];
 
 /// The shell: it may use everything and nothing may use it.

@@ -15,6 +15,7 @@ mod failures;
 mod fields;
 mod guards;
 mod harness;
+mod home;
 mod jobs;
 mod judging;
 mod media;

@@ -15,7 +15,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Timestamp};
 use crate::state::App;
 use crate::web::page::show_with;
-use crate::web::{Form, Shell, WebResult, flash, format, see_other};
+use crate::web::{Form, Shell, WebResult, flash, format, see_other, words};
 use crate::work_orders;
 
 use super::principal;
@@ -60,11 +60,7 @@ impl ExceptionView {
     }
 
     fn words(&self) -> String {
-        match self.row.kind.as_str() {
-            "secret_in_trace" => "Secret in a trace".to_owned(),
-            "card_in_trace" => "Card number in a trace".to_owned(),
-            other => other.replace('_', " "),
-        }
+        words::exception(&self.row.kind)
     }
 
     fn how(&self) -> &'static str {

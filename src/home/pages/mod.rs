@@ -1,14 +1,17 @@
-//! The first page.
+//! The first page, the guide, and the pages of the first steps.
+
+pub(super) mod first_steps;
+pub(super) mod guide;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use askama::Template;
 
-use crate::foundation::Timestamp;
-use crate::home::reads::{self, Home};
+use crate::foundation::{Action, Grant, Timestamp};
+use crate::home::reads::{self, FirstSteps, Home, MyOrder};
 use crate::state::App;
 use crate::web::page::show as page;
-use crate::web::{Principal, Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format, words};
 use crate::work_orders::model::Status;
 
 #[derive(Template)]
@@ -17,10 +20,11 @@ struct HomePage {
     shell: Shell,
     first_name: String,
     today: String,
+    /// What waits for the reader, in words.
+    waiting: String,
     home: Home,
-    open: i64,
-    now: Timestamp,
     address: String,
+    may_create: bool,
 }
 
 /// GET /
@@ -28,16 +32,39 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
     let now = app.now();
     let reader = who.clone();
     let home = app.db.read(move |conn| reads::home(conn, &reader, now)).await?;
-    let done = home.counts.of(Status::Closed) + home.counts.of(Status::Cancelled);
     page(&HomePage {
         shell: Shell::of(&request, "Home", "home"),
         first_name: who.actor.name.split_whitespace().next().unwrap_or_default().to_owned(),
         today: now.to_chrono().format("%A %-d %B").to_string(),
-        open: home.counts.total() - done,
+        waiting: waiting(&home),
+        may_create: who.may(Action::CreateDraft) > Grant::Never,
         address: address(&request),
         home,
-        now,
     })
+}
+
+/// `7 claims and 3 orders wait for you`.
+fn waiting(home: &Home) -> String {
+    let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let review = home.review.as_ref();
+    let counts = [
+        (review.map_or(0, |review| review.unjudged), "claim"),
+        (review.map_or(0, |review| review.open_exceptions), "exception"),
+        (home.desk.as_ref().map_or(0, |desk| length(desk.waiting)), "decision"),
+        (length(home.work.len() + review.map_or(0, |review| review.to_verify.len())), "order"),
+    ];
+    let parts: Vec<String> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, one)| several(count, one)).collect();
+    let verb = if counts.iter().map(|(count, _)| count).sum::<i64>() == 1 { "waits" } else { "wait" };
+    match parts.split_last() {
+        None => "nothing waits for you".to_owned(),
+        Some((last, [])) => format!("{last} {verb} for you"),
+        Some((last, before)) => format!("{} and {last} {verb} for you", before.join(", ")),
+    }
+}
+
+fn several(count: i64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Where this server is reached, as the browser sees it.
@@ -52,5 +79,45 @@ impl HomePage {
     fn name_of(&self, row: &crate::traces::reads::TraceRow) -> String {
         let name = format::shown(row.name.as_deref().unwrap_or_default());
         if name.is_empty() { format::short_id(&row.trace_id) } else { name }
+    }
+
+    /// The steps, while any is left.
+    fn steps_left(&self) -> Option<&FirstSteps> {
+        self.home.first_steps.as_ref().filter(|steps| !steps.is_complete())
+    }
+
+    /// Whether the reader has a part of their own on the page.
+    fn has_a_part(&self) -> bool {
+        self.home.does_work
+            || !self.home.work.is_empty()
+            || self.home.desk.is_some()
+            || self.home.review.is_some()
+    }
+
+    /// The chip's tone of an order of the reader's.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn tone(&self, order: &MyOrder) -> &'static str {
+        match order.row.status() {
+            Status::OnHold => "waiting",
+            _ => "blue",
+        }
+    }
+
+    /// The day of a due time. A day that was written without a time ends at midnight, and is meant itself.
+    #[expect(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "templates call methods")]
+    fn day(&self, due: &Timestamp) -> String {
+        Timestamp(due.0 - 1).to_chrono().format("%a %-d %b").to_string()
+    }
+
+    /// What an exception is about.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn kind(&self, stored: &str) -> String {
+        words::exception(stored)
+    }
+
+    /// What an exception says was found.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn found(&self, detail: &str) -> String {
+        words::found(detail)
     }
 }

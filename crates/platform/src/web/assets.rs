@@ -40,6 +40,7 @@ const CSS: &[&str] = &[
     "css/trace.css",
     "css/traces.css",
     "css/claim.css",
+    "css/home.css",
     "css/people.css",
     "css/prices.css",
     "css/print.css",

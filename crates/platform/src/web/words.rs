@@ -68,6 +68,15 @@ pub fn place(path: &str) -> String {
     body.map_or_else(|| path.to_owned(), |body| format!("the {body}"))
 }
 
+/// What is the matter: `secret_in_trace` as `Secret in a trace`.
+pub fn exception(kind: &str) -> String {
+    match kind {
+        "secret_in_trace" => "Secret in a trace".to_owned(),
+        "card_in_trace" => "Card number in a trace".to_owned(),
+        other => capital(&spaced(other)),
+    }
+}
+
 /// What an exception says was found, `openai-key in input.messages[1].content and 2 more`, in words.
 pub fn found(detail: &str) -> String {
     let Some((name, rest)) = detail.split_once(" in ") else { return detail.to_owned() };

@@ -1,0 +1,56 @@
+//! Everything the first page shows, read at one moment.
+
+mod first_steps;
+mod review;
+mod waits;
+mod work;
+
+pub(super) use first_steps::FirstSteps;
+pub(super) use review::Review;
+pub(super) use waits::Desk;
+pub(super) use work::MyOrder;
+
+use crate::db::AnyConnection;
+use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
+use crate::knowledge::reads::{self as knowledge, FoundAtom};
+use crate::traces::reads::{self as traces, TraceRow};
+
+/// Lines in each list.
+const LINES: usize = 6;
+
+/// The first page's content. A part is there when it is the reader's to see.
+pub(super) struct Home {
+    /// How far the project is from its first proof; for whoever manages it.
+    pub(super) first_steps: Option<FirstSteps>,
+    /// Orders given to the reader and still to do.
+    pub(super) work: Vec<MyOrder>,
+    /// Whether work is given to such a reader at all.
+    pub(super) does_work: bool,
+    /// For whoever plans and approves.
+    pub(super) desk: Option<Desk>,
+    /// For whoever judges.
+    pub(super) review: Option<Review>,
+    pub(super) traces: Vec<TraceRow>,
+    pub(super) atoms: Vec<FoundAtom>,
+}
+
+/// Reads the page of one reader.
+pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Home> {
+    let may = |action| who.may(action) == Grant::Any;
+    let manages = may(Action::ManagePeople);
+    Ok(Home {
+        first_steps: manages.then(|| first_steps::read(conn, who, now)).transpose()?,
+        work: work::read(conn, who, now)?,
+        does_work: who.may(Action::Run) > Grant::Never && !may(Action::Approve),
+        desk: may(Action::Approve).then(|| waits::read(conn, who, now)).transpose()?,
+        review: may(Action::Judge).then(|| review::read(conn, who)).transpose()?,
+        traces: traces::newest(conn, who.project, 6)?,
+        atoms: newest_atoms(conn, who)?,
+    })
+}
+
+fn newest_atoms(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<FoundAtom>> {
+    let mut atoms = knowledge::search(conn, who.project, "", None)?;
+    atoms.truncate(LINES);
+    Ok(atoms)
+}

@@ -1,0 +1,143 @@
+//! What waits for whoever plans and approves: one list by harm, then by age, and the work that goes on.
+
+use crate::audit::exceptions::reads as exceptions;
+use crate::db::AnyConnection;
+use crate::foundation::{Asker, Result, Timestamp};
+use crate::work_orders::model::{Priority, Status};
+use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
+
+use super::LINES;
+use super::work::{MyOrder, with_next};
+
+/// Lines of the list; more are behind its link.
+const WAITS: usize = 8;
+/// Rows of one state that are looked at.
+const LOOKED_AT: i64 = 50;
+
+/// A supervisor's first page.
+pub struct Desk {
+    pub waits: Vec<Wait>,
+    /// How many wait in all; the list may hold fewer.
+    pub waiting: usize,
+    pub in_work: Vec<MyOrder>,
+    pub counts: Counts,
+    /// Exceptions without an answer.
+    pub exceptions: i64,
+}
+
+/// One thing that waits.
+pub struct Wait {
+    pub row: OrderRow,
+    pub reason: Reason,
+}
+
+/// Why something waits, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Past its due time, and not on hold.
+    Late,
+    OnHold,
+    Approve,
+    Close,
+}
+
+impl Reason {
+    /// The chip's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Late => "Late",
+            Self::OnHold => "On hold",
+            Self::Approve => "Approve",
+            Self::Close => "Close",
+        }
+    }
+
+    /// The chip's tone.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Late => "bad",
+            Self::OnHold => "waiting",
+            Self::Approve | Self::Close => "",
+        }
+    }
+
+    /// What settles it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Late | Self::OnHold => "Look",
+            Self::Approve => "Read and approve",
+            Self::Close => "Read and close",
+        }
+    }
+}
+
+impl Desk {
+    /// `of 10 open`: orders that are neither done nor ended.
+    pub fn of_open(&self) -> String {
+        let is_open = |status: Status| !status.is_done() && !status.is_final();
+        let open = self.counts.by_status.iter().filter(|(status, _)| is_open(*status));
+        format!("of {} open", open.map(|(_, count)| count).sum::<i64>())
+    }
+
+    /// Orders in work or free to be started.
+    pub fn going_on(&self) -> i64 {
+        self.counts.of(Status::InProgress) + self.counts.of(Status::Approved)
+    }
+
+    /// On hold.
+    pub fn on_hold(&self) -> i64 {
+        self.counts.of(Status::OnHold)
+    }
+
+    /// Done by the performer's word, and not yet looked at by another.
+    pub fn to_verify(&self) -> i64 {
+        self.counts.of(Status::Completed)
+    }
+}
+
+/// Reads the desk.
+pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Desk> {
+    let mut waits = Vec::new();
+    for status in [Status::Submitted, Status::OnHold, Status::Verified] {
+        let filter = Filter { status: Some(status), ..Filter::default() };
+        let rows = orders::list(conn, who.project, &filter, None, LOOKED_AT)?;
+        waits.extend(rows.into_iter().map(|row| Wait { reason: reason_of(status), row }));
+    }
+    let late = Filter { overdue_at: Some(now), ..Filter::default() };
+    let late = orders::list(conn, who.project, &late, None, LOOKED_AT)?.into_iter();
+    let in_work = |row: &OrderRow| matches!(row.status(), Status::Approved | Status::InProgress);
+    waits.extend(late.filter(in_work).map(|row| Wait { reason: Reason::Late, row }));
+    waits.sort_by_key(|wait| (urgency(&wait.row), wait.reason, wait.row.updated_at));
+    let waiting = waits.len();
+    waits.truncate(WAITS);
+    Ok(Desk {
+        waits,
+        waiting,
+        in_work: in_work_now(conn, who, now)?,
+        counts: orders::counts(conn, who.project, None, now)?,
+        exceptions: exceptions::open_count(conn, who.project, None)?,
+    })
+}
+
+fn reason_of(status: Status) -> Reason {
+    match status {
+        Status::OnHold => Reason::OnHold,
+        Status::Submitted => Reason::Approve,
+        _ => Reason::Close,
+    }
+}
+
+/// An emergency stands before everything else.
+fn urgency(row: &OrderRow) -> u8 {
+    u8::from(row.priority() != Priority::Emergency)
+}
+
+fn in_work_now(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Vec<MyOrder>> {
+    let mut rows = Vec::new();
+    for status in [Status::InProgress, Status::Approved] {
+        let filter = Filter { status: Some(status), ..Filter::default() };
+        let most = i64::try_from(LINES).unwrap_or(i64::MAX);
+        rows.extend(orders::list(conn, who.project, &filter, None, most)?);
+    }
+    rows.into_iter().take(LINES).map(|row| with_next(conn, row, now)).collect()
+}

@@ -1,0 +1,75 @@
+//! Orders given to the reader that are still to do.
+
+use crate::db::AnyConnection;
+use crate::foundation::{Asker, Result, Timestamp};
+use crate::work_orders::model::{Order, Status, Step, StepState};
+use crate::work_orders::reads::{self as orders, Filter, OrderRow};
+
+use super::LINES;
+
+/// How many rows are looked through for open ones.
+const LOOKED_AT: i64 = 60;
+
+/// An order with where to go on.
+pub struct MyOrder {
+    pub row: OrderRow,
+    /// The first step that still has something to do; none when only the end is left.
+    pub next: Option<NextStep>,
+    pub is_late: bool,
+}
+
+/// Where an order goes on.
+pub struct NextStep {
+    pub position: u32,
+    /// What is to be done: its first open item, else its title.
+    pub words: String,
+    /// The step's id on the order's page.
+    pub anchor: String,
+}
+
+/// The reader's orders, what is late first, then what is begun, then what is due first.
+pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Vec<MyOrder>> {
+    let filter = Filter { assignee: Some(who.actor.id.clone()), ..Filter::default() };
+    let mut rows = orders::list(conn, who.project, &filter, None, LOOKED_AT)?;
+    rows.retain(|row| matches!(row.status(), Status::Approved | Status::InProgress | Status::OnHold));
+    rows.sort_by_key(|row| {
+        let due = row.due_at.map_or(i64::MAX, |due| due.0);
+        (!row.is_overdue(now), row.status() != Status::InProgress, due)
+    });
+    rows.into_iter().take(LINES).map(|row| with_next(conn, row, now)).collect()
+}
+
+/// An order as a line that says where it goes on.
+pub(super) fn with_next(conn: &mut AnyConnection, row: OrderRow, now: Timestamp) -> Result<MyOrder> {
+    let order = orders::load(conn, row.project, &row.order_id, None)?;
+    Ok(MyOrder { next: next_of(&order), is_late: row.is_overdue(now), row })
+}
+
+fn next_of(order: &Order) -> Option<NextStep> {
+    let open = |step: &&Step| step.state == StepState::Open;
+    let step = order.steps.iter().filter(open).find(|step| step.required);
+    let step = step.or_else(|| order.steps.iter().find(open))?;
+    let item = step.items.iter().find(|item| !item.ticks.is_ticked());
+    Some(NextStep {
+        position: step.position,
+        words: item.map_or_else(|| step.title.clone(), |item| item.text.clone()),
+        anchor: format!("step-{}", step.id),
+    })
+}
+
+impl MyOrder {
+    /// `Go on at step 3`, or what else is to be done.
+    pub fn verb(&self) -> String {
+        match (&self.next, self.row.items_done) {
+            (Some(next), 0) if next.position == 1 => "Start".to_owned(),
+            (Some(next), _) => format!("Go on at step {}", next.position),
+            (None, _) => "Complete it".to_owned(),
+        }
+    }
+
+    /// Where that is.
+    pub fn href(&self) -> String {
+        let anchor = self.next.as_ref().map(|next| format!("#{}", next.anchor)).unwrap_or_default();
+        format!("/work-orders/{}{anchor}", self.row.number)
+    }
+}

@@ -1,0 +1,88 @@
+//! The first page by what the reader may do, and the first steps of a new project.
+
+use actix_web::http::StatusCode;
+use tracewright::foundation::Role;
+
+use crate::harness::http::{Client, site};
+use crate::harness::on_both;
+use crate::people::pages::cookie;
+use crate::people::{create, owner};
+
+const KEY: &str = "public_key=pk-lf-plant-7&secret_key=sk-lf-plant-7-secret";
+
+on_both! {
+    async fn each_role_finds_its_own_part_and_no_button_that_refuses(t: TestApp) {
+        let admin = owner(&t).await;
+        let s = site(&t).await;
+        for (role, shown, hidden) in [
+            (Role::Technician, &["Nothing to do now", "Import a work order"][..], &["Waits for you", "Claims to judge", "first proof"][..]),
+            (Role::Supervisor, &["Waits for you", "In work"], &["Claims to judge", "first proof", "Nothing to do now"]),
+            (Role::Auditor, &["Claims to judge", "Orders to verify"], &["Import a work order", "Waits for you", "first proof"]),
+            (Role::Admin, &["first proof"], &["Claims to judge", "Waits for you"]),
+            (Role::Viewer, &["Latest traces"], &["Import a work order", "Claims to judge", "Waits for you", "first proof"]),
+        ] {
+            let email = format!("{}-home@example.com", role.as_str());
+            create(&t.people, &admin, &email, &[role]).await;
+            let browser = Client::browser(Some(&cookie(&t, &email).await));
+            let page = browser.get(&s, "/").await;
+            assert_eq!(page.status, StatusCode::OK, "{role:?}");
+            for words in shown {
+                assert!(page.body.contains(words), "{role:?} finds {words}: {}", page.body);
+            }
+            for words in hidden {
+                assert!(!page.body.contains(words), "{role:?} finds no {words}: {}", page.body);
+            }
+            assert_eq!(browser.get(&s, "/guide").await.status, StatusCode::OK, "{role:?}");
+        }
+    }
+
+    async fn a_key_is_tested_by_a_trace_that_arrives(t: TestApp) {
+        owner(&t).await;
+        let s = site(&t).await;
+        let browser = Client::browser(Some(&cookie(&t, crate::people::OWNER).await));
+        let before = browser.get(&s, "/").await.body;
+        assert!(before.contains("1 of 5 steps done"), "the project has a key: {before}");
+        let sent = browser.post(&s, "/first-steps/test-key", KEY).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let trace = browser.get(&s, sent.location()).await;
+        assert!(trace.body.contains("Test of a key") && trace.body.contains("pk-lf-plant-7"), "{}", trace.body);
+        assert!(!trace.body.contains("sk-lf-plant-7-secret"));
+        assert!(browser.get(&s, "/").await.body.contains("2 of 5 steps done"));
+    }
+
+    async fn what_is_wrong_with_a_pair_is_said_at_its_field(t: TestApp) {
+        owner(&t).await;
+        let s = site(&t).await;
+        let browser = Client::browser(Some(&cookie(&t, crate::people::OWNER).await));
+        let try_pair = async |form: &str| browser.post(&s, "/first-steps/test-key", form).await;
+        for (form, field) in [
+            ("public_key=pk-lf-plant-7&secret_key=sk-lf-another-secret", "secret_key"),
+            ("public_key=pk-lf-nobody&secret_key=sk-lf-plant-7-secret", "public_key"),
+            ("public_key=&secret_key=", "public_key"),
+        ] {
+            let answer = try_pair(form).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            assert!(answer.body.contains(&format!("fault-{field}")), "{form}: {}", answer.body);
+            assert!(!answer.body.contains("sk-lf-another-secret"), "a secret is not shown again");
+        }
+        let key = t.app.db.read(|conn| tracewright::people::reads::keys(conn, tracewright::foundation::ProjectKey(1)));
+        let id = key.await.unwrap().remove(0).key.id;
+        browser.post(&s, &format!("/people/keys/{id}/revoke"), "").await;
+        let revoked = try_pair(KEY).await;
+        assert!(revoked.body.contains("was revoked"), "{}", revoked.body);
+    }
+
+    async fn a_sample_order_is_made_once_and_can_be_worked_on(t: TestApp) {
+        owner(&t).await;
+        let s = site(&t).await;
+        let browser = Client::browser(Some(&cookie(&t, crate::people::OWNER).await));
+        let made = browser.post(&s, "/first-steps/sample", "").await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+        let again = browser.post(&s, "/first-steps/sample", "").await;
+        assert_eq!(again.location(), made.location());
+        let submitted = browser.post(&s, &format!("{}/transition", made.location()), "to=submitted&version=").await;
+        assert_eq!(submitted.status, StatusCode::SEE_OTHER, "the plan is complete: {}", submitted.body);
+        let home = browser.get(&s, "/").await.body;
+        assert!(home.contains("Read and approve") && home.contains("1 decision waits for you"), "{home}");
+    }
+}
