@@ -83,6 +83,6 @@ on_both! {
         let submitted = browser.post(&s, &format!("{}/transition", made.location()), "to=submitted&version=").await;
         assert_eq!(submitted.status, StatusCode::SEE_OTHER, "the plan is complete: {}", submitted.body);
         let home = browser.get(&s, "/").await.body;
-        assert!(home.contains("Read and approve") && home.contains("1 decision waits for you"), "{home}");
+        assert!(home.contains("Read and approve") && home.contains("1 claim and 1 decision wait for you"), "{home}");
     }
 }
