@@ -2,7 +2,8 @@
 //!
 //! Follows the OpenTelemetry `gen_ai` semantic conventions v1.41.0 and their older names, the OpenInference
 //! conventions and the Langfuse attribute names. Each arrival keeps the number of the mapping that
-//! built it; a change that alters what the same bytes mean raises [`VERSION`].
+//! built it, and is read again by that one: `wire_first` is the first, as it was. A change that alters what the same
+//! bytes mean raises [`VERSION`] once the number was released.
 
 pub mod attributes;
 pub mod cost;
@@ -21,4 +22,4 @@ pub mod usage;
 pub mod work_refs;
 
 /// The number of this mapping, kept with every arrival.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
