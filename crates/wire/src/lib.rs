@@ -10,6 +10,8 @@ pub mod messages;
 pub mod otlp;
 
 #[cfg(test)]
+mod dialects_test;
+#[cfg(test)]
 mod fixtures_test;
 #[cfg(test)]
 mod merging_test;

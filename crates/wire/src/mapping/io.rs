@@ -188,7 +188,7 @@ impl Search<'_, '_> {
             List(prefix) => self.list(prefix).map(built),
             Ending(prefix, end) => self.ending(prefix, end),
             Events if self.events.is_empty() => None,
-            Events => messages::list(self.side, self.events).map(Built::json).map(built),
+            Events => messages::list(self.side, self.events).map(built),
             Answer => answer::of(self.attributes),
             Logged => logged::list(self.attributes, self.side).map(Built::json).map(built),
         }

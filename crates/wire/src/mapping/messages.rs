@@ -8,7 +8,9 @@ use opentelemetry_proto::tonic::trace::v1::span::Event;
 use serde_json::{Map, Value};
 
 use super::attributes::to_json;
+use super::io::Built;
 use super::json;
+use trace_model::BodyForm;
 
 /// Which of a span's bodies is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +21,13 @@ pub enum Side {
 
 /// The messages of one side: events that are messages (`gen_ai.user.message`, `gen_ai.choice`), else events that hold all
 /// of them in one attribute.
-pub fn list(side: Side, events: &[Event]) -> Option<Vec<u8>> {
+pub fn list(side: Side, events: &[Event]) -> Option<Built> {
     let messages: Vec<Value> = events
         .iter()
         .filter_map(|event| Some(message(role(side, &event.name)?, &event.attributes)))
         .collect();
     if !messages.is_empty() {
-        return serde_json::to_vec(&messages).ok();
+        return serde_json::to_vec(&messages).ok().map(Built::json);
     }
     let names: &[&str] = match side {
         Side::Input => &["gen_ai.input.messages", "gen_ai.prompt"],
@@ -76,13 +78,14 @@ fn opened(key: &str, value: &Value) -> Option<Map<String, Value>> {
 }
 
 /// One text as it is; the elements of several lists in one list.
-fn together(texts: Vec<Cow<'_, str>>) -> Option<Vec<u8>> {
+fn together(texts: Vec<Cow<'_, str>>) -> Option<Built> {
     if texts.len() < 2 {
-        return texts.into_iter().next().map(|text| text.into_owned().into_bytes());
+        let bytes = texts.into_iter().next()?.into_owned().into_bytes();
+        return Some(Built { bytes, form: BodyForm::JsonOrText, ..Built::default() });
     }
     let mut list = json::List::default();
     texts.iter().for_each(|text| list.extend(text));
-    Some(list.finish().into_bytes())
+    Some(Built::json(list.finish().into_bytes()))
 }
 
 #[cfg(test)]
@@ -102,11 +105,11 @@ mod tests {
             event("gen_ai.choice", &[("message", "yo"), ("index", "0")]),
             event("exception", &[]),
         ];
-        assert_eq!(list(Side::Input, &events).unwrap(), br#"[{"role":"user","content":"hi"}]"#);
+        assert_eq!(list(Side::Input, &events).unwrap().bytes, br#"[{"role":"user","content":"hi"}]"#);
         assert_eq!(
-            list(Side::Output, &events).unwrap(),
+            list(Side::Output, &events).unwrap().bytes,
             br#"[{"role":"assistant","message":"yo","index":"0"}]"#
         );
-        assert_eq!(list(Side::Input, &events[1..]), None);
+        assert!(list(Side::Input, &events[1..]).is_none());
     }
 }

@@ -52,11 +52,14 @@ const KEYS: [Key; 9] = [
 pub fn tools(attributes: &Attributes<'_>, events: &[Event]) -> Option<Before> {
     let (whole, names) = KEYS.split_at(KEYS.len() - 3);
     let of = |keys: &[Key]| keys.iter().find_map(|key| Before::of_key(attributes, *key));
-    of(whole)
+    let found = of(whole)
         .or_else(|| schemas(attributes))
         .or_else(|| flattened(attributes))
         .or_else(|| Before::of_event(events, &["gen_ai.tool.definitions", "gen_ai.tool_definitions"]))
-        .or_else(|| of(names))
+        .or_else(|| of(names))?;
+    // Names alone may be one text.
+    let is_text = found.json.starts_with('"');
+    Some(if is_text { Before { json: format!("[{}]", found.json), ..found } } else { found })
 }
 
 /// OpenInference: `llm.tools.N.tool.json_schema`, each a definition as JSON text.

@@ -49,11 +49,14 @@ fn each(value: Value, into: &mut Vec<Value>) {
             Some(inner) if !inner.is_string() => each(inner, into),
             _ => into.push(Value::String(text)),
         },
-        // One that only lists others.
-        Value::Object(map)
-            if map.len() == 1 && INNER.iter().any(|key| map.get(*key).is_some_and(is_offer)) =>
-        {
-            map.into_iter().for_each(|(_, inner)| each(inner, into));
+        Value::Object(mut map) => {
+            let lists = INNER.iter().filter(|key| map.get(**key).is_some_and(is_offer));
+            let lists: Vec<&str> = lists.copied().collect();
+            let is_list = !lists.is_empty();
+            for key in lists {
+                map.shift_remove(key).into_iter().for_each(|inner| each(inner, into));
+            }
+            into.extend((!is_list || !map.is_empty()).then_some(Value::Object(map)));
         }
         other => into.push(other),
     }
