@@ -43,7 +43,7 @@ pub fn from_attributes(reported: &Reported) -> Option<Usage> {
     }
     let counts = disjoint_counts(reported, convention);
     entries.push(("total".to_owned(), total.unwrap_or(counts.total())));
-    Some(Usage { counts, convention, entries, total_sent: total, sent: None })
+    Some(Usage { counts, convention, entries, total_sent: total, ..Usage::default() })
 }
 
 /// Usage from a Langfuse `usageDetails` map, else from the older `usage` object.
@@ -106,7 +106,7 @@ fn openai(fields: &Fields<'_>) -> Usage {
         convention,
         entries,
         total_sent: total,
-        sent: None,
+        ..Usage::default()
     }
 }
 
@@ -157,7 +157,7 @@ fn free_map(fields: &Fields<'_>) -> Usage {
         counts.uncached_input = counts.uncached_input.saturating_add(others.0);
         counts.output = counts.output.saturating_add(others.1);
     }
-    Usage { counts, convention, entries, total_sent: reported.total, sent: None }
+    Usage { counts, convention, entries, total_sent: reported.total, ..Usage::default() }
 }
 
 fn langfuse_name(key: &str) -> &str {

@@ -1,26 +1,39 @@
 //! Whatever a span says is in its record or in one of its bodies.
 
+use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use proptest::prelude::*;
+use prost::Message;
 use serde_json::{Map, Value, json};
 
 use super::span::{Taken, take};
+use crate::mapping::attributes::object;
+use crate::mapping::io::is_source;
 use crate::mapping::keys::NAMES;
 use crate::messages::read_as;
-use crate::otlp::read_record;
 use trace_model::BodyForm;
 
 /// What of a span is in none of both.
 pub fn lost(span: &Value, taken: &Taken) -> Vec<String> {
-    let record = read_record(&taken.arrival.record).unwrap();
-    let events: Vec<Value> = record.events.iter().map(|(_, _, map)| Value::Object(map.clone())).collect();
+    let record = ResourceSpans::decode(taken.arrival.record.as_slice()).unwrap();
+    let kept = &record.scope_spans[0].spans[0];
+    let record = object(&kept.attributes);
+    let events: Vec<Value> =
+        kept.events.iter().map(|event| Value::Object(object(&event.attributes))).collect();
     let bodies: Vec<String> =
         taken.arrival.bodies.iter().map(|body| String::from_utf8_lossy(&body.bytes).into_owned()).collect();
     let attributes = span["attributes"].as_object().into_iter().flatten();
-    let in_record = |key: &str, value: &Value| record.attributes.get(key) == Some(value);
+    let in_record = |key: &str, value: &Value| record.get(key) == Some(value);
     let mut lost: Vec<String> = attributes
         .filter(|(key, value)| !in_record(key, value) && !bodies.iter().any(|body| holds(body, value)))
         .map(|(key, value)| format!("{key} = {value}"))
         .collect();
+    // A name without a value stands for a body, so it must be known as one.
+    let empty =
+        kept.attributes.iter().filter(|attribute| attribute.value.as_ref().is_none_or(|v| v.value.is_none()));
+    let sent = |key: &str| !span["attributes"][key].is_null();
+    lost.extend(
+        empty.filter(|a| sent(&a.key) && !is_source(&a.key)).map(|a| format!("{} is no source", a.key)),
+    );
     for (place, event) in span["events"].as_array().into_iter().flatten().enumerate() {
         if events.get(place) != Some(&event[1]) {
             lost.push(format!("event {event}"));

@@ -1,14 +1,16 @@
 //! Counters that Google ADK writes only into the model's answer, `gcp.vertex.agent.llm_response`.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::attributes::Attributes;
 use super::keys::Key;
 use super::usage::Reported;
 
 #[derive(Deserialize)]
-struct Response {
-    usage_metadata: Option<Counters>,
+struct Response<'a> {
+    #[serde(borrow)]
+    usage_metadata: Option<&'a RawValue>,
 }
 
 /// As Gemini counts: the prompt with what came from the cache, the answer without the thoughts.
@@ -23,13 +25,17 @@ struct Counters {
     total_token_count: Option<i64>,
 }
 
-/// What was reported, completed from the answer. Attributes come first; the answer of a tool counts nothing.
+/// The object in which the answer counts, as sent. The answer of a tool counts nothing.
+pub fn object<'a>(attributes: &Attributes<'a>) -> Option<&'a str> {
+    let text = attributes.str(Key::AdkResponse).filter(|text| text.contains("usage_metadata"))?;
+    let read: Response<'a> = serde_json::from_str(text).ok()?;
+    read.usage_metadata.map(RawValue::get)
+}
+
+/// What was reported, completed from the answer. Attributes come first.
 pub fn complete(mut reported: Reported, attributes: &Attributes<'_>) -> Reported {
-    let Some(text) = attributes.str(Key::AdkResponse).filter(|text| text.contains("usage_metadata")) else {
-        return reported;
-    };
-    let read: Option<Response> = serde_json::from_str(text).ok();
-    let Some(counters) = read.and_then(|response| response.usage_metadata) else { return reported };
+    let counters = object(attributes).and_then(|text| serde_json::from_str::<Counters>(text).ok());
+    let Some(counters) = counters else { return reported };
     let prompt = sum(counters.prompt_token_count, counters.tool_use_prompt_token_count);
     let answer = sum(counters.candidates_token_count, counters.thoughts_token_count);
     reported.input = reported.input.or(prompt);

@@ -15,6 +15,11 @@ const PARTS: [(&str, &[Key]); 5] = [
     ("files", &[Key::AiResponseFiles]),
 ];
 
+/// Whether an attribute is a part of an answer.
+pub fn is_part(key: Key) -> bool {
+    PARTS.iter().any(|(_, keys)| keys.contains(&key))
+}
+
 /// The one attribute that says something, or a message of all that do; and whether any does.
 pub fn of(attributes: &Attributes<'_>) -> Option<(Source, bool)> {
     let there = || PARTS.iter().flat_map(|(name, keys)| keys.iter().map(move |key| (*name, *key)));

@@ -11,7 +11,7 @@ use opentelemetry_proto::tonic::trace::v1::span::Event;
 use super::attributes::{Attributes, to_json};
 use super::keys::{Key, Prefix};
 use super::messages::Side;
-use super::{answer, compose, flatten, logged, messages};
+use super::{answer, compose, flatten, logged, messages, offered};
 use trace_model::{Body, BodyForm, BodyRole};
 
 /// Where a body comes from.
@@ -216,8 +216,10 @@ impl Search<'_, '_> {
     }
 
     fn list(&self, prefix: Prefix) -> Option<Built> {
-        let (bytes, gone) = flatten::rebuild(self.attributes.below(prefix))?;
-        Some(Built { gone, ..Built::json(bytes) })
+        let (bytes, places) = flatten::rebuild(self.attributes.below(prefix))?;
+        let mut places = places.into_iter();
+        let emptied = places.next().into_iter().collect();
+        Some(Built { gone: places.collect(), emptied, ..Built::json(bytes) })
     }
 
     fn ending(&self, prefix: Prefix, end: &str) -> Option<(Source, bool)> {
@@ -225,6 +227,21 @@ impl Search<'_, '_> {
         let value = value.value.as_ref()?;
         Some((Source::Attribute(place, BodyForm::JsonOrText), says_something(value)))
     }
+}
+
+/// Whether an attribute of this name may become a body, alone or with others.
+pub fn is_source(name: &str) -> bool {
+    let (key, prefix) = (Key::of(name), Prefix::of(name).map(|(prefix, _)| prefix));
+    let way = |way: &Way| match way {
+        Way::One(wanted, _) | Copied(wanted) | Mime(wanted, _) => key == Some(*wanted),
+        List(wanted) => prefix == Some(*wanted),
+        Ending(wanted, end) => prefix == Some(*wanted) && name.ends_with(end),
+        Events | Answer | Logged => false,
+    };
+    let others = [Key::LfTraceInput, Key::LfTraceOutput, Key::LogfireEvents];
+    let key = key.is_some_and(|key| others.contains(&key) || answer::is_part(key) || offered::is_source(key));
+    key || [Prefix::OiTools, Prefix::Functions].map(Some).contains(&prefix)
+        || INPUT.iter().chain(&OUTPUT).any(way)
 }
 
 /// Whether a value is more than an empty text, list or object, or the text of one.
@@ -238,8 +255,8 @@ pub fn says_something(value: &Any) -> bool {
     }
 }
 
-/// Takes the bodies out of the attributes: a single value leaves its name behind, without a value;
-/// attributes that were built into a list go.
+/// Takes the bodies out of the attributes: a single value leaves its name behind, without a value; so does the first of
+/// those that were built into a list, the others go.
 pub fn take(sources: Vec<(BodyRole, Source)>, attributes: &mut Vec<KeyValue>) -> Vec<Body> {
     let mut gone = Vec::new();
     let mut bodies = Vec::with_capacity(sources.len());

@@ -16,7 +16,7 @@ pub struct Before {
     pub json: String,
     /// The places of attributes that are in it and go.
     pub gone: Vec<usize>,
-    /// The place of the attribute that is it and leaves its name behind.
+    /// The place of the attribute, or the first of several, that leaves its name behind.
     pub emptied: Option<usize>,
 }
 
@@ -48,6 +48,13 @@ const KEYS: [Key; 9] = [
     Key::SkFunctions,
 ];
 
+const INSTRUCTIONS: [Key; 2] = [Key::SystemInstructions, Key::SystemInstructionsDotted];
+
+/// Whether an attribute may join the input as what stands before it.
+pub fn is_source(key: Key) -> bool {
+    KEYS.contains(&key) || INSTRUCTIONS.contains(&key)
+}
+
 /// The tools offered, as one JSON list or object.
 pub fn tools(attributes: &Attributes<'_>, events: &[Event]) -> Option<Before> {
     let (whole, names) = KEYS.split_at(KEYS.len() - 3);
@@ -73,20 +80,23 @@ fn schemas(attributes: &Attributes<'_>) -> Option<Before> {
     }
     let mut list = json::List::default();
     found.values().for_each(|(_, schema)| list.push(schema));
-    let gone: Vec<usize> = found.values().map(|(place, _)| *place).collect();
-    (!gone.is_empty()).then(|| Before { json: list.finish(), gone, emptied: None })
+    let mut places = found.values().map(|(place, _)| *place);
+    let first = places.next()?;
+    Some(Before { json: list.finish(), gone: places.collect(), emptied: Some(first) })
 }
 
 /// Traceloop: `llm.request.functions.N.{name,description,parameters}`; or tools written so by others.
 fn flattened(attributes: &Attributes<'_>) -> Option<Before> {
     let rebuilt = |prefix| flatten::rebuild(attributes.below(prefix));
-    let (bytes, gone) = rebuilt(Prefix::Functions).or_else(|| rebuilt(Prefix::OiTools))?;
-    Some(Before { json: String::from_utf8(bytes).ok()?, gone, emptied: None })
+    let (bytes, places) = rebuilt(Prefix::Functions).or_else(|| rebuilt(Prefix::OiTools))?;
+    let mut places = places.into_iter();
+    let emptied = places.next();
+    Some(Before { json: String::from_utf8(bytes).ok()?, gone: places.collect(), emptied })
 }
 
 /// What the model was told beforehand, as JSON text.
 pub fn instructions(attributes: &Attributes<'_>, events: &[Event]) -> Option<Before> {
-    [Key::SystemInstructions, Key::SystemInstructionsDotted]
+    INSTRUCTIONS
         .iter()
         .find_map(|key| Before::of_key(attributes, *key))
         .or_else(|| Before::of_event(events, &["gen_ai.system_instructions"]))
