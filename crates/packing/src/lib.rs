@@ -19,7 +19,7 @@ use trace_model::{BodyRef, BodyRole};
 
 pub use builder::{Blobs, Pack, PackBuilder, big_pieces};
 pub use directory::Shared;
-pub use reader::{Chunk, Content, Needs, Packs};
+pub use reader::{Chunk, Content, Load, Needs, Packs};
 pub use refs::{Header, Refs};
 
 /// Names a pack: eight bytes of time, eight of chance.

@@ -10,6 +10,8 @@ pub mod messages;
 pub mod otlp;
 
 #[cfg(test)]
+mod dialects_test;
+#[cfg(test)]
 mod fixtures_test;
 #[cfg(test)]
 mod merging_test;
@@ -18,9 +20,12 @@ mod speed_test;
 
 use trace_model::{Arrival, Facts, RecordForm};
 
-/// What a stored arrival says: the same facts it gave when it came in. Needs the references of its
-/// bodies, not their bytes. `None` when the record is not readable.
+/// What a stored arrival says: the same facts it gave when it came in, by the mapping that it was read with. Needs the
+/// references of its bodies, not their bytes. `None` when the record is not readable.
 pub fn reread(arrival: &Arrival) -> Option<Facts> {
+    if arrival.mapping <= wire_first::VERSION {
+        return wire_first::reread(arrival);
+    }
     match (arrival.form, &arrival.event_id) {
         (RecordForm::Protobuf, _) => otlp::reread(arrival),
         (RecordForm::Json, Some(_)) => {

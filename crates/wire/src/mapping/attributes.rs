@@ -70,6 +70,12 @@ impl<'a> Attributes<'a> {
         self.all.get(place)?.value.as_ref()
     }
 
+    /// The attributes with a variable name that begin so: the rest of the name, place and value.
+    pub fn below(&self, prefix: Prefix) -> impl Iterator<Item = (&'a str, usize, &'a AnyValue)> {
+        let these = self.prefixed.iter().filter(move |(known, ..)| *known == prefix);
+        these.filter_map(|(_, rest, place)| Some((*rest, *place, self.at(*place)?)))
+    }
+
     /// True when the attribute has a value.
     pub fn has(&self, key: Key) -> bool {
         self.value(key).is_some()

@@ -1,7 +1,8 @@
 //! Which attributes are a span's input and output.
 //!
 //! Message lists come before raw request and response texts: they are what people read and quote.
-//! What is not chosen stays an attribute, so nothing is lost.
+//! What is not chosen stays an attribute, so nothing is lost. What the model was told beforehand and the
+//! tools it was offered join the input ([`super::compose`]).
 
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
@@ -9,120 +10,265 @@ use opentelemetry_proto::tonic::trace::v1::span::Event;
 
 use super::attributes::{Attributes, to_json};
 use super::keys::{Key, Prefix};
-use super::{flatten, messages};
+use super::messages::Side;
+use super::{answer, compose, flatten, logged, messages, offered};
 use trace_model::{Body, BodyForm, BodyRole};
 
 /// Where a body comes from.
 pub enum Source {
     /// The value of one attribute, at this place.
     Attribute(usize, BodyForm),
-    /// Built from several attributes, at these places.
-    Built(Vec<u8>, Vec<usize>),
+    /// Made of several things.
+    Built(Built),
+}
+
+/// A body that is made here.
+#[derive(Default)]
+pub struct Built {
+    pub bytes: Vec<u8>,
+    pub form: BodyForm,
+    /// The places of attributes that are in it and go.
+    pub gone: Vec<usize>,
+    /// The places of attributes that are in it and leave their names behind.
+    pub emptied: Vec<usize>,
+}
+
+impl Built {
+    /// A body of JSON out of nothing that goes.
+    pub fn json(bytes: Vec<u8>) -> Self {
+        Self { bytes, form: BodyForm::Json, ..Self::default() }
+    }
 }
 
 /// A way to find a body.
 #[derive(Clone, Copy)]
 enum Way {
     One(Key, BodyForm),
+    /// One attribute that stays as well, because counters are read from it.
+    Copied(Key),
     Mime(Key, Key),
     List(Prefix),
+    /// The one attribute with this prefix whose name ends so.
+    Ending(Prefix, &'static str),
     Events,
+    /// The answer of the Vercel AI SDK, in several attributes.
+    Answer,
+    /// Messages and choices in one list of events.
+    Logged,
 }
 
-const INPUT: [Way; 15] = [
-    Way::One(Key::LfInput, BodyForm::JsonOrText),
-    Way::List(Prefix::OiInput),
-    Way::One(Key::InputMessages, BodyForm::JsonOrText),
-    Way::List(Prefix::GenAiPrompt),
-    Way::One(Key::PlainPrompt, BodyForm::JsonOrText),
-    Way::Events,
-    Way::One(Key::ToolArguments, BodyForm::JsonOrText),
+use Way::{Answer, Copied, Ending, Events, List, Logged, Mime};
+
+/// An attribute that holds JSON or text.
+const fn any(key: Key) -> Way {
+    Way::One(key, BodyForm::JsonOrText)
+}
+
+const INPUT: [Way; 39] = [
+    any(Key::LfInput),
+    List(Prefix::OiInput),
+    any(Key::InputMessages),
+    any(Key::AllMessages),
+    any(Key::AllMessagesEvents),
+    List(Prefix::GenAiPrompt),
+    any(Key::PlainPrompt),
+    any(Key::OpenlitPrompt),
+    Events,
+    any(Key::ToolArguments),
     Way::One(Key::RetrievalQuery, BodyForm::Text),
-    Way::Mime(Key::OiInput, Key::OiInputMime),
-    Way::One(Key::TlInput, BodyForm::JsonOrText),
-    Way::One(Key::AiPromptMessages, BodyForm::JsonOrText),
-    Way::One(Key::AiPrompt, BodyForm::JsonOrText),
-    Way::One(Key::AiToolArgs, BodyForm::JsonOrText),
-    Way::One(Key::MlflowInputs, BodyForm::JsonOrText),
-    Way::One(Key::ToolArgumentsShort, BodyForm::JsonOrText),
+    Mime(Key::OiInput, Key::OiInputMime),
+    any(Key::TlInput),
+    any(Key::AiPromptMessages),
+    any(Key::AiPrompt),
+    any(Key::AiToolArgs),
+    any(Key::AiValues),
+    any(Key::AiValue),
+    any(Key::AiDocuments),
+    any(Key::AdkRequest),
+    any(Key::AdkToolArgs),
+    any(Key::AdkData),
+    any(Key::MlflowInputs),
+    any(Key::GenkitInput),
+    any(Key::HaystackInput),
+    any(Key::HaystackPipelineInput),
+    Ending(Prefix::Mastra, ".input"),
+    List(Prefix::OiPrompts),
+    any(Key::OiPromptList),
+    any(Key::ToolArgumentsShort),
+    Logged,
+    any(Key::LogfireRequest),
+    any(Key::LivekitText),
+    any(Key::LivekitTranscript),
+    any(Key::LivekitUser),
+    any(Key::LivekitContext),
+    any(Key::LivekitArguments),
+    any(Key::LogfirePrompt),
+    any(Key::InputShort),
 ];
 
-const OUTPUT: [Way; 17] = [
-    Way::One(Key::LfOutput, BodyForm::JsonOrText),
-    Way::List(Prefix::OiOutput),
-    Way::One(Key::OutputMessages, BodyForm::JsonOrText),
-    Way::List(Prefix::GenAiCompletion),
-    Way::One(Key::PlainCompletion, BodyForm::JsonOrText),
-    Way::Events,
-    Way::One(Key::ToolResult, BodyForm::JsonOrText),
-    Way::List(Prefix::Documents),
-    Way::One(Key::RetrievalDocuments, BodyForm::JsonOrText),
-    Way::Mime(Key::OiOutput, Key::OiOutputMime),
-    Way::One(Key::TlOutput, BodyForm::JsonOrText),
-    Way::One(Key::AiResponseText, BodyForm::Text),
-    Way::One(Key::AiResponseCalls, BodyForm::JsonOrText),
-    Way::One(Key::AiResponseObject, BodyForm::JsonOrText),
-    Way::One(Key::AiToolResult, BodyForm::JsonOrText),
-    Way::One(Key::MlflowOutputs, BodyForm::JsonOrText),
-    Way::One(Key::ToolResponseShort, BodyForm::JsonOrText),
+const OUTPUT: [Way; 33] = [
+    any(Key::LfOutput),
+    List(Prefix::OiOutput),
+    any(Key::OutputMessages),
+    any(Key::FinalResult),
+    List(Prefix::GenAiCompletion),
+    any(Key::PlainCompletion),
+    any(Key::OpenlitCompletion),
+    Events,
+    any(Key::ToolResult),
+    List(Prefix::Documents),
+    any(Key::RetrievalDocuments),
+    Mime(Key::OiOutput, Key::OiOutputMime),
+    List(Prefix::Reranked),
+    any(Key::TlOutput),
+    Answer,
+    any(Key::AiToolResult),
+    any(Key::AiEmbeddings),
+    any(Key::AiEmbedding),
+    any(Key::AiRanking),
+    Copied(Key::AdkResponse),
+    any(Key::AdkToolResponse),
+    any(Key::MlflowOutputs),
+    any(Key::GenkitOutput),
+    any(Key::HaystackOutput),
+    any(Key::HaystackPipelineOutput),
+    Ending(Prefix::Mastra, ".output"),
+    List(Prefix::OiChoices),
+    any(Key::ToolResponseShort),
+    Logged,
+    any(Key::LogfireResponse),
+    any(Key::LivekitToolOutput),
+    any(Key::LivekitResponse),
+    any(Key::OutputShort),
 ];
+
+/// What is looked for.
+struct Search<'s, 'a> {
+    attributes: &'s Attributes<'a>,
+    events: &'s [Event],
+    side: Side,
+}
 
 /// Finds the bodies of a span and of its trace.
 pub fn find(attributes: &Attributes<'_>, events: &[Event]) -> Vec<(BodyRole, Source)> {
     let one = |key| attributes.has(key).then(|| attributes.place(key)).flatten();
     let trace = |key| one(key).map(|place| Source::Attribute(place, BodyForm::JsonOrText));
+    let input = Search { attributes, events, side: Side::Input }.first(&INPUT);
     let found = [
-        (BodyRole::Input, INPUT.iter().find_map(|way| source(*way, attributes, events, messages::input))),
-        (BodyRole::Output, OUTPUT.iter().find_map(|way| source(*way, attributes, events, messages::output))),
+        (BodyRole::Input, compose::input(input, attributes, events)),
+        (BodyRole::Output, Search { attributes, events, side: Side::Output }.first(&OUTPUT)),
         (BodyRole::TraceInput, trace(Key::LfTraceInput)),
         (BodyRole::TraceOutput, trace(Key::LfTraceOutput)),
     ];
     found.into_iter().filter_map(|(role, source)| Some((role, source?))).collect()
 }
 
-fn source(
-    way: Way,
-    attributes: &Attributes<'_>,
-    events: &[Event],
-    from_events: fn(&[Event]) -> Option<Vec<u8>>,
-) -> Option<Source> {
-    match way {
-        Way::One(key, form) => {
-            attributes.value(key)?;
-            Some(Source::Attribute(attributes.place(key)?, form))
-        }
-        Way::Mime(key, mime) => {
-            attributes.value(key)?;
-            let form = match attributes.str(mime) {
-                Some(mime) if mime.contains("json") => BodyForm::Json,
-                Some(mime) if mime.starts_with("text/") => BodyForm::Text,
-                _ => BodyForm::JsonOrText,
-            };
-            Some(Source::Attribute(attributes.place(key)?, form))
-        }
-        Way::List(prefix) => {
-            if !attributes.prefixed.iter().any(|(known, ..)| *known == prefix) {
-                return None;
+impl Search<'_, '_> {
+    /// The first way that says something; else the first that is there at all. Frameworks write an empty text, list or
+    /// object where another attribute holds what was said.
+    fn first(&self, ways: &[Way]) -> Option<Source> {
+        let mut empty = None;
+        for way in ways {
+            match self.source(*way) {
+                Some((source, true)) => return Some(source),
+                Some((source, false)) => empty = empty.or(Some(source)),
+                None => {}
             }
-            let parts = attributes.prefixed.iter().filter(|(known, ..)| *known == prefix);
-            let parts = parts.filter_map(|(_, rest, place)| Some((*rest, *place, attributes.at(*place)?)));
-            flatten::rebuild(parts).map(|(bytes, used)| Source::Built(bytes, used))
         }
-        Way::Events if events.is_empty() => None,
-        Way::Events => from_events(events).map(|bytes| Source::Built(bytes, Vec::new())),
+        empty
+    }
+
+    /// What is found this way, and whether it says something.
+    fn source(&self, way: Way) -> Option<(Source, bool)> {
+        let built = |built| (Source::Built(built), true);
+        match way {
+            Way::One(key, form) => self.one(key, form),
+            Copied(key) => self.copied(key),
+            Mime(key, mime) => self.one(key, self.form(mime)),
+            List(prefix) => self.list(prefix).map(built),
+            Ending(prefix, end) => self.ending(prefix, end),
+            Events if self.events.is_empty() => None,
+            Events => messages::list(self.side, self.events).map(built),
+            Answer => answer::of(self.attributes),
+            Logged => logged::list(self.attributes, self.side).map(Built::json).map(built),
+        }
+    }
+
+    fn one(&self, key: Key, form: BodyForm) -> Option<(Source, bool)> {
+        let value = self.attributes.value(key)?;
+        Some((Source::Attribute(self.attributes.place(key)?, form), says_something(value)))
+    }
+
+    fn copied(&self, key: Key) -> Option<(Source, bool)> {
+        let value = self.attributes.value(key)?;
+        let Any::StringValue(text) = value else { return None };
+        let (bytes, form) = (text.as_bytes().to_vec(), BodyForm::JsonOrText);
+        let built = Built { bytes, form, ..Built::default() };
+        says_something(value).then_some((Source::Built(built), true))
+    }
+
+    fn form(&self, mime: Key) -> BodyForm {
+        match self.attributes.str(mime) {
+            Some(mime) if mime.contains("json") => BodyForm::Json,
+            Some(mime) if mime.starts_with("text/") => BodyForm::Text,
+            _ => BodyForm::JsonOrText,
+        }
+    }
+
+    fn list(&self, prefix: Prefix) -> Option<Built> {
+        let (bytes, places) = flatten::rebuild(self.attributes.below(prefix))?;
+        let mut places = places.into_iter();
+        let emptied = places.next().into_iter().collect();
+        Some(Built { gone: places.collect(), emptied, ..Built::json(bytes) })
+    }
+
+    fn ending(&self, prefix: Prefix, end: &str) -> Option<(Source, bool)> {
+        let (_, place, value) = self.attributes.below(prefix).find(|(rest, ..)| rest.ends_with(end))?;
+        let value = value.value.as_ref()?;
+        Some((Source::Attribute(place, BodyForm::JsonOrText), says_something(value)))
     }
 }
 
-/// Takes the bodies out of the attributes: a single value leaves its name behind, without a value;
-/// attributes that were built into a list go.
+/// Whether an attribute of this name may become a body, alone or with others.
+pub fn is_source(name: &str) -> bool {
+    let (key, prefix) = (Key::of(name), Prefix::of(name).map(|(prefix, _)| prefix));
+    let way = |way: &Way| match way {
+        Way::One(wanted, _) | Copied(wanted) | Mime(wanted, _) => key == Some(*wanted),
+        List(wanted) => prefix == Some(*wanted),
+        Ending(wanted, end) => prefix == Some(*wanted) && name.ends_with(end),
+        Events | Answer | Logged => false,
+    };
+    let others = [Key::LfTraceInput, Key::LfTraceOutput, Key::LogfireEvents];
+    let key = key.is_some_and(|key| others.contains(&key) || answer::is_part(key) || offered::is_source(key));
+    key || [Prefix::OiTools, Prefix::Functions].map(Some).contains(&prefix)
+        || INPUT.iter().chain(&OUTPUT).any(way)
+}
+
+/// Whether a value is more than an empty text, list or object, or the text of one.
+pub fn says_something(value: &Any) -> bool {
+    match value {
+        Any::StringValue(text) => !matches!(text.trim(), "" | "{}" | "[]" | "null" | "\"\""),
+        Any::ArrayValue(list) => !list.values.is_empty(),
+        Any::KvlistValue(list) => !list.values.is_empty(),
+        Any::BytesValue(bytes) => !bytes.is_empty(),
+        _ => true,
+    }
+}
+
+/// Takes the bodies out of the attributes: a single value leaves its name behind, without a value; so does the first of
+/// those that were built into a list, the others go.
 pub fn take(sources: Vec<(BodyRole, Source)>, attributes: &mut Vec<KeyValue>) -> Vec<Body> {
     let mut gone = Vec::new();
     let mut bodies = Vec::with_capacity(sources.len());
     for (role, source) in sources {
         match source {
-            Source::Built(bytes, used) => {
-                bodies.push(Body::new(role, BodyForm::Json, bytes));
-                gone.extend(used);
+            Source::Built(built) => {
+                bodies.push(Body::new(role, built.form, built.bytes));
+                gone.extend(built.gone);
+                for place in built.emptied {
+                    let value = attributes.get_mut(place).and_then(|kv| kv.value.as_mut());
+                    value.and_then(|value| value.value.take());
+                }
             }
             Source::Attribute(place, form) => {
                 let value = attributes.get_mut(place).and_then(|kv| kv.value.as_mut());

@@ -156,6 +156,82 @@ keys! {
     ToolArgumentsShort = "tool_arguments",
     ToolResponseShort = "tool_response",
     AllMessages = "pydantic_ai.all_messages",
+    // Frameworks beside the four dialects: conversations, tools, names
+    SystemInstructions = "gen_ai.system_instructions",
+    SystemInstructionsDotted = "gen_ai.system.instructions",
+    ToolDefinitions = "gen_ai.tool.definitions",
+    ToolDefinitionsOld = "gen_ai.tool_definitions",
+    RequestTools = "gen_ai.request.tools",
+    AgentTools = "gen_ai.agent.tools",
+    OiToolList = "llm.tools",
+    AiPromptTools = "ai.prompt.tools",
+    MlflowTools = "mlflow.chat.tools",
+    PydanticParameters = "model_request_parameters",
+    SkFunctions = "sk.available_functions",
+    OpenlitPrompt = "gen_ai.content.prompt",
+    OpenlitCompletion = "gen_ai.content.completion",
+    OiPromptList = "llm.prompts",
+    FirstChunkClient = "gen_ai.client.operation.time_to_first_chunk",
+    FirstTokenServer = "gen_ai.server.time_to_first_token",
+    AiFunctionId = "ai.telemetry.functionId",
+    AiPromptLink = "ai.telemetry.metadata.langfusePrompt",
+    AiToolName = "ai.toolCall.name",
+    AiProvider = "ai.model.provider",
+    AiResponseModel = "ai.response.model",
+    AiResponseReasoning = "ai.response.reasoning",
+    AiResponseFiles = "ai.response.files",
+    AiResultText = "ai.result.text",
+    AiResultCalls = "ai.result.toolCalls",
+    AiResultObject = "ai.result.object",
+    AiFirstChunk = "ai.response.msToFirstChunk",
+    AiStreamFirstChunk = "ai.stream.msToFirstChunk",
+    AiValue = "ai.value",
+    AiValues = "ai.values",
+    AiDocuments = "ai.documents",
+    AiEmbedding = "ai.embedding",
+    AiEmbeddings = "ai.embeddings",
+    AiRanking = "ai.ranking",
+    AdkSession = "gcp.vertex.agent.session_id",
+    AdkRequest = "gcp.vertex.agent.llm_request",
+    AdkResponse = "gcp.vertex.agent.llm_response",
+    AdkToolArgs = "gcp.vertex.agent.tool_call_args",
+    AdkToolResponse = "gcp.vertex.agent.tool_response",
+    AdkData = "gcp.vertex.agent.data",
+    AllMessagesEvents = "all_messages_events",
+    FinalResult = "final_result",
+    AgentNameShort = "agent_name",
+    LogfireEvents = "events",
+    LogfirePrompt = "prompt",
+    LogfireRequest = "request_data",
+    LogfireResponse = "response_data",
+    MlflowType = "mlflow.spanType",
+    MlflowModel = "mlflow.llm.model",
+    MlflowProvider = "mlflow.llm.provider",
+    MlflowSession = "mlflow.trace.session",
+    MlflowUser = "mlflow.trace.user",
+    LangsmithKind = "langsmith.span.kind",
+    LangsmithTags = "langsmith.span.tags",
+    LangsmithTrace = "langsmith.trace.name",
+    MastraType = "mastra.span.type",
+    GenkitName = "genkit:name",
+    GenkitInput = "genkit:input",
+    GenkitOutput = "genkit:output",
+    GenkitSubtype = "genkit:metadata:subtype",
+    HaystackType = "haystack.component.type",
+    HaystackName = "haystack.component.name",
+    HaystackInput = "haystack.component.input",
+    HaystackOutput = "haystack.component.output",
+    HaystackPipelineInput = "haystack.pipeline.input_data",
+    HaystackPipelineOutput = "haystack.pipeline.output_data",
+    LivekitText = "lk.input_text",
+    LivekitTranscript = "lk.user_transcript",
+    LivekitUser = "lk.user_input",
+    LivekitContext = "lk.chat_ctx",
+    LivekitArguments = "lk.function_tool.arguments",
+    LivekitToolOutput = "lk.function_tool.output",
+    LivekitResponse = "lk.response.text",
+    InputShort = "input",
+    OutputShort = "output",
 }
 
 /// The number of keys.
@@ -196,9 +272,30 @@ pub enum Prefix {
     Documents,
     /// `gen_ai.request.*`: model parameters
     Request,
+    /// `ai.telemetry.metadata.*`
+    AiMetadata,
+    /// `ai.settings.context.*`
+    AiContext,
+    /// `mastra.metadata.*`
+    MastraMetadata,
+    /// `langsmith.metadata.*`
+    LangsmithMetadata,
+    /// `llm.tools.N.*`
+    OiTools,
+    /// `llm.request.functions.N.*`
+    Functions,
+    /// `llm.prompts.N.*`
+    OiPrompts,
+    /// `llm.choices.N.*`
+    OiChoices,
+    /// `reranker.output_documents.N.*`
+    Reranked,
+    /// `mastra.*`: what a span of a type took and gave stands under the type's own name
+    Mastra,
 }
 
-const PREFIXES: [(&str, Prefix); 9] = [
+/// The more particular of two that begin alike stands first.
+const PREFIXES: [(&str, Prefix); 19] = [
     ("langfuse.observation.metadata.", Prefix::LfMetadata),
     ("langfuse.trace.metadata.", Prefix::LfTraceMetadata),
     ("traceloop.association.properties.", Prefix::Association),
@@ -208,13 +305,23 @@ const PREFIXES: [(&str, Prefix); 9] = [
     ("gen_ai.completion.", Prefix::GenAiCompletion),
     ("retrieval.documents.", Prefix::Documents),
     ("gen_ai.request.", Prefix::Request),
+    ("ai.telemetry.metadata.", Prefix::AiMetadata),
+    ("ai.settings.context.", Prefix::AiContext),
+    ("mastra.metadata.", Prefix::MastraMetadata),
+    ("langsmith.metadata.", Prefix::LangsmithMetadata),
+    ("llm.tools.", Prefix::OiTools),
+    ("llm.request.functions.", Prefix::Functions),
+    ("llm.prompts.", Prefix::OiPrompts),
+    ("llm.choices.", Prefix::OiChoices),
+    ("reranker.output_documents.", Prefix::Reranked),
+    ("mastra.", Prefix::Mastra),
 ];
 
 impl Prefix {
     /// The prefix of a name, with the rest of the name.
     pub fn of(name: &str) -> Option<(Self, &str)> {
         // Most attributes begin with none of these letters.
-        if !name.starts_with(['l', 'g', 't', 'r']) {
+        if !name.starts_with(['l', 'g', 't', 'r', 'a', 'm']) {
             return None;
         }
         PREFIXES.iter().find_map(|(text, prefix)| Some((*prefix, name.strip_prefix(text)?)))

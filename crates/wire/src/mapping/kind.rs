@@ -21,6 +21,7 @@ pub fn derive(attributes: &Attributes<'_>, scope: &ScopeRef) -> Kind {
     langfuse(attributes, scope)
         .or_else(|| attributes.str(Key::OiKind).and_then(openinference))
         .or_else(|| attributes.str(Key::Operation).and_then(gen_ai))
+        .or_else(|| framework(attributes))
         .or_else(|| attributes.str(Key::AiOperation).and_then(|text| ai_sdk(text, attributes)))
         .or_else(|| tool(attributes))
         .or_else(|| attributes.str(Key::TlKind).and_then(traceloop))
@@ -68,11 +69,58 @@ fn openinference(text: &str) -> Option<Kind> {
 fn gen_ai(text: &str) -> Option<Kind> {
     match text {
         "chat" | "text_completion" | "completion" | "generate_content" | "generate" => Some(Kind::Generation),
+        // No Langfuse type stands for it.
+        "rerank" => Some(Kind::Span),
         "embeddings" | "embedding" => Some(Kind::Embedding),
         "invoke_agent" | "create_agent" | "agent_step" => Some(Kind::Agent),
         "execute_tool" => Some(Kind::Tool),
         "retrieval" => Some(Kind::Retriever),
         "invoke_workflow" => Some(Kind::Chain),
+        _ => None,
+    }
+}
+
+/// Words for kinds that frameworks have in attributes of their own.
+fn framework(attributes: &Attributes<'_>) -> Option<Kind> {
+    let word = |key| attributes.str(key).map(|text| text.trim_matches('"').to_ascii_lowercase());
+    word(Key::MlflowType)
+        .or_else(|| word(Key::LangsmithKind))
+        .or_else(|| word(Key::GenkitSubtype))
+        .or_else(|| word(Key::MastraType))
+        .and_then(|word| by_word(&word))
+        .or_else(|| haystack(attributes.str(Key::HaystackType)?))
+        // Whether it still has a value or became a body.
+        .or_else(|| {
+            let runs_an_agent = [Key::AllMessages, Key::AllMessagesEvents];
+            let agent = runs_an_agent.iter().any(|key| attributes.place(*key).is_some());
+            agent.then_some(Kind::Agent)
+        })
+}
+
+fn by_word(word: &str) -> Option<Kind> {
+    match word {
+        "llm" | "chat_model" | "model" | "background-model" | "model_generation" | "llm_generation" => {
+            Some(Kind::Generation)
+        }
+        "embedding" | "embedder" => Some(Kind::Embedding),
+        "agent" | "agent_run" => Some(Kind::Agent),
+        "tool" | "tool.v2" | "tool_call" | "mcp_tool_call" => Some(Kind::Tool),
+        "chain" | "workflow" | "task" | "workflow_run" | "workflow_step" => Some(Kind::Chain),
+        "retriever" => Some(Kind::Retriever),
+        "evaluator" => Some(Kind::Evaluator),
+        "guardrail" => Some(Kind::Guardrail),
+        _ => None,
+    }
+}
+
+/// A component of Haystack by the name of its class.
+fn haystack(class: &str) -> Option<Kind> {
+    match class {
+        "Agent" => Some(Kind::Agent),
+        "ToolInvoker" => Some(Kind::Tool),
+        _ if class.ends_with("Generator") => Some(Kind::Generation),
+        _ if class.contains("Embedder") => Some(Kind::Embedding),
+        _ if class.contains("Retriever") => Some(Kind::Retriever),
         _ => None,
     }
 }
@@ -89,7 +137,8 @@ fn ai_sdk(text: &str, attributes: &Attributes<'_>) -> Option<Kind> {
 }
 
 fn tool(attributes: &Attributes<'_>) -> Option<Kind> {
-    (attributes.has(Key::ToolName) || attributes.has(Key::ToolCallId)).then_some(Kind::Tool)
+    let keys = [Key::ToolName, Key::ToolCallId, Key::AiToolName];
+    keys.iter().any(|key| attributes.has(*key)).then_some(Kind::Tool)
 }
 
 fn traceloop(text: &str) -> Option<Kind> {
@@ -134,6 +183,13 @@ mod tests {
             (&[("ai.operationId", "ai.generateText.doGenerate"), ("ai.model.id", "m")], Kind::Generation),
             (&[("gen_ai.response.model", "m")], Kind::Generation),
             (&[("http.method", "GET")], Kind::Span),
+            (&[("mlflow.spanType", "\"CHAT_MODEL\"")], Kind::Generation),
+            (&[("mlflow.spanType", "UNKNOWN")], Kind::Span),
+            (&[("langsmith.span.kind", "retriever")], Kind::Retriever),
+            (&[("genkit:metadata:subtype", "tool")], Kind::Tool),
+            (&[("mastra.span.type", "agent_run")], Kind::Agent),
+            (&[("haystack.component.type", "OpenAIChatGenerator")], Kind::Generation),
+            (&[("pydantic_ai.all_messages", "[]"), ("gen_ai.request.model", "m")], Kind::Agent),
         ] {
             let attributes = text_attributes(pairs);
             assert_eq!(derive(&Attributes::new(&attributes), &ScopeRef::default()), expected, "{pairs:?}");

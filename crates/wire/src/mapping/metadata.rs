@@ -27,24 +27,43 @@ impl Scalars {
     }
 }
 
+/// Metadata that frameworks write onto every span of a trace.
+const OF_EVERY_SPAN: [Prefix; 5] = [
+    Prefix::Association,
+    Prefix::AiContext,
+    Prefix::AiMetadata,
+    Prefix::MastraMetadata,
+    Prefix::LangsmithMetadata,
+];
+
 /// Metadata of the observation.
 pub fn of_observation(attributes: &Attributes<'_>, scalars: Scalars) -> JsonMap {
     let mut metadata = JsonMap::new();
+    if let Some(function) = attributes.text(&[Key::AiFunctionId]) {
+        metadata.insert("functionId".to_owned(), function.into());
+    }
     merge_object(&mut metadata, attributes, Key::OiMetadata);
     merge_object(&mut metadata, attributes, Key::LfMetadata);
-    merge_prefixed(&mut metadata, attributes, Prefix::Association, Scalars::Typed);
+    for prefix in OF_EVERY_SPAN {
+        merge_prefixed(&mut metadata, attributes, prefix, Scalars::Typed);
+    }
     merge_prefixed(&mut metadata, attributes, Prefix::LfMetadata, scalars);
     json::bounded(metadata)
 }
 
-/// Metadata of the trace. Instrumentations add details of their own to each span's `metadata`, so
-/// only that of the top span speaks for the trace.
-pub fn of_trace(attributes: &Attributes<'_>, scalars: Scalars, is_top: bool) -> JsonMap {
-    let mut metadata = JsonMap::new();
-    if is_top {
+/// Metadata of the trace. Instrumentations add details of their own to each span's metadata, so
+/// only that of the top span speaks for the trace. A Langfuse client that says nothing of the trace by
+/// that name means its top span.
+pub fn of_trace(attributes: &Attributes<'_>, scalars: Scalars, top: Option<&JsonMap>) -> JsonMap {
+    let said =
+        attributes.has(Key::LfTraceMetadata) || attributes.below(Prefix::LfTraceMetadata).next().is_some();
+    let mut metadata = top.filter(|_| !said).cloned().unwrap_or_default();
+    if top.is_some() && said {
         merge_object(&mut metadata, attributes, Key::OiMetadata);
     }
-    merge_prefixed(&mut metadata, attributes, Prefix::Association, Scalars::Typed);
+    for prefix in OF_EVERY_SPAN {
+        merge_prefixed(&mut metadata, attributes, prefix, Scalars::Typed);
+    }
     merge_object(&mut metadata, attributes, Key::LfTraceMetadata);
     merge_prefixed(&mut metadata, attributes, Prefix::LfTraceMetadata, scalars);
     json::bounded(metadata)

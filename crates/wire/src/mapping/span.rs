@@ -7,12 +7,13 @@ use super::identity::Identity;
 use super::keys::Key;
 use super::metadata::Scalars;
 use super::usage::{Reported, from_attributes, from_langfuse};
-use super::{cost, environment, kind, metadata, parameters, status};
+use super::{adk, cost, environment, kind, metadata, name, parameters, status};
+use trace_model::fields::Fields;
 use trace_model::{
     JsonMap, Observation, ObservationKind, PromptRef, RootHint, ScopeRef, SpanLink, TraceFacts, WorkRef,
 };
 
-const MODEL: [Key; 10] = [
+const MODEL: [Key; 12] = [
     Key::LfModel,
     Key::ResponseModel,
     Key::OiResponseModel,
@@ -22,15 +23,33 @@ const MODEL: [Key; 10] = [
     Key::OiRequestModel,
     Key::OiEmbeddingModel,
     Key::OiRerankerModel,
+    Key::AiResponseModel,
     Key::AiModel,
+    Key::MlflowModel,
 ];
-const PROVIDER: [Key; 4] = [Key::ProviderName, Key::OiProvider, Key::OiSystem, Key::System];
-const USER: [Key; 7] =
-    [Key::User, Key::LfUser, Key::LfMetaUser, Key::AiUser, Key::GenAiUser, Key::LlmUser, Key::EndUser];
-const SESSION: [Key; 5] =
-    [Key::Session, Key::LfSession, Key::LfMetaSession, Key::AiSession, Key::Conversation];
+const PROVIDER: [Key; 6] =
+    [Key::ProviderName, Key::OiProvider, Key::OiSystem, Key::System, Key::AiProvider, Key::MlflowProvider];
+const USER: [Key; 8] = [
+    Key::User,
+    Key::LfUser,
+    Key::LfMetaUser,
+    Key::AiUser,
+    Key::GenAiUser,
+    Key::LlmUser,
+    Key::EndUser,
+    Key::MlflowUser,
+];
+const SESSION: [Key; 7] = [
+    Key::Session,
+    Key::LfSession,
+    Key::LfMetaSession,
+    Key::AiSession,
+    Key::Conversation,
+    Key::AdkSession,
+    Key::MlflowSession,
+];
 const ENVIRONMENT: [Key; 3] = [Key::LfEnvironment, Key::DeployEnvName, Key::DeployEnv];
-const TAGS: [Key; 4] = [Key::LfTraceTags, Key::OiTags, Key::AiTags, Key::LfMetaTags];
+const TAGS: [Key; 5] = [Key::LfTraceTags, Key::OiTags, Key::AiTags, Key::LfMetaTags, Key::LangsmithTags];
 
 /// What the resource says for all its spans.
 #[derive(Clone, Debug, Default)]
@@ -86,12 +105,13 @@ pub fn map(
     resource: &ResourceFacts,
     scope: &ScopeRef,
 ) -> (Observation, TraceFacts) {
+    let kind = kind::derive(attributes, scope);
     let mut observation = Observation {
         trace_id: Some(ids.trace_id),
         id: ids.span_id,
         parent_id: ids.parent_id,
-        kind: Some(kind::derive(attributes, scope)),
-        name: Some(span.name.clone()).filter(|name| !name.is_empty()),
+        kind: Some(kind),
+        name: name::of(&span.name, attributes, kind),
         start_ns: Some(times.start_ns),
         end_ns: Some(times.end_ns),
         completion_start_ns: status::completion_start(attributes, times.start_ns, &span.events),
@@ -104,9 +124,14 @@ pub fn map(
         call(&mut observation, attributes);
     }
     let is_top = observation.parent_id.is_none() || observation.root_hint;
-    let trace_metadata = metadata::of_trace(attributes, scalars, is_top);
+    let of_top = Some(&observation.metadata).filter(|_| is_top);
+    let trace_metadata = metadata::of_trace(attributes, scalars, of_top);
     identify(&mut observation, attributes, resource);
     point_out(&mut observation, &trace_metadata, attributes, resource);
+    let Observation { level, status_message, exception, .. } = &observation;
+    let untold =
+        status::untold_type(level.unwrap_or_default(), status_message.as_deref(), exception.as_ref());
+    observation.metadata.extend(untold.map(|kind| ("exceptionType".to_owned(), kind.into())));
     let mut trace = trace_facts(&observation, attributes, resource, is_top);
     trace.metadata = trace_metadata;
     (observation, trace)
@@ -114,7 +139,7 @@ pub fn map(
 
 fn describe(observation: &mut Observation, span: &Span, attributes: &Attributes<'_>, scope: &ScopeRef) {
     observation.exception = status::exception(attributes, &span.events);
-    observation.level = Some(status::level(attributes, span, observation.exception.as_ref()));
+    observation.level = Some(status::level(attributes, span));
     observation.status_message = status::message(attributes, span, observation.exception.as_ref());
     observation.scope = Some(scope.clone()).filter(|scope| !scope.name.is_empty());
     observation.event_count = span.events.len();
@@ -129,12 +154,12 @@ fn link(link: &opentelemetry_proto::tonic::trace::v1::span::Link) -> SpanLink {
 /// Model, parameters, tokens and cost of a call.
 fn call(observation: &mut Observation, attributes: &Attributes<'_>) {
     observation.parameters = parameters::of(attributes);
-    observation.model = attributes.text(&MODEL).or_else(|| parameters::model(attributes));
-    observation.provider = attributes.text(&PROVIDER);
+    observation.model = plain(attributes, &MODEL).or_else(|| parameters::model(attributes));
+    observation.provider = plain(attributes, &PROVIDER);
     observation.usage = attributes
         .str(Key::LfUsage)
         .and_then(|text| from_langfuse(Some(text), None))
-        .or_else(|| from_attributes(&reported(attributes)))
+        .or_else(|| from_attributes(&adk::complete(reported(attributes), attributes)))
         .map(Box::new);
     let given = match attributes.str(Key::LfCost) {
         Some(text) => cost::from_details(text),
@@ -144,10 +169,25 @@ fn call(observation: &mut Observation, attributes: &Attributes<'_>) {
     observation.cost = given.entries;
     observation.cost_sent = attributes.str(Key::LfCost).map(Into::into);
     if observation.kind == Some(ObservationKind::Generation) {
-        observation.prompt = PromptRef {
-            name: attributes.text(&[Key::LfPromptName, Key::PromptName, Key::TlPromptKey, Key::OiPromptId]),
-            version: attributes.integer(&[Key::LfPromptVersion, Key::TlPromptVersion]),
-        };
+        observation.prompt = prompt(attributes);
+    }
+}
+
+/// A text; MLflow writes every one as JSON.
+fn plain(attributes: &Attributes<'_>, keys: &[Key]) -> Option<String> {
+    let text = attributes.text(keys)?;
+    Some(if text.starts_with('"') { serde_json::from_str(&text).unwrap_or(text) } else { text })
+}
+
+/// The managed prompt, by attributes or by the link that a program gives the Vercel AI SDK.
+fn prompt(attributes: &Attributes<'_>) -> PromptRef {
+    let link = attributes.str(Key::AiPromptLink).and_then(Fields::read);
+    let of_link = |name: &str| link.as_ref()?.get::<serde_json::Value>(name);
+    let name = attributes.text(&[Key::LfPromptName, Key::PromptName, Key::TlPromptKey, Key::OiPromptId]);
+    let version = attributes.integer(&[Key::LfPromptVersion, Key::TlPromptVersion]);
+    PromptRef {
+        name: name.or_else(|| Some(of_link("name")?.as_str()?.to_owned())),
+        version: version.or_else(|| of_link("version")?.as_i64()),
     }
 }
 
@@ -185,8 +225,9 @@ fn cost_attributes(attributes: &Attributes<'_>) -> cost::Cost {
 /// Who acted for whom, in which environment.
 fn identify(observation: &mut Observation, attributes: &mut Attributes<'_>, resource: &ResourceFacts) {
     let property = |name: &str| observation.metadata.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-    observation.user_id = attributes.text(&USER).or_else(|| property("user_id"));
-    observation.session_id = attributes.text(&SESSION).or_else(|| property("session_id"));
+    let any = |names: &[&str]| names.iter().find_map(|name| property(name));
+    observation.user_id = plain(attributes, &USER).or_else(|| any(&["user_id", "userId"]));
+    observation.session_id = plain(attributes, &SESSION).or_else(|| any(&["session_id", "sessionId"]));
     let named = |keys: &[Key], resource: &Option<String>| attributes.text(keys).or_else(|| resource.clone());
     observation.environment = attributes
         .text(&ENVIRONMENT)
@@ -195,10 +236,11 @@ fn identify(observation: &mut Observation, attributes: &mut Attributes<'_>, reso
     observation.release = named(&[Key::LfRelease], &resource.release);
     observation.version = named(&[Key::LfVersion], &resource.version);
     observation.workflow = attributes.text(&[Key::WorkflowName, Key::TlWorkflow]);
-    observation.agent = attributes.text(&[Key::AgentName, Key::OiAgent, Key::AgentId]).or_else(|| {
-        let is_agent = attributes.str(Key::TlKind) == Some("agent");
-        is_agent.then(|| attributes.text(&[Key::TlEntity])).flatten()
-    });
+    observation.agent =
+        attributes.text(&[Key::AgentName, Key::OiAgent, Key::AgentNameShort, Key::AgentId]).or_else(|| {
+            let is_agent = attributes.str(Key::TlKind) == Some("agent");
+            is_agent.then(|| attributes.text(&[Key::TlEntity])).flatten()
+        });
     observation.tags = TAGS.iter().flat_map(|key| attributes.texts(*key)).collect();
     observation.tags.sort();
     observation.tags.dedup();
@@ -236,7 +278,7 @@ fn trace_facts(
 ) -> TraceFacts {
     let mut facts = TraceFacts {
         trace_id: observation.trace_id.clone().unwrap_or_default(),
-        name: attributes.text(&[Key::LfTraceName]),
+        name: attributes.text(&[Key::LfTraceName, Key::LangsmithTrace]),
         user_id: observation.user_id.clone(),
         session_id: observation.session_id.clone(),
         release: observation.release.clone(),
@@ -248,7 +290,7 @@ fn trace_facts(
             rank: u8::from(!is_top),
             start_ns: observation.start_ns.unwrap_or_default(),
             id: observation.id.clone(),
-            name: observation.name.clone(),
+            name: name::of_trace(attributes).or_else(|| observation.name.clone()),
         }),
         ..TraceFacts::default()
     };

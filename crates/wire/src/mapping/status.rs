@@ -9,34 +9,43 @@ use trace_model::decimal::billionths;
 use trace_model::fields::read_time;
 use trace_model::{Exception, Level};
 
-/// OTLP status codes.
-const OK: i32 = 1;
+/// The OTLP status code of a failure.
 const ERROR: i32 = 2;
 
-/// The level: as given; else an error when the status says so, or an exception came and no status
-/// denies it.
-pub fn level(attributes: &Attributes<'_>, span: &Span, exception: Option<&Exception>) -> Level {
-    let code = span.status.as_ref().map_or(0, |status| status.code);
-    if let Some(level) = attributes.str(Key::LfLevel).and_then(Level::parse_alias) {
-        return level;
-    }
-    let failed = code == ERROR || (exception.is_some() && code != OK);
-    if failed { Level::Error } else { Level::Default }
+/// The level: as given; else an error when the status says so. An exception that was recorded may have been
+/// handled since: it is an event among others.
+pub fn level(attributes: &Attributes<'_>, span: &Span) -> Level {
+    let given = attributes.str(Key::LfLevel).and_then(Level::parse_alias);
+    let failed = span.status.as_ref().is_some_and(|status| status.code == ERROR);
+    given.unwrap_or(if failed { Level::Error } else { Level::Default })
 }
 
-/// The message that belongs to the level.
+/// The message: the client's own; else what the status says; else type and words of the exception.
 pub fn message(attributes: &Attributes<'_>, span: &Span, exception: Option<&Exception>) -> Option<String> {
     let from_status = || span.status.as_ref().map(|status| status.message.clone()).filter(|m| !m.is_empty());
     attributes
         .text(&[Key::LfStatus])
         .or_else(from_status)
-        .or_else(|| exception.map(|exception| format!("{}: {}", exception.kind, exception.message)))
+        .or_else(|| exception.map(in_words).filter(|words| !words.is_empty()))
         .or_else(|| attributes.text(&[Key::ErrorType]))
 }
 
-/// The first exception recorded, as an event or as attributes.
+fn in_words(exception: &Exception) -> String {
+    let Exception { kind, message } = exception;
+    let between = if kind.is_empty() || message.is_empty() { "" } else { ": " };
+    format!("{kind}{between}{message}")
+}
+
+/// The type of the exception that a span failed with, where the message does not say it: many libraries write only the
+/// words into the status.
+pub fn untold_type(level: Level, message: Option<&str>, exception: Option<&Exception>) -> Option<String> {
+    let kind = &exception.filter(|exception| level == Level::Error && !exception.kind.is_empty())?.kind;
+    (!message.is_some_and(|message| message.contains(kind))).then(|| kind.clone())
+}
+
+/// The last exception recorded, as an event or as attributes: those before it did not end the span.
 pub fn exception(attributes: &Attributes<'_>, events: &[Event]) -> Option<Exception> {
-    if let Some(event) = events.iter().find(|event| event.name == "exception") {
+    if let Some(event) = events.iter().rfind(|event| event.name == "exception") {
         let get = |key: &str| {
             let found = event.attributes.iter().find(|attribute| attribute.key == key)?;
             text_of(found.value.as_ref()?).map(std::borrow::Cow::into_owned)
@@ -56,8 +65,11 @@ pub fn exception(attributes: &Attributes<'_>, events: &[Event]) -> Option<Except
 pub fn completion_start(attributes: &Attributes<'_>, start_ns: i64, events: &[Event]) -> Option<i64> {
     // Langfuse writes the time as a JSON string inside the attribute.
     let given = attributes.str(Key::LfCompletionStart).and_then(|text| read_time(text.trim_matches('"')));
-    let after = || attributes.text(&[Key::FirstChunk]).and_then(|text| billionths(&text));
-    given.or_else(|| after().map(|after| start_ns.saturating_add(after))).or_else(|| first_chunk(events))
+    // In seconds and in milliseconds.
+    let read = |keys: &[Key], unit: i64| Some(billionths(&attributes.text(keys)?)? / unit);
+    let after = read(&[Key::FirstChunk, Key::FirstChunkClient], 1)
+        .or_else(|| read(&[Key::AiFirstChunk, Key::AiStreamFirstChunk, Key::FirstTokenServer], 1_000));
+    given.or_else(|| after.map(|after| start_ns.saturating_add(after))).or_else(|| first_chunk(events))
 }
 
 fn first_chunk(events: &[Event]) -> Option<i64> {

@@ -3,12 +3,14 @@
 //! Follows the OpenTelemetry protocol 1.x: a readable body is answered 200, and spans that cannot be
 //! taken are counted in `partial_success` with the reason of the first ones.
 
+mod again;
 mod json;
 mod record;
 mod response;
 mod spans;
 mod weigh;
 
+pub use again::is_same_span;
 pub use record::{SpanRecord, read_record};
 pub use response::answer;
 pub use spans::reread;

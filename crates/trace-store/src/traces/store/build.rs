@@ -44,6 +44,8 @@ pub(super) struct KnownArrival {
     pub(super) refs: Refs,
     /// Whether it has a row of its own in `arrivals`.
     pub(super) has_row: bool,
+    /// Arrivals of now that repeat it, read with a better mapping.
+    pub(super) repeats: Vec<Digest>,
 }
 
 /// What is stored of a trace, as far as a request touches it.
@@ -169,7 +171,11 @@ impl Work<'_> {
         arrivals: &[(Arrival, Observation, Option<trace_model::TraceFacts>)],
     ) -> Result<()> {
         let known = self.known.arrivals.get(id).map(Vec::as_slice).unwrap_or_default();
-        let heard: BTreeSet<Digest> = known.iter().map(|known| known.part.digest).collect();
+        let heard: BTreeSet<Digest> = known
+            .iter()
+            .flat_map(|known| known.repeats.iter().chain([&known.part.digest]))
+            .copied()
+            .collect();
         let new: Vec<_> = arrivals.iter().filter(|(arrival, ..)| !heard.contains(&arrival.digest)).collect();
         let (Some((first, facts, _)), count) = (new.first(), new.len() + known.len()) else { return Ok(()) };
         new.iter().for_each(|(_, facts, trace)| self.note_work_refs(facts, trace.as_ref()));

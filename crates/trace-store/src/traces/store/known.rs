@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::traces::reads;
-use packing::{Packs, Refs, Role};
+use packing::{Load, Packs, Refs, Role};
 use trace_model::merge::Part;
-use trace_model::{Facts, Observation, ObservationKind};
+use trace_model::{Arrival, ArrivalKind, Facts, Observation, ObservationKind, TraceFacts};
 
 use super::build::{Known, KnownArrival};
 use super::group::Group;
 use super::rows::{self, StoredObservation, StoredTrace};
+
+/// An arrival that came now, with what it says.
+type Heard = (Arrival, Observation, Option<TraceFacts>);
 
 /// Loads it: the observations that came again, their parents, the children of calls, and all arrivals of what came again.
 pub(super) fn load(
@@ -49,14 +52,14 @@ pub(super) fn load(
             continue;
         }
         let refs = Refs::decode(&row.refs)?;
-        let arrival = read(conn, project, &group.trace_id, &row.observation_id, refs, true, &mut packs)?;
+        let arrival = read(conn, project, group, &row.observation_id, refs, true, &mut packs)?;
         known.arrivals.entry(row.observation_id).or_default().push(arrival);
     }
     for id in again {
         let single = known.observations.get(id).filter(|row| row.shown.arrivals == 1);
         if let Some(row) = single {
             let refs = Refs::decode(&row.image)?;
-            let arrival = read(conn, project, &group.trace_id, id, refs, false, &mut packs)?;
+            let arrival = read(conn, project, group, id, refs, false, &mut packs)?;
             known.arrivals.insert(id.to_owned(), vec![arrival]);
         }
     }
@@ -88,22 +91,48 @@ fn calls<'a>(group: &'a Group, known: &Known) -> Vec<&'a str> {
 fn read(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    trace_id: &str,
+    group: &Group,
     id: &str,
     refs: Refs,
     has_row: bool,
     packs: &mut Packs,
 ) -> Result<KnownArrival> {
+    let trace_id = &group.trace_id;
     let damaged = || Error::internal(format!("a stored arrival of {trace_id}/{id} cannot be read"));
     let header = refs.header.clone().ok_or_else(damaged)?;
     let event_ns = header.event_ns;
     let mut load = |pack| reads::pack_bytes(conn, project, pack);
     let record = refs.piece(Role::Record).map(|piece| packs.bytes(piece, &mut load)).transpose()?.flatten();
     let arrival = header.arrival(trace_id, id, record.ok_or_else(damaged)?, &refs.pieces);
-    match wire::reread(&arrival) {
-        Some(Facts::Observation(observation, _)) => {
-            Ok(KnownArrival { part: Part::new(&arrival, *observation), event_ns, refs, has_row })
-        }
-        _ => Err(damaged()),
+    let Some(Facts::Observation(observation, _)) = wire::reread(&arrival) else { return Err(damaged()) };
+    let part = Part::new(&arrival, *observation);
+    let repeats = repeats(arrival, group.observations.get(id), &refs, packs, &mut load)?;
+    Ok(KnownArrival { part, event_ns, refs, has_row, repeats })
+}
+
+/// What came now and is the stored span once more, sent again after a better mapping came: it has another digest, and
+/// nothing new in it.
+fn repeats(
+    mut stored: Arrival,
+    news: Option<&Vec<Heard>>,
+    refs: &Refs,
+    packs: &mut Packs,
+    load: &mut Load<'_>,
+) -> Result<Vec<Digest>> {
+    let is_like = |new: &&Heard| {
+        let new = &new.0;
+        (new.kind, new.event_ns) == (stored.kind, stored.event_ns) && new.mapping != stored.mapping
+    };
+    let alike: Vec<&Heard> = news.into_iter().flatten().filter(is_like).collect();
+    if alike.is_empty() || stored.kind != ArrivalKind::Span {
+        return Ok(Vec::new());
     }
+    for body in &mut stored.bodies {
+        let Some(piece) = refs.piece(Role::Body(body.role)) else { continue };
+        // What lies in object storage is not fetched for this: then it counts as new.
+        let Some(bytes) = packs.bytes(piece, load)? else { return Ok(Vec::new()) };
+        body.bytes = bytes;
+    }
+    let same = alike.into_iter().filter(|(new, ..)| wire::otlp::is_same_span(&stored, new));
+    Ok(same.map(|(new, ..)| new.digest).collect())
 }

@@ -135,13 +135,13 @@ fn a_failed_openinference_call_takes_its_model_from_the_parameters() {
 }
 
 #[test]
-fn an_exception_is_an_error_unless_the_status_says_ok() {
+fn only_a_status_of_error_makes_an_exception_one() {
     let exception = Event {
         name: "exception".into(),
         attributes: text_attributes(&[("exception.type", "KeyError"), ("exception.message", "'rooms'")]),
         ..Event::default()
     };
-    for (code, expected) in [(0, Level::Error), (1, Level::Default), (2, Level::Error)] {
+    for (code, expected) in [(0, Level::Default), (1, Level::Default), (2, Level::Error)] {
         let span = Span {
             status: Some(Status { code, message: String::new() }),
             events: vec![exception.clone()],

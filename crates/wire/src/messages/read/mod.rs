@@ -6,6 +6,7 @@ mod content;
 mod keys;
 pub(super) mod media;
 mod message;
+mod offered;
 mod tools;
 
 use serde_json::{Map, Value};
@@ -117,7 +118,9 @@ fn holds(value: &Value, depth: usize) -> bool {
             list.iter().all(|inner| holds(inner, depth + 1))
         }
         Value::Array(list) => list.iter().all(is_entry) || (list.len() == 1 && holds_first(list, depth)),
-        Value::Object(map) => is_message(map) || is_choice(map) || is_prompt(map) || wraps(map, depth),
+        Value::Object(map) => {
+            is_message(map) || is_choice(map) || is_prompt(map) || is_request(map) || wraps(map, depth)
+        }
         _ => false,
     }
 }
@@ -131,10 +134,16 @@ fn wraps(map: &Map<String, Value>, depth: usize) -> bool {
     WRAPPERS.iter().any(|key| map.get(*key).is_some_and(|value| holds(value, depth + 1)))
 }
 
+/// A request that offers tools, before anything was said.
+fn is_request(map: &Map<String, Value>) -> bool {
+    let list = |key: &str| map.get(key).is_some_and(Value::is_array);
+    offered::offers(map) && ["messages", "input", "contents"].iter().any(|key| list(key))
+}
+
 /// `{"system": .., "prompt": "words"}`, `{"instructions": .., "input": "words"}`, `{"contents": "words"}`.
 fn is_prompt(map: &Map<String, Value>) -> bool {
     let words = |key: &str| map.get(key).is_some_and(Value::is_string);
-    let before = BEFORE.iter().any(|key| map.contains_key(*key));
+    let before = BEFORE.iter().any(|key| map.contains_key(*key)) || offered::offers(map);
     words("contents") || (before && (words("prompt") || words("input")))
 }
 
@@ -198,14 +207,10 @@ fn role_of_part(part: &Part) -> &'static str {
 /// A request or an answer: what stands before, the conversation, and what else has words.
 fn unwrapped(mut map: Map<String, Value>, depth: usize, into: &mut Vec<Message>) {
     let is_prompt = is_prompt(&map);
-    for key in BEFORE {
-        if let Some(value) = map.shift_remove(key).filter(|value| !is_noise(key, value)) {
-            into.push(Message {
-                role: "system".to_owned(),
-                parts: system_parts(value),
-                ..Message::default()
-            });
-        }
+    before(&mut map, into);
+    // Gemini's requests keep both in their settings.
+    if let Some(Value::Object(config)) = map.get_mut("config") {
+        before(config, into);
     }
     let first = into.len();
     let keys: Vec<String> = map.keys().filter(|key| WRAPPERS.contains(&key.as_str())).cloned().collect();
@@ -222,6 +227,17 @@ fn unwrapped(mut map: Map<String, Value>, depth: usize, into: &mut Vec<Message>)
         last.finish_reason = last.finish_reason.take().or(reason);
     }
     keep_rest(map, into);
+}
+
+/// What stands before the conversation: what the model is told, and the tools it is offered.
+fn before(map: &mut Map<String, Value>, into: &mut Vec<Message>) {
+    for key in BEFORE {
+        if let Some(value) = map.shift_remove(key).filter(|value| !is_noise(key, value)) {
+            let parts = system_parts(value);
+            into.push(Message { role: "system".to_owned(), parts, ..Message::default() });
+        }
+    }
+    into.extend(offered::take(map));
 }
 
 /// Gemini's instruction is a content with parts, Anthropic's a text or a list of blocks.

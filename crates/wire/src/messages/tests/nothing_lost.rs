@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use crate::messages::read_as;
 use trace_model::BodyForm;
 
-const KEYS: [&str; 46] = [
+const KEYS: [&str; 52] = [
     "content",
     "contents",
     "parts",
@@ -51,6 +51,12 @@ const KEYS: [&str; 46] = [
     "system",
     "unheard_of",
     "annotations",
+    "tools",
+    "functions",
+    "config",
+    "instructions",
+    "function_declarations",
+    "prompt",
 ];
 const KINDS: [&str; 20] = [
     "text",

@@ -1,0 +1,160 @@
+//! Span attributes sorted into places, with typed readers.
+
+use std::borrow::Cow;
+
+use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use serde_json::Value;
+
+use crate::decimal;
+use crate::identity::Identity;
+use crate::keys::{COUNT, Key, Prefix};
+use crate::work_refs::Finder;
+
+/// Attributes of one span or resource.
+pub struct Attributes<'a> {
+    all: &'a [KeyValue],
+    places: [u16; COUNT],
+    /// Attributes with a variable name: prefix, the rest of the name, place.
+    pub prefixed: Vec<(Prefix, &'a str, usize)>,
+    /// Actors named by attributes of their own.
+    pub identity: Identity,
+    /// Work orders named by attributes of their own.
+    pub orders: Finder,
+}
+
+/// The mark of a key that is not there.
+const ABSENT: u16 = u16::MAX;
+
+impl<'a> Attributes<'a> {
+    /// Sorts attributes; of a repeated name the last one counts.
+    pub fn new(all: &'a [KeyValue]) -> Self {
+        let mut sorted = Self {
+            all,
+            places: [ABSENT; COUNT],
+            prefixed: Vec::new(),
+            identity: Identity::default(),
+            orders: Finder::default(),
+        };
+        for (place, attribute) in all.iter().enumerate().take(usize::from(ABSENT)) {
+            sorted.sort(place, attribute);
+        }
+        sorted
+    }
+
+    fn sort(&mut self, place: usize, attribute: &'a KeyValue) {
+        if let Some(key) = Key::of(&attribute.key) {
+            if let (Some(slot), Ok(place)) = (self.places.get_mut(key as usize), u16::try_from(place)) {
+                *slot = place;
+            }
+        } else if let Some((prefix, rest)) = Prefix::of(&attribute.key) {
+            self.prefixed.push((prefix, rest, place));
+        } else if let Some(text) = attribute.value.as_ref().and_then(text_of) {
+            self.identity.offer(&attribute.key, &text);
+            self.orders.see(&attribute.key, &text);
+        }
+    }
+
+    /// The value of an attribute, if present and not empty.
+    pub fn value(&self, key: Key) -> Option<&'a Any> {
+        self.all.get(self.place(key)?)?.value.as_ref()?.value.as_ref()
+    }
+
+    /// Where the attribute stands.
+    pub fn place(&self, key: Key) -> Option<usize> {
+        self.places.get(key as usize).copied().filter(|place| *place != ABSENT).map(usize::from)
+    }
+
+    /// The value at a place.
+    pub fn at(&self, place: usize) -> Option<&'a AnyValue> {
+        self.all.get(place)?.value.as_ref()
+    }
+
+    /// True when the attribute has a value.
+    pub fn has(&self, key: Key) -> bool {
+        self.value(key).is_some()
+    }
+
+    /// A string, borrowed.
+    pub fn str(&self, key: Key) -> Option<&'a str> {
+        match self.value(key)? {
+            Any::StringValue(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The first of several keys that holds a non-empty string or a number, as text.
+    pub fn text(&self, keys: &[Key]) -> Option<String> {
+        keys.iter().find_map(|key| scalar_text(self.value(*key)?)).map(Cow::into_owned)
+    }
+
+    /// The first of several keys that holds a whole number, also one in a string.
+    pub fn integer(&self, keys: &[Key]) -> Option<i64> {
+        keys.iter().find_map(|key| match self.value(*key)? {
+            Any::IntValue(number) => Some(*number),
+            other => decimal::whole(&scalar_text(other)?),
+        })
+    }
+
+    /// `true`, also in a string.
+    pub fn flag(&self, key: Key) -> Option<bool> {
+        match self.value(key)? {
+            Any::BoolValue(flag) => Some(*flag),
+            Any::StringValue(text) => text.trim().to_ascii_lowercase().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// A list of strings: a real one, one written as JSON in a string, or one separated by commas.
+    pub fn texts(&self, key: Key) -> Vec<String> {
+        match self.value(key) {
+            Some(Any::ArrayValue(list)) => {
+                list.values.iter().filter_map(text_of).map(Cow::into_owned).collect()
+            }
+            Some(Any::StringValue(text)) => serde_json::from_str(text).unwrap_or_else(|_| {
+                text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
+            }),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A non-empty string, a number or a truth value, as text.
+pub fn text_of(value: &AnyValue) -> Option<Cow<'_, str>> {
+    scalar_text(value.value.as_ref()?)
+}
+
+fn scalar_text(value: &Any) -> Option<Cow<'_, str>> {
+    match value {
+        Any::StringValue(text) => (!text.is_empty()).then_some(Cow::Borrowed(text.as_str())),
+        Any::IntValue(number) => Some(number.to_string().into()),
+        Any::DoubleValue(number) => Some(number.to_string().into()),
+        Any::BoolValue(flag) => Some(flag.to_string().into()),
+        _ => None,
+    }
+}
+
+/// A value as JSON; bytes become base64, numbers that JSON lacks become strings.
+pub fn to_json(value: &AnyValue) -> Value {
+    let Some(value) = &value.value else { return Value::Null };
+    match value {
+        Any::StringValue(text) => Value::String(text.clone()),
+        Any::BoolValue(flag) => Value::Bool(*flag),
+        Any::IntValue(number) => Value::from(*number),
+        Any::DoubleValue(number) => serde_json::Number::from_f64(*number)
+            .map_or_else(|| Value::String(number.to_string()), Value::Number),
+        Any::ArrayValue(list) => list.values.iter().map(to_json).collect(),
+        Any::KvlistValue(list) => Value::Object(object(&list.values)),
+        Any::BytesValue(bytes) => {
+            use base64::Engine as _;
+            Value::String(base64::engine::general_purpose::STANDARD.encode(bytes))
+        }
+        Any::StringValueStrindex(_) => Value::Null,
+    }
+}
+
+/// Attributes as a JSON object.
+pub fn object(attributes: &[KeyValue]) -> serde_json::Map<String, Value> {
+    let pair = |kv: &KeyValue| (kv.key.clone(), kv.value.as_ref().map_or(Value::Null, to_json));
+    attributes.iter().map(pair).collect()
+}

@@ -1,0 +1,94 @@
+//! Who acts for whom: tenant, agent, persona, workflow, stage, gate - from metadata and tags.
+//!
+//! Clients of very different kinds write these by hand, so several spellings are read.
+
+use serde_json::Value;
+
+use trace_model::{JsonMap, Observation, TraceFacts};
+
+/// What metadata and tags say about the actors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    pub tenant: Option<String>,
+    pub agent: Option<String>,
+    /// The role it acts in.
+    pub persona: Option<String>,
+    pub workflow: Option<String>,
+    pub stage: Option<String>,
+    /// The result of a quality gate.
+    pub gate_result: Option<String>,
+}
+
+/// The part of an identity that a name stands for.
+pub fn slot<'i>(identity: &'i mut Identity, name: &str) -> Option<&'i mut Option<String>> {
+    Some(match name {
+        "tenant" | "tenant_id" | "tenantId" | "tenant.id" => &mut identity.tenant,
+        "agent" | "agent_id" | "agentId" | "agent.id" | "agent_name" | "agent.name" => &mut identity.agent,
+        "persona" | "persona_id" | "persona.name" | "hypertool.persona" => &mut identity.persona,
+        "workflow" | "workflow_name" | "workflow.name" | "hypertool.workflow" => &mut identity.workflow,
+        "stage" | "workflow_stage" | "workflow.stage" | "hypertool.stage" => &mut identity.stage,
+        "gate_result" | "quality_gate" | "quality_gate.result" | "hypertool.quality_gate" => {
+            &mut identity.gate_result
+        }
+        _ => return None,
+    })
+}
+
+impl Identity {
+    /// Takes a value unless an earlier source gave one.
+    pub fn offer(&mut self, name: &str, value: &str) {
+        if let Some(slot) = slot(self, name)
+            && slot.is_none()
+            && !value.is_empty()
+        {
+            *slot = Some(value.to_owned());
+        }
+    }
+
+    /// Reads top-level metadata entries that are strings or numbers.
+    pub fn offer_metadata(&mut self, metadata: &JsonMap) {
+        for (name, value) in metadata {
+            match value {
+                Value::String(text) => self.offer(name, text),
+                Value::Number(number) => self.offer(name, &number.to_string()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads tags of the form `tenant:acme`.
+    pub fn offer_tags(&mut self, tags: &[String]) {
+        for (name, value) in tags.iter().filter_map(|tag| tag.split_once(':')) {
+            self.offer(name.trim(), value.trim());
+        }
+    }
+
+    /// Takes from another what this one does not know.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            tenant: self.tenant.or(other.tenant),
+            agent: self.agent.or(other.agent),
+            persona: self.persona.or(other.persona),
+            workflow: self.workflow.or(other.workflow),
+            stage: self.stage.or(other.stage),
+            gate_result: self.gate_result.or(other.gate_result),
+        }
+    }
+
+    /// Fills what is known of the trace as a whole.
+    pub fn fill_trace(self, facts: &mut TraceFacts) {
+        facts.tenant = facts.tenant.take().or(self.tenant);
+    }
+
+    /// Fills what the observation does not know yet.
+    pub fn fill(self, observation: &mut Observation) {
+        let Self { tenant, agent, persona, workflow, stage, gate_result } = self;
+        observation.tenant = observation.tenant.take().or(tenant);
+        observation.agent = observation.agent.take().or(agent);
+        observation.persona = observation.persona.take().or(persona);
+        observation.workflow = observation.workflow.take().or(workflow);
+        observation.stage = observation.stage.take().or(stage);
+        observation.gate_result = observation.gate_result.take().or(gate_result);
+    }
+}

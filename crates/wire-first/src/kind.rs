@@ -1,0 +1,111 @@
+//! What a span is, from whichever dialect says so; the first that knows wins.
+
+use crate::attributes::Attributes;
+use crate::keys::Key;
+use trace_model::{ObservationKind as Kind, ScopeRef};
+
+/// Model attributes: a span with one of them calls a model, if nothing else is known.
+const MODELS: [Key; 8] = [
+    Key::LfModel,
+    Key::ResponseModel,
+    Key::RequestModel,
+    Key::OiModel,
+    Key::OiResponseModel,
+    Key::OiRequestModel,
+    Key::LlmResponseModel,
+    Key::AiModel,
+];
+
+/// The kind of a span.
+pub fn derive(attributes: &Attributes<'_>, scope: &ScopeRef) -> Kind {
+    langfuse(attributes, scope)
+        .or_else(|| attributes.str(Key::OiKind).and_then(openinference))
+        .or_else(|| attributes.str(Key::Operation).and_then(gen_ai))
+        .or_else(|| attributes.str(Key::AiOperation).and_then(|text| ai_sdk(text, attributes)))
+        .or_else(|| tool(attributes))
+        .or_else(|| attributes.str(Key::TlKind).and_then(traceloop))
+        .or_else(|| attributes.str(Key::TlRequestType).and_then(request_type))
+        .or_else(|| attributes.has(Key::OiEmbeddingModel).then_some(Kind::Embedding))
+        .or_else(|| MODELS.iter().any(|key| attributes.has(*key)).then_some(Kind::Generation))
+        .unwrap_or_default()
+}
+
+/// True for spans that only sum up the model calls below them: their usage must not count again.
+pub fn is_aggregate(attributes: &Attributes<'_>) -> bool {
+    matches!(attributes.str(Key::Operation), Some("invoke_agent" | "agent_step" | "invoke_workflow"))
+}
+
+fn langfuse(attributes: &Attributes<'_>, scope: &ScopeRef) -> Option<Kind> {
+    let kind = Kind::parse(attributes.str(Key::LfType)?)?;
+    // The Python SDK up to 3.3 wrote "span" on generations that were updated late.
+    let generation = || {
+        [Key::LfModel, Key::LfUsage, Key::LfCost, Key::LfParameters, Key::LfPromptName]
+            .iter()
+            .any(|k| attributes.has(*k))
+    };
+    if kind == Kind::Span && is_early_python(scope) && generation() {
+        return Some(Kind::Generation);
+    }
+    Some(kind)
+}
+
+fn is_early_python(scope: &ScopeRef) -> bool {
+    let mut parts = scope.version.split('.').map(|part| part.parse::<u32>().ok());
+    let (major, minor) = (parts.next().flatten(), parts.next().flatten());
+    scope.name == "langfuse-sdk" && major == Some(3) && minor.is_some_and(|minor| minor <= 3)
+}
+
+fn openinference(text: &str) -> Option<Kind> {
+    match text.to_ascii_uppercase().as_str() {
+        "LLM" => Some(Kind::Generation),
+        // No Langfuse type stands for these.
+        "RERANKER" | "PROMPT" => Some(Kind::Span),
+        "UNKNOWN" => None,
+        other => Kind::parse(other),
+    }
+}
+
+fn gen_ai(text: &str) -> Option<Kind> {
+    match text {
+        "chat" | "text_completion" | "completion" | "generate_content" | "generate" => Some(Kind::Generation),
+        "embeddings" | "embedding" => Some(Kind::Embedding),
+        "invoke_agent" | "create_agent" | "agent_step" => Some(Kind::Agent),
+        "execute_tool" => Some(Kind::Tool),
+        "retrieval" => Some(Kind::Retriever),
+        "invoke_workflow" => Some(Kind::Chain),
+        _ => None,
+    }
+}
+
+fn ai_sdk(text: &str, attributes: &Attributes<'_>) -> Option<Kind> {
+    let has_model = || MODELS.iter().any(|key| attributes.has(*key));
+    match text {
+        "ai.toolCall" => Some(Kind::Tool),
+        "ai.embed.doEmbed" | "ai.embedMany.doEmbed" | "ai.embed" | "ai.embedMany" => Some(Kind::Embedding),
+        _ if text.contains(".do") && has_model() => Some(Kind::Generation),
+        _ if text.starts_with("ai.") => Some(Kind::Span),
+        _ => None,
+    }
+}
+
+fn tool(attributes: &Attributes<'_>) -> Option<Kind> {
+    (attributes.has(Key::ToolName) || attributes.has(Key::ToolCallId)).then_some(Kind::Tool)
+}
+
+fn traceloop(text: &str) -> Option<Kind> {
+    match text {
+        "workflow" | "task" => Some(Kind::Chain),
+        "agent" => Some(Kind::Agent),
+        "tool" => Some(Kind::Tool),
+        _ => None,
+    }
+}
+
+fn request_type(text: &str) -> Option<Kind> {
+    match text {
+        "chat" | "completion" => Some(Kind::Generation),
+        "embedding" => Some(Kind::Embedding),
+        "rerank" => Some(Kind::Span),
+        _ => None,
+    }
+}

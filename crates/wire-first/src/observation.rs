@@ -1,0 +1,125 @@
+//! The bodies of `span-`, `generation-`, `event-` and all other observation events.
+
+use crate::event::{Header, Read};
+use crate::fields::{Fields, Reader};
+use crate::identity::Identity;
+use crate::work_refs::Finder;
+use crate::{cost, environment, usage};
+use foundation::FieldErrors;
+use trace_model::{Facts, Level, Observation, ObservationKind, PromptRef, RootHint, TraceFacts};
+
+/// Reads the body of a create or update event; `kind` is absent when the body itself names the type.
+pub fn read(
+    body: &Fields<'_>,
+    header: &Header,
+    kind: Option<ObservationKind>,
+    create: bool,
+) -> Result<Read, FieldErrors> {
+    let mut reader = Reader::new(body, "body.");
+    let id = reader.id("id");
+    if id.is_none() && !create && reader.raw("id").is_none() {
+        reader.fault("id", "is required for an update");
+    }
+    let id = id.unwrap_or_else(|| header.id.clone());
+    let kind = kind.or_else(|| named_kind(&mut reader));
+    let mut observation = Observation { id, kind, ..Observation::default() };
+    place(&mut reader, &mut observation, header, create);
+    describe(&mut reader, &mut observation);
+    call(&mut reader, &mut observation);
+    if !reader.faults.0.is_empty() {
+        return Err(reader.faults);
+    }
+    complete(&mut observation);
+    let trace = observation.trace_id.as_ref();
+    let trace = trace.map(|trace_id| Box::new(trace_facts(trace_id, &observation, create)));
+    Ok(Read { facts: Facts::Observation(Box::new(observation), trace) })
+}
+
+fn named_kind(reader: &mut Reader<'_, '_>) -> Option<ObservationKind> {
+    let text = reader.text("type")?;
+    let kind = ObservationKind::parse(&text);
+    if kind.is_none() {
+        reader.fault("type", format!("{text:?} is no known observation type"));
+    }
+    kind
+}
+
+/// Where and when it happened.
+fn place(reader: &mut Reader<'_, '_>, observation: &mut Observation, header: &Header, create: bool) {
+    observation.trace_id = reader.id("traceId");
+    if observation.trace_id.is_none() && create {
+        // Without a trace of its own an observation is its own trace.
+        observation.trace_id = Some(observation.id.clone());
+    }
+    observation.parent_id = reader.id("parentObservationId");
+    observation.start_ns = reader.time("startTime").or(create.then_some(header.time_ns));
+    observation.end_ns = reader.time("endTime");
+    observation.completion_start_ns = reader.time("completionStartTime");
+    if observation.kind == Some(ObservationKind::Event) && observation.end_ns.is_none() {
+        observation.end_ns = observation.start_ns;
+    }
+}
+
+/// What it is called and how it went.
+fn describe(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
+    observation.name = reader.text("name");
+    observation.level = reader.text("level").and_then(|text| {
+        let level = Level::parse(&text);
+        if level.is_none() {
+            reader.fault("level", format!("{text:?} must be one of DEBUG, DEFAULT, WARNING, ERROR"));
+        }
+        level
+    });
+    observation.status_message = reader.text("statusMessage");
+    observation.version = reader.text("version");
+    observation.environment = reader.text("environment").map(|text| environment::normalise(&text));
+    observation.metadata = reader.metadata("metadata");
+}
+
+/// What only calls of a model have.
+fn call(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
+    observation.model = reader.text("model");
+    observation.parameters = reader.json("modelParameters");
+    for name in ["usage", "usageDetails", "costDetails", "modelParameters"] {
+        if reader.raw(name).is_some_and(|raw| !raw.starts_with('{')) {
+            reader.fault(name, "must be an object");
+        }
+    }
+    let legacy = reader.raw("usage");
+    observation.usage = usage::from_langfuse(reader.raw("usageDetails"), legacy).map(Box::new);
+    let details = reader.raw("costDetails");
+    let given = details.map(cost::from_details).filter(|cost| !cost.entries.is_empty());
+    let given = given.or_else(|| legacy.map(cost::from_legacy_usage)).unwrap_or_default();
+    observation.provided_cost = given.provided();
+    observation.cost = given.entries;
+    observation.cost_sent = details.filter(|_| observation.provided_cost.is_some()).map(Into::into);
+    let (name, version) = (reader.text("promptName"), reader.integer("promptVersion"));
+    if name.is_some() != version.is_some() {
+        reader.fault("promptName", "must come together with promptVersion, or neither");
+    }
+    observation.prompt = PromptRef { name, version };
+}
+
+fn complete(observation: &mut Observation) {
+    let mut identity = Identity::default();
+    identity.offer_metadata(&observation.metadata);
+    identity.fill(observation);
+    let mut finder = Finder::default();
+    finder.see_metadata(&observation.metadata);
+    observation.work_refs = finder.finish();
+}
+
+fn trace_facts(trace_id: &str, observation: &Observation, create: bool) -> TraceFacts {
+    TraceFacts {
+        trace_id: trace_id.to_owned(),
+        environment: observation.environment.clone(),
+        // An update leaves its parent out, so only a create knows whether it stands at the top.
+        root: observation.start_ns.filter(|_| create).map(|start_ns| RootHint {
+            rank: u8::from(observation.parent_id.is_some()),
+            start_ns,
+            id: observation.id.clone(),
+            name: observation.name.clone(),
+        }),
+        ..TraceFacts::default()
+    }
+}

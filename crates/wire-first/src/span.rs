@@ -1,0 +1,257 @@
+//! One OTLP span as an observation, and what it says of its trace.
+
+use opentelemetry_proto::tonic::trace::v1::Span;
+
+use crate::attributes::Attributes;
+use crate::identity::Identity;
+use crate::keys::Key;
+use crate::metadata::Scalars;
+use crate::usage::{Reported, from_attributes, from_langfuse};
+use crate::{cost, environment, kind, metadata, parameters, status};
+use trace_model::{
+    JsonMap, Observation, ObservationKind, PromptRef, RootHint, ScopeRef, SpanLink, TraceFacts, WorkRef,
+};
+
+const MODEL: [Key; 10] = [
+    Key::LfModel,
+    Key::ResponseModel,
+    Key::OiResponseModel,
+    Key::OiModel,
+    Key::LlmResponseModel,
+    Key::RequestModel,
+    Key::OiRequestModel,
+    Key::OiEmbeddingModel,
+    Key::OiRerankerModel,
+    Key::AiModel,
+];
+const PROVIDER: [Key; 4] = [Key::ProviderName, Key::OiProvider, Key::OiSystem, Key::System];
+const USER: [Key; 7] =
+    [Key::User, Key::LfUser, Key::LfMetaUser, Key::AiUser, Key::GenAiUser, Key::LlmUser, Key::EndUser];
+const SESSION: [Key; 5] =
+    [Key::Session, Key::LfSession, Key::LfMetaSession, Key::AiSession, Key::Conversation];
+const ENVIRONMENT: [Key; 3] = [Key::LfEnvironment, Key::DeployEnvName, Key::DeployEnv];
+const TAGS: [Key; 4] = [Key::LfTraceTags, Key::OiTags, Key::AiTags, Key::LfMetaTags];
+
+/// What the resource says for all its spans.
+#[derive(Clone, Debug, Default)]
+pub struct ResourceFacts {
+    environment: Option<String>,
+    release: Option<String>,
+    version: Option<String>,
+    language: Option<String>,
+    identity: Identity,
+    work_refs: Vec<WorkRef>,
+}
+
+impl ResourceFacts {
+    /// Reads a resource's attributes, once for all its spans.
+    pub fn read(mut attributes: Attributes<'_>) -> Self {
+        let namespace = attributes.text(&[Key::ServiceNamespace]);
+        let mut identity = std::mem::take(&mut attributes.identity);
+        identity.offer("tenant", namespace.as_deref().unwrap_or_default());
+        Self {
+            environment: attributes.text(&ENVIRONMENT).map(|text| environment::normalise(&text)),
+            release: attributes.text(&[Key::LfRelease]),
+            version: attributes.text(&[Key::LfVersion, Key::ServiceVersion]),
+            language: attributes.text(&[Key::SdkLanguage]),
+            identity,
+            work_refs: attributes.orders.finish(),
+        }
+    }
+}
+
+/// The ids of a span as text.
+pub struct SpanIds {
+    /// Lower-case hex.
+    pub trace_id: String,
+    /// Lower-case hex.
+    pub span_id: String,
+    /// Lower-case hex; absent on a root.
+    pub parent_id: Option<String>,
+}
+
+/// Start and end of a span, UTC nanoseconds.
+#[derive(Clone, Copy)]
+pub struct SpanTimes {
+    pub start_ns: i64,
+    pub end_ns: i64,
+}
+
+/// Maps one span. Body references are filled in by the caller, who takes the bodies out.
+pub fn map(
+    span: &Span,
+    attributes: &mut Attributes<'_>,
+    ids: SpanIds,
+    times: SpanTimes,
+    resource: &ResourceFacts,
+    scope: &ScopeRef,
+) -> (Observation, TraceFacts) {
+    let mut observation = Observation {
+        trace_id: Some(ids.trace_id),
+        id: ids.span_id,
+        parent_id: ids.parent_id,
+        kind: Some(kind::derive(attributes, scope)),
+        name: Some(span.name.clone()).filter(|name| !name.is_empty()),
+        start_ns: Some(times.start_ns),
+        end_ns: Some(times.end_ns),
+        completion_start_ns: status::completion_start(attributes, times.start_ns, &span.events),
+        ..Observation::default()
+    };
+    describe(&mut observation, span, attributes, scope);
+    let scalars = Scalars::of(scope, resource.language.as_deref());
+    observation.metadata = metadata::of_observation(attributes, scalars);
+    if !kind::is_aggregate(attributes) {
+        call(&mut observation, attributes);
+    }
+    let is_top = observation.parent_id.is_none() || observation.root_hint;
+    let trace_metadata = metadata::of_trace(attributes, scalars, is_top);
+    identify(&mut observation, attributes, resource);
+    point_out(&mut observation, &trace_metadata, attributes, resource);
+    let mut trace = trace_facts(&observation, attributes, resource, is_top);
+    trace.metadata = trace_metadata;
+    (observation, trace)
+}
+
+fn describe(observation: &mut Observation, span: &Span, attributes: &Attributes<'_>, scope: &ScopeRef) {
+    observation.exception = status::exception(attributes, &span.events);
+    observation.level = Some(status::level(attributes, span, observation.exception.as_ref()));
+    observation.status_message = status::message(attributes, span, observation.exception.as_ref());
+    observation.scope = Some(scope.clone()).filter(|scope| !scope.name.is_empty());
+    observation.event_count = span.events.len();
+    observation.links = span.links.iter().map(link).collect();
+    observation.root_hint = [Key::LfAsRoot, Key::LfAppRoot].iter().any(|k| attributes.flag(*k) == Some(true));
+}
+
+fn link(link: &opentelemetry_proto::tonic::trace::v1::span::Link) -> SpanLink {
+    SpanLink { trace_id: hex::encode(&link.trace_id), span_id: hex::encode(&link.span_id) }
+}
+
+/// Model, parameters, tokens and cost of a call.
+fn call(observation: &mut Observation, attributes: &Attributes<'_>) {
+    observation.parameters = parameters::of(attributes);
+    observation.model = attributes.text(&MODEL).or_else(|| parameters::model(attributes));
+    observation.provider = attributes.text(&PROVIDER);
+    observation.usage = attributes
+        .str(Key::LfUsage)
+        .and_then(|text| from_langfuse(Some(text), None))
+        .or_else(|| from_attributes(&reported(attributes)))
+        .map(Box::new);
+    let given = match attributes.str(Key::LfCost) {
+        Some(text) => cost::from_details(text),
+        None => cost_attributes(attributes),
+    };
+    observation.provided_cost = given.provided();
+    observation.cost = given.entries;
+    observation.cost_sent = attributes.str(Key::LfCost).map(Into::into);
+    if observation.kind == Some(ObservationKind::Generation) {
+        observation.prompt = PromptRef {
+            name: attributes.text(&[Key::LfPromptName, Key::PromptName, Key::TlPromptKey, Key::OiPromptId]),
+            version: attributes.integer(&[Key::LfPromptVersion, Key::TlPromptVersion]),
+        };
+    }
+}
+
+fn reported(attributes: &Attributes<'_>) -> Reported {
+    Reported {
+        input: attributes.integer(&[Key::InputTokens, Key::PromptTokens, Key::OiPromptTokens]),
+        output: attributes.integer(&[Key::OutputTokens, Key::CompletionTokens, Key::OiCompletionTokens]),
+        total: attributes.integer(&[Key::TotalTokens, Key::LlmTotalTokens, Key::OiTotalTokens]),
+        cached_read: attributes.integer(&[Key::CacheRead, Key::CacheReadOld, Key::OiCacheRead]),
+        cache_write: attributes.integer(&[
+            Key::CacheCreation,
+            Key::CacheCreationOld,
+            Key::CacheWrite,
+            Key::OiCacheWrite,
+        ]),
+        reasoning: attributes.integer(&[
+            Key::Reasoning,
+            Key::ReasoningOld,
+            Key::LlmReasoning,
+            Key::OiReasoning,
+        ]),
+    }
+}
+
+fn cost_attributes(attributes: &Attributes<'_>) -> cost::Cost {
+    let names = [
+        ("input", &[Key::OiCostPrompt][..]),
+        ("output", &[Key::OiCostCompletion]),
+        ("total", &[Key::OiCostTotal, Key::GenAiCost]),
+    ];
+    let entry = |name: &str, keys: &[Key]| Some((name.to_owned(), cost::amount(&attributes.text(keys)?)?));
+    cost::Cost { entries: names.iter().filter_map(|(name, keys)| entry(name, keys)).collect() }
+}
+
+/// Who acted for whom, in which environment.
+fn identify(observation: &mut Observation, attributes: &mut Attributes<'_>, resource: &ResourceFacts) {
+    let property = |name: &str| observation.metadata.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    observation.user_id = attributes.text(&USER).or_else(|| property("user_id"));
+    observation.session_id = attributes.text(&SESSION).or_else(|| property("session_id"));
+    let named = |keys: &[Key], resource: &Option<String>| attributes.text(keys).or_else(|| resource.clone());
+    observation.environment = attributes
+        .text(&ENVIRONMENT)
+        .map(|text| environment::normalise(&text))
+        .or_else(|| resource.environment.clone());
+    observation.release = named(&[Key::LfRelease], &resource.release);
+    observation.version = named(&[Key::LfVersion], &resource.version);
+    observation.workflow = attributes.text(&[Key::WorkflowName, Key::TlWorkflow]);
+    observation.agent = attributes.text(&[Key::AgentName, Key::OiAgent, Key::AgentId]).or_else(|| {
+        let is_agent = attributes.str(Key::TlKind) == Some("agent");
+        is_agent.then(|| attributes.text(&[Key::TlEntity])).flatten()
+    });
+    observation.tags = TAGS.iter().flat_map(|key| attributes.texts(*key)).collect();
+    observation.tags.sort();
+    observation.tags.dedup();
+}
+
+/// The actors and work orders named in attributes, metadata and tags, in that order.
+fn point_out(
+    observation: &mut Observation,
+    trace_metadata: &JsonMap,
+    attributes: &mut Attributes<'_>,
+    resource: &ResourceFacts,
+) {
+    let mut identity = std::mem::take(&mut attributes.identity);
+    let mut orders = std::mem::take(&mut attributes.orders);
+    for metadata in [&observation.metadata, trace_metadata] {
+        identity.offer_metadata(metadata);
+        orders.see_metadata(metadata);
+    }
+    identity.offer_tags(&observation.tags);
+    orders.see_tags(&observation.tags);
+    let identity = identity.or(resource.identity.clone());
+    identity.clone().fill(observation);
+    attributes.identity = identity;
+    observation.work_refs = orders.finish();
+    observation.work_refs.extend_from_slice(&resource.work_refs);
+    observation.work_refs.sort();
+    observation.work_refs.dedup();
+}
+
+fn trace_facts(
+    observation: &Observation,
+    attributes: &Attributes<'_>,
+    resource: &ResourceFacts,
+    is_top: bool,
+) -> TraceFacts {
+    let mut facts = TraceFacts {
+        trace_id: observation.trace_id.clone().unwrap_or_default(),
+        name: attributes.text(&[Key::LfTraceName]),
+        user_id: observation.user_id.clone(),
+        session_id: observation.session_id.clone(),
+        release: observation.release.clone(),
+        version: attributes.text(&[Key::LfVersion]).or_else(|| resource.version.clone().filter(|_| is_top)),
+        environment: observation.environment.clone(),
+        public: attributes.flag(Key::LfTracePublic),
+        tags: observation.tags.clone(),
+        root: Some(RootHint {
+            rank: u8::from(!is_top),
+            start_ns: observation.start_ns.unwrap_or_default(),
+            id: observation.id.clone(),
+            name: observation.name.clone(),
+        }),
+        ..TraceFacts::default()
+    };
+    attributes.identity.clone().fill_trace(&mut facts);
+    facts
+}
