@@ -4,24 +4,27 @@ use super::*;
 use crate::book::Index;
 use crate::builtin_table;
 use trace_model::Usage;
-use wire::mapping::usage::{Reported, from_attributes, from_langfuse};
+use wire::mapping::usage::{Heard, from_langfuse};
 
 /// 28 input tokens, 16 of them read from a cache and 3 written to it, 59 output tokens, as each source tells it.
 fn sources() -> Vec<(&'static str, Usage)> {
     let map = |text| from_langfuse(Some(text), None).unwrap();
-    let inclusive = Reported {
-        input: Some(28),
-        output: Some(59),
-        cached_read: Some(16),
-        cache_write: Some(3),
-        ..Reported::default()
+    let attributes = |total: Option<i64>| {
+        let mut heard = Heard::default();
+        for (name, count) in [
+            ("input_tokens", Some(28)),
+            ("output_tokens", Some(59)),
+            ("cache_read.input_tokens", Some(16)),
+            ("cache_creation.input_tokens", Some(3)),
+            ("total_tokens", total),
+        ] {
+            count.into_iter().for_each(|count| heard.hear(name, count));
+        }
+        heard.usage().unwrap()
     };
     vec![
-        ("OpenTelemetry, cache inside the input", from_attributes(&inclusive).unwrap()),
-        (
-            "OpenInference, with its total",
-            from_attributes(&Reported { total: Some(87), ..inclusive }).unwrap(),
-        ),
+        ("OpenTelemetry, cache inside the input", attributes(None)),
+        ("OpenInference, with its total", attributes(Some(87))),
         (
             "Langfuse, every entry for itself",
             map(r#"{"input":9,"output":59,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#),

@@ -98,7 +98,8 @@ pub const CALLS: Table = Table {
     alias: "traces",
     rows: (
         "traces JOIN observations ON observations.project = traces.project AND observations.trace_id = traces.trace_id",
-        "observations.counted AND (observations.model IS NOT NULL OR observations.usage_convention IS NOT NULL)",
+        "observations.counted AND (observations.usage_convention IS NOT NULL \
+         OR observations.model IS NOT NULL AND observations.kind IN ('GENERATION', 'EMBEDDING'))",
     ),
     time: "traces.start_at",
     sums: &[
