@@ -5,6 +5,7 @@ mod api;
 mod big;
 mod captures;
 mod export;
+mod nesting;
 mod page;
 mod read_api;
 mod sessions;

@@ -68,7 +68,8 @@ mod tests {
     #[test]
     fn placeholder_costs_are_none() {
         assert_eq!(from_usage(r#"{"inputCost":0,"totalCost":0}"#).provided(), None);
-        for text in [r#"{"totalCost":0.25}"#, r#"{"prompt_tokens":1,"cost":0.25}"#, r#"{"total_cost":0.25}"#] {
+        for text in [r#"{"totalCost":0.25}"#, r#"{"prompt_tokens":1,"cost":0.25}"#, r#"{"total_cost":0.25}"#]
+        {
             assert_eq!(from_usage(text).provided(), Some(NanoDollars(250_000_000)), "{text}");
         }
     }

@@ -298,9 +298,10 @@ impl Work<'_> {
 
     fn sums(&self) -> Sums {
         let before = self.known.trace.as_ref().map(Sums::in_trace).unwrap_or_default();
-        let before = self.flips.iter().fold(before, |sums, flip| {
-            sums.plus(flip.sums, if flip.counted { 1 } else { -1 })
-        });
+        let before = self
+            .flips
+            .iter()
+            .fold(before, |sums, flip| sums.plus(flip.sums, if flip.counted { 1 } else { -1 }));
         self.rows.values().fold(before, |sums, row| {
             let old =
                 self.known.observations.get(&row.shown.observation_id).map(Sums::of).unwrap_or_default();

@@ -157,7 +157,8 @@ pub(super) fn settle(
         !rows.contains_key(id) && row.counted == repeating.contains(id)
     });
     let flips = flips.map(TreeRow::flip).collect();
-    let out: Vec<String> = repeating.into_iter().filter(|id| rows.contains_key(*id)).map(str::to_owned).collect();
+    let out: Vec<String> =
+        repeating.into_iter().filter(|id| rows.contains_key(*id)).map(str::to_owned).collect();
     rows.values_mut().for_each(|row| row.shown.counted = true);
     for id in out {
         rows.get_mut(&id).into_iter().for_each(|row| row.shown.counted = false);
@@ -167,6 +168,9 @@ pub(super) fn settle(
 
 /// Those that repeat what is below them.
 fn repeating<'a>(all: &HashMap<&'a str, Weight<'a>>) -> HashSet<&'a str> {
+    if all.values().filter(|it| it.has_any()).take(2).count() < 2 {
+        return HashSet::new();
+    }
     let mut nearest: HashMap<&str, Option<&'a str>> = HashMap::new();
     let mut below: HashMap<&'a str, Below> = HashMap::new();
     for (id, inner) in all.iter().filter(|(_, it)| it.has_any()) {

@@ -71,36 +71,82 @@ fn the_deepest_that_has_tokens_counts() {
     use Kind::{Agent, Chain, Embedding, Generation, Span};
     type Line = (&'static str, Option<&'static str>, Kind, &'static str, i64);
     let table: &[(&str, &[Line], &str)] = &[
-        ("an agent over its calls", &[
-            ("a", None, Agent, "s", 30), ("b", Some("a"), Generation, "s", 10), ("c", Some("a"), Generation, "s", 20),
-        ], "b c"),
+        (
+            "an agent over its calls",
+            &[
+                ("a", None, Agent, "s", 30),
+                ("b", Some("a"), Generation, "s", 10),
+                ("c", Some("a"), Generation, "s", 20),
+            ],
+            "b c",
+        ),
         ("an agent alone", &[("a", None, Agent, "s", 30), ("b", Some("a"), Span, "s", 0)], "a b"),
-        ("agents in agents, with spans between", &[
-            ("a", None, Agent, "s", 30), ("b", Some("a"), Chain, "s", 0), ("c", Some("b"), Agent, "s", 30),
-            ("d", Some("c"), Span, "s", 0), ("e", Some("d"), Generation, "s", 30),
-        ], "b d e"),
-        ("the deepest of agents without calls", &[("a", None, Agent, "s", 30), ("b", Some("a"), Agent, "s", 30)], "b"),
-        ("a call that another instrumentation saw", &[
-            ("a", None, Generation, "litellm", 30), ("b", Some("a"), Generation, "openai", 28),
-        ], "b"),
-        ("the same over a span of the wire", &[
-            ("a", None, Generation, "litellm", 30), ("b", Some("a"), Span, "http", 0), ("c", Some("b"), Generation, "openai", 30),
-        ], "b c"),
-        ("a call in a call", &[("a", None, Generation, "s", 30), ("b", Some("a"), Generation, "s", 10)], "a b"),
-        ("a call that is just the calls in it", &[
-            ("a", None, Generation, "s", 30), ("b", Some("a"), Generation, "s", 10), ("c", Some("a"), Generation, "s", 20),
-        ], "b c"),
-        ("an embedding in a call by another", &[
-            ("a", None, Generation, "s", 30), ("b", Some("a"), Embedding, "openai", 10),
-        ], "a b"),
+        (
+            "agents in agents, with spans between",
+            &[
+                ("a", None, Agent, "s", 30),
+                ("b", Some("a"), Chain, "s", 0),
+                ("c", Some("b"), Agent, "s", 30),
+                ("d", Some("c"), Span, "s", 0),
+                ("e", Some("d"), Generation, "s", 30),
+            ],
+            "b d e",
+        ),
+        (
+            "the deepest of agents without calls",
+            &[("a", None, Agent, "s", 30), ("b", Some("a"), Agent, "s", 30)],
+            "b",
+        ),
+        (
+            "a call that another instrumentation saw",
+            &[("a", None, Generation, "litellm", 30), ("b", Some("a"), Generation, "openai", 28)],
+            "b",
+        ),
+        (
+            "the same over a span of the wire",
+            &[
+                ("a", None, Generation, "litellm", 30),
+                ("b", Some("a"), Span, "http", 0),
+                ("c", Some("b"), Generation, "openai", 30),
+            ],
+            "b c",
+        ),
+        (
+            "a call in a call",
+            &[("a", None, Generation, "s", 30), ("b", Some("a"), Generation, "s", 10)],
+            "a b",
+        ),
+        (
+            "a call that is just the calls in it",
+            &[
+                ("a", None, Generation, "s", 30),
+                ("b", Some("a"), Generation, "s", 10),
+                ("c", Some("a"), Generation, "s", 20),
+            ],
+            "b c",
+        ),
+        (
+            "an embedding in a call by another",
+            &[("a", None, Generation, "s", 30), ("b", Some("a"), Embedding, "openai", 10)],
+            "a b",
+        ),
         ("itself as parent", &[("a", Some("a"), Agent, "s", 30)], "a"),
         ("a parent that never came", &[("a", Some("x"), Generation, "s", 30)], "a"),
-        ("a circle without tokens", &[
-            ("a", Some("b"), Span, "s", 0), ("b", Some("a"), Span, "s", 0), ("c", Some("a"), Generation, "s", 3),
-        ], "a b c"),
+        (
+            "a circle without tokens",
+            &[
+                ("a", Some("b"), Span, "s", 0),
+                ("b", Some("a"), Span, "s", 0),
+                ("c", Some("a"), Generation, "s", 3),
+            ],
+            "a b c",
+        ),
     ];
     for (what, lines, expected) in table {
-        let all: Vec<Observation> = lines.iter().map(|(id, parent, kind, scope, n)| observation(id, *parent, *kind, scope, *n)).collect();
+        let all: Vec<Observation> = lines
+            .iter()
+            .map(|(id, parent, kind, scope, n)| observation(id, *parent, *kind, scope, *n))
+            .collect();
         assert_eq!(counted(&after(&[all.clone()])).join(" "), *expected, "{what}");
         let one_by_one: Vec<_> = all.iter().map(|o| vec![o.clone()]).collect();
         assert_eq!(counted(&after(&one_by_one)).join(" "), *expected, "{what}, one by one");
@@ -111,7 +157,8 @@ fn the_deepest_that_has_tokens_counts() {
 
 #[test]
 fn a_cost_on_an_agent_is_in_no_sum_when_its_calls_count() {
-    let agent = Observation { provided_cost: Some(NanoDollars(9)), ..observation("a", None, Kind::Agent, "s", 0) };
+    let agent =
+        Observation { provided_cost: Some(NanoDollars(9)), ..observation("a", None, Kind::Agent, "s", 0) };
     let call = observation("b", Some("a"), Kind::Generation, "s", 10);
     assert_eq!(counted(&after(&[vec![agent.clone()], vec![call]])), ["b"]);
     assert_eq!(counted(&after(&[vec![agent]])), ["a"]);

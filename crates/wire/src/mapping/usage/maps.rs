@@ -115,7 +115,9 @@ fn own(fields: &Fields<'_>, is_openai: bool) -> Vec<(String, i64)> {
     let mut entries: Vec<(String, i64)> = Vec::new();
     for (key, raw) in fields.iter() {
         // The older usage object carries its costs beside its counts.
-        let Some(count) = count(raw).filter(|_| !key.to_ascii_lowercase().ends_with("cost")) else { continue };
+        let Some(count) = count(raw).filter(|_| !key.to_ascii_lowercase().ends_with("cost")) else {
+            continue;
+        };
         let name = if is_openai { key } else { langfuse_name(key) };
         match entries.iter_mut().find(|(known, _)| known == name) {
             Some(known) => known.1 = count,

@@ -27,4 +27,6 @@ fn count(raw: &str) -> Option<i64> {
 }
 
 #[cfg(test)]
+mod object_tests;
+#[cfg(test)]
 mod tests;

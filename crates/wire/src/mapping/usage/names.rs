@@ -143,8 +143,22 @@ static INDEX: LazyLock<HashMap<&'static str, (Slot, Habit)>> =
 
 /// Words of what is counted but is no token.
 const OTHER_UNITS: [&str; 16] = [
-    "cost", "price", "usd", "time", "duration", "second", "latency", "char", "limit", "percent", "requests",
-    "units", "images", "sources", "calls", "perminute",
+    "cost",
+    "price",
+    "usd",
+    "time",
+    "duration",
+    "second",
+    "latency",
+    "char",
+    "limit",
+    "percent",
+    "requests",
+    "units",
+    "images",
+    "sources",
+    "calls",
+    "perminute",
 ];
 
 /// What a name counts, and where; `None` for what is no count of tokens, or of nobody knows what.

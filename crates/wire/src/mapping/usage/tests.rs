@@ -86,13 +86,14 @@ fn heard(counts: &[(&str, i64)]) -> Option<Usage> {
     heard.usage()
 }
 
-fn five(usage: &Usage) -> [Option<i64>; 5] {
+pub(super) fn five(usage: &Usage) -> [Option<i64>; 5] {
     Counter::ALL.map(|counter| usage.count(counter))
 }
 
 #[test]
 fn attribute_totals_include_the_cache_unless_they_cannot() {
-    let usage = heard(&[("input_tokens", 44), ("cache_read.input_tokens", 16), ("output_tokens", 59)]).unwrap();
+    let usage =
+        heard(&[("input_tokens", 44), ("cache_read.input_tokens", 16), ("output_tokens", 59)]).unwrap();
     assert_eq!(usage.counts.uncached_input, 28);
     let usage = heard(&[("input_tokens", 4), ("cache_read.input_tokens", 16)]).unwrap();
     assert_eq!((usage.counts.uncached_input, usage.convention), (4, UsageConvention::Disjoint));
@@ -101,336 +102,188 @@ fn attribute_totals_include_the_cache_unless_they_cannot() {
 }
 
 /// Uncached input, cached reads, cache writes, output, reasoning; `None` where nothing was said.
-type Five = [Option<i64>; 5];
+pub(super) type Five = [Option<i64>; 5];
 
-const NONE: Option<i64> = None;
+pub(super) const NONE: Option<i64> = None;
+
+pub(super) const fn n(count: i64) -> Option<i64> {
+    Some(count)
+}
+
+const ATTRIBUTES: &[(&str, &[(&str, i64)], Five)] = &[
+    (
+        "OpenTelemetry",
+        &[("input_tokens", 9_844), ("output_tokens", 100), ("cache_read.input_tokens", 9_000)],
+        [n(844), n(9_000), NONE, n(100), NONE],
+    ),
+    (
+        "OpenTelemetry, reasoning",
+        &[("input_tokens", 22_118), ("output_tokens", 1_970), ("reasoning.output_tokens", 956)],
+        [n(22_118), NONE, NONE, n(1_014), n(956)],
+    ),
+    (
+        "Pydantic AI",
+        &[
+            ("input_tokens", 130_213),
+            ("output_tokens", 100),
+            ("cache_read_tokens", 128_955),
+            ("cache_write_tokens", 1_253),
+            ("cache_audio_read_tokens", 10),
+        ],
+        [n(5), n(128_955), n(1_253), n(100), NONE],
+    ),
+    (
+        "Pydantic AI, details of Anthropic",
+        &[
+            ("input_tokens", 1_300),
+            ("output_tokens", 100),
+            ("details.input_tokens", 100),
+            ("details.output_tokens", 100),
+            ("details.cache_read_input_tokens", 1_000),
+            ("details.cache_creation_input_tokens", 200),
+        ],
+        [n(100), n(1_000), n(200), n(100), NONE],
+    ),
+    (
+        "AI SDK 5",
+        &[
+            ("input_tokens", 22_118),
+            ("output_tokens", 1_970),
+            ("inputTokens", 22_118),
+            ("outputTokens", 1_970),
+            ("cachedInputTokens", 20_000),
+            ("reasoningTokens", 512),
+            ("totalTokens", 24_088),
+        ],
+        [n(2_118), n(20_000), NONE, n(1_458), n(512)],
+    ),
+    (
+        "AI SDK 6",
+        &[
+            ("inputTokens", 1_000),
+            ("inputTokenDetails.noCacheTokens", 150),
+            ("inputTokenDetails.cacheReadTokens", 800),
+            ("inputTokenDetails.cacheWriteTokens", 50),
+            ("outputTokens", 100),
+            ("outputTokenDetails.textTokens", 40),
+            ("outputTokenDetails.reasoningTokens", 60),
+            ("cachedInputTokens", 800),
+            ("reasoningTokens", 60),
+            ("totalTokens", 1_100),
+        ],
+        [n(150), n(800), n(50), n(40), n(60)],
+    ),
+    ("AI SDK 4", &[("promptTokens", 7), ("completionTokens", 3)], [n(7), NONE, NONE, n(3), NONE]),
+    ("AI SDK, embeddings", &[("tokens", 12)], [n(12), NONE, NONE, NONE, NONE]),
+    (
+        "Langfuse",
+        &[("input_tokens", 22_118), ("output_tokens", 1_970), ("input_cached_tokens", 20_000)],
+        [n(2_118), n(20_000), NONE, n(1_970), NONE],
+    ),
+    (
+        "Strands",
+        &[
+            ("prompt_tokens", 4_299),
+            ("input_tokens", 4_299),
+            ("completion_tokens", 631),
+            ("output_tokens", 631),
+            ("total_tokens", 58_291),
+            ("cache_read_input_tokens", 35_574),
+            ("cache_write_input_tokens", 17_787),
+        ],
+        [n(4_299), n(35_574), n(17_787), n(631), NONE],
+    ),
+    (
+        "Gemini, thoughts beside",
+        &[("input_tokens", 949), ("output_tokens", 120), ("reasoning_tokens", 800), ("total_tokens", 1_869)],
+        [n(949), NONE, NONE, n(120), n(800)],
+    ),
+    (
+        "Gemini, few thoughts beside: only the total tells",
+        &[("input_tokens", 949), ("output_tokens", 820), ("reasoning_tokens", 100), ("total_tokens", 1_869)],
+        [n(949), NONE, NONE, n(820), n(100)],
+    ),
+    (
+        "ADK",
+        &[
+            ("input_tokens", 50),
+            ("output_tokens", 60),
+            ("experimental.reasoning_tokens", 10),
+            ("experimental.reasoning_tokens_limit", 4_096),
+            ("experimental.cached_tokens", 20),
+        ],
+        [n(30), n(20), NONE, n(50), n(10)],
+    ),
+    (
+        "OpenInference of Bedrock",
+        &[("prompt", 4_299), ("completion", 631), ("total", 6_930), ("prompt_details.cache_read", 2_000)],
+        [n(4_299), n(2_000), NONE, n(631), NONE],
+    ),
+    (
+        "OpenInference",
+        &[
+            ("prompt", 1_300),
+            ("completion", 100),
+            ("prompt_details.cache_read", 1_000),
+            ("prompt_details.cache_write", 200),
+            ("prompt_details.audio", 7),
+            ("completion_details.reasoning", 60),
+            ("completion_details.audio", 5),
+        ],
+        [n(100), n(1_000), n(200), n(40), n(60)],
+    ),
+    (
+        "Mastra",
+        &[("input_tokens", 100), ("output_tokens", 50), ("cached_input_tokens", 25)],
+        [n(75), n(25), NONE, n(50), NONE],
+    ),
+    (
+        "gateways with the paths of OpenAI",
+        &[
+            ("input_tokens", 100),
+            ("output_tokens", 50),
+            ("prompt_tokens_details.cached_tokens", 25),
+            ("completion_tokens_details.reasoning_tokens", 20),
+        ],
+        [n(75), n(25), NONE, n(30), n(20)],
+    ),
+    (
+        "OpenLLMetry",
+        &[
+            ("input_tokens", 44),
+            ("output_tokens", 59),
+            ("total_tokens", 103),
+            ("cache_read_input_tokens", 16),
+            ("cache_creation_input_tokens", 3),
+        ],
+        [n(25), n(16), n(3), n(59), NONE],
+    ),
+    (
+        "Anthropic counts through OpenLLMetry as they came",
+        &[
+            ("input_tokens", 9),
+            ("output_tokens", 59),
+            ("total_tokens", 87),
+            ("cache_read_input_tokens", 16),
+            ("cache_creation_input_tokens", 3),
+        ],
+        [n(9), n(16), n(3), n(59), NONE],
+    ),
+    ("output only", &[("output_tokens", 5)], [NONE, NONE, NONE, n(5), NONE]),
+    ("what a total leaves", &[("input_tokens", 5), ("total_tokens", 12)], [n(5), NONE, NONE, n(7), NONE]),
+    ("a total only", &[("total_tokens", 12)], [n(12), NONE, NONE, NONE, NONE]),
+    ("zeros that were sent", &[("input_tokens", 0), ("output_tokens", 0)], [n(0), NONE, NONE, n(0), NONE]),
+];
 
 /// What attributes of whichever library come to. Names are those behind `gen_ai.usage.` and its like.
 #[test]
 fn attributes_of_every_library_come_to_disjoint_counters() {
-    let n = Some;
-    let table: &[(&str, &[(&str, i64)], Five)] = &[
-        (
-            "OpenTelemetry",
-            &[("input_tokens", 9_844), ("output_tokens", 100), ("cache_read.input_tokens", 9_000)],
-            [n(844), n(9_000), NONE, n(100), NONE],
-        ),
-        (
-            "OpenTelemetry, reasoning",
-            &[("input_tokens", 22_118), ("output_tokens", 1_970), ("reasoning.output_tokens", 956)],
-            [n(22_118), NONE, NONE, n(1_014), n(956)],
-        ),
-        (
-            "Pydantic AI",
-            &[
-                ("input_tokens", 130_213),
-                ("output_tokens", 100),
-                ("cache_read_tokens", 128_955),
-                ("cache_write_tokens", 1_253),
-                ("cache_audio_read_tokens", 10),
-            ],
-            [n(5), n(128_955), n(1_253), n(100), NONE],
-        ),
-        (
-            "Pydantic AI, details of Anthropic",
-            &[
-                ("input_tokens", 1_300),
-                ("output_tokens", 100),
-                ("details.input_tokens", 100),
-                ("details.output_tokens", 100),
-                ("details.cache_read_input_tokens", 1_000),
-                ("details.cache_creation_input_tokens", 200),
-            ],
-            [n(100), n(1_000), n(200), n(100), NONE],
-        ),
-        (
-            "AI SDK 5",
-            &[
-                ("input_tokens", 22_118),
-                ("output_tokens", 1_970),
-                ("inputTokens", 22_118),
-                ("outputTokens", 1_970),
-                ("cachedInputTokens", 20_000),
-                ("reasoningTokens", 512),
-                ("totalTokens", 24_088),
-            ],
-            [n(2_118), n(20_000), NONE, n(1_458), n(512)],
-        ),
-        (
-            "AI SDK 6",
-            &[
-                ("inputTokens", 1_000),
-                ("inputTokenDetails.noCacheTokens", 150),
-                ("inputTokenDetails.cacheReadTokens", 800),
-                ("inputTokenDetails.cacheWriteTokens", 50),
-                ("outputTokens", 100),
-                ("outputTokenDetails.textTokens", 40),
-                ("outputTokenDetails.reasoningTokens", 60),
-                ("cachedInputTokens", 800),
-                ("reasoningTokens", 60),
-                ("totalTokens", 1_100),
-            ],
-            [n(150), n(800), n(50), n(40), n(60)],
-        ),
-        ("AI SDK 4", &[("promptTokens", 7), ("completionTokens", 3)], [n(7), NONE, NONE, n(3), NONE]),
-        ("AI SDK, embeddings", &[("tokens", 12)], [n(12), NONE, NONE, NONE, NONE]),
-        (
-            "Langfuse",
-            &[("input_tokens", 22_118), ("output_tokens", 1_970), ("input_cached_tokens", 20_000)],
-            [n(2_118), n(20_000), NONE, n(1_970), NONE],
-        ),
-        (
-            "Strands",
-            &[
-                ("prompt_tokens", 4_299),
-                ("input_tokens", 4_299),
-                ("completion_tokens", 631),
-                ("output_tokens", 631),
-                ("total_tokens", 58_291),
-                ("cache_read_input_tokens", 35_574),
-                ("cache_write_input_tokens", 17_787),
-            ],
-            [n(4_299), n(35_574), n(17_787), n(631), NONE],
-        ),
-        (
-            "Gemini, thoughts beside",
-            &[
-                ("input_tokens", 949),
-                ("output_tokens", 120),
-                ("reasoning_tokens", 800),
-                ("total_tokens", 1_869),
-            ],
-            [n(949), NONE, NONE, n(120), n(800)],
-        ),
-        (
-            "Gemini, few thoughts beside: only the total tells",
-            &[
-                ("input_tokens", 949),
-                ("output_tokens", 820),
-                ("reasoning_tokens", 100),
-                ("total_tokens", 1_869),
-            ],
-            [n(949), NONE, NONE, n(820), n(100)],
-        ),
-        (
-            "ADK",
-            &[("input_tokens", 50), ("output_tokens", 60), ("experimental.reasoning_tokens", 10),
-                ("experimental.reasoning_tokens_limit", 4_096), ("experimental.cached_tokens", 20)],
-            [n(30), n(20), NONE, n(50), n(10)],
-        ),
-        (
-            "OpenInference of Bedrock",
-            &[("prompt", 4_299), ("completion", 631), ("total", 6_930), ("prompt_details.cache_read", 2_000)],
-            [n(4_299), n(2_000), NONE, n(631), NONE],
-        ),
-        (
-            "OpenInference",
-            &[
-                ("prompt", 1_300),
-                ("completion", 100),
-                ("prompt_details.cache_read", 1_000),
-                ("prompt_details.cache_write", 200),
-                ("prompt_details.audio", 7),
-                ("completion_details.reasoning", 60),
-                ("completion_details.audio", 5),
-            ],
-            [n(100), n(1_000), n(200), n(40), n(60)],
-        ),
-        (
-            "Mastra",
-            &[("input_tokens", 100), ("output_tokens", 50), ("cached_input_tokens", 25)],
-            [n(75), n(25), NONE, n(50), NONE],
-        ),
-        (
-            "gateways with the paths of OpenAI",
-            &[
-                ("input_tokens", 100),
-                ("output_tokens", 50),
-                ("prompt_tokens_details.cached_tokens", 25),
-                ("completion_tokens_details.reasoning_tokens", 20),
-            ],
-            [n(75), n(25), NONE, n(30), n(20)],
-        ),
-        (
-            "OpenLLMetry",
-            &[("input_tokens", 44), ("output_tokens", 59), ("total_tokens", 103), ("cache_read_input_tokens", 16),
-                ("cache_creation_input_tokens", 3)],
-            [n(25), n(16), n(3), n(59), NONE],
-        ),
-        (
-            "Anthropic counts through OpenLLMetry as they came",
-            &[("input_tokens", 9), ("output_tokens", 59), ("total_tokens", 87), ("cache_read_input_tokens", 16),
-                ("cache_creation_input_tokens", 3)],
-            [n(9), n(16), n(3), n(59), NONE],
-        ),
-        ("output only", &[("output_tokens", 5)], [NONE, NONE, NONE, n(5), NONE]),
-        ("what a total leaves", &[("input_tokens", 5), ("total_tokens", 12)], [n(5), NONE, NONE, n(7), NONE]),
-        ("a total only", &[("total_tokens", 12)], [n(12), NONE, NONE, NONE, NONE]),
-        ("zeros that were sent", &[("input_tokens", 0), ("output_tokens", 0)], [n(0), NONE, NONE, n(0), NONE]),
-    ];
-    for (source, said, expected) in table {
+    for (source, said, expected) in ATTRIBUTES {
         let usage = heard(said).unwrap();
         assert_eq!(five(&usage), *expected, "{source}");
         let mut turned = said.to_vec();
         turned.reverse();
         assert_eq!(heard(&turned).map(|usage| five(&usage)), Some(*expected), "{source}, in another order");
-    }
-}
-
-/// Usage objects as providers answer and libraries pass them on.
-#[test]
-fn objects_of_every_provider_come_to_disjoint_counters() {
-    let n = Some;
-    let table: &[(&str, &str, Five)] = &[
-        (
-            "Gemini",
-            r#"{"prompt_token_count":13,"candidates_token_count":4,"thoughts_token_count":505,"total_token_count":522}"#,
-            [n(13), NONE, NONE, n(4), n(505)],
-        ),
-        (
-            "Gemini, as its API answers",
-            r#"{"promptTokenCount":13,"candidatesTokenCount":4,"thoughtsTokenCount":505,"totalTokenCount":522,
-                "promptTokensDetails":[{"modality":"TEXT","tokenCount":13}]}"#,
-            [n(13), NONE, NONE, n(4), n(505)],
-        ),
-        (
-            "Gemini, with a tool and a cache",
-            r#"{"promptTokenCount":1000,"cachedContentTokenCount":900,"toolUsePromptTokenCount":50,"candidatesTokenCount":20,
-                "totalTokenCount":1070}"#,
-            [n(150), n(900), NONE, n(20), NONE],
-        ),
-        ("Gemini without a total", r#"{"promptTokenCount":13,"candidatesTokenCount":40,"thoughtsTokenCount":5}"#,
-            [n(13), NONE, NONE, n(40), n(5)]),
-        ("Gemini Live", r#"{"promptTokenCount":13,"responseTokenCount":4,"totalTokenCount":17}"#, [n(13), NONE, NONE, n(4), NONE]),
-        ("Genkit", r#"{"inputTokens":10,"outputTokens":5,"thoughtsTokens":7,"totalTokens":22,"inputCharacters":40,"inputImages":1}"#,
-            [n(10), NONE, NONE, n(5), n(7)]),
-        ("Bedrock", r#"{"inputTokens":1000,"outputTokens":100,"totalTokens":1100}"#, [n(1_000), NONE, NONE, n(100), NONE]),
-        (
-            "Bedrock, with a cache",
-            r#"{"inputTokens":10,"outputTokens":100,"totalTokens":3110,"cacheReadInputTokens":2000,"cacheWriteInputTokens":1000}"#,
-            [n(10), n(2_000), n(1_000), n(100), NONE],
-        ),
-        (
-            "Bedrock, without a total",
-            r#"{"inputTokens":5000,"outputTokens":100,"cacheReadInputTokens":2000,"cacheWriteInputTokens":1000}"#,
-            [n(5_000), n(2_000), n(1_000), n(100), NONE],
-        ),
-        (
-            "AI SDK 5",
-            r#"{"inputTokens":1000,"outputTokens":100,"totalTokens":1100,"reasoningTokens":50,"cachedInputTokens":800}"#,
-            [n(200), n(800), NONE, n(50), n(50)],
-        ),
-        (
-            "AI SDK 6",
-            r#"{"inputTokens":1000,"inputTokenDetails":{"noCacheTokens":150,"cacheReadTokens":800,"cacheWriteTokens":50},
-                "outputTokens":100,"outputTokenDetails":{"textTokens":40,"reasoningTokens":60},"totalTokens":1100,
-                "raw":{"input_tokens":150,"cache_read_input_tokens":800}}"#,
-            [n(150), n(800), n(50), n(40), n(60)],
-        ),
-        (
-            "AI SDK 6, as providers give it",
-            r#"{"inputTokens":{"total":1000,"noCache":150,"cacheRead":800,"cacheWrite":50},"outputTokens":{"total":100,"text":40,"reasoning":60}}"#,
-            [n(150), n(800), n(50), n(40), n(60)],
-        ),
-        (
-            "LangChain of Claude, as it was",
-            r#"{"input_tokens":3,"output_tokens":12,"total_tokens":13256,"input_token_details":{"cache_creation":25,"cache_read":13216}}"#,
-            [n(3), n(13_216), n(25), n(12), NONE],
-        ),
-        (
-            "LangChain of Claude",
-            r#"{"input_tokens":13244,"output_tokens":12,"total_tokens":13256,
-                "input_token_details":{"cache_creation":0,"cache_read":13216,"ephemeral_5m_input_tokens":20,"ephemeral_1h_input_tokens":5}}"#,
-            [n(3), n(13_216), n(25), n(12), NONE],
-        ),
-        (
-            "LangChain of OpenAI",
-            r#"{"input_tokens":2000,"output_tokens":12,"total_tokens":2012,"input_token_details":{"audio":0,"cache_read":1800},
-                "output_token_details":{"audio":0,"reasoning":10}}"#,
-            [n(200), n(1_800), NONE, n(2), n(10)],
-        ),
-        (
-            "OpenRouter",
-            r#"{"prompt_tokens":12000,"completion_tokens":100,"total_tokens":12100,"cost":0.02,
-                "prompt_tokens_details":{"cached_tokens":10318,"cache_write_tokens":1000,"audio_tokens":0},
-                "completion_tokens_details":{"reasoning_tokens":30,"image_tokens":0},"cost_details":{"upstream_inference_cost":null}}"#,
-            [n(682), n(10_318), n(1_000), n(70), n(30)],
-        ),
-        (
-            "OpenAI, with a prediction",
-            r#"{"prompt_tokens":30,"completion_tokens":60,"total_tokens":90,
-                "completion_tokens_details":{"reasoning_tokens":10,"accepted_prediction_tokens":20,"rejected_prediction_tokens":15}}"#,
-            [n(30), NONE, NONE, n(50), n(10)],
-        ),
-        (
-            "OpenAI, responses",
-            r#"{"input_tokens":75,"input_tokens_details":{"cached_tokens":25},"output_tokens":1186,
-                "output_tokens_details":{"reasoning_tokens":1024},"total_tokens":1261}"#,
-            [n(50), n(25), NONE, n(162), n(1_024)],
-        ),
-        (
-            "Anthropic",
-            r#"{"input_tokens":2095,"cache_creation_input_tokens":456,"cache_read_input_tokens":50,
-                "cache_creation":{"ephemeral_5m_input_tokens":356,"ephemeral_1h_input_tokens":100},"output_tokens":503,
-                "server_tool_use":{"web_search_requests":2},"service_tier":"standard"}"#,
-            [n(2_095), n(50), n(456), n(503), NONE],
-        ),
-        (
-            "DeepSeek",
-            r#"{"prompt_tokens":1000,"completion_tokens":50,"total_tokens":1050,"prompt_tokens_details":{"cached_tokens":640},
-                "prompt_cache_hit_tokens":640,"prompt_cache_miss_tokens":360,"completion_tokens_details":{"reasoning_tokens":20}}"#,
-            [n(360), n(640), NONE, n(30), n(20)],
-        ),
-        (
-            "xAI: reasoning beside, text within",
-            r#"{"prompt_tokens":37,"completion_tokens":530,"total_tokens":800,"prompt_tokens_details":{"text_tokens":37,"cached_tokens":8},
-                "completion_tokens_details":{"reasoning_tokens":233},"num_sources_used":3}"#,
-            [n(29), n(8), NONE, n(530), n(233)],
-        ),
-        ("Groq", r#"{"queue_time":1,"prompt_tokens":10,"prompt_time":2,"completion_tokens":5,"completion_time":3,"total_tokens":15,"total_time":5}"#,
-            [n(10), NONE, NONE, n(5), NONE]),
-        ("Mistral", r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"num_cached_tokens":4,"prompt_audio_seconds":9}"#,
-            [n(6), n(4), NONE, n(5), NONE]),
-        ("Ollama", r#"{"prompt_eval_count":26,"eval_count":259,"total_duration":10706818083,"prompt_eval_duration":130079000}"#,
-            [n(26), NONE, NONE, n(259), NONE]),
-        (
-            "Cohere",
-            r#"{"billed_units":{"input_tokens":10,"output_tokens":5,"search_units":1},"tokens":{"input_tokens":210,"output_tokens":8},"cached_tokens":64}"#,
-            [n(146), n(64), NONE, n(8), NONE],
-        ),
-        ("Cohere, what was billed only", r#"{"billed_units":{"input_tokens":10,"output_tokens":5}}"#, [n(10), NONE, NONE, n(5), NONE]),
-        (
-            "Pydantic AI",
-            r#"{"input_tokens":130213,"output_tokens":100,"cache_read_tokens":128955,"cache_write_tokens":1253,"details":{"reasoning_tokens":0}}"#,
-            [n(5), n(128_955), n(1_253), n(100), n(0)],
-        ),
-        ("Pydantic AI, as it was", r#"{"requests":1,"request_tokens":10,"response_tokens":5,"total_tokens":15}"#,
-            [n(10), NONE, NONE, n(5), NONE]),
-        (
-            "MLflow",
-            r#"{"input_tokens":10,"output_tokens":5,"total_tokens":45,"cache_read_input_tokens":30}"#,
-            [n(10), n(30), NONE, n(5), NONE],
-        ),
-        (
-            "Langfuse, each for itself",
-            r#"{"input":9,"output":59,"input_cached_tokens":16,"input_cache_creation_5m":2,"input_cache_creation_1h":1,"output_reasoning_tokens":8}"#,
-            [n(9), n(16), n(3), n(59), n(8)],
-        ),
-        ("Langfuse, flat totals", r#"{"input":17903,"output":10,"input_cached_tokens":17817,"total":17913}"#,
-            [n(86), n(17_817), NONE, n(10), NONE]),
-        ("Langfuse, of another form", r#"{"input":9,"output":5,"input_audio_tokens":3,"output_image_tokens":2}"#,
-            [n(12), NONE, NONE, n(7), NONE]),
-    ];
-    for (source, sent, expected) in table {
-        let usage = from_langfuse(Some(sent), None).unwrap();
-        assert_eq!(five(&usage), *expected, "{source}");
-        assert_eq!(usage.sent.as_deref(), Some(*sent), "{source}");
-        if let Some(total) = usage.total_sent {
-            assert_eq!((usage.counts.total(), usage.other_total()), (total, None), "{source}");
-            assert_eq!(usage.entry("total").or(usage.entry("total_token_count")).unwrap_or(total), total, "{source}");
-        } else {
-            assert_eq!(usage.entry("total"), Some(usage.counts.total()), "{source}");
-        }
     }
 }
 
@@ -440,7 +293,11 @@ fn a_total_that_no_reading_comes_to_is_said() {
         (r#"{"input":1,"output":2,"total":100}"#, [1, 0, 0, 2, 0], Some(100)),
         (r#"{"input":51,"output":0,"total":100}"#, [51, 0, 0, 0, 0], Some(100)),
         // AI SDK 5 leaves the cache of Anthropic out of its total.
-        (r#"{"inputTokens":10,"outputTokens":5,"totalTokens":15,"cachedInputTokens":900}"#, [10, 900, 0, 5, 0], Some(15)),
+        (
+            r#"{"inputTokens":10,"outputTokens":5,"totalTokens":15,"cachedInputTokens":900}"#,
+            [10, 900, 0, 5, 0],
+            Some(15),
+        ),
         (r#"{"input":1,"output":2,"total":3}"#, [1, 0, 0, 2, 0], None),
         (r#"{"input":1,"output":2}"#, [1, 0, 0, 2, 0], None),
     ] {
