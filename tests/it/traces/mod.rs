@@ -4,6 +4,7 @@ mod anyorder;
 mod api;
 mod big;
 mod captures;
+mod counters;
 mod export;
 mod nesting;
 mod page;
