@@ -8,7 +8,6 @@ use crate::repricing::reads;
 use crate::traces::reads::ObservationFull;
 use prices::calls::of_image;
 use prices::model::{PriceRow, Rate};
-use trace_model::TokenCounts;
 
 use super::values::dollars;
 
@@ -49,14 +48,7 @@ impl Charged {
     pub fn of(full: &ObservationFull, prices: &HashMap<String, PriceRow>, image: &[u8]) -> Option<Self> {
         let price = prices.get(full.price.as_deref()?)?;
         let row = &full.row;
-        let counts = TokenCounts {
-            uncached_input: row.uncached_input,
-            cached_read: row.cached_read,
-            cache_write: row.cache_write,
-            output: row.output_tokens,
-            reasoning: row.reasoning,
-        };
-        let (tokens, service_tier) = of_image(&counts, image)?;
+        let (tokens, service_tier) = of_image(&row.counts(), image)?;
         let (rates, tier) = price.price.rates_for(&tokens, service_tier.as_deref());
         let total = row.cost_nanos.unwrap_or_default();
         let input_nanos = rates.cost_in_parts(&tokens).input.0.min(total);

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::traces::reads::ObservationRow;
-use trace_model::JsonMap;
+use trace_model::{Counter, JsonMap};
 
 use super::load::{Body, Item};
 use super::values::{Millis, dollars, json_of, parameters, seconds, unpacked};
@@ -45,15 +45,16 @@ pub struct ObservationView {
     prompt_id: Option<String>,
     prompt_name: Option<String>,
     prompt_version: Option<i64>,
-    prompt_tokens: i64,
-    completion_tokens: i64,
-    total_tokens: i64,
+    /// Each token once; null where nobody counted.
+    prompt_tokens: Option<i64>,
+    completion_tokens: Option<i64>,
+    total_tokens: Option<i64>,
     unit: &'static str,
     latency: Option<f64>,
     time_to_first_token: Option<f64>,
 }
 
-/// Tokens in the older shape.
+/// Tokens in the older shape, which knows no unknown; its total is the one that was sent, if there was one.
 #[derive(Debug, Serialize)]
 struct UsageView {
     input: i64,
@@ -83,9 +84,8 @@ impl ObservationView {
     /// The view of an observation whose image and bodies were read.
     pub fn of(project_id: &str, item: Item) -> Self {
         let (usage, costs) = (usage_details(&item), cost_details(&item));
-        let input_tokens = sum_of(&usage, "input").unwrap_or(item.full.row.input_tokens());
-        let output_tokens = sum_of(&usage, "output").unwrap_or(item.full.row.all_output_tokens());
-        let total = usage.get("total").unwrap_or_default();
+        let counted = Counted::of(&item.full.row);
+        let total = item.shown.usage.total_sent.or(counted.total).unwrap_or_default();
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
         let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));
         let metadata = item.metadata();
@@ -110,7 +110,12 @@ impl ObservationView {
             input: json(item.input),
             output: json(item.output),
             metadata: unpacked(metadata),
-            usage: UsageView { input: input_tokens, output: output_tokens, total, unit: "TOKENS" },
+            usage: UsageView {
+                input: counted.input.unwrap_or_default(),
+                output: counted.output.unwrap_or_default(),
+                total,
+                unit: "TOKENS",
+            },
             calculated_input_cost: costs.get("input"),
             calculated_output_cost: costs.get("output"),
             calculated_total_cost: costs.get("total"),
@@ -122,9 +127,9 @@ impl ObservationView {
             prompt_id: None,
             prompt_name: shown.prompt_name,
             prompt_version: shown.prompt_version,
-            prompt_tokens: input_tokens,
-            completion_tokens: output_tokens,
-            total_tokens: total,
+            prompt_tokens: counted.input,
+            completion_tokens: counted.output,
+            total_tokens: counted.total,
             unit: "TOKENS",
             latency,
             time_to_first_token: first_token,
@@ -161,10 +166,25 @@ pub fn cost_details(item: &Item) -> Numbers<f64> {
     Numbers(costs)
 }
 
-/// The older shape counts every kind of input as input.
-fn sum_of(usage: &Numbers<i64>, prefix: &str) -> Option<i64> {
-    let matching = usage.0.iter().filter(|(name, _)| name.starts_with(prefix));
-    matching.map(|(_, count)| *count).reduce(i64::saturating_add)
+/// Input, output and both, each token once; `None` where nobody counted.
+struct Counted {
+    input: Option<i64>,
+    output: Option<i64>,
+    total: Option<i64>,
+}
+
+impl Counted {
+    fn of(row: &ObservationRow) -> Self {
+        let known = row.known();
+        let any = |counters: &[Counter]| counters.iter().any(|counter| known.has(*counter));
+        let [input, read, write, output, reasoning] = Counter::ALL;
+        let (sent, back) = (any(&[input, read, write]), any(&[output, reasoning]));
+        Self {
+            input: sent.then(|| row.input_tokens()),
+            output: back.then(|| row.all_output_tokens()),
+            total: (sent || back).then(|| row.counts().total()),
+        }
+    }
 }
 
 /// Seconds from start to end.

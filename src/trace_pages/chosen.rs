@@ -9,12 +9,11 @@ use crate::state::App;
 use crate::traces::bodies::{self, CurrentBody};
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
-use trace_model::TokenCounts;
 
 use super::json::{Folded, folded};
 use super::messages::{self, Conversation, MOST_OF_BODY};
 use super::missing::{self, MissingFiles};
-use super::parts::{Counter, KindBadge, counters, level_chip};
+use super::parts::{Counter, KindBadge, five, level_chip};
 use super::query::{TraceQuery, View};
 use super::rows::{kind_of, level_of};
 use super::show::{ScoreView, score};
@@ -52,6 +51,8 @@ pub struct Chosen {
     pub(super) first_token: Option<String>,
     pub(super) tokens: String,
     pub(super) counters: Vec<Counter>,
+    /// The total that was sent, where the counters do not come to it.
+    pub(super) disagreement: Option<String>,
     pub(super) counted: bool,
     pub(super) convention: Option<&'static str>,
     pub(super) cost: Option<String>,
@@ -126,13 +127,7 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
 
 impl Chosen {
     pub(super) fn of(row: &ObservationRow, details: &Details, query: &TraceQuery) -> Self {
-        let counts = TokenCounts {
-            uncached_input: row.uncached_input,
-            cached_read: row.cached_read,
-            cache_write: row.cache_write,
-            output: row.output_tokens,
-            reasoning: row.reasoning,
-        };
+        let counts = row.counts();
         let image: Value = serde_json::from_slice(&details.image).unwrap_or_default();
         let first_token = row.first_token_at.zip(row.start_at);
         Self {
@@ -147,7 +142,8 @@ impl Chosen {
             took: row.duration().map(format::duration),
             first_token: first_token.map(|(token, start)| format::duration(token.micros_since(start))),
             tokens: format::number(counts.total()),
-            counters: counters(&counts),
+            counters: five(&counts, row.known()),
+            disagreement: disagreement(&image, counts.total()),
             counted: row.counted,
             convention: convention(row),
             cost: row.cost_nanos.map(|nanos| NanoDollars(nanos).to_string()),
@@ -175,6 +171,11 @@ fn convention(row: &ObservationRow) -> Option<&'static str> {
         "disjoint" => Some("sent as separate counts"),
         _ => None,
     }
+}
+
+fn disagreement(image: &Value, sum: i64) -> Option<String> {
+    let sent = image.get("usage")?.get("total_sent")?.as_i64().filter(|sent| *sent != sum)?;
+    Some(format!("The counters add up to {}; the client said {}.", format::number(sum), format::number(sent)))
 }
 
 fn cost_source(row: &ObservationRow, details: &Details) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Small shown things that both pages share: kinds, levels, tokens.
 
 use crate::web::format;
-use trace_model::{Level, ObservationKind, TokenCounts};
+use trace_model::{Counter as Which, Known, Level, ObservationKind, TokenCounts};
 
 /// A kind of observation as a badge: a letter, a word and the colour's class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,23 +58,37 @@ pub struct Counter {
 
 /// The counters that are not zero; nothing when all are.
 pub fn counters(counts: &TokenCounts) -> Vec<Counter> {
+    drawn(counts, Known::ALL)
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, counter)| counter)
+        .collect()
+}
+
+/// All five, a dash for what nobody counted; nothing when nobody counted anything.
+pub fn five(counts: &TokenCounts, known: Known) -> Vec<Counter> {
+    let all = drawn(counts, known).into_iter().map(|(_, counter)| counter);
+    all.filter(|_| known != Known::NONE).collect()
+}
+
+fn drawn(counts: &TokenCounts, known: Known) -> Vec<(i64, Counter)> {
     let total = counts.total().max(1);
     let mut before = 0_i64;
-    [
-        ("input", "input", counts.uncached_input),
-        ("cache read", "cache-read", counts.cached_read),
-        ("cache write", "cache-write", counts.cache_write),
-        ("output", "output", counts.output),
-        ("reasoning", "reasoning", counts.reasoning),
-    ]
-    .into_iter()
-    .filter(|(_, _, count)| *count > 0)
-    .map(|(word, class, count)| {
+    let names = [
+        ("input", "input"),
+        ("cache read", "cache-read"),
+        ("cache write", "cache-write"),
+        ("output", "output"),
+        ("reasoning", "reasoning"),
+    ];
+    let one = |(which, (word, class)): (Which, (&'static str, &'static str))| {
+        let number = counts.get(which);
         let x = thousandths(before, total);
-        before = before.saturating_add(count);
-        Counter { word, class, count: format::number(count), x, width: thousandths(before, total) - x }
-    })
-    .collect()
+        before = before.saturating_add(number);
+        let count = if known.has(which) { format::number(number) } else { "–".to_owned() };
+        (number, Counter { word, class, count, x, width: thousandths(before, total) - x })
+    };
+    Which::ALL.into_iter().zip(names).map(one).collect()
 }
 
 fn thousandths(part: i64, whole: i64) -> i64 {
@@ -94,6 +108,10 @@ mod tests {
         assert_eq!(shown.iter().map(|c| c.width).sum::<i64>(), 1_000);
         assert!(shown.windows(2).all(|pair| pair[0].x + pair[0].width == pair[1].x));
         assert!(counters(&TokenCounts::default()).is_empty());
+        let known = Known::NONE.with(Which::UncachedInput).with(Which::Output).with(Which::Reasoning);
+        let shown: Vec<_> = five(&counts, known).into_iter().map(|counter| counter.count).collect();
+        assert_eq!(shown, ["620", "–", "–", "188", "0"]);
+        assert!(five(&counts, Known::NONE).is_empty());
     }
 
     #[test]

@@ -85,7 +85,8 @@ fn span(id: &str, parent: Option<&str>) -> ObservationRow {
         cache_write: 0,
         output_tokens: 12,
         reasoning: 0,
-        usage_convention: None,
+        usage_convention: Some("inclusive".to_owned()),
+        usage_known: 0b0_1011,
         cost_nanos: Some(1_000),
         environment: evil(),
         user_id: evil(),
@@ -196,7 +197,7 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         pinned: vec![PinnedView { name: EVIL.replace('\0', ""), revision: revision(1) }],
     };
     let chosen = spans.first().map(|row| span(&row.observation_id, None));
-    let loaded = Loaded { trace: trace(), spans, counts: TokenCounts::default(), chosen, aside };
+    let loaded = Loaded { trace: trace(), spans, counts: TokenCounts::default(), silent: 2, chosen, aside };
     show::page(shell(), loaded, query, &details(), Timestamp(9)).render().unwrap()
 }
 
@@ -264,6 +265,7 @@ fn a_trace_may_have_no_observation_at_all() {
         trace: trace(),
         spans: Vec::new(),
         counts: TokenCounts::default(),
+        silent: 0,
         chosen: None,
         aside: Aside::default(),
     };

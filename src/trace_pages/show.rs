@@ -84,6 +84,8 @@ pub(super) struct Facts {
     when: String,
     duration: String,
     tokens: String,
+    /// Of how many calls nobody knows them.
+    silent: Option<String>,
     counters: Vec<Counter>,
     cost: Option<String>,
     errors: i64,
@@ -122,6 +124,8 @@ pub(super) struct Loaded {
     pub(super) trace: TraceRow,
     pub(super) spans: Vec<SpanRow>,
     pub(super) counts: TokenCounts,
+    /// Calls of a model that say nothing of tokens.
+    pub(super) silent: i64,
     pub(super) chosen: Option<ObservationRow>,
     pub(super) aside: Aside,
 }
@@ -150,8 +154,9 @@ pub(super) async fn show(
             return Err(Error::not_found("this observation of the trace"));
         }
         let counts = reads::token_sums(conn, project, &id)?;
+        let silent = reads::silent_calls(conn, project, &id)?;
         let aside = aside::read(conn, project, &id, chosen.as_ref(), now)?;
-        Ok(Some(Loaded { trace, spans, counts, chosen, aside }))
+        Ok(Some(Loaded { trace, spans, counts, silent, chosen, aside }))
     });
     let Some(loaded) = loaded.await? else {
         return missing(&request, &app, project, &trace_id).await;
@@ -290,7 +295,11 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
         when: format::moment(row.start_at, now),
         // Without an end there is no duration, though start and end are the same moment then.
         duration: if row.duration() == 0 { "–".to_owned() } else { format::duration(row.duration()) },
-        tokens: format::number(row.total_tokens),
+        tokens: match (row.total_tokens, loaded.silent) {
+            (0, 1..) => "–".to_owned(),
+            (known, _) => format::number(known),
+        },
+        silent: silent(loaded.silent),
         counters: counters(&loaded.counts),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
         errors: row.error_count,
@@ -298,6 +307,14 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
         named: named_facts(row),
         tags: row.tag_list().iter().map(|tag| shown(tag)).collect(),
         models: shown(&row.models),
+    }
+}
+
+fn silent(calls: i64) -> Option<String> {
+    match calls {
+        ..=0 => None,
+        1 => Some("1 call without counts".to_owned()),
+        more => Some(format!("{} calls without counts", format::number(more))),
     }
 }
 

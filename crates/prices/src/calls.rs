@@ -62,7 +62,8 @@ pub fn tokens(counts: &TokenCounts, entries: &[(String, i64)], sent: Option<&str
         let found = entries.iter().filter(|(name, _)| wanted(name));
         found.fold(0_i64, |sum, (_, count)| sum.saturating_add((*count).max(0)))
     };
-    let hour = sum(|name| name.contains("cache") && name.contains("1h")).max(nested_hour(sent));
+    let is_hour = |name: &str| name.contains("1h") && (name.contains("cache") || name.contains("ephemeral"));
+    let hour = sum(is_hour).max(nested_hour(sent));
     let hour = hour.min(counts.cache_write);
     let audio_input = sum(|name| name.starts_with("input_audio")).min(counts.uncached_input);
     let audio_output = sum(|name| name.starts_with("output_audio")).min(counts.output);
@@ -78,11 +79,13 @@ pub fn tokens(counts: &TokenCounts, entries: &[(String, i64)], sent: Option<&str
     }
 }
 
-/// Anthropic's own form: `{"cache_creation": {"ephemeral_1h_input_tokens": 7}}`.
+/// Anthropic's own form, `{"cache_creation": {"ephemeral_1h_input_tokens": 7}}`, and `LangChain`'s, in its details of the input.
 fn nested_hour(sent: Option<&str>) -> i64 {
     let Some(sent) = sent.filter(|sent| sent.contains("ephemeral_1h_input_tokens")) else { return 0 };
-    let inner = Fields::read(sent).and_then(|fields| fields.get_object("cache_creation"));
-    inner.and_then(|inner| inner.get::<i64>("ephemeral_1h_input_tokens")).unwrap_or_default().max(0)
+    let Some(fields) = Fields::read(sent) else { return 0 };
+    let inner = ["cache_creation", "input_token_details", "input_tokens_details", "prompt_tokens_details"];
+    let mut inner = inner.iter().filter_map(|name| fields.get_object(name));
+    inner.find_map(|inner| inner.get::<i64>("ephemeral_1h_input_tokens")).unwrap_or_default().max(0)
 }
 
 /// `service_tier` of a parameter object, or Anthropic's `speed`, lower case; `auto` and `default` are none.

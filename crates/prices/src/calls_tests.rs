@@ -4,24 +4,27 @@ use super::*;
 use crate::book::Index;
 use crate::builtin_table;
 use trace_model::Usage;
-use wire::mapping::usage::{Reported, from_attributes, from_langfuse};
+use wire::mapping::usage::{Heard, from_langfuse};
 
 /// 28 input tokens, 16 of them read from a cache and 3 written to it, 59 output tokens, as each source tells it.
 fn sources() -> Vec<(&'static str, Usage)> {
     let map = |text| from_langfuse(Some(text), None).unwrap();
-    let inclusive = Reported {
-        input: Some(28),
-        output: Some(59),
-        cached_read: Some(16),
-        cache_write: Some(3),
-        ..Reported::default()
+    let attributes = |total: Option<i64>| {
+        let mut heard = Heard::default();
+        for (name, count) in [
+            ("input_tokens", Some(28)),
+            ("output_tokens", Some(59)),
+            ("cache_read.input_tokens", Some(16)),
+            ("cache_creation.input_tokens", Some(3)),
+            ("total_tokens", total),
+        ] {
+            count.into_iter().for_each(|count| heard.hear(name, count));
+        }
+        heard.usage().unwrap()
     };
     vec![
-        ("OpenTelemetry, cache inside the input", from_attributes(&inclusive).unwrap()),
-        (
-            "OpenInference, with its total",
-            from_attributes(&Reported { total: Some(87), ..inclusive }).unwrap(),
-        ),
+        ("OpenTelemetry, cache inside the input", attributes(None)),
+        ("OpenInference, with its total", attributes(Some(87))),
         (
             "Langfuse, every entry for itself",
             map(r#"{"input":9,"output":59,"cache_read_input_tokens":16,"cache_creation_input_tokens":3}"#),
@@ -73,11 +76,55 @@ fn openai_pays_for_cached_and_reasoning_tokens_once() {
 }
 
 #[test]
+fn what_a_cache_read_is_cheaper_for_whatever_name_a_router_gives_the_model() {
+    let index = builtin_table().unwrap().prices.into_iter().enumerate();
+    let rows =
+        index.map(|(n, price)| PriceRow { id: n.to_string(), is_own: false, version: 1, price }).collect();
+    let book = Book::new(Arc::new(Index::new(rows)), Vec::new());
+    let at = Timestamp(1_795_251_600_000_000);
+    let cost = |model: &str, text: &str| {
+        let usage = from_langfuse(Some(text), None).unwrap();
+        let row = book.find(model, None, at).unwrap_or_else(|| panic!("no price of {model}"));
+        row.price.cost(&tokens(&usage.counts, &usage.entries, usage.sent.as_deref()), None).total.0
+    };
+    let plain = r#"{"prompt_tokens":1000000,"completion_tokens":0,"total_tokens":1000000}"#;
+    let cached = r#"{"prompt_tokens":1000000,"completion_tokens":0,"total_tokens":1000000,"prompt_cache_hit_tokens":900000,"prompt_cache_miss_tokens":100000}"#;
+    assert_eq!((cost("deepseek-chat", plain), cost("deepseek-chat", cached)), (270_000_000, 90_000_000));
+    for model in [
+        "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "anthropic/claude-sonnet-4.5",
+        "anthropic/claude-sonnet-4.5:beta",
+        "openrouter/anthropic/claude-sonnet-4.5:thinking",
+        "bedrock/converse/eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "claude-sonnet-4-5@20250929",
+        "bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "anthropic:claude-sonnet-4-5",
+    ] {
+        assert_eq!(
+            cost(model, r#"{"input_tokens":1000,"output_tokens":100}"#),
+            3_000_000 + 1_500_000,
+            "{model}"
+        );
+    }
+    assert_eq!(
+        cost(
+            "google-gla:gemini-2.5-flash",
+            r#"{"promptTokenCount":1000,"candidatesTokenCount":4,"thoughtsTokenCount":96}"#
+        ),
+        550_000
+    );
+}
+
+#[test]
 fn writes_for_an_hour_are_told_apart() {
     for text in [
         r#"{"input":9,"output":1,"input_cache_creation_5m":3,"input_cache_creation_1h":4}"#,
         r#"{"input_tokens":9,"output_tokens":1,"cache_creation_input_tokens":7,
             "cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":4}}"#,
+        r#"{"input_tokens":16,"output_tokens":1,"total_tokens":17,
+            "input_token_details":{"cache_creation":0,"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":4}}"#,
     ] {
         let usage = from_langfuse(Some(text), None).unwrap();
         let split = tokens(&usage.counts, &usage.entries, usage.sent.as_deref());

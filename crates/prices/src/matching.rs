@@ -17,13 +17,13 @@ const LARGEST_PATTERN: usize = 256 << 10;
 
 /// Dates and versions that name a snapshot of the same model at the same price.
 static SNAPSHOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let parts = r"^(.+?)(?:[-@](?:\d{8}|\d{4}-\d{2}-\d{2}|00\d|2[3-9](?:0[1-9]|1[0-2])|latest|default)|[-@]v\d+(?::\d+\w*)?)$";
+    let parts = r"^(.+?)(?:[-@](?:\d{8}|\d{4}-\d{2}-\d{2}|00\d|2[3-9](?:0[1-9]|1[0-2])|latest|default)|[-@]v\d+(?::\d+\w*)?|:(?:beta|thinking|nitro|floor|extended|online|exacto))$";
     Regex::new(parts).ok()
 });
 
 /// Bedrock's regions and makers before a model: `us.anthropic.`.
-const REGIONS: [&str; 8] = ["us.", "eu.", "apac.", "ap.", "au.", "jp.", "global.", "us-gov."];
-const MAKERS: [&str; 10] = [
+const REGIONS: [&str; 10] = ["us.", "eu.", "apac.", "ap.", "au.", "jp.", "ca.", "sa.", "global.", "us-gov."];
+const MAKERS: [&str; 14] = [
     "anthropic.",
     "amazon.",
     "meta.",
@@ -34,6 +34,26 @@ const MAKERS: [&str; 10] = [
     "ai21.",
     "qwen.",
     "google.",
+    "moonshot.",
+    "moonshotai.",
+    "minimax.",
+    "nvidia.",
+];
+
+/// What Pydantic AI, Mastra and their like put before a model: `openai:gpt-4o`.
+const PROVIDERS: [&str; 12] = [
+    "openai:",
+    "anthropic:",
+    "bedrock:",
+    "google-gla:",
+    "google-vertex:",
+    "google:",
+    "groq:",
+    "mistral:",
+    "cohere:",
+    "deepseek:",
+    "azure:",
+    "openrouter:",
 ];
 
 /// The forms of one name, each lower case, from as sent to the plainest.
@@ -60,6 +80,7 @@ pub fn forms(model: &str) -> Option<Forms> {
 
 fn bare(full: &str) -> &str {
     let last = full.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or(full);
+    let last = PROVIDERS.iter().find_map(|provider| last.strip_prefix(provider)).unwrap_or(last);
     let rest = REGIONS.iter().find_map(|region| last.strip_prefix(region)).unwrap_or(last);
     match MAKERS.iter().find_map(|maker| rest.strip_prefix(maker)) {
         Some(model) if !model.is_empty() => model,

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{BodyRef, JsonMap, Observation, Usage, WorkRef};
+use crate::{BodyRef, Counter, JsonMap, Observation, Usage, WorkRef};
 use foundation::Digest;
 
 #[derive(Serialize)]
@@ -98,11 +98,16 @@ struct Who<'a> {
 #[derive(Serialize)]
 struct UsageImage<'a> {
     convention: &'static str,
-    uncached_input: i64,
-    cached_read: i64,
-    cache_write: i64,
-    output: i64,
-    reasoning: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uncached_input: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cached_read: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_write: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<i64>,
     entries: &'a [(String, i64)],
     #[serde(skip_serializing_if = "Option::is_none")]
     total_sent: Option<i64>,
@@ -166,11 +171,11 @@ fn who(o: &Observation) -> Who<'_> {
 fn usage(usage: &Usage) -> UsageImage<'_> {
     UsageImage {
         convention: usage.convention.as_str(),
-        uncached_input: usage.counts.uncached_input,
-        cached_read: usage.counts.cached_read,
-        cache_write: usage.counts.cache_write,
-        output: usage.counts.output,
-        reasoning: usage.counts.reasoning,
+        uncached_input: usage.count(Counter::UncachedInput),
+        cached_read: usage.count(Counter::CachedRead),
+        cache_write: usage.count(Counter::CacheWrite),
+        output: usage.count(Counter::Output),
+        reasoning: usage.count(Counter::Reasoning),
         entries: &usage.entries,
         total_sent: usage.total_sent,
         sent: usage.sent.as_deref(),
@@ -197,6 +202,8 @@ pub struct Shown {
 pub struct ShownUsage {
     /// Counts by Langfuse names, a total among them.
     pub entries: Vec<(String, i64)>,
+    /// The total as the client gave it.
+    pub total_sent: Option<i64>,
 }
 
 /// Reads an image.

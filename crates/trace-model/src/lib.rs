@@ -26,7 +26,7 @@ pub use observation::{Exception, Observation, PromptRef, ScopeRef, SpanLink, Wor
 pub use score::{Score, ScoreSource, ScoreType};
 pub use stamp::Stamp;
 pub use trace::{RootHint, TraceFacts};
-pub use usage::{TokenCounts, Usage, UsageConvention};
+pub use usage::{Counter, Known, TokenCounts, Usage, UsageConvention};
 
 /// A JSON object in the order it was sent.
 pub type JsonMap = serde_json::Map<String, serde_json::Value>;

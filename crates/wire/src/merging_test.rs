@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::langfuse::read_batch;
 use trace_model::merge::*;
-use trace_model::{Facts, Level, Observation, ObservationKind, Received, ScopeRef, TokenCounts, Usage};
+use trace_model::{Facts, Level, Observation, ObservationKind, Received};
 
 /// Events of one trace `t` and one observation `o`, as a client might send them.
 fn event(seed: u64) -> Value {
@@ -243,24 +243,4 @@ fn a_score_sent_again_is_replaced_but_keeps_its_trace_and_time() {
     let folded = fold_score(parts).unwrap();
     assert_eq!((&*folded.value, folded.trace_id.as_deref()), ("0.9", Some("t1")));
     assert_eq!(folded.timestamp_ns % 60_000_000_000, 1_000_000_000);
-}
-
-#[test]
-fn a_call_seen_by_two_libraries_counts_once() {
-    let call = |scope: &str, input: Option<i64>| Observation {
-        kind: Some(ObservationKind::Generation),
-        scope: Some(ScopeRef { name: scope.into(), version: String::new() }),
-        usage: input.map(|input| {
-            Box::new(Usage {
-                counts: TokenCounts { uncached_input: input, ..Default::default() },
-                ..Default::default()
-            })
-        }),
-        ..Observation::default()
-    };
-    let outer = call("openinference.instrumentation.anthropic", Some(28));
-    assert!(repeats_parent(&call("com.anthropic.sdk.python", Some(28)), &outer));
-    assert!(!repeats_parent(&call("com.anthropic.sdk.python", None), &outer));
-    // A program that traces a call inside a call by itself means two calls.
-    assert!(!repeats_parent(&call("openinference.instrumentation.anthropic", Some(28)), &outer));
 }

@@ -388,13 +388,14 @@ async fn facts(app: &App, project: ProjectKey, of: Option<(&String, &String)>) -
 }
 
 fn fact_lines(row: &ObservationRow) -> String {
+    let is_counted = row.usage_convention.is_some();
     let lines = [
         ("model", row.model.clone()),
         ("level", Some(row.level.clone())),
         ("status", row.status_message.clone()),
         ("took", row.duration().map(format::duration)),
-        ("tokens in", Some(row.input_tokens().to_string())),
-        ("tokens out", Some(row.all_output_tokens().to_string())),
+        ("tokens in", is_counted.then(|| row.input_tokens().to_string())),
+        ("tokens out", is_counted.then(|| row.all_output_tokens().to_string())),
         ("cost", row.cost_nanos.map(|nanos| foundation::money::NanoDollars(nanos).to_string())),
         ("version", row.version.clone()),
     ];

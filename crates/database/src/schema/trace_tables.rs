@@ -2,7 +2,7 @@
 
 /// One span, generation, tool call: what is known of it now.
 pub mod observations {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Nullable, SmallInt, Text};
 
     use crate::schema::wide::more_columns;
 
@@ -12,6 +12,7 @@ pub mod observations {
         price -> Nullable<Text>,
         input_nanos -> Nullable<BigInt>,
         output_nanos -> Nullable<BigInt>,
+        usage_known -> SmallInt,
     }
 }
 

@@ -11,5 +11,5 @@ mod score;
 
 pub use crate::trace::{Trace, TraceFold};
 pub use metadata::{MetadataTree, merge_into};
-pub use observation::{FoldedObservation, Part, fold_observation, repeats_parent};
+pub use observation::{FoldedObservation, Part, fold_observation};
 pub use score::{ScorePart, fold_score};

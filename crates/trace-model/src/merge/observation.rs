@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::metadata::merge_into;
-use crate::{Arrival, BodyRef, Observation, ObservationKind, Stamp, WorkRef};
+use crate::{Arrival, BodyRef, Observation, Stamp, WorkRef};
 use foundation::Digest;
 
 /// One arrival's part in an observation.
@@ -140,11 +140,4 @@ fn unite<T: Ord>(known: &mut Vec<T>, later: Vec<T>) {
     known.extend(later);
     known.sort();
     known.dedup();
-}
-
-/// True when a model call only repeats the call above it: two instrumentations saw the same call, so
-/// its tokens and cost must not count again.
-pub fn repeats_parent(child: &Observation, parent: &Observation) -> bool {
-    let calls = |o: &Observation| o.kind.is_some_and(ObservationKind::calls_a_model) && o.usage.is_some();
-    calls(child) && calls(parent) && child.scope.is_some() && child.scope != parent.scope
 }

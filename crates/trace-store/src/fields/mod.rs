@@ -15,7 +15,7 @@ mod traces;
 pub use condition::{Condition, Test, TextTest, day, month, too_large};
 pub use json::{Fault, JsonCondition, read_conditions};
 pub use measure::{Measure, Sums};
-pub(crate) use observations::{INPUT_ONCE, OUTPUT_ONCE};
+pub(crate) use observations::{INPUT_ONCE, OUTPUT_ONCE, TOKENS_ONCE};
 pub use reads::{ObservationRow, TraceRow};
 
 /// Whose fields, and so which table.

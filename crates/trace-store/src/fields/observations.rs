@@ -124,19 +124,19 @@ pub(super) const FIELDS: &[Field] = &[
     field("inputTokens", Value::Number(INPUT, 1)).filter().measure(Measure::summed(
         INPUT_ONCE,
         &["input"],
-        "n",
+        "tokens_n",
         ONE,
     )),
     field("outputTokens", Value::Number(OUTPUT, 1)).filter().measure(Measure::summed(
         OUTPUT_ONCE,
         &["output"],
-        "n",
+        "tokens_n",
         ONE,
     )),
     field("totalTokens", Value::Number(TOTAL, 1)).also(&["tokens"]).filter().measure(Measure::summed(
         TOTAL_ONCE,
         &["input", "output"],
-        "n",
+        "tokens_n",
         ONE,
     )),
     field("inputCost", Value::Nothing).measure(Measure::summed(
@@ -177,18 +177,24 @@ const TOTAL: &str = "(observations.uncached_input + observations.cached_read + o
 const SPEED: &str = "((observations.output_tokens + observations.reasoning) * 1000000.0 \
      / nullif(observations.end_at - observations.start_at, 0))";
 
-/// Input tokens of a counted call; what sums by hour add up.
-pub(crate) const INPUT_ONCE: &str = "CASE WHEN observations.counted THEN observations.uncached_input \
-     + observations.cached_read + observations.cache_write ELSE 0 END";
+/// Input tokens where they count and somebody counted; what sums by hour add up.
+pub(crate) const INPUT_ONCE: &str = "CASE WHEN observations.counted AND observations.usage_convention IS NOT NULL \
+     THEN observations.uncached_input + observations.cached_read + observations.cache_write END";
 /// The same of output tokens.
-pub(crate) const OUTPUT_ONCE: &str =
-    "CASE WHEN observations.counted THEN observations.output_tokens + observations.reasoning ELSE 0 END";
-const TOTAL_ONCE: &str = "CASE WHEN observations.counted THEN observations.uncached_input + observations.cached_read \
-     + observations.cache_write + observations.output_tokens + observations.reasoning ELSE 0 END";
-const ALL_SPEED: &str = "CASE WHEN observations.counted AND observations.end_at > observations.start_at \
+pub(crate) const OUTPUT_ONCE: &str = "CASE WHEN observations.counted AND observations.usage_convention IS NOT NULL \
+     THEN observations.output_tokens + observations.reasoning END";
+/// How many have them.
+pub(crate) const TOKENS_ONCE: &str =
+    "CASE WHEN observations.counted AND observations.usage_convention IS NOT NULL THEN 1 ELSE 0 END";
+const TOTAL_ONCE: &str = "CASE WHEN observations.counted AND observations.usage_convention IS NOT NULL \
+     THEN observations.uncached_input + observations.cached_read + observations.cache_write \
+     + observations.output_tokens + observations.reasoning END";
+const ALL_SPEED: &str = "CASE WHEN observations.counted AND observations.usage_convention IS NOT NULL \
+     AND observations.end_at > observations.start_at \
      THEN (observations.uncached_input + observations.cached_read + observations.cache_write \
      + observations.output_tokens + observations.reasoning) * 1000000.0 \
      / (observations.end_at - observations.start_at) END";
-const OUTPUT_SPEED: &str = "CASE WHEN observations.counted AND observations.end_at > observations.first_token_at \
+const OUTPUT_SPEED: &str = "CASE WHEN observations.counted AND observations.usage_convention IS NOT NULL \
+     AND observations.end_at > observations.first_token_at \
      THEN (observations.output_tokens + observations.reasoning) * 1000000.0 \
      / (observations.end_at - observations.first_token_at) END";

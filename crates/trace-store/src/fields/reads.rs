@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use crate::db::schema::{observations, traces};
 use crate::foundation::{Digest, Timestamp};
 use trace_model::merge::Trace;
+use trace_model::{Known, TokenCounts};
 
 /// What a trace comes to.
 #[derive(Clone, Debug, Default, PartialEq, Queryable, Selectable, Insertable)]
@@ -124,6 +125,8 @@ pub struct ObservationRow {
     pub reasoning: i64,
     /// What the sender's numbers meant; none when it sent no usage.
     pub usage_convention: Option<String>,
+    /// The counters that the sender spoke of, one bit for each; see [`ObservationRow::known`].
+    pub usage_known: i16,
     /// Billionths of a US dollar, as the client said or as computed by a price.
     pub cost_nanos: Option<i64>,
     /// `default`, `production`, ...
@@ -140,7 +143,7 @@ pub struct ObservationRow {
     pub persona: Option<String>,
     /// The version of this step of the client's program.
     pub version: Option<String>,
-    /// False when its parent is the same call as another instrumentation saw it: its tokens do not count again.
+    /// False when what it has stands below it too, by each call or as another instrumentation saw it: it counts there.
     pub counted: bool,
     /// How many arrivals it was folded from.
     pub arrivals: i64,
@@ -152,6 +155,22 @@ impl ObservationRow {
     /// Microseconds from start to end.
     pub fn duration(&self) -> Option<i64> {
         Some(self.end_at?.micros_since(self.start_at?).max(0))
+    }
+
+    /// Which of the five counters are known.
+    pub fn known(&self) -> Known {
+        if self.usage_convention.is_none() { Known::NONE } else { Known::from_bits(self.usage_known) }
+    }
+
+    /// The five counters; those that are not known hold nothing.
+    pub fn counts(&self) -> TokenCounts {
+        TokenCounts {
+            uncached_input: self.uncached_input,
+            cached_read: self.cached_read,
+            cache_write: self.cache_write,
+            output: self.output_tokens,
+            reasoning: self.reasoning,
+        }
     }
 
     /// Input tokens, cached ones among them.

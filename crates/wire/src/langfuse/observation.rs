@@ -97,7 +97,9 @@ fn call(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
     observation.usage = usage::from_langfuse(reader.raw("usageDetails"), legacy).map(Box::new);
     let details = reader.raw("costDetails");
     let given = details.map(cost::from_details).filter(|cost| !cost.entries.is_empty());
-    let given = given.or_else(|| legacy.map(cost::from_legacy_usage)).unwrap_or_default();
+    let in_usage = [legacy, reader.raw("usageDetails")].into_iter().flatten();
+    let mut in_usage = in_usage.map(cost::from_usage).filter(|cost| !cost.entries.is_empty());
+    let given = given.or_else(|| in_usage.next()).unwrap_or_default();
     observation.provided_cost = given.provided();
     observation.cost = given.entries;
     observation.cost_sent = details.filter(|_| observation.provided_cost.is_some()).map(Into::into);

@@ -102,6 +102,23 @@ impl<'a> Attributes<'a> {
         })
     }
 
+    /// A whole number at a place, also one in a string.
+    pub fn integer_at(&self, place: usize) -> Option<i64> {
+        match self.at(place)?.value.as_ref()? {
+            Any::IntValue(number) => Some(*number),
+            other => decimal::whole(&scalar_text(other)?),
+        }
+    }
+
+    /// An object as JSON: one in a string, or a real one.
+    pub fn json_object(&self, key: Key) -> Option<Cow<'a, str>> {
+        match self.value(key)? {
+            Any::StringValue(text) => text.trim_start().starts_with('{').then_some(Cow::Borrowed(text)),
+            Any::KvlistValue(list) => serde_json::to_string(&object(&list.values)).ok().map(Cow::Owned),
+            _ => None,
+        }
+    }
+
     /// `true`, also in a string.
     pub fn flag(&self, key: Key) -> Option<bool> {
         match self.value(key)? {

@@ -29,14 +29,22 @@ pub fn from_details(text: &str) -> Cost {
     Cost { entries: entries.collect() }
 }
 
-/// The cost fields of the older Langfuse `usage` object; all-zero costs are placeholders.
-pub fn from_legacy_usage(text: &str) -> Cost {
+/// The costs in a usage object: those of the older Langfuse one, `OpenRouter`'s `cost`, `MLflow`'s `total_cost`; all-zero
+/// costs are placeholders.
+pub fn from_usage(text: &str) -> Cost {
+    if !text.contains("ost\"") {
+        return Cost::default();
+    }
     let Some(fields) = Fields::read(text) else { return Cost::default() };
-    let names = [("inputCost", "input"), ("outputCost", "output"), ("totalCost", "total")];
-    let entries: Vec<_> = names
-        .iter()
-        .filter_map(|(sent, name)| Some(((*name).to_owned(), amount(fields.raw(sent)?)?)))
-        .collect();
+    let names = [
+        ("input", &["inputCost", "input_cost"][..]),
+        ("output", &["outputCost", "output_cost"]),
+        ("total", &["totalCost", "total_cost", "cost"]),
+    ];
+    let entry = |name: &str, sent: &[&str]| {
+        Some((name.to_owned(), sent.iter().find_map(|sent| amount(fields.raw(sent)?))?))
+    };
+    let entries: Vec<_> = names.iter().filter_map(|(name, sent)| entry(name, sent)).collect();
     if entries.iter().all(|(_, part)| part.0 == 0) { Cost::default() } else { Cost { entries } }
 }
 
@@ -59,7 +67,10 @@ mod tests {
 
     #[test]
     fn placeholder_costs_are_none() {
-        assert_eq!(from_legacy_usage(r#"{"inputCost":0,"totalCost":0}"#).provided(), None);
-        assert_eq!(from_legacy_usage(r#"{"totalCost":0.25}"#).provided(), Some(NanoDollars(250_000_000)));
+        assert_eq!(from_usage(r#"{"inputCost":0,"totalCost":0}"#).provided(), None);
+        for text in [r#"{"totalCost":0.25}"#, r#"{"prompt_tokens":1,"cost":0.25}"#, r#"{"total_cost":0.25}"#]
+        {
+            assert_eq!(from_usage(text).provided(), Some(NanoDollars(250_000_000)), "{text}");
+        }
     }
 }

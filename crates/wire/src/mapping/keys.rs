@@ -73,21 +73,6 @@ keys! {
     ToolResult = "gen_ai.tool.call.result",
     RetrievalQuery = "gen_ai.retrieval.query.text",
     RetrievalDocuments = "gen_ai.retrieval.documents",
-    InputTokens = "gen_ai.usage.input_tokens",
-    PromptTokens = "gen_ai.usage.prompt_tokens",
-    OutputTokens = "gen_ai.usage.output_tokens",
-    CompletionTokens = "gen_ai.usage.completion_tokens",
-    TotalTokens = "gen_ai.usage.total_tokens",
-    LlmTotalTokens = "llm.usage.total_tokens",
-    CacheRead = "gen_ai.usage.cache_read.input_tokens",
-    CacheReadOld = "gen_ai.usage.cache_read_input_tokens",
-    CacheCreation = "gen_ai.usage.cache_creation.input_tokens",
-    CacheCreationOld = "gen_ai.usage.cache_creation_input_tokens",
-    CacheWrite = "gen_ai.usage.cache_write.input_tokens",
-    Reasoning = "gen_ai.usage.reasoning.output_tokens",
-    ReasoningOld = "gen_ai.usage.reasoning_tokens",
-    LlmReasoning = "llm.usage.reasoning_tokens",
-    GenAiCost = "gen_ai.usage.cost",
     FirstChunk = "gen_ai.response.time_to_first_chunk",
     Conversation = "gen_ai.conversation.id",
     GenAiUser = "gen_ai.user",
@@ -111,15 +96,6 @@ keys! {
     OiSystem = "llm.system",
     OiParameters = "llm.invocation_parameters",
     OiEmbeddingParameters = "embedding.invocation_parameters",
-    OiPromptTokens = "llm.token_count.prompt",
-    OiCompletionTokens = "llm.token_count.completion",
-    OiTotalTokens = "llm.token_count.total",
-    OiCacheRead = "llm.token_count.prompt_details.cache_read",
-    OiCacheWrite = "llm.token_count.prompt_details.cache_write",
-    OiReasoning = "llm.token_count.completion_details.reasoning",
-    OiCostPrompt = "llm.cost.prompt",
-    OiCostCompletion = "llm.cost.completion",
-    OiCostTotal = "llm.cost.total",
     OiAgent = "agent.name",
     OiGraphNode = "graph.node.id",
     OiTags = "tag.tags",
@@ -232,6 +208,20 @@ keys! {
     LivekitResponse = "lk.response.text",
     InputShort = "input",
     OutputShort = "output",
+    // Tokens and cost; most of them by `Prefix::Usage`
+    MlflowUsage = "mlflow.chat.tokenUsage",
+    MlflowCost = "mlflow.llm.cost",
+    GenAiCost = "gen_ai.usage.cost",
+    GenAiCostOfTotal = "gen_ai.usage.total_cost",
+    GenAiCostOfInput = "gen_ai.usage.input_cost",
+    GenAiCostOfOutput = "gen_ai.usage.output_cost",
+    LiteCostTotal = "gen_ai.cost.total_cost",
+    LiteCostInput = "gen_ai.cost.input_cost",
+    LiteCostOutput = "gen_ai.cost.output_cost",
+    OperationCost = "operation.cost",
+    OiCostPrompt = "llm.cost.prompt",
+    OiCostCompletion = "llm.cost.completion",
+    OiCostTotal = "llm.cost.total",
 }
 
 /// The number of keys.
@@ -292,10 +282,17 @@ pub enum Prefix {
     Reranked,
     /// `mastra.*`: what a span of a type took and gave stands under the type's own name
     Mastra,
+    /// `gen_ai.usage.*`, `llm.token_count.*`, `ai.usage.*` and the like: tokens
+    Usage,
 }
 
 /// The more particular of two that begin alike stands first.
-const PREFIXES: [(&str, Prefix); 19] = [
+const PREFIXES: [(&str, Prefix); 24] = [
+    ("gen_ai.usage.", Prefix::Usage),
+    ("llm.token_count.", Prefix::Usage),
+    ("ai.usage.", Prefix::Usage),
+    ("llm.usage.", Prefix::Usage),
+    ("gen_ai.aggregated_usage.", Prefix::Usage),
     ("langfuse.observation.metadata.", Prefix::LfMetadata),
     ("langfuse.trace.metadata.", Prefix::LfTraceMetadata),
     ("traceloop.association.properties.", Prefix::Association),

@@ -31,11 +31,6 @@ pub fn derive(attributes: &Attributes<'_>, scope: &ScopeRef) -> Kind {
         .unwrap_or_default()
 }
 
-/// True for spans that only sum up the model calls below them: their usage must not count again.
-pub fn is_aggregate(attributes: &Attributes<'_>) -> bool {
-    matches!(attributes.str(Key::Operation), Some("invoke_agent" | "agent_step" | "invoke_workflow"))
-}
-
 fn langfuse(attributes: &Attributes<'_>, scope: &ScopeRef) -> Option<Kind> {
     let kind = Kind::parse(attributes.str(Key::LfType)?)?;
     // The Python SDK up to 3.3 wrote "span" on generations that were updated late.

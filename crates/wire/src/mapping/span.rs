@@ -4,13 +4,14 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 
 use super::attributes::Attributes;
 use super::identity::Identity;
-use super::keys::Key;
+use super::keys::{Key, Prefix};
 use super::metadata::Scalars;
-use super::usage::{Reported, from_attributes, from_langfuse};
+use super::usage::{Heard, from_langfuse};
 use super::{adk, cost, environment, kind, metadata, name, parameters, status};
 use trace_model::fields::Fields;
 use trace_model::{
-    JsonMap, Observation, ObservationKind, PromptRef, RootHint, ScopeRef, SpanLink, TraceFacts, WorkRef,
+    JsonMap, Observation, ObservationKind, PromptRef, RootHint, ScopeRef, SpanLink, TraceFacts, Usage,
+    WorkRef,
 };
 
 const MODEL: [Key; 12] = [
@@ -120,9 +121,7 @@ pub fn map(
     describe(&mut observation, span, attributes, scope);
     let scalars = Scalars::of(scope, resource.language.as_deref());
     observation.metadata = metadata::of_observation(attributes, scalars);
-    if !kind::is_aggregate(attributes) {
-        call(&mut observation, attributes);
-    }
+    call(&mut observation, attributes);
     let is_top = observation.parent_id.is_none() || observation.root_hint;
     let of_top = Some(&observation.metadata).filter(|_| is_top);
     let trace_metadata = metadata::of_trace(attributes, scalars, of_top);
@@ -156,15 +155,8 @@ fn call(observation: &mut Observation, attributes: &Attributes<'_>) {
     observation.parameters = parameters::of(attributes);
     observation.model = plain(attributes, &MODEL).or_else(|| parameters::model(attributes));
     observation.provider = plain(attributes, &PROVIDER);
-    observation.usage = attributes
-        .str(Key::LfUsage)
-        .and_then(|text| from_langfuse(Some(text), None))
-        .or_else(|| from_attributes(&adk::complete(reported(attributes), attributes)))
-        .map(Box::new);
-    let given = match attributes.str(Key::LfCost) {
-        Some(text) => cost::from_details(text),
-        None => cost_attributes(attributes),
-    };
+    observation.usage = usage(attributes).map(Box::new);
+    let given = given_cost(attributes);
     observation.provided_cost = given.provided();
     observation.cost = given.entries;
     observation.cost_sent = attributes.str(Key::LfCost).map(Into::into);
@@ -191,35 +183,49 @@ fn prompt(attributes: &Attributes<'_>) -> PromptRef {
     }
 }
 
-fn reported(attributes: &Attributes<'_>) -> Reported {
-    Reported {
-        input: attributes.integer(&[Key::InputTokens, Key::PromptTokens, Key::OiPromptTokens]),
-        output: attributes.integer(&[Key::OutputTokens, Key::CompletionTokens, Key::OiCompletionTokens]),
-        total: attributes.integer(&[Key::TotalTokens, Key::LlmTotalTokens, Key::OiTotalTokens]),
-        cached_read: attributes.integer(&[Key::CacheRead, Key::CacheReadOld, Key::OiCacheRead]),
-        cache_write: attributes.integer(&[
-            Key::CacheCreation,
-            Key::CacheCreationOld,
-            Key::CacheWrite,
-            Key::OiCacheWrite,
-        ]),
-        reasoning: attributes.integer(&[
-            Key::Reasoning,
-            Key::ReasoningOld,
-            Key::LlmReasoning,
-            Key::OiReasoning,
-        ]),
-    }
+/// Tokens from the attributes of whichever dialect; of an object and single attributes the object.
+fn usage(attributes: &Attributes<'_>) -> Option<Usage> {
+    let objects = [Key::LfUsage, Key::MlflowUsage];
+    let object = objects.iter().find_map(|key| from_langfuse(Some(&attributes.json_object(*key)?), None));
+    let object = object.or_else(|| from_langfuse(adk::object(attributes), None));
+    object.or_else(|| {
+        let mut heard = Heard::default();
+        for (prefix, name, place) in &attributes.prefixed {
+            let count = (*prefix == Prefix::Usage).then(|| attributes.integer_at(*place)).flatten();
+            count.into_iter().for_each(|count| heard.hear(name, count));
+        }
+        heard.usage()
+    })
 }
 
-fn cost_attributes(attributes: &Attributes<'_>) -> cost::Cost {
+fn given_cost(attributes: &Attributes<'_>) -> cost::Cost {
+    if let Some(text) = attributes.str(Key::LfCost) {
+        return cost::from_details(text);
+    }
     let names = [
-        ("input", &[Key::OiCostPrompt][..]),
-        ("output", &[Key::OiCostCompletion]),
-        ("total", &[Key::OiCostTotal, Key::GenAiCost]),
+        ("input", &[Key::OiCostPrompt, Key::GenAiCostOfInput, Key::LiteCostInput][..]),
+        ("output", &[Key::OiCostCompletion, Key::GenAiCostOfOutput, Key::LiteCostOutput]),
+        (
+            "total",
+            &[
+                Key::OiCostTotal,
+                Key::GenAiCost,
+                Key::GenAiCostOfTotal,
+                Key::LiteCostTotal,
+                Key::OperationCost,
+            ],
+        ),
     ];
     let entry = |name: &str, keys: &[Key]| Some((name.to_owned(), cost::amount(&attributes.text(keys)?)?));
-    cost::Cost { entries: names.iter().filter_map(|(name, keys)| entry(name, keys)).collect() }
+    let entries: Vec<_> = names.iter().filter_map(|(name, keys)| entry(name, keys)).collect();
+    if !entries.is_empty() {
+        return cost::Cost { entries };
+    }
+    let objects = [Key::MlflowCost, Key::LfUsage];
+    let mut objects = objects.iter().filter_map(|key| attributes.json_object(*key));
+    objects
+        .find_map(|text| Some(cost::from_usage(&text)).filter(|cost| !cost.entries.is_empty()))
+        .unwrap_or_default()
 }
 
 /// Who acted for whom, in which environment.

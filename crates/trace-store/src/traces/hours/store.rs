@@ -111,10 +111,12 @@ pub(super) struct Group {
     s14: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
     s15: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    s16: Option<i64>,
 }
 
 const DIMENSIONS: usize = 10;
-const SUMS: usize = 16;
+const SUMS: usize = 17;
 
 impl Group {
     fn dimensions(&self) -> [&Option<String>; DIMENSIONS] {
@@ -124,7 +126,7 @@ impl Group {
     fn sums(&self) -> [Option<i64>; SUMS] {
         [
             self.s0, self.s1, self.s2, self.s3, self.s4, self.s5, self.s6, self.s7, self.s8, self.s9,
-            self.s10, self.s11, self.s12, self.s13, self.s14, self.s15,
+            self.s10, self.s11, self.s12, self.s13, self.s14, self.s15, self.s16,
         ]
     }
 }

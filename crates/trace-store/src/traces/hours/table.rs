@@ -3,7 +3,7 @@
 //! By what traces and observations are summed stands in the dictionary (`fields`).
 
 use crate::db::sql::Sql;
-use crate::fields::{Entity, INPUT_ONCE, OUTPUT_ONCE};
+use crate::fields::{Entity, INPUT_ONCE, OUTPUT_ONCE, TOKENS_ONCE};
 use crate::foundation::ProjectKey;
 
 use super::Window;
@@ -50,6 +50,7 @@ pub const OBSERVATIONS: Table = Table {
         sum("n", "1"),
         sum("input", INPUT_ONCE),
         sum("output", OUTPUT_ONCE),
+        sum("tokens_n", TOKENS_ONCE),
         sum("cost", "CASE WHEN observations.counted THEN observations.cost_nanos ELSE 0 END"),
         sum("cost_n", "CASE WHEN observations.counted AND observations.cost_nanos IS NULL THEN 0 ELSE 1 END"),
         sum("input_cost", "CASE WHEN observations.counted THEN observations.input_nanos ELSE 0 END"),
@@ -98,7 +99,8 @@ pub const CALLS: Table = Table {
     alias: "traces",
     rows: (
         "traces JOIN observations ON observations.project = traces.project AND observations.trace_id = traces.trace_id",
-        "observations.counted AND (observations.model IS NOT NULL OR observations.usage_convention IS NOT NULL)",
+        "observations.counted AND (observations.usage_convention IS NOT NULL \
+         OR observations.model IS NOT NULL AND observations.kind IN ('GENERATION', 'EMBEDDING'))",
     ),
     time: "traces.start_at",
     sums: &[

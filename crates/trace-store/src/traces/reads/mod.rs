@@ -30,7 +30,7 @@ pub use full::{
 pub use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
 pub use scan::Scan;
-pub use spans::{SpanRow, alike, price_of, spans, token_sums};
+pub use spans::{SpanRow, alike, price_of, silent_calls, spans, token_sums};
 
 /// Somebody's number or word about a trace or an observation.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]

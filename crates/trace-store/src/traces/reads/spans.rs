@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::db::AnyConnection;
 use crate::db::schema::{observations, traces};
+use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use trace_model::TokenCounts;
 
@@ -64,7 +64,7 @@ struct Counted {
     reasoning: i64,
 }
 
-/// The five counters of a whole trace; a call that two instrumentations saw counts once.
+/// The five counters of a whole trace, each token once.
 pub fn token_sums(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<TokenCounts> {
     use observations as o;
     let any =
@@ -83,6 +83,18 @@ pub fn token_sums(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str)
         output: sum.output.saturating_add(call.output_tokens),
         reasoning: sum.reasoning.saturating_add(call.reasoning),
     }))
+}
+
+/// How many calls of a model in a trace say nothing of tokens.
+pub fn silent_calls(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<i64> {
+    use observations as o;
+    Ok(each!(conn, |c| o::table
+        .filter(o::project.eq(project))
+        .filter(o::trace_id.eq(trace_id))
+        .filter(o::kind.eq_any(["GENERATION", "EMBEDDING"]))
+        .filter(o::usage_convention.is_null())
+        .count()
+        .get_result(c))?)
 }
 
 /// The row of the price table that a cost was reckoned with; none when the client gave the cost.

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::traces::hooks::{Arrived, WorkRef};
-use crate::traces::reads::ObservationRow;
 use packing::{Blobs, Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
 use prices::book::Book;
 use trace_model::image;
@@ -20,6 +19,7 @@ use super::columns;
 use super::cost;
 use super::group::Group;
 use super::hours::hour_of;
+use super::nesting::{self, Flip, TreeRow};
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};
 use super::summary::{self, State, Sums};
@@ -55,6 +55,15 @@ pub(super) struct Known {
     pub(super) declared: BTreeSet<Digest>,
     pub(super) observations: BTreeMap<String, StoredObservation>,
     pub(super) arrivals: HashMap<String, Vec<KnownArrival>>,
+    /// All of its observations, where what came may change which of them count.
+    pub(super) tree: Option<BTreeMap<String, TreeRow>>,
+}
+
+impl Known {
+    /// What is known of a trace that is new.
+    pub(super) fn nothing() -> Self {
+        Self { tree: Some(BTreeMap::new()), ..Self::default() }
+    }
 }
 
 /// The rows to write.
@@ -64,6 +73,8 @@ pub(super) struct Built {
     pub(super) pack: StoredPack,
     pub(super) receipt: StoredReceipt,
     pub(super) observations: Vec<StoredObservation>,
+    /// Stored observations that nothing came for and that count now or no longer do.
+    pub(super) flips: Vec<Flip>,
     pub(super) arrivals: Vec<StoredArrival>,
     pub(super) revisions: Vec<StoredRevision>,
     pub(super) blobs: Blobs,
@@ -99,6 +110,7 @@ struct Work<'a> {
     revisions: Vec<StoredRevision>,
     new_revisions: Vec<u8>,
     named: BTreeSet<WorkRef>,
+    flips: Vec<Flip>,
 }
 
 /// The rows to write; `None` when everything is stored already.
@@ -120,6 +132,7 @@ pub(super) fn build(scope: &Scope, group: &Group, known: &Known, shares: &Shares
         revisions: Vec::new(),
         new_revisions: Vec::new(),
         named: BTreeSet::new(),
+        flips: Vec::new(),
     };
     work.hear_declared();
     for (id, arrivals) in &group.observations {
@@ -278,27 +291,23 @@ impl Work<'_> {
         });
     }
 
-    /// Whether each row's tokens count; a parent that came late changes its children.
+    /// Whose tokens count: all of the trace is looked at, or nothing of it where that changes nothing.
     fn count(&mut self) {
-        let all = |id: &str| self.rows.get(id).or_else(|| self.known.observations.get(id));
-        let mut changed: Vec<StoredObservation> = Vec::new();
-        let touched = self.known.observations.values().filter(|row| {
-            !self.rows.contains_key(&row.shown.observation_id)
-                && row.shown.parent_id.as_ref().is_some_and(|parent| self.rows.contains_key(parent))
-        });
-        for row in self.rows.values().chain(touched) {
-            let parent = row.shown.parent_id.as_deref().and_then(all);
-            let counts = !parent.is_some_and(|parent| columns::repeats_parent(row, parent));
-            if counts != row.shown.counted {
-                let shown = ObservationRow { counted: counts, ..row.shown.clone() };
-                changed.push(StoredObservation { shown, ..row.clone() });
-            }
+        if let Some(tree) = &self.known.tree {
+            self.flips = nesting::settle(&mut self.rows, tree);
+            return;
         }
-        self.rows.extend(changed.into_iter().map(|row| (row.shown.observation_id.clone(), row)));
+        for (id, row) in &mut self.rows {
+            row.shown.counted = self.known.observations.get(id).is_none_or(|old| old.shown.counted);
+        }
     }
 
     fn sums(&self) -> Sums {
         let before = self.known.trace.as_ref().map(Sums::in_trace).unwrap_or_default();
+        let before = self
+            .flips
+            .iter()
+            .fold(before, |sums, flip| sums.plus(flip.sums, if flip.counted { 1 } else { -1 }));
         self.rows.values().fold(before, |sums, row| {
             let old =
                 self.known.observations.get(&row.shown.observation_id).map(Sums::of).unwrap_or_default();
@@ -313,7 +322,8 @@ impl Work<'_> {
             starts.into_iter().flatten().map(|at| at.0)
         });
         let old = self.known.trace.iter().map(|old| old.shown.start_at.0);
-        rows.chain(old).chain([start_at]).map(hour_of).collect()
+        let flips = self.flips.iter().filter_map(|flip| flip.start_at).map(|at| at.0);
+        rows.chain(old).chain(flips).chain([start_at]).map(hour_of).collect()
     }
 
     fn finish(mut self) -> Result<Built> {
@@ -357,6 +367,7 @@ impl Work<'_> {
             trace: StoredTrace { packs: list, ..trace },
             hours,
             observations: self.rows.into_values().collect(),
+            flips: self.flips,
             arrivals: self.arrivals,
             revisions: self.revisions,
             big: blobs.iter().map(|(digest, _)| *digest).collect(),

@@ -4,7 +4,7 @@ use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Timestamp};
 use crate::traces::reads::ObservationRow;
 use prices::model::MOST_OF_CALL;
-use trace_model::{Observation, ScopeRef};
+use trace_model::{Known, Observation, ScopeRef};
 
 use super::rows::StoredObservation;
 
@@ -57,6 +57,7 @@ pub(super) fn row(
     refs: Vec<u8>,
 ) -> StoredObservation {
     let counts = o.usage.as_ref().map(|usage| usage.counts).unwrap_or_default();
+    let known = o.usage.as_ref().map_or(Known::NONE, |usage| usage.known);
     let costs = || o.cost.iter().map(|(name, cost)| (name.as_str(), cost.0));
     let part = |word| o.provided_cost.map(|_| part_of_cost(costs(), word));
     let shown = ObservationRow {
@@ -78,6 +79,7 @@ pub(super) fn row(
         output_tokens: tokens(counts.output),
         reasoning: tokens(counts.reasoning),
         usage_convention: o.usage.as_ref().map(|usage| usage.convention.as_str().to_owned()),
+        usage_known: known.bits(),
         cost_nanos: o.provided_cost.map(cost),
         environment: optional(o.environment.as_ref()),
         user_id: optional(o.user_id.as_ref()),
@@ -99,10 +101,4 @@ pub(super) fn row(
         input_nanos: part("input"),
         output_nanos: part("output"),
     }
-}
-
-/// [`trace_model::merge::repeats_parent`] on rows.
-pub(super) fn repeats_parent(child: &StoredObservation, parent: &StoredObservation) -> bool {
-    let calls = |o: &StoredObservation| o.calls_a_model() && o.shown.usage_convention.is_some();
-    calls(child) && calls(parent) && child.scope.is_some() && child.scope != parent.scope
 }

@@ -1,40 +1,31 @@
 //! What is stored of a trace, as far as a request touches it.
 
-use std::collections::BTreeSet;
-
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, Error, ProjectKey, Result};
 use crate::traces::reads;
 use packing::{Load, Packs, Refs, Role};
 use trace_model::merge::Part;
-use trace_model::{Arrival, ArrivalKind, Facts, Observation, ObservationKind, TraceFacts};
+use trace_model::{Arrival, ArrivalKind, Facts, Observation, TraceFacts};
 
 use super::build::{Known, KnownArrival};
 use super::group::Group;
+use super::nesting;
 use super::rows::{self, StoredObservation, StoredTrace};
 
 /// An arrival that came now, with what it says.
 type Heard = (Arrival, Observation, Option<TraceFacts>);
 
-/// Loads it: the observations that came again, their parents, the children of calls, and all arrivals of what came again.
+/// Loads it: the observations that came again, all arrivals of what came again, and the tree where tokens may nest anew.
 pub(super) fn load(
     conn: &mut AnyConnection,
     project: ProjectKey,
     group: &Group,
     trace: StoredTrace,
 ) -> Result<Known> {
-    let mut ids: BTreeSet<&str> = group.observations.keys().map(String::as_str).collect();
-    let parents =
-        group.observations.values().flatten().filter_map(|(_, facts, _)| facts.parent_id.as_deref());
-    ids.extend(parents);
-    let ids: Vec<&str> = ids.into_iter().collect();
-    let mut known = Known { trace: Some(trace), ..Known::default() };
+    let ids: Vec<&str> = group.observations.keys().map(String::as_str).collect();
+    let tree = may_nest(group, &trace).then(|| nesting::load(conn, project, &group.trace_id)).transpose()?;
+    let mut known = Known { trace: Some(trace), tree, ..Known::default() };
     known.add(rows::load_observations(conn, project, &group.trace_id, &ids)?);
-    let calls = calls(group, &known);
-    let parents: Vec<String> = calls.iter().filter_map(|id| known.missing_parent(id)).collect();
-    let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
-    known.add(rows::load_observations(conn, project, &group.trace_id, &parents)?);
-    known.add(rows::load_children(conn, project, &group.trace_id, &calls)?);
     let again: Vec<&str> = group
         .observations
         .keys()
@@ -70,22 +61,15 @@ impl Known {
     fn add(&mut self, rows: Vec<StoredObservation>) {
         self.observations.extend(rows.into_iter().map(|row| (row.shown.observation_id.clone(), row)));
     }
-
-    /// The parent that an earlier arrival named, unless it is loaded.
-    fn missing_parent(&self, id: &str) -> Option<String> {
-        let parent = self.observations.get(id)?.shown.parent_id.as_ref()?;
-        (!self.observations.contains_key(parent)).then(|| parent.clone())
-    }
 }
 
-/// The observations that came again and call a model: whether they and what hangs from them count may change.
-fn calls<'a>(group: &'a Group, known: &Known) -> Vec<&'a str> {
-    let was_call = |id: &String| known.observations.get(id).is_some_and(StoredObservation::calls_a_model);
-    let is_call = |facts: &Observation| facts.kind.is_some_and(ObservationKind::calls_a_model);
-    let all = group.observations.iter();
-    all.filter(|(id, arrivals)| was_call(id) || arrivals.iter().any(|(_, facts, _)| is_call(facts)))
-        .map(|(id, _)| id.as_str())
-        .collect()
+/// Whether what came may change which observations of the trace count.
+fn may_nest(group: &Group, trace: &StoredTrace) -> bool {
+    let shown = &trace.shown;
+    let has_any = |facts: &Observation| facts.usage.is_some() || facts.provided_cost.is_some();
+    let comes = || group.observations.values().flatten().any(|(_, facts, _)| has_any(facts));
+    let is_there = shown.total_tokens > 0 || shown.cost_nanos > 0;
+    !group.observations.is_empty() && shown.observation_count <= nesting::MOST && (is_there || comes())
 }
 
 fn read(

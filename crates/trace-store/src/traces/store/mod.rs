@@ -14,6 +14,7 @@ mod homes;
 pub(crate) mod hours;
 mod known;
 mod late;
+mod nesting;
 mod rewrite;
 pub(crate) mod rows;
 pub(crate) mod scores;
@@ -95,7 +96,7 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
     }
     let (mut groups, mut blobs) = (Vec::with_capacity(sorted.groups.len()), BTreeMap::new());
     for group in sorted.groups {
-        if let Some(mut built) = build(&scope, &group, &Known::default(), &shares)? {
+        if let Some(mut built) = build(&scope, &group, &Known::nothing(), &shares)? {
             blobs.extend(std::mem::take(&mut built.blobs));
             shares.add(&built)?;
             groups.push((group, Some(built)));
@@ -217,7 +218,7 @@ fn as_prepared(
     if built.needs().all(|pack| present.contains(pack)) {
         return Ok(Some(built));
     }
-    build(scope, group, &Known::default(), &Shares::default())
+    build(scope, group, &Known::nothing(), &Shares::default())
 }
 
 /// Folds anew over what is stored, and makes room for the rows that change.
@@ -233,6 +234,7 @@ fn rebuild(
     let old: Vec<&str> = built.observations.iter().map(|row| row.shown.observation_id.as_str()).collect();
     let old: Vec<&str> = old.into_iter().filter(|id| known.observations.contains_key(*id)).collect();
     rows::delete_observations(tx.conn, scope.project, &group.trace_id, &old)?;
+    nesting::write(tx.conn, scope.project, &group.trace_id, &built.flips)?;
     rows::delete_traces(tx.conn, scope.project, &[&group.trace_id])?;
     Ok(Some(built))
 }

@@ -25,8 +25,13 @@ pub struct StoredObservation {
 impl StoredObservation {
     /// Whether it is a call of a model.
     pub(super) fn calls_a_model(&self) -> bool {
-        matches!(self.shown.kind.as_str(), "GENERATION" | "EMBEDDING")
+        is_call(&self.shown.kind)
     }
+}
+
+/// Whether observations of this kind are calls of a model.
+pub(super) fn is_call(kind: &str) -> bool {
+    matches!(kind, "GENERATION" | "EMBEDDING")
 }
 
 /// A row of `traces`: what is shown of it, and the rest.
@@ -241,25 +246,6 @@ pub(super) fn load_observations(
             .filter(observations::project.eq(project))
             .filter(observations::trace_id.eq(trace_id))
             .filter(observations::observation_id.eq_any(chunk.iter().copied()))
-            .select(StoredObservation::as_select())
-            .load(c))?);
-    }
-    Ok(found)
-}
-
-/// Of a trace: the observations that hang from these. Looks at every row of the trace.
-pub(super) fn load_children(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    trace_id: &str,
-    parents: &[&str],
-) -> Result<Vec<StoredObservation>> {
-    let mut found = Vec::new();
-    for chunk in parents.chunks(CHUNK) {
-        found.extend(each!(conn, |c| observations::table
-            .filter(observations::project.eq(project))
-            .filter(observations::trace_id.eq(trace_id))
-            .filter(observations::parent_id.eq_any(chunk.iter().copied()))
             .select(StoredObservation::as_select())
             .load(c))?);
     }

@@ -67,7 +67,7 @@ fn gen_ai_old_and_new_names_mean_the_same() {
 }
 
 #[test]
-fn an_agent_span_that_sums_up_its_calls_has_no_usage_of_its_own() {
+fn an_agent_span_keeps_the_sum_of_its_calls() {
     let span = with(
         &[
             ("gen_ai.operation.name", "invoke_agent"),
@@ -78,9 +78,10 @@ fn an_agent_span_that_sums_up_its_calls_has_no_usage_of_its_own() {
     );
     let (observation, _) = mapped(&span);
     assert_eq!(observation.kind, Some(ObservationKind::Agent));
+    let usage = observation.usage.unwrap();
     assert_eq!(
-        (observation.model, observation.usage, observation.agent.as_deref()),
-        (None, None, Some("router"))
+        (observation.model.as_deref(), usage.counts.uncached_input, observation.agent.as_deref()),
+        (Some("m"), 500, Some("router"))
     );
 }
 
@@ -176,4 +177,20 @@ fn unsigned_times_and_odd_values_do_no_harm() {
     let span = with(&[("gen_ai.usage.input_tokens", "many"), ("langfuse.observation.level", "loud")], &[]);
     let (observation, _) = mapped(&span);
     assert_eq!((observation.usage, observation.level), (None, Some(Level::Default)));
+}
+
+#[test]
+fn usage_and_cost_come_in_objects_too() {
+    let usage = r#"{"input_tokens":10,"output_tokens":5,"total_tokens":15}"#;
+    let span = with(&[("mlflow.chat.tokenUsage", usage), ("mlflow.llm.cost", r#"{"total_cost":0.5}"#)], &[]);
+    let (observation, _) = mapped(&span);
+    let counts = observation.usage.unwrap().counts;
+    assert_eq!((counts.uncached_input, counts.output), (10, 5));
+    assert_eq!(observation.provided_cost.map(|cost| cost.0), Some(500_000_000));
+    for key in ["gen_ai.usage.cost", "gen_ai.cost.total_cost", "operation.cost", "llm.cost.total"] {
+        let (observation, _) = mapped(&with(&[(key, "0.25")], &[]));
+        assert_eq!(observation.provided_cost.map(|cost| cost.0), Some(250_000_000), "{key}");
+    }
+    let (observation, _) = mapped(&with(&[], &[("gen_ai.aggregated_usage.input_tokens", 3)]));
+    assert_eq!(observation.usage.map(|usage| usage.counts.uncached_input), Some(3));
 }

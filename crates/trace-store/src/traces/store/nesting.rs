@@ -1,0 +1,246 @@
+//! Whose tokens and cost count: those of the deepest observations that have them.
+//!
+//! An agent, a chain or a workflow that repeats the sum of the calls below it is in no sum, and neither is a call that another
+//! instrumentation saw again below. Where nothing below has any, its own count. A call in another call by the same
+//! instrumentation is a second call, unless the outer one says just what the inner ones come to. What follows from the whole tree is
+//! worked out anew from the whole tree, so it never depends on what came first.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::db::schema::observations;
+use crate::db::{AnyConnection, each};
+use crate::foundation::{ProjectKey, Result, Timestamp};
+
+use super::rows::{CHUNK, StoredObservation, is_call};
+use super::summary::Sums;
+
+/// The tree of a larger trace is not looked at again: what came before keeps its part in the sums, and what comes counts.
+pub(super) const MOST: i64 = 20_000;
+
+/// What of a stored observation decides whether it counts.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = observations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub(super) struct TreeRow {
+    pub(super) observation_id: String,
+    parent_id: Option<String>,
+    kind: String,
+    scope: Option<String>,
+    start_at: Option<Timestamp>,
+    uncached_input: i64,
+    cached_read: i64,
+    cache_write: i64,
+    output_tokens: i64,
+    reasoning: i64,
+    cost_nanos: Option<i64>,
+    counted: bool,
+}
+
+/// The tree of a trace.
+pub(super) fn load(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+) -> Result<BTreeMap<String, TreeRow>> {
+    let rows: Vec<TreeRow> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id))
+        .select(TreeRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.observation_id.clone(), row)).collect())
+}
+
+/// A stored observation that nothing came for, and that counts now or no longer does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Flip {
+    pub(super) observation_id: String,
+    pub(super) counted: bool,
+    pub(super) start_at: Option<Timestamp>,
+    /// What it has.
+    pub(super) sums: Sums,
+}
+
+impl TreeRow {
+    fn weight(&self) -> Weight<'_> {
+        let input = self.uncached_input.saturating_add(self.cached_read).saturating_add(self.cache_write);
+        Weight {
+            parent: self.parent_id.as_deref(),
+            kind: &self.kind,
+            scope: self.scope.as_deref(),
+            input,
+            output: self.output_tokens.saturating_add(self.reasoning),
+            cost: self.cost_nanos.unwrap_or_default(),
+        }
+    }
+
+    fn flip(&self) -> Flip {
+        let weight = self.weight();
+        let (input, output, cost) = (weight.input, weight.output, weight.cost);
+        Flip {
+            observation_id: self.observation_id.clone(),
+            counted: !self.counted,
+            start_at: self.start_at,
+            sums: Sums { input, output, cost, ..Sums::default() },
+        }
+    }
+}
+
+/// An observation in the tree.
+struct Weight<'a> {
+    parent: Option<&'a str>,
+    kind: &'a str,
+    scope: Option<&'a str>,
+    input: i64,
+    output: i64,
+    cost: i64,
+}
+
+impl<'a> Weight<'a> {
+    fn of(stored: &'a StoredObservation) -> Self {
+        let row = &stored.shown;
+        Self {
+            parent: row.parent_id.as_deref(),
+            kind: &row.kind,
+            scope: stored.scope.as_deref(),
+            input: row.input_tokens(),
+            output: row.all_output_tokens(),
+            cost: row.cost_nanos.unwrap_or_default(),
+        }
+    }
+
+    fn tokens(&self) -> i64 {
+        self.input.saturating_add(self.output)
+    }
+
+    fn has_any(&self) -> bool {
+        self.tokens() > 0 || self.cost > 0
+    }
+}
+
+/// What the nearest observations with tokens or cost below one come to.
+#[derive(Default)]
+struct Below {
+    tokens: i64,
+    cost: i64,
+    /// Whether another instrumentation saw the same kind of call, or a sum of calls.
+    is_foreign: bool,
+}
+
+impl Below {
+    fn add(&mut self, outer: &Weight<'_>, inner: &Weight<'_>) {
+        self.tokens = self.tokens.saturating_add(inner.tokens());
+        self.cost = self.cost.saturating_add(inner.cost);
+        let is_other = inner.scope.is_some() && inner.scope != outer.scope;
+        self.is_foreign |= is_other && (inner.kind == outer.kind || !is_call(inner.kind));
+    }
+
+    fn is_all_of(&self, outer: &Weight<'_>) -> bool {
+        let is_same =
+            if outer.tokens() > 0 { self.tokens == outer.tokens() } else { self.cost == outer.cost };
+        !is_call(outer.kind) || self.is_foreign || is_same
+    }
+}
+
+/// What counts of a trace: sets it in the rows that are written, and gives the stored ones that change.
+pub(super) fn settle(
+    rows: &mut BTreeMap<String, StoredObservation>,
+    tree: &BTreeMap<String, TreeRow>,
+) -> Vec<Flip> {
+    let mut all: HashMap<&str, Weight<'_>> = HashMap::with_capacity(rows.len().max(tree.len()));
+    all.extend(tree.iter().map(|(id, row)| (id.as_str(), row.weight())));
+    all.extend(rows.iter().map(|(id, row)| (id.as_str(), Weight::of(row))));
+    let repeating = repeating(&all);
+    let flips = tree.values().filter(|row| {
+        let id = row.observation_id.as_str();
+        !rows.contains_key(id) && row.counted == repeating.contains(id)
+    });
+    let flips = flips.map(TreeRow::flip).collect();
+    let out: Vec<String> =
+        repeating.into_iter().filter(|id| rows.contains_key(*id)).map(str::to_owned).collect();
+    rows.values_mut().for_each(|row| row.shown.counted = true);
+    for id in out {
+        rows.get_mut(&id).into_iter().for_each(|row| row.shown.counted = false);
+    }
+    flips
+}
+
+/// Those that repeat what is below them.
+fn repeating<'a>(all: &HashMap<&'a str, Weight<'a>>) -> HashSet<&'a str> {
+    if all.values().filter(|it| it.has_any()).take(2).count() < 2 {
+        return HashSet::new();
+    }
+    let mut nearest: HashMap<&str, Option<&'a str>> = HashMap::new();
+    let mut below: HashMap<&'a str, Below> = HashMap::new();
+    for (id, inner) in all.iter().filter(|(_, it)| it.has_any()) {
+        let Some(outer_id) = inner.parent.and_then(|parent| holder(all, &mut nearest, id, parent)) else {
+            continue;
+        };
+        let Some(outer) = all.get(outer_id) else { continue };
+        below.entry(outer_id).or_default().add(outer, inner);
+    }
+    let repeats = |id: &&str, below: &Below| all.get(*id).is_some_and(|outer| below.is_all_of(outer));
+    below.into_iter().filter(|(id, below)| repeats(id, below)).map(|(id, _)| id).collect()
+}
+
+/// From `at` upwards, the first with tokens or cost; none in a circle.
+fn holder<'a>(
+    all: &HashMap<&'a str, Weight<'a>>,
+    nearest: &mut HashMap<&'a str, Option<&'a str>>,
+    from: &str,
+    at: &str,
+) -> Option<&'a str> {
+    let (mut way, mut here, mut found) = (Vec::new(), at, None);
+    while let Some((id, weight)) = all.get_key_value(here) {
+        if *id == from {
+            break;
+        }
+        if weight.has_any() {
+            found = Some(*id);
+            break;
+        }
+        if let Some(known) = nearest.get(id) {
+            found = *known;
+            break;
+        }
+        // Marked at once, so that a circle ends.
+        nearest.insert(id, None);
+        way.push(*id);
+        match weight.parent {
+            Some(parent) => here = parent,
+            None => break,
+        }
+    }
+    nearest.extend(way.into_iter().map(|id| (id, found)));
+    found
+}
+
+/// Writes what changed.
+pub(super) fn write(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    flips: &[Flip],
+) -> Result<()> {
+    for counted in [true, false] {
+        let ids: Vec<&str> = flips
+            .iter()
+            .filter(|flip| flip.counted == counted)
+            .map(|flip| flip.observation_id.as_str())
+            .collect();
+        for chunk in ids.chunks(CHUNK) {
+            each!(conn, |c| diesel::update(observations::table)
+                .filter(observations::project.eq(project))
+                .filter(observations::trace_id.eq(trace_id))
+                .filter(observations::observation_id.eq_any(chunk.iter().copied()))
+                .set(observations::counted.eq(counted))
+                .execute(c))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "nesting_tests.rs"]
+mod tests;
