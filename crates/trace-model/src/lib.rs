@@ -14,8 +14,10 @@ pub mod json;
 mod kinds;
 pub mod merge;
 mod observation;
+mod said;
 mod score;
 mod stamp;
+pub mod times;
 mod trace;
 mod usage;
 

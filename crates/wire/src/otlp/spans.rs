@@ -95,7 +95,7 @@ fn read_span(
         trace_id: observation.trace_id.clone(),
         entity_id: observation.id.clone(),
         event_id: None,
-        event_ns: times.end_ns,
+        event_ns: times.end_ns.max(times.start_ns),
         form: RecordForm::Protobuf,
         digest: Arrival::digest_of(ArrivalKind::Span, &record, &bodies),
         record,
