@@ -66,4 +66,5 @@ pub fn app(
         .wrap(from_fn(error::render))
         .wrap(from_fn(cors::open))
         .wrap(from_fn(move |request, next| headers::add(https, request, next)))
+        .wrap(from_fn(paths::one_slash))
 }

@@ -3,9 +3,13 @@
 //! Follows the OpenTelemetry protocol 1.x: a readable body is answered 200, and spans that cannot be
 //! taken are counted in `partial_success` with the reason of the first ones.
 
+mod attributes;
 mod json;
+mod lenient;
+mod mend;
 mod record;
 mod response;
+mod scalars;
 mod spans;
 mod weigh;
 
@@ -62,12 +66,16 @@ pub struct Export {
     pub found: Vec<Finding>,
 }
 
-/// Spans that were refused, with the first reasons.
+/// Spans that were refused, with the first reasons, and what was left out of spans that were taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rejected {
     pub count: i64,
     /// Why, the first few.
     pub reasons: Vec<String>,
+    /// How often something was left out of what was taken.
+    pub left_out: i64,
+    /// What, the first few.
+    pub notes: Vec<String>,
 }
 
 impl Rejected {
@@ -80,6 +88,19 @@ impl Rejected {
         if self.reasons.len() < Self::KEPT {
             self.reasons.push(reason.into());
         }
+    }
+
+    /// Notes what was left out of something that is taken.
+    pub fn note(&mut self, what: impl Into<String>) {
+        self.left_out += 1;
+        if self.notes.len() < Self::KEPT {
+            self.notes.push(what.into());
+        }
+    }
+
+    /// Whether all was taken as it came.
+    pub fn is_nothing(&self) -> bool {
+        self.count == 0 && self.left_out == 0
     }
 }
 
@@ -94,9 +115,7 @@ pub fn read_masked(body: &[u8], encoding: Encoding, now_ns: i64, masker: &Masker
     let mut request = match encoding {
         Encoding::Protobuf => {
             weigh::check(body)?;
-            ExportTraceServiceRequest::decode(body).map_err(|cause| {
-                Error::invalid("", format!("the body is not an OTLP trace export: {cause}"))
-            })?
+            decode(body, &mut rejected)?
         }
         Encoding::Json => json::read(body, &mut rejected)?,
     };
@@ -106,5 +125,17 @@ pub fn read_masked(body: &[u8], encoding: Encoding, now_ns: i64, masker: &Masker
     Ok(export)
 }
 
+/// One odd value makes the decoder refuse all: then it is mended, and all is decoded again.
+fn decode(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRequest> {
+    let fault = match ExportTraceServiceRequest::decode(body) {
+        Ok(request) => return Ok(request),
+        Err(cause) => Error::invalid("", format!("the body is not an OTLP trace export: {cause}")),
+    };
+    let mended = mend::mended(body, rejected).ok_or_else(|| Error::invalid("", fault.to_string()))?;
+    ExportTraceServiceRequest::decode(mended.as_slice()).map_err(|_| fault)
+}
+
+#[cfg(test)]
+mod odd_values_test;
 #[cfg(test)]
 mod tests;
