@@ -144,7 +144,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// is kept as text.
     pub fn metadata(&self, name: &str) -> JsonMap {
         let Some(raw) = self.raw(name) else { return JsonMap::new() };
-        match json::parse(raw) {
+        match json::parse_exact(raw) {
             Ok(Value::Object(map)) => json::bounded(map),
             Ok(other) => json::bounded(JsonMap::from_iter([("metadata".to_owned(), other)])),
             // JSON it is, as part of JSON; only so deep that no reader follows.

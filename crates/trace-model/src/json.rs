@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::JsonMap;
+use super::{JsonMap, exact};
 
 /// Levels of lists and objects that metadata keeps as such. Readers of JSON stop at 128, and a trace's state writes each
 /// level as two.
@@ -30,6 +30,11 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
         Some(mended) => serde_json::from_str(&mended),
         None => Err(fault),
     })
+}
+
+/// [`parse`] with all digits of numbers, see [`exact`].
+pub fn parse_exact(text: &str) -> serde_json::Result<Value> {
+    parse(&exact::marked(text))
 }
 
 /// JSON text with `\ufffd` in the place of each half of a surrogate pair, with `"NaN"` and its like in the place of such
@@ -92,7 +97,7 @@ pub fn bounded(mut map: JsonMap) -> JsonMap {
 
 fn bound(value: &mut Value, levels: usize) {
     match value {
-        Value::Array(_) | Value::Object(_) if levels == 0 => *value = Value::String(value.to_string()),
+        Value::Array(_) | Value::Object(_) if levels == 0 => *value = Value::String(exact::text(value)),
         Value::Array(list) => list.iter_mut().for_each(|inner| bound(inner, levels - 1)),
         Value::Object(map) => map.values_mut().for_each(|inner| bound(inner, levels - 1)),
         _ => {}

@@ -7,6 +7,7 @@
 mod arrival;
 mod body;
 pub mod decimal;
+pub mod exact;
 pub mod fields;
 pub mod ids;
 pub mod image;

@@ -10,11 +10,13 @@ mod mend;
 mod record;
 mod response;
 mod scalars;
+mod signals;
 mod spans;
 mod weigh;
 
 pub use record::{SpanRecord, read_record};
 pub use response::answer;
+pub use signals::{Signal, answer_not_kept, count};
 pub use spans::reread;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -46,6 +48,19 @@ impl Encoding {
                 format!("{content_type:?} is not taken: send application/x-protobuf or application/json"),
             )),
         }
+    }
+
+    /// Reads a `Content-Type`, or looks at the body where it says nothing of use: an object is JSON, and what came without a
+    /// type at all else protobuf.
+    pub fn of_body(content_type: &str, body: &[u8]) -> Result<Self> {
+        Self::of_content_type(content_type).or_else(|fault| {
+            let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+            match body.first() {
+                Some(b'{') => Ok(Self::Json),
+                _ if content_type.trim().is_empty() => Ok(Self::Protobuf),
+                _ => Err(fault),
+            }
+        })
     }
 
     /// The `Content-Type` of the answer.

@@ -161,6 +161,17 @@ fn content_types_are_read_without_their_parameters() {
     assert_eq!(Encoding::of_content_type("application/json; charset=utf-8").unwrap(), Encoding::Json);
     assert_eq!(Encoding::of_content_type("Application/X-Protobuf").unwrap(), Encoding::Protobuf);
     assert!(Encoding::of_content_type("text/plain").is_err());
+    for (content_type, body, wanted) in [
+        ("", &b" \n{}"[..], Some(Encoding::Json)),
+        ("", b"\xef\xbb\xbf{", Some(Encoding::Json)),
+        ("", b"\x0a\x00", Some(Encoding::Protobuf)),
+        ("", b"", Some(Encoding::Protobuf)),
+        ("application/x-www-form-urlencoded", b"{}", Some(Encoding::Json)),
+        ("text/plain", b"\x0a\x00", None),
+        ("application/x-protobuf", b"{}", Some(Encoding::Protobuf)),
+    ] {
+        assert_eq!(Encoding::of_body(content_type, body).ok(), wanted, "{content_type}");
+    }
 }
 
 proptest! {
