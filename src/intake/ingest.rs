@@ -94,7 +94,9 @@ pub async fn ingest_batch(
             batch.found.clear();
         }
         if let Some(theirs) = stranger.not_theirs(&batch.received)? {
-            leave_out(&mut batch, &Stranger::refusal(), |received| theirs.contains(&received.arrival.entity_id));
+            leave_out(&mut batch, &Stranger::refusal(), |received| {
+                theirs.contains(&received.arrival.entity_id)
+            });
         }
         Ok((batch.received, batch.found, batch.answers))
     };

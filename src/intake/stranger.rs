@@ -47,16 +47,21 @@ impl Stranger {
             return Ok(None);
         }
         if received.len() > MOST_SCORES {
-            return Err(Error::TooLarge(format!("a public key sends at most {MOST_SCORES} scores at once").into()));
+            return Err(Error::TooLarge(
+                format!("a public key sends at most {MOST_SCORES} scores at once").into(),
+            ));
         }
         let ids: Vec<&str> = received.iter().map(|one| one.arrival.entity_id.as_str()).collect();
         let mut theirs = self.db.read_blocking(|conn| given_with_secret(conn, self.project, &ids))?;
-        theirs.extend(received.iter().filter(|one| claims_more(one)).map(|one| one.arrival.entity_id.clone()));
+        theirs
+            .extend(received.iter().filter(|one| claims_more(one)).map(|one| one.arrival.entity_id.clone()));
         Ok(Some(theirs).filter(|theirs| !theirs.is_empty()))
     }
 
     pub(super) fn refusal() -> Error {
-        Error::forbidden("a public key gives new scores of the source API, and changes none that was given with a secret")
+        Error::forbidden(
+            "a public key gives new scores of the source API, and changes none that was given with a secret",
+        )
     }
 }
 

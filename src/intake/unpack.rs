@@ -126,7 +126,11 @@ mod tests {
             (gzip(&zlib(b"abc")), Some("deflate, gzip")),
             (gzip(b"abc"), Some("identity,gzip,")),
         ] {
-            assert_eq!(&*unpack(&body, coding, 3).unwrap_or_else(|e| panic!("{coding:?}: {e}")), b"abc", "{coding:?}");
+            assert_eq!(
+                &*unpack(&body, coding, 3).unwrap_or_else(|e| panic!("{coding:?}: {e}")),
+                b"abc",
+                "{coding:?}"
+            );
         }
     }
 
@@ -152,7 +156,10 @@ mod tests {
         for (whole, coding) in [(gzip(text), "gzip"), (zlib(text), "deflate"), (zstandard(text), "zstd")] {
             let cut = &whole[..whole.len() - 6];
             assert!(matches!(unpack(cut, Some(coding), 1 << 20), Err(Error::Invalid(_))), "{coding}");
-            assert!(matches!(unpack(b"\xff\xffplain", Some(coding), 1 << 20), Err(Error::Invalid(_))), "{coding}");
+            assert!(
+                matches!(unpack(b"\xff\xffplain", Some(coding), 1 << 20), Err(Error::Invalid(_))),
+                "{coding}"
+            );
         }
         assert!(unpack(b"x", Some("br"), 10).unwrap_err().to_string().contains("br is not taken"));
         assert!(unpack(b"x", Some("gzip,gzip,gzip,gzip"), 10).is_err());

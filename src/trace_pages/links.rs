@@ -14,7 +14,11 @@ use crate::traces::reads;
 use crate::web::{Form, Principal, WebError};
 
 /// `GET /project/{id}` and what lies under it.
-pub async fn follow(request: HttpRequest, who: Principal, app: Data<App>) -> Result<impl Responder, WebError> {
+pub async fn follow(
+    request: HttpRequest,
+    who: Principal,
+    app: Data<App>,
+) -> Result<impl Responder, WebError> {
     let address = lead(&request, who.0.project, &app).await?;
     Ok(HttpResponse::SeeOther().insert_header((LOCATION, address)).finish())
 }
@@ -66,8 +70,13 @@ fn encoded(text: &str) -> String {
 
 fn decoded(part: &str) -> Option<String> {
     // In a path a plus is a plus.
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&format!("p={}", part.replace('+', "%2B").replace('&', "%26"))).ok()?;
-    pairs.into_iter().next().map(|(_, text)| text).filter(|text| !text.contains('\0') && !text.contains('\u{fffd}'))
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(&format!("p={}", part.replace('+', "%2B").replace('&', "%26"))).ok()?;
+    pairs
+        .into_iter()
+        .next()
+        .map(|(_, text)| text)
+        .filter(|text| !text.contains('\0') && !text.contains('\u{fffd}'))
 }
 
 #[cfg(test)]
@@ -76,7 +85,8 @@ mod tests {
 
     #[test]
     fn ids_come_out_of_addresses_and_go_into_them_whole() {
-        for id in ["abc", "a/b?c&d=e#f", "a b+c", "été", "..", "%2F", "//evil.example", "\\\\evil.example"] {
+        for id in ["abc", "a/b?c&d=e#f", "a b+c", "été", "..", "%2F", "//evil.example", "\\\\evil.example"]
+        {
             assert_eq!(decoded(&encoded(id)).as_deref(), Some(id));
             let address = trace(id, id);
             assert!(address.starts_with("/traces/") && !address.starts_with("/traces/.."), "{address}");

@@ -12,9 +12,9 @@ mod otlp;
 mod own;
 mod personal;
 mod prefixes;
-mod secrets;
 #[cfg(test)]
 mod rates_test;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -171,8 +171,12 @@ const LATER: &[(&str, Line)] = &[
 
 /// Twilio's keys begin with two letters that much else begins with, so the third is looked for too.
 const TWILIO: [&str; 16] = [
-    "SK0", "SK1", "SK2", "SK3", "SK4", "SK5", "SK6", "SK7", "SK8", "SK9", "SKa", "SKb", "SKc", "SKd", "SKe", "SKf",
+    "SK0", "SK1", "SK2", "SK3", "SK4", "SK5", "SK6", "SK7", "SK8", "SK9", "SKa", "SKb", "SKc", "SKd", "SKe",
+    "SKf",
 ];
+
+/// As much of a key is looked at before it is taken for one, in bytes; then all of it is masked.
+const LONGEST_LOOK: usize = 4_096;
 
 /// The longest that stands before a literal, in bytes.
 const LONGEST_HEAD: usize = 16;
@@ -211,9 +215,100 @@ fn form(line: &Line, head: Option<&&str>) -> Form {
     }
 }
 
-/// The literals that forms begin with or hold.
+/// Literals that stand in the middle of a key, or before a short one: they are looked for everywhere.
 pub(super) fn literals() -> impl Iterator<Item = &'static str> {
-    FORMS.iter().map(|line| line.0).chain(LATER.iter().map(|(_, line)| line.0)).chain(TWILIO)
+    LATER.iter().map(|(_, line)| line.0).chain([SHORT])
+}
+
+/// What keys begin with that may be shorter than [`SHORTEST_RUN`].
+const SHORT: &str = "xox";
+
+/// All other keys, JSON Web Tokens included, stand in so many bytes of their letters without a blank or a quote. Prose has
+/// hardly any, so nearly all text is passed by without a look at single literals, however many there are.
+const SHORTEST_RUN: usize = 20;
+
+/// The letters of keys and what may stand between them and a word before, as JSON writes it too.
+const IN_RUN: [bool; 256] = table(b"_-./+~\\", true);
+/// After any other byte a key may begin.
+const IN_WORD: [bool; 256] = table(b"_-", true);
+
+const fn table(others: &[u8], letters: bool) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 256")]
+        let letter = (byte as u8).is_ascii_alphanumeric();
+        table[byte] = letters && letter;
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = true;
+        at += 1;
+    }
+    table
+}
+
+/// Literals by their first three bytes.
+static BEGINNINGS: LazyLock<HashMap<[u8; 3], Vec<&str>>> = LazyLock::new(|| {
+    let mut all: HashMap<[u8; 3], Vec<&str>> = HashMap::new();
+    for literal in FORMS.iter().map(|line| line.0).chain(TWILIO).filter(|literal| *literal != SHORT) {
+        if let Some(first) = literal.as_bytes().first_chunk::<3>() {
+            let known = all.entry(*first).or_default();
+            if !known.contains(&literal) {
+                known.push(literal);
+            }
+        }
+    }
+    all
+});
+
+fn holds(table: &[bool; 256], byte: u8) -> bool {
+    table.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// The places from `from` on where a literal stands at the beginning of a token that is long enough.
+pub(super) fn next_beginning(text: &str, from: usize) -> Option<(usize, &'static str)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    // Every run that is long enough covers one of these places.
+    let mut probe = from + SHORTEST_RUN - 1;
+    while let Some(byte) = bytes.get(probe) {
+        if !holds(&IN_RUN, *byte) {
+            at = probe + 1;
+            probe = at + SHORTEST_RUN - 1;
+            continue;
+        }
+        let before = bytes.get(at..probe)?.iter().rposition(|byte| !holds(&IN_RUN, *byte));
+        if let Some(gap) = before {
+            at += gap + 1;
+            probe = at + SHORTEST_RUN - 1;
+            continue;
+        }
+        // As far as the run goes, and no byte twice: whoever asks again begins behind what was found.
+        while let Some(byte) = bytes.get(at)
+            && holds(&IN_RUN, *byte)
+        {
+            if let Some(found) = beginning(bytes, at) {
+                return Some(found);
+            }
+            at += 1;
+        }
+        probe = at + SHORTEST_RUN;
+    }
+    None
+}
+
+fn beginning(bytes: &[u8], at: usize) -> Option<(usize, &'static str)> {
+    let before = |back: usize| at.checked_sub(back).and_then(|place| bytes.get(place).copied());
+    let in_word = before(1).is_some_and(|byte| holds(&IN_WORD, byte));
+    // `\n` in JSON inside a text is no letter.
+    if in_word && before(2) != Some(b'\\') {
+        return None;
+    }
+    let rest = bytes.get(at..)?;
+    let literals = BEGINNINGS.get(rest.first_chunk::<3>()?)?;
+    literals.iter().find(|literal| rest.starts_with(literal.as_bytes())).map(|literal| (at, *literal))
 }
 
 /// Whether a detector here has this name.
@@ -237,9 +332,17 @@ pub(super) fn find(text: &str, at: usize, literal: &str) -> Option<(usize, usize
         if !super::secrets::begins(text, start) {
             return None;
         }
-        let found = form.tail.captures(text.get(at..)?)?.get(1)?;
-        let end = at + found.end();
-        (!form.must_mix || mixes(text.get(start..end)?)).then_some((start, end, form.name))
+        // A text made of beginnings must not be read to its end from each of them.
+        let rest = text.get(at..)?;
+        let near = super::secrets::window(rest, LONGEST_LOOK);
+        let mut end = at + form.tail.captures(near)?.get(1)?.end();
+        if form.must_mix && !mixes(text.get(start..end)?) {
+            return None;
+        }
+        if end == at + near.len() {
+            end = at + form.tail.captures(rest)?.get(1)?.end();
+        }
+        Some((start, end, form.name))
     })
 }
 

@@ -27,7 +27,7 @@ enum Rule {
     Named,
 }
 
-/// Literals and the rule for them; those of [`prefixes`] come beside.
+/// Literals and the rule for them; keys of providers come beside, see [`prefixes`].
 const LITERALS: &[(&str, Rule)] = &[
     ("-----BEGIN ", Rule::PrivateKey),
     ("earer ", Rule::Bearer),
@@ -102,7 +102,7 @@ fn literals(all: impl Iterator<Item = &'static str>) -> Bytes {
 }
 
 fn all_literals() -> impl Iterator<Item = &'static str> {
-    LITERALS.iter().map(|(literal, _)| *literal).chain(["eyJ"]).chain(prefixes::literals())
+    LITERALS.iter().map(|(literal, _)| *literal).chain(prefixes::literals())
 }
 
 static PREFILTER: LazyLock<Bytes> = LazyLock::new(|| literals(all_literals()));
@@ -129,7 +129,7 @@ static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether one of the literals stands in raw text, or an escape that may hide one.
 pub(super) fn suspects(raw: &str) -> bool {
-    SUSPICIOUS.is_match(raw.as_bytes())
+    SUSPICIOUS.is_match(raw.as_bytes()) || prefixes::next_beginning(raw, 0).is_some()
 }
 
 /// Whether escapes in JSON text may hide letters or digits.
@@ -143,6 +143,7 @@ pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
         hits.push(hit(0, text.len(), "named-secret"));
         return;
     }
+    let first = hits.len();
     let mut at = 0;
     while let Some(found) = PREFILTER.find_at(text.as_bytes(), at) {
         at = found.start() + 1;
@@ -151,6 +152,18 @@ pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
             at = hit.end.max(at);
             hits.push(hit);
         }
+    }
+    at = 0;
+    while let Some((start, literal)) = prefixes::next_beginning(text, at) {
+        at = start + 1;
+        if let Some(hit) = look(literal, text, start) {
+            at = hit.end.max(at);
+            hits.push(hit);
+        }
+    }
+    // What begins first stays; of two at one place, what the words before it say.
+    if let Some(new) = hits.get_mut(first..) {
+        new.sort_by_key(|hit| hit.start);
     }
 }
 
@@ -238,7 +251,7 @@ fn url(text: &str, at: usize) -> Option<Hit> {
 }
 
 /// The beginning of a text: a rule that looked at all of it would take quadratic time on text made for that.
-fn window(text: &str, len: usize) -> &str {
+pub(super) fn window(text: &str, len: usize) -> &str {
     let mut end = len.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

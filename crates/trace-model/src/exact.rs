@@ -28,7 +28,9 @@ pub fn marked(text: &str) -> Cow<'_, str> {
             b'"' => {
                 at = string_end(bytes, at);
                 let inside = text.get(start + 1..at).unwrap_or_default();
-                if inside.starts_with(MARK) || inside.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("\\ufdd0")) {
+                if inside.starts_with(MARK)
+                    || inside.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("\\ufdd0"))
+                {
                     out.push_str(text.get(done..=start).unwrap_or_default());
                     out.push(MARK);
                     done = start + 1;

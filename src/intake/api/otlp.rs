@@ -38,7 +38,11 @@ pub async fn export(
 }
 
 /// A body whose type says nothing of use has to be unpacked to be known.
-async fn looked_at(sent: RequestBody, content_type: String, limit: usize) -> Result<(RequestBody, Encoding), Error> {
+async fn looked_at(
+    sent: RequestBody,
+    content_type: String,
+    limit: usize,
+) -> Result<(RequestBody, Encoding), Error> {
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limit)?.into_owned();
         let encoding = Encoding::of_body(&content_type, &body)?;

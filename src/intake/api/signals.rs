@@ -46,7 +46,8 @@ async fn look_through(
 ) -> Result<HttpResponse, Refused> {
     may(holder.can_ingest, holder, "send metrics or logs")?;
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let (content_type, limit) = (content_type.unwrap_or_default().to_owned(), app.config.ingest.max_body_bytes);
+    let (content_type, limit) =
+        (content_type.unwrap_or_default().to_owned(), app.config.ingest.max_body_bytes);
     let sent = body(request, payload, limit).await?;
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limit)?;

@@ -3,9 +3,9 @@
 //! A batch that is JSON is always answered event by event: 201 for what was taken, 400 with the
 //! field path for what was not. An odd value costs itself: the event is taken and its answer says what was left out. Clients repeat whole batches, so every event is safe to take twice.
 
-pub mod event;
 mod answer;
 mod envelope;
+pub mod event;
 mod kept;
 pub mod observation;
 pub mod score;

@@ -75,7 +75,10 @@ fn describe(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
     observation.level = reader.said_word("level").and_then(|text| {
         let level = Level::parse(&text).or_else(|| Level::parse_alias(&text));
         if level.is_none() {
-            reader.note("level", format!("{text:?} is none of DEBUG, DEFAULT, WARNING, ERROR: it was left out"));
+            reader.note(
+                "level",
+                format!("{text:?} is none of DEBUG, DEFAULT, WARNING, ERROR: it was left out"),
+            );
         }
         level
     });

@@ -37,8 +37,15 @@ const NOON: i64 = 1_769_948_160_000_000_000;
 fn odd_fields_of_a_trace_are_understood_or_left_out_and_named() {
     let long = "x".repeat(801);
     for (body, noted) in [
-        (r#"{"id":"t","sessionId":"","userId":"","release":"","version":"","environment":""}"#.to_owned(), ""),
-        (r#"{"id":"t","sessionId":null,"userId":null,"tags":null,"metadata":null,"public":null}"#.to_owned(), ""),
+        (
+            r#"{"id":"t","sessionId":"","userId":"","release":"","version":"","environment":""}"#.to_owned(),
+            "",
+        ),
+        (
+            r#"{"id":"t","sessionId":null,"userId":null,"tags":null,"metadata":null,"public":null}"#
+                .to_owned(),
+            "",
+        ),
         (format!(r#"{{"id":"t","sessionId":"{long}"}}"#), "body.sessionId"),
         (r#"{"id":"t","sessionId":"a\u0000b"}"#.to_owned(), "body.sessionId"),
         (r#"{"id":"t","timestamp":"noon"}"#.to_owned(), "body.timestamp"),
@@ -96,7 +103,10 @@ fn odd_fields_of_an_observation_are_understood_or_left_out_and_named() {
         r#"{"id":"o","traceId":"","level":"error","startTime":"2026-02-01 12:16:00+0000","endTime":1769948161.5,
             "name":4,"model":5,"promptName":"p","promptVersion":"3","statusMessage":{"code":1},"version":1}"#,
     );
-    assert_eq!((facts.trace_id.as_deref(), facts.level.map(trace_model::Level::as_str)), (Some("o"), Some("ERROR")));
+    assert_eq!(
+        (facts.trace_id.as_deref(), facts.level.map(trace_model::Level::as_str)),
+        (Some("o"), Some("ERROR"))
+    );
     assert_eq!((facts.start_ns, facts.end_ns), (Some(NOON), Some(NOON + 1_500_000_000)));
     assert_eq!((facts.name.as_deref(), facts.model.as_deref()), (Some("4"), Some("5")));
     assert_eq!((facts.prompt.name.as_deref(), facts.prompt.version), (Some("p"), Some(3)));
@@ -119,7 +129,9 @@ fn bytes_that_are_no_json_cost_only_themselves() {
     ] {
         let mut body = b"\xef\xbb\xbf {\"batch\":[".to_vec();
         body.extend_from_slice(innocent.as_bytes());
-        body.extend_from_slice(b",{\"id\":\"e2\",\"timestamp\":\"2026-02-01T12:16:00Z\",\"type\":\"trace-create\",\"body\":");
+        body.extend_from_slice(
+            b",{\"id\":\"e2\",\"timestamp\":\"2026-02-01T12:16:00Z\",\"type\":\"trace-create\",\"body\":",
+        );
         body.extend_from_slice(odd);
         body.extend_from_slice(b"}],\"metadata\":{\"sdk\":NaN}}");
         let taken = read_batch(&body).unwrap();
@@ -137,11 +149,15 @@ fn bytes_that_are_no_json_cost_only_themselves() {
 #[test]
 fn a_list_named_twice_is_taken_twice_and_a_null_in_it_is_refused_alone() {
     let one = |id: &str| body_of("trace-create", &format!(r#"{{"id":"{id}"}}"#));
-    let body = format!(r#"{{"batch":[{},null,7],"x":{{"batch":[1]}},"b\u0061tch":[{}]}}"#, one("a"), one("b"));
+    let body =
+        format!(r#"{{"batch":[{},null,7],"x":{{"batch":[1]}},"b\u0061tch":[{}]}}"#, one("a"), one("b"));
     let taken = read_batch(body.as_bytes()).unwrap();
     assert_eq!((taken.received.len(), taken.answers.len()), (2, 4));
     let answer: Value = serde_json::from_slice(&answer_json(&taken.answers)).unwrap();
-    assert_eq!((answer["successes"].as_array().unwrap().len(), &answer["errors"][0]["id"]), (2, &json!("unknown")));
+    assert_eq!(
+        (answer["successes"].as_array().unwrap().len(), &answer["errors"][0]["id"]),
+        (2, &json!("unknown"))
+    );
 }
 
 #[test]
@@ -176,7 +192,8 @@ fn scores_are_as_lenient_beside_their_value() {
         assert!(refused.contains(path), "{body}: {refused}");
     }
     let list = br#"[{"name":"n","traceId":"t","value":NaN},{"name":"n","traceId":"t","value":1}]"#;
-    let ScoreRequest::Many { received, refused } = read_request(list, 7, &mut || "new".into()).unwrap() else {
+    let ScoreRequest::Many { received, refused } = read_request(list, 7, &mut || "new".into()).unwrap()
+    else {
         panic!("a list")
     };
     assert_eq!((received.len(), refused.len()), (1, 1));

@@ -10,11 +10,11 @@ use crate::mapping::environment;
 use foundation::{Digest, Error, FieldErrors, Result};
 use masking::Finding;
 use masking::Masker;
-use trace_model::{decimal, json};
 use trace_model::fields::{Fields, Reader};
 use trace_model::{
     Arrival, ArrivalKind, Facts, JsonText, Received, RecordForm, Score, ScoreSource, ScoreType,
 };
+use trace_model::{decimal, json};
 
 /// The largest body of `POST /api/public/scores`, in bytes and unpacked.
 pub const MAX_BODY: usize = 1 << 20;

@@ -51,7 +51,8 @@ fn pairs(raw: &str, whose: &'static str, depth: usize, rejected: &mut Rejected) 
 /// A value under the name of its type; one that its type does not hold is kept as text, one without a type as what it is.
 fn value(raw: &str, whose: &'static str, key: &str, depth: usize, rejected: &mut Rejected) -> Option<Any> {
     if depth >= DEEPEST {
-        rejected.note(format!("attribute {key:?} lies in more than {DEEPEST} levels: the rest was kept as text"));
+        rejected
+            .note(format!("attribute {key:?} lies in more than {DEEPEST} levels: the rest was kept as text"));
         return Some(Any::StringValue(raw.to_owned()));
     }
     let Some(fields) = object_of(raw) else { return plain(raw, depth) };
@@ -85,13 +86,7 @@ fn inside(raw: &str) -> Option<&str> {
     object_of(raw).map_or(Some(raw), |fields| fields.raw("values"))
 }
 
-fn values(
-    raw: &str,
-    whose: &'static str,
-    key: &str,
-    depth: usize,
-    rejected: &mut Rejected,
-) -> Vec<AnyValue> {
+fn values(raw: &str, whose: &'static str, key: &str, depth: usize, rejected: &mut Rejected) -> Vec<AnyValue> {
     let entries = list(inside(raw), "values", rejected).unwrap_or_else(|_| {
         rejected.note(format!("attribute {key:?} has more than {MOST} entries: they were left out"));
         Vec::new()

@@ -29,7 +29,8 @@ type Taken<T> = Result<T, Fault>;
 pub(super) fn read(text: &str, rejected: &mut Rejected) -> Taken<ExportTraceServiceRequest> {
     let mended = serde_json::from_str::<&RawValue>(text).err().and_then(|_| json::mended(text));
     let text = mended.as_deref().unwrap_or(text);
-    let object = serde_json::from_str::<&RawValue>(text).map_err(|cause| Fault::NoExport(cause.to_string()))?;
+    let object =
+        serde_json::from_str::<&RawValue>(text).map_err(|cause| Fault::NoExport(cause.to_string()))?;
     let Some(export) = object_of(object.get()) else {
         return Err(Fault::NoExport("it must be an object".to_owned()));
     };
@@ -164,7 +165,11 @@ fn few<T>(
 }
 
 /// The entries of a list; one that is none is noted and empty.
-pub(super) fn list<'a>(raw: Option<&'a str>, name: &'static str, rejected: &mut Rejected) -> Taken<Vec<&'a str>> {
+pub(super) fn list<'a>(
+    raw: Option<&'a str>,
+    name: &'static str,
+    rejected: &mut Rejected,
+) -> Taken<Vec<&'a str>> {
     let Some(raw) = raw else { return Ok(Vec::new()) };
     if !raw.starts_with('[') {
         rejected.note(format!("{name} is no list: it was left out"));
@@ -224,12 +229,7 @@ fn other_id(
     })
 }
 
-fn enumeration(
-    fields: &Fields<'_>,
-    name: &str,
-    names: scalars::Names,
-    rejected: &mut Rejected,
-) -> i32 {
+fn enumeration(fields: &Fields<'_>, name: &str, names: scalars::Names, rejected: &mut Rejected) -> i32 {
     let Some(text) = fields.raw(name).map(words).filter(|text| !text.is_empty()) else { return 0 };
     scalars::enumeration(&text, names).unwrap_or_else(|| {
         rejected.note(format!("{name}: {text:?} is neither a number nor a known name"));

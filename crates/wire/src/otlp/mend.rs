@@ -124,7 +124,8 @@ fn message(kind: Kind, body: &[u8], depth: usize, rejected: &mut Rejected, out: 
             &[]
         };
         if !holds.comes_as(wire) {
-            rejected.note(format!("field {number} of a {} is of another type: it was left out", kind.words()));
+            rejected
+                .note(format!("field {number} of a {} is of another type: it was left out", kind.words()));
             continue;
         }
         match holds {
@@ -149,14 +150,7 @@ fn text(content: &[u8], kind: Kind, rejected: &mut Rejected) -> Vec<u8> {
     String::from_utf8_lossy(content).into_owned().into_bytes()
 }
 
-fn part(
-    number: u32,
-    kind: Kind,
-    content: &[u8],
-    depth: usize,
-    rejected: &mut Rejected,
-    out: &mut Vec<u8>,
-) {
+fn part(number: u32, kind: Kind, content: &[u8], depth: usize, rejected: &mut Rejected, out: &mut Vec<u8>) {
     let mut inner = Vec::with_capacity(content.len());
     if kind == Kind::Value && depth >= DEEPEST {
         rejected.note(format!("an attribute lies in more than {DEEPEST} levels: the rest was kept as bytes"));

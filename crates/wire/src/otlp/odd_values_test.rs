@@ -17,7 +17,9 @@ fn observations(export: &Export) -> Vec<&Observation> {
     export
         .received
         .iter()
-        .filter_map(|received| if let Facts::Observation(seen, _) = &received.facts { Some(&**seen) } else { None })
+        .filter_map(
+            |received| if let Facts::Observation(seen, _) = &received.facts { Some(&**seen) } else { None },
+        )
         .collect()
 }
 
@@ -71,12 +73,23 @@ fn an_odd_span_in_json_is_taken_with_what_can_be_understood() {
         let read = read_export(&body, Encoding::Json, 77).unwrap_or_else(|cause| panic!("{fields}: {cause}"));
         let names: Vec<_> = observations(&read).iter().map(|seen| seen.name.clone().unwrap()).collect();
         assert_eq!(names, ["innocent", "odd"], "{fields}");
-        assert_eq!((read.rejected.count, read.rejected.left_out > 0), (0, !told.is_empty()), "{fields}: {:?}", read.rejected);
+        assert_eq!(
+            (read.rejected.count, read.rejected.left_out > 0),
+            (0, !told.is_empty()),
+            "{fields}: {:?}",
+            read.rejected
+        );
         let answer: Value = serde_json::from_slice(&answer(&read.rejected, Encoding::Json)).unwrap();
         let message = answer["partialSuccess"]["errorMessage"].as_str().unwrap_or_default();
         assert!(message.contains(told.strip_prefix("links.").unwrap_or(told)), "{fields}: {answer}");
     }
-    for span in ["5", "null", "[]", r#"{"spanId":"eee19b7ec3c1b175"}"#, r#"{"traceId":"xyz","spanId":"eee19b7ec3c1b175"}"#] {
+    for span in [
+        "5",
+        "null",
+        "[]",
+        r#"{"spanId":"eee19b7ec3c1b175"}"#,
+        r#"{"traceId":"xyz","spanId":"eee19b7ec3c1b175"}"#,
+    ] {
         let read = read_export(&json_with("{}", "{}", span), Encoding::Json, 77).unwrap();
         assert_eq!((read.received.len(), read.rejected.count), (1, 1), "{span}");
     }
@@ -104,7 +117,10 @@ fn odd_values_of_attributes_are_kept() {
         (r#"{"bytesValue":"no base64!"}"#, json!("no base64!")),
         (r#"{"arrayValue":null}"#, Value::Null),
         (r#"{"arrayValue":{}}"#, json!([])),
-        (r#"{"arrayValue":{"values":[{"stringValue":"a"},null,{"intValue":"y"},5]}}"#, json!(["a", null, "y", 5])),
+        (
+            r#"{"arrayValue":{"values":[{"stringValue":"a"},null,{"intValue":"y"},5]}}"#,
+            json!(["a", null, "y", 5]),
+        ),
         (r#"{"kvlistValue":{"values":[{"key":"a","value":{"intValue":"z"}},7]}}"#, json!({"a": "z"})),
         (r#"{"other":1}"#, Value::Null),
         ("{}", Value::Null),
@@ -117,14 +133,17 @@ fn odd_values_of_attributes_are_kept() {
             .unwrap_or_else(|cause| panic!("{value}: {cause}"));
         assert_eq!((read.received.len(), kept(&read)), (2, wanted), "{value}");
     }
-    let deep = format!("{}{{\"intValue\":1}}{}", r#"{"arrayValue":{"values":["#.repeat(200), "]}}".repeat(200));
+    let deep =
+        format!("{}{{\"intValue\":1}}{}", r#"{"arrayValue":{"values":["#.repeat(200), "]}}".repeat(200));
     let read = read_export(&json_with("{}", "{}", &attribute(&deep)), Encoding::Json, 77).unwrap();
     assert_eq!((read.received.len(), read.rejected.left_out), (2, 1));
     assert!(kept(&read).to_string().contains("intValue"));
     let by_hand = odd_span(r#","attributes":{"k":{"a":[1,"x",true,null]}}"#);
     let read = read_export(&json_with("{}", "{}", &by_hand), Encoding::Json, 77).unwrap();
     assert_eq!(kept(&read), json!({"a": [1, "x", true, null]}));
-    let unnamed = odd_span(r#","attributes":[{"value":{"intValue":1}},{"key":7,"value":{"intValue":2}},{"key":"k","value":{"intValue":"3"}}]"#);
+    let unnamed = odd_span(
+        r#","attributes":[{"value":{"intValue":1}},{"key":7,"value":{"intValue":2}},{"key":"k","value":{"intValue":"3"}}]"#,
+    );
     let read = read_export(&json_with("{}", "{}", &unnamed), Encoding::Json, 77).unwrap();
     assert_eq!((read.received.len(), kept(&read)), (2, json!(3)));
 }
@@ -150,12 +169,15 @@ fn an_odd_resource_or_scope_costs_no_span() {
     let innocent = format!(r#"{{"traceId":"{TRACE}","spanId":"eee19b7ec3c1b174"}}"#);
     for body in [
         format!("\u{feff}{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{innocent}]}}]}}]}}"),
-        format!(r#"{{"resourceSpans":[null,{{"scopeSpans":[null,{{"spans":null}},{{"spans":[{innocent}]}}]}},7]}}"#),
+        format!(
+            r#"{{"resourceSpans":[null,{{"scopeSpans":[null,{{"spans":null}},{{"spans":[{innocent}]}}]}},7]}}"#
+        ),
         format!(r#"{{"resource_spans":[{{"scope_spans":[{{"spans":[{innocent}]}}]}}],"x":NaN}}"#),
         format!(r#"{{"resourceSpans":[],"resourceSpans":[{{"scopeSpans":[{{"spans":[{innocent}]}}]}}]}}"#),
         format!(r#"{{"resourceSpans":[{{"scopeSpans":{{}}}},{{"scopeSpans":[{{"spans":[{innocent}]}}]}}]}}"#),
     ] {
-        let read = read_export(body.as_bytes(), Encoding::Json, 77).unwrap_or_else(|cause| panic!("{body}: {cause}"));
+        let read = read_export(body.as_bytes(), Encoding::Json, 77)
+            .unwrap_or_else(|cause| panic!("{body}: {cause}"));
         assert_eq!((read.received.len(), read.rejected.count), (1, 0), "{body}");
     }
     for empty in ["", " \n", "{}", r#"{"resourceSpans":null}"#] {
@@ -176,7 +198,10 @@ fn ids_in_base64_name_the_same_span() {
         let read = read_export(body.as_bytes(), Encoding::Json, 0).unwrap();
         let seen = observations(&read)[0];
         assert_eq!(seen.trace_id.as_deref(), Some(TRACE), "{trace}");
-        assert_eq!((seen.id.as_str(), seen.parent_id.as_deref()), ("eee19b7ec3c1b174", Some("eee19b7ec3c1b173")));
+        assert_eq!(
+            (seen.id.as_str(), seen.parent_id.as_deref()),
+            ("eee19b7ec3c1b174", Some("eee19b7ec3c1b173"))
+        );
     }
 }
 
@@ -201,10 +226,13 @@ fn bad() -> Any {
 }
 
 fn proto(resource: Resource, scope: InstrumentationScope, span: Span) -> Vec<u8> {
-    let innocent = Span { trace_id: vec![1; 16], span_id: vec![1; 8], name: "innocent".into(), ..Span::default() };
+    let innocent =
+        Span { trace_id: vec![1; 16], span_id: vec![1; 8], name: "innocent".into(), ..Span::default() };
     let odd = Span { trace_id: vec![1; 16], span_id: vec![2; 8], ..span };
-    let scope_spans = vec![ScopeSpans { scope: Some(scope), spans: vec![innocent, odd], ..ScopeSpans::default() }];
-    let resource_spans = vec![ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() }];
+    let scope_spans =
+        vec![ScopeSpans { scope: Some(scope), spans: vec![innocent, odd], ..ScopeSpans::default() }];
+    let resource_spans =
+        vec![ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() }];
     ExportTraceServiceRequest { resource_spans }.encode_to_vec()
 }
 
@@ -212,23 +240,51 @@ fn proto(resource: Resource, scope: InstrumentationScope, span: Span) -> Vec<u8>
 fn bytes_that_are_no_utf_8_cost_only_themselves_in_protobuf() {
     let list = Any::ArrayValue(ArrayValue { values: vec![AnyValue { value: Some(bad()) }] });
     let bodies = [
-        proto(Resource { attributes: vec![pair("a", bad())], ..Resource::default() }, InstrumentationScope::default(), Span::default()),
-        proto(Resource::default(), InstrumentationScope { name: BAD.into(), version: BAD.into(), ..InstrumentationScope::default() }, Span::default()),
-        proto(Resource::default(), InstrumentationScope::default(), Span { name: BAD.into(), trace_state: BAD.into(), ..Span::default() }),
-        proto(Resource::default(), InstrumentationScope::default(), Span { attributes: vec![pair("k", bad()), pair(BAD, list)], ..Span::default() }),
-        proto(Resource::default(), InstrumentationScope::default(), Span {
-            events: vec![Event { name: BAD.into(), attributes: vec![pair("k", bad())], ..Event::default() }],
-            links: vec![Link { trace_state: BAD.into(), ..Link::default() }],
-            status: Some(Status { message: BAD.into(), code: 2 }),
-            ..Span::default()
-        }),
+        proto(
+            Resource { attributes: vec![pair("a", bad())], ..Resource::default() },
+            InstrumentationScope::default(),
+            Span::default(),
+        ),
+        proto(
+            Resource::default(),
+            InstrumentationScope { name: BAD.into(), version: BAD.into(), ..InstrumentationScope::default() },
+            Span::default(),
+        ),
+        proto(
+            Resource::default(),
+            InstrumentationScope::default(),
+            Span { name: BAD.into(), trace_state: BAD.into(), ..Span::default() },
+        ),
+        proto(
+            Resource::default(),
+            InstrumentationScope::default(),
+            Span { attributes: vec![pair("k", bad()), pair(BAD, list)], ..Span::default() },
+        ),
+        proto(
+            Resource::default(),
+            InstrumentationScope::default(),
+            Span {
+                events: vec![Event {
+                    name: BAD.into(),
+                    attributes: vec![pair("k", bad())],
+                    ..Event::default()
+                }],
+                links: vec![Link { trace_state: BAD.into(), ..Link::default() }],
+                status: Some(Status { message: BAD.into(), code: 2 }),
+                ..Span::default()
+            },
+        ),
     ];
     for body in bodies {
         let body = spoil(&body);
         assert!(ExportTraceServiceRequest::decode(body.as_slice()).is_err());
         let read = read_export(&body, Encoding::Protobuf, 0).unwrap();
         assert_eq!((read.received.len(), read.rejected.count), (2, 0));
-        assert!(read.rejected.left_out > 0 && read.rejected.notes[0].contains("UTF-8"), "{:?}", read.rejected);
+        assert!(
+            read.rejected.left_out > 0 && read.rejected.notes[0].contains("UTF-8"),
+            "{:?}",
+            read.rejected
+        );
         assert_eq!(observations(&read)[0].name.as_deref(), Some("innocent"));
     }
 }
@@ -251,7 +307,8 @@ fn raw_span(odd: &[u8]) -> Vec<u8> {
 
 #[test]
 fn fields_of_another_type_and_damaged_spans_cost_only_themselves_in_protobuf() {
-    let good = Span { trace_id: vec![1; 16], span_id: vec![2; 8], name: "odd".into(), ..Span::default() }.encode_to_vec();
+    let good = Span { trace_id: vec![1; 16], span_id: vec![2; 8], name: "odd".into(), ..Span::default() }
+        .encode_to_vec();
     let mut numbered_name = good.clone();
     numbered_name.extend([5 << 3, 7]); // the name as a number
     let mut short_time = good.clone();
@@ -267,7 +324,8 @@ fn fields_of_another_type_and_damaged_spans_cost_only_themselves_in_protobuf() {
         let read = read_export(&raw_span(odd), Encoding::Protobuf, 0).unwrap();
         assert_eq!((read.received.len(), read.rejected.count), (1, 1));
     }
-    let parent = Span { parent_span_id: vec![7; 4], trace_id: vec![1; 16], span_id: vec![2; 8], ..Span::default() };
+    let parent =
+        Span { parent_span_id: vec![7; 4], trace_id: vec![1; 16], span_id: vec![2; 8], ..Span::default() };
     let read = read_export(&raw_span(&parent.encode_to_vec()), Encoding::Protobuf, 0).unwrap();
     assert_eq!((read.received.len(), read.rejected.left_out), (2, 1));
 }
@@ -279,7 +337,8 @@ fn values_in_too_many_levels_are_kept_as_bytes_in_protobuf() {
         value = AnyValue { value: Some(Any::ArrayValue(ArrayValue { values: vec![value] })) };
     }
     let attributes = vec![KeyValue { key: "k".into(), value: Some(value), ..KeyValue::default() }];
-    let body = proto(Resource::default(), InstrumentationScope::default(), Span { attributes, ..Span::default() });
+    let body =
+        proto(Resource::default(), InstrumentationScope::default(), Span { attributes, ..Span::default() });
     let read = read_export(&body, Encoding::Protobuf, 0).unwrap();
     assert_eq!((read.received.len(), read.rejected.left_out), (2, 1));
     let record = &read.received[1].arrival.record;
@@ -289,7 +348,8 @@ fn values_in_too_many_levels_are_kept_as_bytes_in_protobuf() {
 
 #[test]
 fn an_end_before_the_start_does_not_date_the_span_back() {
-    let span = Span { start_time_unix_nano: 1_769_948_160_000_000_000, end_time_unix_nano: 5, ..Span::default() };
+    let span =
+        Span { start_time_unix_nano: 1_769_948_160_000_000_000, end_time_unix_nano: 5, ..Span::default() };
     let body = proto(Resource::default(), InstrumentationScope::default(), span);
     let read = read_export(&body, Encoding::Protobuf, 0).unwrap();
     assert_eq!(read.received[1].arrival.event_ns, 1_769_948_160_000_000_000);

@@ -72,7 +72,8 @@ pub fn count(body: &[u8], encoding: Encoding, signal: Signal) -> Result<i64> {
         Encoding::Protobuf => in_protobuf(body, signal.way()),
         Encoding::Json => in_text(&json::text_of(body), signal.way()),
     };
-    counted.ok_or_else(|| Error::invalid("", format!("the body is not an OTLP export of {}", signal.as_str())))
+    counted
+        .ok_or_else(|| Error::invalid("", format!("the body is not an OTLP export of {}", signal.as_str())))
 }
 
 fn in_protobuf(message: &[u8], way: Way) -> Option<i64> {
@@ -94,7 +95,10 @@ fn in_text(text: &str, way: Way) -> Option<i64> {
     }
     match serde_json::from_str::<&serde_json::value::RawValue>(text) {
         Ok(raw) => in_json(raw.get(), way),
-        Err(_) => in_json(serde_json::from_str::<&serde_json::value::RawValue>(&json::mended(text)?).ok()?.get(), way),
+        Err(_) => in_json(
+            serde_json::from_str::<&serde_json::value::RawValue>(&json::mended(text)?).ok()?.get(),
+            way,
+        ),
     }
 }
 
@@ -105,7 +109,11 @@ fn in_json(object: &str, way: Way) -> Option<i64> {
     for (name, other) in *names {
         let Some(raw) = either(&fields, name, other) else { continue };
         // What kind of metric it is says an object, all else a list.
-        let inner = if raw.starts_with('{') { vec![raw] } else { list(Some(raw), name, &mut Rejected::default()).ok()? };
+        let inner = if raw.starts_with('{') {
+            vec![raw]
+        } else {
+            list(Some(raw), name, &mut Rejected::default()).ok()?
+        };
         for raw in inner {
             counted = counted.saturating_add(in_json(raw, inside).unwrap_or_default());
         }
@@ -116,13 +124,16 @@ fn in_json(object: &str, way: Way) -> Option<i64> {
 /// The body of a 200 that says how much of an export was not kept, and why: empty when there was nothing in it.
 pub fn answer_not_kept(count: i64, signal: Signal, encoding: Encoding) -> Vec<u8> {
     let (what, name) = signal.counted();
-    let message = format!("{count} {what} were not kept: only traces are kept here; send {} elsewhere", signal.as_str());
+    let message = format!(
+        "{count} {what} were not kept: only traces are kept here; send {} elsewhere",
+        signal.as_str()
+    );
     match encoding {
         Encoding::Json if count == 0 => br#"{"partialSuccess":{}}"#.to_vec(),
         // 64-bit integers are strings in OTLP JSON.
-        Encoding::Json => {
-            json!({ "partialSuccess": { name: count.to_string(), "errorMessage": message } }).to_string().into_bytes()
-        }
+        Encoding::Json => json!({ "partialSuccess": { name: count.to_string(), "errorMessage": message } })
+            .to_string()
+            .into_bytes(),
         Encoding::Protobuf if count == 0 => Vec::new(),
         Encoding::Protobuf => {
             let mut partial = Vec::new();
@@ -168,7 +179,8 @@ mod tests {
     fn points_and_records_are_counted_in_both_encodings() {
         let json_metrics = br#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"a","gauge":{"dataPoints":[{},{}]}},
             {"sum":{"data_points":[{}]}},{"histogram":null},{"exponentialHistogram":{"dataPoints":null}}]}]}]}"#;
-        let json_logs = br#"{"resource_logs":[{"scopeLogs":[{"logRecords":[{"body":NaN},{}]}]},{"scopeLogs":[]}]}"#;
+        let json_logs =
+            br#"{"resource_logs":[{"scopeLogs":[{"logRecords":[{"body":NaN},{}]}]},{"scopeLogs":[]}]}"#;
         let logs = message(&[(1, &message(&[(2, &message(&[(2, b""), (2, b"")]))]))]);
         for (body, encoding, signal, wanted) in [
             (metrics().as_slice(), Encoding::Protobuf, Signal::Metrics, 5),
@@ -181,7 +193,9 @@ mod tests {
         ] {
             assert_eq!(count(body, encoding, signal).unwrap(), wanted, "{signal:?} {encoding:?}");
         }
-        for (body, encoding) in [(&b"\xff\xff"[..], Encoding::Protobuf), (b"[]", Encoding::Json), (b"{", Encoding::Json)] {
+        for (body, encoding) in
+            [(&b"\xff\xff"[..], Encoding::Protobuf), (b"[]", Encoding::Json), (b"{", Encoding::Json)]
+        {
             assert!(count(body, encoding, Signal::Metrics).is_err());
         }
     }

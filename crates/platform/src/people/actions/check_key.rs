@@ -52,8 +52,11 @@ impl KeyGrant {
     pub fn asker(&self) -> Asker {
         let alone = || {
             let scopes = self.scopes.clone();
-            let key =
-                if self.is_public { Asker::public_key(self.project, scopes) } else { Asker::key(self.project, scopes) };
+            let key = if self.is_public {
+                Asker::public_key(self.project, scopes)
+            } else {
+                Asker::key(self.project, scopes)
+            };
             key.in_project_named(self.project_name.clone())
         };
         self.agent.clone().unwrap_or_else(alone)
