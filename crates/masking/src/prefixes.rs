@@ -23,7 +23,8 @@ pub(super) struct Form {
 
 /// Literal, name, what follows the literal, whether letters and digits must mix. A `!` at the end: nothing of the kind may
 /// follow. Repetitions have no upper bound where what is too long would be masked whole anyway: a counted one makes a big
-/// automaton.
+/// automaton. Where letters must mix, no letter of the rest may be one after which a key begins: a text made of beginnings
+/// would be read again from each of them.
 type Line = (&'static str, &'static str, &'static str, bool);
 
 #[rustfmt::skip]
@@ -40,7 +41,7 @@ const FORMS: &[Line] = &[
     ("whsec_", "stripe-key", "[A-Za-z0-9+/=]{24,}", true),
     ("AKIA", "aws-access-key", "[A-Z2-7]{16}!", false),
     ("ASIA", "aws-access-key", "[A-Z2-7]{16}!", false),
-    ("ABSK", "aws-bedrock-key", "[A-Za-z0-9+/]{100,}={0,2}", true),
+    ("ABSK", "aws-bedrock-key", "[A-Za-z0-9+/]{100,}={0,2}", false),
     ("bedrock-api-key-", "aws-bedrock-key", "[A-Za-z0-9+/=]{40,}", false),
     ("ghp_", "github-token", "[A-Za-z0-9]{36,}", false),
     ("gho_", "github-token", "[A-Za-z0-9]{36,}", false),
@@ -136,7 +137,7 @@ const FORMS: &[Line] = &[
     ("figd_", "figma-token", "[A-Za-z0-9_-]{40,}", false),
     ("lin_api_", "linear-key", "[A-Za-z0-9]{40}", false),
     ("ntn_", "notion-token", "[0-9]{11}[A-Za-z0-9]{35}", false),
-    ("tfp_", "typeform-token", "[A-Za-z0-9_.=-]{40,}", true),
+    ("tfp_", "typeform-token", "[A-Za-z0-9_.=-]{40,}", false),
     ("ico-", "infracost-key", "[A-Za-z0-9]{32}!", true),
     ("tk-us-", "scalingo-token", "[A-Za-z0-9_-]{48}", true),
     ("fio-u-", "frameio-token", "[A-Za-z0-9_=-]{64}", false),
@@ -332,7 +333,6 @@ pub(super) fn find(text: &str, at: usize, literal: &str) -> Option<(usize, usize
         if !super::secrets::begins(text, start) {
             return None;
         }
-        // A text made of beginnings must not be read to its end from each of them.
         let rest = text.get(at..)?;
         let near = super::secrets::window(rest, LONGEST_LOOK);
         let mut end = at + form.tail.captures(near)?.get(1)?.end();

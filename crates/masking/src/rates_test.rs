@@ -272,7 +272,7 @@ fn a_key_of_any_length_is_masked_whole_and_a_text_of_beginnings_is_none() {
     let masker = masker();
     let long = format!("ghp_{}", Random(5).fill("{A20000}"));
     assert!(!masker.text(None, &long).unwrap().text.contains(&long[19_000..]));
-    for beginning in ["/ABSK", "/sk-", " xai-", "~gsk_", ".AKIA", "/eyJ"] {
+    for beginning in ["/sk-", " xai-", "~gsk_", ".AKIA", "/eyJ", "/whsec_", "+glc_"] {
         assert_eq!(masker.text(None, &beginning.repeat(20_000)), None, "{beginning}");
     }
 }

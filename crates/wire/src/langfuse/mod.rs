@@ -1,7 +1,8 @@
 //! The Langfuse batch endpoint (`POST /api/public/ingestion`) and the score endpoint.
 //!
 //! A batch that is JSON is always answered event by event: 201 for what was taken, 400 with the
-//! field path for what was not. An odd value costs itself: the event is taken and its answer says what was left out. Clients repeat whole batches, so every event is safe to take twice.
+//! field path for what was not. An odd value costs itself: the event is taken and its answer says what was left out.
+//! Clients repeat whole batches, so every event is safe to take twice.
 
 mod answer;
 mod envelope;
