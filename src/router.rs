@@ -65,5 +65,6 @@ pub fn app(
         .wrap(from_fn(paths::readable))
         .wrap(from_fn(error::render))
         .wrap(from_fn(cors::open))
+        .wrap(from_fn(paths::one_slash))
         .wrap(from_fn(move |request, next| headers::add(https, request, next)))
 }

@@ -12,6 +12,7 @@ use crate::state::App;
 use crate::traces::blobs;
 
 use super::Intake;
+use super::stranger::Stranger;
 use crate::intake::unpack::unpack;
 use crate::traces::{Prepared, Scope, prepare, write};
 use masking::Finding;
@@ -68,43 +69,51 @@ pub async fn ingest_otlp(
     take(app, intake, asker, sent, read).await.map(|(rejected, _)| rejected)
 }
 
-/// Takes a Langfuse batch; gives the answer to each event.
+/// Takes a Langfuse batch; gives the answer to each event. A batch may hold traces and scores, and not everybody who sends
+/// the one may send the other: what a sender may not is refused event by event.
 pub async fn ingest_batch(
     app: &App,
     intake: &Intake,
     asker: &Asker,
     sent: RequestBody,
 ) -> Result<Vec<EventAnswer>> {
-    asker.must(Action::SendTraces)?;
-    let may_score = asker.must(Action::SendScores);
+    let (may_trace, may_score) = (asker.must(Action::SendTraces), asker.must(Action::SendScores));
+    if may_score.is_err() {
+        asker.must(Action::SendTraces)?;
+    }
+    let stranger = Stranger::of(app, asker);
     let read = move |body: &[u8], masker: &Masker| {
+        stranger.check_size(body)?;
         let mut batch = read_batch_masked(body, masker)?;
         if let Err(cause) = may_score {
-            leave_out_scores(&mut batch, &cause);
+            leave_out(&mut batch, &cause, |received| received.arrival.kind == ArrivalKind::Score);
+        }
+        if let Err(cause) = may_trace {
+            leave_out(&mut batch, &cause, |received| received.arrival.kind != ArrivalKind::Score);
+            // What was masked in them belongs to traces that do not take them.
+            batch.found.clear();
+        }
+        if let Some(theirs) = stranger.not_theirs(&batch.received)? {
+            leave_out(&mut batch, &Stranger::refusal(), |received| {
+                theirs.contains(&received.arrival.entity_id)
+            });
         }
         Ok((batch.received, batch.found, batch.answers))
     };
     let (mut answers, homeless) = take(app, intake, asker, sent, read).await?;
     let homeless: HashSet<String> = homeless.into_iter().collect();
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
-        answer.fault =
-            Some("body.traceId: is required, since nobody knows such an observation yet".to_owned());
+        answer.refuse(400, "body.traceId: is required, since nobody knows such an observation yet");
     }
     Ok(answers)
 }
 
-/// A batch may hold scores too, and not everybody who sends traces may send those.
-fn leave_out_scores(batch: &mut Batch, cause: &Error) {
-    let is_score = |received: &Received| received.arrival.kind == ArrivalKind::Score;
-    let scores: HashSet<String> = batch
-        .received
-        .iter()
-        .filter(|it| is_score(it))
-        .filter_map(|it| it.arrival.event_id.clone())
-        .collect();
-    batch.received.retain(|received| !is_score(received));
-    for answer in batch.answers.iter_mut().filter(|answer| scores.contains(&answer.id)) {
-        answer.fault = Some(cause.to_string());
+fn leave_out(batch: &mut Batch, cause: &Error, is_refused: impl Fn(&Received) -> bool) {
+    let refused = batch.received.iter().filter(|it| is_refused(it));
+    let refused: HashSet<String> = refused.filter_map(|it| it.arrival.event_id.clone()).collect();
+    batch.received.retain(|received| !is_refused(received));
+    for answer in batch.answers.iter_mut().filter(|answer| refused.contains(&answer.id)) {
+        answer.refuse(403, cause.to_string());
     }
 }
 
@@ -116,16 +125,28 @@ pub async fn ingest_scores(
     sent: RequestBody,
 ) -> Result<ScoresTaken> {
     asker.must(Action::SendScores)?;
-    let now = app.now();
+    let (now, stranger) = (app.now(), Stranger::of(app, asker));
     let read = move |body: &[u8], masker: &Masker| {
+        stranger.check_size(body)?;
         let now_ns = now.0.saturating_mul(1_000);
         let (request, found) = read_request_masked(body, now_ns, &mut || new_id(now), masker)?;
+        // A stranger's words about a trace open no exception on somebody's work.
+        let found = if stranger.is_one() { Vec::new() } else { found };
         Ok(match request {
             ScoreRequest::One(one) => {
-                let id = one.arrival.entity_id.clone();
-                (vec![*one], found, ScoresTaken::One(id))
+                let (id, received) = (one.arrival.entity_id.clone(), vec![*one]);
+                if stranger.not_theirs(&received)?.is_some() {
+                    return Err(Stranger::refusal());
+                }
+                (received, found, ScoresTaken::One(id))
             }
-            ScoreRequest::Many { received, refused } => {
+            ScoreRequest::Many { mut received, mut refused } => {
+                if let Some(theirs) = stranger.not_theirs(&received)? {
+                    let before = received.len();
+                    received.retain(|received| !theirs.contains(&received.arrival.entity_id));
+                    let words = std::iter::repeat_with(|| Stranger::refusal().to_string());
+                    refused.extend(words.take(before - received.len()));
+                }
                 let accepted = received.len();
                 (received, found, ScoresTaken::Many { accepted, refused })
             }
@@ -149,11 +170,12 @@ async fn take<T: Send + 'static>(
     let book = intake.books.of(app, project).await?;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
     let masker = intake.masks.of(app, project).await?;
-    let db = app.db.clone();
+    let (db, is_public) = (app.db.clone(), asker.is_public());
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
         let (received, found, answer) = read(&body, &masker)?;
-        Ok::<_, Error>((prepare(&db, scope, received)?.with_findings(found), answer))
+        let prepared = prepare(&db, scope, received)?.with_findings(found).by_public_key(is_public);
+        Ok::<_, Error>((prepared, answer))
     };
     let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
     let homeless = store(app, intake, asker, prepared).await?;

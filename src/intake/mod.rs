@@ -6,6 +6,8 @@
 pub mod answer;
 mod api;
 pub mod ingest;
+pub mod not_kept;
+mod stranger;
 pub mod unpack;
 
 pub use api::routes;
@@ -13,6 +15,8 @@ pub use api::routes;
 use crate::privacy::MaskBooks;
 use crate::repricing::Books;
 use crate::traces::Hooks;
+
+use not_kept::NotKept;
 
 /// What every request that comes in is handed to. Cheap to clone; clones share what they know, and a process has one.
 #[derive(Clone, Debug)]
@@ -23,12 +27,14 @@ pub struct Intake {
     pub books: Books,
     /// What is masked on every way in, by project.
     pub masks: MaskBooks,
+    /// What came and is not kept here.
+    pub not_kept: NotKept,
 }
 
 impl Intake {
     /// The way in, with these listeners and caches of its own.
     pub fn over(hooks: Hooks) -> Self {
-        Self { hooks, books: Books::default(), masks: MaskBooks::default() }
+        Self { hooks, books: Books::default(), masks: MaskBooks::default(), not_kept: NotKept::default() }
     }
 
     /// Nobody listens: for tests and tools that only store.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::charged::{self, Charged};
@@ -11,7 +12,7 @@ use crate::traces::bodies;
 use crate::traces::reads::{self, Fetched, ObservationFull, Pieces};
 use trace_model::image;
 use trace_model::image::Shown;
-use trace_model::{BodyForm, JsonMap};
+use trace_model::{BodyForm, JsonMap, json};
 
 /// Rows in one batch.
 const ROWS: usize = 500;
@@ -42,10 +43,13 @@ pub struct Item {
 }
 
 impl Item {
-    /// The metadata as sent.
+    /// The metadata as sent; numbers as [`trace_model::exact`] has them.
     pub fn metadata(&self) -> JsonMap {
         let text = self.shown.metadata.as_deref().map(RawValue::get);
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        match text.and_then(|text| json::parse_exact(text).ok()) {
+            Some(Value::Object(metadata)) => metadata,
+            _ => JsonMap::default(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! An observation as the second observations API shows it: the core, and the groups of fields asked for.
 
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::foundation::{Result, Timestamp};
@@ -9,7 +10,8 @@ use super::charged::Charged;
 use super::load::{Body, Item};
 use super::observation_view::{cost_details, first_token, latency, usage_details};
 use super::params::Params;
-use super::values::{Millis, dollars, form_of, parameters, text_of};
+use super::values::{Metadata, Millis, dollars, form_of, parameters, text_of};
+use trace_model::exact;
 
 /// The longest metadata value that is not asked for by name, in characters.
 const SHORT: usize = 200;
@@ -54,7 +56,7 @@ impl Fields {
 }
 
 /// The view of an observation; its trace lends it what it does not say itself.
-pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fields) -> Result<Value> {
+pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fields) -> Result<View> {
     let mut out = core(project_id, &item);
     if fields.has("basic") {
         basic(&mut out, &item, trace)?;
@@ -65,9 +67,7 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
         out.insert("createdAt".to_owned(), json!(at(|full| full.row.first_arrival_at)));
         out.insert("updatedAt".to_owned(), json!(at(|full| full.row.last_arrival_at)));
     }
-    if fields.has("metadata") {
-        out.insert("metadata".to_owned(), metadata(&item, &fields.expanded));
-    }
+    let metadata = fields.has("metadata").then(|| metadata(&item, &fields.expanded));
     if fields.has("model") {
         model(&mut out, &item);
     }
@@ -97,7 +97,25 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
             io(&mut out, name, body.as_ref());
         }
     }
-    Ok(Value::Object(out))
+    Ok(View { fields: out, metadata })
+}
+
+/// The fields that were asked for.
+#[derive(Debug)]
+pub struct View {
+    fields: Map<String, Value>,
+    metadata: Option<Metadata>,
+}
+
+impl Serialize for View {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut all = serializer.serialize_map(None)?;
+        self.fields.iter().try_for_each(|(name, value)| all.serialize_entry(name, value))?;
+        if let Some(metadata) = &self.metadata {
+            all.serialize_entry("metadata", metadata)?;
+        }
+        all.end()
+    }
 }
 
 /// A body as text. Beside it stands `inputForm` or `outputForm` where the text does not tell what it was.
@@ -168,19 +186,16 @@ fn model(out: &mut Map<String, Value>, item: &Item) {
 }
 
 /// Long values are cut, unless their key was asked for.
-fn metadata(item: &Item, expanded: &[String]) -> Value {
+fn metadata(item: &Item, expanded: &[String]) -> Metadata {
     let cut = |(key, value): (String, Value)| {
         let value = if expanded.contains(&key) { value } else { short(value) };
         (key, value)
     };
-    Value::Object(item.metadata().into_iter().map(cut).collect())
+    Metadata(item.metadata().into_iter().map(cut).collect())
 }
 
 fn short(value: Value) -> Value {
-    let text = match &value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let text = exact::text(&value);
     match text.char_indices().nth(SHORT) {
         Some((end, _)) => Value::String(text.get(..end).unwrap_or_default().to_owned()),
         None => value,

@@ -7,7 +7,7 @@ use crate::traces::reads::ObservationRow;
 use trace_model::{Counter, JsonMap};
 
 use super::load::{Body, Item};
-use super::values::{Millis, dollars, json_of, parameters, seconds, unpacked};
+use super::values::{Metadata, Millis, dollars, json_of, parameters, seconds};
 
 /// One observation, whole.
 #[derive(Debug, Serialize)]
@@ -32,7 +32,7 @@ pub struct ObservationView {
     model_parameters: JsonMap,
     input: Option<Box<RawValue>>,
     output: Option<Box<RawValue>>,
-    metadata: JsonMap,
+    metadata: Metadata,
     usage: UsageView,
     usage_details: Numbers<i64>,
     cost_details: Numbers<f64>,
@@ -109,7 +109,7 @@ impl ObservationView {
             model_parameters: parameters(shown.parameters.as_deref()),
             input: json(item.input),
             output: json(item.output),
-            metadata: unpacked(metadata),
+            metadata: Metadata(metadata),
             usage: UsageView {
                 input: counted.input.unwrap_or_default(),
                 output: counted.output.unwrap_or_default(),

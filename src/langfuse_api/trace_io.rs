@@ -1,4 +1,5 @@
-//! Inputs and outputs of many traces: their own, else those of their top observation.
+//! Inputs and outputs of many traces: their own, else those of their top observation. A trace that a client sent by itself
+//! says by what it leaves out that it has none.
 
 use std::collections::HashMap;
 
@@ -63,9 +64,13 @@ fn roots(
     halves: &[Halves],
 ) -> Result<HashMap<String, Halves>> {
     let missing = rows.iter().zip(halves).filter(|(_, half)| half.0.is_none() || half.1.is_none());
-    let keys: Vec<(String, String)> = missing
-        .filter_map(|(full, _)| Some((full.row.trace_id.clone(), full.row.root_observation_id.clone()?)))
-        .collect();
+    let mut keys: Vec<(String, String)> = Vec::new();
+    for (full, _) in missing {
+        let Some(root) = &full.row.root_observation_id else { continue };
+        if !full.said()?.declared {
+            keys.push((full.row.trace_id.clone(), root.clone()));
+        }
+    }
     let found = reads::observations_by_id(conn, project, &keys)?;
     let found = reads::detailed(conn, project, found, Pieces { image: false, bodies: true })?;
     Ok(found.into_iter().map(|one| (one.full.row.trace_id, (one.input, one.output))).collect())

@@ -5,10 +5,9 @@ use serde_json::value::RawValue;
 
 use crate::foundation::Result;
 use crate::traces::reads::TraceFull;
-use trace_model::JsonMap;
 
 use super::load::Body;
-use super::values::{Millis, dollars, json_of, seconds, unpacked};
+use super::values::{Metadata, Millis, dollars, json_of, seconds};
 
 /// One trace. In lists observations and scores are ids; a single trace writes them whole after this.
 #[derive(Debug, Serialize)]
@@ -32,7 +31,7 @@ pub struct TraceView {
     html_path: String,
     input: Option<Box<RawValue>>,
     output: Option<Box<RawValue>>,
-    metadata: Option<JsonMap>,
+    metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latency: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +112,7 @@ impl TraceView {
             updated_at: Millis(row.last_arrival_at),
             input: json(io.input),
             output: json(io.output),
-            metadata: groups.io.then(|| unpacked(said.metadata)),
+            metadata: groups.io.then_some(Metadata(said.metadata)),
             observations: None,
             scores: None,
         })

@@ -138,10 +138,7 @@ async fn sieve(app: &App, query: &TraceQuery) -> Result<(Vec<TraceFull>, i64)> {
 
 /// Whether metadata passes: strings as they are, other values as JSON.
 pub fn holds(condition: &Condition, metadata: &JsonMap) -> bool {
-    let text = metadata.get(&condition.key).filter(|value| !value.is_null()).map(|value| match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    });
+    let text = metadata.get(&condition.key).filter(|value| !value.is_null()).map(trace_model::exact::text);
     condition.holds_text(text.as_deref())
 }
 

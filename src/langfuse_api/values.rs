@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::foundation::Timestamp;
-use trace_model::{BodyForm, JsonMap};
+use trace_model::{BodyForm, JsonMap, exact};
 
 use super::load::Body;
 
@@ -48,24 +48,15 @@ pub fn json_of(bytes: &[u8], form: BodyForm) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(&String::from_utf8_lossy(bytes)).ok()
 }
 
-/// Metadata whose text values that hold JSON are read as such, when nothing of the text is lost by it.
-///
-/// OpenTelemetry clients send every value as text; those of Langfuse expect numbers, lists and objects back.
-pub fn unpacked(metadata: JsonMap) -> JsonMap {
-    let unpack = |value: Value| match value {
-        Value::String(text) => serde_json::from_str::<Value>(&text)
-            .ok()
-            .filter(|read| !read.is_string() && is_written(read, &text))
-            .unwrap_or(Value::String(text)),
-        other => other,
-    };
-    metadata.into_iter().map(|(key, value)| (key, unpack(value))).collect()
-}
+/// Metadata, written with the numbers that were sent. What was sent as text stays text, also where it looks like a number:
+/// which texts of OpenTelemetry clients stand for other values is decided when they arrive.
+#[derive(Debug)]
+pub struct Metadata(pub JsonMap);
 
-/// Whether writing the value gives exactly this text, so that nothing is lost by reading it.
-fn is_written(value: &Value, text: &str) -> bool {
-    let written = value.to_string();
-    written == text
+impl Serialize for Metadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        exact::map(&self.0, serializer)
+    }
 }
 
 /// Model parameters: lists and objects show as JSON text.
@@ -138,19 +129,10 @@ mod tests {
     }
 
     #[test]
-    fn metadata_that_is_json_in_text_is_read_only_when_nothing_is_lost() {
-        for (sent, wanted) in [
-            ("7", serde_json::json!(7)),
-            ("[1,\"a\"]", serde_json::json!([1, "a"])),
-            ("true", serde_json::json!(true)),
-            ("007", serde_json::json!("007")),
-            ("1.50", serde_json::json!("1.50")),
-            ("12345678901234567890123", serde_json::json!("12345678901234567890123")),
-            ("words", serde_json::json!("words")),
-        ] {
-            let map = [("k".to_owned(), sent.into())].into_iter().collect();
-            assert_eq!(unpacked(map).get("k"), Some(&wanted), "{sent}");
-        }
+    fn metadata_keeps_types_texts_and_digits() {
+        let sent = r#"{"text":"90210","null":"null","flag":"true","n":90210,"long":123456789012345678901234,"d":1.10,"e":1e400}"#;
+        let Ok(Value::Object(read)) = trace_model::json::parse_exact(sent) else { panic!("an object") };
+        assert_eq!(serde_json::to_string(&Metadata(read)).unwrap(), sent);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod erased;
 mod export;
 mod filters;
 mod json;
+mod links;
 mod list;
 pub mod messages;
 mod missing;
@@ -64,6 +65,8 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/traces/{a}/diff/{b}", Access::SignedIn, compare::compare);
     routes.get("/traces/{id}/raw", Access::SignedIn, raw::raw);
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
+    routes.get("/project/{project}", Access::SignedIn, links::follow);
+    routes.get("/project/{project}/{rest:.*}", Access::SignedIn, links::follow);
     routes.get("/traces/{id}/erase", ERASERS, erase::ask);
     routes.post("/traces/{id}/erase", ERASERS, erase::erase);
     routes.get("/privacy/erase-user", ERASERS, erase_user::ask);

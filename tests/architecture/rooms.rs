@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ledger",
             "state",
             "web",
+            "people",
             "tombstones",
             "media",
             "fields",

@@ -7,6 +7,7 @@
     reason = "what tests build on fails the test by panicking, and says what it skips"
 )]
 
+mod acceptance;
 mod access;
 mod authority;
 mod caches;

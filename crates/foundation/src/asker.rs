@@ -10,6 +10,8 @@ enum Way {
     Session,
     /// An API key, with or without an agent behind it.
     Key(Scopes),
+    /// The public half of an API key, which anybody may have.
+    PublicKey(Scopes),
     /// The command line on the server's own machine, and set-up.
     Operator,
     /// A rule or a schedule.
@@ -48,6 +50,11 @@ impl Asker {
     /// Whoever holds an API key without an account behind it.
     pub fn key(project: ProjectKey, scopes: Scopes) -> Self {
         Self::by(Way::Key(scopes), Actor::system(), project, Vec::new())
+    }
+
+    /// Whoever knows the public half of an API key: a page in a stranger's browser.
+    pub fn public_key(project: ProjectKey, scopes: Scopes) -> Self {
+        Self::by(Way::PublicKey(scopes), Actor::system(), project, Vec::new())
     }
 
     fn by(way: Way, actor: Actor, project: ProjectKey, roles: Vec<Role>) -> Self {
@@ -96,6 +103,11 @@ impl Asker {
         self.way == Way::Operator
     }
 
+    /// Whether nothing was shown that is secret: what such a one gives weighs no more than a stranger's word.
+    pub fn is_public(&self) -> bool {
+        matches!(self.way, Way::PublicKey(_))
+    }
+
     /// Whether a person asks: neither a program nor a rule.
     pub fn is_person(&self) -> bool {
         self.actor.kind == ActorKind::Human && !self.roles.contains(&Role::Agent)
@@ -134,7 +146,7 @@ impl Asker {
 
     /// Keys open what their scopes say, whoever stands behind them.
     fn is_opened(&self, action: Action) -> bool {
-        matches!(&self.way, Way::Key(scopes) if scopes.open(action))
+        matches!(&self.way, Way::Key(scopes) | Way::PublicKey(scopes) if scopes.open(action))
     }
 
     fn columns(&self) -> Vec<Column> {

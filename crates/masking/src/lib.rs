@@ -11,6 +11,9 @@ mod model;
 mod otlp;
 mod own;
 mod personal;
+mod prefixes;
+#[cfg(test)]
+mod rates_test;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -26,7 +29,7 @@ use foundation::{ProjectKey, Result};
 pub use json::Step;
 pub use model::{Family, Finding, LONGEST_PATTERN, MOST_PATTERNS, OwnPattern};
 pub use own::check as check_patterns;
-pub use secrets::SECRETS;
+pub use secrets::is_secret;
 
 /// The longest field name in a finding, in bytes.
 const LONGEST_FIELD: usize = 200;

@@ -10,13 +10,11 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use regex::Regex;
 use regex::bytes::Regex as Bytes;
 
-use super::Hit;
+use super::{Hit, prefixes};
 
 /// How a hit on a literal is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
-    /// The secret begins with the literal.
-    Prefix,
     /// `-----BEGIN … PRIVATE KEY-----`
     PrivateKey,
     /// `Bearer TOKEN`
@@ -29,32 +27,8 @@ enum Rule {
     Named,
 }
 
-/// Literals, the rule for them, and for prefixes what must follow.
+/// Literals and the rule for them; keys of providers come beside, see [`prefixes`].
 const LITERALS: &[(&str, Rule)] = &[
-    ("sk-", Rule::Prefix),
-    ("sk_live_", Rule::Prefix),
-    ("sk_test_", Rule::Prefix),
-    ("rk_live_", Rule::Prefix),
-    ("rk_test_", Rule::Prefix),
-    ("whsec_", Rule::Prefix),
-    ("AKIA", Rule::Prefix),
-    ("ASIA", Rule::Prefix),
-    ("ghp_", Rule::Prefix),
-    ("gho_", Rule::Prefix),
-    ("ghu_", Rule::Prefix),
-    ("ghs_", Rule::Prefix),
-    ("ghr_", Rule::Prefix),
-    ("github_pat_", Rule::Prefix),
-    ("glpat-", Rule::Prefix),
-    ("glrt-", Rule::Prefix),
-    ("xox", Rule::Prefix),
-    ("xapp-", Rule::Prefix),
-    ("AIza", Rule::Prefix),
-    ("npm_", Rule::Prefix),
-    ("pypi-", Rule::Prefix),
-    ("hf_", Rule::Prefix),
-    ("SG.", Rule::Prefix),
-    ("eyJ", Rule::Prefix),
     ("-----BEGIN ", Rule::PrivateKey),
     ("earer ", Rule::Bearer),
     ("EARER ", Rule::Bearer),
@@ -84,28 +58,14 @@ const LITERALS: &[(&str, Rule)] = &[
     ("thToken", Rule::Named),
 ];
 
-/// The names of the detectors here.
-pub const SECRETS: [&str; 19] = [
-    "anthropic-key",
-    "langfuse-key",
-    "openai-key",
-    "stripe-key",
-    "aws-access-key",
-    "github-token",
-    "gitlab-token",
-    "slack-token",
-    "google-key",
-    "npm-token",
-    "pypi-token",
-    "huggingface-token",
-    "sendgrid-key",
-    "jwt",
-    "private-key",
-    "bearer-token",
-    "basic-credentials",
-    "url-password",
-    "named-secret",
-];
+/// The detectors of secrets that are no provider's keys.
+const OTHERS: [&str; 6] =
+    ["jwt", "private-key", "bearer-token", "basic-credentials", "url-password", "named-secret"];
+
+/// Whether a detector finds secrets, by its name in a finding.
+pub fn is_secret(detector: &str) -> bool {
+    OTHERS.contains(&detector) || prefixes::names(detector)
+}
 
 /// The longest value after a name, in bytes.
 const LONGEST_VALUE: usize = 4_096;
@@ -141,34 +101,14 @@ fn literals(all: impl Iterator<Item = &'static str>) -> Bytes {
     Bytes::new(&escaped.join("|")).expect("a good pattern")
 }
 
-static PREFILTER: LazyLock<Bytes> = LazyLock::new(|| literals(LITERALS.iter().map(|(literal, _)| *literal)));
-static SUSPICIOUS: LazyLock<Bytes> =
-    LazyLock::new(|| literals(LITERALS.iter().map(|(literal, _)| *literal).chain(HIDING)));
+fn all_literals() -> impl Iterator<Item = &'static str> {
+    LITERALS.iter().map(|(literal, _)| *literal).chain(prefixes::literals())
+}
+
+static PREFILTER: LazyLock<Bytes> = LazyLock::new(|| literals(all_literals()));
+static SUSPICIOUS: LazyLock<Bytes> = LazyLock::new(|| literals(all_literals().chain(HIDING)));
 static HIDDEN: LazyLock<Bytes> = LazyLock::new(|| literals(HIDING.into_iter()));
 
-/// Repetitions have no upper bound: a counted one would make a big automaton, and what is too long is masked whole.
-///
-/// Secrets known by how they begin: name, pattern from the first character on, and whether letters and digits must mix.
-static PREFIXED: LazyLock<Vec<(&str, Regex, bool)>> = LazyLock::new(|| {
-    vec![
-        ("anthropic-key", pattern(r"^sk-ant-[A-Za-z0-9_-]{20,}"), true),
-        ("langfuse-key", pattern(r"^sk-lf-[A-Za-z0-9_-]{16,}"), true),
-        ("openai-key", pattern(r"^sk-[A-Za-z0-9_-]{20,}"), true),
-        ("stripe-key", pattern(r"^[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"), false),
-        ("stripe-key", pattern(r"^whsec_[A-Za-z0-9+/=]{24,}"), true),
-        ("aws-access-key", pattern(r"^(?:AKIA|ASIA)[A-Z2-7]{16}(?:[^A-Za-z0-9]|$)"), false),
-        ("github-token", pattern(r"^gh[pousr]_[A-Za-z0-9]{36,}"), false),
-        ("github-token", pattern(r"^github_pat_[A-Za-z0-9_]{22,}"), false),
-        ("gitlab-token", pattern(r"^(?:glpat|glrt)-[A-Za-z0-9_.-]{20,}"), false),
-        ("slack-token", pattern(r"^xox[abeprs]-[A-Za-z0-9-]{10,}"), true),
-        ("slack-token", pattern(r"^xapp-[0-9]-[A-Za-z0-9-]{20,}"), false),
-        ("google-key", pattern(r"^AIza[A-Za-z0-9_-]{35}"), false),
-        ("npm-token", pattern(r"^npm_[A-Za-z0-9]{36}"), false),
-        ("pypi-token", pattern(r"^pypi-AgE[A-Za-z0-9_-]{50,}"), false),
-        ("huggingface-token", pattern(r"^hf_[A-Za-z0-9]{30,}"), false),
-        ("sendgrid-key", pattern(r"^SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"), false),
-    ]
-});
 static JWT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(eyJ[A-Za-z0-9_-]{8,})\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{0,}"));
 static BEGIN: LazyLock<Regex> =
@@ -189,7 +129,7 @@ static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether one of the literals stands in raw text, or an escape that may hide one.
 pub(super) fn suspects(raw: &str) -> bool {
-    SUSPICIOUS.is_match(raw.as_bytes())
+    SUSPICIOUS.is_match(raw.as_bytes()) || prefixes::next_beginning(raw, 0).is_some()
 }
 
 /// Whether escapes in JSON text may hide letters or digits.
@@ -203,15 +143,27 @@ pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
         hits.push(hit(0, text.len(), "named-secret"));
         return;
     }
+    let first = hits.len();
     let mut at = 0;
     while let Some(found) = PREFILTER.find_at(text.as_bytes(), at) {
         at = found.start() + 1;
-        let literal = found.as_bytes();
-        let rule = LITERALS.iter().find(|(text, _)| text.as_bytes() == literal).map(|(_, rule)| *rule);
-        if let Some(hit) = rule.and_then(|rule| look(rule, text, found.start())) {
+        let Ok(literal) = std::str::from_utf8(found.as_bytes()) else { continue };
+        if let Some(hit) = look(literal, text, found.start()) {
             at = hit.end.max(at);
             hits.push(hit);
         }
+    }
+    at = 0;
+    while let Some((start, literal)) = prefixes::next_beginning(text, at) {
+        at = start + 1;
+        if let Some(hit) = look(literal, text, start) {
+            at = hit.end.max(at);
+            hits.push(hit);
+        }
+    }
+    // What begins first stays; of two at one place, what the words before it say.
+    if let Some(new) = hits.get_mut(first..) {
+        new.sort_by_key(|hit| hit.start);
     }
 }
 
@@ -229,9 +181,12 @@ fn hit(start: usize, end: usize, detector: &str) -> Hit {
     Hit { start, end, detector: detector.to_owned(), with_suffix: true }
 }
 
-fn look(rule: Rule, text: &str, at: usize) -> Option<Hit> {
+fn look(literal: &str, text: &str, at: usize) -> Option<Hit> {
+    let Some((_, rule)) = LITERALS.iter().find(|(known, _)| *known == literal) else {
+        let key = prefixes::find(text, at, literal).map(|(start, end, name)| hit(start, end, name));
+        return key.or_else(|| jwt(text, at));
+    };
     match rule {
-        Rule::Prefix => prefixed(text, at).or_else(|| jwt(text, at)),
         Rule::PrivateKey => private_key(text, at),
         Rule::Bearer => after_word(text, at, &BEARER, "bearer-token", is_random),
         Rule::Basic => after_word(text, at, &BASIC, "basic-credentials", is_credentials),
@@ -241,31 +196,13 @@ fn look(rule: Rule, text: &str, at: usize) -> Option<Hit> {
 }
 
 /// Whether a token may begin here: not in the middle of a word. `\n` in JSON inside a text is no letter.
-fn begins(text: &str, at: usize) -> bool {
+pub(super) fn begins(text: &str, at: usize) -> bool {
     let mut before = text.get(..at).unwrap_or_default().chars().rev();
     match before.next() {
         None => true,
         Some('n' | 'r' | 't' | 'b' | 'f') => before.next() == Some('\\'),
         Some(c) => !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'),
     }
-}
-
-fn prefixed(text: &str, at: usize) -> Option<Hit> {
-    let rest = text.get(at..).filter(|_| begins(text, at))?;
-    PREFIXED.iter().find_map(|(name, regex, must_mix)| {
-        let found = regex.find(rest)?.as_str();
-        let found = if *name == "aws-access-key" { found.get(..20)? } else { found };
-        (!must_mix || mixes(found)).then(|| hit(at, at + found.len(), name))
-    })
-}
-
-/// Some part between dashes of at least eight letters and digits has both: keys do, hyphenated words do not.
-fn mixes(token: &str) -> bool {
-    token.split(['-', '_']).any(|part| {
-        part.len() >= 8
-            && part.bytes().any(|b| b.is_ascii_digit())
-            && part.bytes().any(|b| b.is_ascii_alphabetic())
-    })
 }
 
 /// RFC 7519: three parts in base64url, of which the first is JSON that names an algorithm.
@@ -314,7 +251,7 @@ fn url(text: &str, at: usize) -> Option<Hit> {
 }
 
 /// The beginning of a text: a rule that looked at all of it would take quadratic time on text made for that.
-fn window(text: &str, len: usize) -> &str {
+pub(super) fn window(text: &str, len: usize) -> &str {
     let mut end = len.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -79,15 +79,18 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads checked values out of [`Fields`] and remembers what was wrong.
 pub struct Reader<'r, 'a> {
-    fields: &'r Fields<'a>,
-    prefix: &'static str,
+    pub(crate) fields: &'r Fields<'a>,
+    pub(crate) prefix: &'static str,
+    /// Why all of it is refused.
     pub faults: FieldErrors,
+    /// What was left out or understood in another way, while the rest is taken.
+    pub notes: FieldErrors,
 }
 
 impl<'r, 'a> Reader<'r, 'a> {
     /// A reader whose fault paths begin with `prefix`.
     pub fn new(fields: &'r Fields<'a>, prefix: &'static str) -> Self {
-        Self { fields, prefix, faults: FieldErrors::default() }
+        Self { fields, prefix, faults: FieldErrors::default(), notes: FieldErrors::default() }
     }
 
     /// Notes a fault of one field.
@@ -115,16 +118,6 @@ impl<'r, 'a> Reader<'r, 'a> {
         text
     }
 
-    /// A string with at most `max` characters.
-    pub fn short_text(&mut self, name: &str, max: usize) -> Option<String> {
-        let text = self.text(name)?;
-        if text.chars().count() > max {
-            self.fault(name, format!("must have at most {max} characters"));
-            return None;
-        }
-        Some(text)
-    }
-
     /// An id, see [`id_fault`].
     pub fn id(&mut self, name: &str) -> Option<String> {
         let text = self.text(name)?;
@@ -137,26 +130,6 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
-    /// ISO 8601 with an offset, as UTC nanoseconds.
-    pub fn time(&mut self, name: &str) -> Option<i64> {
-        let text = self.text(name)?;
-        let time = read_time(&text);
-        if time.is_none() {
-            self.fault(name, "must be a date and time of ISO 8601 with an offset, like 2026-02-01T12:16:00Z");
-        }
-        time
-    }
-
-    /// `true` or `false`.
-    pub fn flag(&mut self, name: &str) -> Option<bool> {
-        let raw = self.raw(name)?;
-        let flag = serde_json::from_str(raw).ok();
-        if flag.is_none() {
-            self.fault(name, "must be true or false");
-        }
-        flag
-    }
-
     /// A whole number.
     pub fn integer(&mut self, name: &str) -> Option<i64> {
         let raw = self.raw(name)?;
@@ -167,31 +140,17 @@ impl<'r, 'a> Reader<'r, 'a> {
         number
     }
 
-    /// A list of strings.
-    pub fn texts(&mut self, name: &str) -> Vec<String> {
-        let Some(raw) = self.raw(name) else { return Vec::new() };
-        json::parse(raw).unwrap_or_else(|_| {
-            self.fault(name, "must be a list of strings");
-            Vec::new()
-        })
-    }
-
     /// Metadata: an object as it is; anything else under the name `metadata`, as Langfuse shows it. What lies too deep
     /// is kept as text.
     pub fn metadata(&self, name: &str) -> JsonMap {
         let Some(raw) = self.raw(name) else { return JsonMap::new() };
-        match json::parse(raw) {
+        match json::parse_exact(raw) {
             Ok(Value::Object(map)) => json::bounded(map),
             Ok(other) => json::bounded(JsonMap::from_iter([("metadata".to_owned(), other)])),
             // JSON it is, as part of JSON; only so deep that no reader follows.
             Err(_) => JsonMap::from_iter([("metadata".to_owned(), raw.into())]),
         }
     }
-}
-
-/// Reads ISO 8601 with an offset as UTC nanoseconds.
-pub fn read_time(text: &str) -> Option<i64> {
-    chrono::DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_nanos_opt()
 }
 
 #[cfg(test)]
@@ -210,17 +169,10 @@ mod tests {
 
     #[test]
     fn faults_name_their_field() {
-        let fields = Fields::read(r#"{"id": "", "t": "yesterday", "tags": "x", "public": 1}"#).unwrap();
+        let fields = Fields::read(r#"{"id": "", "n": "x", "t": 1}"#).unwrap();
         let mut reader = Reader::new(&fields, "body.");
-        assert_eq!((reader.id("id"), reader.time("t"), reader.flag("public")), (None, None, None));
-        assert!(reader.texts("tags").is_empty());
+        assert_eq!((reader.id("id"), reader.integer("n"), reader.text("t")), (None, None, None));
         let paths: Vec<_> = reader.faults.0.iter().map(|f| f.path.as_str()).collect();
-        assert_eq!(paths, ["body.id", "body.t", "body.public", "body.tags"]);
-    }
-
-    #[test]
-    fn times_are_read_with_offsets_to_the_nanosecond() {
-        assert_eq!(read_time("1970-01-01T01:00:00.000000001+01:00"), Some(1));
-        assert_eq!(read_time("2026-02-01 12:00"), None);
+        assert_eq!(paths, ["body.id", "body.n", "body.t"]);
     }
 }

@@ -3,11 +3,13 @@
 //! The form is numbered and its fields stand in this order; absent fields are left out. Nothing in it depends on when
 //! or in which order arrivals came.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{BodyRef, Counter, JsonMap, Observation, Usage, WorkRef};
 use foundation::Digest;
+
+use crate::exact;
 
 #[derive(Serialize)]
 struct Image<'a> {
@@ -48,7 +50,7 @@ struct Image<'a> {
     who: Who<'a>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     tags: &'a [String],
-    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty", serialize_with = "whole_numbers")]
     metadata: &'a JsonMap,
     #[serde(skip_serializing_if = "Option::is_none")]
     prompt_name: Option<&'a str>,
@@ -113,6 +115,10 @@ struct UsageImage<'a> {
     total_sent: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<&'a str>,
+}
+
+fn whole_numbers<S: Serializer>(metadata: &&JsonMap, serializer: S) -> Result<S::Ok, S::Error> {
+    exact::map(metadata, serializer)
 }
 
 /// The image of an observation folded from these arrivals (their digests in fold order).

@@ -7,6 +7,7 @@
 mod arrival;
 mod body;
 pub mod decimal;
+pub mod exact;
 pub mod fields;
 pub mod ids;
 pub mod image;
@@ -14,8 +15,10 @@ pub mod json;
 mod kinds;
 pub mod merge;
 mod observation;
+mod said;
 mod score;
 mod stamp;
+pub mod times;
 mod trace;
 mod usage;
 

@@ -33,7 +33,7 @@ impl Kind {
     pub fn of(finding: &Finding) -> Option<Self> {
         match finding.detector.as_str() {
             "payment-card" => Some(Self::CardInTrace),
-            detector if masking::SECRETS.contains(&detector) => Some(Self::SecretInTrace),
+            detector if masking::is_secret(detector) => Some(Self::SecretInTrace),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@
 
 mod batch;
 mod otlp;
+mod signals;
 
 use crate::web::{Access, Routes};
 
@@ -13,5 +14,12 @@ pub fn routes(routes: &mut Routes) {
     for path in ["/api/public/otel/v1/traces", "/v1/traces"] {
         routes.post(path, Access::ApiKey, otlp::export);
     }
+    for path in ["/api/public/otel/v1/metrics", "/v1/metrics"] {
+        routes.post(path, Access::ApiKey, signals::metrics);
+    }
+    for path in ["/api/public/otel/v1/logs", "/v1/logs"] {
+        routes.post(path, Access::ApiKey, signals::logs);
+    }
+    routes.get("/metrics", Access::ApiKey, signals::counters);
     routes.post("/api/public/ingestion", Access::ApiKey, batch::ingest);
 }

@@ -26,7 +26,7 @@ const MAX_AGE: &str = "86400";
 
 /// Whether programs with keys ask here, never people with cookies.
 pub fn is_open(path: &str) -> bool {
-    path.starts_with("/api/public/") || path == "/v1/traces"
+    path.starts_with("/api/public/") || matches!(path, "/v1/traces" | "/v1/metrics" | "/v1/logs")
 }
 
 /// The middleware.

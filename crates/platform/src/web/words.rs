@@ -35,24 +35,24 @@ pub fn importance(mass: i32) -> &'static str {
     }
 }
 
+/// How names of detectors begin whose first word is not simply written with a capital.
+#[rustfmt::skip]
+const BRANDS: [(&str, &str); 35] = [
+    ("openai", "OpenAI"), ("openrouter", "OpenRouter"), ("elevenlabs", "ElevenLabs"), ("aws", "AWS"),
+    ("github", "GitHub"), ("gitlab", "GitLab"), ("npm", "npm"), ("pypi", "PyPI"),
+    ("huggingface", "Hugging Face"), ("sendgrid", "SendGrid"), ("xai", "xAI"), ("langsmith", "LangSmith"),
+    ("nvidia", "NVIDIA"), ("e2b", "E2B"), ("runpod", "RunPod"), ("posthog", "PostHog"),
+    ("wandb", "Weights & Biases"), ("digitalocean", "DigitalOcean"), ("planetscale", "PlanetScale"), ("clickhouse", "ClickHouse"),
+    ("readme", "ReadMe"), ("rubygems", "RubyGems"), ("newrelic", "New Relic"), ("flyio", "Fly.io"),
+    ("onepassword", "1Password"), ("age", "age"), ("easypost", "EasyPost"), ("frameio", "Frame.io"),
+    ("openshift", "OpenShift"), 
+    ("jwt", "JSON Web Token"), ("url", "URL"), ("iban", "Bank account number (IBAN)"), ("mail", "Email address"),
+    ("phone", "Phone number"), ("named", "Named"), 
+    
+];
+
 /// What a detector finds: `openai-key` as `OpenAI key`.
 pub fn detector(name: &str) -> String {
-    const BRANDS: [(&str, &str); 14] = [
-        ("openai", "OpenAI"),
-        ("aws", "AWS"),
-        ("github", "GitHub"),
-        ("gitlab", "GitLab"),
-        ("npm", "npm"),
-        ("pypi", "PyPI"),
-        ("huggingface", "Hugging Face"),
-        ("sendgrid", "SendGrid"),
-        ("jwt", "JSON Web Token"),
-        ("url", "URL"),
-        ("iban", "Bank account number (IBAN)"),
-        ("mail", "Email address"),
-        ("phone", "Phone number"),
-        ("named", "Named"),
-    ];
     let (first, rest) = name.split_once('-').unwrap_or((name, ""));
     let brand = BRANDS.iter().find(|(stored, _)| *stored == first);
     let first = brand.map_or_else(|| capital(first), |(_, word)| (*word).to_owned());
@@ -142,6 +142,8 @@ mod tests {
             ("bearer-token in attributes.http.url", "Bearer token in attributes.http.url"),
             ("jwt in attributes.llm.input_messages.0.content", "JSON Web Token in the input"),
             ("customer-number in name", "Customer number in name"),
+            ("groq-key in input[0]", "Groq key in the input"),
+            ("langsmith-key in output", "LangSmith key in the output"),
             ("something else", "something else"),
         ] {
             assert_eq!(found(detail), words, "{detail}");

@@ -149,7 +149,7 @@ impl ClientReport {
                 reader.fault(name, "is required");
             }
         }
-        reader.time("uploadedAt");
+        reader.own_time("uploadedAt");
         let status = reader.integer("uploadHttpStatus").unwrap_or_default();
         if !(100..=599).contains(&status) && reader.raw("uploadHttpStatus").is_some() {
             reader.fault("uploadHttpStatus", "must be an HTTP status from 100 to 599");

@@ -20,4 +20,5 @@ pub(crate) use store::part_of_cost;
 pub use store::{Prepared, Scope, prepare, write};
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
+pub use store::scores::given_with_secret;
 pub use store::senders_of;

@@ -4,6 +4,7 @@ use super::{Batch, EventAnswer, observation, score, trace};
 use crate::mapping;
 use foundation::FieldErrors;
 use trace_model::fields::{Fields, Reader};
+use trace_model::json;
 use trace_model::{
     Arrival, ArrivalKind, Body, BodyForm, BodyRole, Facts, ObservationKind, Received, RecordForm,
 };
@@ -64,20 +65,40 @@ pub struct Read {
     pub facts: Facts,
     /// The fields whose values become bodies.
     pub bodies: Vec<(BodyRole, &'static str)>,
+    /// What was left out or understood in another way.
+    pub notes: FieldErrors,
 }
 
-/// Reads one event of a batch and notes the answer to it.
+/// Reads one event of a batch and notes the answer to it. Text that is no quite JSON is mended first.
 pub fn read(text: &str, batch: &mut Batch) {
-    let fields = Fields::read(text);
-    let id = fields.as_ref().and_then(|f| f.get::<String>("id")).unwrap_or_else(|| "unknown".to_owned());
-    match fields.ok_or_else(not_an_object).and_then(|fields| read_event(text, &fields)) {
-        Ok(None) => {}
-        Ok(Some(received)) => {
-            batch.received.push(received);
-            batch.answers.push(EventAnswer { id, fault: None });
-        }
-        Err(faults) => batch.answers.push(EventAnswer { id, fault: Some(faults.to_string()) }),
+    let read = read_text(text);
+    match read.is_err().then(|| json::mended(text)).flatten() {
+        Some(mended) => answer(&mended, read_text(&mended), batch),
+        None => answer(text, read, batch),
     }
+}
+
+type Outcome = Result<Option<(Received, FieldErrors)>, FieldErrors>;
+
+fn answer(text: &str, outcome: Outcome, batch: &mut Batch) {
+    let id = || Fields::read(text).and_then(|fields| id_of(&fields)).unwrap_or_else(|| "unknown".to_owned());
+    match outcome {
+        Ok(None) => {}
+        Ok(Some((received, notes))) => {
+            let id = received.arrival.event_id.clone().unwrap_or_else(id);
+            batch.answers.push(EventAnswer::taken(id, &notes));
+            batch.received.push(received);
+        }
+        Err(faults) => batch.answers.push(EventAnswer::refused(id(), faults.to_string())),
+    }
+}
+
+fn id_of(fields: &Fields<'_>) -> Option<String> {
+    Reader::new(fields, "").said_word("id")
+}
+
+fn read_text(text: &str) -> Outcome {
+    read_event(text, &Fields::read(text).ok_or_else(not_an_object)?)
 }
 
 fn not_an_object() -> FieldErrors {
@@ -86,18 +107,18 @@ fn not_an_object() -> FieldErrors {
     faults
 }
 
-fn read_event(text: &str, fields: &Fields<'_>) -> Result<Option<Received>, FieldErrors> {
+fn read_event(text: &str, fields: &Fields<'_>) -> Outcome {
     let mut envelope = Reader::new(fields, "");
-    let id = envelope.id("id");
+    let id = envelope.own_id("id");
     if id.as_ref().is_some_and(|id| id.contains('\r')) {
         envelope.fault("id", "must not contain a carriage return");
     }
-    let time_ns = envelope.time("timestamp");
-    let kind = envelope.text("type");
+    let time_ns = envelope.own_time("timestamp");
+    let kind = envelope.said_text("type");
     let event_type = kind.as_deref().and_then(EventType::parse);
     let body = envelope.raw("body").and_then(Fields::read);
     for (name, missing) in [("id", id.is_none()), ("timestamp", time_ns.is_none())] {
-        if missing && fields.raw(name).is_none() {
+        if missing && envelope.faults.get(name).is_none() {
             envelope.fault(name, "is required");
         }
     }
@@ -124,7 +145,7 @@ fn read_event(text: &str, fields: &Fields<'_>) -> Result<Option<Received>, Field
 }
 
 /// Cuts the bodies out of the event's text and names everything by digest.
-fn arrive(text: &str, body: &Fields<'_>, header: Header, read: Read) -> Received {
+fn arrive(text: &str, body: &Fields<'_>, header: Header, read: Read) -> (Received, FieldErrors) {
     let mut cuts: Vec<(usize, &str, BodyRole)> = read
         .bodies
         .iter()
@@ -159,7 +180,7 @@ fn arrive(text: &str, body: &Fields<'_>, header: Header, read: Read) -> Received
         mapping: mapping::VERSION,
         digest,
     };
-    Received { arrival, facts }
+    (Received { arrival, facts }, read.notes)
 }
 
 /// Where a borrowed part of `text` begins.
@@ -188,7 +209,7 @@ fn set_bodies(facts: &mut Facts, bodies: &[Body]) {
 /// `bodies` are the references kept beside the record. `None` when the record is not readable.
 pub fn reread(record: &str, bodies: &[Body]) -> Option<Facts> {
     let fields = Fields::read(record)?;
-    let mut received = read_event(record, &fields).ok()??;
+    let (mut received, _) = read_event(record, &fields).ok()??;
     set_bodies(&mut received.facts, bodies);
     Some(received.facts)
 }

@@ -18,8 +18,8 @@ pub fn read(
     create: bool,
 ) -> Result<Read, FieldErrors> {
     let mut reader = Reader::new(body, "body.");
-    let id = reader.id("id");
-    if id.is_none() && !create && reader.raw("id").is_none() {
+    let id = reader.own_id("id");
+    if id.is_none() && !create && reader.faults.0.is_empty() {
         reader.fault("id", "is required for an update");
     }
     let id = id.unwrap_or_else(|| header.id.clone());
@@ -40,29 +40,30 @@ pub fn read(
         entity_id: id,
         facts: Facts::Observation(Box::new(observation), trace),
         bodies: vec![(BodyRole::Input, "input"), (BodyRole::Output, "output")],
+        notes: reader.notes,
     })
 }
 
 fn named_kind(reader: &mut Reader<'_, '_>) -> Option<ObservationKind> {
-    let text = reader.text("type")?;
-    let kind = ObservationKind::parse(&text);
+    let text = reader.said_word("type")?;
+    let kind = ObservationKind::parse(text.trim());
     if kind.is_none() {
-        reader.fault("type", format!("{text:?} is no known observation type"));
+        reader.note("type", format!("{text:?} is no known observation type: it was left out"));
     }
     kind
 }
 
 /// Where and when it happened.
 fn place(reader: &mut Reader<'_, '_>, observation: &mut Observation, header: &Header, create: bool) {
-    observation.trace_id = reader.id("traceId");
+    observation.trace_id = reader.own_id("traceId");
     if observation.trace_id.is_none() && create {
         // Without a trace of its own an observation is its own trace.
         observation.trace_id = Some(observation.id.clone());
     }
-    observation.parent_id = reader.id("parentObservationId");
-    observation.start_ns = reader.time("startTime").or(create.then_some(header.time_ns));
-    observation.end_ns = reader.time("endTime");
-    observation.completion_start_ns = reader.time("completionStartTime");
+    observation.parent_id = reader.said_id("parentObservationId");
+    observation.start_ns = reader.said_time("startTime").or(create.then_some(header.time_ns));
+    observation.end_ns = reader.said_time("endTime");
+    observation.completion_start_ns = reader.said_time("completionStartTime");
     if observation.kind == Some(ObservationKind::Event) && observation.end_ns.is_none() {
         observation.end_ns = observation.start_ns;
     }
@@ -70,27 +71,30 @@ fn place(reader: &mut Reader<'_, '_>, observation: &mut Observation, header: &He
 
 /// What it is called and how it went.
 fn describe(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
-    observation.name = reader.text("name");
-    observation.level = reader.text("level").and_then(|text| {
-        let level = Level::parse(&text);
+    observation.name = reader.said_text("name");
+    observation.level = reader.said_word("level").and_then(|text| {
+        let level = Level::parse(&text).or_else(|| Level::parse_alias(&text));
         if level.is_none() {
-            reader.fault("level", format!("{text:?} must be one of DEBUG, DEFAULT, WARNING, ERROR"));
+            reader.note(
+                "level",
+                format!("{text:?} is none of DEBUG, DEFAULT, WARNING, ERROR: it was left out"),
+            );
         }
         level
     });
-    observation.status_message = reader.text("statusMessage");
-    observation.version = reader.text("version");
-    observation.environment = reader.text("environment").map(|text| environment::normalise(&text));
+    observation.status_message = reader.said_text("statusMessage");
+    observation.version = reader.said_word("version");
+    observation.environment = reader.said_word("environment").map(|text| environment::normalise(&text));
     observation.metadata = reader.metadata("metadata");
 }
 
 /// What only calls of a model have.
 fn call(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
-    observation.model = reader.text("model");
-    observation.parameters = reader.json("modelParameters");
+    observation.model = reader.said_word("model");
+    observation.parameters = reader.json("modelParameters").filter(|raw| raw.starts_with('{'));
     for name in ["usage", "usageDetails", "costDetails", "modelParameters"] {
         if reader.raw(name).is_some_and(|raw| !raw.starts_with('{')) {
-            reader.fault(name, "must be an object");
+            reader.note(name, "is no object: it was left out");
         }
     }
     let legacy = reader.raw("usage");
@@ -103,10 +107,7 @@ fn call(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
     observation.provided_cost = given.provided();
     observation.cost = given.entries;
     observation.cost_sent = details.filter(|_| observation.provided_cost.is_some()).map(Into::into);
-    let (name, version) = (reader.text("promptName"), reader.integer("promptVersion"));
-    if name.is_some() != version.is_some() {
-        reader.fault("promptName", "must come together with promptVersion, or neither");
-    }
+    let (name, version) = (reader.said_word("promptName"), reader.said_integer("promptVersion"));
     observation.prompt = PromptRef { name, version };
 }
 

@@ -10,11 +10,11 @@ use crate::mapping::environment;
 use foundation::{Digest, Error, FieldErrors, Result};
 use masking::Finding;
 use masking::Masker;
-use trace_model::decimal;
 use trace_model::fields::{Fields, Reader};
 use trace_model::{
     Arrival, ArrivalKind, Facts, JsonText, Received, RecordForm, Score, ScoreSource, ScoreType,
 };
+use trace_model::{decimal, json};
 
 /// The largest body of `POST /api/public/scores`, in bytes and unpacked.
 pub const MAX_BODY: usize = 1 << 20;
@@ -55,8 +55,10 @@ pub fn read_request_masked(
         let limit = format!("the scores are larger than {MAX_BODY} bytes: send fewer at once");
         return Err(Error::TooLarge(limit.into()));
     }
-    let text = std::str::from_utf8(body)
-        .map_err(|cause| Error::invalid("", format!("the body is not UTF-8: {cause}")))?;
+    let text = json::text_of(body);
+    // Masking and what is kept want JSON.
+    let mended = serde_json::from_str::<&RawValue>(&text).err().and_then(|_| json::mended(&text));
+    let text = mended.as_deref().unwrap_or(&text);
     if !text.trim_start().starts_with('[') {
         let one = read_one(text, now_ns, new_id, masker, &mut found).map_err(Error::Invalid)?;
         return Ok((ScoreRequest::One(Box::new(one)), found));
@@ -90,11 +92,15 @@ fn read_one(
 
 fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> Result<Received, FieldErrors> {
     let Some(fields) = Fields::read(text) else {
+        // Half of a surrogate pair in a name.
+        if let Some(mended) = json::mended(text) {
+            return read_posted(&mended, now_ns, new_id);
+        }
         let mut faults = FieldErrors::default();
         faults.add("", "a score must be a JSON object");
         return Err(faults);
     };
-    let score = read_score(&fields, "", now_ns, new_id)?;
+    let (score, _) = read_score(&fields, "", now_ns, new_id)?;
     if score.source == ScoreSource::Eval {
         let mut faults = FieldErrors::default();
         faults.add("source", "must be API or ANNOTATION; EVAL is for evaluators of the server");
@@ -126,13 +132,14 @@ pub fn reread(arrival: &Arrival) -> Option<Facts> {
 
 /// Reads the body of a `score-create` event.
 pub fn read_event(body: &Fields<'_>, header: &Header) -> Result<Read, FieldErrors> {
-    let score = read_score(body, "body.", header.time_ns, &mut || header.id.clone())?;
+    let (score, notes) = read_score(body, "body.", header.time_ns, &mut || header.id.clone())?;
     Ok(Read {
         kind: ArrivalKind::Score,
         trace_id: score.trace_id.clone(),
         entity_id: score.id.clone(),
         facts: Facts::Score(Box::new(score)),
         bodies: Vec::new(),
+        notes,
     })
 }
 
@@ -141,27 +148,27 @@ fn read_score(
     prefix: &'static str,
     time_ns: i64,
     new_id: &mut dyn FnMut() -> String,
-) -> Result<Score, FieldErrors> {
+) -> Result<(Score, FieldErrors), FieldErrors> {
     let mut reader = Reader::new(body, prefix);
-    let name = reader.id("name");
-    if name.is_none() && reader.raw("name").is_none() {
+    let name = reader.own_id("name");
+    if name.is_none() && reader.faults.0.is_empty() {
         reader.fault("name", "is required");
     }
     let target = read_target(&mut reader);
     let value = read_value(&mut reader);
-    let id = reader.id("id");
-    let said_time = reader.time("timestamp");
+    let id = reader.own_id("id");
+    let said_time = reader.said_time("timestamp");
     let source = read_source(&mut reader);
-    let (comment, metadata) = (reader.text("comment"), reader.json("metadata"));
-    let (config_id, queue_id) = (reader.id("configId"), reader.id("queueId"));
-    let environment = reader.text("environment").map(|text| environment::normalise(&text));
+    let (comment, metadata) = (reader.said_text("comment"), reader.json("metadata"));
+    let (config_id, queue_id) = (reader.said_id("configId"), reader.said_id("queueId"));
+    let environment = reader.said_word("environment").map(|text| environment::normalise(&text));
     let (Some(name), Some((value, data_type)), true) = (name, value, reader.faults.0.is_empty()) else {
         return Err(reader.faults);
     };
     let id = id
         .or_else(|| said_time.map(|time| id_of_content(&target, &name, &value, time)))
         .unwrap_or_else(new_id);
-    Ok(Score {
+    let score = Score {
         id,
         trace_id: target.trace,
         observation_id: target.observation,
@@ -177,7 +184,8 @@ fn read_score(
         config_id,
         queue_id,
         timestamp_ns: said_time.unwrap_or(time_ns),
-    })
+    };
+    Ok((score, reader.notes))
 }
 
 /// 128 bits of SHA-256 over what is judged, the name, the value and the time; each part with its length.
@@ -194,7 +202,7 @@ fn id_of_content(target: &Target, name: &str, value: &JsonText, time_ns: i64) ->
 }
 
 fn read_source(reader: &mut Reader<'_, '_>) -> ScoreSource {
-    let Some(text) = reader.text("source") else { return ScoreSource::default() };
+    let Some(text) = reader.said_word("source") else { return ScoreSource::default() };
     ScoreSource::parse(&text).unwrap_or_else(|| {
         reader.fault("source", format!("{text:?} must be API or ANNOTATION"));
         ScoreSource::default()
@@ -212,10 +220,10 @@ struct Target {
 fn read_target(reader: &mut Reader<'_, '_>) -> Target {
     let faults = reader.faults.0.len();
     let target = Target {
-        trace: reader.id("traceId"),
-        observation: reader.id("observationId"),
-        session: reader.id("sessionId"),
-        dataset_run: reader.id("datasetRunId"),
+        trace: reader.own_id("traceId"),
+        observation: reader.own_id("observationId"),
+        session: reader.own_id("sessionId"),
+        dataset_run: reader.own_id("datasetRunId"),
     };
     let named = target.trace.is_some() || target.session.is_some() || target.dataset_run.is_some();
     if reader.faults.0.len() > faults {
@@ -231,7 +239,7 @@ fn read_target(reader: &mut Reader<'_, '_>) -> Target {
 
 /// The value as sent and its type, given or inferred.
 fn read_value(reader: &mut Reader<'_, '_>) -> Option<(JsonText, ScoreType)> {
-    let given = reader.text("dataType").map(|text| (ScoreType::parse(&text), text));
+    let given = reader.said_word("dataType").map(|text| (ScoreType::parse(&text.to_uppercase()), text));
     if let Some((None, text)) = &given {
         reader.fault("dataType", format!("{text:?} is no known data type"));
         return None;
@@ -258,6 +266,10 @@ fn check_value(raw: &str, data_type: Option<ScoreType>) -> Result<ScoreType, &'s
     }
     match data_type {
         None if is_number => Ok(ScoreType::Numeric),
+        // Python wrote no number here; as a category it would say something that nobody meant.
+        None if matches!(raw, "\"NaN\"" | "\"Infinity\"" | "\"-Infinity\"") => {
+            Err("must be a finite number, or a string")
+        }
         None if is_text => Ok(ScoreType::Categorical),
         None => Err("must be a number or a string"),
         Some(ScoreType::Numeric) if !is_number => Err("must be a number for NUMERIC"),

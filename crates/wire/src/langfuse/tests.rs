@@ -19,7 +19,7 @@ fn event(kind: &str, body: Value) -> Value {
 
 #[test]
 fn a_body_without_a_batch_list_is_refused_whole() {
-    for body in [&b"{"[..], b"[]", b"[[]]", b"{}", br#"{"batch":{}}"#, b"\xff", b""] {
+    for body in [&b"{"[..], b"[]", b"[[]]", b"{}", br#"{"batch":{}}"#, br#"{"batch":null}"#, b"\xff", b""] {
         assert!(matches!(read_batch(body), Err(Error::Invalid(_))), "{body:?}");
     }
     let empty = batch(&[]);
@@ -79,11 +79,9 @@ fn faults_are_answered_event_by_event_with_their_path() {
         (event("trace-create", json!([])), "body: must be"),
         (event("trace-create", json!({"id": long})), "body.id: must have at most"),
         (event("trace-create", json!({"id": "a\u{0}b"})), "body.id: must not contain NUL"),
-        (event("trace-create", json!({"name": "x".repeat(1001)})), "body.name"),
-        (event("span-create", json!({"id": "o", "level": "LOUD"})), "body.level"),
-        (event("span-create", json!({"id": "o", "startTime": 5})), "body.startTime"),
+        (event("trace-create", json!({"id": {"a": 1}})), "body.id: must be a string"),
+        (json!(null), "an event must be"),
         (event("span-update", json!({"traceId": "t"})), "body.id: is required"),
-        (event("generation-create", json!({"id": "o", "promptName": "p"})), "body.promptName"),
         (event("score-create", json!({"name": "n", "value": true, "traceId": "t"})), "body.value"),
     ] {
         let taken = batch(&[bad.clone(), good.clone()]);

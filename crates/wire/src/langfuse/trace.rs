@@ -15,19 +15,19 @@ const MAX_NAME: usize = 1_000;
 pub fn read(body: &Fields<'_>, header: &Header) -> Result<Read, FieldErrors> {
     let mut reader = Reader::new(body, "body.");
     // A trace without an id is its own; the event's id is the only one it will ever have.
-    let trace_id = reader.id("id").unwrap_or_else(|| header.id.clone());
+    let trace_id = reader.own_id("id").unwrap_or_else(|| header.id.clone());
     let mut facts = TraceFacts {
         trace_id: trace_id.clone(),
         declared: true,
-        name: reader.short_text("name", MAX_NAME),
-        timestamp_ns: reader.time("timestamp"),
-        user_id: reader.text("userId"),
-        session_id: reader.id("sessionId"),
-        release: reader.text("release"),
-        version: reader.text("version"),
-        environment: reader.text("environment").map(|text| environment::normalise(&text)),
-        public: reader.flag("public"),
-        tags: reader.texts("tags"),
+        name: reader.said_short_text("name", MAX_NAME),
+        timestamp_ns: reader.said_time("timestamp"),
+        user_id: reader.said_word("userId"),
+        session_id: reader.said_id("sessionId"),
+        release: reader.said_word("release"),
+        version: reader.said_word("version"),
+        environment: reader.said_word("environment").map(|text| environment::normalise(&text)),
+        public: reader.said_flag("public"),
+        tags: reader.said_texts("tags"),
         metadata: reader.metadata("metadata"),
         ..TraceFacts::default()
     };
@@ -41,6 +41,7 @@ pub fn read(body: &Fields<'_>, header: &Header) -> Result<Read, FieldErrors> {
         entity_id: trace_id,
         facts: Facts::Trace(Box::new(facts)),
         bodies: vec![(BodyRole::TraceInput, "input"), (BodyRole::TraceOutput, "output")],
+        notes: reader.notes,
     })
 }
 

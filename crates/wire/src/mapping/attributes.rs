@@ -165,7 +165,7 @@ pub fn to_json(value: &AnyValue) -> Value {
         Any::BoolValue(flag) => Value::Bool(*flag),
         Any::IntValue(number) => Value::from(*number),
         Any::DoubleValue(number) => serde_json::Number::from_f64(*number)
-            .map_or_else(|| Value::String(number.to_string()), Value::Number),
+            .map_or_else(|| Value::String(no_number(*number).to_owned()), Value::Number),
         Any::ArrayValue(list) => list.values.iter().map(to_json).collect(),
         Any::KvlistValue(list) => Value::Object(object(&list.values)),
         Any::BytesValue(bytes) => {
@@ -173,6 +173,15 @@ pub fn to_json(value: &AnyValue) -> Value {
             Value::String(base64::engine::general_purpose::STANDARD.encode(bytes))
         }
         Any::StringValueStrindex(_) => Value::Null,
+    }
+}
+
+/// The words that OTLP JSON has for numbers that JSON lacks.
+fn no_number(number: f64) -> &'static str {
+    match number {
+        f64::INFINITY => "Infinity",
+        f64::NEG_INFINITY => "-Infinity",
+        _ => "NaN",
     }
 }
 

@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::trace::v1::span::Event;
 use super::attributes::{Attributes, text_of};
 use super::keys::Key;
 use trace_model::decimal::billionths;
-use trace_model::fields::read_time;
+use trace_model::times::read_time;
 use trace_model::{Exception, Level};
 
 /// The OTLP status code of a failure.

@@ -1,10 +1,10 @@
-//! OTLP JSON: hex ids, 64-bit numbers as strings or numbers, enum values as numbers or names.
+//! OTLP JSON as the protocol has it: hex ids, 64-bit numbers as strings or numbers, enum values as numbers or names.
 //!
-//! Unknown fields are ignored. Each span is read by itself, so a bad one spoils no other.
+//! This is the quick way. Unknown fields are ignored; what is not as it should be is read again by [`super::lenient`], a span
+//! by itself, or all of it when a resource or a scope is odd.
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{
@@ -16,10 +16,9 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Sta
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Rejected;
+use super::{Rejected, lenient, scalars};
 use crate::bounded::{AtMost, MOST, too_many};
 use foundation::{Error, Result};
-use trace_model::decimal;
 use trace_model::json;
 
 #[derive(Deserialize)]
@@ -179,39 +178,38 @@ impl Scalar<'_> {
     }
 }
 
-/// How older JavaScript exporters write 64 bits.
-#[derive(Deserialize)]
-struct Halves {
-    high: u32,
-    low: u32,
-}
-
-impl Halves {
-    fn whole(self) -> u64 {
-        u64::from(self.high) << 32 | u64::from(self.low)
-    }
-}
-
 /// Reads a JSON export; spans that cannot be read are counted in `rejected`.
 pub fn read(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRequest> {
-    let bad = |cause: &dyn std::fmt::Display| {
-        Error::invalid("", format!("the body is not an OTLP trace export in JSON: {cause}"))
-    };
-    let text = std::str::from_utf8(body).map_err(|cause| bad(&cause))?;
+    let text = json::text_of(body);
+    if text.trim().is_empty() {
+        return Ok(ExportTraceServiceRequest::default());
+    }
+    let mut told = Rejected::default();
+    if let Some(request) = strict(&text, &mut told)? {
+        *rejected = told;
+        return Ok(request);
+    }
+    lenient::read(&text, rejected).map_err(|cause| match cause {
+        lenient::Fault::NoExport(cause) => {
+            Error::invalid("", format!("the body is not an OTLP trace export in JSON: {cause}"))
+        }
+        lenient::Fault::TooMany(what) => too_many(what),
+    })
+}
+
+/// `None` when something beside the spans is odd.
+fn strict(text: &str, rejected: &mut Rejected) -> Result<Option<ExportTraceServiceRequest>> {
     // Without this a list would be read as the fields of the message in order.
     if !text.trim_start().starts_with('{') {
-        return Err(bad(&"it must be an object"));
+        return Ok(None);
     }
-    let export: JsonExport<'_> = serde_json::from_str(text).map_err(|cause| bad(&cause))?;
+    let Ok(export) = serde_json::from_str::<JsonExport<'_>>(text) else { return Ok(None) };
     let groups = export.resource_spans.unwrap_or_default();
     if groups.0.iter().map(JsonResourceSpans::spans).sum::<usize>() > MOST {
         return Err(too_many("spans"));
     }
-    let mut resource_spans = Vec::new();
-    for group in groups {
-        resource_spans.push(read_resource(group, rejected).map_err(|cause| bad(&cause))?);
-    }
-    Ok(ExportTraceServiceRequest { resource_spans })
+    let groups: Result<_, String> = groups.into_iter().map(|group| read_resource(group, rejected)).collect();
+    Ok(groups.ok().map(|resource_spans| ExportTraceServiceRequest { resource_spans }))
 }
 
 fn read_resource(group: JsonResourceSpans<'_>, rejected: &mut Rejected) -> Result<ResourceSpans, String> {
@@ -238,46 +236,39 @@ fn read_scope(group: JsonScopeSpans<'_>, rejected: &mut Rejected) -> Result<Scop
         }),
         None => None,
     };
-    let mut spans = Vec::new();
-    for raw in group.spans.unwrap_or_default() {
-        match parse_span(raw.get()) {
-            Ok(span) => spans.push(span),
-            Err(reason) => rejected.add(format!("a span cannot be read: {reason}")),
-        }
-    }
+    let spans = group.spans.unwrap_or_default().into_iter();
+    let spans = spans.filter_map(|raw| read_one(raw.get(), rejected)).collect();
     Ok(ScopeSpans { scope, spans, ..ScopeSpans::default() })
 }
 
-/// Half of a surrogate pair somewhere in it is no reason to refuse a span.
-fn parse_span(text: &str) -> Result<Span, String> {
-    let reason = |cause: serde_json::Error| cause.to_string();
-    match serde_json::from_str(text) {
-        Ok(span) => read_span(span),
-        Err(cause) => match json::mended(text) {
-            Some(text) => serde_json::from_str(&text).map_err(reason).and_then(read_span),
-            None => Err(reason(cause)),
-        },
+/// One span, the quick way or the lenient one.
+pub(super) fn read_one(text: &str, rejected: &mut Rejected) -> Option<Span> {
+    // A list would be read as the fields in order.
+    let typed = || serde_json::from_str(text).map_err(|cause| cause.to_string()).and_then(read_span);
+    match text.starts_with('{').then(typed) {
+        Some(Ok(span)) => Some(span),
+        _ => lenient::span(text, rejected),
     }
 }
 
 fn read_span(span: JsonSpan<'_>) -> Result<Span, String> {
     Ok(Span {
-        trace_id: hex_id(span.trace_id, "traceId")?,
-        span_id: hex_id(span.span_id, "spanId")?,
-        parent_span_id: hex_id(span.parent_span_id, "parentSpanId")?,
+        trace_id: id(span.trace_id, 16)?,
+        span_id: id(span.span_id, 8)?,
+        parent_span_id: id(span.parent_span_id, 8)?,
         trace_state: span.trace_state.unwrap_or_default(),
         flags: span.flags.unwrap_or_default(),
         name: span.name.unwrap_or_default(),
-        kind: enumeration(span.kind, &KINDS, "kind")?,
-        start_time_unix_nano: nanos(span.start_time_unix_nano, "startTimeUnixNano")?,
-        end_time_unix_nano: nanos(span.end_time_unix_nano, "endTimeUnixNano")?,
+        kind: enumeration(span.kind, scalars::KINDS)?,
+        start_time_unix_nano: nanos(span.start_time_unix_nano)?,
+        end_time_unix_nano: nanos(span.end_time_unix_nano)?,
         attributes: attributes(span.attributes)?,
         events: span.events.unwrap_or_default().into_iter().map(read_event).collect::<Result<_, _>>()?,
         links: span.links.unwrap_or_default().into_iter().map(read_link).collect::<Result<_, _>>()?,
         status: match span.status {
             Some(status) => Some(Status {
                 message: status.message.unwrap_or_default(),
-                code: enumeration(status.code, &CODES, "status.code")?,
+                code: enumeration(status.code, scalars::CODES)?,
             }),
             None => None,
         },
@@ -287,7 +278,7 @@ fn read_span(span: JsonSpan<'_>) -> Result<Span, String> {
 
 fn read_event(event: JsonEvent<'_>) -> Result<Event, String> {
     Ok(Event {
-        time_unix_nano: nanos(event.time_unix_nano, "events.timeUnixNano")?,
+        time_unix_nano: nanos(event.time_unix_nano)?,
         name: event.name.unwrap_or_default(),
         attributes: attributes(event.attributes)?,
         ..Event::default()
@@ -296,43 +287,31 @@ fn read_event(event: JsonEvent<'_>) -> Result<Event, String> {
 
 fn read_link(link: JsonLink<'_>) -> Result<Link, String> {
     Ok(Link {
-        trace_id: hex_id(link.trace_id, "links.traceId")?,
-        span_id: hex_id(link.span_id, "links.spanId")?,
+        trace_id: id(link.trace_id, 16)?,
+        span_id: id(link.span_id, 8)?,
         attributes: attributes(link.attributes)?,
         ..Link::default()
     })
 }
 
-const KINDS: [&str; 6] = [
-    "SPAN_KIND_UNSPECIFIED",
-    "SPAN_KIND_INTERNAL",
-    "SPAN_KIND_SERVER",
-    "SPAN_KIND_CLIENT",
-    "SPAN_KIND_PRODUCER",
-    "SPAN_KIND_CONSUMER",
-];
-const CODES: [&str; 3] = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
-
-fn hex_id(text: Option<Text<'_>>, name: &str) -> Result<Vec<u8>, String> {
+fn id(text: Option<Text<'_>>, length: usize) -> Result<Vec<u8>, String> {
     let Some(Text(text)) = text else { return Ok(Vec::new()) };
-    hex::decode(text.as_ref()).map_err(|_| format!("{name} must be hex digits"))
+    scalars::id(&text, length).ok_or_else(odd)
 }
 
-fn enumeration(value: Option<Scalar<'_>>, names: &[&str], field: &str) -> Result<i32, String> {
-    let Some(value) = value.filter(|value| value.0.get() != "null") else { return Ok(0) };
-    let text = value.text();
-    let by_name = names.iter().position(|name| *name == text).and_then(|place| i32::try_from(place).ok());
-    by_name
-        .or_else(|| text.parse().ok())
-        .ok_or_else(|| format!("{field}: {text:?} is neither a number nor a known name"))
+/// The lenient way says what was odd.
+fn odd() -> String {
+    "odd".to_owned()
 }
 
-fn nanos(value: Option<Scalar<'_>>, field: &str) -> Result<u64, String> {
+fn enumeration(value: Option<Scalar<'_>>, names: scalars::Names) -> Result<i32, String> {
     let Some(value) = value.filter(|value| value.0.get() != "null") else { return Ok(0) };
-    let text = value.text();
-    let halves = || serde_json::from_str::<Halves>(text).ok().map(Halves::whole);
-    let number = text.parse().ok().or_else(|| u64::try_from(decimal::whole(text)?).ok()).or_else(halves);
-    number.ok_or_else(|| format!("{field}: {text:?} is not a time in nanoseconds"))
+    scalars::enumeration(value.text(), names).ok_or_else(odd)
+}
+
+fn nanos(value: Option<Scalar<'_>>) -> Result<u64, String> {
+    let Some(value) = value.filter(|value| value.0.get() != "null") else { return Ok(0) };
+    scalars::nanos(value.text()).ok_or_else(odd)
 }
 
 fn attributes(list: Option<AtMost<JsonKeyValue<'_>>>) -> Result<Vec<KeyValue>, String> {
@@ -340,31 +319,26 @@ fn attributes(list: Option<AtMost<JsonKeyValue<'_>>>) -> Result<Vec<KeyValue>, S
 }
 
 fn key_value(pair: JsonKeyValue<'_>) -> Result<KeyValue, String> {
-    let value = pair.value.map(|value| any_value(value, &pair.key)).transpose()?;
+    let value = pair.value.map(any_value).transpose()?;
     Ok(KeyValue { key: pair.key, value, ..KeyValue::default() })
 }
 
-fn any_value(value: JsonValue<'_>, key: &str) -> Result<AnyValue, String> {
-    let wrong = |what: &str| format!("attribute {key:?}: {what}");
+fn any_value(value: JsonValue<'_>) -> Result<AnyValue, String> {
     let value = if let Some(text) = value.string {
         Some(Any::StringValue(text))
     } else if let Some(flag) = value.bool {
         Some(Any::BoolValue(flag))
     } else if let Some(number) = value.int {
-        let number = decimal::whole(number.text()).ok_or_else(|| wrong("intValue must be a whole number"))?;
-        Some(Any::IntValue(number))
+        Some(Any::IntValue(scalars::integer(number.text()).ok_or_else(odd)?))
     } else if let Some(number) = value.double {
-        let number = number.text().parse().map_err(|_| wrong("doubleValue must be a number"))?;
-        Some(Any::DoubleValue(number))
+        Some(Any::DoubleValue(scalars::double(number.text()).ok_or_else(odd)?))
     } else if let Some(list) = value.array {
-        let values = list.values.unwrap_or_default();
-        let values = values.into_iter().map(|value| any_value(value, key)).collect::<Result<_, _>>()?;
+        let values = list.values.unwrap_or_default().into_iter().map(any_value).collect::<Result<_, _>>()?;
         Some(Any::ArrayValue(ArrayValue { values }))
     } else if let Some(list) = value.kvlist {
         Some(Any::KvlistValue(KeyValueList { values: attributes(list.values)? }))
     } else if let Some(Text(text)) = value.bytes {
-        let bytes = base64::engine::general_purpose::STANDARD.decode(text.as_ref());
-        Some(Any::BytesValue(bytes.map_err(|_| wrong("bytesValue must be base64"))?))
+        Some(Any::BytesValue(scalars::base64(&text).ok_or_else(odd)?))
     } else {
         None
     };

@@ -4,15 +4,21 @@
 //! taken are counted in `partial_success` with the reason of the first ones.
 
 mod again;
+mod attributes;
 mod json;
+mod lenient;
+mod mend;
 mod record;
 mod response;
+mod scalars;
+mod signals;
 mod spans;
 mod weigh;
 
 pub use again::is_same_span;
 pub use record::{SpanRecord, read_record};
 pub use response::answer;
+pub use signals::{Signal, answer_not_kept, count};
 pub use spans::reread;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -46,6 +52,19 @@ impl Encoding {
         }
     }
 
+    /// Reads a `Content-Type`, or looks at the body where it says nothing of use: an object is JSON, and what came without a
+    /// type at all else protobuf.
+    pub fn of_body(content_type: &str, body: &[u8]) -> Result<Self> {
+        Self::of_content_type(content_type).or_else(|fault| {
+            let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+            match body.first() {
+                Some(b'{') => Ok(Self::Json),
+                _ if content_type.trim().is_empty() => Ok(Self::Protobuf),
+                _ => Err(fault),
+            }
+        })
+    }
+
     /// The `Content-Type` of the answer.
     pub fn content_type(self) -> &'static str {
         match self {
@@ -64,12 +83,16 @@ pub struct Export {
     pub found: Vec<Finding>,
 }
 
-/// Spans that were refused, with the first reasons.
+/// Spans that were refused, with the first reasons, and what was left out of spans that were taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rejected {
     pub count: i64,
     /// Why, the first few.
     pub reasons: Vec<String>,
+    /// How often something was left out of what was taken.
+    pub left_out: i64,
+    /// What, the first few.
+    pub notes: Vec<String>,
 }
 
 impl Rejected {
@@ -82,6 +105,19 @@ impl Rejected {
         if self.reasons.len() < Self::KEPT {
             self.reasons.push(reason.into());
         }
+    }
+
+    /// Notes what was left out of something that is taken.
+    pub fn note(&mut self, what: impl Into<String>) {
+        self.left_out += 1;
+        if self.notes.len() < Self::KEPT {
+            self.notes.push(what.into());
+        }
+    }
+
+    /// Whether all was taken as it came.
+    pub fn is_nothing(&self) -> bool {
+        self.count == 0 && self.left_out == 0
     }
 }
 
@@ -96,9 +132,7 @@ pub fn read_masked(body: &[u8], encoding: Encoding, now_ns: i64, masker: &Masker
     let mut request = match encoding {
         Encoding::Protobuf => {
             weigh::check(body)?;
-            ExportTraceServiceRequest::decode(body).map_err(|cause| {
-                Error::invalid("", format!("the body is not an OTLP trace export: {cause}"))
-            })?
+            decode(body, &mut rejected)?
         }
         Encoding::Json => json::read(body, &mut rejected)?,
     };
@@ -108,5 +142,17 @@ pub fn read_masked(body: &[u8], encoding: Encoding, now_ns: i64, masker: &Masker
     Ok(export)
 }
 
+/// One odd value makes the decoder refuse all: then it is mended, and all is decoded again.
+fn decode(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRequest> {
+    let fault = match ExportTraceServiceRequest::decode(body) {
+        Ok(request) => return Ok(request),
+        Err(cause) => Error::invalid("", format!("the body is not an OTLP trace export: {cause}")),
+    };
+    let mended = mend::mended(body, rejected).ok_or_else(|| Error::invalid("", fault.to_string()))?;
+    ExportTraceServiceRequest::decode(mended.as_slice()).map_err(|_| fault)
+}
+
+#[cfg(test)]
+mod odd_values_test;
 #[cfg(test)]
 mod tests;

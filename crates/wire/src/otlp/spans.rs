@@ -25,7 +25,7 @@ pub fn reread(arrival: &Arrival) -> Option<Facts> {
     let mut attributes = Attributes::new(&span.attributes);
     // A span without times took the time of arrival, which is its event time.
     let times = read_times(&span, arrival.event_ns);
-    let ids = read_ids(&span).ok()?;
+    let ids = read_ids(&span, &mut Rejected::default()).ok()?;
     let (mut observation, mut trace) = map(&span, &mut attributes, ids, times, &resource, &scope);
     set_bodies(&mut observation, &mut trace, &arrival.bodies);
     Some(Facts::Observation(Box::new(observation), Some(Box::new(trace))))
@@ -76,7 +76,7 @@ fn read_span(
     now_ns: i64,
     rejected: &mut Rejected,
 ) -> Option<Received> {
-    let ids = match read_ids(&span) {
+    let ids = match read_ids(&span, rejected) {
         Ok(ids) => ids,
         Err(reason) => {
             rejected.add(format!("span {:?}: {reason}", span.name));
@@ -95,7 +95,7 @@ fn read_span(
         trace_id: observation.trace_id.clone(),
         entity_id: observation.id.clone(),
         event_id: None,
-        event_ns: times.end_ns,
+        event_ns: times.end_ns.max(times.start_ns),
         form: RecordForm::Protobuf,
         digest: Arrival::digest_of(ArrivalKind::Span, &record, &bodies),
         record,
@@ -117,14 +117,21 @@ fn set_bodies(observation: &mut Observation, trace: &mut TraceFacts, bodies: &[B
     }
 }
 
-fn read_ids(span: &Span) -> Result<SpanIds, String> {
+/// A parent that cannot be one is none: the span itself is as good without it.
+fn read_ids(span: &Span, rejected: &mut Rejected) -> Result<SpanIds, String> {
     Ok(SpanIds {
         trace_id: read_id(&span.trace_id, 16, "traceId")?,
         span_id: read_id(&span.span_id, 8, "spanId")?,
         parent_id: match span.parent_span_id.as_slice() {
             // Some exporters write an absent parent as zeros.
-            [] | [0, 0, 0, 0, 0, 0, 0, 0] => None,
-            parent => Some(read_id(parent, 8, "parentSpanId")?),
+            parent if parent.iter().all(|byte| *byte == 0) => None,
+            parent => match read_id(parent, 8, "parentSpanId") {
+                Ok(parent) => Some(parent),
+                Err(reason) => {
+                    rejected.note(format!("span {:?}: {reason}: it was left out", span.name));
+                    None
+                }
+            },
         },
     })
 }

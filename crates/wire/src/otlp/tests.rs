@@ -130,9 +130,9 @@ fn a_bad_json_span_spoils_no_other() {
         good,
         with("traceId", json!("xyz")),
         with("spanId", json!(null)),
-        with("startTimeUnixNano", json!("noon")),
-        with("kind", json!("SPAN_KIND_NAP")),
-        with("attributes", json!([{"key": "a", "value": {"intValue": "x"}}])),
+        with("traceId", json!([])),
+        with("spanId", json!("eee19b7ec3c1b1")),
+        null,
         5
     ]));
     let read = read_export(&body, Encoding::Json, 77).unwrap();
@@ -161,6 +161,17 @@ fn content_types_are_read_without_their_parameters() {
     assert_eq!(Encoding::of_content_type("application/json; charset=utf-8").unwrap(), Encoding::Json);
     assert_eq!(Encoding::of_content_type("Application/X-Protobuf").unwrap(), Encoding::Protobuf);
     assert!(Encoding::of_content_type("text/plain").is_err());
+    for (content_type, body, wanted) in [
+        ("", &b" \n{}"[..], Some(Encoding::Json)),
+        ("", b"\xef\xbb\xbf{", Some(Encoding::Json)),
+        ("", b"\x0a\x00", Some(Encoding::Protobuf)),
+        ("", b"", Some(Encoding::Protobuf)),
+        ("application/x-www-form-urlencoded", b"{}", Some(Encoding::Json)),
+        ("text/plain", b"\x0a\x00", None),
+        ("application/x-protobuf", b"{}", Some(Encoding::Protobuf)),
+    ] {
+        assert_eq!(Encoding::of_body(content_type, body).ok(), wanted, "{content_type}");
+    }
 }
 
 proptest! {

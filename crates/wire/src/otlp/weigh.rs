@@ -92,7 +92,7 @@ impl Weight {
 }
 
 /// The number of the next field, its content where it is a message or text, and what follows.
-fn next(message: &[u8]) -> Option<(u32, &[u8], &[u8])> {
+pub(super) fn next(message: &[u8]) -> Option<(u32, &[u8], &[u8])> {
     let mut rest = message;
     let (field, wire) = decode_key(&mut rest).ok()?;
     if wire != WireType::LengthDelimited {

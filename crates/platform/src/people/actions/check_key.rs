@@ -38,6 +38,8 @@ pub struct KeyGrant {
     pub scopes: Scopes,
     /// The agent it speaks for; only when the secret was shown.
     pub agent: Option<Asker>,
+    /// Only the public half was shown, which stands in every page that collects feedback.
+    pub is_public: bool,
 }
 
 impl KeyGrant {
@@ -49,7 +51,12 @@ impl KeyGrant {
     /// Who asks by this key: its agent, or the key alone.
     pub fn asker(&self) -> Asker {
         let alone = || {
-            let key = Asker::key(self.project, self.scopes.clone());
+            let scopes = self.scopes.clone();
+            let key = if self.is_public {
+                Asker::public_key(self.project, scopes)
+            } else {
+                Asker::key(self.project, scopes)
+            };
             key.in_project_named(self.project_name.clone())
         };
         self.agent.clone().unwrap_or_else(alone)
@@ -128,6 +135,7 @@ fn grant(known: KnownKey, with_secret: bool) -> KeyGrant {
         project_name: known.project_name,
         scopes,
         agent,
+        is_public: !with_secret,
     }
 }
 

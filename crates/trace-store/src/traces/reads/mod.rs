@@ -95,6 +95,16 @@ pub fn exists(
     Ok(found.optional()?.is_some())
 }
 
+/// The trace that holds an observation; of several the first by id.
+pub fn trace_of_observation(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    observation_id: &str,
+) -> Result<Option<String>> {
+    let homes = super::store::rows::load_homes(conn, project, &[observation_id])?;
+    Ok(homes.into_iter().map(|(_, trace_id)| trace_id).min())
+}
+
 /// The observations of a trace, by start; those without a start last.
 pub fn observations(
     conn: &mut AnyConnection,

@@ -153,7 +153,8 @@ fn hear(group: &Group, known: &Known) -> Result<(State, BTreeSet<String>)> {
         if let Some(trace) = trace {
             state.fold.hear(arrival.stamp(), trace);
         }
-        [facts.start_ns, facts.end_ns].into_iter().flatten().for_each(|ns| state.hear_time(ns));
+        facts.start_ns.into_iter().for_each(|ns| state.hear_time(ns));
+        facts.end_ns.into_iter().for_each(|ns| state.hear_end(ns));
         state.models.extend(facts.model.iter().map(|model| columns::text(model)));
     }
     let mut before = BTreeSet::new();

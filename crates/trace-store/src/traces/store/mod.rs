@@ -66,9 +66,17 @@ pub struct Prepared {
     put: BTreeSet<Digest>,
     /// Updates that name no trace: they belong to the stored observation they are about.
     homeless: Vec<(Arrival, Observation)>,
+    /// Sent with the public half of a key alone.
+    public: bool,
 }
 
 impl Prepared {
+    /// The same, sent with the public half of a key alone.
+    #[must_use]
+    pub fn by_public_key(self, public: bool) -> Self {
+        Self { public, ..self }
+    }
+
     /// The same with what was masked in it.
     #[must_use]
     pub fn with_findings(self, findings: Vec<Finding>) -> Self {
@@ -115,6 +123,7 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
         put: blobs.keys().copied().collect(),
         blobs,
         homeless: sorted.homeless,
+        public: false,
     })
 }
 
@@ -131,7 +140,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let named = prepared.scores.iter().map(|(_, score)| turn(project, "score", &score.id));
     crate::db::locks::take_turns(tx.conn, traces.chain(of_scores).chain(named).collect())?;
     late::drop_late(tx, &mut prepared)?;
-    let Prepared { scope, groups, mut shares, scores, put, findings, .. } = prepared;
+    let Prepared { scope, groups, mut shares, scores, put, findings, public, .. } = prepared;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
     hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
@@ -139,7 +148,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;
     sessions::update(tx.conn, project, scope.now, &changes)?;
-    scores::write(tx, project, &scores)?;
+    scores::write(tx, project, &scores, public)?;
     if !arrived.is_empty() {
         hooks.arrived.iter().try_for_each(|hook| hook(app, tx, &arrived))?;
     }

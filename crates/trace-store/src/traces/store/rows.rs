@@ -215,7 +215,7 @@ pub(super) fn load_traces(
 }
 
 /// The traces that hold these observations, as (observation, trace), sorted.
-pub(super) fn load_homes(
+pub(crate) fn load_homes(
     conn: &mut AnyConnection,
     project: ProjectKey,
     ids: &[&str],

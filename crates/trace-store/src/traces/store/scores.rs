@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::Tx;
+use crate::db::{AnyConnection, Tx};
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use trace_model::merge::{ScorePart, fold_score};
 use trace_model::{Arrival, ArrivalKind, Facts, RecordForm, Score, ScoreType};
@@ -23,11 +23,15 @@ struct ScoreArrival {
     mapping: u16,
     record: String,
     digest: Digest,
+    /// Given by the public half of a key alone, which anybody may have.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    public: bool,
 }
 
 impl ScoreArrival {
-    fn of(arrival: &Arrival) -> Self {
+    fn of(arrival: &Arrival, public: bool) -> Self {
         Self {
+            public,
             id: arrival.entity_id.clone(),
             event_id: arrival.event_id.clone(),
             event_ns: arrival.event_ns,
@@ -57,8 +61,29 @@ impl ScoreArrival {
     }
 }
 
-/// Writes the scores of a request.
-pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: &[(Arrival, Score)]) -> Result<()> {
+/// Those of some scores that were given with a secret: a public key changes none of them.
+pub fn given_with_secret(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &[&str],
+) -> Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for row in rows::load_scores(conn, project, ids)? {
+        let parts: Vec<ScoreArrival> = serde_json::from_slice(&row.parts)?;
+        if parts.iter().any(|part| !part.public) {
+            found.insert(row.score_id);
+        }
+    }
+    Ok(found)
+}
+
+/// Writes the scores of a request; `public` are those of a public key alone.
+pub(super) fn write(
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    scores: &[(Arrival, Score)],
+    public: bool,
+) -> Result<()> {
     let mut arrived: BTreeMap<&str, Vec<&Arrival>> = BTreeMap::new();
     for (arrival, score) in scores {
         arrived.entry(&score.id).or_default().push(arrival);
@@ -78,7 +103,8 @@ pub(super) fn write(tx: &mut Tx<'_>, project: ProjectKey, scores: &[(Arrival, Sc
             parts.iter().map(|part| part.digest).chain(removed.get(id).into_iter().flatten().copied());
         let mut known: HashSet<Digest> = known.collect();
         let before = parts.len();
-        parts.extend(arrivals.into_iter().filter(|new| known.insert(new.digest)).map(ScoreArrival::of));
+        let new = arrivals.into_iter().filter(|new| known.insert(new.digest));
+        parts.extend(new.map(|arrival| ScoreArrival::of(arrival, public)));
         if parts.len() > before {
             changed.extend(row(tx, project, parts, old)?);
         }
@@ -97,7 +123,10 @@ fn row(
     old: Option<&StoredScore>,
 ) -> Result<Option<StoredScore>> {
     parts.sort_by_key(|part| (part.event_ns, part.digest));
-    let Some(score) = fold_score(parts.iter().filter_map(ScoreArrival::read).collect()) else {
+    // What a stranger said of a score counts for nothing once somebody with a secret spoke of it, whatever its time.
+    let trusted = parts.iter().any(|part| !part.public);
+    let heard = parts.iter().filter(|part| !(trusted && part.public));
+    let Some(score) = fold_score(heard.filter_map(ScoreArrival::read).collect()) else {
         return Ok(None);
     };
     let (number, word) = comparable(&score);

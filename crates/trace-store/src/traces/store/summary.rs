@@ -26,12 +26,19 @@ pub(super) struct State {
 impl State {
     pub(super) fn hear_time(&mut self, ns: i64) {
         self.start_ns = Some(self.start_ns.map_or(ns, |known| known.min(ns)));
+        self.hear_end(ns);
+    }
+
+    /// An end never says that a trace began earlier: one that lies before its start comes from a clock that was set back,
+    /// or was never set.
+    pub(super) fn hear_end(&mut self, ns: i64) {
         self.end_ns = Some(self.end_ns.map_or(ns, |known| known.max(ns)));
     }
 
     pub(super) fn join(&mut self, other: &Self) {
         self.fold.join(&other.fold);
-        [other.start_ns, other.end_ns].into_iter().flatten().for_each(|ns| self.hear_time(ns));
+        other.start_ns.into_iter().for_each(|ns| self.hear_time(ns));
+        other.end_ns.into_iter().for_each(|ns| self.hear_end(ns));
         self.models.extend(other.models.iter().cloned());
     }
 }
