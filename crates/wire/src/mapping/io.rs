@@ -113,8 +113,21 @@ fn source(
     }
 }
 
-/// Takes the bodies out of the attributes: a single value leaves its name behind, without a value;
-/// attributes that were built into a list go.
+/// Whether an attribute of this name may become a body, alone or with others.
+pub fn is_source(name: &str) -> bool {
+    let trace = [Key::LfTraceInput, Key::LfTraceOutput];
+    let (key, prefix) = (Key::of(name), Prefix::of(name).map(|(prefix, _)| prefix));
+    let ways = INPUT.iter().chain(&OUTPUT);
+    let mut known = ways.map(|way| match way {
+        Way::One(wanted, _) | Way::Mime(wanted, _) => key == Some(*wanted),
+        Way::List(wanted) => prefix == Some(*wanted),
+        Way::Events => false,
+    });
+    known.any(|is_it| is_it) || key.is_some_and(|key| trace.contains(&key))
+}
+
+/// Takes the bodies out of the attributes: a single value leaves its name behind, without a value; so does the first of
+/// those that were built into a list, the others go.
 pub fn take(sources: Vec<(BodyRole, Source)>, attributes: &mut Vec<KeyValue>) -> Vec<Body> {
     let mut gone = Vec::new();
     let mut bodies = Vec::with_capacity(sources.len());
@@ -122,7 +135,11 @@ pub fn take(sources: Vec<(BodyRole, Source)>, attributes: &mut Vec<KeyValue>) ->
         match source {
             Source::Built(bytes, used) => {
                 bodies.push(Body::new(role, BodyForm::Json, bytes));
-                gone.extend(used);
+                let first = used.first().and_then(|place| attributes.get_mut(*place));
+                if let Some(value) = first.and_then(|first| first.value.as_mut()) {
+                    value.value = None;
+                }
+                gone.extend(used.into_iter().skip(1));
             }
             Source::Attribute(place, form) => {
                 let value = attributes.get_mut(place).and_then(|kv| kv.value.as_mut());

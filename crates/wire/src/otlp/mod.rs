@@ -9,7 +9,6 @@ mod response;
 mod spans;
 mod weigh;
 
-pub use record::{SpanRecord, read_record};
 pub use response::answer;
 pub use spans::reread;
 
