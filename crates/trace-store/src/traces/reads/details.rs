@@ -10,7 +10,9 @@ use crate::foundation::{ProjectKey, Result};
 use packing::{Content, PackId, Packs, Piece, Place, Refs, Role};
 use trace_model::BodyRole;
 
+use super::sent::sent_under;
 use super::{ObservationFull, pack_bytes};
+use wire::sent::Sent;
 
 /// Packs in one statement.
 const CHUNK: usize = 64;
@@ -25,13 +27,16 @@ pub struct Pieces {
     pub image: bool,
     /// Input and output.
     pub bodies: bool,
+    /// What the arrivals say beside: attributes, events, links, resource, scope.
+    pub sent: bool,
 }
 
 impl Pieces {
     fn roles(self) -> Vec<Role> {
         let bodies = [BodyRole::Input, BodyRole::Output].map(Role::Body);
         let image = self.image.then_some(Role::Image);
-        image.into_iter().chain(bodies.into_iter().filter(|_| self.bodies)).collect()
+        let record = self.sent.then_some(Role::Record);
+        image.into_iter().chain(record).chain(bodies.into_iter().filter(|_| self.bodies)).collect()
     }
 }
 
@@ -46,6 +51,8 @@ pub struct Detailed {
     pub input: Option<Fetched>,
     /// What came out.
     pub output: Option<Fetched>,
+    /// What its arrivals say beside; empty when it was not asked for.
+    pub sent: Sent,
 }
 
 /// Reads the pieces of these observations.
@@ -57,20 +64,28 @@ pub fn detailed(
 ) -> Result<Vec<Detailed>> {
     let roles = wanted.roles();
     let refs = rows.iter().map(ObservationFull::pieces).collect::<Result<Vec<_>>>()?;
-    let mut pieces = pieces(conn, project, &refs, &roles)?.into_iter();
-    Ok(rows
-        .into_iter()
-        .map(|full| {
-            let mut found = pieces.next().unwrap_or_default();
-            let mut take = |role| found.remove(&role_code(role));
-            Detailed {
-                image: take(Role::Image).and_then(|(_, content)| content.whole()),
-                input: take(Role::Body(BodyRole::Input)),
-                output: take(Role::Body(BodyRole::Output)),
-                full,
+    let pieces = pieces(conn, project, &refs, &roles)?;
+    let (mut packs, mut all) = (Packs::default(), Vec::with_capacity(rows.len()));
+    for ((full, refs), mut found) in rows.into_iter().zip(&refs).zip(pieces) {
+        let mut take = |role| found.remove(&role_code(role));
+        let record = take(Role::Record).and_then(|(_, content)| content.whole());
+        let sent = match (&refs.header, record) {
+            _ if !wanted.sent => Sent::default(),
+            (Some(header), Some(record)) => Sent::read(header.form, &record).unwrap_or_default(),
+            _ => {
+                let of = (full.row.trace_id.as_str(), full.row.observation_id.as_str());
+                sent_under(conn, project, of, refs, &mut packs)?
             }
-        })
-        .collect())
+        };
+        all.push(Detailed {
+            image: take(Role::Image).and_then(|(_, content)| content.whole()),
+            input: take(Role::Body(BodyRole::Input)),
+            output: take(Role::Body(BodyRole::Output)),
+            sent,
+            full,
+        });
+    }
+    Ok(all)
 }
 
 /// The pieces in these roles, for each of the references.

@@ -15,6 +15,7 @@ mod revisions;
 pub mod saved;
 mod scan;
 pub mod scores;
+mod sent;
 pub mod sessions;
 mod spans;
 
@@ -30,6 +31,7 @@ pub use full::{
 pub use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
 pub use scan::Scan;
+pub use sent::{MOST_ARRIVALS, sent, sent_of_trace, sent_under};
 pub use spans::{SpanRow, alike, price_of, spans, token_sums};
 
 /// Somebody's number or word about a trace or an observation.
