@@ -32,6 +32,8 @@ pub struct TraceView {
     html_path: String,
     input: Option<Box<RawValue>>,
     output: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<String>,
     metadata: Option<JsonMap>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latency: Option<f64>,
@@ -83,6 +85,8 @@ pub struct TraceIo {
     pub input: Option<Body>,
     /// What it gave.
     pub output: Option<Body>,
+    /// Bodies that are known and cannot be read, in words.
+    pub missing: Vec<String>,
 }
 
 impl TraceView {
@@ -113,6 +117,7 @@ impl TraceView {
             updated_at: Millis(row.last_arrival_at),
             input: json(io.input),
             output: json(io.output),
+            missing: io.missing,
             metadata: groups.io.then(|| unpacked(said.metadata)),
             observations: None,
             scores: None,

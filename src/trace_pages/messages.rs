@@ -190,7 +190,8 @@ fn pretty(value: &Value) -> String {
     }
 }
 
-fn shown_media(kind: &'static str, media: &Media) -> Shown {
+/// A picture, sound or file as shown.
+pub(super) fn shown_media(kind: &'static str, media: &Media) -> Shown {
     let mut about: Vec<String> =
         [&media.name, &media.mime].into_iter().filter(|text| !text.is_empty()).map(|t| shown(t)).collect();
     let mut found = Shown { kind, ..Shown::default() };

@@ -6,6 +6,7 @@ mod big;
 mod captures;
 mod export;
 mod page;
+mod reachable;
 mod read_api;
 mod sessions;
 mod sharing;

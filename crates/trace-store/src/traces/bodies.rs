@@ -62,7 +62,9 @@ impl Gone {
     fn error(&self) -> Error {
         match self.why {
             Why::Damaged => Error::internal("stored bytes do not have their digest"),
-            why => Error::Unavailable(format!("the stored body sha256:{} {}", self.digest, why.words()).into()),
+            why => {
+                Error::Unavailable(format!("the stored body sha256:{} {}", self.digest, why.words()).into())
+            }
         }
     }
 }

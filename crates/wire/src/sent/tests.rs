@@ -34,12 +34,18 @@ fn every_part_of_a_span_is_read() {
         "links": [{"traceId": "1af7651916cd43dd8448eb211c80319c", "spanId": "17ad6b7169203331",
             "attributes": [pair("reason", "follows")]}],
     }));
-    assert_eq!(Value::Object(sent.own_attributes()), json!({"shop.branch": "west", "shop.branch (2)": "east"}));
+    assert_eq!(
+        Value::Object(sent.own_attributes()),
+        json!({"shop.branch": "west", "shop.branch (2)": "east"})
+    );
     assert_eq!(sent.in_bodies, ["input.value"]);
     assert_eq!((sent.resource["host.name"].as_str(), sent.scope.name.as_str()), (Some("rack-7"), "lib"));
     assert_eq!(sent.scope.attributes["lib.mode"], "fast");
     assert_eq!((sent.events[0].name.as_str(), &sent.events[0].attributes["why"]), ("retry", &json!("slow")));
-    assert_eq!((sent.links[0].span_id.as_str(), &sent.links[0].attributes["reason"]), ("17ad6b7169203331", &json!("follows")));
+    assert_eq!(
+        (sent.links[0].span_id.as_str(), &sent.links[0].attributes["reason"]),
+        ("17ad6b7169203331", &json!("follows"))
+    );
     assert_eq!(
         Value::Object(sent.facts.clone()),
         json!({"kind": "CLIENT", "statusCode": "ERROR", "statusMessage": "late", "traceState": "a=b"})
@@ -65,7 +71,10 @@ fn members_of_a_batch_event_that_nobody_asked_for_are_read() {
     let record = br#"{"id":"e","timestamp":"t","type":"span-create","metadata":{"sdk":"x"},
         "body":{"id":"o","traceId":"t","input":null,"shop":{"branch":7},"unasked":null}}"#;
     let sent = Sent::read(RecordForm::Json, record).unwrap();
-    assert_eq!(Value::Object(sent.attributes), json!({"shop": {"branch": 7}, "event.metadata": {"sdk": "x"}}));
+    assert_eq!(
+        Value::Object(sent.attributes),
+        json!({"shop": {"branch": 7}, "event.metadata": {"sdk": "x"}})
+    );
     assert_eq!(Sent::read(RecordForm::Json, b"no"), None);
 }
 
@@ -117,7 +126,11 @@ fn any_value() -> impl Strategy<Value = AnyValue> {
             prop::collection::vec(inner.clone(), 0..3)
                 .prop_map(move |values| wrap(Any::ArrayValue(ArrayValue { values }))),
             prop::collection::vec(("[a-c.]{1,4}", inner), 0..3).prop_map(move |pairs| {
-                let values = pairs.into_iter().map(|(key, value)| KeyValue { key, value: Some(value), ..KeyValue::default() });
+                let values = pairs.into_iter().map(|(key, value)| KeyValue {
+                    key,
+                    value: Some(value),
+                    ..KeyValue::default()
+                });
                 wrap(Any::KvlistValue(KeyValueList { values: values.collect() }))
             }),
         ]

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::packs;
 use crate::db::{AnyConnection, each};
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Error, ProjectKey, Result};
 use packing::{Content, PackId, Packs, Piece, Place, Refs, Role};
 use trace_model::BodyRole;
 
@@ -32,7 +32,8 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    fn roles(self) -> Vec<Role> {
+    /// The roles of the pieces.
+    pub fn roles(self) -> Vec<Role> {
         let bodies = [BodyRole::Input, BodyRole::Output].map(Role::Body);
         let image = self.image.then_some(Role::Image);
         let record = self.sent.then_some(Role::Record);
@@ -95,7 +96,7 @@ pub fn pieces(
     refs: &[Refs],
     roles: &[Role],
 ) -> Result<Vec<HashMap<u8, Fetched>>> {
-    let mut stored = stored_packs(conn, project, refs, roles)?;
+    let mut stored = stored_packs(conn, project, refs, roles, i64::MAX)?;
     let mut packs = Packs::default();
     let mut load = |pack: PackId| match stored.remove(&pack) {
         Some(found) => Ok(found),
@@ -109,6 +110,35 @@ pub fn pieces(
                 .collect()
         })
         .collect()
+}
+
+/// The same without what lies in packs that come to more than so many bytes when they are unpacked.
+pub fn small_pieces(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    refs: &[Refs],
+    roles: &[Role],
+    most: i64,
+) -> Result<Vec<HashMap<u8, Fetched>>> {
+    let mut stored = stored_packs(conn, project, refs, roles, most)?;
+    let mut packs = Packs::default();
+    let mut load =
+        |pack: PackId| stored.remove(&pack).ok_or_else(|| Error::not_found("a pack that is read for a list"));
+    let mut all = Vec::with_capacity(refs.len());
+    for refs in refs {
+        let mut found = HashMap::new();
+        for piece in roles.iter().filter_map(|role| refs.piece(*role)) {
+            match packs.content(piece, &mut load) {
+                Ok(content) => {
+                    found.insert(role_code(piece.role), (*piece, content));
+                }
+                Err(Error::NotFound(_)) => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+        all.push(found);
+    }
+    Ok(all)
 }
 
 /// A role as a key.
@@ -127,6 +157,7 @@ fn stored_packs(
     project: ProjectKey,
     refs: &[Refs],
     roles: &[Role],
+    most: i64,
 ) -> Result<Stored> {
     let pieces = refs.iter().flat_map(|refs| roles.iter().filter_map(|role| refs.piece(*role)));
     let ids: HashSet<PackId> = pieces
@@ -142,6 +173,7 @@ fn stored_packs(
         let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = each!(conn, |c| packs::table
             .filter(packs::project.eq(project))
             .filter(packs::pack.eq_any(wanted))
+            .filter(packs::raw_len.le(most))
             .select((packs::pack, packs::bytes, packs::raw_len))
             .load(c))?;
         for (id, bytes, raw_len) in rows {
