@@ -1,11 +1,12 @@
 //! The filters of the list, as they stand in the address.
 
+mod keyed;
+
 use chrono::{Days, NaiveDate, NaiveTime};
 
 use crate::fields::{Condition, Entity, Field, PageFilter, PageRange, Test, TextTest};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, Result, Timestamp};
-use crate::search::{KeyTest, Keyed};
 use crate::traces::reads::listing::{From, ListFilter, MOST_TAGS};
 use crate::web::Form;
 
@@ -37,14 +38,6 @@ const OWN: &[&str] = &[
     "sort",
 ];
 
-/// Names with values: the name, what is asked, the value.
-pub const KEYED: [[&str; 3]; 3] =
-    [["key", "op", "value"], ["key2", "op2", "value2"], ["key3", "op3", "value3"]];
-
-/// What may be asked of a value: as in the address, in words.
-pub const OPERATORS: [(&str, &str); 4] =
-    [("is", "is"), ("not", "is not"), ("contains", "contains"), ("exists", "is there")];
-
 /// The same with the fields that the dictionary puts on the page.
 fn names() -> impl Iterator<Item = &'static str> {
     let ranges = ranges().flat_map(|(_, range)| range.names);
@@ -60,6 +53,8 @@ pub(super) fn fields() -> impl Iterator<Item = (&'static Field, PageFilter)> {
 pub(super) fn ranges() -> impl Iterator<Item = (&'static Field, PageRange)> {
     Entity::Traces.fields().iter().filter_map(|field| Some((field, field.range?)))
 }
+
+pub use keyed::OPERATORS;
 
 /// Orders beside that of the starts: as in the address, and the field whose most comes first.
 const ORDERS: [(&str, &str); 3] = [("duration", "latency"), ("cost", "totalCost"), ("tokens", "totalTokens")];
@@ -111,6 +106,7 @@ impl Filters {
             }
             filters.set(name, text);
         }
+        filters.drop_loose();
         let number = |name: &str| form.optional(name).map(|text| whole(text, name)).transpose();
         let place = match (form.optional("older"), number("skip")?, number("below")?) {
             (Some(cursor), ..) => Place::Older(Cursor::decode(cursor)?),
@@ -175,63 +171,6 @@ impl Filters {
         let (from, to) = (self.since(now)?, self.until()?);
         in_order("to", from, to)?;
         Ok(ListFilter { conditions, from, to, arrived: (None, None) })
-    }
-
-    /// Names with what is asked of their values; a fault names its field.
-    pub fn keyed(&self) -> Result<Vec<Keyed>> {
-        let asked = KEYED.into_iter().filter(|[key, ..]| !self.get(key).is_empty());
-        asked.map(|names| self.one_keyed(names)).collect()
-    }
-
-    fn one_keyed(&self, [key, op, value]: [&'static str; 3]) -> Result<Keyed> {
-        let text = self.get(value).to_owned();
-        let test = match (self.get(op), text.is_empty()) {
-            ("exists", _) | ("" | "is", true) => KeyTest::Exists,
-            ("" | "is", false) => KeyTest::Is(text),
-            ("not", false) => KeyTest::IsNot(text),
-            ("contains", false) => KeyTest::Contains(text),
-            ("not" | "contains", true) => return Err(Error::invalid(value, "write the value that is meant")),
-            _ => return Err(Error::invalid(op, "is no test of a value")),
-        };
-        let keyed = Keyed { key: self.get(key).to_owned(), test };
-        if keyed.is_usable() {
-            Ok(keyed)
-        } else {
-            Err(Error::invalid(key, "write a name with letters or digits"))
-        }
-    }
-
-    /// The filters by name and value that are on: name, operator in words, value, the list without it.
-    pub fn chips(&self) -> Vec<(&str, &'static str, &str, String)> {
-        let asked = KEYED.into_iter().filter(|[key, ..]| !self.get(key).is_empty());
-        asked
-            .map(|[key, op, value]| {
-                let mut without = self.clone();
-                [key, op, value].into_iter().for_each(|name| without.set(name, ""));
-                let words = match (self.get(op), self.get(value)) {
-                    ("exists", _) | ("" | "is", "") => "is there",
-                    (chosen, _) => {
-                        OPERATORS.iter().find(|(name, _)| *name == chosen).map_or("is", |(_, words)| words)
-                    }
-                };
-                let shown = if words == "is there" { "" } else { self.get(value) };
-                (self.get(key), words, shown, without.with("", ""))
-            })
-            .collect()
-    }
-
-    /// The names of the first free place for a name with a value; none when all are taken.
-    pub fn free_place(&self) -> Option<[&'static str; 3]> {
-        KEYED.into_iter().find(|[key, ..]| self.get(key).is_empty())
-    }
-
-    /// Filters that the form keeps without a field of their own in sight.
-    pub fn hidden(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let free = self.free_place().unwrap_or_default();
-        let own = ["range", "sort", "errors", "llm"].into_iter().chain(KEYED.into_iter().flatten());
-        own.filter(move |name| !free.contains(name))
-            .map(|name| (name, self.get(name)))
-            .filter(|(_, value)| !value.is_empty())
     }
 
     fn text(&self, name: &str) -> Option<String> {

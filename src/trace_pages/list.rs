@@ -355,6 +355,12 @@ impl ListPage {
         std::iter::once(any).chain(ranges).collect()
     }
 
+    /// Whether new rows may be put on top: in the order of starts, of what the database alone tests.
+    fn may_watch(&self) -> bool {
+        ["q", "sort", "linked"].iter().all(|name| self.filters.get(name).is_empty())
+            && self.filters.chips().is_empty()
+    }
+
     /// What acts at once: address, words, whether it is on.
     fn switches(&self) -> [(String, &'static str, bool); 2] {
         [("errors", "Errors only"), ("llm", "With a model call")].map(|(name, words)| {
