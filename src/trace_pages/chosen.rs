@@ -19,6 +19,7 @@ use super::files;
 use super::json::{Folded, folded};
 use super::messages::{self, Conversation, MOST_OF_BODY, Shown as File};
 use super::missing::{self, MissingFiles};
+use super::pairs::short_name;
 use super::parts::{Counter, KindBadge, counters, level_chip};
 use super::query::{TraceQuery, View};
 use super::rows::{kind_of, level_of};
@@ -26,6 +27,8 @@ use super::show::{ScoreView, score};
 
 /// Bytes of the exact text that stands folded under the messages; longer ones have a view of their own.
 const MOST_EXACT: usize = 32 << 10;
+/// Bytes of the status message; the stored version has all of it.
+const MOST_STATUS: usize = 20_000;
 /// Scores shown of one observation.
 const MOST_SCORES: i64 = 50;
 /// Bytes shown when the whole body is asked for.
@@ -171,10 +174,10 @@ impl Chosen {
         Self {
             id: row.observation_id.clone(),
             trace_id: row.trace_id.clone(),
-            name: shown(row.name.as_deref().unwrap_or_default()),
+            name: short_name(row.name.as_deref().unwrap_or_default()),
             kind: KindBadge::of(kind_of(&row.kind)),
             level: level_chip(level_of(&row.level)),
-            status: row.status_message.as_deref().map(shown),
+            status: row.status_message.as_deref().map(|text| text_of(text.as_bytes(), MOST_STATUS)),
             start: row.start_at,
             end: row.end_at,
             took: row.duration().map(format::duration),

@@ -24,6 +24,7 @@ use crate::web::{Principal, Shell, WebResult};
 
 use super::filters::{self, Filters, Place, RANGES};
 use super::host_of;
+use super::pairs::short_name;
 use super::parts::models;
 use super::preview::{Preview, previews};
 use super::saved::{self, Kept};
@@ -35,6 +36,8 @@ use super::uses::{self, TraceLink};
 const PAGE: usize = 50;
 /// The same for the database.
 const ROWS: i64 = 50;
+/// Links to orders shown in one row.
+const MOST_LINKS: usize = 6;
 /// Rows that a page looks at for links.
 const MOST_LINK_ROWS: usize = 2_000;
 
@@ -82,6 +85,8 @@ pub(super) struct TraceLine {
     pub(super) session: Option<String>,
     pub(super) models: String,
     pub(super) links: Vec<TraceLink>,
+    /// Links that are not shown.
+    pub(super) more_links: usize,
     pub(super) preview: Preview,
     /// The observation that was found; empty for none.
     pub(super) observation: String,
@@ -322,10 +327,12 @@ pub(super) fn lines(
         .collect()
 }
 
-fn line(hit: Hit, links: Vec<TraceLink>, preview: Preview, now: Timestamp) -> TraceLine {
+fn line(hit: Hit, mut links: Vec<TraceLink>, preview: Preview, now: Timestamp) -> TraceLine {
     let row = hit.trace;
+    let more_links = links.len().saturating_sub(MOST_LINKS);
+    links.truncate(MOST_LINKS);
     TraceLine {
-        name: shown(row.name.as_deref().unwrap_or_default()),
+        name: short_name(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
         when: format::moment(row.start_at, now),
         duration: format::duration(row.duration()),
@@ -338,6 +345,7 @@ fn line(hit: Hit, links: Vec<TraceLink>, preview: Preview, now: Timestamp) -> Tr
         session: row.session_id.as_deref().map(shown),
         models: models(&row.models),
         links,
+        more_links,
         preview,
         observation: hit.observation_id,
         snippet: hit.snippet,

@@ -56,6 +56,12 @@ pub(super) fn beginning(text: &str, most: usize) -> (&str, bool) {
     }
 }
 
+/// A name as rows and headings show it: the beginning of a long one.
+pub(super) fn short_name(text: &str) -> String {
+    let (head, is_cut) = beginning(text, MOST_NAME);
+    shown(head) + if is_cut { " …" } else { "" }
+}
+
 /// One name with its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pair {

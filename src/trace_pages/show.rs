@@ -23,6 +23,7 @@ use super::about::{self, About, AboutView};
 use super::aside::{self, Aside};
 use super::chosen::{Chosen, Details, Shown, details};
 use super::encoded;
+use super::pairs::short_name;
 use super::parts::{Counter, counters, models};
 use super::query::TraceQuery;
 use super::revisions::{PinnedView, RevisionView};
@@ -32,6 +33,8 @@ use super::uses::{OrderChoice, TraceClaim, TraceLink};
 
 /// Findings shown of one trace.
 const MOST_FINDINGS: usize = 50;
+/// Links to orders shown of one trace.
+const MOST_LINKS: usize = 100;
 /// Links to orders that stand in the head.
 const MOST_HEAD_LINKS: usize = 8;
 
@@ -75,6 +78,8 @@ pub(super) struct Panel {
     /// Findings that are not shown.
     more_findings: usize,
     links: Vec<TraceLink>,
+    /// Links that are not shown.
+    more_links: usize,
     orders: Vec<OrderChoice>,
     claims: Vec<TraceClaim>,
     revisions: Vec<RevisionView>,
@@ -174,7 +179,7 @@ pub(super) async fn show(
         Some(row) => details(&app, project, row).await?,
         None => Details::default(),
     };
-    let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), shown);
+    let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), short_name);
     let shell = Shell::of(&request, title, "traces");
     answer(&page(shell, loaded, query, &details, now))
 }
@@ -279,7 +284,8 @@ fn panel(
         more_scores: aside.scores_total - i64::try_from(aside.scores.len()).unwrap_or_default(),
         more_findings: aside.findings.len().saturating_sub(MOST_FINDINGS),
         findings: aside.findings.into_iter().take(MOST_FINDINGS).collect(),
-        links: aside.links,
+        more_links: aside.links.len().saturating_sub(MOST_LINKS),
+        links: aside.links.into_iter().take(MOST_LINKS).collect(),
         orders: aside.orders,
         claims: aside.claims,
         revisions: aside.revisions,
@@ -303,7 +309,7 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
     let row = &loaded.trace;
     Facts {
         id: row.trace_id.clone(),
-        name: shown(row.name.as_deref().unwrap_or_default()),
+        name: short_name(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
         when: format::moment(row.start_at, now),
         // Without an end there is no duration, though start and end are the same moment then.

@@ -145,15 +145,19 @@ impl Sent {
     }
 
     /// Metadata that a client gave on purpose together with all else that it sent. Of one name the client's own stands; the
-    /// other is then under `otel`.
+    /// other is then under `otel` (with a `_` for each that the client took as well).
     pub fn with_metadata(&self, own: JsonMap) -> JsonMap {
         let mut beside = JsonMap::new();
         let mut out = JsonMap::new();
         for (name, value) in self.object() {
             if own.contains_key(&name) { &mut beside } else { &mut out }.insert(name, value);
         }
-        if !beside.is_empty() && !own.contains_key("otel") {
-            out.insert("otel".to_owned(), Value::Object(beside));
+        if !beside.is_empty() {
+            let mut name = "otel".to_owned();
+            while own.contains_key(&name) {
+                name.push('_');
+            }
+            out.insert(name, Value::Object(beside));
         }
         out.extend(own);
         out

@@ -103,6 +103,13 @@ fn names_with_points_are_found_whole_in_parts_and_bare() {
 #[test]
 fn metadata_of_its_own_never_hides_what_was_sent() {
     let sent = sent(json!({"attributes": [pair("shop.branch", "west")]}));
+    let taken = json!({"attributes": "mine", "otel": "mine too"});
+    let all = sent.with_metadata(taken.as_object().cloned().unwrap());
+    assert_eq!(
+        (&all["otel"], &all["otel_"]["attributes"]["shop.branch"]),
+        (&json!("mine too"), &json!("west"))
+    );
+    assert_eq!(json!(values_at(&all, "shop.branch")), json!(["west"]));
     let own = json!({"attributes": "mine", "scope": 1});
     let all = sent.with_metadata(own.as_object().cloned().unwrap());
     assert_eq!(all["attributes"], "mine");

@@ -18,8 +18,9 @@ pub fn values_at<'v>(metadata: &'v JsonMap, name: &str) -> Vec<&'v Value> {
         for place in PLACES.iter().filter_map(|place| metadata.get(*place)) {
             bare(place, name, &mut found);
         }
-        if let Some(Value::Object(beside)) = metadata.get("otel") {
-            beside.values().for_each(|place| bare(place, name, &mut found));
+        let beside = metadata.iter().filter(|(key, _)| key.trim_end_matches('_') == "otel");
+        for place in beside.filter_map(|(_, beside)| beside.as_object()).flat_map(JsonMap::values) {
+            bare(place, name, &mut found);
         }
     }
     found.retain(|value| !value.is_null());
