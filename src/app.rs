@@ -87,7 +87,9 @@ fn trace_hooks() -> traces::Hooks {
         found: vec![|app, tx, project, findings| {
             audit::actions::open_for_findings(&app.ledger, tx, project, findings)
         }],
-        erased: vec![forget_words],
+        erased: vec![forget_words, |_, tx, project, traces| {
+            audit::unknown_places::forget(tx.conn, project, traces)
+        }],
     }
 }
 

@@ -26,6 +26,7 @@ mod senders;
 pub mod stated;
 mod store;
 pub mod trace_uses;
+pub mod unknown_places;
 pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};

@@ -8,11 +8,12 @@ use serde_json::value::RawValue;
 use super::charged::{self, Charged};
 use crate::foundation::{ProjectKey, Result};
 use crate::state::App;
-use crate::traces::bodies;
+use crate::traces::bodies::{self, Gone};
 use crate::traces::reads::{self, Fetched, ObservationFull, Pieces};
 use trace_model::image;
 use trace_model::image::Shown;
 use trace_model::{BodyForm, JsonMap, json};
+use wire::sent::Sent;
 
 /// Rows in one batch.
 const ROWS: usize = 500;
@@ -38,6 +39,10 @@ pub struct Item {
     pub shown: Shown,
     pub input: Option<Body>,
     pub output: Option<Body>,
+    /// What its arrivals say beside; empty when it was not asked for.
+    pub sent: Sent,
+    /// Bodies that are known and cannot be read, in words.
+    pub missing: Vec<String>,
     /// Which of our prices made the cost; none when the client said it or the image was not asked for.
     pub charged: Option<Charged>,
 }
@@ -50,6 +55,11 @@ impl Item {
             Some(Value::Object(metadata)) => metadata,
             _ => JsonMap::default(),
         }
+    }
+
+    /// The metadata with all else that was sent; see [`Sent::with_metadata`].
+    pub fn all_metadata(&self) -> JsonMap {
+        self.sent.with_metadata(self.metadata())
     }
 }
 
@@ -71,18 +81,35 @@ pub async fn observations(
     for found in detailed {
         let charged = found.image.as_deref().and_then(|image| Charged::of(&found.full, &prices, image));
         let shown = found.image.as_deref().map(image::shown).transpose()?.unwrap_or_default();
-        let input = body(app, project, found.input).await?;
-        let output = body(app, project, found.output).await?;
-        items.push(Item { full: found.full, shown, input, output, charged });
+        let mut missing = Vec::new();
+        let input = body(app, project, "input", found.input, &mut missing).await?;
+        let output = body(app, project, "output", found.output, &mut missing).await?;
+        items.push(Item { full: found.full, shown, input, output, sent: found.sent, missing, charged });
     }
     Ok(items)
 }
 
-/// The bytes of a fetched body.
-pub async fn body(app: &App, project: ProjectKey, fetched: Option<Fetched>) -> Result<Option<Body>> {
+/// The bytes of a fetched body; one that cannot be read is named among what is missing.
+pub async fn body(
+    app: &App,
+    project: ProjectKey,
+    field: &str,
+    fetched: Option<Fetched>,
+    missing: &mut Vec<String>,
+) -> Result<Option<Body>> {
     let Some(fetched) = fetched else { return Ok(None) };
     let Some(form) = fetched.0.body.map(|body| body.form) else { return Ok(None) };
-    Ok(Some(Body { bytes: bodies::whole(app, project, fetched).await?, form }))
+    match bodies::whole_or_gone(app, project, fetched).await? {
+        Ok(bytes) => Ok(Some(Body { bytes, form })),
+        Err(gone) => {
+            missing.push(in_words(field, &gone));
+            Ok(None)
+        }
+    }
+}
+
+fn in_words(field: &str, gone: &Gone) -> String {
+    format!("the {field} (sha256:{}, {} bytes) {}", gone.digest, gone.len, gone.why.words())
 }
 
 /// Cuts rows into batches by number and by the length of their bodies.
@@ -90,7 +117,7 @@ pub fn batches(rows: Vec<ObservationFull>, wanted: Pieces) -> Result<VecDeque<Ve
     let mut batches: VecDeque<Vec<ObservationFull>> = VecDeque::new();
     let mut bytes = 0;
     for row in rows {
-        let more = if wanted.bodies { body_len(&row)? } else { 0 };
+        let more = wanted_len(&row, wanted)?;
         let full = batches.back().is_none_or(|batch| batch.len() >= ROWS || bytes + more > BYTES);
         if full {
             batches.push_back(Vec::new());
@@ -104,8 +131,15 @@ pub fn batches(rows: Vec<ObservationFull>, wanted: Pieces) -> Result<VecDeque<Ve
     Ok(batches)
 }
 
-/// The length of an observation's bodies.
-pub fn body_len(row: &ObservationFull) -> Result<u64> {
-    let bodies = row.pieces()?.pieces.iter().filter_map(|piece| piece.body).map(|body| body.len).sum();
-    Ok(bodies)
+/// The length of what is wanted of an observation, its image aside.
+pub fn wanted_len(row: &ObservationFull, wanted: Pieces) -> Result<u64> {
+    if !wanted.bodies && !wanted.sent {
+        return Ok(0);
+    }
+    let len = |piece: &packing::Piece| match (piece.body, piece.role) {
+        (Some(body), _) if wanted.bodies => body.len,
+        (None, packing::Role::Record) if wanted.sent => piece.len,
+        _ => 0,
+    };
+    Ok(row.pieces()?.pieces.iter().map(len).sum())
 }

@@ -51,7 +51,7 @@ impl Fields {
     /// Which pieces must be read.
     pub fn wanted(&self) -> Pieces {
         let image = ["metadata", "model", "usage", "prompt"].iter().any(|name| self.has(name));
-        Pieces { image, bodies: self.io() }
+        Pieces { image, bodies: self.io(), sent: self.has("metadata") }
     }
 }
 
@@ -95,6 +95,9 @@ pub fn view(project_id: &str, item: Item, trace: Option<&TraceFull>, fields: &Fi
     if fields.io() {
         for (name, body) in [("input", item.input), ("output", item.output)] {
             io(&mut out, name, body.as_ref());
+        }
+        if !item.missing.is_empty() {
+            out.insert("missing".to_owned(), json!(item.missing));
         }
     }
     Ok(View { fields: out, metadata })
@@ -185,13 +188,27 @@ fn model(out: &mut Map<String, Value>, item: &Item) {
     }
 }
 
-/// Long values are cut, unless their key was asked for.
+/// Long values are cut, unless their key was asked for. Of what was sent beside the client's own metadata each value is cut
+/// by itself, so that the short ones of many can be read.
 fn metadata(item: &Item, expanded: &[String]) -> Metadata {
+    let own = item.metadata();
     let cut = |(key, value): (String, Value)| {
-        let value = if expanded.contains(&key) { value } else { short(value) };
+        let value = match value {
+            value if expanded.contains(&key) => value,
+            value if own.contains_key(&key) => short(value),
+            value => short_leaves(value),
+        };
         (key, value)
     };
-    Metadata(item.metadata().into_iter().map(cut).collect())
+    Metadata(item.all_metadata().into_iter().map(cut).collect())
+}
+
+fn short_leaves(value: Value) -> Value {
+    match value {
+        Value::Object(map) => map.into_iter().map(|(name, value)| (name, short_leaves(value))).collect(),
+        Value::Array(list) => list.into_iter().map(short_leaves).collect(),
+        leaf => short(leaf),
+    }
 }
 
 fn short(value: Value) -> Value {

@@ -32,6 +32,8 @@ pub struct ObservationView {
     model_parameters: JsonMap,
     input: Option<Box<RawValue>>,
     output: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<String>,
     metadata: Metadata,
     usage: UsageView,
     usage_details: Numbers<i64>,
@@ -88,7 +90,7 @@ impl ObservationView {
         let total = item.shown.usage.total_sent.or(counted.total).unwrap_or_default();
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
         let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));
-        let metadata = item.metadata();
+        let metadata = item.all_metadata();
         let (row, shown, charged) = (item.full.row, item.shown, item.charged);
         Self {
             start_time: Millis(row.start_at.or(row.end_at).unwrap_or_default()),
@@ -109,6 +111,7 @@ impl ObservationView {
             model_parameters: parameters(shown.parameters.as_deref()),
             input: json(item.input),
             output: json(item.output),
+            missing: item.missing,
             metadata: Metadata(metadata),
             usage: UsageView {
                 input: counted.input.unwrap_or_default(),

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::db::AnyConnection;
 use crate::db::sql::Sql;
-use crate::fields::{Condition, Entity, Test, TextTest};
+use crate::fields::{Condition, Entity, Test, TextTest, Value};
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::reads::{self, Finding, ObservationFull, Pieces, Scan};
@@ -51,7 +51,7 @@ async fn list_answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>)
         sieve(app, holder.project, &selection, page).await?
     };
     let tail = format!("],\"meta\":{}}}", page::meta(page, total));
-    let wanted = Pieces { image: true, bodies: true };
+    let wanted = Pieces { image: true, bodies: true, sent: true };
     let (app, holder) = (app.clone(), holder.clone());
     let load = move |rows| {
         let (app, holder) = (app.clone(), holder.clone());
@@ -133,7 +133,8 @@ pub async fn passing(
         return Ok(rows);
     }
     let bodies = rest.iter().any(|condition| matches!(condition.field.name, "input" | "output"));
-    let wanted = Pieces { image: true, bodies };
+    let sent = rest.iter().any(|condition| condition.field.value == Value::Metadata);
+    let wanted = Pieces { image: true, bodies, sent };
     let mut passed = Vec::new();
     for batch in load::batches(rows, wanted)? {
         let items = load::observations(app, project, batch, wanted).await?;
@@ -152,7 +153,7 @@ fn passes(condition: &Condition, item: &Item) -> bool {
         "promptVersion" => {
             condition.holds_text(item.shown.prompt_version.map(|version| version.to_string()).as_deref())
         }
-        _ => holds(condition, &item.metadata()),
+        _ => holds(condition, &item.all_metadata()),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::db::AnyConnection;
 use crate::foundation::{Result, Timestamp};
 use crate::state::App;
-use crate::traces::reads::{self, ObservationFull, Position, TraceFull};
+use crate::traces::reads::{self, ObservationFull, Pieces, Position, TraceFull};
 use crate::web::KeyHolder;
 
 use super::filter::Selection;
@@ -26,7 +26,7 @@ const STEP: i64 = 500;
 /// Rows tested one by one for one page; the page then ends early and the walk goes on from there.
 const EXAMINED: usize = 5_000;
 
-/// Bytes of bodies on one page; a page that would have more ends early.
+/// Bytes of bodies and records on one page; a page that would have more ends early.
 const BYTES: u64 = 32 << 20;
 
 /// Lists observations.
@@ -45,9 +45,7 @@ async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<
     }
     let selection = selection(&mut params, holder.project)?;
     let (mut rows, mut next) = walk(app, holder, &selection, after, limit).await?;
-    if fields.io() {
-        next = cut(&mut rows)?.or(next);
-    }
+    next = cut(&mut rows, fields.wanted())?.or(next);
     let traces = traces_of(app, holder, &rows).await?;
     let items = load::observations(app, holder.project, rows, fields.wanted()).await?;
     let data = items.into_iter().map(|item| {
@@ -122,11 +120,11 @@ async fn walk(
     }
 }
 
-/// Cuts the page where its bodies become too long; says where the next one begins then.
-fn cut(rows: &mut Vec<ObservationFull>) -> Result<Option<Position>> {
+/// Cuts the page where what is wanted becomes too long; says where the next one begins then.
+fn cut(rows: &mut Vec<ObservationFull>, wanted: Pieces) -> Result<Option<Position>> {
     let mut bytes = 0;
     for (place, row) in rows.iter().enumerate() {
-        bytes += load::body_len(row)?;
+        bytes += load::wanted_len(row, wanted)?;
         if place > 0 && bytes > BYTES {
             rows.truncate(place);
             return Ok(rows.last().map(position));

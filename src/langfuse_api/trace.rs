@@ -88,7 +88,7 @@ async fn write(
         stream::opened(&view)?,
         serde_json::to_string(&scores)?
     );
-    let wanted = Pieces { image: true, bodies: true };
+    let wanted = Pieces { image: true, bodies: true, sent: true };
     let (app, holder) = (app.clone(), holder.clone());
     let load = move |rows| {
         let (app, holder) = (app.clone(), holder.clone());
@@ -99,7 +99,8 @@ async fn write(
 
 /// Some observations, whole, as JSON text.
 pub async fn observation_views(app: &App, holder: &KeyHolder, rows: Vec<ObservationFull>) -> Result<Vec<u8>> {
-    let items = load::observations(app, holder.project, rows, Pieces { image: true, bodies: true }).await?;
+    let wanted = Pieces { image: true, bodies: true, sent: true };
+    let items = load::observations(app, holder.project, rows, wanted).await?;
     let views: Vec<ObservationView> =
         items.into_iter().map(|item| ObservationView::of(&holder.project_id, item)).collect();
     stream::joined(&views)

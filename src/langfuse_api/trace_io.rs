@@ -33,9 +33,10 @@ pub async fn of_traces(
         .await?;
     let mut found = Vec::with_capacity(rows.len());
     for (row, (input, output)) in rows.into_iter().zip(halves) {
-        let io =
-            TraceIo { input: body(app, project, input).await?, output: body(app, project, output).await? };
-        found.push((row, io));
+        let mut missing = Vec::new();
+        let input = body(app, project, "input", input, &mut missing).await?;
+        let output = body(app, project, "output", output, &mut missing).await?;
+        found.push((row, TraceIo { input, output, missing }));
     }
     Ok(found)
 }
@@ -72,6 +73,6 @@ fn roots(
         }
     }
     let found = reads::observations_by_id(conn, project, &keys)?;
-    let found = reads::detailed(conn, project, found, Pieces { image: false, bodies: true })?;
+    let found = reads::detailed(conn, project, found, Pieces { bodies: true, ..Pieces::default() })?;
     Ok(found.into_iter().map(|one| (one.full.row.trace_id, (one.input, one.output))).collect())
 }

@@ -31,6 +31,8 @@ pub struct TraceView {
     html_path: String,
     input: Option<Box<RawValue>>,
     output: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<String>,
     metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latency: Option<f64>,
@@ -82,6 +84,8 @@ pub struct TraceIo {
     pub input: Option<Body>,
     /// What it gave.
     pub output: Option<Body>,
+    /// Bodies that are known and cannot be read, in words.
+    pub missing: Vec<String>,
 }
 
 impl TraceView {
@@ -112,6 +116,7 @@ impl TraceView {
             updated_at: Millis(row.last_arrival_at),
             input: json(io.input),
             output: json(io.output),
+            missing: io.missing,
             metadata: groups.io.then_some(Metadata(said.metadata)),
             observations: None,
             scores: None,

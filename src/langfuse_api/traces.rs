@@ -10,6 +10,7 @@ use crate::state::App;
 use crate::traces::reads::{self, Finding, TraceFull};
 use crate::web::KeyHolder;
 use trace_model::JsonMap;
+use wire::sent::{text_of, values_at};
 
 use super::filter::{self, Selection};
 use super::page::{self, Sieve};
@@ -136,10 +137,14 @@ async fn sieve(app: &App, query: &TraceQuery) -> Result<(Vec<TraceFull>, i64)> {
     }
 }
 
-/// Whether metadata passes: strings as they are, other values as JSON.
+/// Whether metadata passes: strings as they are, other values as JSON; see [`values_at`] for names.
 pub fn holds(condition: &Condition, metadata: &JsonMap) -> bool {
-    let text = metadata.get(&condition.key).filter(|value| !value.is_null()).map(trace_model::exact::text);
-    condition.holds_text(text.as_deref())
+    let texts: Vec<String> = values_at(metadata, &condition.key)
+        .into_iter()
+        .filter(|value| !value.is_null())
+        .map(trace_model::exact::text)
+        .collect();
+    condition.holds_one_of(&texts)
 }
 
 async fn write(

@@ -1,5 +1,6 @@
 //! What stands around the chosen observation: scores, what was masked, where the trace is evidence, its revisions.
 
+use crate::audit::unknown_places::{self, UnknownPlace};
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::traces::reads::findings::findings_of;
@@ -9,10 +10,19 @@ use masking::Finding;
 use super::revisions::{self, PinnedView, RevisionView};
 use super::uses::{self, OrderChoice, TraceClaim, TraceLink};
 
+/// Unknown places named on one page.
+const MOST_UNKNOWN: i64 = 10;
+/// Scores shown of one trace.
+const MOST_SCORES: i64 = 100;
+
 /// What the panel needs besides the observation.
 #[derive(Default)]
 pub(super) struct Aside {
+    /// Places that the trace names and that are not there.
+    pub(super) unknown: Vec<UnknownPlace>,
+    /// The newest.
     pub(super) scores: Vec<ScoreRow>,
+    pub(super) scores_total: i64,
     pub(super) findings: Vec<Finding>,
     pub(super) links: Vec<TraceLink>,
     pub(super) claims: Vec<TraceClaim>,
@@ -31,8 +41,11 @@ pub(super) fn read(
     chosen: Option<&ObservationRow>,
     now: Timestamp,
 ) -> Result<Aside> {
+    let (scores, scores_total) = reads::newest_scores_of(conn, project, trace, MOST_SCORES)?;
     Ok(Aside {
-        scores: reads::scores_of(conn, project, trace)?,
+        unknown: unknown_places::of_trace(conn, project, trace, MOST_UNKNOWN)?,
+        scores,
+        scores_total,
         findings: findings_of(conn, project, trace)?,
         links: uses::links(conn, project, trace)?,
         claims: uses::claims(conn, project, trace)?,

@@ -1,18 +1,24 @@
 //! The chosen observation, as shown beside the tree.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::fields::Entity;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::state::App;
-use crate::traces::bodies::{self, CurrentBody};
+use crate::traces::bodies::{self, CurrentBody, Gone};
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
+use wire::sent::Sent;
 
+use super::everything::{self, Everything};
+use super::files;
 use super::json::{Folded, folded};
-use super::messages::{self, Conversation, MOST_OF_BODY};
+use super::messages::{self, Conversation, MOST_OF_BODY, Shown as File};
 use super::missing::{self, MissingFiles};
+use super::pairs::short_name;
 use super::parts::{Counter, KindBadge, five, level_chip};
 use super::query::{TraceQuery, View};
 use super::rows::{kind_of, level_of};
@@ -20,6 +26,10 @@ use super::show::{ScoreView, score};
 
 /// Bytes of the exact text that stands folded under the messages; longer ones have a view of their own.
 const MOST_EXACT: usize = 32 << 10;
+/// Bytes of the status message; the stored version has all of it.
+const MOST_STATUS: usize = 20_000;
+/// Scores shown of one observation.
+const MOST_SCORES: i64 = 50;
 /// Bytes shown when the whole body is asked for.
 pub(super) const MOST_WHOLE: usize = 4 << 20;
 
@@ -35,6 +45,12 @@ pub struct Details {
     pub scores: Vec<ScoreRow>,
     /// Files that its bodies speak of and that are not here.
     pub(super) missing: MissingFiles,
+    /// Bodies that are known and cannot be read.
+    pub(super) gone: Vec<(&'static str, Gone)>,
+    /// What its arrivals say beside.
+    pub(super) sent: Sent,
+    /// Traces that its links name and that are here.
+    pub(super) linked_here: BTreeSet<String>,
 }
 
 /// The chosen observation.
@@ -60,11 +76,15 @@ pub struct Chosen {
     pub(super) about: Vec<(&'static str, String)>,
     pub(super) parameters: Option<String>,
     pub(super) sent: Vec<(&'static str, String)>,
-    pub(super) events: u64,
     pub(super) arrivals: i64,
     pub(super) revision: Option<String>,
     pub(super) views: Vec<ViewLink>,
     pub(super) bodies: Vec<BodyBox>,
+    pub(super) gone: Vec<GoneBox>,
+    pub(super) exception: Option<String>,
+    pub(super) everything: Everything,
+    /// Files that what was sent beside the bodies speaks of.
+    pub(super) files: Vec<File>,
     pub(super) scores: Vec<ScoreView>,
 }
 
@@ -80,12 +100,22 @@ pub struct BodyBox {
     pub(super) field: &'static str,
     pub(super) title: &'static str,
     pub(super) shown: Shown,
+    /// Files that it speaks of and that its messages do not show.
+    pub(super) files: Vec<File>,
     /// The exact text, where it is short enough to stand folded below.
     pub(super) exact: Option<String>,
     pub(super) digest: String,
     pub(super) bytes: String,
     /// The page with the whole body; empty when all of it is shown.
     pub(super) whole_href: String,
+}
+
+/// A body that is known and cannot be read.
+pub struct GoneBox {
+    pub(super) title: &'static str,
+    pub(super) digest: String,
+    pub(super) bytes: String,
+    pub(super) why: &'static str,
 }
 
 /// A body in one of the views.
@@ -102,26 +132,32 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
     let (trace, id) = (row.trace_id.as_str(), row.observation_id.as_str());
     let mut details = Details::default();
     for field in ["input", "output", "metadata"] {
-        let body = bodies::current_body(app, project, trace, id, field).await?;
-        details.bodies.extend(body.map(|body| (field, body)));
+        match bodies::body_or_gone(app, project, trace, id, None, field).await? {
+            Some(Ok(body)) => details.bodies.push((field, body)),
+            Some(Err(gone)) => details.gone.push((field, gone)),
+            None => {}
+        }
     }
     let (trace, id, revision) = (trace.to_owned(), id.to_owned(), row.digest());
-    let (files, now) = (missing::spoken_of(&details.bodies), app.now());
+    let (mut files, now) = (missing::spoken_of(&details.bodies), app.now());
     let read = app.db.read(move |conn| {
+        let sent = reads::sent(conn, project, &trace, &id)?.unwrap_or_default();
+        let linked_here = everything::linked_here(conn, project, &sent)?;
+        files.extend(files::ids_in(&sent));
         let missing = MissingFiles::of(conn, project, files, now)?;
         let image =
             revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
-        let scores = reads::scores_of(conn, project, &trace)?;
-        let scores = scores.into_iter().filter(|row| row.observation_id.as_deref() == Some(&id)).collect();
+        let scores = reads::scores_of_observation(conn, project, &trace, &id, MOST_SCORES)?;
         let price = match reads::price_of(conn, project, &trace, &id)? {
             Some(price) => {
                 crate::repricing::reads::named(conn, project, &[&price])?.remove(&price).or(Some(price))
             }
             None => None,
         };
-        Ok((image.flatten().unwrap_or_default(), price, scores, missing))
+        Ok((image.flatten().unwrap_or_default(), price, scores, missing, sent, linked_here))
     });
-    (details.image, details.price, details.scores, details.missing) = read.await?;
+    let (image, price, scores, missing, sent, linked_here) = read.await?;
+    let details = Details { image, price, scores, missing, sent, linked_here, ..details };
     Ok(details)
 }
 
@@ -133,10 +169,10 @@ impl Chosen {
         Self {
             id: row.observation_id.clone(),
             trace_id: row.trace_id.clone(),
-            name: shown(row.name.as_deref().unwrap_or_default()),
+            name: short_name(row.name.as_deref().unwrap_or_default()),
             kind: KindBadge::of(kind_of(&row.kind)),
             level: level_chip(level_of(&row.level)),
-            status: row.status_message.as_deref().map(shown),
+            status: row.status_message.as_deref().map(|text| text_of(text.as_bytes(), MOST_STATUS)),
             start: row.start_at,
             end: row.end_at,
             took: row.duration().map(format::duration),
@@ -151,7 +187,6 @@ impl Chosen {
             about: about(row),
             parameters: text_in(&image, "parameters"),
             sent: sent(&image),
-            events: image.get("event_count").and_then(Value::as_u64).unwrap_or_default(),
             arrivals: row.arrivals,
             revision: row.digest().map(Digest::to_hex),
             views: views(row, query),
@@ -160,6 +195,10 @@ impl Chosen {
                 .iter()
                 .map(|(field, body)| body_box(row, field, body, &details.missing, query))
                 .collect(),
+            gone: details.gone.iter().map(|(field, gone)| gone_box(field, gone)).collect(),
+            exception: exception(&image),
+            everything: everything_of(row, details, query),
+            files: files::of(&files::texts(&details.sent), None, &details.missing),
             scores: details.scores.iter().map(score).collect(),
         }
     }
@@ -222,6 +261,40 @@ fn views(row: &ObservationRow, query: &TraceQuery) -> Vec<ViewLink> {
         .collect()
 }
 
+fn title_of(field: &str) -> &'static str {
+    match field {
+        "input" => "Input",
+        "output" => "Output",
+        _ => "Metadata",
+    }
+}
+
+fn gone_box(field: &str, gone: &Gone) -> GoneBox {
+    GoneBox {
+        title: title_of(field),
+        digest: gone.digest.to_hex(),
+        bytes: format::number(i64::try_from(gone.len).unwrap_or(i64::MAX)),
+        why: gone.why.words(),
+    }
+}
+
+/// The first exception, where the message of the status says something else.
+fn exception(image: &Value) -> Option<String> {
+    let [kind, message] = image.get("exception")?.as_array()?.as_slice() else { return None };
+    let said = [kind, message].into_iter().filter_map(Value::as_str).filter(|words| !words.is_empty());
+    let said = shown(&said.collect::<Vec<_>>().join(": "));
+    let status = image.get("status_message").and_then(Value::as_str).unwrap_or_default();
+    Some(said).filter(|said| !said.is_empty() && said != status)
+}
+
+fn everything_of(row: &ObservationRow, details: &Details, query: &TraceQuery) -> Everything {
+    let start = row.start_at.map(|at| at.0.saturating_mul(1_000));
+    let whole = query.choosing(&row.observation_id).viewing(query.view, true);
+    Everything::of(&details.sent, &details.linked_here, start, query, || {
+        super::address(&row.trace_id, &whole)
+    })
+}
+
 fn body_box(
     row: &ObservationRow,
     field: &'static str,
@@ -229,11 +302,6 @@ fn body_box(
     missing: &MissingFiles,
     query: &TraceQuery,
 ) -> BodyBox {
-    let title = match field {
-        "input" => "Input",
-        "output" => "Output",
-        _ => "Metadata",
-    };
     let most = if query.whole { MOST_WHOLE } else { MOST_OF_BODY };
     let (shown, is_cut) = match query.view {
         _ if body.bytes.is_empty() => (Shown::Empty, false),
@@ -254,7 +322,8 @@ fn body_box(
     let has_exact = query.view == View::Messages && (1..=MOST_EXACT).contains(&body.bytes.len());
     BodyBox {
         field,
-        title,
+        title: title_of(field),
+        files: files::of(&String::from_utf8_lossy(&body.bytes), Some(&shown), missing),
         shown,
         exact: has_exact.then(|| text_of(&body.bytes, MOST_EXACT)),
         digest: body.digest.to_hex(),

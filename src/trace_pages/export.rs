@@ -24,6 +24,8 @@ use crate::traces::reads::{self, Detailed, Fetched, ObservationFull, Pieces, Sco
 use crate::web::{Principal, WebResult};
 use trace_model::BodyForm;
 
+use super::about;
+
 /// Observations in one slice.
 const ROWS: usize = 500;
 /// Bytes in one slice; one observation may be longer.
@@ -136,16 +138,23 @@ impl Run {
         }
         for (field, body) in [("input", one.input), ("output", one.output)] {
             let Some(body) = body else { continue };
-            line.insert(field.to_owned(), self.body(body).await?);
+            line.insert(field.to_owned(), body_of(&self.app, self.project, body).await?);
+        }
+        let sent = one.sent.whole();
+        if !sent.is_empty() {
+            line.insert("sent".to_owned(), Value::Object(sent));
         }
         with_state(line)
     }
+}
 
-    async fn body(&self, fetched: Fetched) -> Result<Value> {
-        let body = fetched.0.body.ok_or_else(|| Error::internal("a stored body has no digest"))?;
-        let bytes = bodies::whole(&self.app, self.project, fetched).await?;
-        Ok(body_json(&bytes, body.form, &body.digest.to_hex()))
-    }
+/// A body that cannot be read does not cut the file short: its digest and length stand there, and why.
+async fn body_of(app: &App, project: ProjectKey, fetched: Fetched) -> Result<Value> {
+    let body = fetched.0.body.ok_or_else(|| Error::internal("a stored body has no digest"))?;
+    Ok(match bodies::whole_or_gone(app, project, fetched).await? {
+        Ok(bytes) => body_json(&bytes, body.form, &body.digest.to_hex()),
+        Err(gone) => json!({"sha256": gone.digest.to_hex(), "bytes": gone.len, "missing": gone.why.words()}),
+    })
 }
 
 /// The first of these observations, in this order, as many as one slice holds.
@@ -159,7 +168,7 @@ fn read_slice(
     if rows.len() != ids.len() {
         return Err(Error::refused("part of the trace was erased while it was exported; export it again"));
     }
-    reads::detailed(conn, project, within(rows)?, Pieces { image: true, bodies: true })
+    reads::detailed(conn, project, within(rows)?, Pieces { image: true, bodies: true, sent: true })
 }
 
 fn within(mut rows: Vec<ObservationFull>) -> Result<Vec<ObservationFull>> {
@@ -215,11 +224,16 @@ async fn head(app: &App, project: ProjectKey, row: &TraceRow, form: Form) -> Res
         map.extend(named.map(|field| (field.label.to_owned(), json!(field.of_trace(row)))));
     }
     for field in ["input", "output"] {
-        let body: Option<(trace_model::BodyRef, Vec<u8>)> =
-            bodies::trace_body(app, project, &row.trace_id, field).await?;
-        if let (Some((reference, bytes)), Some(map)) = (body, trace.as_object_mut()) {
-            map.insert(field.to_owned(), body_json(&bytes, reference.form, &reference.digest.to_hex()));
+        let body = bodies::trace_piece(app, project, &row.trace_id, field).await?;
+        if let (Some(body), Some(map)) = (body, trace.as_object_mut()) {
+            map.insert(field.to_owned(), body_of(app, project, body).await?);
         }
+    }
+    let about = about::read(app, project, &row.trace_id).await?;
+    if let Some(map) = trace.as_object_mut() {
+        map.insert("metadata".to_owned(), Value::Object(about.metadata));
+        let sent = about.sent.whole();
+        map.extend((!sent.is_empty()).then(|| ("sent".to_owned(), Value::Object(sent))));
     }
     Ok(match form {
         Form::Document => {

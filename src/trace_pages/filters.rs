@@ -1,5 +1,7 @@
 //! The filters of the list, as they stand in the address.
 
+mod keyed;
+
 use chrono::{Days, NaiveDate, NaiveTime};
 
 use crate::fields::{Condition, Entity, Field, PageFilter, PageRange, Test, TextTest};
@@ -24,6 +26,15 @@ const OWN: &[&str] = &[
     "score",
     "min_score",
     "max_score",
+    "key",
+    "op",
+    "value",
+    "key2",
+    "op2",
+    "value2",
+    "key3",
+    "op3",
+    "value3",
     "sort",
 ];
 
@@ -43,11 +54,16 @@ pub(super) fn ranges() -> impl Iterator<Item = (&'static Field, PageRange)> {
     Entity::Traces.fields().iter().filter_map(|field| Some((field, field.range?)))
 }
 
+pub use keyed::OPERATORS;
+
 /// Orders beside that of the starts: as in the address, and the field whose most comes first.
 const ORDERS: [(&str, &str); 3] = [("duration", "latency"), ("cost", "totalCost"), ("tokens", "totalTokens")];
 
 /// Those that stand open on the page.
-const IN_SIGHT: &[&str] = &["q", "range", "errors", "llm", "sort"];
+const IN_SIGHT: &[&str] = &[
+    "q", "range", "errors", "llm", "sort", "key", "op", "value", "key2", "op2", "value2", "key3", "op3",
+    "value3",
+];
 
 /// Time ranges that end now: as in the address, seconds, words.
 pub const RANGES: &[(&str, i64, &str)] = &[
@@ -90,6 +106,7 @@ impl Filters {
             }
             filters.set(name, text);
         }
+        filters.drop_loose();
         let number = |name: &str| form.optional(name).map(|text| whole(text, name)).transpose();
         let place = match (form.optional("older"), number("skip")?, number("below")?) {
             (Some(cursor), ..) => Place::Older(Cursor::decode(cursor)?),
@@ -311,6 +328,9 @@ pub(super) fn label_of(name: &str) -> String {
         "min_score" => "Score, from",
         "max_score" => "Score, to",
         "q" => "Search",
+        "key" | "key2" | "key3" => "Name",
+        "value" | "value2" | "value3" => "Value",
+        "op" | "op2" | "op3" => "Test of the value",
         other => other,
     };
     field.or(range).unwrap_or_else(|| own.to_owned())

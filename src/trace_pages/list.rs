@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use crate::audit::unknown_places;
 use crate::db::AnyConnection;
 use crate::fields::Field;
 use crate::foundation::money::NanoDollars;
@@ -23,14 +24,20 @@ use crate::web::{Principal, Shell, WebResult};
 
 use super::filters::{self, Filters, Place, RANGES};
 use super::host_of;
+use super::pairs::short_name;
+use super::parts::models;
+use super::preview::{Preview, previews};
 use super::saved::{self, Kept};
 use super::tail::Tail;
+use super::unknown::COUNTED;
 use super::uses::{self, TraceLink};
 
 /// Rows on one page.
 const PAGE: usize = 50;
 /// The same for the database.
 const ROWS: i64 = 50;
+/// Links to orders shown in one row.
+const MOST_LINKS: usize = 6;
 /// Rows that a page looks at for links.
 const MOST_LINK_ROWS: usize = 2_000;
 
@@ -46,6 +53,8 @@ pub(super) struct ListPage {
     /// Why the page may be shorter than what there is.
     pub(super) cut: Option<String>,
     pub(super) kept: Vec<Kept>,
+    /// Places that traces name and that are not there, counted up to a bound.
+    pub(super) unknown: usize,
     pub(super) tail: Option<Tail>,
     /// What is wrong with the filters; then nothing is looked up, and what was typed stays.
     pub(super) faults: Vec<String>,
@@ -76,6 +85,9 @@ pub(super) struct TraceLine {
     pub(super) session: Option<String>,
     pub(super) models: String,
     pub(super) links: Vec<TraceLink>,
+    /// Links that are not shown.
+    pub(super) more_links: usize,
+    pub(super) preview: Preview,
     /// The observation that was found; empty for none.
     pub(super) observation: String,
     pub(super) snippet: Option<Snippet>,
@@ -86,6 +98,7 @@ pub(super) struct TraceLine {
 pub(super) struct Loaded {
     pub(super) rows: Vec<Hit>,
     pub(super) links: HashMap<String, Vec<TraceLink>>,
+    pub(super) previews: HashMap<String, Preview>,
     pub(super) next: Option<Place>,
     pub(super) cut: Option<String>,
     pub(super) search: Option<SearchNote>,
@@ -109,12 +122,16 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
     let (filters, place) = Filters::read(request.query_string())?;
     let now = app.now();
     let tail = Tail::read(&request, &filters, now)?;
-    let (loaded, faults) = match filters.wanted(now) {
-        Ok(mut wanted) => {
+    let asked = filters.wanted(now).and_then(|wanted| Ok((wanted, filters.keyed()?)));
+    let (loaded, faults) = match asked {
+        Ok((mut wanted, keyed)) => {
             wanted.arrived.1 = tail.as_ref().map(|tail| tail.up_to);
-            let loaded = match filters.get("q") {
-                "" => listed(&app, who.project, &filters, wanted, place).await?,
-                _ => found(&app, who.project, &filters, wanted, &place).await?,
+            let query = Query { keyed, ..Query::read(filters.get("q")) };
+            let is_search = !filters.get("q").is_empty() || !query.keyed.is_empty();
+            let loaded = if is_search {
+                found(&app, who.project, &filters, query, wanted, &place).await?
+            } else {
+                listed(&app, who.project, &filters, wanted, place).await?
             };
             (loaded, Vec::new())
         }
@@ -122,12 +139,19 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
         Err(cause) => return Err(cause.into()),
     };
     let (project, owner) = (who.project, who.actor.id.clone());
-    let kept = app.db.read(move |conn| saved::kept(conn, project, &owner)).await?;
+    let rows: Vec<TraceRow> = loaded.rows.iter().map(|hit| hit.trace.clone()).collect();
+    let read = app.db.read(move |conn| {
+        let kept = saved::kept(conn, project, &owner)?;
+        let previews = previews(conn, project, &rows)?;
+        Ok((kept, unknown_places::count(conn, project, COUNTED)?, previews))
+    });
+    let (kept, unknown, previews) = read.await?;
+    let loaded = Loaded { previews, ..loaded };
     let shell = Shell::of(&request, "Traces", "traces");
     let host = host_of(&request, &app);
     let page = page(shell, filters, loaded, host, now);
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    show_with(status, &ListPage { kept, tail, faults, ..page })
+    show_with(status, &ListPage { kept, unknown, tail, faults, ..page })
 }
 
 /// Each fault under the name that its field has on the page.
@@ -171,7 +195,8 @@ fn plain(
         _ => None,
     };
     let cut = page.looked_back_to.filter(|_| most_of.is_some() || !page.has_more).map(looked_back);
-    Ok(Loaded { rows: page.rows.into_iter().map(bare).collect(), links, next, cut, search: None })
+    let rows = page.rows.into_iter().map(bare).collect();
+    Ok(Loaded { rows, links, next, cut, ..Loaded::default() })
 }
 
 /// Only another feature knows links, so rows are read and asked about until the page is full.
@@ -224,10 +249,10 @@ async fn found(
     app: &App,
     project: ProjectKey,
     filters: &Filters,
+    query: Query,
     wanted: ListFilter,
     place: &Place,
 ) -> Result<Loaded> {
-    let query = Query::read(filters.get("q"));
     let mut note = SearchNote { notes: query.notes.clone(), ..SearchNote::default() };
     let below = if let Place::Below(doc) = place { Some(*doc) } else { None };
     let found = search::find(app, project, query, wanted, below, PAGE).await?;
@@ -242,7 +267,8 @@ async fn found(
     if let Some(linked) = filters.linked() {
         hits.retain(|hit| links.contains_key(&hit.trace.trace_id) == linked);
     }
-    Ok(Loaded { rows: hits, links, next: found.next.map(Place::Below), cut, search: Some(note) })
+    let next = found.next.map(Place::Below);
+    Ok(Loaded { rows: hits, links, next, cut, search: Some(note), ..Loaded::default() })
 }
 
 /// Why a search stopped before the page was full.
@@ -270,15 +296,16 @@ pub(super) fn bare(trace: TraceRow) -> Hit {
 }
 
 pub(super) fn page(shell: Shell, filters: Filters, loaded: Loaded, host: String, now: Timestamp) -> ListPage {
-    let mut links = loaded.links;
+    let (mut links, mut previews) = (loaded.links, loaded.previews);
     ListPage {
         shell,
         older: loaded.next.map(|place| filters.at(&place)),
-        lines: lines(loaded.rows, &mut links, now),
+        lines: lines(loaded.rows, &mut links, &mut previews, now),
         host,
         search: loaded.search,
         cut: loaded.cut,
         kept: Vec::new(),
+        unknown: 0,
         tail: None,
         faults: Vec::new(),
         filters,
@@ -288,20 +315,24 @@ pub(super) fn page(shell: Shell, filters: Filters, loaded: Loaded, host: String,
 pub(super) fn lines(
     rows: Vec<Hit>,
     links: &mut HashMap<String, Vec<TraceLink>>,
+    previews: &mut HashMap<String, Preview>,
     now: Timestamp,
 ) -> Vec<TraceLine> {
     rows.into_iter()
         .map(|hit| {
             let links = links.remove(&hit.trace.trace_id).unwrap_or_default();
-            line(hit, links, now)
+            let preview = previews.remove(&hit.trace.trace_id).unwrap_or_default();
+            line(hit, links, preview, now)
         })
         .collect()
 }
 
-fn line(hit: Hit, links: Vec<TraceLink>, now: Timestamp) -> TraceLine {
+fn line(hit: Hit, mut links: Vec<TraceLink>, preview: Preview, now: Timestamp) -> TraceLine {
     let row = hit.trace;
+    let more_links = links.len().saturating_sub(MOST_LINKS);
+    links.truncate(MOST_LINKS);
     TraceLine {
-        name: shown(row.name.as_deref().unwrap_or_default()),
+        name: short_name(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
         when: format::moment(row.start_at, now),
         duration: format::duration(row.duration()),
@@ -312,8 +343,10 @@ fn line(hit: Hit, links: Vec<TraceLink>, now: Timestamp) -> TraceLine {
         warnings: row.warning_count,
         user: row.user_id.as_deref().map(shown),
         session: row.session_id.as_deref().map(shown),
-        models: shown(&row.models),
+        models: models(&row.models),
         links,
+        more_links,
+        preview,
         observation: hit.observation_id,
         snippet: hit.snippet,
         id: row.trace_id,
@@ -328,6 +361,20 @@ impl ListPage {
             (self.filters.with("range", name), *words, self.filters.is("range", name))
         });
         std::iter::once(any).chain(ranges).collect()
+    }
+
+    /// Whether new rows may be put on top: in the order of starts, of what the database alone tests.
+    fn may_watch(&self) -> bool {
+        ["q", "sort", "linked"].iter().all(|name| self.filters.get(name).is_empty())
+            && self.filters.chips().is_empty()
+    }
+
+    /// What acts at once: address, words, whether it is on.
+    fn switches(&self) -> [(String, &'static str, bool); 2] {
+        [("errors", "Errors only"), ("llm", "With a model call")].map(|(name, words)| {
+            let is_on = self.filters.is(name, "1");
+            (self.filters.with(name, if is_on { "" } else { "1" }), words, is_on)
+        })
     }
 
     /// Fields to filter by: label, name in the address, what stands there.

@@ -95,8 +95,12 @@ pub struct Shown {
     pub missing: Option<Missing>,
 }
 
-/// Characters left for a body.
+/// Parts shown of one body; a message may have any number.
+const MOST_PARTS: usize = 1_000;
+
+/// What is left for a body: characters and parts.
 struct Room {
+    parts: usize,
     left: usize,
     most: usize,
     is_cut: bool,
@@ -107,9 +111,9 @@ pub fn read(bytes: &[u8], form: BodyForm, whole: bool) -> Conversation {
     let reading = messages::read_as(bytes, form);
     let left_out = reading.messages.len().saturating_sub(MOST_MESSAGES);
     let mut room = if whole {
-        Room { left: MOST_AT_ALL, most: MOST_AT_ALL, is_cut: false }
+        Room { parts: 20 * MOST_PARTS, left: MOST_AT_ALL, most: MOST_AT_ALL, is_cut: false }
     } else {
-        Room { left: MOST_OF_BODY, most: MOST_CHARS, is_cut: false }
+        Room { parts: MOST_PARTS, left: MOST_OF_BODY, most: MOST_CHARS, is_cut: false }
     };
     let messages =
         reading.messages.into_iter().take(MOST_MESSAGES).map(|message| room.message(message)).collect();
@@ -122,7 +126,7 @@ impl Room {
             role: shown(&message.role),
             name: shown(&message.name),
             reason: shown(message.finish_reason.as_deref().unwrap_or_default()),
-            parts: message.parts.into_iter().map(|part| self.part(part)).collect(),
+            parts: self.first(message.parts).map(|part| self.part(part)).collect::<Vec<_>>(),
         }
     }
 
@@ -147,7 +151,7 @@ impl Room {
 
     fn result(&mut self, id: &str, name: &str, content: Vec<messages::Part>, is_error: bool) -> Part {
         let (mut words, mut media) = (Vec::new(), Vec::new());
-        for part in content {
+        for part in self.first(content) {
             match self.part(part) {
                 Part::Media(one) => media.push(one),
                 Part::Text(text) | Part::Json(text) | Part::Reasoning(text) | Part::Refusal(text) => {
@@ -158,6 +162,14 @@ impl Room {
             }
         }
         Part::ToolResult { name: shown(name), id: shown(id), is_error, content: words.join("\n"), media }
+    }
+
+    /// As many of some parts as there is room for.
+    fn first(&mut self, parts: Vec<messages::Part>) -> impl Iterator<Item = messages::Part> + use<> {
+        let most = self.parts.min(parts.len());
+        self.is_cut |= most < parts.len();
+        self.parts -= most;
+        parts.into_iter().take(most)
     }
 
     fn cut(&mut self, text: &str) -> String {
@@ -190,7 +202,8 @@ fn pretty(value: &Value) -> String {
     }
 }
 
-fn shown_media(kind: &'static str, media: &Media) -> Shown {
+/// A picture, sound or file as shown.
+pub(super) fn shown_media(kind: &'static str, media: &Media) -> Shown {
     let mut about: Vec<String> =
         [&media.name, &media.mime].into_iter().filter(|text| !text.is_empty()).map(|t| shown(t)).collect();
     let mut found = Shown { kind, ..Shown::default() };

@@ -73,7 +73,8 @@ impl MissingFiles {
         }
     }
 
-    fn note_one(&self, file: &mut Shown) {
+    /// Puts a note in its place, if it is missing.
+    pub(super) fn note_one(&self, file: &mut Shown) {
         let Some(row) = self.rows.get(&file.stored) else { return };
         let what = match file.kind {
             "image" => "picture",

@@ -2,20 +2,25 @@
 //!
 //! Pages load the summary, the tree's columns and the bodies of one chosen observation, never more.
 
+mod about;
 mod aside;
 mod chosen;
 mod compare;
 mod erase;
 mod erase_user;
 mod erased;
+mod everything;
 mod export;
+mod files;
 mod filters;
 mod json;
 mod links;
 mod list;
 pub mod messages;
 mod missing;
+mod pairs;
 mod parts;
+mod preview;
 mod query;
 mod raw;
 mod revision;
@@ -29,6 +34,7 @@ mod slice;
 mod tail;
 pub mod tree;
 mod turns;
+mod unknown;
 mod uses;
 
 #[cfg(test)]
@@ -49,6 +55,7 @@ const ERASERS: Access = Access::May(Action::EraseTraces);
 /// Registers the pages; agents may read them like anybody with an account.
 pub fn routes(routes: &mut Routes) {
     routes.get("/traces", Access::SignedIn, list::list);
+    routes.get("/unknown-places", Access::SignedIn, unknown::unknown);
     routes.get("/new-traces", Access::SignedIn, tail::tail);
     routes.post("/saved-filters", Access::SignedIn, saved::keep);
     routes.post("/saved-filters/{id}", Access::SignedIn, saved::change);

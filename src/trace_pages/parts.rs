@@ -3,6 +3,9 @@
 use crate::web::format;
 use trace_model::{Counter as Which, Known, Level, ObservationKind, TokenCounts};
 
+/// Models named at once.
+const MOST_MODELS: usize = 6;
+
 /// A kind of observation as a badge: a letter, a word and the colour's class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindBadge {
@@ -38,6 +41,18 @@ pub fn level_chip(level: Level) -> Option<(&'static str, &'static str)> {
         Level::Warning => Some(("waiting", "Warning")),
         Level::Debug => Some(("", "Debug")),
         Level::Default => None,
+    }
+}
+
+/// The names of models, the first few; a client may send any number.
+pub fn models(names: &str) -> String {
+    let mut all = names.split(", ");
+    let first: Vec<&str> = all.by_ref().take(MOST_MODELS).collect();
+    let (first, more) = (format::shown(&first.join(", ")), all.count());
+    if more == 0 {
+        first
+    } else {
+        format!("{first} and {} more", format::number(i64::try_from(more).unwrap_or(i64::MAX)))
     }
 }
 

@@ -7,17 +7,18 @@ use scraper::{Html, Selector};
 
 use crate::foundation::{Digest, Timestamp};
 use crate::search::{Field, Hit, Snippet};
-use crate::traces::bodies::CurrentBody;
+use crate::traces::bodies::{CurrentBody, Gone, Why};
 use crate::traces::reads::{ObservationRow, ScoreRow, SpanRow, TraceRow};
 use crate::web::Shell;
 use crate::web::format::Time;
 use masking::Finding;
-use trace_model::{BodyForm, TokenCounts};
+use trace_model::{BodyForm, JsonMap, TokenCounts};
+use wire::sent::{Event, Link, Scope, Sent};
 
+use super::about::About;
 use super::aside::Aside;
 use super::chosen::Details;
 use super::filters::{Filters, Place};
-use super::missing::MissingFiles;
 use super::query::{TraceQuery, View};
 use super::revisions::{PinnedView, RevisionView};
 use super::rows::MOST_ROWS;
@@ -121,6 +122,27 @@ fn link() -> TraceLink {
     TraceLink { label: EVIL_ID.to_owned(), href: "/work-orders/WO-1?x=\"y\"".to_owned() }
 }
 
+fn evil_map() -> JsonMap {
+    JsonMap::from_iter([(EVIL.to_owned(), serde_json::json!({EVIL: [EVIL]})), ("k".to_owned(), EVIL.into())])
+}
+
+fn sent() -> Sent {
+    let evil = || EVIL.to_owned();
+    Sent {
+        attributes: evil_map(),
+        in_bodies: vec![evil()],
+        resource: evil_map(),
+        scope: Scope { name: evil(), version: evil(), attributes: evil_map() },
+        events: vec![Event { name: evil(), time_ns: 1_500_000_000, attributes: evil_map() }],
+        links: vec![Link { trace_id: evil(), span_id: evil(), trace_state: evil(), attributes: evil_map() }],
+        facts: evil_map(),
+    }
+}
+
+fn about() -> About {
+    About { metadata: evil_map(), sent: sent() }
+}
+
 fn details() -> Details {
     let conversation = serde_json::json!([
         {"role": EVIL, "name": EVIL, "content": [
@@ -144,7 +166,9 @@ fn details() -> Details {
         image: serde_json::json!({"parameters": {EVIL: EVIL}, "event_count": 3}).to_string().into_bytes(),
         price: evil(),
         scores: vec![score()],
-        missing: MissingFiles::default(),
+        sent: sent(),
+        gone: vec![("input", Gone { digest: Digest([3; 32]), len: 9, why: Why::Missing })],
+        ..Details::default()
     }
 }
 
@@ -177,6 +201,7 @@ fn revision(number: usize) -> RevisionView {
 fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
     let aside = Aside {
         scores: vec![score()],
+        scores_total: 3,
         findings: vec![Finding {
             trace_id: "t".to_owned(),
             observation_id: "a".to_owned(),
@@ -197,7 +222,15 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         pinned: vec![PinnedView { name: EVIL.replace('\0', ""), revision: revision(1) }],
     };
     let chosen = spans.first().map(|row| span(&row.observation_id, None));
-    let loaded = Loaded { trace: trace(), spans, counts: TokenCounts::default(), silent: 2, chosen, aside };
+    let loaded = Loaded {
+        trace: trace(),
+        spans,
+        counts: TokenCounts::default(),
+        silent: 2,
+        chosen,
+        aside,
+        about: about(),
+    };
     show::page(shell(), loaded, query, &details(), Timestamp(9)).render().unwrap()
 }
 
@@ -268,6 +301,7 @@ fn a_trace_may_have_no_observation_at_all() {
         silent: 0,
         chosen: None,
         aside: Aside::default(),
+        about: About::default(),
     };
     let page = show::page(shell(), loaded, TraceQuery::default(), &Details::default(), Timestamp(9));
     let html = page.render().unwrap();

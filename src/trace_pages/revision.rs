@@ -33,6 +33,8 @@ struct Field {
     name: &'static str,
     text: String,
     digest: String,
+    /// Why it cannot be read; none when it can.
+    gone: Option<&'static str>,
 }
 
 /// GET /traces/{id}/revision
@@ -92,10 +94,16 @@ async fn fields(
 ) -> Result<Vec<Field>> {
     let mut fields = Vec::new();
     for name in ["input", "output", "metadata"] {
-        let body = bodies::body_at(app, who.project, trace, observation, Some(revision), name).await?;
-        if let Some(body) = body {
-            let text = text_of(&body.bytes, MOST_WHOLE);
-            fields.push(Field { name, text, digest: body.digest.to_hex() });
+        match bodies::body_or_gone(app, who.project, trace, observation, Some(revision), name).await? {
+            Some(Ok(body)) => {
+                let text = text_of(&body.bytes, MOST_WHOLE);
+                fields.push(Field { name, text, digest: body.digest.to_hex(), gone: None });
+            }
+            Some(Err(gone)) => {
+                let words = Some(gone.why.words());
+                fields.push(Field { name, text: String::new(), digest: gone.digest.to_hex(), gone: words });
+            }
+            None => {}
         }
     }
     Ok(fields)

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::traces::reads::SpanRow;
-use crate::web::format::{self, shown};
+use crate::web::format;
 use trace_model::{Level, ObservationKind};
 
+use super::pairs::short_name;
 use super::parts::KindBadge;
 use super::query::TraceQuery;
 use super::slice::{Fold, Outline, OutlineRow, TreeState, lift};
@@ -208,7 +209,7 @@ impl<'a> RowBuilder<'a> {
         let folded = if is_open { self.query.closing(id) } else { self.query.opening(id) };
         Some(SpanView {
             id: id.to_owned(),
-            name: shown(span.name.as_deref().unwrap_or_default()),
+            name: short_name(span.name.as_deref().unwrap_or_default()),
             kind: KindBadge::of(kind_of(&span.kind)),
             indent: place.depth.min(DEEPEST),
             level: place.depth + 1,

@@ -20,6 +20,7 @@ use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
 use trace_model::read_json;
 
+use super::parts::models;
 use super::turns::{self, Sides, Turn};
 
 /// Turns on one page.
@@ -201,7 +202,7 @@ fn turn_view(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> Tu
         said: turn.said.map(|text| Words::of(&text)),
         answer: turn.answer.map(|text| Words::of(&text)),
         user: row.user_id.as_deref().map(shown),
-        models: shown(&row.models),
+        models: models(&row.models),
         tool_count: steps.iter().filter(is_tool).count(),
         tools: steps.iter().filter(is_tool).take(NAMED).map(named).collect(),
         error_count: steps.iter().filter(failed).count(),

@@ -19,14 +19,24 @@ use crate::web::{Form, Principal, Shell, WebResult};
 use masking::Finding;
 use trace_model::{Level, ObservationKind, TokenCounts};
 
+use super::about::{self, About, AboutView};
 use super::aside::{self, Aside};
 use super::chosen::{Chosen, Details, Shown, details};
 use super::encoded;
-use super::parts::{Counter, counters};
+use super::pairs::short_name;
+use super::parts::{Counter, counters, models};
 use super::query::TraceQuery;
 use super::revisions::{PinnedView, RevisionView};
 use super::rows::{Row, Tree, branch, default_choice, tree};
+use super::unknown::PlaceView;
 use super::uses::{OrderChoice, TraceClaim, TraceLink};
+
+/// Findings shown of one trace.
+const MOST_FINDINGS: usize = 50;
+/// Links to orders shown of one trace.
+const MOST_LINKS: usize = 100;
+/// Links to orders that stand in the head.
+const MOST_HEAD_LINKS: usize = 8;
 
 #[derive(Template)]
 #[template(path = "traces/show.html")]
@@ -37,7 +47,9 @@ pub(super) struct ShowPage {
     query: TraceQuery,
     kinds: Vec<KindChoice>,
     links: Vec<TraceLink>,
+    unknown: Vec<PlaceView>,
     rows: Vec<Row>,
+    about: AboutView,
     panel: Panel,
 }
 
@@ -60,8 +72,14 @@ pub(super) struct Panel {
     trace: String,
     chosen: Option<Chosen>,
     scores: Vec<ScoreView>,
+    /// Scores that are not shown.
+    more_scores: i64,
     findings: Vec<Finding>,
+    /// Findings that are not shown.
+    more_findings: usize,
     links: Vec<TraceLink>,
+    /// Links that are not shown.
+    more_links: usize,
     orders: Vec<OrderChoice>,
     claims: Vec<TraceClaim>,
     revisions: Vec<RevisionView>,
@@ -91,7 +109,6 @@ pub(super) struct Facts {
     errors: i64,
     warnings: i64,
     named: Vec<NamedFact>,
-    tags: Vec<String>,
     models: String,
 }
 
@@ -128,6 +145,7 @@ pub(super) struct Loaded {
     pub(super) silent: i64,
     pub(super) chosen: Option<ObservationRow>,
     pub(super) aside: Aside,
+    pub(super) about: About,
 }
 
 /// GET /traces/{id}
@@ -156,7 +174,8 @@ pub(super) async fn show(
         let counts = reads::token_sums(conn, project, &id)?;
         let silent = reads::silent_calls(conn, project, &id)?;
         let aside = aside::read(conn, project, &id, chosen.as_ref(), now)?;
-        Ok(Some(Loaded { trace, spans, counts, silent, chosen, aside }))
+        let about = about::read_in(conn, project, &id)?;
+        Ok(Some(Loaded { trace, spans, counts, silent, chosen, aside, about }))
     });
     let Some(loaded) = loaded.await? else {
         return missing(&request, &app, project, &trace_id).await;
@@ -165,7 +184,7 @@ pub(super) async fn show(
         Some(row) => details(&app, project, row).await?,
         None => Details::default(),
     };
-    let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), shown);
+    let title = loaded.trace.name.as_deref().map_or_else(|| "Trace".to_owned(), short_name);
     let shell = Shell::of(&request, title, "traces");
     answer(&page(shell, loaded, query, &details, now))
 }
@@ -240,12 +259,14 @@ pub(super) fn page(
     // What nobody chose is shown, but the tree need not open for it.
     let id = chosen.map(|row| row.observation_id.as_str());
     let mut tree = tree(&facts.id, &loaded.spans, &query, id);
-    let links = loaded.aside.links.clone();
+    let links = loaded.aside.links.iter().take(MOST_HEAD_LINKS).cloned().collect();
     ShowPage {
         shell,
         rows: std::mem::take(&mut tree.rows),
         tree,
         kinds: kinds(query.filter.kind),
+        unknown: loaded.aside.unknown.iter().map(|place| PlaceView::of(place.clone(), now)).collect(),
+        about: AboutView::of(&loaded.about, &loaded.trace.tag_list()),
         links,
         panel: panel(facts.id.clone(), chosen, details, loaded.aside, &query, now),
         facts,
@@ -265,8 +286,11 @@ fn panel(
         trace,
         chosen: row.map(|row| Chosen::of(row, details, query)),
         scores: aside.scores.iter().map(score).collect(),
-        findings: aside.findings,
-        links: aside.links,
+        more_scores: aside.scores_total - i64::try_from(aside.scores.len()).unwrap_or_default(),
+        more_findings: aside.findings.len().saturating_sub(MOST_FINDINGS),
+        findings: aside.findings.into_iter().take(MOST_FINDINGS).collect(),
+        more_links: aside.links.len().saturating_sub(MOST_LINKS),
+        links: aside.links.into_iter().take(MOST_LINKS).collect(),
         orders: aside.orders,
         claims: aside.claims,
         revisions: aside.revisions,
@@ -290,7 +314,7 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
     let row = &loaded.trace;
     Facts {
         id: row.trace_id.clone(),
-        name: shown(row.name.as_deref().unwrap_or_default()),
+        name: short_name(row.name.as_deref().unwrap_or_default()),
         at: row.start_at,
         when: format::moment(row.start_at, now),
         // Without an end there is no duration, though start and end are the same moment then.
@@ -305,8 +329,7 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
         errors: row.error_count,
         warnings: row.warning_count,
         named: named_facts(row),
-        tags: row.tag_list().iter().map(|tag| shown(tag)).collect(),
-        models: shown(&row.models),
+        models: models(&row.models),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::web::{Form, Principal, WebResult};
 
 use super::filters::Filters;
 use super::list::{TraceLine, bare, lines, links};
+use super::preview::previews;
 
 /// Rows in one answer.
 const MOST: i64 = 50;
@@ -39,7 +40,8 @@ impl Tail {
     /// Whether the page is live: asked for, and in the order of time without a search.
     pub(super) fn read(request: &HttpRequest, filters: &Filters, now: Timestamp) -> Result<Option<Self>> {
         let form = Form::parse(request.query_string().as_bytes())?;
-        let fits = filters.most_of().is_none() && filters.get("q").is_empty() && filters.linked().is_none();
+        let is_plain = filters.get("q").is_empty() && filters.chips().is_empty();
+        let fits = filters.most_of().is_none() && is_plain && filters.linked().is_none();
         Ok((form.text("live") == "1" && fits).then(|| Self {
             up_to: now.plus_micros(-HELD_BACK),
             source: format!("/new-traces?{}&after=", filters.query()),
@@ -69,10 +71,11 @@ pub(super) async fn tail(request: HttpRequest, app: Data<App>, who: Principal) -
     let loaded = app.db.read(move |conn| {
         let page = listing::page(conn, project, &wanted, None, &From::Top, MOST)?;
         let links = links(conn, project, &page.rows)?;
-        Ok((page.rows, page.has_more, links))
+        let previews = previews(conn, project, &page.rows)?;
+        Ok((page.rows, page.has_more, links, previews))
     });
-    let (rows, has_more, mut links) = loaded.await?;
-    let lines = lines(rows.into_iter().map(bare).collect(), &mut links, now);
+    let (rows, has_more, mut links, mut previews) = loaded.await?;
+    let lines = lines(rows.into_iter().map(bare).collect(), &mut links, &mut previews, now);
     let mut answer = show(&Rows { lines, has_more, filters })?;
     answer.headers_mut().insert(HeaderName::from_static(UP_TO), HeaderValue::from(up_to.0));
     Ok(answer)

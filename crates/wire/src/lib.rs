@@ -8,6 +8,7 @@ pub mod langfuse;
 pub mod mapping;
 pub mod messages;
 pub mod otlp;
+pub mod sent;
 
 #[cfg(test)]
 mod dialects_test;

@@ -3,6 +3,7 @@
 use crate::audit::events::{AuditEvent, Link, LinkHow};
 use crate::audit::projection::target_columns;
 use crate::audit::store;
+use crate::audit::unknown_places;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
@@ -54,11 +55,12 @@ fn link_in(ledger: &Ledger, tx: &mut Tx<'_>, asker: &Asker, asked: NewLink) -> R
     let trace = link.trace.clone();
     append(ledger, tx, project, &asked.order_id, &[AuditEvent::EvidenceLinked { links: vec![link] }])?;
     open_for_links(ledger, tx, project, &asked.order_id, &[&trace])?;
+    unknown_places::forget(tx.conn, project, &[trace])?;
     Ok(id)
 }
 
 /// Closed and cancelled orders refuse every write (R32).
-pub(super) fn takes_evidence(order: &Order) -> Result<()> {
+pub(in crate::audit) fn takes_evidence(order: &Order) -> Result<()> {
     if order.status.is_final() {
         return Err(Error::refused(format!(
             "{} is {}: it takes no more evidence. Open a follow-up order and link it there.",

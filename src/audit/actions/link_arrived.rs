@@ -1,6 +1,7 @@
 //! Links by rule: a trace that names an order is linked to it as it arrives, in the ingest transaction.
 //!
-//! One event per order and commit lists all its traces. A name that fits no order, or a final one, links nothing.
+//! One event per order and commit lists all its traces. A name that fits no order, or a final one, links
+//! nothing and is noted (`unknown_places`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +9,7 @@ use crate::audit::events::{AuditEvent, Link, LinkHow};
 use crate::audit::link_refs::{parse, resolve};
 use crate::audit::projection::target_columns;
 use crate::audit::store;
+use crate::audit::unknown_places;
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{ProjectKey, Result};
@@ -32,7 +34,8 @@ pub fn link_arrived(ledger: &Ledger, tx: &mut Tx<'_>, arrived: &[Arrived]) -> Re
     }
     by_order
         .into_iter()
-        .try_for_each(|((project, number), named)| link_order(ledger, tx, project, &number, &named))
+        .try_for_each(|((project, number), named)| link_order(ledger, tx, project, &number, &named))?;
+    unknown_places::note(tx, arrived)
 }
 
 /// Clients repeat a tag of the trace on each of its spans: one name on a trace means the trace. Only where the spans of

@@ -12,6 +12,7 @@ mod weigh;
 mod withdraw;
 
 pub use judge::{Judged, Judgement, NewQuote, judge};
+pub(super) use link::takes_evidence;
 pub use link::{NewLink, link};
 pub use link_arrived::link_arrived;
 pub use open_exceptions::open_for_findings;

@@ -21,6 +21,7 @@ use trace_model::Level;
 use wire::messages;
 
 use super::parts::KindBadge;
+use super::preview::{Preview, previews};
 use super::rows::{kind_of, level_of};
 use align::{Pair, align};
 use figures::{Figure, figures};
@@ -50,6 +51,7 @@ struct Offer {
     at: Timestamp,
     took: String,
     tokens: String,
+    preview: Preview,
     href: String,
 }
 
@@ -137,21 +139,26 @@ pub(super) async fn pick(
     if let Some(other) = query.optional("with") {
         return Ok(see_other(format!("/traces/{}/diff/{}", super::encoded(&id), super::encoded(other))));
     }
-    let (trace, others) = app
+    let (trace, others, mut previews) = app
         .db
         .read(move |conn| {
             let trace = reads::trace(conn, project, &id)?.ok_or_else(|| Error::not_found("this trace"))?;
             let others = reads::alike(conn, project, &trace, OFFERED)?;
-            Ok((trace, others))
+            let previews = previews(conn, project, &others)?;
+            Ok((trace, others, previews))
         })
         .await?;
     let name = shown(trace.name.as_deref().unwrap_or_default());
     let now = app.now();
-    let others = others.iter().map(|other| offer(&trace, other, now)).collect();
+    let mut offered = |other: &TraceRow| {
+        let preview = previews.remove(&other.trace_id).unwrap_or_default();
+        offer(&trace, other, preview, now)
+    };
+    let others = others.iter().map(&mut offered).collect();
     show(&PickPage { shell: Shell::of(&request, "Compare traces", "traces"), trace, name, others })
 }
 
-fn offer(trace: &TraceRow, other: &TraceRow, now: Timestamp) -> Offer {
+fn offer(trace: &TraceRow, other: &TraceRow, preview: Preview, now: Timestamp) -> Offer {
     let same_session = trace.session_id.is_some() && trace.session_id == other.session_id;
     Offer {
         name: shown(other.name.as_deref().unwrap_or_default()),
@@ -160,6 +167,7 @@ fn offer(trace: &TraceRow, other: &TraceRow, now: Timestamp) -> Offer {
         at: other.start_at,
         took: format::duration(other.duration()),
         tokens: format::number(other.total_tokens),
+        preview,
         href: format!("/traces/{}/diff/{}", super::encoded(&trace.trace_id), super::encoded(&other.trace_id)),
     }
 }
@@ -354,8 +362,11 @@ async fn text(
     field: &str,
 ) -> Result<Option<String>> {
     let Some((trace, id)) = of else { return Ok(None) };
-    let body = bodies::current_body(app, project, trace, id, field).await?;
-    Ok(body.map(|body| spoken(&messages::read_as(&body.bytes, body.form))))
+    let body = bodies::body_or_gone(app, project, trace, id, None, field).await?;
+    Ok(body.map(|body| match body {
+        Ok(body) => spoken(&messages::read_as(&body.bytes, body.form)),
+        Err(gone) => format!("(this body, sha256:{}, {})", gone.digest, gone.why.words()),
+    }))
 }
 
 fn spoken(reading: &messages::Reading) -> String {

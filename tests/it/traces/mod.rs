@@ -9,6 +9,7 @@ mod export;
 mod mappings;
 mod nesting;
 mod page;
+mod reachable;
 mod read_api;
 mod sessions;
 mod sharing;

@@ -75,4 +75,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Places that traces name and that are not there.
+    unknown_places (project, trace_id, named) {
+        project -> BigInt,
+        trace_id -> Text,
+        named -> Text,
+        why -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(claims, verdicts, links, pins);

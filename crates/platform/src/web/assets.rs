@@ -53,6 +53,7 @@ const JS: &[&str] = &[
     "js/keys.js",
     "js/quote.js",
     "js/tree.js",
+    "js/sent.js",
     "js/smooth.js",
     "js/tail.js",
 ];

@@ -111,6 +111,15 @@ impl Condition {
         self.field.of == rows && self.field.hour.is_some() && self.value == self.field.value
     }
 
+    /// Whether one of several texts under a name passes; where a thing must not be, none of them may be it.
+    pub fn holds_one_of(&self, texts: &[String]) -> bool {
+        if texts.is_empty() {
+            return self.holds_text(None);
+        }
+        let mut passing = texts.iter().map(|text| self.holds_text(Some(text)));
+        if self.holds_text(None) { passing.all(|passes| passes) } else { passing.any(|passes| passes) }
+    }
+
     /// Whether text, if there is any, passes.
     pub fn holds_text(&self, text: Option<&str>) -> bool {
         let number = || text.and_then(|text| text.parse::<f64>().ok());

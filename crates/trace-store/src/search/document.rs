@@ -7,6 +7,7 @@ use super::words::Terms;
 const INPUT: (usize, usize) = (4_000, 8_000);
 const OUTPUT: (usize, usize) = (4_000, 2_000);
 const METADATA: (usize, usize) = (2_000, 0);
+const SENT: (usize, usize) = (6_000, 2_000);
 const SHORT: (usize, usize) = (1_000, 0);
 
 /// Where words stand.
@@ -20,11 +21,14 @@ pub enum Field {
     Metadata,
     /// The status message.
     Status,
+    /// What was sent beside: attributes, events, stack traces, links, resource, scope; names and values.
+    Sent,
 }
 
 impl Field {
     /// In the order in which words are looked for.
-    pub const ALL: [Self; 5] = [Self::Output, Self::Input, Self::Name, Self::Status, Self::Metadata];
+    pub const ALL: [Self; 6] =
+        [Self::Output, Self::Input, Self::Name, Self::Status, Self::Metadata, Self::Sent];
 
     /// The word in front of the colon.
     pub fn parse(word: &str) -> Option<Self> {
@@ -39,6 +43,7 @@ impl Field {
             Self::Output => "output",
             Self::Metadata => "metadata",
             Self::Status => "status",
+            Self::Sent => "attribute",
         }
     }
 
@@ -48,7 +53,7 @@ impl Field {
             Self::Name => Some('\u{e000}'),
             Self::Output => Some('\u{e001}'),
             Self::Status => Some('\u{e002}'),
-            Self::Input | Self::Metadata => None,
+            Self::Input | Self::Metadata | Self::Sent => None,
         }
     }
 
@@ -57,6 +62,7 @@ impl Field {
             Self::Input => INPUT,
             Self::Output => OUTPUT,
             Self::Metadata => METADATA,
+            Self::Sent => SENT,
             Self::Name | Self::Status => SHORT,
         }
     }
@@ -71,6 +77,8 @@ pub struct Texts {
     /// Names and values of the metadata.
     pub metadata: String,
     pub status: String,
+    /// Names and values of what was sent beside, short values first.
+    pub sent: String,
 }
 
 impl Texts {
@@ -82,6 +90,7 @@ impl Texts {
             Field::Output => &self.output,
             Field::Metadata => &self.metadata,
             Field::Status => &self.status,
+            Field::Sent => &self.sent,
         }
     }
 

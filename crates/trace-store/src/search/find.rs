@@ -219,16 +219,23 @@ impl Search {
     fn fit(&self, conn: &mut AnyConnection, candidate: &Candidate) -> Result<Option<Fit>> {
         let mut packs = Packs::default();
         let (trace_id, id) = (candidate.trace_id.as_str(), candidate.observation_id.as_str());
+        let is_named = !self.query.keyed.is_empty();
         let loaded = if id.is_empty() {
             let Some(row) = reads::trace(conn, self.project, trace_id)? else { return Ok(None) };
-            load::trace(conn, self.project, trace_id, &row, &mut packs)?
+            load::trace(conn, self.project, trace_id, &row, is_named, &mut packs)?
         } else {
             let Some(row) = reads::observation(conn, self.project, trace_id, id)? else { return Ok(None) };
-            load::observation(conn, self.project, &row, &mut packs)?
+            load::observation(conn, self.project, trace_id, &row, is_named, &mut packs)?
         };
         // A body in object storage is not read for a page of results: the index's word is taken for it.
         let is_told = !loaded.split.is_empty() && !self.plan.is_broad;
+        let mut found = Vec::with_capacity(self.query.keyed.len());
+        for keyed in &self.query.keyed {
+            let Some(value) = keyed.holds(&loaded.named) else { return Ok(None) };
+            found.push((keyed.key.as_str(), value));
+        }
         let fits = is_told || self.query.fits(&loaded.texts);
-        Ok(fits.then(|| (id.to_owned(), snippet(&self.query, &loaded.texts))))
+        let words = || snippet(&self.query, &loaded.texts).or_else(|| Snippet::of_pairs(&found));
+        Ok(fits.then(|| (id.to_owned(), words())))
     }
 }

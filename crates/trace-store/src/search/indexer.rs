@@ -282,7 +282,7 @@ fn take_trace(
     texts: &mut Vec<Text>,
 ) -> Result<()> {
     let Some(row) = reads::trace(conn, project, trace_id)? else { return Ok(()) };
-    let loaded = load::trace(conn, project, trace_id, &row, &mut Packs::default())?;
+    let loaded = load::trace(conn, project, trace_id, &row, false, &mut Packs::default())?;
     texts.push(Text { project, trace_id: trace_id.to_owned(), observation_id: String::new(), loaded });
     Ok(())
 }
@@ -297,7 +297,7 @@ fn take_observations(
 ) -> Result<()> {
     let mut packs = Packs::default();
     for row in rows {
-        match load::observation(conn, project, &row, &mut packs) {
+        match load::observation(conn, project, trace_id, &row, false, &mut packs) {
             Ok(loaded) => {
                 let (trace_id, observation_id) = (trace_id.to_owned(), row.observation_id);
                 texts.push(Text { project, trace_id, observation_id, loaded });

@@ -10,7 +10,10 @@ use trace_model::{BodyForm, BodyRole};
 
 use super::document::{Field, Texts};
 use super::reads::{Spoken, Told};
+use super::sent;
 use super::text::{words_of, words_of_parts};
+use trace_model::JsonMap;
+use wire::sent::Sent;
 
 /// Bytes read of what lies in object storage of one body.
 const BLOB_HEAD: u64 = 128 * 1024;
@@ -20,13 +23,17 @@ const BLOB_HEAD: u64 = 128 * 1024;
 pub(super) struct Loaded {
     pub(super) texts: Texts,
     pub(super) split: Vec<(Field, BodyForm, Vec<Chunk>)>,
+    /// Names and values for looking up; only where they were asked for.
+    pub(super) named: JsonMap,
 }
 
 /// The texts of an observation.
 pub(super) fn observation(
     conn: &mut AnyConnection,
     project: ProjectKey,
+    trace_id: &str,
     row: &Spoken,
+    is_named: bool,
     packs: &mut Packs,
 ) -> Result<Loaded> {
     let refs = Refs::decode(&row.refs)?;
@@ -41,7 +48,11 @@ pub(super) fn observation(
         let image = packs.bytes(image, &mut load)?.unwrap_or_default();
         let metadata = metadata_of(&image).unwrap_or_default();
         loaded.texts.metadata = words_of(&metadata, BodyForm::Json, true);
+        loaded.named =
+            if is_named { serde_json::from_slice(&metadata).unwrap_or_default() } else { JsonMap::new() };
     }
+    let sent = stored::sent_under(conn, project, (trace_id, &row.observation_id), &refs, packs)?;
+    loaded.hear(&sent, is_named);
     Ok(loaded)
 }
 
@@ -51,6 +62,7 @@ pub(super) fn trace(
     project: ProjectKey,
     trace_id: &str,
     row: &Told,
+    is_named: bool,
     packs: &mut Packs,
 ) -> Result<Loaded> {
     let refs = Refs::decode(&row.refs)?;
@@ -62,6 +74,12 @@ pub(super) fn trace(
     for (role, field) in [(BodyRole::TraceInput, Field::Input), (BodyRole::TraceOutput, Field::Output)] {
         loaded.body(conn, project, &refs, role, field, packs)?;
     }
+    let metadata = stored::said(&row.state)?.metadata;
+    if !metadata.is_empty() {
+        loaded.texts.metadata = words_of(&serde_json::to_vec(&metadata)?, BodyForm::Json, true);
+    }
+    loaded.named = if is_named { metadata } else { JsonMap::new() };
+    loaded.hear(&stored::sent_of_trace(conn, project, trace_id)?, is_named);
     Ok(loaded)
 }
 
@@ -89,6 +107,13 @@ async fn head(app: &App, project: ProjectKey, digest: Digest, most: u64) -> Opti
 }
 
 impl Loaded {
+    fn hear(&mut self, said: &Sent, is_named: bool) {
+        self.texts.sent = sent::words(said);
+        if is_named {
+            self.named = said.with_metadata(std::mem::take(&mut self.named));
+        }
+    }
+
     /// Bytes at hand.
     pub(super) fn size(&self) -> usize {
         let texts = self.texts.each().map(|(_, text)| text.len()).sum::<usize>();

@@ -1,4 +1,5 @@
-//! Full-text search over names, inputs, outputs, metadata and status messages.
+//! Full-text search over names, inputs, outputs, metadata, status messages and all else that was sent: attributes, events,
+//! stack traces, links, resource and scope; and tests of a name with its value.
 //!
 //! One face, two back ends: on SQLite a contentless FTS5 index in a file of its own (`search.db`, written off the main
 //! writer, deleted at will while stopped: it fills itself again), on PostgreSQL a table with a GIN index. Both hold terms
@@ -16,6 +17,7 @@ mod indexer;
 mod load;
 mod query;
 mod reads;
+mod sent;
 mod snippet;
 mod state;
 mod store;
@@ -27,5 +29,6 @@ pub use erase::erase;
 pub use find::{Found, Hit, find};
 pub use indexer::{index_once, run};
 pub use query::Query;
+pub use sent::{KeyTest, Keyed};
 pub use snippet::Snippet;
 pub use state::{State, state};

@@ -1,10 +1,11 @@
 //! What people type into the search box, read without ever failing.
 //!
 //! `words` must all be there, `"a phrase"` in this order, `-not` must be missing, `begin*` begins a word, and `name:`,
-//! `input:`, `output:`, `metadata:` and `status:` look in one place. What cannot be used is said in a note, and the rest
+//! `input:`, `output:`, `metadata:`, `status:` and `attribute:` look in one place. What cannot be used is said in a note, and the rest
 //! is looked for.
 
 use super::document::{Field, Texts};
+use super::sent::Keyed;
 use super::words::{self, Unit};
 
 /// Characters of a query that are read.
@@ -19,6 +20,8 @@ const SHORTEST_BEGINNING: usize = 2;
 pub struct Query {
     /// All must hold.
     pub clauses: Vec<Clause>,
+    /// Names with what is asked of their values; all must hold.
+    pub keyed: Vec<Keyed>,
     /// What was not understood, for the page.
     pub notes: Vec<String>,
 }
@@ -82,7 +85,7 @@ impl Query {
 
     /// Whether there is a word that must be there.
     pub fn is_usable(&self) -> bool {
-        self.clauses.iter().any(|clause| !clause.is_not)
+        self.clauses.iter().any(|clause| !clause.is_not) || self.keyed.iter().any(Keyed::is_usable)
     }
 
     /// What to ask the index for.
@@ -95,6 +98,11 @@ impl Query {
                 // Only what the index tells exactly may exclude; the rest is looked at in the text.
                 index.without.push(clause.term(&unit.text));
             }
+        }
+        for text in self.keyed.iter().flat_map(Keyed::texts) {
+            let units = words::units(text);
+            let clause = Clause { units, is_beginning: false, is_not: false, field: None };
+            index.with.extend(clause.terms());
         }
         index.with.dedup();
         index

@@ -54,6 +54,7 @@ pub(super) struct Told {
     pub(super) user_id: Option<String>,
     pub(super) session_id: Option<String>,
     pub(super) tags: String,
+    pub(super) state: Vec<u8>,
     pub(super) refs: Vec<u8>,
 }
 

@@ -18,6 +18,21 @@ pub struct Snippet {
     pub parts: Vec<(String, bool)>,
 }
 
+impl Snippet {
+    /// The names and values that were asked for; none when none was.
+    pub(super) fn of_pairs(pairs: &[(&str, String)]) -> Option<Self> {
+        let short =
+            |text: &str| on_one_line(text.get(..text.floor_char_boundary(LENGTH)).unwrap_or_default());
+        let mut parts = Vec::new();
+        for (name, value) in pairs {
+            let before = if parts.is_empty() { "" } else { ", " };
+            parts.push((format!("{before}{} = ", short(name)), false));
+            parts.push((short(value), true));
+        }
+        (!parts.is_empty()).then_some(Self { field: Field::Sent, parts })
+    }
+}
+
 /// The snippet of the first field that has something to show.
 pub(super) fn snippet(query: &Query, texts: &Texts) -> Option<Snippet> {
     texts.each().find_map(|(field, text)| {

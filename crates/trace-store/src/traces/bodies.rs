@@ -26,6 +26,49 @@ pub struct CurrentBody {
     pub revision: Digest,
 }
 
+/// A body that is known and cannot be read: what it was, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// How many bytes it had.
+    pub len: u64,
+    pub why: Why,
+}
+
+/// Why a body cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Object storage does not have it.
+    Missing,
+    /// Object storage does not answer.
+    Unreachable,
+    /// What is stored has another digest.
+    Damaged,
+}
+
+impl Why {
+    /// As a sentence says it of the body.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "is not in the object storage any more",
+            Self::Unreachable => "cannot be read from the object storage now",
+            Self::Damaged => "is stored with other bytes than its digest says",
+        }
+    }
+}
+
+impl Gone {
+    fn error(&self) -> Error {
+        match self.why {
+            Why::Damaged => Error::internal("stored bytes do not have their digest"),
+            why => {
+                Error::Unavailable(format!("the stored body sha256:{} {}", self.digest, why.words()).into())
+            }
+        }
+    }
+}
+
 /// One field of an observation as it stands: `input`, `output` or `metadata`. `None` when there is none.
 pub async fn current_body(
     app: &App,
@@ -46,6 +89,19 @@ pub async fn body_at(
     revision: Option<Digest>,
     field: &str,
 ) -> Result<Option<CurrentBody>> {
+    let found = body_or_gone(app, project, trace_id, observation_id, revision, field).await?;
+    found.map(|found| found.map_err(|gone| gone.error())).transpose()
+}
+
+/// The same for pages and files that show what there is and name what is missing.
+pub async fn body_or_gone(
+    app: &App,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+    revision: Option<Digest>,
+    field: &str,
+) -> Result<Option<Result<CurrentBody, Gone>>> {
     let role = role_of(field)?;
     let (trace, observation) = (trace_id.to_owned(), observation_id.to_owned());
     let found = app
@@ -66,10 +122,13 @@ pub async fn body_at(
         return Ok(content
             .and_then(Content::whole)
             .and_then(|image| metadata_of(&image))
-            .map(|bytes| CurrentBody { digest: Digest::of(&bytes), form: BodyForm::Json, bytes, revision }));
+            .map(|bytes| CurrentBody { digest: Digest::of(&bytes), form: BodyForm::Json, bytes, revision })
+            .map(Ok));
     }
-    let Some((body, bytes)) = body_bytes(app, project, &refs, role, content).await? else { return Ok(None) };
-    Ok(Some(CurrentBody { bytes, digest: body.digest, form: body.form, revision }))
+    let (Some(piece), Some(content)) = (refs.piece(role), content) else { return Ok(None) };
+    let Some(body) = piece.body else { return Ok(None) };
+    let read = checked(app, project, piece, body.digest, content).await;
+    Ok(Some(read.map(|bytes| CurrentBody { bytes, digest: body.digest, form: body.form, revision })))
 }
 
 /// The trace's own input or output, with how to read it. `None` when none was given to the trace itself.
@@ -93,6 +152,24 @@ pub async fn trace_body(
         Some((refs, content)) => body_bytes(app, project, &refs, role, content).await,
         None => Ok(None),
     }
+}
+
+/// Where the trace's own input or output lies, as far as the database holds it.
+pub async fn trace_piece(
+    app: &App,
+    project: ProjectKey,
+    trace_id: &str,
+    field: &str,
+) -> Result<Option<reads::Fetched>> {
+    let role = Role::Body(if field == "output" { BodyRole::TraceOutput } else { BodyRole::TraceInput });
+    let trace = trace_id.to_owned();
+    app.db
+        .read(move |conn| {
+            let Some(refs) = reads::trace_refs(conn, project, &trace)? else { return Ok(None) };
+            let Some(piece) = refs.piece(role).copied() else { return Ok(None) };
+            Ok(reads::content(conn, project, &refs, role)?.map(|content| (piece, content)))
+        })
+        .await
 }
 
 /// The body with this digest among all revisions of an observation, metadata among them.
@@ -123,7 +200,7 @@ pub async fn body_by_digest(
         })
         .await?;
     let Some((piece, content)) = found else { return Ok(None) };
-    checked(app, project, &piece, digest, content).await.map(Some)
+    checked(app, project, &piece, digest, content).await.map(Some).map_err(|gone| gone.error())
 }
 
 fn role_of(field: &str) -> Result<Role> {
@@ -156,15 +233,24 @@ async fn body_bytes(
 ) -> Result<Option<(BodyRef, Vec<u8>)>> {
     let (Some(piece), Some(content)) = (refs.piece(role), content) else { return Ok(None) };
     let Some(body) = piece.body else { return Ok(None) };
-    let bytes = checked(app, project, piece, body.digest, content).await?;
+    let bytes = checked(app, project, piece, body.digest, content).await.map_err(|gone| gone.error())?;
     Ok(Some((body, bytes)))
 }
 
 /// The bytes of a fetched body, checked against its digest; from object storage when they lie there.
 pub async fn whole(app: &App, project: ProjectKey, fetched: reads::Fetched) -> Result<Vec<u8>> {
+    whole_or_gone(app, project, fetched).await?.map_err(|gone| gone.error())
+}
+
+/// The same for files that hold what there is and name what is missing.
+pub async fn whole_or_gone(
+    app: &App,
+    project: ProjectKey,
+    fetched: reads::Fetched,
+) -> Result<Result<Vec<u8>, Gone>> {
     let (piece, content) = fetched;
     let body = piece.body.ok_or_else(|| Error::internal("a stored body has no digest"))?;
-    checked(app, project, &piece, body.digest, content).await
+    Ok(checked(app, project, &piece, body.digest, content).await)
 }
 
 async fn checked(
@@ -173,20 +259,31 @@ async fn checked(
     piece: &Piece,
     digest: Digest,
     content: Content,
-) -> Result<Vec<u8>> {
+) -> Result<Vec<u8>, Gone> {
+    let gone = |why| Gone { digest, len: piece.body.map_or(piece.len, |body| body.len), why };
     let mut bytes = Vec::new();
     for chunk in content.chunks {
         match chunk {
             Chunk::Bytes(run) if bytes.is_empty() => bytes = run,
             Chunk::Bytes(run) => bytes.extend_from_slice(&run),
-            Chunk::Blob(digest, _) => bytes.extend_from_slice(&blob(app, project, digest).await?),
+            Chunk::Blob(digest, _) => {
+                let found = blob(app, project, digest).await;
+                bytes.extend_from_slice(&found.map_err(|cause| {
+                    tracing::error!(role = ?piece.role, %digest, %cause, "a stored body cannot be read");
+                    gone(why(&cause))
+                })?);
+            }
         }
     }
     if Digest::of(&bytes) == digest {
         return Ok(bytes);
     }
     tracing::error!(role = ?piece.role, %digest, "stored bytes do not have their digest");
-    Err(Error::internal("stored bytes do not have their digest"))
+    Err(gone(Why::Damaged))
+}
+
+fn why(cause: &object_store::Error) -> Why {
+    if matches!(cause, object_store::Error::NotFound { .. }) { Why::Missing } else { Why::Unreachable }
 }
 
 /// Where a big piece lies in object storage.
@@ -200,13 +297,12 @@ pub fn aside_path(project: ProjectKey, digest: Digest) -> Path {
     Path::from(format!("{}.aside", blob_path(project, digest)))
 }
 
-async fn blob(app: &App, project: ProjectKey, digest: Digest) -> Result<Vec<u8>> {
+async fn blob(app: &App, project: ProjectKey, digest: Digest) -> object_store::Result<Vec<u8>> {
     let mut found = app.blobs.get(&blob_path(project, digest)).await;
     if let Err(object_store::Error::NotFound { .. }) = found {
         found = app.blobs.get(&aside_path(project, digest)).await;
     }
-    let unavailable = |cause| Error::Unavailable(format!("a stored body cannot be read: {cause}").into());
-    Ok(found.map_err(unavailable)?.bytes().await.map_err(unavailable)?.to_vec())
+    Ok(found?.bytes().await?.to_vec())
 }
 
 /// The first bytes of a big body, for looking at; not checked against its digest.

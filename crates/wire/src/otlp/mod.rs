@@ -16,7 +16,6 @@ mod spans;
 mod weigh;
 
 pub use again::is_same_span;
-pub use record::{SpanRecord, read_record};
 pub use response::answer;
 pub use signals::{Signal, answer_not_kept, count};
 pub use spans::reread;

@@ -2,12 +2,9 @@
 //! any OTLP tool reads it.
 
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
+use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use prost::encoding::{WireType, encode_key, encode_varint};
-
-use crate::mapping::attributes::object;
-use trace_model::JsonMap;
 
 /// The parts that all spans of one scope share, encoded once.
 pub struct Envelope {
@@ -43,38 +40,4 @@ fn put(buffer: &mut Vec<u8>, tag: u32, message: &[u8]) {
     encode_key(tag, WireType::LengthDelimited, buffer);
     encode_varint(message.len() as u64, buffer);
     buffer.extend_from_slice(message);
-}
-
-/// A stored span, read for showing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SpanRecord {
-    /// The span's attributes without those that became bodies.
-    pub attributes: JsonMap,
-    /// The resource's attributes.
-    pub resource: JsonMap,
-    /// The scope's attributes.
-    pub scope: JsonMap,
-    /// Events: name, UTC nanoseconds, attributes.
-    pub events: Vec<(String, i64, JsonMap)>,
-    /// The W3C trace state.
-    pub trace_state: String,
-    /// The span kind's OTLP number.
-    pub span_kind: i32,
-}
-
-/// Reads a stored record; `None` when it is not one.
-pub fn read_record(record: &[u8]) -> Option<SpanRecord> {
-    let read = ResourceSpans::decode(record).ok()?;
-    let scope_spans = read.scope_spans.into_iter().next()?;
-    let span = scope_spans.spans.into_iter().next()?;
-    let time = |nanos: u64| i64::try_from(nanos).unwrap_or(i64::MAX);
-    let events = span.events.iter();
-    Some(SpanRecord {
-        attributes: object(&span.attributes),
-        resource: read.resource.map(|resource| object(&resource.attributes)).unwrap_or_default(),
-        scope: scope_spans.scope.map(|scope| object(&scope.attributes)).unwrap_or_default(),
-        events: events.map(|e| (e.name.clone(), time(e.time_unix_nano), object(&e.attributes))).collect(),
-        trace_state: span.trace_state,
-        span_kind: span.kind,
-    })
 }

@@ -114,8 +114,9 @@ fn json_takes_numbers_and_names_in_every_form() {
     assert_eq!(seen.parameters.as_deref(), Some(r#"{"temperature":0.5,"stop_sequences":["x"]}"#));
     assert_eq!(seen.usage.as_ref().unwrap().entry("total"), Some(14));
     assert_eq!(seen.status_message.as_deref(), Some("m"));
-    let record = read_record(&read.received[0].arrival.record).unwrap();
-    assert_eq!((record.span_kind, record.events[0].1), (3, 7));
+    let arrival = &read.received[0].arrival;
+    let sent = crate::sent::Sent::read(arrival.form, &arrival.record).unwrap();
+    assert_eq!((sent.facts["kind"].as_str(), sent.events[0].time_ns), (Some("CLIENT"), 7));
 }
 
 #[test]

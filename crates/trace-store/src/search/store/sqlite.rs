@@ -21,7 +21,7 @@ use super::{Position, Round, content_of, from_json, number_of, to_json};
 /// Pages merged at a time.
 const MERGED_PAGES: i64 = 400;
 /// The form of the file; another number means making it anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// WAL lets pages search while a round is written; a lost second after a power cut is indexed again.
 const SET_UP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \

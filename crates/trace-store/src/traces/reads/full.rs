@@ -44,6 +44,11 @@ impl TraceFull {
     }
 }
 
+/// What the arrivals of a trace said of it, from its stored state.
+pub fn said(state: &[u8]) -> Result<Trace> {
+    store::trace_said(state)
+}
+
 /// An observation's row and what else is stored of it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = observations)]

@@ -15,21 +15,23 @@ mod revisions;
 pub mod saved;
 mod scan;
 pub mod scores;
+mod sent;
 pub mod sessions;
 mod spans;
 
 pub use crate::fields::{ObservationRow, TraceRow};
-pub use details::{Detailed, Fetched, Pieces, detailed, pieces, role_code};
+pub use details::{Detailed, Fetched, Pieces, detailed, pieces, role_code, small_pieces};
 pub use erasing::{OldTrace, late_arrivals, older_than, sizes, traces_of_user};
 pub use full::{
     Finding, ObservationFull, Position, SessionRow, TraceFull, count_rows, observation_ids, observation_page,
-    observations_after, observations_by_id, observations_named, observations_of, score_ids, session_page,
-    trace_page, traces_by_id, traces_of_session,
+    observations_after, observations_by_id, observations_named, observations_of, said, score_ids,
+    session_page, trace_page, traces_by_id, traces_of_session,
 };
 
 pub use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{changed_observations, current_revisions, earlier_revisions, image, record};
 pub use scan::Scan;
+pub use sent::{MOST_ARRIVALS, sent, sent_of_trace, sent_under};
 pub use spans::{SpanRow, alike, price_of, silent_calls, spans, token_sums};
 
 /// Somebody's number or word about a trace or an observation.
@@ -145,6 +147,44 @@ pub fn scores_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) 
         .order((score_table::at.asc(), score_table::score_id.asc()))
         .select(ScoreRow::as_select())
         .load(conn)?)
+}
+
+/// The first scores of one observation, oldest first.
+pub fn scores_of_observation(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    observation_id: &str,
+    limit: i64,
+) -> Result<Vec<ScoreRow>> {
+    Ok(score_table::table
+        .filter(score_table::project.eq(project))
+        .filter(score_table::trace_id.eq(trace_id))
+        .filter(score_table::observation_id.eq(observation_id))
+        .order((score_table::at.asc(), score_table::score_id.asc()))
+        .limit(limit)
+        .select(ScoreRow::as_select())
+        .load(conn)?)
+}
+
+/// The newest scores of a trace and its observations, the newest last, and how many there are.
+pub fn newest_scores_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    limit: i64,
+) -> Result<(Vec<ScoreRow>, i64)> {
+    let of_trace = || {
+        score_table::table.filter(score_table::project.eq(project)).filter(score_table::trace_id.eq(trace_id))
+    };
+    let total: i64 = of_trace().count().get_result(conn)?;
+    let mut rows: Vec<ScoreRow> = of_trace()
+        .order((score_table::at.desc(), score_table::score_id.desc()))
+        .limit(limit)
+        .select(ScoreRow::as_select())
+        .load(conn)?;
+    rows.reverse();
+    Ok((rows, total))
 }
 
 /// Whether the trace is known and nothing of it was stored at or after `before`.

@@ -1,0 +1,103 @@
+//! Places that traces name and that are not there: no such order, no such step, an order that is closed.
+//!
+//! A name that fits nothing links nothing, and nobody would hear of the slip. So it is noted in the transaction in which
+//! the trace comes, and forgotten when somebody links the trace by hand, or when it is erased.
+
+mod store;
+
+use crate::traces::Arrived;
+use crate::work_orders;
+use crate::work_orders::model::Order;
+
+use super::actions::takes_evidence;
+use super::link_refs::{parse, resolve};
+use crate::db::{AnyConnection, Tx};
+use crate::foundation::{ProjectKey, Result};
+
+pub use store::{UnknownPlace, count, forget, newest, of_trace};
+
+/// Names noted of one trace in one commit; a client may send any number.
+const MOST_NAMES: usize = 20;
+/// Names that are noted are not longer, in bytes.
+const LONGEST: usize = 200;
+
+/// Why a name fits nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It begins like the number of an order and is none.
+    Unreadable,
+    /// No order has this number.
+    NoOrder,
+    /// The order has no such place; the trace is linked to the order as a whole.
+    NoPlace,
+    /// The order is closed or cancelled and takes no more evidence.
+    Closed,
+}
+
+impl Why {
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Unreadable, "unreadable"),
+        (Self::NoOrder, "no_order"),
+        (Self::NoPlace, "no_place"),
+        (Self::Closed, "closed"),
+    ];
+
+    fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(why, _)| *why == self).map_or("unreadable", |(_, word)| word)
+    }
+
+    fn parse(word: &str) -> Self {
+        Self::ALL.iter().find(|(_, known)| *known == word).map_or(Self::Unreadable, |(why, _)| *why)
+    }
+
+    /// As a sentence says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Unreadable => "is no number of an order with a place",
+            Self::NoOrder => "names an order that is not here",
+            Self::NoPlace => {
+                "names no step, item or criterion of its order; the trace is linked to the whole order"
+            }
+            Self::Closed => "names an order that is closed and takes no more evidence",
+        }
+    }
+}
+
+/// Notes the names among those of some arrived traces that fit nothing. Call it after the links were made.
+pub fn note(tx: &mut Tx<'_>, arrived: &[Arrived]) -> Result<()> {
+    let mut orders: Vec<(ProjectKey, String, Option<Order>)> = Vec::new();
+    for trace in arrived {
+        let names = trace.work_refs.iter().map(|work_ref| work_ref.text.as_str());
+        let mut names: Vec<&str> = names.filter(|name| name.len() <= LONGEST).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names.into_iter().take(MOST_NAMES) {
+            if let Some(why) = why(tx.conn, trace.project, name, &mut orders)? {
+                store::note(tx.conn, trace.project, &trace.trace_id, name, why, tx.now())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn why(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    name: &str,
+    orders: &mut Vec<(ProjectKey, String, Option<Order>)>,
+) -> Result<Option<Why>> {
+    let Some(reference) = parse(name) else { return Ok(Some(Why::Unreadable)) };
+    let number = reference.number.to_string();
+    if !orders.iter().any(|(of, known, _)| (*of, known) == (project, &number)) {
+        let id = work_orders::reads::find_id(conn, project, &number)?;
+        let order = id.map(|id| work_orders::reads::load(conn, project, &id, None)).transpose()?;
+        orders.push((project, number.clone(), order));
+    }
+    let order = orders.iter().find(|(of, known, _)| (*of, known) == (project, &number));
+    let Some(order) = order.and_then(|(.., order)| order.as_ref()) else { return Ok(Some(Why::NoOrder)) };
+    if takes_evidence(order).is_err() {
+        return Ok(Some(Why::Closed));
+    }
+    let is_lost = reference.place.is_some() && resolve(order, reference.place).is_none();
+    Ok(is_lost.then_some(Why::NoPlace))
+}

@@ -1,0 +1,139 @@
+//! The beginning of what was asked and what came back, for rows of lists.
+//!
+//! Read from the packs of the rows on the page, of which there are at most fifty: nothing is stored twice, so what was
+//! masked or erased is so here too. What is long or lies in object storage is not read for a list; see [`MOST_PACK`].
+
+use std::collections::HashMap;
+
+use crate::db::AnyConnection;
+use crate::foundation::{ProjectKey, Result};
+use crate::traces::reads::{self, Fetched, Pieces, TraceRow};
+use crate::web::format::shown;
+use packing::{Chunk, Role};
+use trace_model::{BodyForm, BodyRole};
+use wire::messages;
+
+use super::pairs::beginning;
+use super::rows::level_of;
+use trace_model::Level;
+
+/// Characters of each side.
+const MOST: usize = 140;
+/// Bytes of a body that are read as messages; of a longer one the last part that is at hand.
+const MOST_BODY: usize = 64 << 10;
+/// Bytes of one pack, unpacked, that are read for a list.
+pub(super) const MOST_PACK: i64 = 1 << 20;
+
+const IN: Role = Role::Body(BodyRole::TraceInput);
+const OUT: Role = Role::Body(BodyRole::TraceOutput);
+
+/// What a row shows of a trace; a side that nobody sent or that is too long to read is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Preview {
+    /// The last words of the user, or the arguments.
+    pub(super) asked: String,
+    /// The answer, or the result.
+    pub(super) answered: String,
+    /// Whether the answer is why it failed.
+    pub(super) is_failure: bool,
+}
+
+/// The previews of some traces; what cannot be read is left out.
+pub(super) fn previews(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    rows: &[TraceRow],
+) -> Result<HashMap<String, Preview>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.trace_id.as_str()).collect();
+    let own = reads::traces_by_id(conn, project, &ids)?;
+    let keys = rows.iter().filter_map(|row| Some((row.trace_id.clone(), row.root_observation_id.clone()?)));
+    let roots = reads::observations_by_id(conn, project, &keys.collect::<Vec<_>>())?;
+    let mut found: HashMap<String, Preview> = HashMap::new();
+    let refs = own.iter().map(reads::TraceFull::pieces).collect::<Result<Vec<_>>>()?;
+    let sides = reads::small_pieces(conn, project, &refs, &[IN, OUT], MOST_PACK)?;
+    for (full, mut sides) in own.iter().zip(sides) {
+        let preview = found.entry(full.row.trace_id.clone()).or_default();
+        let mut side =
+            |role, of| sides.remove(&reads::role_code(role)).map(|one| words(one, of)).unwrap_or_default();
+        preview.asked = side(IN, messages::last_user_text);
+        preview.answered = side(OUT, messages::answer_text);
+    }
+    let roles = Pieces { bodies: true, ..Pieces::default() }.roles();
+    let refs = roots.iter().map(reads::ObservationFull::pieces).collect::<Result<Vec<_>>>()?;
+    let sides = reads::small_pieces(conn, project, &refs, &roles, MOST_PACK)?;
+    for (root, mut sides) in roots.iter().zip(sides) {
+        let preview = found.entry(root.row.trace_id.clone()).or_default();
+        let mut side = |role: BodyRole, of| {
+            let found = sides.remove(&reads::role_code(Role::Body(role)));
+            found.map(|one| words(one, of)).unwrap_or_default()
+        };
+        let (asked, answered) =
+            (side(BodyRole::Input, messages::last_user_text), side(BodyRole::Output, messages::answer_text));
+        if preview.asked.is_empty() {
+            preview.asked = asked;
+        }
+        if preview.answered.is_empty() {
+            preview.answered = answered;
+        }
+        let status = root.row.status_message.as_deref().unwrap_or_default();
+        if level_of(&root.row.level) == Level::Error && !status.is_empty() {
+            (preview.answered, preview.is_failure) = (on_one_line(status), true);
+        }
+    }
+    Ok(found)
+}
+
+/// The last words of one side; of what is no conversation, the text or the JSON as it is.
+fn words((piece, content): Fetched, side: fn(&[u8]) -> Option<String>) -> String {
+    let form = piece.body.map_or(BodyForm::JsonOrText, |body| body.form);
+    if content.is_whole() && piece.len <= MOST_BODY as u64 {
+        let Some(bytes) = content.whole() else { return String::new() };
+        let words = side(&bytes).or_else(|| spoken(&bytes, form));
+        return on_one_line(&words.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    // The newest words of a conversation stand last.
+    let runs = content.chunks.iter().filter_map(|chunk| match chunk {
+        Chunk::Bytes(run) => Some(run.as_slice()),
+        Chunk::Blob(..) => None,
+    });
+    let run = runs.last().unwrap_or_default();
+    let tail = run.get(run.len().saturating_sub(4_000)..).unwrap_or_default();
+    let text = String::from_utf8_lossy(tail);
+    let from = text.char_indices().rev().nth(MOST).map_or(0, |(at, _)| at);
+    if text.trim().is_empty() {
+        String::new()
+    } else {
+        on_one_line(&format!("… {}", text.get(from..).unwrap_or_default()))
+    }
+}
+
+fn spoken(bytes: &[u8], form: BodyForm) -> Option<String> {
+    let reading = messages::read_as(bytes, form);
+    let mut texts = reading.messages.iter().rev().map(messages::Message::text);
+    texts.find(|text| !text.is_empty()).filter(|_| reading.is_conversation)
+}
+
+fn on_one_line(text: &str) -> String {
+    let text = text.trim();
+    if text == "null" {
+        return String::new();
+    }
+    // More than can be shown need not be looked at.
+    let (head, is_long) = beginning(text, MOST * 4);
+    let words = head.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (words, is_cut) = beginning(&words, MOST);
+    shown(words) + if is_cut || is_long { " …" } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_is_one_short_line() {
+        assert_eq!(on_one_line("  a\n\n b\tc "), "a b c");
+        assert_eq!(on_one_line("null"), "");
+        let long = on_one_line(&"wörd ".repeat(400));
+        assert!(long.chars().count() <= MOST + 2 && long.ends_with(" …"), "{long}");
+    }
+}
