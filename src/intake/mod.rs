@@ -1,7 +1,7 @@
 //! Intake: one way in for every trace, batch and score, whoever sends them and in whatever form.
 //!
-//! A request is unpacked, decoded, masked, hashed and compressed before any queue, then stored in one transaction. One
-//! bad item never spoils a batch: it is refused with a reason, the rest is taken.
+//! A request is unpacked, decoded, masked, hashed and compressed before any queue, then stored, a large one in several
+//! transactions. One bad item never spoils a batch: it is refused with a reason, the rest is taken.
 
 pub mod answer;
 mod api;
