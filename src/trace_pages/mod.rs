@@ -3,6 +3,7 @@
 //! Pages load the summary, the tree's columns and the bodies of one chosen observation, never more.
 
 mod aside;
+mod beside;
 mod chosen;
 mod compare;
 mod erase;

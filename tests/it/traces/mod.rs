@@ -5,6 +5,7 @@ mod api;
 mod big;
 mod captures;
 mod export;
+mod large;
 mod page;
 mod read_api;
 mod sessions;

@@ -171,3 +171,80 @@ impl Places {
         named.copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use trace_model::{ArrivalKind, Facts, Observation, RecordForm};
+
+    use super::*;
+    use crate::foundation::Digest;
+
+    /// An arrival about an observation of a trace, or of one it does not name.
+    fn received(trace: Option<u16>, observation: u16, number: usize, len: usize) -> Received {
+        let record = number.to_be_bytes().to_vec();
+        let mut arrival = Arrival {
+            kind: ArrivalKind::Create,
+            trace_id: trace.map(|trace| trace.to_string()),
+            entity_id: observation.to_string(),
+            event_id: Some(number.to_string()),
+            event_ns: 1,
+            form: RecordForm::Json,
+            digest: Digest::of(&record),
+            record,
+            bodies: Vec::new(),
+            mapping: 1,
+        };
+        arrival.record.resize(len.max(8), 0);
+        let facts = Observation { id: observation.to_string(), trace_id: arrival.trace_id.clone(), ..Observation::default() };
+        Received { arrival, facts: Facts::Observation(Box::new(facts), None) }
+    }
+
+    fn finding(trace: Option<u16>, observation: u16) -> Finding {
+        Finding {
+            trace_id: trace.map(|trace| trace.to_string()).unwrap_or_default(),
+            observation_id: observation.to_string(),
+            field: "input".to_owned(),
+            detector: "openai-key".to_owned(),
+            count: 1,
+        }
+    }
+
+    fn arrivals(part: &Part) -> Vec<Digest> {
+        let homeless = part.sorted.homeless.iter().map(|(arrival, _)| arrival.digest);
+        part.sorted.groups.iter().flat_map(Group::arrivals).map(|arrival| arrival.digest).chain(homeless).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn everything_is_in_one_part_and_no_part_is_too_large(
+            what in prop::collection::vec((prop::option::weighted(0.9, 0..3_u16), 0..900_u16, 0..40_000_usize), 0..3_000),
+        ) {
+            let all = what.iter().enumerate().map(|(n, (trace, id, len))| received(*trace, *id, n, *len));
+            let findings: Vec<Finding> = what.iter().step_by(50).map(|(trace, id, _)| finding(*trace, *id)).collect();
+            let parts = cut(all.collect(), findings.clone());
+            let mut laid: Vec<Digest> = parts.iter().flat_map(arrivals).collect();
+            laid.sort_unstable();
+            let known: BTreeSet<Digest> = laid.iter().copied().collect();
+            prop_assert_eq!((laid.len(), known.len()), (what.len(), what.len()));
+            for part in &parts {
+                prop_assert!(part.rows <= MOST_ROWS && part.bytes <= MOST_BYTES, "{} rows, {} bytes", part.rows, part.bytes);
+            }
+            // The arrivals of one observation are folded together, so they are in one part.
+            let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
+            for group in parts.iter().flat_map(|part| &part.sorted.groups) {
+                for id in group.observations.keys() {
+                    prop_assert!(seen.insert((&group.trace_id, id)), "{} is in two parts", id);
+                }
+            }
+            prop_assert_eq!(parts.iter().map(|part| part.findings.len()).sum::<usize>(), findings.len());
+            for (part, finding) in parts.iter().flat_map(|part| part.findings.iter().map(move |found| (part, found))) {
+                let holds = |group: &&Group| group.trace_id == finding.trace_id;
+                let is_named = !finding.trace_id.is_empty();
+                prop_assert!(!is_named || part.sorted.groups.iter().any(|group| holds(&group)), "{finding:?}");
+            }
+        }
+    }
+}
