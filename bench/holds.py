@@ -2,7 +2,7 @@
 
 `bench/holds.py [LOAD ...] [--traces 50000] [--export-mib 512]` starts a server of its own for each load, on loopback and with a
 scratch folder, runs one load at a time and prints, beside the bar, what ticks and sign-ins took meanwhile and the server's
-peak of memory. Loads: request, tags, growing, idle, sources, export, sign-ins. Everything ends by itself.
+peak of memory. Loads: quiet (nothing at all, for comparison), request, tags, growing, idle, sources, export, sign-ins. Everything ends by itself.
 """
 
 import argparse
@@ -271,6 +271,7 @@ def main():
     parser.add_argument("--export-mib", type=int, default=512)
     options = parser.parse_args()
     loads = {
+        "quiet": lambda: measured("quiet", lambda *_: time.sleep(20) or "nothing goes on"),
         "request": lambda: measured("request", many_traces, lambda server, o: print("first:", many_traces(server, o)), options),
         "tags": lambda: measured("tags", many_tags),
         "growing": lambda: measured("growing", growing),

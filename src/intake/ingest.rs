@@ -153,6 +153,7 @@ async fn take<T: Send + 'static>(
     read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
     let (limits, project) = (app.config.ingest, asker.project);
+    let _share = intake.room.take(&sent, limits.max_body_bytes).await?;
     let book = intake.books.of(app, project).await?;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
     let masker = intake.masks.of(app, project).await?;

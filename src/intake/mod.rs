@@ -6,9 +6,11 @@
 pub mod answer;
 mod api;
 pub mod ingest;
+mod room;
 pub mod unpack;
 
 pub use api::routes;
+pub use room::Room;
 
 use crate::privacy::MaskBooks;
 use crate::repricing::Books;
@@ -23,12 +25,14 @@ pub struct Intake {
     pub books: Books,
     /// What is masked on every way in, by project.
     pub masks: MaskBooks,
+    /// How much of large requests is under way at once.
+    pub room: Room,
 }
 
 impl Intake {
     /// The way in, with these listeners and caches of its own.
     pub fn over(hooks: Hooks) -> Self {
-        Self { hooks, books: Books::default(), masks: MaskBooks::default() }
+        Self { hooks, books: Books::default(), masks: MaskBooks::default(), room: Room::default() }
     }
 
     /// Nobody listens: for tests and tools that only store.

@@ -76,7 +76,10 @@ fn is_unanswered(stream: &TcpStream) -> bool {
 }
 
 fn whole(address: SocketAddr) -> String {
-    end(begin(address, "POST /take HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nwhole"))
+    end(begin(
+        address,
+        "POST /take HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nwhole",
+    ))
 }
 
 /// Runs the clients beside the server.
@@ -89,14 +92,18 @@ async fn whoever_keeps_us_waiting_longest_makes_room_for_the_next() {
     let connections = Connections::at_most(8);
     let (address, server) = serve(&connections, patience(LIMIT, LIMIT));
     let answers = clients(move || {
-        let held: Vec<TcpStream> = ["", HALF, "POST /ta", CHUNK].repeat(10).iter().map(|text| begin(address, text)).collect();
+        let held: Vec<TcpStream> =
+            ["", HALF, "POST /ta", CHUNK].repeat(10).iter().map(|text| begin(address, text)).collect();
         let answers: Vec<String> = (0..4).map(|_| whole(address)).collect();
         // The first that came is gone; nobody had to end it.
         let first = end(held.into_iter().next().unwrap());
         (answers, first)
     })
     .await;
-    assert!(answers.0.iter().all(|answer| answer.starts_with("HTTP/1.1 200") && answer.ends_with("took 5")), "{answers:?}");
+    assert!(
+        answers.0.iter().all(|answer| answer.starts_with("HTTP/1.1 200") && answer.ends_with("took 5")),
+        "{answers:?}"
+    );
     assert_eq!(answers.1, "");
     server.stop(false).await;
 }

@@ -27,7 +27,8 @@ pub async fn pin_settled(app: &App, asker: &Asker) -> Result<usize> {
     let mut pinned = 0;
     for ((project, order_id), mut traces) in by_order {
         while !traces.is_empty() {
-            let (done, rest) = pin_order(app, &asker.actor, project, order_id.clone(), traces, before).await?;
+            let (done, rest) =
+                pin_order(app, &asker.actor, project, order_id.clone(), traces, before).await?;
             (pinned, traces) = (pinned + done, rest);
         }
     }

@@ -35,7 +35,11 @@ pub struct Payload {
 pub fn jobs(registry: Registry, intake: Intake) -> Registry {
     let run =
         move |context| -> LocalBoxFuture<'static, Result<()>> { Box::pin(run(context, intake.clone())) };
-    registry.job(KIND, run).outward(KIND).titled(KIND, "Pull from a Langfuse server").about(KIND, source_in_words)
+    registry
+        .job(KIND, run)
+        .outward(KIND)
+        .titled(KIND, "Pull from a Langfuse server")
+        .about(KIND, source_in_words)
 }
 
 /// The source's label and server; neither holds a key.

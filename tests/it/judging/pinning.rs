@@ -27,7 +27,11 @@ fn trace(id: &str) -> Value {
 
 fn spans(id: &str, count: usize) -> impl Iterator<Item = Value> {
     (0..count).map(move |n| {
-        event(format!("e-{id}-{n}"), "span-create", json!({ "id": format!("{id}-{n}"), "traceId": id, "name": "work" }))
+        event(
+            format!("e-{id}-{n}"),
+            "span-create",
+            json!({ "id": format!("{id}-{n}"), "traceId": id, "name": "work" }),
+        )
     })
 }
 

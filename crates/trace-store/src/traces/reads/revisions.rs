@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::db::{AnyConnection, each};
 use crate::db::schema::{arrivals, observations, packs, revisions, traces};
+use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 use packing::{Content, PackId, Packs, Refs, Role};

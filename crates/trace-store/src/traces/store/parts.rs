@@ -167,7 +167,11 @@ impl Places {
 
     fn find(&self, finding: &Finding) -> Option<usize> {
         let of_trace = self.traces.get(&finding.trace_id);
-        let named = if finding.trace_id.is_empty() { self.observations.get(&finding.observation_id) } else { of_trace };
+        let named = if finding.trace_id.is_empty() {
+            self.observations.get(&finding.observation_id)
+        } else {
+            of_trace
+        };
         named.copied()
     }
 }
@@ -198,7 +202,11 @@ mod tests {
             mapping: 1,
         };
         arrival.record.resize(len.max(8), 0);
-        let facts = Observation { id: observation.to_string(), trace_id: arrival.trace_id.clone(), ..Observation::default() };
+        let facts = Observation {
+            id: observation.to_string(),
+            trace_id: arrival.trace_id.clone(),
+            ..Observation::default()
+        };
         Received { arrival, facts: Facts::Observation(Box::new(facts), None) }
     }
 
@@ -214,7 +222,13 @@ mod tests {
 
     fn arrivals(part: &Part) -> Vec<Digest> {
         let homeless = part.sorted.homeless.iter().map(|(arrival, _)| arrival.digest);
-        part.sorted.groups.iter().flat_map(Group::arrivals).map(|arrival| arrival.digest).chain(homeless).collect()
+        part.sorted
+            .groups
+            .iter()
+            .flat_map(Group::arrivals)
+            .map(|arrival| arrival.digest)
+            .chain(homeless)
+            .collect()
     }
 
     proptest! {
