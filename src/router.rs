@@ -7,6 +7,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 
 use crate::app::Services;
+use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, paths};
 use crate::{
     audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media,
@@ -63,6 +64,7 @@ pub fn app(
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))
         .wrap(from_fn(paths::readable))
+        .wrap(from_fn(|request, next| slow::refuse_slow(Patience::USUAL, request, next)))
         .wrap(from_fn(error::render))
         .wrap(from_fn(cors::open))
         .wrap(from_fn(paths::one_slash))

@@ -76,10 +76,17 @@ pub fn states(
     let pins = pins_of(conn, project, order_id)?;
     let linked = links_of(conn, project, order_id)?.into_iter().map(|link| link.trace_id);
     let traces: BTreeSet<String> = linked.chain(pins.iter().map(|pin| pin.trace_id.clone())).collect();
+    // Thousands of traces may be linked, each with pins of its own: neither is looked through for each of the other.
+    let mut pinned: BTreeMap<&str, Vec<(String, Digest)>> = BTreeMap::new();
+    for pin in &pins {
+        pinned.entry(&pin.trace_id).or_default().extend(pinned_revision(pin));
+    }
+    let ids: Vec<&str> = traces.iter().map(String::as_str).collect();
+    let mut revisions = traces::reads::current_revisions_of(conn, project, &ids)?;
     let mut states = BTreeMap::new();
     for trace in traces {
-        let current = traces::reads::current_revisions(conn, project, &trace)?;
-        let state = evidence_state(&pinned_of(&pins, &trace), &current);
+        let current = revisions.remove(&trace).unwrap_or_default();
+        let state = evidence_state(pinned.get(trace.as_str()).map_or(&[], Vec::as_slice), &current);
         let gone = current.is_empty() && erased(conn, project, &trace)?.is_some();
         states.insert(trace, if gone { EvidenceState::Erased } else { state });
     }
@@ -118,9 +125,11 @@ pub fn pinned_and_now(
 
 fn pinned_of(pins: &[PinRow], trace: &str) -> Vec<(String, Digest)> {
     let of_trace = pins.iter().filter(|pin| pin.trace_id == trace);
-    of_trace
-        .filter_map(|pin| Some((pin.observation_id.clone(), Digest::from_slice(&pin.revision)?)))
-        .collect()
+    of_trace.filter_map(pinned_revision).collect()
+}
+
+fn pinned_revision(pin: &PinRow) -> Option<(String, Digest)> {
+    Some((pin.observation_id.clone(), Digest::from_slice(&pin.revision)?))
 }
 
 /// The observations of a trace, parents before their children; what hangs from nothing that is stored is a root.

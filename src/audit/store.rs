@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{claims, links, pins, verdicts};
+use crate::db::schema::{claims, links, pins, traces, verdicts};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 
@@ -444,7 +444,8 @@ pub(super) fn verdict(
         .optional()?)
 }
 
-/// (project, order, trace) of standing links older than `before` whose trace has no pin on that order.
+/// (project, order, trace) of standing links older than `before` whose trace has no pin on that order, though it is there
+/// and has been quiet since; what can never be pinned must not keep the others from their turn.
 pub(super) fn unpinned_traces(
     conn: &mut AnyConnection,
     before: Timestamp,
@@ -456,10 +457,18 @@ pub(super) fn unpinned_traces(
             .filter(pins::order_id.eq(links::order_id))
             .filter(pins::trace_id.eq(links::trace_id)),
     );
+    let is_settled = diesel::dsl::exists(
+        traces::table
+            .filter(traces::project.eq(links::project))
+            .filter(traces::trace_id.eq(links::trace_id))
+            .filter(traces::last_arrival_at.lt(before))
+            .filter(traces::observation_count.gt(0)),
+    );
     Ok(links::table
         .filter(links::removed_at.is_null())
         .filter(links::at.lt(before))
         .filter(diesel::dsl::not(pinned))
+        .filter(is_settled)
         .select((links::project, links::order_id, links::trace_id))
         .distinct()
         .limit(limit)

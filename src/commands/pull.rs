@@ -83,6 +83,8 @@ pub(super) fn run(from: &PullFrom, config: Config) -> anyhow::Result<()> {
             pause: pause(options.limit_rate)?,
             haste: 1,
             is_dry: options.dry_run,
+            turn: None,
+            source: None,
         };
         let pulled = until_stopped(&pull).await?;
         tell(&pulled, options.dry_run);

@@ -1,6 +1,7 @@
 //! `serve`: web server, ingest and background work in one process.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::HttpServer;
 use clap::Args;
@@ -12,8 +13,14 @@ use crate::foundation::{Asker, Error, ProjectKey};
 use crate::ledger::sequencer;
 use crate::router;
 use crate::trust;
+use crate::web::connections::Connections;
 
 use super::{background, say};
+
+/// How long the head of a connection's first request may take.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// Connections of one thread beyond its share.
+const ARRIVING: usize = 32;
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
@@ -46,8 +53,14 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     crate::repricing::actions::import_table::ensure_builtin(&app, &rule).await?;
     services.people.set_up_headless(&app.config.init).await?;
     let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };
-    let state = services.clone();
+    let (state, connections) = (services.clone(), Connections::as_many_as_fit());
+    let (workers, arriving) = (workers(), connections.clone());
     let server = HttpServer::new(move || router::app(&state))
+        .workers(workers)
+        // A few more than there is room for: who has to go for them has not gone yet.
+        .max_connections(connections.most() / workers + ARRIVING)
+        .client_request_timeout(HEAD_TIME)
+        .on_connect(move |stream, data| arriving.take_in(stream, data))
         .shutdown_timeout(10)
         .bind(address)
         .map_err(|e| Error::Unavailable(format!("cannot listen on {address}: {e}").into()))?;
@@ -55,10 +68,17 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     say(format_args!("Tracewright is ready on http://{address}"));
     greet(&services, address, demo, &sign_ins).await?;
     let work = background::start(&services, background::SLOTS);
+    let kept = actix_web::rt::spawn(connections.keep());
     let ended = server.run().await;
+    kept.abort();
     work.stop().await;
     sequencer::release(&app.db, &app.log).await?;
     Ok(ended?)
+}
+
+/// Threads that answer requests: one for each processor, as the framework has it.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
 async fn greet(

@@ -1,9 +1,16 @@
-//! Takes arrivals in: prepare on a blocking thread, big bodies to object storage, one transaction, then the answer.
+//! Takes arrivals in: prepare on a blocking thread, big bodies to object storage, a transaction, then the answer.
+//!
+//! A request that is larger than one part ([`cut`]) is stored part by part, each in a transaction of its own, and others'
+//! writes go between. It is acknowledged when all of it is on disk; when a part fails, nothing is acknowledged, and the
+//! client's repeat changes nothing of what is there already.
 //!
 //! The same way for every route, the demo and tests, and each asks whether the sender may: by the permission table in
 //! memory, since every request comes through here. An `Ok` means that everything taken is on disk.
 
 use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use crate::db::Lane;
 use crate::foundation::ids::new_id;
@@ -14,7 +21,7 @@ use crate::traces::blobs;
 use super::Intake;
 use super::stranger::Stranger;
 use crate::intake::unpack::unpack;
-use crate::traces::{Prepared, Scope, prepare, write};
+use crate::traces::{Part, Prepared, Scope, cut, prepare, write};
 use masking::Finding;
 use masking::Masker;
 use trace_model::{ArrivalKind, Received};
@@ -158,7 +165,7 @@ pub async fn ingest_scores(
 /// What a request says: the arrivals, what was masked in them, and what to answer.
 type Reading<T> = (Vec<Received>, Vec<Finding>, T);
 
-/// Unpacks, reads and masks, prepares, stores.
+/// Unpacks, reads and masks, cuts into parts, and stores one after the other: an answer follows the last.
 async fn take<T: Send + 'static>(
     app: &App,
     intake: &Intake,
@@ -167,23 +174,72 @@ async fn take<T: Send + 'static>(
     read: impl FnOnce(&[u8], &Masker) -> Result<Reading<T>> + Send + 'static,
 ) -> Result<(T, Vec<String>)> {
     let (limits, project) = (app.config.ingest, asker.project);
+    let _share = intake.room.take(&sent, limits.max_body_bytes).await?;
     let book = intake.books.of(app, project).await?;
     let scope = Scope { project, now: app.now(), blob_threshold: limits.blob_threshold_bytes, book };
     let masker = intake.masks.of(app, project).await?;
-    let (db, is_public) = (app.db.clone(), asker.is_public());
+    let (db, of_first) = (app.db.clone(), scope.clone());
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
         let (received, found, answer) = read(&body, &masker)?;
-        let prepared = prepare(&db, scope, received)?.with_findings(found).by_public_key(is_public);
-        Ok::<_, Error>((prepared, answer))
+        let mut parts = cut(received, found).into_iter();
+        let first = parts.next().map(|part| prepare(&db, of_first, part)).transpose()?;
+        Ok::<_, Error>((first, parts, answer))
     };
-    let (prepared, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    let homeless = store(app, intake, asker, prepared).await?;
+    let (first, rest, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+    let mut homeless = Vec::new();
+    if let Some(first) = first {
+        homeless = store(app, intake, asker, first).await.map_err(overload)?;
+    }
+    for part in rest {
+        homeless.extend(store_next(app, intake, asker, &scope, part).await?);
+    }
     Ok((answer, homeless))
 }
 
-/// Writes; gives the event ids of updates whose observation nobody knows.
-async fn store(app: &App, intake: &Intake, asker: &Asker, mut prepared: Prepared) -> Result<Vec<String>> {
+/// Stores a further part. A queue that is full for a moment must not undo the wait for all the parts before.
+async fn store_next(
+    app: &App,
+    intake: &Intake,
+    asker: &Asker,
+    scope: &Scope,
+    part: Part,
+) -> Result<Vec<String>> {
+    let mut wait = FIRST_WAIT;
+    loop {
+        let (db, again) = (app.db.clone(), part.clone());
+        let scope = Scope { now: app.now(), ..scope.clone() };
+        let prepared = tokio::task::spawn_blocking(move || prepare(&db, scope, again));
+        let prepared = prepared.await.map_err(Error::internal)??;
+        match store(app, intake, asker, prepared).await.map_err(overload) {
+            Err(Error::Busy { .. }) if wait <= LONGEST_WAIT => sleep(wait).await,
+            other => return other.map_err(|cause| half_way(&cause)),
+        }
+        wait *= 2;
+    }
+}
+
+/// Waits of 50 ms to 3.2 s, six and a half seconds together.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_millis(3_200);
+
+/// Parts are stored when a later one fails. Nothing was acknowledged, and whoever sends all of it again ends where one
+/// success would have led: what is stored changes nothing.
+fn half_way(cause: &Error) -> Error {
+    let said = match cause {
+        Error::Internal(_) => {
+            tracing::error!(%cause, "a part of a request could not be stored");
+            "something went wrong on our side".to_owned()
+        }
+        other => other.to_string(),
+    };
+    let next = "send the whole request again, what is stored of it counts once";
+    Error::Unavailable(format!("only part of this request was stored ({said}): {next}").into())
+}
+
+/// Writes one part; gives the event ids of updates whose observation nobody knows.
+async fn store(app: &App, intake: &Intake, asker: &Asker, prepared: Prepared) -> Result<Vec<String>> {
+    let mut prepared = prepared.by_public_key(asker.is_public());
     if prepared.is_empty() {
         return Ok(Vec::new());
     }
@@ -196,7 +252,7 @@ async fn store(app: &App, intake: &Intake, asker: &Asker, mut prepared: Prepared
         .await;
     // Also when nothing was written: what nobody uses must not stay.
     let settled = blobs::settle(app, project, put).await;
-    let refused = written.map_err(overload)?;
+    let refused = written?;
     settled.map(|()| refused)
 }
 

@@ -1,16 +1,18 @@
 //! Intake: one way in for every trace, batch and score, whoever sends them and in whatever form.
 //!
-//! A request is unpacked, decoded, masked, hashed and compressed before any queue, then stored in one transaction. One
-//! bad item never spoils a batch: it is refused with a reason, the rest is taken.
+//! A request is unpacked, decoded, masked, hashed and compressed before any queue, then stored, a large one in several
+//! transactions. One bad item never spoils a batch: it is refused with a reason, the rest is taken.
 
 pub mod answer;
 mod api;
 pub mod ingest;
 pub mod not_kept;
 mod stranger;
+mod room;
 pub mod unpack;
 
 pub use api::routes;
+pub use room::Room;
 
 use crate::privacy::MaskBooks;
 use crate::repricing::Books;
@@ -29,12 +31,20 @@ pub struct Intake {
     pub masks: MaskBooks,
     /// What came and is not kept here.
     pub not_kept: NotKept,
+    /// How much of large requests is under way at once.
+    pub room: Room,
 }
 
 impl Intake {
     /// The way in, with these listeners and caches of its own.
     pub fn over(hooks: Hooks) -> Self {
-        Self { hooks, books: Books::default(), masks: MaskBooks::default(), not_kept: NotKept::default() }
+        Self {
+            hooks,
+            books: Books::default(),
+            masks: MaskBooks::default(),
+            not_kept: NotKept::default(),
+            room: Room::default(),
+        }
     }
 
     /// Nobody listens: for tests and tools that only store.

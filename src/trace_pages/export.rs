@@ -25,6 +25,7 @@ use crate::web::{Principal, WebResult};
 use trace_model::BodyForm;
 
 use super::about;
+use super::beside::beside;
 
 /// Observations in one slice.
 const ROWS: usize = 500;
@@ -66,12 +67,24 @@ async fn export(app: Data<App>, project: ProjectKey, trace: String, form: Form) 
         Form::Lines => (file_name(&trace, "jsonl"), "application/jsonl"),
     };
     let run = Run { app, project, trace, form, ids, at: 0, first: Some(first), last: Some(last) };
-    let body = stream::unfold(run, |mut run| async move { Some((run.next().await?, run)) });
+    let body = stream::unfold(Some(run), |run| async move { next(run?).await });
     let disposition = format!("attachment; filename=\"{name}\"");
     Ok(HttpResponse::Ok()
         .content_type(kind)
         .insert_header((CONTENT_DISPOSITION, disposition))
         .streaming(body))
+}
+
+/// The next piece of the file, made where nobody waits behind it.
+async fn next(mut run: Run) -> Option<(Result<Bytes>, Option<Run>)> {
+    let made = beside(move || async move {
+        let next = run.next().await;
+        (next, run)
+    });
+    match made.await {
+        Ok((next, run)) => Some((next?, Some(run))),
+        Err(cause) => Some((Err(cause), None)),
+    }
 }
 
 /// A file name of harmless characters only.

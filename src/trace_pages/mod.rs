@@ -4,6 +4,7 @@
 
 mod about;
 mod aside;
+mod beside;
 mod chosen;
 mod compare;
 mod erase;

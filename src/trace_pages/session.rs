@@ -21,6 +21,7 @@ use crate::web::{Form, Principal, Shell, WebResult};
 use trace_model::read_json;
 
 use super::parts::models;
+use super::beside::beside;
 use super::turns::{self, Sides, Turn};
 
 /// Turns on one page.
@@ -254,8 +255,8 @@ pub(super) async fn raw(app: Data<App>, who: Principal, id: Path<String>) -> Web
         let (app, id) = (app.clone(), id.clone());
         async move {
             let place = place?;
-            let read = export(&app, project, &id, place).await;
-            match read {
+            let read = beside(move || async move { export(&app, project, &id, place).await });
+            match read.await.flatten() {
                 Ok((lines, _)) if lines.is_empty() => None,
                 Ok((lines, next)) => Some((Ok(Bytes::from(lines)), next)),
                 Err(cause) => {

@@ -16,7 +16,7 @@ use crate::web::{Form, Principal, Shell, WebResult};
 use super::turns;
 
 /// Sessions on one page.
-const PAGE: usize = 50;
+const PAGE: usize = 25;
 /// The longest body that is looked into for the last words, in bytes.
 const LONGEST: u64 = 256 << 10;
 /// Characters of the last words.
@@ -63,7 +63,7 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
         let mut sides = Vec::with_capacity(page.rows.len());
         for row in &page.rows {
             let newest = reads::newest(conn, project, &row.session_id)?;
-            sides.push(newest.map(|trace| turns::sides(conn, project, &trace)).transpose()?);
+            sides.push(newest.map(|trace| turns::last_side(conn, project, &trace, LONGEST)).transpose()?);
         }
         Ok((page, sides))
     });

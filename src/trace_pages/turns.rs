@@ -22,6 +22,9 @@ pub(super) struct Turn {
     pub(super) answer: Option<String>,
 }
 
+/// A body of so many bytes is more than `null` or empty.
+const SURELY_WORDS: u64 = 16;
+
 /// Input and output, as far as the database holds them.
 pub(super) type Sides = (Option<Fetched>, Option<Fetched>);
 
@@ -86,6 +89,30 @@ pub(super) fn sides(conn: &mut AnyConnection, project: ProjectKey, trace: &Trace
         }
     }
     Ok((input, output))
+}
+
+/// The same for a list, which has room for one of them: the answer, or what was asked where there is none. Each side
+/// costs the unpacking of a pack. An answer that [`turn`] may find nothing in, being too long or `null`, is none.
+pub(super) fn last_side(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace: &TraceRow,
+    most: u64,
+) -> Result<Sides> {
+    let speaks =
+        |(piece, _): &Fetched| piece.body.is_some_and(|body| (SURELY_WORDS..=most).contains(&body.len));
+    let id = trace.trace_id.as_str();
+    let own = reads::trace_refs(conn, project, id)?.unwrap_or_default();
+    if let Some(output) = body(conn, project, &own, BodyRole::TraceOutput)?.filter(speaks) {
+        return Ok((None, Some(output)));
+    }
+    if let Some(root) = &trace.root_observation_id {
+        let refs = refs_of(conn, project, id, root)?;
+        if let Some(output) = body(conn, project, &refs, BodyRole::Output)?.filter(speaks) {
+            return Ok((None, Some(output)));
+        }
+    }
+    sides(conn, project, trace)
 }
 
 fn refs_of(conn: &mut AnyConnection, project: ProjectKey, trace: &str, observation: &str) -> Result<Refs> {

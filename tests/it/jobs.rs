@@ -38,6 +38,7 @@ const PANICS: JobKind = kind("test.panics", Tier::Normal);
 const STEPS: JobKind = kind("test.steps", Tier::Normal);
 const ASKS: JobKind = kind("test.asks", Tier::Normal);
 const HANGS: JobKind = kind("test.hangs", Tier::Normal);
+const ABROAD: JobKind = kind("test.abroad", Tier::Critical);
 
 thread_local! {
     /// What ran on this test's thread, in order.
@@ -106,6 +107,8 @@ fn registry() -> Registry {
         .job(STEPS, step)
         .job(ASKS, ask)
         .job(HANGS, hang)
+        .job(ABROAD, hang)
+        .outward(ABROAD)
 }
 
 fn ran() -> Vec<String> {
@@ -289,6 +292,48 @@ on_both! {
         wait_until(|| RAN.with_borrow(|ran| ran.len() == 2)).await;
         worker.stop().await;
         assert_eq!(job(&t.app, &id).await.state(), State::Waiting);
+    }
+
+    async fn what_waits_for_servers_of_others_holds_up_nothing_else(t: TestApp) {
+        for number in 0..8 {
+            put(&t.app, ABROAD, "", Options::once(number.to_string())).await;
+        }
+        for slot in [Slot::Urgent, Slot::Any, Slot::Oldest] {
+            assert_eq!(next(&t.app, slot).await, None, "{slot:?}");
+        }
+        let worker = Worker::start(&t.app, &registry(), &Slot::share(3));
+        wait_until(|| RAN.with_borrow(|ran| ran.len() == 4)).await;
+        for (number, kind) in [CRITICAL, NORMAL, LOW].into_iter().enumerate() {
+            put(&t.app, kind, "our own", Options::default()).await;
+            wait_until(|| RAN.with_borrow(|ran| ran.len() == 5 + number)).await;
+        }
+        worker.stop().await;
+        assert_eq!(ran().iter().filter(|what| *what == "hangs").count(), 4, "no more at once than their slots");
+        assert_eq!(next(&t.app, Slot::Oldest).await, None);
+    }
+
+    async fn a_job_whose_work_is_gone_is_called_off_by_its_name(t: TestApp) {
+        let call_off = async |kind: JobKind, key: &'static str| {
+            t.app.db.write(&Actor::system(), move |tx| jobs::call_off_named(tx, PROJECT, kind, key)).await.unwrap();
+        };
+        let waiting = put(&t.app, NORMAL, "never", Options::once("a")).await;
+        let other = put(&t.app, NORMAL, "other", Options::once("b")).await;
+        call_off(NORMAL, "a").await;
+        call_off(LOW, "b").await;
+        assert_eq!(jobs::drain(&t.app, &registry()).await.unwrap(), [Ended::Done]);
+        assert_eq!((job(&t.app, &waiting).await.state(), job(&t.app, &other).await.state()), (State::Cancelled, State::Done));
+        let running = put(&t.app, ABROAD, "", Options::once("c")).await;
+        RAN.take();
+        let worker = Worker::start(&t.app, &registry(), &Slot::share(2));
+        wait_until(|| RAN.with_borrow(|ran| !ran.is_empty())).await;
+        call_off(ABROAD, "c").await;
+        let mut looks = 0;
+        while job(&t.app, &running).await.state() != State::Cancelled {
+            looks += 1;
+            assert!(looks < 12_000, "it never happened");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        worker.stop().await;
     }
 
     async fn schedules_run_once_a_period_over_two_processes(t: TestApp) {

@@ -30,6 +30,7 @@ mod pull;
 mod requests;
 mod scores_api;
 mod search;
+mod slow;
 mod states;
 mod traces;
 mod work_orders;

@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod asker;
+pub mod backoff;
 pub mod clock;
 pub mod digest;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod role;
 
 pub use actor::{Actor, ActorKind};
 pub use asker::Asker;
+pub use backoff::Backoff;
 pub use clock::{Clock, Timestamp};
 pub use digest::Digest;
 pub use error::{Error, FieldErrors, Result};

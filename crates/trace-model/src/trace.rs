@@ -11,6 +11,12 @@ use super::merge::MetadataTree;
 use super::merge::register::{Earliest, Latest, LatestBody};
 use super::{BodyRef, JsonMap, Stamp, WorkRef};
 
+/// Tags of a trace, the first in their order. The state is read and written again with each arrival, so it is bounded; the
+/// arrivals keep all that was sent.
+pub const MOST_TAGS: usize = 2_000;
+/// Work orders that a trace names, the first in their order.
+const MOST_WORK_REFS: usize = 2_000;
+
 /// Trace-level facts of one arrival; absent fields are unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TraceFacts {
@@ -139,11 +145,13 @@ impl TraceFold {
                 self.tags.insert(tag.clone());
             }
         }
+        keep_first(&mut self.tags, MOST_TAGS);
         self.metadata.hear(stamp, &facts.metadata);
         self.input.hear(stamp, facts.input);
         self.output.hear(stamp, facts.output);
         self.offer_root(facts.root.as_ref());
         self.work_refs.extend(facts.work_refs.iter().cloned());
+        keep_first(&mut self.work_refs, MOST_WORK_REFS);
     }
 
     /// Hears what another state heard.
@@ -162,11 +170,13 @@ impl TraceFold {
         self.environment.join(&other.environment);
         self.public.join(&other.public);
         self.tags.extend(other.tags.iter().cloned());
+        keep_first(&mut self.tags, MOST_TAGS);
         self.metadata.join(&other.metadata);
         self.input.join(&other.input);
         self.output.join(&other.output);
         self.offer_root(other.root.as_ref());
         self.work_refs.extend(other.work_refs.iter().cloned());
+        keep_first(&mut self.work_refs, MOST_WORK_REFS);
     }
 
     /// The conversation.
@@ -212,7 +222,47 @@ impl TraceFold {
     }
 }
 
+/// Takes away what comes last until so many are left: the first of all that was ever heard, in whatever order it was.
+fn keep_first<T: Ord>(set: &mut BTreeSet<T>, most: usize) {
+    while set.len() > most {
+        set.pop_last();
+    }
+}
+
 /// The smallest hint wins; one with a name beats the same one without.
 fn rank(hint: &RootHint) -> (u8, i64, &str, bool, Option<&str>) {
     (hint.rank, hint.start_ns, &hint.id, hint.name.is_none(), hint.name.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tagged(tags: impl Iterator<Item = usize>) -> TraceFacts {
+        let tags: Vec<String> = tags.map(|number| format!("{number:06}")).collect();
+        let work_refs = tags.iter().map(|tag| WorkRef { text: tag.clone() }).collect();
+        TraceFacts { trace_id: "t".to_owned(), tags, work_refs, ..TraceFacts::default() }
+    }
+
+    #[test]
+    fn what_a_trace_keeps_of_very_many_tags_does_not_depend_on_the_order_in_which_they_came() {
+        let all: Vec<usize> = (0..3 * MOST_TAGS).collect();
+        let mut whole = TraceFold::default();
+        whole.hear(Stamp::default(), &tagged(all.iter().copied()));
+        for size in [7, 1_000, 4_001] {
+            let (mut forward, mut backward) = (TraceFold::default(), TraceFold::default());
+            for chunk in all.chunks(size) {
+                forward.hear(Stamp::default(), &tagged(chunk.iter().copied()));
+            }
+            for chunk in all.rchunks(size) {
+                let mut part = TraceFold::default();
+                part.hear(Stamp::default(), &tagged(chunk.iter().copied()));
+                backward.join(&part);
+            }
+            assert_eq!((&forward, &backward), (&whole, &whole), "{size}");
+        }
+        let kept = whole.view();
+        assert_eq!((kept.tags.len(), kept.work_refs.len()), (MOST_TAGS, MOST_WORK_REFS));
+        assert_eq!(kept.tags.last().map(String::as_str), Some("001999"));
+    }
 }

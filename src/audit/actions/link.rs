@@ -101,11 +101,11 @@ pub(super) fn trace_exists(tx: &mut Tx<'_>, project: ProjectKey, asked: &NewLink
 pub(super) fn find_same(tx: &mut Tx<'_>, project: ProjectKey, asked: &NewLink) -> Result<Option<String>> {
     let (kind, id) = target_columns(asked.target.as_ref());
     let observation = asked.observation_id.as_deref().unwrap_or_default();
-    let links = store::links_of(tx.conn, project, &asked.order_id)?;
+    let links = store::links_to(tx.conn, project, &asked.trace_id)?;
     let same = links.into_iter().find(|link| {
         link.target_kind == kind
             && link.target_id == id
-            && link.trace_id == asked.trace_id
+            && link.order_id == asked.order_id
             && link.observation_id == observation
     });
     Ok(same.map(|link| link.link_id))

@@ -69,7 +69,8 @@ fn link_order(
     if takes_evidence(&order).is_err() {
         return Ok(());
     }
-    let mut known = known_links(tx.conn, project, &order_id)?;
+    let traces: BTreeSet<&str> = named.iter().map(|(trace, ..)| trace.trace_id.as_str()).collect();
+    let mut known = known_links(tx.conn, project, &order_id, &traces)?;
     let mut links = Vec::new();
     for (trace, text, observation) in named {
         let target = parse(text).and_then(|reference| resolve(&order, reference.place));
@@ -85,7 +86,7 @@ fn link_order(
     }
     if !links.is_empty() {
         append(ledger, tx, project, &order_id, &[AuditEvent::EvidenceLinked { links }])?;
-        let traces: Vec<&str> = named.iter().map(|(trace, ..)| trace.trace_id.as_str()).collect();
+        let traces: Vec<&str> = traces.into_iter().collect();
         open_for_links(ledger, tx, project, &order_id, &traces)?;
     }
     Ok(())
@@ -102,13 +103,21 @@ impl Known {
     }
 }
 
-fn known_links(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Known> {
+/// Only those of the traces that came: an order may have tens of thousands of others.
+fn known_links(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    traces: &BTreeSet<&str>,
+) -> Result<Known> {
     let mut known: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
-    for link in store::links_of(conn, project, order_id)? {
-        known
-            .entry((link.target_kind, link.target_id, link.trace_id))
-            .or_default()
-            .insert(link.observation_id);
+    let traces: Vec<&str> = traces.iter().copied().collect();
+    for chunk in traces.chunks(128) {
+        let links = store::links_to_any(conn, project, chunk)?;
+        for link in links.into_iter().filter(|link| link.order_id == order_id) {
+            let place = (link.target_kind, link.target_id, link.trace_id);
+            known.entry(place).or_default().insert(link.observation_id);
+        }
     }
     Ok(Known(known))
 }

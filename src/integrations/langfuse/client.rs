@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +18,8 @@ use super::model::Address;
 const MAX_ANSWER: u64 = 64 << 20;
 /// How long a whole request may take.
 const TIMEOUT: Duration = Duration::from_secs(90);
+/// How long a first, small question may take.
+const FIRST_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long it may take until the other side is reached.
 const CONNECT: Duration = Duration::from_secs(15);
 /// Redirects on the same host that are followed.
@@ -32,6 +34,7 @@ const MAX_SHOWN: usize = 200;
 pub struct Client {
     agent: Agent,
     address: Address,
+    timeout: Duration,
     authorization: Arc<str>,
 }
 
@@ -45,6 +48,10 @@ pub enum Answer {
     Later(Option<Duration>, String),
     /// Too much was asked for at once.
     TooMuch(String),
+    /// It did not answer in time; perhaps too much was asked for.
+    Silence(String),
+    /// Nobody took the request.
+    Unreached(String),
     /// The key pair is not good for this.
     Denied(String),
     /// It will never work like this.
@@ -61,12 +68,12 @@ impl Client {
             .http_status_as_error(false)
             // Redirects are looked at here, since the key must not go to another host.
             .max_redirects(0)
-            .timeout_global(Some(timeout.unwrap_or(TIMEOUT)))
             .timeout_connect(Some(CONNECT))
             .user_agent(concat!("tracewright/", env!("CARGO_PKG_VERSION")))
             .build();
         let pair = STANDARD.encode(format!("{public_key}:{secret_key}"));
-        Self { agent: config.new_agent(), address, authorization: format!("Basic {pair}").into() }
+        let timeout = timeout.unwrap_or(TIMEOUT);
+        Self { agent: config.new_agent(), address, timeout, authorization: format!("Basic {pair}").into() }
     }
 
     /// The server's address.
@@ -74,15 +81,27 @@ impl Client {
         &self.address
     }
 
-    /// Sends one GET for a path below the address, e.g. `/api/public/health`, on a blocking thread.
+    /// Sends one GET for a path below the address, e.g. `/api/public/traces`, on a blocking thread.
     pub async fn get(&self, path: &str) -> Result<Answer> {
-        let (client, url) = (self.clone(), format!("{}{path}", self.address));
-        tokio::task::spawn_blocking(move || client.get_blocking(url)).await.map_err(Error::internal)
+        self.send(path, self.timeout).await
     }
 
-    fn get_blocking(&self, mut url: String) -> Answer {
+    /// The same for what is answered soon or never, e.g. `/api/public/health`.
+    pub async fn get_soon(&self, path: &str) -> Result<Answer> {
+        self.send(path, self.timeout.min(FIRST_TIMEOUT)).await
+    }
+
+    async fn send(&self, path: &str, timeout: Duration) -> Result<Answer> {
+        let (client, url) = (self.clone(), format!("{}{path}", self.address));
+        tokio::task::spawn_blocking(move || client.get_blocking(url, timeout)).await.map_err(Error::internal)
+    }
+
+    fn get_blocking(&self, mut url: String, timeout: Duration) -> Answer {
+        let end = Instant::now() + timeout;
         for _ in 0..=MAX_REDIRECTS {
-            let asked = self.agent.get(&url).header("authorization", &*self.authorization);
+            let left = end.saturating_duration_since(Instant::now());
+            let asked = self.agent.get(&url).config().timeout_global(Some(left)).build();
+            let asked = asked.header("authorization", &*self.authorization);
             let response = match asked.header("accept", "application/json").call() {
                 Ok(response) => response,
                 Err(cause) => return failed(&cause),
@@ -117,11 +136,11 @@ fn elsewhere(location: &str) -> String {
 fn failed(cause: &ureq::Error) -> Answer {
     match cause {
         ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-            Answer::Later(None, "the server cannot be reached in time".to_owned())
+            Answer::Unreached("the server cannot be reached in time".to_owned())
         }
-        ureq::Error::Timeout(_) => Answer::TooMuch("the server did not answer in time".to_owned()),
+        ureq::Error::Timeout(_) => Answer::Silence("the server did not answer in time".to_owned()),
         ureq::Error::Io(_) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => {
-            Answer::Later(None, format!("the server cannot be reached: {cause}"))
+            Answer::Unreached(format!("the server cannot be reached: {cause}"))
         }
         other => Answer::Refused(format!("the server cannot be spoken to: {other}")),
     }

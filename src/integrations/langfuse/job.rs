@@ -21,6 +21,9 @@ pub const KIND: JobKind = JobKind { name: "langfuse.pull", tier: Tier::Low, max_
 /// The shortest time between two requests of a scheduled pull.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How long one run may take while others wait for its slot; then it goes on in its next turn.
+const TURN: Duration = Duration::from_mins(10);
+
 /// What the job is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
@@ -32,7 +35,11 @@ pub struct Payload {
 pub fn jobs(registry: Registry, intake: Intake) -> Registry {
     let run =
         move |context| -> LocalBoxFuture<'static, Result<()>> { Box::pin(run(context, intake.clone())) };
-    registry.job(KIND, run).titled(KIND, "Pull from a Langfuse server").about(KIND, source_in_words)
+    registry
+        .job(KIND, run)
+        .outward(KIND)
+        .titled(KIND, "Pull from a Langfuse server")
+        .about(KIND, source_in_words)
 }
 
 /// The source's label and server; neither holds a key.
@@ -75,6 +82,8 @@ pub fn pull_of(context: &JobContext, intake: Intake, row: &SourceRow) -> Result<
         pause: PAUSE,
         haste: 1,
         is_dry: false,
+        turn: Some(TURN),
+        source: Some(row.id.clone()),
     })
 }
 

@@ -26,6 +26,8 @@ use super::store::{self, Place};
 const BEGINNING: &str = "2023-01-01T00:00:00Z";
 /// Tries of one request before the walk gives up; its place is kept.
 const TRIES: u32 = 8;
+/// The same for a server that has not answered in this run at all: the job comes again later, and holds no slot meanwhile.
+const FIRST_TRIES: u32 = 2;
 /// The longest wait between two tries that nobody asked for.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// Events of one ingest batch together, in bytes.
@@ -57,6 +59,10 @@ pub struct Pull {
     pub haste: u32,
     /// Asks and reads, but stores nothing.
     pub is_dry: bool,
+    /// How long one run goes on; then it stops as if it had been asked to.
+    pub turn: Option<Duration>,
+    /// The source that must still be there when a page is stored; none for a pull by hand.
+    pub source: Option<String>,
 }
 
 /// How a run of a pull ended.
@@ -80,6 +86,10 @@ struct Run<'a> {
     walk: Walk,
     counts: Counts,
     next_request: Instant,
+    /// When its turn is over.
+    until: Option<Instant>,
+    /// The server has answered in this run.
+    is_answered: bool,
 }
 
 /// What the server has to say in the end.
@@ -112,7 +122,20 @@ impl Pull {
         let holder = hex::encode(random_bytes::<8>());
         let walk = Walk::new(Dialect::Legacy, self.what, Timestamp(0), Timestamp(0), self.window);
         let (counts, next_request) = (Counts::default(), Instant::now());
-        let mut run = Run { pull: self, name, source, holder, stopping, fence, walk, counts, next_request };
+        let until = self.turn.map(|turn| next_request + turn);
+        let mut run = Run {
+            pull: self,
+            name,
+            source,
+            holder,
+            stopping,
+            fence,
+            walk,
+            counts,
+            next_request,
+            until,
+            is_answered: false,
+        };
         let done = run.start_and_walk(stored, on_page).await;
         if let Err(cause) = &done {
             run.note_failure(cause).await;
@@ -171,6 +194,7 @@ impl Run<'_> {
     async fn probe(&mut self, now: Timestamp) -> Result<Dialect> {
         match self.ask("/api/public/health").await? {
             Got::Body(_) => {}
+            Got::Stopped => return Err(stopped()),
             _ => {
                 return Err(Error::refused(
                     "the server does not answer /api/public/health; is this a Langfuse server?",
@@ -179,7 +203,8 @@ impl Run<'_> {
         }
         match self.ask(&source::probe_path(now)).await? {
             Got::Body(_) | Got::TooMuch(_) => Ok(Dialect::V4),
-            Got::Missing | Got::Stopped => Ok(Dialect::Legacy),
+            Got::Missing => Ok(Dialect::Legacy),
+            Got::Stopped => Err(stopped()),
         }
     }
 
@@ -201,9 +226,18 @@ impl Run<'_> {
             self.counts.repeats += 1;
             return Ok(true);
         }
+        self.still_wanted().await?;
         self.take(task, page).await?;
         self.write(|place, tx| store::save(tx, place)).await?;
         Ok(true)
+    }
+
+    /// Its source may have been removed while the server was thinking.
+    async fn still_wanted(&self) -> Result<()> {
+        let Some(source) = self.pull.source.clone() else { return Ok(()) };
+        let project = self.pull.asker.project;
+        let row = self.pull.app.db.read(move |conn| store::source(conn, project, &source)).await?;
+        row.map(drop).ok_or_else(|| Error::not_found("the source of this pull"))
     }
 
     fn without_route(&mut self, task: &Task) -> Result<()> {
@@ -334,16 +368,26 @@ impl Run<'_> {
             }
             self.next_request = Instant::now() + self.pull.pause;
             self.counts.requests += 1;
-            let (wait, why) = match self.pull.client.get(path).await? {
+            let answer = if self.is_answered {
+                self.pull.client.get(path).await?
+            } else {
+                self.pull.client.get_soon(path).await?
+            };
+            let is_first = !self.is_answered;
+            self.is_answered |= !matches!(answer, Answer::Silence(_) | Answer::Unreached(_));
+            let (wait, why) = match answer {
                 Answer::Body(body) => return Ok(Got::Body(body)),
                 Answer::Missing => return Ok(Got::Missing),
+                // A server that has not said a word yet is not thinking about too large a page.
+                Answer::Silence(why) if !is_first => return Ok(Got::TooMuch(why)),
+                Answer::Silence(why) | Answer::Unreached(why) => (None, why),
                 Answer::TooMuch(why) => return Ok(Got::TooMuch(why)),
                 Answer::Denied(why) | Answer::Refused(why) => return Err(Error::refused(why)),
                 Answer::Later(wait, why) => (wait, why),
             };
             tries += 1;
             self.counts.repeats += 1;
-            if tries >= TRIES {
+            if tries >= if self.is_answered { TRIES } else { FIRST_TRIES } {
                 return Err(Error::Unavailable(format!("{why} ({tries} times)").into()));
             }
             let own =
@@ -363,7 +407,8 @@ impl Run<'_> {
     }
 
     fn is_stopped(&self) -> bool {
-        self.stopping.as_ref().is_some_and(Stopping::is_asked)
+        let is_over = self.until.is_some_and(|until| Instant::now() >= until);
+        is_over || self.stopping.as_ref().is_some_and(Stopping::is_asked)
     }
 
     /// How far everything is here now: a walk that left a gap moves nothing.
@@ -403,6 +448,11 @@ impl Run<'_> {
             tracing::warn!(%cause, "why a pull stopped could not be noted");
         }
     }
+}
+
+/// A walk is begun only once it is known how the server is asked.
+fn stopped() -> Error {
+    Error::Unavailable("the pull was stopped before it began".into())
 }
 
 /// Names a pull: the source and what is pulled of it.

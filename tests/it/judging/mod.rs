@@ -3,6 +3,7 @@
 mod erased;
 mod exceptions;
 mod pages;
+mod pinning;
 mod revisions;
 mod stated;
 mod stored;

@@ -66,6 +66,8 @@ fn from_server(app: &App, url: &str, project: ProjectKey) -> Pull {
         pause: Duration::ZERO,
         haste: 1_000,
         is_dry: false,
+        turn: None,
+        source: None,
     }
 }
 
@@ -238,6 +240,46 @@ on_both! {
         // A closed port, after all tries.
         let nobody = from_server(&t.app, "http://127.0.0.1:9", PROJECT);
         assert!(matches!(go(&nobody).await, Err(Error::Unavailable(_))));
+    }
+
+    async fn a_server_that_never_answers_is_soon_left_alone_and_asked_again_later(t: TestApp) {
+        let server = Server::start(filled(3, true));
+        server.with(|state| state.faults = vec![Fault::Slow; 50].into());
+        let cause = go(&from_server(&t.app, &server.url, PROJECT)).await.unwrap_err();
+        assert!(matches!(cause, Error::Unavailable(_)) && cause.to_string().contains("did not answer in time"), "{cause}");
+        assert_eq!(server.take_paths(), ["/api/public/health", "/api/public/health"]);
+        server.with(|state| state.faults.clear());
+        assert!(go(&from_server(&t.app, &server.url, PROJECT)).await.unwrap().is_finished);
+    }
+
+    async fn nothing_is_stored_for_a_source_that_was_removed_meanwhile(t: TestApp) {
+        let server = Server::start(filled(3, true));
+        let pull = Pull { source: Some("removed".to_owned()), ..from_server(&t.app, &server.url, PROJECT) };
+        assert!(matches!(go(&pull).await, Err(Error::NotFound(_))));
+        assert!(seen(&t.app, PROJECT).await.traces.is_empty());
+    }
+
+    async fn a_turn_that_is_over_ends_in_good_order_and_the_next_goes_on(t: TestApp) {
+        let server = Server::start(filled(3, true));
+        let over = Pull { turn: Some(Duration::ZERO), ..from_server(&t.app, &server.url, PROJECT) };
+        assert!(!go(&over).await.is_ok_and(|pulled| pulled.is_finished));
+        let pulled = go(&from_server(&t.app, &server.url, PROJECT)).await.unwrap();
+        assert!(pulled.is_finished && pulled.counts.observations == 9, "{pulled:?}");
+    }
+
+    async fn removing_a_source_calls_its_pull_off(t: TestApp) {
+        owner(&t).await;
+        let browser = Browser::browser(Some(&cookie(&t, "owner@example.com").await));
+        let site = site(&t).await;
+        let server = Server::start(filled(1, true));
+        let form = format!("label=Old+server&url={}&public_key={PUBLIC}&secret_key={SECRET}&every_minutes=30", server.url);
+        assert_eq!(browser.post(&site, "/integrations/langfuse", &form).await.status.as_u16(), 303);
+        assert_eq!(jobs::tick(&t.app, &t.services.jobs).await.unwrap(), 1);
+        let source = t.app.db.read(|conn| store::sources(conn, PROJECT)).await.unwrap().remove(0);
+        let removed = browser.post(&site, &format!("/integrations/langfuse/{}/remove", source.id), "").await;
+        assert_eq!(removed.status.as_u16(), 303);
+        assert!(jobs::drain(&t.app, &t.services.jobs).await.unwrap().is_empty());
+        assert!(server.take_paths().is_empty());
     }
 
     async fn a_dry_run_stores_nothing(t: TestApp) {

@@ -8,6 +8,7 @@ mod counters;
 mod export;
 mod mappings;
 mod nesting;
+mod large;
 mod page;
 mod reachable;
 mod read_api;

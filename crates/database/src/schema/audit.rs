@@ -87,3 +87,6 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(claims, verdicts, links, pins);
+
+use super::trace_tables::traces;
+diesel::allow_tables_to_appear_in_same_query!(links, traces);

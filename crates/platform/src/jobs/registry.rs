@@ -1,6 +1,6 @@
 //! Which kinds of job there are and what runs each; filled where the features are put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
@@ -11,6 +11,7 @@ use crate::foundation::{Error, ProjectKey, Result};
 
 use super::context::JobContext;
 use super::model::{Tier, When};
+use super::worker::Slot;
 
 /// A kind of job, as the feature that enqueues it declares it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,7 @@ pub struct Registry {
     schedules: Arc<Vec<Schedule>>,
     titles: Arc<BTreeMap<&'static str, &'static str>>,
     subjects: Arc<BTreeMap<&'static str, Subject>>,
+    outward: Arc<BTreeSet<&'static str>>,
 }
 
 impl Registry {
@@ -57,6 +59,14 @@ impl Registry {
         run: impl Fn(JobContext) -> LocalBoxFuture<'static, Result<()>> + Send + Sync + 'static,
     ) -> Self {
         Arc::make_mut(&mut self.kinds).insert(kind.name, (kind, Arc::new(run)));
+        self
+    }
+
+    /// Says that jobs of a kind wait for servers of others, who may never answer: they run in slots of their own, so that
+    /// those never hold up what depends on nobody.
+    #[must_use]
+    pub fn outward(mut self, kind: JobKind) -> Self {
+        Arc::make_mut(&mut self.outward).insert(kind.name);
         self
     }
 
@@ -104,6 +114,12 @@ impl Registry {
     /// The kinds this process can run, by name.
     pub fn names(&self) -> Vec<&'static str> {
         self.kinds.keys().copied().collect()
+    }
+
+    /// The kinds that a slot takes.
+    pub(super) fn names_for(&self, slot: Slot) -> Vec<&'static str> {
+        let is_outward = |name: &&'static str| self.outward.contains(*name);
+        self.names().into_iter().filter(|name| is_outward(name) == (slot == Slot::Outward)).collect()
     }
 
     /// The kind of this name.

@@ -1,7 +1,8 @@
 //! The worker: a few slots that claim, run and settle jobs until they are told to stop.
 //!
 //! Slots differ in what they take first, so that neither end of the queue starves: one takes only critical and high, one
-//! the most urgent of everything, one the oldest of everything. A stop lets running jobs end or put themselves back.
+//! the most urgent of everything, one the oldest of everything. What waits for servers of others has slots of its own, which
+//! take nothing else. A stop lets running jobs end or put themselves back.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -15,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::db::Tx;
 use crate::foundation::ids::random_bytes;
-use crate::foundation::{Actor, Error, Result};
+use crate::foundation::{Actor, Backoff, Error, Result};
 use crate::state::App;
 
 use super::context::{Fence, JobContext, Stopping};
@@ -28,10 +29,14 @@ use super::store::{self, Claimed, Renewed};
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How often work of other processes is looked for.
 const LOOK: Duration = Duration::from_secs(1);
+/// The same while looking fails.
+const LONGEST_LOOK: Duration = Duration::from_secs(15);
 /// How long a job may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(8);
 /// How often the end of a job is written when the database does not take it.
 const SETTLE_TRIES: u32 = 5;
+/// Jobs of a worker that may wait for servers of others at once.
+const OUTWARD: usize = 4;
 
 /// What a slot takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +47,8 @@ pub enum Slot {
     Any,
     /// Anything, longest due first.
     Oldest,
+    /// Only what waits for servers of others, longest due first; no other slot takes that.
+    Outward,
 }
 
 impl Slot {
@@ -87,7 +94,7 @@ impl Worker {
         let (stop, stopping) = Stopping::pair();
         let holder = hex::encode(random_bytes::<8>());
         let mut tasks = vec![spawn_local(keep_schedules(app.clone(), registry.clone(), stopping.clone()))];
-        for slot in slots {
+        for slot in slots.iter().chain(&[Slot::Outward; OUTWARD]) {
             let (app, registry, holder) = (app.clone(), registry.clone(), holder.clone());
             tasks.push(spawn_local(work(app, registry, *slot, holder, stopping.clone())));
         }
@@ -106,31 +113,46 @@ impl Worker {
 
 async fn keep_schedules(app: App, registry: Registry, mut stopping: Stopping) {
     let mut is_settled = false;
+    let mut backoff = Backoff::new(LOOK, LONGEST_LOOK);
     while !stopping.is_asked() {
         if !is_settled {
             is_settled = scheduler::settle(&app, &registry).await.is_ok();
         }
-        if let Err(cause) = scheduler::tick(&app, &registry).await {
-            tracing::warn!(%cause, "the schedules could not be looked at; it is tried again");
-        }
-        select(pin!(sleep(LOOK)), pin!(stopping.asked())).await;
+        let pause = match scheduler::tick(&app, &registry).await {
+            Ok(_) => {
+                backoff.succeeded();
+                LOOK
+            }
+            Err(cause) => {
+                let pause = backoff.failed();
+                tracing::warn!(%cause, again_in_s = pause.as_secs(), "the schedules could not be looked at");
+                pause
+            }
+        };
+        select(pin!(sleep(pause)), pin!(stopping.asked())).await;
     }
 }
 
 async fn work(app: App, registry: Registry, slot: Slot, holder: String, mut stopping: Stopping) {
+    let mut backoff = Backoff::new(LOOK, LONGEST_LOOK);
     while !stopping.is_asked() {
+        let mut pause = LOOK;
         // Listening begins before looking, so that nothing enqueued in between is slept through.
         let mut woken = pin!(store::wake().notified());
         woken.as_mut().enable();
         match run_next(&app, &registry, slot, &holder, &stopping).await {
-            Ok(Some(_)) => continue,
-            Ok(None) => {}
+            Ok(Some(_)) => {
+                backoff.succeeded();
+                continue;
+            }
+            Ok(None) => backoff.succeeded(),
             Err(cause) => {
-                tracing::warn!(%cause, "the job queue could not be worked on; it is tried again");
+                pause = backoff.failed();
+                tracing::warn!(%cause, again_in_s = pause.as_secs(), "the job queue could not be worked on");
                 woken.set(store::wake().notified());
             }
         }
-        select(select(woken, pin!(sleep(LOOK))), pin!(stopping.asked())).await;
+        select(select(woken, pin!(sleep(pause))), pin!(stopping.asked())).await;
     }
 }
 
@@ -139,10 +161,17 @@ pub async fn drain(app: &App, registry: &Registry) -> Result<Vec<Ended>> {
     let (_stop, stopping) = Stopping::pair();
     let holder = hex::encode(random_bytes::<8>());
     let mut ended = Vec::new();
-    while let Some(end) = run_next(app, registry, Slot::Any, &holder, &stopping).await? {
-        ended.push(end);
+    loop {
+        let before = ended.len();
+        for slot in [Slot::Any, Slot::Outward] {
+            while let Some(end) = run_next(app, registry, slot, &holder, &stopping).await? {
+                ended.push(end);
+            }
+        }
+        if ended.len() == before {
+            return Ok(ended);
+        }
     }
-    Ok(ended)
 }
 
 /// Claims and runs the next job of a slot; `None` when none is due.
@@ -153,11 +182,11 @@ pub async fn run_next(
     holder: &str,
     stopping: &Stopping,
 ) -> Result<Option<Ended>> {
-    let (now, kinds) = (app.now(), registry.names());
+    let (now, kinds) = (app.now(), registry.names_for(slot));
     if !app.db.read(move |conn| store::has_due(conn, &kinds, slot, now)).await? {
         return Ok(None);
     }
-    let (kinds, holder) = (registry.names(), holder.to_owned());
+    let (kinds, holder) = (registry.names_for(slot), holder.to_owned());
     let take = move |tx: &mut Tx<'_>| {
         let back = store::reap(tx)?;
         Ok((back, store::claim(tx, &kinds, slot, &holder)?))

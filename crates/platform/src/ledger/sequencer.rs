@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::db::{Db, Tx};
-use crate::foundation::{Actor, Error, Result};
+use crate::foundation::{Actor, Backoff, Error, Result};
 
 use super::checkpoint::Checkpoint;
 use super::lease::{self, Lease};
@@ -22,6 +22,8 @@ const NAME: &str = "sequencer";
 pub(super) const BATCH: i64 = 512;
 /// The shortest time between two rounds: a burst shares one checkpoint.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The pause between two tries while they fail; a verdict has the sequencer run for itself.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// The longest time until events of another process are found.
 const ROUND: Duration = Duration::from_secs(1);
 /// How often a caller that waits looks again, and how many times.
@@ -90,11 +92,20 @@ pub fn sequence_now_blocking(db: &Db, log: &Arc<Log>) -> Result<StoredCheckpoint
 
 /// Sequences until the task is dropped: when something is appended here, and each second for what others append.
 pub async fn run(db: Db, ledger: Ledger, log: Arc<Log>) {
+    let mut backoff = Backoff::new(PAUSE, LONGEST_PAUSE);
     loop {
-        if let Err(cause) = drain(&db, &log).await {
-            tracing::warn!(%cause, "sequencing failed; it is tried again within a second");
-        }
-        tokio::time::sleep(PAUSE).await;
+        let pause = match drain(&db, &log).await {
+            Ok(()) => {
+                backoff.succeeded();
+                PAUSE
+            }
+            Err(cause) => {
+                let pause = backoff.failed();
+                tracing::warn!(%cause, again_in_ms = pause.as_millis(), "sequencing failed");
+                pause
+            }
+        };
+        tokio::time::sleep(pause).await;
         // Whether woken or not: look.
         let _ = tokio::time::timeout(ROUND.saturating_sub(PAUSE), ledger.appended()).await;
     }

@@ -5,8 +5,8 @@
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
@@ -66,6 +66,23 @@ impl Problem {
         };
         Self { status, title, sentence, next, fields, retry_after_s, cause }
     }
+}
+
+/// Makes an answer that of somebody whose body did not come in time; the connection ends with it.
+pub(super) fn too_slow(response: &mut ServiceResponse) {
+    let problem = Problem {
+        status: StatusCode::REQUEST_TIMEOUT,
+        title: "Too slow",
+        sentence: "The rest of the request did not come in time.".to_owned(),
+        next: "Nothing of it was taken. Send it again.",
+        fields: FieldErrors::default(),
+        retry_after_s: None,
+        cause: None,
+    };
+    let response = response.response_mut();
+    *response.status_mut() = problem.status;
+    response.head_mut().set_connection_type(ConnectionType::Close);
+    response.extensions_mut().insert(problem);
 }
 
 fn words(error: &Error) -> (StatusCode, &'static str, &'static str) {

@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod charts;
+pub mod connections;
 pub mod cors;
 pub mod csrf;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod page;
 pub mod paths;
 pub mod principal;
 pub mod routes;
+pub mod slow;
 pub mod words;
 
 pub use error::WebError;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::runtime;
 
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Backoff, Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use packing::Packs;
 
@@ -23,6 +23,8 @@ use super::store::{self, Filling, OfProject, Position, Round};
 
 /// Between two rounds when nothing waits.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Between two tries when rounds fail.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Packs of one round: each costs a few reads, whatever it holds.
 const MOST_PACKS: usize = 1_024;
 /// Packs of one receipt read at a time.
@@ -45,13 +47,19 @@ pub async fn run(app: App) {
 /// The end comes when the other side of the channel is dropped.
 fn index_until(app: &App, ended: &Receiver<()>) {
     give_way();
-    let mut pause = Duration::ZERO;
+    let (mut pause, mut backoff) = (Duration::ZERO, Backoff::new(PAUSE, LONGEST_PAUSE));
     while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-        let has_more = index_once(app).unwrap_or_else(|cause| {
-            tracing::warn!(%cause, "traces could not be indexed; the next round tries again");
-            false
-        });
-        pause = if has_more { Duration::ZERO } else { PAUSE };
+        pause = match index_once(app) {
+            Ok(has_more) => {
+                backoff.succeeded();
+                if has_more { Duration::ZERO } else { PAUSE }
+            }
+            Err(cause) => {
+                let pause = backoff.failed();
+                tracing::warn!(%cause, again_in_s = pause.as_secs(), "traces could not be indexed");
+                pause
+            }
+        };
     }
 }
 

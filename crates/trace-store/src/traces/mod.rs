@@ -17,7 +17,7 @@ pub mod store;
 
 pub(crate) use store::hours::mark_touched as mark_hours;
 pub(crate) use store::part_of_cost;
-pub use store::{Prepared, Scope, prepare, write};
+pub use store::{Part, Prepared, Scope, cut, prepare, write};
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
 pub use store::scores::given_with_secret;

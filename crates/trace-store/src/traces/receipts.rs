@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::db::Tx;
-use crate::foundation::{Actor, Digest, Error, ProjectKey, Result};
+use crate::foundation::{Actor, Backoff, Digest, Error, ProjectKey, Result};
 use crate::ledger::tree::{Frontier, leaf_hash};
 use crate::ledger::{Draft, Ledger, Stream};
 use crate::state::App;
@@ -21,14 +21,25 @@ use super::store::rows::{self, StoredReceipt};
 const BATCH: i64 = 8_192;
 /// The time between two receipts.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The time between two tries while they fail.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// Writes receipts until the task is dropped.
 pub async fn run(app: App) {
+    let mut backoff = Backoff::new(PAUSE, LONGEST_PAUSE);
     loop {
-        if let Err(cause) = receive_once(&app).await {
-            tracing::warn!(%cause, "no receipt could be written; the next round tries again");
-        }
-        tokio::time::sleep(PAUSE).await;
+        let pause = match receive_once(&app).await {
+            Ok(_) => {
+                backoff.succeeded();
+                PAUSE
+            }
+            Err(cause) => {
+                let pause = backoff.failed();
+                tracing::warn!(%cause, again_in_s = pause.as_secs(), "no receipt could be written");
+                pause
+            }
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Remove a source: its secret and its schedule go; what was pulled stays.
+//! Remove a source: its secret and its schedule go, and a pull under way is called off; what was pulled stays.
 
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::integrations::langfuse::{events, job, store};
@@ -15,6 +15,7 @@ pub async fn remove_source(app: &App, asker: &Asker, id: &str) -> Result<()> {
                 return Err(Error::not_found("that source"));
             }
             jobs::drop_schedule(tx, project, &job::schedule_name(&id))?;
+            jobs::call_off_named(tx, project, job::KIND, &job::dedup_key(&id))?;
             ledger.append_next(tx, &events::stream(project, &id), events::removed())?;
             Ok(())
         })

@@ -76,7 +76,7 @@ fn next(
     now: Timestamp,
 ) -> Result<Option<Claimed>> {
     let found = match (conn, slot) {
-        (AnyConnection::Sqlite(conn), Slot::Oldest) => due(kinds, slot, now)
+        (AnyConnection::Sqlite(conn), Slot::Oldest | Slot::Outward) => due(kinds, slot, now)
             .order((jobs::run_at, jobs::id))
             .select(Claimed::as_select())
             .first(conn)
@@ -86,7 +86,7 @@ fn next(
             .select(Claimed::as_select())
             .first(conn)
             .optional()?,
-        (AnyConnection::Postgres(conn), Slot::Oldest) => due(kinds, slot, now)
+        (AnyConnection::Postgres(conn), Slot::Oldest | Slot::Outward) => due(kinds, slot, now)
             .order((jobs::run_at, jobs::id))
             .select(Claimed::as_select())
             .for_update()

@@ -8,6 +8,7 @@ use crate::foundation::ids::new_id;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::jobs::context::Fence;
 use crate::jobs::model::State;
+use crate::jobs::registry::JobKind;
 
 use super::claim::held;
 
@@ -192,6 +193,19 @@ pub(in crate::jobs) fn call_off(tx: &mut Tx<'_>, id: &str, state: State) -> Resu
     let ended = (jobs::state.eq(State::Cancelled.as_str()), jobs::finished_at.eq(now.0));
     diesel::update(job).set(ended).execute(tx.conn)?;
     Ok(())
+}
+
+/// Calls off the job of a kind that has this key, if it waits or runs: what it was to work on is gone.
+pub fn call_off_named(tx: &mut Tx<'_>, project: ProjectKey, kind: JobKind, dedup_key: &str) -> Result<()> {
+    let found: Option<(String, String)> = jobs::table
+        .filter(jobs::project.eq(project.0))
+        .filter(jobs::kind.eq(kind.name))
+        .filter(jobs::dedup_key.eq(dedup_key))
+        .filter(jobs::state.eq_any([State::Waiting.as_str(), State::Running.as_str()]))
+        .select((jobs::id, jobs::state))
+        .first(tx.conn)
+        .optional()?;
+    found.map_or(Ok(()), |(id, state)| call_off(tx, &id, State::from_stored(&state)))
 }
 
 /// Removes jobs that ended well, or were called off, before a moment. Dead ones stay.

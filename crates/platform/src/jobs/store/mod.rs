@@ -5,7 +5,7 @@ mod ended;
 mod enqueue;
 mod schedules;
 
-pub use ended::prune;
+pub use ended::{call_off_named, prune};
 pub use enqueue::enqueue;
 
 pub(super) use claim::{Claimed, Renewed, claim, has_due, is_held, reap, renew};

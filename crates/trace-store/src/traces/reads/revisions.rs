@@ -1,15 +1,19 @@
 //! Revisions of observations: which one is current, the image that a revision names, and the pieces it is made of.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use crate::db::AnyConnection;
 use crate::db::schema::{arrivals, observations, packs, revisions, traces};
+use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 use packing::{Content, PackId, Packs, Refs, Role};
 
 /// Earlier revisions listed of one observation.
 const MOST_EARLIER: i64 = 200;
+/// Traces of one question.
+const TRACES_AT_ONCE: usize = 128;
 
 /// The present revision of each observation of a trace, by observation id.
 pub fn current_revisions(
@@ -24,6 +28,27 @@ pub fn current_revisions(
         .select((observations::observation_id, observations::revision))
         .load(conn)?;
     rows.into_iter().map(|(id, bytes)| Ok((id, digest(&bytes)?))).collect()
+}
+
+/// The same of many traces, by trace; one that holds nothing is not among them.
+pub fn current_revisions_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_ids: &[&str],
+) -> Result<HashMap<String, Vec<(String, Digest)>>> {
+    let mut found: HashMap<String, Vec<(String, Digest)>> = HashMap::new();
+    for chunk in trace_ids.chunks(TRACES_AT_ONCE) {
+        let rows: Vec<(String, String, Vec<u8>)> = each!(conn, |c| observations::table
+            .filter(observations::project.eq(project))
+            .filter(observations::trace_id.eq_any(chunk.iter().copied()))
+            .order((observations::trace_id.asc(), observations::observation_id.asc()))
+            .select((observations::trace_id, observations::observation_id, observations::revision))
+            .load(c))?;
+        for (trace_id, id, bytes) in rows {
+            found.entry(trace_id).or_default().push((id, digest(&bytes)?));
+        }
+    }
+    Ok(found)
 }
 
 /// The earlier revisions of an observation and when each was replaced, oldest first; at most 200, the newest.

@@ -163,6 +163,7 @@ fn hear(group: &Group, known: &Known) -> Result<(State, BTreeSet<String>)> {
         before = old.fold.view().work_refs.into_iter().map(|work_ref| work_ref.text).collect();
         state.join(&old);
     }
+    state.keep_few_models();
     Ok((state, before))
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use trace_model::{Arrival, Facts, Observation, Received, Score, TraceFacts};
 
 /// The arrivals of one trace in one request.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Group {
     pub trace_id: String,
     /// Arrivals about the trace itself.
@@ -15,7 +15,7 @@ pub struct Group {
 }
 
 /// A request sorted out.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sorted {
     /// By trace, in the order of their ids.
     pub groups: Vec<Group>,
@@ -90,6 +90,12 @@ impl Group {
             .chain(of_observations)
             .filter_map(|(stamp, facts)| Some((stamp, facts.session_id.as_deref()?)));
         named.max().map(|(_, id)| id)
+    }
+
+    /// All arrivals.
+    pub fn arrivals(&self) -> impl Iterator<Item = &Arrival> {
+        let of_observations = self.observations.values().flatten().map(|(arrival, ..)| arrival);
+        self.declared.iter().map(|(arrival, _)| arrival).chain(of_observations)
     }
 
     /// The number of arrivals.

@@ -15,6 +15,7 @@ pub(crate) mod hours;
 mod known;
 mod late;
 mod nesting;
+mod parts;
 mod rewrite;
 pub(crate) mod rows;
 pub(crate) mod scores;
@@ -35,12 +36,13 @@ use findings::write_findings;
 use masking::Finding;
 use packing::{PackId, big_pieces};
 use trace_model::merge::Trace;
-use trace_model::{Arrival, Observation, Received, Score};
+use trace_model::{Arrival, Observation, Score};
 
 pub use build::Scope;
 use build::{Built, Known, build};
 pub(crate) use columns::part_of_cost;
-use group::{Group, sort};
+use group::Group;
+pub use parts::{Part, cut};
 use rows::StoredTrace;
 pub use senders::senders_of;
 use sessions::{Change, Turn};
@@ -52,7 +54,7 @@ pub(super) fn trace_said(state: &[u8]) -> Result<Trace> {
     Ok(state.fold.view())
 }
 
-/// A request ready for the writer.
+/// A part of a request, ready for the writer.
 #[derive(Debug)]
 pub struct Prepared {
     scope: Scope,
@@ -77,12 +79,6 @@ impl Prepared {
         Self { public, ..self }
     }
 
-    /// The same with what was masked in it.
-    #[must_use]
-    pub fn with_findings(self, findings: Vec<Finding>) -> Self {
-        Self { findings, ..self }
-    }
-
     /// Roughly how many rows it writes.
     pub fn rows(&self) -> usize {
         let in_groups = self.groups.iter().map(|(group, _)| group.len() + 1).sum::<usize>();
@@ -95,9 +91,9 @@ impl Prepared {
     }
 }
 
-/// Sorts, looks up what may be shared, folds, hashes and compresses; call it on a blocking thread.
-pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepared> {
-    let sorted = sort(received);
+/// Looks up what may be shared, folds, hashes and compresses one part; call it on a blocking thread.
+pub fn prepare(db: &Db, scope: Scope, part: Part) -> Result<Prepared> {
+    let Part { sorted, findings, .. } = part;
     let mut shares = Shares::default();
     if !sorted.groups.is_empty() {
         shares = db.read_blocking(|conn| Shares::load(conn, scope.project, &sorted.groups))?;
@@ -119,7 +115,7 @@ pub fn prepare(db: &Db, scope: Scope, received: Vec<Received>) -> Result<Prepare
         groups,
         shares,
         scores: sorted.scores,
-        findings: Vec::new(),
+        findings,
         put: blobs.keys().copied().collect(),
         blobs,
         homeless: sorted.homeless,

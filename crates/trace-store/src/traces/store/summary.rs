@@ -14,6 +14,9 @@ use crate::traces::reads::TraceRow;
 use super::columns::{optional, text};
 use super::rows::{StoredObservation, StoredTrace};
 
+/// Models of a trace, the first by name: more than a column of their names shows, however short those are.
+const MOST_MODELS: usize = 512;
+
 /// The fold and what else only grows; joining is blind to order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
@@ -40,6 +43,13 @@ impl State {
         other.start_ns.into_iter().for_each(|ns| self.hear_time(ns));
         other.end_ns.into_iter().for_each(|ns| self.hear_end(ns));
         self.models.extend(other.models.iter().cloned());
+    }
+
+    /// Takes away the models that have no room in the column anyway, so that the state does not grow with them.
+    pub(super) fn keep_few_models(&mut self) {
+        while self.models.len() > MOST_MODELS {
+            self.models.pop_last();
+        }
     }
 }
 
