@@ -15,7 +15,7 @@ pub mod page;
 pub mod permission;
 pub mod role;
 
-pub use actor::{Actor, ActorKind};
+pub use actor::{Actor, ActorKind, UnderReset};
 pub use asker::Asker;
 pub use clock::{Clock, Timestamp};
 pub use digest::Digest;

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::foundation::Timestamp;
 use crate::home::reads::{self, Home};
 use crate::state::App;
-use crate::web::page::show as page;
+use crate::web::page::{own_address, show as page};
 use crate::web::{Principal, Shell, WebResult, format};
 use crate::work_orders::model::Status;
 
@@ -34,16 +34,10 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
         first_name: who.actor.name.split_whitespace().next().unwrap_or_default().to_owned(),
         today: now.to_chrono().format("%A %-d %B").to_string(),
         open: home.counts.total() - done,
-        address: address(&request),
+        address: own_address(&request, app.config.server.public_url.as_deref()),
         home,
         now,
     })
-}
-
-/// Where this server is reached, as the browser sees it.
-fn address(request: &HttpRequest) -> String {
-    let connection = request.connection_info();
-    format!("{}://{}", connection.scheme(), connection.host())
 }
 
 impl HomePage {

@@ -8,11 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ureq::http::Response;
 use ureq::tls::TlsConfig;
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
 use crate::foundation::{Error, Result};
 
 use super::model::Address;
+use super::network::{Guarded, Reach};
 
 /// The largest answer taken, in bytes after unpacking.
 const MAX_ANSWER: u64 = 64 << 20;
@@ -52,8 +54,14 @@ pub enum Answer {
 }
 
 impl Client {
-    /// A client; nothing is sent yet.
-    pub fn new(address: Address, public_key: &str, secret_key: &str, timeout: Option<Duration>) -> Self {
+    /// A client; nothing is sent yet. What is out of reach is refused at each connection.
+    pub fn new(
+        address: Address,
+        public_key: &str,
+        secret_key: &str,
+        timeout: Option<Duration>,
+        reach: Reach,
+    ) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
         let config = Agent::config_builder()
@@ -63,10 +71,13 @@ impl Client {
             .max_redirects(0)
             .timeout_global(Some(timeout.unwrap_or(TIMEOUT)))
             .timeout_connect(Some(CONNECT))
+            // A proxy would look names up by itself, behind the back of the check.
+            .proxy(None)
             .user_agent(concat!("tracewright/", env!("CARGO_PKG_VERSION")))
             .build();
         let pair = STANDARD.encode(format!("{public_key}:{secret_key}"));
-        Self { agent: config.new_agent(), address, authorization: format!("Basic {pair}").into() }
+        let agent = Agent::with_parts(config, DefaultConnector::default(), Guarded { reach });
+        Self { agent, address, authorization: format!("Basic {pair}").into() }
     }
 
     /// The server's address.

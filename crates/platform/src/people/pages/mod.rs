@@ -14,7 +14,7 @@ use crate::web::flash;
 use crate::web::see_other;
 
 use super::actions::sign_in::Started;
-use super::auth::session_cookie;
+use super::auth::{device_cookie, session_cookie};
 use super::service::People;
 
 /// Splits what a person can mend in the form from what needs an error page.
@@ -34,8 +34,11 @@ fn status_of(errors: &FieldErrors) -> StatusCode {
 fn enter_with(people: &People, started: &Started, next: &str) -> HttpResponse {
     let mut response = see_other(next);
     let cookie = session_cookie(&started.token, people.app.config.server.is_https());
-    // Fails only when a cookie cannot be written as a header; ours are hex digits.
-    let _ = response.add_cookie(&cookie);
+    let device = device_cookie(&started.device, people.app.config.server.is_https());
+    for cookie in [&cookie, &device] {
+        // Fails only when a cookie cannot be written as a header; ours are hex digits.
+        let _ = response.add_cookie(cookie);
+    }
     response
 }
 
