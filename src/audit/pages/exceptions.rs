@@ -10,7 +10,7 @@ use crate::audit::actions;
 use crate::audit::addresses::encoded;
 use crate::audit::exceptions::Answer;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
-use crate::audit::reads::hidden_from;
+use crate::audit::reads::{hidden_from, visible_order};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Timestamp};
 use crate::state::App;
@@ -164,10 +164,7 @@ fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Res
     let number = query.order.trim().to_ascii_uppercase();
     let order_id = match number.as_str() {
         "" => None,
-        number => Some(
-            work_orders::reads::find_id(conn, project, number)?
-                .ok_or_else(|| Error::not_found(format!("work order {number}")))?,
-        ),
+        number => Some(visible_order(conn, asker, number)?),
     };
     let open = match query.state.as_str() {
         "any" => None,
