@@ -97,8 +97,8 @@ async fn resets(t: &TestApp, account: &AccountId) -> Vec<ResetRow> {
 /// The stored body of something this person does.
 async fn last_body(t: &TestApp, who: &Asker) -> serde_json::Value {
     t.people.sign_in(&who.actor.name, "wrong", &visitor()).await.unwrap_err();
-    let other = t.people.sign_in(&who.actor.name, if who.actor.under_reset.is_some() { NEW } else { OWN }, &visitor());
-    let other = other.await.unwrap();
+    let password = if who.actor.under_reset.is_some() { NEW } else { OWN };
+    let other = t.people.sign_in(&who.actor.name, password, &visitor()).await.unwrap();
     t.people.revoke_session(who, &other.session).await.unwrap();
     let events = t.app.db.read(|conn| tracewright::ledger::events::read_from(conn, 0, 10_000)).await.unwrap();
     let event = events.into_iter().rfind(|event| event.kind == "session.revoked.v1").unwrap();

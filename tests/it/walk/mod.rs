@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use actix_web::http::Method;
-use tracewright::foundation::{Action, Grant, Role, permission};
+use tracewright::foundation::{Action, Role, permission};
 use tracewright::router;
 use tracewright::web::RouteSpec;
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use tracewright::audit::actions::{NewLink, NewQuote, NewStatement, link, state};
 use tracewright::audit::exceptions::reads as exceptions;
 use tracewright::audit::reads::{judged_claims, links_of};
-use tracewright::foundation::{Action, ActorKind, Asker, Grant, ProjectKey, Role, permission};
+use tracewright::foundation::{Action, Actor, ActorKind, Asker, Grant, ProjectKey, Role, permission};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::people::AccountId;
 use tracewright::people::model::{ProjectId, ProjectName};
@@ -202,7 +202,7 @@ impl Makers<'_> {
         self.send(project, &trace, &marker).await;
         // Where nobody is at home, the system's own hands do it: an admin there would do as well.
         let hand = Asker::account(
-            tracewright::foundation::Actor { name: "Hand".to_owned(), ..self.home.actor.clone() },
+            Actor { name: "Hand".to_owned(), ..self.home.actor.clone() },
             project,
             vec![Role::Supervisor],
         );

@@ -20,7 +20,7 @@ on_both! {
         let first = take(&t, &asker, FILE).await.unwrap();
         let number = first.number.to_string();
         let (who, of) = (asker.clone(), number.clone());
-        let text = t.app.db.read(move |conn| actions::export::export(conn, &who, &of)).await.unwrap();
+        let text = t.app.db.read(move |conn| export(conn, &who, &of)).await.unwrap();
         let copy = take(&t, &asker, &text.replace(&number, "WO-2026-999")).await.unwrap();
         assert!(copy.is_new && copy.order_id != first.order_id);
         let (one, other) = (load(&t, &asker, &first.order_id).await, load(&t, &asker, &copy.order_id).await);

@@ -9,5 +9,7 @@ use crate::foundation::{Error, Result};
 
 /// The leaf index in an address.
 fn index(text: &str) -> Result<u64> {
-    text.parse().map_err(|_| Error::not_found("that ledger entry"))
+    // Places are counted as the database counts: no log has more entries.
+    let place = text.parse::<i64>().ok().and_then(|place| u64::try_from(place).ok());
+    place.ok_or_else(|| Error::not_found("that ledger entry"))
 }

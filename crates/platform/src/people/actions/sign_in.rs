@@ -27,6 +27,8 @@ pub struct Started {
     pub token: Token,
     /// What the browser is known by from now on.
     pub device: Token,
+    /// Whose link set the password, while that is not confirmed: the person is told as they come in.
+    pub reset_by: Option<String>,
 }
 
 /// What is stored about whoever tries to sign in.
@@ -138,7 +140,7 @@ impl People {
         visitor: &Visitor,
     ) -> Result<Started> {
         let device = visitor.device.clone().unwrap_or_else(Token::generate);
-        let started = Started { session: new_id(self.app.now()), token: Token::generate(), device };
+        let started = Started { session: new_id(self.app.now()), token: Token::generate(), device, reset_by: None };
         let actor = Actor {
             id: account.id.0.clone(),
             kind: ActorKind::Human,
@@ -148,9 +150,13 @@ impl People {
             under_reset: None,
         };
         let (result, visitor) = (started.clone(), visitor.clone());
-        self.write(&actor, move |people, tx| people.insert_session(tx, &account.id, &started, &visitor))
+        let reset_by = self
+            .write(&actor, move |people, tx| {
+                people.insert_session(tx, &account.id, &started, &visitor)?;
+                Ok(store::unconfirmed_reset(tx.conn, &account.id)?.map(|row| row.reset_by_name))
+            })
             .await?;
-        Ok(result)
+        Ok(Started { reset_by, ..result })
     }
 
     fn insert_session(

@@ -39,7 +39,16 @@ fn enter_with(people: &People, started: &Started, next: &str) -> HttpResponse {
         // Fails only when a cookie cannot be written as a header; ours are hex digits.
         let _ = response.add_cookie(cookie);
     }
-    response
+    match &started.reset_by {
+        Some(name) => flash::bad(
+            response,
+            &format!(
+                "Your password was set by a link that {name} made. Until you confirm it under Account and sessions, what you \
+                 do carries a mark."
+            ),
+        ),
+        None => response,
+    }
 }
 
 /// 303 with a word about what was done.
