@@ -165,8 +165,29 @@ fn let_old_go(context: jobs::JobContext, hooks: traces::Hooks) -> LocalBoxFuture
 
 /// Opens everything with the machine's clock and the keys of the data folder.
 pub fn open(config: Config) -> Result<App> {
+    #[cfg(unix)]
+    crate::config::private::protect(&config.data);
+    if !Keys::has_server_key(&config.data) {
+        refuse_lost_key(&config)?;
+    }
+    let app = open_with_any_key(config)?;
+    people::server_key::check(&app.db, &app.keys)?;
+    Ok(app)
+}
+
+/// The same for the command that begins anew under another server key.
+pub fn open_with_any_key(config: Config) -> Result<App> {
     let keys = Keys::load_or_create(&config.data)?;
     build(config, keys, Arc::new(SystemClock))
+}
+
+/// A key that is missing where something needs it was lost; the first start of all may make one.
+fn refuse_lost_key(config: &Config) -> Result<()> {
+    db::migrate(config.database_url())?;
+    let db = Db::open(config.database_url(), config.database.options, Arc::new(SystemClock))?;
+    let refused = db.read_blocking(people::server_key::refuse_loss);
+    db.close();
+    refused
 }
 
 /// Opens everything with a given clock and keys; applies missing migrations first.

@@ -7,6 +7,8 @@ use tracewright::{commands, telemetry};
 
 fn main() -> ExitCode {
     keep_few_arenas();
+    #[cfg(unix)]
+    tracewright::config::private::from_now_on();
     let cli = commands::Cli::parse();
     telemetry::start();
     match commands::run(cli) {

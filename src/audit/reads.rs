@@ -28,6 +28,13 @@ pub fn must_see(conn: &mut AnyConnection, asker: &Asker, order_id: &str) -> Resu
     if may_see(conn, asker, order_id)? { Ok(()) } else { Err(Error::not_found("the work order")) }
 }
 
+/// The id of the order with this number, for whoever may see it; for others there is none.
+pub fn visible_order(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<String> {
+    let missing = || Error::not_found(format!("work order {number}"));
+    let id = work_orders::reads::find_id(conn, asker.project, number)?.ok_or_else(missing)?;
+    if may_see(conn, asker, &id)? { Ok(id) } else { Err(missing()) }
+}
+
 /// The orders among these that they may not see.
 pub fn hidden_from<'a>(
     conn: &mut AnyConnection,
@@ -178,6 +185,23 @@ pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<
     let (judged, total) = store::progress(conn, project, order_id)?;
     Ok(Progress { judged, total })
 }
+
+/// The same, over the orders they may see: of one if one is named.
+pub fn progress_seen_by(conn: &mut AnyConnection, asker: &Asker, order_id: Option<&str>) -> Result<Progress> {
+    if order_id.is_some() || asker.may(Action::ViewOrders) == Grant::Any {
+        return progress(conn, asker.project, order_id);
+    }
+    let own = work_orders::reads::Filter { own: Some(asker.id().to_owned()), ..Default::default() };
+    let mut sum = Progress::default();
+    for order in work_orders::reads::list(conn, asker.project, &own, None, MOST_OWN)? {
+        let of_order = progress(conn, asker.project, Some(&order.order_id))?;
+        sum = Progress { judged: sum.judged + of_order.judged, total: sum.total + of_order.total };
+    }
+    Ok(sum)
+}
+
+/// Own orders that are counted over.
+const MOST_OWN: i64 = 500;
 
 /// One verdict, by its id.
 pub fn verdict(

@@ -311,6 +311,7 @@ fn a_hundred_records_verify() {
 fn stored(event: &AuditEvent) -> (&'static str, Vec<u8>) {
     let draft = event.draft().unwrap();
     let body = Body {
+        under_reset: None,
         actor_name: "Mei Kato".to_owned(),
         session: Some("session".to_owned()),
         request_id: Some("request".to_owned()),

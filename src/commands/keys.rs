@@ -1,9 +1,10 @@
 //! `keys`: API key pairs of a project, and the public key of the log.
 
+use anyhow::bail;
 use clap::{Args, Subcommand};
 
-use crate::app::Services;
-use crate::config::Config;
+use crate::app::{self, Services};
+use crate::config::{Config, Keys};
 use crate::foundation::Asker;
 use crate::people::actions::create_api_key::NewApiKey;
 use crate::people::model::{KeyLabel, Scopes};
@@ -21,6 +22,8 @@ pub enum KeyCommand {
     List(ProjectOption),
     /// Revoke a key pair
     Revoke(Revoke),
+    /// Begin anew after keys/server.key was lost: make a new one and revoke every API key, since none can be checked any more
+    NewServerKey,
     /// Print the log's public key and its fingerprint, which checkers of ledger and bundles trust
     Log,
 }
@@ -48,7 +51,12 @@ pub struct Revoke {
 }
 
 pub(super) fn run(command: &KeyCommand, config: Config) -> anyhow::Result<()> {
+    if matches!(command, KeyCommand::NewServerKey) {
+        return new_server_key(config);
+    }
     with_services(config, async |services| match command {
+        // Done above, before anything is opened with the key that is not there.
+        KeyCommand::NewServerKey => Ok(()),
         KeyCommand::Create(options) => create(options, services).await,
         KeyCommand::List(project) => list(project, services),
         KeyCommand::Revoke(options) => revoke(options, services).await,
@@ -91,6 +99,24 @@ async fn revoke(options: &Revoke, services: &Services) -> anyhow::Result<()> {
     let id = known.map_or_else(|| options.key.clone(), |line| line.key.id);
     services.people.revoke_api_key(&Asker::operator(project.key), &id).await?;
     say(format_args!("{} is revoked", options.key));
+    Ok(())
+}
+
+/// A key that is there is not replaced: whoever still has the right one needs no new one.
+fn new_server_key(config: Config) -> anyhow::Result<()> {
+    if Keys::has_server_key(&config.data) {
+        bail!("the data folder has a keys/server.key; move it away first if it is not the right one");
+    }
+    let services = Services::new(app::open_with_any_key(config)?)?;
+    let operator = Asker::operator(foundation::ProjectKey(0));
+    let revoked = actix_web::rt::System::new().block_on(services.people.accept_new_server_key(&operator));
+    services.app.db.close();
+    for public in revoked? {
+        say(format_args!("{public} is revoked"));
+    }
+    say(
+        "A new server key was made. Create new API keys (`tracewright keys create`), and enter the secrets of sources again: remove each source and add it anew.",
+    );
     Ok(())
 }
 

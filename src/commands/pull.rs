@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::foundation::{Asker, Error, Timestamp};
 use crate::integrations::langfuse::client::Client;
 use crate::integrations::langfuse::model::{Address, Counts, DAY, Walk, What};
+use crate::integrations::langfuse::network::Reach;
 use crate::integrations::langfuse::walk::{Pull, Pulled};
 use crate::jobs::Stopping;
 
@@ -74,7 +75,7 @@ pub(super) fn run(from: &PullFrom, config: Config) -> anyhow::Result<()> {
             app: services.app.clone(),
             intake: services.intake.clone(),
             asker: Asker::operator(project.key),
-            client: Client::new(address, &options.public_key, &secret, None),
+            client: Client::new(address, &options.public_key, &secret, None, Reach::Private),
             public_key: options.public_key.clone(),
             from: options.from.as_deref().map(|text| moment("from", text)).transpose()?,
             to: options.to.as_deref().map(|text| moment("to", text)).transpose()?,

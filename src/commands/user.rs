@@ -28,6 +28,8 @@ pub enum User {
     SamePerson(SamePerson),
     /// Print the path of a one-time link through which the person sets a new password
     Password(Disable),
+    /// Say that the right person has an account whose password a link of somebody else's set: its mark ends
+    Vouch(Disable),
 }
 
 /// Options of `user add`.
@@ -78,6 +80,7 @@ pub(super) fn run(user: &User, config: Config) -> anyhow::Result<()> {
         User::Disable(options) => disable(options, services).await,
         User::SamePerson(options) => same_person(options, services).await,
         User::Password(options) => password(options, services).await,
+        User::Vouch(options) => vouch(options, services).await,
     })
 }
 
@@ -146,6 +149,16 @@ async fn password(options: &Disable, services: &Services) -> anyhow::Result<()> 
     let (operator, account) = options.account(services)?;
     let link = services.people.issue_link(&operator, account.id).await?;
     say(format_args!("{} sets a new password here, once: /setup/{}", account.name, link.expose()));
+    Ok(())
+}
+
+async fn vouch(options: &Disable, services: &Services) -> anyhow::Result<()> {
+    let (operator, account) = options.account(services)?;
+    services.people.vouch_for(&operator, account.id).await?;
+    say(format_args!(
+        "{} {} has the account: what is done in that name carries no mark from now on",
+        account.code, account.name
+    ));
     Ok(())
 }
 

@@ -87,8 +87,14 @@ async fn hire_one(people: &People, operator: &Asker, name: &str, role: &'static 
     };
     let account = people.add_user(operator, &words).await?.account;
     let kind = if is_agent { ActorKind::Agent } else { ActorKind::Human };
-    let actor =
-        Actor { id: account.id.0.clone(), kind, name: name.to_owned(), session: None, request_id: None };
+    let actor = Actor {
+        id: account.id.0.clone(),
+        kind,
+        name: name.to_owned(),
+        session: None,
+        request_id: None,
+        under_reset: None,
+    };
     let held = Role::from_stored(role).ok_or_else(|| Error::internal(format!("no role {role}")))?;
     let asker = Asker::account(actor, operator.project, vec![held]);
     Ok(Player { account, asker, password, role })

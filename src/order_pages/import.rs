@@ -8,6 +8,7 @@ use askama::Template;
 use crate::foundation::error::FieldError;
 use crate::foundation::{Error, FieldErrors};
 use crate::state::App;
+use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::import::{Imported, import};
@@ -69,12 +70,12 @@ fn words(imported: &Imported) -> String {
 
 /// The form again with what was typed.
 fn again(request: &HttpRequest, markdown: &str, file: &str, cause: Error) -> WebResult {
-    let (status, errors) = match cause {
-        Error::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Error::Refused(why) => {
-            let mut errors = FieldErrors::default();
-            errors.add("", why);
-            (StatusCode::CONFLICT, errors)
+    let status = Problem::of(&cause).status;
+    let errors = match cause {
+        Error::Invalid(errors) => errors,
+        // Whatever else is refused loses no text either; our own faults are told on their own page.
+        other if status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE => {
+            FieldErrors::one("", other.to_string())
         }
         other => return Err(WebError(other)),
     };

@@ -81,13 +81,9 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/privacy/erase-user", ERASERS, erase_user::erase);
 }
 
-/// Where programs reach the server: the setting, or else what this browser typed.
+/// Where programs reach the server.
 fn host_of(request: &HttpRequest, app: &App) -> String {
-    if let Some(url) = &app.config.server.public_url {
-        return url.trim_end_matches('/').to_owned();
-    }
-    let info = request.connection_info();
-    format!("{}://{}", info.scheme(), info.host())
+    crate::web::page::own_address(request, app.config.server.public_url.as_deref())
 }
 
 /// The page of a trace in one of its states.

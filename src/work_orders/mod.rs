@@ -11,6 +11,7 @@ pub mod events;
 pub mod facts;
 pub mod fold;
 pub mod lifecycle;
+mod own_ids;
 pub mod plan_diff;
 pub mod policies;
 mod projection;

@@ -16,6 +16,7 @@ pub fn person(id: &str) -> Actor {
         name: format!("{id} Name"),
         session: None,
         request_id: None,
+        under_reset: None,
     }
 }
 

@@ -1,13 +1,18 @@
 //! Rows of the tables `orders` and `order_numbers`.
 
+use std::collections::BTreeSet;
+
 use chrono::Datelike as _;
 use diesel::prelude::*;
 
-use crate::db::schema::{order_numbers, orders};
+use crate::db::schema::{claims, order_numbers, orders};
 use crate::db::{AnyConnection, Tx, each, locks};
 use crate::foundation::{Asker, Digest, Error, Failure, ProjectKey, Result, Tie, Timestamp};
 
 use super::model::{Order, OrderNumber, Priority, Status};
+
+/// Ids asked about in one question.
+const ASKED_AT_ONCE: usize = 500;
 
 /// One order as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -143,6 +148,27 @@ pub(super) fn put(conn: &mut AnyConnection, row: &OrderRow) -> Result<()> {
         held if matches!(held.failure(), Some(Failure::Unique(_))) => taken(&row.number),
         other => other,
     })
+}
+
+/// Whether any of these ids names a claim of the project already.
+pub(super) fn names_a_claim(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    ids: &BTreeSet<&str>,
+) -> Result<bool> {
+    let ids: Vec<&str> = ids.iter().copied().collect();
+    for chunk in ids.chunks(ASKED_AT_ONCE) {
+        let named: Option<String> = each!(&mut *conn, |c| claims::table
+            .filter(claims::project.eq(project))
+            .filter(claims::claim_id.eq_any(chunk.iter().copied()))
+            .select(claims::claim_id)
+            .first(c)
+            .optional())?;
+        if named.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The refusal of a number that is in use.

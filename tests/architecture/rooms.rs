@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("web", &["state"]),
     ("jobs", &["db", "ledger", "state", "web"]),
     ("people", &["db", "config", "ledger", "state", "web"]),
-    ("ledger_pages", &["ledger", "state", "web"]),
+    ("ledger_pages", &["db", "ledger", "state", "web", "people"]),
     ("tombstones", &["db", "ledger"]),
     ("media", &["db", "state", "web", "jobs", "tombstones"]),
     ("fields", &["db"]),

@@ -27,6 +27,8 @@ FIRST_START = {
     "TRACEWRIGHT_INIT_SECRET_KEY": SECRET_KEY,
     "TRACEWRIGHT_INIT_OWNER_EMAIL": EMAIL,
     "TRACEWRIGHT_INIT_OWNER_PASSWORD": PASSWORD,
+    # Other servers that tests pull from stand on this machine too.
+    "TRACEWRIGHT_PULL_PRIVATE_ADDRESSES": "true",
 }
 
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Timestamp;
+
 /// What kind of being acts. Agents log, tick and link; they never sign, judge or approve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +48,17 @@ pub struct Actor {
     pub session: Option<String>,
     /// The request the act came through, if any.
     pub request_id: Option<String>,
+    /// The password was set through somebody else's link, and nobody has confirmed since that the person has it.
+    pub under_reset: Option<UnderReset>,
+}
+
+/// Whose link set a password, and when: the mark on what is done in that name until it is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderReset {
+    /// The account that made the link, or `system` for the operator.
+    pub by: String,
+    pub by_name: String,
+    pub at: Timestamp,
 }
 
 impl Actor {
@@ -57,6 +70,15 @@ impl Actor {
             name: "Tracewright".to_owned(),
             session: None,
             request_id: None,
+            under_reset: None,
+        }
+    }
+
+    /// The name as it is printed with what they do; it says so while a reset of their password is not confirmed.
+    pub fn printed_name(&self) -> String {
+        match &self.under_reset {
+            Some(reset) => format!("{} (password reset by {}, not confirmed)", self.name, reset.by_name),
+            None => self.name.clone(),
         }
     }
 }

@@ -126,6 +126,11 @@ pub struct FieldError {
 }
 
 impl FieldErrors {
+    /// A single fault.
+    pub fn one(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self(vec![FieldError { path: path.into(), message: message.into() }])
+    }
+
     /// Notes one more fault.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.0.push(FieldError { path: path.into(), message: message.into() });

@@ -16,7 +16,7 @@ pub mod page;
 pub mod permission;
 pub mod role;
 
-pub use actor::{Actor, ActorKind};
+pub use actor::{Actor, ActorKind, UnderReset};
 pub use asker::Asker;
 pub use backoff::Backoff;
 pub use clock::{Clock, Timestamp};

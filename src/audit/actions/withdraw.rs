@@ -1,6 +1,7 @@
 //! Taking back what one stated, as long as nobody has judged it. The record of it stays.
 
 use crate::audit::events::AuditEvent;
+use crate::audit::reads::must_see;
 use crate::audit::stated::{may_withdraw, reads};
 use crate::audit::store;
 use crate::foundation::{Action, Asker, Result};
@@ -15,6 +16,7 @@ pub async fn withdraw(app: &App, asker: &Asker, claim: String) -> Result<String>
     app.db
         .write(&asker.actor, move |tx| {
             let row = store::stated(tx.conn, project, &claim)?;
+            must_see(tx.conn, &who, &row.order_id)?;
             let facts = reads::facts_of(tx.conn, project, &row, who.id())?;
             may_withdraw(&who, &facts)?;
             let event = AuditEvent::ClaimWithdrawn { claim };

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use masking::Finding;
 
+use crate::foundation::{Error, Result};
+use crate::people::units::Unit;
+
 /// What is the matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +80,17 @@ impl Answer {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|answer| answer.as_str() == word)
     }
+}
+
+/// Performers answer no exceptions: nobody who did the work, sent the traces, or counts as one with such an account.
+pub fn may_answer<'a>(unit: &Unit, involved: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    if unit.contains_any(involved) {
+        return Err(Error::forbidden(
+            "you, or an account that counts as one with you, did work on this order or sent its traces, so somebody \
+             else answers this exception",
+        ));
+    }
+    Ok(())
 }
 
 /// What was found, in words: `openai-key in input.messages[1].content and 2 more`. Never the secret.

@@ -10,10 +10,11 @@ use crate::audit::actions;
 use crate::audit::addresses::encoded;
 use crate::audit::exceptions::Answer;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
-use crate::audit::reads::hidden_from;
+use crate::audit::reads::{hidden_from, visible_order};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Timestamp};
 use crate::state::App;
+use crate::web::error::Problem;
 use crate::web::page::show_with;
 use crate::web::{Form, Shell, WebResult, flash, format, see_other, words};
 use crate::work_orders;
@@ -39,9 +40,17 @@ struct Page {
     exceptions: Vec<ExceptionView>,
     may_answer: bool,
     answers: [Answer; 3],
-    /// Of which exception the form was refused, and why.
-    refused: Option<(String, FieldErrors, String)>,
+    /// The form that was refused, and why.
+    refused: Option<Refused>,
     now: Timestamp,
+}
+
+/// A form that was refused, as it was typed.
+struct Refused {
+    id: String,
+    errors: FieldErrors,
+    comment: String,
+    status: StatusCode,
 }
 
 /// An exception as shown, with the number of its order.
@@ -80,13 +89,13 @@ impl ExceptionView {
 
 impl Page {
     fn fault(&self, shown: &ExceptionView, field: &str) -> Option<&str> {
-        let (id, errors, _) = self.refused.as_ref()?;
-        (*id == shown.row.exception_id).then(|| errors.get(field))?
+        let refused = self.refused.as_ref()?;
+        (refused.id == shown.row.exception_id).then(|| refused.errors.get(field))?
     }
 
     fn typed(&self, shown: &ExceptionView) -> &str {
         match &self.refused {
-            Some((id, _, comment)) if *id == shown.row.exception_id => comment,
+            Some(refused) if refused.id == shown.row.exception_id => &refused.comment,
             _ => "",
         }
     }
@@ -102,9 +111,15 @@ pub async fn resolve(request: HttpRequest, app: Data<App>, id: Path<String>, for
     let who = principal(&request)?;
     match answer(&app, &who, id.clone(), &form).await {
         Ok(_) => Ok(flash::good(see_other("/exceptions"), "Answered. The ledger records it.")),
-        Err(Error::Invalid(errors)) => {
-            let refused = Some((id.into_inner(), errors, form.text("comment").to_owned()));
-            page(&request, &app, ExceptionQuery::default(), refused).await
+        Err(cause @ (Error::Invalid(_) | Error::Forbidden(_) | Error::Refused(_))) => {
+            let status = Problem::of(&cause).status;
+            let errors = match cause {
+                Error::Invalid(errors) => errors,
+                other => FieldErrors::one("comment", other.to_string()),
+            };
+            let refused =
+                Refused { id: id.into_inner(), errors, comment: form.text("comment").to_owned(), status };
+            page(&request, &app, ExceptionQuery::default(), Some(refused)).await
         }
         Err(cause) => Err(cause.into()),
     }
@@ -121,12 +136,12 @@ async fn page(
     request: &HttpRequest,
     app: &App,
     query: ExceptionQuery,
-    refused: Option<(String, FieldErrors, String)>,
+    refused: Option<Refused>,
 ) -> WebResult<HttpResponse> {
     let who = principal(request)?;
     let (asker, wanted) = (who.clone(), query.clone());
     let exceptions = app.db.read(move |conn| views(conn, &asker, &wanted)).await?;
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = refused.as_ref().map_or(StatusCode::OK, |refused| refused.status);
     let page = Page {
         shell: Shell::of(request, "Exceptions", "exceptions"),
         query,
@@ -145,10 +160,7 @@ fn views(conn: &mut AnyConnection, asker: &Asker, query: &ExceptionQuery) -> Res
     let number = query.order.trim().to_ascii_uppercase();
     let order_id = match number.as_str() {
         "" => None,
-        number => Some(
-            work_orders::reads::find_id(conn, project, number)?
-                .ok_or_else(|| Error::not_found(format!("work order {number}")))?,
-        ),
+        number => Some(visible_order(conn, asker, number)?),
     };
     let open = match query.state.as_str() {
         "any" => None,

@@ -36,12 +36,11 @@ pub async fn add_from_trace(
 }
 
 pub(super) async fn order_of(request: &HttpRequest, app: &App, number: &str) -> Result<Order> {
-    let (project, wanted) = (principal(request)?.project, number.to_ascii_uppercase());
+    let (asker, wanted) = (principal(request)?, number.to_ascii_uppercase());
     app.db
         .read(move |conn| {
-            let id = reads::order_id(conn, project, &wanted)?;
-            let id = id.ok_or_else(|| Error::not_found(format!("work order {wanted}")))?;
-            reads::order(conn, project, &id, None)
+            let id = reads::visible_order(conn, &asker, &wanted)?;
+            reads::order(conn, asker.project, &id, None)
         })
         .await
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::audit::model::Materiality;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
-use crate::foundation::{Error, Timestamp};
+use crate::foundation::Timestamp;
 use crate::state::App;
 use crate::web::page::show as answer;
 use crate::web::{Shell, WebResult, format, words};
@@ -80,12 +80,9 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
         .read(move |conn| {
             let order_id = match number.as_str() {
                 "" => None,
-                number => Some(
-                    reads::order_id(conn, project, number)?
-                        .ok_or_else(|| Error::not_found(format!("work order {number}")))?,
-                ),
+                number => Some(reads::visible_order(conn, &asker, number)?),
             };
-            let progress = reads::progress(conn, project, order_id.as_deref())?;
+            let progress = reads::progress_seen_by(conn, &asker, order_id.as_deref())?;
             let filter = QueueFilter { standing, order_id };
             let mut claims = reads::queue(conn, project, &filter)?;
             let orders = claims.iter().map(|queued| queued.claim.order_id.as_str());

@@ -1,12 +1,12 @@
 //! `/guide`: how the parts belong together and what each person does, on one page.
 
 use actix_web::HttpRequest;
+use actix_web::web::Data;
 use askama::Template;
 
-use crate::web::page::show as page;
+use crate::state::App;
+use crate::web::page::{own_address, show as page};
 use crate::web::{Shell, WebResult};
-
-use super::address;
 
 #[derive(Template)]
 #[template(path = "home/guide.html")]
@@ -16,6 +16,7 @@ struct GuidePage {
 }
 
 /// GET /guide
-pub(in crate::home) async fn show(request: HttpRequest) -> WebResult {
-    page(&GuidePage { shell: Shell::of(&request, "Guide", "guide"), address: address(&request) })
+pub(in crate::home) async fn show(request: HttpRequest, app: Data<App>) -> WebResult {
+    let address = own_address(&request, app.config.server.public_url.as_deref());
+    page(&GuidePage { shell: Shell::of(&request, "Guide", "guide"), address })
 }

@@ -10,7 +10,7 @@ use askama::Template;
 use crate::foundation::{Action, Grant, Timestamp};
 use crate::home::reads::{self, FirstSteps, Home, MyOrder};
 use crate::state::App;
-use crate::web::page::show as page;
+use crate::web::page::{own_address, show as page};
 use crate::web::{Principal, Shell, WebResult, format, words};
 use crate::work_orders::model::Status;
 
@@ -38,7 +38,7 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
         today: now.to_chrono().format("%A %-d %B").to_string(),
         waiting: waiting(&home),
         may_create: who.may(Action::CreateDraft) > Grant::Never,
-        address: address(&request),
+        address: own_address(&request, app.config.server.public_url.as_deref()),
         home,
     })
 }
@@ -65,12 +65,6 @@ fn waiting(home: &Home) -> String {
 
 fn several(count: i64, one: &str) -> String {
     format!("{count} {one}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Where this server is reached, as the browser sees it.
-fn address(request: &HttpRequest) -> String {
-    let connection = request.connection_info();
-    format!("{}://{}", connection.scheme(), connection.host())
 }
 
 impl HomePage {

@@ -8,11 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ureq::http::Response;
 use ureq::tls::TlsConfig;
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
 use crate::foundation::{Error, Result};
 
 use super::model::Address;
+use super::network::{Guarded, Reach};
 
 /// The largest answer taken, in bytes after unpacking.
 const MAX_ANSWER: u64 = 64 << 20;
@@ -59,8 +61,14 @@ pub enum Answer {
 }
 
 impl Client {
-    /// A client; nothing is sent yet.
-    pub fn new(address: Address, public_key: &str, secret_key: &str, timeout: Option<Duration>) -> Self {
+    /// A client; nothing is sent yet. What is out of reach is refused at each connection.
+    pub fn new(
+        address: Address,
+        public_key: &str,
+        secret_key: &str,
+        timeout: Option<Duration>,
+        reach: Reach,
+    ) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
         let config = Agent::config_builder()
@@ -69,11 +77,14 @@ impl Client {
             // Redirects are looked at here, since the key must not go to another host.
             .max_redirects(0)
             .timeout_connect(Some(CONNECT))
+            // A proxy would look names up by itself, behind the back of the check.
+            .proxy(None)
             .user_agent(concat!("tracewright/", env!("CARGO_PKG_VERSION")))
             .build();
         let pair = STANDARD.encode(format!("{public_key}:{secret_key}"));
         let timeout = timeout.unwrap_or(TIMEOUT);
-        Self { agent: config.new_agent(), address, timeout, authorization: format!("Basic {pair}").into() }
+        let agent = Agent::with_parts(config, DefaultConnector::default(), Guarded { reach });
+        Self { agent, address, timeout, authorization: format!("Basic {pair}").into() }
     }
 
     /// The server's address.

@@ -13,6 +13,7 @@ use crate::jobs::{JobContext, JobKind, Registry, Tier, schedule_key};
 
 use super::client::Client;
 use super::model::{Address, Counts, DAY, Walk, What};
+use super::network::Reach;
 use super::store::{self, SourceRow};
 use super::walk::Pull;
 
@@ -68,7 +69,8 @@ pub fn purpose(source: &str) -> String {
 /// A source with its secret, ready to be pulled.
 pub fn pull_of(context: &JobContext, intake: Intake, row: &SourceRow) -> Result<Pull> {
     let secret = open(&context.app.keys, row)?;
-    let client = Client::new(Address::parse(&row.url)?, &row.public_key, &secret, None);
+    let reach = Reach::allowed(context.app.config.pull.private_addresses);
+    let client = Client::new(Address::parse(&row.url)?, &row.public_key, &secret, None, reach);
     Ok(Pull {
         app: context.app.clone(),
         intake,

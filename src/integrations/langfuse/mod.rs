@@ -11,6 +11,7 @@ pub mod convert;
 pub mod events;
 pub mod job;
 pub mod model;
+pub mod network;
 mod pages;
 mod routes;
 mod source;

@@ -57,6 +57,11 @@ impl Address {
         &self.base
     }
 
+    /// Host and port, as written.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// Whether what is sent there can be read on the way.
     pub fn is_open_wire(&self) -> bool {
         self.base.starts_with("http://")

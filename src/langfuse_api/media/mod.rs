@@ -9,6 +9,7 @@ use actix_web::http::Method;
 
 use crate::foundation::{Asker, ProjectKey, Result, Timestamp};
 use crate::state::App;
+use crate::web::page::own_address;
 use crate::web::{Access, Form, Routes};
 
 use crate::media::addresses;
@@ -39,19 +40,11 @@ fn address(
 ) -> Result<(String, Timestamp)> {
     let signed = addresses::sign(app, asker, row, purpose)?;
     let Signed { project, expires, token } = &signed;
-    let (host, id, key) = (host_of(app, request), &row.media_id, project.0);
+    let (host, id, key) =
+        (own_address(request, app.config.server.public_url.as_deref()), &row.media_id, project.0);
     let address =
         format!("{host}/api/public/media/{id}/content?project={key}&expires={expires}&token={token}");
     Ok((address, signed.end()))
-}
-
-/// Where programs reach the server: the setting, or else what this request was sent to.
-fn host_of(app: &App, request: &HttpRequest) -> String {
-    if let Some(url) = &app.config.server.public_url {
-        return url.clone();
-    }
-    let info = request.connection_info();
-    format!("{}://{}", info.scheme(), info.host())
 }
 
 /// What the request's address is good for.

@@ -1,7 +1,7 @@
 //! Taking over an order from a Markdown file.
 //!
 //! The same bytes twice change nothing. A number that is in use is refused; a file without one gets the next of the
-//! year. Ticks come in as imported, and what speaks against itself is noted with the order.
+//! year, and ids that are another order's already are given anew. Ticks come in as imported, and what speaks against itself is noted with the order.
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
@@ -11,6 +11,7 @@ use crate::state::App;
 use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::markdown;
 use crate::work_orders::model::{Order, OrderNumber};
+use crate::work_orders::own_ids;
 use crate::work_orders::reads::{self, OrderRow};
 use crate::work_orders::store;
 
@@ -57,6 +58,7 @@ fn take_over(
     }
     number(tx, who.project, &mut order)?;
     let now = tx.now();
+    own_ids::ensure(tx.conn, who.project, &mut order, &mut || new_id(now))?;
     let id = new_id(now);
     order.id.clone_from(&id);
     let number = order.number.clone();

@@ -57,7 +57,7 @@ async fn confirm(people: &People, asker: &Asker, password: &str) -> Result<()> {
     }
     Err(Error::invalid(
         "password",
-        "This is not your password, or the account is locked: five failed attempts in a row lock it for 15 minutes. \
-         Nothing was signed.",
+        "This is not your password, or it was wrong too often in this session: wait a little, then try again. Nothing \
+         was signed.",
     ))
 }

@@ -7,6 +7,7 @@ use tracewright::foundation::{Action, Asker, Digest, Error, Result};
 use tracewright::intake::ingest::{RequestBody, ingest_batch, ingest_otlp, ingest_scores};
 use tracewright::integrations::langfuse::client::Client;
 use tracewright::integrations::langfuse::model::{Address, Counts, DAY, Walk, What};
+use tracewright::integrations::langfuse::network::Reach;
 use tracewright::integrations::langfuse::walk::Pull;
 use tracewright::jobs::Stopping;
 use tracewright::media::actions;
@@ -75,7 +76,7 @@ async fn pull(t: &TestApp, who: &Asker) -> Result<()> {
         app: t.app.clone(),
         intake: app::intake(),
         asker: who.clone(),
-        client: Client::new(address, "pk", "sk", None),
+        client: Client::new(address, "pk", "sk", None, Reach::Private),
         public_key: "pk".to_owned(),
         from: None,
         to: None,

@@ -72,6 +72,7 @@ pub async fn agent(t: &TestApp, maker: &Asker, name: &str) -> Asker {
         name: name.to_owned(),
         session: None,
         request_id: None,
+        under_reset: None,
     };
     Asker::account(actor, maker.project, vec![Role::Agent])
 }
@@ -84,6 +85,7 @@ pub fn other(owner: &Asker, id: &str, roles: &[Role]) -> Asker {
         name: id.to_owned(),
         session: None,
         request_id: None,
+        under_reset: None,
     };
     Asker::account(actor, owner.project, roles.to_vec())
 }

@@ -89,16 +89,27 @@ impl Client {
 
     /// Sends a request; a form is urlencoded text.
     pub async fn send(&self, site: &Site, method: Method, path: &str, form: Option<&str>) -> Answer {
-        let body = form.map(|form| ("application/x-www-form-urlencoded", form.to_owned()));
+        let body = form.map(|form| ("application/x-www-form-urlencoded", form.to_owned().into_bytes()));
         self.ask(site, method, path, body).await
     }
 
     /// A POST of JSON.
     pub async fn post_json(&self, site: &Site, path: &str, body: &serde_json::Value) -> Answer {
-        self.ask(site, Method::POST, path, Some(("application/json", body.to_string()))).await
+        self.ask(site, Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
     }
 
-    async fn ask(&self, site: &Site, method: Method, path: &str, body: Option<(&str, String)>) -> Answer {
+    /// Sends any bytes; an empty kind sends none.
+    pub async fn send_body(&self, site: &Site, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        self.ask(site, method, path, Some((kind, body)).filter(|(kind, _)| !kind.is_empty())).await
+    }
+
+    async fn ask(
+        &self,
+        site: &Site,
+        method: Method,
+        path: &str,
+        body: Option<(&str, impl Into<actix_web::web::Bytes>)>,
+    ) -> Answer {
         let mut request = TestRequest::with_uri(path)
             .method(method)
             .peer_addr(SocketAddr::from(([192, 0, 2, 9], 4711)))

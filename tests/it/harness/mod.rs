@@ -99,7 +99,12 @@ pub fn block_on<F: Future<Output = ()>>(backend: Backend, test: impl FnOnce(Test
 
 fn services(folder: &Path, database: &TestDatabase, clock: Arc<dyn Clock>) -> Services {
     let data = folder.to_string_lossy();
-    let settings = [("data", data.as_ref()), ("database-url", database.url()), ("database.connections", "4")];
+    let settings = [
+        ("data", data.as_ref()),
+        ("database-url", database.url()),
+        ("database.connections", "4"),
+        ("pull.private-addresses", "true"),
+    ];
     let config = Config::from_values(Values::of(&settings)).unwrap();
     Services::new(app::build(config, Keys::for_tests(), clock).unwrap()).unwrap()
 }

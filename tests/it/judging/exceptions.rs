@@ -1,10 +1,13 @@
 //! A secret in a linked trace is an exception on the order: once, whichever came first, answered by a person.
 
+use diesel::prelude::*;
 use serde_json::json;
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
-use tracewright::foundation::{ActorKind, Asker, Error, Role};
+use tracewright::db::Tx;
+use tracewright::db::schema::{account_ties, trace_senders};
+use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
 use crate::harness::{TestApp, on_both};
@@ -81,4 +84,40 @@ on_both! {
         let page = get(&t, &case.auditor, "/exceptions?state=answered").await;
         assert!(page.contains("The token was revoked at 9:40."), "{page}");
     }
+
+    async fn nobody_who_did_the_work_or_counts_as_one_with_them_answers(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let id = exceptions(&t, &case).await[0].exception_id.clone();
+        let answer = async |who: &Asker| {
+            resolve_exception(&t.app, who, id.clone(), Answer::Harmless, "it is fine").await
+        };
+        let doer = other(&case.owner, "tech", &[Role::Supervisor]);
+        assert!(matches!(answer(&doer).await, Err(Error::Forbidden(_))), "who ticked");
+        let (project, tie) = (case.owner.project, ("twin".to_owned(), "tech".to_owned()));
+        t.app.db.write(&Actor::system(), move |tx| tie_accounts(tx, project, &tie)).await.unwrap();
+        let twin = other(&case.owner, "twin", &[Role::Auditor]);
+        assert!(matches!(answer(&twin).await, Err(Error::Forbidden(_))), "another account of theirs");
+        let sender = other(&case.owner, "sender", &[Role::Supervisor]);
+        t.app.db.write(&Actor::system(), move |tx| sent_by(tx, project, "x", "sender")).await.unwrap();
+        assert!(matches!(answer(&sender).await, Err(Error::Forbidden(_))), "whose trace it is");
+        answer(&case.auditor).await.unwrap();
+    }
+}
+
+fn tie_accounts(tx: &mut Tx<'_>, _: ProjectKey, (one, two): &(String, String)) -> Result<(), Error> {
+    let row = (account_ties::account_id.eq(one), account_ties::other_id.eq(two), account_ties::why.eq("same_person"));
+    diesel::insert_into(account_ties::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+fn sent_by(tx: &mut Tx<'_>, project: ProjectKey, trace: &str, account: &str) -> Result<(), Error> {
+    let row = (
+        trace_senders::project.eq(project.0),
+        trace_senders::trace_id.eq(trace),
+        trace_senders::account_id.eq(account),
+    );
+    diesel::insert_into(trace_senders::table).values(row).execute(tx.conn)?;
+    Ok(())
 }

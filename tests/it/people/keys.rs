@@ -50,7 +50,7 @@ on_both! {
 
     async fn an_unknown_key_works_as_soon_as_it_is_made(t: TestApp) {
         let admin = owner(&t).await;
-        let given = given("pk-lf-mine", "sk-lf-mine");
+        let given = given("pk-lf-mine", "sk-lf-mine-alone");
         let key = CreatedKey { id: String::new(), public: given.0.clone(), secret: given.1.clone() };
         assert!(check(&t.people, &key).await.is_none());
         let new = NewApiKey { pair: Some(given.clone()), ..new_key(None) };

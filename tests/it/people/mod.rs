@@ -5,6 +5,8 @@ mod keys;
 mod ledger;
 mod operator;
 pub mod pages;
+mod resets;
+mod walls;
 mod set_up;
 mod sign_in;
 
@@ -18,8 +20,8 @@ use crate::harness::TestApp;
 
 pub(crate) const OWNER: &str = "owner@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery";
-const PUBLIC: &str = "pk-lf-plant-7";
-const SECRET: &str = "sk-lf-plant-7-secret";
+pub(crate) const PUBLIC: &str = "pk-lf-plant-7";
+pub(crate) const SECRET: &str = "sk-lf-plant-7-secret";
 
 /// The settings of a headless set-up with everything in it.
 fn init() -> InitConfig {
@@ -34,7 +36,7 @@ fn init() -> InitConfig {
 }
 
 fn visitor() -> Visitor {
-    Visitor { ip: "192.0.2.7".to_owned(), user_agent: "Test/1".to_owned(), request_id: None }
+    Visitor { ip: "192.0.2.7".to_owned(), user_agent: "Test/1".to_owned(), ..Visitor::default() }
 }
 
 /// Sets up headless and signs the owner in.

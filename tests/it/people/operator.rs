@@ -43,11 +43,11 @@ on_both! {
         let words = KeyWords {
             label: "relay".to_owned(),
             agent: Some(bot.code),
-            pair: Some(("pk-lf-relay".to_owned(), "sk-lf-relay".to_owned())),
+            pair: Some(("pk-lf-relay".to_owned(), "sk-lf-relay-secret".to_owned())),
             ..KeyWords::default()
         };
         t.people.add_key(&operator, &words).await.unwrap();
-        let pair = Credentials::Pair { public: "pk-lf-relay".to_owned(), secret: "sk-lf-relay".to_owned() };
+        let pair = Credentials::Pair { public: "pk-lf-relay".to_owned(), secret: "sk-lf-relay-secret".to_owned() };
         assert!(t.people.check_key(&pair).await.unwrap().unwrap().agent.is_some());
         assert_eq!(t.people.list_keys(&operator).await.unwrap().len(), 2);
         t.people.revoke_key(&operator, "pk-lf-relay").await.unwrap();

@@ -10,6 +10,7 @@ use tracewright::db::AnyConnection;
 use tracewright::foundation::{Asker, Error, ProjectKey, Result, Timestamp};
 use tracewright::integrations::langfuse::client::Client;
 use tracewright::integrations::langfuse::model::{Address, Counts, DAY, Dialect, Walk, What};
+use tracewright::integrations::langfuse::network::Reach;
 use tracewright::integrations::langfuse::store;
 use tracewright::integrations::langfuse::walk::{Pull, Pulled};
 use tracewright::jobs::{self, Ended};
@@ -57,7 +58,7 @@ fn from_server(app: &App, url: &str, project: ProjectKey) -> Pull {
         app: app.clone(),
         intake: tracewright::app::intake(),
         asker: Asker::system(project),
-        client: Client::new(address, PUBLIC, SECRET, Some(PATIENCE)),
+        client: Client::new(address, PUBLIC, SECRET, Some(PATIENCE), Reach::Private),
         public_key: PUBLIC.to_owned(),
         from: Some(Timestamp::parse_rfc3339("2026-11-18T12:00:00Z").unwrap()),
         to: None,
@@ -188,7 +189,7 @@ on_both! {
         let server = Server::start(filled(3, true));
         server.with(|state| state.faults = [Fault::None, Fault::None, Fault::Slow, Fault::Slow].into());
         let pull = from_server(&t.app, &server.url, PROJECT);
-        let client = Client::new(pull.client.address().clone(), PUBLIC, SECRET, Some(Duration::from_secs(2)));
+        let client = Client::new(pull.client.address().clone(), PUBLIC, SECRET, Some(Duration::from_secs(2)), Reach::Private);
         let pulled = go(&Pull { client, ..pull }).await.unwrap();
         assert!(pulled.is_finished && pulled.counts.repeats >= 2, "{:?}", pulled.counts);
         check(&seen(&t.app, PROJECT).await, 3);

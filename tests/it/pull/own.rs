@@ -6,6 +6,7 @@ use tracewright::foundation::Asker;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::integrations::langfuse::client::Client;
 use tracewright::integrations::langfuse::model::Address;
+use tracewright::integrations::langfuse::network::Reach;
 use tracewright::integrations::langfuse::walk::Pull;
 use tracewright::router;
 use tracewright::traces::bodies::current_body;
@@ -26,7 +27,7 @@ on_both! {
         actix_web::rt::spawn(running);
 
         let client = Client::new(
-            Address::parse(&address).unwrap(), "pk-lf-plant-7", "sk-lf-plant-7-secret", Some(PATIENCE),
+            Address::parse(&address).unwrap(), "pk-lf-plant-7", "sk-lf-plant-7-secret", Some(PATIENCE), Reach::Private,
         );
         let pull = Pull { client, ..from_server(&t.app, &address, OTHER) };
         let pulled = go(&pull).await.unwrap();

@@ -39,6 +39,7 @@ fn other(owner: &Asker, id: &str, roles: &[Role]) -> Asker {
         name: format!("{id} Name"),
         session: None,
         request_id: None,
+        under_reset: None,
     };
     Asker::account(actor, owner.project, roles.to_vec())
 }

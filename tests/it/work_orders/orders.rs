@@ -15,6 +15,21 @@ use crate::harness::{MINUTE, on_both};
 use super::*;
 
 on_both! {
+    async fn what_was_written_out_here_comes_in_under_another_number_as_an_order_of_its_own(t: TestApp) {
+        let asker = owner(&t).await;
+        let first = take(&t, &asker, FILE).await.unwrap();
+        let number = first.number.to_string();
+        let (who, of) = (asker.clone(), number.clone());
+        let text = t.app.db.read(move |conn| export(conn, &who, &of)).await.unwrap();
+        let copy = take(&t, &asker, &text.replace(&number, "WO-2026-999")).await.unwrap();
+        assert!(copy.is_new && copy.order_id != first.order_id);
+        let (one, other) = (load(&t, &asker, &first.order_id).await, load(&t, &asker, &copy.order_id).await);
+        assert_eq!(one.targets().len(), other.targets().len());
+        assert!(one.targets().iter().all(|it| !other.targets().contains(it)), "no id belongs to both");
+        let titles = |order: &Order| order.steps.iter().map(|step| step.title.clone()).collect::<Vec<_>>();
+        assert_eq!(titles(&one), titles(&other));
+    }
+
     async fn an_import_makes_the_order_and_the_same_bytes_change_nothing(t: TestApp) {
         let asker = owner(&t).await;
         let first = take(&t, &asker, FILE).await.unwrap();

@@ -74,15 +74,50 @@ diesel::table! {
         account_id -> Text,
         phc -> Text,
         changed_at -> BigInt,
+        former_phc -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    /// Failed attempts since the last good one, and until when an account is locked. Primary.
-    sign_in_guards (account_id) {
+    /// Failed attempts at an account by where they came from, and until when that place must wait. Primary.
+    sign_in_guards (account_id, source) {
         account_id -> Text,
+        source -> Text,
         failures -> BigInt,
-        locked_until -> Nullable<BigInt>,
+        last_at -> BigInt,
+        blocked_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// Browsers in which somebody has signed in before; only the SHA-256 of the cookie is kept. Primary.
+    sign_in_devices (account_id, token_hash) {
+        account_id -> Text,
+        token_hash -> Binary,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Attempts with mail addresses that nobody has, a row a day. Primary.
+    unknown_sign_ins (day) {
+        day -> Text,
+        failures -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Passwords set through somebody else's link, and how that was confirmed. Projected.
+    password_resets (account_id, event_id) {
+        account_id -> Text,
+        event_id -> Text,
+        reset_by -> Text,
+        reset_by_name -> Text,
+        reset_at -> BigInt,
+        confirmed_by -> Nullable<Text>,
+        confirmed_by_name -> Nullable<Text>,
+        confirmed_at -> Nullable<BigInt>,
+        confirmed_how -> Nullable<Text>,
     }
 }
 
@@ -110,6 +145,8 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
+        issued_by -> Nullable<Text>,
+        issued_by_name -> Nullable<Text>,
     }
 }
 
@@ -122,6 +159,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_key_secrets,
     passwords,
     sign_in_guards,
+    sign_in_devices,
+    unknown_sign_ins,
+    password_resets,
     sign_in_sessions,
     set_up_links,
 );

@@ -7,6 +7,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Error, Result};
 
@@ -27,6 +30,20 @@ impl Keys {
             log_seed: load_one(&folder.join("log.key"))?,
             server_key: load_one(&folder.join("server.key"))?,
         })
+    }
+
+    /// Whether the data folder has a server key; which one, only [`Keys::load`] tells.
+    pub fn has_server_key(data: &Path) -> bool {
+        data.join("keys").join("server.key").exists()
+    }
+
+    /// What stands in the database for the server key, so that another one is noticed. It tells nothing of the key.
+    pub fn server_key_mark(&self) -> String {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.server_key).map(|mut mac| {
+            mac.update(b"tracewright server key 1");
+            mac.finalize().into_bytes()
+        });
+        mac.map(hex::encode).unwrap_or_default()
     }
 
     /// Loads both keys; refused where one is missing, so that a check is never made against a new key.

@@ -6,6 +6,9 @@ mod database;
 mod ingest;
 mod init;
 mod keys;
+#[cfg(unix)]
+pub mod private;
+mod pull;
 mod seal;
 mod server;
 mod source;
@@ -19,6 +22,7 @@ pub use database::DatabaseConfig;
 pub use ingest::IngestConfig;
 pub use init::InitConfig;
 pub use keys::Keys;
+pub use pull::PullConfig;
 pub use server::ServerConfig;
 pub use source::{Setting, Source, Values};
 
@@ -32,6 +36,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Limits on what is taken in.
     pub ingest: IngestConfig,
+    /// Where sources may stand.
+    pub pull: PullConfig,
     /// What the first start creates without asking.
     pub init: InitConfig,
     /// Every value with its source, for `config show`.
@@ -50,8 +56,9 @@ impl Config {
         let database = DatabaseConfig::read(&mut values, &data)?;
         let server = ServerConfig::read(&mut values)?;
         let ingest = IngestConfig::read(&mut values)?;
+        let pull = PullConfig::read(&mut values)?;
         let init = InitConfig::read(&mut values)?;
-        Ok(Self { data, database, server, ingest, init, settings: values.into_settings() })
+        Ok(Self { data, database, server, ingest, pull, init, settings: values.into_settings() })
     }
 
     /// The database in use.

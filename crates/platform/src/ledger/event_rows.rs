@@ -136,7 +136,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, stream: &Stream, version: i64, draft: Draf
     let id = new_id(tx.now());
     let actor = tx.actor();
     let body = Body {
-        actor_name: actor.name.clone(),
+        actor_name: actor.printed_name(),
+        under_reset: actor.under_reset.clone(),
         session: actor.session.clone(),
         request_id: actor.request_id.clone(),
         reason: draft.reason,

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::foundation::{ActorKind, ProjectKey, Timestamp};
+use crate::foundation::{ActorKind, ProjectKey, Timestamp, UnderReset};
 
 pub use super::event_rows::{read_from, read_kinds, read_stream, version};
 
@@ -80,6 +80,9 @@ impl Event {
 pub struct Body {
     /// The actor's printed name at that time.
     pub actor_name: String,
+    /// Whose link had set the actor's password, while that was not confirmed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub under_reset: Option<UnderReset>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub session: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -16,6 +16,8 @@ use super::service::Visitor;
 
 /// The session cookie's name.
 pub const COOKIE: &str = "tw_session";
+/// The cookie of a browser in which somebody has signed in before.
+const DEVICE: &str = "tw_device";
 
 /// Clients pad their base64 or not.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -57,7 +59,17 @@ fn read_header(header: &str) -> Option<Credentials> {
 
 /// The cookie of a new session. It outlives browsers' restarts; the server decides when the session ends.
 pub fn session_cookie(token: &Token, is_https: bool) -> Cookie<'static> {
-    Cookie::build(COOKIE, token.expose().to_owned())
+    lasting(COOKIE, token, is_https)
+}
+
+/// The cookie by which a browser is known again, signed in or not. It opens nothing: failed attempts elsewhere do not
+/// hold it up.
+pub fn device_cookie(token: &Token, is_https: bool) -> Cookie<'static> {
+    lasting(DEVICE, token, is_https)
+}
+
+fn lasting(name: &'static str, token: &Token, is_https: bool) -> Cookie<'static> {
+    Cookie::build(name, token.expose().to_owned())
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
@@ -83,7 +95,8 @@ impl Visitor {
             .and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         let ip = forwarded.or(peer).map(|ip| ip.to_string()).unwrap_or_default();
         let user_agent = header(USER_AGENT.as_str()).unwrap_or_default().to_owned();
-        Self { ip, user_agent, request_id: headers::request_id(request) }
+        let device = request.cookie(DEVICE).and_then(|cookie| Token::parse(cookie.value()));
+        Self { ip, user_agent, request_id: headers::request_id(request), device }
     }
 }
 

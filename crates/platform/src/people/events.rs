@@ -42,8 +42,10 @@ pub enum PeopleEvent {
     AccountEnabled(Nothing),
     /// `account.same_person.v1`: it belongs to the same person as another.
     SamePerson(SamePerson),
-    /// `account.password_set.v1`: the fact only.
-    PasswordSet(Nothing),
+    /// `account.password_set.v1`: the fact, and who made the link if not the person.
+    PasswordSet(PasswordSet),
+    /// `account.reset_confirmed.v1`: the right person has the account.
+    ResetConfirmed(ResetConfirmed),
     /// `account.link_issued.v1`: a one-time link to set a password.
     LinkIssued(Nothing),
     /// `api_key.revoked.v1`
@@ -62,6 +64,52 @@ pub struct ProjectCreated {
     /// Its id outside.
     pub id: String,
     pub name: String,
+}
+
+/// A password was set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordSet {
+    /// Who made the link through which it was set.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by_link_of: Option<LinkMaker>,
+}
+
+/// Who made a one-time link for somebody's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkMaker {
+    /// The account, or `system` for the operator.
+    pub account: String,
+    /// The name printed at that time.
+    pub name: String,
+}
+
+/// It was confirmed that whoever uses a password that was reset is the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetConfirmed {
+    pub how: ConfirmedHow,
+}
+
+/// How that was confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmedHow {
+    /// By the password from before, which only the person knows.
+    FormerPassword,
+    /// There was none before: by the new one, given again.
+    Again,
+    /// By an admin apart from who made the link, or by the operator.
+    Vouched,
+}
+
+impl ConfirmedHow {
+    /// The word stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FormerPassword => "former_password",
+            Self::Again => "again",
+            Self::Vouched => "vouched",
+        }
+    }
 }
 
 /// An account came to be.
@@ -113,11 +161,11 @@ pub struct SessionChange {
 pub struct SignInFailed {
     /// Where from, as the server saw it.
     pub ip: String,
-    /// How many in a row; 0 when the mail address belongs to nobody.
+    /// How many since the last good one, from everywhere. Beyond the first few each doubling is told, the rest counted.
     pub failures: i64,
 }
 
-/// An account was locked.
+/// A place that guesses at an account must wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInLocked {
     pub until: Timestamp,
@@ -133,6 +181,7 @@ impl PeopleEvent {
             Self::AccountEnabled(_) => "account.enabled.v1",
             Self::SamePerson(_) => "account.same_person.v1",
             Self::PasswordSet(_) => "account.password_set.v1",
+            Self::ResetConfirmed(_) => "account.reset_confirmed.v1",
             Self::LinkIssued(_) => "account.link_issued.v1",
             Self::RoleGranted(_) => "role.granted.v1",
             Self::RoleRevoked(_) => "role.revoked.v1",
@@ -167,19 +216,17 @@ pub fn project_stream(key: ProjectKey) -> Stream {
     Stream { project: INSTALLATION, kind: "project", id: key.0.to_string() }
 }
 
+/// The kind of the streams of roles.
+pub const MEMBERSHIP: &str = "membership";
+
 /// The stream of one account's roles in one project.
 pub fn membership_stream(project: ProjectKey, account: &AccountId) -> Stream {
-    Stream { project, kind: "membership", id: account.0.clone() }
+    Stream { project, kind: MEMBERSHIP, id: account.0.clone() }
 }
 
 /// The stream of one key pair.
 pub fn api_key_stream(project: ProjectKey, key_id: &str) -> Stream {
     Stream { project, kind: "api_key", id: key_id.to_owned() }
-}
-
-/// The stream of attempts with a mail address that nobody has. What was typed is not kept: it may be a password.
-pub fn unknown_sign_in_stream() -> Stream {
-    Stream { project: INSTALLATION, kind: "sign_in", id: "unknown".to_owned() }
 }
 
 /// Reads a project key out of a project stream's id.

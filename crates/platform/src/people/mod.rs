@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod auth;
+mod backoff;
 pub mod events;
 mod forms;
 mod key_cache;
@@ -15,13 +16,15 @@ pub mod operator;
 mod pages;
 pub mod password;
 mod projection;
+pub mod reach;
 pub mod reads;
 mod routes;
 pub mod secrets;
+pub mod server_key;
 mod service;
 mod shown_once;
 mod store;
-mod throttle;
+mod turns;
 pub mod units;
 
 pub use actions::check_key::{Credentials, KeyGrant};
@@ -30,4 +33,4 @@ pub use model::{AccountId, AccountKind};
 pub use projection::PROJECTION;
 pub use routes::routes;
 pub use service::{People, Visitor};
-pub use store::{AccountRow, KeyRow, ProjectRow, SessionRow};
+pub use store::{AccountRow, KeyRow, ProjectRow, ResetRow, SessionRow};

@@ -7,9 +7,7 @@ use crate::foundation::{Asker, Error, Result, Role};
 use super::actions::create_account::{Created, NewAccount};
 use super::actions::create_api_key::{CreatedKey, NewApiKey};
 use super::forms;
-use super::model::{
-    AccountKind, Email, KeyLabel, PersonName, PublicKey, Scopes, SecretKey, check_new_password,
-};
+use super::model::{AccountKind, Email, KeyLabel, PersonName, PublicKey, Scopes, SecretKey};
 use super::reads::{self, ListedKey, Member};
 use super::secrets::Token;
 use super::service::People;
@@ -74,9 +72,6 @@ impl People {
         if words.is_agent {
             roles = vec![Role::Agent];
         }
-        if let Some(password) = &words.password {
-            check_new_password("password", password)?;
-        }
         let email = words.email.as_deref().map(|email| Email::parse("email", email)).transpose()?;
         let name = PersonName::parse("name", &words.name)?;
         let new = NewAccount { kind, name, email, roles, password: words.password.clone() };
@@ -118,6 +113,11 @@ impl People {
     /// `user link`: a one-time link, to be printed as `/setup/{token}`.
     pub async fn link_user(&self, operator: &Asker, account: &str) -> Result<Token> {
         self.issue_link(operator, self.find_account(account).await?.id).await
+    }
+
+    /// `user vouch`: that somebody whose password was reset is the person.
+    pub async fn vouch_for_user(&self, operator: &Asker, account: &str) -> Result<()> {
+        self.vouch_for(operator, self.find_account(account).await?.id).await
     }
 
     /// `keys create`

@@ -1,26 +1,25 @@
 //! Passwords: argon2id in PHC form, hashed off the async threads, few at a time.
 //!
 //! One hash takes 19 MiB and two passes (the OWASP minimum). Two run at once and a bounded number waits, so that a flood of
-//! sign-ins costs neither the memory nor the threads that everybody else needs.
+//! sign-ins costs neither the memory nor the threads that everybody else needs; whoever waits is served in turn with the
+//! other places that wait ([`super::turns`]).
 
 use std::sync::Arc;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
-use tokio::sync::{Semaphore, TryAcquireError};
 
 use crate::foundation::{Error, Result};
 
-/// Hashes computed at once.
-const AT_ONCE: usize = 2;
-/// Hashes computed or waiting; beyond that the answer is "busy".
-const IN_ALL: usize = 32;
+use super::turns::{Bounds, Turns};
+
+/// Two at once; hundreds wait, each for a few hundredths of a second a place. Beyond that the answer is "busy".
+const BOUNDS: Bounds = Bounds { at_once: 2, waiting: 512, of_one: 256 };
 
 /// The password hasher. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
-    at_once: Arc<Semaphore>,
-    in_all: Arc<Semaphore>,
+    turns: Arc<Turns>,
     /// The hash of nothing anybody knows: checked when there is no account, so that both take the same time.
     decoy: Arc<str>,
 }
@@ -29,36 +28,28 @@ impl Hasher {
     /// A hasher; makes one hash, so call it at start only.
     pub fn new() -> Result<Self> {
         let decoy = hash_blocking(&hex::encode(foundation::ids::random_bytes::<16>()))?;
-        Ok(Self {
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
-            in_all: Arc::new(Semaphore::new(IN_ALL)),
-            decoy: decoy.into(),
-        })
+        Ok(Self { turns: Turns::new(BOUNDS), decoy: decoy.into() })
     }
 
-    /// The PHC string of a password.
-    pub async fn hash(&self, password: &str) -> Result<String> {
+    /// The PHC string of a password; `whose` is the place that waits for it.
+    pub async fn hash(&self, whose: &str, password: &str) -> Result<String> {
         let password = password.to_owned();
-        self.run(move || hash_blocking(&password)).await?
+        self.run(whose, move || hash_blocking(&password)).await?
     }
 
     /// Whether the password is the one; without a stored hash it takes the same time and says no.
-    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool> {
+    pub async fn verify(&self, whose: &str, password: &str, stored: Option<&str>) -> Result<bool> {
         let phc = stored.unwrap_or(&self.decoy).to_owned();
         let password = password.to_owned();
-        let matches = self.run(move || verify_blocking(&password, &phc)).await?;
+        let matches = self.run(whose, move || verify_blocking(&password, &phc)).await?;
         Ok(matches && stored.is_some())
     }
 
-    async fn run<T: Send + 'static>(&self, f: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = Arc::clone(&self.in_all).try_acquire_owned().map_err(|e| match e {
-            TryAcquireError::NoPermits => Error::Busy { retry_after_s: 2 },
-            TryAcquireError::Closed => Error::internal(e),
-        })?;
-        let turn = Arc::clone(&self.at_once).acquire_owned().await.map_err(Error::internal)?;
+    async fn run<T: Send + 'static>(&self, whose: &str, f: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let turn = self.turns.take(whose).await?;
         tokio::task::spawn_blocking(move || {
             let result = f();
-            drop((turn, place));
+            drop(turn);
             result
         })
         .await

@@ -1,4 +1,4 @@
-//! How events become the tables `projects`, `accounts`, `account_ties`, `memberships` and `api_keys`.
+//! How events become the tables `projects`, `accounts`, `account_ties`, `password_resets`, `memberships`, `api_keys`.
 //!
 //! Hashes, sessions and locks are primary and not touched here. An erased body leaves a row without a name, so that
 //! what the account did still points somewhere.
@@ -11,16 +11,17 @@ use crate::foundation::{ActorKind, Result};
 use crate::ledger::{Event, Projection};
 
 use super::events::{
-    AccountCreated, ApiKeyCreated, ProjectCreated, RoleChange, SamePerson, data_of, project_of_stream,
+    AccountCreated, ApiKeyCreated, PasswordSet, ProjectCreated, ResetConfirmed, RoleChange, SamePerson,
+    data_of, project_of_stream,
 };
 use super::model::AccountKind;
-use super::store::{Tie, tie};
+use super::store::{Tie, confirm_resets, insert_reset, tie};
 
 /// The projection, to be wired in `app.rs` before those of features that refer to accounts.
 pub const PROJECTION: Projection = Projection {
     name: "people",
     project,
-    tables: &["projects", "accounts", "account_ties", "memberships", "api_keys"],
+    tables: &["projects", "accounts", "account_ties", "password_resets", "memberships", "api_keys"],
 };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
@@ -28,6 +29,8 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         "project.created.v1" => project_created(tx.conn, event),
         "account.created.v1" => account_created(tx.conn, event),
         "account.same_person.v1" => same_person(tx.conn, event),
+        "account.password_set.v1" => password_set(tx.conn, event),
+        "account.reset_confirmed.v1" => reset_confirmed(tx.conn, event),
         "account.disabled.v1" => account_disabled(tx.conn, event, Some(event.at.0)),
         "account.enabled.v1" => account_disabled(tx.conn, event, None),
         "role.granted.v1" => role_granted(tx.conn, event),
@@ -81,6 +84,18 @@ fn account_created(conn: &mut AnyConnection, event: &Event) -> Result<()> {
 fn same_person(conn: &mut AnyConnection, event: &Event) -> Result<()> {
     let Some(SamePerson { other }) = data_of(event) else { return Ok(()) };
     tie(conn, &event.stream_id, &other.0, Tie::SamePerson)
+}
+
+/// Only one that somebody else's link set is a reset.
+fn password_set(conn: &mut AnyConnection, event: &Event) -> Result<()> {
+    match data_of::<PasswordSet>(event).and_then(|set| set.by_link_of) {
+        Some(maker) => insert_reset(conn, event, &maker),
+        None => Ok(()),
+    }
+}
+
+fn reset_confirmed(conn: &mut AnyConnection, event: &Event) -> Result<()> {
+    data_of::<ResetConfirmed>(event).map_or(Ok(()), |confirmed| confirm_resets(conn, event, &confirmed))
 }
 
 fn account_disabled(conn: &mut AnyConnection, event: &Event, since: Option<i64>) -> Result<()> {

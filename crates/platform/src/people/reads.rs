@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::db::schema::{
-    accounts, api_key_secrets, api_keys, memberships, projects, sign_in_guards, sign_in_sessions,
-};
+use crate::db::schema::{accounts, api_key_secrets, api_keys, memberships, projects, sign_in_sessions};
 use crate::foundation::{ProjectKey, Result, Role, Timestamp};
 
-use super::model::{AccountId, AccountKind};
-use super::store::{self, AccountRow, KeyRow, ProjectRow};
+use super::model::AccountId;
+use super::store::{self, AccountRow, KeyRow, ProjectRow, ResetRow};
 
 /// An account with its roles in one project.
 #[derive(Clone, Debug)]
@@ -19,8 +17,8 @@ pub struct Member {
     pub account: AccountRow,
     /// Its roles in the project, in the order of the permission table.
     pub roles: Vec<Role>,
-    /// Until when it is locked after failed attempts, if it is.
-    pub locked_until: Option<Timestamp>,
+    /// Its password was set through somebody else's link, and nobody has confirmed since that the person has it.
+    pub is_reset: bool,
 }
 
 /// A live session with the name of its project.
@@ -50,31 +48,26 @@ pub struct ListedKey {
     pub account_name: Option<String>,
 }
 
-/// What people call an account, for pages that show who did something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// `USR-001`.
-    pub code: String,
-    pub name: String,
-    pub kind: AccountKind,
-}
-
-/// Every account of a project (and those without any role), by code.
+/// Every account that a project knows or that no project ever knew, by code. Who belongs elsewhere only is not there.
 pub fn members(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Member>> {
     let roles = roles_by_account(conn, project)?;
-    let elsewhere = members_elsewhere(conn, project)?;
-    let rows: Vec<(AccountRow, Option<Timestamp>)> = accounts::table
-        .left_join(sign_in_guards::table.on(sign_in_guards::account_id.eq(accounts::id)))
-        .select((AccountRow::as_select(), sign_in_guards::locked_until.nullable()))
-        .order(accounts::created_at.asc())
-        .load(conn)?;
+    let (here, elsewhere) = store::ever_members(conn, project)?;
+    let busy_elsewhere = members_elsewhere(conn, project)?;
+    let unconfirmed = store::unconfirmed_accounts(conn)?;
+    let rows: Vec<AccountRow> =
+        accounts::table.select(AccountRow::as_select()).order(accounts::created_at.asc()).load(conn)?;
     let mut members: Vec<Member> = rows
         .into_iter()
-        .map(|(account, locked_until)| {
+        .map(|account| {
             let roles = roles.get(&account.id).cloned().unwrap_or_default();
-            Member { account, roles, locked_until }
+            let is_reset = unconfirmed.contains(&account.id);
+            Member { account, roles, is_reset }
         })
-        .filter(|member| !member.roles.is_empty() || !elsewhere.contains(&member.account.id))
+        .filter(|member| {
+            let id = &member.account.id;
+            let is_theirs = here.contains(id) || !elsewhere.contains(id);
+            !member.roles.is_empty() || (is_theirs && !busy_elsewhere.contains(id))
+        })
         .collect();
     members.sort_by(|a, b| code_order(&a.account.code).cmp(&code_order(&b.account.code)));
     Ok(members)
@@ -108,21 +101,21 @@ fn members_elsewhere(conn: &mut AnyConnection, project: ProjectKey) -> Result<Ve
         .load(conn)?)
 }
 
+/// Every reset of an account's password, the newest first, and whether there was a password before those that nobody
+/// has confirmed.
+pub fn resets(conn: &mut AnyConnection, account: &AccountId) -> Result<(Vec<ResetRow>, bool)> {
+    let had_one = store::former_password(conn, account)?.is_some();
+    Ok((store::resets_of(conn, account)?, had_one))
+}
+
+/// Failed attempts with mail addresses that nobody has, since a day.
+pub fn unknown_sign_ins(conn: &mut AnyConnection, since: Timestamp) -> Result<i64> {
+    store::unknown_since(conn, since)
+}
+
 /// Every project, by key.
 pub fn projects(conn: &mut AnyConnection) -> Result<Vec<ProjectRow>> {
     Ok(projects::table.order(projects::key.asc()).select(ProjectRow::as_select()).load(conn)?)
-}
-
-/// The accounts of a project by id, to print names beside ids.
-pub fn names(conn: &mut AnyConnection) -> Result<BTreeMap<AccountId, Named>> {
-    let rows: Vec<AccountRow> = accounts::table.select(AccountRow::as_select()).load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let kind = row.kind();
-            (row.id, Named { code: row.code, name: row.name, kind })
-        })
-        .collect())
 }
 
 /// The account with this id.

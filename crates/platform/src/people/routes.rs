@@ -15,6 +15,7 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/setup/{token}", Access::Public, set_up::redeem);
     routes.get("/account", Access::SignedIn, account::show);
     routes.post("/account/password", Access::SignedIn, account::change_password);
+    routes.post("/account/confirm", Access::SignedIn, account::confirm);
     routes.post("/account/sessions/revoke-others", Access::SignedIn, account::revoke_others);
     routes.post("/account/sessions/{session}/revoke", Access::SignedIn, account::revoke);
     routes.get("/people/keys", admin, keys::show);
@@ -27,4 +28,5 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/people/{account}/disable", admin, members::disable);
     routes.post("/people/{account}/enable", admin, members::enable);
     routes.post("/people/{account}/link", admin, members::issue_link);
+    routes.post("/people/{account}/vouch", admin, members::vouch);
 }

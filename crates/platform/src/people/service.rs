@@ -1,4 +1,4 @@
-//! What the actions of people share: the application, the password hasher, the key cache, the throttle.
+//! What the actions of people share: the application, the password hasher, the key cache, what strangers tried.
 
 use std::sync::Arc;
 
@@ -8,13 +8,14 @@ use crate::ledger::Stream;
 use crate::state::App;
 
 use super::actions::check_key::KnownKey;
+use super::backoff::Strangers;
 use super::events::PeopleEvent;
 use super::key_cache::KeyCache;
 use super::model::AccountId;
 use super::password::Hasher;
+use super::secrets::Token;
 use super::shown_once::ShownOnce;
 use super::store::ProjectRow;
-use super::throttle::Throttle;
 
 /// The people service. Cheap to clone; there is one in a process, because it holds the key cache.
 #[derive(Clone)]
@@ -22,7 +23,7 @@ pub struct People {
     pub app: App,
     pub(super) hasher: Hasher,
     pub(super) keys: Arc<KeyCache<Option<KnownKey>>>,
-    pub(super) throttle: Arc<Throttle>,
+    pub(super) strangers: Arc<Strangers>,
     pub(super) shown_once: Arc<ShownOnce>,
 }
 
@@ -35,13 +36,21 @@ pub struct Visitor {
     pub user_agent: String,
     /// The request's id, stamped on events.
     pub request_id: Option<String>,
+    /// What the browser carries since somebody signed in with it.
+    pub device: Option<Token>,
 }
 
 impl Visitor {
     /// Where somebody known asks from.
     pub fn of_asker(asker: &Asker) -> Self {
         let request_id = asker.request_id().map(str::to_owned);
-        Self { ip: asker.address.clone(), user_agent: String::new(), request_id }
+        Self { ip: asker.address.clone(), request_id, ..Self::default() }
+    }
+
+    /// The place that its attempts are counted under as long as its device is not known.
+    pub(super) fn source(&self) -> String {
+        let ip: String = self.ip.chars().filter(|c| !c.is_control()).take(64).collect();
+        format!("address:{ip}")
     }
 }
 
@@ -49,7 +58,7 @@ impl People {
     /// The service; hashes one decoy password, so build it once at start.
     pub fn new(app: App) -> Result<Self> {
         let hasher = Hasher::new()?;
-        Ok(Self { app, hasher, keys: Arc::default(), throttle: Arc::default(), shown_once: Arc::default() })
+        Ok(Self { app, hasher, keys: Arc::default(), strangers: Arc::default(), shown_once: Arc::default() })
     }
 
     /// Whether any person has an account yet.

@@ -86,8 +86,9 @@ fn put(headers: &mut HeaderMap, nonce: &str, https: bool) {
     if https {
         set(headers, "strict-transport-security", "max-age=31536000");
     }
-    if is_page(headers) && !headers.contains_key(CACHE_CONTROL) {
-        set(headers, "cache-control", "no-store");
+    // Whatever says nothing else is for whoever asked for it, and for nobody who comes to this browser or proxy later.
+    if !headers.contains_key(CACHE_CONTROL) {
+        set(headers, "cache-control", "private, no-store");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The page shell: what stands around every page, and how a page becomes an answer.
 
 use actix_web::http::Method;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{HOST, LOCATION};
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
@@ -82,6 +82,17 @@ impl Nav {
         let may_open = |(_, access): &&(NavEntry, Access)| access.admits(viewer).is_ok();
         entries.iter().filter(may_open).map(|(entry, _)| *entry).collect()
     }
+}
+
+/// Where people and programs reach the server: the setting, or else the host that this very request was sent to. What a
+/// proxy says in other headers is not asked: anybody can write those, so a server behind one names its public address.
+pub fn own_address(request: &HttpRequest, public_url: Option<&str>) -> String {
+    if let Some(url) = public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|it| it.as_str())).unwrap_or("localhost");
+    format!("http://{host}")
 }
 
 /// Everything the layout needs; every page struct has one called `shell`.

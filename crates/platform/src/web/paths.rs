@@ -1,4 +1,5 @@
-//! Addresses as programs and people write them: slashes too many, and what names nothing.
+//! Addresses as programs and people write them: slashes too many, and what names nothing: no stored text holds a NUL, and
+//! PostgreSQL takes none in a question.
 
 use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody};
@@ -18,8 +19,13 @@ pub async fn readable<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if request.uri().path().contains("%00") {
+    let holds_nul = |text: &str| text.contains("%00");
+    if holds_nul(request.uri().path()) {
         return Ok(request.error_response(WebError(Error::not_found("what this address names"))));
+    }
+    if request.uri().query().is_some_and(holds_nul) {
+        let refusal = Error::invalid("query", "a NUL character is not allowed in an address; remove %00");
+        return Ok(request.error_response(WebError(refusal)));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }

@@ -6,6 +6,7 @@ use crate::foundation::{Action, Asker, Error, FieldErrors, Result};
 use crate::integrations::langfuse::events;
 use crate::integrations::langfuse::job::{self, KIND, Payload};
 use crate::integrations::langfuse::model::Address;
+use crate::integrations::langfuse::network::{self, Reach};
 use crate::integrations::langfuse::store::{self, SourceRow};
 use crate::jobs::{self, When};
 use crate::state::App;
@@ -33,6 +34,8 @@ pub struct NewSource {
 pub async fn add_source(app: &App, asker: &Asker, new: NewSource) -> Result<String> {
     asker.must(Action::ManageSources)?;
     let (address, every_minutes) = check(&new)?;
+    let reach = Reach::allowed(app.config.pull.private_addresses);
+    network::check(address.authority(), !address.is_open_wire(), reach).await?;
     let id = new_id(app.now());
     let row = SourceRow {
         project: asker.project,

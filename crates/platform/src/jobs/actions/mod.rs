@@ -27,6 +27,16 @@ fn may_keep(asker: &Asker, project: ProjectKey) -> Result<()> {
     if sees { Ok(()) } else { Err(Error::not_found("that job or schedule")) }
 }
 
+/// The installation's jobs work for every project, so they are for who is an admin of every one of them.
+fn may_keep_for_all(tx: &mut Tx<'_>, asker: &Asker, project: ProjectKey) -> Result<()> {
+    if project.0 != 0 || store::is_admin_elsewhere_too(tx.conn, asker.project, asker.id())? {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        "this works for every project of the server, so it is for somebody who is an admin in all of them",
+    ))
+}
+
 /// Changes the schedule of this name; the event that `change` gives tells it in the same transaction.
 async fn keep_schedule(
     app: &App,
@@ -36,9 +46,10 @@ async fn keep_schedule(
     change: impl FnOnce(&mut Tx<'_>, &ScheduleRow) -> Result<Draft> + Send + 'static,
 ) -> Result<()> {
     may_keep(asker, project)?;
-    let (ledger, name) = (app.ledger.clone(), name.to_owned());
+    let (ledger, name, who) = (app.ledger.clone(), name.to_owned(), asker.clone());
     app.db
         .write(&asker.actor, move |tx| {
+            may_keep_for_all(tx, &who, project)?;
             let found = store::schedule(tx, project, &name)?;
             let row = found.ok_or_else(|| Error::not_found("that schedule"))?;
             let told = change(tx, &row)?;

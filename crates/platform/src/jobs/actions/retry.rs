@@ -7,9 +7,10 @@ use crate::state::App;
 /// Lets the job run again from its first attempt, unless the same work waits already.
 pub async fn retry(app: &App, asker: &Asker, project: ProjectKey, id: &str) -> Result<()> {
     super::may_keep(asker, project)?;
-    let (ledger, id) = (app.ledger.clone(), id.to_owned());
+    let (ledger, id, who) = (app.ledger.clone(), id.to_owned(), asker.clone());
     app.db
         .write(&asker.actor, move |tx| {
+            super::may_keep_for_all(tx, &who, project)?;
             let job = store::by_hand(tx, project, &id)?.ok_or_else(|| Error::not_found("that job"))?;
             if !job.state.may_retry() {
                 return Err(Error::refused(format!(

@@ -3,6 +3,7 @@
 mod claim;
 mod ended;
 mod enqueue;
+mod keepers;
 mod schedules;
 
 pub use ended::{call_off_named, prune};
@@ -13,6 +14,7 @@ pub(super) use ended::{
     bury, by_hand, call_off, cancel, finish, give_back, is_taken, put_off, restart, set_progress,
 };
 pub(super) use enqueue::wake;
+pub(super) use keepers::is_admin_elsewhere_too;
 pub(super) use schedules::{
     ScheduleRow, ScheduleSpec, due_schedules, has_due_schedule, mark_run, put_schedule, remove_schedule,
     schedule, set_next_run, set_paused,

@@ -138,6 +138,7 @@ pub fn ann() -> Actor {
         name: "Ann Example".to_owned(),
         session: None,
         request_id: None,
+        under_reset: None,
     }
 }
 

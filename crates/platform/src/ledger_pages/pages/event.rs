@@ -7,6 +7,7 @@ use askama::Template;
 use crate::foundation::Result;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::reads::{self, LoggedEvent, StoredRecord};
+use crate::ledger_pages::reading::Reader;
 use crate::state::App;
 use crate::web::page::show as page;
 use crate::web::{Principal, Shell, WebResult, format};
@@ -46,14 +47,16 @@ pub(in crate::ledger_pages) async fn show(
     path: Path<String>,
 ) -> WebResult {
     let index = super::index(&path)?;
-    let (logged, record, newest) = app
+    let reader = who.0;
+    let (logged, record, newest, may_read) = app
         .db
         .read(move |conn| {
-            Ok((reads::event_at(conn, index)?, reads::record(conn, index)?, reads::latest_checkpoint(conn)?))
+            let logged = reads::event_at(conn, index)?;
+            let may_read = Reader::new(&reader).may_read(conn, &logged.event)?;
+            Ok((logged, reads::record(conn, index)?, reads::latest_checkpoint(conn)?, may_read))
         })
         .await?;
     let event = &logged.event;
-    let may_read = super::may_read(&who, event);
     page(&EventPage {
         shell: Shell::of(&request, format!("Ledger entry {index}"), "ledger"),
         index,

@@ -5,8 +5,11 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::foundation::{Action, Asker, ProjectKey};
+use crate::db::AnyConnection;
+use crate::foundation::{Action, Asker, ProjectKey, Result};
+use crate::ledger::events::Event;
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
+use crate::ledger_pages::reading::{INSTALLATION, Reader};
 use crate::state::App;
 use crate::web::page::show as page;
 use crate::web::{Principal, Shell, WebResult, format};
@@ -68,9 +71,14 @@ pub(in crate::ledger_pages) async fn show(
 ) -> WebResult {
     let query = query.into_inner();
     let filter = query.filter(&who);
+    let reader = who.0.clone();
     let (checkpoint, events) = app
         .db
-        .read(move |conn| Ok((reads::latest_checkpoint(conn)?, reads::page(conn, &filter, READ)?)))
+        .read(move |conn| {
+            let mut events = reads::page(conn, &filter, READ)?;
+            withhold(conn, &reader, &mut events)?;
+            Ok((reads::latest_checkpoint(conn)?, events))
+        })
         .await?;
     let next = (events.len() > PAGE).then(|| events.get(PAGE - 1).map(|last| query.address(last.event.seq)));
     let verifier = app.log.verifier();
@@ -85,6 +93,17 @@ pub(in crate::ledger_pages) async fn show(
         is_admin: who.must(Action::ReadInstallationLedger).is_ok(),
         next: next.flatten(),
     })
+}
+
+/// Takes the bodies away that this reader may not see; the rows stay, as everybody may see them.
+fn withhold(conn: &mut AnyConnection, who: &Asker, events: &mut [LoggedEvent]) -> Result<()> {
+    let mut reader = Reader::new(who);
+    for logged in events {
+        if !reader.may_read(conn, &logged.event)? {
+            logged.event.body = None;
+        }
+    }
+    Ok(())
 }
 
 impl LedgerQuery {
@@ -107,7 +126,7 @@ impl LedgerQuery {
     /// Admins may look at the installation's own events: accounts, keys, sign-ins.
     fn project(&self, who: &Asker) -> ProjectKey {
         let installation = self.is_installation() && who.must(Action::ReadInstallationLedger).is_ok();
-        if installation { super::INSTALLATION } else { who.project }
+        if installation { INSTALLATION } else { who.project }
     }
 
     fn address(&self, before: i64) -> String {
@@ -127,6 +146,14 @@ impl LedgerQuery {
     }
 }
 
+/// A name where the body may be read, else the opaque id that the leaf has.
+fn actor(event: &Event) -> String {
+    match &event.body {
+        Some(body) => format::shown(&body.actor_name),
+        None => format::short_id(&event.actor),
+    }
+}
+
 fn views(app: &App, events: &[LoggedEvent]) -> Vec<EventView> {
     let now = app.now();
     let view = |logged: &LoggedEvent| {
@@ -136,7 +163,7 @@ fn views(app: &App, events: &[LoggedEvent]) -> Vec<EventView> {
             at: event.at.to_rfc3339(),
             moment: format::moment(event.at, now),
             kind: event.kind.clone(),
-            actor: format::shown(event.actor_name()),
+            actor: actor(event),
             is_agent: event.actor_kind == foundation::ActorKind::Agent,
             stream_kind: event.stream_kind.clone(),
             short_id: format::short_id(&event.stream_id),

@@ -1,7 +1,7 @@
 //! Believe a session cookie: look the session up, take its account and roles as they are now, slide its end.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Actor, Asker, Result, Timestamp};
+use crate::foundation::{Actor, Asker, Result, Timestamp, UnderReset};
 use crate::people::model::{AccountId, AccountKind, effective_roles};
 use crate::people::secrets::Token;
 use crate::people::service::People;
@@ -49,8 +49,11 @@ fn find(conn: &mut AnyConnection, token: &Token, now: Timestamp) -> Result<Optio
     if account.kind() != AccountKind::Human {
         return Ok(None);
     }
+    let reset = store::unconfirmed_reset(conn, &account.id)?;
     let mut asker = asker_of(conn, account, project)?;
     asker.actor.session = Some(session.id.clone());
+    asker.actor.under_reset =
+        reset.map(|row| UnderReset { by: row.reset_by, by_name: row.reset_by_name, at: row.reset_at });
     Ok(Some((session, asker)))
 }
 
@@ -69,6 +72,7 @@ pub(super) fn asker_of(conn: &mut AnyConnection, account: AccountRow, project: P
         name: account.name,
         session: None,
         request_id: None,
+        under_reset: None,
     };
     Ok(Asker::account(actor, project.key, roles).in_project_named(project.name))
 }

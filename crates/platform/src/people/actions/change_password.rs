@@ -14,13 +14,13 @@ impl People {
         if !self.confirm_password(asker, current).await? {
             return Err(Error::invalid(
                 "current_password",
-                "this is not your password, or the account is locked after five failed attempts",
+                "this is not your password, or it was wrong too often in this session: wait a little",
             ));
         }
-        let phc = self.hasher.hash(new).await?;
+        let phc = self.hasher.hash(asker.id(), new).await?;
         let (account, present) = (AccountId::of(asker), asker.actor.session.clone());
         self.write(&asker.actor, move |people, tx| {
-            people.set_password_in(tx, &account, &phc)?;
+            people.set_password_in(tx, &account, &phc, None)?;
             people.end_sessions_in(tx, &account, |id| Some(id) != present.as_deref())?;
             Ok(())
         })

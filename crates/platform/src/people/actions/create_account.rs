@@ -3,8 +3,8 @@
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Result, Role, Timestamp};
-use crate::people::events::{AccountCreated, Nothing, PeopleEvent, account_stream};
-use crate::people::model::{AccountId, AccountKind, Email, PersonName, UserCode};
+use crate::people::events::{AccountCreated, LinkMaker, PasswordSet, PeopleEvent, account_stream};
+use crate::people::model::{AccountId, AccountKind, Email, PersonName, UserCode, check_new_password};
 use crate::people::secrets::Token;
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow};
@@ -38,7 +38,7 @@ impl People {
         asker.must(Action::ManagePeople)?;
         check(&new)?;
         let phc = match &new.password {
-            Some(password) => Some(self.hasher.hash(password).await?),
+            Some(password) => Some(self.hasher.hash(&asker.address, password).await?),
             None => None,
         };
         let needs_link = new.kind == AccountKind::Human && phc.is_none();
@@ -51,7 +51,7 @@ impl People {
                     people.grant_in(tx, asker.project, &account, *role)?;
                 }
                 if let Some(link) = &issued {
-                    people.issue_link_in(tx, &account.id, link)?;
+                    people.issue_link_in(tx, &account.id, &asker, link)?;
                 }
                 Ok(account)
             })
@@ -81,17 +81,29 @@ impl People {
         });
         self.emit(tx, &stream, &event)?;
         if let Some(phc) = phc {
-            self.set_password_in(tx, &id, phc)?;
+            self.set_password_in(tx, &id, phc, None)?;
         }
         store::account(tx.conn, &id)?.ok_or_else(|| Error::internal("a new account is missing"))
     }
 
-    /// Stores a password hash, lifts the lock and ends no session.
-    pub(super) fn set_password_in(&self, tx: &mut Tx<'_>, account: &AccountId, phc: &str) -> Result<()> {
+    /// Stores a password hash, forgets what failed and ends no session. One that somebody else's link set keeps the
+    /// password before it, so that the person can show who they are.
+    pub(super) fn set_password_in(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &AccountId,
+        phc: &str,
+        by_link_of: Option<LinkMaker>,
+    ) -> Result<()> {
         let now: Timestamp = tx.now();
+        let before = store::password(tx.conn, account)?;
+        let is_first_reset = store::unconfirmed_reset(tx.conn, account)?.is_none();
         store::set_password(tx.conn, account, phc, now)?;
-        store::set_guard(tx.conn, account, store::Guard::default())?;
-        self.emit(tx, &account_stream(account), &PeopleEvent::PasswordSet(Nothing {}))
+        if by_link_of.is_some() && is_first_reset {
+            store::keep_former(tx.conn, account, before.as_deref())?;
+        }
+        store::forgive_all(tx.conn, account)?;
+        self.emit(tx, &account_stream(account), &PeopleEvent::PasswordSet(PasswordSet { by_link_of }))
     }
 }
 
@@ -107,6 +119,9 @@ fn check(new: &NewAccount) -> Result<()> {
             ));
         }
         _ => {}
+    }
+    if let Some(password) = &new.password {
+        check_new_password("password", password)?;
     }
     if new.kind == AccountKind::Agent && new.password.is_some() {
         return Err(Error::invalid("password", "an agent has no password"));

@@ -72,6 +72,9 @@ fn check(tx: &mut Tx<'_>, project: ProjectKey, new: &NewApiKey) -> Result<()> {
     if store::project(tx.conn, project)?.is_none() {
         return Err(Error::not_found("that project"));
     }
+    if let Some((public, secret)) = &new.pair {
+        secret.check_new("secret_key", public)?;
+    }
     if let Some((public, _)) = &new.pair
         && store::key_by_public(tx.conn, public.as_str())?.is_some()
     {

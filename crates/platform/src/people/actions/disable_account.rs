@@ -4,6 +4,7 @@ use crate::db::Tx;
 use crate::foundation::{Action, Asker, Error, Result, Role};
 use crate::people::events::{Nothing, PeopleEvent, SessionChange, account_stream};
 use crate::people::model::AccountId;
+use crate::people::reach;
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow};
 
@@ -13,7 +14,7 @@ impl People {
         asker.must(Action::ManagePeople)?;
         let asker = asker.clone();
         self.write(&asker.actor.clone(), move |people, tx| {
-            let account = reachable(tx, &asker, &account)?;
+            let account = reach::whole(tx.conn, &asker, &account)?;
             if account.disabled_at.is_some() {
                 return Ok(());
             }
@@ -30,7 +31,7 @@ impl People {
         asker.must(Action::ManagePeople)?;
         let asker = asker.clone();
         self.write(&asker.actor.clone(), move |people, tx| {
-            let account = reachable(tx, &asker, &account)?;
+            let account = reach::whole(tx.conn, &asker, &account)?;
             if account.disabled_at.is_none() {
                 return Ok(());
             }
@@ -55,18 +56,6 @@ impl People {
         }
         Ok(ended.len())
     }
-}
-
-/// An account an admin may manage: one without roles elsewhere only. The operator reaches all.
-pub(super) fn reachable(tx: &mut Tx<'_>, asker: &Asker, account: &AccountId) -> Result<AccountRow> {
-    let row = store::account(tx.conn, account)?.ok_or_else(|| Error::not_found("that account"))?;
-    let projects = store::memberships_of(tx.conn, account)?;
-    if !asker.is_operator() && projects.iter().any(|project| *project != asker.project) {
-        return Err(Error::forbidden(
-            "this account also belongs to another project: take its roles here, or ask the server's operator",
-        ));
-    }
-    Ok(row)
 }
 
 fn keep_an_admin(tx: &mut Tx<'_>, account: &AccountRow) -> Result<()> {

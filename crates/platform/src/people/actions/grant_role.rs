@@ -4,6 +4,7 @@ use crate::db::Tx;
 use crate::foundation::{Action, Asker, Error, ProjectKey, Result, Role};
 use crate::people::events::{PeopleEvent, RoleChange, membership_stream};
 use crate::people::model::{AccountId, AccountKind};
+use crate::people::reach;
 use crate::people::service::People;
 use crate::people::store::{self, AccountRow};
 
@@ -11,11 +12,10 @@ impl People {
     /// Gives the role; giving it again changes nothing.
     pub async fn grant_role(&self, asker: &Asker, account: AccountId, role: Role) -> Result<()> {
         asker.must(Action::ManagePeople)?;
-        let project = asker.project;
-        self.write(&asker.actor, move |people, tx| {
-            let account =
-                store::account(tx.conn, &account)?.ok_or_else(|| Error::not_found("that account"))?;
-            people.grant_in(tx, project, &account, role)
+        let asker = asker.clone();
+        self.write(&asker.actor.clone(), move |people, tx| {
+            let account = reach::known(tx.conn, &asker, &account)?;
+            people.grant_in(tx, asker.project, &account, role)
         })
         .await
     }

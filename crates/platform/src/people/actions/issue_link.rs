@@ -2,13 +2,12 @@
 
 use crate::db::Tx;
 use crate::foundation::{Action, Asker, Error, Result};
-use crate::people::events::{Nothing, PeopleEvent, account_stream};
+use crate::people::events::{LinkMaker, Nothing, PeopleEvent, account_stream};
 use crate::people::model::{AccountId, AccountKind};
+use crate::people::reach;
 use crate::people::secrets::Token;
 use crate::people::service::People;
-use crate::people::store;
-
-use super::disable_account::reachable;
+use crate::people::store::{self, NewLink};
 
 /// How long a link can be used, in microseconds (three days).
 pub(super) const LINK_MICROS: i64 = 3 * 86_400_000_000;
@@ -20,22 +19,38 @@ impl People {
         let link = Token::generate();
         let (asker, issued) = (asker.clone(), link.clone());
         self.write(&asker.actor.clone(), move |people, tx| {
-            let account = reachable(tx, &asker, &account)?;
+            let account = reach::whole(tx.conn, &asker, &account)?;
             if account.kind() != AccountKind::Human {
                 return Err(Error::refused("An agent has no password: create an API key for it."));
             }
             if account.disabled_at.is_some() {
                 return Err(Error::refused("This account is disabled: enable it first."));
             }
-            people.issue_link_in(tx, &account.id, &issued)
+            people.issue_link_in(tx, &account.id, &asker, &issued)
         })
         .await?;
         Ok(link)
     }
 
-    pub(super) fn issue_link_in(&self, tx: &mut Tx<'_>, account: &AccountId, link: &Token) -> Result<()> {
+    /// Who made it is kept with the link: whoever makes one could use it, so a password set by it is marked.
+    pub(super) fn issue_link_in(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &AccountId,
+        asker: &Asker,
+        link: &Token,
+    ) -> Result<()> {
         let now = tx.now();
-        store::insert_link(tx.conn, link.digest(), Some(account), now, now.plus_micros(LINK_MICROS))?;
+        let name = if asker.is_operator() { "the operator".to_owned() } else { asker.actor.name.clone() };
+        let maker = LinkMaker { account: asker.id().to_owned(), name };
+        let new = NewLink {
+            token: link.digest(),
+            account: Some(account),
+            maker: Some(&maker),
+            now,
+            expires_at: now.plus_micros(LINK_MICROS),
+        };
+        store::insert_link(tx.conn, &new)?;
         self.emit(tx, &account_stream(account), &PeopleEvent::LinkIssued(Nothing {}))
     }
 }

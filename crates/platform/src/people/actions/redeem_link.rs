@@ -46,11 +46,12 @@ impl People {
             return Err(Error::refused("This link sets up the first owner: open it in a browser."));
         };
         check_new_password("password", password)?;
-        let phc = self.hasher.hash(password).await?;
+        let phc = self.hasher.hash(&visitor.source(), password).await?;
         let id = account.id.clone();
         self.write(&own_actor(&account, visitor), move |people, tx| {
+            let maker = store::link_maker(tx.conn, token.digest())?;
             Self::spend_link(tx, &token)?;
-            people.set_password_in(tx, &id, &phc)?;
+            people.set_password_in(tx, &id, &phc, maker)?;
             people.end_sessions_in(tx, &id, |_| true)?;
             Ok(())
         })
@@ -73,5 +74,6 @@ fn own_actor(account: &AccountRow, visitor: &Visitor) -> Actor {
         name: account.name.clone(),
         session: None,
         request_id: visitor.request_id.clone(),
+        under_reset: None,
     }
 }

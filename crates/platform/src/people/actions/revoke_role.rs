@@ -3,6 +3,7 @@
 use crate::foundation::{Action, Asker, Error, Result, Role};
 use crate::people::events::{PeopleEvent, RoleChange, membership_stream};
 use crate::people::model::AccountId;
+use crate::people::reach;
 use crate::people::service::People;
 use crate::people::store;
 
@@ -10,8 +11,9 @@ impl People {
     /// Takes the role; it is felt by the account's next request.
     pub async fn revoke_role(&self, asker: &Asker, account: AccountId, role: Role) -> Result<()> {
         asker.must(Action::ManagePeople)?;
-        let project = asker.project;
-        self.write(&asker.actor, move |people, tx| {
+        let (asker, project) = (asker.clone(), asker.project);
+        self.write(&asker.actor.clone(), move |people, tx| {
+            reach::known(tx.conn, &asker, &account)?;
             if !store::roles(tx.conn, project, &account)?.contains(&role) {
                 return Ok(());
             }

@@ -2,6 +2,7 @@
 
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::people::model::AccountId;
+use crate::people::reach;
 use crate::people::service::People;
 use crate::people::store;
 
@@ -12,8 +13,11 @@ impl People {
         self.write(&asker.actor.clone(), move |people, tx| {
             let missing = || Error::not_found("that session");
             let row = store::session(tx.conn, &session)?.ok_or_else(missing)?;
+            // A session is all of an account's, so somebody else's is for who manages the whole account.
             if row.account.0 != asker.actor.id
-                && (row.project != asker.project || asker.must(Action::ManagePeople).is_err())
+                && (asker.must(Action::ManagePeople).is_err()
+                    || row.project != asker.project
+                    || !reach::is_wholly_within(tx.conn, &asker, &row.account)?)
             {
                 return Err(missing());
             }

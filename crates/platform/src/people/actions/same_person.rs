@@ -6,10 +6,9 @@
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::people::events::{PeopleEvent, SamePerson, account_stream};
 use crate::people::model::AccountId;
+use crate::people::reach;
 use crate::people::service::People;
 use crate::people::units::unit_of;
-
-use super::disable_account::reachable;
 
 impl People {
     /// Joins the two; false when they were one unit already.
@@ -20,8 +19,8 @@ impl People {
         }
         let asker = asker.clone();
         self.write(&asker.actor.clone(), move |people, tx| {
-            reachable(tx, &asker, &one)?;
-            reachable(tx, &asker, &other)?;
+            reach::whole(tx.conn, &asker, &one)?;
+            reach::whole(tx.conn, &asker, &other)?;
             if unit_of(tx.conn, &one.0)?.contains(&other.0) {
                 return Ok(false);
             }

@@ -7,7 +7,7 @@ use crate::people::model::{
 };
 use crate::people::secrets::Token;
 use crate::people::service::{People, Visitor};
-use crate::people::store::{self, AccountRow, ProjectRow};
+use crate::people::store::{self, AccountRow, NewLink, ProjectRow};
 
 use super::create_account::NewAccount;
 use super::issue_link::LINK_MICROS;
@@ -32,7 +32,9 @@ impl People {
                 return Ok(None);
             }
             let (link, now) = (Token::generate(), tx.now());
-            store::insert_link(tx.conn, link.digest(), None, now, now.plus_micros(LINK_MICROS))?;
+            let expires_at = now.plus_micros(LINK_MICROS);
+            let new = NewLink { token: link.digest(), account: None, maker: None, now, expires_at };
+            store::insert_link(tx.conn, &new)?;
             Ok(Some(link))
         })
         .await
@@ -50,7 +52,7 @@ impl People {
             return Err(Error::refused("This link sets a password; it does not create an owner."));
         }
         check_new_password("password", &owner.password)?;
-        let phc = self.hasher.hash(&owner.password).await?;
+        let phc = self.hasher.hash(&visitor.source(), &owner.password).await?;
         let actor = Actor { request_id: visitor.request_id.clone(), ..Actor::system() };
         let account = self
             .write(&actor, move |people, tx| {

@@ -1,12 +1,12 @@
 //! Set-up from `TRACEWRIGHT_INIT_*`: the first project, key pair and owner, without a browser.
 //!
-//! Runs on every start and makes only what is missing. What was changed since (a password, a revoked key) is left alone.
+//! Runs on every start and makes only what is missing, by the same rules as the pages. What was changed since (a password, a revoked key) is left alone.
 
 use crate::config::InitConfig;
 use crate::db::Tx;
 use crate::foundation::{Actor, Error, Result};
 use crate::people::model::{
-    Email, KeyLabel, PersonName, ProjectId, ProjectName, PublicKey, Scopes, SecretKey,
+    Email, KeyLabel, PersonName, ProjectId, ProjectName, PublicKey, Scopes, SecretKey, check_new_password,
 };
 use crate::people::secrets::secret_matches;
 use crate::people::service::People;
@@ -27,7 +27,8 @@ impl People {
         let Some(plan) = read(init)? else { return Ok(false) };
         let phc = match &plan.owner {
             Some((email, password)) if !self.has_account(email).await? => {
-                Some(self.hasher.hash(password).await?)
+                check_new_password("init.owner-password", password)?;
+                Some(self.hasher.hash("set-up", password).await?)
             }
             _ => None,
         };
@@ -67,6 +68,7 @@ impl People {
             }
             return Ok(());
         }
+        pair.1.check_new("init.secret-key", &pair.0)?;
         let new = NewApiKey {
             label: KeyLabel::parse("label", "From TRACEWRIGHT_INIT_*")?,
             scopes: Scopes::all(),

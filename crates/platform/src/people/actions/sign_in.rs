@@ -1,22 +1,22 @@
 //! Sign in with mail address and password, and sign out.
 //!
-//! Whatever is wrong, the answer is the same and takes the same work: one hash and one write. Five failures in a row
-//! lock the account for 15 minutes (rule R18).
+//! Whatever is wrong, the answer is the same and takes the same work: one hash and one write. Failures are counted by
+//! account and by the place they come from, a known device or a network address; after five each further attempt from
+//! there waits longer (rule R18). No place waits for another, so nobody is kept out by a stranger's guesses.
 
-use crate::db::Tx;
+use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
-use crate::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Result, Timestamp};
-use crate::people::events::{
-    PeopleEvent, SessionChange, SignInFailed, SignInLocked, account_stream, unknown_sign_in_stream,
-};
-use crate::people::model::{AccountId, AccountKind, FAILURES_BEFORE_LOCK, LOCK_MICROS};
+use crate::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Result};
+use crate::people::backoff::{self, Failures};
+use crate::people::events::{PeopleEvent, SessionChange, SignInFailed, SignInLocked, account_stream};
+use crate::people::model::{AccountId, AccountKind};
 use crate::people::secrets::Token;
 use crate::people::service::{People, Visitor};
-use crate::people::store::{self, AccountRow, Guard, SessionRow};
+use crate::people::store::{self, AccountRow, EVERYWHERE, SessionRow};
 
 /// The one answer to every failed attempt.
-pub const WRONG: &str = "That email address and password do not open an account, or it is locked for now. \
-     Five failed attempts in a row lock an account for 15 minutes.";
+pub const WRONG: &str = "That email address and password do not open an account, or this place must wait. After five \
+     failed attempts each further one from the same place waits longer, up to 15 minutes.";
 
 /// A session that has just begun.
 #[derive(Clone, Debug)]
@@ -25,44 +25,80 @@ pub struct Started {
     pub session: String,
     /// What goes into the cookie, once.
     pub token: Token,
+    /// What the browser is known by from now on.
+    pub device: Token,
+    /// Whose link set the password, while that is not confirmed: the person is told as they come in.
+    pub reset_by: Option<String>,
 }
 
 /// What is stored about whoever tries to sign in.
 struct Candidate {
     account: AccountRow,
     phc: Option<String>,
-    guard: Guard,
+    /// The place the attempt counts under.
+    source: String,
+    failures: Failures,
 }
 
 impl People {
     /// Starts a session, or refuses with [`WRONG`].
     pub async fn sign_in(&self, email: &str, password: &str, visitor: &Visitor) -> Result<Started> {
-        self.throttle.check(&visitor.ip, self.app.now())?;
-        let candidate = self.candidate(email).await?;
+        let email = email.trim().to_lowercase();
+        let candidate = self.candidate(&email, visitor).await?;
+        let source = candidate.as_ref().map_or_else(|| visitor.source(), |c| c.source.clone());
+        let failures =
+            candidate.as_ref().map_or_else(|| self.strangers.failures(&email, &source), |c| c.failures);
+        if failures.is_blocked(self.app.now()) {
+            return Err(Error::refused(WRONG));
+        }
         let phc = candidate.as_ref().and_then(|c| c.phc.as_deref());
-        let is_right = self.hasher.verify(password, phc).await?;
-        let now = self.app.now();
+        let is_right = self.hasher.verify(&source, password, phc).await?;
         match candidate {
-            Some(c) if is_right && may_enter(&c, now) => self.start_session(c.account, visitor).await,
-            candidate => {
-                self.note_failure(candidate.map(|c| c.account.id), visitor).await?;
+            Some(c) if is_right && may_enter(&c.account) => self.start_session(c.account, visitor).await,
+            Some(c) => {
+                self.note_failure(c.account.id, source, visitor).await?;
+                Err(Error::refused(WRONG))
+            }
+            None => {
+                self.note_stranger(&email, &source).await?;
                 Err(Error::refused(WRONG))
             }
         }
     }
 
     /// Whether this is the account's password, for signing and other acts that ask again. A wrong one counts as a
-    /// failed attempt; a locked account confirms nothing.
+    /// failed attempt of the session, which waits like any other place.
     pub async fn confirm_password(&self, asker: &Asker, password: &str) -> Result<bool> {
-        let account = AccountId::of(asker);
-        let id = account.clone();
-        let read = move |conn: &mut _| Ok((store::password(conn, &id)?, store::guard(conn, &id)?));
-        let (phc, guard) = self.app.db.read(read).await?;
-        let is_right = self.hasher.verify(password, phc.as_deref()).await?;
-        if is_right && !is_locked(guard, self.app.now()) {
+        let (account, source) = (AccountId::of(asker), session_source(asker));
+        let read = move |conn: &mut AnyConnection| {
+            Ok((store::password(conn, &account)?, store::failures(conn, &account, &source)?))
+        };
+        let (phc, failures) = self.app.db.read(read).await?;
+        self.compare(asker, password, phc.as_deref(), failures).await
+    }
+
+    /// The same against another hash of the account's.
+    pub(super) async fn confirm_against(&self, asker: &Asker, password: &str, phc: &str) -> Result<bool> {
+        let (account, source) = (AccountId::of(asker), session_source(asker));
+        let failures = self.app.db.read(move |conn| store::failures(conn, &account, &source)).await?;
+        self.compare(asker, password, Some(phc), failures).await
+    }
+
+    async fn compare(
+        &self,
+        asker: &Asker,
+        password: &str,
+        phc: Option<&str>,
+        failures: Failures,
+    ) -> Result<bool> {
+        if failures.is_blocked(self.app.now()) {
+            return Ok(false);
+        }
+        let source = session_source(asker);
+        if self.hasher.verify(&source, password, phc).await? {
             return Ok(true);
         }
-        self.note_failure(Some(account), &Visitor::of_asker(asker)).await?;
+        self.note_failure(AccountId::of(asker), source, &Visitor::of_asker(asker)).await?;
         Ok(false)
     }
 
@@ -82,16 +118,17 @@ impl People {
         .await
     }
 
-    async fn candidate(&self, email: &str) -> Result<Option<Candidate>> {
-        let email = email.trim().to_lowercase();
+    async fn candidate(&self, email: &str, visitor: &Visitor) -> Result<Option<Candidate>> {
         if email.len() > 254 || email.contains('\0') {
             return Ok(None);
         }
-        let read = move |conn: &mut _| {
+        let (email, visitor) = (email.to_owned(), visitor.clone());
+        let read = move |conn: &mut AnyConnection| {
             let Some(account) = store::account_by_email(conn, &email)? else { return Ok(None) };
             let phc = store::password(conn, &account.id)?;
-            let guard = store::guard(conn, &account.id)?;
-            Ok(Some(Candidate { account, phc, guard }))
+            let source = source_of(conn, &account.id, &visitor)?;
+            let failures = store::failures(conn, &account.id, &source)?;
+            Ok(Some(Candidate { account, phc, source, failures }))
         };
         self.app.db.read(read).await
     }
@@ -102,18 +139,24 @@ impl People {
         account: AccountRow,
         visitor: &Visitor,
     ) -> Result<Started> {
-        let started = Started { session: new_id(self.app.now()), token: Token::generate() };
+        let device = visitor.device.clone().unwrap_or_else(Token::generate);
+        let started = Started { session: new_id(self.app.now()), token: Token::generate(), device, reset_by: None };
         let actor = Actor {
             id: account.id.0.clone(),
             kind: ActorKind::Human,
             name: account.name.clone(),
             session: Some(started.session.clone()),
             request_id: visitor.request_id.clone(),
+            under_reset: None,
         };
         let (result, visitor) = (started.clone(), visitor.clone());
-        self.write(&actor, move |people, tx| people.insert_session(tx, &account.id, &started, &visitor))
+        let reset_by = self
+            .write(&actor, move |people, tx| {
+                people.insert_session(tx, &account.id, &started, &visitor)?;
+                Ok(store::unconfirmed_reset(tx.conn, &account.id)?.map(|row| row.reset_by_name))
+            })
             .await?;
-        Ok(result)
+        Ok(Started { reset_by, ..result })
     }
 
     fn insert_session(
@@ -124,11 +167,13 @@ impl People {
         visitor: &Visitor,
     ) -> Result<()> {
         let now = tx.now();
-        // Guesses sent side by side may have locked the account since it was read.
-        if is_locked(store::guard(tx.conn, account)?, now) {
+        let source = source_of(tx.conn, account, visitor)?;
+        // Guesses sent side by side may have closed this place since it was read.
+        if store::failures(tx.conn, account, &source)?.is_blocked(now) {
             return Err(Error::refused(WRONG));
         }
-        store::set_guard(tx.conn, account, Guard::default())?;
+        store::forgive(tx.conn, account, &source)?;
+        store::remember_device(tx.conn, account, started.device.digest(), now)?;
         let row = SessionRow {
             id: started.session.clone(),
             account: account.clone(),
@@ -145,45 +190,63 @@ impl People {
         self.emit(tx, &account_stream(account), &event)
     }
 
-    async fn note_failure(&self, account: Option<AccountId>, visitor: &Visitor) -> Result<()> {
-        self.throttle.note_failure(&visitor.ip, self.app.now());
+    async fn note_failure(&self, account: AccountId, source: String, visitor: &Visitor) -> Result<()> {
         let actor = Actor { request_id: visitor.request_id.clone(), ..Actor::system() };
         let ip = cut(&visitor.ip, 64);
-        self.write(&actor, move |people, tx| {
-            if let Some(account) = &account {
-                return people.count_failure(tx, account, ip);
-            }
-            let event = PeopleEvent::SignInFailed(SignInFailed { ip, failures: 0 });
-            people.emit(tx, &unknown_sign_in_stream(), &event)
+        self.write(&actor, move |people, tx| people.count_failure(tx, &account, &source, ip)).await
+    }
+
+    /// What was typed is not kept: it may be a password. One write, as for an account.
+    async fn note_stranger(&self, email: &str, source: &str) -> Result<()> {
+        self.strangers.note(email, source, self.app.now());
+        self.write(&Actor::system(), |_, tx| {
+            let now = tx.now();
+            store::count_unknown(tx.conn, now)
         })
         .await
     }
 
-    fn count_failure(&self, tx: &mut Tx<'_>, account: &AccountId, ip: String) -> Result<()> {
+    fn count_failure(&self, tx: &mut Tx<'_>, account: &AccountId, source: &str, ip: String) -> Result<()> {
         let now = tx.now();
-        let guard = store::guard(tx.conn, account)?;
-        // A lock that has run out gives five new attempts.
-        let before = if guard.locked_until.is_some() && !is_locked(guard, now) { 0 } else { guard.failures };
-        let failures = before + 1;
+        let here = store::failures(tx.conn, account, source)?.and_one(now);
+        store::put_failures(tx.conn, account, source, here)?;
+        let all = store::failures(tx.conn, account, EVERYWHERE)?.and_one(now);
+        store::put_failures(tx.conn, account, EVERYWHERE, Failures { blocked_until: None, ..all })?;
         let stream = account_stream(account);
-        self.emit(tx, &stream, &PeopleEvent::SignInFailed(SignInFailed { ip, failures }))?;
-        let mut next = Guard { failures, locked_until: guard.locked_until.filter(|_| is_locked(guard, now)) };
-        if failures >= FAILURES_BEFORE_LOCK && next.locked_until.is_none() {
-            let until = now.plus_micros(LOCK_MICROS);
-            next.locked_until = Some(until);
-            self.emit(tx, &stream, &PeopleEvent::SignInLocked(SignInLocked { until }))?;
+        if backoff::is_told(all.count) {
+            let failed = SignInFailed { ip, failures: all.count };
+            self.emit(tx, &stream, &PeopleEvent::SignInFailed(failed))?;
         }
-        store::set_guard(tx.conn, account, next)
+        match here.blocked_until {
+            Some(until) if here.count == backoff::FREE && all.count <= MOST_TOLD => {
+                self.emit(tx, &stream, &PeopleEvent::SignInLocked(SignInLocked { until }))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-fn may_enter(candidate: &Candidate, now: Timestamp) -> bool {
-    let account = &candidate.account;
-    account.kind() == AccountKind::Human && account.disabled_at.is_none() && !is_locked(candidate.guard, now)
+/// Failures of an account after which places that must wait are no events any more.
+const MOST_TOLD: i64 = 100;
+
+fn may_enter(account: &AccountRow) -> bool {
+    account.kind() == AccountKind::Human && account.disabled_at.is_none()
 }
 
-fn is_locked(guard: Guard, now: Timestamp) -> bool {
-    guard.locked_until.is_some_and(|until| until > now)
+/// A device in which this account has signed in before is a place of its own; all else is known by its address.
+fn source_of(conn: &mut AnyConnection, account: &AccountId, visitor: &Visitor) -> Result<String> {
+    if let Some(device) = &visitor.device
+        && store::is_known_device(conn, account, device.digest())?
+    {
+        return Ok(format!("device:{}", device.digest().to_hex()));
+    }
+    Ok(visitor.source())
+}
+
+/// Whoever is in a session already is no stranger: what fails in it counts for it alone.
+fn session_source(asker: &Asker) -> String {
+    let session = asker.actor.session.as_deref();
+    session.map_or_else(|| Visitor::of_asker(asker).source(), |session| format!("session:{session}"))
 }
 
 /// The first project they have a role in.

@@ -1,5 +1,6 @@
 //! API keys: the pair clients send, what it opens, and how long it lives.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::foundation::{Error, Result};
@@ -35,6 +36,23 @@ impl SecretKey {
     /// As [`PublicKey::parse`].
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         key_text(path, text).map(Self)
+    }
+
+    /// Whether it may be taken as a new key's: 8 characters besides the customary prefix, 3 of them different, and not
+    /// the public half. Keys that clients have used for years are short; one that can be guessed in an hour is refused.
+    pub fn check_new(&self, path: &str, public: &PublicKey) -> Result<()> {
+        let own = self.0.strip_prefix("sk-lf-").unwrap_or(&self.0);
+        let different: BTreeSet<u8> = own.bytes().collect();
+        if own.len() < 8 || different.len() < 3 {
+            return Err(Error::invalid(
+                path,
+                "use a secret of at least 8 characters besides \"sk-lf-\", or leave both empty to have a pair made",
+            ));
+        }
+        if self.0 == public.0 {
+            return Err(Error::invalid(path, "the secret key must not be the public key again"));
+        }
+        Ok(())
     }
 
     /// A generated key around some random hex.
@@ -88,6 +106,25 @@ mod tests {
         assert_eq!(PublicKey::parse("public_key", " pk-lf-1234 ").unwrap().as_str(), "pk-lf-1234");
         for bad in ["", "pk:lf", "pk lf", "pk\0", "pk-é", &"p".repeat(201)] {
             assert!(PublicKey::parse("public_key", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_can_be_guessed_is_refused_and_those_in_use_are_taken() {
+        let public = PublicKey::parse("public_key", "pk-lf-botbotbot").unwrap();
+        let check = |secret: &str| SecretKey::parse("s", secret).unwrap().check_new("s", &public);
+        for weak in ["w", "sk-lf-w", "sk-lf-1234567", "sk-lf-aaaaaaaaaaaa", "abababababab", "pk-lf-botbotbot"]
+        {
+            assert!(check(weak).is_err(), "{weak}");
+        }
+        for used in [
+            "sk-lf-reported-secret",
+            "sk-lf-1234567890",
+            "sk-lf-botbotbot",
+            "sk-lf-0123456789abcdef0123",
+            "eight888",
+        ] {
+            assert!(check(used).is_ok(), "{used}");
         }
     }
 

@@ -16,9 +16,3 @@ use crate::foundation::Role;
 
 /// The roles the owner gets, in one: separation of duties is judged per work order, not per person.
 pub const OWNER_ROLES: [Role; 4] = [Role::Admin, Role::Supervisor, Role::Technician, Role::Auditor];
-
-/// Failed sign-ins in a row that lock an account.
-pub const FAILURES_BEFORE_LOCK: i64 = 5;
-
-/// How long a lock lasts, in microseconds (15 minutes).
-pub const LOCK_MICROS: i64 = 15 * 60 * 1_000_000;

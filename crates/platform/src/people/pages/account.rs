@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use crate::foundation::{Asker, Error, FieldErrors, Result};
+use crate::people::ResetRow;
 use crate::people::model::AccountId;
 use crate::people::reads::{self, LiveSession};
 use crate::people::service::People;
@@ -20,10 +21,18 @@ struct AccountPage {
     is_human: bool,
     roles: String,
     sessions: Vec<LiveSession>,
+    /// Passwords that somebody else's link set, the newest first.
+    resets: Vec<ResetRow>,
+    /// Whether there was a password before those that are not confirmed.
+    had_password: bool,
     errors: FieldErrors,
 }
 
 impl AccountPage {
+    fn is_unconfirmed(&self) -> bool {
+        self.resets.iter().any(|reset| reset.confirmed_at.is_none())
+    }
+
     fn is_present(&self, session: &LiveSession) -> bool {
         self.who.actor.session.as_deref() == Some(session.id.as_str())
     }
@@ -45,6 +54,22 @@ pub(in crate::people) async fn change_password(
         Ok(()) => {
             Ok(super::done("/account", "Your password is changed. All other sessions were signed out."))
         }
+        Err(error) => {
+            let errors = super::mendable(error)?;
+            page(&request, &people, who, errors).await
+        }
+    }
+}
+
+/// POST /account/confirm: field `password`.
+pub(in crate::people) async fn confirm(
+    request: HttpRequest,
+    people: Data<People>,
+    who: Principal,
+    form: Form,
+) -> WebResult {
+    match people.confirm_reset(&who, form.raw("password")).await {
+        Ok(()) => Ok(super::done("/account", "Confirmed. What you do from now on carries no mark.")),
         Err(error) => {
             let errors = super::mendable(error)?;
             page(&request, &people, who, errors).await
@@ -85,9 +110,9 @@ async fn page(request: &HttpRequest, people: &People, who: Principal, errors: Fi
     let account = AccountId::of(&who);
     let read = move |conn: &mut _| {
         let code = reads::account_by_id(conn, &account)?.map(|row| row.code).unwrap_or_default();
-        Ok((code, reads::live_sessions(conn, &account, now)?))
+        Ok((code, reads::live_sessions(conn, &account, now)?, reads::resets(conn, &account)?))
     };
-    let (code, sessions) = people.app.db.read(read).await?;
+    let (code, sessions, (resets, had_password)) = people.app.db.read(read).await?;
     let roles: Vec<&str> = who.roles.iter().map(|role| role.as_str()).collect();
     let page = AccountPage {
         shell: Shell::of(request, "Your account", "account"),
@@ -95,6 +120,8 @@ async fn page(request: &HttpRequest, people: &People, who: Principal, errors: Fi
         is_human: who.is_person(),
         roles: roles.join(", "),
         sessions,
+        resets,
+        had_password,
         errors,
         who,
     };

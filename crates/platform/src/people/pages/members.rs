@@ -10,7 +10,7 @@ use crate::people::reads::{self, Member};
 use crate::people::service::People;
 use crate::people::shown_once::Once;
 use crate::people::{forms, secrets::Token};
-use crate::web::page::{initials, show_with};
+use crate::web::page::{initials, own_address, show_with};
 use crate::web::{Form, Principal, Shell, WebResult, see_other};
 
 #[derive(Template)]
@@ -19,6 +19,8 @@ struct MembersPage {
     shell: Shell,
     members: Vec<MemberView>,
     link: Option<(String, String)>,
+    /// Failed attempts of 30 days with mail addresses that nobody has.
+    unknown: i64,
     human_roles: Vec<Role>,
     form: Form,
     errors: FieldErrors,
@@ -29,7 +31,6 @@ struct MemberView {
     member: Member,
     initials: String,
     is_agent: bool,
-    is_locked: bool,
     /// Roles that can still be given.
     grantable: Vec<Role>,
 }
@@ -136,6 +137,16 @@ pub(in crate::people) async fn issue_link(
     Ok(see_other("/people"))
 }
 
+/// POST /people/{account}/vouch
+pub(in crate::people) async fn vouch(
+    people: Data<People>,
+    who: Principal,
+    account: Path<String>,
+) -> WebResult {
+    people.vouch_for(&who, AccountId(account.into_inner())).await?;
+    Ok(super::done("/people", "Confirmed: that person has the account. The ledger records who vouched."))
+}
+
 async fn page(
     request: &HttpRequest,
     people: &People,
@@ -143,35 +154,33 @@ async fn page(
     form: Form,
     errors: FieldErrors,
 ) -> WebResult {
-    let project = who.project;
-    let members = people.app.db.read(move |conn| reads::members(conn, project)).await?;
-    let now = people.app.now();
-    let members = members.into_iter().map(|member| view(member, now)).collect();
+    let (project, now) = (who.project, people.app.now());
+    let since = now.plus_micros(-30 * 86_400_000_000);
+    let read =
+        move |conn: &mut _| Ok((reads::members(conn, project)?, reads::unknown_sign_ins(conn, since)?));
+    let (members, unknown) = people.app.db.read(read).await?;
+    let members = members.into_iter().map(view).collect();
     let link = match who.actor.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
-        Some(Once::Link { name, path }) => Some((name, format!("{}{path}", address(request, people)))),
+        Some(Once::Link { name, path }) => Some((
+            name,
+            format!("{}{path}", own_address(request, people.app.config.server.public_url.as_deref())),
+        )),
         _ => None,
     };
     let shell = Shell::of(request, "People", "people");
     let human_roles = Role::ALL.into_iter().filter(|role| *role != Role::Agent).collect();
-    show_with(super::status_of(&errors), &MembersPage { shell, members, link, human_roles, form, errors })
+    show_with(
+        super::status_of(&errors),
+        &MembersPage { shell, members, link, unknown, human_roles, form, errors },
+    )
 }
 
-/// Where people reach the server: the setting, or else what this browser typed.
-fn address(request: &HttpRequest, people: &People) -> String {
-    if let Some(url) = &people.app.config.server.public_url {
-        return url.clone();
-    }
-    let info = request.connection_info();
-    format!("{}://{}", info.scheme(), info.host())
-}
-
-fn view(member: Member, now: foundation::Timestamp) -> MemberView {
+fn view(member: Member) -> MemberView {
     let is_agent = member.account.kind() == AccountKind::Agent;
     let fits = |role: &Role| (*role == Role::Agent) == is_agent && !member.roles.contains(role);
     MemberView {
         initials: initials(&member.account.name),
         is_agent,
-        is_locked: member.locked_until.is_some_and(|until| until > now),
         grantable: Role::ALL.into_iter().filter(fits).collect(),
         member,
     }

@@ -14,7 +14,7 @@ use crate::web::flash;
 use crate::web::see_other;
 
 use super::actions::sign_in::Started;
-use super::auth::session_cookie;
+use super::auth::{device_cookie, session_cookie};
 use super::service::People;
 
 /// Splits what a person can mend in the form from what needs an error page.
@@ -34,9 +34,21 @@ fn status_of(errors: &FieldErrors) -> StatusCode {
 fn enter_with(people: &People, started: &Started, next: &str) -> HttpResponse {
     let mut response = see_other(next);
     let cookie = session_cookie(&started.token, people.app.config.server.is_https());
-    // Fails only when a cookie cannot be written as a header; ours are hex digits.
-    let _ = response.add_cookie(&cookie);
-    response
+    let device = device_cookie(&started.device, people.app.config.server.is_https());
+    for cookie in [&cookie, &device] {
+        // Fails only when a cookie cannot be written as a header; ours are hex digits.
+        let _ = response.add_cookie(cookie);
+    }
+    match &started.reset_by {
+        Some(name) => flash::bad(
+            response,
+            &format!(
+                "Your password was set by a link that {name} made. Until you confirm it under Account and sessions, what you \
+                 do carries a mark."
+            ),
+        ),
+        None => response,
+    }
 }
 
 /// 303 with a word about what was done.

@@ -1,24 +1,24 @@
-//! Password hashes and the lock after failed attempts.
+//! Password hashes: the one in force, and the one before a reset that nobody has confirmed yet.
 
 use diesel::prelude::*;
 
-use crate::db::schema::{passwords, sign_in_guards};
+use crate::db::schema::passwords;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Result, Timestamp};
 use crate::people::model::AccountId;
 
-/// Failed attempts in a row, and until when the account is locked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = sign_in_guards)]
-#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
-pub(in crate::people) struct Guard {
-    pub(in crate::people) failures: i64,
-    pub(in crate::people) locked_until: Option<Timestamp>,
-}
-
 pub(in crate::people) fn password(conn: &mut AnyConnection, account: &AccountId) -> Result<Option<String>> {
     let phc = passwords::table.filter(passwords::account_id.eq(&account.0)).select(passwords::phc);
     Ok(phc.first(conn).optional()?)
+}
+
+/// The password before the first unconfirmed reset.
+pub(in crate::people) fn former_password(
+    conn: &mut AnyConnection,
+    account: &AccountId,
+) -> Result<Option<String>> {
+    let phc = passwords::table.filter(passwords::account_id.eq(&account.0)).select(passwords::former_phc);
+    Ok(phc.first::<Option<String>>(conn).optional()?.flatten())
 }
 
 pub(in crate::people) fn set_password(
@@ -38,24 +38,14 @@ pub(in crate::people) fn set_password(
     Ok(())
 }
 
-pub(in crate::people) fn guard(conn: &mut AnyConnection, account: &AccountId) -> Result<Guard> {
-    let guard = sign_in_guards::table.filter(sign_in_guards::account_id.eq(&account.0));
-    Ok(guard.select(Guard::as_select()).first(conn).optional()?.unwrap_or_default())
-}
-
-pub(in crate::people) fn set_guard(
+/// Keeps the hash that a reset replaces, or forgets it.
+pub(in crate::people) fn keep_former(
     conn: &mut AnyConnection,
     account: &AccountId,
-    guard: Guard,
+    phc: Option<&str>,
 ) -> Result<()> {
-    let change =
-        (sign_in_guards::failures.eq(guard.failures), sign_in_guards::locked_until.eq(guard.locked_until));
-    let row = (sign_in_guards::account_id.eq(&account.0), change);
-    each!(conn, |c| diesel::insert_into(sign_in_guards::table)
-        .values(row)
-        .on_conflict(sign_in_guards::account_id)
-        .do_update()
-        .set(change)
-        .execute(c)?);
+    diesel::update(passwords::table.filter(passwords::account_id.eq(&account.0)))
+        .set(passwords::former_phc.eq(phc))
+        .execute(conn)?;
     Ok(())
 }
