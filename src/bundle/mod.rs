@@ -15,7 +15,7 @@ mod stored;
 mod tests;
 
 pub use build::build;
-pub use evidence_bundle::{Files, Verified, pack, unpack, verify};
+pub use evidence_bundle::{Files, Verified, pack, read, unpack, verify};
 pub use routes::routes;
 pub use source::{EvidenceSource, Revision, ScoreFiles};
 pub use stored::Stored;

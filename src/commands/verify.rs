@@ -32,7 +32,7 @@ pub enum Verify {
 /// Options of `verify bundle`.
 #[derive(Debug, Args)]
 pub struct VerifyBundle {
-    /// The zip file
+    /// The zip file, or the folder it was unpacked into
     file: PathBuf,
     /// SHA-256 of the log's public key, 64 hex digits [default: that of the data folder's own log]
     #[arg(long, value_name = "HEX")]
@@ -58,10 +58,8 @@ pub(super) fn run(verify: Verify, config: &Config) -> anyhow::Result<()> {
 }
 
 fn verify_bundle(options: &VerifyBundle, config: &Config) -> anyhow::Result<()> {
-    let path = options.file.display();
-    let bytes = std::fs::read(&options.file).with_context(|| format!("cannot read {path}"))?;
     let fingerprint = trusted_fingerprint(options, config)?;
-    say(bundle::verify(&bundle::unpack(&bytes)?, fingerprint)?);
+    say(bundle::verify(&bundle::read(&options.file)?, fingerprint)?);
     Ok(())
 }
 

@@ -66,6 +66,11 @@ pub fn check(db: &Db, ledger: &Ledger) -> Result<Rebuilt> {
     }
 }
 
+/// Remakes the read tables in the caller's transaction; gives the number of events.
+pub fn remake(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<u64> {
+    replay(tx, ledger)
+}
+
 fn compare(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<Rebuilt> {
     lock(tx.conn)?;
     let tables = || ledger.projections().iter().flat_map(|p| p.tables.iter().map(move |table| (p, *table)));
