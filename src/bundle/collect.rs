@@ -114,7 +114,9 @@ fn add_erased_bodies(
     for project in projects {
         let of = erasures_of(project);
         for logged in stream(conn, project, of.kind, &of.id)? {
-            let Some(index) = logged.leaf_index.filter(|index| *index < checkpoint.head.size) else { continue };
+            let Some(index) = logged.leaf_index.filter(|index| *index < checkpoint.head.size) else {
+                continue;
+            };
             let leaf = Leaf::from_bytes(&reads::record(conn, index)?.leaf)?;
             let is_named = |(of, id): &(ProjectKey, String)| *of == project && leaf.refs.contains(id);
             if withheld.iter().any(is_named) {

@@ -7,6 +7,8 @@ pub mod actions;
 mod build;
 mod collect;
 pub mod events;
+#[cfg(test)]
+mod forgeries;
 mod pages;
 mod routes;
 mod source;

@@ -11,6 +11,7 @@ mod policy;
 mod prices;
 mod project;
 mod pull;
+mod read_only;
 mod rebuild;
 mod score;
 mod serve;

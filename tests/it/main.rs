@@ -29,5 +29,6 @@ mod requests;
 mod scores_api;
 mod search;
 mod states;
+mod tampering;
 mod traces;
 mod work_orders;

@@ -56,7 +56,11 @@ pub(crate) struct Export {
 pub(crate) fn export(records: &[Record<'_>], is_stamped: bool) -> Result<Option<Export>> {
     let exports = records.iter().filter(|record| record.leaf.kind == EXPORTED);
     let Some(newest) = exports.max_by_key(|record| (record.version(), record.index)) else {
-        return if is_stamped { Err(bad("records", "the record of this bundle's export is missing")) } else { Ok(None) };
+        return if is_stamped {
+            Err(bad("records", "the record of this bundle's export is missing"))
+        } else {
+            Ok(None)
+        };
     };
     let path = files::leaf(newest.index);
     let layout = newest.leaf.refs.first().and_then(|first| first.strip_prefix(LAYOUT_REF));
@@ -80,11 +84,13 @@ fn read(record: &Record<'_>) -> Option<Export> {
     for (kind, is_orders) in STREAMS {
         let subject = if is_orders { format!("{kind}/{order_id}") } else { POLICIES.to_owned() };
         let version = refs.next()?.strip_prefix(&subject)?.strip_prefix('@')?;
-        let version = version.parse().ok().filter(|number: &i64| number.to_string() == version && *number >= 0)?;
+        let version =
+            version.parse().ok().filter(|number: &i64| number.to_string() == version && *number >= 0)?;
         let project = if is_orders { leaf.project.clone() } else { INSTALLATION.to_owned() };
         heads.push(Head { project, subject, version });
     }
-    let own = Head { project: leaf.project.clone(), subject: leaf.subject.clone(), version: record.version() };
+    let own =
+        Head { project: leaf.project.clone(), subject: leaf.subject.clone(), version: record.version() };
     heads.push(own);
     refs.next().is_none().then(|| Export {
         index: record.index,

@@ -159,7 +159,7 @@ for record in records/*.json; do
     fi
     sed -n "$leaf" "$record" | sed "s/^INDEX/$index/;s/${tab}BODY$tab/$tab$here$tab/" >"$tmp/leaf"
     [ -s "$tmp/leaf" ] || fail "$record: it is not written as leaves are"
-    cat "$tmp/leaf" >>"$tmp/leaves"
+    awk 1 "$tmp/leaf" >>"$tmp/leaves"
     records=$((records + 1))
 done
 [ "$records" -gt 0 ] || fail "records: there are none"

@@ -101,7 +101,8 @@ impl Order {
 
     fn import(&mut self, taken: &Value) {
         let part = |name: &str| taken.get(name).cloned().unwrap_or_default();
-        *self = Self { plan: json!({ "steps": part("steps"), "criteria": part("criteria") }), ..Self::default() };
+        *self =
+            Self { plan: json!({ "steps": part("steps"), "criteria": part("criteria") }), ..Self::default() };
         self.created = taken.get("created").and_then(|created| moment(created, "from"));
         for (place, element) in elements(&self.plan) {
             let ticks = element.get("ticks").and_then(Value::as_array);

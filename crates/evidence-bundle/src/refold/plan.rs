@@ -8,8 +8,13 @@ pub(super) fn patch(plan: &mut Value, changes: &[Value]) {
 }
 
 fn patch_one(plan: &mut Value, change: &Value) {
-    let path: Vec<&str> =
-        change.get("path").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let path: Vec<&str> = change
+        .get("path")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let Some((last, outer)) = path.split_last() else { return };
     let new = change.get("new").cloned().unwrap_or_default();
     match change.get("op").and_then(Value::as_str) {

@@ -69,7 +69,10 @@ impl fmt::Display for Verified {
             writeln!(f, "layout    1: this bundle cannot show that no record was left out of it")?;
             return write!(f, "The bundle verifies.");
         };
-        writeln!(f, "complete  {records} records of the order's streams without a gap, and every verdict in the score")?;
+        writeln!(
+            f,
+            "complete  {records} records of the order's streams without a gap, and every verdict in the score"
+        )?;
         if *left_out > 0 {
             writeln!(f, "left out  {left_out} verdicts, each with the record that says why")?;
         }

@@ -3,13 +3,13 @@
 use foundation::Digest;
 
 use crate::files::{
-    CHECKPOINT, ERASED, INPUTS, LEFT_OUT, PAGE, PEM, PINS, POLICY, QUOTES, RECOMPUTE, RESULT, SCRIPT, SIGNATURE,
-    SUMS, VKEY,
+    CHECKPOINT, ERASED, INPUTS, LEFT_OUT, PAGE, PEM, PINS, POLICY, QUOTES, RECOMPUTE, RESULT, SCRIPT,
+    SIGNATURE, SUMS, VKEY,
 };
 
 const KNOWN: [&str; 15] = [
-    SUMS, SIGNATURE, PAGE, SCRIPT, PEM, VKEY, CHECKPOINT, PINS, ERASED, QUOTES, POLICY, INPUTS, LEFT_OUT, RESULT,
-    RECOMPUTE,
+    SUMS, SIGNATURE, PAGE, SCRIPT, PEM, VKEY, CHECKPOINT, PINS, ERASED, QUOTES, POLICY, INPUTS, LEFT_OUT,
+    RESULT, RECOMPUTE,
 ];
 
 /// Whether a file of a bundle may have this path.
@@ -36,13 +36,24 @@ mod tests {
     #[test]
     fn only_files_that_a_step_looks_at_are_known() {
         let hex = "0123456789abcdef".repeat(4);
-        for path in ["checkpoint", "records/7.json", "records/7.body.json", "records/0.salt", "keys/log.pem"] {
+        for path in ["checkpoint", "records/7.json", "records/7.body.json", "records/0.salt", "keys/log.pem"]
+        {
             assert!(is_known(path), "{path}");
         }
         assert!(is_known(&format!("bodies/{hex}")) && is_known(&format!("revisions/{hex}")));
         for path in [
-            "records/07.json", "records/.5.json", "records/+5.json", "records/5.JSON", "records/5", "records/5.json.bak",
-            "records/x.body.json", "notes.txt", "bodies/x", "score/other.csv", "records/", "records/5/6.json",
+            "records/07.json",
+            "records/.5.json",
+            "records/+5.json",
+            "records/5.JSON",
+            "records/5",
+            "records/5.json.bak",
+            "records/x.body.json",
+            "notes.txt",
+            "bodies/x",
+            "score/other.csv",
+            "records/",
+            "records/5/6.json",
         ] {
             assert!(!is_known(path), "{path}");
         }

@@ -75,9 +75,12 @@ fn same(files: &Files, path: &str, wanted: &str) -> Result<()> {
         return Ok(());
     }
     let differs = wanted.lines().find(|line| !found.lines().any(|it| it == *line));
-    Err(bad(path, differs.map_or("it has lines that no record bears out".to_owned(), |line| {
-        format!("the line {line:?} is missing, which a record bears out")
-    })))
+    Err(bad(
+        path,
+        differs.map_or("it has lines that no record bears out".to_owned(), |line| {
+            format!("the line {line:?} is missing, which a record bears out")
+        }),
+    ))
 }
 
 /// What is not here stands in `erased.tsv`, line for line, with a record that erased its trace.
@@ -90,7 +93,10 @@ fn check_gone(files: &Files, records: &[Record<'_>], gone: &[(&Record<'_>, Diges
         let by = by.and_then(place).and_then(|by| records.iter().find(|record| record.index == by));
         let Some(by) = by else {
             let path = format!("revisions/{revision}");
-            return Err(bad(&path, format!("record {} rests on it, and {ERASED} does not name it", record.index)));
+            return Err(bad(
+                &path,
+                format!("record {} rests on it, and {ERASED} does not name it", record.index),
+            ));
         };
         if !erases(by, &record.leaf.project, trace) {
             return Err(bad(ERASED, format!("record {} did not erase {revision}", by.index)));
@@ -109,7 +115,8 @@ fn erases(by: &Record<'_>, project: &str, trace: &str) -> bool {
     let mark = trace_mark(project, trace).to_hex();
     let said: Option<Value> = serde_json::from_slice(body).ok();
     let marks = said.as_ref().and_then(|said| said.pointer("/data/traces")?.as_array());
-    by.leaf.kind == record::ERASED && marks.is_some_and(|marks| marks.iter().any(|it| it.as_str() == Some(&mark)))
+    by.leaf.kind == record::ERASED
+        && marks.is_some_and(|marks| marks.iter().any(|it| it.as_str() == Some(&mark)))
 }
 
 /// Every revision is spoken of, and the bodies that its image says are its input and output are here.

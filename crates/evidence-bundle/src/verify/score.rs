@@ -46,7 +46,10 @@ pub(super) fn check_accounts(
 ) -> Result<usize> {
     let view = view(bytes(files, RESULT)?)?;
     if view.tree_size != head.size {
-        return Err(bad(RESULT, format!("it is of {} records, the checkpoint of {}", view.tree_size, head.size)));
+        return Err(bad(
+            RESULT,
+            format!("it is of {} records, the checkpoint of {}", view.tree_size, head.size),
+        ));
     }
     if let Some(later) = records.iter().find(|record| record.leaf.at > view.as_of) {
         return Err(bad(RESULT, format!("its moment is before record {}", later.index)));
@@ -73,7 +76,9 @@ fn first_difference(found: &[u8], wanted: &[u8]) -> String {
             (Some(a), Some(b)) if a == b => {}
             (None, None) => break,
             (a, b) => {
-                let shown = |line: Option<&str>| line.map_or_else(|| "nothing".to_owned(), |line| format!("{line:?}"));
+                let shown = |line: Option<&str>| {
+                    line.map_or_else(|| "nothing".to_owned(), |line| format!("{line:?}"))
+                };
                 return format!("line {line} says {}, the records say {}", shown(a), shown(b));
             }
         }

@@ -52,7 +52,10 @@ fn check_stream(head: &Head, stream: &[&Record<'_>]) -> Result<()> {
         if record.version() > version {
             return Err(bad("records", format!("version {version} of {} is missing", head.subject)));
         } else if record.version() < version {
-            return Err(bad(&path, format!("version {} of {} is here twice", record.version(), head.subject)));
+            return Err(bad(
+                &path,
+                format!("version {} of {} is here twice", record.version(), head.subject),
+            ));
         } else if version > head.version {
             return Err(bad(&path, format!("the export knows {} up to {}", head.subject, head.version)));
         } else if before >= Some(record.index) {
@@ -90,7 +93,8 @@ fn check_withheld(records: &[Record<'_>]) -> Result<()> {
     let named: BTreeSet<(&str, &str)> = erasures
         .flat_map(|record| record.leaf.refs.iter().map(|id| (record.leaf.project.as_str(), id.as_str())))
         .collect();
-    let is_named = |record: &Record<'_>| named.contains(&(record.leaf.project.as_str(), record.leaf.id.as_str()));
+    let is_named =
+        |record: &Record<'_>| named.contains(&(record.leaf.project.as_str(), record.leaf.id.as_str()));
     if let Some(taken) = withheld(records).find(|record| !is_named(record)) {
         return Err(bad(&files::body(taken.index), "it is missing, and no record names its erasure"));
     }

@@ -68,9 +68,9 @@ fn check(tx: &mut Tx<'_>, project: ProjectKey, id: &str) -> Result<()> {
     match found {
         None => Err(Error::not_found(format!("the event {id} in this project"))),
         Some((_, true)) => Err(Error::refused(format!("the body of {id} is erased already"))),
-        Some((kind, _)) if kind == BODIES_ERASED || kind == "traces.erased.v1" => Err(Error::refused(format!(
-            "{id} is the record of an erasure; such a record stays"
-        ))),
+        Some((kind, _)) if kind == BODIES_ERASED || kind == "traces.erased.v1" => {
+            Err(Error::refused(format!("{id} is the record of an erasure; such a record stays")))
+        }
         Some(_) => Ok(()),
     }
 }

@@ -13,11 +13,11 @@ use super::databases::{Temp, append, databases, drain, ledger, log, trust};
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{Actor, Digest};
 use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::events::read_from;
 use crate::ledger::keys::SignerKey;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::tree::{Frontier, TreeHead, leaf_hash};
 use crate::ledger::verifier::{Report, Trust, verify_here};
-use crate::ledger::events::read_from;
 use crate::ledger::{Ledger, Log, erasure, store};
 
 /// What is done, the first bad position, and words of the finding.
@@ -241,8 +241,8 @@ const CHECKPOINTS: &[Case] = &[
     (
         "future",
         |c| run(c, "UPDATE checkpoints SET tree_size = 20 WHERE tree_size = 8"),
-        "checkpoint 20",
-        "cut off",
+        "checkpoint 8",
+        "which is missing",
     ),
     (
         "last deleted",

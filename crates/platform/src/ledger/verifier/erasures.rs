@@ -39,9 +39,7 @@ impl Erasures {
         for (id, (place, project, at)) in &self.gone {
             let fault = match self.named.get(id) {
                 None => "the body is erased and no event names its erasure: it was taken away".to_owned(),
-                Some((_, of, _)) if of != project => {
-                    "its erasure is recorded in another project".to_owned()
-                }
+                Some((_, of, _)) if of != project => "its erasure is recorded in another project".to_owned(),
                 Some((_, _, when)) if when.0 != *at => {
                     format!("`erased_at` of the body is not the moment of its erasure, {}", when.to_rfc3339())
                 }

@@ -131,11 +131,20 @@ impl Report {
 
 /// Verifies the log in one snapshot of the database. An `Err` says that it could not be read, not that it is wrong.
 pub fn verify(conn: &mut AnyConnection, trust: &Trust) -> Result<Report> {
+    verify_with(conn, trust, |_| Ok(())).map(|(report, ())| report)
+}
+
+/// [`verify`], and in the same snapshot whatever else is held against the log.
+pub fn verify_with<T>(
+    conn: &mut AnyConnection,
+    trust: &Trust,
+    also: impl FnOnce(&mut AnyConnection) -> Result<T>,
+) -> Result<(Report, T)> {
     conn.transaction(|conn| {
         if let AnyConnection::Postgres(inner) = conn {
             inner.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
         }
-        verify_here(conn, trust)
+        Ok((verify_here(conn, trust)?, also(conn)?))
     })
 }
 

@@ -9,16 +9,17 @@ mod cost;
 mod deleted_scores;
 pub mod erase;
 mod findings;
-mod group;
+pub(crate) mod group;
 mod homes;
 pub(crate) mod hours;
 mod known;
 mod late;
+pub(crate) mod remake;
 mod rewrite;
 pub(crate) mod rows;
 pub(crate) mod scores;
 mod senders;
-mod sessions;
+pub(crate) mod sessions;
 mod shares;
 mod summary;
 
@@ -38,7 +39,7 @@ use trace_model::{Arrival, Observation, Received, Score};
 
 pub use build::Scope;
 use build::{Built, Known, build};
-pub(crate) use columns::part_of_cost;
+pub(crate) use columns::{part_of_cost, text as column_text};
 use group::{Group, sort};
 use rows::StoredTrace;
 pub use senders::senders_of;
