@@ -80,6 +80,26 @@ pub fn intake() -> Intake {
     Intake::over(trace_hooks())
 }
 
+/// Holds everything that is derived from arrivals against them; `tell` hears now and then how many traces were looked at.
+pub async fn check_arrivals(
+    app: &App,
+    tell: impl FnMut(u64) + Send + 'static,
+) -> Result<traces::check::Checked> {
+    let (app, handle) = (app.clone(), tokio::runtime::Handle::current());
+    let checked = tokio::task::spawn_blocking(move || {
+        let tell = std::cell::RefCell::new(tell);
+        traces::check::check(
+            &app.db,
+            &traces::check::Sources {
+                book: &|conn, project| crate::repricing::reads::book(conn, project).map(Arc::new),
+                blob: &|project, digest| handle.block_on(traces::blobs::read(&app, project, digest)),
+                progress: &|traces| (tell.borrow_mut())(traces),
+            },
+        )
+    });
+    checked.await.map_err(Error::internal)?
+}
+
 /// What arriving traces set off: those that name an order are linked to it, in the same transaction.
 fn trace_hooks() -> traces::Hooks {
     traces::Hooks {

@@ -1,10 +1,12 @@
 //! Builds the bundle of one order under one checkpoint. Nothing here writes to the database.
 
-use evidence_bundle::files::{CHECKPOINT, INPUTS, PAGE, PEM, POLICY, RECOMPUTE, RESULT, SCRIPT, VKEY};
-use evidence_bundle::{Files, VERIFY_MD, VERIFY_SH, seal};
+use evidence_bundle::files::{
+    CHECKPOINT, INPUTS, LEFT_OUT, PAGE, PEM, POLICY, RECOMPUTE, RESULT, SCRIPT, VKEY,
+};
+use evidence_bundle::{Files, VERIFY_MD, VERIFY_SH, left_out, seal, verify};
 
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::ledger::Log;
 use crate::ledger::reads::StoredCheckpoint;
 use crate::trust::View;
@@ -12,7 +14,8 @@ use crate::trust::csv::RECOMPUTE_AWK;
 
 use super::{EvidenceSource, collect};
 
-/// The bundle of an order as the ledger stands at this checkpoint and moment.
+/// The bundle of an order as the ledger stands at this checkpoint and moment; refused when it would not verify: tables that
+/// do not say what the records say are not handed out.
 pub fn build(
     conn: &mut AnyConnection,
     log: &Log,
@@ -23,19 +26,29 @@ pub fn build(
     source: &dyn EvidenceSource,
 ) -> Result<Files> {
     let mut files = Files::new();
+    let newest = collect::add(conn, project, order_id, checkpoint, source, &mut files)?;
     let mut put = |path: &str, bytes: Vec<u8>| files.insert(path.to_owned(), bytes);
     put(SCRIPT, VERIFY_SH.into());
     put(PAGE, VERIFY_MD.into());
     put(PEM, log.verifier().to_pem()?.into_bytes());
     put(VKEY, format!("{}\n", log.verifier()).into_bytes());
     put(CHECKPOINT, checkpoint.note.clone().into_bytes());
-    let view = View { tree_size: checkpoint.head.size, as_of };
+    // A clock that was put back makes no record later than the score.
+    let view = View { tree_size: checkpoint.head.size, as_of: as_of.max(newest) };
     let score = source.score(conn, project, order_id, view)?;
     put(POLICY, score.policy);
     put(INPUTS, score.inputs.into_bytes());
     put(RESULT, score.result);
     put(RECOMPUTE, RECOMPUTE_AWK.into());
-    collect::add(conn, project, order_id, checkpoint, source, &mut files)?;
+    let not_whole = |cause: Error| {
+        Error::refused(format!(
+            "the evidence of this order is not whole, so no bundle of it is made: {cause}. `tracewright verify ledger` and \
+             `tracewright rebuild --check` say more"
+        ))
+    };
+    let reasons = left_out(&files).map_err(not_whole)?;
+    files.insert(LEFT_OUT.to_owned(), reasons);
     seal(&mut files, log.signer());
+    verify(&files, log.verifier().fingerprint()?).map_err(not_whole)?;
     Ok(files)
 }

@@ -1,15 +1,21 @@
 //! Reads what belongs to one order: its records with proofs, the pins and quotes they name, the bytes behind them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evidence_bundle::files::{self, ERASED, Files, PINS, QUOTES};
 
 use crate::audit::events::{AuditEvent, Pin, Quote};
 use crate::db::AnyConnection;
-use crate::foundation::{Digest, ProjectKey, Result};
+use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
+use crate::ledger::Stream;
+use crate::ledger::erasure::erasures_of;
+use crate::ledger::events::version;
+use crate::ledger::leaf::Leaf;
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
+use crate::trust;
 
 use super::EvidenceSource;
+use super::events::Heads;
 
 /// The project key of what belongs to the whole installation.
 const INSTALLATION: ProjectKey = ProjectKey(0);
@@ -23,7 +29,17 @@ struct Pointers {
     quotes: Vec<Quote>,
 }
 
-/// Adds every record, and the evidence the records name.
+/// Where the streams of an order stand.
+pub(super) fn heads(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Heads> {
+    let orders = |kind| Stream { project, kind, id: order_id.to_owned() };
+    Ok(Heads {
+        work_order: version(conn, &orders("work_order"))?,
+        audit: version(conn, &orders("audit"))?,
+        policies: version(conn, &trust::events::stream())?,
+    })
+}
+
+/// Adds every record up to the newest export, and the evidence the records name; gives the newest moment of a record.
 pub(super) fn add(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -31,26 +47,84 @@ pub(super) fn add(
     checkpoint: &StoredCheckpoint,
     source: &dyn EvidenceSource,
     files: &mut Files,
-) -> Result<()> {
+) -> Result<Timestamp> {
     let mut pointers = Vec::new();
-    for logged in events(conn, project, order_id)? {
+    let exports = stream(conn, project, "bundle", order_id)?;
+    let known = known_to(conn, &exports, checkpoint)?;
+    let mut withheld = Vec::new();
+    for logged in exports.into_iter().chain(events(conn, project, order_id)?) {
+        let event = &logged.event;
         let Some(index) = logged.leaf_index.filter(|index| *index < checkpoint.head.size) else { continue };
+        let stands = known.get(&format!("{}/{}", event.stream_kind, event.stream_id));
+        if stands.is_some_and(|head| event.version > *head) {
+            continue;
+        }
         add_record(conn, index, checkpoint, files)?;
+        withheld.extend(event.body.is_none().then(|| (event.project, event.id.clone())));
         pointers.extend(pointers_of(index, &logged)?);
     }
     pointers.sort_by_key(|found| found.index);
     add_evidence(conn, project, source, &pointers, files)?;
-    add_erasures(conn, project, checkpoint, source, &pointers, files)
+    add_erasures(conn, project, checkpoint, source, &pointers, files)?;
+    add_erased_bodies(conn, checkpoint, &withheld, files)?;
+    newest_moment(files)
+}
+
+fn newest_moment(files: &Files) -> Result<Timestamp> {
+    let leaves = files.iter().filter(|(path, _)| {
+        let name = path.strip_prefix("records/").and_then(|name| name.strip_suffix(".json"));
+        name.is_some_and(|name| !name.ends_with(".body"))
+    });
+    let moments = leaves.map(|(_, bytes)| Ok(Leaf::from_bytes(bytes)?.at)).collect::<Result<Vec<_>>>()?;
+    Ok(moments.into_iter().max().unwrap_or(Timestamp(i64::MIN)))
+}
+
+/// How far the newest export knows each stream, as its leaf says.
+fn known_to(
+    conn: &mut AnyConnection,
+    exports: &[LoggedEvent],
+    checkpoint: &StoredCheckpoint,
+) -> Result<BTreeMap<String, i64>> {
+    let placed = exports.iter().filter_map(|export| Some((export.event.version, export.leaf_index?)));
+    let newest = placed.filter(|(_, index)| *index < checkpoint.head.size).max();
+    let Some((_, index)) = newest else { return Ok(BTreeMap::new()) };
+    let leaf = Leaf::from_bytes(&reads::record(conn, index)?.leaf)?;
+    let heads = leaf.refs.iter().filter_map(|named| named.rsplit_once('@'));
+    Ok(heads.filter_map(|(subject, version)| Some((subject.to_owned(), version.parse().ok()?))).collect())
 }
 
 /// Every event about the order, and the policies its score was computed with.
 fn events(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<Vec<LoggedEvent>> {
     let mut found = Vec::new();
-    for kind in ["work_order", "audit", "bundle"] {
+    for kind in ["work_order", "audit"] {
         found.extend(stream(conn, project, kind, order_id)?);
     }
     found.extend(stream(conn, INSTALLATION, "trust", "policy")?);
     Ok(found)
+}
+
+/// Adds the records that say whose bodies were erased, for those that are missing here.
+fn add_erased_bodies(
+    conn: &mut AnyConnection,
+    checkpoint: &StoredCheckpoint,
+    withheld: &[(ProjectKey, String)],
+    files: &mut Files,
+) -> Result<()> {
+    let projects: BTreeSet<ProjectKey> = withheld.iter().map(|(project, _)| *project).collect();
+    for project in projects {
+        let of = erasures_of(project);
+        for logged in stream(conn, project, of.kind, &of.id)? {
+            let Some(index) = logged.leaf_index.filter(|index| *index < checkpoint.head.size) else {
+                continue;
+            };
+            let leaf = Leaf::from_bytes(&reads::record(conn, index)?.leaf)?;
+            let is_named = |(of, id): &(ProjectKey, String)| *of == project && leaf.refs.contains(id);
+            if withheld.iter().any(is_named) {
+                add_record(conn, index, checkpoint, files)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn stream(conn: &mut AnyConnection, project: ProjectKey, kind: &str, id: &str) -> Result<Vec<LoggedEvent>> {
@@ -132,7 +206,26 @@ fn add_evidence(
     Ok(())
 }
 
-/// Names the pinned revisions that were erased, and adds the records that say by whom and why.
+/// What a record rests on: its pins in their order, then the revisions that it quotes only, each once.
+fn rested(found: &Pointers) -> Vec<Pin> {
+    let mut rested = found.pins.clone();
+    for pin in found.quotes.iter().map(pin_of) {
+        if rested.iter().all(|known| known.revision != pin.revision) {
+            rested.push(pin);
+        }
+    }
+    rested
+}
+
+fn pin_of(quote: &Quote) -> Pin {
+    Pin {
+        trace: quote.evidence.trace_id.clone(),
+        observation: quote.evidence.observation_id.clone(),
+        revision: quote.revision,
+    }
+}
+
+/// Names the revisions that records rest on and that were erased, and adds the records that say by whom and why.
 fn add_erasures(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -143,11 +236,11 @@ fn add_erasures(
 ) -> Result<()> {
     let mut lines = String::new();
     for found in pointers {
-        for pin in &found.pins {
+        for pin in rested(found) {
             if files.contains_key(&format!("revisions/{}", pin.revision)) {
                 continue;
             }
-            let Some(event) = source.erasure(conn, project, pin)? else { continue };
+            let Some(event) = source.erasure(conn, project, &pin)? else { continue };
             let at = reads::leaf_index(conn, &event)?.filter(|index| *index < checkpoint.head.size);
             let Some(record) = at else { continue };
             if !files.contains_key(&files::leaf(record)) {
@@ -188,12 +281,7 @@ fn add_quote(
     quote: &Quote,
     files: &mut Files,
 ) -> Result<()> {
-    let pin = Pin {
-        trace: quote.evidence.trace_id.clone(),
-        observation: quote.evidence.observation_id.clone(),
-        revision: quote.revision,
-    };
-    add_revision(conn, project, source, &pin, files).map(|_| ())
+    add_revision(conn, project, source, &pin_of(quote), files).map(|_| ())
 }
 
 /// One line of `quotes.tsv`; empty when the quoted body was erased.

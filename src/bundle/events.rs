@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use evidence_bundle::{LAYOUT, export_refs};
+
 use crate::foundation::{ProjectKey, Result};
 use crate::ledger::{Draft, Stream};
 
@@ -20,13 +22,24 @@ pub struct BundleExported {
 impl BundleExported {
     /// The event of an export in today's layout.
     pub fn of(number: &str) -> Self {
-        Self { work_order: number.to_owned(), layout: 1 }
+        Self { work_order: number.to_owned(), layout: LAYOUT }
     }
 
-    /// The draft for the ledger.
-    pub fn draft(&self) -> Result<Draft> {
-        Ok(Draft::new(EXPORTED, serde_json::to_value(self)?))
+    /// The draft for the ledger. Its leaf says in the open where the order's streams stand, so that a bundle that leaves a
+    /// record out does not agree with it.
+    pub fn draft(&self, order_id: &str, heads: Heads) -> Result<Draft> {
+        let Heads { work_order, audit, policies } = heads;
+        let refs = export_refs(order_id, work_order, audit, policies);
+        Ok(Draft { refs, ..Draft::new(EXPORTED, serde_json::to_value(self)?) })
     }
+}
+
+/// The newest version of each stream whose records a bundle holds; 0 where nothing was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heads {
+    pub work_order: i64,
+    pub audit: i64,
+    pub policies: i64,
 }
 
 /// The stream that holds the exports of one order.

@@ -7,6 +7,8 @@ pub mod actions;
 mod build;
 mod collect;
 pub mod events;
+#[cfg(test)]
+mod forgeries;
 mod pages;
 mod routes;
 mod source;
@@ -15,7 +17,7 @@ mod stored;
 mod tests;
 
 pub use build::build;
-pub use evidence_bundle::{Files, Verified, pack, unpack, verify};
+pub use evidence_bundle::{Files, Verified, pack, read, unpack, verify};
 pub use routes::routes;
 pub use source::{EvidenceSource, Revision, ScoreFiles};
 pub use stored::Stored;

@@ -1,7 +1,6 @@
 //! A bundle of real events in a real database: both checkers accept it, and the crate's own shapes read what is written here.
 //! What it takes to make them refuse one is tried in the crate.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -21,17 +20,16 @@ use crate::db::AnyConnection;
 use crate::foundation::clock::ManualClock;
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, Digest, ProjectKey, Result, Timestamp};
-use crate::ledger::{Body, Draft, Ledger, Stream, sequencer};
+use crate::ledger::{Body, Draft, Stream, sequencer};
 use crate::state::App;
-use crate::trust::model::Selection;
-use crate::trust::{Claim, Kind, Policy, Recorded, Subject, SubjectKind, Verdict, View, csv};
+use crate::trust::{self, View, csv};
 use crate::work_orders::events::OrderEvent;
-use crate::work_orders::model::Target;
+use crate::work_orders::model::{Entry, Plan, Target};
 
-use super::{EvidenceSource, Files, Revision, ScoreFiles, build, events, pack, unpack, verify};
+use super::{EvidenceSource, Files, Revision, ScoreFiles, build, collect, events, pack, unpack, verify};
 
-const PROJECT: ProjectKey = ProjectKey(1);
-const ORDER: &str = "0198-order";
+pub(super) const PROJECT: ProjectKey = ProjectKey(1);
+pub(super) const ORDER: &str = "0198-order";
 const INPUT: &[u8] = "{\"part\":\"A42\"}".as_bytes();
 const OUTPUT: &str = "{\"quantity\":0,\"note\":\"default after timeout of 5 s – é\"}\n";
 
@@ -52,46 +50,19 @@ impl EvidenceSource for Canned {
         Ok((pin.revision == Digest::of(&image())).then(|| Revision { image: image(), bodies }))
     }
 
-    fn score(&self, _: &mut AnyConnection, _: ProjectKey, _: &str, view: View) -> Result<ScoreFiles> {
-        let policy = Policy::v1();
-        let subject = subject();
+    fn score(
+        &self,
+        conn: &mut AnyConnection,
+        project: ProjectKey,
+        order_id: &str,
+        view: View,
+    ) -> Result<ScoreFiles> {
+        let (subject, policy) = trust::reads::inputs_of(conn, project, order_id, view)?;
         Ok(ScoreFiles {
             policy: policy.to_bytes()?,
             inputs: csv::inputs(&subject, view, &policy)?,
             result: csv::result(&subject, view, &policy)?,
         })
-    }
-}
-
-fn subject() -> Subject {
-    let at = Timestamp(0);
-    let verdict = Verdict {
-        id: "verdict-1".to_owned(),
-        recorded: Recorded { leaf: Some(3), at },
-        verifier: "mei".to_owned(),
-        verifier_unit: None,
-        kind: Kind::Human,
-        outcome: Outcome::Supported,
-        relation: Relation::Independent,
-        supersedes: None,
-        rests_on: Vec::new(),
-    };
-    let claim = |id: &str, verdicts: Vec<Verdict>| Claim {
-        id: id.to_owned(),
-        claim_type: "item".to_owned(),
-        materiality: Materiality::from_k(2).unwrap(),
-        made: Recorded { leaf: Some(0), at },
-        withdrawn: None,
-        valid_until: None,
-        work_order: ORDER.to_owned(),
-        verdicts,
-    };
-    Subject {
-        kind: SubjectKind::WorkOrder,
-        id: ORDER.to_owned(),
-        claims: vec![claim("claim-1", vec![verdict]), claim("claim-2", Vec::new())],
-        traces: BTreeMap::new(),
-        selection: Selection::Judgement,
     }
 }
 
@@ -112,62 +83,75 @@ impl Drop for Folder {
     }
 }
 
-struct Made {
-    app: App,
-    files: Files,
+pub(super) struct Made {
+    pub(super) app: App,
+    pub(super) files: Files,
     _folder: Folder,
 }
 
 impl Made {
-    fn fingerprint(&self) -> Digest {
+    pub(super) fn fingerprint(&self) -> Digest {
         self.app.log.verifier().fingerprint().unwrap()
     }
 }
 
 /// A bundle with `more` log entries beside the four that matter.
-fn made(more: usize) -> Made {
+pub(super) fn made(more: usize) -> Made {
     made_with((0..more).map(|place| (order_stream(), log_entry(&format!("Entry {place}")))).collect())
 }
 
 /// The same with other events beside those four.
-fn made_with(more: Vec<(Stream, Draft)>) -> Made {
+pub(super) fn made_with(more: Vec<(Stream, Draft)>) -> Made {
     let folder = Folder::new();
     let config = Config::from_values(Values::of(&[("data", &folder.0.to_string_lossy())])).unwrap();
     let clock = Arc::new(ManualClock::at(Timestamp(1_795_251_600_000_000)));
     let app = app::build(config, Keys::for_tests(), clock).unwrap();
-    let app = App { ledger: Ledger::new(Vec::new()), ..app };
+    append(&app, &order_stream(), planned());
     append(&app, &order_stream(), log_entry("Started"));
     append(
         &app,
-        &Stream { project: PROJECT, kind: "account", id: "x".to_owned() },
-        Draft::new("account.noise.v1", json!({})),
+        &Stream { project: PROJECT, kind: "noise", id: "x".to_owned() },
+        Draft::new("noise.made.v1", json!({})),
     );
     append(&app, &stream_of(PROJECT, ORDER), pinned().draft().unwrap());
     append(&app, &stream_of(PROJECT, ORDER), judged().draft().unwrap());
     more.into_iter().for_each(|(stream, draft)| append(&app, &stream, draft));
-    append(
-        &app,
-        &events::stream_of(PROJECT, ORDER),
-        events::BundleExported::of("WO-2026-001").draft().unwrap(),
-    );
-    let checkpoint = sequencer::sequence_now_blocking(&app.db, &app.log).unwrap();
-    let files = app
-        .db
-        .read_blocking(|conn| build(conn, &app.log, PROJECT, ORDER, &checkpoint, app.now(), &Canned))
-        .unwrap();
+    let files = exported(&app).unwrap();
     Made { app, files, _folder: folder }
 }
 
-fn order_stream() -> Stream {
+/// Records an export and builds what it hands out.
+pub(super) fn exported(app: &App) -> Result<Files> {
+    let heads = app.db.read_blocking(|conn| collect::heads(conn, PROJECT, ORDER))?;
+    let export = events::BundleExported::of("WO-2026-001").draft(ORDER, heads)?;
+    append(app, &events::stream_of(PROJECT, ORDER), export);
+    let checkpoint = sequencer::sequence_now_blocking(&app.db, &app.log)?;
+    app.db.read_blocking(|conn| build(conn, &app.log, PROJECT, ORDER, &checkpoint, app.now(), &Canned))
+}
+
+pub(super) fn order_stream() -> Stream {
     Stream { project: PROJECT, kind: "work_order", id: ORDER.to_owned() }
 }
 
-fn append(app: &App, stream: &Stream, draft: Draft) {
+pub(super) fn append(app: &App, stream: &Stream, draft: Draft) {
     let (ledger, stream) = (app.ledger.clone(), stream.clone());
     app.db.write_blocking(&Actor::system(), move |tx| ledger.append_next(tx, &stream, draft)).unwrap();
 }
 
-fn log_entry(title: &str) -> Draft {
+/// An order of two criteria: two claims that matter twice as much as the least.
+fn planned() -> Draft {
+    let criterion = |id: &str| Entry { id: id.to_owned(), text: format!("{id} holds") };
+    let plan = Plan { criteria: vec![criterion("claim-1"), criterion("claim-2")], ..Plan::default() };
+    let event = OrderEvent::Created {
+        order: ORDER.to_owned(),
+        number: "WO-2026-001".parse().unwrap(),
+        plan: Box::new(plan),
+        assignee: None,
+    };
+    Draft::new(event.kind(), event.to_json().unwrap())
+}
+
+pub(super) fn log_entry(title: &str) -> Draft {
     let event = OrderEvent::LogAdded {
         entry: "e1".to_owned(),
         title: title.to_owned(),
@@ -196,7 +180,7 @@ fn quote(words: &str) -> Quote {
     }
 }
 
-fn stated() -> AuditEvent {
+pub(super) fn stated() -> AuditEvent {
     let claim = Statement {
         id: "claim-3".to_owned(),
         target: Target::Step("step-1".to_owned()),
@@ -212,7 +196,7 @@ fn judged() -> AuditEvent {
     verdict(Outcome::Supported, Relation::Independent)
 }
 
-fn verdict(outcome: Outcome, relation: Relation) -> AuditEvent {
+pub(super) fn verdict(outcome: Outcome, relation: Relation) -> AuditEvent {
     let verdict = GivenVerdict {
         id: "verdict-1".to_owned(),
         claim: "claim-1".to_owned(),
@@ -228,7 +212,7 @@ fn verdict(outcome: Outcome, relation: Relation) -> AuditEvent {
 }
 
 /// What the script prints of a bundle that it accepts, as it must.
-fn script(made: &Made) -> String {
+pub(super) fn script(made: &Made) -> String {
     let works = |shell: &&str| Command::new(shell).args(["-c", ":"]).status().is_ok();
     let shell = ["dash", "sh"].into_iter().find(works).expect("a shell");
     let folder = Folder::new();
@@ -241,7 +225,16 @@ fn script(made: &Made) -> String {
     out.into_owned()
 }
 
-fn lay_out(folder: &Path, files: &Files) {
+/// Whether the script accepts these files.
+pub(super) fn accepted_by_script(files: &Files, fingerprint: Digest) -> bool {
+    let folder = Folder::new();
+    lay_out(&folder.0, files);
+    let mut command = Command::new("sh");
+    command.arg("verify.sh").arg(fingerprint.to_hex()).current_dir(&folder.0);
+    command.output().unwrap().status.success()
+}
+
+pub(super) fn lay_out(folder: &Path, files: &Files) {
     for (path, bytes) in files {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -250,7 +243,7 @@ fn lay_out(folder: &Path, files: &Files) {
 }
 
 /// Whether the tools that the script needs are here; says so loudly when they are not.
-fn tools_are_here() -> bool {
+pub(super) fn tools_are_here() -> bool {
     let version = Command::new("openssl").arg("version").output();
     let version = version.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
     let major = version.split(' ').nth(1).and_then(|v| v.split('.').next()?.parse::<u32>().ok());
@@ -265,13 +258,13 @@ fn tools_are_here() -> bool {
 fn both_checkers_accept_it_and_count_the_same() {
     let made = made(3);
     let found = verify(&made.files, made.fingerprint()).unwrap();
-    assert_eq!((found.records, found.withheld, found.pins, found.bodies, found.quotes), (7, 0, 1, 2, 1));
+    assert_eq!((found.records, found.withheld, found.pins, found.bodies, found.quotes), (8, 0, 1, 2, 1));
     assert_eq!(found.scores[3], 5_000);
     assert_eq!(unpack(&pack(&made.files).unwrap()).unwrap(), made.files);
     if tools_are_here() {
         let out = script(&made);
         for line in
-            ["7 records stand in the log (0 with", "1 pinned revisions and 2 bodies", "1 quotes stand"]
+            ["8 records stand in the log (0 with", "1 pinned revisions and 2 bodies", "1 quotes stand"]
         {
             assert!(out.contains(line), "{out}");
         }
@@ -283,7 +276,7 @@ fn the_words_a_claim_was_stated_from_are_quoted() {
     let made = made_with(vec![(stream_of(PROJECT, ORDER), stated().draft().unwrap())]);
     let quotes = String::from_utf8(made.files["quotes.tsv"].clone()).unwrap();
     let stated =
-        quotes.lines().find(|line| line.starts_with("4\t")).expect("the statement's line").to_owned();
+        quotes.lines().find(|line| line.starts_with("5\t")).expect("the statement's line").to_owned();
     let start = OUTPUT.find("default").unwrap();
     assert!(stated.contains(&format!("\t{start}\t21\t")), "{stated}");
     assert_eq!(verify(&made.files, made.fingerprint()).unwrap().quotes, 2);
@@ -298,8 +291,8 @@ fn a_hundred_records_verify() {
     let made = made(95);
     let packed = pack(&made.files).unwrap().len();
     let begun = Instant::now();
-    assert_eq!(verify(&made.files, made.fingerprint()).unwrap().records, 99);
-    println!("99 records: {packed} bytes packed, {} ms in process", begun.elapsed().as_millis());
+    assert_eq!(verify(&made.files, made.fingerprint()).unwrap().records, 100);
+    println!("100 records: {packed} bytes packed, {} ms in process", begun.elapsed().as_millis());
     if tools_are_here() {
         let begun = Instant::now();
         script(&made);
@@ -323,9 +316,11 @@ fn stored(event: &AuditEvent) -> (&'static str, Vec<u8>) {
 
 /// The same event as the checks see it.
 fn said(event: AuditEvent) -> Said {
-    let pins = match &event {
-        AuditEvent::EvidencePinned { pins, .. } => pins.iter().map(|pin| pin.revision).collect(),
-        _ => Vec::new(),
+    let (traces, pins) = match &event {
+        AuditEvent::EvidencePinned { pins, .. } => {
+            pins.iter().map(|pin| (pin.trace.clone(), pin.revision)).unzip()
+        }
+        _ => (Vec::new(), Vec::new()),
     };
     let verdict = match &event {
         AuditEvent::VerdictGiven { verdict } => Some(record::Verdict {
@@ -337,11 +332,13 @@ fn said(event: AuditEvent) -> Said {
     };
     let quote = |quote: Quote| record::Quote {
         body: quote.evidence.body_digest,
+        revision: quote.revision,
+        trace: quote.evidence.trace_id,
         start: quote.byte_start,
         length: quote.byte_length,
         digest: quote.digest,
     };
-    Said { pins, quotes: event.quotes().into_iter().map(quote).collect(), verdict }
+    Said { pins, traces, quotes: event.quotes().into_iter().map(quote).collect(), verdict }
 }
 
 /// The checks read records by shapes of their own; these must stay the shapes that are written.

@@ -3,6 +3,7 @@
 mod background;
 mod bundle;
 mod config_show;
+mod erase_record;
 mod import;
 mod keys;
 mod migrate;
@@ -10,6 +11,7 @@ mod policy;
 mod prices;
 mod project;
 mod pull;
+mod read_only;
 mod rebuild;
 mod score;
 mod serve;
@@ -73,8 +75,10 @@ enum Command {
     /// Check what was recorded; exits non-zero and names the first bad position when it is not as it was signed
     #[command(subcommand)]
     Verify(verify::Verify),
-    /// Remake all read tables from the events
+    /// Remake all read tables from the events, or check everything that is derived from events and arrivals
     Rebuild(rebuild::Rebuild),
+    /// Erase the words of one event of the ledger for good, with a record that names it
+    EraseRecord(erase_record::EraseRecord),
     /// Print the trust score of a work order
     Score(score::Score),
     /// What models cost: bring in tables, show prices, price stored calls anew
@@ -107,6 +111,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(&Config::load(flags)?),
         Command::Verify(verify) => verify::run(verify, &Config::load(flags)?),
         Command::Rebuild(rebuild) => rebuild::run(&rebuild, Config::load(flags)?),
+        Command::EraseRecord(options) => erase_record::run(&options, Config::load(flags)?),
         Command::Score(score) => score::run(&score, Config::load(flags)?),
         Command::Prices(command) => prices::run(&command, Config::load(flags)?),
         Command::Config(ConfigCommand::Show) => {

@@ -17,13 +17,15 @@ use crate::ledger::log;
 use crate::ledger::note::Note;
 use crate::ledger::tree::TreeHead;
 use crate::ledger::verifier::{self, Report, Trust};
+use crate::traces::check::{Roots, check_roots};
 
+use super::read_only::{Copy, is_read_only};
 use super::say;
 
 /// What can be verified.
 #[derive(Debug, Subcommand)]
 pub enum Verify {
-    /// The ledger in the database: every leaf, body, subtree and checkpoint
+    /// The ledger in the database: every leaf, body, subtree, checkpoint and receipt of what arrived
     Ledger(VerifyLedger),
     /// An evidence bundle: everything its own verify.sh checks
     Bundle(VerifyBundle),
@@ -32,7 +34,7 @@ pub enum Verify {
 /// Options of `verify bundle`.
 #[derive(Debug, Args)]
 pub struct VerifyBundle {
-    /// The zip file
+    /// The zip file, or the folder it was unpacked into
     file: PathBuf,
     /// SHA-256 of the log's public key, 64 hex digits [default: that of the data folder's own log]
     #[arg(long, value_name = "HEX")]
@@ -58,10 +60,8 @@ pub(super) fn run(verify: Verify, config: &Config) -> anyhow::Result<()> {
 }
 
 fn verify_bundle(options: &VerifyBundle, config: &Config) -> anyhow::Result<()> {
-    let path = options.file.display();
-    let bytes = std::fs::read(&options.file).with_context(|| format!("cannot read {path}"))?;
     let fingerprint = trusted_fingerprint(options, config)?;
-    say(bundle::verify(&bundle::unpack(&bytes)?, fingerprint)?);
+    say(bundle::verify(&bundle::read(&options.file)?, fingerprint)?);
     Ok(())
 }
 
@@ -76,28 +76,31 @@ fn trusted_fingerprint(options: &VerifyBundle, config: &Config) -> anyhow::Resul
 }
 
 fn ledger(options: &VerifyLedger, config: &Config) -> anyhow::Result<()> {
-    let db = open(config)?;
+    let (db, _copy) = open(config)?;
     let key = trusted_key(&db, options, config)?;
     let held = options.checkpoint.as_deref().map(|file| held_checkpoint(file, &key)).transpose()?;
     let trust = Trust { key, held };
-    let report = db.read_blocking(|conn| verifier::verify(conn, &trust))?;
+    let (report, roots) =
+        db.read_blocking(|conn| verifier::verify_with(conn, &trust, |conn| check_roots(conn)))?;
     db.close();
-    print(&report, &trust)
+    print(&report, &roots, &trust)
 }
 
-/// An address without a database must not become an empty database that verifies.
-fn open(config: &Config) -> anyhow::Result<Db> {
+/// An address without a database must not become an empty database that verifies. One that lies where nothing can be
+/// written is read in a copy, since SQLite notes beside a database who reads it.
+fn open(config: &Config) -> anyhow::Result<(Db, Option<Copy>)> {
     let url = config.database_url();
-    if let DatabaseUrl::Sqlite(path) = url
-        && !path.exists()
-    {
-        bail!("there is no database at {url}");
-    }
-    let db = Db::open(url, config.database.options, Arc::new(SystemClock))?;
+    let copy = match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => bail!("there is no database at {url}"),
+        DatabaseUrl::Sqlite(path) if is_read_only(path) => Some(Copy::of(path)?),
+        _ => None,
+    };
+    let here = copy.as_ref().map(|copy| DatabaseUrl::Sqlite(copy.database()));
+    let db = Db::open(here.as_ref().unwrap_or(url), config.database.options, Arc::new(SystemClock))?;
     if !db::is_current(&db)? {
         bail!("{url} is not of this version; run `tracewright migrate` first");
     }
-    Ok(db)
+    Ok((db, copy))
 }
 
 fn trusted_key(db: &Db, options: &VerifyLedger, config: &Config) -> anyhow::Result<VerifierKey> {
@@ -115,10 +118,13 @@ fn held_checkpoint(file: &Path, key: &VerifierKey) -> anyhow::Result<TreeHead> {
     Ok(Checkpoint::open(&Note::parse(&text)?, key)?.head)
 }
 
-fn print(report: &Report, trust: &Trust) -> anyhow::Result<()> {
+fn print(report: &Report, roots: &Roots, trust: &Trust) -> anyhow::Result<()> {
     report.faults.iter().for_each(|fault| say(format_args!("BAD  {fault}")));
-    if let Some(first) = report.first_fault() {
-        bail!("the ledger does not verify: {} faults, the first at {first}", report.fault_count);
+    roots.faults.iter().for_each(|fault| say(format_args!("BAD  {fault}")));
+    let count = report.fault_count + roots.faults.len() as u64;
+    let first = report.first_fault().map(ToString::to_string).or_else(|| roots.faults.first().cloned());
+    if let Some(first) = first {
+        bail!("the ledger does not verify: {count} faults, the first at {first}");
     }
     let root = report.head.root;
     say(format_args!("size         {}", report.head.size));
@@ -126,6 +132,11 @@ fn print(report: &Report, trust: &Trust) -> anyhow::Result<()> {
     say(format_args!("log          {}", trust.key.name()));
     say(format_args!("key          SHA-256 {}", trust.key.fingerprint()?));
     say(format_args!("checkpoints  {}", report.checkpoints));
+    if report.unstamped > 0 {
+        let old = report.unstamped;
+        say(format_args!("unstamped    {old} checkpoints, whose times, and gaps among which, nobody signed"));
+    }
+    say(format_args!("receipts     {}, and {} packs wait for one", roots.checked, roots.waiting));
     say(format_args!("erased       {} bodies", report.erased));
     say(format_args!("waiting      {} events without a place yet", report.pending));
     say("The ledger verifies.");

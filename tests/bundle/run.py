@@ -1,8 +1,10 @@
-"""The living example's bundle verifies with foreign tools only; with any one byte altered it fails and says where.
+"""The living example's bundle verifies with foreign tools only; altered in any of 500 ways it fails and says where.
 
-The program that checks bundles is asked the same and must answer the same, for the folder and for the zip file.
+The program that checks bundles is asked the same and must answer the same, for the folder and for the zip file. Some
+alterations are signed anew with the log's key: whoever holds it cannot leave out or weigh anew either.
 """
 
+import json
 import os
 import random
 import re
@@ -71,14 +73,75 @@ def statements_are_quoted(bundle):
     return bool(stated) and not missing
 
 
+def line_changes(data):
+    """Lines taken out, repeated, exchanged; of long files the first and the last ones."""
+    lines = data.splitlines(keepends=True)
+    if len(lines) < 2:
+        return
+    places = range(len(lines)) if len(lines) < 12 else [*range(6), *range(len(lines) - 6, len(lines))]
+    for at in places:
+        yield f"line {at} deleted", b"".join(lines[:at] + lines[at + 1:])
+        yield f"line {at} repeated", b"".join(lines[:at] + [lines[at], lines[at]] + lines[at + 1:])
+        other = (at + 1) % len(lines)
+        moved = list(lines)
+        moved[at], moved[other] = moved[other], moved[at]
+        yield f"line {at} moved", b"".join(moved)
+
+
+def value_changes(data, chance, most=3):
+    """A few scalars of a JSON document changed."""
+    try:
+        document = json.loads(data)
+    except ValueError:
+        return
+    places = []
+
+    def walk(value, path):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(inner, path + [key])
+        elif isinstance(value, list):
+            for at, inner in enumerate(value):
+                walk(inner, path + [at])
+        else:
+            places.append(path)
+
+    walk(document, [])
+    for path in chance.sample(places, min(most, len(places))):
+        if not path:
+            continue
+        changed = json.loads(data)
+        holder = changed
+        for step in path[:-1]:
+            holder = holder[step]
+        old = holder[path[-1]]
+        holder[path[-1]] = old + 1 if isinstance(old, int) and not isinstance(old, bool) else f"{old}x"
+        yield f"value {path}", json.dumps(changed, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def changes_of(path, chance):
+    """(what, new bytes or none) for one file."""
+    data = path.read_bytes()
+    yield "deleted", None
+    yield "a line feed more", data + b"\n"
+    if data:
+        place = chance.randrange(len(data))
+        yield f"byte {place}", data[:place] + bytes([data[place] ^ 1]) + data[place + 1:]
+        yield "last byte gone", data[:-1]
+        yield "twice", data + data
+    yield from line_changes(data)
+    yield from value_changes(data, chance)
+
+
 def mutations(bundle, chance):
-    """(file, position): somewhere in each file, and both ends of the files at the top."""
+    """(file, what, new bytes): of each file some, of those at the top and of the score all; then files put in."""
     for path in files_of(bundle):
-        size = path.stat().st_size
-        places = {chance.randrange(size)} if size else set()
-        if path.parent == bundle and size:
-            places |= {0, size - 1}
-        yield from ((path, place) for place in sorted(places))
+        changes = [change for change in changes_of(path, chance) if change[1] != path.read_bytes()]
+        is_table = path.parent == bundle or path.parent.name == "score"
+        chosen = changes if is_table else [changes[0], *chance.sample(changes[1:], min(2, len(changes) - 1))]
+        yield from ((path, what, new) for what, new in chosen)
+    for added in ["bodies/extra", "records/9999.json", "records/.5.json", "notes.txt", "deep/er/x", "score/more.csv"]:
+        yield bundle / added, "put in", b"x\n"
 
 
 def names(run, path, status=None):
@@ -87,22 +150,123 @@ def names(run, path, status=None):
     return refusal and path.name in run.stdout + run.stderr
 
 
-def refused(bundle, tools, fingerprint, path, place):
-    """Alters one bit of one byte; both checkers must fail and name the file. Puts the byte back."""
-    good = path.read_bytes()
-    bad = bytearray(good)
-    bad[place] ^= 1
-    path.write_bytes(bad)
+def put(path, new):
+    if new is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(new)
+
+
+def refused(bundle, tools, fingerprint, path, what, new):
+    """Alters one file; both checkers must fail and name it. Puts it back."""
+    good = path.read_bytes() if path.exists() else None
+    put(path, new)
     try:
         run, program = verify(bundle, tools, fingerprint), verify_by_program(bundle, fingerprint)
     finally:
-        path.write_bytes(good)
+        put(path, good)
+        if good is None and path.parent != bundle and not any(path.parent.iterdir()):
+            path.parent.rmdir()
     ok = names(run, path) and names(program, path, status=1)
     if not ok:
-        print(f"altered {path.relative_to(bundle)} at {place}")
+        print(f"{path.relative_to(bundle)}: {what}")
         for who, said in (("verify.sh", run), ("tracewright-verify", program)):
             print(f"{who}: status {said.returncode}\n{said.stdout}{said.stderr}")
     return ok
+
+
+def reseal(bundle, key, scratch):
+    """Lists and signs the files anew, as whoever holds the log's key can."""
+    files = sorted(str(path.relative_to(bundle)) for path in files_of(bundle) if not path.name.startswith("SHA256SUMS"))
+    lines = subprocess.run(["sha256sum", *files], cwd=bundle, capture_output=True, check=True).stdout
+    (bundle / "SHA256SUMS").write_bytes(lines)
+    (scratch / "message").write_bytes(b"tracewright-bundle-v1\n" + lines)
+    subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", str(key), "-rawin", "-in", str(scratch / "message"),
+                    "-out", str(bundle / "SHA256SUMS.sig")], check=True, capture_output=True)
+
+
+def forgeries(bundle):
+    """What somebody wants gone or heavier: (what, change of the folder)."""
+    inputs = bundle / "score" / "inputs.csv"
+    rows = inputs.read_text().splitlines()
+    refuted = [row for row in rows if ",refuted," in row]
+    judged = [row for row in rows if row.split(",")[2]][1:]
+
+    def without_row(row):
+        return lambda to: (to / "score" / "inputs.csv").write_text("".join(f"{it}\n" for it in rows if it != row))
+
+    def reweighed(row):
+        columns = row.split(",")
+        columns[6] = columns[9] = "100"
+        return lambda to: (to / "score" / "inputs.csv").write_text(
+            "".join(f"{','.join(columns) if it == row else it}\n" for it in rows))
+
+    def without_record(row):
+        index = row.split(",")[2]
+
+        def change(to):
+            without_row(row)(to)
+            for path in (to / "records").glob(f"{index}.*"):
+                path.unlink()
+            quotes = (to / "quotes.tsv").read_text().splitlines(keepends=True)
+            (to / "quotes.tsv").write_text("".join(line for line in quotes if not line.startswith(f"{index}\t")))
+        return change
+
+    def without_body(row):
+        index = row.split(",")[2]
+
+        def change(to):
+            without_record(row)(to)
+            shutil.copy(bundle / "records" / f"{index}.json", to / "records")
+            shutil.copy(bundle / "records" / f"{index}.tlog-proof", to / "records")
+            (to / "score" / "left-out.tsv").write_text(f"{index}\terased\t{index}\n")
+        return change
+
+    for row in refuted:
+        yield "a refuting row gone", without_row(row)
+        yield "a refuting record gone", without_record(row)
+        yield "a refuting body gone", without_body(row)
+        yield "a refutation weighs less", reweighed(row)
+    for row in judged[:3]:
+        yield "a verdict gone", without_record(row)
+    for index in sorted(int(path.stem) for path in (bundle / "records").glob("*.salt"))[::5]:
+        def gone(to, index=index):
+            for path in (to / "records").glob(f"{index}.*"):
+                path.unlink()
+        yield f"record {index} gone", gone
+
+
+def forged(scratch, bundle, tools, fingerprint, key, what, change):
+    """Both refuse a bundle whose score follows from what was changed and whose list is signed anew."""
+    to = scratch / "forged"
+    shutil.copytree(bundle, to)
+    try:
+        change(to)
+        result = json.loads((to / "score" / "result.json").read_text())
+        found = subprocess.run(["awk", "-f", "score/recompute.awk", "score/inputs.csv"], cwd=to, capture_output=True, text=True)
+        for name, value in zip(["assured", "expected", "confidence", "coverage"], found.stdout.split()):
+            result["score"][name] = int(value)
+        (to / "score" / "result.json").write_text(json.dumps(result, separators=(",", ":"), sort_keys=True))
+        reseal(to, key, scratch)
+        run, program = verify(to, tools, fingerprint), verify_by_program(to, fingerprint)
+    finally:
+        shutil.rmtree(to)
+    ok = run.returncode != 0 and program.returncode == 1
+    sealed = "signature" not in run.stderr + program.stderr
+    if not ok or not sealed:
+        print(f"forged: {what}\n{run.stdout}{run.stderr}{program.stdout}{program.stderr}")
+    return ok and sealed
+
+
+def log_key(data, scratch):
+    """The log's secret key as a file for openssl: PKCS #8 around the 32 bytes of the seed."""
+    seed = (data / "keys" / "log.key").read_bytes()
+    seed = bytes.fromhex(seed.decode().strip()) if len(seed) == 64 else seed
+    der = bytes.fromhex("302e020100300506032b657004220420") + seed
+    (scratch / "log.der").write_bytes(der)
+    subprocess.run(["openssl", "pkey", "-inform", "DER", "-in", str(scratch / "log.der"), "-out", str(scratch / "log.pem")], check=True)
+    return scratch / "log.pem"
 
 
 def numbers(text, pattern):
@@ -158,13 +322,18 @@ def main():
         product.command("bundle", NUMBER, "-o", str(scratch / "bundle.zip"))
         zipfile.ZipFile(scratch / "bundle.zip").extractall(scratch / "bundle")
         bundle, tools, fingerprint = scratch / "bundle", toolbox(scratch / "tools"), fingerprint_of(product)
+        key = log_key(Path(product.data), scratch)
         product.stop()
         results += accepted(scratch, tools, fingerprint)
         results.append(statements_are_quoted(bundle))
         results += refused_with_another_key(scratch, tools)
         altered = [refused(bundle, tools, fingerprint, *one) for one in mutations(bundle, chance)]
         results += altered
-        print(f"BUNDLE_SEED={seed}: {len(files_of(bundle))} files, {len(altered)} alterations tried")
+        of_key = [forged(scratch, bundle, tools, fingerprint, key, *one) for one in forgeries(bundle)]
+        results += of_key
+        results.append(len(altered) >= 500)
+        print(f"BUNDLE_SEED={seed}: {len(files_of(bundle))} files, {len(altered)} alterations and {len(of_key)} forgeries tried, "
+              f"{altered.count(False) + of_key.count(False)} undetected")
     print(f"{sum(results)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

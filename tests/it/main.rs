@@ -33,6 +33,7 @@ mod scores_api;
 mod search;
 mod slow;
 mod states;
+mod tampering;
 mod traces;
 mod walk;
 mod work_orders;

@@ -25,6 +25,8 @@ pub const QUOTES: &str = "quotes.tsv";
 pub const POLICY: &str = "score/policy.json";
 /// One row a verdict.
 pub const INPUTS: &str = "score/inputs.csv";
+/// The verdicts that are in none of those rows, each with the reason and the record that says so; from layout 2 on.
+pub const LEFT_OUT: &str = "score/left-out.tsv";
 /// What the weights make of the rows.
 pub const RESULT: &str = "score/result.json";
 /// The script that recomputes it.

@@ -6,20 +6,27 @@
 //!
 //! Rules: pure, files in and a verdict out. What checks a record reads it by shapes of its own ([`record`]) and never by
 //! the types that wrote it, so that a fault of the writer cannot hide itself here. Hashes, proofs and signatures are the
-//! log's own (`tlog`), the last formula of the score is the score's (`trust_score::wilson`); `verify.sh` and
-//! `recompute.awk` share none of these either, and the tests hold the two checkers against each other.
+//! log's own (`tlog`). From layout 2 on the table of the score is made anew from the records (`refold`) by the score's own
+//! rules (`trust_score`) and compared byte for byte. `verify.sh` and `recompute.awk` share none of these, and the tests hold
+//! the two checkers against each other.
 
+mod accounts;
 mod archive;
 pub mod files;
+mod folder;
+mod layout;
 mod recompute;
 pub mod record;
+mod refold;
 mod sums;
 mod verify;
 
 pub use archive::{MOST_UNPACKED, pack, unpack};
 pub use files::Files;
+pub use folder::read;
+pub use layout::{LAYOUT, export_refs};
 pub use sums::{SIGNED_PREFIX, seal};
-pub use verify::{Verified, hex_runs, verify};
+pub use verify::{Complete, Verified, hex_runs, left_out, trace_mark, verify};
 
 /// The checking script, the same in every bundle.
 pub const VERIFY_SH: &str = include_str!("verify.sh");

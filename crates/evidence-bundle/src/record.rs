@@ -14,12 +14,18 @@ pub const STATED: &str = "audit.claim_stated.v1";
 pub const JUDGED: &str = "audit.verdict_given.v1";
 /// Kind of a record that says by whom and why traces were erased.
 pub const ERASED: &str = "traces.erased.v1";
+/// Kind of a record that says whose bodies were erased from the log, by the ids in its leaf's `refs`.
+pub const BODIES_ERASED: &str = "ledger.bodies_erased.v1";
+/// Kind of the record that a bundle was taken: from layout 2 on its leaf's `refs` say the layout and where the streams stood.
+pub const EXPORTED: &str = "bundle.exported.v1";
 
 /// What one record says that anything else in a bundle rests on; empty for all other kinds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     /// The revisions it pins.
     pub pins: Vec<Digest>,
+    /// The traces of those, in the same order.
+    pub traces: Vec<String>,
     /// The words it quotes.
     pub quotes: Vec<Quote>,
     /// The verdict it gives.
@@ -31,6 +37,10 @@ pub struct Said {
 pub struct Quote {
     /// SHA-256 of the body.
     pub body: Digest,
+    /// The revision whose body it is.
+    pub revision: Digest,
+    /// The trace of that revision.
+    pub trace: String,
     /// First byte in it.
     pub start: u64,
     /// Length in bytes.
@@ -57,7 +67,7 @@ impl Said {
     /// When a record of a kind that matters has not the fields it must have.
     pub fn read(kind: &str, body: &[u8]) -> serde_json::Result<Self> {
         Ok(match kind {
-            PINNED => Self { pins: data::<Pinned>(body)?.revisions(), ..Self::default() },
+            PINNED => data::<Pinned>(body)?.into(),
             STATED => Self { quotes: vec![data::<Stated>(body)?.claim.quote.into()], ..Self::default() },
             JUDGED => data::<Judged>(body)?.verdict.into(),
             _ => Self::default(),
@@ -82,12 +92,14 @@ struct Pinned {
 
 #[derive(Deserialize)]
 struct StoredPin {
+    trace: String,
     revision: Digest,
 }
 
-impl Pinned {
-    fn revisions(self) -> Vec<Digest> {
-        self.pins.into_iter().map(|pin| pin.revision).collect()
+impl From<Pinned> for Said {
+    fn from(stored: Pinned) -> Self {
+        let (traces, pins) = stored.pins.into_iter().map(|pin| (pin.trace, pin.revision)).unzip();
+        Self { pins, traces, ..Self::default() }
     }
 }
 
@@ -117,6 +129,7 @@ struct StoredVerdict {
 #[derive(Deserialize)]
 struct StoredQuote {
     evidence: StoredEvidence,
+    revision: Digest,
     byte_start: u64,
     byte_length: u64,
     digest: Digest,
@@ -124,6 +137,7 @@ struct StoredQuote {
 
 #[derive(Deserialize)]
 struct StoredEvidence {
+    trace_id: String,
     body_digest: Digest,
 }
 
@@ -131,7 +145,7 @@ impl From<StoredVerdict> for Said {
     fn from(stored: StoredVerdict) -> Self {
         let quotes = stored.quotes.into_iter().map(Quote::from).collect();
         let verdict = Verdict { claim: stored.claim, outcome: stored.outcome, relation: stored.relation };
-        Self { pins: Vec::new(), quotes, verdict: Some(verdict) }
+        Self { quotes, verdict: Some(verdict), ..Self::default() }
     }
 }
 
@@ -139,6 +153,8 @@ impl From<StoredQuote> for Quote {
     fn from(stored: StoredQuote) -> Self {
         Self {
             body: stored.evidence.body_digest,
+            revision: stored.revision,
+            trace: stored.evidence.trace_id,
             start: stored.byte_start,
             length: stored.byte_length,
             digest: stored.digest,

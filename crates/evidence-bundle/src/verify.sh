@@ -8,7 +8,9 @@
 set -u
 LC_ALL=C
 export LC_ALL
-cd "$(dirname "$0")" || exit 1
+# A search path for cd would lead to another folder, and its cd would print the name.
+unset CDPATH
+cd -- "$(dirname -- "$0")" || exit 1
 tmp=${TMPDIR:-/tmp}/tracewright-verify.$$
 (umask 077 && mkdir "$tmp") || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -69,12 +71,26 @@ root_from() {
     done <"$4"
     [ "$sn" -eq 0 ] && printf %s "$r"
 }
+# A file of lines, each with its line feed, each of which an awk condition accepts: file, condition.
+lines() {
+    [ -f "$1" ] || fail "$1: it is missing"
+    [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || fail "$1: its last line has no end"
+    odd=$(awk -F '\t' "!($2) { print NR; exit }" "$1") || fail "$1: it cannot be read"
+    [ -z "$odd" ] || fail "$1: line $odd is not as such lines are"
+}
+number='/^(0|[1-9][0-9]*)$/'
+# The value of a setting of the policy: name, pattern of the value.
+setting() { sed -n 's/.*"'"$1"'":{"reason":"[^"]*","value":\('"$2"'\)}.*/\1/p' score/policy.json; }
 
 # --- 1. the key is the one you trust ------------------------------------------------------------------------------
 
 [ $# -eq 1 ] || fail "give the log's key fingerprint: sh verify.sh FINGERPRINT"
 found=$(openssl pkey -pubin -in keys/log.pem -outform DER 2>/dev/null | digest)
 [ "$found" = "$1" ] || fail "keys/log.pem: its fingerprint is $found, you gave $1"
+named=$(openssl pkey -pubin -in keys/log.pem -outform DER 2>/dev/null | hex)
+named="01${named#????????????????????????}"
+name=$(sed -n '1s/+.*//p' keys/log.vkey)
+[ "$(sed -n '1s/^[^+]*+[^+]*+//p' keys/log.vkey | hex_lines)" = "$named" ] || fail "keys/log.vkey: it is not the key in keys/log.pem"
 ok "the key in keys/log.pem is the one you named"
 
 # --- 2. the list of files is signed by that key, and every file is the one listed --------------------------------
@@ -82,10 +98,23 @@ ok "the key in keys/log.pem is the one you named"
 { printf 'tracewright-bundle-v1\n'; cat SHA256SUMS; } >"$tmp/sums" 2>/dev/null
 signed "$tmp/sums" SHA256SUMS.sig || fail "SHA256SUMS or SHA256SUMS.sig: the signature does not match"
 sha256sum -c SHA256SUMS >"$tmp/checked" 2>/dev/null || fail "altered or missing: $(grep -v ': OK$' "$tmp/checked" | sed 's/: FAILED.*//' | tr '\n' ' ')"
+lines SHA256SUMS 'length($0) > 66 && substr($0, 65, 2) == "  " && substr($0, 1, 64) !~ /[^0-9a-f]/'
 find . ! -type d | sed 's|^\./||' | sort >"$tmp/present"
 { cut -c67- SHA256SUMS; printf 'SHA256SUMS\nSHA256SUMS.sig\nVERIFY.md\nverify.sh\n'; } | sort >"$tmp/listed"
 extra=$(comm -23 "$tmp/present" "$tmp/listed" | tr '\n' ' ')
 [ -z "$extra" ] || fail "not listed in SHA256SUMS: $extra"
+twice=$(uniq -d "$tmp/listed" | tr '\n' ' ')
+[ -z "$twice" ] || fail "listed twice in SHA256SUMS: $twice"
+odd=$(find . ! -type d ! -type f | tr '\n' ' ')
+[ -z "$odd" ] || fail "neither file nor folder: $odd"
+# A file under any other name would be looked at by no step.
+odd=$(grep -v -E -x -e 'SHA256SUMS(\.sig)?|VERIFY\.md|verify\.sh|checkpoint|keys/log\.(pem|vkey)|(pins|erased|quotes)\.tsv' \
+    -e 'score/(policy\.json|inputs\.csv|left-out\.tsv|result\.json|recompute\.awk)' \
+    -e 'records/(0|[1-9][0-9]*)\.(json|body\.json|salt|tlog-proof)' -e '(revisions|bodies)/[0-9a-f]{64}' "$tmp/listed" | tr '\n' ' ')
+[ -z "$odd" ] || fail "no file of a bundle has such a name: $odd"
+for needed in checkpoint pins.tsv quotes.tsv score/policy.json score/inputs.csv score/result.json score/recompute.awk; do
+    grep -q -x "$needed" "$tmp/listed" || fail "$needed: it is missing"
+done
 ok "$(wc -l <SHA256SUMS | tr -d ' ') files are unchanged and none was added"
 
 # --- 3. the checkpoint is signed by the log -----------------------------------------------------------------------
@@ -95,13 +124,20 @@ sed '/^$/,$d' checkpoint >"$tmp/note"
 keyed=$(sed -n '/^$/,$p' checkpoint | sed -n '2s/.* //p' | hex_lines)
 bytes "${keyed#????????}" >"$tmp/signature"
 signed "$tmp/note" "$tmp/signature" || fail "checkpoint: the signature does not match"
+[ "$(sed -n 1p checkpoint)" = "$name" ] || fail "checkpoint: it is of another log than keys/log.vkey"
 size=$(sed -n 2p checkpoint)
 root=$(sed -n 3p checkpoint | hex_lines)
 ok "checkpoint of $size entries, root $root"
 
 # --- 4. every record stands in the log under that checkpoint, and says what was committed -------------------------
 
+tab=$(printf '\t')
+# What a leaf says, by tabs: index, project, stream, version before it, kind, id, whether its body is here, by whom, refs.
+leaf='s/^{"actor":"\([^"]*\)","actor_kind":"[^"]*","at":"[^"]*","body":"[0-9a-f]*","id":"\([^"]*\)",\(.*\)"project":"\([^"]*\)",'
+leaf=$leaf'"refs":\[\(.*\)\],"subject":"\([^"]*\)","type":"\([^"]*\)","v":1}$/INDEX'"$tab"'\4'"$tab"'\6'"$tab"'\3'"$tab"'\7'"$tab"'\2'"$tab"'BODY'
+leaf=$leaf$tab'\1'$tab'\5/p'
 records=0 withheld=0
+: >"$tmp/leaves"
 for record in records/*.json; do
     case $record in *.body.json) continue ;; esac
     name=${record%.json}
@@ -113,21 +149,89 @@ for record in records/*.json; do
     sed '1,/^index /d;/^$/,$d' "$proof" | hex_lines >"$tmp/path"
     [ "$(root_from "$(leaf_hash "$record")" "$index" "$size" "$tmp/path")" = "$root" ] || fail "$record: the proof does not lead to the root"
     committed=$(sed -n 's/.*"body":"\([0-9a-f]*\)".*/\1/p' "$record")
+    here=1
     if [ -f "$name.body.json" ]; then
         opened=$({ cat "$name.salt"; bytes "$(digest <"$name.body.json")"; } | digest)
         [ "$opened" = "$committed" ] || fail "$name.body.json: it is not what the log committed to"
     else
+        here=0
         withheld=$((withheld + 1))
     fi
+    sed -n "$leaf" "$record" | sed "s/^INDEX/$index/;s/${tab}BODY$tab/$tab$here$tab/" >"$tmp/leaf"
+    [ -s "$tmp/leaf" ] || fail "$record: it is not written as leaves are"
+    awk 1 "$tmp/leaf" >>"$tmp/leaves"
     records=$((records + 1))
 done
 [ "$records" -gt 0 ] || fail "records: there are none"
+# The version of a record in its stream is one more than the one before it.
+awk 'BEGIN { FS = OFS = "\t" } { gsub(/[^0-9]/, "", $4); $4 += 1; print }' "$tmp/leaves" | sort -n >"$tmp/all"
+for file in records/*.body.json records/*.salt records/*.tlog-proof; do
+    of=${file#records/}
+    [ ! -f "$file" ] || [ -f "records/${of%%.*}.json" ] || fail "$file: there is no such record"
+done
 ok "$records records stand in the log ($withheld with their body withheld)"
 
-# --- 5. the evidence: a record names a revision, a revision names its bodies, the bodies are here ------------------
+# --- 5. nothing was left out: each stream is here from its first record to where the export found it ---------------
 
-tab=$(printf '\t')
+# The newest export says the layout and the streams. A log that stamps its checkpoints makes layout 2 only.
+export=$(awk -F '\t' '$5 == "bundle.exported.v1" && $4 > best { best = $4; line = $0 } END { print line }' "$tmp/all")
+layout=1
+case $export in *'"layout:2"'*) layout=2 ;; *'"layout:'*) fail "its layout is unknown here; use a newer program" ;; esac
+[ "$layout" -eq 2 ] || ! grep -q '^tracewright-at ' "$tmp/note" || fail "records: the record of this bundle's export is missing, or says no layout"
+if [ "$layout" -eq 2 ]; then
+    printf '%s\n' "$export" | awk 'BEGIN { FS = OFS = "\t" } {
+        id = $3
+        if (sub(/^bundle\//, "", id) != 1) exit
+        gsub(/"/, "", $9)
+        n = split($9, named, ",")
+        if (n != 4) exit
+        print $2, $3, $4
+        split("work_order/" id ",audit/" id ",trust/policy", wanted, ",")
+        for (i = 1; i <= 3; i++) {
+            at = length(wanted[i]) + 1
+            version = substr(named[i + 1], at + 1)
+            if (substr(named[i + 1], 1, at) != wanted[i] "@" || version !~ /^(0|[1-9][0-9]*)$/) exit
+            print (i == 3 ? 0 : $2), wanted[i], version
+        }
+    }' >"$tmp/heads"
+    [ "$(wc -l <"$tmp/heads")" -eq 4 ] || fail "records/${export%%"$tab"*}.json: its streams cannot be read"
+    [ -f erased.tsv ] || fail "erased.tsv: it is missing"
+    awk -F '\t' '!$7' "$tmp/all" >"$tmp/withheld"
+    wrong=$(awk -F '\t' '
+        FILENAME == ARGV[1] { head[$1, $2] = $3; next }
+        FILENAME == ARGV[2] { erased[$3] = 1; next }
+        FILENAME == ARGV[3] { gone[$2, $6] = $1; next }
+        {
+            stream = $2 SUBSEP $3
+            if (stream in head) {
+                if ($4 != ++seen[stream]) { print "records: a record of " $3 " before version " $4 " is missing, or one is here twice"; exit }
+                if ($4 > head[stream]) { print "records/" $1 ".json: the export knows " $3 " up to " head[stream]; exit }
+            } else if ($5 == "ledger.bodies_erased.v1" || ($5 == "traces.erased.v1" && $1 in erased)) {
+                ours = $5 == "traces.erased.v1"
+                refs = $9; gsub(/"/, "", refs); n = split(refs, named, ",")
+                for (i = 1; i <= n; i++) if (($2, named[i]) in gone) ours = 1
+                if (!ours) { print "records/" $1 ".json: it belongs to no stream of this order"; exit }
+            } else { print "records/" $1 ".json: it belongs to no stream of this order"; exit }
+            if ($5 == "ledger.bodies_erased.v1") {
+                refs = $9; gsub(/"/, "", refs); n = split(refs, named, ",")
+                for (i = 1; i <= n; i++) delete gone[$2, named[i]]
+            }
+        }
+        END {
+            for (stream in head) if (seen[stream] + 0 != head[stream]) {
+                split(stream, part, SUBSEP)
+                print "records: version " seen[stream] + 1 " of " part[2] " is missing"; exit
+            }
+            for (one in gone) { print "records/" gone[one] ".body.json: it is missing, and no record names its erasure"; exit }
+        }' "$tmp/heads" erased.tsv "$tmp/withheld" "$tmp/all" | sed -n 1p)
+    [ -z "$wrong" ] || fail "$wrong"
+    ok "no record is missing as of record ${export%%"$tab"*}: $(awk -F '\t' '{ sum += $3 } END { print sum }' "$tmp/heads") records of four streams without a gap"
+fi
+
+# --- 6. the evidence: a record names a revision, a revision names its bodies, the bodies are here ------------------
+
 pinned=0
+lines pins.tsv 'NF == 2 && $1 ~ '"$number"' && length($2) == 64 && $2 !~ /[^0-9a-f]/'
 while IFS=$tab read -r index revision; do
     grep -q '"type":"audit.evidence_pinned.v1"' "records/$index.json" &&
         grep -q "\"revision\":\"$revision\"" "records/$index.body.json" || fail "pins.tsv: record $index does not pin $revision"
@@ -137,7 +241,9 @@ done <pins.tsv
 # Every run of 64 hex digits in a revision.
 : >"$tmp/images"
 for revision in revisions/*; do
-    [ ! -f "$revision" ] || { cat "$revision"; echo; } >>"$tmp/images"
+    [ -f "$revision" ] || continue
+    { cat "$revision"; echo; } >>"$tmp/images"
+    [ "$layout" -eq 1 ] || [ "$(digest <"$revision")" = "${revision#revisions/}" ] || fail "$revision: its bytes have another digest"
 done
 tr -c '0-9a-fA-F' '\n' <"$tmp/images" | awk 'length($0) == 64' | sort -u >"$tmp/named"
 bodies=0
@@ -149,8 +255,10 @@ for body in bodies/*; do
 done
 ok "$pinned pinned revisions and $bodies bodies are the bytes that were judged"
 erased=0
+[ ! -f erased.tsv ] || lines erased.tsv 'NF == 3 && $1 ~ '"$number"' && $3 ~ '"$number"' && length($2) == 64 && $2 !~ /[^0-9a-f]/'
 [ ! -f erased.tsv ] || while IFS=$tab read -r index revision record; do
-    grep -q '"type":"audit.evidence_pinned.v1"' "records/$index.json" &&
+    grep -q -e '"type":"audit.evidence_pinned.v1"' -e '"type":"audit.verdict_given.v1"' -e '"type":"audit.claim_stated.v1"' \
+        "records/$index.json" &&
         grep -q "\"revision\":\"$revision\"" "records/$index.body.json" || fail "erased.tsv: record $index does not pin $revision"
     [ ! -f "revisions/$revision" ] || fail "erased.tsv: revisions/$revision is here"
     grep -q '"type":"traces.erased.v1"' "records/$record.json" || fail "erased.tsv: record $record is no erasure"
@@ -158,9 +266,10 @@ erased=0
 done <erased.tsv
 [ "$erased" -eq 0 ] || ok "$erased pinned revisions were erased later; the records named in erased.tsv say by whom and why"
 
-# --- 6. every quote stands in its body, at its place -----------------------------------------------------------
+# --- 7. every quote stands in its body, at its place -----------------------------------------------------------
 
 quotes=0
+lines quotes.tsv 'NF == 5 && $1 ~ '"$number"' && $3 ~ '"$number"' && $4 ~ '"$number"' && $2 $5 !~ /[^0-9a-f]/ && length($2) == 64'
 while IFS=$tab read -r index body start length quoted; do
     grep -q -e '"type":"audit.verdict_given.v1"' -e '"type":"audit.claim_stated.v1"' "records/$index.json" ||
         fail "quotes.tsv: record $index is no verdict and states no claim"
@@ -173,9 +282,55 @@ while IFS=$tab read -r index body start length quoted; do
 done <quotes.tsv
 ok "$quotes quotes stand verbatim in their bodies"
 
-# --- 7. the score is what its inputs make of it, and the inputs are what the records say --------------------------
+if [ "$layout" -eq 2 ]; then
+    # What each record pins or quotes, against what the tables say: every revision and every place of words, once.
+    : >"$tmp/rests"
+    : >"$tmp/words"
+    awk -F '\t' '$7 && ($5 == "audit.evidence_pinned.v1" || $5 == "audit.verdict_given.v1" || $5 == "audit.claim_stated.v1") { print $1, $5 }' \
+        "$tmp/all" >"$tmp/resting"
+    while read -r index kind; do
+        tr '{}' '\n\n' <"records/$index.body.json" >"$tmp/parts"
+        sed -n 's/.*"revision":"\([0-9a-f]\{64\}\)".*/\1/p' "$tmp/parts" | awk '!seen[$0]++' | sed "s/^/$index$tab$kind$tab/" >>"$tmp/rests"
+        # A quote ends with its revision, its place and its digest.
+        sed -n 's/.*"revision":"\([0-9a-f]\{64\}\)","byte_start":\([0-9]*\),"byte_length":\([0-9]*\),"digest":"\([0-9a-f]\{64\}\)".*/'"$index$tab"'\1'"$tab"'\2'"$tab"'\3'"$tab"'\4/p' \
+            "$tmp/parts" >>"$tmp/words"
+    done <"$tmp/resting"
+    while IFS=$tab read -r index kind revision; do
+        if [ -f "revisions/$revision" ]; then
+            [ "$kind" != audit.evidence_pinned.v1 ] || printf '%s\t%s\n' "$index" "$revision" >>"$tmp/wanted.pins"
+        else
+            printf '%s\t%s\n' "$index" "$revision" >>"$tmp/wanted.erased"
+        fi
+        echo "$revision" >>"$tmp/spoken"
+    done <"$tmp/rests"
+    while IFS=$tab read -r index revision start length quoted; do
+        [ ! -f "revisions/$revision" ] || printf '%s\t%s\t%s\t%s\n' "$index" "$start" "$length" "$quoted" >>"$tmp/wanted.quotes"
+    done <"$tmp/words"
+    touch "$tmp/wanted.pins" "$tmp/wanted.erased" "$tmp/wanted.quotes" "$tmp/spoken"
+    sort "$tmp/wanted.pins" >"$tmp/a"; sort pins.tsv >"$tmp/b"
+    cmp -s "$tmp/a" "$tmp/b" || fail "pins.tsv: it does not name what the records pin: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p)"
+    sort "$tmp/wanted.erased" >"$tmp/a"; cut -f1,2 erased.tsv | sort >"$tmp/b"
+    cmp -s "$tmp/a" "$tmp/b" || fail "revisions: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p | tr "$tab" ' ') (record, revision) is neither here nor in erased.tsv"
+    sort "$tmp/wanted.quotes" >"$tmp/a"; cut -f1,3,4,5 quotes.tsv | sort >"$tmp/b"
+    cmp -s "$tmp/a" "$tmp/b" || fail "quotes.tsv: it does not name the words that the records quote: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p)"
+    sort -u "$tmp/spoken" >"$tmp/spoken.all"
+    for revision in revisions/*; do
+        [ -f "$revision" ] || continue
+        grep -q -x "${revision#revisions/}" "$tmp/spoken.all" || fail "$revision: no record pins it or quotes from it"
+        for role in input output; do
+            needs=$(sed -n '1s/.*,"'$role'":{"digest":"\([0-9a-f]\{64\}\)","len":.*/\1/p' "$revision")
+            [ -z "$needs" ] || [ -f "bodies/$needs" ] || fail "bodies/$needs: it is missing, and $revision names it"
+        done
+    done
+    ok "every revision and every quote that a record names is here or was erased by a record, and nothing else is"
+fi
+
+# --- 8. the score is what its inputs make of it, and the inputs are what the records say --------------------------
 
 number() { sed -n 's/.*"'"$1"'":"\{0,1\}\([0-9.]*\).*/\1/p' score/result.json; }
+if [ "$layout" -eq 2 ]; then
+    [ "$(digest <score/recompute.awk)" = 0341bacf4a4a59d0a884b29f6e2b1e8c07ae41abb882f1a95ea7cd7047da173f ] || fail "score/recompute.awk: it is not the one this script knows"
+fi
 claimed="$(number assured) $(number expected) $(number confidence) $(number coverage)"
 found=$(awk -f score/recompute.awk -v mu="$(number mu)" -v a="$(number prior)" -v w="$(number prior_weight)" \
     -v z2="$(number z_squared)" score/inputs.csv) || fail "score/inputs.csv: it cannot be recomputed"
@@ -196,4 +351,82 @@ while IFS=, read -r index outcome relation claim; do
         fail "score/inputs.csv: record $index says something else about claim $claim"
 done <"$tmp/verdicts"
 ok "the score is $found (assured, expected, confidence, coverage in basis points), recomputed from its inputs"
+
+# --- 9. no verdict is missing from the score, and each weighs what the policy in the log says ----------------------
+
+if [ "$layout" -eq 2 ]; then
+    # The policy is the one that the newest record of its stream names; without any, version 1.
+    policy=$(awk -F '\t' '$5 == "trust.policy_set.v1" && $4 > best { best = $4; refs = $7 ? $9 : "" } END { gsub(/"/, "", refs); print refs }' "$tmp/all")
+    [ "$(digest <score/policy.json)" = "${policy:-1bb2d6e095781104c971e623dc3dea713ad86222315956b4db202d257f13af0e}" ] || fail "score/policy.json: it is not the policy that the log names"
+    for pair in mu:mu_judgement prior:prior prior_weight:prior_weight z_squared:z_squared; do
+        wanted=$(setting "${pair#*:}" '"\{0,1\}[0-9.]*"\{0,1\}' | tr -d '"')
+        [ -n "$wanted" ] && [ "$(number "${pair%:*}")" = "$wanted" ] || fail "score/result.json: its ${pair%:*} is not the policy's, $wanted"
+    done
+    [ -s score/inputs.csv ] && [ -z "$(tail -c 1 score/inputs.csv)" ] || fail "score/inputs.csv: its last line has no end"
+    lines score/left-out.tsv 'NF == 3 && $1 ~ '"$number"' && $3 ~ '"$number"' && $2 ~ /^(withdrawn|no_weight|no_claim|erased)$/'
+    awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1 }' "$tmp/all" | sort >"$tmp/a"
+    { sed 1d score/inputs.csv | cut -d, -f3 | grep -v '^$'; cut -f1 score/left-out.tsv; } | sort >"$tmp/b"
+    cmp -s "$tmp/a" "$tmp/b" || fail "score/inputs.csv and score/left-out.tsv: not each verdict once, see record $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p | tr -d "$tab")"
+    left=0
+    while IFS=$tab read -r index reason by; do
+        kind=$(awk -F '\t' -v at="$by" '$1 == at { print $5 }' "$tmp/all")
+        case $reason:$kind in
+            withdrawn:audit.claim_withdrawn.v1 | withdrawn:work_order.item_tick_undone.v1 | withdrawn:work_order.step_tick_undone.v1) about=1 ;;
+            no_weight:audit.claim_stated.v1 | no_weight:audit.claim_weighed.v1) about=1 ;;
+            no_claim:work_order.plan_edited.v1 | no_claim:ledger.bodies_erased.v1) about=0 ;;
+            erased:ledger.bodies_erased.v1)
+                about=0
+                id=$(awk -F '\t' -v at="$index" '$1 == at { print $6 }' "$tmp/all")
+                grep -q "\"$id\"" "records/$by.json" || fail "score/left-out.tsv: record $by did not erase record $index" ;;
+            *) fail "score/left-out.tsv: record $by is no reason why record $index is $reason" ;;
+        esac
+        [ "$reason" = erased ] || [ -f "records/$index.body.json" ] || fail "score/left-out.tsv: record $index was erased"
+        if [ "$about" -eq 1 ]; then
+            claim=$(sed -n 's/.*"verdict":{"id":"[^"]*","claim":"\([^"]*\)".*/\1/p' "records/$index.body.json")
+            [ -n "$claim" ] && grep -q "\"$claim\"" "records/$by.body.json" || fail "score/left-out.tsv: record $by says nothing of the claim of record $index"
+        fi
+        left=$((left + 1))
+    done <score/left-out.tsv
+    # Weights: base by kind, factor by relation and outcome, rho where no review period is closed.
+    relations() { sed -n 's/.*"'"$1"'":{"reason":"[^"]*","value":{"independent":\([0-9]*\),"own":\([0-9]*\),"same_unit":\([0-9]*\)}}.*/\1 \2 \3/p' score/policy.json; }
+    open=0
+    ! grep -q '"pools":{}' score/policy.json || open=1
+    awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1 "," $8 }' "$tmp/all" >"$tmp/judges"
+    wrong=$(awk -F, -v human="$(setting human '[0-9]*')" -v rho="$(setting unmeasured '[0-9]*')" -v open="$open" \
+        -v support="$(relations support)" -v refute="$(relations refute)" -v alarm="$(setting integrity_materiality '[0-9]*')" '
+        FILENAME == ARGV[1] { judge[$1] = $2; next }
+        FNR == 1 { if ($0 != "claim,k,leaf,kind,outcome,relation,base,relation_factor,rho,weight,counted,examines,standing,claim_id,verdict_id,verifier,method_family") { print FNR; exit } next }
+        {
+            split($5 == "refuted" ? refute : support, factor, " ")
+            by = $6 == "independent" ? 1 : $6 == "self" ? 2 : $6 == "same_unit" ? 3 : 0
+            own = $6 == "self" && $5 != "refuted"
+            fits = $2 ~ /^[124]$/ && $11 == ($13 == "counted") && $11 $12 ~ /^[01][01]$/
+            if ($4 == "") fits = fits && $0 ~ /^[0-9]+,[124],,,,,0,0,0,0,0,0,unexamined,/ && !($14 in row)
+            else if ($4 == "integrity") fits = fits && $2 == alarm && $3 == "" && $7 $8 $9 $10 == "1000100010001000" && $11 $12 == "11"
+            else {
+                fits = fits && $4 == "human" && $17 == "human" && by && $7 == human && $8 == factor[by] && (!open || $9 == rho)
+                fits = fits && $16 == judge[$3] && ($13 == "self_attested") == own && ($13 != "adds_nothing" || $5 == "not_enough_information")
+                fits = fits && ($13 != "counted" || $5 != "not_enough_information") && $13 ~ /^(counted|adds_nothing|self_attested|superseded|replaced|rests_on_failed)$/
+                fits = fits && $12 == ($6 == "independent" && ($13 == "counted" || $13 == "adds_nothing"))
+                if ($13 == "superseded" || $13 == "replaced") older[$14, $16] = FNR
+                if (($14, $16) in stands && $13 !~ /^self/ && stands[$14, $16] !~ /^(superseded|replaced|self)/) fits = 0
+                stands[$14, $16] = $13
+                if ($13 !~ /^(superseded|replaced)$/) delete older[$14, $16]
+                if ($13 == "rests_on_failed") failed = FNR
+            }
+            if ($4 == "integrity") alarms = 1
+            if (k[$1] != "" && (k[$1] != $2 || of[$1] != $14)) fits = 0
+            k[$1] = $2; of[$1] = $14; row[$14] = 1
+            if (!fits) { print FNR; bad = 1; exit }
+        }
+        END {
+            if (bad) exit
+            for (one in older) { print older[one]; exit }
+            if (failed && !alarms) print failed
+        }' "$tmp/judges" score/inputs.csv)
+    [ -z "$wrong" ] || fail "score/inputs.csv: line $wrong does not weigh what the policy and the records say"
+    ok "every verdict of the order is in the score or one of $left left out, each with the record that says why"
+else
+    echo "This bundle is of layout 1: it cannot show that no record was left out of it."
+fi
 echo "This bundle verifies."

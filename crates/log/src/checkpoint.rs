@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use foundation::{Digest, Error, Result};
+use foundation::{Digest, Error, Result, Timestamp};
 
 use super::keys::{SignerKey, VerifierKey};
 use super::note::Note;
@@ -17,15 +17,53 @@ pub struct Checkpoint {
     /// Which log; in ours also the name of the key that signs for it. Not empty.
     pub origin: String,
     pub head: TreeHead,
-    /// Further lines, not checked by anyone; ours have none.
+    /// Further lines: those of a [`Stamp`] in ours, any in other logs' checkpoints.
     pub extensions: Vec<String>,
 }
 
+/// When a checkpoint was signed and which one came before it, as signed lines below the root: so that nobody moves its
+/// time, or takes one out of the middle, unseen. Checkpoints of before November 2026 have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    pub at: Timestamp,
+    /// Size of the checkpoint before it; 0 for the first.
+    pub after: u64,
+}
+
+const AT: &str = "tracewright-at ";
+const AFTER: &str = "tracewright-after ";
+
+impl Stamp {
+    fn lines(self) -> Vec<String> {
+        vec![format!("{AT}{}", self.at.to_rfc3339()), format!("{AFTER}{}", self.after)]
+    }
+
+    fn read(lines: &[String]) -> Option<Self> {
+        let [at, after] = lines else { return None };
+        let at = Timestamp::parse_rfc3339(at.strip_prefix(AT)?)?;
+        Some(Self { at, after: parse_decimal(after.strip_prefix(AFTER)?)? })
+    }
+}
+
 impl Checkpoint {
-    /// A checkpoint of the log that `key` signs for, signed.
+    /// A checkpoint of the log that `key` signs for, signed; without a stamp.
     pub fn sign(head: TreeHead, key: &SignerKey) -> Result<Note> {
-        let checkpoint = Self { origin: key.verifier().name().to_string(), head, extensions: Vec::new() };
+        Self::sign_with(head, Vec::new(), key)
+    }
+
+    /// The same with the time and the checkpoint before it.
+    pub fn sign_stamped(head: TreeHead, stamp: Stamp, key: &SignerKey) -> Result<Note> {
+        Self::sign_with(head, stamp.lines(), key)
+    }
+
+    fn sign_with(head: TreeHead, extensions: Vec<String>, key: &SignerKey) -> Result<Note> {
+        let checkpoint = Self { origin: key.verifier().name().to_string(), head, extensions };
         Note::sign(checkpoint.to_string(), key)
+    }
+
+    /// Its stamp; `None` in one that was signed before there were stamps.
+    pub fn stamp(&self) -> Option<Stamp> {
+        Stamp::read(&self.extensions)
     }
 
     /// The checkpoint in a note, believed because it is signed by `key`, for the origin that is the key's name.

@@ -45,7 +45,7 @@ pub fn inputs(subject: &Subject, view: View, policy: &Policy) -> Result<String> 
 }
 
 fn claim_rows(out: &mut String, number: usize, tally: &Tally<'_>) {
-    let (k, id) = (tally.claim.materiality.k(), text(&tally.claim.id));
+    let (k, id) = (tally.claim.materiality.k(), cell(&tally.claim.id));
     if tally.judged.is_empty() {
         let _ = writeln!(out, "{number},{k},,,,,0,0,0,0,0,0,unexamined,{id},,,");
     }
@@ -70,23 +70,24 @@ fn verdict_columns(out: &mut String, judged: &Judged<'_>, claim: &str) {
         weight.rho,
         weight.total,
         judged.standing.as_str(),
-        text(&verdict.id),
-        text(&verdict.verifier),
-        text(verdict.kind.family()),
+        cell(&verdict.id),
+        cell(&verdict.verifier),
+        cell(verdict.kind.family()),
     );
 }
 
 /// The implicit critical claim "this record is intact", refuted.
 fn integrity_row(out: &mut String, number: usize, trace: &str, k: u32) {
     let refuted = Outcome::Refuted.as_str();
-    let trace = text(&format!("trace {trace}"));
+    let trace = cell(&format!("trace {trace}"));
     let _ = writeln!(
         out,
         "{number},{k},,integrity,{refuted},independent,1000,1000,1000,1000,1,1,counted,{trace},,,integrity"
     );
 }
 
-fn text(raw: &str) -> String {
+/// A text as a cell of the table has it.
+pub fn cell(raw: &str) -> String {
     let plain: String = raw.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let formula = plain.starts_with(['=', '+', '-', '@']);
     let guarded = if formula { format!("'{plain}") } else { plain };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::bundle::collect::heads;
 use crate::bundle::events::{BundleExported, stream_of};
 use crate::bundle::{EvidenceSource, build, pack};
 use crate::foundation::{Action, Asker, Error, Result};
@@ -32,7 +33,8 @@ pub async fn export(
             let order = reads::find(tx.conn, who.project, &asked)?
                 .ok_or_else(|| Error::not_found(format!("the work order {asked}")))?;
             who.must_for(Action::ExportBundle, &order.tie(&who))?;
-            let event = BundleExported::of(&order.number).draft()?;
+            let heads = heads(tx.conn, who.project, &order.order_id)?;
+            let event = BundleExported::of(&order.number).draft(&order.order_id, heads)?;
             ledger.append_next(tx, &stream_of(who.project, &order.order_id), event)?;
             Ok(order)
         })

@@ -19,6 +19,12 @@ fn pins_of(files: &Files, table: &str, index: &str) -> Result<Vec<Digest>> {
     Ok(said(files, record_of(files, table, index)?)?.pins)
 }
 
+/// The revisions whose bytes a record rests on: those it pins, and those it quotes from.
+fn revisions_of(files: &Files, index: &str) -> Result<Vec<Digest>> {
+    let said = said(files, record_of(files, ERASED, index)?)?;
+    Ok(said.pins.into_iter().chain(said.quotes.into_iter().map(|quote| quote.revision)).collect())
+}
+
 /// Step 5: a record names each revision, and the revision's bytes are here.
 pub(super) fn check_pins(files: &Files) -> Result<usize> {
     let mut count = 0;
@@ -51,8 +57,8 @@ pub(super) fn check_erased(files: &Files) -> Result<usize> {
         let (Some(index), Some(revision), Some(record)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(bad(ERASED, "a line has not three parts"));
         };
-        if !pins_of(files, ERASED, index)?.iter().any(|pin| pin.to_hex() == revision) {
-            return Err(bad(ERASED, format!("record {index} does not pin {revision}")));
+        if !revisions_of(files, index)?.iter().any(|of| of.to_hex() == revision) {
+            return Err(bad(ERASED, format!("record {index} neither pins nor quotes {revision}")));
         }
         if files.contains_key(&format!("revisions/{revision}")) {
             return Err(bad(ERASED, format!("revisions/{revision} is here")));

@@ -1,8 +1,11 @@
 //! The checks of `verify.sh` in process: same steps, same order, the first bad file is named.
 
 mod evidence;
+mod paths;
 mod records;
+mod rows;
 mod score;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,10 +16,15 @@ use tlog::keys::VerifierKey;
 use tlog::note::Note;
 use tlog::tree::TreeHead;
 
-use crate::files::{CHECKPOINT, Files, PEM, SIGNATURE, SUMS, UNSIGNED, VKEY};
+use crate::accounts::Sorted;
+use crate::files::{CHECKPOINT, Files, INPUTS, PEM, RESULT, SIGNATURE, SUMS, UNSIGNED, VKEY};
+use crate::layout::{Export, LAYOUT, export};
+use crate::refold::Record;
 use crate::sums;
 
 pub use evidence::hex_runs;
+pub use rows::trace_mark;
+pub use whole::Complete;
 
 /// What a bundle that verifies says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +47,8 @@ pub struct Verified {
     pub quotes: usize,
     /// T, E, C and K in basis points, recomputed.
     pub scores: [u32; 4],
+    /// That nothing was left out, and as of when; `None` for a bundle of layout 1, which cannot show it.
+    pub complete: Option<Complete>,
 }
 
 /// What a person reads who asked for the checks, without a last line end.
@@ -55,6 +65,18 @@ impl fmt::Display for Verified {
             writeln!(f, "erased    {erased} revisions, each with the record that says by whom and why")?;
         }
         writeln!(f, "score     {assured} {expected} {confidence} {coverage} basis points")?;
+        let Some(Complete { as_of, at, records, left_out }) = &self.complete else {
+            writeln!(f, "layout    1: this bundle cannot show that no record was left out of it")?;
+            return write!(f, "The bundle verifies.");
+        };
+        writeln!(
+            f,
+            "complete  {records} records of the order's streams without a gap, and every verdict in the score"
+        )?;
+        if *left_out > 0 {
+            writeln!(f, "left out  {left_out} verdicts, each with the record that says why")?;
+        }
+        writeln!(f, "as of     record {as_of}, {}; what was logged later is not spoken of", at.to_rfc3339())?;
         write!(f, "The bundle verifies.")
     }
 }
@@ -63,15 +85,39 @@ impl fmt::Display for Verified {
 pub fn verify(files: &Files, fingerprint: Digest) -> Result<Verified> {
     let key = key(files, fingerprint)?;
     check_sums(files, &key)?;
-    let head = check_checkpoint(files, &key)?;
-    let (records, withheld) = records::check(files, head)?;
+    let checkpoint = check_checkpoint(files, &key)?;
+    let head = checkpoint.head;
+    let records = records::check(files, head)?;
+    let export = export(&records, checkpoint.stamp().is_some())?;
     let pins = evidence::check_pins(files)?;
     let erased = evidence::check_erased(files)?;
     let bodies = evidence::check_bodies(files)?;
     let quotes = evidence::check_quotes(files)?;
     let scores = score::check(files)?;
-    let log = key.name().to_string();
-    Ok(Verified { log, head, records, withheld, pins, erased, bodies, quotes, scores })
+    let complete = export.map(|export| check_whole(files, &records, &export, head)).transpose()?;
+    let withheld = records.iter().filter(|record| record.body.is_none()).count();
+    let (log, records) = (key.name().to_string(), records.len());
+    Ok(Verified { log, head, records, withheld, pins, erased, bodies, quotes, scores, complete })
+}
+
+/// What layout 2 shows beside: nothing is missing, and the tables say what the records say, no more and no less.
+fn check_whole(files: &Files, records: &[Record<'_>], export: &Export, head: TreeHead) -> Result<Complete> {
+    let count = whole::check(files, records, export)?;
+    rows::check(files, records)?;
+    let sorted = Sorted::of(records, export);
+    let left_out = score::check_accounts(files, records, &sorted, head)?;
+    Ok(Complete { as_of: export.index, at: export.leaf.at, records: count, left_out })
+}
+
+/// `score/left-out.tsv` of a bundle that is otherwise whole: for whoever makes one.
+pub fn left_out(files: &Files) -> Result<Vec<u8>> {
+    let records = records::read(files)?;
+    let Some(export) = export(&records, false)? else {
+        return Err(bad("records", format!("no record of an export in layout {LAYOUT}")));
+    };
+    let view = score::view(bytes(files, RESULT)?)?;
+    let expected = Sorted::of(&records, &export).expected(text(files, INPUTS)?, view)?;
+    Ok(expected.left_out.into_bytes())
 }
 
 fn bad(path: &str, why: impl fmt::Display) -> Error {
@@ -118,13 +164,17 @@ fn check_sums(files: &Files, key: &VerifierKey) -> Result<()> {
         listed.insert(path);
     }
     match files.keys().find(|path| !listed.contains(path.as_str())) {
-        Some(added) => Err(bad(added, format!("it is not listed in {SUMS}"))),
+        Some(added) => return Err(bad(added, format!("it is not listed in {SUMS}"))),
+        None => {}
+    }
+    match files.keys().find(|path| !paths::is_known(path)) {
+        Some(odd) => Err(bad(odd, "no file of a bundle has this name")),
         None => Ok(()),
     }
 }
 
 /// Step 3: the log signed the checkpoint.
-fn check_checkpoint(files: &Files, key: &VerifierKey) -> Result<TreeHead> {
+fn check_checkpoint(files: &Files, key: &VerifierKey) -> Result<Checkpoint> {
     let note = Note::parse(text(files, CHECKPOINT)?).map_err(|e| bad(CHECKPOINT, e))?;
-    Ok(Checkpoint::open(&note, key).map_err(|e| bad(CHECKPOINT, e))?.head)
+    Checkpoint::open(&note, key).map_err(|e| bad(CHECKPOINT, e))
 }

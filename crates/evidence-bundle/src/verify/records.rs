@@ -8,21 +8,32 @@ use tlog::tree::{TreeHead, leaf_hash};
 
 use crate::files::{self, CHECKPOINT, Files};
 use crate::record::Said;
+use crate::refold::Record;
 
 use super::{bad, bytes, text};
 
-/// How many records there are, and how many of them without their body.
-pub(super) fn check(files: &Files, head: TreeHead) -> Result<(usize, usize)> {
-    let indices = indices(files)?;
-    if indices.is_empty() {
+/// All records, in the order of the log, each in it and as it was committed.
+pub(super) fn check(files: &Files, head: TreeHead) -> Result<Vec<Record<'_>>> {
+    let records = read(files)?;
+    if records.is_empty() {
         return Err(bad("records", "there are none"));
     }
-    let mut withheld = 0;
-    for index in &indices {
-        check_inclusion(files, *index, head)?;
-        withheld += usize::from(!check_body(files, *index)?);
+    for record in &records {
+        check_inclusion(files, record.index, head)?;
+        check_body(files, record)?;
     }
-    Ok((indices.len(), withheld))
+    Ok(records)
+}
+
+/// All records as they stand here, in the order of the log.
+pub(crate) fn read(files: &Files) -> Result<Vec<Record<'_>>> {
+    let mut indices = indices(files)?;
+    indices.sort_unstable();
+    let record = |index| {
+        let body = files.get(&files::body(index)).map(Vec::as_slice);
+        Ok(Record { index, leaf: leaf(files, index)?, body })
+    };
+    indices.into_iter().map(record).collect()
 }
 
 /// The places of all records. A leaf under any other name would be looked at by no later line.
@@ -35,7 +46,7 @@ fn indices(files: &Files) -> Result<Vec<u64>> {
 }
 
 /// A place as we write it: `07` and `+7` would be other names of the same.
-fn place(name: &str) -> Option<u64> {
+pub(super) fn place(name: &str) -> Option<u64> {
     name.parse().ok().filter(|place: &u64| place.to_string() == name)
 }
 
@@ -60,15 +71,13 @@ fn check_inclusion(files: &Files, index: u64, head: TreeHead) -> Result<()> {
     verify_inclusion(hash, index, &proof.hashes, head).map_err(|e| bad(&leaf, e))
 }
 
-/// Whether the body is there; it must be what the leaf committed to.
-fn check_body(files: &Files, index: u64) -> Result<bool> {
-    let leaf = leaf(files, index)?;
-    let path = files::body(index);
-    let Some(body) = files.get(&path) else { return Ok(false) };
-    if Digest::commitment(bytes(files, &files::salt(index))?, body) == leaf.body {
-        return Ok(true);
+/// A body that is there must be what the leaf committed to.
+fn check_body(files: &Files, record: &Record<'_>) -> Result<()> {
+    let Some(body) = record.body else { return Ok(()) };
+    if Digest::commitment(bytes(files, &files::salt(record.index))?, body) == record.leaf.body {
+        return Ok(());
     }
-    Err(bad(&path, "it is not what the log committed to"))
+    Err(bad(&files::body(record.index), "it is not what the log committed to"))
 }
 
 /// The leaf at a place.

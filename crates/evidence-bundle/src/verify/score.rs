@@ -1,11 +1,17 @@
 //! Step 7: the score is what the table makes of it, and the table is what the records say.
 
-use foundation::Result;
+use foundation::{Result, Timestamp};
 use serde_json::Value;
+use tlog::tree::TreeHead;
+use trust_score::View;
+use trust_score::csv::RECOMPUTE_AWK;
 
-use crate::files::{self, Files, INPUTS, RESULT};
+use crate::accounts::Sorted;
+use crate::files::{self, Files, INPUTS, LEFT_OUT, POLICY, RECOMPUTE, RESULT};
 use crate::recompute::{self, Parameters, VerdictLine};
 use crate::record::{self, Verdict};
+
+use crate::refold::Record;
 
 use super::records::{find, leaf, said};
 use super::{bad, bytes, text};
@@ -28,6 +34,67 @@ pub(super) fn check(files: &Files) -> Result<[u32; 4]> {
         check_verdict(files, &line)?;
     }
     Ok(found)
+}
+
+/// Layout 2: policy, table and result are what the records come to, byte for byte, and every verdict is accounted for.
+/// Gives the number of verdicts in none of the rows.
+pub(super) fn check_accounts(
+    files: &Files,
+    records: &[Record<'_>],
+    sorted: &Sorted<'_, '_>,
+    head: TreeHead,
+) -> Result<usize> {
+    let view = view(bytes(files, RESULT)?)?;
+    if view.tree_size != head.size {
+        return Err(bad(
+            RESULT,
+            format!("it is of {} records, the checkpoint of {}", view.tree_size, head.size),
+        ));
+    }
+    if let Some(later) = records.iter().find(|record| record.leaf.at > view.as_of) {
+        return Err(bad(RESULT, format!("its moment is before record {}", later.index)));
+    }
+    let expected = sorted.expected(text(files, INPUTS)?, view)?;
+    let same = |path: &str, wanted: &[u8]| match bytes(files, path)? {
+        found if found == wanted => Ok(()),
+        found => Err(bad(path, first_difference(found, wanted))),
+    };
+    same(POLICY, &expected.policy)?;
+    same(INPUTS, expected.inputs.as_bytes())?;
+    same(RESULT, &expected.result)?;
+    same(LEFT_OUT, expected.left_out.as_bytes())?;
+    same(RECOMPUTE, RECOMPUTE_AWK.as_bytes())?;
+    Ok(expected.left_out_count)
+}
+
+/// The first line that is not as the records have it.
+fn first_difference(found: &[u8], wanted: &[u8]) -> String {
+    let (found, wanted) = (String::from_utf8_lossy(found), String::from_utf8_lossy(wanted));
+    let (mut left, mut right) = (found.split('\n'), wanted.split('\n'));
+    for line in 1.. {
+        match (left.next(), right.next()) {
+            (Some(a), Some(b)) if a == b => {}
+            (None, None) => break,
+            (a, b) => {
+                let shown = |line: Option<&str>| {
+                    line.map_or_else(|| "nothing".to_owned(), |line| format!("{line:?}"))
+                };
+                return format!("line {line} says {}, the records say {}", shown(a), shown(b));
+            }
+        }
+    }
+    "it is not what the records say".to_owned()
+}
+
+/// Which part of the log the score is of, as the result says.
+pub(super) fn view(result: &[u8]) -> Result<View> {
+    let result: Value = serde_json::from_slice(result).map_err(|e| bad(RESULT, e))?;
+    let tree_size = result.pointer("/score/tree_size").and_then(Value::as_u64);
+    let as_of = result.pointer("/score/as_of").and_then(Value::as_i64);
+    match (tree_size, as_of) {
+        (Some(tree_size), Some(as_of)) => Ok(View { tree_size, as_of: Timestamp(as_of) }),
+        _ => Err(bad(RESULT, "it does not say of which part of the log it is")),
+    }
 }
 
 fn number(result: &Value, at: &str) -> Option<u32> {

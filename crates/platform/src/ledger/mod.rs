@@ -3,6 +3,7 @@
 //! [`Ledger::append`] writes events and updates all projections in the caller's transaction. The sequencer gives
 //! committed events their place in an RFC 6962 tree and signs checkpoints (C2SP) over it.
 
+pub mod erasure;
 mod event_rows;
 pub mod events;
 pub mod lease;

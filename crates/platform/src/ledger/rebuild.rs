@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use serde_json::{Map, Value};
 
 use crate::db::{AnyConnection, Db, Tx, each};
 use crate::foundation::{Actor, Error, Result};
@@ -37,8 +38,40 @@ pub struct Difference {
     pub stored_only: i64,
     /// Rows that the events make and that are not stored.
     pub rebuilt_only: i64,
-    /// The first rows, `-` for stored ones and `+` for rebuilt ones.
+    /// The first rows as JSON, `-` for stored ones and `+` for rebuilt ones.
     pub rows: Vec<String>,
+}
+
+impl Difference {
+    /// The first column that differs, with the row's key and both values; where a row has no counterpart, that it has none.
+    pub fn first_column(&self) -> Option<String> {
+        let parsed = |mark: char| {
+            let of = self.rows.iter().filter_map(move |row| row.strip_prefix(mark));
+            of.filter_map(|row| serde_json::from_str::<Map<String, Value>>(row.trim_start()).ok())
+        };
+        let (stored, made): (Vec<_>, Vec<_>) = (parsed('-').collect(), parsed('+').collect());
+        let one = stored.first().or_else(|| made.first())?;
+        let alike = |row: &Map<String, Value>| {
+            row.iter().filter(|(name, value)| one.get(*name) == Some(value)).count()
+        };
+        let twin = made
+            .iter()
+            .max_by_key(|row| alike(row))
+            .filter(|row| !stored.is_empty() && 2 * alike(row) >= row.len());
+        let Some(twin) = twin else {
+            let lacks = if stored.is_empty() { "is missing" } else { "is stored, and no event makes it" };
+            return Some(format!("row {} {lacks}", key_of(one, None)));
+        };
+        let (column, value) = one.iter().find(|(name, value)| twin.get(*name) != Some(value))?;
+        let made = twin.get(column).cloned().unwrap_or_default();
+        Some(format!("row {}: column {column}: stored {value}, rebuilt {made}", key_of(one, Some(twin))))
+    }
+}
+
+/// The first columns of a row that its counterpart has too: its key stands there.
+fn key_of(row: &Map<String, Value>, twin: Option<&Map<String, Value>>) -> String {
+    let same = row.iter().filter(|(name, value)| twin.is_none_or(|twin| twin.get(*name) == Some(value)));
+    same.take(3).map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 
 /// Empties all projected tables and replays every event through the projections.
@@ -64,6 +97,11 @@ pub fn check(db: &Db, ledger: &Ledger) -> Result<Rebuilt> {
         Ok(compared) => compared,
         Err(_) => rolled_back.and(Err(Error::internal("the check ended without an answer"))),
     }
+}
+
+/// Remakes the read tables in the caller's transaction; gives the number of events.
+pub fn remake(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<u64> {
+    replay(tx, ledger)
 }
 
 fn compare(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<Rebuilt> {
@@ -173,8 +211,8 @@ fn line_of(conn: &mut AnyConnection, table: &str) -> Result<String> {
             let sql = format!("SELECT name AS line FROM pragma_table_info('{table}') ORDER BY cid");
             let columns: Vec<Line> = diesel::sql_query(sql).load(conn)?;
             let shown: Vec<String> =
-                columns.iter().map(|c| format!("'{0}=' || quote(\"{0}\")", c.line)).collect();
-            Ok(shown.join(" || ' ' || "))
+                columns.iter().map(|c| format!("'{0}', quote(\"{0}\")", c.line)).collect();
+            Ok(format!("json_object({})", shown.join(", ")))
         }
     }
 }

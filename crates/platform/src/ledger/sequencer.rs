@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::db::{Db, Tx};
 use crate::foundation::{Actor, Backoff, Error, Result};
 
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, Stamp};
 use super::lease::{self, Lease};
 use super::log::Log;
 use super::store::{self, StoredCheckpoint, StoredNodes};
@@ -167,7 +167,8 @@ fn place(tx: &mut Tx<'_>, held: &Lease, signer: &SignerKey) -> Result<Option<usi
     store::insert_leaves(tx.conn, first, &pending)?;
     store::insert_nodes(tx.conn, &complete)?;
     store::remove_pending(tx.conn, &pending)?;
-    let note = Checkpoint::sign(frontier.head(), signer)?;
+    let stamp = Stamp { at: tx.now(), after: first };
+    let note = Checkpoint::sign_stamped(frontier.head(), stamp, signer)?;
     store::insert_checkpoint(tx.conn, frontier.head(), &note, tx.now())?;
     Ok(Some(pending.len()))
 }

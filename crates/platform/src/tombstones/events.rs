@@ -20,6 +20,9 @@ pub struct TracesErased {
     pub traces: Vec<Digest>,
     pub observations: u64,
     pub scores: u64,
+    /// The packs whose receipts were sealed, in hex and sorted; absent in records of before November 2026.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packs: Option<Vec<String>>,
 }
 
 impl TracesErased {

@@ -1,6 +1,7 @@
 //! What others see of prices: the rows behind ids, the list with what is in force, calls whose price nobody knows.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -9,6 +10,7 @@ use super::store::{self, GENERAL};
 use crate::db::schema::{observations, price_tables, traces};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
+use prices::book::{Book, Index};
 use prices::model::PriceRow;
 
 pub use super::store::TableRow;
@@ -249,4 +251,10 @@ pub(super) fn first_arrival(
     trace_id: &str,
 ) -> Result<Option<Timestamp>> {
     Ok(traces::table.find((project, trace_id)).select(traces::first_arrival_at).first(conn).optional()?)
+}
+
+/// The book of a project, read now and kept by nobody.
+pub fn book(conn: &mut AnyConnection, project: ProjectKey) -> Result<Book> {
+    let general = Index::new(store::prices(conn, GENERAL)?);
+    Ok(Book::new(Arc::new(general), store::prices(conn, project)?))
 }

@@ -27,6 +27,15 @@ pub async fn put(app: &App, project: ProjectKey, pieces: BTreeMap<Digest, Vec<u8
     Ok(pieces)
 }
 
+/// The bytes of a piece; `None` when it is not there.
+pub async fn read(app: &App, project: ProjectKey, digest: Digest) -> Result<Option<Vec<u8>>> {
+    match app.blobs.get(&blob_path(project, digest)).await {
+        Ok(found) => Ok(Some(found.bytes().await.map_err(|cause| unavailable(&cause))?.to_vec())),
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(cause) => Err(unavailable(&cause)),
+    }
+}
+
 /// After COMMIT of what uses them: puts back what an erasure removed meanwhile, removes what was not stored after all.
 pub async fn settle(app: &App, project: ProjectKey, put: Pieces) -> Result<()> {
     let used = used(app, project, put.keys().copied().collect()).await?;

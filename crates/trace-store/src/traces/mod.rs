@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod blobs;
 pub mod bodies;
+pub mod check;
 pub mod hooks;
 pub mod hours;
 pub mod leftovers;

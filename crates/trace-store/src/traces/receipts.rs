@@ -17,6 +17,8 @@ use crate::state::App;
 
 use super::store::rows::{self, StoredReceipt};
 
+/// Kind of the event that a receipt is.
+pub(crate) const RECEIVED: &str = "traces.received.v1";
 /// Packs under one receipt.
 const BATCH: i64 = 8_192;
 /// The time between two receipts.
@@ -59,17 +61,21 @@ fn receive(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<usize> {
     if waiting.is_empty() {
         return Ok(0);
     }
-    let roots = project_roots(&waiting)?;
-    let root = merkle(roots.iter().map(|(project, root)| project_leaf(*project, *root)))?;
+    let (roots, root) = (project_roots(&waiting)?, root_of(&waiting)?);
     let revisions: usize = waiting.iter().map(|row| row.revisions.len() / 32).sum();
     let day = tx.now().to_rfc3339();
     let day = day.get(..10).unwrap_or_default().to_owned();
     let stream = Stream { project: ProjectKey(0), kind: "receipts", id: day };
     let data = json!({ "root": root.to_hex(), "projects": roots.len(), "packs": waiting.len(), "revisions": revisions });
-    let draft = Draft { refs: vec![root.to_hex()], ..Draft::new("traces.received.v1", data) };
+    let draft = Draft { refs: vec![root.to_hex()], ..Draft::new(RECEIVED, data) };
     let event = ledger.append_next(tx, &stream, draft)?;
     rows::mark_received(tx.conn, &waiting, &event.id)?;
     Ok(waiting.len())
+}
+
+/// The root over the roots of all projects.
+pub(super) fn root_of(receipts: &[StoredReceipt]) -> Result<Digest> {
+    merkle(project_roots(receipts)?.iter().map(|(project, root)| project_leaf(*project, *root)))
 }
 
 /// The root of each project's salted revision digests, packs in the order of their names.

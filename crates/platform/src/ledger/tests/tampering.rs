@@ -1,8 +1,8 @@
 //! Somebody changes the stored log past all triggers: the verifier finds it and names the first bad position
 //! (requirement R4).
 //!
-//! The log: 13 leaves of three streams under checkpoints of 5, 8 and 13; leaf i is event i + 1; leaf 2 has an erased body;
-//! event 14 waits. Each case changes it in a transaction that is rolled back.
+//! The log: 13 leaves of three streams under checkpoints of 5, 8 and 13; leaf i is event i + 1; leaf 2 has an erased body,
+//! which leaf 5 records; event 14 waits. Each case changes it in a transaction that is rolled back.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -13,11 +13,12 @@ use super::databases::{Temp, append, databases, drain, ledger, log, trust};
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{Actor, Digest};
 use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::events::read_from;
 use crate::ledger::keys::SignerKey;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::tree::{Frontier, TreeHead, leaf_hash};
 use crate::ledger::verifier::{Report, Trust, verify_here};
-use crate::ledger::{Log, store};
+use crate::ledger::{Ledger, Log, erasure, store};
 
 /// What is done, the first bad position, and words of the finding.
 type Case = (&'static str, fn(&mut AnyConnection), &'static str, &'static str);
@@ -65,6 +66,20 @@ const RECORDS: &[Case] = &[
         |c| run(c, &format!("UPDATE event_bodies SET erased_at = NULL WHERE {}", body_of(3))),
         "leaf 2 (event 3)",
         "neither whole nor erased",
+    ),
+    ("body taken away", |c| take_away(c, 4), "leaf 3 (event 4)", "no event names its erasure"),
+    ("waiting body taken away", |c| take_away(c, 14), "event 14", "no event names its erasure"),
+    (
+        "moment of an erasure",
+        |c| run(c, &format!("UPDATE event_bodies SET erased_at = erased_at + 1 WHERE {}", body_of(3))),
+        "leaf 2 (event 3)",
+        "not the moment of its erasure",
+    ),
+    (
+        "body of no event",
+        |c| run(c, "INSERT INTO event_bodies (event_id, erased_at) VALUES ('nobody', 1)"),
+        "event_bodies",
+        "belong to no event",
     ),
     (
         "two changes: the first is named",
@@ -180,6 +195,36 @@ const CHECKPOINTS: &[Case] = &[
         "checkpoint 8",
         "no trusted key",
     ),
+    (
+        "time",
+        |c| run(c, "UPDATE checkpoints SET at = at + 1 WHERE tree_size = 8"),
+        "checkpoint 8",
+        "not the time that was signed",
+    ),
+    (
+        "one in the middle deleted",
+        |c| run(c, "DELETE FROM checkpoints WHERE tree_size = 8"),
+        "checkpoint 8",
+        "which is missing",
+    ),
+    (
+        "the first deleted",
+        |c| run(c, "DELETE FROM checkpoints WHERE tree_size = 5"),
+        "checkpoint 5",
+        "which is missing",
+    ),
+    (
+        "name of the log",
+        |c| run(c, "UPDATE installation SET value = 'x' WHERE key = 'log.origin'"),
+        "installation",
+        "not the name of the key",
+    ),
+    (
+        "key of the log",
+        |c| run(c, "UPDATE installation SET value = 'x' WHERE key = 'log.vkey'"),
+        "installation",
+        "not the key you trust",
+    ),
     ("note's size", |c| run(c, &resized_note()), "checkpoint 8", "is false"),
     (
         "note cut",
@@ -196,8 +241,8 @@ const CHECKPOINTS: &[Case] = &[
     (
         "future",
         |c| run(c, "UPDATE checkpoints SET tree_size = 20 WHERE tree_size = 8"),
-        "checkpoint 20",
-        "cut off",
+        "checkpoint 8",
+        "which is missing",
     ),
     (
         "last deleted",
@@ -286,6 +331,7 @@ fn only_a_checkpoint_kept_elsewhere_shows_a_cut_end_or_a_thief_of_the_key() {
 
 fn cut_end(conn: &mut AnyConnection, _: &Log) {
     run(conn, "DELETE FROM unsequenced");
+    run(conn, "DELETE FROM event_bodies WHERE event_id IN (SELECT id FROM events WHERE seq > 8)");
     run(conn, "DELETE FROM events WHERE seq > 8");
     run(conn, "DELETE FROM leaves WHERE leaf_index >= 8");
     run(conn, "DELETE FROM tree_nodes WHERE ((node_index + 1) << level) > 8");
@@ -302,18 +348,27 @@ fn prepared(temp: &Temp) -> (Db, std::sync::Arc<Log>) {
     let db = temp.open();
     let (log, ledger) = (log(&db), ledger());
     let mut value = 0;
-    for batch in [5, 3, 5] {
+    for batch in [5, 2, 5] {
         for _ in 0..batch {
             append(&db, &ledger, &format!("order-{}", value % 3), value).unwrap();
             value += 1;
         }
         drain(&db, &log);
+        if value == 5 {
+            erase_third(&db, &ledger);
+        }
     }
     append(&db, &ledger, "order-1", value).unwrap();
-    let erase =
-        format!("UPDATE event_bodies SET salt = NULL, body = NULL, erased_at = 1 WHERE {}", body_of(3));
-    db.write_blocking(&Actor::system(), move |tx| Ok(tx.conn.batch_execute(&erase)?)).unwrap();
     (db, log)
+}
+
+fn erase_third(db: &Db, ledger: &Ledger) {
+    let ledger = ledger.clone();
+    db.write_blocking(&Actor::system(), move |tx| {
+        let third = read_from(tx.conn, 2, 1)?.remove(0);
+        erasure::erase(tx, &ledger, third.project, &[third.id], "a test")
+    })
+    .unwrap();
 }
 
 /// The report after a change that is then taken back.
@@ -331,6 +386,12 @@ fn tampered(temp: &Temp, trust: &Trust, change: impl FnOnce(&mut AnyConnection))
 
 fn run(conn: &mut AnyConnection, sql: &str) {
     conn.batch_execute(sql).unwrap_or_else(|cause| panic!("{sql}: {cause}"));
+}
+
+/// What an erasure does, without its record.
+fn take_away(conn: &mut AnyConnection, seq: i64) {
+    let gone = "salt = NULL, body = NULL, erased_at = 1";
+    run(conn, &format!("UPDATE event_bodies SET {gone} WHERE {}", body_of(seq)));
 }
 
 fn body_of(seq: i64) -> String {

@@ -3,7 +3,8 @@
 use diesel::connection::SimpleConnection;
 
 use super::databases::{append, databases, drain, ledger, log, report};
-use crate::foundation::{Actor, Error};
+use crate::foundation::{Actor, Error, ProjectKey};
+use crate::ledger::erasure;
 
 const REFUSED: [&str; 15] = [
     "UPDATE events SET actor = 'other' WHERE seq = 1",
@@ -62,12 +63,21 @@ fn erasing_a_body_is_allowed_and_the_log_still_verifies() {
         let (log, ledger) = (log(&db), ledger());
         let event = append(&db, &ledger, "order", 1).unwrap();
         drain(&db, &log);
-        let sql = format!(
-            "UPDATE event_bodies SET salt = NULL, body = NULL, erased_at = 1 WHERE event_id = '{}'",
-            event.id
-        );
-        db.write_blocking(&Actor::system(), move |tx| Ok(tx.conn.batch_execute(&sql)?)).unwrap();
+        let erase = |ids: Vec<String>| {
+            let ledger = ledger.clone();
+            db.write_blocking(&Actor::system(), move |tx| {
+                erasure::erase(tx, &ledger, ProjectKey(1), &ids, "it names a customer")
+            })
+        };
+        let record = erase(vec![event.id.clone()]).unwrap();
+        let found = report(&db, &log);
+        assert_eq!((found.first_fault(), found.erased, found.pending), (None, 1, 1));
+        drain(&db, &log);
         let found = report(&db, &log);
         assert_eq!((found.first_fault(), found.erased), (None, 1));
+        for refused in [vec![event.id.clone()], vec![record.id], vec!["nobody".to_owned()], Vec::new()] {
+            assert!(erase(refused.clone()).is_err(), "{refused:?}");
+        }
+        assert_eq!(report(&db, &log).first_fault(), None);
     }
 }

@@ -4,6 +4,7 @@
 //! hash; each subtree as it becomes complete; each checkpoint when its size is reached. Since every root comes from
 //! the same leaves, checkpoints that agree are consistent with each other.
 
+mod erasures;
 mod pass;
 mod record;
 mod rest;
@@ -55,6 +56,10 @@ pub enum Place {
     Checkpoint(u64),
     /// An event without a leaf, by sequence number.
     Event(i64),
+    /// The table of bodies as a whole.
+    Bodies,
+    /// What the database says of itself: the log's name and key.
+    Installation,
 }
 
 impl fmt::Display for Place {
@@ -65,6 +70,8 @@ impl fmt::Display for Place {
             Self::Node { level, index } => write!(f, "tree node {level}/{index}"),
             Self::Checkpoint(size) => write!(f, "checkpoint {size}"),
             Self::Event(seq) => write!(f, "event {seq}"),
+            Self::Bodies => f.write_str("event_bodies"),
+            Self::Installation => f.write_str("installation"),
         }
     }
 }
@@ -89,6 +96,8 @@ pub struct Report {
     pub head: TreeHead,
     /// Checkpoints whose signature and root were checked.
     pub checkpoints: u64,
+    /// Those among them that were signed before a checkpoint said its time and the one before it.
+    pub unstamped: u64,
     /// Leaves whose body is erased; their commitment cannot be opened any more.
     pub erased: u64,
     /// Committed events that wait for the sequencer.
@@ -122,17 +131,27 @@ impl Report {
 
 /// Verifies the log in one snapshot of the database. An `Err` says that it could not be read, not that it is wrong.
 pub fn verify(conn: &mut AnyConnection, trust: &Trust) -> Result<Report> {
+    verify_with(conn, trust, |_| Ok(())).map(|(report, ())| report)
+}
+
+/// [`verify`], and in the same snapshot whatever else is held against the log.
+pub fn verify_with<T>(
+    conn: &mut AnyConnection,
+    trust: &Trust,
+    also: impl FnOnce(&mut AnyConnection) -> Result<T>,
+) -> Result<(Report, T)> {
     conn.transaction(|conn| {
         if let AnyConnection::Postgres(inner) = conn {
             inner.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
         }
-        verify_here(conn, trust)
+        Ok((verify_here(conn, trust)?, also(conn)?))
     })
 }
 
 /// [`verify`] in the caller's transaction.
 pub(super) fn verify_here(conn: &mut AnyConnection, trust: &Trust) -> Result<Report> {
-    let mut report = pass::over_leaves(conn, trust)?;
-    rest::after_leaves(conn, trust, &mut report)?;
+    let mut erasures = erasures::Erasures::default();
+    let mut report = pass::over_leaves(conn, trust, &mut erasures)?;
+    rest::after_leaves(conn, trust, &mut erasures, &mut report)?;
     Ok(report)
 }

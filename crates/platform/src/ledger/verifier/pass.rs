@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, Error, Result};
-use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::checkpoint::{Checkpoint, Stamp};
 use crate::ledger::note::Note;
 use crate::ledger::store::{self, StoredCheckpoint};
 use crate::ledger::tree::{Frontier, NodeId, TreeHead};
 
+use super::erasures::Erasures;
 use super::record::{self, BodyState};
 use super::rows::{self, LeafRow};
 use super::{Place, Report, Trust};
@@ -17,8 +18,19 @@ use super::{Place, Report, Trust};
 const BATCH: i64 = 256;
 
 /// Checks all leaves from the first; ends early where one is missing, since nothing after it has its place.
-pub(super) fn over_leaves(conn: &mut AnyConnection, trust: &Trust) -> Result<Report> {
-    let mut pass = Pass { trust, frontier: Frontier::default(), report: empty_report() };
+pub(super) fn over_leaves(
+    conn: &mut AnyConnection,
+    trust: &Trust,
+    erasures: &mut Erasures,
+) -> Result<Report> {
+    let mut pass = Pass {
+        trust,
+        frontier: Frontier::default(),
+        report: empty_report(),
+        erasures,
+        before: 0,
+        is_stamped: false,
+    };
     loop {
         let from = pass.frontier.size();
         let batch = rows::leaves(conn, store::signed(from)?, BATCH)?;
@@ -37,7 +49,7 @@ pub(super) fn over_leaves(conn: &mut AnyConnection, trust: &Trust) -> Result<Rep
 
 fn empty_report() -> Report {
     let head = Frontier::default().head();
-    Report { head, checkpoints: 0, erased: 0, pending: 0, faults: Vec::new(), fault_count: 0 }
+    Report { head, checkpoints: 0, unstamped: 0, erased: 0, pending: 0, faults: Vec::new(), fault_count: 0 }
 }
 
 /// Subtrees and checkpoints that become due within one batch.
@@ -72,6 +84,11 @@ struct Pass<'t> {
     trust: &'t Trust,
     frontier: Frontier,
     report: Report,
+    erasures: &'t mut Erasures,
+    /// Size of the checkpoint before.
+    before: u64,
+    /// Whether a checkpoint with a stamp was seen: after it none may be without.
+    is_stamped: bool,
 }
 
 impl Pass<'_> {
@@ -95,8 +112,10 @@ impl Pass<'_> {
 
     fn record(&mut self, place: Place, row: &LeafRow) {
         match record::check(&row.event, &row.body) {
-            Ok(BodyState::Opens) => {}
-            Ok(BodyState::Erased) => self.report.erased += 1,
+            Ok((leaf, body)) => {
+                self.report.erased += u64::from(matches!(body, BodyState::Erased(_)));
+                self.erasures.see(place, &leaf, body);
+            }
             Err(what) => return self.report.fault(place, what),
         }
         if row.event.leaf_hash.as_ref() != Some(&row.logged_hash) {
@@ -133,8 +152,30 @@ impl Pass<'_> {
         }
         let Some(checkpoint) = checkpoint else { return };
         self.report.checkpoints += 1;
-        if let Err(cause) = check_checkpoint(checkpoint, head, self.trust) {
-            self.report.fault(place, cause.to_string());
+        match check_checkpoint(checkpoint, head, self.trust) {
+            Ok(stamp) => self.stamp(place, checkpoint, stamp),
+            Err(cause) => self.report.fault(place, cause.to_string()),
+        }
+        self.before = size;
+    }
+
+    /// Its time, and whether the one before it is the one it was signed after.
+    fn stamp(&mut self, place: Place, stored: &StoredCheckpoint, stamp: Option<Stamp>) {
+        let Some(stamp) = stamp else {
+            self.report.unstamped += 1;
+            if self.is_stamped {
+                self.report.fault(place, "it has no signed time, and one before it has");
+            }
+            return;
+        };
+        self.is_stamped = true;
+        if stamp.at != stored.at {
+            let signed = stamp.at.to_rfc3339();
+            self.report.fault(place, format!("its column `at` is not the time that was signed, {signed}"));
+        }
+        if stamp.after != self.before {
+            let what = format!("it was signed after checkpoint {}, which is missing", stamp.after);
+            self.report.fault(Place::Checkpoint(stamp.after), what);
         }
     }
 
@@ -144,15 +185,18 @@ impl Pass<'_> {
     }
 }
 
-fn check_checkpoint(stored: &StoredCheckpoint, head: TreeHead, trust: &Trust) -> Result<()> {
-    let signed = Checkpoint::open(&Note::parse(&stored.note)?, &trust.key)?.head;
+fn check_checkpoint(stored: &StoredCheckpoint, head: TreeHead, trust: &Trust) -> Result<Option<Stamp>> {
+    let checkpoint = Checkpoint::open(&Note::parse(&stored.note)?, &trust.key)?;
+    let signed = checkpoint.head;
     if signed != head {
         Err(Error::refused(
             "the signed root is not that of the leaves: leaves were changed after it was signed",
         ))
     } else if stored.head != signed {
         Err(Error::refused("its columns do not say what its signed note says"))
+    } else if Note::parse(&stored.note)?.to_string() != stored.note {
+        Err(Error::refused("its note is not written as notes are"))
     } else {
-        Ok(())
+        Ok(checkpoint.stamp())
     }
 }

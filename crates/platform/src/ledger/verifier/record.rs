@@ -7,13 +7,15 @@ use crate::ledger::tree::leaf_hash;
 use super::rows::{BodyColumns, EventColumns};
 
 /// How a body stands to its leaf.
+#[derive(Clone, Copy)]
 pub(super) enum BodyState {
     Opens,
-    Erased,
+    /// With the moment in its row, in microseconds.
+    Erased(i64),
 }
 
 /// Checks an event's columns and body against its leaf bytes; what is wrong is told in words.
-pub(super) fn check(event: &EventColumns, body: &BodyColumns) -> Result<BodyState, String> {
+pub(super) fn check(event: &EventColumns, body: &BodyColumns) -> Result<(Leaf, BodyState), String> {
     let (Some(bytes), Some(stored)) = (&event.leaf, &event.leaf_hash) else {
         return Err("the event is missing".to_owned());
     };
@@ -23,7 +25,7 @@ pub(super) fn check(event: &EventColumns, body: &BodyColumns) -> Result<BodyStat
     let leaf = Leaf::from_bytes(bytes).map_err(|cause| format!("the leaf cannot be read: {cause}"))?;
     match first_disagreement(event, &leaf) {
         Some(column) => Err(format!("the column `{column}` of the event does not say what its leaf says")),
-        None => check_body(body, leaf.body),
+        None => check_body(body, leaf.body).map(|state| (leaf, state)),
     }
 }
 
@@ -50,7 +52,7 @@ fn check_body(row: &BodyColumns, commitment: Digest) -> Result<BodyState, String
         return Err("the event's body row is missing".to_owned());
     }
     match (&row.salt, &row.body, row.erased_at) {
-        (None, None, Some(_)) => Ok(BodyState::Erased),
+        (None, None, Some(at)) => Ok(BodyState::Erased(at)),
         (Some(salt), Some(body), None) if Digest::commitment(salt, body) == commitment => {
             Ok(BodyState::Opens)
         }

@@ -2,8 +2,10 @@
 
 use crate::db::AnyConnection;
 use crate::foundation::Result;
+use crate::ledger::log::{ORIGIN, VKEY, stored_key};
 use crate::ledger::store;
 
+use super::erasures::Erasures;
 use super::record;
 use super::rows;
 use super::{Place, Report, Trust};
@@ -11,14 +13,22 @@ use super::{Place, Report, Trust};
 const BATCH: i64 = 256;
 
 /// Checks the rest; a log that was left at a gap is not searched beyond it.
-pub(super) fn after_leaves(conn: &mut AnyConnection, trust: &Trust, report: &mut Report) -> Result<()> {
+pub(super) fn after_leaves(
+    conn: &mut AnyConnection,
+    trust: &Trust,
+    erasures: &mut Erasures,
+    report: &mut Report,
+) -> Result<()> {
     let size = report.head.size;
     if store::tree_size(conn)? == size {
         beyond_the_end(conn, size, report)?;
     }
     cut_off(trust, size, report);
-    waiting(conn, report)?;
-    lost(conn, report)
+    waiting(conn, erasures, report)?;
+    erasures.check(report);
+    lost(conn, report)?;
+    unowned(conn, report)?;
+    named(conn, trust, report)
 }
 
 fn beyond_the_end(conn: &mut AnyConnection, size: u64, report: &mut Report) -> Result<()> {
@@ -54,7 +64,7 @@ fn cut_off(trust: &Trust, size: u64, report: &mut Report) {
     }
 }
 
-fn waiting(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
+fn waiting(conn: &mut AnyConnection, erasures: &mut Erasures, report: &mut Report) -> Result<()> {
     let mut after = -1;
     loop {
         let batch = rows::pending(conn, after, BATCH)?;
@@ -62,8 +72,9 @@ fn waiting(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
         after = last.seq;
         for row in &batch {
             report.pending += 1;
-            if let Err(what) = record::check(&row.event, &row.body) {
-                report.fault(Place::Event(row.seq), what);
+            match record::check(&row.event, &row.body) {
+                Ok((leaf, body)) => erasures.see(Place::Event(row.seq), &leaf, body),
+                Err(what) => report.fault(Place::Event(row.seq), what),
             }
         }
     }
@@ -81,6 +92,29 @@ fn lost(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
           AND NOT EXISTS (SELECT 1 FROM unsequenced u WHERE u.event_seq = e.seq) ORDER BY e.seq LIMIT 100";
     for seq in rows::numbers(conn, placeless)? {
         report.fault(Place::Event(seq), "the event has no leaf and does not wait for one: it was slipped in");
+    }
+    Ok(())
+}
+
+/// Bodies of no event: they were put in, or their event was taken out.
+fn unowned(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
+    let count = "SELECT COUNT(*) AS number FROM event_bodies b
+        WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = b.event_id)";
+    let unowned = rows::numbers(conn, count)?.first().copied().unwrap_or_default();
+    if unowned > 0 {
+        report.fault(Place::Bodies, format!("{unowned} bodies belong to no event: they were slipped in"));
+    }
+    Ok(())
+}
+
+/// What the database says of the log's name and key. `None` is for the caller to say, who asks for it first.
+fn named(conn: &mut AnyConnection, trust: &Trust, report: &mut Report) -> Result<()> {
+    let Some((origin, vkey)) = stored_key(conn)? else { return Ok(()) };
+    if origin != trust.key.name().as_str() {
+        report.fault(Place::Installation, format!("`{ORIGIN}` is not the name of the key you trust"));
+    }
+    if vkey != trust.key.to_string() {
+        report.fault(Place::Installation, format!("`{VKEY}` is not the key you trust"));
     }
     Ok(())
 }

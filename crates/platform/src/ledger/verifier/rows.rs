@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 
+use crate::db::schema::events;
 use crate::db::{AnyConnection, each};
 use crate::foundation::Result;
 use crate::ledger::events::Stream;
@@ -127,6 +128,12 @@ pub(super) fn of_stream(conn: &mut AnyConnection, stream: &Stream) -> Result<Vec
         .bind::<Text, _>(stream.kind)
         .bind::<Text, _>(&stream.id)
         .load(inner))?)
+}
+
+/// The leaves of all events of one kind.
+pub(super) fn leaves_of_kind(conn: &mut AnyConnection, kind: &str) -> Result<Vec<Vec<u8>>> {
+    let of_kind = events::table.filter(events::kind.eq(kind)).order(events::seq.asc());
+    Ok(of_kind.select(events::leaf).load(conn)?)
 }
 
 const COLUMNS: &str =

@@ -132,7 +132,8 @@ fn record(
     let mut marks: Vec<Digest> = erased.traces.iter().map(|id| trace_mark(project, id)).collect();
     marks.sort_unstable();
     let (observations, scores) = (erased.observations as u64, erased.scores as u64);
-    let event = TracesErased { run, why, traces: marks, observations, scores };
+    let packs = Some(erased.packs.iter().cloned().collect());
+    let event = TracesErased { run, why, traces: marks, observations, scores, packs };
     app.ledger.append_next(tx, &erasures_of(project), event.draft(reason)?)?;
     hooks.erased.iter().try_for_each(|hook| hook(app, tx, project, &erased.traces))
 }

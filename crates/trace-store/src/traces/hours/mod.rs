@@ -6,7 +6,7 @@
 
 mod reads;
 mod refresh;
-mod store;
+pub(crate) mod store;
 pub mod table;
 
 pub use reads::{Window, windows};

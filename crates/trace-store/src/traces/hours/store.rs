@@ -47,7 +47,7 @@ pub(super) fn due(conn: &mut AnyConnection, quiet: Timestamp) -> Result<Vec<(Pro
 }
 
 /// The marks of an hour.
-pub(super) fn marks(conn: &mut AnyConnection, project: ProjectKey, start_at: i64) -> Result<Vec<i64>> {
+pub(crate) fn marks(conn: &mut AnyConnection, project: ProjectKey, start_at: i64) -> Result<Vec<i64>> {
     Ok(metric_marks::table
         .filter(metric_marks::project.eq(project))
         .filter(metric_marks::start_at.eq(start_at))
@@ -57,8 +57,8 @@ pub(super) fn marks(conn: &mut AnyConnection, project: ProjectKey, start_at: i64
 }
 
 /// One group of one table.
-#[derive(QueryableByName)]
-pub(super) struct Group {
+#[derive(Debug, QueryableByName)]
+pub(crate) struct Group {
     #[diesel(sql_type = Nullable<Text>)]
     d0: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -132,10 +132,10 @@ impl Group {
 }
 
 /// What an hour comes to, by table.
-pub(super) type Made = Option<Vec<(Table, Vec<Group>)>>;
+pub(crate) type Made = Option<Vec<(Table, Vec<Group>)>>;
 
 /// The groups of an hour; none when there are too many, or their sums too large for the column.
-pub(super) fn make(conn: &mut AnyConnection, project: ProjectKey, start_at: i64) -> Result<Made> {
+pub(crate) fn make(conn: &mut AnyConnection, project: ProjectKey, start_at: i64) -> Result<Made> {
     let mut made = Vec::new();
     for table in TABLES {
         let groups: Vec<Group> = match load(conn, select(&table, project, start_at)) {
@@ -149,6 +149,27 @@ pub(super) fn make(conn: &mut AnyConnection, project: ProjectKey, start_at: i64)
         made.push((table, groups));
     }
     Ok(Some(made))
+}
+
+/// The groups of an hour as they are stored.
+pub(crate) fn stored(
+    conn: &mut AnyConnection,
+    table: &Table,
+    project: ProjectKey,
+    start_at: i64,
+) -> Result<Vec<Group>> {
+    let mut sql = Sql::new("SELECT ");
+    let dimensions = table.dimensions();
+    for place in 0..DIMENSIONS {
+        let value = dimensions.get(place).map_or("CAST(NULL AS TEXT)", |(column, _)| column);
+        sql = sql.sql(format!("{value} AS d{place}, "));
+    }
+    for place in 0..SUMS {
+        let value = table.sums.get(place).map_or("CAST(NULL AS BIGINT)", |it| it.column);
+        sql = sql.sql(format!("{}{value} AS s{place}", if place == 0 { "" } else { ", " }));
+    }
+    let sql = sql.sql(format!(" FROM {} WHERE project = ", table.name)).whole(project.0);
+    load(conn, sql.sql(" AND start_at = ").whole(start_at))
 }
 
 fn select(table: &Table, project: ProjectKey, start_at: i64) -> Sql {

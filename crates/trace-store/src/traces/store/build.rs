@@ -143,7 +143,7 @@ pub(super) fn build(scope: &Scope, group: &Group, known: &Known, shares: &Shares
 
 /// What is known of the trace together with what the group says, and the work orders it named before. Hearing again what
 /// was heard changes nothing.
-fn hear(group: &Group, known: &Known) -> Result<(State, BTreeSet<String>)> {
+pub(super) fn hear(group: &Group, known: &Known) -> Result<(State, BTreeSet<String>)> {
     let mut state = State::default();
     for (arrival, facts) in &group.declared {
         state.fold.hear(arrival.stamp(), facts);
@@ -382,7 +382,7 @@ impl Work<'_> {
 }
 
 /// The digests of the arrivals that play a part, in fold order: the same rules as the fold itself.
-fn fold_order(parts: &[Part]) -> Vec<Digest> {
+pub(super) fn fold_order(parts: &[Part]) -> Vec<Digest> {
     let mut order: Vec<&Part> = parts.iter().collect();
     order.sort_by_key(|part| (part.stamp, part.digest));
     let mut last: HashMap<&str, Digest> = HashMap::new();

@@ -21,7 +21,7 @@ pub(super) fn cost(cost: NanoDollars) -> i64 {
 }
 
 /// Text that both databases take: no NUL, of bounded length.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let mut end = text.len().min(LONGEST);
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -38,6 +38,8 @@ pub struct Erased {
     pub traces: Vec<String>,
     pub observations: usize,
     pub scores: usize,
+    /// The packs that went, in hex: their receipts are sealed.
+    pub packs: BTreeSet<String>,
     /// What nobody speaks of any more in object storage; to be removed after COMMIT.
     pub left: Leftovers,
 }
@@ -111,7 +113,7 @@ fn erase_rows(
         rewrite::rewrite(conn, project, &owners, &gone)?;
         pieces.packs.extend(owners.into_keys().map(|pack| pack.0));
     }
-    delete_packs(conn, project, &pieces.packs, &gone)?;
+    erased.packs = delete_packs(conn, project, &pieces.packs, &gone)?;
     erased.left.pieces = unused(conn, project, &pieces.blobs, &gone)?;
     erased.scores += delete_empty_sessions(conn, project, &left_sessions)?;
     super::sessions::refresh(conn, project, now, &left_sessions)?;
@@ -212,13 +214,14 @@ fn delete_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> R
     Ok((observations, scores))
 }
 
-/// Deletes the packs that belong to erased traces, and closes their receipts.
+/// Deletes the packs that belong to erased traces, and closes their receipts; gives their names in hex.
 fn delete_packs(
     conn: &mut AnyConnection,
     project: ProjectKey,
     named: &BTreeSet<[u8; 16]>,
     gone: &BTreeSet<&str>,
-) -> Result<()> {
+) -> Result<BTreeSet<String>> {
+    let mut deleted = BTreeSet::new();
     let named: Vec<&[u8]> = named.iter().map(<[u8; 16]>::as_slice).collect();
     for chunk in named.chunks(CHUNK) {
         let owners: Vec<(Vec<u8>, String)> = each!(conn, |c| packs::table
@@ -233,8 +236,9 @@ fn delete_packs(
             .filter(packs::pack.eq_any(&own))
             .execute(c))?;
         seal_receipts(conn, project, &own)?;
+        deleted.extend(own.iter().map(hex::encode));
     }
-    Ok(())
+    Ok(deleted)
 }
 
 fn seal_receipts(conn: &mut AnyConnection, project: ProjectKey, packs: &[Vec<u8>]) -> Result<()> {

@@ -119,9 +119,25 @@ pub(super) fn write(
 fn row(
     tx: &Tx<'_>,
     project: ProjectKey,
-    mut parts: Vec<ScoreArrival>,
+    parts: Vec<ScoreArrival>,
     old: Option<&StoredScore>,
 ) -> Result<Option<StoredScore>> {
+    let made = Made {
+        author: old.map_or_else(|| tx.actor().id.clone(), |old| old.author.clone()),
+        created_at: old.map_or(tx.now().0, |old| old.created_at),
+        updated_at: tx.now().0,
+    };
+    fold(project, parts, made)
+}
+
+/// What no arrival of a score says.
+struct Made {
+    author: String,
+    created_at: i64,
+    updated_at: i64,
+}
+
+fn fold(project: ProjectKey, mut parts: Vec<ScoreArrival>, made: Made) -> Result<Option<StoredScore>> {
     parts.sort_by_key(|part| (part.event_ns, part.digest));
     // What a stranger said of a score counts for nothing once somebody with a secret spoke of it, whatever its time.
     let trusted = parts.iter().any(|part| !part.public);
@@ -142,7 +158,7 @@ fn row(
         comment: score.comment.map(|comment| comment.replace('\0', "\u{fffd}")),
         environment: optional(score.environment.as_ref()),
         at: Timestamp::from_nanos(score.timestamp_ns).0,
-        author: old.map_or_else(|| tx.actor().id.clone(), |old| old.author.clone()),
+        author: made.author,
         parts: serde_json::to_vec(&parts)?,
         source: score.source.as_str().to_owned(),
         number,
@@ -151,9 +167,25 @@ fn row(
         queue_id: score.queue_id,
         dataset_run_id: score.dataset_run_id,
         metadata: score.metadata.map(|metadata| metadata.as_ref().to_owned()),
-        created_at: old.map_or(tx.now().0, |old| old.created_at),
-        updated_at: tx.now().0,
+        created_at: made.created_at,
+        updated_at: made.updated_at,
     }))
+}
+
+/// The row made anew from the arrivals it keeps, each of which must be as its digest says; who sent it and when it came is
+/// taken from the row.
+pub(crate) fn remade(row: &StoredScore) -> Result<StoredScore, String> {
+    let parts: Vec<ScoreArrival> =
+        serde_json::from_slice(&row.parts).map_err(|cause| format!("they cannot be read: {cause}"))?;
+    for part in &parts {
+        let found = Arrival::digest_of(ArrivalKind::Score, part.record.as_bytes(), &[]);
+        if found != part.digest {
+            return Err(format!("one of digest {found}, named {}", part.digest));
+        }
+    }
+    let made = Made { author: row.author.clone(), created_at: row.created_at, updated_at: row.updated_at };
+    let made = fold(row.project, parts, made).map_err(|cause| cause.to_string())?;
+    made.ok_or_else(|| "nothing that makes a score".to_owned())
 }
 
 /// The value as a number or as plain text, for comparing; what must be exact is the JSON text.

@@ -21,14 +21,14 @@ use super::shares;
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
-pub(super) struct StoredSession {
-    pub(super) project: ProjectKey,
-    pub(super) session_id: String,
-    pub(super) environment: Option<String>,
-    pub(super) created_at: i64,
-    pub(super) first_at: i64,
-    pub(super) last_at: i64,
-    pub(super) packs: Vec<u8>,
+pub(crate) struct StoredSession {
+    pub(crate) project: ProjectKey,
+    pub(crate) session_id: String,
+    pub(crate) environment: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) first_at: i64,
+    pub(crate) last_at: i64,
+    pub(crate) packs: Vec<u8>,
 }
 
 /// What a session sees of one trace.
@@ -173,7 +173,7 @@ fn widened(conn: &mut AnyConnection, row: &StoredSession, changes: &[Change]) ->
 }
 
 /// The row as its traces say; `None` when there are none left.
-fn computed(
+pub(crate) fn computed(
     conn: &mut AnyConnection,
     project: ProjectKey,
     id: &str,

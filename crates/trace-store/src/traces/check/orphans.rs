@@ -1,0 +1,46 @@
+//! Rows of traces that are not stored: nothing that arrived explains them.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::db::{AnyConnection, each};
+use crate::foundation::Result;
+
+use super::Checked;
+
+/// Tables whose rows belong to a stored trace, with what names a row beside it. Media and findings do not stand here: they
+/// may be announced before their trace, or be about a score.
+const OWNED: [(&str, &str); 6] = [
+    ("observations", "observation_id"),
+    ("arrivals", "observation_id"),
+    ("revisions", "observation_id"),
+    ("packs", "trace_id"),
+    ("body_uses", "trace_id"),
+    ("trace_senders", "account_id"),
+];
+
+#[derive(QueryableByName)]
+struct Orphan {
+    #[diesel(sql_type = BigInt)]
+    project: i64,
+    #[diesel(sql_type = Text)]
+    trace_id: String,
+    #[diesel(sql_type = Text)]
+    named: String,
+}
+
+pub(super) fn check(conn: &mut AnyConnection, checked: &mut Checked) -> Result<()> {
+    for (table, named) in OWNED {
+        let sql = format!(
+            "SELECT o.project, o.trace_id, CAST(o.{named} AS TEXT) AS named FROM {table} o WHERE NOT EXISTS
+             (SELECT 1 FROM traces t WHERE t.project = o.project AND t.trace_id = o.trace_id)
+             ORDER BY o.project, o.trace_id LIMIT 100"
+        );
+        let orphans: Vec<Orphan> = each!(conn, |c| diesel::sql_query(sql).load(c))?;
+        for Orphan { project, trace_id, named: value } in orphans {
+            let key = format!("project {project}, trace {trace_id}, {named} {value}");
+            checked.differs(table, key, "trace_id", "a row", "no such trace arrived");
+        }
+    }
+    Ok(())
+}
