@@ -51,6 +51,7 @@ const JS: &[&str] = &[
     "js/copy.js",
     "js/keys.js",
     "js/quote.js",
+    "js/send.js",
     "js/tree.js",
     "js/smooth.js",
     "js/tail.js",
