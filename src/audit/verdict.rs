@@ -84,13 +84,8 @@ pub fn decide(judge: &Asker, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Resul
 
 /// Whether this outcome is theirs to give at all, were everything else filled in as it must be.
 pub fn may_give(judge: &Asker, claim: &ClaimFacts<'_>, outcome: Outcome) -> Result<()> {
-    let check = |passed| CheckResult {
-        check: String::new(),
-        passed,
-        found: 0,
-        total: 1,
-        missing: Vec::new(),
-    };
+    let check =
+        |passed| CheckResult { check: String::new(), passed, found: 0, total: 1, missing: Vec::new() };
     let unsettled = outcome == Outcome::NotEnoughInformation;
     let filled = Draft {
         outcome,

@@ -15,7 +15,7 @@
   const takesEnter = (el) => el?.closest?.("a, button, summary, input, select, textarea");
   const press = (key, at) => {
     if (key === "Enter" && takesEnter(at)) return false;
-    const own = first(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+    const own = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]:not(:disabled)`)].find((it) => it.checkVisibility());
     own?.click();
     own?.focus?.();
     return Boolean(own);

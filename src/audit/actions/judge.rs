@@ -223,9 +223,8 @@ fn pins_for(
     links: &[LinkRow],
     quotes: &[Quote],
 ) -> Result<Vec<Pin>> {
-    let seen = links
-        .iter()
-        .filter(|link| is_evidence_of(order, &claim.target, link) || link.target_kind == "order");
+    let seen =
+        links.iter().filter(|link| is_evidence_of(order, &claim.target, link) || link.target_kind == "order");
     let mut traces: BTreeSet<&str> = seen.map(|link| link.trace_id.as_str()).collect();
     traces.extend(quotes.iter().map(|quote| quote.evidence.trace_id.as_str()));
     let mut pins = BTreeSet::new();

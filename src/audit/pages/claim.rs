@@ -113,7 +113,11 @@ impl Page {
 
     fn weight(&self) -> String {
         let mass = self.view.judged.claim.materiality;
-        if mass > 0 { format!("{}, counts ×{mass}", words::importance(mass)) } else { words::importance(mass).to_owned() }
+        if mass > 0 {
+            format!("{}, counts ×{mass}", words::importance(mass))
+        } else {
+            words::importance(mass).to_owned()
+        }
     }
 
     /// How the claim came to be, and when.
@@ -184,7 +188,11 @@ impl Page {
     /// This page with other evidence opened.
     fn open(&self, trace: &str, observation: &str) -> String {
         let scope = if self.scope == Scope::All { "&in=all" } else { "" };
-        let at = if observation.is_empty() { String::new() } else { format!("&observation={}", encoded(observation)) };
+        let at = if observation.is_empty() {
+            String::new()
+        } else {
+            format!("&observation={}", encoded(observation))
+        };
         format!("?trace={}{at}{scope}", encoded(trace))
     }
 
@@ -209,6 +217,12 @@ impl Page {
     /// Whether their own verdict stands, so that another would replace it.
     fn has_own(&self) -> bool {
         self.view.judged.verdicts.iter().any(|verdict| self.is_own(verdict))
+    }
+
+    /// Whether the form comes back with something typed or something to say about it.
+    fn is_answered(&self) -> bool {
+        let said = self.refusal.is_some() || self.warning.is_some() || !self.errors.0.is_empty();
+        said || !self.typed.outcome.is_empty() || !self.typed.quotes.is_empty()
     }
 
     fn when(&self, verdict: &JudgedVerdict) -> format::Time {
@@ -263,7 +277,10 @@ pub async fn judge(request: HttpRequest, app: Data<App>, claim: Path<String>, fo
     let again = |typed: Typed, answer| Asked {
         claim: claim.clone(),
         scope,
-        opened: Opened { trace: form.text("open_trace").to_owned(), observation: form.text("open_observation").to_owned() },
+        opened: Opened {
+            trace: form.text("open_trace").to_owned(),
+            observation: form.text("open_observation").to_owned(),
+        },
         typed,
         answer,
     };
@@ -304,7 +321,8 @@ async fn signed(
     let (address, done) = app
         .db
         .read(move |conn| {
-            let done = judged_claim(conn, who.project, &claim)?.ok_or_else(|| Error::not_found("the claim"))?;
+            let done =
+                judged_claim(conn, who.project, &claim)?.ok_or_else(|| Error::not_found("the claim"))?;
             Ok((walk::onward(conn, &who, &done.claim, scope)?, done))
         })
         .await?;

@@ -163,7 +163,8 @@ fn refused(
         Err(gone) => return Ok(outcomes.map(|_| Some(gone.to_string()))),
     };
     let known = Known::read(conn, asker, order, &claim, links)?;
-    Ok(outcomes.map(|outcome| verdict::may_give(asker, &known.facts(), outcome).err().map(|why| why.to_string())))
+    Ok(outcomes
+        .map(|outcome| verdict::may_give(asker, &known.facts(), outcome).err().map(|why| why.to_string())))
 }
 
 fn stated_of(

@@ -26,11 +26,17 @@ fn sentence(found: &CheckResult) -> String {
     let (one, many) = (found.total == 1, found.missing.join(", "));
     match (name, found.total) {
         ("digests-unchanged", _) if found.passed => {
-            format!("{share} {} the bytes pinned of {}", if one { "span has" } else { "spans have" }, if one { "it" } else { "them" })
+            format!(
+                "{share} {} the bytes pinned of {}",
+                if one { "span has" } else { "spans have" },
+                if one { "it" } else { "them" }
+            )
         }
         ("digests-unchanged", _) => format!("{share} spans have the bytes pinned of them; changed: {many}"),
         ("numbers-and-names", 0) => "The claim has no number and no name to look for".to_owned(),
-        ("numbers-and-names", _) if found.passed => format!("{share} numbers and names of the claim stand in this span"),
+        ("numbers-and-names", _) if found.passed => {
+            format!("{share} numbers and names of the claim stand in this span")
+        }
         ("numbers-and-names", _) => {
             format!("{share} numbers and names of the claim stand in this span; missing: {many}")
         }
@@ -52,7 +58,11 @@ mod tests {
         for (found, sign, words) in [
             (digests_unchanged(&[kept, kept]), "✓", "2 of 2 spans have the bytes pinned of them"),
             (digests_unchanged(&[kept]), "✓", "1 of 1 span has the bytes pinned of it"),
-            (digests_unchanged(&[kept, lost]), "✕", "1 of 2 spans have the bytes pinned of them; changed: lost"),
+            (
+                digests_unchanged(&[kept, lost]),
+                "✕",
+                "1 of 2 spans have the bytes pinned of them; changed: lost",
+            ),
             (numbers_and_names("it works", &["it"]), "–", "The claim has no number and no name to look for"),
             (
                 numbers_and_names("it made 48 calls", &["51 calls"]),

@@ -112,7 +112,8 @@ impl Typed {
 
 /// Each repetition of the fields with words in it; the same words at the same place count once.
 fn quotes(form: &Form) -> Vec<TypedQuote> {
-    let column = |name: &'static str| form.all(name).map(|value| value.replace("\r\n", "\n")).collect::<Vec<_>>();
+    let column =
+        |name: &'static str| form.all(name).map(|value| value.replace("\r\n", "\n")).collect::<Vec<_>>();
     let names =
         ["quote_trace", "quote_observation", "quote_field", "quote_prefix", "quote_suffix"].map(column);
     let mut found: Vec<TypedQuote> = Vec::new();
@@ -141,7 +142,11 @@ mod tests {
                    &quote=&quote_trace=t&quote_observation=o&quote_field=output&quote_prefix=&quote_suffix=\
                    &quote=c+d&quote_trace=u&quote_observation=p&quote_field=output&quote_prefix=x&quote_suffix=y";
         let typed = typed(&format!("outcome=supported&{two}"));
-        let places: Vec<_> = typed.quotes.iter().map(|it| (it.words.as_str(), it.trace.as_str(), it.suffix.as_str())).collect();
+        let places: Vec<_> = typed
+            .quotes
+            .iter()
+            .map(|it| (it.words.as_str(), it.trace.as_str(), it.suffix.as_str()))
+            .collect();
         assert_eq!(places, [("a b", "t", ""), ("c d", "u", "y")]);
         assert_eq!(typed.judgement("claim").unwrap().quotes.len(), 2);
     }

@@ -84,7 +84,8 @@ struct Raise {
 
 impl Raise {
     fn of(report: &Report, it: &Proposal) -> Self {
-        let (place, words) = report.claims.get(&it.id).cloned().unwrap_or_else(|| (it.id.clone(), String::new()));
+        let (place, words) =
+            report.claims.get(&it.id).cloned().unwrap_or_else(|| (it.id.clone(), String::new()));
         let claim = format!("/claims/{}", crate::audit::addresses::encoded(&it.id));
         let (verb, href, remark) = match it.next {
             Next::Verify => (format!("Have {place} judged"), claim, "if an independent auditor supports it"),

@@ -40,7 +40,11 @@ impl Summary {
             grade: score.grade.as_str(),
             flags: score.flags.iter().map(|flag| text::flag(*flag)).collect(),
             four: [
-                (text::whole(score.assured), "at least", "Even if we were unlucky in what we looked at.".to_owned()),
+                (
+                    text::whole(score.assured),
+                    "at least",
+                    "Even if we were unlucky in what we looked at.".to_owned(),
+                ),
                 (text::whole(score.expected), "likely", "The best guess from the verdicts.".to_owned()),
                 (
                     format!("{}\u{a0}%", text::whole(score.confidence)),
@@ -77,9 +81,14 @@ fn found(judged: &BTreeMap<&str, &'static str>, coverage: &str) -> String {
         (count("refuted"), "refuted"),
         (count("not_enough_information"), "could not be decided"),
     ];
-    let said: Vec<String> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let claims = if judged.len() == 1 { "claim" } else { "claims" };
-    format!("{coverage}\u{a0}% of what counts was looked at. {} {claims} judged: {}.", judged.len(), said.join(", "))
+    format!(
+        "{coverage}\u{a0}% of what counts was looked at. {} {claims} judged: {}.",
+        judged.len(),
+        said.join(", ")
+    )
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Judging on both databases: links, verdicts and their refusals, the score, atoms, the pages.
 
+mod desk;
 mod erased;
 mod exceptions;
 mod pages;
+mod printed;
 mod revisions;
 mod stated;
 mod stored;

@@ -52,6 +52,7 @@ const JS: &[&str] = &[
     "js/keys.js",
     "js/quote.js",
     "js/send.js",
+    "js/zone.js",
     "js/tree.js",
     "js/smooth.js",
     "js/tail.js",

@@ -55,7 +55,10 @@ mod tests {
         let key = Digest::of(b"key");
         let printed = Verification::of("WO-2026-014", key);
         for command in [&printed.shell, &printed.program] {
-            assert!(command.contains("WO-2026-014-evidence.zip") && command.contains(&key.to_hex()), "{command}");
+            assert!(
+                command.contains("WO-2026-014-evidence.zip") && command.contains(&key.to_hex()),
+                "{command}"
+            );
         }
     }
 }
