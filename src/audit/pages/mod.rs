@@ -2,6 +2,7 @@
 
 pub(super) mod blind;
 pub(super) mod claim;
+mod claim_page;
 mod claim_view;
 pub(super) mod exceptions;
 mod facts;
