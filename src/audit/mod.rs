@@ -8,6 +8,7 @@ pub mod actions;
 pub mod addresses;
 pub mod after_verdict;
 pub mod checks;
+pub mod claim_facts;
 pub mod claims;
 pub mod events;
 pub mod evidence;

@@ -3,11 +3,12 @@
 use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
-use super::pages::{claim, exceptions, link, review, state, stated};
+use super::pages::{blind, claim, exceptions, link, review, state, stated};
 
 /// Adds them to the table.
 pub fn routes(routes: &mut Routes) {
     routes.get("/review", Access::SignedIn, review::show);
+    routes.post("/review/blind", Access::SignedIn, blind::choose);
     routes.get("/exceptions", Access::SignedIn, exceptions::show);
     routes.post("/exceptions/{id}/resolve", Access::May(Action::AnswerException), exceptions::resolve);
     routes.get("/claims/{id}", Access::SignedIn, claim::show);

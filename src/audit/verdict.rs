@@ -82,6 +82,22 @@ pub fn decide(judge: &Asker, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Resul
     Ok(relation)
 }
 
+/// Whether this outcome is theirs to give at all, were everything else filled in as it must be.
+pub fn may_give(judge: &Asker, claim: &ClaimFacts<'_>, outcome: Outcome) -> Result<()> {
+    let check =
+        |passed| CheckResult { check: String::new(), passed, found: 0, total: 1, missing: Vec::new() };
+    let unsettled = outcome == Outcome::NotEnoughInformation;
+    let filled = Draft {
+        outcome,
+        quotes: &[],
+        checks: &[check(true), check(false)],
+        reason: unsettled.then_some(MissingReason::BeyondJudge),
+        comment: "filled in",
+        supersedes: None,
+    };
+    decide(judge, claim, &filled).map(drop)
+}
+
 /// Only a person with the auditor role judges. Also asked before the form is shown.
 pub fn may_judge(judge: &Asker) -> Result<()> {
     if !judge.is_person() {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::audit::checks::{CheckResult, quote_present};
 use crate::audit::model::{MissingReason, Outcome, Relation};
 use crate::audit::selectors::{Evidence, QuoteSelector, locate};
-use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, relation_of};
+use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, may_give, relation_of};
 use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role};
 use crate::people::units::Unit;
 
@@ -147,4 +147,33 @@ fn only_an_own_standing_verdict_on_the_same_claim_is_superseded() {
     assert!(decide(&auditor(), &claim(&[]), &with(Earlier { verifier: "bob", ..own })).is_err());
     assert!(decide(&auditor(), &claim(&[]), &with(Earlier { same_claim: false, ..own })).is_err());
     assert!(decide(&auditor(), &claim(&[]), &with(Earlier { superseded: true, ..own })).is_err());
+}
+
+#[test]
+fn what_may_be_given_is_what_is_taken_once_it_is_filled_in() {
+    let (tim, pat) = (["tim".to_owned()], ["pat".to_owned()]);
+    let (quotes, all) = (a_quote(), [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation]);
+    for judge in [
+        auditor(),
+        judge("tim"),
+        judge("pat"),
+        of_kind(ActorKind::Agent, Role::Auditor),
+        of_kind(ActorKind::Human, Role::Viewer),
+    ] {
+        for facts in [
+            claim(&[]),
+            claim(&tim),
+            claim(&pat),
+            ClaimFacts { withdrawn: true, ..claim(&[]) },
+            ClaimFacts { unattested_import: true, ..claim(&[]) },
+        ] {
+            for outcome in all {
+                let reason = (outcome == Outcome::NotEnoughInformation).then_some(MissingReason::BeyondJudge);
+                let filled = Draft { reason, comment: "wrong", ..draft(outcome, &quotes, &[]) };
+                let taken = decide(&judge, &facts, &filled).map(drop).map_err(|why| why.to_string());
+                let may = may_give(&judge, &facts, outcome).map_err(|why| why.to_string());
+                assert_eq!(may, taken, "{judge:?} {facts:?} {outcome:?}");
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Path};
 
 use crate::state::App;
+use crate::web::printed::bundle_file;
 use crate::web::{Principal, WebResult};
 
 use super::Stored;
@@ -16,7 +17,7 @@ use super::actions::export;
 pub(super) async fn download(app: Data<App>, who: Principal, number: Path<String>) -> WebResult {
     let stored = Arc::new(Stored::new(app.as_ref().clone()));
     let done = export(&app, &who, &number, stored).await?;
-    let name = format!("attachment; filename=\"{}-evidence.zip\"", done.number);
+    let name = format!("attachment; filename=\"{}\"", bundle_file(&done.number));
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((CONTENT_DISPOSITION, name))

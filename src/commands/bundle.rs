@@ -9,6 +9,7 @@ use clap::Args;
 use crate::bundle::{Stored, actions};
 use crate::config::Config;
 use crate::foundation::Asker;
+use crate::web::printed::bundle_file;
 
 use super::project::{ProjectOption, with_services};
 use super::say;
@@ -32,7 +33,7 @@ pub(super) fn run(options: &Bundle, config: Config) -> anyhow::Result<()> {
         let operator = Asker::operator(project.key);
         let done = actions::export(&services.app, &operator, &options.number, stored).await?;
         let file = options.output.clone();
-        let file = file.unwrap_or_else(|| PathBuf::from(format!("{}-evidence.zip", done.number)));
+        let file = file.unwrap_or_else(|| PathBuf::from(bundle_file(&done.number)));
         std::fs::write(&file, &done.zip).with_context(|| format!("cannot write {}", file.display()))?;
         say(format_args!("{} written to {}, {} bytes", done.number, file.display(), done.zip.len()));
         Ok(())

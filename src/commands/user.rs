@@ -35,7 +35,7 @@ pub enum User {
 /// Options of `user add`.
 #[derive(Debug, Args)]
 pub struct Add {
-    /// Mail address to sign in with
+    /// Email address to sign in with
     mail: String,
     /// Printed name
     #[arg(long)]
@@ -56,7 +56,7 @@ pub struct Add {
 /// Whose account.
 #[derive(Debug, Args)]
 pub struct Disable {
-    /// Mail address or code (USR-001)
+    /// Email address or code (USR-001)
     who: String,
     #[command(flatten)]
     project: ProjectOption,
@@ -65,9 +65,9 @@ pub struct Disable {
 /// Which two accounts.
 #[derive(Debug, Args)]
 pub struct SamePerson {
-    /// Mail address or code (USR-001) of one
+    /// Email address or code (USR-001) of one
     one: String,
-    /// Mail address or code of the other
+    /// Email address or code of the other
     other: String,
     #[command(flatten)]
     project: ProjectOption,

@@ -15,13 +15,15 @@ use super::rows::{RowView, Undo};
 use super::stated::StatedBlock;
 use super::steps::{self, StepView};
 use super::text;
-use super::view::{Around, OrderView};
+use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, Grant, ProjectKey, Result, Timestamp, permission};
 use crate::people;
+use crate::state::App;
 use crate::trust::pages::block::Block as TrustBlock;
 use crate::web::page::show as show_page;
-use crate::web::{Shell, WebResult, markdown};
+use crate::web::printed::Verification;
+use crate::web::{Principal, Shell, WebResult, markdown, see_other};
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
@@ -50,6 +52,7 @@ struct OrderPage {
     trust: TrustBlock,
     stated: Option<StatedBlock>,
     evidence: Vec<EvidenceLink>,
+    verification: Verification,
 }
 
 /// The head of the page and its plain texts.
@@ -90,6 +93,15 @@ struct May {
     link: bool,
 }
 
+/// What a page needs besides the order and what is around it.
+struct Shown {
+    may: May,
+    members: Vec<(String, String)>,
+    /// How many events of the history.
+    limit: usize,
+    verification: Verification,
+}
+
 /// GET `/work-orders/{number}`; `?as_of=` looks back.
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
     let as_of =
@@ -98,7 +110,18 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
     let may = May::of(&view);
     let members = if may.assign { members(&act).await? } else { Vec::new() };
     let limit = if query.contains_key("history") { usize::MAX } else { HISTORY };
-    show_page(&OrderPage::of(&request, &view, around, may, members, limit))
+    let verification =
+        Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
+    let shown = Shown { may, members, limit, verification };
+    show_page(&OrderPage::of(&request, &view, around, shown))
+}
+
+/// GET `/work-orders/by-id/{id}`: the page of the order that the ledger knows by its id.
+pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -> WebResult {
+    let Principal(who) = who;
+    let find = move |conn: &mut AnyConnection| view::find_visible_id(conn, &who, &id);
+    let row = app.db.read(find).await?;
+    Ok(see_other(format!("/work-orders/{}", row.number)))
 }
 
 /// RFC 3339, or what a `datetime-local` field sends, read as UTC.
@@ -113,14 +136,8 @@ pub fn read_moment(text: &str) -> Result<Timestamp> {
 }
 
 impl OrderPage {
-    fn of(
-        request: &HttpRequest,
-        view: &OrderView,
-        around: Around,
-        may: May,
-        members: Vec<(String, String)>,
-        limit: usize,
-    ) -> Self {
+    fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
+        let Shown { may, members, limit, verification } = shown;
         let steps = steps::all(view);
         let next_row = steps.iter().flat_map(|step| &step.rows).find(|row| row.can_tick);
         let history = history::of(view, limit);
@@ -143,6 +160,7 @@ impl OrderPage {
             steps,
             may,
             members,
+            verification,
         }
     }
 

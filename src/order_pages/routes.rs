@@ -17,6 +17,7 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/import", WRITE, import::show);
     routes.post("/work-orders/import", WRITE, import::submit);
     routes.get("/work-orders/{number}.md", VIEW, files::markdown);
+    routes.get("/work-orders/by-id/{id}", VIEW, order::by_id);
     routes.get("/work-orders/{number}", VIEW, order::show);
     routes.get("/work-orders/{number}/markdown", VIEW, files::markdown);
     routes.get("/work-orders/{number}/print", VIEW, print::show);

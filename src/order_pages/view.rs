@@ -78,6 +78,12 @@ pub fn find_visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Resu
     row.ok_or_else(|| Error::not_found(format!("the work order {number}")))
 }
 
+/// The same by its id.
+pub fn find_visible_id(conn: &mut AnyConnection, who: &Asker, id: &str) -> Result<OrderRow> {
+    let row = reads::by_id(conn, who.project, id)?.filter(|row| may_see(who, row));
+    row.ok_or_else(|| Error::not_found("this work order"))
+}
+
 fn may_see(who: &Asker, row: &OrderRow) -> bool {
     who.may_for(Action::ViewOrders, &row.tie(who))
 }

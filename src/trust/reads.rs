@@ -37,6 +37,8 @@ pub struct Report {
     pub explanation: Explanation,
     /// Place and words of each claim, by id.
     pub claims: BTreeMap<String, (String, String)>,
+    /// What each claim that stands and counts weighs, by id.
+    pub masses: BTreeMap<String, u32>,
 }
 
 /// Explains the score of an order or a part of it, at the newest checkpoint or as of a moment.
@@ -54,8 +56,10 @@ pub fn report(
     made.retain(|claim| holds(scope, claim));
     let (number, title) = (order.number.to_string(), order.title);
     let claims = made.iter().map(|c| (c.id.clone(), (c.place.clone(), c.statement.clone()))).collect();
+    let counting = made.iter().filter(|c| c.withdrawn_at.is_none() && c.materiality > 0);
+    let masses = counting.map(|c| (c.id.clone(), c.materiality)).collect();
     let subject = subject(conn, project, order_id, scope, made)?;
-    Ok(Report { number, title, explanation: explain(&subject, view, &policy)?, claims })
+    Ok(Report { number, title, explanation: explain(&subject, view, &policy)?, claims, masses })
 }
 
 /// Everything the score of an order is computed from in a given view, and the policy of that moment.

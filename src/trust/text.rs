@@ -18,7 +18,7 @@ pub fn signed(basis_points: i64) -> String {
 
 /// The flags, or the word `none`.
 pub fn flags(score: &Score) -> String {
-    let words: Vec<&str> = score.flags.iter().map(|flag| flag.as_str()).collect();
+    let words: Vec<&str> = score.flags.iter().map(|it| flag(*it)).collect();
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
@@ -66,13 +66,13 @@ pub fn lines(report: &Report) -> Vec<String> {
     let score = &report.explanation.score;
     let mut lines = vec![
         format!("{} {}", report.number, report.title),
-        format!("assured     {:>6}", percent(score.assured)),
-        format!("expected    {:>6}", percent(score.expected)),
-        format!("confidence  {:>6}", percent(score.confidence)),
-        format!("coverage    {:>6}", percent(score.coverage)),
+        format!("at least    {:>6}  assured", percent(score.assured)),
+        format!("likely      {:>6}  expected", percent(score.expected)),
+        format!("sure        {:>6}  confidence of the guess", percent(score.confidence)),
+        format!("looked at   {:>6}  coverage", percent(score.coverage)),
         format!("grade       {:>6}", score.grade.as_str()),
         format!("flags       {}", flags(score)),
-        format!("at          {} leaves, as of {}", score.tree_size, score.as_of),
+        format!("at          {} entries, as of {}", score.tree_size, score.as_of),
         format!("policy      {}", score.policy),
     ];
     lines.extend(

@@ -11,8 +11,11 @@
     const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
     (next?.querySelector("a, button") ?? next)?.focus();
   };
-  const press = (key) => {
-    const own = first(`[data-key="${CSS.escape(key)}"]`);
+  // Enter belongs to what has the focus, where that takes it.
+  const takesEnter = (el) => el?.closest?.("a, button, summary, input, select, textarea");
+  const press = (key, at) => {
+    if (key === "Enter" && takesEnter(at)) return false;
+    const own = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]:not(:disabled)`)].find((it) => it.checkVisibility());
     own?.click();
     own?.focus?.();
     return Boolean(own);
@@ -32,7 +35,7 @@
     if (isGoing) {
       isGoing = false;
       go(event.key);
-    } else if (press(event.key)) event.preventDefault();
+    } else if (press(event.key, event.target)) event.preventDefault();
     else if (act[event.key]) {
       event.preventDefault();
       act[event.key]();

@@ -24,14 +24,23 @@ if (window.htmx) {
     if (event.detail.response?.status >= 400) event.preventDefault();
   });
 
+  // The form that was sent and taken: the page that follows shows it empty and folded, or it would be sent twice.
+  const taken = (ctx) => {
+    const form = ctx.sourceElement?.closest?.("form");
+    return form && form.method === "post" && ctx.response?.raw.ok ? form : null;
+  };
+
   // What a reader had opened stays open when only the page's facts change.
   document.addEventListener("htmx:before:swap", (event) => {
     const main = event.detail.tasks?.find((task) => task.type === "main");
-    const url = event.detail.ctx.response?.raw.url;
+    const { ctx } = event.detail;
+    const url = ctx.response?.raw.url;
     if (!main || !url || new URL(url).pathname !== location.pathname) return;
+    const done = taken(ctx);
     document.querySelectorAll("#main details[id][open]").forEach((open) => {
-      main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+      if (!done || !open.contains(done)) main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
     });
+    done?.reset();
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it cannot read its own source")]
 
 mod docs;
+mod events;
 mod figures;
 mod rooms;
 mod rows;

@@ -11,7 +11,7 @@ import { ANSWER, sendTrace } from "./telemetry.mjs";
 
 const ORDER = "/work-orders/WO-2026-001";
 const ITEM = "Send one question through the span client";
-let product, owner, auditor, heard, traceId, scoreBefore, bundle;
+let product, owner, auditor, heard, traceId, scoreBefore;
 
 before(async () => {
   product = await open();
@@ -68,7 +68,8 @@ test("an auditor who did not do the work judges the claim with a verbatim quote"
   await auditor.locator(".tree").getByRole("link", { name: "answer" }).click();
   await auditor.getByText(ANSWER).first().waitFor();
   await auditor.getByLabel(/^supported/i).check();
-  await auditor.getByLabel(/quote/i).first().fill("the guard door is open");
+  await auditor.getByText("Type a quote instead").click();
+  await auditor.getByLabel("Quote, word for word").fill("the guard door is open");
   await look(auditor, "journey-claim");
   const claim = auditor.url();
   await auditor.getByRole("button", { name: /^sign/i }).click();
@@ -82,15 +83,13 @@ test("the score moves and the order shows the verdict", async () => {
   assert.notEqual(await score(owner), scoreBefore);
 });
 
-test("the bundle comes down and verifies with openssl, sha256sum and od", async () => {
+test("the bundle comes down and verifies by the command that the page prints", async () => {
   const coming = owner.waitForEvent("download");
   await owner.getByRole("link", { name: /bundle/i }).first().click();
-  bundle = join(product.folder, "bundle.zip");
-  await (await coming).saveAs(bundle);
-  run("python3", "-m", "zipfile", "-e", bundle, join(product.folder, "bundle"));
-  await owner.goto("/ledger");
-  const [, fingerprint] = /fingerprint[^]*?([0-9a-f]{64})/i.exec(await owner.content());
-  run("sh", join(product.folder, "bundle/verify.sh"), fingerprint);
+  const download = await coming;
+  await download.saveAs(join(product.folder, download.suggestedFilename()));
+  const [command] = await owner.locator(".cmd code").allTextContents();
+  run("sh", "-c", `cd '${product.folder}' && ${command}`);
 });
 
 test("the browser had nothing to complain about", () => {

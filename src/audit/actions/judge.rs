@@ -4,21 +4,19 @@
 use std::collections::BTreeSet;
 
 use crate::audit::after_verdict;
-use crate::audit::claims::{Claim, claims_of, performers};
+use crate::audit::claim_facts::{Known, claim_in, is_evidence_of};
+use crate::audit::claims::Claim;
 use crate::audit::events::{AuditEvent, Pin, PinReason, Quote, Verdict};
-use crate::audit::model::{ClaimSource, MissingReason, Outcome};
-use crate::audit::projection::target_columns;
+use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::selectors::{Evidence, QuoteSelector, locate};
-use crate::audit::senders;
-use crate::audit::store::{self, ClaimRow, LinkRow};
-use crate::audit::verdict::{self, ClaimFacts, Draft, Earlier};
+use crate::audit::store::{self, LinkRow};
+use crate::audit::verdict::{self, Draft, Earlier};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
-use crate::foundation::{ActorKind, Asker, Digest, Error, ProjectKey, Result};
+use crate::foundation::{Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::{Ledger, sequencer};
-use crate::people::units::unit_of;
 use crate::state::App;
-use crate::work_orders::model::{Order, Who};
+use crate::work_orders::model::Order;
 use crate::{traces, work_orders};
 
 use super::append;
@@ -138,7 +136,7 @@ fn judge_in(
     let links = store::links_of(tx.conn, project, &row.order_id)?;
     quotes_are_linked(&links, &quotes)?;
     let verdict = decide(tx, asker, &order, &claim, asked, quotes)?;
-    let pins = pins_for(tx.conn, project, &claim, &links, &verdict.quotes)?;
+    let pins = pins_for(tx.conn, project, &order, &claim, &links, &verdict.quotes)?;
     let id = verdict.id.clone();
     let mut events = Vec::with_capacity(2);
     if !pins.is_empty() {
@@ -148,42 +146,6 @@ fn judge_in(
     append(ledger, tx, project, &row.order_id, &events)?;
     after_verdict::enqueue(tx, project, &id)?;
     Ok(id)
-}
-
-fn claim_in(order: &Order, row: &ClaimRow) -> Result<Claim> {
-    if row.is_stated() {
-        return stated_claim(row);
-    }
-    claims_of(order)
-        .into_iter()
-        .find(|claim| claim.id == row.claim_id)
-        .ok_or_else(|| Error::not_found("the claim"))
-}
-
-/// A stated claim stands in no order; the row has all of it.
-fn stated_claim(row: &ClaimRow) -> Result<Claim> {
-    let author = Who {
-        id: row.author_id.clone(),
-        kind: match row.author_kind.as_str() {
-            "agent" => ActorKind::Agent,
-            "system" => ActorKind::System,
-            _ => ActorKind::Human,
-        },
-        name: row.author_name.clone(),
-    };
-    Ok(Claim {
-        id: row.claim_id.clone(),
-        target: format!("{}:{}", row.target_kind, row.target_id).parse()?,
-        source: ClaimSource::Statement,
-        place: row.place.clone(),
-        statement: row.statement.clone(),
-        context: row.context.clone(),
-        materiality: u32::try_from(row.materiality).unwrap_or_default(),
-        author: Some(author),
-        made_at: row.made_at,
-        unattested: row.unattested,
-        withdrawn_at: row.withdrawn_at,
-    })
 }
 
 /// Words of a trace that nobody linked to the order prove nothing about it.
@@ -224,18 +186,9 @@ fn decide(
             superseded: *superseded,
         }),
     };
-    let project = asker.project;
-    let unit = unit_of(tx.conn, asker.id())?;
-    let links = store::links_of(tx.conn, project, &order.id)?;
-    let senders = senders::of(tx.conn, project, &links)?;
-    let facts = ClaimFacts {
-        author: claim.author.as_ref().map_or("", |author| author.id.as_str()),
-        performers: &performers(order),
-        senders: &senders,
-        unit: &unit,
-        withdrawn: claim.withdrawn_at.is_some(),
-        unattested_import: claim.unattested,
-    };
+    let links = store::links_of(tx.conn, asker.project, &order.id)?;
+    let known = Known::read(tx.conn, asker, order, claim, &links)?;
+    let facts = known.facts();
     let relation = verdict::decide(asker, &facts, &draft)?;
     Ok(Verdict {
         id: new_id(tx.now()),
@@ -261,18 +214,17 @@ fn earlier_verdict(
     Ok((verdict.judge_id, verdict.claim_id == claim_id, verdict.superseded_by.is_some()))
 }
 
-/// Everything the judge could see for this claim: its own links, those of the whole order, and what was quoted.
+/// Everything the judge could see for this claim: its own evidence, what is linked to the whole order, and what was quoted.
 fn pins_for(
     conn: &mut AnyConnection,
     project: ProjectKey,
+    order: &Order,
     claim: &Claim,
     links: &[LinkRow],
     quotes: &[Quote],
 ) -> Result<Vec<Pin>> {
-    let (kind, id) = target_columns(Some(&claim.target));
-    let seen = links
-        .iter()
-        .filter(|link| (link.target_kind == kind && link.target_id == id) || link.target_kind == "order");
+    let seen =
+        links.iter().filter(|link| is_evidence_of(order, &claim.target, link) || link.target_kind == "order");
     let mut traces: BTreeSet<&str> = seen.map(|link| link.trace_id.as_str()).collect();
     traces.extend(quotes.iter().map(|quote| quote.evidence.trace_id.as_str()));
     let mut pins = BTreeSet::new();

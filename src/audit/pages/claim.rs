@@ -3,29 +3,25 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use serde::Deserialize;
 
 use crate::audit::actions::{self, Judged};
-use crate::audit::addresses::quote_href;
-use crate::audit::checks::CheckResult;
-use crate::audit::evidence::{FIELDS, TreeRow};
+use crate::audit::evidence::FIELDS;
 use crate::audit::model::MissingReason;
-use crate::audit::reads::{JudgedVerdict, QueueFilter, must_see, queue};
-use crate::audit::stated::{Facts, Stated, may_weigh, may_withdraw};
-use crate::foundation::{Action, Asker, Error, FieldErrors, ProjectKey, Result, Timestamp};
+use crate::audit::reads::judged_claim;
+use crate::audit::stated::{Facts, may_weigh, may_withdraw};
+use crate::foundation::{Action, Asker, Error, FieldErrors, Grant, Result};
 use crate::state::App;
 use crate::web::error::Problem;
-use crate::web::flash;
 use crate::web::page::show_with;
-use crate::web::{Form, Shell, WebResult, format, see_other, words};
+use crate::web::printed::Verification;
+use crate::web::{Form, Shell, WebResult, flash, see_other};
 
-use super::claim_view::{self, ClaimView, Opened};
+use super::claim_page::{ClaimPage, WEIGHTS, agreement};
+use super::claim_view::{self, ClaimView, Opened, Wanted};
 use super::form::Typed;
-use super::principal;
-
-/// What a stated claim may weigh, with the words for it.
-const WEIGHTS: [(i32, &str); 4] = [(0, "does not count"), (1, "normal"), (2, "important"), (4, "critical")];
+use super::walk::{self, Scope};
+use super::{blind, principal};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,94 +29,12 @@ const WEIGHTS: [(i32, &str); 4] = [(0, "does not count"), (1, "normal"), (2, "im
 pub struct ClaimQuery {
     trace: String,
     observation: String,
+    /// `all` to walk through the claims of every order.
+    #[serde(rename = "in")]
+    scope: String,
 }
 
-#[derive(Template)]
-#[template(path = "audit/claim.html")]
-struct Page {
-    shell: Shell,
-    view: ClaimView,
-    typed: Typed,
-    errors: FieldErrors,
-    refusal: Option<String>,
-    may_judge: bool,
-    may_weigh: bool,
-    may_withdraw: bool,
-    weights: [(i32, &'static str); 4],
-    viewer: String,
-    reasons: [MissingReason; 6],
-    fields: [&'static str; 3],
-    fingerprint: String,
-    now: Timestamp,
-}
-
-impl Page {
-    /// Value, word, key on the keyboard, class.
-    const OUTCOMES: [(&'static str, &'static str, &'static str, &'static str); 3] = [
-        ("supported", "Supported", "s", "supported"),
-        ("refuted", "Refuted", "r", "refuted"),
-        ("not_enough_information", "Not enough information", "n", ""),
-    ];
-
-    fn weight(&self) -> &'static str {
-        words::importance(self.view.judged.claim.materiality)
-    }
-
-    /// How the claim came to be, and when.
-    fn origin(&self) -> String {
-        let claim = &self.view.judged.claim;
-        let made = claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default();
-        match claim.target_kind.as_str() {
-            _ if self.view.stated.is_some() => format!("stated {made}"),
-            "criterion" => "completion criterion".to_owned(),
-            _ => format!("made by ticking {made}"),
-        }
-    }
-
-    fn error(&self, field: &str) -> Option<&str> {
-        self.errors.get(field)
-    }
-
-    fn quote_href(&self, stated: &Stated) -> String {
-        quote_href(stated)
-    }
-
-    /// The action speaks of lists; the form has one quote.
-    fn quote_error(&self) -> Option<&str> {
-        ["quotes[0]", "quotes", "quote"].into_iter().find_map(|path| self.errors.get(path))
-    }
-
-    fn short(&self, id: &str) -> String {
-        format::short_id(id)
-    }
-
-    fn letter(&self, row: &TreeRow) -> String {
-        row.kind.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default()
-    }
-
-    fn depth(&self, row: &TreeRow) -> usize {
-        row.depth.min(6)
-    }
-
-    fn lasted(&self, row: &TreeRow) -> String {
-        row.micros.map(format::duration).unwrap_or_default()
-    }
-
-    fn is_own(&self, verdict: &JudgedVerdict) -> bool {
-        verdict.row.judge_id == self.viewer && verdict.row.superseded_by.is_none()
-    }
-
-    fn when(&self, verdict: &JudgedVerdict) -> String {
-        format::moment(verdict.row.at, self.now)
-    }
-
-    fn fact(&self, fact: &CheckResult) -> String {
-        let name = fact.check.split('/').next().unwrap_or_default().replace('-', " ");
-        format!("{name}: {}", fact.summary())
-    }
-}
-
-/// Shows the claim; `?trace=` and `?observation=` open other evidence.
+/// Shows the claim; `?trace=` and `?observation=` open other evidence, `?in=all` walks through all orders.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
@@ -128,19 +42,40 @@ pub async fn show(
     query: Query<ClaimQuery>,
 ) -> WebResult {
     let query = query.into_inner();
-    let opened = Opened { trace: query.trace, observation: query.observation };
-    page(&request, &app, &claim, opened, Typed::default(), None).await
+    let asked = Asked {
+        claim: claim.into_inner(),
+        scope: Scope::parse(&query.scope),
+        opened: Opened { trace: query.trace, observation: query.observation },
+        typed: Typed::default(),
+        answer: Answered::Nothing,
+    };
+    page(&request, &app, asked).await
 }
 
 /// Takes a verdict. What is refused comes back with everything that was typed.
 pub async fn judge(request: HttpRequest, app: Data<App>, claim: Path<String>, form: Form) -> WebResult {
-    let principal = principal(&request)?;
-    let typed = Typed::of(&form);
-    match record(&app, &principal, &claim, &typed).await {
-        Ok(judged) => next(&app, principal.project, &claim, judged.entries).await,
-        Err(cause) if keeps_form(&cause, &principal) => {
-            let opened = Opened { trace: typed.trace.clone(), observation: typed.observation.clone() };
-            page(&request, &app, &claim, opened, typed, Some(cause)).await
+    let asker = principal(&request)?;
+    let (typed, scope) = (Typed::of(&form), Scope::parse(form.text("in")));
+    let again = |typed: Typed, answer| Asked {
+        claim: claim.clone(),
+        scope,
+        opened: Opened {
+            trace: form.text("open_trace").to_owned(),
+            observation: form.text("open_observation").to_owned(),
+        },
+        typed,
+        answer,
+    };
+    if Typed::only_edits(&form) {
+        return page(&request, &app, again(typed, Answered::Nothing)).await;
+    }
+    if let Some(warning) = typed.warning() {
+        return page(&request, &app, again(typed, Answered::Warned(warning))).await;
+    }
+    match record(&app, &asker, &claim, &typed).await {
+        Ok(judged) => signed(&request, &app, &asker, &claim, scope, &judged).await,
+        Err(cause) if keeps_form(&cause, &asker) => {
+            page(&request, &app, again(typed, Answered::Refused(cause))).await
         }
         Err(cause) => Err(cause.into()),
     }
@@ -155,22 +90,32 @@ async fn record(app: &App, asker: &Asker, claim: &str, typed: &Typed) -> Result<
     actions::judge(app, asker, typed.judgement(claim)?).await
 }
 
-/// The next open claim, of the same order first.
-async fn next(app: &App, project: ProjectKey, claim: &str, entries: u64) -> WebResult {
-    let done = claim.to_owned();
-    let next = app
+/// On to the next claim that waits, with a word on the one just signed; who judged blind learns whose it was.
+async fn signed(
+    request: &HttpRequest,
+    app: &App,
+    asker: &Asker,
+    claim: &str,
+    scope: Scope,
+    judged: &Judged,
+) -> WebResult {
+    let (who, claim) = (asker.clone(), claim.to_owned());
+    let (address, done) = app
         .db
         .read(move |conn| {
-            let filter = QueueFilter { standing: Some("open".to_owned()), order_id: None };
-            let order = crate::audit::reads::judged_claim(conn, project, &done)?.map(|it| it.claim.order_id);
-            let open = queue(conn, project, &filter)?;
-            let judgeable = || open.iter().filter(|it| !it.claim.unattested && it.claim.claim_id != done);
-            let same = judgeable().find(|it| Some(&it.claim.order_id) == order.as_ref());
-            Ok(same.or_else(|| judgeable().next()).map(|it| it.claim.claim_id.clone()))
+            let done =
+                judged_claim(conn, who.project, &claim)?.ok_or_else(|| Error::not_found("the claim"))?;
+            Ok((walk::onward(conn, &who, &done.claim, scope)?, done))
         })
         .await?;
-    let address = next.map_or_else(|| "/review".to_owned(), |id| format!("/claims/{id}"));
-    Ok(flash::good(see_other(address), &format!("Signed. The ledger holds {entries} entries.")))
+    let mut words = format!("Signed. The ledger holds {} entries.", judged.entries);
+    if blind::is_on(request, asker) {
+        let author = Some(done.claim.author_name.as_str()).filter(|name| !name.is_empty());
+        let author = author.map(|name| format!(" The claim was made by {name}.")).unwrap_or_default();
+        let others = agreement(&done.verdicts, asker.id()).map(|it| format!(" {it}")).unwrap_or_default();
+        words = format!("{words}{author}{others}");
+    }
+    Ok(flash::good(see_other(address), &words))
 }
 
 /// Whether a rule about stated claims lets this person act.
@@ -178,42 +123,69 @@ fn may(view: &ClaimView, asker: &Asker, rule: fn(&Asker, &Facts) -> Result<()>) 
     view.stated.as_ref().is_some_and(|(_, facts)| rule(asker, facts).is_ok())
 }
 
-async fn page(
-    request: &HttpRequest,
-    app: &App,
-    claim: &str,
+/// What a page is to show.
+struct Asked {
+    claim: String,
+    scope: Scope,
     opened: Opened,
-    mut typed: Typed,
-    cause: Option<Error>,
-) -> WebResult<HttpResponse> {
-    let principal = principal(request)?;
-    let view = claim_view::load(app, principal.project, claim, opened, principal.id()).await?;
-    let (asker, order) = (principal.clone(), view.judged.claim.order_id.clone());
-    app.db.read(move |conn| must_see(conn, &asker, &order)).await?;
-    if typed.trace.is_empty() {
-        (typed.trace, typed.observation) = (view.opened.trace.clone(), view.opened.observation.clone());
+    typed: Typed,
+    answer: Answered,
+}
+
+/// What there is to say about a form that was sent.
+enum Answered {
+    Nothing,
+    Warned(String),
+    Refused(Error),
+}
+
+impl Answered {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Nothing => StatusCode::OK,
+            Self::Warned(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(cause) => Problem::of(cause).status,
+        }
     }
-    let status = cause.as_ref().map_or(StatusCode::OK, |cause| Problem::of(cause).status);
-    let (errors, refusal) = match cause {
-        Some(Error::Invalid(errors)) => (errors, None),
-        Some(other) => (FieldErrors::default(), Some(other.to_string())),
-        None => (FieldErrors::default(), None),
-    };
-    let page = Page {
+
+    /// Faults by field, the refusal, the warning.
+    fn parts(self) -> (FieldErrors, Option<String>, Option<String>) {
+        match self {
+            Self::Nothing => (FieldErrors::default(), None, None),
+            Self::Warned(warning) => (FieldErrors::default(), None, Some(warning)),
+            Self::Refused(Error::Invalid(errors)) => (errors, None, None),
+            Self::Refused(other) => (FieldErrors::default(), Some(other.to_string()), None),
+        }
+    }
+}
+
+async fn page(request: &HttpRequest, app: &App, asked: Asked) -> WebResult<HttpResponse> {
+    let asker = principal(request)?;
+    let judges_blind = blind::is_on(request, &asker);
+    let wanted =
+        Wanted { claim: asked.claim, opened: asked.opened, scope: asked.scope, is_blind: judges_blind };
+    let view = claim_view::load(app, &asker, wanted).await?;
+    let status = asked.answer.status();
+    let (errors, refusal, warning) = asked.answer.parts();
+    let page = ClaimPage {
         shell: Shell::of(request, format!("Claim {}/{}", view.number, view.judged.claim.place), "review"),
-        may_judge: principal.must(Action::Judge).is_ok(),
-        may_weigh: may(&view, &principal, may_weigh),
-        may_withdraw: may(&view, &principal, may_withdraw),
+        may_judge: asker.must(Action::Judge).is_ok(),
+        may_link: asker.may(Action::AddEvidence) > Grant::Never,
+        may_weigh: may(&view, &asker, may_weigh),
+        may_withdraw: may(&view, &asker, may_withdraw),
+        judges_blind,
         weights: WEIGHTS,
-        viewer: principal.actor.id,
-        fingerprint: app.log.verifier().fingerprint()?.to_hex(),
+        viewer: asker,
+        verification: Verification::of(&view.number, app.log.verifier().fingerprint()?),
         reasons: MissingReason::ALL,
         fields: FIELDS,
         now: app.now(),
+        scope: asked.scope,
+        typed: asked.typed,
         view,
-        typed,
         errors,
         refusal,
+        warning,
     };
     show_with(status, &page)
 }

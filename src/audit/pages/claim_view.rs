@@ -1,25 +1,29 @@
 //! Everything the page of one claim shows, loaded in one go.
 
-use std::collections::BTreeSet;
-
 use crate::audit::checks::{self, CheckResult, Pin};
+use crate::audit::claim_facts::{Known, claim_in};
 use crate::audit::evidence::{self, BodyText, TreeRow};
+use crate::audit::model::Outcome;
 use crate::audit::reads::{self, JudgedClaim, LinkRow, Progress};
 use crate::audit::stated::{Facts, Stated, reads as stated};
+use crate::audit::verdict;
 use crate::db::AnyConnection;
-use crate::foundation::{Digest, Error, ProjectKey, Result};
+use crate::foundation::{Asker, Digest, Error, Result};
 use crate::ledger;
 use crate::state::App;
 use crate::work_orders;
+use crate::work_orders::model::{Order, Target};
 
+use super::linked::{Linked, LinkedTrace};
 use super::marks::{Piece, pieces};
+use super::walk::{Scope, Walk};
 
 /// Which evidence is opened.
 #[derive(Clone, Debug, Default)]
 pub struct Opened {
-    /// The trace; empty for the first linked one.
+    /// The trace; empty for the quoted one, or the first of the claim's own.
     pub trace: String,
-    /// The observation; empty for the linked one or the first.
+    /// The observation; empty for the quoted or linked one, or the first.
     pub observation: String,
 }
 
@@ -31,18 +35,22 @@ pub struct ClaimView {
     pub number: String,
     /// The statement with its quote, and what the rules ask about it, when the claim was stated.
     pub stated: Option<(Stated, Facts)>,
-    /// Linked traces, those of the claim itself first.
-    pub traces: Vec<String>,
-    /// Which one and which observation are open; empty when nothing is linked.
+    pub linked: Linked,
+    /// Which trace and which observation are open; empty when none is.
     pub opened: Opened,
     /// The open trace.
     pub tree: Vec<TreeRow>,
     /// The open observation's bodies, cut at quoted words.
     pub bodies: Vec<ShownBody>,
-    /// What checks found.
+    /// What checks found in the claim's own evidence, never in what is linked elsewhere.
     pub facts: Vec<CheckResult>,
     /// How far the order is judged.
     pub progress: Progress,
+    pub walk: Walk,
+    /// Why each outcome is not theirs to give; in the order of the form.
+    pub refused: [Option<String>; 3],
+    /// Whether names and verdicts are hidden until the reader has signed.
+    pub is_blind: bool,
     /// Place of the newest verdict in the ledger, if it has one.
     pub leaf: Option<u64>,
     /// What was pinned of the opened observation, where something else is stored now.
@@ -62,47 +70,71 @@ pub struct ShownBody {
     pub pieces: Vec<Piece>,
 }
 
-/// Loads what the page of a claim shows.
-pub async fn load(
-    app: &App,
-    project: ProjectKey,
-    claim_id: &str,
-    wanted: Opened,
-    viewer: &str,
-) -> Result<ClaimView> {
-    let (claim_id, viewer) = (claim_id.to_owned(), viewer.to_owned());
-    let mut view = app.db.read(move |conn| read(conn, project, &claim_id, wanted, &viewer)).await?;
+impl ClaimView {
+    /// The open trace, and whether it is evidence of this claim.
+    pub fn shown(&self) -> Option<(&LinkedTrace, bool)> {
+        self.linked.find(&self.opened.trace)
+    }
+
+    /// Whether what is open is evidence of this claim.
+    pub fn shows_own(&self) -> bool {
+        self.shown().is_some_and(|(_, is_own)| is_own)
+    }
+
+    /// Verdicts of others that are hidden for now.
+    pub fn hidden_verdicts(&self) -> usize {
+        if self.is_blind { self.judged.verdicts.len() } else { 0 }
+    }
+}
+
+/// What a page asks for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub claim: String,
+    pub opened: Opened,
+    pub scope: Scope,
+    /// Whether the reader judges blind.
+    pub is_blind: bool,
+}
+
+/// Loads what the page of a claim shows to whoever asks.
+pub async fn load(app: &App, asker: &Asker, wanted: Wanted) -> Result<ClaimView> {
+    let who = asker.clone();
+    let mut view = app.db.read(move |conn| read(conn, &who, wanted)).await?;
     if !view.opened.observation.is_empty() {
         let (trace, observation) = (&view.opened.trace, &view.opened.observation);
-        let bodies = evidence::bodies(app, project, trace, observation).await?;
-        add_bodies(&mut view, bodies);
+        let bodies = evidence::bodies(app, asker.project, trace, observation).await?;
+        add_bodies(&mut view, &bodies);
     }
     Ok(view)
 }
 
-fn read(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    claim_id: &str,
-    wanted: Opened,
-    viewer: &str,
-) -> Result<ClaimView> {
+fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<ClaimView> {
+    let project = asker.project;
     let judged =
-        reads::judged_claim(conn, project, claim_id)?.ok_or_else(|| Error::not_found("the claim"))?;
+        reads::judged_claim(conn, project, &wanted.claim)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order_id = judged.claim.order_id.clone();
-    let links = sorted_links(reads::links_of(conn, project, &order_id)?, &judged);
-    let stated = stated_of(conn, project, &judged, viewer)?;
-    let (traces, opened) = open(&links, wanted_or_quoted(wanted, stated.as_ref()));
+    reads::must_see(conn, asker, &order_id)?;
+    let order = work_orders::reads::load(conn, project, &order_id, None)?;
+    let links = reads::links_of(conn, project, &order_id)?;
+    let target = format!("{}:{}", judged.claim.target_kind, judged.claim.target_id).parse::<Target>().ok();
+    let linked = Linked::read(conn, project, &order, target.as_ref(), judged.claim.made_at, &links)?;
+    let stated = stated_of(conn, asker, &judged)?;
+    let is_blind = super::blind::hides(wanted.is_blind, asker, &judged.verdicts);
+    let quoted = if is_blind { None } else { quoted(&judged) }.or_else(|| quoted_by(stated.as_ref()));
+    let opened = open(&linked, wanted.opened, quoted);
     let tree =
         if opened.trace.is_empty() { Vec::new() } else { evidence::tree(conn, project, &opened.trace)? };
     let opened = first_observation(opened, &tree);
-    let pinned = evidence::pinned_and_now(conn, project, &order_id, &opened.trace)?;
     let erased = if tree.is_empty() { evidence::erased(conn, project, &opened.trace)? } else { None };
+    let pinned = evidence::pinned_and_now(conn, project, &order_id, &opened.trace)?;
     let newest = judged.verdicts.last().map(|verdict| verdict.row.event_id.clone());
     Ok(ClaimView {
-        number: number_of(conn, project, &order_id)?,
-        facts: if erased.is_some() { Vec::new() } else { digests(&pinned).into_iter().collect() },
+        number: order.number.to_string(),
+        facts: digests(conn, asker, &order_id, &linked)?.into_iter().collect(),
         progress: reads::progress(conn, project, Some(&order_id))?,
+        walk: Walk::read(conn, asker, &judged.claim, wanted.scope)?,
+        refused: refused(conn, asker, &order, &judged, &links)?,
         altered: altered(&pinned, &opened.observation),
         erased,
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
@@ -110,65 +142,67 @@ fn read(
         bodies: Vec::new(),
         judged,
         stated,
-        traces,
+        linked,
         opened,
         tree,
+        is_blind,
     })
+}
+
+/// Why each outcome may not be given by this person, in words; nothing where it may.
+fn refused(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    order: &Order,
+    judged: &JudgedClaim,
+    links: &[LinkRow],
+) -> Result<[Option<String>; 3]> {
+    let outcomes = [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation];
+    let claim = match claim_in(order, &judged.claim) {
+        Ok(claim) => claim,
+        Err(gone) => return Ok(outcomes.map(|_| Some(gone.to_string()))),
+    };
+    let known = Known::read(conn, asker, order, &claim, links)?;
+    Ok(outcomes
+        .map(|outcome| verdict::may_give(asker, &known.facts(), outcome).err().map(|why| why.to_string())))
 }
 
 fn stated_of(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     judged: &JudgedClaim,
-    viewer: &str,
 ) -> Result<Option<(Stated, Facts)>> {
-    let Some(one) = stated::one(conn, project, &judged.claim)? else { return Ok(None) };
-    Ok(Some((one, stated::facts_of(conn, project, &judged.claim, viewer)?)))
+    let Some(one) = stated::one(conn, asker.project, &judged.claim)? else { return Ok(None) };
+    Ok(Some((one, stated::facts_of(conn, asker.project, &judged.claim, asker.id())?)))
 }
 
-/// A stated claim opens at the words it rests on.
-fn wanted_or_quoted(wanted: Opened, stated: Option<&(Stated, Facts)>) -> Opened {
-    match stated {
-        Some((one, _)) if wanted.trace.is_empty() => {
-            let evidence = &one.quote.evidence;
-            Opened { trace: evidence.trace_id.clone(), observation: evidence.observation_id.clone() }
-        }
-        _ => wanted,
+/// Where the words of the newest standing verdict are read.
+fn quoted(judged: &JudgedClaim) -> Option<Opened> {
+    let standing = judged.verdicts.iter().rev().filter(|verdict| verdict.row.superseded_by.is_none());
+    let quote = standing.flat_map(|verdict| &verdict.verdict.quotes).next()?;
+    let evidence = &quote.evidence;
+    Some(Opened { trace: evidence.trace_id.clone(), observation: evidence.observation_id.clone() })
+}
+
+/// Where the words are read that a stated claim was made from.
+fn quoted_by(stated: Option<&(Stated, Facts)>) -> Option<Opened> {
+    let evidence = &stated?.0.quote.evidence;
+    Some(Opened { trace: evidence.trace_id.clone(), observation: evidence.observation_id.clone() })
+}
+
+/// What was asked for, then what is quoted, then the claim's own evidence. What is linked elsewhere is opened only when
+/// it was asked for or quoted.
+fn open(linked: &Linked, wanted: Opened, quoted: Option<Opened>) -> Opened {
+    let is_known = |opened: &Opened| linked.find(&opened.trace).is_some();
+    if let Some(opened) = Some(wanted).filter(is_known).or_else(|| quoted.filter(is_known)) {
+        let linked = linked.find(&opened.trace).map(|(one, _)| one.observation.clone());
+        let observation = Some(opened.observation).filter(|id| !id.is_empty()).or(linked);
+        return Opened { observation: observation.unwrap_or_default(), trace: opened.trace };
     }
-}
-
-fn number_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<String> {
-    Ok(work_orders::reads::by_id(conn, project, order_id)?.map(|row| row.number).unwrap_or_default())
-}
-
-/// The claim's own links stand before those of the order and of its other parts.
-fn sorted_links(mut links: Vec<LinkRow>, judged: &JudgedClaim) -> Vec<LinkRow> {
-    links.sort_by_key(|link| {
-        if link.target_id == judged.claim.target_id {
-            0
-        } else if link.target_kind == "order" {
-            1
-        } else {
-            2
-        }
-    });
-    links
-}
-
-fn open(links: &[LinkRow], wanted: Opened) -> (Vec<String>, Opened) {
-    let mut seen = BTreeSet::new();
-    let traces: Vec<String> =
-        links.iter().filter(|link| seen.insert(&link.trace_id)).map(|link| link.trace_id.clone()).collect();
-    let known = traces.iter().find(|trace| **trace == wanted.trace).or_else(|| traces.first());
-    let trace = known.cloned().unwrap_or_default();
-    let same = trace == wanted.trace && !wanted.observation.is_empty();
-    let linked = links.iter().find(|link| link.trace_id == trace && !link.observation_id.is_empty());
-    let observation = if same {
-        wanted.observation
-    } else {
-        linked.map(|it| it.observation_id.clone()).unwrap_or_default()
-    };
-    (traces, Opened { trace, observation })
+    let first = linked.own.first();
+    first
+        .map(|one| Opened { trace: one.trace.clone(), observation: one.observation.clone() })
+        .unwrap_or_default()
 }
 
 fn first_observation(opened: Opened, tree: &[TreeRow]) -> Opened {
@@ -178,15 +212,29 @@ fn first_observation(opened: Opened, tree: &[TreeRow]) -> Opened {
     Opened { observation: tree.first().map(|row| row.id.clone()).unwrap_or_default(), ..opened }
 }
 
-fn digests(pinned: &[(String, Digest, Option<Digest>)]) -> Option<CheckResult> {
+/// Whether the claim's own evidence is as it was pinned; erased traces say nothing.
+fn digests(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    order_id: &str,
+    linked: &Linked,
+) -> Result<Option<CheckResult>> {
+    let mut pinned = Vec::new();
+    for one in &linked.own {
+        if evidence::erased(conn, asker.project, &one.trace)?.is_none() {
+            pinned.extend(evidence::pinned_and_now(conn, asker.project, order_id, &one.trace)?);
+        }
+    }
     let pins: Vec<Pin<'_>> =
         pinned.iter().map(|(id, pinned, now)| Pin { id, pinned: *pinned, now: *now }).collect();
-    (!pins.is_empty()).then(|| checks::digests_unchanged(&pins))
+    Ok((!pins.is_empty()).then(|| checks::digests_unchanged(&pins)))
 }
 
-fn add_bodies(view: &mut ClaimView, bodies: Vec<BodyText>) {
+fn add_bodies(view: &mut ClaimView, bodies: &[BodyText]) {
     let texts: Vec<&str> = bodies.iter().map(|body| body.text.as_str()).collect();
-    view.facts.push(checks::numbers_and_names(&view.judged.claim.statement, &texts));
+    if view.shows_own() {
+        view.facts.push(checks::numbers_and_names(&view.judged.claim.statement, &texts));
+    }
     view.bodies = bodies
         .iter()
         .map(|body| ShownBody { field: body.field, pieces: pieces(&body.text, quoted_in(view, body)) })
@@ -195,7 +243,8 @@ fn add_bodies(view: &mut ClaimView, bodies: Vec<BodyText>) {
 
 /// Byte ranges of this body that the claim or verdicts on it quote.
 fn quoted_in(view: &ClaimView, body: &BodyText) -> Vec<std::ops::Range<usize>> {
-    let verdicts = view.judged.verdicts.iter().filter(|verdict| verdict.row.superseded_by.is_none());
+    let seen = if view.is_blind { &[][..] } else { view.judged.verdicts.as_slice() };
+    let verdicts = seen.iter().filter(|verdict| verdict.row.superseded_by.is_none());
     let own = view.stated.iter().map(|(one, _)| &one.quote);
     let quotes = own.chain(verdicts.flat_map(|verdict| &verdict.verdict.quotes));
     quotes

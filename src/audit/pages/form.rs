@@ -5,41 +5,91 @@ use crate::audit::model::{MissingReason, Outcome};
 use crate::foundation::{Error, Result};
 use crate::web::Form;
 
-/// The fields as typed.
-#[derive(Clone, Debug, Default)]
-pub struct Typed {
-    /// `supported`, `refuted`, `not_enough_information` or nothing.
-    pub outcome: String,
-    pub quote: String,
+/// One quote as typed or selected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TypedQuote {
+    pub words: String,
     pub trace: String,
     pub observation: String,
     /// `input`, `output` or `metadata`.
     pub field: String,
     pub prefix: String,
     pub suffix: String,
+}
+
+/// The fields as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// `supported`, `refuted`, `not_enough_information` or nothing.
+    pub outcome: String,
+    /// Those with words; the form repeats its fields once for each.
+    pub quotes: Vec<TypedQuote>,
     pub reason: String,
     pub comment: String,
     /// An own earlier verdict that this one replaces.
     pub supersedes: String,
+    /// Signed although a warning was shown.
+    pub is_sure: bool,
+}
+
+impl TypedQuote {
+    /// Whether the words were read in this body; an output unless it was said.
+    pub fn reads(&self, body: &str) -> bool {
+        self.field == body || (self.field.is_empty() && body == "output")
+    }
+
+    /// Whether it is so short that it stands in almost any text.
+    pub fn is_one_sign(&self) -> bool {
+        self.words.trim().chars().count() == 1
+    }
+
+    fn quote(&self) -> NewQuote {
+        NewQuote {
+            trace_id: self.trace.clone(),
+            observation_id: self.observation.clone(),
+            field: self.field.clone(),
+            exact: self.words.clone(),
+            prefix: self.prefix.clone(),
+            suffix: self.suffix.clone(),
+        }
+    }
 }
 
 impl Typed {
     /// Reads the submitted fields.
     pub fn of(form: &Form) -> Self {
-        let raw = |name: &str| form.raw(name).replace("\r\n", "\n");
         let text = |name: &str| form.text(name).to_owned();
-        Self {
+        let mut typed = Self {
             outcome: text("outcome"),
-            quote: raw("quote"),
-            trace: text("quote_trace"),
-            observation: text("quote_observation"),
-            field: text("quote_field"),
-            prefix: raw("quote_prefix"),
-            suffix: raw("quote_suffix"),
+            quotes: quotes(form),
             reason: text("reason"),
-            comment: raw("comment"),
+            comment: form.raw("comment").replace("\r\n", "\n"),
             supersedes: text("supersedes"),
+            is_sure: form.is_checked("sure"),
+        };
+        if let Some(place) = form.optional("drop").and_then(|place| place.parse::<usize>().ok())
+            && place < typed.quotes.len()
+        {
+            typed.quotes.remove(place);
         }
+        typed
+    }
+
+    /// Whether the button was one that changes the list of quotes, and nothing is to be signed yet.
+    pub fn only_edits(form: &Form) -> bool {
+        form.is_checked("add") || form.is_checked("drop")
+    }
+
+    /// What to think about before signing: words too short to show anything. Said once.
+    pub fn warning(&self) -> Option<String> {
+        let short = self.quotes.iter().find(|quote| quote.is_one_sign())?;
+        (!self.is_sure).then(|| {
+            format!(
+                "You quote “{}”: a single letter stands in almost any text and shows nothing. Quote more words, or sign once \
+                 more to keep it.",
+                short.words.trim()
+            )
+        })
     }
 
     /// The judgement they mean.
@@ -51,28 +101,75 @@ impl Typed {
         Ok(Judgement {
             claim_id: claim_id.to_owned(),
             outcome,
-            quotes: self.quote().into_iter().collect(),
+            quotes: self.quotes.iter().map(TypedQuote::quote).collect(),
             // The list stands in the form whatever was chosen; it means something for this outcome only.
             reason: MissingReason::parse(&self.reason).filter(|_| unsettled),
             comment: self.comment.clone(),
             supersedes: Some(self.supersedes.clone()).filter(|id| !id.is_empty()),
         })
     }
+}
 
-    /// Whether the words quoted were read in this body; an output unless it was said.
-    pub fn reads(&self, body: &str) -> bool {
-        self.field == body || (self.field.is_empty() && body == "output")
+/// Each repetition of the fields with words in it; the same words at the same place count once.
+fn quotes(form: &Form) -> Vec<TypedQuote> {
+    let column =
+        |name: &'static str| form.all(name).map(|value| value.replace("\r\n", "\n")).collect::<Vec<_>>();
+    let names =
+        ["quote_trace", "quote_observation", "quote_field", "quote_prefix", "quote_suffix"].map(column);
+    let mut found: Vec<TypedQuote> = Vec::new();
+    for (place, words) in column("quote").into_iter().enumerate() {
+        let [trace, observation, field, prefix, suffix] =
+            names.each_ref().map(|values| values.get(place).cloned().unwrap_or_default());
+        let quote = TypedQuote { words, trace, observation, field, prefix, suffix };
+        if !quote.words.trim().is_empty() && !found.contains(&quote) {
+            found.push(quote);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(body: &str) -> Typed {
+        Typed::of(&Form::parse(body.as_bytes()).unwrap())
     }
 
-    fn quote(&self) -> Option<NewQuote> {
-        let quote = || NewQuote {
-            trace_id: self.trace.clone(),
-            observation_id: self.observation.clone(),
-            field: self.field.clone(),
-            exact: self.quote.clone(),
-            prefix: self.prefix.clone(),
-            suffix: self.suffix.clone(),
-        };
-        (!self.quote.trim().is_empty()).then(quote)
+    #[test]
+    fn repeated_fields_are_quotes_and_empty_ones_are_none() {
+        let two = "quote=a+b&quote_trace=t&quote_observation=o&quote_field=input&quote_prefix=&quote_suffix=\
+                   &quote=&quote_trace=t&quote_observation=o&quote_field=output&quote_prefix=&quote_suffix=\
+                   &quote=c+d&quote_trace=u&quote_observation=p&quote_field=output&quote_prefix=x&quote_suffix=y";
+        let typed = typed(&format!("outcome=supported&{two}"));
+        let places: Vec<_> = typed
+            .quotes
+            .iter()
+            .map(|it| (it.words.as_str(), it.trace.as_str(), it.suffix.as_str()))
+            .collect();
+        assert_eq!(places, [("a b", "t", ""), ("c d", "u", "y")]);
+        assert_eq!(typed.judgement("claim").unwrap().quotes.len(), 2);
+    }
+
+    #[test]
+    fn one_letter_is_warned_of_once() {
+        for (body, warns) in [
+            ("quote=e", true),
+            ("quote=+4+", true),
+            ("quote=e&sure=1", false),
+            ("quote=48", false),
+            ("quote=", false),
+            ("quote=48+of+51&quote=x", true),
+        ] {
+            assert_eq!(typed(body).warning().is_some(), warns, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_quote_is_taken_away_by_its_place() {
+        let body = "quote=one&quote=two&quote=three&drop=1";
+        let words: Vec<String> = typed(body).quotes.into_iter().map(|quote| quote.words).collect();
+        assert_eq!(words, ["one", "three"]);
+        assert_eq!(typed("quote=one&drop=7").quotes.len(), 1);
     }
 }

@@ -1,14 +1,19 @@
 //! Pages of audit: the review queue, the page of one claim, and links made by hand.
 
+pub(super) mod blind;
 pub(super) mod claim;
+mod claim_page;
 mod claim_view;
 pub(super) mod exceptions;
+mod facts;
 mod form;
 pub(super) mod link;
+mod linked;
 mod marks;
 pub(super) mod review;
 pub(super) mod state;
 pub(super) mod stated;
+mod walk;
 
 use actix_web::HttpRequest;
 

@@ -5,14 +5,16 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::audit::addresses::encoded;
 use crate::audit::model::Materiality;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
-use crate::foundation::Timestamp;
+use crate::foundation::{Action, Timestamp};
 use crate::state::App;
 use crate::web::page::show as answer;
 use crate::web::{Shell, WebResult, format, words};
 
-use super::principal;
+use super::walk::Scope;
+use super::{blind, principal};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,6 +41,8 @@ struct Page {
     standings: [(&'static str, &'static str); 6],
     claims: Vec<QueuedClaim>,
     progress: Progress,
+    may_judge: bool,
+    judges_blind: bool,
     now: Timestamp,
 }
 
@@ -52,16 +56,41 @@ impl Page {
         if is_critical { "bad" } else { "" }
     }
 
+    /// Whoever judges blind does not learn here how others judged.
+    fn hides(&self, claim: &QueuedClaim) -> bool {
+        self.judges_blind && claim.claim.standing != "open"
+    }
+
     fn stamp(&self, claim: &QueuedClaim) -> String {
-        if claim.claim.unattested { "unattested".to_owned() } else { claim.claim.standing.clone() }
+        if claim.claim.unattested {
+            return "unattested".to_owned();
+        }
+        if self.hides(claim) { "open".to_owned() } else { claim.claim.standing.clone() }
     }
 
     fn words(&self, claim: &QueuedClaim) -> String {
-        words::verdict(&self.stamp(claim))
+        if self.hides(claim) { "verdict hidden".to_owned() } else { words::verdict(&self.stamp(claim)) }
     }
 
     fn made(&self, claim: &QueuedClaim) -> String {
-        claim.claim.made_at.map(|at| format::moment(at, self.now)).unwrap_or_default()
+        claim.claim.made_at.map(|at| format::Time::new(at, self.now).to_string()).unwrap_or_default()
+    }
+
+    /// The claim's page; where the list is of one order, so is the way through it.
+    fn address(&self, claim: &QueuedClaim) -> String {
+        let scope = if self.query.order.trim().is_empty() { Scope::All } else { Scope::Order };
+        scope.address(&claim.claim.claim_id)
+    }
+
+    /// This list again, as it is narrowed.
+    fn here(&self) -> String {
+        format!("/review?standing={}&order={}", encoded(&self.query.standing), encoded(&self.query.order))
+    }
+
+    /// How many there are of how many; one claim, two claims.
+    fn count(&self) -> String {
+        let Progress { judged, total } = self.progress;
+        format!("{judged} of {total} claim{} judged", if total == 1 { "" } else { "s" })
     }
 }
 
@@ -74,6 +103,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
     let asker = principal(&request)?;
     let project = asker.project;
     let query = query.into_inner();
+    let (may_judge, judges_blind) = (asker.must(Action::Judge).is_ok(), blind::is_on(&request, &asker));
     let (standing, number) = (standing_asked(&query.standing), query.order.trim().to_owned());
     let (claims, progress) = app
         .db
@@ -92,7 +122,8 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
         })
         .await?;
     let shell = Shell::of(&request, "Review", "review");
-    answer(&Page { shell, query, standings: STANDINGS, claims, progress, now: app.now() })
+    let now = app.now();
+    answer(&Page { shell, query, standings: STANDINGS, claims, progress, may_judge, judges_blind, now })
 }
 
 fn standing_asked(word: &str) -> Option<String> {

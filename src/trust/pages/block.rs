@@ -28,8 +28,8 @@ impl Block {
             figures: [
                 ("at least", text::whole(score.assured)),
                 ("likely", text::whole(score.expected)),
-                ("confidence", text::whole(score.confidence)),
-                ("coverage", text::whole(score.coverage)),
+                ("sure of the guess", format!("{}\u{a0}%", text::whole(score.confidence))),
+                ("looked at", format!("{}\u{a0}%", text::whole(score.coverage))),
             ],
             grade: score.grade.as_str(),
             flags: score.flags.iter().map(|flag| text::flag(*flag)).collect(),

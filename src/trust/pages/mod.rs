@@ -1,4 +1,6 @@
 //! Pages of trust: the explanation of an order's score, and the block on the order's own page.
 
 pub mod block;
+mod effect;
 pub(super) mod order;
+mod summary;

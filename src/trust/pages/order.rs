@@ -1,4 +1,6 @@
-//! Why an order has its score: every verdict with its leaf, its factors, and what T would be without it.
+//! Why an order has its score: the sentence, what would raise it, what each claim adds or takes, and the arithmetic.
+
+use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, Query};
@@ -9,13 +11,14 @@ use crate::audit::reads as audit;
 use crate::db::AnyConnection;
 use crate::foundation::{Error, Timestamp};
 use crate::state::App;
-use crate::trust::explain::Row;
+use crate::trust::explain::{Next, Proposal, Row};
 use crate::trust::reads::{Report, report_of};
 use crate::trust::text;
 use crate::web::page::show as answer;
-use crate::web::{Principal, Shell, WebResult};
+use crate::web::{Principal, Shell, WebResult, printed};
 
-use super::block::Block;
+use super::effect::{Effect, effects};
+use super::summary::Summary;
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -29,7 +32,10 @@ pub struct ScoreQuery {
 struct Page {
     shell: Shell,
     report: Report,
-    block: Block,
+    summary: Summary,
+    effects: Vec<Effect>,
+    /// Gives the same bytes, now and later.
+    command: String,
     as_of: Option<Timestamp>,
 }
 
@@ -38,12 +44,8 @@ impl Page {
         self.report.claims.get(&row.claim).map(|(place, _)| place.clone()).unwrap_or_default()
     }
 
-    fn words(&self, row: &Row) -> String {
-        self.report.claims.get(&row.claim).map(|(_, words)| words.clone()).unwrap_or_default()
-    }
-
     fn leaf(&self, row: &Row) -> String {
-        row.leaf.map_or_else(|| "waiting".to_owned(), |leaf| leaf.to_string())
+        row.leaf.map_or_else(|| "waiting".to_owned(), |leaf| format!("entry {leaf}"))
     }
 
     fn change(&self, row: &Row) -> String {
@@ -54,28 +56,46 @@ impl Page {
         weight_words(row)
     }
 
-    fn standing(&self, row: &Row) -> String {
-        row.standing.as_str().replace('_', " ")
-    }
-
     /// The four numbers with their decimals.
     fn exact(&self) -> [(&'static str, String); 4] {
         let score = &self.report.explanation.score;
         [
             ("At least (assured)", text::percent(score.assured)),
             ("Likely (expected)", text::percent(score.expected)),
-            ("Confidence", text::percent(score.confidence)),
-            ("Coverage", text::percent(score.coverage)),
+            ("Sure of the guess (confidence)", text::percent(score.confidence)),
+            ("Looked at (coverage)", text::percent(score.coverage)),
         ]
     }
 
-    fn proposals(&self) -> Vec<String> {
-        self.report
-            .explanation
-            .proposals
-            .iter()
-            .map(|it| text::proposal(&self.report, it, text::signed))
-            .collect()
+    /// What would raise it most: the gain, what to do, its claim's page if it is about one, the words, a remark.
+    fn raises(&self) -> Vec<Raise> {
+        self.report.explanation.proposals.iter().take(3).map(|it| Raise::of(&self.report, it)).collect()
+    }
+}
+
+/// Something to do next.
+struct Raise {
+    gain: String,
+    verb: String,
+    href: String,
+    words: String,
+    remark: &'static str,
+}
+
+impl Raise {
+    fn of(report: &Report, it: &Proposal) -> Self {
+        let (place, words) =
+            report.claims.get(&it.id).cloned().unwrap_or_else(|| (it.id.clone(), String::new()));
+        let claim = format!("/claims/{}", crate::audit::addresses::encoded(&it.id));
+        let (verb, href, remark) = match it.next {
+            Next::Verify => (format!("Have {place} judged"), claim, "if an independent auditor supports it"),
+            Next::Settle => (format!("Mend and settle {place}"), claim, "it is refuted"),
+            Next::Restore => {
+                let trace = crate::audit::addresses::trace_href(&it.id, "");
+                (format!("Restore trace {place}"), trace, "its bytes are not what was logged")
+            }
+        };
+        Self { gain: text::signed_whole(it.gain), verb, href, words, remark }
     }
 }
 
@@ -101,15 +121,26 @@ pub async fn show(
     let number = number.into_inner();
     let read = move |conn: &mut AnyConnection| {
         let project = asker.project;
-        if let Some(order) = audit::order_id(conn, project, &number)? {
-            audit::must_see(conn, &asker, &order)?;
+        let order = audit::order_id(conn, project, &number)?;
+        let mut judges = BTreeMap::new();
+        if let Some(order) = &order {
+            audit::must_see(conn, &asker, order)?;
+            let verdicts = audit::judged_claims(conn, project, order)?.into_iter().flat_map(|it| it.verdicts);
+            judges = verdicts.map(|it| (it.row.verdict_id, it.row.judge_name)).collect();
         }
-        report_of(conn, project, &number, as_of)
+        Ok((report_of(conn, project, &number, as_of)?, judges))
     };
-    let report = app.db.read(read).await?;
+    let (report, judges) = app.db.read(read).await?;
     let shell = Shell::of(&request, format!("Trust in {}", report.number), "work-orders");
-    let block = Block::of(&report);
-    answer(&Page { shell, report, block, as_of })
+    let score = &report.explanation.score;
+    answer(&Page {
+        shell,
+        summary: Summary::of(&report),
+        effects: effects(&report, &judges),
+        command: printed::score(&report.number, &score.as_of.to_rfc3339()),
+        report,
+        as_of,
+    })
 }
 
 fn read_moment(text: &str) -> Result<Timestamp, Error> {

@@ -194,7 +194,7 @@ fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Res
         StepState::Open if !step.state.is_marked() => {
             Err(Error::refused("This step carries no mark to take away. Undo its ticks instead."))
         }
-        StepState::Open => require_reason(reason, case.facts, "Take the mark away"),
+        StepState::Open => require_reason(reason, case.facts, "Reopen the step"),
         StepState::NotApplicable { .. } if !case.may(Action::SkipStep) => Err(Error::forbidden(
             "Agents cannot say that a step does not apply. Flag it, and a person decides.",
         )),

@@ -1,9 +1,11 @@
 //! Judging on both databases: links, verdicts and their refusals, the score, atoms, the pages.
 
+mod desk;
 mod erased;
 mod exceptions;
 mod pages;
 mod pinning;
+mod printed;
 mod revisions;
 mod stated;
 mod stored;

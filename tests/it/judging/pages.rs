@@ -4,7 +4,7 @@ use actix_web::App as ActixApp;
 use actix_web::HttpMessage as _;
 use actix_web::body::to_bytes;
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{HeaderMap, LOCATION};
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use tracewright::foundation::Asker;
@@ -16,8 +16,15 @@ use crate::harness::on_both;
 use super::*;
 
 async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, String, String) {
+    let (status, location, body) = ask(t, who, request).await;
+    (status, location, String::from_utf8(body).unwrap())
+}
+
+async fn answer_to(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, HeaderMap, Vec<u8>) {
     let mut routes = Routes::default();
     audit::routes(&mut routes);
+    tracewright::bundle::routes(&mut routes);
+    tracewright::ledger_pages::routes(&mut routes);
     trust::routes(&mut routes);
     knowledge::routes(&mut routes);
     order_pages::routes(&mut routes);
@@ -31,10 +38,16 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
     let request = request.to_request();
     request.extensions_mut().insert(Principal(who.clone()));
     let response = call_service(&service, request).await;
-    let location = response.headers().get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
-    let status = response.status();
+    let (status, headers) = (response.status(), response.headers().clone());
     let body = to_bytes(response.into_body()).await.unwrap();
-    (status, location.unwrap_or_default(), String::from_utf8(body.to_vec()).unwrap())
+    (status, headers, body.to_vec())
+}
+
+/// A request with a body of bytes, such as a download, or with cookies of one's own.
+pub async fn ask(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, String, Vec<u8>) {
+    let answer = answer_to(t, who, request).await;
+    let location = answer.1.get(LOCATION).map(|value| value.to_str().unwrap().to_owned());
+    (answer.0, location.unwrap_or_default(), answer.2)
 }
 
 /// Gives the order to somebody else.
@@ -95,7 +108,7 @@ on_both! {
         assert!(get(&t, &case.auditor, "/knowledge?q=trace-client").await.contains(WORDS));
         assert!(get(&t, &case.auditor, "/knowledge?q=100%25").await.contains("Nothing found"));
         let trust = get(&t, &case.auditor, "/trust/work-orders/WO-2026-014").await;
-        assert!(trust.contains("coverage") && trust.contains(&format!("/claims/{item}")));
+        assert!(trust.contains("looked at") && trust.contains("Trust is <b>at least") && trust.contains(&format!("/claims/{item}")));
     }
 
     async fn a_refused_verdict_keeps_what_was_typed(t: TestApp) {

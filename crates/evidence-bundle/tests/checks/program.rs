@@ -42,6 +42,33 @@ fn a_zip_file_and_its_folder_verify_alike() {
     }
 }
 
+/// Every command that `VERIFY.md` prints about the bundle is run as it stands there, in the bundle's folder.
+#[test]
+fn what_the_page_in_the_bundle_prints_is_run() {
+    let made = made(Vec::new());
+    let (folder, _zip) = laid_out(&made);
+    let page = std::fs::read_to_string(folder.0.join("VERIFY.md")).unwrap();
+    let commands: Vec<String> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .map(|line| line.replace("FINGERPRINT", &made.fingerprint().to_hex()))
+        .collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    let programs =
+        std::path::Path::new(env!("CARGO_BIN_EXE_tracewright-verify")).parent().unwrap().to_owned();
+    let known = std::env::var_os("PATH").unwrap();
+    let path = std::env::join_paths([programs].into_iter().chain(std::env::split_paths(&known))).unwrap();
+    for command in commands {
+        if command.starts_with("sh ") && !tools_are_here() {
+            continue;
+        }
+        let mut shell = Command::new("sh");
+        let run = shell.args(["-c", &command]).current_dir(&folder.0).env("PATH", &path).output().unwrap();
+        let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success() && out.ends_with("bundle verifies.\n"), "`{command}`: {out}{err}");
+    }
+}
+
 #[test]
 fn the_bad_file_is_named() {
     let made = made(Vec::new());

@@ -15,7 +15,7 @@ pub struct InitConfig {
     pub public_key: Option<String>,
     /// Secret half of the first key pair.
     pub secret_key: Option<String>,
-    /// Mail address the owner signs in with.
+    /// Email address the owner signs in with.
     pub owner_email: Option<String>,
     /// The owner's first password.
     pub owner_password: Option<String>,

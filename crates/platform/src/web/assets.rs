@@ -52,6 +52,8 @@ const JS: &[&str] = &[
     "js/copy.js",
     "js/keys.js",
     "js/quote.js",
+    "js/send.js",
+    "js/zone.js",
     "js/tree.js",
     "js/sent.js",
     "js/smooth.js",

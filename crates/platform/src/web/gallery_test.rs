@@ -43,8 +43,8 @@ fn gallery() -> String {
             ("not_enough_information", "not enough"),
             ("contested", "contested"),
             ("verified", "verified"),
-            ("unattested", "unattested"),
-            ("open", "open"),
+            ("unattested", "nobody here confirms it"),
+            ("open", "not judged"),
         ],
         tabs: vec![
             ("Messages", "#m", "", true),

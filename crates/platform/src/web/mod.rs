@@ -19,6 +19,7 @@ pub mod markdown;
 pub mod page;
 pub mod paths;
 pub mod principal;
+pub mod printed;
 pub mod routes;
 pub mod slow;
 pub mod words;

@@ -2,6 +2,97 @@
 //!
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
+/// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
+pub const KINDS: [&str; 60] = [
+    "account.created.v1",
+    "account.disabled.v1",
+    "account.enabled.v1",
+    "account.link_issued.v1",
+    "account.password_set.v1",
+    "account.same_person.v1",
+    "api_key.created.v1",
+    "api_key.revoked.v1",
+    "audit.claim_stated.v1",
+    "audit.claim_weighed.v1",
+    "audit.claim_withdrawn.v1",
+    "audit.evidence_linked.v1",
+    "audit.evidence_pinned.v1",
+    "audit.evidence_unlinked.v1",
+    "audit.exception_opened.v1",
+    "audit.exception_resolved.v1",
+    "audit.verdict_given.v1",
+    "bundle.exported.v1",
+    "job.cancelled.v1",
+    "job.retried.v1",
+    "knowledge.atoms_made.v1",
+    "langfuse_source.added.v1",
+    "langfuse_source.removed.v1",
+    "project.created.v1",
+    "role.granted.v1",
+    "role.revoked.v1",
+    "schedule.paused.v1",
+    "schedule.resumed.v1",
+    "schedule.run_asked.v1",
+    "session.ended.v1",
+    "session.revoked.v1",
+    "session.started.v1",
+    "sign_in.failed.v1",
+    "sign_in.locked.v1",
+    "traces.erased.v1",
+    "traces.price_overridden.v1",
+    "traces.price_table_imported.v1",
+    "traces.privacy_policy_set.v1",
+    "traces.received.v1",
+    "traces.repriced.v1",
+    "traces.score_deleted.v1",
+    "trust.policy_set.v1",
+    "work_order.assigned.v1",
+    "work_order.comment_added.v1",
+    "work_order.created.v1",
+    "work_order.criterion_met.v1",
+    "work_order.criterion_unmet.v1",
+    "work_order.imported.v1",
+    "work_order.item_tick_undone.v1",
+    "work_order.item_ticked.v1",
+    "work_order.log_added.v1",
+    "work_order.materiality_set.v1",
+    "work_order.plan_edited.v1",
+    "work_order.policy_set.v1",
+    "work_order.safety_acknowledged.v1",
+    "work_order.step_marked.v1",
+    "work_order.step_tick_undone.v1",
+    "work_order.step_ticked.v1",
+    "work_order.tick_attested.v1",
+    "work_order.transitioned.v1",
+];
+
+/// Kinds of things that events are about, as stored, and in words.
+pub const STREAMS: [(&str, &str); 17] = [
+    ("account", "Account"),
+    ("api_key", "API key"),
+    ("audit", "Audit of a work order"),
+    ("bundle", "Bundle of a work order"),
+    ("job", "Background job"),
+    ("knowledge", "Knowledge from a verdict"),
+    ("langfuse_source", "Source of traces"),
+    ("membership", "Roles of an account"),
+    ("prices", "Prices of models"),
+    ("privacy", "Privacy"),
+    ("project", "Project"),
+    ("receipts", "Traces received"),
+    ("schedule", "Schedule"),
+    ("score_deletion", "Deleted score"),
+    ("sign_in", "Sign-ins nobody has"),
+    ("trust", "Rules of the score"),
+    ("work_order", "Work order"),
+];
+
+/// What an event is about, in words.
+pub fn stream(kind: &str) -> String {
+    let known = STREAMS.iter().find(|(stored, _)| *stored == kind);
+    known.map_or_else(|| capital(&spaced(kind)), |(_, words)| (*words).to_owned())
+}
+
 /// `work_order.item_ticked.v1` as `Item ticked`, `account.created.v1` as `Account created`.
 pub fn event(kind: &str) -> String {
     let mut parts = kind.split('.');
@@ -115,6 +206,19 @@ mod tests {
         ] {
             assert_eq!(event(kind), words, "{kind}");
         }
+    }
+
+    #[test]
+    fn no_two_kinds_read_the_same_and_none_shows_its_stored_form() {
+        let words: std::collections::BTreeSet<String> = KINDS.iter().map(|kind| event(kind)).collect();
+        assert_eq!(words.len(), KINDS.len(), "{words:?}");
+        for said in words.iter().cloned().chain(STREAMS.iter().map(|(stored, _)| stream(stored))) {
+            assert!(!said.contains(['_', '.']), "{said}");
+        }
+        assert_eq!(
+            (stream("work_order"), stream("odd_thing")),
+            ("Work order".to_owned(), "Odd thing".to_owned())
+        );
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::state::App;
 use crate::web::page::show as page;
 use crate::web::{Principal, Shell, WebResult, format};
 
+use super::about::About;
+
 #[derive(Template)]
 #[template(path = "ledger/event.html")]
 struct EventPage {
@@ -19,8 +21,8 @@ struct EventPage {
     index: u64,
     kind: String,
     actor: String,
-    at: String,
-    moment: String,
+    moment: format::Time,
+    about: About,
     stream_kind: String,
     stream_id: String,
     leaf: String,
@@ -62,8 +64,8 @@ pub(in crate::ledger_pages) async fn show(
         index,
         kind: event.kind.clone(),
         actor: actor(&logged, may_read),
-        at: event.at.to_rfc3339(),
-        moment: format::moment(event.at, app.now()),
+        moment: format::Time::new(event.at, app.now()),
+        about: About::of(event).hidden_unless(may_read),
         stream_kind: event.stream_kind.clone(),
         stream_id: event.stream_id.clone(),
         leaf: String::from_utf8_lossy(&record.leaf).into_owned(),

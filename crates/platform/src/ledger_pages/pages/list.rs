@@ -12,7 +12,9 @@ use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
 use crate::ledger_pages::reading::{INSTALLATION, Reader};
 use crate::state::App;
 use crate::web::page::show as page;
-use crate::web::{Principal, Shell, WebResult, format};
+use crate::web::{Principal, Shell, WebResult, format, printed, words};
+
+use super::about::About;
 
 /// Events on one page.
 const PAGE: usize = 50;
@@ -47,16 +49,66 @@ struct LedgerPage {
     query: LedgerQuery,
     is_admin: bool,
     next: Option<String>,
+    command: String,
+}
+
+impl LedgerPage {
+    /// Kinds of entries to choose from, as stored and in words; one that is asked for and not known stands there too.
+    fn kinds(&self) -> Vec<(String, String, bool)> {
+        choices(words::KINDS.iter().copied(), &self.query.kind, words::event)
+    }
+
+    /// Kinds of things, in the same way.
+    fn streams(&self) -> Vec<(String, String, bool)> {
+        choices(words::STREAMS.iter().map(|(stored, _)| *stored), &self.query.stream, words::stream)
+    }
+
+    /// Who the list is narrowed to, by name where a row tells it.
+    fn whose(&self) -> Option<String> {
+        let row = self.events.first().map(|row| row.actor.clone());
+        (!self.query.actor.is_empty()).then(|| row.unwrap_or_else(|| format::short_id(&self.query.actor)))
+    }
+
+    /// The one thing the list is narrowed to.
+    fn which(&self) -> Option<String> {
+        (!self.query.id.is_empty()).then(|| format::short_id(&self.query.id))
+    }
+
+    /// This list without one of its filters.
+    fn without(&self, field: &str) -> String {
+        self.query.narrowed(field, "")
+    }
+
+    /// This list narrowed to one person's entries.
+    fn only_of(&self, actor: &str) -> String {
+        self.query.narrowed("actor", actor)
+    }
+}
+
+/// What may be chosen, sorted by its words: stored name, words, whether it is chosen.
+fn choices<'a>(
+    known: impl Iterator<Item = &'a str>,
+    asked: &str,
+    words: fn(&str) -> String,
+) -> Vec<(String, String, bool)> {
+    let mut all: Vec<&str> = known.collect();
+    if !asked.is_empty() && !all.contains(&asked) {
+        all.push(asked);
+    }
+    let mut all: Vec<_> = all.into_iter().map(|it| (it.to_owned(), words(it), it == asked)).collect();
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    all
 }
 
 /// One row of the table.
 struct EventView {
     index: Option<u64>,
-    at: String,
-    moment: String,
+    moment: format::Time,
     kind: String,
     actor: String,
     is_agent: bool,
+    actor_id: String,
+    about: About,
     stream_kind: String,
     stream_id: String,
     short_id: String,
@@ -90,6 +142,7 @@ pub(in crate::ledger_pages) async fn show(
         origin: verifier.name().to_string(),
         events: views(&app, &events),
         query,
+        command: printed::verify_ledger(&verifier.to_string()),
         is_admin: who.must(Action::ReadInstallationLedger).is_ok(),
         next: next.flatten(),
     })
@@ -130,6 +183,15 @@ impl LedgerQuery {
     }
 
     fn address(&self, before: i64) -> String {
+        self.with(&[("before", &before.to_string())])
+    }
+
+    /// The list with one filter set otherwise, from its beginning.
+    fn narrowed(&self, field: &str, value: &str) -> String {
+        self.with(&[(field, value)])
+    }
+
+    fn with(&self, changes: &[(&str, &str)]) -> String {
         let fields = [
             ("kind", &self.kind),
             ("actor", &self.actor),
@@ -137,11 +199,9 @@ impl LedgerQuery {
             ("id", &self.id),
             ("scope", &self.scope),
         ];
-        let given = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        let query: Vec<(&str, String)> = given
-            .map(|(name, value)| (name, value.clone()))
-            .chain([("before", before.to_string())])
-            .collect();
+        let kept = fields.into_iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        let all = kept.map(|(name, value)| (name, value.as_str())).chain(changes.iter().copied());
+        let query: Vec<(&str, &str)> = all.filter(|(_, value)| !value.is_empty()).collect();
         format!("/ledger?{}", serde_urlencoded::to_string(query).unwrap_or_default())
     }
 }
@@ -160,12 +220,13 @@ fn views(app: &App, events: &[LoggedEvent]) -> Vec<EventView> {
         let event = &logged.event;
         EventView {
             index: logged.leaf_index,
-            at: event.at.to_rfc3339(),
-            moment: format::moment(event.at, now),
+            moment: format::Time::new(event.at, now),
             kind: event.kind.clone(),
             actor: actor(event),
             is_agent: event.actor_kind == foundation::ActorKind::Agent,
             stream_kind: event.stream_kind.clone(),
+            actor_id: event.actor.clone(),
+            about: About::of(event),
             short_id: format::short_id(&event.stream_id),
             stream_id: event.stream_id.clone(),
         }

@@ -1,5 +1,6 @@
 //! One file a page.
 
+mod about;
 pub(super) mod checkpoint;
 pub(super) mod event;
 pub(super) mod list;

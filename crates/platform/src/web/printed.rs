@@ -1,0 +1,64 @@
+//! Commands that pages print. Each is whole: somebody copies it, runs it where the downloaded file lies, and needs
+//! nothing else from the page.
+
+use crate::foundation::Digest;
+
+/// How to check the evidence bundle of one order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Where the bundle comes down.
+    pub download: String,
+    /// The name it has then.
+    pub file: String,
+    /// With a shell, `unzip`, `openssl` and `sha256sum`.
+    pub shell: String,
+    /// With our small program.
+    pub program: String,
+}
+
+/// The name of an order's bundle as it is downloaded.
+pub fn bundle_file(number: &str) -> String {
+    format!("{number}-evidence.zip")
+}
+
+impl Verification {
+    /// For the bundle of an order, by the log's key with this fingerprint.
+    pub fn of(number: &str, fingerprint: Digest) -> Self {
+        let file = bundle_file(number);
+        let folder = file.trim_end_matches(".zip");
+        let key = fingerprint.to_hex();
+        Self {
+            download: format!("/work-orders/{number}/bundle"),
+            shell: format!("unzip -qo {file} -d {folder} && sh {folder}/verify.sh {key}"),
+            program: format!("tracewright-verify {file} --fingerprint {key}"),
+            file,
+        }
+    }
+}
+
+/// Checks the whole ledger where its database lies.
+pub fn verify_ledger(public_key: &str) -> String {
+    format!("tracewright verify ledger --key '{public_key}'")
+}
+
+/// Gives the bytes of an order's score as they were at a moment (RFC 3339), where the database lies.
+pub fn score(number: &str, as_of: &str) -> String {
+    format!("tracewright score {number} --as-of {as_of} --json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_names_the_file_and_the_fingerprint() {
+        let key = Digest::of(b"key");
+        let printed = Verification::of("WO-2026-014", key);
+        for command in [&printed.shell, &printed.program] {
+            assert!(
+                command.contains("WO-2026-014-evidence.zip") && command.contains(&key.to_hex()),
+                "{command}"
+            );
+        }
+    }
+}

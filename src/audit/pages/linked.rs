@@ -1,0 +1,114 @@
+//! What is linked around a claim: its own evidence, and what else its order links, which is no evidence of it.
+
+use crate::audit::claim_facts::is_evidence_of;
+use crate::audit::reads::LinkRow;
+use crate::db::AnyConnection;
+use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::traces;
+use crate::web::format;
+use crate::work_orders::model::{Order, Target};
+
+/// A trace that the order links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkedTrace {
+    pub trace: String,
+    /// What the trace calls itself; empty when it does not, or is gone.
+    pub name: String,
+    /// The places it is linked to, in words: `item 3.3`, `the whole order`.
+    pub places: String,
+    /// The linked observation; empty for the whole trace.
+    pub observation: String,
+    /// Whether it was linked only after the claim was made.
+    pub is_late: bool,
+}
+
+/// Linked traces, the claim's own apart from the others; each trace once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Linked {
+    pub own: Vec<LinkedTrace>,
+    pub elsewhere: Vec<LinkedTrace>,
+}
+
+impl LinkedTrace {
+    /// The name with the short id, or the id alone.
+    pub fn title(&self) -> String {
+        let id = format::short_id(&self.trace);
+        if self.name.is_empty() { format!("trace {id}") } else { format::shown(&self.name) }
+    }
+}
+
+impl Linked {
+    /// Sorts the standing links of an order by whether they are evidence of a claim made at a place.
+    pub fn read(
+        conn: &mut AnyConnection,
+        project: ProjectKey,
+        order: &Order,
+        target: Option<&Target>,
+        made_at: Option<Timestamp>,
+        links: &[LinkRow],
+    ) -> Result<Self> {
+        let is_own = |link: &LinkRow| target.is_some_and(|target| is_evidence_of(order, target, link));
+        let (own, others): (Vec<&LinkRow>, Vec<&LinkRow>) = links.iter().partition(|link| is_own(link));
+        let own = by_trace(order, &own, made_at);
+        let mut elsewhere = by_trace(order, &others, None);
+        elsewhere.retain(|other| own.iter().all(|one| one.trace != other.trace));
+        let mut linked = Self { own, elsewhere };
+        for one in linked.own.iter_mut().chain(&mut linked.elsewhere) {
+            let row = traces::reads::trace(conn, project, &one.trace)?;
+            one.name = row.and_then(|row| row.name).unwrap_or_default();
+        }
+        Ok(linked)
+    }
+
+    /// A trace by its id, and whether it is evidence of the claim.
+    pub fn find(&self, trace: &str) -> Option<(&LinkedTrace, bool)> {
+        let own = self.own.iter().map(|one| (one, true));
+        own.chain(self.elsewhere.iter().map(|one| (one, false))).find(|(one, _)| one.trace == trace)
+    }
+}
+
+fn by_trace(order: &Order, links: &[&LinkRow], made_at: Option<Timestamp>) -> Vec<LinkedTrace> {
+    let mut found: Vec<LinkedTrace> = Vec::new();
+    for link in links {
+        let place = place_of(order, link);
+        let is_late = made_at.is_some_and(|made| link.at > made);
+        match found.iter_mut().find(|one| one.trace == link.trace_id) {
+            Some(known) => {
+                if !known.places.split(", ").any(|said| said == place) {
+                    known.places = format!("{}, {place}", known.places);
+                }
+                known.is_late &= is_late;
+                if known.observation.is_empty() {
+                    known.observation.clone_from(&link.observation_id);
+                }
+            }
+            None => found.push(LinkedTrace {
+                trace: link.trace_id.clone(),
+                name: String::new(),
+                places: place,
+                observation: link.observation_id.clone(),
+                is_late,
+            }),
+        }
+    }
+    found
+}
+
+/// The place a link names, in words.
+fn place_of(order: &Order, link: &LinkRow) -> String {
+    if link.target_kind == "order" {
+        return "the whole order".to_owned();
+    }
+    let target = format!("{}:{}", link.target_kind, link.target_id).parse::<Target>().ok();
+    let reference = target.and_then(|target| order.reference(&target));
+    let place = reference.as_deref().and_then(|whole| whole.rsplit('/').next());
+    match place {
+        Some(place) => format!("{} {place}", link.target_kind),
+        None => format!("{} that is no longer planned", with_article(&link.target_kind)),
+    }
+}
+
+fn with_article(kind: &str) -> String {
+    let vowel = kind.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {kind}", if vowel { "an" } else { "a" })
+}

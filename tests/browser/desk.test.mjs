@@ -1,0 +1,166 @@
+// The claim desk as an auditor works at it: by mouse, by keyboard, blind, on a phone, and without scripts.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { complaints, look } from "./look.mjs";
+import { demoPerson, open, signIn, unfold } from "./product.mjs";
+
+const DEMO_ORDER = "WO-2026-014";
+let product, page, heard;
+
+before(async () => {
+  product = await open("--demo");
+  page = await signIn(product, demoPerson(product, "auditor"));
+  heard = complaints(page);
+});
+after(() => product?.close());
+
+/** Opens a claim from the queue by its words. */
+async function claim(on, words, list = "/review?standing=any") {
+  await on.goto(list);
+  await on.locator("main .list").getByRole("link", { name: words }).first().click();
+  await on.waitForURL(/\/claims\//);
+}
+
+const quotes = () => page.locator("[data-quotes] li q").allTextContents();
+
+test("a claim that nothing is linked to says so, reads well, and folds what is linked elsewhere", async () => {
+  await claim(page, "Configure the assistant");
+  await page.getByText("Nothing is linked to this step").waitFor();
+  assert.equal(await page.locator("[data-body]").count(), 0);
+  assert.equal(await page.getByText(/linked to item 3\.3/).isVisible(), false);
+  await page.getByText("Elsewhere in this order").click();
+  await page.getByText(/linked to item 3\.3/).waitFor();
+  await look(page, "claim-without-evidence");
+});
+
+test("a triple click quotes a paragraph, a second selection is a second quote, and both stay when another span is opened", async () => {
+  await claim(page, "The stock figure was read from shelf B2");
+  const body = page.locator("[data-body]").last();
+  await body.click({ clickCount: 3 });
+  assert.deepEqual(await quotes(), [(await body.textContent()).trim()]);
+  await page.getByRole("button", { name: "Take this quote away" }).click();
+  assert.deepEqual(await quotes(), []);
+  const select = (from, to) =>
+    body.evaluate((pre, [start, end]) => {
+      document.dispatchEvent(new MouseEvent("mousedown", { detail: 1, bubbles: true }));
+      const range = document.createRange();
+      range.setStart(pre.firstChild, start);
+      range.setEnd(pre.firstChild, end);
+      document.getSelection().removeAllRanges();
+      document.getSelection().addRange(range);
+    }, [from, to]);
+  await select(0, 6);
+  await page.locator("[data-quotes] li").nth(0).waitFor();
+  await select(7, 8);
+  await page.locator("[data-quotes] li").nth(1).waitFor();
+  const both = await quotes();
+  assert.equal(both.length, 2);
+  await page.locator("[data-quotes] .short").getByText(/single letter/).waitFor();
+  await page.locator(".proof .tree a").first().click();
+  await page.waitForURL(/observation=/);
+  await page.locator("[data-quotes] li").nth(1).waitFor();
+  assert.deepEqual(await quotes(), both);
+});
+
+test("the keyboard answers, skips, goes on and back, and its list says so", async () => {
+  await claim(page, "Configure the assistant");
+  const here = page.url();
+  await page.keyboard.press("?");
+  await page.getByText("supported, refuted, not enough information").waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("n");
+  await page.getByText("Still needed: why it is not enough.").waitFor();
+  for (const key of ["j", "k"]) {
+    const before = page.url();
+    await page.locator("h1").click();
+    await page.keyboard.press(key);
+    await page.waitForURL((address) => String(address) !== before);
+  }
+  assert.equal(page.url(), here);
+  await page.locator("h1").click();
+  await page.keyboard.press("x");
+  await page.waitForURL((address) => String(address) !== here);
+});
+
+test("judging blind hides the author until the verdict is signed, and Enter signs it", async () => {
+  await page.goto("/review");
+  await page.getByLabel(/blind/i).check();
+  await page.waitForFunction(() => !document.querySelector("main").innerText.includes("by Dana"));
+  await claim(page, "Configure the assistant", "/review");
+  await page.getByText("author hidden").waitFor();
+  await look(page, "claim-blind");
+  const here = page.url();
+  await page.keyboard.press("n");
+  await page.getByLabel("Why is it not enough?").selectOption({ index: 1 });
+  await page.locator("h1").click();
+  await page.keyboard.press("Enter");
+  await page.getByText(/Signed\..*The claim was made by Dana Okafor/).waitFor();
+  assert.notEqual(page.url(), here);
+  await page.goto(here);
+  await page.getByText("by Dana Okafor").waitFor();
+  await page.goto("/review");
+  await page.getByLabel(/blind/i).uncheck();
+});
+
+test("on a phone the bar leads to the form and goes when it is there", async () => {
+  const phone = await signIn(product, demoPerson(product, "auditor"), { viewport: { width: 390, height: 844 } });
+  await claim(phone, "A test question appears as one trace");
+  const bar = phone.locator(".bottom-bar");
+  await bar.getByText("Give your verdict").click();
+  await bar.waitFor({ state: "hidden" });
+});
+
+test("without scripts quotes are added one after the other, one is taken away, and the verdict is signed", async () => {
+  const plain = await signIn(product, demoPerson(product, "auditor"), { javaScriptEnabled: false });
+  await claim(plain, "The stock figure was read from shelf B2");
+  for (const words of ["quantity", "shelf"]) {
+    await plain.getByLabel("Quote, word for word").fill(words);
+    await plain.getByRole("button", { name: "Add this quote" }).click();
+  }
+  await plain.getByRole("button", { name: "Take quote 1 away" }).click();
+  assert.deepEqual(await plain.locator("[data-quotes] li q").allTextContents(), ["shelf"]);
+  await plain.getByLabel(/^supported/i).check();
+  await plain.getByRole("button", { name: "Sign and next" }).click();
+  await plain.getByText(/^Signed\./).waitFor();
+});
+
+test("trust begins with its sentence and is never cut off", async () => {
+  await page.goto(`/trust/work-orders/${DEMO_ORDER}`);
+  await page.getByRole("heading", { name: /at least \d+ of 100, likely \d+/ }).waitFor();
+  await look(page, "trust");
+  const cut = await page.locator("table.effects").evaluate((table) => table.scrollWidth - table.parentElement.clientWidth);
+  assert.ok(cut <= 0, `the table is ${cut} px wider than its sheet`);
+});
+
+test("an entry of the ledger reads well and leads to the claim it is about", async () => {
+  await page.goto("/ledger");
+  await page.getByLabel("What").selectOption({ label: "Verdict given" });
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.waitForURL(/kind=audit.verdict_given/);
+  await page.locator("main td a[href^='/ledger/']").first().click();
+  await page.getByRole("heading", { name: "Verdict given" }).waitFor();
+  await look(page, "ledger-entry");
+  await page.getByRole("link", { name: "Claim", exact: true }).click();
+  await page.waitForURL(/\/claims\//);
+});
+
+test("a form that was taken is empty, and one that was only begun stays", async () => {
+  const technician = await signIn(product, demoPerson(product, "technician"));
+  await technician.goto(`/work-orders/${DEMO_ORDER}`);
+  await unfold(technician);
+  await technician.locator("#add-log > summary").click();
+  const lines = technician.locator("#add-log textarea");
+  await lines.fill("Written once.");
+  await technician.getByRole("button", { name: "Log it" }).click();
+  await technician.locator("#log .log").getByText("Written once.").waitFor();
+  assert.equal(await lines.inputValue(), "");
+  await technician.locator("#add-log > summary").click();
+  await lines.fill("Half of it");
+  await technician.locator("button.tick").first().click();
+  await technician.getByRole("button", { name: /^Undo: / }).first().waitFor();
+  assert.equal(await lines.inputValue(), "Half of it");
+});
+
+test("the browser had nothing to complain about", () => {
+  assert.deepEqual(heard, []);
+});

@@ -1,0 +1,177 @@
+//! The claim desk: which evidence is shown, where signing leads, what is hidden and what is greyed.
+
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::test::TestRequest;
+
+use crate::harness::on_both;
+
+use super::pages::{ask, get, post};
+use super::*;
+
+const OTHER: &str = "11111111111111111111111111111111";
+
+/// Ticks a place and gives its claim.
+async fn ticked(t: &TestApp, case: &Case, place: &str) -> JudgedClaim {
+    let target = load(t, &case.owner, &case.order).await.resolve_part(place).unwrap();
+    actions::tick::tick(&t.services.orders, &case.tech, &case.order, target).await.unwrap();
+    t.clock.advance(1_000_000);
+    claim(t, case, place).await
+}
+
+fn address(claim: &JudgedClaim) -> String {
+    format!("/claims/{}", claim.claim.claim_id)
+}
+
+/// The page as somebody sees it who judges blind.
+async fn blind(t: &TestApp, who: &Asker, address: &str) -> String {
+    let request = TestRequest::get().uri(address).cookie(Cookie::new("tw_blind", who.id().to_owned()));
+    let (status, _, body) = ask(t, who, request).await;
+    assert_eq!(status, StatusCode::OK);
+    String::from_utf8(body).unwrap()
+}
+
+on_both! {
+    async fn only_what_is_linked_to_the_claim_is_its_evidence(t: TestApp) {
+        let case = case(&t).await;
+        let bare = ticked(&t, &case, "3.2").await;
+        let page = get(&t, &case.auditor, &address(&bare)).await;
+        assert!(page.contains("Nothing is linked to this step"), "{page}");
+        assert!(!page.contains("data-body") && !page.contains("Facts found"), "nothing is opened, nothing is checked");
+        assert!(page.contains("Elsewhere in this order") && page.contains("linked to item 3.1"));
+        assert!(!page.contains(" checked"), "no answer is chosen beforehand");
+        let opened = get(&t, &case.auditor, &format!("{}?trace={TRACE}", address(&bare))).await;
+        assert!(opened.contains("It is no evidence of this claim") && opened.contains(OUTPUT));
+        assert!(!opened.contains("Facts found"), "checks speak of the claim's own evidence alone");
+        let own = get(&t, &case.auditor, &address(&claim(&t, &case, "3.1").await)).await;
+        assert!(own.contains("Evidence of this claim") && own.contains("Facts found") && own.contains(OUTPUT));
+        // What is linked to the step is evidence of its items.
+        put_trace(&t, case.owner.project, OTHER, SPAN, "the whole step", "Both are shown here.").await;
+        link_to(&t, &case, "3", OTHER).await.unwrap();
+        let page = get(&t, &case.auditor, &address(&bare)).await;
+        assert!(page.contains("Evidence of this claim") && page.contains("Both are shown here."), "{page}");
+        assert!(page.contains("after it was ticked") && !page.contains("Nothing is linked"));
+    }
+
+    async fn signing_goes_on_to_the_next_that_waits_and_wraps(t: TestApp) {
+        let case = case(&t).await;
+        for place in ["3.2", "3.3"] {
+            ticked(&t, &case, place).await;
+        }
+        let filter = audit::reads::QueueFilter { standing: Some("open".to_owned()), order_id: None };
+        let project = case.owner.project;
+        let queue = t.app.db.read(move |conn| audit::reads::queue(conn, project, &filter)).await.unwrap();
+        let waiting: Vec<String> =
+            queue.iter().filter(|it| !it.claim.unattested).map(|it| it.claim.claim_id.clone()).collect();
+        let fields = [("outcome", "not_enough_information"), ("reason", "no_evidence_linked")];
+        assert!(waiting.len() >= 3, "{waiting:?}");
+        // From the middle to the end, then around to the first.
+        let (middle, last) = (waiting.len() / 2, waiting.len() - 1);
+        for (here, next) in [(middle, middle + 1), (last, 0)] {
+            let page = format!("/claims/{}", waiting[here]);
+            let skip = format!("href=\"/claims/{}\" data-key=\"x\"", waiting[next]);
+            assert!(get(&t, &case.auditor, &page).await.contains(&skip), "{here} skips to {next}");
+            let (status, to, body) = post(&t, &case.auditor, &format!("{page}/verdict"), &fields).await;
+            assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/claims/{}", waiting[next])), "{body}");
+        }
+        // Everywhere, the way through all orders is kept in the address.
+        let page = get(&t, &case.auditor, &format!("/claims/{}?in=all", waiting[0])).await;
+        assert!(page.contains("?in=all\" data-key=\"x\""));
+    }
+
+    async fn whoever_judges_blind_sees_no_name_before_they_have_signed(t: TestApp) {
+        let case = case(&t).await;
+        let item = claim(&t, &case, "3.1").await;
+        let second = other(&case.owner, "second", &[Role::Auditor]);
+        give(&t, &second, quoting(&item, Outcome::Supported, WORDS)).await.unwrap();
+        let open = get(&t, &case.auditor, &address(&item)).await;
+        assert!(open.contains("tech Name") && open.contains("second Name") && open.contains("<mark>"));
+        let page = blind(&t, &case.auditor, &address(&item)).await;
+        for hidden in ["tech Name", "second Name", "<mark>", "stamp supported"] {
+            assert!(!page.contains(hidden), "{hidden} shows");
+        }
+        assert!(page.contains("author hidden") && page.contains("1 verdict of others, hidden too"));
+        assert!(!blind(&t, &case.auditor, "/review?standing=any").await.contains("tech Name"));
+        give(&t, &case.auditor, quoting(&item, Outcome::Supported, WORDS)).await.unwrap();
+        let page = blind(&t, &case.auditor, &address(&item)).await;
+        assert!(page.contains("tech Name") && page.contains("You agree with 1 of 1 other verdict"), "{page}");
+    }
+
+    async fn the_box_is_remembered_for_who_ticked_it(t: TestApp) {
+        let case = case(&t).await;
+        let (status, back, _) =
+            post(&t, &case.auditor, "/review/blind", &[("blind", "1"), ("back", "/review?order=WO-2026-014")]).await;
+        assert_eq!((status, back.as_str()), (StatusCode::SEE_OTHER, "/review?order=WO-2026-014"));
+        let page = address(&claim(&t, &case, "3.1").await);
+        let request = TestRequest::get().uri(&page).cookie(Cookie::new("tw_blind", "somebody else"));
+        let (_, _, body) = ask(&t, &case.auditor, request).await;
+        assert!(String::from_utf8(body).unwrap().contains("tech Name"), "another person's choice hides nothing");
+    }
+
+    async fn what_one_may_not_give_is_greyed_with_the_reason(t: TestApp) {
+        let case = case(&t).await;
+        let page = get(&t, &case.tech, &address(&claim(&t, &case, "3.1").await)).await;
+        let input = |value: &str| {
+            let at = page.find(&format!("value=\"{value}\"")).unwrap();
+            page[at..].split('>').next().unwrap().to_owned()
+        };
+        assert!(input("supported").contains("disabled") && input("not_enough_information").contains("disabled"));
+        assert!(!input("refuted").contains("disabled"), "a fault may be admitted");
+        assert!(page.contains("another auditor must judge it"));
+        let page = get(&t, &case.auditor, &address(&claim(&t, &case, "3.1").await)).await;
+        assert!(!page.contains("disabled"));
+    }
+
+    async fn several_quotes_are_signed_and_a_single_letter_is_warned_of(t: TestApp) {
+        let case = case(&t).await;
+        let item = claim(&t, &case, "3.1").await;
+        let verdict = format!("{}/verdict", address(&item));
+        let quote = |words: &'static str| {
+            [("quote", words), ("quote_trace", TRACE), ("quote_observation", SPAN), ("quote_field", "output"),
+             ("quote_prefix", ""), ("quote_suffix", "")]
+        };
+        let with = |quotes: &[[(&'static str, &'static str); 6]]| {
+            let mut fields = vec![("outcome", "supported")];
+            fields.extend(quotes.iter().flatten());
+            fields
+        };
+        let (status, _, body) = post(&t, &case.auditor, &verdict, &with(&[quote("b")])).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("a single letter stands in almost any text") && body.contains("name=\"sure\""), "{body}");
+        assert!(claim(&t, &case, "3.1").await.verdicts.is_empty());
+        let two = with(&[quote("51 calls"), quote("48 calls are traced")]);
+        let (status, _, body) = post(&t, &case.auditor, &verdict, &two).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        let given = claim(&t, &case, "3.1").await.verdicts.remove(0);
+        let words: Vec<&str> = given.verdict.quotes.iter().map(|it| it.evidence.quote.exact.as_str()).collect();
+        assert_eq!(words, ["51 calls", "48 calls are traced"]);
+    }
+
+    async fn a_judged_claim_opens_where_its_verdict_quotes(t: TestApp) {
+        let case = case(&t).await;
+        put_trace(&t, case.owner.project, OTHER, SPAN, "first linked", "Nothing of interest.").await;
+        let item = ticked(&t, &case, "3.2").await;
+        for trace in [OTHER, TRACE] {
+            link_to(&t, &case, "3.2", trace).await.unwrap();
+        }
+        assert!(get(&t, &case.auditor, &address(&item)).await.contains("Nothing of interest."));
+        give(&t, &case.auditor, quoting(&item, Outcome::Supported, WORDS)).await.unwrap();
+        let page = get(&t, &case.auditor, &address(&item)).await;
+        assert!(page.contains(&format!("<mark>{WORDS}</mark>")), "{page}");
+    }
+
+    async fn entries_of_the_ledger_lead_to_what_they_are_about(t: TestApp) {
+        let case = case(&t).await;
+        let item = claim(&t, &case, "3.1").await;
+        give(&t, &case.auditor, quoting(&item, Outcome::Supported, WORDS)).await.unwrap();
+        let list = get(&t, &case.owner, "/ledger?kind=audit.verdict_given.v1").await;
+        assert!(list.contains("Verdict given") && list.contains(&address(&item)), "{list}");
+        assert!(list.contains("<option value=\"audit.verdict_given.v1\" selected>Verdict given</option>"));
+        let order = format!("/work-orders/by-id/{}", case.order);
+        assert!(list.contains(&order));
+        let (status, to, _) = ask(&t, &case.owner, TestRequest::get().uri(&order)).await;
+        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/work-orders/WO-2026-014"));
+        let only = get(&t, &case.owner, "/ledger?actor=auditor").await;
+        assert!(only.contains("Only auditor Name ×"), "{only}");
+    }
+}
