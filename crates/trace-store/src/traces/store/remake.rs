@@ -1,10 +1,9 @@
 //! A trace made anew from nothing but its stored arrivals, by the rules that made it first: for whoever holds the rows
 //! against them. Nothing here reads or writes the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::foundation::{Digest, Result, Timestamp};
-use crate::traces::reads::ObservationRow;
 use packing::Piece;
 use trace_model::Observation;
 use trace_model::image;
@@ -14,6 +13,7 @@ use super::build::{Known, Scope, fold_order, hear};
 use super::columns;
 use super::cost;
 use super::group::Group;
+use super::nesting;
 use super::rows::{StoredObservation, StoredTrace};
 use super::summary::{self, Sums};
 
@@ -33,14 +33,14 @@ pub(crate) fn remake(
     pieces: &[Piece],
 ) -> Result<Remade> {
     let (state, _) = hear(group, &Known::default())?;
-    let mut observations = HashMap::with_capacity(group.observations.len());
+    let mut observations = BTreeMap::new();
     for (id, arrivals) in &group.observations {
         let parts = arrivals.iter().map(|(arrival, facts, _)| Part::new(arrival, facts.clone()));
         if let Some(row) = fold(scope, group, parts.collect(), stored.get(id))? {
             observations.insert(id.clone(), row);
         }
     }
-    count(&mut observations);
+    count(&mut observations, stored);
     let sums = observations.values().fold(Sums::default(), |sums, row| sums.plus(Sums::of(row), 1));
     let (first, last) = (trace.shown.first_arrival_at, trace.shown.last_arrival_at);
     let made = summary::row(scope.project, &group.trace_id, &state, sums, pieces, first, last)?;
@@ -52,7 +52,7 @@ pub(crate) fn remake(
         refs: if is_same_refs { trace.refs.clone() } else { made.refs },
         ..made
     };
-    Ok(Remade { trace, observations })
+    Ok(Remade { trace, observations: observations.into_iter().collect() })
 }
 
 fn same_bodies(a: &[u8], b: &[u8]) -> bool {
@@ -103,16 +103,15 @@ fn price(
     }
 }
 
-/// Whether each row's tokens count.
-fn count(rows: &mut HashMap<String, StoredObservation>) {
-    let repeats = |row: &StoredObservation| {
-        let parent = row.shown.parent_id.as_ref().and_then(|id| rows.get(id));
-        parent.is_some_and(|parent| columns::repeats_parent(row, parent))
-    };
-    let twice: Vec<String> = rows.iter().filter(|(_, row)| repeats(row)).map(|(id, _)| id.clone()).collect();
-    for id in twice {
-        if let Some(row) = rows.get_mut(&id) {
-            row.shown = ObservationRow { counted: false, ..row.shown.clone() };
-        }
+/// Whose tokens count, by the whole tree. That of a larger trace is not looked at again once it is stored, so its rows keep
+/// what they have.
+fn count(rows: &mut BTreeMap<String, StoredObservation>, stored: &HashMap<String, StoredObservation>) {
+    let is_looked_at = i64::try_from(rows.len()).is_ok_and(|many| many <= nesting::MOST);
+    if is_looked_at {
+        nesting::settle(rows, &BTreeMap::new());
+        return;
+    }
+    for (id, row) in rows {
+        row.shown.counted = stored.get(id).is_none_or(|old| old.shown.counted);
     }
 }
