@@ -14,7 +14,7 @@ use tracewright::traces::bodies::current_body;
 use tracewright::traces::{Hooks, Scope, prepare, reads, write};
 use wire::otlp::{Encoding, read_export};
 
-use super::{PROJECT, digest_of, otlp_json, seen};
+use super::{PROJECT, batch, digest_of, event, otlp_json, seen};
 use crate::harness::{TestApp, on_both};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -104,7 +104,7 @@ on_both! {
         let request = request(SPAN, 1_000_000_000);
         store(&t, first(&request)).await;
         let end = json!({"id": SPAN, "traceId": TRACE, "endTime": "2026-11-21T10:00:00.000Z"});
-        super::batch(&t, PROJECT, &[super::event("e", "span-update", 1, end)]).await;
+        batch(&t, PROJECT, &[event("e", "span-update", 1, end)]).await;
         let row = seen(&t, PROJECT).await.observations.remove(0);
         assert_eq!(row.level, "ERROR", "as the first mapping said");
         let metadata = current_body(&t.app, PROJECT, TRACE, SPAN, "metadata").await.unwrap();

@@ -139,7 +139,7 @@ fn map(key: impl Strategy<Value = String>, most: usize) -> impl Strategy<Value =
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn whatever_a_span_says_is_in_its_record_or_its_bodies(

@@ -1,5 +1,7 @@
 //! The answer of the Vercel AI SDK: text, reasoning, an object, tool calls and files in attributes of their own.
 
+use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+
 use super::attributes::Attributes;
 use super::io::{Built, Source, says_something};
 use super::json;
@@ -35,9 +37,12 @@ pub fn of(attributes: &Attributes<'_>) -> Option<(Source, bool)> {
     }
 }
 
+fn is_words(name: &str) -> bool {
+    matches!(name, "content" | "reasoning_content")
+}
+
 fn alone(attributes: &Attributes<'_>, name: &str, key: Key) -> Option<Source> {
-    let form =
-        if matches!(name, "content" | "reasoning_content") { BodyForm::Text } else { BodyForm::JsonOrText };
+    let form = if is_words(name) { BodyForm::Text } else { BodyForm::JsonOrText };
     Some(Source::Attribute(attributes.place(key)?, form))
 }
 
@@ -46,8 +51,11 @@ fn message(attributes: &Attributes<'_>, parts: &[(&str, Key)]) -> Built {
     let mut emptied = Vec::new();
     for (name, key) in parts {
         if let (Some(value), Some(place)) = (attributes.value(*key), attributes.place(*key)) {
-            let is_words = matches!(*name, "content" | "reasoning_content");
-            let text = if is_words { json::string(&json::text(value)).into() } else { json::value(value) };
+            // Words stay words, even those that look like JSON.
+            let text = match value {
+                Any::StringValue(words) if is_words(name) => json::string(words).into(),
+                other => json::value(other),
+            };
             object = object.field(name, &text);
             emptied.push(place);
         }

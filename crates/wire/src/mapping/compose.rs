@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::trace::v1::span::Event;
 use serde_json::Value;
 
@@ -26,7 +27,9 @@ pub fn input(base: Option<Source>, attributes: &Attributes<'_>, events: &[Event]
     let (text, form) = match &base {
         Some(Source::Attribute(place, form)) => {
             let value = attributes.at(*place).and_then(|value| value.value.as_ref());
-            (value.map(json::text).unwrap_or_default(), *form)
+            // What is no text is JSON here.
+            let form = if matches!(value, Some(Any::StringValue(_))) { *form } else { BodyForm::Json };
+            (value.map(json::text).unwrap_or_default(), form)
         }
         Some(Source::Built(built)) => (String::from_utf8_lossy(&built.bytes), built.form),
         None => (Cow::Borrowed("[]"), BodyForm::Json),

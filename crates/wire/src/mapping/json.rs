@@ -88,6 +88,7 @@ pub struct Object(String);
 
 impl Object {
     /// Adds a field whose value is JSON text.
+    #[must_use]
     pub fn field(mut self, name: &str, value: &str) -> Self {
         self.0.push(if self.0.is_empty() { '{' } else { ',' });
         self.0.push_str(&string(name));

@@ -1,5 +1,5 @@
 //! One meaning for all dialects: Langfuse, OpenTelemetry `gen_ai`, OpenInference, OpenLLMetry/Traceloop, and what
-//! frameworks write in names of their own (Vercel AI SDK, Google ADK, Pydantic AI and Logfire, MLflow, Mastra, …).
+//! frameworks write in names of their own (Vercel AI SDK, Google ADK, Pydantic AI and Logfire, `MLflow`, Mastra, …).
 //!
 //! Follows the OpenTelemetry `gen_ai` semantic conventions v1.41.0 and their older names, the OpenInference
 //! conventions and the Langfuse attribute names. Each arrival keeps the number of the mapping that

@@ -165,7 +165,7 @@ fn call(observation: &mut Observation, attributes: &Attributes<'_>) {
     }
 }
 
-/// A text; MLflow writes every one as JSON.
+/// A text; `MLflow` writes every one as JSON.
 fn plain(attributes: &Attributes<'_>, keys: &[Key]) -> Option<String> {
     let text = attributes.text(keys)?;
     Some(if text.starts_with('"') { serde_json::from_str(&text).unwrap_or(text) } else { text })
