@@ -17,7 +17,7 @@ use actix_web::error::PayloadError;
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use futures_util::Stream;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleepuntil};
 
 use super::connections::{Connection, Held};
 use super::error;
@@ -68,7 +68,7 @@ pub async fn refuse_slow<B: MessageBody + 'static>(
     }
     let Some(connection) = connection else { return Ok(response) };
     connection.ours();
-    Ok(response.map_body(|_, body| BoxBody::new(Sent { body, _until: UntilSent(connection) })))
+    Ok(response.map_body(|_, body| BoxBody::new(Sent { body, until: UntilSent(connection) })))
 }
 
 /// A request's body that keeps time.
@@ -109,7 +109,7 @@ impl TimedBody {
         let left = self.patience.altogether(self.received).saturating_sub(self.waited);
         let (_, sleep) = self.wait.get_or_insert_with(|| {
             let now = Instant::now();
-            (now, Box::pin(sleep_until(now + left.min(self.patience.silence))))
+            (now, Box::pin(sleepuntil(now + left.min(self.patience.silence))))
         });
         sleep.as_mut().poll(cx)
     }
@@ -139,7 +139,7 @@ impl Stream for TimedBody {
 /// An answer's body; with its end it is the other side's turn.
 struct Sent {
     body: BoxBody,
-    _until: UntilSent,
+    until: UntilSent,
 }
 
 struct UntilSent(Arc<Connection>);
@@ -162,7 +162,7 @@ impl MessageBody for Sent {
     }
 
     fn try_into_bytes(self) -> Result<Bytes, Self> {
-        let Self { body, _until } = self;
-        body.try_into_bytes().map_err(|body| Self { body, _until })
+        let Self { body, until } = self;
+        body.try_into_bytes().map_err(|body| Self { body, until })
     }
 }
