@@ -17,7 +17,7 @@ use actix_web::error::PayloadError;
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use futures_util::Stream;
-use tokio::time::{Instant, Sleep, sleepuntil};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connections::{Connection, Held};
 use super::error;
@@ -109,7 +109,7 @@ impl TimedBody {
         let left = self.patience.altogether(self.received).saturating_sub(self.waited);
         let (_, sleep) = self.wait.get_or_insert_with(|| {
             let now = Instant::now();
-            (now, Box::pin(sleepuntil(now + left.min(self.patience.silence))))
+            (now, Box::pin(sleep_until(now + left.min(self.patience.silence))))
         });
         sleep.as_mut().poll(cx)
     }
