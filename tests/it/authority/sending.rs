@@ -85,6 +85,8 @@ async fn pull(t: &TestApp, who: &Asker) -> Result<()> {
         pause: Duration::ZERO,
         haste: 1_000,
         is_dry: false,
+        turn: None,
+        source: None,
     };
     let (stop, stopping) = Stopping::pair();
     stop.send(true).unwrap();

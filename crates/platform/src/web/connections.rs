@@ -90,15 +90,12 @@ impl Connections {
         if let Err(cause) = rustix::net::sockopt::set_tcp_user_timeout(stream, UNREAD_MS) {
             tracing::debug!(%cause, "a connection whose other side stops reading stays open");
         }
-        match stream.as_fd().try_clone_to_owned() {
-            Ok(socket) => {
-                data.insert(self.hold(socket));
-            }
+        if let Ok(socket) = stream.as_fd().try_clone_to_owned() {
+            data.insert(self.hold(socket));
+        } else {
             // Without a descriptor to spare it could not be closed later, so it is closed now.
-            Err(_) => {
-                let _ = shutdown(stream, Shutdown::Both);
-                self.make_room(0);
-            }
+            let _ = shutdown(stream, Shutdown::Both);
+            self.make_room(0);
         }
     }
 

@@ -68,7 +68,7 @@ pub async fn refuse_slow<B: MessageBody + 'static>(
     }
     let Some(connection) = connection else { return Ok(response) };
     connection.ours();
-    Ok(response.map_body(|_, body| BoxBody::new(Sent { body, _until: UntilSent(connection) })))
+    Ok(response.map_body(|_, body| BoxBody::new(Sent { body, until: UntilSent(connection) })))
 }
 
 /// A request's body that keeps time.
@@ -139,7 +139,7 @@ impl Stream for TimedBody {
 /// An answer's body; with its end it is the other side's turn.
 struct Sent {
     body: BoxBody,
-    _until: UntilSent,
+    until: UntilSent,
 }
 
 struct UntilSent(Arc<Connection>);
@@ -162,7 +162,7 @@ impl MessageBody for Sent {
     }
 
     fn try_into_bytes(self) -> Result<Bytes, Self> {
-        let Self { body, _until } = self;
-        body.try_into_bytes().map_err(|body| Self { body, _until })
+        let Self { body, until } = self;
+        body.try_into_bytes().map_err(|body| Self { body, until })
     }
 }
