@@ -96,6 +96,7 @@ pub async fn ingest_batch(
             leave_out(&mut batch, &cause, |received| received.arrival.kind == ArrivalKind::Score);
         }
         if let Err(cause) = may_trace {
+            let cause = if stranger.is_one() { Stranger::refusal() } else { cause };
             leave_out(&mut batch, &cause, |received| received.arrival.kind != ArrivalKind::Score);
             // What was masked in them belongs to traces that do not take them.
             batch.found.clear();

@@ -60,7 +60,7 @@ impl Stranger {
 
     pub(super) fn refusal() -> Error {
         Error::forbidden(
-            "a public key gives new scores of the source API, and changes none that was given with a secret",
+            "a public key gives scores of the source API and nothing else, and changes none that was given with a secret",
         )
     }
 }

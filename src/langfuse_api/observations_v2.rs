@@ -18,7 +18,7 @@ use super::observation_v2_view::{Fields, view};
 use super::observations::{passing, selection};
 use super::page::finding;
 use super::params::Params;
-use super::refusal::{json, may_read, refuse};
+use super::refusal::{Listed, json, may_read, refuse};
 
 /// Rows read at once while a condition is tested one by one.
 const STEP: i64 = 500;
@@ -54,7 +54,8 @@ async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<
     });
     let data = data.collect::<Result<Vec<_>>>()?;
     let meta = next.map_or_else(|| json!({}), |next| json!({ "cursor": encode(&next) }));
-    Ok(json(&json!({ "data": data, "meta": meta })))
+    // Not by way of a value: that holds no number of more than 64 bits.
+    Ok(json(&Listed { data: &data, meta: &meta }))
 }
 
 fn cursor(params: &mut Params) -> Option<Position> {

@@ -39,6 +39,13 @@ pub async fn not_allowed() -> HttpResponse {
     HttpResponse::MethodNotAllowed().json(body)
 }
 
+/// A page of a list.
+#[derive(Debug, Serialize)]
+pub struct Listed<'a, T, M> {
+    pub data: &'a [T],
+    pub meta: &'a M,
+}
+
 /// A JSON answer.
 pub fn json(body: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().json(body)

@@ -62,7 +62,8 @@ fn survives(number: &str) -> bool {
     if number.len() <= SURELY_FITS && number.bytes().all(|byte| byte.is_ascii_digit()) {
         return true;
     }
-    serde_json::from_str::<Value>(number).is_ok_and(|value| value.to_string() == number)
+    let written = serde_json::from_str::<Value>(number).map(|value| value.to_string());
+    written.is_ok_and(|written| written == number)
 }
 
 fn string_end(bytes: &[u8], start: usize) -> usize {

@@ -117,6 +117,7 @@ struct UsageImage<'a> {
     sent: Option<&'a str>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "so serde hands a field over")]
 fn whole_numbers<S: Serializer>(metadata: &&JsonMap, serializer: S) -> Result<S::Ok, S::Error> {
     exact::map(metadata, serializer)
 }

@@ -48,6 +48,9 @@ fn pairs(raw: &str, whose: &'static str, depth: usize, rejected: &mut Rejected) 
     all
 }
 
+/// Reads the text of a scalar of one type.
+type ReadScalar = fn(&str) -> Option<Any>;
+
 /// A value under the name of its type; one that its type does not hold is kept as text, one without a type as what it is.
 fn value(raw: &str, whose: &'static str, key: &str, depth: usize, rejected: &mut Rejected) -> Option<Any> {
     if depth >= DEEPEST {
@@ -60,7 +63,7 @@ fn value(raw: &str, whose: &'static str, key: &str, depth: usize, rejected: &mut
     if let Some(raw) = get("stringValue", "string_value") {
         return Some(Any::StringValue(words(raw)));
     }
-    let scalars: [(Option<&str>, fn(&str) -> Option<Any>); 4] = [
+    let scalars: [(Option<&str>, ReadScalar); 4] = [
         (get("boolValue", "bool_value"), |text| text.to_ascii_lowercase().parse().ok().map(Any::BoolValue)),
         (get("intValue", "int_value"), |text| scalars::integer(text).map(Any::IntValue)),
         (get("doubleValue", "double_value"), |text| scalars::double(text).map(Any::DoubleValue)),

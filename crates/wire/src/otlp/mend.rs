@@ -59,7 +59,7 @@ impl Kind {
             (Self::Span, 11) => Message(Self::Event),
             (Self::Span, 13) => Message(Self::Link),
             (Self::Span, 15) => Message(Self::Status),
-            (Self::Resource, 1) | (Self::Scope | Self::Event, 3) | (Self::Span, 9) | (Self::Link, 4) | (Self::Pairs, 1) => Message(Self::Pair),
+            (Self::Resource | Self::Pairs, 1) | (Self::Scope | Self::Event, 3) | (Self::Span, 9) | (Self::Link, 4) => Message(Self::Pair),
             (Self::Pair, 2) | (Self::Values, 1) => Message(Self::Value),
             (Self::Value, 5) => Message(Self::Values),
             (Self::Value, 6) => Message(Self::Pairs),
