@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::langfuse::read_batch;
 use trace_model::merge::*;
-use trace_model::{Facts, Level, Observation, ObservationKind, Received};
+use trace_model::{Facts, Level, Received};
 
 /// Events of one trace `t` and one observation `o`, as a client might send them.
 fn event(seed: u64) -> Value {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::page::{ok, reader};
 use super::read_api::Reader;
 use super::{batch, event};
-use crate::harness::{MINUTE, TestApp, on_both};
+use crate::harness::{MINUTE, on_both};
 use tracewright::traces::hours::refresh;
 
 fn call(id: &str, usage: Option<Value>) -> Value {

@@ -156,13 +156,22 @@ fn events(trace: &str, id: usize, parent: Option<usize>, input: i64, output: i64
     ]
 }
 
+/// From one to `most` tokens.
+fn count(dice: &mut Dice, most: usize) -> i64 {
+    i64::try_from(1 + dice.roll(most)).unwrap()
+}
+
+/// A sum as metrics give it.
+fn whole(sum: f64) -> i64 {
+    format!("{sum:.0}").parse().unwrap()
+}
+
 /// What one tree sends, and the tokens of its calls.
 fn tree(dice: &mut Dice, trace: &str) -> (Vec<Sent>, i64) {
     let len = 1 + dice.roll(16);
     let parents: Vec<Option<usize>> = (0..len).map(|n| (n > 0).then(|| dice.roll(n))).collect();
     let is_above = |n: usize| parents.contains(&Some(n));
-    let mut sums: Vec<(i64, i64)> =
-        (0..len).map(|_| (1 + dice.roll(500) as i64, 1 + dice.roll(50) as i64)).collect();
+    let mut sums: Vec<(i64, i64)> = (0..len).map(|_| (count(dice, 500), count(dice, 50))).collect();
     (0..len).filter(|n| is_above(*n)).for_each(|n| sums[n] = (0, 0));
     let calls = sums.iter().map(|(input, output)| input + output).sum();
     for n in (1..len).rev() {
@@ -214,7 +223,7 @@ async fn sums(t: &TestApp) -> [i64; 3] {
     let daily =
         DailyFilter { from: Timestamp(0), to: Timestamp(1_800_000_000_000_000), ..DailyFilter::default() };
     let read = move |conn: &mut tracewright::db::AnyConnection| {
-        let of = |rows: Vec<tracewright::metrics::shape::Row>| rows[0].values[0].unwrap() as i64;
+        let of = |rows: Vec<tracewright::metrics::shape::Row>| whole(rows[0].values[0].unwrap());
         let by_day = metrics::model_days(conn, PROJECT, &daily)?;
         let by_day = by_day.iter().map(|it| it.input + it.output).sum();
         Ok([
