@@ -58,7 +58,7 @@ pub fn tops(conn: &mut AnyConnection, project: ProjectKey, rows: &[TraceRow]) ->
                 let row = observations::table.find((project, *trace, *id)).select(TopRow::as_select());
                 row.first(c).optional()
             };
-            keys.iter().map(one).filter_map(|found| found.transpose()).collect::<QueryResult<_>>()?
+            keys.iter().map(one).filter_map(Result::transpose).collect::<QueryResult<_>>()?
         }
         AnyConnection::Postgres(c) => observations::table
             .filter(observations::project.eq(project))
