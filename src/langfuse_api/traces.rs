@@ -10,7 +10,7 @@ use crate::state::App;
 use crate::traces::reads::{self, Finding, TraceFull};
 use crate::web::KeyHolder;
 use trace_model::JsonMap;
-use wire::sent::{text_of, values_at};
+use wire::sent::values_at;
 
 use super::filter::{self, Selection};
 use super::page::{self, Sieve};

@@ -7,15 +7,14 @@ use std::collections::HashMap;
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::reads::{self, Fetched, Pieces, TraceRow};
+use crate::traces::reads::{self, Fetched, TraceRow};
 use crate::web::format::shown;
-use packing::{Chunk, Role};
-use trace_model::{BodyForm, BodyRole};
+use packing::{Chunk, Refs, Role};
+use trace_model::{BodyForm, BodyRole, Level};
 use wire::messages;
 
 use super::pairs::beginning;
 use super::rows::level_of;
-use trace_model::Level;
 
 /// Characters of each side.
 const MOST: usize = 140;
@@ -38,45 +37,41 @@ pub(super) struct Preview {
     pub(super) is_failure: bool,
 }
 
+impl Preview {
+    /// Fills what is still empty from the sides in these roles.
+    fn fill(&mut self, mut sides: HashMap<u8, Fetched>, [input, output]: [Role; 2]) {
+        let mut side =
+            |role, of| sides.remove(&reads::role_code(role)).map(|one| words(one, of)).unwrap_or_default();
+        if self.asked.is_empty() {
+            self.asked = side(input, messages::last_user_text);
+        }
+        if self.answered.is_empty() {
+            self.answered = side(output, messages::answer_text);
+        }
+    }
+}
+
 /// The previews of some traces; what cannot be read is left out.
 pub(super) fn previews(
     conn: &mut AnyConnection,
     project: ProjectKey,
     rows: &[TraceRow],
 ) -> Result<HashMap<String, Preview>> {
-    let ids: Vec<&str> = rows.iter().map(|row| row.trace_id.as_str()).collect();
-    let own = reads::traces_by_id(conn, project, &ids)?;
-    let keys = rows.iter().filter_map(|row| Some((row.trace_id.clone(), row.root_observation_id.clone()?)));
-    let roots = reads::observations_by_id(conn, project, &keys.collect::<Vec<_>>())?;
     let mut found: HashMap<String, Preview> = HashMap::new();
-    let refs = own.iter().map(reads::TraceFull::pieces).collect::<Result<Vec<_>>>()?;
+    let (ids, refs): (Vec<String>, Vec<Refs>) = reads::own_pieces(conn, project, rows)?.into_iter().unzip();
     let sides = reads::small_pieces(conn, project, &refs, &[IN, OUT], MOST_PACK)?;
-    for (full, mut sides) in own.iter().zip(sides) {
-        let preview = found.entry(full.row.trace_id.clone()).or_default();
-        let mut side =
-            |role, of| sides.remove(&reads::role_code(role)).map(|one| words(one, of)).unwrap_or_default();
-        preview.asked = side(IN, messages::last_user_text);
-        preview.answered = side(OUT, messages::answer_text);
+    for (id, sides) in ids.into_iter().zip(sides) {
+        found.entry(id).or_default().fill(sides, [IN, OUT]);
     }
-    let roles = Pieces { bodies: true, ..Pieces::default() }.roles();
-    let refs = roots.iter().map(reads::ObservationFull::pieces).collect::<Result<Vec<_>>>()?;
+    let tops = reads::tops(conn, project, rows)?;
+    let refs: Vec<Refs> = tops.iter().map(|top| top.pieces.clone()).collect();
+    let roles = [BodyRole::Input, BodyRole::Output].map(Role::Body);
     let sides = reads::small_pieces(conn, project, &refs, &roles, MOST_PACK)?;
-    for (root, mut sides) in roots.iter().zip(sides) {
-        let preview = found.entry(root.row.trace_id.clone()).or_default();
-        let mut side = |role: BodyRole, of| {
-            let found = sides.remove(&reads::role_code(Role::Body(role)));
-            found.map(|one| words(one, of)).unwrap_or_default()
-        };
-        let (asked, answered) =
-            (side(BodyRole::Input, messages::last_user_text), side(BodyRole::Output, messages::answer_text));
-        if preview.asked.is_empty() {
-            preview.asked = asked;
-        }
-        if preview.answered.is_empty() {
-            preview.answered = answered;
-        }
-        let status = root.row.status_message.as_deref().unwrap_or_default();
-        if level_of(&root.row.level) == Level::Error && !status.is_empty() {
+    for (top, sides) in tops.into_iter().zip(sides) {
+        let preview = found.entry(top.trace_id).or_default();
+        preview.fill(sides, roles);
+        let status = top.status_message.as_deref().unwrap_or_default();
+        if level_of(&top.level) == Level::Error && !status.is_empty() {
             (preview.answered, preview.is_failure) = (on_one_line(status), true);
         }
     }

@@ -32,8 +32,7 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// The roles of the pieces.
-    pub fn roles(self) -> Vec<Role> {
+    fn roles(self) -> Vec<Role> {
         let bodies = [BodyRole::Input, BodyRole::Output].map(Role::Body);
         let image = self.image.then_some(Role::Image);
         let record = self.sent.then_some(Role::Record);

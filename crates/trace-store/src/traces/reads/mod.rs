@@ -17,6 +17,7 @@ mod scan;
 pub mod scores;
 mod sent;
 pub mod sessions;
+mod sides;
 mod spans;
 
 pub use crate::fields::{ObservationRow, TraceRow};
@@ -34,6 +35,7 @@ pub use revisions::{
 };
 pub use scan::Scan;
 pub use sent::{MOST_ARRIVALS, sent, sent_of_trace, sent_under};
+pub use sides::{Top, own_pieces, tops};
 pub use spans::{SpanRow, alike, price_of, silent_calls, spans, token_sums};
 
 /// Somebody's number or word about a trace or an observation.
