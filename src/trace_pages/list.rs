@@ -122,7 +122,12 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
         Err(cause) => return Err(cause.into()),
     };
     let (project, owner) = (who.project, who.actor.id.clone());
-    let kept = app.db.read(move |conn| saved::kept(conn, project, &owner)).await?;
+    let (asker, mut loaded) = (who.0.clone(), loaded);
+    let read = move |conn: &mut AnyConnection| {
+        uses::keep_seen(conn, &asker, loaded.links.values_mut())?;
+        Ok((saved::kept(conn, project, &owner)?, loaded))
+    };
+    let (kept, loaded) = app.db.read(read).await?;
     let shell = Shell::of(&request, "Traces", "traces");
     let host = host_of(&request, &app);
     let page = page(shell, filters, loaded, host, now);

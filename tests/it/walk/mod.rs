@@ -200,6 +200,10 @@ fn tells_of_the_order(answer: &Answer, object: &Object) -> bool {
 
 /// The address of a route at an object; none where it is about something else.
 fn address(pattern: &str, object: &Object) -> Option<String> {
+    // What names nothing is a list, and is walked as one.
+    if !pattern.contains('{') {
+        return None;
+    }
     let id = match pattern.split('/').nth(1)? {
         "claims" if pattern.ends_with("/weigh") || pattern.ends_with("/withdraw") => &object.stated,
         "claims" => &object.claim,

@@ -73,7 +73,7 @@ pub(in crate::people) fn insert_reset(
 pub(in crate::people) fn confirm_resets(
     conn: &mut AnyConnection,
     event: &Event,
-    confirmed: &ResetConfirmed,
+    confirmed: ResetConfirmed,
 ) -> Result<()> {
     diesel::update(resets::table)
         .filter(resets::account_id.eq(&event.stream_id))
