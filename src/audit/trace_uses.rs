@@ -33,6 +33,7 @@ pub struct TraceUse {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatedUse {
     pub claim_id: String,
+    pub order_id: String,
     /// The place it is about, such as `WO-2026-001/3.2`.
     pub place: String,
     pub statement: String,
@@ -132,6 +133,7 @@ pub fn stated_from(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -
         for one in stated {
             let judged = judged_claim(conn, project, &one.claim.id)?;
             found.push(StatedUse {
+                order_id: order_id.clone(),
                 standing: standing(judged.as_ref().map_or(&[], |judged| &judged.verdicts)),
                 place: format!("{number}/{}", one.claim.place),
                 observation: one.quote.evidence.observation_id,

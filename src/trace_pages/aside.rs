@@ -1,8 +1,9 @@
 //! What stands around the chosen observation: scores, what was masked, where the trace is evidence, its revisions.
 
+use crate::audit::reads::hidden_from;
 use crate::audit::unknown_places::{self, UnknownPlace};
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Result, Timestamp};
 use crate::traces::reads::findings::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use masking::Finding;
@@ -36,24 +37,32 @@ pub(super) struct Aside {
 /// Reads it.
 pub(super) fn read(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     trace: &str,
     chosen: Option<&ObservationRow>,
     now: Timestamp,
 ) -> Result<Aside> {
+    let project = asker.project;
     let (scores, scores_total) = reads::newest_scores_of(conn, project, trace, MOST_SCORES)?;
-    Ok(Aside {
+    let mut aside = Aside {
         unknown: unknown_places::of_trace(conn, project, trace, MOST_UNKNOWN)?,
         scores,
         scores_total,
         findings: findings_of(conn, project, trace)?,
         links: uses::links(conn, project, trace)?,
         claims: uses::claims(conn, project, trace)?,
-        orders: uses::orders(conn, project)?,
+        orders: uses::orders(conn, asker)?,
         revisions: match chosen.filter(|row| row.arrivals > 1) {
             Some(row) => revisions::of(conn, project, row, now)?,
             None => Vec::new(),
         },
         pinned: revisions::pinned(conn, project, trace, now)?,
-    })
+    };
+    let claimed = aside.claims.iter().map(|claim| claim.order.as_str());
+    let hidden = hidden_from(conn, asker, claimed)?;
+    aside.claims.retain(|claim| !hidden.contains(&claim.order));
+    let shown = aside.revisions.iter_mut().map(|state| &mut state.links);
+    let pinned = aside.pinned.iter_mut().map(|view| &mut view.revision.links);
+    uses::keep_seen(conn, asker, shown.chain(pinned).chain([&mut aside.links]))?;
+    Ok(aside)
 }

@@ -140,13 +140,14 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
     };
     let (project, owner) = (who.project, who.actor.id.clone());
     let rows: Vec<TraceRow> = loaded.rows.iter().map(|hit| hit.trace.clone()).collect();
+    let (asker, mut loaded) = (who.0.clone(), loaded);
     let read = app.db.read(move |conn| {
+        uses::keep_seen(conn, &asker, loaded.links.values_mut())?;
         let kept = saved::kept(conn, project, &owner)?;
         let previews = previews(conn, project, &rows)?;
-        Ok((kept, unknown_places::count(conn, project, COUNTED)?, previews))
+        Ok((kept, unknown_places::count(conn, project, COUNTED)?, Loaded { previews, ..loaded }))
     });
-    let (kept, unknown, previews) = read.await?;
-    let loaded = Loaded { previews, ..loaded };
+    let (kept, unknown, loaded) = read.await?;
     let shell = Shell::of(&request, "Traces", "traces");
     let host = host_of(&request, &app);
     let page = page(shell, filters, loaded, host, now);

@@ -119,7 +119,11 @@ fn score() -> ScoreRow {
 }
 
 fn link() -> TraceLink {
-    TraceLink { label: EVIL_ID.to_owned(), href: "/work-orders/WO-1?x=\"y\"".to_owned() }
+    TraceLink {
+        order: "order".to_owned(),
+        label: EVIL_ID.to_owned(),
+        href: "/work-orders/WO-1?x=\"y\"".to_owned(),
+    }
 }
 
 fn evil_map() -> JsonMap {
@@ -212,6 +216,7 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         links: vec![link()],
         orders: vec![OrderChoice { number: "WO-1".to_owned(), title: EVIL.replace('\0', "") }],
         claims: vec![TraceClaim {
+            order: "order".to_owned(),
             place: "WO-1/3".to_owned(),
             statement: EVIL.replace('\0', ""),
             standing: "open".to_owned(),

@@ -13,6 +13,7 @@ use crate::web::{Form, Principal, Shell, WebResult};
 
 use super::chosen::{MOST_WHOLE, text_of};
 use super::revisions::{self, RevisionView};
+use super::uses;
 
 #[derive(Template)]
 #[template(path = "traces/revision.html")]
@@ -73,14 +74,16 @@ async fn image(
     revision: Digest,
 ) -> Result<(Vec<u8>, Vec<RevisionView>)> {
     let (project, trace, observation) = (who.project, trace.to_owned(), observation.to_owned());
-    let now = app.now();
+    let (asker, now) = (who.0.clone(), app.now());
     app.db
         .read(move |conn| {
             let image = reads::image(conn, project, &trace, &observation, revision)?;
             let image = image.ok_or_else(|| Error::not_found("this stored version"))?;
             let row = reads::observation(conn, project, &trace, &observation)?;
             let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
-            Ok((image, revisions::of(conn, project, &row, now)?))
+            let mut states = revisions::of(conn, project, &row, now)?;
+            uses::keep_seen(conn, &asker, states.iter_mut().map(|state| &mut state.links))?;
+            Ok((image, states))
         })
         .await
 }

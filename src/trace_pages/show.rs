@@ -157,7 +157,7 @@ pub(super) async fn show(
 ) -> WebResult {
     let query = TraceQuery::read(&Form::parse(request.query_string().as_bytes())?);
     let (project, id, wanted) = (who.project, trace_id.clone(), query.observation.clone());
-    let now = app.now();
+    let (asker, now) = (who.0.clone(), app.now());
     let loaded = app.db.read(move |conn| {
         let Some(trace) = reads::trace(conn, project, &id)? else { return Ok(None) };
         let spans = reads::spans(conn, project, &id)?;
@@ -173,7 +173,7 @@ pub(super) async fn show(
         }
         let counts = reads::token_sums(conn, project, &id)?;
         let silent = reads::silent_calls(conn, project, &id)?;
-        let aside = aside::read(conn, project, &id, chosen.as_ref(), now)?;
+        let aside = aside::read(conn, &asker, &id, chosen.as_ref(), now)?;
         let about = about::read_in(conn, project, &id)?;
         Ok(Some(Loaded { trace, spans, counts, silent, chosen, aside, about }))
     });
@@ -235,10 +235,11 @@ pub(super) async fn chosen_part(
     let query = TraceQuery::read(&form);
     let wanted = form.required("observation", "name the observation to show")?.to_owned();
     let (project, id, now) = (who.project, trace_id.into_inner(), app.now());
+    let asker = who.0.clone();
     let found = app.db.read(move |conn| {
         let row = reads::observation(conn, project, &id, &wanted)?;
         let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
-        let aside = aside::read(conn, project, &id, Some(&row), now)?;
+        let aside = aside::read(conn, &asker, &id, Some(&row), now)?;
         Ok((row, aside))
     });
     let (row, aside) = found.await?;

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
+use crate::audit::reads::hidden_from;
 use crate::audit::trace_uses::{self, PinnedUse, StatedUse, TraceUse};
 use crate::db::AnyConnection;
-use crate::foundation::{Digest, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Digest, Grant, ProjectKey, Result};
 use crate::work_orders;
 
 /// Something a trace is evidence for: an order, a step, a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TraceLink {
+    /// The order that it is evidence for.
+    pub(super) order: String,
     /// What it is called: `WO-2026-001 / 3`.
     pub(super) label: String,
     pub(super) href: String,
@@ -26,6 +29,8 @@ pub(super) struct OrderChoice {
 /// A claim that somebody stated from the words of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TraceClaim {
+    /// The order it is about.
+    pub(super) order: String,
     /// What it is about: `WO-2026-001/3.2`.
     pub(super) place: String,
     pub(super) statement: String,
@@ -63,11 +68,26 @@ pub(super) fn links_of_many(
     Ok(uses.into_iter().map(|(trace, uses)| (trace, each_once(uses))).collect())
 }
 
-/// The orders at work, newest first: where evidence most likely belongs.
-pub(super) fn orders(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<OrderChoice>> {
-    let filter = work_orders::reads::Filter::default();
-    let rows = work_orders::reads::list(conn, project, &filter, None, OFFERED)?;
+/// The orders at work that they may see, newest first: where evidence most likely belongs.
+pub(super) fn orders(conn: &mut AnyConnection, asker: &Asker) -> Result<Vec<OrderChoice>> {
+    let sees_all = asker.may(Action::ViewOrders) == Grant::Any;
+    let own = (!sees_all).then(|| asker.id().to_owned());
+    let filter = work_orders::reads::Filter { own, ..work_orders::reads::Filter::default() };
+    let rows = work_orders::reads::list(conn, asker.project, &filter, None, OFFERED)?;
     Ok(rows.into_iter().map(|row| OrderChoice { number: row.number, title: row.title }).collect())
+}
+
+/// Takes away the links to orders that they may not see: a trace is the project's, what an order makes of it the order's.
+pub(super) fn keep_seen<'a>(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    lists: impl IntoIterator<Item = &'a mut Vec<TraceLink>>,
+) -> Result<()> {
+    let mut lists: Vec<&mut Vec<TraceLink>> = lists.into_iter().collect();
+    let named = lists.iter().flat_map(|list| list.iter().map(|link| link.order.as_str()));
+    let hidden = hidden_from(conn, asker, named)?;
+    lists.iter_mut().for_each(|list| list.retain(|link| !hidden.contains(&link.order)));
+    Ok(())
 }
 
 /// The claims stated from the words of a trace.
@@ -77,6 +97,7 @@ pub(super) fn claims(conn: &mut AnyConnection, project: ProjectKey, trace: &str)
 
 fn claim(stated: StatedUse) -> TraceClaim {
     TraceClaim {
+        order: stated.order_id,
         href: format!("/claims/{}", stated.claim_id),
         place: stated.place,
         statement: stated.statement,
@@ -113,5 +134,5 @@ fn each_once(uses: Vec<TraceUse>) -> Vec<TraceLink> {
 }
 
 fn link(used: TraceUse) -> TraceLink {
-    TraceLink { label: used.place, href: used.claim_href.unwrap_or(used.order_href) }
+    TraceLink { order: used.order_id, label: used.place, href: used.claim_href.unwrap_or(used.order_href) }
 }

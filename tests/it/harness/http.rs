@@ -99,7 +99,14 @@ impl Client {
     }
 
     /// Sends any bytes; an empty kind sends none.
-    pub async fn send_body(&self, site: &Site, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+    pub async fn send_body(
+        &self,
+        site: &Site,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> Answer {
         self.ask(site, method, path, Some((kind, body)).filter(|(kind, _)| !kind.is_empty())).await
     }
 

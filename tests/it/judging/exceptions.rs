@@ -107,7 +107,11 @@ on_both! {
 }
 
 fn tie_accounts(tx: &mut Tx<'_>, _: ProjectKey, (one, two): &(String, String)) -> Result<(), Error> {
-    let row = (account_ties::account_id.eq(one), account_ties::other_id.eq(two), account_ties::why.eq("same_person"));
+    let row = (
+        account_ties::account_id.eq(one),
+        account_ties::other_id.eq(two),
+        account_ties::why.eq("same_person"),
+    );
     diesel::insert_into(account_ties::table).values(row).execute(tx.conn)?;
     Ok(())
 }

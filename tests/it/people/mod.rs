@@ -6,9 +6,9 @@ mod ledger;
 mod operator;
 pub mod pages;
 mod resets;
-mod walls;
 mod set_up;
 mod sign_in;
+mod walls;
 
 use tracewright::config::InitConfig;
 use tracewright::foundation::{Asker, Error, Role};

@@ -1,8 +1,8 @@
 //! Whoever makes a link for somebody else could use it: what is done under such a password says so until it is confirmed.
 
 use tracewright::foundation::{Asker, Error, Role};
-use tracewright::people::{AccountId, ResetRow};
 use tracewright::people::actions::sign_in::Started;
+use tracewright::people::{AccountId, ResetRow};
 
 use crate::harness::http::{Client, site};
 use crate::harness::{MINUTE, on_both};
@@ -54,6 +54,7 @@ on_both! {
         assert_eq!(field(t.people.confirm_reset(&who, "something else").await), "password");
         t.people.confirm_reset(&who, OWN).await.unwrap();
 
+        t.clock.advance(MINUTE);
         redeemed(&t, &admin, &created.account.id, NEW).await;
         let second = create(&t.people, &admin, "second@example.com", &[Role::Admin]).await.account.id;
         let twin = create(&t.people, &admin, "twin@example.com", &[Role::Admin]).await.account.id;

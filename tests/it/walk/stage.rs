@@ -233,7 +233,18 @@ impl Makers<'_> {
             t.app.db.read(move |conn| links_of(conn, project, &id)).await.unwrap()
         };
         assert!(links.iter().any(|row| row.link_id == linked));
-        Object { tie, number, order, marker, target: target.to_string(), claim, stated, link: linked, exception, trace }
+        Object {
+            tie,
+            number,
+            order,
+            marker,
+            target: target.to_string(),
+            claim,
+            stated,
+            link: linked,
+            exception,
+            trace,
+        }
     }
 
     async fn found(&self, project: ProjectKey, order: &str) -> (String, String) {
@@ -250,7 +261,8 @@ impl Makers<'_> {
 
     async fn send(&self, project: ProjectKey, trace: &str, marker: &str) {
         let output = format!("{marker} was done with {}_{}", "ghp", "Zk3Qw9Lm2Xc7Vb5NaB1cD2eF3gH4iJ5kL6mN");
-        let body = json!({ "id": format!("span-{trace}"), "traceId": trace, "name": "work", "output": output });
+        let body =
+            json!({ "id": format!("span-{trace}"), "traceId": trace, "name": "work", "output": output });
         let event = json!({ "id": format!("e-{trace}"), "type": "span-create",
             "timestamp": "2026-11-21T09:00:00Z", "body": body });
         let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());

@@ -9,6 +9,9 @@ const FOLDERS: [&str; 4] = ["keys", "blobs", "bundles", "search"];
 /// Files of ours beside them, by how they end.
 const FILES: [&str; 5] = [".db", ".db-wal", ".db-shm", ".db-journal", ".twbundle"];
 
+/// What the group and everybody else may do.
+const OTHERS: u32 = 0o077;
+
 /// What is made from now on is for its owner alone.
 pub fn from_now_on() {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
@@ -36,7 +39,8 @@ pub fn protect(data: &Path) {
 
 fn close(path: &Path, mode: u32) {
     let Ok(found) = fs::metadata(path) else { return };
-    if found.permissions().mode() & 0o077 == 0 {
+    let others = found.permissions().mode() & OTHERS;
+    if others == 0 {
         return;
     }
     if let Err(cause) = fs::set_permissions(path, Permissions::from_mode(mode)) {

@@ -95,7 +95,7 @@ fn password_set(conn: &mut AnyConnection, event: &Event) -> Result<()> {
 }
 
 fn reset_confirmed(conn: &mut AnyConnection, event: &Event) -> Result<()> {
-    data_of::<ResetConfirmed>(event).map_or(Ok(()), |confirmed| confirm_resets(conn, event, &confirmed))
+    data_of::<ResetConfirmed>(event).map_or(Ok(()), |confirmed| confirm_resets(conn, event, confirmed))
 }
 
 fn account_disabled(conn: &mut AnyConnection, event: &Event, since: Option<i64>) -> Result<()> {

@@ -91,7 +91,8 @@ pub fn own_address(request: &HttpRequest, public_url: Option<&str>) -> String {
         return url.trim_end_matches('/').to_owned();
     }
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(|it| it.as_str())).unwrap_or("localhost");
+    let named = || request.uri().authority().map(actix_web::http::uri::Authority::as_str);
+    let host = host.or_else(named).unwrap_or("localhost");
     format!("http://{host}")
 }
 

@@ -140,7 +140,8 @@ impl People {
         visitor: &Visitor,
     ) -> Result<Started> {
         let device = visitor.device.clone().unwrap_or_else(Token::generate);
-        let started = Started { session: new_id(self.app.now()), token: Token::generate(), device, reset_by: None };
+        let started =
+            Started { session: new_id(self.app.now()), token: Token::generate(), device, reset_by: None };
         let actor = Actor {
             id: account.id.0.clone(),
             kind: ActorKind::Human,

@@ -28,7 +28,8 @@ pub struct ResetRow {
 /// Every reset of an account, the newest first.
 pub(in crate::people) fn resets_of(conn: &mut AnyConnection, account: &AccountId) -> Result<Vec<ResetRow>> {
     let of_account = resets::table.filter(resets::account_id.eq(&account.0));
-    Ok(of_account.order(resets::reset_at.desc()).limit(50).select(ResetRow::as_select()).load(conn)?)
+    let newest = (resets::reset_at.desc(), resets::event_id.desc());
+    Ok(of_account.order(newest).limit(50).select(ResetRow::as_select()).load(conn)?)
 }
 
 /// The newest reset that nobody has confirmed.
@@ -72,7 +73,7 @@ pub(in crate::people) fn insert_reset(
 pub(in crate::people) fn confirm_resets(
     conn: &mut AnyConnection,
     event: &Event,
-    confirmed: &ResetConfirmed,
+    confirmed: ResetConfirmed,
 ) -> Result<()> {
     diesel::update(resets::table)
         .filter(resets::account_id.eq(&event.stream_id))
