@@ -110,7 +110,10 @@ pub(super) const fn n(count: i64) -> Option<i64> {
     Some(count)
 }
 
-const ATTRIBUTES: &[(&str, &[(&str, i64)], Five)] = &[
+/// A library, what it says, and what that comes to.
+type Line = (&'static str, &'static [(&'static str, i64)], Five);
+
+const ATTRIBUTES: &[Line] = &[
     (
         "OpenTelemetry",
         &[("input_tokens", 9_844), ("output_tokens", 100), ("cache_read.input_tokens", 9_000)],
