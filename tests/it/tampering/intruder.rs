@@ -40,7 +40,10 @@ pub struct Intruder {
 impl Intruder {
     pub fn of(file: &str) -> Self {
         let mut conn = SqliteConnection::establish(file).unwrap();
-        conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA ignore_check_constraints = ON").unwrap();
+        conn.batch_execute(
+            "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON",
+        )
+        .unwrap();
         let triggers = lines(&mut conn, "SELECT name AS line FROM sqlite_master WHERE type = 'trigger'");
         triggers.iter().for_each(|name| conn.batch_execute(&format!("DROP TRIGGER {name}")).unwrap());
         Self { conn, kept: Vec::new() }
