@@ -8,7 +8,7 @@ mod build;
 mod collect;
 pub mod events;
 #[cfg(test)]
-mod forgeries;
+mod forgeries_tests;
 mod pages;
 mod routes;
 mod source;

@@ -425,6 +425,29 @@ if [ "$layout" -eq 2 ]; then
             if (failed && !alarms) print failed
         }' "$tmp/judges" score/inputs.csv)
     [ -z "$wrong" ] || fail "score/inputs.csv: line $wrong does not weigh what the policy and the records say"
+    # Where the plan stayed as it was written, its claims can be counted without folding it: each tick that stands and each
+    # criterion has its lines, a tick weighs 1 and a criterion 2 unless the plan says otherwise.
+    if [ "$withheld" -eq 0 ] && ! grep -q -E -e "$tab"'work_order\.(plan_edited|materiality_set)\.v1'"$tab" "$tmp/all"; then
+        awk -F '\t' '$5 ~ /^work_order\./ { print $1, $5 }' "$tmp/all" >"$tmp/acts"
+        while read -r index kind; do
+            body=records/$index.body.json
+            case $kind in
+                work_order.item_ticked.v1 | work_order.step_ticked.v1) sed -n 's/.*"tick":"\([^"]*\)".*/+ \1 1/p' "$body" ;;
+                work_order.item_tick_undone.v1 | work_order.step_tick_undone.v1) sed -n 's/.*"tick":"\([^"]*\)".*/- \1/p' "$body" ;;
+                work_order.imported.v1 | work_order.created.v1)
+                    # Imported weights and ticks of a file are left to the other checker.
+                    sed -n 's/.*"criteria":\[\(.*\)\],"\(log\|sections\)":.*/\1/p' "$body" | tr '{}' '\n\n' |
+                        sed -n -e 's/^"id":"\([^"]*\)","text":.*"materiality":\([124]\),.*/+ \1 \2/p' -e 's/^"id":"\([^"]*\)","text":"[^"]*"$/+ \1 2/p' ;;
+            esac
+            # A body has no line feed at its end, so neither has what sed prints of it.
+            echo
+        done <"$tmp/acts" >"$tmp/claims"
+        wrong=$(awk '
+            FILENAME == ARGV[1] { if ($1 == "+") k[$2] = $3; if ($1 == "-") delete k[$2]; next }
+            FNR > 1 { split($0, at, ","); if (at[14] in k) { if (k[at[14]] != at[2]) { print at[14]; exit } here[at[14]] = 1 } }
+            END { for (claim in k) if (!(claim in here)) { print claim; exit } }' "$tmp/claims" score/inputs.csv)
+        [ -z "$wrong" ] || fail "score/inputs.csv: claim $wrong is missing, or does not weigh what the plan says"
+    fi
     ok "every verdict of the order is in the score or one of $left left out, each with the record that says why"
 else
     echo "This bundle is of layout 1: it cannot show that no record was left out of it."

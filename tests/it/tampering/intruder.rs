@@ -26,6 +26,17 @@ struct Column {
     is_unique: i64,
 }
 
+impl Column {
+    /// Another value, which no other row has where that is asked.
+    fn altered(&self, literal: &str) -> String {
+        let is_number = self.kind == "INTEGER" && literal != "NULL";
+        match literal.parse::<i64>().ok().filter(|_| is_number && (self.key > 0 || self.is_unique > 0)) {
+            Some(number) => (number + 1_000_003).to_string(),
+            None => altered(literal, &self.kind),
+        }
+    }
+}
+
 #[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = Text)]
@@ -40,7 +51,10 @@ pub struct Intruder {
 impl Intruder {
     pub fn of(file: &str) -> Self {
         let mut conn = SqliteConnection::establish(file).unwrap();
-        conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA ignore_check_constraints = ON").unwrap();
+        conn.batch_execute(
+            "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON",
+        )
+        .unwrap();
         let triggers = lines(&mut conn, "SELECT name AS line FROM sqlite_master WHERE type = 'trigger'");
         triggers.iter().for_each(|name| conn.batch_execute(&format!("DROP TRIGGER {name}")).unwrap());
         Self { conn, kept: Vec::new() }
@@ -63,7 +77,7 @@ impl Intruder {
         for (place, column) in columns.iter().enumerate() {
             // A row that says something there, if one does.
             let row = rows.iter().find(|row| row[place] != "NULL").unwrap_or(&first);
-            let new = altered(&row[place], &column.kind);
+            let new = column.altered(&row[place]);
             put(
                 &column.name,
                 vec![format!(
@@ -77,7 +91,7 @@ impl Intruder {
         let mut copy = first.clone();
         for (place, column) in columns.iter().enumerate().filter(|(_, column)| column.name != "project") {
             if column.key > 0 || column.is_unique > 0 {
-                copy[place] = altered(&copy[place], &column.kind);
+                copy[place] = column.altered(&copy[place]);
             }
         }
         put("insert", vec![insert(table, &copy)]);
@@ -181,7 +195,7 @@ fn altered(literal: &str, kind: &str) -> String {
         ("NULL", "REAL") => "1.5".to_owned(),
         ("NULL", "BLOB") => "X'01'".to_owned(),
         ("NULL", _) => "'x'".to_owned(),
-        // A flag is still a flag.
+        // A flag is still a flag; see [`Column::altered`] for keys.
         ("0" | "1", "INTEGER") => if literal == "0" { "1" } else { "0" }.to_owned(),
         (_, "INTEGER") => {
             literal.parse::<i64>().map_or("1".to_owned(), |number| (number + 1_000_003).to_string())

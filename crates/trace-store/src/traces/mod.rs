@@ -8,7 +8,6 @@
 pub mod actions;
 pub mod blobs;
 pub mod bodies;
-pub mod check;
 pub mod hooks;
 pub mod hours;
 pub mod leftovers;
@@ -21,5 +20,6 @@ pub(crate) use store::part_of_cost;
 pub use store::{Part, Prepared, Scope, cut, prepare, write};
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
+pub use reads::check;
 pub use store::scores::given_with_secret;
 pub use store::senders_of;
