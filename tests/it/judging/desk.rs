@@ -3,6 +3,7 @@
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
+use tracewright::audit;
 
 use crate::harness::on_both;
 
