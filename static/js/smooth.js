@@ -1,9 +1,10 @@
-// With scripts on, the same links and forms swap <main> and the masthead instead of loading the page. The server does
-// not know the difference: it answers 303 and whole pages. Without htmx nothing here runs and nothing changes.
+// With scripts on, the same links and forms swap <main>, the masthead and the list of keys instead of loading the page.
+// The server does not know the difference: it answers 303 and whole pages. Without htmx nothing here runs and nothing
+// changes.
 if (window.htmx) {
   // Where the page stays the same (a tick, an undo), so does the scroll position: `show:none`, and we scroll ourselves.
   const inherited = {
-    boost: "true", target: "#main", select: "#main", "select-oob": "#masthead:outerMorph", swap: "outerMorph show:none", sync: "drop",
+    boost: "true", target: "#main", select: "#main", "select-oob": "#masthead:outerMorph,#keys:outerMorph", swap: "outerMorph show:none", sync: "drop",
   };
   document.body.setAttribute("hx-boost", "true");
   for (const [name, value] of Object.entries(inherited)) document.body.setAttribute(`hx-${name}:inherited`, value);

@@ -94,7 +94,7 @@ test("judging blind hides the author until the verdict is signed, and Enter sign
   await page.getByLabel("Why is it not enough?").selectOption({ index: 1 });
   await page.locator("h1").click();
   await page.keyboard.press("Enter");
-  await page.getByText(/Signed\..*The claim was made by Dana Okafor/).waitFor();
+  await page.locator(".flash", { hasText: /Signed\..*The claim was made by Dana Okafor/ }).waitFor();
   assert.notEqual(page.url(), here);
   await page.goto(here);
   await page.getByText("by Dana Okafor").waitFor();
@@ -121,7 +121,7 @@ test("without scripts quotes are added one after the other, one is taken away, a
   assert.deepEqual(await plain.locator("[data-quotes] li q").allTextContents(), ["shelf"]);
   await plain.getByLabel(/^supported/i).check();
   await plain.getByRole("button", { name: "Sign and next" }).click();
-  await plain.getByText(/^Signed\./).waitFor();
+  await plain.locator(".flash", { hasText: /^Signed\./ }).waitFor();
 });
 
 test("trust begins with its sentence and is never cut off", async () => {
@@ -140,6 +140,8 @@ test("an entry of the ledger reads well and leads to the claim it is about", asy
   await page.locator("main td a[href^='/ledger/']").first().click();
   await page.getByRole("heading", { name: "Verdict given" }).waitFor();
   await look(page, "ledger-entry");
+  const clipped = await page.locator(".facts dd").evaluateAll((cells) => cells.filter((it) => it.scrollWidth > it.clientWidth).length);
+  assert.equal(clipped, 0, "a fact is cut off or runs over its neighbour");
   await page.getByRole("link", { name: "Claim", exact: true }).click();
   await page.waitForURL(/\/claims\//);
 });

@@ -3,6 +3,7 @@
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
+use tracewright::audit;
 
 use crate::harness::on_both;
 
@@ -39,7 +40,7 @@ on_both! {
         assert!(page.contains("Nothing is linked to this step"), "{page}");
         assert!(!page.contains("data-body") && !page.contains("Facts found"), "nothing is opened, nothing is checked");
         assert!(page.contains("Elsewhere in this order") && page.contains("linked to item 3.1"));
-        assert!(!page.contains(" checked"), "no answer is chosen beforehand");
+        assert!(!page.contains(" checked>"), "no answer is chosen beforehand");
         let opened = get(&t, &case.auditor, &format!("{}?trace={TRACE}", address(&bare))).await;
         assert!(opened.contains("It is no evidence of this claim") && opened.contains(OUTPUT));
         assert!(!opened.contains("Facts found"), "checks speak of the claim's own evidence alone");
@@ -55,9 +56,7 @@ on_both! {
 
     async fn signing_goes_on_to_the_next_that_waits_and_wraps(t: TestApp) {
         let case = case(&t).await;
-        for place in ["3.2", "3.3"] {
-            ticked(&t, &case, place).await;
-        }
+        ticked(&t, &case, "3.2").await;
         let filter = audit::reads::QueueFilter { standing: Some("open".to_owned()), order_id: None };
         let project = case.owner.project;
         let queue = t.app.db.read(move |conn| audit::reads::queue(conn, project, &filter)).await.unwrap();
@@ -153,6 +152,7 @@ on_both! {
         let item = ticked(&t, &case, "3.2").await;
         for trace in [OTHER, TRACE] {
             link_to(&t, &case, "3.2", trace).await.unwrap();
+            t.clock.advance(1_000_000);
         }
         assert!(get(&t, &case.auditor, &address(&item)).await.contains("Nothing of interest."));
         give(&t, &case.auditor, quoting(&item, Outcome::Supported, WORDS)).await.unwrap();

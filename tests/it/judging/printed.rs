@@ -28,7 +28,7 @@ fn programs() -> PathBuf {
 }
 
 /// What a shell says to it; the command must succeed.
-fn run(t: &TestApp, folder: &Path, command: &str) -> String {
+fn shell(t: &TestApp, folder: &Path, command: &str) -> String {
     let path = std::env::join_paths(
         [programs()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
@@ -103,7 +103,7 @@ on_both! {
             assert_eq!(status, StatusCode::OK);
             let folder = Folder::new();
             fs::write(folder.path().join(format!("{NUMBER}-evidence.zip")), zip).unwrap();
-            let said = run(&t, folder.path(), command);
+            let said = shell(&t, folder.path(), command);
             assert!(said.contains("bundle verifies."), "`{command}` said {said}");
         }
     }
@@ -115,10 +115,10 @@ on_both! {
         keep_keys(&t);
         let folder = Folder::new();
         let [verify] = commands(&get(&t, &case.owner, "/ledger").await).try_into().unwrap();
-        assert!(run(&t, folder.path(), &verify).contains("The ledger verifies."));
+        assert!(shell(&t, folder.path(), &verify).contains("The ledger verifies."));
         let trust = get(&t, &case.auditor, &format!("/trust/work-orders/{NUMBER}")).await;
         let [score] = commands(&trust).try_into().unwrap();
-        let said = run(&t, folder.path(), &score);
+        let said = shell(&t, folder.path(), &score);
         let project = case.owner.project;
         let report = move |conn: &mut tracewright::db::AnyConnection| {
             tracewright::trust::reads::report_of(conn, project, NUMBER, None)

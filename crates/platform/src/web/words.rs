@@ -95,6 +95,12 @@ pub fn stream(kind: &str) -> String {
 
 /// `work_order.item_ticked.v1` as `Item ticked`, `account.created.v1` as `Account created`.
 pub fn event(kind: &str) -> String {
+    // Both are policies; what they are of stands in front of the dot only.
+    match kind {
+        "trust.policy_set.v1" => return "Rules of the score set".to_owned(),
+        "work_order.policy_set.v1" => return "Rules of work orders set".to_owned(),
+        _ => {}
+    }
     let mut parts = kind.split('.');
     let (about, what) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let names_its_thing = what.contains('_');

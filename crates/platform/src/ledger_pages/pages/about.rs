@@ -41,8 +41,8 @@ fn claim_of(kind: &str, data: &Value) -> Option<String> {
     if !kind.starts_with("audit.") {
         return None;
     }
-    let named = ["/verdict/claim", "/claim/id", "/claim"].into_iter().filter_map(|path| data.pointer(path));
-    named.filter_map(Value::as_str).next().map(str::to_owned)
+    let mut named = ["/verdict/claim", "/claim/id", "/claim"].into_iter().filter_map(|path| data.pointer(path));
+    named.find_map(Value::as_str).map(str::to_owned)
 }
 
 fn encoded(id: &str) -> String {
