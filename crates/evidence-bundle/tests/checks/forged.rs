@@ -57,7 +57,7 @@ fn an_erasure_that_no_record_tells_of_is_refused() {
     refused(&made, &made.with("erased.tsv", format!("2\t{revision}\t4\n")), "erased.tsv", with_script);
     for line in [
         format!("2\t{revision}\t3\n"),
-        format!("3\t{revision}\t4\n"),
+        format!("0\t{revision}\t4\n"),
         format!("2\t{}\t4\n", Digest::of(b"x")),
     ] {
         refused(&made, &without(line), "erased.tsv", with_script);
