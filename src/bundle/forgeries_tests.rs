@@ -5,9 +5,7 @@ use evidence_bundle::{seal, verify};
 use serde_json::Value;
 
 use super::Files;
-use super::tests::{
-    Made, ORDER, PROJECT, append, log_entry, made, made_with, order_stream, stated, tools_are_here,
-};
+use super::tests::{Made, ORDER, PROJECT, log_entry, made, made_with, order_stream, stated, tools_are_here};
 use crate::audit::events::stream_of;
 use crate::foundation::Actor;
 use crate::ledger::{erasure, events, sequencer};

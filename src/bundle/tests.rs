@@ -24,7 +24,7 @@ use crate::ledger::{Body, Draft, Stream, sequencer};
 use crate::state::App;
 use crate::trust::{self, View, csv};
 use crate::work_orders::events::OrderEvent;
-use crate::work_orders::model::{Entry, Plan, Target};
+use crate::work_orders::model::{Entry, OrderNumber, Plan, Target};
 
 use super::{EvidenceSource, Files, Revision, ScoreFiles, build, collect, events, pack, unpack, verify};
 
@@ -144,7 +144,7 @@ fn planned() -> Draft {
     let plan = Plan { criteria: vec![criterion("claim-1"), criterion("claim-2")], ..Plan::default() };
     let event = OrderEvent::Created {
         order: ORDER.to_owned(),
-        number: "WO-2026-001".parse().unwrap(),
+        number: OrderNumber::parse("WO-2026-001").unwrap(),
         plan: Box::new(plan),
         assignee: None,
     };

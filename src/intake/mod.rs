@@ -7,8 +7,8 @@ pub mod answer;
 mod api;
 pub mod ingest;
 pub mod not_kept;
-mod stranger;
 mod room;
+mod stranger;
 pub mod unpack;
 
 pub use api::routes;

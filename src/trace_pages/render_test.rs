@@ -5,6 +5,7 @@ use askama::Template as _;
 
 use scraper::{Html, Selector};
 
+use crate::audit::unknown_places::{self, UnknownPlace};
 use crate::foundation::{Digest, Timestamp};
 use crate::search::{Field, Hit, Snippet};
 use crate::traces::bodies::{CurrentBody, Gone, Why};
@@ -204,6 +205,12 @@ fn revision(number: usize) -> RevisionView {
 
 fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
     let aside = Aside {
+        unknown: vec![UnknownPlace {
+            trace_id: EVIL_ID.to_owned(),
+            named: EVIL.replace('\0', ""),
+            why: unknown_places::Why::NoPlace,
+            at: Timestamp(7),
+        }],
         scores: vec![score()],
         scores_total: 3,
         findings: vec![Finding {

@@ -20,8 +20,8 @@ use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
 use trace_model::read_json;
 
-use super::parts::models;
 use super::beside::beside;
+use super::parts::models;
 use super::turns::{self, Sides, Turn};
 
 /// Turns on one page.

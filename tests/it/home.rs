@@ -1,7 +1,7 @@
 //! The first page by what the reader may do, and the first steps of a new project.
 
 use actix_web::http::StatusCode;
-use tracewright::foundation::Role;
+use tracewright::foundation::{ProjectKey, Role};
 
 use crate::harness::http::{Client, site};
 use crate::harness::on_both;
@@ -65,7 +65,7 @@ on_both! {
             assert!(answer.body.contains(&format!("fault-{field}")), "{form}: {}", answer.body);
             assert!(!answer.body.contains("sk-lf-another-secret"), "a secret is not shown again");
         }
-        let key = t.app.db.read(|conn| tracewright::people::reads::keys(conn, tracewright::foundation::ProjectKey(1)));
+        let key = t.app.db.read(|conn| tracewright::people::reads::keys(conn, ProjectKey(1)));
         let id = key.await.unwrap().remove(0).key.id;
         browser.post(&s, &format!("/people/keys/{id}/revoke"), "").await;
         let revoked = try_pair(KEY).await;

@@ -11,7 +11,7 @@ use trace_model::{Arrival, Body, BodyForm, BodyRole, Facts, Received, image};
 use tracewright::db::Lane;
 use tracewright::foundation::{Actor, Digest};
 use tracewright::traces::bodies::current_body;
-use tracewright::traces::{Hooks, Scope, prepare, reads, write};
+use tracewright::traces::{Hooks, Scope, cut, prepare, reads, write};
 use wire::otlp::{Encoding, read_export};
 
 use super::{PROJECT, batch, digest_of, event, otlp_json, seen};
@@ -56,9 +56,8 @@ fn first(request: &Value) -> Received {
 
 async fn store(t: &TestApp, received: Received) {
     let scope = Scope { project: PROJECT, now: t.app.now(), blob_threshold: 1 << 18, book: Arc::default() };
-    let db = t.app.db.clone();
-    let prepared =
-        tokio::task::spawn_blocking(move || prepare(&db, scope, vec![received]).unwrap()).await.unwrap();
+    let (db, part) = (t.app.db.clone(), cut(vec![received], Vec::new()).into_iter().next().unwrap());
+    let prepared = tokio::task::spawn_blocking(move || prepare(&db, scope, part).unwrap()).await.unwrap();
     let app = t.app.clone();
     let work = move |tx: &mut tracewright::db::Tx<'_>| write(&app, &Hooks::none(), tx, prepared);
     t.app.db.write_batch(Lane::Ingest, 8, &Actor::system(), work).await.unwrap();

@@ -7,7 +7,7 @@ use evidence_bundle::{pack, verify};
 use foundation::Digest;
 
 use crate::made::{Made, made};
-use crate::script::Folder;
+use crate::script::{Folder, tools_are_here};
 
 /// Exit code, what it printed, what it complained about.
 fn said<S: AsRef<OsStr>>(arguments: &[S]) -> (Option<i32>, String, String) {

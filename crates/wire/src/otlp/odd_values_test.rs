@@ -9,6 +9,7 @@ use prost::encoding::{WireType, encode_key, encode_varint};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::sent::Sent;
 use trace_model::{Facts, Observation};
 
 const TRACE: &str = "5b8efff798038103d269b633813fc60c";
@@ -42,8 +43,9 @@ fn attribute(value: &str) -> String {
 
 /// The attribute `k` of the odd span, as it is kept.
 fn kept(export: &Export) -> Value {
-    let record = read_record(&export.received[1].arrival.record).unwrap();
-    record.attributes.get("k").cloned().unwrap_or(Value::Null)
+    let arrival = &export.received[1].arrival;
+    let sent = Sent::read(arrival.form, &arrival.record).unwrap();
+    sent.attributes.get("k").cloned().unwrap_or(Value::Null)
 }
 
 #[test]
@@ -341,9 +343,9 @@ fn values_in_too_many_levels_are_kept_as_bytes_in_protobuf() {
         proto(Resource::default(), InstrumentationScope::default(), Span { attributes, ..Span::default() });
     let read = read_export(&body, Encoding::Protobuf, 0).unwrap();
     assert_eq!((read.received.len(), read.rejected.left_out), (2, 1));
-    let record = &read.received[1].arrival.record;
-    assert!(read_record(record).is_some());
-    assert!(record.windows(11).any(|window| window == b"deep inside"));
+    let arrival = &read.received[1].arrival;
+    assert!(Sent::read(arrival.form, &arrival.record).is_some());
+    assert!(arrival.record.windows(11).any(|window| window == b"deep inside"));
 }
 
 #[test]

@@ -41,7 +41,8 @@ fn claim_of(kind: &str, data: &Value) -> Option<String> {
     if !kind.starts_with("audit.") {
         return None;
     }
-    let mut named = ["/verdict/claim", "/claim/id", "/claim"].into_iter().filter_map(|path| data.pointer(path));
+    let mut named =
+        ["/verdict/claim", "/claim/id", "/claim"].into_iter().filter_map(|path| data.pointer(path));
     named.find_map(Value::as_str).map(str::to_owned)
 }
 

@@ -37,7 +37,6 @@ mod tests {
     use super::*;
 
     #[derive(Debug, Clone)]
-    #[expect(dead_code, reason = "only printed")]
     struct Row {
         name: Option<String>,
         shown: Shown,
@@ -45,7 +44,6 @@ mod tests {
     }
 
     #[derive(Debug, Clone)]
-    #[expect(dead_code, reason = "only printed")]
     struct Shown {
         level: String,
         bytes: Vec<u8>,
