@@ -20,7 +20,9 @@ use crate::state::App;
 use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{FactSources, Orders};
-use crate::{audit, integrations, jobs, knowledge, ledger, media, people, traces, work_orders};
+use crate::{
+    audit, checks, hours, integrations, jobs, knowledge, ledger, media, people, traces, work_orders,
+};
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
 #[derive(Clone)]
@@ -81,16 +83,13 @@ pub fn intake() -> Intake {
 }
 
 /// Holds everything that is derived from arrivals against them; `tell` hears now and then how many traces were looked at.
-pub async fn check_arrivals(
-    app: &App,
-    tell: impl FnMut(u64) + Send + 'static,
-) -> Result<traces::check::Checked> {
+pub async fn check_arrivals(app: &App, tell: impl FnMut(u64) + Send + 'static) -> Result<checks::Checked> {
     let (app, handle) = (app.clone(), tokio::runtime::Handle::current());
     let checked = tokio::task::spawn_blocking(move || {
         let tell = std::cell::RefCell::new(tell);
-        traces::check::check(
+        checks::check(
             &app.db,
-            &traces::check::Sources {
+            &checks::Sources {
                 book: &|conn, project| crate::repricing::reads::book(conn, project).map(Arc::new),
                 blob: &|project, digest| handle.block_on(traces::blobs::read(&app, project, digest)),
                 progress: &|traces| (tell.borrow_mut())(traces),
@@ -164,7 +163,7 @@ const HOURS: jobs::JobKind =
 
 fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let hours = traces::hours::refresh(&context.app).await?;
+        let hours = hours::refresh(&context.app).await?;
         tracing::debug!(hours, "hours were summed for metrics");
         Ok(())
     })

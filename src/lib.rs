@@ -22,4 +22,4 @@ pub mod work_orders;
 pub use database as db;
 pub use foundation;
 pub use platform::{config, jobs, ledger, ledger_pages, people, state, telemetry, tombstones, web};
-pub use trace_store::{fields, media, metrics, repricing, search, traces};
+pub use trace_store::{checks, fields, hours, media, metrics, repricing, search, traces};

@@ -7,10 +7,10 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::app;
+use crate::checks::Checked;
 use crate::config::Config;
 use crate::ledger::rebuild::{self, Difference, Rebuilt};
 use crate::state::App;
-use crate::traces::check::Checked;
 
 use super::say;
 

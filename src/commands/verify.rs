@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
 use crate::bundle;
+use crate::checks::{Roots, check_roots};
 use crate::config::{Config, Keys};
 use crate::db::{self, DatabaseUrl, Db};
 use crate::foundation::Digest;
@@ -17,7 +18,6 @@ use crate::ledger::log;
 use crate::ledger::note::Note;
 use crate::ledger::tree::TreeHead;
 use crate::ledger::verifier::{self, Report, Trust};
-use crate::traces::check::{Roots, check_roots};
 
 use super::read_only::{Copy, is_read_only};
 use super::say;

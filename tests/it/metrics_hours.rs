@@ -10,6 +10,7 @@ use tracewright::db::AnyConnection;
 use tracewright::db::sql::Sql;
 use tracewright::fields::{Condition, Entity, Test, TextTest};
 use tracewright::foundation::{Actor, Asker, ProjectKey, Timestamp};
+use tracewright::hours::refresh;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::metrics::query::{Query, Version};
 use tracewright::metrics::reads;
@@ -19,7 +20,6 @@ use tracewright::repricing::actions::override_price::override_price;
 use tracewright::repricing::actions::reprice::reprice;
 use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::erase::erase_traces;
-use tracewright::traces::hours::refresh;
 use tracewright::traces::reads::{
     Finding, Position, Scan, count_rows, observation_page, observations_after, sessions, trace_page,
 };

@@ -1,7 +1,9 @@
 //! Traces as they are kept: merged, packed, stored, searched, measured, priced and erased, and the files that belong to
 //! them. It knows nothing of orders and verdicts.
 
+pub mod checks;
 pub mod fields;
+pub mod hours;
 pub mod media;
 pub mod metrics;
 pub mod repricing;

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use tracewright::checks::check_roots;
 use tracewright::ledger::{rebuild, sequencer, verifier};
-use tracewright::traces::check::check_roots;
 use tracewright::{app, demo, traces};
 
 use super::harness::{Backend, TestApp, block_on};

@@ -6,7 +6,7 @@ use super::page::{ok, reader};
 use super::read_api::Reader;
 use super::{batch, event};
 use crate::harness::{MINUTE, on_both};
-use tracewright::traces::hours::refresh;
+use tracewright::hours::refresh;
 
 fn call(id: &str, usage: Option<Value>) -> Value {
     let mut body = json!({"id": id, "traceId": "t", "name": id, "model": "m",

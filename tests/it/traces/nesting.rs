@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use tracewright::foundation::{ProjectKey, Timestamp};
+use tracewright::hours::refresh;
 use tracewright::metrics::query::{Query, Version};
 use tracewright::metrics::reads as metrics;
 use tracewright::metrics::reads::DailyFilter;
-use tracewright::traces::hours::refresh;
 
 use super::{PROJECT, batch, otlp_json, seen};
 use crate::harness::{MINUTE, TestApp, on_both};

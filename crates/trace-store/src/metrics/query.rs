@@ -7,7 +7,7 @@ use crate::foundation::{Error, Result, Timestamp};
 use super::view::View;
 use crate::db::sql::Sql;
 use crate::fields::{Condition, Field, Grouping, JsonCondition, Measure, Sums, Value, read_conditions};
-use crate::traces::hours::{Table, sums_of};
+use crate::hours::{Table, sums_of};
 
 /// The longest query, in bytes.
 const MAX_BYTES: usize = 64 << 10;

@@ -12,7 +12,7 @@ use super::sql::{statement, statement_of_hours};
 use crate::db::snapshot;
 use crate::db::sql::{Sql, load};
 use crate::fields::{Condition, Entity, Test, TextTest, too_large};
-use crate::traces::hours::{CALLS, TRACES, Table, Window, windows};
+use crate::hours::{CALLS, TRACES, Table, Window, windows};
 
 /// Rows from which percentiles and histograms are worked out.
 pub const MOST_ROWS: usize = 100_000;

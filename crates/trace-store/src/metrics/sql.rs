@@ -3,7 +3,7 @@
 use crate::db::sql::Sql;
 use crate::fields::{Field, Value, day, month};
 use crate::foundation::ProjectKey;
-use crate::traces::hours::{Table, Window};
+use crate::hours::{Table, Window};
 
 use super::query::{Aggregation, Bucket, Column, MAX_DIMENSIONS, MAX_METRICS, Metric, Query, WEEK};
 use super::view::joins;

@@ -9,17 +9,14 @@ pub mod actions;
 pub mod blobs;
 pub mod bodies;
 pub mod hooks;
-pub mod hours;
 pub mod leftovers;
 pub mod reads;
 pub mod receipts;
 pub mod store;
 
-pub(crate) use store::hours::mark_touched as mark_hours;
 pub(crate) use store::part_of_cost;
 pub use store::{Part, Prepared, Scope, cut, prepare, write};
 
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
-pub use reads::check;
 pub use store::scores::given_with_secret;
 pub use store::senders_of;

@@ -74,7 +74,7 @@ fn receive(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<usize> {
 }
 
 /// The root over the roots of all projects.
-pub(super) fn root_of(receipts: &[StoredReceipt]) -> Result<Digest> {
+pub(crate) fn root_of(receipts: &[StoredReceipt]) -> Result<Digest> {
     merkle(project_roots(receipts)?.iter().map(|(project, root)| project_leaf(*project, *root)))
 }
 

@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::db::locks::{take_turns, turn};
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::{Action, Asker, Digest, ProjectKey, Result};
+use crate::hours::marks::mark_touched;
 use crate::jobs::{Fence, JobContext, JobKind, Tier};
 use crate::repricing::Books;
 use crate::repricing::reads;
@@ -18,7 +19,7 @@ use crate::repricing::reads::StoredCall;
 use crate::repricing::store;
 use crate::repricing::store::Parts;
 use crate::state::App;
-use crate::traces::{mark_hours, part_of_cost};
+use crate::traces::part_of_cost;
 use prices::book::Book;
 use trace_model::image;
 
@@ -164,6 +165,6 @@ fn write_chunk(tx: &mut Tx<'_>, project: ProjectKey, parts: &[Parts]) -> Result<
             began.extend(one.stored.start_at.map(|at| at.0));
         }
     }
-    mark_hours(tx, project, &[], began)?;
+    mark_touched(tx, project, &[], began)?;
     Ok(filled)
 }

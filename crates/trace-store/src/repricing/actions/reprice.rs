@@ -12,6 +12,7 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::{Action, Asker, Digest, ProjectKey, Result};
+use crate::hours::marks::mark_touched;
 use crate::ledger::Ledger;
 use crate::repricing::Books;
 use crate::repricing::events::{RepriceScope, Repriced, repriced, run_stream};
@@ -20,7 +21,6 @@ use crate::repricing::reads::StoredCall;
 use crate::repricing::store;
 use crate::repricing::store::{GENERAL, NewCost};
 use crate::state::App;
-use crate::traces::mark_hours;
 use prices::book::Book;
 use prices::calls::{Call, of_image, tokens};
 use trace_model::TokenCounts;
@@ -258,7 +258,7 @@ fn write_chunk(
     }
     let named: Vec<&str> = written.iter().map(|(_, new)| new.trace_id.as_str()).collect();
     let began = written.iter().filter_map(|(_, new)| Some(new.start_at?.0));
-    mark_hours(tx, project, &named, began.collect())?;
+    mark_touched(tx, project, &named, began.collect())?;
     for (trace_id, nanos) in sums.iter().filter(|(_, nanos)| **nanos != 0) {
         store::add_to_trace(tx.conn, project, trace_id, *nanos)?;
     }

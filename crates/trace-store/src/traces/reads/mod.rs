@@ -6,7 +6,6 @@ use crate::db::AnyConnection;
 use crate::db::schema::{observations, scores as score_table, traces};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
-pub mod check;
 mod details;
 mod erasing;
 pub mod findings;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::hours::marks::hour_of;
 use crate::traces::hooks::{Arrived, WorkRef};
 use packing::{Blobs, Header, Pack, PackBuilder, PackId, Piece, Refs, Role};
 use prices::book::Book;
@@ -18,7 +19,6 @@ use trace_model::{Arrival, BodyRole, Observation};
 use super::columns;
 use super::cost;
 use super::group::Group;
-use super::hours::hour_of;
 use super::nesting::{self, Flip, TreeRow};
 use super::rows::{StoredArrival, StoredObservation, StoredPack, StoredReceipt, StoredRevision, StoredTrace};
 use super::shares::{self, Shares, Shelf};

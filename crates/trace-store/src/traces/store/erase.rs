@@ -16,15 +16,16 @@ use crate::db::schema::{
 };
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
+use crate::hours::marks;
 use crate::media;
 use crate::traces::leftovers::{self, Leftovers};
 use crate::traces::reads;
 use crate::traces::receipts::sealed;
 use packing::{Packs, Refs};
 
+use super::rewrite;
 use super::rows::StoredReceipt;
 use super::shares::Shelf;
-use super::{hours, rewrite};
 use crate::db::locks::take_turns;
 use crate::db::locks::{scope_turn, turn};
 
@@ -101,7 +102,7 @@ fn erase_rows(
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         pieces.gather(conn, project, &names)?;
         left_sessions.extend(sessions_of(conn, project, &names)?);
-        touched.append(&mut hours::of_traces(conn, project, &names)?);
+        touched.append(&mut marks::of_traces(conn, project, &names)?);
         let (observations, scores) = delete_rows(conn, project, &names)?;
         erased.observations += observations;
         erased.scores += scores;
@@ -118,7 +119,7 @@ fn erase_rows(
     erased.scores += delete_empty_sessions(conn, project, &left_sessions)?;
     super::sessions::refresh(conn, project, now, &left_sessions)?;
     // Sums carry names too.
-    hours::forget(conn, project, now, touched)?;
+    marks::forget(conn, project, now, touched)?;
     Ok(erased)
 }
 

@@ -11,7 +11,6 @@ pub mod erase;
 mod findings;
 pub(crate) mod group;
 mod homes;
-pub(crate) mod hours;
 mod known;
 mod late;
 mod nesting;
@@ -30,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::db::locks::{scope_turn, turn};
 use crate::db::{Db, Tx};
 use crate::foundation::{Digest, Error, Result};
+use crate::hours::marks;
 use crate::state::App;
 
 use super::hooks::{Arrived, Hooks};
@@ -140,7 +140,7 @@ pub fn write(app: &App, hooks: &Hooks, tx: &mut Tx<'_>, mut prepared: Prepared) 
     let Prepared { scope, groups, mut shares, scores, put, findings, public, .. } = prepared;
     let (all, changes) = settle(tx, &scope, groups, &mut shares)?;
     erase::note_uses(tx.conn, project, &uses(&all, &put)?)?;
-    hours::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
+    marks::mark(tx, project, all.iter().flat_map(|built| built.hours.iter().copied()).collect())?;
     senders::note(tx, project, all.iter().map(|built| built.trace.shown.trace_id.as_str()))?;
     let arrived = insert(tx, all)?;
     write_findings(tx, project, &findings)?;

@@ -1,5 +1,7 @@
 //! Marks and sums: which hours are due, what their rows come to, and the writing of it.
 
+pub(crate) mod marks;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
@@ -8,7 +10,7 @@ use crate::db::locks::take_turns;
 use crate::db::schema::metric_marks;
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Failure, ProjectKey, Result, Timestamp};
-use crate::traces::store::hours::{HOUR, delete_sums};
+use marks::{HOUR, delete_sums};
 
 use super::table::{CALLS, OBSERVATIONS, TRACES, Table};
 use crate::db::sql::{Sql, execute, load};

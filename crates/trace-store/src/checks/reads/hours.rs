@@ -7,9 +7,9 @@ use diesel::sql_types::BigInt;
 
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::hours::store::{make, marks, stored};
-use crate::traces::hours::table::{CALLS, OBSERVATIONS, TRACES};
-use crate::traces::store::hours::HOUR;
+use crate::hours::store::marks::HOUR;
+use crate::hours::store::{make, marks, stored};
+use crate::hours::table::{CALLS, OBSERVATIONS, TRACES};
 
 use super::{Checked, snapshot};
 

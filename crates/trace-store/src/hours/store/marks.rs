@@ -25,7 +25,7 @@ pub(crate) fn hour_of(micros: i64) -> i64 {
 }
 
 /// Notes that rows of these hours change.
-pub(super) fn mark(tx: &mut Tx<'_>, project: ProjectKey, hours: BTreeSet<i64>) -> Result<()> {
+pub(crate) fn mark(tx: &mut Tx<'_>, project: ProjectKey, hours: BTreeSet<i64>) -> Result<()> {
     let now = tx.now();
     insert(tx.conn, project, now, hours)
 }
@@ -45,7 +45,7 @@ pub(crate) fn mark_touched(
 }
 
 /// The same, and takes away the sums at once: they hold names of what is erased.
-pub(super) fn forget(
+pub(crate) fn forget(
     conn: &mut AnyConnection,
     project: ProjectKey,
     now: Timestamp,
@@ -76,7 +76,7 @@ pub(crate) fn delete_sums(conn: &mut AnyConnection, project: ProjectKey, hours: 
 }
 
 /// The hours of these traces and of their observations.
-pub(super) fn of_traces(
+pub(crate) fn of_traces(
     conn: &mut AnyConnection,
     project: ProjectKey,
     ids: &[&str],

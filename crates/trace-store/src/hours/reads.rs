@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::db::schema::metric_marks;
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::store::hours::{HOUR, hour_of};
+use crate::hours::store::marks::{HOUR, hour_of};
 
 /// More parts than this make a longer statement than it is worth: then all is read from the rows.
 const MOST: usize = 64;
