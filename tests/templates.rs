@@ -47,7 +47,7 @@ fn tables_form_rows_chips_and_figures_come_from_the_components() {
         ("<table class=\"cards", "tables::table", &["traces/list.html"]),
         ("<p class=\"field\"", "forms::row or forms::input", &[]),
         ("<span class=\"chip", "chips::chip", &[]),
-        ("<div class=\"figure", "figures::figure", &["home/home.html"]),
+        ("<div class=\"figure", "figures::figure", &["home/counts.html"]),
     ];
     let mut faults = Vec::new();
     for (path, text) in templates() {

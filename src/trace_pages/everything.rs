@@ -204,8 +204,8 @@ fn link(link: &Link, here: &BTreeSet<String>, room: &mut Room) -> LinkView {
     let is_here = here.contains(&link.trace_id);
     LinkView {
         href: if is_here { format!("/traces/{}?{query}", encoded(&link.trace_id)) } else { String::new() },
-        trace_id: link.trace_id.clone(),
-        span_id: link.span_id.clone(),
+        trace_id: shown(&link.trace_id),
+        span_id: shown(&link.span_id),
         attributes: Pairs::of(&attributes, room),
     }
 }

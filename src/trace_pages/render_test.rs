@@ -251,7 +251,9 @@ fn count(html: &str, selector: &str) -> usize {
 }
 
 fn assert_harmless(html: &str) {
-    assert!(!html.contains("<script>alert") && !html.contains("<img") && !html.contains('\0'));
+    for bad in ["<script>alert", "<img", "\0"] {
+        assert!(!html.contains(bad), "{bad:?} is on the page");
+    }
     assert_eq!(count(html, "script"), 1);
     assert_eq!(count(html, "[style], [onclick], [onerror], img"), 0);
 }

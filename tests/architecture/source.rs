@@ -77,7 +77,9 @@ pub fn is_part(file: &Path, names: &[&str]) -> bool {
 /// Whether a file holds nothing but tests.
 pub fn is_test(file: &Path) -> bool {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    is_part(file, &["tests", "fixtures_test"]) || stem.ends_with("_test") || stem.ends_with("_tests")
+    is_part(file, &["tests", "fixtures_test", "dialects_test"])
+        || stem.ends_with("_test")
+        || stem.ends_with("_tests")
 }
 
 /// The file's text without comments and without what is compiled for tests only.

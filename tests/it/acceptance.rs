@@ -234,7 +234,9 @@ on_both! {
                 assert!(text.contains(part), "{path}: {part} in {text}");
             }
         }
-        assert_eq!(program.get(&t, "/api/public/traces/t").await.json()["tags"], json!(["1.50", "a"]));
+        // A program that reads numbers as doubles cannot read this one, so its text is looked at.
+        let text = String::from_utf8(program.get(&t, "/api/public/traces/t").await.bytes).unwrap();
+        assert!(text.contains(r#""tags":["1.50","a"]"#), "{text}");
     }
 
     async fn a_trace_that_was_sent_without_an_output_has_none(t: TestApp) {

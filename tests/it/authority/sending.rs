@@ -34,6 +34,17 @@ fn announced() -> Announced {
     }
 }
 
+/// A trace in a batch. Whoever may give scores is let into the batch, and refused by the event.
+async fn one_event(t: &TestApp, who: &Asker) -> Result<()> {
+    let batch = r#"{"batch":[{"id":"e","type":"trace-create","timestamp":"2026-11-21T09:00:00Z","body":{"id":"t1"}}]}"#;
+    let sent = RequestBody::plain(batch.as_bytes().to_vec());
+    let answers = ingest_batch(&t.app, &t.services.intake, who, sent).await?;
+    match answers.into_iter().find(|answer| answer.status == 403) {
+        Some(refused) => Err(Error::forbidden(refused.fault.unwrap_or_default())),
+        None => Ok(()),
+    }
+}
+
 /// A file that the operator announced.
 pub(super) async fn file(t: &TestApp, admin: &Asker) -> MediaRow {
     let operator = Asker::operator(admin.project);
@@ -47,7 +58,7 @@ pub(super) async fn on_sending(t: &TestApp, file: &MediaRow, who: &Asker) -> Vec
     let report = ClientReport { status: 200, error: None, took_ms: None };
     vec![
         (SEND, "ingest_otlp", ingest_otlp(app, intake, who, nothing(), Encoding::Json).await.map(drop)),
-        (SEND, "ingest_batch", ingest_batch(app, intake, who, nothing()).await.map(drop)),
+        (SEND, "ingest_batch", one_event(t, who).await),
         (Action::SendScores, "ingest_scores", ingest_scores(app, intake, who, nothing()).await.map(drop)),
         (SEND, "a pull", pull(t, who).await),
         (SEND, "announce", actions::announce(app, who, announced()).await.map(drop)),

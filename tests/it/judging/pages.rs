@@ -146,7 +146,7 @@ on_both! {
         agent.actor.kind = ActorKind::Agent;
         let address = "/work-orders/WO-2026-014/link";
         let strange = post(&t, &agent, address, &[("trace", TRACE)]).await.0;
-        assert_eq!(strange, StatusCode::FORBIDDEN, "it is given to somebody else");
+        assert_eq!(strange, StatusCode::NOT_FOUND, "it is given to somebody else, so it is not there for this agent");
         give_to(&t, &case, &agent).await;
         let (status, next, _) =
             post(&t, &agent, address, &[("trace", TRACE), ("target", "WO-2026-014/C1")]).await;

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use tracewright::checks::check_roots;
 use tracewright::ledger::{rebuild, sequencer, verifier};
-use tracewright::{app, demo, traces};
+use tracewright::{app, demo, hours, traces};
 
 use super::harness::{Backend, TestApp, block_on};
 use intruder::{Intruder, Tampering};
@@ -84,7 +84,7 @@ async fn filled(t: &TestApp) {
     demo::fill(&t.services).await.unwrap();
     traces::receipts::receive_once(&t.app).await.unwrap();
     t.clock.advance(600 * super::harness::SECOND);
-    traces::hours::refresh(&t.app).await.unwrap();
+    hours::refresh(&t.app).await.unwrap();
     sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
 }
 

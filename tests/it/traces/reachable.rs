@@ -407,7 +407,7 @@ on_both! {
             "spanId": ID, "startTimeUnixNano": "1795251600000000000", "endTimeUnixNano": "1795251602000000000",
             "events": events, "links": links}]}]}]})).await;
         for (path, said) in [
-            ("/traces/t", vec!["99940 more tags", "more are not shown", "These are the newest"]),
+            ("/traces/t", vec!["1940 more tags", "more are not shown", "These are the newest"]),
             ("/traces/0af7651916cd43dd8448eb211c803199", vec!["of 3000 events", "of 3000 links"]),
             ("/traces", vec![]),
             ("/traces/t?view=raw", vec!["Only the beginning is shown"]),

@@ -8,6 +8,7 @@ use actix_web::http::Uri;
 use actix_web::http::header::LOCATION;
 use actix_web::http::uri::PathAndQuery;
 use actix_web::middleware::Next;
+use serde_json::json;
 
 use crate::foundation::Error;
 
@@ -23,9 +24,15 @@ pub async fn readable<B: MessageBody + 'static>(
     if holds_nul(request.uri().path()) {
         return Ok(request.error_response(WebError(Error::not_found("what this address names"))));
     }
-    if request.uri().query().is_some_and(holds_nul) {
-        let refusal = Error::invalid("query", "a NUL character is not allowed in an address; remove %00");
-        return Ok(request.error_response(WebError(refusal)));
+    let field = request.uri().query().and_then(|query| query.split('&').find(|pair| holds_nul(pair)));
+    if let Some(field) = field {
+        let name = field.split('=').next().unwrap_or_default().to_owned();
+        let words = "a NUL character is not allowed in an address; remove %00";
+        if is_api(request.path()) {
+            let refusal = json!({ "message": format!("{name}: {words}"), "error": "InvalidRequestError" });
+            return Ok(request.into_response(HttpResponse::BadRequest().json(refusal)));
+        }
+        return Ok(request.error_response(WebError(Error::invalid(name, words))));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }

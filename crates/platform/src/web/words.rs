@@ -3,12 +3,13 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 60] = [
+pub const KINDS: [&str; 62] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.enabled.v1",
     "account.link_issued.v1",
     "account.password_set.v1",
+    "account.reset_confirmed.v1",
     "account.same_person.v1",
     "api_key.created.v1",
     "api_key.revoked.v1",
@@ -27,6 +28,7 @@ pub const KINDS: [&str; 60] = [
     "knowledge.atoms_made.v1",
     "langfuse_source.added.v1",
     "langfuse_source.removed.v1",
+    "ledger.bodies_erased.v1",
     "project.created.v1",
     "role.granted.v1",
     "role.revoked.v1",
