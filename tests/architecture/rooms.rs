@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("traces", &["db", "ledger", "state", "jobs", "tombstones", "media", "fields", "hours"]),
     ("checks", &["db", "ledger", "tombstones", "hours", "traces"]),
     ("search", &["db", "state", "web", "traces"]),
-    ("metrics", &["db", "fields", "hours", "traces"]),
+    ("metrics", &["db", "fields", "hours"]),
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
     ("work_orders", &["db", "ledger", "state", "people"]),
     ("audit", &["db", "ledger", "state", "web", "jobs", "people", "tombstones", "traces", "work_orders"]),
