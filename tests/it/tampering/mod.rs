@@ -84,7 +84,7 @@ async fn filled(t: &TestApp) {
     demo::fill(&t.services).await.unwrap();
     traces::receipts::receive_once(&t.app).await.unwrap();
     t.clock.advance(600 * super::harness::SECOND);
-    traces::hours::refresh(&t.app).await.unwrap();
+    tracewright::hours::refresh(&t.app).await.unwrap();
     sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
 }
 
