@@ -452,6 +452,53 @@ if [ "$layout" -eq 2 ]; then
             if (failed && !alarms) print failed
         }' "$tmp/judges" score/inputs.csv)
     [ -z "$wrong" ] || fail "score/inputs.csv: line $wrong does not weigh what the policy and the records say"
+    # The whole of the result, byte for byte: sums, flags and grade are what the table and the policy come to.
+    grades=$(sed -n 's/.*"value":{"a":\([0-9]*\),"a_coverage":\([0-9]*\),"b":\([0-9]*\),"c":\([0-9]*\)}.*/\1 \2 \3 \4/p' score/policy.json)
+    low=$(sed -n 's/.*"value":{"high":[0-9]*,"high_alpha":[0-9]*,"least_units":[0-9]*,"low":\([0-9]*\),.*/\1/p' score/policy.json)
+    awk -F, -v grades="$grades" -v low="$low" -v found="$found" -v mu="$(number mu)" -v prior="$(number prior)" \
+        -v prior_weight="$(number prior_weight)" -v z2="z$(number z_squared)" -v size="$size" -v as_of="t$newest" \
+        -v policy="p$(digest <score/policy.json)" -v subject="$(sed -n "1s/^[^$tab]*${tab}bundle\/\([^$tab]*\)$tab.*/\1/p" "$tmp/heads")" '
+        function down(x, d) { return (x - x % d) / d }
+        function nano(x) { return sprintf("\"%.0f.%09.0f\"", down(x, one), x % one) }
+        function flag(name, raised) { if (raised) flags = flags (flags == "" ? "" : ",") "\"" name "\"" }
+        NR == 1 { next }
+        {
+            k[$1] = $2
+            if ($12 == 1) seen[$1] = 1
+            if ($4 == "integrity") broken = 1
+            else if ($4 != "") { spoken = 1; if ($13 != "self_attested") others = 1 }
+            if ($11 == 1) sum[$1, $5] += $10
+            if ($11 == 1 && $4 != "integrity" && $9 + 0 <= low + 0) badly = 1
+        }
+        END {
+            one = 1000000000
+            split(found, score, " "); split(grades, bound, " ")
+            for (claim in k) {
+                r = sum[claim, "supported"] + 0; s = sum[claim, "refuted"] + 0
+                scale = r + s > 1000 ? r + s : 1000
+                R += k[claim] * down(r * one, scale); S += k[claim] * down(s * one, scale)
+                if (r + s < 1000) M += k[claim] * (1000 - r - s) * (one / 1000)
+                material += k[claim]
+                if (claim in seen) examined += k[claim]
+                if (r > 0 && s > 0) disputed = 1
+                if (k[claim] == 4 && s > 0) critical = 1
+            }
+            flag("disputed", disputed); flag("critical-refuted", critical || broken); flag("self-only", spoken && !others)
+            flag("low-agreement", badly); flag("judgement-sample", examined > 0 && examined < material); flag("integrity-failed", broken)
+            t = score[1] + 0
+            if (R + S == 0) grade = "–"
+            else if (t >= bound[1] + 0 && score[4] + 0 >= bound[2] + 0 && flags == "") grade = "A"
+            else if (t >= bound[3] + 0 && !critical && !broken) grade = "B"
+            else if (t >= bound[4] + 0) grade = "C"
+            else grade = "D"
+            printf "{\"parameters\":{\"mu\":%s,\"prior\":%s,\"prior_weight\":%s,\"z_squared\":\"%s\"},", mu, prior, prior_weight, substr(z2, 2)
+            printf "\"score\":{\"as_of\":%s,\"assured\":%s,\"confidence\":%s,\"coverage\":%s,", substr(as_of, 2), score[1], score[3], score[4]
+            printf "\"examined\":%.0f,\"expected\":%s,\"flags\":[%s],\"grade\":\"%s\",", examined, score[2], flags, grade
+            printf "\"mass\":{\"refuted\":%s,\"supported\":%s,\"unexamined\":%s},", nano(S), nano(R), nano(M)
+            printf "\"material\":%.0f,\"mu\":%s,\"policy\":\"%s\",", material, mu, substr(policy, 2)
+            printf "\"subject\":\"%s\",\"subject_kind\":\"work_order\",\"tree_size\":%s},\"version\":\"twscore/1\"}", subject, size
+        }' score/inputs.csv >"$tmp/result"
+    cmp -s "$tmp/result" score/result.json || fail "score/result.json: it is not what the table and the policy come to, which is $(cat "$tmp/result")"
     # Where the plan stayed as it was written, its claims can be counted without folding it: each tick that stands and each
     # criterion has its lines, a tick weighs 1 and a criterion 2 unless the plan says otherwise.
     if [ "$withheld" -eq 0 ] && ! grep -q -E -e "$tab"'work_order\.(plan_edited|materiality_set)\.v1'"$tab" "$tmp/all"; then
