@@ -6,7 +6,7 @@ use evidence_bundle::files::{
 use evidence_bundle::{Files, VERIFY_MD, VERIFY_SH, left_out, seal, verify};
 
 use crate::db::AnyConnection;
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, ProjectKey, Result};
 use crate::ledger::Log;
 use crate::ledger::reads::StoredCheckpoint;
 use crate::trust::View;
@@ -14,7 +14,7 @@ use crate::trust::csv::RECOMPUTE_AWK;
 
 use super::{EvidenceSource, collect};
 
-/// The bundle of an order as the ledger stands at this checkpoint and moment; refused when it would not verify: tables that
+/// The bundle of an order as the ledger stands at this checkpoint; refused when it would not verify: tables that
 /// do not say what the records say are not handed out.
 pub fn build(
     conn: &mut AnyConnection,
@@ -22,19 +22,18 @@ pub fn build(
     project: ProjectKey,
     order_id: &str,
     checkpoint: &StoredCheckpoint,
-    as_of: Timestamp,
     source: &dyn EvidenceSource,
 ) -> Result<Files> {
     let mut files = Files::new();
-    let newest = collect::add(conn, project, order_id, checkpoint, source, &mut files)?;
+    let as_of = collect::add(conn, project, order_id, checkpoint, source, &mut files)?;
     let mut put = |path: &str, bytes: Vec<u8>| files.insert(path.to_owned(), bytes);
     put(SCRIPT, VERIFY_SH.into());
     put(PAGE, VERIFY_MD.into());
     put(PEM, log.verifier().to_pem()?.into_bytes());
     put(VKEY, format!("{}\n", log.verifier()).into_bytes());
     put(CHECKPOINT, checkpoint.note.clone().into_bytes());
-    // A clock that was put back makes no record later than the score.
-    let view = View { tree_size: checkpoint.head.size, as_of: as_of.max(newest) };
+    // The moment of the newest record, not of the clock: whoever checks the bundle can read it there.
+    let view = View { tree_size: checkpoint.head.size, as_of };
     let score = source.score(conn, project, order_id, view)?;
     put(POLICY, score.policy);
     put(INPUTS, score.inputs.into_bytes());

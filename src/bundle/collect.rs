@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence_bundle::files::{self, ERASED, Files, PINS, QUOTES};
+use evidence_bundle::metadata_of;
 
 use crate::audit::events::{AuditEvent, Pin, Quote};
 use crate::db::AnyConnection;
@@ -281,7 +282,20 @@ fn add_quote(
     quote: &Quote,
     files: &mut Files,
 ) -> Result<()> {
-    add_revision(conn, project, source, &pin_of(quote), files).map(|_| ())
+    if add_revision(conn, project, source, &pin_of(quote), files)? {
+        add_metadata(quote, files);
+    }
+    Ok(())
+}
+
+/// Words of metadata stand in the image itself; what they are quoted from is put beside it like any body.
+fn add_metadata(quote: &Quote, files: &mut Files) {
+    let image = files.get(&format!("revisions/{}", quote.revision));
+    let metadata = image.and_then(|image| metadata_of(image)).map(|text| text.as_bytes().to_vec());
+    let digest = quote.evidence.body_digest;
+    if let Some(metadata) = metadata.filter(|bytes| Digest::of(bytes) == digest) {
+        files.insert(format!("bodies/{digest}"), metadata);
+    }
 }
 
 /// One line of `quotes.tsv`; empty when the quoted body was erased.

@@ -143,7 +143,8 @@ fn whoever_holds_the_key_changes_nothing_unseen() {
     assert!(unseen.is_empty(), "{} unseen: {unseen:#?}", unseen.len());
 }
 
-/// The script sees what it can without folding an order: all that the other checker sees of these.
+/// The script sees what it can without folding an order: all that the other checker sees of these, every number of the
+/// result and a sample of the rest.
 #[test]
 fn the_script_refuses_the_same() {
     if !tools_are_here() {
@@ -153,7 +154,10 @@ fn the_script_refuses_the_same() {
     let every = changes(&made);
     let step = (every.len() / 60).max(1);
     let mut unseen = Vec::new();
-    for (what, files) in every.iter().step_by(step) {
+    let is_tried = |(place, (what, _)): &(usize, &Change)| {
+        place % step == 0 || what.starts_with("score/result.json: value")
+    };
+    for (_, (what, files)) in every.iter().enumerate().filter(is_tried) {
         if super::tests::accepted_by_script(&sealed(&made, files.clone()), made.fingerprint()) {
             unseen.push(what);
         }

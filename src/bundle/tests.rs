@@ -33,12 +33,24 @@ pub(super) const ORDER: &str = "0198-order";
 const INPUT: &[u8] = "{\"part\":\"A42\"}".as_bytes();
 const OUTPUT: &str = "{\"quantity\":0,\"note\":\"default after timeout of 5 s – é\"}\n";
 
+/// What an image holds itself and names no digest of.
+const METADATA: &str = "{\"station\":\"line 4\",\"note\":\"the reader of [A-Z]* \\\"cards\\\" was off\"}";
+
 /// Made-up evidence in the form that pinned revisions have: an image that names its bodies by digest.
 struct Canned;
 
 fn image() -> Vec<u8> {
-    format!("name stock_lookup\ninput {}\noutput {}\n", Digest::of(INPUT), Digest::of(OUTPUT.as_bytes()))
-        .into_bytes()
+    let body = |bytes: &[u8]| {
+        let (digest, len) = (Digest::of(bytes), bytes.len());
+        format!("{{\"digest\":\"{digest}\",\"len\":{len},\"form\":\"json\",\"truthy\":true}}")
+    };
+    let (input, output) = (body(INPUT), body(OUTPUT.as_bytes()));
+    format!(
+        "{{\"format\":\"tracewright observation 1\",\"arrivals\":[],\"trace_id\":\"0af7\",\"id\":\"b7ad\",\
+         \"kind\":\"tool\",\"name\":\"stock_lookup\",\"level\":\"default\",\"metadata\":{METADATA},\
+         \"input\":{input},\"output\":{output},\"event_count\":0}}"
+    )
+    .into_bytes()
 }
 
 impl EvidenceSource for Canned {
@@ -126,7 +138,7 @@ pub(super) fn exported(app: &App) -> Result<Files> {
     let export = events::BundleExported::of("WO-2026-001").draft(ORDER, heads)?;
     append(app, &events::stream_of(PROJECT, ORDER), export);
     let checkpoint = sequencer::sequence_now_blocking(&app.db, &app.log)?;
-    app.db.read_blocking(|conn| build(conn, &app.log, PROJECT, ORDER, &checkpoint, app.now(), &Canned))
+    app.db.read_blocking(|conn| build(conn, &app.log, PROJECT, ORDER, &checkpoint, &Canned))
 }
 
 pub(super) fn order_stream() -> Stream {
@@ -169,25 +181,33 @@ fn pinned() -> AuditEvent {
 }
 
 fn quote(words: &str) -> Quote {
-    let located = locate(OUTPUT, &QuoteSelector::exact(words)).unwrap();
+    quote_of("output", OUTPUT, words)
+}
+
+fn quote_of(field: &str, body: &str, words: &str) -> Quote {
+    let located = locate(body, &QuoteSelector::exact(words)).unwrap();
     let bytes = located.bytes.clone();
     Quote {
         revision: Digest::of(&image()),
         byte_start: bytes.start as u64,
         byte_length: bytes.len() as u64,
-        digest: Digest::of(&OUTPUT.as_bytes()[bytes]),
-        evidence: Evidence::new("0af7", "b7ad", "output", Digest::of(OUTPUT.as_bytes()), located),
+        digest: Digest::of(&body.as_bytes()[bytes]),
+        evidence: Evidence::new("0af7", "b7ad", field, Digest::of(body.as_bytes()), located),
     }
 }
 
 pub(super) fn stated() -> AuditEvent {
+    stated_from(quote("default after timeout"))
+}
+
+fn stated_from(quote: Quote) -> AuditEvent {
     let claim = Statement {
         id: "claim-3".to_owned(),
         target: Target::Step("step-1".to_owned()),
         place: "1".to_owned(),
         text: "The lookup timed out".to_owned(),
         materiality: Materiality::None,
-        quote: quote("default after timeout"),
+        quote,
     };
     AuditEvent::ClaimStated { claim: Box::new(claim) }
 }
@@ -283,6 +303,27 @@ fn the_words_a_claim_was_stated_from_are_quoted() {
     if tools_are_here() {
         let out = script(&made);
         assert!(out.contains("2 quotes stand verbatim"), "{out}");
+    }
+}
+
+/// Metadata has no digest in its image, so nothing but the quote says that it is a body.
+#[test]
+fn words_of_metadata_are_quoted_from_the_image() {
+    let said = stated_from(quote_of("metadata", METADATA, "[A-Z]* \\\"cards\\\" was off"));
+    let made = made_with(vec![(stream_of(PROJECT, ORDER), said.draft().unwrap())]);
+    let body = format!("bodies/{}", Digest::of(METADATA.as_bytes()));
+    assert_eq!(made.files[&body], METADATA.as_bytes());
+    let found = verify(&made.files, made.fingerprint()).unwrap();
+    assert_eq!((found.bodies, found.quotes), (3, 2));
+    let mut other = made.files.clone();
+    let strange = METADATA.replace("line 4", "line 5");
+    other.insert(format!("bodies/{}", Digest::of(strange.as_bytes())), strange.into_bytes());
+    evidence_bundle::seal(&mut other, made.app.log.signer());
+    assert!(verify(&other, made.fingerprint()).unwrap_err().to_string().contains("no pinned revision"));
+    if tools_are_here() {
+        let out = script(&made);
+        assert!(out.contains("3 bodies") && out.contains("2 quotes stand verbatim"), "{out}");
+        assert!(!accepted_by_script(&other, made.fingerprint()));
     }
 }
 

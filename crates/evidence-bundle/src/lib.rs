@@ -26,7 +26,7 @@ pub use files::Files;
 pub use folder::read;
 pub use layout::{LAYOUT, export_refs};
 pub use sums::{SIGNED_PREFIX, seal};
-pub use verify::{Complete, Verified, hex_runs, left_out, trace_mark, verify};
+pub use verify::{Complete, Verified, hex_runs, left_out, metadata_of, trace_mark, verify};
 
 /// The checking script, the same in every bundle.
 pub const VERIFY_SH: &str = include_str!("verify.sh");

@@ -91,6 +91,10 @@ named=$(openssl pkey -pubin -in keys/log.pem -outform DER 2>/dev/null | hex)
 named="01${named#????????????????????????}"
 name=$(sed -n '1s/+.*//p' keys/log.vkey)
 [ "$(sed -n '1s/^[^+]*+[^+]*+//p' keys/log.vkey | hex_lines)" = "$named" ] || fail "keys/log.vkey: it is not the key in keys/log.pem"
+# Name, the first four bytes of SHA-256 over name, line feed and key, and the key: one line with one line feed.
+short=$({ printf '%s\n' "$name"; bytes "$named"; } | digest | cut -c1-8)
+printf '%s+%s+%s\n' "$name" "$short" "$(sed -n '1s/^[^+]*+[^+]*+//p' keys/log.vkey)" | cmp -s - keys/log.vkey ||
+    fail "keys/log.vkey: it is not written as such keys are"
 ok "the key in keys/log.pem is the one you named"
 
 # --- 2. the list of files is signed by that key, and every file is the one listed --------------------------------
@@ -250,7 +254,11 @@ bodies=0
 for body in bodies/*; do
     [ -f "$body" ] || continue
     [ "$(digest <"$body")" = "${body#bodies/}" ] || fail "$body: its bytes have another digest"
-    grep -q -x "${body#bodies/}" "$tmp/named" || fail "$body: no pinned revision names it"
+    if ! grep -q -x "${body#bodies/}" "$tmp/named"; then
+        # Metadata stands inside its revision, and is a body only where words are quoted from it.
+        { printf '"metadata":'; cat "$body"; printf ',\n'; } >"$tmp/metadata"
+        [ "$(wc -l <"$tmp/metadata")" -eq 1 ] && grep -q -F -f "$tmp/metadata" "$tmp/images" || fail "$body: no pinned revision names it"
+    fi
     bodies=$((bodies + 1))
 done
 ok "$pinned pinned revisions and $bodies bodies are the bytes that were judged"
@@ -262,8 +270,9 @@ erased=0
         grep -q "\"revision\":\"$revision\"" "records/$index.body.json" || fail "erased.tsv: record $index does not pin $revision"
     [ ! -f "revisions/$revision" ] || fail "erased.tsv: revisions/$revision is here"
     grep -q '"type":"traces.erased.v1"' "records/$record.json" || fail "erased.tsv: record $record is no erasure"
-    erased=$((erased + 1))
 done <erased.tsv
+# Several records may rest on one revision.
+[ ! -f erased.tsv ] || erased=$(cut -f2 erased.tsv | sort -u | wc -l | tr -d ' ')
 [ "$erased" -eq 0 ] || ok "$erased pinned revisions were erased later; the records named in erased.tsv say by whom and why"
 
 # --- 7. every quote stands in its body, at its place -----------------------------------------------------------
@@ -358,6 +367,21 @@ if [ "$layout" -eq 2 ]; then
     # The policy is the one that the newest record of its stream names; without any, version 1.
     policy=$(awk -F '\t' '$5 == "trust.policy_set.v1" && $4 > best { best = $4; refs = $7 ? $9 : "" } END { gsub(/"/, "", refs); print refs }' "$tmp/all")
     [ "$(digest <score/policy.json)" = "${policy:-1bb2d6e095781104c971e623dc3dea713ad86222315956b4db202d257f13af0e}" ] || fail "score/policy.json: it is not the policy that the log names"
+    # The score is of the tree of the checkpoint, and its moment is that of the newest record here, in microseconds since 1970.
+    [ "$(number tree_size)" = "$size" ] || fail "score/result.json: it is of another tree than the checkpoint"
+    for record in records/*.json; do
+        case $record in *.body.json) continue ;; esac
+        sed -n 's/^{"actor":"[^"]*","actor_kind":"[^"]*","at":"\([^"]*\)".*/\1/p' "$record"
+        echo
+    done | sort | tail -n 1 >"$tmp/newest"
+    newest=$(awk '{
+        y = substr($0, 1, 4) + 0; m = substr($0, 6, 2) + 0; d = substr($0, 9, 2) + 0
+        if (m < 3) { y -= 1; m += 12 }
+        days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * (m - 3) + 2) / 5) + d - 719469
+        seconds = ((days * 24 + substr($0, 12, 2)) * 60 + substr($0, 15, 2)) * 60 + substr($0, 18, 2)
+        printf "%.0f%s", seconds, substr($0, 21, 6)
+    }' "$tmp/newest")
+    [ "$(number as_of)" = "$newest" ] || fail "score/result.json: its moment is not that of the newest record here"
     for pair in mu:mu_judgement prior:prior prior_weight:prior_weight z_squared:z_squared; do
         wanted=$(setting "${pair#*:}" '"\{0,1\}[0-9.]*"\{0,1\}' | tr -d '"')
         [ -n "$wanted" ] && [ "$(number "${pair%:*}")" = "$wanted" ] || fail "score/result.json: its ${pair%:*} is not the policy's, $wanted"
@@ -414,6 +438,9 @@ if [ "$layout" -eq 2 ]; then
                 if ($13 !~ /^(superseded|replaced)$/) delete older[$14, $16]
                 if ($13 == "rests_on_failed") failed = FNR
             }
+            # Claims are numbered from 1 in the order of their rows, the verdicts on one stand in the order of the log.
+            if ($1 + 0 != last + 1 && ($1 != last || $3 + 0 <= before)) fits = 0
+            last = $1; before = $3 + 0
             if ($4 == "integrity") alarms = 1
             if (k[$1] != "" && (k[$1] != $2 || of[$1] != $14)) fits = 0
             k[$1] = $2; of[$1] = $14; row[$14] = 1
@@ -425,6 +452,53 @@ if [ "$layout" -eq 2 ]; then
             if (failed && !alarms) print failed
         }' "$tmp/judges" score/inputs.csv)
     [ -z "$wrong" ] || fail "score/inputs.csv: line $wrong does not weigh what the policy and the records say"
+    # The whole of the result, byte for byte: sums, flags and grade are what the table and the policy come to.
+    grades=$(sed -n 's/.*"value":{"a":\([0-9]*\),"a_coverage":\([0-9]*\),"b":\([0-9]*\),"c":\([0-9]*\)}.*/\1 \2 \3 \4/p' score/policy.json)
+    low=$(sed -n 's/.*"value":{"high":[0-9]*,"high_alpha":[0-9]*,"least_units":[0-9]*,"low":\([0-9]*\),.*/\1/p' score/policy.json)
+    awk -F, -v grades="$grades" -v low="$low" -v found="$found" -v mu="$(number mu)" -v prior="$(number prior)" \
+        -v prior_weight="$(number prior_weight)" -v z2="z$(number z_squared)" -v size="$size" -v as_of="t$newest" \
+        -v policy="p$(digest <score/policy.json)" -v subject="$(sed -n "1s/^[^$tab]*${tab}bundle\/\([^$tab]*\)$tab.*/\1/p" "$tmp/heads")" '
+        function down(x, d) { return (x - x % d) / d }
+        function nano(x) { return sprintf("\"%.0f.%09.0f\"", down(x, one), x % one) }
+        function flag(name, raised) { if (raised) flags = flags (flags == "" ? "" : ",") "\"" name "\"" }
+        NR == 1 { next }
+        {
+            k[$1] = $2
+            if ($12 == 1) seen[$1] = 1
+            if ($4 == "integrity") broken = 1
+            else if ($4 != "") { spoken = 1; if ($13 != "self_attested") others = 1 }
+            if ($11 == 1) sum[$1, $5] += $10
+            if ($11 == 1 && $4 != "integrity" && $9 + 0 <= low + 0) badly = 1
+        }
+        END {
+            one = 1000000000
+            split(found, score, " "); split(grades, bound, " ")
+            for (claim in k) {
+                r = sum[claim, "supported"] + 0; s = sum[claim, "refuted"] + 0
+                scale = r + s > 1000 ? r + s : 1000
+                R += k[claim] * down(r * one, scale); S += k[claim] * down(s * one, scale)
+                if (r + s < 1000) M += k[claim] * (1000 - r - s) * (one / 1000)
+                material += k[claim]
+                if (claim in seen) examined += k[claim]
+                if (r > 0 && s > 0) disputed = 1
+                if (k[claim] == 4 && s > 0) critical = 1
+            }
+            flag("disputed", disputed); flag("critical-refuted", critical || broken); flag("self-only", spoken && !others)
+            flag("low-agreement", badly); flag("judgement-sample", examined > 0 && examined < material); flag("integrity-failed", broken)
+            t = score[1] + 0
+            if (R + S == 0) grade = "–"
+            else if (t >= bound[1] + 0 && score[4] + 0 >= bound[2] + 0 && flags == "") grade = "A"
+            else if (t >= bound[3] + 0 && !critical && !broken) grade = "B"
+            else if (t >= bound[4] + 0) grade = "C"
+            else grade = "D"
+            printf "{\"parameters\":{\"mu\":%s,\"prior\":%s,\"prior_weight\":%s,\"z_squared\":\"%s\"},", mu, prior, prior_weight, substr(z2, 2)
+            printf "\"score\":{\"as_of\":%s,\"assured\":%s,\"confidence\":%s,\"coverage\":%s,", substr(as_of, 2), score[1], score[3], score[4]
+            printf "\"examined\":%.0f,\"expected\":%s,\"flags\":[%s],\"grade\":\"%s\",", examined, score[2], flags, grade
+            printf "\"mass\":{\"refuted\":%s,\"supported\":%s,\"unexamined\":%s},", nano(S), nano(R), nano(M)
+            printf "\"material\":%.0f,\"mu\":%s,\"policy\":\"%s\",", material, mu, substr(policy, 2)
+            printf "\"subject\":\"%s\",\"subject_kind\":\"work_order\",\"tree_size\":%s},\"version\":\"twscore/1\"}", subject, size
+        }' score/inputs.csv >"$tmp/result"
+    cmp -s "$tmp/result" score/result.json || fail "score/result.json: it is not what the table and the policy come to, which is $(cat "$tmp/result")"
     # Where the plan stayed as it was written, its claims can be counted without folding it: each tick that stands and each
     # criterion has its lines, a tick weighs 1 and a criterion 2 unless the plan says otherwise.
     if [ "$withheld" -eq 0 ] && ! grep -q -E -e "$tab"'work_order\.(plan_edited|materiality_set)\.v1'"$tab" "$tmp/all"; then

@@ -40,13 +40,10 @@ pub async fn export(
         })
         .await?;
     let checkpoint = sequencer::sequence_now(&app.db, &app.log).await?;
-    let (log, project, as_of, number) =
-        (Arc::clone(&app.log), asker.project, app.now(), order.number.clone());
+    let (log, project, number) = (Arc::clone(&app.log), asker.project, order.number.clone());
     let zip = app
         .db
-        .read(move |conn| {
-            pack(&build(conn, &log, project, &order.order_id, &checkpoint, as_of, source.as_ref())?)
-        })
+        .read(move |conn| pack(&build(conn, &log, project, &order.order_id, &checkpoint, source.as_ref())?))
         .await?;
     Ok(Exported { number, zip })
 }

@@ -82,6 +82,11 @@ impl TestApp {
         self.database.url().trim_start_matches("sqlite:")
     }
 
+    /// The same as a setting for another process, with the password that the address shown to people lacks.
+    pub fn database_setting(&self) -> &str {
+        self.database.url()
+    }
+
     /// The same database, folder and clock as seen by another process: nothing in memory is shared.
     pub fn other_process(&self) -> Services {
         let config = self.app.config.as_ref().clone();

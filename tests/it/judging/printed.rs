@@ -37,7 +37,7 @@ fn shell(t: &TestApp, folder: &Path, command: &str) -> String {
         .current_dir(folder)
         .env("PATH", path.unwrap())
         .env("TRACEWRIGHT_DATA", &t.app.config.data)
-        .env("TRACEWRIGHT_DATABASE_URL", t.app.config.database_url().to_string())
+        .env("TRACEWRIGHT_DATABASE_URL", t.database_setting())
         .output()
         .unwrap();
     let (said, complained) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
@@ -100,7 +100,7 @@ on_both! {
         for command in printed.iter().filter(|command| can_run(command)) {
             let bundle = TestRequest::get().uri(&format!("/work-orders/{NUMBER}/bundle"));
             let (status, _, zip) = ask(&t, &case.auditor, bundle).await;
-            assert_eq!(status, StatusCode::OK);
+            assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&zip));
             let folder = Folder::new();
             fs::write(folder.path().join(format!("{NUMBER}-evidence.zip")), zip).unwrap();
             let said = shell(&t, folder.path(), command);

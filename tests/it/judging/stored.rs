@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use packing::{PackBuilder, PackId, Refs, Role};
+use serde_json::json;
 use trace_model::{Body, BodyForm, BodyRef, BodyRole};
 use tracewright::db::schema::{observations, packs, traces};
 use tracewright::foundation::{Actor, Digest, ProjectKey, Result};
@@ -12,12 +13,10 @@ use crate::harness::TestApp;
 pub async fn put_trace(t: &TestApp, project: ProjectKey, trace: &str, span: &str, input: &str, output: &str) {
     let (trace, span) = (trace.to_owned(), span.to_owned());
     let mut pack = PackBuilder::new(PackId::new(t.app.now()), 1 << 18);
-    let image = format!("{{\"id\":\"{span}\",\"input\":{input:?},\"output\":{output:?}}}").into_bytes();
-    let pieces = vec![
-        pack.add(Role::Image, &image),
-        pack.add_body(&body(BodyRole::Input, input)),
-        pack.add_body(&body(BodyRole::Output, output)),
-    ];
+    let (input, output) = (body(BodyRole::Input, input), body(BodyRole::Output, output));
+    let image = json!({ "id": span, "input": input.reference, "output": output.reference });
+    let image = image.to_string().into_bytes();
+    let pieces = vec![pack.add(Role::Image, &image), pack.add_body(&input), pack.add_body(&output)];
     let refs = Refs { header: None, pieces }.encode();
     let (pack, _) = pack.finish().unwrap();
     let revision = Digest::of(&image);

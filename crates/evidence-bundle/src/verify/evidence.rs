@@ -1,8 +1,10 @@
 //! Steps 5 and 6: a record names a revision, a revision names its bodies, the quoted words stand in them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use foundation::{Digest, Result};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::files::{ERASED, Files, PINS, QUOTES};
 use crate::record::{self, Quote};
@@ -46,12 +48,13 @@ pub(super) fn check_pins(files: &Files) -> Result<usize> {
     Ok(count)
 }
 
-/// Step 5, what is not here: a record pinned it, and a record says that it was erased.
+/// Step 5, what is not here: a record pinned it or quotes from it, and a record says that it was erased. Gives the number of
+/// such revisions, each of which may be named by several records.
 pub(super) fn check_erased(files: &Files) -> Result<usize> {
     if !files.contains_key(ERASED) {
         return Ok(0);
     }
-    let mut count = 0;
+    let mut erased = BTreeSet::new();
     for line in text(files, ERASED)?.lines() {
         let mut parts = line.split('\t');
         let (Some(index), Some(revision), Some(record)) = (parts.next(), parts.next(), parts.next()) else {
@@ -66,22 +69,25 @@ pub(super) fn check_erased(files: &Files) -> Result<usize> {
         if leaf(files, record_of(files, ERASED, record)?)?.kind != record::ERASED {
             return Err(bad(ERASED, format!("record {record} is no erasure")));
         }
-        count += 1;
+        erased.insert(revision);
     }
-    Ok(count)
+    Ok(erased.len())
 }
 
 /// Step 5, second half: every body is the one it says, and a revision names it.
 pub(super) fn check_bodies(files: &Files) -> Result<usize> {
-    let images = files.iter().filter(|(path, _)| path.starts_with("revisions/")).map(|(_, bytes)| bytes);
-    let named: HashSet<&[u8]> = images.flat_map(|image| hex_runs(image)).collect();
+    let images = || files.iter().filter(|(path, _)| path.starts_with("revisions/")).map(|(_, bytes)| bytes);
+    let named: HashSet<&[u8]> = images().flat_map(|image| hex_runs(image)).collect();
+    let metadata: HashSet<Digest> =
+        images().filter_map(|image| metadata_of(image)).map(|text| Digest::of(text.as_bytes())).collect();
     let mut count = 0;
     for (path, body) in files {
         let Some(digest) = path.strip_prefix("bodies/") else { continue };
-        if Digest::of(body).to_hex() != digest {
+        let found = Digest::of(body);
+        if found.to_hex() != digest {
             return Err(bad(path, "its bytes have another digest"));
         }
-        if !named.contains(digest.as_bytes()) {
+        if !named.contains(digest.as_bytes()) && !metadata.contains(&found) {
             return Err(bad(path, "no pinned revision names it"));
         }
         count += 1;
@@ -92,6 +98,19 @@ pub(super) fn check_bodies(files: &Files) -> Result<usize> {
 /// Every run of 64 hex digits in an image: the bodies it names.
 pub fn hex_runs(image: &[u8]) -> impl Iterator<Item = &[u8]> {
     image.split(|byte| !byte.is_ascii_hexdigit()).filter(|run| run.len() == 64)
+}
+
+/// The metadata inside an image, byte for byte: words are quoted from it as from a body, though the image names no digest
+/// of it.
+pub fn metadata_of(image: &[u8]) -> Option<&str> {
+    let image: Metadata<'_> = serde_json::from_slice(image).ok()?;
+    image.metadata.map(RawValue::get)
+}
+
+#[derive(Deserialize)]
+struct Metadata<'i> {
+    #[serde(borrow)]
+    metadata: Option<&'i RawValue>,
 }
 
 /// Step 6: every quote stands in its body.

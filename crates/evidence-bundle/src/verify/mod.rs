@@ -22,7 +22,7 @@ use crate::layout::{Export, LAYOUT, export};
 use crate::refold::Record;
 use crate::sums;
 
-pub use evidence::hex_runs;
+pub use evidence::{hex_runs, metadata_of};
 pub use rows::trace_mark;
 pub use whole::Complete;
 
@@ -135,7 +135,11 @@ fn text<'a>(files: &'a Files, path: &str) -> Result<&'a str> {
 /// Step 1: the key is the one that was named.
 fn key(files: &Files, fingerprint: Digest) -> Result<VerifierKey> {
     let pem = text(files, PEM)?;
-    let key = VerifierKey::parse(text(files, VKEY)?.trim_end_matches('\n')).map_err(|e| bad(VKEY, e))?;
+    let named = text(files, VKEY)?;
+    let key = VerifierKey::parse(named.trim_end_matches('\n')).map_err(|e| bad(VKEY, e))?;
+    if format!("{key}\n") != named {
+        return Err(bad(VKEY, "it is not one line that ends with one line feed"));
+    }
     if key.to_pem()? != pem {
         return Err(bad(PEM, format!("it is not the key of {VKEY}; one of the two was altered")));
     }
@@ -163,9 +167,8 @@ fn check_sums(files: &Files, key: &VerifierKey) -> Result<()> {
         }
         listed.insert(path);
     }
-    match files.keys().find(|path| !listed.contains(path.as_str())) {
-        Some(added) => return Err(bad(added, format!("it is not listed in {SUMS}"))),
-        None => {}
+    if let Some(added) = files.keys().find(|path| !listed.contains(path.as_str())) {
+        return Err(bad(added, format!("it is not listed in {SUMS}")));
     }
     match files.keys().find(|path| !paths::is_known(path)) {
         Some(odd) => Err(bad(odd, "no file of a bundle has this name")),

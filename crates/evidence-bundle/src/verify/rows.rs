@@ -129,7 +129,7 @@ fn check_revisions(files: &Files, spoken_of: &BTreeSet<Digest>) -> Result<()> {
         if !spoken_of.contains(&revision) {
             return Err(bad(path, "no record pins it or quotes from it"));
         }
-        let Ok(image) = serde_json::from_slice::<Image>(image) else { continue };
+        let image: Image = serde_json::from_slice(image).map_err(|cause| bad(path, cause))?;
         for body in [image.input, image.output].into_iter().flatten() {
             let body = format!("bodies/{}", body.digest);
             if !files.contains_key(&body) {

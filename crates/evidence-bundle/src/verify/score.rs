@@ -51,8 +51,12 @@ pub(super) fn check_accounts(
             format!("it is of {} records, the checkpoint of {}", view.tree_size, head.size),
         ));
     }
-    if let Some(later) = records.iter().find(|record| record.leaf.at > view.as_of) {
-        return Err(bad(RESULT, format!("its moment is before record {}", later.index)));
+    let newest = records.iter().max_by_key(|record| record.leaf.at);
+    if let Some(newest) = newest.filter(|record| record.leaf.at != view.as_of) {
+        return Err(bad(
+            RESULT,
+            format!("its moment is not that of the newest record here, {}", newest.index),
+        ));
     }
     let expected = sorted.expected(text(files, INPUTS)?, view)?;
     let same = |path: &str, wanted: &[u8]| match bytes(files, path)? {

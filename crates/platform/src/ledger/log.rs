@@ -19,6 +19,8 @@ use super::lease::Lease;
 pub const ORIGIN: &str = "log.origin";
 /// Where `installation` keeps the log's public key, as a vkey.
 pub const VKEY: &str = "log.vkey";
+/// Where `installation` keeps the mark of the server key.
+pub const SERVER_KEY: &str = "server.key";
 
 /// The log as one process sees it.
 pub struct Log {

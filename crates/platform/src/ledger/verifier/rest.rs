@@ -2,7 +2,7 @@
 
 use crate::db::AnyConnection;
 use crate::foundation::Result;
-use crate::ledger::log::{ORIGIN, VKEY, stored_key};
+use crate::ledger::log::{ORIGIN, SERVER_KEY, VKEY, stored_key};
 use crate::ledger::store;
 
 use super::erasures::Erasures;
@@ -11,6 +11,8 @@ use super::rows;
 use super::{Place, Report, Trust};
 
 const BATCH: i64 = 256;
+/// The highest level of a tree whose places are numbers of 63 bits.
+const TOP_LEVEL: u8 = 62;
 
 /// Checks the rest; a log that was left at a gap is not searched beyond it.
 pub(super) fn after_leaves(
@@ -48,10 +50,25 @@ fn beyond_the_end(conn: &mut AnyConnection, size: u64, report: &mut Report) -> R
             format!("the log has {size} leaves only: its end was cut off, or the checkpoint is not its own");
         report.fault(Place::Checkpoint(checkpoint.unsigned_abs()), what);
     }
-    let odd = format!("((node_index + 1) << level) > {size} OR level < 0 OR node_index < 0");
+    let odd = format!(
+        "level BETWEEN 0 AND {TOP_LEVEL} AND node_index >= 0 AND node_index >= (CAST({size} AS BIGINT) >> level)"
+    );
     for (id, _) in store::node_rows(conn, &odd)? {
         let place = Place::Node { level: id.level, index: id.index };
         report.fault(place, "the subtree is not complete in this log, and yet stored");
+    }
+    nowhere(conn, report)
+}
+
+/// Nodes at a place that no tree has; a shift by such a level would not say what it means.
+fn nowhere(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
+    let odd = format!(
+        "SELECT CAST(level AS BIGINT) AS number FROM tree_nodes
+         WHERE level < 0 OR level > {TOP_LEVEL} OR node_index < 0 ORDER BY level LIMIT 100"
+    );
+    for level in rows::numbers(conn, &odd)? {
+        let place = Place::Node { level: u8::try_from(level).unwrap_or(u8::MAX), index: 0 };
+        report.fault(place, format!("a node is stored at a place that no tree has, in level {level}"));
     }
     Ok(())
 }
@@ -107,8 +124,18 @@ fn unowned(conn: &mut AnyConnection, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// What the database says of the log's name and key. `None` is for the caller to say, who asks for it first.
+/// What the database says of the log's name and key. Neither is for the caller to say, who asks for them first.
 fn named(conn: &mut AnyConnection, trust: &Trust, report: &mut Report) -> Result<()> {
+    let foreign = format!(
+        "SELECT COUNT(*) AS number FROM installation WHERE key NOT IN ('{ORIGIN}', '{VKEY}', '{SERVER_KEY}')"
+    );
+    if rows::numbers(conn, &foreign)? != [0] {
+        report.fault(Place::Installation, "it has a row that this version does not know");
+    }
+    let half = format!("SELECT COUNT(*) AS number FROM installation WHERE key IN ('{ORIGIN}', '{VKEY}')");
+    if rows::numbers(conn, &half)? == [1] {
+        report.fault(Place::Installation, format!("one of `{ORIGIN}` and `{VKEY}` is missing"));
+    }
     let Some((origin, vkey)) = stored_key(conn)? else { return Ok(()) };
     if origin != trust.key.name().as_str() {
         report.fault(Place::Installation, format!("`{ORIGIN}` is not the name of the key you trust"));

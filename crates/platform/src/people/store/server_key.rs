@@ -5,17 +5,15 @@ use diesel::prelude::*;
 use crate::db::schema::{api_keys, installation, langfuse_sources};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
-
-/// Where `installation` keeps the mark of the server key.
-const MARK: &str = "server.key";
+use crate::ledger::log::SERVER_KEY;
 
 pub(in crate::people) fn server_key_mark(conn: &mut AnyConnection) -> Result<Option<String>> {
-    let stored = installation::table.filter(installation::key.eq(MARK)).select(installation::value);
+    let stored = installation::table.filter(installation::key.eq(SERVER_KEY)).select(installation::value);
     Ok(stored.first(conn).optional()?)
 }
 
 pub(in crate::people) fn put_server_key_mark(conn: &mut AnyConnection, mark: &str) -> Result<()> {
-    let row = (installation::key.eq(MARK), installation::value.eq(mark));
+    let row = (installation::key.eq(SERVER_KEY), installation::value.eq(mark));
     each!(conn, |c| diesel::insert_into(installation::table)
         .values(row)
         .on_conflict(installation::key)

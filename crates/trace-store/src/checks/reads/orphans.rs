@@ -1,7 +1,7 @@
 //! Rows of traces that are not stored: nothing that arrived explains them.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Binary, Text};
 
 use crate::db::{AnyConnection, each};
 use crate::foundation::Result;
@@ -41,6 +41,29 @@ pub(super) fn check(conn: &mut AnyConnection, checked: &mut Checked) -> Result<(
             let key = format!("project {project}, trace {trace_id}, {named} {value}");
             checked.differs(table, key, "trace_id", "a row", "no such trace arrived");
         }
+    }
+    unreceipted(conn, checked)
+}
+
+#[derive(QueryableByName)]
+struct Unreceipted {
+    #[diesel(sql_type = BigInt)]
+    project: i64,
+    #[diesel(sql_type = Text)]
+    trace_id: String,
+    #[diesel(sql_type = Binary)]
+    pack: Vec<u8>,
+}
+
+/// Packs without a receipt: each is written together with its own.
+fn unreceipted(conn: &mut AnyConnection, checked: &mut Checked) -> Result<()> {
+    let sql = "SELECT p.project, p.trace_id, p.pack FROM packs p WHERE NOT EXISTS
+         (SELECT 1 FROM receipts r WHERE r.project = p.project AND r.pack = p.pack)
+         ORDER BY p.project, p.pack LIMIT 100";
+    let found: Vec<Unreceipted> = each!(conn, |c| diesel::sql_query(sql).load(c))?;
+    for Unreceipted { project, trace_id, pack } in found {
+        let key = format!("project {project}, trace {trace_id}, pack {}", hex::encode(pack));
+        checked.differs("packs", key, "pack", "a row", "no receipt is of such a pack");
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What receipts vouch for is stored, unless its trace was erased by a record that names the receipt.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
@@ -82,10 +83,11 @@ fn page(
         .load(c))?;
     let last = rows.last().map(|row| (row.project, row.pack.clone()));
     for row in rows {
-        if !erased.contains_key(&row.project) {
-            erased.insert(row.project, erased_in(conn, row.project)?);
-        }
-        one(conn, &row, erased.get(&row.project), checked)?;
+        let known = match erased.entry(row.project) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(erased_in(conn, row.project)?),
+        };
+        one(conn, &row, Some(known), checked)?;
     }
     Ok(last)
 }
@@ -159,7 +161,7 @@ fn stored(conn: &mut AnyConnection, row: &ReceiptRow, trace: &str, checked: &mut
     }
     for missing in wanted.into_iter().filter(|digest| !found.contains(*digest)) {
         let key = format!("project {}, trace {trace}", row.project.0);
-        let digest = Digest::from_slice(missing).map(|digest| digest.to_hex()).unwrap_or_default();
+        let digest = Digest::from_slice(missing).map(Digest::to_hex).unwrap_or_default();
         checked.differs(
             "observations",
             key,

@@ -1,5 +1,6 @@
 //! Trace by trace: its arrivals are as they came, and its rows are what they make of it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -51,10 +52,10 @@ fn page(
     let last = rows.last().map(|row| (row.project, row.shown.trace_id.clone()));
     for row in rows {
         let project = row.project;
-        if !books.contains_key(&project) {
-            books.insert(project, (sources.book)(conn, project)?);
-        }
-        let Some(book) = books.get(&project).map(Arc::clone) else { continue };
+        let book = match books.entry(project) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(free) => Arc::clone(free.insert((sources.book)(conn, project)?)),
+        };
         let loaded = Loaded::of(conn, row)?;
         One { conn, sources, checked, loaded: &loaded, packs: Packs::default(), sound: HashSet::new() }
             .check(book)?;
@@ -292,13 +293,13 @@ impl One<'_> {
                 None => None,
             };
             if found.map(|found| found.0.to_vec()).as_ref() != Some(digest) {
-                let found = found.map_or("nothing that can be read".to_owned(), |found| found.to_hex());
+                let found = found.map_or("nothing that can be read".to_owned(), Digest::to_hex);
                 self.differs(
                     table,
                     self.key(id),
                     "image",
                     &found,
-                    &Digest::from_slice(digest).map(|digest| digest.to_hex()).unwrap_or_default(),
+                    &Digest::from_slice(digest).map(Digest::to_hex).unwrap_or_default(),
                 );
             }
             kept.extend(Digest::from_slice(digest).map(|digest| (digest, id.clone(), table)));

@@ -147,7 +147,7 @@ fn the_deepest_that_has_tokens_counts() {
             .iter()
             .map(|(id, parent, kind, scope, n)| observation(id, *parent, *kind, scope, *n))
             .collect();
-        assert_eq!(counted(&after(&[all.clone()])).join(" "), *expected, "{what}");
+        assert_eq!(counted(&after(std::slice::from_ref(&all))).join(" "), *expected, "{what}");
         let one_by_one: Vec<_> = all.iter().map(|o| vec![o.clone()]).collect();
         assert_eq!(counted(&after(&one_by_one)).join(" "), *expected, "{what}, one by one");
         let back: Vec<_> = one_by_one.into_iter().rev().collect();
