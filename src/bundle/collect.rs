@@ -74,7 +74,7 @@ pub(super) fn add(
 fn newest_moment(files: &Files) -> Result<Timestamp> {
     let leaves = files.iter().filter(|(path, _)| {
         let name = path.strip_prefix("records/").and_then(|name| name.strip_suffix(".json"));
-        name.is_some_and(|name| !name.ends_with(".body"))
+        name.is_some_and(|name| !name.contains('.'))
     });
     let moments = leaves.map(|(_, bytes)| Ok(Leaf::from_bytes(bytes)?.at)).collect::<Result<Vec<_>>>()?;
     Ok(moments.into_iter().max().unwrap_or(Timestamp(i64::MIN)))

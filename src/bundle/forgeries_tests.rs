@@ -61,7 +61,7 @@ fn of_lines(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut made = Vec::new();
     for place in 0..lines.len() {
         let mut put = |what: &str, lines: &[&str]| {
-            made.push((format!("line {place} {what}"), lines.concat().into_bytes()))
+            made.push((format!("line {place} {what}"), lines.concat().into_bytes()));
         };
         let (mut fewer, mut more, mut moved) = (lines.clone(), lines.clone(), lines.clone());
         fewer.remove(place);

@@ -87,11 +87,11 @@ fn words((piece, content): Fetched, side: fn(&[u8]) -> Option<String>) -> String
         return on_one_line(&words.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()));
     }
     // The newest words of a conversation stand last.
-    let runs = content.chunks.iter().filter_map(|chunk| match chunk {
+    let mut runs = content.chunks.iter().rev().filter_map(|chunk| match chunk {
         Chunk::Bytes(run) => Some(run.as_slice()),
         Chunk::Blob(..) => None,
     });
-    let run = runs.last().unwrap_or_default();
+    let run = runs.next().unwrap_or_default();
     let tail = run.get(run.len().saturating_sub(4_000)..).unwrap_or_default();
     let text = String::from_utf8_lossy(tail);
     let from = text.char_indices().rev().nth(MOST).map_or(0, |(at, _)| at);

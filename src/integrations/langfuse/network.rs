@@ -69,7 +69,7 @@ fn kind(address: IpAddr) -> Kind {
 fn kind_of_v4(address: Ipv4Addr) -> Kind {
     match address.octets() {
         // "This network", link-local with most metadata services, those of Alibaba and Oracle, multicast and beyond.
-        [0, ..] | [169, 254, ..] | [100, 100, 100, 200] | [192, 0, 0, 192] | [224..=255, ..] => Kind::Never,
+        [0 | 224..=255, ..] | [169, 254, ..] | [100, 100, 100, 200] | [192, 0, 0, 192] => Kind::Never,
         [127 | 10, ..] | [172, 16..=31, ..] | [192, 168, ..] | [100, 64..=127, ..] => Kind::Private,
         // For protocols, documentation and measurements: nobody's servers.
         [192, 0, 0 | 2, _] | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => Kind::Private,
@@ -227,7 +227,9 @@ mod tests {
         #[test]
         fn a_mapped_address_is_what_it_maps(bits in any::<u32>()) {
             let inner = Ipv4Addr::from(bits);
-            for outer in [inner.to_ipv6_mapped(), Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, (bits >> 16) as u16, bits as u16)] {
+            let [a, b, c, d] = inner.octets().map(u16::from);
+            let translated = Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, a << 8 | b, c << 8 | d);
+            for outer in [inner.to_ipv6_mapped(), translated] {
                 for reach in [Reach::Public, Reach::Private] {
                     prop_assert_eq!(reach.admits(outer.into()), reach.admits(inner.into()));
                 }
