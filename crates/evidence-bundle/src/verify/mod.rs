@@ -167,9 +167,8 @@ fn check_sums(files: &Files, key: &VerifierKey) -> Result<()> {
         }
         listed.insert(path);
     }
-    match files.keys().find(|path| !listed.contains(path.as_str())) {
-        Some(added) => return Err(bad(added, format!("it is not listed in {SUMS}"))),
-        None => {}
+    if let Some(added) = files.keys().find(|path| !listed.contains(path.as_str())) {
+        return Err(bad(added, format!("it is not listed in {SUMS}")));
     }
     match files.keys().find(|path| !paths::is_known(path)) {
         Some(odd) => Err(bad(odd, "no file of a bundle has this name")),
