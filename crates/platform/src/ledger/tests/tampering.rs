@@ -176,6 +176,42 @@ const PLACES: &[Case] = &[
 ];
 
 const CHECKPOINTS: &[Case] = &[
+    (
+        "node in a level of no tree",
+        |c| run(c, "UPDATE tree_nodes SET level = 80 WHERE level = 3"),
+        "tree node 3/0",
+        "not stored",
+    ),
+    (
+        "one node more, high above",
+        |c| run(c, "INSERT INTO tree_nodes SELECT 64, node_index, hash FROM tree_nodes WHERE level = 3"),
+        "tree node 64/0",
+        "no tree has",
+    ),
+    (
+        "one node more, left of all",
+        |c| run(c, "INSERT INTO tree_nodes SELECT 3, -1, hash FROM tree_nodes WHERE level = 3"),
+        "tree node 3/0",
+        "no tree has",
+    ),
+    (
+        "one node more, not complete",
+        |c| run(c, "INSERT INTO tree_nodes SELECT 40, 0, hash FROM tree_nodes WHERE level = 3"),
+        "tree node 40/0",
+        "not complete",
+    ),
+    (
+        "a name renamed",
+        |c| run(c, "UPDATE installation SET key = 'log.other' WHERE key = 'log.origin'"),
+        "installation",
+        "does not know",
+    ),
+    (
+        "a name gone",
+        |c| run(c, "DELETE FROM installation WHERE key = 'log.origin'"),
+        "installation",
+        "is missing",
+    ),
     ("root column", |c| flip(c, "checkpoints", "root", "tree_size = 8"), "checkpoint 8", "columns"),
     (
         "note's root",
