@@ -80,8 +80,7 @@ fn ledger(options: &VerifyLedger, config: &Config) -> anyhow::Result<()> {
     let key = trusted_key(&db, options, config)?;
     let held = options.checkpoint.as_deref().map(|file| held_checkpoint(file, &key)).transpose()?;
     let trust = Trust { key, held };
-    let (report, roots) =
-        db.read_blocking(|conn| verifier::verify_with(conn, &trust, check_roots))?;
+    let (report, roots) = db.read_blocking(|conn| verifier::verify_with(conn, &trust, check_roots))?;
     db.close();
     print(&report, &roots, &trust)
 }

@@ -13,7 +13,7 @@ fn kinds_in(text: &str) -> impl Iterator<Item = &str> {
         let is_name =
             |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         parts.len() == 3
-            && parts.iter().take(2).all(|part| is_name(part))
+            && parts.iter().take(2).all(is_name)
             && parts[2].strip_prefix('v').is_some_and(|version| version.parse::<u32>().is_ok())
     })
 }

@@ -55,8 +55,8 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
 fn has_auditor(conn: &mut AnyConnection, who: &Asker) -> Result<bool> {
     let own = unit_of(conn, &who.actor.id)?;
     let members = people::members(conn, who.project)?;
-    let judges = members.iter().filter(|member| {
-        member.account.disabled_at.is_none() && member.roles.contains(&Role::Auditor)
-    });
+    let judges = members
+        .iter()
+        .filter(|member| member.account.disabled_at.is_none() && member.roles.contains(&Role::Auditor));
     Ok(judges.map(|member| &member.account.id.0).any(|account| !own.contains(account)))
 }

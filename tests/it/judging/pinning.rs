@@ -38,7 +38,7 @@ fn spans(id: &str, count: usize) -> impl Iterator<Item = Value> {
 async fn pinned(t: &TestApp, case: &Case) -> usize {
     let (project, order) = (case.owner.project, case.order.clone());
     let states = t.app.db.read(move |conn| evidence::states(conn, project, &order)).await.unwrap();
-    states.into_iter().filter(|(id, state)| id.starts_with("z") && *state == EvidenceState::Pinned).count()
+    states.into_iter().filter(|(id, state)| id.starts_with('z') && *state == EvidenceState::Pinned).count()
 }
 
 on_both! {

@@ -69,7 +69,7 @@ async fn named(t: &TestApp, table: &str) -> Option<&'static str> {
 
 fn ledger_holds(t: &TestApp) -> bool {
     let trust = verifier::Trust { key: t.app.log.verifier(), held: None };
-    let read = t.app.db.read_blocking(|conn| verifier::verify_with(conn, &trust, |conn| check_roots(conn)));
+    let read = t.app.db.read_blocking(|conn| verifier::verify_with(conn, &trust, check_roots));
     read.is_ok_and(|(report, roots)| report.fault_count == 0 && roots.faults.is_empty())
 }
 
