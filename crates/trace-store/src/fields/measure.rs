@@ -11,7 +11,7 @@ pub struct Measure {
     pub sums: Option<Sums>,
 }
 
-/// Columns of sums; see [`crate::traces::hours`].
+/// Columns of sums; see [`crate::hours`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sums {
     /// The columns that add up to the sum of the values.

@@ -1,7 +1,7 @@
 //! Which hours changed: whoever changes rows of observations or traces says so in the same transaction.
 //!
 //! A mark is a row of its own, so that writers never wait for each other. What reads sums by hour reads the rows of marked
-//! hours instead (`traces::hours`), so sums may come later but are never wrong.
+//! hours instead (`hours`), so sums may come later but are never wrong.
 
 use std::collections::BTreeSet;
 

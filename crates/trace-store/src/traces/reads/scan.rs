@@ -1,6 +1,6 @@
 //! Where rows that meet a condition can be: the parts of time to look into, newest first.
 //!
-//! Sums by hour know which environments, types, levels, versions and models an hour has (`traces::hours`). Hours
+//! Sums by hour know which environments, types, levels, versions and models an hour has (`hours`). Hours
 //! that have none of what is asked are passed over, so a value that is rare or not there is not looked for in everything
 //! that is stored. An hour that is marked has no sums, and what began before 1970 never has: both are looked into.
 
