@@ -11,5 +11,5 @@ pub mod table;
 
 pub use reads::{Window, windows};
 pub use refresh::refresh;
-pub(crate) use store::marks;
+pub(crate) use store::{make, marks, stored};
 pub use table::{CALLS, OBSERVATIONS, TRACES, Table, sums_of};

@@ -20,3 +20,15 @@ pub use store::{Part, Prepared, Scope, cut, prepare, write};
 pub use hooks::{Arrived, ArrivedHook, ErasedHook, Hooks, WorkRef};
 pub use store::scores::given_with_secret;
 pub use store::senders_of;
+
+/// What rows of traces are made of, for whoever holds them against the arrivals.
+pub(crate) mod stored {
+    pub(crate) use super::store::group::Group;
+    pub(crate) use super::store::remake::remake;
+    pub(crate) use super::store::rows::{
+        StoredArrival, StoredObservation, StoredReceipt, StoredScore, StoredTrace,
+    };
+    pub(crate) use super::store::scores::remade as remade_score;
+    pub(crate) use super::store::sessions::{StoredSession, computed as computed_sessions};
+    pub(crate) use super::store::{Scope, column_text};
+}

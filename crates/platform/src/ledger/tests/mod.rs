@@ -1,6 +1,7 @@
 //! Tests of the stored ledger: real databases, interruption and tampering.
 
 mod databases;
+mod intruder;
 mod proofs;
 mod rebuilding;
 mod sequencing;

@@ -7,9 +7,9 @@ use diesel::sql_types::BigInt;
 
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::hours::store::marks::HOUR;
-use crate::hours::store::{make, marks, stored};
+use crate::hours::marks::HOUR;
 use crate::hours::table::{CALLS, OBSERVATIONS, TRACES};
+use crate::hours::{make, marks, stored};
 
 use super::{Checked, snapshot};
 

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use crate::db::schema::{arrivals, body_uses, observations, receipts, revisions};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, ProjectKey, Result};
-use crate::traces::store::group::Group;
-use crate::traces::store::rows::{StoredArrival, StoredObservation, StoredTrace};
+use crate::traces::stored::Group;
+use crate::traces::stored::{StoredArrival, StoredObservation, StoredTrace};
 use packing::{PackId, Piece, Place, Refs, Role};
 use trace_model::{Arrival, BodyRole};
 

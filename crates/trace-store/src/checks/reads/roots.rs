@@ -8,7 +8,7 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{Result, Timestamp};
 use crate::ledger::leaf::Leaf;
 use crate::traces::receipts::{RECEIVED, root_of};
-use crate::traces::store::rows::StoredReceipt;
+use crate::traces::stored::StoredReceipt;
 
 /// Events read at a time.
 const PAGE: i64 = 64;

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use crate::db::schema::scores;
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{ProjectKey, Result};
-use crate::traces::store::rows::StoredScore;
-use crate::traces::store::scores::remade;
+use crate::traces::stored::StoredScore;
+use crate::traces::stored::remade_score;
 
 use super::{Checked, first_difference, snapshot};
 
@@ -32,7 +32,7 @@ fn page(conn: &mut AnyConnection, (project, id): &Key, checked: &mut Checked) ->
     for row in &rows {
         checked.scores += 1;
         let key = format!("project {}, score {}", row.project.0, row.score_id);
-        match remade(row) {
+        match remade_score(row) {
             Err(what) => checked.differs("scores", key, "parts", what, "arrivals as they came"),
             Ok(made) => {
                 if let Some((column, stored, made)) = first_difference(row, &made) {

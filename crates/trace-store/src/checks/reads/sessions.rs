@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 use crate::db::schema::sessions;
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::traces::store::sessions::{StoredSession, computed};
+use crate::traces::stored::{StoredSession, computed_sessions};
 
 use super::{Checked, first_difference, snapshot};
 
@@ -35,7 +35,7 @@ fn page(conn: &mut AnyConnection, (project, id): &Key, checked: &mut Checked) ->
         .load(c))?;
     for row in &rows {
         let key = format!("project {}, session {}", row.project.0, row.session_id);
-        match computed(conn, row.project, &row.session_id, Timestamp(row.created_at), Some(row))? {
+        match computed_sessions(conn, row.project, &row.session_id, Timestamp(row.created_at), Some(row))? {
             None => checked.differs("sessions", key, "session_id", "a row", "no trace of it"),
             Some(made) => {
                 if let Some((column, stored, made)) = first_difference(row, &made) {

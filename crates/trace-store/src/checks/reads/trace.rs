@@ -11,10 +11,10 @@ use crate::db::schema::traces;
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
 use crate::traces::reads;
-use crate::traces::store::group::Group;
-use crate::traces::store::remake::remake;
-use crate::traces::store::rows::{StoredObservation, StoredTrace};
-use crate::traces::store::{Scope, column_text};
+use crate::traces::stored::Group;
+use crate::traces::stored::remake;
+use crate::traces::stored::{Scope, column_text};
+use crate::traces::stored::{StoredObservation, StoredTrace};
 use packing::{Chunk, PackId, Packs, Piece, Refs, Role};
 use trace_model::Arrival;
 

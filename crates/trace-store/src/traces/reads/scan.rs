@@ -12,7 +12,7 @@ use crate::db::sql::{Sql, numbers};
 use crate::db::{AnyConnection, each};
 use crate::fields::{Condition, Entity, Test, Value, too_large};
 use crate::foundation::{ProjectKey, Result};
-use crate::hours::store::marks::HOUR;
+use crate::hours::marks::HOUR;
 use crate::hours::sums_of;
 
 use super::Finding;
