@@ -119,7 +119,7 @@ test("without scripts quotes are added one after the other, one is taken away, a
   }
   await plain.getByRole("button", { name: "Take quote 1 away" }).click();
   assert.deepEqual(await plain.locator("[data-quotes] li q").allTextContents(), ["shelf"]);
-  await plain.getByLabel(/^supported/i).check();
+  await plain.getByRole("radio", { name: /^supported/i }).check();
   await plain.getByRole("button", { name: "Sign and next" }).click();
   await plain.locator(".flash", { hasText: /^Signed\./ }).waitFor();
 });

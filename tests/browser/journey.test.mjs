@@ -67,7 +67,7 @@ test("an auditor who did not do the work judges the claim with a verbatim quote"
   await auditor.getByRole("link", { name: ITEM }).first().click();
   await auditor.locator(".tree").getByRole("link", { name: "answer" }).click();
   await auditor.getByText(ANSWER).first().waitFor();
-  await auditor.getByLabel(/^supported/i).check();
+  await auditor.getByRole("radio", { name: /^supported/i }).check();
   await auditor.getByText("Type a quote instead").click();
   await auditor.getByLabel("Quote, word for word").fill("the guard door is open");
   await look(auditor, "journey-claim");
