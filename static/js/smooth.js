@@ -31,6 +31,9 @@ if (window.htmx) {
     return form && form.method === "post" && ctx.response?.raw.ok ? form : null;
   };
 
+  // What such a form is folded in: where it asks for something, so that a button in an open step leaves the step open.
+  const foldOf = (form) => (form?.querySelector("textarea, select, input:not([type=hidden])") ? form.closest("details") : null);
+
   // What a reader had opened stays open when only the page's facts change.
   document.addEventListener("htmx:before:swap", (event) => {
     const main = event.detail.tasks?.find((task) => task.type === "main");
@@ -38,8 +41,9 @@ if (window.htmx) {
     const url = ctx.response?.raw.url;
     if (!main || !url || new URL(url).pathname !== location.pathname) return;
     const done = taken(ctx);
+    const folded = foldOf(done);
     document.querySelectorAll("#main details[id][open]").forEach((open) => {
-      if (!done || !open.contains(done)) main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+      if (open !== folded) main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
     });
     done?.reset();
   });
