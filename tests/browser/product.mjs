@@ -15,6 +15,8 @@ const BINARY = process.env.TRACEWRIGHT_BIN ?? join(ROOT, "target/debug/tracewrig
 /** Milliseconds that anything may take which a test waits for: for a machine that hardly gets to it. */
 export const PATIENCE = 300_000;
 const FIRST_START = {
+  // Other servers that tests pull from stand on this machine too.
+  TRACEWRIGHT_PULL_PRIVATE_ADDRESSES: "true",
   TRACEWRIGHT_INIT_PROJECT_ID: "browser",
   TRACEWRIGHT_INIT_PROJECT_NAME: "Browser tests",
   TRACEWRIGHT_INIT_PUBLIC_KEY: KEYS.public,
