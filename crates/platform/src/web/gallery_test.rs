@@ -7,10 +7,11 @@ use actix_web::HttpMessage as _;
 use actix_web::test::TestRequest;
 use askama::Template;
 
-use crate::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
+use crate::foundation::{Actor, ActorKind, Asker, Digest, ProjectKey, Role};
 
 use super::charts::{self, Svg};
 use super::page::Nav;
+use super::printed::Verification;
 use super::{Access, Principal, RouteSpec, Shell};
 
 #[derive(Template)]
@@ -24,6 +25,7 @@ struct Gallery {
     numbers: Vec<(&'static str, &'static str)>,
     spark: Svg,
     bars: Svg,
+    verification: Verification,
 }
 
 fn gallery() -> String {
@@ -59,6 +61,7 @@ fn gallery() -> String {
         ],
         spark: charts::sparkline(&[3, 4, 2, 6, 5, 9, 8, 7, 10, 8, 11]),
         bars: charts::bars(&[4, 6, 3, 8, 5, 7, 4, 9, 6]),
+        verification: Verification::of("WO-2026-014", Digest([7; 32])),
     };
     page.render().unwrap()
 }

@@ -194,7 +194,7 @@ async fn every_answer_carries_the_security_headers() {
     }
     let (_, first, _) = ask(None, TestRequest::get().uri("/nowhere")).await;
     let (_, second, _) = ask(None, TestRequest::get().uri("/nowhere")).await;
-    assert_eq!(text(&first, "cache-control"), "no-store");
+    assert_eq!(text(&first, "cache-control"), "private, no-store");
     assert_ne!(text(&first, "content-security-policy"), text(&second, "content-security-policy"));
 }
 
