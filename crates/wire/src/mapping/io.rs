@@ -264,12 +264,11 @@ pub fn take(sources: Vec<(BodyRole, Source)>, attributes: &mut Vec<KeyValue>) ->
         match source {
             Source::Built(built) => {
                 bodies.push(Body::new(role, built.form, built.bytes));
-                let mut used = built.gone.into_iter();
-                for place in used.next().into_iter().chain(built.emptied) {
+                gone.extend(built.gone);
+                for place in built.emptied {
                     let value = attributes.get_mut(place).and_then(|kv| kv.value.as_mut());
                     value.and_then(|value| value.value.take());
                 }
-                gone.extend(used);
             }
             Source::Attribute(place, form) => {
                 let value = attributes.get_mut(place).and_then(|kv| kv.value.as_mut());
