@@ -51,7 +51,7 @@ pub struct ObservationView {
     prompt_tokens: Option<i64>,
     completion_tokens: Option<i64>,
     total_tokens: Option<i64>,
-    unit: &'static str,
+    unit: String,
     latency: Option<f64>,
     time_to_first_token: Option<f64>,
 }
@@ -62,7 +62,7 @@ struct UsageView {
     input: i64,
     output: i64,
     total: i64,
-    unit: &'static str,
+    unit: String,
 }
 
 /// Names and numbers in the order they were sent.
@@ -87,7 +87,12 @@ impl ObservationView {
     pub fn of(project_id: &str, item: Item) -> Self {
         let (usage, costs) = (usage_details(&item), cost_details(&item));
         let counted = Counted::of(&item.full.row);
-        let total = item.shown.usage.total_sent.or(counted.total).unwrap_or_default();
+        let unit = item.shown.usage.other_unit();
+        let said = |name: &str| unit.as_ref().and_then(|_| item.shown.usage.entry(name)).unwrap_or_default();
+        let (input, output) =
+            (counted.input.unwrap_or_else(|| said("input")), counted.output.unwrap_or_else(|| said("output")));
+        let total = item.shown.usage.total_sent.or(counted.total).unwrap_or_else(|| said("total"));
+        let unit = unit.unwrap_or_else(|| "TOKENS".to_owned());
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
         let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));
         let metadata = item.all_metadata();
@@ -114,10 +119,10 @@ impl ObservationView {
             missing: item.missing,
             metadata: Metadata(metadata),
             usage: UsageView {
-                input: counted.input.unwrap_or_default(),
-                output: counted.output.unwrap_or_default(),
+                input,
+                output,
                 total,
-                unit: "TOKENS",
+                unit: unit.clone(),
             },
             calculated_input_cost: costs.get("input"),
             calculated_output_cost: costs.get("output"),
@@ -133,7 +138,7 @@ impl ObservationView {
             prompt_tokens: counted.input,
             completion_tokens: counted.output,
             total_tokens: counted.total,
-            unit: "TOKENS",
+            unit,
             latency,
             time_to_first_token: first_token,
         }

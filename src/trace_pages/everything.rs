@@ -200,6 +200,9 @@ fn link(link: &Link, here: &BTreeSet<String>, room: &mut Room) -> LinkView {
     if !link.trace_state.is_empty() {
         attributes.insert("trace state".to_owned(), Value::String(link.trace_state.clone()));
     }
+    if link.flags > 0 {
+        attributes.insert("flags".to_owned(), link.flags.into());
+    }
     let query = serde_urlencoded::to_string([("observation", &link.span_id)]).unwrap_or_default();
     let is_here = here.contains(&link.trace_id);
     LinkView {

@@ -1,10 +1,11 @@
-//! Addresses as Langfuse's clients print them (`/project/ID/traces/TRACE`, `?peek=TRACE`): they lead to the pages here.
+//! Addresses as Langfuse's clients print them (`/project/ID/traces/TRACE`, `?peek=TRACE`, older ones `/trace/TRACE`): they lead
+//! to the pages here.
 //!
 //! Only for the project's own people; a project that somebody does not belong to looks like one that does not exist.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::LOCATION;
-use actix_web::web::Data;
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, Responder};
 
 use crate::foundation::{Error, ProjectKey, Result};
@@ -20,6 +21,20 @@ pub async fn follow(
     app: Data<App>,
 ) -> Result<impl Responder, WebError> {
     let address = lead(&request, who.0.project, &app).await?;
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, address)).finish())
+}
+
+/// `GET /trace/{id}`: an address without its project, which is that of whoever asks.
+pub async fn follow_short(
+    id: Path<String>,
+    who: Principal,
+    app: Data<App>,
+) -> Result<impl Responder, WebError> {
+    let (project, address) = (who.0.project, trace(&id, ""));
+    let known = app.db.read(move |conn| reads::exists_trace(conn, project, &id)).await?;
+    if !known {
+        return Err(Error::not_found("this trace").into());
+    }
     Ok(HttpResponse::SeeOther().insert_header((LOCATION, address)).finish())
 }
 

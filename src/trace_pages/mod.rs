@@ -75,6 +75,7 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/traces/{id}/revision", Access::SignedIn, revision::revision);
     routes.get("/project/{project}", Access::SignedIn, links::follow);
     routes.get("/project/{project}/{rest:.*}", Access::SignedIn, links::follow);
+    routes.get("/trace/{id}", Access::SignedIn, links::follow_short);
     routes.get("/traces/{id}/erase", ERASERS, erase::ask);
     routes.post("/traces/{id}/erase", ERASERS, erase::erase);
     routes.get("/privacy/erase-user", ERASERS, erase_user::ask);

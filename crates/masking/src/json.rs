@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Masker, Notes, cards};
+use super::{Masked, Masker, Notes, cards};
 use crate::Family;
 
 /// One step of a path.
@@ -15,7 +15,7 @@ pub enum Step {
 }
 
 impl Masker {
-    /// Masks the strings of a JSON text that is known to be JSON, except where `is_kept` says so (ids and times); `None`
+    /// Masks the strings and names of a JSON text that is known to be JSON, except values where `is_kept` says so (ids and times); `None`
     /// when nothing changes. Findings are named by path without the leading `body`.
     pub fn json(&self, raw: &str, is_kept: impl Fn(&[Step]) -> bool) -> Option<(String, Notes)> {
         if !self.suspects(raw) {
@@ -59,8 +59,13 @@ impl Walk<'_> {
                     }
                 }
                 b'"' if key_next => {
+                    let name = decoded(self.inside(at, end)).into_owned();
+                    let masked = self.masker.name(&name);
                     if let Some(Step::Key(key)) = path.last_mut() {
-                        *key = decoded(self.inside(at, end)).into_owned();
+                        *key = masked.as_ref().map_or(name, |masked| masked.text.clone());
+                    }
+                    if let Some(masked) = &masked {
+                        self.write(at, end, masked, &path);
                     }
                 }
                 b'"' if !is_kept(&path) => self.string(at, end, &path),
@@ -85,10 +90,15 @@ impl Walk<'_> {
             Step::Index(_) => None,
         });
         let text = decoded(self.inside(at, end));
-        let Some(masked) = self.masker.text(name, &text) else { return };
+        if let Some(masked) = self.masker.text(name, &text) {
+            self.write(at, end, &masked, path);
+        }
+    }
+
+    fn write(&mut self, at: usize, end: usize, masked: &Masked, path: &[Step]) {
         let Ok(quoted) = serde_json::to_string(&masked.text) else { return };
         self.replace(at, end, &quoted);
-        self.notes.add(&field(path), &masked);
+        self.notes.add(&field(path), masked);
     }
 
     /// A card number may be sent as a number; its mask is a string.

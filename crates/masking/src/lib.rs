@@ -33,6 +33,8 @@ pub use secrets::is_secret;
 
 /// The longest field name in a finding, in bytes.
 const LONGEST_FIELD: usize = 200;
+/// Shorter names hold no secret, in bytes.
+const SHORTEST_NAME: usize = 20;
 /// Looks at a text that was changed; each finds what stood too close to something else before.
 const ROUNDS: usize = 8;
 
@@ -130,6 +132,17 @@ impl Masker {
             }
         }
         Some(masked)
+    }
+
+    /// Masks the name of a field or an attribute: programs keep things by their keys. Only secrets, since two that are told
+    /// apart must stay two names; `None` when it stays as it is.
+    pub fn name(&self, name: &str) -> Option<Masked> {
+        if name.len() < SHORTEST_NAME || !self.looks_for(Family::Secrets) || !name.bytes().any(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let mut hits = Vec::new();
+        secrets::find(None, name, &mut hits);
+        if hits.is_empty() { None } else { text::replace(self, name, hits) }
     }
 
     fn once(&self, name: Option<&str>, text: &str) -> Option<Masked> {

@@ -36,10 +36,12 @@ impl Masker {
     /// What the resource and its scopes hold is said once for each of its traces.
     fn resource(&self, spans: &mut ResourceSpans, findings: &mut Vec<Finding>) {
         let (mut shared, mut traces) = (Notes::default(), BTreeSet::new());
+        self.string("resource.schemaUrl", None, &mut spans.schema_url, &mut shared);
         if let Some(resource) = &mut spans.resource {
             self.attributes("resource", &mut resource.attributes, &mut shared);
         }
         for scoped in &mut spans.scope_spans {
+            self.string("scope.schemaUrl", None, &mut scoped.schema_url, &mut shared);
             if let Some(scope) = &mut scoped.scope {
                 self.attributes("scope", &mut scope.attributes, &mut shared);
                 self.string("scope.name", None, &mut scope.name, &mut shared);
@@ -83,6 +85,10 @@ impl Masker {
         for attribute in attributes {
             if KEPT.contains(&attribute.key.as_str()) {
                 continue;
+            }
+            if let Some(masked) = self.name(&attribute.key) {
+                notes.add(&format!("{place}.{}", masked.text), &masked);
+                attribute.key = masked.text;
             }
             if let Some(value) = &mut attribute.value {
                 self.value(place, &attribute.key, value, notes);

@@ -1,5 +1,5 @@
-//! How much is missed, and how much is masked that is no secret: 200 keys of the forms that providers give out, and 200 texts
-//! that look like keys and are none. Both are made at run time, by a generator with a fixed seed, so that no scanner of
+//! How much is missed, and how much is masked that is no secret: hundreds of keys of the forms that providers give out, and of
+//! texts that look like keys and are none. Both are made at run time, by a generator with a fixed seed, so that no scanner of
 //! sources takes one for a real key.
 //!
 //! `cargo test -p tracewright-masking rates -- --nocapture` prints them, and how fast texts without secrets are looked through.
@@ -56,7 +56,7 @@ impl Random {
 }
 
 /// Forms of keys, one provider after the other.
-const KEYS: [&str; 100] = [
+const KEYS: [&str; 169] = [
     "sk-{A48}",
     "sk-proj-{A74}T3BlbkFJ{A74}",
     "sk-svcacct-{W80}",
@@ -157,10 +157,79 @@ const KEYS: [&str; 100] = [
     "{D10}:AA{W33}",
     "SK{H32}",
     "postgres://app:{A16}@db.internal:5432/x",
+    "sess-{A40}",
+    "xai-token-{A80}",
+    "sk-ant-oat01-{A93}AA",
+    "rk_prod_{A24}",
+    "glimt-{A25}",
+    "glsoat-{A20}",
+    "glffct-{A20}",
+    "xoxc-{D12}-{D12}-{D12}-{H64}",
+    "xoxd-{A120}",
+    "https://discord.com/api/webhooks/{D19}/{A68}",
+    "https://outlook.office.com/webhook/{H8}-{H4}-{H4}-{H4}-{H12}@{H8}-{H4}-{H4}-{H4}-{H12}/IncomingWebhook/{H32}/{H8}-{H4}-{H4}-{H4}-{H12}",
+    "1//0{A60}",
+    "ya29.c.{A120}",
+    "hf_oauth_eyJ{A60}",
+    "bce-v3/ALTAK-{A21}/{H40}",
+    "AKLT{A44}",
+    "cpk_{H32}.{H32}.{A32}",
+    "llx-{A48}",
+    "phs_{A43}",
+    "pylf_v1_us_{A44}",
+    "m0-{A40}",
+    "dtn_{H64}",
+    "tpuf_{A32}",
+    "ck-{A44}",
+    "apify_api_{A36}",
+    "BSA{A27}",
+    "vercel_blob_rw_{A16}_{A30}",
+    "tr_prod_{A20}",
+    "signkey-prod-{H64}",
+    "sk_car_{A22}",
+    "dckr_oat_{A32}",
+    "figu_{A40}",
+    "lin_oauth_{H64}",
+    "secret_{A43}",
+    "shptka_{H32}",
+    "re_{A8}_{A24}",
+    "rnd_{A28}",
+    "nfp_{A36}",
+    "CFPAT-{A43}",
+    "tskey-auth-{A12}CNTRL-{A32}",
+    "ATCTT3xFfG{A180}={H8}",
+    "BBDC-{A40}",
+    "AVNS_{A19}",
+    "sbp_oauth_{H40}",
+    "NRII-{A32}",
+    "dt0s16.{U24}.{U64}",
+    "oy2{L43}",
+    "cio{A32}",
+    "squ_{H40}",
+    "sqp_{H40}",
+    "snyk_uat.{H8}.{A100}",
+    "CCIPAT_{A22}_{H40}",
+    "bkua_{H40}",
+    "sdk-{H8}-{H4}-4{H3}-a{H3}-{H12}",
+    "api-{H8}-{H4}-4{H3}-a{H3}-{H12}",
+    "sl.{A130}",
+    "pat-na1-{H8}-{H4}-4{H3}-a{H3}-{H12}",
+    "pat{A14}.{H64}",
+    "AAAA{A7}:APA91b{A134}",
+    "https://a.blob.core.windows.net/c/b?sv=1&sig={A43}%3D",
+    "https://b.s3.amazonaws.com/k?X-Amz-Signature={H64}",
+    "AccountKey={A86}==",
+    "AWS_SESSION_TOKEN={A200}",
+    "Authorization: Token {H40}",
+    "Authorization: ApiKey {A44}",
+    "Ocp-Apim-Subscription-Key: {H32}",
+    "Set-Cookie: session={A64}",
+    "id_token={A60}",
+    "https://x.example/?h=Bearer%20sk-ant-api03-{A93}AA",
 ];
 
 /// What looks like a key and is none.
-const LOOK_ALIKES: [&str; 50] = [
+const LOOK_ALIKES: [&str; 84] = [
     "commit {H40}",
     "{H7}..{H7}",
     "sha256:{H64}",
@@ -211,6 +280,40 @@ const LOOK_ALIKES: [&str; 50] = [
     "dapi-{L8}",
     "EAA{U8}",
     "API-{D6}",
+    "request {H8}-{H4}-4{H3}-a{H3}-{H12} done",
+    "resp_{H48} fc_{H48}",
+    "toolu_vrtx_01{A22}",
+    "srvtoolu_01{A22}",
+    "ft:gpt-4o-mini:acme::{A8}",
+    "lc_run--{H8}-{H4}-4{H3}-a{H3}-{H12}",
+    "price_{A24}",
+    "cus_{A14}",
+    "acct_{A16}",
+    "i-{H17}",
+    "sg-{H17}",
+    "objectid {H24}",
+    "snowflake {D19}",
+    "image@sha256:{H64}",
+    "index {H7}..{H7} 100644",
+    "encrypted_content gAAAAAB{B200}",
+    "signature: {H64}",
+    "data-sdk-version {D3}",
+    "the api-gateway-{D4} route",
+    "pattern{D14}.txt",
+    "patch-{H8}",
+    "cookie banner shown",
+    "Cookie: theme=dark; lang=en",
+    "authorization was refused for user {D6}",
+    "primary_key=user_id_{D8}",
+    "session_token_count={D6}",
+    "subscription_key is missing",
+    "re_{L6} rnd_{L6} tr_{L6}",
+    "https://example.com/?signature=none&sig=short",
+    "discord.com/channels/{D18}/{D18}",
+    "secret_santa_{D4}",
+    "sl.{D3} cio{D5} oy2",
+    "ck-{D6} m0-{D4} llx-{D4}",
+    "password is required",
 ];
 
 fn masker() -> Masker {
@@ -232,7 +335,7 @@ fn around(at: usize, key: &str) -> String {
 fn rates_of_misses_and_false_alarms() {
     let (masker, mut random) = (masker(), Random(20_261_129));
     let mut missed = Vec::new();
-    for (at, template) in KEYS.iter().cycle().take(200).enumerate() {
+    for (at, template) in KEYS.iter().cycle().take(2 * KEYS.len()).enumerate() {
         let key = random.fill(template);
         let text = around(at, &key);
         let secret = key.rsplit_once('@').map_or(key.as_str(), |(url, _)| url.rsplit(':').next().unwrap());
@@ -243,14 +346,14 @@ fn rates_of_misses_and_false_alarms() {
         }
     }
     let mut alarms = Vec::new();
-    for template in LOOK_ALIKES.iter().cycle().take(200) {
+    for template in LOOK_ALIKES.iter().cycle().take(4 * LOOK_ALIKES.len()) {
         let text = random.fill(template);
         if let Some(masked) = masker.text(None, &text) {
             alarms.push(format!("{template} as {:?}", masked.found.keys().collect::<Vec<_>>()));
         }
     }
-    println!("misses among 200 keys: {} {missed:?}", missed.len());
-    println!("false alarms among 200 look-alikes: {} {alarms:?}", alarms.len());
+    println!("misses among {} keys: {} {missed:?}", 2 * KEYS.len(), missed.len());
+    println!("false alarms among {} look-alikes: {} {alarms:?}", 4 * LOOK_ALIKES.len(), alarms.len());
     assert!(missed.len() <= 2, "{missed:?}");
     assert!(alarms.len() <= 2, "{alarms:?}");
 }

@@ -25,6 +25,12 @@ enum Rule {
     Url,
     /// `api_key = VALUE`
     Named,
+    /// `?sig=VALUE`, `X-Amz-Signature=VALUE`: whoever has the address may read.
+    Signed,
+    /// `Authorization: SCHEME VALUE`
+    Header,
+    /// `Cookie: NAME=VALUE; …`
+    Cookie,
 }
 
 /// Literals and the rule for them; keys of providers come beside, see [`prefixes`].
@@ -56,11 +62,41 @@ const LITERALS: &[(&str, Rule)] = &[
     ("ssToken", Rule::Named),
     ("shToken", Rule::Named),
     ("thToken", Rule::Named),
+    ("n_token", Rule::Named),
+    ("N_TOKEN", Rule::Named),
+    ("onToken", Rule::Named),
+    ("d_token", Rule::Named),
+    ("D_TOKEN", Rule::Named),
+    ("idToken", Rule::Named),
+    ("ccountKey", Rule::Named),
+    ("ccount_key", Rule::Named),
+    ("CCOUNT_KEY", Rule::Named),
+    ("rivate_key", Rule::Named),
+    ("rivateKey", Rule::Named),
+    ("RIVATE_KEY", Rule::Named),
+    ("ption_key", Rule::Named),
+    ("ption-Key", Rule::Named),
+    ("ptionKey", Rule::Named),
+    ("PTION_KEY", Rule::Named),
+    ("-Signature=", Rule::Signed),
+    ("&sig=", Rule::Signed),
+    ("?sig=", Rule::Signed),
+    ("uthorization", Rule::Header),
+    ("UTHORIZATION", Rule::Header),
+    ("ookie", Rule::Cookie),
 ];
 
 /// The detectors of secrets that are no provider's keys.
-const OTHERS: [&str; 6] =
-    ["jwt", "private-key", "bearer-token", "basic-credentials", "url-password", "named-secret"];
+const OTHERS: [&str; 8] = [
+    "jwt",
+    "private-key",
+    "bearer-token",
+    "basic-credentials",
+    "url-password",
+    "named-secret",
+    "signed-address",
+    "cookie",
+];
 
 /// Whether a detector finds secrets, by its name in a finding.
 pub fn is_secret(detector: &str) -> bool {
@@ -73,7 +109,7 @@ const LONGEST_VALUE: usize = 4_096;
 const LONGEST_KEY: usize = 65_536;
 
 /// How keys end whose values are secrets.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 18] = [
     "apikey",
     "secret",
     "secretkey",
@@ -85,6 +121,13 @@ const NAMES: [&str; 11] = [
     "refreshtoken",
     "password",
     "passwd",
+    "sessiontoken",
+    "idtoken",
+    "accountkey",
+    "privatekey",
+    "encryptionkey",
+    "subscriptionkey",
+    "authorization",
 ];
 
 /// Escapes that can hide letters of a literal in JSON text: `\u0020` to `\u007f`.
@@ -123,7 +166,23 @@ static URL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"^:(?://|\\/\\/)[^\s/?\#:@"'\\<>\[\]]*:([^\s/?\#@"'\\<>]+)@[A-Za-z0-9\[]"#));
 static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^(?i:(?:api[_-]?key|secret(?:[_-]?(?:access[_-]?)?(?:key|token|value))?|(?:access|auth|refresh)[_-]?token|passw(?:or)?d))[\\"'`]{0,4} {0,4}(?::|=>|:=|=){1,2} {0,4}[\\"'`]{0,4}([A-Za-z0-9_.~+/=!@\#%^&*-]{8,})"#,
+        r#"^(?i:(?:api[_-]?key|secret(?:[_-]?(?:access[_-]?)?(?:key|token|value))?|(?:access|auth|refresh|session|id)[_-]?token|(?:account|private|encryption|subscription)[_-]?key|passw(?:or)?d))[\\"'`]{0,4} {0,4}(?::|=>|:=|=){1,2} {0,4}[\\"'`]{0,4}([A-Za-z0-9_.~+/=!@\#%^&*-]{8,})"#,
+    )
+});
+
+static SIGNED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:-Signature|[&?]sig)=([A-Za-z0-9%/+=_-]{20,})"));
+static HEADER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"^(?i:authorization)[\"'`\]]{0,4} {0,2}[:=] {0,2}[\[\\"'`]{0,4}(?:(?i:token|key|api-?key|sso-key|splunk|negotiate|dpop|genie-?key) {1,3})?([A-Za-z0-9._~+/=-]{16,})"#,
+    )
+});
+static COOKIE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^(?i:cookie)[\"'`]{0,4} {0,2}: {0,2}[\"'`]{0,4}([^\r\n"'\\`]{20,})"#));
+/// What comes where a key is broken into two: a line break or the end of a literal, and as many letters of keys.
+static REST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"^(?:\\?\r?\n[ \t]{0,16}|\\n[ \t]{0,16}|["'] {0,2}[+.]?[ \t]{0,2}\r?\n?[ \t]{0,16}["'])([A-Za-z0-9_-]{16,})"#,
     )
 });
 
@@ -139,8 +198,16 @@ pub(super) fn hides_letters(raw: &str) -> bool {
 
 /// Adds the secrets of a text that stands under a name.
 pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
-    if name.is_some_and(names_secret) && is_random(text) && !text.contains(char::is_whitespace) {
-        hits.push(hit(0, text.len(), "named-secret"));
+    if name.is_some_and(names_secret) {
+        let start = after_scheme(text);
+        let value = text.get(start..).unwrap_or_default();
+        if is_random(value) && !value.contains(char::is_whitespace) {
+            hits.push(hit(start, text.len(), "named-secret"));
+            return;
+        }
+    }
+    if name.is_some_and(names_cookie) && holds_token(text) {
+        hits.push(hit(0, text.len(), "cookie"));
         return;
     }
     let first = hits.len();
@@ -167,6 +234,26 @@ pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
     }
 }
 
+/// Where the value begins behind the word of a scheme, as in `Token VALUE`.
+fn after_scheme(text: &str) -> usize {
+    let scheme = text.split_once(' ').map(|(scheme, _)| scheme);
+    let has_rule = |scheme: &str| ["bearer", "basic"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let is_word = |scheme: &&str| {
+        scheme.len() < 20 && scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) && !has_rule(scheme)
+    };
+    scheme.filter(is_word).map_or(0, |scheme| scheme.len() + 1)
+}
+
+fn names_cookie(name: &str) -> bool {
+    let end = name.len().checked_sub("cookie".len()).and_then(|at| name.get(at..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case("cookie"))
+}
+
+/// Whether one of the values in the header of a cookie is as long and as random as tokens are.
+fn holds_token(cookies: &str) -> bool {
+    cookies.split([';', '=', ' ', ',']).any(|part| part.len() >= 20 && is_random(part))
+}
+
 /// Whether a key says that its value is a secret; dashes, underscores and capitals aside.
 fn names_secret(name: &str) -> bool {
     if !name.ends_with(['y', 't', 'n', 'e', 'd', 'Y', 'T', 'N', 'E', 'D']) {
@@ -183,7 +270,8 @@ fn hit(start: usize, end: usize, detector: &str) -> Hit {
 
 fn look(literal: &str, text: &str, at: usize) -> Option<Hit> {
     let Some((_, rule)) = LITERALS.iter().find(|(known, _)| *known == literal) else {
-        let key = prefixes::find(text, at, literal).map(|(start, end, name)| hit(start, end, name));
+        let key = prefixes::find(text, at, literal);
+        let key = key.map(|(start, end, name)| hit(start, with_rest(text, end), name));
         return key.or_else(|| jwt(text, at));
     };
     match rule {
@@ -192,7 +280,27 @@ fn look(literal: &str, text: &str, at: usize) -> Option<Hit> {
         Rule::Basic => after_word(text, at, &BASIC, "basic-credentials", is_credentials),
         Rule::Url => url(text, at),
         Rule::Named => named(text, at),
+        Rule::Signed => {
+            let value = SIGNED.captures(text.get(at..)?)?.get(1).filter(|value| is_random(value.as_str()))?;
+            Some(hit(at + value.start(), at + value.end(), "signed-address"))
+        }
+        Rule::Header => after_word(text, at, &HEADER, "named-secret", is_random),
+        Rule::Cookie => {
+            let start = at.checked_sub(1)?;
+            let value = COOKIE.captures(window(text.get(start..)?, LONGEST_VALUE))?.get(1)?;
+            holds_token(value.as_str()).then(|| hit(start + value.start(), start + value.end(), "cookie"))
+        }
     }
+}
+
+/// Where a key ends that was broken into two lines or two literals.
+fn with_rest(text: &str, end: usize) -> usize {
+    let near = window(text.get(end..).unwrap_or_default(), LONGEST_VALUE);
+    let Some(rest) = REST.captures(near).and_then(|found| found.get(1)) else { return end };
+    let has = |test: fn(&u8) -> bool| rest.as_str().bytes().any(|byte| test(&byte));
+    let is_key = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && is_random(rest.as_str());
+    let is_next = prefixes::next_beginning(rest.as_str(), 0).is_some_and(|(at, _)| at == 0);
+    if is_key && !is_next { end + rest.end() } else { end }
 }
 
 /// Whether a token may begin here: not in the middle of a word. `\n` in JSON inside a text is no letter.
@@ -200,7 +308,9 @@ pub(super) fn begins(text: &str, at: usize) -> bool {
     let mut before = text.get(..at).unwrap_or_default().chars().rev();
     match before.next() {
         None => true,
-        Some('n' | 'r' | 't' | 'b' | 'f') => before.next() == Some('\\'),
+        Some('n' | 'r' | 't' | 'b' | 'f') if before.clone().next() == Some('\\') => true,
+        // `%20` in an address.
+        Some(c) if c.is_ascii_hexdigit() && before.nth(1) == Some('%') => true,
         Some(c) => !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'),
     }
 }

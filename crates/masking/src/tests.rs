@@ -311,3 +311,58 @@ proptest! {
         prop_assert!(masked.starts_with(&before) && masked.ends_with(&after) && !masked.contains(&secret));
     }
 }
+
+#[test]
+fn a_secret_that_is_a_name_is_masked_and_two_of_them_stay_two() {
+    let (one, other) = (format!("sk-ant-{}", random(40)), format!("sk-ant-{}", random(41)));
+    let sent = json!({ &one: 1, "by": [{ &other: { &one: "x" } }], "plain": 2 }).to_string();
+    let (masked, notes) = all().json(&sent, |_: &[Step]| false).unwrap();
+    assert!(!masked.contains(&one[7..]), "{masked}");
+    let read: Value = serde_json::from_str(&masked).unwrap();
+    assert_eq!((read.as_object().unwrap().len(), &read["plain"]), (3, &json!(2)));
+    let found = notes.findings("t", "o");
+    assert!(found.iter().all(|finding| !finding.field.contains(&one[7..]) && finding.detector == "anthropic-key"));
+    for kept in ["gen_ai.usage.input_tokens", "llm.input_messages.0.message.content", "aaaaaaaaaaaaaaaaaaaaaaaa1"] {
+        assert_eq!(all().name(kept), None, "{kept}");
+    }
+}
+
+#[test]
+fn a_key_that_was_broken_into_two_is_masked_whole() {
+    let key = format!("sk-ant-api03-{}", random(80));
+    let (head, tail) = key.split_at(50);
+    for broken in [
+        format!("{head}\n{tail}"),
+        format!("{head}\r\n    {tail}"),
+        format!("{head}\\\n{tail}"),
+        format!("{head}\\n{tail}"),
+        format!("\"{head}\" + \"{tail}\""),
+        format!("'{head}'\n  '{tail}'"),
+    ] {
+        let masked = all().text(None, &format!("key: {broken} end")).unwrap().text;
+        assert!(!masked.contains(&tail[4..]) && masked.ends_with("end"), "{masked}");
+    }
+    for kept in ["commit 5f03aa11bb22cc33dd44ee55ff66aa77bb88cc99", "and then the pump was checked again", "short1A"] {
+        let masked = all().text(None, &format!("{key}\n{kept}")).unwrap().text;
+        assert!(masked.ends_with(kept), "{masked}");
+    }
+    let two = format!("{key}\nghp_{}", random(36));
+    assert_eq!(all().text(None, &two).unwrap().found.len(), 2);
+}
+
+#[test]
+fn values_behind_the_words_of_a_scheme_and_in_cookies_are_masked() {
+    let value = random(40);
+    for (name, text) in [
+        ("http.request.header.authorization", format!("Token {value}")),
+        ("authorization", value.clone()),
+        ("http.request.header.cookie", format!("theme=dark; session={value}")),
+        ("aws_session_token", value.clone()),
+    ] {
+        let masked = all().text(Some(name), &text).unwrap_or_else(|| panic!("{name}"));
+        assert!(!masked.text.contains(&value), "{name}: {}", masked.text);
+        assert!(masked.found.keys().all(|found| super::is_secret(found)), "{name}");
+    }
+    assert_eq!(all().text(Some("cookie"), "theme=dark; lang=en"), None);
+    assert_eq!(all().text(Some("authorization"), "Bearer token required"), None);
+}

@@ -33,6 +33,11 @@ impl<'a> Fields<'a> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.get())
     }
 
+    /// Whether there is such a field, be it null.
+    pub fn has(&self, name: &str) -> bool {
+        self.raw_or_null(name).is_some()
+    }
+
     /// A value that is itself an object.
     pub fn get_object(&self, name: &str) -> Option<Self> {
         Self::read(self.raw(name)?)

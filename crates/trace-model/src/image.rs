@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::fields::Fields;
 use crate::{BodyRef, Counter, JsonMap, Observation, Usage, WorkRef};
 use foundation::Digest;
 
@@ -211,6 +212,21 @@ pub struct ShownUsage {
     pub entries: Vec<(String, i64)>,
     /// The total as the client gave it.
     pub total_sent: Option<i64>,
+    /// The usage map as sent.
+    sent: Option<String>,
+}
+
+impl ShownUsage {
+    /// What was counted where it was no tokens: `CHARACTERS`, `SECONDS`.
+    pub fn other_unit(&self) -> Option<String> {
+        let unit: String = Fields::read(self.sent.as_deref()?)?.get("unit")?;
+        Some(unit).filter(|unit| !unit.is_empty() && !unit.eq_ignore_ascii_case("tokens"))
+    }
+
+    /// One count by its Langfuse name.
+    pub fn entry(&self, name: &str) -> Option<i64> {
+        self.entries.iter().find(|(known, _)| known == name).map(|(_, count)| *count)
+    }
 }
 
 /// Reads an image.

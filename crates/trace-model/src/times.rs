@@ -5,13 +5,23 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 /// Reads a time as UTC nanoseconds; one without an offset is UTC. `None` for what is no time.
 ///
 /// Taken besides RFC 3339: `+0000` and `+00`, no seconds, a blank for the `T`, small letters, a comma before the fraction, a
-/// date alone, and whole or broken numbers since 1970 as [`read_epoch`] reads them.
+/// date alone, no dashes and colons, `UTC` or `GMT` behind it, a zone's name in brackets, RFC 2822, what JavaScript writes for a
+/// date, and whole or broken numbers since 1970 as [`read_epoch`] reads them.
 pub fn read_time(text: &str) -> Option<i64> {
     let text = text.trim();
     match DateTime::parse_from_rfc3339(text) {
         Ok(time) => time.timestamp_nanos_opt(),
-        Err(_) => read_iso(text).or_else(|| read_epoch(text)),
+        Err(_) => read_iso(text).or_else(|| read_epoch(text)).or_else(|| read_words(text)),
     }
+}
+
+/// `Mon, 30 Nov 2026 00:46:10 +0000`, `Mon Nov 30 2026 00:46:10 GMT+0000 (Coordinated Universal Time)`.
+fn read_words(text: &str) -> Option<i64> {
+    if let Ok(time) = DateTime::parse_from_rfc2822(text) {
+        return time.timestamp_nanos_opt();
+    }
+    let text = text.split(" (").next()?.trim();
+    DateTime::parse_from_str(text, "%a %b %d %Y %H:%M:%S GMT%z").ok()?.timestamp_nanos_opt()
 }
 
 /// Whether a time is nobody's: programs write the beginning of 1970, or of the year 1, where they know none.
@@ -21,8 +31,12 @@ pub fn is_unset(ns: i64) -> bool {
 
 fn read_iso(text: &str) -> Option<i64> {
     let text = text.to_ascii_uppercase().replace(',', ".");
-    let date = NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()?;
-    let rest = text.get(10..)?;
+    let text = text.split('[').next()?;
+    let text = ["UTC", "GMT"].iter().find_map(|zone| text.strip_suffix(zone)).unwrap_or(text).trim_end();
+    let is_basic = text.as_bytes().get(8) == Some(&b'T');
+    let (form, length) = if is_basic { ("%Y%m%d", 8) } else { ("%Y-%m-%d", 10) };
+    let date = NaiveDate::parse_from_str(text.get(..length)?, form).ok()?;
+    let rest = text.get(length..)?;
     if rest.is_empty() {
         return nanos(date.and_time(NaiveTime::MIN), 0);
     }
@@ -57,6 +71,13 @@ fn offset_seconds(text: &str) -> Option<i32> {
     let minutes: i32 = digits.get(2..).filter(|rest| !rest.is_empty()).map_or(Some(0), |m| m.parse().ok())?;
     Some(sign * (hours * 3_600 + minutes * 60))
 }
+
+/// A number of nanoseconds; nobody's program ran before 1973, so a smaller one is of another unit, as [`read_epoch`] tells.
+pub fn nanoseconds(number: i64) -> i64 {
+    if number >= SURELY_NANOS { number } else { read_epoch(&number.to_string()).unwrap_or(number) }
+}
+
+const SURELY_NANOS: i64 = 100_000_000_000_000_000;
 
 /// Reads a number since 1970 as UTC nanoseconds. Its size tells its unit: seconds to the year 5138, milliseconds,
 /// microseconds, nanoseconds. Numbers that are no time since 1973 in any of them are none.
@@ -104,6 +125,15 @@ mod tests {
             "1769948160000000",
             "1769948160000000000",
             "1.76994816e9",
+            "2026-02-01 12:16:00 UTC",
+            "2026-02-01T12:16:00GMT",
+            "2026-02-01T13:16:00+01:00[Europe/Berlin]",
+            "20260201T121600Z",
+            "20260201T131600.000+0100",
+            "Sun, 01 Feb 2026 12:16:00 +0000",
+            "Sun, 01 Feb 2026 12:16:00 GMT",
+            "Sun Feb 01 2026 12:16:00 GMT+0000 (Coordinated Universal Time)",
+            "Sun Feb 01 2026 04:16:00 GMT-0800",
         ] {
             assert_eq!(read_time(text), Some(NOON), "{text}");
         }
@@ -127,6 +157,10 @@ mod tests {
             "2026-02-01T12:16:00+1",
             "2026-02-01T12:16:00+01:00:00x",
             "2026-02-01é12:16",
+            "Sun Feb 01 2026",
+            "20260231T121600Z",
+            "UTC",
+            "[",
             "9999-12-31T23:59:59Z",
             "NaN",
             "inf",

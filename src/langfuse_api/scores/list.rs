@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::query::{Query, read_page, read_v2};
-use super::view;
+use super::view::{self, ScorePage, ScoreView};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::intake::answer::{may, refuse};
@@ -38,12 +38,12 @@ async fn find(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<Ht
         Ok((total, rows, traces))
     };
     let (total, rows, traces) = app.db.read(read).await?;
-    let data: Vec<Value> = rows
+    let data: Vec<ScoreView> = rows
         .iter()
         .map(|row| with_trace(view::v2(row, &holder.project_id), row, with_traces, &traces))
         .collect();
     let meta = json!({ "page": page, "limit": limit, "totalItems": total, "totalPages": (total + limit - 1) / limit });
-    Ok(HttpResponse::Ok().json(json!({ "data": data, "meta": meta })))
+    Ok(HttpResponse::Ok().json(ScorePage { data, meta }))
 }
 
 fn traces_of(
@@ -58,11 +58,11 @@ fn traces_of(
 }
 
 fn with_trace(
-    mut view: Value,
+    mut view: ScoreView,
     row: &ScoreDetail,
     wanted: bool,
     traces: &HashMap<String, JudgedTrace>,
-) -> Value {
+) -> ScoreView {
     let trace = row.trace_id.as_ref().and_then(|id| traces.get(id)).map(|trace| {
         let tags: Value = serde_json::from_str(&trace.tags).unwrap_or_else(|_| json!([]));
         json!({
@@ -72,8 +72,8 @@ fn with_trace(
             "sessionId": trace.session_id,
         })
     });
-    if let (true, Some(view)) = (wanted, view.as_object_mut()) {
-        view.insert("trace".to_owned(), trace.unwrap_or_default());
+    if wanted {
+        view.insert("trace", trace.unwrap_or_default());
     }
     view
 }

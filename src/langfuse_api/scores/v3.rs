@@ -2,10 +2,10 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::query::{Query, read_v3};
-use super::view::{self, Groups};
+use super::view::{self, Groups, ScorePage, ScoreView};
 use crate::foundation::page::Cursor;
 use crate::foundation::{Error, Result};
 use crate::intake::answer::{may, refuse};
@@ -32,12 +32,12 @@ async fn find(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<Ht
     let more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);
     rows.truncate(usize::try_from(limit).unwrap_or_default());
     let next = rows.last().filter(|_| more).map(|row| Cursor { at: row.at, id: row.score_id.clone() });
-    let data: Vec<Value> = rows.iter().map(|row| view::v3(row, &holder.project_id, groups)).collect();
+    let data: Vec<ScoreView> = rows.iter().map(|row| view::v3(row, &holder.project_id, groups)).collect();
     let meta = match next {
         Some(next) => json!({ "limit": limit, "cursor": next.encode() }),
         None => json!({ "limit": limit }),
     };
-    Ok(HttpResponse::Ok().json(json!({ "data": data, "meta": meta })))
+    Ok(HttpResponse::Ok().json(ScorePage { data, meta }))
 }
 
 fn read_groups(query: &mut Query<'_>) -> Result<Groups> {

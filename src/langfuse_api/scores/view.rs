@@ -1,10 +1,52 @@
 //! A score as the versions of the API show it.
 
 use chrono::SecondsFormat;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::foundation::Timestamp;
 use crate::traces::reads::scores::ScoreDetail;
+use trace_model::exact::Exact;
+use trace_model::json::parse_exact;
+
+/// A score as an answer shows it: its metadata is written with the digits that were sent.
+#[derive(Clone, Debug)]
+pub struct ScoreView(Map<String, Value>);
+
+impl ScoreView {
+    /// Adds a field.
+    pub fn insert(&mut self, name: &str, value: Value) {
+        self.0.insert(name.to_owned(), value);
+    }
+}
+
+impl Serialize for ScoreView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            match name.as_str() {
+                "metadata" => all.serialize_entry(name, &Exact(value))?,
+                _ => all.serialize_entry(name, value)?,
+            }
+        }
+        all.end()
+    }
+}
+
+/// A page of scores.
+#[derive(Debug, Serialize)]
+pub struct ScorePage {
+    pub data: Vec<ScoreView>,
+    pub meta: Value,
+}
+
+fn view(fields: Value) -> ScoreView {
+    match fields {
+        Value::Object(fields) => ScoreView(fields),
+        _ => ScoreView(Map::new()),
+    }
+}
 
 /// ISO 8601 with milliseconds, as clients expect.
 pub(crate) fn millis(at: Timestamp) -> String {
@@ -12,9 +54,9 @@ pub(crate) fn millis(at: Timestamp) -> String {
 }
 
 /// Versions 1 and 2: `value` is a number, words are in `stringValue`.
-pub fn v2(score: &ScoreDetail, project_id: &str) -> Value {
+pub fn v2(score: &ScoreDetail, project_id: &str) -> ScoreView {
     let (value, word) = number_and_word(score);
-    let mut view = json!({
+    let mut view = view(json!({
         "id": score.score_id,
         "projectId": project_id,
         "traceId": score.trace_id,
@@ -34,10 +76,8 @@ pub fn v2(score: &ScoreDetail, project_id: &str) -> Value {
         "timestamp": millis(score.at),
         "createdAt": millis(score.created_at),
         "updatedAt": millis(score.updated_at),
-    });
-    if let Some(view) = view.as_object_mut() {
-        view.insert("stringValue".to_owned(), word.unwrap_or_default());
-    }
+    }));
+    view.insert("stringValue", word.unwrap_or_default());
     view
 }
 
@@ -70,10 +110,10 @@ pub struct Groups {
 }
 
 /// Version 3: `value` has the type that `dataType` says.
-pub fn v3(score: &ScoreDetail, project_id: &str, groups: Groups) -> Value {
+pub fn v3(score: &ScoreDetail, project_id: &str, groups: Groups) -> ScoreView {
     let sent = value(score);
     let value = if score.data_type == "BOOLEAN" { json!(sent.as_f64() == Some(1.0)) } else { sent };
-    let mut view = json!({
+    let mut view = view(json!({
         "id": score.score_id,
         "projectId": project_id,
         "name": score.name,
@@ -84,15 +124,13 @@ pub fn v3(score: &ScoreDetail, project_id: &str, groups: Groups) -> Value {
         "environment": environment(score),
         "createdAt": millis(score.created_at),
         "updatedAt": millis(score.updated_at),
-    });
-    if let Some(view) = view.as_object_mut() {
-        add_groups(view, score, groups);
-    }
+    }));
+    add_groups(&mut view, score, groups);
     view
 }
 
-fn add_groups(view: &mut Map<String, Value>, score: &ScoreDetail, groups: Groups) {
-    let mut add = |name: &str, value: Value| drop(view.insert(name.to_owned(), value));
+fn add_groups(view: &mut ScoreView, score: &ScoreDetail, groups: Groups) {
+    let mut add = |name: &str, value: Value| view.insert(name, value);
     if groups.details {
         add("comment", json!(score.comment));
         add("configId", json!(score.config_id));
@@ -126,7 +164,7 @@ fn environment(score: &ScoreDetail) -> &str {
 
 /// Metadata is an object to clients; anything else is shown under the name `metadata`.
 fn metadata(score: &ScoreDetail) -> Value {
-    match score.metadata.as_deref().map(serde_json::from_str) {
+    match score.metadata.as_deref().map(parse_exact) {
         Some(Ok(Value::Object(map))) => Value::Object(map),
         Some(Ok(other)) => json!({ "metadata": other }),
         _ => json!({}),

@@ -12,7 +12,7 @@ use trace_model::JsonMap;
 /// The longest value whose words the index is asked for.
 const MOST_VALUE: usize = 200;
 /// Ways to a name that are not names themselves.
-const WAYS: [&str; 9] = [
+const WAYS: [&str; 10] = [
     "otel.",
     "attributes.",
     "resourceAttributes.",
@@ -22,6 +22,7 @@ const WAYS: [&str; 9] = [
     "events.",
     "links.attributes.",
     "links.",
+    "span.",
 ];
 
 /// Names and values, one a line; short values first, so that a long one hides no other.
@@ -34,6 +35,8 @@ pub(super) fn words(sent: &Sent) -> String {
     );
     lines.extend(sent.events.iter().map(|event| format!("name\n{}", event.name)));
     lines.extend(sent.links.iter().map(|link| format!("traceId {} spanId {}", link.trace_id, link.span_id)));
+    let states = sent.links.iter().map(|link| &link.trace_state).filter(|state| !state.is_empty());
+    lines.extend(states.map(|state| format!("traceState\n{state}")));
     lines.sort_by_key(String::len);
     lines.dedup();
     lines.join("\n")

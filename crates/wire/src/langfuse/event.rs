@@ -12,7 +12,7 @@ use trace_model::{
 /// What an event asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventType {
-    /// `trace-create`: there is no update, the same id is sent again.
+    /// `trace-create`, or `trace-update`, which Langfuse does not have: the same id is sent again.
     Trace,
     /// `...-create` of an observation; `None` when the body names the type.
     Create(Option<ObservationKind>),
@@ -28,7 +28,7 @@ impl EventType {
     /// Reads the `type` of an envelope.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
-            "trace-create" => return Some(Self::Trace),
+            "trace-create" | "trace-update" => return Some(Self::Trace),
             "score-create" => return Some(Self::Score),
             "sdk-log" => return Some(Self::Log),
             "observation-create" => return Some(Self::Create(None)),
@@ -40,9 +40,7 @@ impl EventType {
         let kind = ObservationKind::parse(kind).filter(|k| k.as_str().to_lowercase() == kind)?;
         match verb {
             "create" => Some(Self::Create(Some(kind))),
-            "update" if matches!(kind, ObservationKind::Span | ObservationKind::Generation) => {
-                Some(Self::Update(Some(kind)))
-            }
+            "update" => Some(Self::Update(Some(kind))),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! Scores: `score-create` events and `POST /api/public/scores` (one object or a list).
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::event::{Header, Read};
@@ -248,9 +250,11 @@ fn read_value(reader: &mut Reader<'_, '_>) -> Option<(JsonText, ScoreType)> {
         reader.fault("value", "is required");
         return None;
     };
-    let data_type = given.and_then(|(data_type, _)| data_type);
-    match check_value(raw, data_type) {
-        Ok(data_type) => Some((raw.into(), data_type)),
+    let is_flag = matches!(raw, "true" | "false");
+    let data_type = given.and_then(|(data_type, _)| data_type).or(is_flag.then_some(ScoreType::Boolean));
+    let raw = meant(raw, data_type);
+    match check_value(&raw, data_type) {
+        Ok(data_type) => Some((JsonText::from(&*raw), data_type)),
         Err(fault) => {
             reader.fault("value", fault);
             None
@@ -258,8 +262,38 @@ fn read_value(reader: &mut Reader<'_, '_>) -> Option<(JsonText, ScoreType)> {
     }
 }
 
+/// The value in the form of its type: programs write flags as such or in words, numbers in texts and texts as numbers.
+fn meant(raw: &str, data_type: Option<ScoreType>) -> Cow<'_, str> {
+    let text = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let word = text.unwrap_or(raw).trim();
+    let flag = || match word.to_ascii_lowercase().as_str() {
+        "true" => Some("1"),
+        "false" => Some("0"),
+        _ => is_number(word).then_some(word),
+    };
+    let instead = match data_type {
+        Some(ScoreType::Boolean) => flag(),
+        Some(ScoreType::Numeric) => is_number(word).then_some(word),
+        Some(ScoreType::Categorical | ScoreType::Text | ScoreType::Correction) if is_scalar(raw) => {
+            return Cow::Owned(format!("\"{raw}\""));
+        }
+        _ => None,
+    };
+    Cow::Borrowed(instead.unwrap_or(raw))
+}
+
+/// Whether it is a number as JSON has them.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        && serde_json::from_str::<&RawValue>(text).is_ok_and(|raw| raw.get() == text)
+}
+
+fn is_scalar(raw: &str) -> bool {
+    is_number(raw) || matches!(raw, "true" | "false")
+}
+
 fn check_value(raw: &str, data_type: Option<ScoreType>) -> Result<ScoreType, &'static str> {
-    let is_number = raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    let is_number = is_number(raw);
     let is_text = raw.starts_with('"');
     if is_number && !raw.parse::<f64>().is_ok_and(f64::is_finite) {
         return Err("must be a number that fits in 64-bit floating point");

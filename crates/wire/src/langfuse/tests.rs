@@ -73,8 +73,12 @@ fn faults_are_answered_event_by_event_with_their_path() {
         ),
         (json!({"id": "e", "timestamp": "2026-01-01T00:00:00Z", "type": "nap-create", "body": {}}), "type: "),
         (
-            json!({"id": "e", "timestamp": "2026-01-01T00:00:00Z", "type": "event-update", "body": {}}),
+            json!({"id": "e", "timestamp": "2026-01-01T00:00:00Z", "type": "EVENT-create", "body": {}}),
             "type: ",
+        ),
+        (
+            json!({"id": "e", "timestamp": "2026-01-01T00:00:00Z", "type": "event-update", "body": {}}),
+            "body.id: is required",
         ),
         (event("trace-create", json!([])), "body: must be"),
         (event("trace-create", json!({"id": long})), "body.id: must have at most"),
@@ -82,7 +86,7 @@ fn faults_are_answered_event_by_event_with_their_path() {
         (event("trace-create", json!({"id": {"a": 1}})), "body.id: must be a string"),
         (json!(null), "an event must be"),
         (event("span-update", json!({"traceId": "t"})), "body.id: is required"),
-        (event("score-create", json!({"name": "n", "value": true, "traceId": "t"})), "body.value"),
+        (event("score-create", json!({"name": "n", "value": [true], "traceId": "t"})), "body.value"),
     ] {
         let taken = batch(&[bad.clone(), good.clone()]);
         assert_eq!(taken.received.len(), 1, "{bad}");
@@ -125,8 +129,9 @@ fn score_values_follow_their_type() {
         (json!("good"), Value::Null, Some(ScoreType::Categorical)),
         (json!(1.0), json!("BOOLEAN"), Some(ScoreType::Boolean)),
         (json!(2), json!("BOOLEAN"), None),
-        (json!("1"), json!("NUMERIC"), None),
-        (json!(1), json!("CATEGORICAL"), None),
+        (json!("two"), json!("NUMERIC"), None),
+        (json!("NaN"), json!("NUMERIC"), None),
+        (json!([1]), json!("CATEGORICAL"), None),
         (json!(""), json!("TEXT"), None),
         (json!("x".repeat(500)), json!("TEXT"), Some(ScoreType::Text)),
         (json!("x".repeat(501)), json!("TEXT"), None),
@@ -143,6 +148,43 @@ fn score_values_follow_their_type() {
         };
         assert_eq!(got, expected, "{value} {kind}");
     }
+}
+
+#[test]
+fn a_value_in_another_form_than_that_of_its_type_is_understood() {
+    for (value, kind, wanted, as_type) in [
+        ("true", "null", "1", ScoreType::Boolean),
+        ("false", "null", "0", ScoreType::Boolean),
+        ("true", r#""BOOLEAN""#, "1", ScoreType::Boolean),
+        (r#""False""#, r#""BOOLEAN""#, "0", ScoreType::Boolean),
+        (r#""1""#, r#""BOOLEAN""#, "1", ScoreType::Boolean),
+        (r#""0.50""#, r#""NUMERIC""#, "0.50", ScoreType::Numeric),
+        (r#"" -1e3 ""#, r#""NUMERIC""#, "-1e3", ScoreType::Numeric),
+        ("5", r#""CATEGORICAL""#, r#""5""#, ScoreType::Categorical),
+        ("true", r#""CATEGORICAL""#, r#""true""#, ScoreType::Categorical),
+        ("1.50", r#""TEXT""#, r#""1.50""#, ScoreType::Text),
+        (r#""true""#, "null", r#""true""#, ScoreType::Categorical),
+        (r#""0.5""#, "null", r#""0.5""#, ScoreType::Categorical),
+    ] {
+        let body = format!(r#"{{"name":"n","traceId":"t","value":{value},"dataType":{kind}}}"#);
+        let Ok(ScoreRequest::One(one)) = read_request(body.as_bytes(), 0, &mut || "new".into()) else {
+            panic!("{body}")
+        };
+        let Facts::Score(score) = one.facts else { panic!("{body}") };
+        assert_eq!((&*score.value, score.data_type), (wanted, as_type), "{body}");
+    }
+}
+
+#[test]
+fn every_kind_of_observation_is_updated_and_a_trace_too() {
+    for kind in trace_model::ObservationKind::ALL {
+        let kind = kind.as_str().to_lowercase();
+        let taken = batch(&[event(&format!("{kind}-update"), json!({"id": "o", "traceId": "t", "output": "x"}))]);
+        assert_eq!(taken.answers[0].fault, None, "{kind}");
+        assert_eq!(taken.received[0].arrival.kind, ArrivalKind::Update, "{kind}");
+    }
+    let taken = batch(&[event("trace-update", json!({"id": "t", "name": "n"}))]);
+    assert_eq!(taken.received[0].arrival.kind, ArrivalKind::Trace);
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::identity::Identity;
 use super::keys::{COUNT, Key, Prefix};
 use super::work_refs::Finder;
-use trace_model::decimal;
+use trace_model::{decimal, json};
 
 /// Attributes of one span or resource.
 pub struct Attributes<'a> {
@@ -134,12 +135,19 @@ impl<'a> Attributes<'a> {
             Some(Any::ArrayValue(list)) => {
                 list.values.iter().filter_map(text_of).map(Cow::into_owned).collect()
             }
-            Some(Any::StringValue(text)) => serde_json::from_str(text).unwrap_or_else(|_| {
+            Some(Any::StringValue(text)) => listed(text).unwrap_or_else(|| {
                 text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
             }),
             _ => Vec::new(),
         }
     }
+}
+
+/// The entries of a JSON list; what is no string as its JSON text, as in batches.
+fn listed(text: &str) -> Option<Vec<String>> {
+    let entries: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    let entries = entries.into_iter().map(RawValue::get).filter(|raw| *raw != "null");
+    Some(entries.map(|raw| json::parse(raw).unwrap_or_else(|_| raw.to_owned())).collect())
 }
 
 /// A non-empty string, a number or a truth value, as text.

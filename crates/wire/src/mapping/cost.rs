@@ -29,28 +29,33 @@ pub fn from_details(text: &str) -> Cost {
     Cost { entries: entries.collect() }
 }
 
-/// The costs in a usage object: those of the older Langfuse one, `OpenRouter`'s `cost`, `MLflow`'s `total_cost`; all-zero
-/// costs are placeholders.
+/// Names of costs in usage objects: Langfuse's older one, `OpenRouter`, `MLflow`, Claude's SDK, `LiteLLM`; and in the object
+/// that Perplexity puts under `cost`.
+const NAMES: [(&str, &[&str]); 3] = [
+    ("input", &["inputCost", "input_cost", "input_tokens_cost"]),
+    ("output", &["outputCost", "output_cost", "output_tokens_cost"]),
+    ("total", &["totalCost", "total_cost", "cost", "costUSD", "cost_usd", "total_cost_usd", "response_cost"]),
+];
+
+/// The costs in a usage object; all-zero costs are placeholders.
 pub fn from_usage(text: &str) -> Cost {
-    if !text.contains("ost\"") {
+    if !text.contains("ost") {
         return Cost::default();
     }
     let Some(fields) = Fields::read(text) else { return Cost::default() };
-    let names = [
-        ("input", &["inputCost", "input_cost"][..]),
-        ("output", &["outputCost", "output_cost"]),
-        ("total", &["totalCost", "total_cost", "cost"]),
-    ];
+    let inner = fields.get_object("cost");
+    let fields = inner.as_ref().unwrap_or(&fields);
     let entry = |name: &str, sent: &[&str]| {
         Some((name.to_owned(), sent.iter().find_map(|sent| amount(fields.raw(sent)?))?))
     };
-    let entries: Vec<_> = names.iter().filter_map(|(name, sent)| entry(name, sent)).collect();
+    let entries: Vec<_> = NAMES.iter().filter_map(|(name, sent)| entry(name, sent)).collect();
     if entries.iter().all(|(_, part)| part.0 == 0) { Cost::default() } else { Cost { entries } }
 }
 
-/// A non-negative amount of dollars.
+/// A non-negative amount of dollars, also one in a text.
 pub fn amount(raw: &str) -> Option<NanoDollars> {
-    billionths(raw).filter(|nanos| *nanos >= 0).map(NanoDollars)
+    let text = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
+    billionths(text).filter(|nanos| *nanos >= 0).map(NanoDollars)
 }
 
 #[cfg(test)]
@@ -62,14 +67,21 @@ mod tests {
         let provided = |text| from_details(text).provided().map(|n| n.0);
         assert_eq!(provided(r#"{"input":0.00015,"output":0.0015,"total":0.00165}"#), Some(1_650_000));
         assert_eq!(provided(r#"{"input":3e-05,"output":0.0003}"#), Some(330_000));
+        assert_eq!(provided(r#"{"input":"0.5","output":0.25}"#), Some(750_000_000));
         assert_eq!(provided(r#"{"input":-1,"note":"x"}"#), None);
     }
 
     #[test]
     fn placeholder_costs_are_none() {
         assert_eq!(from_usage(r#"{"inputCost":0,"totalCost":0}"#).provided(), None);
-        for text in [r#"{"totalCost":0.25}"#, r#"{"prompt_tokens":1,"cost":0.25}"#, r#"{"total_cost":0.25}"#]
-        {
+        for text in [
+            r#"{"totalCost":0.25}"#,
+            r#"{"prompt_tokens":1,"cost":0.25}"#,
+            r#"{"total_cost":0.25}"#,
+            r#"{"costUSD":"0.25"}"#,
+            r#"{"total_cost_usd":2.5e-1}"#,
+            r#"{"cost":{"input_tokens_cost":0.1,"output_tokens_cost":0.1,"request_cost":0.05,"total_cost":0.25}}"#,
+        ] {
             assert_eq!(from_usage(text).provided(), Some(NanoDollars(250_000_000)), "{text}");
         }
     }

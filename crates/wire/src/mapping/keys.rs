@@ -210,6 +210,8 @@ keys! {
     OutputShort = "output",
     // Tokens and cost; most of them by `Prefix::Usage`
     MlflowUsage = "mlflow.chat.tokenUsage",
+    GenAiUsage = "gen_ai.usage",
+    LlmUsage = "llm.usage",
     MlflowCost = "mlflow.llm.cost",
     GenAiCost = "gen_ai.usage.cost",
     GenAiCostOfTotal = "gen_ai.usage.total_cost",

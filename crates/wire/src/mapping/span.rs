@@ -185,7 +185,7 @@ fn prompt(attributes: &Attributes<'_>) -> PromptRef {
 
 /// Tokens from the attributes of whichever dialect; of an object and single attributes the object.
 fn usage(attributes: &Attributes<'_>) -> Option<Usage> {
-    let objects = [Key::LfUsage, Key::MlflowUsage];
+    let objects = [Key::LfUsage, Key::MlflowUsage, Key::GenAiUsage, Key::LlmUsage];
     let object = objects.iter().find_map(|key| from_langfuse(Some(&attributes.json_object(*key)?), None));
     let object = object.or_else(|| from_langfuse(adk::object(attributes), None));
     object.or_else(|| {
@@ -221,7 +221,7 @@ fn given_cost(attributes: &Attributes<'_>) -> cost::Cost {
     if !entries.is_empty() {
         return cost::Cost { entries };
     }
-    let objects = [Key::MlflowCost, Key::LfUsage];
+    let objects = [Key::MlflowCost, Key::LfUsage, Key::GenAiUsage, Key::LlmUsage];
     let mut objects = objects.iter().filter_map(|key| attributes.json_object(*key));
     objects
         .find_map(|text| Some(cost::from_usage(&text)).filter(|cost| !cost.entries.is_empty()))

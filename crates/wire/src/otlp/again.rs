@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use opentelemetry_proto::tonic::common::v1::KeyValue;
-use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
 use prost::Message;
 use serde_json::Value;
 
@@ -30,10 +30,29 @@ pub fn is_same_span(one: &Arrival, other: &Arrival) -> bool {
     }
 }
 
-/// The span's attributes, and all else of the record.
+/// What the first mapping left out of OTLP JSON.
+fn forget_counts(span: &mut Span) {
+    span.dropped_attributes_count = 0;
+    span.dropped_events_count = 0;
+    span.dropped_links_count = 0;
+    span.events.iter_mut().for_each(|event| event.dropped_attributes_count = 0);
+    for link in &mut span.links {
+        link.dropped_attributes_count = 0;
+        link.flags = 0;
+        link.trace_state.clear();
+    }
+}
+
+/// The span's attributes, and all else of the record that every mapping kept.
 fn apart(arrival: &Arrival) -> Option<(ResourceSpans, Vec<KeyValue>)> {
     let mut record = ResourceSpans::decode(arrival.record.as_slice()).ok()?;
-    let span = record.scope_spans.first_mut()?.spans.first_mut()?;
+    record.schema_url.clear();
+    record.resource.iter_mut().for_each(|resource| resource.dropped_attributes_count = 0);
+    let scope_spans = record.scope_spans.first_mut()?;
+    scope_spans.schema_url.clear();
+    scope_spans.scope.iter_mut().for_each(|scope| scope.dropped_attributes_count = 0);
+    let span = scope_spans.spans.first_mut()?;
+    forget_counts(span);
     let attributes = std::mem::take(&mut span.attributes);
     Some((record, attributes))
 }
@@ -108,6 +127,12 @@ mod tests {
         assert_ne!(first("?").record, arrival("?").record);
         assert!(is_same_span(&first("?"), &arrival("?")));
         assert!(!is_same_span(&first("?"), &arrival("!")), "other words");
+        let mut with_schema = arrival("?");
+        let mut record = ResourceSpans::decode(with_schema.record.as_slice()).unwrap();
+        record.schema_url = "https://opentelemetry.io/schemas/1.27.0".to_owned();
+        record.scope_spans[0].spans[0].dropped_events_count = 3;
+        with_schema.record = record.encode_to_vec();
+        assert!(is_same_span(&first("?"), &with_schema), "what the first mapping left out");
         let mut later = arrival("?");
         later.event_ns += 1;
         assert!(!is_same_span(&first("?"), &later), "another time");

@@ -81,7 +81,9 @@ fn value(raw: &str, whose: &'static str, key: &str, depth: usize, rejected: &mut
         let values = inside.map(|raw| pairs(raw, whose, depth + 1, rejected)).unwrap_or_default();
         return Some(Any::KvlistValue(KeyValueList { values }));
     }
-    None
+    // What a later protocol may add, or an object as people write it by hand.
+    let is_nothing = fields.iter().all(|(_, raw)| raw == "null");
+    if is_nothing { None } else { plain(raw, depth) }
 }
 
 /// The list in a list's message; some leave the message away.

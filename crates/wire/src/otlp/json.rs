@@ -31,8 +31,18 @@ struct JsonExport<'a> {
 struct JsonResourceSpans<'a> {
     #[serde(borrow, default)]
     resource: Option<JsonResource<'a>>,
-    #[serde(borrow, default, rename = "scopeSpans", alias = "scope_spans")]
+    /// Exporters from before 2022 have it under the name of that time.
+    #[serde(
+        borrow,
+        default,
+        rename = "scopeSpans",
+        alias = "scope_spans",
+        alias = "instrumentationLibrarySpans",
+        alias = "instrumentation_library_spans"
+    )]
     scope_spans: Option<AtMost<JsonScopeSpans<'a>>>,
+    #[serde(default, rename = "schemaUrl", alias = "schema_url")]
+    schema_url: Option<String>,
 }
 
 impl JsonResourceSpans<'_> {
@@ -43,20 +53,27 @@ impl JsonResourceSpans<'_> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonResource<'a> {
     #[serde(borrow, default)]
     attributes: Option<AtMost<JsonKeyValue<'a>>>,
+    #[serde(borrow, default, alias = "dropped_attributes_count")]
+    dropped_attributes_count: Option<Scalar<'a>>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonScopeSpans<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow, default, alias = "instrumentationLibrary", alias = "instrumentation_library")]
     scope: Option<JsonScope<'a>>,
     #[serde(borrow, default)]
     spans: Option<AtMost<&'a RawValue>>,
+    #[serde(default, alias = "schema_url")]
+    schema_url: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct JsonScope<'a> {
     #[serde(default)]
     name: Option<String>,
@@ -64,6 +81,8 @@ struct JsonScope<'a> {
     version: Option<String>,
     #[serde(borrow, default)]
     attributes: Option<AtMost<JsonKeyValue<'a>>>,
+    #[serde(borrow, default, alias = "dropped_attributes_count")]
+    dropped_attributes_count: Option<Scalar<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -77,8 +96,8 @@ struct JsonSpan<'a> {
     parent_span_id: Option<Text<'a>>,
     #[serde(default, alias = "trace_state")]
     trace_state: Option<String>,
-    #[serde(default)]
-    flags: Option<u32>,
+    #[serde(borrow, default)]
+    flags: Option<Scalar<'a>>,
     #[serde(default)]
     name: Option<String>,
     #[serde(borrow, default)]
@@ -95,6 +114,12 @@ struct JsonSpan<'a> {
     links: Option<AtMost<JsonLink<'a>>>,
     #[serde(borrow, default)]
     status: Option<JsonStatus<'a>>,
+    #[serde(borrow, default, alias = "dropped_attributes_count")]
+    dropped_attributes_count: Option<Scalar<'a>>,
+    #[serde(borrow, default, alias = "dropped_events_count")]
+    dropped_events_count: Option<Scalar<'a>>,
+    #[serde(borrow, default, alias = "dropped_links_count")]
+    dropped_links_count: Option<Scalar<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +131,8 @@ struct JsonEvent<'a> {
     name: Option<String>,
     #[serde(borrow, default)]
     attributes: Option<AtMost<JsonKeyValue<'a>>>,
+    #[serde(borrow, default, alias = "dropped_attributes_count")]
+    dropped_attributes_count: Option<Scalar<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -115,8 +142,14 @@ struct JsonLink<'a> {
     trace_id: Option<Text<'a>>,
     #[serde(borrow, default, alias = "span_id")]
     span_id: Option<Text<'a>>,
+    #[serde(default, alias = "trace_state")]
+    trace_state: Option<String>,
+    #[serde(borrow, default)]
+    flags: Option<Scalar<'a>>,
     #[serde(borrow, default)]
     attributes: Option<AtMost<JsonKeyValue<'a>>>,
+    #[serde(borrow, default, alias = "dropped_attributes_count")]
+    dropped_attributes_count: Option<Scalar<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -204,7 +237,8 @@ fn strict(text: &str, rejected: &mut Rejected) -> Result<Option<ExportTraceServi
         return Ok(None);
     }
     let Ok(export) = serde_json::from_str::<JsonExport<'_>>(text) else { return Ok(None) };
-    let groups = export.resource_spans.unwrap_or_default();
+    // Nobody's spans: the lenient way says so.
+    let Some(groups) = export.resource_spans else { return Ok(None) };
     if groups.0.iter().map(JsonResourceSpans::spans).sum::<usize>() > MOST {
         return Err(too_many("spans"));
     }
@@ -215,7 +249,11 @@ fn strict(text: &str, rejected: &mut Rejected) -> Result<Option<ExportTraceServi
 fn read_resource(group: JsonResourceSpans<'_>, rejected: &mut Rejected) -> Result<ResourceSpans, String> {
     let resource = match group.resource {
         Some(resource) => {
-            Some(Resource { attributes: attributes(resource.attributes)?, ..Resource::default() })
+            Some(Resource {
+                attributes: attributes(resource.attributes)?,
+                dropped_attributes_count: number(resource.dropped_attributes_count)?,
+                ..Resource::default()
+            })
         }
         None => None,
     };
@@ -223,7 +261,7 @@ fn read_resource(group: JsonResourceSpans<'_>, rejected: &mut Rejected) -> Resul
     for group in group.scope_spans.unwrap_or_default() {
         scope_spans.push(read_scope(group, rejected)?);
     }
-    Ok(ResourceSpans { resource, scope_spans, ..ResourceSpans::default() })
+    Ok(ResourceSpans { resource, scope_spans, schema_url: group.schema_url.unwrap_or_default() })
 }
 
 fn read_scope(group: JsonScopeSpans<'_>, rejected: &mut Rejected) -> Result<ScopeSpans, String> {
@@ -232,13 +270,13 @@ fn read_scope(group: JsonScopeSpans<'_>, rejected: &mut Rejected) -> Result<Scop
             name: scope.name.unwrap_or_default(),
             version: scope.version.unwrap_or_default(),
             attributes: attributes(scope.attributes)?,
-            ..InstrumentationScope::default()
+            dropped_attributes_count: number(scope.dropped_attributes_count)?,
         }),
         None => None,
     };
     let spans = group.spans.unwrap_or_default().into_iter();
     let spans = spans.filter_map(|raw| read_one(raw.get(), rejected)).collect();
-    Ok(ScopeSpans { scope, spans, ..ScopeSpans::default() })
+    Ok(ScopeSpans { scope, spans, schema_url: group.schema_url.unwrap_or_default() })
 }
 
 /// One span, the quick way or the lenient one.
@@ -257,7 +295,7 @@ fn read_span(span: JsonSpan<'_>) -> Result<Span, String> {
         span_id: id(span.span_id, 8)?,
         parent_span_id: id(span.parent_span_id, 8)?,
         trace_state: span.trace_state.unwrap_or_default(),
-        flags: span.flags.unwrap_or_default(),
+        flags: number(span.flags)?,
         name: span.name.unwrap_or_default(),
         kind: enumeration(span.kind, scalars::KINDS)?,
         start_time_unix_nano: nanos(span.start_time_unix_nano)?,
@@ -272,7 +310,9 @@ fn read_span(span: JsonSpan<'_>) -> Result<Span, String> {
             }),
             None => None,
         },
-        ..Span::default()
+        dropped_attributes_count: number(span.dropped_attributes_count)?,
+        dropped_events_count: number(span.dropped_events_count)?,
+        dropped_links_count: number(span.dropped_links_count)?,
     })
 }
 
@@ -281,7 +321,7 @@ fn read_event(event: JsonEvent<'_>) -> Result<Event, String> {
         time_unix_nano: nanos(event.time_unix_nano)?,
         name: event.name.unwrap_or_default(),
         attributes: attributes(event.attributes)?,
-        ..Event::default()
+        dropped_attributes_count: number(event.dropped_attributes_count)?,
     })
 }
 
@@ -289,8 +329,10 @@ fn read_link(link: JsonLink<'_>) -> Result<Link, String> {
     Ok(Link {
         trace_id: id(link.trace_id, 16)?,
         span_id: id(link.span_id, 8)?,
+        trace_state: link.trace_state.unwrap_or_default(),
+        flags: number(link.flags)?,
         attributes: attributes(link.attributes)?,
-        ..Link::default()
+        dropped_attributes_count: number(link.dropped_attributes_count)?,
     })
 }
 
@@ -307,6 +349,12 @@ fn odd() -> String {
 fn enumeration(value: Option<Scalar<'_>>, names: scalars::Names) -> Result<i32, String> {
     let Some(value) = value.filter(|value| value.0.get() != "null") else { return Ok(0) };
     scalars::enumeration(value.text(), names).ok_or_else(odd)
+}
+
+/// Flags, and counts of what was dropped.
+fn number(value: Option<Scalar<'_>>) -> Result<u32, String> {
+    let Some(value) = value.filter(|value| value.0.get() != "null") else { return Ok(0) };
+    scalars::integer(value.text()).and_then(|number| u32::try_from(number).ok()).ok_or_else(odd)
 }
 
 fn nanos(value: Option<Scalar<'_>>) -> Result<u64, String> {
@@ -340,7 +388,8 @@ fn any_value(value: JsonValue<'_>) -> Result<AnyValue, String> {
     } else if let Some(Text(text)) = value.bytes {
         Some(Any::BytesValue(scalars::base64(&text).ok_or_else(odd)?))
     } else {
-        None
+        // Nothing, or what only a later protocol has.
+        return Err(odd());
     };
     Ok(AnyValue { value })
 }

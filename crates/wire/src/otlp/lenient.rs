@@ -25,6 +25,15 @@ pub(super) enum Fault {
 
 type Taken<T> = Result<T, Fault>;
 
+/// A name in JSON, and in the protocol's definition.
+type Name = (&'static str, &'static str);
+
+const DROPPED_ATTRIBUTES: Name = ("droppedAttributesCount", "dropped_attributes_count");
+/// The last two are those of exporters from before 2022.
+const SCOPE_SPANS: [&str; 4] =
+    ["scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans"];
+const SCOPE: [&str; 3] = ["scope", "instrumentationLibrary", "instrumentation_library"];
+
 /// Reads an export.
 pub(super) fn read(text: &str, rejected: &mut Rejected) -> Taken<ExportTraceServiceRequest> {
     let mended = serde_json::from_str::<&RawValue>(text).err().and_then(|_| json::mended(text));
@@ -35,6 +44,9 @@ pub(super) fn read(text: &str, rejected: &mut Rejected) -> Taken<ExportTraceServ
         return Err(Fault::NoExport("it must be an object".to_owned()));
     };
     let raw = either(&export, "resourceSpans", "resource_spans");
+    if raw.is_none() {
+        rejected.note_foreign(&export);
+    }
     if raw.is_some_and(|raw| !raw.starts_with('[')) {
         return Err(Fault::NoExport("resourceSpans must be a list".to_owned()));
     }
@@ -54,14 +66,15 @@ fn resource(text: &str, spans: &mut usize, rejected: &mut Rejected) -> Taken<Opt
     let resource = object_in(&group, "resource", "resource", rejected);
     let resource = resource.map(|resource| Resource {
         attributes: attributes(&resource, "resource", rejected),
+        dropped_attributes_count: number(&resource, DROPPED_ATTRIBUTES),
         ..Resource::default()
     });
     let mut scope_spans = Vec::new();
-    for scope in list(either(&group, "scopeSpans", "scope_spans"), "scopeSpans", rejected)? {
+    for scope in list(first(&group, &SCOPE_SPANS), "scopeSpans", rejected)? {
         let scope = scope_of(scope, spans, rejected)?;
         scope_spans.extend(scope);
     }
-    Ok(Some(ResourceSpans { resource, scope_spans, ..ResourceSpans::default() }))
+    Ok(Some(ResourceSpans { resource, scope_spans, schema_url: schema_url(&group) }))
 }
 
 fn scope_of(text: &str, spans: &mut usize, rejected: &mut Rejected) -> Taken<Option<ScopeSpans>> {
@@ -69,11 +82,12 @@ fn scope_of(text: &str, spans: &mut usize, rejected: &mut Rejected) -> Taken<Opt
         rejected.note("an entry of scopeSpans is no object");
         return Ok(None);
     };
-    let scope = object_in(&group, "scope", "scope", rejected).map(|scope| InstrumentationScope {
+    let name = SCOPE.into_iter().find(|name| group.raw(name).is_some()).unwrap_or("scope");
+    let scope = object_in(&group, name, "scope", rejected).map(|scope| InstrumentationScope {
         name: text_in(&scope, "name"),
         version: text_in(&scope, "version"),
         attributes: attributes(&scope, "scope", rejected),
-        ..InstrumentationScope::default()
+        dropped_attributes_count: number(&scope, DROPPED_ATTRIBUTES),
     });
     let all = list(group.raw("spans"), "spans", rejected)?;
     *spans = spans.saturating_add(all.len());
@@ -81,7 +95,7 @@ fn scope_of(text: &str, spans: &mut usize, rejected: &mut Rejected) -> Taken<Opt
         return Err(Fault::TooMany("spans"));
     }
     let spans = all.into_iter().filter_map(|span| read_one(span, rejected)).collect();
-    Ok(Some(ScopeSpans { scope, spans, ..ScopeSpans::default() }))
+    Ok(Some(ScopeSpans { scope, spans, schema_url: schema_url(&group) }))
 }
 
 /// Reads one span; only one without ids is refused.
@@ -109,7 +123,7 @@ pub(super) fn span(text: &str, rejected: &mut Rejected) -> Option<Span> {
         span_id,
         parent_span_id: other_id(&fields, ("parentSpanId", "parent_span_id"), 8, rejected),
         trace_state: either(&fields, "traceState", "trace_state").map(words).unwrap_or_default(),
-        flags: fields.raw("flags").and_then(|raw| words(raw).parse().ok()).unwrap_or_default(),
+        flags: number(&fields, ("flags", "flags")),
         name: text_in(&fields, "name"),
         kind: enumeration(&fields, "kind", scalars::KINDS, rejected),
         start_time_unix_nano: time(&fields, ("startTimeUnixNano", "start_time_unix_nano"), rejected),
@@ -121,7 +135,9 @@ pub(super) fn span(text: &str, rejected: &mut Rejected) -> Option<Span> {
             message: text_in(&status, "message"),
             code: enumeration(&status, "code", scalars::CODES, rejected),
         }),
-        ..Span::default()
+        dropped_attributes_count: number(&fields, DROPPED_ATTRIBUTES),
+        dropped_events_count: number(&fields, ("droppedEventsCount", "dropped_events_count")),
+        dropped_links_count: number(&fields, ("droppedLinksCount", "dropped_links_count")),
     })
 }
 
@@ -130,7 +146,7 @@ fn event(fields: &Fields<'_>, rejected: &mut Rejected) -> Event {
         time_unix_nano: time(fields, ("timeUnixNano", "time_unix_nano"), rejected),
         name: text_in(fields, "name"),
         attributes: attributes(fields, "event", rejected),
-        ..Event::default()
+        dropped_attributes_count: number(fields, DROPPED_ATTRIBUTES),
     }
 }
 
@@ -138,8 +154,10 @@ fn link(fields: &Fields<'_>, rejected: &mut Rejected) -> Link {
     Link {
         trace_id: other_id(fields, ("traceId", "trace_id"), 16, rejected),
         span_id: other_id(fields, ("spanId", "span_id"), 8, rejected),
+        trace_state: either(fields, "traceState", "trace_state").map(words).unwrap_or_default(),
+        flags: number(fields, ("flags", "flags")),
         attributes: attributes(fields, "link", rejected),
-        ..Link::default()
+        dropped_attributes_count: number(fields, DROPPED_ATTRIBUTES),
     }
 }
 
@@ -201,6 +219,20 @@ fn object_in<'a>(
 /// The field under its JSON name or under that of the protocol's definition.
 pub(super) fn either<'a>(fields: &Fields<'a>, name: &str, other: &str) -> Option<&'a str> {
     fields.raw(name).or_else(|| fields.raw(other))
+}
+
+fn first<'a>(fields: &Fields<'a>, names: &[&str]) -> Option<&'a str> {
+    names.iter().find_map(|name| fields.raw(name))
+}
+
+fn schema_url(group: &Fields<'_>) -> String {
+    either(group, "schemaUrl", "schema_url").map(words).unwrap_or_default()
+}
+
+/// Flags, and counts of what was dropped; one that is no such number counts as none.
+fn number(fields: &Fields<'_>, (name, other): Name) -> u32 {
+    let number = either(fields, name, other).and_then(|raw| scalars::integer(&words(raw)));
+    number.and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
 }
 
 /// A text; what is none, as its JSON text.

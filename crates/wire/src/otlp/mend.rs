@@ -13,6 +13,9 @@ use super::Rejected;
 /// Levels of lists and objects that stay such; readers stop at 100 messages, and each level is two.
 const DEEPEST: usize = 30;
 
+/// The number of a resource's spans before 2022, when scopes were libraries; they have the same fields.
+const LIBRARY_SPANS: u32 = 1_000;
+
 /// The messages of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -52,7 +55,7 @@ impl Kind {
         match (self, number) {
             (Self::Export, 1) => Message(Self::ResourceSpans),
             (Self::ResourceSpans, 1) => Message(Self::Resource),
-            (Self::ResourceSpans, 2) => Message(Self::ScopeSpans),
+            (Self::ResourceSpans, 2 | LIBRARY_SPANS) => Message(Self::ScopeSpans),
             (Self::Resource, 3) => Message(Self::Entity),
             (Self::ScopeSpans, 1) => Message(Self::Scope),
             (Self::ScopeSpans, 2) => Message(Self::Span),
@@ -130,7 +133,10 @@ fn message(kind: Kind, body: &[u8], depth: usize, rejected: &mut Rejected, out: 
         }
         match holds {
             Holds::Text => put(number, &text(content, kind, rejected), out),
-            Holds::Message(inner) => part(number, inner, content, depth, rejected, out),
+            Holds::Message(inner) => {
+                let number = if number == LIBRARY_SPANS { 2 } else { number };
+                part(number, inner, content, depth, rejected, out);
+            }
             _ => out.extend_from_slice(whole.get(..whole.len() - rest.len())?),
         }
     }

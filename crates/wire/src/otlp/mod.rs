@@ -27,6 +27,7 @@ use foundation::{Error, Result};
 use masking::Finding;
 use masking::Masker;
 use trace_model::Received;
+use trace_model::fields::Fields;
 
 /// How an export is written; the answer comes back the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,10 @@ impl Encoding {
     pub fn of_content_type(content_type: &str) -> Result<Self> {
         let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.as_str() {
-            "application/x-protobuf" | "application/protobuf" => Ok(Self::Protobuf),
+            "application/x-protobuf"
+            | "application/protobuf"
+            | "application/vnd.google.protobuf"
+            | "application/x-google-protobuf" => Ok(Self::Protobuf),
             "application/json" => Ok(Self::Json),
             _ => Err(Error::invalid(
                 "Content-Type",
@@ -51,13 +55,15 @@ impl Encoding {
         }
     }
 
-    /// Reads a `Content-Type`, or looks at the body where it says nothing of use: an object is JSON, and what came without a
-    /// type at all else protobuf.
+    /// Reads a `Content-Type`, or looks at the body where it says nothing of use: an object is JSON, what begins like an
+    /// export in protobuf is one, and so is what came without a type at all.
     pub fn of_body(content_type: &str, body: &[u8]) -> Result<Self> {
         Self::of_content_type(content_type).or_else(|fault| {
+            let sent = body;
             let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
             match body.first() {
                 Some(b'{') => Ok(Self::Json),
+                _ if is_like_protobuf(sent) => Ok(Self::Protobuf),
                 _ if content_type.trim().is_empty() => Ok(Self::Protobuf),
                 _ => Err(fault),
             }
@@ -71,6 +77,18 @@ impl Encoding {
             Self::Json => "application/json",
         }
     }
+}
+
+/// Whether a body is one or several fields of number 1, as exports of all signals are.
+fn is_like_protobuf(body: &[u8]) -> bool {
+    let mut rest = body;
+    while let Some((1, _, after)) = weigh::next(rest) {
+        rest = after;
+        if rest.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// What becomes of an export.
@@ -114,6 +132,14 @@ impl Rejected {
         }
     }
 
+    /// Notes an export that has something and no spans: of another signal, or with a name misspelt.
+    fn note_foreign(&mut self, export: &Fields<'_>) {
+        let names: Vec<&str> = export.iter().map(|(name, _)| name).take(Self::KEPT).collect();
+        if !names.is_empty() && !export.has("resourceSpans") && !export.has("resource_spans") {
+            self.note(format!("no resourceSpans in it, only {}: nothing was kept", names.join(", ")));
+        }
+    }
+
     /// Whether all was taken as it came.
     pub fn is_nothing(&self) -> bool {
         self.count == 0 && self.left_out == 0
@@ -144,6 +170,12 @@ pub fn read_masked(body: &[u8], encoding: Encoding, now_ns: i64, masker: &Masker
 /// One odd value makes the decoder refuse all: then it is mended, and all is decoded again.
 fn decode(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRequest> {
     let fault = match ExportTraceServiceRequest::decode(body) {
+        Ok(request) if request.resource_spans.iter().any(|spans| spans.scope_spans.is_empty()) => {
+            // They may stand where exporters had them before 2022.
+            let mended = mend::mended(body, rejected);
+            let again = mended.and_then(|body| ExportTraceServiceRequest::decode(body.as_slice()).ok());
+            return Ok(again.unwrap_or(request));
+        }
         Ok(request) => return Ok(request),
         Err(cause) => Error::invalid("", format!("the body is not an OTLP trace export: {cause}")),
     };
@@ -151,6 +183,8 @@ fn decode(body: &[u8], rejected: &mut Rejected) -> Result<ExportTraceServiceRequ
     ExportTraceServiceRequest::decode(mended.as_slice()).map_err(|_| fault)
 }
 
+#[cfg(test)]
+mod kept_test;
 #[cfg(test)]
 mod odd_values_test;
 #[cfg(test)]

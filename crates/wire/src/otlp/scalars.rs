@@ -22,10 +22,14 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const PLAIN: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 const SAFE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
-/// An id of so many bytes: hex digits as the protocol has it, with dashes as a UUID, or base64 as protobuf's own JSON. One of
-/// another length is given as it is, for whoever checks it.
+/// An id of so many bytes: hex digits as the protocol has it, with dashes as a UUID or behind `0x`, base64 as protobuf's own
+/// JSON, or a list of bytes. One of another length is given as it is, for whoever checks it.
 pub(super) fn id(text: &str, length: usize) -> Option<Vec<u8>> {
     let text = text.trim();
+    if text.starts_with('[') {
+        return serde_json::from_str(text).ok();
+    }
+    let text = text.strip_prefix("0x").unwrap_or(text);
     let fits = |bytes: &Vec<u8>| bytes.len() == length;
     let hex = hex::decode(text).ok();
     let undashed = || hex::decode(text.replace('-', "")).ok().filter(fits);
@@ -45,20 +49,28 @@ pub(super) fn enumeration(text: &str, (prefix, names): Names) -> Option<i32> {
     place.or_else(|| i32::try_from(decimal::whole(text)?).ok())
 }
 
-/// How older JavaScript exporters write 64 bits.
+/// How older JavaScript exporters write 64 bits; some write halves with a sign.
 #[derive(Deserialize)]
 struct Halves {
-    high: u32,
-    low: u32,
+    high: i64,
+    low: i64,
 }
 
-/// UTC nanoseconds: a number of them, or a date and time.
+impl Halves {
+    fn whole(&self) -> Option<u64> {
+        let half = |half: i64| u64::try_from(half & 0xffff_ffff).ok();
+        Some(half(self.high)? << 32 | half(self.low)?)
+    }
+}
+
+/// UTC nanoseconds: a number of them, a date and time, or seconds and nanoseconds as JavaScript keeps them.
 pub(super) fn nanos(text: &str) -> Option<u64> {
     let text = text.trim();
-    let halves = || {
-        let halves = serde_json::from_str::<Halves>(text).ok()?;
-        Some(u64::from(halves.high) << 32 | u64::from(halves.low))
-    };
+    if text.starts_with('[') {
+        let (seconds, nanos): (u64, u64) = serde_json::from_str(text).ok()?;
+        return seconds.checked_mul(1_000_000_000)?.checked_add(nanos);
+    }
+    let halves = || serde_json::from_str::<Halves>(text).ok()?.whole();
     let number = text.parse().ok().or_else(|| u64::try_from(decimal::whole(text)?).ok());
     number.or_else(halves).or_else(|| u64::try_from(read_time(text)?).ok())
 }
@@ -88,6 +100,8 @@ mod tests {
             "W47/95gDgQPSabYzgT/GDA",
             "W47_95gDgQPSabYzgT_GDA==",
             "W47_95gDgQPSabYzgT_GDA",
+            "0x5b8efff798038103d269b633813fc60c",
+            "[91,142,255,247,152,3,129,3,210,105,182,51,129,63,198,12]",
         ] {
             assert_eq!(id(text, 16).as_ref(), Some(&wanted), "{text}");
         }
@@ -103,9 +117,18 @@ mod tests {
             assert_eq!(enumeration(text, KINDS), Some(3), "{text}");
         }
         assert_eq!((enumeration("Error", CODES), enumeration("NAP", KINDS)), (Some(2), None));
-        for text in ["1769948160000000000", "1.76994816e18", "2026-02-01T12:16:00Z", "2026-02-01 12:16+00"] {
+        for text in [
+            "1769948160000000000",
+            "1.76994816e18",
+            "2026-02-01T12:16:00Z",
+            "2026-02-01 12:16+00",
+            "[1769948160,0]",
+            r#"{"high":412098169,"low":1403518976}"#,
+        ] {
             assert_eq!(nanos(text), Some(1_769_948_160_000_000_000), "{text}");
         }
+        let signed = r#"{"low":-1891448320,"high":412098169,"unsigned":false}"#;
+        assert_eq!(nanos(signed), Some(1_769_948_161_000_000_000));
         assert_eq!((nanos("5"), nanos("-5"), nanos("noon")), (Some(5), None, None));
         assert!(double("NaN").unwrap().is_nan() && double("-Infinity").unwrap().is_infinite());
     }

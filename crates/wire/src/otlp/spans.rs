@@ -11,6 +11,7 @@ use crate::mapping;
 use crate::mapping::attributes::Attributes;
 use crate::mapping::io;
 use crate::mapping::span::{ResourceFacts, SpanIds, SpanTimes, map};
+use trace_model::times::nanoseconds;
 use trace_model::{
     Arrival, ArrivalKind, Body, BodyRole, Facts, Observation, Received, RecordForm, ScopeRef, TraceFacts,
 };
@@ -46,23 +47,26 @@ fn read_resource(resource_spans: ResourceSpans, now_ns: i64, export: &mut Export
     let resource = resource_spans.resource.unwrap_or_default();
     let encoded = resource.encode_to_vec();
     let facts = ResourceFacts::read(Attributes::new(&resource.attributes));
+    let shared = Shared { encoded: &encoded, schema_url: &resource_spans.schema_url, facts: &facts };
     for scope_spans in resource_spans.scope_spans {
-        read_scope(scope_spans, &encoded, &facts, now_ns, export);
+        read_scope(scope_spans, &shared, now_ns, export);
     }
 }
 
-fn read_scope(
-    scope_spans: ScopeSpans,
-    resource: &[u8],
-    facts: &ResourceFacts,
-    now_ns: i64,
-    export: &mut Export,
-) {
-    let envelope = Envelope::new(resource, scope_spans.scope.as_ref());
+/// What all spans of a resource share.
+struct Shared<'a> {
+    encoded: &'a [u8],
+    schema_url: &'a str,
+    facts: &'a ResourceFacts,
+}
+
+fn read_scope(scope_spans: ScopeSpans, shared: &Shared<'_>, now_ns: i64, export: &mut Export) {
+    let schema_urls = [scope_spans.schema_url.as_str(), shared.schema_url];
+    let envelope = Envelope::new(shared.encoded, scope_spans.scope.as_ref(), schema_urls);
     let scope = scope_ref(scope_spans.scope);
     export.received.reserve(scope_spans.spans.len());
     for span in scope_spans.spans {
-        if let Some(received) = read_span(span, &envelope, facts, &scope, now_ns, &mut export.rejected) {
+        if let Some(received) = read_span(span, &envelope, shared.facts, &scope, now_ns, &mut export.rejected) {
             export.received.push(received);
         }
     }
@@ -148,7 +152,7 @@ fn read_id(bytes: &[u8], length: usize, name: &str) -> Result<String, String> {
 
 /// A missing edge takes the other one; both missing take the time of arrival.
 fn read_times(span: &Span, now_ns: i64) -> SpanTimes {
-    let read = |nanos: u64| i64::try_from(nanos).ok().filter(|time| *time > 0);
+    let read = |nanos: u64| i64::try_from(nanos).ok().filter(|time| *time > 0).map(nanoseconds);
     let (start, end) = (read(span.start_time_unix_nano), read(span.end_time_unix_nano));
     let start_ns = start.or(end).unwrap_or(now_ns);
     SpanTimes { start_ns, end_ns: end.unwrap_or(start_ns) }

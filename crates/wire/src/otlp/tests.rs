@@ -168,7 +168,10 @@ fn content_types_are_read_without_their_parameters() {
         ("", b"\x0a\x00", Some(Encoding::Protobuf)),
         ("", b"", Some(Encoding::Protobuf)),
         ("application/x-www-form-urlencoded", b"{}", Some(Encoding::Json)),
-        ("text/plain", b"\x0a\x00", None),
+        ("text/plain", b"\x0a\x00", Some(Encoding::Protobuf)),
+        ("application/x-www-form-urlencoded", b"\x0a\x02\x0a\x00", Some(Encoding::Protobuf)),
+        ("application/grpc", b"\x00\x00\x00\x00\x02\x0a\x00", None),
+        ("text/html", b"\x0a\x09", None),
         ("application/x-protobuf", b"{}", Some(Encoding::Protobuf)),
     ] {
         assert_eq!(Encoding::of_body(content_type, body).ok(), wanted, "{content_type}");

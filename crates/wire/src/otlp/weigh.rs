@@ -35,7 +35,7 @@ impl Kind {
         Some(match (self, field) {
             (Self::Export, 1) => Self::ResourceSpans,
             (Self::ResourceSpans, 1) => Self::Holder(1),
-            (Self::ResourceSpans, 2) => Self::ScopeSpans,
+            (Self::ResourceSpans, 2 | 1_000) => Self::ScopeSpans,
             (Self::ScopeSpans, 1) | (Self::Span, 11) => Self::Holder(3),
             (Self::ScopeSpans, 2) => Self::Span,
             (Self::Span, 13) => Self::Holder(4),

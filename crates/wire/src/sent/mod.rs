@@ -66,6 +66,8 @@ pub struct Link {
     pub span_id: String,
     /// W3C trace state; may be empty.
     pub trace_state: String,
+    /// W3C trace flags and what OTLP adds; 0 where nobody said them.
+    pub flags: u32,
     pub attributes: JsonMap,
 }
 
@@ -195,8 +197,10 @@ fn event_object(event: &Event) -> Value {
 
 fn link_object(link: &Link) -> Value {
     let mut out = json!({"traceId": link.trace_id, "spanId": link.span_id, "attributes": link.attributes});
-    if let (false, Some(map)) = (link.trace_state.is_empty(), out.as_object_mut()) {
-        map.insert("traceState".to_owned(), json!(link.trace_state));
+    if let Some(map) = out.as_object_mut() {
+        let state = Some(&link.trace_state).filter(|state| !state.is_empty());
+        map.extend(state.map(|state| ("traceState".to_owned(), json!(state))));
+        map.extend(Some(link.flags).filter(|flags| *flags > 0).map(|flags| ("flags".to_owned(), json!(flags))));
     }
     out
 }

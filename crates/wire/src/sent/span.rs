@@ -9,6 +9,7 @@ use super::{Event, Link, Scope, Sent};
 use crate::mapping::attributes::to_json;
 use crate::mapping::io;
 use trace_model::JsonMap;
+use trace_model::times::nanoseconds;
 
 /// The kinds by their OTLP numbers.
 const KINDS: [&str; 6] = ["", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
@@ -20,6 +21,8 @@ pub(super) fn read(record: &[u8]) -> Option<Sent> {
     let span = scope_spans.spans.into_iter().next()?;
     let mut facts = facts(&span);
     let resource = read.resource.unwrap_or_default();
+    put(&mut facts, "resourceSchemaUrl", &read.schema_url);
+    put(&mut facts, "scopeSchemaUrl", &scope_spans.schema_url);
     let scope = scope_spans.scope.unwrap_or_default();
     count(&mut facts, "droppedResourceAttributes", resource.dropped_attributes_count);
     count(&mut facts, "droppedScopeAttributes", scope.dropped_attributes_count);
@@ -44,7 +47,7 @@ fn is_taken(attribute: &KeyValue) -> bool {
 fn event(event: span::Event) -> Event {
     let mut attributes = object(&event.attributes);
     count(&mut attributes, "dropped attributes", event.dropped_attributes_count);
-    let time_ns = i64::try_from(event.time_unix_nano).unwrap_or(i64::MAX);
+    let time_ns = nanoseconds(i64::try_from(event.time_unix_nano).unwrap_or(i64::MAX));
     Event { name: event.name, time_ns, attributes }
 }
 
@@ -55,6 +58,7 @@ fn link(link: span::Link) -> Link {
         trace_id: hex::encode(&link.trace_id),
         span_id: hex::encode(&link.span_id),
         trace_state: link.trace_state,
+        flags: link.flags,
         attributes,
     }
 }

@@ -80,7 +80,7 @@ fn members_of_a_batch_event_that_nobody_asked_for_are_read() {
 
 #[test]
 fn names_with_points_are_found_whole_in_parts_and_bare() {
-    let metadata = json!({"site": {"a.b": 1, "a": {"b": 2}}, "attributes": {"shop.branch": "west"},
+    let metadata = json!({"site": {"a.b": 1, "a": {"b": 2}, "l": ["p", 7, {"q": 1}]}, "attributes": {"shop.branch": "west"},
         "events": [{"name": "x", "attributes": {"item": "w"}}, {"name": "y", "attributes": {"item": "v"}}],
         "scope": {"name": "lib", "attributes": {"mode": "fast"}}, "gone": null});
     let metadata = metadata.as_object().unwrap();
@@ -90,6 +90,7 @@ fn names_with_points_are_found_whole_in_parts_and_bare() {
         ("shop.branch", json!(["west"])),
         ("item", json!(["w", "v"])),
         ("events.attributes.item", json!(["w", "v"])),
+        ("site.l", json!([["p", 7, {"q": 1}], "p", 7])),
         ("events.name", json!(["x", "y"])),
         ("scope.name", json!(["lib"])),
         ("mode", json!(["fast"])),

@@ -10,7 +10,7 @@ const PLACES: [&str; 6] = ["attributes", "resourceAttributes", "scope", "events"
 const DEEPEST: usize = 12;
 
 /// The values under a name: `site`, `attributes.shop.branch`, `scope.name`, `events.attributes.item`, or the bare name of
-/// an attribute of the span, its resource, its events or links. Members of lists are each a value. Nothing is null.
+/// an attribute of the span, its resource, its events or links. A list is a value, and so is each member of it. Nothing is null.
 pub fn values_at<'v>(metadata: &'v JsonMap, name: &str) -> Vec<&'v Value> {
     let mut found = Vec::new();
     in_object(metadata, name, DEEPEST, &mut found);
@@ -23,8 +23,15 @@ pub fn values_at<'v>(metadata: &'v JsonMap, name: &str) -> Vec<&'v Value> {
             bare(place, name, &mut found);
         }
     }
+    let members: Vec<&Value> =
+        found.iter().filter_map(|value| value.as_array()).flatten().filter(|inner| is_scalar(inner)).collect();
+    found.extend(members);
     found.retain(|value| !value.is_null());
     found
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !value.is_array() && !value.is_object()
 }
 
 fn bare<'v>(place: &'v Value, name: &str, found: &mut Vec<&'v Value>) {

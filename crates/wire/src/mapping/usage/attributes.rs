@@ -28,8 +28,8 @@ impl Heard {
         if !self.0.hear(plain.text(), within, count, Family::Attributes) {
             return;
         }
-        if plain.text().contains("audio") && !plain.text().contains("cache") {
-            let is_output = ["completion", "output"].iter().any(|word| name.starts_with(word));
+        if plain.text().contains("audio") && !plain.text().contains("cache") && !name.contains("cache") {
+            let is_output = ["completion", "output"].iter().any(|word| name.contains(word));
             let slot = if is_output { &mut self.1.output } else { &mut self.1.input };
             *slot = Some(count);
         }

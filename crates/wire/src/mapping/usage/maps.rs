@@ -1,7 +1,7 @@
 //! Usage from a map of counts: Langfuse's `usageDetails`, and the usage objects of providers and libraries.
 
 use trace_model::fields::Fields;
-use trace_model::{JsonText, Usage, UsageConvention};
+use trace_model::{JsonText, Known, Usage, UsageConvention};
 
 use super::count;
 use super::names::{Plain, container, is_other_unit};
@@ -14,7 +14,7 @@ pub(super) fn read(text: &str) -> Option<Usage> {
     let has = |names: &[&str]| names.iter().any(|name| fields.raw(name).and_then(count).is_some());
     let is_langfuse = has(&["input", "output"]);
     let family = if is_langfuse { Family::Langfuse } else { Family::Own };
-    let (said, unknown) = hear(&fields, family);
+    let (said, unknown) = if counts_tokens(&fields) { hear(&fields, family) } else { (Said::default(), 0) };
     let reading = reading::read(&said);
     let is_openai = has(&["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens"]);
     let mut entries = match openai_total(&fields).filter(|_| is_openai) {
@@ -29,7 +29,9 @@ pub(super) fn read(text: &str) -> Option<Usage> {
         entries.extend(said.input.map(|count| ("input".to_owned(), count)));
         entries.extend(said.output.map(|count| ("output".to_owned(), count)));
     }
-    if entries.iter().all(|(name, _)| name != "total") {
+    // Of what is no token there is no total to add.
+    let is_known = reading.known != Known::NONE || said.total.is_some() || unknown > 0;
+    if is_known && entries.iter().all(|(name, _)| name != "total") {
         let total = said.total.unwrap_or(reading.counts.total().saturating_add(unknown));
         entries.push(("total".to_owned(), total));
     }
@@ -59,18 +61,31 @@ fn hear(fields: &Fields<'_>, family: Family) -> (Said, i64) {
                 unknown = unknown.saturating_add(count);
             }
         } else if raw.starts_with('{') {
-            hear_inner(plain.text(), raw, family, &mut said);
+            hear_inner(plain.text(), raw, family, 1, &mut said);
         }
     }
     (said.whole(), unknown)
 }
 
-fn hear_inner(name: &str, raw: &str, family: Family, said: &mut Said) {
+/// Objects lie in each other at most so deep: Cohere's `meta.billed_units`.
+const DEEPEST: usize = 3;
+
+fn hear_inner(name: &str, raw: &str, family: Family, depth: usize, said: &mut Said) {
     let Some((within, inner)) = container(name).zip(Fields::read(raw)) else { return };
     for (name, raw) in inner.iter() {
-        let Some((plain, count)) = Plain::of(name).zip(count(raw)) else { continue };
-        said.hear(plain.text(), Some(within), count, family);
+        let named = if within.is_cache { Plain::of(&format!("cache{name}")) } else { Plain::of(name) };
+        let Some(plain) = named else { continue };
+        if let Some(count) = count(raw) {
+            said.hear(plain.text(), Some(within), count, family);
+        } else if raw.starts_with('{') && depth < DEEPEST {
+            hear_inner(plain.text(), raw, family, depth + 1, said);
+        }
     }
+}
+
+/// Langfuse's older object says its unit: `CHARACTERS`, `SECONDS`, `IMAGES` are no tokens.
+fn counts_tokens(fields: &Fields<'_>) -> bool {
+    fields.get::<String>("unit").is_none_or(|unit| unit.is_empty() || unit.eq_ignore_ascii_case("tokens"))
 }
 
 fn openai_total(fields: &Fields<'_>) -> Option<i64> {

@@ -32,6 +32,10 @@ pub(super) enum Slot {
     Uncached,
     /// Just what is no reasoning: the rest of the output.
     Visible,
+    /// Input that is text: all of it but the other forms.
+    InputText,
+    /// Output that is text: all of it but the other forms.
+    OutputText,
     /// Tokens of a kind that another name holds already.
     Within,
 }
@@ -60,6 +64,8 @@ pub(super) struct Container {
     pub(super) side: Option<Side>,
     /// What it says of input, output and total counts only where nothing else says it.
     pub(super) is_second: bool,
+    /// Its names lack the word: `read`, `write`.
+    pub(super) is_cache: bool,
 }
 
 /// The longest name that is read, without its marks.
@@ -103,12 +109,17 @@ const NAMES: &[(&str, Slot, Habit)] = &[
     ("outputtokencount", Slot::Output, Habit::Inside),
     ("generatedtokens", Slot::Output, Habit::Inside),
     ("generatedtokencount", Slot::Output, Habit::Inside),
+    ("promptllmtokencount", Slot::Input, Habit::Inside),
+    ("completionllmtokencount", Slot::Output, Habit::Inside),
     // Anthropic, Bedrock, Strands
     ("cachereadinputtokens", Slot::Read, Habit::Apart),
     ("cachereadinputtokencount", Slot::Read, Habit::Apart),
     ("cachecreationinputtokens", Slot::Write, Habit::Apart),
     ("cachewriteinputtokens", Slot::Write, Habit::Apart),
     ("cachewriteinputtokencount", Slot::Write, Habit::Apart),
+    // Titan
+    ("inputtexttokencount", Slot::Input, Habit::Inside),
+    ("outputtexttokencount", Slot::Output, Habit::Inside),
     // Gemini, Vertex, Genkit
     ("prompttokencount", Slot::Input, Habit::Inside),
     ("candidatestokencount", Slot::Output, Habit::Inside),
@@ -119,12 +130,28 @@ const NAMES: &[(&str, Slot, Habit)] = &[
     ("thoughtstokencount", Slot::Reasoning, Habit::Beside),
     ("thoughtstokens", Slot::Reasoning, Habit::Beside),
     ("tooluseprompttokencount", Slot::InputPart, Habit::Beside),
+    ("toolusetokens", Slot::InputPart, Habit::Beside),
+    ("thoughttokens", Slot::Reasoning, Habit::Inside),
     // DeepSeek
     ("promptcachehittokens", Slot::Read, Habit::Inside),
     ("promptcachemisstokens", Slot::Uncached, Habit::Inside),
     // Ollama, llama.cpp
     ("promptevalcount", Slot::Input, Habit::Inside),
     ("evalcount", Slot::Output, Habit::Inside),
+    ("promptn", Slot::Input, Habit::Inside),
+    ("predictedn", Slot::Output, Habit::Inside),
+    ("promptms", Slot::Within, Habit::Inside),
+    // OpenRouter's own figures, and whoever puts the word first
+    ("tokensprompt", Slot::Input, Habit::Inside),
+    ("tokenscompletion", Slot::Output, Habit::Inside),
+    ("tokensinput", Slot::Input, Habit::Inside),
+    ("tokensoutput", Slot::Output, Habit::Inside),
+    ("tokensin", Slot::Input, Habit::Inside),
+    ("tokensout", Slot::Output, Habit::Inside),
+    ("tokenstotal", Slot::Total, Habit::Inside),
+    // Pipecat
+    ("audioinputtokens", Slot::InputPart, Habit::Inside),
+    ("audiooutputtokens", Slot::OutputPart, Habit::Inside),
     // Vercel AI SDK
     ("tokens", Slot::Input, Habit::Inside),
     ("nocachetokens", Slot::Uncached, Habit::Inside),
@@ -142,7 +169,7 @@ static INDEX: LazyLock<HashMap<&'static str, (Slot, Habit)>> =
     LazyLock::new(|| NAMES.iter().map(|(name, slot, habit)| (*name, (*slot, *habit))).collect());
 
 /// Words of what is counted but is no token.
-const OTHER_UNITS: [&str; 16] = [
+const OTHER_UNITS: [&str; 19] = [
     "cost",
     "price",
     "usd",
@@ -159,7 +186,14 @@ const OTHER_UNITS: [&str; 16] = [
     "sources",
     "calls",
     "perminute",
+    // Counts of tokens that nobody used.
+    "max",
+    "remaining",
+    "budget",
 ];
+
+/// Words before names that change nothing: `total_input_tokens`, `num_prompt_tokens`, `$ai_input_tokens`.
+const BEFORE: [&str; 5] = ["total", "num", "native", "llm", "ai"];
 
 /// What a name counts, and where; `None` for what is no count of tokens, or of nobody knows what.
 pub(super) fn slot(side: Option<Side>, plain: &str) -> Option<(Slot, Habit)> {
@@ -168,7 +202,8 @@ pub(super) fn slot(side: Option<Side>, plain: &str) -> Option<(Slot, Habit)> {
     {
         return Some((found, Habit::Inside));
     }
-    if let Some(found) = INDEX.get(plain) {
+    let after = || BEFORE.iter().find_map(|word| INDEX.get(plain.strip_prefix(word)?));
+    if let Some(found) = INDEX.get(plain).or_else(after) {
         return Some(*found);
     }
     if is_other_unit(plain) {
@@ -196,11 +231,11 @@ pub(super) fn is_other_unit(plain: &str) -> bool {
 /// What only an inner object means by a name.
 fn inner(side: Side, plain: &str) -> Option<Slot> {
     Some(match (side, plain) {
-        (Side::Input, "total") => Slot::Input,
-        (Side::Output, "total") => Slot::Output,
+        (Side::Input, "total" | "totaltokens") => Slot::Input,
+        (Side::Output, "total" | "totaltokens") => Slot::Output,
         (Side::Input, "nocache" | "uncached") => Slot::Uncached,
         (_, "text" | "texttokens") => match side {
-            Side::Input => Slot::Within,
+            Side::Input => Slot::InputText,
             Side::Output => Slot::Visible,
         },
         _ => return None,
@@ -228,9 +263,9 @@ fn part(side: Option<Side>, plain: &str) -> Option<Slot> {
     let begins = |words: &[&str]| words.iter().any(|word| plain.starts_with(word));
     let is_text = plain.contains("text");
     if side == Some(Side::Input) || begins(&["input", "prompt"]) {
-        Some(if is_text { Slot::Within } else { Slot::InputPart })
+        Some(if is_text { Slot::InputText } else { Slot::InputPart })
     } else if side == Some(Side::Output) || begins(&["output", "completion", "candidates"]) {
-        Some(if is_text { Slot::Within } else { Slot::OutputPart })
+        Some(if is_text { Slot::OutputText } else { Slot::OutputPart })
     } else {
         None
     }
@@ -238,14 +273,16 @@ fn part(side: Option<Side>, plain: &str) -> Option<Slot> {
 
 /// What an inner object of this name is about; `None` where counts are not looked for.
 pub(super) fn container(plain: &str) -> Option<Container> {
-    let about = |side, is_second| Some(Container { side, is_second });
+    let about = |side, is_second| Some(Container { side, is_second, is_cache: plain == "cache" });
     let is_input = plain.starts_with("input") || plain.starts_with("prompt");
     let is_output = ["output", "completion", "candidates"].iter().any(|word| plain.starts_with(word));
     match plain {
-        "inputtokens" | "cachecreation" => about(Some(Side::Input), false),
-        "outputtokens" => about(Some(Side::Output), false),
+        "inputtokens" | "inputtokencount" | "cachecreation" | "cache" => about(Some(Side::Input), false),
+        "outputtokens" | "outputtokencount" => about(Some(Side::Output), false),
         "details" | "billedunits" => about(None, true),
-        "tokens" | "experimental" | "usage" | "tokenusage" | "usagemetadata" => about(None, false),
+        "tokens" | "experimental" | "usage" | "tokenusage" | "usagemetadata" | "meta" | "tokenmetadata" => {
+            about(None, false)
+        }
         _ if plain.contains("details") && is_input => about(Some(Side::Input), false),
         _ if plain.contains("details") && is_output => about(Some(Side::Output), false),
         _ => None,
@@ -281,7 +318,16 @@ mod tests {
             (None, "num_sources_used", None),
             (None, "input_audio_tokens", Some(Slot::InputPart)),
             (Some(Side::Output), "image_tokens", Some(Slot::OutputPart)),
-            (Some(Side::Input), "text_tokens", Some(Slot::Within)),
+            (Some(Side::Input), "text_tokens", Some(Slot::InputText)),
+            (None, "total_input_tokens", Some(Slot::Input)),
+            (None, "num_completion_tokens", Some(Slot::Output)),
+            (None, "$ai_cache_read_input_tokens", Some(Slot::Read)),
+            (None, "native_tokens_prompt", Some(Slot::Input)),
+            (None, "max_output_tokens", None),
+            (None, "output_tokens_max", None),
+            (None, "remaining_tokens", None),
+            (None, "audio.output_tokens", Some(Slot::OutputPart)),
+            (None, "thinking_budget_tokens", None),
             (Some(Side::Input), "total", Some(Slot::Input)),
         ] {
             let plain = Plain::of(name).unwrap();

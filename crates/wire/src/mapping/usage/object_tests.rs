@@ -174,11 +174,120 @@ const OBJECTS: &[(&str, &str, Five)] = &[
         [n(86), n(17_817), NONE, n(10), NONE],
     ),
     (
+        "Anthropic, what a search wrote to a cache is of no length of time",
+        r#"{"input_tokens":335,"output_tokens":690,"cache_creation_input_tokens":12229,"cache_read_input_tokens":14942,
+            "cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"server_tool_use":{"web_search_requests":1}}"#,
+        [n(335), n(14_942), n(12_229), n(690), NONE],
+    ),
+    (
+        "LiteLLM of Claude",
+        r#"{"total_tokens":103925,"prompt_tokens":98805,"completion_tokens":5120,
+            "prompt_tokens_details":{"text_tokens":null,"cached_tokens":66360,"cache_creation_tokens":32435},
+            "cache_read_input_tokens":66360,"completion_tokens_details":{"reasoning_tokens":1710},"cache_creation_input_tokens":32435}"#,
+        [n(10), n(66_360), n(32_435), n(3_410), n(1_710)],
+    ),
+    (
+        "Codex",
+        r#"{"input_tokens":117231,"cached_input_tokens":115584,"output_tokens":225,"reasoning_output_tokens":100,"total_tokens":117456}"#,
+        [n(1_647), n(115_584), NONE, n(125), n(100)],
+    ),
+    (
+        "Agent client protocol",
+        r#"{"inputTokens":1000,"outputTokens":200,"cachedReadTokens":300,"cachedWriteTokens":0,"thoughtTokens":50,"totalTokens":1200}"#,
+        [n(700), n(300), n(0), n(150), n(50)],
+    ),
+    (
+        "OpenCode: a cache within",
+        r#"{"input":100,"output":50,"reasoning":10,"cache":{"read":1000,"write":50}}"#,
+        [n(100), n(1_000), n(50), n(50), n(10)],
+    ),
+    (
+        "Claude's SDK, by model",
+        r#"{"inputTokens":5,"outputTokens":100,"cacheReadInputTokens":2000,"cacheCreationInputTokens":300,"webSearchRequests":0,
+            "contextWindow":200000,"maxOutputTokens":64000}"#,
+        [n(5), n(2_000), n(300), n(100), NONE],
+    ),
+    ("Titan", r#"{"inputTextTokenCount":15,"outputTextTokenCount":7}"#, [n(15), NONE, NONE, n(7), NONE]),
+    (
+        "Vertex, as it was",
+        r#"{"tokenMetadata":{"inputTokenCount":{"totalTokens":10,"totalBillableCharacters":40},
+            "outputTokenCount":{"totalTokens":4,"totalBillableCharacters":12}}}"#,
+        [n(10), NONE, NONE, n(4), NONE],
+    ),
+    (
+        "Gemini, interactions",
+        r#"{"total_input_tokens":100,"total_cached_tokens":40,"total_output_tokens":20,"total_thought_tokens":30,
+            "total_tool_use_tokens":0,"total_tokens":150}"#,
+        [n(60), n(40), NONE, n(20), n(30)],
+    ),
+    (
+        "each form for itself, and no whole",
+        r#"{"input_text_tokens":10,"input_audio_tokens":5,"output_text_tokens":3,"output_audio_tokens":2,"total":20}"#,
+        [n(15), NONE, NONE, n(5), NONE],
+    ),
+    (
+        "OpenAI, realtime",
+        r#"{"total_tokens":541,"input_tokens":521,"output_tokens":20,"input_token_details":{"text_tokens":292,"audio_tokens":229,
+            "cached_tokens":100,"cached_tokens_details":{"text_tokens":60,"audio_tokens":40}},
+            "output_token_details":{"text_tokens":8,"audio_tokens":12}}"#,
+        [n(421), n(100), NONE, n(20), NONE],
+    ),
+    (
+        "Cohere, under its metadata",
+        r#"{"meta":{"billed_units":{"input_tokens":10,"output_tokens":5},"tokens":{"input_tokens":210,"output_tokens":8}}}"#,
+        [n(210), NONE, NONE, n(8), NONE],
+    ),
+    (
+        "llama.cpp",
+        r#"{"prompt_n":12,"predicted_n":30,"prompt_ms":30,"predicted_ms":400}"#,
+        [n(12), NONE, NONE, n(30), NONE],
+    ),
+    (
+        "OpenRouter, figures of a generation",
+        r#"{"tokens_prompt":10,"tokens_completion":25,"native_tokens_prompt":11,"native_tokens_completion":27,
+            "native_tokens_reasoning":5,"native_tokens_cached":4}"#,
+        [n(7), n(4), NONE, n(22), n(5)],
+    ),
+    (
+        "CrewAI",
+        r#"{"total_tokens":110,"prompt_tokens":100,"cached_prompt_tokens":30,"completion_tokens":10,"successful_requests":2}"#,
+        [n(70), n(30), NONE, n(10), NONE],
+    ),
+    (
+        "PostHog",
+        r#"{"$ai_input_tokens":10,"$ai_output_tokens":4,"$ai_cache_read_input_tokens":3}"#,
+        [n(10), n(3), NONE, n(4), NONE],
+    ),
+    (
+        "with words before the names",
+        r#"{"total_prompt_tokens":10,"num_completion_tokens":4}"#,
+        [n(10), NONE, NONE, n(4), NONE],
+    ),
+    (
         "Langfuse, of another form",
         r#"{"input":9,"output":5,"input_audio_tokens":3,"output_image_tokens":2}"#,
         [n(12), NONE, NONE, n(7), NONE],
     ),
 ];
+
+#[test]
+fn what_is_no_token_is_in_no_counter_and_has_no_total() {
+    for sent in [
+        r#"{"type":"duration","seconds":5}"#,
+        r#"{"billed_units":{"search_units":1},"images":2}"#,
+        r#"{"input":100,"output":50,"unit":"CHARACTERS"}"#,
+        r#"{"input":100,"unit":"SECONDS"}"#,
+    ] {
+        let Some(usage) = from_langfuse(None, Some(sent)) else { continue };
+        assert_eq!((five(&usage), usage.total_sent), ([NONE; 5], None), "{sent}");
+        assert_eq!(usage.entry("total"), None, "{sent}");
+        assert!(usage.entries.iter().all(|(_, count)| *count > 0), "{sent}");
+    }
+    for sent in [r#"{"input":100,"unit":"TOKENS"}"#, r#"{"input":100,"unit":""}"#, r#"{"input":100,"unit":null}"#] {
+        let usage = from_langfuse(None, Some(sent)).unwrap();
+        assert_eq!(five(&usage), [n(100), NONE, NONE, NONE, NONE], "{sent}");
+    }
+}
 
 /// Usage objects as providers answer and libraries pass them on.
 #[test]

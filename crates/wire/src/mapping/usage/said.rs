@@ -35,6 +35,8 @@ pub(super) struct Said {
     pub(super) visible: Option<i64>,
     pub(super) write_short: Option<i64>,
     pub(super) write_long: Option<i64>,
+    input_text: Option<i64>,
+    output_text: Option<i64>,
     /// Input, output and total of an object that only counts where nothing else does.
     second: [Option<i64>; 3],
 }
@@ -62,6 +64,14 @@ fn add(slot: &mut Option<Detail>, count: i64, is_inside: bool) {
     let known = slot.get_or_insert(Detail { count: 0, is_inside });
     known.count = known.count.saturating_add(count);
     known.is_inside &= is_inside;
+}
+
+/// Where nobody says the whole, it is the text and the other forms beside it.
+fn of_text(whole: &mut Option<i64>, text: Option<i64>, part: &mut Option<Detail>) {
+    if let (None, Some(text)) = (&whole, text) {
+        *whole = Some(text);
+        part.iter_mut().for_each(|part| part.is_inside = false);
+    }
 }
 
 impl Said {
@@ -97,6 +107,8 @@ impl Said {
             Slot::Visible => same(&mut self.visible, count),
             Slot::WriteShort => self.hear_write(count, false, is_inside),
             Slot::WriteLong => self.hear_write(count, true, is_inside),
+            Slot::InputText => same(&mut self.input_text, count),
+            Slot::OutputText => same(&mut self.output_text, count),
             Slot::Within => {}
         }
         true
@@ -115,6 +127,12 @@ impl Said {
         self.input = self.input.or(input);
         self.output = self.output.or(output);
         self.total = self.total.or(total);
+        if self.uncached.is_none() {
+            of_text(&mut self.input, self.input_text, &mut self.input_part);
+        }
+        if self.visible.is_none() {
+            of_text(&mut self.output, self.output_text, &mut self.output_part);
+        }
         let mut parts = None;
         [self.write_short, self.write_long].into_iter().flatten().for_each(|part| sum(&mut parts, part));
         if let (Some(write), Some(parts)) = (&mut self.write, parts) {

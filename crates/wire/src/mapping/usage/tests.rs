@@ -236,6 +236,39 @@ const ATTRIBUTES: &[Line] = &[
         [n(100), n(1_000), n(200), n(40), n(60)],
     ),
     (
+        "Sentry",
+        &[
+            ("input_tokens", 100),
+            ("input_tokens.cached", 40),
+            ("input_tokens.cache_write", 10),
+            ("output_tokens", 20),
+            ("output_tokens.reasoning", 5),
+        ],
+        [n(50), n(40), n(10), n(15), n(5)],
+    ),
+    (
+        "OpenTelemetry, as it is since August 2026",
+        &[("input_tokens", 100), ("cache_write.input_tokens", 10), ("cache_read.input_tokens", 40), ("output_tokens", 20)],
+        [n(50), n(40), n(10), n(20), NONE],
+    ),
+    (
+        "Pipecat, sound",
+        &[
+            ("input_tokens", 521),
+            ("output_tokens", 20),
+            ("audio.input_tokens", 229),
+            ("audio.output_tokens", 12),
+            ("cache_read.input_tokens", 100),
+            ("cache_read.audio_tokens", 40),
+        ],
+        [n(421), n(100), NONE, n(20), NONE],
+    ),
+    (
+        "limits are no use",
+        &[("input_tokens", 10), ("output_tokens", 5), ("max_output_tokens", 64_000), ("remaining_tokens", 9)],
+        [n(10), NONE, NONE, n(5), NONE],
+    ),
+    (
         "Mastra",
         &[("input_tokens", 100), ("output_tokens", 50), ("cached_input_tokens", 25)],
         [n(75), n(25), NONE, n(50), NONE],
