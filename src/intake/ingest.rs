@@ -19,6 +19,7 @@ use crate::state::App;
 use crate::traces::blobs;
 
 use super::Intake;
+use super::counts::Counted;
 use super::stranger::Stranger;
 use crate::intake::unpack::unpack;
 use crate::traces::{Part, Prepared, Scope, cut, prepare, write};
@@ -73,7 +74,9 @@ pub async fn ingest_otlp(
         let export = read_masked(body, encoding, now_ns, masker)?;
         Ok((export.received, export.found, export.rejected))
     };
-    take(app, intake, asker, sent, read).await.map(|(rejected, _)| rejected)
+    let (rejected, _) = take(app, intake, asker, sent, read).await?;
+    refused(intake, asker, ArrivalKind::Span, rejected.count.unsigned_abs());
+    Ok(rejected)
 }
 
 /// Takes a Langfuse batch; gives the answer to each event. A batch may hold traces and scores, and not everybody who sends
@@ -113,6 +116,8 @@ pub async fn ingest_batch(
     for answer in answers.iter_mut().filter(|answer| homeless.contains(&answer.id)) {
         answer.refuse(400, "body.traceId: is required, since nobody knows such an observation yet");
     }
+    let faults = answers.iter().filter(|answer| answer.fault.is_some()).count();
+    refused(intake, asker, ArrivalKind::Create, faults as u64);
     Ok(answers)
 }
 
@@ -160,7 +165,15 @@ pub async fn ingest_scores(
             }
         })
     };
-    take(app, intake, asker, sent, read).await.map(|(taken, _)| taken)
+    let (taken, _) = take(app, intake, asker, sent, read).await?;
+    if let ScoresTaken::Many { refused: reasons, .. } = &taken {
+        refused(intake, asker, ArrivalKind::Score, reasons.len() as u64);
+    }
+    Ok(taken)
+}
+
+fn refused(intake: &Intake, asker: &Asker, kind: ArrivalKind, count: u64) {
+    intake.counts.add(asker.project, Counted::Refused(kind), count);
 }
 
 /// What a request says: the arrivals, what was masked in them, and what to answer.
@@ -183,11 +196,12 @@ async fn take<T: Send + 'static>(
     let work = move || {
         let body = unpack(&sent.body, sent.content_encoding.as_deref(), limits.max_body_bytes)?;
         let (received, found, answer) = read(&body, &masker)?;
+        let kinds: Vec<ArrivalKind> = received.iter().map(|one| one.arrival.kind).collect();
         let mut parts = cut(received, found).into_iter();
         let first = parts.next().map(|part| prepare(&db, of_first, part)).transpose()?;
-        Ok::<_, Error>((first, parts, answer))
+        Ok::<_, Error>((first, parts, kinds, answer))
     };
-    let (first, rest, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+    let (first, rest, kinds, answer) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
     let mut homeless = Vec::new();
     if let Some(first) = first {
         homeless = store(app, intake, asker, first).await.map_err(overload)?;
@@ -195,6 +209,7 @@ async fn take<T: Send + 'static>(
     for part in rest {
         homeless.extend(store_next(app, intake, asker, &scope, part).await?);
     }
+    kinds.into_iter().for_each(|kind| intake.counts.add(project, Counted::Taken(kind), 1));
     Ok((answer, homeless))
 }
 

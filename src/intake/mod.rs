@@ -5,8 +5,8 @@
 
 pub mod answer;
 mod api;
+pub mod counts;
 pub mod ingest;
-pub mod not_kept;
 mod room;
 mod stranger;
 pub mod unpack;
@@ -18,7 +18,7 @@ use crate::privacy::MaskBooks;
 use crate::repricing::Books;
 use crate::traces::Hooks;
 
-use not_kept::NotKept;
+use counts::Counts;
 
 /// What every request that comes in is handed to. Cheap to clone; clones share what they know, and a process has one.
 #[derive(Clone, Debug)]
@@ -29,8 +29,8 @@ pub struct Intake {
     pub books: Books,
     /// What is masked on every way in, by project.
     pub masks: MaskBooks,
-    /// What came and is not kept here.
-    pub not_kept: NotKept,
+    /// How much came.
+    pub counts: Counts,
     /// How much of large requests is under way at once.
     pub room: Room,
 }
@@ -42,7 +42,7 @@ impl Intake {
             hooks,
             books: Books::default(),
             masks: MaskBooks::default(),
-            not_kept: NotKept::default(),
+            counts: Counts::default(),
             room: Room::default(),
         }
     }

@@ -173,10 +173,15 @@ on_both! {
         let big = zlib(&vec![b' '; 40 << 20]);
         let got = program.send(&t, Method::POST, "/v1/logs", &[JSON, ("content-encoding", "deflate")], big).await;
         assert_eq!(got.status, 413);
+        let ids = json!({"traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174"});
+        let spans = json!({"resourceSpans": [{"scopeSpans": [{"spans": [ids, {"name": "no ids"}]}]}]});
+        assert_eq!(post(&t, &program, "/v1/traces", &spans).await.status, 200);
         let counters = program.get(&t, "/metrics").await;
         let text = String::from_utf8(counters.bytes).unwrap();
         assert!(text.contains("tracewright_otlp_not_kept_total{signal=\"metrics\"} 4\n"), "{text}");
         assert!(text.contains("tracewright_otlp_not_kept_total{signal=\"logs\"} 2\n"), "{text}");
+        assert!(text.contains("tracewright_arrivals_total{kind=\"span\"} 1\n"), "{text}");
+        assert!(text.contains("tracewright_refused_total{kind=\"span\"} 1\n"), "{text}");
         assert_eq!(Program::nobody().get(&t, "/metrics").await.status, 401);
         let other = Program::second(&t).await.get(&t, "/metrics").await;
         assert!(String::from_utf8(other.bytes).unwrap().contains("{signal=\"logs\"} 0\n"));

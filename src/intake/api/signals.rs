@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::foundation::{Error, ProjectKey};
 use crate::intake::Intake;
+use crate::intake::counts::{COUNTERS, Counted};
 use crate::intake::unpack::unpack;
 use crate::state::App;
 use crate::web::KeyHolder;
@@ -55,7 +56,7 @@ async fn look_through(
         Ok::<_, Error>((count(&body, encoding, signal)?, encoding))
     };
     let (count, encoding) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-    intake.not_kept.add(holder.project, signal, count);
+    intake.counts.add(holder.project, Counted::NotKept(signal), count.unsigned_abs());
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, encoding.content_type()))
         .body(answer_not_kept(count, signal, encoding)))
@@ -70,13 +71,13 @@ pub async fn counters(holder: KeyHolder, intake: Data<Intake>) -> Result<HttpRes
 }
 
 fn text_of(intake: &Intake, project: ProjectKey) -> String {
-    let name = "tracewright_otlp_not_kept_total";
-    let mut text = format!(
-        "# HELP {name} Metric data points and log records that came over OTLP and were not kept.\n# TYPE {name} counter\n"
-    );
-    for signal in [Signal::Metrics, Signal::Logs] {
-        let count = intake.not_kept.count(project, signal);
-        text.push_str(&format!("{name}{{signal=\"{}\"}} {count}\n", signal.as_str()));
+    let mut text = String::new();
+    for (place, (name, help)) in COUNTERS.into_iter().enumerate() {
+        text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} counter\n"));
+        for (what, _, label, value) in Counted::all().filter(|(_, of, ..)| *of == place) {
+            let count = intake.counts.count(project, what);
+            text.push_str(&format!("{name}{{{label}=\"{value}\"}} {count}\n"));
+        }
     }
     text
 }

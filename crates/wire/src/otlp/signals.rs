@@ -10,7 +10,7 @@ use foundation::{Error, Result};
 use trace_model::json;
 
 /// What comes over OTLP beside traces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Signal {
     Metrics,
     Logs,
