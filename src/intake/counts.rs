@@ -21,8 +21,14 @@ pub enum Counted {
 /// The names of the counters, and what they count.
 pub const COUNTERS: [(&str, &str); 3] = [
     ("tracewright_arrivals_total", "Spans, events and scores that were taken, repeats included."),
-    ("tracewright_refused_total", "Spans, events and scores that were refused while the rest of their request was taken."),
-    ("tracewright_otlp_not_kept_total", "Metric data points and log records that came over OTLP and were not kept."),
+    (
+        "tracewright_refused_total",
+        "Spans, events and scores that were refused while the rest of their request was taken.",
+    ),
+    (
+        "tracewright_otlp_not_kept_total",
+        "Metric data points and log records that came over OTLP and were not kept.",
+    ),
 ];
 
 const KINDS: [(ArrivalKind, &str); 5] = [

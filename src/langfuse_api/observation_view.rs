@@ -89,8 +89,10 @@ impl ObservationView {
         let counted = Counted::of(&item.full.row);
         let unit = item.shown.usage.other_unit();
         let said = |name: &str| unit.as_ref().and_then(|_| item.shown.usage.entry(name)).unwrap_or_default();
-        let (input, output) =
-            (counted.input.unwrap_or_else(|| said("input")), counted.output.unwrap_or_else(|| said("output")));
+        let (input, output) = (
+            counted.input.unwrap_or_else(|| said("input")),
+            counted.output.unwrap_or_else(|| said("output")),
+        );
         let total = item.shown.usage.total_sent.or(counted.total).unwrap_or_else(|| said("total"));
         let unit = unit.unwrap_or_else(|| "TOKENS".to_owned());
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
@@ -118,12 +120,7 @@ impl ObservationView {
             output: json(item.output),
             missing: item.missing,
             metadata: Metadata(metadata),
-            usage: UsageView {
-                input,
-                output,
-                total,
-                unit: unit.clone(),
-            },
+            usage: UsageView { input, output, total, unit: unit.clone() },
             calculated_input_cost: costs.get("input"),
             calculated_output_cost: costs.get("output"),
             calculated_total_cost: costs.get("total"),

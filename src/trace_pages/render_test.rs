@@ -139,7 +139,13 @@ fn sent() -> Sent {
         resource: evil_map(),
         scope: Scope { name: evil(), version: evil(), attributes: evil_map() },
         events: vec![Event { name: evil(), time_ns: 1_500_000_000, attributes: evil_map() }],
-        links: vec![Link { trace_id: evil(), span_id: evil(), trace_state: evil(), flags: 1, attributes: evil_map() }],
+        links: vec![Link {
+            trace_id: evil(),
+            span_id: evil(),
+            trace_state: evil(),
+            flags: 1,
+            attributes: evil_map(),
+        }],
         facts: evil_map(),
     }
 }

@@ -122,27 +122,34 @@ impl Masker {
 
     /// Masks one text; `None` when it stays as it is. `name` is the key it stands under, if any.
     pub fn text(&self, name: Option<&str>, text: &str) -> Option<Masked> {
-        let mut masked = self.once(name, text)?;
-        // What touched a secret may show as one of its own only now.
+        Self::again(text, |text| self.once(name, text))
+    }
+
+    /// Masks the name of a field or an attribute: programs keep things by their keys. Only secrets, since two that are told
+    /// apart must stay two names; `None` when it stays as it is.
+    pub fn name(&self, name: &str) -> Option<Masked> {
+        let may_be = name.len() >= SHORTEST_NAME && name.bytes().any(|byte| byte.is_ascii_digit());
+        if !may_be || !self.looks_for(Family::Secrets) {
+            return None;
+        }
+        Self::again(name, |text| {
+            let mut hits = Vec::new();
+            secrets::find(None, text, &mut hits);
+            if hits.is_empty() { None } else { text::replace(self, text, hits) }
+        })
+    }
+
+    /// Looks once, and again at what came out: what touched a secret may show as one of its own only then.
+    fn again(text: &str, once: impl Fn(&str) -> Option<Masked>) -> Option<Masked> {
+        let mut masked = once(text)?;
         for _ in 0..ROUNDS {
-            let Some(next) = self.once(name, &masked.text) else { break };
+            let Some(next) = once(&masked.text) else { break };
             masked.text = next.text;
             for (detector, count) in next.found {
                 *masked.found.entry(detector).or_default() += count;
             }
         }
         Some(masked)
-    }
-
-    /// Masks the name of a field or an attribute: programs keep things by their keys. Only secrets, since two that are told
-    /// apart must stay two names; `None` when it stays as it is.
-    pub fn name(&self, name: &str) -> Option<Masked> {
-        if name.len() < SHORTEST_NAME || !self.looks_for(Family::Secrets) || !name.bytes().any(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        let mut hits = Vec::new();
-        secrets::find(None, name, &mut hits);
-        if hits.is_empty() { None } else { text::replace(self, name, hits) }
     }
 
     fn once(&self, name: Option<&str>, text: &str) -> Option<Masked> {

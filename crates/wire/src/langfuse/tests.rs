@@ -177,9 +177,10 @@ fn a_value_in_another_form_than_that_of_its_type_is_understood() {
 
 #[test]
 fn every_kind_of_observation_is_updated_and_a_trace_too() {
-    for kind in trace_model::ObservationKind::ALL {
+    for kind in ObservationKind::ALL {
         let kind = kind.as_str().to_lowercase();
-        let taken = batch(&[event(&format!("{kind}-update"), json!({"id": "o", "traceId": "t", "output": "x"}))]);
+        let taken =
+            batch(&[event(&format!("{kind}-update"), json!({"id": "o", "traceId": "t", "output": "x"}))]);
         assert_eq!(taken.answers[0].fault, None, "{kind}");
         assert_eq!(taken.received[0].arrival.kind, ArrivalKind::Update, "{kind}");
     }

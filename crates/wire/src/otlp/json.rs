@@ -248,13 +248,11 @@ fn strict(text: &str, rejected: &mut Rejected) -> Result<Option<ExportTraceServi
 
 fn read_resource(group: JsonResourceSpans<'_>, rejected: &mut Rejected) -> Result<ResourceSpans, String> {
     let resource = match group.resource {
-        Some(resource) => {
-            Some(Resource {
-                attributes: attributes(resource.attributes)?,
-                dropped_attributes_count: number(resource.dropped_attributes_count)?,
-                ..Resource::default()
-            })
-        }
+        Some(resource) => Some(Resource {
+            attributes: attributes(resource.attributes)?,
+            dropped_attributes_count: number(resource.dropped_attributes_count)?,
+            ..Resource::default()
+        }),
         None => None,
     };
     let mut scope_spans = Vec::new();

@@ -31,7 +31,8 @@ fn one(span: &Value) -> Value {
 /// The same export with names as the protocol's definition spells them.
 fn in_snake_case(value: &Value) -> Value {
     let spelled = |name: &str| {
-        let letter = |c: char| if c.is_uppercase() { format!("_{}", c.to_lowercase()) } else { c.to_string() };
+        let letter =
+            |c: char| if c.is_uppercase() { format!("_{}", c.to_lowercase()) } else { c.to_string() };
         name.chars().map(letter).collect::<String>()
     };
     match value {
@@ -62,7 +63,8 @@ fn whole() -> Value {
 fn in_protobuf() -> Vec<u8> {
     let noon = NOON.unsigned_abs();
     let (trace_id, span_id) = (hex::decode(TRACE).unwrap(), hex::decode(SPAN).unwrap());
-    let event = Event { time_unix_nano: noon, name: "e".into(), dropped_attributes_count: 6, ..Event::default() };
+    let event =
+        Event { time_unix_nano: noon, name: "e".into(), dropped_attributes_count: 6, ..Event::default() };
     let link = Link {
         trace_id: trace_id.clone(),
         span_id: span_id.clone(),
@@ -87,7 +89,8 @@ fn in_protobuf() -> Vec<u8> {
         links: vec![link],
         ..Span::default()
     };
-    let scope = InstrumentationScope { name: "lib".into(), dropped_attributes_count: 2, ..Default::default() };
+    let scope =
+        InstrumentationScope { name: "lib".into(), dropped_attributes_count: 2, ..Default::default() };
     let scope_spans =
         ScopeSpans { scope: Some(scope), spans: vec![span], schema_url: "https://schemas/scope".into() };
     let resource = Resource { dropped_attributes_count: 1, ..Resource::default() };
@@ -184,7 +187,8 @@ fn times_in_every_unit_and_form_are_one_moment() {
         json!({"high": NOON >> 32, "low": NOON & 0xffff_ffff}),
         json!("2026-02-01T12:16:00Z"),
     ] {
-        let span = json!({"traceId": TRACE, "spanId": SPAN, "startTimeUnixNano": time, "endTimeUnixNano": time});
+        let span =
+            json!({"traceId": TRACE, "spanId": SPAN, "startTimeUnixNano": time, "endTimeUnixNano": time});
         let read = in_json(&one(&span));
         let Facts::Observation(seen, _) = &read.received[0].facts else { panic!("{time}") };
         assert_eq!((seen.start_ns, seen.end_ns), (Some(NOON), Some(NOON)), "{time}");

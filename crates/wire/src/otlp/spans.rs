@@ -66,7 +66,8 @@ fn read_scope(scope_spans: ScopeSpans, shared: &Shared<'_>, now_ns: i64, export:
     let scope = scope_ref(scope_spans.scope);
     export.received.reserve(scope_spans.spans.len());
     for span in scope_spans.spans {
-        if let Some(received) = read_span(span, &envelope, shared.facts, &scope, now_ns, &mut export.rejected) {
+        if let Some(received) = read_span(span, &envelope, shared.facts, &scope, now_ns, &mut export.rejected)
+        {
             export.received.push(received);
         }
     }

@@ -200,7 +200,9 @@ fn link_object(link: &Link) -> Value {
     if let Some(map) = out.as_object_mut() {
         let state = Some(&link.trace_state).filter(|state| !state.is_empty());
         map.extend(state.map(|state| ("traceState".to_owned(), json!(state))));
-        map.extend(Some(link.flags).filter(|flags| *flags > 0).map(|flags| ("flags".to_owned(), json!(flags))));
+        map.extend(
+            Some(link.flags).filter(|flags| *flags > 0).map(|flags| ("flags".to_owned(), json!(flags))),
+        );
     }
     out
 }

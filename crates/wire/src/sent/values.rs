@@ -23,8 +23,12 @@ pub fn values_at<'v>(metadata: &'v JsonMap, name: &str) -> Vec<&'v Value> {
             bare(place, name, &mut found);
         }
     }
-    let members: Vec<&Value> =
-        found.iter().filter_map(|value| value.as_array()).flatten().filter(|inner| is_scalar(inner)).collect();
+    let members: Vec<&Value> = found
+        .iter()
+        .filter_map(|value| value.as_array())
+        .flatten()
+        .filter(|inner| is_scalar(inner))
+        .collect();
     found.extend(members);
     found.retain(|value| !value.is_null());
     found

@@ -283,7 +283,9 @@ fn what_is_no_token_is_in_no_counter_and_has_no_total() {
         assert_eq!(usage.entry("total"), None, "{sent}");
         assert!(usage.entries.iter().all(|(_, count)| *count > 0), "{sent}");
     }
-    for sent in [r#"{"input":100,"unit":"TOKENS"}"#, r#"{"input":100,"unit":""}"#, r#"{"input":100,"unit":null}"#] {
+    for sent in
+        [r#"{"input":100,"unit":"TOKENS"}"#, r#"{"input":100,"unit":""}"#, r#"{"input":100,"unit":null}"#]
+    {
         let usage = from_langfuse(None, Some(sent)).unwrap();
         assert_eq!(five(&usage), [n(100), NONE, NONE, NONE, NONE], "{sent}");
     }

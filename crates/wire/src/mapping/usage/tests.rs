@@ -248,7 +248,12 @@ const ATTRIBUTES: &[Line] = &[
     ),
     (
         "OpenTelemetry, as it is since August 2026",
-        &[("input_tokens", 100), ("cache_write.input_tokens", 10), ("cache_read.input_tokens", 40), ("output_tokens", 20)],
+        &[
+            ("input_tokens", 100),
+            ("cache_write.input_tokens", 10),
+            ("cache_read.input_tokens", 40),
+            ("output_tokens", 20),
+        ],
         [n(50), n(40), n(10), n(20), NONE],
     ),
     (
