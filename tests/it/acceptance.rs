@@ -191,6 +191,8 @@ on_both! {
         owner(&t).await;
         let s = site(&t).await;
         let browser = Client::browser(Some(&cookie(&t, "owner@example.com").await));
+        let known = json!({"batch": [{"id": "e", "type": "trace-create", "timestamp": "2026-11-21T09:00:00Z", "body": {"id": "a/b"}}]});
+        assert_eq!(Program::first(&t).await.json(&t, Method::POST, "/api/public/ingestion", known).await.status, 207);
         for (path, location) in [
             ("/project/plant-7", "/"),
             ("/project/plant-7/traces", "/traces"),
@@ -202,13 +204,14 @@ on_both! {
             ("/project/plant-7/sessions", "/sessions"),
             ("/project/plant-7/sessions/s%201", "/sessions/s%201"),
             ("/project/plant-7/observations", "/traces"),
+            ("/trace/a%2Fb", "/traces/a%2Fb"),
         ] {
             let got = browser.get(&s, path).await;
             assert_eq!((got.status, got.location()), (StatusCode::SEE_OTHER, location), "{path}");
         }
         for path in [
             "/project/plant-8/traces/abc", "/project/none", "/project/plant-7/datasets/x", "/project/plant-7/observations/none",
-            "/project/plant-7/traces/a/b",
+            "/project/plant-7/traces/a/b", "/trace/none",
         ] {
             assert_eq!(browser.get(&s, path).await.status, StatusCode::NOT_FOUND, "{path}");
         }

@@ -47,6 +47,21 @@ async fn fill(t: &TestApp, program: &Program) {
 }
 
 on_both! {
+    async fn metadata_keeps_its_digits_and_a_flag_is_one(t: TestApp) {
+        let program = Program::first(&t).await;
+        let metadata = r#"{"n":123456789012345678901234567890,"d":1.10,"t":"90210"}"#;
+        let score = format!(r#"{{"id":"exact","traceId":"t-9","name":"exact","value":true,"metadata":{metadata}}}"#);
+        let trace = json!({"batch": [{"id": "e-9", "type": "trace-create", "timestamp": "2026-11-21T08:00:00Z", "body": {"id": "t-9"}}]});
+        assert_eq!(program.json(&t, Method::POST, "/api/public/ingestion", trace).await.status, 207);
+        let headers = [("content-type", "application/json")];
+        assert_eq!(program.send(&t, Method::POST, SCORES, &headers, score.into_bytes()).await.status, 200);
+        for path in ["/api/public/v2/scores/exact", "/api/public/v2/scores?traceId=t-9", "/api/public/v3/scores?fields=details&traceId=t-9", "/api/public/traces/t-9"] {
+            let text = String::from_utf8(program.get(&t, path).await.bytes).unwrap();
+            assert!(text.contains(metadata), "{path}: {text}");
+        }
+        assert_eq!(program.get(&t, "/api/public/v2/scores/exact").await.json()["stringValue"], "True");
+    }
+
     async fn every_version_shows_a_score_in_its_own_way(t: TestApp) {
         let program = Program::first(&t).await;
         fill(&t, &program).await;

@@ -50,6 +50,16 @@ on_both! {
         }
     }
 
+    async fn what_is_no_token_is_shown_in_its_own_unit(t: TestApp) {
+        let r = Reader::new(&t).await;
+        let mut body = call("spoken", None);
+        body["body"]["usage"] = json!({"input": 100, "output": 50, "unit": "CHARACTERS"});
+        batch(&t, r.project, &[body]).await;
+        let seen = r.get("/api/public/observations/spoken").await;
+        assert_eq!(seen["usage"], json!({"input": 100, "output": 50, "total": 150, "unit": "CHARACTERS"}));
+        assert_eq!((&seen["promptTokens"], &seen["totalTokens"], &seen["unit"]), (&Value::Null, &Value::Null, &json!("CHARACTERS")));
+    }
+
     async fn the_page_says_what_is_unknown_and_what_does_not_add_up(t: TestApp) {
         let (site, client, project) = reader(&t).await;
         batch(&t, project, &calls()).await;
