@@ -93,7 +93,12 @@ impl ObservationView {
             counted.input.unwrap_or_else(|| said("input")),
             counted.output.unwrap_or_else(|| said("output")),
         );
-        let total = item.shown.usage.total_sent.or(counted.total).unwrap_or_else(|| said("total").max(input.saturating_add(output)));
+        let total = item
+            .shown
+            .usage
+            .total_sent
+            .or(counted.total)
+            .unwrap_or_else(|| said("total").max(input.saturating_add(output)));
         let unit = unit.unwrap_or_else(|| "TOKENS".to_owned());
         let (latency, first_token) = (latency(&item.full.row), first_token(&item.full.row));
         let json = |body: Option<Body>| body.and_then(|body| json_of(&body.bytes, body.form));

@@ -147,10 +147,33 @@ mod tests {
             ("attributes.retry.count", is("6"), true),
             ("ok", is("true"), true),
             ("list", is("[\"a\",\"b\"]"), true),
+            ("list", is("b"), true),
+            ("list", is("c"), false),
+            ("list", KeyTest::IsNot("a".to_owned()), false),
             ("absent", KeyTest::Exists, false),
             ("site", KeyTest::Exists, true),
         ] {
             assert_eq!(keyed(key, test.clone()).holds(named).is_some(), fits, "{key} {test:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_span_and_a_link_say_of_themselves_is_asked_for_by_words_that_are_indexed() {
+        let link = wire::sent::Link { trace_state: "vendor=west".to_owned(), ..Default::default() };
+        let facts = json!({"kind": "CLIENT", "traceState": "vendor=east"});
+        let facts = facts.as_object().unwrap().clone();
+        let sent = Sent { facts, links: vec![link], ..Sent::default() };
+        let words = words(&sent);
+        let metadata = sent.with_metadata(JsonMap::new());
+        for (key, value) in [
+            ("span.kind", "CLIENT"),
+            ("span.traceState", "vendor=east"),
+            ("traceState", "vendor=east"),
+            ("links.traceState", "vendor=west"),
+        ] {
+            let asked = keyed(key, KeyTest::Is(value.to_owned()));
+            assert!(asked.holds(&metadata).is_some(), "{key}");
+            assert!(asked.texts().all(|text| words.contains(text)), "{key}: {words}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The four dialects, each by a small span.
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
-use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, KeyValueList};
 use opentelemetry_proto::tonic::trace::v1::span::Event;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use serde_json::json;
@@ -29,6 +29,29 @@ fn with(pairs: &[(&str, &str)], numbers: &[(&str, i64)]) -> Span {
     let mut attributes = text_attributes(pairs);
     attributes.extend(numbers.iter().map(|(key, n)| attribute(key, Any::IntValue(*n))));
     Span { name: "span".into(), attributes, ..Span::default() }
+}
+
+#[test]
+fn tags_in_a_text_keep_what_was_sent() {
+    for (text, wanted) in [
+        (r#"["b","a",1.50,true,null,{"x":1}]"#, &["1.50", "a", "b", "true", r#"{"x":1}"#][..]),
+        ("b, a,,", &["a", "b"]),
+        ("[]", &[]),
+    ] {
+        assert_eq!(mapped(&with(&[("langfuse.trace.tags", text)], &[])).1.tags, wanted, "{text}");
+    }
+}
+
+#[test]
+fn usage_in_an_object_is_read_as_in_single_attributes() {
+    let usage =
+        |span: &Span| mapped(span).0.usage.map(|usage| (usage.counts.uncached_input, usage.counts.output));
+    let text = with(&[("gen_ai.usage", r#"{"input_tokens":5,"output_tokens":"6"}"#)], &[]);
+    assert_eq!(usage(&text), Some((5, 6)));
+    let pair = |key: &str, count: i64| attribute(key, Any::IntValue(count));
+    let list = KeyValueList { values: vec![pair("input_tokens", 5), pair("output_tokens", 6)] };
+    let attributes = vec![attribute("llm.usage", Any::KvlistValue(list))];
+    assert_eq!(usage(&Span { attributes, ..Span::default() }), Some((5, 6)));
 }
 
 #[test]
