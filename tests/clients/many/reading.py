@@ -81,7 +81,13 @@ class Reader:
             "user": any(one.get("userId") == USER for one in self.traces),
             "trace": any(QUESTION in text(one["input"]) and model.ANSWER in text(one["output"]) for one in self.traces),
         } | self.pages(client)
-        return [name for name, holds in checks.items() if not holds and name.split(" (")[0] not in client.get("cannot", {})]
+        if "score" in client:
+            checks["score"] = any(score["name"] == client["score"] for one in self.traces for score in one["scores"])
+        excused = {name for names in client.get("cannot", {}).values() for name in names}
+        there = {name.split(" (")[0] for name, holds in checks.items() if holds}
+        missing = [name for name, holds in checks.items() if not holds and name.split(" (")[0] not in excused]
+        # An excuse that is none any more would hide what is lost later.
+        return missing + [f"{name} is there, though excused" for name in sorted(excused & there)]
 
     def pages(self, client):
         """Whether a reader of the pages sees a conversation: who spoke, and the call of the tool with its result."""

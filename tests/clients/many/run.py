@@ -19,7 +19,7 @@ import model
 import reading
 
 HERE = Path(__file__).parent
-# What a client's own instrumentation cannot tell is not asked of the server; each exception says why.
+# What a client's own instrumentation cannot tell is not asked of the server: `cannot` says why, and which checks that are.
 CLIENTS = json.loads((HERE / "clients.json").read_text())
 
 

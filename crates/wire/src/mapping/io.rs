@@ -66,7 +66,7 @@ const fn any(key: Key) -> Way {
     Way::One(key, BodyForm::JsonOrText)
 }
 
-const INPUT: [Way; 40] = [
+const INPUT: [Way; 42] = [
     any(Key::LfInput),
     List(Prefix::OiInput),
     any(Key::InputMessages),
@@ -105,6 +105,8 @@ const INPUT: [Way; 40] = [
     any(Key::LivekitContext),
     any(Key::LivekitArguments),
     any(Key::LogfirePrompt),
+    Way::One(Key::FunctionKwargs, BodyForm::Text),
+    Way::One(Key::FunctionArgs, BodyForm::Text),
     Beside(Key::AutogenMessage, Key::AutogenRecipient),
     any(Key::InputShort),
 ];
@@ -187,7 +189,9 @@ impl Search<'_, '_> {
         match way {
             Way::One(key, form) => self.one(key, form),
             Copied(key) => self.copied(key),
-            Beside(key, other) => self.attributes.has(other).then(|| self.one(key, BodyForm::JsonOrText)).flatten(),
+            Beside(key, other) => {
+                self.attributes.has(other).then(|| self.one(key, BodyForm::JsonOrText)).flatten()
+            }
             Mime(key, mime) => self.one(key, self.form(mime)),
             List(prefix) => self.list(prefix).map(built),
             Ending(prefix, end) => self.ending(prefix, end),

@@ -122,7 +122,12 @@ fn holds(value: &Value, depth: usize) -> bool {
         }
         Value::Array(list) => list.iter().all(is_entry) || (list.len() == 1 && holds_first(list, depth)),
         Value::Object(map) => {
-            is_message(map) || is_choice(map) || is_answer(map) || is_prompt(map) || is_request(map) || wraps(map, depth)
+            is_message(map)
+                || is_choice(map)
+                || is_answer(map)
+                || is_prompt(map)
+                || is_request(map)
+                || wraps(map, depth)
         }
         _ => false,
     }
@@ -166,7 +171,9 @@ fn conversation(value: Value, depth: usize, into: &mut Vec<Message>) {
         }
         Value::Array(list) if list.iter().all(is_entry) => entries(list, into),
         Value::Array(list) => list.into_iter().for_each(|inner| conversation(inner, depth + 1, into)),
-        Value::Object(map) if is_message(&map) || is_choice(&map) || is_answer(&map) => into.push(message(map)),
+        Value::Object(map) if is_message(&map) || is_choice(&map) || is_answer(&map) => {
+            into.push(message(map))
+        }
         Value::Object(map) => unwrapped(map, depth, into),
         _ => {}
     }
@@ -210,7 +217,8 @@ fn tools_by_name(messages: &mut [Message]) {
             message.parts = vec![Part::ToolResult { id, name, content, is_error: false }];
             "tool".clone_into(&mut message.role);
         }
-        called.extend(message.tool_calls().map(|(_, name, _)| name.to_owned()).filter(|name| !name.is_empty()));
+        called
+            .extend(message.tool_calls().map(|(_, name, _)| name.to_owned()).filter(|name| !name.is_empty()));
     }
 }
 
