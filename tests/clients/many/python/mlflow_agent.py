@@ -2,7 +2,8 @@
 
 import os
 
-os.environ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] + "/v1/traces"
+# Given an address for metrics as well, it asks for an experiment, and only the whole of MLflow knows those.
+os.environ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = os.environ.pop("OTEL_EXPORTER_OTLP_ENDPOINT") + "/v1/traces"
 import mlflow
 from mlflow.entities import SpanType
 
