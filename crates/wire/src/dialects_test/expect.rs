@@ -35,6 +35,7 @@ fn got(key: &str, wanted: &Value, taken: &Taken) -> Value {
         "user" => json!(o.user_id),
         "session" => json!(o.session_id),
         "tags" => json!(o.tags),
+        "cost" => json!(o.provided_cost.map(|cost| cost.0)),
         "prompt" => json!([o.prompt.name, o.prompt.version]),
         "first_token_ms" => json!(o.time_to_first_token_ns().map(|ns| ns / 1_000_000)),
         "metadata" => part(&o.metadata, wanted),

@@ -3,7 +3,7 @@
 use super::event::{Header, Read};
 use crate::mapping::identity::Identity;
 use crate::mapping::work_refs::Finder;
-use crate::mapping::{cost, environment, usage};
+use crate::mapping::{cost, environment, kind, usage};
 use foundation::FieldErrors;
 use trace_model::fields::{Fields, Reader};
 use trace_model::{
@@ -86,6 +86,12 @@ fn describe(reader: &mut Reader<'_, '_>, observation: &mut Observation) {
     observation.version = reader.said_word("version");
     observation.environment = reader.said_word("environment").map(|text| environment::normalise(&text));
     observation.metadata = reader.metadata("metadata");
+    // The SDKs of this wire have spans only; Mastra says in metadata what each of them is.
+    if observation.kind == Some(ObservationKind::Span)
+        && let Some(word) = observation.metadata.get("spanType").and_then(|word| word.as_str())
+    {
+        observation.kind = kind::by_word(word).or(observation.kind);
+    }
 }
 
 /// What only calls of a model have.

@@ -60,6 +60,23 @@ fn every_event_type_is_taken() {
 }
 
 #[test]
+fn a_span_of_mastra_is_what_its_metadata_says() {
+    for (event_type, word, expected) in [
+        ("span-create", json!("tool_call"), ObservationKind::Tool),
+        ("span-update", json!("agent_run"), ObservationKind::Agent),
+        ("span-create", json!("workflow_step"), ObservationKind::Chain),
+        ("span-create", json!("model_chunk"), ObservationKind::Span),
+        ("span-create", json!(7), ObservationKind::Span),
+        ("generation-create", json!("tool_call"), ObservationKind::Generation),
+    ] {
+        let body = json!({"id": "o", "traceId": "t", "metadata": {"spanType": word}});
+        let batch = batch(&[event(event_type, body)]);
+        let Facts::Observation(observation, _) = &batch.received[0].facts else { panic!() };
+        assert_eq!(observation.kind, Some(expected), "{event_type} {word}");
+    }
+}
+
+#[test]
 fn faults_are_answered_event_by_event_with_their_path() {
     let good = event("trace-create", json!({"id": "t"}));
     let long = "x".repeat(801);

@@ -34,6 +34,7 @@ pub fn input(base: Option<Source>, attributes: &Attributes<'_>, events: &[Event]
         Some(Source::Built(built)) => (String::from_utf8_lossy(&built.bytes), built.form),
         None => (Cow::Borrowed("[]"), BodyForm::Json),
     };
+    let tools = tools.filter(|_| form == BodyForm::Text || !offers_already(&text));
     let instructions = instructions.filter(|before| !says_already(&text, &before.json));
     if tools.is_none() && instructions.is_none() {
         return base;
@@ -104,6 +105,12 @@ fn request(tools: Option<&Before>, messages: String) -> String {
         }
         None => messages,
     }
+}
+
+/// Whether a request names its tools itself, as `MLflow` keeps it beside a list of them.
+fn offers_already(text: &str) -> bool {
+    let Some(fields) = Some(text).filter(|text| json::is_nested(text)).and_then(Fields::read) else { return false };
+    fields.raw("tools").is_some_and(|tools| tools.starts_with('[') && tools.contains('{'))
 }
 
 /// Whether a message of the system with all words of the instructions stands in the text already.

@@ -47,6 +47,8 @@ enum Way {
     /// One attribute that stays as well, because counters are read from it.
     Copied(Key),
     Mime(Key, Key),
+    /// One attribute whose name says too little, where another stands beside it.
+    Beside(Key, Key),
     List(Prefix),
     /// The one attribute with this prefix whose name ends so.
     Ending(Prefix, &'static str),
@@ -57,14 +59,14 @@ enum Way {
     Logged,
 }
 
-use Way::{Answer, Copied, Ending, Events, List, Logged, Mime};
+use Way::{Answer, Beside, Copied, Ending, Events, List, Logged, Mime};
 
 /// An attribute that holds JSON or text.
 const fn any(key: Key) -> Way {
     Way::One(key, BodyForm::JsonOrText)
 }
 
-const INPUT: [Way; 39] = [
+const INPUT: [Way; 42] = [
     any(Key::LfInput),
     List(Prefix::OiInput),
     any(Key::InputMessages),
@@ -103,6 +105,9 @@ const INPUT: [Way; 39] = [
     any(Key::LivekitContext),
     any(Key::LivekitArguments),
     any(Key::LogfirePrompt),
+    Way::One(Key::FunctionKwargs, BodyForm::Text),
+    Way::One(Key::FunctionArgs, BodyForm::Text),
+    Beside(Key::AutogenMessage, Key::AutogenRecipient),
     any(Key::InputShort),
 ];
 
@@ -184,6 +189,9 @@ impl Search<'_, '_> {
         match way {
             Way::One(key, form) => self.one(key, form),
             Copied(key) => self.copied(key),
+            Beside(key, other) => {
+                self.attributes.has(other).then(|| self.one(key, BodyForm::JsonOrText)).flatten()
+            }
             Mime(key, mime) => self.one(key, self.form(mime)),
             List(prefix) => self.list(prefix).map(built),
             Ending(prefix, end) => self.ending(prefix, end),
@@ -233,7 +241,7 @@ impl Search<'_, '_> {
 pub fn is_source(name: &str) -> bool {
     let (key, prefix) = (Key::of(name), Prefix::of(name).map(|(prefix, _)| prefix));
     let way = |way: &Way| match way {
-        Way::One(wanted, _) | Copied(wanted) | Mime(wanted, _) => key == Some(*wanted),
+        Way::One(wanted, _) | Copied(wanted) | Mime(wanted, _) | Beside(wanted, _) => key == Some(*wanted),
         List(wanted) => prefix == Some(*wanted),
         Ending(wanted, end) => prefix == Some(*wanted) && name.ends_with(end),
         Events | Answer | Logged => false,

@@ -206,6 +206,10 @@ keys! {
     LivekitArguments = "lk.function_tool.arguments",
     LivekitToolOutput = "lk.function_tool.output",
     LivekitResponse = "lk.response.text",
+    FunctionKwargs = "function.kwargs",
+    FunctionArgs = "function.args",
+    AutogenMessage = "message",
+    AutogenRecipient = "recipient_agent_type",
     InputShort = "input",
     OutputShort = "output",
     // Tokens and cost; most of them by `Prefix::Usage`

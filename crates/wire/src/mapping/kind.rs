@@ -92,7 +92,8 @@ fn framework(attributes: &Attributes<'_>) -> Option<Kind> {
         })
 }
 
-fn by_word(word: &str) -> Option<Kind> {
+/// The kind that a framework's own word stands for.
+pub fn by_word(word: &str) -> Option<Kind> {
     match word {
         "llm" | "chat_model" | "model" | "background-model" | "model_generation" | "llm_generation" => {
             Some(Kind::Generation)

@@ -218,7 +218,8 @@ fn given_cost(attributes: &Attributes<'_>) -> cost::Cost {
     ];
     let entry = |name: &str, keys: &[Key]| Some((name.to_owned(), cost::amount(&attributes.text(keys)?)?));
     let entries: Vec<_> = names.iter().filter_map(|(name, keys)| entry(name, keys)).collect();
-    if !entries.is_empty() {
+    // Where a library does not know a price it writes nothing but zeros.
+    if entries.iter().any(|(_, part)| part.0 != 0) {
         return cost::Cost { entries };
     }
     let objects = [Key::MlflowCost, Key::LfUsage, Key::GenAiUsage, Key::LlmUsage];

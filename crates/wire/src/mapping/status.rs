@@ -1,5 +1,6 @@
 //! How a span went: level, message, exception, first token.
 
+use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::Event;
 
@@ -65,10 +66,12 @@ pub fn exception(attributes: &Attributes<'_>, events: &[Event]) -> Option<Except
 pub fn completion_start(attributes: &Attributes<'_>, start_ns: i64, events: &[Event]) -> Option<i64> {
     // Langfuse writes the time as a JSON string inside the attribute.
     let given = attributes.str(Key::LfCompletionStart).and_then(|text| read_time(text.trim_matches('"')));
-    // In seconds and in milliseconds.
+    // In seconds and in milliseconds; what the server took, in seconds with a fraction or in whole milliseconds.
     let read = |keys: &[Key], unit: i64| Some(billionths(&attributes.text(keys)?)? / unit);
+    let is_in_seconds = matches!(attributes.value(Key::FirstTokenServer), Some(Any::DoubleValue(_)));
     let after = read(&[Key::FirstChunk, Key::FirstChunkClient], 1)
-        .or_else(|| read(&[Key::AiFirstChunk, Key::AiStreamFirstChunk, Key::FirstTokenServer], 1_000));
+        .or_else(|| read(&[Key::AiFirstChunk, Key::AiStreamFirstChunk], 1_000))
+        .or_else(|| read(&[Key::FirstTokenServer], if is_in_seconds { 1 } else { 1_000 }));
     given.or_else(|| after.map(|after| start_ns.saturating_add(after))).or_else(|| first_chunk(events))
 }
 

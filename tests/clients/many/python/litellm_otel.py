@@ -17,7 +17,7 @@ tool = {
 messages = [{"role": "system", "content": "You look after valves."}, {"role": "user", "content": os.environ["QUESTION"]}]
 ask = lambda: litellm.completion(
     model="openai/gpt-4o-mini", api_base=os.environ["MODEL_URL"], api_key="none", messages=messages, tools=[tool],
-    metadata={"session_id": "shift-3", "trace_user_id": "ann"},
+    metadata={"session_id": os.environ["SESSION"], "trace_user_id": os.environ["PERSON"]},
 ).choices[0].message
 first = ask()
 call = first.tool_calls[0]

@@ -6,6 +6,7 @@ import os
 import otel  # noqa: F401
 from agents import Agent, OpenAIChatCompletionsModel, Runner, function_tool
 from openai import AsyncOpenAI
+from openinference.instrumentation import using_attributes
 from openinference.instrumentation.openai_agents import OpenAIAgentsInstrumentor
 
 OpenAIAgentsInstrumentor().instrument()
@@ -20,4 +21,5 @@ def read_valve(id: str) -> str:
 client = AsyncOpenAI(base_url=os.environ["MODEL_URL"], api_key="none")
 model = OpenAIChatCompletionsModel("gpt-4o-mini", openai_client=client)
 agent = Agent(name="inspector", instructions="You look after valves.", model=model, tools=[read_valve])
-print(asyncio.run(Runner.run(agent, os.environ["QUESTION"])).final_output)
+with using_attributes(session_id=os.environ["SESSION"], user_id=os.environ["PERSON"]):
+    print(asyncio.run(Runner.run(agent, os.environ["QUESTION"])).final_output)

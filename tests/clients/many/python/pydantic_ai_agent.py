@@ -20,5 +20,6 @@ def read_valve(id: str) -> str:
     return "shut"
 
 
-print(agent.run_sync(os.environ["QUESTION"]).output)
+with logfire.set_baggage(**{"session.id": os.environ["SESSION"], "user.id": os.environ["PERSON"]}):
+    print(agent.run_sync(os.environ["QUESTION"]).output)
 logfire.force_flush()

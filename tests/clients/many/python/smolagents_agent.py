@@ -3,6 +3,7 @@
 import os
 
 import otel  # noqa: F401
+from openinference.instrumentation import using_attributes
 from openinference.instrumentation.smolagents import SmolagentsInstrumentor
 from smolagents import OpenAIServerModel, ToolCallingAgent, tool
 
@@ -21,4 +22,5 @@ def read_valve(id: str) -> str:
 
 model = OpenAIServerModel("gpt-4o-mini", api_base=os.environ["MODEL_URL"], api_key="none")
 agent = ToolCallingAgent(tools=[read_valve], model=model, instructions="You look after valves.", max_steps=4)
-print(agent.run(os.environ["QUESTION"]))
+with using_attributes(session_id=os.environ["SESSION"], user_id=os.environ["PERSON"]):
+    print(agent.run(os.environ["QUESTION"]))

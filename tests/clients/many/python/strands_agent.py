@@ -17,6 +17,9 @@ def read_valve(id: str) -> str:
 
 
 model = OpenAIModel(client_args={"base_url": os.environ["MODEL_URL"], "api_key": "none"}, model_id="gpt-4o-mini")
-agent = Agent(model=model, tools=[read_valve], system_prompt="You look after valves.", name="inspector", callback_handler=None)
+agent = Agent(
+    model=model, tools=[read_valve], system_prompt="You look after valves.", name="inspector", callback_handler=None,
+    trace_attributes={"session.id": os.environ["SESSION"], "user.id": os.environ["PERSON"]},
+)
 print(agent(os.environ["QUESTION"]))
 telemetry.tracer_provider.force_flush()

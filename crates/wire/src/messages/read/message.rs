@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::model::{Message, Part};
 use super::content::{finished, parts_of};
-use super::keys::{drop_text, merged, object_of, rest, text_of, value_of};
+use super::keys::{drop_text, is_setting, merged, object_of, rest, text_of, value_of};
 use super::tools::{call, calls};
 use super::{inner_json, media};
 
@@ -64,10 +64,37 @@ fn role(map: &Map<String, Value>) -> Option<String> {
     if let Some(role) = class.or_else(|| text("type")).and_then(class_role) {
         return Some(role.to_owned());
     }
-    // Events of the `gen_ai` conventions, as some loggers list them; AutoGen names the source.
+    // Events of the `gen_ai` conventions, as some loggers list them.
     let event = text("event.name").and_then(|name| name.strip_prefix("gen_ai.")?.strip_suffix(".message"));
-    let source = text("source").filter(|_| text("type").is_some_and(|kind| kind.ends_with("Message")));
-    event.map(named).or_else(|| source.map(named)).or_else(|| kwargs_role(map))
+    event
+        .map(named)
+        .or_else(|| Some(source_role(text("source")?, text("type")?)?.to_owned()))
+        .or_else(|| kwargs_role(map))
+        .or_else(|| serialised_role(map).map(str::to_owned))
+}
+
+/// `AutoGen` names a message by its class and its source, which is the user or one of the agents.
+fn source_role(source: &str, class: &str) -> Option<&'static str> {
+    match (class, source) {
+        ("ToolCallExecutionEvent", _) => Some("tool"),
+        _ if !class.ends_with("Message") && !class.ends_with("Event") => None,
+        (_, "user") => Some("user"),
+        (_, "system") => Some("system"),
+        _ => Some("assistant"),
+    }
+}
+
+/// `LangChain` in JavaScript writes a message's fields without its class: what only answers and results have tells those;
+/// who says the others, nobody says.
+fn serialised_role(map: &Map<String, Value>) -> Option<&'static str> {
+    let path = map.get("lc_namespace").and_then(Value::as_array)?;
+    let has = |key: &str| map.contains_key(key);
+    match path.last().and_then(Value::as_str) {
+        Some("messages") if has("tool_call_id") => Some("tool"),
+        Some("messages") if has("tool_calls") || has("usage_metadata") => Some("assistant"),
+        Some("messages") => Some(""),
+        _ => None,
+    }
 }
 
 fn kwargs_role(map: &Map<String, Value>) -> Option<String> {
@@ -97,19 +124,43 @@ fn class_role(class: &str) -> Option<&'static str> {
 
 /// Takes a message or choice apart.
 pub fn message(mut map: Map<String, Value>) -> Message {
+    if is_answer(&map) {
+        return answer(map);
+    }
     if !is_message(&map) || holds_another(&map) {
         return choice(map);
     }
     let role = role(&map).unwrap_or_default();
-    for key in ["role", "event.name", "source"] {
-        drop_text(&mut map, key);
+    drop_text(&mut map, "role");
+    drop_text(&mut map, "event.name");
+    // An agent's own name; that of the user is the role.
+    if let Some(source) = text_of(&mut map, &["source"]).filter(|source| named(source) != role) {
+        map.entry("name").or_insert(Value::String(source));
     }
     if map.get("kwargs").is_some_and(Value::is_object) {
         map.shift_remove("id");
     }
+    if map.shift_remove("lc_namespace").is_some() {
+        let inner = object_of(&mut map, &["lc_kwargs"]).unwrap_or_default();
+        map = merged(inner, map);
+    }
     let mut inner = object_of(&mut map, &["kwargs"]).or_else(|| data_of(&mut map)).unwrap_or_default();
     drop_text(&mut inner, "role");
     spoken(role, merged(inner, map))
+}
+
+/// The result of the Vercel AI SDK, and of Mastra: text, calls and files of one answer.
+pub fn is_answer(map: &Map<String, Value>) -> bool {
+    let list = |key: &&str| map.get(*key).is_some_and(Value::is_array);
+    let has_text = map.get("text").is_some_and(Value::is_string) && !map.contains_key("type");
+    let is_free = !map.contains_key("role") && !map.contains_key("content");
+    has_text && is_free && ["toolCalls", "files", "sources"].iter().any(|key| list(&key))
+}
+
+fn answer(mut map: Map<String, Value>) -> Message {
+    let text = map.shift_remove("text").unwrap_or_default();
+    map.insert("content".to_owned(), text);
+    spoken("assistant".to_owned(), map)
 }
 
 /// `LangChain` saves messages as `{"type": "human", "data": {..}}`.
@@ -168,6 +219,10 @@ fn spoken_bare(role: String, mut inner: Map<String, Value>) -> Message {
 fn spoken(role: String, mut map: Map<String, Value>) -> Message {
     let name = text_of(&mut map, &["name", "author"]).unwrap_or_default();
     let finish_reason = text_of(&mut map, &["finish_reason", "stop_reason", "finishReason", "stopReason"]);
+    let (finish_reason, meta) = match object_of(&mut map, &["meta"]) {
+        Some(mut meta) => (finish_reason.or_else(|| text_of(&mut meta, &["finish_reason"])), unset(meta)),
+        None => (finish_reason, None),
+    };
     let mut parts = Vec::new();
     for key in THOUGHT {
         let thought = map.shift_remove(key).map(|value| thought(key, value)).unwrap_or_default();
@@ -193,7 +248,13 @@ fn spoken(role: String, mut map: Map<String, Value>) -> Message {
         parts.extend(rest(extra).map(Part::Other));
     }
     parts.extend(rest(map).map(Part::Other));
+    parts.extend(meta.map(Part::Other));
     Message { role, name, parts: finished(parts), finish_reason }
+}
+
+/// What Haystack keeps beside a message, without settings and figures.
+fn unset(meta: Map<String, Value>) -> Option<Value> {
+    rest(meta.into_iter().filter(|(key, _)| !is_setting(key)).collect())
 }
 
 fn thought(key: &str, value: Value) -> Vec<Part> {

@@ -16,13 +16,13 @@ use trace_model::{BodyForm, read_json};
 use super::model::{Message, Part, Reading};
 use content::{blocks, holds_parts, parts_of};
 use keys::{has_text, is_noise, text_of};
-use message::{is_choice, is_message, message};
+use message::{is_answer, is_choice, is_message, message};
 
 /// How deep wrappers are opened: `{"request": {"body": {"messages": [..]}}}`.
 const MOST_WRAPPERS: usize = 6;
 
 /// Keys whose value may be the conversation that a request or an answer is about.
-const WRAPPERS: [&str; 27] = [
+const WRAPPERS: [&str; 29] = [
     "messages",
     "contents",
     "choices",
@@ -48,6 +48,8 @@ const WRAPPERS: [&str; 27] = [
     "delta",
     "events",
     "return_value",
+    "chat_message",
+    "inner_messages",
     "values",
     "completion",
 ];
@@ -70,6 +72,7 @@ pub fn read_as(bytes: &[u8], form: BodyForm) -> Reading {
     if holds(&value, 0) {
         let mut messages = Vec::new();
         conversation(value, 0, &mut messages);
+        tools_by_name(&mut messages);
         return Reading { messages, is_conversation: true };
     }
     let part = match value {
@@ -119,7 +122,12 @@ fn holds(value: &Value, depth: usize) -> bool {
         }
         Value::Array(list) => list.iter().all(is_entry) || (list.len() == 1 && holds_first(list, depth)),
         Value::Object(map) => {
-            is_message(map) || is_choice(map) || is_prompt(map) || is_request(map) || wraps(map, depth)
+            is_message(map)
+                || is_choice(map)
+                || is_answer(map)
+                || is_prompt(map)
+                || is_request(map)
+                || wraps(map, depth)
         }
         _ => false,
     }
@@ -150,7 +158,7 @@ fn is_prompt(map: &Map<String, Value>) -> bool {
 /// An entry of a list that is a conversation.
 fn is_entry(value: &Value) -> bool {
     let Some(map) = value.as_object() else { return false };
-    is_message(map) || is_choice(map) || holds_parts(value)
+    is_message(map) || is_choice(map) || is_answer(map) || holds_parts(value)
 }
 
 /// Takes a value apart that [`holds`] messages.
@@ -163,7 +171,9 @@ fn conversation(value: Value, depth: usize, into: &mut Vec<Message>) {
         }
         Value::Array(list) if list.iter().all(is_entry) => entries(list, into),
         Value::Array(list) => list.into_iter().for_each(|inner| conversation(inner, depth + 1, into)),
-        Value::Object(map) if is_message(&map) || is_choice(&map) => into.push(message(map)),
+        Value::Object(map) if is_message(&map) || is_choice(&map) || is_answer(&map) => {
+            into.push(message(map))
+        }
         Value::Object(map) => unwrapped(map, depth, into),
         _ => {}
     }
@@ -174,7 +184,7 @@ fn entries(list: Vec<Value>, into: &mut Vec<Message>) {
     let mut loose: Option<Message> = None;
     for value in list {
         match value {
-            Value::Object(map) if is_message(&map) || is_choice(&map) => {
+            Value::Object(map) if is_message(&map) || is_choice(&map) || is_answer(&map) => {
                 into.extend(loose.take());
                 into.push(message(map));
             }
@@ -193,6 +203,23 @@ fn entries(list: Vec<Value>, into: &mut Vec<Message>) {
         }
     }
     into.extend(loose);
+}
+
+/// Some loggers put the tool's name where its role belongs: who is named like a tool that was called is that tool.
+fn tools_by_name(messages: &mut [Message]) {
+    const ROLES: [&str; 7] = ["", "system", "developer", "user", "assistant", "tool", "tools"];
+    let mut called: Vec<String> = Vec::new();
+    for message in messages {
+        let is_role = ROLES.contains(&message.role.as_str());
+        let tool = called.iter().find(|name| !is_role && name.to_lowercase() == message.role);
+        if let Some(name) = tool.cloned() {
+            let (content, id) = (std::mem::take(&mut message.parts), String::new());
+            message.parts = vec![Part::ToolResult { id, name, content, is_error: false }];
+            "tool".clone_into(&mut message.role);
+        }
+        called
+            .extend(message.tool_calls().map(|(_, name, _)| name.to_owned()).filter(|name| !name.is_empty()));
+    }
 }
 
 /// Who says a part that names nobody.

@@ -6,11 +6,12 @@ use super::super::model::Part;
 use super::content::parts_of;
 use super::keys::{as_text, drop_text, merged, object_of, rest, text_of, value_of};
 
-/// Objects of this one key are calls: Gemini, Bedrock.
-const CALL_KEYS: [&str; 3] = ["functionCall", "function_call", "toolUse"];
+/// Objects of this one key are calls: Gemini, Bedrock, Haystack.
+const CALL_KEYS: [&str; 4] = ["functionCall", "function_call", "toolUse", "tool_call"];
 /// Objects of this one key are results.
-const RESULT_KEYS: [&str; 3] = ["functionResponse", "function_response", "toolResult"];
-const ARGUMENTS: [&str; 7] = ["arguments", "input", "args", "parameters", "action", "code", "queries"];
+const RESULT_KEYS: [&str; 4] = ["functionResponse", "function_response", "toolResult", "tool_call_result"];
+const ARGUMENTS: [&str; 8] =
+    ["arguments", "input", "args", "parameters", "action", "code", "queries", "tool_kwargs"];
 const RESULTS: [&str; 7] = ["content", "result", "response", "output", "outputs", "results", "errorText"];
 const NAMES: [&str; 4] = ["name", "toolName", "tool_name", "tool"];
 const IDS: [&str; 6] = ["tool_use_id", "toolUseId", "call_id", "tool_call_id", "toolCallId", "id"];
@@ -51,16 +52,22 @@ fn tool_kind(kind: &str, map: &Map<String, Value>) -> Option<Tool> {
     }
 }
 
-/// Gemini and Bedrock wrap by key; the AI SDK's calls name their tool.
+/// Gemini, Bedrock and Haystack wrap by key; the AI SDK's calls name their tool, `LlamaIndex`'s too; `AutoGen`'s are told by
+/// what they hold.
 fn untyped(map: &Map<String, Value>) -> Option<Tool> {
     let wraps = |keys: &[&str]| keys.iter().any(|key| map.get(*key).is_some_and(Value::is_object));
     let is_call = wraps(&CALL_KEYS) && !map.contains_key("role");
     let is_named = map.contains_key("toolName") && map.contains_key("toolCallId");
     let has_result = map.contains_key("result") || map.contains_key("output");
+    let has = |keys: [&str; 3]| keys.iter().all(|key| map.contains_key(*key));
     match () {
         () if is_call => Some(Tool::Call),
         () if wraps(&RESULT_KEYS) => Some(Tool::Result),
         () if is_named && has_result => Some(Tool::Result),
+        () if has(["tool_call_id", "tool_name", "tool_kwargs"]) || has(["id", "name", "arguments"]) => {
+            Some(Tool::Call)
+        }
+        () if has(["call_id", "name", "content"]) => Some(Tool::Result),
         () if is_named || map.get("function").is_some_and(Value::is_object) => Some(Tool::Call),
         () => None,
     }
@@ -126,9 +133,11 @@ fn unwrapped(mut map: Map<String, Value>, keys: &[&str]) -> Map<String, Value> {
 
 fn result(map: Map<String, Value>) -> Vec<Part> {
     let mut map = unwrapped(map, &RESULT_KEYS);
-    let id = text_of(&mut map, &IDS).unwrap_or_default();
-    let name = text_of(&mut map, &NAMES).unwrap_or_default();
-    let said = ["is_error", "isError"].iter().find_map(|key| map.get(*key)?.as_bool());
+    // Haystack's holds the call that it answers.
+    let mut origin = object_of(&mut map, &["origin"]).unwrap_or_default();
+    let id = text_of(&mut map, &IDS).or_else(|| text_of(&mut origin, &IDS)).unwrap_or_default();
+    let name = text_of(&mut map, &NAMES).or_else(|| text_of(&mut origin, &NAMES)).unwrap_or_default();
+    let said = ["is_error", "isError", "error"].iter().find_map(|key| map.get(*key)?.as_bool());
     let failed = map.get("status").and_then(Value::as_str).is_some_and(|status| status == "error");
     let (content, wrapped_error) = match value_of(&mut map, &RESULTS) {
         Some(value) => result_content(value),
@@ -136,7 +145,8 @@ fn result(map: Map<String, Value>) -> Vec<Part> {
     };
     let is_error = said.unwrap_or(failed || wrapped_error);
     let result = Part::ToolResult { id, name, content, is_error };
-    std::iter::once(result).chain(rest(map).map(Part::Other)).collect()
+    let others = [rest(origin), rest(map)].into_iter().flatten().map(Part::Other);
+    std::iter::once(result).chain(others).collect()
 }
 
 /// The AI SDK wraps results once more: `{"type": "error-text", "value": ..}`.

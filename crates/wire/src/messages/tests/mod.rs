@@ -1,6 +1,7 @@
 //! Every dialect in its own words, and the promise that no word is lost.
 
 mod dialects;
+mod frameworks;
 mod media;
 mod nothing_lost;
 
