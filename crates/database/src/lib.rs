@@ -4,6 +4,7 @@
 //! write goes through one writer thread with group commit; on PostgreSQL every write is a transaction of
 //! its own. An answer is given after COMMIT, never before.
 
+mod aside;
 mod checkpoint;
 mod connection;
 mod doors;
@@ -20,6 +21,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use aside::Stored;
 pub use connection::AnyConnection;
 pub use doors::{Db, DbOptions, Lane};
 pub use migrate::{is_current, migrate};
