@@ -25,7 +25,7 @@ VERIFIER = str(Path(BINARY).with_name("tracewright-verify"))
 TOOLS = "sh openssl sha256sum ssh-keygen od awk sed grep cut tr sort cat head tail wc cmp dd printf test expr " \
         "mktemp mkdir rm dirname basename ls find uniq join comm paste tee env true false".split()
 # How many altered files are signed anew with the log's key: a sample, or over a thousand in the long form of the tests.
-FORGERIES = int(os.environ.get("TRACEWRIGHT_FORGERIES", 60))
+FORGERIES = int(os.environ.get("TRACEWRIGHT_FORGERIES", 30))
 NOT_COVERED = {"verify.sh", "VERIFY.md"}
 
 

@@ -73,7 +73,9 @@ pub(super) fn prepare(conn: &mut AnyConnection, purpose: Purpose) -> diesel::Que
         (AnyConnection::Sqlite(conn), Purpose::Aside) => {
             conn.batch_execute(SQLITE_COMMON)?;
             // Private tables grow with the database, so they lie on disk.
-            conn.batch_execute("PRAGMA temp_store = FILE; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;")
+            conn.batch_execute(
+                "PRAGMA temp_store = FILE; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;",
+            )
         }
         (AnyConnection::Postgres(conn), _) => conn.batch_execute(
             "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';",

@@ -252,9 +252,10 @@ fn taken<T: 'static>(result: Result<Packed>) -> Result<T> {
 impl Writer {
     fn start(url: &DatabaseUrl, path: &Path, options: DbOptions) -> Result<Self> {
         let queue = Arc::new(Queue::bounded(options.queue_limit));
-        let thread = writer::start(connect(url, Purpose::Write)?, Arc::clone(&queue)).map_err(Error::internal)?;
-        let checkpointer =
-            Checkpointer::start(connect(url, Purpose::Write)?, path, Arc::clone(&queue)).map_err(Error::internal)?;
+        let thread =
+            writer::start(connect(url, Purpose::Write)?, Arc::clone(&queue)).map_err(Error::internal)?;
+        let checkpointer = Checkpointer::start(connect(url, Purpose::Write)?, path, Arc::clone(&queue))
+            .map_err(Error::internal)?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)), checkpointer })
     }
 

@@ -89,7 +89,10 @@ mod tests {
 
     #[test]
     fn what_swells_is_refused_before_it_is_whole() {
-        let zeros = Files::from([("checkpoint".to_owned(), vec![0; 8 << 20]), ("pins.tsv".to_owned(), vec![0; 8 << 20])]);
+        let zeros = Files::from([
+            ("checkpoint".to_owned(), vec![0; 8 << 20]),
+            ("pins.tsv".to_owned(), vec![0; 8 << 20]),
+        ]);
         let bomb = pack(&zeros).unwrap();
         assert!(bomb.len() < 100_000, "{}", bomb.len());
         assert_eq!(unpack_at_most(&bomb, 16 << 20).unwrap(), zeros);

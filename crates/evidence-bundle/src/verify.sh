@@ -357,12 +357,17 @@ if [ "$layout" -eq 2 ]; then
                 for (i = 1; i <= n; i++) if (($2, named[i]) in gone) ours = 1
                 if (!ours) { print "records/" $1 ".json: it belongs to no stream of this order"; exit }
             } else { print "records/" $1 ".json: it belongs to no stream of this order"; exit }
+            if ($7) here[$2, $6] = $1
             if ($5 == "ledger.bodies_erased.v1") {
                 refs = $9; gsub(/"/, "", refs); n = split(refs, named, ",")
-                for (i = 1; i <= n; i++) delete gone[$2, named[i]]
+                for (i = 1; i <= n; i++) {
+                    delete gone[$2, named[i]]
+                    erasures[$2, named[i]] = 1
+                }
             }
         }
         END {
+            for (one in erasures) if (one in here) { print "records/" here[one] ".body.json: a record says that it was erased"; exit }
             for (stream in head) if (seen[stream] + 0 != head[stream]) {
                 split(stream, part, SUBSEP)
                 print "records: version " seen[stream] + 1 " of " part[2] " is missing"; exit
@@ -457,12 +462,13 @@ if [ "$layout" -eq 2 ]; then
         [ ! -f "revisions/$revision" ] || printf '%s\t%s\t%s\t%s\n' "$index" "$start" "$length" "$quoted" >>"$tmp/wanted.quotes"
     done <"$tmp/words"
     touch "$tmp/wanted.pins" "$tmp/wanted.erased" "$tmp/wanted.quotes" "$tmp/spoken"
-    sort "$tmp/wanted.pins" >"$tmp/a"; sort pins.tsv >"$tmp/b"
-    cmp -s "$tmp/a" "$tmp/b" || fail "pins.tsv: it does not name what the records pin: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p)"
-    sort "$tmp/wanted.erased" >"$tmp/a"; cut -f1,2 erased.tsv | sort >"$tmp/b"
-    cmp -s "$tmp/a" "$tmp/b" || fail "revisions: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p | tr "$tab" ' ') (record, revision) is neither here nor in erased.tsv"
-    sort "$tmp/wanted.quotes" >"$tmp/a"; cut -f1,3,4,5 quotes.tsv | sort >"$tmp/b"
-    cmp -s "$tmp/a" "$tmp/b" || fail "quotes.tsv: it does not name the words that the records quote: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p)"
+    # Line for line, in the order of the records: the first line that differs.
+    first_of() { awk 'FILENAME == ARGV[1] { here[FNR] = $0; next } here[FNR] != $0 { print; exit } END { if (NR == FNR) print "nothing" }' "$1" "$2" | sed -n 1p | tr "$tab" ' '; }
+    cmp -s "$tmp/wanted.pins" pins.tsv || fail "pins.tsv: it does not name what the records pin, as of: $(first_of pins.tsv "$tmp/wanted.pins")"
+    cut -f1,2 erased.tsv >"$tmp/b"
+    cmp -s "$tmp/wanted.erased" "$tmp/b" || fail "revisions: $(first_of "$tmp/b" "$tmp/wanted.erased") (record, revision) is neither here nor in its place in erased.tsv"
+    cut -f1,3,4,5 quotes.tsv >"$tmp/b"
+    cmp -s "$tmp/wanted.quotes" "$tmp/b" || fail "quotes.tsv: it does not name the words that the records quote, as of: $(first_of "$tmp/b" "$tmp/wanted.quotes")"
     sort -u "$tmp/spoken" >"$tmp/spoken.all"
     for revision in revisions/*; do
         [ -f "$revision" ] || continue
@@ -491,13 +497,13 @@ line=$(awk -F, 'NR > 1 && ($3 == "" ? ($11 == 1 || $12 == 1) && !($4 == "integri
     print NR; exit
 }' score/inputs.csv)
 [ -z "$line" ] || fail "score/inputs.csv: line $line counts no record, or one that another line counts"
-sed 1d score/inputs.csv | cut -d, -f3,5,6,14 >"$tmp/verdicts"
-while IFS=, read -r index outcome relation claim; do
+sed 1d score/inputs.csv | cut -d, -f3,5,6,14,15 >"$tmp/verdicts"
+while IFS=, read -r index outcome relation claim verdict; do
     [ -n "$index" ] || continue
     [ -f "records/$index.json" ] || fail "records/$index.json: the score counts it and it is missing"
     grep -q '"type":"audit.verdict_given.v1"' "records/$index.json" || fail "score/inputs.csv: record $index is no verdict"
     [ -f "records/$index.body.json" ] || continue
-    grep -q "\"claim\":\"$claim\",\"outcome\":\"$outcome\",\"relation\":\"$relation\"" "records/$index.body.json" ||
+    grep -q "\"verdict\":{\"id\":\"$verdict\",\"claim\":\"$claim\",\"outcome\":\"$outcome\",\"relation\":\"$relation\"" "records/$index.body.json" ||
         fail "score/inputs.csv: record $index says something else about claim $claim"
 done <"$tmp/verdicts"
 ok "the score is $found (assured, expected, confidence, coverage in basis points), recomputed from its inputs"
@@ -528,7 +534,7 @@ if [ "$layout" -eq 2 ]; then
         [ -n "$wanted" ] && [ "$(number "${pair%:*}")" = "$wanted" ] || fail "score/result.json: its ${pair%:*} is not the policy's, $wanted"
     done
     [ -s score/inputs.csv ] && [ -z "$(tail -c 1 score/inputs.csv)" ] || fail "score/inputs.csv: its last line has no end"
-    lines score/left-out.tsv 'NF == 3 && $1 ~ '"$number"' && $3 ~ '"$number"' && $2 ~ /^(withdrawn|no_weight|no_claim|erased)$/'
+    lines score/left-out.tsv 'NF == 3 && $1 + 0 >= next_one && (next_one = $1 + 1) && $1 ~ '"$number"' && $3 ~ '"$number"' && $2 ~ /^(withdrawn|no_weight|no_claim|erased)$/'
     awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1 }' "$tmp/all" | sort >"$tmp/a"
     { sed 1d score/inputs.csv | cut -d, -f3 | grep -v '^$'; cut -f1 score/left-out.tsv; } | sort >"$tmp/b"
     cmp -s "$tmp/a" "$tmp/b" || fail "score/inputs.csv and score/left-out.tsv: not each verdict once, see record $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p | tr -d "$tab")"
@@ -556,24 +562,32 @@ if [ "$layout" -eq 2 ]; then
     relations() { sed -n 's/.*"'"$1"'":{"reason":"[^"]*","value":{"independent":\([0-9]*\),"own":\([0-9]*\),"same_unit":\([0-9]*\)}}.*/\1 \2 \3/p' score/policy.json; }
     open=0
     ! grep -q '"pools":{}' score/policy.json || open=1
-    awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1 "," $8 }' "$tmp/all" >"$tmp/judges"
+    awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1, $8 }' "$tmp/all" >"$tmp/given"
+    while read -r index judge; do
+        replaces=
+        [ ! -f "records/$index.body.json" ] || replaces=$(sed -n 's/.*"supersedes":"\([^"]*\)".*/\1/p' "records/$index.body.json")
+        echo "$index,$judge,$replaces"
+    done <"$tmp/given" >"$tmp/judges"
     wrong=$(awk -F, -v human="$(setting human '[0-9]*')" -v rho="$(setting unmeasured '[0-9]*')" -v open="$open" \
         -v support="$(relations support)" -v refute="$(relations refute)" -v alarm="$(setting integrity_materiality '[0-9]*')" '
-        FILENAME == ARGV[1] { judge[$1] = $2; next }
+        FILENAME == ARGV[1] { judge[$1] = $2; replaces[$1] = $3; next }
         FNR == 1 { if ($0 != "claim,k,leaf,kind,outcome,relation,base,relation_factor,rho,weight,counted,examines,standing,claim_id,verdict_id,verifier,method_family") { print FNR; exit } next }
         {
             split($5 == "refuted" ? refute : support, factor, " ")
             by = $6 == "independent" ? 1 : $6 == "self" ? 2 : $6 == "same_unit" ? 3 : 0
             own = $6 == "self" && $5 != "refuted"
             fits = $2 ~ /^[124]$/ && $11 == ($13 == "counted") && $11 $12 ~ /^[01][01]$/
-            if ($4 == "") fits = fits && $0 ~ /^[0-9]+,[124],,,,,0,0,0,0,0,0,unexamined,/ && !($14 in row)
-            else if ($4 == "integrity") fits = fits && $2 == alarm && $3 == "" && $7 $8 $9 $10 == "1000100010001000" && $11 $12 == "11"
+            if ($4 == "") fits = fits && $0 ~ /^[0-9]+,[124],,,,,0,0,0,0,0,0,unexamined,[^,]*,,,$/ && !($14 in row)
+            else if ($4 == "integrity") fits = fits && $2 == alarm && $3 == "" && $0 ~ /,independent,[0-9,]*,counted,"?trace .*,,,integrity$/ && $7 $8 $9 $10 == "1000100010001000" && $11 $12 == "11"
             else {
                 fits = fits && $4 == "human" && $17 == "human" && by && $7 == human && $8 == factor[by] && (!open || $9 == rho)
                 fits = fits && $16 == judge[$3] && ($13 == "self_attested") == own && ($13 != "adds_nothing" || $5 == "not_enough_information")
                 fits = fits && ($13 != "counted" || $5 != "not_enough_information") && $13 ~ /^(counted|adds_nothing|self_attested|superseded|replaced|rests_on_failed)$/
                 fits = fits && $12 == ($6 == "independent" && ($13 == "counted" || $13 == "adds_nothing"))
                 if ($13 == "superseded" || $13 == "replaced") older[$14, $16] = FNR
+                # By name, or by judging again.
+                for (i = 2; i < FNR; i++) if (claim_of[i] == $14 && by_whom[i] == $16 && word[i] ~ /^(superseded|replaced)$/ && !own && replaces[$3] == id_of[i]) named[i] = 1
+                claim_of[FNR] = $14; by_whom[FNR] = $16; id_of[FNR] = $15; word[FNR] = $13
                 if (($14, $16) in stands && $13 !~ /^self/ && stands[$14, $16] !~ /^(superseded|replaced|self)/) fits = 0
                 stands[$14, $16] = $13
                 if ($13 !~ /^(superseded|replaced)$/) delete older[$14, $16]
@@ -590,6 +604,7 @@ if [ "$layout" -eq 2 ]; then
         END {
             if (bad) exit
             for (one in older) { print older[one]; exit }
+            for (i in word) if (word[i] == (i in named ? "replaced" : "superseded")) { print i; exit }
             if (failed && !alarms) print failed
         }' "$tmp/judges" score/inputs.csv)
     [ -z "$wrong" ] || fail "score/inputs.csv: line $wrong does not weigh what the policy and the records say"
@@ -656,7 +671,11 @@ if [ "$layout" -eq 2 ]; then
         claim=$(sed -n 's/.*"verdict":{"id":"[^"]*","claim":"\([^"]*\)".*/\1/p' "records/$index.body.json")
         ! grep -q -x -F -e "$claim" "$tmp/weighed" || fail "score/left-out.tsv: the claim of record $index counts, so must its verdict"
     done <score/left-out.tsv
+    ok "each claim that the records make is in the table with its weight, and no other"
     ok "every verdict of the order is in the score or one of $left left out, each with the record that says why"
+    echo "Left to tracewright-verify: the order of the claims in the table, the factor rho once a review period is closed, and that"
+    echo "  the records which erased.tsv and left-out.tsv name speak of that very trace or claim. Which traces are not as they were"
+    echo "  logged stands in the table alone."
 else
     echo "This bundle is of layout 1: it cannot show that no record was left out of it."
 fi

@@ -148,7 +148,8 @@ fn an_erased_trace_put_back_is_named() {
         erase(&t, &operator).await;
         settled(&t).await;
         assert!(!is_seen(&t).await, "what was erased rightly is no fault");
-        let tables = ["traces", "observations", "arrivals", "revisions", "packs", "receipts", "body_uses", "scores"];
+        let tables =
+            ["traces", "observations", "arrivals", "revisions", "packs", "receipts", "body_uses", "scores"];
         let back: Vec<String> = before
             .into_iter()
             .filter(|(table, _)| tables.contains(&table.as_str()))

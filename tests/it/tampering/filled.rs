@@ -70,7 +70,8 @@ async fn people(t: &TestApp, operator: &Asker) {
     let [one, two, three, ..] = ids.as_slice() else { panic!("{ids:?}") };
     assert!(t.people.same_person(operator, one.clone(), two.clone()).await.unwrap());
     let link = t.people.issue_link(operator, three.clone()).await.unwrap();
-    let visitor = Visitor { ip: "192.0.2.7".to_owned(), user_agent: "Test/1".to_owned(), ..Visitor::default() };
+    let visitor =
+        Visitor { ip: "192.0.2.7".to_owned(), user_agent: "Test/1".to_owned(), ..Visitor::default() };
     t.people.redeem_link(link.expose(), "a password of nobody's", &visitor).await.unwrap();
     let new = NewApiKey {
         label: KeyLabel::parse("label", "left").unwrap(),
@@ -107,12 +108,32 @@ async fn traces(t: &TestApp, project: ProjectKey) {
         t,
         &agent,
         &[
-            event("e1", "trace-create", 1, json!({ "id": trace, "name": "more", "tags": ["wo:WO-2099-001/1"] })),
+            event(
+                "e1",
+                "trace-create",
+                1,
+                json!({ "id": trace, "name": "more", "tags": ["wo:WO-2099-001/1"] }),
+            ),
             event("e2", "span-create", 2, json!({ "id": "outer", "traceId": trace, "name": "agent" })),
-            event("e3", "generation-create", 3, json!({ "id": "call", "traceId": trace, "parentObservationId": "outer",
-                "model": "gpt-4o", "usage": usage, "input": big, "output": "first" })),
-            event("e4", "score-create", 4, json!({ "id": "score-1", "traceId": trace, "name": "helpful", "value": 1 })),
-            event("e5", "score-create", 5, json!({ "id": "score-2", "traceId": trace, "name": "kind", "value": 0 })),
+            event(
+                "e3",
+                "generation-create",
+                3,
+                json!({ "id": "call", "traceId": trace, "parentObservationId": "outer",
+                "model": "gpt-4o", "usage": usage, "input": big, "output": "first" }),
+            ),
+            event(
+                "e4",
+                "score-create",
+                4,
+                json!({ "id": "score-1", "traceId": trace, "name": "helpful", "value": 1 }),
+            ),
+            event(
+                "e5",
+                "score-create",
+                5,
+                json!({ "id": "score-2", "traceId": trace, "name": "kind", "value": 0 }),
+            ),
         ],
     )
     .await;
@@ -120,15 +141,26 @@ async fn traces(t: &TestApp, project: ProjectKey) {
     send(t, &agent, &[event("e6", "generation-update", 6, update)]).await;
     let linked = linked_trace(t).await;
     let secret = format!("{}_{}{}", "ghp", "Zk3Qw9Lm2Xc7Vb5N", "aB1cD2eF3gH4iJ5kL6mN");
-    let spilled = json!({ "id": "spill", "traceId": linked, "name": "spill", "input": format!("use {secret}") });
+    let spilled =
+        json!({ "id": "spill", "traceId": linked, "name": "spill", "input": format!("use {secret}") });
     send(t, &agent, &[event("e7", "span-create", 7, spilled)]).await;
     send(
         t,
         &agent,
         &[
             event("e8", "trace-create", 8, json!({ "id": GONE, "name": "gone", "userId": "ann" })),
-            event("e9", "span-create", 9, json!({ "id": "gone-1", "traceId": GONE, "name": "work", "input": "a name" })),
-            event("e10", "score-create", 10, json!({ "id": "score-3", "traceId": GONE, "name": "helpful", "value": 1 })),
+            event(
+                "e9",
+                "span-create",
+                9,
+                json!({ "id": "gone-1", "traceId": GONE, "name": "work", "input": "a name" }),
+            ),
+            event(
+                "e10",
+                "score-create",
+                10,
+                json!({ "id": "score-3", "traceId": GONE, "name": "helpful", "value": 1 }),
+            ),
         ],
     )
     .await;

@@ -170,8 +170,7 @@ impl Intruder {
 
     /// Every row as literals.
     fn rows(&mut self, table: &str, columns: &[Column]) -> Vec<Vec<String>> {
-        let quoted: Vec<String> =
-            columns.iter().map(|column| literal(&column.name)).collect();
+        let quoted: Vec<String> = columns.iter().map(|column| literal(&column.name)).collect();
         let keys: Vec<String> = columns
             .iter()
             .filter(|column| column.key > 0)

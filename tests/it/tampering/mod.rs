@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use tracewright::app;
 use tracewright::checks::check_roots;
 use tracewright::ledger::{rebuild, sequencer, verifier};
-use tracewright::app;
 
 use super::harness::{Backend, TestApp, block_on};
 use filled::filled;

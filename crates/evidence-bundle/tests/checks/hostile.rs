@@ -23,8 +23,12 @@ fn zipped(files: &Files, more: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>)) -> 
 /// Gives a file another name of the same length, wherever the zip file says the name.
 fn renamed(mut zip: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
-    let places: Vec<usize> =
-        zip.windows(from.len()).enumerate().filter(|(_, it)| *it == from.as_bytes()).map(|(at, _)| at).collect();
+    let places: Vec<usize> = zip
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, it)| *it == from.as_bytes())
+        .map(|(at, _)| at)
+        .collect();
     assert_eq!(places.len(), 2, "{from} stands in the list and before its bytes");
     places.into_iter().for_each(|at| zip[at..at + to.len()].copy_from_slice(to.as_bytes()));
     zip
@@ -46,9 +50,21 @@ fn a_name_that_leads_out_or_stands_there_twice_is_refused() {
     };
     assert!(unpack(&zipped(&made.files, |_| {})).is_ok_and(|files| files == made.files));
     for name in [
-        "../outside", "/outside", "records/../../outside", "./checkpoint", "records//0.json", "Checkpoint",
-        "RECORDS/0.json", "records\\0.json", "records/0.json ", "records/0.json\n", "checkpoint/more", "keys/log.pem\u{feff}",
-        "records/٣.json", "C:outside", "-rf",
+        "../outside",
+        "/outside",
+        "records/../../outside",
+        "./checkpoint",
+        "records//0.json",
+        "Checkpoint",
+        "RECORDS/0.json",
+        "records\\0.json",
+        "records/0.json ",
+        "records/0.json\n",
+        "checkpoint/more",
+        "keys/log.pem\u{feff}",
+        "records/٣.json",
+        "C:outside",
+        "-rf",
     ] {
         let refused = refusal(&with_file(&made.files, name, b"x"));
         assert!(refused.contains("not listed") || refused.contains("unpacked"), "{name:?}: {refused}");
@@ -113,7 +129,10 @@ fn a_damaged_zip_file_never_says_anything_else() {
             Ok(found) => {
                 let signed = |all: &Files| -> Files {
                     let is_signed = |path: &str| !files::UNSIGNED.contains(&path);
-                    all.iter().filter(|(path, _)| is_signed(path)).map(|(path, it)| (path.clone(), it.clone())).collect()
+                    all.iter()
+                        .filter(|(path, _)| is_signed(path))
+                        .map(|(path, it)| (path.clone(), it.clone()))
+                        .collect()
                 };
                 assert_eq!(signed(&found), signed(&made.files), "byte {place}");
                 same += 1;
@@ -167,7 +186,10 @@ fn a_folder_with_odd_things_in_it_is_refused() {
     ];
     for (what, change) in changes {
         let (by_script, by_program) = refused(change);
-        assert!(by_script.starts_with("FAILED: ") && !by_program.is_empty(), "{what}: {by_script} {by_program}");
+        assert!(
+            by_script.starts_with("FAILED: ") && !by_program.is_empty(),
+            "{what}: {by_script} {by_program}"
+        );
     }
     assert!(script(&made.files, made.fingerprint()).is_ok());
 }

@@ -74,13 +74,12 @@ fn step(tx: &mut Tx<'_>, project: ProjectKey) -> Result<Option<i64>> {
     Ok(i64::try_from(ids.len()).ok())
 }
 
-/// The next traces in which something may stand below another; see [`super::known`].
+/// The next traces in which something may stand below another.
 fn next(conn: &mut AnyConnection, project: ProjectKey, after: &str) -> Result<Vec<String>> {
     let rows: Vec<(String, i64)> = each!(conn, |c| traces::table
         .filter(traces::project.eq(project))
         .filter(traces::trace_id.gt(after))
         .filter(traces::observation_count.between(2_i64, nesting::MOST))
-        .filter(traces::total_tokens.gt(0_i64).or(traces::cost_nanos.gt(0_i64)))
         .order(traces::trace_id.asc())
         .limit(STEP.0)
         .select((traces::trace_id, traces::observation_count))
