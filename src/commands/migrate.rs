@@ -1,7 +1,11 @@
-//! `migrate`: applies missing migrations.
+//! `migrate`: applies missing migrations, and does what they leave to do with the rows of older versions.
+
+use std::sync::Arc;
 
 use crate::config::Config;
-use crate::db;
+use crate::db::{self, Db};
+use crate::foundation::clock::SystemClock;
+use crate::traces::recount;
 
 use super::say;
 
@@ -12,6 +16,12 @@ pub(super) fn run(config: &Config) -> anyhow::Result<()> {
     }
     if applied.is_empty() {
         say(format_args!("{} is up to date", config.database_url()));
+    }
+    let db = Db::open(config.database_url(), config.database.options, Arc::new(SystemClock))?;
+    let counted = recount::finish(&db);
+    db.close();
+    if counted? > 0 {
+        say("the tokens of older traces are counted where they stand deepest");
     }
     Ok(())
 }

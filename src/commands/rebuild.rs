@@ -11,6 +11,7 @@ use crate::checks::Checked;
 use crate::config::Config;
 use crate::ledger::rebuild::{self, Difference, Rebuilt};
 use crate::state::App;
+use crate::traces::recount;
 
 use super::say;
 
@@ -33,6 +34,8 @@ pub(super) fn run(options: &Rebuild, config: Config) -> anyhow::Result<()> {
         say(format_args!("rebuilt from {} events", rebuilt.events));
         return Ok(());
     }
+    // What an upgrade left to do is no difference.
+    recount::finish(&app.db)?;
     let events = rebuild::check(&app.db, &app.ledger)?;
     let arrivals = actix_web::rt::System::new().block_on(of_arrivals(&app));
     app.db.close();

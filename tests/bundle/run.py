@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import signed_anew
 from product import BINARY, Browser, Product
 
 NUMBER = "WO-2026-014"
@@ -23,6 +24,8 @@ VERIFIER = str(Path(BINARY).with_name("tracewright-verify"))
 # All that verify.sh may use besides the shell's own commands.
 TOOLS = "sh openssl sha256sum ssh-keygen od awk sed grep cut tr sort cat head tail wc cmp dd printf test expr " \
         "mktemp mkdir rm dirname basename ls find uniq join comm paste tee env true false".split()
+# How many altered files are signed anew with the log's key: a sample, or over a thousand in the long form of the tests.
+FORGERIES = int(os.environ.get("TRACEWRIGHT_FORGERIES", 30))
 NOT_COVERED = {"verify.sh", "VERIFY.md"}
 
 
@@ -176,16 +179,6 @@ def refused(bundle, tools, fingerprint, path, what, new):
     return ok
 
 
-def reseal(bundle, key, scratch):
-    """Lists and signs the files anew, as whoever holds the log's key can."""
-    files = sorted(str(path.relative_to(bundle)) for path in files_of(bundle) if not path.name.startswith("SHA256SUMS"))
-    lines = subprocess.run(["sha256sum", *files], cwd=bundle, capture_output=True, check=True).stdout
-    (bundle / "SHA256SUMS").write_bytes(lines)
-    (scratch / "message").write_bytes(b"tracewright-bundle-v1\n" + lines)
-    subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", str(key), "-rawin", "-in", str(scratch / "message"),
-                    "-out", str(bundle / "SHA256SUMS.sig")], check=True, capture_output=True)
-
-
 def forgeries(bundle):
     """What somebody wants gone or heavier: (what, change of the folder)."""
     inputs = bundle / "score" / "inputs.csv"
@@ -248,7 +241,7 @@ def forged(scratch, bundle, tools, fingerprint, key, what, change):
         for name, value in zip(["assured", "expected", "confidence", "coverage"], found.stdout.split()):
             result["score"][name] = int(value)
         (to / "score" / "result.json").write_text(json.dumps(result, separators=(",", ":"), sort_keys=True))
-        reseal(to, key, scratch)
+        signed_anew.reseal(to, key, scratch)
         run, program = verify(to, tools, fingerprint), verify_by_program(to, fingerprint)
     finally:
         shutil.rmtree(to)
@@ -332,6 +325,12 @@ def main():
         of_key = [forged(scratch, bundle, tools, fingerprint, key, *one) for one in forgeries(bundle)]
         results += of_key
         results.append(len(altered) >= 500)
+        checkers = [lambda to: verify(to, tools, fingerprint), lambda to: verify_by_program(to, fingerprint)]
+        ways = signed_anew.forgeries(bundle, FORGERIES, chance)
+        anew = [signed_anew.refused(bundle, scratch, key, checkers, way) for way in ways]
+        results += anew
+        results.append(len(anew) == FORGERIES)
+        print(f"{len(anew)} files altered and signed anew, {anew.count(False)} undetected")
         print(f"BUNDLE_SEED={seed}: {len(files_of(bundle))} files, {len(altered)} alterations and {len(of_key)} forgeries tried, "
               f"{altered.count(False) + of_key.count(False)} undetected")
     print(f"{sum(results)} passed, {results.count(False)} failed")

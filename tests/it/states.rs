@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection};
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection};
 use flate2::read::GzDecoder;
 
 use crate::harness::{Backend, Folder, TestDatabase};
@@ -36,7 +36,22 @@ fn every_kept_state_is_opened_on_postgres() {
     check_all(Backend::Postgres, "postgres");
 }
 
+/// Rows that were counted by another rule than today's are counted anew by the upgrade, and are no difference afterwards.
+#[test]
+fn what_was_counted_otherwise_is_counted_anew_on_sqlite() {
+    each_kept(Backend::Sqlite, "sqlite", Kept::check_counting);
+}
+
+#[test]
+fn what_was_counted_otherwise_is_counted_anew_on_postgres() {
+    each_kept(Backend::Postgres, "postgres", Kept::check_counting);
+}
+
 fn check_all(backend: Backend, name: &str) {
+    each_kept(backend, name, Kept::check);
+}
+
+fn each_kept(backend: Backend, name: &str, check: fn(&Kept, &Installation)) {
     let states = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/states");
     let folders: Vec<PathBuf> =
         entries(&states).into_iter().map(|state| state.join(name)).filter(|side| side.is_dir()).collect();
@@ -45,7 +60,7 @@ fn check_all(backend: Backend, name: &str) {
         println!("{}", folder.display());
         let kept = Kept { folder, backend };
         if let Some(installation) = kept.lay_out() {
-            kept.check(&installation);
+            check(&kept, &installation);
         }
     }
 }
@@ -71,6 +86,20 @@ impl Kept {
         self.check_record(installation);
         // Last, since a bundle that is handed out is an event.
         self.check_bundles(installation);
+    }
+
+    fn check_counting(&self, installation: &Installation) {
+        installation.counts_otherwise();
+        installation.says(&["migrate"]);
+        installation.says(&["rebuild", "--check"]);
+        // The same without an upgrade is named.
+        installation.counts_otherwise();
+        let named = installation.refuses(&["rebuild", "--check"]);
+        assert!(
+            named.contains("traces (") && named.contains("counted"),
+            "{}: {named}",
+            self.folder.display()
+        );
     }
 
     fn check_record(&self, installation: &Installation) {
@@ -129,6 +158,55 @@ impl Kept {
 impl Installation {
     /// What a subcommand prints; it must succeed.
     fn says(&self, arguments: &[&str]) -> String {
+        let (is_good, said) = self.run(arguments);
+        assert!(is_good, "{arguments:?} failed:\n{said}");
+        said
+    }
+
+    /// What a subcommand prints that must fail.
+    fn refuses(&self, arguments: &[&str]) -> String {
+        let (is_good, said) = self.run(arguments);
+        assert!(!is_good, "{arguments:?} did not fail:\n{said}");
+        said
+    }
+
+    /// As if another rule had left all calls out of the sums of traces that hold more than one observation.
+    fn counts_otherwise(&self) {
+        let sum = |columns: &str| {
+            format!(
+                "COALESCE((SELECT SUM({columns}) FROM observations o WHERE o.project = traces.project
+                 AND o.trace_id = traces.trace_id AND o.kind = 'GENERATION' AND o.counted), 0)"
+            )
+        };
+        let (input, output) =
+            (sum("o.uncached_input + o.cached_read + o.cache_write"), sum("o.output_tokens + o.reasoning"));
+        let cost = sum("COALESCE(o.cost_nanos, 0)");
+        let of_traces = format!(
+            "UPDATE traces SET input_tokens = input_tokens - {input}, output_tokens = output_tokens - {output},
+             total_tokens = total_tokens - {input} - {output}, cost_nanos = cost_nanos - {cost}
+             WHERE observation_count > 1"
+        );
+        let of_calls = "UPDATE observations SET counted = FALSE WHERE kind = 'GENERATION' AND counted AND EXISTS
+             (SELECT 1 FROM traces t WHERE t.project = observations.project AND t.trace_id = observations.trace_id
+              AND t.observation_count > 1)";
+        let url = self.database.url();
+        let changed = match url.strip_prefix("sqlite:") {
+            Some(file) => {
+                let mut conn = SqliteConnection::establish(file).unwrap();
+                diesel::sql_query(of_traces).execute(&mut conn).unwrap();
+                diesel::sql_query(of_calls).execute(&mut conn).unwrap()
+            }
+            None => {
+                let mut conn = PgConnection::establish(url).unwrap();
+                diesel::sql_query(of_traces).execute(&mut conn).unwrap();
+                diesel::sql_query(of_calls).execute(&mut conn).unwrap()
+            }
+        };
+        assert!(changed > 0, "no trace of the kept state holds a call and something else");
+    }
+
+    /// Whether a subcommand succeeded, and what it printed: its complaints only when it did not.
+    fn run(&self, arguments: &[&str]) -> (bool, String) {
         let run = Command::new(env!("CARGO_BIN_EXE_tracewright"))
             .args(arguments)
             .arg("--data")
@@ -140,8 +218,8 @@ impl Installation {
             .unwrap();
         let (said, complained) =
             (String::from_utf8(run.stdout).unwrap(), String::from_utf8_lossy(&run.stderr));
-        assert!(run.status.success(), "{arguments:?} ended with {}:\n{said}{complained}", run.status);
-        said
+        let is_good = run.status.success();
+        (is_good, if is_good { said } else { format!("{said}{complained}") })
     }
 }
 

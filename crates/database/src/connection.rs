@@ -40,6 +40,8 @@ macro_rules! each {
 pub(super) enum Purpose {
     Read,
     Write,
+    /// Long work in private tables, see [`super::Db::aside`].
+    Aside,
 }
 
 /// Sets the session up when the pool opens a connection.
@@ -67,6 +69,13 @@ pub(super) fn prepare(conn: &mut AnyConnection, purpose: Purpose) -> diesel::Que
             conn.batch_execute(SQLITE_COMMON)?;
             // Checkpoints run in the background, so that no writer waits for one.
             conn.batch_execute("PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0;")
+        }
+        (AnyConnection::Sqlite(conn), Purpose::Aside) => {
+            conn.batch_execute(SQLITE_COMMON)?;
+            // Private tables grow with the database, so they lie on disk.
+            conn.batch_execute(
+                "PRAGMA temp_store = FILE; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;",
+            )
         }
         (AnyConnection::Postgres(conn), _) => conn.batch_execute(
             "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';",

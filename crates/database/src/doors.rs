@@ -56,6 +56,7 @@ struct Inner {
     in_flight: AtomicUsize,
     queue_limit: usize,
     clock: Arc<dyn Clock>,
+    url: DatabaseUrl,
 }
 
 struct Writer {
@@ -85,7 +86,8 @@ impl Db {
             .build(ConnectionManager::new(url.connection_string()))
             .map_err(|e| Error::Unavailable(format!("cannot open {url}: {e}").into()))?;
         let in_flight = AtomicUsize::new(0);
-        let inner = Inner { pool, writer, in_flight, queue_limit: options.queue_limit, clock };
+        let inner =
+            Inner { pool, writer, in_flight, queue_limit: options.queue_limit, clock, url: url.clone() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -158,6 +160,11 @@ impl Db {
         if let Some(writer) = &self.inner.writer {
             writer.stop();
         }
+    }
+
+    /// A connection beside the pool, for one piece of long work.
+    pub(super) fn own_connection(&self, purpose: Purpose) -> Result<AnyConnection> {
+        connect(&self.inner.url, purpose)
     }
 
     #[cfg(test)]
@@ -245,9 +252,10 @@ fn taken<T: 'static>(result: Result<Packed>) -> Result<T> {
 impl Writer {
     fn start(url: &DatabaseUrl, path: &Path, options: DbOptions) -> Result<Self> {
         let queue = Arc::new(Queue::bounded(options.queue_limit));
-        let thread = writer::start(connect(url)?, Arc::clone(&queue)).map_err(Error::internal)?;
-        let checkpointer =
-            Checkpointer::start(connect(url)?, path, Arc::clone(&queue)).map_err(Error::internal)?;
+        let thread =
+            writer::start(connect(url, Purpose::Write)?, Arc::clone(&queue)).map_err(Error::internal)?;
+        let checkpointer = Checkpointer::start(connect(url, Purpose::Write)?, path, Arc::clone(&queue))
+            .map_err(Error::internal)?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)), checkpointer })
     }
 
@@ -333,11 +341,11 @@ async fn off_thread(f: impl FnOnce() -> Result<Packed> + Send + 'static) -> Resu
     tokio::task::spawn_blocking(f).await.map_err(Error::internal)?
 }
 
-fn connect(url: &DatabaseUrl) -> Result<AnyConnection> {
+fn connect(url: &DatabaseUrl, purpose: Purpose) -> Result<AnyConnection> {
     let unavailable = |e: String| Error::Unavailable(format!("cannot open {url}: {e}").into());
     let mut conn =
         AnyConnection::establish(&url.connection_string()).map_err(|e| unavailable(e.to_string()))?;
-    prepare(&mut conn, Purpose::Write).map_err(|e| unavailable(e.to_string()))?;
+    prepare(&mut conn, purpose).map_err(|e| unavailable(e.to_string()))?;
     Ok(conn)
 }
 

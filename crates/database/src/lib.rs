@@ -1,9 +1,11 @@
 //! Storage: one binary over embedded SQLite or PostgreSQL, behind two doors.
 //!
-//! [`Db::read`] and [`Db::write`] are the only ways in, and both run off the async threads. On SQLite every
+//! [`Db::read`] and [`Db::write`] are the only ways in, and both run off the async threads; [`Db::aside`]
+//! compares and keeps nothing. On SQLite every
 //! write goes through one writer thread with group commit; on PostgreSQL every write is a transaction of
 //! its own. An answer is given after COMMIT, never before.
 
+mod aside;
 mod checkpoint;
 mod connection;
 mod doors;
@@ -20,6 +22,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use aside::Stored;
 pub use connection::AnyConnection;
 pub use doors::{Db, DbOptions, Lane};
 pub use migrate::{is_current, migrate};

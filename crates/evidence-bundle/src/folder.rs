@@ -7,7 +7,8 @@ use std::path::Path;
 
 use foundation::{Error, Result};
 
-use crate::{Files, MOST_UNPACKED, unpack};
+use crate::archive::too_many;
+use crate::{Files, MOST_FILES, MOST_UNPACKED, unpack};
 
 /// Reads a bundle, zip file or folder; at most [`MOST_UNPACKED`] bytes, plain files only.
 ///
@@ -62,6 +63,9 @@ impl Folder {
                 let bytes = read_file(&entry.path(), &path, self.left)?;
                 self.left -= bytes.len() as u64;
                 self.files.insert(path, bytes);
+                if self.files.len() > MOST_FILES {
+                    return Err(too_many("the folder"));
+                }
             } else {
                 return Err(unreadable(&path, "it is neither a file nor a folder"));
             }

@@ -21,7 +21,7 @@ mod refold;
 mod sums;
 mod verify;
 
-pub use archive::{MOST_UNPACKED, pack, unpack};
+pub use archive::{MOST_FILES, MOST_UNPACKED, pack, unpack};
 pub use files::Files;
 pub use folder::read;
 pub use layout::{LAYOUT, export_refs};

@@ -79,8 +79,151 @@ lines() {
     [ -z "$odd" ] || fail "$1: line $odd is not as such lines are"
 }
 number='/^(0|[1-9][0-9]*)$/'
+# A JSON document as lines: the names and places that lead to a value, a tab, the value. Texts keep their escapes.
+members='
+    function say(value,    i, path) {
+        path = name[1]
+        for (i = 2; i <= depth; i++) path = path "/" name[i]
+        gsub(/\t/, " ", value)
+        print path "\t" value
+    }
+    BEGIN { RS = "\""; depth = 0 }
+    # What stands between quotation marks is a text, unless the mark before it is escaped.
+    in_text {
+        piece = piece $0
+        if (match($0, /\\+$/) && RLENGTH % 2) { piece = piece "\""; next }
+        in_text = 0
+        if (wants_name) name[depth] = piece; else say(piece)
+        next
+    }
+    {
+        word = ""
+        for (i = 1; i <= length($0); i++) {
+            c = substr($0, i, 1)
+            if (c ~ /[-+.0-9A-Za-z]/) { word = word c; continue }
+            if (word != "") say(word)
+            word = ""
+            if (c == "{" || c == "[") { kind[++depth] = c; name[depth] = 0; wants_name = c == "{" }
+            if (c == "}" || c == "]") depth--
+            if (c == ":") wants_name = 0
+            if (c == ",") { wants_name = kind[depth] == "{"; if (!wants_name) name[depth]++ }
+        }
+        if (word != "") say(word)
+        in_text = 1
+        piece = ""
+    }'
+# What the records of an order come to: each claim that it makes, and its weight. A tick on an item is a claim, one on a step
+# only where the step has no items, a criterion is one from the day it was written; a stated claim weighs what people gave it.
+fold='
+    function append(list, from,    id) {
+        id = v[from "/id"]
+        at[list, ++size[list]] = id
+        if (list == "steps") read("items of " id, from "/items")
+    }
+    function read(list, from,    i) {
+        size[list] = 0
+        for (i = 0; (from "/" i "/id") in v; i++) append(list, from "/" i)
+    }
+    function remove(list, id,    i, kept) {
+        for (i = 1; i <= size[list]; i++) if (at[list, i] != id) at[list, ++kept] = at[list, i]
+        size[list] = kept + 0
+    }
+    function has(list, id,    i) {
+        for (i = 1; i <= size[list]; i++) if (at[list, i] == id) return 1
+        return 0
+    }
+    # Where something can be ticked or weighed: kind and id. An item that moves to another step begins anew there.
+    function place_of(kind, id,    i) {
+        if (kind != "item") return has(kind == "step" ? "steps" : "criteria", id) ? kind SUBSEP id : ""
+        for (i = 1; i <= size["steps"]; i++) if (has("items of " at["steps", i], id)) return "item" SUBSEP at["steps", i] SUBSEP id
+        return ""
+    }
+    function is_there(place,    part) {
+        split(place, part, SUBSEP)
+        if (part[1] == "item") return has("steps", part[2]) && has("items of " part[2], part[3])
+        return has(part[1] == "step" ? "steps" : "criteria", part[2])
+    }
+    function settle(    one) {
+        for (one in of) if (!is_there(of[one])) delete of[one]
+        for (one in weight) if (!is_there(one)) delete weight[one]
+    }
+    function list_at(change, segments,    part) {
+        part = v[change "/path/0"]
+        if (segments == 1 && (part == "steps" || part == "criteria")) return part
+        if (segments == 3 && part == "steps" && v[change "/path/2"] == "items") return "items of " v[change "/path/1"]
+        return ""
+    }
+    function edit(change,    segments, op, list, last) {
+        for (segments = 0; (change "/path/" segments) in v; segments++) last = v[change "/path/" segments]
+        op = v[change "/op"]
+        list = list_at(change, op == "changed" ? segments : segments - 1)
+        if (op == "changed" && segments == 2 && v[change "/path/0"] == "steps") read("items of " last, change "/new/items")
+        else if (list == "") return
+        else if (op == "changed") read(list, change "/new")
+        else if (op == "added") append(list, change "/new")
+        else if (op == "removed") remove(list, last)
+    }
+    function take(from, place,    i) {
+        for (i = 0; (from "/ticks/" i "/id") in v; i++)
+            if (!((from "/ticks/" i "/undone/at") in v)) of[v[from "/ticks/" i "/id"]] = place
+        if (v[from "/materiality"] ~ /^[0-9]+$/) weight[place] = v[from "/materiality"]
+    }
+    function import(    i, j, step) {
+        split("", of); split("", weight)
+        read("steps", "data/order/steps"); read("criteria", "data/order/criteria")
+        for (i = 0; i < size["steps"]; i++) {
+            step = at["steps", i + 1]
+            take("data/order/steps/" i, "step" SUBSEP step)
+            for (j = 0; j < size["items of " step]; j++)
+                take("data/order/steps/" i "/items/" j, "item" SUBSEP step SUBSEP at["items of " step, j + 1])
+        }
+        for (i = 0; i < size["criteria"]; i++) take("data/order/criteria/" i, "criterion" SUBSEP at["criteria", i + 1])
+    }
+    function tick(kind,    where) {
+        where = place_of(kind, v["data/" kind])
+        if (where != "") of[v["data/tick"]] = where
+    }
+    function apply(    i, where) {
+        if (what == "work_order.created.v1") { read("steps", "data/plan/steps"); read("criteria", "data/plan/criteria"); settle() }
+        else if (what == "work_order.imported.v1") import()
+        else if (what == "work_order.plan_edited.v1") {
+            for (i = 0; ("data/changes/" i "/op") in v; i++) edit("data/changes/" i)
+            settle()
+        }
+        else if (what == "work_order.item_ticked.v1") tick("item")
+        else if (what == "work_order.step_ticked.v1") tick("step")
+        else if (what == "work_order.item_tick_undone.v1" || what == "work_order.step_tick_undone.v1") delete of[v["data/tick"]]
+        else if (what == "work_order.materiality_set.v1") {
+            where = place_of(v["data/target/on"], v["data/target/id"])
+            if (where != "") weight[where] = v["data/to"]
+        }
+        else if (what == "audit.claim_stated.v1") stated[v["data/claim/id"]] = v["data/claim/materiality"]
+        else if (what == "audit.claim_weighed.v1" && v["data/claim"] in stated) stated[v["data/claim"]] = v["data/to"]
+        else if (what == "audit.claim_withdrawn.v1") delete stated[v["data/claim"]]
+        split("", v)
+    }
+    function claim(id, k) { if (k > 0) print id "\t" k }
+    $1 == "record" { apply(); what = $2; next }
+    { v[$1] = $2 }
+    END {
+        apply()
+        for (one in of) {
+            split(of[one], part, SUBSEP)
+            if (part[1] == "item" || (part[1] == "step" && !size["items of " part[2]])) claim(one, of[one] in weight ? weight[of[one]] : 1)
+        }
+        for (i = 1; i <= size["criteria"]; i++) {
+            where = "criterion" SUBSEP at["criteria", i]
+            claim(at["criteria", i], where in weight ? weight[where] : 2)
+        }
+        for (one in stated) claim(one, stated[one])
+    }'
 # The value of a setting of the policy: name, pattern of the value.
 setting() { sed -n 's/.*"'"$1"'":{"reason":"[^"]*","value":\('"$2"'\)}.*/\1/p' score/policy.json; }
+
+# --- 0. nothing but files and folders lies here: a pipe would be read for ever, a link leads elsewhere --------------
+
+odd=$(find . ! -type d ! -type f | tr '\n' ' ')
+[ -z "$odd" ] || fail "neither file nor folder: $odd"
 
 # --- 1. the key is the one you trust ------------------------------------------------------------------------------
 
@@ -109,8 +252,6 @@ extra=$(comm -23 "$tmp/present" "$tmp/listed" | tr '\n' ' ')
 [ -z "$extra" ] || fail "not listed in SHA256SUMS: $extra"
 twice=$(uniq -d "$tmp/listed" | tr '\n' ' ')
 [ -z "$twice" ] || fail "listed twice in SHA256SUMS: $twice"
-odd=$(find . ! -type d ! -type f | tr '\n' ' ')
-[ -z "$odd" ] || fail "neither file nor folder: $odd"
 # A file under any other name would be looked at by no step.
 odd=$(grep -v -E -x -e 'SHA256SUMS(\.sig)?|VERIFY\.md|verify\.sh|checkpoint|keys/log\.(pem|vkey)|(pins|erased|quotes)\.tsv' \
     -e 'score/(policy\.json|inputs\.csv|left-out\.tsv|result\.json|recompute\.awk)' \
@@ -216,12 +357,17 @@ if [ "$layout" -eq 2 ]; then
                 for (i = 1; i <= n; i++) if (($2, named[i]) in gone) ours = 1
                 if (!ours) { print "records/" $1 ".json: it belongs to no stream of this order"; exit }
             } else { print "records/" $1 ".json: it belongs to no stream of this order"; exit }
+            if ($7) here[$2, $6] = $1
             if ($5 == "ledger.bodies_erased.v1") {
                 refs = $9; gsub(/"/, "", refs); n = split(refs, named, ",")
-                for (i = 1; i <= n; i++) delete gone[$2, named[i]]
+                for (i = 1; i <= n; i++) {
+                    delete gone[$2, named[i]]
+                    erasures[$2, named[i]] = 1
+                }
             }
         }
         END {
+            for (one in erasures) if (one in here) { print "records/" here[one] ".body.json: a record says that it was erased"; exit }
             for (stream in head) if (seen[stream] + 0 != head[stream]) {
                 split(stream, part, SUBSEP)
                 print "records: version " seen[stream] + 1 " of " part[2] " is missing"; exit
@@ -316,12 +462,13 @@ if [ "$layout" -eq 2 ]; then
         [ ! -f "revisions/$revision" ] || printf '%s\t%s\t%s\t%s\n' "$index" "$start" "$length" "$quoted" >>"$tmp/wanted.quotes"
     done <"$tmp/words"
     touch "$tmp/wanted.pins" "$tmp/wanted.erased" "$tmp/wanted.quotes" "$tmp/spoken"
-    sort "$tmp/wanted.pins" >"$tmp/a"; sort pins.tsv >"$tmp/b"
-    cmp -s "$tmp/a" "$tmp/b" || fail "pins.tsv: it does not name what the records pin: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p)"
-    sort "$tmp/wanted.erased" >"$tmp/a"; cut -f1,2 erased.tsv | sort >"$tmp/b"
-    cmp -s "$tmp/a" "$tmp/b" || fail "revisions: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p | tr "$tab" ' ') (record, revision) is neither here nor in erased.tsv"
-    sort "$tmp/wanted.quotes" >"$tmp/a"; cut -f1,3,4,5 quotes.tsv | sort >"$tmp/b"
-    cmp -s "$tmp/a" "$tmp/b" || fail "quotes.tsv: it does not name the words that the records quote: $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p)"
+    # Line for line, in the order of the records: the first line that differs.
+    first_of() { awk 'FILENAME == ARGV[1] { here[FNR] = $0; next } here[FNR] != $0 { print; exit } END { if (NR == FNR) print "nothing" }' "$1" "$2" | sed -n 1p | tr "$tab" ' '; }
+    cmp -s "$tmp/wanted.pins" pins.tsv || fail "pins.tsv: it does not name what the records pin, as of: $(first_of pins.tsv "$tmp/wanted.pins")"
+    cut -f1,2 erased.tsv >"$tmp/b"
+    cmp -s "$tmp/wanted.erased" "$tmp/b" || fail "revisions: $(first_of "$tmp/b" "$tmp/wanted.erased") (record, revision) is neither here nor in its place in erased.tsv"
+    cut -f1,3,4,5 quotes.tsv >"$tmp/b"
+    cmp -s "$tmp/wanted.quotes" "$tmp/b" || fail "quotes.tsv: it does not name the words that the records quote, as of: $(first_of "$tmp/b" "$tmp/wanted.quotes")"
     sort -u "$tmp/spoken" >"$tmp/spoken.all"
     for revision in revisions/*; do
         [ -f "$revision" ] || continue
@@ -350,13 +497,13 @@ line=$(awk -F, 'NR > 1 && ($3 == "" ? ($11 == 1 || $12 == 1) && !($4 == "integri
     print NR; exit
 }' score/inputs.csv)
 [ -z "$line" ] || fail "score/inputs.csv: line $line counts no record, or one that another line counts"
-sed 1d score/inputs.csv | cut -d, -f3,5,6,14 >"$tmp/verdicts"
-while IFS=, read -r index outcome relation claim; do
+sed 1d score/inputs.csv | cut -d, -f3,5,6,14,15 >"$tmp/verdicts"
+while IFS=, read -r index outcome relation claim verdict; do
     [ -n "$index" ] || continue
     [ -f "records/$index.json" ] || fail "records/$index.json: the score counts it and it is missing"
     grep -q '"type":"audit.verdict_given.v1"' "records/$index.json" || fail "score/inputs.csv: record $index is no verdict"
     [ -f "records/$index.body.json" ] || continue
-    grep -q "\"claim\":\"$claim\",\"outcome\":\"$outcome\",\"relation\":\"$relation\"" "records/$index.body.json" ||
+    grep -q "\"verdict\":{\"id\":\"$verdict\",\"claim\":\"$claim\",\"outcome\":\"$outcome\",\"relation\":\"$relation\"" "records/$index.body.json" ||
         fail "score/inputs.csv: record $index says something else about claim $claim"
 done <"$tmp/verdicts"
 ok "the score is $found (assured, expected, confidence, coverage in basis points), recomputed from its inputs"
@@ -387,7 +534,7 @@ if [ "$layout" -eq 2 ]; then
         [ -n "$wanted" ] && [ "$(number "${pair%:*}")" = "$wanted" ] || fail "score/result.json: its ${pair%:*} is not the policy's, $wanted"
     done
     [ -s score/inputs.csv ] && [ -z "$(tail -c 1 score/inputs.csv)" ] || fail "score/inputs.csv: its last line has no end"
-    lines score/left-out.tsv 'NF == 3 && $1 ~ '"$number"' && $3 ~ '"$number"' && $2 ~ /^(withdrawn|no_weight|no_claim|erased)$/'
+    lines score/left-out.tsv 'NF == 3 && $1 + 0 >= next_one && (next_one = $1 + 1) && $1 ~ '"$number"' && $3 ~ '"$number"' && $2 ~ /^(withdrawn|no_weight|no_claim|erased)$/'
     awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1 }' "$tmp/all" | sort >"$tmp/a"
     { sed 1d score/inputs.csv | cut -d, -f3 | grep -v '^$'; cut -f1 score/left-out.tsv; } | sort >"$tmp/b"
     cmp -s "$tmp/a" "$tmp/b" || fail "score/inputs.csv and score/left-out.tsv: not each verdict once, see record $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p | tr -d "$tab")"
@@ -415,24 +562,32 @@ if [ "$layout" -eq 2 ]; then
     relations() { sed -n 's/.*"'"$1"'":{"reason":"[^"]*","value":{"independent":\([0-9]*\),"own":\([0-9]*\),"same_unit":\([0-9]*\)}}.*/\1 \2 \3/p' score/policy.json; }
     open=0
     ! grep -q '"pools":{}' score/policy.json || open=1
-    awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1 "," $8 }' "$tmp/all" >"$tmp/judges"
+    awk -F '\t' '$5 == "audit.verdict_given.v1" { print $1, $8 }' "$tmp/all" >"$tmp/given"
+    while read -r index judge; do
+        replaces=
+        [ ! -f "records/$index.body.json" ] || replaces=$(sed -n 's/.*"supersedes":"\([^"]*\)".*/\1/p' "records/$index.body.json")
+        echo "$index,$judge,$replaces"
+    done <"$tmp/given" >"$tmp/judges"
     wrong=$(awk -F, -v human="$(setting human '[0-9]*')" -v rho="$(setting unmeasured '[0-9]*')" -v open="$open" \
         -v support="$(relations support)" -v refute="$(relations refute)" -v alarm="$(setting integrity_materiality '[0-9]*')" '
-        FILENAME == ARGV[1] { judge[$1] = $2; next }
+        FILENAME == ARGV[1] { judge[$1] = $2; replaces[$1] = $3; next }
         FNR == 1 { if ($0 != "claim,k,leaf,kind,outcome,relation,base,relation_factor,rho,weight,counted,examines,standing,claim_id,verdict_id,verifier,method_family") { print FNR; exit } next }
         {
             split($5 == "refuted" ? refute : support, factor, " ")
             by = $6 == "independent" ? 1 : $6 == "self" ? 2 : $6 == "same_unit" ? 3 : 0
             own = $6 == "self" && $5 != "refuted"
             fits = $2 ~ /^[124]$/ && $11 == ($13 == "counted") && $11 $12 ~ /^[01][01]$/
-            if ($4 == "") fits = fits && $0 ~ /^[0-9]+,[124],,,,,0,0,0,0,0,0,unexamined,/ && !($14 in row)
-            else if ($4 == "integrity") fits = fits && $2 == alarm && $3 == "" && $7 $8 $9 $10 == "1000100010001000" && $11 $12 == "11"
+            if ($4 == "") fits = fits && $0 ~ /^[0-9]+,[124],,,,,0,0,0,0,0,0,unexamined,[^,]*,,,$/ && !($14 in row)
+            else if ($4 == "integrity") fits = fits && $2 == alarm && $3 == "" && $0 ~ /,independent,[0-9,]*,counted,"?trace .*,,,integrity$/ && $7 $8 $9 $10 == "1000100010001000" && $11 $12 == "11"
             else {
                 fits = fits && $4 == "human" && $17 == "human" && by && $7 == human && $8 == factor[by] && (!open || $9 == rho)
                 fits = fits && $16 == judge[$3] && ($13 == "self_attested") == own && ($13 != "adds_nothing" || $5 == "not_enough_information")
                 fits = fits && ($13 != "counted" || $5 != "not_enough_information") && $13 ~ /^(counted|adds_nothing|self_attested|superseded|replaced|rests_on_failed)$/
                 fits = fits && $12 == ($6 == "independent" && ($13 == "counted" || $13 == "adds_nothing"))
                 if ($13 == "superseded" || $13 == "replaced") older[$14, $16] = FNR
+                # By name, or by judging again.
+                for (i = 2; i < FNR; i++) if (claim_of[i] == $14 && by_whom[i] == $16 && word[i] ~ /^(superseded|replaced)$/ && !own && replaces[$3] == id_of[i]) named[i] = 1
+                claim_of[FNR] = $14; by_whom[FNR] = $16; id_of[FNR] = $15; word[FNR] = $13
                 if (($14, $16) in stands && $13 !~ /^self/ && stands[$14, $16] !~ /^(superseded|replaced|self)/) fits = 0
                 stands[$14, $16] = $13
                 if ($13 !~ /^(superseded|replaced)$/) delete older[$14, $16]
@@ -449,6 +604,7 @@ if [ "$layout" -eq 2 ]; then
         END {
             if (bad) exit
             for (one in older) { print older[one]; exit }
+            for (i in word) if (word[i] == (i in named ? "replaced" : "superseded")) { print i; exit }
             if (failed && !alarms) print failed
         }' "$tmp/judges" score/inputs.csv)
     [ -z "$wrong" ] || fail "score/inputs.csv: line $wrong does not weigh what the policy and the records say"
@@ -499,30 +655,27 @@ if [ "$layout" -eq 2 ]; then
             printf "\"subject\":\"%s\",\"subject_kind\":\"work_order\",\"tree_size\":%s},\"version\":\"twscore/1\"}", subject, size
         }' score/inputs.csv >"$tmp/result"
     cmp -s "$tmp/result" score/result.json || fail "score/result.json: it is not what the table and the policy come to, which is $(cat "$tmp/result")"
-    # Where the plan stayed as it was written, its claims can be counted without folding it: each tick that stands and each
-    # criterion has its lines, a tick weighs 1 and a criterion 2 unless the plan says otherwise.
-    if [ "$withheld" -eq 0 ] && ! grep -q -E -e "$tab"'work_order\.(plan_edited|materiality_set)\.v1'"$tab" "$tmp/all"; then
-        awk -F '\t' '$5 ~ /^work_order\./ { print $1, $5 }' "$tmp/all" >"$tmp/acts"
-        while read -r index kind; do
-            body=records/$index.body.json
-            case $kind in
-                work_order.item_ticked.v1 | work_order.step_ticked.v1) sed -n 's/.*"tick":"\([^"]*\)".*/+ \1 1/p' "$body" ;;
-                work_order.item_tick_undone.v1 | work_order.step_tick_undone.v1) sed -n 's/.*"tick":"\([^"]*\)".*/- \1/p' "$body" ;;
-                work_order.imported.v1 | work_order.created.v1)
-                    # Imported weights and ticks of a file are left to the other checker.
-                    sed -n 's/.*"criteria":\[\(.*\)\],"\(log\|sections\)":.*/\1/p' "$body" | tr '{}' '\n\n' |
-                        sed -n -e 's/^"id":"\([^"]*\)","text":.*"materiality":\([124]\),.*/+ \1 \2/p' -e 's/^"id":"\([^"]*\)","text":"[^"]*"$/+ \1 2/p' ;;
-            esac
-            # A body has no line feed at its end, so neither has what sed prints of it.
-            echo
-        done <"$tmp/acts" >"$tmp/claims"
-        wrong=$(awk '
-            FILENAME == ARGV[1] { if ($1 == "+") k[$2] = $3; if ($1 == "-") delete k[$2]; next }
-            FNR > 1 { split($0, at, ","); if (at[14] in k) { if (k[at[14]] != at[2]) { print at[14]; exit } here[at[14]] = 1 } }
-            END { for (claim in k) if (!(claim in here)) { print claim; exit } }' "$tmp/claims" score/inputs.csv)
-        [ -z "$wrong" ] || fail "score/inputs.csv: claim $wrong is missing, or does not weigh what the plan says"
-    fi
+    # The claims that the records make: ticks that stand, criteria, stated claims that weigh something. Each must be in the
+    # table with its weight, and nothing else may be.
+    awk -F '\t' '$7 && ($5 ~ /^work_order\./ || $5 ~ /^audit\.claim_/) { print $1, $5 }' "$tmp/all" >"$tmp/acts"
+    while read -r index kind; do
+        echo "record$tab$kind"
+        awk "$members" "records/$index.body.json"
+    done <"$tmp/acts" >"$tmp/said"
+    awk -F '\t' "$fold" "$tmp/said" | sort -u >"$tmp/a"
+    sed 1d score/inputs.csv | awk -F, '$4 != "integrity" { print $14 "\t" $2 }' | sort -u >"$tmp/b"
+    cmp -s "$tmp/a" "$tmp/b" || fail "score/inputs.csv: not each claim with its weight, see $(comm -3 "$tmp/a" "$tmp/b" | sed -n 1p | tr "$tab" ' ')"
+    cut -f1 "$tmp/a" >"$tmp/weighed"
+    while IFS=$tab read -r index reason by; do
+        [ "$reason" != erased ] || continue
+        claim=$(sed -n 's/.*"verdict":{"id":"[^"]*","claim":"\([^"]*\)".*/\1/p' "records/$index.body.json")
+        ! grep -q -x -F -e "$claim" "$tmp/weighed" || fail "score/left-out.tsv: the claim of record $index counts, so must its verdict"
+    done <score/left-out.tsv
+    ok "each claim that the records make is in the table with its weight, and no other"
     ok "every verdict of the order is in the score or one of $left left out, each with the record that says why"
+    echo "Left to tracewright-verify: the order of the claims in the table, the factor rho once a review period is closed, and that"
+    echo "  the records which erased.tsv and left-out.tsv name speak of that very trace or claim. Which traces are not as they were"
+    echo "  logged stands in the table alone."
 else
     echo "This bundle is of layout 1: it cannot show that no record was left out of it."
 fi

@@ -114,6 +114,36 @@ impl Intruder {
         self.run(&tampering.sql.join(";\n"));
     }
 
+    /// Does whatever these statements say, after all rows were noted.
+    pub fn attack(&mut self, sql: &str) {
+        self.kept = self.all_rows();
+        self.run(sql);
+    }
+
+    /// Puts back what [`Self::attack`] changed; tells which tables it had changed.
+    pub fn undo(&mut self) -> Vec<String> {
+        let now = self.all_rows();
+        let before = std::mem::take(&mut self.kept);
+        let changed: Vec<_> = before.into_iter().zip(now).filter(|(before, now)| before != now).collect();
+        let whole = changed.iter().map(|((table, rows), _)| {
+            let rows: String = rows.iter().map(|row| format!("{row};\n")).collect();
+            format!("DELETE FROM {table};\n{rows}")
+        });
+        self.run(&format!("{}SELECT 1", whole.collect::<String>()));
+        changed.into_iter().map(|((table, _), _)| table).collect()
+    }
+
+    /// Every row of every table as statements, for whoever brings some back later.
+    pub fn all_rows(&mut self) -> Vec<(String, Vec<String>)> {
+        let mut all = Vec::new();
+        for table in self.tables() {
+            let columns = self.columns(&table);
+            let rows = self.rows(&table, &columns).iter().map(|row| insert(&table, row)).collect();
+            all.push((table, rows));
+        }
+        all
+    }
+
     pub fn restore(&mut self, table: &str) {
         let (of, rows) = self.kept.first().cloned().unwrap();
         assert_eq!(of, table);
@@ -140,8 +170,7 @@ impl Intruder {
 
     /// Every row as literals.
     fn rows(&mut self, table: &str, columns: &[Column]) -> Vec<Vec<String>> {
-        let quoted: Vec<String> =
-            columns.iter().map(|column| format!("quote(\"{}\")", column.name)).collect();
+        let quoted: Vec<String> = columns.iter().map(|column| literal(&column.name)).collect();
         let keys: Vec<String> = columns
             .iter()
             .filter(|column| column.key > 0)
@@ -151,6 +180,14 @@ impl Intruder {
         let sql = format!("SELECT json_array({}) AS line FROM {table}{order}", quoted.join(", "));
         lines(&mut self.conn, &sql).iter().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
+}
+
+/// A value as a literal. `quote` ends a text at its first NUL.
+fn literal(column: &str) -> String {
+    format!(
+        "CASE WHEN typeof(\"{column}\") = 'text' AND instr(CAST(\"{column}\" AS BLOB), x'00') > 0
+         THEN 'CAST(x''' || hex(\"{column}\") || ''' AS TEXT)' ELSE quote(\"{column}\") END"
+    )
 }
 
 fn lines(conn: &mut SqliteConnection, sql: &str) -> Vec<String> {

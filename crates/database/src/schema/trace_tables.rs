@@ -201,3 +201,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     scores,
     sessions
 );
+
+diesel::table! {
+    /// Projects whose older traces are still to be counted by the rule of today.
+    recounts (project) {
+        project -> BigInt,
+        after_trace -> Text,
+    }
+}

@@ -13,6 +13,7 @@
 
 mod altered;
 mod forged;
+mod hostile;
 mod kept;
 mod made;
 mod program;

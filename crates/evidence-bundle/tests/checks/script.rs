@@ -58,9 +58,13 @@ pub fn shell() -> &'static str {
 
 /// What the script printed, as its answer or as its failure.
 pub fn script(files: &Files, fingerprint: Digest) -> Result<String, String> {
-    let folder = Folder::of(files);
+    script_in(&Folder::of(files).0, fingerprint)
+}
+
+/// The same of a folder that lies there.
+pub fn script_in(folder: &Path, fingerprint: Digest) -> Result<String, String> {
     let mut command = Command::new(shell());
-    let output = command.arg("verify.sh").arg(fingerprint.to_hex()).current_dir(&folder.0).output().unwrap();
+    let output = command.arg("verify.sh").arg(fingerprint.to_hex()).current_dir(folder).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() {
         assert!(out.ends_with("This bundle verifies.\n"), "{out}{err}");

@@ -1,17 +1,16 @@
 //! Remakes every projected table from the events, or only checks that a rebuild would change nothing.
 //!
-//! One transaction: readers see the old tables or the new ones, never a half. Appends wait meanwhile; on PostgreSQL for
-//! five seconds at most, then they are refused, so a large installation rebuilds while the server is stopped.
-
-use std::sync::mpsc;
+//! A rebuild is one transaction: readers see the old tables or the new ones, never a half. Appends wait meanwhile; on
+//! PostgreSQL for five seconds at most, then they are refused, so a large installation rebuilds while the server is stopped.
+//! A check replays into private tables beside the real ones, in a snapshot ([`Db::aside`]): nobody waits for it.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::{Map, Value};
 
-use crate::db::{AnyConnection, Db, Tx, each};
-use crate::foundation::{Actor, Error, Result};
+use crate::db::{AnyConnection, Db, Stored, Tx, each};
+use crate::foundation::{Actor, Result};
 
 use super::{Ledger, Projection, events};
 
@@ -83,20 +82,21 @@ pub fn rebuild(db: &Db, ledger: &Ledger) -> Result<Rebuilt> {
     })
 }
 
-/// Replays into the tables, compares with what stood there before, and rolls all of it back.
+/// Replays into private tables and compares what is stored with them.
 pub fn check(db: &Db, ledger: &Ledger) -> Result<Rebuilt> {
-    let ledger = ledger.clone();
-    let (sender, receiver) = mpsc::channel();
-    let rolled_back: Result<()> = db.write_blocking(&Actor::system(), move |tx| {
-        let compared = compare(tx, &ledger);
-        // Whoever asked is waiting below; the transaction must end in an error to be rolled back.
-        let _ = sender.send(compared);
-        Err(Error::refused("a check writes nothing"))
-    });
-    match receiver.recv() {
-        Ok(compared) => compared,
-        Err(_) => rolled_back.and(Err(Error::internal("the check ended without an answer"))),
-    }
+    let tables: Vec<&str> = tables_of(ledger).map(|(_, table)| table).collect();
+    db.aside(&tables, |tx, stored| {
+        let events = replay_into_empty(tx, ledger)?;
+        let mut differences = Vec::new();
+        for (projection, table) in tables_of(ledger) {
+            differences.extend(difference(tx.conn, stored, projection, table)?);
+        }
+        Ok(Rebuilt { events, differences })
+    })
+}
+
+fn tables_of(ledger: &Ledger) -> impl Iterator<Item = (&Projection, &'static str)> {
+    ledger.projections().iter().flat_map(|p| p.tables.iter().map(move |table| (p, *table)))
 }
 
 /// Remakes the read tables in the caller's transaction; gives the number of events.
@@ -104,28 +104,15 @@ pub fn remake(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<u64> {
     replay(tx, ledger)
 }
 
-fn compare(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<Rebuilt> {
-    lock(tx.conn)?;
-    let tables = || ledger.projections().iter().flat_map(|p| p.tables.iter().map(move |table| (p, *table)));
-    for (place, (_, table)) in tables().enumerate() {
-        let line = line_of(tx.conn, table)?;
-        let sql = format!("CREATE TEMPORARY TABLE before_{place} AS SELECT {line} AS line FROM {table}");
-        tx.conn.batch_execute(&sql)?;
-    }
-    let events = replay(tx, ledger)?;
-    let mut differences = Vec::new();
-    for (place, (projection, table)) in tables().enumerate() {
-        differences.extend(difference(tx.conn, place, projection, table)?);
-        tx.conn.batch_execute(&format!("DROP TABLE before_{place}"))?;
-    }
-    Ok(Rebuilt { events, differences })
-}
-
 fn replay(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<u64> {
     lock(tx.conn)?;
     for projection in ledger.projections().iter().rev() {
         reset(tx.conn, projection)?;
     }
+    replay_into_empty(tx, ledger)
+}
+
+fn replay_into_empty(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<u64> {
     let mut replayed = 0;
     let mut after = 0;
     loop {
@@ -159,20 +146,28 @@ fn reset(conn: &mut AnyConnection, projection: &Projection) -> Result<()> {
 
 fn difference(
     conn: &mut AnyConnection,
-    place: usize,
+    stored: &Stored,
     projection: &Projection,
     table: &'static str,
 ) -> Result<Option<Difference>> {
     let line = line_of(conn, table)?;
-    let (before, after) =
-        (format!("SELECT line FROM before_{place}"), format!("SELECT {line} AS line FROM {table}"));
+    let lines = |of: &str| format!("SELECT {line} AS line FROM {of} AS whole");
+    let (before, after) = (lines(&stored.is_at(table)), lines(table));
     let (stored_only, mut rows) = lines_only_in(conn, &before, &after, '-')?;
     let (rebuilt_only, made) = lines_only_in(conn, &after, &before, '+')?;
-    if stored_only + rebuilt_only == 0 {
+    // Where somebody took a table's key away, a row may stand there twice.
+    let surplus = count(conn, &before)? - count(conn, &after)? - stored_only + rebuilt_only;
+    if stored_only == 0 && rebuilt_only == 0 && surplus == 0 {
         return Ok(None);
     }
     rows.extend(made);
-    Ok(Some(Difference { projection: projection.name, table, stored_only, rebuilt_only, rows }))
+    Ok(Some(Difference {
+        projection: projection.name,
+        table,
+        stored_only: stored_only + surplus.max(0),
+        rebuilt_only,
+        rows,
+    }))
 }
 
 #[derive(QueryableByName)]
@@ -187,7 +182,8 @@ struct Count {
     count: i64,
 }
 
-/// How many lines only `here` has, and the first of them. `EXCEPT ALL` is not in SQLite; keys make rows unique.
+/// How many lines only `here` has, and the first of them; a line that stands there twice is one, since `EXCEPT ALL` is not
+/// in SQLite.
 fn lines_only_in(
     conn: &mut AnyConnection,
     here: &str,
@@ -195,24 +191,36 @@ fn lines_only_in(
     mark: char,
 ) -> Result<(i64, Vec<String>)> {
     let only = format!("SELECT line FROM ({here}) AS h EXCEPT SELECT line FROM ({there}) AS t");
-    let counting = format!("SELECT COUNT(*) AS count FROM ({only}) AS o");
-    let counts: Vec<Count> = each!(conn, |inner| diesel::sql_query(counting).load(inner))?;
+    let count = count(conn, &only)?;
     let first = format!("SELECT line FROM ({only}) AS o ORDER BY line LIMIT {SHOWN}");
     let lines: Vec<Line> = each!(conn, |inner| diesel::sql_query(first).load(inner))?;
-    let count = counts.first().map_or(0, |row| row.count);
     Ok((count, lines.into_iter().map(|row| format!("{mark} {}", row.line)).collect()))
 }
 
-/// An SQL expression for one row as text with its column names.
+fn count(conn: &mut AnyConnection, lines: &str) -> Result<i64> {
+    let counting = format!("SELECT COUNT(*) AS count FROM ({lines}) AS counted_lines");
+    let counts: Vec<Count> = each!(conn, |inner| diesel::sql_query(counting).load(inner))?;
+    Ok(counts.first().map_or(0, |row| row.count))
+}
+
+/// An SQL expression for one row, called `whole`, as text with its column names.
 fn line_of(conn: &mut AnyConnection, table: &str) -> Result<String> {
     match conn {
-        AnyConnection::Postgres(_) => Ok(format!("row_to_json({table})::text")),
+        AnyConnection::Postgres(_) => Ok("row_to_json(whole)::text".to_owned()),
         AnyConnection::Sqlite(conn) => {
             let sql = format!("SELECT name AS line FROM pragma_table_info('{table}') ORDER BY cid");
             let columns: Vec<Line> = diesel::sql_query(sql).load(conn)?;
             let shown: Vec<String> =
-                columns.iter().map(|c| format!("'{0}', quote(\"{0}\")", c.line)).collect();
+                columns.iter().map(|c| format!("'{0}', {1}", c.line, literal(&c.line))).collect();
             Ok(format!("json_object({})", shown.join(", ")))
         }
     }
+}
+
+/// A value of a column as SQL writes it. `quote` ends a text at its first NUL, so such a text is shown in hex.
+fn literal(column: &str) -> String {
+    format!(
+        "CASE WHEN typeof(\"{column}\") = 'text' AND instr(CAST(\"{column}\" AS BLOB), x'00') > 0
+         THEN 'hex ' || hex(\"{column}\") ELSE quote(\"{column}\") END"
+    )
 }

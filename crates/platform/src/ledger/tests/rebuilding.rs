@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl};
 
 use super::databases::{Temp, append, databases};
-use crate::db::{Db, Tx, each};
+use crate::db::{AnyConnection, Db, Tx, each};
 use crate::foundation::{Actor, Result};
 use crate::ledger::rebuild::{check, rebuild};
 use crate::ledger::{Event, Ledger, Projection};
@@ -48,10 +48,13 @@ struct Row {
 }
 
 fn rows(db: &Db) -> Vec<(String, i64)> {
-    let sql = "SELECT stream_id, events FROM counts ORDER BY stream_id";
-    let rows: Vec<Row> =
-        db.read_blocking(|conn| Ok(each!(conn, |inner| diesel::sql_query(sql).load(inner))?)).unwrap();
-    rows.into_iter().map(|row| (row.stream_id, row.events)).collect()
+    db.read_blocking(|conn| rows_of(conn, "counts")).unwrap()
+}
+
+fn rows_of(conn: &mut AnyConnection, table: &str) -> Result<Vec<(String, i64)>> {
+    let sql = format!("SELECT stream_id, events FROM {table} ORDER BY stream_id");
+    let rows: Vec<Row> = each!(conn, |inner| diesel::sql_query(sql).load(inner))?;
+    Ok(rows.into_iter().map(|row| (row.stream_id, row.events)).collect())
 }
 
 #[test]
@@ -75,5 +78,56 @@ fn a_manipulated_projection_is_found_shown_and_made_anew() {
         assert_eq!(rebuild(&db, &ledger).unwrap().events, 9);
         assert_eq!(rows(&db), right);
         assert_eq!(check(&db, &ledger).unwrap().differences, []);
+    }
+}
+
+#[test]
+fn what_a_check_does_aside_holds_nobody_and_leaves_nothing() {
+    for temp in databases() {
+        let (db, ledger) = prepared(&temp);
+        let (private, hidden) = db
+            .aside(&["counts", "counted"], |tx, stored| {
+                tx.conn.batch_execute("INSERT INTO counts VALUES ('aside', 1)")?;
+                // Meanwhile others append, and change the very tables.
+                append(&db, &ledger, "order-9", 1)?;
+                run(&db, "UPDATE counts SET events = 100 WHERE stream_id = 'order-0'");
+                Ok((rows_of(tx.conn, "counts")?, rows_of(tx.conn, &stored.is_at("counts"))?))
+            })
+            .unwrap();
+        assert_eq!(private, [("aside".to_owned(), 1)]);
+        assert_eq!((hidden[0].1, hidden.len()), (3, 4), "one snapshot, whatever others do");
+        let now = rows(&db);
+        assert_eq!((now[0].1, now.len()), (100, 5), "nothing of it stays: {now:?}");
+        let failed: Result<()> = db.aside(&["counts"], |_, _| Err(crate::foundation::Error::refused("no")));
+        assert_eq!(failed.unwrap_err().to_string(), "no");
+    }
+}
+
+/// Where a table's key was taken away, a row may stand there twice.
+#[test]
+fn a_row_that_stands_there_twice_is_found() {
+    for temp in databases() {
+        let (db, ledger) = prepared(&temp);
+        run(
+            &db,
+            "CREATE TABLE without_key AS SELECT * FROM counted; DROP TABLE counted;
+             ALTER TABLE without_key RENAME TO counted; INSERT INTO counted SELECT * FROM counted LIMIT 1",
+        );
+        let found = check(&db, &ledger).unwrap().differences;
+        let figures: Vec<_> = found.iter().map(|d| (d.table, d.stored_only, d.rebuilt_only)).collect();
+        assert_eq!(figures, [("counted", 1, 0)]);
+    }
+}
+
+/// A text with a NUL is more than what stands before it.
+#[test]
+fn what_stands_behind_a_nul_is_compared() {
+    for temp in databases().into_iter().filter(|temp| temp.open().is_sqlite()) {
+        let (db, ledger) = prepared(&temp);
+        run(
+            &db,
+            "UPDATE counted SET stream_id = stream_id || char(0) || 'hidden' WHERE stream_id = 'order-1'",
+        );
+        assert_eq!(check(&db, &ledger).unwrap().differences.len(), 1);
     }
 }

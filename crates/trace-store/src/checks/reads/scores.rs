@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::db::schema::scores;
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{ProjectKey, Result};
+use crate::tombstones::tombstone;
 use crate::traces::stored::StoredScore;
 use crate::traces::stored::remade_score;
 
@@ -32,6 +33,10 @@ fn page(conn: &mut AnyConnection, (project, id): &Key, checked: &mut Checked) ->
     for row in &rows {
         checked.scores += 1;
         let key = format!("project {}, score {}", row.project.0, row.score_id);
+        let stone = row.trace_id.as_ref().map(|trace| tombstone(conn, row.project, trace)).transpose()?;
+        if let Some(stone) = stone.flatten() {
+            checked.differs("scores", &key, "trace_id", "a row", format!("nothing: {}", stone.sentence()));
+        }
         match remade_score(row) {
             Err(what) => checked.differs("scores", key, "parts", what, "arrivals as they came"),
             Ok(made) => {

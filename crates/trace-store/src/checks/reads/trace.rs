@@ -10,6 +10,7 @@ use prices::book::Book;
 use crate::db::schema::traces;
 use crate::db::{AnyConnection, Db, each};
 use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
+use crate::tombstones::tombstone;
 use crate::traces::reads;
 use crate::traces::stored::Group;
 use crate::traces::stored::remake;
@@ -87,6 +88,7 @@ impl One<'_> {
     fn check(mut self, book: Arc<Book>) -> Result<()> {
         self.checked.traces += 1;
         self.checked.observations += self.loaded.observations.len() as u64;
+        self.is_not_erased()?;
         let heard = self.arrivals()?;
         let mut group = Group { trace_id: self.id().to_owned(), ..Group::default() };
         let (mut pieces, mut times, mut readable) = (Vec::new(), BTreeSet::new(), true);
@@ -120,6 +122,16 @@ impl One<'_> {
 
     fn differs(&mut self, table: &'static str, key: String, column: &str, stored: &str, made: &str) {
         self.checked.differs(table, key, column, stored, made);
+    }
+
+    /// What comes for an erased trace is dropped, so rows of one were put back.
+    fn is_not_erased(&mut self) -> Result<()> {
+        let loaded = self.loaded;
+        if let Some(stone) = tombstone(self.conn, loaded.project, &loaded.trace.shown.trace_id)? {
+            let made = format!("nothing: {}", stone.sentence());
+            self.differs("traces", self.key(""), "trace_id", "a row", &made);
+        }
+        Ok(())
     }
 
     /// Every arrival, each as its digest says, with what its row says beside.
@@ -233,17 +245,14 @@ impl One<'_> {
             self.differs("traces", self.key(""), &column, &stored, &made);
         }
         let shown = &self.loaded.trace.shown;
-        for (column, at) in
-            [("first_arrival_at", shown.first_arrival_at), ("last_arrival_at", shown.last_arrival_at)]
-        {
-            if !times.contains(&at.0) {
-                self.differs(
-                    "traces",
-                    self.key(""),
-                    column,
-                    &at.0.to_string(),
-                    "a moment at which something came",
-                );
+        let came = [
+            ("first_arrival_at", shown.first_arrival_at, times.first()),
+            ("last_arrival_at", shown.last_arrival_at, times.last()),
+        ];
+        for (column, at, made) in came {
+            if made != Some(&at.0) {
+                let made = made.map_or("nothing came".to_owned(), i64::to_string);
+                self.differs("traces", self.key(""), column, &at.0.to_string(), &made);
             }
         }
     }

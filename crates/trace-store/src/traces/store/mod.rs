@@ -15,6 +15,7 @@ mod known;
 mod late;
 mod nesting;
 mod parts;
+pub mod recount;
 pub(crate) mod remake;
 mod rewrite;
 pub(crate) mod rows;

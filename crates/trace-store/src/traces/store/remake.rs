@@ -44,11 +44,9 @@ pub(crate) fn remake(
     let sums = observations.values().fold(Sums::default(), |sums, row| sums.plus(Sums::of(row), 1));
     let (first, last) = (trace.shown.first_arrival_at, trace.shown.last_arrival_at);
     let made = summary::row(scope.project, &group.trace_id, &state, sums, pieces, first, last)?;
-    let is_same_state = serde_json::from_slice::<summary::State>(&trace.state).is_ok_and(|old| old == state);
     let is_same_refs = same_bodies(&made.refs, &trace.refs);
     let trace = StoredTrace {
         packs: trace.packs.clone(),
-        state: if is_same_state { trace.state.clone() } else { made.state },
         refs: if is_same_refs { trace.refs.clone() } else { made.refs },
         ..made
     };

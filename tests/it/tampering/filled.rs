@@ -1,0 +1,185 @@
+//! A database in which every table that is covered has rows: the example, and what else people, agents and an operator do.
+
+use serde_json::{Value, json};
+use tracewright::foundation::permission::Scopes;
+use tracewright::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
+use tracewright::ledger::events::read_from;
+use tracewright::ledger::{erasure, rebuild, sequencer};
+use tracewright::people::actions::create_api_key::NewApiKey;
+use tracewright::people::model::KeyLabel;
+use tracewright::people::{AccountId, Visitor};
+use tracewright::privacy::actions::set_policy;
+use tracewright::privacy::model::Policy;
+use tracewright::traces::actions::delete_score::delete_score;
+use tracewright::traces::actions::erase::erase_traces;
+use tracewright::traces::receipts;
+use tracewright::work_orders::model::TypeClass;
+use tracewright::work_orders::policies::{self, PolicyChange};
+use tracewright::{demo, hours};
+
+use crate::harness::{SECOND, TestApp};
+
+/// The trace that is erased last.
+pub(super) const GONE: &str = "trace-gone";
+
+/// Everything but the erasure of [`GONE`].
+pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
+    demo::fill(&t.services).await.unwrap();
+    let operator = t.people.operator(None).await.unwrap();
+    people(t, &operator).await;
+    let strict = PolicyChange { controlled: Some(true), min_reason: Some(20), ..PolicyChange::default() };
+    policies::set(&t.app, &operator, TypeClass::Integration, strict).await.unwrap();
+    let policy = Policy { keep_days: Some(4_000), ..Policy::default() };
+    set_policy(&t.app, &t.services.intake.masks, &operator, policy).await.unwrap();
+    traces(t, operator.project).await;
+    delete_score(&t.app, &operator, "score-2".to_owned()).await.unwrap();
+    words_are_erased(t, &operator).await;
+    settled(t).await;
+    operator
+}
+
+pub(super) async fn filled(t: &TestApp) {
+    let operator = filled_before_erasure(t).await;
+    erase(t, &operator).await;
+    settled(t).await;
+}
+
+pub(super) async fn erase(t: &TestApp, operator: &Asker) {
+    let gone = [GONE.to_owned()].into_iter().collect();
+    let hooks = &t.services.intake.hooks;
+    assert_eq!(erase_traces(&t.app, hooks, operator, gone, "asked by the customer").await.unwrap(), 1);
+}
+
+/// Receipts are written, hours summed, and everything has its place in the log.
+pub(super) async fn settled(t: &TestApp) {
+    receipts::receive_once(&t.app).await.unwrap();
+    t.clock.advance(600 * SECOND);
+    hours::refresh(&t.app).await.unwrap();
+    sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
+}
+
+/// Two accounts of one person, a password by somebody's link, a key that is revoked.
+async fn people(t: &TestApp, operator: &Asker) {
+    let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
+    let with_mail = events.iter().filter(|event| event.kind == "account.created.v1");
+    let ids: Vec<AccountId> = with_mail
+        .filter(|event| event.data()["email"].is_string())
+        .map(|event| AccountId(event.stream_id.clone()))
+        .collect();
+    let [one, two, three, ..] = ids.as_slice() else { panic!("{ids:?}") };
+    assert!(t.people.same_person(operator, one.clone(), two.clone()).await.unwrap());
+    let link = t.people.issue_link(operator, three.clone()).await.unwrap();
+    let visitor =
+        Visitor { ip: "192.0.2.7".to_owned(), user_agent: "Test/1".to_owned(), ..Visitor::default() };
+    t.people.redeem_link(link.expose(), "a password of nobody's", &visitor).await.unwrap();
+    let new = NewApiKey {
+        label: KeyLabel::parse("label", "left").unwrap(),
+        scopes: Scopes::all(),
+        account: None,
+        expires_at: None,
+        pair: None,
+    };
+    let key = t.people.create_api_key(operator, new).await.unwrap();
+    t.people.revoke_api_key(operator, &key.id).await.unwrap();
+}
+
+fn event(id: &str, kind: &str, second: u32, body: Value) -> Value {
+    let timestamp = format!("2026-11-21T09:00:{second:02}.000Z");
+    json!({ "id": id, "type": kind, "timestamp": timestamp, "body": body })
+}
+
+async fn send(t: &TestApp, agent: &Asker, events: &[Value]) {
+    let body = json!({ "batch": events }).to_string().into_bytes();
+    let answers = ingest_batch(&t.app, &t.services.intake, agent, RequestBody::plain(body)).await.unwrap();
+    assert!(answers.iter().all(|answer| answer.fault.is_none()), "{answers:?}");
+    t.clock.advance(SECOND);
+}
+
+/// A trace with a body in object storage, calls in an agent, an observation that came twice, scores, and an order that nobody
+/// knows; a secret in a trace that an order links; one that will be erased.
+async fn traces(t: &TestApp, project: ProjectKey) {
+    let relay = Actor { id: "relay".to_owned(), kind: ActorKind::Agent, ..Actor::system() };
+    let agent = Asker::account(relay, project, vec![Role::Agent]).with_key(Scopes::all());
+    let usage = json!({ "input": 7, "output": 5, "total": 12 });
+    let big: String = (0..60_000_u32).map(|n| format!("{:x}", n.wrapping_mul(2_654_435_761))).collect();
+    let trace = "trace-more";
+    send(
+        t,
+        &agent,
+        &[
+            event(
+                "e1",
+                "trace-create",
+                1,
+                json!({ "id": trace, "name": "more", "tags": ["wo:WO-2099-001/1"] }),
+            ),
+            event("e2", "span-create", 2, json!({ "id": "outer", "traceId": trace, "name": "agent" })),
+            event(
+                "e3",
+                "generation-create",
+                3,
+                json!({ "id": "call", "traceId": trace, "parentObservationId": "outer",
+                "model": "gpt-4o", "usage": usage, "input": big, "output": "first" }),
+            ),
+            event(
+                "e4",
+                "score-create",
+                4,
+                json!({ "id": "score-1", "traceId": trace, "name": "helpful", "value": 1 }),
+            ),
+            event(
+                "e5",
+                "score-create",
+                5,
+                json!({ "id": "score-2", "traceId": trace, "name": "kind", "value": 0 }),
+            ),
+        ],
+    )
+    .await;
+    let update = json!({ "id": "call", "traceId": trace, "output": "second" });
+    send(t, &agent, &[event("e6", "generation-update", 6, update)]).await;
+    let linked = linked_trace(t).await;
+    let secret = format!("{}_{}{}", "ghp", "Zk3Qw9Lm2Xc7Vb5N", "aB1cD2eF3gH4iJ5kL6mN");
+    let spilled =
+        json!({ "id": "spill", "traceId": linked, "name": "spill", "input": format!("use {secret}") });
+    send(t, &agent, &[event("e7", "span-create", 7, spilled)]).await;
+    send(
+        t,
+        &agent,
+        &[
+            event("e8", "trace-create", 8, json!({ "id": GONE, "name": "gone", "userId": "ann" })),
+            event(
+                "e9",
+                "span-create",
+                9,
+                json!({ "id": "gone-1", "traceId": GONE, "name": "work", "input": "a name" }),
+            ),
+            event(
+                "e10",
+                "score-create",
+                10,
+                json!({ "id": "score-3", "traceId": GONE, "name": "helpful", "value": 1 }),
+            ),
+        ],
+    )
+    .await;
+}
+
+async fn linked_trace(t: &TestApp) -> String {
+    let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
+    let linked = events.iter().find(|event| event.kind == "audit.evidence_linked.v1").unwrap().data();
+    linked["links"][0]["trace"].as_str().unwrap().to_owned()
+}
+
+/// The words of one record of the log are erased, with a record that names it.
+async fn words_are_erased(t: &TestApp, operator: &Asker) {
+    let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
+    let note = events.iter().find(|event| event.kind == "work_order.log_added.v1").unwrap();
+    let (ledger, project, id) = (t.app.ledger.clone(), operator.project, note.id.clone());
+    let write = move |tx: &mut tracewright::db::Tx<'_>| {
+        erasure::erase(tx, &ledger, project, &[id], "it names a customer")?;
+        rebuild::remake(tx, &ledger)
+    };
+    t.app.db.write(&operator.actor, write).await.unwrap();
+}
