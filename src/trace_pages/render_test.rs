@@ -232,6 +232,8 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         }],
         revisions: vec![revision(1), revision(2)],
         pinned: vec![PinnedView { name: EVIL.replace('\0', ""), revision: revision(1) }],
+        may_link: true,
+        may_state: true,
     };
     let chosen = spans.first().map(|row| span(&row.observation_id, None));
     let loaded = Loaded {
@@ -239,6 +241,7 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         spans,
         counts: TokenCounts::default(),
         silent: 2,
+        lacks_usage: false,
         chosen,
         aside,
         about: about(),
@@ -313,6 +316,7 @@ fn a_trace_may_have_no_observation_at_all() {
         spans: Vec::new(),
         counts: TokenCounts::default(),
         silent: 0,
+        lacks_usage: true,
         chosen: None,
         aside: Aside::default(),
         about: About::default(),
