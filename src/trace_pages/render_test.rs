@@ -271,7 +271,8 @@ fn nothing_a_client_sent_becomes_markup_on_the_trace_page() {
         assert_eq!(count(&html, ".tree li[aria-current]"), 1);
         assert!(html.contains("its parent has not arrived"));
         assert!(count(&html, "[data-body=output][data-trace][data-observation]") >= 1);
-        assert_eq!(count(&html, "form[action$='/link'] [name=number]"), 1);
+        // For the whole trace, and for the observation alone.
+        assert_eq!(count(&html, "form[action$='/link'] [name=number]"), 2);
         assert_eq!(count(&html, "form[action$='/claim'] [name=quote]"), 1);
     }
 }

@@ -26,9 +26,6 @@ pub(super) struct Past {
     pub(super) given: Vec<(String, &'static str)>,
 }
 
-/// Verdicts of one moment: the place of the last in the ledger, claims with outcomes.
-type Given = BTreeMap<Timestamp, (u64, Vec<(String, &'static str)>)>;
-
 /// The history of an order's score up to a view, oldest first; nothing where nobody judged.
 pub(super) fn history(
     conn: &mut AnyConnection,
@@ -37,27 +34,27 @@ pub(super) fn history(
     until: View,
 ) -> Result<Vec<Past>> {
     let (subject, _) = inputs_of(conn, project, order_id, until)?;
-    let mut given = Given::new();
+    // By their places in the ledger.
+    let mut verdicts = BTreeMap::new();
     for claim in &subject.claims {
         for verdict in claim.verdicts.iter().filter(|verdict| until.holds(verdict.recorded)) {
-            let (last, list) = given.entry(verdict.recorded.at).or_default();
-            *last = verdict.recorded.leaf.unwrap_or_default().max(*last);
-            list.push((claim.id.clone(), verdict.outcome.as_str()));
+            let given = (verdict.recorded.at, (claim.id.clone(), verdict.outcome.as_str()));
+            verdicts.extend(verdict.recorded.leaf.map(|leaf| (leaf, given)));
         }
     }
-    let mut past = |view: View, given: Vec<(String, &'static str)>| -> Result<Past> {
-        let policy = policy_at(conn, view.as_of)?;
-        let then = score(&subject, view, &policy)?;
-        Ok(Past { at: view.as_of, assured: then.assured, expected: then.expected, given })
+    let mut past = |tree_size: u64, at: Timestamp, given: Vec<(String, &'static str)>| -> Result<Past> {
+        let policy = policy_at(conn, at)?;
+        let then = score(&subject, View { tree_size, as_of: at }, &policy)?;
+        Ok(Past { at, assured: then.assured, expected: then.expected, given })
     };
-    let Some((first, (leaf, _))) = given.first_key_value() else { return Ok(Vec::new()) };
-    let mut found = vec![past(View { tree_size: *leaf, as_of: *first }, Vec::new())?];
-    let (step, last) = (given.len().div_ceil(MOST).max(1), given.len() - 1);
+    let Some((leaf, (at, _))) = verdicts.first_key_value() else { return Ok(Vec::new()) };
+    let mut found = vec![past(*leaf, *at, Vec::new())?];
+    let (step, last) = (verdicts.len().div_ceil(MOST), verdicts.len() - 1);
     let mut together = Vec::new();
-    for (place, (at, (leaf, list))) in given.into_iter().enumerate() {
-        together.extend(list);
+    for (place, (leaf, (at, given))) in verdicts.into_iter().enumerate() {
+        together.push(given);
         if (last - place).is_multiple_of(step) {
-            found.push(past(View { tree_size: leaf + 1, as_of: at }, std::mem::take(&mut together))?);
+            found.push(past(leaf + 1, at, std::mem::take(&mut together))?);
         }
     }
     Ok(found)

@@ -9,7 +9,6 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use trace_model::TokenCounts;
 
-use super::TraceRow;
 use super::listing::{self, From, ListFilter};
 
 /// One line of a tree.
@@ -104,7 +103,7 @@ pub fn silent_calls(conn: &mut AnyConnection, project: ProjectKey, trace_id: &st
 pub fn without_usage<'a>(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    rows: impl IntoIterator<Item = &'a TraceRow>,
+    rows: impl IntoIterator<Item = &'a super::TraceRow>,
 ) -> Result<HashSet<String>> {
     use observations as o;
     let empty = rows.into_iter().filter(|row| row.total_tokens == 0);
