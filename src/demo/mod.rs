@@ -4,6 +4,7 @@
 //! this is an example. Passwords are made up on the spot and printed once.
 
 mod cast;
+mod others;
 mod play;
 mod stories;
 mod traces;
@@ -26,6 +27,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
         return Ok(Vec::new());
     }
     let cast = cast::hire(&services.people, &operator).await?;
+    others::play(services, &cast).await?;
     play::play(services, &cast).await?;
     Ok(cast.sign_ins())
 }

@@ -13,6 +13,7 @@ use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::actions::{acknowledge, assign, import, log, tick};
 use crate::work_orders::model::{Order, Status};
 use crate::work_orders::reads;
+use serde_json::Value;
 use wire::otlp::Encoding;
 
 use super::cast::{Cast, Player};
@@ -22,17 +23,16 @@ use super::traces::Story;
 const ORDER: &[u8] = include_bytes!("order.md");
 
 /// The stage: who plays, on which order.
-struct Stage<'a> {
+pub(super) struct Stage<'a> {
     services: &'a Services,
     cast: &'a Cast,
     order: String,
 }
 
 pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
-    let imported = import::import(&services.app, &cast.supervisor.asker, None, ORDER.to_vec()).await?;
-    let stage = Stage { services, cast, order: imported.order_id };
+    let stage = Stage::set(services, cast, &cast.supervisor, ORDER.to_vec()).await?;
     stage.approve().await?;
-    stage.send_traces().await?;
+    send_traces(services, cast, STORIES.iter().map(|story| story.to_otlp(services.app.now()))).await?;
     stage.work().await?;
     stage.judge_some().await?;
     stage.state_one().await?;
@@ -40,23 +40,40 @@ pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
     Ok(())
 }
 
+/// Sends traces through the door of every client.
+pub(super) async fn send_traces(
+    services: &Services,
+    cast: &Cast,
+    traces: impl IntoIterator<Item = Value>,
+) -> Result<()> {
+    let operator = Asker::operator(cast.supervisor.asker.project);
+    for trace in traces {
+        let body = RequestBody::plain(trace.to_string().into_bytes());
+        ingest_otlp(&services.app, &services.intake, &operator, body, Encoding::Json).await?;
+    }
+    Ok(())
+}
+
+impl<'a> Stage<'a> {
+    /// An order that somebody brings in as Markdown.
+    pub(super) async fn set(
+        services: &'a Services,
+        cast: &'a Cast,
+        author: &Player,
+        markdown: Vec<u8>,
+    ) -> Result<Self> {
+        let imported = import::import(&services.app, &author.asker, None, markdown).await?;
+        Ok(Self { services, cast, order: imported.order_id })
+    }
+}
+
 impl Stage<'_> {
-    async fn approve(&self) -> Result<()> {
+    pub(super) async fn approve(&self) -> Result<()> {
         let sam = &self.cast.supervisor;
         self.give_to(&self.cast.technician).await?;
         self.move_to(sam, Move::to(Status::Submitted)).await?;
         let signed = Move { password: Some(sam.password.clone()), ..Move::to(Status::Approved) };
         self.move_to(sam, signed).await
-    }
-
-    async fn send_traces(&self) -> Result<()> {
-        let (app, intake) = (&self.services.app, &self.services.intake);
-        let operator = Asker::operator(self.cast.supervisor.asker.project);
-        for story in STORIES {
-            let body = story.to_otlp(app.now()).to_string().into_bytes();
-            ingest_otlp(app, intake, &operator, RequestBody::plain(body), Encoding::Json).await?;
-        }
-        Ok(())
     }
 
     async fn work(&self) -> Result<()> {
@@ -135,12 +152,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn move_to(&self, player: &Player, to: Move) -> Result<()> {
+    pub(super) async fn move_to(&self, player: &Player, to: Move) -> Result<()> {
         transition(&self.services.orders, &player.asker, &self.order, to).await?;
         Ok(())
     }
 
-    async fn tick(&self, player: &Player, place: &str) -> Result<()> {
+    pub(super) async fn tick(&self, player: &Player, place: &str) -> Result<()> {
         let target = self.order().await?.resolve_part(place);
         let target = target.ok_or_else(|| Error::internal(format!("the example has no place {place}")))?;
         tick::tick(&self.services.orders, &player.asker, &self.order, target).await?;

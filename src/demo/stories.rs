@@ -196,6 +196,37 @@ pub(super) const CALL_COUNT: Story = Story {
     ],
 };
 
+/// Another order's step: a tool prints its environment, and a key is in it.
+pub(super) const KEY_IN_LOG: Story = Story {
+    name: "nightly index of the catalogue",
+    tags: &["parts-desk", "wo:WO-2026-016/1.1"],
+    minutes_ago: 95,
+    spans: &[
+        Span {
+            name: "index",
+            kind: "agent",
+            parent: None,
+            from_ms: 0,
+            to_ms: 2310,
+            input: "Build the index of the catalogue again.",
+            output: "The index holds 2 418 rows.",
+            model: None,
+            error: None,
+        },
+        Span {
+            name: "print_environment",
+            kind: "tool",
+            parent: Some(0),
+            from_ms: 10,
+            to_ms: 60,
+            input: r#"{"service":"catalogue-indexer"}"#,
+            output: "LANGFUSE_HOST=http://127.0.0.1:8420\nLANGFUSE_SECRET_KEY=KEY-OF-THE-DAY\nROWS=2418",
+            model: None,
+            error: None,
+        },
+    ],
+};
+
 /// Nobody's step: everyday traffic, with an error that shows as one.
 pub(super) const IDLE_QUESTION: Story = Story {
     name: "everyday question",

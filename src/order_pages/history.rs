@@ -12,7 +12,7 @@ use crate::work_orders::model::{Assignee, Order, Target};
 pub struct HappeningView {
     pub words: String,
     /// Who and when.
-    pub meta: String,
+    pub meta: text::Html,
     /// The moment, for the look back.
     pub at: String,
 }
@@ -31,7 +31,10 @@ fn happening(view: &OrderView, event: &Event) -> HappeningView {
     };
     HappeningView {
         words,
-        meta: format!("{}{agent}, {}", event.actor_name(), text::moment(event.at, view.now)),
+        meta: text::Html::joined(
+            [text::Html::text(&format!("{}{agent}", event.actor_name())), text::moment(event.at, view.now)],
+            ", ",
+        ),
         at: event.at.to_rfc3339(),
     }
 }

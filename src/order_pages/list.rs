@@ -10,6 +10,7 @@ use super::text;
 use crate::foundation::page::Cursor;
 use crate::foundation::{Action, Error, Grant, Result, Timestamp};
 use crate::state::App;
+use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 use crate::work_orders::model::{Priority, Status};
@@ -38,9 +39,9 @@ struct ListRow {
     row: OrderRow,
     status: &'static str,
     tone: &'static str,
-    due: String,
+    due: Option<Due>,
     is_late: bool,
-    changed: String,
+    changed: text::Html,
     percent: i64,
 }
 
@@ -109,7 +110,7 @@ impl ListRow {
         Self {
             status: row.status().label(),
             tone: text::tone_of(row.status()),
-            due: row.due_at.map(|at| text::moment(at, now)).unwrap_or_default(),
+            due: row.due_at.map(|until| Due::new(until, now)),
             is_late: row.is_overdue(now),
             changed: text::moment(row.updated_at, now),
             percent: if row.items > 0 { row.items_done * 100 / row.items } else { 0 },

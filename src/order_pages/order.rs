@@ -14,16 +14,17 @@ use super::record::{self, EntryView, FindingGroup, SafetyView};
 use super::rows::{RowView, Undo};
 use super::stated::StatedBlock;
 use super::steps::{self, StepView};
-use super::text;
+use super::text::{self, Html};
 use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Error, Grant, ProjectKey, Result, Timestamp, permission};
+use crate::foundation::{Action, Grant, ProjectKey, Result, permission};
 use crate::people;
 use crate::state::App;
 use crate::trust::pages::block::Block as TrustBlock;
+use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
-use crate::web::{Principal, Shell, WebResult, markdown, see_other};
+use crate::web::{Principal, Shell, WebResult, markdown, read_moment, see_other};
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
@@ -62,14 +63,14 @@ pub struct Sheet {
     pub(super) status: &'static str,
     pub(super) tone: &'static str,
     pub(super) facts: Vec<FactView>,
-    pub(super) as_of: Option<String>,
+    pub(super) as_of: Option<Html>,
     pub(super) description: String,
     pub(super) goals: Vec<String>,
     pub(super) parts: Vec<String>,
     pub(super) sections: Vec<(String, String)>,
-    pub(super) hold: Option<String>,
+    pub(super) hold: Option<Html>,
     pub(super) outcome: Option<String>,
-    pub(super) signatures: Vec<String>,
+    pub(super) signatures: Vec<Html>,
     pub(super) version: i64,
     pub(super) assignee_account: String,
 }
@@ -77,7 +78,7 @@ pub struct Sheet {
 /// One field of the strip.
 pub struct FactView {
     pub(super) label: String,
-    pub(super) value: String,
+    pub(super) value: Html,
     pub(super) code: String,
     pub(super) is_late: bool,
     /// Whether it names who is assigned and that is no account of ours.
@@ -104,8 +105,11 @@ struct Shown {
 
 /// GET `/work-orders/{number}`; `?as_of=` looks back.
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
-    let as_of =
-        query.get("as_of").filter(|text| !text.is_empty()).map(|text| read_moment(text)).transpose()?;
+    let as_of = query
+        .get("as_of")
+        .filter(|text| !text.is_empty())
+        .map(|text| read_moment("as_of", text))
+        .transpose()?;
     let (view, around) = act.view_around(as_of).await?;
     let may = May::of(&view);
     let members = if may.assign { members(&act).await? } else { Vec::new() };
@@ -122,17 +126,6 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
     let find = move |conn: &mut AnyConnection| view::find_visible_id(conn, &who, &id);
     let row = app.db.read(find).await?;
     Ok(see_other(format!("/work-orders/{}", row.number)))
-}
-
-/// RFC 3339, or what a `datetime-local` field sends, read as UTC.
-pub fn read_moment(text: &str) -> Result<Timestamp> {
-    // A plus in a query is a blank unless it was escaped.
-    let text = text.trim().replace(' ', "+");
-    let forms = [text.clone(), format!("{text}Z"), format!("{text}:00Z"), format!("{text}T23:59:59Z")];
-    forms
-        .iter()
-        .find_map(|form| Timestamp::parse_rfc3339(form))
-        .ok_or_else(|| Error::invalid("as_of", "expected a moment such as 2026-11-21T09:30:00Z"))
 }
 
 impl OrderPage {
@@ -201,18 +194,14 @@ impl Sheet {
             status: order.status.label(),
             tone: text::tone_of(order.status),
             facts: facts(view),
-            as_of: view.as_of.map(Timestamp::to_minute),
+            as_of: view.as_of.map(|at| text::moment(at, view.now)),
             description: markdown::render(&order.description),
             goals: entries(&order.goals),
             parts: entries(&order.parts),
             sections: sections(view),
             hold: order.hold.as_ref().map(|hold| {
-                format!(
-                    "Waits for {}: {} Since {}.",
-                    hold.code.as_str(),
-                    hold.reason,
-                    text::moment(hold.since, view.now)
-                )
+                let why = format!("Waits for {}: {} Since", hold.code.as_str(), hold.reason);
+                Html::joined([Html::text(&why), text::moment(hold.since, view.now)], " ")
             }),
             outcome: order
                 .outcome
@@ -230,12 +219,13 @@ fn sections(view: &OrderView) -> Vec<(String, String)> {
     sections.map(|section| (section.title.clone(), markdown::render(&section.text))).collect()
 }
 
-fn signatures(view: &OrderView) -> Vec<String> {
+fn signatures(view: &OrderView) -> Vec<Html> {
     let signed = view.order.transitions.iter().filter_map(|it| {
         let rule = crate::work_orders::lifecycle::RULES.iter().find(|rule| rule.id == it.id)?;
         let meaning = serde_json::to_value(rule.signature?).ok()?;
-        let by = format!("{}, {}", text::name_of(&it.by), it.at.to_minute());
-        Some(format!("{by}: {} ({})", text::words(meaning.as_str()?), it.to.label()))
+        let by = text::by_at(Some(&it.by), Some(it.at), view.now);
+        let what = format!("{} ({})", text::words(meaning.as_str()?), it.to.label());
+        Some(Html::joined([by, Html::text(&what)], ": "))
     });
     signed.collect()
 }
@@ -244,7 +234,7 @@ fn facts(view: &OrderView) -> Vec<FactView> {
     let order = &view.order;
     let fact = |label: &str, value: String, code: &str| FactView {
         label: label.to_owned(),
-        value,
+        value: Html::text(&value),
         code: code.to_owned(),
         is_late: false,
         lacks_account: false,
@@ -264,7 +254,9 @@ fn facts(view: &OrderView) -> Vec<FactView> {
     facts.push(FactView { lacks_account: !has_account, ..assigned });
     facts.extend(order.due.as_ref().map(|due| FactView {
         is_late: !order.status.is_done() && due.until().is_some_and(|until| until < view.now),
-        ..fact("Due", due.from.map_or_else(|| due.raw.clone(), |at| text::moment(at, view.now)), "")
+        value:
+            due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(Due::new(until, view.now))),
+        ..fact("Due", String::new(), "")
     }));
     facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));
     facts.extend(order.fields.iter().map(|field| fact(&field.name, field.value.clone(), "")));
@@ -316,20 +308,4 @@ fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String,
         (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))
     };
     Ok(working.map(words).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_read_as_links_and_fields_send_them() {
-        let exact = Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap();
-        for text in
-            ["2026-11-21T09:30:00Z", "2026-11-21T10:30:00 01:00", "2026-11-21T09:30", "2026-11-21T09:30:00"]
-        {
-            assert_eq!(read_moment(text).unwrap(), exact, "{text}");
-        }
-        assert!(read_moment("2026-11-21").is_ok() && read_moment("yesterday").is_err());
-    }
 }

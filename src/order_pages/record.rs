@@ -1,6 +1,6 @@
 //! Log, comments, safety and findings of the order page.
 
-use super::text;
+use super::text::{self, Html};
 use super::view::OrderView;
 use crate::web::markdown;
 use crate::web::page::initials;
@@ -20,7 +20,9 @@ pub struct EntryView {
     /// What it says, as HTML.
     pub html: Vec<String>,
     /// Who and when.
-    pub meta: String,
+    pub meta: Html,
+    /// What it is called in a list: its heading, or what it says first.
+    pub label: String,
     pub is_corrected: bool,
 }
 
@@ -31,12 +33,12 @@ pub fn log(view: &OrderView) -> Vec<EntryView> {
 
 fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
     let by = entry.by.clone().or_else(|| entry.author.as_deref().map(Who::named));
-    let author = by.as_ref().map(text::name_of);
+    let author = by.as_ref().map(|by| Html::text(&text::name_of(by)));
     let when = match entry.by {
         Some(_) => entry.when.from.map(|at| text::moment(at, view.now)),
-        None => Some(entry.when.raw.clone()).filter(|raw| !raw.is_empty()),
+        None => Some(Html::text(&entry.when.raw)).filter(|raw| !raw.is_empty()),
     };
-    let parts = [when, author, entry.by.is_none().then(|| "from the file".to_owned())];
+    let parts = [when, author, entry.by.is_none().then(|| Html::text("from the file"))];
     EntryView {
         anchor: format!("log-{}", entry.id),
         id: entry.id.clone(),
@@ -44,7 +46,13 @@ fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
         is_agent: by.as_ref().is_some_and(|by| by.kind != foundation::ActorKind::Human),
         title: entry.title.clone(),
         html: entry.lines.iter().map(|line| text::inline(line)).collect(),
-        meta: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        meta: Html::joined(parts.into_iter().flatten(), " · "),
+        label: [&entry.title]
+            .into_iter()
+            .chain(&entry.lines)
+            .find(|it| !it.is_empty())
+            .cloned()
+            .unwrap_or_default(),
         is_corrected: view.order.log.iter().any(|it| it.corrects.as_deref() == Some(&entry.id)),
     }
 }
@@ -59,6 +67,7 @@ pub fn comments(view: &OrderView) -> Vec<EntryView> {
         title: String::new(),
         html: vec![markdown::render(&comment.text)],
         meta: text::by_at(Some(&comment.by), comment.when.from, view.now),
+        label: String::new(),
         is_corrected: false,
     };
     view.order.comments.iter().map(shown).collect()
@@ -113,7 +122,7 @@ pub struct SafetyView {
     /// Escaped notes.
     pub notes: Vec<String>,
     /// Who has read this version, and when.
-    pub read_by: Vec<String>,
+    pub read_by: Vec<Html>,
     /// Whether this person may and has yet to acknowledge it.
     pub can_acknowledge: bool,
 }

@@ -1,7 +1,7 @@
 //! What can be ticked, as a row: the box, who and when, evidence, and what may be done with it.
 
 use super::notes::EvidenceLink;
-use super::text;
+use super::text::{self, Html};
 use super::view::OrderView;
 use crate::web::words;
 use crate::work_orders::decide::Command;
@@ -32,7 +32,7 @@ pub struct RowView {
     /// The class of the box: `on`, `imported` or empty.
     pub mark: &'static str,
     /// Who ticked it and when, or where the tick comes from.
-    pub done_by: String,
+    pub done_by: Html,
     pub can_tick: bool,
     pub is_optional: bool,
     pub undo: Undo,
@@ -103,15 +103,16 @@ fn mark_of(current: Option<&Tick>) -> &'static str {
     }
 }
 
-fn done_by(view: &OrderView, tick: &Tick) -> String {
+fn done_by(view: &OrderView, tick: &Tick) -> Html {
     if let Some(attested) = &tick.attested {
-        return format!("attested by {}", text::by_at(Some(&attested.by), Some(attested.at), view.now));
+        let by = text::by_at(Some(&attested.by), Some(attested.at), view.now);
+        return Html::joined([Html::text("attested by"), by], " ");
     }
     match tick.how {
         TickHow::Recorded => text::by_at(tick.by.as_ref(), tick.at, view.now),
         TickHow::Imported => match &tick.by {
-            Some(by) => format!("the file says {}", by.name),
-            None => "from the file".to_owned(),
+            Some(by) => Html::text(&format!("the file says {}", by.name)),
+            None => Html::text("from the file"),
         },
     }
 }

@@ -1,8 +1,45 @@
 //! Small texts on the pages: code spans, moments, names.
 
+use std::fmt;
+
 use crate::foundation::{ActorKind, Timestamp};
 use crate::web::format;
 use crate::work_orders::model::{Status, Who};
+
+/// A line of names and moments as HTML of our own making: what people wrote in it is escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Html(String);
+
+impl Html {
+    /// Text that stands for itself.
+    pub fn text(text: &str) -> Self {
+        Self(escape(text))
+    }
+
+    /// A moment, or a day, as `<time>`.
+    pub fn time(time: impl askama::filters::HtmlSafe + fmt::Display) -> Self {
+        Self(time.to_string())
+    }
+
+    /// The parts with something between them.
+    pub fn joined(parts: impl IntoIterator<Item = Self>, between: &str) -> Self {
+        Self(parts.into_iter().map(|part| part.0).collect::<Vec<_>>().join(&escape(between)))
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Only what the functions above put together.
+impl askama::filters::HtmlSafe for Html {}
 
 /// Escaped text with `` `code` `` spans, fit for the inside of a button.
 pub fn inline(text: &str) -> String {
@@ -40,11 +77,11 @@ pub fn escape(text: &str) -> String {
     html
 }
 
-/// `Dana Okafor, 14:02` on the same day, else with the date; agents say that they are one.
-pub fn by_at(by: Option<&Who>, at: Option<Timestamp>, now: Timestamp) -> String {
-    let name = by.map(name_of);
+/// `Dana Okafor, 21 Nov 14:02`; agents say that they are one.
+pub fn by_at(by: Option<&Who>, at: Option<Timestamp>, now: Timestamp) -> Html {
+    let name = by.map(|by| Html::text(&name_of(by)));
     let time = at.map(|at| moment(at, now));
-    [name, time].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    Html::joined([name, time].into_iter().flatten(), ", ")
 }
 
 /// The printed name, with a word for programs.
@@ -52,10 +89,9 @@ pub fn name_of(who: &Who) -> String {
     if who.kind == ActorKind::Agent { format!("{} (agent)", who.name) } else { who.name.clone() }
 }
 
-/// The time of day for today, else the day with it; UTC.
-pub fn moment(at: Timestamp, now: Timestamp) -> String {
-    let (day, today) = (at.to_chrono().date_naive(), now.to_chrono().date_naive());
-    if day == today { at.to_chrono().format("%H:%M").to_string() } else { format::moment(at, now) }
+/// A moment as a part of a line.
+pub fn moment(at: Timestamp, now: Timestamp) -> Html {
+    Html::time(format::Time::new(at, now))
 }
 
 /// The class of a state's chip.
@@ -76,6 +112,14 @@ pub fn words(stored: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_escaped_and_moments_are_not() {
+        let who = Who::named("<b>Dana</b>");
+        let line = by_at(Some(&who), Some(Timestamp(0)), Timestamp(0)).to_string();
+        assert!(line.starts_with("&lt;b&gt;Dana&lt;/b&gt;, <time "), "{line}");
+        assert!(by_at(None, None, Timestamp(0)).is_empty());
+    }
 
     #[test]
     fn code_spans_are_marked_and_everything_is_escaped() {

@@ -53,8 +53,4 @@ impl AboutView {
             more_tags: tags.len().saturating_sub(MOST_TAGS),
         }
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.metadata.is_empty() && self.sent.is_empty() && self.tags.is_empty()
-    }
 }

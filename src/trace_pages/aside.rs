@@ -3,7 +3,7 @@
 use crate::audit::reads::hidden_from;
 use crate::audit::unknown_places::{self, UnknownPlace};
 use crate::db::AnyConnection;
-use crate::foundation::{Asker, Result, Timestamp};
+use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::traces::reads::findings::findings_of;
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use masking::Finding;
@@ -32,6 +32,9 @@ pub(super) struct Aside {
     pub(super) revisions: Vec<RevisionView>,
     /// Earlier states of any observation that somebody relied on.
     pub(super) pinned: Vec<PinnedView>,
+    /// Whether the reader may make it evidence, and state claims from its words.
+    pub(super) may_link: bool,
+    pub(super) may_state: bool,
 }
 
 /// Reads it.
@@ -57,6 +60,8 @@ pub(super) fn read(
             None => Vec::new(),
         },
         pinned: revisions::pinned(conn, project, trace, now)?,
+        may_link: asker.may(Action::AddEvidence) > Grant::Never,
+        may_state: asker.may(Action::StateClaim) > Grant::Never,
     };
     let claimed = aside.claims.iter().map(|claim| claim.order.as_str());
     let hidden = hidden_from(conn, asker, claimed)?;

@@ -221,6 +221,10 @@ fn body_json(bytes: &[u8], form: BodyForm, digest: &str) -> Value {
 }
 
 async fn head(app: &App, project: ProjectKey, row: &TraceRow, form: Form) -> Result<String> {
+    let one = row.clone();
+    let lacks_usage =
+        app.db.read(move |conn| Ok(!reads::without_usage(conn, project, [&one])?.is_empty())).await?;
+    let said = |count: i64| (!lacks_usage).then_some(count);
     let mut trace = json!({
         "id": row.trace_id,
         "name": row.name,
@@ -228,8 +232,8 @@ async fn head(app: &App, project: ProjectKey, row: &TraceRow, form: Form) -> Res
         "end": row.end_at.to_rfc3339(),
         "tags": row.tag_list(),
         "observations": row.observation_count,
-        "input_tokens": row.input_tokens,
-        "output_tokens": row.output_tokens,
+        "input_tokens": said(row.input_tokens),
+        "output_tokens": said(row.output_tokens),
         "cost_nano_dollars": row.cost_nanos,
     });
     let named = Entity::Traces.fields().iter().filter(|field| matches!(field.shown, Shown::OfTrace(_)));

@@ -73,8 +73,7 @@ pub(super) struct SearchNote {
 pub(super) struct TraceLine {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) at: Timestamp,
-    pub(super) when: String,
+    pub(super) when: Time,
     pub(super) duration: String,
     pub(super) spans: String,
     pub(super) tokens: String,
@@ -334,11 +333,10 @@ fn line(hit: Hit, mut links: Vec<TraceLink>, preview: Preview, now: Timestamp) -
     links.truncate(MOST_LINKS);
     TraceLine {
         name: short_name(row.name.as_deref().unwrap_or_default()),
-        at: row.start_at,
-        when: format::moment(row.start_at, now),
+        when: Time::new(row.start_at, now),
         duration: format::duration(row.duration()),
-        spans: format::number(row.observation_count),
-        tokens: format::number(row.total_tokens),
+        spans: spans(row.observation_count),
+        tokens: preview.tokens(row.total_tokens),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
         errors: row.error_count,
         warnings: row.warning_count,
@@ -352,6 +350,11 @@ fn line(hit: Hit, mut links: Vec<TraceLink>, preview: Preview, now: Timestamp) -
         snippet: hit.snippet,
         id: row.trace_id,
     }
+}
+
+/// `1 span`, `5 spans`.
+fn spans(count: i64) -> String {
+    format!("{} span{}", format::number(count), if count == 1 { "" } else { "s" })
 }
 
 impl ListPage {

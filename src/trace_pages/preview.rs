@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
 use crate::traces::reads::{self, Fetched, TraceRow};
-use crate::web::format::shown;
+use crate::web::format::{self, shown};
 use packing::{Chunk, Refs, Role};
 use trace_model::{BodyForm, BodyRole, Level};
 use wire::messages;
@@ -35,6 +35,15 @@ pub(super) struct Preview {
     pub(super) answered: String,
     /// Whether the answer is why it failed.
     pub(super) is_failure: bool,
+    /// Whether nobody said how many tokens it took.
+    pub(super) lacks_usage: bool,
+}
+
+impl Preview {
+    /// A sum of its tokens in words.
+    pub(super) fn tokens(&self, sum: i64) -> String {
+        format::known((!self.lacks_usage).then_some(sum))
+    }
 }
 
 impl Preview {
@@ -62,6 +71,9 @@ pub(super) fn previews(
     let sides = reads::small_pieces(conn, project, &refs, &[IN, OUT], MOST_PACK)?;
     for (id, sides) in ids.into_iter().zip(sides) {
         found.entry(id).or_default().fill(sides, [IN, OUT]);
+    }
+    for id in reads::without_usage(conn, project, rows)? {
+        found.entry(id).or_default().lacks_usage = true;
     }
     let tops = reads::tops(conn, project, rows)?;
     let refs: Vec<Refs> = tops.iter().map(|top| top.pieces.clone()).collect();

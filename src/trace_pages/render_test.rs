@@ -238,6 +238,8 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         }],
         revisions: vec![revision(1), revision(2)],
         pinned: vec![PinnedView { name: EVIL.replace('\0', ""), revision: revision(1) }],
+        may_link: true,
+        may_state: true,
     };
     let chosen = spans.first().map(|row| span(&row.observation_id, None));
     let loaded = Loaded {
@@ -245,6 +247,7 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         spans,
         counts: TokenCounts::default(),
         silent: 2,
+        lacks_usage: false,
         chosen,
         aside,
         about: about(),
@@ -274,7 +277,8 @@ fn nothing_a_client_sent_becomes_markup_on_the_trace_page() {
         assert_eq!(count(&html, ".tree li[aria-current]"), 1);
         assert!(html.contains("its parent has not arrived"));
         assert!(count(&html, "[data-body=output][data-trace][data-observation]") >= 1);
-        assert_eq!(count(&html, "form[action$='/link'] [name=number]"), 1);
+        // For the whole trace, and for the observation alone.
+        assert_eq!(count(&html, "form[action$='/link'] [name=number]"), 2);
         assert_eq!(count(&html, "form[action$='/claim'] [name=quote]"), 1);
     }
 }
@@ -319,6 +323,7 @@ fn a_trace_may_have_no_observation_at_all() {
         spans: Vec::new(),
         counts: TokenCounts::default(),
         silent: 0,
+        lacks_usage: true,
         chosen: None,
         aside: Aside::default(),
         about: About::default(),

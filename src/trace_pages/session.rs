@@ -1,6 +1,6 @@
 //! GET /sessions/{id}: one session as a conversation, a trace a turn; and all of it as JSON lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -14,7 +14,7 @@ use crate::foundation::page::Cursor;
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::reads::sessions::{self as reads, SessionSums, StepRow};
-use crate::traces::reads::{ScoreRow, TraceRow};
+use crate::traces::reads::{self as traces, ScoreRow, TraceRow};
 use crate::web::format::{self, Time, shown};
 use crate::web::page::show;
 use crate::web::{Form, Principal, Shell, WebResult};
@@ -107,6 +107,10 @@ pub(super) struct Loaded {
     pub(super) steps: Vec<StepRow>,
     pub(super) scores: Vec<ScoreRow>,
     pub(super) has_earlier: bool,
+    /// Traces of which nobody said how many tokens they took.
+    pub(super) lack_usage: HashSet<String>,
+    /// Whether that is so of all of the session.
+    pub(super) lacks_usage: bool,
 }
 
 /// GET /sessions/{id}
@@ -142,8 +146,10 @@ fn load(
     let steps = reads::steps(conn, project, &ids)?;
     let scores = reads::scores(conn, project, id)?;
     let sides = rows.iter().map(|row| turns::sides(conn, project, row)).collect::<Result<_>>()?;
+    let lack_usage = traces::without_usage(conn, project, &rows)?;
+    let lacks_usage = !reads::without_usage(conn, project, [&sums])?.is_empty();
     let turns = rows.into_iter().map(|row| (row, Turn::default())).collect();
-    Ok((Loaded { sums, turns, steps, scores, has_earlier }, sides))
+    Ok((Loaded { sums, turns, steps, scores, has_earlier, lack_usage, lacks_usage }, sides))
 }
 
 pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestamp) -> SessionPage {
@@ -160,12 +166,13 @@ pub(super) fn page(shell: Shell, loaded: Loaded, is_earlier: bool, now: Timestam
     }
     let turns = loaded.turns.into_iter().map(|(row, turn)| {
         let steps = steps.remove(&row.trace_id).unwrap_or_default();
-        turn_view(row, turn, &steps, now)
+        let tokens = (!loaded.lack_usage.contains(&row.trace_id)).then_some(row.total_tokens);
+        TurnView { tokens: format::known(tokens), ..turn_view(row, turn, &steps, now) }
     });
     SessionPage {
         turns: turns.collect(),
         traces: format::number(sums.traces),
-        tokens: format::number(sums.tokens),
+        tokens: format::known((!loaded.lacks_usage).then_some(sums.tokens)),
         cost: (sums.cost_nanos != 0).then(|| NanoDollars(sums.cost_nanos).to_string()),
         errors: sums.errors,
         first: Time::new(sums.first_at, now),
@@ -198,7 +205,7 @@ fn turn_view(row: TraceRow, turn: Turn, steps: &[StepRow], now: Timestamp) -> Tu
         name: shown(row.name.as_deref().unwrap_or_default()),
         at: Time::new(row.start_at, now),
         took: format::duration(row.duration()),
-        tokens: format::number(row.total_tokens),
+        tokens: String::new(),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
         said: turn.said.map(|text| Words::of(&text)),
         answer: turn.answer.map(|text| Words::of(&text)),
@@ -281,10 +288,16 @@ async fn export(
     let id = session.to_owned();
     let read = move |conn: &mut AnyConnection| {
         let rows = reads::turns_after(conn, project, &id, &place, AT_ONCE)?;
-        rows.into_iter().map(|row| Ok((turns::sides(conn, project, &row)?, row))).collect::<Result<Vec<_>>>()
+        let lack_usage = traces::without_usage(conn, project, &rows)?;
+        let with_usage = |id: &str, count| (!lack_usage.contains(id)).then_some(count);
+        let mut line = |row: TraceRow| -> Result<_> {
+            let tokens = [row.input_tokens, row.output_tokens].map(|count| with_usage(&row.trace_id, count));
+            Ok((turns::sides(conn, project, &row)?, row, tokens))
+        };
+        rows.into_iter().map(&mut line).collect::<Result<Vec<_>>>()
     };
     let (mut lines, mut next) = (String::new(), None);
-    for ((input, output), row) in app.db.read(read).await? {
+    for ((input, output), row, [input_tokens, output_tokens]) in app.db.read(read).await? {
         let (input, output) =
             (turns::whole(app, project, input).await?, turns::whole(app, project, output).await?);
         let value =
@@ -300,8 +313,8 @@ async fn export(
             "tags": row.tag_list(),
             "models": row.models,
             "level": row.level,
-            "input_tokens": row.input_tokens,
-            "output_tokens": row.output_tokens,
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
             "cost_nanos": row.cost_nanos,
             "input": value(input),
             "output": value(output),

@@ -65,15 +65,17 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
             let newest = reads::newest(conn, project, &row.session_id)?;
             sides.push(newest.map(|trace| turns::last_side(conn, project, &trace, LONGEST)).transpose()?);
         }
-        Ok((page, sides))
+        let lack_usage = reads::without_usage(conn, project, &page.rows)?;
+        Ok((page, sides, lack_usage))
     });
-    let (page, sides) = loaded.await?;
+    let (page, sides, lack_usage) = loaded.await?;
     let mut previews = Vec::with_capacity(sides.len());
     for sides in sides {
         let turn = turns::turn(&app, project, sides.unwrap_or_default(), LONGEST).await;
         previews.push(turn.answer.or(turn.said));
     }
-    let rows = page.rows.into_iter().zip(previews).collect();
+    let lacks = |row: &SessionSums| lack_usage.contains(&row.session_id);
+    let rows = page.rows.into_iter().zip(previews).map(|(row, said)| (lacks(&row), row, said)).collect();
     show(&self::page(
         Shell::of(&request, "Sessions", "sessions"),
         user,
@@ -87,21 +89,22 @@ pub(super) async fn sessions(request: HttpRequest, app: Data<App>, who: Principa
 pub(super) fn page(
     shell: Shell,
     user: String,
-    rows: Vec<(SessionSums, Option<String>)>,
+    rows: Vec<(bool, SessionSums, Option<String>)>,
     next: Option<Cursor>,
     is_cut: bool,
     now: Timestamp,
 ) -> SessionsPage {
     let older = next.map(|next| format!("/sessions?older={}", next.encode()));
-    let sessions = rows.into_iter().map(|(row, preview)| session(row, preview, now)).collect();
+    let sessions = rows.into_iter().map(|row| session(row, now)).collect();
     SessionsPage { shell, user, sessions, older, is_cut }
 }
 
-fn session(row: SessionSums, preview: Option<String>, now: Timestamp) -> SessionView {
+/// A row; whether nobody said how many tokens it took, its sums, its last words.
+fn session((lacks_usage, row, preview): (bool, SessionSums, Option<String>), now: Timestamp) -> SessionView {
     SessionView {
         preview: preview.map(|words| short(&words)),
         traces: format::number(row.traces),
-        tokens: format::number(row.tokens),
+        tokens: format::known((!lacks_usage).then_some(row.tokens)),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),
         errors: row.errors,
         users: row.users,

@@ -13,7 +13,7 @@ use crate::foundation::{Error, Timestamp};
 use crate::state::App;
 use crate::trace_pages::erased::missing;
 use crate::traces::reads::{self, ObservationRow, ScoreRow, SpanRow, TraceRow};
-use crate::web::format::{self, shown};
+use crate::web::format::{self, Time, shown};
 use crate::web::page::show as answer;
 use crate::web::{Form, Principal, Shell, WebResult};
 use masking::Finding;
@@ -84,6 +84,8 @@ pub(super) struct Panel {
     claims: Vec<TraceClaim>,
     revisions: Vec<RevisionView>,
     pinned: Vec<PinnedView>,
+    may_link: bool,
+    may_state: bool,
     now: Timestamp,
 }
 
@@ -98,8 +100,7 @@ struct KindChoice {
 pub(super) struct Facts {
     id: String,
     name: String,
-    at: Timestamp,
-    when: String,
+    when: Time,
     duration: String,
     tokens: String,
     /// Of how many calls nobody knows them.
@@ -143,6 +144,8 @@ pub(super) struct Loaded {
     pub(super) counts: TokenCounts,
     /// Calls of a model that say nothing of tokens.
     pub(super) silent: i64,
+    /// Whether none says anything of tokens.
+    pub(super) lacks_usage: bool,
     pub(super) chosen: Option<ObservationRow>,
     pub(super) aside: Aside,
     pub(super) about: About,
@@ -173,9 +176,10 @@ pub(super) async fn show(
         }
         let counts = reads::token_sums(conn, project, &id)?;
         let silent = reads::silent_calls(conn, project, &id)?;
+        let lacks_usage = !reads::without_usage(conn, project, [&trace])?.is_empty();
         let aside = aside::read(conn, &asker, &id, chosen.as_ref(), now)?;
         let about = about::read_in(conn, project, &id)?;
-        Ok(Some(Loaded { trace, spans, counts, silent, chosen, aside, about }))
+        Ok(Some(Loaded { trace, spans, counts, silent, lacks_usage, chosen, aside, about }))
     });
     let Some(loaded) = loaded.await? else {
         return missing(&request, &app, project, &trace_id).await;
@@ -296,6 +300,8 @@ fn panel(
         claims: aside.claims,
         revisions: aside.revisions,
         pinned: aside.pinned,
+        may_link: aside.may_link,
+        may_state: aside.may_state,
         now,
     }
 }
@@ -316,14 +322,10 @@ fn facts(loaded: &Loaded, now: Timestamp) -> Facts {
     Facts {
         id: row.trace_id.clone(),
         name: short_name(row.name.as_deref().unwrap_or_default()),
-        at: row.start_at,
-        when: format::moment(row.start_at, now),
+        when: Time::new(row.start_at, now),
         // Without an end there is no duration, though start and end are the same moment then.
         duration: if row.duration() == 0 { "–".to_owned() } else { format::duration(row.duration()) },
-        tokens: match (row.total_tokens, loaded.silent) {
-            (0, 1..) => "–".to_owned(),
-            (known, _) => format::number(known),
-        },
+        tokens: format::known((!loaded.lacks_usage).then_some(row.total_tokens)),
         silent: silent(loaded.silent),
         counters: counters(&loaded.counts),
         cost: (row.cost_nanos != 0).then(|| NanoDollars(row.cost_nanos).to_string()),

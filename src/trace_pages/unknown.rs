@@ -7,7 +7,7 @@ use askama::Template;
 use crate::audit::unknown_places::{self, UnknownPlace};
 use crate::foundation::Timestamp;
 use crate::state::App;
-use crate::web::format::{self, shown};
+use crate::web::format::{Time, shown};
 use crate::web::page::show;
 use crate::web::{Principal, Shell, WebResult};
 
@@ -29,8 +29,7 @@ pub(super) struct PlaceView {
     pub(super) trace_id: String,
     pub(super) named: String,
     pub(super) why: &'static str,
-    pub(super) at: Timestamp,
-    pub(super) when: String,
+    pub(super) when: Time,
 }
 
 impl PlaceView {
@@ -38,8 +37,7 @@ impl PlaceView {
         Self {
             named: shown(&place.named),
             why: place.why.words(),
-            at: place.at,
-            when: format::moment(place.at, now),
+            when: Time::new(place.at, now),
             trace_id: place.trace_id,
         }
     }

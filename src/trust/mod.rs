@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod events;
+mod history;
 pub mod pages;
 pub mod reads;
 mod routes;

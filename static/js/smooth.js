@@ -32,7 +32,25 @@ if (window.htmx) {
   };
 
   // What such a form is folded in: where it asks for something, so that a button in an open step leaves the step open.
-  const foldOf = (form) => (form?.querySelector("textarea, select, input:not([type=hidden])") ? form.closest("details") : null);
+  const asks = (form) => form?.querySelector("textarea, select, input:not([type=hidden])");
+  const foldOf = (form) => (asks(form) ? form.closest("details") : null);
+
+  // A form that asks for something and is refused without a page of its own: the refusal is said at the form, which keeps
+  // what was typed.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const main = event.detail.tasks?.find((task) => task.type === "main");
+    const sentence = main?.fragment.querySelector("[data-problem] [data-sentence]")?.textContent;
+    const form = event.detail.ctx.sourceElement?.closest?.("form");
+    if (!sentence || form?.method !== "post" || !asks(form)) return;
+    event.preventDefault();
+    form.querySelector(":scope > .refused-here")?.remove();
+    const said = document.createElement("p");
+    Object.assign(said, { className: "banner bad refused-here", tabIndex: -1 });
+    said.setAttribute("role", "alert");
+    said.append(Object.assign(document.createElement("span"), { textContent: sentence }));
+    form.prepend(said);
+    said.focus();
+  });
 
   // What a reader had opened stays open when only the page's facts change.
   document.addEventListener("htmx:before:swap", (event) => {

@@ -16,6 +16,7 @@ const PAGES = {
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",
+  "work-orders-late": "/work-orders?overdue=1",
 };
 /** Pages of whoever runs the installation, in the states that the example leaves them in. */
 const SETTINGS = {
@@ -178,6 +179,7 @@ test("a claim is stated from a trace, reads well, and is taken back", async () =
   await technician.waitForURL(/\/traces\//);
   await technician.locator("main .tree").getByRole("link", { name: /report/ }).click();
   await technician.waitForURL(/observation=/);
+  await technician.getByText("Claim from selection…").click();
   await technician.locator("#claim").getByLabel(/words of the evidence/i).fill("48 of 51 calls are traced.");
   await technician.locator("#claim").getByLabel(/what they show/i).fill("Three calls run outside the client.");
   await technician.locator("#claim").getByLabel(/work order/i).fill(DEMO_ORDER);
@@ -196,6 +198,48 @@ test("a claim is stated from a trace, reads well, and is taken back", async () =
   await technician.getByRole("button", { name: /withdraw/i }).click();
   await technician.waitForURL(`**/work-orders/${DEMO_ORDER}`);
   assert.equal(await technician.locator("#stated").getByText(/three calls run outside/i).count(), 0);
+});
+
+test("a link of a trace is asked for folded, and what is refused keeps what was typed", async () => {
+  const technician = await signIn(product, demoPerson(product, "technician"));
+  await technician.goto("/traces");
+  await technician.locator('main a[href^="/traces/"]', { hasText: "everyday question" }).first().click();
+  await technician.waitForURL(/\/traces\//);
+  assert.equal(await technician.locator("#link").isVisible(), false);
+  await technician.getByText("Link to step…").click();
+  await look(technician, "trace-link");
+  await technician.locator("#link").getByLabel(/work order/i).fill(DEMO_ORDER);
+  await technician.locator("#link").getByLabel(/place in it/i).fill("9.9");
+  await technician.getByRole("button", { name: "Link to the work order" }).click();
+  await technician.getByText("this order has no such place").waitFor();
+  assert.equal(await technician.getByLabel(/work order/i).inputValue(), DEMO_ORDER);
+  await look(technician, "refused-link");
+  await technician.goto(`/work-orders/${DEMO_ORDER}`);
+  await technician.getByText("Problem?").first().click();
+  const form = technician.locator("details[open] form", { has: technician.getByLabel("Mark as") }).first();
+  await form.getByLabel("Mark as").selectOption("flagged");
+  await form.getByLabel("Why").fill("      ");
+  await form.getByRole("button", { name: /^Mark step/ }).click();
+  await form.locator(".refused-here").getByText(/reason/).waitFor();
+  assert.equal(await form.getByLabel("Mark as").inputValue(), "flagged");
+});
+
+test("times are the reader's own where scripts are on, UTC where not, and every page says which", async () => {
+  const zone = { timezoneId: "Asia/Tokyo" };
+  const there = await signIn(product, supervisor, zone);
+  const plain = await signIn(product, supervisor, { ...zone, javaScriptEnabled: false });
+  for (const path of ["/", "/work-orders", `/work-orders/${DEMO_ORDER}`, "/traces", "/sessions", "/review", "/knowledge", "/ledger", "/account"]) {
+    for (const [page, words] of [[there, "Times in Asia/Tokyo"], [plain, "Times in UTC"]]) {
+      await page.goto(path);
+      await page.getByText(words, { exact: true }).waitFor();
+    }
+    const left = there.locator('main time[datetime*="T"]:not([data-own])');
+    assert.equal(await left.count(), 0, path);
+  }
+  const shown = async (page) => (await page.locator("main td time").first().textContent()).trim();
+  await there.goto("/traces");
+  await plain.goto("/traces");
+  assert.notEqual(await shown(there), await shown(plain));
 });
 
 test("an earlier revision reads well, light and dark, on phone and desktop", async () => {

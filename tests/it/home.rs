@@ -72,6 +72,30 @@ on_both! {
         assert!(revoked.body.contains("was revoked"), "{}", revoked.body);
     }
 
+    async fn the_example_shows_what_is_late_due_held_excepted_and_asked(t: TestApp) {
+        let people = tracewright::demo::fill(&t.services).await.unwrap();
+        let s = site(&t).await;
+        let of = async |role: &str| {
+            let who = people.iter().find(|who| who.role == role).unwrap();
+            let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
+            Client::browser(Some(signed.token.expose()))
+        };
+        let home = of("supervisor").await.get(&s, "/").await.body;
+        for words in ["Late", "On hold", "Read and approve", "WO-2026-015", "WO-2026-017", "WO-2026-018"] {
+            assert!(home.contains(words), "{words}: {home}");
+        }
+        let auditor = of("auditor").await;
+        assert!(auditor.get(&s, "/").await.body.contains("1 without an answer"));
+        assert!(auditor.get(&s, "/exceptions").await.body.contains("WO-2026-016"));
+        let late = of("technician").await.get(&s, "/work-orders?overdue=1").await.body;
+        assert!(late.contains("WO-2026-015") && !late.contains("WO-2026-016"), "{late}");
+        let trust = auditor.get(&s, "/trust/work-orders/WO-2026-014").await.body;
+        assert!(trust.contains("4.3 refuted") && trust.contains("C1 refuted"), "{trust}");
+        let typed = auditor.get(&s, "/trust/work-orders/WO-2026-014?as_of=last+%3Cweek%3E").await;
+        assert_eq!(typed.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(typed.body.contains("fault-as_of") && typed.body.contains("last &#60;week&#62;"), "{}", typed.body);
+    }
+
     async fn a_sample_order_is_made_once_and_can_be_worked_on(t: TestApp) {
         owner(&t).await;
         let s = site(&t).await;

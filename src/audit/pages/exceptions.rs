@@ -77,13 +77,13 @@ impl ExceptionView {
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
-    fn opened(&self, now: &Timestamp) -> String {
-        format::moment(self.row.opened_at, *now)
+    fn opened(&self, now: &Timestamp) -> format::Time {
+        format::Time::new(self.row.opened_at, *now)
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
-    fn answered(&self, now: &Timestamp) -> String {
-        self.row.resolved_at.map(|at| format::moment(at, *now)).unwrap_or_default()
+    fn answered(&self, now: &Timestamp) -> format::Time {
+        format::Time::new(self.row.resolved_at.unwrap_or(self.row.opened_at), *now)
     }
 }
 

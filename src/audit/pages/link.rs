@@ -1,24 +1,62 @@
-//! Linking evidence by hand, and taking a link away.
+//! Linking evidence by hand, and taking a link away. What is refused comes back with everything that was typed.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
+use askama::Template;
 
 use crate::audit::actions::{self, NewLink};
 use crate::audit::addresses::encoded;
 use crate::audit::reads;
-use crate::foundation::{Error, Result};
+use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
-use crate::web::{Form, WebResult, flash, see_other};
+use crate::web::error::Problem;
+use crate::web::page::show_with;
+use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders;
 use crate::work_orders::model::{Order, Resolved, Target};
 
 use super::principal;
 
+/// The fields as typed, on the page of an order or on that of a trace.
+#[derive(Clone, Debug, Default)]
+struct Typed {
+    trace: String,
+    observation: String,
+    number: String,
+    target: String,
+    /// Whether the page was the trace's, which asks for the order; an order's asks for the trace.
+    asks_order: bool,
+}
+
+#[derive(Template)]
+#[template(path = "audit/link.html")]
+struct Page {
+    shell: Shell,
+    typed: Typed,
+    errors: FieldErrors,
+    refusal: Option<String>,
+}
+
+impl Typed {
+    fn of(form: &Form) -> Self {
+        let text = |name: &str| form.text(name).to_owned();
+        Self {
+            trace: text("trace"),
+            observation: text("observation"),
+            number: text("number"),
+            target: text("target"),
+            asks_order: false,
+        }
+    }
+}
+
 /// Links a trace, or one observation of it, to the order or to the place `target` names.
 pub async fn add(request: HttpRequest, app: Data<App>, number: Path<String>, form: Form) -> WebResult {
-    let trace = form.required("trace", "name the trace by its id")?.to_owned();
-    let order = link(&request, &app, &number, &form, trace).await?;
-    Ok(flash::good(see_other(format!("/work-orders/{}", order.number)), "Evidence linked."))
+    let typed = Typed { number: number.into_inner(), ..Typed::of(&form) };
+    match link(&request, &app, &typed).await {
+        Ok(order) => Ok(flash::good(see_other(format!("/work-orders/{}", order.number)), "Evidence linked.")),
+        Err(cause) => again(&request, &app, typed, cause).await,
+    }
 }
 
 /// The same from the page of a trace, where the order is named in the form.
@@ -28,11 +66,41 @@ pub async fn add_from_trace(
     trace: Path<String>,
     form: Form,
 ) -> WebResult {
-    let trace = trace.into_inner();
-    let number = form.required("number", "name the work order, such as WO-2026-001")?;
-    let order = link(&request, &app, number, &form, trace.clone()).await?;
-    let back = format!("/traces/{}", encoded(&trace));
-    Ok(flash::good(see_other(back), &format!("Linked to {}.", order.number)))
+    let typed = Typed { trace: trace.into_inner(), asks_order: true, ..Typed::of(&form) };
+    match link(&request, &app, &typed).await {
+        Ok(order) => {
+            let back = format!("/traces/{}", encoded(&typed.trace));
+            Ok(flash::good(see_other(back), &format!("Linked to {}.", order.number)))
+        }
+        Err(cause) => again(&request, &app, typed, cause).await,
+    }
+}
+
+/// The form once more, with everything that was typed and why it was refused.
+async fn again(request: &HttpRequest, app: &App, mut typed: Typed, cause: Error) -> WebResult {
+    if !keeps_form(request, &cause)? {
+        return Err(cause.into());
+    }
+    let (mut errors, mut refusal) = (FieldErrors::default(), None);
+    match &cause {
+        Error::Invalid(faults) => errors = faults.clone(),
+        other => refusal = Some(other.to_string()),
+    }
+    // A list of an order's page sends the id of a place, which nobody would know again.
+    if let Ok(order) = order_of(request, app, &typed.number).await
+        && let Ok(Some(target)) = target_of(&order, &typed.target)
+    {
+        let reference = order.reference(&target).unwrap_or_default();
+        typed.target = reference.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    let shell = Shell::of(request, "Link a trace", if typed.asks_order { "traces" } else { "work-orders" });
+    show_with(Problem::of(&cause).status, &Page { shell, typed, errors, refusal })
+}
+
+/// Whether what was refused can be mended by typing something else.
+pub(super) fn keeps_form(request: &HttpRequest, cause: &Error) -> Result<bool> {
+    let mendable = matches!(cause, Error::Invalid(_) | Error::Refused(_) | Error::NotFound(_));
+    Ok(mendable && principal(request)?.is_person())
 }
 
 pub(super) async fn order_of(request: &HttpRequest, app: &App, number: &str) -> Result<Order> {
@@ -45,20 +113,19 @@ pub(super) async fn order_of(request: &HttpRequest, app: &App, number: &str) -> 
         .await
 }
 
-async fn link(
-    request: &HttpRequest,
-    app: &App,
-    number: &str,
-    form: &Form,
-    trace_id: String,
-) -> Result<Order> {
+async fn link(request: &HttpRequest, app: &App, typed: &Typed) -> Result<Order> {
+    let needed = |name: &str, text: &str, words: &str| {
+        if text.is_empty() { Err(Error::invalid(name, words)) } else { Ok(()) }
+    };
+    needed("trace", &typed.trace, "name the trace by its id")?;
+    needed("number", &typed.number, "name the work order, such as WO-2026-001")?;
     let principal = principal(request)?;
-    let order = order_of(request, app, number).await?;
+    let order = order_of(request, app, &typed.number).await?;
     let new = NewLink {
         order_id: order.id.clone(),
-        target: target_of(&order, form.text("target"))?,
-        trace_id,
-        observation_id: form.optional("observation").map(str::to_owned),
+        target: target_of(&order, &typed.target)?,
+        trace_id: typed.trace.clone(),
+        observation_id: Some(typed.observation.clone()).filter(|id| !id.is_empty()),
     };
     actions::link(app, &principal, new).await?;
     Ok(order)

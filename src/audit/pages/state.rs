@@ -12,7 +12,7 @@ use crate::web::error::Problem;
 use crate::web::page::show_with;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 
-use super::link::{order_of, target_of};
+use super::link::{keeps_form, order_of, target_of};
 use super::principal;
 
 const ABOUT: &str = "name the place it is about: 3 for step 3, 3.2 for its second item, C1 for a criterion";
@@ -108,11 +108,6 @@ async fn record(request: &HttpRequest, app: &App, typed: &Typed) -> Result<(Stri
     let who = principal(request)?;
     let claim = actions::state(app, &who, new).await?;
     Ok((claim, order.number.to_string()))
-}
-
-fn keeps_form(request: &HttpRequest, cause: &Error) -> Result<bool> {
-    let mendable = matches!(cause, Error::Invalid(_) | Error::Refused(_) | Error::NotFound(_));
-    Ok(mendable && principal(request)?.is_person())
 }
 
 fn again(request: &HttpRequest, typed: Typed, cause: &Error) -> WebResult {

@@ -25,6 +25,7 @@ struct HomePage {
     home: Home,
     address: String,
     may_create: bool,
+    now: Timestamp,
 }
 
 /// GET /
@@ -40,6 +41,7 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
         may_create: who.may(Action::CreateDraft) > Grant::Never,
         address: own_address(&request, app.config.server.public_url.as_deref()),
         home,
+        now,
     })
 }
 
@@ -75,6 +77,10 @@ impl HomePage {
         if name.is_empty() { format::short_id(&row.trace_id) } else { name }
     }
 
+    fn tokens_of(&self, row: &crate::traces::reads::TraceRow) -> String {
+        format::known((!self.home.lack_usage.contains(&row.trace_id)).then_some(row.total_tokens))
+    }
+
     /// The steps, while any is left.
     fn steps_left(&self) -> Option<&FirstSteps> {
         self.home.first_steps.as_ref().filter(|steps| !steps.is_complete())
@@ -97,10 +103,9 @@ impl HomePage {
         }
     }
 
-    /// The day of a due time. A day that was written without a time ends at midnight, and is meant itself.
-    #[expect(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "templates call methods")]
-    fn day(&self, due: &Timestamp) -> String {
-        Timestamp(due.0 - 1).to_chrono().format("%a %-d %b").to_string()
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn due(&self, until: &Timestamp) -> format::Due {
+        format::Due::new(*until, self.now)
     }
 
     /// What an exception is about.

@@ -10,6 +10,8 @@ pub(super) use review::Review;
 pub(super) use waits::Desk;
 pub(super) use work::MyOrder;
 
+use std::collections::HashSet;
+
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
@@ -31,6 +33,8 @@ pub(super) struct Home {
     /// For whoever judges.
     pub(super) review: Option<Review>,
     pub(super) traces: Vec<TraceRow>,
+    /// Those of them of which nobody said how many tokens they took.
+    pub(super) lack_usage: HashSet<String>,
     pub(super) atoms: Vec<FoundAtom>,
 }
 
@@ -38,13 +42,15 @@ pub(super) struct Home {
 pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Home> {
     let may = |action| who.may(action) == Grant::Any;
     let manages = may(Action::ManagePeople);
+    let newest = traces::newest(conn, who.project, 6)?;
     Ok(Home {
         first_steps: manages.then(|| first_steps::read(conn, who, now)).transpose()?,
         work: work::read(conn, who, now)?,
         does_work: who.may(Action::Run) > Grant::Never && !may(Action::Approve),
         desk: may(Action::Approve).then(|| waits::read(conn, who, now)).transpose()?,
         review: may(Action::Judge).then(|| review::read(conn, who)).transpose()?,
-        traces: traces::newest(conn, who.project, 6)?,
+        lack_usage: traces::without_usage(conn, who.project, &newest)?,
+        traces: newest,
         atoms: newest_atoms(conn, who)?,
     })
 }

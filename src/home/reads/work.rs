@@ -60,6 +60,9 @@ fn next_of(order: &Order) -> Option<NextStep> {
 impl MyOrder {
     /// `Go on at step 3`, or what else is to be done.
     pub fn verb(&self) -> String {
+        if self.row.status() == Status::OnHold {
+            return "Read what it waits for".to_owned();
+        }
         match (&self.next, self.row.items_done) {
             (Some(next), 0) if next.position == 1 => "Start".to_owned(),
             (Some(next), _) => format!("Go on at step {}", next.position),

@@ -41,8 +41,8 @@ impl Page {
         Status::parse(&atom.row.status) != Some(Status::Verified)
     }
 
-    fn when(&self, atom: &FoundAtom) -> String {
-        format::moment(atom.row.created_at, self.now)
+    fn when(&self, atom: &FoundAtom) -> format::Time {
+        format::Time::new(atom.row.created_at, self.now)
     }
 
     fn short(&self, id: &str) -> String {

@@ -57,8 +57,8 @@ impl SettingsPage {
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
-    fn when(&self, at: &Timestamp) -> String {
-        format::moment(*at, self.now)
+    fn when(&self, at: &Timestamp) -> format::Time {
+        format::Time::new(*at, self.now)
     }
 
     fn agreement(&self) -> String {

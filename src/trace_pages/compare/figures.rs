@@ -1,5 +1,7 @@
 //! The figures of two traces, with their differences.
 
+use std::collections::HashSet;
+
 use crate::foundation::money::NanoDollars;
 use crate::traces::reads::TraceRow;
 use crate::web::format::{self, shown};
@@ -17,13 +19,14 @@ pub struct Figure {
 }
 
 /// Duration, spans, tokens, cost, errors and models.
-pub fn figures(a: &TraceRow, b: &TraceRow) -> Vec<Figure> {
+pub fn figures(a: &TraceRow, b: &TraceRow, lack_usage: &HashSet<String>) -> Vec<Figure> {
+    let said = |row: &TraceRow, count: i64| (!lack_usage.contains(&row.trace_id)).then_some(count);
     let number = |word, a: i64, b: i64| figure(word, a, b, format::number);
     let mut all = vec![
         figure("Took", a.duration(), b.duration(), format::duration),
         number("Spans", a.observation_count, b.observation_count),
-        number("Input tokens", a.input_tokens, b.input_tokens),
-        number("Output tokens", a.output_tokens, b.output_tokens),
+        tokens("Input tokens", said(a, a.input_tokens), said(b, b.input_tokens)),
+        tokens("Output tokens", said(a, a.output_tokens), said(b, b.output_tokens)),
         figure("Cost", a.cost_nanos, b.cost_nanos, |nanos| NanoDollars(nanos).to_string()),
         number("Errors", a.error_count, b.error_count),
         number("Warnings", a.warning_count, b.warning_count),
@@ -32,6 +35,14 @@ pub fn figures(a: &TraceRow, b: &TraceRow) -> Vec<Figure> {
     ];
     all.retain(|figure| !figure.a.is_empty() || !figure.b.is_empty());
     all
+}
+
+/// What one side does not know cannot differ.
+fn tokens(word: &'static str, a: Option<i64>, b: Option<i64>) -> Figure {
+    match (a, b) {
+        (Some(a), Some(b)) => figure(word, a, b, format::number),
+        _ => Figure { word, a: format::known(a), b: format::known(b), change: String::new() },
+    }
 }
 
 fn figure(word: &'static str, a: i64, b: i64, show: impl Fn(i64) -> String) -> Figure {
@@ -61,6 +72,13 @@ fn words(word: &'static str, a: &str, b: &str) -> Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unknown_tokens_are_a_dash_and_no_difference() {
+        let figure = tokens("Input tokens", None, Some(7));
+        assert_eq!([figure.a, figure.b, figure.change], ["–", "7", ""]);
+        assert_eq!(tokens("Input tokens", Some(0), Some(7)).change, "+7");
+    }
 
     #[test]
     fn differences_have_a_sign_and_a_share() {

@@ -6,16 +6,19 @@ mod align;
 mod figures;
 mod words;
 
+use std::collections::HashSet;
+
 use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::state::App;
 use crate::traces::bodies;
 use crate::traces::reads::{self, ObservationRow, SpanRow, TraceRow};
-use crate::web::format::{self, shown};
-use crate::web::page::show;
+use crate::web::format::{self, Time, shown};
+use crate::web::page::{show, show_with};
 use crate::web::{Form, Principal, Shell, WebResult, see_other};
 use trace_model::Level;
 use wire::messages;
@@ -41,14 +44,16 @@ struct PickPage {
     trace: TraceRow,
     name: String,
     others: Vec<Offer>,
+    /// The id that was typed.
+    with: String,
+    errors: FieldErrors,
 }
 
 /// A trace offered for comparison.
 struct Offer {
     name: String,
     why: &'static str,
-    when: String,
-    at: Timestamp,
+    when: Time,
     took: String,
     tokens: String,
     preview: Preview,
@@ -74,8 +79,7 @@ pub(super) struct DiffPage {
 struct Side {
     id: String,
     name: String,
-    at: Timestamp,
-    when: String,
+    when: Time,
 }
 
 /// One pair of steps.
@@ -125,6 +129,8 @@ struct Loaded {
     b: TraceRow,
     left: Vec<SpanRow>,
     right: Vec<SpanRow>,
+    /// Those of which nobody said how many tokens they took.
+    lack_usage: HashSet<String>,
 }
 
 /// GET /traces/{id}/compare: with `with=ID` goes on to the comparison.
@@ -136,18 +142,27 @@ pub(super) async fn pick(
 ) -> WebResult {
     let query = Form::parse(request.query_string().as_bytes())?;
     let (project, id) = (who.project, id.into_inner());
-    if let Some(other) = query.optional("with") {
-        return Ok(see_other(format!("/traces/{}/diff/{}", super::encoded(&id), super::encoded(other))));
-    }
-    let (trace, others, mut previews) = app
+    let with = query.text("with").to_owned();
+    let (other, first) = (with.clone(), id.clone());
+    let (trace, others, mut previews, is_known) = app
         .db
         .read(move |conn| {
             let trace = reads::trace(conn, project, &id)?.ok_or_else(|| Error::not_found("this trace"))?;
+            let is_known = !other.is_empty() && reads::exists_trace(conn, project, &other)?;
             let others = reads::alike(conn, project, &trace, OFFERED)?;
             let previews = previews(conn, project, &others)?;
-            Ok((trace, others, previews))
+            Ok((trace, others, previews, is_known))
         })
         .await?;
+    if is_known {
+        return Ok(see_other(format!("/traces/{}/diff/{}", super::encoded(&first), super::encoded(&with))));
+    }
+    let mut errors = FieldErrors::default();
+    let mut status = StatusCode::OK;
+    if !with.is_empty() {
+        errors.add("with", "no trace of this project has this id");
+        status = StatusCode::NOT_FOUND;
+    }
     let name = shown(trace.name.as_deref().unwrap_or_default());
     let now = app.now();
     let mut offered = |other: &TraceRow| {
@@ -155,7 +170,8 @@ pub(super) async fn pick(
         offer(&trace, other, preview, now)
     };
     let others = others.iter().map(&mut offered).collect();
-    show(&PickPage { shell: Shell::of(&request, "Compare traces", "traces"), trace, name, others })
+    let shell = Shell::of(&request, "Compare traces", "traces");
+    show_with(status, &PickPage { shell, trace, name, others, with, errors })
 }
 
 fn offer(trace: &TraceRow, other: &TraceRow, preview: Preview, now: Timestamp) -> Offer {
@@ -163,10 +179,9 @@ fn offer(trace: &TraceRow, other: &TraceRow, preview: Preview, now: Timestamp) -
     Offer {
         name: shown(other.name.as_deref().unwrap_or_default()),
         why: if same_session { "same session" } else { "same name" },
-        when: format::moment(other.start_at, now),
-        at: other.start_at,
+        when: Time::new(other.start_at, now),
         took: format::duration(other.duration()),
-        tokens: format::number(other.total_tokens),
+        tokens: preview.tokens(other.total_tokens),
         preview,
         href: format!("/traces/{}/diff/{}", super::encoded(&trace.trace_id), super::encoded(&other.trace_id)),
     }
@@ -192,7 +207,8 @@ pub(super) async fn compare(
             };
             let (a, left) = trace(&a, "the first trace")?;
             let (b, right) = trace(&b, "the second trace")?;
-            Ok(Loaded { a, b, left, right })
+            let lack_usage = reads::without_usage(conn, project, [&a, &b])?;
+            Ok(Loaded { a, b, left, right, lack_usage })
         })
         .await?;
     let pairs = align(&loaded.left, &loaded.right);
@@ -269,7 +285,7 @@ fn page(
         shell,
         a: side(&loaded.a, now),
         b: side(&loaded.b, now),
-        figures: figures(&loaded.a, &loaded.b),
+        figures: figures(&loaded.a, &loaded.b, &loaded.lack_usage),
         steps: steps.collect(),
         left_out: wanted().count().saturating_sub(MOST_ROWS),
         only_changes,
@@ -283,8 +299,7 @@ fn side(row: &TraceRow, now: Timestamp) -> Side {
     Side {
         id: row.trace_id.clone(),
         name: shown(row.name.as_deref().unwrap_or_default()),
-        at: row.start_at,
-        when: format::moment(row.start_at, now),
+        when: Time::new(row.start_at, now),
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub mod block;
 mod effect;
+mod history;
 pub(super) mod order;
 mod summary;

@@ -3,29 +3,24 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
-use actix_web::web::{Data, Path, Query};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
 use askama::Template;
-use serde::Deserialize;
 
 use crate::audit::reads as audit;
 use crate::db::AnyConnection;
-use crate::foundation::{Error, Timestamp};
+use crate::foundation::{Error, FieldErrors};
 use crate::state::App;
 use crate::trust::explain::{Next, Proposal, Row};
+use crate::trust::history::history;
 use crate::trust::reads::{Report, report_of};
-use crate::trust::text;
-use crate::web::page::show as answer;
-use crate::web::{Principal, Shell, WebResult, printed};
+use crate::trust::{View, text};
+use crate::web::page::show_with;
+use crate::web::{Form, Principal, Shell, WebResult, printed, read_moment};
 
 use super::effect::{Effect, effects};
+use super::history::History;
 use super::summary::Summary;
-
-/// What the address asks for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ScoreQuery {
-    as_of: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "trust/order.html")]
@@ -36,7 +31,10 @@ struct Page {
     effects: Vec<Effect>,
     /// Gives the same bytes, now and later.
     command: String,
-    as_of: Option<Timestamp>,
+    history: History,
+    /// The moment asked for, as typed.
+    as_of: String,
+    errors: FieldErrors,
 }
 
 impl Page {
@@ -109,16 +107,17 @@ fn weight_words(row: &Row) -> String {
         .unwrap_or_default()
 }
 
-/// Shows the explanation, at the newest checkpoint or `?as_of=` a moment (RFC 3339).
-pub async fn show(
-    request: HttpRequest,
-    app: Data<App>,
-    number: Path<String>,
-    query: Query<ScoreQuery>,
-) -> WebResult {
+/// Shows the explanation, at the newest checkpoint or `?as_of=` a moment. What cannot be read as one is said beside what was
+/// typed, above the score of now.
+pub async fn show(request: HttpRequest, app: Data<App>, number: Path<String>) -> WebResult {
     let Principal(asker) = Principal::of(&request)?;
-    let as_of = query.as_of.as_deref().filter(|text| !text.is_empty()).map(read_moment).transpose()?;
-    let number = number.into_inner();
+    let typed = Form::parse(request.query_string().as_bytes())?.text("as_of").to_owned();
+    let (as_of, errors) = match (!typed.is_empty()).then(|| read_moment("as_of", &typed)).transpose() {
+        Ok(as_of) => (as_of, FieldErrors::default()),
+        Err(Error::Invalid(errors)) => (None, errors),
+        Err(cause) => return Err(cause.into()),
+    };
+    let (number, now) = (number.into_inner(), app.now());
     let read = move |conn: &mut AnyConnection| {
         let project = asker.project;
         let order = audit::order_id(conn, project, &number)?;
@@ -128,22 +127,31 @@ pub async fn show(
             let verdicts = audit::judged_claims(conn, project, order)?.into_iter().flat_map(|it| it.verdicts);
             judges = verdicts.map(|it| (it.row.verdict_id, it.row.judge_name)).collect();
         }
-        Ok((report_of(conn, project, &number, as_of)?, judges))
+        let report = report_of(conn, project, &number, as_of)?;
+        let past = match &order {
+            Some(order) => history(conn, project, order, view_of(&report))?,
+            None => Vec::new(),
+        };
+        Ok((report, judges, past))
     };
-    let (report, judges) = app.db.read(read).await?;
+    let (report, judges, past) = app.db.read(read).await?;
     let shell = Shell::of(&request, format!("Trust in {}", report.number), "work-orders");
     let score = &report.explanation.score;
-    answer(&Page {
+    let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = Page {
         shell,
+        history: History::of(&past, &report, now),
         summary: Summary::of(&report),
         effects: effects(&report, &judges),
         command: printed::score(&report.number, &score.as_of.to_rfc3339()),
         report,
-        as_of,
-    })
+        as_of: typed,
+        errors,
+    };
+    show_with(status, &page)
 }
 
-fn read_moment(text: &str) -> Result<Timestamp, Error> {
-    Timestamp::parse_rfc3339(text)
-        .ok_or_else(|| Error::invalid("as_of", "expected a moment such as 2026-11-21T09:30:00Z"))
+fn view_of(report: &Report) -> View {
+    let score = &report.explanation.score;
+    View { tree_size: score.tree_size, as_of: score.as_of }
 }

@@ -35,7 +35,7 @@ fn init() -> InitConfig {
     }
 }
 
-fn visitor() -> Visitor {
+pub(crate) fn visitor() -> Visitor {
     Visitor { ip: "192.0.2.7".to_owned(), user_agent: "Test/1".to_owned(), ..Visitor::default() }
 }
 

@@ -52,7 +52,7 @@ pub fn event(conn: &mut AnyConnection, event_id: &str) -> Result<LoggedEvent> {
 }
 
 fn no_leaf(index: u64) -> Error {
-    Error::not_found(format!("leaf {index} of the ledger"))
+    Error::not_found(format!("entry {index} of the ledger"))
 }
 
 /// An event and its place.

@@ -32,8 +32,13 @@ pub fn number(value: i64) -> String {
     out
 }
 
-/// `21 Nov 09:30` with the year when it is not this one; the zone stands in the `<time>` title.
-pub fn moment(at: Timestamp, now: Timestamp) -> String {
+/// A count that may be unknown, which is not zero.
+pub fn known(count: Option<i64>) -> String {
+    count.map_or_else(|| "–".to_owned(), number)
+}
+
+/// `21 Nov 09:30` with the year when it is not this one. Only as a [`Time`], so that no page has a moment without its zone.
+fn moment(at: Timestamp, now: Timestamp) -> String {
     let (at, now) = (at.to_chrono(), now.to_chrono());
     let same_year = at.format("%Y").to_string() == now.format("%Y").to_string();
     let pattern = if same_year { "%-d %b %H:%M" } else { "%-d %b %Y %H:%M" };
@@ -64,6 +69,35 @@ impl fmt::Display for Time {
 
 /// Digits, letters and colons of our own making only.
 impl askama::filters::HtmlSafe for Time {}
+
+/// When something is due, from the first moment that is too late. A day that was written without a time ends at midnight
+/// and is meant itself: it is a day in every zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due(Time);
+
+impl Due {
+    /// What is late from `until` on, as seen at `now`.
+    pub fn new(until: Timestamp, now: Timestamp) -> Self {
+        Self(Time::new(until, now))
+    }
+}
+
+impl fmt::Display for Due {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(Time { at: until, now }) = *self;
+        let last = Timestamp(until.0.saturating_sub(1)).to_chrono();
+        if until.0.rem_euclid(86_400_000_000) != 0 {
+            let minute = until.0.saturating_sub(1).div_euclid(60_000_000).saturating_mul(60_000_000);
+            return Time::new(Timestamp(minute), now).fmt(f);
+        }
+        let same_year = last.format("%Y").to_string() == now.to_chrono().format("%Y").to_string();
+        let words = last.format(if same_year { "%a %-d %b" } else { "%a %-d %b %Y" });
+        write!(f, r#"<time datetime="{}">{words}</time>"#, last.format("%Y-%m-%d"))
+    }
+}
+
+/// Digits, letters and colons of our own making only.
+impl askama::filters::HtmlSafe for Due {}
 
 /// `40 s`, `6 h`, `3 d`: how long something has waited, in one unit.
 pub fn waited(since: Timestamp, now: Timestamp) -> String {
@@ -135,6 +169,29 @@ mod tests {
             r#"<time datetime="2026-11-21T09:30:05.500000Z" title="2026-11-21 09:30:05 UTC">21 Nov 09:30</time>"#
         );
         assert!(Time::new(at, later).to_string().contains(">21 Nov 2026 09:30<"));
+    }
+
+    #[test]
+    fn a_due_day_is_a_day_and_a_due_moment_the_one_that_was_written() {
+        let at = |text| Timestamp::parse_rfc3339(text).unwrap();
+        let now = at("2026-11-21T09:30:00Z");
+        for (until, words) in [
+            ("2026-11-29T00:00:00Z", r#"<time datetime="2026-11-28">Sat 28 Nov</time>"#),
+            ("2027-01-01T00:00:00Z", r#"<time datetime="2026-12-31">Thu 31 Dec</time>"#),
+            ("2027-01-02T00:00:00Z", r#"<time datetime="2027-01-01">Fri 1 Jan 2027</time>"#),
+        ] {
+            assert_eq!(Due::new(at(until), now).to_string(), words, "{until}");
+        }
+        let moment = Due::new(at("2026-11-28T17:01:00Z"), now).to_string();
+        assert!(
+            moment.contains(r#"datetime="2026-11-28T17:00:00.000000Z""#) && moment.contains(">28 Nov 17:00<"),
+            "{moment}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_count_is_a_dash_and_never_zero() {
+        assert_eq!([known(None), known(Some(0)), known(Some(1_234))], ["–", "0", "1\u{202f}234"]);
     }
 
     #[test]

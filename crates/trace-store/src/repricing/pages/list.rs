@@ -66,7 +66,7 @@ struct Unknown {
     provider: String,
     calls: String,
     tokens: String,
-    last: String,
+    last: format::Time,
     since: String,
 }
 
@@ -75,7 +75,7 @@ struct TableView {
     label: String,
     whose: &'static str,
     source: String,
-    when: String,
+    when: format::Time,
     counts: String,
 }
 
@@ -229,8 +229,8 @@ fn unknown_line(it: UnknownModel, now: Timestamp) -> Unknown {
         model: it.model,
         provider: it.provider.unwrap_or_default(),
         calls: format::number(it.calls),
-        tokens: format::number(it.tokens),
-        last: format::moment(Timestamp(it.last_at), now),
+        tokens: format::known(Some(it.tokens).filter(|tokens| *tokens > 0)),
+        last: format::Time::new(Timestamp(it.last_at), now),
         since: day_of(now.plus_micros(-LOOK_BACK)),
     }
 }
@@ -251,7 +251,7 @@ fn table_line(table: TableRow, now: Timestamp) -> TableView {
         label: table.label,
         whose: if table.project == ProjectKey(0) { "everybody's" } else { "this project's" },
         source: table.source,
-        when: format::moment(table.imported_at, now),
+        when: format::Time::new(table.imported_at, now),
         counts: counts.join(", "),
     }
 }

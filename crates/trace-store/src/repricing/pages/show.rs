@@ -39,7 +39,7 @@ struct CallView {
     name: String,
     model: String,
     cost: String,
-    when: String,
+    when: Option<format::Time>,
 }
 
 /// GET /prices/{id}
@@ -86,7 +86,7 @@ fn call_line(call: PricedCall, now: foundation::Timestamp) -> CallView {
         name: call.name.unwrap_or_else(|| "no name".to_owned()),
         model: call.model.unwrap_or_default(),
         cost: NanoDollars(call.cost_nanos.unwrap_or_default()).to_string(),
-        when: call.start_at.map(|at| format::moment(at, now)).unwrap_or_default(),
+        when: call.start_at.map(|at| format::Time::new(at, now)),
         trace: call.trace_id,
         observation: call.observation_id,
     }

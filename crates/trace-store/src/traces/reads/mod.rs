@@ -36,7 +36,7 @@ pub use revisions::{
 pub use scan::Scan;
 pub use sent::{MOST_ARRIVALS, sent, sent_of_trace, sent_under};
 pub use sides::{Top, own_pieces, tops};
-pub use spans::{SpanRow, alike, price_of, silent_calls, spans, token_sums};
+pub use spans::{SpanRow, alike, price_of, silent_calls, spans, token_sums, without_usage};
 
 /// Somebody's number or word about a trace or an observation.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
@@ -132,6 +132,34 @@ pub fn sums(conn: &mut AnyConnection, project: ProjectKey, sessions: &[&str]) ->
             sql::<Nullable<Text>>("MIN(user_id)"),
         ))
         .load(c))?)
+}
+
+/// Those of some sessions of which nobody said how many tokens they took: their sum is unknown, not zero.
+pub fn without_usage<'a>(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    rows: impl IntoIterator<Item = &'a SessionSums>,
+) -> Result<HashSet<String>> {
+    let empty = rows.into_iter().filter(|row| row.tokens == 0);
+    let mut ids: HashSet<String> = empty.map(|row| row.session_id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let said = observations::table
+        .filter(observations::project.eq(traces::project))
+        .filter(observations::trace_id.eq(traces::trace_id))
+        .filter(observations::usage_known.gt(0));
+    let told: Vec<String> = each!(conn, |c| traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::session_id.eq_any(ids.iter().map(String::as_str)))
+        .filter(exists(said))
+        .select(traces::session_id.assume_not_null())
+        .distinct()
+        .load(c))?;
+    told.iter().for_each(|id| {
+        ids.remove(id);
+    });
+    Ok(ids)
 }
 
 /// Traces of a session: the `limit` newest below a place, in the order of time; and whether there are earlier ones.

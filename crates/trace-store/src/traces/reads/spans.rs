@@ -1,5 +1,7 @@
 //! What a tree needs of a trace's observations, and nothing more: a trace may have tens of thousands.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use crate::db::schema::{observations, traces};
@@ -95,6 +97,31 @@ pub fn silent_calls(conn: &mut AnyConnection, project: ProjectKey, trace_id: &st
         .filter(o::usage_convention.is_null())
         .count()
         .get_result(c))?)
+}
+
+/// Those of some traces of which nobody said how many tokens they took: their sum is unknown, not zero.
+pub fn without_usage<'a>(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    rows: impl IntoIterator<Item = &'a super::TraceRow>,
+) -> Result<HashSet<String>> {
+    use observations as o;
+    let empty = rows.into_iter().filter(|row| row.total_tokens == 0);
+    let mut ids: HashSet<String> = empty.map(|row| row.trace_id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let told: Vec<String> = each!(conn, |c| o::table
+        .filter(o::project.eq(project))
+        .filter(o::trace_id.eq_any(ids.iter().map(String::as_str)))
+        .filter(o::usage_known.gt(0))
+        .select(o::trace_id)
+        .distinct()
+        .load(c))?;
+    told.iter().for_each(|id| {
+        ids.remove(id);
+    });
+    Ok(ids)
 }
 
 /// The row of the price table that a cost was reckoned with; none when the client gave the cost.
