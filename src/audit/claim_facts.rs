@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use crate::db::AnyConnection;
-use crate::foundation::{ActorKind, Asker, Error, Result};
+use crate::foundation::{ActorKind, Asker, Error, ProjectKey, Result};
 use crate::people::units::{Unit, unit_of};
 use crate::work_orders::model::{Order, Target, Who};
 
 use super::claims::{Claim, claims_of, performers};
 use super::model::ClaimSource;
 use super::senders;
-use super::store::{ClaimRow, LinkRow};
+use super::store::{self, ClaimRow, LinkRow, VerdictRow};
 use super::verdict::ClaimFacts;
 
 /// The facts of one claim for one judge, owned.
@@ -21,24 +21,25 @@ pub struct Known {
     performers: Vec<String>,
     senders: BTreeSet<String>,
     unit: Unit,
+    judged_as: Option<String>,
+    has_judged: bool,
     withdrawn: bool,
     unattested_import: bool,
 }
 
 impl Known {
-    /// Reads them; `links` are the standing links of the order.
-    pub fn read(
-        conn: &mut AnyConnection,
-        judge: &Asker,
-        order: &Order,
-        claim: &Claim,
-        links: &[LinkRow],
-    ) -> Result<Self> {
+    /// Reads them.
+    pub fn read(conn: &mut AnyConnection, judge: &Asker, order: &Order, claim: &Claim) -> Result<Self> {
+        let unit = unit_of(conn, judge.id())?;
+        let judges = standing_of_unit(conn, judge.project, &unit, &claim.id)?;
         Ok(Self {
-            author: claim.author.as_ref().map(|author| author.id.clone()).unwrap_or_default(),
+            // What nobody ticked is claimed by whoever brought the order in.
+            author: claim.author.as_ref().or(order.author()).map(|who| who.id.clone()).unwrap_or_default(),
             performers: performers(order),
-            senders: senders::of(conn, judge.project, links)?,
-            unit: unit_of(conn, judge.id())?,
+            senders: senders::of(conn, judge.project, &order.id)?,
+            judged_as: judges.iter().find(|row| row.judge_id != judge.id()).map(|row| row.judge_name.clone()),
+            has_judged: judges.iter().any(|row| row.judge_id == judge.id()),
+            unit,
             withdrawn: claim.withdrawn_at.is_some(),
             unattested_import: claim.unattested,
         })
@@ -51,10 +52,24 @@ impl Known {
             performers: &self.performers,
             senders: &self.senders,
             unit: &self.unit,
+            judged_as: self.judged_as.as_deref(),
+            has_judged: self.has_judged,
             withdrawn: self.withdrawn,
             unattested_import: self.unattested_import,
         }
     }
+}
+
+/// The standing verdicts on a claim by accounts of a unit.
+fn standing_of_unit(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    unit: &Unit,
+    claim: &str,
+) -> Result<Vec<VerdictRow>> {
+    let mut verdicts = store::verdicts_on(conn, project, claim)?;
+    verdicts.retain(|row| row.superseded_by.is_none() && unit.contains(&row.judge_id));
+    Ok(verdicts)
 }
 
 /// The claim of a row, as its order makes it or as somebody stated it.

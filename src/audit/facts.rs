@@ -26,7 +26,7 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     Ok(EvidenceFacts {
         is_linked: !links.is_empty(),
         altered: count(states.values().filter(|state| **state == EvidenceState::Altered).count()),
-        senders: senders::of(conn, project, &links)?,
+        senders: senders::of(conn, project, &order.id)?,
         claims_open: count(open.count()),
         exceptions_open: u32::try_from(waiting).unwrap_or(u32::MAX),
         judged: judged.map(|claim| claim.target_id.clone()).collect(),

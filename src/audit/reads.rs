@@ -28,6 +28,13 @@ pub fn must_see(conn: &mut AnyConnection, asker: &Asker, order_id: &str) -> Resu
     if may_see(conn, asker, order_id)? { Ok(()) } else { Err(Error::not_found("the work order")) }
 }
 
+/// The same where a link was asked for.
+pub fn must_see_link(conn: &mut AnyConnection, asker: &Asker, link: &str) -> Result<()> {
+    let missing = || Error::not_found("the link");
+    let link = store::link(conn, asker.project, link)?.ok_or_else(missing)?;
+    if may_see(conn, asker, &link.order_id)? { Ok(()) } else { Err(missing()) }
+}
+
 /// The id of the order with this number, for whoever may see it; for others there is none.
 pub fn visible_order(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<String> {
     let missing = || Error::not_found(format!("work order {number}"));

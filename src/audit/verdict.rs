@@ -1,7 +1,7 @@
 //! May this verdict be recorded? Pure rules over facts the action has loaded.
 //!
 //! Four eyes: the author of a claim, the performers of its order, the senders of its traces, and whoever is one unit with
-//! any of them may only admit a fault (refute).
+//! any of them may only admit a fault (refute). Accounts of one unit have one voice on a claim together.
 //! Supported and refuted name verbatim words or a check result; not enough information names a reason.
 
 use std::collections::BTreeSet;
@@ -29,6 +29,10 @@ pub struct ClaimFacts<'a> {
     pub senders: &'a BTreeSet<String>,
     /// The accounts that count as one with whoever judges.
     pub unit: &'a Unit,
+    /// Another of those accounts that has judged the claim, by its name.
+    pub judged_as: Option<&'a str>,
+    /// A verdict of the judge's own on the claim stands.
+    pub has_judged: bool,
     /// The tick was undone, or its author took the statement back.
     pub withdrawn: bool,
     /// The tick was imported and nobody has attested it yet.
@@ -77,7 +81,9 @@ pub fn decide(judge: &Asker, claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Resul
     claim_is_open(claim)?;
     let relation = relation_of(judge, claim);
     four_eyes(relation, draft.outcome)?;
+    one_voice(claim)?;
     may_supersede(judge, draft.supersedes)?;
+    replaces_own(claim, draft)?;
     is_complete(draft)?;
     Ok(relation)
 }
@@ -95,7 +101,7 @@ pub fn may_give(judge: &Asker, claim: &ClaimFacts<'_>, outcome: Outcome) -> Resu
         comment: "filled in",
         supersedes: None,
     };
-    decide(judge, claim, &filled).map(drop)
+    decide(judge, &ClaimFacts { has_judged: false, ..*claim }, &filled).map(drop)
 }
 
 /// Only a person with the auditor role judges. Also asked before the form is shown.
@@ -135,6 +141,16 @@ fn four_eyes(relation: Relation, outcome: Outcome) -> Result<()> {
     }
 }
 
+/// Whoever has several accounts has one voice: two of them saying the same would count as two people.
+fn one_voice(claim: &ClaimFacts<'_>) -> Result<()> {
+    claim.judged_as.map_or(Ok(()), |name| {
+        Err(Error::forbidden(format!(
+            "{name}, an account that counts as one with yours, has judged this claim already; replace that verdict from \
+             there, another auditor may judge it too"
+        )))
+    })
+}
+
 fn may_supersede(judge: &Asker, earlier: Option<Earlier<'_>>) -> Result<()> {
     let Some(earlier) = earlier else { return Ok(()) };
     if !earlier.same_claim {
@@ -147,6 +163,18 @@ fn may_supersede(judge: &Asker, earlier: Option<Earlier<'_>>) -> Result<()> {
     }
     if earlier.superseded {
         return Err(Error::refused("that verdict was already superseded; name the latest one"));
+    }
+    Ok(())
+}
+
+/// One judge has one standing verdict on a claim: of two sent side by side the second is refused, and whoever changed
+/// their mind says so.
+fn replaces_own(claim: &ClaimFacts<'_>, draft: &Draft<'_>) -> Result<()> {
+    if claim.has_judged && draft.supersedes.is_none() {
+        return Err(Error::invalid(
+            "supersedes",
+            "you have judged this claim already; to change it, say that this verdict replaces that one",
+        ));
     }
     Ok(())
 }

@@ -33,6 +33,8 @@ fn claim(performers: &[String]) -> ClaimFacts<'_> {
         performers,
         senders: &NOBODY,
         unit: &ALONE,
+        judged_as: None,
+        has_judged: false,
         withdrawn: false,
         unattested_import: false,
     }
@@ -114,6 +116,21 @@ fn whoever_is_one_with_a_performer_or_a_sender_may_only_admit_a_fault_too() {
         assert_eq!(relation_of(&auditor(), &alone), Relation::Independent, "{alone:?}");
     }
     assert_eq!(relation_of(&auditor(), &ClaimFacts { senders: &own, ..claim(&[]) }), Relation::Own);
+}
+
+#[test]
+fn accounts_of_one_unit_have_one_voice_and_a_judge_one_standing_verdict() {
+    let quotes = a_quote();
+    for outcome in [Outcome::Supported, Outcome::Refuted] {
+        let given = Draft { comment: "it never ran", ..draft(outcome, &quotes, &[]) };
+        let twin = ClaimFacts { judged_as: Some("ann at home"), ..claim(&[]) };
+        assert!(matches!(decide(&auditor(), &twin, &given), Err(Error::Forbidden(_))), "{outcome:?}");
+        assert!(matches!(may_give(&auditor(), &twin, outcome), Err(Error::Forbidden(_))));
+        let again = ClaimFacts { has_judged: true, ..claim(&[]) };
+        let Err(Error::Invalid(faults)) = decide(&auditor(), &again, &given) else { panic!("{outcome:?}") };
+        assert!(faults.get("supersedes").is_some());
+        assert!(may_give(&auditor(), &again, outcome).is_ok(), "in place of the earlier one");
+    }
 }
 
 #[test]

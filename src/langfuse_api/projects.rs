@@ -9,10 +9,13 @@ use crate::privacy;
 use crate::state::App;
 use crate::web::KeyHolder;
 
-use crate::intake::answer::refuse;
+use crate::intake::answer::{may, refuse};
 
-/// `GET /api/public/projects`: the project of the key.
+/// `GET /api/public/projects`: the project of the key, for whoever has all of the key.
 pub async fn projects(holder: KeyHolder, app: Data<App>) -> HttpResponse {
+    if let Err(cause) = may(!holder.asker.is_public(), &holder, "read the project without its secret") {
+        return refuse(&cause);
+    }
     let key = holder.project;
     let policy = app.db.read(move |conn| privacy::reads::policy(conn, key)).await;
     let Ok(policy) = policy.inspect_err(|cause| tracing::warn!(%cause, "no policy")) else {

@@ -1,6 +1,5 @@
 //! What stands around the chosen observation: scores, what was masked, where the trace is evidence, its revisions.
 
-use crate::audit::reads::hidden_from;
 use crate::audit::unknown_places::{self, UnknownPlace};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
@@ -47,27 +46,20 @@ pub(super) fn read(
 ) -> Result<Aside> {
     let project = asker.project;
     let (scores, scores_total) = reads::newest_scores_of(conn, project, trace, MOST_SCORES)?;
-    let mut aside = Aside {
-        unknown: unknown_places::of_trace(conn, project, trace, MOST_UNKNOWN)?,
+    Ok(Aside {
+        unknown: unknown_places::of_trace(conn, asker, trace, MOST_UNKNOWN)?,
         scores,
         scores_total,
         findings: findings_of(conn, project, trace)?,
-        links: uses::links(conn, project, trace)?,
-        claims: uses::claims(conn, project, trace)?,
+        links: uses::links(conn, asker, trace)?,
+        claims: uses::claims(conn, asker, trace)?,
         orders: uses::orders(conn, asker)?,
         revisions: match chosen.filter(|row| row.arrivals > 1) {
-            Some(row) => revisions::of(conn, project, row, now)?,
+            Some(row) => revisions::of(conn, asker, row, now)?,
             None => Vec::new(),
         },
-        pinned: revisions::pinned(conn, project, trace, now)?,
+        pinned: revisions::pinned(conn, asker, trace, now)?,
         may_link: asker.may(Action::AddEvidence) > Grant::Never,
         may_state: asker.may(Action::StateClaim) > Grant::Never,
-    };
-    let claimed = aside.claims.iter().map(|claim| claim.order.as_str());
-    let hidden = hidden_from(conn, asker, claimed)?;
-    aside.claims.retain(|claim| !hidden.contains(&claim.order));
-    let shown = aside.revisions.iter_mut().map(|state| &mut state.links);
-    let pinned = aside.pinned.iter_mut().map(|view| &mut view.revision.links);
-    uses::keep_seen(conn, asker, shown.chain(pinned).chain([&mut aside.links]))?;
-    Ok(aside)
+    })
 }

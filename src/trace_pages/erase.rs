@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::uses::{self, TraceLink};
-use crate::foundation::{Error, FieldErrors, ProjectKey, Result};
+use crate::foundation::{Asker, Error, FieldErrors, Result};
 use crate::state::App;
 use crate::tombstones::LONGEST_REASON;
 use crate::traces::actions::erase::erase_traces;
@@ -40,7 +40,7 @@ pub(super) async fn ask(
     who: Principal,
     trace: Path<String>,
 ) -> WebResult {
-    page(&request, &app, who.project, &trace, String::new(), FieldErrors::default()).await
+    page(&request, &app, &who, &trace, String::new(), FieldErrors::default()).await
 }
 
 /// POST /traces/{id}/erase
@@ -57,7 +57,7 @@ pub(super) async fn erase(
         Ok(0) => Err(Error::not_found("this trace").into()),
         Ok(_) => Ok(flash::good(see_other("/traces"), "The trace is erased. The ledger records it.")),
         Err(Error::Invalid(errors)) => {
-            page(&request, &app, who.project, &trace, reason.to_owned(), errors).await
+            page(&request, &app, &who, &trace, reason.to_owned(), errors).await
         }
         Err(cause) => Err(cause.into()),
     }
@@ -66,12 +66,12 @@ pub(super) async fn erase(
 async fn page(
     request: &HttpRequest,
     app: &App,
-    project: ProjectKey,
+    asker: &Asker,
     trace: &str,
     reason: String,
     errors: FieldErrors,
 ) -> WebResult<HttpResponse> {
-    let (row, scores, links) = load(request, app, project, trace).await?;
+    let (row, scores, links) = load(request, app, asker, trace).await?;
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = ErasePage {
         shell: Shell::of(request, "Erase this trace", "traces"),
@@ -89,15 +89,15 @@ async fn page(
 async fn load(
     _request: &HttpRequest,
     app: &App,
-    project: ProjectKey,
+    asker: &Asker,
     trace: &str,
 ) -> Result<(TraceRow, usize, Vec<TraceLink>)> {
-    let trace = trace.to_owned();
+    let (project, asker, trace) = (asker.project, asker.clone(), trace.to_owned());
     app.db
         .read(move |conn| {
             let row = reads::trace(conn, project, &trace)?.ok_or_else(|| Error::not_found("this trace"))?;
             let scores = reads::scores_of(conn, project, &trace)?.len();
-            Ok((row, scores, uses::links(conn, project, &trace)?))
+            Ok((row, scores, uses::links(conn, &asker, &trace)?))
         })
         .await
 }

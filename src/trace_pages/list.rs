@@ -12,7 +12,7 @@ use crate::db::AnyConnection;
 use crate::fields::Field;
 use crate::foundation::money::NanoDollars;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Error, FieldErrors, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Error, FieldErrors, Result, Timestamp};
 use crate::search;
 use crate::search::{Hit, Query, Snippet};
 use crate::state::App;
@@ -128,9 +128,9 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
             let query = Query { keyed, ..Query::read(filters.get("q")) };
             let is_search = !filters.get("q").is_empty() || !query.keyed.is_empty();
             let loaded = if is_search {
-                found(&app, who.project, &filters, query, wanted, &place).await?
+                found(&app, &who, &filters, query, wanted, &place).await?
             } else {
-                listed(&app, who.project, &filters, wanted, place).await?
+                listed(&app, &who, &filters, wanted, place).await?
             };
             (loaded, Vec::new())
         }
@@ -139,9 +139,7 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
     };
     let (project, owner) = (who.project, who.actor.id.clone());
     let rows: Vec<TraceRow> = loaded.rows.iter().map(|hit| hit.trace.clone()).collect();
-    let (asker, mut loaded) = (who.0.clone(), loaded);
     let read = app.db.read(move |conn| {
-        uses::keep_seen(conn, &asker, loaded.links.values_mut())?;
         let kept = saved::kept(conn, project, &owner)?;
         let previews = previews(conn, project, &rows)?;
         Ok((kept, unknown_places::count(conn, project, COUNTED)?, Loaded { previews, ..loaded }))
@@ -161,29 +159,29 @@ fn in_words(faults: &FieldErrors) -> Vec<String> {
 
 async fn listed(
     app: &App,
-    project: ProjectKey,
+    asker: &Asker,
     filters: &Filters,
     wanted: ListFilter,
     place: Place,
 ) -> Result<Loaded> {
-    let (most_of, linked) = (filters.most_of(), filters.linked());
+    let (most_of, linked, asker) = (filters.most_of(), filters.linked(), asker.clone());
     app.db
         .read(move |conn| match linked {
-            None => plain(conn, project, &wanted, most_of, &place.start()),
-            Some(linked) => by_link(conn, project, &wanted, place.start(), linked),
+            None => plain(conn, &asker, &wanted, most_of, &place.start()),
+            Some(linked) => by_link(conn, &asker, &wanted, place.start(), linked),
         })
         .await
 }
 
 fn plain(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     wanted: &ListFilter,
     most_of: Option<&Field>,
     from: &From,
 ) -> Result<Loaded> {
-    let page = listing::page(conn, project, wanted, most_of, from, ROWS)?;
-    let links = links(conn, project, &page.rows)?;
+    let page = listing::page(conn, asker.project, wanted, most_of, from, ROWS)?;
+    let links = links(conn, asker, &page.rows)?;
     let next = match (most_of, from, page.rows.last()) {
         (None, _, Some(last)) if page.has_more => {
             Some(Place::Older(Cursor { at: last.start_at, id: last.trace_id.clone() }))
@@ -199,10 +197,11 @@ fn plain(
     Ok(Loaded { rows, links, next, cut, ..Loaded::default() })
 }
 
-/// Only another feature knows links, so rows are read and asked about until the page is full.
+/// Only another feature knows links, so rows are read and asked about until the page is full. A link to an order that
+/// they may not see is none for them.
 fn by_link(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     wanted: &ListFilter,
     mut from: From,
     linked: bool,
@@ -210,8 +209,8 @@ fn by_link(
     let mut loaded = Loaded::default();
     let mut looked_at = 0;
     loop {
-        let page = listing::page(conn, project, wanted, None, &from, 250)?;
-        let links = links(conn, project, &page.rows)?;
+        let page = listing::page(conn, asker.project, wanted, None, &from, 250)?;
+        let links = links(conn, asker, &page.rows)?;
         looked_at += page.rows.len();
         let Some(last) = page.rows.last().map(|row| Cursor { at: row.start_at, id: row.trace_id.clone() })
         else {
@@ -247,7 +246,7 @@ fn by_link(
 
 async fn found(
     app: &App,
-    project: ProjectKey,
+    asker: &Asker,
     filters: &Filters,
     query: Query,
     wanted: ListFilter,
@@ -255,13 +254,14 @@ async fn found(
 ) -> Result<Loaded> {
     let mut note = SearchNote { notes: query.notes.clone(), ..SearchNote::default() };
     let below = if let Place::Below(doc) = place { Some(*doc) } else { None };
-    let found = search::find(app, project, query, wanted, below, PAGE).await?;
+    let found = search::find(app, asker.project, query, wanted, below, PAGE).await?;
     let (now, state) = (app.now(), search::state(app).await?);
     note.is_filling = state.is_filling;
     let is_late = state.is_filling || state.behind > 5_000_000;
     note.behind = is_late.then(|| (Time::new(state.up_to, now), format::duration(state.behind)));
     let rows: Vec<TraceRow> = found.hits.iter().map(|hit| hit.trace.clone()).collect();
-    let links = app.db.read(move |conn| links(conn, project, &rows)).await?;
+    let who = asker.clone();
+    let links = app.db.read(move |conn| links(conn, &who, &rows)).await?;
     let cut = found.is_cut.then(|| why_cut(found.is_broad).to_owned());
     let mut hits = found.hits;
     if let Some(linked) = filters.linked() {
@@ -283,11 +283,11 @@ fn why_cut(is_broad: bool) -> &'static str {
 
 pub(super) fn links(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     rows: &[TraceRow],
 ) -> Result<HashMap<String, Vec<TraceLink>>> {
     let ids: Vec<&str> = rows.iter().map(|row| row.trace_id.as_str()).collect();
-    uses::links_of_many(conn, project, &ids)
+    uses::links_of_many(conn, asker, &ids)
 }
 
 /// A row that no search found.

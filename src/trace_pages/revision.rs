@@ -13,7 +13,6 @@ use crate::web::{Form, Principal, Shell, WebResult};
 
 use super::chosen::{MOST_WHOLE, text_of};
 use super::revisions::{self, RevisionView};
-use super::uses;
 
 #[derive(Template)]
 #[template(path = "traces/revision.html")]
@@ -81,9 +80,7 @@ async fn image(
             let image = image.ok_or_else(|| Error::not_found("this stored version"))?;
             let row = reads::observation(conn, project, &trace, &observation)?;
             let row = row.ok_or_else(|| Error::not_found("this observation of the trace"))?;
-            let mut states = revisions::of(conn, project, &row, now)?;
-            uses::keep_seen(conn, &asker, states.iter_mut().map(|state| &mut state.links))?;
-            Ok((image, states))
+            Ok((image, revisions::of(conn, &asker, &row, now)?))
         })
         .await
 }

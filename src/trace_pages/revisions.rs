@@ -1,7 +1,7 @@
 //! The states an observation has had, and who relied on which: evidence that names an earlier one stays in reach.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Digest, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Digest, Result, Timestamp};
 use crate::traces::reads::{self, ObservationRow};
 use crate::web::format::{Time, shown};
 
@@ -38,23 +38,23 @@ pub(super) struct PinnedView {
 /// All states of an observation, oldest first; the last is what stands now.
 pub(super) fn of(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     row: &ObservationRow,
     now: Timestamp,
 ) -> Result<Vec<RevisionView>> {
-    let pins = uses::pins(conn, project, &row.trace_id, &[&row.observation_id])?;
-    states(conn, project, row, &pins, now)
+    let pins = uses::pins(conn, asker, &row.trace_id, &[&row.observation_id])?;
+    states(conn, asker, row, &pins, now)
 }
 
 fn states(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     row: &ObservationRow,
     pins: &[PinnedRevision],
     now: Timestamp,
 ) -> Result<Vec<RevisionView>> {
     let (trace, observation) = (row.trace_id.as_str(), row.observation_id.as_str());
-    let earlier = reads::earlier_revisions(conn, project, trace, observation)?;
+    let earlier = reads::earlier_revisions(conn, asker.project, trace, observation)?;
     let states: Vec<(Digest, Option<Time>)> = earlier
         .into_iter()
         .map(|(digest, replaced)| (digest, Some(Time::new(replaced, now))))
@@ -86,20 +86,20 @@ fn address(trace: &str, observation: &str, revision: Digest) -> String {
 /// The earlier states of a trace's observations that somebody relied on.
 pub(super) fn pinned(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     trace: &str,
     now: Timestamp,
 ) -> Result<Vec<PinnedView>> {
-    let changed = reads::changed_observations(conn, project, trace, MOST_CHANGED)?;
+    let changed = reads::changed_observations(conn, asker.project, trace, MOST_CHANGED)?;
     if changed.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<&str> = changed.iter().map(String::as_str).collect();
-    let pins = uses::pins(conn, project, trace, &ids)?;
+    let pins = uses::pins(conn, asker, trace, &ids)?;
     let mut found = Vec::new();
     for id in ids.iter().filter(|id| pins.iter().any(|pin| pin.observation == **id)) {
-        let Some(row) = reads::observation(conn, project, trace, id)? else { continue };
-        let relied_on = states(conn, project, &row, &pins, now)?.into_iter();
+        let Some(row) = reads::observation(conn, asker.project, trace, id)? else { continue };
+        let relied_on = states(conn, asker, &row, &pins, now)?.into_iter();
         let relied_on = relied_on.filter(|state| state.replaced.is_some() && !state.links.is_empty());
         let name = shown(row.name.as_deref().unwrap_or(id));
         found.extend(relied_on.map(|revision| PinnedView { name: name.clone(), revision }));

@@ -67,10 +67,10 @@ pub(super) async fn tail(request: HttpRequest, app: Data<App>, who: Principal) -
     let up_to = now.plus_micros(-HELD_BACK).max(after);
     let mut wanted = filters.wanted(now)?;
     wanted.arrived = (Some(after), Some(up_to));
-    let project = who.project;
+    let (project, asker) = (who.project, who.0);
     let loaded = app.db.read(move |conn| {
         let page = listing::page(conn, project, &wanted, None, &From::Top, MOST)?;
-        let links = links(conn, project, &page.rows)?;
+        let links = links(conn, &asker, &page.rows)?;
         let previews = previews(conn, project, &page.rows)?;
         Ok((page.rows, page.has_more, links, previews))
     });

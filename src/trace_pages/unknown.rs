@@ -45,8 +45,8 @@ impl PlaceView {
 
 /// GET /unknown-places
 pub(super) async fn unknown(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
-    let (project, now) = (who.project, app.now());
-    let places = app.db.read(move |conn| unknown_places::newest(conn, project, MOST)).await?;
+    let (asker, now) = (who.0, app.now());
+    let places = app.db.read(move |conn| unknown_places::newest(conn, &asker, MOST)).await?;
     let is_full = i64::try_from(places.len()).is_ok_and(|found| found >= MOST);
     show(&UnknownPage {
         shell: Shell::of(&request, "Unknown places", "traces"),

@@ -1,11 +1,14 @@
 //! What orders make of a trace: where it is evidence, what was stated from it, which revisions somebody relied on.
+//!
+//! Everything here is asked for somebody, and says nothing of an order that they may not see: a trace is the project's,
+//! what an order makes of it the order's.
 
 use std::collections::HashMap;
 
 use crate::audit::reads::hidden_from;
 use crate::audit::trace_uses::{self, PinnedUse, StatedUse, TraceUse};
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Asker, Digest, Grant, ProjectKey, Result};
+use crate::foundation::{Action, Asker, Digest, Grant, Result};
 use crate::work_orders;
 
 /// Something a trace is evidence for: an order, a step, a claim.
@@ -29,8 +32,6 @@ pub(super) struct OrderChoice {
 /// A claim that somebody stated from the words of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TraceClaim {
-    /// The order it is about.
-    pub(super) order: String,
     /// What it is about: `WO-2026-001/3.2`.
     pub(super) place: String,
     pub(super) statement: String,
@@ -54,18 +55,21 @@ pub(super) struct PinnedRevision {
 const OFFERED: i64 = 20;
 
 /// What a trace is evidence for.
-pub(super) fn links(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TraceLink>> {
-    Ok(links_of_many(conn, project, &[trace])?.remove(trace).unwrap_or_default())
+pub(super) fn links(conn: &mut AnyConnection, asker: &Asker, trace: &str) -> Result<Vec<TraceLink>> {
+    Ok(links_of_many(conn, asker, &[trace])?.remove(trace).unwrap_or_default())
 }
 
 /// The same for each of some traces; those without links are absent.
 pub(super) fn links_of_many(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     traces: &[&str],
 ) -> Result<HashMap<String, Vec<TraceLink>>> {
-    let uses = trace_uses::links_of_traces(conn, project, traces)?;
-    Ok(uses.into_iter().map(|(trace, uses)| (trace, each_once(uses))).collect())
+    let uses = trace_uses::links_of_traces(conn, asker.project, traces)?;
+    let mut links: HashMap<_, _> = uses.into_iter().map(|(trace, uses)| (trace, each_once(uses))).collect();
+    keep_seen(conn, asker, links.values_mut())?;
+    links.retain(|_, links| !links.is_empty());
+    Ok(links)
 }
 
 /// The orders at work that they may see, newest first: where evidence most likely belongs.
@@ -77,8 +81,8 @@ pub(super) fn orders(conn: &mut AnyConnection, asker: &Asker) -> Result<Vec<Orde
     Ok(rows.into_iter().map(|row| OrderChoice { number: row.number, title: row.title }).collect())
 }
 
-/// Takes away the links to orders that they may not see: a trace is the project's, what an order makes of it the order's.
-pub(super) fn keep_seen<'a>(
+/// Takes away the links to orders that they may not see.
+fn keep_seen<'a>(
     conn: &mut AnyConnection,
     asker: &Asker,
     lists: impl IntoIterator<Item = &'a mut Vec<TraceLink>>,
@@ -91,13 +95,14 @@ pub(super) fn keep_seen<'a>(
 }
 
 /// The claims stated from the words of a trace.
-pub(super) fn claims(conn: &mut AnyConnection, project: ProjectKey, trace: &str) -> Result<Vec<TraceClaim>> {
-    Ok(trace_uses::stated_from(conn, project, trace)?.into_iter().map(claim).collect())
+pub(super) fn claims(conn: &mut AnyConnection, asker: &Asker, trace: &str) -> Result<Vec<TraceClaim>> {
+    let stated = trace_uses::stated_from(conn, asker.project, trace)?;
+    let hidden = hidden_from(conn, asker, stated.iter().map(|one| one.order_id.as_str()))?;
+    Ok(stated.into_iter().filter(|one| !hidden.contains(&one.order_id)).map(claim).collect())
 }
 
 fn claim(stated: StatedUse) -> TraceClaim {
     TraceClaim {
-        order: stated.order_id,
         href: format!("/claims/{}", stated.claim_id),
         place: stated.place,
         statement: stated.statement,
@@ -109,17 +114,19 @@ fn claim(stated: StatedUse) -> TraceClaim {
 /// The revisions of some observations that somebody relied on.
 pub(super) fn pins(
     conn: &mut AnyConnection,
-    project: ProjectKey,
+    asker: &Asker,
     trace: &str,
     observations: &[&str],
 ) -> Result<Vec<PinnedRevision>> {
-    let pinned = trace_uses::pins_of_trace(conn, project, trace, observations)?.into_iter();
+    let pinned = trace_uses::pins_of_trace(conn, asker.project, trace, observations)?.into_iter();
     let revision = |one: PinnedUse| PinnedRevision {
         observation: one.observation,
         revision: one.revision,
         links: each_once(one.uses),
     };
-    Ok(pinned.map(revision).collect())
+    let mut pinned: Vec<PinnedRevision> = pinned.map(revision).collect();
+    keep_seen(conn, asker, pinned.iter_mut().map(|one| &mut one.links))?;
+    Ok(pinned)
 }
 
 /// A place that is linked to a trace and to an observation of it is named once.

@@ -81,16 +81,22 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
 
 fn apply_record(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
     match event {
-        OrderEvent::LogAdded { entry, title, lines, kind, corrects } => order.log.push(LogEntry {
-            id: entry.clone(),
-            when: When::exact(meta.at),
-            title: title.clone(),
-            lines: lines.clone(),
-            author: None,
-            by: Some(meta.who()),
-            kind: *kind,
-            corrects: corrects.clone(),
-        }),
+        OrderEvent::LogAdded { entry, title, lines, kind, corrects } => {
+            // Whoever has the work and writes down what was done did part of it, ticks or not.
+            if order.is_assigned_to(&meta.actor_id) {
+                performed(order, meta);
+            }
+            order.log.push(LogEntry {
+                id: entry.clone(),
+                when: When::exact(meta.at),
+                title: title.clone(),
+                lines: lines.clone(),
+                author: None,
+                by: Some(meta.who()),
+                kind: *kind,
+                corrects: corrects.clone(),
+            });
+        }
         OrderEvent::CommentAdded { comment, text } => order.comments.push(Comment {
             id: comment.clone(),
             when: When::exact(meta.at),

@@ -79,9 +79,9 @@ pub fn by_id(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> R
 }
 
 /// The order that came from a file with this digest.
-pub fn by_source(conn: &mut AnyConnection, project: ProjectKey, source: Digest) -> Result<Option<OrderRow>> {
+pub fn by_source(conn: &mut AnyConnection, project: ProjectKey, source: Digest) -> Result<Vec<OrderRow>> {
     let row = orders::table.filter(orders::project.eq(project)).filter(orders::source.eq(source.0.to_vec()));
-    Ok(row.order(orders::order_id.asc()).select(OrderRow::as_select()).first(conn).optional()?)
+    Ok(row.order(orders::order_id.asc()).select(OrderRow::as_select()).load(conn)?)
 }
 
 /// What a list is narrowed to; what is none or empty narrows nothing.

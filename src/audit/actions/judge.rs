@@ -186,8 +186,7 @@ fn decide(
             superseded: *superseded,
         }),
     };
-    let links = store::links_of(tx.conn, asker.project, &order.id)?;
-    let known = Known::read(tx.conn, asker, order, claim, &links)?;
+    let known = Known::read(tx.conn, asker, order, claim)?;
     let facts = known.facts();
     let relation = verdict::decide(asker, &facts, &draft)?;
     Ok(Verdict {

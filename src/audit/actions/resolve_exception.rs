@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::audit::events::AuditEvent;
 use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::exceptions::{Answer, may_answer, reads};
-use crate::audit::{senders, store};
+use crate::audit::senders;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::people::units::unit_of;
@@ -53,8 +53,7 @@ pub async fn resolve_exception(
 /// The sender of the very trace counts also where its link was taken away meanwhile.
 fn not_a_performer(conn: &mut AnyConnection, who: &Asker, row: &ExceptionRow) -> Result<()> {
     let order = work_orders::reads::load(conn, who.project, &row.order_id, None)?;
-    let links = store::links_of(conn, who.project, &row.order_id)?;
-    let mut senders = senders::of(conn, who.project, &links)?;
+    let mut senders = senders::of(conn, who.project, &row.order_id)?;
     senders.extend(traces::senders_of(conn, who.project, &BTreeSet::from([row.trace_id.as_str()]))?);
     let involved = order.doers().chain(senders.iter().map(String::as_str));
     may_answer(&unit_of(conn, who.id())?, involved)

@@ -4,7 +4,7 @@ use crate::audit::checks::{self, CheckResult, Pin};
 use crate::audit::claim_facts::{Known, claim_in};
 use crate::audit::evidence::{self, BodyText, TreeRow};
 use crate::audit::model::Outcome;
-use crate::audit::reads::{self, JudgedClaim, LinkRow, Progress};
+use crate::audit::reads::{self, JudgedClaim, Progress};
 use crate::audit::stated::{Facts, Stated, reads as stated};
 use crate::audit::verdict;
 use crate::db::AnyConnection;
@@ -134,7 +134,7 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         facts: digests(conn, asker, &order_id, &linked)?.into_iter().collect(),
         progress: reads::progress(conn, project, Some(&order_id))?,
         walk: Walk::read(conn, asker, &judged.claim, wanted.scope)?,
-        refused: refused(conn, asker, &order, &judged, &links)?,
+        refused: refused(conn, asker, &order, &judged)?,
         altered: altered(&pinned, &opened.observation),
         erased,
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
@@ -155,14 +155,13 @@ fn refused(
     asker: &Asker,
     order: &Order,
     judged: &JudgedClaim,
-    links: &[LinkRow],
 ) -> Result<[Option<String>; 3]> {
     let outcomes = [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation];
     let claim = match claim_in(order, &judged.claim) {
         Ok(claim) => claim,
         Err(gone) => return Ok(outcomes.map(|_| Some(gone.to_string()))),
     };
-    let known = Known::read(conn, asker, order, &claim, links)?;
+    let known = Known::read(conn, asker, order, &claim)?;
     Ok(outcomes
         .map(|outcome| verdict::may_give(asker, &known.facts(), outcome).err().map(|why| why.to_string())))
 }

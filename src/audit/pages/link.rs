@@ -153,6 +153,8 @@ pub async fn remove(request: HttpRequest, app: Data<App>, link: Path<String>, fo
     let principal = principal(&request)?;
     let project = principal.project;
     let reason = form.text("reason").to_owned();
+    let (asker, named) = (principal.clone(), link.clone());
+    app.db.read(move |conn| reads::must_see_link(conn, &asker, &named)).await?;
     let order_id = actions::unlink(&app, &principal, link.into_inner(), reason).await?;
     let row = app.db.read(move |conn| work_orders::reads::by_id(conn, project, &order_id)).await?;
     let number = row.map(|row| row.number).unwrap_or_default();

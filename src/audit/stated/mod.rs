@@ -1,7 +1,7 @@
 //! Claims that people state from the words of a trace: what they are at a moment, who may weigh and withdraw them.
 //!
 //! Rules: a statement weighs nothing until a reviewer gives it weight, so that nobody raises a score by saying more. A
-//! reviewer is an auditor or a supervisor, a person, whose unit neither stated it nor worked on the order. Weight is given, and
+//! reviewer is an auditor or a supervisor, a person, whose unit neither stated it nor worked on the order nor sent its traces. Weight is given, and
 //! a statement withdrawn by its author, before the first verdict and never after. Everything here is pure.
 
 pub mod reads;
@@ -27,7 +27,7 @@ pub struct Stated {
 pub struct Facts {
     /// Account id of who stated it.
     pub author: String,
-    /// Accounts that performed any part of the order, or have it assigned.
+    /// Accounts that performed any part of the order, have it assigned, or sent any of its traces.
     pub performers: Vec<String>,
     /// Accounts that count as one with whoever asks, themselves included.
     pub unit: Unit,
@@ -47,7 +47,7 @@ pub fn may_weigh(asker: &Asker, facts: &Facts) -> Result<()> {
     let involved = facts.performers.iter().chain([&facts.author]).map(String::as_str);
     if facts.unit.contains_any(involved) {
         return Err(Error::forbidden(
-            "you, or an account that counts as one with you, stated this or worked on its order, so another auditor \
+            "you, or an account that counts as one with you, stated this, worked on its order or sent its traces, so another auditor \
              or supervisor sets its importance",
         ));
     }

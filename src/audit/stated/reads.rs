@@ -2,6 +2,7 @@
 
 use crate::audit::claims::performers;
 use crate::audit::events::stream_of;
+use crate::audit::senders;
 use crate::audit::store::{self, ClaimRow};
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
@@ -36,9 +37,10 @@ pub fn one(conn: &mut AnyConnection, project: ProjectKey, row: &ClaimRow) -> Res
 /// What the rules ask about a stated claim when `who` asks.
 pub fn facts_of(conn: &mut AnyConnection, project: ProjectKey, row: &ClaimRow, who: &str) -> Result<Facts> {
     let order = work_orders::reads::load(conn, project, &row.order_id, None)?;
+    let senders = senders::of(conn, project, &row.order_id)?;
     Ok(Facts {
         author: row.author_id.clone(),
-        performers: performers(&order),
+        performers: performers(&order).into_iter().chain(senders).collect(),
         unit: unit_of(conn, who)?,
         is_judged: !store::verdicts_on(conn, project, &row.claim_id)?.is_empty(),
         is_withdrawn: row.withdrawn_at.is_some(),

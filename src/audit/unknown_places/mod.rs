@@ -11,10 +11,11 @@ use crate::work_orders::model::Order;
 
 use super::actions::takes_evidence;
 use super::link_refs::{parse, resolve};
+use super::reads::may_see;
 use crate::db::{AnyConnection, Tx};
-use crate::foundation::{ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result};
 
-pub use store::{UnknownPlace, count, forget, newest, of_trace};
+pub use store::{UnknownPlace, count, forget};
 
 /// Names noted of one trace in one commit; a client may send any number.
 const MOST_NAMES: usize = 20;
@@ -61,6 +62,40 @@ impl Why {
             Self::Closed => "names an order that is closed and takes no more evidence",
         }
     }
+}
+
+/// The newest of a project, as they are told to whoever asks.
+pub fn newest(conn: &mut AnyConnection, asker: &Asker, limit: i64) -> Result<Vec<UnknownPlace>> {
+    let places = store::newest(conn, asker.project, limit)?;
+    as_told(conn, asker, places)
+}
+
+/// Those of one trace, at most so many.
+pub fn of_trace(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    trace_id: &str,
+    limit: i64,
+) -> Result<Vec<UnknownPlace>> {
+    let places = store::of_trace(conn, asker.project, trace_id, limit)?;
+    as_told(conn, asker, places)
+}
+
+/// An order that they may not see is not here for them, whatever is the matter with its places.
+fn as_told(
+    conn: &mut AnyConnection,
+    asker: &Asker,
+    mut places: Vec<UnknownPlace>,
+) -> Result<Vec<UnknownPlace>> {
+    for place in places.iter_mut().filter(|place| matches!(place.why, Why::NoPlace | Why::Closed)) {
+        let number = parse(&place.named).map(|reference| reference.number.to_string()).unwrap_or_default();
+        let order = work_orders::reads::find_id(conn, asker.project, &number)?;
+        let is_seen = order.map(|order| may_see(conn, asker, &order)).transpose()?;
+        if is_seen == Some(false) {
+            place.why = Why::NoOrder;
+        }
+    }
+    Ok(places)
 }
 
 /// Notes the names among those of some arrived traces that fit nothing. Call it after the links were made.

@@ -60,8 +60,7 @@ pub(super) fn note(
     Ok(())
 }
 
-/// The newest of a project.
-pub fn newest(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<UnknownPlace>> {
+pub(super) fn newest(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<UnknownPlace>> {
     let rows: Vec<Row> = unknown_places::table
         .filter(unknown_places::project.eq(project))
         .order((unknown_places::at.desc(), unknown_places::trace_id.asc(), unknown_places::named.asc()))
@@ -71,8 +70,7 @@ pub fn newest(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Resu
     Ok(rows.into_iter().map(UnknownPlace::from).collect())
 }
 
-/// Those of one trace, at most so many.
-pub fn of_trace(
+pub(super) fn of_trace(
     conn: &mut AnyConnection,
     project: ProjectKey,
     trace_id: &str,

@@ -76,10 +76,17 @@ impl Address {
         let (to_scheme, rest) = location.split_once("://")?;
         let to = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
         let same = to == self.authority && to_scheme == scheme;
-        let host = |authority: &str| authority.split(':').next().unwrap_or_default().to_owned();
-        let safer = scheme == "http" && to_scheme == "https" && host(&to) == host(&self.authority);
+        let safer = scheme == "http" && to_scheme == "https" && host_of(&to)? == host_of(&self.authority)?;
         (same || safer).then(|| location.to_owned())
     }
+}
+
+/// The host of `host[:port]` or `[address][:port]`; none where more stands there, such as a name and password.
+fn host_of(authority: &str) -> Option<&str> {
+    let end = authority.find(']').map_or(0, |at| at + 1);
+    let port = authority.get(end..)?.find(':').map_or(authority.len(), |at| end + at);
+    let is_port = authority.get(port..)?.trim_start_matches(':').bytes().all(|byte| byte.is_ascii_digit());
+    is_port.then(|| authority.get(..port))?
 }
 
 impl fmt::Display for Address {

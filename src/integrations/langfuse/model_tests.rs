@@ -36,8 +36,19 @@ fn only_redirects_on_the_same_host_are_followed() {
         ("http://other.example:3000/y", None),
         ("//other.example/y", None),
         ("http://lf.example:3000@other.example/y", None),
+        ("https://lf.example:x@other.example/y", None),
+        ("https://lf.example:443@other.example/y", None),
+        ("https://lf.example\\@other.example/y", None),
     ] {
         assert_eq!(address.redirected(location).as_deref(), followed, "{location}");
+    }
+    let numbers = Address::parse("http://[2001:db8::1]:3000").unwrap();
+    for (location, is_followed) in [
+        ("https://[2001:db8::1]/y", true),
+        ("https://[2001:db8::2]/y", false),
+        ("https://[2001:db8::1].x/y", false),
+    ] {
+        assert_eq!(numbers.redirected(location).is_some(), is_followed, "{location}");
     }
     let safe = Address::parse("https://lf.example").unwrap();
     assert_eq!(safe.redirected("http://lf.example/y"), None);

@@ -1,6 +1,6 @@
 //! Taking over an order from a Markdown file.
 //!
-//! The same bytes twice change nothing. A number that is in use is refused; a file without one gets the next of the
+//! The same bytes twice change nothing, for whoever may see the order they made. A number that is in use is refused; a file without one gets the next of the
 //! year, and ids that are another order's already are given anew. Ticks come in as imported, and what speaks against itself is noted with the order.
 
 use crate::db::Tx;
@@ -53,8 +53,9 @@ fn take_over(
     file: Option<String>,
 ) -> Result<Imported> {
     store::take_turn(tx, who.project, store::NUMBERS)?;
-    if let Some(row) = reads::by_source(tx.conn, who.project, source)? {
-        return known(&row);
+    let same = reads::by_source(tx.conn, who.project, source)?;
+    if let Some(row) = same.iter().find(|row| who.may_for(Action::ViewOrders, &row.tie(who))) {
+        return known(row);
     }
     number(tx, who.project, &mut order)?;
     let now = tx.now();

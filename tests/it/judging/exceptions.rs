@@ -2,18 +2,21 @@
 
 use diesel::prelude::*;
 use serde_json::json;
-use tracewright::audit::actions::resolve_exception;
+use tracewright::audit::Outcome;
+use tracewright::audit::actions::{resolve_exception, unlink};
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{ExceptionRow, Filter, list};
 use tracewright::db::Tx;
 use tracewright::db::schema::{account_ties, trace_senders};
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
+use tracewright::traces::actions::erase::erase_traces;
 
 use crate::harness::{TestApp, on_both};
 
 use super::pages::get;
-use super::{Case, case, link_to, other};
+use super::stored::put_trace;
+use super::{Case, OUTPUT, SPAN, WORDS, case, claim, give, link_to, other, quoting};
 
 async fn send(t: &TestApp, case: &Case, trace: &str, said: &str) {
     let id = format!("span-{trace}");
@@ -103,6 +106,40 @@ on_both! {
         t.app.db.write(&Actor::system(), move |tx| sent_by(tx, project, "x", "sender")).await.unwrap();
         assert!(matches!(answer(&sender).await, Err(Error::Forbidden(_))), "whose trace it is");
         answer(&case.auditor).await.unwrap();
+    }
+
+    async fn who_sent_a_trace_is_known_after_it_was_erased(t: TestApp) {
+        let case = case(&t).await;
+        send(&t, &case, "x", &secret()).await;
+        let project = case.owner.project;
+        t.app.db.write(&Actor::system(), move |tx| sent_by(tx, project, "x", "sender")).await.unwrap();
+        link_to(&t, &case, "3.1", "x").await.unwrap();
+        let id = exceptions(&t, &case).await[0].exception_id.clone();
+        let sender = other(&case.owner, "sender", &[Role::Supervisor]);
+        let hooks = t.services.intake.hooks.clone();
+        erase_traces(&t.app, &hooks, &sender, vec!["x".to_owned()], "a secret stood in it").await.unwrap();
+        let answered = resolve_exception(&t.app, &sender, id.clone(), Answer::Replaced, "it is fine").await;
+        assert!(matches!(answered, Err(Error::Forbidden(_))), "{answered:?}");
+        let stored = t.app.db.read(|conn| Ok(trace_senders::table.select(trace_senders::trace_id).load::<String>(conn)?));
+        assert!(!stored.await.unwrap().contains(&"x".to_owned()), "its id goes");
+        resolve_exception(&t.app, &case.auditor, id, Answer::Replaced, "it was revoked").await.unwrap();
+    }
+
+    async fn taking_ones_own_trace_away_makes_nobody_independent(t: TestApp) {
+        let case = case(&t).await;
+        put_trace(&t, case.owner.project, "x", SPAN, "", OUTPUT).await;
+        let project = case.owner.project;
+        for account in ["auditor", "second"] {
+            t.app.db.write(&Actor::system(), move |tx| sent_by(tx, project, "x", account)).await.unwrap();
+        }
+        let link = link_to(&t, &case, "3.1", "x").await.unwrap();
+        let item = claim(&t, &case, "3.1").await;
+        let supports = async |who: &Asker| give(&t, who, quoting(&item, Outcome::Supported, WORDS)).await;
+        let second = other(&case.owner, "second", &[Role::Auditor]);
+        assert!(matches!(supports(&case.auditor).await, Err(Error::Forbidden(_))), "they sent some of the evidence");
+        unlink(&t.app, &case.auditor, link, "not needed after all".to_owned()).await.unwrap();
+        assert!(matches!(supports(&case.auditor).await, Err(Error::Forbidden(_))), "they took it away themselves");
+        supports(&second).await.unwrap();
     }
 }
 

@@ -83,6 +83,15 @@ on_both! {
         assert!(matches!(give(&t, &viewer, quoting(&item, Outcome::Supported, WORDS)).await, Err(Error::Forbidden(_))));
     }
 
+    async fn whoever_brought_the_order_in_is_no_independent_judge_of_its_criteria(t: TestApp) {
+        let case = case(&t).await;
+        let criterion = claim(&t, &case, "C1").await;
+        let importer = other(&case.owner, case.owner.id(), &[Role::Auditor]);
+        let own = give(&t, &importer, quoting(&criterion, Outcome::Supported, WORDS)).await;
+        assert!(matches!(own, Err(Error::Forbidden(_))), "{own:?}");
+        give(&t, &case.auditor, quoting(&criterion, Outcome::Supported, WORDS)).await.unwrap();
+    }
+
     async fn what_does_not_stand_in_linked_evidence_proves_nothing(t: TestApp) {
         let case = case(&t).await;
         let item = claim(&t, &case, "3.1").await;

@@ -103,6 +103,17 @@ on_both! {
         assert!(t.people.authenticate(cookie.expose()).await.unwrap().is_none(), "old sessions stay ended");
     }
 
+    async fn whoever_holds_no_role_any_more_is_out_at_once(t: TestApp) {
+        let admin = owner(&t).await;
+        let sam = create(&t.people, &admin, "sam@example.com", &[Role::Technician]).await.account.id;
+        let started = t.people.sign_in("sam@example.com", PASSWORD, &visitor()).await.unwrap();
+        t.people.revoke_role(&admin, sam.clone(), Role::Technician).await.unwrap();
+        assert!(t.people.authenticate(started.token.expose()).await.unwrap().is_none(), "what a project has is for its members");
+        t.people.grant_role(&admin, sam, Role::Viewer).await.unwrap();
+        let who = t.people.authenticate(started.token.expose()).await.unwrap().unwrap();
+        assert_eq!(who.roles, [Role::Viewer]);
+    }
+
     async fn the_last_admin_stays(t: TestApp) {
         let admin = owner(&t).await;
         let revoked = t.people.revoke_role(&admin, AccountId::of(&admin), Role::Admin).await;

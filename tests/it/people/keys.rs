@@ -95,6 +95,19 @@ on_both! {
         assert_eq!(field(refused), "account");
     }
 
+    async fn a_key_whose_agent_is_no_member_any_more_opens_nothing(t: TestApp) {
+        let admin = owner(&t).await;
+        let bot = t.people.create_account(&admin, agent("relay")).await.unwrap().account;
+        let key = t.people.create_api_key(&admin, new_key(Some(bot.id.clone()))).await.unwrap();
+        assert!(check(&t.people, &key).await.is_some());
+        t.people.revoke_role(&admin, bot.id.clone(), Role::Agent).await.unwrap();
+        assert!(check(&t.people, &key).await.is_none(), "at once");
+        let public = Credentials::PublicOnly(key.public.as_str().to_owned());
+        assert!(t.people.check_key(&public).await.unwrap().is_none());
+        t.people.grant_role(&admin, bot.id, Role::Agent).await.unwrap();
+        assert!(check(&t.people, &key).await.is_some(), "and it is the same key");
+    }
+
     async fn a_key_speaks_for_no_person_and_no_stranger(t: TestApp) {
         let admin = owner(&t).await;
         for account in [AccountId::of(&admin), AccountId("nobody".to_owned())] {

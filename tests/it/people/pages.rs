@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use tracewright::foundation::{Asker, Role};
 use tracewright::people::actions::create_api_key::{CreatedKey, NewApiKey};
 use tracewright::people::auth::COOKIE;
-use tracewright::people::model::{KeyLabel, Scopes};
+use tracewright::people::model::{KeyLabel, Scope, Scopes};
 
 use crate::harness::http::{Client, site};
 use crate::harness::on_both;
@@ -176,6 +176,46 @@ on_both! {
         assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
         t.people.revoke_api_key(&admin, &key.id).await.unwrap();
         assert_eq!(agent.get(&s, "/account").await.status, StatusCode::UNAUTHORIZED);
+    }
+
+    async fn what_a_key_may_not_read_in_the_api_it_reads_on_no_page(t: TestApp) {
+        let admin = owner(&t).await;
+        let bot = t.people.create_account(&admin, agent("relay")).await.unwrap().account;
+        let new = NewApiKey {
+            label: KeyLabel::parse("label", "relay").unwrap(),
+            scopes: Scopes(vec![Scope::Scores]),
+            account: Some(bot.id),
+            expires_at: None,
+            pair: None,
+        };
+        let key = t.people.create_api_key(&admin, new).await.unwrap();
+        let s = site(&t).await;
+        let narrow = Client::with_key(key.public.as_str(), key.secret.expose());
+        for page in ["/traces", "/work-orders", "/sessions"] {
+            assert!(narrow.get(&s, page).await.location().starts_with("/sign-in"), "{page}");
+        }
+    }
+
+    async fn whoever_is_not_signed_in_sends_short_forms_only(t: TestApp) {
+        owner(&t).await;
+        let s = site(&t).await;
+        let form = format!("email=a%40b.c&password={}", "x".repeat(40_000));
+        for path in ["/sign-in", &format!("/setup/{}", "0".repeat(64))] {
+            let answer = Client::browser(None).post(&s, path, &form).await;
+            assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        }
+        let own = Client::browser(Some(&cookie(&t, OWNER).await)).post(&s, "/saved-filters", &form).await;
+        assert_ne!(own.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    async fn the_public_half_of_a_key_does_not_name_its_project(t: TestApp) {
+        owner(&t).await;
+        let s = site(&t).await;
+        let secret = Client::with_key(PUBLIC, SECRET).get(&s, "/api/public/projects").await;
+        assert!(secret.status.is_success() && secret.body.contains("Plant 7"));
+        let public = Client::with_authorization(&format!("Bearer {PUBLIC}")).get(&s, "/api/public/projects").await;
+        assert_eq!(public.status, StatusCode::FORBIDDEN);
+        assert!(!public.body.contains("Plant 7"), "{}", public.body);
     }
 
     async fn a_cookie_beside_a_key_counts_for_nothing(t: TestApp) {

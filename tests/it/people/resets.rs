@@ -72,6 +72,21 @@ on_both! {
         assert!(members(&t, &admin).await.iter().all(|it| !it.is_reset));
     }
 
+    async fn whose_own_password_a_link_set_vouches_for_nobody_until_that_is_confirmed(t: TestApp) {
+        let admin = owner(&t).await;
+        let ann = create(&t.people, &admin, "ann@example.com", &[Role::Auditor]).await.account;
+        redeemed(&t, &admin, &ann.id, NEW).await;
+        let puppet = create(&t.people, &admin, "puppet@example.com", &[Role::Admin]).await.account;
+        let started = redeemed(&t, &admin, &puppet.id, OWN).await;
+        let puppet = t.people.authenticate(started.token.expose()).await.unwrap().unwrap();
+        let vouched = t.people.vouch_for(&puppet, ann.id.clone()).await;
+        assert!(matches!(vouched, Err(Error::Forbidden(_))), "{vouched:?}");
+        assert!(resets(&t, &ann.id).await.iter().all(|row| row.confirmed_at.is_none()));
+        t.people.confirm_reset(&puppet, PASSWORD).await.unwrap();
+        let puppet = t.people.authenticate(started.token.expose()).await.unwrap().unwrap();
+        t.people.vouch_for(&puppet, ann.id).await.unwrap();
+    }
+
     async fn changing_the_password_takes_no_mark_away(t: TestApp) {
         let admin = owner(&t).await;
         let ann = create(&t.people, &admin, "ann@example.com", &[Role::Auditor]).await.account;

@@ -32,6 +32,31 @@ on_both! {
         assert!(t.people.sign_in(OWNER, PASSWORD, &visitor()).await.is_ok());
     }
 
+    async fn the_addresses_of_one_network_are_one_place(t: TestApp) {
+        owner(&t).await;
+        let from = |ip: &str| Visitor { ip: ip.to_owned(), ..visitor() };
+        for n in 1..=6 {
+            let _ = t.people.sign_in(OWNER, "wrong", &from(&format!("2001:db8:1:2::{n}"))).await;
+        }
+        assert!(t.people.sign_in(OWNER, PASSWORD, &from("2001:db8:1:2:ffff::9")).await.is_err(), "the same /64");
+        assert!(t.people.sign_in(OWNER, PASSWORD, &from("2001:db8:1:3::1")).await.is_ok(), "another one");
+        for _ in 0..6 {
+            let _ = t.people.sign_in(OWNER, "wrong", &from("::ffff:198.51.100.7")).await;
+        }
+        assert!(t.people.sign_in(OWNER, PASSWORD, &from("198.51.100.7")).await.is_err(), "one address written in two ways");
+    }
+
+    async fn guesses_side_by_side_in_a_session_close_it_for_the_right_one_too(t: TestApp) {
+        let who = owner(&t).await;
+        let guesses = (0..12).map(|n| {
+            let guess = if n == 11 { PASSWORD.to_owned() } else { format!("wrong {n}") };
+            let (people, who) = (t.people.clone(), who.clone());
+            async move { people.confirm_password(&who, &guess).await.unwrap() }
+        });
+        let answers = futures_util::future::join_all(guesses).await;
+        assert!(answers.iter().all(|is_right| !is_right), "{answers:?}");
+    }
+
     async fn strangers_keep_nobody_out_and_fill_no_ledger(t: TestApp) {
         owner(&t).await;
         for n in 0..40 {

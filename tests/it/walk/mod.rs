@@ -7,7 +7,7 @@ mod stage;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use tracewright::foundation::{Action, Role, permission};
 use tracewright::router;
 use tracewright::web::RouteSpec;
@@ -82,9 +82,26 @@ impl Matrix {
             // The API answers that what is not there is gone; that nothing changed is asked below.
             hole |= names_it || (let_in && !(is_keys && writes_to_order) && (!seen || writes_to_order));
             hole |= tells_of_the_order(&answer, object);
+            hole |= !is_trace && answer.status != self.of_none(site, spec, walker, object).await;
         }
         hole |= writes_to_order && events_of(t, object).await != before;
         self.note(spec, walker.role, &format!("{:?}", object.tie), let_in, hole, &what, &answer);
+    }
+
+    /// What is answered about an object of this kind that is not there: what is hidden looks the same.
+    async fn of_none(&self, site: &Site, spec: &RouteSpec, walker: &Walker, object: &Object) -> StatusCode {
+        let none = || "01900000-0000-7000-8000-000000000000".to_owned();
+        let none = Object {
+            number: "WO-1999-001".to_owned(),
+            claim: none(),
+            stated: none(),
+            link: none(),
+            exception: none(),
+            ..object.clone()
+        };
+        let path = address(spec.path, &none).unwrap_or_default();
+        let form = (spec.method == Method::POST).then(|| form(spec.path, &none));
+        walker.client.send(site, spec.method.clone(), &path, form.as_deref()).await.status
     }
 
     /// People, keys and the like of another project.
@@ -116,7 +133,9 @@ impl Matrix {
         }
         let grant = permission::may(&[walker.role], Action::ViewOrders);
         let hidden: Vec<&Object> = walker.objects.iter().filter(|it| !it.tie.is_seen(grant)).collect();
-        for query in ["", "?standing=any&state=any&q=Veiled", "?scope=installation"] {
+        for query in
+            ["", "?standing=any&state=any&q=Veiled", "?scope=installation", "?after=0", "?linked=yes"]
+        {
             let answer = walker.client.get(site, &format!("{}{query}", spec.path)).await;
             let names = |it: &&&Object| {
                 let is_traces = spec.path.starts_with("/traces")

@@ -3,11 +3,13 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, USER_AGENT};
+use actix_web::web::Data;
 use base64::Engine as _;
 use base64::engine::GeneralPurposeConfig;
 use base64::engine::general_purpose::GeneralPurpose;
 
 use crate::foundation::Action;
+use crate::state::App;
 use crate::web::{KeyHolder, headers};
 
 use super::actions::check_key::{Credentials, KeyGrant};
@@ -86,18 +88,24 @@ pub fn no_cookie(is_https: bool) -> Cookie<'static> {
 }
 
 impl Visitor {
-    /// Where a request came from. A proxy on this same machine is believed about the address it forwards for.
+    /// Where a request came from. A proxy on this same machine is believed about the address it forwards for, if the
+    /// settings say that people come by one: without it, anybody could say so.
     pub fn of(request: &HttpRequest) -> Self {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let peer = request.peer_addr().map(|address| address.ip());
         let forwarded = header("x-forwarded-for")
-            .filter(|_| peer.is_some_and(|ip| ip.is_loopback()))
+            .filter(|_| is_proxied(request) && peer.is_some_and(|ip| ip.is_loopback()))
             .and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         let ip = forwarded.or(peer).map(|ip| ip.to_string()).unwrap_or_default();
         let user_agent = header(USER_AGENT.as_str()).unwrap_or_default().to_owned();
         let device = request.cookie(DEVICE).and_then(|cookie| Token::parse(cookie.value()));
         Self { ip, user_agent, request_id: headers::request_id(request), device }
     }
+}
+
+/// Whether people reach the server by another address than the one it listens at.
+fn is_proxied(request: &HttpRequest) -> bool {
+    request.app_data::<Data<App>>().is_some_and(|app| app.config.server.public_url.is_some())
 }
 
 impl From<&KeyGrant> for KeyHolder {

@@ -13,6 +13,7 @@ use crate::foundation::{Asker, Error, Result};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
 
 use super::auth::{Brought, COOKIE, credentials};
+use super::model::Scope;
 use super::service::{People, Visitor};
 
 /// The middleware; `People` must be among the application's data.
@@ -64,10 +65,12 @@ async fn by_key(people: &People, request: &ServiceRequest, brought: Brought) -> 
         let is_key_route = request.path().starts_with("/api/") || request.path().starts_with("/v1/");
         return if is_key_route { Ok(()) } else { Err(KeyRefused::of(request.request()).into()) };
     };
+    let reads = grant.allows(Scope::Read);
     let mut holder = KeyHolder::from(&grant);
     holder.asker = in_request(request, holder.asker);
     request.extensions_mut().insert(holder);
-    if let Some(agent) = grant.agent {
+    // Pages show what the API does, and more: a key that may not read there reads nothing here.
+    if let Some(agent) = grant.agent.filter(|_| reads) {
         enter(request, agent);
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! What the actions of people share: the application, the password hasher, the key cache, what strangers tried.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use crate::db::Tx;
@@ -47,10 +48,20 @@ impl Visitor {
         Self { ip: asker.address.clone(), request_id, ..Self::default() }
     }
 
-    /// The place that its attempts are counted under as long as its device is not known.
+    /// The place that its attempts are counted under as long as its device is not known. Whoever has one address of the
+    /// new kind has the 2^64 beside it too, so they are one place.
     pub(super) fn source(&self) -> String {
-        let ip: String = self.ip.chars().filter(|c| !c.is_control()).take(64).collect();
-        format!("address:{ip}")
+        match self.ip.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+            Ok(IpAddr::V6(ip)) => {
+                let [a, b, c, d, ..] = ip.segments();
+                format!("address:{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            Ok(ip) => format!("address:{ip}"),
+            Err(_) => {
+                let ip: String = self.ip.chars().filter(|c| !c.is_control()).take(64).collect();
+                format!("address:{ip}")
+            }
+        }
     }
 }
 

@@ -11,7 +11,8 @@ use crate::people::store::{self, AccountRow, ProjectRow, SessionRow};
 const SEEN_MICROS: i64 = 60_000_000;
 
 impl People {
-    /// Who a session cookie stands for; none when it is unknown, ended, expired, or its account is disabled.
+    /// Who a session cookie stands for; none when it is unknown, ended, expired, or its account is disabled or holds no
+    /// role in the project any more: what a project has is for its members.
     ///
     /// Nothing is cached: a revoked session or role is felt by the next request.
     pub async fn authenticate(&self, cookie: &str) -> Result<Option<Asker>> {
@@ -51,6 +52,9 @@ fn find(conn: &mut AnyConnection, token: &Token, now: Timestamp) -> Result<Optio
     }
     let reset = store::unconfirmed_reset(conn, &account.id)?;
     let mut asker = asker_of(conn, account, project)?;
+    if asker.roles.is_empty() {
+        return Ok(None);
+    }
     asker.actor.session = Some(session.id.clone());
     asker.actor.under_reset =
         reset.map(|row| UnderReset { by: row.reset_by, by_name: row.reset_by_name, at: row.reset_at });

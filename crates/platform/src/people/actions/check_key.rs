@@ -69,7 +69,7 @@ pub(in crate::people) struct KnownKey {
     row: KeyRow,
     project_id: String,
     project_name: String,
-    /// A key bound to an account that is disabled opens nothing.
+    /// A key bound to an account that is disabled, or no member of the project any more, opens nothing.
     is_blocked: bool,
     agent: Option<Asker>,
 }
@@ -147,10 +147,10 @@ fn load(conn: &mut AnyConnection, public: &str) -> Result<Option<KnownKey>> {
         Some(id) => live_account(conn, id)?,
         None => None,
     };
-    let is_blocked = row.account.is_some() && account.is_none();
     let agent = match account.filter(|account| account.kind() == AccountKind::Agent) {
-        Some(account) => Some(asker_of(conn, account, project)?),
+        Some(account) => Some(asker_of(conn, account, project)?).filter(|agent| !agent.roles.is_empty()),
         None => None,
     };
+    let is_blocked = row.account.is_some() && agent.is_none();
     Ok(Some(KnownKey { row, project_id, project_name, is_blocked, agent }))
 }

@@ -34,9 +34,15 @@ impl People {
         self.write(&asker.actor, move |people, tx| people.confirm_in(tx, &account, how)).await
     }
 
-    /// Vouches for somebody else: an admin who manages the whole account and is not one with who made the link.
+    /// Vouches for somebody else: an admin who manages the whole account, is not one with who made the link, and about
+    /// whom nothing of the kind is open.
     pub async fn vouch_for(&self, asker: &Asker, account: AccountId) -> Result<()> {
         asker.must(Action::ManagePeople)?;
+        if asker.actor.under_reset.is_some() {
+            return Err(Error::forbidden(
+                "somebody else's link set your own password; confirm your account first, then vouch for others",
+            ));
+        }
         let asker = asker.clone();
         self.write(&asker.actor.clone(), move |people, tx| {
             let row = reach::whole(tx.conn, &asker, &account)?;

@@ -96,7 +96,10 @@ impl People {
         }
         let source = session_source(asker);
         if self.hasher.verify(&source, password, phc).await? {
-            return Ok(true);
+            // Guesses sent side by side may have closed the session since it was read.
+            let account = AccountId::of(asker);
+            let failures = self.app.db.read(move |conn| store::failures(conn, &account, &source)).await?;
+            return Ok(!failures.is_blocked(self.app.now()));
         }
         self.note_failure(AccountId::of(asker), source, &Visitor::of_asker(asker)).await?;
         Ok(false)

@@ -26,8 +26,8 @@ pub async fn serve(app: &App, request: &HttpRequest, row: &MediaRow) -> Result<H
     let mut response = HttpResponse::Ok();
     response
         .insert_header((ETAG, tag.as_str()))
-        // The id names the bytes, so they never change; who may see them does.
-        .insert_header((CACHE_CONTROL, "private, max-age=3600, immutable"));
+        // The id names the bytes, so they never change; who may see them does, so each time is asked for.
+        .insert_header((CACHE_CONTROL, "private, no-cache"));
     match conditions(request).byte_range(&tag, length) {
         ByteRange::Nothing => Ok(response.status(StatusCode::NOT_MODIFIED).finish()),
         ByteRange::Beyond => {

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::{
     arrivals, body_uses, deleted_scores, findings, observations, packs, receipts, revisions, scores,
-    sessions, trace_senders, traces,
+    sessions, traces,
 };
 use crate::db::{AnyConnection, Tx, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
@@ -202,7 +202,7 @@ fn delete_rows(conn: &mut AnyConnection, project: ProjectKey, ids: &[&str]) -> R
     delete!(arrivals);
     delete!(revisions);
     delete!(findings);
-    delete!(trace_senders);
+    super::senders::keep_of_erased(conn, project, ids)?;
     delete!(traces);
     each!(conn, |c| diesel::delete(deleted_scores::table)
         .filter(deleted_scores::project.eq(project))
