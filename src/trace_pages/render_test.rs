@@ -229,7 +229,6 @@ fn shown(spans: Vec<SpanRow>, query: TraceQuery) -> String {
         links: vec![link()],
         orders: vec![OrderChoice { number: "WO-1".to_owned(), title: EVIL.replace('\0', "") }],
         claims: vec![TraceClaim {
-            order: "order".to_owned(),
             place: "WO-1/3".to_owned(),
             statement: EVIL.replace('\0', ""),
             standing: "open".to_owned(),
