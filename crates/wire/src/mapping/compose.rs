@@ -109,7 +109,9 @@ fn request(tools: Option<&Before>, messages: String) -> String {
 
 /// Whether a request names its tools itself, as `MLflow` keeps it beside a list of them.
 fn offers_already(text: &str) -> bool {
-    let Some(fields) = Some(text).filter(|text| json::is_nested(text)).and_then(Fields::read) else { return false };
+    let Some(fields) = Some(text).filter(|text| json::is_nested(text)).and_then(Fields::read) else {
+        return false;
+    };
     fields.raw("tools").is_some_and(|tools| tools.starts_with('[') && tools.contains('{'))
 }
 

@@ -4,6 +4,8 @@ import os
 
 # Given an address for metrics as well, it asks for an experiment, and only the whole of MLflow knows those.
 os.environ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = os.environ.pop("OTEL_EXPORTER_OTLP_ENDPOINT") + "/v1/traces"
+# Its own store would need the whole of MLflow too; nobody asks this one anything.
+os.environ["MLFLOW_TRACKING_URI"] = os.environ["BASE_URL"]
 import mlflow
 from mlflow.entities import SpanType
 

@@ -154,7 +154,7 @@ pub fn is_answer(map: &Map<String, Value>) -> bool {
     let list = |key: &&str| map.get(*key).is_some_and(Value::is_array);
     let has_text = map.get("text").is_some_and(Value::is_string) && !map.contains_key("type");
     let is_free = !map.contains_key("role") && !map.contains_key("content");
-    has_text && is_free && ["toolCalls", "files", "sources"].iter().any(|key| list(&key))
+    has_text && is_free && ["toolCalls", "files", "sources"].iter().any(list)
 }
 
 fn answer(mut map: Map<String, Value>) -> Message {
