@@ -35,7 +35,10 @@ pub(super) fn run(options: &Rebuild, config: Config) -> anyhow::Result<()> {
         return Ok(());
     }
     // What an upgrade left to do is no difference.
-    recount::finish(&app.db)?;
+    let counted = recount::finish(&app.db)?;
+    if counted > 0 {
+        say(format_args!("the tokens of {counted} traces that an upgrade left were counted anew first"));
+    }
     let events = rebuild::check(&app.db, &app.ledger)?;
     let arrivals = actix_web::rt::System::new().block_on(of_arrivals(&app));
     app.db.close();

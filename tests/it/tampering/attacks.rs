@@ -124,12 +124,11 @@ fn every_attack_on_several_rows_is_named() {
         assert!(!is_seen(&t).await, "the filled database is not as it should be");
         let (mut intruder, mut unseen) = (Intruder::of(t.database_url()), Vec::new());
         for (what, sql) in ATTACKS {
-            intruder.attack(sql);
+            let refused = intruder.attack(sql).err();
             let seen = is_seen(&t).await;
             let changed = intruder.undo();
-            assert!(!changed.is_empty(), "{what}: it changes nothing");
-            if !seen {
-                unseen.push(format!("{what} ({changed:?})"));
+            if !seen || refused.is_some() || changed.is_empty() {
+                unseen.push(format!("{what} (changed {changed:?}) {}", refused.unwrap_or_default()));
             }
         }
         println!("{} attacks tried", ATTACKS.len());
@@ -159,7 +158,7 @@ fn an_erased_trace_put_back_is_named() {
             })
             .collect();
         assert!(back.iter().any(|row| row.contains(GONE)));
-        intruder.attack(&back.join(";\n"));
+        intruder.attack(&back.join(";\n")).unwrap();
         let found = app::check_arrivals(&t.app, |_| {}).await.unwrap();
         assert!(found.differences.iter().any(|it| it.key.contains(GONE)), "{:?}", found.differences);
     });

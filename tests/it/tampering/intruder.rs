@@ -114,10 +114,10 @@ impl Intruder {
         self.run(&tampering.sql.join(";\n"));
     }
 
-    /// Does whatever these statements say, after all rows were noted.
-    pub fn attack(&mut self, sql: &str) {
+    /// Does whatever these statements say, after all rows were noted; says what the database says against it.
+    pub fn attack(&mut self, sql: &str) -> Result<(), String> {
         self.kept = self.all_rows();
-        self.run(sql);
+        self.tried(sql)
     }
 
     /// Puts back what [`Self::attack`] changed; tells which tables it had changed.
@@ -151,11 +151,15 @@ impl Intruder {
     }
 
     fn run(&mut self, sql: &str) {
+        self.tried(sql).unwrap();
+    }
+
+    fn tried(&mut self, sql: &str) -> Result<(), String> {
         let whole = format!("BEGIN IMMEDIATE;\n{sql};\nCOMMIT");
-        if let Err(cause) = self.conn.batch_execute(&whole) {
+        self.conn.batch_execute(&whole).map_err(|cause| {
             let _ = self.conn.batch_execute("ROLLBACK");
-            panic!("{cause}: {}", sql.chars().take(2_000).collect::<String>());
-        }
+            format!("{cause}: {}", sql.chars().take(2_000).collect::<String>())
+        })
     }
 
     fn columns(&mut self, table: &str) -> Vec<Column> {

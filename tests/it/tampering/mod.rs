@@ -13,7 +13,7 @@ use std::path::Path;
 
 use tracewright::app;
 use tracewright::checks::check_roots;
-use tracewright::ledger::{rebuild, sequencer, verifier};
+use tracewright::ledger::{rebuild, verifier};
 
 use super::harness::{Backend, TestApp, block_on};
 use filled::filled;
