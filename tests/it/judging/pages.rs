@@ -144,8 +144,8 @@ on_both! {
         let case = case(&t).await;
         let of_order = "/work-orders/WO-2026-014/link";
         let (status, _, body) = post(&t, &case.tech, of_order, &[("trace", "no-such-<trace>"), ("target", "3.1")]).await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
-        assert!(body.contains(r#"value="no-such-&lt;trace&gt;""#) || body.contains("value=\"no-such-&#60;trace&#62;\""), "{body}");
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body.contains("no trace with this id") && body.contains("value=\"no-such-&#60;trace&#62;\""), "{body}");
         assert!(body.contains(r#"value="3.1""#) && body.contains(&format!("action=\"{of_order}\"")), "{body}");
         let of_trace = format!("/traces/{TRACE}/link");
         let typed = [("number", "WO-2026-014"), ("target", "9.9"), ("observation", SPAN)];
