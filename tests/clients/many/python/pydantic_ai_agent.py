@@ -7,7 +7,8 @@ from pydantic_ai import Agent
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
-logfire.configure(send_to_logfire=False, service_name="valves", console=False)
+# Whatever is named after a session would be scrubbed.
+logfire.configure(send_to_logfire=False, service_name="valves", console=False, scrubbing=False)
 logfire.instrument_pydantic_ai()
 
 model = OpenAIChatModel("gpt-4o-mini", provider=OpenAIProvider(base_url=os.environ["MODEL_URL"], api_key="none"))
