@@ -255,7 +255,7 @@ fn facts(view: &OrderView) -> Vec<FactView> {
     facts.extend(order.due.as_ref().map(|due| FactView {
         is_late: !order.status.is_done() && due.until().is_some_and(|until| until < view.now),
         value:
-            due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(Due::new(until, view.now))),
+            due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(&Due::new(until, view.now))),
         ..fact("Due", String::new(), "")
     }));
     facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));

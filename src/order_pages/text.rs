@@ -17,7 +17,7 @@ impl Html {
     }
 
     /// A moment, or a day, as `<time>`.
-    pub fn time(time: impl askama::filters::HtmlSafe + fmt::Display) -> Self {
+    pub fn time(time: &(impl askama::filters::HtmlSafe + fmt::Display)) -> Self {
         Self(time.to_string())
     }
 
@@ -91,7 +91,7 @@ pub fn name_of(who: &Who) -> String {
 
 /// A moment as a part of a line.
 pub fn moment(at: Timestamp, now: Timestamp) -> Html {
-    Html::time(format::Time::new(at, now))
+    Html::time(&format::Time::new(at, now))
 }
 
 /// The class of a state's chip.

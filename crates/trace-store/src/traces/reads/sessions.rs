@@ -156,9 +156,9 @@ pub fn without_usage<'a>(
         .select(traces::session_id.assume_not_null())
         .distinct()
         .load(c))?;
-    told.iter().for_each(|id| {
+    for id in &told {
         ids.remove(id);
-    });
+    }
     Ok(ids)
 }
 

@@ -118,9 +118,9 @@ pub fn without_usage<'a>(
         .select(o::trace_id)
         .distinct()
         .load(c))?;
-    told.iter().for_each(|id| {
+    for id in &told {
         ids.remove(id);
-    });
+    }
     Ok(ids)
 }
 
