@@ -56,9 +56,7 @@ pub(super) async fn erase(
     match erase_traces(&app, &hooks, &who, vec![trace.clone()], reason).await {
         Ok(0) => Err(Error::not_found("this trace").into()),
         Ok(_) => Ok(flash::good(see_other("/traces"), "The trace is erased. The ledger records it.")),
-        Err(Error::Invalid(errors)) => {
-            page(&request, &app, &who, &trace, reason.to_owned(), errors).await
-        }
+        Err(Error::Invalid(errors)) => page(&request, &app, &who, &trace, reason.to_owned(), errors).await,
         Err(cause) => Err(cause.into()),
     }
 }
