@@ -40,7 +40,7 @@ const ATTACKS: &[(&str, &str)] = &[
     ("mails exchanged", "UPDATE accounts SET email = CASE email WHEN (SELECT min(email) FROM accounts) THEN NULL ELSE email END"),
     ("everybody an admin", "INSERT OR IGNORE INTO memberships SELECT project, account_id, 'admin', granted_at, granted_by FROM memberships"),
     ("a role in capitals", "INSERT INTO memberships SELECT project, account_id, upper(role), granted_at, granted_by FROM memberships"),
-    ("auditors made technicians and back", "UPDATE memberships SET granted_by = 'system'"),
+    ("roles granted by somebody else", "UPDATE memberships SET granted_by = 'x'"),
     ("two accounts no longer one person", "DELETE FROM account_ties"),
     ("two accounts one person", "INSERT OR IGNORE INTO account_ties SELECT a.id, b.id, 'same_person' FROM accounts a JOIN accounts b ON a.id < b.id LIMIT 3"),
     ("a reset confirmed", "UPDATE password_resets SET confirmed_by = reset_by, confirmed_by_name = reset_by_name, confirmed_at = reset_at + 1, confirmed_how = 'vouched'"),

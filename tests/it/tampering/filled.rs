@@ -26,6 +26,7 @@ pub(super) const GONE: &str = "trace-gone";
 /// Everything but the erasure of [`GONE`].
 pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
     demo::fill(&t.services).await.unwrap();
+    receipts::receive_once(&t.app).await.unwrap();
     let operator = t.people.operator(None).await.unwrap();
     people(t, &operator).await;
     let strict = PolicyChange { controlled: Some(true), min_reason: Some(20), ..PolicyChange::default() };
