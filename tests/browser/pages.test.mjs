@@ -215,8 +215,9 @@ test("a link of a trace is asked for folded, and what is refused keeps what was 
   assert.equal(await technician.getByLabel(/work order/i).inputValue(), DEMO_ORDER);
   await look(technician, "refused-link");
   await technician.goto(`/work-orders/${DEMO_ORDER}`);
-  await technician.getByText("Problem?").first().click();
-  const form = technician.locator("details[open] form", { has: technician.getByLabel("Mark as") }).first();
+  const step = technician.locator("details.step[open]");
+  await step.getByText("Problem?").click();
+  const form = step.locator("form", { has: technician.getByLabel("Mark as") });
   await form.getByLabel("Mark as").selectOption("flagged");
   await form.getByLabel("Why").fill("      ");
   await form.getByRole("button", { name: /^Mark step/ }).click();
