@@ -19,6 +19,7 @@ mod links;
 mod list;
 pub mod messages;
 mod missing;
+mod own;
 mod pairs;
 mod parts;
 mod preview;

@@ -20,6 +20,7 @@ use super::about::About;
 use super::aside::Aside;
 use super::chosen::Details;
 use super::filters::{Filters, Place};
+use super::own::{Own, OwnShown};
 use super::query::{TraceQuery, View};
 use super::revisions::{PinnedView, RevisionView};
 use super::rows::MOST_ROWS;
@@ -151,7 +152,9 @@ fn sent() -> Sent {
 }
 
 fn about() -> About {
-    About { metadata: evil_map(), sent: sent() }
+    let json = super::json::folded(EVIL.as_bytes(), BodyForm::JsonOrText, 20_000);
+    let own = Own { title: "Input of the trace itself", bytes: "9".to_owned(), shown: OwnShown::Json(json) };
+    About { metadata: evil_map(), sent: sent(), own: vec![own] }
 }
 
 fn details() -> Details {

@@ -23,6 +23,7 @@ use super::about::{self, About, AboutView};
 use super::aside::{self, Aside};
 use super::chosen::{Chosen, Details, Shown, details};
 use super::encoded;
+use super::own::{self, OwnShown};
 use super::pairs::short_name;
 use super::parts::{Counter, counters, models};
 use super::query::TraceQuery;
@@ -181,9 +182,10 @@ pub(super) async fn show(
         let about = about::read_in(conn, project, &id)?;
         Ok(Some(Loaded { trace, spans, counts, silent, lacks_usage, chosen, aside, about }))
     });
-    let Some(loaded) = loaded.await? else {
+    let Some(mut loaded) = loaded.await? else {
         return missing(&request, &app, project, &trace_id).await;
     };
+    loaded.about.own = own::read(&app, project, &trace_id).await?;
     let details = match &loaded.chosen {
         Some(row) => details(&app, project, row).await?,
         None => Details::default(),

@@ -55,6 +55,20 @@ fn turn(trace: &str, answer: &str) -> Vec<Value> {
 }
 
 on_both! {
+    async fn what_the_trace_itself_was_given_is_read_on_its_page(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let given = json!({"id": "own", "name": "own", "input": {"asked": "of <the trace>"}, "output": "z".repeat(300_000)});
+        let top = span("own", "top", None, json!({"input": "of the top"}));
+        batch(&t, project, &[event("e-own", "trace-create", 0, given), top]).await;
+        let page = ok(&site, &client, "/traces/own").await.body;
+        let own = page.split("Input of the trace itself").nth(1).expect("its input");
+        assert!(own.contains("of &#60;the trace&#62;") || own.contains("of &lt;the trace&gt;"), "{own}");
+        assert!(own.contains("Output of the trace itself, 300"), "{own}");
+        assert!(own.contains("the export has it") && page.contains("of the top"));
+        batch(&t, project, &turn("none", "x")).await;
+        assert!(!ok(&site, &client, "/traces/none").await.body.contains("of the trace itself"));
+    }
+
     async fn a_big_tree_comes_in_slices_and_each_leads_on(t: TestApp) {
         let (site, client, project) = reader(&t).await;
         let ids: Vec<String> = (0..900).map(|n| format!("s{n}")).collect();

@@ -6,7 +6,7 @@ use diesel::{QueryableByName, RunQueryDsl};
 
 use super::databases::{Temp, append, databases};
 use crate::db::{AnyConnection, Db, Tx, each};
-use crate::foundation::{Actor, Result};
+use crate::foundation::{Actor, Error, Result};
 use crate::ledger::rebuild::{check, rebuild};
 use crate::ledger::{Event, Ledger, Projection};
 
@@ -98,7 +98,7 @@ fn what_a_check_does_aside_holds_nobody_and_leaves_nothing() {
         assert_eq!((hidden[0].1, hidden.len()), (3, 4), "one snapshot, whatever others do");
         let now = rows(&db);
         assert_eq!((now[0].1, now.len()), (100, 5), "nothing of it stays: {now:?}");
-        let failed: Result<()> = db.aside(&["counts"], |_, _| Err(crate::foundation::Error::refused("no")));
+        let failed: Result<()> = db.aside(&["counts"], |_, _| Err(Error::refused("no")));
         assert_eq!(failed.unwrap_err().to_string(), "no");
     }
 }
@@ -126,7 +126,7 @@ fn what_stands_behind_a_nul_is_compared() {
         let (db, ledger) = prepared(&temp);
         run(
             &db,
-            "UPDATE counted SET stream_id = stream_id || char(0) || 'hidden' WHERE stream_id = 'order-1'",
+            "UPDATE counted SET event_id = event_id || char(0) || 'hidden' WHERE stream_id = 'order-1'",
         );
         assert_eq!(check(&db, &ledger).unwrap().differences.len(), 1);
     }
