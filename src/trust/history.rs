@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::db::AnyConnection;
-use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 
 use super::model::View;
 use super::reads::{inputs_of, policy_at};
@@ -33,7 +33,11 @@ pub(super) fn history(
     order_id: &str,
     until: View,
 ) -> Result<Vec<Past>> {
-    let (subject, _) = inputs_of(conn, project, order_id, until)?;
+    let (subject, _) = match inputs_of(conn, project, order_id, until) {
+        // An order that the log does not hold yet has no history.
+        Err(Error::NotFound(_)) => return Ok(Vec::new()),
+        found => found?,
+    };
     // By their places in the ledger.
     let mut verdicts = BTreeMap::new();
     for claim in &subject.claims {

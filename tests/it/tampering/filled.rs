@@ -16,7 +16,7 @@ use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::receipts;
 use tracewright::work_orders::model::TypeClass;
 use tracewright::work_orders::policies::{self, PolicyChange};
-use tracewright::{demo, hours};
+use tracewright::{demo, hours, jobs};
 
 use crate::harness::{SECOND, TestApp};
 
@@ -26,6 +26,8 @@ pub(super) const GONE: &str = "trace-gone";
 /// Everything but the erasure of [`GONE`].
 pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
     demo::fill(&t.services).await.unwrap();
+    // Atoms are made by the job of their verdict.
+    jobs::drain(&t.app, &t.services.jobs).await.unwrap();
     receipts::receive_once(&t.app).await.unwrap();
     let operator = t.people.operator(None).await.unwrap();
     people(t, &operator).await;

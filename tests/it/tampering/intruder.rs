@@ -89,8 +89,11 @@ impl Intruder {
         }
         put("delete", vec![format!("DELETE FROM {table} WHERE {}", is_it(&columns, &first))]);
         let mut copy = first.clone();
-        for (place, column) in columns.iter().enumerate().filter(|(_, column)| column.name != "project") {
-            if column.key > 0 || column.is_unique > 0 {
+        let keys = columns.iter().filter(|column| column.key > 0).count();
+        for (place, column) in columns.iter().enumerate() {
+            // The same project, where a project may have several rows.
+            let is_shared = column.name == "project" && keys != 1;
+            if !is_shared && (column.key > 0 || column.is_unique > 0) {
                 copy[place] = column.altered(&copy[place]);
             }
         }

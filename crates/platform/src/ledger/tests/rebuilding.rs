@@ -124,10 +124,7 @@ fn a_row_that_stands_there_twice_is_found() {
 fn what_stands_behind_a_nul_is_compared() {
     for temp in databases().into_iter().filter(|temp| temp.open().is_sqlite()) {
         let (db, ledger) = prepared(&temp);
-        run(
-            &db,
-            "UPDATE counted SET event_id = event_id || char(0) || 'hidden' WHERE stream_id = 'order-1'",
-        );
+        run(&db, "UPDATE counted SET event_id = event_id || char(0) || 'hidden' WHERE stream_id = 'order-1'");
         assert_eq!(check(&db, &ledger).unwrap().differences.len(), 1);
     }
 }
