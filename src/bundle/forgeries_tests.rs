@@ -243,7 +243,7 @@ fn claims_of_an_edited_plan_are_folded_by_both() {
             let claim = &mut forged.claims[place];
             match change {
                 "lighter" if claim.materiality.k() == 1 => {
-                    claim.materiality = Materiality::from_k(2).unwrap()
+                    claim.materiality = Materiality::from_k(2).unwrap();
                 }
                 "lighter" => claim.materiality = Materiality::from_k(1).unwrap(),
                 "gone" => drop(forged.claims.remove(place)),

@@ -17,7 +17,7 @@ impl Html {
     }
 
     /// A moment, or a day, as `<time>`.
-    pub fn time(time: &(impl askama::filters::HtmlSafe + fmt::Display)) -> Self {
+    pub fn time(time: &impl askama::filters::HtmlSafe) -> Self {
         Self(time.to_string())
     }
 

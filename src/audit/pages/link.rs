@@ -91,7 +91,7 @@ async fn again(request: &HttpRequest, app: &App, mut typed: Typed, cause: Error)
         && let Ok(Some(target)) = target_of(&order, &typed.target)
     {
         let reference = order.reference(&target).unwrap_or_default();
-        typed.target = reference.rsplit('/').next().unwrap_or_default().to_owned();
+        reference.rsplit('/').next().unwrap_or_default().clone_into(&mut typed.target);
     }
     let shell = Shell::of(request, "Link a trace", if typed.asks_order { "traces" } else { "work-orders" });
     show_with(Problem::of(&cause).status, &Page { shell, typed, errors, refusal })

@@ -109,9 +109,9 @@ fn ends(a: (String, u32), b: (String, u32)) -> [(String, i64); 2] {
     if lack > 0 {
         let (down, up) = (lack / 2, lack - lack / 2);
         if low >= high {
-            (low, high) = (low + down, high - up)
+            (low, high) = (low + down, high - up);
         } else {
-            (low, high) = (low - up, high + down)
+            (low, high) = (low - up, high + down);
         }
     }
     [(a.0, low + 4), (b.0, high + 4)]

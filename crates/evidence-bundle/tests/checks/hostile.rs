@@ -144,6 +144,9 @@ fn a_damaged_zip_file_never_says_anything_else() {
     assert!(refused > 200);
 }
 
+/// What somebody does to a bundle's folder.
+type Change<'a> = &'a dyn Fn(&std::path::Path);
+
 /// The script looks at what lies in the folder before it reads any of it.
 #[cfg(unix)]
 #[test]
@@ -153,7 +156,7 @@ fn a_folder_with_odd_things_in_it_is_refused() {
         return;
     }
     let made = made(Vec::new());
-    let refused = |change: &dyn Fn(&std::path::Path)| {
+    let refused = |change: Change<'_>| {
         let folder = Folder::of(&made.files);
         change(&folder.0);
         let by_script = crate::script::script_in(&folder.0, made.fingerprint()).unwrap_err();
@@ -166,7 +169,7 @@ fn a_folder_with_odd_things_in_it_is_refused() {
         std::fs::remove_file(at).unwrap();
         assert!(std::process::Command::new("mkfifo").arg(at).status().unwrap().success());
     };
-    let changes: [(&str, &dyn Fn(&std::path::Path)); 7] = [
+    let changes: [(&str, Change<'_>); 7] = [
         ("a pipe", &|to| pipe(&to.join("checkpoint"))),
         ("a link to the same bytes", &|to| {
             std::fs::remove_file(to.join("checkpoint")).unwrap();
