@@ -172,7 +172,7 @@ fn conversation(value: Value, depth: usize, into: &mut Vec<Message>) {
         Value::Array(list) if list.iter().all(is_entry) => entries(list, into),
         Value::Array(list) => list.into_iter().for_each(|inner| conversation(inner, depth + 1, into)),
         Value::Object(map) if is_message(&map) || is_choice(&map) || is_answer(&map) => {
-            into.push(message(map))
+            into.push(message(map));
         }
         Value::Object(map) => unwrapped(map, depth, into),
         _ => {}
