@@ -4,8 +4,8 @@
 //! What is not chosen stays an attribute, so nothing is lost. What the model was told beforehand and the
 //! tools it was offered join the input ([`super::compose`]).
 
-use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::trace::v1::span::Event;
 
 use super::attributes::{Attributes, to_json};
@@ -193,7 +193,9 @@ impl Search<'_, '_> {
                 self.attributes.has(other).then(|| self.one(key, BodyForm::JsonOrText)).flatten()
             }
             Mime(key, mime) => self.one(key, self.form(mime)),
-            List(prefix) => self.list(prefix).map(built),
+            List(prefix) => {
+                Some((Source::Built(self.list(prefix)?), self.attributes.below(prefix).any(has_words)))
+            }
             Ending(prefix, end) => self.ending(prefix, end),
             Events if self.events.is_empty() => None,
             Events => messages::list(self.side, self.events).map(built),
@@ -252,6 +254,13 @@ pub fn is_source(name: &str) -> bool {
         || INPUT.iter().chain(&OUTPUT).any(way)
 }
 
+/// Whether a part of a flattened list is more than who spoke: messages in a form that their instrumentation does not know
+/// come as roles alone, beside the whole in another attribute.
+fn has_words((rest, _, value): (&str, usize, &AnyValue)) -> bool {
+    let is_role = rest.rsplit('.').next() == Some("role");
+    !is_role && value.value.as_ref().is_some_and(says_something)
+}
+
 /// Whether a value is more than an empty text, list or object, or the text of one.
 pub fn says_something(value: &Any) -> bool {
     match value {
@@ -293,7 +302,7 @@ pub fn take(sources: Vec<(BodyRole, Source)>, attributes: &mut Vec<KeyValue>) ->
 }
 
 fn json_body(role: BodyRole, value: Any) -> Body {
-    let value = to_json(&opentelemetry_proto::tonic::common::v1::AnyValue { value: Some(value) });
+    let value = to_json(&AnyValue { value: Some(value) });
     Body::new(role, BodyForm::Json, serde_json::to_vec(&value).unwrap_or_default())
 }
 

@@ -107,7 +107,8 @@ fn named(role: &str) -> String {
     match lower.as_str() {
         "human" => "user".to_owned(),
         "ai" | "model" | "chatbot" | "bot" => "assistant".to_owned(),
-        "function" => "tool".to_owned(),
+        "function" | "tool-response" | "tool_response" | "tool-result" | "tool_result" => "tool".to_owned(),
+        "tool-call" | "tool_call" => "assistant".to_owned(),
         _ => lower,
     }
 }

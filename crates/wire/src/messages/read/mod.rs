@@ -179,8 +179,18 @@ fn conversation(value: Value, depth: usize, into: &mut Vec<Message>) {
     }
 }
 
-/// Messages as they are; parts that stand in a list without a message become messages of their own.
-fn entries(list: Vec<Value>, into: &mut Vec<Message>) {
+/// Messages as they are; tools that stand among them come after what the model was told.
+fn entries(mut list: Vec<Value>, into: &mut Vec<Message>) {
+    let (tools, first) = (offered::take_told(&mut list), into.len());
+    said(list, into);
+    if let Some(tools) = tools {
+        let told = into.iter().skip(first).take_while(|message| message.role == "system").count();
+        into.insert(first + told, tools);
+    }
+}
+
+/// Parts that stand in a list without a message become messages of their own.
+fn said(list: Vec<Value>, into: &mut Vec<Message>) {
     let mut loose: Option<Message> = None;
     for value in list {
         match value {

@@ -11,6 +11,8 @@ const TOOLS: [&str; 5] = ["tools", "functions", "function_tools", "tool_definiti
 const INNER: [&str; 4] = ["function_declarations", "functionDeclarations", "function_tools", "tools"];
 /// Keys of an object that is the definition.
 const WRAPPED: [&str; 3] = ["function", "toolSpec", "tool"];
+/// Keys of the schema of what a tool takes.
+const SCHEMAS: [&str; 4] = ["parameters", "input_schema", "inputSchema", "parametersJsonSchema"];
 
 /// Whether a request offers tools.
 pub fn offers(map: &Map<String, Value>) -> bool {
@@ -32,6 +34,38 @@ pub fn take(map: &mut Map<String, Value>) -> Option<Message> {
     let keys: Vec<&str> = keys.copied().collect();
     let mut tools = Vec::new();
     keys.into_iter().filter_map(|key| map.shift_remove(key)).for_each(|value| each(value, &mut tools));
+    message(tools)
+}
+
+/// Takes those definitions out of a list of messages that stand in it as what a tool said, as Langfuse's handler for
+/// `LangChain` writes them: nothing but the role and the definition.
+pub fn take_told(list: &mut Vec<Value>) -> Option<Message> {
+    let mut tools = Vec::new();
+    list.retain_mut(|entry| match told(entry) {
+        Some(tool) => {
+            tools.push(tool);
+            false
+        }
+        None => true,
+    });
+    message(tools)
+}
+
+fn told(entry: &mut Value) -> Option<Value> {
+    let map = entry.as_object_mut().filter(|map| map.len() == 2)?;
+    let is_tool = map.get("role").and_then(Value::as_str) == Some("tool");
+    map.get_mut("content").filter(|content| is_tool && is_definition(content)).map(Value::take)
+}
+
+/// Whether it says how a tool is called: a name, and a schema of what it takes.
+fn is_definition(value: &Value) -> bool {
+    let inner = WRAPPED.iter().find_map(|key| value.get(*key)).unwrap_or(value);
+    let takes = |schema: &Value| schema.get("type").is_some() || schema.get("properties").is_some();
+    let is_described = SCHEMAS.iter().any(|key| inner.get(*key).is_some_and(takes));
+    (is_described && name(value).is_some()) || INNER.iter().any(|key| value.get(*key).is_some_and(is_offer))
+}
+
+fn message(tools: Vec<Value>) -> Option<Message> {
     let names: Vec<&str> = tools.iter().filter_map(name).collect();
     let name = names.join(", ");
     (!tools.is_empty()).then(|| Message {

@@ -113,3 +113,54 @@ fn a_block_of_llama_index_is_a_call() {
         "blocks": [{"tool_call_id": "c", "tool_name": "valve", "tool_kwargs": "{}"}]}});
     assert_eq!(of(&body)[0].parts, [call("c", "valve", "{}")]);
 }
+
+#[test]
+fn who_answers_for_a_tool_is_the_tool_however_the_role_is_spelled() {
+    for role in ["tool-response", "tool_response", "tool-result", "TOOL_RESULT", "function", "tool"] {
+        let body = json!([
+            {"role": "user", "content": "Open?"},
+            {"role": "tool-call", "contents": [{"type": "text", "text": "Calling valve"}]},
+            {"role": role, "contents": [{"type": "text", "text": "shut"}]},
+        ]);
+        let read = of(&body);
+        assert_eq!(read[1], said("assistant", "Calling valve"));
+        assert_eq!(read[2], Message::of("tool", result("", "", "shut")), "{role}");
+    }
+}
+
+#[test]
+fn definitions_told_as_messages_of_tools_are_the_tools_offered() {
+    let schema = json!({"type": "object", "properties": {"at": {"type": "string"}}});
+    let openai = json!({"type": "function", "function": {"name": "valve", "description": "Reads.", "parameters": schema}});
+    let anthropic = json!({"name": "pump", "input_schema": schema});
+    let gemini = json!({"function_declarations": [{"name": "lamp"}]});
+    let body = json!([
+        {"role": "system", "content": "Look."},
+        {"role": "user", "content": "Open?"},
+        {"role": "tool", "content": "shut", "tool_call_id": "c"},
+        {"role": "tool", "content": openai},
+        {"role": "tool", "content": anthropic},
+        {"role": "tool", "content": gemini},
+    ]);
+    let read = of(&body);
+    assert_eq!(
+        read.iter().map(|one| one.role.as_str()).collect::<Vec<_>>(),
+        ["system", "tools", "user", "tool"]
+    );
+    assert_eq!(read[1].parts, [openai, anthropic, gemini].map(Part::Other));
+    assert_eq!(read[1].name, "valve, pump");
+    assert_eq!(read[3], Message::of("tool", result("c", "", "shut")));
+}
+
+#[test]
+fn what_a_tool_answers_in_fields_stays_its_answer() {
+    let schema = json!({"type": "object", "properties": {}});
+    let call = json!({"name": "valve", "parameters": {"at": "V-12"}});
+    for body in [
+        json!([{"role": "tool", "content": {"name": "valve", "state": "shut"}}]),
+        json!([{"role": "tool", "content": call}]),
+        json!([{"role": "tool", "tool_call_id": "c", "content": {"name": "valve", "parameters": schema}}]),
+    ] {
+        assert_eq!(of(&body)[0].role, "tool", "{body}");
+    }
+}
