@@ -190,17 +190,14 @@ impl Installation {
              (SELECT 1 FROM traces t WHERE t.project = observations.project AND t.trace_id = observations.trace_id
               AND t.observation_count > 1)";
         let url = self.database.url();
-        let changed = match url.strip_prefix("sqlite:") {
-            Some(file) => {
-                let mut conn = SqliteConnection::establish(file).unwrap();
-                diesel::sql_query(of_traces).execute(&mut conn).unwrap();
-                diesel::sql_query(of_calls).execute(&mut conn).unwrap()
-            }
-            None => {
-                let mut conn = PgConnection::establish(url).unwrap();
-                diesel::sql_query(of_traces).execute(&mut conn).unwrap();
-                diesel::sql_query(of_calls).execute(&mut conn).unwrap()
-            }
+        let changed = if let Some(file) = url.strip_prefix("sqlite:") {
+            let mut conn = SqliteConnection::establish(file).unwrap();
+            diesel::sql_query(of_traces).execute(&mut conn).unwrap();
+            diesel::sql_query(of_calls).execute(&mut conn).unwrap()
+        } else {
+            let mut conn = PgConnection::establish(url).unwrap();
+            diesel::sql_query(of_traces).execute(&mut conn).unwrap();
+            diesel::sql_query(of_calls).execute(&mut conn).unwrap()
         };
         assert!(changed > 0, "no trace of the kept state holds a call and something else");
     }

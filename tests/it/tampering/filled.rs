@@ -105,7 +105,9 @@ async fn traces(t: &TestApp, project: ProjectKey) {
     let relay = Actor { id: "relay".to_owned(), kind: ActorKind::Agent, ..Actor::system() };
     let agent = Asker::account(relay, project, vec![Role::Agent]).with_key(Scopes::all());
     let usage = json!({ "input": 7, "output": 5, "total": 12 });
-    let big: String = (0..60_000_u32).map(|n| format!("{:x}", n.wrapping_mul(2_654_435_761))).collect();
+    let words: Vec<String> =
+        (0..60_000_u32).map(|n| format!("{:x}", n.wrapping_mul(2_654_435_761))).collect();
+    let big = words.concat();
     let trace = "trace-more";
     send(
         t,

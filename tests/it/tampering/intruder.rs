@@ -129,8 +129,8 @@ impl Intruder {
         let before = std::mem::take(&mut self.kept);
         let changed: Vec<_> = before.into_iter().zip(now).filter(|(before, now)| before != now).collect();
         let whole = changed.iter().map(|((table, rows), _)| {
-            let rows: String = rows.iter().map(|row| format!("{row};\n")).collect();
-            format!("DELETE FROM {table};\n{rows}")
+            let statements = [format!("DELETE FROM {table}")].into_iter().chain(rows.iter().cloned());
+            statements.collect::<Vec<_>>().join(";\n") + ";\n"
         });
         self.run(&format!("{}SELECT 1", whole.collect::<String>()));
         changed.into_iter().map(|((table, _), _)| table).collect()

@@ -61,7 +61,7 @@ on_both! {
         let top = span("own", "top", None, json!({"input": "of the top"}));
         batch(&t, project, &[event("e-own", "trace-create", 0, given), top]).await;
         let page = ok(&site, &client, "/traces/own").await.body;
-        let own = page.split_once("Input of the trace itself").expect("its input").1;
+        let own = page.split_once("Input of the trace itself").unwrap().1;
         assert!(own.contains("of &#60;the trace&#62;") || own.contains("of &lt;the trace&gt;"), "{own}");
         assert!(own.contains("Output of the trace itself, 300"), "{own}");
         assert!(own.contains("the export has it") && page.contains("of the top"));
