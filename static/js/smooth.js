@@ -52,6 +52,16 @@ if (window.htmx) {
     said.focus();
   });
 
+  // What was typed or chosen on one page is not said on another: a morph leaves what a field holds, and the next claim would
+  // be signed with the verdict on this one.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx, tasks } = event.detail;
+    const url = ctx.response?.raw.url;
+    if (!tasks?.some((task) => task.type === "main") || !url || ctx.response.status >= 400) return;
+    if (new URL(url).pathname === location.pathname) return;
+    document.querySelectorAll("#main form").forEach((form) => form.reset());
+  });
+
   // What a reader had opened stays open when only the page's facts change.
   document.addEventListener("htmx:before:swap", (event) => {
     const main = event.detail.tasks?.find((task) => task.type === "main");

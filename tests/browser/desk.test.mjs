@@ -62,6 +62,13 @@ test("a triple click quotes a paragraph, a second selection is a second quote, a
   assert.deepEqual(await quotes(), both);
 });
 
+// What was chosen for one claim is not said of the next.
+const nothingIsChosen = () =>
+  page.waitForFunction(() => {
+    const form = document.querySelector("form.verdict-form");
+    return !form?.querySelector("input[name=outcome]:checked") && !form?.elements.namedItem("reason").value;
+  });
+
 test("the keyboard answers, skips, goes on and back, and its list says so", async () => {
   await claim(page, "Configure the assistant");
   const here = page.url();
@@ -75,6 +82,7 @@ test("the keyboard answers, skips, goes on and back, and its list says so", asyn
     await page.locator("h1").click();
     await page.keyboard.press(key);
     await page.waitForURL((address) => String(address) !== before);
+    await nothingIsChosen();
   }
   assert.equal(page.url(), here);
   await page.locator("h1").click();
@@ -96,6 +104,7 @@ test("judging blind hides the author until the verdict is signed, and Enter sign
   await page.keyboard.press("Enter");
   await page.locator(".flash", { hasText: /Signed\..*The claim was made by Dana Okafor/ }).waitFor();
   assert.notEqual(page.url(), here);
+  await nothingIsChosen();
   await page.goto(here);
   await page.getByText("by Dana Okafor").waitFor();
   await page.goto("/review");
