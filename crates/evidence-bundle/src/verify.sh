@@ -461,7 +461,7 @@ if [ "$layout" -eq 2 ]; then
     while IFS=$tab read -r index revision start length quoted; do
         [ ! -f "revisions/$revision" ] || printf '%s\t%s\t%s\t%s\n' "$index" "$start" "$length" "$quoted" >>"$tmp/wanted.quotes"
     done <"$tmp/words"
-    touch "$tmp/wanted.pins" "$tmp/wanted.erased" "$tmp/wanted.quotes" "$tmp/spoken"
+    for list in wanted.pins wanted.erased wanted.quotes spoken; do : >>"$tmp/$list"; done
     # Line for line, in the order of the records: the first line that differs.
     first_of() { awk 'FILENAME == ARGV[1] { here[FNR] = $0; next } here[FNR] != $0 { print; exit } END { if (NR == FNR) print "nothing" }' "$1" "$2" | sed -n 1p | tr "$tab" ' '; }
     cmp -s "$tmp/wanted.pins" pins.tsv || fail "pins.tsv: it does not name what the records pin, as of: $(first_of pins.tsv "$tmp/wanted.pins")"
