@@ -1,4 +1,4 @@
-"""A crew of one under OpenInference, its calls under OpenAI's; then one more, whose model nobody has."""
+"""A crew of one under OpenInference, its calls under that for OpenAI's client; then one more, whose model nobody has."""
 
 import os
 import tempfile
@@ -13,8 +13,11 @@ from openinference.instrumentation import using_attributes
 from openinference.instrumentation.crewai import CrewAIInstrumentor
 from openinference.instrumentation.openai import OpenAIInstrumentor
 
-CrewAIInstrumentor().instrument()
-OpenAIInstrumentor().instrument()
+# Listening to the crew's events it sees the calls itself.
+listens = "CREW_EVENTS" in os.environ
+CrewAIInstrumentor().instrument(use_event_listener=listens)
+if not listens:
+    OpenAIInstrumentor().instrument()
 
 
 @tool("read_valve")
