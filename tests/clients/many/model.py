@@ -3,7 +3,7 @@ without a provider.
 
 Asked about a valve with a tool at hand it calls the tool; given the tool's result, or no tool, it answers. Each call
 costs 40 tokens in, 8 of them from a cache, and 12 out (of Gemini's, 5 are thoughts): whoever adds them up right gets 52
-for each call, and the price beside its model.
+for each call, and the price beside its model. Asked for a model that nobody has, it refuses, and that is no call.
 """
 
 import json
@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ANSWER = "Valve V-12 is shut."
 TOKENS = 52
+NOBODYS = "gpt-nobodys"
 # Nano-dollars for one call, by the rates of the table that comes with the program.
 PRICES = {
     "gpt-4o-mini": 32 * 150 + 8 * 75 + 12 * 600,
@@ -25,6 +26,7 @@ USAGE = {
     "prompt_tokens_details": {"cached_tokens": 8},
     "completion_tokens_details": {"reasoning_tokens": 0},
 }
+REFUSAL = {"error": {"message": f"The model `{NOBODYS}` does not exist", "type": "invalid_request_error", "code": "model_not_found"}}
 GEMINI_USAGE = {
     "promptTokenCount": 40,
     "cachedContentTokenCount": 8,
@@ -90,6 +92,8 @@ class Model(BaseHTTPRequestHandler):
             return self.gemini(json.dumps(gemini_for(asked)))
         if "messages" not in asked:
             return self.send(404, b'{"error":{"message":"only chat completions are spoken here"}}')
+        if asked.get("model") == NOBODYS:
+            return self.send(404, json.dumps(REFUSAL).encode())
         self.server.calls += 1
         message = message_for(asked)
         reason = "tool_calls" if message.get("tool_calls") else "stop"

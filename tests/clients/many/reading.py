@@ -83,16 +83,31 @@ class Reader:
         } | self.pages(client)
         if "score" in client:
             checks["score"] = any(score["name"] == client["score"] for one in self.traces for score in one["scores"])
+        if "refused" in client:
+            checks |= self.refusal(client["refused"])
         excused = {name for names in client.get("cannot", {}).values() for name in names}
         there = {name.split(" (")[0] for name, holds in checks.items() if holds}
         missing = [name for name, holds in checks.items() if not holds and name.split(" (")[0] not in excused]
         # An excuse that is none any more would hide what is lost later.
         return missing + [f"{name} is there, though excused" for name in sorted(excused & there)]
 
+    def refusal(self, name):
+        """Whether the call that the model of this name refused says so, by the API and on its page, and costs nothing."""
+        reason, calls = f"`{name}` does not exist", [one for one in self.new if one["type"] == "GENERATION" and one.get("model") == name]
+        shown = [" ".join(re.findall(r'<p class="status bad">(.*?)</p>', self.page(one), re.S)) for one in calls]
+        failed = [one for one in calls if one["level"] == "ERROR" and not one.get("calculatedTotalCost")]
+        return {
+            "refusal": bool(calls) and len(failed) == len(calls) and all(reason in text(one["statusMessage"]) for one in failed),
+            "page: refusal": bool(calls) and all(reason in unescape(line) for line in shown),
+        }
+
+    def page(self, one):
+        return self.person.get(f"/traces/{quote(one['traceId'], safe='')}?observation={one['id']}")
+
     def pages(self, client):
         """Whether a reader of the pages sees a conversation: who spoke, and the call of the tool with its result."""
         calls = [one for one in self.new if one["type"] == "GENERATION"]
-        pages = [self.person.get(f"/traces/{quote(one['traceId'], safe='')}?observation={one['id']}") for one in calls]
+        pages = [self.page(one) for one in calls]
         articles = [article for page in pages for article in re.findall(r'<article class="message">(.*?)</article>', page, re.S)]
         roles = {role for article in articles for role in re.findall(r"<header><span>(\w*)</span>", article)}
         labels = [unescape(re.sub(r"<.*?>", "", label)) for article in articles for label in re.findall(r'<p class="label">(.*?)</p>', article, re.S)]

@@ -20,6 +20,7 @@ import reading
 
 HERE = Path(__file__).parent
 # What a client's own instrumentation cannot tell is not asked of the server: `cannot` says why, and which checks that are.
+# `refused` names a model that a row asks for in vain: that call must be kept as failed, with the reason.
 CLIENTS = json.loads((HERE / "clients.json").read_text())
 
 
