@@ -18,8 +18,8 @@ const MAX_WINDOW: u32 = 25;
 /// Codings of one body, one around the other. Nobody packs more than twice.
 const MOST_CODINGS: usize = 3;
 
-/// Unpacks a body by its `Content-Encoding` (`gzip`, `deflate` with or without the zlib frame, `zstd`, `identity`, several of
-/// them with commas between, or none), up to `limit` bytes.
+/// Unpacks a body by its `Content-Encoding` (`gzip`, `deflate` or `zlib` with or without the zlib frame, `zstd`, `identity`,
+/// several of them with commas between, or none), up to `limit` bytes.
 pub fn unpack<'a>(body: &'a [u8], encoding: Option<&str>, limit: usize) -> Result<Cow<'a, [u8]>> {
     let codings: Vec<String> = encoding
         .unwrap_or_default()
@@ -41,7 +41,7 @@ pub fn unpack<'a>(body: &'a [u8], encoding: Option<&str>, limit: usize) -> Resul
 fn decode(body: &[u8], coding: &str, limit: usize) -> Result<Vec<u8>> {
     match coding {
         "gzip" | "x-gzip" => read(MultiGzDecoder::new(body), body.len(), "gzip", limit),
-        "deflate" => inflate(body, limit),
+        "deflate" | "zlib" => inflate(body, limit),
         "zstd" => {
             let bad = |cause| not_valid("zstd", &cause);
             let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(bad)?;
@@ -120,6 +120,8 @@ mod tests {
             (gzip(b"abc"), Some("x-gzip")),
             ([gzip(b"ab"), gzip(b"c")].concat(), Some("gzip")),
             (zlib(b"abc"), Some("Deflate")),
+            // As the collector's exporter names it.
+            (zlib(b"abc"), Some("zlib")),
             (raw_deflate(b"abc"), Some("deflate")),
             (zstandard(b"abc"), Some("zstd")),
             ([zstandard(b"ab"), zstandard(b"c")].concat(), Some("ZSTD")),

@@ -1,4 +1,5 @@
-//! `GET /api/public/traces/{id}`: one trace with everything, however many observations it has.
+//! `GET /api/public/traces/{id}`: one trace with everything, however many observations it has. Corrections stand in the lists
+//! of scores alone.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,6 +11,7 @@ use crate::state::App;
 use crate::traces::reads::scores::{self, ScoreDetail, ScoreFilter};
 use crate::traces::reads::{self, ObservationFull, Pieces, TraceFull};
 use crate::web::KeyHolder;
+use trace_model::ScoreType;
 
 use super::load;
 use super::observation_view::ObservationView;
@@ -72,7 +74,10 @@ fn read(
 
 fn scores_of(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Vec<ScoreDetail>> {
     let filter = ScoreFilter { traces: vec![trace_id.to_owned()], ..ScoreFilter::default() };
-    scores::list(conn, project, &filter, 0, i64::MAX)
+    let mut found = scores::list(conn, project, &filter, 0, i64::MAX)?;
+    // Clients up to SDK 4 read a trace into a closed set of kinds and lose the whole trace over one that they do not know.
+    found.retain(|score| score.data_type != ScoreType::Correction.as_str());
+    Ok(found)
 }
 
 async fn write(

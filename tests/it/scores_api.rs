@@ -97,6 +97,9 @@ on_both! {
         let core = one("/api/public/v3/scores?id=num").await;
         assert!(core["data"][0].get("comment").is_none() && core["meta"].get("cursor").is_none(), "{core}");
         assert_eq!(one("/api/public/scores/none").await["error"], json!("LangfuseNotFoundError"));
+        let in_trace = one("/api/public/traces/t-2").await;
+        let ids: Vec<&Value> = in_trace["scores"].as_array().unwrap().iter().map(|score| &score["id"]).collect();
+        assert_eq!(ids, [&json!("cat")], "a kind that clients of traces do not know is left to the lists of scores");
     }
 
     async fn filters_leave_in_what_they_name(t: TestApp) {
