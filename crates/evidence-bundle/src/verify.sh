@@ -289,9 +289,9 @@ for record in records/*.json; do
     proof=$name.tlog-proof
     [ "$(sed -n 1p "$proof")" = "c2sp.org/tlog-proof@v1" ] || fail "$proof: not a tlog-proof"
     sed '1,/^$/d' "$proof" | cmp -s - checkpoint || fail "$proof: it belongs to another checkpoint"
-    index=$(sed -n 's/^index //p' "$proof")
+    index=$(sed -n '2s/^index //p' "$proof")
     [ "$name" = "records/$index" ] || fail "$proof: it proves entry $index"
-    sed '1,/^index /d;/^$/,$d' "$proof" | hex_lines >"$tmp/path"
+    sed '1,2d;/^$/,$d' "$proof" | hex_lines >"$tmp/path"
     [ "$(root_from "$(leaf_hash "$record")" "$index" "$size" "$tmp/path")" = "$root" ] || fail "$record: the proof does not lead to the root"
     committed=$(sed -n 's/.*"body":"\([0-9a-f]*\)".*/\1/p' "$record")
     here=1
