@@ -11,7 +11,7 @@ use super::evidence;
 use super::exceptions;
 use super::reads::EvidenceState;
 use super::senders;
-use super::store;
+use super::store::{self, LinkRow};
 
 /// Everything the guards ask of audit.
 pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<EvidenceFacts> {
@@ -24,7 +24,7 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let open = standing().filter(|claim| claim.standing == "open" && claim.materiality > 0);
     let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
     Ok(EvidenceFacts {
-        is_linked: !links.is_empty(),
+        linked_by_hand: links.iter().any(LinkRow::is_by_hand),
         altered: count(states.values().filter(|state| **state == EvidenceState::Altered).count()),
         senders: senders::of(conn, project, &order.id)?,
         claims_open: count(open.count()),

@@ -90,6 +90,13 @@ pub struct VerdictRow {
 }
 
 pub(super) fn insert_links(conn: &mut AnyConnection, rows: &[LinkRow]) -> Result<()> {
+impl LinkRow {
+    /// Whether somebody made it, and not a rule as the trace came in.
+    pub fn is_by_hand(&self) -> bool {
+        self.how == "hand"
+    }
+}
+
     each!(conn, |c| diesel::insert_into(links::table).values(rows).execute(c))?;
     Ok(())
 }
