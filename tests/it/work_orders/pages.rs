@@ -168,7 +168,7 @@ on_both! {
         let submitted = post(&t, &asker, &format!("{base}/transition"), &[("to", "submitted")]).await;
         assert_eq!(submitted.status, StatusCode::SEE_OTHER, "{}", submitted.body);
         let page = get(&t, &asker, &format!("{base}/move/approved")).await.body;
-        assert!(page.contains("type=\"password\"") && page.contains("approve that this work is done as planned"));
+        assert!(page.contains("type=\"password\"") && page.contains("approve this plan, so that the work may be done as it stands"));
         let wrong = post(&t, &asker, &format!("{base}/transition"), &[("to", "approved"), ("password", "guess")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.body.contains("Nothing was signed") && !wrong.body.contains("guess"));
