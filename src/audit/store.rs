@@ -67,6 +67,7 @@ pub struct ClaimRow {
     pub unattested: bool,
     pub withdrawn_at: Option<Timestamp>,
     pub standing: String,
+    pub unclaimed: bool,
 }
 
 /// A row of `verdicts`.
@@ -141,61 +142,7 @@ pub(super) fn all_links_of(
         .load(conn)?)
 }
 
-/// Standing claims, weightiest and oldest first.
-pub(super) fn queue(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    standing: Option<&str>,
-    order_id: Option<&str>,
-) -> Result<Vec<ClaimRow>> {
-    let standing = standing.map(str::to_owned);
-    let order_id = order_id.map(str::to_owned);
-    let rows = each!(conn, |c| {
-        let mut query = claims::table
-            .filter(claims::project.eq(project))
-            .filter(claims::withdrawn_at.is_null())
-            .into_boxed();
-        if let Some(standing) = standing {
-            query = query.filter(claims::standing.eq(standing));
-        }
-        if let Some(order_id) = order_id {
-            query = query.filter(claims::order_id.eq(order_id));
-        }
-        let order = (
-            claims::materiality.desc(),
-            claims::made_at.asc(),
-            claims::order_id.asc(),
-            claims::position.asc(),
-        );
-        query.order(order).limit(300).select(ClaimRow::as_select()).load(c)
-    })?;
-    Ok(rows)
-}
-
-/// How many standing claims have a verdict, and how many there are.
-pub(super) fn progress(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order_id: Option<&str>,
-) -> Result<(i64, i64)> {
-    let order_id = order_id.map(str::to_owned);
-    let counts: Vec<(String, i64)> = each!(conn, |c| {
-        let standing =
-            claims::table.filter(claims::project.eq(project)).filter(claims::withdrawn_at.is_null());
-        let counted = (claims::standing, diesel::dsl::count_star());
-        match order_id {
-            Some(order_id) => standing
-                .filter(claims::order_id.eq(order_id))
-                .group_by(claims::standing)
-                .select(counted)
-                .load(c),
-            None => standing.group_by(claims::standing).select(counted).load(c),
-        }
-    })?;
-    let total = counts.iter().map(|(_, count)| count).sum();
-    let judged = counts.iter().filter(|(word, _)| word != "open").map(|(_, count)| count).sum();
-    Ok((judged, total))
-}
+type Backend = <AnyConnection as Connection>::Backend;
 
 /// Links that name a trace, whatever the order.
 pub(super) fn links_to(

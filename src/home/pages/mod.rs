@@ -48,11 +48,13 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
 /// `7 claims and 3 orders wait for you`.
 fn waiting(home: &Home) -> String {
     let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let review = home.review.as_ref();
+    let (review, desk) = (home.review.as_ref(), home.desk.as_ref());
+    // Both answer exceptions; they are the same ones.
+    let exceptions = review.map(|review| review.open_exceptions).or(desk.map(|desk| desk.exceptions));
     let counts = [
         (review.map_or(0, |review| review.unjudged), "claim"),
-        (review.map_or(0, |review| review.open_exceptions), "exception"),
-        (home.desk.as_ref().map_or(0, |desk| length(desk.waiting)), "decision"),
+        (exceptions.unwrap_or_default(), "exception"),
+        (desk.map_or(0, |desk| length(desk.waiting)), "decision"),
         (length(home.work.len() + review.map_or(0, |review| review.to_verify.len())), "order"),
     ];
     let parts: Vec<String> =
