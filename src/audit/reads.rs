@@ -93,6 +93,16 @@ pub fn judged_claims(
         .collect())
 }
 
+/// Supported verdicts that stand, newest first; on one claim if one is named.
+pub fn newest_supported(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: Option<&str>,
+    limit: i64,
+) -> Result<Vec<JudgedVerdict>> {
+    store::newest_supported(conn, project, claim_id, limit)?.into_iter().map(judged).collect()
+}
+
 /// One claim with its verdicts.
 pub fn judged_claim(
     conn: &mut AnyConnection,
@@ -144,6 +154,8 @@ pub struct QueueFilter {
     /// Claims that stand so; none for all.
     pub standing: Option<String>,
     pub order_id: Option<String>,
+    /// Instead of claims to judge, the statements that nobody gave weight.
+    pub weightless: bool,
 }
 
 /// A claim in the queue, with the number of its order.
@@ -154,14 +166,19 @@ pub struct QueuedClaim {
     pub number: String,
 }
 
-    /// Instead of claims to judge, the statements that nobody gave weight.
-    pub weightless: bool,
 /// How far the judging has come, over the claims to judge ([`Claim::is_to_judge`]), as the queue holds them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Those with a verdict.
     pub judged: i64,
     pub total: i64,
+}
+
+impl Progress {
+    /// Those without one.
+    pub fn open(self) -> i64 {
+        self.total - self.judged
+    }
 }
 
 /// The claims to judge: disputes and critical ones first, what cannot be judged yet last; at most 300.
@@ -179,13 +196,6 @@ pub fn queue(
     claims.sort_by_key(|c| (c.unattested, !is_exception(c), -c.materiality));
     let mut numbers: BTreeMap<String, String> = BTreeMap::new();
     let mut queued = Vec::with_capacity(claims.len());
-impl Progress {
-    /// Those without one.
-    pub fn open(self) -> i64 {
-        self.total - self.judged
-    }
-}
-
     for claim in claims {
         if !numbers.contains_key(&claim.order_id) {
             let row = work_orders::reads::by_id(conn, project, &claim.order_id)?;

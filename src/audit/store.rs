@@ -90,7 +90,6 @@ pub struct VerdictRow {
     pub record: String,
 }
 
-pub(super) fn insert_links(conn: &mut AnyConnection, rows: &[LinkRow]) -> Result<()> {
 impl LinkRow {
     /// Whether somebody made it, and not a rule as the trace came in.
     pub fn is_by_hand(&self) -> bool {
@@ -98,6 +97,7 @@ impl LinkRow {
     }
 }
 
+pub(super) fn insert_links(conn: &mut AnyConnection, rows: &[LinkRow]) -> Result<()> {
     each!(conn, |c| diesel::insert_into(links::table).values(rows).execute(c))?;
     Ok(())
 }
@@ -355,6 +355,25 @@ pub(super) fn supersede(conn: &mut AnyConnection, project: ProjectKey, old: &str
     let row = verdicts::table.filter(verdicts::project.eq(project)).filter(verdicts::verdict_id.eq(old));
     diesel::update(row).set(verdicts::superseded_by.eq(Some(new))).execute(conn)?;
     Ok(())
+}
+
+/// Supported verdicts that stand, newest first; on one claim if one is named.
+pub(super) fn newest_supported(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: Option<&str>,
+    limit: i64,
+) -> Result<Vec<VerdictRow>> {
+    let mut query = verdicts::table
+        .filter(verdicts::project.eq(project))
+        .filter(verdicts::outcome.eq("supported"))
+        .filter(verdicts::superseded_by.is_null())
+        .into_boxed::<Backend>();
+    if let Some(claim_id) = claim_id {
+        query = query.filter(verdicts::claim_id.eq(claim_id.to_owned()));
+    }
+    let newest = (verdicts::at.desc(), verdicts::verdict_id.desc());
+    Ok(query.order(newest).limit(limit).select(VerdictRow::as_select()).load(conn)?)
 }
 
 /// All verdicts on one claim, oldest first.

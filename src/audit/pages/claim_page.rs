@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::audit::addresses::{encoded, quote_href};
 use crate::audit::evidence::TreeRow;
-use crate::audit::model::MissingReason;
+use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::JudgedVerdict;
 use crate::audit::stated::Stated;
 use crate::foundation::{Asker, Digest, FieldErrors, Timestamp};
