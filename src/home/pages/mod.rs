@@ -10,6 +10,7 @@ use askama::Template;
 use crate::foundation::{Action, Grant, Timestamp};
 use crate::home::reads::{self, FirstSteps, Home, MyOrder};
 use crate::state::App;
+use crate::web::charts::{self, Svg};
 use crate::web::page::{own_address, show as page};
 use crate::web::{Principal, Shell, WebResult, format, words};
 use crate::work_orders::model::Status;
@@ -103,6 +104,13 @@ impl HomePage {
             Status::OnHold => "waiting",
             _ => "blue",
         }
+    }
+
+    /// How far an order is.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn bar(&self, order: &MyOrder) -> Svg {
+        let progress = order.row.progress();
+        charts::progress(progress.done, progress.failed, progress.total, progress.what)
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
