@@ -221,6 +221,7 @@ pub fn build(config: Config, keys: Keys, clock: Arc<dyn Clock>) -> Result<App> {
     let blobs = open_blobs(&config)?;
     let log = Arc::new(Log::open(&db, &keys.log_seed)?);
     let ledger = Ledger::new(projections());
+    work_orders::renew::finish(&db, &ledger)?;
     let (blobs, keys, config) = (Arc::new(blobs), Arc::new(keys), Arc::new(config));
     Ok(App { db, ledger, log, blobs, clock, keys, config })
 }

@@ -25,6 +25,7 @@ pub struct Known {
     has_judged: bool,
     withdrawn: bool,
     unattested_import: bool,
+    unclaimed: bool,
 }
 
 impl Known {
@@ -42,6 +43,7 @@ impl Known {
             unit,
             withdrawn: claim.withdrawn_at.is_some(),
             unattested_import: claim.unattested,
+            unclaimed: claim.unclaimed,
         })
     }
 
@@ -56,6 +58,7 @@ impl Known {
             has_judged: self.has_judged,
             withdrawn: self.withdrawn,
             unattested_import: self.unattested_import,
+            unclaimed: self.unclaimed,
         }
     }
 }
@@ -105,6 +108,7 @@ fn stated_claim(row: &ClaimRow) -> Result<Claim> {
         author: Some(author),
         made_at: row.made_at,
         unattested: row.unattested,
+        unclaimed: row.unclaimed,
         withdrawn_at: row.withdrawn_at,
     })
 }

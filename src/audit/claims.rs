@@ -1,8 +1,11 @@
 //! The claims an order makes, read off its state: pure, so that any past moment has its claims too.
 //!
-//! A tick on an item is a claim; a tick on a step only when the step has no items; a completion criterion is a
-//! claim from the day it is written. Undo withdraws a claim, it does not remove it. An imported tick is a
-//! claim that nobody may judge until somebody attests it.
+//! A tick on an item is a claim; a tick on a step only when the step has no items. A completion criterion is one from the
+//! day it is written, so that the score knows what is still to be shown, and *unclaimed* until somebody ticks it or says
+//! that the order is completed: nobody may judge before what nobody has claimed. Undo withdraws a claim, it does not
+//! remove it. An imported tick is a claim that nobody may judge until somebody attests it.
+//!
+//! Which of them are counted as judged or waiting is said once, in [`super::to_judge`].
 
 use crate::foundation::Timestamp;
 use crate::work_orders::model::{Criterion, Order, Step, Target, Tick, Ticks, Who};
@@ -29,7 +32,16 @@ pub struct Claim {
     pub made_at: Option<Timestamp>,
     /// It came from a file and nobody vouches for it.
     pub unattested: bool,
+    /// A criterion that nobody ticked, of an order that nobody says is completed.
+    pub unclaimed: bool,
     pub withdrawn_at: Option<Timestamp>,
+}
+
+impl Claim {
+    /// Whether it is one of those that are counted as judged or waiting.
+    pub fn is_to_judge(&self, is_judged: bool) -> bool {
+        self.withdrawn_at.is_none() && self.materiality > 0 && (is_judged || !self.unclaimed)
+    }
 }
 
 /// Every claim the order makes or made, in the order of the page.
@@ -80,6 +92,7 @@ fn criterion_claim(order: &Order, place: u32, criterion: &Criterion) -> Claim {
         author: tick.and_then(author_of).or_else(|| order.created_by.clone()),
         made_at: tick.and_then(|tick| tick.at).or(order.created.from),
         unattested: tick.is_some_and(Tick::is_unattested),
+        unclaimed: tick.is_none() && !order.status.is_done(),
         withdrawn_at: None,
     }
 }
@@ -100,6 +113,7 @@ fn of_tick(tick: &Tick) -> Claim {
         author: author_of(tick),
         made_at: tick.at,
         unattested: tick.is_unattested(),
+        unclaimed: false,
         withdrawn_at: tick.undone.as_ref().map(|undone| undone.at),
     }
 }

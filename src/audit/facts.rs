@@ -9,25 +9,24 @@ use crate::work_orders::model::Order;
 
 use super::evidence;
 use super::exceptions;
-use super::reads::EvidenceState;
+use super::reads::{self, EvidenceState};
 use super::senders;
-use super::store;
+use super::store::{self, LinkRow};
 
 /// Everything the guards ask of audit.
 pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<EvidenceFacts> {
     let links = store::links_of(conn, project, &order.id)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
-    let standing = || claims.iter().filter(|claim| claim.withdrawn_at.is_none());
-    let judged = standing().filter(|claim| claim.standing != "open" && !claim.is_stated());
-    // A statement that nobody gave weight holds nothing up.
-    let open = standing().filter(|claim| claim.standing == "open" && claim.materiality > 0);
+    let standing = claims.iter().filter(|claim| claim.withdrawn_at.is_none());
+    let judged = standing.filter(|claim| claim.standing != "open" && !claim.is_stated());
+    let progress = reads::progress(conn, project, Some(&order.id))?;
     let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
     Ok(EvidenceFacts {
-        is_linked: !links.is_empty(),
+        linked_by_hand: links.iter().any(LinkRow::is_by_hand),
         altered: count(states.values().filter(|state| **state == EvidenceState::Altered).count()),
         senders: senders::of(conn, project, &order.id)?,
-        claims_open: count(open.count()),
+        claims_open: u32::try_from(progress.open()).unwrap_or(u32::MAX),
         exceptions_open: u32::try_from(waiting).unwrap_or(u32::MAX),
         judged: judged.map(|claim| claim.target_id.clone()).collect(),
         evidenced: evidenced(links.into_iter().map(|link| link.target_id)),

@@ -1,8 +1,8 @@
 //! Claims judged against evidence: who may judge, what a verdict needs, which checks a machine can do.
 //!
 //! Rules: a verdict names verbatim words or a check result; nobody confirms their own work; agents never
-//! judge; an imported tick is judged only after somebody attested it; what is recorded is never edited,
-//! only superseded by its own author.
+//! judge; an imported tick is judged only after somebody attested it, a criterion only once it is claimed; what is
+//! recorded is never edited, only superseded by its own author.
 
 pub mod actions;
 pub mod addresses;
@@ -26,6 +26,7 @@ pub mod selectors;
 mod senders;
 pub mod stated;
 mod store;
+mod to_judge;
 pub mod trace_uses;
 pub mod unknown_places;
 pub mod verdict;

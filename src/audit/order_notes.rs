@@ -63,6 +63,10 @@ pub fn part_notes(
     for claim in claims_of(order).into_iter().filter(|claim| claim.withdrawn_at.is_none()) {
         let note = note_of(&mut notes, &claim.target.to_string());
         let given = verdicts.get(&claim.id).map_or(&[][..], Vec::as_slice);
+        // Nobody claims it yet, so there is nothing to judge.
+        if claim.unclaimed && given.is_empty() {
+            continue;
+        }
         note.standing = Some(if claim.unattested { "unattested" } else { standing(given) });
         note.claim_id = Some(claim.id);
     }

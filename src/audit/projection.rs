@@ -155,6 +155,7 @@ fn claim_row(project: ProjectKey, order_id: &str, position: i32, claim: Claim, s
         author_name: author.map(|a| a.name).unwrap_or_default(),
         made_at: claim.made_at,
         unattested: claim.unattested,
+        unclaimed: claim.unclaimed,
         withdrawn_at: claim.withdrawn_at,
         standing: standing.to_owned(),
     }

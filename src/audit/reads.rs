@@ -10,6 +10,7 @@ use crate::work_orders::model::Order;
 use super::claims::{Claim, claims_of};
 use super::events::Verdict;
 use super::model::Outcome;
+use super::to_judge::store as to_judge;
 use super::{stated, store};
 
 pub use super::store::{ClaimRow, LinkRow, PinRow, VerdictRow};
@@ -92,6 +93,16 @@ pub fn judged_claims(
         .collect())
 }
 
+/// Supported verdicts that stand, newest first; on one claim if one is named.
+pub fn newest_supported(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: Option<&str>,
+    limit: i64,
+) -> Result<Vec<JudgedVerdict>> {
+    store::newest_supported(conn, project, claim_id, limit)?.into_iter().map(judged).collect()
+}
+
 /// One claim with its verdicts.
 pub fn judged_claim(
     conn: &mut AnyConnection,
@@ -143,6 +154,8 @@ pub struct QueueFilter {
     /// Claims that stand so; none for all.
     pub standing: Option<String>,
     pub order_id: Option<String>,
+    /// Instead of claims to judge, the statements that nobody gave weight.
+    pub weightless: bool,
 }
 
 /// A claim in the queue, with the number of its order.
@@ -153,13 +166,19 @@ pub struct QueuedClaim {
     pub number: String,
 }
 
-/// How far the judging has come.
+/// How far the judging has come, over the claims to judge ([`Claim::is_to_judge`]), as the queue holds them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Claims with a verdict.
+    /// Those with a verdict.
     pub judged: i64,
-    /// All claims that stand.
     pub total: i64,
+}
+
+impl Progress {
+    /// Those without one.
+    pub fn open(self) -> i64 {
+        self.total - self.judged
+    }
 }
 
 /// The claims to judge: disputes and critical ones first, what cannot be judged yet last; at most 300.
@@ -168,7 +187,12 @@ pub fn queue(
     project: ProjectKey,
     filter: &QueueFilter,
 ) -> Result<Vec<QueuedClaim>> {
-    let mut claims = store::queue(conn, project, filter.standing.as_deref(), filter.order_id.as_deref())?;
+    let order_id = filter.order_id.as_deref();
+    let mut claims = if filter.weightless {
+        to_judge::weightless(conn, project, order_id)?
+    } else {
+        to_judge::queue(conn, project, filter.standing.as_deref(), order_id)?
+    };
     claims.sort_by_key(|c| (c.unattested, !is_exception(c), -c.materiality));
     let mut numbers: BTreeMap<String, String> = BTreeMap::new();
     let mut queued = Vec::with_capacity(claims.len());
@@ -187,9 +211,9 @@ fn is_exception(claim: &ClaimRow) -> bool {
     claim.standing == "disputed" || claim.standing == "refuted"
 }
 
-/// How many of the standing claims have a verdict; of one order if one is named.
+/// How many of the claims to judge have a verdict; of one order if one is named.
 pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<&str>) -> Result<Progress> {
-    let (judged, total) = store::progress(conn, project, order_id)?;
+    let (judged, total) = to_judge::progress(conn, project, order_id)?;
     Ok(Progress { judged, total })
 }
 

@@ -67,6 +67,7 @@ pub struct ClaimRow {
     pub unattested: bool,
     pub withdrawn_at: Option<Timestamp>,
     pub standing: String,
+    pub unclaimed: bool,
 }
 
 /// A row of `verdicts`.
@@ -87,6 +88,13 @@ pub struct VerdictRow {
     pub event_id: String,
     pub superseded_by: Option<String>,
     pub record: String,
+}
+
+impl LinkRow {
+    /// Whether somebody made it, and not a rule as the trace came in.
+    pub fn is_by_hand(&self) -> bool {
+        self.how == "hand"
+    }
 }
 
 pub(super) fn insert_links(conn: &mut AnyConnection, rows: &[LinkRow]) -> Result<()> {
@@ -134,61 +142,7 @@ pub(super) fn all_links_of(
         .load(conn)?)
 }
 
-/// Standing claims, weightiest and oldest first.
-pub(super) fn queue(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    standing: Option<&str>,
-    order_id: Option<&str>,
-) -> Result<Vec<ClaimRow>> {
-    let standing = standing.map(str::to_owned);
-    let order_id = order_id.map(str::to_owned);
-    let rows = each!(conn, |c| {
-        let mut query = claims::table
-            .filter(claims::project.eq(project))
-            .filter(claims::withdrawn_at.is_null())
-            .into_boxed();
-        if let Some(standing) = standing {
-            query = query.filter(claims::standing.eq(standing));
-        }
-        if let Some(order_id) = order_id {
-            query = query.filter(claims::order_id.eq(order_id));
-        }
-        let order = (
-            claims::materiality.desc(),
-            claims::made_at.asc(),
-            claims::order_id.asc(),
-            claims::position.asc(),
-        );
-        query.order(order).limit(300).select(ClaimRow::as_select()).load(c)
-    })?;
-    Ok(rows)
-}
-
-/// How many standing claims have a verdict, and how many there are.
-pub(super) fn progress(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    order_id: Option<&str>,
-) -> Result<(i64, i64)> {
-    let order_id = order_id.map(str::to_owned);
-    let counts: Vec<(String, i64)> = each!(conn, |c| {
-        let standing =
-            claims::table.filter(claims::project.eq(project)).filter(claims::withdrawn_at.is_null());
-        let counted = (claims::standing, diesel::dsl::count_star());
-        match order_id {
-            Some(order_id) => standing
-                .filter(claims::order_id.eq(order_id))
-                .group_by(claims::standing)
-                .select(counted)
-                .load(c),
-            None => standing.group_by(claims::standing).select(counted).load(c),
-        }
-    })?;
-    let total = counts.iter().map(|(_, count)| count).sum();
-    let judged = counts.iter().filter(|(word, _)| word != "open").map(|(_, count)| count).sum();
-    Ok((judged, total))
-}
+type Backend = <AnyConnection as Connection>::Backend;
 
 /// Links that name a trace, whatever the order.
 pub(super) fn links_to(
@@ -401,6 +355,25 @@ pub(super) fn supersede(conn: &mut AnyConnection, project: ProjectKey, old: &str
     let row = verdicts::table.filter(verdicts::project.eq(project)).filter(verdicts::verdict_id.eq(old));
     diesel::update(row).set(verdicts::superseded_by.eq(Some(new))).execute(conn)?;
     Ok(())
+}
+
+/// Supported verdicts that stand, newest first; on one claim if one is named.
+pub(super) fn newest_supported(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: Option<&str>,
+    limit: i64,
+) -> Result<Vec<VerdictRow>> {
+    let mut query = verdicts::table
+        .filter(verdicts::project.eq(project))
+        .filter(verdicts::outcome.eq("supported"))
+        .filter(verdicts::superseded_by.is_null())
+        .into_boxed::<Backend>();
+    if let Some(claim_id) = claim_id {
+        query = query.filter(verdicts::claim_id.eq(claim_id.to_owned()));
+    }
+    let newest = (verdicts::at.desc(), verdicts::verdict_id.desc());
+    Ok(query.order(newest).limit(limit).select(VerdictRow::as_select()).load(conn)?)
 }
 
 /// All verdicts on one claim, oldest first.

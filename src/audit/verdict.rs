@@ -37,6 +37,8 @@ pub struct ClaimFacts<'a> {
     pub withdrawn: bool,
     /// The tick was imported and nobody has attested it yet.
     pub unattested_import: bool,
+    /// A criterion that nobody ticked, of an order that nobody says is completed.
+    pub unclaimed: bool,
 }
 
 /// A verdict somebody gave earlier on the same claim, named as superseded.
@@ -121,6 +123,12 @@ fn claim_is_open(claim: &ClaimFacts<'_>) -> Result<()> {
     if claim.unattested_import {
         return Err(Error::refused(
             "this tick was imported and nobody has attested it; let a technician attest it first, then judge",
+        ));
+    }
+    // A verdict before the claim would stand against, or for, work that is still to be done, and by whom is not known.
+    if claim.unclaimed {
+        return Err(Error::refused(
+            "nobody claims this yet; it can be judged once it is ticked, or once the order is completed",
         ));
     }
     Ok(())

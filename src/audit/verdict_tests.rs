@@ -37,6 +37,7 @@ fn claim(performers: &[String]) -> ClaimFacts<'_> {
         has_judged: false,
         withdrawn: false,
         unattested_import: false,
+        unclaimed: false,
     }
 }
 
@@ -150,6 +151,7 @@ fn imported_ticks_and_withdrawn_claims_are_not_judged() {
     let quotes = a_quote();
     let supported = draft(Outcome::Supported, &quotes, &[]);
     let imported = ClaimFacts { unattested_import: true, ..claim(&[]) };
+    let unclaimed = ClaimFacts { unclaimed: true, ..claim(&[]) };
     let withdrawn = ClaimFacts { withdrawn: true, ..claim(&[]) };
     assert!(matches!(decide(&auditor(), &imported, &supported), Err(Error::Refused(_))));
     assert!(matches!(decide(&auditor(), &withdrawn, &supported), Err(Error::Refused(_))));
@@ -183,6 +185,7 @@ fn what_may_be_given_is_what_is_taken_once_it_is_filled_in() {
             claim(&pat),
             ClaimFacts { withdrawn: true, ..claim(&[]) },
             ClaimFacts { unattested_import: true, ..claim(&[]) },
+            ClaimFacts { unclaimed: true, ..claim(&[]) },
         ] {
             for outcome in all {
                 let reason = (outcome == Outcome::NotEnoughInformation).then_some(MissingReason::BeyondJudge);

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::app;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::foundation::clock::SystemClock;
+use crate::ledger::Ledger;
 use crate::traces::recount;
+use crate::work_orders;
 
 use super::say;
 
@@ -18,8 +21,12 @@ pub(super) fn run(config: &Config) -> anyhow::Result<()> {
         say(format_args!("{} is up to date", config.database_url()));
     }
     let db = Db::open(config.database_url(), config.database.options, Arc::new(SystemClock))?;
+    let renewed = work_orders::renew::finish(&db, &Ledger::new(app::projections()));
     let counted = recount::finish(&db);
     db.close();
+    if renewed? > 0 {
+        say("the rows of older orders are read anew from their events");
+    }
     if counted? > 0 {
         say("the tokens of older traces are counted where they stand deepest");
     }

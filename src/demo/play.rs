@@ -91,7 +91,10 @@ impl Stage<'_> {
         self.log(relay, "Tools traced", &["Catalogue search and stock lookup record what they return"])
             .await?;
         self.give_to(dana).await?;
-        self.tick(dana, "C2").await
+        for criterion in ["C1", "C2"] {
+            self.tick(dana, criterion).await?;
+        }
+        Ok(())
     }
 
     async fn judge_some(&self) -> Result<()> {

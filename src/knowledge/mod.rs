@@ -9,6 +9,7 @@ pub mod events;
 pub mod extract;
 pub mod lifecycle;
 pub mod model;
+pub mod none_came;
 mod pages;
 mod projection;
 pub mod reads;

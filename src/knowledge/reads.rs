@@ -45,6 +45,12 @@ pub fn search(
     rows.into_iter().map(|row| found(conn, row)).collect()
 }
 
+/// Atoms that rest on a claim, newest first; at most [`PAGE`].
+pub fn of_claim(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str) -> Result<Vec<FoundAtom>> {
+    let rows = store::atoms_of_claim(conn, project, claim_id)?;
+    rows.into_iter().map(|row| found(conn, row)).collect()
+}
+
 /// Whether a project has no atoms at all.
 pub fn is_empty(conn: &mut AnyConnection, project: ProjectKey) -> Result<bool> {
     store::is_empty(conn, project)

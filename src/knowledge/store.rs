@@ -124,6 +124,34 @@ pub(super) fn sources_of(
         .load(conn)?)
 }
 
+/// Whether any atom came of a verdict.
+pub(super) fn is_source(conn: &mut AnyConnection, project: ProjectKey, verdict_id: &str) -> Result<bool> {
+    let of_verdict = atom_sources::table
+        .filter(atom_sources::project.eq(project))
+        .filter(atom_sources::verdict_id.eq(verdict_id));
+    let any: Option<String> = of_verdict.select(atom_sources::atom_id).first(conn).optional()?;
+    Ok(any.is_some())
+}
+
+/// The atoms that rest on a claim, newest first.
+pub(super) fn atoms_of_claim(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim_id: &str,
+) -> Result<Vec<AtomRow>> {
+    let of_claim = atom_sources::table
+        .filter(atom_sources::project.eq(project))
+        .filter(atom_sources::claim_id.eq(claim_id))
+        .select(atom_sources::atom_id);
+    Ok(atoms::table
+        .filter(atoms::project.eq(project))
+        .filter(atoms::atom_id.eq_any(of_claim))
+        .order((atoms::created_at.desc(), atoms::atom_id.desc()))
+        .limit(100)
+        .select(AtomRow::as_select())
+        .load(conn)?)
+}
+
 /// Every status an atom had, oldest first.
 pub(super) fn history_of(
     conn: &mut AnyConnection,

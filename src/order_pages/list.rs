@@ -10,11 +10,12 @@ use super::text;
 use crate::foundation::page::Cursor;
 use crate::foundation::{Action, Error, Grant, Result, Timestamp};
 use crate::state::App;
+use crate::web::charts::{self, Svg};
 use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 use crate::work_orders::model::{Priority, Status};
-use crate::work_orders::reads::{self, Filter, OrderRow};
+use crate::work_orders::reads::{self, Filter, OrderRow, Progress};
 
 /// Rows of one page.
 const ROWS: usize = 50;
@@ -42,10 +43,12 @@ struct ListRow {
     due: Option<Due>,
     is_late: bool,
     changed: text::Html,
-    percent: i64,
+    progress: Progress,
+    bar: Svg,
 }
 
-/// GET `/work-orders`: fields `q`, `status`, `priority`, `type`, `assignee` (an account or `me`), `overdue`, `after`.
+/// GET `/work-orders`: fields `q`, `status`, `priority`, `type`, `assignee` (an account or `me`), `overdue`, `failed`,
+/// `after`.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
@@ -90,6 +93,7 @@ fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
         words: given(query, "q").unwrap_or_default().to_owned(),
         overdue_at: given(query, "overdue").map(|_| now),
         own: own.then(|| who.actor.id.clone()),
+        has_failed: given(query, "failed").is_some(),
     })
 }
 
@@ -105,6 +109,11 @@ fn next_address(query: &Query, last: &OrderRow) -> Result<String> {
     Ok(format!("/work-orders?{text}"))
 }
 
+/// An order's progress as a bar.
+pub(super) fn bar(progress: Progress) -> Svg {
+    charts::progress(progress.done, progress.failed, progress.total, progress.what)
+}
+
 impl ListRow {
     fn of(row: OrderRow, now: Timestamp) -> Self {
         Self {
@@ -113,7 +122,8 @@ impl ListRow {
             due: row.due_at.map(|until| Due::new(until, now)),
             is_late: row.is_overdue(now),
             changed: text::moment(row.updated_at, now),
-            percent: if row.items > 0 { row.items_done * 100 / row.items } else { 0 },
+            progress: row.progress(),
+            bar: bar(row.progress()),
             row,
         }
     }

@@ -101,7 +101,7 @@ impl MovePage {
             to: to.as_str(),
             to_label: to.label(),
             version: view.order.version,
-            statement: offer.signature.map(|meaning| statement(view, meaning)),
+            statement: offer.signature.map(|meaning| statement(view, offer.id, meaning)),
             needs_reason: offer.needs_reason,
             needs_hold: to == Status::OnHold,
             needs_outcome: offer.id == Transition::Complete,
@@ -127,14 +127,17 @@ impl MovePage {
     }
 }
 
-/// What the signer puts their name to.
-fn statement(view: &OrderView, meaning: Meaning) -> String {
+/// What the signer puts their name to, as it is true at that moment: before the work, after it, or at its end.
+fn statement(view: &OrderView, id: Transition, meaning: Meaning) -> String {
     let (who, number, version) = (&view.who.actor.name, &view.order.number, view.order.version);
     let says = match meaning {
-        Meaning::Approval => "approve that this work is done as planned",
+        Meaning::Approval => "approve this plan, so that the work may be done as it stands",
         Meaning::Performed => "declare that this work was performed as recorded",
         Meaning::Reviewed => "declare that I have reviewed the record and its evidence",
-        Meaning::Approved => "declare that this work order is finished",
+        Meaning::Approved if id == Transition::CloseUnverified => {
+            "declare that this work order may be closed though nobody verified it"
+        }
+        Meaning::Approved => "declare that this work order is finished and may be closed",
     };
     format!("I, {who}, {says}: {number}, version {version}.")
 }

@@ -8,6 +8,7 @@ use askama::Template;
 use super::act::Act;
 use super::exceptions::ExceptionsBlock;
 use super::history::{self, HappeningView};
+use super::list::bar;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, EntryView, FindingGroup, SafetyView};
@@ -21,6 +22,7 @@ use crate::foundation::{Action, Grant, ProjectKey, Result, permission};
 use crate::people;
 use crate::state::App;
 use crate::trust::pages::block::Block as TrustBlock;
+use crate::web::charts::Svg;
 use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
@@ -28,6 +30,7 @@ use crate::web::{Principal, Shell, WebResult, markdown, read_moment, see_other};
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
+use crate::work_orders::reads::Progress;
 
 /// How much of the history is shown at first.
 const HISTORY: usize = 20;
@@ -63,6 +66,10 @@ pub struct Sheet {
     pub(super) status: &'static str,
     pub(super) tone: &'static str,
     pub(super) facts: Vec<FactView>,
+    /// Failed steps and flagged ones, and what of the order is done.
+    pub(super) trouble: (usize, usize),
+    pub(super) progress: Progress,
+    pub(super) bar: Svg,
     pub(super) as_of: Option<Html>,
     pub(super) description: String,
     pub(super) goals: Vec<String>,
@@ -194,6 +201,9 @@ impl Sheet {
             status: order.status.label(),
             tone: text::tone_of(order.status),
             facts: facts(view),
+            trouble: order.step_trouble(),
+            progress: Progress::of(order),
+            bar: bar(Progress::of(order)),
             as_of: view.as_of.map(|at| text::moment(at, view.now)),
             description: markdown::render(&order.description),
             goals: entries(&order.goals),

@@ -3,7 +3,7 @@
 //! Claims and verdicts count by their leaves. Whether linked bytes are what was pinned is read from the trace store
 //! as it is now, also for past moments: what was altered since cannot vouch for the past either.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::claims::Claim as OrderClaim;
 use crate::audit::reads::{EvidenceState, JudgedVerdict};
@@ -39,6 +39,15 @@ pub struct Report {
     pub claims: BTreeMap<String, (String, String)>,
     /// What each claim that stands and counts weighs, by id.
     pub masses: BTreeMap<String, u32>,
+    /// Those of them that nobody claims yet and nobody judged: no part of what is to judge.
+    pub unclaimed: BTreeSet<String>,
+}
+
+impl Report {
+    /// Whether there is nothing to judge yet.
+    pub fn claims_nothing(&self) -> bool {
+        self.masses.len() == self.unclaimed.len()
+    }
 }
 
 /// Explains the score of an order or a part of it, at the newest checkpoint or as of a moment.
@@ -57,9 +66,16 @@ pub fn report(
     let (number, title) = (order.number.to_string(), order.title);
     let claims = made.iter().map(|c| (c.id.clone(), (c.place.clone(), c.statement.clone()))).collect();
     let counting = made.iter().filter(|c| c.withdrawn_at.is_none() && c.materiality > 0);
-    let masses = counting.map(|c| (c.id.clone(), c.materiality)).collect();
+    let masses: BTreeMap<String, u32> = counting.map(|c| (c.id.clone(), c.materiality)).collect();
+    let not_yet = made.iter().filter(|c| c.unclaimed || c.unattested).map(|c| c.id.clone()).collect();
+    let open: Vec<OrderClaim> = made.iter().filter(|c| c.unclaimed).cloned().collect();
     let subject = subject(conn, project, order_id, scope, made)?;
-    Ok(Report { number, title, explanation: explain(&subject, view, &policy)?, claims, masses })
+    let explanation = explain(&subject, view, &policy, &not_yet)?;
+    let is_judged = |id: &str| explanation.rows.iter().any(|row| row.claim == id);
+    let unclaimed =
+        open.into_iter().filter(|c| masses.contains_key(&c.id) && !c.is_to_judge(is_judged(&c.id)));
+    let unclaimed = unclaimed.map(|c| c.id).collect();
+    Ok(Report { number, title, explanation, claims, masses, unclaimed })
 }
 
 /// Everything the score of an order is computed from in a given view, and the policy of that moment.

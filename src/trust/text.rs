@@ -4,6 +4,9 @@ use super::explain::{Next, Proposal};
 use super::reads::Report;
 use super::score::{Flag, Score};
 
+/// Where neither a tick nor the order's end claims anything.
+pub const NOTHING_CLAIMED: &str = "Nothing is claimed in this order yet: ticks are claims at once, completion criteria when the order is completed.";
+
 /// Basis points as `95.73`.
 pub fn percent(basis_points: u32) -> String {
     format!("{}.{:02}", basis_points / 100, basis_points % 100)

@@ -28,8 +28,8 @@ pub struct Facts {
 /// What is linked to an order, judged on it and odd about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvidenceFacts {
-    /// A trace is linked, so the order has actuals.
-    pub is_linked: bool,
+    /// Somebody linked a trace by hand, so the order has actuals. What a rule linked as it came in is no work of anybody's.
+    pub linked_by_hand: bool,
     /// Ids of items, steps and criteria that have evidence of their own.
     pub evidenced: BTreeSet<String>,
     /// Linked traces whose bytes changed since they were pinned.

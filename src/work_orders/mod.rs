@@ -16,6 +16,7 @@ pub mod plan_diff;
 pub mod policies;
 mod projection;
 pub mod reads;
+pub mod renew;
 mod service;
 mod store;
 

@@ -12,7 +12,7 @@ use crate::ledger::events::{Event, read_stream};
 use super::events::OrderEvent;
 use super::fold::{EventMeta, apply};
 use super::model::{Order, Priority, Status};
-pub use super::store::OrderRow;
+pub use super::store::{OrderRow, Progress};
 
 /// The kind of a work order's stream.
 pub const STREAM_KIND: &str = "work_order";
@@ -98,6 +98,8 @@ pub struct Filter {
     pub overdue_at: Option<Timestamp>,
     /// Only orders that this account wrote, imported or was given.
     pub own: Option<String>,
+    /// Only orders with a failed step.
+    pub has_failed: bool,
 }
 
 /// Up to `limit` orders below the cursor, the one that changed last first.
@@ -138,6 +140,9 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     }
     if let Some(account) = filter.own.clone() {
         query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)));
+    }
+    if filter.has_failed {
+        query = query.filter(orders::steps_failed.gt(0));
     }
     if let Some(now) = filter.overdue_at {
         query = query.filter(orders::due_at.lt(now)).filter(orders::status.ne_all(settled()));

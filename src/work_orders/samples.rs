@@ -39,7 +39,7 @@ pub fn agent(id: &str) -> Actor {
 pub fn facts(actor: &Actor) -> Facts {
     Facts {
         evidence: EvidenceFacts {
-            is_linked: false,
+            linked_by_hand: false,
             evidenced: ["i1", "i2", "i3", "s2", "c1"].map(str::to_owned).into(),
             altered: 0,
             senders: [].into(),

@@ -43,7 +43,7 @@ pub struct OrderRow {
     pub created_at: Timestamp,
     /// When its last event happened.
     pub updated_at: Timestamp,
-    /// Steps settled.
+    /// Steps done, flagged or not applicable; never failed ones.
     pub steps_done: i64,
     pub steps: i64,
     pub items_done: i64,
@@ -54,6 +54,34 @@ pub struct OrderRow {
     pub version: i64,
     source: Option<Vec<u8>>,
     search: String,
+    pub steps_failed: i64,
+    pub steps_flagged: i64,
+    /// Items that were not ticked in steps that failed.
+    pub items_failed: i64,
+}
+
+/// How far an order is, by items; by steps where it has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: i64,
+    pub failed: i64,
+    pub total: i64,
+    /// `items` or `steps`.
+    pub what: &'static str,
+}
+
+impl Progress {
+    /// Of a folded order.
+    pub fn of(order: &Order) -> Self {
+        let ((items_done, items), (steps_done, steps)) = (order.item_progress(), order.step_progress());
+        let of_items = (count(items_done), count(order.items_failed()), count(items));
+        Self::by(of_items, (count(steps_done), count(order.step_trouble().0), count(steps)))
+    }
+
+    fn by(items: (i64, i64, i64), steps: (i64, i64, i64)) -> Self {
+        let ((done, failed, total), what) = if items.2 > 0 { (items, "items") } else { (steps, "steps") };
+        Self { done, failed, total, what }
+    }
 }
 
 impl OrderRow {
@@ -69,6 +97,7 @@ impl OrderRow {
         let asset = order.asset.clone().unwrap_or_default();
         let (steps_done, steps) = order.step_progress();
         let (items_done, items) = order.item_progress();
+        let (failed, flagged) = order.step_trouble();
         Self {
             project,
             order_id: order.id.clone(),
@@ -94,7 +123,16 @@ impl OrderRow {
             findings: count(order.findings.len()),
             version,
             source: order.imported.as_ref().map(|imported| imported.source.0.to_vec()),
+            steps_failed: count(failed),
+            steps_flagged: count(flagged),
+            items_failed: count(order.items_failed()),
         }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        let items = (self.items_done, self.items_failed, self.items);
+        Progress::by(items, (self.steps_done, self.steps_failed, self.steps))
     }
 
     /// Where it stands.

@@ -34,7 +34,7 @@ test("a claim that nothing is linked to says so, reads well, and folds what is l
 });
 
 test("a triple click quotes a paragraph, a second selection is a second quote, and both stay when another span is opened", async () => {
-  await claim(page, "The stock figure was read from shelf B2");
+  await claim(page, "The stock figure was read from shelf B2", "/review?standing=weightless");
   const body = page.locator("[data-body]").last();
   await body.click({ clickCount: 3 });
   assert.deepEqual(await quotes(), [(await body.textContent()).trim()]);
@@ -121,7 +121,7 @@ test("on a phone the bar leads to the form and goes when it is there", async () 
 
 test("without scripts quotes are added one after the other, one is taken away, and the verdict is signed", async () => {
   const plain = await signIn(product, demoPerson(product, "auditor"), { javaScriptEnabled: false });
-  await claim(plain, "The stock figure was read from shelf B2");
+  await claim(plain, "The stock figure was read from shelf B2", "/review?standing=weightless");
   for (const words of ["quantity", "shelf"]) {
     await plain.getByLabel("Quote, word for word").fill(words);
     await plain.getByRole("button", { name: "Add this quote" }).click();

@@ -219,10 +219,30 @@ test("a link of a trace is asked for folded, and what is refused keeps what was 
   await step.getByText("Problem?").click();
   const form = step.locator("form", { has: technician.getByLabel("Mark as") });
   await form.getByLabel("Mark as").selectOption("flagged");
-  await form.getByLabel("Why").fill("      ");
+  const why = form.getByLabel("Why");
+  for (const [typed, said] of [["", "cannot be empty"], ["      ", "cannot be empty"], ["no", "needs at least 5 characters"]]) {
+    await why.fill(typed);
+    await form.getByRole("button", { name: /^Mark step/ }).click();
+    await form.locator(".error").getByText(said).waitFor();
+  }
+  await look(technician, "fault-at-its-field");
+  // What only the server finds wrong is said at the form.
+  await why.evaluate((field) => ["required", "minlength"].forEach((name) => field.removeAttribute(name)));
+  await why.fill("x");
+  await form.locator(".error").waitFor({ state: "detached" });
   await form.getByRole("button", { name: /^Mark step/ }).click();
   await form.locator(".refused-here").getByText(/reason/).waitFor();
   assert.equal(await form.getByLabel("Mark as").inputValue(), "flagged");
+});
+
+test("a key without a label is refused at the field, and the word goes once it is filled in", async () => {
+  await owner.goto("/people/keys");
+  await owner.getByRole("button", { name: "Make key" }).click();
+  await owner.locator("#fault-label").getByText("cannot be empty").waitFor();
+  assert.equal(await owner.locator("#label").evaluate((field) => document.activeElement === field), true);
+  await look(owner, "key-without-label");
+  await owner.locator("#label").fill("Nightly run");
+  await owner.locator("#fault-label").waitFor({ state: "detached" });
 });
 
 test("times are the reader's own where scripts are on, UTC where not, and every page says which", async () => {

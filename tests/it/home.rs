@@ -50,6 +50,50 @@ on_both! {
         assert!(browser.get(&s, "/").await.body.contains("2 of 5 steps done"));
     }
 
+    async fn whoever_has_traces_has_the_way_in(t: TestApp) {
+        let admin = owner(&t).await;
+        let s = site(&t).await;
+        let browser = Client::browser(Some(&cookie(&t, crate::people::OWNER).await));
+        let key = t.app.db.read(|conn| tracewright::people::reads::keys(conn, ProjectKey(1)));
+        let id = key.await.unwrap().remove(0).key.id;
+        browser.post(&s, &format!("/people/keys/{id}/revoke"), "").await;
+        assert!(browser.get(&s, "/").await.body.contains("0 of 5 steps done"));
+        crate::guards::send(&t, &admin, "t1", &[], "sent without a key of the project").await;
+        let home = browser.get(&s, "/").await.body;
+        assert!(home.contains("2 of 5 steps done"), "traces that came need a key no more: {home}");
+    }
+
+    async fn a_failed_step_waits_for_the_supervisor(t: TestApp) {
+        let people = tracewright::demo::fill(&t.services).await.unwrap();
+        let s = site(&t).await;
+        let of = async |role: &str| {
+            let who = people.iter().find(|who| who.role == role).unwrap();
+            let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
+            Client::browser(Some(signed.token.expose()))
+        };
+        let (dana, sam) = (of("technician").await, of("supervisor").await);
+        let order = dana.get(&s, "/work-orders/WO-2026-014").await.body;
+        let step = order.split("id=\"step-").nth(5).unwrap().split('"').next().unwrap().to_owned();
+        let before = sam.get(&s, "/").await.body;
+        assert!(!before.contains("Step failed"), "{before}");
+        let form = format!("step={step}&state=failed&reason=no+trace+came");
+        let marked = dana.post(&s, "/work-orders/WO-2026-014/mark", &form).await;
+        assert_eq!(marked.status, StatusCode::SEE_OTHER, "{}", marked.body);
+        let home = sam.get(&s, "/").await.body;
+        assert!(home.contains("Step failed") && home.contains("1 step failed") && home.contains("class=\"failed\""), "{home}");
+    }
+
+    async fn exceptions_wait_for_whoever_answers_them(t: TestApp) {
+        let people = tracewright::demo::fill(&t.services).await.unwrap();
+        let s = site(&t).await;
+        for role in ["supervisor", "auditor"] {
+            let who = people.iter().find(|who| who.role == role).unwrap();
+            let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
+            let home = Client::browser(Some(signed.token.expose())).get(&s, "/").await.body;
+            assert!(home.contains("1 exception"), "{role}: {home}");
+        }
+    }
+
     async fn what_is_wrong_with_a_pair_is_said_at_its_field(t: TestApp) {
         owner(&t).await;
         let s = site(&t).await;
@@ -107,6 +151,9 @@ on_both! {
         let submitted = browser.post(&s, &format!("{}/transition", made.location()), "to=submitted&version=").await;
         assert_eq!(submitted.status, StatusCode::SEE_OTHER, "the plan is complete: {}", submitted.body);
         let home = browser.get(&s, "/").await.body;
-        assert!(home.contains("Read and approve") && home.contains("1 claim and 1 decision wait for you"), "{home}");
+        assert!(home.contains("Read and approve") && home.contains("1 decision waits for you"), "{home}");
+        // What the sample is made of is nothing to wonder at.
+        let order = browser.get(&s, made.location()).await.body;
+        assert!(!order.contains("id=\"findings\"") && !order.contains("carries no time"), "{order}");
     }
 }

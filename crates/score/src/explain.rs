@@ -1,6 +1,8 @@
 //! Why the score is what it is: every verdict with its factors, what T loses without it, and what would
 //! raise T most.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::judgement::{Outcome, Relation};
@@ -74,15 +76,20 @@ pub struct Explanation {
     pub proposals: Vec<Proposal>,
 }
 
-/// Scores a subject and says why.
-pub fn explain(subject: &Subject, view: View, policy: &Policy) -> Result<Explanation> {
+/// Scores a subject and says why. No verdict is proposed on the claims in `not_yet`, which nobody may judge for now.
+pub fn explain(
+    subject: &Subject,
+    view: View,
+    policy: &Policy,
+    not_yet: &BTreeSet<String>,
+) -> Result<Explanation> {
     let tallies = tallies(subject, view, policy);
     let now = totals(subject, tallies.iter(), view, policy);
     let scene = Scene { subject, view, policy, tallies: &tallies, now };
     Ok(Explanation {
         score: score(subject, view, policy)?,
         rows: (0..).zip(&tallies).flat_map(|(at, tally)| scene.rows(at, tally)).collect(),
-        proposals: scene.proposals(),
+        proposals: scene.proposals(not_yet),
     })
 }
 
@@ -132,8 +139,9 @@ impl<'a> Scene<'a> {
         i64::from(basis_points(assured(self.subject, totals, self.policy)))
     }
 
-    fn proposals(&self) -> Vec<Proposal> {
+    fn proposals(&self, not_yet: &BTreeSet<String>) -> Vec<Proposal> {
         let claims = (0..).zip(self.tallies).map(|(at, tally)| self.judge(at, tally));
+        let claims = claims.filter(|p| p.next != Next::Verify || !not_yet.contains(&p.id));
         let traces = failed(self.subject).map(|trace| self.restore(trace));
         let mut all: Vec<_> = claims.chain(traces).filter(|p| p.gain > 0).collect();
         all.sort_by(|a, b| (-a.gain, a.next, &a.id).cmp(&(-b.gain, b.next, &b.id)));

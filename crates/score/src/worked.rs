@@ -173,7 +173,7 @@ fn a_failed_trace_voids_itself_and_weighs_on_its_order() {
 #[test]
 fn the_explanation_names_what_counts_and_what_would_help() {
     let subject = built(&[(5, Seen::Human, 1), (1, Seen::Refuted, 4), (2, Seen::Nothing, 1)]);
-    let explained = explain(&subject, VIEW, &Policy::v1()).unwrap();
+    let explained = explain(&subject, VIEW, &Policy::v1(), &[].into()).unwrap();
     assert_eq!(explained.rows.len(), 6);
     let refuting = explained.rows.iter().find(|row| row.outcome == Outcome::Refuted).unwrap();
     assert!(refuting.change < 0 && refuting.weight.total == 1_000);
@@ -184,9 +184,19 @@ fn the_explanation_names_what_counts_and_what_would_help() {
 }
 
 #[test]
+fn no_verdict_is_proposed_where_nobody_may_give_one() {
+    let subject = built(&[(5, Seen::Human, 1), (1, Seen::Refuted, 4), (2, Seen::Nothing, 1)]);
+    let ids = subject.claims.iter().map(|claim| claim.id.clone()).collect();
+    let explained = explain(&subject, VIEW, &Policy::v1(), &ids).unwrap();
+    let left: Vec<Next> = explained.proposals.iter().map(|it| it.next).collect();
+    assert_eq!(left, [Next::Settle], "what was refuted is mended all the same");
+    assert_eq!(explained.score, of(&subject), "the score is the same");
+}
+
+#[test]
 fn leave_one_out_is_the_score_of_a_ledger_without_that_entry() {
     let subject = built(&[(2, Seen::Human, 1), (2, Seen::Disputed, 2), (1, Seen::JudgeAndHuman, 1)]);
-    let explained = explain(&subject, VIEW, &Policy::v1()).unwrap();
+    let explained = explain(&subject, VIEW, &Policy::v1(), &[].into()).unwrap();
     for row in &explained.rows {
         let mut without = subject.clone();
         let judged = without.claims.iter_mut().find(|c| c.id == row.claim).unwrap();

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::audit::addresses::{encoded, quote_href};
 use crate::audit::evidence::TreeRow;
-use crate::audit::model::MissingReason;
+use crate::audit::model::{MissingReason, Outcome};
 use crate::audit::reads::JudgedVerdict;
 use crate::audit::stated::Stated;
 use crate::foundation::{Asker, Digest, FieldErrors, Timestamp};
@@ -89,6 +89,19 @@ impl ClaimPage {
     }
 
     /// What a link to the place must name: `this step`, `this criterion`.
+    /// Whether knowledge atoms are taken out of what it quotes.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn may_be_knowledge(&self, verdict: &JudgedVerdict) -> bool {
+        let says = &verdict.verdict;
+        let stands = verdict.row.superseded_by.is_none();
+        stands && says.outcome == Outcome::Supported && !says.quotes.is_empty()
+    }
+
+    /// Whether the way leads through the claims of every order.
+    fn walks_all(&self) -> bool {
+        self.scope == Scope::All
+    }
+
     fn place_word(&self) -> &'static str {
         if self.view.judged.claim.target_kind == "criterion" { "this criterion" } else { "this step" }
     }

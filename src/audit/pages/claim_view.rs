@@ -4,7 +4,7 @@ use crate::audit::checks::{self, CheckResult, Pin};
 use crate::audit::claim_facts::{Known, claim_in};
 use crate::audit::evidence::{self, BodyText, TreeRow};
 use crate::audit::model::Outcome;
-use crate::audit::reads::{self, JudgedClaim, Progress};
+use crate::audit::reads::{self, JudgedClaim};
 use crate::audit::stated::{Facts, Stated, reads as stated};
 use crate::audit::verdict;
 use crate::db::AnyConnection;
@@ -44,8 +44,7 @@ pub struct ClaimView {
     pub bodies: Vec<ShownBody>,
     /// What checks found in the claim's own evidence, never in what is linked elsewhere.
     pub facts: Vec<CheckResult>,
-    /// How far the order is judged.
-    pub progress: Progress,
+    /// The way through the queue, and how far that is judged.
     pub walk: Walk,
     /// Why each outcome is not theirs to give; in the order of the form.
     pub refused: [Option<String>; 3],
@@ -132,7 +131,6 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
     Ok(ClaimView {
         number: order.number.to_string(),
         facts: digests(conn, asker, &order_id, &linked)?.into_iter().collect(),
-        progress: reads::progress(conn, project, Some(&order_id))?,
         walk: Walk::read(conn, asker, &judged.claim, wanted.scope)?,
         refused: refused(conn, asker, &order, &judged)?,
         altered: altered(&pinned, &opened.observation),

@@ -24,13 +24,17 @@ pub struct ReviewQuery {
     order: String,
 }
 
-const STANDINGS: [(&str, &str); 6] = [
+/// The word that asks for statements that nobody gave weight.
+const WEIGHTLESS: &str = "weightless";
+
+const STANDINGS: [(&str, &str); 7] = [
     ("", "not judged"),
     ("any", "any"),
     ("disputed", "disputed"),
     ("refuted", "refuted"),
     ("supported", "supported"),
     ("not_enough_information", "not enough information"),
+    (WEIGHTLESS, "stated, without importance yet"),
 ];
 
 #[derive(Template)]
@@ -38,7 +42,7 @@ const STANDINGS: [(&str, &str); 6] = [
 struct Page {
     shell: Shell,
     query: ReviewQuery,
-    standings: [(&'static str, &'static str); 6],
+    standings: [(&'static str, &'static str); 7],
     claims: Vec<QueuedClaim>,
     progress: Progress,
     may_judge: bool,
@@ -105,6 +109,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
     let query = query.into_inner();
     let (may_judge, judges_blind) = (asker.must(Action::Judge).is_ok(), blind::is_on(&request, &asker));
     let (standing, number) = (standing_asked(&query.standing), query.order.trim().to_owned());
+    let weightless = query.standing == WEIGHTLESS;
     let (claims, progress) = app
         .db
         .read(move |conn| {
@@ -113,7 +118,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
                 number => Some(reads::visible_order(conn, &asker, number)?),
             };
             let progress = reads::progress_seen_by(conn, &asker, order_id.as_deref())?;
-            let filter = QueueFilter { standing, order_id };
+            let filter = QueueFilter { standing, order_id, weightless };
             let mut claims = reads::queue(conn, project, &filter)?;
             let orders = claims.iter().map(|queued| queued.claim.order_id.as_str());
             let hidden = reads::hidden_from(conn, &asker, orders)?;

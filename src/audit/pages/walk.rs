@@ -5,7 +5,9 @@
 use serde::Deserialize;
 
 use crate::audit::addresses::encoded;
-use crate::audit::reads::{ClaimRow, QueueFilter, QueuedClaim, hidden_from, queue};
+use crate::audit::reads::{
+    ClaimRow, Progress, QueueFilter, QueuedClaim, hidden_from, progress_seen_by, queue,
+};
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Result, Timestamp};
 
@@ -52,7 +54,8 @@ pub struct Walk {
     pub unjudged: Option<String>,
     /// Its place, counted from 1; 0 when it is not in the queue.
     pub place: usize,
-    pub total: usize,
+    /// How far the queue is judged, and how long it is.
+    pub progress: Progress,
 }
 
 /// A claim's place in any queue: what cannot be judged yet last, what weighs most first, then the oldest.
@@ -66,11 +69,13 @@ impl Walk {
     /// The way from a claim.
     pub fn read(conn: &mut AnyConnection, asker: &Asker, claim: &ClaimRow, scope: Scope) -> Result<Self> {
         let order_id = (scope == Scope::Order).then(|| claim.order_id.clone());
-        let mut all = visible(conn, asker, &QueueFilter { standing: None, order_id: order_id.clone() })?;
+        let progress = progress_seen_by(conn, asker, order_id.as_deref())?;
+        let every = QueueFilter { order_id, ..QueueFilter::default() };
+        let mut all = visible(conn, asker, &every)?;
         all.sort_by(|a, b| key(a).cmp(&key(b)));
-        let mut open = visible(conn, asker, &QueueFilter { standing: Some("open".to_owned()), order_id })?;
+        let mut open = visible(conn, asker, &QueueFilter { standing: Some("open".to_owned()), ..every })?;
         open.sort_by(|a, b| key(a).cmp(&key(b)));
-        Ok(Self::among(claim, &all, &open))
+        Ok(Self { progress, ..Self::among(claim, &all, &open) })
     }
 
     fn among(claim: &ClaimRow, all: &[ClaimRow], open: &[ClaimRow]) -> Self {
@@ -85,7 +90,7 @@ impl Walk {
             next: all.iter().find(|other| key(other) > here).map(id),
             unjudged: after.or_else(|| open.iter().find(waits)).map(id),
             place: if is_in { before.count() + 1 } else { 0 },
-            total: all.len(),
+            progress: Progress::default(),
         }
     }
 }
@@ -129,6 +134,7 @@ mod tests {
             author_name: String::new(),
             made_at: None,
             unattested: id.starts_with('u'),
+            unclaimed: false,
             withdrawn_at: None,
             standing: standing.to_owned(),
         }

@@ -92,6 +92,7 @@ pub fn claim_of(event: &Event, statement: Statement) -> Stated {
         author: Some(author),
         made_at: Some(event.at),
         unattested: false,
+        unclaimed: false,
         withdrawn_at: None,
     };
     Stated { claim, quote: statement.quote }

@@ -10,6 +10,7 @@ use askama::Template;
 use crate::foundation::{Action, Grant, Timestamp};
 use crate::home::reads::{self, FirstSteps, Home, MyOrder};
 use crate::state::App;
+use crate::web::charts::{self, Svg};
 use crate::web::page::{own_address, show as page};
 use crate::web::{Principal, Shell, WebResult, format, words};
 use crate::work_orders::model::Status;
@@ -48,11 +49,13 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
 /// `7 claims and 3 orders wait for you`.
 fn waiting(home: &Home) -> String {
     let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let review = home.review.as_ref();
+    let (review, desk) = (home.review.as_ref(), home.desk.as_ref());
+    // Both answer exceptions; they are the same ones.
+    let exceptions = review.map(|review| review.open_exceptions).or(desk.map(|desk| desk.exceptions));
     let counts = [
         (review.map_or(0, |review| review.unjudged), "claim"),
-        (review.map_or(0, |review| review.open_exceptions), "exception"),
-        (home.desk.as_ref().map_or(0, |desk| length(desk.waiting)), "decision"),
+        (exceptions.unwrap_or_default(), "exception"),
+        (desk.map_or(0, |desk| length(desk.waiting)), "decision"),
         (length(home.work.len() + review.map_or(0, |review| review.to_verify.len())), "order"),
     ];
     let parts: Vec<String> =
@@ -101,6 +104,13 @@ impl HomePage {
             Status::OnHold => "waiting",
             _ => "blue",
         }
+    }
+
+    /// How far an order is.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn bar(&self, order: &MyOrder) -> Svg {
+        let progress = order.row.progress();
+        charts::progress(progress.done, progress.failed, progress.total, progress.what)
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]

@@ -11,7 +11,7 @@ use crate::work_orders::reads::{self as orders, Filter};
 /// What is done of the five steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FirstSteps {
-    /// A live key of the project.
+    /// There is a way in: a live key, or traces that came by one.
     pub has_key: bool,
     pub has_trace: bool,
     pub has_order: bool,
@@ -43,9 +43,10 @@ impl FirstSteps {
 /// Reads it for whoever manages the project.
 pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<FirstSteps> {
     let project = who.project;
+    let has_trace = !traces::newest(conn, project, 1)?.is_empty();
     Ok(FirstSteps {
-        has_key: people::keys(conn, project)?.iter().any(|listed| listed.key.is_live(now)),
-        has_trace: !traces::newest(conn, project, 1)?.is_empty(),
+        has_key: has_trace || people::keys(conn, project)?.iter().any(|listed| listed.key.is_live(now)),
+        has_trace,
         has_order: orders::count(conn, project, &Filter::default())? > 0,
         has_auditor: has_auditor(conn, who)?,
         has_verdict: audit::progress(conn, project, None)?.judged > 0,

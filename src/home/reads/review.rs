@@ -44,7 +44,7 @@ impl Review {
 /// Reads it.
 pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let project = who.project;
-    let unjudged = QueueFilter { standing: Some("open".to_owned()), order_id: None };
+    let unjudged = QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() };
     let mut claims = audit::queue(conn, project, &unjudged)?;
     claims.truncate(SHOWN);
     let open = exceptions::Filter { open: Some(true), order_id: None };
@@ -53,7 +53,7 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let progress = audit::progress(conn, project, None)?;
     Ok(Review {
         claims,
-        unjudged: progress.total - progress.judged,
+        unjudged: progress.open(),
         progress,
         exceptions: shown,
         open_exceptions: exceptions::open_count(conn, project, None)?,

@@ -36,6 +36,8 @@ pub struct Wait {
 pub enum Reason {
     /// Past its due time, and not on hold.
     Late,
+    /// A step of it failed while it is in work.
+    Failed,
     OnHold,
     Approve,
     Close,
@@ -46,6 +48,7 @@ impl Reason {
     pub fn word(self) -> &'static str {
         match self {
             Self::Late => "Late",
+            Self::Failed => "Step failed",
             Self::OnHold => "On hold",
             Self::Approve => "Approve",
             Self::Close => "Close",
@@ -55,7 +58,7 @@ impl Reason {
     /// The chip's tone.
     pub fn tone(self) -> &'static str {
         match self {
-            Self::Late => "bad",
+            Self::Late | Self::Failed => "bad",
             Self::OnHold => "waiting",
             Self::Approve | Self::Close => "",
         }
@@ -64,7 +67,7 @@ impl Reason {
     /// What settles it.
     pub fn verb(self) -> &'static str {
         match self {
-            Self::Late | Self::OnHold => "Look",
+            Self::Late | Self::Failed | Self::OnHold => "Look",
             Self::Approve => "Read and approve",
             Self::Close => "Read and close",
         }
@@ -107,6 +110,11 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     let late = orders::list(conn, who.project, &late, None, LOOKED_AT)?.into_iter();
     let in_work = |row: &OrderRow| matches!(row.status(), Status::Approved | Status::InProgress);
     waits.extend(late.filter(in_work).map(|row| Wait { reason: Reason::Late, row }));
+    let failed = Filter { status: Some(Status::InProgress), has_failed: true, ..Filter::default() };
+    let failed = orders::list(conn, who.project, &failed, None, LOOKED_AT)?.into_iter();
+    // What is late too waits once, for the worse of both.
+    let failed = failed.filter(|row| !row.is_overdue(now));
+    waits.extend(failed.map(|row| Wait { reason: Reason::Failed, row }));
     waits.sort_by_key(|wait| (urgency(&wait.row), wait.reason, wait.row.updated_at));
     let waiting = waits.len();
     waits.truncate(WAITS);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::foundation::Timestamp;
 use crate::knowledge::lifecycle::Status;
+use crate::knowledge::none_came::{NoneCame, none_came};
 use crate::knowledge::reads::{self, FoundAtom};
 use crate::state::App;
 use crate::web::page::show as answer;
@@ -18,6 +19,8 @@ use crate::web::{Principal, Shell, WebResult, format, words};
 pub struct AtomQuery {
     q: String,
     status: String,
+    /// Only what rests on this claim.
+    claim: String,
 }
 
 #[derive(Template)]
@@ -27,6 +30,8 @@ struct Page {
     query: AtomQuery,
     statuses: Vec<(&'static str, String)>,
     atoms: Vec<FoundAtom>,
+    /// Supported verdicts that no atom came of; told where nothing is searched for.
+    in_vain: Vec<NoneCame>,
     none_at_all: bool,
     now: Timestamp,
 }
@@ -52,18 +57,25 @@ impl Page {
 
 /// Shows the atoms that hold every word asked for.
 pub async fn show(request: HttpRequest, app: Data<App>, query: Query<AtomQuery>) -> WebResult {
-    let project = Principal::of(&request)?.project;
-    let query = query.into_inner();
+    let Principal(asker) = Principal::of(&request)?;
+    let (project, query) = (asker.project, query.into_inner());
+    let claim = Some(query.claim.clone()).filter(|claim| !claim.is_empty());
+    let of_claim = claim.clone();
     let (words, status) = (query.q.replace('\0', ""), Status::parse(&query.status));
     let (atoms, none_at_all) = app
         .db
         .read(move |conn| {
-            let atoms = reads::search(conn, project, &words, status)?;
+            let atoms = match &of_claim {
+                Some(claim) => reads::of_claim(conn, project, claim)?,
+                None => reads::search(conn, project, &words, status)?,
+            };
             let none_at_all = atoms.is_empty() && reads::is_empty(conn, project)?;
             Ok((atoms, none_at_all))
         })
         .await?;
+    let is_plain = query.q.is_empty() && query.status.is_empty();
+    let in_vain = if is_plain { none_came(&app, &asker, claim).await? } else { Vec::new() };
     let statuses = Status::ALL.into_iter().map(|it| (it.as_str(), it.as_str().replace('_', " "))).collect();
     let shell = Shell::of(&request, "Knowledge", "knowledge");
-    answer(&Page { shell, query, statuses, atoms, none_at_all, now: app.now() })
+    answer(&Page { shell, query, statuses, atoms, in_vain, none_at_all, now: app.now() })
 }

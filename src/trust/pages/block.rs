@@ -14,6 +14,7 @@ pub struct Block {
     grade: &'static str,
     flags: Vec<&'static str>,
     proposals: Vec<String>,
+    claims_nothing: bool,
     assured: u32,
     expected: u32,
     unexamined: u32,
@@ -40,6 +41,7 @@ impl Block {
                 .take(2)
                 .map(|it| text::proposal(report, it, text::signed_whole))
                 .collect(),
+            claims_nothing: report.claims_nothing(),
             assured: score.assured.min(10_000),
             expected: score.expected.min(10_000),
             unexamined: 100_u32.saturating_sub(score.coverage.div_ceil(100)),

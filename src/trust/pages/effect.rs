@@ -94,7 +94,8 @@ fn judged(report: &Report, row: &Row, judges: &BTreeMap<String, String>, scale: 
 
 fn unjudged(report: &Report, claim: &str, gains: &BTreeMap<u32, i64>, scale: Scale) -> Effect {
     let k = report.masses.get(claim).copied().unwrap_or_default();
-    let gain = gains.get(&k).copied();
+    let is_claimed = !report.unclaimed.contains(claim);
+    let gain = gains.get(&k).copied().filter(|_| is_claimed);
     let (start, width) = scale.bar(gain.unwrap_or_default());
     Effect {
         words: gain.map_or_else(|| "–".to_owned(), |gain| format!("up to {}", text::signed_whole(gain))),
@@ -102,7 +103,7 @@ fn unjudged(report: &Report, claim: &str, gains: &BTreeMap<u32, i64>, scale: Sca
         statement: statement(report, claim),
         remark: place(report, claim),
         leaf: None,
-        stamp: ("open", words::verdict("open")),
+        stamp: ("open", if is_claimed { words::verdict("open") } else { "not claimed yet".to_owned() }),
         k,
         bar: ("maybe", start, width),
     }

@@ -24,6 +24,8 @@ pub struct Summary {
     pub unexamined: u32,
     /// Claims that nobody judged.
     pub waiting: usize,
+    /// Criteria that nobody claims yet.
+    pub unclaimed: usize,
 }
 
 impl Summary {
@@ -31,12 +33,18 @@ impl Summary {
     pub fn of(report: &Report) -> Self {
         let score = &report.explanation.score;
         let judged = outcomes(&report.explanation.rows);
-        let total = report.masses.len().max(judged.len());
-        let waiting = report.masses.keys().filter(|id| !judged.contains_key(id.as_str())).count();
+        let to_judge = || report.masses.keys().filter(|id| !report.unclaimed.contains(*id));
+        let total = to_judge().count().max(judged.len());
+        let waiting = to_judge().filter(|id| !judged.contains_key(id.as_str())).count();
         Self {
             at_least: text::whole(score.assured),
             likely: text::whole(score.expected),
-            found: found(&judged, &text::whole(score.coverage)),
+            found: if report.claims_nothing() {
+                text::NOTHING_CLAIMED.to_owned()
+            } else {
+                found(&judged, &text::whole(score.coverage))
+            },
+            unclaimed: report.unclaimed.len(),
             grade: score.grade.as_str(),
             flags: score.flags.iter().map(|flag| text::flag(*flag)).collect(),
             four: [

@@ -10,7 +10,7 @@ use crate::ledger::Ledger;
 use crate::state::App;
 use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::markdown;
-use crate::work_orders::model::{Order, OrderNumber};
+use crate::work_orders::model::{Order, OrderNumber, When};
 use crate::work_orders::own_ids;
 use crate::work_orders::reads::{self, OrderRow};
 use crate::work_orders::store;
@@ -32,6 +32,16 @@ pub async fn import(app: &App, asker: &Asker, file: Option<String>, bytes: Vec<u
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
     let source = Digest::of(&bytes);
     let order = markdown::parse_bytes(&bytes, &mut || new_id(now))?;
+    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, order, source, file)).await
+}
+
+/// [`import`] of a file that we bring ourselves. It is written at this moment, which the file cannot say; the same file
+/// again is the same order all the same.
+pub async fn import_ours(app: &App, asker: &Asker, file: &str, bytes: &[u8]) -> Result<Imported> {
+    asker.must(Action::CreateDraft)?;
+    let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
+    let (source, file) = (Digest::of(bytes), Some(file.to_owned()));
+    let order = Order { created: When::exact(now), ..markdown::parse_bytes(bytes, &mut || new_id(now))? };
     app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, order, source, file)).await
 }
 

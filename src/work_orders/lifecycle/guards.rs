@@ -40,7 +40,7 @@ pub enum Guard {
     CloserNotVerifier,
     /// The order's own record is as it was logged.
     RecordVerifies,
-    /// Nothing was done yet that a cancellation would hide.
+    /// Nothing was begun, done or linked by hand that a cancellation would hide.
     NoActuals,
 }
 
@@ -218,9 +218,28 @@ fn broken_record(record: &RecordFacts) -> Option<String> {
     }
 }
 
+/// A start, a tick or mark, and a trace that somebody linked are work. What a rule linked as it came in is not: the order
+/// may never have been begun.
 fn actuals(order: &Order, facts: &Facts) -> Option<String> {
-    (order.has_progress() || facts.evidence.is_linked).then(|| {
-        "Work is recorded on this order, so it cannot be cancelled. Complete it as partial or not achieved.".to_owned()
+    let end = "then complete it as partly or not achieved";
+    let way = match (order.status, order.started) {
+        (Status::Draft, _) => format!("Submit it, have it approved and started, {end}"),
+        (Status::Submitted, _) => format!("Have it approved and started, {end}"),
+        (Status::OnHold, true) => format!("Resume it, {end}"),
+        (Status::OnHold, false) => format!("Resume and start it, {end}"),
+        _ => format!("Start it, {end}"),
+    };
+    if order.has_progress() {
+        return Some(format!("Work is recorded on this order, so it cannot be cancelled. {way}."));
+    }
+    if order.started {
+        return Some(format!("Work has begun, so this order cannot be cancelled. {way}."));
+    }
+    facts.evidence.linked_by_hand.then(|| {
+        format!(
+            "Somebody linked a trace to this order by hand, so it cannot be cancelled. {way}; or take that link away if it \
+             does not belong here."
+        )
     })
 }
 

@@ -15,6 +15,7 @@ fn ready(rule: &Rule, from: Status, to: Status) -> Order {
     match rule.id {
         Resume => order.started = to == InProgress,
         Complete => order.steps.iter_mut().for_each(|step| step.state = StepState::Done),
+        Cancel => order.started = false,
         _ => {}
     }
     order
@@ -217,7 +218,8 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
             |order, _, _| order.steps[1].ticks.0.push(Tick::imported("t")),
             "cannot be cancelled",
         ),
-        (Guard::NoActuals, Cancel, |_, facts, _| facts.evidence.is_linked = true, "cannot be cancelled"),
+        (Guard::NoActuals, Cancel, |order, _, _| order.started = true, "Work has begun"),
+        (Guard::NoActuals, Cancel, |_, facts, _| facts.evidence.linked_by_hand = true, "by hand"),
     ]
 }
 
@@ -272,6 +274,25 @@ fn each_guard_refuses_and_says_why() {
         assert!(spoiled(rule.id, |_, _, _| {}).is_ok(), "{:?}", rule.id);
         let untested = rule.guards.iter().find(|guard| !spoils.iter().any(|(it, ..)| it == *guard));
         assert_eq!(untested, None, "no case spoils it");
+    }
+}
+
+#[test]
+fn what_cannot_be_cancelled_says_how_it_ends_from_where_it_stands() {
+    for (status, started, way) in [
+        (Draft, false, "Submit it, have it approved and started, then complete it"),
+        (Submitted, false, "Have it approved and started, then complete it"),
+        (Approved, false, "Start it, then complete it"),
+        (OnHold, false, "Resume and start it, then complete it"),
+        (OnHold, true, "Resume it, then complete it"),
+    ] {
+        let (boss, mut order) = (person("super"), at(status));
+        order.started = started;
+        order.steps[1].ticks.0.push(Tick::imported("t"));
+        let told =
+            check(&order, Cancelled, &asking(&boss, &[Role::Supervisor]), &samples::facts(&boss), input());
+        let told = told.unwrap_err().to_string();
+        assert!(told.contains(way), "{status:?} {started}: {told}");
     }
 }
 

@@ -1,11 +1,13 @@
 //! The guards of completing and cancelling.
 
-use tracewright::foundation::Role;
+use tracewright::audit::reads::links_of;
+use tracewright::foundation::{Asker, Role};
 use tracewright::work_orders::actions::mark_step::mark_step;
-use tracewright::work_orders::model::{Outcome, Status, StepState};
+use tracewright::work_orders::actions::transition::Move;
+use tracewright::work_orders::model::{HoldCode, Outcome, Status, StepState};
 use tracewright::work_orders::policies::PolicyChange;
 
-use crate::harness::on_both;
+use crate::harness::{TestApp, on_both};
 
 use super::*;
 
@@ -50,11 +52,62 @@ on_both! {
 
     async fn no_actuals(t: TestApp) {
         let owner = owner(&t).await;
-        let linked = take(&t, &owner, FILE).await;
-        go(&t, &owner, &linked, Status::Submitted).await.unwrap();
-        send(&t, &owner, "t1", &["wo:WO-2026-100/1.1"], "wrapped").await;
-        assert!(refusal(go(&t, &owner, &linked, Status::Cancelled).await).contains("Work is recorded"));
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = running(&t, &owner, &dana).await;
+        go_with(&t, &dana, &id, Move { hold: Some(HoldCode::Parts), ..Move::to(Status::OnHold) }).await.unwrap();
+        let begun = refusal(go(&t, &owner, &id, Status::Cancelled).await);
+        assert!(begun.contains("Work has begun") && begun.contains("Resume it"), "{begun}");
+        go(&t, &dana, &id, Status::InProgress).await.unwrap();
+        do_tick(&t, &dana, &id, "1.1").await;
         let clean = take(&t, &owner, &FILE.replace("WO-2026-100", "WO-2026-101")).await;
         go(&t, &owner, &clean, Status::Cancelled).await.unwrap();
+    }
+
+    async fn what_a_rule_linked_to_an_order_that_never_started_is_no_work_and_stays_to_be_seen(t: TestApp) {
+        let owner = owner(&t).await;
+        for to in [Status::Draft, Status::Submitted, Status::Approved, Status::OnHold] {
+            let number = format!("WO-2026-2{:02}", to as u8);
+            let id = take(&t, &owner, &FILE.replace("WO-2026-100", &number)).await;
+            bring(&t, &owner, &id, to).await;
+            let trace = format!("t-{}", to.as_str());
+            send(&t, &owner, &trace, &[&format!("wo:{number}/1.1")], "wrapped").await;
+            go(&t, &owner, &id, Status::Cancelled).await.unwrap();
+            let (project, order) = (owner.project, id.clone());
+            let links = t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap();
+            let linked: Vec<&str> = links.iter().map(|link| link.trace_id.as_str()).collect();
+            assert_eq!(linked, [trace.as_str()], "{to:?}");
+        }
+    }
+
+    async fn what_a_person_linked_is_work_and_the_refusal_names_the_way_out(t: TestApp) {
+        let owner = owner(&t).await;
+        for (to, way) in [
+            (Status::Draft, "have it approved and started"),
+            (Status::Submitted, "Have it approved and started"),
+            (Status::Approved, "Start it"),
+            (Status::OnHold, "Resume and start it"),
+        ] {
+            let number = format!("WO-2026-2{:02}", to as u8);
+            let id = take(&t, &owner, &FILE.replace("WO-2026-100", &number)).await;
+            bring(&t, &owner, &id, to).await;
+            let trace = format!("t-{}", to.as_str());
+            send(&t, &owner, &trace, &[], "wrapped").await;
+            link_trace(&t, &owner, &id, "1.1", &trace).await;
+            let why = refusal(go(&t, &owner, &id, Status::Cancelled).await);
+            assert!(why.contains(way) && why.contains("take that link away"), "{to:?}: {why}");
+        }
+    }
+}
+
+/// Brings a draft to a state in which it was never started.
+async fn bring(t: &TestApp, owner: &Asker, id: &str, to: Status) {
+    if to != Status::Draft {
+        go(t, owner, id, Status::Submitted).await.unwrap();
+    }
+    if matches!(to, Status::Approved | Status::OnHold) {
+        go(t, owner, id, Status::Approved).await.unwrap();
+    }
+    if to == Status::OnHold {
+        go_with(t, owner, id, Move { hold: Some(HoldCode::Parts), ..Move::to(to) }).await.unwrap();
     }
 }

@@ -9,4 +9,5 @@ mod units;
 mod verifying;
 mod writers;
 
+pub use stage::send;
 use stage::*;

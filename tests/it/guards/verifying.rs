@@ -3,10 +3,10 @@
 use tracewright::audit::actions::resolve_exception;
 use tracewright::audit::exceptions::Answer;
 use tracewright::audit::exceptions::reads::{Filter, list};
-use tracewright::foundation::{Asker, Role};
+use tracewright::foundation::{Asker, Error, Role};
 use tracewright::work_orders::model::{Outcome, Status};
 
-use crate::harness::on_both;
+use crate::harness::{TestApp, on_both};
 
 use super::*;
 
@@ -19,6 +19,33 @@ on_both! {
         assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("3 claims without a verdict"));
         judge_all(&t, &mei, &id).await;
         go(&t, &mei, &id, Status::Verified).await.unwrap();
+    }
+
+    async fn whoever_brought_the_order_in_is_no_independent_judge_of_criteria_that_nobody_ticked(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = completed(&t, &owner, &dana).await;
+        let criterion = criterion(&t, &owner, &id).await;
+        let own = judge_one(&t, &owner, &criterion).await;
+        assert!(matches!(own, Err(Error::Forbidden(_))), "{own:?}");
+        judge_one(&t, &mei, &criterion).await.unwrap();
+    }
+
+    async fn a_criterion_is_judged_once_it_is_claimed_and_not_before(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = running(&t, &owner, &dana).await;
+        for at in ["1.1", "2.1"] {
+            do_tick(&t, &dana, &id, at).await;
+        }
+        let criterion = criterion(&t, &owner, &id).await;
+        let early = judge_one(&t, &mei, &criterion).await;
+        assert!(matches!(&early, Err(Error::Refused(why)) if why.contains("nobody claims this yet")), "{early:?}");
+        complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
+        judge_one(&t, &mei, &criterion).await.unwrap();
+        assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("2 claims without a verdict"));
     }
 
     async fn not_a_performer_oneself(t: TestApp) {
@@ -94,4 +121,9 @@ on_both! {
         send(&t, &Asker::system(owner.project), "t1", &[], "51 calls").await;
         assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("1 piece of evidence altered"));
     }
+}
+
+/// The order's only criterion.
+async fn criterion(t: &TestApp, by: &Asker, id: &str) -> String {
+    load(t, by, id).await.criteria[0].id.clone()
 }

@@ -8,7 +8,7 @@ use tracewright::work_orders::lifecycle::{Guard, RULES};
 /// Each fact, where it is filled in, and by whom it is made true.
 const WRITERS: &[(&str, &str, &str)] = &[
     ("evidence", "work_orders/facts.rs", "audit, wired in app.rs"),
-    ("is_linked", "audit/facts.rs", "linking a trace, by hand or by rule"),
+    ("linked_by_hand", "audit/facts.rs", "linking a trace by hand"),
     ("evidenced", "audit/facts.rs", "linking a trace to a part"),
     ("altered", "audit/facts.rs", "a pinned revision that was replaced"),
     ("senders", "audit/facts.rs", "sending a trace by an agent's key"),

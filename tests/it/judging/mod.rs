@@ -1,5 +1,6 @@
 //! Judging on both databases: links, verdicts and their refusals, the score, atoms, the pages.
 
+mod claimed;
 mod desk;
 mod erased;
 mod exceptions;

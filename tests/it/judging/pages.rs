@@ -86,6 +86,8 @@ on_both! {
     async fn a_verdict_is_given_from_the_queue_to_the_next_claim(t: TestApp) {
         let case = case(&t).await;
         let item = claim(&t, &case, "3.1").await.claim.claim_id;
+        let other = load(&t, &case.owner, &case.order).await.resolve_part("3.2").unwrap();
+        actions::tick::tick(&t.services.orders, &case.tech, &case.order, other).await.unwrap();
         let queue = get(&t, &case.auditor, "/review").await;
         assert!(queue.contains(&format!("/claims/{item}")) && queue.contains("0 of "));
         let page = get(&t, &case.auditor, &format!("/claims/{item}")).await;

@@ -115,6 +115,10 @@ on_both! {
         let made = admin.post(&s, "/people/keys", "label=%3Ci%3ECI&scope=ingest&scope=scores").await;
         assert_eq!((made.status, made.location()), (StatusCode::SEE_OTHER, "/people/keys"));
         let page = admin.get(&s, "/people/keys").await.body;
+        let cell = page.split("data-label=\"Permissions\">").nth(1).unwrap().split('<').next().unwrap();
+        let form = page.split("<legend>Permissions</legend>").nth(1).unwrap();
+        assert!(cell.contains("send traces, send scores"), "as the form names them: {cell}");
+        assert!(form.contains("send traces") && form.contains("send scores") && form.contains("read through the API"));
         let secret = page.split("id=\"secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
         assert!(secret.starts_with("sk-lf-") && page.contains("&#60;i&#62;CI"));
         assert!(!admin.get(&s, "/people/keys").await.body.contains(&secret), "shown once");

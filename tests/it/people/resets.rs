@@ -43,16 +43,19 @@ on_both! {
         assert_eq!(how, [Some("former_password".to_owned()), Some("former_password".to_owned())], "and it stays told");
     }
 
-    async fn a_first_password_is_confirmed_by_itself_and_a_lost_one_by_somebody_apart(t: TestApp) {
+    async fn a_first_password_is_no_reset_and_a_lost_one_is_vouched_for_by_somebody_apart(t: TestApp) {
         let admin = owner(&t).await;
         let new = NewAccount { password: None, ..person("new@example.com", &[Role::Auditor]) };
         let created = t.people.create_account(&admin, new).await.unwrap();
         let link = created.link.unwrap();
         let started = t.people.redeem_link(link.expose(), OWN, &visitor()).await.unwrap();
         let who = t.people.authenticate(started.token.expose()).await.unwrap().unwrap();
-        assert!(who.actor.under_reset.is_some());
-        assert_eq!(field(t.people.confirm_reset(&who, "something else").await), "password");
-        t.people.confirm_reset(&who, OWN).await.unwrap();
+        assert_eq!(who.actor.under_reset, None, "nobody had a password that was taken from them");
+        assert!(resets(&t, &created.account.id).await.is_empty());
+        let plain = last_body(&t, &who).await;
+        assert_eq!((plain["actor_name"].as_str(), plain.get("under_reset")), (Some("new@example.com"), None));
+        let page = Client::browser(Some(started.token.expose())).get(&site(&t).await, "/account").await.body;
+        assert!(!page.contains("set by somebody else"), "{page}");
 
         t.clock.advance(MINUTE);
         redeemed(&t, &admin, &created.account.id, NEW).await;

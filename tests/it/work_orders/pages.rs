@@ -160,6 +160,30 @@ on_both! {
         assert_eq!(nonsense.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    async fn what_went_wrong_in_a_step_is_seen_from_afar_and_is_no_progress(t: TestApp) {
+        let asker = owner(&t).await;
+        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let order = load(&t, &asker, &id).await;
+        let base = "/work-orders/WO-2026-014";
+        let mark = async |step: usize, state: &str| {
+            let fields = [("step", order.steps[step].id.as_str()), ("state", state), ("reason", "no trace came")];
+            let marked = post(&t, &asker, &format!("{base}/mark"), &fields).await;
+            assert_eq!(marked.status, StatusCode::SEE_OTHER, "{}", marked.body);
+        };
+        mark(2, "failed").await;
+        for (place, page) in [("the list", get(&t, &asker, "/work-orders").await.body), ("the head", get(&t, &asker, base).await.body)] {
+            assert!(page.contains("1 step failed"), "{place}: {page}");
+            assert!(page.contains("class=\"failed\""), "the bar of {place} shows it apart: {page}");
+        }
+        assert!(get(&t, &asker, base).await.body.contains("2 of 3 steps"), "a failed step is no progress");
+        assert!(get(&t, &asker, "/work-orders?failed=1").await.body.contains("WO-2026-014"));
+        mark(2, "open").await;
+        mark(2, "flagged").await;
+        let list = get(&t, &asker, "/work-orders").await.body;
+        assert!(list.contains("1 step flagged") && !list.contains("failed</"), "{list}");
+        assert!(!get(&t, &asker, "/work-orders?failed=1").await.body.contains("WO-2026-014"));
+    }
+
     async fn signed_moves_ask_for_the_password_on_their_page(t: TestApp) {
         let asker = owner(&t).await;
         let draft = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
@@ -168,7 +192,7 @@ on_both! {
         let submitted = post(&t, &asker, &format!("{base}/transition"), &[("to", "submitted")]).await;
         assert_eq!(submitted.status, StatusCode::SEE_OTHER, "{}", submitted.body);
         let page = get(&t, &asker, &format!("{base}/move/approved")).await.body;
-        assert!(page.contains("type=\"password\"") && page.contains("approve that this work is done as planned"));
+        assert!(page.contains("type=\"password\"") && page.contains("approve this plan, so that the work may be done as it stands"));
         let wrong = post(&t, &asker, &format!("{base}/transition"), &[("to", "approved"), ("password", "guess")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.body.contains("Nothing was signed") && !wrong.body.contains("guess"));

@@ -54,6 +54,7 @@ diesel::table! {
         unattested -> Bool,
         withdrawn_at -> Nullable<BigInt>,
         standing -> Text,
+        unclaimed -> Bool,
     }
 }
 

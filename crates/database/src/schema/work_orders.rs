@@ -27,6 +27,9 @@ diesel::table! {
         version -> BigInt,
         source -> Nullable<Binary>,
         search -> Text,
+        steps_failed -> BigInt,
+        steps_flagged -> BigInt,
+        items_failed -> BigInt,
     }
 }
 

@@ -31,6 +31,15 @@ impl Scope {
             Self::Read => "read",
         }
     }
+
+    /// What it opens, in the words of pages.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ingest => "send traces",
+            Self::Scores => "send scores",
+            Self::Read => "read through the API",
+        }
+    }
 }
 
 /// What a key opens; stored as words with commas between.
@@ -70,6 +79,11 @@ impl Scopes {
     /// Reads words with commas between; unknown words open nothing.
     pub fn from_stored(words: &str) -> Self {
         Self(Scope::ALL.into_iter().filter(|s| words.split(',').any(|word| word == s.as_str())).collect())
+    }
+
+    /// All of it, in the words of pages.
+    pub fn labels(&self) -> String {
+        self.0.iter().map(|scope| scope.label()).collect::<Vec<_>>().join(", ")
     }
 
     /// Checks words given in field `path`; at least one.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssetRef, Assignee, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
-    OrderNumber, OutcomeRecord, Priority, Safety, Section, Status, Step, Target, Ticks, TransitionRecord,
-    When, Who,
+    OrderNumber, OutcomeRecord, Priority, Safety, Section, Status, Step, StepState, Target, Ticks,
+    TransitionRecord, When, Who,
 };
 
 /// A work order with its whole record, as folded from its events.
@@ -150,10 +150,24 @@ impl Order {
         self.author().is_some_and(|author| author.is(account))
     }
 
-    /// Settled required steps and required steps, for `3 of 6 steps`.
+    /// Steps that are done, flagged or not applicable, and all steps, for `3 of 6 steps`. A failed step is settled and no
+    /// progress.
     pub fn step_progress(&self) -> (usize, usize) {
-        let settled = self.steps.iter().filter(|step| step.state.as_str() != "open").count();
-        (settled, self.steps.len())
+        let done =
+            self.steps.iter().filter(|step| step.state != StepState::Open && !step.has_failed()).count();
+        (done, self.steps.len())
+    }
+
+    /// Failed steps, and flagged ones.
+    pub fn step_trouble(&self) -> (usize, usize) {
+        let flagged = self.steps.iter().filter(|step| matches!(step.state, StepState::Flagged { .. }));
+        (self.steps.iter().filter(|step| step.has_failed()).count(), flagged.count())
+    }
+
+    /// Items that were not ticked in steps that failed.
+    pub fn items_failed(&self) -> usize {
+        let failed = self.steps.iter().filter(|step| step.has_failed());
+        failed.map(|step| step.items.len() - step.ticked_items()).sum()
     }
 
     /// Ticked items and items, for `9 of 16 items`.

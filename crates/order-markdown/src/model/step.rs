@@ -161,6 +161,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether it was tried and did not work.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.state, StepState::Failed { .. })
+    }
+
     /// How many items are ticked.
     pub fn ticked_items(&self) -> usize {
         self.items.iter().filter(|item| item.ticks.is_ticked()).count()

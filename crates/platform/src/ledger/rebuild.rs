@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::db::{AnyConnection, Db, Stored, Tx, each};
 use crate::foundation::{Actor, Result};
 
-use super::{Ledger, Projection, events};
+use super::{Ledger, Projection, Stream, events};
 
 /// Events read at a time.
 const BATCH: i64 = 512;
@@ -102,6 +102,12 @@ fn tables_of(ledger: &Ledger) -> impl Iterator<Item = (&Projection, &'static str
 /// Remakes the read tables in the caller's transaction; gives the number of events.
 pub fn remake(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<u64> {
     replay(tx, ledger)
+}
+
+/// Projects the newest event of a stream once more, for rows that an older version wrote.
+pub fn project_newest(tx: &mut Tx<'_>, ledger: &Ledger, stream: &Stream) -> Result<()> {
+    let events = events::read_stream(tx.conn, stream, None)?;
+    events.last().map_or(Ok(()), |newest| ledger.project(tx, newest))
 }
 
 fn replay(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<u64> {

@@ -69,7 +69,7 @@ pub struct ProjectCreated {
 /// A password was set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordSet {
-    /// Who made the link through which it was set.
+    /// Who made the link through which it was set in place of another. Before December 2026 also for a first password.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub by_link_of: Option<LinkMaker>,
 }

@@ -86,7 +86,7 @@ fn same_person(conn: &mut AnyConnection, event: &Event) -> Result<()> {
     tie(conn, &event.stream_id, &other.0, Tie::SamePerson)
 }
 
-/// Only one that somebody else's link set is a reset.
+/// Only one that somebody else's link set in place of another is a reset.
 fn password_set(conn: &mut AnyConnection, event: &Event) -> Result<()> {
     match data_of::<PasswordSet>(event).and_then(|set| set.by_link_of) {
         Some(maker) => insert_reset(conn, event, &maker),

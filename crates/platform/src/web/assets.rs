@@ -50,6 +50,7 @@ const CSS: &[&str] = &[
 const JS: &[&str] = &[
     "vendor/htmx-4.0.1/htmx.min.js",
     "js/copy.js",
+    "js/faults.js",
     "js/keys.js",
     "js/quote.js",
     "js/send.js",

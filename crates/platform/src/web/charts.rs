@@ -32,6 +32,22 @@ pub fn sparkline(values: &[i64]) -> Svg {
     frame(&format!(r#"<polyline class="line" points="{}"/>"#, points.join(" ")))
 }
 
+/// How much is done and how much went wrong, of how much: a bar for the place that a style sheet gives it. `what` names
+/// what is counted.
+pub fn progress(done: i64, failed: i64, total: i64, what: &'static str) -> Svg {
+    let percent = |part: i64| (part * 100 / total.max(1)).clamp(0, 100);
+    let (done_percent, failed_percent) = (percent(done), percent(failed));
+    let wrong = if failed > 0 {
+        format!(r#"<rect class="failed" x="{done_percent}%" width="{failed_percent}%" height="6"/>"#)
+    } else {
+        String::new()
+    };
+    let label = if failed > 0 { format!(", {failed} in failed steps") } else { String::new() };
+    Svg(format!(
+        r#"<svg class="bar" role="img" aria-label="{done} of {total} {what} done{label}" width="100%" height="6"><rect class="done" width="{done_percent}%" height="6"/>{wrong}</svg>"#
+    ))
+}
+
 /// Bars side by side from zero, oldest first; the last one is the present and stands out.
 pub fn bars(values: &[i64]) -> Svg {
     let count = i64::try_from(values.len()).unwrap_or(i64::MAX).max(1);

@@ -25,6 +25,7 @@ struct Gallery {
     numbers: Vec<(&'static str, &'static str)>,
     spark: Svg,
     bars: Svg,
+    progress: Svg,
     verification: Verification,
 }
 
@@ -61,6 +62,7 @@ fn gallery() -> String {
         ],
         spark: charts::sparkline(&[3, 4, 2, 6, 5, 9, 8, 7, 10, 8, 11]),
         bars: charts::bars(&[4, 6, 3, 8, 5, 7, 4, 9, 6]),
+        progress: charts::progress(12, 7, 59, "items"),
         verification: Verification::of("WO-2026-014", Digest([7; 32])),
     };
     page.render().unwrap()

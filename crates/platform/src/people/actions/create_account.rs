@@ -86,8 +86,9 @@ impl People {
         store::account(tx.conn, &id)?.ok_or_else(|| Error::internal("a new account is missing"))
     }
 
-    /// Stores a password hash, forgets what failed and ends no session. One that somebody else's link set keeps the
-    /// password before it, so that the person can show who they are.
+    /// Stores a password hash, forgets what failed and ends no session. One that somebody else's link set in place of another
+    /// is a reset and keeps the password before it, so that the person can show who they are. A first password takes
+    /// nobody's place: who made the account and its link stands in the ledger.
     pub(super) fn set_password_in(
         &self,
         tx: &mut Tx<'_>,
@@ -97,6 +98,7 @@ impl People {
     ) -> Result<()> {
         let now: Timestamp = tx.now();
         let before = store::password(tx.conn, account)?;
+        let by_link_of = by_link_of.filter(|_| before.is_some());
         let is_first_reset = store::unconfirmed_reset(tx.conn, account)?.is_none();
         store::set_password(tx.conn, account, phc, now)?;
         if by_link_of.is_some() && is_first_reset {

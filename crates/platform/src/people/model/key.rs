@@ -88,6 +88,9 @@ pub struct KeyLabel(String);
 impl KeyLabel {
     /// Checks a label given in field `path`.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
+        if text.trim().is_empty() {
+            return Err(Error::invalid(path, "cannot be empty: say what the key is for"));
+        }
         one_line(path, text, 200).map(Self)
     }
 

@@ -39,12 +39,7 @@ struct KeyView {
 }
 
 impl KeysPage {
-    /// Every scope with what it opens.
-    const SCOPES: [(Scope, &str); 3] = [
-        (Scope::Ingest, "send traces"),
-        (Scope::Scores, "send scores"),
-        (Scope::Read, "read through the API"),
-    ];
+    const SCOPES: [Scope; 3] = Scope::ALL;
 
     /// The day is named differently by the form and by the rule behind it.
     fn expiry_fault(&self) -> Option<&str> {
@@ -120,7 +115,7 @@ async fn page(
                 (None, false) => ("Expired", "waiting"),
                 (None, true) => ("Active", "good"),
             };
-            let opens = listed.key.scopes().to_string().replace(',', ", ");
+            let opens = listed.key.scopes().labels();
             KeyView { listed, opens, state, tone }
         })
         .collect();
