@@ -10,12 +10,17 @@ pub fn of(attributes: &Attributes<'_>) -> Option<JsonText> {
         .iter()
         .find_map(|key| attributes.str(*key))
         .map(Into::into)
+        .or_else(|| {
+            let own = attributes.json_object_or(Key::LfParameters, Prefix::LfParameters)?;
+            Some(own.as_ref().into())
+        })
         .or_else(|| built(attributes))
 }
 
-/// The model as named inside the parameters: failed calls often name it nowhere else.
+/// The model as named inside the parameters: failed calls often name it nowhere else, and Braintrust never does.
 pub fn model(attributes: &Attributes<'_>) -> Option<String> {
-    let text = [Key::OiParameters, Key::OiEmbeddingParameters].iter().find_map(|key| attributes.str(*key))?;
+    let objects = [Key::OiParameters, Key::OiEmbeddingParameters, Key::BraintrustMetadata];
+    let text = objects.iter().find_map(|key| attributes.str(*key))?;
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     ["model", "model_name"].iter().find_map(|name| Some(value.get(*name)?.as_str()?.to_owned()))
 }
