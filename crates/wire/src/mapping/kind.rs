@@ -132,7 +132,7 @@ pub fn by_word(word: &str) -> Option<Kind> {
         "agent" | "agent_run" => Some(Kind::Agent),
         "tool" | "tool.v2" | "tool_call" | "mcp_tool_call" => Some(Kind::Tool),
         "chain" | "workflow" | "task" | "workflow_run" | "workflow_step" => Some(Kind::Chain),
-        "retriever" => Some(Kind::Retriever),
+        "retriever" | "retrieval" => Some(Kind::Retriever),
         "evaluator" => Some(Kind::Evaluator),
         "guardrail" => Some(Kind::Guardrail),
         _ => None,
