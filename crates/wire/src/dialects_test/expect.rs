@@ -30,6 +30,10 @@ fn got(key: &str, wanted: &Value, taken: &Taken) -> Value {
         "level" => json!(o.level.unwrap().as_str()),
         "status" => json!(o.status_message),
         "model" => json!(o.model),
+        "parameters" => {
+            let sent: Option<Value> = o.parameters.as_ref().map(|text| serde_json::from_str(text).unwrap());
+            json!(sent)
+        }
         "provider" => json!(o.provider),
         "agent" => json!(o.agent),
         "user" => json!(o.user_id),
@@ -43,6 +47,7 @@ fn got(key: &str, wanted: &Value, taken: &Taken) -> Value {
         "trace_metadata" => part(&taken.trace.metadata, wanted),
         "trace_metadata_lacks" => lacks(&taken.trace.metadata, wanted),
         "usage" => usage(taken, wanted),
+        "counts" => counts(taken),
         "input" => json!(input),
         "output" => json!(output),
         "input_has" => has(&input, wanted),
@@ -83,6 +88,12 @@ fn has(body: &str, wanted: &Value) -> Value {
 
 fn list(wanted: &Value, holds: impl Fn(&str) -> bool) -> Value {
     wanted.as_array().unwrap().iter().filter(|text| holds(text.as_str().unwrap())).cloned().collect()
+}
+
+/// Input that no cache served, read from a cache, written to one, output, reasoning.
+fn counts(taken: &Taken) -> Value {
+    let counts = taken.observation.usage.as_ref().map(|usage| usage.counts);
+    json!(counts.map(|c| [c.uncached_input, c.cached_read, c.cache_write, c.output, c.reasoning]))
 }
 
 fn usage(taken: &Taken, wanted: &Value) -> Value {

@@ -61,7 +61,7 @@ fn holds(body: &str, value: &Value) -> bool {
 }
 
 /// Endings of flattened names, and the names that begin so.
-const FLAT: [&str; 16] = [
+const FLAT: [&str; 19] = [
     "llm.input_messages.0.message.content",
     "llm.input_messages.1.message.role",
     "llm.output_messages.0.message.content",
@@ -74,26 +74,31 @@ const FLAT: [&str; 16] = [
     "llm.choices.0.completion.text",
     "retrieval.documents.0.document.content",
     "reranker.output_documents.0.document.content",
+    "reranker.input_documents.0.document.content",
+    "embedding.embeddings.0.embedding.text",
+    "embedding.embeddings.1.embedding.vector",
     "mastra.agent_run.input",
     "mastra.agent_run.output",
     "ai.telemetry.metadata.plant",
     "langfuse.trace.metadata.plant",
 ];
-const EVENTS: [&str; 6] = [
+const EVENTS: [&str; 7] = [
     "gen_ai.user.message",
     "gen_ai.choice",
     "gen_ai.client.inference.operation.details",
     "gen_ai.content.prompt",
+    "promptflow.function.inputs",
     "exception",
     "a.name.of.its.own",
 ];
-const EVENT_KEYS: [&str; 7] = [
+const EVENT_KEYS: [&str; 8] = [
     "content",
     "gen_ai.event.content",
     "gen_ai.input.messages",
     "gen_ai.system_instructions",
     "gen_ai.tool.definitions",
     "gen_ai.prompt",
+    "payload",
     "exception.type",
 ];
 

@@ -1,4 +1,4 @@
-//! The answer of the Vercel AI SDK: text, reasoning, an object, tool calls and files in attributes of their own.
+//! The answer of the Vercel AI SDK, and of Sentry: text, reasoning, an object, tool calls and files in attributes of their own.
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 
@@ -8,12 +8,13 @@ use super::json;
 use super::keys::Key;
 use trace_model::BodyForm;
 
-/// What an answer may hold, by the names that a message has for it. The second key is the one of version 3.
+/// What an answer may hold, by the names that a message has for it. The second key is the one of version 3, the third
+/// is Sentry's.
 const PARTS: [(&str, &[Key]); 5] = [
-    ("content", &[Key::AiResponseText, Key::AiResultText]),
+    ("content", &[Key::AiResponseText, Key::AiResultText, Key::SentryText]),
     ("reasoning_content", &[Key::AiResponseReasoning]),
     ("object", &[Key::AiResponseObject, Key::AiResultObject]),
-    ("tool_calls", &[Key::AiResponseCalls, Key::AiResultCalls]),
+    ("tool_calls", &[Key::AiResponseCalls, Key::AiResultCalls, Key::SentryCalls]),
     ("files", &[Key::AiResponseFiles]),
 ];
 

@@ -113,11 +113,17 @@ impl<'a> Attributes<'a> {
 
     /// An object as JSON: one in a string, or a real one.
     pub fn json_object(&self, key: Key) -> Option<Cow<'a, str>> {
-        match self.value(key)? {
-            Any::StringValue(text) => text.trim_start().starts_with('{').then_some(Cow::Borrowed(text)),
-            Any::KvlistValue(list) => serde_json::to_string(&object(&list.values)).ok().map(Cow::Owned),
-            _ => None,
-        }
+        object_of(self.value(key)?)
+    }
+
+    /// An object as JSON: one attribute's, or one whose members are attributes of their own.
+    pub fn json_object_or(&self, key: Key, members: Prefix) -> Option<Cow<'a, str>> {
+        let flat = || {
+            let map: serde_json::Map<_, _> =
+                self.below(members).map(|(name, _, value)| (name.to_owned(), to_json(value))).collect();
+            (!map.is_empty()).then(|| Cow::Owned(Value::Object(map).to_string()))
+        };
+        self.json_object(key).or_else(flat)
     }
 
     /// `true`, also in a string.
@@ -140,6 +146,15 @@ impl<'a> Attributes<'a> {
             }),
             _ => Vec::new(),
         }
+    }
+}
+
+/// A value that is an object, or the text of one, as JSON.
+pub fn object_of(value: &Any) -> Option<Cow<'_, str>> {
+    match value {
+        Any::StringValue(text) => text.trim_start().starts_with('{').then_some(Cow::Borrowed(text)),
+        Any::KvlistValue(list) => serde_json::to_string(&object(&list.values)).ok().map(Cow::Owned),
+        _ => None,
     }
 }
 

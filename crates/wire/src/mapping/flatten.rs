@@ -18,7 +18,7 @@ pub const MAX_PLACES: usize = 10_001;
 const MAX_DEPTH: usize = 16;
 
 /// Names that merely wrap the thing inside in OpenInference's flattened form.
-const WRAPPERS: [&str; 4] = ["message", "tool_call", "message_content", "document"];
+const WRAPPERS: [&str; 5] = ["message", "tool_call", "message_content", "document", "embedding"];
 
 #[derive(Debug, Default)]
 struct Node {

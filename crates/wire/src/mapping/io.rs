@@ -11,7 +11,7 @@ use opentelemetry_proto::tonic::trace::v1::span::Event;
 use super::attributes::{Attributes, to_json};
 use super::keys::{Key, Prefix};
 use super::messages::Side;
-use super::{answer, compose, flatten, logged, messages, offered};
+use super::{answer, compose, flatten, json, logged, messages, offered, tokens};
 use trace_model::{Body, BodyForm, BodyRole};
 
 /// Where a body comes from.
@@ -44,12 +44,16 @@ impl Built {
 #[derive(Clone, Copy)]
 enum Way {
     One(Key, BodyForm),
-    /// One attribute that stays as well, because counters are read from it.
+    /// One attribute that stays as well where counters are read from it.
     Copied(Key),
     Mime(Key, Key),
     /// One attribute whose name says too little, where another stands beside it.
     Beside(Key, Key),
+    /// The same, where the other says so.
+    Where(Key, Key, &'static str),
     List(Prefix),
+    /// Of a list only what ends so.
+    Part(Prefix, &'static str),
     /// The one attribute with this prefix whose name ends so.
     Ending(Prefix, &'static str),
     Events,
@@ -57,16 +61,18 @@ enum Way {
     Answer,
     /// Messages and choices in one list of events.
     Logged,
+    /// What a reranker was asked, and of which documents.
+    Reranking,
 }
 
-use Way::{Answer, Beside, Copied, Ending, Events, List, Logged, Mime};
+use Way::{Answer, Beside, Copied, Ending, Events, List, Logged, Mime, Part, Reranking, Where};
 
 /// An attribute that holds JSON or text.
 const fn any(key: Key) -> Way {
     Way::One(key, BodyForm::JsonOrText)
 }
 
-const INPUT: [Way; 42] = [
+const INPUT: [Way; 59] = [
     any(Key::LfInput),
     List(Prefix::OiInput),
     any(Key::InputMessages),
@@ -74,11 +80,19 @@ const INPUT: [Way; 42] = [
     any(Key::AllMessagesEvents),
     List(Prefix::GenAiPrompt),
     any(Key::PlainPrompt),
+    any(Key::PromptJson),
     any(Key::OpenlitPrompt),
+    any(Key::SentryMessages),
+    any(Key::InvocationInput),
     Events,
     any(Key::ToolArguments),
+    any(Key::ToolArgumentsPlain),
+    any(Key::SentryToolInput),
     Way::One(Key::RetrievalQuery, BodyForm::Text),
+    Way::One(Key::MemoryQuery, BodyForm::Text),
     Mime(Key::OiInput, Key::OiInputMime),
+    Reranking,
+    Part(Prefix::OiEmbeddings, ".text"),
     any(Key::TlInput),
     any(Key::AiPromptMessages),
     any(Key::AiPrompt),
@@ -99,6 +113,14 @@ const INPUT: [Way; 42] = [
     any(Key::ToolArgumentsShort),
     Logged,
     any(Key::LogfireRequest),
+    any(Key::SpringArguments),
+    Way::One(Key::SpringUser, BodyForm::Text),
+    Way::One(Key::VectorQuery, BodyForm::Text),
+    any(Key::ExecutorInput),
+    any(Key::BraintrustInput),
+    any(Key::BraintrustInputPlain),
+    any(Key::LaminarInput),
+    any(Key::AgentopsInput),
     any(Key::LivekitText),
     any(Key::LivekitTranscript),
     any(Key::LivekitUser),
@@ -108,23 +130,30 @@ const INPUT: [Way; 42] = [
     Way::One(Key::FunctionKwargs, BodyForm::Text),
     Way::One(Key::FunctionArgs, BodyForm::Text),
     Beside(Key::AutogenMessage, Key::AutogenRecipient),
+    Where(Key::PipecatText, Key::Operation, "tts"),
     any(Key::InputShort),
 ];
 
-const OUTPUT: [Way; 33] = [
+const OUTPUT: [Way; 48] = [
     any(Key::LfOutput),
     List(Prefix::OiOutput),
     any(Key::OutputMessages),
     any(Key::FinalResult),
     List(Prefix::GenAiCompletion),
     any(Key::PlainCompletion),
+    any(Key::CompletionJson),
     any(Key::OpenlitCompletion),
+    any(Key::InvocationOutput),
     Events,
     any(Key::ToolResult),
+    any(Key::ToolResultPlain),
+    any(Key::SentryToolOutput),
     List(Prefix::Documents),
     any(Key::RetrievalDocuments),
+    Beside(Key::MemoryRecords, Key::MemoryQuery),
     Mime(Key::OiOutput, Key::OiOutputMime),
     List(Prefix::Reranked),
+    Part(Prefix::OiEmbeddings, ".vector"),
     any(Key::TlOutput),
     Answer,
     any(Key::AiToolResult),
@@ -134,16 +163,25 @@ const OUTPUT: [Way; 33] = [
     Copied(Key::AdkResponse),
     any(Key::AdkToolResponse),
     any(Key::MlflowOutputs),
-    any(Key::GenkitOutput),
+    Copied(Key::GenkitOutput),
     any(Key::HaystackOutput),
     any(Key::HaystackPipelineOutput),
     Ending(Prefix::Mastra, ".output"),
     List(Prefix::OiChoices),
     any(Key::ToolResponseShort),
     Logged,
-    any(Key::LogfireResponse),
+    Copied(Key::LogfireResponse),
+    any(Key::LangtraceResponses),
+    any(Key::SpringResult),
+    any(Key::VectorDocuments),
+    any(Key::ExecutorOutput),
+    any(Key::BraintrustOutput),
+    any(Key::BraintrustOutputPlain),
+    any(Key::LaminarOutput),
+    any(Key::AgentopsOutput),
     any(Key::LivekitToolOutput),
     any(Key::LivekitResponse),
+    Where(Key::PipecatTranscript, Key::Operation, "stt"),
     any(Key::OutputShort),
 ];
 
@@ -192,15 +230,19 @@ impl Search<'_, '_> {
             Beside(key, other) => {
                 self.attributes.has(other).then(|| self.one(key, BodyForm::JsonOrText)).flatten()
             }
-            Mime(key, mime) => self.one(key, self.form(mime)),
-            List(prefix) => {
-                Some((Source::Built(self.list(prefix)?), self.attributes.below(prefix).any(has_words)))
+            Where(key, other, word) => {
+                let is_so = self.attributes.str(other) == Some(word);
+                is_so.then(|| self.one(key, BodyForm::JsonOrText)).flatten()
             }
+            Mime(key, mime) => self.one(key, self.form(mime)),
+            List(prefix) => self.list(prefix, ""),
+            Part(prefix, end) => self.list(prefix, end),
             Ending(prefix, end) => self.ending(prefix, end),
             Events if self.events.is_empty() => None,
             Events => messages::list(self.side, self.events).map(built),
             Answer => answer::of(self.attributes),
             Logged => logged::list(self.attributes, self.side).map(Built::json).map(built),
+            Reranking => self.reranking().map(built),
         }
     }
 
@@ -211,7 +253,10 @@ impl Search<'_, '_> {
 
     fn copied(&self, key: Key) -> Option<(Source, bool)> {
         let value = self.attributes.value(key)?;
-        let Any::StringValue(text) = value else { return None };
+        let Any::StringValue(text) = value else { return self.one(key, BodyForm::JsonOrText) };
+        if tokens::inside(self.attributes, key).is_none() {
+            return self.one(key, BodyForm::JsonOrText);
+        }
         let (bytes, form) = (text.as_bytes().to_vec(), BodyForm::JsonOrText);
         let built = Built { bytes, form, ..Built::default() };
         says_something(value).then_some((Source::Built(built), true))
@@ -225,11 +270,26 @@ impl Search<'_, '_> {
         }
     }
 
-    fn list(&self, prefix: Prefix) -> Option<Built> {
-        let (bytes, places) = flatten::rebuild(self.attributes.below(prefix))?;
+    fn list(&self, prefix: Prefix, end: &str) -> Option<(Source, bool)> {
+        let parts = || self.attributes.below(prefix).filter(|(rest, ..)| rest.ends_with(end));
+        let (bytes, places) = flatten::rebuild(parts())?;
         let mut places = places.into_iter();
         let emptied = places.next().into_iter().collect();
-        Some(Built { gone: places.collect(), emptied, ..Built::json(bytes) })
+        let built = Built { gone: places.collect(), emptied, ..Built::json(bytes) };
+        Some((Source::Built(built), parts().any(has_words)))
+    }
+
+    fn reranking(&self) -> Option<Built> {
+        let place = self.attributes.place(Key::OiRerankerQuery)?;
+        let query = match self.attributes.value(Key::OiRerankerQuery)? {
+            Any::StringValue(words) => json::string(words).into(),
+            other => json::value(other),
+        };
+        let query = json::Object::default().field("query", &query);
+        let documents = flatten::rebuild(self.attributes.below(Prefix::RerankedFrom));
+        let (bytes, gone) = documents.unwrap_or_else(|| (b"[]".to_vec(), Vec::new()));
+        let whole = query.field("documents", &String::from_utf8_lossy(&bytes)).finish_with("");
+        Some(Built { gone, emptied: vec![place], ..Built::json(whole.into_bytes()) })
     }
 
     fn ending(&self, prefix: Prefix, end: &str) -> Option<(Source, bool)> {
@@ -243,9 +303,12 @@ impl Search<'_, '_> {
 pub fn is_source(name: &str) -> bool {
     let (key, prefix) = (Key::of(name), Prefix::of(name).map(|(prefix, _)| prefix));
     let way = |way: &Way| match way {
-        Way::One(wanted, _) | Copied(wanted) | Mime(wanted, _) | Beside(wanted, _) => key == Some(*wanted),
+        Way::One(wanted, _) | Copied(wanted) | Mime(wanted, _) | Beside(wanted, _) | Where(wanted, ..) => {
+            key == Some(*wanted)
+        }
         List(wanted) => prefix == Some(*wanted),
-        Ending(wanted, end) => prefix == Some(*wanted) && name.ends_with(end),
+        Ending(wanted, end) | Part(wanted, end) => prefix == Some(*wanted) && name.ends_with(end),
+        Reranking => key == Some(Key::OiRerankerQuery),
         Events | Answer | Logged => false,
     };
     let others = [Key::LfTraceInput, Key::LfTraceOutput, Key::LogfireEvents];

@@ -212,10 +212,81 @@ keys! {
     AutogenRecipient = "recipient_agent_type",
     InputShort = "input",
     OutputShort = "output",
+    // The same of those who have a name for every text and answer
+    PromptJson = "gen_ai.prompt_json",
+    CompletionJson = "gen_ai.completion_json",
+    ModelProvider = "gen_ai.model.provider",
+    LlmModel = "llm.model",
+    ModelShort = "model",
+    SpanType = "span.type",
+    SpanTypeShort = "span_type",
+    MemoryQuery = "gen_ai.memory.query.text",
+    MemoryRecords = "gen_ai.memory.records",
+    OiRerankerQuery = "reranker.query",
+    SpringKind = "spring.ai.kind",
+    SpringUser = "spring.ai.chat.client.user.text",
+    SpringSystem = "spring.ai.chat.client.system.text",
+    SpringTools = "spring.ai.chat.client.tool.names",
+    SpringConversation = "spring.ai.chat.client.conversation.id",
+    SpringToolName = "spring.ai.tool.definition.name",
+    SpringArguments = "spring.ai.tool.call.arguments",
+    SpringResult = "spring.ai.tool.call.result",
+    VectorOperation = "db.operation.name",
+    VectorQuery = "db.vector.query.content",
+    VectorDocuments = "db.vector.query.response.documents",
+    InvocationInput = "gen_ai.agent.invocation_input",
+    InvocationOutput = "gen_ai.agent.invocation_output",
+    ToolArgumentsPlain = "gen_ai.tool.arguments",
+    ToolResultPlain = "gen_ai.tool.result",
+    ExecutorInput = "executor.input",
+    ExecutorOutput = "executor.output",
+    SentryMessages = "gen_ai.request.messages",
+    SentryTools = "gen_ai.request.available_tools",
+    SentryText = "gen_ai.response.text",
+    SentryCalls = "gen_ai.response.tool_calls",
+    SentryToolInput = "gen_ai.tool.input",
+    SentryToolOutput = "gen_ai.tool.output",
+    PipecatTranscript = "transcript",
+    PipecatText = "text",
+    BraintrustInput = "braintrust.input_json",
+    BraintrustOutput = "braintrust.output_json",
+    BraintrustInputPlain = "braintrust.input",
+    BraintrustOutputPlain = "braintrust.output",
+    BraintrustMetadata = "braintrust.metadata",
+    BraintrustSpan = "braintrust.span_attributes",
+    LaminarType = "lmnr.span.type",
+    LaminarInput = "lmnr.span.input",
+    LaminarOutput = "lmnr.span.output",
+    AgentopsKind = "agentops.span.kind",
+    AgentopsInput = "agentops.entity.input",
+    AgentopsOutput = "agentops.entity.output",
+    LangtraceType = "langtrace.service.type",
+    LangtraceResponses = "llm.responses",
+    ArmsKind = "gen_ai.span.kind",
+    ArmsModel = "gen_ai.model_name",
+    ArmsSession = "gen_ai.session.id",
+    ArmsUser = "gen_ai.user.id",
+    ClaudeFirstToken = "ttft_ms",
     // Tokens and cost; most of them by `Prefix::Usage`
     MlflowUsage = "mlflow.chat.tokenUsage",
     GenAiUsage = "gen_ai.usage",
     LlmUsage = "llm.usage",
+    LangtraceUsage = "llm.token.counts",
+    BraintrustUsage = "braintrust.metrics",
+    AiProviderMetadata = "ai.response.providerMetadata",
+    ResponsePromptTokens = "gen_ai.response.prompt_tokens",
+    ResponseCompletionTokens = "gen_ai.response.completion_tokens",
+    ResponseInputTokens = "gen_ai.response.input_tokens",
+    ResponseOutputTokens = "gen_ai.response.output_tokens",
+    VoltagentPromptTokens = "usage.prompt_tokens",
+    VoltagentCompletionTokens = "usage.completion_tokens",
+    VoltagentTotalTokens = "usage.total_tokens",
+    VoltagentCachedTokens = "usage.cached_tokens",
+    VoltagentReasoningTokens = "usage.reasoning_tokens",
+    ClaudeInputTokens = "input_tokens",
+    ClaudeOutputTokens = "output_tokens",
+    ClaudeCacheRead = "cache_read_tokens",
+    ClaudeCacheCreation = "cache_creation_tokens",
     MlflowCost = "mlflow.llm.cost",
     GenAiCost = "gen_ai.usage.cost",
     GenAiCostOfTotal = "gen_ai.usage.total_cost",
@@ -254,7 +325,7 @@ pub enum Prefix {
     LfMetadata,
     /// `langfuse.trace.metadata.*`
     LfTraceMetadata,
-    /// `traceloop.association.properties.*`
+    /// `traceloop.association.properties.*`, `lmnr.association.properties.*`
     Association,
     /// `llm.input_messages.N.*`
     OiInput,
@@ -286,6 +357,16 @@ pub enum Prefix {
     OiChoices,
     /// `reranker.output_documents.N.*`
     Reranked,
+    /// `reranker.input_documents.N.*`
+    RerankedFrom,
+    /// `embedding.embeddings.N.*`: texts and vectors
+    OiEmbeddings,
+    /// `langfuse.observation.usage_details.*`
+    LfUsage,
+    /// `langfuse.observation.cost_details.*`
+    LfCost,
+    /// `langfuse.observation.model.parameters.*`
+    LfParameters,
     /// `mastra.*`: what a span of a type took and gave stands under the type's own name
     Mastra,
     /// `gen_ai.usage.*`, `llm.token_count.*`, `ai.usage.*` and the like: tokens
@@ -293,15 +374,19 @@ pub enum Prefix {
 }
 
 /// The more particular of two that begin alike stands first.
-const PREFIXES: [(&str, Prefix); 24] = [
+const PREFIXES: [(&str, Prefix); 30] = [
     ("gen_ai.usage.", Prefix::Usage),
     ("llm.token_count.", Prefix::Usage),
     ("ai.usage.", Prefix::Usage),
     ("llm.usage.", Prefix::Usage),
     ("gen_ai.aggregated_usage.", Prefix::Usage),
     ("langfuse.observation.metadata.", Prefix::LfMetadata),
+    ("langfuse.observation.usage_details.", Prefix::LfUsage),
+    ("langfuse.observation.cost_details.", Prefix::LfCost),
+    ("langfuse.observation.model.parameters.", Prefix::LfParameters),
     ("langfuse.trace.metadata.", Prefix::LfTraceMetadata),
     ("traceloop.association.properties.", Prefix::Association),
+    ("lmnr.association.properties.", Prefix::Association),
     ("llm.input_messages.", Prefix::OiInput),
     ("llm.output_messages.", Prefix::OiOutput),
     ("gen_ai.prompt.", Prefix::GenAiPrompt),
@@ -317,6 +402,8 @@ const PREFIXES: [(&str, Prefix); 24] = [
     ("llm.prompts.", Prefix::OiPrompts),
     ("llm.choices.", Prefix::OiChoices),
     ("reranker.output_documents.", Prefix::Reranked),
+    ("reranker.input_documents.", Prefix::RerankedFrom),
+    ("embedding.embeddings.", Prefix::OiEmbeddings),
     ("mastra.", Prefix::Mastra),
 ];
 
@@ -324,7 +411,7 @@ impl Prefix {
     /// The prefix of a name, with the rest of the name.
     pub fn of(name: &str) -> Option<(Self, &str)> {
         // Most attributes begin with none of these letters.
-        if !name.starts_with(['l', 'g', 't', 'r', 'a', 'm']) {
+        if !name.starts_with(['l', 'g', 't', 'r', 'a', 'm', 'e']) {
             return None;
         }
         PREFIXES.iter().find_map(|(text, prefix)| Some((*prefix, name.strip_prefix(text)?)))

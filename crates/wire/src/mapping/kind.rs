@@ -2,10 +2,11 @@
 
 use super::attributes::Attributes;
 use super::keys::Key;
+use trace_model::fields::Fields;
 use trace_model::{ObservationKind as Kind, ScopeRef};
 
 /// Model attributes: a span with one of them calls a model, if nothing else is known.
-const MODELS: [Key; 8] = [
+const MODELS: [Key; 10] = [
     Key::LfModel,
     Key::ResponseModel,
     Key::RequestModel,
@@ -14,6 +15,8 @@ const MODELS: [Key; 8] = [
     Key::OiRequestModel,
     Key::LlmResponseModel,
     Key::AiModel,
+    Key::LlmModel,
+    Key::ArmsModel,
 ];
 
 /// The kind of a span.
@@ -61,28 +64,44 @@ fn openinference(text: &str) -> Option<Kind> {
     }
 }
 
+/// The SDK of Agent 365 writes the words of the conventions without their marks: `InvokeAgent`.
 fn gen_ai(text: &str) -> Option<Kind> {
-    match text {
-        "chat" | "text_completion" | "completion" | "generate_content" | "generate" => Some(Kind::Generation),
+    match text.to_ascii_lowercase().replace('_', "").as_str() {
+        "chat" | "textcompletion" | "completion" | "generatecontent" | "generate" => Some(Kind::Generation),
         // No Langfuse type stands for it.
         "rerank" => Some(Kind::Span),
         "embeddings" | "embedding" => Some(Kind::Embedding),
-        "invoke_agent" | "create_agent" | "agent_step" => Some(Kind::Agent),
-        "execute_tool" => Some(Kind::Tool),
-        "retrieval" => Some(Kind::Retriever),
-        "invoke_workflow" => Some(Kind::Chain),
+        "invokeagent" | "createagent" | "agentstep" => Some(Kind::Agent),
+        "executetool" => Some(Kind::Tool),
+        "retrieval" | "searchmemory" => Some(Kind::Retriever),
+        "invokeworkflow" => Some(Kind::Chain),
         _ => None,
     }
 }
 
+/// Attributes in which frameworks have a word of their own for what a span is.
+const WORDS: [Key; 11] = [
+    Key::MlflowType,
+    Key::LangsmithKind,
+    Key::GenkitSubtype,
+    Key::MastraType,
+    Key::SpringKind,
+    Key::LaminarType,
+    Key::AgentopsKind,
+    Key::LangtraceType,
+    Key::ArmsKind,
+    Key::SpanType,
+    Key::SpanTypeShort,
+];
+
 /// Words for kinds that frameworks have in attributes of their own.
 fn framework(attributes: &Attributes<'_>) -> Option<Kind> {
-    let word = |key| attributes.str(key).map(|text| text.trim_matches('"').to_ascii_lowercase());
-    word(Key::MlflowType)
-        .or_else(|| word(Key::LangsmithKind))
-        .or_else(|| word(Key::GenkitSubtype))
-        .or_else(|| word(Key::MastraType))
-        .and_then(|word| by_word(&word))
+    let lower = |text: &str| text.trim_matches('"').to_ascii_lowercase();
+    let mut words = WORDS.iter().filter_map(|key| by_word(&lower(attributes.str(*key)?)));
+    words
+        .next()
+        .or_else(|| by_word(&lower(&braintrust(attributes)?)))
+        .or_else(|| vector_store(attributes))
         .or_else(|| haystack(attributes.str(Key::HaystackType)?))
         // Whether it still has a value or became a body.
         .or_else(|| {
@@ -92,17 +111,28 @@ fn framework(attributes: &Attributes<'_>) -> Option<Kind> {
         })
 }
 
+/// The type that Braintrust has among the attributes of a span.
+fn braintrust(attributes: &Attributes<'_>) -> Option<String> {
+    let object = attributes.json_object(Key::BraintrustSpan)?;
+    Fields::read(&object)?.get("type")
+}
+
+/// Spring AI says of a vector store what is done there: to ask it is to retrieve.
+fn vector_store(attributes: &Attributes<'_>) -> Option<Kind> {
+    let is_store = attributes.str(Key::SpringKind) == Some("vector_store");
+    (is_store && attributes.str(Key::VectorOperation) == Some("query")).then_some(Kind::Retriever)
+}
+
 /// The kind that a framework's own word stands for.
 pub fn by_word(word: &str) -> Option<Kind> {
     match word {
-        "llm" | "chat_model" | "model" | "background-model" | "model_generation" | "llm_generation" => {
-            Some(Kind::Generation)
-        }
+        "llm" | "chat_model" | "model" | "background-model" | "model_generation" | "llm_generation"
+        | "llm_request" => Some(Kind::Generation),
         "embedding" | "embedder" => Some(Kind::Embedding),
         "agent" | "agent_run" => Some(Kind::Agent),
         "tool" | "tool.v2" | "tool_call" | "mcp_tool_call" => Some(Kind::Tool),
         "chain" | "workflow" | "task" | "workflow_run" | "workflow_step" => Some(Kind::Chain),
-        "retriever" => Some(Kind::Retriever),
+        "retriever" | "retrieval" => Some(Kind::Retriever),
         "evaluator" => Some(Kind::Evaluator),
         "guardrail" => Some(Kind::Guardrail),
         _ => None,
@@ -184,6 +214,12 @@ mod tests {
             (&[("langsmith.span.kind", "retriever")], Kind::Retriever),
             (&[("genkit:metadata:subtype", "tool")], Kind::Tool),
             (&[("mastra.span.type", "agent_run")], Kind::Agent),
+            (&[("mlflow.spanType", "UNKNOWN"), ("span.type", "tool")], Kind::Tool),
+            (&[("gen_ai.operation.name", "ExecuteTool")], Kind::Tool),
+            (&[("braintrust.span_attributes", r#"{"type":"llm"}"#)], Kind::Generation),
+            (&[("spring.ai.kind", "vector_store"), ("db.operation.name", "query")], Kind::Retriever),
+            (&[("spring.ai.kind", "vector_store"), ("db.operation.name", "add")], Kind::Span),
+            (&[("span.type", "web")], Kind::Span),
             (&[("haystack.component.type", "OpenAIChatGenerator")], Kind::Generation),
             (&[("pydantic_ai.all_messages", "[]"), ("gen_ai.request.model", "m")], Kind::Agent),
         ] {

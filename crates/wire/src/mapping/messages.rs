@@ -33,7 +33,17 @@ pub fn list(side: Side, events: &[Event]) -> Option<Built> {
         Side::Input => &["gen_ai.input.messages", "gen_ai.prompt"],
         Side::Output => &["gen_ai.output.messages", "gen_ai.completion"],
     };
-    together(named(events, names).map(json::text).collect())
+    together(named(events, names).map(json::text).collect()).or_else(|| payload(side, events))
+}
+
+/// What PromptFlow's events of a function hold.
+fn payload(side: Side, events: &[Event]) -> Option<Built> {
+    let name = match side {
+        Side::Input => "promptflow.function.inputs",
+        Side::Output => "promptflow.function.output",
+    };
+    let event = events.iter().find(|event| event.name == name)?;
+    together(named(std::slice::from_ref(event), &["payload"]).map(json::text).collect())
 }
 
 /// The values of attributes of events with these names.

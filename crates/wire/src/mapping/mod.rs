@@ -6,7 +6,6 @@
 //! built it, and is read again by that one: `wire_first` is the first, as it was. A change that alters what the same
 //! bytes mean raises [`VERSION`] once the number was released.
 
-pub mod adk;
 pub mod answer;
 pub mod attributes;
 pub mod compose;
@@ -26,6 +25,7 @@ pub mod offered;
 pub mod parameters;
 pub mod span;
 pub mod status;
+pub mod tokens;
 pub mod usage;
 pub mod work_refs;
 

@@ -8,7 +8,7 @@ use trace_model::ObservationKind as Kind;
 /// the tool, and a component of a pipeline by its place in it.
 pub fn of(span: &str, attributes: &Attributes<'_>, kind: Kind) -> Option<String> {
     let own = Some(span.to_owned()).filter(|name| !name.is_empty());
-    let tool = || attributes.text(&[Key::AiToolName, Key::ToolName, Key::OiToolName]);
+    let tool = || attributes.text(&[Key::AiToolName, Key::ToolName, Key::OiToolName, Key::SpringToolName]);
     let better = match kind {
         Kind::Tool => tool(),
         _ => attributes.text(&[Key::HaystackName, Key::GenkitName]),

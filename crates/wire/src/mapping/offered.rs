@@ -36,19 +36,21 @@ impl Before {
 }
 
 /// Whole definitions come before names alone.
-const KEYS: [Key; 9] = [
+const KEYS: [Key; 11] = [
     Key::ToolDefinitions,
     Key::ToolDefinitionsOld,
     Key::AiPromptTools,
     Key::RequestTools,
+    Key::SentryTools,
     Key::MlflowTools,
     Key::OiToolList,
     Key::PydanticParameters,
     Key::AgentTools,
     Key::SkFunctions,
+    Key::SpringTools,
 ];
 
-const INSTRUCTIONS: [Key; 2] = [Key::SystemInstructions, Key::SystemInstructionsDotted];
+const INSTRUCTIONS: [Key; 3] = [Key::SystemInstructions, Key::SystemInstructionsDotted, Key::SpringSystem];
 
 /// Whether an attribute may join the input as what stands before it.
 pub fn is_source(key: Key) -> bool {
@@ -57,7 +59,7 @@ pub fn is_source(key: Key) -> bool {
 
 /// The tools offered, as one JSON list or object.
 pub fn tools(attributes: &Attributes<'_>, events: &[Event]) -> Option<Before> {
-    let (whole, names) = KEYS.split_at(KEYS.len() - 3);
+    let (whole, names) = KEYS.split_at(KEYS.len() - 4);
     let of = |keys: &[Key]| keys.iter().find_map(|key| Before::of_key(attributes, *key));
     let found = of(whole)
         .or_else(|| schemas(attributes))

@@ -1,22 +1,30 @@
 //! Model parameters as one JSON object.
 
+use std::borrow::Cow;
+
 use super::attributes::{Attributes, to_json};
 use super::keys::{Key, Prefix};
 use trace_model::{JsonMap, JsonText};
 
-/// The parameters as sent, or built from `gen_ai.request.*`.
+/// Attributes that are an object of parameters.
+const OBJECTS: [Key; 3] = [Key::LfParameters, Key::OiParameters, Key::OiEmbeddingParameters];
+
+/// The parameters as sent, or built from attributes of their own.
 pub fn of(attributes: &Attributes<'_>) -> Option<JsonText> {
-    [Key::LfParameters, Key::OiParameters, Key::OiEmbeddingParameters]
+    let sent = |key: &Key| attributes.str(*key).map(Cow::Borrowed).or_else(|| attributes.json_object(*key));
+    OBJECTS
         .iter()
-        .find_map(|key| attributes.str(*key))
-        .map(Into::into)
+        .find_map(sent)
+        .or_else(|| attributes.json_object_or(Key::LfParameters, Prefix::LfParameters))
+        .map(|text| text.as_ref().into())
         .or_else(|| built(attributes))
 }
 
-/// The model as named inside the parameters: failed calls often name it nowhere else.
+/// The model as named inside the parameters: failed calls often name it nowhere else, and Braintrust never does.
 pub fn model(attributes: &Attributes<'_>) -> Option<String> {
-    let text = [Key::OiParameters, Key::OiEmbeddingParameters].iter().find_map(|key| attributes.str(*key))?;
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let objects = [Key::OiParameters, Key::OiEmbeddingParameters, Key::BraintrustMetadata];
+    let text = objects.iter().find_map(|key| attributes.json_object(*key))?;
+    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
     ["model", "model_name"].iter().find_map(|name| Some(value.get(*name)?.as_str()?.to_owned()))
 }
 

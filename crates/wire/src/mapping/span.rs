@@ -6,15 +6,13 @@ use super::attributes::Attributes;
 use super::identity::Identity;
 use super::keys::{Key, Prefix};
 use super::metadata::Scalars;
-use super::usage::{Heard, from_langfuse};
-use super::{adk, cost, environment, kind, metadata, name, parameters, status};
+use super::{cost, environment, kind, metadata, name, parameters, status, tokens};
 use trace_model::fields::Fields;
 use trace_model::{
-    JsonMap, Observation, ObservationKind, PromptRef, RootHint, ScopeRef, SpanLink, TraceFacts, Usage,
-    WorkRef,
+    JsonMap, Observation, ObservationKind, PromptRef, RootHint, ScopeRef, SpanLink, TraceFacts, WorkRef,
 };
 
-const MODEL: [Key; 12] = [
+const MODEL: [Key; 14] = [
     Key::LfModel,
     Key::ResponseModel,
     Key::OiResponseModel,
@@ -27,10 +25,19 @@ const MODEL: [Key; 12] = [
     Key::AiResponseModel,
     Key::AiModel,
     Key::MlflowModel,
+    Key::LlmModel,
+    Key::ArmsModel,
 ];
-const PROVIDER: [Key; 6] =
-    [Key::ProviderName, Key::OiProvider, Key::OiSystem, Key::System, Key::AiProvider, Key::MlflowProvider];
-const USER: [Key; 8] = [
+const PROVIDER: [Key; 7] = [
+    Key::ProviderName,
+    Key::OiProvider,
+    Key::OiSystem,
+    Key::System,
+    Key::AiProvider,
+    Key::MlflowProvider,
+    Key::ModelProvider,
+];
+const USER: [Key; 9] = [
     Key::User,
     Key::LfUser,
     Key::LfMetaUser,
@@ -39,8 +46,9 @@ const USER: [Key; 8] = [
     Key::LlmUser,
     Key::EndUser,
     Key::MlflowUser,
+    Key::ArmsUser,
 ];
-const SESSION: [Key; 7] = [
+const SESSION: [Key; 9] = [
     Key::Session,
     Key::LfSession,
     Key::LfMetaSession,
@@ -48,6 +56,8 @@ const SESSION: [Key; 7] = [
     Key::Conversation,
     Key::AdkSession,
     Key::MlflowSession,
+    Key::SpringConversation,
+    Key::ArmsSession,
 ];
 const ENVIRONMENT: [Key; 3] = [Key::LfEnvironment, Key::DeployEnvName, Key::DeployEnv];
 const TAGS: [Key; 5] = [Key::LfTraceTags, Key::OiTags, Key::AiTags, Key::LfMetaTags, Key::LangsmithTags];
@@ -121,7 +131,7 @@ pub fn map(
     describe(&mut observation, span, attributes, scope);
     let scalars = Scalars::of(scope, resource.language.as_deref());
     observation.metadata = metadata::of_observation(attributes, scalars);
-    call(&mut observation, attributes);
+    call(&mut observation, attributes, kind);
     let is_top = observation.parent_id.is_none() || observation.root_hint;
     let of_top = Some(&observation.metadata).filter(|_| is_top);
     let trace_metadata = metadata::of_trace(attributes, scalars, of_top);
@@ -151,16 +161,20 @@ fn link(link: &opentelemetry_proto::tonic::trace::v1::span::Link) -> SpanLink {
 }
 
 /// Model, parameters, tokens and cost of a call.
-fn call(observation: &mut Observation, attributes: &Attributes<'_>) {
+fn call(observation: &mut Observation, attributes: &Attributes<'_>, kind: ObservationKind) {
     observation.parameters = parameters::of(attributes);
-    observation.model = plain(attributes, &MODEL).or_else(|| parameters::model(attributes));
+    let is_call = matches!(kind, ObservationKind::Generation | ObservationKind::Embedding);
+    // A bare word, and what a framework calls any of its steps, are models where the step is a call of one.
+    let of_call = || is_call.then(|| plain(attributes, &[Key::ModelShort, Key::GenkitName])).flatten();
+    observation.model = plain(attributes, &MODEL).or_else(|| parameters::model(attributes)).or_else(of_call);
     observation.provider = plain(attributes, &PROVIDER);
-    observation.usage = usage(attributes).map(Box::new);
+    observation.usage = tokens::of(attributes, kind).map(Box::new);
     let given = given_cost(attributes);
     observation.provided_cost = given.provided();
     observation.cost = given.entries;
-    observation.cost_sent = attributes.str(Key::LfCost).map(Into::into);
-    if observation.kind == Some(ObservationKind::Generation) {
+    observation.cost_sent =
+        attributes.json_object_or(Key::LfCost, Prefix::LfCost).map(|text| text.as_ref().into());
+    if kind == ObservationKind::Generation {
         observation.prompt = prompt(attributes);
     }
 }
@@ -183,24 +197,9 @@ fn prompt(attributes: &Attributes<'_>) -> PromptRef {
     }
 }
 
-/// Tokens from the attributes of whichever dialect; of an object and single attributes the object.
-fn usage(attributes: &Attributes<'_>) -> Option<Usage> {
-    let objects = [Key::LfUsage, Key::MlflowUsage, Key::GenAiUsage, Key::LlmUsage];
-    let object = objects.iter().find_map(|key| from_langfuse(Some(&attributes.json_object(*key)?), None));
-    let object = object.or_else(|| from_langfuse(adk::object(attributes), None));
-    object.or_else(|| {
-        let mut heard = Heard::default();
-        for (prefix, name, place) in &attributes.prefixed {
-            let count = (*prefix == Prefix::Usage).then(|| attributes.integer_at(*place)).flatten();
-            count.into_iter().for_each(|count| heard.hear(name, count));
-        }
-        heard.usage()
-    })
-}
-
 fn given_cost(attributes: &Attributes<'_>) -> cost::Cost {
-    if let Some(text) = attributes.str(Key::LfCost) {
-        return cost::from_details(text);
+    if let Some(text) = attributes.json_object_or(Key::LfCost, Prefix::LfCost) {
+        return cost::from_details(&text);
     }
     let names = [
         ("input", &[Key::OiCostPrompt, Key::GenAiCostOfInput, Key::LiteCostInput][..]),

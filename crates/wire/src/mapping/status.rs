@@ -70,7 +70,7 @@ pub fn completion_start(attributes: &Attributes<'_>, start_ns: i64, events: &[Ev
     let read = |keys: &[Key], unit: i64| Some(billionths(&attributes.text(keys)?)? / unit);
     let is_in_seconds = matches!(attributes.value(Key::FirstTokenServer), Some(Any::DoubleValue(_)));
     let after = read(&[Key::FirstChunk, Key::FirstChunkClient], 1)
-        .or_else(|| read(&[Key::AiFirstChunk, Key::AiStreamFirstChunk], 1_000))
+        .or_else(|| read(&[Key::AiFirstChunk, Key::AiStreamFirstChunk, Key::ClaudeFirstToken], 1_000))
         .or_else(|| read(&[Key::FirstTokenServer], if is_in_seconds { 1 } else { 1_000 }));
     given.or_else(|| after.map(|after| start_ns.saturating_add(after))).or_else(|| first_chunk(events))
 }

@@ -175,9 +175,11 @@ impl Sent {
     }
 }
 
+/// A bare word is the program's own, whatever others mean by it.
 fn is_mapped(name: &str) -> bool {
     use crate::mapping::keys::{Key, Prefix};
-    name.starts_with("langfuse.") || Key::of(name).is_some() || Prefix::of(name).is_some()
+    name.contains('.')
+        && (name.starts_with("langfuse.") || Key::of(name).is_some() || Prefix::of(name).is_some())
 }
 
 fn scope_object(scope: &Scope) -> JsonMap {

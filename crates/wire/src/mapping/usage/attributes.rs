@@ -2,7 +2,8 @@
 
 use trace_model::{Usage, UsageConvention};
 
-use super::names::{Container, Plain, container, is_name};
+use super::maps;
+use super::names::{Plain, split};
 use super::reading;
 use super::said::{Family, Said};
 
@@ -20,12 +21,40 @@ struct Audio {
 impl Heard {
     /// Hears one attribute by the end of its name: `input_tokens`, `prompt_details.cache_read`.
     pub fn hear(&mut self, name: &str, count: i64) {
+        self.hear_as(name, count, Family::Attributes);
+    }
+
+    /// Hears one attribute that counts as the provider's own answer does, by the name that it has there.
+    pub fn hear_own(&mut self, name: &str, count: i64) {
+        self.hear_as(name, count, Family::Own);
+    }
+
+    /// Hears an attribute that is an object of details: `input_tokens_details`.
+    pub fn hear_details(&mut self, name: &str, object: &str) {
+        for (name, count) in maps::details_of(name, object) {
+            self.hear(&name, count);
+        }
+    }
+
+    /// Hears an object of what providers say beside an answer, by their names: details that are said nowhere else.
+    pub fn hear_provider(&mut self, object: &str) {
+        if let Some(answer) = maps::of_provider(object).filter(|_| !self.is_empty()) {
+            self.0.join(&answer);
+        }
+    }
+
+    /// Whether nothing was heard.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn hear_as(&mut self, name: &str, count: i64, family: Family) {
         if count < 0 {
             return;
         }
         let (within, own) = split(name);
         let Some(plain) = Plain::of(own) else { return };
-        if !self.0.hear(plain.text(), within, count, Family::Attributes) {
+        if !self.0.hear(plain.text(), within, count, family) {
             return;
         }
         if plain.text().contains("audio") && !plain.text().contains("cache") && !name.contains("cache") {
@@ -66,18 +95,5 @@ impl Heard {
             total_sent: said.total,
             sent: None,
         })
-    }
-}
-
-/// What stands in an inner object, by the part of a name before its first point.
-fn split(name: &str) -> (Option<Container>, &str) {
-    let Some((before, rest)) = name.split_once('.') else { return (None, name) };
-    // `cache_creation.input_tokens` is one name.
-    if Plain::of(name).is_some_and(|plain| is_name(plain.text())) {
-        return (None, name);
-    }
-    match Plain::of(before).and_then(|plain| container(plain.text())) {
-        Some(found) => (Some(found), rest),
-        None => (None, name),
     }
 }

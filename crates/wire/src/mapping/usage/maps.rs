@@ -1,10 +1,11 @@
 //! Usage from a map of counts: Langfuse's `usageDetails`, and the usage objects of providers and libraries.
 
+use serde_json::value::RawValue;
 use trace_model::fields::Fields;
 use trace_model::{JsonText, Known, Usage, UsageConvention};
 
 use super::count;
-use super::names::{Plain, container, is_other_unit};
+use super::names::{Plain, container, is_other_unit, split};
 use super::reading::{self, Reading};
 use super::said::{Family, Said};
 
@@ -62,6 +63,8 @@ fn hear(fields: &Fields<'_>, family: Family) -> (Said, i64) {
             }
         } else if raw.starts_with('{') {
             hear_inner(plain.text(), raw, family, 1, &mut said);
+        } else if name == "metrics" {
+            hear_metrics(raw, family, &mut said);
         }
     }
     (said.whole(), unknown)
@@ -73,6 +76,8 @@ const DEEPEST: usize = 3;
 fn hear_inner(name: &str, raw: &str, family: Family, depth: usize, said: &mut Said) {
     let Some((within, inner)) = container(name).zip(Fields::read(raw)) else { return };
     for (name, raw) in inner.iter() {
+        let (deeper, name) = split(name);
+        let within = deeper.unwrap_or(within);
         let named = if within.is_cache { Plain::of(&format!("cache{name}")) } else { Plain::of(name) };
         let Some(plain) = named else { continue };
         if let Some(count) = count(raw) {
@@ -81,6 +86,32 @@ fn hear_inner(name: &str, raw: &str, family: Family, depth: usize, said: &mut Sa
             hear_inner(plain.text(), raw, family, depth + 1, said);
         }
     }
+}
+
+/// The Llama API names each count in a list: `[{"metric": "num_prompt_tokens", "value": 12}]`.
+fn hear_metrics(raw: &str, family: Family, said: &mut Said) {
+    let all: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
+    for metric in all.into_iter().filter_map(|metric| Fields::read(metric.get())) {
+        let name = metric.get::<String>("metric");
+        let plain = name.as_deref().and_then(Plain::of);
+        if let (Some(plain), Some(count)) = (plain, metric.raw("value").and_then(count)) {
+            said.hear(plain.text(), None, count, family);
+        }
+    }
+}
+
+/// The counts in an object of details, each under the object's name and its own; none when the name says nothing of details.
+pub(super) fn details_of(name: &str, object: &str) -> Vec<(String, i64)> {
+    let is_details = Plain::of(name).is_some_and(|plain| container(plain.text()).is_some());
+    let Some(fields) = Fields::read(object).filter(|_| is_details) else { return Vec::new() };
+    fields.iter().filter_map(|(inner, raw)| Some((format!("{name}.{inner}"), count(raw)?))).collect()
+}
+
+/// What the first provider counts that does, in an object by their names.
+pub(super) fn of_provider(object: &str) -> Option<Said> {
+    let fields = Fields::read(object)?;
+    let answers = fields.iter().filter_map(|(_, raw)| Some(hear(&Fields::read(raw)?, Family::Own).0));
+    answers.into_iter().find(|said| !said.is_empty())
 }
 
 /// Langfuse's older object says its unit: `CHARACTERS`, `SECONDS`, `IMAGES` are no tokens.

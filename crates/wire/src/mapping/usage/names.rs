@@ -38,6 +38,8 @@ pub(super) enum Slot {
     OutputText,
     /// Tokens of a kind that another name holds already.
     Within,
+    /// All of them, by a name that does not say of what: the total beside an input or an output, else the input.
+    Bare,
 }
 
 /// Where a detail stands by the habit of whoever uses its name.
@@ -141,6 +143,8 @@ const NAMES: &[(&str, Slot, Habit)] = &[
     ("promptn", Slot::Input, Habit::Inside),
     ("predictedn", Slot::Output, Habit::Inside),
     ("promptms", Slot::Within, Habit::Inside),
+    // xAI, which counts its input once more as text
+    ("cachedprompttexttokens", Slot::Read, Habit::Inside),
     // OpenRouter's own figures, and whoever puts the word first
     ("tokensprompt", Slot::Input, Habit::Inside),
     ("tokenscompletion", Slot::Output, Habit::Inside),
@@ -152,8 +156,9 @@ const NAMES: &[(&str, Slot, Habit)] = &[
     // Pipecat
     ("audioinputtokens", Slot::InputPart, Habit::Inside),
     ("audiooutputtokens", Slot::OutputPart, Habit::Inside),
+    // The Vercel AI SDK counts an embedding so, Braintrust its totals
+    ("tokens", Slot::Bare, Habit::Inside),
     // Vercel AI SDK
-    ("tokens", Slot::Input, Habit::Inside),
     ("nocachetokens", Slot::Uncached, Habit::Inside),
     ("uncachedinputtokens", Slot::Uncached, Habit::Inside),
     ("inputuncachedtokens", Slot::Uncached, Habit::Inside),
@@ -163,6 +168,8 @@ const NAMES: &[(&str, Slot, Habit)] = &[
     // Predictions stand inside the output whether they were taken or not.
     ("acceptedpredictiontokens", Slot::Within, Habit::Inside),
     ("rejectedpredictiontokens", Slot::Within, Habit::Inside),
+    ("acceptedpredictiontokencount", Slot::Within, Habit::Inside),
+    ("rejectedpredictiontokencount", Slot::Within, Habit::Inside),
 ];
 
 static INDEX: LazyLock<HashMap<&'static str, (Slot, Habit)>> =
@@ -218,9 +225,17 @@ pub(super) fn slot(side: Option<Side>, plain: &str) -> Option<(Slot, Habit)> {
     part(side, plain).map(|slot| (slot, Habit::Inside))
 }
 
-/// Whether a name stands in the table.
-pub(super) fn is_name(plain: &str) -> bool {
-    INDEX.contains_key(plain)
+/// What stands in an inner object, by the part of a name before its first point: `prompt_details.cache_read`.
+pub(super) fn split(name: &str) -> (Option<Container>, &str) {
+    let Some((before, rest)) = name.split_once('.') else { return (None, name) };
+    // `cache_creation.input_tokens` is one name.
+    if Plain::of(name).is_some_and(|plain| INDEX.contains_key(plain.text())) {
+        return (None, name);
+    }
+    match Plain::of(before).and_then(|plain| container(plain.text())) {
+        Some(found) => (Some(found), rest),
+        None => (None, name),
+    }
 }
 
 /// Whether a name speaks of money, time, letters or the like.
@@ -280,9 +295,8 @@ pub(super) fn container(plain: &str) -> Option<Container> {
         "inputtokens" | "inputtokencount" | "cachecreation" | "cache" => about(Some(Side::Input), false),
         "outputtokens" | "outputtokencount" => about(Some(Side::Output), false),
         "details" | "billedunits" => about(None, true),
-        "tokens" | "experimental" | "usage" | "tokenusage" | "usagemetadata" | "meta" | "tokenmetadata" => {
-            about(None, false)
-        }
+        "additionalcounts" | "tokens" | "experimental" | "usage" | "tokenusage" | "usagemetadata"
+        | "meta" | "tokenmetadata" => about(None, false),
         _ if plain.contains("details") && is_input => about(Some(Side::Input), false),
         _ if plain.contains("details") && is_output => about(Some(Side::Output), false),
         _ => None,

@@ -37,6 +37,31 @@ const OBJECTS: &[(&str, &str, Five)] = &[
         [n(10), NONE, NONE, n(5), n(7)],
     ),
     (
+        "xAI's SDK",
+        r#"{"prompt_tokens":100,"completion_tokens":10,"reasoning_tokens":250,"total_tokens":360,"prompt_text_tokens":100,
+            "cached_prompt_text_tokens":60,"prompt_image_tokens":0}"#,
+        [n(40), n(60), NONE, n(10), n(250)],
+    ),
+    (
+        ".NET's UsageDetails",
+        r#"{"InputTokenCount":100,"OutputTokenCount":20,"TotalTokenCount":120,"AdditionalCounts":{
+            "InputTokenDetails.CachedTokenCount":60,"InputTokenDetails.AudioTokenCount":0,
+            "OutputTokenDetails.ReasoningTokenCount":8,"OutputTokenDetails.RejectedPredictionTokenCount":3}}"#,
+        [n(40), n(60), NONE, n(12), n(8)],
+    ),
+    (
+        "Llama API",
+        r#"{"metrics":[{"metric":"num_completion_tokens","value":3,"unit":"tokens"},{"metric":"num_prompt_tokens","value":12},
+            {"metric":"num_total_tokens","value":15},{"metric":"time","value":9},"odd"]}"#,
+        [n(12), NONE, NONE, n(3), NONE],
+    ),
+    (
+        "Braintrust",
+        r#"{"prompt_tokens":30,"completion_tokens":4,"tokens":34,"prompt_cached_tokens":20,"completion_reasoning_tokens":1}"#,
+        [n(10), n(20), NONE, n(3), n(1)],
+    ),
+    ("AI SDK, of an embedding", r#"{"tokens":5}"#, [n(5), NONE, NONE, NONE, NONE]),
+    (
         "Bedrock",
         r#"{"inputTokens":1000,"outputTokens":100,"totalTokens":1100}"#,
         [n(1_000), NONE, NONE, n(100), NONE],

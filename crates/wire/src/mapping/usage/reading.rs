@@ -3,7 +3,7 @@
 //! Each detail (cached, written, reasoning, other forms) is counted inside the input or the output, or beside it. All
 //! thirty-two ways are tried; the one that adds up to the total wins, among several the one nearest to the habit of the
 //! source. Where no total was sent, or none adds up, the habit stands, as far as it can be: a detail that is larger than what
-//! holds it is beside it.
+//! holds it is beside it; so is every detail of an input that is said to be just what no cache served.
 
 use trace_model::{Counter, Known, TokenCounts, UsageConvention};
 
@@ -126,11 +126,20 @@ fn best(said: &Said) -> Way {
         (is_other, !way.fits(), mask.count_ones(), mask)
     };
     let moves = |mask: usize, bit: usize| mask & 1 << bit != 0;
+    let stays = beside_for_certain(said);
     let useful = |mask: &usize| {
-        habit.details.iter().enumerate().all(|(bit, detail)| detail.count > 0 || !moves(*mask, bit))
+        let details = habit.details.iter().zip(stays).enumerate();
+        details.into_iter().all(|(bit, (detail, stays))| (detail.count > 0 && !stays) || !moves(*mask, bit))
     };
     let chosen = (0..1_usize << DETAILS).filter(useful).min_by_key(|mask| rank(*mask));
     habit.changed(chosen.unwrap_or_default())
+}
+
+/// Which details cannot be inside, whatever a total says: those of a whole that is all rest.
+fn beside_for_certain(said: &Said) -> [bool; DETAILS] {
+    let is_rest = |whole: Option<i64>, rest: Option<i64>| rest.is_some() && whole == rest;
+    let (input, output) = (is_rest(said.input, said.uncached), is_rest(said.output, said.visible));
+    [input, input, false, output, false]
 }
 
 fn known(said: &Said) -> Known {

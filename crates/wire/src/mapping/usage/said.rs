@@ -37,6 +37,7 @@ pub(super) struct Said {
     pub(super) write_long: Option<i64>,
     input_text: Option<i64>,
     output_text: Option<i64>,
+    bare: Option<i64>,
     /// Input, output and total of an object that only counts where nothing else does.
     second: [Option<i64>; 3],
 }
@@ -110,6 +111,7 @@ impl Said {
             Slot::InputText => same(&mut self.input_text, count),
             Slot::OutputText => same(&mut self.output_text, count),
             Slot::Within => {}
+            Slot::Bare => same(&mut self.bare, count),
         }
         true
     }
@@ -127,6 +129,9 @@ impl Said {
         self.input = self.input.or(input);
         self.output = self.output.or(output);
         self.total = self.total.or(total);
+        let is_whole = self.input.is_some() || self.output.is_some();
+        let bare = if is_whole { &mut self.total } else { &mut self.input };
+        *bare = bare.or(self.bare);
         if self.uncached.is_none() {
             of_text(&mut self.input, self.input_text, &mut self.input_part);
         }
@@ -140,6 +145,27 @@ impl Said {
             write.count = if write.count >= parts { write.count } else { write.count.saturating_add(parts) };
         }
         self
+    }
+
+    /// Takes the details that a provider's own answer counts and this does not. Where they stand beside the provider's input
+    /// that input is just what no cache served, and tells what this input holds.
+    pub(super) fn join(&mut self, answer: &Self) {
+        let lacks = |detail: Option<Detail>| detail.is_none_or(|detail| detail.count == 0);
+        let more = |detail: Option<Detail>| detail.filter(|detail| detail.count > 0);
+        let is_beside = [answer.read, answer.write].into_iter().flatten().any(|detail| !detail.is_inside);
+        if self.uncached.is_none() {
+            self.uncached = answer.uncached.or(answer.input.filter(|_| is_beside));
+        }
+        for (own, theirs) in [
+            (&mut self.read, answer.read),
+            (&mut self.write, answer.write),
+            (&mut self.reasoning, answer.reasoning),
+        ] {
+            if lacks(*own) {
+                *own = more(theirs).or(*own);
+            }
+        }
+        self.write_long = self.write_long.or(answer.write_long);
     }
 
     /// Whether anything was said.
