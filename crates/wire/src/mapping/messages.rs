@@ -36,7 +36,7 @@ pub fn list(side: Side, events: &[Event]) -> Option<Built> {
     together(named(events, names).map(json::text).collect()).or_else(|| payload(side, events))
 }
 
-/// What PromptFlow's events of a function hold.
+/// What `PromptFlow`'s events of a function hold.
 fn payload(side: Side, events: &[Event]) -> Option<Built> {
     let name = match side {
         Side::Input => "promptflow.function.inputs",
