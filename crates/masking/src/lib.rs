@@ -5,9 +5,13 @@
 //! the server's key can test guesses. Cards, addresses and account numbers get no suffix: it would follow a person.
 //! One prefilter pass looks for the few bytes every secret has; exact patterns run only where it hits.
 
+mod assigned;
 mod cards;
 mod json;
 mod model;
+#[cfg(test)]
+mod named_test;
+mod names;
 mod otlp;
 mod own;
 mod personal;
@@ -18,6 +22,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 mod text;
+mod words;
 
 use std::collections::BTreeMap;
 
