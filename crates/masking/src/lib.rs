@@ -163,7 +163,7 @@ impl Masker {
             secrets::find(name, text, &mut hits);
         }
         if self.looks_for(Family::Cards) {
-            cards::find(text, &mut hits);
+            cards::find(name, text, &mut hits);
         }
         personal::find(&self.families, text, &mut hits);
         self.own.iter().for_each(|own| own.find(text, &mut hits));

@@ -2,8 +2,13 @@
 //!
 //! `cargo test -p tracewright-masking named -- --nocapture` prints both.
 
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use serde_json::json;
+
 use super::rates_test::{Random, masker};
 use super::{Masker, Step};
+use crate::Family;
+use foundation::ProjectKey;
 
 /// Names, each with the form of its secret.
 const NAMES: [(&str, &str); 44] = [
@@ -289,4 +294,76 @@ fn what_stands_around_a_named_secret_stays() {
             "{masked}"
         );
     }
+}
+
+#[test]
+fn numbers_of_other_things_stay_and_cards_are_masked_whatever_their_name() {
+    let masker = Masker::new(&[Family::Cards], &[], &[9; 32], ProjectKey(1)).unwrap();
+    let (one, other) = ("4000123412341234", "6011000990139424");
+    for name in [
+        "order_id",
+        "orderId",
+        "ticket",
+        "ticket_number",
+        "invoiceNo",
+        "ids",
+        "discord.guild.id",
+        "imei",
+        "trackingNumber",
+    ] {
+        for text in [
+            format!("{{\"{name}\": {one}}}"),
+            format!("{{\"{name}\": \"{other}\"}}"),
+            format!("{{\"{name}\": [{one}, \"{other}\"]}}"),
+            format!("{{\"text\": \"{name}={one} ok\"}}"),
+            format!("{{\"text\": \"{{\\\"{name}\\\": {one}, \\\"{name}\\\" : \\\"{other}\\\"}}\"}}"),
+        ] {
+            // A list within a text that is JSON is read as text.
+            assert_eq!(masker.json(&text, nothing_kept).map(|(text, _)| text), None, "{text}");
+        }
+        assert_eq!(masker.text(Some(name), one), None, "{name}");
+    }
+    for name in [
+        "card",
+        "number",
+        "card_number",
+        "cardId",
+        "ccNumber",
+        "pan",
+        "account_number",
+        "primaryAccountNumber",
+        "value",
+        "grid",
+    ] {
+        for text in [
+            format!("{{\"{name}\": {one}}}"),
+            format!("{{\"{name}\": \"{other}\"}}"),
+            format!("{{\"a\": \"{name}: {one}\"}}"),
+        ] {
+            let (masked, _) = masker.json(&text, nothing_kept).unwrap_or_else(|| panic!("{text}"));
+            assert!(masked.contains("[masked:payment-card]") && !masked.contains(one), "{masked}");
+        }
+    }
+    for text in [
+        "my ticket 4000123412341234",
+        "order: card 4000 1234 1234 1234",
+        "order_id: 4000 1234 1234 1234",
+        "4000123412341234",
+    ] {
+        assert!(masker.text(Some("order_id"), text).is_some() || !text.contains(' '), "{text}");
+        assert!(masker.text(Some("note"), text).is_some(), "{text}");
+    }
+}
+
+#[test]
+fn whole_numbers_of_attributes_are_told_by_their_name_too() {
+    let masker = masker();
+    let number = |key: &str| json!({ "key": key, "value": { "intValue": "4000123412341234" } });
+    let span = json!({ "traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "name": "n",
+        "attributes": [number("order.id"), number("ticket_number"), number("card.number")] });
+    let sent = json!({ "resourceSpans": [{ "scopeSpans": [{ "spans": [span] }] }] });
+    let mut request: ExportTraceServiceRequest = serde_json::from_value(sent).unwrap();
+    let found = masker.export(&mut request);
+    let fields: Vec<_> = found.iter().map(|finding| finding.field.as_str()).collect();
+    assert_eq!(fields, ["attributes.card.number"]);
 }
