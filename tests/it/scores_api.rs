@@ -172,7 +172,7 @@ on_both! {
             json!({"name": "n", "traceId": "t", "value": 2, "dataType": "BOOLEAN"}),
             json!({"name": "n", "traceId": "t", "value": "x", "dataType": "NUMERIC"}),
             json!({"name": "n", "traceId": "t", "value": "", "dataType": "TEXT"}),
-            json!({"name": "n", "traceId": "t", "value": 1, "source": "EVAL"}),
+            json!({"name": "n", "traceId": "t", "value": 1, "source": "NOBODY"}),
             json!({"name": "n", "observationId": "o", "value": 1}),
         ] {
             assert_eq!(program.json(&t, Method::POST, SCORES, body.clone()).await.status, 400, "{body}");
@@ -182,6 +182,16 @@ on_both! {
         let large = json!({"name": "n", "traceId": "t", "value": 1, "comment": "x".repeat(1 << 20)});
         assert_eq!(program.json(&t, Method::POST, SCORES, large).await.status, 413);
         assert!(ids(&t, &program, SCORES).await.is_empty());
+    }
+
+    async fn a_source_is_taken_by_itself_as_in_a_batch(t: TestApp) {
+        let program = Program::first(&t).await;
+        for source in ["API", "ANNOTATION", "EVAL"] {
+            let id = format!("by-{source}");
+            give(&t, &program, json!({"id": id, "traceId": "t", "name": "n", "value": 1, "source": source})).await;
+            let found = program.get(&t, &format!("/api/public/v2/scores/{id}")).await.json();
+            assert_eq!((found["value"].as_f64(), found["source"].as_str()), (Some(1.0), Some(source)));
+        }
     }
 
     async fn a_request_sent_again_is_the_same_score(t: TestApp) {
