@@ -1,7 +1,7 @@
 //! What a list of the reading API is asked for: conditions from its own parameters and from the JSON filter.
 
 use crate::db::sql::Sql;
-use crate::fields::{Condition, Entity, JsonCondition, Test, TextTest, read_conditions};
+use crate::fields::{Condition, Entity, JsonCondition, Test, TextTest, Value, read_conditions};
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::traces::reads::Scan;
 
@@ -15,7 +15,11 @@ pub fn read(text: &str, of: Entity) -> Result<Vec<Condition>> {
     }
     let sent: Vec<JsonCondition> = serde_json::from_str(text)
         .map_err(|cause| Error::invalid("filter", format!("must be a JSON list of conditions: {cause}")))?;
-    read_conditions("filter", &sent, of, |field, _| Ok(field.value))
+    read_conditions("filter", &sent, of, |field, sent| {
+        // A score's value is text for some and a number for others.
+        let number = field.measure.filter(|_| sent.is_of_number() && matches!(field.value, Value::Text(_)));
+        Ok(number.map_or(field.value, |measure| Value::Number(measure.sql, 1)))
+    })
 }
 
 /// What the database tests, and what is left to test on what is read.

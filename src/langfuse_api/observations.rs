@@ -25,7 +25,7 @@ use super::values::text_of;
 const STEP: i64 = 200;
 
 /// Rows that one request may have tested one by one.
-const EXAMINED: usize = 5_000;
+pub const EXAMINED: usize = 5_000;
 
 /// Lists observations.
 pub async fn list(request: HttpRequest, holder: KeyHolder, app: Data<App>) -> HttpResponse {
@@ -97,7 +97,8 @@ fn conditions(params: &mut Params) -> Vec<Condition> {
     tests.into_iter().filter_map(|(name, test)| Condition::named(of, name, test)).collect()
 }
 
-async fn sieve(
+/// Observations of a page that pass what only reading can test, and how many pass.
+pub async fn sieve(
     app: &App,
     project: ProjectKey,
     selection: &Selection,

@@ -77,8 +77,8 @@ impl<R> Sieve<R> {
         Err(Error::invalid(
             "filter",
             format!(
-                "{} lies in packed pieces, and more than {} rows would have to be read: add conditions on a time \
-                 range, a name or a user",
+                "{} is looked for in what is read, and more than {} rows would have to be read: add conditions on a \
+                 time range, a name or a user",
                 names.join(" and "),
                 self.most
             ),

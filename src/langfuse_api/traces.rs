@@ -24,7 +24,7 @@ use super::trace_view::{Groups, TraceIo, TraceView};
 const STEP: i64 = 500;
 
 /// Rows that one request may have tested one by one.
-const EXAMINED: usize = 20_000;
+pub const EXAMINED: usize = 20_000;
 
 /// Ids of observations in one answer.
 const MOST_IDS: i64 = 100_000;
@@ -54,7 +54,7 @@ async fn answer(request: &HttpRequest, holder: &KeyHolder, app: &Data<App>) -> R
         })
         .await?
     } else {
-        sieve(app, &query).await?
+        sieve(app, &query.selection, &query.order, query.page).await?
     };
     write(app, holder, rows, query.groups, &page::meta(query.page, total)).await
 }
@@ -114,10 +114,16 @@ fn conditions(params: &mut Params) -> Vec<Condition> {
     tests.into_iter().filter_map(|(name, test)| Condition::named(Entity::Traces, name, test)).collect()
 }
 
-async fn sieve(app: &App, query: &TraceQuery) -> Result<(Vec<TraceFull>, i64)> {
-    let mut sieve = Sieve::new(query.page, EXAMINED);
+/// Traces of a page that pass what only reading can test, and how many pass.
+pub async fn sieve(
+    app: &App,
+    selection: &Selection,
+    order: &str,
+    page: Page,
+) -> Result<(Vec<TraceFull>, i64)> {
+    let mut sieve = Sieve::new(page, EXAMINED);
     loop {
-        let (scan, order, offset) = (query.selection.scan.clone(), query.order.clone(), sieve.offset());
+        let (scan, order, offset) = (selection.scan.clone(), order.to_owned(), sieve.offset());
         let read = move |conn: &mut AnyConnection| {
             reads::trace_page(conn, &scan, Finding::ByStart, &order, offset, STEP)
         };
@@ -126,14 +132,14 @@ async fn sieve(app: &App, query: &TraceQuery) -> Result<(Vec<TraceFull>, i64)> {
         let found = rows.len();
         for row in rows {
             let metadata = row.said()?.metadata;
-            if query.selection.rest.iter().all(|condition| holds(condition, &metadata)) {
+            if selection.rest.iter().all(|condition| holds(condition, &metadata)) {
                 sieve.keep(row);
             }
         }
         if last {
             return Ok((sieve.kept, sieve.passed));
         }
-        sieve.examined(found, &query.selection.rest)?;
+        sieve.examined(found, &selection.rest)?;
     }
 }
 

@@ -285,6 +285,32 @@ on_both! {
         verified(&t).await;
     }
 
+    async fn what_has_a_model_and_tokens_has_a_cost_whatever_its_kind(t: TestApp) {
+        let usage = json!({"model": "gpt-4o", "usageDetails": {"input": 1000, "output": 100}});
+        let kinds = ["agent", "tool", "chain", "retriever", "evaluator", "guardrail", "span"];
+        let events: Vec<Value> = kinds.iter().enumerate().map(|(at, kind)| {
+            let mut event = generation(kind, kind, 1, &usage);
+            event["type"] = format!("{kind}-create").into();
+            event["body"]["traceId"] = format!("t{at}").into();
+            event
+        }).collect();
+        batch(&t, &events).await;
+        for at in 0..kinds.len() {
+            assert_eq!(trace_cost(&t, &format!("t{at}")).await, 3_500_000, "{}", kinds[at]);
+        }
+        // What repeats the call below it has a cost of its own, and its trace has the call's alone.
+        let mut agent = generation("outer", "outer", 1, &usage);
+        agent["type"] = "agent-create".into();
+        let inner = generation("inner", "inner", 2, &json!({"model": "gpt-4o", "usageDetails": {"input": 900, "output": 100}, "parentObservationId": "outer"}));
+        batch(&t, &[agent.clone()]).await;
+        assert_eq!((cost(&t, "outer").await.0, trace_cost(&t, "t").await), (Some(3_500_000), 3_500_000));
+        batch(&t, &[inner]).await;
+        assert_eq!((cost(&t, "outer").await.0, cost(&t, "inner").await.0), (Some(3_500_000), Some(3_250_000)));
+        assert_eq!(trace_cost(&t, "t").await, 3_250_000);
+        let looked = look(&t.app, &Asker::operator(PROJECT), RepriceScope::default(), 100).await.unwrap();
+        assert_eq!((looked.looked_at, looked.changed), (kinds.len() + 2, 0));
+    }
+
     async fn a_call_that_two_libraries_saw_and_its_agent_cost_once(t: TestApp) {
         let attribute = |key: &str, value: Value| {
             let value = if value.is_string() { json!({"stringValue": value}) } else { json!({"intValue": value.to_string()}) };
@@ -326,12 +352,12 @@ on_both! {
         // 100 at $3, 1,000 at $0.30, 200 at $3.75, 100 at $15 a million.
         assert_eq!(trace_cost(&t, "0af7651916cd43dd8448eb211c80319c").await, 300_000 + 300_000 + 750_000 + 1_500_000);
         let repriced = reprice(&t.app, &Asker::operator(PROJECT), RepriceScope::default()).await.unwrap();
-        assert_eq!((repriced.looked_at, repriced.changed), (2, 0));
+        assert_eq!((repriced.looked_at, repriced.changed), (3, 0), "the agent's own cost is worked out too, and counts in no sum");
         assert_eq!(sums(&t).await, [3.0, 1300.0, 100.0, 1400.0, 0.00135, 0.0015, 0.00285]);
         import_table(&t.app, &Books::default(), &Asker::operator(PROJECT), Reach::Everybody, table("claude-sonnet-4-5", "10", "2026-11-01")).await.unwrap();
         let repriced = reprice(&t.app, &Asker::operator(PROJECT), RepriceScope::default()).await.unwrap();
         let after = 1_300 * 10_000 + 100 * 1_000;
-        assert_eq!((repriced.changed, repriced.before.0, repriced.after.0), (2, 2_850_000, after), "money counts once");
+        assert_eq!((repriced.changed, repriced.before.0, repriced.after.0), (3, 2_850_000, after), "money counts once");
         assert_eq!(sums(&t).await, [3.0, 1300.0, 100.0, 1400.0, 0.013, 0.0001, 0.0131]);
         let daily = DailyFilter { from: Timestamp(0), to: START, ..DailyFilter::default() };
         let (days, models) = t.app.db.read(move |conn| {

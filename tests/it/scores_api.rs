@@ -175,7 +175,7 @@ on_both! {
             json!({"name": "n", "traceId": "t", "value": 2, "dataType": "BOOLEAN"}),
             json!({"name": "n", "traceId": "t", "value": "x", "dataType": "NUMERIC"}),
             json!({"name": "n", "traceId": "t", "value": "", "dataType": "TEXT"}),
-            json!({"name": "n", "traceId": "t", "value": 1, "source": "EVAL"}),
+            json!({"name": "n", "traceId": "t", "value": 1, "source": "NOBODY"}),
             json!({"name": "n", "observationId": "o", "value": 1}),
         ] {
             assert_eq!(program.json(&t, Method::POST, SCORES, body.clone()).await.status, 400, "{body}");
@@ -185,6 +185,47 @@ on_both! {
         let large = json!({"name": "n", "traceId": "t", "value": 1, "comment": "x".repeat(1 << 20)});
         assert_eq!(program.json(&t, Method::POST, SCORES, large).await.status, 413);
         assert!(ids(&t, &program, SCORES).await.is_empty());
+    }
+
+    async fn a_list_is_filtered_by_metadata_and_by_fields(t: TestApp) {
+        let program = Program::first(&t).await;
+        for (id, by, value) in [("a", "x", 1), ("b", "y", 2), ("c", "x", 3)] {
+            give(&t, &program, json!({"id": id, "traceId": "t", "name": "n", "value": value, "metadata": {"by": by, "line": {"no": value}}})).await;
+        }
+        give(&t, &program, json!({"id": "d", "traceId": "t", "name": "m", "value": 4})).await;
+        let test = |column: &str, key: &str, operator: &str, value: Value, kind: &str| {
+            json!({"type": kind, "column": column, "key": key, "operator": operator, "value": value})
+        };
+        for (conditions, more, wanted) in [
+            (vec![test("metadata", "by", "=", json!("x"), "stringObject")], "", vec!["a", "c"]),
+            (vec![test("metadata", "line.no", ">=", json!(2), "numberObject")], "", vec!["b", "c"]),
+            (vec![test("metadata", "by", "does not contain", json!("x"), "stringObject")], "", vec!["b", "d"]),
+            (vec![test("metadata", "by", "=", json!("x"), "stringObject"), test("value", "", ">", json!(1), "number")], "", vec!["c"]),
+            (vec![test("metadata", "by", "=", json!("x"), "stringObject")], "&operator=%3C&value=2", vec!["a"]),
+            (vec![test("name", "", "any of", json!(["m"]), "stringOptions")], "", vec!["d"]),
+            (vec![test("metadata", "by", "=", json!("nobody"), "stringObject")], "", vec![]),
+        ] {
+            let filter = serde_urlencoded::to_string([("filter", json!(conditions).to_string())]).unwrap();
+            let mut found = ids(&t, &program, &format!("/api/public/v2/scores?{filter}{more}")).await;
+            found.sort();
+            assert_eq!(found, wanted, "{filter}{more}");
+        }
+        let filter = serde_urlencoded::to_string([("filter", json!([test("metadata", "by", "=", json!("x"), "stringObject")]).to_string())]).unwrap();
+        let got = program.get(&t, &format!("/api/public/v2/scores?limit=1&page=2&{filter}")).await.json();
+        assert_eq!((got["data"].as_array().unwrap().len(), &got["meta"]["totalItems"], &got["meta"]["totalPages"]), (1, &json!(2), &json!(2)));
+        for filter in ["%7B", "%5B%7B%22column%22%3A%22beauty%22%7D%5D"] {
+            assert_eq!(program.get(&t, &format!("/api/public/v2/scores?filter={filter}")).await.status, 400, "{filter}");
+        }
+    }
+
+    async fn a_source_is_taken_by_itself_as_in_a_batch(t: TestApp) {
+        let program = Program::first(&t).await;
+        for source in ["API", "ANNOTATION", "EVAL"] {
+            let id = format!("by-{source}");
+            give(&t, &program, json!({"id": id, "traceId": "t", "name": "n", "value": 1, "source": source})).await;
+            let found = program.get(&t, &format!("/api/public/v2/scores/{id}")).await.json();
+            assert_eq!((found["value"].as_f64(), found["source"].as_str()), (Some(1.0), Some(source)));
+        }
     }
 
     async fn a_request_sent_again_is_the_same_score(t: TestApp) {

@@ -1,9 +1,10 @@
 //! Payment card numbers: an issuer's range, its lengths, the check digit (ISO/IEC 7812-1, Luhn), and the way cards are
-//! written: in one piece or in the usual groups.
+//! written: in one piece or in the usual groups. One number in ten passes the check digit by chance, so what stands in one piece
+//! under a name that says it is something else (`order_id`, `ticket`) stays.
 
 use std::collections::BTreeMap;
 
-use super::{Hit, Masked};
+use super::{Hit, Masked, words};
 
 /// Fewest digits of a card number.
 const FEWEST: usize = 13;
@@ -13,9 +14,48 @@ const MOST: usize = 19;
 /// Groups as printed on cards.
 const GROUPS: [&[usize]; 5] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3], &[4, 4, 5]];
 
-/// Adds the card numbers of a text.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+/// What a number is whose name ends so.
+#[rustfmt::skip]
+const OTHERS: [&str; 42] = [
+    "id", "ids", "uid", "guid", "ticket", "tickets", "order", "orders", "invoice", "receipt", "shipment", "parcel", "tracking",
+    "sku", "ean", "gtin", "isbn", "imei", "barcode", "serial", "sequence", "seq", "ref", "reference", "snowflake", "nonce", "hash",
+    "checksum", "offset", "cursor", "version", "revision", "timestamp", "ts", "time", "count", "size", "bytes", "length", "total",
+    "ns", "us",
+];
+
+/// A name with one of these words may be a card's, whatever else it says.
+const OF_CARDS: [&str; 9] = ["card", "cards", "cc", "pan", "credit", "debit", "visa", "mastercard", "amex"];
+
+/// Whether a name says that its number is something else than a card's: `order_id`, `ticketNumber`.
+pub(super) fn names_other(name: &str) -> bool {
+    let words = words::of(name);
+    if words.iter().any(|word| OF_CARDS.contains(&word.as_str())) {
+        return false;
+    }
+    let mut ends = words.iter().rev().map(String::as_str);
+    match ends.next() {
+        Some("number" | "no" | "num" | "nr") => {
+            ends.next().is_some_and(|what| OTHERS.contains(&what) || NUMBERED.contains(&what))
+        }
+        Some(last) => OTHERS.contains(&last),
+        None => false,
+    }
+}
+
+/// What has numbers beside those of [`OTHERS`]; those of accounts may be on a card.
+const NUMBERED: [&str; 11] =
+    ["work", "job", "build", "run", "case", "issue", "batch", "part", "item", "asset", "phone"];
+
+/// Adds the card numbers of a text that stands under a name.
+pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
+    let is_in_one_piece = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_in_one_piece && name.is_some_and(names_other) {
+        return;
+    }
     each_run(text.as_bytes(), &mut |run, start| {
+        if run.iter().all(u8::is_ascii_digit) && name_before(text, start).is_some_and(names_other) {
+            return;
+        }
         in_run(run, &mut |from, to| {
             hits.push(Hit {
                 start: start + from,
@@ -38,6 +78,14 @@ pub(super) fn suspects(raw: &str) -> bool {
 pub(super) fn is_card(digits: &str) -> bool {
     let values: Vec<u8> = digits.bytes().map(|byte| byte.wrapping_sub(b'0')).collect();
     values.iter().all(|value| *value < 10) && is_number_of_card(&values)
+}
+
+/// The name that a number at `at` is given to: `"order_id": 4…`, `ticket=4…`.
+fn name_before(text: &str, at: usize) -> Option<&str> {
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '`' | '\\');
+    let before = text.get(..at)?.trim_end_matches(is_quote).trim_end_matches(' ');
+    let before = before.strip_suffix([':', '='])?.trim_end_matches(' ').trim_end_matches(is_quote);
+    before.get(words::start_of(before, before.len())..)
 }
 
 /// The mask of a number that is a card number.

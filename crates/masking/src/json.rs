@@ -85,12 +85,8 @@ impl Walk<'_> {
     }
 
     fn string(&mut self, at: usize, end: usize, path: &[Step]) {
-        let name = path.iter().rev().find_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Index(_) => None,
-        });
         let text = decoded(self.inside(at, end));
-        if let Some(masked) = self.masker.text(name, &text) {
+        if let Some(masked) = self.masker.text(name(path), &text) {
             self.write(at, end, &masked, path);
         }
     }
@@ -106,7 +102,8 @@ impl Walk<'_> {
         if end - at < 13 || !self.masker.looks_for(Family::Cards) {
             return;
         }
-        if cards::is_card(self.raw.get(at..end).unwrap_or_default()) {
+        let is_other = || name(path).is_some_and(cards::names_other);
+        if cards::is_card(self.raw.get(at..end).unwrap_or_default()) && !is_other() {
             self.replace(at, end, "\"[masked:payment-card]\"");
             self.notes.add(&field(path), &cards::one());
         }
@@ -117,6 +114,14 @@ impl Walk<'_> {
         self.out.push_str(by);
         self.done = end;
     }
+}
+
+/// The nearest key that a value stands under.
+fn name(path: &[Step]) -> Option<&str> {
+    path.iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Index(_) => None,
+    })
 }
 
 /// The place behind the closing quote.

@@ -5,9 +5,13 @@
 //! the server's key can test guesses. Cards, addresses and account numbers get no suffix: it would follow a person.
 //! One prefilter pass looks for the few bytes every secret has; exact patterns run only where it hits.
 
+mod assigned;
 mod cards;
 mod json;
 mod model;
+#[cfg(test)]
+mod named_test;
+mod names;
 mod otlp;
 mod own;
 mod personal;
@@ -18,6 +22,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 mod text;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -158,7 +163,7 @@ impl Masker {
             secrets::find(name, text, &mut hits);
         }
         if self.looks_for(Family::Cards) {
-            cards::find(text, &mut hits);
+            cards::find(name, text, &mut hits);
         }
         personal::find(&self.families, text, &mut hits);
         self.own.iter().for_each(|own| own.find(text, &mut hits));

@@ -113,7 +113,8 @@ impl Masker {
             Some(Value::IntValue(number))
                 if self.looks_for(Family::Cards)
                     && is_long(*number)
-                    && cards::is_card(&number.to_string()) =>
+                    && cards::is_card(&number.to_string())
+                    && !cards::names_other(key) =>
             {
                 notes.add(&format!("{place}.{key}"), &cards::one());
                 value.value = Some(Value::StringValue(cards::one().text));

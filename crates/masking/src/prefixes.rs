@@ -93,7 +93,7 @@ const FORMS: &[Line] = &[
     ("csk-", "cerebras-key", "[a-z0-9]{40,}", true),
     ("fw_", "fireworks-key", "[A-Za-z0-9]{22,24}!", true),
     ("tgp_v1_", "together-key", "[A-Za-z0-9_-]{40,}", true),
-    ("jina_", "jina-key", "[0-9a-f]{32}[A-Za-z0-9_-]{20,}", true),
+    ("jina_", "jina-key", "[A-Za-z0-9_-]{52,}", true),
     ("pa-", "voyage-key", "[A-Za-z0-9_-]{43}!", true),
     ("fc-", "firecrawl-key", "[0-9a-f]{32}!", true),
     ("e2b_", "e2b-key", "[0-9a-f]{40}!", true),
@@ -119,6 +119,7 @@ const FORMS: &[Line] = &[
     ("apify_api_", "apify-token", "[A-Za-z0-9]{36,}", true),
     ("BSA", "brave-key", "[A-Za-z0-9_-]{27}!", true),
     ("vercel_blob_rw_", "vercel-token", "[A-Za-z0-9]{16}_[A-Za-z0-9]{30,}", true),
+    ("ctx7sk-", "context7-key", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}!", false),
     ("tr_", "trigger-key", "(?:dev|prod|stg|pat)_[A-Za-z0-9]{20,}", true),
     ("signkey-", "inngest-key", "(?:prod|test|branch)-[0-9a-f]{64}", false),
     // Data and platforms.

@@ -11,7 +11,7 @@ use crate::Family;
 use foundation::ProjectKey;
 
 /// A generator that is no secret's: the same texts in every run.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -26,7 +26,7 @@ impl Random {
 
     /// `{A40}` becomes 40 letters and digits; H hex, U capitals and digits, L small letters and digits, D digits, W letters,
     /// digits, dash and underscore, B base64.
-    fn fill(&mut self, template: &str) -> String {
+    pub(super) fn fill(&mut self, template: &str) -> String {
         let mut out = String::new();
         for part in template.split('{') {
             let Some((class, rest)) = part.split_once('}') else {
@@ -316,7 +316,7 @@ const LOOK_ALIKES: [&str; 84] = [
     "password is required",
 ];
 
-fn masker() -> Masker {
+pub(super) fn masker() -> Masker {
     Masker::new(&Family::BY_DEFAULT, &[], &[9; 32], ProjectKey(1)).unwrap()
 }
 

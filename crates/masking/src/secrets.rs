@@ -3,21 +3,23 @@
 //! Each detector has literals that its secrets cannot do without; a hit on one is looked at by the detector's own rule,
 //! from there on. Rules ask for length, alphabet and mixture, so that words and examples stay.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use regex::Regex;
 use regex::bytes::Regex as Bytes;
 
-use super::{Hit, prefixes};
+use super::names::{self, is_credentials, is_random};
+use super::{Hit, assigned, prefixes};
 
 /// How a hit on a literal is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
     /// `-----BEGIN … PRIVATE KEY-----`
     PrivateKey,
-    /// `Bearer TOKEN`
+    /// `Bearer TOKEN`, and `SSWS TOKEN` as Okta has it.
     Bearer,
     /// `Basic BASE64`
     Basic,
@@ -25,6 +27,12 @@ enum Rule {
     Url,
     /// `api_key = VALUE`
     Named,
+    /// `curl -u name:VALUE`
+    Command,
+    /// `login NAME password VALUE`
+    Netrc,
+    /// `api.telegram.org/botTOKEN/`
+    Telegram,
     /// `?sig=VALUE`, `X-Amz-Signature=VALUE`: whoever has the address may read.
     Signed,
     /// `Authorization: SCHEME VALUE`
@@ -38,52 +46,18 @@ const LITERALS: &[(&str, Rule)] = &[
     ("-----BEGIN ", Rule::PrivateKey),
     ("earer ", Rule::Bearer),
     ("EARER ", Rule::Bearer),
+    ("SWS ", Rule::Bearer),
     ("asic ", Rule::Basic),
     ("://", Rule::Url),
     (":\\/\\/", Rule::Url),
-    ("pi_key", Rule::Named),
-    ("pi-key", Rule::Named),
-    ("pi_Key", Rule::Named),
-    ("piKey", Rule::Named),
-    ("pikey", Rule::Named),
-    ("PI_KEY", Rule::Named),
-    ("PI-KEY", Rule::Named),
-    ("PIKEY", Rule::Named),
-    ("pi-Key", Rule::Named),
-    ("PI-Key", Rule::Named),
-    ("ecret", Rule::Named),
-    ("ECRET", Rule::Named),
-    ("assw", Rule::Named),
-    ("ASSW", Rule::Named),
-    ("s_token", Rule::Named),
-    ("h_token", Rule::Named),
-    ("S_TOKEN", Rule::Named),
-    ("H_TOKEN", Rule::Named),
-    ("ssToken", Rule::Named),
-    ("shToken", Rule::Named),
-    ("thToken", Rule::Named),
-    ("n_token", Rule::Named),
-    ("N_TOKEN", Rule::Named),
-    ("onToken", Rule::Named),
-    ("d_token", Rule::Named),
-    ("D_TOKEN", Rule::Named),
-    ("idToken", Rule::Named),
-    ("ccountKey", Rule::Named),
-    ("ccount_key", Rule::Named),
-    ("CCOUNT_KEY", Rule::Named),
-    ("rivate_key", Rule::Named),
-    ("rivateKey", Rule::Named),
-    ("RIVATE_KEY", Rule::Named),
-    ("ption_key", Rule::Named),
-    ("ption-Key", Rule::Named),
-    ("ptionKey", Rule::Named),
-    ("PTION_KEY", Rule::Named),
     ("-Signature=", Rule::Signed),
     ("&sig=", Rule::Signed),
     ("?sig=", Rule::Signed),
     ("uthorization", Rule::Header),
     ("UTHORIZATION", Rule::Header),
     ("ookie", Rule::Cookie),
+    ("/bot", Rule::Telegram),
+    (assigned::NETRC, Rule::Netrc),
 ];
 
 /// The detectors of secrets that are no provider's keys.
@@ -103,38 +77,16 @@ pub fn is_secret(detector: &str) -> bool {
     OTHERS.contains(&detector) || prefixes::names(detector)
 }
 
-/// The longest value after a name, in bytes.
+/// The longest header of cookies, in bytes.
 const LONGEST_VALUE: usize = 4_096;
 /// The longest private key, in bytes.
 const LONGEST_KEY: usize = 65_536;
-
-/// How keys end whose values are secrets.
-const NAMES: [&str; 18] = [
-    "apikey",
-    "secret",
-    "secretkey",
-    "secretaccesskey",
-    "secrettoken",
-    "secretvalue",
-    "accesstoken",
-    "authtoken",
-    "refreshtoken",
-    "password",
-    "passwd",
-    "sessiontoken",
-    "idtoken",
-    "accountkey",
-    "privatekey",
-    "encryptionkey",
-    "subscriptionkey",
-    "authorization",
-];
 
 /// Escapes that can hide letters of a literal in JSON text: `\u0020` to `\u007f`.
 const HIDING: [&str; 6] = ["\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007"];
 
 #[expect(clippy::expect_used, reason = "constant patterns, compiled in every test")]
-fn pattern(text: &str) -> Regex {
+pub(super) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a good pattern")
 }
 
@@ -144,9 +96,18 @@ fn literals(all: impl Iterator<Item = &'static str>) -> Bytes {
     Bytes::new(&escaped.join("|")).expect("a good pattern")
 }
 
-fn all_literals() -> impl Iterator<Item = &'static str> {
-    LITERALS.iter().map(|(literal, _)| *literal).chain(prefixes::literals())
+/// All literals but those of providers' keys, and the rule for them.
+fn ruled() -> impl Iterator<Item = (&'static str, Rule)> {
+    let named = assigned::LITERALS.iter().map(|literal| (*literal, Rule::Named));
+    let commands = assigned::COMMANDS.iter().map(|(program, _)| (*program, Rule::Command));
+    LITERALS.iter().copied().chain(named).chain(commands)
 }
+
+fn all_literals() -> impl Iterator<Item = &'static str> {
+    ruled().map(|(literal, _)| literal).chain(prefixes::literals())
+}
+
+static RULES: LazyLock<HashMap<&str, Rule>> = LazyLock::new(|| ruled().collect());
 
 static PREFILTER: LazyLock<Bytes> = LazyLock::new(|| literals(all_literals()));
 static SUSPICIOUS: LazyLock<Bytes> = LazyLock::new(|| literals(all_literals().chain(HIDING)));
@@ -160,21 +121,17 @@ static END: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"));
 /// What stands in a key whose end was cut off: base64, blanks, and line breaks as JSON inside a text writes them.
 static KEY_LINES: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[A-Za-z0-9+/=\s:,-]|\\n|\\r)*"));
-static BEARER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:bearer) {1,3}([A-Za-z0-9._~+/=-]{16,})"));
+static BEARER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?i:bearer|ssws) {1,3}([A-Za-z0-9._~+/=-]{16,})"));
 static BASIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:basic) {1,3}([A-Za-z0-9+/_-]{8,}={0,2})"));
 static URL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"^:(?://|\\/\\/)[^\s/?\#:@"'\\<>\[\]]*:([^\s/?\#@"'\\<>]+)@[A-Za-z0-9\[]"#));
-static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"^(?i:(?:api[_-]?key|secret(?:[_-]?(?:access[_-]?)?(?:key|token|value))?|(?:access|auth|refresh|session|id)[_-]?token|(?:account|private|encryption|subscription)[_-]?key|passw(?:or)?d))[\\"'`]{0,4} {0,4}(?::|=>|:=|=){1,2} {0,4}[\\"'`]{0,4}([A-Za-z0-9_.~+/=!@\#%^&*-]{8,})"#,
-    )
-});
-
+static TELEGRAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^/bot([0-9]{5,16}:[A-Za-z0-9_-]{35})(?:/|$)"));
 static SIGNED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:-Signature|[&?]sig)=([A-Za-z0-9%/+=_-]{20,})"));
 static HEADER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^(?i:authorization)[\"'`\]]{0,4} {0,2}[:=] {0,2}[\[\\"'`]{0,4}(?:(?i:token|key|api-?key|sso-key|splunk|negotiate|dpop|genie-?key) {1,3})?([A-Za-z0-9._~+/=-]{16,})"#,
+        r#"^(?i:authorization)[\"'`\]]{0,4} {0,2}[:=] {0,2}[\[\\"'`]{0,4}(?:(?i:token|key|api-?key|sso-key|ssws|splunk|negotiate|dpop|genie-?key) {1,3})?([A-Za-z0-9._~+/=-]{16,})"#,
     )
 });
 static COOKIE: LazyLock<Regex> =
@@ -198,10 +155,9 @@ pub(super) fn hides_letters(raw: &str) -> bool {
 
 /// Adds the secrets of a text that stands under a name.
 pub(super) fn find(name: Option<&str>, text: &str, hits: &mut Vec<Hit>) {
-    if name.is_some_and(names_secret) {
+    if let Some(kind) = name.and_then(names::kind) {
         let start = after_scheme(text);
-        let value = text.get(start..).unwrap_or_default();
-        if is_random(value) && !value.contains(char::is_whitespace) {
+        if kind.accepts(text.get(start..).unwrap_or_default()) {
             hits.push(hit(start, text.len(), "named-secret"));
             return;
         }
@@ -254,22 +210,12 @@ fn holds_token(cookies: &str) -> bool {
     cookies.split([';', '=', ' ', ',']).any(|part| part.len() >= 20 && is_random(part))
 }
 
-/// Whether a key says that its value is a secret; dashes, underscores and capitals aside.
-fn names_secret(name: &str) -> bool {
-    if !name.ends_with(['y', 't', 'n', 'e', 'd', 'Y', 'T', 'N', 'E', 'D']) {
-        return false;
-    }
-    let plain = name.bytes().filter(|b| !matches!(b, b'_' | b'-')).map(|b| b.to_ascii_lowercase());
-    let plain: Vec<u8> = plain.collect();
-    NAMES.iter().any(|ending| plain.ends_with(ending.as_bytes()))
-}
-
 fn hit(start: usize, end: usize, detector: &str) -> Hit {
     Hit { start, end, detector: detector.to_owned(), with_suffix: true }
 }
 
 fn look(literal: &str, text: &str, at: usize) -> Option<Hit> {
-    let Some((_, rule)) = LITERALS.iter().find(|(known, _)| *known == literal) else {
+    let Some(rule) = RULES.get(literal) else {
         let key = prefixes::find(text, at, literal);
         let key = key.map(|(start, end, name)| hit(start, with_rest(text, end), name));
         return key.or_else(|| jwt(text, at));
@@ -279,7 +225,15 @@ fn look(literal: &str, text: &str, at: usize) -> Option<Hit> {
         Rule::Bearer => after_word(text, at, &BEARER, "bearer-token", is_random),
         Rule::Basic => after_word(text, at, &BASIC, "basic-credentials", is_credentials),
         Rule::Url => url(text, at),
-        Rule::Named => named(text, at),
+        Rule::Named => assigned::value(text, at).map(|(start, end)| hit(start, end, "named-secret")),
+        Rule::Command => {
+            assigned::argument(text, at, literal).map(|(start, end)| hit(start, end, "named-secret"))
+        }
+        Rule::Netrc => assigned::netrc(text, at).map(|(start, end)| hit(start, end, "named-secret")),
+        Rule::Telegram => {
+            let value = TELEGRAM.captures(text.get(at..)?)?.get(1)?;
+            Some(hit(at + value.start(), at + value.end(), "telegram-token"))
+        }
         Rule::Signed => {
             let value = SIGNED.captures(text.get(at..)?)?.get(1).filter(|value| is_random(value.as_str()))?;
             Some(hit(at + value.start(), at + value.end(), "signed-address"))
@@ -347,10 +301,6 @@ fn after_word(
     Some(hit(start + value.start(), start + value.end(), name))
 }
 
-fn is_credentials(base64: &str) -> bool {
-    STANDARD.decode(base64).is_ok_and(|bytes| bytes.is_ascii() && bytes.contains(&b':'))
-}
-
 fn url(text: &str, at: usize) -> Option<Hit> {
     let value = URL.captures(text.get(at..)?)?.get(1)?;
     let placeholder = value.as_str().starts_with(['$', '{', '<', '*', '['])
@@ -367,36 +317,4 @@ pub(super) fn window(text: &str, len: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
-}
-
-/// The name begins up to eleven characters before the literal.
-fn named(text: &str, at: usize) -> Option<Hit> {
-    (at.saturating_sub(8)..=at).rev().find_map(|start| {
-        let value = ASSIGNED.captures(window(text.get(start..)?, LONGEST_VALUE))?.get(1)?;
-        is_random(value.as_str()).then(|| hit(start + value.start(), start + value.end(), "named-secret"))
-    })
-}
-
-/// Letters and digits mixed, at least eight characters, and no more order than chance gives: 2.8 bits a character.
-fn is_random(value: &str) -> bool {
-    let long = value.len() >= 8;
-    let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
-    long && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && entropy_is_high(value)
-}
-
-fn entropy_is_high(value: &str) -> bool {
-    let mut counts = [0_u32; 256];
-    for byte in value.bytes() {
-        if let Some(count) = counts.get_mut(usize::from(byte)) {
-            *count += 1;
-        }
-    }
-    let len = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
-    let bits: f64 = counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|count| f64::from(*count) / len)
-        .map(|share| -share * share.log2())
-        .sum();
-    bits >= 2.8
 }

@@ -8,7 +8,7 @@ use super::book::Book;
 use super::model::{CostInParts, PriceRow, Tokens};
 use foundation::Timestamp;
 use trace_model::fields::Fields;
-use trace_model::{Observation, ObservationKind, TokenCounts};
+use trace_model::{Observation, TokenCounts};
 
 /// One call of a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,13 +30,11 @@ pub struct Priced {
 }
 
 impl<'a> Call<'a> {
-    /// The call that an observation is; `None` for what calls no model, names none or counted nothing.
+    /// The call that an observation is, whatever its kind: an agent or a tool whose own calls nobody traced has their tokens. `None`
+    /// for what names no model or counted nothing. What repeats the calls below it has a cost too, and is in no sum.
     ///
     /// `now` stands for a start that nobody told.
     pub fn of(o: &'a Observation, now: Timestamp) -> Option<Self> {
-        if !o.kind.is_some_and(ObservationKind::calls_a_model) {
-            return None;
-        }
         let usage = o.usage.as_deref()?;
         Some(Self {
             model: o.model.as_deref()?,

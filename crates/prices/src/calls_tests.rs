@@ -3,6 +3,7 @@
 use super::*;
 use crate::book::Index;
 use crate::builtin_table;
+use trace_model::ObservationKind;
 use trace_model::Usage;
 use wire::mapping::usage::{Heard, from_langfuse};
 
@@ -138,11 +139,12 @@ fn observation(kind: ObservationKind, model: &str) -> Observation {
 }
 
 #[test]
-fn only_calls_of_a_model_with_tokens_cost_something() {
+fn whatever_names_a_model_and_has_tokens_costs_something() {
     let priced = |o: &Observation| Call::of(o, Timestamp(1)).is_some();
-    assert!(priced(&observation(ObservationKind::Generation, "gpt-4o")));
-    assert!(priced(&observation(ObservationKind::Embedding, "gpt-4o")));
-    assert!(!priced(&observation(ObservationKind::Agent, "gpt-4o")), "an aggregate costs nothing itself");
+    for kind in ObservationKind::ALL {
+        assert!(priced(&observation(kind, "gpt-4o")), "{kind:?}");
+    }
+    assert!(priced(&Observation { kind: None, ..observation(ObservationKind::Span, "gpt-4o") }));
     let no_usage = Observation { usage: None, ..observation(ObservationKind::Generation, "gpt-4o") };
     assert!(!priced(&no_usage));
     assert!(!priced(&Observation { model: None, ..observation(ObservationKind::Generation, "x") }));

@@ -2,6 +2,7 @@
 
 mod daily;
 mod query;
+mod read;
 
 use crate::web::{Access, Routes};
 

@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::read;
 use crate::foundation::Result;
 use crate::intake::answer::{may, refuse};
 use crate::metrics::query::{Query, Version};
@@ -31,6 +32,7 @@ async fn find(
     let form = Form::parse(request.query_string().as_bytes())?;
     let query = Query::read(form.required("query", "is required: a query in JSON")?, version)?;
     let project = holder.project;
+    let query = read::narrowed(app, project, query).await?;
     let (rows, query) = app.db.read(move |conn| Ok((reads::run(conn, project, &query)?, query))).await?;
     let data =
         if query.needs_values() { shape::of_values(&query, rows) } else { shape::of_groups(&query, rows) };

@@ -6,13 +6,16 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::super::params::Page;
 use super::query::{Query, read_page, read_v2};
+use super::sieve;
 use super::view::{self, ScorePage, ScoreView};
 use crate::db::AnyConnection;
+use crate::fields::Condition;
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::intake::answer::{may, refuse};
 use crate::state::App;
-use crate::traces::reads::scores::{self, JudgedTrace, ScoreDetail};
+use crate::traces::reads::scores::{self, JudgedTrace, ScoreDetail, ScoreFilter};
 use crate::web::{Form, KeyHolder};
 
 /// A page of scores with what is known of their traces.
@@ -25,25 +28,42 @@ async fn find(request: &HttpRequest, holder: &KeyHolder, app: &App) -> Result<Ht
     let form = Form::parse(request.query_string().as_bytes())?;
     let mut query = Query::new(&form);
     let (page, limit) = read_page(&mut query)?;
-    let filter = read_v2(&mut query)?;
+    let (filter, rest) = read_v2(&mut query, holder.project)?;
     let with_traces = query.list("fields").is_empty() || query.list("fields").iter().any(|f| f == "trace");
     if !with_traces && (filter.user.is_some() || !filter.tags.is_empty()) {
         return Err(Error::invalid("fields", "must include trace when userId or traceTags filter"));
     }
     let project = holder.project;
+    let (rows, total) = rows(app, project, filter, &rest, Page { page, limit }).await?;
     let read = move |conn: &mut AnyConnection| {
-        let total = scores::count(conn, project, &filter)?;
-        let rows = scores::list(conn, project, &filter, (page - 1) * limit, limit)?;
         let traces = if with_traces { traces_of(conn, project, &rows)? } else { HashMap::new() };
-        Ok((total, rows, traces))
+        Ok((rows, traces))
     };
-    let (total, rows, traces) = app.db.read(read).await?;
+    let (rows, traces) = app.db.read(read).await?;
     let data: Vec<ScoreView> = rows
         .iter()
         .map(|row| with_trace(view::v2(row, &holder.project_id), row, with_traces, &traces))
         .collect();
     let meta = json!({ "page": page, "limit": limit, "totalItems": total, "totalPages": (total + limit - 1) / limit });
     Ok(HttpResponse::Ok().json(ScorePage { data, meta }))
+}
+
+/// Those of a page, and how many there are.
+async fn rows(
+    app: &App,
+    project: ProjectKey,
+    filter: ScoreFilter,
+    rest: &[Condition],
+    page: Page,
+) -> Result<(Vec<ScoreDetail>, i64)> {
+    if !rest.is_empty() {
+        return sieve::page(app, project, &filter, rest, page).await;
+    }
+    let read = move |conn: &mut AnyConnection| {
+        let total = scores::count(conn, project, &filter)?;
+        Ok((scores::list(conn, project, &filter, page.offset(), page.limit)?, total))
+    };
+    app.db.read(read).await
 }
 
 fn traces_of(

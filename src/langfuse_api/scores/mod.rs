@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod list;
 pub mod query;
+pub mod sieve;
 mod v3;
 pub mod view;
 

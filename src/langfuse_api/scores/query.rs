@@ -1,6 +1,9 @@
 //! Query parameters of score lists, version by version; what cannot be read is refused by its name.
 
-use crate::foundation::{Error, FieldErrors, Result, Timestamp};
+use super::super::filter;
+use crate::db::sql::Sql;
+use crate::fields::{Condition, Entity};
+use crate::foundation::{Error, FieldErrors, ProjectKey, Result, Timestamp};
 use crate::traces::reads::scores::{Compare, ScoreFilter};
 use crate::web::Form;
 use trace_model::{ScoreSource, ScoreType};
@@ -86,8 +89,8 @@ impl<'f> Query<'f> {
     }
 }
 
-/// What versions 1 and 2 ask.
-pub fn read_v2(query: &mut Query<'_>) -> Result<ScoreFilter> {
+/// What versions 1 and 2 ask, and what of it only reading can test.
+pub fn read_v2(query: &mut Query<'_>, project: ProjectKey) -> Result<(ScoreFilter, Vec<Condition>)> {
     let mut filter = ScoreFilter {
         ids: query.list("scoreIds"),
         names: query.text("name").into_iter().collect(),
@@ -106,14 +109,14 @@ pub fn read_v2(query: &mut Query<'_>) -> Result<ScoreFilter> {
         to: query.time("toTimestamp"),
         ..ScoreFilter::default()
     };
-    if query.text("filter").is_some() {
-        query
-            .faults
-            .add("filter", "is not taken here; use the parameters name, value, environment and so on");
-    }
     filter.compare.extend(read_comparison(query));
+    let sent = query.text("filter").map(|text| filter::read(&text, Entity::Scores));
     std::mem::take(&mut query.faults).into_result()?;
-    Ok(filter)
+    let (rest, tested): (Vec<_>, Vec<_>) =
+        sent.transpose()?.unwrap_or_default().into_iter().partition(|one| one.value.is_read());
+    let tested: Vec<_> = tested.iter().filter_map(|one| one.sql(project, Entity::Scores)).collect();
+    filter.clause = (!tested.is_empty()).then(|| Sql::all(tested));
+    Ok((filter, rest))
 }
 
 fn read_comparison(query: &mut Query<'_>) -> Option<(Compare, f64)> {

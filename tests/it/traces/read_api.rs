@@ -187,6 +187,22 @@ on_both! {
         assert_eq!(other["scores"][0]["stringValue"], json!("best"));
     }
 
+    async fn an_empty_text_is_one_and_what_was_left_out_is_nothing(t: TestApp) {
+        let r = Reader::new(&t).await;
+        batch(&t, r.project, &[
+            event("v0", "trace-create", 1, json!({"id": "e", "name": "n", "input": "", "output": null})),
+            event("v1", "generation-create", 1, json!({"id": "e1", "traceId": "e", "name": "n", "input": "", "output": "", "metadata": {"v": ""}})),
+            event("v2", "generation-create", 1, json!({"id": "e2", "traceId": "e", "name": "m", "input": null})),
+        ]).await;
+        let trace = r.get("/api/public/traces/e").await;
+        assert_eq!((&trace["input"], &trace["output"]), (&json!(""), &Value::Null));
+        for (id, input, output) in [("e1", json!(""), json!("")), ("e2", Value::Null, Value::Null)] {
+            let found = r.get(&format!("/api/public/observations/{id}")).await;
+            assert_eq!((&found["input"], &found["output"]), (&input, &output), "{id}");
+        }
+        assert_eq!(r.get("/api/public/observations/e1").await["metadata"]["v"], json!(""));
+    }
+
     async fn groups_leave_out_what_was_not_asked_for(t: TestApp) {
         let r = Reader::new(&t).await;
         fill(&t, r.project).await;

@@ -65,6 +65,11 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether it is tested on what is read, because no column holds it.
+    pub fn is_read(self) -> bool {
+        matches!(self, Self::Metadata | Self::Body | Self::PromptName | Self::PromptVersion)
+    }
+
     /// Whether a test of it names a key: of metadata, of scores.
     pub fn has_keys(self) -> bool {
         matches!(

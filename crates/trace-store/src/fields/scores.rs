@@ -38,6 +38,7 @@ pub(super) const FIELDS: &[Field] = &[
     of(Entity::Traces, "traceVersion", Value::Text("traces.version")).group(),
     of(Entity::Observations, "observationName", Value::Text("observations.name")).group(),
     of(Entity::Observations, "observationModelName", Value::Text("observations.model")).group(),
+    field("metadata", Value::Metadata),
     field("count", Value::Nothing).measure(Measure::of_rows("1")),
     text("value", "CAST(scores.number AS TEXT)").group().measure(Measure::of_rows("scores.number")),
 ];

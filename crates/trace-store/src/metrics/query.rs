@@ -143,6 +143,8 @@ pub struct Query {
     pub metrics: Vec<Metric>,
     /// All must hold.
     pub conditions: Vec<Condition>,
+    /// The rows that meet those conditions that only reading can test; none where there are no such conditions.
+    pub among: Option<Sql>,
     /// The time buckets, if asked for.
     pub bucket: Option<Bucket>,
     /// From this moment on.
@@ -226,6 +228,7 @@ impl Query {
             dimensions,
             metrics,
             conditions,
+            among: None,
             bucket,
             from,
             to,
@@ -244,6 +247,11 @@ impl Query {
     /// Whether the values themselves are needed, not only what the database makes of them.
     pub fn needs_values(&self) -> bool {
         self.metrics.iter().any(|metric| metric.aggregation.needs_values())
+    }
+
+    /// The conditions that only reading can test: whoever runs the query finds their rows first.
+    pub fn to_read(&self) -> Vec<Condition> {
+        self.conditions.iter().filter(|one| one.value.is_read()).cloned().collect()
     }
 
     /// The sums by hour that answer it.
@@ -366,18 +374,11 @@ fn read_metrics(view: View, wanted: &[RawMetric]) -> Result<Vec<Metric>> {
     wanted.iter().map(read).collect()
 }
 
-/// Numbers are those that are measured, in the measure's unit; what lies in packed pieces is not looked for here.
+/// Numbers are those that are measured, in the measure's unit.
 fn read_filters(view: View, sent: &[JsonCondition]) -> Result<Vec<Condition>> {
     read_conditions("query.filters", sent, view.entity(), |field, sent| {
         let measure = field.measure.filter(|measure| sent.is_of_number() && !measure.is_distinct);
-        let value = measure.map_or(field.value, |measure| Value::Number(measure.sql, 1));
-        match value {
-            Value::Metadata | Value::Body | Value::PromptName | Value::PromptVersion => Err((
-                "column",
-                format!("{} cannot be filtered by here; use a dimension of this view", field.name),
-            )),
-            value => Ok(value),
-        }
+        Ok(measure.map_or(field.value, |measure| Value::Number(measure.sql, 1)))
     })
 }
 

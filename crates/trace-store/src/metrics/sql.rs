@@ -16,13 +16,18 @@ pub fn statement(query: &Query, project: ProjectKey, limit: usize) -> Sql {
     let metrics =
         select_metrics(query, |metric| if grouped { of_group(metric) } else { Sql::new(metric.measure.sql) });
     let sql = Sql::new("SELECT ").then(select_keys(query)).then(metrics);
-    let sql = sql.sql(format!(" FROM {}{} WHERE ", rows.table(), joins(query)));
-    let sql = sql.sql(format!("{}.project = ", rows.table())).whole(project.0);
-    let sql = sql.sql(format!(" AND {} >= ", rows.time())).whole(query.from.0);
-    let sql = sql.sql(format!(" AND {} < ", rows.time())).whole(query.to.0);
-    let sql = sql.sql(format!(" AND {} AND ", query.view.condition())).clause(conditions(query, project));
+    let sql = sql.sql(format!(" FROM {}{} WHERE ", rows.table(), joins(query))).then(clause(query, project));
     let sql = if grouped { sql.then(groups(query)).then(order(query)) } else { sql };
     sql.sql(" LIMIT ").whole(i64::try_from(limit).unwrap_or(i64::MAX))
+}
+
+/// What the rows of a query meet, as far as the database tests it.
+pub fn clause(query: &Query, project: ProjectKey) -> Sql {
+    let rows = query.view.entity();
+    let sql = Sql::new(format!("{}.project = ", rows.table())).whole(project.0);
+    let sql = sql.sql(format!(" AND {} >= ", rows.time())).whole(query.from.0);
+    let sql = sql.sql(format!(" AND {} < ", rows.time())).whole(query.to.0);
+    sql.sql(format!(" AND {} AND ", query.view.condition())).clause(conditions(query, project))
 }
 
 /// The same, read from sums by hour and rows as the windows say; columns as above.
@@ -43,7 +48,8 @@ pub fn statement_of_hours(query: &Query, project: ProjectKey, table: &Table, win
 
 fn conditions(query: &Query, project: ProjectKey) -> Sql {
     let rows = query.view.entity();
-    Sql::all(query.conditions.iter().filter_map(|one| one.sql(project, rows)).collect())
+    let tested = query.conditions.iter().filter_map(|one| one.sql(project, rows));
+    Sql::all(tested.chain(query.among.clone()).collect())
 }
 
 fn select_keys(query: &Query) -> Sql {

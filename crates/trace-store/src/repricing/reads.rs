@@ -102,7 +102,7 @@ pub fn unknown_models(
              CAST(sum(uncached_input + cached_read + cache_write + output_tokens + reasoning) AS BIGINT) AS tokens, \
              max(start_at) AS last_at FROM observations \
              WHERE project = {a} AND start_at >= {b} AND cost_nanos IS NULL AND usage_convention IS NOT NULL \
-             AND model IS NOT NULL AND kind IN ('GENERATION', 'EMBEDDING') AND counted \
+             AND model IS NOT NULL AND counted \
              GROUP BY model ORDER BY calls DESC, model LIMIT {c}"
         )
     };
@@ -219,7 +219,6 @@ pub fn repriceable(
     use observations as o;
     let mut query = o::table
         .filter(o::project.eq(project))
-        .filter(o::kind.eq_any(["GENERATION", "EMBEDDING"]))
         .filter(o::usage_convention.is_not_null())
         .filter(o::model.is_not_null())
         .filter(o::price.is_not_null().or(o::cost_nanos.is_null()))

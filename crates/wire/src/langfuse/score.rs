@@ -103,11 +103,6 @@ fn read_posted(text: &str, now_ns: i64, new_id: &mut dyn FnMut() -> String) -> R
         return Err(faults);
     };
     let (score, _) = read_score(&fields, "", now_ns, new_id)?;
-    if score.source == ScoreSource::Eval {
-        let mut faults = FieldErrors::default();
-        faults.add("source", "must be API or ANNOTATION; EVAL is for evaluators of the server");
-        return Err(faults);
-    }
     let record = text.as_bytes().to_vec();
     let digest = Arrival::digest_of(ArrivalKind::Score, &record, &[]);
     let arrival = Arrival {
@@ -206,7 +201,7 @@ fn id_of_content(target: &Target, name: &str, value: &JsonText, time_ns: i64) ->
 fn read_source(reader: &mut Reader<'_, '_>) -> ScoreSource {
     let Some(text) = reader.said_word("source") else { return ScoreSource::default() };
     ScoreSource::parse(&text).unwrap_or_else(|| {
-        reader.fault("source", format!("{text:?} must be API or ANNOTATION"));
+        reader.fault("source", format!("{text:?} must be API, ANNOTATION or EVAL"));
         ScoreSource::default()
     })
 }

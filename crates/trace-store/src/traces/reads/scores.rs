@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::db::schema::{scores, traces};
+use crate::db::sql::Sql;
 use crate::db::{AnyConnection, each};
 use crate::foundation::page::Cursor;
 use crate::foundation::{ProjectKey, Result, Timestamp};
@@ -108,6 +109,8 @@ pub struct ScoreFilter {
     pub from: Option<Timestamp>,
     /// Given before.
     pub to: Option<Timestamp>,
+    /// What else holds for them.
+    pub clause: Option<Sql>,
 }
 
 /// Adds a filter to a query of scores; a macro, because the query's type differs between the databases.
@@ -170,6 +173,9 @@ macro_rules! narrowed {
                 Compare::AtLeast => query.filter(scores::number.ge(number)),
                 Compare::Greater => query.filter(scores::number.gt(number)),
             };
+        }
+        if let Some(clause) = &$f.clause {
+            query = query.filter(clause.clone());
         }
         if let Some(from) = $f.from {
             query = query.filter(scores::at.ge(from));
