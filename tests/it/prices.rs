@@ -295,8 +295,8 @@ on_both! {
             event
         }).collect();
         batch(&t, &events).await;
-        for at in 0..kinds.len() {
-            assert_eq!(trace_cost(&t, &format!("t{at}")).await, 3_500_000, "{}", kinds[at]);
+        for (at, kind) in kinds.iter().enumerate() {
+            assert_eq!(trace_cost(&t, &format!("t{at}")).await, 3_500_000, "{kind}");
         }
         // What repeats the call below it has a cost of its own, and its trace has the call's alone.
         let mut agent = generation("outer", "outer", 1, &usage);
