@@ -276,6 +276,19 @@ fn what_only_has_such_a_name_or_stands_in_such_a_command_stays() {
 }
 
 #[test]
+fn a_key_of_a_known_form_is_called_by_it_under_the_name_of_a_token() {
+    let key = format!("ghp_{}", Random(3).fill("{A36}"));
+    let masker = masker();
+    for (name, text) in
+        [(Some("deploy.token"), key.clone()), (None, format!("DEPLOY_TOKEN={key}")), (None, key.clone())]
+    {
+        let masked = masker.text(name, &text).unwrap();
+        assert_eq!(masked.found.keys().collect::<Vec<_>>(), ["github-token"], "{}", masked.text);
+        assert!(!masked.text.contains(&key[8..]));
+    }
+}
+
+#[test]
 fn what_stands_around_a_named_secret_stays() {
     let (masker, secret) = (masker(), Random(3).fill("{A32}"));
     for text in [

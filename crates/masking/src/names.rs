@@ -6,6 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::secrets::has_form;
 use super::words;
 
 /// What a name says of its value.
@@ -113,7 +114,8 @@ impl Named {
         match self {
             Self::Secret => is_random(value) || is_long_number(value),
             Self::Password => is_random(value) && !is_path(value),
-            Self::Token => is_token(value),
+            // Who gave it out says more than so common a name.
+            Self::Token => is_token(value) && !has_form(value),
             Self::Credentials => is_credentials(value),
         }
     }

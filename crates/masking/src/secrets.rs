@@ -247,6 +247,12 @@ fn look(literal: &str, text: &str, at: usize) -> Option<Hit> {
     }
 }
 
+/// Whether all of a value is a key that its form gives away.
+pub(super) fn has_form(value: &str) -> bool {
+    let first = prefixes::next_beginning(value, 0).filter(|(at, _)| *at == 0);
+    first.and_then(|(_, literal)| look(literal, value, 0)).is_some_and(|hit| hit.end == value.len())
+}
+
 /// Where a key ends that was broken into two lines or two literals.
 fn with_rest(text: &str, end: usize) -> usize {
     let near = window(text.get(end..).unwrap_or_default(), LONGEST_VALUE);
