@@ -10,7 +10,20 @@ if (window.htmx) {
   for (const [name, value] of Object.entries(inherited)) document.body.setAttribute(`hx-${name}:inherited`, value);
 
   const say = (text) => (document.querySelector("#said").textContent = text);
-  let path = location.pathname;
+
+  // The page that is shown: on the way back the address is the other page's before that page is there.
+  let shown = location.pathname;
+  const isAnother = (ctx) => {
+    const isRefusal = ctx.request.method !== "GET" && ctx.response?.status >= 400;
+    const url = ctx.response?.raw.url;
+    return Boolean(url) && !isRefusal && new URL(url).pathname !== shown;
+  };
+
+  // htmx loads the page that one goes back to only where the history marks it as its own. A page that was loaded whole and a
+  // place on a page are to be come back to as well; else their address would stand over the page that was left.
+  const mark = () => history.state?.htmx || history.replaceState({ ...history.state, htmx: true }, "");
+  addEventListener("hashchange", mark);
+  mark();
 
   // A file is not a page: let the browser have it.
   document.addEventListener("htmx:before:response", (event) => {
@@ -52,22 +65,18 @@ if (window.htmx) {
     said.focus();
   });
 
-  // What was typed or chosen on one page is not said on another: a morph leaves what a field holds, and the next claim would
-  // be signed with the verdict on this one.
+  // A morph keeps what fields hold and what is unfolded, which is right for the same page only: with the verdict chosen for one
+  // claim the next would be signed. Another page is put in whole.
   document.addEventListener("htmx:before:swap", (event) => {
-    const { ctx, tasks } = event.detail;
-    const url = ctx.response?.raw.url;
-    if (!tasks?.some((task) => task.type === "main") || !url || ctx.response.status >= 400) return;
-    if (new URL(url).pathname === location.pathname) return;
-    document.querySelectorAll("#main form").forEach((form) => form.reset());
+    const main = event.detail.tasks?.find((task) => task.type === "main");
+    if (main && isAnother(event.detail.ctx)) main.swapSpec.style = "outerSync";
   });
 
   // What a reader had opened stays open when only the page's facts change.
   document.addEventListener("htmx:before:swap", (event) => {
     const main = event.detail.tasks?.find((task) => task.type === "main");
     const { ctx } = event.detail;
-    const url = ctx.response?.raw.url;
-    if (!main || !url || new URL(url).pathname !== location.pathname) return;
+    if (!main || !ctx.response || isAnother(ctx)) return;
     const done = taken(ctx);
     const folded = foldOf(done);
     document.querySelectorAll("#main details[id][open]").forEach((open) => {
@@ -80,11 +89,11 @@ if (window.htmx) {
     const { ctx } = event.detail;
     const main = document.querySelector("#main");
     const isRefused = ctx.response?.status >= 400;
-    if ((path !== location.pathname || isRefused) && !ctx.request.anchor) {
+    if ((shown !== location.pathname || isRefused) && !ctx.request.anchor) {
       scrollTo(0, 0);
       main.focus({ preventScroll: true });
     }
-    path = location.pathname;
+    shown = location.pathname;
     say(main.querySelector(".flash")?.textContent ?? (isRefused ? main.querySelector("h1")?.textContent : "") ?? "");
   });
 
