@@ -108,6 +108,20 @@ on_both! {
         }
     }
 
+    async fn where_the_program_comes_from_is_said_wherever_it_is_printed(t: TestApp) {
+        let case = case(&t).await;
+        let made_by = tracewright::web::printed::VERIFIER_MADE_BY;
+        let pages = [
+            get(&t, &case.auditor, &format!("/work-orders/{NUMBER}")).await,
+            include_str!("../../../README.md").to_owned(),
+            include_str!("../../../crates/evidence-bundle/src/verify.md").to_owned(),
+        ];
+        for page in pages {
+            assert!(page.contains("tracewright-verify") && page.contains(made_by), "{page}");
+            assert!(page.contains("target/release/tracewright-verify"), "{page}");
+        }
+    }
+
     async fn what_is_printed_about_ledger_and_score_is_so(t: TestApp) {
         let case = case(&t).await;
         let item = claim(&t, &case, "3.1").await;
@@ -126,4 +140,13 @@ on_both! {
         let report = t.app.db.read(report).await.unwrap();
         assert_eq!(said.trim_end().as_bytes(), report.explanation.score.to_bytes().unwrap());
     }
+}
+
+#[test]
+fn the_readme_and_the_guide_name_one_address_for_open_telemetry() {
+    let guide = include_str!("../../../templates/home/guide/clients.html");
+    let path =
+        guide.split_once("OTEL_EXPORTER_OTLP_ENDPOINT={{ address }}").unwrap().1.lines().next().unwrap();
+    let readme = include_str!("../../../README.md");
+    assert!(readme.contains(&format!("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:8420{path} ")), "{path}");
 }

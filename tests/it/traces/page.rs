@@ -1,9 +1,13 @@
 //! The trace page through the whole site: slices of big trees, filters, views, files, comparisons.
 
 use actix_web::http::StatusCode;
+use scraper::{Html, Selector};
 use serde_json::{Value, json};
+use tracewright::foundation::Asker;
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
-use super::{batch, event};
+use super::{batch, event, otlp_json};
 use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::{TestApp, on_both};
 use crate::people::owner;
@@ -162,6 +166,76 @@ on_both! {
         let chosen = client.get(&site, "/traces/a/compare?with=b").await;
         assert_eq!((chosen.status, chosen.location()), (StatusCode::SEE_OTHER, "/traces/a/diff/b"));
         assert_eq!(client.get(&site, "/traces/a/diff/no").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn every_value_leads_to_the_trace_it_stands_on(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let metadata = json!({
+            "text": "north & south", "spaced": " at both ends ", "lines": "one\ntwo", "number": 7, "broken": 0.25, "big": 1e30, "flag": true,
+            "none": null, "list": ["x", 1, {"deep": [true]}], "object": {"z": {"y": [1, 2, {"x": "w"}]}, "a": "b\"c"}, "empty": {},
+            "json": "{\"k\": 1}", "long": "word ".repeat(60), "名前": "弁", "a.b": {"c.d": 3}, "--": "no letters", "control": "a\u{7}b",
+        });
+        let own = json!({"id": "own", "name": "own", "metadata": metadata.clone()});
+        let top = span("own", "top", None, json!({"metadata": metadata}));
+        batch(&t, project, &[event("e-own", "trace-create", 0, own), top]).await;
+        let app = t.app.clone();
+        actix_web::web::block(move || while tracewright::search::index_once(&app).unwrap() {}).await.unwrap();
+        let page = ok(&site, &client, "/traces/own?observation=top").await.body;
+        let links = Selector::parse("a[title='Traces that have the same']").unwrap();
+        let links: Vec<String> =
+            Html::parse_document(&page).select(&links).map(|link| link.attr("href").unwrap().to_owned()).collect();
+        assert!(links.len() >= 12 && links.iter().any(|link| link.contains("key=object")), "{links:?}");
+        for link in links {
+            assert!(ok(&site, &client, &link).await.body.contains("href=\"/traces/own"), "{link} finds nothing");
+        }
+    }
+
+    async fn what_nobody_sent_is_named_as_derived(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let text = |key: &str, value: &str| json!({"key": key, "value": {"stringValue": value}});
+        let failed = |id: &str, more: Vec<Value>| {
+            json!({"traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": id, "name": id, "startTimeUnixNano": "1795251600000000000",
+            "endTimeUnixNano": "1795251601000000000", "status": {"code": 2, "message": "out of stock"}, "attributes": more,
+            "events": [{"name": "exception", "attributes": [text("exception.type", "StockError")]}]})
+        };
+        let said = vec![text("langfuse.observation.metadata.exceptionType", "StockError")];
+        let spans = json!([failed("b7ad6b7169203331", vec![]), failed("b7ad6b7169203332", said)]);
+        otlp_json(&t, project, &json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})).await;
+        for (id, is_derived) in [("b7ad6b7169203331", true), ("b7ad6b7169203332", false)] {
+            let page = ok(&site, &client, &format!("/traces/0af7651916cd43dd8448eb211c80319c?observation={id}")).await.body;
+            assert!(page.contains("exceptionType"), "{page}");
+            assert_eq!(page.contains("is derived, not sent"), is_derived, "{id}: {page}");
+        }
+    }
+
+    async fn a_score_says_who_gave_it(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let score = json!({"id": "sc", "traceId": "t", "name": "ok", "value": 1});
+        batch(&t, project, &[span("t", "top", None, json!({})), event("e-sc", "score-create", 3, score)]).await;
+        let page = ok(&site, &client, "/traces/t").await.body;
+        assert!(page.contains("sent with a key of this project") && !page.contains(">system"), "{page}");
+        let owner = owner(&t).await;
+        let score = json!({"id": "by", "traceId": "t", "name": "hers", "value": 1});
+        let sent = json!({"batch": [event("e-by", "score-create", 4, score)]}).to_string().into_bytes();
+        let mut sender = Asker::system(project);
+        sender.actor = owner.actor.clone();
+        ingest_batch(&t.app, &Intake::unheard(), &sender, RequestBody::plain(sent)).await.unwrap();
+        let page = ok(&site, &client, "/traces/t").await.body;
+        assert!(page.contains(&owner.actor.name) && !page.contains(&owner.actor.id), "{page}");
+    }
+
+    async fn the_answer_stays_in_the_list_when_the_trace_failed(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let failed = json!({"level": "ERROR", "statusMessage": "the tool timed out"});
+        let own = json!({"id": "both", "name": "both", "output": "forty-eight valves"});
+        batch(&t, project, &[event("e-both", "trace-create", 0, own), span("both", "top", None, failed.clone())]).await;
+        batch(&t, project, &[span("mute", "top", None, failed)]).await;
+        let list = ok(&site, &client, "/traces").await.body;
+        let sides = Selector::parse(".preview.answer").unwrap();
+        let sides: Vec<String> =
+            Html::parse_document(&list).select(&sides).map(|side| side.text().collect::<Vec<_>>().join("")).collect();
+        let said = |words: &str| sides.iter().filter(|side| side.contains(words)).count();
+        assert_eq!((said("forty-eight valves"), said("failed"), said("the tool timed out")), (1, 1, 1), "{sides:?}");
     }
 
     async fn a_turn_says_what_the_trace_was_given_however_long_that_is(t: TestApp) {
