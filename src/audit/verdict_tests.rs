@@ -147,7 +147,7 @@ fn agents_and_people_without_the_role_never_judge() {
 }
 
 #[test]
-fn imported_ticks_and_withdrawn_claims_are_not_judged() {
+fn what_nobody_claims_or_confirms_or_what_was_withdrawn_is_not_judged() {
     let quotes = a_quote();
     let supported = draft(Outcome::Supported, &quotes, &[]);
     let imported = ClaimFacts { unattested_import: true, ..claim(&[]) };
@@ -155,6 +155,7 @@ fn imported_ticks_and_withdrawn_claims_are_not_judged() {
     let withdrawn = ClaimFacts { withdrawn: true, ..claim(&[]) };
     assert!(matches!(decide(&auditor(), &imported, &supported), Err(Error::Refused(_))));
     assert!(matches!(decide(&auditor(), &withdrawn, &supported), Err(Error::Refused(_))));
+    assert!(matches!(decide(&auditor(), &unclaimed, &supported), Err(Error::Refused(_))));
 }
 
 #[test]

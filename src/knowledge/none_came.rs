@@ -104,7 +104,7 @@ fn sentence(dropped: Dropped) -> &'static str {
             "it greets, guesses or speaks of the model itself; quote the sentence that says what is so"
         }
         Dropped::UnsupportedLanguage => {
-            "only English sentences are read for now; quote one, or a name with its value such as \"status\": 500"
+            "it does not read as an English sentence, and no other is read for now; quote one, or a name with its value"
         }
         Dropped::NotProse => {
             "a heading, code or a wide table states nothing by itself; quote a sentence, or a name with its value"

@@ -4,14 +4,12 @@
 //! reads those anew before it does anything else, each in a short transaction, so that an upgrade that was stopped goes on
 //! at the next start and rows of an older version are never taken for altered ones.
 
-use diesel::prelude::*;
-
-use crate::db::schema::orders;
-use crate::db::{AnyConnection, Db};
-use crate::foundation::{Actor, ProjectKey, Result};
+use crate::db::Db;
+use crate::foundation::{Actor, Result};
 use crate::ledger::{Ledger, rebuild};
 
 use super::reads::stream_of;
+use super::store;
 
 /// Orders asked about at once.
 const AT_ONCE: i64 = 100;
@@ -21,7 +19,7 @@ pub fn finish(db: &Db, ledger: &Ledger) -> Result<usize> {
     let (mut after, mut renewed) = (None, 0);
     loop {
         let place = after.clone();
-        let left = db.read_blocking(move |conn| left(conn, place))?;
+        let left = db.read_blocking(move |conn| store::of_older_versions(conn, place, AT_ONCE))?;
         let Some(last) = left.last() else { return Ok(renewed) };
         after = Some(last.clone());
         renewed += left.len();
@@ -32,17 +30,4 @@ pub fn finish(db: &Db, ledger: &Ledger) -> Result<usize> {
             })?;
         }
     }
-}
-
-/// The next orders behind a place.
-fn left(conn: &mut AnyConnection, after: Option<(ProjectKey, String)>) -> Result<Vec<(ProjectKey, String)>> {
-    let (project, order) = after.unwrap_or((ProjectKey(i64::MIN), String::new()));
-    let behind = orders::project.gt(project).or(orders::project.eq(project).and(orders::order_id.gt(order)));
-    Ok(orders::table
-        .filter(orders::version.eq(0))
-        .filter(behind)
-        .order((orders::project.asc(), orders::order_id.asc()))
-        .limit(AT_ONCE)
-        .select((orders::project, orders::order_id))
-        .load(conn)?)
 }

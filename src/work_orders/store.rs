@@ -188,6 +188,23 @@ pub(super) fn put(conn: &mut AnyConnection, row: &OrderRow) -> Result<()> {
     })
 }
 
+/// Orders behind a place whose rows an older version wrote ([`super::renew`]).
+pub(super) fn of_older_versions(
+    conn: &mut AnyConnection,
+    after: Option<(ProjectKey, String)>,
+    limit: i64,
+) -> Result<Vec<(ProjectKey, String)>> {
+    let (project, order) = after.unwrap_or((ProjectKey(i64::MIN), String::new()));
+    let behind = orders::project.gt(project).or(orders::project.eq(project).and(orders::order_id.gt(order)));
+    Ok(orders::table
+        .filter(orders::version.eq(0))
+        .filter(behind)
+        .order((orders::project.asc(), orders::order_id.asc()))
+        .limit(limit)
+        .select((orders::project, orders::order_id))
+        .load(conn)?)
+}
+
 /// Whether any of these ids names a claim of the project already.
 pub(super) fn names_a_claim(
     conn: &mut AnyConnection,

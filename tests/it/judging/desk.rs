@@ -56,8 +56,9 @@ on_both! {
 
     async fn signing_goes_on_to_the_next_that_waits_and_wraps(t: TestApp) {
         let case = case(&t).await;
-        ticked(&t, &case, "3.2").await;
-        ticked(&t, &case, "C1").await;
+        for place in ["3.2", "C1", "C2"] {
+            ticked(&t, &case, place).await;
+        }
         let filter = audit::reads::QueueFilter { standing: Some("open".to_owned()), ..Default::default() };
         let project = case.owner.project;
         let queue = t.app.db.read(move |conn| audit::reads::queue(conn, project, &filter)).await.unwrap();

@@ -44,7 +44,7 @@ pub fn progress(done: i64, failed: i64, total: i64, what: &'static str) -> Svg {
     };
     let label = if failed > 0 { format!(", {failed} in failed steps") } else { String::new() };
     Svg(format!(
-        r#"<svg class="bar" role="img" aria-label="{done} of {total} {what} done{label}" width="100%" height="6"><rect class="done" width="{done_percent}%" height="6"/>{wrong}</svg>"#
+        r#"<svg class="measure" role="img" aria-label="{done} of {total} {what} done{label}" width="100%" height="6"><rect class="done" width="{done_percent}%" height="6"/>{wrong}</svg>"#
     ))
 }
 
