@@ -9,6 +9,7 @@ use crate::foundation::{Digest, ProjectKey, Result};
 use crate::state::App;
 use crate::traces::reads::ObservationRow;
 use crate::{ledger, traces};
+use trace_model::BodyRole;
 
 use super::reads::{EvidenceState, evidence_state, links_of, pins_of};
 use super::store::PinRow;
@@ -39,6 +40,45 @@ pub struct BodyText {
     pub text: String,
     /// SHA-256 of the stored bytes.
     pub digest: Digest,
+}
+
+/// An input or output that was given to the trace itself. A verdict names the revision of an observation with each quote, so
+/// words can be quoted where an observation holds them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenBody {
+    /// `input` or `output`.
+    pub field: &'static str,
+    /// The observation that holds the same bytes, and in which of its bodies.
+    pub held_by: Option<(String, &'static str)>,
+    /// Its words where no observation holds them; none when they cannot be read or are too many for the page.
+    pub text: Option<String>,
+}
+
+/// Bytes of such a body that are read for the page.
+const MOST_GIVEN: u64 = 64 << 10;
+
+/// What was given to a trace itself.
+pub async fn given(app: &App, project: ProjectKey, trace: &str) -> Result<Vec<GivenBody>> {
+    let mut found = Vec::new();
+    for field in ["input", "output"] {
+        let Some(piece) = traces::bodies::trace_piece(app, project, trace, field).await? else { continue };
+        let Some(body) = piece.0.body else { continue };
+        let id = trace.to_owned();
+        let holder = app.db.read(move |conn| traces::reads::holder_of_body(conn, project, &id, body.digest));
+        let held_by = holder.await?.map(|(id, role)| (id, field_of(role)));
+        let text = if held_by.is_some() || body.len > MOST_GIVEN {
+            None
+        } else {
+            let whole = traces::bodies::whole_or_gone(app, project, piece).await?.ok();
+            whole.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        };
+        found.push(GivenBody { field, held_by, text });
+    }
+    Ok(found)
+}
+
+fn field_of(role: BodyRole) -> &'static str {
+    if role == BodyRole::Input { "input" } else { "output" }
 }
 
 /// The bodies of an observation that hold anything.

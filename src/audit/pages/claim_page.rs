@@ -151,9 +151,13 @@ impl ClaimPage {
         if quote.words.is_empty() {
             return String::new();
         }
-        let span = self.view.tree.iter().find(|row| row.id == quote.observation);
-        let name = span.map_or_else(|| format::short_id(&quote.observation), |row| row.name.clone());
-        format!("{name}, {}", quote.field)
+        format!("{}, {}", self.span_name(&quote.observation), quote.field)
+    }
+
+    /// The name of a span, or its short id.
+    fn span_name(&self, id: &str) -> String {
+        let span = self.view.tree.iter().find(|row| row.id == id);
+        span.map_or_else(|| format::short_id(id), |row| row.name.clone())
     }
 
     fn letter(&self, row: &TreeRow) -> String {

@@ -2,7 +2,7 @@
 
 use crate::audit::checks::{self, CheckResult, Pin};
 use crate::audit::claim_facts::{Known, claim_in};
-use crate::audit::evidence::{self, BodyText, TreeRow};
+use crate::audit::evidence::{self, BodyText, GivenBody, TreeRow};
 use crate::audit::model::Outcome;
 use crate::audit::reads::{self, JudgedClaim, Progress};
 use crate::audit::stated::{Facts, Stated, reads as stated};
@@ -42,6 +42,8 @@ pub struct ClaimView {
     pub tree: Vec<TreeRow>,
     /// The open observation's bodies, cut at quoted words.
     pub bodies: Vec<ShownBody>,
+    /// What was given to the open trace itself.
+    pub given: Vec<GivenBody>,
     /// What checks found in the claim's own evidence, never in what is linked elsewhere.
     pub facts: Vec<CheckResult>,
     /// How far the order is judged.
@@ -105,6 +107,7 @@ pub async fn load(app: &App, asker: &Asker, wanted: Wanted) -> Result<ClaimView>
         let (trace, observation) = (&view.opened.trace, &view.opened.observation);
         let bodies = evidence::bodies(app, asker.project, trace, observation).await?;
         add_bodies(&mut view, &bodies);
+        view.given = evidence::given(app, asker.project, &view.opened.trace).await?;
     }
     Ok(view)
 }
@@ -140,6 +143,7 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
         head: ledger::reads::latest_checkpoint(conn)?.map(|it| (it.head.size, it.head.root)),
         bodies: Vec::new(),
+        given: Vec::new(),
         judged,
         stated,
         linked,

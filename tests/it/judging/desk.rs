@@ -4,6 +4,9 @@ use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
 use tracewright::audit;
+use tracewright::foundation::Asker;
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
 use crate::harness::on_both;
 
@@ -52,6 +55,27 @@ on_both! {
         let page = get(&t, &case.auditor, &address(&bare)).await;
         assert!(page.contains("Evidence of this claim") && page.contains("Both are shown here."), "{page}");
         assert!(page.contains("after it was ticked") && !page.contains("Nothing is linked"));
+    }
+
+    async fn what_the_trace_itself_was_given_leads_to_where_it_can_be_quoted(t: TestApp) {
+        let case = case(&t).await;
+        let event = |kind: &str, body: serde_json::Value| {
+            serde_json::json!({"id": kind, "type": kind, "timestamp": "2026-11-21T09:00:00.000Z", "body": body})
+        };
+        let given = serde_json::json!({"id": OTHER, "name": "own", "input": {"asked": "of both"}, "output": "of <the trace> alone"});
+        let top = serde_json::json!({"id": "top", "traceId": OTHER, "name": "answer", "input": {"asked": "of both"}, "output": "of the span"});
+        let sent = serde_json::json!({"batch": [event("trace-create", given), event("span-create", top)]}).to_string();
+        let sent = RequestBody::plain(sent.into_bytes());
+        ingest_batch(&t.app, &Intake::unheard(), &Asker::system(case.owner.project), sent).await.unwrap();
+        link_to(&t, &case, "3.1", OTHER).await.unwrap();
+        let claim = claim(&t, &case, "3.1").await;
+        let page = get(&t, &case.auditor, &format!("{}?trace={OTHER}", address(&claim))).await;
+        assert!(page.contains("The input of the trace itself is the same text as the"), "{page}");
+        assert!(page.contains(&format!("trace={OTHER}&#38;observation=top\">input of answer</a>")), "{page}");
+        let alone = page.split_once("Output of the trace itself").unwrap().1;
+        assert!(alone.contains("read and not quoted") && alone.contains("of &#60;the trace&#62; alone"), "{alone}");
+        let plain = get(&t, &case.auditor, &format!("{}?trace={TRACE}", address(&claim))).await;
+        assert!(!plain.contains("of the trace itself"), "nothing was given to that trace");
     }
 
     async fn signing_goes_on_to_the_next_that_waits_and_wraps(t: TestApp) {

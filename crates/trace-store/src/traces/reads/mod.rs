@@ -31,7 +31,8 @@ pub use full::{
 
 pub use revisions::{all_refs, content, current_refs, pack_bytes, refs_of_revision, trace_refs};
 pub use revisions::{
-    changed_observations, current_revisions, current_revisions_of, earlier_revisions, image, record,
+    changed_observations, current_revisions, current_revisions_of, earlier_revisions, holder_of_body, image,
+    record,
 };
 pub use scan::Scan;
 pub use sent::{MOST_ARRIVALS, sent, sent_of_trace, sent_under};

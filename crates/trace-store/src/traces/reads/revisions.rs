@@ -9,9 +9,12 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 
 use packing::{Content, PackId, Packs, Refs, Role};
+use trace_model::BodyRole;
 
 /// Earlier revisions listed of one observation.
 const MOST_EARLIER: i64 = 200;
+/// Observations of one trace that are asked whether a body is theirs.
+const MOST_HOLDERS: i64 = 2_000;
 /// Traces of one question.
 const TRACES_AT_ONCE: usize = 128;
 
@@ -216,4 +219,31 @@ pub fn piece(
 /// The stored bytes of a pack and their unpacked length.
 pub fn pack_bytes(conn: &mut AnyConnection, project: ProjectKey, pack: PackId) -> Result<(Vec<u8>, i64)> {
     Ok(packs::table.find((project, pack.0.as_slice())).select((packs::bytes, packs::raw_len)).first(conn)?)
+}
+
+/// The first of so many observations of a trace, in the order of their ids, whose input or output is the one with this
+/// digest, and which of the two it is.
+pub fn holder_of_body(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    trace_id: &str,
+    body: Digest,
+) -> Result<Option<(String, BodyRole)>> {
+    let rows: Vec<(String, Vec<u8>)> = observations::table
+        .filter(observations::project.eq(project))
+        .filter(observations::trace_id.eq(trace_id))
+        .order(observations::observation_id.asc())
+        .limit(MOST_HOLDERS)
+        .select((observations::observation_id, observations::image))
+        .load(conn)?;
+    for (id, refs) in rows {
+        let refs = Refs::decode(&refs)?;
+        let holds = |role: &BodyRole| {
+            refs.piece(Role::Body(*role)).and_then(|piece| piece.body).is_some_and(|it| it.digest == body)
+        };
+        if let Some(role) = [BodyRole::Input, BodyRole::Output].into_iter().find(holds) {
+            return Ok(Some((id, role)));
+        }
+    }
+    Ok(None)
 }
