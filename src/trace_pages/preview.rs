@@ -33,8 +33,8 @@ pub(super) struct Preview {
     pub(super) asked: String,
     /// The answer, or the result.
     pub(super) answered: String,
-    /// Whether the answer is why it failed.
-    pub(super) is_failure: bool,
+    /// Why it failed, in its own words; empty when it did not or did not say.
+    pub(super) failure: String,
     /// Whether nobody said how many tokens it took.
     pub(super) lacks_usage: bool,
 }
@@ -84,7 +84,7 @@ pub(super) fn previews(
         preview.fill(sides, roles);
         let status = top.status_message.as_deref().unwrap_or_default();
         if level_of(&top.level) == Level::Error && !status.is_empty() {
-            (preview.answered, preview.is_failure) = (on_one_line(status), true);
+            preview.failure = on_one_line(status);
         }
     }
     Ok(found)

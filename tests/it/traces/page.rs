@@ -1,9 +1,13 @@
 //! The trace page through the whole site: slices of big trees, filters, views, files, comparisons.
 
 use actix_web::http::StatusCode;
+use scraper::{Html, Selector};
 use serde_json::{Value, json};
+use tracewright::foundation::Asker;
+use tracewright::intake::Intake;
+use tracewright::intake::ingest::{RequestBody, ingest_batch};
 
-use super::{batch, event};
+use super::{batch, event, otlp_json};
 use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::{TestApp, on_both};
 use crate::people::owner;
@@ -162,6 +166,20 @@ on_both! {
         let chosen = client.get(&site, "/traces/a/compare?with=b").await;
         assert_eq!((chosen.status, chosen.location()), (StatusCode::SEE_OTHER, "/traces/a/diff/b"));
         assert_eq!(client.get(&site, "/traces/a/diff/no").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn the_answer_stays_in_the_list_when_the_trace_failed(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let failed = json!({"level": "ERROR", "statusMessage": "the tool timed out"});
+        let own = json!({"id": "both", "name": "both", "output": "forty-eight valves"});
+        batch(&t, project, &[event("e-both", "trace-create", 0, own), span("both", "top", None, failed.clone())]).await;
+        batch(&t, project, &[span("mute", "top", None, failed)]).await;
+        let list = ok(&site, &client, "/traces").await.body;
+        let sides = Selector::parse(".preview.answer").unwrap();
+        let sides: Vec<String> =
+            Html::parse_document(&list).select(&sides).map(|side| side.text().collect::<Vec<_>>().join("")).collect();
+        let said = |words: &str| sides.iter().filter(|side| side.contains(words)).count();
+        assert_eq!((said("forty-eight valves"), said("failed"), said("the tool timed out")), (1, 1, 1), "{sides:?}");
     }
 
     async fn a_turn_says_what_the_trace_was_given_however_long_that_is(t: TestApp) {
