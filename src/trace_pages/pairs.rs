@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::search::{KeyTest, Keyed};
 use crate::web::format::shown;
 use trace_model::JsonMap;
 use wire::sent;
@@ -75,6 +76,8 @@ pub(super) struct Pair {
     pub(super) is_cut: bool,
     /// Whether the value stands as input or output.
     pub(super) is_body: bool,
+    /// Name and value as a filter compares them; none where it could not.
+    pub(super) asked: Option<(String, String)>,
     /// The traces that have the same; empty where none are offered.
     pub(super) href: String,
 }
@@ -88,27 +91,36 @@ impl Pair {
         };
         let (value_shown, is_cut) = room.cut(&text);
         let (head, is_long) = beginning(&value_shown, MOST_OPEN);
-        let (name, _) = beginning(name, MOST_NAME);
         Self {
-            name: shown(name),
+            name: shown(beginning(name, MOST_NAME).0),
             head: if is_long { head.lines().next().unwrap_or_default().to_owned() } else { String::new() },
             value: value_shown,
             is_bare: !value.is_string(),
             is_cut,
             is_body: false,
+            asked: asked(name, value),
             href: String::new(),
         }
     }
 
     /// The same with the address of the traces that have it, where it is short.
     pub(super) fn leading_to_traces(self) -> Self {
-        if self.is_cut || self.is_body || self.value.is_empty() || self.value.len() > MOST_FILTER {
-            return self;
-        }
-        let pairs = [("key", self.name.as_str()), ("op", "is"), ("value", self.value.as_str())];
+        let Some((name, value)) = self.asked.as_ref().filter(|_| !self.is_body) else { return self };
+        let pairs = [("key", name.as_str()), ("op", "is"), ("value", value.as_str())];
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         Self { href: format!("/traces?{query}"), ..self }
     }
+}
+
+/// What a filter would be asked, which is not always what is shown: an object is compared in one line. A filter takes no
+/// blanks at the ends of a value, a name must have something that the index has, and nothing is found by `null`.
+fn asked(name: &str, value: &Value) -> Option<(String, String)> {
+    let text = sent::text_of(value);
+    let is_short =
+        !text.is_empty() && !value.is_null() && text.len() <= MOST_FILTER && name.len() <= MOST_NAME;
+    let is_whole = text.trim() == text && name.trim() == name;
+    let keyed = Keyed { key: name.to_owned(), test: KeyTest::Exists };
+    (is_short && is_whole && keyed.is_usable()).then(|| (name.to_owned(), text))
 }
 
 fn pretty(value: &Value) -> String {

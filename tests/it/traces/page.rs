@@ -168,6 +168,28 @@ on_both! {
         assert_eq!(client.get(&site, "/traces/a/diff/no").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn every_value_leads_to_the_trace_it_stands_on(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let metadata = json!({
+            "text": "north & south", "spaced": " at both ends ", "lines": "one\ntwo", "number": 7, "broken": 0.25, "big": 1e30, "flag": true,
+            "none": null, "list": ["x", 1, {"deep": [true]}], "object": {"z": {"y": [1, 2, {"x": "w"}]}, "a": "b\"c"}, "empty": {},
+            "json": "{\"k\": 1}", "long": "word ".repeat(60), "名前": "弁", "a.b": {"c.d": 3}, "--": "no letters", "control": "a\u{7}b",
+        });
+        let own = json!({"id": "own", "name": "own", "metadata": metadata.clone()});
+        let top = span("own", "top", None, json!({"metadata": metadata}));
+        batch(&t, project, &[event("e-own", "trace-create", 0, own), top]).await;
+        let app = t.app.clone();
+        actix_web::web::block(move || while tracewright::search::index_once(&app).unwrap() {}).await.unwrap();
+        let page = ok(&site, &client, "/traces/own?observation=top").await.body;
+        let links = Selector::parse("a[title='Traces that have the same']").unwrap();
+        let links: Vec<String> =
+            Html::parse_document(&page).select(&links).map(|link| link.attr("href").unwrap().to_owned()).collect();
+        assert!(links.len() >= 12 && links.iter().any(|link| link.contains("key=object")), "{links:?}");
+        for link in links {
+            assert!(ok(&site, &client, &link).await.body.contains("href=\"/traces/own"), "{link} finds nothing");
+        }
+    }
+
     async fn the_answer_stays_in_the_list_when_the_trace_failed(t: TestApp) {
         let (site, client, project) = reader(&t).await;
         let failed = json!({"level": "ERROR", "statusMessage": "the tool timed out"});
