@@ -8,6 +8,7 @@ use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use masking::Finding;
 
 use super::revisions::{self, PinnedView, RevisionView};
+use super::scored;
 use super::uses::{self, OrderChoice, TraceClaim, TraceLink};
 
 /// Unknown places named on one page.
@@ -48,7 +49,7 @@ pub(super) fn read(
     let (scores, scores_total) = reads::newest_scores_of(conn, project, trace, MOST_SCORES)?;
     Ok(Aside {
         unknown: unknown_places::of_trace(conn, asker, trace, MOST_UNKNOWN)?,
-        scores,
+        scores: scored::with_authors(conn, scores)?,
         scores_total,
         findings: findings_of(conn, project, trace)?,
         links: uses::links(conn, asker, trace)?,

@@ -11,6 +11,7 @@ use crate::state::App;
 use crate::traces::bodies::{self, CurrentBody, Gone};
 use crate::traces::reads::{self, ObservationRow, ScoreRow};
 use crate::web::format::{self, shown};
+use trace_model::JsonMap;
 use wire::sent::Sent;
 
 use super::everything::{self, Everything};
@@ -22,6 +23,7 @@ use super::pairs::short_name;
 use super::parts::{Counter, KindBadge, five, level_chip};
 use super::query::{TraceQuery, View};
 use super::rows::{kind_of, level_of};
+use super::scored;
 use super::show::{ScoreView, score};
 
 /// Bytes of the exact text that stands folded under the messages; longer ones have a view of their own.
@@ -106,6 +108,8 @@ pub struct BodyBox {
     pub(super) exact: Option<String>,
     pub(super) digest: String,
     pub(super) bytes: String,
+    /// A name in it that nobody sent: it was derived from something else that was.
+    pub(super) derived: Option<&'static str>,
     /// The page with the whole body; empty when all of it is shown.
     pub(super) whole_href: String,
 }
@@ -148,6 +152,7 @@ pub(super) async fn details(app: &App, project: ProjectKey, row: &ObservationRow
         let image =
             revision.map(|revision| reads::image(conn, project, &trace, &id, revision)).transpose()?;
         let scores = reads::scores_of_observation(conn, project, &trace, &id, MOST_SCORES)?;
+        let scores = scored::with_authors(conn, scores)?;
         let price = match reads::price_of(conn, project, &trace, &id)? {
             Some(price) => {
                 crate::repricing::reads::named(conn, project, &[&price])?.remove(&price).or(Some(price))
@@ -193,7 +198,10 @@ impl Chosen {
             bodies: details
                 .bodies
                 .iter()
-                .map(|(field, body)| body_box(row, field, body, &details.missing, query))
+                .map(|(field, body)| BodyBox {
+                    derived: derived(field, body, &details.sent),
+                    ..body_box(row, field, body, &details.missing, query)
+                })
                 .collect(),
             gone: details.gone.iter().map(|(field, gone)| gone_box(field, gone)).collect(),
             exception: exception(&image),
@@ -327,6 +335,7 @@ fn body_box(
         shown,
         exact: has_exact.then(|| text_of(&body.bytes, MOST_EXACT)),
         digest: body.digest.to_hex(),
+        derived: None,
         bytes: format::number(i64::try_from(body.bytes.len()).unwrap_or(i64::MAX)),
         whole_href: if is_cut && !query.whole {
             super::address(&row.trace_id, &whole)
@@ -334,6 +343,18 @@ fn body_box(
             String::new()
         },
     }
+}
+
+/// The name in metadata that our mapping put there: the type of a recorded exception that the status message leaves out.
+fn derived(field: &str, body: &CurrentBody, sent: &Sent) -> Option<&'static str> {
+    const NAME: &str = "exceptionType";
+    let metadata: JsonMap =
+        if field == "metadata" { serde_json::from_slice(&body.bytes).ok()? } else { return None };
+    let stands = metadata.get(NAME)?;
+    let was_sent = sent.attributes.keys().any(|name| name.contains(NAME));
+    let recorded = sent.events.iter().map(|event| &event.attributes).chain([&sent.attributes]);
+    let is_type = recorded.filter_map(|named| named.get("exception.type")).any(|kind| kind == stands);
+    (is_type && !was_sent).then_some(NAME)
 }
 
 /// The first bytes as text; a character cut in two is left out.

@@ -29,6 +29,7 @@ mod revision;
 mod revisions;
 mod rows;
 mod saved;
+mod scored;
 mod session;
 mod sessions;
 mod show;

@@ -22,6 +22,7 @@ use trace_model::read_json;
 
 use super::beside::beside;
 use super::parts::models;
+use super::scored;
 use super::turns::{self, Sides, Turn};
 
 /// Turns on one page.
@@ -145,6 +146,7 @@ fn load(
     let ids: Vec<&str> = rows.iter().map(|row| row.trace_id.as_str()).collect();
     let steps = reads::steps(conn, project, &ids)?;
     let scores = reads::scores(conn, project, id)?;
+    let scores = scored::with_authors(conn, scores)?;
     let sides = rows.iter().map(|row| turns::sides(conn, project, row)).collect::<Result<_>>()?;
     let lack_usage = traces::without_usage(conn, project, &rows)?;
     let lacks_usage = !reads::without_usage(conn, project, [&sums])?.is_empty();

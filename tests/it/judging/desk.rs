@@ -78,6 +78,15 @@ on_both! {
         assert!(!plain.contains("of the trace itself"), "nothing was given to that trace");
     }
 
+    async fn what_is_missing_is_said_of_this_claim_and_of_this_list(t: TestApp) {
+        let case = case(&t).await;
+        let page = get(&t, &case.auditor, &address(&claim(&t, &case, "3.1").await)).await;
+        assert!(page.contains("No verdict on this claim stands in the log yet."), "{page}");
+        let ledger = get(&t, &case.owner, "/ledger?id=nothing").await;
+        assert!(ledger.contains("Every record of this project") && ledger.contains("Take a filter away"), "{ledger}");
+        assert!(!ledger.contains("import a work order"));
+    }
+
     async fn signing_goes_on_to_the_next_that_waits_and_wraps(t: TestApp) {
         let case = case(&t).await;
         ticked(&t, &case, "3.2").await;

@@ -190,6 +190,40 @@ on_both! {
         }
     }
 
+    async fn what_nobody_sent_is_named_as_derived(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let text = |key: &str, value: &str| json!({"key": key, "value": {"stringValue": value}});
+        let failed = |id: &str, more: Vec<Value>| {
+            json!({"traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": id, "name": id, "startTimeUnixNano": "1795251600000000000",
+            "endTimeUnixNano": "1795251601000000000", "status": {"code": 2, "message": "out of stock"}, "attributes": more,
+            "events": [{"name": "exception", "attributes": [text("exception.type", "StockError")]}]})
+        };
+        let said = vec![text("langfuse.observation.metadata.exceptionType", "StockError")];
+        let spans = json!([failed("b7ad6b7169203331", vec![]), failed("b7ad6b7169203332", said)]);
+        otlp_json(&t, project, &json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})).await;
+        for (id, is_derived) in [("b7ad6b7169203331", true), ("b7ad6b7169203332", false)] {
+            let page = ok(&site, &client, &format!("/traces/0af7651916cd43dd8448eb211c80319c?observation={id}")).await.body;
+            assert!(page.contains("exceptionType"), "{page}");
+            assert_eq!(page.contains("is derived, not sent"), is_derived, "{id}: {page}");
+        }
+    }
+
+    async fn a_score_says_who_gave_it(t: TestApp) {
+        let (site, client, project) = reader(&t).await;
+        let score = json!({"id": "sc", "traceId": "t", "name": "ok", "value": 1});
+        batch(&t, project, &[span("t", "top", None, json!({})), event("e-sc", "score-create", 3, score)]).await;
+        let page = ok(&site, &client, "/traces/t").await.body;
+        assert!(page.contains("sent with a key of this project") && !page.contains(">system"), "{page}");
+        let owner = owner(&t).await;
+        let score = json!({"id": "by", "traceId": "t", "name": "hers", "value": 1});
+        let sent = json!({"batch": [event("e-by", "score-create", 4, score)]}).to_string().into_bytes();
+        let mut sender = Asker::system(project);
+        sender.actor = owner.actor.clone();
+        ingest_batch(&t.app, &Intake::unheard(), &sender, RequestBody::plain(sent)).await.unwrap();
+        let page = ok(&site, &client, "/traces/t").await.body;
+        assert!(page.contains(&owner.actor.name) && !page.contains(&owner.actor.id), "{page}");
+    }
+
     async fn the_answer_stays_in_the_list_when_the_trace_failed(t: TestApp) {
         let (site, client, project) = reader(&t).await;
         let failed = json!({"level": "ERROR", "statusMessage": "the tool timed out"});

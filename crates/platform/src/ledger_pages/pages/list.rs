@@ -74,6 +74,26 @@ impl LedgerPage {
         (!self.query.id.is_empty()).then(|| format::short_id(&self.query.id))
     }
 
+    /// Of what it lists the records; the log itself is one for the installation.
+    fn whole(&self) -> &'static str {
+        if self.query.is_installation() { "this installation" } else { "this project" }
+    }
+
+    /// What stands in place of no rows, and what to do.
+    fn nothing(&self) -> (&'static str, &'static str) {
+        let LedgerQuery { kind, actor, stream, id, before, .. } = &self.query;
+        if [kind, actor, stream, id].iter().any(|filter| !filter.is_empty()) {
+            (
+                "Nothing of this kind is recorded",
+                "The ledger has other entries. Take a filter away to see them.",
+            )
+        } else if before.is_some() {
+            ("There are no older entries", "You are at the beginning.")
+        } else {
+            ("Nothing is recorded yet", "Do something that is worth a record: import a work order.")
+        }
+    }
+
     /// This list without one of its filters.
     fn without(&self, field: &str) -> String {
         self.query.narrowed(field, "")
