@@ -108,6 +108,20 @@ on_both! {
         }
     }
 
+    async fn where_the_program_comes_from_is_said_wherever_it_is_printed(t: TestApp) {
+        let case = case(&t).await;
+        let made_by = tracewright::web::printed::VERIFIER_MADE_BY;
+        let pages = [
+            get(&t, &case.auditor, &format!("/work-orders/{NUMBER}")).await,
+            include_str!("../../../README.md").to_owned(),
+            include_str!("../../../crates/evidence-bundle/src/verify.md").to_owned(),
+        ];
+        for page in pages {
+            assert!(page.contains("tracewright-verify") && page.contains(made_by), "{page}");
+            assert!(page.contains("target/release/tracewright-verify"), "{page}");
+        }
+    }
+
     async fn what_is_printed_about_ledger_and_score_is_so(t: TestApp) {
         let case = case(&t).await;
         let item = claim(&t, &case, "3.1").await;
@@ -127,3 +141,4 @@ on_both! {
         assert_eq!(said.trim_end().as_bytes(), report.explanation.score.to_bytes().unwrap());
     }
 }
+

@@ -14,7 +14,12 @@ pub struct Verification {
     pub shell: String,
     /// With our small program.
     pub program: String,
+    /// What makes that program, in a folder with our source: [`VERIFIER_MADE_BY`].
+    pub made_by: &'static str,
 }
+
+/// Makes `tracewright-verify`, which is a program of its own in our source.
+pub const VERIFIER_MADE_BY: &str = "cargo build --release -p tracewright-evidence-bundle";
 
 /// The name of an order's bundle as it is downloaded.
 pub fn bundle_file(number: &str) -> String {
@@ -31,6 +36,7 @@ impl Verification {
             download: format!("/work-orders/{number}/bundle"),
             shell: format!("unzip -qo {file} -d {folder} && sh {folder}/verify.sh {key}"),
             program: format!("tracewright-verify {file} --fingerprint {key}"),
+            made_by: VERIFIER_MADE_BY,
             file,
         }
     }
