@@ -142,3 +142,11 @@ on_both! {
     }
 }
 
+#[test]
+fn the_readme_and_the_guide_name_one_address_for_open_telemetry() {
+    let guide = include_str!("../../../templates/home/guide/clients.html");
+    let path =
+        guide.split_once("OTEL_EXPORTER_OTLP_ENDPOINT={{ address }}").unwrap().1.lines().next().unwrap();
+    let readme = include_str!("../../../README.md");
+    assert!(readme.contains(&format!("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:8420{path} ")), "{path}");
+}
