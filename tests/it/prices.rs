@@ -398,15 +398,15 @@ on_both! {
         assert!(boss.get(&site, "/prices?model=acme+%3Cb%3E").await.body.contains("value=\"acme &#60;b&#62;\""));
         let refused = boss.post(&site, "/prices", "model=acme&input=cheap&from=2026-11-01").await;
         assert_eq!(refused.status.as_u16(), 422);
-        assert!(refused.body.contains("write dollars") && refused.body.contains("value=\"cheap\""));
+        assert!(refused.body.contains("Write dollars") && refused.body.contains("value=\"cheap\""));
         let bad = boss.post(&site, "/prices", "model=acme&input=1&pattern=%28").await;
-        assert!(bad.status.as_u16() == 422 && bad.body.contains("this pattern cannot be used"));
+        assert!(bad.status.as_u16() == 422 && bad.body.contains("This pattern cannot be used"));
         let typed = "model=tiered&input=1&output=2&from=2026-11-01";
         let more = boss.post(&site, "/prices", &format!("{typed}&add_tier=1")).await;
         assert!(more.status.as_u16() == 200 && more.body.contains("name=\"tier.0.input_over\""), "{}", more.body);
         assert!(more.body.contains("value=\"tiered\"") && !more.body.contains("class=\"error\""));
         let vague = boss.post(&site, "/prices", &format!("{typed}&tier.0.input_over=&tier.0.input=3")).await;
-        assert!(vague.status.as_u16() == 422 && vague.body.contains("say which calls this tier is for"));
+        assert!(vague.status.as_u16() == 422 && vague.body.contains("Say which calls this tier is for"));
         let tiered = boss.post(&site, "/prices", &format!("{typed}&tier.0.input_over=200000&tier.0.input=3")).await;
         assert_eq!(tiered.status.as_u16(), 303, "{}", tiered.body);
         assert!(reader.get(&site, tiered.location()).await.body.contains("over 200000 input tokens"));

@@ -87,6 +87,14 @@ on_both! {
         assert!(!ledger.contains("import a work order"));
     }
 
+    async fn a_refusal_is_a_sentence_where_a_page_shows_it(t: TestApp) {
+        let case = case(&t).await;
+        let claim = claim(&t, &case, "3.1").await;
+        let (status, _, page) = post(&t, &case.auditor, &format!("{}/verdict", address(&claim)), &[("outcome", "")]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.contains(">Choose supported, refuted or not enough information.<"), "{page}");
+    }
+
     async fn signing_goes_on_to_the_next_that_waits_and_wraps(t: TestApp) {
         let case = case(&t).await;
         ticked(&t, &case, "3.2").await;

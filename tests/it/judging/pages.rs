@@ -145,13 +145,13 @@ on_both! {
         let of_order = "/work-orders/WO-2026-014/link";
         let (status, _, body) = post(&t, &case.tech, of_order, &[("trace", "no-such-<trace>"), ("target", "3.1")]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(body.contains("no trace with this id") && body.contains("value=\"no-such-&#60;trace&#62;\""), "{body}");
+        assert!(body.contains("No trace with this id") && body.contains("value=\"no-such-&#60;trace&#62;\""), "{body}");
         assert!(body.contains(r#"value="3.1""#) && body.contains(&format!("action=\"{of_order}\"")), "{body}");
         let of_trace = format!("/traces/{TRACE}/link");
         let typed = [("number", "WO-2026-014"), ("target", "9.9"), ("observation", SPAN)];
         let (status, _, body) = post(&t, &case.tech, &of_trace, &typed).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(body.contains("this order has no such place") && body.contains(r#"value="9.9""#), "{body}");
+        assert!(body.contains("This order has no such place") && body.contains(r#"value="9.9""#), "{body}");
         assert!(body.contains(r#"value="WO-2026-014""#) && body.contains(&format!("value=\"{SPAN}\"")), "{body}");
         let (status, ..) = post(&t, &case.tech, &of_trace, &[("number", "WO-2026-014"), ("target", "3.1")]).await;
         assert_eq!(status, StatusCode::SEE_OTHER);

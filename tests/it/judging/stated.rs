@@ -182,7 +182,7 @@ on_both! {
         let mut wrong = fields;
         wrong[5].1 = "all <51> calls";
         wrong[1].1 = "9.9";
-        for (fields, fault) in [(&wrong[..], "has no such place"), (&wrong[..1], "name the place"), (&[("target", "3.1")], "name the work order")] {
+        for (fields, fault) in [(&wrong[..], "has no such place"), (&wrong[..1], "Name the place"), (&[("target", "3.1")], "Name the work order")] {
             let (status, _, page) = post(&t, &case.tech, &address, fields).await;
             assert!(status.is_client_error() && page.contains(fault), "{status} {page}");
         }

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::foundation::{Error, FieldErrors};
 
+use super::format::sentence;
 use super::headers;
 use super::page::Shell;
 
@@ -118,13 +119,6 @@ fn words(error: &Error) -> (StatusCode, &'static str, &'static str) {
             "Try again. If it stays, tell your administrator when it happened.",
         ),
     }
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{stop}", chars.as_str())
 }
 
 impl ResponseError for WebError {

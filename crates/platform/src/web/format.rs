@@ -110,6 +110,14 @@ pub fn waited(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// What an error or a rule says, as a page says it: with a capital and a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    let stop = if text.is_empty() || text.ends_with(['.', '!', '?', '…', ':']) { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
+}
+
 /// An id for reading, never for comparing: whole up to 12 characters, else its first and last four.
 pub fn short_id(id: &str) -> String {
     shortened(id, 12)
@@ -138,6 +146,19 @@ pub fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_begins_with_a_capital_and_ends() {
+        for (text, said) in [
+            ("say why", "Say why."),
+            ("Is it so?", "Is it so?"),
+            ("", ""),
+            ("écrit.", "Écrit."),
+            ("a JSON body", "A JSON body."),
+        ] {
+            assert_eq!(sentence(text), said);
+        }
+    }
 
     #[test]
     fn names_that_people_chose_stay_whole_longer_than_ids() {
