@@ -3,12 +3,12 @@
 use crate::audit::addresses::trace_href;
 use crate::audit::order_notes::{LinkedTrace, PartNote};
 use crate::audit::reads::EvidenceState;
-use crate::web::format::short_id;
+use crate::web::format::{short_id, short_ids};
 
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvidenceLink {
-    /// A short trace id.
+    /// A short trace id, unlike those beside it.
     pub label: String,
     pub href: String,
     /// The evidence's state, also its class: empty, `waiting`, `grown`, `altered` or `erased`.
@@ -29,17 +29,33 @@ impl NoteView {
     /// A note as shown.
     pub fn of(note: &PartNote) -> Self {
         Self {
-            links: note.evidence.iter().map(EvidenceLink::of).collect(),
+            links: links(&note.evidence),
             standing: note.standing,
             claim_href: note.claim_id.as_ref().map(|id| format!("/claims/{id}")),
         }
     }
 }
 
+fn links(evidence: &[LinkedTrace]) -> Vec<EvidenceLink> {
+    let ids: Vec<&str> = evidence.iter().map(|linked| linked.trace_id.as_str()).collect();
+    let shorts = short_ids(&ids);
+    let label = |linked: &LinkedTrace| {
+        let short = shorts.get(linked.trace_id.as_str()).cloned().unwrap_or_default();
+        // Of one trace the spans are told apart, and the whole of it from them.
+        let is_repeated = ids.iter().filter(|id| **id == linked.trace_id).count() > 1;
+        match linked.observation_id.as_str() {
+            _ if !is_repeated => short,
+            "" => format!("{short} whole"),
+            span => format!("{short} span {}", short_id(span)),
+        }
+    };
+    evidence.iter().map(|linked| EvidenceLink::of(linked, label(linked))).collect()
+}
+
 impl EvidenceLink {
-    fn of(linked: &LinkedTrace) -> Self {
+    fn of(linked: &LinkedTrace, label: String) -> Self {
         Self {
-            label: short_id(&linked.trace_id),
+            label,
             href: trace_href(&linked.trace_id, &linked.observation_id),
             state: match linked.state {
                 None | Some(EvidenceState::Pinned) => "",

@@ -72,6 +72,8 @@ pub(super) struct SearchNote {
 /// One trace as the table shows it.
 pub(super) struct TraceLine {
     pub(super) id: String,
+    /// The id for reading, unlike those beside it.
+    pub(super) short: String,
     pub(super) name: String,
     pub(super) when: Time,
     pub(super) duration: String,
@@ -318,11 +320,15 @@ pub(super) fn lines(
     previews: &mut HashMap<String, Preview>,
     now: Timestamp,
 ) -> Vec<TraceLine> {
+    let ids: Vec<String> = rows.iter().map(|hit| hit.trace.trace_id.clone()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut shorts = format::short_ids(&ids);
     rows.into_iter()
         .map(|hit| {
+            let short = shorts.remove(hit.trace.trace_id.as_str()).unwrap_or_default();
             let links = links.remove(&hit.trace.trace_id).unwrap_or_default();
             let preview = previews.remove(&hit.trace.trace_id).unwrap_or_default();
-            line(hit, links, preview, now)
+            TraceLine { short, ..line(hit, links, preview, now) }
         })
         .collect()
 }
@@ -348,6 +354,7 @@ fn line(hit: Hit, mut links: Vec<TraceLink>, preview: Preview, now: Timestamp) -
         preview,
         observation: hit.observation_id,
         snippet: hit.snippet,
+        short: format::short_id(&row.trace_id),
         id: row.trace_id,
     }
 }

@@ -14,6 +14,10 @@ pub struct LinkedTrace {
     pub trace: String,
     /// What the trace calls itself; empty when it does not, or is gone.
     pub name: String,
+    /// Its id for reading, unlike those of the others.
+    pub short: String,
+    /// Whether another one has the same name.
+    pub is_alike: bool,
     /// The places it is linked to, in words: `item 3.3`, `the whole order`.
     pub places: String,
     /// The linked observation; empty for the whole trace.
@@ -30,10 +34,13 @@ pub struct Linked {
 }
 
 impl LinkedTrace {
-    /// The name with the short id, or the id alone.
+    /// The name, with the short id where the name alone does not tell it from the others.
     pub fn title(&self) -> String {
-        let id = format::short_id(&self.trace);
-        if self.name.is_empty() { format!("trace {id}") } else { format::shown(&self.name) }
+        match (self.name.as_str(), self.is_alike) {
+            ("", _) => format!("trace {}", self.short),
+            (name, true) => format!("{} {}", format::shown(name), self.short),
+            (name, false) => format::shown(name),
+        }
     }
 }
 
@@ -57,7 +64,19 @@ impl Linked {
             let row = traces::reads::trace(conn, project, &one.trace)?;
             one.name = row.and_then(|row| row.name).unwrap_or_default();
         }
+        linked.tell_apart();
         Ok(linked)
+    }
+
+    fn tell_apart(&mut self) {
+        let all: Vec<(String, String)> =
+            self.own.iter().chain(&self.elsewhere).map(|one| (one.trace.clone(), one.name.clone())).collect();
+        let ids: Vec<&str> = all.iter().map(|(trace, _)| trace.as_str()).collect();
+        let shorts = format::short_ids(&ids);
+        for one in self.own.iter_mut().chain(&mut self.elsewhere) {
+            one.short = shorts.get(one.trace.as_str()).cloned().unwrap_or_default();
+            one.is_alike = all.iter().any(|(trace, name)| *trace != one.trace && *name == one.name);
+        }
     }
 
     /// A trace by its id, and whether it is evidence of the claim.
@@ -85,6 +104,8 @@ fn by_trace(order: &Order, links: &[&LinkRow], made_at: Option<Timestamp>) -> Ve
             None => found.push(LinkedTrace {
                 trace: link.trace_id.clone(),
                 name: String::new(),
+                short: String::new(),
+                is_alike: false,
                 places: place,
                 observation: link.observation_id.clone(),
                 is_late,

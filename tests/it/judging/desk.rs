@@ -78,6 +78,19 @@ on_both! {
         assert!(!plain.contains("of the trace itself"), "nothing was given to that trace");
     }
 
+    async fn names_and_ids_that_look_alike_are_told_apart(t: TestApp) {
+        let case = case(&t).await;
+        let alike = ["aaaa00000000000000000000000b1111", "aaaa00000000000000000000000c1111"];
+        for trace in alike {
+            put_trace(&t, case.owner.project, trace, SPAN, "asked", "answered").await;
+            link_to(&t, &case, "3.1", trace).await.unwrap();
+        }
+        let page = get(&t, &case.auditor, &address(&claim(&t, &case, "3.1").await)).await;
+        assert!(page.contains("aaaa00…0b1111") && page.contains("aaaa00…0c1111"), "{page}");
+        let order = get(&t, &case.auditor, "/work-orders/WO-2026-014").await;
+        assert!(order.contains("aaaa00…0b1111") && order.contains("aaaa00…0c1111"), "{order}");
+    }
+
     async fn what_is_missing_is_said_of_this_claim_and_of_this_list(t: TestApp) {
         let case = case(&t).await;
         let page = get(&t, &case.auditor, &address(&claim(&t, &case, "3.1").await)).await;

@@ -1,5 +1,6 @@
 //! How figures and times are written on pages.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::foundation::Timestamp;
@@ -123,18 +124,44 @@ pub fn short_id(id: &str) -> String {
     shortened(id, 12)
 }
 
+/// The ids of one list for reading: each as [`short_id`], those that would look alike with more of their ends, or whole.
+pub fn short_ids<'a>(ids: &[&'a str]) -> HashMap<&'a str, String> {
+    let mut shown = HashMap::new();
+    let mut left: Vec<&str> = ids.to_vec();
+    left.sort_unstable();
+    left.dedup();
+    for ends in [4, 6, 9, 14, usize::MAX] {
+        let mut alike: HashMap<String, Vec<&str>> = HashMap::new();
+        for id in std::mem::take(&mut left) {
+            alike.entry(ends_of(id, 12.max(ends.saturating_mul(2)), ends)).or_default().push(id);
+        }
+        for (short, ids) in alike {
+            match ids.as_slice() {
+                [id] => drop(shown.insert(*id, short)),
+                _ => left.extend(ids),
+            }
+        }
+    }
+    shown
+}
+
 /// An id that people may have chosen, as those of sessions: whole up to 24 characters, else as [`short_id`].
 pub fn short_name(id: &str) -> String {
     shortened(id, 24)
 }
 
 fn shortened(id: &str, whole: usize) -> String {
+    ends_of(id, whole, 4)
+}
+
+/// Whole up to so many characters, else so many of each end.
+fn ends_of(id: &str, whole: usize, ends: usize) -> String {
     let length = id.chars().count();
     if length <= whole {
         return id.to_owned();
     }
-    let head: String = id.chars().take(4).collect();
-    let tail: String = id.chars().skip(length - 4).collect();
+    let head: String = id.chars().take(ends).collect();
+    let tail: String = id.chars().skip(length - ends).collect();
     format!("{head}…{tail}")
 }
 
@@ -146,6 +173,26 @@ pub fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_of_one_list_look_different_and_stay_short() {
+        let alike = [
+            "aaaa00000000b00000000000001111",
+            "aaaa00000000c00000000000001111",
+            "aaaa22222222b00000000000001111",
+        ];
+        let shown = short_ids(
+            &[alike.as_slice(), &["short", "short"], &["0af7651916cd43dd8448eb211c80319c"]].concat(),
+        );
+        assert_eq!(shown.len(), 5);
+        assert_eq!(
+            [shown["short"].as_str(), shown["0af7651916cd43dd8448eb211c80319c"].as_str()],
+            ["short", "0af7…319c"]
+        );
+        assert_eq!(shown[alike[2]], "aaaa22…001111");
+        let distinct: std::collections::HashSet<&String> = shown.values().collect();
+        assert_eq!(distinct.len(), shown.len(), "{shown:?}");
+    }
 
     #[test]
     fn what_is_said_begins_with_a_capital_and_ends() {
