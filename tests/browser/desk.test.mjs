@@ -184,6 +184,25 @@ test("on a phone the bar leads to the form and goes when it is there", async () 
   await bar.waitFor({ state: "hidden" });
 });
 
+test("on a phone the bar of an order says all of the next item, and Log opens the entry to write", async () => {
+  const phone = await signIn(product, demoPerson(product, "technician"), { viewport: { width: 390, height: 844 } });
+  await phone.goto(`/work-orders/${DEMO_ORDER}`);
+  const bar = phone.locator(".bottom-bar");
+  const cut = await bar.locator("button").evaluate((button) => /\.\.\.|…/.test(button.innerText) || button.scrollWidth > button.clientWidth);
+  assert.equal(cut, false, await bar.innerText());
+  await bar.getByRole("link", { name: "Log", exact: true }).click();
+  await phone.getByRole("textbox", { name: "Heading" }).waitFor();
+});
+
+test("on a phone nothing of the ledger runs over its neighbour, and Copy stays one word", async () => {
+  const phone = await signIn(product, demoPerson(product, "admin"), { viewport: { width: 390, height: 844 } });
+  await phone.goto("/ledger");
+  const over = await phone.locator(".facts dd").evaluateAll((cells) => cells.filter((it) => it.scrollWidth > it.clientWidth).length);
+  assert.equal(over, 0);
+  const heights = await phone.locator("button.copy:visible").evaluateAll((all) => all.map((button) => button.clientHeight));
+  assert.ok(heights.length > 0 && heights.every((height) => height < 30), `${heights}`);
+});
+
 test("without scripts quotes are added one after the other, one is taken away, and the verdict is signed", async () => {
   const plain = await signIn(product, demoPerson(product, "auditor"), { javaScriptEnabled: false });
   await claim(plain, "The stock figure was read from shelf B2");
