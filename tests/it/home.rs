@@ -1,14 +1,22 @@
 //! The first page by what the reader may do, and the first steps of a new project.
 
 use actix_web::http::StatusCode;
+use tracewright::demo::SignIn;
 use tracewright::foundation::{ProjectKey, Role};
 
 use crate::harness::http::{Client, site};
-use crate::harness::on_both;
+use crate::harness::{TestApp, on_both};
 use crate::people::pages::cookie;
 use crate::people::{create, owner};
 
 const KEY: &str = "public_key=pk-lf-plant-7&secret_key=sk-lf-plant-7-secret";
+
+/// The browser of whoever plays a role in the example.
+async fn of_example(t: &TestApp, people: &[SignIn], role: &str) -> Client {
+    let who = people.iter().find(|who| who.role == role).unwrap();
+    let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
+    Client::browser(Some(signed.token.expose()))
+}
 
 on_both! {
     async fn each_role_finds_its_own_part_and_no_button_that_refuses(t: TestApp) {
@@ -66,11 +74,7 @@ on_both! {
     async fn a_failed_step_waits_for_the_supervisor(t: TestApp) {
         let people = tracewright::demo::fill(&t.services).await.unwrap();
         let s = site(&t).await;
-        let of = async |role: &str| {
-            let who = people.iter().find(|who| who.role == role).unwrap();
-            let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
-            Client::browser(Some(signed.token.expose()))
-        };
+        let of = async |role| of_example(&t, &people, role).await;
         let (dana, sam) = (of("technician").await, of("supervisor").await);
         let order = dana.get(&s, "/work-orders/WO-2026-014").await.body;
         let step = order.split("id=\"step-").nth(5).unwrap().split('"').next().unwrap().to_owned();
@@ -119,11 +123,7 @@ on_both! {
     async fn the_example_shows_what_is_late_due_held_excepted_and_asked(t: TestApp) {
         let people = tracewright::demo::fill(&t.services).await.unwrap();
         let s = site(&t).await;
-        let of = async |role: &str| {
-            let who = people.iter().find(|who| who.role == role).unwrap();
-            let signed = t.people.sign_in(&who.email, &who.password, &crate::people::visitor()).await.unwrap();
-            Client::browser(Some(signed.token.expose()))
-        };
+        let of = async |role| of_example(&t, &people, role).await;
         let home = of("supervisor").await.get(&s, "/").await.body;
         for words in ["Late", "On hold", "Read and approve", "WO-2026-015", "WO-2026-017", "WO-2026-018"] {
             assert!(home.contains(words), "{words}: {home}");
