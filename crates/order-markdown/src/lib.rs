@@ -1,7 +1,11 @@
-//! A work order as plain data, and the Markdown form that carries a whole one out and in again.
+//! A work order as plain data, and Markdown: any checklist read as an order, any order written as Markdown.
 //!
 //! Nothing here reads a clock, a random source or a database. [`contradictions`] finds where a file disagrees with itself.
 
 pub mod contradictions;
-pub mod markdown;
 pub mod model;
+pub mod read;
+pub mod write;
+
+#[cfg(test)]
+mod round_trip;

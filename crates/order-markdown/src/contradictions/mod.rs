@@ -201,12 +201,13 @@ fn times_imprecise(order: &Order) -> Vec<Finding> {
         .iter()
         .map(|entry| (&entry.when, Subject::LogEntry(entry.id.clone()), entry.title.as_str()));
     let created = (&order.created, Subject::Order, "Created");
+    let created = Some(created).filter(|(when, ..)| !when.raw.is_empty());
     let due = order.due.as_ref().map(|due| (due, Subject::Order, "Due"));
     // A due date without a clock is normal; one that cannot be read is not.
     let vague = |(when, _, what): &(&When, Subject, &str)| {
         if *what == "Due" { when.from.is_none() } else { when.is_imprecise() }
     };
-    let all = std::iter::once(created).chain(due).chain(log).filter(vague);
+    let all = created.into_iter().chain(due).chain(log).filter(vague);
     all.map(|(when, subject, what)| TIME_IMPRECISE.found(subject, vague_sentence(when, what))).collect()
 }
 

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::markdown;
+use crate::read::read;
 use crate::model::any::{NOON, ids};
 use crate::model::{Status, Subject, TickHow};
 use foundation::Timestamp;
@@ -15,7 +15,7 @@ fn parsed(text: &str) -> Order {
         next += 1;
         format!("id-{next}")
     };
-    markdown::parse(text, &mut new_id).unwrap()
+    read(text).unwrap().into_order(&mut new_id).unwrap()
 }
 
 fn rules_of(order: &Order) -> Vec<String> {
@@ -103,7 +103,7 @@ fn an_attested_or_recorded_tick_is_no_finding() {
 
 #[test]
 fn the_fixture_contradicts_itself_where_it_should() {
-    let order = markdown::parse(include_str!("../markdown/fixture.md"), &mut ids("id")).unwrap();
+    let order = read(include_str!("../read/fixture.md")).unwrap().into_order(&mut ids("id")).unwrap();
     let findings = find(&order, NOON);
     let of = |rule: &str| {
         findings.iter().filter(|it| it.rule == rule).map(|it| it.subject.clone()).collect::<Vec<_>>()

@@ -62,7 +62,8 @@ fn most_of(key: &str) -> usize {
     match key {
         "code" => 20,
         "sections" | "fields" => 50,
-        "steps" | "items" | "goals" | "parts" | "criteria" | "notes" | "safety" => 200,
+        "steps" | "goals" | "parts" | "criteria" | "notes" | "safety" => 2_000,
+        "document" => 20_000,
         "lines" => 500,
         _ => 5_000,
     }
@@ -75,7 +76,9 @@ fn check_text(text: &str, path: &str, key: &str, errors: &mut FieldErrors) {
     let most = match key {
         "id" => ID_BYTES,
         "title" | "name" | "tag" | "raw" | "order_type" | "language" => TITLE_BYTES,
+        "source" => FILE_BYTES,
         "description" | "notes" => TEXT_BYTES,
+        "text" if path.contains("document[") => FILE_BYTES,
         "text" if is_long_text(path) => TEXT_BYTES,
         _ => LINE_BYTES,
     };
@@ -85,7 +88,7 @@ fn check_text(text: &str, path: &str, key: &str, errors: &mut FieldErrors) {
 }
 
 fn is_long_text(path: &str) -> bool {
-    path == "text" || ["code[", "sections[", "comments["].iter().any(|part| path.contains(part))
+    path == "text" || ["code[", "sections[", "comments[", "items[", "criteria[", "notes[", "goals[", "parts[", "safety["].iter().any(|part| path.contains(part))
 }
 
 #[cfg(test)]
@@ -107,7 +110,7 @@ mod tests {
 
     #[test]
     fn too_many_steps_are_refused() {
-        let plan = Plan { steps: vec![PlanStep::default(); 201], ..Plan::default() };
+        let plan = Plan { steps: vec![PlanStep::default(); 2_001], ..Plan::default() };
         let Err(Error::Invalid(errors)) = check(&plan) else { panic!("taken") };
         assert!(errors.get("steps").is_some());
     }

@@ -5,6 +5,7 @@
 
 #[cfg(any(test, feature = "any"))]
 pub mod any;
+pub mod block;
 pub mod finding;
 pub mod limits;
 pub mod number;
@@ -20,6 +21,7 @@ pub mod ticks;
 pub mod transition;
 pub mod when;
 
+pub use block::{Block, Kind};
 pub use finding::{Finding, Subject};
 pub use number::OrderNumber;
 pub use order::Order;

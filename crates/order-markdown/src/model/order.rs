@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssetRef, Assignee, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
+    AssetRef, Assignee, Block, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
     OrderNumber, OutcomeRecord, Priority, Safety, Section, Status, Step, StepState, Target, Ticks,
     TransitionRecord, When, Who,
 };
@@ -45,6 +45,8 @@ pub struct Order {
     pub comments: Vec<Comment>,
     /// Sections of a file that have no place of their own.
     pub sections: Vec<Section>,
+    /// The plan as a person reads it; empty in orders older than it.
+    pub document: Vec<Block>,
     /// The line at the foot of the file.
     pub footer: Option<String>,
     /// The standing hold, while on hold.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssetRef, CodeBlock, Criterion, Entry, Field, Item, Materiality, Order, Priority, Section, Step,
+    AssetRef, Block, CodeBlock, Criterion, Entry, Field, Item, Kind, Materiality, Order, Priority, Section, Step,
     StepState, Ticks, When,
 };
 
@@ -33,6 +33,8 @@ pub struct Plan {
     /// What must hold when it is done.
     pub criteria: Vec<Entry>,
     pub sections: Vec<Section>,
+    /// The plan as a person reads it; empty in orders older than it. Where it is there, the lists above are read off it.
+    pub document: Vec<Block>,
 }
 
 /// A step as planned.
@@ -99,11 +101,17 @@ impl Plan {
             safety: order.safety.notes.clone(),
             criteria: order.criteria.iter().map(entry_of).collect(),
             sections: order.sections.clone(),
+            document: order.document.clone(),
         }
     }
 
     /// Gives an id to whatever has none.
     pub fn fill_ids(&mut self, new_id: &mut dyn FnMut() -> String) {
+        if !self.document.is_empty() {
+            self.document.iter_mut().filter(|block| block.id.is_empty()).for_each(|block| block.id = new_id());
+            self.reindex(new_id);
+            return;
+        }
         let items = self.steps.iter_mut().flat_map(|step| {
             let items = step.items.iter_mut().map(|item| &mut item.id);
             std::iter::once(&mut step.id).chain(items)
@@ -113,6 +121,18 @@ impl Plan {
         for id in items.chain(entries).filter(|id| id.is_empty()) {
             *id = new_id();
         }
+    }
+
+    /// Reads steps, items, criteria and the short lists off the document. An item that stands under no step gets one.
+    pub fn reindex(&mut self, new_id: &mut dyn FnMut() -> String) {
+        open_steps(&mut self.document, new_id);
+        let of = |kind: Kind| {
+            let blocks = self.document.iter().filter(move |block| block.kind == kind);
+            blocks.map(|block| Entry { id: block.id.clone(), text: block.text.clone() }).collect::<Vec<_>>()
+        };
+        (self.goals, self.parts) = (of(Kind::Goal), of(Kind::Part));
+        (self.safety, self.criteria) = (of(Kind::Safety), of(Kind::Criterion));
+        self.steps = steps_in(&self.document);
     }
 
     /// Every id in the plan.
@@ -137,6 +157,7 @@ impl Plan {
         order.fields = plan.fields;
         order.parts = plan.parts;
         order.sections = plan.sections;
+        order.document = plan.document;
         put_safety(order, plan.safety);
         put_criteria(order, plan.criteria);
         put_steps(order, plan.steps);
@@ -186,6 +207,52 @@ impl PlanItem {
             ticks: Ticks::default(),
         }
     }
+}
+
+/// Items need a step: where none is open, one without a heading is put before them.
+fn open_steps(document: &mut Vec<Block>, new_id: &mut dyn FnMut() -> String) {
+    let mut open: Option<u8> = None;
+    let mut at = 0;
+    while let Some(block) = document.get(at) {
+        match block.kind {
+            Kind::Step => open = Some(block.level),
+            Kind::Title => open = None,
+            Kind::Section if open.is_some_and(|level| block.level <= level) => open = None,
+            Kind::Item if open.is_none() => {
+                open = Some(DEEPEST);
+                let step = Block { id: new_id(), level: DEEPEST, source: Some(String::new()), ..Block::of(Kind::Step, "Checklist") };
+                document.insert(at, step);
+                at += 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// The level of a step without a heading: any heading ends it.
+const DEEPEST: u8 = 6;
+
+fn steps_in(document: &[Block]) -> Vec<PlanStep> {
+    let mut steps: Vec<PlanStep> = Vec::new();
+    for block in document {
+        match (block.kind, steps.last_mut()) {
+            (Kind::Step, _) => steps.push(PlanStep {
+                id: block.id.clone(),
+                title: block.text.clone(),
+                required: block.required,
+                ordered: block.ordered,
+                ..PlanStep::default()
+            }),
+            (Kind::Item, Some(step)) => step.items.push(PlanItem {
+                id: block.id.clone(),
+                text: block.text.clone(),
+                required: block.required,
+            }),
+            _ => {}
+        }
+    }
+    steps
 }
 
 fn entry_of(criterion: &Criterion) -> Entry {

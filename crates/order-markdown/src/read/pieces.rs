@@ -1,0 +1,217 @@
+//! A piece cut at its boxes: a line may hold several.
+
+use super::boxes::{self, Found};
+use super::cut::{Form, Piece};
+use super::rows::cells;
+
+/// A part of a piece: from one box to the next, or all of a piece without boxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Byte offset in the text.
+    pub at: usize,
+    /// What it says, without box and marks.
+    pub text: String,
+    pub ticked: Option<bool>,
+    /// Byte offset of its box in the text.
+    pub mark: Option<usize>,
+}
+
+/// The parts of a piece. Those with a box can be ticked.
+pub fn shares(text: &str, piece: &Piece, masked: &[(usize, usize)]) -> Vec<Share> {
+    let (from, to) = piece.words.unwrap_or((piece.at, piece.at));
+    let words = text.get(from..to).unwrap_or_default();
+    let found = match piece.form {
+        Form::Row => boxes::all_in(words, from, masked),
+        Form::Point | Form::Paragraph => standing(words, from, masked, piece.form == Form::Point),
+        _ => Vec::new(),
+    };
+    if found.is_empty() {
+        return vec![Share { at: piece.at, text: clean(words), ticked: None, mark: None }];
+    }
+    if piece.form == Form::Row { row_shares(words, from, piece, &found) } else { line_shares(words, from, piece, &found) }
+}
+
+/// Boxes that stand where one ticks: at the beginning, at the beginning of a line, behind a label, or several on a line.
+fn standing(words: &str, from: usize, masked: &[(usize, usize)], is_point: bool) -> Vec<Found> {
+    let first = boxes::at_start(words).filter(|it| is_point || is_certain(words, *it));
+    let mut found = boxes::all_in(words, from, masked);
+    if let Some(first) = first {
+        found.retain(|it| it.at > 0);
+        found.insert(0, first);
+    }
+    let all = found.clone();
+    found.retain(|it| {
+        let line = line_start(words, it.at);
+        let before = lead(words.get(line..it.at).unwrap_or_default());
+        let on_line = all.iter().filter(|other| line_start(words, other.at) == line).count();
+        before.is_empty() || before.ends_with([':', '：', '|']) || on_line > 1
+    });
+    found
+}
+
+/// Empty brackets begin many a paragraph that is no box.
+fn is_certain(words: &str, found: Found) -> bool {
+    found.length > 2 && !words.starts_with("[-]") && !words.starts_with("[/]") && !words.starts_with("[*]")
+}
+
+fn line_start(words: &str, at: usize) -> usize {
+    words.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+}
+
+fn line_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<Share> {
+    let label_first = labels_first(words, found);
+    let mut shares = Vec::new();
+    // Lines before the first box are a text of their own, unless they are the words of a list item.
+    let lead = found.first().map_or(0, |first| line_start(words, first.at));
+    let leads = lead > 0 && piece.form == Form::Paragraph;
+    if leads {
+        let text = clean(words.get(..lead).unwrap_or_default());
+        shares.push(Share { at: piece.at, text, ticked: None, mark: None });
+    }
+    for (i, one) in found.iter().enumerate() {
+        let next = found.get(i + 1);
+        let first = if leads { lead } else { 0 };
+        let begin = if i == 0 { first } else { begin_of(words, found, i, label_first) };
+        let end = next.map_or(words.len(), |_| begin_of(words, found, i + 1, label_first));
+        let before = lead(words.get(begin..one.at).unwrap_or_default());
+        let after = words.get(one.at + one.length..end).unwrap_or_default();
+        let at = if i == 0 && !leads { piece.at } else { from + begin };
+        let text = joined(&[&clean(before), &clean(after)], " ");
+        shares.push(Share { at, text, ticked: Some(one.is_ticked), mark: Some(from + one.at) });
+    }
+    shares
+}
+
+/// `Yes [ ] No [ ]`: the words stand before their boxes.
+fn labels_first(words: &str, found: &[Found]) -> bool {
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return false };
+    let tail = words.get(last.at + last.length..).unwrap_or_default().trim();
+    found.len() > 1 && tail.is_empty() && !words.get(..first.at).unwrap_or_default().trim().is_empty()
+}
+
+/// Where the share of a box begins in the words.
+fn begin_of(words: &str, found: &[Found], i: usize, label_first: bool) -> usize {
+    let (Some(one), Some(before)) = (found.get(i), found.get(i.wrapping_sub(1))) else { return 0 };
+    if label_first {
+        return before.at + before.length;
+    }
+    let line = line_start(words, one.at);
+    let leads = lead(words.get(line..one.at).unwrap_or_default()).is_empty();
+    if leads && line > before.at { line } else { one.at }
+}
+
+/// What stands on a line before a box, without marks of quotes and lists.
+fn lead(before: &str) -> &str {
+    let bare = before.trim_matches([' ', '\t', '>']);
+    let digits = bare.trim_end_matches(['.', ')']);
+    let is_mark = matches!(bare, "-" | "*" | "+") || (digits.len() + 1 == bare.len() && digits.bytes().all(|b| b.is_ascii_digit()));
+    if is_mark { "" } else { bare }
+}
+
+/// Each box of a row with the words of the row, and the name of its column where there are several.
+fn row_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<Share> {
+    let cells = cells(words);
+    let cell_of = |at: usize| cells.iter().rposition(|(begin, _)| *begin <= at).unwrap_or_default();
+    let label = cells.iter().map(|(_, cell)| *cell).find(|cell| !cell.is_empty() && !has_box(cell)).unwrap_or_default();
+    let others: Vec<&str> = cells.iter().map(|(_, cell)| *cell).filter(|cell| !cell.is_empty() && !has_box(cell)).collect();
+    let mut shares: Vec<Share> = Vec::new();
+    for (i, one) in found.iter().enumerate() {
+        let place = cell_of(one.at);
+        let (begin, cell) = cells.get(place).copied().unwrap_or((0, ""));
+        let own = without_boxes(cell);
+        let column = piece.columns.get(place).map(String::as_str).unwrap_or_default();
+        let text = match found.len() {
+            1 => joined(&[&[&own as &str][..], &others].concat(), " — "),
+            _ => joined(&[label, column, &own], " — "),
+        };
+        let same_cell = i > 0 && found.get(i - 1).is_some_and(|before| cell_of(before.at) == place);
+        let at = if i == 0 { piece.at } else { from + if same_cell { one.at } else { begin.saturating_sub(1) } };
+        shares.push(Share { at, text, ticked: Some(one.is_ticked), mark: Some(from + one.at) });
+    }
+    shares
+}
+
+fn has_box(cell: &str) -> bool {
+    !boxes::all_in(cell, 0, &[]).is_empty()
+}
+
+fn without_boxes(cell: &str) -> String {
+    let mut left = cell.to_owned();
+    for one in boxes::all_in(cell, 0, &[]).into_iter().rev() {
+        left.replace_range(one.at..one.at + one.length, "");
+    }
+    clean(&left)
+}
+
+fn joined(parts: &[&str], between: &str) -> String {
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    parts.join(between)
+}
+
+/// Words without the marks that lines of a quote or a list carry, and without comments.
+pub fn clean(words: &str) -> String {
+    let bare = without_comments(words);
+    let lines = bare.lines().enumerate().map(|(i, line)| {
+        let line = if i == 0 { line } else { line.trim_start_matches([' ', '\t', '>']) };
+        line.trim_end()
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+fn without_comments(words: &str) -> String {
+    let mut left = String::new();
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once("<!--") {
+        left.push_str(before.trim_end_matches(' '));
+        rest = after.split_once("-->").map_or("", |(_, behind)| behind);
+    }
+    left.push_str(rest);
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cut::cut;
+    use super::*;
+
+    fn texts(markdown: &str) -> Vec<(String, Option<bool>)> {
+        let cut = cut(markdown);
+        let shares = cut.pieces.iter().flat_map(|piece| shares(markdown, piece, &cut.masked));
+        shares.map(|share| (share.text, share.ticked)).collect()
+    }
+
+    fn boxes_in(markdown: &str) -> Vec<String> {
+        texts(markdown).into_iter().filter(|(_, ticked)| ticked.is_some()).map(|(text, _)| text).collect()
+    }
+
+    #[test]
+    fn boxes_are_found_wherever_they_stand() {
+        for (markdown, wanted) in [
+            ("- [ ] a\n  - [x] b\n", vec!["a", "b"]),
+            ("1. [ ] a\n2) [X] b", vec!["a", "b"]),
+            ("> - [ ] a\n> - [ ] b\n", vec!["a", "b"]),
+            ("[ ] a\n[ ] b\n", vec!["a", "b"]),
+            ("☐ a\n☑ b\n", vec!["a", "b"]),
+            ("| do | done |\n|---|---|\n| a | [ ] |\n| b | [x] |\n", vec!["a", "b"]),
+            ("| do | yes | no |\n|---|---|---|\n| a | [ ] | [ ] |\n", vec!["a — yes", "a — no"]),
+            ("- Kind: [ ] bug [ ] wish\n", vec!["Kind: bug", "wish"]),
+            ("- Yes [ ] No [ ]\n", vec!["Yes", "No"]),
+            ("- [ ] a\n\n  more of it\n- [ ] b\n", vec!["a", "b"]),
+            ("- [] a\n", vec!["a"]),
+            ("- [ ]\n- [ ] b\n", vec!["", "b"]),
+            ("- [ ] **a** `[ ]` [x](y)\n", vec!["**a** `[ ]` [x](y)"]),
+            ("```\n- [ ] a\n```\n", vec![]),
+            ("<!--\n- [ ] a\n-->\n", vec![]),
+            ("See [x](y) and array[ ] here\n", vec![]),
+            ("- [ ] a <!-- tw {\"id\":1} -->\n", vec!["a"]),
+            ("* [ ] a\r\n* [ ] b\r\n", vec!["a", "b"]),
+            ("- [ ] a\r- [ ] b\r", vec!["a", "b"]),
+            ("- - [ ] a\n", vec!["a"]),
+            ("!!! note\n    - [ ] a\n      more\n        - [x] b\n\n    text\n", vec!["a\nmore", "b"]),
+            ("Price: $[X] per hour\n", vec![]),
+            ("Choose one:\n[ ] a\n[x] b\n", vec!["a", "b"]),
+        ] {
+            assert_eq!(boxes_in(markdown), wanted, "{markdown:?}");
+        }
+    }
+}

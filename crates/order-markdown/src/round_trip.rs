@@ -1,0 +1,87 @@
+//! What goes in comes out: files byte for byte, orders written here as the same plan.
+
+use proptest::prelude::*;
+
+use crate::model::any::{any_order, ids, nasty};
+use crate::model::{Block, Kind, Order, Plan};
+use crate::read::{read, words};
+use crate::write::write;
+
+fn taken(text: &str) -> Order {
+    read(text).unwrap().into_order(&mut ids("x")).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn an_unchanged_file_comes_out_byte_for_byte(lines in proptest::collection::vec(nasty(), 1..12), end in "\n|\r\n|\r|") {
+        let text = format!("{}x", lines.join(&end)).replace('\0', "");
+        prop_assert_eq!(write(&taken(&text)), text);
+    }
+
+    #[test]
+    fn an_order_without_a_document_is_written_so_that_reading_it_gives_its_boxes(order in any_order()) {
+        // Only that it can be read, and that it then stays as it is: texts that try to be structure may become some.
+        let text = write(&order);
+        prop_assert_eq!(write(&taken(&text)), text);
+    }
+}
+
+#[test]
+fn a_plan_written_here_is_the_same_plan_when_it_is_read() {
+    let mut plan = Plan {
+        title: "Swap the seal".to_owned(),
+        order_type: "Repair".to_owned(),
+        document: vec![
+            Block { level: 1, ..Block::of(Kind::Title, "Swap the seal") },
+            Block::of(Kind::Text, "Only when the line stands still."),
+            Block::of(Kind::Safety, "Wear gloves"),
+            Block { level: 2, ..Block::of(Kind::Step, "Isolate") },
+            Block::of(Kind::Warning, "The pipe is hot."),
+            Block::of(Kind::Item, "Close valve 7"),
+            Block { depth: 1, required: false, ..Block::of(Kind::Item, "Tag fitted") },
+            Block { language: "sh".to_owned(), ..Block::of(Kind::Code, "valve close 7") },
+            Block::of(Kind::Item, "Pressure is zero"),
+            Block { level: 2, ..Block::of(Kind::Step, "Swap") },
+            Block::of(Kind::Criterion, "No leak at 6 bar"),
+        ],
+        ..Plan::default()
+    };
+    plan.fill_ids(&mut ids("p"));
+    let mut order = Order::default();
+    plan.put_into(&mut order);
+    let again = taken(&write(&order));
+    let steps = |order: &Order| {
+        let items = |step: &crate::model::Step| {
+            step.items.iter().map(|item| (item.text.clone(), item.required)).collect::<Vec<_>>()
+        };
+        order.steps.iter().map(|step| (step.title.clone(), items(step))).collect::<Vec<_>>()
+    };
+    assert_eq!(steps(&again), steps(&order));
+    assert_eq!(again.title, order.title);
+    assert_eq!(again.order_type, "Repair");
+    let texts = |entries: &[crate::model::Entry]| entries.iter().map(|it| it.text.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&again.safety.notes), texts(&order.safety.notes));
+    assert_eq!(again.criteria.len(), 1);
+    let depths: Vec<u8> = again.document.iter().filter(|it| it.kind == Kind::Item).map(|it| it.depth).collect();
+    assert_eq!(depths, [0, 1, 0]);
+    assert!(again.document.iter().any(|it| it.kind == Kind::Warning && words::part_of(&it.text).is_none()));
+}
+
+#[test]
+fn a_tick_turns_its_own_box_and_nothing_else() {
+    let text = "# Round\r\n\r\n* [ ] a  \r\n    1. [X] b\r\n\r\n| do | ok |\r\n|---|---|\r\n| c | [ ] |\r\n";
+    let mut order = taken(text);
+    let ids: Vec<String> = order.steps[0].items.iter().map(|item| item.id.clone()).collect();
+    assert_eq!(ids.len(), 3);
+    for step in &mut order.steps {
+        for item in &mut step.items {
+            let was = item.ticks.is_ticked();
+            item.ticks.0.clear();
+            if !was {
+                item.ticks.0.push(crate::model::Tick::imported("t"));
+            }
+        }
+    }
+    let wanted = text.replace("[ ] a", "[x] a").replace("[X] b", "[ ] b").replace("| [ ] |", "| [x] |");
+    assert_eq!(write(&order), wanted);
+}
