@@ -62,15 +62,15 @@ fn line_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<
     let label_first = labels_first(words, found);
     let mut shares = Vec::new();
     // Lines before the first box are a text of their own, unless they are the words of a list item.
-    let lead = found.first().map_or(0, |first| line_start(words, first.at));
-    let leads = lead > 0 && piece.form == Form::Paragraph;
+    let first_line = found.first().map_or(0, |first| line_start(words, first.at));
+    let leads = first_line > 0 && piece.form == Form::Paragraph;
     if leads {
-        let text = clean(words.get(..lead).unwrap_or_default());
+        let text = clean(words.get(..first_line).unwrap_or_default());
         shares.push(Share { at: piece.at, text, ticked: None, mark: None });
     }
     for (i, one) in found.iter().enumerate() {
         let next = found.get(i + 1);
-        let first = if leads { lead } else { 0 };
+        let first = if leads { first_line } else { 0 };
         let begin = if i == 0 { first } else { begin_of(words, found, i, label_first) };
         let end = next.map_or(words.len(), |_| begin_of(words, found, i + 1, label_first));
         let before = lead(words.get(begin..one.at).unwrap_or_default());
