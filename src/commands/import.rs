@@ -1,23 +1,31 @@
 //! `import FILE.md...`: takes work orders over from Markdown; `export`: writes one out again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 
 use crate::config::Config;
 use crate::foundation::Asker;
-use crate::work_orders::actions::{export::export_text, import::import};
+use crate::work_orders::actions::export::export_text;
+use crate::work_orders::actions::import::{Brought, Choices, Imported, take};
 
+use super::import_table;
 use super::project::{ProjectOption, with_services};
 use super::say;
 
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Markdown files, one work order each
+    /// Markdown files, one work order each; a folder means every .md file in it and below
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Only read the files and print what would become of each; nothing is stored
+    #[arg(long)]
+    dry_run: bool,
+    /// Make an item to tick of each point of a list, for files without boxes
+    #[arg(long)]
+    points: bool,
     #[command(flatten)]
     project: ProjectOption,
 }
@@ -35,19 +43,65 @@ pub struct Export {
 }
 
 pub(super) fn run(options: &Import, config: Config) -> anyhow::Result<()> {
+    let files = found(&options.files)?;
+    if options.dry_run {
+        return import_table::print(&files, options.points);
+    }
     with_services(config, async |services| {
         let project = options.project.find_or_create(services).await?;
         let operator = Asker::operator(project.key);
-        for file in &options.files {
+        for file in &files {
             let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
             let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
-            let done = import(&services.app, &operator, name, bytes).await;
+            let choices = Choices { points_are_items: options.points, ..Choices::default() };
+            let done = take(&services.app, &operator, Brought { file: name, bytes, choices }).await;
             let done = done.with_context(|| format!("{} was not imported", file.display()))?;
-            let how = if done.is_new { "imported" } else { "was imported before" };
-            say(format_args!("{} {how}, {} findings", done.number, done.findings));
+            tell(&done);
         }
         Ok(())
     })
+}
+
+/// The files named, and the Markdown files of folders named, in the order of their names.
+fn found(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in named {
+        if path.is_dir() { gather(path, &mut files)? } else { files.push(path.clone()) }
+    }
+    Ok(files)
+}
+
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    paths.sort();
+    for path in paths {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        // A link to a folder may lead in a circle.
+        if path.is_dir() && !path.is_symlink() && !hidden {
+            gather(&path, files)?;
+        } else if path.is_file() && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn tell(done: &Imported) {
+    if !done.is_new {
+        say(format_args!("{} was imported before from this very file; nothing changed", done.number));
+        return;
+    }
+    say(format_args!("{} imported as a draft: {}", done.number, done.words()));
+    if let Some(reference) = &done.reference {
+        say(format_args!("  the file calls itself {reference}, which is in use here: kept as its reference"));
+    }
+    if done.taken.steps + done.taken.items == 0 {
+        say(format_args!("  nothing to tick was found; --points makes an item of each point of a list"));
+    }
+    for (line, why) in &done.not_taken {
+        say(format_args!("  not taken, line {line}: {why}"));
+    }
 }
 
 pub(super) fn export(options: &Export, config: Config) -> anyhow::Result<()> {

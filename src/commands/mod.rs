@@ -5,6 +5,7 @@ mod bundle;
 mod config_show;
 mod erase_record;
 mod import;
+mod import_table;
 mod keys;
 mod migrate;
 mod policy;

@@ -1,17 +1,22 @@
-//! Importing a Markdown file: paste it, look at what is odd.
+//! Importing a Markdown file: paste or choose it, look what each line becomes, change that, take it.
+
+use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::preview::Preview;
 use crate::foundation::error::FieldError;
-use crate::foundation::{Error, FieldErrors};
+use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
-use crate::work_orders::actions::import::{Imported, import};
+use crate::work_orders::actions::import::{Brought, Choices, Imported, read_with, take};
+use crate::work_orders::model::{Kind, Priority, When};
+use crate::work_orders::reads;
 
 #[derive(Template)]
 #[template(path = "work_orders/import.html")]
@@ -19,15 +24,14 @@ struct ImportPage {
     shell: Shell,
     markdown: String,
     file: String,
+    is_windows: bool,
     errors: FieldErrors,
+    preview: Option<Preview>,
+    /// Types in use, to choose from.
+    types: Vec<String>,
 }
 
 impl ImportPage {
-    fn of(request: &HttpRequest, markdown: &str, file: &str, errors: FieldErrors) -> Self {
-        let shell = Shell::of(request, "Import a work order", "work-orders");
-        Self { shell, markdown: markdown.to_owned(), file: file.to_owned(), errors }
-    }
-
     /// Whether a fault stands at a place in the file rather than with the text as a whole.
     fn names_a_place(&self, fault: &FieldError) -> bool {
         !["", "markdown"].contains(&fault.path.as_str())
@@ -36,40 +40,111 @@ impl ImportPage {
 
 /// GET `/work-orders/import`.
 pub async fn show(request: HttpRequest) -> WebResult {
-    show_page(&ImportPage::of(&request, "", "", FieldErrors::default()))
+    show_page(&page(&request, &Form::default(), FieldErrors::default(), None, Vec::new()))
 }
 
-/// POST `/work-orders/import`: fields `markdown`, `file`.
-pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
-    let (markdown, file) = (form.raw("markdown"), form.text("file"));
-    if markdown.trim().is_empty() {
-        let errors = Error::invalid("markdown", "paste the work order's Markdown");
-        return again(&request, markdown, file, errors);
+fn page(
+    request: &HttpRequest,
+    form: &Form,
+    errors: FieldErrors,
+    preview: Option<Preview>,
+    types: Vec<String>,
+) -> ImportPage {
+    ImportPage {
+        shell: Shell::of(request, "Import a work order", "work-orders"),
+        markdown: form.raw("markdown").to_owned(),
+        file: form.text("file").to_owned(),
+        is_windows: is_windows(form),
+        errors,
+        preview,
+        types,
     }
-    let name = Some(file.to_owned()).filter(|name| !name.is_empty());
-    // A textarea sends CRLF; the digest names the file as it was.
-    let bytes = markdown.replace("\r\n", "\n").into_bytes();
-    match import(&app, &who, name, bytes).await {
+}
+
+/// POST `/work-orders/import/preview`: the same fields as [`submit`]; shows what each line becomes, stores nothing.
+pub async fn preview(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    let brought = match brought(&form) {
+        Ok(brought) => brought,
+        Err(cause) => return again(&request, &form, cause),
+    };
+    let reading = match read_with(&brought) {
+        Ok(reading) => reading,
+        Err(cause) => return again(&request, &form, cause),
+    };
+    let project = who.project;
+    let types = app.db.read(move |conn| reads::types(conn, project)).await?;
+    let preview = Preview::of(&reading, &brought.choices);
+    show_page(&page(&request, &form, FieldErrors::default(), Some(preview), types))
+}
+
+/// POST `/work-orders/import`: fields `markdown`, `file`, and what the preview lets one choose.
+pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    let brought = match brought(&form) {
+        Ok(brought) => brought,
+        Err(cause) => return again(&request, &form, cause),
+    };
+    match take(&app, &who, brought).await {
         Ok(imported) => {
             let address = format!("/work-orders/{}", imported.number);
-            Ok(flash::good(see_other(address), &words(&imported)))
+            Ok(flash::good(see_other(address), &told(&imported)))
         }
-        Err(cause) => again(&request, markdown, file, cause),
+        Err(cause) => again(&request, &form, cause),
     }
 }
 
-fn words(imported: &Imported) -> String {
-    match (imported.is_new, imported.findings) {
-        (false, _) => "This very file was imported before; nothing changed.".to_owned(),
-        (true, 0) => format!("Imported {}. Nothing odd was found.", imported.number),
-        (true, n) => {
-            format!("Imported {}. {n} finding{} to look at.", imported.number, if n == 1 { "" } else { "s" })
-        }
+/// The file of a form. A text field sends every line end as CRLF; the digest names the file as it was.
+fn brought(form: &Form) -> Result<Brought> {
+    let markdown = form.raw("markdown");
+    if markdown.trim().is_empty() {
+        return Err(Error::invalid("markdown", "paste the work order's Markdown, or choose a file"));
     }
+    let bytes = if is_windows(form) { markdown.to_owned() } else { markdown.replace("\r\n", "\n") };
+    Ok(Brought {
+        file: form.optional("file").map(str::to_owned),
+        bytes: bytes.into_bytes(),
+        choices: choices(form)?,
+    })
+}
+
+fn is_windows(form: &Form) -> bool {
+    form.text("ends") == "crlf"
+}
+
+fn choices(form: &Form) -> Result<Choices> {
+    let due = form.optional("due").map(When::read);
+    if due.as_ref().is_some_and(|due| due.from.is_none()) {
+        return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
+    }
+    Ok(Choices {
+        kinds: kinds(form),
+        points_are_items: form.is_checked("points"),
+        title: form.optional("title").map(str::to_owned),
+        order_type: form.optional("type").map(str::to_owned),
+        priority: form.optional("priority").and_then(Priority::read),
+        due,
+        criteria: form.text("criteria").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+    })
+}
+
+/// Fields `kind-12=item`: what the block at that place is taken for.
+fn kinds(form: &Form) -> BTreeMap<usize, Kind> {
+    let chosen = form.fields().filter_map(|(name, value)| {
+        Some((name.strip_prefix("kind-")?.parse().ok()?, Kind::read(value)?))
+    });
+    chosen.collect()
+}
+
+fn told(imported: &Imported) -> String {
+    if !imported.is_new {
+        return "This very file was imported before; nothing changed.".to_owned();
+    }
+    let reference = imported.reference.as_ref();
+    let reference = reference.map(|it| format!(" The file calls itself {it}, which is in use here.")).unwrap_or_default();
+    format!("Imported {} as a draft: {}.{reference}", imported.number, imported.words())
 }
 
 /// The form again with what was typed.
-fn again(request: &HttpRequest, markdown: &str, file: &str, cause: Error) -> WebResult {
+fn again(request: &HttpRequest, form: &Form, cause: Error) -> WebResult {
     let status = Problem::of(&cause).status;
     let errors = match cause {
         Error::Invalid(errors) => errors,
@@ -79,5 +154,5 @@ fn again(request: &HttpRequest, markdown: &str, file: &str, cause: Error) -> Web
         }
         other => return Err(WebError(other)),
     };
-    show_with(status, &ImportPage::of(request, markdown, file, errors))
+    show_with(status, &page(request, form, errors, None, Vec::new()))
 }

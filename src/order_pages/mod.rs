@@ -6,6 +6,7 @@
 
 mod act;
 mod code;
+mod document;
 mod exceptions;
 mod files;
 mod history;
@@ -14,6 +15,7 @@ mod list;
 mod moves;
 mod notes;
 mod order;
+mod preview;
 mod print;
 mod record;
 mod routes;

@@ -14,7 +14,7 @@ use super::notes::EvidenceLink;
 use super::record::{self, EntryView, FindingGroup, SafetyView};
 use super::rows::{RowView, Undo};
 use super::stated::StatedBlock;
-use super::steps::{self, StepView};
+use super::document::{self, Flow, PartView};
 use super::text::{self, Html};
 use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
@@ -26,7 +26,7 @@ use crate::web::charts::Svg;
 use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
-use crate::web::{Principal, Shell, WebResult, markdown, read_moment, see_other};
+use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
@@ -41,7 +41,8 @@ struct OrderPage {
     shell: Shell,
     sheet: Sheet,
     findings: Vec<FindingGroup>,
-    steps: Vec<StepView>,
+    flow: Vec<Flow>,
+    has_steps: bool,
     criteria: Vec<RowView>,
     safety: Option<SafetyView>,
     log: Vec<EntryView>,
@@ -71,10 +72,8 @@ pub struct Sheet {
     pub(super) progress: Progress,
     pub(super) bar: Svg,
     pub(super) as_of: Option<Html>,
-    pub(super) description: String,
-    pub(super) goals: Vec<String>,
-    pub(super) parts: Vec<String>,
-    pub(super) sections: Vec<(String, String)>,
+    /// What only the file says about the work: label and words.
+    pub(super) claims: Vec<(String, String)>,
     pub(super) hold: Option<Html>,
     pub(super) outcome: Option<String>,
     pub(super) signatures: Vec<Html>,
@@ -138,14 +137,15 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
         let Shown { may, members, limit, verification } = shown;
-        let steps = steps::all(view);
-        let next_row = steps.iter().flat_map(|step| &step.rows).find(|row| row.can_tick);
+        let flow = document::flow(view);
+        let next_row = rows_in(&flow).find(|row| row.can_tick).map(|row| (row.target.clone(), row.text.clone()));
         let history = history::of(view, limit);
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view),
             findings: record::findings(view),
-            next_row: next_row.map(|row| (row.target.clone(), row.text.clone())),
+            next_row,
+            has_steps: !view.order.steps.is_empty(),
             criteria: criteria(view),
             safety: record::safety(view),
             log: record::log(view),
@@ -157,7 +157,7 @@ impl OrderPage {
             trust: TrustBlock::of(&around.trust),
             stated: StatedBlock::of(&around.statements),
             evidence: view.general_note().map(|note| note.links.clone()).unwrap_or_default(),
-            steps,
+            flow,
             may,
             members,
             verification,
@@ -175,9 +175,18 @@ impl OrderPage {
 
     /// Everything with a weight, by reference.
     fn weighable(&self) -> Vec<(&str, &str, &str)> {
-        let rows = self.steps.iter().flat_map(|step| &step.rows).chain(&self.criteria);
+        let rows = rows_in(&self.flow).chain(&self.criteria);
         rows.map(|row| (row.target.as_str(), row.reference.as_str(), row.text.as_str())).collect()
     }
+}
+
+/// Everything that can be ticked in the plan, in its order.
+fn rows_in(flow: &[Flow]) -> impl Iterator<Item = &RowView> {
+    let steps = flow.iter().filter_map(|it| match it {
+        Flow::Step(step) => Some(step),
+        Flow::Section { .. } => None,
+    });
+    steps.flat_map(|step| step.rows())
 }
 
 pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
@@ -192,9 +201,6 @@ impl Sheet {
     /// The head of an order.
     pub(super) fn of(view: &OrderView) -> Self {
         let order = &view.order;
-        let entries = |list: &[crate::work_orders::model::Entry]| {
-            list.iter().map(|entry| text::inline(&entry.text)).collect::<Vec<_>>()
-        };
         Self {
             number: order.number.to_string(),
             title: order.title.clone(),
@@ -205,10 +211,7 @@ impl Sheet {
             progress: Progress::of(order),
             bar: bar(Progress::of(order)),
             as_of: view.as_of.map(|at| text::moment(at, view.now)),
-            description: markdown::render(&order.description),
-            goals: entries(&order.goals),
-            parts: entries(&order.parts),
-            sections: sections(view),
+            claims: claims(view),
             hold: order.hold.as_ref().map(|hold| {
                 let why = format!("Waits for {}: {} Since", hold.code.as_str(), hold.reason);
                 Html::joined([Html::text(&why), text::moment(hold.since, view.now)], " ")
@@ -224,9 +227,9 @@ impl Sheet {
     }
 }
 
-fn sections(view: &OrderView) -> Vec<(String, String)> {
-    let sections = view.order.sections.iter();
-    sections.map(|section| (section.title.clone(), markdown::render(&section.text))).collect()
+fn claims(view: &OrderView) -> Vec<(String, String)> {
+    let claims = view.order.imported.iter().flat_map(|imported| &imported.claims);
+    claims.map(|claim| (claim.name.clone(), claim.value.clone())).collect()
 }
 
 fn signatures(view: &OrderView) -> Vec<Html> {

@@ -7,7 +7,7 @@ use super::act::Act;
 use super::order::{Sheet, criteria};
 use super::record::{self, EntryView, SafetyView};
 use super::rows::RowView;
-use super::steps::{self, StepView};
+use super::document::{self, Flow, PartView};
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult};
 
@@ -16,7 +16,7 @@ use crate::web::{Shell, WebResult};
 struct PrintPage {
     shell: Shell,
     sheet: Sheet,
-    steps: Vec<StepView>,
+    flow: Vec<Flow>,
     criteria: Vec<RowView>,
     safety: Option<SafetyView>,
     log: Vec<EntryView>,
@@ -32,7 +32,7 @@ pub async fn show(request: HttpRequest, act: Act) -> WebResult {
     show_page(&PrintPage {
         shell: Shell::of(&request, view.order.number.to_string(), "work-orders"),
         sheet: Sheet::of(&view),
-        steps: steps::all(&view),
+        flow: document::flow(&view),
         criteria: criteria(&view),
         safety: record::safety(&view),
         log,

@@ -134,7 +134,7 @@ pub fn safety(view: &OrderView) -> Option<SafetyView> {
     let command = Command::AcknowledgeSafety { version: safety.version };
     (!safety.notes.is_empty()).then(|| SafetyView {
         version: safety.version,
-        notes: safety.notes.iter().map(|note| text::inline(&note.text)).collect(),
+        notes: safety.notes.iter().map(|note| markdown::inline(&note.text)).collect(),
         read_by: readers.map(|ack| text::by_at(Some(&ack.by), Some(ack.at), view.now)).collect(),
         can_acknowledge: !safety.is_acknowledged_by(&view.who.actor.id) && view.allows(command),
     })

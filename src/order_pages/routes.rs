@@ -16,6 +16,7 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders", VIEW, list::show);
     routes.get("/work-orders/import", WRITE, import::show);
     routes.post("/work-orders/import", WRITE, import::submit);
+    routes.post("/work-orders/import/preview", WRITE, import::preview);
     routes.get("/work-orders/{number}.md", VIEW, files::markdown);
     routes.get("/work-orders/by-id/{id}", VIEW, order::by_id);
     routes.get("/work-orders/{number}", VIEW, order::show);

@@ -3,7 +3,7 @@
 use super::notes::EvidenceLink;
 use super::text::{self, Html};
 use super::view::OrderView;
-use crate::web::words;
+use crate::web::{markdown, words};
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{Materiality, Target, Tick, TickHow, Ticks};
 
@@ -27,8 +27,10 @@ pub struct RowView {
     pub reference: String,
     /// Escaped text.
     pub html: String,
-    /// The text, for labels.
+    /// The text without marks, for labels.
     pub text: String,
+    /// How deep it stands in its list, at most 4.
+    pub depth: u8,
     /// The class of the box: `on`, `imported` or empty.
     pub mark: &'static str,
     /// Who ticked it and when, or where the tick comes from.
@@ -57,8 +59,9 @@ impl RowView {
             anchor: target.to_string().replace(':', "-"),
             target: target.to_string(),
             reference: view.order.reference(target).unwrap_or_default(),
-            html: text::inline(words),
-            text: words.to_owned(),
+            html: markdown::inline(words),
+            text: markdown::plain(words),
+            depth: 0,
             mark: mark_of(current),
             done_by: current.map(|tick| done_by(view, tick)).unwrap_or_default(),
             can_tick: current.is_none() && view.allows(Command::Tick { target: target.clone() }),
@@ -126,7 +129,7 @@ fn undo_of(view: &OrderView, target: &Target, current: Option<&Tick>) -> Undo {
     }
 }
 
-fn can_attest(view: &OrderView, target: &Target, ticks: &Ticks, note: &str) -> bool {
+pub(super) fn can_attest(view: &OrderView, target: &Target, ticks: &Ticks, note: &str) -> bool {
     ticks.is_unattested() && view.allows(Command::Attest { target: target.clone(), note: note.to_owned() })
 }
 

@@ -1,10 +1,9 @@
 //! Steps as cards: the next one is open, the others fold.
 
-use super::code::CodeView;
+use super::document::PartView;
 use super::notes::EvidenceLink;
 use super::rows::{RowView, stamp};
 use super::view::OrderView;
-use crate::web::markdown;
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{Item, Step, StepState, Target};
 
@@ -29,25 +28,16 @@ pub struct StepView {
     pub stamp: Option<(String, String)>,
     /// Why it is marked.
     pub reason: Option<String>,
-    /// Notes as HTML.
-    pub notes: String,
-    pub code: Vec<CodeView>,
     /// Evidence for the step as a whole; a step without items shows it on its row.
     pub links: Vec<EvidenceLink>,
-    /// Its items; for a step without any, the step itself.
-    pub rows: Vec<RowView>,
+    /// What stands in it, in the order of the document; for a step without items, the step itself first.
+    pub parts: Vec<PartView>,
     /// Imported ticks in it that this person may vouch for without a note.
     pub attestable: Vec<String>,
     /// Whether it can be marked failed, flagged.
     pub can_mark: bool,
     pub can_skip: bool,
     pub can_unmark: bool,
-}
-
-/// All steps.
-pub fn all(view: &OrderView) -> Vec<StepView> {
-    let next = next_of(view);
-    view.order.steps.iter().map(|step| StepView::of(view, step, next.as_deref() == Some(&step.id))).collect()
 }
 
 /// The first required step that is open.
@@ -62,16 +52,22 @@ impl StepView {
         self.place == "next"
     }
 
-    /// Whether anything stands between its title and its rows.
+    /// Whether anything stands between its title and its parts.
     pub fn has_inside(&self) -> bool {
-        let texts = !self.notes.is_empty() || !self.code.is_empty() || self.reason.is_some();
-        texts || !self.attestable.is_empty() || !self.links.is_empty()
+        self.reason.is_some() || !self.attestable.is_empty() || !self.links.is_empty()
     }
 
-    fn of(view: &OrderView, step: &Step, is_next: bool) -> Self {
-        let rows = rows_of(view, step);
-        let attestable = rows.iter().filter(|row| row.can_attest && !row.needs_note);
-        let attestable = attestable.map(|row| row.target.clone()).collect();
+    /// What can be ticked in it.
+    pub fn rows(&self) -> impl Iterator<Item = &RowView> {
+        self.parts.iter().filter_map(|part| match part {
+            PartView::Row(row) => Some(&**row),
+            _ => None,
+        })
+    }
+
+    /// A step, with nothing in it yet but itself where it has no items.
+    pub fn of(view: &OrderView, step: &Step) -> Self {
+        let is_next = next_of(view).as_deref() == Some(&step.id);
         let marked = step.state.is_marked();
         Self {
             anchor: format!("step-{}", step.id),
@@ -91,11 +87,9 @@ impl StepView {
             is_optional: !step.required,
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
-            notes: if step.notes.is_empty() { String::new() } else { markdown::render(&step.notes) },
-            code: step.code.iter().map(CodeView::of).collect(),
             links: if step.items.is_empty() { Vec::new() } else { links_of(view, step) },
-            rows,
-            attestable,
+            parts: whole_row(view, step).into_iter().map(|row| PartView::Row(Box::new(row))).collect(),
+            attestable: attestable(view, step),
             can_mark: !marked && can_mark(view, step, StepState::Flagged { reason: view.some_reason() }),
             can_skip: !marked
                 && can_mark(view, step, StepState::NotApplicable { reason: view.some_reason() }),
@@ -109,19 +103,28 @@ fn links_of(view: &OrderView, step: &Step) -> Vec<EvidenceLink> {
     note.map(|note| note.links.clone()).unwrap_or_default()
 }
 
-fn rows_of(view: &OrderView, step: &Step) -> Vec<RowView> {
-    if step.items.is_empty() {
+/// The row of a step that has no items.
+fn whole_row(view: &OrderView, step: &Step) -> Option<RowView> {
+    step.items.is_empty().then(|| {
         let target = Target::Step(step.id.clone());
         let whole = RowView::of(view, &target, "The whole step", step.materiality, &step.ticks);
-        return vec![RowView { anchor: format!("whole-{}", step.id), ..whole }];
-    }
-    step.items.iter().map(|item| row_of(view, item)).collect()
+        RowView { anchor: format!("whole-{}", step.id), ..whole }
+    })
 }
 
-fn row_of(view: &OrderView, item: &Item) -> RowView {
+/// The row of an item, and how deep it stands in its list.
+pub fn row_of(view: &OrderView, item: &Item, depth: u8) -> RowView {
     let target = Target::Item(item.id.clone());
     let row = RowView::of(view, &target, &item.text, item.materiality, &item.ticks);
-    RowView { is_optional: !item.required, ..row }
+    RowView { is_optional: !item.required, depth: depth.min(4), ..row }
+}
+
+/// Ticks of the file in it that this person may vouch for without a note.
+fn attestable(view: &OrderView, step: &Step) -> Vec<String> {
+    let items = step.items.iter().map(|item| (Target::Item(item.id.clone()), &item.ticks));
+    let all = items.chain([(Target::Step(step.id.clone()), &step.ticks)]);
+    let mine = all.filter(|(target, ticks)| super::rows::can_attest(view, target, ticks, ""));
+    mine.map(|(target, _)| target.to_string()).collect()
 }
 
 fn sign_of(step: &Step) -> String {

@@ -62,9 +62,13 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         }
         OrderEvent::Imported { source, file, order: taken } => {
             *order = (**taken).clone();
-            let status = order.status;
+            // Orders taken over before drafts were the rule carry their state themselves.
+            let claimed = order.imported.take();
+            let status = claimed.as_ref().map_or(order.status, |claimed| claimed.status);
+            let own_number = claimed.as_ref().is_some_and(|claimed| claimed.own_number);
+            let claims = claimed.map(|claimed| claimed.claims).unwrap_or_default();
             let (by, file) = (meta.who(), file.clone());
-            order.imported = Some(ImportRecord { source: *source, file, by, at: meta.at, status });
+            order.imported = Some(ImportRecord { source: *source, file, by, at: meta.at, status, claims, own_number });
             order.version = 0;
         }
         OrderEvent::PlanEdited { changes, .. } => {
@@ -191,7 +195,7 @@ fn undo(order: &mut Order, target: &Target, tick: &str, reason: &str, meta: &Eve
 
 fn attest(order: &mut Order, target: &Target, tick: &str, note: &str, meta: &EventMeta) {
     let attested = Attestation { by: meta.who(), at: meta.at, note: note.to_owned() };
-    with_ticks(order, target, |ticks| {
+    change_ticks(order, target, |ticks| {
         if let Some(found) = ticks.0.iter_mut().find(|it| it.id == tick) {
             found.attested = Some(attested);
         }

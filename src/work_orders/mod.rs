@@ -2,8 +2,9 @@
 //!
 //! Rules: every change is an event decided by a pure function ([`decide`]) and folded by another
 //! ([`fold`]); a guard that needs another feature gets its answer as an argument ([`facts::Facts`]);
-//! nothing in the pure part reads a clock, a random source or a database. What an order is ([`model`]) and its Markdown
-//! form ([`markdown`]) are a crate of their own, `order-markdown`; the form carries a whole order out and in again. Its pages stand in `order_pages`, above the features they show.
+//! nothing in the pure part reads a clock, a random source or a database. What an order is ([`model`]), how Markdown
+//! becomes one ([`read`]) and how it is written out again ([`write`]) are a crate of their own, `order-markdown`. Its pages
+//! stand in `order_pages`, above the features they show.
 
 pub mod actions;
 pub mod decide;
@@ -11,7 +12,6 @@ pub mod events;
 pub mod facts;
 pub mod fold;
 pub mod lifecycle;
-mod own_ids;
 pub mod plan_diff;
 pub mod policies;
 mod projection;
@@ -26,6 +26,6 @@ mod samples;
 mod targets_test;
 
 pub use facts::FactSources;
-pub use order_markdown::{contradictions, markdown, model};
+pub use order_markdown::{contradictions, model, read, write};
 pub use projection::PROJECTION;
 pub use service::Orders;

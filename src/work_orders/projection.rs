@@ -37,7 +37,9 @@ fn project_order(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         return Ok(());
     }
     store::put(tx.conn, &OrderRow::of(event.project, &order, last.version, first.at, last.at))?;
-    store::note_number(tx.conn, event.project, &order.number)
+    // A number that a file brought along leaves no gap in those given here.
+    let own_number = order.imported.as_ref().is_some_and(|imported| imported.own_number);
+    if own_number { Ok(()) } else { store::note_number(tx.conn, event.project, &order.number) }
 }
 
 fn stored_version(conn: &mut AnyConnection, event: &Event) -> Result<i64> {

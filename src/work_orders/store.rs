@@ -1,18 +1,13 @@
 //! Rows of the tables `orders` and `order_numbers`.
 
-use std::collections::BTreeSet;
-
 use chrono::Datelike as _;
 use diesel::prelude::*;
 
-use crate::db::schema::{claims, order_numbers, orders};
+use crate::db::schema::{order_numbers, orders};
 use crate::db::{AnyConnection, Tx, each, locks};
 use crate::foundation::{Asker, Digest, Error, Failure, ProjectKey, Result, Tie, Timestamp};
 
 use super::model::{Order, OrderNumber, Priority, Status};
-
-/// Ids asked about in one question.
-const ASKED_AT_ONCE: usize = 500;
 
 /// One order as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -183,7 +178,7 @@ pub(super) fn put(conn: &mut AnyConnection, row: &OrderRow) -> Result<()> {
         .set(row)
         .execute(c));
     put.map(drop).map_err(|cause| match Error::from(cause) {
-        held if matches!(held.failure(), Some(Failure::Unique(_))) => taken(&row.number),
+        held if matches!(held.failure(), Some(Failure::Unique(_))) => Error::refused(format!("{} exists already; a number is never used twice.", row.number)),
         other => other,
     })
 }
@@ -205,35 +200,6 @@ pub(super) fn of_older_versions(
         .load(conn)?)
 }
 
-/// Whether any of these ids names a claim of the project already.
-pub(super) fn names_a_claim(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    ids: &BTreeSet<&str>,
-) -> Result<bool> {
-    let ids: Vec<&str> = ids.iter().copied().collect();
-    for chunk in ids.chunks(ASKED_AT_ONCE) {
-        let named: Option<String> = each!(&mut *conn, |c| claims::table
-            .filter(claims::project.eq(project))
-            .filter(claims::claim_id.eq_any(chunk.iter().copied()))
-            .select(claims::claim_id)
-            .first(c)
-            .optional())?;
-        if named.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The refusal of a number that is in use.
-pub(super) fn taken(number: &str) -> Error {
-    Error::refused(format!(
-        "{number} exists already and came from elsewhere; a number is never used twice. Open {number}, or give the \
-         new order another number, or none: then it gets the next one."
-    ))
-}
-
 /// The turn of those who give out numbers.
 pub(super) const NUMBERS: &str = "numbers";
 
@@ -247,19 +213,24 @@ pub(super) fn year_of(at: Timestamp) -> u16 {
     u16::try_from(at.to_chrono().year()).unwrap_or_default()
 }
 
-/// The next free number of a year; it is given out when the transaction is stored, and not otherwise.
+/// The next number of a year's sequence; it is given out when the transaction is stored, and not otherwise. One that a file
+/// brought along is passed over.
 pub(super) fn next_number(conn: &mut AnyConnection, project: ProjectKey, year: u16) -> Result<OrderNumber> {
-    raise(conn, project, i64::from(year), None)?;
-    let last: i64 = order_numbers::table
-        .filter(order_numbers::project.eq(project))
-        .filter(order_numbers::year.eq(i64::from(year)))
-        .select(order_numbers::last)
-        .first(conn)?;
-    let sequence = u32::try_from(last).map_err(Error::internal)?;
-    Ok(OrderNumber::new(year, sequence))
+    loop {
+        raise(conn, project, i64::from(year), None)?;
+        let last: i64 = order_numbers::table
+            .filter(order_numbers::project.eq(project))
+            .filter(order_numbers::year.eq(i64::from(year)))
+            .select(order_numbers::last)
+            .first(conn)?;
+        let number = OrderNumber::new(year, u32::try_from(last).map_err(Error::internal)?);
+        if super::reads::find(conn, project, number.as_str())?.is_none() {
+            return Ok(number);
+        }
+    }
 }
 
-/// Notes that a number is in use.
+/// Notes that a number of the sequence is in use.
 pub(super) fn note_number(conn: &mut AnyConnection, project: ProjectKey, number: &OrderNumber) -> Result<()> {
     match (number.year(), number.sequence()) {
         (Some(year), Some(sequence)) => raise(conn, project, i64::from(year), Some(i64::from(sequence))),

@@ -3,7 +3,7 @@
 //! What came from a file and was not changed here comes out byte for byte the same; a tick given here turns its own box,
 //! a changed block is written anew in its place, and what was added here (log, comments) stands at the end.
 
-use crate::model::{Block, Comment, Kind, LogEntry, Order, Step, StepState, Ticks};
+use crate::model::{Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks};
 use crate::read::boxes;
 use crate::read::head::Head;
 use crate::read::signs::show_code;
@@ -158,15 +158,15 @@ impl<'a> Writer<'a> {
     /// The head with the values that were changed here in the place of the file's.
     fn changed_head(&self, source: &str) -> String {
         let mut told = Head::default();
-        let is_front = source.trim_start_matches('\u{feff}').starts_with(['-', '+']) && !source.contains('|');
-        if is_front {
+        let bare = source.trim_start_matches('\u{feff}');
+        if bare.starts_with("---") || bare.starts_with("+++") {
             told.take_front(source, 1);
         } else if !told.take_table(source.trim(), 1, true) {
             told.take_lines(source.trim(), 1);
         }
         let order = self.order;
         let mut changes: Vec<(&str, String)> = Vec::new();
-        if told.priority != order.priority {
+        if told.priority != Priority::None && told.priority != order.priority {
             changes.push(("priority", order.priority.as_str().to_uppercase()));
         }
         if told.order_type != order.order_type && !told.order_type.is_empty() {

@@ -1,10 +1,11 @@
-//! Writing an order out as Markdown; importing that text gives the same order again.
+//! Writing an order out as Markdown: what came from a file and was not changed comes out byte for byte the same.
 
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::state::App;
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::{markdown, reads};
+use crate::work_orders::reads;
+use crate::work_orders::write::write;
 
 /// The Markdown form of the order with this number, for whoever may see it.
 pub fn export(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<String> {
@@ -14,7 +15,7 @@ pub fn export(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<S
     };
     let order = reads::load(conn, asker.project, &id, None)?;
     asker.must_for(Action::ViewOrders, &tie(&order, &asker.actor))?;
-    markdown::render(&order)
+    Ok(write(&order))
 }
 
 /// [`export`] for the command line.

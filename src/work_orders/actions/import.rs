@@ -1,7 +1,10 @@
 //! Taking over an order from a Markdown file.
 //!
-//! The same bytes twice change nothing, for whoever may see the order they made. A number that is in use is refused; a file without one gets the next of the
-//! year, and ids that are another order's already are given anew. Ticks come in as imported, and what speaks against itself is noted with the order.
+//! The same bytes twice change nothing, for whoever may see the order they made. A number that is free here is kept; one
+//! that is in use becomes the order's reference, and a file without one gets the next of the year. Ticks come in as
+//! imported, and what speaks against itself is noted with the order.
+
+use std::collections::BTreeMap;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
@@ -9,9 +12,8 @@ use crate::foundation::{Action, Asker, Digest, Error, ProjectKey, Result};
 use crate::ledger::Ledger;
 use crate::state::App;
 use crate::work_orders::decide::{NewOrder, begin};
-use crate::work_orders::markdown;
-use crate::work_orders::model::{Order, OrderNumber, When};
-use crate::work_orders::own_ids;
+use crate::work_orders::model::{Block, Field, Kind, Order, OrderNumber, Plan, Priority, When};
+use crate::work_orders::read::{self, Reading, Taken};
 use crate::work_orders::reads::{self, OrderRow};
 use crate::work_orders::store;
 
@@ -24,75 +26,146 @@ pub struct Imported {
     pub is_new: bool,
     /// How much was odd.
     pub findings: usize,
+    /// The file's own number, where it is in use here already.
+    pub reference: Option<OrderNumber>,
+    /// What became of the file.
+    pub taken: Taken,
+    /// What was not taken for what it looks like, each with its line.
+    pub not_taken: Vec<(usize, String)>,
 }
 
-/// Imports a file; `file` is its name, if known.
+impl Imported {
+    /// `2 steps, 5 items, ...`, what only the file says, and how much was odd.
+    pub fn words(&self) -> String {
+        let claimed = match self.taken.claimed {
+            0 => String::new(),
+            1 => "; 1 tick is only the file's word".to_owned(),
+            many => format!("; {many} ticks are only the file's word"),
+        };
+        let findings = if self.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", self.findings) };
+        format!("{}{claimed}; {findings}", self.taken.counts().join(", "))
+    }
+}
+
+/// What a person chose before taking a file; nothing by default.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Blocks taken for something else than they look like, by their place in the file.
+    pub kinds: BTreeMap<usize, Kind>,
+    /// Each point of a list becomes an item.
+    pub points_are_items: bool,
+    pub title: Option<String>,
+    pub order_type: Option<String>,
+    pub priority: Option<Priority>,
+    pub due: Option<When>,
+    /// Criteria besides those of the file.
+    pub criteria: Vec<String>,
+}
+
+/// A file to take over.
+#[derive(Clone, Debug, Default)]
+pub struct Brought {
+    /// Its name, if known.
+    pub file: Option<String>,
+    pub bytes: Vec<u8>,
+    pub choices: Choices,
+}
+
+/// Imports a file as it is; `file` is its name, if known.
 pub async fn import(app: &App, asker: &Asker, file: Option<String>, bytes: Vec<u8>) -> Result<Imported> {
-    asker.must(Action::CreateDraft)?;
-    let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
-    let source = Digest::of(&bytes);
-    let order = markdown::parse_bytes(&bytes, &mut || new_id(now))?;
-    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, order, source, file)).await
+    take(app, asker, Brought { file, bytes, choices: Choices::default() }).await
 }
 
-/// [`import`] of a file that we bring ourselves. It is written at this moment, which the file cannot say; the same file
-/// again is the same order all the same.
-pub async fn import_ours(app: &App, asker: &Asker, file: &str, bytes: &[u8]) -> Result<Imported> {
+/// Imports a file with what a person chose.
+pub async fn take(app: &App, asker: &Asker, brought: Brought) -> Result<Imported> {
     asker.must(Action::CreateDraft)?;
     let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
-    let (source, file) = (Digest::of(bytes), Some(file.to_owned()));
-    let order = Order { created: When::exact(now), ..markdown::parse_bytes(bytes, &mut || new_id(now))? };
-    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, order, source, file)).await
+    let source = Digest::of(&brought.bytes);
+    let read = prepare(&brought, &mut || new_id(now))?;
+    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, brought.file)).await
 }
 
-/// [`import`] for the command line: with the rights of whoever has the server.
-pub fn import_file(app: &App, asker: &Asker, file: Option<String>, bytes: &[u8]) -> Result<Imported> {
-    asker.must(Action::CreateDraft)?;
-    let (ledger, who, now) = (app.ledger.clone(), asker.clone(), app.now());
-    let source = Digest::of(bytes);
-    let order = markdown::parse_bytes(bytes, &mut || new_id(now))?;
-    app.db.write_blocking(&asker.actor, move |tx| take_over(tx, &ledger, &who, order, source, file))
+/// A file read with a person's choices.
+pub fn read_with(brought: &Brought) -> Result<Reading> {
+    let mut reading = read::read_bytes(&brought.bytes)?;
+    if brought.choices.points_are_items {
+        reading.tick_points();
+    }
+    for (place, kind) in &brought.choices.kinds {
+        reading.retake(*place, *kind)?;
+    }
+    Ok(reading)
+}
+
+struct Read {
+    order: Order,
+    taken: Taken,
+    not_taken: Vec<(usize, String)>,
+}
+
+fn prepare(brought: &Brought, new_id: &mut dyn FnMut() -> String) -> Result<Read> {
+    let reading = read_with(brought)?;
+    let (taken, not_taken) = (reading.taken(), reading.not_taken());
+    let mut order = reading.into_order(new_id)?;
+    let choices = &brought.choices;
+    let mut plan = Plan::of(&order);
+    plan.title.clone_from(choices.title.as_ref().unwrap_or(&order.title));
+    plan.order_type.clone_from(choices.order_type.as_ref().unwrap_or(&order.order_type));
+    plan.priority = choices.priority.unwrap_or(order.priority);
+    plan.due = choices.due.clone().or(order.due.clone());
+    for criterion in &choices.criteria {
+        plan.document.push(Block { id: new_id(), ..Block::of(Kind::Criterion, criterion.clone()) });
+    }
+    plan.reindex(new_id);
+    plan.put_into(&mut order);
+    Ok(Read { order, taken, not_taken })
 }
 
 fn take_over(
     tx: &mut Tx<'_>,
     ledger: &Ledger,
     who: &Asker,
-    mut order: Order,
+    read: Read,
     source: Digest,
     file: Option<String>,
 ) -> Result<Imported> {
+    let Read { mut order, taken, not_taken } = read;
     store::take_turn(tx, who.project, store::NUMBERS)?;
     let same = reads::by_source(tx.conn, who.project, source)?;
     if let Some(row) = same.iter().find(|row| who.may_for(Action::ViewOrders, &row.tie(who))) {
-        return known(row);
+        return known(row, taken, not_taken);
     }
-    number(tx, who.project, &mut order)?;
+    let (own_number, reference) = number(tx, who.project, &mut order)?;
     let now = tx.now();
-    own_ids::ensure(tx.conn, who.project, &mut order, &mut || new_id(now))?;
     let id = new_id(now);
     order.id.clone_from(&id);
     let number = order.number.clone();
-    let new = NewOrder::Import { order: Box::new(order), source, file };
+    let new = NewOrder::Import { order: Box::new(order), source, file, own_number };
     let decided = begin(new, who, now, &mut || new_id(now))?;
     super::append(tx, ledger, who.project, &Order { id: id.clone(), ..Order::default() }, decided)?;
     let stored = reads::by_id(tx.conn, who.project, &id)?;
     let findings = stored.map_or(0, |row| usize::try_from(row.findings).unwrap_or_default());
-    Ok(Imported { order_id: id, number, is_new: true, findings })
+    Ok(Imported { order_id: id, number, is_new: true, findings, reference, taken, not_taken })
 }
 
-fn known(row: &OrderRow) -> Result<Imported> {
+fn known(row: &OrderRow, taken: Taken, not_taken: Vec<(usize, String)>) -> Result<Imported> {
     let number = OrderNumber::parse(&row.number).ok_or_else(|| Error::internal("a stored number"))?;
     let findings = usize::try_from(row.findings).unwrap_or_default();
-    Ok(Imported { order_id: row.order_id.clone(), number, is_new: false, findings })
+    let order_id = row.order_id.clone();
+    Ok(Imported { order_id, number, is_new: false, findings, reference: None, taken, not_taken })
 }
 
-/// Checks the file's number, or gives the next one.
-fn number(tx: &mut Tx<'_>, project: ProjectKey, order: &mut Order) -> Result<()> {
-    if order.number.is_given() {
-        let found = reads::find(tx.conn, project, order.number.as_str())?;
-        return found.map_or(Ok(()), |row| Err(store::taken(&row.number)));
+/// Keeps the file's number where it is free, or gives the next one and keeps the file's as the reference: whether the
+/// number is the file's own, and the reference.
+fn number(tx: &mut Tx<'_>, project: ProjectKey, order: &mut Order) -> Result<(bool, Option<OrderNumber>)> {
+    let told = Some(std::mem::take(&mut order.number)).filter(OrderNumber::is_given);
+    if let Some(told) = &told {
+        if reads::find(tx.conn, project, told.as_str())?.is_none() {
+            order.number = told.clone();
+            return Ok((true, None));
+        }
+        order.fields.push(Field { name: "Reference".to_owned(), value: told.to_string() });
     }
     order.number = store::next_number(tx.conn, project, store::year_of(tx.now()))?;
-    Ok(())
+    Ok((false, told))
 }

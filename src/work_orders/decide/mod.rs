@@ -39,6 +39,8 @@ pub enum NewOrder {
         source: Digest,
         /// The file's name, if known.
         file: Option<String>,
+        /// The number is the file's own.
+        own_number: bool,
     },
 }
 
@@ -137,7 +139,9 @@ pub fn begin(
         NewOrder::Create { id, number, plan, assignee } => {
             create::create(asker, id, number, *plan, assignee, new_id)
         }
-        NewOrder::Import { order, source, file } => import::import(asker, *order, source, file, at, new_id),
+        NewOrder::Import { order, source, file, own_number } => {
+            import::import(asker, import::Taken { order: *order, source, file, own_number }, at, new_id)
+        }
     }
 }
 

@@ -57,7 +57,7 @@ impl Guard {
         let fault = match self {
             Self::PlanComplete => plan_gap(order),
             Self::ApproverNotAuthor => self_approval(order, facts),
-            Self::AssigneeSet => order.assignee.is_none().then(|| {
+            Self::AssigneeSet => order.assignee.as_ref().is_none_or(|to| to.account.is_none()).then(|| {
                 "Nobody is assigned. A supervisor assigns somebody first.".to_owned()
             }),
             Self::SafetyRead => safety_gap(order, actor),

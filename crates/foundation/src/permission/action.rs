@@ -6,8 +6,6 @@ pub enum Action {
     ViewOrders,
     /// Write a new order, or bring one in from a file.
     CreateDraft,
-    /// Bring in an order that a file says has begun.
-    ImportBegun,
     EditPlan,
     Submit,
     /// Return a plan to its author, or take an approved one back.
@@ -99,10 +97,9 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 54] = [
         Self::ViewOrders,
         Self::CreateDraft,
-        Self::ImportBegun,
         Self::EditPlan,
         Self::Submit,
         Self::ReturnPlan,
@@ -162,7 +159,6 @@ impl Action {
         match self {
             Self::ViewOrders => "seeing work orders",
             Self::CreateDraft => "writing work orders",
-            Self::ImportBegun => "bringing in an order that has begun",
             Self::EditPlan => "changing a plan",
             Self::Submit => "submitting a plan",
             Self::ReturnPlan => "returning a plan",

@@ -18,7 +18,6 @@ pub(super) const fn row(action: Action) -> Row {
         //                               viewer  requester technician supervisor auditor admin agent operator system
         Action::ViewOrders             => [Any,    Own,    Own,      Any,     Any,      Any,    Own,      Any,   Never],
         Action::CreateDraft            => [Never,  Any,    Any,      Any,     Never,    Any,    Any,      Any,   Never],
-        Action::ImportBegun            => [Never,  Never,  Any,      Any,     Never,    Any,    Never,    Any,   Never],
         Action::EditPlan               => [Never,  Draft,  Draft,    Any,     Never,    Never,  Draft,    Never, Never],
         Action::Submit                 => [Never,  Author, Author,   Any,     Never,    Author, Never,    Never, Never],
         Action::ReturnPlan             => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],

@@ -10,7 +10,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use super::model::{Finding, Order, Step, StepState, Subject, Tick, When};
+use super::model::{Finding, Order, Status, Step, StepState, Subject, Tick, When};
 use foundation::Timestamp;
 
 /// One rule: what it is called, its version and what it looks for.
@@ -55,8 +55,8 @@ const COMPLETED_WITH_OPEN_STEPS: RuleInfo = RuleInfo {
 };
 const STATUS_UNSIGNED: RuleInfo = RuleInfo {
     id: "status_unsigned",
-    version: 1,
-    says: "A file says completed, verified or closed, and nobody signed that here.",
+    version: 2,
+    says: "A file says that it is submitted, approved, begun or finished, and nobody here did or signed that.",
 };
 const LOG_OUT_OF_ORDER: RuleInfo = RuleInfo {
     id: "log_out_of_order",
@@ -139,7 +139,7 @@ fn done_with_open_items(step: &Step) -> Option<Finding> {
 }
 
 fn open_with_all_ticked(step: &Step) -> Option<Finding> {
-    let ticked = !step.items.is_empty() && step.ticked_items() == step.items.len();
+    let ticked = !step.items.is_empty() && step.items.iter().all(|item| item.ticks.is_ticked());
     (step.state == StepState::Open && ticked).then(|| {
         let sentence = format!("{} is marked open, yet all of its items are ticked.", name(step));
         OPEN_WITH_ALL_TICKED.found(Subject::Step(step.id.clone()), sentence)
@@ -169,10 +169,11 @@ fn completed_with_open_steps(order: &Order) -> Option<Finding> {
 }
 
 fn status_unsigned(order: &Order) -> Option<Finding> {
-    let signed = order.transitions.iter().any(|it| it.to == order.status);
-    (order.status.is_done() && !signed).then(|| {
+    let made = order.status == Status::Draft || order.transitions.iter().any(|it| it.to == order.status);
+    (!made).then(|| {
         let status = order.status.label().to_lowercase();
-        STATUS_UNSIGNED.found(Subject::Order, format!("The file says {status}, and nobody signed that here."))
+        let sentence = format!("The file says {status}; nobody here approved or signed that, so it counts for nothing.");
+        STATUS_UNSIGNED.found(Subject::Order, sentence)
     })
 }
 

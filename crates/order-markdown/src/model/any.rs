@@ -247,6 +247,8 @@ fn any_head() -> impl Strategy<Value = Order> {
                     by: Who::named("n"),
                     at: NOON,
                     status: Status::Draft,
+                    claims: Vec::new(),
+                    own_number: false,
                 }),
                 ..Order::default()
             }

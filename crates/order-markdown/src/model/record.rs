@@ -217,6 +217,12 @@ pub struct ImportRecord {
     pub at: Timestamp,
     /// The state the file claimed.
     pub status: Status,
+    /// What else only the file says about the work, as label and words: who has it, when it was written.
+    #[serde(default)]
+    pub claims: Vec<Field>,
+    /// The number is the file's own, and stands outside the sequence of those given here.
+    #[serde(default)]
+    pub own_number: bool,
 }
 
 /// A row of the header table that has no field of its own.

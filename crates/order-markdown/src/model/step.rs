@@ -166,9 +166,9 @@ impl Step {
         matches!(self.state, StepState::Failed { .. })
     }
 
-    /// How many items are ticked.
+    /// How many items carry a tick that counts.
     pub fn ticked_items(&self) -> usize {
-        self.items.iter().filter(|item| item.ticks.is_ticked()).count()
+        self.items.iter().filter(|item| item.ticks.counts()).count()
     }
 
     /// Whether anything in it was ever ticked or marked.
@@ -183,14 +183,14 @@ impl Step {
         if self.state.is_marked() {
             return;
         }
-        let done = if self.items.is_empty() { self.ticks.is_ticked() } else { self.items_suffice() };
+        let done = if self.items.is_empty() { self.ticks.counts() } else { self.items_suffice() };
         self.state = if done { StepState::Done } else { StepState::Open };
     }
 
-    /// All required items are ticked; where none is required, all items.
+    /// All required items carry a tick that counts; where none is required, all items.
     fn items_suffice(&self) -> bool {
         let any_required = self.items.iter().any(|item| item.required);
-        self.items.iter().filter(|item| item.required || !any_required).all(|item| item.ticks.is_ticked())
+        self.items.iter().filter(|item| item.required || !any_required).all(|item| item.ticks.counts())
     }
 }
 

@@ -108,9 +108,14 @@ impl Ticks {
         self.current().is_some_and(Tick::is_unattested)
     }
 
-    /// Whether anything was ever ticked here.
+    /// Whether a tick stands that counts: made here, or taken over by somebody here.
+    pub fn counts(&self) -> bool {
+        self.current().is_some_and(|tick| !tick.is_unattested())
+    }
+
+    /// Whether anybody here ever ticked, took over or took back something. What only a file claims is no history.
     pub fn has_history(&self) -> bool {
-        !self.0.is_empty()
+        self.0.iter().any(|tick| !tick.is_unattested() || tick.undone.is_some())
     }
 
     /// Everyone with an account who ticked, attested or undid something here.

@@ -18,6 +18,8 @@ pub struct Blocks {
     pub head: Head,
     /// What was not taken for what it looks like, each with its line.
     pub notes: Vec<(usize, String)>,
+    /// Boxes in code, in comments and in HTML.
+    pub kept: usize,
     /// What is under `Work Log` and `Comments`: blocks from one to before another.
     pub log: Option<(usize, usize)>,
     pub comments: Option<(usize, usize)>,
@@ -27,7 +29,7 @@ pub struct Blocks {
 pub fn blocks_of(text: &str) -> Blocks {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let cut = cut(body);
-    let mut reader = Reader { text: body, cut: &cut, out: Blocks::default(), scopes: Vec::new(), step: None, goals: false };
+    let mut reader = Reader { text: body, cut: &cut, out: Blocks::default(), scopes: Vec::new(), step: None, goals: false, counted: (0, 0) };
     for at in 0..cut.pieces.len() {
         reader.take(at);
     }
@@ -70,6 +72,8 @@ struct Reader<'a> {
     step: Option<u8>,
     /// The last paragraph said that goals follow.
     goals: bool,
+    /// A place in the text and the lines before it.
+    counted: (usize, usize),
 }
 
 impl Reader<'_> {
@@ -98,7 +102,7 @@ impl Reader<'_> {
 
     fn push(&mut self, block: Block, sign: Option<Sign>, from: usize, end: usize) {
         let source = self.text.get(from..end).unwrap_or_default().to_owned();
-        let line = 1 + lines_in(self.text.get(..from).unwrap_or_default());
+        let line = self.line_at(from);
         if matches!(block.kind, Kind::Code | Kind::Hidden | Kind::Text) {
             self.note_unticked(&block, &source, line);
         }
@@ -115,6 +119,7 @@ impl Reader<'_> {
         };
         let count = source.lines().filter(|line| is_box(line)).count();
         if count > 0 {
+            self.out.kept += count;
             let place = match block.kind {
                 Kind::Code => "in a code block",
                 Kind::Hidden => "in a hidden comment",
@@ -125,13 +130,20 @@ impl Reader<'_> {
         }
     }
 
+    /// The line of a place that is not before the last one asked for.
+    fn line_at(&mut self, at: usize) -> usize {
+        let (from, lines) = self.counted;
+        self.counted = (at.max(from), lines + lines_in(self.text.get(from..at).unwrap_or_default()));
+        1 + self.counted.1
+    }
+
     fn part(&self) -> Option<Part> {
         self.scopes.last().map(|scope| scope.part)
     }
 
     fn kind_of(&mut self, piece: &Piece, share: &Share, end: usize) -> (Kind, Option<Sign>, String, bool) {
         let shown = self.text.get(share.at..end).unwrap_or_default();
-        let line = 1 + lines_in(self.text.get(..share.at).unwrap_or_default());
+        let line = self.line_at(share.at);
         let was_goals = std::mem::take(&mut self.goals);
         if matches!(self.part(), Some(Part::Log | Part::Comments)) {
             return (Kind::Record, None, String::new(), true);

@@ -57,6 +57,27 @@ pub struct Taken {
     pub claimed: usize,
 }
 
+impl Taken {
+    /// `2 steps`, `5 items`, ...
+    pub fn counts(&self) -> [String; 5] {
+        let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        [
+            counted(self.steps, "step", "steps"),
+            counted(self.items, "item", "items"),
+            counted(self.criteria, "criterion", "criteria"),
+            counted(self.safety, "safety note", "safety notes"),
+            counted(self.code, "code block", "code blocks"),
+        ]
+    }
+}
+
+/// Boxes that stay text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// In code, in hidden comments and in HTML.
+    pub boxes: usize,
+}
+
 /// Reads a file's bytes: at most 1 MiB of UTF-8, with or without a byte order mark.
 pub fn read_bytes(bytes: &[u8]) -> Result<Reading> {
     if bytes.len() > FILE_BYTES {
@@ -136,12 +157,30 @@ impl Reading {
         self.blocks.head.number.as_ref()
     }
 
+    /// The title a person would give it.
+    pub fn title(&self) -> &str {
+        &self.text_title
+    }
+
+    /// What its head says.
+    pub fn head(&self) -> &head::Head {
+        &self.blocks.head
+    }
+
+    /// Boxes that stand where nothing can be ticked.
+    pub fn kept(&self) -> Kept {
+        Kept { boxes: self.blocks.kept }
+    }
+
     /// What becomes of it.
     pub fn taken(&self) -> Taken {
-        let mut taken = Taken::default();
+        let document = self.lines().map(|(kind, line)| Block { kind, source: None, ..line.block.clone() }).collect();
+        let mut plan = Plan { document, ..Plan::default() };
+        // An item without a heading above it brings a step of its own.
+        plan.reindex(&mut String::new);
+        let mut taken = Taken { steps: plan.steps.len(), ..Taken::default() };
         for (kind, line) in self.lines() {
             match kind {
-                Kind::Step => taken.steps += 1,
                 Kind::Item => taken.items += 1,
                 Kind::Criterion => taken.criteria += 1,
                 Kind::Safety => taken.safety += 1,

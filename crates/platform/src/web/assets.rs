@@ -51,6 +51,7 @@ const JS: &[&str] = &[
     "vendor/htmx-4.0.1/htmx.min.js",
     "js/copy.js",
     "js/faults.js",
+    "js/fill.js",
     "js/keys.js",
     "js/quote.js",
     "js/send.js",
