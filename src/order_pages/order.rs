@@ -32,6 +32,8 @@ use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
 use crate::work_orders::reads::Progress;
 
+/// Fields of a file that stand in the strip of facts.
+const FIELDS: usize = 3;
 /// How much of the history is shown at first.
 const HISTORY: usize = 20;
 
@@ -72,6 +74,8 @@ pub struct Sheet {
     pub(super) progress: Progress,
     pub(super) bar: Svg,
     pub(super) as_of: Option<Html>,
+    /// Fields of a file that are too many for the strip.
+    pub(super) more_fields: Vec<(String, String)>,
     /// What only the file says about the work: label and words.
     pub(super) claims: Vec<(String, String)>,
     pub(super) hold: Option<Html>,
@@ -212,6 +216,7 @@ impl Sheet {
             bar: bar(Progress::of(order)),
             as_of: view.as_of.map(|at| text::moment(at, view.now)),
             claims: claims(view),
+            more_fields: more_fields(order),
             hold: order.hold.as_ref().map(|hold| {
                 let why = format!("Waits for {}: {} Since", hold.code.as_str(), hold.reason);
                 Html::joined([Html::text(&why), text::moment(hold.since, view.now)], " ")
@@ -225,6 +230,11 @@ impl Sheet {
             assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),
         }
     }
+}
+
+fn more_fields(order: &crate::work_orders::model::Order) -> Vec<(String, String)> {
+    let fields = order.fields.iter().filter(|_| order.fields.len() > FIELDS);
+    fields.map(|field| (field.name.clone(), field.value.clone())).collect()
 }
 
 fn claims(view: &OrderView) -> Vec<(String, String)> {
@@ -272,7 +282,9 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         ..fact("Due", String::new(), "")
     }));
     facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));
-    facts.extend(order.fields.iter().map(|field| fact(&field.name, field.value.clone(), "")));
+    // A few fields of a file stand in the strip; many would hide the rest.
+    let shown = order.fields.iter().filter(|_| order.fields.len() <= FIELDS);
+    facts.extend(shown.map(|field| fact(&field.name, field.value.clone(), "")));
     facts
 }
 

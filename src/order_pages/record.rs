@@ -91,7 +91,7 @@ pub struct FindingView {
 /// What the record says against itself at the moment shown.
 pub fn findings(view: &OrderView) -> Vec<FindingGroup> {
     let mut groups: Vec<(String, FindingGroup)> = Vec::new();
-    for finding in contradictions::find(&view.order, view.as_of.unwrap_or(view.now)) {
+    for finding in contradictions::standing(&view.order, view.as_of.unwrap_or(view.now)) {
         let found = finding_view(view, &finding);
         match groups.iter_mut().find(|(rule, _)| *rule == finding.rule) {
             Some((_, group)) => group.more.push(found),

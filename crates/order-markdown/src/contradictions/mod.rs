@@ -98,6 +98,18 @@ pub fn find(order: &Order, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
+/// What the rules find now and, until the order first moves here, what they found in the file as it came: a state or a sign
+/// that only the file claims stands nowhere else any more.
+pub fn standing(order: &Order, now: Timestamp) -> Vec<Finding> {
+    let mut findings = find(order, now);
+    if order.transitions.is_empty() {
+        let known = |it: &&Finding| !findings.iter().any(|other| other.rule == it.rule && other.subject == it.subject);
+        let told: Vec<Finding> = order.findings.iter().filter(known).cloned().collect();
+        findings.extend(told.into_iter().filter(|it| it.rule != UNATTESTED.id));
+    }
+    findings
+}
+
 impl RuleInfo {
     fn found(&self, subject: Subject, sentence: String) -> Finding {
         Finding { rule: self.id.to_owned(), version: self.version, subject, sentence }

@@ -29,7 +29,7 @@ impl Head {
             let is_flat = !text.starts_with([' ', '\t', '#', '-', '[']);
             let pair = text.split_once(':').or_else(|| text.split_once('='));
             if let Some((key, value)) = pair.filter(|_| is_flat) {
-                let value = value.trim().trim_matches(['"', '\'']).trim();
+                let value = yaml_value(value.trim());
                 if !value.is_empty() {
                     self.take(key.trim(), value, number);
                 }
@@ -113,6 +113,13 @@ impl Head {
     }
 }
 
+/// A value of front matter without its quotes and without a comment behind it.
+fn yaml_value(value: &str) -> &str {
+    let quoted = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let inside = quoted.and_then(|quote| value.get(1..)?.split_once(quote)).map(|(inside, _)| inside);
+    inside.unwrap_or_else(|| value.split_once(" #").map_or(value, |(before, _)| before)).trim()
+}
+
 /// The cells of a row without stars and colons around labels.
 fn texts(row: &str) -> Vec<String> {
     let cells = super::rows::cells(row).into_iter().map(|(_, cell)| cell.replace("\\|", "|"));
@@ -149,7 +156,7 @@ mod tests {
     #[test]
     fn front_matter_is_read_and_its_comments_are_not() {
         let mut head = Head::default();
-        head.take_front("title: \"Boiler\"\n# to be filled in\nowner: Ada (USR-1)\ntags:\n  - x\npriority: purple\n", 1);
+        head.take_front("title: \"Boiler\" # for now\n# to be filled in\nowner: Ada (USR-1)\ntags:\n  - x\npriority: purple\n", 1);
         assert_eq!(head.title.as_deref(), Some("Boiler"));
         assert_eq!(head.assignee.unwrap().code, "USR-1");
         assert_eq!(head.faults.len(), 1);
