@@ -7,12 +7,14 @@
 mod act;
 mod code;
 mod document;
+mod edit;
 mod exceptions;
 mod files;
 mod history;
 mod import;
 mod list;
 mod moves;
+mod new;
 mod notes;
 mod order;
 mod preview;

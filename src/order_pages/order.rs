@@ -102,6 +102,8 @@ struct May {
     assign: bool,
     weigh: bool,
     link: bool,
+    edit: bool,
+    copy: bool,
 }
 
 /// What a page needs besides the order and what is around it.
@@ -309,6 +311,8 @@ impl May {
             comment: view.allows(Command::AddComment { text: some() }),
             assign: view.allows(Command::Assign { assignee: Some(nobody) }),
             weigh: weight,
+            edit: view.as_of.is_none() && super::edit::check_may(view).is_ok(),
+            copy: view.as_of.is_none() && view.who.may(Action::CreateDraft) > Grant::Never,
             link: view.as_of.is_none()
                 && view
                     .who

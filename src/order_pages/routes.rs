@@ -1,6 +1,6 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
-use super::{files, import, list, moves, order, print, verbs};
+use super::{edit, files, import, list, moves, new, order, print, verbs};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -14,6 +14,8 @@ const MOVE: Access = MayOneOf(&MOVES);
 /// Registers the routes.
 pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders", VIEW, list::show);
+    routes.get("/work-orders/new", WRITE, new::show);
+    routes.post("/work-orders/new", WRITE, new::submit);
     routes.get("/work-orders/import", WRITE, import::show);
     routes.post("/work-orders/import", WRITE, import::submit);
     routes.post("/work-orders/import/preview", WRITE, import::preview);
@@ -22,6 +24,9 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/{number}", VIEW, order::show);
     routes.get("/work-orders/{number}/markdown", VIEW, files::markdown);
     routes.get("/work-orders/{number}/print", VIEW, print::show);
+    routes.get("/work-orders/{number}/edit", May(Action::EditPlan), edit::show);
+    routes.post("/work-orders/{number}/plan", May(Action::EditPlan), edit::change);
+    routes.post("/work-orders/{number}/copy", WRITE, new::copied);
     routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);
     routes.post("/work-orders/{number}/transition", MOVE, moves::submit);
     routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);

@@ -8,6 +8,7 @@
 
 pub mod actions;
 pub mod decide;
+pub mod editing;
 pub mod events;
 pub mod facts;
 pub mod fold;

@@ -1,13 +1,15 @@
 //! What can be done to orders, one file per verb.
 //!
-//! Every verb but `import` and `create` is the same in shape: take the order's turn, fold it, ask the other
+//! Every verb but `import`, `create` and `copy` is the same in shape: take the order's turn, fold it, ask the other
 //! features for their facts ([`Orders::facts`]), decide, append. All in one transaction; the answer comes after COMMIT.
 
 pub mod acknowledge;
 pub mod assign;
 pub mod attest;
 pub mod comment;
+pub mod copy;
 pub mod create;
+pub mod edit_plan;
 pub mod export;
 pub mod import;
 pub mod log;

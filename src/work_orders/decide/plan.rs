@@ -60,23 +60,20 @@ fn check_editor(case: &Case<'_>) -> Result<()> {
 fn check_progress_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
     let kept: HashSet<&str> = plan.ids().collect();
     for step in &case.order.steps {
-        check_step_kept(step, plan, &kept)?;
+        check_step_kept(step, plan)?;
     }
     let lost = case.order.criteria.iter().find(|it| it.ticks.has_history() && !kept.contains(it.id.as_str()));
     lost.map_or(Ok(()), |criterion| Err(carries_record("criterion", &criterion.text)))
 }
 
-fn check_step_kept(step: &Step, plan: &Plan, kept: &HashSet<&str>) -> Result<()> {
+fn check_step_kept(step: &Step, plan: &Plan) -> Result<()> {
     let Some(planned) = plan.steps.iter().find(|it| it.id == step.id) else {
         return if step.has_progress() { Err(carries_record("step", &step.title)) } else { Ok(()) };
     };
-    // An item belongs to its step: moving it to another would move what was ticked.
+    // What was ticked belongs to its step; what nobody ticked may go to another.
     let stays = |id: &str| planned.items.iter().any(|it| it.id == id);
     if let Some(lost) = step.items.iter().find(|it| it.ticks.has_history() && !stays(&it.id)) {
-        return Err(carries_record("item", &lost.text));
-    }
-    if let Some(moved) = step.items.iter().find(|it| kept.contains(it.id.as_str()) && !stays(&it.id)) {
-        return Err(Error::refused(format!("The item \"{}\" cannot move to another step.", moved.text)));
+        return Err(item_carries_record(&lost.text));
     }
     if step.ticks.is_ticked() && !planned.items.is_empty() {
         return Err(Error::refused(format!(
@@ -90,6 +87,13 @@ fn check_step_kept(step: &Step, plan: &Plan, kept: &HashSet<&str>) -> Result<()>
 fn carries_record(what: &str, text: &str) -> Error {
     Error::refused(format!(
         "The {what} \"{text}\" carries a record and cannot be removed. Mark its step not applicable instead."
+    ))
+}
+
+fn item_carries_record(text: &str) -> Error {
+    Error::refused(format!(
+        "The item \"{text}\" carries a record: it can be neither removed nor moved to another step. Undo its tick first, or mark \
+         its step not applicable."
     ))
 }
 

@@ -1,0 +1,248 @@
+//! Changing the plan in the browser: each part is a form of its own that saves itself when it is left.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::act::Act;
+use super::moves::{self, MoveView};
+use super::text;
+use super::view::OrderView;
+use crate::foundation::{Error, Result};
+use crate::web::page::show as show_page;
+use crate::web::{Form, Shell, WebResult, flash, see_other};
+use crate::work_orders::actions::edit_plan::edit_plan;
+use crate::work_orders::decide::Command;
+use crate::work_orders::editing::{Changed, Edit, Place, Way, plan_of};
+use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority, When};
+use crate::work_orders::reads;
+
+/// What can be added, the most wanted first.
+const ADDED: [Kind; 10] = [
+    Kind::Item,
+    Kind::Step,
+    Kind::Text,
+    Kind::Warning,
+    Kind::Code,
+    Kind::Criterion,
+    Kind::Safety,
+    Kind::Goal,
+    Kind::Part,
+    Kind::Section,
+];
+
+#[derive(Template)]
+#[template(path = "work_orders/edit.html")]
+struct EditPage {
+    shell: Shell,
+    number: String,
+    title: String,
+    status: &'static str,
+    tone: &'static str,
+    order_type: String,
+    priority: &'static str,
+    due: String,
+    asset_name: String,
+    asset_tag: String,
+    blocks: Vec<BlockView>,
+    /// Behind which part the form for a new one stands; empty for the end.
+    adding: String,
+    /// Whether each change needs a reason, and its shortest length.
+    reason: Option<u16>,
+    submit: Option<MoveView>,
+    version: i64,
+    types: Vec<String>,
+}
+
+/// One part of the plan as a form.
+struct BlockView {
+    id: String,
+    kind: Kind,
+    choices: Vec<Kind>,
+    text: String,
+    rows: usize,
+    depth: u8,
+    language: String,
+    required: bool,
+    ordered: bool,
+    /// Why it cannot be removed or changed freely: it carries a record.
+    has_record: bool,
+}
+
+/// GET `/work-orders/{number}/edit`; `?add=ID` shows the form for a new part behind that one.
+pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
+    let view = act.view(None).await?;
+    check_may(&view)?;
+    let project = act.who.project;
+    let types = act.orders.app.db.read(move |conn| reads::types(conn, project)).await?;
+    let adding = query.get("add").cloned().unwrap_or_default();
+    show_page(&page(&request, &view, adding, types))
+}
+
+/// Whether this person may change the plan now; else the refusal says why.
+pub fn check_may(view: &OrderView) -> Result<()> {
+    let plan = Box::new(Plan::of(&view.order));
+    let command = Command::EditPlan { plan, reason: view.some_reason(), expected_version: None };
+    let (order, who, facts) = (&view.order, &view.who, &view.facts);
+    crate::work_orders::decide::decide(order, command, who, facts, &mut || "new".to_owned()).map(drop)
+}
+
+fn page(request: &HttpRequest, view: &OrderView, adding: String, types: Vec<String>) -> EditPage {
+    let order = &view.order;
+    let plan = plan_of(order);
+    let asset = plan.asset.clone().unwrap_or_default();
+    EditPage {
+        shell: Shell::of(request, format!("Edit {}", order.number), "work-orders"),
+        number: order.number.to_string(),
+        title: plan.title.clone(),
+        status: order.status.label(),
+        tone: text::tone_of(order.status),
+        order_type: plan.order_type.clone(),
+        priority: plan.priority.as_str(),
+        due: plan.due.as_ref().map(|due| due.raw.clone()).unwrap_or_default(),
+        asset_name: asset.name,
+        asset_tag: asset.tag,
+        blocks: plan.document.iter().filter(|block| is_shown(block)).map(|block| BlockView::of(view, block)).collect(),
+        adding,
+        reason: order.started.then_some(view.facts.policy.min_reason),
+        submit: moves::offers(view).into_iter().find(|it| it.to == "submitted"),
+        version: order.version,
+        types,
+    }
+}
+
+fn is_shown(block: &Block) -> bool {
+    let without_heading = block.kind == Kind::Step && block.source.as_deref() == Some("");
+    !matches!(block.kind, Kind::Title | Kind::Head | Kind::Hidden | Kind::Record) && !without_heading
+}
+
+impl BlockView {
+    fn of(view: &OrderView, block: &Block) -> Self {
+        let mut choices = block.kind.choices().to_vec();
+        if choices.is_empty() {
+            choices.push(block.kind);
+        }
+        Self {
+            id: block.id.clone(),
+            kind: block.kind,
+            choices,
+            text: block.text.clone(),
+            rows: block.text.lines().count().clamp(1, 20),
+            depth: block.depth.min(4),
+            language: block.language.clone(),
+            required: block.required,
+            ordered: block.ordered,
+            has_record: has_record(view, block),
+        }
+    }
+
+    fn is_step(&self) -> bool {
+        self.kind == Kind::Step
+    }
+
+    fn is_code(&self) -> bool {
+        self.kind == Kind::Code
+    }
+
+    /// Whether it can be optional.
+    fn has_need(&self) -> bool {
+        matches!(self.kind, Kind::Step | Kind::Item)
+    }
+
+    /// Whether one line is enough for it at first.
+    fn heading(&self) -> bool {
+        matches!(self.kind, Kind::Step | Kind::Section)
+    }
+}
+
+fn has_record(view: &OrderView, block: &Block) -> bool {
+    let order = &view.order;
+    match block.kind {
+        Kind::Item => order.item(&block.id).is_some_and(|(_, item)| item.ticks.has_history()),
+        Kind::Step => order.step(&block.id).is_some_and(crate::work_orders::model::Step::has_progress),
+        Kind::Criterion => order.criterion(&block.id).is_some_and(|it| it.ticks.has_history()),
+        _ => false,
+    }
+}
+
+/// POST `/work-orders/{number}/plan`: field `op` and what it needs.
+pub async fn change(act: Act, form: Form) -> WebResult {
+    let id = act.order_id().await?;
+    let edit = read(&form)?;
+    let anchor = match &edit {
+        Edit::Set { id, .. } | Edit::Move { id, .. } => format!("block-{id}"),
+        Edit::Add { place: Place::After(after), .. } => format!("block-{after}"),
+        Edit::Head { .. } => "head".to_owned(),
+        _ => "plan".to_owned(),
+    };
+    let done = edit_plan(&act.orders, &act.who, &id, edit, form.text("reason").to_owned()).await?;
+    let words = if done.is_empty() { "Nothing was different." } else { "Saved." };
+    Ok(flash::good(see_other(format!("/work-orders/{}/edit#{anchor}", act.number)), words))
+}
+
+fn read(form: &Form) -> Result<Edit> {
+    let id = || form.required("id", "say which part is meant").map(str::to_owned);
+    Ok(match form.text("op") {
+        "head" => head(form)?,
+        "up" => Edit::Move { id: id()?, way: Way::Up },
+        "down" => Edit::Move { id: id()?, way: Way::Down },
+        "remove" => Edit::Remove { id: id()? },
+        "add" => Edit::Add { place: place(form), block: block(form)? },
+        "paste" => {
+            Edit::Paste { place: place(form), markdown: form.required("markdown", "paste some Markdown")?.to_owned() }
+        }
+        "" | "set" => Edit::Set { id: id()?, was: form.raw("was").replace("\r\n", "\n"), now: changed(form)? },
+        _ => return Err(Error::invalid("op", "expected head, set, add, up, down, remove or paste")),
+    })
+}
+
+fn place(form: &Form) -> Place {
+    form.optional("after").map_or(Place::End, |after| Place::After(after.to_owned()))
+}
+
+fn head(form: &Form) -> Result<Edit> {
+    let due = form.optional("due").map(When::read);
+    if due.as_ref().is_some_and(|due| due.from.is_none()) {
+        return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
+    }
+    let asset = AssetRef { name: form.text("asset").to_owned(), tag: form.text("tag").to_owned() };
+    Ok(Edit::Head {
+        title: form.required("title", "a work order needs a title")?.to_owned(),
+        order_type: form.text("type").to_owned(),
+        priority: Priority::read(form.text("priority"))
+            .ok_or_else(|| Error::invalid("priority", "expected none, low, medium, high or emergency"))?,
+        due,
+        asset: (asset != AssetRef::default()).then_some(asset),
+    })
+}
+
+fn kind(form: &Form) -> Result<Kind> {
+    Kind::read(form.text("kind")).ok_or_else(|| Error::invalid("kind", "choose what it is"))
+}
+
+fn changed(form: &Form) -> Result<Changed> {
+    Ok(Changed {
+        text: form.raw("text").replace("\r\n", "\n"),
+        kind: kind(form)?,
+        language: form.text("language").to_owned(),
+        required: !form.is_checked("optional"),
+        ordered: form.is_checked("ordered"),
+        depth: form.text("depth").parse().unwrap_or(0),
+    })
+}
+
+fn block(form: &Form) -> Result<Block> {
+    let kind = kind(form)?;
+    if !ADDED.contains(&kind) {
+        return Err(Error::invalid("kind", "this cannot be added by hand"));
+    }
+    let is_heading = matches!(kind, Kind::Step | Kind::Section);
+    let text = form.raw("text").replace("\r\n", "\n");
+    Ok(Block {
+        level: if is_heading { 2 } else { 0 },
+        depth: if kind.is_entry() { form.text("depth").parse().unwrap_or(0) } else { 0 },
+        language: form.text("language").to_owned(),
+        ..Block::of(kind, text.trim_end())
+    })
+}

@@ -1,0 +1,136 @@
+//! Writing an order from nothing, and from another one.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::act::Act;
+use crate::foundation::{Error, FieldErrors, Result};
+use crate::state::App;
+use crate::web::error::Problem;
+use crate::web::page::{show as show_page, show_with};
+use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
+use crate::work_orders::actions::copy::copy;
+use crate::work_orders::actions::create::create;
+use crate::work_orders::model::{Block, Kind, Plan, Priority, When};
+use crate::work_orders::{read, reads};
+
+#[derive(Template)]
+#[template(path = "work_orders/new.html")]
+struct NewPage {
+    shell: Shell,
+    given: Given,
+    errors: FieldErrors,
+    types: Vec<String>,
+}
+
+/// What was typed.
+struct Given {
+    title: String,
+    order_type: String,
+    priority: String,
+    due: String,
+    checklist: String,
+    criteria: String,
+}
+
+impl Given {
+    fn of(form: &Form) -> Self {
+        let text = |name: &str| form.raw(name).to_owned();
+        Self {
+            title: text("title"),
+            order_type: text("type"),
+            priority: text("priority"),
+            due: text("due"),
+            checklist: text("checklist"),
+            criteria: text("criteria"),
+        }
+    }
+
+    fn nothing() -> Self {
+        let criteria = "Every required item is done".to_owned();
+        Self { priority: "medium".to_owned(), criteria, ..Self::of(&Form::default()) }
+    }
+}
+
+/// GET `/work-orders/new`.
+pub async fn show(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
+    let types = types(&app, &who).await?;
+    show_page(&page(&request, Given::nothing(), FieldErrors::default(), types))
+}
+
+fn page(request: &HttpRequest, given: Given, errors: FieldErrors, types: Vec<String>) -> NewPage {
+    NewPage { shell: Shell::of(request, "New work order", "work-orders"), given, errors, types }
+}
+
+async fn types(app: &App, who: &Principal) -> Result<Vec<String>> {
+    let project = who.project;
+    app.db.read(move |conn| reads::types(conn, project)).await
+}
+
+/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `checklist`, `criteria`; leads on to the plan.
+pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    let made = match plan(&form) {
+        Ok(plan) => create(&app, &who, plan, None).await,
+        Err(cause) => Err(cause),
+    };
+    match made {
+        Ok(made) => {
+            let words = format!("{} is written. It is a draft: work on its plan, then submit it.", made.number);
+            Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words))
+        }
+        Err(Error::Invalid(errors)) => {
+            let types = types(&app, &who).await?;
+            let status = Problem::of(&Error::invalid("", "")).status;
+            show_with(status, &page(&request, Given::of(&form), errors, types))
+        }
+        Err(other) => Err(WebError(other)),
+    }
+}
+
+fn plan(form: &Form) -> Result<Plan> {
+    let title = form.required("title", "a work order needs a title")?.to_owned();
+    let due = form.optional("due").map(When::read);
+    if due.as_ref().is_some_and(|due| due.from.is_none()) {
+        return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
+    }
+    let mut document = vec![Block { level: 1, ..Block::of(Kind::Title, title.clone()) }];
+    document.extend(checklist(&form.raw("checklist").replace("\r\n", "\n"))?);
+    let criteria = form.text("criteria").lines().map(str::trim).filter(|line| !line.is_empty());
+    document.extend(criteria.map(|line| Block::of(Kind::Criterion, line)));
+    Ok(Plan {
+        title,
+        order_type: form.text("type").to_owned(),
+        priority: Priority::read(form.text("priority")).unwrap_or_default(),
+        due,
+        document,
+        ..Plan::default()
+    })
+}
+
+/// Markdown with boxes or headings is read as such; of plain lines each becomes an item.
+fn checklist(text: &str) -> Result<Vec<Block>> {
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let reading = read::read(text)?;
+    let is_markdown = reading.taken().items > 0 || reading.lines().any(|(_, line)| line.block.level > 0);
+    if is_markdown {
+        let taken = reading.lines().filter(|(kind, _)| !matches!(kind, Kind::Head | Kind::Record | Kind::Hidden));
+        let blocks = taken.map(|(kind, line)| {
+            let kind = if kind == Kind::Title { Kind::Section } else { kind };
+            Block { kind, source: None, mark: None, ..line.block.clone() }
+        });
+        return Ok(blocks.filter(|block| !block.text.trim().is_empty()).collect());
+    }
+    let lines = text.lines().map(|line| line.trim().trim_start_matches(['-', '*', '+', '•']).trim());
+    Ok(lines.filter(|line| !line.is_empty()).map(|line| Block::of(Kind::Item, line)).collect())
+}
+
+/// POST `/work-orders/{number}/copy`.
+pub async fn copied(act: Act) -> WebResult {
+    let id = act.order_id().await?;
+    let made = copy(&act.orders.app, &act.who, &id).await?;
+    let words = format!("{} is a copy of {}'s plan; nothing that was done came along.", made.number, act.number);
+    Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words))
+}

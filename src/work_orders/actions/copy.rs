@@ -1,0 +1,30 @@
+//! A new draft with the plan of another order and nothing of what was done.
+
+use crate::db::AnyConnection;
+use crate::foundation::{Action, Asker, Error, Result};
+use crate::state::App;
+use crate::work_orders::editing::plan_of;
+use crate::work_orders::lifecycle::tie;
+use crate::work_orders::model::{Block, Kind, Plan};
+use crate::work_orders::reads;
+
+use super::create::{Created, create};
+
+/// Copies the plan of an order that the asker may see into a new draft of theirs. Its due day is left open, and what a file
+/// claimed of the first one stays there.
+pub async fn copy(app: &App, asker: &Asker, order_id: &str) -> Result<Created> {
+    let (who, id) = (asker.clone(), order_id.to_owned());
+    let plan = app.db.read(move |conn| plan_to_copy(conn, &who, &id)).await?;
+    create(app, asker, plan, None).await
+}
+
+fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str) -> Result<Plan> {
+    let order = reads::load(conn, who.project, id, None)?;
+    if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
+        return Err(Error::not_found("the work order"));
+    }
+    let plan = plan_of(&order);
+    let blocks = plan.document.into_iter().filter(|block| !matches!(block.kind, Kind::Head | Kind::Record | Kind::Hidden));
+    let document = blocks.map(|block| Block { id: String::new(), source: None, mark: None, ..block }).collect();
+    Ok(Plan { due: None, document, ..plan })
+}

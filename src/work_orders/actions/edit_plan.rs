@@ -1,0 +1,25 @@
+//! Changing the plan, one change at a time, applied to the plan as it stands now.
+
+use crate::db::Tx;
+use crate::foundation::ids::new_id;
+use crate::foundation::{Asker, Result};
+use crate::ledger::Event;
+use crate::work_orders::decide::{Command, decide};
+use crate::work_orders::editing::{Edit, apply, plan_of};
+use crate::work_orders::{Orders, reads, store};
+
+/// Makes one change; `reason` is asked for once work has begun. No events: nothing was different.
+pub async fn edit_plan(orders: &Orders, asker: &Asker, order_id: &str, edit: Edit, reason: String) -> Result<Vec<Event>> {
+    let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
+    let write = move |tx: &mut Tx<'_>| {
+        store::take_turn(tx, who.project, &order_id)?;
+        let order = reads::load(tx.conn, who.project, &order_id, None)?;
+        let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
+        let now = tx.now();
+        let plan = Box::new(apply(plan_of(&order), edit, &mut || new_id(now))?);
+        let command = Command::EditPlan { plan, reason, expected_version: None };
+        let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
+        super::append(tx, &service.app.ledger, who.project, &order, decided)
+    };
+    orders.app.db.write(&asker.actor, write).await
+}
