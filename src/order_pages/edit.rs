@@ -113,8 +113,7 @@ fn page(request: &HttpRequest, view: &OrderView, adding: String, types: Vec<Stri
 }
 
 fn is_shown(block: &Block) -> bool {
-    let without_heading = block.kind == Kind::Step && block.source.as_deref() == Some("");
-    !matches!(block.kind, Kind::Title | Kind::Head | Kind::Hidden | Kind::Record) && !without_heading
+    !matches!(block.kind, Kind::Title | Kind::Head | Kind::Hidden | Kind::Record)
 }
 
 impl BlockView {

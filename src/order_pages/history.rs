@@ -46,9 +46,7 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             let file = file.as_deref().unwrap_or("a file");
             format!("imported it from {file} (SHA-256 {})", source.short())
         }
-        OrderEvent::PlanEdited { changes, reason } => {
-            with_reason(format!("changed the plan in {} places", changes.len()), reason)
-        }
+        OrderEvent::PlanEdited { changes, reason } => with_reason(super::changes::words(changes), reason),
         OrderEvent::Assigned { to, .. } => assigned(to.as_ref()),
         OrderEvent::LogAdded { title, lines, .. } => {
             let first = Some(title).filter(|title| !title.is_empty()).or(lines.first());
@@ -117,7 +115,7 @@ fn with_reason(what: String, reason: &str) -> String {
     if reason.trim().is_empty() { what } else { format!("{what}: {}", reason.trim()) }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(80).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("“{short}{more}”")

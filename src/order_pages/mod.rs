@@ -5,6 +5,7 @@
 //! would be refused.
 
 mod act;
+mod changes;
 mod code;
 mod document;
 mod edit;

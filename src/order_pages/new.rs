@@ -124,7 +124,9 @@ fn checklist(text: &str) -> Result<Vec<Block>> {
         return Ok(blocks.filter(|block| !block.text.trim().is_empty()).collect());
     }
     let lines = text.lines().map(|line| line.trim().trim_start_matches(['-', '*', '+', '•']).trim());
-    Ok(lines.filter(|line| !line.is_empty()).map(|line| Block::of(Kind::Item, line)).collect())
+    let items = lines.filter(|line| !line.is_empty()).map(|line| Block::of(Kind::Item, line));
+    let step = Block { level: 2, ..Block::of(Kind::Step, "Checklist") };
+    Ok(std::iter::once(step).chain(items).collect())
 }
 
 /// POST `/work-orders/{number}/copy`.

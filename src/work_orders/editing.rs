@@ -133,7 +133,10 @@ fn set(document: &mut [Block], id: &str, was: &str, now: Changed) -> Result<()> 
         ..block.clone()
     };
     if changed != *block {
-        *block = Block { source: None, mark: None, ..changed };
+        // A step that had no heading gets one with its name.
+        let unheaded = block.kind == Kind::Step && block.source.as_deref() == Some("");
+        let level = if unheaded { 2 } else { changed.level };
+        *block = Block { source: None, mark: None, level, ..changed };
     }
     Ok(())
 }

@@ -1,0 +1,114 @@
+//! What a change of the plan was, in words, with the values before and after.
+
+use serde_json::Value;
+
+use super::history::quoted;
+use crate::work_orders::model::Kind;
+use crate::work_orders::plan_diff::{ChangeOp, PlanChange};
+
+/// Changes told one by one.
+const TOLD: usize = 4;
+
+/// What steps, items and short lists are read off; their own changes say the same once more.
+const DERIVED: [&str; 5] = ["steps", "goals", "parts", "safety", "criteria"];
+
+/// The changes of one edit.
+pub fn words(changes: &[PlanChange]) -> String {
+    let has_document = changes.iter().any(|change| first(change) == "document");
+    let told = changes.iter().filter(|change| !(has_document && DERIVED.contains(&first(change))));
+    let mut lines: Vec<String> = told.filter_map(one).collect();
+    lines.dedup();
+    let more = lines.len().saturating_sub(TOLD);
+    lines.truncate(TOLD);
+    match (lines.is_empty(), more) {
+        (true, _) => "changed the plan".to_owned(),
+        (false, 0) => lines.join("; "),
+        (false, more) => format!("{}; and {more} more changes of the plan", lines.join("; ")),
+    }
+}
+
+fn first(change: &PlanChange) -> &str {
+    change.path.first().map_or("", String::as_str)
+}
+
+fn one(change: &PlanChange) -> Option<String> {
+    match (first(change), change.op) {
+        ("document", ChangeOp::Added) => Some(format!("added {}", block(&change.new)?)),
+        ("document", ChangeOp::Removed) => Some(format!("removed {}", block(&change.old)?)),
+        (_, ChangeOp::Moved) => Some("moved parts of the plan".to_owned()),
+        ("document", ChangeOp::Changed) => field(change),
+        (list, ChangeOp::Added) => Some(format!("added to {list}: {}", quoted(text_of(&change.new)))),
+        (list, ChangeOp::Removed) => Some(format!("removed from {list}: {}", quoted(text_of(&change.old)))),
+        (_, ChangeOp::Changed) => {
+            let name = change.path.last().map(|name| name.replace('_', " ")).unwrap_or_default();
+            Some(format!("changed {name} from {} to {}", quoted(&shown(&change.old)), quoted(&shown(&change.new))))
+        }
+    }
+}
+
+/// A field of a block; how its bytes stand in the file is no change that anybody made.
+fn field(change: &PlanChange) -> Option<String> {
+    let (old, new) = (shown(&change.old), shown(&change.new));
+    match change.path.last()?.as_str() {
+        "source" | "mark" | "level" => None,
+        "required" if change.new == Value::Bool(true) => Some("made a part required".to_owned()),
+        "required" => Some("made a part optional".to_owned()),
+        "ordered" if change.new == Value::Bool(true) => Some("a step waits for those before it".to_owned()),
+        "ordered" => Some("a step waits for no other any more".to_owned()),
+        "kind" => Some(format!("made {} of {}", label(&new), label(&old))),
+        "depth" => Some("moved a part deeper or higher in its list".to_owned()),
+        _ => Some(format!("changed {} to {}", quoted(&old), quoted(&new))),
+    }
+}
+
+fn label(word: &str) -> String {
+    Kind::read(word).map_or(word, Kind::label).to_lowercase()
+}
+
+fn block(value: &Value) -> Option<String> {
+    let kind = Kind::read(value.get("kind")?.as_str()?)?;
+    (!matches!(kind, Kind::Hidden | Kind::Head)).then(|| format!("{} {}", kind.label().to_lowercase(), quoted(text_of(value))))
+}
+
+fn text_of(value: &Value) -> &str {
+    let text = value.get("text").or_else(|| value.get("title")).and_then(Value::as_str);
+    text.unwrap_or_default()
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "nothing".to_owned(),
+        Value::Object(fields) => {
+            let words = fields.get("raw").or_else(|| fields.get("name")).and_then(Value::as_str);
+            words.map_or_else(|| value.to_string(), str::to_owned)
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn change(path: &[&str], op: ChangeOp, old: Value, new: Value) -> PlanChange {
+        PlanChange { path: path.iter().map(|part| (*part).to_owned()).collect(), op, old, new }
+    }
+
+    #[test]
+    fn an_edit_is_told_once_with_both_values() {
+        let edit = [
+            change(&["document", "b", "text"], ChangeOp::Changed, json!("Drain"), json!("Drain slowly")),
+            change(&["document", "b", "source"], ChangeOp::Changed, json!("- [ ] Drain"), Value::Null),
+            change(&["steps", "s", "items", "b", "text"], ChangeOp::Changed, json!("Drain"), json!("Drain slowly")),
+        ];
+        assert_eq!(words(&edit), "changed “Drain” to “Drain slowly”");
+        let added = [change(&["document", "c"], ChangeOp::Added, Value::Null, json!({"kind": "item", "text": "Tag"}))];
+        assert_eq!(words(&added), "added item to tick “Tag”");
+        let title = [change(&["title"], ChangeOp::Changed, json!("A"), json!("B"))];
+        assert_eq!(words(&title), "changed title from “A” to “B”");
+        assert_eq!(words(&[]), "changed the plan");
+    }
+}
