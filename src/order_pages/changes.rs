@@ -62,7 +62,7 @@ fn field(change: &PlanChange) -> Option<String> {
 }
 
 fn label(word: &str) -> String {
-    Kind::read(word).map_or(word, Kind::label).to_lowercase()
+    Kind::read(word).map_or_else(|| word.to_lowercase(), |kind| kind.label().to_lowercase())
 }
 
 fn block(value: &Value) -> Option<String> {

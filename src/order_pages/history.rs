@@ -47,6 +47,7 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             format!("imported it from {file} (SHA-256 {})", source.short())
         }
         OrderEvent::PlanEdited { changes, reason } => with_reason(super::changes::words(changes), reason),
+        OrderEvent::Related { kind, number, .. } => format!("{} {number}", kind.label().to_lowercase()),
         OrderEvent::Assigned { to, .. } => assigned(to.as_ref()),
         OrderEvent::LogAdded { title, lines, .. } => {
             let first = Some(title).filter(|title| !title.is_empty()).or(lines.first());

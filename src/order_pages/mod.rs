@@ -11,6 +11,7 @@ mod document;
 mod edit;
 mod exceptions;
 mod files;
+mod follow_up;
 mod history;
 mod import;
 mod list;

@@ -283,6 +283,10 @@ fn facts(view: &OrderView) -> Vec<FactView> {
             due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(&Due::new(until, view.now))),
         ..fact("Due", String::new(), "")
     }));
+    facts.extend(order.relations.iter().map(|it| {
+        let link = Html::link(&format!("/work-orders/{}", it.number), it.number.as_str());
+        FactView { value: link, ..fact(it.kind.label(), String::new(), "") }
+    }));
     facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));
     // A few fields of a file stand in the strip; many would hide the rest.
     let shown = order.fields.iter().filter(|_| order.fields.len() <= FIELDS);

@@ -1,6 +1,6 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
-use super::{edit, files, import, list, moves, new, order, print, verbs};
+use super::{edit, files, follow_up, import, list, moves, new, order, print, verbs};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -27,6 +27,8 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/{number}/edit", May(Action::EditPlan), edit::show);
     routes.post("/work-orders/{number}/plan", May(Action::EditPlan), edit::change);
     routes.post("/work-orders/{number}/copy", WRITE, new::copied);
+    routes.get("/work-orders/{number}/follow-up", WRITE, follow_up::show);
+    routes.post("/work-orders/{number}/follow-up", WRITE, follow_up::submit);
     routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);
     routes.post("/work-orders/{number}/transition", MOVE, moves::submit);
     routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);

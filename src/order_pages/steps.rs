@@ -4,6 +4,7 @@ use super::document::PartView;
 use super::notes::EvidenceLink;
 use super::rows::{RowView, stamp};
 use super::view::OrderView;
+use crate::foundation::{Action, Grant};
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{Item, Step, StepState, Target};
 
@@ -28,6 +29,11 @@ pub struct StepView {
     pub stamp: Option<(String, String)>,
     /// Why it is marked.
     pub reason: Option<String>,
+    pub failed: bool,
+    /// The number of the order that goes on with what it left.
+    pub followed_up: Option<String>,
+    /// Whether this person may open one.
+    pub can_follow_up: bool,
     /// Evidence for the step as a whole; a step without items shows it on its row.
     pub links: Vec<EvidenceLink>,
     /// What stands in it, in the order of the document; for a step without items, the step itself first.
@@ -87,6 +93,9 @@ impl StepView {
             is_optional: !step.required,
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
+            failed: step.has_failed(),
+            followed_up: view.order.follow_up_of(&step.id).map(|it| it.number.to_string()),
+            can_follow_up: marked && view.as_of.is_none() && view.who.may(Action::CreateDraft) > Grant::Never,
             links: if step.items.is_empty() { Vec::new() } else { links_of(view, step) },
             parts: whole_row(view, step).into_iter().map(|row| PartView::Row(Box::new(row))).collect(),
             attestable: attestable(view, step),

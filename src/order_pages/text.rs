@@ -16,6 +16,11 @@ impl Html {
         Self(escape(text))
     }
 
+    /// A link that says a few words.
+    pub fn link(href: &str, words: &str) -> Self {
+        Self(format!("<a href=\"{}\">{}</a>", escape(href), escape(words)))
+    }
+
     /// A moment, or a day, as `<time>`.
     pub fn time(time: &impl askama::filters::HtmlSafe) -> Self {
         Self(time.to_string())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::model::{
-    Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, Status, StepState,
+    Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, RelationKind, Status, StepState,
     Target, Transition,
 };
 use super::plan_diff::PlanChange;
@@ -139,6 +139,16 @@ pub enum OrderEvent {
         /// What the signature made with it means.
         signature: Option<Meaning>,
     },
+    /// It hangs together with another order.
+    #[serde(rename = "work_order.related.v1")]
+    Related {
+        kind: RelationKind,
+        /// The other order's id.
+        order: String,
+        number: OrderNumber,
+        /// The part that was followed up.
+        about: Option<Target>,
+    },
     /// The weight of a claim was set.
     #[serde(rename = "work_order.materiality_set.v1")]
     MaterialitySet { target: Target, from: Materiality, to: Materiality },
@@ -164,6 +174,7 @@ impl OrderEvent {
             Self::CommentAdded { .. } => "work_order.comment_added.v1",
             Self::SafetyAcknowledged { .. } => "work_order.safety_acknowledged.v1",
             Self::Transitioned { .. } => "work_order.transitioned.v1",
+            Self::Related { .. } => "work_order.related.v1",
             Self::MaterialitySet { .. } => "work_order.materiality_set.v1",
         }
     }

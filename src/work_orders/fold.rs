@@ -5,7 +5,7 @@
 use super::events::OrderEvent;
 use super::model::{
     Acknowledgement, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order, OutcomeRecord,
-    Plan, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When,
+    Plan, Relation, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When,
     Who,
 };
 use super::plan_diff;
@@ -77,6 +77,14 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             }
         }
         OrderEvent::Assigned { to, .. } => order.assignee.clone_from(to),
+        OrderEvent::Related { kind, order: other, number, about } => order.relations.push(Relation {
+            kind: *kind,
+            order: other.clone(),
+            number: number.clone(),
+            about: about.clone(),
+            by: meta.who(),
+            at: meta.at,
+        }),
         OrderEvent::MaterialitySet { target, to, .. } => set_materiality(order, target, *to),
         _ => apply_record(order, event, meta),
     }

@@ -11,6 +11,7 @@ pub mod copy;
 pub mod create;
 pub mod edit_plan;
 pub mod export;
+pub mod follow_up;
 pub mod import;
 pub mod log;
 pub mod mark_step;

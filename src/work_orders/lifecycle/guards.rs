@@ -42,6 +42,8 @@ pub enum Guard {
     RecordVerifies,
     /// Nothing was begun, done or linked by hand that a cancellation would hide.
     NoActuals,
+    /// What failed has a follow-up order.
+    FailuresFollowedUp,
 }
 
 impl Guard {
@@ -73,6 +75,7 @@ impl Guard {
             Self::OutcomeEarned => return outcome::check(order, facts, input.outcome),
             Self::NoActuals => actuals(order, facts),
             Self::StepsSettled => open_steps(order),
+            Self::FailuresFollowedUp => left_alone(order),
             Self::NotAPerformer
             | Self::ClaimsJudged
             | Self::ExceptionsAnswered
@@ -166,6 +169,12 @@ fn open_steps(order: &Order) -> Option<String> {
         "Required steps are still open: ",
         ". Do them, or mark them not applicable with a reason.",
     )
+}
+
+/// A failed step is settled, and somebody goes on with it.
+fn left_alone(order: &Order) -> Option<String> {
+    let failed = order.steps.iter().filter(|step| step.has_failed() && order.follow_up_of(&step.id).is_none());
+    listed(&titles(failed), "Failed and without a follow-up order: ", ". Open one at the step, or reopen the step.")
 }
 
 /// Steps as people name them: place and title.

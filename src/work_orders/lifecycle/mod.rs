@@ -79,7 +79,7 @@ pub const RULES: [Rule; 14] = [
     Rule { id: Transition::TakeBack, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], action: Action::ReturnPlan,
         guards: &[Guard::NeverStarted], reason: true, signature: None },
     Rule { id: Transition::Complete, verb: "Complete and sign", from: &[InProgress], to: &[Completed], action: Action::Complete,
-        guards: &[Guard::StepsSettled, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
+        guards: &[Guard::StepsSettled, Guard::FailuresFollowedUp, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
     Rule { id: Transition::ReturnForRework, verb: "Return for rework", from: &[Completed], to: &[InProgress], action: Action::ReturnForRework,
         guards: &[], reason: true, signature: None },
     Rule { id: Transition::Verify, verb: "Verify and sign", from: &[Completed], to: &[Verified], action: Action::Verify,

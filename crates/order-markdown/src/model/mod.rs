@@ -14,6 +14,7 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod record;
+pub mod relation;
 pub mod status;
 pub mod step;
 pub mod target;
@@ -32,6 +33,7 @@ pub use record::{
     Acknowledgement, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome, OutcomeRecord,
     Safety, Section, TransitionRecord,
 };
+pub use relation::{Relation, RelationKind};
 pub use status::{Priority, Status, TypeClass};
 pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Step, StepState, Target};
 pub use target::Resolved;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssetRef, Assignee, Block, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
-    OrderNumber, OutcomeRecord, Priority, Safety, Section, Status, Step, StepState, Target, Ticks,
+    OrderNumber, OutcomeRecord, Priority, Relation, RelationKind, Safety, Section, Status, Step, StepState, Target, Ticks,
     TransitionRecord, When, Who,
 };
 
@@ -59,6 +59,8 @@ pub struct Order {
     pub performers: Vec<String>,
     /// Every move from state to state made here.
     pub transitions: Vec<TransitionRecord>,
+    /// Other orders that this one hangs together with.
+    pub relations: Vec<Relation>,
     /// Where it came from, if from a file.
     pub imported: Option<ImportRecord>,
     /// What was odd when it was imported.
@@ -176,6 +178,12 @@ impl Order {
     pub fn item_progress(&self) -> (usize, usize) {
         let ticked = self.steps.iter().map(Step::ticked_items).sum();
         (ticked, self.steps.iter().map(|step| step.items.len()).sum())
+    }
+
+    /// The order that was opened for what a step left, the newest.
+    pub fn follow_up_of(&self, step: &str) -> Option<&Relation> {
+        let about = |it: &&Relation| it.about.as_ref().is_some_and(|target| target.id() == step);
+        self.relations.iter().rev().filter(|it| it.kind == RelationKind::FollowedUpBy).find(about)
     }
 
     /// Numbers the steps 1, 2, 3...

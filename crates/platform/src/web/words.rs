@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 62] = [
+pub const KINDS: [&str; 63] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.enabled.v1",
@@ -60,6 +60,7 @@ pub const KINDS: [&str; 62] = [
     "work_order.materiality_set.v1",
     "work_order.plan_edited.v1",
     "work_order.policy_set.v1",
+    "work_order.related.v1",
     "work_order.safety_acknowledged.v1",
     "work_order.step_marked.v1",
     "work_order.step_tick_undone.v1",
