@@ -70,13 +70,22 @@ fn step_claims(step: &Step) -> Vec<Claim> {
                 target: Target::Item(item.id.clone()),
                 source: ClaimSource::Item,
                 place: format!("{}.{place}", step.position),
-                statement: item.text.clone(),
+                statement: answered(&item.text, tick),
                 context: step.title.clone(),
                 materiality: weight(item.materiality),
                 ..of_tick(tick)
             })
         })
         .collect()
+}
+
+/// What is claimed: the item, and what was found.
+fn answered(text: &str, tick: &Tick) -> String {
+    match &tick.answer {
+        Some(answer) if answer.note.is_empty() => format!("{text}: {}", answer.value),
+        Some(answer) => format!("{text}: {} ({})", answer.value, answer.note),
+        None => text.to_owned(),
+    }
 }
 
 fn criterion_claim(order: &Order, place: u32, criterion: &Criterion) -> Claim {

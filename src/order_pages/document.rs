@@ -102,8 +102,8 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, block: &Block) {
-        if let Some((_, item)) = self.view.order.item(&block.id) {
-            let row = super::steps::row_of(self.view, item, block.depth);
+        if let Some((step, item)) = self.view.order.item(&block.id) {
+            let row = super::steps::row_of(self.view, step, item, block.depth);
             self.push(PartView::Row(Box::new(row)));
         }
     }

@@ -15,7 +15,7 @@ use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::Command;
 use crate::work_orders::editing::{Changed, Edit, Place, Way, plan_of};
-use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority, When};
+use crate::work_orders::model::{AskKind, Asks, AssetRef, Block, Kind, Plan, Priority, When};
 use crate::work_orders::reads;
 
 /// What can be added, the most wanted first.
@@ -66,6 +66,7 @@ struct BlockView {
     language: String,
     required: bool,
     ordered: bool,
+    asks: Asks,
     /// Why it cannot be removed or changed freely: it carries a record.
     has_record: bool,
 }
@@ -132,6 +133,7 @@ impl BlockView {
             language: block.language.clone(),
             required: block.required,
             ordered: block.ordered,
+            asks: block.asks.clone(),
             has_record: has_record(view, block),
         }
     }
@@ -142,6 +144,18 @@ impl BlockView {
 
     fn is_code(&self) -> bool {
         self.kind == Kind::Code
+    }
+
+    fn is_item(&self) -> bool {
+        self.kind == Kind::Item
+    }
+
+    fn is_number(&self) -> bool {
+        self.is_item() && self.asks.kind == AskKind::Number
+    }
+
+    fn is_choice(&self) -> bool {
+        self.is_item() && self.asks.kind == AskKind::Choice
     }
 
     /// Whether it can be optional.
@@ -227,8 +241,35 @@ fn changed(form: &Form) -> Result<Changed> {
         language: form.text("language").to_owned(),
         required: !form.is_checked("optional"),
         ordered: form.is_checked("ordered"),
+        asks: asks(form)?,
         depth: form.text("depth").parse().unwrap_or(0),
     })
+}
+
+/// What an item asks for; limits and options that were not on the form yet come with the next change.
+fn asks(form: &Form) -> Result<Asks> {
+    let kind = form.optional("asks").map_or(Some(AskKind::Tick), AskKind::read);
+    let kind = kind.ok_or_else(|| Error::invalid("asks", "choose how it is answered"))?;
+    let options = form.text("options").split(['\n', ';', ',']).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
+    let mut options: Vec<String> = options.collect();
+    if kind == AskKind::Choice && options.is_empty() {
+        options = vec!["First".to_owned(), "Second".to_owned()];
+    }
+    let asks = Asks {
+        kind,
+        unit: form.text("unit").to_owned(),
+        least: form.text("least").replace(',', "."),
+        most: form.text("most").replace(',', "."),
+        outside_fails: form.text("outside") == "fail",
+        options,
+    };
+    let asks = match kind {
+        AskKind::Number => Asks { options: Vec::new(), ..asks },
+        AskKind::Choice => Asks { kind, options: asks.options, ..Asks::default() },
+        _ => Asks { kind, ..Asks::default() },
+    };
+    asks.fault().map_or(Ok(()), |fault| Err(Error::invalid("asks", fault)))?;
+    Ok(asks)
 }
 
 fn block(form: &Form) -> Result<Block> {

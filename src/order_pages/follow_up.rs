@@ -8,17 +8,21 @@ use askama::Template;
 use super::act::Act;
 use crate::foundation::{Error, FieldErrors};
 use crate::web::error::Problem;
+use crate::web::markdown::plain;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Shell, WebError, WebResult, flash, see_other};
-use crate::work_orders::actions::follow_up::{Asked, follow_up};
-use crate::work_orders::model::{Priority, When};
+use crate::work_orders::actions::follow_up::{Asked, follow_up, left, reason_of};
+use crate::work_orders::model::{Priority, Target, When};
 
 #[derive(Template)]
 #[template(path = "work_orders/follow_up.html")]
 struct FollowUpPage {
     shell: Shell,
     number: String,
-    step: String,
+    /// `step:ID` or `item:ID`.
+    about: String,
+    /// The id of the place on the order's page.
+    anchor: String,
     /// `2 Isolate`.
     place: String,
     reason: String,
@@ -31,66 +35,68 @@ struct FollowUpPage {
     errors: FieldErrors,
 }
 
-/// GET `/work-orders/{number}/follow-up?step=ID`.
+/// GET `/work-orders/{number}/follow-up?about=item:ID`.
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
-    let step = query.get("step").cloned().unwrap_or_default();
-    show_page(&page(&request, &act, step, None, FieldErrors::default()).await?)
+    let about: Target = query.get("about").map(String::as_str).unwrap_or_default().parse()?;
+    show_page(&page(&request, &act, about, None, FieldErrors::default()).await?)
 }
 
 async fn page(
     request: &HttpRequest,
     act: &Act,
-    step: String,
+    about: Target,
     form: Option<&Form>,
     errors: FieldErrors,
 ) -> Result<FollowUpPage, WebError> {
     let view = act.view(None).await?;
-    let found = view.order.step(&step).ok_or_else(|| Error::not_found("the step"))?;
+    let found = view.order.step_of(&about).ok_or_else(|| Error::not_found("the step"))?;
+    let item = view.order.item(about.id()).map(|(_, item)| item);
+    let place = item.map_or(found.title.clone(), |item| plain(&item.text));
     let given = |name: &str, otherwise: String| form.map_or(otherwise, |form| form.raw(name).to_owned());
-    let open = found.items.iter().filter(|item| !item.ticks.counts());
     Ok(FollowUpPage {
         shell: Shell::of(request, format!("Follow-up of {}", act.number), "work-orders"),
         number: act.number.clone(),
-        place: format!("{} {}", found.position, found.title),
-        reason: found.state.reason().unwrap_or_default().to_owned(),
-        items: open.map(|item| crate::web::markdown::plain(&item.text)).collect(),
-        title: given("title", format!("Follow-up: {}", found.title)),
+        reason: reason_of(found, item).unwrap_or_default().to_owned(),
+        items: left(found, item).map(|item| plain(&item.text)).collect(),
+        title: given("title", format!("Follow-up: {place}")),
+        place: format!("{} {place}", found.position),
         priority: given("priority", view.order.priority.as_str().to_owned()),
         due: given("due", String::new()),
         note: given("note", String::new()),
-        step,
+        anchor: about.to_string().replace(':', "-"),
+        about: about.to_string(),
         errors,
     })
 }
 
-/// POST `/work-orders/{number}/follow-up`: `step`, `title`, `priority`, `due`, `note`.
+/// POST `/work-orders/{number}/follow-up`: `about`, `title`, `priority`, `due`, `note`.
 pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;
-    let step = form.text("step").to_owned();
-    let made = match asked(&form) {
+    let about: Target = form.text("about").parse()?;
+    let made = match asked(&form, about.clone()) {
         Ok(asked) => follow_up(&act.orders, &act.who, &id, asked).await,
         Err(cause) => Err(cause),
     };
     match made {
         Ok(made) => {
-            let words = format!("{} is written as a draft for what this step left.", made.number);
-            Ok(flash::good(see_other(format!("/work-orders/{}#step-{step}", act.number)), &words))
+            let words = format!("{} is written as a draft for what was left here.", made.number);
+            Ok(flash::good(see_other(format!("/work-orders/{}#{}", act.number, about.to_string().replace(':', "-"))), &words))
         }
         Err(Error::Invalid(errors)) => {
             let status = Problem::of(&Error::invalid("", "")).status;
-            show_with(status, &page(&request, &act, step, Some(&form), errors).await?)
+            show_with(status, &page(&request, &act, about, Some(&form), errors).await?)
         }
         Err(other) => Err(WebError(other)),
     }
 }
 
-fn asked(form: &Form) -> Result<Asked, Error> {
+fn asked(form: &Form, about: Target) -> Result<Asked, Error> {
     let due = form.optional("due").map(When::read);
     if due.as_ref().is_some_and(|due| due.from.is_none()) {
         return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
     }
     Ok(Asked {
-        step: form.text("step").to_owned(),
+        about,
         title: form.required("title", "a work order needs a title")?.to_owned(),
         priority: Priority::read(form.text("priority")).unwrap_or_default(),
         due,

@@ -77,6 +77,11 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
     let criterion = |id: &String| name(order, &Target::Criterion(id.clone()));
     match event {
         OrderEvent::ItemTicked { item: id, .. } => format!("ticked {}", item(id)),
+        OrderEvent::ItemAnswered { item: id, answer, .. } => {
+            with_reason(format!("answered {}: {}", item(id), answer.value), &answer.note)
+        }
+        OrderEvent::ItemSkipped { item: id, reason } => with_reason(format!("set aside {}", item(id)), reason),
+        OrderEvent::ItemTakenUp { item: id, reason } => with_reason(format!("took up again {}", item(id)), reason),
         OrderEvent::StepTicked { step: id, .. } => format!("ticked {}", step(id)),
         OrderEvent::CriterionMet { criterion: id, .. } => format!("marked as met: {}", criterion(id)),
         OrderEvent::ItemTickUndone { item: id, reason, .. } => {

@@ -32,6 +32,9 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);
     routes.post("/work-orders/{number}/transition", MOVE, moves::submit);
     routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);
+    routes.post("/work-orders/{number}/answer", May(Action::Tick), verbs::answer);
+    routes.post("/work-orders/{number}/skip", May(Action::SkipStep), verbs::skip);
+    routes.post("/work-orders/{number}/take-up", May(Action::UndoOwnTick), verbs::take_up);
     routes.post("/work-orders/{number}/undo", May(Action::UndoOwnTick), verbs::undo);
     routes.post("/work-orders/{number}/mark", May(Action::Tick), verbs::mark);
     routes.post("/work-orders/{number}/log", May(Action::Log), verbs::log);

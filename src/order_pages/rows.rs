@@ -5,7 +5,8 @@ use super::text::{self, Html};
 use super::view::OrderView;
 use crate::web::{markdown, words};
 use crate::work_orders::decide::Command;
-use crate::work_orders::model::{Materiality, Target, Tick, TickHow, Ticks};
+use crate::foundation::{Action, Grant};
+use crate::work_orders::model::{Answer, AskKind, Found, Item, Materiality, Step, Target, Tick, TickHow, Ticks};
 
 /// How a standing tick may be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,41 @@ pub struct RowView {
     pub claim_href: Option<String>,
     /// A word on an unusual weight.
     pub weight: Option<&'static str>,
+    /// What an item asks for, where this person may answer it now.
+    pub asks: Option<Question>,
+    /// What was answered: the class of its chip and its words.
+    pub answer: Option<(&'static str, String)>,
+    /// The item's id, where this person may say that it failed or does not apply.
+    pub sets_aside: Option<SetAside>,
+    /// Who said that it does not apply, and why.
+    pub skipped: Option<Html>,
+    /// How that may be taken back.
+    pub take_up: Undo,
+    /// Whether it failed, which order goes on with it, and whether this person may open one.
+    pub failed: bool,
+    pub followed_up: Option<String>,
+    pub can_follow_up: bool,
+}
+
+/// What an item asks for, as controls.
+#[derive(Debug)]
+pub struct Question {
+    pub item: String,
+    /// Buttons: value and words. None: a field.
+    pub buttons: Vec<(String, String)>,
+    /// Whether the field takes a number.
+    pub is_number: bool,
+    /// Unit and limits in words.
+    pub limits: String,
+}
+
+/// What may be said of an item that is not done.
+#[derive(Debug)]
+pub struct SetAside {
+    pub item: String,
+    /// Whether it may fail; an inspection has a button for that.
+    pub may_fail: bool,
+    pub may_skip: bool,
 }
 
 impl RowView {
@@ -73,6 +109,41 @@ impl RowView {
             stamp: note.standing.map(stamp).or_else(|| ticks.is_unattested().then(|| stamp("unattested"))),
             claim_href: note.claim_href,
             weight: weight_word(weight),
+            asks: None,
+            answer: None,
+            sets_aside: None,
+            skipped: None,
+            take_up: Undo::No,
+            failed: false,
+            followed_up: None,
+            can_follow_up: false,
+        }
+    }
+
+    /// The row of an item, with what it asks for and what was found.
+    pub fn of_item(view: &OrderView, step: &Step, item: &Item) -> Self {
+        let row = Self::of(view, &Target::Item(item.id.clone()), &item.text, item.materiality, &item.ticks);
+        let current = item.ticks.current();
+        let failed = item.has_failed();
+        let followed = view.order.follow_up_of(&item.id).or_else(|| view.order.follow_up_of(&step.id).filter(|_| failed));
+        let by = item.skipped.as_ref().map(|it| {
+            let by = text::by_at(Some(&it.by), Some(it.at), view.now);
+            Html::joined([Html::text(&format!("does not apply: {}", it.reason)), by], " · ")
+        });
+        Self {
+            is_optional: !item.required,
+            mark: if item.skipped.is_some() { "aside" } else if failed { "failed" } else { row.mark },
+            asks: question(view, item),
+            answer: current.and_then(|tick| tick.answer.as_ref()).map(answer_words),
+            sets_aside: set_aside(view, item),
+            take_up: take_up_of(view, item),
+            skipped: by,
+            followed_up: followed.map(|it| it.number.to_string()),
+            can_follow_up: item.found().is_some_and(|found| found != Found::Good)
+                && view.as_of.is_none()
+                && view.who.may(Action::CreateDraft) > Grant::Never,
+            failed,
+            ..row
         }
     }
 
@@ -80,7 +151,8 @@ impl RowView {
     pub fn has_meta(&self) -> bool {
         let acts = self.undo != Undo::No || self.can_attest;
         let says = !self.done_by.is_empty() || self.stamp.is_some() || self.weight.is_some();
-        acts || says || !self.links.is_empty() || self.claim_href.is_some()
+        let asks = self.sets_aside.is_some() || self.answer.is_some() || self.skipped.is_some() || self.can_follow_up;
+        acts || says || asks || !self.links.is_empty() || self.claim_href.is_some()
     }
 
     /// The box in a word.
@@ -88,6 +160,8 @@ impl RowView {
         match self.mark {
             "on" => "done",
             "imported" => "ticked in the file",
+            "failed" => "failed",
+            "aside" => "does not apply",
             _ => "open",
         }
     }
@@ -95,6 +169,70 @@ impl RowView {
     /// Whether it is ticked.
     pub fn is_ticked(&self) -> bool {
         !self.mark.is_empty()
+    }
+
+    /// The id behind `item:`.
+    pub fn item_id(&self) -> &str {
+        self.target.split_once(':').map_or(self.target.as_str(), |(_, id)| id)
+    }
+
+    /// The sign in its box.
+    pub fn sign(&self) -> &'static str {
+        match self.mark {
+            "" => "",
+            "failed" => "✕",
+            "aside" => "–",
+            _ => "✓",
+        }
+    }
+}
+
+fn question(view: &OrderView, item: &Item) -> Option<Question> {
+    let asks = &item.asks;
+    let button = |word: &str| (word.to_lowercase(), word.to_owned());
+    let (buttons, sample): (Vec<(String, String)>, String) = match asks.kind {
+        AskKind::Tick => return None,
+        AskKind::Inspection => (vec![button("Pass"), button("Flag"), button("Fail")], "pass".to_owned()),
+        AskKind::YesNo => (vec![button("Yes"), button("No")], "yes".to_owned()),
+        AskKind::Number => (Vec::new(), "1".to_owned()),
+        AskKind::Text => (Vec::new(), "x".to_owned()),
+        AskKind::Choice => {
+            let options = asks.options.iter().map(|option| (option.clone(), option.clone())).collect();
+            (options, asks.options.first().cloned().unwrap_or_default())
+        }
+    };
+    let command = Command::Answer { item: item.id.clone(), given: sample, note: String::new() };
+    view.allows(command).then(|| Question {
+        item: item.id.clone(),
+        buttons,
+        is_number: asks.kind == AskKind::Number,
+        limits: asks.limits(),
+    })
+}
+
+fn answer_words(answer: &Answer) -> (&'static str, String) {
+    let class = match answer.found {
+        Found::Good => "good",
+        Found::Flagged => "waiting",
+        Found::Failed => "bad",
+    };
+    let note = if answer.note.is_empty() { String::new() } else { format!(": {}", answer.note) };
+    (class, format!("{}{note}", answer.value))
+}
+
+fn set_aside(view: &OrderView, item: &Item) -> Option<SetAside> {
+    let may_skip = view.allows(Command::SkipItem { item: item.id.clone(), reason: view.some_reason() });
+    let fail = Command::Answer { item: item.id.clone(), given: "fail".to_owned(), note: view.some_reason() };
+    let may_fail = item.asks.kind == AskKind::Tick && view.allows(fail);
+    (may_skip || may_fail).then(|| SetAside { item: item.id.clone(), may_fail, may_skip })
+}
+
+fn take_up_of(view: &OrderView, item: &Item) -> Undo {
+    let would = |reason: String| view.allows(Command::TakeUpItem { item: item.id.clone(), reason });
+    match item.skipped {
+        Some(_) if would(String::new()) => Undo::Tap,
+        Some(_) if would(view.some_reason()) => Undo::WithReason,
+        _ => Undo::No,
     }
 }
 

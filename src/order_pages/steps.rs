@@ -89,7 +89,7 @@ impl StepView {
             },
             sign: sign_of(step),
             count: count_of(step),
-            is_open: is_next || marked,
+            is_open: is_next || marked || step.failed_items() > 0,
             is_optional: !step.required,
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
@@ -122,10 +122,8 @@ fn whole_row(view: &OrderView, step: &Step) -> Option<RowView> {
 }
 
 /// The row of an item, and how deep it stands in its list.
-pub fn row_of(view: &OrderView, item: &Item, depth: u8) -> RowView {
-    let target = Target::Item(item.id.clone());
-    let row = RowView::of(view, &target, &item.text, item.materiality, &item.ticks);
-    RowView { is_optional: !item.required, depth: depth.min(4), ..row }
+pub fn row_of(view: &OrderView, step: &Step, item: &Item, depth: u8) -> RowView {
+    RowView { depth: depth.min(4), ..RowView::of_item(view, step, item) }
 }
 
 /// Ticks of the file in it that this person may vouch for without a note.
@@ -150,7 +148,13 @@ fn count_of(step: &Step) -> String {
     match (step.items.len(), &step.state) {
         (0, StepState::Done) => "done, no items".to_owned(),
         (0, _) => "no items".to_owned(),
-        (all, _) => format!("{} of {all} item{}", step.ticked_items(), if all == 1 { "" } else { "s" }),
+        (all, _) => {
+            let failed = match step.failed_items() {
+                0 => String::new(),
+                failed => format!(" · {failed} failed"),
+            };
+            format!("{} of {all} item{}{failed}", step.ticked_items(), if all == 1 { "" } else { "s" })
+        }
     }
 }
 

@@ -16,6 +16,31 @@ pub async fn tick(act: Act, form: Form) -> WebResult {
     Ok(act.back(&anchor, "Ticked."))
 }
 
+/// POST `answer`: fields `item`, `answer` and `note`.
+pub async fn answer(act: Act, form: Form) -> WebResult {
+    let (id, item) = (act.order_id().await?, form.text("item").to_owned());
+    let (given, note) = (form.required("answer", "say what was found")?.to_owned(), form.text("note").to_owned());
+    let anchor = format!("item-{item}");
+    actions::answer::answer(&act.orders, &act.who, &id, item, given, note).await?;
+    Ok(act.back(&anchor, "Answered."))
+}
+
+/// POST `skip`: fields `item`, `note`; the item does not apply.
+pub async fn skip(act: Act, form: Form) -> WebResult {
+    let (id, item) = (act.order_id().await?, form.text("item").to_owned());
+    let anchor = format!("item-{item}");
+    actions::answer::skip(&act.orders, &act.who, &id, item, form.text("note").to_owned()).await?;
+    Ok(act.back(&anchor, "Set aside: it does not apply."))
+}
+
+/// POST `take-up`: fields `item`, `reason`; the item applies after all.
+pub async fn take_up(act: Act, form: Form) -> WebResult {
+    let (id, item) = (act.order_id().await?, form.text("item").to_owned());
+    let anchor = format!("item-{item}");
+    actions::answer::take_up(&act.orders, &act.who, &id, item, form.text("reason").to_owned()).await?;
+    Ok(act.back(&anchor, "It is open again."))
+}
+
 /// POST `undo`: fields `target`, `reason`.
 pub async fn undo(act: Act, form: Form) -> WebResult {
     let (id, target) = (act.order_id().await?, target(&form)?);

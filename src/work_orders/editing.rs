@@ -4,7 +4,7 @@
 //! a block that somebody else changed since is told ([`Edit::Set`]). What a block has once become keeps its id, so no edit
 //! loses progress. A block that is changed loses its source and is written anew; all others stay as the file has them.
 
-use super::model::{AssetRef, Block, Kind, Order, Plan, Priority, When};
+use super::model::{Asks, AssetRef, Block, Kind, Order, Plan, Priority, When};
 use super::read;
 use super::write::document_of;
 use crate::foundation::{Error, Result};
@@ -49,6 +49,8 @@ pub struct Changed {
     pub language: String,
     pub required: bool,
     pub ordered: bool,
+    /// Of an item: what it asks for.
+    pub asks: Asks,
     pub depth: u8,
 }
 
@@ -129,6 +131,7 @@ fn set(document: &mut [Block], id: &str, was: &str, now: Changed) -> Result<()> 
         language: now.language,
         required: now.required,
         ordered: now.ordered,
+        asks: now.asks,
         depth: now.depth,
         ..block.clone()
     };
@@ -288,6 +291,7 @@ mod tests {
             language: String::new(),
             required: false,
             ordered: false,
+            asks: Asks::default(),
             depth: 0,
         };
         let set = Edit::Set { id: id.clone(), was: "c".to_owned(), now: now.clone() };

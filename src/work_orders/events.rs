@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::model::{
-    Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, RelationKind, Status, StepState,
+    Answer, Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, RelationKind, Status, StepState,
     Target, Transition,
 };
 use super::plan_diff::PlanChange;
@@ -52,7 +52,25 @@ pub enum OrderEvent {
         /// The new tick's id.
         tick: String,
     },
-    /// A tick on an item was taken back.
+    /// An item that asks for more than a tick was answered. Like a tick, an answer is a claim.
+    #[serde(rename = "work_order.item_answered.v1")]
+    ItemAnswered {
+        item: String,
+        /// The new tick's id.
+        tick: String,
+        answer: Answer,
+    },
+    /// An item was said not to apply.
+    #[serde(rename = "work_order.item_skipped.v1")]
+    ItemSkipped { item: String, reason: String },
+    /// An item applies after all.
+    #[serde(rename = "work_order.item_taken_up.v1")]
+    ItemTakenUp {
+        item: String,
+        /// Why; empty where none was asked for.
+        reason: String,
+    },
+    /// A tick or an answer of an item was taken back.
     #[serde(rename = "work_order.item_tick_undone.v1")]
     ItemTickUndone {
         item: String,
@@ -163,6 +181,9 @@ impl OrderEvent {
             Self::PlanEdited { .. } => "work_order.plan_edited.v1",
             Self::Assigned { .. } => "work_order.assigned.v1",
             Self::ItemTicked { .. } => "work_order.item_ticked.v1",
+            Self::ItemAnswered { .. } => "work_order.item_answered.v1",
+            Self::ItemSkipped { .. } => "work_order.item_skipped.v1",
+            Self::ItemTakenUp { .. } => "work_order.item_taken_up.v1",
             Self::ItemTickUndone { .. } => "work_order.item_tick_undone.v1",
             Self::StepTicked { .. } => "work_order.step_ticked.v1",
             Self::StepTickUndone { .. } => "work_order.step_tick_undone.v1",

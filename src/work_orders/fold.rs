@@ -4,8 +4,8 @@
 
 use super::events::OrderEvent;
 use super::model::{
-    Acknowledgement, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order, OutcomeRecord,
-    Plan, Relation, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When,
+    Acknowledgement, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order, OutcomeRecord,
+    Plan, Relation, Skipped, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When,
     Who,
 };
 use super::plan_diff;
@@ -127,10 +127,18 @@ fn apply_record(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
 
 fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
     match event {
-        OrderEvent::ItemTicked { item, tick } => add_tick(order, &Target::Item(item.clone()), tick, meta),
-        OrderEvent::StepTicked { step, tick } => add_tick(order, &Target::Step(step.clone()), tick, meta),
+        OrderEvent::ItemTicked { item, tick } => add_tick(order, &Target::Item(item.clone()), tick, None, meta),
+        OrderEvent::ItemAnswered { item, tick, answer } => {
+            add_tick(order, &Target::Item(item.clone()), tick, Some(answer.clone()), meta);
+        }
+        OrderEvent::ItemSkipped { item, reason } => {
+            let skipped = Skipped { by: meta.who(), at: meta.at, reason: reason.clone() };
+            skip(order, item, Some(skipped), meta);
+        }
+        OrderEvent::ItemTakenUp { item, .. } => skip(order, item, None, meta),
+        OrderEvent::StepTicked { step, tick } => add_tick(order, &Target::Step(step.clone()), tick, None, meta),
         OrderEvent::CriterionMet { criterion, tick } => {
-            add_tick(order, &Target::Criterion(criterion.clone()), tick, meta);
+            add_tick(order, &Target::Criterion(criterion.clone()), tick, None, meta);
         }
         OrderEvent::ItemTickUndone { item, tick, reason } => {
             undo(order, &Target::Item(item.clone()), tick, reason, meta);
@@ -178,12 +186,23 @@ fn performed(order: &mut Order, meta: &EventMeta) {
     }
 }
 
-fn add_tick(order: &mut Order, target: &Target, tick: &str, meta: &EventMeta) {
+/// Says that an item does not apply, or that it does after all; its step's state follows.
+fn skip(order: &mut Order, item: &str, skipped: Option<Skipped>, meta: &EventMeta) {
+    let holds = |step: &&mut Step| step.items.iter().any(|it| it.id == item);
+    if let Some(step) = order.steps.iter_mut().find(holds) {
+        step.items.iter_mut().filter(|it| it.id == item).for_each(|it| it.skipped.clone_from(&skipped));
+        step.refresh();
+    }
+    performed(order, meta);
+}
+
+fn add_tick(order: &mut Order, target: &Target, tick: &str, answer: Option<Answer>, meta: &EventMeta) {
     let tick = Tick {
         id: tick.to_owned(),
         how: TickHow::Recorded,
         by: Some(meta.who()),
         at: Some(meta.at),
+        answer,
         event: Some(meta.event_id.clone()),
         attested: None,
         undone: None,

@@ -6,7 +6,7 @@ use crate::foundation::{Action, Asker, Error, Result};
 use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::model::{Block, Kind, Order, Plan, Priority, RelationKind, Step, Target, When};
+use crate::work_orders::model::{Block, Item, Kind, Order, Plan, Priority, RelationKind, Step, Target, When};
 use crate::work_orders::{Orders, reads, store};
 
 use super::create::Created;
@@ -14,8 +14,8 @@ use super::create::Created;
 /// What somebody says of the follow-up.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// The step that left something.
-    pub step: String,
+    /// The step or item that left something.
+    pub about: Target,
     pub title: String,
     pub priority: Priority,
     pub due: Option<When>,
@@ -33,7 +33,7 @@ pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: As
         if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
             return Err(Error::not_found("the work order"));
         }
-        let step = order.step(&asked.step).ok_or_else(|| Error::not_found("the step"))?;
+        let step = order.step_of(&asked.about).ok_or_else(|| Error::not_found("the step"))?;
         let now = tx.now();
         let id = new_id(now);
         let number = store::next_number(tx.conn, who.project, store::year_of(now))?;
@@ -41,7 +41,7 @@ pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: As
         let plan = Box::new(plan_of(&order, step, &asked));
         let new = NewOrder::Create { id: id.clone(), number: number.clone(), plan, assignee: None };
         let mut decided = begin(new, &who, now, &mut || new_id(now))?;
-        let about = Some(Target::Step(step.id.clone()));
+        let about = Some(asked.about.clone());
         decided.push(OrderEvent::Related {
             kind: RelationKind::FollowUpOf,
             order: order.id.clone(),
@@ -57,10 +57,24 @@ pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: As
     orders.app.db.write(&asker.actor, write).await
 }
 
-/// The step with what is open in it, and the words on why.
+/// Why it failed, in the words of whoever said so.
+pub fn reason_of<'a>(step: &'a Step, item: Option<&'a Item>) -> Option<&'a str> {
+    let answer = item.and_then(|item| item.ticks.current()?.answer.as_ref());
+    answer.map(|answer| if answer.note.is_empty() { answer.value.as_str() } else { answer.note.as_str() }).or(step.state.reason())
+}
+
+/// The items that come along: the one that failed, or what is open or failed in the step.
+pub fn left<'a>(step: &'a Step, item: Option<&'a Item>) -> impl Iterator<Item = &'a Item> {
+    let chosen = move |it: &&Item| item.map_or(!it.is_settled() || it.has_failed(), |item| item.id == it.id);
+    step.items.iter().filter(chosen)
+}
+
+/// The step with what was left, and the words on why.
 fn plan_of(order: &Order, step: &Step, asked: &Asked) -> Plan {
-    let why = step.state.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
-    let from = format!("Follow-up of {}, step {} \"{}\"{why}", order.number, step.position, step.title);
+    let item = order.item(asked.about.id()).map(|(_, item)| item);
+    let why = reason_of(step, item).map(|reason| format!(": {reason}")).unwrap_or_default();
+    let place = item.map_or(&step.title, |item| &item.text);
+    let from = format!("Follow-up of {}, step {} \"{place}\"{why}", order.number, step.position);
     let mut document = vec![
         Block { level: 1, ..Block::of(Kind::Title, asked.title.clone()) },
         Block::of(Kind::Text, from),
@@ -69,8 +83,11 @@ fn plan_of(order: &Order, step: &Step, asked: &Asked) -> Plan {
         document.push(Block::of(Kind::Text, asked.note.clone()));
     }
     document.push(Block { level: 2, ..Block::of(Kind::Step, step.title.clone()) });
-    let open = step.items.iter().filter(|item| !item.ticks.counts());
-    document.extend(open.map(|item| Block { required: item.required, ..Block::of(Kind::Item, item.text.clone()) }));
+    document.extend(left(step, item).map(|item| Block {
+        required: item.required,
+        asks: item.asks.clone(),
+        ..Block::of(Kind::Item, item.text.clone())
+    }));
     document.push(Block::of(Kind::Criterion, format!("Step {} of {} can be done", step.position, order.number)));
     Plan {
         title: asked.title.clone(),

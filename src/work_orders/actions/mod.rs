@@ -4,6 +4,7 @@
 //! features for their facts ([`Orders::facts`]), decide, append. All in one transaction; the answer comes after COMMIT.
 
 pub mod acknowledge;
+pub mod answer;
 pub mod assign;
 pub mod attest;
 pub mod comment;

@@ -51,6 +51,10 @@ pub(super) fn check_plan(plan: &Plan) -> Result<()> {
     for (i, _) in plan.steps.iter().enumerate().filter(|(_, step)| step.title.trim().is_empty()) {
         errors.add(format!("steps[{i}].title"), format!("step {} needs a title", i + 1));
     }
+    for (i, step) in plan.steps.iter().enumerate() {
+        let faults = step.items.iter().enumerate().filter_map(|(k, item)| Some((k, item.asks.fault()?)));
+        faults.for_each(|(k, fault)| errors.add(format!("steps[{i}].items[{k}].asks"), fault));
+    }
     let mut seen = HashSet::new();
     for id in plan.ids().filter(|id| !seen.insert((*id).to_owned())) {
         errors.add("ids", format!("the id {id} occurs twice"));

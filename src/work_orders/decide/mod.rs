@@ -3,6 +3,7 @@
 //! The order of checks is the same everywhere: does it exist and is it not final, may this actor, does the
 //! state allow it, is the input right.
 
+mod answers;
 mod create;
 mod import;
 mod moves;
@@ -63,6 +64,25 @@ pub enum Command {
     /// Tick an item, a step without items or a criterion.
     Tick {
         target: Target,
+    },
+    /// Answer an item that asks for more than a tick, or say that one failed.
+    Answer {
+        item: String,
+        /// As typed or pressed: `pass`, `3.2`, words.
+        given: String,
+        /// What is said about it; needed where a tick failed.
+        note: String,
+    },
+    /// Say that an item does not apply.
+    SkipItem {
+        item: String,
+        reason: String,
+    },
+    /// Say that it applies after all.
+    TakeUpItem {
+        item: String,
+        /// Why; needed where another set it aside.
+        reason: String,
     },
     /// Take a tick back.
     Undo {
@@ -171,6 +191,9 @@ fn decide_existing(
         Command::Assign { assignee } => plan::assign(case, assignee),
         Command::SetMateriality { target, materiality } => plan::set_materiality(case, target, materiality),
         Command::Tick { target } => ticks::tick(case, &target, new_id),
+        Command::Answer { item, given, note } => answers::answer(case, item, &given, note, new_id),
+        Command::SkipItem { item, reason } => answers::skip(case, item, reason),
+        Command::TakeUpItem { item, reason } => answers::take_up(case, item, reason),
         Command::Undo { target, reason } => ticks::undo(case, &target, reason),
         Command::Attest { target, note } => ticks::attest(case, target, note),
         Command::MarkStep { step, state, reason } => ticks::mark(case, &step, state, reason),

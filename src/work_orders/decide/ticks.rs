@@ -7,7 +7,7 @@ use super::{Case, moves};
 use crate::foundation::{Action, Error, Result};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::require_reason;
-use crate::work_orders::model::{Status, Step, StepState, Target, Tick, TickHow, Ticks, limits};
+use crate::work_orders::model::{AskKind, Status, Step, StepState, Target, Tick, TickHow, Ticks, limits};
 
 pub(super) fn tick(
     case: &Case<'_>,
@@ -20,6 +20,7 @@ pub(super) fn tick(
     if let Some(standing) = ticks.current() {
         return Err(Error::refused(format!("This is ticked already, by {}.", name_of(standing))));
     }
+    check_asked(case, target)?;
     check_step(case, target)?;
     check_evidence(case, target)?;
     let ticked = ticked(target, new_id());
@@ -35,8 +36,24 @@ fn find<'a>(case: &Case<'a>, target: &Target) -> Result<&'a Ticks> {
     case.order.ticks(target).ok_or_else(|| Error::not_found(what))
 }
 
+/// An item that asks for more is answered; one that does not apply is taken up first.
+fn check_asked(case: &Case<'_>, target: &Target) -> Result<()> {
+    let Target::Item(id) = target else { return Ok(()) };
+    let Some((_, item)) = case.order.item(id) else { return Ok(()) };
+    if item.asks.kind != AskKind::Tick {
+        let asked = item.asks.kind.label().to_lowercase();
+        return Err(Error::refused(format!("This item asks for {asked}: answer it.")));
+    }
+    match &item.skipped {
+        Some(skipped) => {
+            Err(Error::refused(format!("{} said that this does not apply. Take that back first.", skipped.by.name)))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Assigned technicians and agents, and supervisors as themselves.
-fn check_worker(case: &Case<'_>, action: Action) -> Result<()> {
+pub(super) fn check_worker(case: &Case<'_>, action: Action) -> Result<()> {
     if case.may(action) {
         return Ok(());
     }
@@ -45,7 +62,7 @@ fn check_worker(case: &Case<'_>, action: Action) -> Result<()> {
     ))
 }
 
-fn check_working(case: &Case<'_>) -> Result<()> {
+pub(super) fn check_working(case: &Case<'_>) -> Result<()> {
     let what_to_do = match case.order.status {
         Status::Approved | Status::InProgress => return Ok(()),
         Status::Draft | Status::Submitted => "Have it approved first.",
@@ -56,7 +73,7 @@ fn check_working(case: &Case<'_>) -> Result<()> {
     Err(Error::refused(format!("This order is {label}, so nothing can be ticked. {what_to_do}")))
 }
 
-fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {
+pub(super) fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {
     let Some(step) = case.order.step_of(target) else { return Ok(()) };
     if step.state.is_marked() {
         return Err(Error::refused(format!(
@@ -87,7 +104,7 @@ fn check_sequence(case: &Case<'_>, step: &Step) -> Result<()> {
 }
 
 /// Agents tick only what has evidence.
-fn check_evidence(case: &Case<'_>, target: &Target) -> Result<()> {
+pub(super) fn check_evidence(case: &Case<'_>, target: &Target) -> Result<()> {
     let lacks = !case.facts.evidence.evidenced.contains(target.id());
     if lacks && !case.asker.is_person() {
         return Err(Error::refused("An agent ticks only what has evidence. Link a trace to it first."));
@@ -104,7 +121,7 @@ fn ticked(target: &Target, tick: String) -> OrderEvent {
 }
 
 /// The start that the first act in an approved order brings with it.
-fn begin(case: &Case<'_>) -> Result<Option<OrderEvent>> {
+pub(super) fn begin(case: &Case<'_>) -> Result<Option<OrderEvent>> {
     let approved = case.order.status == Status::Approved;
     approved.then(|| moves::start(case)).transpose()
 }
@@ -143,7 +160,7 @@ fn check_undoer(case: &Case<'_>, standing: &Tick) -> Result<()> {
     )))
 }
 
-fn check_undoable(case: &Case<'_>) -> Result<()> {
+pub(super) fn check_undoable(case: &Case<'_>) -> Result<()> {
     match case.order.status {
         Status::InProgress | Status::OnHold | Status::Approved => Ok(()),
         status => Err(Error::refused(format!(
@@ -202,7 +219,7 @@ fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Res
     }
 }
 
-fn name_of(tick: &Tick) -> String {
+pub(super) fn name_of(tick: &Tick) -> String {
     match (&tick.by, tick.how) {
         (Some(by), _) => by.name.clone(),
         (None, TickHow::Imported) => "the imported file".to_owned(),

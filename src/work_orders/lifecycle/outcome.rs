@@ -26,7 +26,7 @@ fn required(order: &Order) -> impl Iterator<Item = &Step> {
 }
 
 fn went_wrong(step: &Step) -> bool {
-    matches!(step.state, StepState::Failed { .. } | StepState::Flagged { .. })
+    matches!(step.state, StepState::Failed { .. } | StepState::Flagged { .. }) || step.failed_items() > 0
 }
 
 /// Required items, and required steps without items, that have no evidence; evidence of a step is its items' too.
@@ -38,7 +38,7 @@ fn unproven(order: &Order, facts: &Facts) -> Vec<String> {
         if step.items.is_empty() {
             missing.push(format!("{} {}", step.position, step.title));
         }
-        let lacking = (1..).zip(&step.items).filter(|(_, item)| item.required && !has(&item.id));
+        let lacking = (1..).zip(&step.items).filter(|(_, item)| item.required && item.skipped.is_none() && !has(&item.id));
         missing.extend(lacking.map(|(place, item)| format!("{}.{place} {}", step.position, item.text)));
     }
     missing

@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::{
-    Acknowledgement, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Entry, Field, Hold,
+    Acknowledgement, Asks, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Entry, Field, Hold,
     HoldCode, ImportRecord, Item, LogEntry, LogKind, Materiality, Order, OrderNumber, Outcome, OutcomeRecord,
     Plan, Precision, Priority, Safety, Section, Status, Step, StepState, Tick, TickHow, Ticks, Undone, When,
     Who,
@@ -106,6 +106,7 @@ fn any_tick() -> impl Strategy<Value = Tick> {
             how,
             by,
             at: at.map(Timestamp),
+            answer: None,
             event: None,
             attested: attested.map(|(by, note)| Attestation { by, at: NOON, note }),
             undone: undone.map(|(by, reason)| Undone { by, at: NOON, reason }),
@@ -126,7 +127,7 @@ fn any_entry() -> impl Strategy<Value = Entry> {
 
 fn any_item() -> impl Strategy<Value = Item> {
     (nasty(), any::<bool>(), any_weight(), any_ticks()).prop_map(|(text, required, materiality, ticks)| {
-        Item { id: String::new(), text, required, materiality, ticks }
+        Item { id: String::new(), text, required, asks: Asks::default(), materiality, ticks, skipped: None }
     })
 }
 

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Asks;
+
 /// What a block is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -152,6 +154,8 @@ pub struct Block {
     pub language: String,
     /// Of a step or an item: whether it is needed.
     pub required: bool,
+    /// Of an item: what it asks for.
+    pub asks: Asks,
     /// Of a step: whether the required steps before it must be settled first.
     pub ordered: bool,
     /// Where in the source its box stands, in bytes.
@@ -171,6 +175,7 @@ impl Default for Block {
             text: String::new(),
             language: String::new(),
             required: true,
+            asks: Asks::default(),
             ordered: false,
             mark: None,
             source: None,

@@ -5,6 +5,7 @@
 
 #[cfg(any(test, feature = "any"))]
 pub mod any;
+pub mod asks;
 pub mod block;
 pub mod finding;
 pub mod limits;
@@ -22,6 +23,7 @@ pub mod ticks;
 pub mod transition;
 pub mod when;
 
+pub use asks::{Answer, AskKind, Asks, Found};
 pub use block::{Block, Kind};
 pub use finding::{Finding, Subject};
 pub use number::OrderNumber;
@@ -35,7 +37,7 @@ pub use record::{
 };
 pub use relation::{Relation, RelationKind};
 pub use status::{Priority, Status, TypeClass};
-pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Step, StepState, Target};
+pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Skipped, Step, StepState, Target};
 pub use target::Resolved;
 pub use ticks::{Attestation, Tick, TickHow, Ticks, Undone};
 pub use transition::{Meaning, Transition};

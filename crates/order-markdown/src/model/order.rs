@@ -168,10 +168,18 @@ impl Order {
         (self.steps.iter().filter(|step| step.has_failed()).count(), flagged.count())
     }
 
-    /// Items that were not ticked in steps that failed.
+    /// Items answered as failed, and those that were not ticked in steps that failed.
     pub fn items_failed(&self) -> usize {
-        let failed = self.steps.iter().filter(|step| step.has_failed());
-        failed.map(|step| step.items.len() - step.ticked_items()).sum()
+        let of = |step: &Step| {
+            if step.has_failed() { step.items.len() - step.ticked_items() } else { step.failed_items() }
+        };
+        self.steps.iter().map(of).sum()
+    }
+
+    /// Items answered as failed, with their steps.
+    pub fn failed_items(&self) -> impl Iterator<Item = (&Step, &Item)> {
+        let items = self.steps.iter().flat_map(|step| step.items.iter().map(move |item| (step, item)));
+        items.filter(|(_, item)| item.has_failed())
     }
 
     /// Ticked items and items, for `9 of 16 items`.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssetRef, Block, CodeBlock, Criterion, Entry, Field, Item, Kind, Materiality, Order, Priority, Section, Step,
+    AssetRef, Asks, Block, CodeBlock, Criterion, Entry, Field, Item, Kind, Materiality, Order, Priority, Section, Step,
     StepState, Ticks, When,
 };
 
@@ -76,11 +76,13 @@ pub struct PlanItem {
     pub text: String,
     /// Whether the step needs it.
     pub required: bool,
+    /// How it is answered.
+    pub asks: Asks,
 }
 
 impl Default for PlanItem {
     fn default() -> Self {
-        Self { id: String::new(), text: String::new(), required: true }
+        Self { id: String::new(), text: String::new(), required: true, asks: Asks::default() }
     }
 }
 
@@ -167,7 +169,12 @@ impl Plan {
 impl PlanStep {
     fn of(step: &Step) -> Self {
         let item_of =
-            |item: &Item| PlanItem { id: item.id.clone(), text: item.text.clone(), required: item.required };
+            |item: &Item| PlanItem {
+                id: item.id.clone(),
+                text: item.text.clone(),
+                required: item.required,
+                asks: item.asks.clone(),
+            };
         Self {
             id: step.id.clone(),
             title: step.title.clone(),
@@ -203,8 +210,10 @@ impl PlanItem {
             id: self.id,
             text: self.text,
             required: self.required,
+            asks: self.asks,
             materiality: Materiality::Normal,
             ticks: Ticks::default(),
+            skipped: None,
         }
     }
 }
@@ -248,6 +257,7 @@ fn steps_in(document: &[Block]) -> Vec<PlanStep> {
                 id: block.id.clone(),
                 text: block.text.clone(),
                 required: block.required,
+                asks: block.asks.clone(),
             }),
             _ => {}
         }
@@ -303,7 +313,7 @@ fn put_step(mut step: Step, plan: PlanStep) -> Step {
     let fresh = plan.fresh();
     let mut old: HashMap<String, Item> = step.items.drain(..).map(|item| (item.id.clone(), item)).collect();
     let items = fresh.items.into_iter().map(|item| match old.remove(&item.id) {
-        Some(had) => Item { text: item.text, required: item.required, ..had },
+        Some(had) => Item { text: item.text, required: item.required, asks: item.asks, ..had },
         None => item,
     });
     step.items = items.collect();

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Ticks;
+use foundation::Timestamp;
+
+use super::{Asks, Found, Ticks, Who};
 
 /// A short text with a stable id: a goal, a part, a safety note.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,10 +134,42 @@ pub struct Item {
     pub text: String,
     /// Whether the step needs it.
     pub required: bool,
+    /// How it is answered.
+    #[serde(default)]
+    pub asks: Asks,
     /// How much its claim weighs.
     pub materiality: Materiality,
-    /// Every tick it ever had.
+    /// Every tick and answer it ever had.
     pub ticks: Ticks,
+    /// Who said that it does not apply, while that stands.
+    #[serde(default)]
+    pub skipped: Option<Skipped>,
+}
+
+/// Somebody saying that an item does not apply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    pub by: Who,
+    pub at: Timestamp,
+    pub reason: String,
+}
+
+impl Item {
+    /// What was found, where an answer stands that says so.
+    pub fn found(&self) -> Option<Found> {
+        let tick = self.ticks.current().filter(|tick| !tick.is_unattested())?;
+        Some(tick.answer.as_ref().map_or(Found::Good, |answer| answer.found))
+    }
+
+    /// Whether it was answered as not being as it should.
+    pub fn has_failed(&self) -> bool {
+        self.found() == Some(Found::Failed)
+    }
+
+    /// Whether nothing more is to be done about it here.
+    pub fn is_settled(&self) -> bool {
+        self.ticks.counts() || self.skipped.is_some()
+    }
 }
 
 /// One step.
@@ -166,16 +200,21 @@ impl Step {
         matches!(self.state, StepState::Failed { .. })
     }
 
-    /// How many items carry a tick that counts.
+    /// How many items are settled and have not failed.
     pub fn ticked_items(&self) -> usize {
-        self.items.iter().filter(|item| item.ticks.counts()).count()
+        self.items.iter().filter(|item| item.is_settled() && !item.has_failed()).count()
+    }
+
+    /// How many items were answered as failed.
+    pub fn failed_items(&self) -> usize {
+        self.items.iter().filter(|item| item.has_failed()).count()
     }
 
     /// Whether anything in it was ever ticked or marked.
     pub fn has_progress(&self) -> bool {
         self.state != StepState::Open
             || self.ticks.has_history()
-            || self.items.iter().any(|item| item.ticks.has_history())
+            || self.items.iter().any(|item| item.ticks.has_history() || item.skipped.is_some())
     }
 
     /// Sets open or done from the ticks; a state marked by hand stays.
@@ -187,10 +226,10 @@ impl Step {
         self.state = if done { StepState::Done } else { StepState::Open };
     }
 
-    /// All required items carry a tick that counts; where none is required, all items.
+    /// All required items are settled; where none is required, all items.
     fn items_suffice(&self) -> bool {
         let any_required = self.items.iter().any(|item| item.required);
-        self.items.iter().filter(|item| item.required || !any_required).all(|item| item.ticks.counts())
+        self.items.iter().filter(|item| item.required || !any_required).all(Item::is_settled)
     }
 }
 

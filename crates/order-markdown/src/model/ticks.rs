@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Who;
+use super::{Answer, Who};
 use foundation::Timestamp;
 
 /// How a tick came about.
@@ -51,6 +51,9 @@ pub struct Tick {
     /// When, by the server's clock; for an imported tick what the file claims, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
+    /// What was answered, where the item asks for more than a tick.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
     /// The event that recorded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
@@ -70,6 +73,7 @@ impl Tick {
             how: TickHow::Imported,
             by: None,
             at: None,
+            answer: None,
             event: None,
             attested: None,
             undone: None,

@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 63] = [
+pub const KINDS: [&str; 66] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.enabled.v1",
@@ -54,6 +54,9 @@ pub const KINDS: [&str; 63] = [
     "work_order.criterion_met.v1",
     "work_order.criterion_unmet.v1",
     "work_order.imported.v1",
+    "work_order.item_answered.v1",
+    "work_order.item_skipped.v1",
+    "work_order.item_taken_up.v1",
     "work_order.item_tick_undone.v1",
     "work_order.item_ticked.v1",
     "work_order.log_added.v1",

@@ -1,0 +1,239 @@
+//! What an item asks for, and what is answered.
+
+use serde::{Deserialize, Serialize};
+
+/// How an item is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskKind {
+    /// One tick.
+    #[default]
+    Tick,
+    /// Pass, flag or fail.
+    Inspection,
+    YesNo,
+    /// A number, perhaps with a unit and limits.
+    Number,
+    Text,
+    /// One of several words.
+    Choice,
+}
+
+impl AskKind {
+    /// Every kind, the most usual first.
+    pub const ALL: [Self; 6] = [Self::Tick, Self::Inspection, Self::YesNo, Self::Number, Self::Text, Self::Choice];
+
+    /// The word stored and posted by forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tick => "tick",
+            Self::Inspection => "inspection",
+            Self::YesNo => "yes_no",
+            Self::Number => "number",
+            Self::Text => "text",
+            Self::Choice => "choice",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// The words shown to people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Tick => "A tick",
+            Self::Inspection => "Pass, flag or fail",
+            Self::YesNo => "Yes or no",
+            Self::Number => "A number",
+            Self::Text => "Words",
+            Self::Choice => "One of several",
+        }
+    }
+}
+
+/// What an item asks for. Limits are decimal numbers as written, `0.2`; empty for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asks {
+    pub kind: AskKind,
+    /// Of a number: `bar`, `°C`; empty for none.
+    pub unit: String,
+    /// The smallest number that is all right.
+    pub least: String,
+    /// The largest number that is all right.
+    pub most: String,
+    /// Whether a number outside the limits fails the item; else it flags it.
+    pub outside_fails: bool,
+    /// What one chooses from.
+    pub options: Vec<String>,
+}
+
+/// Whether what was found is as it should be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    #[default]
+    Good,
+    /// To be watched.
+    Flagged,
+    Failed,
+}
+
+impl Found {
+    /// The word stored, and the class of its chip.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Flagged => "flagged",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What somebody answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// As shown: `Pass`, `3.2 bar`, the words.
+    pub value: String,
+    pub found: Found,
+    /// What was said about it; a finding needs no words, a follow-up has them.
+    #[serde(default)]
+    pub note: String,
+}
+
+impl Asks {
+    /// What is wrong with the question itself, if anything.
+    pub fn fault(&self) -> Option<&'static str> {
+        let is_number = |text: &str| text.is_empty() || decimal(text).is_some();
+        match self.kind {
+            AskKind::Number if !is_number(&self.least) || !is_number(&self.most) => {
+                Some("a limit is a number such as 0.2")
+            }
+            AskKind::Number => match (decimal(&self.least), decimal(&self.most)) {
+                (Some(least), Some(most)) if least > most => Some("the lower limit is above the upper one"),
+                _ => None,
+            },
+            AskKind::Choice if self.options.iter().filter(|it| !it.trim().is_empty()).count() < 2 => {
+                Some("give at least two words to choose from")
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads an answer as it was given, or says what was expected.
+    pub fn read(&self, given: &str) -> Result<Answer, String> {
+        let given = given.trim();
+        let of = |value: &str, found| Ok(Answer { value: value.to_owned(), found, note: String::new() });
+        match (self.kind, given.to_lowercase().as_str()) {
+            (AskKind::Tick, "fail") => of("Fail", Found::Failed),
+            (AskKind::Tick, _) => Err("this item is ticked, or it failed".to_owned()),
+            (AskKind::Inspection, "pass") => of("Pass", Found::Good),
+            (AskKind::Inspection, "flag") => of("Flag", Found::Flagged),
+            (AskKind::Inspection, "fail") => of("Fail", Found::Failed),
+            (AskKind::Inspection, _) => Err("answer pass, flag or fail".to_owned()),
+            (AskKind::YesNo, "yes") => of("Yes", Found::Good),
+            (AskKind::YesNo, "no") => of("No", Found::Flagged),
+            (AskKind::YesNo, _) => Err("answer yes or no".to_owned()),
+            (AskKind::Number, _) => self.number(given),
+            (AskKind::Text, "") => Err("write what was found".to_owned()),
+            (AskKind::Text, _) => of(given, Found::Good),
+            (AskKind::Choice, _) if self.options.iter().any(|it| it == given) => of(given, Found::Good),
+            (AskKind::Choice, _) => Err(format!("choose one of {}", self.options.join(", "))),
+        }
+    }
+
+    fn number(&self, given: &str) -> Result<Answer, String> {
+        let Some(value) = decimal(given) else { return Err("write a number such as 3.2".to_owned()) };
+        let below = decimal(&self.least).is_some_and(|least| value < least);
+        let above = decimal(&self.most).is_some_and(|most| value > most);
+        let found = match (below || above, self.outside_fails) {
+            (false, _) => Found::Good,
+            (true, true) => Found::Failed,
+            (true, false) => Found::Flagged,
+        };
+        let shown = given.replace(',', ".");
+        let value = if self.unit.is_empty() { shown } else { format!("{shown} {}", self.unit) };
+        Ok(Answer { value, found, note: String::new() })
+    }
+
+    /// The limits in words: `0.1 to 0.2 bar`.
+    pub fn limits(&self) -> String {
+        let words = match (self.least.as_str(), self.most.as_str()) {
+            ("", "") => return self.unit.clone(),
+            (least, "") => format!("at least {least}"),
+            ("", most) => format!("at most {most}"),
+            (least, most) => format!("{least} to {most}"),
+        };
+        if self.unit.is_empty() { words } else { format!("{words} {}", self.unit) }
+    }
+}
+
+/// A decimal number as an integer of millionths, so that limits are compared exactly; a comma is a point.
+fn decimal(text: &str) -> Option<i64> {
+    let text = text.trim().replace(',', ".");
+    let (sign, digits) = match text.strip_prefix(['-', '−']) {
+        Some(rest) => (-1, rest.to_owned()),
+        None => (1, text.strip_prefix('+').unwrap_or(&text).to_owned()),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() && part.is_empty() || whole.len() > 12 || part.len() > 6 || !plain(whole) || !plain(part) {
+        return None;
+    }
+    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let millionths: i64 = format!("{part:0<6}").parse().ok()?;
+    Some(sign * (whole * 1_000_000 + millionths))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number() -> Asks {
+        let (unit, least, most) = ("bar".to_owned(), "0.1".to_owned(), "0.25".to_owned());
+        Asks { kind: AskKind::Number, unit, least, most, ..Asks::default() }
+    }
+
+    #[test]
+    fn a_number_is_held_against_its_limits_exactly() {
+        for (given, found) in [
+            ("0.1", Found::Good),
+            ("0,25", Found::Good),
+            ("0.250001", Found::Flagged),
+            ("0.099999", Found::Flagged),
+            ("-3", Found::Flagged),
+        ] {
+            assert_eq!(number().read(given).unwrap().found, found, "{given}");
+        }
+        assert_eq!(number().read("0,2").unwrap().value, "0.2 bar");
+        assert_eq!(Asks { outside_fails: true, ..number() }.read("9").unwrap().found, Found::Failed);
+        for bad in ["", "x", "1e9", "1.2.3", "--1", ".", "1.0000001", "９"] {
+            assert!(number().read(bad).is_err(), "{bad}");
+        }
+        assert_eq!(number().limits(), "0.1 to 0.25 bar");
+    }
+
+    #[test]
+    fn every_kind_says_what_it_expects() {
+        let choice = Asks { kind: AskKind::Choice, options: vec!["red".into(), "green".into()], ..Asks::default() };
+        assert_eq!(choice.read("red").unwrap().value, "red");
+        assert!(choice.read("blue").unwrap_err().contains("red, green"));
+        let of = |kind| Asks { kind, ..Asks::default() };
+        assert_eq!(of(AskKind::Inspection).read("FAIL").unwrap().found, Found::Failed);
+        assert_eq!(of(AskKind::YesNo).read("no").unwrap().found, Found::Flagged);
+        assert!(of(AskKind::Tick).read("yes").is_err() && of(AskKind::Text).read(" ").is_err());
+        for kind in AskKind::ALL {
+            assert_eq!(AskKind::read(kind.as_str()), Some(kind));
+        }
+    }
+
+    #[test]
+    fn a_question_that_cannot_be_answered_is_a_fault() {
+        assert!(Asks { least: "3".into(), ..number() }.fault().is_some());
+        assert!(Asks { most: "x".into(), ..number() }.fault().is_some());
+        assert!(Asks { kind: AskKind::Choice, ..Asks::default() }.fault().is_some());
+        assert_eq!(number().fault(), None);
+    }
+}
