@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::history::quoted;
-use crate::work_orders::model::Kind;
+use crate::work_orders::model::{AskKind, Kind};
 use crate::work_orders::plan_diff::{ChangeOp, PlanChange};
 
 /// Changes told one by one.
@@ -55,7 +55,16 @@ fn field(change: &PlanChange) -> Option<String> {
         "required" => Some("made a part optional".to_owned()),
         "ordered" if change.new == Value::Bool(true) => Some("a step waits for those before it".to_owned()),
         "ordered" => Some("a step waits for no other any more".to_owned()),
+        "kind" if change.path.iter().any(|part| part == "asks") => {
+            let asked = AskKind::read(&new).map_or(new.as_str(), AskKind::label).to_lowercase();
+            Some(format!("had an item answered by {asked}"))
+        }
         "kind" => Some(format!("made {} of {}", label(&new), label(&old))),
+        "unit" => Some(format!("changed the unit from {} to {}", quoted(&old), quoted(&new))),
+        "least" => Some(format!("changed the lower limit from {} to {}", quoted(&old), quoted(&new))),
+        "most" => Some(format!("changed the upper limit from {} to {}", quoted(&old), quoted(&new))),
+        "outside_fails" => Some("changed what a number outside its limits does".to_owned()),
+        "options" => Some("changed what one chooses from".to_owned()),
         "depth" => Some("moved a part deeper or higher in its list".to_owned()),
         _ => Some(format!("changed {} to {}", quoted(&old), quoted(&new))),
     }

@@ -132,7 +132,12 @@ impl RowView {
         });
         Self {
             is_optional: !item.required,
-            mark: if item.skipped.is_some() { "aside" } else if failed { "failed" } else { row.mark },
+            mark: match (item.skipped.is_some(), item.found()) {
+                (true, _) => "aside",
+                (_, Some(Found::Failed)) => "failed",
+                (_, Some(Found::Flagged)) => "flagged",
+                _ => row.mark,
+            },
             asks: question(view, item),
             answer: current.and_then(|tick| tick.answer.as_ref()).map(answer_words),
             sets_aside: set_aside(view, item),
@@ -161,6 +166,7 @@ impl RowView {
             "on" => "done",
             "imported" => "ticked in the file",
             "failed" => "failed",
+            "flagged" => "flagged",
             "aside" => "does not apply",
             _ => "open",
         }
@@ -181,6 +187,7 @@ impl RowView {
         match self.mark {
             "" => "",
             "failed" => "✕",
+            "flagged" => "!",
             "aside" => "–",
             _ => "✓",
         }

@@ -80,7 +80,7 @@ impl StepView {
             id: step.id.clone(),
             position: step.position,
             title: step.title.clone(),
-            place: if step.state == StepState::Done {
+            place: if step.state == StepState::Done && step.failed_items() == 0 {
                 "done"
             } else if is_next {
                 "next"
@@ -136,6 +136,7 @@ fn attestable(view: &OrderView, step: &Step) -> Vec<String> {
 
 fn sign_of(step: &Step) -> String {
     match step.state {
+        StepState::Done if step.failed_items() > 0 => "✕".to_owned(),
         StepState::Done => "✓".to_owned(),
         StepState::Failed { .. } => "✕".to_owned(),
         StepState::Flagged { .. } => "!".to_owned(),

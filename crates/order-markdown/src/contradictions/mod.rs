@@ -10,7 +10,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use super::model::{Finding, Order, Status, Step, StepState, Subject, Tick, When};
+use super::model::{Finding, Item, Order, Status, Step, StepState, Subject, Tick, When};
 use foundation::Timestamp;
 
 /// One rule: what it is called, its version and what it looks for.
@@ -142,7 +142,8 @@ fn vouch(named: &str, count: usize) -> String {
 }
 
 fn done_with_open_items(step: &Step) -> Option<Finding> {
-    let open = step.items.iter().filter(|item| item.required && !item.ticks.is_ticked()).count();
+    let unsaid = |item: &&Item| item.required && item.skipped.is_none() && !item.ticks.is_ticked();
+    let open = step.items.iter().filter(unsaid).count();
     (step.state == StepState::Done && open > 0).then(|| {
         let sentence =
             format!("{} is marked done, yet {open} of {} items are open.", name(step), step.items.len());
