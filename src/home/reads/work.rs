@@ -49,7 +49,7 @@ fn next_of(order: &Order) -> Option<NextStep> {
     let open = |step: &&Step| step.state == StepState::Open;
     let step = order.steps.iter().filter(open).find(|step| step.required);
     let step = step.or_else(|| order.steps.iter().find(open))?;
-    let item = step.items.iter().find(|item| !item.ticks.is_ticked());
+    let item = step.items.iter().find(|item| !item.ticks.counts());
     Some(NextStep {
         position: step.position,
         words: item.map_or_else(|| step.title.clone(), |item| item.text.clone()),
