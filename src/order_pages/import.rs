@@ -65,30 +65,33 @@ fn page(
 pub async fn preview(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
     let brought = match brought(&form) {
         Ok(brought) => brought,
-        Err(cause) => return again(&request, &form, cause),
+        Err(cause) => return again(&request, &app, &who, &form, cause).await,
     };
     let reading = match read_with(&brought) {
         Ok(reading) => reading,
-        Err(cause) => return again(&request, &form, cause),
+        Err(cause) => return again(&request, &app, &who, &form, cause).await,
     };
-    let project = who.project;
-    let types = app.db.read(move |conn| reads::types(conn, project)).await?;
     let preview = Preview::of(&reading, &brought.choices);
-    show_page(&page(&request, &form, FieldErrors::default(), Some(preview), types))
+    show_page(&page(&request, &form, FieldErrors::default(), Some(preview), types(&app, &who).await?))
+}
+
+async fn types(app: &App, who: &Principal) -> Result<Vec<String>> {
+    let project = who.project;
+    app.db.read(move |conn| reads::types(conn, project)).await
 }
 
 /// POST `/work-orders/import`: fields `markdown`, `file`, and what the preview lets one choose.
 pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
     let brought = match brought(&form) {
         Ok(brought) => brought,
-        Err(cause) => return again(&request, &form, cause),
+        Err(cause) => return again(&request, &app, &who, &form, cause).await,
     };
     match take(&app, &who, brought).await {
         Ok(imported) => {
             let address = format!("/work-orders/{}", imported.number);
             Ok(flash::good(see_other(address), &told(&imported)))
         }
-        Err(cause) => again(&request, &form, cause),
+        Err(cause) => again(&request, &app, &who, &form, cause).await,
     }
 }
 
@@ -98,12 +101,13 @@ fn brought(form: &Form) -> Result<Brought> {
     if markdown.trim().is_empty() {
         return Err(Error::invalid("markdown", "paste the work order's Markdown, or choose a file"));
     }
-    let bytes = if is_windows(form) { markdown.to_owned() } else { markdown.replace("\r\n", "\n") };
-    Ok(Brought {
-        file: form.optional("file").map(str::to_owned),
-        bytes: bytes.into_bytes(),
-        choices: choices(form)?,
-    })
+    Ok(Brought { file: form.optional("file").map(str::to_owned), bytes: bytes(form), choices: choices(form)? })
+}
+
+fn bytes(form: &Form) -> Vec<u8> {
+    let markdown = form.raw("markdown");
+    let text = if is_windows(form) { markdown.to_owned() } else { markdown.replace("\r\n", "\n") };
+    text.into_bytes()
 }
 
 fn is_windows(form: &Form) -> bool {
@@ -115,15 +119,33 @@ fn choices(form: &Form) -> Result<Choices> {
     if due.as_ref().is_some_and(|due| due.from.is_none()) {
         return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
     }
-    Ok(Choices {
+    Ok(Choices { due, ..choices_without_day(form) })
+}
+
+fn choices_without_day(form: &Form) -> Choices {
+    let criteria = form.text("criteria").lines().map(str::trim).filter(|line| !line.is_empty());
+    Choices {
         kinds: kinds(form),
         points_are_items: form.is_checked("points"),
         title: form.optional("title").map(str::to_owned),
         order_type: form.optional("type").map(str::to_owned),
         priority: form.optional("priority").and_then(Priority::read),
-        due,
-        criteria: form.text("criteria").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-    })
+        due: None,
+        criteria: criteria.map(str::to_owned).collect(),
+    }
+}
+
+/// The preview with what was typed and chosen in it, where the form came from one. What a block cannot be is left out.
+fn chosen(form: &Form) -> Option<Preview> {
+    form.fields().find(|(name, _)| *name == "title")?;
+    let mut choices = choices_without_day(form);
+    let kinds = std::mem::take(&mut choices.kinds);
+    let mut reading = read_with(&Brought { file: None, bytes: bytes(form), choices: choices.clone() }).ok()?;
+    for (place, kind) in kinds {
+        // Refused above, and told.
+        let _ = reading.retake(place, kind);
+    }
+    Some(Preview { due: form.text("due").to_owned(), ..Preview::of(&reading, &choices) })
 }
 
 /// Fields `kind-12=item`: what the block at that place is taken for.
@@ -144,7 +166,7 @@ fn told(imported: &Imported) -> String {
 }
 
 /// The form again with what was typed.
-fn again(request: &HttpRequest, form: &Form, cause: Error) -> WebResult {
+async fn again(request: &HttpRequest, app: &App, who: &Principal, form: &Form, cause: Error) -> WebResult {
     let status = Problem::of(&cause).status;
     let errors = match cause {
         Error::Invalid(errors) => errors,
@@ -154,5 +176,5 @@ fn again(request: &HttpRequest, form: &Form, cause: Error) -> WebResult {
         }
         other => return Err(WebError(other)),
     };
-    show_with(status, &page(request, form, errors, None, Vec::new()))
+    show_with(status, &page(request, form, errors, chosen(form), types(app, who).await?))
 }

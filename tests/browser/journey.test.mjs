@@ -25,13 +25,34 @@ test("the owner signs in and finds the way to a first work order", async () => {
   await owner.waitForURL("**/work-orders");
 });
 
-test("a Markdown work order is pasted and imported", async () => {
+test("a Markdown work order is pasted, looked at line by line, and taken as a draft", async () => {
   await owner.goto("/work-orders/import");
   await look(owner, "journey-import");
-  await owner.getByLabel(/markdown/i).first().fill(readFileSync(join(ROOT, "tests/tools/order.md"), "utf8"));
-  await owner.getByRole("button", { name: /import/i }).click();
+  await owner.getByLabel("Markdown").fill(readFileSync(join(ROOT, "tests/tools/order.md"), "utf8"));
+  await owner.getByRole("button", { name: "Look what it becomes" }).click();
+  await owner.waitForURL("**/work-orders/import/preview");
+  await owner.getByText("3 steps").first().waitFor();
+  await owner.getByText(ITEM).first().waitFor();
+  assert.equal(await owner.getByLabel("Title").inputValue(), "Trace the assistant of press line 4");
+  await look(owner, "journey-preview");
+  await owner.getByRole("button", { name: "Create the draft order" }).first().click();
   await owner.waitForURL(`**${ORDER}`);
   await owner.getByRole("heading", { name: /Trace the assistant of press line 4/ }).waitFor();
+  await owner.getByText(/nobody here approved or signed that/).first().waitFor(); // the file says IN PROGRESS
+});
+
+test("the draft is assigned, submitted, approved and signed, and begun", async () => {
+  const main = owner.locator("main");
+  await main.getByLabel("Assigned to").selectOption({ index: 1 });
+  await main.getByRole("button", { name: "Assign", exact: true }).click();
+  await main.getByRole("button", { name: "Submit for approval" }).first().click();
+  await main.getByRole("link", { name: /^Approve and sign/ }).first().click();
+  await owner.getByLabel(/password/i).fill(OWNER.password);
+  await owner.getByRole("button", { name: "Approve and sign" }).click();
+  await owner.waitForURL(`**${ORDER}*`);
+  await main.getByRole("button", { name: "I have read these" }).click();
+  await main.getByRole("button", { name: "Start", exact: true }).first().click();
+  await main.getByText("In progress").first().waitFor();
 });
 
 test("an item is ticked with one tap, undone, and ticked again", async () => {

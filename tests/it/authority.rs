@@ -42,7 +42,7 @@ use crate::people::{owner, person};
 
 const FILE: &str = "# Work Order\n\n## Description\n**Wire it**\n\n## Steps\n\n### Step 1: Wire it\n- [ ] one\n\n## Safety Notes\n- Keys are secret\n";
 const BEGUN: &str = include_str!("work_orders/order.md");
-/// Numbers for orders that have begun elsewhere.
+/// Numbers for files that say that the work has begun, so that each is another one.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A verb, the action that was asked for, and what it said.
@@ -166,7 +166,7 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     let text = || "a good reason".to_owned();
     vec![
         (Action::CreateDraft, "create", orders::create::create(app, who, plan, None).await.map(drop)),
-        (Action::ImportBegun, "import", import(app, who, None, begun.into_bytes()).await.map(drop)),
+        (Action::CreateDraft, "import", import(app, who, None, begun.into_bytes()).await.map(drop)),
         (Action::Cancel, "transition", transition(service, who, id, asked).await.map(drop)),
         (Action::Tick, "tick", orders::tick::tick(service, who, id, target()).await.map(drop)),
         (

@@ -7,10 +7,9 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use tracewright::router;
 use tracewright::web::RouteSpec;
-use tracewright::work_orders::actions::import::import;
 
 use crate::harness::http::{Client, Site, site};
-use crate::harness::{TestApp, on_both};
+use crate::harness::{TestApp, on_both, orders};
 use crate::people::pages::{agent_key, cookie};
 use crate::people::{OWNER, PUBLIC, SECRET, owner};
 
@@ -182,8 +181,7 @@ fn is_costly(spec: &RouteSpec) -> bool {
 
 async fn stage(t: &TestApp) -> Vec<Client> {
     let admin = owner(t).await;
-    let file = include_bytes!("work_orders/order.md").to_vec();
-    import(&t.app, &admin, None, file).await.unwrap();
+    orders::begun(t, &admin, &admin, include_str!("work_orders/order.md")).await;
     let key = agent_key(t, &admin).await;
     vec![
         Client::browser(Some(&cookie(t, OWNER).await)),

@@ -295,6 +295,11 @@ impl<'a> Writer<'a> {
                 self.text(&format!("{head}\n\n{}", comment.text));
             }
         }
+        // In a document the foot is a block like any other.
+        if let Some(footer) = self.order.footer.as_ref().filter(|_| !is_file) {
+            self.text("---");
+            self.text(footer);
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::foundation::{Actor, ActorKind};
 use crate::people::units::Unit;
 use crate::work_orders::facts::RecordFacts;
-use crate::work_orders::model::{StepState, Tick};
+use crate::work_orders::model::{Attestation, StepState, Tick, TickHow, Who};
 use crate::work_orders::samples::{self, agent, asking, assignee, at, person, persons_roles};
 use Transition::{
     Approve, Cancel, Close, CloseUnverified, Complete, Hold, Reopen, Resume, ReturnForRework, ReturnToDraft,
@@ -215,12 +215,17 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
         (
             Guard::NoActuals,
             Cancel,
-            |order, _, _| order.steps[1].ticks.0.push(Tick::imported("t")),
+            |order, _, _| order.steps[1].ticks.0.push(recorded()),
             "cannot be cancelled",
         ),
         (Guard::NoActuals, Cancel, |order, _, _| order.started = true, "Work has begun"),
         (Guard::NoActuals, Cancel, |_, facts, _| facts.evidence.linked_by_hand = true, "by hand"),
     ]
+}
+
+/// A tick made here.
+fn recorded() -> Tick {
+    Tick { how: TickHow::Recorded, ..Tick::imported("t") }
 }
 
 fn failed() -> StepState {
@@ -288,12 +293,35 @@ fn what_cannot_be_cancelled_says_how_it_ends_from_where_it_stands() {
     ] {
         let (boss, mut order) = (person("super"), at(status));
         order.started = started;
-        order.steps[1].ticks.0.push(Tick::imported("t"));
+        order.steps[1].ticks.0.push(recorded());
         let told =
             check(&order, Cancelled, &asking(&boss, &[Role::Supervisor]), &samples::facts(&boss), input());
         let told = told.unwrap_err().to_string();
         assert!(told.contains(way), "{status:?} {started}: {told}");
     }
+}
+
+#[test]
+fn what_only_a_file_claims_is_no_work_until_somebody_takes_it_over() {
+    let cancel = |spoil: fn(&mut Tick)| {
+        spoiled(Cancel, |order, _, _| {
+            let mut tick = Tick::imported("t");
+            spoil(&mut tick);
+            order.steps[1].ticks.0.push(tick);
+        })
+    };
+    assert!(cancel(|_| {}).is_ok(), "nobody here did anything");
+    let attested = cancel(|tick| {
+        let by = Who::from(&person("worker"));
+        tick.attested = Some(Attestation { by, at: samples::NOON, note: String::new() });
+    });
+    assert!(attested.unwrap_err().to_string().contains("Work is recorded"));
+}
+
+#[test]
+fn nobody_has_an_order_whose_assignee_is_only_a_name() {
+    let refused = spoiled(Start, |order, _, _| order.assignee.as_mut().unwrap().account = None);
+    assert!(refused.unwrap_err().to_string().contains("Nobody is assigned"));
 }
 
 #[test]

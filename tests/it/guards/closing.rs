@@ -46,7 +46,17 @@ on_both! {
     async fn verified_here(t: TestApp) {
         let owner = owner(&t).await;
         let id = take(&t, &owner, &file_at("VERIFIED")).await;
-        assert!(refusal(go(&t, &owner, &id, Status::Closed).await).contains("Only a file says"));
+        assert_eq!(load(&t, &owner, &id).await.status, Status::Draft, "what a file says was verified was not verified here");
+        let why = refusal(go(&t, &owner, &id, Status::Closed).await);
+        assert!(why.contains("no way from Draft to Closed"), "{why}");
+        // Nor is it once the work was done here, until somebody here verifies it.
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        work(&t, &owner, &dana, &id).await;
+        assert!(refusal(go(&t, &owner, &id, Status::Closed).await).contains("must be verified"));
+        judge_all(&t, &mei, &id).await;
+        go(&t, &mei, &id, Status::Verified).await.unwrap();
+        go(&t, &owner, &id, Status::Closed).await.unwrap();
     }
 
     async fn closer_not_verifier(t: TestApp) {

@@ -71,8 +71,19 @@ on_both! {
 
     async fn never_started(t: TestApp) {
         let owner = owner(&t).await;
-        let begun = file_at("APPROVED").replacen("- [ ]", "- [x]", 1);
-        let id = take(&t, &owner, &begun).await;
-        assert!(refusal(go(&t, &owner, &id, Status::Submitted).await).contains("Work has begun"));
+        let dana = other(&owner, "dana", &[Role::Technician]);
+        let claimed = file_at("APPROVED").replacen("- [ ]", "- [x]", 1);
+        let id = take(&t, &owner, &claimed).await;
+        approve(&t, &owner, &id).await;
+        // A tick that only the file claims is no beginning: the plan may still be taken back.
+        go(&t, &owner, &id, Status::Submitted).await.unwrap();
+        go(&t, &owner, &id, Status::Approved).await.unwrap();
+        give(&t, &owner, &id, Some(&dana)).await;
+        read_safety(&t, &dana, &id).await;
+        go(&t, &dana, &id, Status::InProgress).await.unwrap();
+        go_with(&t, &dana, &id, held(Some(HoldCode::Parts))).await.unwrap();
+        let why = refusal(go(&t, &owner, &id, Status::Approved).await);
+        assert!(why.contains("resumes to In progress"), "what has begun never waits for approval again: {why}");
+        assert!(go(&t, &owner, &id, Status::Submitted).await.is_err());
     }
 }

@@ -14,14 +14,13 @@ use tracewright::people::model::{Email, KeyLabel, PersonName, Scopes};
 use tracewright::people::{AccountId, AccountKind, Credentials, Visitor};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, import, tick};
-use tracewright::work_orders::model::{Assignee, Order, Outcome, Status, Target, TypeClass};
+use tracewright::work_orders::model::{Assignee, Outcome, Status, Target, TypeClass};
 use tracewright::work_orders::policies::{self, PolicyChange};
-use tracewright::work_orders::reads;
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, orders};
+pub use crate::harness::orders::{PASSWORD, load};
 
 pub const FILE: &str = include_str!("order.md");
-pub const PASSWORD: &str = "correct horse battery";
 
 /// Sets up headless and signs the owner in: admin, supervisor, technician and auditor in one.
 pub async fn owner(t: &TestApp) -> Asker {
@@ -99,11 +98,6 @@ pub fn file_at(status: &str) -> String {
     FILE.replace("| DRAFT |", &format!("| {status} |"))
 }
 
-pub async fn load(t: &TestApp, by: &Asker, id: &str) -> Order {
-    let (project, id) = (by.project, id.to_owned());
-    t.app.db.read(move |conn| reads::load(conn, project, &id, None)).await.unwrap()
-}
-
 pub async fn place(t: &TestApp, by: &Asker, id: &str, place: &str) -> Target {
     load(t, by, id).await.resolve_part(place).unwrap()
 }
@@ -153,21 +147,26 @@ pub async fn approve(t: &TestApp, owner: &Asker, id: &str) {
 /// An order written, approved and closed by the owner, done by `worker`.
 pub async fn running(t: &TestApp, owner: &Asker, worker: &Asker) -> String {
     let id = take(t, owner, FILE).await;
-    give(t, owner, &id, Some(worker)).await;
-    approve(t, owner, &id).await;
-    read_safety(t, worker, &id).await;
-    go(t, worker, &id, Status::InProgress).await.unwrap();
+    orders::walk(t, owner, worker, &id, Status::InProgress).await;
+    t.clock.advance(1_000_000);
     id
 }
 
 /// [`running`], with everything ticked and completed by the worker.
 pub async fn completed(t: &TestApp, owner: &Asker, worker: &Asker) -> String {
-    let id = running(t, owner, worker).await;
-    for at in ["1.1", "2.1"] {
-        do_tick(t, worker, &id, at).await;
-    }
-    complete(t, worker, &id, Outcome::Achieved).await.unwrap();
+    let id = take(t, owner, FILE).await;
+    work(t, owner, worker, &id).await;
     id
+}
+
+/// Takes a draft through approval and work to completion.
+pub async fn work(t: &TestApp, owner: &Asker, worker: &Asker, id: &str) {
+    orders::walk(t, owner, worker, id, Status::InProgress).await;
+    t.clock.advance(1_000_000);
+    for at in ["1.1", "2.1"] {
+        do_tick(t, worker, id, at).await;
+    }
+    complete(t, worker, id, Outcome::Achieved).await.unwrap();
 }
 
 /// Gives every open claim a verdict that needs no quote.

@@ -3,6 +3,7 @@
 pub mod api;
 mod database;
 pub mod http;
+pub mod orders;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

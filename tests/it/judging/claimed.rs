@@ -2,6 +2,7 @@
 
 use tracewright::audit::actions::{NewStatement, state};
 use tracewright::audit::reads::{claims_made, progress};
+use tracewright::work_orders::actions::import::import;
 
 use crate::harness::on_both;
 

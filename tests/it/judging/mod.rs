@@ -21,11 +21,10 @@ use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};
 use tracewright::jobs;
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::people::Visitor;
-use tracewright::work_orders::actions::import::import;
-use tracewright::work_orders::model::{Assignee, Order};
+use tracewright::work_orders::model::Order;
 use tracewright::work_orders::{actions, reads};
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, orders};
 
 use stored::put_trace;
 
@@ -48,14 +47,7 @@ async fn case(t: &TestApp) -> Case {
     let owner = owner(t).await;
     let tech = other(&owner, "tech", &[Role::Technician, Role::Auditor]);
     let auditor = other(&owner, "auditor", &[Role::Auditor]);
-    let order = import(&t.app, &owner, None, FILE.as_bytes().to_vec()).await.unwrap().order_id;
-    let assignee = Some(Assignee {
-        account: Some(tech.actor.id.clone()),
-        kind: Some(ActorKind::Human),
-        name: tech.actor.name.clone(),
-        code: String::new(),
-    });
-    actions::assign::assign(&t.services.orders, &owner, &order, assignee).await.unwrap();
+    let order = orders::begun(t, &owner, &tech, FILE).await.id;
     let target = load(t, &owner, &order).await.resolve_part("3.1").unwrap();
     t.clock.advance(1_000_000);
     actions::tick::tick(&t.services.orders, &tech, &order, target).await.unwrap();

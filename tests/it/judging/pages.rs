@@ -52,13 +52,7 @@ pub async fn ask(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode,
 
 /// Gives the order to somebody else.
 async fn give_to(t: &TestApp, case: &Case, to: &Asker) {
-    let assignee = Assignee {
-        account: Some(to.actor.id.clone()),
-        kind: Some(to.actor.kind),
-        name: to.actor.name.clone(),
-        code: String::new(),
-    };
-    actions::assign::assign(&t.services.orders, &case.owner, &case.order, Some(assignee)).await.unwrap();
+    orders::give(t, &case.owner, &case.order, to).await;
 }
 
 /// A page that need not be there, with its status.

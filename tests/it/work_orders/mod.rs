@@ -1,5 +1,7 @@
 //! Work orders on both databases: numbers, imports, ticks, signatures, the projection and the pages.
 
+mod claims;
+mod documents;
 mod orders;
 mod pages;
 
@@ -11,10 +13,10 @@ use tracewright::work_orders::model::{Assignee, Order, Target};
 use tracewright::work_orders::{actions, reads};
 
 use crate::harness::TestApp;
+use crate::harness::orders::{PASSWORD, attest_all, begun, load};
 
 const FILE: &str = include_str!("order.md");
 const OWNER: &str = "owner@example.com";
-const PASSWORD: &str = "correct horse battery";
 
 /// Sets up headless and signs the owner in: admin, supervisor, technician and auditor in one.
 async fn owner(t: &TestApp) -> Asker {
@@ -48,9 +50,9 @@ async fn take(t: &TestApp, asker: &Asker, text: &str) -> Result<Imported, Error>
     import(&t.app, asker, Some("order.md".to_owned()), text.as_bytes().to_vec()).await
 }
 
-async fn load(t: &TestApp, asker: &Asker, id: &str) -> Order {
-    let (project, id) = (asker.project, id.to_owned());
-    t.app.db.read(move |conn| reads::load(conn, project, &id, None)).await.unwrap()
+/// The file as an order of which the owner has begun the work.
+async fn in_work(t: &TestApp, owner: &Asker) -> String {
+    begun(t, owner, owner, FILE).await.id
 }
 
 async fn row(t: &TestApp, asker: &Asker, number: &str) -> reads::OrderRow {

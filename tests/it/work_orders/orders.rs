@@ -33,17 +33,30 @@ on_both! {
     async fn an_import_makes_the_order_and_the_same_bytes_change_nothing(t: TestApp) {
         let asker = owner(&t).await;
         let first = take(&t, &asker, FILE).await.unwrap();
-        assert!(first.is_new && first.findings >= 3, "{first:?}");
+        assert!(first.is_new && first.findings >= 3 && first.reference.is_none(), "{first:?}");
+        assert_eq!(first.taken.claimed, 2, "{first:?}");
         let again = take(&t, &asker, FILE).await.unwrap();
         assert_eq!((again.is_new, &again.order_id, again.findings), (false, &first.order_id, first.findings));
-        let refused = take(&t, &asker, &FILE.replace("Note the keys", "Note both keys")).await;
-        assert!(matches!(&refused, Err(Error::Refused(why)) if why.contains("WO-2026-014")), "{refused:?}");
         let found = row(&t, &asker, "wo-2026-014").await;
-        assert_eq!((found.steps_done, found.steps, found.items_done, found.items), (2, 3, 2, 4));
-        assert_eq!((found.status(), found.priority()), (Status::InProgress, Priority::High));
+        assert_eq!((found.steps_done, found.steps, found.items_done, found.items), (0, 3, 0, 4));
+        assert_eq!((found.status(), found.priority()), (Status::Draft, Priority::High));
         assert_eq!(found.source(), Some(foundation::Digest::of(FILE.as_bytes())));
         let order = load(&t, &asker, &first.order_id).await;
         assert!(order.steps[0].items[0].ticks.is_unattested() && order.performers.is_empty());
+    }
+
+    async fn a_number_that_is_in_use_becomes_the_reference_and_the_next_one_is_given(t: TestApp) {
+        let asker = owner(&t).await;
+        take(&t, &asker, FILE).await.unwrap();
+        let changed = take(&t, &asker, &FILE.replace("Note the keys", "Note both keys")).await.unwrap();
+        let reference = changed.reference.as_ref().map(ToString::to_string);
+        assert_eq!((changed.is_new, changed.number.as_str(), reference.as_deref()), (true, "WO-2026-001", Some("WO-2026-014")));
+        let order = load(&t, &asker, &changed.order_id).await;
+        let field = order.fields.iter().find(|it| it.name == "Reference").map(|it| it.value.as_str());
+        assert_eq!((field, order.number.as_str()), (Some("WO-2026-014"), "WO-2026-001"));
+        assert_eq!(row(&t, &asker, "WO-2026-014").await.order_id != changed.order_id, true, "nobody's number changes");
+        let next = create(&t.app, &asker, Plan { title: "One".to_owned(), ..Plan::default() }, None).await.unwrap();
+        assert_eq!(next.number.as_str(), "WO-2026-002", "the sequence has no gap");
     }
 
     async fn numbers_run_without_gaps_through_refusals_and_imports(t: TestApp) {
@@ -54,28 +67,30 @@ on_both! {
         let two = create(&t.app, &asker, plan("Two"), None).await.unwrap();
         assert_eq!((one.number.as_str(), two.number.as_str()), ("WO-2026-001", "WO-2026-002"));
         take(&t, &asker, FILE).await.unwrap();
+        let own = take(&t, &asker, &FILE.replace("WO-2026-014", "WO-2026-006")).await.unwrap();
+        assert_eq!((own.number.as_str(), own.reference), ("WO-2026-006", None));
         let unnumbered = FILE.replace("| **WO Number** | WO-2026-014 |\n", "").replace("# Work Order: WO-2026-014", "# Work Order");
-        assert_eq!(take(&t, &asker, &unnumbered).await.unwrap().number.as_str(), "WO-2026-015");
+        assert_eq!(take(&t, &asker, &unnumbered).await.unwrap().number.as_str(), "WO-2026-003");
         let three = futures_util::future::join_all((0..6).map(|i| create(&t.app, &asker, plan(&format!("C{i}")), None))).await;
         let mut numbers: Vec<String> = three.into_iter().map(|made| made.unwrap().number.to_string()).collect();
         numbers.sort();
-        let expected: Vec<String> = (16..22).map(|n| format!("WO-2026-0{n}")).collect();
-        assert_eq!(numbers, expected);
+        let expected: Vec<String> = [4, 5, 7, 8, 9, 10].iter().map(|n| format!("WO-2026-{n:03}")).collect();
+        assert_eq!(numbers, expected, "what a file brought along is passed over");
     }
 
     async fn ticks_and_undos_are_stored_and_counted(t: TestApp) {
         let asker = owner(&t).await;
-        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let id = in_work(&t, &asker).await;
         let order = load(&t, &asker, &id).await;
         let ticked = tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await.unwrap();
         assert_eq!(ticked.last().unwrap().kind, "work_order.item_ticked.v1");
         let twice = tick(&t.services.orders, &asker, &id, at(&order, "3.1")).await;
         assert!(matches!(twice, Err(Error::Refused(_))), "{twice:?}");
-        assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 3);
+        assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 1);
         undo(&t.services.orders, &asker, &id, at(&order, "3.1"), String::new()).await.unwrap();
         let after = load(&t, &asker, &id).await;
         assert!(after.item(at(&order, "3.1").id()).unwrap().1.ticks.has_history());
-        assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 2);
+        assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 0);
         let stranger = other(&asker, "stranger", &[Role::Technician]);
         let refused = tick(&t.services.orders, &stranger, &id, at(&order, "3.1")).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
@@ -83,7 +98,7 @@ on_both! {
 
     async fn ticks_at_the_same_moment_are_all_kept(t: TestApp) {
         let asker = owner(&t).await;
-        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let id = in_work(&t, &asker).await;
         let order = load(&t, &asker, &id).await;
         let places = ["3.1", "3.2", "C1", "C2"];
         let all = places.map(|place| tick(&t.services.orders, &asker, &id, at(&order, place)));
@@ -100,8 +115,7 @@ on_both! {
 
     async fn signing_asks_for_the_password_and_counts_wrong_ones(t: TestApp) {
         let asker = owner(&t).await;
-        let full = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
-        let id = take(&t, &asker, &full).await.unwrap().order_id;
+        let id = take(&t, &asker, FILE).await.unwrap().order_id;
         transition(&t.services.orders, &asker, &id, Move::to(Status::Submitted)).await.unwrap();
         let sign = |password: Option<&str>| Move { password: password.map(str::to_owned), ..Move::to(Status::Approved) };
         let bare = transition(&t.services.orders, &asker, &id, sign(None)).await;
@@ -117,7 +131,7 @@ on_both! {
 
     async fn rows_equal_the_fold_and_are_remade_from_the_events(t: TestApp) {
         let asker = owner(&t).await;
-        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let id = in_work(&t, &asker).await;
         let order = load(&t, &asker, &id).await;
         assign(&t, &asker, &id, &other(&asker, "dana", &[Role::Technician])).await;
         t.clock.advance(MINUTE);
@@ -134,7 +148,7 @@ on_both! {
         actix_web::web::block(move || tracewright::ledger::rebuild::rebuild(&db, &ledger)).await.unwrap().unwrap();
         assert_eq!(everything(&t, &asker).await, before);
         let next = create(&t.app, &asker, Plan { title: "Three".to_owned(), ..Plan::default() }, None).await.unwrap();
-        assert_eq!(next.number.as_str(), "WO-2026-016");
+        assert_eq!(next.number.as_str(), "WO-2026-002");
     }
 
     async fn lists_are_narrowed_paged_and_counted(t: TestApp) {
@@ -143,7 +157,7 @@ on_both! {
             t.clock.advance(MINUTE);
             create(&t.app, &asker, Plan { title: title.to_owned(), ..Plan::default() }, None).await.unwrap();
         }
-        take(&t, &asker, &FILE.replace("| **Asset**", "| **Due** | 2026-11-13 |\n| **Asset**")).await.unwrap();
+        begun(&t, &asker, &asker, &FILE.replace("| **Asset**", "| **Due** | 2026-11-13 |\n| **Asset**")).await;
         let words = |words: &str| reads::Filter { words: words.to_owned(), ..reads::Filter::default() };
         for (filter, expected) in [
             (words(""), 5),
@@ -199,8 +213,10 @@ on_both! {
         let imported = take(&t, &asker, &text).await.unwrap();
         assert_eq!(imported.number.as_str(), "WO-2026-001");
         let order = load(&t, &asker, &imported.order_id).await;
-        assert_eq!((order.steps.len(), order.item_progress()), (6, (4, 16)));
+        assert_eq!((order.status, order.steps.len(), order.item_progress()), (Status::Draft, 6, (0, 16)));
         assert!(order.findings.iter().any(|finding| finding.rule == "log_waits_for_ticked"), "{:?}", order.findings);
+        attest_all(&t, &asker, &imported.order_id).await;
+        assert_eq!(load(&t, &asker, &imported.order_id).await.item_progress(), (4, 16));
     }
 }
 

@@ -15,10 +15,10 @@ use crate::harness::on_both;
 use super::*;
 
 /// One answer.
-struct Answer {
-    status: StatusCode,
-    location: String,
-    body: String,
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub body: String,
 }
 
 /// Sends one request as somebody, through the real routes.
@@ -43,11 +43,11 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> Answer {
     Answer { status, location: location.unwrap_or_default(), body: String::from_utf8(body.to_vec()).unwrap() }
 }
 
-async fn get(t: &TestApp, who: &Asker, address: &str) -> Answer {
+pub async fn get(t: &TestApp, who: &Asker, address: &str) -> Answer {
     send(t, who, TestRequest::get().uri(address)).await
 }
 
-async fn post(t: &TestApp, who: &Asker, address: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn post(t: &TestApp, who: &Asker, address: &str, fields: &[(&str, &str)]) -> Answer {
     send(t, who, TestRequest::post().uri(address).set_form(fields)).await
 }
 
@@ -62,14 +62,18 @@ on_both! {
         assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, "/work-orders/WO-2026-014"));
         let page = get(&t, &asker, &done.location).await;
         assert_eq!(page.status, StatusCode::OK);
-        for text in ["Trace every call of the support assistant", "findings", "sk-not••••••••", "Keys are secret"] {
+        for text in ["Trace every call of the support assistant", "findings", "sk-not••••••••", "Keys are secret", "Draft"] {
             assert!(page.body.contains(text), "{text}");
         }
         assert!(!page.body.contains("<script>alert"));
         let other_text = FILE.replace("Note the keys", "Note <i>both</i> keys");
-        let taken = post(&t, &asker, "/work-orders/import", &[("markdown", &other_text)]).await;
-        assert_eq!(taken.status, StatusCode::CONFLICT);
-        assert!(taken.body.contains("WO-2026-014 exists already") && taken.body.contains("&lt;i&gt;") || taken.body.contains("&#60;i&#62;"));
+        let second = post(&t, &asker, "/work-orders/import", &[("markdown", &other_text)]).await;
+        assert_eq!((second.status, second.location.as_str()), (StatusCode::SEE_OTHER, "/work-orders/WO-2026-001"));
+        let page = get(&t, &asker, &second.location).await.body;
+        assert!(page.contains("Reference") && page.contains("WO-2026-014") && !page.contains("<i>both</i>"), "{page}");
+        let bad = post(&t, &asker, "/work-orders/import", &[("markdown", &other_text), ("due", "soon")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bad.body.contains("This is no day") && (bad.body.contains("&lt;i&gt;") || bad.body.contains("&#60;i&#62;")));
         let print = get(&t, &asker, "/work-orders/WO-2026-014/print").await;
         assert!(print.status.is_success() && !print.body.contains("sk-not-a-real-one"));
         let file = get(&t, &asker, "/work-orders/WO-2026-014.md").await;
@@ -78,7 +82,7 @@ on_both! {
 
     async fn acts_answer_with_the_place_where_they_happened(t: TestApp) {
         let asker = owner(&t).await;
-        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let id = in_work(&t, &asker).await;
         let order = load(&t, &asker, &id).await;
         let base = "/work-orders/WO-2026-014";
         let item = at(&order, "3.1").to_string();
@@ -108,7 +112,7 @@ on_both! {
 
     async fn nobody_is_offered_what_would_be_refused(t: TestApp) {
         let asker = owner(&t).await;
-        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let id = in_work(&t, &asker).await;
         let base = "/work-orders/WO-2026-014";
         let viewer = other(&asker, "viewer", &[Role::Viewer]);
         let page = get(&t, &viewer, base).await;
@@ -143,16 +147,16 @@ on_both! {
 
     async fn a_look_back_shows_the_order_as_it_stood_and_offers_nothing(t: TestApp) {
         let asker = owner(&t).await;
-        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let id = in_work(&t, &asker).await;
         let before = t.app.now();
         t.clock.advance(crate::harness::MINUTE);
         let order = load(&t, &asker, &id).await;
         post(&t, &asker, "/work-orders/WO-2026-014/tick", &[("target", &at(&order, "3.1").to_string())]).await;
         let now = get(&t, &asker, "/work-orders/WO-2026-014").await.body;
-        assert!(now.contains("3 of 4 items") && now.contains("/undo"));
+        assert!(now.contains("1 of 4 items") && now.contains("/undo"));
         let then = get(&t, &asker, &format!("/work-orders/WO-2026-014?as_of={}", before.to_rfc3339())).await;
         assert_eq!(then.status, StatusCode::OK);
-        assert!(then.body.contains("2 of 4 items") && then.body.contains("as it stood on"));
+        assert!(then.body.contains("0 of 4 items") && then.body.contains("as it stood on"));
         assert!(!then.body.contains("/tick\"") && !then.body.contains("/undo\""));
         let never = get(&t, &asker, "/work-orders/WO-2026-014?as_of=2020-01-01T00:00:00Z").await;
         assert_eq!(never.status, StatusCode::NOT_FOUND);
@@ -162,7 +166,7 @@ on_both! {
 
     async fn what_went_wrong_in_a_step_is_seen_from_afar_and_is_no_progress(t: TestApp) {
         let asker = owner(&t).await;
-        let id = take(&t, &asker, FILE).await.unwrap().order_id;
+        let id = in_work(&t, &asker).await;
         let order = load(&t, &asker, &id).await;
         let base = "/work-orders/WO-2026-014";
         let mark = async |step: usize, state: &str| {
@@ -170,6 +174,7 @@ on_both! {
             let marked = post(&t, &asker, &format!("{base}/mark"), &fields).await;
             assert_eq!(marked.status, StatusCode::SEE_OTHER, "{}", marked.body);
         };
+        assert_eq!(attest_all(&t, &asker, &id).await, 3);
         mark(2, "failed").await;
         for (place, page) in [("the list", get(&t, &asker, "/work-orders").await.body), ("the head", get(&t, &asker, base).await.body)] {
             assert!(page.contains("1 step failed"), "{place}: {page}");
@@ -186,8 +191,7 @@ on_both! {
 
     async fn signed_moves_ask_for_the_password_on_their_page(t: TestApp) {
         let asker = owner(&t).await;
-        let draft = FILE.replace("IN PROGRESS", "DRAFT").replace("- [x]", "- [ ]").replace(" ✅", " ⬜");
-        take(&t, &asker, &draft).await.unwrap();
+        take(&t, &asker, FILE).await.unwrap();
         let base = "/work-orders/WO-2026-014";
         let submitted = post(&t, &asker, &format!("{base}/transition"), &[("to", "submitted")]).await;
         assert_eq!(submitted.status, StatusCode::SEE_OTHER, "{}", submitted.body);

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::read::read;
 use crate::model::any::{NOON, ids};
-use crate::model::{Status, Subject, TickHow};
+use crate::model::{Status, Subject, TickHow, Transition, TransitionRecord, Who};
+use crate::read::read;
 use foundation::Timestamp;
 
 /// 2026-12-01.
@@ -74,6 +74,7 @@ fn ticks_states_and_times_are_judged() {
         DONE_WITH_OPEN_ITEMS.id,
         OPEN_WITH_ALL_TICKED.id,
         DONE_WITHOUT_ITEMS.id,
+        STATUS_UNSIGNED.id,
         LOG_OUT_OF_ORDER.id,
         TIME_IMPRECISE.id,
     ];
@@ -91,14 +92,57 @@ fn a_completed_order_with_open_steps_and_no_signature_is_found() {
 #[test]
 fn a_record_from_the_future_is_found() {
     let order = order("### Step 1: One ⬜\n", "### 2027-01-01 10:00 UTC - Later\n- x\n");
-    assert_eq!(rules_of(&order), [TIME_IN_FUTURE.id]);
+    assert_eq!(rules_of(&order), [STATUS_UNSIGNED.id, TIME_IN_FUTURE.id]);
 }
 
 #[test]
 fn an_attested_or_recorded_tick_is_no_finding() {
     let mut order = order("### Step 1: One ✅\n- [x] a\n", "");
     order.steps[0].items[0].ticks.0[0].how = TickHow::Recorded;
+    assert_eq!(rules_of(&order), [STATUS_UNSIGNED.id], "only the state is the file's word");
+    order.status = Status::Draft;
     assert!(rules_of(&order).is_empty());
+}
+
+#[test]
+fn every_state_but_draft_is_unsigned_until_somebody_here_moved_it_there() {
+    for status in Status::ALL {
+        let mut order = order("### Step 1: One ✅\n", "");
+        order.status = status;
+        let finds = |order: &Order| rules_of(order).contains(&STATUS_UNSIGNED.id.to_owned());
+        assert_eq!(finds(&order), status != Status::Draft, "{status:?}");
+        order.transitions.push(moved(status));
+        assert!(!finds(&order), "{status:?}");
+    }
+}
+
+#[test]
+fn what_was_found_in_the_file_stands_until_the_order_moves_here() {
+    let mut order = order("### Step 1: One ✅\n- [x] a\n- [ ] b\n", "");
+    order.findings = find(&order, NOW);
+    // What taking it over does: a draft, whose steps are open.
+    (order.status, order.steps[0].state) = (Status::Draft, crate::model::StepState::Open);
+    let rules = |order: &Order| standing(order, NOW).into_iter().map(|it| it.rule).collect::<Vec<_>>();
+    assert_eq!(rules(&order), [UNATTESTED.id, DONE_WITH_OPEN_ITEMS.id, STATUS_UNSIGNED.id]);
+    // A tick that is taken back or attested is unattested no more, whatever was found then.
+    order.steps[0].items[0].ticks.0.clear();
+    assert_eq!(rules(&order), [DONE_WITH_OPEN_ITEMS.id, STATUS_UNSIGNED.id]);
+    order.status = Status::Submitted;
+    order.transitions.push(moved(Status::Submitted));
+    assert!(rules(&order).is_empty(), "{:?}", rules(&order));
+}
+
+fn moved(to: Status) -> TransitionRecord {
+    let by = Who { id: "sam".to_owned(), kind: foundation::ActorKind::Human, name: "Sam".to_owned() };
+    TransitionRecord {
+        id: Transition::Submit,
+        from: Status::Draft,
+        to,
+        by,
+        at: NOW,
+        reason: String::new(),
+        event: "ev".to_owned(),
+    }
 }
 
 #[test]
@@ -113,7 +157,8 @@ fn the_fixture_contradicts_itself_where_it_should() {
     assert_eq!(of("tick_unattested"), [step(0), step(1), step(2)]);
     assert_eq!(of("step_done_without_items"), [step(1)]);
     assert_eq!(of("time_imprecise"), [Subject::LogEntry(order.log[1].id.clone())]);
-    assert_eq!(findings.len(), 7, "{findings:?}");
+    assert_eq!(of("status_unsigned"), [Subject::Order]);
+    assert_eq!(findings.len(), 8, "{findings:?}");
 }
 
 #[test]

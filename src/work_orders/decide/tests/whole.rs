@@ -4,7 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::work_orders::{markdown, plan_diff};
+use crate::work_orders::read::read;
+use crate::work_orders::{plan_diff, write};
 
 #[test]
 fn a_final_order_takes_no_command() {
@@ -160,8 +161,10 @@ proptest! {
             prop_assert_eq!(&replayed, &states[i + 1]);
         }
         prop_assert_eq!(replayed.version, i64::try_from(states.len()).unwrap());
-        let text = markdown::render(&replayed).unwrap();
-        prop_assert_eq!(markdown::parse(&text, &mut ids("z")).unwrap(), replayed);
+        let text = write::write(&replayed);
+        let again = read(&text).unwrap().into_order(&mut ids("z")).unwrap();
+        prop_assert_eq!(said(&again), said(&replayed), "{}", text);
+        prop_assert_eq!(again.status, replayed.status);
     }
 
     #[test]
@@ -169,6 +172,20 @@ proptest! {
         let event = OrderEvent::Imported { source: Digest::of(b"f"), file: None, order: Box::new(order) };
         prop_assert_eq!(OrderEvent::from_json(event.kind(), event.to_json().unwrap()).unwrap(), event);
     }
+}
+
+/// What a written order must say again when it is read: its steps with their items, its criteria and notes, and what is
+/// ticked.
+fn said(order: &Order) -> Vec<(String, bool)> {
+    let steps = order.steps.iter().flat_map(|step| {
+        let own = step.items.is_empty() && step.ticks.is_ticked();
+        let items = step.items.iter().map(|item| (item.text.clone(), item.ticks.is_ticked()));
+        std::iter::once((step.title.clone(), own)).chain(items)
+    });
+    let criteria = order.criteria.iter().map(|it| (it.text.clone(), it.ticks.is_ticked()));
+    let notes = order.safety.notes.iter().map(|it| (it.text.clone(), false));
+    let log = order.log.iter().map(|it| (it.title.clone(), false));
+    steps.chain(criteria).chain(notes).chain(log).collect()
 }
 
 /// Ticks, log entries, comments and moves ever made.
