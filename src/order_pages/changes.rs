@@ -56,7 +56,7 @@ fn field(change: &PlanChange) -> Option<String> {
         "ordered" if change.new == Value::Bool(true) => Some("a step waits for those before it".to_owned()),
         "ordered" => Some("a step waits for no other any more".to_owned()),
         "kind" if change.path.iter().any(|part| part == "asks") => {
-            let asked = AskKind::read(&new).map_or(new.as_str(), AskKind::label).to_lowercase();
+            let asked = AskKind::read(&new).map_or_else(|| new.clone(), |kind| kind.label().to_owned()).to_lowercase();
             Some(format!("had an item answered by {asked}"))
         }
         "kind" => Some(format!("made {} of {}", label(&new), label(&old))),

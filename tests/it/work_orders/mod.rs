@@ -4,6 +4,7 @@ mod claims;
 mod documents;
 mod orders;
 mod pages;
+mod planning;
 
 use tracewright::config::InitConfig;
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};
