@@ -155,7 +155,10 @@ const ASKED_OTHERWISE: &[(&str, &str)] = &[
     ("retain::due", "counts for a page; changes nothing"),
     ("transition::to", "puts a command together"),
     ("ingest::plain", "puts a command together"),
-    ("import::read_with", "reads a text for whoever looks at it before it is taken; no record is asked or changed"),
+    (
+        "import::read_with",
+        "reads a text for whoever looks at it before it is taken; no record is asked or changed",
+    ),
     ("import::words", "says what was done"),
 ];
 

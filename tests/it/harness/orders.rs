@@ -6,7 +6,7 @@
 use tracewright::foundation::Asker;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, attest, import};
-use tracewright::work_orders::model::{Assignee, Order, OrderNumber, Status};
+use tracewright::work_orders::model::{Assignee, Order, OrderNumber, Status, Ticks};
 use tracewright::work_orders::reads;
 
 use super::TestApp;
@@ -68,8 +68,7 @@ async fn read_safety(t: &TestApp, worker: &Asker, id: &str) {
 /// Has `who` vouch for every tick that only the file claims; gives how many.
 pub async fn attest_all(t: &TestApp, who: &Asker, id: &str) -> usize {
     let order = load(t, who, id).await;
-    let claimed =
-        order.targets().into_iter().filter(|it| order.ticks(it).is_some_and(|ticks| ticks.is_unattested()));
+    let claimed = order.targets().into_iter().filter(|it| order.ticks(it).is_some_and(Ticks::is_unattested));
     let claimed: Vec<_> = claimed.collect();
     for target in &claimed {
         attest::attest(&t.services.orders, who, id, target.clone(), "seen on the server".to_owned())
