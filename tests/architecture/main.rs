@@ -155,6 +155,11 @@ const ASKED_OTHERWISE: &[(&str, &str)] = &[
     ("retain::due", "counts for a page; changes nothing"),
     ("transition::to", "puts a command together"),
     ("ingest::plain", "puts a command together"),
+    (
+        "import::read_with",
+        "reads a text for whoever looks at it before it is taken; no record is asked or changed",
+    ),
+    ("import::words", "says what was done"),
 ];
 
 /// A page, a key, a command and a rule go through the same actions, so an action knows who asks.

@@ -122,7 +122,11 @@ impl Kept {
             );
             let text = installation.says(&["export", &number]);
             assert!(!text.contains("<!--"), "text of {number} is for people: {text}");
-            assert_eq!(said(&text), said(&for_people(&self.text(&format!("{number}.md")))), "text of {number}");
+            assert_eq!(
+                said(&text),
+                said(&for_people(&self.text(&format!("{number}.md")))),
+                "text of {number}"
+            );
         }
     }
 
@@ -246,7 +250,9 @@ fn said(text: &str) -> Vec<String> {
     }
     said.extend(order.criteria.iter().map(|it| format!("criterion {} {}", it.text, it.ticks.is_ticked())));
     said.extend(order.safety.notes.iter().map(|note| format!("safety {}", note.text)));
-    said.extend(order.log.iter().map(|it| format!("log {} {} {:?} {:?}", it.when.raw, it.title, it.lines, it.author)));
+    said.extend(
+        order.log.iter().map(|it| format!("log {} {} {:?} {:?}", it.when.raw, it.title, it.lines, it.author)),
+    );
     // Goals stood in the description once.
     let rest = order.document.iter().filter(|block| {
         matches!(block.kind, Kind::Goal | Kind::Part | Kind::Point | Kind::Text | Kind::Code | Kind::Warning)

@@ -320,7 +320,10 @@ fn what_only_a_file_claims_is_no_work_until_somebody_takes_it_over() {
 
 #[test]
 fn nobody_has_an_order_whose_assignee_is_only_a_name() {
-    let refused = spoiled(Start, |order, _, _| order.assignee.as_mut().unwrap().account = None);
+    let (boss, mut order) = (person("super"), at(Approved));
+    order.assignee.as_mut().unwrap().account = None;
+    let asker = asking(&boss, &[Role::Supervisor]);
+    let refused = check(&order, InProgress, &asker, &samples::facts(&boss), input());
     assert!(refused.unwrap_err().to_string().contains("Nobody is assigned"));
 }
 

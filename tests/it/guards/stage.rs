@@ -17,8 +17,8 @@ use tracewright::work_orders::actions::{acknowledge, assign, import, tick};
 use tracewright::work_orders::model::{Assignee, Outcome, Status, Target, TypeClass};
 use tracewright::work_orders::policies::{self, PolicyChange};
 
-use crate::harness::{TestApp, orders};
 pub use crate::harness::orders::{PASSWORD, load};
+use crate::harness::{TestApp, orders};
 
 pub const FILE: &str = include_str!("order.md");
 

@@ -6,7 +6,7 @@
 use tracewright::foundation::Asker;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, attest, import};
-use tracewright::work_orders::model::{Assignee, Order, OrderNumber, Status};
+use tracewright::work_orders::model::{Assignee, Order, OrderNumber, Status, Ticks};
 use tracewright::work_orders::reads;
 
 use super::TestApp;
@@ -23,7 +23,8 @@ pub struct Brought {
 
 /// Brings a file in as `boss`, who signs, and has `worker` begin the work.
 pub async fn begun(t: &TestApp, boss: &Asker, worker: &Asker, text: &str) -> Brought {
-    let taken = import::import(&t.app, boss, Some("order.md".to_owned()), text.as_bytes().to_vec()).await.unwrap();
+    let taken =
+        import::import(&t.app, boss, Some("order.md".to_owned()), text.as_bytes().to_vec()).await.unwrap();
     assert!(taken.is_new, "this file was brought in before");
     walk(t, boss, worker, &taken.order_id, Status::InProgress).await;
     Brought { id: taken.order_id, number: taken.number }
@@ -67,10 +68,12 @@ async fn read_safety(t: &TestApp, worker: &Asker, id: &str) {
 /// Has `who` vouch for every tick that only the file claims; gives how many.
 pub async fn attest_all(t: &TestApp, who: &Asker, id: &str) -> usize {
     let order = load(t, who, id).await;
-    let claimed = order.targets().into_iter().filter(|it| order.ticks(it).is_some_and(|ticks| ticks.is_unattested()));
+    let claimed = order.targets().into_iter().filter(|it| order.ticks(it).is_some_and(Ticks::is_unattested));
     let claimed: Vec<_> = claimed.collect();
     for target in &claimed {
-        attest::attest(&t.services.orders, who, id, target.clone(), "seen on the server".to_owned()).await.unwrap();
+        attest::attest(&t.services.orders, who, id, target.clone(), "seen on the server".to_owned())
+            .await
+            .unwrap();
     }
     claimed.len()
 }

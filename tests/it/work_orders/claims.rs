@@ -38,7 +38,7 @@ on_both! {
     async fn ticks_of_a_file_count_once_attested_as_ones_own_do(t: TestApp) {
         let asker = owner(&t).await;
         let dana = other(&asker, "dana", &[Role::Technician]);
-        let id = begun(&t, &asker, &dana, FILE).await.id;
+        let id = in_work(&t, &asker).await;
         let stored = row(&t, &asker, "WO-2026-014").await;
         assert_eq!((stored.steps_done, stored.items_done), (0, 0));
         let order = load(&t, &asker, &id).await;
@@ -48,9 +48,10 @@ on_both! {
             password: Some(PASSWORD.to_owned()),
             ..Move::to(Status::Completed)
         };
-        let refused = transition(&t.services.orders, &dana, &id, complete).await;
+        let refused = transition(&t.services.orders, &asker, &id, complete).await;
         let why = format!("{refused:?}");
         assert!(matches!(refused, Err(Error::Refused(_))) && why.contains("1 Create the tracing project"), "{why}");
+        assign(&t, &asker, &id, &dana).await;
         let vouch = async |who: &Asker, place: &str| {
             attest(&t.services.orders, who, &id, at(&order, place), "seen on the server".to_owned()).await
         };

@@ -37,7 +37,8 @@ fn place(text: &str, begins: &str) -> usize {
 fn chosen_at(page: &str, name: &str) -> String {
     let from = page.find(&format!("name=\"{name}\"")).unwrap();
     let select = page[from..].split("</select>").next().unwrap();
-    let option = select.split("<option").find(|it| it.split('>').next().unwrap().contains("selected")).unwrap();
+    let option =
+        select.split("<option").find(|it| it.split('>').next().unwrap().contains("selected")).unwrap();
     option.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 

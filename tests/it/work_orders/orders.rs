@@ -54,7 +54,7 @@ on_both! {
         let order = load(&t, &asker, &changed.order_id).await;
         let field = order.fields.iter().find(|it| it.name == "Reference").map(|it| it.value.as_str());
         assert_eq!((field, order.number.as_str()), (Some("WO-2026-014"), "WO-2026-001"));
-        assert_eq!(row(&t, &asker, "WO-2026-014").await.order_id != changed.order_id, true, "nobody's number changes");
+        assert_ne!(row(&t, &asker, "WO-2026-014").await.order_id, changed.order_id, "nobody's number changes");
         let next = create(&t.app, &asker, Plan { title: "One".to_owned(), ..Plan::default() }, None).await.unwrap();
         assert_eq!(next.number.as_str(), "WO-2026-002", "the sequence has no gap");
     }

@@ -121,7 +121,7 @@ fn what_was_found_in_the_file_stands_until_the_order_moves_here() {
     let mut order = order("### Step 1: One ✅\n- [x] a\n- [ ] b\n", "");
     order.findings = find(&order, NOW);
     // What taking it over does: a draft, whose steps are open.
-    (order.status, order.steps[0].state) = (Status::Draft, crate::model::StepState::Open);
+    (order.status, order.steps[0].state) = (Status::Draft, StepState::Open);
     let rules = |order: &Order| standing(order, NOW).into_iter().map(|it| it.rule).collect::<Vec<_>>();
     assert_eq!(rules(&order), [UNATTESTED.id, DONE_WITH_OPEN_ITEMS.id, STATUS_UNSIGNED.id]);
     // A tick that is taken back or attested is unattested no more, whatever was found then.

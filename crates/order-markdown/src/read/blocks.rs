@@ -37,11 +37,11 @@ pub fn blocks_of(text: &str) -> Blocks {
         reader.leave();
     }
     let mut out = reader.out;
-    if body.len() < text.len() {
-        if let Some(first) = out.blocks.first_mut() {
-            first.mark = first.mark.map(|mark| mark + 3);
-            first.source.iter_mut().for_each(|source| source.insert(0, '\u{feff}'));
-        }
+    if body.len() < text.len()
+        && let Some(first) = out.blocks.first_mut()
+    {
+        first.mark = first.mark.map(|mark| mark + 3);
+        first.source.iter_mut().for_each(|source| source.insert(0, '\u{feff}'));
     }
     out.blocks.iter_mut().for_each(bounded);
     out

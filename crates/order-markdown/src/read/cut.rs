@@ -1,4 +1,4 @@
-//! A text cut into pieces at the beginnings of its blocks (CommonMark with tables and front matter).
+//! A text cut into pieces at the beginnings of its blocks (`CommonMark` with tables and front matter).
 //!
 //! The pieces are the text: every byte belongs to exactly one of them, blank lines to the piece before.
 
@@ -216,7 +216,7 @@ impl Cutter<'_> {
         }
     }
 
-    /// What stands below a line such as `!!! note` is indented, and to CommonMark code; boxes in it are meant as boxes.
+    /// What stands below a line such as `!!! note` is indented, and to `CommonMark` code; boxes in it are meant as boxes.
     fn is_indented_list(&self, start: usize, end: usize) -> bool {
         let shown = self.text.get(start..end).unwrap_or_default();
         shown.lines().any(|line| {

@@ -49,7 +49,8 @@ impl Head {
             let [label, value] = cells.as_slice() else { continue };
             let is_rule = label.chars().all(|c| matches!(c, '-' | ':' | ' ')) && at == 1;
             let is_title = at == 0 && field_of(value).is_none() && field_of(label).is_none();
-            if !is_rule && !is_title && !(at == 0 && label.eq_ignore_ascii_case("field")) {
+            let is_label = at == 0 && label.eq_ignore_ascii_case("field");
+            if !is_rule && !is_title && !is_label {
                 self.take(label, value, *number);
             }
         }

@@ -16,8 +16,12 @@ fn imported() -> Order {
 }
 
 fn import(order: Order, who: &str, role: Role) -> Result<Order> {
-    let new =
-        NewOrder::Import { order: Box::new(order), source: Digest::of(b"file"), file: None, own_number: true };
+    let new = NewOrder::Import {
+        order: Box::new(order),
+        source: Digest::of(b"file"),
+        file: None,
+        own_number: true,
+    };
     let events = start(new, who, role)?;
     Ok(after(&Order::default(), Ok(events), who))
 }
@@ -118,7 +122,10 @@ fn whatever_a_file_says_a_draft_comes_in_and_says_so() {
             is_confirmed: true,
             expected_version: None,
         });
-        assert!(matches!(boss(&copy, close), Err(Error::Refused(_))), "{status:?}: nothing a file says is closed");
+        assert!(
+            matches!(boss(&copy, close), Err(Error::Refused(_))),
+            "{status:?}: nothing a file says is closed"
+        );
     }
     // A draft with nothing signed is no finding; a state whose signature stands only in the file is one.
     let finds = |order: Order| {
@@ -162,7 +169,11 @@ fn who_may_import_what() {
         (Role::Admin, true),
         (Role::Agent, true),
     ] {
-        assert_eq!(import(claimed(), "x", role).is_ok(), may, "{role:?}: a draft comes in, whatever the file says");
+        assert_eq!(
+            import(claimed(), "x", role).is_ok(),
+            may,
+            "{role:?}: a draft comes in, whatever the file says"
+        );
         let draft = Order { status: Status::Draft, ..claimed() };
         assert_eq!(import(draft, "x", role).is_ok(), may, "{role:?}");
     }
@@ -199,7 +210,11 @@ fn a_step_becomes_done_once_every_tick_in_it_is_attested() {
     let items: Vec<Target> = order.steps[0].items.iter().map(|it| item(&it.id)).collect();
     for (count, target) in (1..).zip(&items) {
         assert_eq!(order.steps[0].state, StepState::Open);
-        order = after(&order, boss(&order, Command::Attest { target: target.clone(), note: String::new() }), "boss");
+        order = after(
+            &order,
+            boss(&order, Command::Attest { target: target.clone(), note: String::new() }),
+            "boss",
+        );
         assert_eq!(order.item_progress().0, count);
     }
     assert_eq!(order.steps[0].state, StepState::Done);
