@@ -2,7 +2,9 @@ use super::*;
 use crate::foundation::{Actor, ActorKind};
 use crate::people::units::Unit;
 use crate::work_orders::facts::RecordFacts;
-use crate::work_orders::model::{Attestation, StepState, Tick, TickHow, Who};
+use crate::work_orders::model::{
+    Attestation, OrderNumber, Relation, RelationKind, StepState, Target, Tick, TickHow, Who,
+};
 use crate::work_orders::samples::{self, agent, asking, assignee, at, person, persons_roles};
 use Transition::{
     Approve, Cancel, Close, CloseUnverified, Complete, Hold, Reopen, Resume, ReturnForRework, ReturnToDraft,
@@ -191,8 +193,17 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
         (
             Guard::OutcomeEarned,
             Complete,
-            |order, _, _| order.steps[0].state = failed(),
+            |order, _, _| {
+                order.steps[0].state = failed();
+                follow_up(order, "s1");
+            },
             "Failed or flagged: 1",
+        ),
+        (
+            Guard::FailuresFollowedUp,
+            Complete,
+            |order, _, _| order.steps[0].state = failed(),
+            "without a follow-up order: 1",
         ),
         (Guard::OutcomeEarned, Complete, unproven, "Evidence is missing for 1.1 do i1"),
         (Guard::NotAPerformer, Verify, |order, _, _| order.performers.push("auditor".into()), "part of this"),
@@ -230,6 +241,18 @@ fn recorded() -> Tick {
 
 fn failed() -> StepState {
     StepState::Failed { reason: "no".into() }
+}
+
+/// Somebody opened an order for what a step left.
+fn follow_up(order: &mut Order, step: &str) {
+    order.relations.push(Relation {
+        kind: RelationKind::FollowedUpBy,
+        order: "next".to_owned(),
+        number: OrderNumber::new(2026, 77),
+        about: Some(Target::Step(step.to_owned())),
+        by: Who::from(&person("worker")),
+        at: samples::NOON,
+    });
 }
 
 fn with_unit(facts: &mut Facts, other: &str) {
@@ -340,6 +363,7 @@ fn failed_work_and_missing_evidence_bar_only_that_it_was_achieved() {
     for outcome in [Outcome::Partial, Outcome::NotAchieved] {
         let failed = spoiled(Complete, |order, _, input| {
             order.steps[0].state = failed();
+            follow_up(order, "s1");
             input.outcome = outcome;
         });
         assert!(failed.is_ok(), "{outcome:?}");
@@ -352,6 +376,7 @@ fn failed_work_and_missing_evidence_bar_only_that_it_was_achieved() {
     let optional = spoiled(Complete, |order, _, _| {
         order.steps[0].required = false;
         order.steps[0].state = failed();
+        follow_up(order, "s1");
     });
     assert!(optional.is_ok());
     let of_the_step = spoiled(Complete, |order, facts, input| {

@@ -47,13 +47,14 @@ fn progress_survives_an_edit_and_records_cannot_be_removed() {
     assert!(without(|plan| drop(plan.steps.remove(0))).contains("carries a record"));
     assert!(without(|plan| drop(plan.steps[0].items.remove(0))).contains("carries a record"));
     assert!(without(|plan| plan.criteria.clear()).contains("carries a record"));
-    assert!(
-        without(|plan| {
-            let moved = plan.steps[0].items.remove(1);
-            plan.steps[1].items.push(moved);
-        })
-        .contains("cannot move")
-    );
+    let moved = |place: usize| {
+        let mut plan = Plan::of(&order);
+        let item = plan.steps[0].items.remove(place);
+        plan.steps[1].items.push(item);
+        boss(&order, edit(plan, "a good reason"))
+    };
+    assert!(refusal(moved(0)).contains("neither removed nor moved"), "what was ticked belongs to its step");
+    assert!(moved(1).is_ok(), "what nobody ticked may go to another");
     let none = boss(&order, edit(Plan::of(&order), ""));
     assert_eq!(none.unwrap(), [], "an edit that changes nothing is no event");
 }
