@@ -18,6 +18,8 @@ mod print;
 mod record;
 mod routes;
 mod rows;
+mod signed;
+mod signing;
 mod stated;
 mod steps;
 mod text;

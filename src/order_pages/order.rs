@@ -13,6 +13,7 @@ use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, EntryView, FindingGroup, SafetyView};
 use super::rows::{RowView, Undo};
+use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
 use super::steps::{self, StepView};
 use super::text::{self, Html};
@@ -77,7 +78,7 @@ pub struct Sheet {
     pub(super) sections: Vec<(String, String)>,
     pub(super) hold: Option<Html>,
     pub(super) outcome: Option<String>,
-    pub(super) signatures: Vec<Html>,
+    pub(super) signatures: Vec<SignatureView>,
     pub(super) version: i64,
     pub(super) assignee_account: String,
 }
@@ -189,6 +190,11 @@ pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
 }
 
 impl Sheet {
+    /// Signatures that something changed under.
+    fn superseded(&self) -> usize {
+        self.signatures.iter().filter(|signature| signature.superseded.is_some()).count()
+    }
+
     /// The head of an order.
     pub(super) fn of(view: &OrderView) -> Self {
         let order = &view.order;
@@ -217,7 +223,7 @@ impl Sheet {
                 .outcome
                 .as_ref()
                 .map(|end| format!("{}. {}", text::words(end.outcome.as_str()), end.note)),
-            signatures: signatures(view),
+            signatures: signed::all(view),
             version: order.version,
             assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),
         }
@@ -227,17 +233,6 @@ impl Sheet {
 fn sections(view: &OrderView) -> Vec<(String, String)> {
     let sections = view.order.sections.iter();
     sections.map(|section| (section.title.clone(), markdown::render(&section.text))).collect()
-}
-
-fn signatures(view: &OrderView) -> Vec<Html> {
-    let signed = view.order.transitions.iter().filter_map(|it| {
-        let rule = crate::work_orders::lifecycle::RULES.iter().find(|rule| rule.id == it.id)?;
-        let meaning = serde_json::to_value(rule.signature?).ok()?;
-        let by = text::by_at(Some(&it.by), Some(it.at), view.now);
-        let what = format!("{} ({})", text::words(meaning.as_str()?), it.to.label());
-        Some(Html::joined([by, Html::text(&what)], ": "))
-    });
-    signed.collect()
 }
 
 fn facts(view: &OrderView) -> Vec<FactView> {

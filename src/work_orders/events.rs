@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::model::{
-    Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, Status, StepState,
-    Target, Transition,
+    Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, Signed, Status,
+    StepState, Target, Transition,
 };
 use super::plan_diff::PlanChange;
 use crate::foundation::{Digest, Error, Result};
@@ -138,6 +138,9 @@ pub enum OrderEvent {
         outcome: Option<Outcome>,
         /// What the signature made with it means.
         signature: Option<Meaning>,
+        /// What was signed; absent where nothing was, and before December 2026.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signed: Option<Box<Signed>>,
     },
     /// The weight of a claim was set.
     #[serde(rename = "work_order.materiality_set.v1")]

@@ -18,6 +18,7 @@ mod projection;
 pub mod reads;
 pub mod renew;
 mod service;
+pub mod signing;
 mod store;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod record;
+pub mod signature;
 pub mod status;
 pub mod step;
 pub mod target;
@@ -30,6 +31,7 @@ pub use record::{
     Acknowledgement, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome, OutcomeRecord,
     Safety, Section, TransitionRecord,
 };
+pub use signature::{Signature, Signed, SigningMethod, Superseded};
 pub use status::{Priority, Status, TypeClass};
 pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Step, StepState, Target};
 pub use target::Resolved;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssetRef, Assignee, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
-    OrderNumber, OutcomeRecord, Priority, Safety, Section, Status, Step, StepState, Target, Ticks,
+    OrderNumber, OutcomeRecord, Priority, Safety, Section, Signature, Status, Step, StepState, Target, Ticks,
     TransitionRecord, When, Who,
 };
 
@@ -57,6 +57,9 @@ pub struct Order {
     pub performers: Vec<String>,
     /// Every move from state to state made here.
     pub transitions: Vec<TransitionRecord>,
+    /// Every signature made here, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Signature>,
     /// Where it came from, if from a file.
     pub imported: Option<ImportRecord>,
     /// What was odd when it was imported.

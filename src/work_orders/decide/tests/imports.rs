@@ -64,7 +64,7 @@ fn what_a_file_claims_about_accounts_is_not_believed() {
         reason: String::new(),
         hold: None,
         outcome: None,
-        is_confirmed: true,
+        proof: Some(samples::proof()),
         expected_version: None,
     });
     assert!(refusal(boss(&copy, close)).contains("Only a file says"));

@@ -1,6 +1,6 @@
 //! Believe a session cookie: look the session up, take its account and roles as they are now, slide its end.
 
-use crate::db::AnyConnection;
+use crate::db::{AnyConnection, Tx};
 use crate::foundation::{Actor, Asker, Result, Timestamp, UnderReset};
 use crate::people::model::{AccountId, AccountKind, effective_roles};
 use crate::people::secrets::Token;
@@ -20,7 +20,10 @@ impl People {
         let now = self.app.now();
         let found = self.app.db.read(move |conn| find(conn, &token, now)).await?;
         let Some((session, asker)) = found else { return Ok(None) };
-        if now.micros_since(session.last_seen_at) >= SEEN_MICROS {
+        let unseen = now.micros_since(session.last_seen_at);
+        if unseen >= self.app.config.signing.idle_micros() {
+            self.end_signing_period(&session, now).await?;
+        } else if unseen >= SEEN_MICROS {
             self.slide(&session, now).await;
         }
         Ok(Some(asker))
@@ -30,6 +33,16 @@ impl People {
     pub(in crate::people) fn session_end(&self, now: Timestamp) -> Timestamp {
         let days = i64::try_from(self.app.config.server.session_days).unwrap_or(14);
         now.plus_micros(days * 86_400_000_000)
+    }
+
+    /// Whoever comes back after a while signs with all components again: if that cannot be noted, they wait.
+    async fn end_signing_period(&self, session: &SessionRow, now: Timestamp) -> Result<()> {
+        let (session, end) = (session.clone(), self.session_end(now));
+        let note = move |tx: &mut Tx<'_>| {
+            store::forget_signing(tx.conn, &session.account, Some(&session.id))?;
+            store::touch_session(tx.conn, &session.id, now, end)
+        };
+        self.app.db.write(&Actor::system(), note).await
     }
 
     /// A busy database does not sign anybody out, so a failure is only logged.

@@ -4,6 +4,7 @@ pub mod authenticate;
 pub mod change_password;
 pub mod check_key;
 pub mod confirm_reset;
+pub mod confirm_signing;
 pub mod create_account;
 pub mod create_api_key;
 pub mod create_project;

@@ -1,0 +1,3 @@
+//! The rules that a regulated auditor tests, one test each, named after the rule.
+
+mod signatures;
