@@ -14,6 +14,7 @@ mod list;
 mod moves;
 mod notes;
 mod order;
+mod policies;
 mod print;
 mod record;
 mod routes;

@@ -32,6 +32,7 @@ use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
 use crate::work_orders::reads::Progress;
+use crate::work_orders::team::Gap;
 
 /// How much of the history is shown at first.
 const HISTORY: usize = 20;
@@ -58,6 +59,8 @@ struct OrderPage {
     stated: Option<StatedBlock>,
     evidence: Vec<EvidenceLink>,
     verification: Verification,
+    gaps: Vec<Gap>,
+    may_invite: bool,
 }
 
 /// The head of the page and its plain texts.
@@ -162,6 +165,8 @@ impl OrderPage {
             may,
             members,
             verification,
+            gaps: around.gaps,
+            may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
         }
     }
 

@@ -20,6 +20,7 @@ pub mod renew;
 mod service;
 pub mod signing;
 mod store;
+pub mod team;
 
 #[cfg(test)]
 mod samples;

@@ -141,9 +141,9 @@ pub fn at(status: Status) -> Order {
 /// Of somebody who has just proven who they are.
 pub fn proof() -> super::decide::Proof {
     super::decide::Proof {
-        method: super::model::SigningMethod::Password,
+        method: SigningMethod::Password,
         code: "USR-009".to_owned(),
-        content: crate::foundation::Digest::of(b"the order"),
+        content: Digest::of(b"the order"),
         points: None,
     }
 }

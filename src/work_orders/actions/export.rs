@@ -20,7 +20,12 @@ pub fn export(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<S
     let events = reads::history(conn, asker.project, &id, None)?;
     let order = reads::fold_events(&events)?;
     asker.must_for(Action::ViewOrders, &tie(&order, &asker.actor))?;
-    Ok(markdown::render(&order)? + &signatures(&order, &events)?)
+    render(&order, &events)
+}
+
+/// The Markdown form of an order with the signatures on it, as these events make it.
+pub fn render(order: &Order, events: &[Event]) -> Result<String> {
+    Ok(markdown::render(order)? + &signatures(order, events)?)
 }
 
 /// Who signed what and when, and what became of it. Read back it is a text like any other: no file signs for anybody.

@@ -133,6 +133,16 @@ pub fn rule_for(from: Status, to: Status) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.from.contains(&from) && rule.to.contains(&to))
 }
 
+/// The row that leads on from where the order is. What is signed is no program's, wherever the order is.
+fn row_to(order: &Order, to: Status, asker: &Asker) -> Result<&'static Rule> {
+    let row = rule_for(order.status, to);
+    let is_signed = || RULES.iter().any(|rule| rule.to.contains(&to) && rule.signature.is_some());
+    if row.is_none() && !asker.is_person() && is_signed() {
+        return Err(duties::for_people(to.label()));
+    }
+    row.ok_or_else(|| no_way(order.status, to))
+}
+
 /// Whether any move from this state asks that the order's record is as it was logged.
 pub fn asks_for_record(from: Status) -> bool {
     RULES.iter().any(|rule| rule.from.contains(&from) && rule.guards.contains(&Guard::RecordVerifies))
@@ -146,7 +156,7 @@ pub fn check(
     facts: &Facts,
     input: MoveInput<'_>,
 ) -> Result<&'static Rule> {
-    let Some(rule) = rule_for(order.status, to) else { return Err(no_way(order.status, to)) };
+    let rule = row_to(order, to, asker)?;
     duties::check(rule, order, asker, facts)?;
     check_reason(rule, facts, input)?;
     for guard in rule.guards {
@@ -160,7 +170,7 @@ pub fn check(
 
 /// The one move to `to`, with what still stands in the way; refused whoever may not take it.
 pub fn offer_of(order: &Order, to: Status, asker: &Asker, facts: &Facts) -> Result<Offer> {
-    let Some(rule) = rule_for(order.status, to) else { return Err(no_way(order.status, to)) };
+    let rule = row_to(order, to, asker)?;
     duties::check(rule, order, asker, facts)?;
     Ok(offer(rule, to, order, asker, facts))
 }

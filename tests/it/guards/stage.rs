@@ -169,7 +169,7 @@ pub async fn running(t: &TestApp, owner: &Asker, worker: &Asker) -> String {
 /// [`running`], with everything ticked and completed by the worker.
 pub async fn completed(t: &TestApp, owner: &Asker, worker: &Asker) -> String {
     let id = running(t, owner, worker).await;
-    for at in ["1.1", "2.1"] {
+    for at in ["1.1", "2.1", "C1"] {
         do_tick(t, worker, &id, at).await;
     }
     complete(t, worker, &id, Outcome::Achieved).await.unwrap();

@@ -29,4 +29,5 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/people/{account}/enable", admin, members::enable);
     routes.post("/people/{account}/link", admin, members::issue_link);
     routes.post("/people/{account}/vouch", admin, members::vouch);
+    routes.post("/people/{account}/unlock-signing", admin, members::unlock_signing);
 }

@@ -51,6 +51,7 @@ const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
+    entry("Rules of work orders", "/work-orders/policies", "policies", ""),
     entry("Exceptions", "/exceptions", "exceptions", ""),
     entry("Privacy", "/privacy", "privacy", ""),
     entry("Prices of models", "/prices", "prices", ""),
