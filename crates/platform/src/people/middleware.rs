@@ -10,6 +10,7 @@ use actix_web::web::Data;
 use actix_web::{Error as ActixError, HttpMessage as _};
 
 use crate::foundation::{Asker, Error, Result};
+use crate::web::zone::{self, Reading};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
 
 use super::auth::{Brought, COOKIE, credentials};
@@ -22,14 +23,15 @@ pub async fn identify<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
     match find_out(&request).await {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(reading) => Ok(zone::reading(reading, next.call(request)).await?.map_into_boxed_body()),
         Err(refusal) => Ok(request.error_response(refusal)),
     }
 }
 
-async fn find_out(request: &ServiceRequest) -> Result<(), ActixError> {
+/// Puts whoever is known into the request, and says how they read times and dates.
+async fn find_out(request: &ServiceRequest) -> Result<Reading, ActixError> {
     if is_static(request.path()) {
-        return Ok(());
+        return Ok(Reading::default());
     }
     let people = request
         .app_data::<Data<People>>()
@@ -37,7 +39,7 @@ async fn find_out(request: &ServiceRequest) -> Result<(), ActixError> {
         .ok_or_else(|| WebError(Error::internal("the people service is not wired")))?;
     match credentials(request.headers()) {
         Brought::Nothing => by_cookie(&people, request).await.map_err(|cause| WebError(cause).into()),
-        brought => by_key(&people, request, brought).await,
+        brought => by_key(&people, request, brought).await.map(|()| Reading::default()),
     }
 }
 
@@ -47,12 +49,11 @@ fn is_static(path: &str) -> bool {
         || matches!(path, "/favicon.ico" | "/api/public/health" | "/api/public/ready")
 }
 
-async fn by_cookie(people: &People, request: &ServiceRequest) -> Result<()> {
-    let Some(cookie) = request.cookie(COOKIE) else { return Ok(()) };
-    if let Some(who) = people.authenticate(cookie.value()).await? {
-        enter(request, who);
-    }
-    Ok(())
+async fn by_cookie(people: &People, request: &ServiceRequest) -> Result<Reading> {
+    let Some(cookie) = request.cookie(COOKIE) else { return Ok(Reading::default()) };
+    let Some((who, profile)) = people.recognise(cookie.value()).await? else { return Ok(Reading::default()) };
+    enter(request, who);
+    Ok(Reading::of(&profile.zone, &profile.dates))
 }
 
 /// The key routes refuse by their extractor; on a page nobody would notice, so a bad key is refused here.

@@ -9,7 +9,7 @@ use crate::db::schema::{accounts, api_key_secrets, api_keys, memberships, projec
 use crate::foundation::{ProjectKey, Result, Role, Timestamp};
 
 use super::model::AccountId;
-use super::store::{self, AccountRow, KeyRow, LockRow, ProjectRow, ResetRow};
+use super::store::{self, AccountRow, KeyRow, LockRow, ProfileRow, ProjectRow, ResetRow};
 
 /// An account with its roles in one project.
 #[derive(Clone, Debug)]
@@ -112,6 +112,11 @@ fn members_elsewhere(conn: &mut AnyConnection, project: ProjectKey) -> Result<Ve
         .select(memberships::account_id)
         .distinct()
         .load(conn)?)
+}
+
+/// How somebody reads times and dates.
+pub fn profile(conn: &mut AnyConnection, account: &AccountId) -> Result<ProfileRow> {
+    store::profile(conn, account)
 }
 
 /// Every reset of an account's password, the newest first, and whether there was a password before those that nobody

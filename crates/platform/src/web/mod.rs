@@ -24,6 +24,7 @@ pub mod printed;
 pub mod routes;
 pub mod slow;
 pub mod words;
+pub mod zone;
 
 pub use error::WebError;
 pub use forms::Form;

@@ -16,6 +16,7 @@ pub mod revoke_api_key;
 pub mod revoke_role;
 pub mod revoke_session;
 pub mod same_person;
+pub mod set_profile;
 pub mod set_up;
 pub mod set_up_headless;
 pub mod sign_in;
