@@ -178,6 +178,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// What somebody sent after their session had ended, as JSON pairs, until they put it away. Primary.
+    late_forms (account_id) {
+        account_id -> Text,
+        fields -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     projects,
     accounts,
@@ -192,6 +201,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_sessions,
     signing_locks,
     account_profiles,
+    late_forms,
     password_resets,
     sign_in_sessions,
     set_up_links,

@@ -6,30 +6,33 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::web::Data;
-use actix_web::{Error as ActixError, HttpMessage as _};
+use actix_web::http::Method;
+use actix_web::web::{self, Data};
+use actix_web::{Error as ActixError, FromRequest as _, HttpMessage as _};
 
 use crate::foundation::{Asker, Error, Result};
+use crate::web::late;
 use crate::web::zone::{self, Reading};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
 
+use super::actions::keep_late::MOST_BYTES;
 use super::auth::{Brought, COOKIE, credentials};
 use super::model::Scope;
 use super::service::{People, Visitor};
 
 /// The middleware; `People` must be among the application's data.
 pub async fn identify<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
-    match find_out(&request).await {
+    match find_out(&mut request).await {
         Ok(reading) => Ok(zone::reading(reading, next.call(request)).await?.map_into_boxed_body()),
         Err(refusal) => Ok(request.error_response(refusal)),
     }
 }
 
 /// Puts whoever is known into the request, and says how they read times and dates.
-async fn find_out(request: &ServiceRequest) -> Result<Reading, ActixError> {
+async fn find_out(request: &mut ServiceRequest) -> Result<Reading, ActixError> {
     if is_static(request.path()) {
         return Ok(Reading::default());
     }
@@ -49,11 +52,35 @@ fn is_static(path: &str) -> bool {
         || matches!(path, "/favicon.ico" | "/api/public/health" | "/api/public/ready")
 }
 
-async fn by_cookie(people: &People, request: &ServiceRequest) -> Result<Reading> {
+async fn by_cookie(people: &People, request: &mut ServiceRequest) -> Result<Reading> {
     let Some(cookie) = request.cookie(COOKIE) else { return Ok(Reading::default()) };
-    let Some((who, profile)) = people.recognise(cookie.value()).await? else { return Ok(Reading::default()) };
+    let Some((who, profile)) = people.recognise(cookie.value()).await? else {
+        keep_form(people, request, cookie.value()).await?;
+        return Ok(Reading::default());
+    };
+    if request.method() == Method::GET && late::is_marked(request.request()) {
+        let kept = people.late_form(&who).await?;
+        kept.map(|form| request.extensions_mut().insert(form));
+    }
     enter(request, who);
     Ok(Reading::of(&profile.zone, &profile.dates))
+}
+
+/// What came by a cookie whose session has ended is refused, and what was typed in it is kept. The ways in read their own.
+async fn keep_form(people: &People, request: &mut ServiceRequest, cookie: &str) -> Result<()> {
+    let is_way_in = request.path().starts_with("/sign-") || request.path().starts_with("/setup/");
+    let is_form = request.content_type() == "application/x-www-form-urlencoded";
+    if request.method() != Method::POST || is_way_in || !is_form {
+        return Ok(());
+    }
+    let payload = web::Payload::from_request(&request.request().clone(), &mut request.take_payload());
+    let Ok(payload) = payload.await else { return Ok(()) };
+    if let Ok(Ok(body)) = payload.to_bytes_limited(MOST_BYTES).await
+        && people.keep_late(cookie, &body).await?
+    {
+        request.extensions_mut().insert(late::Kept);
+    }
+    Ok(())
 }
 
 /// The key routes refuse by their extractor; on a page nobody would notice, so a bad key is refused here.

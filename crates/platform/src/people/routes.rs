@@ -14,6 +14,7 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/setup/{token}", Access::Public, set_up::show);
     routes.post("/setup/{token}", Access::Public, set_up::redeem);
     routes.get("/account", Access::SignedIn, account::show);
+    routes.post("/account/late", Access::SignedIn, account::put_away);
     routes.post("/account/profile", Access::SignedIn, account::set_profile);
     routes.post("/account/email", Access::SignedIn, account::change_email);
     routes.post("/account/password", Access::SignedIn, account::change_password);

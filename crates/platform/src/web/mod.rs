@@ -15,14 +15,17 @@ pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod key_holder;
+pub mod late;
 pub mod markdown;
 pub mod moment;
 pub mod page;
+pub mod pages;
 pub mod paths;
 pub mod principal;
 pub mod printed;
 pub mod routes;
 pub mod slow;
+pub mod typed;
 pub mod words;
 pub mod zone;
 

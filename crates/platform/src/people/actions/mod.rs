@@ -11,6 +11,7 @@ pub mod create_project;
 pub mod disable_account;
 pub mod grant_role;
 pub mod issue_link;
+pub mod keep_late;
 pub mod redeem_link;
 pub mod revoke_api_key;
 pub mod revoke_role;

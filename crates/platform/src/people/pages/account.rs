@@ -6,13 +6,15 @@ use askama::Template;
 
 use crate::foundation::{Asker, Error, FieldErrors, Result};
 use crate::people::actions::set_profile::NewProfile;
+use crate::people::auth::local_path;
 use crate::people::model::{AccountId, Email, PersonName};
 use crate::people::reads::{self, LiveSession};
 use crate::people::service::People;
 use crate::people::{ProfileRow, ResetRow};
 use crate::web::page::show_with;
 use crate::web::zone::{self, Dates};
-use crate::web::{Form, Principal, Shell, WebResult};
+use crate::web::pages::referring;
+use crate::web::{Form, Principal, Shell, WebResult, late, see_other};
 
 #[derive(Template)]
 #[template(path = "people/account.html")]
@@ -102,6 +104,18 @@ pub(in crate::people) async fn change_password(
             page(&request, &people, who, &form, errors).await
         }
     }
+}
+
+/// POST /account/late: what was typed before the last session ended is put away.
+pub(in crate::people) async fn put_away(
+    request: HttpRequest,
+    people: Data<People>,
+    who: Principal,
+) -> WebResult {
+    people.forget_late(&who).await?;
+    let mut response = see_other(local_path(referring(&request).as_deref().unwrap_or("/")));
+    late::unmark(&mut response);
+    Ok(response)
 }
 
 /// POST /account/profile: fields `name`, `zone`, `dates`.

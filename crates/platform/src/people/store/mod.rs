@@ -5,6 +5,7 @@
 mod accounts;
 mod guards;
 mod keys;
+mod late_forms;
 mod links;
 mod passwords;
 mod profiles;
@@ -31,6 +32,7 @@ pub(super) use guards::{
     remember_device, unknown_since,
 };
 pub(super) use keys::{insert_secret, key, key_by_public, note_use};
+pub(super) use late_forms::{account_of_token, forget_late, late_of, put_late};
 pub(super) use links::{LinkFor, NewLink, insert_link, link_maker, use_link, valid_link};
 pub(super) use passwords::{former_password, keep_former, password, set_password};
 pub(super) use profiles::{profile, put_email, put_profile};
