@@ -143,7 +143,7 @@ pub fn proof() -> super::decide::Proof {
     super::decide::Proof {
         method: SigningMethod::Password,
         code: "USR-009".to_owned(),
-        content: Digest::of(b"the order"),
+        content: foundation::Digest::of(b"the order"),
         points: None,
     }
 }

@@ -20,7 +20,7 @@ use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::{MINUTE, TestApp, on_both};
 
 /// A browser in which somebody has just signed in.
-async fn browser(site: &Site, email: &str) -> Client {
+pub async fn browser(site: &Site, email: &str) -> Client {
     let form = serde_urlencoded::to_string([("email", email), ("password", PASSWORD)]).unwrap();
     let entered = Client::browser(None).post(site, "/sign-in", &form).await;
     assert_eq!(entered.status, StatusCode::SEE_OTHER);
@@ -28,13 +28,13 @@ async fn browser(site: &Site, email: &str) -> Client {
 }
 
 /// Posts the form of a move.
-async fn sign(site: &Site, by: &Client, number: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn sign(site: &Site, by: &Client, number: &str, fields: &[(&str, &str)]) -> Answer {
     let form = serde_urlencoded::to_string(fields).unwrap();
     by.post(site, &format!("/work-orders/{number}/transition"), &form).await
 }
 
 /// A submitted order under its own number.
-async fn submitted(t: &TestApp, by: &Asker, number: &str) -> String {
+pub async fn submitted(t: &TestApp, by: &Asker, number: &str) -> String {
     let id = take(t, by, &FILE.replace("WO-2026-100", number)).await;
     go(t, by, &id, Status::Submitted).await.unwrap();
     id
