@@ -18,9 +18,9 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let links = store::links_of(conn, project, &order.id)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
-    let refuted = claims.iter().filter(|claim| {
-        claim.withdrawn_at.is_none() && claim.standing == "refuted" && !claim.is_stated()
-    });
+    let refuted = claims
+        .iter()
+        .filter(|claim| claim.withdrawn_at.is_none() && claim.standing == "refuted" && !claim.is_stated());
     let standing = claims.iter().filter(|claim| claim.withdrawn_at.is_none());
     let judged = standing.filter(|claim| claim.standing != "open" && !claim.is_stated());
     let progress = reads::progress(conn, project, Some(&order.id))?;

@@ -6,7 +6,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use super::act::Act;
 use crate::foundation::Error;
 use crate::web::{WebError, WebResult};
-use crate::work_orders::actions::export::render;
+use crate::work_orders::signing::written::render;
 
 /// GET `/work-orders/{number}/markdown`.
 pub async fn markdown(act: Act) -> WebResult {

@@ -42,10 +42,15 @@ fn happening(view: &OrderView, event: &Event) -> HappeningView {
 
 /// The signatures that an event superseded.
 fn superseded_by(order: &Order, event: &str) -> String {
-    let by_it = order.signatures.iter().filter(|it| it.superseded.as_ref().is_some_and(|by| by.event == event));
+    let by_it =
+        order.signatures.iter().filter(|it| it.superseded.as_ref().is_some_and(|by| by.event == event));
     let names: Vec<String> =
         by_it.map(|it| format!("{} by {}", word(it.meaning).to_lowercase(), it.by.name)).collect();
-    if names.is_empty() { String::new() } else { format!("; this superseded the signature {}", names.join(", ")) }
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("; this superseded the signature {}", names.join(", "))
+    }
 }
 
 fn words(order: &Order, event: &OrderEvent) -> String {

@@ -129,7 +129,8 @@ impl MovePage {
 /// GET `/work-orders/{number}/move/{to}`: what the move asks for, the signature included.
 pub async fn confirm(request: HttpRequest, act: Act, path: web::Path<(String, String)>) -> WebResult {
     let view = act.view(None).await?;
-    let again = Again { status: StatusCode::OK, given: Given::default(), errors: FieldErrors::default(), seen: None };
+    let again =
+        Again { status: StatusCode::OK, given: Given::default(), errors: FieldErrors::default(), seen: None };
     page(&request, &act, &view, read_status(&path.1)?, again).await
 }
 

@@ -232,10 +232,18 @@ const RULES: [Rule; 7] = [
         )
     }),
     Rule(|it| {
-        either(it.closers == Closers::Supervisors, "Supervisors close it", "Supervisors and auditors close it")
+        either(
+            it.closers == Closers::Supervisors,
+            "Supervisors close it",
+            "Supervisors and auditors close it",
+        )
     }),
     Rule(|it| {
-        either(it.closer_not_verifier, "Whoever verified it does not close it", "Whoever verified it may close it")
+        either(
+            it.closer_not_verifier,
+            "Whoever verified it does not close it",
+            "Whoever verified it may close it",
+        )
     }),
     Rule(|it| {
         either(

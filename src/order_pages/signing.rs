@@ -121,7 +121,8 @@ fn page(request: &HttpRequest, view: &OrderView, meaning: Meaning, asked: Asked)
     let order = &view.order;
     let is_of_work = meaning != Meaning::Approval;
     let points = points::of(order, &view.facts);
-    let listed = if is_of_work { points.iter().map(|point| PointView::of(view, point)).collect() } else { vec![] };
+    let listed =
+        if is_of_work { points.iter().map(|point| PointView::of(view, point)).collect() } else { vec![] };
     let in_order = if is_of_work { points::in_order(order, &view.facts) } else { vec![] };
     let needs_outcome = offer.id == Transition::Complete;
     let (done, all) = order.item_progress();
@@ -142,7 +143,11 @@ fn page(request: &HttpRequest, view: &OrderView, meaning: Meaning, asked: Asked)
         in_order,
         progress: format!("{done} of {all} items done"),
         outcomes: if needs_outcome { outcomes(view) } else { Vec::new() },
-        words_label: if needs_outcome { "What was done, in a sentence or two" } else { "Remark, if there is one" },
+        words_label: if needs_outcome {
+            "What was done, in a sentence or two"
+        } else {
+            "Remark, if there is one"
+        },
         changed: changed(view, seen),
         given,
         errors,

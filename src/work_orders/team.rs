@@ -213,11 +213,10 @@ mod tests {
         assert_eq!(told(&gaps), [(Role::Auditor, "Whoever")]);
         assert!(one.gaps(&TypePolicy { verification_waived: true, ..TypePolicy::UNDECIDED }).is_empty());
         let strict = TypePolicy { controlled: true, closer_not_verifier: true, ..TypePolicy::UNDECIDED };
-        assert_eq!(told(&one.gaps(&strict)), [
-            (Role::Supervisor, "An"),
-            (Role::Auditor, "Whoever"),
-            (Role::Supervisor, "Whoever"),
-        ]);
+        assert_eq!(
+            told(&one.gaps(&strict)),
+            [(Role::Supervisor, "An"), (Role::Auditor, "Whoever"), (Role::Supervisor, "Whoever"),]
+        );
         let two = Team(vec![mate("owner", &all), mate("mei", &[Role::Auditor])]);
         assert!(two.gaps(&TypePolicy::UNDECIDED).is_empty());
         // An agent works, and whoever made it is one with it; a program verifies nothing.
@@ -225,7 +224,10 @@ mod tests {
         relay.unit.insert("owner".to_owned());
         let mut owner = mate("owner", &all);
         owner.unit.insert("relay".to_owned());
-        assert_eq!(told(&Team(vec![owner, relay]).gaps(&TypePolicy::UNDECIDED)), [(Role::Auditor, "Whoever")]);
+        assert_eq!(
+            told(&Team(vec![owner, relay]).gaps(&TypePolicy::UNDECIDED)),
+            [(Role::Auditor, "Whoever")]
+        );
     }
 
     #[test]
@@ -233,17 +235,18 @@ mod tests {
         let worker = samples::person("worker");
         let facts = samples::facts(&worker);
         let mut order = samples::draft();
-        let team = Team(vec![mate("worker", &[Role::Technician, Role::Auditor]), mate("boss", &[Role::Supervisor])]);
+        let team =
+            Team(vec![mate("worker", &[Role::Technician, Role::Auditor]), mate("boss", &[Role::Supervisor])]);
         assert_eq!(told(&team.gaps_of(&order, &facts)), [(Role::Auditor, "Nobody")]);
         order.assignee = None;
         assert!(team.gaps_of(&order, &facts).is_empty(), "the boss may do it, and the worker verify it");
         let mut controlled = facts.clone();
         controlled.policy.controlled = true;
         let team = Team(vec![mate("author", &[Role::Supervisor, Role::Auditor])]);
-        assert_eq!(told(&team.gaps_of(&order, &controlled)), [
-            (Role::Supervisor, "Nobody"),
-            (Role::Auditor, "Nobody"),
-        ]);
+        assert_eq!(
+            told(&team.gaps_of(&order, &controlled)),
+            [(Role::Supervisor, "Nobody"), (Role::Auditor, "Nobody"),]
+        );
         order.status = Status::Closed;
         assert!(team.gaps_of(&order, &controlled).is_empty());
     }

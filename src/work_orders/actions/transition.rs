@@ -60,11 +60,7 @@ pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: M
         None
     };
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
-    orders
-        .app
-        .db
-        .write(&asker.actor, move |tx| carry_out(tx, &service, &who, &order_id, asked, proven))
-        .await
+    orders.app.db.write(&asker.actor, move |tx| carry_out(tx, &service, &who, &order_id, asked, proven)).await
 }
 
 /// Whether this move is signed; refused already here for whoever may not make it and when the order has changed.
@@ -100,8 +96,7 @@ fn carry_out(
     let order = reads::fold_events(&events)?;
     let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
     let proof = proven.map(|proven| -> Result<Proof> {
-        let method =
-            if proven.with_all { SigningMethod::EmailAndPassword } else { SigningMethod::Password };
+        let method = if proven.with_all { SigningMethod::EmailAndPassword } else { SigningMethod::Password };
         let content = signing::digest(&order, &events)?;
         Ok(Proof { method, code: proven.code, content, points: asked.expected_points })
     });

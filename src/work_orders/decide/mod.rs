@@ -16,8 +16,8 @@ use super::events::OrderEvent;
 use super::facts::Facts;
 use super::lifecycle;
 use super::model::{
-    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, SigningMethod, Status, StepState,
-    Target,
+    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, SigningMethod, Status,
+    StepState, Target,
 };
 use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 

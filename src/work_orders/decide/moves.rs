@@ -12,7 +12,10 @@ pub(super) fn transition(case: &Case<'_>, asked: MoveTo) -> Result<Vec<OrderEven
     limits::check(&serde_json::json!({ "reason": reason }))?;
     // Nobody's work ends as anything that they did not say.
     if to == Status::Completed && outcome.is_none() && case.order.status == Status::InProgress {
-        return Err(Error::invalid("outcome", "say how the work ended: achieved, achieved in part or not achieved"));
+        return Err(Error::invalid(
+            "outcome",
+            "say how the work ended: achieved, achieved in part or not achieved",
+        ));
     }
     let outcome = outcome.unwrap_or_default();
     let rule = check(case, to, MoveInput { reason: &reason, hold, outcome, is_confirmed: proof.is_some() })?;
@@ -34,12 +37,7 @@ fn check(case: &Case<'_>, to: Status, input: MoveInput<'_>) -> Result<&'static R
 }
 
 /// What is signed with the move, if the move is signed.
-fn sign(
-    case: &Case<'_>,
-    rule: &Rule,
-    outcome: Option<Outcome>,
-    proof: Proof,
-) -> Result<Option<Box<Signed>>> {
+fn sign(case: &Case<'_>, rule: &Rule, outcome: Option<Outcome>, proof: Proof) -> Result<Option<Box<Signed>>> {
     let Some(meaning) = rule.signature_under(case.facts) else { return Ok(None) };
     let points = signing::points::of(case.order, case.facts).len();
     if proof.points.is_some_and(|shown| shown != points) {

@@ -39,7 +39,9 @@ pub(super) fn check(rule: &Rule, order: &Order, asker: &Asker, facts: &Facts) ->
 
 /// The refusal of what no program does to any order.
 pub(super) fn for_people(what: &str) -> Error {
-    Error::forbidden(format!("\"{what}\" is for people: agents and services never sign, approve, verify or close."))
+    Error::forbidden(format!(
+        "\"{what}\" is for people: agents and services never sign, approve, verify or close."
+    ))
 }
 
 fn hint(rule: &Rule, order: &Order) -> &'static str {

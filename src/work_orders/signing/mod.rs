@@ -8,5 +8,6 @@ pub mod content;
 pub mod points;
 pub mod signatures;
 pub mod statement;
+pub mod written;
 
 pub use content::{Check, check, digest};

@@ -50,10 +50,12 @@ pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
         (Kind::NotAnswered, evidence.exceptions_open, "exception", "nobody has answered yet"),
         (Kind::FromFile, unattested(order), "tick", "only a file says, and nobody here vouches for"),
     ];
-    points.extend(counted.into_iter().filter(|(_, count, ..)| *count > 0).map(|(kind, count, noun, says)| {
-        let s = if count == 1 { "" } else { "s" };
-        whole(kind, format!("{count} {noun}{s}"), says)
-    }));
+    points.extend(counted.into_iter().filter(|(_, count, ..)| *count > 0).map(
+        |(kind, count, noun, says)| {
+            let s = if count == 1 { "" } else { "s" };
+            whole(kind, format!("{count} {noun}{s}"), says)
+        },
+    ));
     points
 }
 
@@ -166,7 +168,10 @@ pub fn in_order(order: &Order, facts: &Facts) -> Vec<String> {
         (all > 0 && done == all, format!("All {all} items are done")),
         (order.step_trouble() == (0, 0), "No step failed or was flagged".to_owned()),
         (criteria > 0 && met == criteria, format!("All {criteria} criteria are marked as met")),
-        (criteria > 0 && met > 0 && met < criteria, format!("{met} of {criteria} criteria are marked as met")),
+        (
+            criteria > 0 && met > 0 && met < criteria,
+            format!("{met} of {criteria} criteria are marked as met"),
+        ),
         (!evidence.evidenced.is_empty() && evidence.altered == 0, "Evidence is as it was pinned".to_owned()),
         (evidence.claims_open == 0 && !evidence.judged.is_empty(), "Every claim has a verdict".to_owned()),
         (evidence.exceptions_open == 0, "No exception waits for an answer".to_owned()),

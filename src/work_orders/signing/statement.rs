@@ -47,7 +47,10 @@ pub fn of(
             order.number, order.version
         ),
         Meaning::Approved => {
-            format!("{} is finished as recorded in version {} and may be closed.", order.number, order.version)
+            format!(
+                "{} is finished as recorded in version {} and may be closed.",
+                order.number, order.version
+            )
         }
     };
     format!("{says} {}", known(points))

@@ -120,7 +120,8 @@ pub async fn go(t: &TestApp, by: &Asker, id: &str, to: Status) -> Result<Vec<Eve
 
 pub async fn go_with(t: &TestApp, by: &Asker, id: &str, asked: Move) -> Result<Vec<Event>> {
     let email = Some(email_of(by));
-    let asked = Move { email, password: Some(PASSWORD.to_owned()), reason: "a good reason".to_owned(), ..asked };
+    let asked =
+        Move { email, password: Some(PASSWORD.to_owned()), reason: "a good reason".to_owned(), ..asked };
     let moved = transition(&t.services.orders, by, id, asked).await;
     t.clock.advance(1_000_000);
     moved

@@ -70,8 +70,12 @@ impl fmt::Display for Verified {
         }
         let Signatures { made, superseded, unchecked } = self.signatures;
         if made > 0 {
-            write!(f, "signed    {made} signatures, each of the version it names; {superseded} superseded by a later change")?;
-            let unchecked = if unchecked > 0 { format!("; {unchecked} of erased records") } else { String::new() };
+            write!(
+                f,
+                "signed    {made} signatures, each of the version it names; {superseded} superseded by a later change"
+            )?;
+            let unchecked =
+                if unchecked > 0 { format!("; {unchecked} of erased records") } else { String::new() };
             writeln!(f, "{unchecked}")?;
         }
         writeln!(f, "score     {assured} {expected} {confidence} {coverage} basis points")?;

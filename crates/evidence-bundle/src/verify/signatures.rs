@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::files;
 use crate::refold::Record;
 
-/// Signatures that a bundle holds.
+/// Signatures that a bundle holds. Those from before December 2026 kept no record of what was signed and are not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Signatures {
     pub made: usize,
@@ -71,13 +71,13 @@ fn check_order(order: &str, stream: &[&Record<'_>], found: &mut Signatures) -> R
         let before = standing.len();
         standing.retain(|meaning| !changed.contains(&meaning.as_str()));
         found.superseded += before - standing.len();
-        if let Some(meaning) = data.get("signature").and_then(Value::as_str) {
+        if let Some(signed) = data.get("signed").filter(|signed| !signed.is_null()) {
             found.made += 1;
-            standing.push(meaning.to_owned());
-            match data.get("signed").filter(|signed| !signed.is_null()) {
-                Some(_) if has_gap => found.unchecked += 1,
-                Some(signed) => check_one(record, signed, order, &number, &entries)?,
-                None => {}
+            standing.extend(data.get("signature").and_then(Value::as_str).map(str::to_owned));
+            if has_gap {
+                found.unchecked += 1;
+            } else {
+                check_one(record, signed, order, &number, &entries)?;
             }
         }
         let leaf = &record.leaf;
@@ -144,5 +144,85 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.safety_acknowledged.v1"
         | "work_order.materiality_set.v1" => &[],
         _ => WORK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use foundation::ActorKind;
+    use serde_json::json;
+    use tlog::leaf::{LEAF_VERSION, Leaf};
+
+    use super::*;
+
+    /// Bodies of an order that is written, approved with a signature and taken back, and what `forge` made of the signature.
+    fn bodies(forge: impl Fn(&mut Value)) -> Vec<(&'static str, Value)> {
+        let created = json!({ "number": "WO-2026-001", "plan": {} });
+        let entry =
+            Entry { kind: "work_order.created.v1", actor: "sam", at: Timestamp(1), data: created.clone() };
+        let content = Content { form: 1, order: "o1", number: "WO-2026-001", version: 1, record: &[entry] };
+        let content = Digest::of(&jcs::to_bytes(&content).unwrap()).to_hex();
+        let mut signed = json!({ "order": "o1", "account": "sam", "version": 1, "content": content });
+        forge(&mut signed);
+        vec![
+            ("work_order.created.v1", created),
+            (
+                "work_order.transitioned.v1",
+                json!({ "transition": "T3", "signature": "approval", "signed": signed }),
+            ),
+            ("work_order.transitioned.v1", json!({ "transition": "T7", "signature": null })),
+        ]
+    }
+
+    fn checked(bodies: &[(&str, Value)], erased: Option<usize>) -> Result<Signatures> {
+        let bytes: Vec<Vec<u8>> =
+            bodies.iter().map(|(_, data)| json!({ "data": data }).to_string().into_bytes()).collect();
+        let record = |(place, (kind, _)): (usize, &(&str, Value))| Record {
+            index: u64::try_from(place).unwrap(),
+            leaf: Leaf {
+                v: LEAF_VERSION,
+                kind: (*kind).to_owned(),
+                id: format!("e{place}"),
+                project: "1".to_owned(),
+                subject: "work_order/o1".to_owned(),
+                actor: "sam".to_owned(),
+                actor_kind: ActorKind::Human,
+                at: Timestamp(i64::try_from(place).unwrap() + 1),
+                body: Digest::of(b""),
+                refs: Vec::new(),
+                prev: (place > 0).then(|| i64::try_from(place).unwrap()),
+            },
+            body: (erased != Some(place)).then(|| bytes[place].as_slice()),
+        };
+        let records: Vec<Record<'_>> = bodies.iter().enumerate().map(record).collect();
+        check(&records)
+    }
+
+    #[test]
+    fn a_signature_fits_the_records_before_it_and_nothing_else() {
+        let found = checked(&bodies(|_| ()), None).unwrap();
+        assert_eq!(found, Signatures { made: 1, superseded: 1, unchecked: 0 });
+        let forgeries: [(&str, fn(&mut Value)); 4] = [
+            ("another work order", |signed| signed["order"] = json!("o2")),
+            ("another account", |signed| signed["account"] = json!("mei")),
+            ("another version", |signed| signed["version"] = json!(2)),
+            ("not what the records say", |signed| signed["content"] = json!("00")),
+        ];
+        for (words, forge) in forgeries {
+            let refused = checked(&bodies(forge), None).unwrap_err().to_string();
+            assert!(refused.contains(words) && refused.contains("records/"), "{words}: {refused}");
+        }
+        let mut rewritten = bodies(|_| ());
+        rewritten[0].1["plan"] = json!({ "title": "something else" });
+        assert!(checked(&rewritten, None).is_err());
+    }
+
+    #[test]
+    fn what_was_erased_or_kept_no_record_is_no_forgery() {
+        let erased = checked(&bodies(|_| ()), Some(0)).unwrap();
+        assert_eq!(erased, Signatures { made: 1, superseded: 1, unchecked: 1 });
+        let old =
+            vec![("work_order.transitioned.v1", json!({ "transition": "T8", "signature": "performed" }))];
+        assert_eq!(checked(&old, None).unwrap(), Signatures::default());
     }
 }

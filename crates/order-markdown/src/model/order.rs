@@ -57,8 +57,8 @@ pub struct Order {
     pub performers: Vec<String>,
     /// Every move from state to state made here.
     pub transitions: Vec<TransitionRecord>,
-    /// Every signature made here, the oldest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Every signature made here, the oldest first. No written form of an order carries them: no file signs for anybody.
+    #[serde(skip)]
     pub signatures: Vec<Signature>,
     /// Where it came from, if from a file.
     pub imported: Option<ImportRecord>,

@@ -5,8 +5,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
 use actix_web::http::Method;
+use actix_web::middleware::Next;
 use actix_web::web::{self, Data};
 use actix_web::{Error as ActixError, FromRequest as _, HttpMessage as _};
 

@@ -223,7 +223,8 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
             .with_content_type("application/json");
     }
     if problem.status == StatusCode::UNAUTHORIZED {
-        let mut redirect = HttpResponse::SeeOther().insert_header((LOCATION, sign_in_and_back(&request))).finish();
+        let mut redirect =
+            HttpResponse::SeeOther().insert_header((LOCATION, sign_in_and_back(&request))).finish();
         if request.extensions().get::<late::Kept>().is_some() {
             late::mark(&mut redirect);
         }
@@ -233,7 +234,8 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
         shell: Shell::of(&request, problem.title, ""),
         problem,
         request_id,
-        typed: Typed::of(&request).filter(|_| problem.status.is_client_error() && problem.status != StatusCode::NOT_FOUND),
+        typed: Typed::of(&request)
+            .filter(|_| problem.status.is_client_error() && problem.status != StatusCode::NOT_FOUND),
         back: page_of(&request),
         // What changed meanwhile is looked at first.
         can_send: problem.status == StatusCode::UNPROCESSABLE_ENTITY,

@@ -35,7 +35,8 @@ pub struct TypedField<'a> {
 
 /// The fields of a form that may be shown again.
 pub fn harmless(form: &Form) -> Vec<(String, String)> {
-    let kept = form.pairs().filter(|(name, value)| !name.to_lowercase().contains("password") && !value.is_empty());
+    let kept =
+        form.pairs().filter(|(name, value)| !name.to_lowercase().contains("password") && !value.is_empty());
     let mut left = MOST_BYTES;
     let fits = kept.take_while(|(name, value)| {
         let size = name.len() + value.len();
@@ -72,12 +73,15 @@ impl Typed {
     /// The fields, with those that somebody wrote marked.
     pub fn fields(&self) -> Vec<TypedField<'_>> {
         let is_get = self.method == "get";
-        self.fields.iter().map(|(name, value)| TypedField {
-            name,
-            label: label(name),
-            value,
-            is_written: is_get || is_written(value),
-        }).collect()
+        self.fields
+            .iter()
+            .map(|(name, value)| TypedField {
+                name,
+                label: label(name),
+                value,
+                is_written: is_get || is_written(value),
+            })
+            .collect()
     }
 }
 

@@ -163,7 +163,10 @@ mod tests {
     fn a_moment_is_written_in_the_readers_zone_and_form_with_the_zone_named() {
         let moment = at("2026-07-01T22:30:05Z");
         let utc = Reading::default();
-        assert_eq!((utc.short(moment, Some(moment)), utc.whole(moment)), ("1 Jul 22:30".to_owned(), "2026-07-01 22:30:05 UTC".to_owned()));
+        assert_eq!(
+            (utc.short(moment, Some(moment)), utc.whole(moment)),
+            ("1 Jul 22:30".to_owned(), "2026-07-01 22:30:05 UTC".to_owned())
+        );
         let lisbon = Reading::of("Europe/Lisbon", "month_first");
         assert_eq!(lisbon.short(moment, Some(moment)), "Jul 1, 23:30");
         assert_eq!(lisbon.whole(moment), "2026-07-01 23:30:05 +01:00 Europe/Lisbon");
@@ -178,7 +181,10 @@ mod tests {
         assert_eq!(Reading::of("Asia/Tokyo", "").short(eve, Some(now)), "1 Jan 08:30");
         assert_eq!(Reading::of("America/New_York", "").short(eve, Some(now)), "31 Dec 2026 18:30");
         for zone in ["", "Asia/Tokyo", "Pacific/Honolulu"] {
-            assert_eq!(Reading::of(zone, "").day(at("2026-11-28T23:59:59Z"), at("2026-11-21T09:00:00Z")), "Sat 28 Nov");
+            assert_eq!(
+                Reading::of(zone, "").day(at("2026-11-28T23:59:59Z"), at("2026-11-21T09:00:00Z")),
+                "Sat 28 Nov"
+            );
         }
     }
 

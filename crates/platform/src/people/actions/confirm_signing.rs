@@ -119,9 +119,7 @@ impl People {
             store::forgive_place(tx.conn, &account, SIGNING)?;
             let now = tx.now();
             match asker.actor.session.as_deref().filter(|_| with_all) {
-                Some(session) => {
-                    store::note_full_signing(tx.conn, session, &account, &asker.address, now)
-                }
+                Some(session) => store::note_full_signing(tx.conn, session, &account, &asker.address, now),
                 None => Ok(()),
             }
         })

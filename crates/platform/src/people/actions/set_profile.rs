@@ -33,7 +33,8 @@ impl People {
             let set = ProfileSet { name: new.name.as_str().to_owned(), zone: new.zone, dates: new.dates };
             let name = store::account(tx.conn, &account)?.map(|row| row.name).unwrap_or_default();
             let before = store::profile(tx.conn, &account)?;
-            if before == (ProfileRow { zone: set.zone.clone(), dates: set.dates.clone() }) && name == set.name {
+            if before == (ProfileRow { zone: set.zone.clone(), dates: set.dates.clone() }) && name == set.name
+            {
                 return Ok(());
             }
             people.emit(tx, &account_stream(&account), &PeopleEvent::ProfileSet(set))
@@ -63,11 +64,6 @@ impl People {
             people.emit(tx, &account_stream(&account), &PeopleEvent::EmailChanged(changed))
         })
         .await
-    }
-
-    /// How somebody reads times and dates.
-    pub async fn profile_of(&self, account: AccountId) -> Result<ProfileRow> {
-        self.app.db.read(move |conn| store::profile(conn, &account)).await
     }
 }
 

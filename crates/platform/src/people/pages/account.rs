@@ -12,8 +12,8 @@ use crate::people::reads::{self, LiveSession};
 use crate::people::service::People;
 use crate::people::{ProfileRow, ResetRow};
 use crate::web::page::show_with;
-use crate::web::zone::{self, Dates};
 use crate::web::pages::referring;
+use crate::web::zone::{self, Dates};
 use crate::web::{Form, Principal, Shell, WebResult, late, see_other};
 
 #[derive(Template)]

@@ -63,8 +63,9 @@ pub(in crate::people) fn put_failures(
 }
 
 fn forget_oldest_places(conn: &mut AnyConnection, account: &AccountId) -> Result<()> {
-    let of_account =
-        guards::table.filter(guards::account_id.eq(&account.0)).filter(guards::source.ne_all([EVERYWHERE, SIGNING]));
+    let of_account = guards::table
+        .filter(guards::account_id.eq(&account.0))
+        .filter(guards::source.ne_all([EVERYWHERE, SIGNING]));
     let oldest_kept: Option<Timestamp> = of_account
         .order(guards::last_at.desc())
         .offset(MOST_PLACES)

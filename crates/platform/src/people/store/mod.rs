@@ -28,8 +28,8 @@ pub(super) use accounts::{
     next_project_key, project, project_by_id, roles,
 };
 pub(super) use guards::{
-    EVERYWHERE, SIGNING, count_unknown, failures, forgive, forgive_all, forgive_place, is_known_device, put_failures,
-    remember_device, unknown_since,
+    EVERYWHERE, SIGNING, count_unknown, failures, forgive, forgive_all, forgive_place, is_known_device,
+    put_failures, remember_device, unknown_since,
 };
 pub(super) use keys::{insert_secret, key, key_by_public, note_use};
 pub(super) use late_forms::{account_of_token, forget_late, late_of, put_late};

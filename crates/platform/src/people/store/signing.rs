@@ -50,9 +50,7 @@ pub(in crate::people) fn forget_signing(
 ) -> Result<()> {
     let of_account = signing::table.filter(signing::account_id.eq(&account.0));
     match session {
-        Some(session) => {
-            diesel::delete(of_account.filter(signing::session_id.eq(session))).execute(conn)?
-        }
+        Some(session) => diesel::delete(of_account.filter(signing::session_id.eq(session))).execute(conn)?,
         None => diesel::delete(of_account).execute(conn)?,
     };
     Ok(())
