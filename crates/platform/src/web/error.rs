@@ -234,14 +234,19 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
         shell: Shell::of(&request, problem.title, ""),
         problem,
         request_id,
-        typed: Typed::of(&request)
-            .filter(|_| problem.status.is_client_error() && problem.status != StatusCode::NOT_FOUND),
+        typed: typed(&request, problem),
         back: page_of(&request),
         // What changed meanwhile is looked at first.
         can_send: problem.status == StatusCode::UNPROCESSABLE_ENTITY,
     };
     let body = page.render().unwrap_or_else(|_| problem.sentence.clone());
     response.map_body(|_, _| BoxBody::new(body)).with_content_type("text/html; charset=utf-8")
+}
+
+/// What was typed; an address that is not there was no form.
+fn typed(request: &HttpRequest, problem: &Problem) -> Option<Typed> {
+    let is_address = problem.status == StatusCode::NOT_FOUND && request.method().is_safe();
+    Typed::of(request).filter(|_| problem.status.is_client_error() && !is_address)
 }
 
 /// The sign-in page, which leads back to where somebody was.
