@@ -18,6 +18,9 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let links = store::links_of(conn, project, &order.id)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
+    let refuted = claims
+        .iter()
+        .filter(|claim| claim.withdrawn_at.is_none() && claim.standing == "refuted" && !claim.is_stated());
     let standing = claims.iter().filter(|claim| claim.withdrawn_at.is_none());
     let judged = standing.filter(|claim| claim.standing != "open" && !claim.is_stated());
     let progress = reads::progress(conn, project, Some(&order.id))?;
@@ -28,6 +31,7 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
         senders: senders::of(conn, project, &order.id)?,
         claims_open: u32::try_from(progress.open()).unwrap_or(u32::MAX),
         exceptions_open: u32::try_from(waiting).unwrap_or(u32::MAX),
+        refuted: refuted.map(|claim| claim.target_id.clone()).collect(),
         judged: judged.map(|claim| claim.target_id.clone()).collect(),
         evidenced: evidenced(links.into_iter().map(|link| link.target_id)),
     })

@@ -44,6 +44,9 @@ pub struct Set {
     /// The shortest reason taken, in characters
     #[arg(long)]
     min_reason: Option<u16>,
+    /// Whether approving is signed
+    #[arg(long, value_name = "YES|NO")]
+    approval_signed: Option<Answer>,
     #[command(flatten)]
     project: ProjectOption,
 }
@@ -69,6 +72,7 @@ impl Set {
             closer_not_verifier: is_yes(self.closer_not_verifier),
             evidence_required: is_yes(self.evidence_required),
             min_reason: self.min_reason,
+            approval_signed: is_yes(self.approval_signed),
         })
     }
 }
@@ -107,13 +111,14 @@ fn line(order_type: TypeClass, policy: TypePolicy) -> String {
     let word = |yes: bool| if yes { "yes" } else { "no" };
     format!(
         "{:<12}  controlled {}  verification waived {}  closers {}  closer is not verifier {}  evidence required {}  \
-         shortest reason {}",
+         shortest reason {}  approval signed {}",
         order_type.as_str(),
         word(policy.controlled),
         word(policy.verification_waived),
         policy.closers.as_str(),
         word(policy.closer_not_verifier),
         word(policy.evidence_required),
-        policy.min_reason
+        policy.min_reason,
+        word(policy.approval_signed)
     )
 }

@@ -30,6 +30,8 @@ pub enum User {
     Password(Disable),
     /// Say that the right person has an account whose password a link of somebody else's set: its mark ends
     Vouch(Disable),
+    /// Let somebody sign again whose signing too many wrong attempts have locked
+    Unlock(Disable),
 }
 
 /// Options of `user add`.
@@ -81,6 +83,7 @@ pub(super) fn run(user: &User, config: Config) -> anyhow::Result<()> {
         User::SamePerson(options) => same_person(options, services).await,
         User::Password(options) => password(options, services).await,
         User::Vouch(options) => vouch(options, services).await,
+        User::Unlock(options) => unlock(options, services).await,
     })
 }
 
@@ -149,6 +152,13 @@ async fn password(options: &Disable, services: &Services) -> anyhow::Result<()> 
     let (operator, account) = options.account(services)?;
     let link = services.people.issue_link(&operator, account.id).await?;
     say(format_args!("{} sets a new password here, once: /setup/{}", account.name, link.expose()));
+    Ok(())
+}
+
+async fn unlock(options: &Disable, services: &Services) -> anyhow::Result<()> {
+    let (operator, account) = options.account(services)?;
+    services.people.unlock_signing(&operator, account.id).await?;
+    say(format_args!("{} {} may sign", account.code, account.name));
     Ok(())
 }
 

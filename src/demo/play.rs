@@ -72,7 +72,11 @@ impl Stage<'_> {
         let sam = &self.cast.supervisor;
         self.give_to(&self.cast.technician).await?;
         self.move_to(sam, Move::to(Status::Submitted)).await?;
-        let signed = Move { password: Some(sam.password.clone()), ..Move::to(Status::Approved) };
+        let signed = Move {
+            email: sam.account.email.clone(),
+            password: Some(sam.password.clone()),
+            ..Move::to(Status::Approved)
+        };
         self.move_to(sam, signed).await
     }
 

@@ -6,14 +6,14 @@ use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use super::act::Act;
 use crate::foundation::Error;
 use crate::web::{WebError, WebResult};
-use crate::work_orders::write::write;
+use crate::work_orders::signing::written::render;
 
 /// GET `/work-orders/{number}/markdown`.
 pub async fn markdown(act: Act) -> WebResult {
-    let order = act.view(None).await?.order;
-    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}.md\"", order.number));
+    let view = act.view(None).await?;
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}.md\"", view.order.number));
     let name = name.map_err(|e| WebError(Error::internal(e)))?;
-    let text = write(&order);
+    let text = render(&view.order, &view.events)?;
     Ok(HttpResponse::Ok()
         .content_type("text/markdown; charset=utf-8")
         .insert_header((CONTENT_DISPOSITION, name))

@@ -1,5 +1,6 @@
 //! What happened, in words, newest first; each line leads to the order as it stood then.
 
+use super::signed::word;
 use super::text;
 use super::view::OrderView;
 use crate::foundation::ActorKind;
@@ -30,12 +31,25 @@ fn happening(view: &OrderView, event: &Event) -> HappeningView {
             .map_or_else(|_| event.kind.clone(), |happened| words(&view.order, &happened)),
     };
     HappeningView {
-        words,
+        words: words + &superseded_by(&view.order, &event.id),
         meta: text::Html::joined(
             [text::Html::text(&format!("{}{agent}", event.actor_name())), text::moment(event.at, view.now)],
             ", ",
         ),
         at: event.at.to_rfc3339(),
+    }
+}
+
+/// The signatures that an event superseded.
+fn superseded_by(order: &Order, event: &str) -> String {
+    let by_it =
+        order.signatures.iter().filter(|it| it.superseded.as_ref().is_some_and(|by| by.event == event));
+    let names: Vec<String> =
+        by_it.map(|it| format!("{} by {}", word(it.meaning).to_lowercase(), it.by.name)).collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("; this superseded the signature {}", names.join(", "))
     }
 }
 
@@ -56,7 +70,8 @@ fn words(order: &Order, event: &OrderEvent) -> String {
         OrderEvent::CommentAdded { text, .. } => format!("commented {}", quoted(text)),
         OrderEvent::SafetyAcknowledged { version } => format!("read the safety notes, version {version}"),
         OrderEvent::Transitioned { from, to, reason, signature, .. } => {
-            let signed = if signature.is_some() { " and signed" } else { "" };
+            let signed = signature.map(|meaning| format!(" and signed: {}", word(meaning).to_lowercase()));
+            let signed = signed.unwrap_or_default();
             with_reason(format!("moved it from {} to {}{signed}", from.label(), to.label()), reason)
         }
         OrderEvent::MaterialitySet { target, from, to } => {

@@ -5,14 +5,15 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::signing;
 use super::view::OrderView;
 use crate::foundation::{Error, FieldErrors, Result};
-use crate::web::page::{show, show_with};
+use crate::web::page::show_with;
 use crate::web::{Form, Shell, WebError, WebResult};
 use crate::work_orders::actions;
 use crate::work_orders::actions::transition::Move;
-use crate::work_orders::lifecycle::{Offer, legal_targets};
-use crate::work_orders::model::{HoldCode, Meaning, Outcome, Status, Transition};
+use crate::work_orders::lifecycle::{Offer, legal_targets, offer_of};
+use crate::work_orders::model::{HoldCode, Outcome, Status, Transition};
 
 /// One move that this person is offered.
 #[derive(Debug)]
@@ -64,56 +65,58 @@ struct MovePage {
     to: &'static str,
     to_label: &'static str,
     version: i64,
-    statement: Option<String>,
     needs_reason: bool,
+    least_reason: u16,
     needs_hold: bool,
-    needs_outcome: bool,
     blocked: Option<String>,
     given: Given,
     errors: FieldErrors,
 }
 
-/// What was typed before, so that a refusal loses nothing.
+/// What was typed before, so that a refusal loses nothing. A password is never among it.
 #[derive(Default)]
-struct Given {
-    reason: String,
-    hold: String,
-    outcome: String,
+pub(super) struct Given {
+    pub(super) reason: String,
+    pub(super) hold: String,
+    pub(super) outcome: String,
+    pub(super) email: String,
+}
+
+impl Given {
+    fn of(form: &Form) -> Self {
+        let text = |name: &str| form.text(name).to_owned();
+        Self {
+            reason: text("reason"),
+            hold: text("hold"),
+            outcome: text("outcome"),
+            email: text("email").chars().take(254).collect(),
+        }
+    }
 }
 
 impl MovePage {
-    fn of(request: &HttpRequest, view: &OrderView, to: Status) -> Result<Self> {
-        let offers = legal_targets(&view.order, &view.who, &view.facts);
-        let offer = offers.into_iter().find(|offer| offer.to == to).ok_or_else(|| {
-            Error::refused(format!(
-                "{} is {}, and you cannot move it to {} from there. Look at the order for what you can do.",
-                view.order.number,
-                view.order.status.label().to_lowercase(),
-                to.label()
-            ))
-        })?;
-        Ok(Self {
+    fn of(request: &HttpRequest, view: &OrderView, offer: Offer, given: Given, errors: FieldErrors) -> Self {
+        Self {
             shell: Shell::of(request, format!("{} {}", offer.verb, view.order.number), "work-orders"),
             number: view.order.number.to_string(),
             title: view.order.title.clone(),
             from: view.order.status.label(),
             verb: offer.verb,
-            to: to.as_str(),
-            to_label: to.label(),
+            to: offer.to.as_str(),
+            to_label: offer.to.label(),
             version: view.order.version,
-            statement: offer.signature.map(|meaning| statement(view, offer.id, meaning)),
             needs_reason: offer.needs_reason,
-            needs_hold: to == Status::OnHold,
-            needs_outcome: offer.id == Transition::Complete,
+            least_reason: view.facts.policy.min_reason,
+            needs_hold: offer.to == Status::OnHold,
             blocked: offer.blocked,
-            given: Given::default(),
-            errors: FieldErrors::default(),
-        })
+            given,
+            errors,
+        }
     }
 
     /// What is wrong besides what a field of the form says.
     fn other_faults(&self) -> Vec<&str> {
-        let shown = ["reason", "hold", "outcome", "password"];
+        let shown = ["reason", "hold"];
         let others = self.errors.0.iter().filter(|error| !shown.contains(&error.path.as_str()));
         others.map(|error| error.message.as_str()).collect()
     }
@@ -121,58 +124,54 @@ impl MovePage {
     fn holds() -> [(&'static str, &'static str); 7] {
         HoldCode::ALL.map(|code| (code.as_str(), code.as_str()))
     }
-
-    fn outcomes() -> [(&'static str, &'static str); 3] {
-        [("achieved", "Achieved"), ("partial", "Partly achieved"), ("not_achieved", "Not achieved")]
-    }
 }
 
-/// What the signer puts their name to, as it is true at that moment: before the work, after it, or at its end.
-fn statement(view: &OrderView, id: Transition, meaning: Meaning) -> String {
-    let (who, number, version) = (&view.who.actor.name, &view.order.number, view.order.version);
-    let says = match meaning {
-        Meaning::Approval => "approve this plan, so that the work may be done as it stands",
-        Meaning::Performed => "declare that this work was performed as recorded",
-        Meaning::Reviewed => "declare that I have reviewed the record and its evidence",
-        Meaning::Approved if id == Transition::CloseUnverified => {
-            "declare that this work order may be closed though nobody verified it"
-        }
-        Meaning::Approved => "declare that this work order is finished and may be closed",
-    };
-    format!("I, {who}, {says}: {number}, version {version}.")
-}
-
-/// GET `/work-orders/{number}/move/{to}`: what the move asks for.
+/// GET `/work-orders/{number}/move/{to}`: what the move asks for, the signature included.
 pub async fn confirm(request: HttpRequest, act: Act, path: web::Path<(String, String)>) -> WebResult {
     let view = act.view(None).await?;
-    show(&MovePage::of(&request, &view, read_status(&path.1)?)?)
+    let again =
+        Again { status: StatusCode::OK, given: Given::default(), errors: FieldErrors::default(), seen: None };
+    page(&request, &act, &view, read_status(&path.1)?, again).await
 }
 
 /// POST `/work-orders/{number}/transition`.
 pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     let to = read_status(form.text("to"))?;
     let id = act.order_id().await?;
-    let moved = actions::transition::transition(&act.orders, &act.who, &id, asked(to, &form)?).await;
-    match moved {
-        Ok(_) => Ok(act.back("top", &format!("{} is now {}.", act.number, to.label().to_lowercase()))),
-        Err(Error::Invalid(errors)) => ask_again(&request, &act, to, &form, errors).await,
-        Err(other) => Err(WebError(other)),
-    }
+    let asked = asked(to, &form)?;
+    let seen = asked.expected_version;
+    let (status, errors) = match actions::transition::transition(&act.orders, &act.who, &id, asked).await {
+        Ok(_) => return Ok(act.back("top", &format!("{} is now {}.", act.number, to.label().to_lowercase()))),
+        Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        Err(Error::Conflict { .. }) => (StatusCode::CONFLICT, FieldErrors::default()),
+        Err(Error::Refused(why)) => (StatusCode::CONFLICT, FieldErrors::one("", why)),
+        Err(other) => return Err(WebError(other)),
+    };
+    let view = act.view(None).await?;
+    page(&request, &act, &view, to, Again { status, given: Given::of(&form), errors, seen }).await
 }
 
-async fn ask_again(
-    request: &HttpRequest,
-    act: &Act,
-    to: Status,
-    form: &Form,
+/// What a form is shown again with.
+struct Again {
+    status: StatusCode,
+    given: Given,
     errors: FieldErrors,
-) -> WebResult {
-    let view = act.view(None).await?;
-    let mut page = MovePage::of(request, &view, to)?;
-    let text = |name: &str| form.text(name).to_owned();
-    page.given = Given { reason: text("reason"), hold: text("hold"), outcome: text("outcome") };
-    page.errors = errors;
-    show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    /// The version that the page showed.
+    seen: Option<i64>,
+}
+
+/// The page of a move, signed or not; whoever may not make it is refused.
+async fn page(request: &HttpRequest, act: &Act, view: &OrderView, to: Status, again: Again) -> WebResult {
+    let offer = offer_of(&view.order, to, &view.who, &view.facts)?;
+    let Again { status, given, mut errors, seen } = again;
+    let Some(meaning) = offer.signature else {
+        if seen.is_some_and(|seen| seen != view.order.version) {
+            errors.add("", "The order changed while you read it. Look at it, then do this again");
+        }
+        return show_with(status, &MovePage::of(request, view, offer, given, errors));
+    };
+    let asks = act.orders.people.signing_asks(&act.who).await?;
+    signing::show(request, view, meaning, signing::Asked { offer, asks, given, errors, seen, status })
 }
 
 fn asked(to: Status, form: &Form) -> Result<Move> {
@@ -181,10 +180,18 @@ fn asked(to: Status, form: &Form) -> Result<Move> {
         to,
         reason: form.text("reason").to_owned(),
         hold: HoldCode::read(form.text("hold")),
-        outcome: Outcome::read(form.text("outcome")),
+        outcome: outcome(to, form)?,
+        expected_points: form.optional("points").and_then(|count| count.parse().ok()),
+        email: form.optional("email").map(str::to_owned),
         expected_version: version.map_err(|_| Error::invalid("version", "expected a whole number"))?,
         password: Some(form.raw("password").to_owned()).filter(|password| !password.is_empty()),
     })
+}
+
+/// Nobody's work ends as anything that they did not say.
+fn outcome(to: Status, form: &Form) -> Result<Option<Outcome>> {
+    let said = Outcome::read(form.text("outcome"));
+    Ok(said.filter(|_| to == Status::Completed))
 }
 
 fn read_status(word: &str) -> Result<Status> {

@@ -13,6 +13,7 @@ use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, EntryView, FindingGroup, SafetyView};
 use super::rows::{RowView, Undo};
+use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
 use super::document::{self, Flow, PartView};
 use super::text::{self, Html};
@@ -31,6 +32,7 @@ use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
 use crate::work_orders::reads::Progress;
+use crate::work_orders::team::Gap;
 
 /// Fields of a file that stand in the strip of facts.
 const FIELDS: usize = 3;
@@ -60,6 +62,8 @@ struct OrderPage {
     stated: Option<StatedBlock>,
     evidence: Vec<EvidenceLink>,
     verification: Verification,
+    gaps: Vec<Gap>,
+    may_invite: bool,
 }
 
 /// The head of the page and its plain texts.
@@ -80,7 +84,7 @@ pub struct Sheet {
     pub(super) claims: Vec<(String, String)>,
     pub(super) hold: Option<Html>,
     pub(super) outcome: Option<String>,
-    pub(super) signatures: Vec<Html>,
+    pub(super) signatures: Vec<SignatureView>,
     pub(super) version: i64,
     pub(super) assignee_account: String,
 }
@@ -167,6 +171,8 @@ impl OrderPage {
             may,
             members,
             verification,
+            gaps: around.gaps,
+            may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
         }
     }
 
@@ -204,6 +210,11 @@ pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
 }
 
 impl Sheet {
+    /// Signatures that something changed under.
+    fn superseded(&self) -> usize {
+        self.signatures.iter().filter(|signature| signature.superseded.is_some()).count()
+    }
+
     /// The head of an order.
     pub(super) fn of(view: &OrderView) -> Self {
         let order = &view.order;
@@ -227,7 +238,7 @@ impl Sheet {
                 .outcome
                 .as_ref()
                 .map(|end| format!("{}. {}", text::words(end.outcome.as_str()), end.note)),
-            signatures: signatures(view),
+            signatures: signed::all(view),
             version: order.version,
             assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),
         }
@@ -242,17 +253,6 @@ fn more_fields(order: &crate::work_orders::model::Order) -> Vec<(String, String)
 fn claims(view: &OrderView) -> Vec<(String, String)> {
     let claims = view.order.imported.iter().flat_map(|imported| &imported.claims);
     claims.map(|claim| (claim.name.clone(), claim.value.clone())).collect()
-}
-
-fn signatures(view: &OrderView) -> Vec<Html> {
-    let signed = view.order.transitions.iter().filter_map(|it| {
-        let rule = crate::work_orders::lifecycle::RULES.iter().find(|rule| rule.id == it.id)?;
-        let meaning = serde_json::to_value(rule.signature?).ok()?;
-        let by = text::by_at(Some(&it.by), Some(it.at), view.now);
-        let what = format!("{} ({})", text::words(meaning.as_str()?), it.to.label());
-        Some(Html::joined([by, Html::text(&what)], ": "))
-    });
-    signed.collect()
 }
 
 fn facts(view: &OrderView) -> Vec<FactView> {

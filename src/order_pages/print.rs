@@ -8,6 +8,8 @@ use super::order::{Sheet, criteria};
 use super::record::{self, EntryView, SafetyView};
 use super::rows::RowView;
 use super::document::{self, Flow, PartView};
+use super::text::Html;
+use crate::web::format::Time;
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult};
 
@@ -21,7 +23,7 @@ struct PrintPage {
     safety: Option<SafetyView>,
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
-    printed: String,
+    printed: Html,
 }
 
 /// GET `/work-orders/{number}/print`.
@@ -37,6 +39,6 @@ pub async fn show(request: HttpRequest, act: Act) -> WebResult {
         safety: record::safety(&view),
         log,
         comments: record::comments(&view),
-        printed: view.now.to_minute(),
+        printed: Html::time(&Time::dated(view.now)),
     })
 }

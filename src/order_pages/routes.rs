@@ -1,6 +1,6 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
-use super::{edit, files, follow_up, import, list, moves, new, order, print, verbs};
+use super::{edit, files, follow_up, import, list, moves, new, order, policies, print, verbs};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -19,6 +19,9 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/import", WRITE, import::show);
     routes.post("/work-orders/import", WRITE, import::submit);
     routes.post("/work-orders/import/preview", WRITE, import::preview);
+    routes.get("/work-orders/policies", VIEW, policies::list);
+    routes.get("/work-orders/policies/{type}", May(Action::SetOrderPolicy), policies::show);
+    routes.post("/work-orders/policies/{type}", May(Action::SetOrderPolicy), policies::submit);
     routes.get("/work-orders/{number}.md", VIEW, files::markdown);
     routes.get("/work-orders/by-id/{id}", VIEW, order::by_id);
     routes.get("/work-orders/{number}", VIEW, order::show);

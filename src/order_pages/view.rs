@@ -13,6 +13,7 @@ use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::facts::Facts;
 use crate::work_orders::model::{Order, Target};
 use crate::work_orders::reads::{self, OrderRow};
+use crate::work_orders::team::{self, Gap};
 
 use super::notes::NoteView;
 
@@ -37,6 +38,8 @@ pub struct Around {
     pub exceptions: Vec<ExceptionRow>,
     pub trust: trust::reads::Report,
     pub statements: Vec<StandingStatement>,
+    /// What nobody here can do with the order.
+    pub gaps: Vec<Gap>,
 }
 
 /// Loads an order for somebody.
@@ -64,7 +67,12 @@ impl Around {
     /// Reads it, as of the moment that the order is shown at.
     pub fn read(conn: &mut AnyConnection, view: &OrderView) -> Result<Self> {
         let (project, id, as_of) = (view.who.project, &view.order.id, view.as_of);
+        let gaps = match as_of {
+            None => team::of(conn, project)?.gaps_of(&view.order, &view.facts),
+            Some(_) => Vec::new(),
+        };
         Ok(Self {
+            gaps,
             exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
             trust: trust::reads::report(conn, project, id, &trust::reads::Scope::Order, as_of)?,
             statements: order_notes::statements(conn, project, id, as_of)?,

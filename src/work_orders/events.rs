@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::model::{
-    Answer, Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, RelationKind, Status, StepState,
-    Target, Transition,
+    Answer, Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, RelationKind,
+    Signed, Status, StepState, Target, Transition,
 };
 use super::plan_diff::PlanChange;
 use crate::foundation::{Digest, Error, Result};
@@ -156,6 +156,9 @@ pub enum OrderEvent {
         outcome: Option<Outcome>,
         /// What the signature made with it means.
         signature: Option<Meaning>,
+        /// What was signed; absent where nothing was, and before December 2026.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signed: Option<Box<Signed>>,
     },
     /// It hangs together with another order.
     #[serde(rename = "work_order.related.v1")]

@@ -42,6 +42,8 @@ pub struct EvidenceFacts {
     pub exceptions_open: u32,
     /// Ids of items, steps and criteria whose claim has a verdict.
     pub judged: BTreeSet<String>,
+    /// Those whose claim was refuted.
+    pub refuted: BTreeSet<String>,
 }
 
 /// Whether the order's own record is as it was logged.

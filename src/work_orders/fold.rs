@@ -9,6 +9,7 @@ use super::model::{
     Who,
 };
 use super::plan_diff;
+use super::signing::signatures;
 use crate::foundation::{Actor, ActorKind, Timestamp};
 
 /// What the ledger stamps on an event.
@@ -35,7 +36,8 @@ impl EventMeta {
         }
     }
 
-    fn who(&self) -> Who {
+    /// Who did it, as printed at that time.
+    pub(super) fn who(&self) -> Who {
         Who { id: self.actor_id.clone(), kind: self.actor_kind, name: self.actor_name.clone() }
     }
 }
@@ -69,6 +71,8 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             let claims = claimed.map(|claimed| claimed.claims).unwrap_or_default();
             let (by, file) = (meta.who(), file.clone());
             order.imported = Some(ImportRecord { source: *source, file, by, at: meta.at, status, claims, own_number });
+            // No file signs for anybody here.
+            order.signatures.clear();
             order.version = 0;
         }
         OrderEvent::PlanEdited { changes, .. } => {
@@ -88,6 +92,7 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         OrderEvent::MaterialitySet { target, to, .. } => set_materiality(order, target, *to),
         _ => apply_record(order, event, meta),
     }
+    signatures::follow(order, event, meta);
     order.version += 1;
 }
 

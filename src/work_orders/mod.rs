@@ -19,7 +19,9 @@ mod projection;
 pub mod reads;
 pub mod renew;
 mod service;
+pub mod signing;
 mod store;
+pub mod team;
 
 #[cfg(test)]
 mod samples;

@@ -46,6 +46,7 @@ pub fn facts(actor: &Actor) -> Facts {
             claims_open: 0,
             exceptions_open: 0,
             judged: [].into(),
+            refuted: [].into(),
         },
         record: RecordFacts::Whole,
         people: PeopleFacts { unit: Unit::of(&actor.id, []) },
@@ -135,4 +136,14 @@ pub fn at(status: Status) -> Order {
         });
     }
     order
+}
+
+/// Of somebody who has just proven who they are.
+pub fn proof() -> super::decide::Proof {
+    super::decide::Proof {
+        method: SigningMethod::Password,
+        code: "USR-009".to_owned(),
+        content: foundation::Digest::of(b"the order"),
+        points: None,
+    }
 }

@@ -146,6 +146,7 @@ const ASKED_OTHERWISE: &[(&str, &str)] = &[
     ),
     ("check_key::check_key", "a key: it finds out who asks"),
     ("check_key::allows", "says what a key opens"),
+    ("keep_late::keep_late", "the cookie of a session that has ended: whose it was keeps what was typed"),
     ("sign_in::sign_in", "a password: nobody is known yet"),
     ("redeem_link::read_link", "the link's token"),
     ("redeem_link::redeem_link", "the link's token"),

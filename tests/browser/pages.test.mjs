@@ -29,6 +29,10 @@ const SETTINGS = {
   jobs: "/jobs",
   "jobs-done": "/jobs?state=done",
   integrations: "/integrations",
+  rules: "/work-orders/policies",
+  "rules-of-a-type": "/work-orders/policies/corrective",
+  people: "/people",
+  account: "/account",
   exceptions: "/exceptions",
   "exceptions-all": "/exceptions?state=any",
 };
@@ -71,6 +75,18 @@ for (const [name, path] of Object.entries(SETTINGS)) {
     await look(owner, name);
   });
 }
+
+test("the page on which completed work is signed reads well, and needs no script to say what is signed", async () => {
+  const technician = await signIn(product, demoPerson(product, "technician"));
+  const answer = await technician.goto(`/work-orders/${DEMO_ORDER}/move/completed`);
+  assert.equal(answer.status(), 200);
+  assert.equal(await technician.locator('input[name="outcome"]:checked').count(), 0);
+  await technician.locator('input[value="partial"]').check();
+  const said = technician.locator(".statement p:visible");
+  assert.equal(await said.count(), 1);
+  assert.match(await said.innerText(), /Its outcome is “achieved in part”/);
+  await look(technician, "sign");
+});
 
 test("one price, and the form with a tier that cannot be, read well", async () => {
   await owner.goto("/prices?q=gpt-4o");

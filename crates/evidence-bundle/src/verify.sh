@@ -675,7 +675,7 @@ if [ "$layout" -eq 2 ]; then
     ok "every verdict of the order is in the score or one of $left left out, each with the record that says why"
     echo "Left to tracewright-verify: the order of the claims in the table, the factor rho once a review period is closed, and that"
     echo "  the records which erased.tsv and left-out.tsv name speak of that very trace or claim. Which traces are not as they were"
-    echo "  logged stands in the table alone."
+    echo "  logged stands in the table alone. So is that each signature is of the version it names."
 else
     echo "This bundle is of layout 1: it cannot show that no record was left out of it."
 fi

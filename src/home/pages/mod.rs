@@ -12,6 +12,7 @@ use crate::home::reads::{self, FirstSteps, Home, MyOrder};
 use crate::state::App;
 use crate::web::charts::{self, Svg};
 use crate::web::page::{own_address, show as page};
+use crate::web::zone::Reading;
 use crate::web::{Principal, Shell, WebResult, format, words};
 use crate::work_orders::model::Status;
 
@@ -37,7 +38,7 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>, who: Principal) -
     page(&HomePage {
         shell: Shell::of(&request, "Home", "home"),
         first_name: who.actor.name.split_whitespace().next().unwrap_or_default().to_owned(),
-        today: now.to_chrono().format("%A %-d %B").to_string(),
+        today: Reading::current().write(now, "%A %-d %B"),
         waiting: waiting(&home),
         may_create: who.may(Action::CreateDraft) > Grant::Never,
         address: own_address(&request, app.config.server.public_url.as_deref()),

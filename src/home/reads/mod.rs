@@ -15,7 +15,10 @@ use std::collections::HashSet;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
+use crate::people::reads as people;
 use crate::traces::reads::{self as traces, TraceRow};
+use crate::work_orders::policies;
+use crate::work_orders::team::{self, Gap};
 
 /// Lines in each list.
 const LINES: usize = 6;
@@ -24,6 +27,10 @@ const LINES: usize = 6;
 pub(super) struct Home {
     /// How far the project is from its first proof; for whoever manages it.
     pub(super) first_steps: Option<FirstSteps>,
+    /// People who may not sign after too many wrong attempts; for whoever manages people.
+    pub(super) may_not_sign: Vec<String>,
+    /// What nobody here can do with any order; for whoever manages people.
+    pub(super) gaps: Vec<Gap>,
     /// Orders given to the reader and still to do.
     pub(super) work: Vec<MyOrder>,
     /// Whether work is given to such a reader at all.
@@ -45,6 +52,8 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     let newest = traces::newest(conn, who.project, 6)?;
     Ok(Home {
         first_steps: manages.then(|| first_steps::read(conn, who, now)).transpose()?,
+        may_not_sign: if manages { people::may_not_sign(conn, who.project)? } else { Vec::new() },
+        gaps: if manages { gaps(conn, who)? } else { Vec::new() },
         work: work::read(conn, who, now)?,
         does_work: who.may(Action::Run) > Grant::Never && !may(Action::Approve),
         desk: may(Action::Approve).then(|| waits::read(conn, who, now)).transpose()?,
@@ -53,6 +62,20 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         traces: newest,
         atoms: newest_atoms(conn, who)?,
     })
+}
+
+/// What the people of the project cannot do between them under the rules of any of its types, each once.
+fn gaps(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<Gap>> {
+    let team = team::of(conn, who.project)?;
+    let mut gaps: Vec<Gap> = Vec::new();
+    for (_, policy) in policies::reads::all(conn, who.project)? {
+        for gap in team.gaps(&policy) {
+            if !gaps.contains(&gap) {
+                gaps.push(gap);
+            }
+        }
+    }
+    Ok(gaps)
 }
 
 fn newest_atoms(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<FoundAtom>> {

@@ -4,8 +4,7 @@ use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::state::App;
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::reads;
-use crate::work_orders::write::write;
+use crate::work_orders::{reads, signing};
 
 /// The Markdown form of the order with this number, for whoever may see it.
 pub fn export(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<String> {
@@ -13,9 +12,10 @@ pub fn export(conn: &mut AnyConnection, asker: &Asker, number: &str) -> Result<S
     let Some(id) = reads::find_id(conn, asker.project, number)? else {
         return Err(Error::not_found(format!("the work order {number}")));
     };
-    let order = reads::load(conn, asker.project, &id, None)?;
+    let events = reads::history(conn, asker.project, &id, None)?;
+    let order = reads::fold_events(&events)?;
     asker.must_for(Action::ViewOrders, &tie(&order, &asker.actor))?;
-    Ok(write(&order))
+    signing::written::render(&order, &events)
 }
 
 /// [`export`] for the command line.

@@ -1,12 +1,14 @@
-//! Moving an order from state to state. A move that is signed asks for the password again, at that moment.
+//! Moving an order from state to state. A move that is signed asks the signer who they are again, at that moment.
 
+use crate::db::{AnyConnection, Tx};
+use crate::foundation::ids::new_id;
 use crate::foundation::{Asker, Error, Result};
 use crate::ledger::Event;
-use crate::people::People;
-use crate::work_orders::decide::{Command, MoveTo};
-use crate::work_orders::lifecycle::rule_for;
-use crate::work_orders::model::{HoldCode, Outcome, Status};
-use crate::work_orders::{Orders, reads};
+use crate::people::actions::confirm_signing::Proven;
+use crate::work_orders::decide::{Command, MoveTo, Proof, decide};
+use crate::work_orders::lifecycle::offer_of;
+use crate::work_orders::model::{HoldCode, Outcome, SigningMethod, Status};
+use crate::work_orders::{Orders, reads, signing, store};
 
 /// Where to, and what comes with it.
 #[derive(Clone, Debug)]
@@ -19,6 +21,10 @@ pub struct Move {
     pub outcome: Option<Outcome>,
     /// The version the page showed.
     pub expected_version: Option<i64>,
+    /// How many points the page showed as not as planned.
+    pub expected_points: Option<usize>,
+    /// The mail address, for the first signature of a session.
+    pub email: Option<String>,
     /// The password, for moves that are signed.
     pub password: Option<String>,
 }
@@ -26,38 +32,78 @@ pub struct Move {
 impl Move {
     /// A plain move.
     pub fn to(to: Status) -> Self {
-        Self { to, reason: String::new(), hold: None, outcome: None, expected_version: None, password: None }
-    }
-}
-
-/// Moves the order. A wrong password is refused and counts towards the account's lock.
-pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: Move) -> Result<Vec<Event>> {
-    let is_confirmed = match &asked.password {
-        Some(password) if needs_signature(orders, asker, order_id, asked.to).await? => {
-            confirm(&orders.people, asker, password).await?;
-            true
+        Self {
+            to,
+            reason: String::new(),
+            hold: None,
+            outcome: None,
+            expected_version: None,
+            expected_points: None,
+            email: None,
+            password: None,
         }
-        _ => false,
-    };
-    let Move { to, reason, hold, outcome, expected_version, .. } = asked;
-    let command = Command::Move(MoveTo { to, reason, hold, outcome, is_confirmed, expected_version });
-    super::change(orders, asker, order_id, command).await
-}
-
-async fn needs_signature(orders: &Orders, asker: &Asker, order_id: &str, to: Status) -> Result<bool> {
-    let (project, id) = (asker.project, order_id.to_owned());
-    let row = orders.app.db.read(move |conn| reads::by_id(conn, project, &id)).await?;
-    let from = row.ok_or_else(|| Error::not_found("the work order"))?.status();
-    Ok(rule_for(from, to).is_some_and(|rule| rule.signature.is_some()))
-}
-
-async fn confirm(people: &People, asker: &Asker, password: &str) -> Result<()> {
-    if people.confirm_password(asker, password).await? {
-        return Ok(());
     }
-    Err(Error::invalid(
-        "password",
-        "This is not your password, or it was wrong too often in this session: wait a little, then try again. Nothing \
-         was signed.",
-    ))
+}
+
+/// Moves the order. What stands in the way is said before anybody is asked for a password; a wrong one is refused and
+/// counts towards the lock of the account's signing.
+pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: Move) -> Result<Vec<Event>> {
+    let proven = if needs_signature(orders, asker, order_id, &asked).await? {
+        match &asked.password {
+            Some(password) => {
+                let email = asked.email.as_deref().unwrap_or_default();
+                Some(orders.people.confirm_signing(asker, email, password).await?)
+            }
+            None => None,
+        }
+    } else {
+        None
+    };
+    let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
+    orders.app.db.write(&asker.actor, move |tx| carry_out(tx, &service, &who, &order_id, asked, proven)).await
+}
+
+/// Whether this move is signed; refused already here for whoever may not make it and when the order has changed.
+async fn needs_signature(orders: &Orders, asker: &Asker, order_id: &str, asked: &Move) -> Result<bool> {
+    let (service, who, id) = (orders.clone(), asker.clone(), order_id.to_owned());
+    let (to, expected) = (asked.to, asked.expected_version);
+    let read = move |conn: &mut AnyConnection| {
+        let order = reads::load(conn, who.project, &id, None)?;
+        let facts = service.facts(conn, who.project, &order, &who.actor)?;
+        let offer = offer_of(&order, to, &who, &facts)?;
+        if expected.is_some_and(|version| version != order.version) {
+            return Err(Error::Conflict {
+                what: order.number.to_string().into(),
+                expected: expected.unwrap_or_default(),
+                found: order.version,
+            });
+        }
+        Ok(offer.signature.is_some() && offer.blocked.is_none())
+    };
+    orders.app.db.read(read).await
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    service: &Orders,
+    who: &Asker,
+    order_id: &str,
+    asked: Move,
+    proven: Option<Proven>,
+) -> Result<Vec<Event>> {
+    store::take_turn(tx, who.project, order_id)?;
+    let events = reads::history(tx.conn, who.project, order_id, None)?;
+    let order = reads::fold_events(&events)?;
+    let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
+    let proof = proven.map(|proven| -> Result<Proof> {
+        let method = if proven.with_all { SigningMethod::EmailAndPassword } else { SigningMethod::Password };
+        let content = signing::digest(&order, &events)?;
+        Ok(Proof { method, code: proven.code, content, points: asked.expected_points })
+    });
+    let Move { to, reason, hold, outcome, expected_version, .. } = asked;
+    let command =
+        Command::Move(MoveTo { to, reason, hold, outcome, proof: proof.transpose()?, expected_version });
+    let now = tx.now();
+    let decided = decide(&order, command, who, &facts, &mut || new_id(now))?;
+    super::append(tx, &service.app.ledger, who.project, &order, decided)
 }

@@ -17,7 +17,8 @@ use super::events::OrderEvent;
 use super::facts::Facts;
 use super::lifecycle;
 use super::model::{
-    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, Status, StepState, Target,
+    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, SigningMethod, Status,
+    StepState, Target,
 };
 use crate::foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 
@@ -133,12 +134,24 @@ pub struct MoveTo {
     /// Why; for completing, the resolution.
     pub reason: String,
     pub hold: Option<HoldCode>,
-    /// How the work ended, for completing; none means achieved.
+    /// How the work ended, for completing.
     pub outcome: Option<Outcome>,
     /// The actor has just proven who they are, so that a signature may be made.
-    pub is_confirmed: bool,
+    pub proof: Option<Proof>,
     /// The version the actor saw.
     pub expected_version: Option<i64>,
+}
+
+/// How the signer proved who they are, and what of the order they saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    pub method: SigningMethod,
+    /// The code of the signer's account.
+    pub code: String,
+    /// The hash of what the order holds at this version.
+    pub content: Digest,
+    /// How many points were shown as not as planned; none where the signer saw no page.
+    pub points: Option<usize>,
 }
 
 /// What a decision about an order looks at.

@@ -37,6 +37,13 @@ pub(super) fn check(rule: &Rule, order: &Order, asker: &Asker, facts: &Facts) ->
     Err(Error::forbidden(format!("\"{}\" can be done by {people}.{}", rule.verb, hint(rule, order))))
 }
 
+/// The refusal of what no program does to any order.
+pub(super) fn for_people(what: &str) -> Error {
+    Error::forbidden(format!(
+        "\"{what}\" is for people: agents and services never sign, approve, verify or close."
+    ))
+}
+
 fn hint(rule: &Rule, order: &Order) -> &'static str {
     let no_account = order.assignee.as_ref().is_none_or(|assignee| assignee.account.is_none());
     if rule.id == Transition::Complete && no_account {

@@ -11,6 +11,7 @@ mod tests;
 
 pub use duties::{tie, tie_knowing};
 pub use guards::Guard;
+pub use outcome::bars_achieved;
 
 use super::facts::Facts;
 use super::model::{HoldCode, Meaning, Order, Outcome, Status, Transition};
@@ -59,6 +60,8 @@ pub struct Offer {
     pub signature: Option<Meaning>,
     /// Why it cannot be done yet; none when it can.
     pub blocked: Option<String>,
+    /// Everything that stands in the way.
+    pub blockers: Vec<(Guard, String)>,
 }
 
 /// The whole life cycle.
@@ -117,9 +120,27 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// What a signature on it means, where the policy of the type asks for one.
+    pub fn signature_under(&self, facts: &Facts) -> Option<Meaning> {
+        let is_waived = self.id == Transition::Approve && !facts.policy.approval_signed;
+        self.signature.filter(|_| !is_waived)
+    }
+}
+
 /// The row that leads from one state to another, if there is one.
 pub fn rule_for(from: Status, to: Status) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.from.contains(&from) && rule.to.contains(&to))
+}
+
+/// The row that leads on from where the order is. What is signed is no program's, wherever the order is.
+fn row_to(order: &Order, to: Status, asker: &Asker) -> Result<&'static Rule> {
+    let row = rule_for(order.status, to);
+    let is_signed = || RULES.iter().any(|rule| rule.to.contains(&to) && rule.signature.is_some());
+    if row.is_none() && !asker.is_person() && is_signed() {
+        return Err(duties::for_people(to.label()));
+    }
+    row.ok_or_else(|| no_way(order.status, to))
 }
 
 /// Whether any move from this state asks that the order's record is as it was logged.
@@ -135,16 +156,23 @@ pub fn check(
     facts: &Facts,
     input: MoveInput<'_>,
 ) -> Result<&'static Rule> {
-    let Some(rule) = rule_for(order.status, to) else { return Err(no_way(order.status, to)) };
+    let rule = row_to(order, to, asker)?;
     duties::check(rule, order, asker, facts)?;
     check_reason(rule, facts, input)?;
     for guard in rule.guards {
         guard.check(order, to, &asker.actor, facts, input)?;
     }
-    if rule.signature.is_some() && !input.is_confirmed {
+    if rule.signature_under(facts).is_some() && !input.is_confirmed {
         return Err(Error::refused(format!("To {} you must sign: give your password again.", rule.verb)));
     }
     Ok(rule)
+}
+
+/// The one move to `to`, with what still stands in the way; refused whoever may not take it.
+pub fn offer_of(order: &Order, to: Status, asker: &Asker, facts: &Facts) -> Result<Offer> {
+    let rule = row_to(order, to, asker)?;
+    duties::check(rule, order, asker, facts)?;
+    Ok(offer(rule, to, order, asker, facts))
 }
 
 /// What this actor is offered, with what still stands in the way.
@@ -164,9 +192,13 @@ fn offer(rule: &Rule, to: Status, order: &Order, asker: &Asker, facts: &Facts) -
         outcome: Outcome::NotAchieved,
         is_confirmed: true,
     };
-    let checks = rule.guards.iter().map(|guard| guard.check(order, to, &asker.actor, facts, input));
-    let blocked = checks.filter_map(Result::err).map(|refusal| refusal.to_string()).next();
-    Offer { id: rule.id, verb: rule.verb, to, needs_reason: rule.reason, signature: rule.signature, blocked }
+    let refusal = |guard: &Guard| guard.check(order, to, &asker.actor, facts, input).err();
+    let refused = rule.guards.iter().filter_map(|guard| Some((*guard, refusal(guard)?.to_string())));
+    let blockers: Vec<(Guard, String)> = refused.collect();
+    let blocked = blockers.first().map(|(_, why)| why.clone());
+    let signature = rule.signature_under(facts);
+    let verb = if signature.is_none() && rule.id == Transition::Approve { "Approve" } else { rule.verb };
+    Offer { id: rule.id, verb, to, needs_reason: rule.reason, signature, blocked, blockers }
 }
 
 fn check_reason(rule: &Rule, facts: &Facts, input: MoveInput<'_>) -> Result<()> {

@@ -7,18 +7,29 @@ use crate::foundation::{Error, Result};
 use crate::work_orders::facts::Facts;
 use crate::work_orders::model::{Order, Outcome, Step, StepState};
 
-/// Refuses "achieved" where a required step went wrong or lacks the evidence that policy asks for.
+/// Refuses "achieved" where it was not earned.
 pub(super) fn check(order: &Order, facts: &Facts, outcome: Outcome) -> Result<()> {
     if outcome != Outcome::Achieved {
         return Ok(());
     }
+    bars_achieved(order, facts).map_or(Ok(()), |why| Err(Error::invalid("outcome", why)))
+}
+
+/// Why the outcome cannot be "achieved": a required step went wrong, a criterion is not marked as met or was refuted, or
+/// the evidence that policy asks for is missing.
+pub fn bars_achieved(order: &Order, facts: &Facts) -> Option<String> {
     let after = ". Complete it as partly achieved or not achieved.";
     let failed =
         listed(&titles(required(order).filter(|step| went_wrong(step))), "Failed or flagged: ", after);
+    let unmet = (1..).zip(&order.criteria).filter(|(_, criterion)| {
+        !criterion.ticks.is_ticked() || facts.evidence.refuted.contains(&criterion.id)
+    });
+    let unmet: Vec<String> = unmet.map(|(place, it)| format!("{place} {}", it.text)).collect();
+    let unmet = listed(&unmet, "Criteria that are not met: ", after);
     let missing = if facts.policy.evidence_required { unproven(order, facts) } else { Vec::new() };
     let missing =
         listed(&missing, "Evidence is missing for ", ". Link it, or complete as partly or not achieved.");
-    failed.or(missing).map_or(Ok(()), |why| Err(Error::invalid("outcome", why)))
+    failed.or(unmet).or(missing)
 }
 
 fn required(order: &Order) -> impl Iterator<Item = &Step> {

@@ -16,11 +16,16 @@ fn ready(rule: &Rule, from: Status, to: Status) -> Order {
     let mut order = at(from);
     match rule.id {
         Resume => order.started = to == InProgress,
-        Complete => order.steps.iter_mut().for_each(|step| step.state = StepState::Done),
+        Complete => all_done(&mut order),
         Cancel => order.started = false,
         _ => {}
     }
     order
+}
+
+fn all_done(order: &mut Order) {
+    order.steps.iter_mut().for_each(|step| step.state = StepState::Done);
+    order.criteria.iter_mut().for_each(|criterion| criterion.ticks.0.push(Tick::imported("met")));
 }
 
 /// Facts on which every guard of the transition holds.
@@ -206,6 +211,18 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
             "without a follow-up order: 1",
         ),
         (Guard::OutcomeEarned, Complete, unproven, "Evidence is missing for 1.1 do i1"),
+        (
+            Guard::OutcomeEarned,
+            Complete,
+            |order, _, _| order.criteria[0].ticks.0.clear(),
+            "not met: 1 All calls are traced",
+        ),
+        (
+            Guard::OutcomeEarned,
+            Complete,
+            |_, facts, _| facts.evidence.refuted.extend(["c1".to_owned()]),
+            "not met: 1 All calls are traced",
+        ),
         (Guard::NotAPerformer, Verify, |order, _, _| order.performers.push("auditor".into()), "part of this"),
         (Guard::NotAPerformer, Verify, |_, facts, _| with_unit(facts, "worker"), "counts as one with you"),
         (Guard::NotAPerformer, Verify, sent_by_own_agent, "your own traces"),
@@ -408,7 +425,7 @@ fn an_assigned_agent_starts_holds_and_resumes_and_a_supervisor_signs_for_it() {
         let mut order = at(status);
         order.assignee = Some(assignee("bot", ActorKind::Agent));
         order.safety.notes.clear();
-        order.steps.iter_mut().for_each(|step| step.state = StepState::Done);
+        all_done(&mut order);
         order
     };
     for (from, to) in [(Approved, InProgress), (InProgress, OnHold), (OnHold, InProgress)] {

@@ -22,6 +22,7 @@ pub(in crate::work_orders) fn project(tx: &mut Tx<'_>, event: &Event) -> Result<
         order_policies::closer_not_verifier.eq(to.closer_not_verifier),
         order_policies::evidence_required.eq(to.evidence_required),
         order_policies::min_reason.eq(i32::from(to.min_reason)),
+        order_policies::approval_signed.eq(to.approval_signed),
     );
     diesel::insert_into(order_policies::table).values(row).execute(tx.conn)?;
     Ok(())

@@ -21,6 +21,7 @@ struct PolicyRow {
     closer_not_verifier: bool,
     evidence_required: bool,
     min_reason: i32,
+    approval_signed: bool,
 }
 
 /// What holds for a type of order now.
@@ -52,5 +53,6 @@ fn policy(row: &PolicyRow) -> Result<TypePolicy> {
         closer_not_verifier: row.closer_not_verifier,
         evidence_required: row.evidence_required,
         min_reason: u16::try_from(row.min_reason).map_err(Error::internal)?,
+        approval_signed: row.approval_signed,
     })
 }

@@ -25,6 +25,8 @@ pub struct PolicyChange {
     pub evidence_required: Option<bool>,
     /// The shortest reason taken, in characters.
     pub min_reason: Option<u16>,
+    /// Approving is signed.
+    pub approval_signed: Option<bool>,
 }
 
 impl PolicyChange {
@@ -37,6 +39,7 @@ impl PolicyChange {
             closer_not_verifier: self.closer_not_verifier.unwrap_or(before.closer_not_verifier),
             evidence_required: self.evidence_required.unwrap_or(before.evidence_required),
             min_reason: self.min_reason.unwrap_or(before.min_reason),
+            approval_signed: self.approval_signed.unwrap_or(before.approval_signed),
         }
     }
 }

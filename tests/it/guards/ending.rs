@@ -39,7 +39,7 @@ on_both! {
         let owner = owner(&t).await;
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
         let id = running(&t, &owner, &dana).await;
-        for at in ["1.1", "2.1"] {
+        for at in ["1.1", "2.1", "C1"] {
             do_tick(&t, &dana, &id, at).await;
         }
         decide_policy(&t, &owner, PolicyChange { evidence_required: Some(true), ..PolicyChange::default() }).await;

@@ -41,6 +41,11 @@ async fn sign_in(t: &TestApp, email: &str) -> Asker {
     t.people.authenticate(started.token.expose()).await.unwrap().unwrap()
 }
 
+/// What somebody signs in with, by their printed name.
+fn email_of(who: &Asker) -> String {
+    format!("{}@example.com", who.actor.name.to_lowercase())
+}
+
 /// A person with an account and a password, made by the operator.
 pub async fn hire(t: &TestApp, owner: &Asker, name: &str, roles: &[Role]) -> Asker {
     let email = format!("{name}@example.com");
@@ -108,7 +113,9 @@ pub async fn go(t: &TestApp, by: &Asker, id: &str, to: Status) -> Result<Vec<Eve
 }
 
 pub async fn go_with(t: &TestApp, by: &Asker, id: &str, asked: Move) -> Result<Vec<Event>> {
-    let asked = Move { password: Some(PASSWORD.to_owned()), reason: "a good reason".to_owned(), ..asked };
+    let email = Some(email_of(by));
+    let asked =
+        Move { email, password: Some(PASSWORD.to_owned()), reason: "a good reason".to_owned(), ..asked };
     let moved = transition(&t.services.orders, by, id, asked).await;
     t.clock.advance(1_000_000);
     moved
@@ -163,7 +170,7 @@ pub async fn completed(t: &TestApp, owner: &Asker, worker: &Asker) -> String {
 pub async fn work(t: &TestApp, owner: &Asker, worker: &Asker, id: &str) {
     orders::walk(t, owner, worker, id, Status::InProgress).await;
     t.clock.advance(1_000_000);
-    for at in ["1.1", "2.1"] {
+    for at in ["1.1", "2.1", "C1"] {
         do_tick(t, worker, id, at).await;
     }
     complete(t, worker, id, Outcome::Achieved).await.unwrap();

@@ -25,7 +25,11 @@ on_both! {
         let owner = owner(&t).await;
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
         let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
-        let id = completed(&t, &owner, &dana).await;
+        let id = running(&t, &owner, &dana).await;
+        for at in ["1.1", "2.1"] {
+            do_tick(&t, &dana, &id, at).await;
+        }
+        complete(&t, &dana, &id, Outcome::Partial).await.unwrap();
         let criterion = criterion(&t, &owner, &id).await;
         let own = judge_one(&t, &owner, &criterion).await;
         assert!(matches!(own, Err(Error::Forbidden(_))), "{own:?}");
@@ -43,7 +47,7 @@ on_both! {
         let criterion = criterion(&t, &owner, &id).await;
         let early = judge_one(&t, &mei, &criterion).await;
         assert!(matches!(&early, Err(Error::Refused(why)) if why.contains("nobody claims this yet")), "{early:?}");
-        complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
+        complete(&t, &dana, &id, Outcome::Partial).await.unwrap();
         judge_one(&t, &mei, &criterion).await.unwrap();
         assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("2 claims without a verdict"));
     }
@@ -68,7 +72,7 @@ on_both! {
             send(&t, &Asker::system(owner.project), trace, &[&format!("wo:WO-2026-100/{at}")], "done").await;
             do_tick(&t, &relay, &id, at).await;
         }
-        complete(&t, &owner, &id, Outcome::Achieved).await.unwrap();
+        complete(&t, &owner, &id, Outcome::Partial).await.unwrap();
         judge_all(&t, &mei, &id).await;
         assert!(refusal(go(&t, &noa, &id, Status::Verified).await).contains("did part of this work"));
         go(&t, &mei, &id, Status::Verified).await.unwrap();
@@ -88,7 +92,7 @@ on_both! {
         for at in ["1.1", "2.1"] {
             do_tick(&t, &dana, &id, at).await;
         }
-        complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
+        complete(&t, &dana, &id, Outcome::Partial).await.unwrap();
         judge_all(&t, &mei, &id).await;
         let why = refusal(go(&t, &noa, &id, Status::Verified).await);
         assert!(why.contains("your own traces"), "{why}");

@@ -15,6 +15,7 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ("claims_open", "audit/facts.rs", "ticking, and judging"),
     ("exceptions_open", "audit/facts.rs", "masking a secret in a linked trace"),
     ("judged", "audit/facts.rs", "judging a claim"),
+    ("refuted", "audit/facts.rs", "refuting a claim"),
     ("record", "work_orders/facts.rs", "the ledger, wired in app.rs"),
     ("people", "work_orders/facts.rs", "people"),
     ("unit", "work_orders/facts.rs", "making an agent or its key, and `user same-person`"),
@@ -25,6 +26,7 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ("closer_not_verifier", "work_orders/policies/reads.rs", "`policy set --closer-not-verifier`"),
     ("evidence_required", "work_orders/policies/reads.rs", "`policy set --evidence-required`"),
     ("min_reason", "work_orders/policies/reads.rs", "`policy set --min-reason`"),
+    ("approval_signed", "work_orders/policies/reads.rs", "`policy set --approval-signed`"),
 ];
 
 /// The test that makes each guard refuse through the actions.

@@ -8,12 +8,13 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, call_service, init_service};
-use actix_web::web::ServiceConfig;
+use actix_web::web::{Data, ServiceConfig};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::LocalBoxFuture;
 use tracewright::people;
 use tracewright::router;
+use tracewright::web::pages::Pages;
 use tracewright::web::{Access, KeyHolder, Routes};
 
 use super::TestApp;
@@ -39,6 +40,8 @@ fn probe(config: &mut ServiceConfig) {
     routes.get("/api/probe", Access::ApiKey, say_key);
     routes.post("/api/probe/ingestion", Access::ApiKey, say_key);
     routes.configure(config);
+    // The two stand beside the site's own table, which pages are led back by.
+    config.app_data(Data::new(Pages::of(router::table().specs())));
 }
 
 async fn say_key(key: KeyHolder) -> String {

@@ -117,13 +117,17 @@ on_both! {
         let asker = owner(&t).await;
         let id = take(&t, &asker, FILE).await.unwrap().order_id;
         transition(&t.services.orders, &asker, &id, Move::to(Status::Submitted)).await.unwrap();
-        let sign = |password: Option<&str>| Move { password: password.map(str::to_owned), ..Move::to(Status::Approved) };
+        let sign = |password: Option<&str>| Move {
+            email: Some(OWNER.to_owned()),
+            password: password.map(str::to_owned),
+            ..Move::to(Status::Approved)
+        };
         let bare = transition(&t.services.orders, &asker, &id, sign(None)).await;
         assert!(matches!(&bare, Err(Error::Refused(why)) if why.contains("password")), "{bare:?}");
         let wrong = transition(&t.services.orders, &asker, &id, sign(Some("guess"))).await;
         assert!(matches!(wrong, Err(Error::Invalid(_))), "{wrong:?}");
         let events = t.app.db.read(|conn| read_from(conn, 0, 10_000)).await.unwrap();
-        assert_eq!(events.iter().filter(|event| event.kind == "sign_in.failed.v1").count(), 1);
+        assert_eq!(events.iter().filter(|event| event.kind == "signing.failed.v1").count(), 1);
         let signed = transition(&t.services.orders, &asker, &id, sign(Some(PASSWORD))).await.unwrap();
         assert_eq!(signed[0].data()["signature"], "approval");
         assert_eq!(row(&t, &asker, "WO-2026-014").await.status(), Status::Approved);

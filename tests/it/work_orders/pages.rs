@@ -196,15 +196,15 @@ on_both! {
         let submitted = post(&t, &asker, &format!("{base}/transition"), &[("to", "submitted")]).await;
         assert_eq!(submitted.status, StatusCode::SEE_OTHER, "{}", submitted.body);
         let page = get(&t, &asker, &format!("{base}/move/approved")).await.body;
-        assert!(page.contains("type=\"password\"") && page.contains("approve this plan, so that the work may be done as it stands"));
-        let wrong = post(&t, &asker, &format!("{base}/transition"), &[("to", "approved"), ("password", "guess")]).await;
+        assert!(page.contains("type=\"password\"") && page.contains("I approve the plan of WO-2026-014 as it stands in version 2, so that the work may be done."));
+        let wrong = post(&t, &asker, &format!("{base}/transition"), &[("to", "approved"), ("email", OWNER), ("password", "guess")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.body.contains("Nothing was signed") && !wrong.body.contains("guess"));
-        let stale = [("to", "approved"), ("password", PASSWORD), ("version", "1")];
+        let stale = [("to", "approved"), ("email", OWNER), ("password", PASSWORD), ("version", "1")];
         assert_eq!(post(&t, &asker, &format!("{base}/transition"), &stale).await.status, StatusCode::CONFLICT);
-        let right = post(&t, &asker, &format!("{base}/transition"), &[("to", "approved"), ("password", PASSWORD)]).await;
+        let right = post(&t, &asker, &format!("{base}/transition"), &[("to", "approved"), ("email", OWNER), ("password", PASSWORD)]).await;
         assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
-        assert!(get(&t, &asker, base).await.body.contains("approval (Approved)"));
+        assert!(get(&t, &asker, base).await.body.contains("<b>Approval</b>"));
         let nowhere = get(&t, &asker, &format!("{base}/move/verified")).await;
         assert_eq!(nowhere.status, StatusCode::CONFLICT);
     }

@@ -150,6 +150,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Sessions in which somebody has signed with all components, and from which address. Primary.
+    signing_sessions (session_id) {
+        session_id -> Text,
+        account_id -> Text,
+        address -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Accounts that may not sign until an admin lifts it. Projected.
+    signing_locks (account_id) {
+        account_id -> Text,
+        locked_at -> BigInt,
+        failures -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// How somebody reads times and dates. Projected.
+    account_profiles (account_id) {
+        account_id -> Text,
+        zone -> Text,
+        dates -> Text,
+    }
+}
+
+diesel::table! {
+    /// What somebody sent after their session had ended, as JSON pairs, until they put it away. Primary.
+    late_forms (account_id) {
+        account_id -> Text,
+        fields -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     projects,
     accounts,
@@ -161,6 +198,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_guards,
     sign_in_devices,
     unknown_sign_ins,
+    signing_sessions,
+    signing_locks,
+    account_profiles,
+    late_forms,
     password_resets,
     sign_in_sessions,
     set_up_links,

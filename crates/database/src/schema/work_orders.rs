@@ -53,5 +53,6 @@ diesel::table! {
         closer_not_verifier -> Bool,
         evidence_required -> Bool,
         min_reason -> Integer,
+        approval_signed -> Bool,
     }
 }

@@ -30,7 +30,7 @@ impl Record<'_> {
     }
 
     /// What the writer's feature said; nothing once erased, or where it cannot be read.
-    fn data(&self) -> Option<Value> {
+    pub(crate) fn data(&self) -> Option<Value> {
         let mut body: Value = serde_json::from_slice(self.body?).ok()?;
         Some(body.get_mut("data")?.take())
     }

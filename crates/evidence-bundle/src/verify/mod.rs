@@ -5,6 +5,7 @@ mod paths;
 mod records;
 mod rows;
 mod score;
+mod signatures;
 mod whole;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use crate::sums;
 
 pub use evidence::{hex_runs, metadata_of};
 pub use rows::trace_mark;
+pub use signatures::Signatures;
 pub use whole::Complete;
 
 /// What a bundle that verifies says.
@@ -45,6 +47,8 @@ pub struct Verified {
     pub bodies: usize,
     /// Quotes.
     pub quotes: usize,
+    /// Signatures on the order, each held against the version it names.
+    pub signatures: Signatures,
     /// T, E, C and K in basis points, recomputed.
     pub scores: [u32; 4],
     /// That nothing was left out, and as of when; `None` for a bundle of layout 1, which cannot show it.
@@ -63,6 +67,16 @@ impl fmt::Display for Verified {
         if self.erased > 0 {
             let erased = self.erased;
             writeln!(f, "erased    {erased} revisions, each with the record that says by whom and why")?;
+        }
+        let Signatures { made, superseded, unchecked } = self.signatures;
+        if made > 0 {
+            write!(
+                f,
+                "signed    {made} signatures, each of the version it names; {superseded} superseded by a later change"
+            )?;
+            let unchecked =
+                if unchecked > 0 { format!("; {unchecked} of erased records") } else { String::new() };
+            writeln!(f, "{unchecked}")?;
         }
         writeln!(f, "score     {assured} {expected} {confidence} {coverage} basis points")?;
         let Some(Complete { as_of, at, records, left_out }) = &self.complete else {
@@ -94,10 +108,11 @@ pub fn verify(files: &Files, fingerprint: Digest) -> Result<Verified> {
     let bodies = evidence::check_bodies(files)?;
     let quotes = evidence::check_quotes(files)?;
     let scores = score::check(files)?;
+    let signatures = signatures::check(&records)?;
     let complete = export.map(|export| check_whole(files, &records, &export, head)).transpose()?;
     let withheld = records.iter().filter(|record| record.body.is_none()).count();
     let (log, records) = (key.name().to_string(), records.len());
-    Ok(Verified { log, head, records, withheld, pins, erased, bodies, quotes, scores, complete })
+    Ok(Verified { log, head, records, withheld, pins, erased, bodies, quotes, signatures, scores, complete })
 }
 
 /// What layout 2 shows beside: nothing is missing, and the tables say what the records say, no more and no less.

@@ -16,6 +16,7 @@ pub mod plan;
 pub mod policy;
 pub mod record;
 pub mod relation;
+pub mod signature;
 pub mod status;
 pub mod step;
 pub mod target;
@@ -36,6 +37,7 @@ pub use record::{
     Safety, Section, TransitionRecord,
 };
 pub use relation::{Relation, RelationKind};
+pub use signature::{Signature, Signed, SigningMethod, Superseded};
 pub use status::{Priority, Status, TypeClass};
 pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Skipped, Step, StepState, Target};
 pub use target::Resolved;

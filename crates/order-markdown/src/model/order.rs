@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssetRef, Assignee, Block, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
-    OrderNumber, OutcomeRecord, Priority, Relation, RelationKind, Safety, Section, Status, Step, StepState, Target, Ticks,
+    OrderNumber, OutcomeRecord, Priority, Relation, RelationKind, Safety, Section, Signature, Status, Step, StepState,
+    Target, Ticks,
     TransitionRecord, When, Who,
 };
 
@@ -61,6 +62,9 @@ pub struct Order {
     pub transitions: Vec<TransitionRecord>,
     /// Other orders that this one hangs together with.
     pub relations: Vec<Relation>,
+    /// Every signature made here, the oldest first. No written form of an order carries them: no file signs for anybody.
+    #[serde(skip)]
+    pub signatures: Vec<Signature>,
     /// Where it came from, if from a file.
     pub imported: Option<ImportRecord>,
     /// What was odd when it was imported.

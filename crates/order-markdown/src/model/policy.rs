@@ -45,6 +45,13 @@ pub struct TypePolicy {
     pub evidence_required: bool,
     /// The shortest reason taken, in characters.
     pub min_reason: u16,
+    /// Whether approving is signed. What was decided before this could be chosen asked for the signature.
+    #[serde(default = "yes")]
+    pub approval_signed: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl TypePolicy {
@@ -56,6 +63,7 @@ impl TypePolicy {
         closer_not_verifier: false,
         evidence_required: false,
         min_reason: 5,
+        approval_signed: true,
     };
 }
 
@@ -72,6 +80,8 @@ mod tests {
         assert_eq!(Closers::read("Supervisors-and auditors"), Some(Closers::SupervisorsAndAuditors));
         assert_eq!(Closers::read("everybody"), None);
         let mut stored = serde_json::to_value(TypePolicy::UNDECIDED).unwrap();
+        assert_eq!(serde_json::from_value::<TypePolicy>(stored.clone()).unwrap(), TypePolicy::UNDECIDED);
+        stored.as_object_mut().unwrap().remove("approval_signed");
         assert_eq!(serde_json::from_value::<TypePolicy>(stored.clone()).unwrap(), TypePolicy::UNDECIDED);
         stored.as_object_mut().unwrap().remove("controlled");
         assert!(serde_json::from_value::<TypePolicy>(stored).is_err());

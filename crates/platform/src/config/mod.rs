@@ -11,6 +11,7 @@ pub mod private;
 mod pull;
 mod seal;
 mod server;
+mod signing;
 mod source;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use init::InitConfig;
 pub use keys::Keys;
 pub use pull::PullConfig;
 pub use server::ServerConfig;
+pub use signing::SigningConfig;
 pub use source::{Setting, Source, Values};
 
 /// All settings in force.
@@ -34,6 +36,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// How the web server listens and what it trusts.
     pub server: ServerConfig,
+    /// What signing asks for and when it stops.
+    pub signing: SigningConfig,
     /// Limits on what is taken in.
     pub ingest: IngestConfig,
     /// Where sources may stand.
@@ -55,10 +59,11 @@ impl Config {
         let data = PathBuf::from(values.text("data", "./data"));
         let database = DatabaseConfig::read(&mut values, &data)?;
         let server = ServerConfig::read(&mut values)?;
+        let signing = SigningConfig::read(&mut values)?;
         let ingest = IngestConfig::read(&mut values)?;
         let pull = PullConfig::read(&mut values)?;
         let init = InitConfig::read(&mut values)?;
-        Ok(Self { data, database, server, ingest, pull, init, settings: values.into_settings() })
+        Ok(Self { data, database, server, signing, ingest, pull, init, settings: values.into_settings() })
     }
 
     /// The database in use.

@@ -50,6 +50,16 @@ pub enum PeopleEvent {
     LinkIssued(Nothing),
     /// `api_key.revoked.v1`
     ApiKeyRevoked(Nothing),
+    /// `signing.failed.v1`: a signature was refused, in the account's own session.
+    SigningFailed(SigningFailed),
+    /// `signing.locked.v1`: nobody signs with the account until that is lifted.
+    SigningLocked(SigningLocked),
+    /// `signing.unlocked.v1`
+    SigningUnlocked(Nothing),
+    /// `account.profile_set.v1`: the person's name and how they read times and dates.
+    ProfileSet(ProfileSet),
+    /// `account.email_changed.v1`
+    EmailChanged(EmailChanged),
 }
 
 /// An event that says it all by its kind.
@@ -171,6 +181,39 @@ pub struct SignInLocked {
     pub until: Timestamp,
 }
 
+/// A signature was refused: email or password were wrong, which of them is told to nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningFailed {
+    /// Where from, as the server saw it.
+    pub ip: String,
+    /// How many since the last good one, in all sessions of the account.
+    pub failures: i64,
+}
+
+/// The account may not sign any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningLocked {
+    /// After how many failed attempts.
+    pub failures: i64,
+}
+
+/// What somebody set about themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileSet {
+    /// The name printed from now on; what was signed before keeps the name of then.
+    pub name: String,
+    /// An IANA name such as `Europe/Lisbon`; empty where the browser's is used.
+    pub zone: String,
+    /// The stored word of the form of dates; empty for the usual one.
+    pub dates: String,
+}
+
+/// Another mail address to sign in with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailChanged {
+    pub email: String,
+}
+
 impl PeopleEvent {
     /// The versioned kind.
     pub fn kind(&self) -> &'static str {
@@ -192,6 +235,11 @@ impl PeopleEvent {
             Self::SessionRevoked(_) => "session.revoked.v1",
             Self::SignInFailed(_) => "sign_in.failed.v1",
             Self::SignInLocked(_) => "sign_in.locked.v1",
+            Self::SigningFailed(_) => "signing.failed.v1",
+            Self::SigningLocked(_) => "signing.locked.v1",
+            Self::SigningUnlocked(_) => "signing.unlocked.v1",
+            Self::ProfileSet(_) => "account.profile_set.v1",
+            Self::EmailChanged(_) => "account.email_changed.v1",
         }
     }
 

@@ -5,31 +5,36 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
-use actix_web::web::Data;
-use actix_web::{Error as ActixError, HttpMessage as _};
+use actix_web::web::{self, Data};
+use actix_web::{Error as ActixError, FromRequest as _, HttpMessage as _};
 
 use crate::foundation::{Asker, Error, Result};
+use crate::web::late;
+use crate::web::zone::{self, Reading};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
 
+use super::actions::keep_late::MOST_BYTES;
 use super::auth::{Brought, COOKIE, credentials};
 use super::model::Scope;
 use super::service::{People, Visitor};
 
 /// The middleware; `People` must be among the application's data.
 pub async fn identify<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, ActixError> {
-    match find_out(&request).await {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+    match find_out(&mut request).await {
+        Ok(reading) => Ok(zone::reading(reading, next.call(request)).await?.map_into_boxed_body()),
         Err(refusal) => Ok(request.error_response(refusal)),
     }
 }
 
-async fn find_out(request: &ServiceRequest) -> Result<(), ActixError> {
+/// Puts whoever is known into the request, and says how they read times and dates.
+async fn find_out(request: &mut ServiceRequest) -> Result<Reading, ActixError> {
     if is_static(request.path()) {
-        return Ok(());
+        return Ok(Reading::default());
     }
     let people = request
         .app_data::<Data<People>>()
@@ -37,7 +42,7 @@ async fn find_out(request: &ServiceRequest) -> Result<(), ActixError> {
         .ok_or_else(|| WebError(Error::internal("the people service is not wired")))?;
     match credentials(request.headers()) {
         Brought::Nothing => by_cookie(&people, request).await.map_err(|cause| WebError(cause).into()),
-        brought => by_key(&people, request, brought).await,
+        brought => by_key(&people, request, brought).await.map(|()| Reading::default()),
     }
 }
 
@@ -47,10 +52,33 @@ fn is_static(path: &str) -> bool {
         || matches!(path, "/favicon.ico" | "/api/public/health" | "/api/public/ready")
 }
 
-async fn by_cookie(people: &People, request: &ServiceRequest) -> Result<()> {
-    let Some(cookie) = request.cookie(COOKIE) else { return Ok(()) };
-    if let Some(who) = people.authenticate(cookie.value()).await? {
-        enter(request, who);
+async fn by_cookie(people: &People, request: &mut ServiceRequest) -> Result<Reading> {
+    let Some(cookie) = request.cookie(COOKIE) else { return Ok(Reading::default()) };
+    let Some((who, profile)) = people.recognise(cookie.value()).await? else {
+        keep_form(people, request, cookie.value()).await?;
+        return Ok(Reading::default());
+    };
+    if request.method() == Method::GET && late::is_marked(request.request()) {
+        let kept = people.late_form(&who).await?;
+        kept.map(|form| request.extensions_mut().insert(form));
+    }
+    enter(request, who);
+    Ok(Reading::of(&profile.zone, &profile.dates))
+}
+
+/// What came by a cookie whose session has ended is refused, and what was typed in it is kept. The ways in read their own.
+async fn keep_form(people: &People, request: &mut ServiceRequest, cookie: &str) -> Result<()> {
+    let is_way_in = request.path().starts_with("/sign-") || request.path().starts_with("/setup/");
+    let is_form = request.content_type() == "application/x-www-form-urlencoded";
+    if request.method() != Method::POST || is_way_in || !is_form {
+        return Ok(());
+    }
+    let payload = web::Payload::from_request(&request.request().clone(), &mut request.take_payload());
+    let Ok(payload) = payload.await else { return Ok(()) };
+    if let Ok(Ok(body)) = payload.to_bytes_limited(MOST_BYTES).await
+        && people.keep_late(cookie, &body).await?
+    {
+        request.extensions_mut().insert(late::Kept);
     }
     Ok(())
 }

@@ -33,4 +33,4 @@ pub use model::{AccountId, AccountKind};
 pub use projection::PROJECTION;
 pub use routes::routes;
 pub use service::{People, Visitor};
-pub use store::{AccountRow, KeyRow, ProjectRow, ResetRow, SessionRow};
+pub use store::{AccountRow, KeyRow, LockRow, ProfileRow, ProjectRow, ResetRow, SessionRow};

@@ -1,4 +1,5 @@
-//! How events become the tables `projects`, `accounts`, `account_ties`, `password_resets`, `memberships`, `api_keys`.
+//! How events become the tables `projects`, `accounts`, `account_ties`, `password_resets`, `memberships`, `api_keys`,
+//! `signing_locks`, `account_profiles`.
 //!
 //! Hashes, sessions and locks are primary and not touched here. An erased body leaves a row without a name, so that
 //! what the account did still points somewhere.
@@ -11,17 +12,28 @@ use crate::foundation::{ActorKind, Result};
 use crate::ledger::{Event, Projection};
 
 use super::events::{
-    AccountCreated, ApiKeyCreated, PasswordSet, ProjectCreated, ResetConfirmed, RoleChange, SamePerson,
-    data_of, project_of_stream,
+    AccountCreated, ApiKeyCreated, EmailChanged, PasswordSet, ProfileSet, ProjectCreated, ResetConfirmed,
+    RoleChange, SamePerson, SigningLocked, data_of, project_of_stream,
 };
 use super::model::AccountKind;
-use super::store::{Tie, confirm_resets, insert_reset, tie};
+use super::store::{
+    Tie, confirm_resets, insert_reset, lock_signing, put_email, put_profile, tie, unlock_signing,
+};
 
 /// The projection, to be wired in `app.rs` before those of features that refer to accounts.
 pub const PROJECTION: Projection = Projection {
     name: "people",
     project,
-    tables: &["projects", "accounts", "account_ties", "password_resets", "memberships", "api_keys"],
+    tables: &[
+        "projects",
+        "accounts",
+        "account_ties",
+        "password_resets",
+        "memberships",
+        "api_keys",
+        "signing_locks",
+        "account_profiles",
+    ],
 };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
@@ -37,6 +49,13 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         "role.revoked.v1" => role_revoked(tx.conn, event),
         "api_key.created.v1" => api_key_created(tx.conn, event),
         "api_key.revoked.v1" => api_key_revoked(tx.conn, event),
+        "signing.locked.v1" => data_of::<SigningLocked>(event)
+            .map_or(Ok(()), |locked| lock_signing(tx.conn, &event.stream_id, locked.failures, event.at)),
+        "signing.unlocked.v1" => unlock_signing(tx.conn, &event.stream_id),
+        "account.profile_set.v1" => data_of::<ProfileSet>(event)
+            .map_or(Ok(()), |profile| put_profile(tx.conn, &event.stream_id, &profile)),
+        "account.email_changed.v1" => data_of::<EmailChanged>(event)
+            .map_or(Ok(()), |changed| put_email(tx.conn, &event.stream_id, &changed.email)),
         _ => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use crate::db::schema::{accounts, api_key_secrets, api_keys, memberships, projec
 use crate::foundation::{ProjectKey, Result, Role, Timestamp};
 
 use super::model::AccountId;
-use super::store::{self, AccountRow, KeyRow, ProjectRow, ResetRow};
+use super::store::{self, AccountRow, KeyRow, LockRow, ProfileRow, ProjectRow, ResetRow};
 
 /// An account with its roles in one project.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Member {
     pub roles: Vec<Role>,
     /// Its password was set through somebody else's link, and nobody has confirmed since that the person has it.
     pub is_reset: bool,
+    /// Since when it may not sign, after too many wrong attempts.
+    pub locked: Option<LockRow>,
 }
 
 /// A live session with the name of its project.
@@ -54,6 +56,7 @@ pub fn members(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Memb
     let (here, elsewhere) = store::ever_members(conn, project)?;
     let busy_elsewhere = members_elsewhere(conn, project)?;
     let unconfirmed = store::unconfirmed_accounts(conn)?;
+    let locks = store::locks_of(conn)?;
     let rows: Vec<AccountRow> =
         accounts::table.select(AccountRow::as_select()).order(accounts::created_at.asc()).load(conn)?;
     let mut members: Vec<Member> = rows
@@ -61,7 +64,8 @@ pub fn members(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Memb
         .map(|account| {
             let roles = roles.get(&account.id).cloned().unwrap_or_default();
             let is_reset = unconfirmed.contains(&account.id);
-            Member { account, roles, is_reset }
+            let locked = locks.iter().find(|lock| lock.account == account.id).cloned();
+            Member { account, roles, is_reset, locked }
         })
         .filter(|member| {
             let id = &member.account.id;
@@ -71,6 +75,15 @@ pub fn members(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<Memb
         .collect();
     members.sort_by(|a, b| code_order(&a.account.code).cmp(&code_order(&b.account.code)));
     Ok(members)
+}
+
+/// The names of a project's people who may not sign after too many wrong attempts.
+pub fn may_not_sign(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<String>> {
+    if store::locks_of(conn)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let locked = members(conn, project)?.into_iter().filter(|member| member.locked.is_some());
+    Ok(locked.map(|member| member.account.name).collect())
 }
 
 /// `USR-999` stands before `USR-1000`.
@@ -99,6 +112,11 @@ fn members_elsewhere(conn: &mut AnyConnection, project: ProjectKey) -> Result<Ve
         .select(memberships::account_id)
         .distinct()
         .load(conn)?)
+}
+
+/// How somebody reads times and dates.
+pub fn profile(conn: &mut AnyConnection, account: &AccountId) -> Result<ProfileRow> {
+    store::profile(conn, account)
 }
 
 /// Every reset of an account's password, the newest first, and whether there was a password before those that nobody

@@ -14,6 +14,9 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/setup/{token}", Access::Public, set_up::show);
     routes.post("/setup/{token}", Access::Public, set_up::redeem);
     routes.get("/account", Access::SignedIn, account::show);
+    routes.post("/account/late", Access::SignedIn, account::put_away);
+    routes.post("/account/profile", Access::SignedIn, account::set_profile);
+    routes.post("/account/email", Access::SignedIn, account::change_email);
     routes.post("/account/password", Access::SignedIn, account::change_password);
     routes.post("/account/confirm", Access::SignedIn, account::confirm);
     routes.post("/account/sessions/revoke-others", Access::SignedIn, account::revoke_others);
@@ -29,4 +32,5 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/people/{account}/enable", admin, members::enable);
     routes.post("/people/{account}/link", admin, members::issue_link);
     routes.post("/people/{account}/vouch", admin, members::vouch);
+    routes.post("/people/{account}/unlock-signing", admin, members::unlock_signing);
 }

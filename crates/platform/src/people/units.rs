@@ -72,10 +72,24 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// Every tie, read once for the units of many.
+pub struct Ties(Vec<(String, String)>);
+
+impl Ties {
+    /// The unit of an account.
+    pub fn unit_of(&self, account: &str) -> Unit {
+        Unit::of(account, self.0.iter().map(|(one, other)| (one.as_str(), other.as_str())))
+    }
+}
+
+/// Every tie as it stands now.
+pub fn ties(conn: &mut AnyConnection) -> Result<Ties> {
+    Ok(Ties(store::ties(conn)?))
+}
+
 /// The unit of an account as it stands now.
 pub fn unit_of(conn: &mut AnyConnection, account: &str) -> Result<Unit> {
-    let ties = store::ties(conn)?;
-    Ok(Unit::of(account, ties.iter().map(|(one, other)| (one.as_str(), other.as_str()))))
+    Ok(ties(conn)?.unit_of(account))
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ const CSS: &[&str] = &[
     "css/claim.css",
     "css/home.css",
     "css/people.css",
+    "css/sign.css",
     "css/prices.css",
     "css/print.css",
 ];

@@ -8,15 +8,17 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::json;
 
 use crate::foundation::{Error, FieldErrors};
 
 use super::format::sentence;
-use super::headers;
 use super::page::Shell;
+use super::pages::page_of;
+use super::typed::Typed;
+use super::{headers, late};
 
 /// An error on its way out of a handler.
 #[derive(Debug)]
@@ -144,6 +146,12 @@ struct ErrorPage<'a> {
     shell: Shell,
     problem: &'a Problem,
     request_id: String,
+    /// What was typed into the form that is refused.
+    typed: Option<Typed>,
+    /// The page it stands on.
+    back: String,
+    /// Whether it can be sent again as it is.
+    can_send: bool,
 }
 
 /// Middleware: writes the page or JSON of a [`Problem`]; a page asker without a session is sent to sign in.
@@ -215,19 +223,36 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
             .with_content_type("application/json");
     }
     if problem.status == StatusCode::UNAUTHORIZED {
-        let address = format!("/sign-in?next={}", local_path(&request));
-        let redirect = HttpResponse::SeeOther().insert_header((LOCATION, address)).finish();
+        let mut redirect =
+            HttpResponse::SeeOther().insert_header((LOCATION, sign_in_and_back(&request))).finish();
+        if request.extensions().get::<late::Kept>().is_some() {
+            late::mark(&mut redirect);
+        }
         return response.into_response(redirect);
     }
-    let page = ErrorPage { shell: Shell::of(&request, problem.title, ""), problem, request_id };
+    let page = ErrorPage {
+        shell: Shell::of(&request, problem.title, ""),
+        problem,
+        request_id,
+        typed: typed(&request, problem),
+        back: page_of(&request),
+        // What changed meanwhile is looked at first.
+        can_send: problem.status == StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let body = page.render().unwrap_or_else(|_| problem.sentence.clone());
     response.map_body(|_, _| BoxBody::new(body)).with_content_type("text/html; charset=utf-8")
 }
 
-fn local_path(request: &HttpRequest) -> String {
-    let safe = request.method().is_safe();
-    let path = if safe { request.uri().path_and_query().map_or("/", |p| p.as_str()) } else { "/" };
-    serde_urlencoded::to_string([("", path)]).unwrap_or_default().trim_start_matches('=').to_owned()
+/// What was typed; an address that is not there was no form.
+fn typed(request: &HttpRequest, problem: &Problem) -> Option<Typed> {
+    let is_address = problem.status == StatusCode::NOT_FOUND && request.method().is_safe();
+    Typed::of(request).filter(|_| problem.status.is_client_error() && !is_address)
+}
+
+/// The sign-in page, which leads back to where somebody was.
+fn sign_in_and_back(request: &HttpRequest) -> String {
+    let page = serde_urlencoded::to_string([("next", page_of(request))]).unwrap_or_default();
+    format!("/sign-in?{page}")
 }
 
 /// API paths and programs that ask for JSON get JSON; people get pages.

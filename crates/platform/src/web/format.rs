@@ -1,9 +1,12 @@
 //! How figures and times are written on pages.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::fmt;
 
 use crate::foundation::Timestamp;
+
+use super::zone::Reading;
 
 /// `1.2 s`, `340 ms`, `2 m 05 s`, from microseconds.
 pub fn duration(micros: i64) -> String {
@@ -38,62 +41,75 @@ pub fn known(count: Option<i64>) -> String {
     count.map_or_else(|| "–".to_owned(), number)
 }
 
-/// `21 Nov 09:30` with the year when it is not this one. Only as a [`Time`], so that no page has a moment without its zone.
-fn moment(at: Timestamp, now: Timestamp) -> String {
-    let (at, now) = (at.to_chrono(), now.to_chrono());
-    let same_year = at.format("%Y").to_string() == now.format("%Y").to_string();
-    let pattern = if same_year { "%-d %b %H:%M" } else { "%-d %b %Y %H:%M" };
-    at.format(pattern).to_string()
-}
-
-/// A moment as a `<time>` element: short to read, whole with seconds and zone in its title, exact for programs.
+/// A moment as a `<time>` element in the reader's zone: short to read, whole with seconds and zone in its title, exact for
+/// programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Time {
     at: Timestamp,
-    now: Timestamp,
+    now: Option<Timestamp>,
+    is_precise: bool,
 }
 
 impl Time {
     /// `at`, as seen at `now` (which decides whether the year is named).
     pub fn new(at: Timestamp, now: Timestamp) -> Self {
-        Self { at, now }
+        Self { at, now: Some(now), is_precise: false }
+    }
+
+    /// The same with the year, whenever it is seen.
+    pub fn dated(at: impl Borrow<Timestamp>) -> Self {
+        Self { at: *at.borrow(), now: None, is_precise: false }
+    }
+
+    /// To the millisecond.
+    pub fn precise(at: impl Borrow<Timestamp>) -> Self {
+        Self { at: *at.borrow(), now: None, is_precise: true }
     }
 }
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (exact, short) = (self.at.to_rfc3339(), moment(self.at, self.now));
-        let whole = self.at.to_chrono().format("%Y-%m-%d %H:%M:%S UTC");
-        write!(f, r#"<time datetime="{exact}" title="{whole}">{short}</time>"#)
+        let reader = Reading::current();
+        let (exact, whole) = (self.at.to_rfc3339(), reader.whole(self.at));
+        // What the reader chose stays; what nobody chose, scripts turn into the browser's zone.
+        let own = if reader.is_chosen() { " data-own" } else { "" };
+        if self.is_precise {
+            let words = reader.write(self.at, "%Y-%m-%d %H:%M:%S%.3f");
+            return write!(f, r#"<time datetime="{exact}" title="{whole}" data-precise{own}>{words}</time>"#);
+        }
+        let short = reader.short(self.at, self.now);
+        write!(f, r#"<time datetime="{exact}" title="{whole}"{own}>{short}</time>"#)
     }
 }
 
-/// Digits, letters and colons of our own making only.
+/// Digits, letters and colons of our own making only, and names of zones, which need no escape.
 impl askama::filters::HtmlSafe for Time {}
 
 /// When something is due, from the first moment that is too late. A day that was written without a time ends at midnight
 /// and is meant itself: it is a day in every zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due(Time);
+pub struct Due {
+    until: Timestamp,
+    now: Timestamp,
+}
 
 impl Due {
     /// What is late from `until` on, as seen at `now`.
     pub fn new(until: Timestamp, now: Timestamp) -> Self {
-        Self(Time::new(until, now))
+        Self { until, now }
     }
 }
 
 impl fmt::Display for Due {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Time { at: until, now }) = *self;
-        let last = Timestamp(until.0.saturating_sub(1)).to_chrono();
+        let Self { until, now } = *self;
+        let last = Timestamp(until.0.saturating_sub(1));
         if until.0.rem_euclid(86_400_000_000) != 0 {
             let minute = until.0.saturating_sub(1).div_euclid(60_000_000).saturating_mul(60_000_000);
             return Time::new(Timestamp(minute), now).fmt(f);
         }
-        let same_year = last.format("%Y").to_string() == now.to_chrono().format("%Y").to_string();
-        let words = last.format(if same_year { "%a %-d %b" } else { "%a %-d %b %Y" });
-        write!(f, r#"<time datetime="{}">{words}</time>"#, last.format("%Y-%m-%d"))
+        let words = Reading::current().day(last, now);
+        write!(f, r#"<time datetime="{}">{words}</time>"#, last.to_chrono().format("%Y-%m-%d"))
     }
 }
 

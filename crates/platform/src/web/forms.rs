@@ -6,6 +6,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::foundation::{Error, FieldErrors, Result};
 
+use super::typed::Typed;
 use super::{Principal, WebError};
 
 /// The longest form taken, in bytes: a pasted work order is the largest there is.
@@ -38,6 +39,11 @@ impl Form {
             }
         }
         errors.into_result().map(|()| Self { fields })
+    }
+
+    /// Every name with its value, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A field as typed, or an empty text.
@@ -89,13 +95,16 @@ impl FromRequest for Form {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = web::Payload::from_request(request, payload);
+        let asked = request.clone();
         let most = if Principal::of(request).is_ok() { MAX_BYTES } else { MAX_BYTES_OF_STRANGERS };
         Box::pin(async move {
             let body = body.await.map_err(|e| WebError(Error::invalid("", e.to_string())))?;
             let body = body.to_bytes_limited(most).await;
             let body = body.map_err(|_| WebError(Error::TooLarge(too_long(most).into())))?;
             let body = body.map_err(|e| WebError(Error::invalid("", e.to_string())))?;
-            Ok(Self::parse(&body)?)
+            let form = Self::parse(&body)?;
+            Typed::note(&asked, &form);
+            Ok(form)
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::foundation::{Action, ActorKind, Asker, Error, Grant};
 use super::assets::Assets;
 use super::flash::{self, Flash};
 use super::headers::Nonce;
+use super::late::Late;
 use super::{Access, Principal, RouteSpec, WebError, WebResult};
 
 /// One entry of the navigation.
@@ -51,6 +52,7 @@ const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
+    entry("Rules of work orders", "/work-orders/policies", "policies", ""),
     entry("Exceptions", "/exceptions", "exceptions", ""),
     entry("Privacy", "/privacy", "privacy", ""),
     entry("Prices of models", "/prices", "prices", ""),
@@ -107,6 +109,8 @@ pub struct Shell {
     pub nonce: String,
     /// A message left by the action before.
     pub flash: Option<Flash>,
+    /// What the viewer sent after their session had ended.
+    pub late: Option<Late>,
     /// Address of the style sheet.
     pub css: String,
     /// Address of the script.
@@ -153,6 +157,7 @@ impl Shell {
             viewer: principal.map(Viewer::of),
             nonce: extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             flash,
+            late: extensions.get::<Late>().cloned(),
             css: assets.css_path().to_owned(),
             js: assets.js_path().to_owned(),
             icon: assets.icon_path().to_owned(),

@@ -14,6 +14,7 @@ use actix_web::{FromRequest, Handler, HttpMessage as _, Responder, web};
 use crate::foundation::{Action, Asker, Error};
 
 use super::page::Nav;
+use super::pages::Pages;
 use super::{KeyHolder, KeyRefused, Principal, WebError};
 
 /// Who may use a route.
@@ -106,6 +107,7 @@ impl Routes {
     /// Hands every route to actix, and the table to the navigation.
     pub fn configure(self, config: &mut web::ServiceConfig) {
         config.app_data(Data::new(Nav::of(&self.specs)));
+        config.app_data(Data::new(Pages::of(&self.specs)));
         let mut register = self.register;
         register.sort_by_cached_key(|(path, _)| precedence(path));
         for (_, register) in register {

@@ -3,12 +3,14 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 66] = [
+pub const KINDS: [&str; 71] = [
     "account.created.v1",
     "account.disabled.v1",
+    "account.email_changed.v1",
     "account.enabled.v1",
     "account.link_issued.v1",
     "account.password_set.v1",
+    "account.profile_set.v1",
     "account.reset_confirmed.v1",
     "account.same_person.v1",
     "api_key.created.v1",
@@ -40,6 +42,9 @@ pub const KINDS: [&str; 66] = [
     "session.started.v1",
     "sign_in.failed.v1",
     "sign_in.locked.v1",
+    "signing.failed.v1",
+    "signing.locked.v1",
+    "signing.unlocked.v1",
     "traces.erased.v1",
     "traces.price_overridden.v1",
     "traces.price_table_imported.v1",

@@ -152,7 +152,7 @@ fn orders_taken_over_before_drafts_were_the_rule_keep_the_state_they_came_with()
         reason: String::new(),
         hold: None,
         outcome: None,
-        is_confirmed: true,
+        proof: Some(samples::proof()),
         expected_version: None,
     });
     assert!(refusal(boss(&verified, close)).contains("Only a file says"));

@@ -26,8 +26,8 @@ fn a_stale_version_is_a_conflict() {
             to: Status::OnHold,
             reason: "waiting for keys".into(),
             hold: Some(HoldCode::Credentials),
-            outcome: None,
-            is_confirmed: true,
+            outcome: Some(Outcome::Partial),
+            proof: Some(samples::proof()),
             expected_version,
         })
     };
@@ -46,7 +46,7 @@ fn a_whole_life_from_draft_to_closed_and_back_once() {
             reason,
             hold: None,
             outcome: Some(Outcome::Partial),
-            is_confirmed: true,
+            proof: Some(samples::proof()),
             expected_version: None,
         });
         after(order, run(order, command, who, role), who)
@@ -106,7 +106,7 @@ fn commands() -> Vec<Command> {
             reason,
             hold: Some(HoldCode::Person),
             outcome: None,
-            is_confirmed: true,
+            proof: Some(samples::proof()),
             expected_version: None,
         }));
     }

@@ -105,6 +105,7 @@ impl People {
             store::keep_former(tx.conn, account, before.as_deref())?;
         }
         store::forgive_all(tx.conn, account)?;
+        store::forget_signing(tx.conn, account, None)?;
         self.emit(tx, &account_stream(account), &PeopleEvent::PasswordSet(PasswordSet { by_link_of }))
     }
 }

@@ -31,6 +31,8 @@ struct MemberView {
     member: Member,
     initials: String,
     is_agent: bool,
+    /// The reader's own account.
+    is_own: bool,
     /// Roles that can still be given.
     grantable: Vec<Role>,
 }
@@ -47,7 +49,9 @@ impl MembersPage {
 
 /// GET /people
 pub(in crate::people) async fn show(request: HttpRequest, people: Data<People>, who: Principal) -> WebResult {
-    page(&request, &people, &who, Form::default(), FieldErrors::default()).await
+    // A link that says which role is missing comes with it.
+    let asked = Form::parse(request.query_string().as_bytes()).unwrap_or_default();
+    page(&request, &people, &who, asked, FieldErrors::default()).await
 }
 
 /// POST /people
@@ -147,6 +151,18 @@ pub(in crate::people) async fn vouch(
     Ok(super::done("/people", "Confirmed: that person has the account. The ledger records who vouched."))
 }
 
+/// POST /people/{account}/unlock-signing
+pub(in crate::people) async fn unlock_signing(
+    people: Data<People>,
+    who: Principal,
+    account: Path<String>,
+) -> WebResult {
+    let id = AccountId(account.into_inner());
+    people.unlock_signing(&who, id.clone()).await?;
+    let name = people.name_of(id).await?;
+    Ok(super::done("/people", &format!("{name} may sign again.")))
+}
+
 async fn page(
     request: &HttpRequest,
     people: &People,
@@ -159,7 +175,7 @@ async fn page(
     let read =
         move |conn: &mut _| Ok((reads::members(conn, project)?, reads::unknown_sign_ins(conn, since)?));
     let (members, unknown) = people.app.db.read(read).await?;
-    let members = members.into_iter().map(view).collect();
+    let members = members.into_iter().map(|member| view(member, who.id())).collect();
     let link = match who.actor.session.as_deref().and_then(|session| people.shown_once.take(session, now)) {
         Some(Once::Link { name, path }) => Some((
             name,
@@ -175,12 +191,13 @@ async fn page(
     )
 }
 
-fn view(member: Member) -> MemberView {
+fn view(member: Member, reader: &str) -> MemberView {
     let is_agent = member.account.kind() == AccountKind::Agent;
     let fits = |role: &Role| (*role == Role::Agent) == is_agent && !member.roles.contains(role);
     MemberView {
         initials: initials(&member.account.name),
         is_agent,
+        is_own: member.account.id.0 == reader,
         grantable: Role::ALL.into_iter().filter(fits).collect(),
         member,
     }

@@ -14,6 +14,8 @@ const MOST_PLACES: i64 = 1_000;
 const MOST_DEVICES: i64 = 20;
 /// The place that stands for all places together.
 pub(in crate::people) const EVERYWHERE: &str = "everywhere";
+/// Under which failed signatures are counted: not a place, and never forgotten for a newer one.
+pub(in crate::people) const SIGNING: &str = "signing";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = guards)]
@@ -61,8 +63,9 @@ pub(in crate::people) fn put_failures(
 }
 
 fn forget_oldest_places(conn: &mut AnyConnection, account: &AccountId) -> Result<()> {
-    let of_account =
-        guards::table.filter(guards::account_id.eq(&account.0)).filter(guards::source.ne(EVERYWHERE));
+    let of_account = guards::table
+        .filter(guards::account_id.eq(&account.0))
+        .filter(guards::source.ne_all([EVERYWHERE, SIGNING]));
     let oldest_kept: Option<Timestamp> = of_account
         .order(guards::last_at.desc())
         .offset(MOST_PLACES)
@@ -72,7 +75,7 @@ fn forget_oldest_places(conn: &mut AnyConnection, account: &AccountId) -> Result
     if let Some(oldest) = oldest_kept {
         diesel::delete(guards::table)
             .filter(guards::account_id.eq(&account.0))
-            .filter(guards::source.ne(EVERYWHERE))
+            .filter(guards::source.ne_all([EVERYWHERE, SIGNING]))
             .filter(guards::last_at.le(oldest))
             .execute(conn)?;
     }
@@ -84,6 +87,16 @@ pub(in crate::people) fn forgive(conn: &mut AnyConnection, account: &AccountId, 
     for place in [source, EVERYWHERE] {
         diesel::delete(guards::table.find((&account.0, place))).execute(conn)?;
     }
+    Ok(())
+}
+
+/// Forgets what failed from one place only.
+pub(in crate::people) fn forgive_place(
+    conn: &mut AnyConnection,
+    account: &AccountId,
+    source: &str,
+) -> Result<()> {
+    diesel::delete(guards::table.find((&account.0, source))).execute(conn)?;
     Ok(())
 }
 

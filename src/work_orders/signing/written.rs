@@ -1,0 +1,39 @@
+//! The signatures on an order below its Markdown form, for people to read.
+
+use std::fmt::Write as _;
+
+use super::{Check, statement};
+use crate::foundation::Result;
+use crate::ledger::Event;
+use crate::work_orders::model::Order;
+use crate::work_orders::write::write;
+
+/// An order as Markdown with the signatures on it, as these events make it; without any it is the file as it came.
+pub fn render(order: &Order, events: &[Event]) -> Result<String> {
+    Ok(write(order) + &signatures(order, events)?)
+}
+
+/// Who signed what and when, and what became of it. Read back it is a text like any other: no file signs for anybody.
+fn signatures(order: &Order, events: &[Event]) -> Result<String> {
+    let mut text = String::new();
+    let with_record = order.signatures.iter().filter_map(|it| Some((it, it.signed.as_ref()?)));
+    for (signature, signed) in with_record {
+        if text.is_empty() {
+            let _ = write!(text, "\n## Signatures on {}\n\n", order.number);
+        }
+        let meaning = statement::meaning_words(signature.meaning);
+        let _ = write!(text, "- {meaning}. {}, {}.", signature.by.name, signature.at.to_rfc3339());
+        let (version, content) = (signed.version, signed.content.to_hex());
+        let _ = write!(text, " \"{}\" Version {version}, SHA-256 {content}", signed.statement);
+        let _ = match super::check(order, events, signature)? {
+            Check::Fails(why) => write!(text, ", does not verify: {why}."),
+            Check::Verifies | Check::NoRecord => write!(text, ", verifies."),
+        };
+        if let Some(superseded) = &signature.superseded {
+            let (why, at) = (&superseded.why, superseded.at.to_rfc3339());
+            let _ = write!(text, " Superseded: {why}, {}, {at}.", superseded.by.name);
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}
