@@ -6,6 +6,7 @@
 #[cfg(any(test, feature = "any"))]
 pub mod any;
 pub mod finding;
+pub mod gathered;
 pub mod limits;
 pub mod number;
 pub mod order;
@@ -21,6 +22,9 @@ pub mod transition;
 pub mod when;
 
 pub use finding::{Finding, Subject};
+pub use gathered::{
+    FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Quantity, TimeEntry, Timer,
+};
 pub use number::OrderNumber;
 pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};
