@@ -10,6 +10,7 @@ use super::model::{
     Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, Status, StepState,
     Target, Transition,
 };
+use super::gathered::GatheredEvent;
 use super::plan_diff::PlanChange;
 use crate::foundation::{Digest, Error, Result};
 
@@ -142,6 +143,15 @@ pub enum OrderEvent {
     /// The weight of a claim was set.
     #[serde(rename = "work_order.materiality_set.v1")]
     MaterialitySet { target: Target, from: Materiality, to: Materiality },
+    /// Something was gathered while the work was done; it carries its own type.
+    #[serde(untagged)]
+    Gathered(GatheredEvent),
+}
+
+impl From<GatheredEvent> for OrderEvent {
+    fn from(event: GatheredEvent) -> Self {
+        Self::Gathered(event)
+    }
 }
 
 impl OrderEvent {
@@ -165,6 +175,7 @@ impl OrderEvent {
             Self::SafetyAcknowledged { .. } => "work_order.safety_acknowledged.v1",
             Self::Transitioned { .. } => "work_order.transitioned.v1",
             Self::MaterialitySet { .. } => "work_order.materiality_set.v1",
+            Self::Gathered(event) => event.kind(),
         }
     }
 

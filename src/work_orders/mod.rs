@@ -6,10 +6,12 @@
 //! form ([`markdown`]) are a crate of their own, `order-markdown`; the form carries a whole order out and in again. Its pages stand in `order_pages`, above the features they show.
 
 pub mod actions;
+pub mod currency;
 pub mod decide;
 pub mod events;
 pub mod facts;
 pub mod fold;
+pub mod gathered;
 pub mod lifecycle;
 mod own_ids;
 pub mod plan_diff;

@@ -4,18 +4,30 @@
 //! features for their facts ([`Orders::facts`]), decide, append. All in one transaction; the answer comes after COMMIT.
 
 pub mod acknowledge;
+pub mod add_files;
 pub mod assign;
 pub mod attest;
+pub mod check_files;
 pub mod comment;
+pub mod correct_part;
+pub mod correct_time;
 pub mod create;
 pub mod export;
 pub mod import;
 pub mod log;
+pub mod log_time;
 pub mod mark_step;
+pub mod plan_part;
+pub mod read_mention;
 pub mod set_materiality;
+pub mod start_timer;
+pub mod stop_timer;
+pub mod sweep_files;
 pub mod tick;
 pub mod transition;
 pub mod undo;
+pub mod use_part;
+pub mod withdraw_file;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;

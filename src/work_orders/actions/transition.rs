@@ -39,6 +39,10 @@ pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: M
         }
         _ => false,
     };
+    if asked.to == Status::Verified {
+        // What the auditor signs for is looked at now: what changed is recorded, whether the move is refused or not.
+        super::check_files::check_files(orders, asker, order_id).await?;
+    }
     let Move { to, reason, hold, outcome, expected_version, .. } = asked;
     let command = Command::Move(MoveTo { to, reason, hold, outcome, is_confirmed, expected_version });
     super::change(orders, asker, order_id, command).await

@@ -4,6 +4,7 @@
 //! state allow it, is the input right.
 
 mod create;
+mod gathered;
 mod import;
 mod moves;
 mod plan;
@@ -11,6 +12,8 @@ mod record;
 #[cfg(test)]
 mod tests;
 mod ticks;
+
+pub use gathered::{Gather, NewFile};
 
 use super::events::OrderEvent;
 use super::facts::Facts;
@@ -97,6 +100,8 @@ pub enum Command {
         version: u32,
     },
     Move(MoveTo),
+    /// Files, time, parts.
+    Gather(Gather),
     /// Set how much a claim weighs.
     SetMateriality {
         target: Target,
@@ -175,6 +180,7 @@ fn decide_existing(
         }
         Command::AddComment { text } => record::add_comment(case, text, new_id),
         Command::AcknowledgeSafety { version } => record::acknowledge(case, version),
+        Command::Gather(asked) => gathered::decide(case, asked, new_id),
         Command::Move(asked) => {
             case.check_version(asked.expected_version)?;
             moves::transition(case, asked)

@@ -1,6 +1,6 @@
 //! Moving an order from state to state.
 
-use super::{Case, MoveTo};
+use super::{Case, MoveTo, gathered};
 use crate::foundation::Result;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::{self, MoveInput, Rule};
@@ -13,7 +13,9 @@ pub(super) fn transition(case: &Case<'_>, asked: MoveTo) -> Result<Vec<OrderEven
     let rule = check(case, to, MoveInput { reason: &reason, hold, outcome, is_confirmed })?;
     let hold = hold.filter(|_| to == Status::OnHold);
     let outcome = (rule.id == Transition::Complete).then_some(outcome);
-    Ok(vec![event(rule, case.order.status, to, reason, hold, outcome)])
+    let mut events = gathered::stops(case, rule, to);
+    events.push(event(rule, case.order.status, to, reason, hold, outcome));
+    Ok(events)
 }
 
 /// The start that the first tick in an approved order brings with it.

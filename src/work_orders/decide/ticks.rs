@@ -45,7 +45,7 @@ fn check_worker(case: &Case<'_>, action: Action) -> Result<()> {
     ))
 }
 
-fn check_working(case: &Case<'_>) -> Result<()> {
+pub(super) fn check_working(case: &Case<'_>) -> Result<()> {
     let what_to_do = match case.order.status {
         Status::Approved | Status::InProgress => return Ok(()),
         Status::Draft | Status::Submitted => "Have it approved first.",
@@ -104,7 +104,7 @@ fn ticked(target: &Target, tick: String) -> OrderEvent {
 }
 
 /// The start that the first act in an approved order brings with it.
-fn begin(case: &Case<'_>) -> Result<Option<OrderEvent>> {
+pub(super) fn begin(case: &Case<'_>) -> Result<Option<OrderEvent>> {
     let approved = case.order.status == Status::Approved;
     approved.then(|| moves::start(case)).transpose()
 }

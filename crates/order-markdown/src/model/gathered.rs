@@ -46,10 +46,17 @@ impl Gathered {
         self.timers.iter().find(|timer| timer.who.is(account))
     }
 
-    /// Whether somebody worked by the clock, or used a part: what a cancellation would hide.
+    /// Whether somebody worked by the clock, used a part or brought evidence of a part of the work: what a cancellation
+    /// would hide.
     pub fn has_actuals(&self) -> bool {
         let time = self.standing_time().any(|entry| entry.seconds() > 0);
-        !self.timers.is_empty() || time || self.standing_parts().next().is_some()
+        let proof = self.evidence().any(|file| file.place.target().is_some());
+        !self.timers.is_empty() || time || proof || self.standing_parts().next().is_some()
+    }
+
+    /// Files that stand as evidence: all but those of comments.
+    pub fn evidence(&self) -> impl Iterator<Item = &OrderFile> {
+        self.files.iter().filter(|file| file.withdrawn.is_none() && file.is_evidence())
     }
 
     /// Entries of time that nothing replaced.
@@ -195,6 +202,11 @@ pub struct OrderFile {
 }
 
 impl OrderFile {
+    /// Whether it was brought as evidence, and not with a comment.
+    pub fn is_evidence(&self) -> bool {
+        !matches!(self.place, FilePlace::Comment(_))
+    }
+
     /// Whether it stands, and its bytes are not what they were.
     pub fn is_broken(&self) -> bool {
         self.withdrawn.is_none() && self.state != FileState::Whole

@@ -8,7 +8,7 @@ use object_store::path::Path;
 use object_store::{GetOptions, MultipartUpload, ObjectStoreExt as _, PutPayload};
 use sha2::{Digest as _, Sha256};
 
-use crate::foundation::{Digest, Error, Result};
+use crate::foundation::{Digest, Error, Result, Timestamp};
 use crate::state::App;
 
 /// Bytes held in memory for one upload; object stores want parts of at least 5 MiB.
@@ -241,7 +241,7 @@ pub async fn put(app: &App, place: &str, bytes: Vec<u8>) -> Result<()> {
 pub async fn places_before(
     app: &App,
     folder: &str,
-    before: crate::foundation::Timestamp,
+    before: Timestamp,
     most: usize,
 ) -> Result<Vec<String>> {
     let mut listed = app.blobs.list(Some(&Path::from(folder)));
