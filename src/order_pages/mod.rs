@@ -8,6 +8,7 @@ mod act;
 mod code;
 mod exceptions;
 mod files;
+mod gathered;
 mod history;
 mod import;
 mod list;

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::act::Act;
 use super::exceptions::ExceptionsBlock;
+use super::gathered::Gathered;
 use super::history::{self, HappeningView};
 use super::list::bar;
 use super::moves::{self, MoveView};
@@ -27,6 +28,7 @@ use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, markdown, read_moment, see_other};
+use crate::work_orders::currency;
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
@@ -57,6 +59,7 @@ struct OrderPage {
     stated: Option<StatedBlock>,
     evidence: Vec<EvidenceLink>,
     verification: Verification,
+    gathered: Gathered,
 }
 
 /// The head of the page and its plain texts.
@@ -108,6 +111,7 @@ struct Shown {
     /// How many events of the history.
     limit: usize,
     verification: Verification,
+    gathered: Gathered,
 }
 
 /// GET `/work-orders/{number}`; `?as_of=` looks back.
@@ -123,7 +127,8 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
     let limit = if query.contains_key("history") { usize::MAX } else { HISTORY };
     let verification =
         Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
-    let shown = Shown { may, members, limit, verification };
+    let gathered = gathered_of(&act, &view).await?;
+    let shown = Shown { may, members, limit, verification, gathered };
     show_page(&OrderPage::of(&request, &view, around, shown))
 }
 
@@ -137,7 +142,7 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
-        let Shown { may, members, limit, verification } = shown;
+        let Shown { may, members, limit, verification, gathered } = shown;
         let steps = steps::all(view);
         let next_row = steps.iter().flat_map(|step| &step.rows).find(|row| row.can_tick);
         let history = history::of(view, limit);
@@ -161,6 +166,7 @@ impl OrderPage {
             may,
             members,
             verification,
+            gathered,
         }
     }
 
@@ -301,6 +307,13 @@ impl May {
                 && !view.order.status.is_final(),
         }
     }
+}
+
+/// Files, time and parts, with what the project says about amounts.
+async fn gathered_of(act: &Act, view: &OrderView) -> Result<Gathered> {
+    let project = act.who.project;
+    let currency = act.orders.app.db.read(move |conn| currency::reads::of(conn, project)).await?;
+    Ok(Gathered::of(view, currency.as_str()))
 }
 
 /// Accounts of the project that do work: id and words.

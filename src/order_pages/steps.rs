@@ -62,6 +62,11 @@ impl StepView {
         self.place == "next"
     }
 
+    /// Whether its only row is the step itself.
+    pub fn is_one_row(&self) -> bool {
+        self.rows.first().is_some_and(|row| row.target.starts_with("step:"))
+    }
+
     /// Whether anything stands between its title and its rows.
     pub fn has_inside(&self) -> bool {
         let texts = !self.notes.is_empty() || !self.code.is_empty() || self.reason.is_some();

@@ -30,8 +30,32 @@ pub struct Received {
 /// Refuses before anything is read, where no file of whoever asks would be taken.
 pub async fn may_add(orders: &Orders, asker: &Asker, order_id: &str) -> Result<()> {
     asker.must_some(Action::AddEvidence)?;
+    let description = "x".repeat(1_000);
+    try_out(orders, asker, order_id, |files, most| Gather::AddFiles {
+        files,
+        place: FilePlace::Order,
+        description,
+        most,
+    })
+    .await
+}
+
+/// The same for files that come with a comment.
+pub async fn may_comment(orders: &Orders, asker: &Asker, order_id: &str) -> Result<()> {
+    asker.must_some(Action::Comment)?;
+    let text = "x".to_owned();
+    try_out(orders, asker, order_id, |files, most| Gather::CommentWithFiles { text, files, most }).await
+}
+
+async fn try_out(
+    orders: &Orders,
+    asker: &Asker,
+    order_id: &str,
+    asked: impl FnOnce(Vec<NewFile>, usize) -> Gather + Send + 'static,
+) -> Result<()> {
     let (service, who, id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let most = orders.app.config.files.most_per_order;
+    let asked = move |files| asked(files, most);
     let check = move |conn: &mut crate::db::AnyConnection| {
         let order = reads::load(conn, who.project, &id, None)?;
         who.must_for(Action::ViewOrders, &tie(&order, &who.actor))?;
@@ -44,9 +68,7 @@ pub async fn may_add(orders: &Orders, asker: &Asker, order_id: &str) -> Result<(
             digest: Digest::of(b""),
             picture: None,
         };
-        let (files, place) = (vec![some], FilePlace::Order);
-        let asked = Gather::AddFiles { files, place, description: "x".repeat(1_000), most };
-        decide(&order, Command::Gather(asked), &who, &facts, &mut String::new).map(drop)
+        decide(&order, Command::Gather(asked(vec![some])), &who, &facts, &mut String::new).map(drop)
     };
     orders.app.db.read(check).await
 }

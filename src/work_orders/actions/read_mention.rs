@@ -7,8 +7,9 @@ use crate::work_orders::gathered::store;
 use crate::work_orders::lifecycle::tie;
 use crate::work_orders::reads;
 
-/// Notes that whoever asks has opened it; gives the number of the order. What was not put to them is not found.
-pub async fn read_mention(app: &App, asker: &Asker, order_id: &str, entry: &str) -> Result<String> {
+/// Notes that whoever asks has opened it; gives the number of the order and the place on
+/// its page. What was not put to them is not found.
+pub async fn read_mention(app: &App, asker: &Asker, order_id: &str, entry: &str) -> Result<(String, String)> {
     let (who, order_id, entry) = (asker.clone(), order_id.to_owned(), entry.to_owned());
     let write = move |tx: &mut Tx<'_>| {
         let now = tx.now();
@@ -20,7 +21,8 @@ pub async fn read_mention(app: &App, asker: &Asker, order_id: &str, entry: &str)
         {
             return Err(gone());
         }
-        Ok(row.number)
+        let is_comment = order.comments.iter().any(|it| it.id == entry);
+        Ok((row.number, format!("{}-{entry}", if is_comment { "comment" } else { "log" })))
     };
     app.db.write(&asker.actor, write).await
 }

@@ -18,6 +18,7 @@ pub mod key_holder;
 pub mod markdown;
 pub mod moment;
 pub mod page;
+pub mod parts;
 pub mod paths;
 pub mod principal;
 pub mod printed;

@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 62] = [
+pub const KINDS: [&str; 74] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.enabled.v1",
@@ -53,11 +53,19 @@ pub const KINDS: [&str; 62] = [
     "work_order.created.v1",
     "work_order.criterion_met.v1",
     "work_order.criterion_unmet.v1",
+    "work_order.currency_set.v1",
+    "work_order.file_added.v1",
+    "work_order.file_checked.v1",
+    "work_order.file_withdrawn.v1",
     "work_order.imported.v1",
     "work_order.item_tick_undone.v1",
     "work_order.item_ticked.v1",
     "work_order.log_added.v1",
     "work_order.materiality_set.v1",
+    "work_order.part_planned.v1",
+    "work_order.part_use_corrected.v1",
+    "work_order.part_used.v1",
+    "work_order.people_mentioned.v1",
     "work_order.plan_edited.v1",
     "work_order.policy_set.v1",
     "work_order.safety_acknowledged.v1",
@@ -65,11 +73,15 @@ pub const KINDS: [&str; 62] = [
     "work_order.step_tick_undone.v1",
     "work_order.step_ticked.v1",
     "work_order.tick_attested.v1",
+    "work_order.time_corrected.v1",
+    "work_order.time_logged.v1",
+    "work_order.timer_started.v1",
+    "work_order.timer_stopped.v1",
     "work_order.transitioned.v1",
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 17] = [
+pub const STREAMS: [(&str, &str); 18] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("audit", "Audit of a work order"),
@@ -77,6 +89,7 @@ pub const STREAMS: [(&str, &str); 17] = [
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
     ("langfuse_source", "Source of traces"),
+    ("order_currency", "Currency of work orders"),
     ("membership", "Roles of an account"),
     ("prices", "Prices of models"),
     ("privacy", "Privacy"),

@@ -341,3 +341,12 @@ fn unavailable(cause: &object_store::Error) -> Error {
 fn broke_off(cause: &dyn std::fmt::Display) -> Error {
     Error::invalid("body", format!("broke off: {cause}"))
 }
+
+/// Whether anything lies at a place.
+pub async fn is_there(app: &App, place: &str) -> Result<bool> {
+    match app.blobs.head(&Path::from(place)).await {
+        Ok(_) => Ok(true),
+        Err(object_store::Error::NotFound { .. }) => Ok(false),
+        Err(cause) => Err(unavailable(&cause)),
+    }
+}
