@@ -216,8 +216,10 @@ impl Sheet {
             parts: entries(&order.parts),
             sections: sections(view),
             hold: order.hold.as_ref().map(|hold| {
-                let why = format!("Waits for {}: {} Since", hold.code.as_str(), hold.reason);
-                Html::joined([Html::text(&why), text::moment(hold.since, view.now)], " ")
+                let why = format!("· waits for {}: {}", hold.code.label().to_lowercase(), hold.reason);
+                let since =
+                    [Html::text("On hold since"), text::moment(hold.since, view.now), Html::text(&why)];
+                Html::joined(since, " ")
             }),
             outcome: order
                 .outcome

@@ -6,11 +6,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::gathered::GatheredEvent;
 use super::model::{
     Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, Status, StepState,
     Target, Transition,
 };
-use super::gathered::GatheredEvent;
 use super::plan_diff::PlanChange;
 use crate::foundation::{Digest, Error, Result};
 

@@ -11,13 +11,12 @@ use crate::ledger::events::read_stream;
 use crate::ledger::{Event, Projection};
 
 use super::policies;
-use super::{currency, gathered};
 use super::reads::{STREAM_KIND, fold_events, stream_of};
 use super::store::{self, OrderRow};
+use super::{currency, gathered};
 
 /// The projection, to be wired in `app.rs` after that of people.
-pub const PROJECTION: Projection =
-    Projection { name: "work_orders", project, tables: TABLES };
+pub const PROJECTION: Projection = Projection { name: "work_orders", project, tables: TABLES };
 
 const TABLES: &[&str] =
     &["orders", "order_numbers", "order_policies", "running_timers", "mentions", "project_currency"];

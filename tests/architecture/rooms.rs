@@ -40,7 +40,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["db", "state", "web", "media", "fields", "traces", "metrics", "repricing", "privacy", "intake"],
     ),
     ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
-    ("bundle", &["db", "ledger", "state", "web", "tombstones", "traces", "work_orders", "audit", "trust"]),
+    (
+        "bundle",
+        &["db", "ledger", "state", "web", "tombstones", "media", "traces", "work_orders", "audit", "trust"],
+    ),
     (
         "trace_pages",
         &[

@@ -205,9 +205,14 @@ mod tests {
 
     #[test]
     fn what_could_run_is_handed_out_as_bytes() {
-        for active in
-            ["text/html", "image/svg+xml", "application/xml", "application/x-script", "application/x-executable", "nonsense"]
-        {
+        for active in [
+            "text/html",
+            "image/svg+xml",
+            "application/xml",
+            "application/x-script",
+            "application/x-executable",
+            "nonsense",
+        ] {
             assert_eq!(handed_out_as(active), "application/octet-stream", "{active}");
             assert!(!is_shown_inline(active) && !is_picture(active), "{active}");
         }

@@ -16,7 +16,8 @@ pub fn clean(given: &str) -> String {
 /// Control characters, marks that turn the direction of writing, and what has no width.
 fn is_unseen(c: char) -> bool {
     let is_blank = c == ' ' || c == '\t' || c == '\u{a0}';
-    let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let turns =
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     (c.is_control() && !is_blank) || turns || matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?')
 }
 
@@ -36,8 +37,10 @@ fn shortened(name: &str) -> String {
 
 /// The value of `Content-Disposition` (RFC 6266) for a name that [`clean`] made.
 pub fn disposition(is_inline: bool, name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' })
+        .collect();
     let place = if is_inline { "inline" } else { "attachment" };
     format!("{place}; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(name))
 }

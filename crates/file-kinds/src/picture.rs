@@ -69,7 +69,10 @@ pub fn small(bytes: &[u8], media_type: &str) -> Result<Small, Unshown> {
     shrunk.apply_orientation(orientation);
     let turned = matches!(
         orientation,
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
     );
     let (width, height) = if turned { (height, width) } else { (width, height) };
     Ok(Small { jpeg: encoded(&shrunk)?, width, height, has_place })
@@ -108,7 +111,8 @@ mod tests {
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let picture = RgbImage::from_fn(width, height, |x, _| image::Rgb([u8::try_from(x % 256).unwrap_or(0), 9, 200]));
+        let picture =
+            RgbImage::from_fn(width, height, |x, _| image::Rgb([u8::try_from(x % 256).unwrap_or(0), 9, 200]));
         picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
         bytes
     }
@@ -155,7 +159,8 @@ mod tests {
         let mut bomb = png(8, 8);
         bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
         assert!(matches!(small(&bomb, "image/png"), Err(Unshown::TooLarge | Unshown::Damaged)));
-        let gif = b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;";
+        let gif =
+            b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;";
         assert!(small(gif, "image/gif").is_err());
         let whole = png(64, 64);
         assert_eq!(small(&whole[..whole.len() / 2], "image/png"), Err(Unshown::Damaged));

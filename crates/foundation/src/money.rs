@@ -94,7 +94,8 @@ impl fmt::Display for Money {
     /// `12.50 EUR`; more digits only where they are needed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.nanos < 0 { "-" } else { "" };
-        let (whole, part) = (self.nanos.unsigned_abs() / 1_000_000_000, self.nanos.unsigned_abs() % 1_000_000_000);
+        let (whole, part) =
+            (self.nanos.unsigned_abs() / 1_000_000_000, self.nanos.unsigned_abs() % 1_000_000_000);
         let digits = format!("{part:09}");
         let needed = digits.trim_end_matches('0').len().max(2);
         write!(f, "{sign}{whole}.{} {}", digits.get(..needed).unwrap_or(&digits), self.currency)
@@ -133,7 +134,9 @@ mod tests {
             let money = Money::parse(typed, euro).unwrap();
             assert_eq!((money.nanos, money.to_string().as_str()), (nanos, shown), "{typed}");
         }
-        for odd in ["", ".", "-1", "1e3", "1.2.3", "0.0000000001", "99999999999999999999", "one", "+1", "1 000"] {
+        for odd in
+            ["", ".", "-1", "1e3", "1.2.3", "0.0000000001", "99999999999999999999", "one", "+1", "1 000"]
+        {
             assert!(Money::parse(odd, euro).is_none(), "{odd}");
         }
         for odd in ["", "EU", "EURO", "E1R", "€€€"] {

@@ -24,7 +24,8 @@ pub(super) fn worked(form: &Form) -> Result<Worked> {
 
 /// `90` or `1:30`.
 fn minutes(text: &str) -> Result<u32> {
-    let wrong = || Error::invalid("minutes", "expected minutes such as 90, or hours and minutes such as 1:30");
+    let wrong =
+        || Error::invalid("minutes", "expected minutes such as 90, or hours and minutes such as 1:30");
     let (hours, minutes) = text.split_once(':').unwrap_or(("0", text));
     let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number <= 100_000).ok_or_else(wrong);
     let (hours, minutes) = (number(hours)?, number(minutes)?);
@@ -36,10 +37,12 @@ fn minutes(text: &str) -> Result<u32> {
 
 /// Fields `quantity`, `unit`, `cost` (of one) and `source`.
 pub(super) fn part(form: &Form, currency: Currency) -> Result<PartAmount> {
-    let wrong = || Error::invalid("quantity", "expected a number such as 2 or 0.5, with at most three places");
+    let wrong =
+        || Error::invalid("quantity", "expected a number such as 2 or 0.5, with at most three places");
     let quantity = Quantity::parse(form.required("quantity", "say how many")?).ok_or_else(wrong)?;
     let cost = |text: &str| {
-        let wrong = || Error::invalid("cost", "expected an amount such as 12.50, in the currency of the project");
+        let wrong =
+            || Error::invalid("cost", "expected an amount such as 12.50, in the currency of the project");
         Money::parse(text, currency).ok_or_else(wrong)
     };
     Ok(PartAmount {

@@ -9,9 +9,7 @@ use crate::order_pages::view::OrderView;
 use crate::web::format;
 use crate::work_orders::decide::{Command, Gather, NewFile};
 use crate::work_orders::gathered::events::{PartAmount, Worked};
-use crate::work_orders::model::{
-    FilePlace, FileState, OrderFile, PartLine, Quantity, Target, TimeEntry,
-};
+use crate::work_orders::model::{FilePlace, FileState, OrderFile, PartLine, Quantity, Target, TimeEntry};
 
 /// One file.
 #[derive(Debug)]
@@ -116,7 +114,11 @@ impl Gathered {
             files,
             by_target,
             may_add: may_add(view),
-            timers: gathered.timers.iter().map(|timer| running(view, timer.since, &text::name_of(&timer.who))).collect(),
+            timers: gathered
+                .timers
+                .iter()
+                .map(|timer| running(view, timer.since, &text::name_of(&timer.who)))
+                .collect(),
             own_timer: own_timer.map(|timer| text::moment(timer.since, view.now)),
             may_start: view.allows(Command::Gather(Gather::StartTimer)),
             may_log: view.allows(Command::Gather(log_some(view))),
@@ -183,12 +185,20 @@ pub fn may_add(view: &OrderView) -> bool {
         picture: None,
     };
     let (files, description) = (vec![some], view.some_reason());
-    view.allows(Command::Gather(Gather::AddFiles { files, place: FilePlace::Order, description, most: usize::MAX }))
+    view.allows(Command::Gather(Gather::AddFiles {
+        files,
+        place: FilePlace::Order,
+        description,
+        most: usize::MAX,
+    }))
 }
 
 fn log_some(view: &OrderView) -> Gather {
     let day = view.now.to_chrono().format("%Y-%m-%d").to_string();
-    Gather::LogTime { worked: Worked { minutes: 1, day, note: view.some_reason(), ..Worked::default() }, now: view.now }
+    Gather::LogTime {
+        worked: Worked { minutes: 1, day, note: view.some_reason(), ..Worked::default() },
+        now: view.now,
+    }
 }
 
 fn amount(source: String) -> PartAmount {
@@ -295,8 +305,10 @@ fn time_view(view: &OrderView, entry: &TimeEntry) -> TimeView {
         now: view.now,
     };
     let how = if entry.is_timed { "by timer" } else { "written down by" };
-    let by = if entry.is_timed { Html::default() } else { text::by_at(Some(&entry.by), Some(entry.at), view.now) };
-    let why = if entry.reason.is_empty() { Html::default() } else { Html::text(&format!("· {}", entry.reason)) };
+    let by =
+        if entry.is_timed { Html::default() } else { text::by_at(Some(&entry.by), Some(entry.at), view.now) };
+    let why =
+        if entry.reason.is_empty() { Html::default() } else { Html::text(&format!("· {}", entry.reason)) };
     let parts = [Html::text(how), by, why].into_iter().filter(|part| !part.is_empty());
     TimeView {
         id: entry.id.clone(),
@@ -330,7 +342,8 @@ fn parts(view: &OrderView) -> Vec<PartView> {
             ..part_view(view, used)
         }
     });
-    let is_free = |line: &&PartLine| line.part.as_ref().is_none_or(|id| view.order.parts.iter().all(|it| it.id != *id));
+    let is_free =
+        |line: &&PartLine| line.part.as_ref().is_none_or(|id| view.order.parts.iter().all(|it| it.id != *id));
     let mut names: Vec<&str> = Vec::new();
     for line in gathered.used.iter().filter(is_free) {
         if !names.contains(&line.name.as_str()) {
@@ -366,7 +379,8 @@ fn line_view(view: &OrderView, line: &PartLine) -> LineView {
     let (reason, id) = (view.some_reason(), line.id.clone());
     let correct = Gather::CorrectPart { line: id.clone(), amount: amount(String::new()), reason };
     let by = text::by_at(Some(&line.by), Some(line.at), view.now);
-    let why = if line.reason.is_empty() { Html::default() } else { Html::text(&format!("· {}", line.reason)) };
+    let why =
+        if line.reason.is_empty() { Html::default() } else { Html::text(&format!("· {}", line.reason)) };
     LineView {
         id,
         amount: amount_of(line),

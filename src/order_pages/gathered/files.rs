@@ -187,7 +187,9 @@ pub async fn show(request: HttpRequest, act: Act, path: Path<(String, String)>) 
         disposition: name::disposition(is_inline, &file.name),
     };
     if !crate::media::blobs::is_there(&act.orders.app, &served.blob).await? {
-        return Err(WebError(Error::not_found("the bytes of this file: evidence is missing, its digest stays in the record; it")));
+        return Err(WebError(Error::not_found(
+            "the bytes of this file: evidence is missing, its digest stays in the record; it",
+        )));
     }
     Ok(serve_file(&act.orders.app, &request, &served).await?)
 }

@@ -21,7 +21,9 @@ pub fn words(order: &Order, event: &GatheredEvent) -> String {
         GatheredEvent::TimeCorrected { worked, reason, .. } => {
             format!("corrected time to {}: {reason}", worked_words(worked))
         }
-        GatheredEvent::PartPlanned { name, amount, .. } => format!("planned {} of {name}", amount_words(amount)),
+        GatheredEvent::PartPlanned { name, amount, .. } => {
+            format!("planned {} of {name}", amount_words(amount))
+        }
         GatheredEvent::PartUsed { name, amount, .. } => format!("used {} of {name}", amount_words(amount)),
         GatheredEvent::PartUseCorrected { amount, reason, .. } => {
             format!("corrected a used part to {}: {reason}", amount_words(amount))

@@ -8,8 +8,11 @@ pub fn marked(html: &str, words: &[String], own: &[String]) -> String {
     if words.is_empty() {
         return html.to_owned();
     }
-    let mut wanted: Vec<(String, bool)> =
-        words.iter().map(|word| (escape(word), own.contains(word))).filter(|(word, _)| !word.is_empty()).collect();
+    let mut wanted: Vec<(String, bool)> = words
+        .iter()
+        .map(|word| (escape(word), own.contains(word)))
+        .filter(|(word, _)| !word.is_empty())
+        .collect();
     wanted.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     let (mut out, mut rest, mut closed_to) = (String::with_capacity(html.len()), html, 0_usize);
     while let Some(first) = rest.chars().next() {
@@ -35,7 +38,8 @@ pub fn marked(html: &str, words: &[String], own: &[String]) -> String {
 }
 
 fn begins(rest: &str, word: &str) -> bool {
-    rest.strip_prefix(word).is_some_and(|after| after.chars().next().is_none_or(|next| !next.is_alphanumeric()))
+    rest.strip_prefix(word)
+        .is_some_and(|after| after.chars().next().is_none_or(|next| !next.is_alphanumeric()))
 }
 
 /// How many elements stand open in which nothing is marked.

@@ -87,14 +87,17 @@ where
     E: std::fmt::Display,
 {
     if received.files.len() >= AT_ONCE {
-        return Err(Error::invalid("file", format!("at most {AT_ONCE} files at once; send the others afterwards")));
+        return Err(Error::invalid(
+            "file",
+            format!("at most {AT_ONCE} files at once; send the others afterwards"),
+        ));
     }
     let app = &orders.app;
     let (id, name) = (new_id(app.now()), name::clean(given));
     let place = storage::place(asker.project, order_id, &id);
     let taken = blobs::take(app, &place, bytes, app.config.files.max_bytes, HEAD).await;
     let taken = taken.map_err(|cause| match cause {
-        Error::TooLarge(why) => Error::invalid("file", format!("{name} is too large: {why}")),
+        Error::TooLarge(why) => Error::invalid("file", format!("“{name}” is too large: {why}")),
         other => other,
     })?;
     let media_type = Kind::of(&taken.head, &name).as_str().to_owned();
@@ -138,7 +141,13 @@ async fn small_of(app: &App, place: &str, media_type: &str) -> Result<Option<fil
 }
 
 /// The bytes of a small picture, made anew where they are gone; none where the file shows none.
-pub async fn small_picture(app: &App, asker: &Asker, order_id: &str, file: &str, media_type: &str) -> Result<Option<Vec<u8>>> {
+pub async fn small_picture(
+    app: &App,
+    asker: &Asker,
+    order_id: &str,
+    file: &str,
+    media_type: &str,
+) -> Result<Option<Vec<u8>>> {
     let small_place = storage::small_place(asker.project, order_id, file);
     if let Some(bytes) = blobs::whole(app, &small_place, 4 << 20).await? {
         return Ok(Some(bytes));
@@ -177,14 +186,21 @@ pub async fn comment_with_files(
     let most = orders.app.config.files.most_per_order;
     let asked = Gather::CommentWithFiles { text, files: received.files.clone(), most };
     let (service, who, id) = (orders.clone(), asker.clone(), order_id.to_owned());
-    let write = move |tx: &mut Tx<'_>| super::comment::written(tx, &service, &who, &id, Command::Gather(asked));
+    let write =
+        move |tx: &mut Tx<'_>| super::comment::written(tx, &service, &who, &id, Command::Gather(asked));
     let added = orders.app.db.write(&asker.actor, write).await;
     settle(orders, asker, order_id, received, &added).await;
     added
 }
 
 /// Removes the bytes of what was not noted.
-async fn settle(orders: &Orders, asker: &Asker, order_id: &str, received: Received, added: &Result<Vec<Event>>) {
+async fn settle(
+    orders: &Orders,
+    asker: &Asker,
+    order_id: &str,
+    received: Received,
+    added: &Result<Vec<Event>>,
+) {
     let noted: Vec<String> = added
         .iter()
         .flatten()

@@ -25,7 +25,8 @@ pub async fn check_files(orders: &Orders, asker: &Asker, order_id: &str) -> Resu
     for file in order.gathered.files.iter().filter(|file| file.withdrawn.is_none()) {
         found.push((file.id.clone(), state_of(orders, asker, &order, file).await?));
     }
-    let differs = |(id, state): &(String, FileState)| order.gathered.file(id).is_some_and(|file| file.state != *state);
+    let differs =
+        |(id, state): &(String, FileState)| order.gathered.file(id).is_some_and(|file| file.state != *state);
     if order.status.is_final() || !found.iter().any(differs) {
         return Ok(Vec::new());
     }

@@ -15,5 +15,6 @@ pub async fn correct_part(
     amount: PartAmount,
     reason: String,
 ) -> Result<Vec<Event>> {
-    super::change(orders, asker, order_id, Command::Gather(Gather::CorrectPart { line, amount, reason })).await
+    super::change(orders, asker, order_id, Command::Gather(Gather::CorrectPart { line, amount, reason }))
+        .await
 }

@@ -2,12 +2,14 @@
 
 use super::events::{GatheredEvent, PartAmount, Worked};
 use crate::work_orders::fold::EventMeta;
-use crate::work_orders::model::{
-    Gathered, Mention, OrderFile, PartLine, TimeEntry, Timer, Undone, Who,
-};
+use crate::work_orders::model::{Gathered, Mention, OrderFile, PartLine, TimeEntry, Timer, Undone, Who};
 
 /// Lets one event happen; says whether it was work of whoever did it.
-pub(in crate::work_orders) fn apply(gathered: &mut Gathered, event: &GatheredEvent, meta: &EventMeta) -> bool {
+pub(in crate::work_orders) fn apply(
+    gathered: &mut Gathered,
+    event: &GatheredEvent,
+    meta: &EventMeta,
+) -> bool {
     match event {
         GatheredEvent::FileAdded { .. }
         | GatheredEvent::FileWithdrawn { .. }

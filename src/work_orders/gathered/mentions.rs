@@ -44,8 +44,7 @@ fn named<'a>(words: &str, members: &'a [Member]) -> Option<(&'a Member, usize)> 
     let longest = whole.max_by_key(|(_, length)| *length);
     let first = |member: &Member| member.name.split_whitespace().next().unwrap_or_default().to_owned();
     longest.or_else(|| {
-        let mut fitting =
-            members.iter().filter_map(|member| Some((member, begins(words, &first(member))?)));
+        let mut fitting = members.iter().filter_map(|member| Some((member, begins(words, &first(member))?)));
         let one = fitting.next()?;
         fitting.next().is_none().then_some(one)
     })
@@ -73,13 +72,18 @@ mod tests {
     use super::*;
 
     fn members() -> Vec<Member> {
-        [("a", "Dana Okafor", "USR-002"), ("b", "Sam Rivera", "USR-003"), ("c", "Sam Lee", "USR-030"), ("d", "Ümit Öz", "USR-4")]
-            .map(|(account, name, code)| Member {
-                account: account.to_owned(),
-                name: name.to_owned(),
-                code: code.to_owned(),
-            })
-            .to_vec()
+        [
+            ("a", "Dana Okafor", "USR-002"),
+            ("b", "Sam Rivera", "USR-003"),
+            ("c", "Sam Lee", "USR-030"),
+            ("d", "Ümit Öz", "USR-4"),
+        ]
+        .map(|(account, name, code)| Member {
+            account: account.to_owned(),
+            name: name.to_owned(),
+            code: code.to_owned(),
+        })
+        .to_vec()
     }
 
     #[test]

@@ -6,15 +6,17 @@ use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Who};
 use crate::work_orders::reads::{self, OrderRow};
 
-pub use super::store::{MentionRow, TimerRow};
 use super::store;
+pub use super::store::{MentionRow, TimerRow};
 
 /// Rows looked at, so that a page of what may be seen is full.
 const LOOKED_AT: i64 = 50;
 
 /// The timer that runs for whoever asks, with its order.
 pub fn running(conn: &mut AnyConnection, who: &Asker) -> Result<Option<(TimerRow, OrderRow)>> {
-    let Some(timer) = store::running(conn, who.project, who.id())?.into_iter().next() else { return Ok(None) };
+    let Some(timer) = store::running(conn, who.project, who.id())?.into_iter().next() else {
+        return Ok(None);
+    };
     let row = reads::by_id(conn, who.project, &timer.order_id)?;
     Ok(row.map(|row| (timer, row)))
 }

@@ -25,7 +25,10 @@ pub(super) fn start(conn: &mut AnyConnection, event: &Event, timer: &str) -> Res
         running_timers::order_id.eq(&event.stream_id),
         running_timers::since.eq(event.at),
     );
-    each!(conn, |c| diesel::insert_into(running_timers::table).values(row).on_conflict_do_nothing().execute(c))?;
+    each!(conn, |c| diesel::insert_into(running_timers::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(())
 }
 
@@ -125,6 +128,9 @@ pub(in crate::work_orders) fn read_mention(
         mentions_read::entry_id.eq(entry),
         mentions_read::at.eq(at),
     );
-    each!(conn, |c| diesel::insert_into(mentions_read::table).values(row).on_conflict_do_nothing().execute(c))?;
+    each!(conn, |c| diesel::insert_into(mentions_read::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
     Ok(true)
 }

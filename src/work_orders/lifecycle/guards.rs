@@ -233,7 +233,9 @@ fn actuals(order: &Order, facts: &Facts) -> Option<String> {
         return Some(format!("Work is recorded on this order, so it cannot be cancelled. {way}."));
     }
     if order.gathered.has_actuals() {
-        return Some(format!("Time, parts or files are recorded on this order, so it cannot be cancelled. {way}."));
+        return Some(format!(
+            "Time, parts or files are recorded on this order, so it cannot be cancelled. {way}."
+        ));
     }
     if order.started {
         return Some(format!("Work has begun, so this order cannot be cancelled. {way}."));

@@ -2,15 +2,16 @@
 //! refused stays.
 
 use actix_web::http::{Method, StatusCode};
+use tracewright::foundation::Digest;
+use tracewright::people::AccountId;
 use tracewright::people::Credentials;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, Scopes};
-use tracewright::people::AccountId;
 
 use super::*;
 use crate::guards::stage::{agent, give, go, hire};
 use crate::harness::http::site;
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 fn blobs(t: &TestApp) -> usize {
     fn count(folder: &std::path::Path) -> usize {
@@ -36,10 +37,10 @@ on_both! {
         let many: Vec<Vec<u8>> = (0_u8..21).map(|n| vec![b'a', n]).collect();
         let many: Vec<Field<'_>> = many.iter().map(|bytes| ("file", Some("x.txt"), bytes.as_slice())).collect();
         for (fields, words) in [
-            (vec![("file", Some("nothing.png"), &b""[..])], "nothing.png is empty"),
-            (vec![("file", Some("huge.txt"), huge.as_slice())], "huge.txt is too large"),
-            (vec![("file", Some("good.txt"), &b"good"[..]), ("file", Some("huge.txt"), huge.as_slice())], "huge.txt is too large"),
-            (many, "at most 20 files"),
+            (vec![("file", Some("nothing.png"), &b""[..])], "nothing.png” is empty"),
+            (vec![("file", Some("huge.txt"), huge.as_slice())], "huge.txt” is too large"),
+            (vec![("file", Some("good.txt"), &b"good"[..]), ("file", Some("huge.txt"), huge.as_slice())], "huge.txt” is too large"),
+            (many, "At most 20 files"),
             (vec![("description", None, &b"words only"[..])], "Choose a file"),
             (vec![("target", None, &b"item:none"[..]), ("file", Some("a.txt"), &b"a"[..])], "no such step"),
             (vec![("target", None, &b"nonsense"[..]), ("file", Some("a.txt"), &b"a"[..])], "Expected item:ID"),
@@ -61,7 +62,7 @@ on_both! {
         let bytes: Vec<u8> = (0..most).map(|n| u8::try_from(n % 251).unwrap()).collect();
         saw(&send(&s, &dana, &work.number, &[("file", Some("film.bin"), &bytes)]).await);
         let file = order(&t, &work).await.gathered.files[0].clone();
-        assert_eq!((file.size, file.digest), (most as u64, tracewright::foundation::Digest::of(&bytes)));
+        assert_eq!((file.size, file.digest), (most as u64, Digest::of(&bytes)));
     }
 
     async fn a_bomb_and_a_broken_picture_are_kept_without_a_small_one(t: TestApp) {
@@ -82,8 +83,8 @@ on_both! {
         }
         // What is two things at once is what it begins as, in a sandbox.
         let shown = dana.get(&s, &format!("/work-orders/{}/files/{}", work.number, files[2].id)).await;
-        assert_eq!(shown.headers["content-type"], "image/png");
-        assert!(shown.headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
+        assert_eq!(header(&shown, "content-type"), "image/png");
+        assert!(header(&shown, "content-security-policy").contains("sandbox"));
     }
 
     async fn names_lose_their_paths_and_what_cannot_be_seen(t: TestApp) {
@@ -98,7 +99,7 @@ on_both! {
             assert!(!file.name.contains(['/', '\\', '\u{202e}', '<', '\n']) && file.name.len() <= 120, "{}", file.name);
             let shown = dana.get(&s, &format!("/work-orders/{}/files/{}", work.number, file.id)).await;
             assert_eq!(shown.status, StatusCode::OK, "{}", file.name);
-            assert!(shown.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\""));
+            assert!(header(&shown, "content-disposition").starts_with("attachment; filename=\""));
         }
         assert_eq!(files[0].name, "passwd");
         let page = dana.get(&s, &format!("/work-orders/{}", work.number)).await.body;

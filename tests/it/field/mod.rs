@@ -31,7 +31,8 @@ pub fn form(fields: &[Field<'_>]) -> (String, Vec<u8>) {
     for (name, file, bytes) in fields {
         body.extend(b"--edge\r\n");
         let file = file.map(|file| format!("; filename=\"{file}\"\r\nContent-Type: image/png"));
-        let head = format!("Content-Disposition: form-data; name=\"{name}\"{}\r\n\r\n", file.unwrap_or_default());
+        let head =
+            format!("Content-Disposition: form-data; name=\"{name}\"{}\r\n\r\n", file.unwrap_or_default());
         body.extend(head.as_bytes());
         body.extend(*bytes);
         body.extend(b"\r\n");
@@ -50,9 +51,10 @@ pub async fn send(site: &Site, by: &Client, number: &str, fields: &[Field<'_>]) 
 pub fn png() -> Vec<u8> {
     // 1 × 1 point, grey; written by hand, so that no encoder is needed here.
     vec![
-        0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 0,
-        0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0,
-        0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+        0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1,
+        0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T', 0x78, 0x9c,
+        0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae,
+        0x42, 0x60, 0x82,
     ]
 }
 
@@ -67,7 +69,12 @@ pub struct Work {
 pub async fn work(t: &TestApp) -> Work {
     let owner = stage::owner(t).await;
     let dana = stage::hire(t, &owner, "dana", &[Role::Technician]).await;
-    let id = stage::running(t, &owner, &dana).await;
+    let text = format!("{}\n## Parts and Materials\n- Shaft seal 40 x 62\n", stage::FILE);
+    let id = stage::take(t, &owner, &text).await;
+    stage::give(t, &owner, &id, Some(&dana)).await;
+    stage::approve(t, &owner, &id).await;
+    stage::read_safety(t, &dana, &id).await;
+    stage::go(t, &dana, &id, Status::InProgress).await.unwrap();
     let number = stage::load(t, &owner, &id).await.number.to_string();
     Work { owner, dana, id, number }
 }
@@ -90,4 +97,9 @@ pub async fn order(t: &TestApp, work: &Work) -> Order {
 
 pub fn saw(answer: &Answer) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+}
+
+/// A header of an answer, or nothing.
+pub fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer.headers.get(name).map_or("", |value| value.to_str().unwrap())
 }

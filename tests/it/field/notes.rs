@@ -5,7 +5,7 @@ use actix_web::http::{Method, StatusCode};
 use super::*;
 use crate::guards::stage::hire;
 use crate::harness::http::site;
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 on_both! {
     async fn whoever_is_spoken_to_sees_it_on_home_until_they_open_or_answer_it(t: TestApp) {

@@ -7,7 +7,7 @@ use tracewright::work_orders::currency;
 use super::*;
 use crate::guards::stage::hire;
 use crate::harness::http::site;
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 on_both! {
     async fn used_parts_are_summed_in_the_currency_of_the_project(t: TestApp) {

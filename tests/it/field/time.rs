@@ -8,7 +8,7 @@ use tracewright::work_orders::model::{HoldCode, Outcome, Status};
 use super::*;
 use crate::guards::stage::{complete, do_tick, go, go_with, hire, refusal};
 use crate::harness::http::site;
-use crate::harness::{MINUTE, TestApp, on_both};
+use crate::harness::{MINUTE, on_both};
 
 fn seconds(order: &Order) -> Vec<i64> {
     order.gathered.labour().into_iter().map(|(_, seconds)| seconds).collect()

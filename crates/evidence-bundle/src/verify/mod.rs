@@ -43,6 +43,8 @@ pub struct Verified {
     pub erased: usize,
     /// Bodies of evidence.
     pub bodies: usize,
+    /// Files and photos that are here, of those that the records name.
+    pub attached: (usize, usize),
     /// Quotes.
     pub quotes: usize,
     /// T, E, C and K in basis points, recomputed.
@@ -63,6 +65,10 @@ impl fmt::Display for Verified {
         if self.erased > 0 {
             let erased = self.erased;
             writeln!(f, "erased    {erased} revisions, each with the record that says by whom and why")?;
+        }
+        let (here, named) = self.attached;
+        if named > 0 {
+            writeln!(f, "files     {here} of {named} that the records name by their SHA-256 are here")?;
         }
         writeln!(f, "score     {assured} {expected} {confidence} {coverage} basis points")?;
         let Some(Complete { as_of, at, records, left_out }) = &self.complete else {
@@ -92,12 +98,13 @@ pub fn verify(files: &Files, fingerprint: Digest) -> Result<Verified> {
     let pins = evidence::check_pins(files)?;
     let erased = evidence::check_erased(files)?;
     let bodies = evidence::check_bodies(files)?;
+    let attached = evidence::check_files(files, &records)?;
     let quotes = evidence::check_quotes(files)?;
     let scores = score::check(files)?;
     let complete = export.map(|export| check_whole(files, &records, &export, head)).transpose()?;
     let withheld = records.iter().filter(|record| record.body.is_none()).count();
     let (log, records) = (key.name().to_string(), records.len());
-    Ok(Verified { log, head, records, withheld, pins, erased, bodies, quotes, scores, complete })
+    Ok(Verified { log, head, records, withheld, pins, erased, bodies, attached, quotes, scores, complete })
 }
 
 /// What layout 2 shows beside: nothing is missing, and the tables say what the records say, no more and no less.

@@ -388,7 +388,12 @@ mod tests {
             reason: String::new(),
             superseded_by: None,
         };
-        let used = vec![line(2_500, 4_000_000_000, "EUR"), line(1_000, 1, "EUR"), line(1_000, 7, "USD"), line(1_000, 1, "")];
+        let used = vec![
+            line(2_500, 4_000_000_000, "EUR"),
+            line(1_000, 1, "EUR"),
+            line(1_000, 7, "USD"),
+            line(1_000, 1, ""),
+        ];
         let cost = Gathered { used, ..Gathered::default() }.cost();
         assert_eq!(cost.iter().map(|money| money.nanos).collect::<Vec<_>>(), [10_000_000_001, 7]);
     }

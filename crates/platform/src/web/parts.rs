@@ -18,6 +18,8 @@ pub struct Parts {
     multipart: Multipart,
     words: usize,
     count: usize,
+    /// The stream has ended or broken; it must not be asked again.
+    is_over: bool,
 }
 
 /// One part of it.
@@ -41,13 +43,12 @@ pub fn is_multipart(request: &HttpRequest) -> bool {
 impl Parts {
     /// The form that a request carries; nothing of it is read yet.
     pub fn of(request: &HttpRequest, payload: Payload) -> Self {
-        Self { multipart: Multipart::new(request.headers(), payload), words: 0, count: 0 }
+        Self { multipart: Multipart::new(request.headers(), payload), words: 0, count: 0, is_over: false }
     }
 
     /// The next part; none at its end. A field of files in which nothing was chosen is no part.
     pub async fn next(&mut self) -> Result<Option<Part>> {
-        while let Some(field) = self.multipart.next().await {
-            let field = field.map_err(|cause| unreadable(&cause))?;
+        while let Some(field) = self.field().await? {
             self.count += 1;
             if self.count > MOST {
                 return Err(Error::invalid("", format!("a form may have at most {MOST} parts")));
@@ -62,6 +63,15 @@ impl Parts {
         Ok(None)
     }
 
+    async fn field(&mut self) -> Result<Option<Field>> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let field = self.multipart.next().await;
+        self.is_over = !matches!(field, Some(Ok(_)));
+        field.transpose().map_err(|cause| unreadable(&cause))
+    }
+
     async fn words(&mut self, mut field: Field) -> Result<Part> {
         let name = field.name().unwrap_or_default().to_owned();
         let mut value = Vec::new();
@@ -69,11 +79,14 @@ impl Parts {
             let chunk = chunk.map_err(|cause| unreadable(&cause))?;
             self.words += chunk.len();
             if self.words > WORDS {
-                return Err(Error::TooLarge(format!("the words of a form may be at most {} KiB", WORDS >> 10).into()));
+                return Err(Error::TooLarge(
+                    format!("the words of a form may be at most {} KiB", WORDS >> 10).into(),
+                ));
             }
             value.extend_from_slice(&chunk);
         }
-        let value = String::from_utf8(value).map_err(|_| Error::invalid(&*name, "this is not text in UTF-8"))?;
+        let value =
+            String::from_utf8(value).map_err(|_| Error::invalid(&*name, "this is not text in UTF-8"))?;
         if value.contains('\0') || name.contains('\0') {
             let name = name.replace('\0', "\u{fffd}");
             return Err(Error::invalid(name, "a NUL character is not allowed in text; remove it"));
@@ -95,7 +108,7 @@ impl Parts {
     /// answer otherwise.
     pub async fn drain(&mut self, most: u64) {
         let mut read = 0;
-        while let Some(Ok(mut field)) = self.multipart.next().await {
+        while let Ok(Some(mut field)) = self.field().await {
             while let Some(Ok(chunk)) = field.next().await {
                 read += chunk.len() as u64;
                 if read > most {

@@ -238,12 +238,7 @@ pub async fn put(app: &App, place: &str, bytes: Vec<u8>) -> Result<()> {
 }
 
 /// What lies below a folder since before a moment: places, at most so many.
-pub async fn places_before(
-    app: &App,
-    folder: &str,
-    before: Timestamp,
-    most: usize,
-) -> Result<Vec<String>> {
+pub async fn places_before(app: &App, folder: &str, before: Timestamp, most: usize) -> Result<Vec<String>> {
     let mut listed = app.blobs.list(Some(&Path::from(folder)));
     let mut found = Vec::new();
     while let Some(entry) = listed.next().await {

@@ -61,7 +61,10 @@ fn added(
         return Err(Error::invalid("file", "choose a file or take a photo"));
     }
     if let Some(empty) = files.iter().find(|file| file.size == 0) {
-        return Err(Error::invalid("file", format!("{} is empty: choose it again once it holds something", empty.name)));
+        return Err(Error::invalid(
+            "file",
+            format!("“{}” is empty: choose it again once it holds something", empty.name),
+        ));
     }
     if case.order.gathered.files.len() + files.len() > most {
         return Err(Error::refused(format!(
@@ -98,13 +101,19 @@ fn check_place(order: &Order, place: &FilePlace) -> Result<()> {
         FilePlace::Order => true,
         part => part.target().is_some_and(|target| order.ticks(&target).is_some()),
     };
-    if known { Ok(()) } else { Err(Error::invalid("target", "this order has no such step, item or criterion")) }
+    if known {
+        Ok(())
+    } else {
+        Err(Error::invalid("target", "this order has no such step, item or criterion"))
+    }
 }
 
 pub(super) fn withdraw(case: &Case<'_>, file: String, reason: String) -> Result<Vec<OrderEvent>> {
     let Some(found) = case.order.gathered.file(&file) else { return Err(Error::not_found("the file")) };
     let is_own = found.by.is(case.asker.id());
-    if !(is_own && (case.may(Action::AddEvidence) || case.may(Action::Comment)) || case.may(Action::UndoOthersTick)) {
+    if !(is_own && (case.may(Action::AddEvidence) || case.may(Action::Comment))
+        || case.may(Action::UndoOthersTick))
+    {
         return Err(Error::forbidden("A file is taken back by whoever brought it or by a supervisor."));
     }
     if found.withdrawn.is_some() {

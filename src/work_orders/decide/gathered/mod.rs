@@ -74,7 +74,9 @@ pub(super) fn decide(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     match asked {
-        Gather::AddFiles { files, place, description, most } => files::add(case, files, place, description, most),
+        Gather::AddFiles { files, place, description, most } => {
+            files::add(case, files, place, description, most)
+        }
         Gather::CommentWithFiles { text, files, most } => {
             let mut events = record::add_comment(case, text, new_id)?;
             if let Some(OrderEvent::CommentAdded { comment, .. }) = events.first() {
@@ -99,7 +101,9 @@ pub(super) fn decide(
 /// Time and parts are written down by people who do the work.
 fn check_writer(case: &Case<'_>) -> Result<()> {
     if !case.asker.is_person() {
-        return Err(Error::forbidden("Time and parts are written down by people. An agent's work shows in its traces."));
+        return Err(Error::forbidden(
+            "Time and parts are written down by people. An agent's work shows in its traces.",
+        ));
     }
     if case.may(Action::Log) {
         return Ok(());
@@ -115,7 +119,9 @@ fn check_recording(case: &Case<'_>, words: &str) -> Result<Option<OrderEvent>> {
     match case.order.status {
         Status::Approved => moves::start(case).map(Some),
         Status::InProgress | Status::OnHold => Ok(None),
-        Status::Completed => require_reason(words, case.facts, "Write it down after completion").map(|()| None),
+        Status::Completed => {
+            require_reason(words, case.facts, "Write it down after completion").map(|()| None)
+        }
         Status::Draft | Status::Submitted => {
             Err(Error::refused("Nothing of this order is done yet: have it approved first."))
         }

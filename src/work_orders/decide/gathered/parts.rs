@@ -18,7 +18,9 @@ pub(super) fn plan(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     if !case.may(Action::EditPlan) {
-        return Err(Error::forbidden("The plan is changed by its author while it is a draft, and by supervisors."));
+        return Err(Error::forbidden(
+            "The plan is changed by its author while it is a draft, and by supervisors.",
+        ));
     }
     if case.order.status.is_done() {
         return Err(Error::refused("The work is done, so its plan stands."));
@@ -69,7 +71,9 @@ pub(super) fn correct(
     };
     check_writer(case)?;
     if !old.by.is(case.asker.id()) && !case.may(Action::UndoOthersTick) {
-        return Err(Error::forbidden("A used part is corrected by whoever wrote it down or by a supervisor."));
+        return Err(Error::forbidden(
+            "A used part is corrected by whoever wrote it down or by a supervisor.",
+        ));
     }
     if old.superseded_by.is_some() {
         return Err(Error::refused("This line was corrected already: correct the newest one."));
@@ -89,7 +93,9 @@ fn check(case: &Case<'_>, amount: &PartAmount, name: &str) -> Result<()> {
     limits::check(&serde_json::json!({ "name": name, "unit": amount.unit, "source": amount.source }))?;
     let gathered = &case.order.gathered;
     if gathered.used.len() + gathered.planned.len() >= MOST {
-        return Err(Error::refused(format!("An order takes at most {MOST} lines of parts. Open a follow-up order.")));
+        return Err(Error::refused(format!(
+            "An order takes at most {MOST} lines of parts. Open a follow-up order."
+        )));
     }
     Ok(())
 }

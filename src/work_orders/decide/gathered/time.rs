@@ -156,5 +156,8 @@ fn check_day(case: &Case<'_>, who: &Who, worked: &Worked, replaced: Option<&Time
     if sum + worked.minutes <= DAY {
         return Ok(());
     }
-    Err(Error::invalid("minutes", format!("{sum} minutes are written down for {} already; a day has {DAY}", worked.day)))
+    Err(Error::invalid(
+        "minutes",
+        format!("{sum} minutes are written down for {} already; a day has {DAY}", worked.day),
+    ))
 }
