@@ -7,6 +7,7 @@
 mod act;
 mod code;
 mod exceptions;
+mod export;
 mod files;
 mod gathered;
 mod history;

@@ -312,7 +312,7 @@ impl May {
 }
 
 /// Files, time and parts, with what the project says about amounts.
-async fn gathered_of(act: &Act, view: &OrderView) -> Result<Gathered> {
+pub(super) async fn gathered_of(act: &Act, view: &OrderView) -> Result<Gathered> {
     let project = act.who.project;
     let currency = act.orders.app.db.read(move |conn| currency::reads::of(conn, project)).await?;
     Ok(Gathered::of(view, currency.as_str()))

@@ -1,7 +1,7 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
 use super::gathered::{currency, files as order_files, parts, time};
-use super::{files, import, list, moves, order, print, verbs};
+use super::{export, files, import, list, moves, order, print, verbs};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -32,6 +32,8 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/acknowledge", May(Action::AcknowledgeSafety), verbs::acknowledge);
     routes.post("/work-orders/{number}/comment", May(Action::Comment), verbs::comment);
     gathered(routes);
+    routes.get("/work-orders.csv", VIEW, export::csv);
+    routes.get("/work-orders/{number}.json", VIEW, export::json);
     routes.post("/work-orders/{number}/materiality", May(Action::SetWeight), verbs::materiality);
     routes.post("/work-orders/{number}/assign", May(Action::Assign), verbs::assign);
 }

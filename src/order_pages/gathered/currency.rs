@@ -41,8 +41,5 @@ pub async fn set(request: HttpRequest, app: Data<App>, who: Principal, form: For
         return show_with(StatusCode::UNPROCESSABLE_ENTITY, &CurrencyPage { shell, now, typed, errors });
     };
     currency::set(&app, &who, to).await?;
-    Ok(flash::good(
-        see_other("/work-orders/currency".to_owned()),
-        &format!("Amounts are in {to} from now on."),
-    ))
+    Ok(flash::good(see_other("/work-orders/currency"), &format!("Amounts are in {to} from now on.")))
 }

@@ -22,7 +22,7 @@ pub async fn stop(act: Act, form: Form) -> WebResult {
     actions::stop_timer::stop_timer(&act.orders, &act.who, &id).await?;
     let words = format!("Your timer on {} is stopped, and its time written down.", act.number);
     if form.text("back") == "home" {
-        return Ok(flash::good(see_other("/".to_owned()), &words));
+        return Ok(flash::good(see_other("/"), &words));
     }
     Ok(act.back("time", &words))
 }

@@ -50,14 +50,14 @@ pub fn put_to(conn: &mut AnyConnection, who: &Asker, most: usize) -> Result<Vec<
 
 fn put_in(order: &Order, mention: MentionRow) -> Option<PutTo> {
     let comment = order.comments.iter().find(|it| it.id == mention.entry_id);
-    let (by, words) = match comment {
-        Some(comment) => (comment.by.clone(), comment.text.clone()),
-        None => {
-            let entry = order.log.iter().find(|it| it.id == mention.entry_id)?;
-            let said = std::iter::once(&entry.title).chain(&entry.lines).filter(|line| !line.is_empty());
-            (entry.by.clone()?, said.cloned().collect::<Vec<_>>().join(" · "))
-        }
-    };
+    let said = comment.map(|comment| (comment.by.clone(), comment.text.clone()));
+    let (by, words) = said.or_else(|| logged(order, &mention.entry_id))?;
     let words = words.chars().take(200).collect();
     Some(PutTo { number: order.number.to_string(), title: order.title.clone(), by, words, mention })
+}
+
+fn logged(order: &Order, id: &str) -> Option<(Who, String)> {
+    let entry = order.log.iter().find(|it| it.id == id)?;
+    let said = std::iter::once(&entry.title).chain(&entry.lines).filter(|line| !line.is_empty());
+    Some((entry.by.clone()?, said.cloned().collect::<Vec<_>>().join(" · ")))
 }

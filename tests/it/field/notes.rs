@@ -66,6 +66,28 @@ on_both! {
         assert_eq!(order(&t, &work).await.gathered.files.len(), 1);
     }
 
+    async fn an_order_goes_out_as_json_and_on_paper_and_the_list_as_csv_to_whoever_may_see_them(t: TestApp) {
+        let (work, s) = (work(&t).await, site(&t).await);
+        hire(&t, &work.owner, "tom", &[Role::Technician]).await;
+        let (dana, tom) = (browser(&t, "dana@example.com").await, browser(&t, "tom@example.com").await);
+        saw(&send(&s, &dana, &work.number, &[("file", Some("pump.png"), &png())]).await);
+        saw(&dana.post(&s, &format!("/work-orders/{}/time", work.number), "minutes=30&day=2026-11-21").await);
+        let path = format!("/work-orders/{}.json", work.number);
+        let got = dana.get(&s, &path).await;
+        let whole: serde_json::Value = serde_json::from_str(&got.body).unwrap();
+        assert_eq!(whole["number"], work.number.as_str());
+        assert_eq!(whole["gathered"]["files"][0]["name"], "pump.png");
+        let at = whole["gathered"]["time"][0]["at"].as_str().unwrap();
+        assert!(at.starts_with("2026-11-21T09:") && at.ends_with('Z'), "{at}");
+        assert_eq!(tom.get(&s, &path).await.status, StatusCode::NOT_FOUND);
+        let csv = dana.get(&s, "/work-orders.csv?q=trace").await.body;
+        assert!(csv.starts_with("number,title,") && csv.contains(&format!("\r\n{},", work.number)), "{csv}");
+        assert_eq!(tom.get(&s, "/work-orders.csv").await.body.lines().count(), 1);
+        assert!(dana.get(&s, "/work-orders?q=trace").await.body.contains("/work-orders.csv?q=trace"));
+        let paper = dana.get(&s, &format!("/work-orders/{}/print", work.number)).await.body;
+        assert!(paper.contains("pump.png") && paper.contains("Together: 30 m"), "{paper}");
+    }
+
     async fn a_hold_asks_for_code_and_words_says_since_when_and_is_resumed_with_one_press(t: TestApp) {
         let (work, s) = (work(&t).await, site(&t).await);
         let dana = browser(&t, "dana@example.com").await;

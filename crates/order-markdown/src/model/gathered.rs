@@ -71,19 +71,19 @@ impl Gathered {
 
     /// Who worked how many seconds, in the order of their first entry; an hour that two entries name counts once.
     pub fn labour(&self) -> Vec<(Who, i64)> {
-        let mut people: Vec<(Who, Vec<(i64, i64)>, i64)> = Vec::new();
+        let mut people: Vec<Labour> = Vec::new();
         for entry in self.standing_time() {
-            let place = people.iter().position(|(who, ..)| who.id == entry.who.id).unwrap_or_else(|| {
-                people.push((entry.who.clone(), Vec::new(), 0));
+            let place = people.iter().position(|of| of.who.id == entry.who.id).unwrap_or_else(|| {
+                people.push(Labour { who: entry.who.clone(), spans: Vec::new(), loose: 0 });
                 people.len() - 1
             });
-            let Some((_, spans, loose)) = people.get_mut(place) else { continue };
+            let Some(of) = people.get_mut(place) else { continue };
             match entry.span() {
-                Some(span) => spans.push(span),
-                None => *loose += i64::from(entry.minutes) * 60,
+                Some(span) => of.spans.push(span),
+                None => of.loose += i64::from(entry.minutes) * 60,
             }
         }
-        people.into_iter().map(|(who, spans, loose)| (who, covered(spans) / 1_000_000 + loose)).collect()
+        people.into_iter().map(|of| (of.who, covered(of.spans) / 1_000_000 + of.loose)).collect()
     }
 
     /// What the used parts cost together, by currency; parts without a cost add nothing.
@@ -95,6 +95,15 @@ impl Gathered {
         }
         sums.into_iter().map(|(currency, nanos)| Money { nanos, currency }).collect()
     }
+}
+
+/// What one person's entries come to.
+struct Labour {
+    who: Who,
+    /// Beginnings and ends, in microseconds.
+    spans: Vec<(i64, i64)>,
+    /// Seconds without a beginning.
+    loose: i64,
 }
 
 /// Microseconds that these spans cover together.

@@ -30,7 +30,7 @@ pub enum Part {
     File {
         /// Its name as the sender says it.
         given: String,
-        bytes: Field,
+        bytes: Box<Field>,
     },
 }
 
@@ -56,7 +56,7 @@ impl Parts {
             let given = field.content_disposition().and_then(|said| said.get_filename()).map(str::to_owned);
             match given {
                 Some(given) if given.is_empty() => self.pass_over(field).await?,
-                Some(given) => return Ok(Some(Part::File { given, bytes: field })),
+                Some(given) => return Ok(Some(Part::File { given, bytes: Box::new(field) })),
                 None => return self.words(field).await.map(Some),
             }
         }
