@@ -149,6 +149,14 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             kind: HOURS,
             payload: serde_json::Value::Null,
         })
+        .job(ORDER_FILES, sweep_files)
+        .titled(ORDER_FILES, "Remove bytes of order files that no record names")
+        .schedule(jobs::Schedule {
+            name: ORDER_FILES.name,
+            when: jobs::When::Daily { hour: 3, minute: 20 },
+            kind: ORDER_FILES,
+            payload: serde_json::Value::Null,
+        })
         .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
         .titled(RETENTION, "Erase traces older than their project keeps them")
         .schedule(jobs::Schedule {
@@ -167,6 +175,19 @@ fn sum_hours(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let hours = hours::refresh(&context.app).await?;
         tracing::debug!(hours, "hours were summed for metrics");
+        Ok(())
+    })
+}
+
+/// Bytes of files of orders that no record names any more are removed once a day.
+const ORDER_FILES: jobs::JobKind =
+    jobs::JobKind { name: "work_orders.files", tier: jobs::Tier::Low, max_attempts: 5 };
+
+fn sweep_files(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let asker = Asker::system(context.project());
+        let swept = work_orders::actions::sweep_files::sweep_files(&context.app, &asker).await?;
+        tracing::info!(files = swept, "bytes that no record names were removed");
         Ok(())
     })
 }

@@ -37,7 +37,7 @@ impl Known {
             // What nobody ticked is claimed by whoever brought the order in.
             author: claim.author.as_ref().or(order.author()).map(|who| who.id.clone()).unwrap_or_default(),
             performers: performers(order),
-            senders: senders::of(conn, judge.project, &order.id)?,
+            senders: senders::of_order(conn, judge.project, order)?,
             judged_as: judges.iter().find(|row| row.judge_id != judge.id()).map(|row| row.judge_name.clone()),
             has_judged: judges.iter().any(|row| row.judge_id == judge.id()),
             unit,

@@ -25,15 +25,19 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let judged = standing.filter(|claim| claim.standing != "open" && !claim.is_stated());
     let progress = reads::progress(conn, project, Some(&order.id))?;
     let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
+    let altered = states.values().filter(|state| **state == EvidenceState::Altered).count();
+    let of_files = order.gathered.evidence().filter(|file| !file.is_broken());
+    let of_files = of_files.filter_map(|file| Some(file.place.target()?.id().to_owned()));
+    let linked: Vec<String> = links.iter().map(|link| link.target_id.clone()).collect();
     Ok(EvidenceFacts {
         linked_by_hand: links.iter().any(LinkRow::is_by_hand),
-        altered: count(states.values().filter(|state| **state == EvidenceState::Altered).count()),
-        senders: senders::of(conn, project, &order.id)?,
+        altered: count(altered + order.gathered.evidence().filter(|file| file.is_broken()).count()),
+        senders: senders::of_order(conn, project, order)?,
         claims_open: u32::try_from(progress.open()).unwrap_or(u32::MAX),
         exceptions_open: u32::try_from(waiting).unwrap_or(u32::MAX),
         refuted: refuted.map(|claim| claim.target_id.clone()).collect(),
         judged: judged.map(|claim| claim.target_id.clone()).collect(),
-        evidenced: evidenced(links.into_iter().map(|link| link.target_id)),
+        evidenced: evidenced(linked.into_iter().chain(of_files)),
     })
 }
 

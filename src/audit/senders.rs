@@ -11,12 +11,22 @@ use crate::foundation::{ProjectKey, Result};
 use crate::ledger::events::read_kinds;
 use crate::people::units::unit_of;
 use crate::traces;
+use crate::work_orders::model::Order;
 
 use super::events::{AuditEvent, stream_of};
 use super::store::{self, LinkRow};
 
+/// The accounts that brought any of an order's evidence: who sent its traces, and who brought its files, also those that
+/// were taken back.
+pub fn of_order(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<BTreeSet<String>> {
+    let mut found = of(conn, project, &order.id)?;
+    found
+        .extend(order.gathered.files.iter().filter(|file| file.is_evidence()).map(|file| file.by.id.clone()));
+    Ok(found)
+}
+
 /// The accounts that sent any part of the traces of an order.
-pub fn of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<BTreeSet<String>> {
+fn of(conn: &mut AnyConnection, project: ProjectKey, order_id: &str) -> Result<BTreeSet<String>> {
     let (standing, removed): (Vec<LinkRow>, Vec<LinkRow>) =
         store::all_links_of(conn, project, order_id)?.into_iter().partition(|link| link.removed_at.is_none());
     let mut senders = of_links(conn, project, &standing)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence_bundle::files::{self, ERASED, Files, PINS, QUOTES};
-use evidence_bundle::metadata_of;
+use evidence_bundle::{metadata_of, record};
 
 use crate::audit::events::{AuditEvent, Pin, Quote};
 use crate::db::AnyConnection;
@@ -14,6 +14,8 @@ use crate::ledger::events::version;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::reads::{self, Filter, LoggedEvent, StoredCheckpoint};
 use crate::trust;
+use crate::work_orders::events::OrderEvent;
+use crate::work_orders::gathered::GatheredEvent;
 
 use super::EvidenceSource;
 use super::events::Heads;
@@ -22,6 +24,8 @@ use super::events::Heads;
 const INSTALLATION: ProjectKey = ProjectKey(0);
 /// Events read at once.
 const PAGE: i64 = 200;
+/// Bytes of files in one bundle, which is put together in memory; what is more is named by its digest only.
+const MOST_FILES: u64 = 100 << 20;
 
 /// What one record points at.
 struct Pointers {
@@ -63,6 +67,7 @@ pub(super) fn add(
         add_record(conn, index, checkpoint, files)?;
         withheld.extend(event.body.is_none().then(|| (event.project, event.id.clone())));
         pointers.extend(pointers_of(index, &logged)?);
+        add_file(project, order_id, source, &logged, files)?;
     }
     pointers.sort_by_key(|found| found.index);
     add_evidence(conn, project, source, &pointers, files)?;
@@ -204,6 +209,34 @@ fn add_evidence(
     }
     files.insert(PINS.to_owned(), pins.into_bytes());
     files.insert(QUOTES.to_owned(), quotes.into_bytes());
+    Ok(())
+}
+
+/// Adds the bytes of a file that a record brought, while they fit; the record names it by its digest all the same.
+fn add_file(
+    project: ProjectKey,
+    order_id: &str,
+    source: &dyn EvidenceSource,
+    logged: &LoggedEvent,
+    files: &mut Files,
+) -> Result<()> {
+    let event = &logged.event;
+    if event.stream_kind != "work_order" || event.body.is_none() || event.kind != record::FILE_ADDED {
+        return Ok(());
+    }
+    let OrderEvent::Gathered(GatheredEvent::FileAdded { file, digest, size, .. }) =
+        OrderEvent::from_json(&event.kind, event.data())?
+    else {
+        return Ok(());
+    };
+    let path = format!("files/{digest}");
+    let held: usize =
+        files.iter().filter(|(path, _)| path.starts_with("files/")).map(|(_, bytes)| bytes.len()).sum();
+    let room = MOST_FILES.saturating_sub(held as u64);
+    if size <= room && !files.contains_key(&path) {
+        let bytes = source.file(project, order_id, &file, digest, room)?;
+        files.extend(bytes.map(|bytes| (path, bytes)));
+    }
     Ok(())
 }
 

@@ -30,6 +30,18 @@ pub trait EvidenceSource {
     /// A pinned revision; `None` when its bytes were erased.
     fn revision(&self, conn: &mut AnyConnection, project: ProjectKey, pin: &Pin) -> Result<Option<Revision>>;
 
+    /// The bytes of a file that a record brought; `None` where they are not whole any more, or more than `most`.
+    fn file(
+        &self,
+        _: ProjectKey,
+        _order_id: &str,
+        _file: &str,
+        _digest: Digest,
+        _most: u64,
+    ) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
     /// The event that records the erasure of a pinned trace, if it was erased on purpose.
     fn erasure(&self, _: &mut AnyConnection, _: ProjectKey, _: &Pin) -> Result<Option<String>> {
         Ok(None)

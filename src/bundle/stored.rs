@@ -6,9 +6,11 @@ use tokio::runtime::Handle;
 use crate::audit::events::Pin;
 use crate::db::AnyConnection;
 use crate::foundation::{Digest, ProjectKey, Result};
+use crate::media::blobs;
 use crate::state::App;
 use crate::traces::{bodies, reads as traces};
 use crate::trust::{View, csv, reads as trust};
+use crate::work_orders::gathered::storage;
 
 use super::{EvidenceSource, Revision, ScoreFiles};
 
@@ -38,6 +40,19 @@ impl EvidenceSource for Stored {
             bodies.extend(self.body(project, pin, digest)?.map(|bytes| (digest, bytes)));
         }
         Ok(Some(Revision { image, bodies }))
+    }
+
+    fn file(
+        &self,
+        project: ProjectKey,
+        order_id: &str,
+        file: &str,
+        digest: Digest,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>> {
+        let place = storage::place(project, order_id, file);
+        let bytes = Handle::current().block_on(blobs::whole(&self.app, &place, most))?;
+        Ok(bytes.filter(|bytes| Digest::of(bytes) == digest))
     }
 
     fn erasure(&self, conn: &mut AnyConnection, project: ProjectKey, pin: &Pin) -> Result<Option<String>> {

@@ -1,6 +1,7 @@
 //! What happened, in words, newest first; each line leads to the order as it stood then.
 
 use super::signed::word;
+use super::gathered;
 use super::text;
 use super::view::OrderView;
 use crate::foundation::ActorKind;
@@ -115,6 +116,7 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
         OrderEvent::TickAttested { target, note, .. } => {
             with_reason(format!("attested {}", name(order, target)), note)
         }
+        OrderEvent::Gathered(event) => gathered::history::words(order, event),
         other => other.kind().to_owned(),
     }
 }

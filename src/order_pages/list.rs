@@ -32,6 +32,8 @@ struct ListPage {
     query: Query,
     types: Vec<String>,
     next: Option<String>,
+    /// The same list as a file.
+    csv: String,
     is_narrowed: bool,
     may_import: bool,
 }
@@ -71,6 +73,7 @@ pub async fn show(
         shell: Shell::of(&request, "Work orders", "work-orders"),
         rows: rows.into_iter().map(|row| ListRow::of(row, now)).collect(),
         may_import: who.may(Action::CreateDraft) > Grant::Never,
+        csv: csv_address(&query)?,
         query,
         types,
         next,
@@ -82,7 +85,8 @@ fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
     query.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 
-fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
+/// What an address narrows the list to, for whoever asks.
+pub(super) fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
     let own = who.may(Action::ViewOrders) < Grant::Any;
     let assignee = given(query, "assignee");
     Ok(Filter {
@@ -99,6 +103,11 @@ fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
 
 fn read<T>(field: &'static str, found: Option<T>) -> Result<T> {
     found.ok_or_else(|| Error::invalid(field, "this word is not known; choose one of the list"))
+}
+
+fn csv_address(query: &Query) -> Result<String> {
+    let text = serde_urlencoded::to_string(query).map_err(Error::internal)?;
+    Ok(if text.is_empty() { "/work-orders.csv".to_owned() } else { format!("/work-orders.csv?{text}") })
 }
 
 fn next_address(query: &Query, last: &OrderRow) -> Result<String> {

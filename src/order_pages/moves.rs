@@ -122,7 +122,7 @@ impl MovePage {
     }
 
     fn holds() -> [(&'static str, &'static str); 7] {
-        HoldCode::ALL.map(|code| (code.as_str(), code.as_str()))
+        HoldCode::ALL.map(|code| (code.as_str(), code.label()))
     }
 }
 

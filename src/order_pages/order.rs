@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::act::Act;
 use super::exceptions::ExceptionsBlock;
+use super::gathered::Gathered;
 use super::history::{self, HappeningView};
 use super::list::bar;
 use super::moves::{self, MoveView};
@@ -28,6 +29,7 @@ use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
+use crate::work_orders::currency;
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Target};
@@ -64,6 +66,7 @@ struct OrderPage {
     verification: Verification,
     gaps: Vec<Gap>,
     may_invite: bool,
+    gathered: Gathered,
 }
 
 /// The head of the page and its plain texts.
@@ -117,6 +120,7 @@ struct Shown {
     /// How many events of the history.
     limit: usize,
     verification: Verification,
+    gathered: Gathered,
 }
 
 /// GET `/work-orders/{number}`; `?as_of=` looks back.
@@ -132,7 +136,8 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
     let limit = if query.contains_key("history") { usize::MAX } else { HISTORY };
     let verification =
         Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
-    let shown = Shown { may, members, limit, verification };
+    let gathered = gathered_of(&act, &view).await?;
+    let shown = Shown { may, members, limit, verification, gathered };
     show_page(&OrderPage::of(&request, &view, around, shown))
 }
 
@@ -146,7 +151,7 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
-        let Shown { may, members, limit, verification } = shown;
+        let Shown { may, members, limit, verification, gathered } = shown;
         let flow = document::flow(view);
         let next_row = rows_in(&flow).find(|row| row.can_tick).map(|row| (row.target.clone(), row.text.clone()));
         let history = history::of(view, limit);
@@ -173,6 +178,7 @@ impl OrderPage {
             verification,
             gaps: around.gaps,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
+            gathered,
         }
     }
 
@@ -231,8 +237,10 @@ impl Sheet {
             claims: claims(view),
             more_fields: more_fields(order),
             hold: order.hold.as_ref().map(|hold| {
-                let why = format!("Waits for {}: {} Since", hold.code.as_str(), hold.reason);
-                Html::joined([Html::text(&why), text::moment(hold.since, view.now)], " ")
+                let why = format!("· waits for {}: {}", hold.code.label().to_lowercase(), hold.reason);
+                let since =
+                    [Html::text("On hold since"), text::moment(hold.since, view.now), Html::text(&why)];
+                Html::joined(since, " ")
             }),
             outcome: order
                 .outcome
@@ -324,6 +332,13 @@ impl May {
                 && !view.order.status.is_final(),
         }
     }
+}
+
+/// Files, time and parts, with what the project says about amounts.
+pub(super) async fn gathered_of(act: &Act, view: &OrderView) -> Result<Gathered> {
+    let project = act.who.project;
+    let currency = act.orders.app.db.read(move |conn| currency::reads::of(conn, project)).await?;
+    Ok(Gathered::of(view, currency.as_str()))
 }
 
 /// Accounts of the project that do work: id and words.

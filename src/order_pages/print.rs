@@ -4,7 +4,8 @@ use actix_web::HttpRequest;
 use askama::Template;
 
 use super::act::Act;
-use super::order::{Sheet, criteria};
+use super::gathered::Gathered;
+use super::order::{Sheet, criteria, gathered_of};
 use super::record::{self, EntryView, SafetyView};
 use super::rows::RowView;
 use super::document::{self, Flow, PartView};
@@ -23,6 +24,7 @@ struct PrintPage {
     safety: Option<SafetyView>,
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
+    gathered: Gathered,
     printed: Html,
 }
 
@@ -31,6 +33,7 @@ pub async fn show(request: HttpRequest, act: Act) -> WebResult {
     let view = act.view(None).await?;
     let mut log = record::log(&view);
     log.reverse();
+    let gathered = gathered_of(&act, &view).await?;
     show_page(&PrintPage {
         shell: Shell::of(&request, view.order.number.to_string(), "work-orders"),
         sheet: Sheet::of(&view),
@@ -39,6 +42,7 @@ pub async fn show(request: HttpRequest, act: Act) -> WebResult {
         safety: record::safety(&view),
         log,
         comments: record::comments(&view),
+        gathered,
         printed: Html::time(&Time::dated(view.now)),
     })
 }

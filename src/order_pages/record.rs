@@ -1,5 +1,6 @@
 //! Log, comments, safety and findings of the order page.
 
+use super::gathered::words::marked;
 use super::text::{self, Html};
 use super::view::OrderView;
 use crate::web::markdown;
@@ -45,7 +46,7 @@ fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
         initials: by.as_ref().map_or_else(|| "·".to_owned(), |by| initials(&by.name)),
         is_agent: by.as_ref().is_some_and(|by| by.kind != foundation::ActorKind::Human),
         title: entry.title.clone(),
-        html: entry.lines.iter().map(|line| text::inline(line)).collect(),
+        html: entry.lines.iter().map(|line| spoken_to(view, &entry.id, &text::inline(line))).collect(),
         meta: Html::joined(parts.into_iter().flatten(), " · "),
         label: [&entry.title]
             .into_iter()
@@ -57,6 +58,14 @@ fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
     }
 }
 
+/// HTML with the words marked that name members who are spoken to in it.
+fn spoken_to(view: &OrderView, entry: &str, html: &str) -> String {
+    let mentions = || view.order.gathered.mentions.iter().filter(|mention| mention.entry == entry);
+    let words: Vec<String> = mentions().map(|mention| mention.words.clone()).collect();
+    let own = mentions().filter(|mention| mention.account == view.who.id());
+    marked(html, &words, &own.map(|mention| mention.words.clone()).collect::<Vec<_>>())
+}
+
 /// The comments, oldest first.
 pub fn comments(view: &OrderView) -> Vec<EntryView> {
     let shown = |comment: &Comment| EntryView {
@@ -65,7 +74,7 @@ pub fn comments(view: &OrderView) -> Vec<EntryView> {
         initials: initials(&comment.by.name),
         is_agent: comment.by.kind != foundation::ActorKind::Human,
         title: String::new(),
-        html: vec![markdown::render(&comment.text)],
+        html: vec![spoken_to(view, &comment.id, &markdown::render(&comment.text))],
         meta: text::by_at(Some(&comment.by), comment.when.from, view.now),
         label: String::new(),
         is_corrected: false,

@@ -1,6 +1,7 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
-use super::{edit, files, follow_up, import, list, moves, new, order, policies, print, verbs};
+use super::gathered::{currency, files as order_files, parts, time};
+use super::{edit, export, files, follow_up, import, list, moves, new, order, policies, print, verbs};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -44,6 +45,30 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/attest", May(Action::Attest), verbs::attest);
     routes.post("/work-orders/{number}/acknowledge", May(Action::AcknowledgeSafety), verbs::acknowledge);
     routes.post("/work-orders/{number}/comment", May(Action::Comment), verbs::comment);
+    gathered(routes);
+    routes.get("/work-orders.csv", VIEW, export::csv);
+    routes.get("/work-orders/{number}.json", VIEW, export::json);
     routes.post("/work-orders/{number}/materiality", May(Action::SetWeight), verbs::materiality);
     routes.post("/work-orders/{number}/assign", May(Action::Assign), verbs::assign);
+}
+
+/// Whoever brings evidence, or comments: both may carry files.
+const FILES: Access = MayOneOf(&[Action::AddEvidence, Action::Comment]);
+
+fn gathered(routes: &mut Routes) {
+    routes.get("/work-orders/currency", May(Action::SetOrderPolicy), currency::show);
+    routes.post("/work-orders/currency", May(Action::SetOrderPolicy), currency::set);
+    routes.get("/work-orders/{number}/files/new", May(Action::AddEvidence), order_files::ask);
+    routes.post("/work-orders/{number}/files", May(Action::AddEvidence), order_files::add);
+    routes.post("/work-orders/{number}/files/withdraw", FILES, order_files::withdraw);
+    routes.post("/work-orders/{number}/files/check", VIEW, order_files::check);
+    routes.get("/work-orders/{number}/files/{file}", VIEW, order_files::show);
+    routes.get("/work-orders/{number}/files/{file}/small", VIEW, order_files::small);
+    routes.post("/work-orders/{number}/timer/start", May(Action::Log), time::start);
+    routes.post("/work-orders/{number}/timer/stop", VIEW, time::stop);
+    routes.post("/work-orders/{number}/time", May(Action::Log), time::log);
+    routes.post("/work-orders/{number}/time/correct", May(Action::Log), time::correct);
+    routes.post("/work-orders/{number}/parts/use", May(Action::Log), parts::take);
+    routes.post("/work-orders/{number}/parts/plan", May(Action::EditPlan), parts::plan);
+    routes.post("/work-orders/{number}/parts/correct", May(Action::Log), parts::correct);
 }

@@ -58,6 +58,11 @@ impl StepView {
         self.place == "next"
     }
 
+    /// Whether its only row is the step itself.
+    pub fn is_one_row(&self) -> bool {
+        self.rows().next().is_some_and(|row| row.target.starts_with("step:"))
+    }
+
     /// Whether anything stands between its title and its parts.
     pub fn has_inside(&self) -> bool {
         self.reason.is_some() || !self.attestable.is_empty() || !self.links.is_empty()

@@ -1,10 +1,15 @@
 //! The acts on the order's page. Each answers 303 to the place where it happened.
 
+use actix_web::web::Payload;
+use actix_web::{FromRequest as _, HttpRequest};
+
 use super::act::Act;
+use super::gathered::sending;
 use crate::foundation::{Error, Result};
 use crate::people;
-use crate::web::{Form, WebResult};
+use crate::web::{Form, WebResult, parts};
 use crate::work_orders::actions;
+use crate::work_orders::actions::add_files;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::model::{Assignee, LogKind, Materiality, StepState, Target};
 
@@ -98,10 +103,18 @@ fn read_kind(word: &str) -> Result<LogKind> {
         .map_err(|_| Error::invalid("kind", "expected note, progress, waiting, problem or handover"))
 }
 
-/// POST `comment`: field `text`.
-pub async fn comment(act: Act, form: Form) -> WebResult {
-    let (id, text) = (act.order_id().await?, form.text("text").to_owned());
-    actions::comment::comment(&act.orders, &act.who, &id, text).await?;
+/// POST `comment`: field `text`, and files under any name where the form carries them.
+pub async fn comment(request: HttpRequest, act: Act, payload: Payload) -> WebResult {
+    let id = act.order_id().await?;
+    if !parts::is_multipart(&request) {
+        let form = Form::from_request(&request, &mut payload.into_inner()).await?;
+        actions::comment::comment(&act.orders, &act.who, &id, form.text("text").to_owned()).await?;
+        return Ok(act.back("comments", "Commented."));
+    }
+    add_files::may_comment(&act.orders, &act.who, &id).await?;
+    let sent = sending::read(&request, payload, &act, &id).await.map_err(|(_, cause)| cause)?;
+    let text = sent.text("text").to_owned();
+    add_files::comment_with_files(&act.orders, &act.who, &id, sent.received, text).await?;
     Ok(act.back("comments", "Commented."))
 }
 

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::gathered::GatheredEvent;
 use super::model::{
     Answer, Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, RelationKind,
     Signed, Status, StepState, Target, Transition,
@@ -173,6 +174,15 @@ pub enum OrderEvent {
     /// The weight of a claim was set.
     #[serde(rename = "work_order.materiality_set.v1")]
     MaterialitySet { target: Target, from: Materiality, to: Materiality },
+    /// Something was gathered while the work was done; it carries its own type.
+    #[serde(untagged)]
+    Gathered(GatheredEvent),
+}
+
+impl From<GatheredEvent> for OrderEvent {
+    fn from(event: GatheredEvent) -> Self {
+        Self::Gathered(event)
+    }
 }
 
 impl OrderEvent {
@@ -200,6 +210,7 @@ impl OrderEvent {
             Self::Transitioned { .. } => "work_order.transitioned.v1",
             Self::Related { .. } => "work_order.related.v1",
             Self::MaterialitySet { .. } => "work_order.materiality_set.v1",
+            Self::Gathered(event) => event.kind(),
         }
     }
 

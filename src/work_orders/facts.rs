@@ -32,9 +32,9 @@ pub struct EvidenceFacts {
     pub linked_by_hand: bool,
     /// Ids of items, steps and criteria that have evidence of their own.
     pub evidenced: BTreeSet<String>,
-    /// Linked traces whose bytes changed since they were pinned.
+    /// Linked traces whose bytes changed since they were pinned, and files whose bytes did or are gone.
     pub altered: u32,
-    /// Accounts whose keys sent the linked traces.
+    /// Accounts whose keys sent the linked traces, or who brought the files.
     pub senders: BTreeSet<String>,
     /// Claims with a weight and without a verdict.
     pub claims_open: u32,

@@ -3,6 +3,7 @@
 //! Folding never refuses: what was decided happened. An id that is not there changes nothing.
 
 use super::events::OrderEvent;
+use super::gathered;
 use super::model::{
     Acknowledgement, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order, OutcomeRecord,
     Plan, Relation, Skipped, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When,
@@ -36,8 +37,8 @@ impl EventMeta {
         }
     }
 
-    /// Who did it, as printed at that time.
-    pub(super) fn who(&self) -> Who {
+    /// Whoever did it, as stamped.
+    pub fn who(&self) -> Who {
         Who { id: self.actor_id.clone(), kind: self.actor_kind, name: self.actor_name.clone() }
     }
 }
@@ -90,6 +91,11 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             at: meta.at,
         }),
         OrderEvent::MaterialitySet { target, to, .. } => set_materiality(order, target, *to),
+        OrderEvent::Gathered(event) => {
+            if gathered::fold::apply(&mut order.gathered, event, meta) {
+                performed(order, meta);
+            }
+        }
         _ => apply_record(order, event, meta),
     }
     signatures::follow(order, event, meta);

@@ -7,11 +7,13 @@
 //! stand in `order_pages`, above the features they show.
 
 pub mod actions;
+pub mod currency;
 pub mod decide;
 pub mod editing;
 pub mod events;
 pub mod facts;
 pub mod fold;
+pub mod gathered;
 pub mod lifecycle;
 pub mod plan_diff;
 pub mod policies;

@@ -1,4 +1,4 @@
-//! How events become the tables `orders`, `order_numbers` and `order_policies`: an order's stream is folded, its row put in place.
+//! How events become the tables `orders`, `order_numbers` and those beside them: an order's stream is folded, its row put in place.
 //!
 //! During a rebuild the first event of a stream makes the row of its last one, and the others find it done.
 
@@ -13,14 +13,21 @@ use crate::ledger::{Event, Projection};
 use super::policies;
 use super::reads::{STREAM_KIND, fold_events, stream_of};
 use super::store::{self, OrderRow};
+use super::{currency, gathered};
 
 /// The projection, to be wired in `app.rs` after that of people.
-pub const PROJECTION: Projection =
-    Projection { name: "work_orders", project, tables: &["orders", "order_numbers", "order_policies"] };
+pub const PROJECTION: Projection = Projection { name: "work_orders", project, tables: TABLES };
+
+const TABLES: &[&str] =
+    &["orders", "order_numbers", "order_policies", "running_timers", "mentions", "project_currency"];
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.stream_kind.as_str() {
-        STREAM_KIND => project_order(tx, event),
+        STREAM_KIND => {
+            gathered::projection::project(tx, event)?;
+            project_order(tx, event)
+        }
+        currency::events::STREAM_KIND => currency::projection::project(tx, event),
         policies::events::STREAM_KIND => policies::projection::project(tx, event),
         _ => Ok(()),
     }

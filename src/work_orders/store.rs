@@ -208,6 +208,11 @@ pub(super) fn take_turn(tx: &mut Tx<'_>, project: ProjectKey, what: &str) -> Res
     locks::take_turn(tx, locks::order_turn(project, what))
 }
 
+/// The same about several orders; whoever takes several takes them in one order.
+pub(super) fn take_turns(tx: &mut Tx<'_>, project: ProjectKey, what: &[&str]) -> Result<()> {
+    locks::take_turns(tx.conn, what.iter().map(|one| locks::order_turn(project, one)).collect())
+}
+
 /// The year of a moment, for numbers.
 pub(super) fn year_of(at: Timestamp) -> u16 {
     u16::try_from(at.to_chrono().year()).unwrap_or_default()

@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
-    ("work_orders", &["db", "ledger", "state", "people"]),
+    ("work_orders", &["db", "ledger", "state", "people", "media"]),
     ("audit", &["db", "ledger", "state", "web", "jobs", "people", "tombstones", "traces", "work_orders"]),
     ("trust", &["db", "ledger", "state", "web", "audit"]),
     ("knowledge", &["db", "ledger", "state", "web", "audit"]),
@@ -40,7 +40,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["db", "state", "web", "media", "fields", "traces", "metrics", "repricing", "privacy", "intake"],
     ),
     ("integrations", &["db", "config", "ledger", "state", "web", "jobs", "traces", "intake"]),
-    ("bundle", &["db", "ledger", "state", "web", "tombstones", "traces", "work_orders", "audit", "trust"]),
+    (
+        "bundle",
+        &["db", "ledger", "state", "web", "tombstones", "media", "traces", "work_orders", "audit", "trust"],
+    ),
     (
         "trace_pages",
         &[
@@ -59,7 +62,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
         ],
     ),
-    ("order_pages", &["db", "ledger", "state", "web", "people", "work_orders", "audit", "trust"]),
+    ("order_pages", &["db", "ledger", "state", "web", "people", "media", "work_orders", "audit", "trust"]),
     (
         "home",
         &["db", "ledger", "state", "web", "people", "traces", "intake", "work_orders", "audit", "knowledge"],

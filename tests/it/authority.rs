@@ -12,6 +12,7 @@ use tracewright::audit::exceptions::Answer;
 use tracewright::audit::model::{Materiality as Weight, MissingReason, Outcome};
 use tracewright::bundle::Stored;
 use tracewright::bundle::actions::export;
+use tracewright::foundation::money::Currency;
 use tracewright::foundation::permission::{Scope, Scopes};
 use tracewright::foundation::{Action, Actor, ActorKind, Asker, Error, Grant, Result, Role};
 use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_source};
@@ -31,10 +32,12 @@ use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::{delete_score::delete_score, erase};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{self as orders, import::import};
-use tracewright::work_orders::model::TypeClass;
+use tracewright::work_orders::gathered::events::{PartAmount, Worked};
+use tracewright::work_orders::model::{FilePlace, Quantity, TypeClass};
 use tracewright::work_orders::model::{Materiality, Plan, Status, StepState, Target};
 use tracewright::work_orders::policies::{self, PolicyChange};
 use tracewright::work_orders::reads;
+use tracewright::work_orders::{Orders, currency};
 use tracewright::{jobs, knowledge, trust};
 
 use crate::harness::{TestApp, on_both};
@@ -151,6 +154,17 @@ async fn on_people(t: &TestApp, who: &Asker) -> Vec<Said> {
     ]
 }
 
+async fn used(service: &Orders, who: &Asker, id: &str) -> Result<()> {
+    let amount =
+        PartAmount { quantity: Quantity(1), unit: String::new(), unit_cost: None, source: String::new() };
+    orders::use_part::use_part(service, who, id, None, "seal".to_owned(), amount).await.map(drop)
+}
+
+async fn no_files(service: &Orders, who: &Asker, id: &str) -> Result<()> {
+    let (files, place) = (orders::add_files::Received::default(), FilePlace::Order);
+    orders::add_files::add_files(service, who, id, files, place, String::new()).await.map(drop)
+}
+
 async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     let (app, service, id, target) = (&t.app, &t.services.orders, order.id.as_str(), || order.target.clone());
     let plan = Plan { title: "A plan".to_owned(), ..Plan::default() };
@@ -190,6 +204,22 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             orders::mark_step::mark_step(service, who, id, step(), skipped, String::new()).await.map(drop),
         ),
         (Action::Log, "log", orders::log::log(service, who, id, entry).await.map(drop)),
+        (
+            Action::Log,
+            "log_time",
+            orders::log_time::log_time(service, who, id, Worked::default()).await.map(drop),
+        ),
+        (Action::Log, "start_timer", orders::start_timer::start_timer(service, who, id).await.map(drop)),
+        (Action::Log, "use_part", used(service, who, id).await),
+        (Action::AddEvidence, "may_add", orders::add_files::may_add(service, who, id).await),
+        (Action::AddEvidence, "add_files", no_files(service, who, id).await),
+        (
+            Action::ViewOrders,
+            "check_files",
+            orders::check_files::check_files(service, who, id).await.map(drop),
+        ),
+        (Action::RemoveErased, "sweep_files", orders::sweep_files::sweep_files(app, who).await.map(drop)),
+        (Action::SetOrderPolicy, "currency::set", currency::set(app, who, Currency::DEFAULT).await),
         (Action::Comment, "comment", orders::comment::comment(service, who, id, text()).await.map(drop)),
         (
             Action::AcknowledgeSafety,

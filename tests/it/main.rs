@@ -13,6 +13,7 @@ mod authority;
 mod caches;
 mod cors;
 mod failures;
+mod field;
 mod fields;
 mod fuzz;
 mod guards;

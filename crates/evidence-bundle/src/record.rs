@@ -12,6 +12,8 @@ pub const PINNED: &str = "audit.evidence_pinned.v1";
 pub const STATED: &str = "audit.claim_stated.v1";
 /// Kind of a record that judges a claim.
 pub const JUDGED: &str = "audit.verdict_given.v1";
+/// Kind of a record that a file or photo was brought, with its digest.
+pub const FILE_ADDED: &str = "work_order.file_added.v1";
 /// Kind of a record that says by whom and why traces were erased.
 pub const ERASED: &str = "traces.erased.v1";
 /// Kind of a record that says whose bodies were erased from the log, by the ids in its leaf's `refs`.

@@ -255,7 +255,7 @@ twice=$(uniq -d "$tmp/listed" | tr '\n' ' ')
 # A file under any other name would be looked at by no step.
 odd=$(grep -v -E -x -e 'SHA256SUMS(\.sig)?|VERIFY\.md|verify\.sh|checkpoint|keys/log\.(pem|vkey)|(pins|erased|quotes)\.tsv' \
     -e 'score/(policy\.json|inputs\.csv|left-out\.tsv|result\.json|recompute\.awk)' \
-    -e 'records/(0|[1-9][0-9]*)\.(json|body\.json|salt|tlog-proof)' -e '(revisions|bodies)/[0-9a-f]{64}' "$tmp/listed" | tr '\n' ' ')
+    -e 'records/(0|[1-9][0-9]*)\.(json|body\.json|salt|tlog-proof)' -e '(revisions|bodies|files)/[0-9a-f]{64}' "$tmp/listed" | tr '\n' ' ')
 [ -z "$odd" ] || fail "no file of a bundle has such a name: $odd"
 for needed in checkpoint pins.tsv quotes.tsv score/policy.json score/inputs.csv score/result.json score/recompute.awk; do
     grep -q -x "$needed" "$tmp/listed" || fail "$needed: it is missing"
@@ -408,6 +408,21 @@ for body in bodies/*; do
     bodies=$((bodies + 1))
 done
 ok "$pinned pinned revisions and $bodies bodies are the bytes that were judged"
+# Files and photos: a record names each by its digest. What is too large for a bundle, or was not whole, is named only.
+: >"$tmp/brought"
+for record in records/*.json; do
+    case $record in *.body.json) continue ;; esac
+    grep -q '"type":"work_order.file_added.v1"' "$record" && [ -f "${record%.json}.body.json" ] || continue
+    awk "$members" "${record%.json}.body.json" | sed -n "s/^data\/digest$tab//p" >>"$tmp/brought"
+done
+attached=0
+for file in files/*; do
+    [ -f "$file" ] || continue
+    [ "$(digest <"$file")" = "${file#files/}" ] || fail "$file: its bytes have another digest"
+    grep -q -x "${file#files/}" "$tmp/brought" || fail "$file: no record brought it"
+    attached=$((attached + 1))
+done
+[ ! -s "$tmp/brought" ] || ok "$attached of $(sort -u "$tmp/brought" | wc -l | tr -d ' ') files that the records name are here, each with its digest"
 erased=0
 [ ! -f erased.tsv ] || lines erased.tsv 'NF == 3 && $1 ~ '"$number"' && $3 ~ '"$number"' && length($2) == 64 && $2 !~ /[^0-9a-f]/'
 [ ! -f erased.tsv ] || while IFS=$tab read -r index revision record; do

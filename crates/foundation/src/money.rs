@@ -21,3 +21,136 @@ impl fmt::Display for NanoDollars {
         }
     }
 }
+
+/// A currency by its three letters (ISO 4217).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// What amounts are in where a project has said nothing else.
+    pub const DEFAULT: Self = Self(*b"USD");
+
+    /// Reads three letters, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let letters: [u8; 3] = text.trim().to_ascii_uppercase().into_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
+    }
+
+    /// The three letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a currency is three letters"))
+    }
+}
+
+/// An amount in billionths of its currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Money {
+    /// Billionths.
+    pub nanos: i64,
+    pub currency: Currency,
+}
+
+/// Billionths in one.
+const ONE: i64 = 1_000_000_000;
+/// The most that is typed in: a thousand million.
+const MOST: i64 = ONE * 1_000_000_000;
+
+impl Money {
+    /// Reads an amount as people type it, `12.50` or `12,5`; none where it is no amount from 0 to a thousand million.
+    pub fn parse(text: &str, currency: Currency) -> Option<Self> {
+        let nanos = decimal(text, 9)?;
+        (0..=MOST).contains(&nanos).then_some(Self { nanos, currency })
+    }
+
+    /// So many thousandths of this amount, rounded to the nearest billionth and held at the ends of the range.
+    #[must_use]
+    pub fn times_thousandths(self, thousandths: i64) -> Self {
+        let product = i128::from(self.nanos) * i128::from(thousandths);
+        let nanos = (product + 500).div_euclid(1_000).clamp(i64::MIN.into(), i64::MAX.into());
+        Self { nanos: i64::try_from(nanos).unwrap_or(i64::MAX), currency: self.currency }
+    }
+}
+
+impl fmt::Display for Money {
+    /// `12.50 EUR`; more digits only where they are needed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.nanos < 0 { "-" } else { "" };
+        let (whole, part) =
+            (self.nanos.unsigned_abs() / 1_000_000_000, self.nanos.unsigned_abs() % 1_000_000_000);
+        let digits = format!("{part:09}");
+        let needed = digits.trim_end_matches('0').len().max(2);
+        write!(f, "{sign}{whole}.{} {}", digits.get(..needed).unwrap_or(&digits), self.currency)
+    }
+}
+
+/// A decimal number as a whole number of its last place; a comma counts as a point, more places than that are refused.
+pub fn decimal(text: &str, places: u32) -> Option<i64> {
+    let text = text.trim().replace(',', ".");
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = usize::try_from(places).is_ok_and(|places| part.len() <= places);
+    if !is_number(whole) || !is_number(part) || !fits || (whole.is_empty() && part.is_empty()) {
+        return None;
+    }
+    let width = usize::try_from(places).ok()?;
+    let number: i64 = format!("{whole}{part:0<width$}").parse().ok()?;
+    Some(if negative { -number } else { number })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_read_back_and_show_no_more_digits_than_they_need() {
+        let euro = Currency::parse("eur").unwrap();
+        for (typed, nanos, shown) in [
+            ("12.5", 12_500_000_000, "12.50 EUR"),
+            ("0,005", 5_000_000, "0.005 EUR"),
+            ("3", 3_000_000_000, "3.00 EUR"),
+            (".25", 250_000_000, "0.25 EUR"),
+            ("0", 0, "0.00 EUR"),
+        ] {
+            let money = Money::parse(typed, euro).unwrap();
+            assert_eq!((money.nanos, money.to_string().as_str()), (nanos, shown), "{typed}");
+        }
+        for odd in
+            ["", ".", "-1", "1e3", "1.2.3", "0.0000000001", "99999999999999999999", "one", "+1", "1 000"]
+        {
+            assert!(Money::parse(odd, euro).is_none(), "{odd}");
+        }
+        for odd in ["", "EU", "EURO", "E1R", "€€€"] {
+            assert!(Currency::parse(odd).is_none(), "{odd}");
+        }
+        let json = serde_json::to_string(&Money { nanos: 1, currency: euro }).unwrap();
+        assert_eq!(serde_json::from_str::<Money>(&json).unwrap().currency, euro);
+    }
+
+    #[test]
+    fn products_are_exact_and_stay_in_range() {
+        let each = Money { nanos: 3_333_333_333, currency: Currency::DEFAULT };
+        assert_eq!(each.times_thousandths(1_500).nanos, 5_000_000_000);
+        let much = Money { nanos: i64::MAX, ..each };
+        assert_eq!(much.times_thousandths(i64::MAX).nanos, i64::MAX);
+    }
+}

@@ -53,7 +53,7 @@ pub async fn resolve_exception(
 /// The sender of the very trace counts also where its link was taken away meanwhile.
 fn not_a_performer(conn: &mut AnyConnection, who: &Asker, row: &ExceptionRow) -> Result<()> {
     let order = work_orders::reads::load(conn, who.project, &row.order_id, None)?;
-    let mut senders = senders::of(conn, who.project, &row.order_id)?;
+    let mut senders = senders::of_order(conn, who.project, &order)?;
     senders.extend(traces::senders_of(conn, who.project, &BTreeSet::from([row.trace_id.as_str()]))?);
     let involved = order.doers().chain(senders.iter().map(String::as_str));
     may_answer(&unit_of(conn, who.id())?, involved)

@@ -77,6 +77,12 @@ impl ClaimPage {
         .collect()
     }
 
+    /// A moment as the page shows it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn at(&self, at: &Timestamp) -> format::Time {
+        format::Time::new(*at, self.now)
+    }
+
     /// Why some or all answers are greyed, each reason once.
     fn refusals(&self) -> Vec<&str> {
         let mut said: Vec<&str> = self.view.refused.iter().flatten().map(String::as_str).collect();

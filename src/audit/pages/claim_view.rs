@@ -12,7 +12,7 @@ use crate::foundation::{Asker, Digest, Error, Result};
 use crate::ledger;
 use crate::state::App;
 use crate::work_orders;
-use crate::work_orders::model::{Order, Target};
+use crate::work_orders::model::{FilePlace, Order, OrderFile, Target};
 
 use super::linked::{Linked, LinkedTrace};
 use super::marks::{Piece, pieces};
@@ -36,6 +36,8 @@ pub struct ClaimView {
     /// The statement with its quote, and what the rules ask about it, when the claim was stated.
     pub stated: Option<(Stated, Facts)>,
     pub linked: Linked,
+    /// Files that are evidence of the claim: of its place, or of the step that its item stands in.
+    pub files: Vec<OrderFile>,
     /// Which trace and which observation are open; empty when none is.
     pub opened: Opened,
     /// The open trace.
@@ -134,6 +136,7 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
     Ok(ClaimView {
         number: order.number.to_string(),
         facts: digests(conn, asker, &order_id, &linked)?.into_iter().collect(),
+        files: files_of(&order, target.as_ref()),
         walk: Walk::read(conn, asker, &judged.claim, wanted.scope)?,
         refused: refused(conn, asker, &order, &judged)?,
         altered: altered(&pinned, &opened.observation),
@@ -149,6 +152,15 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         tree,
         is_blind,
     })
+}
+
+fn files_of(order: &Order, target: Option<&Target>) -> Vec<OrderFile> {
+    let step = target.and_then(|target| order.step_of(target)).map(|step| FilePlace::Step(step.id.clone()));
+    let places: Vec<FilePlace> = target.cloned().map(FilePlace::from).into_iter().chain(step).collect();
+    let mut files: Vec<OrderFile> =
+        order.gathered.evidence().filter(|file| places.contains(&file.place)).cloned().collect();
+    files.dedup_by(|a, b| a.id == b.id);
+    files
 }
 
 /// Why each outcome may not be given by this person, in words; nothing where it may.

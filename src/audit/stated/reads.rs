@@ -37,7 +37,7 @@ pub fn one(conn: &mut AnyConnection, project: ProjectKey, row: &ClaimRow) -> Res
 /// What the rules ask about a stated claim when `who` asks.
 pub fn facts_of(conn: &mut AnyConnection, project: ProjectKey, row: &ClaimRow, who: &str) -> Result<Facts> {
     let order = work_orders::reads::load(conn, project, &row.order_id, None)?;
-    let senders = senders::of(conn, project, &row.order_id)?;
+    let senders = senders::of_order(conn, project, &order)?;
     Ok(Facts {
         author: row.author_id.clone(),
         performers: performers(&order).into_iter().chain(senders).collect(),

@@ -2,6 +2,7 @@
 
 pub(super) mod first_steps;
 pub(super) mod guide;
+pub(super) mod mentions;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -105,6 +106,11 @@ impl HomePage {
             Status::OnHold => "waiting",
             _ => "blue",
         }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn moment(&self, at: &Timestamp) -> format::Time {
+        format::Time::new(*at, self.now)
     }
 
     /// How far an order is.

@@ -19,6 +19,7 @@ use crate::people::reads as people;
 use crate::traces::reads::{self as traces, TraceRow};
 use crate::work_orders::policies;
 use crate::work_orders::team::{self, Gap};
+use crate::work_orders::gathered::reads::{self as gathered, PutTo};
 
 /// Lines in each list.
 const LINES: usize = 6;
@@ -43,6 +44,17 @@ pub(super) struct Home {
     /// Those of them of which nobody said how many tokens they took.
     pub(super) lack_usage: HashSet<String>,
     pub(super) atoms: Vec<FoundAtom>,
+    /// The reader's timer that runs.
+    pub(super) timer: Option<RunningTimer>,
+    /// What was put to the reader.
+    pub(super) put_to: Vec<PutTo>,
+}
+
+/// A timer that runs, with its order.
+pub(super) struct RunningTimer {
+    pub(super) number: String,
+    pub(super) title: String,
+    pub(super) since: Timestamp,
 }
 
 /// Reads the page of one reader.
@@ -61,6 +73,12 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         lack_usage: traces::without_usage(conn, who.project, &newest)?,
         traces: newest,
         atoms: newest_atoms(conn, who)?,
+        timer: gathered::running(conn, who)?.map(|(timer, order)| RunningTimer {
+            number: order.number,
+            title: order.title,
+            since: timer.since,
+        }),
+        put_to: gathered::put_to(conn, who, LINES)?,
     })
 }
 

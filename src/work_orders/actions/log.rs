@@ -1,5 +1,6 @@
 //! Adding to the work log.
 
+use crate::db::Tx;
 use crate::foundation::{Asker, Result};
 use crate::ledger::Event;
 use crate::work_orders::Orders;
@@ -20,5 +21,7 @@ pub struct Entry {
 pub async fn log(orders: &Orders, asker: &Asker, order_id: &str, entry: Entry) -> Result<Vec<Event>> {
     let Entry { title, lines, kind, corrects } = entry;
     let command = Command::AddLog { title, lines, kind, corrects };
-    super::change(orders, asker, order_id, command).await
+    let (service, who, id) = (orders.clone(), asker.clone(), order_id.to_owned());
+    let write = move |tx: &mut Tx<'_>| super::comment::written(tx, &service, &who, &id, command);
+    orders.app.db.write(&asker.actor, write).await
 }

@@ -5,21 +5,33 @@
 
 pub mod acknowledge;
 pub mod answer;
+pub mod add_files;
 pub mod assign;
 pub mod attest;
+pub mod check_files;
 pub mod comment;
 pub mod copy;
+pub mod correct_part;
+pub mod correct_time;
 pub mod create;
 pub mod edit_plan;
 pub mod export;
 pub mod follow_up;
 pub mod import;
 pub mod log;
+pub mod log_time;
 pub mod mark_step;
+pub mod plan_part;
+pub mod read_mention;
 pub mod set_materiality;
+pub mod start_timer;
+pub mod stop_timer;
+pub mod sweep_files;
 pub mod tick;
 pub mod transition;
 pub mod undo;
+pub mod use_part;
+pub mod withdraw_file;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;

@@ -59,6 +59,10 @@ pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: M
     } else {
         None
     };
+    if asked.to == Status::Verified {
+        // What the auditor signs for is looked at now: what changed is recorded, whether the move is refused or not.
+        super::check_files::check_files(orders, asker, order_id).await?;
+    }
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     orders.app.db.write(&asker.actor, move |tx| carry_out(tx, &service, &who, &order_id, asked, proven)).await
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod create;
+mod gathered;
 mod import;
 mod moves;
 mod plan;
@@ -12,6 +13,8 @@ mod record;
 #[cfg(test)]
 mod tests;
 mod ticks;
+
+pub use gathered::{Gather, NewFile};
 
 use super::events::OrderEvent;
 use super::facts::Facts;
@@ -120,6 +123,8 @@ pub enum Command {
         version: u32,
     },
     Move(MoveTo),
+    /// Files, time, parts.
+    Gather(Gather),
     /// Set how much a claim weighs.
     SetMateriality {
         target: Target,
@@ -215,6 +220,7 @@ fn decide_existing(
         }
         Command::AddComment { text } => record::add_comment(case, text, new_id),
         Command::AcknowledgeSafety { version } => record::acknowledge(case, version),
+        Command::Gather(asked) => gathered::decide(case, asked, new_id),
         Command::Move(asked) => {
             case.check_version(asked.expected_version)?;
             moves::transition(case, asked)

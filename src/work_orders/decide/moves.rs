@@ -1,6 +1,6 @@
 //! Moving an order from state to state.
 
-use super::{Case, MoveTo, Proof};
+use super::{Case, MoveTo, Proof, gathered};
 use crate::foundation::{Error, Result};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::{self, MoveInput, Rule};
@@ -22,7 +22,9 @@ pub(super) fn transition(case: &Case<'_>, asked: MoveTo) -> Result<Vec<OrderEven
     let hold = hold.filter(|_| to == Status::OnHold);
     let outcome = (rule.id == Transition::Complete).then_some(outcome);
     let signed = proof.map(|proof| sign(case, rule, outcome, proof)).transpose()?.flatten();
-    Ok(vec![event(rule, case.order.status, to, reason, hold, outcome, signed)])
+    let mut events = gathered::stops(case, rule, to);
+    events.push(event(rule, case.order.status, to, reason, hold, outcome, signed));
+    Ok(events)
 }
 
 /// The start that the first tick in an approved order brings with it.

@@ -247,6 +247,11 @@ fn actuals(order: &Order, facts: &Facts) -> Option<String> {
     if order.has_progress() {
         return Some(format!("Work is recorded on this order, so it cannot be cancelled. {way}."));
     }
+    if order.gathered.has_actuals() {
+        return Some(format!(
+            "Time, parts or files are recorded on this order, so it cannot be cancelled. {way}."
+        ));
+    }
     if order.started {
         return Some(format!("Work has begun, so this order cannot be cancelled. {way}."));
     }

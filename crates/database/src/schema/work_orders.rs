@@ -56,3 +56,48 @@ diesel::table! {
         approval_signed -> Bool,
     }
 }
+
+diesel::table! {
+    /// Timers that run. Projected.
+    running_timers (project, account_id, timer_id) {
+        project -> BigInt,
+        account_id -> Text,
+        timer_id -> Text,
+        order_id -> Text,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Who is spoken to, and whether they answered. Projected.
+    mentions (project, account_id, order_id, entry_id) {
+        project -> BigInt,
+        account_id -> Text,
+        order_id -> Text,
+        entry_id -> Text,
+        by_id -> Text,
+        at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// When somebody opened what was put to them.
+    mentions_read (project, account_id, order_id, entry_id) {
+        project -> BigInt,
+        account_id -> Text,
+        order_id -> Text,
+        entry_id -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// What amounts of a project are in. Projected.
+    project_currency (project) {
+        project -> BigInt,
+        code -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(mentions, mentions_read);

@@ -8,7 +8,7 @@ mod plan;
 mod statements;
 mod subject;
 
-use foundation::Timestamp;
+use foundation::{Digest, Timestamp};
 use serde_json::Value;
 use tlog::leaf::Leaf;
 
@@ -33,6 +33,12 @@ impl Record<'_> {
     pub(crate) fn data(&self) -> Option<Value> {
         let mut body: Value = serde_json::from_slice(self.body?).ok()?;
         Some(body.get_mut("data")?.take())
+    }
+
+    /// SHA-256 of the file that the record brings, if it is one that does.
+    pub(crate) fn file(&self) -> Option<Digest> {
+        let data = self.data().filter(|_| self.leaf.kind == crate::record::FILE_ADDED)?;
+        Digest::from_hex(text(&data, "digest")?)
     }
 
     fn at(&self) -> Timestamp {

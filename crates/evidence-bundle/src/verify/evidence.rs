@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::files::{ERASED, Files, PINS, QUOTES};
 use crate::record::{self, Quote};
+use crate::refold::Record;
 
 use super::records::{find, leaf, said};
 use super::{bad, bytes, text};
@@ -93,6 +94,24 @@ pub(super) fn check_bodies(files: &Files) -> Result<usize> {
         count += 1;
     }
     Ok(count)
+}
+
+/// Step 5, files and photos: each is the one it says, and a record brought it. Gives how many are here, of how many.
+pub(super) fn check_files(files: &Files, records: &[Record<'_>]) -> Result<(usize, usize)> {
+    let named: BTreeSet<Digest> = records.iter().filter_map(Record::file).collect();
+    let mut here = 0;
+    for (path, bytes) in files {
+        let Some(digest) = path.strip_prefix("files/") else { continue };
+        let found = Digest::of(bytes);
+        if found.to_hex() != digest {
+            return Err(bad(path, "its bytes have another digest"));
+        }
+        if !named.contains(&found) {
+            return Err(bad(path, "no record brought it"));
+        }
+        here += 1;
+    }
+    Ok((here, named.len()))
 }
 
 /// Every run of 64 hex digits in an image: the bodies it names.

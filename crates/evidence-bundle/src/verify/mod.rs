@@ -45,6 +45,8 @@ pub struct Verified {
     pub erased: usize,
     /// Bodies of evidence.
     pub bodies: usize,
+    /// Files and photos that are here, of those that the records name.
+    pub attached: (usize, usize),
     /// Quotes.
     pub quotes: usize,
     /// Signatures on the order, each held against the version it names.
@@ -78,6 +80,10 @@ impl fmt::Display for Verified {
                 if unchecked > 0 { format!("; {unchecked} of erased records") } else { String::new() };
             writeln!(f, "{unchecked}")?;
         }
+        let (here, named) = self.attached;
+        if named > 0 {
+            writeln!(f, "files     {here} of {named} that the records name by their SHA-256 are here")?;
+        }
         writeln!(f, "score     {assured} {expected} {confidence} {coverage} basis points")?;
         let Some(Complete { as_of, at, records, left_out }) = &self.complete else {
             writeln!(f, "layout    1: this bundle cannot show that no record was left out of it")?;
@@ -106,13 +112,27 @@ pub fn verify(files: &Files, fingerprint: Digest) -> Result<Verified> {
     let pins = evidence::check_pins(files)?;
     let erased = evidence::check_erased(files)?;
     let bodies = evidence::check_bodies(files)?;
+    let attached = evidence::check_files(files, &records)?;
     let quotes = evidence::check_quotes(files)?;
     let scores = score::check(files)?;
     let signatures = signatures::check(&records)?;
     let complete = export.map(|export| check_whole(files, &records, &export, head)).transpose()?;
     let withheld = records.iter().filter(|record| record.body.is_none()).count();
     let (log, records) = (key.name().to_string(), records.len());
-    Ok(Verified { log, head, records, withheld, pins, erased, bodies, quotes, signatures, scores, complete })
+    Ok(Verified {
+        log,
+        head,
+        records,
+        withheld,
+        pins,
+        erased,
+        bodies,
+        attached,
+        quotes,
+        signatures,
+        scores,
+        complete,
+    })
 }
 
 /// What layout 2 shows beside: nothing is missing, and the tables say what the records say, no more and no less.

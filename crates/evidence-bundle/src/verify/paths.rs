@@ -16,7 +16,7 @@ const KNOWN: [&str; 15] = [
 pub(super) fn is_known(path: &str) -> bool {
     match path.split_once('/') {
         Some(("records", name)) => is_of_record(name),
-        Some(("revisions" | "bodies", name)) => {
+        Some(("revisions" | "bodies" | "files", name)) => {
             Digest::from_hex(name).is_some_and(|digest| digest.to_hex() == name)
         }
         _ => KNOWN.contains(&path),

@@ -12,6 +12,7 @@
 #![expect(clippy::print_stdout, reason = "a test says what it skipped")]
 
 mod altered;
+mod attached;
 mod forged;
 mod hostile;
 mod kept;

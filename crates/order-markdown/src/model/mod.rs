@@ -8,6 +8,7 @@ pub mod any;
 pub mod asks;
 pub mod block;
 pub mod finding;
+pub mod gathered;
 pub mod limits;
 pub mod number;
 pub mod order;
@@ -27,6 +28,9 @@ pub mod when;
 pub use asks::{Answer, AskKind, Asks, Found};
 pub use block::{Block, Kind};
 pub use finding::{Finding, Subject};
+pub use gathered::{
+    FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Quantity, TimeEntry, Timer,
+};
 pub use number::OrderNumber;
 pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};

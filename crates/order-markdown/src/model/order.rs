@@ -69,6 +69,9 @@ pub struct Order {
     pub imported: Option<ImportRecord>,
     /// What was odd when it was imported.
     pub findings: Vec<Finding>,
+    /// Files, time, parts with their cost, and who was spoken to.
+    #[serde(skip_serializing_if = "super::Gathered::is_empty")]
+    pub gathered: super::Gathered,
     /// How many events made it; checked against a stale page.
     pub version: i64,
 }

@@ -110,6 +110,19 @@ impl HoldCode {
         }
     }
 
+    /// What a form and a page call it: "waits for ...".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Person => "A person",
+            Self::Parts => "Parts",
+            Self::Access => "Access",
+            Self::Credentials => "Keys or passwords",
+            Self::Safety => "Safety",
+            Self::Vendor => "Somebody outside",
+            Self::Schedule => "A better time",
+        }
+    }
+
     /// Reads the word back.
     pub fn read(text: &str) -> Option<Self> {
         let word = text.trim().to_lowercase();

@@ -3,6 +3,7 @@
 //! One file per concern. `config show` prints every leaf with its source; secrets are shown as `(set)`.
 
 mod database;
+mod files;
 mod ingest;
 mod init;
 mod keys;
@@ -20,6 +21,7 @@ use crate::db::DatabaseUrl;
 use crate::foundation::Result;
 
 pub use database::DatabaseConfig;
+pub use files::FilesConfig;
 pub use ingest::IngestConfig;
 pub use init::InitConfig;
 pub use keys::Keys;
@@ -40,6 +42,8 @@ pub struct Config {
     pub signing: SigningConfig,
     /// Limits on what is taken in.
     pub ingest: IngestConfig,
+    /// Limits on files that people bring to orders.
+    pub files: FilesConfig,
     /// Where sources may stand.
     pub pull: PullConfig,
     /// What the first start creates without asking.
@@ -61,9 +65,11 @@ impl Config {
         let server = ServerConfig::read(&mut values)?;
         let signing = SigningConfig::read(&mut values)?;
         let ingest = IngestConfig::read(&mut values)?;
+        let files = FilesConfig::read(&mut values)?;
         let pull = PullConfig::read(&mut values)?;
         let init = InitConfig::read(&mut values)?;
-        Ok(Self { data, database, server, signing, ingest, pull, init, settings: values.into_settings() })
+        let settings = values.into_settings();
+        Ok(Self { data, database, server, signing, ingest, files, pull, init, settings })
     }
 
     /// The database in use.

@@ -37,6 +37,7 @@ const CSS: &[&str] = &[
     "css/parts/trust.css",
     "css/parts/list.css",
     "css/order.css",
+    "css/gathered.css",
     "css/trace.css",
     "css/traces.css",
     "css/claim.css",

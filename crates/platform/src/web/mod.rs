@@ -20,6 +20,7 @@ pub mod markdown;
 pub mod moment;
 pub mod page;
 pub mod pages;
+pub mod parts;
 pub mod paths;
 pub mod principal;
 pub mod printed;

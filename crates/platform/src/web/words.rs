@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 71] = [
+pub const KINDS: [&str; 83] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -58,6 +58,10 @@ pub const KINDS: [&str; 71] = [
     "work_order.created.v1",
     "work_order.criterion_met.v1",
     "work_order.criterion_unmet.v1",
+    "work_order.currency_set.v1",
+    "work_order.file_added.v1",
+    "work_order.file_checked.v1",
+    "work_order.file_withdrawn.v1",
     "work_order.imported.v1",
     "work_order.item_answered.v1",
     "work_order.item_skipped.v1",
@@ -66,6 +70,10 @@ pub const KINDS: [&str; 71] = [
     "work_order.item_ticked.v1",
     "work_order.log_added.v1",
     "work_order.materiality_set.v1",
+    "work_order.part_planned.v1",
+    "work_order.part_use_corrected.v1",
+    "work_order.part_used.v1",
+    "work_order.people_mentioned.v1",
     "work_order.plan_edited.v1",
     "work_order.policy_set.v1",
     "work_order.related.v1",
@@ -74,11 +82,15 @@ pub const KINDS: [&str; 71] = [
     "work_order.step_tick_undone.v1",
     "work_order.step_ticked.v1",
     "work_order.tick_attested.v1",
+    "work_order.time_corrected.v1",
+    "work_order.time_logged.v1",
+    "work_order.timer_started.v1",
+    "work_order.timer_stopped.v1",
     "work_order.transitioned.v1",
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 17] = [
+pub const STREAMS: [(&str, &str); 18] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("audit", "Audit of a work order"),
@@ -86,6 +98,7 @@ pub const STREAMS: [(&str, &str); 17] = [
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
     ("langfuse_source", "Source of traces"),
+    ("order_currency", "Currency of work orders"),
     ("membership", "Roles of an account"),
     ("prices", "Prices of models"),
     ("privacy", "Privacy"),

@@ -8,7 +8,7 @@ use object_store::path::Path;
 use object_store::{GetOptions, MultipartUpload, ObjectStoreExt as _, PutPayload};
 use sha2::{Digest as _, Sha256};
 
-use crate::foundation::{Digest, Error, Result};
+use crate::foundation::{Digest, Error, Result, Timestamp};
 use crate::state::App;
 
 /// Bytes held in memory for one upload; object stores want parts of at least 5 MiB.
@@ -87,6 +87,170 @@ where
         upload.put_part(PutPayload::from(part)).await.map_err(|cause| unavailable(&cause))?;
     }
     Ok(())
+}
+
+/// What came, of which nobody had said how much it would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Bytes.
+    pub length: u64,
+    pub digest: Digest,
+    /// The first bytes, by which its kind is told.
+    pub head: Vec<u8>,
+}
+
+/// Stores what comes, hashed on the way, up to `most` bytes; of more, and of what broke off, nothing stays.
+pub async fn take<B, E>(
+    app: &App,
+    place: &str,
+    bytes: impl Stream<Item = Result<B, E>>,
+    most: u64,
+    head: usize,
+) -> Result<Taken>
+where
+    B: AsRef<[u8]>,
+    E: std::fmt::Display,
+{
+    let path = Path::from(place);
+    let mut counted = Counted { most, length: 0, head: Vec::new(), keep: head, hasher: Sha256::new() };
+    let mut bytes = std::pin::pin!(bytes);
+    let mut part = Vec::new();
+    let mut upload = None;
+    let sent = loop {
+        match bytes.next().await {
+            None => break Ok(()),
+            Some(Err(cause)) => break Err(broke_off(&cause)),
+            Some(Ok(chunk)) => {
+                if let Err(cause) = counted.take(chunk.as_ref()) {
+                    break Err(cause);
+                }
+                part.extend_from_slice(chunk.as_ref());
+            }
+        }
+        if part.len() >= PART
+            && let Err(cause) = put_part(app, &path, &mut upload, std::mem::take(&mut part)).await
+        {
+            break Err(cause);
+        }
+    };
+    match (sent, upload) {
+        (Ok(()), None) => {
+            app.blobs.put(&path, PutPayload::from(part)).await.map_err(|cause| unavailable(&cause))?;
+        }
+        (Ok(()), Some(mut upload)) => {
+            if !part.is_empty() {
+                upload.put_part(PutPayload::from(part)).await.map_err(|cause| unavailable(&cause))?;
+            }
+            upload.complete().await.map_err(|cause| unavailable(&cause))?;
+        }
+        (Err(refusal), None) => return Err(refusal),
+        (Err(refusal), Some(mut upload)) => {
+            if let Err(cause) = upload.abort().await {
+                tracing::warn!(%cause, place, "a refused upload could not be cleaned away");
+            }
+            return Err(refusal);
+        }
+    }
+    Ok(counted.taken())
+}
+
+async fn put_part(
+    app: &App,
+    path: &Path,
+    upload: &mut Option<Box<dyn MultipartUpload>>,
+    part: Vec<u8>,
+) -> Result<()> {
+    if upload.is_none() {
+        *upload = Some(app.blobs.put_multipart(path).await.map_err(|cause| unavailable(&cause))?);
+    }
+    let Some(upload) = upload.as_mut() else { return Ok(()) };
+    upload.put_part(PutPayload::from(part)).await.map_err(|cause| unavailable(&cause))
+}
+
+/// Counts and hashes what goes by, of an unknown length.
+struct Counted {
+    most: u64,
+    length: u64,
+    head: Vec<u8>,
+    keep: usize,
+    hasher: Sha256,
+}
+
+impl Counted {
+    fn take(&mut self, chunk: &[u8]) -> Result<()> {
+        self.length += chunk.len() as u64;
+        if self.length > self.most {
+            return Err(Error::TooLarge(format!("a file may be at most {} MiB", self.most >> 20).into()));
+        }
+        let lacking = self.keep.saturating_sub(self.head.len()).min(chunk.len());
+        self.head.extend_from_slice(chunk.get(..lacking).unwrap_or_default());
+        self.hasher.update(chunk);
+        Ok(())
+    }
+
+    fn taken(self) -> Taken {
+        Taken { length: self.length, digest: Digest(self.hasher.finalize().into()), head: self.head }
+    }
+}
+
+/// How stored bytes stand against what was noted when they came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Whole,
+    /// Other bytes lie there, or more, or fewer.
+    Altered,
+    Missing,
+}
+
+/// Reads what lies at a place and holds it against length and digest. Storage that does not answer is an error, not an
+/// answer.
+pub async fn compare(app: &App, place: &str, length: u64, digest: Digest) -> Result<Standing> {
+    let found = match app.blobs.get(&Path::from(place)).await {
+        Ok(found) => found,
+        Err(object_store::Error::NotFound { .. }) => return Ok(Standing::Missing),
+        Err(cause) => return Err(unavailable(&cause)),
+    };
+    let mut bytes = found.into_stream();
+    let mut taker = Taker::new(length, digest);
+    while let Some(chunk) = bytes.next().await {
+        let chunk = chunk.map_err(|cause| unavailable(&cause))?;
+        if taker.take(&chunk).is_err() {
+            return Ok(Standing::Altered);
+        }
+    }
+    Ok(if taker.finish().is_ok() { Standing::Whole } else { Standing::Altered })
+}
+
+/// All bytes at a place, if there are any and no more than `most`; for what must be looked at as a whole.
+pub async fn whole(app: &App, place: &str, most: u64) -> Result<Option<Vec<u8>>> {
+    match app.blobs.get(&Path::from(place)).await {
+        Ok(found) if found.meta.size > most => Ok(None),
+        Ok(found) => Ok(Some(found.bytes().await.map_err(|cause| unavailable(&cause))?.to_vec())),
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(cause) => Err(unavailable(&cause)),
+    }
+}
+
+/// Puts bytes that were made here at a place.
+pub async fn put(app: &App, place: &str, bytes: Vec<u8>) -> Result<()> {
+    let put = app.blobs.put(&Path::from(place), PutPayload::from(bytes)).await;
+    put.map(drop).map_err(|cause| unavailable(&cause))
+}
+
+/// What lies below a folder since before a moment: places, at most so many.
+pub async fn places_before(app: &App, folder: &str, before: Timestamp, most: usize) -> Result<Vec<String>> {
+    let mut listed = app.blobs.list(Some(&Path::from(folder)));
+    let mut found = Vec::new();
+    while let Some(entry) = listed.next().await {
+        let entry = entry.map_err(|cause| unavailable(&cause))?;
+        if entry.last_modified.timestamp_micros() < before.0 {
+            found.push(entry.location.to_string());
+        }
+        if found.len() >= most {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Counts and hashes what goes by.
@@ -171,4 +335,13 @@ fn unavailable(cause: &object_store::Error) -> Error {
 
 fn broke_off(cause: &dyn std::fmt::Display) -> Error {
     Error::invalid("body", format!("broke off: {cause}"))
+}
+
+/// Whether anything lies at a place.
+pub async fn is_there(app: &App, place: &str) -> Result<bool> {
+    match app.blobs.head(&Path::from(place)).await {
+        Ok(_) => Ok(true),
+        Err(object_store::Error::NotFound { .. }) => Ok(false),
+        Err(cause) => Err(unavailable(&cause)),
+    }
 }

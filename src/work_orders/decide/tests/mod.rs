@@ -1,3 +1,4 @@
+mod gathered;
 mod imports;
 mod plans;
 mod whole;

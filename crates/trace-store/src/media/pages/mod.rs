@@ -2,7 +2,7 @@
 
 mod serve;
 
-pub use serve::serve;
+pub use serve::{Served, serve, serve_file};
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};

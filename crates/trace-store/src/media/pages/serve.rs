@@ -11,17 +11,42 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::StreamExt as _;
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Digest, Error, Result};
 use crate::media::blobs;
 use crate::media::model::is_shown_inline;
 use crate::media::range::{ByteRange, Conditions};
 use crate::media::reads::MediaRow;
 use crate::state::App;
 
-/// The bytes as an answer to a GET or HEAD. They are a stranger's: nothing in them may run as a page of ours.
+/// A stored file on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// Where its bytes lie.
+    pub blob: String,
+    /// Bytes.
+    pub length: u64,
+    pub digest: Digest,
+    pub content_type: String,
+    /// `Content-Disposition`.
+    pub disposition: String,
+}
+
+/// A medium as an answer to a GET or HEAD.
 pub async fn serve(app: &App, request: &HttpRequest, row: &MediaRow) -> Result<HttpResponse> {
-    let length = u64::try_from(row.content_length).map_err(Error::internal)?;
-    let digest = row.digest()?;
+    let place = if is_shown_inline(&row.content_type) { "inline" } else { "attachment" };
+    let served = Served {
+        blob: row.blob.clone(),
+        length: u64::try_from(row.content_length).map_err(Error::internal)?,
+        digest: row.digest()?,
+        content_type: row.content_type.clone(),
+        disposition: format!("{place}; filename=\"{}\"", file_name(row)),
+    };
+    serve_file(app, request, &served).await
+}
+
+/// The bytes as an answer to a GET or HEAD. They are a stranger's: nothing in them may run as a page of ours.
+pub async fn serve_file(app: &App, request: &HttpRequest, row: &Served) -> Result<HttpResponse> {
+    let (length, digest) = (row.length, row.digest);
     let tag = format!("\"{}\"", digest.to_hex());
     let mut response = HttpResponse::Ok();
     response
@@ -57,17 +82,16 @@ fn conditions(request: &HttpRequest) -> Conditions<'_> {
 
 fn with_bytes(
     response: &mut HttpResponseBuilder,
-    row: &MediaRow,
+    row: &Served,
     size: u64,
     bytes: blobs::Fetched,
 ) -> HttpResponse {
     let bytes =
         bytes.map(|chunk| chunk.map(Bytes::from).map_err(|cause| std::io::Error::other(cause.to_string())));
-    let place = if is_shown_inline(&row.content_type) { "inline" } else { "attachment" };
     response
         .insert_header((ACCEPT_RANGES, "bytes"))
         .insert_header((CONTENT_TYPE, row.content_type.as_str()))
-        .insert_header((CONTENT_DISPOSITION, format!("{place}; filename=\"{}\"", file_name(row))))
+        .insert_header((CONTENT_DISPOSITION, row.disposition.as_str()))
         .insert_header((CONTENT_SECURITY_POLICY, policy(&row.content_type)))
         .insert_header(("X-Content-Type-Options", "nosniff"));
     response.body(SizedStream::new(size, bytes))

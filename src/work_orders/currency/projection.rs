@@ -1,0 +1,19 @@
+//! How the choice of a currency becomes the row of `project_currency`.
+
+use diesel::prelude::*;
+
+use crate::db::Tx;
+use crate::db::schema::project_currency;
+use crate::foundation::Result;
+use crate::ledger::Event;
+
+use super::events::{CurrencySet, SET};
+
+pub(in crate::work_orders) fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+    let Some(body) = event.body.as_ref().filter(|_| event.kind == SET) else { return Ok(()) };
+    let CurrencySet { to, .. } = serde_json::from_value(body.data.clone())?;
+    diesel::delete(project_currency::table.find(event.project)).execute(tx.conn)?;
+    let row = (project_currency::project.eq(event.project), project_currency::code.eq(to.as_str()));
+    diesel::insert_into(project_currency::table).values(row).execute(tx.conn)?;
+    Ok(())
+}

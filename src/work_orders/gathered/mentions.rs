@@ -1,0 +1,120 @@
+//! Who is spoken to in a text: `@USR-002`, `@Dana Okafor` or `@Dana`, where only one member has that first name. Pure.
+
+use super::events::Mentioned;
+
+/// The most people that one text speaks to.
+const MOST: usize = 20;
+
+/// Somebody who can be spoken to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub account: String,
+    pub name: String,
+    /// `USR-002`.
+    pub code: String,
+}
+
+/// The members that a text speaks to, each once, in the order in which it does. An address of mail speaks to nobody.
+pub fn find(text: &str, members: &[Member]) -> Vec<Mentioned> {
+    let mut found: Vec<Mentioned> = Vec::new();
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        if c == '@' && !before.is_alphanumeric() && found.len() < MOST {
+            let rest = text.get(at + 1..).unwrap_or_default();
+            if let Some((member, length)) = named(rest, members)
+                && found.iter().all(|known| known.account != member.account)
+            {
+                found.push(Mentioned {
+                    account: member.account.clone(),
+                    name: member.name.clone(),
+                    words: text.get(at..at + 1 + length).unwrap_or_default().to_owned(),
+                });
+            }
+        }
+        before = c;
+    }
+    found
+}
+
+/// Whoever the words begin with, and how many bytes name them; the longest name wins.
+fn named<'a>(words: &str, members: &'a [Member]) -> Option<(&'a Member, usize)> {
+    let whole = members.iter().flat_map(|member| {
+        [&member.name, &member.code].into_iter().filter_map(move |name| Some((member, begins(words, name)?)))
+    });
+    let longest = whole.max_by_key(|(_, length)| *length);
+    let first = |member: &Member| member.name.split_whitespace().next().unwrap_or_default().to_owned();
+    longest.or_else(|| {
+        let mut fitting = members.iter().filter_map(|member| Some((member, begins(words, &first(member))?)));
+        let one = fitting.next()?;
+        fitting.next().is_none().then_some(one)
+    })
+}
+
+/// How many bytes of the words are this name, in any case of letters, if it ends where a word ends.
+fn begins(words: &str, name: &str) -> Option<usize> {
+    let mut length = 0;
+    let mut chars = words.chars();
+    for wanted in name.chars() {
+        let c = chars.next()?;
+        if !c.to_lowercase().eq(wanted.to_lowercase()) {
+            return None;
+        }
+        length += c.len_utf8();
+    }
+    let ends = chars.next().is_none_or(|next| !next.is_alphanumeric());
+    (ends && length > 0).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn members() -> Vec<Member> {
+        [
+            ("a", "Dana Okafor", "USR-002"),
+            ("b", "Sam Rivera", "USR-003"),
+            ("c", "Sam Lee", "USR-030"),
+            ("d", "Ümit Öz", "USR-4"),
+        ]
+        .map(|(account, name, code)| Member {
+            account: account.to_owned(),
+            name: name.to_owned(),
+            code: code.to_owned(),
+        })
+        .to_vec()
+    }
+
+    #[test]
+    fn codes_names_and_first_names_that_one_member_has() {
+        for (text, expected) in [
+            ("@USR-002 please look", vec![("a", "@USR-002")]),
+            ("@usr-030, and not @USR-0300", vec![("c", "@usr-030")]),
+            ("ask @dana okafor.", vec![("a", "@dana okafor")]),
+            ("@Dana could", vec![("a", "@Dana")]),
+            ("@Sam which?", vec![]),
+            ("@Sam Lee and @Sam Rivera", vec![("c", "@Sam Lee"), ("b", "@Sam Rivera")]),
+            ("(@Ümit)", vec![("d", "@Ümit")]),
+            ("dana@dana.example", vec![]),
+            ("@Danas pump", vec![]),
+            ("@Dana @Dana", vec![("a", "@Dana")]),
+            ("@nobody @ @@", vec![]),
+            ("@@Dana", vec![("a", "@Dana")]),
+        ] {
+            let found = find(text, &members());
+            let found: Vec<(&str, &str)> =
+                found.iter().map(|one| (one.account.as_str(), one.words.as_str())).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_and_the_words_stand_in_it(text in "[@A-Za-z ÜÖüö\u{130}.-]{0,60}") {
+            for one in find(&text, &members()) {
+                prop_assert!(text.contains(&one.words) && one.words.starts_with('@'));
+            }
+        }
+    }
+}
