@@ -14,7 +14,8 @@ use tracewright::privacy::model::Policy;
 use tracewright::traces::actions::delete_score::delete_score;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::receipts;
-use tracewright::work_orders::model::TypeClass;
+use tracewright::work_orders::actions::create::create;
+use tracewright::work_orders::model::{Plan, TypeClass};
 use tracewright::work_orders::policies::{self, PolicyChange};
 use tracewright::{demo, hours, jobs};
 
@@ -32,6 +33,9 @@ pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
     let operator = t.people.operator(None).await.unwrap();
     people(t, &operator).await;
     let strict = PolicyChange { controlled: Some(true), min_reason: Some(20), ..PolicyChange::default() };
+    // One that is written here, so that a number of the sequence is given: those of the example come with their files.
+    let plan = Plan { title: "Look at the seal".to_owned(), ..Plan::default() };
+    create(&t.app, &operator, plan, None).await.unwrap();
     policies::set(&t.app, &operator, TypeClass::Integration, strict).await.unwrap();
     let policy = Policy { keep_days: Some(4_000), ..Policy::default() };
     set_policy(&t.app, &t.services.intake.masks, &operator, policy).await.unwrap();

@@ -1,5 +1,7 @@
 //! What a file claims about the work: kept as its word, and worth nothing until somebody here takes it over.
 
+use diesel::connection::SimpleConnection as _;
+use tracewright::db::AnyConnection;
 use tracewright::foundation::ActorKind;
 use tracewright::work_orders::actions::attest::attest;
 use tracewright::work_orders::actions::transition::{Move, transition};
@@ -75,6 +77,26 @@ on_both! {
         actions::undo::undo(&t.services.orders, &asker, &id, at(&order, "1.1"), "it was another project".to_owned()).await.unwrap();
         let back = row(&t, &asker, "WO-2026-014").await;
         assert_eq!((back.steps_done, back.items_done), (1, 1));
+    }
+
+    async fn rows_that_an_older_version_counted_by_what_a_file_claims_are_counted_anew(t: TestApp) {
+        let asker = owner(&t).await;
+        take(&t, &asker, FILE).await.unwrap();
+        let right = row(&t, &asker, "WO-2026-014").await;
+        let before = |conn: &mut AnyConnection| {
+            // What the migration leaves of a row that took the file's word.
+            let sql = "UPDATE orders SET version = 0, items_done = 2, steps_done = 2";
+            match conn {
+                AnyConnection::Sqlite(conn) => conn.batch_execute(sql),
+                AnyConnection::Postgres(conn) => conn.batch_execute(sql),
+            }
+        };
+        t.app.db.write(&asker.actor, move |tx| Ok(before(tx.conn)?)).await.unwrap();
+        assert_eq!(row(&t, &asker, "WO-2026-014").await.items_done, 2);
+        let (db, ledger) = (t.app.db.clone(), t.app.ledger.clone());
+        let renewed = actix_web::web::block(move || tracewright::work_orders::renew::finish(&db, &ledger)).await.unwrap();
+        assert_eq!(renewed.unwrap(), 1);
+        assert_eq!(row(&t, &asker, "WO-2026-014").await, right);
     }
 
     async fn what_nobody_took_over_is_no_work_so_the_order_may_be_cancelled(t: TestApp) {
