@@ -68,7 +68,7 @@ pub async fn list(request: HttpRequest, app: Data<App>, who: Principal) -> WebRe
     let read = move |conn: &mut AnyConnection| {
         let team = team::of(conn, project)?;
         let policies = reads::all(conn, project)?;
-        let types = policies.iter().map(|(class, policy)| TypeView::of(*class, policy, team.gaps(policy)));
+        let types = policies.iter().map(|(class, policy)| TypeView::of(*class, *policy, team.gaps(*policy)));
         let mut changes = Vec::new();
         for class in TypeClass::ALL {
             changes.extend(changes_of(conn, project, class, now)?);
@@ -138,8 +138,8 @@ async fn form_page(
     let (project, now) = (who.project, app.now());
     let read = move |conn: &mut AnyConnection| {
         let policy = reads::of(conn, project, class)?;
-        let gaps = team::of(conn, project)?.gaps(&policy);
-        Ok((policy, TypeView::of(class, &policy, gaps), changes_of(conn, project, class, now)?))
+        let gaps = team::of(conn, project)?.gaps(policy);
+        Ok((policy, TypeView::of(class, policy, gaps), changes_of(conn, project, class, now)?))
     };
     let (policy, view, changes) = app.db.read(read).await?;
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -193,17 +193,17 @@ impl Given {
 }
 
 impl TypeView {
-    fn of(class: TypeClass, policy: &TypePolicy, gaps: Vec<Gap>) -> Self {
+    fn of(class: TypeClass, policy: TypePolicy, gaps: Vec<Gap>) -> Self {
         let rules = RULES.iter().map(|rule| rule.words(policy)).collect();
         Self { word: class.as_str(), name: name_of(class).to_owned(), rules, gaps }
     }
 }
 
 /// A rule of a policy, in words.
-struct Rule(fn(&TypePolicy) -> String);
+struct Rule(fn(TypePolicy) -> String);
 
 impl Rule {
-    fn words(&self, policy: &TypePolicy) -> String {
+    fn words(&self, policy: TypePolicy) -> String {
         (self.0)(policy)
     }
 }
@@ -264,7 +264,7 @@ fn changes_of(
     let events = read_stream(conn, &stream_of(project, class), None)?;
     let changes = events.iter().filter_map(|event| {
         let PolicySet { from, to, .. } = serde_json::from_value(event.data()).ok()?;
-        let pairs = RULES.iter().map(|rule| (rule.words(&from), rule.words(&to)));
+        let pairs = RULES.iter().map(|rule| (rule.words(from), rule.words(to)));
         let changed = pairs.filter(|(before, after)| before != after);
         let view = ChangeView {
             type_name: name_of(class).to_owned(),

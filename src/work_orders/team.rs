@@ -73,7 +73,7 @@ impl Team {
     }
 
     /// What these people cannot do with any order of a type with such a policy.
-    pub fn gaps(&self, policy: &TypePolicy) -> Vec<Gap> {
+    pub fn gaps(&self, policy: TypePolicy) -> Vec<Gap> {
         let mut gaps = Vec::new();
         if self.who(Action::Approve).next().is_none() {
             gaps.push(gap("Nobody here may approve an order.", Role::Supervisor));
@@ -101,7 +101,7 @@ impl Team {
         if order.status.is_final() {
             return gaps;
         }
-        let policy = &facts.policy;
+        let policy = facts.policy;
         if matches!(order.status, Status::Draft | Status::Submitted) {
             gaps.extend(self.approval_gap(order, policy));
         }
@@ -114,7 +114,7 @@ impl Team {
         gaps
     }
 
-    fn approval_gap(&self, order: &Order, policy: &TypePolicy) -> Option<Gap> {
+    fn approval_gap(&self, order: &Order, policy: TypePolicy) -> Option<Gap> {
         let author = order.author().map(|author| author.id.as_str()).filter(|_| policy.controlled);
         if self.has_apart(Action::Approve, &author.into_iter().collect::<Vec<_>>()) {
             return None;
@@ -146,7 +146,7 @@ impl Team {
         (!is_possible).then(|| gap(says, Role::Auditor))
     }
 
-    fn closing_gap(&self, policy: &TypePolicy, verifier: Option<&str>) -> Option<Gap> {
+    fn closing_gap(&self, policy: TypePolicy, verifier: Option<&str>) -> Option<Gap> {
         let mut closers: Vec<&Mate> = self.who(Action::CloseUnverified).collect();
         if policy.closers == Closers::SupervisorsAndAuditors && !policy.verification_waived {
             closers.extend(self.who(Action::Close));
@@ -209,25 +209,22 @@ mod tests {
     fn a_team_of_one_plans_and_works_and_is_told_that_nobody_verifies() {
         let all = [Role::Supervisor, Role::Technician, Role::Auditor, Role::Admin];
         let one = Team(vec![mate("owner", &all)]);
-        let gaps = one.gaps(&TypePolicy::UNDECIDED);
+        let gaps = one.gaps(TypePolicy::UNDECIDED);
         assert_eq!(told(&gaps), [(Role::Auditor, "Whoever")]);
-        assert!(one.gaps(&TypePolicy { verification_waived: true, ..TypePolicy::UNDECIDED }).is_empty());
+        assert!(one.gaps(TypePolicy { verification_waived: true, ..TypePolicy::UNDECIDED }).is_empty());
         let strict = TypePolicy { controlled: true, closer_not_verifier: true, ..TypePolicy::UNDECIDED };
         assert_eq!(
-            told(&one.gaps(&strict)),
+            told(&one.gaps(strict)),
             [(Role::Supervisor, "An"), (Role::Auditor, "Whoever"), (Role::Supervisor, "Whoever"),]
         );
         let two = Team(vec![mate("owner", &all), mate("mei", &[Role::Auditor])]);
-        assert!(two.gaps(&TypePolicy::UNDECIDED).is_empty());
+        assert!(two.gaps(TypePolicy::UNDECIDED).is_empty());
         // An agent works, and whoever made it is one with it; a program verifies nothing.
         let mut relay = mate("relay", &[Role::Agent]);
         relay.unit.insert("owner".to_owned());
         let mut owner = mate("owner", &all);
         owner.unit.insert("relay".to_owned());
-        assert_eq!(
-            told(&Team(vec![owner, relay]).gaps(&TypePolicy::UNDECIDED)),
-            [(Role::Auditor, "Whoever")]
-        );
+        assert_eq!(told(&Team(vec![owner, relay]).gaps(TypePolicy::UNDECIDED)), [(Role::Auditor, "Whoever")]);
     }
 
     #[test]

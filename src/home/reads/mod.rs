@@ -87,7 +87,7 @@ fn gaps(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<Gap>> {
     let team = team::of(conn, who.project)?;
     let mut gaps: Vec<Gap> = Vec::new();
     for (_, policy) in policies::reads::all(conn, who.project)? {
-        for gap in team.gaps(&policy) {
+        for gap in team.gaps(policy) {
             if !gaps.contains(&gap) {
                 gaps.push(gap);
             }

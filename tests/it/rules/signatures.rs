@@ -194,7 +194,7 @@ on_both! {
         rewritten.signed.as_mut().unwrap().content = Digest::of(b"something else");
         assert!(fails(&first, &events, &rewritten), "over something else");
         let mut renamed = signature;
-        renamed.signed.as_mut().unwrap().account = "somebody".to_owned();
+        "somebody".clone_into(&mut renamed.signed.as_mut().unwrap().account);
         assert!(fails(&first, &events, &renamed), "somebody else's");
         let mut rewound = events.clone();
         rewound.remove(0);

@@ -155,6 +155,8 @@ mod tests {
 
     use super::*;
 
+    type Forge = fn(&mut Value);
+
     /// Bodies of an order that is written, approved with a signature and taken back, and what `forge` made of the signature.
     fn bodies(forge: impl Fn(&mut Value)) -> Vec<(&'static str, Value)> {
         let created = json!({ "number": "WO-2026-001", "plan": {} });
@@ -202,7 +204,7 @@ mod tests {
     fn a_signature_fits_the_records_before_it_and_nothing_else() {
         let found = checked(&bodies(|_| ()), None).unwrap();
         assert_eq!(found, Signatures { made: 1, superseded: 1, unchecked: 0 });
-        let forgeries: [(&str, fn(&mut Value)); 4] = [
+        let forgeries: [(&str, Forge); 4] = [
             ("another work order", |signed| signed["order"] = json!("o2")),
             ("another account", |signed| signed["account"] = json!("mei")),
             ("another version", |signed| signed["version"] = json!(2)),

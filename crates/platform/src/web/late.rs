@@ -16,10 +16,11 @@ pub struct Late(pub Vec<(String, String)>);
 pub struct Kept;
 
 impl Late {
-    /// What was written, with the names of the fields in words.
-    pub fn fields(&self) -> Vec<(String, &str)> {
+    /// What was written, with an id for the page and the name of the field in words.
+    pub fn fields(&self) -> Vec<(String, String, &str)> {
         let words = |name: &str| name.replace(['_', '-'], " ");
-        self.0.iter().map(|(name, value)| (words(name), value.as_str())).collect()
+        let places = (1..).zip(&self.0);
+        places.map(|(place, (name, value))| (format!("late-{place}"), words(name), value.as_str())).collect()
     }
 }
 

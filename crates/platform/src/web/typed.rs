@@ -33,6 +33,13 @@ pub struct TypedField<'a> {
     pub is_written: bool,
 }
 
+impl TypedField<'_> {
+    /// What the page calls it: no field of another form there has such an id.
+    pub fn id(&self) -> String {
+        format!("typed-{}", self.name)
+    }
+}
+
 /// The fields of a form that may be shown again.
 pub fn harmless(form: &Form) -> Vec<(String, String)> {
     let kept =
