@@ -24,6 +24,8 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/policies/{type}", May(Action::SetOrderPolicy), policies::show);
     routes.post("/work-orders/policies/{type}", May(Action::SetOrderPolicy), policies::submit);
     routes.get("/work-orders/{number}.md", VIEW, files::markdown);
+    routes.get("/work-orders/{number}.json", VIEW, export::json);
+    routes.get("/work-orders.csv", VIEW, export::csv);
     routes.get("/work-orders/by-id/{id}", VIEW, order::by_id);
     routes.get("/work-orders/{number}", VIEW, order::show);
     routes.get("/work-orders/{number}/markdown", VIEW, files::markdown);
@@ -46,8 +48,6 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/acknowledge", May(Action::AcknowledgeSafety), verbs::acknowledge);
     routes.post("/work-orders/{number}/comment", May(Action::Comment), verbs::comment);
     gathered(routes);
-    routes.get("/work-orders.csv", VIEW, export::csv);
-    routes.get("/work-orders/{number}.json", VIEW, export::json);
     routes.post("/work-orders/{number}/materiality", May(Action::SetWeight), verbs::materiality);
     routes.post("/work-orders/{number}/assign", May(Action::Assign), verbs::assign);
 }
