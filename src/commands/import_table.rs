@@ -37,7 +37,10 @@ pub(super) fn print(files: &[PathBuf], points: bool) -> anyhow::Result<()> {
          {same} of {taken} come out byte for byte the same",
         files.len()
     ));
-    anyhow::ensure!(taken == files.len() && same == taken, "not every file could be taken and written out unchanged");
+    anyhow::ensure!(
+        taken == files.len() && same == taken,
+        "not every file could be taken and written out unchanged"
+    );
     Ok(())
 }
 

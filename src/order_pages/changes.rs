@@ -41,7 +41,11 @@ fn one(change: &PlanChange) -> Option<String> {
         (list, ChangeOp::Removed) => Some(format!("removed from {list}: {}", quoted(text_of(&change.old)))),
         (_, ChangeOp::Changed) => {
             let name = change.path.last().map(|name| name.replace('_', " ")).unwrap_or_default();
-            Some(format!("changed {name} from {} to {}", quoted(&shown(&change.old)), quoted(&shown(&change.new))))
+            Some(format!(
+                "changed {name} from {} to {}",
+                quoted(&shown(&change.old)),
+                quoted(&shown(&change.new))
+            ))
         }
     }
 }
@@ -56,7 +60,9 @@ fn field(change: &PlanChange) -> Option<String> {
         "ordered" if change.new == Value::Bool(true) => Some("a step waits for those before it".to_owned()),
         "ordered" => Some("a step waits for no other any more".to_owned()),
         "kind" if change.path.iter().any(|part| part == "asks") => {
-            let asked = AskKind::read(&new).map_or_else(|| new.clone(), |kind| kind.label().to_owned()).to_lowercase();
+            let asked = AskKind::read(&new)
+                .map_or_else(|| new.clone(), |kind| kind.label().to_owned())
+                .to_lowercase();
             Some(format!("had an item answered by {asked}"))
         }
         "kind" => Some(format!("made {} of {}", label(&new), label(&old))),
@@ -76,7 +82,8 @@ fn label(word: &str) -> String {
 
 fn block(value: &Value) -> Option<String> {
     let kind = Kind::read(value.get("kind")?.as_str()?)?;
-    (!matches!(kind, Kind::Hidden | Kind::Head)).then(|| format!("{} {}", kind.label().to_lowercase(), quoted(text_of(value))))
+    (!matches!(kind, Kind::Hidden | Kind::Head))
+        .then(|| format!("{} {}", kind.label().to_lowercase(), quoted(text_of(value))))
 }
 
 fn text_of(value: &Value) -> &str {
@@ -111,10 +118,20 @@ mod tests {
         let edit = [
             change(&["document", "b", "text"], ChangeOp::Changed, json!("Drain"), json!("Drain slowly")),
             change(&["document", "b", "source"], ChangeOp::Changed, json!("- [ ] Drain"), Value::Null),
-            change(&["steps", "s", "items", "b", "text"], ChangeOp::Changed, json!("Drain"), json!("Drain slowly")),
+            change(
+                &["steps", "s", "items", "b", "text"],
+                ChangeOp::Changed,
+                json!("Drain"),
+                json!("Drain slowly"),
+            ),
         ];
         assert_eq!(words(&edit), "changed “Drain” to “Drain slowly”");
-        let added = [change(&["document", "c"], ChangeOp::Added, Value::Null, json!({"kind": "item", "text": "Tag"}))];
+        let added = [change(
+            &["document", "c"],
+            ChangeOp::Added,
+            Value::Null,
+            json!({"kind": "item", "text": "Tag"}),
+        )];
         assert_eq!(words(&added), "added item to tick “Tag”");
         let title = [change(&["title"], ChangeOp::Changed, json!("A"), json!("B"))];
         assert_eq!(words(&title), "changed title from “A” to “B”");

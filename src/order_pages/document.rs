@@ -14,15 +14,24 @@ use crate::work_orders::write::document_of;
 pub enum Flow {
     Step(Box<StepView>),
     /// Texts under a heading, or under none.
-    Section { title: String, anchor: String, parts: Vec<PartView> },
+    Section {
+        title: String,
+        anchor: String,
+        parts: Vec<PartView>,
+    },
 }
 
 /// What stands in a step or a section.
 #[derive(Debug)]
 pub enum PartView {
     /// Rendered Markdown, and how deep it stands in the list.
-    Text { html: String, depth: u8 },
-    Warning { html: String },
+    Text {
+        html: String,
+        depth: u8,
+    },
+    Warning {
+        html: String,
+    },
     /// A heading inside a step.
     Heading(String),
     Code(CodeView),
@@ -51,7 +60,9 @@ pub fn blocks_of(order: &Order) -> Vec<Block> {
 fn is_bare(flow: &Flow) -> bool {
     match flow {
         Flow::Step(_) => false,
-        Flow::Section { title, parts, .. } => parts.is_empty() && (title.is_empty() || part_of(title).is_some()),
+        Flow::Section { title, parts, .. } => {
+            parts.is_empty() && (title.is_empty() || part_of(title).is_some())
+        }
     }
 }
 
@@ -67,7 +78,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn take(&mut self, block: &Block) {
         match block.kind {
-            Kind::Title | Kind::Head | Kind::Hidden | Kind::Record | Kind::Criterion | Kind::Safety => self.flush(),
+            Kind::Title | Kind::Head | Kind::Hidden | Kind::Record | Kind::Criterion | Kind::Safety => {
+                self.flush()
+            }
             Kind::Step => self.step(block),
             Kind::Section => self.section(block),
             Kind::Item => self.item(block),
@@ -111,7 +124,8 @@ impl Reader<'_> {
     /// An entry of a list that stands under no heading of its own is shown under one.
     fn entry(&mut self, block: &Block, title: &str) {
         let wanted = Some(Part::Points(block.kind));
-        let stands = matches!(self.flow.last(), Some(Flow::Section { title, .. }) if part_of(title) == wanted);
+        let stands =
+            matches!(self.flow.last(), Some(Flow::Section { title, .. }) if part_of(title) == wanted);
         if !stands && self.run.last().is_none_or(|last| last.kind != block.kind) {
             self.section(&Block { level: 1, ..Block::of(Kind::Section, title) });
         }
@@ -148,7 +162,9 @@ fn source_of(block: &Block) -> String {
     let indent = "  ".repeat(usize::from(block.depth));
     match &block.source {
         Some(source) => source.clone(),
-        None if block.kind.is_entry() => format!("{indent}- {}\n", block.text.replace('\n', &format!("\n{indent}  "))),
+        None if block.kind.is_entry() => {
+            format!("{indent}- {}\n", block.text.replace('\n', &format!("\n{indent}  ")))
+        }
         None => format!("{}\n\n", block.text),
     }
 }

@@ -104,7 +104,12 @@ fn page(request: &HttpRequest, view: &OrderView, adding: String, types: Vec<Stri
         due: plan.due.as_ref().map(|due| due.raw.clone()).unwrap_or_default(),
         asset_name: asset.name,
         asset_tag: asset.tag,
-        blocks: plan.document.iter().filter(|block| is_shown(block)).map(|block| BlockView::of(view, block)).collect(),
+        blocks: plan
+            .document
+            .iter()
+            .filter(|block| is_shown(block))
+            .map(|block| BlockView::of(view, block))
+            .collect(),
         adding,
         reason: order.started.then_some(view.facts.policy.min_reason),
         submit: moves::offers(view).into_iter().find(|it| it.to == "submitted"),
@@ -202,10 +207,13 @@ fn read(form: &Form) -> Result<Edit> {
         "down" => Edit::Move { id: id()?, way: Way::Down },
         "remove" => Edit::Remove { id: id()? },
         "add" => Edit::Add { place: place(form), block: block(form)? },
-        "paste" => {
-            Edit::Paste { place: place(form), markdown: form.required("markdown", "paste some Markdown")?.to_owned() }
+        "paste" => Edit::Paste {
+            place: place(form),
+            markdown: form.required("markdown", "paste some Markdown")?.to_owned(),
+        },
+        "" | "set" => {
+            Edit::Set { id: id()?, was: form.raw("was").replace("\r\n", "\n"), now: changed(form)? }
         }
-        "" | "set" => Edit::Set { id: id()?, was: form.raw("was").replace("\r\n", "\n"), now: changed(form)? },
         _ => return Err(Error::invalid("op", "expected head, set, add, up, down, remove or paste")),
     })
 }
@@ -250,7 +258,12 @@ fn changed(form: &Form) -> Result<Changed> {
 fn asks(form: &Form) -> Result<Asks> {
     let kind = form.optional("asks").map_or(Some(AskKind::Tick), AskKind::read);
     let kind = kind.ok_or_else(|| Error::invalid("asks", "choose how it is answered"))?;
-    let options = form.text("options").split(['\n', ';', ',']).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
+    let options = form
+        .text("options")
+        .split(['\n', ';', ','])
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned);
     let mut options: Vec<String> = options.collect();
     if kind == AskKind::Choice && options.is_empty() {
         options = vec!["First".to_owned(), "Second".to_owned()];

@@ -80,7 +80,10 @@ pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     match made {
         Ok(made) => {
             let words = format!("{} is written as a draft for what was left here.", made.number);
-            Ok(flash::good(see_other(format!("/work-orders/{}#{}", act.number, about.to_string().replace(':', "-"))), &words))
+            Ok(flash::good(
+                see_other(format!("/work-orders/{}#{}", act.number, about.to_string().replace(':', "-"))),
+                &words,
+            ))
         }
         Err(Error::Invalid(errors)) => {
             let status = Problem::of(&Error::invalid("", "")).status;

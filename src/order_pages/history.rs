@@ -1,7 +1,7 @@
 //! What happened, in words, newest first; each line leads to the order as it stood then.
 
-use super::signed::word;
 use super::gathered;
+use super::signed::word;
 use super::text;
 use super::view::OrderView;
 use crate::foundation::ActorKind;
@@ -96,8 +96,12 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
         OrderEvent::ItemAnswered { item: id, answer, .. } => {
             with_reason(format!("answered {}: {}", item(id), answer.value), &answer.note)
         }
-        OrderEvent::ItemSkipped { item: id, reason } => with_reason(format!("set aside {}", item(id)), reason),
-        OrderEvent::ItemTakenUp { item: id, reason } => with_reason(format!("took up again {}", item(id)), reason),
+        OrderEvent::ItemSkipped { item: id, reason } => {
+            with_reason(format!("set aside {}", item(id)), reason)
+        }
+        OrderEvent::ItemTakenUp { item: id, reason } => {
+            with_reason(format!("took up again {}", item(id)), reason)
+        }
         OrderEvent::StepTicked { step: id, .. } => format!("ticked {}", step(id)),
         OrderEvent::CriterionMet { criterion: id, .. } => format!("marked as met: {}", criterion(id)),
         OrderEvent::ItemTickUndone { item: id, reason, .. } => {

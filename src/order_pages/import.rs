@@ -101,7 +101,11 @@ fn brought(form: &Form) -> Result<Brought> {
     if markdown.trim().is_empty() {
         return Err(Error::invalid("markdown", "paste the work order's Markdown, or choose a file"));
     }
-    Ok(Brought { file: form.optional("file").map(str::to_owned), bytes: bytes(form), choices: choices(form)? })
+    Ok(Brought {
+        file: form.optional("file").map(str::to_owned),
+        bytes: bytes(form),
+        choices: choices(form)?,
+    })
 }
 
 fn bytes(form: &Form) -> Vec<u8> {
@@ -140,7 +144,8 @@ fn chosen(form: &Form) -> Option<Preview> {
     form.fields().find(|(name, _)| *name == "title")?;
     let mut choices = choices_without_day(form);
     let kinds = std::mem::take(&mut choices.kinds);
-    let mut reading = read_with(&Brought { file: None, bytes: bytes(form), choices: choices.clone() }).ok()?;
+    let mut reading =
+        read_with(&Brought { file: None, bytes: bytes(form), choices: choices.clone() }).ok()?;
     for (place, kind) in kinds {
         // Refused above, and told.
         let _ = reading.retake(place, kind);
@@ -150,9 +155,9 @@ fn chosen(form: &Form) -> Option<Preview> {
 
 /// Fields `kind-12=item`: what the block at that place is taken for.
 fn kinds(form: &Form) -> BTreeMap<usize, Kind> {
-    let chosen = form.fields().filter_map(|(name, value)| {
-        Some((name.strip_prefix("kind-")?.parse().ok()?, Kind::read(value)?))
-    });
+    let chosen = form
+        .fields()
+        .filter_map(|(name, value)| Some((name.strip_prefix("kind-")?.parse().ok()?, Kind::read(value)?)));
     chosen.collect()
 }
 
@@ -161,7 +166,8 @@ fn told(imported: &Imported) -> String {
         return "This very file was imported before; nothing changed.".to_owned();
     }
     let reference = imported.reference.as_ref();
-    let reference = reference.map(|it| format!(" The file calls itself {it}, which is in use here.")).unwrap_or_default();
+    let reference =
+        reference.map(|it| format!(" The file calls itself {it}, which is in use here.")).unwrap_or_default();
     format!("Imported {} as a draft: {}.{reference}", imported.number, imported.words())
 }
 

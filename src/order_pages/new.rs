@@ -76,7 +76,8 @@ pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: 
     };
     match made {
         Ok(made) => {
-            let words = format!("{} is written. It is a draft: work on its plan, then submit it.", made.number);
+            let words =
+                format!("{} is written. It is a draft: work on its plan, then submit it.", made.number);
             Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words))
         }
         Err(Error::Invalid(errors)) => {
@@ -116,7 +117,8 @@ fn checklist(text: &str) -> Result<Vec<Block>> {
     let reading = read::read(text)?;
     let is_markdown = reading.taken().items > 0 || reading.lines().any(|(_, line)| line.block.level > 0);
     if is_markdown {
-        let taken = reading.lines().filter(|(kind, _)| !matches!(kind, Kind::Head | Kind::Record | Kind::Hidden));
+        let taken =
+            reading.lines().filter(|(kind, _)| !matches!(kind, Kind::Head | Kind::Record | Kind::Hidden));
         let blocks = taken.map(|(kind, line)| {
             let kind = if kind == Kind::Title { Kind::Section } else { kind };
             Block { kind, source: None, mark: None, ..line.block.clone() }
@@ -133,6 +135,7 @@ fn checklist(text: &str) -> Result<Vec<Block>> {
 pub async fn copied(act: Act) -> WebResult {
     let id = act.order_id().await?;
     let made = copy(&act.orders.app, &act.who, &id).await?;
-    let words = format!("{} is a copy of {}'s plan; nothing that was done came along.", made.number, act.number);
+    let words =
+        format!("{} is a copy of {}'s plan; nothing that was done came along.", made.number, act.number);
     Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words))
 }

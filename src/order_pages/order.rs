@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::document::{self, Flow, PartView};
 use super::exceptions::ExceptionsBlock;
 use super::gathered::Gathered;
 use super::history::{self, HappeningView};
@@ -16,7 +17,6 @@ use super::record::{self, EntryView, FindingGroup, SafetyView};
 use super::rows::{RowView, Undo};
 use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
-use super::document::{self, Flow, PartView};
 use super::text::{self, Html};
 use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
@@ -153,7 +153,8 @@ impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
         let Shown { may, members, limit, verification, gathered } = shown;
         let flow = document::flow(view);
-        let next_row = rows_in(&flow).find(|row| row.can_tick).map(|row| (row.target.clone(), row.text.clone()));
+        let next_row =
+            rows_in(&flow).find(|row| row.can_tick).map(|row| (row.target.clone(), row.text.clone()));
         let history = history::of(view, limit);
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),

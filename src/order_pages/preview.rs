@@ -52,28 +52,44 @@ impl Preview {
     /// A file with a person's choices.
     pub fn of(reading: &Reading, choices: &Choices) -> Self {
         let taken = reading.taken();
-        let rows: Vec<Row> = reading.lines().enumerate().take(MOST).map(|(place, (kind, line))| Row {
-            place,
-            line: line.number,
-            source: shown(line.block.source.as_deref().unwrap_or_default()),
-            hidden: line.block.source.as_deref().map_or(0, |source| source.trim_end().lines().count().saturating_sub(LINES)),
-            depth: line.block.depth.min(4),
-            kind,
-            choices: line.block.kind.choices(),
-            claim: line.claim.and_then(word_of),
-        }).collect();
+        let rows: Vec<Row> = reading
+            .lines()
+            .enumerate()
+            .take(MOST)
+            .map(|(place, (kind, line))| Row {
+                place,
+                line: line.number,
+                source: shown(line.block.source.as_deref().unwrap_or_default()),
+                hidden: line
+                    .block
+                    .source
+                    .as_deref()
+                    .map_or(0, |source| source.trim_end().lines().count().saturating_sub(LINES)),
+                depth: line.block.depth.min(4),
+                kind,
+                choices: line.block.kind.choices(),
+                claim: line.claim.and_then(word_of),
+            })
+            .collect();
         let all = reading.lines().count();
         let has_points = reading.lines().any(|(_, line)| line.block.kind == Kind::Point);
         let asked = choices.criteria.join("\n");
-        let suggested = if taken.criteria == 0 && asked.is_empty() { "Every required item is done".to_owned() } else { asked };
+        let suggested = if taken.criteria == 0 && asked.is_empty() {
+            "Every required item is done".to_owned()
+        } else {
+            asked
+        };
         let head = reading.head();
         Self {
             title: choices.title.clone().unwrap_or_else(|| reading.title().to_owned()),
             order_type: choices.order_type.clone().unwrap_or_else(|| head.order_type.clone()),
-            priority: choices.priority.unwrap_or(match head.priority {
-                Priority::None => Priority::Medium,
-                told => told,
-            }).as_str(),
+            priority: choices
+                .priority
+                .unwrap_or(match head.priority {
+                    Priority::None => Priority::Medium,
+                    told => told,
+                })
+                .as_str(),
             due: choices.due.as_ref().or(head.due.as_ref()).map(|due| due.raw.clone()).unwrap_or_default(),
             criteria: suggested,
             counts: taken.counts().to_vec(),

@@ -4,11 +4,11 @@ use actix_web::HttpRequest;
 use askama::Template;
 
 use super::act::Act;
+use super::document::{self, Flow, PartView};
 use super::gathered::Gathered;
 use super::order::{Sheet, criteria, gathered_of};
 use super::record::{self, EntryView, SafetyView};
 use super::rows::RowView;
-use super::document::{self, Flow, PartView};
 use super::text::Html;
 use crate::web::format::Time;
 use crate::web::page::show as show_page;

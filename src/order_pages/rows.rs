@@ -3,10 +3,12 @@
 use super::notes::EvidenceLink;
 use super::text::{self, Html};
 use super::view::OrderView;
+use crate::foundation::{Action, Grant};
 use crate::web::{markdown, words};
 use crate::work_orders::decide::Command;
-use crate::foundation::{Action, Grant};
-use crate::work_orders::model::{Answer, AskKind, Found, Item, Materiality, Step, Target, Tick, TickHow, Ticks};
+use crate::work_orders::model::{
+    Answer, AskKind, Found, Item, Materiality, Step, Target, Tick, TickHow, Ticks,
+};
 
 /// How a standing tick may be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +127,10 @@ impl RowView {
         let row = Self::of(view, &Target::Item(item.id.clone()), &item.text, item.materiality, &item.ticks);
         let current = item.ticks.current();
         let failed = item.has_failed();
-        let followed = view.order.follow_up_of(&item.id).or_else(|| view.order.follow_up_of(&step.id).filter(|_| failed));
+        let followed = view
+            .order
+            .follow_up_of(&item.id)
+            .or_else(|| view.order.follow_up_of(&step.id).filter(|_| failed));
         let by = item.skipped.as_ref().map(|it| {
             let by = text::by_at(Some(&it.by), Some(it.at), view.now);
             Html::joined([Html::text(&format!("does not apply: {}", it.reason)), by], " · ")
@@ -156,7 +161,10 @@ impl RowView {
     pub fn has_meta(&self) -> bool {
         let acts = self.undo != Undo::No || self.can_attest;
         let says = !self.done_by.is_empty() || self.stamp.is_some() || self.weight.is_some();
-        let asks = self.sets_aside.is_some() || self.answer.is_some() || self.skipped.is_some() || self.can_follow_up;
+        let asks = self.sets_aside.is_some()
+            || self.answer.is_some()
+            || self.skipped.is_some()
+            || self.can_follow_up;
         acts || says || asks || !self.links.is_empty() || self.claim_href.is_some()
     }
 

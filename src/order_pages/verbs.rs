@@ -24,7 +24,8 @@ pub async fn tick(act: Act, form: Form) -> WebResult {
 /// POST `answer`: fields `item`, `answer` and `note`.
 pub async fn answer(act: Act, form: Form) -> WebResult {
     let (id, item) = (act.order_id().await?, form.text("item").to_owned());
-    let (given, note) = (form.required("answer", "say what was found")?.to_owned(), form.text("note").to_owned());
+    let (given, note) =
+        (form.required("answer", "say what was found")?.to_owned(), form.text("note").to_owned());
     let anchor = format!("item-{item}");
     actions::answer::answer(&act.orders, &act.who, &id, item, given, note).await?;
     Ok(act.back(&anchor, "Answered."))

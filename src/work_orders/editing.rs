@@ -29,16 +29,37 @@ pub enum Way {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// The head: what the order is about.
-    Head { title: String, order_type: String, priority: Priority, due: Option<When>, asset: Option<AssetRef> },
+    Head {
+        title: String,
+        order_type: String,
+        priority: Priority,
+        due: Option<When>,
+        asset: Option<AssetRef>,
+    },
     /// What a block says and whether it is needed.
-    Set { id: String, was: String, now: Changed },
-    Add { place: Place, block: Block },
+    Set {
+        id: String,
+        was: String,
+        now: Changed,
+    },
+    Add {
+        place: Place,
+        block: Block,
+    },
     /// A step moves with everything in it, an item with what stands below it.
-    Move { id: String, way: Way },
+    Move {
+        id: String,
+        way: Way,
+    },
     /// A step goes with everything in it.
-    Remove { id: String },
+    Remove {
+        id: String,
+    },
     /// Blocks read from Markdown.
-    Paste { place: Place, markdown: String },
+    Paste {
+        place: Place,
+        markdown: String,
+    },
 }
 
 /// A block as it should be.
@@ -110,7 +131,9 @@ fn retitle(document: &mut Vec<Block>, title: &str) {
 
 fn set(document: &mut [Block], id: &str, was: &str, now: Changed) -> Result<()> {
     let Some(block) = document.iter_mut().find(|block| block.id == id) else {
-        return Err(Error::refused("Somebody took this part out of the plan meanwhile. What you typed is below."));
+        return Err(Error::refused(
+            "Somebody took this part out of the plan meanwhile. What you typed is below.",
+        ));
     };
     if lines_of(&block.text) != lines_of(was) && lines_of(&block.text) != lines_of(&now.text) {
         return Err(Error::refused(format!(
@@ -150,7 +173,9 @@ fn lines_of(text: &str) -> Vec<&str> {
 
 fn put(document: &mut Vec<Block>, place: &Place, blocks: Vec<Block>) -> Result<()> {
     let at = match place {
-        Place::Start => document.iter().take_while(|block| matches!(block.kind, Kind::Title | Kind::Head)).count(),
+        Place::Start => {
+            document.iter().take_while(|block| matches!(block.kind, Kind::Title | Kind::Head)).count()
+        }
         Place::End => document.len(),
         Place::After(id) => 1 + position(document, id)?,
     };
@@ -162,10 +187,9 @@ fn put(document: &mut Vec<Block>, place: &Place, blocks: Vec<Block>) -> Result<(
 /// What follows a source that ends without a line end would stand on its line.
 fn end_line(document: &mut [Block], at: usize) {
     let before = at.checked_sub(1).and_then(|before| document.get_mut(before));
-    if let Some(source) = before.and_then(|block| block.source.as_mut()) {
-        if !source.is_empty() && !source.ends_with(['\n', '\r']) {
-            source.push('\n');
-        }
+    let source = before.and_then(|block| block.source.as_mut());
+    if let Some(source) = source.filter(|it| !it.is_empty() && !it.ends_with(['\n', '\r'])) {
+        source.push('\n');
     }
 }
 
@@ -296,7 +320,12 @@ mod tests {
         };
         let set = Edit::Set { id: id.clone(), was: "c".to_owned(), now: now.clone() };
         let changed = apply(one.clone(), set, &mut ids("n")).unwrap();
-        assert!(changed.steps[0].items.iter().any(|item| item.id == id && item.text == "c, slowly" && !item.required));
+        assert!(
+            changed.steps[0]
+                .items
+                .iter()
+                .any(|item| item.id == id && item.text == "c, slowly" && !item.required)
+        );
         let kept = changed.document.iter().filter(|block| block.source.is_some()).count();
         assert_eq!(kept, changed.document.len() - 1);
         let stale = Edit::Set { id, was: "what it was once".to_owned(), now };

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::gathered::GatheredEvent;
 use super::model::{
-    Answer, Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan, RelationKind,
-    Signed, Status, StepState, Target, Transition,
+    Answer, Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan,
+    RelationKind, Signed, Status, StepState, Target, Transition,
 };
 use super::plan_diff::PlanChange;
 use crate::foundation::{Digest, Error, Result};

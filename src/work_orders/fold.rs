@@ -5,9 +5,9 @@
 use super::events::OrderEvent;
 use super::gathered;
 use super::model::{
-    Acknowledgement, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order, OutcomeRecord,
-    Plan, Relation, Skipped, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When,
-    Who,
+    Acknowledgement, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order,
+    OutcomeRecord, Plan, Relation, Skipped, Status, Step, StepState, Target, Tick, TickHow, Ticks,
+    Transition, TransitionRecord, Undone, When, Who,
 };
 use super::plan_diff;
 use super::signing::signatures;
@@ -71,7 +71,8 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             let own_number = claimed.as_ref().is_some_and(|claimed| claimed.own_number);
             let claims = claimed.map(|claimed| claimed.claims).unwrap_or_default();
             let (by, file) = (meta.who(), file.clone());
-            order.imported = Some(ImportRecord { source: *source, file, by, at: meta.at, status, claims, own_number });
+            order.imported =
+                Some(ImportRecord { source: *source, file, by, at: meta.at, status, claims, own_number });
             // No file signs for anybody here.
             order.signatures.clear();
             order.version = 0;
@@ -138,7 +139,9 @@ fn apply_record(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
 
 fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
     match event {
-        OrderEvent::ItemTicked { item, tick } => add_tick(order, &Target::Item(item.clone()), tick, None, meta),
+        OrderEvent::ItemTicked { item, tick } => {
+            add_tick(order, &Target::Item(item.clone()), tick, None, meta)
+        }
         OrderEvent::ItemAnswered { item, tick, answer } => {
             add_tick(order, &Target::Item(item.clone()), tick, Some(answer.clone()), meta);
         }
@@ -147,7 +150,9 @@ fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             skip(order, item, Some(skipped), meta);
         }
         OrderEvent::ItemTakenUp { item, .. } => skip(order, item, None, meta),
-        OrderEvent::StepTicked { step, tick } => add_tick(order, &Target::Step(step.clone()), tick, None, meta),
+        OrderEvent::StepTicked { step, tick } => {
+            add_tick(order, &Target::Step(step.clone()), tick, None, meta)
+        }
         OrderEvent::CriterionMet { criterion, tick } => {
             add_tick(order, &Target::Criterion(criterion.clone()), tick, None, meta);
         }

@@ -71,7 +71,12 @@ pub fn entry(id: &str, text: &str) -> Entry {
 
 /// Three steps: `s1` with items `i1` (required), `i2` (optional); `s2` without items; `s3` ordered, with `i3`.
 pub fn plan() -> Plan {
-    let item = |id: &str, required| PlanItem { id: id.to_owned(), text: format!("do {id}"), required, ..PlanItem::default() };
+    let item = |id: &str, required| PlanItem {
+        id: id.to_owned(),
+        text: format!("do {id}"),
+        required,
+        ..PlanItem::default()
+    };
     let step = |id: &str, ordered, items: Vec<PlanItem>| PlanStep {
         id: id.to_owned(),
         title: format!("Step {id}"),

@@ -178,7 +178,9 @@ pub(super) fn put(conn: &mut AnyConnection, row: &OrderRow) -> Result<()> {
         .set(row)
         .execute(c));
     put.map(drop).map_err(|cause| match Error::from(cause) {
-        held if matches!(held.failure(), Some(Failure::Unique(_))) => Error::refused(format!("{} exists already; a number is never used twice.", row.number)),
+        held if matches!(held.failure(), Some(Failure::Unique(_))) => {
+            Error::refused(format!("{} exists already; a number is never used twice.", row.number))
+        }
         other => other,
     })
 }

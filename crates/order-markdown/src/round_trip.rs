@@ -59,10 +59,12 @@ fn a_plan_written_here_is_the_same_plan_when_it_is_read() {
     assert_eq!(steps(&again), steps(&order));
     assert_eq!(again.title, order.title);
     assert_eq!(again.order_type, "Repair");
-    let texts = |entries: &[crate::model::Entry]| entries.iter().map(|it| it.text.clone()).collect::<Vec<_>>();
+    let texts =
+        |entries: &[crate::model::Entry]| entries.iter().map(|it| it.text.clone()).collect::<Vec<_>>();
     assert_eq!(texts(&again.safety.notes), texts(&order.safety.notes));
     assert_eq!(again.criteria.len(), 1);
-    let depths: Vec<u8> = again.document.iter().filter(|it| it.kind == Kind::Item).map(|it| it.depth).collect();
+    let depths: Vec<u8> =
+        again.document.iter().filter(|it| it.kind == Kind::Item).map(|it| it.depth).collect();
     assert_eq!(depths, [0, 1, 0]);
     assert!(again.document.iter().any(|it| it.kind == Kind::Warning && words::part_of(&it.text).is_none()));
 }

@@ -64,9 +64,10 @@ fn step_blocks(step: &Step) -> Vec<Block> {
         blocks.push(Block::of(Kind::Text, step.notes.clone()));
     }
     blocks.extend(
-        step.code
-            .iter()
-            .map(|code| Block { language: code.language.clone(), ..Block::of(Kind::Code, code.text.clone()) }),
+        step.code.iter().map(|code| Block {
+            language: code.language.clone(),
+            ..Block::of(Kind::Code, code.text.clone())
+        }),
     );
     blocks.extend(step.items.iter().map(|item| Block {
         id: item.id.clone(),
@@ -102,7 +103,8 @@ impl<'a> Writer<'a> {
             return;
         }
         self.text(&format!("# {}", line(&self.order.title)));
-        let rows: Vec<String> = fields(self.order).into_iter().map(|(label, value)| row(label, &value)).collect();
+        let rows: Vec<String> =
+            fields(self.order).into_iter().map(|(label, value)| row(label, &value)).collect();
         let rows = rows.join("\n");
         self.text(&format!("## Header\n\n| Field | Value |\n|-------|-------|\n{rows}"));
     }
@@ -183,11 +185,16 @@ impl<'a> Writer<'a> {
             changes.push(("assignee", show_code(&to.name, &to.code)));
         }
         if told.asset.is_some() && told.asset != order.asset {
-            changes.push(("asset", order.asset.as_ref().map(|it| show_code(&it.name, &it.tag)).unwrap_or_default()));
+            changes.push((
+                "asset",
+                order.asset.as_ref().map(|it| show_code(&it.name, &it.tag)).unwrap_or_default(),
+            ));
         }
         let mut lines = Vec::new();
         for line in source.split_inclusive('\n') {
-            let change = changes.iter().find(|(field, _)| label_of(line).and_then(|it| words::field_of(&it)) == Some(field));
+            let change = changes
+                .iter()
+                .find(|(field, _)| label_of(line).and_then(|it| words::field_of(&it)) == Some(field));
             lines.push(change.map_or_else(|| line.to_owned(), |(_, value)| with_value(line, value)));
         }
         lines.concat()
@@ -202,7 +209,11 @@ impl<'a> Writer<'a> {
         match block.kind {
             Kind::Step | Kind::Section | Kind::Title => {
                 let hashes = "#".repeat(usize::from(block.level.clamp(1, 6)));
-                let step = if block.kind == Kind::Step { format!("Step {}: ", self.steps + 1) } else { String::new() };
+                let step = if block.kind == Kind::Step {
+                    format!("Step {}: ", self.steps + 1)
+                } else {
+                    String::new()
+                };
                 let sign = self.order.step(&block.id).map(|step| sign_of(&step.state)).unwrap_or_default();
                 self.text(&format!("{hashes} {step}{}{optional}{sign}", line(&block.text)));
             }
@@ -212,7 +223,11 @@ impl<'a> Writer<'a> {
                     _ => self.order.criterion(&block.id).map(|it| &it.ticks),
                 };
                 let mark = if ticks.is_some_and(Ticks::is_ticked) { "[x]" } else { "[ ]" };
-                let mark = if block.kind == Kind::Criterion && mark == "[ ]" { String::new() } else { format!("{mark} ") };
+                let mark = if block.kind == Kind::Criterion && mark == "[ ]" {
+                    String::new()
+                } else {
+                    format!("{mark} ")
+                };
                 self.entry(block, &format!("{indent}- {mark}{}{optional}", inside(&block.text)));
             }
             Kind::Safety | Kind::Goal | Kind::Part | Kind::Point => {
@@ -277,7 +292,8 @@ impl<'a> Writer<'a> {
     /// Log and comments written here; those of a file stand in it.
     fn record(&mut self) {
         let is_file = !self.order.document.is_empty();
-        let log: Vec<&LogEntry> = self.order.log.iter().filter(|entry| entry.by.is_some() || !is_file).collect();
+        let log: Vec<&LogEntry> =
+            self.order.log.iter().filter(|entry| entry.by.is_some() || !is_file).collect();
         let comments: Vec<&Comment> =
             self.order.comments.iter().filter(|comment| !comment.by.id.is_empty() || !is_file).collect();
         if !log.is_empty() {
@@ -419,7 +435,11 @@ fn with_value(line: &str, value: &str) -> String {
     if body.trim_start().starts_with('|') {
         let cells = crate::read::rows::cells(body);
         if let Some((begin, _)) = cells.get(1) {
-            return format!("{} {} |{tail}", body.get(..*begin).unwrap_or_default(), value.replace('|', "\\|"));
+            return format!(
+                "{} {} |{tail}",
+                body.get(..*begin).unwrap_or_default(),
+                value.replace('|', "\\|")
+            );
         }
     }
     let colon = body.find([':', '=']).map_or(body.len(), |at| at + 1);

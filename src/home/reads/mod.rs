@@ -17,9 +17,9 @@ use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
 use crate::people::reads as people;
 use crate::traces::reads::{self as traces, TraceRow};
+use crate::work_orders::gathered::reads::{self as gathered, PutTo};
 use crate::work_orders::policies;
 use crate::work_orders::team::{self, Gap};
-use crate::work_orders::gathered::reads::{self as gathered, PutTo};
 
 /// Lines in each list.
 const LINES: usize = 6;

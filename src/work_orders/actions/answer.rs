@@ -18,11 +18,23 @@ pub async fn answer(
 }
 
 /// Says that the item does not apply, and why.
-pub async fn skip(orders: &Orders, asker: &Asker, order_id: &str, item: String, reason: String) -> Result<Vec<Event>> {
+pub async fn skip(
+    orders: &Orders,
+    asker: &Asker,
+    order_id: &str,
+    item: String,
+    reason: String,
+) -> Result<Vec<Event>> {
     super::change(orders, asker, order_id, Command::SkipItem { item, reason }).await
 }
 
 /// Says that it applies after all.
-pub async fn take_up(orders: &Orders, asker: &Asker, order_id: &str, item: String, reason: String) -> Result<Vec<Event>> {
+pub async fn take_up(
+    orders: &Orders,
+    asker: &Asker,
+    order_id: &str,
+    item: String,
+    reason: String,
+) -> Result<Vec<Event>> {
     super::change(orders, asker, order_id, Command::TakeUpItem { item, reason }).await
 }

@@ -24,7 +24,11 @@ fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str) -> Result<Plan>
         return Err(Error::not_found("the work order"));
     }
     let plan = plan_of(&order);
-    let blocks = plan.document.into_iter().filter(|block| !matches!(block.kind, Kind::Head | Kind::Record | Kind::Hidden));
-    let document = blocks.map(|block| Block { id: String::new(), source: None, mark: None, ..block }).collect();
+    let blocks = plan
+        .document
+        .into_iter()
+        .filter(|block| !matches!(block.kind, Kind::Head | Kind::Record | Kind::Hidden));
+    let document =
+        blocks.map(|block| Block { id: String::new(), source: None, mark: None, ..block }).collect();
     Ok(Plan { due: None, document, ..plan })
 }

@@ -9,7 +9,13 @@ use crate::work_orders::editing::{Edit, apply, plan_of};
 use crate::work_orders::{Orders, reads, store};
 
 /// Makes one change; `reason` is asked for once work has begun. No events: nothing was different.
-pub async fn edit_plan(orders: &Orders, asker: &Asker, order_id: &str, edit: Edit, reason: String) -> Result<Vec<Event>> {
+pub async fn edit_plan(
+    orders: &Orders,
+    asker: &Asker,
+    order_id: &str,
+    edit: Edit,
+    reason: String,
+) -> Result<Vec<Event>> {
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let write = move |tx: &mut Tx<'_>| {
         store::take_turn(tx, who.project, &order_id)?;

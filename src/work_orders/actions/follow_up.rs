@@ -60,7 +60,9 @@ pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: As
 /// Why it failed, in the words of whoever said so.
 pub fn reason_of<'a>(step: &'a Step, item: Option<&'a Item>) -> Option<&'a str> {
     let answer = item.and_then(|item| item.ticks.current()?.answer.as_ref());
-    answer.map(|answer| if answer.note.is_empty() { answer.value.as_str() } else { answer.note.as_str() }).or(step.state.reason())
+    answer
+        .map(|answer| if answer.note.is_empty() { answer.value.as_str() } else { answer.note.as_str() })
+        .or(step.state.reason())
 }
 
 /// The items that come along: the one that failed, or what is open or failed in the step.
@@ -75,10 +77,8 @@ fn plan_of(order: &Order, step: &Step, asked: &Asked) -> Plan {
     let why = reason_of(step, item).map(|reason| format!(": {reason}")).unwrap_or_default();
     let place = item.map_or(&step.title, |item| &item.text);
     let from = format!("Follow-up of {}, step {} \"{place}\"{why}", order.number, step.position);
-    let mut document = vec![
-        Block { level: 1, ..Block::of(Kind::Title, asked.title.clone()) },
-        Block::of(Kind::Text, from),
-    ];
+    let mut document =
+        vec![Block { level: 1, ..Block::of(Kind::Title, asked.title.clone()) }, Block::of(Kind::Text, from)];
     if !asked.note.trim().is_empty() {
         document.push(Block::of(Kind::Text, asked.note.clone()));
     }
@@ -88,7 +88,8 @@ fn plan_of(order: &Order, step: &Step, asked: &Asked) -> Plan {
         asks: item.asks.clone(),
         ..Block::of(Kind::Item, item.text.clone())
     }));
-    document.push(Block::of(Kind::Criterion, format!("Step {} of {} can be done", step.position, order.number)));
+    document
+        .push(Block::of(Kind::Criterion, format!("Step {} of {} can be done", step.position, order.number)));
     Plan {
         title: asked.title.clone(),
         order_type: "Follow-up".to_owned(),

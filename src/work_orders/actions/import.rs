@@ -42,7 +42,8 @@ impl Imported {
             1 => "; 1 tick is only the file's word".to_owned(),
             many => format!("; {many} ticks are only the file's word"),
         };
-        let findings = if self.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", self.findings) };
+        let findings =
+            if self.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", self.findings) };
         format!("{}{claimed}; {findings}", self.taken.counts().join(", "))
     }
 }

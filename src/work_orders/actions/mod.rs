@@ -4,8 +4,8 @@
 //! features for their facts ([`Orders::facts`]), decide, append. All in one transaction; the answer comes after COMMIT.
 
 pub mod acknowledge;
-pub mod answer;
 pub mod add_files;
+pub mod answer;
 pub mod assign;
 pub mod attest;
 pub mod check_files;

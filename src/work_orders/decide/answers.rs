@@ -39,7 +39,9 @@ pub(super) fn skip(case: &Case<'_>, item: String, reason: String) -> Result<Vec<
     let found = find(case, &target)?;
     check_worker(case, Action::Tick)?;
     if !case.may(Action::SkipStep) {
-        return Err(Error::forbidden("Agents cannot say that an item does not apply. Log it, and a person decides."));
+        return Err(Error::forbidden(
+            "Agents cannot say that an item does not apply. Log it, and a person decides.",
+        ));
     }
     check_working(case)?;
     check_open(found)?;
@@ -53,10 +55,13 @@ pub(super) fn skip(case: &Case<'_>, item: String, reason: String) -> Result<Vec<
 pub(super) fn take_up(case: &Case<'_>, item: String, reason: String) -> Result<Vec<OrderEvent>> {
     let found = find(case, &Target::Item(item))?;
     let Some(skipped) = &found.skipped else {
-        return Err(Error::refused("Nobody said that this does not apply, so there is nothing to take back."));
+        return Err(Error::refused(
+            "Nobody said that this does not apply, so there is nothing to take back.",
+        ));
     };
     let own = skipped.by.is(case.asker.id());
-    if !(own && case.may(Action::UndoOwnTick)) && !case.may(Action::UndoOthersTick) {
+    let may = (own && case.may(Action::UndoOwnTick)) || case.may(Action::UndoOthersTick);
+    if !may {
         return Err(Error::forbidden("This is taken back by whoever said it, or by a supervisor."));
     }
     ticks::check_undoable(case)?;
@@ -74,12 +79,16 @@ fn find<'a>(case: &Case<'a>, target: &Target) -> Result<&'a Item> {
 /// An item takes one answer; the next one comes after taking that back.
 fn check_open(item: &Item) -> Result<()> {
     if let Some(standing) = item.ticks.current() {
-        return Err(Error::refused(format!("This is answered already, by {}. Undo that first.", ticks::name_of(standing))));
+        return Err(Error::refused(format!(
+            "This is answered already, by {}. Undo that first.",
+            ticks::name_of(standing)
+        )));
     }
     match &item.skipped {
-        Some(skipped) => {
-            Err(Error::refused(format!("{} said that this does not apply. Take that back first.", skipped.by.name)))
-        }
+        Some(skipped) => Err(Error::refused(format!(
+            "{} said that this does not apply. Take that back first.",
+            skipped.by.name
+        ))),
         None => Ok(()),
     }
 }

@@ -10,8 +10,8 @@ use crate::foundation::{Asker, Digest, Error, Result, Timestamp};
 use crate::work_orders::contradictions;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{
-    Assignee, Field, ImportRecord, Materiality, Order, Plan, Status, StepState, Tick, TickHow, Ticks, When, Who,
-    limits,
+    Assignee, Field, ImportRecord, Materiality, Order, Plan, Status, StepState, Tick, TickHow, Ticks, When,
+    Who, limits,
 };
 
 /// A file's order that is to be taken over.

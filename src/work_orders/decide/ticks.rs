@@ -45,9 +45,10 @@ fn check_asked(case: &Case<'_>, target: &Target) -> Result<()> {
         return Err(Error::refused(format!("This item asks for {asked}: answer it.")));
     }
     match &item.skipped {
-        Some(skipped) => {
-            Err(Error::refused(format!("{} said that this does not apply. Take that back first.", skipped.by.name)))
-        }
+        Some(skipped) => Err(Error::refused(format!(
+            "{} said that this does not apply. Take that back first.",
+            skipped.by.name
+        ))),
         None => Ok(()),
     }
 }

@@ -173,14 +173,19 @@ fn open_steps(order: &Order) -> Option<String> {
 
 /// A failed step is settled, and somebody goes on with it.
 fn left_alone(order: &Order) -> Option<String> {
-    let failed = order.steps.iter().filter(|step| step.has_failed() && order.follow_up_of(&step.id).is_none());
+    let failed =
+        order.steps.iter().filter(|step| step.has_failed() && order.follow_up_of(&step.id).is_none());
     let mut names = titles(failed);
     // A follow-up of the whole step is one of what failed in it.
     let items = order.failed_items().filter(|(step, item)| {
         !step.has_failed() && order.follow_up_of(&item.id).or_else(|| order.follow_up_of(&step.id)).is_none()
     });
     names.extend(items.map(|(step, item)| format!("{} {}", step.position, item.text)));
-    listed(&names, "Failed and without a follow-up order: ", ". Open one where it failed, or take the answer back.")
+    listed(
+        &names,
+        "Failed and without a follow-up order: ",
+        ". Open one where it failed, or take the answer back.",
+    )
 }
 
 /// Steps as people name them: place and title.

@@ -49,7 +49,9 @@ fn unproven(order: &Order, facts: &Facts) -> Vec<String> {
         if step.items.is_empty() {
             missing.push(format!("{} {}", step.position, step.title));
         }
-        let lacking = (1..).zip(&step.items).filter(|(_, item)| item.required && item.skipped.is_none() && !has(&item.id));
+        let lacking = (1..)
+            .zip(&step.items)
+            .filter(|(_, item)| item.required && item.skipped.is_none() && !has(&item.id));
         missing.extend(lacking.map(|(place, item)| format!("{}.{place} {}", step.position, item.text)));
     }
     missing

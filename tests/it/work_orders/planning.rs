@@ -11,7 +11,8 @@ use crate::harness::orders::walk;
 use super::pages::{Answer, get, post};
 use super::*;
 
-const CHECKLIST: &str = "## Isolate\n- [ ] Close valve 7\n- [ ] Pressure is zero\n\n## Swap\n- [ ] Seal swapped\n";
+const CHECKLIST: &str =
+    "## Isolate\n- [ ] Close valve 7\n- [ ] Pressure is zero\n\n## Swap\n- [ ] Seal swapped\n";
 
 /// Writes an order through its form; gives its number and id.
 async fn written(t: &TestApp, who: &Asker) -> (String, String) {
@@ -40,7 +41,8 @@ async fn change(t: &TestApp, who: &Asker, number: &str, fields: &[(&str, &str)])
 
 /// Sets what an item says and how it is answered.
 async fn ask(t: &TestApp, who: &Asker, number: &str, id: &str, text: &str, more: &[(&str, &str)]) -> Answer {
-    let mut fields = vec![("op", "set"), ("id", id), ("was", text), ("text", text), ("kind", "item"), ("depth", "0")];
+    let mut fields =
+        vec![("op", "set"), ("id", id), ("was", text), ("text", text), ("kind", "item"), ("depth", "0")];
     fields.extend(more);
     change(t, who, number, &fields).await
 }

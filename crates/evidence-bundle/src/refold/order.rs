@@ -81,7 +81,9 @@ impl Order {
                 patch(&mut plan, data.get("changes").and_then(Value::as_array).map_or(&[], Vec::as_slice));
                 self.put_plan(plan);
             }
-            "work_order.item_ticked.v1" | "work_order.item_answered.v1" => self.tick("item", about("item"), about("tick"), at),
+            "work_order.item_ticked.v1" | "work_order.item_answered.v1" => {
+                self.tick("item", about("item"), about("tick"), at)
+            }
             "work_order.step_ticked.v1" => self.tick("step", about("step"), about("tick"), at),
             "work_order.criterion_met.v1" => self.tick("criterion", about("criterion"), about("tick"), at),
             "work_order.item_tick_undone.v1" => self.undo("item", about("item"), about("tick"), at),

@@ -103,7 +103,9 @@ pub fn find(order: &Order, now: Timestamp) -> Vec<Finding> {
 pub fn standing(order: &Order, now: Timestamp) -> Vec<Finding> {
     let mut findings = find(order, now);
     if order.transitions.is_empty() {
-        let known = |it: &&Finding| !findings.iter().any(|other| other.rule == it.rule && other.subject == it.subject);
+        let known = |it: &&Finding| {
+            !findings.iter().any(|other| other.rule == it.rule && other.subject == it.subject)
+        };
         let told: Vec<Finding> = order.findings.iter().filter(known).cloned().collect();
         findings.extend(told.into_iter().filter(|it| it.rule != UNATTESTED.id));
     }
@@ -185,7 +187,8 @@ fn status_unsigned(order: &Order) -> Option<Finding> {
     let made = order.status == Status::Draft || order.transitions.iter().any(|it| it.to == order.status);
     (!made).then(|| {
         let status = order.status.label().to_lowercase();
-        let sentence = format!("The file says {status}; nobody here approved or signed that, so it counts for nothing.");
+        let sentence =
+            format!("The file says {status}; nobody here approved or signed that, so it counts for nothing.");
         STATUS_UNSIGNED.found(Subject::Order, sentence)
     })
 }

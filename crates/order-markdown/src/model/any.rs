@@ -5,10 +5,10 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::{
-    Acknowledgement, Asks, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Entry, Field, Hold,
-    HoldCode, ImportRecord, Item, LogEntry, LogKind, Materiality, Order, OrderNumber, Outcome, OutcomeRecord,
-    Plan, Precision, Priority, Safety, Section, Status, Step, StepState, Tick, TickHow, Ticks, Undone, When,
-    Who,
+    Acknowledgement, Asks, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Entry, Field,
+    Hold, HoldCode, ImportRecord, Item, LogEntry, LogKind, Materiality, Order, OrderNumber, Outcome,
+    OutcomeRecord, Plan, Precision, Priority, Safety, Section, Status, Step, StepState, Tick, TickHow, Ticks,
+    Undone, When, Who,
 };
 use foundation::{ActorKind, Digest, Timestamp};
 

@@ -21,7 +21,8 @@ pub enum AskKind {
 
 impl AskKind {
     /// Every kind, the most usual first.
-    pub const ALL: [Self; 6] = [Self::Tick, Self::Inspection, Self::YesNo, Self::Number, Self::Text, Self::Choice];
+    pub const ALL: [Self; 6] =
+        [Self::Tick, Self::Inspection, Self::YesNo, Self::Number, Self::Text, Self::Choice];
 
     /// The word stored and posted by forms.
     pub fn as_str(self) -> &'static str {
@@ -179,7 +180,12 @@ fn decimal(text: &str) -> Option<i64> {
     };
     let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() && part.is_empty() || whole.len() > 12 || part.len() > 6 || !plain(whole) || !plain(part) {
+    if whole.is_empty() && part.is_empty()
+        || whole.len() > 12
+        || part.len() > 6
+        || !plain(whole)
+        || !plain(part)
+    {
         return None;
     }
     let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
@@ -217,7 +223,8 @@ mod tests {
 
     #[test]
     fn every_kind_says_what_it_expects() {
-        let choice = Asks { kind: AskKind::Choice, options: vec!["red".into(), "green".into()], ..Asks::default() };
+        let choice =
+            Asks { kind: AskKind::Choice, options: vec!["red".into(), "green".into()], ..Asks::default() };
         assert_eq!(choice.read("red").unwrap().value, "red");
         assert!(choice.read("blue").unwrap_err().contains("red, green"));
         let of = |kind| Asks { kind, ..Asks::default() };

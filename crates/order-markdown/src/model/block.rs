@@ -130,10 +130,7 @@ impl Kind {
 
     /// Whether it is a line of a list, ticked or not.
     pub fn is_entry(self) -> bool {
-        matches!(
-            self,
-            Self::Item | Self::Criterion | Self::Safety | Self::Goal | Self::Part | Self::Point
-        )
+        matches!(self, Self::Item | Self::Criterion | Self::Safety | Self::Goal | Self::Part | Self::Point)
     }
 }
 

@@ -88,7 +88,10 @@ fn check_text(text: &str, path: &str, key: &str, errors: &mut FieldErrors) {
 }
 
 fn is_long_text(path: &str) -> bool {
-    path == "text" || ["code[", "sections[", "comments[", "items[", "criteria[", "notes[", "goals[", "parts[", "safety["].iter().any(|part| path.contains(part))
+    path == "text"
+        || ["code[", "sections[", "comments[", "items[", "criteria[", "notes[", "goals[", "parts[", "safety["]
+            .iter()
+            .any(|part| path.contains(part))
 }
 
 #[cfg(test)]

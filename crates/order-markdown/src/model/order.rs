@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssetRef, Assignee, Block, Comment, Criterion, Entry, Field, Finding, Hold, ImportRecord, Item, LogEntry,
-    OrderNumber, OutcomeRecord, Priority, Relation, RelationKind, Safety, Section, Signature, Status, Step, StepState,
-    Target, Ticks,
-    TransitionRecord, When, Who,
+    OrderNumber, OutcomeRecord, Priority, Relation, RelationKind, Safety, Section, Signature, Status, Step,
+    StepState, Target, Ticks, TransitionRecord, When, Who,
 };
 
 /// A work order with its whole record, as folded from its events.

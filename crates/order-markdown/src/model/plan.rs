@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssetRef, Asks, Block, CodeBlock, Criterion, Entry, Field, Item, Kind, Materiality, Order, Priority, Section, Step,
-    StepState, Ticks, When,
+    Asks, AssetRef, Block, CodeBlock, Criterion, Entry, Field, Item, Kind, Materiality, Order, Priority,
+    Section, Step, StepState, Ticks, When,
 };
 
 /// Everything of an order that is decided before the work.
@@ -110,7 +110,10 @@ impl Plan {
     /// Gives an id to whatever has none.
     pub fn fill_ids(&mut self, new_id: &mut dyn FnMut() -> String) {
         if !self.document.is_empty() {
-            self.document.iter_mut().filter(|block| block.id.is_empty()).for_each(|block| block.id = new_id());
+            self.document
+                .iter_mut()
+                .filter(|block| block.id.is_empty())
+                .for_each(|block| block.id = new_id());
             self.reindex(new_id);
             return;
         }
@@ -168,13 +171,12 @@ impl Plan {
 
 impl PlanStep {
     fn of(step: &Step) -> Self {
-        let item_of =
-            |item: &Item| PlanItem {
-                id: item.id.clone(),
-                text: item.text.clone(),
-                required: item.required,
-                asks: item.asks.clone(),
-            };
+        let item_of = |item: &Item| PlanItem {
+            id: item.id.clone(),
+            text: item.text.clone(),
+            required: item.required,
+            asks: item.asks.clone(),
+        };
         Self {
             id: step.id.clone(),
             title: step.title.clone(),
@@ -229,7 +231,12 @@ fn open_steps(document: &mut Vec<Block>, new_id: &mut dyn FnMut() -> String) {
             Kind::Section if open.is_some_and(|level| block.level <= level) => open = None,
             Kind::Item if open.is_none() => {
                 open = Some(DEEPEST);
-                let step = Block { id: new_id(), level: DEEPEST, source: Some(String::new()), ..Block::of(Kind::Step, "Checklist") };
+                let step = Block {
+                    id: new_id(),
+                    level: DEEPEST,
+                    source: Some(String::new()),
+                    ..Block::of(Kind::Step, "Checklist")
+                };
                 document.insert(at, step);
                 at += 1;
             }

@@ -29,7 +29,15 @@ pub struct Blocks {
 pub fn blocks_of(text: &str) -> Blocks {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let cut = cut(body);
-    let mut reader = Reader { text: body, cut: &cut, out: Blocks::default(), scopes: Vec::new(), step: None, goals: false, counted: (0, 0) };
+    let mut reader = Reader {
+        text: body,
+        cut: &cut,
+        out: Blocks::default(),
+        scopes: Vec::new(),
+        step: None,
+        goals: false,
+        counted: (0, 0),
+    };
     for at in 0..cut.pieces.len() {
         reader.take(at);
     }
@@ -115,7 +123,8 @@ impl Reader<'_> {
     fn note_unticked(&mut self, block: &Block, source: &str, line: usize) {
         let is_box = |line: &str| {
             let bare = line.trim_start().trim_start_matches(['-', '*', '+']).trim_start();
-            bare.len() < line.trim_start().len() && super::boxes::at_start(bare).is_some_and(|it| it.length > 2)
+            bare.len() < line.trim_start().len()
+                && super::boxes::at_start(bare).is_some_and(|it| it.length > 2)
         };
         let count = source.lines().filter(|line| is_box(line)).count();
         if count > 0 {
@@ -205,7 +214,10 @@ impl Reader<'_> {
             Kind::Title
         } else if self.is_before_all() && self.out.head.take_lines(&text, line) {
             Kind::Head
-        } else if self.part() == Some(Part::Points(Kind::Safety)) && !text.ends_with([':', '：']) && piece.depth == 0 {
+        } else if self.part() == Some(Part::Points(Kind::Safety))
+            && !text.ends_with([':', '：'])
+            && piece.depth == 0
+        {
             Kind::Safety
         } else if words::warns(&text) {
             Kind::Warning
@@ -224,14 +236,18 @@ impl Reader<'_> {
     }
 
     fn is_before_all(&self) -> bool {
-        let begun = |block: &Block| matches!(block.kind, Kind::Step | Kind::Item) || (block.kind == Kind::Section && block.level > 1);
+        let begun = |block: &Block| {
+            matches!(block.kind, Kind::Step | Kind::Item) || (block.kind == Kind::Section && block.level > 1)
+        };
         !self.out.blocks.iter().any(begun) || self.part() == Some(Part::Head)
     }
 
     fn table(&mut self, piece: &Piece, shown: &str, line: usize) -> (Kind, Option<Sign>, String, bool) {
         let text = unquoted(shown, piece);
         let is_named = self.part() == Some(Part::Head);
-        let is_head = piece.form == Form::Table && self.is_before_all() && self.out.head.take_table(text.trim_end(), line, is_named);
+        let is_head = piece.form == Form::Table
+            && self.is_before_all()
+            && self.out.head.take_table(text.trim_end(), line, is_named);
         (if is_head { Kind::Head } else { Kind::Table }, None, text, true)
     }
 
@@ -250,13 +266,16 @@ impl Reader<'_> {
         }
         let text = match kind {
             Kind::Title => self.title(words),
-            Kind::Step => words::behind_step(words).filter(|rest| !rest.is_empty()).unwrap_or(words).to_owned(),
+            Kind::Step => {
+                words::behind_step(words).filter(|rest| !rest.is_empty()).unwrap_or(words).to_owned()
+            }
             _ => plain.clone(),
         };
         let (text, required) = if kind == Kind::Step { cut_optional(&text) } else { (text.as_str(), true) };
         let begin = piece.words.map(|(from, _)| from);
         let box_at = |from: &usize| super::boxes::at_start(self.text.get(*from..).unwrap_or_default());
-        let begin = begin.filter(|from| box_at(from).is_some_and(|it| it.is_ticked == (sign == Some(Sign::Done))));
+        let begin =
+            begin.filter(|from| box_at(from).is_some_and(|it| it.is_ticked == (sign == Some(Sign::Done))));
         let mark = offset(begin.filter(|_| kind == Kind::Step), piece.at);
         let block = Block { level: piece.level, required, mark, ..Block::of(kind, text) };
         self.push(block, sign.filter(|_| kind == Kind::Step), piece.at, end);
@@ -279,8 +298,10 @@ impl Reader<'_> {
             return true;
         }
         let below = self.cut.pieces.iter().skip(at + 1);
-        let own: Vec<&Piece> = below.take_while(|piece| piece.form != Form::Heading || piece.level > level).collect();
-        let has_box = |piece: &&Piece| shares(self.text, piece, &self.cut.masked).iter().any(|it| it.ticked.is_some());
+        let own: Vec<&Piece> =
+            below.take_while(|piece| piece.form != Form::Heading || piece.level > level).collect();
+        let has_box =
+            |piece: &&Piece| shares(self.text, piece, &self.cut.masked).iter().any(|it| it.ticked.is_some());
         let first = own.iter().find(|piece| piece.form == Form::Heading);
         let dated = first.is_some_and(|piece| piece.plain.chars().any(|c| c.is_ascii_digit()));
         dated && !own.iter().any(has_box)
@@ -325,14 +346,18 @@ impl Reader<'_> {
     /// Whether boxes stand below a heading, before the next one.
     fn has_boxes(&self, at: usize) -> bool {
         let below = self.cut.pieces.iter().skip(at + 1).take_while(|piece| piece.form != Form::Heading);
-        below.into_iter().any(|piece| shares(self.text, piece, &self.cut.masked).iter().any(|it| it.ticked.is_some()))
+        below
+            .into_iter()
+            .any(|piece| shares(self.text, piece, &self.cut.masked).iter().any(|it| it.ticked.is_some()))
     }
 
     /// `Work Order: WO-2026-001` is a number, `Work Order: Swap the pump` a title, and everything else too.
     fn title(&mut self, words: &str) -> String {
         let (label, rest) = words.split_once([':', '：']).unwrap_or((words, ""));
         let named = label.trim().eq_ignore_ascii_case("work order").then(|| rest.trim());
-        let numbered = words.get(10..).filter(|_| words.get(..10).is_some_and(|it| it.eq_ignore_ascii_case("work order")));
+        let numbered = words
+            .get(10..)
+            .filter(|_| words.get(..10).is_some_and(|it| it.eq_ignore_ascii_case("work order")));
         let number = named.or(numbered).and_then(OrderNumber::parse).or_else(|| OrderNumber::parse(words));
         if number.is_some() {
             self.out.head.number = number;

@@ -30,7 +30,8 @@ pub fn at_start(text: &str) -> Option<Found> {
     let open = OPEN.iter().map(|sign| (*sign, false));
     let all = open.chain(TICKED.iter().map(|sign| (*sign, true)));
     let all = all.chain(SIGNS.iter().map(|(sign, ticked, _)| (*sign, *ticked)));
-    let escaped = text.strip_prefix('\\').filter(|rest| rest.starts_with("[ \\]") || rest.starts_with("[x\\]"));
+    let escaped =
+        text.strip_prefix('\\').filter(|rest| rest.starts_with("[ \\]") || rest.starts_with("[x\\]"));
     if let Some(rest) = escaped {
         return Some(Found { at: 0, length: 5, is_ticked: rest.starts_with("[x") });
     }
@@ -110,6 +111,9 @@ mod tests {
         for sign in ["[ ]", "☐", "\\[ \\]"] {
             assert_eq!(turned(&turned(sign)), sign);
         }
-        assert_eq!((turned("[X]"), turned("[]"), turned("☑\u{fe0f}")), ("[ ]".into(), "[x]".into(), "☐".into()));
+        assert_eq!(
+            (turned("[X]"), turned("[]"), turned("☑\u{fe0f}")),
+            ("[ ]".into(), "[x]".into(), "☐".into())
+        );
     }
 }

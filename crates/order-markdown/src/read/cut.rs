@@ -53,7 +53,8 @@ pub struct Cut {
 /// Cuts a text; a carriage return by itself ends a line too.
 pub fn cut(text: &str) -> Cut {
     let lines = unix(text);
-    let mut cutter = Cutter { text: &lines, pieces: Vec::new(), masked: Vec::new(), within: Vec::new(), inside: None };
+    let mut cutter =
+        Cutter { text: &lines, pieces: Vec::new(), masked: Vec::new(), within: Vec::new(), inside: None };
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
@@ -108,7 +109,11 @@ fn bullet_length(line: &str) -> usize {
         _ => return indent,
     };
     let rest = bare.get(marks..).unwrap_or_default();
-    if rest.starts_with([' ', '\t']) { indent + marks + rest.len() - rest.trim_start_matches([' ', '\t']).len() } else { indent }
+    if rest.starts_with([' ', '\t']) {
+        indent + marks + rest.len() - rest.trim_start_matches([' ', '\t']).len()
+    } else {
+        indent
+    }
 }
 
 /// What the reading stands in.
@@ -205,7 +210,10 @@ impl Cutter<'_> {
     }
 
     fn quote(&mut self, kind: Option<BlockQuoteKind>, start: usize, end: usize) {
-        let heeds = matches!(kind, Some(BlockQuoteKind::Warning | BlockQuoteKind::Caution | BlockQuoteKind::Important));
+        let heeds = matches!(
+            kind,
+            Some(BlockQuoteKind::Warning | BlockQuoteKind::Caution | BlockQuoteKind::Important)
+        );
         let shown = self.text.get(start..end).unwrap_or_default();
         if heeds || super::words::warns(shown.trim_start_matches(['>', ' '])) {
             self.open(Form::Warning, start);
@@ -284,7 +292,11 @@ impl Cutter<'_> {
         if same_line {
             // An item that begins with a heading or a paragraph stays an item.
             let keeps = matches!(form, Form::Paragraph | Form::Heading);
-            self.last(|piece| if !(keeps && piece.form == Form::Point) { piece.form = form });
+            self.last(|piece| {
+                if !(keeps && piece.form == Form::Point) {
+                    piece.form = form
+                }
+            });
         } else {
             self.pieces.push(Piece::new(at, form));
         }

@@ -39,7 +39,8 @@ impl Head {
 
     /// Takes the rows of a table, if it is a table of fields: two columns, and a label we know.
     pub fn take_table(&mut self, shown: &str, line: usize, is_named: bool) -> bool {
-        let rows: Vec<(usize, Vec<String>)> = (line..).zip(shown.lines()).map(|(n, row)| (n, texts(row))).collect();
+        let rows: Vec<(usize, Vec<String>)> =
+            (line..).zip(shown.lines()).map(|(n, row)| (n, texts(row))).collect();
         let labels = rows.iter().filter_map(|(_, cells)| cells.first());
         let known = labels.filter(|label| field_of(label).is_some()).count();
         if rows.iter().any(|(_, cells)| cells.len() != 2) || (known == 0 && !is_named) {
@@ -60,7 +61,8 @@ impl Head {
     /// Takes lines of the form `**Label:** value`, if every line of the text is one and a label is known.
     pub fn take_lines(&mut self, text: &str, line: usize) -> bool {
         let pairs: Option<Vec<(&str, &str)>> = text.lines().map(labelled).collect();
-        let Some(pairs) = pairs.filter(|pairs| pairs.iter().any(|(label, _)| field_of(label).is_some())) else {
+        let Some(pairs) = pairs.filter(|pairs| pairs.iter().any(|(label, _)| field_of(label).is_some()))
+        else {
             return false;
         };
         for (number, (label, value)) in (line..).zip(pairs) {
@@ -100,7 +102,10 @@ impl Head {
             },
             "created" => self.created = Some(When::read(value)),
             "due" => self.due = (!is_nothing(value)).then(|| When::read(value)),
-            "assignee" => self.assignee = read_named(value).map(|(name, code)| Assignee { account: None, kind: None, name, code }),
+            "assignee" => {
+                self.assignee =
+                    read_named(value).map(|(name, code)| Assignee { account: None, kind: None, name, code })
+            }
             _ => self.asset = read_named(value).map(|(name, tag)| AssetRef { name, tag }),
         }
         true
@@ -108,7 +113,8 @@ impl Head {
 
     fn unknown(&mut self, line: usize, value: &str, what: &str) -> bool {
         if !is_nothing(value) {
-            self.faults.push((line, format!("\"{value}\" is no {what} we know; it is kept as the file's word")));
+            self.faults
+                .push((line, format!("\"{value}\" is no {what} we know; it is kept as the file's word")));
         }
         false
     }
@@ -142,7 +148,8 @@ fn labelled(line: &str) -> Option<(&str, &str)> {
 
 fn is_nothing(value: &str) -> bool {
     let value = value.trim().to_lowercase();
-    ["", "-", "–", "—", "unassigned", "none", "n/a", "tbd", "todo", "?"].contains(&value.as_str()) || value.starts_with(['<', '[', '{', '_'])
+    ["", "-", "–", "—", "unassigned", "none", "n/a", "tbd", "todo", "?"].contains(&value.as_str())
+        || value.starts_with(['<', '[', '{', '_'])
 }
 
 fn read_named(value: &str) -> Option<(String, String)> {
@@ -169,7 +176,11 @@ mod tests {
         let mut head = Head::default();
         assert!(!head.take_table("| Tool | Size | Quantity |\n|---|---|---|\n| a | b | c |", 1, false));
         assert!(!head.take_table("| Bolt | Torque |\n|---|---|\n| M8 | 25 |", 1, false));
-        assert!(head.take_table("| Field | Value |\n|---|---|\n| **Status** | DRAFT |\n| Shift | night |", 1, false));
+        assert!(head.take_table(
+            "| Field | Value |\n|---|---|\n| **Status** | DRAFT |\n| Shift | night |",
+            1,
+            false
+        ));
         assert_eq!(head.status, Some(Status::Draft));
         assert_eq!(head.fields.len(), 1);
     }

@@ -15,7 +15,12 @@ pub fn entries(text: &str, new_id: &mut dyn FnMut() -> String) -> Vec<LogEntry> 
 pub fn comments(text: &str, new_id: &mut dyn FnMut() -> String) -> Vec<Comment> {
     let comment = |(heading, lines): (String, Vec<String>)| {
         let (when, name) = cut_time(&heading);
-        Comment { id: new_id(), when, by: Who::named(cut_code(&name).0), text: lines.join("\n").trim().to_owned() }
+        Comment {
+            id: new_id(),
+            when,
+            by: Who::named(cut_code(&name).0),
+            text: lines.join("\n").trim().to_owned(),
+        }
     };
     sections(text).into_iter().map(comment).collect()
 }
@@ -70,9 +75,12 @@ fn author_of(line: &str) -> Option<&str> {
 
 /// `2026-02-01 12:16 UTC - Started`: what stands before the dash is a time when it has a digit.
 fn cut_time(heading: &str) -> (When, String) {
-    let split = [" - ", " – ", " — "].iter().filter_map(|dash| heading.split_once(dash)).min_by_key(|it| it.0.len());
+    let split =
+        [" - ", " – ", " — "].iter().filter_map(|dash| heading.split_once(dash)).min_by_key(|it| it.0.len());
     match split {
-        Some((time, title)) if time.chars().any(|c| c.is_ascii_digit()) => (When::read(time), title.trim().to_owned()),
+        Some((time, title)) if time.chars().any(|c| c.is_ascii_digit()) => {
+            (When::read(time), title.trim().to_owned())
+        }
         _ if When::read(heading).from.is_some() => (When::read(heading), String::new()),
         _ => (When::default(), heading.trim().to_owned()),
     }

@@ -60,7 +60,8 @@ pub struct Taken {
 impl Taken {
     /// `2 steps`, `5 items`, ...
     pub fn counts(&self) -> [String; 5] {
-        let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let counted =
+            |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         [
             counted(self.steps, "step", "steps"),
             counted(self.items, "item", "items"),
@@ -98,7 +99,10 @@ pub fn read(text: &str) -> Result<Reading> {
     }
     if let Some(before) = text.split_once('\0').map(|(before, _)| before) {
         let line = 1 + blocks::lines_in(before);
-        return Err(Error::invalid(format!("line {line}"), "a NUL character is not allowed in text; remove it"));
+        return Err(Error::invalid(
+            format!("line {line}"),
+            "a NUL character is not allowed in text; remove it",
+        ));
     }
     let blocks = blocks_of(text);
     let text_title = title_of(&blocks);
@@ -110,7 +114,8 @@ fn title_of(read: &Blocks) -> String {
     let heading = read.blocks.iter().find(|block| block.level > 0 && !block.text.trim().is_empty());
     let first = read.blocks.iter().find(|block| !block.text.trim().is_empty());
     let told = read.head.title.clone().or_else(|| heading.map(|block| block.text.clone()));
-    let title = told.or_else(|| first.map(|block| block.text.clone())).unwrap_or_else(|| "Checklist".to_owned());
+    let title =
+        told.or_else(|| first.map(|block| block.text.clone())).unwrap_or_else(|| "Checklist".to_owned());
     let line = title.lines().next().unwrap_or_default().trim().trim_matches(['*', '#', ' ']);
     let short: String = line.chars().take(200).collect();
     if short.is_empty() { "Checklist".to_owned() } else { short }
@@ -147,7 +152,8 @@ impl Reading {
 
     /// What was not taken for what it looks like, each with its line, and what the head says that nobody knows.
     pub fn not_taken(&self) -> Vec<(usize, String)> {
-        let mut all: Vec<(usize, String)> = self.blocks.notes.iter().chain(&self.blocks.head.faults).cloned().collect();
+        let mut all: Vec<(usize, String)> =
+            self.blocks.notes.iter().chain(&self.blocks.head.faults).cloned().collect();
         all.sort();
         all
     }
@@ -174,7 +180,8 @@ impl Reading {
 
     /// What becomes of it.
     pub fn taken(&self) -> Taken {
-        let document = self.lines().map(|(kind, line)| Block { kind, source: None, ..line.block.clone() }).collect();
+        let document =
+            self.lines().map(|(kind, line)| Block { kind, source: None, ..line.block.clone() }).collect();
         let mut plan = Plan { document, ..Plan::default() };
         // An item without a heading above it brings a step of its own.
         plan.reindex(&mut String::new);
@@ -195,7 +202,8 @@ impl Reading {
 
     /// The order that the file claims to be: its states and ticks as the file has them.
     pub fn into_order(self, new_id: &mut dyn FnMut() -> String) -> Result<Order> {
-        let document: Vec<Block> = self.lines().map(|(kind, line)| Block { kind, ..line.block.clone() }).collect();
+        let document: Vec<Block> =
+            self.lines().map(|(kind, line)| Block { kind, ..line.block.clone() }).collect();
         let claims = self.blocks.claims.clone();
         let head = self.blocks.head.clone();
         let mut plan = Plan {
@@ -209,8 +217,12 @@ impl Reading {
             ..Plan::default()
         };
         plan.document.iter_mut().for_each(|block| block.id = new_id());
-        let claimed: HashMap<String, Sign> =
-            plan.document.iter().zip(claims).filter_map(|(block, claim)| Some((block.id.clone(), claim?))).collect();
+        let claimed: HashMap<String, Sign> = plan
+            .document
+            .iter()
+            .zip(claims)
+            .filter_map(|(block, claim)| Some((block.id.clone(), claim?)))
+            .collect();
         plan.reindex(new_id);
         let mut order = Order::default();
         plan.put_into(&mut order);
@@ -219,7 +231,9 @@ impl Reading {
         order.created = head.created.unwrap_or_default();
         order.assignee = head.assignee;
         claim(&mut order, &claimed, new_id);
-        let section = |range: Option<(usize, usize)>| range.map(|(from, to)| self.source_of(from, to)).unwrap_or_default();
+        let section = |range: Option<(usize, usize)>| {
+            range.map(|(from, to)| self.source_of(from, to)).unwrap_or_default()
+        };
         order.log = log::entries(&section(self.blocks.log), new_id);
         order.comments = log::comments(&section(self.blocks.comments), new_id);
         limits::check(&order)?;

@@ -28,7 +28,11 @@ pub fn shares(text: &str, piece: &Piece, masked: &[(usize, usize)]) -> Vec<Share
     if found.is_empty() {
         return vec![Share { at: piece.at, text: clean(words), ticked: None, mark: None }];
     }
-    if piece.form == Form::Row { row_shares(words, from, piece, &found) } else { line_shares(words, from, piece, &found) }
+    if piece.form == Form::Row {
+        row_shares(words, from, piece, &found)
+    } else {
+        line_shares(words, from, piece, &found)
+    }
 }
 
 /// Boxes that stand where one ticks: at the beginning, at the beginning of a line, behind a label, or several on a line.
@@ -104,7 +108,8 @@ fn begin_of(words: &str, found: &[Found], i: usize, label_first: bool) -> usize 
 fn lead(before: &str) -> &str {
     let bare = before.trim_matches([' ', '\t', '>']);
     let digits = bare.trim_end_matches(['.', ')']);
-    let is_mark = matches!(bare, "-" | "*" | "+") || (digits.len() + 1 == bare.len() && digits.bytes().all(|b| b.is_ascii_digit()));
+    let is_mark = matches!(bare, "-" | "*" | "+")
+        || (digits.len() + 1 == bare.len() && digits.bytes().all(|b| b.is_ascii_digit()));
     if is_mark { "" } else { bare }
 }
 
@@ -112,8 +117,13 @@ fn lead(before: &str) -> &str {
 fn row_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<Share> {
     let cells = cells(words);
     let cell_of = |at: usize| cells.iter().rposition(|(begin, _)| *begin <= at).unwrap_or_default();
-    let label = cells.iter().map(|(_, cell)| *cell).find(|cell| !cell.is_empty() && !has_box(cell)).unwrap_or_default();
-    let others: Vec<&str> = cells.iter().map(|(_, cell)| *cell).filter(|cell| !cell.is_empty() && !has_box(cell)).collect();
+    let label = cells
+        .iter()
+        .map(|(_, cell)| *cell)
+        .find(|cell| !cell.is_empty() && !has_box(cell))
+        .unwrap_or_default();
+    let others: Vec<&str> =
+        cells.iter().map(|(_, cell)| *cell).filter(|cell| !cell.is_empty() && !has_box(cell)).collect();
     let mut shares: Vec<Share> = Vec::new();
     for (i, one) in found.iter().enumerate() {
         let place = cell_of(one.at);
@@ -125,7 +135,8 @@ fn row_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<S
             _ => joined(&[label, column, &own], " — "),
         };
         let same_cell = i > 0 && found.get(i - 1).is_some_and(|before| cell_of(before.at) == place);
-        let at = if i == 0 { piece.at } else { from + if same_cell { one.at } else { begin.saturating_sub(1) } };
+        let at =
+            if i == 0 { piece.at } else { from + if same_cell { one.at } else { begin.saturating_sub(1) } };
         shares.push(Share { at, text, ticked: Some(one.is_ticked), mark: Some(from + one.at) });
     }
     shares

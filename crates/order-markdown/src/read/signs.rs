@@ -44,7 +44,9 @@ pub fn cut_optional(text: &str) -> (&str, bool) {
     const OPTIONAL: &str = "(optional)";
     let split = text.len().checked_sub(OPTIONAL.len()).and_then(|at| text.split_at_checked(at));
     match split {
-        Some((rest, tail)) if tail.eq_ignore_ascii_case(OPTIONAL) && !rest.trim().is_empty() => (rest.trim_end(), false),
+        Some((rest, tail)) if tail.eq_ignore_ascii_case(OPTIONAL) && !rest.trim().is_empty() => {
+            (rest.trim_end(), false)
+        }
         _ => (text, true),
     }
 }

@@ -10,9 +10,15 @@ fn order(text: &str) -> Order {
 }
 
 fn items(order: &Order) -> Vec<(&str, Vec<&str>)> {
-    let texts = |step: &'_ crate::model::Step| -> Vec<String> { step.items.iter().map(|item| item.text.clone()).collect() };
+    let texts = |step: &'_ crate::model::Step| -> Vec<String> {
+        step.items.iter().map(|item| item.text.clone()).collect()
+    };
     let _ = texts;
-    order.steps.iter().map(|step| (step.title.as_str(), step.items.iter().map(|it| it.text.as_str()).collect())).collect()
+    order
+        .steps
+        .iter()
+        .map(|step| (step.title.as_str(), step.items.iter().map(|it| it.text.as_str()).collect()))
+        .collect()
 }
 
 #[test]
@@ -32,7 +38,11 @@ fn boxes_stand_in_steps_by_the_headings_above_them() {
     assert_eq!(order.title, "Weekly check");
     assert_eq!(
         items(&order),
-        [("Checklist", vec!["before all"]), ("Oil", vec!["Drain", "Refill", "Cap on"]), ("After", vec!["Test run"])]
+        [
+            ("Checklist", vec!["before all"]),
+            ("Oil", vec!["Drain", "Refill", "Cap on"]),
+            ("After", vec!["Test run"])
+        ]
     );
     assert!(order.steps[0].items[0].ticks.is_unattested());
 }
@@ -66,7 +76,10 @@ fn lists_are_what_their_heading_says_and_no_more() {
     let text = "# T\n## Description\nNever:\n- reach in\n\nCall if in doubt.\n## Safety\nWear gloves.\n- No rings\n## Acceptance criteria\n- [ ] clean\n- dry ✅\n## Goals\n- fast\n";
     let order = order(text);
     assert_eq!(order.goals.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["fast"]);
-    assert_eq!(order.safety.notes.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["Wear gloves.", "No rings"]);
+    assert_eq!(
+        order.safety.notes.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
+        ["Wear gloves.", "No rings"]
+    );
     let criteria: Vec<(&str, bool)> =
         order.criteria.iter().map(|it| (it.text.as_str(), it.ticks.is_ticked())).collect();
     assert_eq!(criteria, [("clean", false), ("dry", true)]);
@@ -74,7 +87,8 @@ fn lists_are_what_their_heading_says_and_no_more() {
 
 #[test]
 fn what_cannot_be_taken_is_said_with_its_line() {
-    let text = "# T\n\n| Status | purple |\n|---|---|\n| Owner | Ada |\n\n```\n- [ ] a\n```\n\n<!--\n- [ ] b\n-->\n";
+    let text =
+        "# T\n\n| Status | purple |\n|---|---|\n| Owner | Ada |\n\n```\n- [ ] a\n```\n\n<!--\n- [ ] b\n-->\n";
     let reading = read(text).unwrap();
     let lines: Vec<usize> = reading.not_taken().iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [3, 7, 11]);

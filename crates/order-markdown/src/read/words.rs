@@ -16,48 +16,214 @@ pub enum Part {
 }
 
 const STEPS: &[&str] = &[
-    "steps", "tasks", "procedure", "instructions", "checklist", "schritte", "aufgaben", "ablauf", "vorgehen", "durchführung",
-    "étapes", "tâches", "procédure", "pasos", "tareas", "procedimiento", "passos", "tarefas", "procedimento", "passaggi",
-    "attività", "procedura", "stappen", "taken", "kroki", "zadania", "шаги", "задачи", "порядок действий", "手順", "步骤",
-    "任务", "작업", "단계", "절차", "adımlar", "görevler", "steg", "uppgifter", "vaiheet",
+    "steps",
+    "tasks",
+    "procedure",
+    "instructions",
+    "checklist",
+    "schritte",
+    "aufgaben",
+    "ablauf",
+    "vorgehen",
+    "durchführung",
+    "étapes",
+    "tâches",
+    "procédure",
+    "pasos",
+    "tareas",
+    "procedimiento",
+    "passos",
+    "tarefas",
+    "procedimento",
+    "passaggi",
+    "attività",
+    "procedura",
+    "stappen",
+    "taken",
+    "kroki",
+    "zadania",
+    "шаги",
+    "задачи",
+    "порядок действий",
+    "手順",
+    "步骤",
+    "任务",
+    "작업",
+    "단계",
+    "절차",
+    "adımlar",
+    "görevler",
+    "steg",
+    "uppgifter",
+    "vaiheet",
 ];
 const CRITERIA: &[&str] = &[
-    "completion criteria", "acceptance criteria", "success criteria", "exit criteria", "done criteria", "criteria",
-    "definition of done", "done when", "abnahmekriterien", "akzeptanzkriterien", "erfolgskriterien",
-    "critères d'acceptation", "critères de réussite", "criterios de aceptación", "criterios de finalización",
-    "critérios de aceitação", "critérios de conclusão", "criteri di accettazione", "acceptatiecriteria",
-    "kryteria akceptacji", "критерии приёмки", "критерии приемки", "критерии завершения", "验收标准", "完成标准",
-    "受け入れ基準", "完了条件", "완료 기준", "인수 조건", "kabul kriterleri",
+    "completion criteria",
+    "acceptance criteria",
+    "success criteria",
+    "exit criteria",
+    "done criteria",
+    "criteria",
+    "definition of done",
+    "done when",
+    "abnahmekriterien",
+    "akzeptanzkriterien",
+    "erfolgskriterien",
+    "critères d'acceptation",
+    "critères de réussite",
+    "criterios de aceptación",
+    "criterios de finalización",
+    "critérios de aceitação",
+    "critérios de conclusão",
+    "criteri di accettazione",
+    "acceptatiecriteria",
+    "kryteria akceptacji",
+    "критерии приёмки",
+    "критерии приемки",
+    "критерии завершения",
+    "验收标准",
+    "完成标准",
+    "受け入れ基準",
+    "完了条件",
+    "완료 기준",
+    "인수 조건",
+    "kabul kriterleri",
 ];
 const SAFETY: &[&str] = &[
-    "safety", "safety notes", "safety precautions", "safety instructions", "safety first", "safety warnings", "hazards",
-    "precautions", "sicherheit", "sicherheitshinweise", "sicherheitsvorkehrungen", "sécurité", "consignes de sécurité",
-    "seguridad", "notas de seguridad", "medidas de seguridad", "segurança", "notas de segurança", "sicurezza", "veiligheid",
-    "bezpieczeństwo", "безопасность", "меры безопасности", "安全", "安全注意事项", "安全上の注意", "안전", "안전 수칙",
+    "safety",
+    "safety notes",
+    "safety precautions",
+    "safety instructions",
+    "safety first",
+    "safety warnings",
+    "hazards",
+    "precautions",
+    "sicherheit",
+    "sicherheitshinweise",
+    "sicherheitsvorkehrungen",
+    "sécurité",
+    "consignes de sécurité",
+    "seguridad",
+    "notas de seguridad",
+    "medidas de seguridad",
+    "segurança",
+    "notas de segurança",
+    "sicurezza",
+    "veiligheid",
+    "bezpieczeństwo",
+    "безопасность",
+    "меры безопасности",
+    "安全",
+    "安全注意事项",
+    "安全上の注意",
+    "안전",
+    "안전 수칙",
     "güvenlik",
 ];
 const GOALS: &[&str] = &[
-    "goals", "goal", "objectives", "ziele", "objectifs", "objetivos", "obiettivi", "doelen", "cele", "цели", "目标", "目標",
-    "목표", "hedefler",
+    "goals",
+    "goal",
+    "objectives",
+    "ziele",
+    "objectifs",
+    "objetivos",
+    "obiettivi",
+    "doelen",
+    "cele",
+    "цели",
+    "目标",
+    "目標",
+    "목표",
+    "hedefler",
 ];
 const PARTS: &[&str] = &[
-    "parts", "materials", "parts/materials required", "parts/materials", "parts and materials", "parts required",
-    "materials required", "parts and materials required", "required materials", "tools and materials",
-    "teile", "material", "materialien", "ersatzteile", "matériel", "pièces", "materiales", "repuestos", "materiais", "peças",
-    "materiali", "ricambi", "onderdelen", "materialy", "części", "материалы", "запчасти", "材料", "部品", "자재", "부품",
+    "parts",
+    "materials",
+    "parts/materials required",
+    "parts/materials",
+    "parts and materials",
+    "parts required",
+    "materials required",
+    "parts and materials required",
+    "required materials",
+    "tools and materials",
+    "teile",
+    "material",
+    "materialien",
+    "ersatzteile",
+    "matériel",
+    "pièces",
+    "materiales",
+    "repuestos",
+    "materiais",
+    "peças",
+    "materiali",
+    "ricambi",
+    "onderdelen",
+    "materialy",
+    "części",
+    "материалы",
+    "запчасти",
+    "材料",
+    "部品",
+    "자재",
+    "부품",
     "malzemeler",
 ];
 const HEAD: &[&str] = &["header", "details", "metadata", "kopfdaten", "en-tête", "encabezado", "cabeçalho"];
 const LOG: &[&str] = &["work log", "log", "arbeitsprotokoll"];
 const COMMENTS: &[&str] = &["comments"];
 const STEP: &[&str] = &[
-    "step", "schritt", "étape", "etape", "paso", "passo", "stap", "krok", "шаг", "adım", "steg", "vaihe", "ステップ", "步骤",
-    "단계", "第",
+    "step",
+    "schritt",
+    "étape",
+    "etape",
+    "paso",
+    "passo",
+    "stap",
+    "krok",
+    "шаг",
+    "adım",
+    "steg",
+    "vaihe",
+    "ステップ",
+    "步骤",
+    "단계",
+    "第",
 ];
 const WARNINGS: &[&str] = &[
-    "warning", "caution", "danger", "attention", "achtung", "warnung", "vorsicht", "gefahr", "avertissement", "attention",
-    "advertencia", "precaución", "peligro", "aviso", "atenção", "perigo", "attenzione", "pericolo", "waarschuwing", "let op",
-    "uwaga", "ostrzeżenie", "внимание", "предупреждение", "осторожно", "警告", "注意", "危险", "危険", "경고", "주의", "uyarı",
+    "warning",
+    "caution",
+    "danger",
+    "attention",
+    "achtung",
+    "warnung",
+    "vorsicht",
+    "gefahr",
+    "avertissement",
+    "attention",
+    "advertencia",
+    "precaución",
+    "peligro",
+    "aviso",
+    "atenção",
+    "perigo",
+    "attenzione",
+    "pericolo",
+    "waarschuwing",
+    "let op",
+    "uwaga",
+    "ostrzeżenie",
+    "внимание",
+    "предупреждение",
+    "осторожно",
+    "警告",
+    "注意",
+    "危险",
+    "危険",
+    "경고",
+    "주의",
+    "uyarı",
     "dikkat",
 ];
 
@@ -89,7 +255,9 @@ fn bare(heading: &str) -> String {
     let text = heading.split(['(', '（']).next().unwrap_or_default().to_lowercase();
     let is_word = |c: char| c.is_alphabetic();
     let from = text.find(is_word).unwrap_or(text.len());
-    let to = text.rfind(is_word).map_or(0, |at| at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+    let to = text
+        .rfind(is_word)
+        .map_or(0, |at| at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
     text.get(from..to).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -103,7 +271,9 @@ pub fn behind_step(heading: &str) -> Option<&str> {
     if !rest.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let rest = rest.get(digits..)?.trim_start_matches(|c: char| c.is_whitespace() || ":.-–—)步步骤ステップ단계".contains(c));
+    let rest = rest
+        .get(digits..)?
+        .trim_start_matches(|c: char| c.is_whitespace() || ":.-–—)步步骤ステップ단계".contains(c));
     Some(rest.trim())
 }
 
@@ -133,23 +303,50 @@ pub fn announces_goals(line: &str) -> bool {
 pub fn field_of(label: &str) -> Option<&'static str> {
     let letters: String = label.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     Some(match letters.as_str() {
-        "wonumber" | "number" | "workorder" | "workordernumber" | "wo" | "auftragsnummer" | "workorderno" => "number",
-        "title" | "titel" | "titre" | "título" | "titulo" | "titolo" | "tytuł" | "название" | "标题" | "タイトル" | "제목" | "başlık" => {
-            "title"
+        "wonumber" | "number" | "workorder" | "workordernumber" | "wo" | "auftragsnummer" | "workorderno" => {
+            "number"
         }
-        "type" | "workordertype" | "wotype" | "typ" | "art" | "tipo" | "тип" | "类型" | "種類" | "유형" | "tür" => "type",
-        "priority" | "prio" | "priorität" | "priorité" | "prioridad" | "prioridade" | "priorità" | "prioriteit" | "priorytet"
-        | "приоритет" | "优先级" | "優先度" | "우선순위" | "öncelik" | "severity" => "priority",
-        "status" | "state" | "zustand" | "statut" | "état" | "estado" | "stato" | "статус" | "状态" | "状態" | "ステータス" | "상태"
-        | "durum" => "status",
-        "created" | "createdat" | "createdon" | "datecreated" | "date" | "erstellt" | "datum" | "créé" | "fecha" | "data" | "дата"
-        | "创建" | "作成日" | "작성일" | "tarih" => "created",
-        "due" | "duedate" | "dueby" | "deadline" | "fällig" | "fälligam" | "échéance" | "vencimiento" | "prazo" | "scadenza"
-        | "срок" | "截止日期" | "期限" | "마감일" => "due",
-        "assignedto" | "assigned" | "assignee" | "owner" | "owners" | "responsible" | "zuständig" | "verantwortlich"
-        | "responsable" | "responsável" | "responsabile" | "ответственный" | "исполнитель" | "负责人" | "担当者" | "担当" | "담당자"
+        "title" | "titel" | "titre" | "título" | "titulo" | "titolo" | "tytuł" | "название" | "标题"
+        | "タイトル" | "제목" | "başlık" => "title",
+        "type" | "workordertype" | "wotype" | "typ" | "art" | "tipo" | "тип" | "类型" | "種類" | "유형"
+        | "tür" => "type",
+        "priority" | "prio" | "priorität" | "priorité" | "prioridad" | "prioridade" | "priorità"
+        | "prioriteit" | "priorytet" | "приоритет" | "优先级" | "優先度" | "우선순위" | "öncelik"
+        | "severity" => "priority",
+        "status" | "state" | "zustand" | "statut" | "état" | "estado" | "stato" | "статус" | "状态"
+        | "状態" | "ステータス" | "상태" | "durum" => "status",
+        "created" | "createdat" | "createdon" | "datecreated" | "date" | "erstellt" | "datum" | "créé"
+        | "fecha" | "data" | "дата" | "创建" | "作成日" | "작성일" | "tarih" => "created",
+        "due" | "duedate" | "dueby" | "deadline" | "fällig" | "fälligam" | "échéance" | "vencimiento"
+        | "prazo" | "scadenza" | "срок" | "截止日期" | "期限" | "마감일" => "due",
+        "assignedto"
+        | "assigned"
+        | "assignee"
+        | "owner"
+        | "owners"
+        | "responsible"
+        | "zuständig"
+        | "verantwortlich"
+        | "responsable"
+        | "responsável"
+        | "responsabile"
+        | "ответственный"
+        | "исполнитель"
+        | "负责人"
+        | "担当者"
+        | "担当"
+        | "담당자"
         | "sorumlu" => "assignee",
-        "asset" | "equipment" | "anlage" | "gerät" | "équipement" | "equipo" | "equipamento" | "оборудование" | "设备" | "設備"
+        "asset"
+        | "equipment"
+        | "anlage"
+        | "gerät"
+        | "équipement"
+        | "equipo"
+        | "equipamento"
+        | "оборудование"
+        | "设备"
+        | "設備"
         | "설비" => "asset",
         _ => return None,
     })
@@ -161,7 +358,15 @@ mod tests {
 
     #[test]
     fn headings_are_read_in_any_dress_and_several_languages() {
-        for steps in ["Steps", "## Steps".trim_start_matches('#'), "3. Procedure:", "✅ Checklist", "Schritte", "手順", "Шаги"] {
+        for steps in [
+            "Steps",
+            "## Steps".trim_start_matches('#'),
+            "3. Procedure:",
+            "✅ Checklist",
+            "Schritte",
+            "手順",
+            "Шаги",
+        ] {
             assert_eq!(part_of(steps), Some(Part::Steps), "{steps}");
         }
         assert_eq!(part_of("Completion Criteria"), Some(Part::Points(Kind::Criterion)));
@@ -188,7 +393,8 @@ mod tests {
 
     #[test]
     fn warnings_are_told_from_words_about_them() {
-        for warning in ["**Warning:** hot", "⚠️ hot", "Achtung! heiß", "**Caution** wet", "注意：高温"] {
+        for warning in ["**Warning:** hot", "⚠️ hot", "Achtung! heiß", "**Caution** wet", "注意：高温"]
+        {
             assert!(warns(warning), "{warning}");
         }
         for none in ["Warnings are logged", "Attention to detail matters", "warning signs are yellow"] {

@@ -13,14 +13,14 @@ pub fn render(text: &str) -> String {
 /// Renders what stands in a row: links, bold, code, names of pictures; no paragraphs, lists or headings.
 pub fn inline(text: &str) -> String {
     let inside = without_pictures(text).filter_map(|event| match event {
-        Event::Start(
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. },
-        )
+        Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
         | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
         | Event::Text(_)
         | Event::Code(_) => Some(event),
         Event::Start(Tag::Paragraph | Tag::Item) => None,
-        Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => Some(Event::Text(" ".into())),
+        Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
+            Some(Event::Text(" ".into()))
+        }
         Event::InlineHtml(text) | Event::Html(text) if !text.starts_with("<!--") => Some(Event::Text(text)),
         _ => None,
     });
@@ -35,7 +35,9 @@ pub fn plain(text: &str) -> String {
     for event in without_pictures(text) {
         match event {
             Event::Text(text) | Event::Code(text) => words.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => words.push(' '),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
+                words.push(' ')
+            }
             Event::InlineHtml(text) | Event::Html(text) if !text.starts_with("<!--") => words.push_str(&text),
             _ => {}
         }
@@ -92,9 +94,17 @@ mod tests {
 
     #[test]
     fn a_row_keeps_links_and_names_of_pictures_and_no_blocks() {
-        let row = inline("**Close** [valve 3](https://example.org/v3) ![Where it is](pics/v3.png) `ls`\nnow <!-- tw {} -->");
-        assert!(row.contains("<strong>Close</strong>") && row.contains("href=\"https://example.org/v3\""), "{row}");
-        assert!(row.contains("Picture: Where it is (v3.png)") && !row.contains("<p>") && !row.contains("tw"), "{row}");
+        let row = inline(
+            "**Close** [valve 3](https://example.org/v3) ![Where it is](pics/v3.png) `ls`\nnow <!-- tw {} -->",
+        );
+        assert!(
+            row.contains("<strong>Close</strong>") && row.contains("href=\"https://example.org/v3\""),
+            "{row}"
+        );
+        assert!(
+            row.contains("Picture: Where it is (v3.png)") && !row.contains("<p>") && !row.contains("tw"),
+            "{row}"
+        );
         assert_eq!(inline("# a\n\n- b"), "ab");
         assert_eq!(plain("**Close** [valve 3](x) `ls`"), "Close valve 3 ls");
         assert!(!render("[other](../other.md)").contains("href"));

@@ -136,7 +136,7 @@ fn a_move_stops_the_timers_that_it_ends() {
         reason: "no seal here".to_owned(),
         hold: Some(HoldCode::Parts),
         outcome: None,
-        is_confirmed: false,
+        proof: None,
         expected_version: None,
     };
     let events = worker(&order, Command::Move(hold));

@@ -119,7 +119,7 @@ fn whatever_a_file_says_a_draft_comes_in_and_says_so() {
             reason: String::new(),
             hold: None,
             outcome: None,
-            is_confirmed: true,
+            proof: Some(samples::proof()),
             expected_version: None,
         });
         assert!(
