@@ -79,7 +79,7 @@ impl Reader<'_> {
     fn take(&mut self, block: &Block) {
         match block.kind {
             Kind::Title | Kind::Head | Kind::Hidden | Kind::Record | Kind::Criterion | Kind::Safety => {
-                self.flush()
+                self.flush();
             }
             Kind::Step => self.step(block),
             Kind::Section => self.section(block),

@@ -140,7 +140,7 @@ fn apply_record(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
 fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
     match event {
         OrderEvent::ItemTicked { item, tick } => {
-            add_tick(order, &Target::Item(item.clone()), tick, None, meta)
+            add_tick(order, &Target::Item(item.clone()), tick, None, meta);
         }
         OrderEvent::ItemAnswered { item, tick, answer } => {
             add_tick(order, &Target::Item(item.clone()), tick, Some(answer.clone()), meta);
@@ -151,7 +151,7 @@ fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         }
         OrderEvent::ItemTakenUp { item, .. } => skip(order, item, None, meta),
         OrderEvent::StepTicked { step, tick } => {
-            add_tick(order, &Target::Step(step.clone()), tick, None, meta)
+            add_tick(order, &Target::Step(step.clone()), tick, None, meta);
         }
         OrderEvent::CriterionMet { criterion, tick } => {
             add_tick(order, &Target::Criterion(criterion.clone()), tick, None, meta);

@@ -22,9 +22,9 @@ pub(super) fn transition(case: &Case<'_>, asked: MoveTo) -> Result<Vec<OrderEven
     let hold = hold.filter(|_| to == Status::OnHold);
     let outcome = (rule.id == Transition::Complete).then_some(outcome);
     let signed = proof.map(|proof| sign(case, rule, outcome, proof)).transpose()?.flatten();
-    let mut events = gathered::stops(case, rule, to);
-    events.push(event(rule, case.order.status, to, reason, hold, outcome, signed));
-    Ok(events)
+    // A signature names the version it was made on, so what the move brings with it comes behind the move.
+    let moved = event(rule, case.order.status, to, reason, hold, outcome, signed);
+    Ok(std::iter::once(moved).chain(gathered::stops(case, rule, to)).collect())
 }
 
 /// The start that the first tick in an approved order brings with it.

@@ -118,6 +118,19 @@ pub struct Mentioned {
 }
 
 impl GatheredEvent {
+    /// Whether it only adds to the record and changes nothing of what was signed.
+    pub fn only_adds(&self) -> bool {
+        matches!(
+            self,
+            Self::FileAdded { .. }
+                | Self::FileChecked { .. }
+                | Self::TimerStarted { .. }
+                | Self::TimerStopped { .. }
+                | Self::TimeLogged { .. }
+                | Self::PeopleMentioned { .. }
+        )
+    }
+
     /// The kind with its version, as stored beside the event.
     pub fn kind(&self) -> &'static str {
         match self {

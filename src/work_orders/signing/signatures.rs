@@ -54,7 +54,9 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::LogAdded { .. }
         | OrderEvent::CommentAdded { .. }
         | OrderEvent::SafetyAcknowledged { .. }
+        | OrderEvent::Related { .. }
         | OrderEvent::MaterialitySet { .. } => (&[], ""),
+        OrderEvent::Gathered(gathered) if gathered.only_adds() => (&[], ""),
         _ => (WORK, "the record of the work was changed"),
     }
 }

@@ -4,6 +4,8 @@
 //! signed, its safety notes read, and the work begun, as people do.
 
 use tracewright::foundation::Asker;
+use tracewright::people::AccountId;
+use tracewright::people::reads as people;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, attest, import};
 use tracewright::work_orders::model::{Assignee, Order, OrderNumber, Status, Ticks};
@@ -41,10 +43,19 @@ pub async fn walk(t: &TestApp, boss: &Asker, worker: &Asker, id: &str, to: Statu
         if next == Status::InProgress {
             read_safety(t, worker, id).await;
         }
-        let password = (next == Status::Approved).then(|| PASSWORD.to_owned());
-        transition(&t.services.orders, who, id, Move { password, ..Move::to(next) }).await.unwrap();
+        let mut asked = Move::to(next);
+        if next == Status::Approved {
+            (asked.email, asked.password) = (email_of(t, boss).await, Some(PASSWORD.to_owned()));
+        }
+        transition(&t.services.orders, who, id, asked).await.unwrap();
     }
     assert_eq!(load(t, boss, id).await.status, to);
+}
+
+/// The address somebody signs in with.
+async fn email_of(t: &TestApp, who: &Asker) -> Option<String> {
+    let id = AccountId(who.actor.id.clone());
+    t.app.db.read(move |conn| people::account_by_id(conn, &id)).await.unwrap()?.email
 }
 
 /// Assigns the order.

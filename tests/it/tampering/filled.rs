@@ -1,6 +1,7 @@
 //! A database in which every table that is covered has rows: the example, and what else people, agents and an operator do.
 
 use serde_json::{Value, json};
+use tracewright::foundation::money::Currency;
 use tracewright::foundation::permission::Scopes;
 use tracewright::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
@@ -8,6 +9,7 @@ use tracewright::ledger::events::read_from;
 use tracewright::ledger::{erasure, rebuild, sequencer};
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::KeyLabel;
+use tracewright::people::reads::members;
 use tracewright::people::{AccountId, Visitor};
 use tracewright::privacy::actions::set_policy;
 use tracewright::privacy::model::Policy;
@@ -15,8 +17,12 @@ use tracewright::traces::actions::delete_score::delete_score;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::receipts;
 use tracewright::work_orders::actions::create::create;
+use tracewright::work_orders::actions::{comment, start_timer};
+use tracewright::work_orders::currency;
 use tracewright::work_orders::model::{Plan, TypeClass};
+use tracewright::work_orders::model::{Status, TypeClass};
 use tracewright::work_orders::policies::{self, PolicyChange};
+use tracewright::work_orders::reads::{self, Filter};
 use tracewright::{demo, hours, jobs};
 
 use crate::harness::{SECOND, TestApp};
@@ -39,6 +45,7 @@ pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
     policies::set(&t.app, &operator, TypeClass::Integration, strict).await.unwrap();
     let policy = Policy { keep_days: Some(4_000), ..Policy::default() };
     set_policy(&t.app, &t.services.intake.masks, &operator, policy).await.unwrap();
+    gathered(t, &operator).await;
     traces(t, operator.project).await;
     delete_score(&t.app, &operator, "score-2".to_owned()).await.unwrap();
     words_are_erased(t, &operator).await;
@@ -64,6 +71,24 @@ pub(super) async fn settled(t: &TestApp) {
     t.clock.advance(600 * SECOND);
     hours::refresh(&t.app).await.unwrap();
     sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
+}
+
+/// A currency, a timer that runs, and a comment that speaks to somebody.
+async fn gathered(t: &TestApp, operator: &Asker) {
+    currency::set(&t.app, operator, Currency::parse("EUR").unwrap()).await.unwrap();
+    let project = operator.project;
+    let read = move |conn: &mut _| {
+        let filter = Filter { status: Some(Status::InProgress), ..Filter::default() };
+        Ok((reads::list(conn, project, &filter, None, 1)?, members(conn, project)?))
+    };
+    let (orders, members) = t.app.db.read(read).await.unwrap();
+    let named = |role: Role| members.iter().find(|it| it.roles.contains(&role)).unwrap().account.clone();
+    let (boss, auditor) = (named(Role::Supervisor), named(Role::Auditor));
+    let actor = Actor { id: boss.id.0, kind: ActorKind::Human, name: boss.name, ..Actor::system() };
+    let boss = Asker::account(actor, project, vec![Role::Supervisor]);
+    let (service, id) = (&t.services.orders, &orders[0].order_id);
+    start_timer::start_timer(service, &boss, id).await.unwrap();
+    comment::comment(service, &boss, id, format!("@{} please look", auditor.code)).await.unwrap();
 }
 
 /// Two accounts of one person, a password by somebody's link, a key that is revoked.

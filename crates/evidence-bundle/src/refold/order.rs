@@ -82,7 +82,7 @@ impl Order {
                 self.put_plan(plan);
             }
             "work_order.item_ticked.v1" | "work_order.item_answered.v1" => {
-                self.tick("item", about("item"), about("tick"), at)
+                self.tick("item", about("item"), about("tick"), at);
             }
             "work_order.step_ticked.v1" => self.tick("step", about("step"), about("tick"), at),
             "work_order.criterion_met.v1" => self.tick("criterion", about("criterion"), about("tick"), at),

@@ -142,6 +142,13 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.log_added.v1"
         | "work_order.comment_added.v1"
         | "work_order.safety_acknowledged.v1"
+        | "work_order.related.v1"
+        | "work_order.file_added.v1"
+        | "work_order.file_checked.v1"
+        | "work_order.timer_started.v1"
+        | "work_order.timer_stopped.v1"
+        | "work_order.time_logged.v1"
+        | "work_order.people_mentioned.v1"
         | "work_order.materiality_set.v1" => &[],
         _ => WORK,
     }

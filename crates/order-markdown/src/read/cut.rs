@@ -294,7 +294,7 @@ impl Cutter<'_> {
             let keeps = matches!(form, Form::Paragraph | Form::Heading);
             self.last(|piece| {
                 if !(keeps && piece.form == Form::Point) {
-                    piece.form = form
+                    piece.form = form;
                 }
             });
         } else {

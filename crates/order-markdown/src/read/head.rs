@@ -104,7 +104,7 @@ impl Head {
             "due" => self.due = (!is_nothing(value)).then(|| When::read(value)),
             "assignee" => {
                 self.assignee =
-                    read_named(value).map(|(name, code)| Assignee { account: None, kind: None, name, code })
+                    read_named(value).map(|(name, code)| Assignee { account: None, kind: None, name, code });
             }
             _ => self.asset = read_named(value).map(|(name, tag)| AssetRef { name, tag }),
         }

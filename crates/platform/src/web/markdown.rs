@@ -36,7 +36,7 @@ pub fn plain(text: &str) -> String {
         match event {
             Event::Text(text) | Event::Code(text) => words.push_str(&text),
             Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
-                words.push(' ')
+                words.push(' ');
             }
             Event::InlineHtml(text) | Event::Html(text) if !text.starts_with("<!--") => words.push_str(&text),
             _ => {}
