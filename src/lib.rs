@@ -13,6 +13,7 @@ pub mod integrations;
 pub mod knowledge;
 pub mod langfuse_api;
 pub mod order_pages;
+pub mod order_settings;
 pub mod privacy;
 pub mod router;
 pub mod trace_pages;

@@ -6,8 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::app::Services;
 use crate::config::Config;
 use crate::foundation::Asker;
+use crate::order_settings::policies::{self, PolicyChange};
 use crate::work_orders::model::{Closers, TypeClass, TypePolicy};
-use crate::work_orders::policies::{self, PolicyChange};
 
 use super::project::{ProjectOption, with_services};
 use super::say;

@@ -11,7 +11,8 @@ use crate::web::error::Problem;
 use crate::web::markdown::plain;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Shell, WebError, WebResult, flash, see_other};
-use crate::work_orders::actions::follow_up::{Asked, follow_up, left, reason_of};
+use crate::work_orders::actions::follow_up::{Asked, follow_up};
+use crate::work_orders::left::{left, reason_of};
 use crate::work_orders::model::{Priority, Target, When};
 
 #[derive(Template)]

@@ -8,12 +8,12 @@ use askama::Template;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Grant, ProjectKey, Result, Timestamp};
 use crate::ledger::events::read_stream;
+use crate::order_settings::policies::events::{PolicySet, stream_of};
+use crate::order_settings::policies::{PolicyChange, reads, set};
 use crate::state::App;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, format, see_other};
 use crate::work_orders::model::{Closers, TypeClass, TypePolicy};
-use crate::work_orders::policies::events::{PolicySet, stream_of};
-use crate::work_orders::policies::{PolicyChange, reads, set};
 use crate::work_orders::team::{self, Gap};
 
 /// Changes listed on the page of all types.

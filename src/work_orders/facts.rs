@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use super::lifecycle::asks_for_record;
 use super::model::{Order, TypeClass, TypePolicy};
-use super::policies;
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result};
+use crate::order_settings::policies;
 use crate::people::units::{self, Unit};
 
 /// Everything the guards ask for, about one order and one actor.

@@ -7,16 +7,13 @@
 //! stand in `order_pages`, above the features they show.
 
 pub mod actions;
-pub mod currency;
 pub mod decide;
-pub mod editing;
 pub mod events;
 pub mod facts;
 pub mod fold;
 pub mod gathered;
+pub mod left;
 pub mod lifecycle;
-pub mod plan_diff;
-pub mod policies;
 mod projection;
 pub mod reads;
 pub mod renew;
@@ -31,6 +28,6 @@ mod samples;
 mod targets_test;
 
 pub use facts::FactSources;
-pub use order_markdown::{contradictions, model, read, write};
+pub use order_markdown::{contradictions, editing, model, plan_diff, read, write};
 pub use projection::PROJECTION;
 pub use service::Orders;

@@ -9,11 +9,11 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::Result;
 use crate::ledger::events::read_stream;
 use crate::ledger::{Event, Projection};
+use crate::order_settings::{currency, policies};
 
-use super::policies;
+use super::gathered;
 use super::reads::{STREAM_KIND, fold_events, stream_of};
 use super::store::{self, OrderRow};
-use super::{currency, gathered};
 
 /// The projection, to be wired in `app.rs` after that of people.
 pub const PROJECTION: Projection = Projection { name: "work_orders", project, tables: TABLES };

@@ -18,6 +18,7 @@ use tracewright::foundation::{Action, Actor, ActorKind, Asker, Error, Grant, Res
 use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_source};
 use tracewright::integrations::langfuse::actions::{remove_source::remove_source, run_now::run_now};
 use tracewright::media::reads::MediaRow;
+use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
@@ -35,7 +36,6 @@ use tracewright::work_orders::actions::{self as orders, import::import};
 use tracewright::work_orders::gathered::events::{PartAmount, Worked};
 use tracewright::work_orders::model::{FilePlace, Quantity, TypeClass};
 use tracewright::work_orders::model::{Materiality, Plan, Status, StepState, Target};
-use tracewright::work_orders::policies::{self, PolicyChange};
 use tracewright::work_orders::reads;
 use tracewright::work_orders::{Orders, currency};
 use tracewright::{jobs, knowledge, trust};

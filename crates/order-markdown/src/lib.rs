@@ -3,7 +3,9 @@
 //! Nothing here reads a clock, a random source or a database. [`contradictions`] finds where a file disagrees with itself.
 
 pub mod contradictions;
+pub mod editing;
 pub mod model;
+pub mod plan_diff;
 pub mod read;
 pub mod write;
 

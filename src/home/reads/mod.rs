@@ -15,10 +15,10 @@ use std::collections::HashSet;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::knowledge::reads::{self as knowledge, FoundAtom};
+use crate::order_settings::policies;
 use crate::people::reads as people;
 use crate::traces::reads::{self as traces, TraceRow};
 use crate::work_orders::gathered::reads::{self as gathered, PutTo};
-use crate::work_orders::policies;
 use crate::work_orders::team::{self, Gap};
 
 /// Lines in each list.

@@ -7,10 +7,10 @@ use askama::Template;
 
 use crate::foundation::money::Currency;
 use crate::foundation::{Error, FieldErrors};
+use crate::order_settings::currency;
 use crate::state::App;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebResult, flash, see_other};
-use crate::work_orders::currency;
 
 #[derive(Template)]
 #[template(path = "work_orders/currency.html")]

@@ -4,8 +4,9 @@ use super::amounts;
 use crate::foundation::Result;
 use crate::foundation::money::Currency;
 use crate::order_pages::act::Act;
+use crate::order_settings::currency;
 use crate::web::{Form, WebResult};
-use crate::work_orders::{actions, currency};
+use crate::work_orders::actions;
 
 /// POST `parts/use`: fields `part` (of the plan) or `name`, `quantity`, `unit`, `cost`, `source`.
 pub async fn take(act: Act, form: Form) -> WebResult {

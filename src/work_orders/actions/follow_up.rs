@@ -5,8 +5,9 @@ use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::events::OrderEvent;
+use crate::work_orders::left::{left, reason_of};
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::model::{Block, Item, Kind, Order, Plan, Priority, RelationKind, Step, Target, When};
+use crate::work_orders::model::{Block, Kind, Order, Plan, Priority, RelationKind, Step, Target, When};
 use crate::work_orders::{Orders, reads, store};
 
 use super::create::Created;
@@ -55,20 +56,6 @@ pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: As
         Ok(made)
     };
     orders.app.db.write(&asker.actor, write).await
-}
-
-/// Why it failed, in the words of whoever said so.
-pub fn reason_of<'a>(step: &'a Step, item: Option<&'a Item>) -> Option<&'a str> {
-    let answer = item.and_then(|item| item.ticks.current()?.answer.as_ref());
-    answer
-        .map(|answer| if answer.note.is_empty() { answer.value.as_str() } else { answer.note.as_str() })
-        .or(step.state.reason())
-}
-
-/// The items that come along: the one that failed, or what is open or failed in the step.
-pub fn left<'a>(step: &'a Step, item: Option<&'a Item>) -> impl Iterator<Item = &'a Item> {
-    let chosen = move |it: &&Item| item.map_or(!it.is_settled() || it.has_failed(), |item| item.id == it.id);
-    step.items.iter().filter(chosen)
 }
 
 /// The step with what was left, and the words on why.

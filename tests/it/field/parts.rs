@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use tracewright::foundation::money::Currency;
-use tracewright::work_orders::currency;
+use tracewright::order_settings::currency;
 
 use super::*;
 use crate::guards::stage::hire;

@@ -4,8 +4,8 @@ use diesel::connection::SimpleConnection as _;
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Actor, Asker, Error, Role};
 use tracewright::ledger::sequencer::sequence_now;
+use tracewright::order_settings::policies::PolicyChange;
 use tracewright::work_orders::model::{Closers, Status};
-use tracewright::work_orders::policies::PolicyChange;
 
 use crate::harness::{TestApp, on_both};
 

@@ -2,10 +2,10 @@
 
 use tracewright::audit::reads::links_of;
 use tracewright::foundation::{Asker, Role};
+use tracewright::order_settings::policies::PolicyChange;
 use tracewright::work_orders::actions::mark_step::mark_step;
 use tracewright::work_orders::actions::transition::Move;
 use tracewright::work_orders::model::{HoldCode, Outcome, Status, StepState};
-use tracewright::work_orders::policies::PolicyChange;
 
 use crate::harness::{TestApp, on_both};
 

@@ -1,10 +1,10 @@
 //! The guards of submitting, approving, starting, holding and resuming.
 
 use tracewright::foundation::{Asker, Role};
+use tracewright::order_settings::policies::PolicyChange;
 use tracewright::people::AccountId;
 use tracewright::work_orders::actions::transition::Move;
 use tracewright::work_orders::model::{HoldCode, Status};
-use tracewright::work_orders::policies::PolicyChange;
 
 use crate::harness::on_both;
 

@@ -3,9 +3,9 @@
 use tracewright::foundation::{Asker, Error, ProjectKey, Role};
 use tracewright::ledger::events::read_from;
 use tracewright::ledger::rebuild;
+use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::{Status, TypeClass, TypePolicy};
-use tracewright::work_orders::policies::{self, PolicyChange};
 
 use crate::harness::{TestApp, on_both};
 

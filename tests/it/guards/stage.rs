@@ -8,6 +8,7 @@ use tracewright::config::InitConfig;
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, Result, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::ledger::Event;
+use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{Email, KeyLabel, PersonName, Scopes};
@@ -15,7 +16,6 @@ use tracewright::people::{AccountId, AccountKind, Credentials, Visitor};
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, import, tick};
 use tracewright::work_orders::model::{Assignee, Outcome, Status, Target, TypeClass};
-use tracewright::work_orders::policies::{self, PolicyChange};
 
 pub use crate::harness::orders::{PASSWORD, load};
 use crate::harness::{TestApp, orders};

@@ -20,13 +20,13 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ("people", "work_orders/facts.rs", "people"),
     ("unit", "work_orders/facts.rs", "making an agent or its key, and `user same-person`"),
     ("policy", "work_orders/facts.rs", "what the project decided about the type"),
-    ("controlled", "work_orders/policies/reads.rs", "`policy set --controlled`"),
-    ("verification_waived", "work_orders/policies/reads.rs", "`policy set --verification-waived`"),
-    ("closers", "work_orders/policies/reads.rs", "`policy set --closers`"),
-    ("closer_not_verifier", "work_orders/policies/reads.rs", "`policy set --closer-not-verifier`"),
-    ("evidence_required", "work_orders/policies/reads.rs", "`policy set --evidence-required`"),
-    ("min_reason", "work_orders/policies/reads.rs", "`policy set --min-reason`"),
-    ("approval_signed", "work_orders/policies/reads.rs", "`policy set --approval-signed`"),
+    ("controlled", "order_settings/policies/reads.rs", "`policy set --controlled`"),
+    ("verification_waived", "order_settings/policies/reads.rs", "`policy set --verification-waived`"),
+    ("closers", "order_settings/policies/reads.rs", "`policy set --closers`"),
+    ("closer_not_verifier", "order_settings/policies/reads.rs", "`policy set --closer-not-verifier`"),
+    ("evidence_required", "order_settings/policies/reads.rs", "`policy set --evidence-required`"),
+    ("min_reason", "order_settings/policies/reads.rs", "`policy set --min-reason`"),
+    ("approval_signed", "order_settings/policies/reads.rs", "`policy set --approval-signed`"),
 ];
 
 /// The test that makes each guard refuse through the actions.

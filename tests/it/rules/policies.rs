@@ -2,10 +2,10 @@
 
 use actix_web::http::StatusCode;
 use tracewright::foundation::{ProjectKey, Role};
+use tracewright::order_settings::policies::reads;
 use tracewright::people::auth::COOKIE;
 use tracewright::people::{AccountId, Visitor};
 use tracewright::work_orders::model::{Status, TypeClass};
-use tracewright::work_orders::policies::reads;
 
 use super::signatures::{browser, sign, submitted};
 use crate::guards::stage::{PASSWORD, completed, go, hire, load, owner};

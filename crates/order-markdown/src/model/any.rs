@@ -314,3 +314,38 @@ pub fn any_plan() -> impl Strategy<Value = Plan> {
         },
     )
 }
+
+/// A text with its id.
+fn entry(id: &str, text: &str) -> Entry {
+    Entry { id: id.to_owned(), text: text.to_owned() }
+}
+
+/// Three steps: `s1` with items `i1` (required), `i2` (optional); `s2` without items; `s3` ordered, with `i3`.
+pub fn sample_plan() -> Plan {
+    let item = |id: &str, required| PlanItem {
+        id: id.to_owned(),
+        text: format!("do {id}"),
+        required,
+        ..PlanItem::default()
+    };
+    let step = |id: &str, ordered, items: Vec<PlanItem>| PlanStep {
+        id: id.to_owned(),
+        title: format!("Step {id}"),
+        ordered,
+        items,
+        ..PlanStep::default()
+    };
+    Plan {
+        title: "Trace every call".to_owned(),
+        order_type: "Integration Setup".to_owned(),
+        priority: Priority::High,
+        steps: vec![
+            step("s1", false, vec![item("i1", true), item("i2", false)]),
+            step("s2", false, vec![]),
+            step("s3", true, vec![item("i3", true)]),
+        ],
+        safety: vec![entry("n1", "Keys stay secret")],
+        criteria: vec![entry("c1", "All calls are traced")],
+        ..Plan::default()
+    }
+}

@@ -1,11 +1,10 @@
 //! Choosing the currency of a project. Amounts that were written down before stay in theirs.
 
-use crate::db::Tx;
+use crate::db::{Tx, locks};
 use crate::foundation::money::Currency;
 use crate::foundation::{Action, Asker, Result};
 use crate::ledger::Draft;
 use crate::state::App;
-use crate::work_orders::store;
 
 use super::events::{CurrencySet, SET, stream_of};
 use super::reads;
@@ -15,7 +14,7 @@ pub async fn set(app: &App, asker: &Asker, to: Currency) -> Result<()> {
     asker.must(Action::SetOrderPolicy)?;
     let (ledger, project) = (app.ledger.clone(), asker.project);
     let write = move |tx: &mut Tx<'_>| {
-        store::take_turn(tx, project, "currency")?;
+        locks::take_turn(tx, locks::order_turn(project, "currency"))?;
         let from = reads::of(tx.conn, project)?;
         if from != to {
             let data = serde_json::to_value(CurrencySet { from, to })?;

@@ -1,12 +1,11 @@
 //! Deciding what holds for a type of order from now on. Orders under way follow at once.
 
-use crate::db::Tx;
+use crate::db::{Tx, locks};
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::ledger::Draft;
 use crate::state::App;
-use crate::work_orders::model::policy::REASON_CHARS;
-use crate::work_orders::model::{Closers, TypeClass, TypePolicy};
-use crate::work_orders::store;
+use order_markdown::model::policy::REASON_CHARS;
+use order_markdown::model::{Closers, TypeClass, TypePolicy};
 
 use super::events::{PolicySet, SET, stream_of};
 use super::reads;
@@ -59,7 +58,7 @@ pub async fn set(
     let (ledger, project) = (app.ledger.clone(), asker.project);
     let write = move |tx: &mut Tx<'_>| {
         let stream = stream_of(project, order_type);
-        store::take_turn(tx, project, order_type.as_str())?;
+        locks::take_turn(tx, locks::order_turn(project, order_type.as_str()))?;
         let from = reads::of(tx.conn, project, order_type)?;
         let to = change.applied_to(from);
         if from != to {

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::db::AnyConnection;
 use crate::db::schema::order_policies;
 use crate::foundation::{Error, ProjectKey, Result};
-use crate::work_orders::model::{Closers, TypeClass, TypePolicy};
+use order_markdown::model::{Closers, TypeClass, TypePolicy};
 
 /// A decision as stored.
 #[derive(Queryable, Selectable)]

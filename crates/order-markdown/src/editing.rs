@@ -4,10 +4,10 @@
 //! a block that somebody else changed since is told ([`Edit::Set`]). What a block has once become keeps its id, so no edit
 //! loses progress. A block that is changed loses its source and is written anew; all others stay as the file has them.
 
-use super::model::{Asks, AssetRef, Block, Kind, Order, Plan, Priority, When};
-use super::read;
-use super::write::document_of;
-use crate::foundation::{Error, Result};
+use crate::model::{Asks, AssetRef, Block, Kind, Order, Plan, Priority, When};
+use crate::read;
+use crate::write::document_of;
+use foundation::{Error, Result};
 
 /// Where something is put.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -271,7 +271,7 @@ fn is_peer(block: &Block, first: &Block) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::work_orders::samples::ids;
+    use crate::model::any::ids;
 
     fn plan(markdown: &str) -> Plan {
         let order = read::read_bytes(markdown.as_bytes()).unwrap().into_order(&mut ids("b")).unwrap();

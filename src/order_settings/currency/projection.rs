@@ -9,7 +9,7 @@ use crate::ledger::Event;
 
 use super::events::{CurrencySet, SET};
 
-pub(in crate::work_orders) fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     let Some(body) = event.body.as_ref().filter(|_| event.kind == SET) else { return Ok(()) };
     let CurrencySet { to, .. } = serde_json::from_value(body.data.clone())?;
     diesel::delete(project_currency::table.find(event.project)).execute(tx.conn)?;

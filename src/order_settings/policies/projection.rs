@@ -9,7 +9,7 @@ use crate::ledger::Event;
 
 use super::events::{PolicySet, SET};
 
-pub(in crate::work_orders) fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
+pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     let Some(body) = event.body.as_ref().filter(|_| event.kind == SET) else { return Ok(()) };
     let PolicySet { order_type, to, .. } = serde_json::from_value(body.data.clone())?;
     diesel::delete(order_policies::table.find((event.project, order_type.as_str()))).execute(tx.conn)?;

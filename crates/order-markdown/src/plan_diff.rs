@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::model::Plan;
-use crate::foundation::Result;
+use crate::model::Plan;
+use foundation::Result;
 
 /// What kind of change it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,11 +166,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::work_orders::samples;
+    use crate::model::any::{any_plan, sample_plan};
 
     #[test]
     fn a_moved_step_is_a_move_and_a_new_text_names_its_field() {
-        let old = samples::plan();
+        let old = sample_plan();
         let mut new = old.clone();
         new.steps.swap(0, 1);
         new.steps[0].title = "Another title".to_owned();
@@ -184,7 +184,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn patching_with_the_difference_gives_the_other_plan(old in samples::any_plan(), new in samples::any_plan()) {
+        fn patching_with_the_difference_gives_the_other_plan(old in any_plan(), new in any_plan()) {
             let changes = diff(&old, &new).unwrap();
             prop_assert_eq!(changes.is_empty(), old == new);
             prop_assert_eq!(patch(&old, &changes).unwrap(), new);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::foundation::ProjectKey;
 use crate::ledger::Stream;
-use crate::work_orders::model::{TypeClass, TypePolicy};
+use order_markdown::model::{TypeClass, TypePolicy};
 
 /// The kind of the stream: one per project and type of order.
 pub const STREAM_KIND: &str = "order_policy";
