@@ -27,6 +27,7 @@ mod rows;
 mod stated;
 mod steps;
 mod text;
+mod trail;
 mod verbs;
 mod view;
 

@@ -1,6 +1,6 @@
 //! The order on paper: everything unfolded, no buttons, secrets masked.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
@@ -8,6 +8,7 @@ use super::order::{Sheet, criteria};
 use super::record::{self, EntryView, SafetyView};
 use super::rows::RowView;
 use super::document::{self, Flow, PartView};
+use super::trail::{self, Query, Trail};
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult};
 
@@ -21,11 +22,15 @@ struct PrintPage {
     safety: Option<SafetyView>,
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
+    trail: Trail,
     printed: String,
 }
 
-/// GET `/work-orders/{number}/print`.
-pub async fn show(request: HttpRequest, act: Act) -> WebResult {
+/// Lines of the history that are printed.
+const HISTORY: usize = 1_000;
+
+/// GET `/work-orders/{number}/print`; `who`, `part`, `kind`, `since` and `until` narrow the history.
+pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> WebResult {
     let view = act.view(None).await?;
     let mut log = record::log(&view);
     log.reverse();
@@ -37,6 +42,7 @@ pub async fn show(request: HttpRequest, act: Act) -> WebResult {
         safety: record::safety(&view),
         log,
         comments: record::comments(&view),
+        trail: trail::of(&view, &query, HISTORY)?,
         printed: view.now.to_minute(),
     })
 }

@@ -29,6 +29,7 @@ mod prices;
 mod privacy;
 mod pull;
 mod requests;
+mod rules;
 mod scores_api;
 mod search;
 mod slow;

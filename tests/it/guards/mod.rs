@@ -4,7 +4,7 @@ mod closing;
 mod ending;
 mod planning;
 mod policy;
-mod stage;
+pub mod stage;
 mod units;
 mod verifying;
 mod writers;
