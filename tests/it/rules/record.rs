@@ -39,6 +39,12 @@ const NUMBER: &str = "WO-2026-100";
 const SAID: &str = "The client is wrapped. All 51 calls of the parts desk are traced by trace-client 2.4.";
 const WORDS: &str = "All 51 calls of the parts desk are traced by trace-client 2.4.";
 
+/// What is done to an order by a form; each is complete here, so that it is refused for nothing but the order's state.
+const VERBS: [&str; 14] = [
+    "plan", "transition", "tick", "answer", "skip", "take-up", "undo", "mark", "log", "attest", "acknowledge", "comment", "materiality",
+    "assign",
+];
+
 /// An order in work of which 1.1 is ticked, with a trace that says so; and who takes part.
 struct Case {
     owner: Asker,
@@ -203,9 +209,11 @@ on_both! {
         assert!(then.contains("All 51 calls"), "{then}");
         // What is handed out holds the same bytes under the same digest as before.
         let after = bundle(&t, &case.mei).await;
-        let digest = Digest::of(SAID.as_bytes()).to_hex();
-        let body = |files: &Files| files.iter().find(|(name, _)| name.contains(&digest)).map(|(_, bytes)| bytes.clone());
-        assert_eq!(body(&after).as_deref(), Some(SAID.as_bytes()));
+        let body = |files: &Files| {
+            let bodies = files.iter().filter(|(name, bytes)| name.contains(&Digest::of(bytes).to_hex()));
+            bodies.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).find(|text| text.contains(WORDS))
+        };
+        assert!(body(&after).is_some_and(|text| text.contains(SAID)), "{:?}", after.keys());
         assert_eq!(body(&before), body(&after));
     }
 
@@ -320,7 +328,7 @@ on_both! {
         assert!([Digest::of(text.as_bytes()), Digest::of(kept.as_bytes())].contains(&record.source));
         assert_eq!((record.file.as_deref(), record.by.id.as_str(), record.at), (Some("parts-desk.md"), owner.id(), t.app.now()));
         let page = get(&s, &boss, &done.location().to_owned()).await;
-        for words in ["parts-desk.md", &record.source.to_hex()[..12], owner.actor.name.as_str(), &record.at.to_rfc3339()[..19]] {
+        for words in ["parts-desk.md", &record.source.short(), owner.actor.name.as_str(), &record.at.to_rfc3339()[..19]] {
             assert!(page.contains(words), "{words}: {page}");
         }
         let imported = order.steps[0].items[0].ticks.current().unwrap();
@@ -340,10 +348,14 @@ on_both! {
         for part in ["verify.sh", "SHA256SUMS", "SHA256SUMS.sig"] {
             assert!(files.contains_key(part), "{part}: {:?}", files.keys());
         }
-        for (name, bytes) in files.iter().filter(|(_, bytes)| !bytes.is_empty()) {
+        for (name, bytes) in files.iter().filter(|(name, _)| !["verify.sh", "VERIFY.md"].contains(&name.as_str())) {
+            // The two that tell how to check are for the reader, who may bring their own.
             let mut changed = files.clone();
             let mut other = bytes.clone();
-            other[bytes.len() / 2] ^= 1;
+            match other.get_mut(bytes.len() / 2) {
+                Some(byte) => *byte ^= 1,
+                None => other.push(b'x'),
+            }
             changed.insert(name.clone(), other);
             assert!(verify(&changed, fingerprint).is_err(), "{name} was changed");
             changed.remove(name);
@@ -376,15 +388,16 @@ on_both! {
                 let sent = form(&[
                     ("target", &target), ("item", &item), ("step", &step), ("answer", "pass"), ("state", "failed"), ("reason", "a good reason"),
                     ("note", "a good note"), ("title", "Later"), ("lines", "more"), ("text", "more"), ("version", &version), ("materiality", "4"),
-                    ("account", dana.id()), ("op", "set"), ("id", &item), ("was", "Wrap the calls"), ("kind", "item"), ("depth", "0"),
+                    ("account", dana.id()), ("op", "set"), ("id", &item), ("was", "Wrap the calls"), ("kind", if path.ends_with("/log") { "note" } else { "item" }), ("depth", "0"),
                     ("trace", "t1"), ("to", to), ("email", "owner@example.com"), ("password", PASSWORD), ("hold", "parts"), ("outcome", "partial"),
                 ]);
                 let answer = boss.post(&s, &path.replace("{number}", NUMBER), &sent).await;
                 assert!(answer.status.is_client_error(), "{path}: {} {}", answer.status, answer.body);
-                if path.ends_with("/transition") {
-                    assert!(answer.body.contains("no way from Closed") || answer.body.contains("final"), "{to}: {}", answer.body);
-                } else if !path.ends_with("/link") && !path.contains("/state") {
-                    assert!(answer.body.contains("is closed: that is final"), "{path}: {}", answer.body);
+                let verb = path.rsplit('/').next().unwrap_or_default();
+                if VERBS.contains(&verb) {
+                    assert!(answer.body.contains("is closed: that is final"), "{path} {to}: {}", answer.body);
+                }
+                if verb != "transition" {
                     break;
                 }
             }
