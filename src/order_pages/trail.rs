@@ -50,7 +50,8 @@ pub fn of(view: &OrderView, query: &Query, limit: usize) -> Result<Trail> {
     let text = |name: &str| given(query, name).unwrap_or_default().to_owned();
     let who = view.events.iter().map(|event| (event.actor.clone(), event.actor_name().to_owned()));
     let kinds = view.events.iter().map(|event| (event.kind.clone(), words::event(&event.kind)));
-    let kept: Query = query.iter().filter(|(name, _)| is_kept(name)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let kept: Query =
+        query.iter().filter(|(name, _)| is_kept(name)).map(|(k, v)| (k.clone(), v.clone())).collect();
     Ok(Trail {
         all: view.events.len(),
         found: found.len(),
@@ -114,7 +115,9 @@ fn concerns(event: &Event, parts: &BTreeSet<String>) -> bool {
 /// The ids of a part by the place that people write, such as `2`, `2.1` or `C1`; those of a step's items belong to the step.
 fn ids_of(order: &Order, place: &str) -> Result<BTreeSet<String>> {
     let part = order.resolve_part(place);
-    let part = part.ok_or_else(|| Error::invalid("part", format!("this order has no part {place}; choose one of the list")))?;
+    let part = part.ok_or_else(|| {
+        Error::invalid("part", format!("this order has no part {place}; choose one of the list"))
+    })?;
     let mut ids = BTreeSet::from([part.id().to_owned()]);
     if let Target::Step(id) = &part {
         ids.extend(order.step(id).iter().flat_map(|step| &step.items).map(|item| item.id.clone()));
@@ -123,8 +126,10 @@ fn ids_of(order: &Order, place: &str) -> Result<BTreeSet<String>> {
 }
 
 fn parts(order: &Order) -> impl Iterator<Item = (String, String)> {
-    let steps = (1..).zip(&order.steps).map(|(place, step)| (place.to_string(), format!("{place} {}", step.title)));
-    let criteria = (1..).zip(&order.criteria).map(|(place, it)| (format!("C{place}"), format!("C{place} {}", it.text)));
+    let steps =
+        (1..).zip(&order.steps).map(|(place, step)| (place.to_string(), format!("{place} {}", step.title)));
+    let criteria =
+        (1..).zip(&order.criteria).map(|(place, it)| (format!("C{place}"), format!("C{place} {}", it.text)));
     steps.chain(criteria)
 }
 

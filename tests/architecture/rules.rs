@@ -41,7 +41,11 @@ fn every_rule_has_one_row_that_names_its_test_or_says_what_is_missing() {
     for row in &rows {
         let own = format!("r{:02}_", row.rule);
         let is_missing = row.test.to_lowercase().contains("not built yet");
-        assert!(named(&row.test).any(|name| name.starts_with(&own)) || is_missing, "R{}: no test and no word on what is missing", row.rule);
+        assert!(
+            named(&row.test).any(|name| name.starts_with(&own)) || is_missing,
+            "R{}: no test and no word on what is missing",
+            row.rule
+        );
     }
 }
 

@@ -28,7 +28,8 @@ use tracewright::work_orders::actions::undo::undo;
 use tracewright::work_orders::model::{Kind, Outcome, Plan, Status};
 
 use crate::guards::stage::{
-    FILE, PASSWORD, complete, completed, do_tick, go, hire, judge_all, link_trace, load, owner, place, refusal, running, send, take,
+    FILE, PASSWORD, complete, completed, do_tick, go, hire, judge_all, link_trace, load, owner, place,
+    refusal, running, send, take,
 };
 use crate::harness::http::{Client, Site, site};
 use crate::harness::{TestApp, on_both};
@@ -41,7 +42,19 @@ const WORDS: &str = "All 51 calls of the parts desk are traced by trace-client 2
 
 /// What is done to an order by a form; each is complete here, so that it is refused for nothing but the order's state.
 const VERBS: [&str; 14] = [
-    "plan", "transition", "tick", "answer", "skip", "take-up", "undo", "mark", "log", "attest", "acknowledge", "comment", "materiality",
+    "plan",
+    "transition",
+    "tick",
+    "answer",
+    "skip",
+    "take-up",
+    "undo",
+    "mark",
+    "log",
+    "attest",
+    "acknowledge",
+    "comment",
+    "materiality",
     "assign",
 ];
 
@@ -73,7 +86,13 @@ async fn claim(t: &TestApp, case: &Case, place: &str) -> JudgedClaim {
 }
 
 /// A verdict on a claim; supported with a quote, unsettled without.
-async fn give(t: &TestApp, by: &Asker, claim: &JudgedClaim, outcome: Verdict, supersedes: Option<String>) -> Result<String> {
+async fn give(
+    t: &TestApp,
+    by: &Asker,
+    claim: &JudgedClaim,
+    outcome: Verdict,
+    supersedes: Option<String>,
+) -> Result<String> {
     let quote = NewQuote {
         trace_id: "t1".to_owned(),
         observation_id: "call".to_owned(),
@@ -387,7 +406,7 @@ on_both! {
             for to in ["in_progress", "completed", "cancelled"] {
                 let sent = form(&[
                     ("target", &target), ("item", &item), ("step", &step), ("answer", "pass"), ("state", "failed"), ("reason", "a good reason"),
-                    ("note", "a good note"), ("title", "Later"), ("lines", "more"), ("text", "more"), ("version", &version), ("materiality", "4"),
+                    ("note", "a good note"), ("title", "Later"), ("lines", "more"), ("text", "more"), ("version", &version), ("weight", "4"),
                     ("account", dana.id()), ("op", "set"), ("id", &item), ("was", "Wrap the calls"), ("kind", if path.ends_with("/log") { "note" } else { "item" }), ("depth", "0"),
                     ("trace", "t1"), ("to", to), ("email", "owner@example.com"), ("password", PASSWORD), ("hold", "parts"), ("outcome", "partial"),
                 ]);

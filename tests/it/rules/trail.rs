@@ -30,8 +30,8 @@ use tracewright::work_orders::model::{HoldCode, Plan, Status};
 use tracewright::work_orders::policies::PolicyChange;
 
 use crate::guards::stage::{
-    FILE, completed, decide_policy, do_tick, fault_at, give, go, go_with, hire, judge_one, load, owner, place, read_safety,
-    refusal, running, take,
+    FILE, completed, decide_policy, do_tick, fault_at, give, go, go_with, hire, judge_one, load, owner,
+    place, read_safety, refusal, running, take,
 };
 use crate::harness::http::site;
 use crate::harness::{MINUTE, START, TestApp, on_both};
@@ -66,10 +66,13 @@ async fn unguard(t: &TestApp) {
     let sql = if t.app.db.is_sqlite() {
         let of = |table: &str, what: &str| format!("DROP TRIGGER {table}_{what};");
         let tables = ["events", "leaves", "tree_nodes", "checkpoints"];
-        let insert_only: String = tables.iter().map(|table| of(table, "no_update") + &of(table, "no_delete")).collect();
+        let insert_only: String =
+            tables.iter().map(|table| of(table, "no_update") + &of(table, "no_delete")).collect();
         insert_only + &of("event_bodies", "no_delete") + &of("event_bodies", "only_erase")
     } else {
-        ["events", "leaves", "event_bodies"].map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER;")).concat()
+        ["events", "leaves", "event_bodies"]
+            .map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER;"))
+            .concat()
     };
     execute(t, sql).await.unwrap();
 }
