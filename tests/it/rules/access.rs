@@ -147,7 +147,7 @@ on_both! {
         go(&t, &dana, &id, Status::InProgress).await.unwrap();
         // They change while the work is held: they are to be read again before it goes on.
         go_with(&t, &dana, &id, Move { hold: Some(HoldCode::Safety), ..Move::to(Status::OnHold) }).await.unwrap();
-        let changed = |now: &mut tracewright::work_orders::editing::Changed| now.text = "Keys stay secret, and so do names".to_owned();
+        let changed = |now: &mut tracewright::work_orders::editing::Changed| "Keys stay secret, and so do names".clone_into(&mut now.text);
         reword(&t, &owner, &id, |it| it.kind == Kind::Safety, changed, "names are secret too").await.unwrap();
         assert_eq!(load(&t, &owner, &id).await.safety.version, 2);
         let again = refusal(go(&t, &dana, &id, Status::InProgress).await);

@@ -346,7 +346,7 @@ on_both! {
         let kept = String::from_utf8(text.replace('\n', "\r\n").into_bytes()).unwrap();
         assert!([Digest::of(text.as_bytes()), Digest::of(kept.as_bytes())].contains(&record.source));
         assert_eq!((record.file.as_deref(), record.by.id.as_str(), record.at), (Some("parts-desk.md"), owner.id(), t.app.now()));
-        let page = get(&s, &boss, &done.location().to_owned()).await;
+        let page = get(&s, &boss, done.location()).await;
         for words in ["parts-desk.md", &record.source.short(), owner.actor.name.as_str(), &record.at.to_rfc3339()[..19]] {
             assert!(page.contains(words), "{words}: {page}");
         }
@@ -362,7 +362,7 @@ on_both! {
         let files = bundle(&t, &case.mei).await;
         let fingerprint = t.app.log.verifier().fingerprint().unwrap();
         let verified = verify(&files, fingerprint).unwrap();
-        let complete = verified.complete.expect("it says that nothing was left out");
+        let Some(complete) = verified.complete else { panic!("it does not say that nothing was left out") };
         assert!(complete.records >= 8 && verified.quotes == 1 && verified.pins >= 1, "{complete:?}");
         for part in ["verify.sh", "SHA256SUMS", "SHA256SUMS.sig"] {
             assert!(files.contains_key(part), "{part}: {:?}", files.keys());

@@ -336,7 +336,7 @@ on_both! {
 
     async fn r06_what_was_changed_or_taken_back_is_still_shown_on_screen_in_print_and_in_the_bundle(t: TestApp) {
         let told = told(&t).await;
-        reword(&t, &told.owner, &told.id, |it| it.text == "Wrap the calls", |now| now.text = "Wrap every call".to_owned(), "one was left out")
+        reword(&t, &told.owner, &told.id, |it| it.text == "Wrap the calls", |now| "Wrap every call".clone_into(&mut now.text), "one was left out")
             .await.unwrap();
         let (s, boss) = (site(&t).await, browser(&t, "owner").await);
         let words = [
