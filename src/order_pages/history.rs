@@ -19,12 +19,13 @@ pub struct HappeningView {
     pub at: String,
 }
 
-/// The history; at most `limit` events.
-pub fn of(view: &OrderView, limit: usize) -> Vec<HappeningView> {
-    view.events.iter().rev().take(limit).map(|event| happening(view, event)).collect()
+/// The newest events.
+pub(super) fn newest(view: &OrderView, count: usize) -> Vec<HappeningView> {
+    view.events.iter().rev().take(count).map(|event| happening(view, event)).collect()
 }
 
-fn happening(view: &OrderView, event: &Event) -> HappeningView {
+/// One line of the history.
+pub(super) fn happening(view: &OrderView, event: &Event) -> HappeningView {
     let agent = if event.actor_kind == ActorKind::Agent { " (agent)" } else { "" };
     let words = match event.body {
         None => "something that has been erased".to_owned(),

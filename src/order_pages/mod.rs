@@ -32,6 +32,7 @@ mod signing;
 mod stated;
 mod steps;
 mod text;
+mod trail;
 mod verbs;
 mod view;
 

@@ -1,7 +1,5 @@
 //! The order's page.
 
-use std::collections::BTreeMap;
-
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
@@ -9,7 +7,6 @@ use super::act::Act;
 use super::document::{self, Flow, PartView};
 use super::exceptions::ExceptionsBlock;
 use super::gathered::Gathered;
-use super::history::{self, HappeningView};
 use super::list::bar;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
@@ -18,6 +15,7 @@ use super::rows::{RowView, Undo};
 use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
 use super::text::{self, Html};
+use super::trail::{self, Query, Trail};
 use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Grant, ProjectKey, Result, permission};
@@ -53,8 +51,7 @@ struct OrderPage {
     safety: Option<SafetyView>,
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
-    history: Vec<HappeningView>,
-    earlier: usize,
+    trail: Trail,
     moves: Vec<MoveView>,
     next_row: Option<(String, String)>,
     may: May,
@@ -117,14 +114,13 @@ struct May {
 struct Shown {
     may: May,
     members: Vec<(String, String)>,
-    /// How many events of the history.
-    limit: usize,
+    trail: Trail,
     verification: Verification,
     gathered: Gathered,
 }
 
-/// GET `/work-orders/{number}`; `?as_of=` looks back.
-pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
+/// GET `/work-orders/{number}`; `?as_of=` looks back; `who`, `part`, `kind`, `since` and `until` narrow the history.
+pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> WebResult {
     let as_of = query
         .get("as_of")
         .filter(|text| !text.is_empty())
@@ -137,7 +133,8 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
     let verification =
         Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
     let gathered = gathered_of(&act, &view).await?;
-    let shown = Shown { may, members, limit, verification, gathered };
+    let trail = trail::of(&view, &query, limit)?;
+    let shown = Shown { may, members, trail, verification, gathered };
     show_page(&OrderPage::of(&request, &view, around, shown))
 }
 
@@ -151,11 +148,10 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
-        let Shown { may, members, limit, verification, gathered } = shown;
+        let Shown { may, members, trail, verification, gathered } = shown;
         let flow = document::flow(view);
         let next_row =
             rows_in(&flow).find(|row| row.can_tick).map(|row| (row.target.clone(), row.text.clone()));
-        let history = history::of(view, limit);
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view),
@@ -166,8 +162,7 @@ impl OrderPage {
             safety: record::safety(view),
             log: record::log(view),
             comments: record::comments(view),
-            earlier: view.events.len().saturating_sub(history.len()),
-            history,
+            trail,
             moves: moves::offers(view),
             exceptions: ExceptionsBlock::of(view.order.number.as_str(), around.exceptions),
             trust: TrustBlock::of(&around.trust),

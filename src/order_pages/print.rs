@@ -1,6 +1,6 @@
 //! The order on paper: everything unfolded, no buttons, secrets masked.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
@@ -10,6 +10,7 @@ use super::order::{Sheet, criteria, gathered_of};
 use super::record::{self, EntryView, SafetyView};
 use super::rows::RowView;
 use super::text::Html;
+use super::trail::{self, Query, Trail};
 use crate::web::format::Time;
 use crate::web::page::show as show_page;
 use crate::web::{Shell, WebResult};
@@ -25,11 +26,15 @@ struct PrintPage {
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
     gathered: Gathered,
+    trail: Trail,
     printed: Html,
 }
 
-/// GET `/work-orders/{number}/print`.
-pub async fn show(request: HttpRequest, act: Act) -> WebResult {
+/// Lines of the history that are printed.
+const HISTORY: usize = 1_000;
+
+/// GET `/work-orders/{number}/print`; `who`, `part`, `kind`, `since` and `until` narrow the history.
+pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> WebResult {
     let view = act.view(None).await?;
     let mut log = record::log(&view);
     log.reverse();
@@ -43,6 +48,7 @@ pub async fn show(request: HttpRequest, act: Act) -> WebResult {
         log,
         comments: record::comments(&view),
         gathered,
+        trail: trail::of(&view, &query, HISTORY)?,
         printed: Html::time(&Time::dated(view.now)),
     })
 }

@@ -220,7 +220,7 @@ fn after(to: Status, is_waived: bool) -> &'static str {
 fn changed(view: &OrderView, seen: Option<i64>) -> Vec<HappeningView> {
     let Some(seen) = seen.filter(|seen| *seen < view.order.version) else { return Vec::new() };
     let newer = usize::try_from(view.order.version - seen).unwrap_or(usize::MAX);
-    history::of(view, newer.min(20))
+    history::newest(view, newer.min(20))
 }
 
 impl BlockerView {

@@ -7,6 +7,7 @@ mod events;
 mod figures;
 mod rooms;
 mod rows;
+mod rules;
 mod source;
 
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 //! Amounts keep the currency that they were written down in; a change converts nothing.
 
 pub mod events;
-pub(super) mod projection;
+pub mod projection;
 pub mod reads;
 pub mod set;
 
