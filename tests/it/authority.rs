@@ -18,6 +18,7 @@ use tracewright::foundation::{Action, Actor, ActorKind, Asker, Error, Grant, Res
 use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_source};
 use tracewright::integrations::langfuse::actions::{remove_source::remove_source, run_now::run_now};
 use tracewright::media::reads::MediaRow;
+use tracewright::order_settings::currency;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_account::NewAccount;
@@ -31,13 +32,13 @@ use tracewright::repricing::actions::override_price::override_price;
 use tracewright::repricing::actions::reprice::{look, reprice};
 use tracewright::repricing::events::RepriceScope;
 use tracewright::traces::actions::{delete_score::delete_score, erase};
+use tracewright::work_orders::Orders;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{self as orders, import::import};
 use tracewright::work_orders::gathered::events::{PartAmount, Worked};
 use tracewright::work_orders::model::{FilePlace, Quantity, TypeClass};
 use tracewright::work_orders::model::{Materiality, Plan, Status, StepState, Target};
 use tracewright::work_orders::reads;
-use tracewright::work_orders::{Orders, currency};
 use tracewright::{jobs, knowledge, trust};
 
 use crate::harness::{TestApp, on_both};

@@ -215,7 +215,7 @@ on_both! {
 
 /// Ticks everything and completes it as dana.
 async fn finish(t: &TestApp, work: &Work) {
-    for at in ["1.1", "2.1"] {
+    for at in ["1.1", "2.1", "C1"] {
         do_tick(t, &work.dana, &work.id, at).await;
     }
     complete(t, &work.dana, &work.id, Outcome::Achieved).await.unwrap();

@@ -57,7 +57,7 @@ on_both! {
         assert_eq!(dana.post(&s, &start, "").await.status, StatusCode::CONFLICT, "nothing runs on hold");
         go(&t, &work.dana, &work.id, Status::InProgress).await.unwrap();
         saw(&dana.post(&s, &start, "").await);
-        for at in ["1.1", "2.1"] {
+        for at in ["1.1", "2.1", "C1"] {
             do_tick(&t, &work.dana, &work.id, at).await;
         }
         t.clock.advance(MINUTE);

@@ -3,9 +3,10 @@
 use tracewright::audit::reads::links_of;
 use tracewright::foundation::{Asker, Role};
 use tracewright::order_settings::policies::PolicyChange;
+use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
 use tracewright::work_orders::actions::mark_step::mark_step;
 use tracewright::work_orders::actions::transition::Move;
-use tracewright::work_orders::model::{HoldCode, Outcome, Status, StepState};
+use tracewright::work_orders::model::{HoldCode, Outcome, Priority, Status, StepState, Target};
 
 use crate::harness::{TestApp, on_both};
 
@@ -28,7 +29,17 @@ on_both! {
         do_tick(&t, &dana, &id, "1.1").await;
         let step = load(&t, &owner, &id).await.steps[1].id.clone();
         let failed = StepState::Failed { reason: "no trace came".to_owned() };
-        mark_step(&t.services.orders, &dana, &id, step, failed, String::new()).await.unwrap();
+        mark_step(&t.services.orders, &dana, &id, step.clone(), failed, String::new()).await.unwrap();
+        let alone = refusal(complete(&t, &dana, &id, Outcome::Partial).await);
+        assert!(alone.contains("without a follow-up order: 2 Look at one trace"), "{alone}");
+        let asked = Asked {
+            about: Target::Step(step),
+            title: "Find out why no trace came".to_owned(),
+            priority: Priority::High,
+            due: None,
+            note: String::new(),
+        };
+        follow_up(&t.services.orders, &dana, &id, asked).await.unwrap();
         let why = fault_at(complete(&t, &dana, &id, Outcome::Achieved).await, "outcome");
         assert!(why.contains("Failed or flagged: 2 Look at one trace"), "{why}");
         complete(&t, &dana, &id, Outcome::Partial).await.unwrap();

@@ -41,6 +41,7 @@ const REACHED: &[(Guard, &str, &str)] = &[
     (Guard::NeverStarted, "planning", "never_started"),
     (Guard::StepsSettled, "ending", "steps_settled"),
     (Guard::OutcomeEarned, "ending", "outcome_earned_a_failed_step_is_completed_but_not_as_achieved"),
+    (Guard::FailuresFollowedUp, "ending", "outcome_earned_a_failed_step_is_completed_but_not_as_achieved"),
     (Guard::NoActuals, "ending", "no_actuals"),
     (Guard::NotAPerformer, "verifying", "not_a_performer_through_an_agent"),
     (Guard::ClaimsJudged, "verifying", "claims_judged"),

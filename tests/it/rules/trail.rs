@@ -20,6 +20,7 @@ use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};
 use tracewright::ledger::rebuild;
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::tree::leaf_hash;
+use tracewright::order_settings::policies::PolicyChange;
 use tracewright::people::{AccountId, Visitor};
 use tracewright::router;
 use tracewright::work_orders::actions::create::create;
@@ -27,7 +28,6 @@ use tracewright::work_orders::actions::tick::tick;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::undo::undo;
 use tracewright::work_orders::model::{HoldCode, Plan, Status};
-use tracewright::work_orders::policies::PolicyChange;
 
 use crate::guards::stage::{
     FILE, completed, decide_policy, do_tick, fault_at, give, go, go_with, hire, judge_one, load, owner,

@@ -4,6 +4,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use super::{PlanItem, PlanStep};
+
 use super::{
     Acknowledgement, Asks, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Entry, Field,
     Hold, HoldCode, ImportRecord, Item, LogEntry, LogKind, Materiality, Order, OrderNumber, Outcome,
