@@ -63,10 +63,36 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
         ],
     ),
-    ("order_pages", &["db", "ledger", "state", "web", "people", "media", "work_orders", "audit", "trust"]),
+    (
+        "order_pages",
+        &[
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "people",
+            "media",
+            "order_settings",
+            "work_orders",
+            "audit",
+            "trust",
+        ],
+    ),
     (
         "home",
-        &["db", "ledger", "state", "web", "people", "traces", "intake", "work_orders", "audit", "knowledge"],
+        &[
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "people",
+            "traces",
+            "intake",
+            "order_settings",
+            "work_orders",
+            "audit",
+            "knowledge",
+        ],
     ),
 ];
 

@@ -9,6 +9,7 @@ use crate::ledger::Event;
 
 use super::events::{CurrencySet, SET};
 
+/// Puts what the event decided into its row.
 pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     let Some(body) = event.body.as_ref().filter(|_| event.kind == SET) else { return Ok(()) };
     let CurrencySet { to, .. } = serde_json::from_value(body.data.clone())?;
