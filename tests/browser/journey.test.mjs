@@ -47,6 +47,7 @@ test("the draft is assigned, submitted, approved and signed, and begun", async (
   await main.getByRole("button", { name: "Assign", exact: true }).click();
   await main.getByRole("button", { name: "Submit for approval" }).first().click();
   await main.getByRole("link", { name: /^Approve and sign/ }).first().click();
+  await owner.getByLabel(/email/i).fill(OWNER.email); // the first signature of a session asks for both
   await owner.getByLabel(/password/i).fill(OWNER.password);
   await owner.getByRole("button", { name: "Approve and sign" }).click();
   await owner.waitForURL(`**${ORDER}*`);

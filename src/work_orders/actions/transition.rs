@@ -48,6 +48,10 @@ impl Move {
 /// Moves the order. What stands in the way is said before anybody is asked for a password; a wrong one is refused and
 /// counts towards the lock of the account's signing.
 pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: Move) -> Result<Vec<Event>> {
+    if asked.to == Status::Verified {
+        // What the auditor signs for is looked at first: what changed is recorded, whether the move is refused or not.
+        super::check_files::check_files(orders, asker, order_id).await?;
+    }
     let proven = if needs_signature(orders, asker, order_id, &asked).await? {
         match &asked.password {
             Some(password) => {
@@ -59,10 +63,6 @@ pub async fn transition(orders: &Orders, asker: &Asker, order_id: &str, asked: M
     } else {
         None
     };
-    if asked.to == Status::Verified {
-        // What the auditor signs for is looked at now: what changed is recorded, whether the move is refused or not.
-        super::check_files::check_files(orders, asker, order_id).await?;
-    }
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     orders.app.db.write(&asker.actor, move |tx| carry_out(tx, &service, &who, &order_id, asked, proven)).await
 }

@@ -183,7 +183,9 @@ on_both! {
         }
         assert!(refusal(complete(&t, &dana, &id, Outcome::Partial).await).contains("2 Look at one trace"));
         assert_eq!(load(&t, &owner, &id).await.status, Status::InProgress);
-        do_tick(&t, &dana, &id, "2.1").await;
+        for at in ["2.1", "C1"] {
+            do_tick(&t, &dana, &id, at).await;
+        }
         complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
     }
 
@@ -402,7 +404,9 @@ on_both! {
         assert!(writes.len() >= 15, "{writes:?}");
         let about_it = async || events(&t).await.into_iter().filter(|event| event.stream_id == id).count();
         let before = about_it().await;
-        for path in writes.iter().filter(|path| !path.ends_with("/follow-up") && !path.ends_with("/copy")) {
+        // To look at the files again writes nothing to an order that has ended.
+        let harmless = ["/follow-up", "/copy", "/files/check"];
+        for path in writes.iter().filter(|path| !harmless.iter().any(|it| path.ends_with(it))) {
             for to in ["in_progress", "completed", "cancelled"] {
                 let sent = form(&[
                     ("target", &target), ("item", &item), ("step", &step), ("answer", "pass"), ("state", "failed"), ("reason", "a good reason"),
@@ -412,7 +416,7 @@ on_both! {
                 ]);
                 let answer = boss.post(&s, &path.replace("{number}", NUMBER), &sent).await;
                 assert!(answer.status.is_client_error(), "{path}: {} {}", answer.status, answer.body);
-                let verb = path.rsplit('/').next().unwrap_or_default();
+                let verb = path.trim_start_matches("/work-orders/{number}/");
                 if VERBS.contains(&verb) {
                     assert!(answer.body.contains("is closed: that is final"), "{path} {to}: {}", answer.body);
                 }

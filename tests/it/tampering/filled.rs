@@ -5,12 +5,14 @@ use tracewright::foundation::money::Currency;
 use tracewright::foundation::permission::Scopes;
 use tracewright::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
+use tracewright::ledger::Event;
 use tracewright::ledger::events::read_from;
 use tracewright::ledger::{erasure, rebuild, sequencer};
 use tracewright::order_settings::currency;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::actions::create_api_key::NewApiKey;
-use tracewright::people::model::KeyLabel;
+use tracewright::people::actions::set_profile::NewProfile;
+use tracewright::people::model::{KeyLabel, PersonName};
 use tracewright::people::reads::members;
 use tracewright::people::{AccountId, Visitor};
 use tracewright::privacy::actions::set_policy;
@@ -105,6 +107,7 @@ async fn people(t: &TestApp, operator: &Asker) {
     let visitor =
         Visitor { ip: "192.0.2.7".to_owned(), user_agent: "Test/1".to_owned(), ..Visitor::default() };
     t.people.redeem_link(link.expose(), "a password of nobody's", &visitor).await.unwrap();
+    signs(t, &events, three, &visitor).await;
     let new = NewApiKey {
         label: KeyLabel::parse("label", "left").unwrap(),
         scopes: Scopes::all(),
@@ -114,6 +117,30 @@ async fn people(t: &TestApp, operator: &Asker) {
     };
     let key = t.people.create_api_key(operator, new).await.unwrap();
     t.people.revoke_api_key(operator, &key.id).await.unwrap();
+}
+
+/// Somebody with a profile who proved who they are and then no more, and a form of theirs that came after they had left.
+async fn signs(t: &TestApp, events: &[Event], who: &AccountId, visitor: &Visitor) {
+    let made =
+        events.iter().find(|event| event.kind == "account.created.v1" && event.stream_id == who.0).unwrap();
+    let email = made.data()["email"].as_str().unwrap().to_owned();
+    let enter = async || t.people.sign_in(&email, "a password of nobody's", visitor).await.unwrap();
+    let gone = enter().await;
+    let leaver = t.people.authenticate(gone.token.expose()).await.unwrap().unwrap();
+    t.people.sign_out(&leaver).await.unwrap();
+    assert!(t.people.keep_late(gone.token.expose(), b"text=a+long+report").await.unwrap());
+    let stays = enter().await;
+    let signer = t.people.authenticate(stays.token.expose()).await.unwrap().unwrap();
+    let profile = NewProfile {
+        name: PersonName::parse("name", "Somebody Else").unwrap(),
+        zone: "Europe/Vienna".to_owned(),
+        dates: "".to_owned(),
+    };
+    t.people.set_profile(&signer, profile).await.unwrap();
+    t.people.confirm_signing(&signer, &email, "a password of nobody's").await.unwrap();
+    for _ in 0..5 {
+        assert!(t.people.confirm_signing(&signer, &email, "no such password").await.is_err());
+    }
 }
 
 fn event(id: &str, kind: &str, second: u32, body: Value) -> Value {

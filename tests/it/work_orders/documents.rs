@@ -83,7 +83,10 @@ on_both! {
         actions::tick::tick(&t.services.orders, &asker, &made.id, of("Photo of the tag")).await.unwrap();
         let out = text_of(&t, &asker, made.number.as_str()).await;
         let wanted = text.replace("| Seal dry | [ ] |", "| Seal dry | [x] |").replace("* [ ] Photo", "* [x] Photo");
-        assert_eq!(out, wanted);
+        // What was signed here stands behind the file: no form of an order goes out without it.
+        let (file, signed) = out.split_at(wanted.len());
+        assert_eq!(file, wanted);
+        assert!(signed.starts_with(&format!("\n## Signatures on {}", made.number)), "{signed}");
     }
 
     async fn a_form_brings_windows_line_ends_only_where_the_file_has_them(t: TestApp) {
