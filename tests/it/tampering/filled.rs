@@ -134,7 +134,7 @@ async fn signs(t: &TestApp, events: &[Event], who: &AccountId, visitor: &Visitor
     let profile = NewProfile {
         name: PersonName::parse("name", "Somebody Else").unwrap(),
         zone: "Europe/Vienna".to_owned(),
-        dates: "".to_owned(),
+        dates: String::new(),
     };
     t.people.set_profile(&signer, profile).await.unwrap();
     t.people.confirm_signing(&signer, &email, "a password of nobody's").await.unwrap();
