@@ -281,7 +281,10 @@ fn before(map: &mut Map<String, Value>, into: &mut Vec<Message>) {
 fn system_parts(value: Value) -> Vec<Part> {
     match opened(value) {
         Value::Object(mut map) if map.get("parts").is_some_and(Value::is_array) => {
-            map.shift_remove("parts").map(parts_of).unwrap_or_default()
+            let mut parts = map.shift_remove("parts").map(parts_of).unwrap_or_default();
+            map.shift_remove("role");
+            parts.extend(keys::rest(map).map(Part::Other));
+            parts
         }
         other => parts_of(other),
     }
