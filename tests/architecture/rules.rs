@@ -8,9 +8,6 @@ use super::source::root;
 /// The rules that are tested one by one.
 const RULES: [std::ops::RangeInclusive<u32>; 2] = [1..=32, 37..=40];
 
-/// Files of tests that come with their feature; once one is there, its rows are held like all others.
-const COME_LATER: [&str; 2] = ["tests/it/rules/signatures.rs", "tests/it/field/files.rs"];
-
 struct Row {
     rule: u32,
     kept_in: String,
@@ -55,7 +52,7 @@ fn what_a_row_names_is_there() {
     let mut faults = Vec::new();
     for row in rows() {
         let paths = named(&row.kept_in).chain(named(&row.test).filter(|name| name.contains('/')));
-        let gone = paths.filter(|path| !root().join(path).exists() && !COME_LATER.contains(path));
+        let gone = paths.filter(|path| !root().join(path).exists());
         faults.extend(gone.map(|path| format!("R{}: there is no {path}", row.rule)));
         // A test stands in the file named before it.
         let mut file = "";
