@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::due::due_in;
 use super::moves::{self, MoveView};
 use super::text;
 use super::view::OrderView;
@@ -15,7 +16,7 @@ use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::Command;
 use crate::work_orders::editing::{Changed, Edit, Place, Way, plan_of};
-use crate::work_orders::model::{AskKind, Asks, AssetRef, Block, Kind, Plan, Priority, When};
+use crate::work_orders::model::{AskKind, Asks, AssetRef, Block, Kind, Plan, Priority};
 use crate::work_orders::reads;
 
 /// What can be added, the most wanted first.
@@ -223,10 +224,7 @@ fn place(form: &Form) -> Place {
 }
 
 fn head(form: &Form) -> Result<Edit> {
-    let due = form.optional("due").map(When::read);
-    if due.as_ref().is_some_and(|due| due.from.is_none()) {
-        return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
-    }
+    let due = due_in(form)?;
     let asset = AssetRef { name: form.text("asset").to_owned(), tag: form.text("tag").to_owned() };
     Ok(Edit::Head {
         title: form.required("title", "a work order needs a title")?.to_owned(),

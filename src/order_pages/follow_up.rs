@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::due::due_in;
 use crate::foundation::{Error, FieldErrors};
 use crate::web::error::Problem;
 use crate::web::markdown::plain;
@@ -13,7 +14,7 @@ use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::follow_up::{Asked, follow_up};
 use crate::work_orders::left::{left, reason_of};
-use crate::work_orders::model::{Priority, Target, When};
+use crate::work_orders::model::{Priority, Target};
 
 #[derive(Template)]
 #[template(path = "work_orders/follow_up.html")]
@@ -95,10 +96,7 @@ pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
 }
 
 fn asked(form: &Form, about: Target) -> Result<Asked, Error> {
-    let due = form.optional("due").map(When::read);
-    if due.as_ref().is_some_and(|due| due.from.is_none()) {
-        return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
-    }
+    let due = due_in(form)?;
     Ok(Asked {
         about,
         title: form.required("title", "a work order needs a title")?.to_owned(),

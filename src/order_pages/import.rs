@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::due::due_in;
 use super::preview::Preview;
 use crate::foundation::error::FieldError;
 use crate::foundation::{Error, FieldErrors, Result};
@@ -15,7 +16,7 @@ use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::import::{Brought, Choices, Imported, read_with, take};
-use crate::work_orders::model::{Kind, Priority, When};
+use crate::work_orders::model::{Kind, Priority};
 use crate::work_orders::reads;
 
 #[derive(Template)]
@@ -119,10 +120,7 @@ fn is_windows(form: &Form) -> bool {
 }
 
 fn choices(form: &Form) -> Result<Choices> {
-    let due = form.optional("due").map(When::read);
-    if due.as_ref().is_some_and(|due| due.from.is_none()) {
-        return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
-    }
+    let due = due_in(form)?;
     Ok(Choices { due, ..choices_without_day(form) })
 }
 

@@ -8,6 +8,7 @@ mod act;
 mod changes;
 mod code;
 mod document;
+mod due;
 mod edit;
 mod exceptions;
 mod export;

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::act::Act;
+use super::due::due_in;
 use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
 use crate::web::error::Problem;
@@ -12,7 +13,8 @@ use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::copy::copy;
 use crate::work_orders::actions::create::create;
-use crate::work_orders::model::{Block, Kind, Plan, Priority, When};
+use crate::work_orders::editing::written;
+use crate::work_orders::model::{Block, Kind, Plan, Priority};
 use crate::work_orders::{read, reads};
 
 #[derive(Template)]
@@ -91,10 +93,7 @@ pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: 
 
 fn plan(form: &Form) -> Result<Plan> {
     let title = form.required("title", "a work order needs a title")?.to_owned();
-    let due = form.optional("due").map(When::read);
-    if due.as_ref().is_some_and(|due| due.from.is_none()) {
-        return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
-    }
+    let due = due_in(form)?;
     let mut document = vec![Block { level: 1, ..Block::of(Kind::Title, title.clone()) }];
     document.extend(checklist(&form.raw("checklist").replace("\r\n", "\n"))?);
     let criteria = form.text("criteria").lines().map(str::trim).filter(|line| !line.is_empty());
@@ -117,13 +116,7 @@ fn checklist(text: &str) -> Result<Vec<Block>> {
     let reading = read::read(text)?;
     let is_markdown = reading.taken().items > 0 || reading.lines().any(|(_, line)| line.block.level > 0);
     if is_markdown {
-        let taken =
-            reading.lines().filter(|(kind, _)| !matches!(kind, Kind::Head | Kind::Record | Kind::Hidden));
-        let blocks = taken.map(|(kind, line)| {
-            let kind = if kind == Kind::Title { Kind::Section } else { kind };
-            Block { kind, source: None, mark: None, ..line.block.clone() }
-        });
-        return Ok(blocks.filter(|block| !block.text.trim().is_empty()).collect());
+        return Ok(written(&reading));
     }
     let lines = text.lines().map(|line| line.trim().trim_start_matches(['-', '*', '+', '•']).trim());
     let items = lines.filter(|line| !line.is_empty()).map(|line| Block::of(Kind::Item, line));

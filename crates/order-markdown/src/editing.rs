@@ -194,8 +194,12 @@ fn end_line(document: &mut [Block], at: usize) {
 }
 
 fn pasted(markdown: &str) -> Result<Vec<Block>> {
-    let reading = read::read_bytes(markdown.replace("\r\n", "\n").as_bytes())?;
-    let blocks: Vec<Block> = reading
+    Ok(written(&read::read_bytes(markdown.replace("\r\n", "\n").as_bytes())?))
+}
+
+/// What was read as parts of a plan that is written here: without the file's head, log and bytes, its title a heading.
+pub fn written(reading: &read::Reading) -> Vec<Block> {
+    reading
         .lines()
         .filter(|(kind, _)| !matches!(kind, Kind::Head | Kind::Record | Kind::Hidden))
         .map(|(kind, line)| {
@@ -203,8 +207,7 @@ fn pasted(markdown: &str) -> Result<Vec<Block>> {
             Block { kind, id: String::new(), source: None, mark: None, ..line.block.clone() }
         })
         .filter(|block| !block.text.trim().is_empty())
-        .collect();
-    Ok(blocks)
+        .collect()
 }
 
 fn position(document: &[Block], id: &str) -> Result<usize> {
