@@ -112,6 +112,7 @@ fn word_of(sign: Sign) -> Option<&'static str> {
     match sign {
         Sign::Done => Some("ticked in the file only"),
         Sign::Failed => Some("failed, says the file"),
+        Sign::Flagged => Some("flagged, says the file"),
         Sign::NotApplicable => Some("not applicable, says the file"),
         Sign::Open => None,
     }

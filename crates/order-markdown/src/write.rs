@@ -6,7 +6,7 @@
 use crate::model::{Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks};
 use crate::read::boxes;
 use crate::read::head::Head;
-use crate::read::signs::show_code;
+use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
 
 /// The order as Markdown.
@@ -373,11 +373,10 @@ fn with_sign(source: &str, state: &StepState) -> String {
         return source.to_owned();
     }
     let (heading, rest) = source.split_at(source.find(['\n', '\r']).unwrap_or(source.len()));
-    let signs = ["✅", "☑️", "☑", "⬜️", "⬜", "☐", "❌", "➖"];
     let right = sign_of(state).trim();
     let bare = heading.trim_end();
-    match signs.iter().find_map(|sign| bare.strip_suffix(sign)) {
-        Some(words) => format!("{words}{right}{}{rest}", heading.get(bare.len()..).unwrap_or_default()),
+    match cut_end_sign(bare) {
+        Some((words, _)) => format!("{words}{right}{}{rest}", heading.get(bare.len()..).unwrap_or_default()),
         None => source.to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use super::cut::{Cut, Form, Piece, cut};
 use super::head::Head;
 use super::pieces::{Share, clean, shares};
-use super::signs::{Sign, cut_optional, cut_sign};
+use super::signs::{Sign, cut_heading_sign, cut_optional, cut_sign};
 use super::words::{self, Part};
 use crate::model::{Block, Kind, OrderNumber};
 
@@ -257,7 +257,7 @@ impl Reader<'_> {
             self.leave();
         }
         let plain = clean(&piece.plain);
-        let (words, sign) = cut_sign(&plain);
+        let (words, sign) = cut_heading_sign(&plain);
         let part = words::part_of(words).filter(|part| self.is_really(*part, at, piece.level));
         let kind = self.heading_kind(at, piece.level, words, part);
         let from = self.out.blocks.len();

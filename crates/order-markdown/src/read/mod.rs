@@ -266,6 +266,7 @@ fn claim(order: &mut Order, claimed: &HashMap<String, Sign>, new_id: &mut dyn Fn
         step.state = match claimed.get(&step.id) {
             Some(Sign::Done) => StepState::Done,
             Some(Sign::Failed) => StepState::Failed { reason },
+            Some(Sign::Flagged) => StepState::Flagged { reason },
             Some(Sign::NotApplicable) => StepState::NotApplicable { reason },
             _ => StepState::Open,
         };

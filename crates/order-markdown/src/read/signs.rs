@@ -6,6 +6,8 @@ pub enum Sign {
     Done,
     Open,
     Failed,
+    /// Somebody is to look again; only headings say it.
+    Flagged,
     NotApplicable,
 }
 
@@ -37,6 +39,22 @@ pub fn cut_sign(text: &str) -> (&str, Option<Sign>) {
         }
     }
     (text, None)
+}
+
+/// Cuts the sign of a step off its heading: as [`cut_sign`], and a warning sign at the end, by which the house form
+/// flags a step.
+pub fn cut_heading_sign(text: &str) -> (&str, Option<Sign>) {
+    match cut_end_sign(text.trim()) {
+        Some((words, sign)) if !words.trim().is_empty() => (words.trim(), Some(sign)),
+        _ => cut_sign(text),
+    }
+}
+
+/// Cuts a sign other than a box off the end of a heading; blanks before it stay.
+pub fn cut_end_sign(text: &str) -> Option<(&str, Sign)> {
+    let flags = [("⚠️", Sign::Flagged), ("⚠", Sign::Flagged)];
+    let pictures = SIGNS.into_iter().filter(|(sign, _)| !sign.starts_with(['[', '(']));
+    pictures.chain(flags).find_map(|(sign, means)| Some((text.strip_suffix(sign)?, means)))
 }
 
 /// Cuts `(optional)` off the end of a text: whether the thing is required.
@@ -77,6 +95,10 @@ mod tests {
         assert_eq!(cut_sign("⚠️ Hot surface"), ("⚠️ Hot surface", None));
         assert_eq!(cut_sign("✅ Ready"), ("✅ Ready", None));
         assert_eq!(cut_sign("✅"), ("✅", None));
+        assert_eq!(cut_heading_sign("Isolate ⚠️"), ("Isolate", Some(Sign::Flagged)));
+        assert_eq!(cut_heading_sign("Isolate [x]"), ("Isolate", Some(Sign::Done)));
+        assert_eq!(cut_heading_sign("⚠️ Hot surface"), ("⚠️ Hot surface", None));
+        assert_eq!(cut_heading_sign("⚠️"), ("⚠️", None));
         assert_eq!(cut_optional("Paint (Optional)"), ("Paint", false));
     }
 }

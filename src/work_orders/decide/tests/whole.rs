@@ -174,6 +174,24 @@ proptest! {
     }
 }
 
+/// The property above drew this once in some thousand lives: the sign that is written for a flagged step was read as a
+/// word of its title.
+#[test]
+fn the_sign_of_each_state_of_a_step_is_no_word_of_its_title() {
+    let reason = String::new();
+    for state in [
+        StepState::Done,
+        StepState::Flagged { reason: reason.clone() },
+        StepState::Failed { reason: reason.clone() },
+        StepState::NotApplicable { reason },
+    ] {
+        let mut order = at(Status::InProgress);
+        order.steps[0].state = state.clone();
+        let again = read(&write::write(&order)).unwrap().into_order(&mut ids("z")).unwrap();
+        assert_eq!((said(&again), &again.steps[0].state), (said(&order), &state));
+    }
+}
+
 /// What a written order must say again when it is read: its steps with their items, its criteria and notes, and what is
 /// ticked.
 fn said(order: &Order) -> Vec<(String, bool)> {
