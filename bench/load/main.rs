@@ -1,8 +1,8 @@
 //! The load tool: realistic traces into a running server on loopback, what they cost, and whether all of them are there.
 //!
-//! `cargo run --release --example load -- --help`. Three jobs: `ingest` sends traces, `pages` reads pages as a person,
-//! `check` compares what a seed stands for with what the server gives back. Everything is bounded, the same on every
-//! run for one seed, and refuses any host but loopback. `bench/README.md` says how figures are taken.
+//! `cargo run --release --example load -- --help`. Four jobs: `ingest` sends traces, `orders` fills a folder with
+//! work orders, `pages` reads pages as a person, `check` compares what a seed stands for with what the server gives
+//! back. Everything is bounded, the same on every run for one seed, and refuses any host but loopback. `bench/README.md` says how figures are taken.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,6 +18,7 @@
 mod check;
 mod encode;
 mod ingest;
+mod orders;
 mod pages;
 mod process;
 mod random;
@@ -35,6 +36,8 @@ enum Job {
     Ingest(ingest::Options),
     /// Read the trace list and trace pages as a signed-in person and print the times.
     Pages(pages::Options),
+    /// Fill a data folder with work orders in all states.
+    Orders(orders::Options),
     /// Read back everything a seed stands for.
     Check(check::Options),
 }
@@ -43,6 +46,7 @@ fn main() {
     let done = match Job::parse() {
         Job::Ingest(options) => ingest::run(&options),
         Job::Pages(options) => pages::run(&options),
+        Job::Orders(options) => orders::run(&options),
         Job::Check(options) => check::run(&options),
     };
     if !done {

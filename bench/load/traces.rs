@@ -138,7 +138,8 @@ fn messages(role: &str, bytes: usize, random: &mut Random) -> String {
     format!(r#"[{head},{{"role":"{role}","content":"{}"}}]"#, prose(bytes - 400, random))
 }
 
-fn prose(bytes: usize, random: &mut Random) -> String {
+/// About so many bytes of words.
+pub fn prose(bytes: usize, random: &mut Random) -> String {
     let mut out = String::with_capacity(bytes + 16);
     while out.len() < bytes {
         let pick = random.next() as usize;

@@ -66,7 +66,7 @@ fn take_verdict(conn: &mut AnyConnection, event: &Event, verdict: &Verdict) -> R
     if let Some(old) = &verdict.supersedes {
         store::supersede(conn, event.project, old, &verdict.id)?;
     }
-    let standing = standing_of(conn, event.project, &verdict.claim)?;
+    let standing = standing_of(store::verdicts_on(conn, event.project, &verdict.claim)?.iter());
     store::set_standing(conn, event.project, &verdict.claim, standing)
 }
 
@@ -77,25 +77,29 @@ fn refresh_claims(conn: &mut AnyConnection, event: &Event) -> Result<()> {
     let mut events = work_orders::reads::history(conn, project, order_id, None)?;
     events.retain(|earlier| earlier.version <= event.version);
     let order = work_orders::reads::fold_events(&events)?;
-    let mut rows = Vec::new();
-    for (position, claim) in (0..).zip(claims_of(&order)) {
-        let standing = standing_of(conn, project, &claim.id)?;
-        rows.push(claim_row(project, order_id, position, claim, standing));
-    }
+    let verdicts = store::verdicts_of(conn, project, order_id)?;
+    let rows: Vec<ClaimRow> = (0..)
+        .zip(claims_of(&order))
+        .map(|(position, claim)| {
+            let standing = standing_of(verdicts.iter().filter(|verdict| verdict.claim_id == claim.id));
+            claim_row(project, order_id, position, claim, standing)
+        })
+        .collect();
     store::replace_claims(conn, project, order_id, &rows)
 }
 
-/// What the standing verdicts on a claim say together.
-fn standing_of(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str) -> Result<&'static str> {
-    let verdicts = store::verdicts_on(conn, project, claim_id)?;
-    let says = |outcome: &str| verdicts.iter().any(|v| v.superseded_by.is_none() && v.outcome == outcome);
-    Ok(match (says("supported"), says("refuted"), says("not_enough_information")) {
+/// What the standing verdicts among those on one claim say together.
+fn standing_of<'a>(verdicts: impl Iterator<Item = &'a VerdictRow>) -> &'static str {
+    let outcomes: Vec<&str> =
+        verdicts.filter(|verdict| verdict.superseded_by.is_none()).map(|it| it.outcome.as_str()).collect();
+    let says = |outcome: &str| outcomes.contains(&outcome);
+    match (says("supported"), says("refuted"), says("not_enough_information")) {
         (true, true, _) => "disputed",
         (true, false, _) => "supported",
         (false, true, _) => "refuted",
         (false, false, true) => "not_enough_information",
         (false, false, false) => "open",
-    })
+    }
 }
 
 fn link_row(event: &Event, link: Link) -> LinkRow {

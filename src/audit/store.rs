@@ -1,5 +1,7 @@
 //! Rows of audit.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::db::schema::{claims, links, pins, traces, verdicts};
@@ -45,7 +47,7 @@ pub struct PinRow {
 }
 
 /// A row of `claims`.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = claims, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[expect(missing_docs, reason = "columns are described by the migration")]
@@ -221,6 +223,9 @@ pub(super) fn pins_of(conn: &mut AnyConnection, project: ProjectKey, order_id: &
 /// Stated claims stand after those of the order; from this position on.
 pub(super) const STATED: i32 = 1_000_000;
 
+/// Rows in one statement; both databases take the bound values of so many.
+const AT_ONCE: usize = 128;
+
 impl ClaimRow {
     /// Whether somebody stated it, instead of ticking something of the order.
     pub fn is_stated(&self) -> bool {
@@ -293,20 +298,32 @@ pub(super) fn pins_on(
         .load(c))?)
 }
 
-/// Replaces all claims that an order makes; what was stated beside it stays.
+/// Makes the claims of an order these, and leaves those alone that are so already: a tick changes one of them. What was
+/// stated beside the order stays.
 pub(super) fn replace_claims(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order_id: &str,
     rows: &[ClaimRow],
 ) -> Result<()> {
-    let old = claims::table
-        .filter(claims::project.eq(project))
-        .filter(claims::order_id.eq(order_id))
-        .filter(claims::position.lt(STATED));
-    diesel::delete(old).execute(conn)?;
-    each!(conn, |c| diesel::insert_into(claims::table).values(rows).execute(c))?;
+    let mut old = claims_of(conn, project, order_id)?;
+    old.retain(|row| row.position < STATED);
+    let (before, after) = (by_id(&old), by_id(rows));
+    let is_same = |row: &&ClaimRow| before.get(row.claim_id.as_str()) == after.get(row.claim_id.as_str());
+    let gone: Vec<&str> = old.iter().filter(|row| !is_same(row)).map(|row| row.claim_id.as_str()).collect();
+    for some in gone.chunks(AT_ONCE) {
+        let named = claims::table.filter(claims::project.eq(project)).filter(claims::claim_id.eq_any(some));
+        diesel::delete(named.filter(claims::order_id.eq(order_id))).execute(conn)?;
+    }
+    let new: Vec<&ClaimRow> = rows.iter().filter(|row| !is_same(row)).collect();
+    for some in new.chunks(AT_ONCE) {
+        each!(conn, |c| diesel::insert_into(claims::table).values(some.to_vec()).execute(c))?;
+    }
     Ok(())
+}
+
+fn by_id(rows: &[ClaimRow]) -> HashMap<&str, &ClaimRow> {
+    rows.iter().map(|row| (row.claim_id.as_str(), row)).collect()
 }
 
 pub(super) fn claims_of(

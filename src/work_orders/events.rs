@@ -3,6 +3,8 @@
 //! Stored JSON carries its type inside: `{"type":"work_order.item_ticked.v1", ...}`. Who and when are not
 //! in it: the ledger stamps them. A changed meaning gets a new version, never a changed old one.
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -220,8 +222,8 @@ impl OrderEvent {
     }
 
     /// Reads the stored form; the kind stored beside it must be the one inside.
-    pub fn from_json(kind: &str, body: Value) -> Result<Self> {
-        let event: Self = serde_json::from_value(body)?;
+    pub fn from_json(kind: &str, body: impl Borrow<Value>) -> Result<Self> {
+        let event = Self::deserialize(body.borrow())?;
         if event.kind() == kind {
             return Ok(event);
         }

@@ -48,7 +48,8 @@ pub fn history(
 /// The order that some events of one stream make; an erased event changes nothing any more.
 pub fn fold_events(events: &[Event]) -> Result<Order> {
     let mut order = Order::default();
-    for event in events.iter().filter(|event| event.body.is_some()) {
+    for event in events {
+        let Some(body) = &event.body else { continue };
         let meta = EventMeta {
             at: event.at,
             actor_id: event.actor.clone(),
@@ -56,7 +57,7 @@ pub fn fold_events(events: &[Event]) -> Result<Order> {
             actor_name: event.actor_name().to_owned(),
             event_id: event.id.clone(),
         };
-        apply(&mut order, &OrderEvent::from_json(&event.kind, event.data())?, &meta);
+        apply(&mut order, &OrderEvent::from_json(&event.kind, &body.data)?, &meta);
     }
     Ok(order)
 }

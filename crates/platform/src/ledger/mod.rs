@@ -68,12 +68,12 @@ impl Ledger {
         if found != expected {
             return Err(Error::Conflict { what: "the record".into(), expected, found });
         }
-        let mut written = Vec::with_capacity(drafts.len());
-        for (draft, version) in drafts.into_iter().zip(expected + 1..) {
-            let event = event_rows::insert(tx, stream, version, draft)?;
-            self.project(tx, &event)?;
-            written.push(event);
-        }
+        let numbered = drafts.into_iter().zip(expected + 1..);
+        let written: Vec<Event> = numbered
+            .map(|(draft, version)| event_rows::insert(tx, stream, version, draft))
+            .collect::<Result<_>>()?;
+        // As in a rebuild, a projection that folds the whole stream finds all of it at the first of these events.
+        written.iter().try_for_each(|event| self.project(tx, event))?;
         let appended = Arc::clone(&self.appended);
         tx.after_commit(move || appended.notify_one());
         Ok(written)
