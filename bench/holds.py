@@ -25,7 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/tools"))
 import product as tool  # noqa: E402
-from product import EMAIL, ORDER, PASSWORD, PUBLIC_KEY, SECRET_KEY, Browser, Product  # noqa: E402
+from filled import fill, order_in_work  # noqa: E402
+from product import EMAIL, PASSWORD, PUBLIC_KEY, SECRET_KEY, Browser, Product  # noqa: E402
 
 BAR = {"tick p95": 0.250, "sign-in": 2.0}
 BASIC = "Basic " + base64.b64encode(f"{PUBLIC_KEY}:{SECRET_KEY}".encode()).decode()
@@ -72,9 +73,7 @@ class Watch:
     def __enter__(self):
         self.browser = Browser(self.server.url)
         self.browser.sign_in()
-        self.number = re.search(r"WO-\d+-\d+", ORDER.read_text()).group()
-        page = self.browser.get(f"/work-orders/{self.number}")
-        self.items = sorted(set(re.findall(r'value="(item:[^"]+)"', page)))
+        self.number, self.items = order_in_work(self.server)
         for thread in self.threads:
             thread.start()
         return self
@@ -133,7 +132,7 @@ def peak(server):
 
 def measured(name, load, prepare=lambda server, options: None, options=None):
     with Product() as server:
-        server.command("import", str(ORDER))
+        fill(server, 200)
         prepare(server, options)
         Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")
         began = time.monotonic()

@@ -1,6 +1,6 @@
 """Takes the figures of bench/README.md: several rounds, the things compared taking turns, medians at the end.
 
-`bench/measure.py ingest|pages|open [--rounds 5] [--stored 1000000] [--spans 81920]`, with release builds of the server and the
+`bench/measure.py ingest|pages|open|orders [--rounds 5] [--stored 1000000] [--orders 100000] [--spans 81920]`, with release builds of the server and the
 load tool (`cargo build --release --bins --example load`). Everything runs on loopback in scratch folders and ends by itself.
 """
 
@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
 os.environ.setdefault("TRACEWRIGHT_BIN", str(TARGET / "tracewright"))
 sys.path.insert(0, str(ROOT / "tests/tools"))
-from product import EMAIL, ORDER, PASSWORD, PUBLIC_KEY, SECRET_KEY, Product  # noqa: E402
+from filled import LOAD, fill, order_in_work  # noqa: E402
+from product import EMAIL, PASSWORD, PUBLIC_KEY, SECRET_KEY, Product  # noqa: E402
 
-LOAD = os.environ.get("LOAD_BIN", str(TARGET / "examples/load"))
 POSTGRES = str(ROOT / "tests/tools/postgres")
 
 
@@ -106,12 +106,12 @@ def measure_ingest(options):
 def measure_open(options):
     """Batches of 64 at 4,000 spans/s whatever the server does, while a technician ticks."""
     results = {}
-    number = re.search(r"WO-\d+-\d+", ORDER.read_text()).group()
     for round_number in range(1, options.rounds + 1):
         print(f"round {round_number}")
         # A server of its own: the round before may have ended between a tick and its undoing.
         with Product() as product:
-            product.command("import", str(ORDER))
+            fill(product, 200)
+            number, _ = order_in_work(product)
             figures = ingest(product, 5000 + round_number, 80_000, "--batch", 64, "--rate", 4000, "--connections", 16,
                              "--tick-order", number, "--email", EMAIL, "--password", PASSWORD)
         results.setdefault("open loop, 64 a batch, 4,000/s", []).append(figures)
@@ -132,6 +132,22 @@ def measure_pages(options):
     table(results)
 
 
+def measure_orders(options):
+    """List, order page and ticks over a thousand work orders and over many, by turns; about 18 events an order."""
+    results, small_orders = {}, 1_000
+    with Product() as small, Product() as big:
+        for product, orders in ((small, small_orders), (big, options.orders)):
+            print(f"filling with {orders} orders")
+            fill(product, orders)
+        for number in range(1, options.rounds + 1):
+            for name, product in ((f"{small_orders} orders", small), (f"{options.orders} orders", big)):
+                print(f"round {number}: {name}")
+                figures = load("pages", product, "--email", EMAIL, "--password", PASSWORD, "--list", "/work-orders", "--tick",
+                               *paths(options))
+                results.setdefault(name, []).append(figures)
+    table(results)
+
+
 def paths(options):
     return [word for path in options.path for word in ("--path", path)]
 
@@ -147,13 +163,14 @@ def table(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["ingest", "open", "pages"])
+    parser.add_argument("what", choices=["ingest", "open", "pages", "orders"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stored", type=int, default=1_000_000)
+    parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--spans", type=int, default=81_920)
     parser.add_argument("--path", action="append", default=[], help="another page to time")
     options = parser.parse_args()
-    {"ingest": measure_ingest, "open": measure_open, "pages": measure_pages}[options.what](options)
+    {"ingest": measure_ingest, "open": measure_open, "pages": measure_pages, "orders": measure_orders}[options.what](options)
 
 
 if __name__ == "__main__":

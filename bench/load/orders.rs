@@ -12,8 +12,9 @@ use tracewright::app::{self, Services};
 use tracewright::config::{Config, Values};
 use tracewright::db::Tx;
 use tracewright::foundation::ids::{new_id, random_bytes};
-use tracewright::foundation::{Actor, ActorKind, Asker, ProjectKey, Result, Role, Timestamp};
+use tracewright::foundation::{Actor, ActorKind, Asker, Error, ProjectKey, Result, Role, Timestamp};
 use tracewright::ledger::{Draft, sequencer};
+use tracewright::people::AccountRow;
 use tracewright::people::operator::AccountWords;
 use tracewright::people::units::Unit;
 use tracewright::work_orders::decide::{Command, MoveTo, NewOrder, Proof, begin, decide};
@@ -49,6 +50,9 @@ pub struct Options {
     orders: u64,
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// An account that gets a share of the work, by its email
+    #[arg(long)]
+    worker: Option<String>,
 }
 
 /// Who plays: a writer, a supervisor and those who work.
@@ -64,7 +68,7 @@ pub fn run(options: &Options) -> bool {
     let services = open(options);
     let began = Instant::now();
     let system = actix_web::rt::System::new();
-    let cast = system.block_on(hire(&services)).expect("accounts are made");
+    let cast = system.block_on(hire(&services, options.worker.as_deref())).expect("accounts are made");
     let mut done = 0;
     while done < options.orders {
         let numbers: Vec<u64> = (done..options.orders.min(done + BATCH)).collect();
@@ -81,10 +85,12 @@ pub fn run(options: &Options) -> bool {
     done == options.orders
 }
 
-/// Gives every event its place in the log.
+/// Gives every event its place in the log; each turn says that it is behind until it is not.
 async fn settle(services: &Services) -> Result<()> {
     let (db, log) = (&services.app.db, &services.app.log);
-    sequencer::sequence_now(db, log).await?;
+    while let Err(behind) = sequencer::sequence_now(db, log).await {
+        assert!(matches!(behind, Error::Unavailable(_)), "{behind}");
+    }
     sequencer::release(db, log).await
 }
 
@@ -96,12 +102,15 @@ fn open(options: &Options) -> Services {
     Services::new(app::open(config).expect("the data opens")).expect("the services start")
 }
 
-async fn hire(services: &Services) -> Result<Cast> {
+async fn hire(services: &Services, worker: Option<&str>) -> Result<Cast> {
     let operator = services.people.operator(None).await?;
     let (writer, _) = account(services, &operator, "Wanda Writer", "requester").await?;
     let (boss, _) = account(services, &operator, "Bo Planner", "supervisor").await?;
-    let mut workers = Vec::new();
-    for number in 0..WORKERS {
+    let members = services.people.list_users(&operator).await?;
+    let known = members.into_iter().find(|it| worker.is_some() && it.account.email.as_deref() == worker);
+    let mut workers: Vec<_> =
+        known.map(|it| as_worker(it.account, operator.project, it.roles)).into_iter().collect();
+    for number in workers.len()..WORKERS {
         workers.push(account(services, &operator, &format!("Worker {number}"), "technician").await?);
     }
     Ok(Cast { project: operator.project, writer, boss, workers })
@@ -116,22 +125,26 @@ async fn account(services: &Services, by: &Asker, name: &str, role: &str) -> Res
         password: Some(hex::encode(random_bytes::<8>())),
     };
     let made = services.people.add_user(by, &words).await?.account;
+    let role = Role::from_stored(role).expect("the role is known");
+    Ok(as_worker(made, by.project, vec![role]))
+}
+
+fn as_worker(account: AccountRow, project: ProjectKey, roles: Vec<Role>) -> (Asker, Assignee) {
     let actor = Actor {
-        id: made.id.0.clone(),
+        id: account.id.0.clone(),
         kind: ActorKind::Human,
-        name: made.name.clone(),
+        name: account.name.clone(),
         session: None,
         request_id: None,
         under_reset: None,
     };
     let assignee = Assignee {
-        account: Some(made.id.0.clone()),
+        account: Some(account.id.0),
         kind: Some(ActorKind::Human),
-        name: made.name,
-        code: made.code,
+        name: account.name,
+        code: account.code,
     };
-    let role = Role::from_stored(role).expect("the role is known");
-    Ok((Asker::account(actor, by.project, vec![role]), assignee))
+    (Asker::account(actor, project, roles), assignee)
 }
 
 /// One order that is under way.

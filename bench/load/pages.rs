@@ -1,4 +1,5 @@
-//! `load pages`: the trace list and trace pages as a signed-in person reads them, one at a time.
+//! `load pages`: a list and the pages that it links to as a signed-in person reads them, one at a time; where the list is
+//! that of work orders, ticks too.
 
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use clap::Args;
 use super::random::Random;
 use super::report;
 use super::server::{Person, Target};
+use super::tick;
 
 #[derive(Args)]
 pub struct Options {
@@ -16,6 +18,12 @@ pub struct Options {
     email: String,
     #[arg(long, env = "LOAD_PASSWORD")]
     password: String,
+    /// The list: /traces or /work-orders, narrowed as one likes.
+    #[arg(long, default_value = "/traces")]
+    list: String,
+    /// Tick, and take back, what is open in the person's own orders in work.
+    #[arg(long)]
+    tick: bool,
     /// How often each kind of page is read.
     #[arg(long, default_value_t = 300)]
     requests: usize,
@@ -27,17 +35,30 @@ pub struct Options {
 /// Runs; false when a page was not answered with 200.
 pub fn run(options: &Options) -> bool {
     let person = Person::sign_in(&options.target.url, &options.email, &options.password);
-    let (_, list) = person.get("/traces");
-    let traces = links(&list);
-    assert!(!traces.is_empty(), "the list shows traces");
+    let (_, page) = person.get(&options.list);
+    let pages = links(&page, &options.list);
+    assert!(!pages.is_empty(), "{} lists something", options.list);
     let mut random = Random(1);
-    let mut pick = move || traces.get(random.next() as usize % traces.len()).cloned().unwrap_or_default();
-    let mut good = time(&person, options.requests, "list", || "/traces".to_owned());
-    good &= time(&person, options.requests, "trace", &mut pick);
+    let mut pick = move || pages.get(random.next() as usize % pages.len()).cloned().unwrap_or_default();
+    let mut good = time(&person, options.requests, "list", || options.list.clone());
+    good &= time(&person, options.requests, "page", &mut pick);
     for path in &options.path {
         good &= time(&person, options.requests, path, || path.clone());
     }
+    if options.tick {
+        good &= ticks(&person, options.requests);
+    }
     good
+}
+
+/// Ticks and their undoing, each answered when it is on the disk.
+fn ticks(person: &Person, requests: usize) -> bool {
+    let (_, page) = person.get("/work-orders?assignee=me&status=in_progress");
+    let mut times = tick::tick_through(person, &links(&page, "/work-orders"), requests);
+    assert!(!times.is_empty(), "orders in work are the person's own");
+    report::times("tick or undo", &mut times);
+    report::figure("tick_p95_ms", report::percentile(&mut times, 95));
+    true
 }
 
 fn time(person: &Person, requests: usize, what: &str, mut path: impl FnMut() -> String) -> bool {
@@ -62,13 +83,15 @@ fn time(person: &Person, requests: usize, what: &str, mut path: impl FnMut() -> 
     good
 }
 
-/// The pages of traces that a list links to.
-fn links(page: &str) -> Vec<String> {
+/// The pages that a list links to.
+fn links(page: &str, list: &str) -> Vec<String> {
+    let root = list.split('?').next().unwrap_or_default();
     let mut found: Vec<String> = Vec::new();
-    for part in page.split("href=\"/traces/").skip(1) {
-        let id = part.split(['"', '?', '/']).next().unwrap_or_default();
-        let path = format!("/traces/{id}");
-        if !id.is_empty() && !found.contains(&path) {
+    for part in page.split(&format!("href=\"{root}/")).skip(1) {
+        let id = part.split(['"', '?', '/', '#']).next().unwrap_or_default();
+        let path = format!("{root}/{id}");
+        // Pages beside the list have small letters and no digit in their names.
+        if id.contains(|c: char| c.is_ascii_digit()) && !found.contains(&path) {
             found.push(path);
         }
     }
