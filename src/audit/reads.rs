@@ -179,6 +179,22 @@ impl Progress {
     pub fn open(self) -> i64 {
         self.total - self.judged
     }
+
+    /// The same in words: what is counted no further is said so.
+    pub fn open_words(self) -> String {
+        counted_words(self.open())
+    }
+
+    /// All of them in words.
+    pub fn total_words(self) -> String {
+        let mark = if self.open() >= to_judge::COUNTED { "+" } else { "" };
+        format!("{}{mark}", self.total)
+    }
+}
+
+/// A number of claims to judge: `10000+` where counting ended.
+pub fn counted_words(count: i64) -> String {
+    if count >= to_judge::COUNTED { format!("{}+", to_judge::COUNTED) } else { count.to_string() }
 }
 
 /// The claims to judge: disputes and critical ones first, what cannot be judged yet last; at most 300.
@@ -211,10 +227,11 @@ fn is_exception(claim: &ClaimRow) -> bool {
     claim.standing == "disputed" || claim.standing == "refuted"
 }
 
-/// How many of the claims to judge have a verdict; of one order if one is named.
+/// How many of the claims to judge have a verdict; of one order if one is named. Neither those with one nor those without
+/// are counted beyond ten thousand.
 pub fn progress(conn: &mut AnyConnection, project: ProjectKey, order_id: Option<&str>) -> Result<Progress> {
-    let (judged, total) = to_judge::progress(conn, project, order_id)?;
-    Ok(Progress { judged, total })
+    let (judged, open) = to_judge::progress(conn, project, order_id)?;
+    Ok(Progress { judged, total: judged + open })
 }
 
 /// The same, over the orders they may see: of one if one is named.

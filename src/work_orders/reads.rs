@@ -1,6 +1,10 @@
 //! Reading orders: one order folded from its events, its history, and lists.
 
+use std::collections::HashMap;
+
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
@@ -143,10 +147,14 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
         query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)));
     }
     if filter.has_failed {
-        query = query.filter(orders::steps_failed.gt(0));
+        // As text: no index of a part of the rows serves a bound value.
+        query = query.filter(sql::<Bool>("steps_failed > 0"));
     }
     if let Some(now) = filter.overdue_at {
-        query = query.filter(orders::due_at.lt(now)).filter(orders::status.ne_all(settled()));
+        query = query.filter(orders::open_until.lt(now));
+    }
+    if let Some(number) = whole_number(&filter.words) {
+        return query.filter(orders::number.eq(number));
     }
     for word in filter.words.split_whitespace() {
         query = query.filter(orders::search.like(pattern(word)).escape('\\'));
@@ -154,10 +162,12 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     query
 }
 
-/// States in which nothing can be late any more.
-fn settled() -> Vec<&'static str> {
-    let settled = Status::ALL.into_iter().filter(|status| status.is_done() || status.is_final());
-    settled.map(Status::as_str).collect()
+/// The number of an order, where that is all that is looked for.
+fn whole_number(words: &str) -> Option<String> {
+    let number = words.trim().to_uppercase();
+    let (year, place) = number.strip_prefix("WO-")?.split_once('-')?;
+    let is_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    (year.len() == 4 && place.len() >= 3 && is_digits(year) && is_digits(place)).then_some(number)
 }
 
 fn pattern(word: &str) -> String {
@@ -193,18 +203,35 @@ pub fn counts(
     own: Option<&str>,
     now: Timestamp,
 ) -> Result<Counts> {
-    let of =
-        |status, overdue_at| Filter { status, overdue_at, own: own.map(str::to_owned), ..Filter::default() };
-    let mut by_status = Vec::new();
-    for status in Status::ALL {
-        let found = count(conn, project, &of(Some(status), None))?;
-        by_status.extend((found > 0).then_some((status, found)));
-    }
-    Ok(Counts { by_status, overdue: count(conn, project, &of(None, Some(now)))? })
+    let each = (orders::status, count_star());
+    let all = orders::table.filter(orders::project.eq(project));
+    let grouped: Vec<(String, i64)> = match own {
+        None => all.group_by(orders::status).select(each).load(conn)?,
+        Some(account) => {
+            let is_own = orders::assignee_account.eq(account).or(orders::owner.eq(account));
+            all.filter(is_own).group_by(orders::status).select(each).load(conn)?
+        }
+    };
+    let found: HashMap<String, i64> = grouped.into_iter().collect();
+    let by_status = Status::ALL.into_iter().filter_map(|it| Some((it, *found.get(it.as_str())?))).collect();
+    let overdue = Filter { overdue_at: Some(now), own: own.map(str::to_owned), ..Filter::default() };
+    Ok(Counts { by_status, overdue: count(conn, project, &overdue)? })
 }
 
-/// The types in use, for the list's filter.
+/// The types in use, for the list's filter: from one to the next over their index, whatever the number of orders.
 pub fn types(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<String>> {
-    let types = orders::table.filter(orders::project.eq(project)).select(orders::order_type).distinct();
-    Ok(types.order(orders::order_type.asc()).limit(100).load(conn)?)
+    let mut types: Vec<String> = Vec::new();
+    while types.len() < MOST_TYPES {
+        let mut next = orders::table.filter(orders::project.eq(project)).into_boxed::<Backend>();
+        if let Some(last) = types.last() {
+            next = next.filter(orders::order_type.gt(last.clone()));
+        }
+        let next = next.order(orders::order_type.asc()).limit(1).select(orders::order_type);
+        let Some(next) = next.first(conn).optional()? else { break };
+        types.push(next);
+    }
+    Ok(types)
 }
+
+/// Types that a filter offers.
+const MOST_TYPES: usize = 100;

@@ -53,6 +53,8 @@ pub struct OrderRow {
     pub steps_flagged: i64,
     /// Items that were not ticked in steps that failed.
     pub items_failed: i64,
+    /// When it is due, while it can still be late.
+    open_until: Option<Timestamp>,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -93,6 +95,7 @@ impl OrderRow {
         let (steps_done, steps) = order.step_progress();
         let (items_done, items) = order.item_progress();
         let (failed, flagged) = order.step_trouble();
+        let due_at = order.due.as_ref().and_then(super::model::When::until);
         Self {
             project,
             order_id: order.id.clone(),
@@ -108,7 +111,7 @@ impl OrderRow {
             asset_name: asset.name,
             asset_tag: asset.tag,
             owner: order.author().map(|author| author.id.clone()),
-            due_at: order.due.as_ref().and_then(super::model::When::until),
+            due_at,
             created_at: order.created.from.unwrap_or(first),
             updated_at: last,
             steps_done: count(steps_done),
@@ -121,6 +124,7 @@ impl OrderRow {
             steps_failed: count(failed),
             steps_flagged: count(flagged),
             items_failed: count(order.items_failed()),
+            open_until: due_at.filter(|_| !order.status.is_done() && !order.status.is_final()),
         }
     }
 
@@ -147,8 +151,7 @@ impl OrderRow {
 
     /// Whether it is open and past its due time.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
-        let open = !self.status().is_done() && !self.status().is_final();
-        open && self.due_at.is_some_and(|due| due < now)
+        self.open_until.is_some_and(|due| due < now)
     }
 
     /// What an account is to it: whoever wrote or imported it is its author.

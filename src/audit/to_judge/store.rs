@@ -9,6 +9,13 @@ use crate::foundation::{ProjectKey, Result};
 
 type Backend = <AnyConnection as Connection>::Backend;
 
+/// How many claims a list holds.
+const MOST: i64 = 300;
+/// Up to how many claims are counted.
+pub(in crate::audit) const COUNTED: i64 = 10_000;
+/// What the verdicts on a claim may say together.
+const STANDINGS: [&str; 5] = ["open", "supported", "refuted", "not_enough_information", "disputed"];
+
 /// The claims that are counted as judged or waiting ([`crate::audit::claims::Claim::is_to_judge`]); of one order if one is named.
 fn to_judge(project: ProjectKey, order_id: Option<&str>) -> claims::BoxedQuery<'static, Backend> {
     let query = standing_in(project, order_id).filter(claims::materiality.gt(0));
@@ -27,19 +34,27 @@ fn standing_in(project: ProjectKey, order_id: Option<&str>) -> claims::BoxedQuer
     }
 }
 
-/// The claims to judge, weightiest and oldest first, narrowed to a standing if one is named; at most 300.
+/// The claims to judge, weightiest and oldest first, narrowed to a standing if one is named; at most [`MOST`].
 pub(in crate::audit) fn queue(
     conn: &mut AnyConnection,
     project: ProjectKey,
     standing: Option<&str>,
     order_id: Option<&str>,
 ) -> Result<Vec<ClaimRow>> {
-    let all = to_judge(project, order_id);
-    let query = match standing {
-        Some(standing) => all.filter(claims::standing.eq(standing.to_owned())),
-        None => all,
-    };
-    in_order(conn, query)
+    let standing_so =
+        |standing: &str| to_judge(project, order_id).filter(claims::standing.eq(standing.to_owned()));
+    if let Some(standing) = standing {
+        return in_order(conn, standing_so(standing));
+    }
+    // One after the other: an index gives each in this order, and none gives all of them.
+    let mut all = Vec::new();
+    for standing in STANDINGS {
+        all.extend(in_order(conn, standing_so(standing))?);
+    }
+    let place = |row: &ClaimRow| (-row.materiality, row.made_at, row.order_id.clone(), row.position);
+    all.sort_by_cached_key(place);
+    all.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    Ok(all)
 }
 
 /// What people stated and nobody gave weight: in no sum, and still to be found.
@@ -54,16 +69,25 @@ pub(in crate::audit) fn weightless(
 fn in_order(conn: &mut AnyConnection, query: claims::BoxedQuery<'static, Backend>) -> Result<Vec<ClaimRow>> {
     let order =
         (claims::materiality.desc(), claims::made_at.asc(), claims::order_id.asc(), claims::position.asc());
-    Ok(query.order(order).limit(300).select(ClaimRow::as_select()).load(conn)?)
+    Ok(query.order(order).limit(MOST).select(ClaimRow::as_select()).load(conn)?)
 }
 
-/// How many of the claims to judge have a verdict, and how many there are.
+/// How many of the claims to judge have a verdict, and how many have none; counted up to [`COUNTED`] each.
 pub(in crate::audit) fn progress(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order_id: Option<&str>,
 ) -> Result<(i64, i64)> {
-    let total = to_judge(project, order_id).count().get_result(conn)?;
-    let judged = to_judge(project, order_id).filter(claims::standing.ne("open")).count().get_result(conn)?;
-    Ok((judged, total))
+    let mut judged = 0;
+    for standing in STANDINGS.into_iter().filter(|standing| *standing != "open") {
+        judged += counted(conn, to_judge(project, order_id).filter(claims::standing.eq(standing)))?;
+    }
+    let open = counted(conn, to_judge(project, order_id).filter(claims::standing.eq("open")))?;
+    Ok((judged.min(COUNTED), open))
+}
+
+/// Counting all of a million rows takes longer than a page may; nobody acts on the difference.
+fn counted(conn: &mut AnyConnection, query: claims::BoxedQuery<'static, Backend>) -> Result<i64> {
+    let found: Vec<i32> = query.select(claims::position).limit(COUNTED).load(conn)?;
+    Ok(i64::try_from(found.len()).unwrap_or(COUNTED))
 }

@@ -30,6 +30,7 @@ diesel::table! {
         steps_failed -> BigInt,
         steps_flagged -> BigInt,
         items_failed -> BigInt,
+        open_until -> Nullable<BigInt>,
     }
 }
 
