@@ -74,7 +74,7 @@ fn fields(source: &str) -> BTreeSet<String> {
 #[test]
 fn every_fact_has_a_writer_and_none_a_default() {
     let (facts, policy) =
-        (text("src/work_orders/facts.rs"), text("crates/order-markdown/src/model/policy.rs"));
+        (text("crates/order-rules/src/facts.rs"), text("crates/order-markdown/src/model/policy.rs"));
     let asked: BTreeSet<String> = fields(&facts).union(&fields(&policy)).cloned().collect();
     let written: BTreeSet<String> = WRITERS.iter().map(|(fact, ..)| (*fact).to_owned()).collect();
     assert_eq!(asked, written);
