@@ -20,6 +20,6 @@ pub use facts::FactSources;
 pub use order_markdown::{contradictions, editing, model, plan_diff, read, write};
 #[cfg(test)]
 use order_rules::samples;
-pub use order_rules::{decide, events, fold, left, lifecycle};
+pub use order_rules::{checkpoints, decide, events, fold, left, lifecycle, pace};
 pub use projection::PROJECTION;
 pub use service::Orders;

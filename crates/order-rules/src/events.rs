@@ -119,7 +119,21 @@ pub enum OrderEvent {
         /// Why, when a mark is taken away.
         reason: String,
     },
-    /// Somebody vouched for an imported tick.
+    /// They signed on to the isolation of the order.
+    #[serde(rename = "work_order.isolation_signed_on.v1")]
+    SignedOn {},
+    /// Somebody was signed off, by themselves or by a supervisor.
+    #[serde(rename = "work_order.isolation_signed_off.v1")]
+    SignedOff {
+        /// Who is off now.
+        account: String,
+        /// Why somebody else did it; empty where they did it themselves.
+        reason: String,
+    },
+    /// Somebody let work go on past a checkpoint that is not done.
+    #[serde(rename = "work_order.checkpoint_released.v1")]
+    CheckpointReleased { target: Target, reason: String },
+    /// Somebody vouched for a tick from a file, or for a criterion that asks for a second person's word.
     #[serde(rename = "work_order.tick_attested.v1")]
     TickAttested {
         target: Target,
@@ -203,6 +217,9 @@ impl OrderEvent {
             Self::CriterionMet { .. } => "work_order.criterion_met.v1",
             Self::CriterionUnmet { .. } => "work_order.criterion_unmet.v1",
             Self::StepMarked { .. } => "work_order.step_marked.v1",
+            Self::SignedOn {} => "work_order.isolation_signed_on.v1",
+            Self::SignedOff { .. } => "work_order.isolation_signed_off.v1",
+            Self::CheckpointReleased { .. } => "work_order.checkpoint_released.v1",
             Self::TickAttested { .. } => "work_order.tick_attested.v1",
             Self::LogAdded { .. } => "work_order.log_added.v1",
             Self::CommentAdded { .. } => "work_order.comment_added.v1",

@@ -3,7 +3,7 @@
 //! Each group has one writer, and nothing here has a default: a fact that nobody fills does not compile, and a guard
 //! never holds because nobody answered. `tests/it/guards` lists who writes what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foundation::Unit;
 
@@ -29,6 +29,8 @@ pub struct EvidenceFacts {
     pub linked_by_hand: bool,
     /// Ids of items, steps and criteria that have evidence of their own.
     pub evidenced: BTreeSet<String>,
+    /// How many traces are linked to each item, step and criterion.
+    pub traces_at: BTreeMap<String, u32>,
     /// Linked traces whose bytes changed since they were pinned, and files whose bytes did or are gone.
     pub altered: u32,
     /// Accounts whose keys sent the linked traces, or who brought the files.

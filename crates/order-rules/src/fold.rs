@@ -6,8 +6,8 @@ use super::events::OrderEvent;
 use super::gathered;
 use super::model::{
     Acknowledgement, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order,
-    OutcomeRecord, Plan, Relation, Skipped, Status, Step, StepState, Target, Tick, TickHow, Ticks,
-    Transition, TransitionRecord, Undone, When, Who,
+    OutcomeRecord, Plan, Relation, Released, SignOff, SignOn, Skipped, Status, Step, StepState, Target, Tick,
+    TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
 };
 use super::plan_diff;
 use super::signing::signatures;
@@ -167,6 +167,9 @@ fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         }
         OrderEvent::TickAttested { target, tick, note } => attest(order, target, tick, note, meta),
         OrderEvent::StepMarked { step, to, .. } => mark(order, step, to, meta),
+        OrderEvent::SignedOn {} => sign_on(order, meta),
+        OrderEvent::SignedOff { account, reason } => sign_off(order, account, reason, meta),
+        OrderEvent::CheckpointReleased { target, reason } => release(order, target, reason, meta),
         _ => {}
     }
 }
@@ -209,6 +212,7 @@ fn skip(order: &mut Order, item: &str, skipped: Option<Skipped>, meta: &EventMet
         step.items.iter_mut().filter(|it| it.id == item).for_each(|it| it.skipped.clone_from(&skipped));
         step.refresh();
     }
+    order.refresh_asked();
     performed(order, meta);
 }
 
@@ -246,6 +250,36 @@ fn attest(order: &mut Order, target: &Target, tick: &str, note: &str, meta: &Eve
     performed(order, meta);
 }
 
+/// Whoever signs on is there for the work.
+fn sign_on(order: &mut Order, meta: &EventMeta) {
+    order.isolation.entries.push(SignOn { who: meta.who(), at: meta.at, off: None });
+    performed(order, meta);
+}
+
+fn sign_off(order: &mut Order, account: &str, reason: &str, meta: &EventMeta) {
+    let off = SignOff { by: meta.who(), at: meta.at, reason: reason.to_owned() };
+    let mut standing = order.isolation.entries.iter_mut().filter(|entry| entry.off.is_none());
+    if let Some(entry) = standing.find(|entry| entry.who.is(account)) {
+        entry.off = Some(off);
+    }
+}
+
+fn release(order: &mut Order, target: &Target, reason: &str, meta: &EventMeta) {
+    let released = Some(Released { by: meta.who(), at: meta.at, reason: reason.to_owned() });
+    match target {
+        Target::Step(id) => {
+            if let Some(step) = step_mut(order, id) {
+                step.released = released;
+            }
+        }
+        Target::Item(id) => {
+            let items = order.steps.iter_mut().flat_map(|step| &mut step.items);
+            items.filter(|item| item.id == *id).for_each(|item| item.released.clone_from(&released));
+        }
+        Target::Criterion(_) => {}
+    }
+}
+
 fn mark(order: &mut Order, step: &str, to: &StepState, meta: &EventMeta) {
     if let Some(step) = step_mut(order, step) {
         step.state = to.clone();
@@ -261,6 +295,8 @@ fn change_ticks(order: &mut Order, target: &Target, change: impl FnOnce(&mut Tic
     if let Some(step) = step.and_then(|id| step_mut(order, &id)) {
         step.refresh();
     }
+    // An answer opens what waits for it, and closes it.
+    order.refresh_asked();
 }
 
 fn with_ticks(order: &mut Order, target: &Target, change: impl FnOnce(&mut Ticks)) {

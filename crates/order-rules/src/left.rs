@@ -13,5 +13,5 @@ pub fn reason_of<'a>(step: &'a Step, item: Option<&'a Item>) -> Option<&'a str> 
 /// The items that come along: the one that failed, or what is open or failed in the step.
 pub fn left<'a>(step: &'a Step, item: Option<&'a Item>) -> impl Iterator<Item = &'a Item> {
     let chosen = move |it: &&Item| item.map_or(!it.is_settled() || it.has_failed(), |item| item.id == it.id);
-    step.items.iter().filter(chosen)
+    step.asked_items().filter(chosen)
 }

@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, a random source or a database: time and ids are arguments, and what only others know about
 //! an order comes in as [`facts`]. What an order is, and how Markdown becomes one, stands in `order_markdown`.
 
+pub mod checkpoints;
 pub mod decide;
 pub mod events;
 pub mod facts;
@@ -11,6 +12,7 @@ pub mod fold;
 pub mod gathered;
 pub mod left;
 pub mod lifecycle;
+pub mod pace;
 pub mod signing;
 
 #[cfg(any(test, feature = "samples"))]

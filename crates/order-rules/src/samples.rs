@@ -41,6 +41,7 @@ pub fn facts(actor: &Actor) -> Facts {
         evidence: EvidenceFacts {
             linked_by_hand: false,
             evidenced: ["i1", "i2", "i3", "s2", "c1"].map(str::to_owned).into(),
+            traces_at: [].into(),
             altered: 0,
             senders: [].into(),
             claims_open: 0,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::events::OrderEvent;
-use crate::model::{Assignee, OrderNumber, Plan, limits};
+use crate::model::{Assignee, OrderNumber, Plan, demands, limits};
 use foundation::{Action, Asker, Error, FieldErrors, Result, Tie};
 
 pub(super) fn create(
@@ -54,6 +54,10 @@ pub(super) fn check_plan(plan: &Plan) -> Result<()> {
     for (i, step) in plan.steps.iter().enumerate() {
         let faults = step.items.iter().enumerate().filter_map(|(k, item)| Some((k, item.asks.fault()?)));
         faults.for_each(|(k, fault)| errors.add(format!("steps[{i}].items[{k}].asks"), fault));
+    }
+    for (id, fault) in demands::faults(&plan.document) {
+        let text = plan.document.iter().find(|block| block.id == id).map_or("", |block| block.text.as_str());
+        errors.add("demands", format!("\"{text}\": {fault}"));
     }
     let mut seen = HashSet::new();
     for id in plan.ids().filter(|id| !seen.insert((*id).to_owned())) {

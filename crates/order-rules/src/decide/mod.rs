@@ -7,6 +7,7 @@ mod answers;
 mod create;
 mod gathered;
 mod import;
+mod isolation;
 mod moves;
 mod plan;
 mod record;
@@ -105,6 +106,19 @@ pub enum Command {
         step: String,
         state: StepState,
         /// Why, when a mark is taken away.
+        reason: String,
+    },
+    /// Sign on to the isolation.
+    SignOn,
+    /// Sign an account off it.
+    SignOff {
+        account: String,
+        /// Why; needed where it is not one's own.
+        reason: String,
+    },
+    /// Let work go on past a checkpoint that is not done.
+    Release {
+        target: Target,
         reason: String,
     },
     AddLog {
@@ -215,6 +229,9 @@ fn decide_existing(
         Command::Undo { target, reason } => ticks::undo(case, &target, reason),
         Command::Attest { target, note } => ticks::attest(case, target, note),
         Command::MarkStep { step, state, reason } => ticks::mark(case, &step, state, reason),
+        Command::SignOn => isolation::sign_on(case),
+        Command::SignOff { account, reason } => isolation::sign_off(case, account, reason),
+        Command::Release { target, reason } => ticks::release(case, target, reason),
         Command::AddLog { title, lines, kind, corrects } => {
             record::add_log(case, title, lines, kind, corrects, new_id)
         }

@@ -3,7 +3,8 @@
 //! A tick is the technician's statement that it is done: who and when come from the server, an undone one
 //! stays in the record, and only approved or running orders take any.
 
-use super::{Case, moves};
+use super::{Case, isolation, moves};
+use crate::checkpoints;
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
 use crate::model::{AskKind, Status, Step, StepState, Target, Tick, TickHow, Ticks, limits};
@@ -75,7 +76,8 @@ pub(super) fn check_working(case: &Case<'_>) -> Result<()> {
 }
 
 pub(super) fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {
-    let Some(step) = case.order.step_of(target) else { return Ok(()) };
+    isolation::check(case)?;
+    let Some(step) = case.order.step_of(target) else { return check_checkpoints(case, target) };
     if step.state.is_marked() {
         return Err(Error::refused(format!(
             "Step \"{}\" is marked {}. Reopen the step first.",
@@ -86,7 +88,25 @@ pub(super) fn check_step(case: &Case<'_>, target: &Target) -> Result<()> {
     if matches!(target, Target::Step(_)) && !step.items.is_empty() {
         return Err(Error::refused(format!("Step \"{}\" has items: tick those.", step.title)));
     }
+    check_asked_now(case, step, target)?;
+    check_checkpoints(case, target)?;
     check_sequence(case, step)
+}
+
+/// What waits for an answer is not ticked before that answer is given.
+fn check_asked_now(case: &Case<'_>, step: &Step, target: &Target) -> Result<()> {
+    let item = step.items.iter().find(|item| matches!(target, Target::Item(id) if *id == item.id));
+    if !step.not_asked && item.is_none_or(|item| !item.not_asked) {
+        return Ok(());
+    }
+    let why = item.and_then(|item| case.order.not_asked(&item.demands));
+    let why = why.or_else(|| case.order.not_asked(&step.demands)).unwrap_or_default();
+    Err(Error::refused(format!("This is asked {why}, and it was not answered like that.")))
+}
+
+/// Nothing after a checkpoint is ticked before the checkpoint is done or somebody let work pass.
+fn check_checkpoints(case: &Case<'_>, target: &Target) -> Result<()> {
+    checkpoints::holding(case.order, target).map_or(Ok(()), |held| Err(Error::refused(held.says())))
 }
 
 /// An ordered step waits for the required steps before it.
@@ -95,7 +115,7 @@ fn check_sequence(case: &Case<'_>, step: &Step) -> Result<()> {
         return Ok(());
     }
     let before = case.order.steps.iter().take_while(|earlier| earlier.id != step.id);
-    let open = before.into_iter().find(|earlier| earlier.required && earlier.state == StepState::Open);
+    let open = before.into_iter().find(|earlier| earlier.required && earlier.is_open());
     open.map_or(Ok(()), |open| {
         Err(Error::refused(format!(
             "Step {} must come after step {} \"{}\", which is still open.",
@@ -185,10 +205,13 @@ pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Ve
         return Err(Error::forbidden("Agents and services cannot attest. Ask the assignee or a supervisor."));
     }
     check_worker(case, Action::Attest)?;
-    let standing = ticks.current().filter(|tick| tick.is_unattested());
-    let Some(tick) = standing.map(|tick| tick.id.clone()) else {
-        return Err(Error::refused("Only a standing imported tick that nobody attests yet can be attested."));
+    let Some(tick) = ticks.current().filter(|tick| tick.attested.is_none()) else {
+        return Err(Error::refused("Only what is ticked and what nobody attests yet can be attested."));
     };
+    if !tick.is_unattested() {
+        check_second(case, &target, tick)?;
+    }
+    let tick = tick.id.clone();
     limits::check(&serde_json::json!({ "note": note }))?;
     if case.order.status.is_done() {
         require_reason(&note, case.facts, "Attest after completion")?;
@@ -196,12 +219,48 @@ pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Ve
     Ok(vec![OrderEvent::TickAttested { target, tick, note }])
 }
 
+/// A criterion that asks for somebody else's word takes it from nobody who counts as one with whoever marked it.
+fn check_second(case: &Case<'_>, target: &Target, tick: &Tick) -> Result<()> {
+    let asks = case.order.criterion(target.id()).is_some_and(|it| it.demands.evidence.attested);
+    if !asks || !matches!(target, Target::Criterion(_)) {
+        return Err(Error::refused("Only a tick from a file, or a criterion that asks for it, is attested."));
+    }
+    if tick.by.as_ref().is_some_and(|by| case.facts.people.unit.contains(&by.id)) {
+        return Err(Error::refused(
+            "You, or an account that counts as one with you, marked this as met. Somebody else vouches for it.",
+        ));
+    }
+    Ok(())
+}
+
+/// Lets work go on past a checkpoint that is not done.
+pub(super) fn release(case: &Case<'_>, target: Target, reason: String) -> Result<Vec<OrderEvent>> {
+    find(case, &target)?;
+    if !case.may(Action::LetPass) {
+        return Err(Error::forbidden("Only a supervisor lets work go on past a checkpoint. Ask one."));
+    }
+    check_undoable(case)?;
+    let Some(checkpoint) = checkpoints::of(case.order, &target) else {
+        return Err(Error::refused("This is no checkpoint, so nothing waits for it."));
+    };
+    if checkpoint.is_passed {
+        return Err(Error::refused("Work goes on past this checkpoint already."));
+    }
+    limits::check(&serde_json::json!({ "reason": reason }))?;
+    require_reason(&reason, case.facts, "Let work pass the checkpoint")?;
+    Ok(vec![OrderEvent::CheckpointReleased { target, reason }])
+}
+
 pub(super) fn mark(case: &Case<'_>, step: &str, to: StepState, reason: String) -> Result<Vec<OrderEvent>> {
     let Some(step) = case.order.step(step) else { return Err(Error::not_found("the step")) };
     check_worker(case, Action::Tick)?;
     check_working(case)?;
     limits::check(&serde_json::json!({ "reason": reason, "state": to }))?;
+    isolation::check(case)?;
     check_mark(case, step, &to, &reason)?;
+    if matches!(to, StepState::Flagged { .. }) {
+        check_checkpoints(case, &Target::Step(step.id.clone()))?;
+    }
     let marked = OrderEvent::StepMarked { step: step.id.clone(), from: step.state.clone(), to, reason };
     Ok(begin(case)?.into_iter().chain([marked]).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::{MoveInput, Rule, outcome};
 use crate::facts::{Facts, RecordFacts};
-use crate::model::{Order, Priority, Status, Step, StepState, Transition};
+use crate::model::{Order, Priority, Status, Step, Transition};
 use foundation::{Actor, Error, Result};
 
 /// A condition of the life-cycle table.
@@ -22,6 +22,8 @@ pub enum Guard {
     /// A held order goes back to where it was.
     ResumesWhereItWas,
     NeverStarted,
+    /// Nobody is signed on to the isolation.
+    NobodySignedOn,
     /// No required step is open.
     StepsSettled,
     /// "Achieved" is said only where no required step failed and required evidence is there.
@@ -75,6 +77,7 @@ impl Guard {
             Self::OutcomeEarned => return outcome::check(order, facts, input.outcome),
             Self::NoActuals => actuals(order, facts),
             Self::StepsSettled => open_steps(order),
+            Self::NobodySignedOn => signed_on(order),
             Self::FailuresFollowedUp => left_alone(order),
             Self::NotAPerformer
             | Self::ClaimsJudged
@@ -163,7 +166,7 @@ fn wrong_resume(order: &Order, to: Status) -> Option<String> {
 }
 
 fn open_steps(order: &Order) -> Option<String> {
-    let open = order.steps.iter().filter(|step| step.required && step.state == StepState::Open);
+    let open = order.steps.iter().filter(|step| step.required && step.is_open());
     listed(
         &titles(open),
         "Required steps are still open: ",
@@ -171,10 +174,21 @@ fn open_steps(order: &Order) -> Option<String> {
     )
 }
 
+fn signed_on(order: &Order) -> Option<String> {
+    let names: Vec<String> = order.isolation.signed_on().map(|entry| entry.who.name.clone()).collect();
+    listed(
+        &names,
+        "Still signed on to the isolation: ",
+        ". Each signs off themselves; for whoever cannot, a supervisor does, with a reason.",
+    )
+}
+
 /// A failed step is settled, and somebody goes on with it.
 fn left_alone(order: &Order) -> Option<String> {
-    let failed =
-        order.steps.iter().filter(|step| step.has_failed() && order.follow_up_of(&step.id).is_none());
+    let failed = order
+        .steps
+        .iter()
+        .filter(|step| step.has_failed() && !step.not_asked && order.follow_up_of(&step.id).is_none());
     let mut names = titles(failed);
     // A follow-up of the whole step is one of what failed in it.
     let items = order.failed_items().filter(|(step, item)| {

@@ -11,7 +11,7 @@ mod tests;
 
 pub use duties::{tie, tie_knowing};
 pub use guards::Guard;
-pub use outcome::bars_achieved;
+pub use outcome::{bars_achieved, lacking};
 
 use super::facts::Facts;
 use super::model::{HoldCode, Meaning, Order, Outcome, Status, Transition};
@@ -82,7 +82,7 @@ pub const RULES: [Rule; 14] = [
     Rule { id: Transition::TakeBack, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], action: Action::ReturnPlan,
         guards: &[Guard::NeverStarted], reason: true, signature: None },
     Rule { id: Transition::Complete, verb: "Complete and sign", from: &[InProgress], to: &[Completed], action: Action::Complete,
-        guards: &[Guard::StepsSettled, Guard::FailuresFollowedUp, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
+        guards: &[Guard::NobodySignedOn, Guard::StepsSettled, Guard::FailuresFollowedUp, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
     Rule { id: Transition::ReturnForRework, verb: "Return for rework", from: &[Completed], to: &[InProgress], action: Action::ReturnForRework,
         guards: &[], reason: true, signature: None },
     Rule { id: Transition::Verify, verb: "Verify and sign", from: &[Completed], to: &[Verified], action: Action::Verify,

@@ -4,7 +4,7 @@
 
 use super::guards::{listed, titles};
 use crate::facts::Facts;
-use crate::model::{Order, Outcome, Step, StepState};
+use crate::model::{Criterion, FilePlace, Order, Outcome, Step, StepState};
 use foundation::{Error, Result};
 
 /// Refuses "achieved" where it was not earned.
@@ -29,11 +29,40 @@ pub fn bars_achieved(order: &Order, facts: &Facts) -> Option<String> {
     let missing = if facts.policy.evidence_required { unproven(order, facts) } else { Vec::new() };
     let missing =
         listed(&missing, "Evidence is missing for ", ". Link it, or complete as partly or not achieved.");
-    failed.or(unmet).or(missing)
+    let unshown = (1..).zip(&order.criteria).filter_map(|(place, criterion)| {
+        let lacks = lacking(order, criterion, facts);
+        (!lacks.is_empty()).then(|| format!("{place} {} ({})", criterion.text, lacks.join(", ")))
+    });
+    let unshown = listed(
+        &unshown.collect::<Vec<_>>(),
+        "Criteria lack the evidence they ask for: ",
+        ". Bring it, or complete as partly or not achieved.",
+    );
+    failed.or(unmet).or(unshown).or(missing)
+}
+
+/// What a criterion still lacks of the evidence that it asks for, in words: `1 of 2 traces`.
+pub fn lacking(order: &Order, criterion: &Criterion, facts: &Facts) -> Vec<String> {
+    let asked = criterion.demands.evidence;
+    let place = FilePlace::Criterion(criterion.id.clone());
+    let files = order.gathered.files_at(&place).filter(|file| !file.is_broken()).count();
+    let traces = facts.evidence.traces_at.get(&criterion.id).copied().unwrap_or_default();
+    let counts = [
+        (asked.traces, traces, "traces"),
+        (asked.files, u32::try_from(files).unwrap_or(u32::MAX), "photos or files"),
+    ];
+    let short = counts.into_iter().filter(|(asked, found, _)| found < asked);
+    let mut lacks: Vec<String> =
+        short.map(|(asked, found, noun)| format!("{found} of {asked} {noun}")).collect();
+    let vouched = criterion.ticks.current().is_some_and(|tick| tick.attested.is_some());
+    if asked.attested && !vouched {
+        lacks.push("nobody else vouches for it".to_owned());
+    }
+    lacks
 }
 
 fn required(order: &Order) -> impl Iterator<Item = &Step> {
-    order.steps.iter().filter(|step| step.required)
+    order.steps.iter().filter(|step| step.required && !step.not_asked)
 }
 
 fn went_wrong(step: &Step) -> bool {
@@ -51,7 +80,7 @@ fn unproven(order: &Order, facts: &Facts) -> Vec<String> {
         }
         let lacking = (1..)
             .zip(&step.items)
-            .filter(|(_, item)| item.required && item.skipped.is_none() && !has(&item.id));
+            .filter(|(_, item)| item.required && !item.not_asked && item.skipped.is_none() && !has(&item.id));
         missing.extend(lacking.map(|(place, item)| format!("{}.{place} {}", step.position, item.text)));
     }
     missing

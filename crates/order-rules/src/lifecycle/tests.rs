@@ -1,6 +1,8 @@
 use super::*;
 use crate::facts::RecordFacts;
-use crate::model::{Attestation, OrderNumber, Relation, RelationKind, StepState, Target, Tick, TickHow, Who};
+use crate::model::{
+    Attestation, OrderNumber, Relation, RelationKind, SignOn, StepState, Target, Tick, TickHow, Who,
+};
 use crate::samples::{self, agent, asking, assignee, at, person, persons_roles};
 use Transition::{
     Approve, Cancel, Close, CloseUnverified, Complete, Hold, Reopen, Resume, ReturnForRework, ReturnToDraft,
@@ -222,6 +224,12 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
             "not met: 1 All calls are traced",
         ),
         (Guard::NotAPerformer, Verify, |order, _, _| order.performers.push("auditor".into()), "part of this"),
+        (
+            Guard::NobodySignedOn,
+            Complete,
+            |order, _, _| order.isolation.entries.push(signed_on()),
+            "Still signed on",
+        ),
         (Guard::NotAPerformer, Verify, |_, facts, _| with_unit(facts, "worker"), "counts as one with you"),
         (Guard::NotAPerformer, Verify, sent_by_own_agent, "your own traces"),
         (Guard::ClaimsJudged, Verify, |_, facts, _| facts.evidence.claims_open = 2, "2 claims without"),
@@ -252,6 +260,10 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
 /// A tick made here.
 fn recorded() -> Tick {
     Tick { how: TickHow::Recorded, ..Tick::imported("t") }
+}
+
+fn signed_on() -> SignOn {
+    SignOn { who: Who::from(&person("worker")), at: samples::NOON, off: None }
 }
 
 fn failed() -> StepState {

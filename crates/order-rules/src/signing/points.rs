@@ -2,7 +2,9 @@
 //! the statement that is signed.
 
 use crate::facts::{Facts, RecordFacts};
+use crate::lifecycle::lacking;
 use crate::model::{Order, Step, StepState, Target};
+use crate::pace;
 
 /// What sort of point it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +13,10 @@ pub enum Kind {
     Failed,
     Flagged,
     NotApplicable,
+    /// A step took less time than the plan asks for.
+    TooFast,
+    /// A criterion lacks evidence that it asks for.
+    Unshown,
     Open,
     NotMet,
     NoEvidence,
@@ -38,9 +44,11 @@ pub struct Point {
 pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
     let evidence = &facts.evidence;
     let mut points = refuted(order, facts);
-    points.extend(order.steps.iter().filter_map(step_point));
-    points.extend(order.steps.iter().filter(|step| step.state == StepState::Open).flat_map(open_items));
+    points.extend(order.steps.iter().filter(|step| !step.not_asked).filter_map(step_point));
+    points.extend(order.steps.iter().filter(|step| step.is_open()).flat_map(open_items));
     points.extend(criteria(order));
+    points.extend(hurried(order));
+    points.extend(unshown(order, facts));
     if facts.policy.evidence_required {
         points.extend(bare(order, facts));
     }
@@ -97,11 +105,30 @@ fn open_items(step: &Step) -> Vec<Point> {
     if step.items.is_empty() {
         return vec![point(step.position.to_string(), &step.title, Target::Step(step.id.clone()))];
     }
-    let open = (1..).zip(&step.items).filter(|(_, item)| !item.ticks.is_ticked());
+    let open = (1..).zip(&step.items).filter(|(_, item)| !item.not_asked && !item.ticks.is_ticked());
     open.map(|(place, item)| {
         point(format!("{}.{place}", step.position), &item.text, Target::Item(item.id.clone()))
     })
     .collect()
+}
+
+fn hurried(order: &Order) -> impl Iterator<Item = Point> {
+    pace::too_fast(order).into_iter().map(|fast| Point {
+        kind: Kind::TooFast,
+        reference: fast.position.to_string(),
+        reason: fast.says(),
+        target: Some(Target::Step(fast.step)),
+        text: fast.title,
+    })
+}
+
+fn unshown(order: &Order, facts: &Facts) -> Vec<Point> {
+    let bare = order.criteria.iter().filter_map(|criterion| {
+        let lacks = lacking(order, criterion, facts);
+        let target = Target::Criterion(criterion.id.clone());
+        (!lacks.is_empty()).then(|| part(order, Kind::Unshown, target, lacks.join(", ")))
+    });
+    bare.flatten().collect()
 }
 
 fn criteria(order: &Order) -> Vec<Point> {
@@ -121,12 +148,15 @@ fn criteria(order: &Order) -> Vec<Point> {
 fn bare(order: &Order, facts: &Facts) -> Vec<Point> {
     let has = |id: &str| facts.evidence.evidenced.contains(id);
     let asked = order.steps.iter().filter(|step| {
-        step.required && !matches!(step.state, StepState::NotApplicable { .. }) && !has(&step.id)
+        step.required
+            && !step.not_asked
+            && !matches!(step.state, StepState::NotApplicable { .. })
+            && !has(&step.id)
     });
     let targets = asked.flat_map(|step| match step.items.as_slice() {
         [] => vec![Target::Step(step.id.clone())],
         items => {
-            let lacking = items.iter().filter(|item| item.required && !has(&item.id));
+            let lacking = items.iter().filter(|item| item.required && !item.not_asked && !has(&item.id));
             lacking.map(|item| Target::Item(item.id.clone())).collect()
         }
     });

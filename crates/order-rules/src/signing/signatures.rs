@@ -55,6 +55,9 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::CommentAdded { .. }
         | OrderEvent::SafetyAcknowledged { .. }
         | OrderEvent::Related { .. }
+        | OrderEvent::CheckpointReleased { .. }
+        | OrderEvent::SignedOn {}
+        | OrderEvent::SignedOff { .. }
         | OrderEvent::MaterialitySet { .. } => (&[], ""),
         OrderEvent::Gathered(gathered) if gathered.only_adds() => (&[], ""),
         _ => (WORK, "the record of the work was changed"),

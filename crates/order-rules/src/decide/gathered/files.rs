@@ -1,6 +1,7 @@
 //! Files and photos: brought as evidence of a part, or with a comment; taken back only by a record that says why.
 
 use super::Case;
+use crate::decide::answers;
 use crate::events::OrderEvent;
 use crate::gathered::GatheredEvent;
 use crate::lifecycle::require_reason;
@@ -27,6 +28,7 @@ pub(super) fn add(
     place: FilePlace,
     description: String,
     most: usize,
+    new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     if !case.may(Action::AddEvidence) {
         return Err(Error::forbidden(
@@ -38,7 +40,13 @@ pub(super) fn add(
     if case.order.status.is_done() {
         require_reason(&description, case.facts, "Add a file after completion")?;
     }
-    added(case, files, &place, &description, most)
+    let has_photo = files.iter().any(|file| answers::is_photo(&file.media_type));
+    let added = added(case, files, &place, &description, most)?;
+    let FilePlace::Item(item) = &place else { return Ok(added) };
+    // Whoever may not answer now brings evidence all the same.
+    let answer =
+        if has_photo { answers::by_photo(case, item, new_id).unwrap_or_default() } else { Vec::new() };
+    Ok(added.into_iter().chain(answer).collect())
 }
 
 pub(super) fn with_comment(
@@ -119,6 +127,7 @@ pub(super) fn withdraw(case: &Case<'_>, file: String, reason: String) -> Result<
     if found.withdrawn.is_some() {
         return Err(Error::refused("This file was taken back already."));
     }
+    answers::check_spare(case, found)?;
     if case.order.status.is_done() {
         return Err(Error::refused(format!(
             "This order is {}: its evidence stands. Return it for rework or reopen it first.",

@@ -75,7 +75,7 @@ pub(super) fn decide(
 ) -> Result<Vec<OrderEvent>> {
     match asked {
         Gather::AddFiles { files, place, description, most } => {
-            files::add(case, files, place, description, most)
+            files::add(case, files, place, description, most, new_id)
         }
         Gather::CommentWithFiles { text, files, most } => {
             let mut events = record::add_comment(case, text, new_id)?;

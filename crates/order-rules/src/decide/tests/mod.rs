@@ -1,5 +1,7 @@
+mod demands;
 mod gathered;
 mod imports;
+mod isolation;
 mod plans;
 mod whole;
 
