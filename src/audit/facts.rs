@@ -1,6 +1,6 @@
 //! What audit knows about an order, for the guards of its life cycle.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result};
@@ -28,9 +28,14 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let altered = states.values().filter(|state| **state == EvidenceState::Altered).count();
     let of_files = order.gathered.evidence().filter(|file| !file.is_broken());
     let of_files = of_files.filter_map(|file| Some(file.place.target()?.id().to_owned()));
+    let mut at: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for link in links.iter().filter(|link| !link.target_id.is_empty()) {
+        at.entry(&link.target_id).or_default().insert(&link.trace_id);
+    }
     let linked: Vec<String> = links.iter().map(|link| link.target_id.clone()).collect();
     Ok(EvidenceFacts {
         linked_by_hand: links.iter().any(LinkRow::is_by_hand),
+        traces_at: at.into_iter().map(|(part, traces)| (part.to_owned(), count(traces.len()))).collect(),
         altered: count(altered + order.gathered.evidence().filter(|file| file.is_broken()).count()),
         senders: senders::of_order(conn, project, order)?,
         claims_open: u32::try_from(progress.open()).unwrap_or(u32::MAX),

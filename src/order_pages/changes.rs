@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::history::quoted;
 use crate::work_orders::model::{AskKind, Kind};
+use crate::work_orders::pace;
 use crate::work_orders::plan_diff::{ChangeOp, PlanChange};
 
 /// Changes told one by one.
@@ -35,6 +36,8 @@ fn one(change: &PlanChange) -> Option<String> {
     match (first(change), change.op) {
         ("document", ChangeOp::Added) => Some(format!("added {}", block(&change.new)?)),
         ("document", ChangeOp::Removed) => Some(format!("removed {}", block(&change.old)?)),
+        ("isolation", _) if change.new == Value::Bool(true) => Some("asked for isolation".to_owned()),
+        ("isolation", _) => Some("asks for no isolation any more".to_owned()),
         (_, ChangeOp::Moved) => Some("moved parts of the plan".to_owned()),
         ("document", ChangeOp::Changed) => field(change),
         (list, ChangeOp::Added) => Some(format!("added to {list}: {}", quoted(text_of(&change.new)))),
@@ -71,6 +74,18 @@ fn field(change: &PlanChange) -> Option<String> {
         "most" => Some(format!("changed the upper limit from {} to {}", quoted(&old), quoted(&new))),
         "outside_fails" => Some("changed what a number outside its limits does".to_owned()),
         "options" => Some("changed what one chooses from".to_owned()),
+        "blocking" if change.new == Value::Bool(true) => Some("made a part a checkpoint".to_owned()),
+        "blocking" => Some("made a part no checkpoint any more".to_owned()),
+        "least_seconds" => Some(format!(
+            "changed the least time of a step to {}",
+            change.new.as_i64().map(pace::words).unwrap_or_default()
+        )),
+        "only_if" | "item" | "answer" if change.path.iter().any(|part| part == "demands") => {
+            Some("changed after which answer a part is asked".to_owned())
+        }
+        "traces" | "files" | "attested" if change.path.iter().any(|part| part == "evidence") => {
+            Some("changed the evidence that a criterion asks for".to_owned())
+        }
         "depth" => Some("moved a part deeper or higher in its list".to_owned()),
         _ => Some(format!("changed {} to {}", quoted(&old), quoted(&new))),
     }

@@ -16,7 +16,10 @@ use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::Command;
 use crate::work_orders::editing::{Changed, Edit, Place, Way, plan_of};
-use crate::work_orders::model::{AskKind, Asks, AssetRef, Block, Kind, Plan, Priority};
+use crate::work_orders::model::{
+    AskKind, Asks, AssetRef, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
+};
+use crate::work_orders::pace;
 use crate::work_orders::reads;
 
 /// What can be added, the most wanted first.
@@ -46,6 +49,7 @@ struct EditPage {
     due: String,
     asset_name: String,
     asset_tag: String,
+    isolation: bool,
     blocks: Vec<BlockView>,
     /// Behind which part the form for a new one stands; empty for the end.
     adding: String,
@@ -68,6 +72,9 @@ struct BlockView {
     required: bool,
     ordered: bool,
     asks: Asks,
+    demands: Demands,
+    /// Answers above it that it can wait for: value, words, and whether it does.
+    conditions: Vec<(String, String, bool)>,
     /// Why it cannot be removed or changed freely: it carries a record.
     has_record: bool,
 }
@@ -105,11 +112,12 @@ fn page(request: &HttpRequest, view: &OrderView, adding: String, types: Vec<Stri
         due: plan.due.as_ref().map(|due| due.raw.clone()).unwrap_or_default(),
         asset_name: asset.name,
         asset_tag: asset.tag,
+        isolation: plan.isolation,
         blocks: plan
             .document
             .iter()
             .filter(|block| is_shown(block))
-            .map(|block| BlockView::of(view, block))
+            .map(|block| BlockView::of(view, &plan.document, block))
             .collect(),
         adding,
         reason: order.started.then_some(view.facts.policy.min_reason),
@@ -124,7 +132,7 @@ fn is_shown(block: &Block) -> bool {
 }
 
 impl BlockView {
-    fn of(view: &OrderView, block: &Block) -> Self {
+    fn of(view: &OrderView, document: &[Block], block: &Block) -> Self {
         let mut choices = block.kind.choices().to_vec();
         if choices.is_empty() {
             choices.push(block.kind);
@@ -140,6 +148,8 @@ impl BlockView {
             required: block.required,
             ordered: block.ordered,
             asks: block.asks.clone(),
+            demands: block.demands.clone(),
+            conditions: conditions(document, block),
             has_record: has_record(view, block),
         }
     }
@@ -164,6 +174,39 @@ impl BlockView {
         self.is_item() && self.asks.kind == AskKind::Choice
     }
 
+    fn is_criterion(&self) -> bool {
+        self.kind == Kind::Criterion
+    }
+
+    /// Whether it can ask for more than its words say.
+    fn can_demand(&self) -> bool {
+        matches!(self.kind, Kind::Step | Kind::Item | Kind::Criterion)
+    }
+
+    fn demands_something(&self) -> bool {
+        !self.demands.is_none()
+    }
+
+    /// A criterion that nothing has to show.
+    fn lacks_evidence(&self) -> bool {
+        self.is_criterion() && self.demands.evidence.is_none()
+    }
+
+    fn least_time(&self) -> String {
+        match self.demands.least_seconds {
+            0 => String::new(),
+            seconds => pace::words(i64::from(seconds)),
+        }
+    }
+
+    fn asked_traces(&self) -> String {
+        asked_count(self.demands.evidence.traces)
+    }
+
+    fn asked_files(&self) -> String {
+        asked_count(self.demands.evidence.files)
+    }
+
     /// Whether it can be optional.
     fn has_need(&self) -> bool {
         matches!(self.kind, Kind::Step | Kind::Item)
@@ -173,6 +216,35 @@ impl BlockView {
     fn heading(&self) -> bool {
         matches!(self.kind, Kind::Step | Kind::Section)
     }
+}
+
+fn asked_count(count: u32) -> String {
+    if count == 0 { String::new() } else { count.to_string() }
+}
+
+/// The answers that stand above a part: `ITEM=ANSWER`, and `if 1.2 is Yes`.
+fn conditions(document: &[Block], block: &Block) -> Vec<(String, String, bool)> {
+    if !matches!(block.kind, Kind::Step | Kind::Item) {
+        return Vec::new();
+    }
+    let (mut step, mut place) = (0, 0);
+    let mut conditions = Vec::new();
+    for above in document.iter().take_while(|above| above.id != block.id) {
+        match above.kind {
+            Kind::Step => (step, place) = (step + 1, 0),
+            Kind::Item => {
+                place += 1;
+                conditions.extend(above.asks.answers().into_iter().map(|(answer, words)| {
+                    let only = OnlyIf { item: above.id.clone(), answer };
+                    let chosen = block.demands.only_if.as_ref() == Some(&only);
+                    let value = format!("{}={}", only.item, only.answer);
+                    (value, format!("only if {step}.{place} is {words}"), chosen)
+                }));
+            }
+            _ => {}
+        }
+    }
+    conditions
 }
 
 fn has_record(view: &OrderView, block: &Block) -> bool {
@@ -233,6 +305,7 @@ fn head(form: &Form) -> Result<Edit> {
             .ok_or_else(|| Error::invalid("priority", "expected none, low, medium, high or emergency"))?,
         due,
         asset: (asset != AssetRef::default()).then_some(asset),
+        isolation: form.is_checked("isolation"),
     })
 }
 
@@ -248,7 +321,32 @@ fn changed(form: &Form) -> Result<Changed> {
         required: !form.is_checked("optional"),
         ordered: form.is_checked("ordered"),
         asks: asks(form)?,
+        demands: form.is_checked("demands").then(|| demands(form)).transpose()?,
         depth: form.text("depth").parse().unwrap_or(0),
+    })
+}
+
+/// What a part asks for beyond its words.
+fn demands(form: &Form) -> Result<Demands> {
+    let count = |field: &str| match form.text(field) {
+        "" => Ok(0),
+        text => text.parse::<u32>().map_err(|_| Error::invalid(field, "write a number such as 2")),
+    };
+    let only_if = form.optional("only_if").map(|value| {
+        let (item, answer) = value.split_once('=').unwrap_or((value, ""));
+        OnlyIf { item: item.to_owned(), answer: answer.to_owned() }
+    });
+    let evidence = EvidenceAsked {
+        traces: count("traces")?,
+        files: count("files")?,
+        attested: form.is_checked("attested"),
+    };
+    Ok(Demands { blocking: form.is_checked("blocking"), least_seconds: least_time(form)?, only_if, evidence })
+}
+
+fn least_time(form: &Form) -> Result<u32> {
+    pace::read(form.text("time")).ok_or_else(|| {
+        Error::invalid("time", "write a time such as 45 s, 5 min or 1 h 30 min, a week at most")
     })
 }
 

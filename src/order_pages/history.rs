@@ -118,6 +118,16 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
             let why = to.reason().unwrap_or(reason);
             with_reason(format!("marked {} {}", step(id), text::words(to.as_str())), why)
         }
+        OrderEvent::SignedOn {} => "signed on to the isolation".to_owned(),
+        OrderEvent::SignedOff { reason, .. } if reason.is_empty() => "signed off the isolation".to_owned(),
+        OrderEvent::SignedOff { account, reason } => {
+            let entry = order.isolation.entries.iter().find(|entry| entry.who.is(account));
+            let who = entry.map_or("somebody", |entry| entry.who.name.as_str());
+            with_reason(format!("signed {who} off the isolation"), reason)
+        }
+        OrderEvent::CheckpointReleased { target, reason } => {
+            with_reason(format!("let work pass {}", name(order, target)), reason)
+        }
         OrderEvent::TickAttested { target, note, .. } => {
             with_reason(format!("attested {}", name(order, target)), note)
         }

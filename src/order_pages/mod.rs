@@ -7,6 +7,7 @@
 mod act;
 mod changes;
 mod code;
+mod demands;
 mod document;
 mod due;
 mod edit;
@@ -17,6 +18,7 @@ mod follow_up;
 mod gathered;
 mod history;
 mod import;
+mod isolation;
 mod list;
 mod moves;
 mod new;

@@ -4,9 +4,11 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::demands::DemandView;
 use super::document::{self, Flow, PartView};
 use super::exceptions::ExceptionsBlock;
 use super::gathered::Gathered;
+use super::isolation::IsolationView;
 use super::list::bar;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
@@ -49,6 +51,7 @@ struct OrderPage {
     has_steps: bool,
     criteria: Vec<RowView>,
     safety: Option<SafetyView>,
+    isolation: Option<IsolationView>,
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
     trail: Trail,
@@ -160,6 +163,7 @@ impl OrderPage {
             has_steps: !view.order.steps.is_empty(),
             criteria: criteria(view),
             safety: record::safety(view),
+            isolation: IsolationView::of(view),
             log: record::log(view),
             comments: record::comments(view),
             trail,
@@ -206,7 +210,8 @@ fn rows_in(flow: &[Flow]) -> impl Iterator<Item = &RowView> {
 pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
     let row = |criterion: &crate::work_orders::model::Criterion| {
         let target = Target::Criterion(criterion.id.clone());
-        RowView::of(view, &target, &criterion.text, criterion.materiality, &criterion.ticks)
+        let row = RowView::of(view, &target, &criterion.text, criterion.materiality, &criterion.ticks);
+        RowView { asked: DemandView::of_criterion(view, criterion), ..row }
     };
     view.order.criteria.iter().map(row).collect()
 }

@@ -43,6 +43,9 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/take-up", May(Action::UndoOwnTick), verbs::take_up);
     routes.post("/work-orders/{number}/undo", May(Action::UndoOwnTick), verbs::undo);
     routes.post("/work-orders/{number}/mark", May(Action::Tick), verbs::mark);
+    routes.post("/work-orders/{number}/isolation/on", May(Action::Tick), verbs::sign_on);
+    routes.post("/work-orders/{number}/isolation/off", VIEW, verbs::sign_off);
+    routes.post("/work-orders/{number}/release", May(Action::LetPass), verbs::release);
     routes.post("/work-orders/{number}/log", May(Action::Log), verbs::log);
     routes.post("/work-orders/{number}/attest", May(Action::Attest), verbs::attest);
     routes.post("/work-orders/{number}/acknowledge", May(Action::AcknowledgeSafety), verbs::acknowledge);

@@ -1,5 +1,6 @@
 //! What can be ticked, as a row: the box, who and when, evidence, and what may be done with it.
 
+use super::demands::DemandView;
 use super::notes::EvidenceLink;
 use super::text::{self, Html};
 use super::view::OrderView;
@@ -65,6 +66,8 @@ pub struct RowView {
     pub failed: bool,
     pub followed_up: Option<String>,
     pub can_follow_up: bool,
+    /// What it asks for beyond its words.
+    pub asked: DemandView,
 }
 
 /// What an item asks for, as controls.
@@ -75,6 +78,8 @@ pub struct Question {
     pub buttons: Vec<(String, String)>,
     /// Whether the field takes a number.
     pub is_number: bool,
+    /// It is answered by bringing a photo.
+    pub is_photo: bool,
     /// Unit and limits in words.
     pub limits: String,
 }
@@ -119,6 +124,7 @@ impl RowView {
             failed: false,
             followed_up: None,
             can_follow_up: false,
+            asked: DemandView::default(),
         }
     }
 
@@ -137,7 +143,7 @@ impl RowView {
         });
         Self {
             is_optional: !item.required,
-            mark: match (item.skipped.is_some(), item.found()) {
+            mark: match (item.not_asked || item.skipped.is_some(), item.found()) {
                 (true, _) => "aside",
                 (_, Some(Found::Failed)) => "failed",
                 (_, Some(Found::Flagged)) => "flagged",
@@ -152,7 +158,8 @@ impl RowView {
             can_follow_up: item.found().is_some_and(|found| found != Found::Good)
                 && view.as_of.is_none()
                 && view.who.may(Action::CreateDraft) > Grant::Never,
-            failed,
+            failed: failed && !item.not_asked,
+            asked: DemandView::of_item(view, item),
             ..row
         }
     }
@@ -175,6 +182,7 @@ impl RowView {
             "imported" => "ticked in the file",
             "failed" => "failed",
             "flagged" => "flagged",
+            "aside" if self.asked.not_asked => "not asked",
             "aside" => "does not apply",
             _ => "open",
         }
@@ -211,6 +219,7 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         AskKind::YesNo => (vec![button("Yes"), button("No")], "yes".to_owned()),
         AskKind::Number => (Vec::new(), "1".to_owned()),
         AskKind::Text => (Vec::new(), "x".to_owned()),
+        AskKind::Photo => return photo(view, item),
         AskKind::Choice => {
             let options = asks.options.iter().map(|option| (option.clone(), option.clone())).collect();
             (options, asks.options.first().cloned().unwrap_or_default())
@@ -221,8 +230,27 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         item: item.id.clone(),
         buttons,
         is_number: asks.kind == AskKind::Number,
+        is_photo: asks.kind == AskKind::Photo,
         limits: asks.limits(),
     })
+}
+
+/// An item that asks for a photo is answered by bringing one, or by one that was brought before.
+fn photo(view: &OrderView, item: &Item) -> Option<Question> {
+    let of = |buttons| Question {
+        item: item.id.clone(),
+        buttons,
+        is_number: false,
+        is_photo: true,
+        limits: String::new(),
+    };
+    let command = Command::Answer { item: item.id.clone(), given: "photo".to_owned(), note: String::new() };
+    if view.allows(command) {
+        return Some(of(vec![("photo".to_owned(), "Take the photo here as the answer".to_owned())]));
+    }
+    // What may be set aside may be answered: only the photo is missing.
+    let aside = Command::SkipItem { item: item.id.clone(), reason: view.some_reason() };
+    view.allows(aside).then(|| of(Vec::new()))
 }
 
 fn answer_words(answer: &Answer) -> (&'static str, String) {
@@ -262,7 +290,13 @@ fn mark_of(current: Option<&Tick>) -> &'static str {
 fn done_by(view: &OrderView, tick: &Tick) -> Html {
     if let Some(attested) = &tick.attested {
         let by = text::by_at(Some(&attested.by), Some(attested.at), view.now);
-        return Html::joined([Html::text("attested by"), by], " ");
+        let attested = Html::joined([Html::text("attested by"), by], " ");
+        return match tick.how {
+            TickHow::Imported => attested,
+            TickHow::Recorded => {
+                Html::joined([text::by_at(tick.by.as_ref(), tick.at, view.now), attested], " · ")
+            }
+        };
     }
     match tick.how {
         TickHow::Recorded => text::by_at(tick.by.as_ref(), tick.at, view.now),
@@ -283,7 +317,8 @@ fn undo_of(view: &OrderView, target: &Target, current: Option<&Tick>) -> Undo {
 }
 
 pub(super) fn can_attest(view: &OrderView, target: &Target, ticks: &Ticks, note: &str) -> bool {
-    ticks.is_unattested() && view.allows(Command::Attest { target: target.clone(), note: note.to_owned() })
+    let may_ask = ticks.is_unattested() || matches!(target, Target::Criterion(_)) && ticks.is_ticked();
+    may_ask && view.allows(Command::Attest { target: target.clone(), note: note.to_owned() })
 }
 
 /// A standing's class and word.

@@ -268,6 +268,8 @@ fn stamp(kind: Kind) -> (&'static str, &'static str) {
         Kind::Altered => ("refuted", "altered"),
         Kind::Flagged => ("not_enough_information", "flagged"),
         Kind::NoEvidence => ("not_enough_information", "no evidence"),
+        Kind::TooFast => ("not_enough_information", "too fast"),
+        Kind::Unshown => ("not_enough_information", "not shown"),
         Kind::NotApplicable => ("open", "not applicable"),
         Kind::Open => ("open", "open"),
         Kind::NotMet => ("open", "not met"),

@@ -1,5 +1,6 @@
 //! Steps as cards: the next one is open, the others fold.
 
+use super::demands::DemandView;
 use super::document::PartView;
 use super::notes::EvidenceLink;
 use super::rows::{RowView, stamp};
@@ -44,11 +45,13 @@ pub struct StepView {
     pub can_mark: bool,
     pub can_skip: bool,
     pub can_unmark: bool,
+    /// What it asks for beyond its words.
+    pub asked: DemandView,
 }
 
 /// The first required step that is open.
 fn next_of(view: &OrderView) -> Option<String> {
-    let mut open = view.order.steps.iter().filter(|step| step.required && step.state == StepState::Open);
+    let mut open = view.order.steps.iter().filter(|step| step.required && step.is_open());
     open.next().map(|step| step.id.clone())
 }
 
@@ -108,6 +111,7 @@ impl StepView {
             can_skip: !marked
                 && can_mark(view, step, StepState::NotApplicable { reason: view.some_reason() }),
             can_unmark: marked && can_mark(view, step, StepState::Open),
+            asked: DemandView::of_step(view, step),
         }
     }
 }
@@ -151,7 +155,10 @@ fn sign_of(step: &Step) -> String {
 }
 
 fn count_of(step: &Step) -> String {
-    match (step.items.len(), &step.state) {
+    if step.not_asked {
+        return "not asked".to_owned();
+    }
+    match (step.asked_items().count(), &step.state) {
         (0, StepState::Done) => "done, no items".to_owned(),
         (0, _) => "no items".to_owned(),
         (all, _) => {

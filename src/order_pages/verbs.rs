@@ -86,6 +86,29 @@ pub async fn mark(act: Act, form: Form) -> WebResult {
     Ok(act.back(&anchor, "Marked."))
 }
 
+/// POST `isolation/on`: no fields.
+pub async fn sign_on(act: Act) -> WebResult {
+    let id = act.order_id().await?;
+    actions::isolation::sign_on(&act.orders, &act.who, &id).await?;
+    Ok(act.back("isolation", "Signed on. Sign off when you leave."))
+}
+
+/// POST `isolation/off`: fields `account`, and `reason` where it is another's.
+pub async fn sign_off(act: Act, form: Form) -> WebResult {
+    let (id, account) = (act.order_id().await?, form.required("account", "say who signs off")?.to_owned());
+    let reason = form.text("reason").to_owned();
+    actions::isolation::sign_off(&act.orders, &act.who, &id, account, reason).await?;
+    Ok(act.back("isolation", "Signed off."))
+}
+
+/// POST `release`: fields `target`, `reason`; work may go on past a checkpoint.
+pub async fn release(act: Act, form: Form) -> WebResult {
+    let (id, target) = (act.order_id().await?, target(&form)?);
+    let (anchor, reason) = (anchor(&target), form.text("reason").to_owned());
+    actions::release::release(&act.orders, &act.who, &id, target, reason).await?;
+    Ok(act.back(&anchor, "Work may go on past it."))
+}
+
 /// POST `log`: fields `title`, `lines`, `kind`, `corrects`.
 pub async fn log(act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;

@@ -1,68 +1,13 @@
-//! What other features know about an order, handed to the guards as arguments.
-//!
-//! Each group has one writer, and nothing here has a default: a fact that nobody fills does not compile, and a guard
-//! never holds because nobody answered. `tests/it/guards` lists who writes what.
+//! Where the facts that the guards ask for come from.
 
-use std::collections::BTreeSet;
+pub use order_rules::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 
 use super::lifecycle::asks_for_record;
-use super::model::{Order, TypeClass, TypePolicy};
+use super::model::{Order, TypeClass};
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result};
 use crate::order_settings::policies;
-use crate::people::units::{self, Unit};
-
-/// Everything the guards ask for, about one order and one actor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
-    /// From audit.
-    pub evidence: EvidenceFacts,
-    /// From the ledger.
-    pub record: RecordFacts,
-    /// From people.
-    pub people: PeopleFacts,
-    /// From the project's decisions about the order's type.
-    pub policy: TypePolicy,
-}
-
-/// What is linked to an order, judged on it and odd about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EvidenceFacts {
-    /// Somebody linked a trace by hand, so the order has actuals. What a rule linked as it came in is no work of anybody's.
-    pub linked_by_hand: bool,
-    /// Ids of items, steps and criteria that have evidence of their own.
-    pub evidenced: BTreeSet<String>,
-    /// Linked traces whose bytes changed since they were pinned, and files whose bytes did or are gone.
-    pub altered: u32,
-    /// Accounts whose keys sent the linked traces, or who brought the files.
-    pub senders: BTreeSet<String>,
-    /// Claims with a weight and without a verdict.
-    pub claims_open: u32,
-    /// Exceptions without a disposition.
-    pub exceptions_open: u32,
-    /// Ids of items, steps and criteria whose claim has a verdict.
-    pub judged: BTreeSet<String>,
-    /// Those whose claim was refuted.
-    pub refuted: BTreeSet<String>,
-}
-
-/// Whether the order's own record is as it was logged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RecordFacts {
-    /// Every event is.
-    Whole,
-    /// The first that is not, in words.
-    Broken(String),
-    /// No move from the order's state asks for it.
-    NotAsked,
-}
-
-/// Who counts as one with the actor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PeopleFacts {
-    /// The actor's unit, the actor included.
-    pub unit: Unit,
-}
+use crate::people::units;
 
 /// Where the facts of features above this one come from. There is no default and nothing is optional: an
 /// application that does not say it does not compile.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tracewright::web::words;
 
-use crate::source::{app_files, production_text};
+use crate::source::{deciding_files, production_text};
 
 /// Kinds as they stand in text: `"work_order.item_ticked.v1"`.
 fn kinds_in(text: &str) -> impl Iterator<Item = &str> {
@@ -20,7 +20,7 @@ fn kinds_in(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn the_list_of_kinds_is_the_source_s() {
-    let files = app_files();
+    let files = deciding_files();
     let texts: Vec<String> = files
         .iter()
         .filter(|file| !file.ends_with("web/words.rs"))

@@ -15,7 +15,9 @@ use std::fs;
 use std::path::Path;
 
 use foundation::Action;
-use source::{app_files, crate_paths, files_below, is_part, production_text, pure_crates, room_of};
+use source::{
+    app_files, crate_paths, deciding_files, files_below, is_part, production_text, pure_crates, room_of,
+};
 
 /// Files that may name diesel: where rows live.
 const DIESEL: &[&str] = &["store", "reads", "projection", "database", "ledger"];
@@ -126,7 +128,7 @@ fn files_naming(words: &[&str], concerns: impl Fn(&Path) -> bool) -> Vec<String>
 /// A verb that nothing asks about is a rule that nobody feels.
 #[test]
 fn every_verb_of_the_permission_table_is_asked_somewhere() {
-    let text: String = app_files().iter().map(|file| production_text(file)).collect();
+    let text: String = deciding_files().iter().map(|file| production_text(file)).collect();
     let asked: BTreeSet<&str> = text
         .match_indices("Action::")
         .filter_map(|(at, word)| text[at + word.len()..].split(|c: char| !c.is_alphanumeric()).next())

@@ -53,6 +53,11 @@ pub fn app_files() -> Vec<PathBuf> {
     files
 }
 
+/// Every file that decides what happens: the application's, and the pure rules of orders.
+pub fn deciding_files() -> Vec<PathBuf> {
+    app_files().into_iter().chain(files_below(&crates_root().join("order-rules/src"))).collect()
+}
+
 /// The room a file of the application stands in: the top folder of its floor, or its own name; the database is one room.
 pub fn room_of(file: &Path) -> String {
     let floor = FLOORS.iter().map(|floor| root().join(floor).join("src")).find(|src| file.starts_with(src));

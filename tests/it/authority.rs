@@ -237,6 +237,17 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             "policies::set",
             policies::set(app, who, TypeClass::Other, PolicyChange::default()).await.map(drop),
         ),
+        (
+            Action::LetPass,
+            "release",
+            orders::release::release(service, who, id, target(), text()).await.map(drop),
+        ),
+        (Action::Tick, "sign_on", orders::isolation::sign_on(service, who, id).await.map(drop)),
+        (
+            Action::LetPass,
+            "sign_off",
+            orders::isolation::sign_off(service, who, id, "nobody".to_owned(), text()).await.map(drop),
+        ),
         (Action::Assign, "assign", orders::assign::assign(service, who, id, None).await.map(drop)),
         (Action::ViewOrders, "export as Markdown", markdown(t, order, who).await),
         (

@@ -15,6 +15,7 @@ pub mod money;
 pub mod page;
 pub mod permission;
 pub mod role;
+pub mod unit;
 
 pub use actor::{Actor, ActorKind, UnderReset};
 pub use asker::Asker;
@@ -26,3 +27,4 @@ pub use failure::Failure;
 pub use ids::ProjectKey;
 pub use permission::{Action, Grant, Tie};
 pub use role::Role;
+pub use unit::Unit;

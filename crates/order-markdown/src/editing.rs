@@ -4,7 +4,9 @@
 //! a block that somebody else changed since is told ([`Edit::Set`]). What a block has once become keeps its id, so no edit
 //! loses progress. A block that is changed loses its source and is written anew; all others stay as the file has them.
 
-use crate::model::{Asks, AssetRef, Block, Kind, Order, Plan, Priority, When};
+use std::collections::HashMap;
+
+use crate::model::{Asks, AssetRef, Block, Demands, Kind, OnlyIf, Order, Plan, Priority, When};
 use crate::read;
 use crate::write::document_of;
 use foundation::{Error, Result};
@@ -35,6 +37,7 @@ pub enum Edit {
         priority: Priority,
         due: Option<When>,
         asset: Option<AssetRef>,
+        isolation: bool,
     },
     /// What a block says and whether it is needed.
     Set {
@@ -72,6 +75,8 @@ pub struct Changed {
     pub ordered: bool,
     /// Of an item: what it asks for.
     pub asks: Asks,
+    /// What else it asks for, as far as its kind can; none: as before.
+    pub demands: Option<Demands>,
     pub depth: u8,
 }
 
@@ -94,12 +99,12 @@ pub fn plan_of(order: &Order) -> Plan {
 /// The plan with a change made.
 pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> Result<Plan> {
     match edit {
-        Edit::Head { title, order_type, priority, due, asset } => {
+        Edit::Head { title, order_type, priority, due, asset, isolation } => {
             if title != plan.title {
                 retitle(&mut plan.document, &title);
             }
             (plan.title, plan.order_type, plan.priority) = (title, order_type, priority);
-            (plan.due, plan.asset) = (due, asset);
+            (plan.due, plan.asset, plan.isolation) = (due, asset, isolation);
         }
         Edit::Set { id, was, now } => set(&mut plan.document, &id, &was, now)?,
         Edit::Add { place, block } => {
@@ -155,6 +160,7 @@ fn set(document: &mut [Block], id: &str, was: &str, now: Changed) -> Result<()> 
         required: now.required,
         ordered: now.ordered,
         asks: now.asks,
+        demands: now.demands.unwrap_or_else(|| block.demands.clone()).fitting(now.kind),
         depth: now.depth,
         ..block.clone()
     };
@@ -162,7 +168,16 @@ fn set(document: &mut [Block], id: &str, was: &str, now: Changed) -> Result<()> 
         // A step that had no heading gets one with its name.
         let unheaded = block.kind == Kind::Step && block.source.as_deref() == Some("");
         let level = if unheaded { 2 } else { changed.level };
-        *block = Block { source: None, mark: None, level, ..changed };
+        let reads_the_same = |block: &Block| {
+            (block.text.clone(), block.kind, block.language.clone(), block.required, block.depth, block.level)
+        };
+        let changed = Block { level, ..changed };
+        // What it asks for stands in no line of the file.
+        *block = if reads_the_same(&changed) == reads_the_same(block) {
+            changed
+        } else {
+            Block { source: None, mark: None, ..changed }
+        };
     }
     Ok(())
 }
@@ -208,6 +223,20 @@ pub fn written(reading: &read::Reading) -> Vec<Block> {
         })
         .filter(|block| !block.text.trim().is_empty())
         .collect()
+}
+
+/// The parts of a plan as those of another one: with new ids, and conditions that name them.
+pub fn as_new(document: Vec<Block>, new_id: &mut dyn FnMut() -> String) -> Vec<Block> {
+    let names: HashMap<String, String> = document.iter().map(|block| (block.id.clone(), new_id())).collect();
+    let renamed = |mut block: Block| {
+        block.id = names.get(&block.id).cloned().unwrap_or_default();
+        block.demands.only_if = block.demands.only_if.and_then(|only| {
+            let item = names.get(&only.item)?.clone();
+            Some(OnlyIf { item, ..only })
+        });
+        Block { source: None, mark: None, ..block }
+    };
+    document.into_iter().map(renamed).collect()
 }
 
 fn position(document: &[Block], id: &str) -> Result<usize> {
@@ -319,6 +348,7 @@ mod tests {
             required: false,
             ordered: false,
             asks: Asks::default(),
+            demands: None,
             depth: 0,
         };
         let set = Edit::Set { id: id.clone(), was: "c".to_owned(), now: now.clone() };

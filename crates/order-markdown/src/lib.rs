@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a clock, a random source or a database. [`contradictions`] finds where a file disagrees with itself.
 
+pub mod asked;
 pub mod contradictions;
 pub mod editing;
 pub mod model;

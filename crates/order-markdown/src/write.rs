@@ -3,6 +3,7 @@
 //! What came from a file and was not changed here comes out byte for byte the same; a tick given here turns its own box,
 //! a changed block is written anew in its place, and what was added here (log, comments) stands at the end.
 
+use crate::asked;
 use crate::model::{Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks};
 use crate::read::boxes;
 use crate::read::head::Head;
@@ -20,10 +21,22 @@ pub fn write(order: &Order) -> String {
     };
     let mut writer = Writer::new(order, document);
     writer.head(document);
-    for block in document {
+    let is_current = |block: &Block| {
+        asked::is_here(block)
+            && block
+                .source
+                .as_deref()
+                .is_some_and(|it| asked::is_current(it, document, order.isolation.required))
+    };
+    for block in document.iter().filter(|block| !asked::is_here(block) || is_current(block)) {
         writer.block(block);
     }
     writer.record();
+    if !document.iter().any(is_current)
+        && let Some(comment) = asked::write(document, order.isolation.required)
+    {
+        writer.text(&comment);
+    }
     writer.out
 }
 
@@ -72,6 +85,7 @@ fn step_blocks(step: &Step) -> Vec<Block> {
     blocks.extend(step.items.iter().map(|item| Block {
         id: item.id.clone(),
         required: item.required,
+        asks: item.asks.clone(),
         ..Block::of(Kind::Item, item.text.clone())
     }));
     blocks

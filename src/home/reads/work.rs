@@ -2,7 +2,7 @@
 
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Result, Timestamp};
-use crate::work_orders::model::{Order, Status, Step, StepState};
+use crate::work_orders::model::{Order, Status, Step};
 use crate::work_orders::reads::{self as orders, Filter, OrderRow};
 
 use super::LINES;
@@ -46,10 +46,10 @@ pub(super) fn with_next(conn: &mut AnyConnection, row: OrderRow, now: Timestamp)
 }
 
 fn next_of(order: &Order) -> Option<NextStep> {
-    let open = |step: &&Step| step.state == StepState::Open;
+    let open = |step: &&Step| step.is_open();
     let step = order.steps.iter().filter(open).find(|step| step.required);
     let step = step.or_else(|| order.steps.iter().find(open))?;
-    let item = step.items.iter().find(|item| !item.is_settled());
+    let item = step.asked_items().find(|item| !item.is_settled());
     Some(NextStep {
         position: step.position,
         words: item.map_or_else(|| step.title.clone(), |item| item.text.clone()),

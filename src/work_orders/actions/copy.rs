@@ -1,11 +1,12 @@
 //! A new draft with the plan of another order and nothing of what was done.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Asker, Error, Result};
+use crate::foundation::ids::new_id;
+use crate::foundation::{Action, Asker, Error, Result, Timestamp};
 use crate::state::App;
-use crate::work_orders::editing::plan_of;
+use crate::work_orders::editing::{as_new, plan_of};
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::model::{Block, Kind, Plan};
+use crate::work_orders::model::{Kind, Plan};
 use crate::work_orders::reads;
 
 use super::create::{Created, create};
@@ -13,12 +14,12 @@ use super::create::{Created, create};
 /// Copies the plan of an order that the asker may see into a new draft of theirs. Its due day is left open, and what a file
 /// claimed of the first one stays there.
 pub async fn copy(app: &App, asker: &Asker, order_id: &str) -> Result<Created> {
-    let (who, id) = (asker.clone(), order_id.to_owned());
-    let plan = app.db.read(move |conn| plan_to_copy(conn, &who, &id)).await?;
+    let (who, id, now) = (asker.clone(), order_id.to_owned(), app.now());
+    let plan = app.db.read(move |conn| plan_to_copy(conn, &who, &id, now)).await?;
     create(app, asker, plan, None).await
 }
 
-fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str) -> Result<Plan> {
+fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str, now: Timestamp) -> Result<Plan> {
     let order = reads::load(conn, who.project, id, None)?;
     if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
         return Err(Error::not_found("the work order"));
@@ -28,7 +29,6 @@ fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str) -> Result<Plan>
         .document
         .into_iter()
         .filter(|block| !matches!(block.kind, Kind::Head | Kind::Record | Kind::Hidden));
-    let document =
-        blocks.map(|block| Block { id: String::new(), source: None, mark: None, ..block }).collect();
+    let document = as_new(blocks.collect(), &mut || new_id(now));
     Ok(Plan { due: None, document, ..plan })
 }

@@ -5,9 +5,7 @@
 //! in the same transaction, since both come from the same event.
 
 pub mod content;
-pub mod points;
-pub mod signatures;
-pub mod statement;
 pub mod written;
 
 pub use content::{Check, check, digest};
+pub use order_rules::signing::{points, signatures, statement};

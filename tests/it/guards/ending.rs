@@ -4,6 +4,7 @@ use tracewright::audit::reads::links_of;
 use tracewright::foundation::{Asker, Role};
 use tracewright::order_settings::policies::PolicyChange;
 use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
+use tracewright::work_orders::actions::isolation;
 use tracewright::work_orders::actions::mark_step::mark_step;
 use tracewright::work_orders::actions::transition::Move;
 use tracewright::work_orders::model::{HoldCode, Outcome, Priority, Status, StepState, Target};
@@ -13,6 +14,19 @@ use crate::harness::{TestApp, on_both};
 use super::*;
 
 on_both! {
+    async fn nobody_signed_on(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = running(&t, &owner, &dana).await;
+        isolate(&t, &owner, &id).await;
+        isolation::sign_on(&t.services.orders, &dana, &id).await.unwrap();
+        let why = refusal(complete(&t, &dana, &id, Outcome::Partial).await);
+        assert!(why.contains("Still signed on to the isolation: dana"), "{why}");
+        isolation::sign_off(&t.services.orders, &dana, &id, dana.actor.id.clone(), String::new()).await.unwrap();
+        let next = refusal(complete(&t, &dana, &id, Outcome::Partial).await);
+        assert!(next.contains("still open"), "{next}");
+    }
+
     async fn steps_settled(t: TestApp) {
         let owner = owner(&t).await;
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;

@@ -13,8 +13,10 @@ use tracewright::people::actions::create_account::NewAccount;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{Email, KeyLabel, PersonName, Scopes};
 use tracewright::people::{AccountId, AccountKind, Credentials, Visitor};
+use tracewright::work_orders::actions::edit_plan::edit_plan;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, import, tick};
+use tracewright::work_orders::editing::Edit;
 use tracewright::work_orders::model::{Assignee, Outcome, Status, Target, TypeClass};
 
 pub use crate::harness::orders::{PASSWORD, load};
@@ -174,6 +176,21 @@ pub async fn work(t: &TestApp, owner: &Asker, worker: &Asker, id: &str) {
         do_tick(t, worker, id, at).await;
     }
     complete(t, worker, id, Outcome::Achieved).await.unwrap();
+}
+
+/// Makes an order one that is worked on under isolation.
+pub async fn isolate(t: &TestApp, owner: &Asker, id: &str) {
+    let order = load(t, owner, id).await;
+    let head = Edit::Head {
+        title: order.title.clone(),
+        order_type: order.order_type.clone(),
+        priority: order.priority,
+        due: order.due.clone(),
+        asset: order.asset.clone(),
+        isolation: true,
+    };
+    edit_plan(&t.services.orders, owner, id, head, "the pump is locked out".to_owned()).await.unwrap();
+    t.clock.advance(1_000_000);
 }
 
 /// Gives every open claim a verdict that needs no quote.

@@ -10,6 +10,7 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ("evidence", "work_orders/facts.rs", "audit, wired in app.rs"),
     ("linked_by_hand", "audit/facts.rs", "linking a trace by hand"),
     ("evidenced", "audit/facts.rs", "linking a trace to a part"),
+    ("traces_at", "audit/facts.rs", "linking a trace to a part"),
     ("altered", "audit/facts.rs", "a pinned revision that was replaced"),
     ("senders", "audit/facts.rs", "sending a trace by an agent's key"),
     ("claims_open", "audit/facts.rs", "ticking, and judging"),
@@ -39,6 +40,7 @@ const REACHED: &[(Guard, &str, &str)] = &[
     (Guard::HoldCodeGiven, "planning", "hold_code_given_resumes_where_it_was_and_safety_read_on_resume"),
     (Guard::ResumesWhereItWas, "planning", "hold_code_given_resumes_where_it_was_and_safety_read_on_resume"),
     (Guard::NeverStarted, "planning", "never_started"),
+    (Guard::NobodySignedOn, "ending", "nobody_signed_on"),
     (Guard::StepsSettled, "ending", "steps_settled"),
     (Guard::OutcomeEarned, "ending", "outcome_earned_a_failed_step_is_completed_but_not_as_achieved"),
     (Guard::FailuresFollowedUp, "ending", "outcome_earned_a_failed_step_is_completed_but_not_as_achieved"),
@@ -74,7 +76,7 @@ fn fields(source: &str) -> BTreeSet<String> {
 #[test]
 fn every_fact_has_a_writer_and_none_a_default() {
     let (facts, policy) =
-        (text("src/work_orders/facts.rs"), text("crates/order-markdown/src/model/policy.rs"));
+        (text("crates/order-rules/src/facts.rs"), text("crates/order-markdown/src/model/policy.rs"));
     let asked: BTreeSet<String> = fields(&facts).union(&fields(&policy)).cloned().collect();
     let written: BTreeSet<String> = WRITERS.iter().map(|(fact, ..)| (*fact).to_owned()).collect();
     assert_eq!(asked, written);

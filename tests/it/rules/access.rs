@@ -7,16 +7,17 @@ use tracewright::router;
 use tracewright::web::Access;
 use tracewright::work_orders::actions::acknowledge::acknowledge;
 use tracewright::work_orders::actions::transition::Move;
-use tracewright::work_orders::model::{HoldCode, Kind, Status};
+use tracewright::work_orders::model::{HoldCode, Kind, Outcome, Status};
 
 use crate::guards::stage::{
-    FILE, approve, give, go, go_with, hire, load, owner, read_safety, refusal, running, take,
+    FILE, approve, complete, give, go, go_with, hire, isolate, load, owner, read_safety, refusal, running,
+    take,
 };
 use crate::harness::http::{Client, site};
 use crate::harness::on_both;
 use crate::people::pages::{agent_key, cookie};
 
-use super::{browser, events, reword};
+use super::{browser, events, form, reword};
 
 /// A pattern with `none` for each parameter.
 fn address(pattern: &str) -> String {
@@ -127,6 +128,49 @@ on_both! {
         for verb in ["tick", "comment", "log", "acknowledge"] {
             let answer = stranger.post(&site, &format!("{order}/{verb}"), "target=1.1&text=x&lines=x&version=1").await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{verb}");
+        }
+    }
+
+    async fn r40_under_isolation_each_person_signs_on_and_off_and_nobody_is_left_behind(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        hire(&t, &owner, "sam", &[Role::Supervisor]).await;
+        let id = running(&t, &owner, &dana).await;
+        isolate(&t, &owner, &id).await;
+        let order = load(&t, &owner, &id).await;
+        let (s, page) = (site(&t).await, format!("/work-orders/{}", order.number));
+        let (danas, sams) = (browser(&t, "dana").await, browser(&t, "sam").await);
+        let post = async |by: &Client, path: &str, fields: &[(&str, &str)]| {
+            by.send(&s, Method::POST, &format!("{page}/{path}"), Some(&form(fields))).await
+        };
+        let first = order.resolve_part("1.1").unwrap().to_string();
+        let early = post(&danas, "tick", &[("target", &first)]).await;
+        assert!(!early.status.is_redirection() && early.body.contains("Sign on first"), "{}", early.body);
+        assert!(danas.get(&s, &page).await.body.contains("Nobody is signed on"));
+        assert_eq!(post(&danas, "isolation/on", &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(post(&sams, "isolation/on", &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(post(&danas, "tick", &[("target", &first)]).await.status, StatusCode::SEE_OTHER);
+        let shown = danas.get(&s, &page).await.body;
+        assert!(shown.contains("Signed on: 2") && shown.contains("cannot be completed"), "{shown}");
+        let refused = refusal(complete(&t, &dana, &id, Outcome::Partial).await);
+        assert!(refused.contains("Still signed on to the isolation: dana, sam"), "{refused}");
+        // Only oneself, else a supervisor who says why.
+        let on = load(&t, &owner, &id).await.isolation.entries;
+        let (danas_id, sams_id) = (on[0].who.id.as_str(), on[1].who.id.as_str());
+        let others = post(&danas, "isolation/off", &[("account", sams_id), ("reason", "sam went home")]).await;
+        assert_eq!(others.status, StatusCode::FORBIDDEN);
+        assert_eq!(post(&danas, "isolation/off", &[("account", danas_id)]).await.status, StatusCode::SEE_OTHER);
+        let bosses = browser(&t, "owner").await;
+        assert_eq!(post(&bosses, "isolation/off", &[("account", sams_id)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told = post(&bosses, "isolation/off", &[("account", sams_id), ("reason", "sam went home")]).await;
+        assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.body);
+        let shown = danas.get(&s, &page).await.body;
+        assert!(shown.contains("Nobody is signed on") && shown.contains("sam went home"), "{shown}");
+        let next = refusal(complete(&t, &dana, &id, Outcome::Partial).await);
+        assert!(!next.contains("signed on"), "{next}");
+        let kinds: Vec<String> = events(&t).await.into_iter().map(|event| event.kind).collect();
+        for (kind, times) in [("work_order.isolation_signed_on.v1", 2), ("work_order.isolation_signed_off.v1", 2)] {
+            assert_eq!(kinds.iter().filter(|it| *it == kind).count(), times, "{kind}");
         }
     }
 

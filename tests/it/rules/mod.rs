@@ -51,6 +51,7 @@ async fn reword(
         required: block.required,
         ordered: block.ordered,
         asks: block.asks.clone(),
+        demands: None,
         depth: block.depth,
     };
     change(&mut now);

@@ -1,6 +1,7 @@
 //! Work orders on both databases: numbers, imports, ticks, signatures, the projection and the pages.
 
 mod claims;
+mod demands;
 mod documents;
 mod orders;
 mod pages;

@@ -15,7 +15,7 @@ const CHECKLIST: &str =
     "## Isolate\n- [ ] Close valve 7\n- [ ] Pressure is zero\n\n## Swap\n- [ ] Seal swapped\n";
 
 /// Writes an order through its form; gives its number and id.
-async fn written(t: &TestApp, who: &Asker) -> (String, String) {
+pub(super) async fn written(t: &TestApp, who: &Asker) -> (String, String) {
     let fields = [
         ("title", "Swap the seal"),
         ("type", "Repair"),
@@ -31,11 +31,11 @@ async fn written(t: &TestApp, who: &Asker) -> (String, String) {
     (number, id)
 }
 
-fn block<'a>(plan: &'a [Block], text: &str) -> &'a Block {
+pub(super) fn block<'a>(plan: &'a [Block], text: &str) -> &'a Block {
     plan.iter().find(|block| block.text == text).unwrap_or_else(|| panic!("no block says {text}"))
 }
 
-async fn change(t: &TestApp, who: &Asker, number: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn change(t: &TestApp, who: &Asker, number: &str, fields: &[(&str, &str)]) -> Answer {
     post(t, who, &format!("/work-orders/{number}/plan"), fields).await
 }
 

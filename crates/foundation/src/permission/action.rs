@@ -16,6 +16,8 @@ pub enum Action {
     Assign,
     /// Say how much the claim of a step, item or criterion weighs.
     SetWeight,
+    /// Let work go on past a checkpoint that is not done, or past what holds it up otherwise, with a reason.
+    LetPass,
     /// Start the work, put it on hold, resume it.
     Run,
     /// Tick a step, item or criterion, or mark a step failed or flagged.
@@ -97,7 +99,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -106,6 +108,7 @@ impl Action {
         Self::Approve,
         Self::Assign,
         Self::SetWeight,
+        Self::LetPass,
         Self::Run,
         Self::Tick,
         Self::SkipStep,
@@ -165,6 +168,7 @@ impl Action {
             Self::Approve => "approving a plan",
             Self::Assign => "assigning work",
             Self::SetWeight => "weighing claims",
+            Self::LetPass => "letting work pass a checkpoint",
             Self::Run => "starting and holding work",
             Self::Tick => "ticking",
             Self::SkipStep => "saying that a step does not apply",

@@ -24,6 +24,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::Approve                => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
         Action::Assign                 => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Any,   Never],
         Action::SetWeight              => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
+        Action::LetPass                => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
         Action::Run                    => [Never,  Never,  Assignee, Any,     Never,    Never,  Assignee, Never, Never],
         Action::Tick                   => [Never,  Never,  Assignee, Any,     Never,    Never,  Assignee, Never, Never],
         Action::SkipStep               => [Never,  Never,  Assignee, Any,     Never,    Never,  Never,    Never, Never],

@@ -144,7 +144,8 @@ fn vouch(named: &str, count: usize) -> String {
 }
 
 fn done_with_open_items(step: &Step) -> Option<Finding> {
-    let unsaid = |item: &&Item| item.required && item.skipped.is_none() && !item.ticks.is_ticked();
+    let unsaid =
+        |item: &&Item| item.required && !item.not_asked && item.skipped.is_none() && !item.ticks.is_ticked();
     let open = step.items.iter().filter(unsaid).count();
     (step.state == StepState::Done && open > 0).then(|| {
         let sentence =

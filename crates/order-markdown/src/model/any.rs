@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::{PlanItem, PlanStep};
 
 use super::{
-    Acknowledgement, Asks, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Entry, Field,
-    Hold, HoldCode, ImportRecord, Item, LogEntry, LogKind, Materiality, Order, OrderNumber, Outcome,
+    Acknowledgement, Asks, AssetRef, Assignee, Attestation, CodeBlock, Comment, Criterion, Demands, Entry,
+    Field, Hold, HoldCode, ImportRecord, Item, LogEntry, LogKind, Materiality, Order, OrderNumber, Outcome,
     OutcomeRecord, Plan, Precision, Priority, Safety, Section, Status, Step, StepState, Tick, TickHow, Ticks,
     Undone, When, Who,
 };
@@ -129,7 +129,18 @@ fn any_entry() -> impl Strategy<Value = Entry> {
 
 fn any_item() -> impl Strategy<Value = Item> {
     (nasty(), any::<bool>(), any_weight(), any_ticks()).prop_map(|(text, required, materiality, ticks)| {
-        Item { id: String::new(), text, required, asks: Asks::default(), materiality, ticks, skipped: None }
+        Item {
+            id: String::new(),
+            text,
+            required,
+            asks: Asks::default(),
+            demands: Demands::default(),
+            not_asked: false,
+            released: None,
+            materiality,
+            ticks,
+            skipped: None,
+        }
     })
 }
 
@@ -161,6 +172,9 @@ fn any_step() -> impl Strategy<Value = Step> {
                 title,
                 required,
                 ordered,
+                demands: Demands::default(),
+                not_asked: false,
+                released: None,
                 state,
                 materiality,
                 ticks,
@@ -175,6 +189,7 @@ fn any_criterion() -> impl Strategy<Value = Criterion> {
     (nasty(), any_weight(), any_ticks()).prop_map(|(text, materiality, ticks)| Criterion {
         id: String::new(),
         text,
+        demands: Demands::default(),
         materiality,
         ticks,
     })

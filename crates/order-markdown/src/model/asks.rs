@@ -17,12 +17,14 @@ pub enum AskKind {
     Text,
     /// One of several words.
     Choice,
+    /// A photo brought to the item.
+    Photo,
 }
 
 impl AskKind {
     /// Every kind, the most usual first.
-    pub const ALL: [Self; 6] =
-        [Self::Tick, Self::Inspection, Self::YesNo, Self::Number, Self::Text, Self::Choice];
+    pub const ALL: [Self; 7] =
+        [Self::Tick, Self::Inspection, Self::YesNo, Self::Number, Self::Text, Self::Choice, Self::Photo];
 
     /// The word stored and posted by forms.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl AskKind {
             Self::Number => "number",
             Self::Text => "text",
             Self::Choice => "choice",
+            Self::Photo => "photo",
         }
     }
 
@@ -50,6 +53,7 @@ impl AskKind {
             Self::Number => "A number",
             Self::Text => "Words",
             Self::Choice => "One of several",
+            Self::Photo => "A photo",
         }
     }
 }
@@ -142,6 +146,8 @@ impl Asks {
             (AskKind::Text, _) => of(given, Found::Good),
             (AskKind::Choice, _) if self.options.iter().any(|it| it == given) => of(given, Found::Good),
             (AskKind::Choice, _) => Err(format!("choose one of {}", self.options.join(", "))),
+            (AskKind::Photo, "photo") => of("Photo", Found::Good),
+            (AskKind::Photo, _) => Err("bring a photo to this item".to_owned()),
         }
     }
 

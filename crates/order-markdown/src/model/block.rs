@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Asks;
+use super::{Asks, Demands};
 
 /// What a block is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -155,6 +155,8 @@ pub struct Block {
     pub asks: Asks,
     /// Of a step: whether the required steps before it must be settled first.
     pub ordered: bool,
+    /// What it asks for beyond its words.
+    pub demands: Demands,
     /// Where in the source its box stands, in bytes.
     pub mark: Option<u32>,
     /// The bytes of the file it came from, line ends and blank lines after it included; none for what was written or
@@ -174,6 +176,7 @@ impl Default for Block {
             required: true,
             asks: Asks::default(),
             ordered: false,
+            demands: Demands::default(),
             mark: None,
             source: None,
         }

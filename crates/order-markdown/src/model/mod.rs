@@ -7,8 +7,10 @@
 pub mod any;
 pub mod asks;
 pub mod block;
+pub mod demands;
 pub mod finding;
 pub mod gathered;
+pub mod isolation;
 pub mod limits;
 pub mod number;
 pub mod order;
@@ -27,10 +29,12 @@ pub mod when;
 
 pub use asks::{Answer, AskKind, Asks, Found};
 pub use block::{Block, Kind};
+pub use demands::{Demands, EvidenceAsked, OnlyIf, Released};
 pub use finding::{Finding, Subject};
 pub use gathered::{
     FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Quantity, TimeEntry, Timer,
 };
+pub use isolation::{Isolation, SignOff, SignOn};
 pub use number::OrderNumber;
 pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};

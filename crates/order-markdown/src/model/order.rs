@@ -37,6 +37,9 @@ pub struct Order {
     pub parts: Vec<Entry>,
     /// Safety notes and who has read them.
     pub safety: Safety,
+    /// Whether it is done under isolation, and who is signed on.
+    #[serde(skip_serializing_if = "super::Isolation::is_none")]
+    pub isolation: super::Isolation,
     /// What must hold when it is done.
     pub criteria: Vec<Criterion>,
     /// The work log, oldest first as written.
@@ -163,35 +166,41 @@ impl Order {
     /// Steps that are done, flagged or not applicable, and all steps, for `3 of 6 steps`. A failed step is settled and no
     /// progress.
     pub fn step_progress(&self) -> (usize, usize) {
-        let done =
-            self.steps.iter().filter(|step| step.state != StepState::Open && !step.has_failed()).count();
-        (done, self.steps.len())
+        let asked = self.steps.iter().filter(|step| !step.not_asked);
+        let (done, all): (Vec<_>, Vec<_>) =
+            asked.partition(|step| step.state != StepState::Open && !step.has_failed());
+        (done.len(), done.len() + all.len())
     }
 
     /// Failed steps, and flagged ones.
     pub fn step_trouble(&self) -> (usize, usize) {
-        let flagged = self.steps.iter().filter(|step| matches!(step.state, StepState::Flagged { .. }));
-        (self.steps.iter().filter(|step| step.has_failed()).count(), flagged.count())
+        let asked = || self.steps.iter().filter(|step| !step.not_asked);
+        let flagged = asked().filter(|step| matches!(step.state, StepState::Flagged { .. }));
+        (asked().filter(|step| step.has_failed()).count(), flagged.count())
     }
 
     /// Items answered as failed, and those that were not ticked in steps that failed.
     pub fn items_failed(&self) -> usize {
         let of = |step: &Step| {
-            if step.has_failed() { step.items.len() - step.ticked_items() } else { step.failed_items() }
+            if step.has_failed() {
+                step.asked_items().count() - step.ticked_items()
+            } else {
+                step.failed_items()
+            }
         };
-        self.steps.iter().map(of).sum()
+        self.steps.iter().filter(|step| !step.not_asked).map(of).sum()
     }
 
     /// Items answered as failed, with their steps.
     pub fn failed_items(&self) -> impl Iterator<Item = (&Step, &Item)> {
-        let items = self.steps.iter().flat_map(|step| step.items.iter().map(move |item| (step, item)));
+        let items = self.steps.iter().flat_map(|step| step.asked_items().map(move |item| (step, item)));
         items.filter(|(_, item)| item.has_failed())
     }
 
-    /// Ticked items and items, for `9 of 16 items`.
+    /// Ticked items and items that are asked, for `9 of 16 items`.
     pub fn item_progress(&self) -> (usize, usize) {
         let ticked = self.steps.iter().map(Step::ticked_items).sum();
-        (ticked, self.steps.iter().map(|step| step.items.len()).sum())
+        (ticked, self.steps.iter().map(|step| step.asked_items().count()).sum())
     }
 
     /// The order that was opened for what a step left, the newest.

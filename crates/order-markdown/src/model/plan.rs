@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Asks, AssetRef, Block, CodeBlock, Criterion, Entry, Field, Item, Kind, Materiality, Order, Priority,
-    Section, Step, StepState, Ticks, When,
+    Asks, AssetRef, Block, CodeBlock, Criterion, Demands, Entry, Field, Item, Kind, Materiality, Order,
+    Priority, Section, Step, StepState, Ticks, When,
 };
 
 /// Everything of an order that is decided before the work.
@@ -30,6 +30,8 @@ pub struct Plan {
     /// Parts and materials.
     pub parts: Vec<Entry>,
     pub safety: Vec<Entry>,
+    /// The work is done under isolation: each person signs on and off.
+    pub isolation: bool,
     /// What must hold when it is done.
     pub criteria: Vec<Entry>,
     pub sections: Vec<Section>,
@@ -101,6 +103,7 @@ impl Plan {
             steps: order.steps.iter().map(PlanStep::of).collect(),
             parts: order.parts.clone(),
             safety: order.safety.notes.clone(),
+            isolation: order.isolation.required,
             criteria: order.criteria.iter().map(entry_of).collect(),
             sections: order.sections.clone(),
             document: order.document.clone(),
@@ -163,9 +166,11 @@ impl Plan {
         order.parts = plan.parts;
         order.sections = plan.sections;
         order.document = plan.document;
+        order.isolation.required = plan.isolation;
         put_safety(order, plan.safety);
         put_criteria(order, plan.criteria);
         put_steps(order, plan.steps);
+        order.take_demands();
     }
 }
 
@@ -196,6 +201,9 @@ impl PlanStep {
             title: self.title,
             required: self.required,
             ordered: self.ordered,
+            demands: Demands::default(),
+            not_asked: false,
+            released: None,
             state: StepState::Open,
             materiality: Materiality::Normal,
             ticks: Ticks::default(),
@@ -213,6 +221,9 @@ impl PlanItem {
             text: self.text,
             required: self.required,
             asks: self.asks,
+            demands: Demands::default(),
+            not_asked: false,
+            released: None,
             materiality: Materiality::Normal,
             ticks: Ticks::default(),
             skipped: None,
@@ -294,6 +305,7 @@ fn put_criteria(order: &mut Order, planned: Vec<Entry>) {
             None => Criterion {
                 id: entry.id,
                 text: entry.text,
+                demands: Demands::default(),
                 materiality: Materiality::Important,
                 ticks: Ticks::default(),
             },

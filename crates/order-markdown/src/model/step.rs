@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use foundation::Timestamp;
 
-use super::{Asks, Found, Ticks, Who};
+use super::{Asks, Demands, Found, Released, Ticks, Who};
 
 /// A short text with a stable id: a goal, a part, a safety note.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +137,15 @@ pub struct Item {
     /// How it is answered.
     #[serde(default)]
     pub asks: Asks,
+    /// What it asks for beyond its words.
+    #[serde(default, skip_serializing_if = "Demands::is_none")]
+    pub demands: Demands,
+    /// It waits for an answer that nobody gave; follows from the answers ([`super::Order::refresh_asked`]).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_asked: bool,
+    /// Who let work go on past it, where it is a checkpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Released>,
     /// How much its claim weighs.
     pub materiality: Materiality,
     /// Every tick and answer it ever had.
@@ -144,6 +153,11 @@ pub struct Item {
     /// Who said that it does not apply, while that stands.
     #[serde(default)]
     pub skipped: Option<Skipped>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
+fn is_false(it: &bool) -> bool {
+    !*it
 }
 
 /// Somebody saying that an item does not apply.
@@ -184,6 +198,15 @@ pub struct Step {
     pub required: bool,
     /// Whether the required steps before it must be settled first.
     pub ordered: bool,
+    /// What it asks for beyond its words.
+    #[serde(default, skip_serializing_if = "Demands::is_none")]
+    pub demands: Demands,
+    /// It, or everything in it, waits for an answer that nobody gave; follows from the answers.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_asked: bool,
+    /// Who let work go on past it, where it is a checkpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Released>,
     pub state: StepState,
     /// How much its own claim weighs; counted only when it has no items.
     pub materiality: Materiality,
@@ -200,14 +223,24 @@ impl Step {
         matches!(self.state, StepState::Failed { .. })
     }
 
-    /// How many items are settled and have not failed.
+    /// Whether it waits to be done: open, and asked as things stand.
+    pub fn is_open(&self) -> bool {
+        self.state == StepState::Open && !self.not_asked
+    }
+
+    /// The items that are asked as things stand.
+    pub fn asked_items(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| !item.not_asked)
+    }
+
+    /// How many of the asked items are settled and have not failed.
     pub fn ticked_items(&self) -> usize {
-        self.items.iter().filter(|item| item.is_settled() && !item.has_failed()).count()
+        self.asked_items().filter(|item| item.is_settled() && !item.has_failed()).count()
     }
 
     /// How many items were answered as failed.
     pub fn failed_items(&self) -> usize {
-        self.items.iter().filter(|item| item.has_failed()).count()
+        self.asked_items().filter(|item| item.has_failed()).count()
     }
 
     /// Whether anything in it was ever ticked or marked.
@@ -226,10 +259,12 @@ impl Step {
         self.state = if done { StepState::Done } else { StepState::Open };
     }
 
-    /// All required items are settled; where none is required, all items.
+    /// All required items that are asked are settled; where none is required, all items that are. What is not asked at all is
+    /// never done.
     fn items_suffice(&self) -> bool {
-        let any_required = self.items.iter().any(|item| item.required);
-        self.items.iter().filter(|item| item.required || !any_required).all(Item::is_settled)
+        let any_required = self.asked_items().any(|item| item.required);
+        self.asked_items().next().is_some()
+            && self.asked_items().filter(|item| item.required || !any_required).all(Item::is_settled)
     }
 }
 
@@ -239,6 +274,9 @@ pub struct Criterion {
     /// Stable id.
     pub id: String,
     pub text: String,
+    /// The evidence it asks for.
+    #[serde(default, skip_serializing_if = "Demands::is_none")]
+    pub demands: Demands,
     /// How much its claim weighs.
     pub materiality: Materiality,
     /// Every time somebody said it is met, and took it back.

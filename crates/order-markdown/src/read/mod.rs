@@ -20,6 +20,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::asked;
 use crate::model::limits::{self, FILE_BYTES};
 use crate::model::{Block, Kind, Order, OrderNumber, Plan, StepState, Tick, Ticks};
 use blocks::{Blocks, blocks_of};
@@ -224,6 +225,10 @@ impl Reading {
             .filter_map(|(block, claim)| Some((block.id.clone(), claim?)))
             .collect();
         plan.reindex(new_id);
+        if let Some(isolation) = asked::take(&mut plan.document) {
+            plan.isolation = isolation;
+            plan.reindex(new_id);
+        }
         let mut order = Order::default();
         plan.put_into(&mut order);
         order.number = head.number.unwrap_or_default();

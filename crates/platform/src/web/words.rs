@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 83] = [
+pub const KINDS: [&str; 86] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -54,6 +54,7 @@ pub const KINDS: [&str; 83] = [
     "traces.score_deleted.v1",
     "trust.policy_set.v1",
     "work_order.assigned.v1",
+    "work_order.checkpoint_released.v1",
     "work_order.comment_added.v1",
     "work_order.created.v1",
     "work_order.criterion_met.v1",
@@ -63,6 +64,8 @@ pub const KINDS: [&str; 83] = [
     "work_order.file_checked.v1",
     "work_order.file_withdrawn.v1",
     "work_order.imported.v1",
+    "work_order.isolation_signed_off.v1",
+    "work_order.isolation_signed_on.v1",
     "work_order.item_answered.v1",
     "work_order.item_skipped.v1",
     "work_order.item_taken_up.v1",

@@ -1,0 +1,279 @@
+//! Commands decided into events, or refused. Pure: time, ids and other features' facts are arguments.
+//!
+//! The order of checks is the same everywhere: does it exist and is it not final, may this actor, does the
+//! state allow it, is the input right.
+
+mod answers;
+mod create;
+mod gathered;
+mod import;
+mod isolation;
+mod moves;
+mod plan;
+mod record;
+#[cfg(test)]
+mod tests;
+mod ticks;
+
+pub use gathered::{Gather, NewFile};
+
+use super::events::OrderEvent;
+use super::facts::Facts;
+use super::lifecycle;
+use super::model::{
+    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, SigningMethod, Status,
+    StepState, Target,
+};
+use foundation::{Action, Asker, Digest, Error, Result, Timestamp};
+
+/// An order that is to come to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewOrder {
+    Create {
+        id: String,
+        /// Its number, taken from the year's sequence.
+        number: OrderNumber,
+        /// The plan; empty ids are filled.
+        plan: Box<Plan>,
+        /// Whom it is given to; only a supervisor may say so.
+        assignee: Option<Assignee>,
+    },
+    Import {
+        /// The order as parsed; its number must be given.
+        order: Box<Order>,
+        /// SHA-256 of the file's bytes.
+        source: Digest,
+        /// The file's name, if known.
+        file: Option<String>,
+        /// The number is the file's own.
+        own_number: bool,
+    },
+}
+
+/// Something somebody wants to happen to a work order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Replace the plan; what keeps its id keeps its ticks.
+    EditPlan {
+        /// The whole new plan; empty ids are filled.
+        plan: Box<Plan>,
+        /// Why; needed once work has begun.
+        reason: String,
+        /// The version the editor saw.
+        expected_version: Option<i64>,
+    },
+    /// Give the work to somebody, or to nobody.
+    Assign {
+        assignee: Option<Assignee>,
+    },
+    /// Tick an item, a step without items or a criterion.
+    Tick {
+        target: Target,
+    },
+    /// Answer an item that asks for more than a tick, or say that one failed.
+    Answer {
+        item: String,
+        /// As typed or pressed: `pass`, `3.2`, words.
+        given: String,
+        /// What is said about it; needed where a tick failed.
+        note: String,
+    },
+    /// Say that an item does not apply.
+    SkipItem {
+        item: String,
+        reason: String,
+    },
+    /// Say that it applies after all.
+    TakeUpItem {
+        item: String,
+        /// Why; needed where another set it aside.
+        reason: String,
+    },
+    /// Take a tick back.
+    Undo {
+        target: Target,
+        /// Why; needed for somebody else's tick and once the step is done.
+        reason: String,
+    },
+    /// Vouch for an imported tick.
+    Attest {
+        target: Target,
+        /// What the attester knows and how.
+        note: String,
+    },
+    /// Mark a step failed, flagged or not applicable; `Open` takes the mark away.
+    MarkStep {
+        step: String,
+        state: StepState,
+        /// Why, when a mark is taken away.
+        reason: String,
+    },
+    /// Sign on to the isolation.
+    SignOn,
+    /// Sign an account off it.
+    SignOff {
+        account: String,
+        /// Why; needed where it is not one's own.
+        reason: String,
+    },
+    /// Let work go on past a checkpoint that is not done.
+    Release {
+        target: Target,
+        reason: String,
+    },
+    AddLog {
+        title: String,
+        lines: Vec<String>,
+        /// What sort of entry it is; guessed from the title when not said.
+        kind: Option<LogKind>,
+        corrects: Option<String>,
+    },
+    AddComment {
+        text: String,
+    },
+    /// Say that the safety notes have been read.
+    AcknowledgeSafety {
+        /// The version that was shown.
+        version: u32,
+    },
+    Move(MoveTo),
+    /// Files, time, parts.
+    Gather(Gather),
+    /// Set how much a claim weighs.
+    SetMateriality {
+        target: Target,
+        materiality: Materiality,
+    },
+}
+
+/// A move to another state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveTo {
+    pub to: Status,
+    /// Why; for completing, the resolution.
+    pub reason: String,
+    pub hold: Option<HoldCode>,
+    /// How the work ended, for completing.
+    pub outcome: Option<Outcome>,
+    /// The actor has just proven who they are, so that a signature may be made.
+    pub proof: Option<Proof>,
+    /// The version the actor saw.
+    pub expected_version: Option<i64>,
+}
+
+/// How the signer proved who they are, and what of the order they saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    pub method: SigningMethod,
+    /// The code of the signer's account.
+    pub code: String,
+    /// The hash of what the order holds at this version.
+    pub content: Digest,
+    /// How many points were shown as not as planned; none where the signer saw no page.
+    pub points: Option<usize>,
+}
+
+/// What a decision about an order looks at.
+struct Case<'a> {
+    order: &'a Order,
+    asker: &'a Asker,
+    facts: &'a Facts,
+}
+
+/// Decides on an order that is to come to be.
+pub fn begin(
+    new: NewOrder,
+    asker: &Asker,
+    at: Timestamp,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    match new {
+        NewOrder::Create { id, number, plan, assignee } => {
+            create::create(asker, id, number, *plan, assignee, new_id)
+        }
+        NewOrder::Import { order, source, file, own_number } => {
+            import::import(asker, import::Taken { order: *order, source, file, own_number }, at, new_id)
+        }
+    }
+}
+
+/// Decides a command: the events that happen, or a refusal that says what, why and what to do.
+pub fn decide(
+    order: &Order,
+    command: Command,
+    asker: &Asker,
+    facts: &Facts,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    let case = Case { order, asker, facts };
+    case.check_writable()?;
+    decide_existing(&case, command, new_id)
+}
+
+fn decide_existing(
+    case: &Case<'_>,
+    command: Command,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    match command {
+        Command::EditPlan { plan, reason, expected_version } => {
+            case.check_version(expected_version)?;
+            plan::edit(case, *plan, reason, new_id)
+        }
+        Command::Assign { assignee } => plan::assign(case, assignee),
+        Command::SetMateriality { target, materiality } => plan::set_materiality(case, target, materiality),
+        Command::Tick { target } => ticks::tick(case, &target, new_id),
+        Command::Answer { item, given, note } => answers::answer(case, item, &given, note, new_id),
+        Command::SkipItem { item, reason } => answers::skip(case, item, reason),
+        Command::TakeUpItem { item, reason } => answers::take_up(case, item, reason),
+        Command::Undo { target, reason } => ticks::undo(case, &target, reason),
+        Command::Attest { target, note } => ticks::attest(case, target, note),
+        Command::MarkStep { step, state, reason } => ticks::mark(case, &step, state, reason),
+        Command::SignOn => isolation::sign_on(case),
+        Command::SignOff { account, reason } => isolation::sign_off(case, account, reason),
+        Command::Release { target, reason } => ticks::release(case, target, reason),
+        Command::AddLog { title, lines, kind, corrects } => {
+            record::add_log(case, title, lines, kind, corrects, new_id)
+        }
+        Command::AddComment { text } => record::add_comment(case, text, new_id),
+        Command::AcknowledgeSafety { version } => record::acknowledge(case, version),
+        Command::Gather(asked) => gathered::decide(case, asked, new_id),
+        Command::Move(asked) => {
+            case.check_version(asked.expected_version)?;
+            moves::transition(case, asked)
+        }
+    }
+}
+
+impl Case<'_> {
+    /// Whether the table lets the asker do this to this order.
+    fn may(&self, action: Action) -> bool {
+        self.asker.may_for(action, &lifecycle::tie_knowing(self.order, &self.asker.actor, self.facts))
+    }
+
+    /// A command needs an order that is there and not final.
+    fn check_writable(&self) -> Result<()> {
+        if !self.order.exists() {
+            return Err(Error::not_found("the work order"));
+        }
+        if self.order.status.is_final() {
+            return Err(Error::refused(format!(
+                "{} is {}: that is final. Open a linked follow-up order instead.",
+                self.order.number,
+                self.order.status.label().to_lowercase()
+            )));
+        }
+        Ok(())
+    }
+
+    fn check_version(&self, expected: Option<i64>) -> Result<()> {
+        match expected {
+            Some(expected) if expected != self.order.version => Err(Error::Conflict {
+                what: self.order.number.to_string().into(),
+                expected,
+                found: self.order.version,
+            }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Changing the plan, the assignee and the weight of claims.
+//!
+//! Progress survives every edit: nothing that carries a tick can be removed, and what keeps its id keeps
+//! its ticks.
+
+use std::collections::HashSet;
+
+use super::Case;
+use super::create::check_plan;
+use crate::events::OrderEvent;
+use crate::lifecycle::require_reason;
+use crate::model::{Assignee, Materiality, Plan, Status, Step, Target, limits};
+use crate::plan_diff;
+use foundation::{Action, Error, Result};
+
+pub(super) fn edit(
+    case: &Case<'_>,
+    mut plan: Plan,
+    reason: String,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    check_editor(case)?;
+    limits::check(&serde_json::json!({ "reason": reason }))?;
+    plan.fill_ids(new_id);
+    check_plan(&plan)?;
+    check_progress_kept(case, &plan)?;
+    let changes = plan_diff::diff(&Plan::of(case.order), &plan)?;
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    if case.order.started {
+        require_reason(&reason, case.facts, "Change the plan")?;
+    }
+    Ok(vec![OrderEvent::PlanEdited { changes, reason }])
+}
+
+/// Drafts: author or supervisor. Later: a supervisor, and an approved plan goes back first.
+fn check_editor(case: &Case<'_>) -> Result<()> {
+    let order = case.order;
+    match order.status {
+        Status::Draft | Status::Submitted | Status::InProgress | Status::OnHold
+            if case.may(Action::EditPlan) =>
+        {
+            Ok(())
+        }
+        Status::Draft => Err(Error::forbidden("A draft is edited by its author or a supervisor.")),
+        Status::Submitted | Status::InProgress | Status::OnHold => Err(Error::forbidden(
+            "This plan is past its draft: only a supervisor changes it. Ask one, or comment.",
+        )),
+        Status::Approved => {
+            Err(Error::refused("This plan is approved. A supervisor takes it back for a plan change first."))
+        }
+        _ => Err(Error::refused(format!(
+            "This order is {}: its plan stands. Return it for rework or reopen it first.",
+            order.status.label().to_lowercase()
+        ))),
+    }
+}
+
+fn check_progress_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
+    let kept: HashSet<&str> = plan.ids().collect();
+    for step in &case.order.steps {
+        check_step_kept(step, plan)?;
+    }
+    let lost = case.order.criteria.iter().find(|it| it.ticks.has_history() && !kept.contains(it.id.as_str()));
+    lost.map_or(Ok(()), |criterion| Err(carries_record("criterion", &criterion.text)))
+}
+
+fn check_step_kept(step: &Step, plan: &Plan) -> Result<()> {
+    let Some(planned) = plan.steps.iter().find(|it| it.id == step.id) else {
+        return if step.has_progress() { Err(carries_record("step", &step.title)) } else { Ok(()) };
+    };
+    // What was ticked belongs to its step; what nobody ticked may go to another.
+    let stays = |id: &str| planned.items.iter().any(|it| it.id == id);
+    if let Some(lost) = step.items.iter().find(|it| it.ticks.has_history() && !stays(&it.id)) {
+        return Err(item_carries_record(&lost.text));
+    }
+    if step.ticks.is_ticked() && !planned.items.is_empty() {
+        return Err(Error::refused(format!(
+            "Step \"{}\" is ticked as a whole. Undo that tick before you give it items.",
+            step.title
+        )));
+    }
+    Ok(())
+}
+
+fn carries_record(what: &str, text: &str) -> Error {
+    Error::refused(format!(
+        "The {what} \"{text}\" carries a record and cannot be removed. Mark its step not applicable instead."
+    ))
+}
+
+fn item_carries_record(text: &str) -> Error {
+    Error::refused(format!(
+        "The item \"{text}\" carries a record: it can be neither removed nor moved to another step. Undo its tick first, or mark \
+         its step not applicable."
+    ))
+}
+
+pub(super) fn assign(case: &Case<'_>, assignee: Option<Assignee>) -> Result<Vec<OrderEvent>> {
+    if !case.may(Action::Assign) {
+        return Err(Error::forbidden("Only a supervisor assigns work. Ask one."));
+    }
+    if case.order.status.is_done() {
+        return Err(Error::refused("The work is completed; it cannot be given to somebody else now."));
+    }
+    limits::check(&assignee)?;
+    if assignee.as_ref().is_some_and(|it| it.name.trim().is_empty()) {
+        return Err(Error::invalid("assignee.name", "an assignee needs a name"));
+    }
+    if assignee == case.order.assignee {
+        return Ok(Vec::new());
+    }
+    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee }])
+}
+
+pub(super) fn set_materiality(
+    case: &Case<'_>,
+    target: Target,
+    materiality: Materiality,
+) -> Result<Vec<OrderEvent>> {
+    if !case.may(Action::SetWeight) {
+        return Err(Error::forbidden("Only a supervisor sets how much a claim weighs."));
+    }
+    let Some(from) = present_weight(case, &target) else {
+        return Err(Error::not_found("the claim's subject"));
+    };
+    if case.order.status.is_done() || case.facts.evidence.judged.contains(target.id()) {
+        return Err(Error::refused("The importance of a claim is set before anybody judges it, not after."));
+    }
+    if from == materiality {
+        return Ok(Vec::new());
+    }
+    Ok(vec![OrderEvent::MaterialitySet { target, from, to: materiality }])
+}
+
+fn present_weight(case: &Case<'_>, target: &Target) -> Option<Materiality> {
+    match target {
+        Target::Item(id) => case.order.item(id).map(|(_, item)| item.materiality),
+        Target::Step(id) => case.order.step(id).map(|step| step.materiality),
+        Target::Criterion(id) => case.order.criterion(id).map(|criterion| criterion.materiality),
+    }
+}

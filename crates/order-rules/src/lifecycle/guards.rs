@@ -1,0 +1,291 @@
+//! What must hold before an order may move. Each guard refuses with what is missing and what to do.
+
+use super::{MoveInput, Rule, outcome};
+use crate::facts::{Facts, RecordFacts};
+use crate::model::{Order, Priority, Status, Step, Transition};
+use foundation::{Actor, Error, Result};
+
+/// A condition of the life-cycle table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Guard {
+    /// Title, type, priority, a step and a criterion are there.
+    PlanComplete,
+    /// Whoever approves a controlled type is not of its author's unit.
+    ApproverNotAuthor,
+    AssigneeSet,
+    /// The assignee has read the present safety notes.
+    SafetyRead,
+    /// The same, when resuming into work.
+    SafetyReadOnResume,
+    /// The hold says which kind it is.
+    HoldCodeGiven,
+    /// A held order goes back to where it was.
+    ResumesWhereItWas,
+    NeverStarted,
+    /// Nobody is signed on to the isolation.
+    NobodySignedOn,
+    /// No required step is open.
+    StepsSettled,
+    /// "Achieved" is said only where no required step failed and required evidence is there.
+    OutcomeEarned,
+    /// Nobody of the reviewer's unit did any of the work or sent any of the traces.
+    NotAPerformer,
+    ClaimsJudged,
+    ExceptionsAnswered,
+    /// No evidence was altered or lost.
+    EvidenceIntact,
+    /// Policy lets this type close unverified.
+    VerificationWaived,
+    /// It was verified here and not only in a file.
+    VerifiedHere,
+    /// Whoever closes is not of the unit that verified, where policy asks.
+    CloserNotVerifier,
+    /// The order's own record is as it was logged.
+    RecordVerifies,
+    /// Nothing was begun, done or linked by hand that a cancellation would hide.
+    NoActuals,
+    /// What failed has a follow-up order.
+    FailuresFollowedUp,
+}
+
+impl Guard {
+    /// Refuses when the condition does not hold.
+    pub fn check(
+        self,
+        order: &Order,
+        to: Status,
+        actor: &Actor,
+        facts: &Facts,
+        input: MoveInput<'_>,
+    ) -> Result<()> {
+        let fault = match self {
+            Self::PlanComplete => plan_gap(order),
+            Self::ApproverNotAuthor => self_approval(order, facts),
+            Self::AssigneeSet => order.assignee.as_ref().is_none_or(|to| to.account.is_none()).then(|| {
+                "Nobody is assigned. A supervisor assigns somebody first.".to_owned()
+            }),
+            Self::SafetyRead => safety_gap(order, actor),
+            Self::SafetyReadOnResume => (to == Status::InProgress).then(|| safety_gap(order, actor)).flatten(),
+            Self::HoldCodeGiven if input.hold.is_none() => {
+                return Err(Error::invalid("hold", "say what is waited for: person, parts, access, credentials, safety, vendor or schedule"));
+            }
+            Self::HoldCodeGiven => None,
+            Self::ResumesWhereItWas => wrong_resume(order, to),
+            Self::NeverStarted => order.started.then(|| {
+                "Work has begun, so the approval stands. A supervisor edits the plan with a reason instead.".to_owned()
+            }),
+            Self::OutcomeEarned => return outcome::check(order, facts, input.outcome),
+            Self::NoActuals => actuals(order, facts),
+            Self::StepsSettled => open_steps(order),
+            Self::NobodySignedOn => signed_on(order),
+            Self::FailuresFollowedUp => left_alone(order),
+            Self::NotAPerformer
+            | Self::ClaimsJudged
+            | Self::ExceptionsAnswered
+            | Self::EvidenceIntact
+            | Self::VerificationWaived
+            | Self::VerifiedHere
+            | Self::CloserNotVerifier
+            | Self::RecordVerifies => self.check_end(order, facts),
+        };
+        fault.map_or(Ok(()), |why| Err(Error::refused(why)))
+    }
+
+    /// The guards of verifying and closing.
+    fn check_end(self, order: &Order, facts: &Facts) -> Option<String> {
+        let evidence = &facts.evidence;
+        match self {
+            Self::NotAPerformer => self_review(order, facts),
+            Self::ClaimsJudged => {
+                counted(evidence.claims_open, "claim", "without a verdict: judge it in the review queue")
+            }
+            Self::ExceptionsAnswered => counted(
+                evidence.exceptions_open,
+                "exception",
+                "without a disposition: answer it with a reason",
+            ),
+            Self::EvidenceIntact => counted(
+                evidence.altered,
+                "piece of evidence",
+                "altered or missing: return the order for rework",
+            ),
+            Self::VerificationWaived => (!facts.policy.verification_waived).then(|| {
+                "Orders of this type must be verified before they are closed. Ask an auditor.".to_owned()
+            }),
+            Self::VerifiedHere => unverified(order),
+            Self::CloserNotVerifier => verifier_closes(order, facts),
+            _ => broken_record(&facts.record),
+        }
+    }
+}
+
+/// Of several targets of one row, the one that fits the order's past.
+pub(super) fn target_fits(rule: &Rule, order: &Order, to: Status) -> bool {
+    rule.id != Transition::Resume || wrong_resume(order, to).is_none()
+}
+
+fn plan_gap(order: &Order) -> Option<String> {
+    let gaps = [
+        (order.title.trim().is_empty(), "a title"),
+        (order.order_type.trim().is_empty(), "a type"),
+        (order.priority == Priority::None, "a priority"),
+        (order.steps.is_empty(), "at least one step"),
+        (order.criteria.is_empty(), "at least one completion criterion"),
+    ];
+    let missing: Vec<String> =
+        gaps.iter().filter(|(gap, _)| *gap).map(|(_, name)| (*name).to_owned()).collect();
+    listed(&missing, "The plan still needs ", ".")
+}
+
+fn self_approval(order: &Order, facts: &Facts) -> Option<String> {
+    let own = order.author().is_some_and(|author| facts.people.unit.contains(&author.id));
+    (facts.policy.controlled && own).then(|| {
+        "This type is controlled: its author, or an account that counts as one with them, cannot approve it. \
+         Ask another supervisor."
+            .to_owned()
+    })
+}
+
+/// The assignee must have read the notes; where the assignee has no account, whoever starts must have.
+fn safety_gap(order: &Order, actor: &Actor) -> Option<String> {
+    let assigned = order.assignee.as_ref().and_then(|assignee| assignee.account.as_deref());
+    let reader = assigned.unwrap_or(&actor.id);
+    if order.safety.notes.is_empty() || order.safety.is_acknowledged_by(reader) {
+        return None;
+    }
+    let who = order.assignee.as_ref().map_or("the assignee", |assignee| assignee.name.as_str());
+    Some(format!(
+        "The safety notes (version {}) are not acknowledged by {who}. Read and acknowledge them first.",
+        order.safety.version
+    ))
+}
+
+fn wrong_resume(order: &Order, to: Status) -> Option<String> {
+    let right = if order.started { Status::InProgress } else { Status::Approved };
+    (to != right).then(|| format!("This order was held before and resumes to {}.", right.label()))
+}
+
+fn open_steps(order: &Order) -> Option<String> {
+    let open = order.steps.iter().filter(|step| step.required && step.is_open());
+    listed(
+        &titles(open),
+        "Required steps are still open: ",
+        ". Do them, or mark them not applicable with a reason.",
+    )
+}
+
+fn signed_on(order: &Order) -> Option<String> {
+    let names: Vec<String> = order.isolation.signed_on().map(|entry| entry.who.name.clone()).collect();
+    listed(
+        &names,
+        "Still signed on to the isolation: ",
+        ". Each signs off themselves; for whoever cannot, a supervisor does, with a reason.",
+    )
+}
+
+/// A failed step is settled, and somebody goes on with it.
+fn left_alone(order: &Order) -> Option<String> {
+    let failed = order
+        .steps
+        .iter()
+        .filter(|step| step.has_failed() && !step.not_asked && order.follow_up_of(&step.id).is_none());
+    let mut names = titles(failed);
+    // A follow-up of the whole step is one of what failed in it.
+    let items = order.failed_items().filter(|(step, item)| {
+        !step.has_failed() && order.follow_up_of(&item.id).or_else(|| order.follow_up_of(&step.id)).is_none()
+    });
+    names.extend(items.map(|(step, item)| format!("{} {}", step.position, item.text)));
+    listed(
+        &names,
+        "Failed and without a follow-up order: ",
+        ". Open one where it failed, or take the answer back.",
+    )
+}
+
+/// Steps as people name them: place and title.
+pub(super) fn titles<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
+    steps.map(|step| format!("{} {}", step.position, step.title)).collect()
+}
+
+fn self_review(order: &Order, facts: &Facts) -> Option<String> {
+    let unit = &facts.people.unit;
+    if unit.contains_any(order.doers()) {
+        return Some(
+            "You, or an account that counts as one with you, did part of this work, so you cannot review it. \
+             Ask another auditor."
+                .to_owned(),
+        );
+    }
+    unit.contains_any(facts.evidence.senders.iter().map(String::as_str)).then(|| {
+        "The evidence is your own traces, or those of an account that counts as one with you, so you cannot \
+         review it. Ask another auditor."
+            .to_owned()
+    })
+}
+
+fn unverified(order: &Order) -> Option<String> {
+    let here = order.transitions.last().is_some_and(|last| last.id == Transition::Verify);
+    (!here)
+        .then(|| "Only a file says that this was verified. Reopen it and have it verified here.".to_owned())
+}
+
+fn verifier_closes(order: &Order, facts: &Facts) -> Option<String> {
+    let verifier = order.transitions.iter().rev().find(|it| it.id == Transition::Verify);
+    let same = verifier.is_some_and(|it| facts.people.unit.contains(&it.by.id));
+    (facts.policy.closer_not_verifier && same).then(|| {
+        "You, or an account that counts as one with you, verified this order; policy asks that somebody else \
+         closes it."
+            .to_owned()
+    })
+}
+
+fn broken_record(record: &RecordFacts) -> Option<String> {
+    match record {
+        RecordFacts::Whole => None,
+        RecordFacts::Broken(what) => Some(format!(
+            "The ledger does not verify for this order: {what}. Nothing can be closed until that is explained."
+        )),
+        RecordFacts::NotAsked => Some(
+            "The record of this order was not checked against the ledger. Nothing is closed unchecked."
+                .to_owned(),
+        ),
+    }
+}
+
+/// A start, a tick or mark, and a trace that somebody linked are work. What a rule linked as it came in is not: the order
+/// may never have been begun.
+fn actuals(order: &Order, facts: &Facts) -> Option<String> {
+    let end = "then complete it as partly or not achieved";
+    let way = match (order.status, order.started) {
+        (Status::Draft, _) => format!("Submit it, have it approved and started, {end}"),
+        (Status::Submitted, _) => format!("Have it approved and started, {end}"),
+        (Status::OnHold, true) => format!("Resume it, {end}"),
+        (Status::OnHold, false) => format!("Resume and start it, {end}"),
+        _ => format!("Start it, {end}"),
+    };
+    if order.has_progress() {
+        return Some(format!("Work is recorded on this order, so it cannot be cancelled. {way}."));
+    }
+    if order.gathered.has_actuals() {
+        return Some(format!(
+            "Time, parts or files are recorded on this order, so it cannot be cancelled. {way}."
+        ));
+    }
+    if order.started {
+        return Some(format!("Work has begun, so this order cannot be cancelled. {way}."));
+    }
+    facts.evidence.linked_by_hand.then(|| {
+        format!(
+            "Somebody linked a trace to this order by hand, so it cannot be cancelled. {way}; or take that link away if it \
+             does not belong here."
+        )
+    })
+}
+
+pub(super) fn listed(names: &[String], before: &str, after: &str) -> Option<String> {
+    (!names.is_empty()).then(|| format!("{before}{}{after}", names.join(", ")))
+}
+
+fn counted(number: u32, noun: &str, rest: &str) -> Option<String> {
+    (number > 0).then(|| format!("{number} {noun}{} {rest}.", if number == 1 { "" } else { "s" }))
+}
