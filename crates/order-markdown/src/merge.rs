@@ -132,18 +132,17 @@ impl Piece {
         let sign = words.get(at..at + found.length).unwrap_or_default().to_owned();
         let open = if found.is_ticked { boxes::turned(&sign) } else { sign.clone() };
         let words = [words.get(..at), Some(&open), words.get(at + found.length..)];
-        Self {
-            words: words.into_iter().flatten().collect(),
-            mark: Some((at, sign)),
-            tail: tail.to_owned(),
-        }
+        Self { words: words.into_iter().flatten().collect(), mark: Some((at, sign)), tail: tail.to_owned() }
     }
 }
 
 pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     let blocks = blocks_of(text).blocks;
     let piece = |block: &crate::model::Block| {
-        Piece::of(block.source.as_deref().unwrap_or_default(), block.mark.and_then(|it| usize::try_from(it).ok()))
+        Piece::of(
+            block.source.as_deref().unwrap_or_default(),
+            block.mark.and_then(|it| usize::try_from(it).ok()),
+        )
     };
     blocks.iter().map(piece).filter(|piece| !piece.words.is_empty() || !piece.tail.is_empty()).collect()
 }
@@ -200,7 +199,8 @@ pub(crate) fn longest(
 ) -> Vec<(usize, usize)> {
     let width = columns + 1;
     let mut lengths = vec![0_u32; (rows + 1) * width];
-    let length = |lengths: &[u32], a: usize, b: usize| lengths.get(a * width + b).copied().unwrap_or_default();
+    let length =
+        |lengths: &[u32], a: usize, b: usize| lengths.get(a * width + b).copied().unwrap_or_default();
     for a in (0..rows).rev() {
         for b in (0..columns).rev() {
             let here = if same(a, b) {
@@ -254,7 +254,10 @@ impl Merger<'_> {
         let mut f = std::mem::take(&mut self.from_file).into_iter().peekable();
         let mut h = std::mem::take(&mut self.from_here).into_iter().peekable();
         loop {
-            let next = [f.peek(), h.peek()].into_iter().flatten().min_by_key(|hunk| (hunk.base.start, hunk.base.end));
+            let next = [f.peek(), h.peek()]
+                .into_iter()
+                .flatten()
+                .min_by_key(|hunk| (hunk.base.start, hunk.base.end));
             let Some(mut reach) = next.map(|hunk| hunk.base.clone()) else { break };
             while at < reach.start {
                 self.untouched(at, in_file, in_here);
@@ -370,7 +373,8 @@ fn sign_of(own: &str, base: Option<&Piece>, file: &Piece, here: &Piece) -> Strin
     let base = base.map_or("", Piece::sign);
     let [is_base, is_file, is_here] = [base, file.sign(), here.sign()].map(is_ticked);
     let is_wanted = if is_file == is_base { is_here } else { is_file };
-    let as_written = [here.sign(), file.sign()].into_iter().find(|sign| *sign != base && is_ticked(sign) == is_wanted);
+    let as_written =
+        [here.sign(), file.sign()].into_iter().find(|sign| *sign != base && is_ticked(sign) == is_wanted);
     match as_written.filter(|sign| !sign.is_empty()) {
         Some(sign) => sign.to_owned(),
         None if is_ticked(own) == is_wanted => own.to_owned(),
@@ -398,8 +402,14 @@ mod tests {
     #[test]
     fn a_tick_and_a_change_of_words_beside_it_or_of_the_same_line_hinder_nobody() {
         let ticked = BASE.replace("[ ] b", "[x] b");
-        assert_eq!(agreed(&BASE.replace("] a", "] a, slowly"), &ticked), ticked.replace("] a", "] a, slowly"));
-        assert_eq!(agreed(&BASE.replace("] b", "] b, slowly"), &ticked), ticked.replace("] b", "] b, slowly"));
+        assert_eq!(
+            agreed(&BASE.replace("] a", "] a, slowly"), &ticked),
+            ticked.replace("] a", "] a, slowly")
+        );
+        assert_eq!(
+            agreed(&BASE.replace("] b", "] b, slowly"), &ticked),
+            ticked.replace("] b", "] b, slowly")
+        );
         assert_eq!(agreed(&ticked, BASE), ticked, "what only the file ticks stays in it");
         assert_eq!(agreed(BASE, BASE), BASE);
     }
@@ -421,19 +431,34 @@ mod tests {
         let merged = merge(BASE, &file, &here);
         let clashes: Vec<&Clash> = merged.clashes().collect();
         assert_eq!(clashes.len(), 1);
-        assert_eq!((clashes[0].base.as_str(), clashes[0].file.as_str(), clashes[0].here.as_str()), ("- [ ] b\n", "- [ ] b, slowly\n", "- [ ] b, at once\n"));
+        assert_eq!(
+            (clashes[0].base.as_str(), clashes[0].file.as_str(), clashes[0].here.as_str()),
+            ("- [ ] b\n", "- [ ] b, slowly\n", "- [ ] b, at once\n")
+        );
         assert_eq!(merged.text(), None);
         assert_eq!((merged.with(&[Side::File]), merged.with(&[Side::Here])), (file, here));
         let gone = BASE.replace("- [ ] b\n", "");
-        assert_eq!(merge(BASE, &gone, &BASE.replace("[ ] b", "[x] b")).clashes().count(), 1, "taken out there, ticked here");
+        assert_eq!(
+            merge(BASE, &gone, &BASE.replace("[ ] b", "[x] b")).clashes().count(),
+            1,
+            "taken out there, ticked here"
+        );
     }
 
     fn line() -> impl Strategy<Value = String> {
-        prop_oneof!["- \\[[ x]\\] [a-e]", "## [A-C]", "[a-e]{1,2}", Just(String::new()), "```\n[a-c]\n```", "> [ab]"]
+        prop_oneof![
+            "- \\[[ x]\\] [a-e]",
+            "## [A-C]",
+            "[a-e]{1,2}",
+            Just(String::new()),
+            "```\n[a-c]\n```",
+            "> [ab]"
+        ]
     }
 
     fn text() -> impl Strategy<Value = String> {
-        proptest::collection::vec(line(), 0..10).prop_map(|lines| lines.iter().map(|it| format!("{it}\n")).collect())
+        proptest::collection::vec(line(), 0..10)
+            .prop_map(|lines| lines.iter().map(|it| format!("{it}\n")).collect())
     }
 
     /// Some lines of a text changed, taken out, put in.

@@ -46,10 +46,15 @@ pub fn rewritten(order: &Order, text: &str) -> Result<Plan> {
     if was.title() != reading.title() {
         reading.title().clone_into(&mut plan.title);
     }
-    let fresh: Vec<Block> = reading.lines().map(|(kind, line)| Block { kind, ..line.block.clone() }).collect();
+    let fresh: Vec<Block> =
+        reading.lines().map(|(kind, line)| Block { kind, ..line.block.clone() }).collect();
     let ends = before.starts.iter().skip(1).copied().chain([before.end]);
-    let sources: Vec<&str> =
-        before.starts.iter().zip(ends).map(|(from, to)| before.text.get(*from..to).unwrap_or_default()).collect();
+    let sources: Vec<&str> = before
+        .starts
+        .iter()
+        .zip(ends)
+        .map(|(from, to)| before.text.get(*from..to).unwrap_or_default())
+        .collect();
     plan.document = matched(&plan.document, &sources, fresh);
     Ok(plan)
 }
@@ -82,7 +87,9 @@ fn take_head(plan: &mut Plan, was: &Head, now: &Head) {
 
 /// The new blocks, each with what it had where it stood in the document before.
 fn matched(old: &[Block], sources: &[&str], mut fresh: Vec<Block>) -> Vec<Block> {
-    let words = |source: &str, mark: Option<u32>| Piece::of(source, mark.and_then(|it| usize::try_from(it).ok())).words;
+    let words = |source: &str, mark: Option<u32>| {
+        Piece::of(source, mark.and_then(|it| usize::try_from(it).ok())).words
+    };
     let before: Vec<String> =
         old.iter().zip(sources).map(|(block, source)| opened_source(block, source, &words)).collect();
     let after: Vec<String> =
@@ -116,11 +123,11 @@ fn opened_source(block: &Block, source: &str, words: &impl Fn(&str, Option<u32>)
 
 /// Blocks that say the same, in the order of both.
 fn in_order(before: &[String], after: &[String]) -> Vec<(usize, usize)> {
-    let same = |a: usize, b: usize| before.get(a).is_some_and(|it| !it.is_empty()) && before.get(a) == after.get(b);
+    let same =
+        |a: usize, b: usize| before.get(a).is_some_and(|it| !it.is_empty()) && before.get(a) == after.get(b);
     let shorter = before.len().min(after.len());
     let head = (0..shorter).take_while(|at| same(*at, *at)).count();
-    let tail =
-        (1..=shorter - head).take_while(|back| same(before.len() - back, after.len() - back)).count();
+    let tail = (1..=shorter - head).take_while(|back| same(before.len() - back, after.len() - back)).count();
     let (rows, columns) = (before.len() - head - tail, after.len() - head - tail);
     let middle = if rows.saturating_mul(columns) > 4_000_000 {
         Vec::new()
@@ -167,7 +174,10 @@ fn between(pairs: &[(usize, usize)], a: usize, b: usize) -> bool {
 /// Half of the words of the longer one stand in both.
 fn are_close(one: &str, other: &str) -> bool {
     let words = |text: &str| -> HashSet<String> {
-        text.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_lowercase).collect()
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|it| !it.is_empty())
+            .map(str::to_lowercase)
+            .collect()
     };
     let (one, other) = (words(one), words(other));
     one.intersection(&other).count() * 2 >= one.len().max(other.len()).max(1)
@@ -212,7 +222,9 @@ fn keep(old: Option<&Block>, new: Option<&mut Block>, is_same: bool) {
 /// Steps without a heading stand in no text; each is put back before the first item that was in it.
 fn with_unheaded(old: &[Block], pairs: &[(usize, usize)], fresh: Vec<Block>) -> Vec<Block> {
     let mut before: Vec<(usize, Block)> = Vec::new();
-    for (a, step) in old.iter().enumerate().filter(|(_, it)| it.kind == Kind::Step && it.source.as_deref() == Some("")) {
+    for (a, step) in
+        old.iter().enumerate().filter(|(_, it)| it.kind == Kind::Step && it.source.as_deref() == Some(""))
+    {
         let next = (a + 1..old.len()).find_map(|at| pairs.iter().find(|(x, _)| *x == at).map(|(_, y)| *y));
         if let Some(at) = next.filter(|at| fresh.get(*at).is_some_and(|block| block.kind == Kind::Item)) {
             before.push((at, step.clone()));
@@ -242,7 +254,12 @@ mod tests {
 
     fn item(order: &Order, text: &str) -> String {
         let items = order.steps.iter().flat_map(|step| &step.items);
-        items.into_iter().find(|item| item.text == text).unwrap_or_else(|| panic!("{text}: {order:?}")).id.clone()
+        items
+            .into_iter()
+            .find(|item| item.text == text)
+            .unwrap_or_else(|| panic!("{text}: {order:?}"))
+            .id
+            .clone()
     }
 
     /// The order once a text of it was taken over.
@@ -257,7 +274,10 @@ mod tests {
     #[test]
     fn what_stays_keeps_its_id_and_what_is_changed_is_the_one_that_stood_there() {
         let order = taken(FILE);
-        let text = FILE.replace("- [ ] c\n", "- [x] c, slowly\n- [ ] e\n").replace("] zero", "] none").replace("priority: low", "priority: high");
+        let text = FILE
+            .replace("- [ ] c\n", "- [x] c, slowly\n- [ ] e\n")
+            .replace("] zero", "] none")
+            .replace("priority: low", "priority: high");
         let after = put(&order, &text);
         for (was, now) in [("a", "a"), ("b", "b"), ("c", "c, slowly"), ("d", "d"), ("zero", "none")] {
             assert_eq!(item(&after, now), item(&order, was), "{now}");
@@ -272,13 +292,19 @@ mod tests {
     #[test]
     fn a_part_that_moves_and_a_part_that_goes_are_told_apart() {
         let order = taken(FILE);
-        let moved = FILE.replace("## One\n- [ ] a\n  - [ ] b\n- [ ] c\n\n## Two\n- [ ] d\n", "## Two\n- [ ] d\n\n## One\n- [ ] c\n- [ ] a\n");
+        let moved = FILE.replace(
+            "## One\n- [ ] a\n  - [ ] b\n- [ ] c\n\n## Two\n- [ ] d\n",
+            "## Two\n- [ ] d\n\n## One\n- [ ] c\n- [ ] a\n",
+        );
         let after = put(&order, &moved);
         for text in ["a", "c", "d"] {
             assert_eq!(item(&after, text), item(&order, text), "{text}");
         }
         assert!(!after.steps.iter().flat_map(|step| &step.items).any(|it| it.text == "b"));
-        assert_eq!(after.steps.last().map(|step| &step.id), order.steps.iter().find(|it| it.title == "One").map(|it| &it.id));
+        assert_eq!(
+            after.steps.last().map(|step| &step.id),
+            order.steps.iter().find(|it| it.title == "One").map(|it| &it.id)
+        );
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::{Made, Sheet, claimed, values};
 
 /// The order that the table is.
 pub(crate) fn order(sheet: &Sheet, new_id: &mut dyn FnMut() -> String) -> Result<Made> {
-    let mut reader = Reader { sheet, blocks: Vec::new(), step: String::new(), done: Vec::new(), notes: Vec::new() };
+    let mut reader =
+        Reader { sheet, blocks: Vec::new(), step: String::new(), done: Vec::new(), notes: Vec::new() };
     reader.head();
     for row in sheet.rows() {
         reader.row(row, new_id);
@@ -70,7 +71,8 @@ impl Reader<'_> {
         let words = self.sheet.said(row, Meaning::Item).to_owned();
         let step = self.sheet.said(row, Meaning::Step).to_owned();
         // A row that says one thing in another column is a heading of its own.
-        let heading = (words.is_empty() && step.is_empty() && row.filled().count() == 1).then(|| row.filled().next());
+        let heading =
+            (words.is_empty() && step.is_empty() && row.filled().count() == 1).then(|| row.filled().next());
         let step = heading.flatten().map_or(step, str::to_owned);
         if !step.is_empty() && step != self.step {
             self.step.clone_from(&step);
@@ -87,9 +89,13 @@ impl Reader<'_> {
 
     fn item(&mut self, row: &Row, words: String, new_id: &mut dyn FnMut() -> String) {
         let said = |meaning| self.sheet.said(row, meaning);
-        let (asks, fault) =
-            values::asks(said(Meaning::Asks), said(Meaning::Unit), said(Meaning::Least), said(Meaning::Most));
-        let required = self.sheet.all(row, Meaning::Required).all(|(name, value)| values::is_required(name, value));
+        let (asks, fault) = values::asks(
+            said(Meaning::Asks),
+            said(Meaning::Options),
+            [Meaning::Unit, Meaning::Least, Meaning::Most].map(said),
+        );
+        let required =
+            self.sheet.all(row, Meaning::Required).all(|(name, value)| values::is_required(name, value));
         let id = new_id();
         let state = said(Meaning::Done).to_owned();
         if values::is_done(&state) {
@@ -104,7 +110,8 @@ impl Reader<'_> {
         }
         self.notes.extend(fault.map(|fault| (row.line, fault)));
         self.blocks.push(Block { id, required, asks, ..Block::of(Kind::Item, words) });
-        self.blocks.extend(below.into_iter().map(|words| Block { depth: 1, ..Block::of(Kind::Point, words) }));
+        self.blocks
+            .extend(below.into_iter().map(|words| Block { depth: 1, ..Block::of(Kind::Point, words) }));
     }
 }
 

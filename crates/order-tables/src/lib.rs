@@ -56,19 +56,21 @@ impl Sheet {
     /// Reads a file; at most 1 MiB of UTF-8.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
         if bytes.len() > FILE_BYTES {
-            let message = format!("The file has {} bytes; at most {FILE_BYTES} are read. Split it.", bytes.len());
+            let message =
+                format!("The file has {} bytes; at most {FILE_BYTES} are read. Split it.", bytes.len());
             return Err(Error::TooLarge(message.into()));
         }
         let table = Table::read(bytes)?;
         let shape = meanings::shape_of(&table.header);
-        let meanings = meanings::of(&table.header, shape);
+        let meanings = meanings::of(&table.header, &|at| table.is_empty(at), shape);
         Ok(Self { name: title_of(name), bytes: bytes.to_vec(), table, shape, meanings })
     }
 
     /// Says what it is; meanings are recognised anew.
     pub fn set_shape(&mut self, shape: Shape) {
         if shape != self.shape {
-            (self.shape, self.meanings) = (shape, meanings::of(&self.table.header, shape));
+            (self.shape, self.meanings) =
+                (shape, meanings::of(&self.table.header, &|at| self.table.is_empty(at), shape));
         }
     }
 
@@ -113,7 +115,8 @@ impl Sheet {
     /// Everything that a row says in columns with a meaning, with the names of the columns.
     fn all<'a>(&'a self, row: &'a Row, meaning: Meaning) -> impl Iterator<Item = (&'a str, &'a str)> {
         let cells = row.cells.iter().map(|cell| cell.trim());
-        let cells = self.columns().zip(cells).filter(move |((_, it), value)| *it == meaning && !value.is_empty());
+        let cells =
+            self.columns().zip(cells).filter(move |((_, it), value)| *it == meaning && !value.is_empty());
         cells.map(|((name, _), value)| (name, value))
     }
 }

@@ -17,7 +17,8 @@ pub(crate) fn orders(sheet: &Sheet, new_id: &mut dyn FnMut() -> String) -> Resul
     }
     if sheet.rows().len() > MOST_ORDERS {
         let count = sheet.rows().len();
-        let message = format!("The table has {count} orders; at most {MOST_ORDERS} are taken at once. Split it.");
+        let message =
+            format!("The table has {count} orders; at most {MOST_ORDERS} are taken at once. Split it.");
         return Err(Error::TooLarge(message.into()));
     }
     let mut made: Vec<Made> = Vec::new();
@@ -37,7 +38,8 @@ fn order(sheet: &Sheet, row: &Row, source: Vec<u8>, new_id: &mut dyn FnMut() -> 
         sheet.all(row, Meaning::Field).take(45).map(|(name, value)| field(name, value)).collect();
     let mut unread = |meaning: Meaning, value: &str, what: &str| {
         if !value.is_empty() {
-            not_taken.push((row.line, format!("\"{value}\" is no {what} we know; it is kept as the file's word")));
+            not_taken
+                .push((row.line, format!("\"{value}\" is no {what} we know; it is kept as the file's word")));
             fields.push(field(meaning.label().split(',').next().unwrap_or_default(), value));
         }
     };
@@ -62,7 +64,8 @@ fn order(sheet: &Sheet, row: &Row, source: Vec<u8>, new_id: &mut dyn FnMut() -> 
         fields.push(field("Reference", said(Meaning::Number)));
     }
     let title = line(said(Meaning::Title));
-    let description = sheet.all(row, Meaning::Description).map(|(_, value)| value).collect::<Vec<_>>().join("\n\n");
+    let description =
+        sheet.all(row, Meaning::Description).map(|(_, value)| value).collect::<Vec<_>>().join("\n\n");
     let title = if title.is_empty() { line(&description) } else { title };
     let title = if title.is_empty() { format!("Row {}", row.line) } else { title };
     let mut document = vec![Block { level: 1, ..Block::of(Kind::Title, title.clone()) }];
@@ -86,7 +89,8 @@ fn order(sheet: &Sheet, row: &Row, source: Vec<u8>, new_id: &mut dyn FnMut() -> 
     plan.put_into(&mut order);
     order.number = number.unwrap_or_default();
     order.status = status.unwrap_or_default();
-    order.created = Some(said(Meaning::Created)).filter(|it| !it.is_empty()).map(When::read).unwrap_or_default();
+    order.created =
+        Some(said(Meaning::Created)).filter(|it| !it.is_empty()).map(When::read).unwrap_or_default();
     order.assignee = Some(said(Meaning::Assignee)).filter(|it| !it.is_empty()).map(|name| Assignee {
         account: None,
         kind: None,
@@ -118,6 +122,7 @@ fn line(text: &str) -> String {
 
 /// The names of the columns and the cells, so that a row is named by what it says and not by where it stands.
 fn source_of(sheet: &Sheet, row: &Row) -> Vec<u8> {
-    let cells = sheet.table.header.iter().zip(&row.cells).map(|(name, cell)| format!("{name:?}:{:?}", cell.trim()));
+    let cells =
+        sheet.table.header.iter().zip(&row.cells).map(|(name, cell)| format!("{name:?}:{:?}", cell.trim()));
     cells.collect::<Vec<_>>().join("\n").into_bytes()
 }

@@ -37,6 +37,11 @@ impl Row {
 }
 
 impl Table {
+    /// Whether no row says anything in a column.
+    pub(crate) fn is_empty(&self, column: usize) -> bool {
+        self.rows.iter().all(|row| row.cells.get(column).is_none_or(|cell| cell.trim().is_empty()))
+    }
+
     /// Reads bytes: UTF-8, any of `, ; | tab`, quoted fields, any line ends.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         let text = text_of(bytes)?;
@@ -91,9 +96,10 @@ fn rows_of(text: &str, delimiter: u8) -> Vec<Row> {
 /// How well a delimiter fits: rows that have as many cells as most have, then how many that are.
 fn fit(rows: &[Row]) -> (usize, usize) {
     let widths: Vec<usize> = rows.iter().take(200).map(|row| row.cells.len()).collect();
-    let usual = widths.iter().copied().max_by_key(|width| {
-        (widths.iter().filter(|other| *other == width).count(), *width)
-    });
+    let usual = widths
+        .iter()
+        .copied()
+        .max_by_key(|width| (widths.iter().filter(|other| *other == width).count(), *width));
     match usual {
         Some(width) if width > 1 => (widths.iter().filter(|it| **it == width).count() * width, width),
         _ => (0, 1),

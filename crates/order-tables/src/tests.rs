@@ -22,7 +22,10 @@ fn checklist(text: &str) -> Order {
 fn items(order: &Order) -> Vec<(String, String, bool)> {
     let of = |step: &order_markdown::model::Step| {
         let title = step.title.clone();
-        step.items.iter().map(move |item| (title.clone(), item.text.clone(), item.ticks.is_ticked())).collect::<Vec<_>>()
+        step.items
+            .iter()
+            .map(move |item| (title.clone(), item.text.clone(), item.ticks.is_ticked()))
+            .collect::<Vec<_>>()
     };
     order.steps.iter().flat_map(of).collect()
 }
@@ -41,8 +44,11 @@ fn a_checklist_is_read_whatever_parts_its_fields_and_in_whatever_language_its_co
     ] {
         let order = checklist(text);
         let of = |step: &str, item: &str, done| (step.to_owned(), item.to_owned(), done);
-        let wanted =
-            [of("Before", "Lock out, tag", true), of("Before", "Lamp works", false), of("After", "Log written", false)];
+        let wanted = [
+            of("Before", "Lock out, tag", true),
+            of("Before", "Lamp works", false),
+            of("After", "Log written", false),
+        ];
         assert_eq!(items(&order), wanted, "{text}");
         assert_eq!(order.title, "weekly round");
         assert_eq!(order.status, Status::Draft);
@@ -69,13 +75,33 @@ fn units_limits_and_kinds_become_what_an_item_asks_for() {
 }
 
 #[test]
+fn a_column_without_words_is_passed_over_and_scores_are_no_words() {
+    let text = "title,description,category,section,input_type,required,options\nFloor clean,,Hygiene,,auto,yes,Yes:3|No:0|NA:NA\n\
+        Name of the lead,,Hygiene,,short_answer,no,\nState,at noon,Hygiene,,dropdown,yes,good/bad\n";
+    let order = checklist(text);
+    let step = &order.steps[0];
+    assert_eq!((step.title.as_str(), step.items.len()), ("Hygiene", 3));
+    assert_eq!(step.items[0].asks.options, ["Yes", "No", "NA"]);
+    let kinds: Vec<AskKind> = step.items.iter().map(|item| item.asks.kind).collect();
+    assert_eq!(kinds, [AskKind::Choice, AskKind::Text, AskKind::Choice]);
+    assert!(order.document.iter().any(|block| block.text == "description: at noon"));
+}
+
+#[test]
 fn what_stands_above_the_names_and_rows_that_are_headings_are_understood() {
-    let order = checklist("Fire safety audit,,,\nSite: north,Date:,,\n#,Check,Result,Remarks\nExits,,,\n1,Exits are free,pass,\n2,Signs are lit,fail,two are dark\n");
+    let order = checklist(
+        "Fire safety audit,,,\nSite: north,Date:,,\n#,Check,Result,Remarks\nExits,,,\n1,Exits are free,pass,\n2,Signs are lit,fail,two are dark\n",
+    );
     assert_eq!(order.title, "Fire safety audit");
     let of = |item: &str, done| ("Exits".to_owned(), item.to_owned(), done);
     assert_eq!(items(&order), [of("Exits are free", true), of("Signs are lit", false)]);
     let texts: Vec<&str> = order.document.iter().map(|block| block.text.as_str()).collect();
-    assert!(texts.contains(&"Site: north · Date:") && texts.contains(&"Result: fail") && texts.contains(&"Remarks: two are dark"), "{texts:?}");
+    assert!(
+        texts.contains(&"Site: north · Date:")
+            && texts.contains(&"Result: fail")
+            && texts.contains(&"Remarks: two are dark"),
+        "{texts:?}"
+    );
 }
 
 #[test]
@@ -101,7 +127,10 @@ fn a_list_of_orders_becomes_an_order_for_each_row() {
 fn other_programs_lists_are_told_from_checklists_by_their_columns() {
     for (header, shape) in [
         ("WONUM,DESCRIPTION,STATUS,LOCATION,ASSETNUM,WORKTYPE,REPORTDATE", Shape::Orders),
-        ("ID,Title,Status,Priority,Description,Due Date,Estimated Duration,Category,Location Name,Asset Name", Shape::Orders),
+        (
+            "ID,Title,Status,Priority,Description,Due Date,Estimated Duration,Category,Location Name,Asset Name",
+            Shape::Orders,
+        ),
         ("Work Order,Summary,Assigned To,Due Date", Shape::Orders),
         ("Task,Status,Notes", Shape::Checklist),
         ("Category,Item,Status,Priority,Owner,Due date", Shape::Checklist),

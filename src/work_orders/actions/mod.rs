@@ -23,6 +23,7 @@ pub mod log_time;
 pub mod mark_step;
 pub mod plan_part;
 pub mod read_mention;
+pub mod rewrite_plan;
 pub mod set_materiality;
 pub mod start_timer;
 pub mod stop_timer;

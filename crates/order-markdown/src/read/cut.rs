@@ -270,7 +270,8 @@ impl Cutter<'_> {
         let marks = bullet_length(line);
         let words = line.get(marks..).unwrap_or_default().trim_end();
         if at > start && super::boxes::at_start(words).is_some_and(|it| it.length > 2) {
-            let form = if line.trim_start().len() > line.len() - marks { Form::Point } else { Form::Paragraph };
+            let form =
+                if line.trim_start().len() > line.len() - marks { Form::Point } else { Form::Paragraph };
             let words = Some((at + marks, at + marks + words.len()));
             self.pieces.push(Piece { depth: self.items(), words, ..Piece::new(at, form) });
         }

@@ -449,7 +449,15 @@ mod tests {
 
     #[test]
     fn words_before_an_output_are_known_in_any_dress() {
-        for yes in ["Expected output:", "**Output**", "Output (shortened):", "_Erwartete Ausgabe:_", "Salida esperada:", "输出：", "実行結果"] {
+        for yes in [
+            "Expected output:",
+            "**Output**",
+            "Output (shortened):",
+            "_Erwartete Ausgabe:_",
+            "Salida esperada:",
+            "输出：",
+            "実行結果",
+        ] {
             assert!(announces_output(yes), "{yes}");
         }
         for no in ["The output is large", "Then run:", "", "Output:\nmore"] {
