@@ -15,7 +15,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(cause) => {
             tracing::error!("{cause:#}");
-            ExitCode::FAILURE
+            // Whoever runs `sync` from a script tells what waits for a person from what failed.
+            if cause.is::<commands::sync::Waits>() { ExitCode::from(3) } else { ExitCode::FAILURE }
         }
     }
 }

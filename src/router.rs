@@ -10,8 +10,8 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, paths};
 use crate::{
-    audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media,
-    order_pages, people, privacy, repricing, trace_pages, trust,
+    audit, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
+    ledger_pages, media, order_pages, people, privacy, repricing, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -22,6 +22,8 @@ pub fn table() -> Routes {
     bundle::routes(&mut routes);
     people::routes(&mut routes);
     order_pages::routes(&mut routes);
+    imports::routes(&mut routes);
+    folder_sync::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);
     langfuse_api::routes(&mut routes);

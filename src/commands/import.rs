@@ -1,4 +1,4 @@
-//! `import FILE.md...`: takes work orders over from Markdown; `export`: writes one out again.
+//! `import FILE...`: takes work orders over from Markdown and CSV; `export`: writes one out again.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,9 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::foundation::Asker;
+use crate::imports::actions::take::{Chosen, take_file};
 use crate::work_orders::actions::export::export_text;
-use crate::work_orders::actions::import::{Brought, Choices, Imported, take};
+use crate::work_orders::actions::import::{Choices, Imported};
 
 use super::import_table;
 use super::project::{ProjectOption, with_services};
@@ -17,7 +18,7 @@ use super::say;
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Markdown files, one work order each; a folder means every .md file in it and below
+    /// Markdown files, one work order each; CSV files, a checklist or a list of orders; a folder means every .md file in it and below
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Only read the files and print what would become of each; nothing is stored
@@ -54,9 +55,10 @@ pub(super) fn run(options: &Import, config: Config) -> anyhow::Result<()> {
             let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
             let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
             let choices = Choices { points_are_items: options.points, ..Choices::default() };
-            let done = take(&services.app, &operator, Brought { file: name, bytes, choices }).await;
+            let chosen = Chosen { name: name.unwrap_or_default(), bytes, choices, ..Chosen::default() };
+            let done = take_file(&services.app, &operator, &chosen).await;
             let done = done.with_context(|| format!("{} was not imported", file.display()))?;
-            tell(&done);
+            done.iter().for_each(tell);
         }
         Ok(())
     })

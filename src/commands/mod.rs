@@ -16,6 +16,7 @@ mod read_only;
 mod rebuild;
 mod score;
 mod serve;
+pub mod sync;
 mod user;
 mod verify;
 mod worker;
@@ -60,6 +61,8 @@ enum Command {
     Import(import::Import),
     /// Write a work order out as Markdown
     Export(import::Export),
+    /// Keep a folder of Markdown files and the work orders of a project in step, both ways
+    Sync(sync::Sync),
     /// Write the evidence bundle of a work order, checkable offline
     Bundle(bundle::Bundle),
     /// Create, list and disable accounts
@@ -105,6 +108,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker(options) => worker::run(&options, Config::load(flags)?),
         Command::Import(options) => import::run(&options, Config::load(flags)?),
         Command::Export(options) => import::export(&options, Config::load(flags)?),
+        Command::Sync(options) => sync::run(&options, Config::load(flags)?),
         Command::Bundle(options) => bundle::run(&options, Config::load(flags)?),
         Command::User(user) => user::run(&user, Config::load(flags)?),
         Command::Policy(policy) => policy::run(&policy, Config::load(flags)?),

@@ -66,7 +66,7 @@ pub(super) fn with_services<T>(
 }
 
 /// A server that runs beside may hold the lease; then it sequences, and this is no failure.
-async fn settle(services: &Services) -> Result<()> {
+pub(super) async fn settle(services: &Services) -> Result<()> {
     let (db, log) = (&services.app.db, &services.app.log);
     if let Err(cause) = sequencer::sequence_now(db, log).await {
         tracing::debug!(%cause, "another process gives the events their place");

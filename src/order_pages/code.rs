@@ -1,5 +1,7 @@
 //! Code blocks: line by line, with values that look like secrets folded away.
 
+use std::ops::Range;
+
 use crate::work_orders::model::CodeBlock;
 
 /// A code block as shown.
@@ -10,39 +12,75 @@ pub struct CodeView {
     /// The whole text, for the copy button.
     pub text: String,
     pub lines: Vec<LineView>,
+    /// What is expected to come of it, with the words that say so.
+    pub output: Option<Box<(String, CodeView)>>,
 }
 
 /// One line.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct LineView {
-    pub text: String,
-    /// A secret at the end of the line.
-    pub secret: Option<Secret>,
+    /// What stands in it, in order.
+    pub parts: Vec<LinePart>,
 }
 
-/// A value that is shown on demand.
+/// A part of a line.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Secret {
-    /// The first few characters and dots.
-    pub masked: String,
-    pub value: String,
+pub struct LinePart {
+    pub text: String,
+    /// Of a secret, what is shown until it is opened: the first few characters and dots.
+    pub masked: Option<String>,
 }
 
 impl CodeView {
     /// A block of the plan.
     pub fn of(block: &CodeBlock) -> Self {
-        let lines = block.text.lines().map(line).collect();
-        Self { language: block.language.clone(), text: block.text.clone(), lines }
+        let found = masking::secrets_in(&block.text);
+        let mut at = 0;
+        let mut lines = Vec::new();
+        for text in block.text.split_inclusive('\n') {
+            let bare = text.trim_end_matches(['\n', '\r']);
+            lines.push(line(bare, &within(&found, at, bare.len())));
+            at += text.len();
+        }
+        Self { language: block.language.clone(), text: block.text.clone(), lines, output: None }
     }
 }
 
-fn line(text: &str) -> LineView {
-    let Some((name, value)) = text.split_once(['=', ':']).filter(|(name, value)| is_secret(name, value))
-    else {
-        return LineView { text: text.to_owned(), secret: None };
+impl LineView {
+    /// Whether nothing stands in it.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+/// The parts of what was found that stand in a line.
+fn within(found: &[Range<usize>], at: usize, length: usize) -> Vec<Range<usize>> {
+    let cut = |it: &Range<usize>| it.start.max(at)..it.end.min(at + length);
+    found.iter().map(cut).filter(|it| !it.is_empty()).map(|it| it.start - at..it.end - at).collect()
+}
+
+fn line(text: &str, found: &[Range<usize>]) -> LineView {
+    let named = text.split_once(['=', ':']).filter(|(name, value)| is_secret(name, value));
+    let found = match named {
+        Some((name, _)) => vec![name.len() + 1..text.len()],
+        None => found.to_vec(),
     };
-    let shown = text.get(..=name.len()).unwrap_or_default().to_owned();
-    LineView { text: shown, secret: Some(Secret { masked: mask(value), value: value.to_owned() }) }
+    let mut parts = Vec::new();
+    let mut at = 0;
+    let show = |from: usize, to: usize, parts: &mut Vec<LinePart>| {
+        let shown = text.get(from..to).unwrap_or_default();
+        if !shown.is_empty() {
+            parts.push(LinePart { text: shown.to_owned(), masked: None });
+        }
+    };
+    for range in found {
+        show(at, range.start, &mut parts);
+        let value = text.get(range.clone()).unwrap_or_default();
+        parts.push(LinePart { text: value.to_owned(), masked: Some(mask(value)) });
+        at = range.end;
+    }
+    show(at, text.len(), &mut parts);
+    LineView { parts }
 }
 
 /// By the words of the name: `..._SECRET_KEY`, `api-token`, `password`.
@@ -81,10 +119,34 @@ mod tests {
             ("SECRET=", None),
             ("let key_count = 3;", None),
         ] {
-            let line = line(text);
-            assert_eq!(line.secret.as_ref().map(|secret| secret.masked.as_str()), masked, "{text}");
-            let value = line.secret.map(|secret| secret.value).unwrap_or_default();
-            assert_eq!(format!("{}{value}", line.text), text);
+            assert_eq!(masks(&CodeView::of(&code(text))), Vec::from_iter(masked), "{text}");
         }
+    }
+
+    fn code(text: &str) -> CodeBlock {
+        CodeBlock { text: text.to_owned(), ..CodeBlock::default() }
+    }
+
+    /// What is masked; what is shown and what is behind the masks together are the text.
+    fn masks(view: &CodeView) -> Vec<&str> {
+        let mut masks = Vec::new();
+        let mut lines = Vec::new();
+        for line in &view.lines {
+            masks.extend(line.parts.iter().filter_map(|part| part.masked.as_deref()));
+            lines.push(line.parts.iter().map(|part| part.text.as_str()).collect::<String>());
+        }
+        assert_eq!(lines.join("\n"), view.text);
+        masks
+    }
+
+    #[test]
+    fn secrets_without_a_name_are_masked_wherever_they_stand() {
+        let key = ["ghp_", "16C7e42F292c6912E7710c838347Ae178B4a"].concat();
+        let text = format!("curl -H 'Authorization: Bearer {key}' https://x.example\ngit push\n\n# done");
+        let view = CodeView::of(&code(&text));
+        assert_eq!(masks(&view).len(), 1, "{view:?}");
+        assert!(!view.lines[0].parts.iter().any(|it| it.masked.is_none() && it.text.contains(&key)));
+        let pem = "cat <<E\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n-----END PRIVATE KEY-----\nE";
+        assert!(masks(&CodeView::of(&code(pem))).len() >= 2, "each of its lines");
     }
 }

@@ -6,7 +6,7 @@ use super::steps::StepView;
 use super::view::OrderView;
 use crate::web::markdown;
 use crate::work_orders::model::{Block, CodeBlock, Kind, Order};
-use crate::work_orders::read::words::{Part, part_of};
+use crate::work_orders::read::words::{Part, announces_output, part_of};
 use crate::work_orders::write::document_of;
 
 /// A part of the plan on the page.
@@ -86,7 +86,7 @@ impl Reader<'_> {
             Kind::Item => self.item(block),
             Kind::Code => {
                 let code = CodeBlock { language: block.language.clone(), text: block.text.clone() };
-                self.push(PartView::Code(CodeView::of(&code)));
+                self.code(CodeView::of(&code));
             }
             Kind::Warning => self.push(PartView::Warning { html: markdown::render(&block.text) }),
             Kind::Goal => self.entry(block, "Goals"),
@@ -118,6 +118,26 @@ impl Reader<'_> {
         if let Some((step, item)) = self.view.order.item(&block.id) {
             let row = super::steps::row_of(self.view, step, item, block.depth);
             self.push(PartView::Row(Box::new(row)));
+        }
+    }
+
+    /// A block of code. One that is announced as the output of the block before it is shown with that one.
+    fn code(&mut self, code: CodeView) {
+        let announced = match self.run.as_slice() {
+            [block] if announces_output(&block.text) => Some(block.text.trim().to_owned()),
+            _ => None,
+        };
+        let before = match self.flow.last_mut() {
+            Some(Flow::Step(step)) if self.level > 0 => step.parts.last_mut(),
+            Some(Flow::Section { parts, .. }) if self.level == 0 => parts.last_mut(),
+            _ => None,
+        };
+        match (announced, before) {
+            (Some(words), Some(PartView::Code(before))) if before.output.is_none() => {
+                self.run.clear();
+                before.output = Some(Box::new((words, code)));
+            }
+            _ => self.push(PartView::Code(code)),
         }
     }
 

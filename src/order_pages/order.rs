@@ -65,6 +65,8 @@ struct OrderPage {
     evidence: Vec<EvidenceLink>,
     verification: Verification,
     gaps: Vec<Gap>,
+    /// The file of a folder that says something else.
+    clash: Option<String>,
     may_invite: bool,
     gathered: Gathered,
 }
@@ -177,6 +179,7 @@ impl OrderPage {
             members,
             verification,
             gaps: around.gaps,
+            clash: around.clash,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
             gathered,
         }

@@ -1,7 +1,7 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
 use super::gathered::{currency, files as order_files, parts, time};
-use super::{edit, export, files, follow_up, import, list, moves, new, order, policies, print, verbs};
+use super::{edit, export, files, follow_up, list, moves, new, order, policies, print, verbs};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -17,9 +17,6 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders", VIEW, list::show);
     routes.get("/work-orders/new", WRITE, new::show);
     routes.post("/work-orders/new", WRITE, new::submit);
-    routes.get("/work-orders/import", WRITE, import::show);
-    routes.post("/work-orders/import", WRITE, import::submit);
-    routes.post("/work-orders/import/preview", WRITE, import::preview);
     routes.get("/work-orders/policies", VIEW, policies::list);
     routes.get("/work-orders/policies/{type}", May(Action::SetOrderPolicy), policies::show);
     routes.post("/work-orders/policies/{type}", May(Action::SetOrderPolicy), policies::submit);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
+use crate::folder_sync;
 use crate::foundation::{Action, Asker, Error, Result, Timestamp};
 use crate::ledger::Event;
 use crate::trust;
@@ -40,6 +41,8 @@ pub struct Around {
     pub statements: Vec<StandingStatement>,
     /// What nobody here can do with the order.
     pub gaps: Vec<Gap>,
+    /// The file of a folder that says something else, where that waits for a decision.
+    pub clash: Option<String>,
 }
 
 /// Loads an order for somebody.
@@ -71,8 +74,13 @@ impl Around {
             None => team::of(conn, project)?.gaps_of(&view.order, &view.facts),
             Some(_) => Vec::new(),
         };
+        let clash = match as_of {
+            None => folder_sync::store::find(conn, project, id)?.filter(|clash| clash.settled.is_none()),
+            Some(_) => None,
+        };
         Ok(Self {
             gaps,
+            clash: clash.map(|clash| clash.path),
             exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
             trust: trust::reads::report(conn, project, id, &trust::reads::Scope::Order, as_of)?,
             statements: order_notes::statements(conn, project, id, as_of)?,

@@ -12,6 +12,7 @@ const PAGES = {
   "work-orders": "/work-orders",
   "work-order": `/work-orders/${DEMO_ORDER}`,
   import: "/work-orders/import",
+  "import-files": "/work-orders/import/files",
   traces: "/traces",
   review: "/review",
   knowledge: "/knowledge",

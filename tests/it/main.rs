@@ -10,6 +10,7 @@
 mod acceptance;
 mod access;
 mod authority;
+mod bringing;
 mod caches;
 mod cors;
 mod failures;

@@ -25,6 +25,7 @@ mod text;
 mod words;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -67,6 +68,21 @@ pub struct Masked {
     pub text: String,
     /// How often each detector hit.
     pub found: BTreeMap<String, i64>,
+}
+
+/// Where secrets stand in a text, in bytes, in its order and apart from each other.
+pub fn secrets_in(text: &str) -> Vec<Range<usize>> {
+    let mut hits = Vec::new();
+    secrets::find(None, text, &mut hits);
+    hits.sort_by_key(|hit| hit.start);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for hit in hits {
+        match found.last_mut() {
+            Some(last) if hit.start <= last.end => last.end = last.end.max(hit.end),
+            _ => found.push(hit.start..hit.end),
+        }
+    }
+    found
 }
 
 /// What was found so far, by field and detector.

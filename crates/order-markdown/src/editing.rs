@@ -125,11 +125,14 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
 }
 
 fn retitle(document: &mut Vec<Block>, title: &str) {
+    let is_headed = document.first().is_some_and(|block| block.kind == Kind::Head);
     match document.iter_mut().find(|block| block.kind == Kind::Title) {
         Some(block) => {
             title.clone_into(&mut block.text);
             (block.source, block.level) = (None, 1);
         }
+        // A file whose front matter has the title needs no heading that says it again.
+        None if is_headed => {}
         None => document.insert(0, Block { level: 1, ..Block::of(Kind::Title, title) }),
     }
 }

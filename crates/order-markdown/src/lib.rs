@@ -5,9 +5,11 @@
 pub mod asked;
 pub mod contradictions;
 pub mod editing;
+pub mod merge;
 pub mod model;
 pub mod plan_diff;
 pub mod read;
+pub mod rewrite;
 pub mod write;
 
 #[cfg(test)]

@@ -12,10 +12,24 @@ use crate::read::words::{self, Part};
 
 /// The order as Markdown.
 pub fn write(order: &Order) -> String {
-    let written;
+    written(order).text
+}
+
+/// An order as Markdown, with the places of its blocks.
+pub struct Written {
+    pub text: String,
+    /// Where each block of the document begins, in bytes.
+    pub starts: Vec<usize>,
+    /// Where the document ends; behind it stands what was recorded here.
+    pub end: usize,
+}
+
+/// The order as Markdown, with the places of its blocks.
+pub fn written(order: &Order) -> Written {
+    let made;
     let document = if order.document.is_empty() {
-        written = document_of(order);
-        &written
+        made = document_of(order);
+        &made
     } else {
         &order.document
     };
@@ -28,16 +42,22 @@ pub fn write(order: &Order) -> String {
                 .as_deref()
                 .is_some_and(|it| asked::is_current(it, document, order.isolation.required))
     };
-    for block in document.iter().filter(|block| !asked::is_here(block) || is_current(block)) {
+    let mut starts = Vec::new();
+    for block in document {
+        starts.push(writer.out.len());
+        if asked::is_here(block) && !is_current(block) {
+            continue;
+        }
         writer.block(block);
     }
+    let end = writer.out.len();
     writer.record();
     if !document.iter().any(is_current)
         && let Some(comment) = asked::write(document, order.isolation.required)
     {
         writer.text(&comment);
     }
-    writer.out
+    Written { text: writer.out, starts, end }
 }
 
 /// The document of an order that has none: those made before orders kept theirs.
@@ -182,6 +202,12 @@ impl<'a> Writer<'a> {
         }
         let order = self.order;
         let mut changes: Vec<(&str, String)> = Vec::new();
+        let is_told_otherwise = order.document.iter().any(|block| {
+            block.kind == Kind::Title && block.source.is_some() && block.text.contains(&order.title)
+        });
+        if told.title.as_ref().is_some_and(|title| *title != order.title) && !is_told_otherwise {
+            changes.push(("title", order.title.clone()));
+        }
         if told.priority != Priority::None && told.priority != order.priority {
             changes.push(("priority", order.priority.as_str().to_uppercase()));
         }

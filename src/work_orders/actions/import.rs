@@ -86,6 +86,19 @@ pub async fn take(app: &App, asker: &Asker, brought: Brought) -> Result<Imported
     app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, brought.file)).await
 }
 
+/// Imports an order that was made of something else than Markdown; `source` names what it was made of.
+pub async fn take_read(
+    app: &App,
+    asker: &Asker,
+    read: Read,
+    source: Digest,
+    file: Option<String>,
+) -> Result<Imported> {
+    asker.must(Action::CreateDraft)?;
+    let (ledger, who) = (app.ledger.clone(), asker.clone());
+    app.db.write(&asker.actor, move |tx| take_over(tx, &ledger, &who, read, source, file)).await
+}
+
 /// A file read with a person's choices.
 pub fn read_with(brought: &Brought) -> Result<Reading> {
     let mut reading = read::read_bytes(&brought.bytes)?;
@@ -98,27 +111,35 @@ pub fn read_with(brought: &Brought) -> Result<Reading> {
     Ok(reading)
 }
 
-struct Read {
-    order: Order,
-    taken: Taken,
-    not_taken: Vec<(usize, String)>,
+/// A file's order before it is taken over.
+#[derive(Clone, Debug)]
+pub struct Read {
+    pub order: Order,
+    pub taken: Taken,
+    pub not_taken: Vec<(usize, String)>,
+}
+
+impl Choices {
+    /// Puts what a person chose for the order as a whole in the place of what the file says.
+    pub fn put_into(&self, order: &mut Order, new_id: &mut dyn FnMut() -> String) {
+        let mut plan = Plan::of(order);
+        plan.title.clone_from(self.title.as_ref().unwrap_or(&order.title));
+        plan.order_type.clone_from(self.order_type.as_ref().unwrap_or(&order.order_type));
+        plan.priority = self.priority.unwrap_or(order.priority);
+        plan.due = self.due.clone().or(order.due.clone());
+        for criterion in &self.criteria {
+            plan.document.push(Block { id: new_id(), ..Block::of(Kind::Criterion, criterion.clone()) });
+        }
+        plan.reindex(new_id);
+        plan.put_into(order);
+    }
 }
 
 fn prepare(brought: &Brought, new_id: &mut dyn FnMut() -> String) -> Result<Read> {
     let reading = read_with(brought)?;
     let (taken, not_taken) = (reading.taken(), reading.not_taken());
     let mut order = reading.into_order(new_id)?;
-    let choices = &brought.choices;
-    let mut plan = Plan::of(&order);
-    plan.title.clone_from(choices.title.as_ref().unwrap_or(&order.title));
-    plan.order_type.clone_from(choices.order_type.as_ref().unwrap_or(&order.order_type));
-    plan.priority = choices.priority.unwrap_or(order.priority);
-    plan.due = choices.due.clone().or(order.due.clone());
-    for criterion in &choices.criteria {
-        plan.document.push(Block { id: new_id(), ..Block::of(Kind::Criterion, criterion.clone()) });
-    }
-    plan.reindex(new_id);
-    plan.put_into(&mut order);
+    brought.choices.put_into(&mut order, new_id);
     Ok(Read { order, taken, not_taken })
 }
 

@@ -25,6 +25,7 @@ pub mod mark_step;
 pub mod plan_part;
 pub mod read_mention;
 pub mod release;
+pub mod rewrite_plan;
 pub mod set_materiality;
 pub mod start_timer;
 pub mod stop_timer;

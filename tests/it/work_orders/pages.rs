@@ -25,6 +25,7 @@ pub struct Answer {
 async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> Answer {
     let mut routes = Routes::default();
     tracewright::order_pages::routes(&mut routes);
+    tracewright::imports::routes(&mut routes);
     tracewright::audit::routes(&mut routes);
     tracewright::trust::routes(&mut routes);
     let app = ActixApp::new()

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod file_tables;
 mod job_tables;
 mod knowledge;
 mod ledger;
@@ -22,6 +23,7 @@ mod wide;
 mod work_orders;
 
 pub use audit::*;
+pub use file_tables::*;
 pub use job_tables::*;
 pub use knowledge::*;
 pub use ledger::*;

@@ -3,7 +3,7 @@
 use super::cut::{Cut, Form, Piece, cut};
 use super::head::Head;
 use super::pieces::{Share, clean, shares};
-use super::signs::{Sign, cut_heading_sign, cut_optional, cut_sign};
+use super::signs::{Sign, cut_end_sign, cut_heading_sign, cut_optional, cut_sign};
 use super::words::{self, Part};
 use crate::model::{Block, Kind, OrderNumber};
 
@@ -257,7 +257,12 @@ impl Reader<'_> {
             self.leave();
         }
         let plain = clean(&piece.plain);
-        let (words, sign) = cut_heading_sign(&plain);
+        // The sign that is turned later is the one at the end of the line, whatever a comment hides before it.
+        let ended = cut_end_sign(piece.plain.trim()).map(|(words, sign)| (clean(words), sign));
+        let (words, sign) = match &ended {
+            Some((words, sign)) if !words.is_empty() => (words.as_str(), Some(*sign)),
+            _ => cut_heading_sign(&plain),
+        };
         let part = words::part_of(words).filter(|part| self.is_really(*part, at, piece.level));
         let kind = self.heading_kind(at, piece.level, words, part);
         let from = self.out.blocks.len();
@@ -364,7 +369,8 @@ impl Reader<'_> {
             return String::new();
         }
         let title = named.filter(|rest| !rest.is_empty()).unwrap_or(words).to_owned();
-        if !title.eq_ignore_ascii_case("work order") {
+        // What front matter calls the title was meant as one; the heading stays a part of the document.
+        if !title.eq_ignore_ascii_case("work order") && self.out.head.title.is_none() {
             self.out.head.title = Some(title.clone());
         }
         title

@@ -178,7 +178,10 @@ impl Cutter<'_> {
                 }
                 self.inside = Some(Form::Code);
             }
-            Tag::HtmlBlock => self.open(Form::Html, start),
+            Tag::HtmlBlock => {
+                self.open(Form::Html, start);
+                self.behind_comment(start, end);
+            }
             Tag::MetadataBlock(MetadataBlockKind::YamlStyle | MetadataBlockKind::PlusesStyle) => {
                 self.open(Form::Front, start);
                 self.inside = Some(Form::Front);
@@ -253,6 +256,24 @@ impl Cutter<'_> {
                 self.last(|piece| piece.words = piece.words.map(|(from, _)| (from, to)));
             }
             at += line.len();
+        }
+    }
+
+    /// What stands on the line that ends a comment is to `CommonMark` part of it; a box there is meant as a box.
+    fn behind_comment(&mut self, start: usize, end: usize) {
+        let mut at = start;
+        while let Some(rest) = self.text.get(at..end).filter(|rest| rest.trim_start().starts_with("<!--")) {
+            let Some(length) = rest.find("-->") else { return };
+            at += length + "-->".len();
+        }
+        let line = self.text.get(at..end).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let marks = bullet_length(line);
+        let words = line.get(marks..).unwrap_or_default().trim_end();
+        if at > start && super::boxes::at_start(words).is_some_and(|it| it.length > 2) {
+            let form =
+                if line.trim_start().len() > line.len() - marks { Form::Point } else { Form::Paragraph };
+            let words = Some((at + marks, at + marks + words.len()));
+            self.pieces.push(Piece { depth: self.items(), words, ..Piece::new(at, form) });
         }
     }
 

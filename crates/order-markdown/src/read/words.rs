@@ -227,6 +227,56 @@ const WARNINGS: &[&str] = &[
     "dikkat",
 ];
 
+const OUTPUT: &[&str] = &[
+    "output",
+    "expected output",
+    "example output",
+    "sample output",
+    "expected result",
+    "expected response",
+    "result",
+    "response",
+    "you should see",
+    "you should see something like",
+    "this prints",
+    "ausgabe",
+    "erwartete ausgabe",
+    "ergebnis",
+    "sortie",
+    "sortie attendue",
+    "résultat",
+    "résultat attendu",
+    "salida",
+    "salida esperada",
+    "resultado",
+    "resultado esperado",
+    "saída",
+    "saída esperada",
+    "output atteso",
+    "risultato",
+    "uitvoer",
+    "verwachte uitvoer",
+    "wynik",
+    "oczekiwany wynik",
+    "вывод",
+    "ожидаемый вывод",
+    "результат",
+    "输出",
+    "预期输出",
+    "结果",
+    "出力",
+    "出力例",
+    "実行結果",
+    "期待される出力",
+    "출력",
+    "예상 출력",
+    "결과",
+    "çıktı",
+    "beklenen çıktı",
+    "utdata",
+    "tuloste",
+];
+
 /// What a heading names, if it names a part of a checklist.
 pub fn part_of(heading: &str) -> Option<Part> {
     let name = bare(heading);
@@ -297,6 +347,12 @@ pub fn warns(text: &str) -> bool {
 pub fn announces_goals(line: &str) -> bool {
     let line = line.trim().trim_matches(['*', '_', ' ']);
     line.strip_suffix([':', '：']).is_some_and(|name| GOALS.contains(&bare(name).as_str()))
+}
+
+/// Whether a line says that the code below it is what comes out of the code above it.
+pub fn announces_output(line: &str) -> bool {
+    let line = line.trim().trim_matches(['*', '_', ' ']);
+    !line.contains('\n') && OUTPUT.contains(&bare(line).as_str())
 }
 
 /// A field of the head, by the label people give it.
@@ -388,6 +444,24 @@ mod tests {
             ("第1步 检查", Some("检查")),
         ] {
             assert_eq!(behind_step(heading), rest, "{heading}");
+        }
+    }
+
+    #[test]
+    fn words_before_an_output_are_known_in_any_dress() {
+        for yes in [
+            "Expected output:",
+            "**Output**",
+            "Output (shortened):",
+            "_Erwartete Ausgabe:_",
+            "Salida esperada:",
+            "输出：",
+            "実行結果",
+        ] {
+            assert!(announces_output(yes), "{yes}");
+        }
+        for no in ["The output is large", "Then run:", "", "Output:\nmore"] {
+            assert!(!announces_output(no), "{no}");
         }
     }
 

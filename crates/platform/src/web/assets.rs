@@ -38,6 +38,7 @@ const CSS: &[&str] = &[
     "css/parts/list.css",
     "css/order.css",
     "css/gathered.css",
+    "css/imports.css",
     "css/trace.css",
     "css/traces.css",
     "css/claim.css",

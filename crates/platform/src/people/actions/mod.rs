@@ -1,5 +1,6 @@
 //! What can be done with people: one file per verb. Each authorises, loads, decides and appends in one transaction.
 
+pub mod act_as;
 pub mod authenticate;
 pub mod change_password;
 pub mod check_key;

@@ -1,26 +1,24 @@
-//! Importing a Markdown file: paste or choose it, look what each line becomes, change that, take it.
-
-use std::collections::BTreeMap;
+//! Bringing files in: the form that takes them, and a text that is pasted into it, looked at and taken.
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::due::due_in;
 use super::preview::Preview;
 use crate::foundation::error::FieldError;
 use crate::foundation::{Error, FieldErrors, Result};
+use crate::imports::forms::{choices, choices_without_day};
+use crate::imports::store;
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
-use crate::work_orders::actions::import::{Brought, Choices, Imported, read_with, take};
-use crate::work_orders::model::{Kind, Priority};
+use crate::work_orders::actions::import::{Brought, Imported, read_with, take};
 use crate::work_orders::reads;
 
 #[derive(Template)]
-#[template(path = "work_orders/import.html")]
+#[template(path = "imports/paste.html")]
 struct ImportPage {
     shell: Shell,
     markdown: String,
@@ -30,18 +28,38 @@ struct ImportPage {
     preview: Option<Preview>,
     /// Types in use, to choose from.
     types: Vec<String>,
+    /// Files that were brought and wait.
+    waiting: usize,
 }
 
 impl ImportPage {
     /// Whether a fault stands at a place in the file rather than with the text as a whole.
     fn names_a_place(&self, fault: &FieldError) -> bool {
-        !["", "markdown"].contains(&fault.path.as_str())
+        !["", "markdown", "file"].contains(&fault.path.as_str())
     }
 }
 
 /// GET `/work-orders/import`.
-pub async fn show(request: HttpRequest) -> WebResult {
-    show_page(&page(&request, &Form::default(), FieldErrors::default(), None, Vec::new()))
+pub async fn show(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
+    let page = page(&request, &Form::default(), FieldErrors::default(), None, Vec::new());
+    show_page(&ImportPage { waiting: waiting(&app, &who).await?, ..page })
+}
+
+/// The form again because of files that were not taken.
+pub(super) async fn refused(request: &HttpRequest, app: &App, who: &Principal, cause: Error) -> WebResult {
+    let waiting = waiting(app, who).await?;
+    let status = Problem::of(&cause).status;
+    let errors = match cause {
+        Error::Invalid(errors) => errors,
+        Error::TooLarge(words) | Error::Refused(words) => FieldErrors::one("file", words.to_string()),
+        other => return Err(WebError(other)),
+    };
+    show_with(status, &ImportPage { waiting, ..page(request, &Form::default(), errors, None, Vec::new()) })
+}
+
+async fn waiting(app: &App, who: &Principal) -> Result<usize> {
+    let (who, now) = (who.0.clone(), app.now());
+    app.db.read(move |conn| store::of(conn, &who, now).map(|files| files.len())).await
 }
 
 fn page(
@@ -59,6 +77,7 @@ fn page(
         errors,
         preview,
         types,
+        waiting: 0,
     }
 }
 
@@ -76,7 +95,7 @@ pub async fn preview(request: HttpRequest, app: Data<App>, who: Principal, form:
     show_page(&page(&request, &form, FieldErrors::default(), Some(preview), types(&app, &who).await?))
 }
 
-async fn types(app: &App, who: &Principal) -> Result<Vec<String>> {
+pub(super) async fn types(app: &App, who: &Principal) -> Result<Vec<String>> {
     let project = who.project;
     app.db.read(move |conn| reads::types(conn, project)).await
 }
@@ -119,24 +138,6 @@ fn is_windows(form: &Form) -> bool {
     form.text("ends") == "crlf"
 }
 
-fn choices(form: &Form) -> Result<Choices> {
-    let due = due_in(form)?;
-    Ok(Choices { due, ..choices_without_day(form) })
-}
-
-fn choices_without_day(form: &Form) -> Choices {
-    let criteria = form.text("criteria").lines().map(str::trim).filter(|line| !line.is_empty());
-    Choices {
-        kinds: kinds(form),
-        points_are_items: form.is_checked("points"),
-        title: form.optional("title").map(str::to_owned),
-        order_type: form.optional("type").map(str::to_owned),
-        priority: form.optional("priority").and_then(Priority::read),
-        due: None,
-        criteria: criteria.map(str::to_owned).collect(),
-    }
-}
-
 /// The preview with what was typed and chosen in it, where the form came from one. What a block cannot be is left out.
 fn chosen(form: &Form) -> Option<Preview> {
     form.fields().find(|(name, _)| *name == "title")?;
@@ -151,15 +152,7 @@ fn chosen(form: &Form) -> Option<Preview> {
     Some(Preview { due: form.text("due").to_owned(), ..Preview::of(&reading, &choices) })
 }
 
-/// Fields `kind-12=item`: what the block at that place is taken for.
-fn kinds(form: &Form) -> BTreeMap<usize, Kind> {
-    let chosen = form
-        .fields()
-        .filter_map(|(name, value)| Some((name.strip_prefix("kind-")?.parse().ok()?, Kind::read(value)?)));
-    chosen.collect()
-}
-
-fn told(imported: &Imported) -> String {
+pub(super) fn told(imported: &Imported) -> String {
     if !imported.is_new {
         return "This very file was imported before; nothing changed.".to_owned();
     }

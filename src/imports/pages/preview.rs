@@ -1,4 +1,4 @@
-//! What each line of a file becomes, before it is taken.
+//! What each line of a Markdown file becomes, before it is taken.
 
 use crate::work_orders::actions::import::Choices;
 use crate::work_orders::model::{Kind, Priority};
@@ -29,6 +29,9 @@ pub struct Preview {
     pub points: bool,
     /// The file's own number.
     pub number: String,
+    /// Where what was chosen is sent to be shown, and where to be taken.
+    pub apply: String,
+    pub create: String,
 }
 
 /// One block of the file.
@@ -100,6 +103,8 @@ impl Preview {
             offers_points: (taken.items == 0 && has_points) || choices.points_are_items,
             points: choices.points_are_items,
             number: reading.number().map(ToString::to_string).unwrap_or_default(),
+            apply: "/work-orders/import/preview".to_owned(),
+            create: "/work-orders/import".to_owned(),
         }
     }
 }

@@ -1,0 +1,3 @@
+//! Pages about a folder.
+
+pub mod clash;
