@@ -1,7 +1,7 @@
 //! Files that are chosen in a browser: kept as they came, looked at, changed, taken.
 
 use actix_web::http::{Method, StatusCode};
-use tracewright::foundation::{Digest, Role};
+use tracewright::foundation::{Asker, Digest, Role};
 use tracewright::work_orders::actions::export::export;
 use tracewright::work_orders::model::{AskKind, Status};
 use tracewright::work_orders::reads;
@@ -20,7 +20,7 @@ async fn bring(site: &Site, who: &Client, files: &[(&str, &[u8])]) -> Answer {
     who.send_body(site, Method::POST, "/work-orders/import/files", &kind, body).await
 }
 
-async fn text_of(t: &TestApp, who: &tracewright::foundation::Asker, number: &str) -> String {
+async fn text_of(t: &TestApp, who: &Asker, number: &str) -> String {
     let (who, number) = (who.clone(), number.to_owned());
     t.app.db.read(move |conn| export(conn, &who, &number)).await.unwrap()
 }
