@@ -190,7 +190,7 @@ pub(crate) fn shape_of(header: &[String]) -> Shape {
 
 /// What each column is for; a meaning is given once, but for notes and fields. A column in which no row says anything has neither
 /// items nor steps nor titles.
-pub(crate) fn of(header: &[String], is_empty: &dyn Fn(usize) -> bool, shape: Shape) -> Vec<Meaning> {
+pub(crate) fn of(header: &[String], said_in: &dyn Fn(usize) -> usize, shape: Shape) -> Vec<Meaning> {
     let names: Vec<String> = header.iter().map(|name| bare(name)).collect();
     let mut given: Vec<Option<Meaning>> = vec![None; names.len()];
     for meaning in order_of(shape).iter().copied() {
@@ -198,14 +198,14 @@ pub(crate) fn of(header: &[String], is_empty: &dyn Fn(usize) -> bool, shape: Sha
         let rank = |name: &String| meaning.names().position(|known| known == name);
         let needs_words = matches!(meaning, Item | Step | Title);
         let free = names.iter().enumerate().filter(|(at, _)| given.get(*at) == Some(&None));
-        let free = free.filter(|(at, _)| !(needs_words && is_empty(*at)));
+        let free = free.filter(|(at, _)| !(needs_words && said_in(*at) == 0));
         let best = free.filter_map(|(at, name)| Some((rank(name)?, at))).min();
         if let Some(place) = best.and_then(|(_, at)| given.get_mut(at)) {
             *place = Some(meaning);
         }
     }
     if shape == Shape::Checklist && !given.contains(&Some(Item)) {
-        replace_first(&mut given, &names);
+        give_item(&mut given, said_in);
     }
     if shape == Shape::Orders && !given.contains(&Some(Title)) {
         let described = given.iter().position(|it| *it == Some(Description));
@@ -251,11 +251,11 @@ fn order_of(shape: Shape) -> &'static [Meaning] {
     }
 }
 
-/// A checklist without a column for its items: a title or a name will be it, else the first column.
-fn replace_first(given: &mut [Option<Meaning>], names: &[String]) {
-    let titled = names.iter().position(|name| Title.is_named(name));
-    let first = given.iter().position(Option::is_none);
-    if let Some(place) = titled.or(first).or(Some(0)).and_then(|at| given.get_mut(at)) {
+/// A checklist without a column for its items: the one that says the most will be it.
+fn give_item(given: &mut [Option<Meaning>], said_in: &dyn Fn(usize) -> usize) {
+    let free = given.iter().enumerate().filter(|(_, meaning)| meaning.is_none());
+    let most = free.map(|(at, _)| at).max_by_key(|at| (said_in(*at), usize::MAX - at));
+    if let Some(place) = most.or(Some(0)).and_then(|at| given.get_mut(at)) {
         *place = Some(Item);
     }
 }
