@@ -8,7 +8,8 @@ use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = clashes, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(table_name = clashes)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 struct ClashRow {
     order_id: String,
     path: String,

@@ -9,7 +9,8 @@ use crate::foundation::{Asker, Result, Timestamp};
 
 /// A row as it is read.
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = files, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(table_name = files)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 struct FileRow {
     file_id: String,
     name: String,

@@ -164,6 +164,7 @@ const ASKED_OTHERWISE: &[(&str, &str)] = &[
         "reads a text for whoever looks at it before it is taken; no record is asked or changed",
     ),
     ("import::words", "says what was done"),
+    ("import::put_into", "changes an order that is not taken yet; no record is asked or changed"),
 ];
 
 /// A page, a key, a command and a rule go through the same actions, so an action knows who asks.

@@ -31,7 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
     ("order_settings", &["db", "ledger", "state"]),
     ("work_orders", &["db", "ledger", "state", "people", "media", "order_settings"]),
-    ("folder_sync", &["db", "state", "web", "work_orders"]),
+    ("folder_sync", &["db", "web", "work_orders"]),
     ("audit", &["db", "ledger", "state", "web", "jobs", "people", "tombstones", "traces", "work_orders"]),
     ("trust", &["db", "ledger", "state", "web", "audit"]),
     ("knowledge", &["db", "ledger", "state", "web", "audit"]),

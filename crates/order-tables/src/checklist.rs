@@ -68,6 +68,12 @@ impl Reader<'_> {
     }
 
     fn row(&mut self, row: &Row, new_id: &mut dyn FnMut() -> String) {
+        if let Some(remark) = remark(row) {
+            if remark.chars().any(char::is_alphanumeric) {
+                self.blocks.push(Block::of(Kind::Text, remark));
+            }
+            return;
+        }
         let words = self.sheet.said(row, Meaning::Item).to_owned();
         let step = self.sheet.said(row, Meaning::Step).to_owned();
         // A row that says one thing in another column is a heading of its own.
@@ -113,6 +119,12 @@ impl Reader<'_> {
         self.blocks
             .extend(below.into_iter().map(|words| Block { depth: 1, ..Block::of(Kind::Point, words) }));
     }
+}
+
+/// What a row says that some programs pass by: a line that begins with `#`.
+fn remark(row: &Row) -> Option<&str> {
+    let alone = row.filled().next().filter(|_| row.filled().count() == 1);
+    alone.and_then(|cell| cell.strip_prefix('#')).map(|cell| cell.trim_matches(['#', ' ']))
 }
 
 /// One line of a text.

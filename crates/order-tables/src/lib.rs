@@ -62,7 +62,7 @@ impl Sheet {
         }
         let table = Table::read(bytes)?;
         let shape = meanings::shape_of(&table.header);
-        let meanings = meanings::of(&table.header, &|at| table.is_empty(at), shape);
+        let meanings = meanings::of(&table.header, &|at| table.said_in(at), shape);
         Ok(Self { name: title_of(name), bytes: bytes.to_vec(), table, shape, meanings })
     }
 
@@ -70,7 +70,7 @@ impl Sheet {
     pub fn set_shape(&mut self, shape: Shape) {
         if shape != self.shape {
             (self.shape, self.meanings) =
-                (shape, meanings::of(&self.table.header, &|at| self.table.is_empty(at), shape));
+                (shape, meanings::of(&self.table.header, &|at| self.table.said_in(at), shape));
         }
     }
 

@@ -1,5 +1,7 @@
 //! A CSV file taken apart: its delimiter found, its names found, its rows with their lines.
 
+use std::collections::BTreeSet;
+
 use foundation::{Error, Result};
 
 use crate::MOST_ROWS;
@@ -37,9 +39,11 @@ impl Row {
 }
 
 impl Table {
-    /// Whether no row says anything in a column.
-    pub(crate) fn is_empty(&self, column: usize) -> bool {
-        self.rows.iter().all(|row| row.cells.get(column).is_none_or(|cell| cell.trim().is_empty()))
+    /// How much the rows say in a column, what is said again not counted; 0 where they say nothing.
+    pub(crate) fn said_in(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.cells.get(column));
+        let said: BTreeSet<&str> = cells.map(|cell| cell.trim()).collect();
+        said.iter().map(|cell| cell.chars().count()).sum()
     }
 
     /// Reads bytes: UTF-8, any of `, ; | tab`, quoted fields, any line ends.
@@ -98,6 +102,7 @@ fn fit(rows: &[Row]) -> (usize, usize) {
     let widths: Vec<usize> = rows.iter().take(200).map(|row| row.cells.len()).collect();
     let usual = widths
         .iter()
+        .filter(|width| **width > 1)
         .copied()
         .max_by_key(|width| (widths.iter().filter(|other| *other == width).count(), *width));
     match usual {

@@ -88,6 +88,22 @@ fn a_column_without_words_is_passed_over_and_scores_are_no_words() {
 }
 
 #[test]
+fn where_no_name_is_known_the_items_are_what_says_the_most() {
+    let order = checklist("Where;Thing to do;Done\nHall;Lamp works;x\nHall;Door is shut;\n");
+    let texts: Vec<String> = items(&order).into_iter().map(|(_, text, _)| text).collect();
+    assert_eq!(texts, ["Lamp works", "Door is shut"]);
+}
+
+#[test]
+fn remarks_between_the_rows_are_kept_as_text_and_hinder_no_reading() {
+    let order = checklist("Task,Done,Notes\n# ======\n# Morning\n# ======\n# Before all\nLamp,x,\n");
+    assert_eq!(items(&order).len(), 1);
+    let texts: Vec<&str> =
+        order.document.iter().filter(|it| it.kind == Kind::Text).map(|it| it.text.as_str()).collect();
+    assert_eq!(texts, ["Morning", "Before all"]);
+}
+
+#[test]
 fn what_stands_above_the_names_and_rows_that_are_headings_are_understood() {
     let order = checklist(
         "Fire safety audit,,,\nSite: north,Date:,,\n#,Check,Result,Remarks\nExits,,,\n1,Exits are free,pass,\n2,Signs are lit,fail,two are dark\n",

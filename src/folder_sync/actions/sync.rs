@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use order_markdown::merge::merge;
+use order_markdown::merge::{merge, opened};
 use order_markdown::rewrite::same_plan;
 
 use super::settle::reason;
@@ -243,13 +243,10 @@ impl Round<'_> {
             rewrite_plan(self.orders, self.asker, &row.order_id, rewrite).await?;
             here = self.export(&row.number).await?;
         }
-        let file =
-            if self.how.dry_run { Some(joined) } else { merge(&texts.base, &texts.file, &here).text() };
-        // What the order makes of the file's own words is another text only where nothing of them is lost.
-        let Some(file) = file.or_else(|| Some(here.clone()).filter(|here| same_plan(here, &texts.file)))
-        else {
-            let places = merge(&texts.base, &texts.file, &here).clashes().count();
-            return self.keep_clash(path, text, &texts.base, clash, row, places).await;
+        // The order may write what the file says in its own way; what only the file ticks stays in the file.
+        let file = match merge(&opened(&joined), &joined, &here).text() {
+            Some(file) if !self.how.dry_run && !same_plan(&joined, &here) => file,
+            _ => joined,
         };
         let writes = file != text;
         if writes && !self.how.dry_run && !self.folder.write(path, Some(text.as_bytes()), file.as_bytes())? {

@@ -81,6 +81,7 @@ async fn page(
         Ok(Becomes::Table(sheet)) => {
             table = Some(TableView::of(&sheet, &choices, form.text("due"), app.now()))
         }
+        Err(Error::Invalid(faults)) => errors.0.extend(faults.0),
         Err(cause) if Problem::of(&cause).status.is_client_error() => {
             errors.add("file", cause.to_string());
         }

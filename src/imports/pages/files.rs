@@ -65,9 +65,23 @@ fn row(file: &Waiting, now: Timestamp) -> RowView {
     };
     let (figures, refused) = match read {
         Ok(made) => (Figures::of(&made), None),
-        Err(cause) => (Figures::default(), Some(cause.to_string())),
+        Err(cause) => (Figures::default(), Some(why(cause))),
     };
     RowView { id: file.id.clone(), name: file.name.clone(), figures, refused }
+}
+
+/// Why a file is not taken, without the name of a field that no form has.
+pub(super) fn why(cause: Error) -> String {
+    match cause {
+        Error::Invalid(errors) => {
+            let told = errors.0.iter().map(|fault| match fault.path.as_str() {
+                "" | "file" => fault.message.clone(),
+                place => format!("{place}: {}", fault.message),
+            });
+            told.collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
 }
 
 /// POST `/work-orders/import/files`: files under any name.

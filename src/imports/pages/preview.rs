@@ -52,6 +52,11 @@ pub struct Row {
 }
 
 impl Preview {
+    /// Whether what is chosen is kept as soon as it is: of a file that waits.
+    pub fn acts_at_once(&self) -> bool {
+        self.create != "/work-orders/import"
+    }
+
     /// A file with a person's choices.
     pub fn of(reading: &Reading, choices: &Choices) -> Self {
         let taken = reading.taken();

@@ -2,6 +2,7 @@
 
 use order_tables::{Meaning, Shape, Sheet};
 
+use super::files::why;
 use crate::foundation::Timestamp;
 use crate::foundation::ids::new_id;
 use crate::work_orders::actions::import::Choices;
@@ -79,7 +80,7 @@ impl TableView {
     fn fill(&mut self, sheet: &Sheet, now: Timestamp) {
         let made = match sheet.orders(&mut || new_id(now)) {
             Ok(made) => made,
-            Err(cause) => return self.fault = Some(cause.to_string()),
+            Err(cause) => return self.fault = Some(why(cause)),
         };
         self.not_taken = made.iter().flat_map(|it| it.not_taken.clone()).collect();
         if self.shape == Shape::Checklist {

@@ -1,7 +1,7 @@
 //! Files that are chosen in a browser: kept as they came, looked at, changed, taken.
 
 use actix_web::http::{Method, StatusCode};
-use tracewright::foundation::{Digest, Role};
+use tracewright::foundation::{Asker, Digest, Role};
 use tracewright::work_orders::actions::export::export;
 use tracewright::work_orders::model::{AskKind, Status};
 use tracewright::work_orders::reads;
@@ -20,7 +20,7 @@ async fn bring(site: &Site, who: &Client, files: &[(&str, &[u8])]) -> Answer {
     who.send_body(site, Method::POST, "/work-orders/import/files", &kind, body).await
 }
 
-async fn text_of(t: &TestApp, who: &tracewright::foundation::Asker, number: &str) -> String {
+async fn text_of(t: &TestApp, who: &Asker, number: &str) -> String {
     let (who, number) = (who.clone(), number.to_owned());
     t.app.db.read(move |conn| export(conn, &who, &number)).await.unwrap()
 }
@@ -79,9 +79,8 @@ on_both! {
         assert!(left.contains("3 files") && left.contains("latin.md") && !left.contains("orders.csv"), "{left}");
         let project = asker.project;
         let rows = t.app.db.read(move |conn| reads::list(conn, project, &reads::Filter::default(), None, 50)).await.unwrap();
-        let mut titles: Vec<&str> = rows.iter().map(|row| row.title.as_str()).collect();
-        titles.sort_unstable();
-        assert_eq!(titles, ["Paint", "Seal", "WO-2026-044", "b"].iter().copied().filter(|it| titles.contains(it)).collect::<Vec<_>>());
+        let titles: Vec<&str> = rows.iter().map(|row| row.title.as_str()).collect();
+        assert!(["Paint", "Seal", "b"].iter().all(|title| titles.contains(title)), "{titles:?}");
         assert_eq!(rows.len(), 4);
         assert!(rows.iter().all(|row| row.status() == Status::Draft && row.items_done == 0), "a file's word counts for nothing");
         let b = rows.iter().find(|row| row.title == "b").unwrap().order_id.clone();
@@ -98,10 +97,11 @@ on_both! {
     async fn a_person_says_what_columns_mean(t: TestApp) {
         let (asker, browser) = owner(&t).await;
         let s = site(&t).await;
-        let address = bring(&s, &browser, &[("odd.csv", b"Thing;Where\nlamp;hall\nkeys;office\n")]).await;
-        assert_eq!(address.location(), "/work-orders/import/files", "nothing is known of it: {}", address.body);
+        let odd = bring(&s, &browser, &[("odd.csv", b"Thing;Where\nlamp;hall\nkeys;office\n")]).await;
+        let seen = browser.get(&s, odd.location()).await.body;
+        assert!(seen.contains("No row names the columns") || seen.contains("no row names the columns"), "{seen}");
         let address = bring(&s, &browser, &[("list.csv", b"Name;Where\nlamp;hall\nkeys;office\n")]).await;
-        assert_eq!(address.location(), "/work-orders/import/files");
+        assert_eq!(address.location(), "/work-orders/import/files", "two wait now");
         let page = browser.get(&s, "/work-orders/import/files").await.body;
         let id = page.split("<a href=\"/work-orders/import/files/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let address = format!("/work-orders/import/files/{id}");

@@ -20,7 +20,7 @@ use crate::harness::http::site;
 use crate::harness::orders::{load, walk};
 use crate::harness::{TestApp, on_both};
 
-const FILE: &str = "---\ntype: Inspection\n---\n# Round\n\n## Before\n\n- [ ] lamp\n- [ ] gloves\n- [ ] keys\n\n## Completion criteria\n\n- all is well\n";
+const FILE: &str = "---\ntype: Inspection\npriority: high\n---\n# Round\n\n## Before\n\n- [ ] lamp\n- [ ] gloves\n- [ ] keys\n\n## Completion criteria\n\n- all is well\n";
 
 /// A folder that goes when the test ends.
 struct Place(PathBuf);
@@ -269,10 +269,11 @@ on_both! {
             place.write("round.md", &format!("# Round {round}\n\n- [ ] a\n- [ ] b\n- [ ] c\n\n## Two\n\n- [ ] d\n- [ ] e\n"));
             let only_files = How { no_new_files: true, ..how() };
             look_with(&t, &asker, &place, &only_files).await;
-            let id = {
-                let project = asker.project;
-                t.app.db.read(move |conn| reads::list(conn, project, &reads::Filter::default(), None, 1)).await.unwrap().remove(0)
-            };
+            let title = format!("Round {round}");
+            let project = asker.project;
+            let all = move |conn: &mut _| reads::list(conn, project, &reads::Filter::default(), None, 50);
+            let rows = t.app.db.read(all).await.unwrap();
+            let id = rows.into_iter().find(|row| row.title == title).unwrap();
             let mut written: Vec<String> = Vec::new();
             for step in 0..8 {
                 let new = format!("new {round} {step}");

@@ -3,6 +3,9 @@
 use super::words::field_of;
 use crate::model::{AssetRef, Assignee, Field, OrderNumber, Priority, Status, When};
 
+/// More labels than anybody reads as fields: the rest stays in the document alone.
+const MOST_FIELDS: usize = 45;
+
 /// What the head of a file says. Nothing of it is more than the file's word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
@@ -79,7 +82,9 @@ impl Head {
                 return;
             }
         }
-        self.fields.push(Field { name: label.to_owned(), value: value.to_owned() });
+        if self.fields.len() < MOST_FIELDS {
+            self.fields.push(Field { name: label.to_owned(), value: value.to_owned() });
+        }
     }
 
     /// Whether the value could be read.
@@ -169,6 +174,15 @@ mod tests {
         assert_eq!(head.assignee.unwrap().code, "USR-1");
         assert_eq!(head.faults.len(), 1);
         assert_eq!(head.fields, [Field { name: "priority".into(), value: "purple".into() }]);
+    }
+
+    #[test]
+    fn a_file_of_many_labels_is_taken_with_the_first_of_them_as_fields() {
+        let lines: Vec<String> = (0..130).map(|at| format!("- **Machine {at}:** fine")).collect();
+        let text = format!("- **Status:** done\n{}\n", lines.join("\n"));
+        let mut head = Head::default();
+        assert!(head.take_lines(text.trim(), 1));
+        assert_eq!((head.fields.len(), head.status), (MOST_FIELDS, Some(Status::Completed)));
     }
 
     #[test]

@@ -239,6 +239,23 @@ fn meet(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
+/// Whether a hunk stands right beside a place and says some of what the other side put there.
+fn says_same(hunk: &Hunk, own: &[Piece], reach: &Range<usize>, others: &[Hunk], other: &[Piece]) -> bool {
+    if hunk.base.start > reach.end || reach.start > hunk.base.end {
+        return false;
+    }
+    let said = |hunk: &Hunk, pieces: &'_ [Piece]| -> Vec<String> {
+        let pieces = pieces.get(hunk.side.clone()).unwrap_or_default();
+        pieces.iter().map(|piece| piece.words.clone()).filter(|words| !words.is_empty()).collect()
+    };
+    let own = said(hunk, own);
+    others.iter().any(|it| said(it, other).iter().any(|words| own.contains(words)))
+}
+
+fn same_words(one: &[Piece], other: &[Piece]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.words == b.words)
+}
+
 struct Merger<'a> {
     base: &'a [Piece],
     file: &'a [Piece],
@@ -254,10 +271,8 @@ impl Merger<'_> {
         let mut f = std::mem::take(&mut self.from_file).into_iter().peekable();
         let mut h = std::mem::take(&mut self.from_here).into_iter().peekable();
         loop {
-            let next = [f.peek(), h.peek()]
-                .into_iter()
-                .flatten()
-                .min_by_key(|hunk| (hunk.base.start, hunk.base.end));
+            let next = [f.peek(), h.peek()].into_iter().flatten();
+            let next = next.min_by_key(|hunk| (hunk.base.start, hunk.base.end));
             let Some(mut reach) = next.map(|hunk| hunk.base.clone()) else { break };
             while at < reach.start {
                 self.untouched(at, in_file, in_here);
@@ -265,22 +280,28 @@ impl Merger<'_> {
             }
             let (mut of_file, mut of_here) = (Vec::new(), Vec::new());
             loop {
-                if let Some(hunk) = f.next_if(|hunk| hunk.base == reach || meet(&hunk.base, &reach)) {
-                    reach = reach.start.min(hunk.base.start)..reach.end.max(hunk.base.end);
-                    of_file.push(hunk);
-                } else if let Some(hunk) = h.next_if(|hunk| hunk.base == reach || meet(&hunk.base, &reach)) {
-                    reach = reach.start.min(hunk.base.start)..reach.end.max(hunk.base.end);
-                    of_here.push(hunk);
+                let joins = |hunk: &Hunk, own: &[Piece], others: &[Hunk], other: &[Piece]| {
+                    hunk.base == reach
+                        || meet(&hunk.base, &reach)
+                        || says_same(hunk, own, &reach, others, other)
+                };
+                let hunk = if let Some(hunk) = f.next_if(|it| joins(it, self.file, &of_here, self.here)) {
+                    of_file.push(hunk.clone());
+                    hunk
+                } else if let Some(hunk) = h.next_if(|it| joins(it, self.here, &of_file, self.file)) {
+                    of_here.push(hunk.clone());
+                    hunk
                 } else {
                     break;
-                }
+                };
+                reach = reach.start.min(hunk.base.start)..reach.end.max(hunk.base.end);
             }
             let file_end = in_file + reach.len() + grown(&of_file) - shrunk(&of_file);
             let here_end = in_here + reach.len() + grown(&of_here) - shrunk(&of_here);
-            self.changed(
-                (reach.clone(), in_file..file_end, in_here..here_end),
-                (!of_file.is_empty(), !of_here.is_empty()),
-            );
+            let base = self.base.get(reach.clone()).unwrap_or_default();
+            let file = self.file.get(in_file..file_end).unwrap_or_default();
+            let here = self.here.get(in_here..here_end).unwrap_or_default();
+            self.changed(base, file, here);
             (at, in_file, in_here) = (reach.end, file_end, here_end);
         }
         while at < self.base.len() {
@@ -294,39 +315,54 @@ impl Merger<'_> {
     fn untouched(&mut self, at: usize, in_file: usize, in_here: usize) {
         let found = (self.base.get(at), self.file.get(in_file), self.here.get(in_here));
         if let (Some(base), Some(file), Some(here)) = found {
-            let words = here.words.clone();
-            self.agreed(&combined(words, Some(base), file, here));
+            self.agreed(&combined(here.words.clone(), Some(base), file, here));
         }
     }
 
-    fn changed(
-        &mut self,
-        (base, file, here): (Range<usize>, Range<usize>, Range<usize>),
-        (by_file, by_here): (bool, bool),
-    ) {
-        let base = self.base.get(base).unwrap_or_default();
-        let file = self.file.get(file).unwrap_or_default();
-        let here = self.here.get(here).unwrap_or_default();
-        let same_words = file.len() == here.len() && file.iter().zip(here).all(|(a, b)| a.words == b.words);
-        let one = base.len() == 1 && file.len() == 1 && here.len() == 1;
-        if same_words {
+    /// A place that one side changed or both.
+    fn changed(&mut self, base: &[Piece], file: &[Piece], here: &[Piece]) {
+        if same_words(file, here) {
             let is_paired = base.len() == file.len();
             for (at, (file, here)) in file.iter().zip(here).enumerate() {
                 let base = base.get(at).filter(|_| is_paired);
                 self.agreed(&combined(here.words.clone(), base, file, here));
             }
-        } else if one && by_file != by_here {
-            if let ([base], [file], [here]) = (base, file, here) {
+            return;
+        }
+        // What both put there alike is agreed, whatever stands beside it.
+        let alike = |(a, b): &(&Piece, &Piece)| a.words == b.words;
+        let head = file.iter().zip(here).take_while(alike).count();
+        let shorter = file.len().min(here.len()) - head;
+        let tail = file.iter().rev().zip(here.iter().rev()).take(shorter).take_while(alike).count();
+        let (file_end, here_end) = (file.len() - tail, here.len() - tail);
+        self.alike(file.get(..head), here.get(..head));
+        self.different(
+            base,
+            file.get(head..file_end).unwrap_or_default(),
+            here.get(head..here_end).unwrap_or_default(),
+        );
+        self.alike(file.get(file_end..), here.get(here_end..));
+    }
+
+    fn alike(&mut self, file: Option<&[Piece]>, here: Option<&[Piece]>) {
+        for (file, here) in file.unwrap_or_default().iter().zip(here.unwrap_or_default()) {
+            self.agreed(&combined(here.words.clone(), None, file, here));
+        }
+    }
+
+    fn different(&mut self, base: &[Piece], file: &[Piece], here: &[Piece]) {
+        let (by_file, by_here) = (!same_words(base, file), !same_words(base, here));
+        match (base, file, here) {
+            ([base], [file], [here]) if by_file != by_here => {
                 let words = if by_file { file.words.clone() } else { here.words.clone() };
                 self.agreed(&combined(words, Some(base), file, here));
             }
-        } else if by_file && !by_here && signs(base) == signs(here) {
-            self.agreed(&text_of(file));
-        } else if by_here && !by_file && signs(base) == signs(file) {
-            self.agreed(&text_of(here));
-        } else {
-            let clash = Clash { base: text_of(base), file: text_of(file), here: text_of(here) };
-            self.out.push(Part::Clash(clash));
+            _ if by_file && !by_here && signs(base) == signs(here) => self.agreed(&text_of(file)),
+            _ if by_here && !by_file && signs(base) == signs(file) => self.agreed(&text_of(here)),
+            _ => {
+                let clash = Clash { base: text_of(base), file: text_of(file), here: text_of(here) };
+                self.out.push(Part::Clash(clash));
+            }
         }
     }
 
@@ -387,137 +423,4 @@ fn is_ticked(sign: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const BASE: &str = "# T\n\n- [ ] a\n- [ ] b\n- [ ] c\n\nwords\n";
-
-    fn agreed(file: &str, here: &str) -> String {
-        let merged = merge(BASE, file, here);
-        merged.text().unwrap_or_else(|| panic!("{merged:?}"))
-    }
-
-    #[test]
-    fn a_tick_and_a_change_of_words_beside_it_or_of_the_same_line_hinder_nobody() {
-        let ticked = BASE.replace("[ ] b", "[x] b");
-        assert_eq!(
-            agreed(&BASE.replace("] a", "] a, slowly"), &ticked),
-            ticked.replace("] a", "] a, slowly")
-        );
-        assert_eq!(
-            agreed(&BASE.replace("] b", "] b, slowly"), &ticked),
-            ticked.replace("] b", "] b, slowly")
-        );
-        assert_eq!(agreed(&ticked, BASE), ticked, "what only the file ticks stays in it");
-        assert_eq!(agreed(BASE, BASE), BASE);
-    }
-
-    #[test]
-    fn changes_of_both_sides_stand_together() {
-        let file = BASE.replace("- [ ] c\n", "- [ ] c\n- [ ] d\n");
-        let here = BASE.replace("- [ ] a\n", "- [ ] zero\n- [ ] a\n").replace("words", "other words");
-        let both = "# T\n\n- [ ] zero\n- [ ] a\n- [ ] b\n- [ ] c\n- [ ] d\n\nother words\n";
-        assert_eq!(agreed(&file, &here).replace("\n\n", "\n"), both.replace("\n\n", "\n"));
-        assert_eq!(agreed(&BASE.replace("- [ ] a\n", ""), BASE), BASE.replace("- [ ] a\n", ""));
-        assert_eq!(agreed("", ""), "");
-        assert_eq!(agreed(BASE.trim_end(), &format!("{BASE}\nmore\n")), format!("{BASE}\nmore\n"));
-    }
-
-    #[test]
-    fn what_both_changed_is_shown_and_not_chosen() {
-        let (file, here) = (BASE.replace("] b", "] b, slowly"), BASE.replace("] b", "] b, at once"));
-        let merged = merge(BASE, &file, &here);
-        let clashes: Vec<&Clash> = merged.clashes().collect();
-        assert_eq!(clashes.len(), 1);
-        assert_eq!(
-            (clashes[0].base.as_str(), clashes[0].file.as_str(), clashes[0].here.as_str()),
-            ("- [ ] b\n", "- [ ] b, slowly\n", "- [ ] b, at once\n")
-        );
-        assert_eq!(merged.text(), None);
-        assert_eq!((merged.with(&[Side::File]), merged.with(&[Side::Here])), (file, here));
-        let gone = BASE.replace("- [ ] b\n", "");
-        assert_eq!(
-            merge(BASE, &gone, &BASE.replace("[ ] b", "[x] b")).clashes().count(),
-            1,
-            "taken out there, ticked here"
-        );
-    }
-
-    fn line() -> impl Strategy<Value = String> {
-        prop_oneof![
-            "- \\[[ x]\\] [a-e]",
-            "## [A-C]",
-            "[a-e]{1,2}",
-            Just(String::new()),
-            "```\n[a-c]\n```",
-            "> [ab]"
-        ]
-    }
-
-    fn text() -> impl Strategy<Value = String> {
-        proptest::collection::vec(line(), 0..10)
-            .prop_map(|lines| lines.iter().map(|it| format!("{it}\n")).collect())
-    }
-
-    /// Some lines of a text changed, taken out, put in.
-    fn edited(text: &str, edits: &[(usize, u8, String)]) -> String {
-        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        for (place, what, new) in edits {
-            let at = place % (lines.len() + 1);
-            match what % 3 {
-                0 if at < lines.len() => lines[at].clone_from(new),
-                1 if at < lines.len() => drop(lines.remove(at)),
-                _ => lines.insert(at, new.clone()),
-            }
-        }
-        lines.iter().map(|it| format!("{it}\n")).collect()
-    }
-
-    fn edits() -> impl Strategy<Value = Vec<(usize, u8, String)>> {
-        proptest::collection::vec((0..20_usize, 0..3_u8, line()), 0..5)
-    }
-
-    /// How often each line stands in a text, boxes and blanks aside.
-    fn counted(text: &str) -> std::collections::BTreeMap<String, usize> {
-        let mut counts = std::collections::BTreeMap::new();
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            *counts.entry(line.replace("[x]", "[ ]")).or_insert(0) += 1;
-        }
-        counts
-    }
-
-    proptest! {
-        #[test]
-        fn one_side_alone_is_taken_as_it_is(base in text(), edits in edits()) {
-            let side = edited(&base, &edits);
-            prop_assert_eq!(merge(&base, &side, &base).text(), Some(side.clone()));
-            prop_assert_eq!(merge(&base, &base, &side).text(), Some(side.clone()));
-            prop_assert_eq!(merge(&base, &side, &side).text(), Some(side));
-        }
-
-        #[test]
-        fn every_new_line_of_either_side_is_agreed_or_shown(base in text(), a in edits(), b in edits()) {
-            let (file, here) = (edited(&base, &a), edited(&base, &b));
-            let merged = merge(&base, &file, &here);
-            let mut all = merged.with(&[]);
-            for clash in merged.clashes() {
-                all.push_str(&clash.file);
-            }
-            let (all, base) = (counted(&all), counted(&base));
-            for side in [&file, &here] {
-                for (line, _) in counted(side) {
-                    let kept = all.contains_key(&line) || base.contains_key(&line);
-                    prop_assert!(kept, "lost {:?} of {:?}: {:?}", line, side, merged);
-                }
-            }
-            prop_assert_eq!(merged.text().is_some(), merged.clashes().count() == 0);
-        }
-
-        #[test]
-        fn opening_every_box_changes_nothing_else(base in text()) {
-            prop_assert_eq!(opened(&base), base.replace("[x]", "[ ]").clone());
-        }
-    }
-}
+mod tests;
