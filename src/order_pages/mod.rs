@@ -28,6 +28,7 @@ mod policies;
 mod preview;
 mod print;
 mod record;
+mod relations;
 mod routes;
 mod rows;
 mod signed;

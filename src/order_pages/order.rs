@@ -13,6 +13,7 @@ use super::list::bar;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, EntryView, FindingGroup, SafetyView};
+use super::relations::RelationsView;
 use super::rows::{RowView, Undo};
 use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
@@ -65,6 +66,7 @@ struct OrderPage {
     evidence: Vec<EvidenceLink>,
     verification: Verification,
     gaps: Vec<Gap>,
+    relations: Option<RelationsView>,
     may_invite: bool,
     gathered: Gathered,
 }
@@ -177,6 +179,7 @@ impl OrderPage {
             members,
             verification,
             gaps: around.gaps,
+            relations: around.relations,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
             gathered,
         }

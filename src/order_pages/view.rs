@@ -16,6 +16,7 @@ use crate::work_orders::reads::{self, OrderRow};
 use crate::work_orders::team::{self, Gap};
 
 use super::notes::NoteView;
+use super::relations::RelationsView;
 
 /// An order and whoever looks at it.
 pub struct OrderView {
@@ -40,6 +41,7 @@ pub struct Around {
     pub statements: Vec<StandingStatement>,
     /// What nobody here can do with the order.
     pub gaps: Vec<Gap>,
+    pub relations: Option<RelationsView>,
 }
 
 /// Loads an order for somebody.
@@ -73,6 +75,7 @@ impl Around {
         };
         Ok(Self {
             gaps,
+            relations: RelationsView::read(conn, view)?,
             exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
             trust: trust::reads::report(conn, project, id, &trust::reads::Scope::Order, as_of)?,
             statements: order_notes::statements(conn, project, id, as_of)?,
