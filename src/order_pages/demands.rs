@@ -91,6 +91,6 @@ fn checkpoint_chip(checkpoint: &Checkpoint) -> (&'static str, String) {
     match (checkpoint.is_passed, checkpoint.has_failed) {
         (true, _) => ("", "checkpoint".to_owned()),
         (false, true) => ("bad", "checkpoint failed: nothing after it".to_owned()),
-        (false, false) => ("waiting", "checkpoint: nothing after it before it is done".to_owned()),
+        (false, false) => ("waiting", "checkpoint: do it first".to_owned()),
     }
 }

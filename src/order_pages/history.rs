@@ -64,6 +64,16 @@ fn words(order: &Order, event: &OrderEvent) -> String {
         }
         OrderEvent::PlanEdited { changes, reason } => with_reason(super::changes::words(changes), reason),
         OrderEvent::Related { kind, number, .. } => format!("{} {number}", kind.label().to_lowercase()),
+        OrderEvent::Unrelated { kind, order: other } => {
+            let known = order.relations.iter().find(|it| it.order == *other && it.kind == *kind);
+            let number = known.map_or("another order", |it| it.number.as_str());
+            format!("no longer {} {number}", kind.label().to_lowercase())
+        }
+        OrderEvent::BlockPassed { order: other, reason } => {
+            let known = order.relations.iter().find(|it| it.order == *other);
+            let number = known.map_or("another order", |it| it.number.as_str());
+            with_reason(format!("let it begin before {number} is done"), reason)
+        }
         OrderEvent::Assigned { to, .. } => assigned(to.as_ref()),
         OrderEvent::LogAdded { title, lines, .. } => {
             let first = Some(title).filter(|title| !title.is_empty()).or(lines.first());

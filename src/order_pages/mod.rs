@@ -26,6 +26,7 @@ mod order;
 mod policies;
 mod print;
 mod record;
+mod relations;
 mod routes;
 mod rows;
 mod signed;

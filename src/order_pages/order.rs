@@ -13,6 +13,7 @@ use super::list::bar;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, EntryView, FindingGroup, SafetyView};
+use super::relations::RelationsView;
 use super::rows::{RowView, Undo};
 use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
@@ -67,6 +68,7 @@ struct OrderPage {
     gaps: Vec<Gap>,
     /// The file of a folder that says something else.
     clash: Option<String>,
+    relations: Option<RelationsView>,
     may_invite: bool,
     gathered: Gathered,
 }
@@ -180,6 +182,7 @@ impl OrderPage {
             verification,
             gaps: around.gaps,
             clash: around.clash,
+            relations: around.relations,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
             gathered,
         }

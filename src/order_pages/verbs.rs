@@ -11,7 +11,7 @@ use crate::web::{Form, WebResult, parts};
 use crate::work_orders::actions;
 use crate::work_orders::actions::add_files;
 use crate::work_orders::actions::log::Entry;
-use crate::work_orders::model::{Assignee, LogKind, Materiality, StepState, Target};
+use crate::work_orders::model::{Assignee, LogKind, Materiality, RelationKind, StepState, Target};
 
 /// POST `tick`: field `target`.
 pub async fn tick(act: Act, form: Form) -> WebResult {
@@ -84,6 +84,36 @@ pub async fn mark(act: Act, form: Form) -> WebResult {
     let anchor = format!("step-{step}");
     actions::mark_step::mark_step(&act.orders, &act.who, &id, step, state, reason).await?;
     Ok(act.back(&anchor, "Marked."))
+}
+
+/// POST `relate`: fields `kind` and `number`.
+pub async fn relate(act: Act, form: Form) -> WebResult {
+    let (id, kind) = (act.order_id().await?, relation(&form)?);
+    let number = form.required("number", "name the other order by its number")?.to_uppercase();
+    actions::relate::relate(&act.orders, &act.who, &id, kind, number).await?;
+    Ok(act.back("relations", "Related."))
+}
+
+/// POST `unrelate`: fields `kind` and `order`.
+pub async fn unrelate(act: Act, form: Form) -> WebResult {
+    let (id, kind) = (act.order_id().await?, relation(&form)?);
+    let other = form.required("order", "say which order is meant")?.to_owned();
+    actions::relate::unrelate(&act.orders, &act.who, &id, kind, other).await?;
+    Ok(act.back("relations", "Taken away."))
+}
+
+/// POST `pass-block`: fields `order` and `reason`.
+pub async fn pass_block(act: Act, form: Form) -> WebResult {
+    let id = act.order_id().await?;
+    let other = form.required("order", "say which order is meant")?.to_owned();
+    let reason = form.text("reason").to_owned();
+    actions::relate::pass_block(&act.orders, &act.who, &id, other, reason).await?;
+    Ok(act.back("relations", "It may begin."))
+}
+
+fn relation(form: &Form) -> Result<RelationKind> {
+    RelationKind::read(form.text("kind"))
+        .ok_or_else(|| Error::invalid("kind", "say blocked_by, blocks, duplicate_of or duplicated_by"))
 }
 
 /// POST `isolation/on`: no fields.

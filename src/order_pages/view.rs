@@ -17,6 +17,7 @@ use crate::work_orders::reads::{self, OrderRow};
 use crate::work_orders::team::{self, Gap};
 
 use super::notes::NoteView;
+use super::relations::RelationsView;
 
 /// An order and whoever looks at it.
 pub struct OrderView {
@@ -43,6 +44,7 @@ pub struct Around {
     pub gaps: Vec<Gap>,
     /// The file of a folder that says something else, where that waits for a decision.
     pub clash: Option<String>,
+    pub relations: Option<RelationsView>,
 }
 
 /// Loads an order for somebody.
@@ -81,6 +83,7 @@ impl Around {
         Ok(Self {
             gaps,
             clash: clash.map(|clash| clash.path),
+            relations: RelationsView::read(conn, view)?,
             exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
             trust: trust::reads::report(conn, project, id, &trust::reads::Scope::Order, as_of)?,
             statements: order_notes::statements(conn, project, id, as_of)?,

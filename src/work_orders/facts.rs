@@ -1,9 +1,12 @@
 //! Where the facts that the guards ask for come from.
 
+use std::collections::BTreeSet;
+
 pub use order_rules::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 
 use super::lifecycle::asks_for_record;
-use super::model::{Order, TypeClass};
+use super::model::{Order, RelationKind, TypeClass};
+use super::reads;
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result};
 use crate::order_settings::policies;
@@ -32,6 +35,7 @@ impl FactSources {
             evidence: (self.evidence)(conn, project, order)?,
             record: self.record_of(conn, project, order)?,
             people: PeopleFacts { unit: units::unit_of(conn, &actor.id)? },
+            blockers: open_blockers(conn, project, order)?,
             policy: policies::reads::of(conn, project, TypeClass::of(&order.order_type))?,
         })
     }
@@ -43,4 +47,16 @@ impl FactSources {
         }
         (self.record)(conn, project, order)
     }
+}
+
+/// The orders that block this one and are not done.
+fn open_blockers(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<BTreeSet<String>> {
+    let mut open = BTreeSet::new();
+    for relation in order.relations.iter().filter(|it| it.kind == RelationKind::BlockedBy) {
+        let other = reads::by_id(conn, project, &relation.order)?;
+        if other.is_some_and(|other| !other.status().is_done() && !other.status().is_final()) {
+            open.insert(relation.order.clone());
+        }
+    }
+    Ok(open)
 }

@@ -45,8 +45,34 @@ test("a checkpoint, an answer that opens a step, evidence of a criterion and iso
   await page.goto(address);
   await unfold(page);
   assert.ok(await page.getByText("only if 1.2 is No").first().isVisible());
-  assert.ok(await page.getByText("checkpoint: nothing after it before it is done").first().isVisible());
+  assert.ok(await page.getByText("checkpoint: do it first").first().isVisible());
   assert.ok(await page.getByText("Nobody is signed on").isVisible());
   await look(page, "order-demands");
+  assert.deepEqual(heard, []);
+});
+
+test("work is done under isolation on a phone: signed on, held by the checkpoint, opened by the answer", async () => {
+  const page = await signIn(product, OWNER, { viewport: { width: 390, height: 844 } });
+  const heard = complaints(page);
+  const address = "/work-orders/WO-2026-001";
+  const post = (path, form) => page.request.post(`${address}/${path}`, { form, headers: { origin: product.url } });
+  await page.goto(address);
+  const assignee = await page.locator("#account option").nth(1).getAttribute("value");
+  for (const [path, form] of [
+    ["assign", { account: assignee }],
+    ["transition", { to: "submitted" }],
+    ["transition", { to: "approved", email: OWNER.email, password: OWNER.password }],
+  ]) {
+    assert.ok((await post(path, form)).ok(), `${path} ${JSON.stringify(form)}`);
+  }
+  await page.goto(address);
+  await page.getByRole("button", { name: "Sign on" }).click();
+  await page.getByText("Signed on: 1").waitFor();
+  await unfold(page);
+  await page.getByRole("button", { name: "Tick: Close valve 7" }).click();
+  await page.getByRole("button", { name: "No: Is it dry?" }).click();
+  await unfold(page);
+  await page.getByRole("button", { name: "Tick: Blow it out" }).first().waitFor();
+  await look(page, "order-isolation");
   assert.deepEqual(heard, []);
 });

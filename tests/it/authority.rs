@@ -242,6 +242,11 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             "release",
             orders::release::release(service, who, id, target(), text()).await.map(drop),
         ),
+        (
+            Action::LetPass,
+            "pass_block",
+            orders::relate::pass_block(service, who, id, "none".to_owned(), text()).await.map(drop),
+        ),
         (Action::Tick, "sign_on", orders::isolation::sign_on(service, who, id).await.map(drop)),
         (
             Action::LetPass,

@@ -187,6 +187,16 @@ pub enum OrderEvent {
         /// The part that was followed up.
         about: Option<Target>,
     },
+    /// It no longer hangs together with another order.
+    #[serde(rename = "work_order.relation_removed.v1")]
+    Unrelated { kind: RelationKind, order: String },
+    /// Somebody let it begin although another order blocks it.
+    #[serde(rename = "work_order.block_passed.v1")]
+    BlockPassed {
+        /// The order that blocks it.
+        order: String,
+        reason: String,
+    },
     /// The weight of a claim was set.
     #[serde(rename = "work_order.materiality_set.v1")]
     MaterialitySet { target: Target, from: Materiality, to: Materiality },
@@ -228,6 +238,8 @@ impl OrderEvent {
             Self::SafetyAcknowledged { .. } => "work_order.safety_acknowledged.v1",
             Self::Transitioned { .. } => "work_order.transitioned.v1",
             Self::Related { .. } => "work_order.related.v1",
+            Self::Unrelated { .. } => "work_order.relation_removed.v1",
+            Self::BlockPassed { .. } => "work_order.block_passed.v1",
             Self::MaterialitySet { .. } => "work_order.materiality_set.v1",
             Self::Gathered(event) => event.kind(),
         }

@@ -18,6 +18,8 @@ pub struct Facts {
     pub record: RecordFacts,
     /// From people.
     pub people: PeopleFacts,
+    /// From the orders: those that block it and are not done.
+    pub blockers: BTreeSet<String>,
     /// From the project's decisions about the order's type.
     pub policy: TypePolicy,
 }

@@ -6,8 +6,8 @@ use super::events::OrderEvent;
 use super::gathered;
 use super::model::{
     Acknowledgement, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order,
-    OutcomeRecord, Plan, Relation, Released, SignOff, SignOn, Skipped, Status, Step, StepState, Target, Tick,
-    TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
+    OutcomeRecord, Plan, Relation, RelationKind, Released, SignOff, SignOn, Skipped, Status, Step, StepState,
+    Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
 };
 use super::plan_diff;
 use super::signing::signatures;
@@ -90,7 +90,16 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             about: about.clone(),
             by: meta.who(),
             at: meta.at,
+            passed: None,
         }),
+        OrderEvent::Unrelated { kind, order: other } => {
+            order.relations.retain(|it| it.kind != *kind || it.order != *other);
+        }
+        OrderEvent::BlockPassed { order: other, reason } => {
+            let passed = Released { by: meta.who(), at: meta.at, reason: reason.clone() };
+            let blocks = |it: &&mut Relation| it.kind == RelationKind::BlockedBy && it.order == *other;
+            order.relations.iter_mut().filter(blocks).for_each(|it| it.passed = Some(passed.clone()));
+        }
         OrderEvent::MaterialitySet { target, to, .. } => set_materiality(order, target, *to),
         OrderEvent::Gathered(event) => {
             if gathered::fold::apply(&mut order.gathered, event, meta) {

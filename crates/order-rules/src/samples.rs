@@ -51,6 +51,7 @@ pub fn facts(actor: &Actor) -> Facts {
         },
         record: RecordFacts::Whole,
         people: PeopleFacts { unit: Unit::of(&actor.id, []) },
+        blockers: [].into(),
         policy: TypePolicy::UNDECIDED,
     }
 }

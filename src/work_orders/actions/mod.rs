@@ -24,6 +24,7 @@ pub mod log_time;
 pub mod mark_step;
 pub mod plan_part;
 pub mod read_mention;
+pub mod relate;
 pub mod release;
 pub mod rewrite_plan;
 pub mod set_materiality;

@@ -3,8 +3,9 @@
 use tracewright::foundation::{Asker, Role};
 use tracewright::order_settings::policies::PolicyChange;
 use tracewright::people::AccountId;
+use tracewright::work_orders::actions::relate::{pass_block, relate};
 use tracewright::work_orders::actions::transition::Move;
-use tracewright::work_orders::model::{HoldCode, Status};
+use tracewright::work_orders::model::{HoldCode, RelationKind, Status};
 
 use crate::harness::on_both;
 
@@ -15,6 +16,23 @@ fn held(code: Option<HoldCode>) -> Move {
 }
 
 on_both! {
+    async fn not_blocked(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let (first, second) = (take(&t, &owner, FILE).await, take(&t, &owner, &FILE.replace("# ", "# Again: ")).await);
+        for id in [&first, &second] {
+            crate::harness::orders::walk(&t, &owner, &dana, id, Status::Approved).await;
+            read_safety(&t, &dana, id).await;
+        }
+        let number = load(&t, &owner, &first).await.number.to_string();
+        relate(&t.services.orders, &owner, &second, RelationKind::BlockedBy, number).await.unwrap();
+        let why = refusal(go(&t, &dana, &second, Status::InProgress).await);
+        assert!(why.contains("Blocked by") && why.contains("not done"), "{why}");
+        pass_block(&t.services.orders, &owner, &second, first.clone(), "it cannot wait".to_owned()).await.unwrap();
+        go(&t, &dana, &second, Status::InProgress).await.unwrap();
+        go(&t, &dana, &first, Status::InProgress).await.unwrap();
+    }
+
     async fn plan_complete(t: TestApp) {
         let owner = owner(&t).await;
         let bare = take(&t, &owner, FILE.split("## Completion").next().unwrap()).await;

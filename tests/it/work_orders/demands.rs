@@ -53,7 +53,7 @@ on_both! {
         let held = post(&t, &asker, &tick, &[("target", &seal.to_string())]).await;
         assert!(!held.status.is_redirection() && held.body.contains("is a checkpoint"), "{}", held.body);
         let page = get(&t, &asker, &format!("/work-orders/{number}")).await.body;
-        assert!(page.contains("nothing after it before it is done") && page.contains("Let work pass"), "{page}");
+        assert!(page.contains("checkpoint: do it first") && page.contains("Let work pass"), "{page}");
         let pass = format!("/work-orders/{number}/release");
         let step = at(&load(&t, &asker, &id).await, "1").to_string();
         let dana = other(&asker, "dana", &[Role::Technician]);

@@ -6,6 +6,7 @@ mod documents;
 mod orders;
 mod pages;
 mod planning;
+mod relations;
 
 use tracewright::config::InitConfig;
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};

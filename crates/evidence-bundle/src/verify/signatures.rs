@@ -143,6 +143,8 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.comment_added.v1"
         | "work_order.safety_acknowledged.v1"
         | "work_order.related.v1"
+        | "work_order.relation_removed.v1"
+        | "work_order.block_passed.v1"
         | "work_order.checkpoint_released.v1"
         | "work_order.isolation_signed_on.v1"
         | "work_order.isolation_signed_off.v1"

@@ -11,6 +11,7 @@ mod isolation;
 mod moves;
 mod plan;
 mod record;
+mod relations;
 #[cfg(test)]
 mod tests;
 mod ticks;
@@ -21,8 +22,8 @@ use super::events::OrderEvent;
 use super::facts::Facts;
 use super::lifecycle;
 use super::model::{
-    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, SigningMethod, Status,
-    StepState, Target,
+    Assignee, HoldCode, LogKind, Materiality, Order, OrderNumber, Outcome, Plan, RelationKind, SigningMethod,
+    Status, StepState, Target,
 };
 use foundation::{Action, Asker, Digest, Error, Result, Timestamp};
 
@@ -106,6 +107,22 @@ pub enum Command {
         step: String,
         state: StepState,
         /// Why, when a mark is taken away.
+        reason: String,
+    },
+    /// Say how it hangs together with another order.
+    Relate {
+        kind: RelationKind,
+        /// The other order's id.
+        order: String,
+        number: OrderNumber,
+    },
+    Unrelate {
+        kind: RelationKind,
+        order: String,
+    },
+    /// Let it begin although another order blocks it.
+    PassBlock {
+        order: String,
         reason: String,
     },
     /// Sign on to the isolation.
@@ -229,6 +246,9 @@ fn decide_existing(
         Command::Undo { target, reason } => ticks::undo(case, &target, reason),
         Command::Attest { target, note } => ticks::attest(case, target, note),
         Command::MarkStep { step, state, reason } => ticks::mark(case, &step, state, reason),
+        Command::Relate { kind, order, number } => relations::relate(case, kind, order, number),
+        Command::Unrelate { kind, order } => relations::unrelate(case, kind, order),
+        Command::PassBlock { order, reason } => relations::pass(case, order, reason),
         Command::SignOn => isolation::sign_on(case),
         Command::SignOff { account, reason } => isolation::sign_off(case, account, reason),
         Command::Release { target, reason } => ticks::release(case, target, reason),

@@ -2,7 +2,7 @@
 
 use super::{MoveInput, Rule, outcome};
 use crate::facts::{Facts, RecordFacts};
-use crate::model::{Order, Priority, Status, Step, Transition};
+use crate::model::{Order, Priority, RelationKind, Status, Step, Transition};
 use foundation::{Actor, Error, Result};
 
 /// A condition of the life-cycle table.
@@ -13,6 +13,8 @@ pub enum Guard {
     /// Whoever approves a controlled type is not of its author's unit.
     ApproverNotAuthor,
     AssigneeSet,
+    /// No order that blocks it is open, unless a supervisor let it begin.
+    NotBlocked,
     /// The assignee has read the present safety notes.
     SafetyRead,
     /// The same, when resuming into work.
@@ -64,6 +66,7 @@ impl Guard {
             Self::AssigneeSet => order.assignee.as_ref().is_none_or(|to| to.account.is_none()).then(|| {
                 "Nobody is assigned. A supervisor assigns somebody first.".to_owned()
             }),
+            Self::NotBlocked => blocked(order, facts),
             Self::SafetyRead => safety_gap(order, actor),
             Self::SafetyReadOnResume => (to == Status::InProgress).then(|| safety_gap(order, actor)).flatten(),
             Self::HoldCodeGiven if input.hold.is_none() => {
@@ -144,6 +147,18 @@ fn self_approval(order: &Order, facts: &Facts) -> Option<String> {
          Ask another supervisor."
             .to_owned()
     })
+}
+
+fn blocked(order: &Order, facts: &Facts) -> Option<String> {
+    let blocks = order.relations.iter().filter(|it| {
+        it.kind == RelationKind::BlockedBy && it.passed.is_none() && facts.blockers.contains(&it.order)
+    });
+    let numbers: Vec<String> = blocks.map(|it| it.number.to_string()).collect();
+    listed(
+        &numbers,
+        "Blocked by ",
+        ", which is not done. A supervisor can let this order begin, with a reason.",
+    )
 }
 
 /// The assignee must have read the notes; where the assignee has no account, whoever starts must have.

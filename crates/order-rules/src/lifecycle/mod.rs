@@ -74,7 +74,7 @@ pub const RULES: [Rule; 14] = [
     Rule { id: Transition::Approve, verb: "Approve and sign", from: &[Submitted], to: &[Approved], action: Action::Approve,
         guards: &[Guard::PlanComplete, Guard::ApproverNotAuthor], reason: false, signature: Some(Meaning::Approval) },
     Rule { id: Transition::Start, verb: "Start", from: &[Approved], to: &[InProgress], action: Action::Run,
-        guards: &[Guard::AssigneeSet, Guard::SafetyRead], reason: false, signature: None },
+        guards: &[Guard::AssigneeSet, Guard::NotBlocked, Guard::SafetyRead], reason: false, signature: None },
     Rule { id: Transition::Hold, verb: "Put on hold", from: &[Approved, InProgress], to: &[OnHold], action: Action::Run,
         guards: &[Guard::HoldCodeGiven], reason: true, signature: None },
     Rule { id: Transition::Resume, verb: "Resume", from: &[OnHold], to: &[InProgress, Approved], action: Action::Run,

@@ -230,6 +230,7 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
             |order, _, _| order.isolation.entries.push(signed_on()),
             "Still signed on",
         ),
+        (Guard::NotBlocked, Start, blocked, "Blocked by WO-2026-077"),
         (Guard::NotAPerformer, Verify, |_, facts, _| with_unit(facts, "worker"), "counts as one with you"),
         (Guard::NotAPerformer, Verify, sent_by_own_agent, "your own traces"),
         (Guard::ClaimsJudged, Verify, |_, facts, _| facts.evidence.claims_open = 2, "2 claims without"),
@@ -262,6 +263,12 @@ fn recorded() -> Tick {
     Tick { how: TickHow::Recorded, ..Tick::imported("t") }
 }
 
+fn blocked(order: &mut Order, facts: &mut Facts, _: &mut MoveInput<'_>) {
+    follow_up(order, "s1");
+    order.relations.iter_mut().for_each(|it| it.kind = RelationKind::BlockedBy);
+    facts.blockers = ["next".to_owned()].into();
+}
+
 fn signed_on() -> SignOn {
     SignOn { who: Who::from(&person("worker")), at: samples::NOON, off: None }
 }
@@ -279,6 +286,7 @@ fn follow_up(order: &mut Order, step: &str) {
         about: Some(Target::Step(step.to_owned())),
         by: Who::from(&person("worker")),
         at: samples::NOON,
+        passed: None,
     });
 }
 

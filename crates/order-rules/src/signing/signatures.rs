@@ -55,6 +55,8 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::CommentAdded { .. }
         | OrderEvent::SafetyAcknowledged { .. }
         | OrderEvent::Related { .. }
+        | OrderEvent::Unrelated { .. }
+        | OrderEvent::BlockPassed { .. }
         | OrderEvent::CheckpointReleased { .. }
         | OrderEvent::SignedOn {}
         | OrderEvent::SignedOff { .. }

@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 86] = [
+pub const KINDS: [&str; 88] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -54,6 +54,7 @@ pub const KINDS: [&str; 86] = [
     "traces.score_deleted.v1",
     "trust.policy_set.v1",
     "work_order.assigned.v1",
+    "work_order.block_passed.v1",
     "work_order.checkpoint_released.v1",
     "work_order.comment_added.v1",
     "work_order.created.v1",
@@ -80,6 +81,7 @@ pub const KINDS: [&str; 86] = [
     "work_order.plan_edited.v1",
     "work_order.policy_set.v1",
     "work_order.related.v1",
+    "work_order.relation_removed.v1",
     "work_order.safety_acknowledged.v1",
     "work_order.step_marked.v1",
     "work_order.step_tick_undone.v1",

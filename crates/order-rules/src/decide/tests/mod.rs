@@ -3,6 +3,7 @@ mod gathered;
 mod imports;
 mod isolation;
 mod plans;
+mod relations;
 mod whole;
 
 use super::*;

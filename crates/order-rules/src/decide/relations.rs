@@ -1,0 +1,67 @@
+//! How an order hangs together with others: what blocks it, what it duplicates.
+//!
+//! Both orders carry the relation; whoever may change the plan of the one makes and takes it away. That no circle of
+//! blocked orders comes to be is looked up before ([`super::super::model::RelationKind::BlockedBy`]).
+
+use super::Case;
+use crate::events::OrderEvent;
+use crate::lifecycle::require_reason;
+use crate::model::{OrderNumber, RelationKind, limits};
+use foundation::{Action, Error, Result};
+
+pub(super) fn relate(
+    case: &Case<'_>,
+    kind: RelationKind,
+    order: String,
+    number: OrderNumber,
+) -> Result<Vec<OrderEvent>> {
+    check_may(case)?;
+    if kind.word().is_none() {
+        return Err(Error::invalid("kind", "a follow-up is opened where something failed"));
+    }
+    if order == case.order.id {
+        return Err(Error::invalid("number", "an order has no relation to itself: name another one"));
+    }
+    if case.order.relations.iter().any(|it| it.kind == kind && it.order == order) {
+        return Err(Error::refused(format!(
+            "That is said already: {} {number}.",
+            kind.label().to_lowercase()
+        )));
+    }
+    Ok(vec![OrderEvent::Related { kind, order, number, about: None }])
+}
+
+pub(super) fn unrelate(case: &Case<'_>, kind: RelationKind, order: String) -> Result<Vec<OrderEvent>> {
+    check_may(case)?;
+    if kind.word().is_none() {
+        return Err(Error::refused("A follow-up stays tied to what it goes on with."));
+    }
+    if !case.order.relations.iter().any(|it| it.kind == kind && it.order == order) {
+        return Err(Error::refused("This relation was taken away already."));
+    }
+    Ok(vec![OrderEvent::Unrelated { kind, order }])
+}
+
+fn check_may(case: &Case<'_>) -> Result<()> {
+    if case.may(Action::EditPlan) {
+        return Ok(());
+    }
+    Err(Error::forbidden("Relations are made by the author of a draft or by a supervisor."))
+}
+
+pub(super) fn pass(case: &Case<'_>, order: String, reason: String) -> Result<Vec<OrderEvent>> {
+    if !case.may(Action::LetPass) {
+        return Err(Error::forbidden(
+            "Only a supervisor lets an order begin before what blocks it is done. Ask one.",
+        ));
+    }
+    let blocks =
+        case.order.relations.iter().find(|it| it.kind == RelationKind::BlockedBy && it.order == order);
+    let Some(relation) = blocks else { return Err(Error::refused("That order does not block this one.")) };
+    if relation.passed.is_some() {
+        return Err(Error::refused("This order may begin already."));
+    }
+    limits::check(&serde_json::json!({ "reason": reason }))?;
+    require_reason(&reason, case.facts, "Let it begin")?;
+    Ok(vec![OrderEvent::BlockPassed { order, reason }])
+}
