@@ -65,6 +65,20 @@ pub struct RowView {
     pub failed: bool,
     pub followed_up: Option<String>,
     pub can_follow_up: bool,
+    /// What is wrong with it, while no other order goes on with it.
+    pub trouble: Option<Trouble>,
+}
+
+/// What was found that is not as it should be, as a block under its row.
+#[derive(Debug)]
+pub struct Trouble {
+    /// The block's class: `bad`, or empty for what is to be watched.
+    pub tone: &'static str,
+    pub head: String,
+    pub words: String,
+    /// What was said about it; empty for nothing.
+    pub said: String,
+    pub by: Html,
 }
 
 /// What an item asks for, as controls.
@@ -119,6 +133,7 @@ impl RowView {
             failed: false,
             followed_up: None,
             can_follow_up: false,
+            trouble: None,
         }
     }
 
@@ -153,8 +168,14 @@ impl RowView {
                 && view.as_of.is_none()
                 && view.who.may(Action::CreateDraft) > Grant::Never,
             failed,
+            trouble: if followed.is_none() { trouble(view, item, row.place()) } else { None },
             ..row
         }
+    }
+
+    /// Its place in the order: `3.2`.
+    pub fn place(&self) -> &str {
+        self.reference.rsplit('/').next().unwrap_or_default()
     }
 
     /// Whether anything stands beside the text.
@@ -164,7 +185,7 @@ impl RowView {
         let asks = self.sets_aside.is_some()
             || self.answer.is_some()
             || self.skipped.is_some()
-            || self.can_follow_up;
+            || self.followed_up.is_some();
         acts || says || asks || !self.links.is_empty() || self.claim_href.is_some()
     }
 
@@ -177,6 +198,17 @@ impl RowView {
             "flagged" => "flagged",
             "aside" => "does not apply",
             _ => "open",
+        }
+    }
+
+    /// The sign in print, where there is no colour.
+    pub fn paper_sign(&self) -> &'static str {
+        match self.mark {
+            "" => "☐",
+            "failed" => "☒",
+            "flagged" => "⚑",
+            "aside" => "–",
+            _ => "☑",
         }
     }
 
@@ -233,6 +265,20 @@ fn answer_words(answer: &Answer) -> (&'static str, String) {
     };
     let note = if answer.note.is_empty() { String::new() } else { format!(": {}", answer.note) };
     (class, format!("{}{note}", answer.value))
+}
+
+fn trouble(view: &OrderView, item: &Item, place: &str) -> Option<Trouble> {
+    let found = item.found().filter(|found| *found != Found::Good)?;
+    let tick = item.ticks.current()?;
+    let answer = tick.answer.as_ref()?;
+    let beyond = item.asks.beyond(&answer.value);
+    let (tone, head, words) = match (found, beyond) {
+        (Found::Failed, None) => ("bad", format!("{place} needs a follow-up order before this one can be completed"), String::new()),
+        (Found::Failed, Some(how)) => ("bad", "Out of range".to_owned(), format!(", {how}. It needs a follow-up order.")),
+        (_, Some(how)) => ("bad", "Out of range".to_owned(), format!(", {how}. Kept as it was read, the work goes on.")),
+        (_, None) => ("", "Flagged".to_owned(), ". The work goes on.".to_owned()),
+    };
+    Some(Trouble { tone, head, words, said: answer.note.clone(), by: text::by_at(tick.by.as_ref(), tick.at, view.now) })
 }
 
 fn set_aside(view: &OrderView, item: &Item) -> Option<SetAside> {

@@ -6,7 +6,7 @@ use super::rows::{RowView, stamp};
 use super::view::OrderView;
 use crate::foundation::{Action, Grant};
 use crate::work_orders::decide::Command;
-use crate::work_orders::model::{Item, Step, StepState, Target};
+use crate::work_orders::model::{Found, Item, Step, StepState, Target};
 
 /// One step.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct StepView {
     pub place: &'static str,
     /// What stands in the place: the number or a sign.
     pub sign: String,
-    /// `2 of 3 items`.
+    /// `2 of 3`.
     pub count: String,
     pub is_open: bool,
     pub is_optional: bool,
@@ -94,7 +94,7 @@ impl StepView {
             },
             sign: sign_of(step),
             count: count_of(step),
-            is_open: is_next || marked || step.failed_items() > 0,
+            is_open: is_next || marked || step.items.iter().any(|item| needs_a_look(view, item)),
             is_optional: !step.required,
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
@@ -110,6 +110,13 @@ impl StepView {
             can_unmark: marked && can_mark(view, step, StepState::Open),
         }
     }
+}
+
+/// Whether an item stands against the step's being done: failed, flagged, or refuted by whoever judged it.
+fn needs_a_look(view: &OrderView, item: &Item) -> bool {
+    let note = view.note_on(&Target::Item(item.id.clone()));
+    item.found().is_some_and(|found| found != Found::Good)
+        || note.and_then(|note| note.standing).is_some_and(|standing| standing == "refuted")
 }
 
 fn links_of(view: &OrderView, step: &Step) -> Vec<EvidenceLink> {
@@ -152,14 +159,14 @@ fn sign_of(step: &Step) -> String {
 
 fn count_of(step: &Step) -> String {
     match (step.items.len(), &step.state) {
-        (0, StepState::Done) => "done, no items".to_owned(),
-        (0, _) => "no items".to_owned(),
+        (0, StepState::Done) => "1 of 1".to_owned(),
+        (0, _) => "0 of 1".to_owned(),
         (all, _) => {
             let failed = match step.failed_items() {
                 0 => String::new(),
                 failed => format!(" · {failed} failed"),
             };
-            format!("{} of {all} item{}{failed}", step.ticked_items(), if all == 1 { "" } else { "s" })
+            format!("{} of {all}{failed}", step.ticked_items())
         }
     }
 }

@@ -76,6 +76,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "work_orders",
             "audit",
             "trust",
+            "bundle",
         ],
     ),
     (
