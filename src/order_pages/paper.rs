@@ -58,8 +58,7 @@ pub fn blanks(view: &OrderView) -> BTreeMap<String, String> {
 }
 
 fn blank_of(item: &Item) -> Option<String> {
-    let boxes =
-        |words: &[&str]| words.iter().map(|word| format!("☐ {word}")).collect::<Vec<_>>().join("   ");
+    let boxes = |words: &[&str]| words.iter().map(|word| format!("☐ {word}")).collect::<Vec<_>>().join("   ");
     match item.asks.kind {
         AskKind::Tick => None,
         AskKind::Inspection => Some(boxes(&["Pass", "Flag", "Fail"])),

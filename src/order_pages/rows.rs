@@ -159,7 +159,9 @@ impl RowView {
                 _ => row.mark,
             },
             asks: question(view, item),
-            answer: current.and_then(|tick| tick.answer.as_ref()).map(answer_words),
+            answer: current
+                .and_then(|tick| tick.answer.as_ref())
+                .map(|answer| answer_words(answer, followed.is_some())),
             sets_aside: set_aside(view, item),
             take_up: take_up_of(view, item),
             skipped: by,
@@ -257,13 +259,15 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
     })
 }
 
-fn answer_words(answer: &Answer) -> (&'static str, String) {
+/// With its note, unless that stands in the block under the row.
+fn answer_words(answer: &Answer, is_followed: bool) -> (&'static str, String) {
     let class = match answer.found {
         Found::Good => "good",
         Found::Flagged => "waiting",
         Found::Failed => "bad",
     };
-    let note = if answer.note.is_empty() { String::new() } else { format!(": {}", answer.note) };
+    let is_below = answer.found != Found::Good && !is_followed;
+    let note = if answer.note.is_empty() || is_below { String::new() } else { format!(": {}", answer.note) };
     (class, format!("{}{note}", answer.value))
 }
 
@@ -273,12 +277,26 @@ fn trouble(view: &OrderView, item: &Item, place: &str) -> Option<Trouble> {
     let answer = tick.answer.as_ref()?;
     let beyond = item.asks.beyond(&answer.value);
     let (tone, head, words) = match (found, beyond) {
-        (Found::Failed, None) => ("bad", format!("{place} needs a follow-up order before this one can be completed"), String::new()),
-        (Found::Failed, Some(how)) => ("bad", "Out of range".to_owned(), format!(", {how}. It needs a follow-up order.")),
-        (_, Some(how)) => ("bad", "Out of range".to_owned(), format!(", {how}. Kept as it was read, the work goes on.")),
+        (Found::Failed, None) => (
+            "bad",
+            format!("{place} needs a follow-up order before this one can be completed"),
+            String::new(),
+        ),
+        (Found::Failed, Some(how)) => {
+            ("bad", "Out of range".to_owned(), format!(", {how}. It needs a follow-up order."))
+        }
+        (_, Some(how)) => {
+            ("bad", "Out of range".to_owned(), format!(", {how}. Kept as it was read, the work goes on."))
+        }
         (_, None) => ("", "Flagged".to_owned(), ". The work goes on.".to_owned()),
     };
-    Some(Trouble { tone, head, words, said: answer.note.clone(), by: text::by_at(tick.by.as_ref(), tick.at, view.now) })
+    Some(Trouble {
+        tone,
+        head,
+        words,
+        said: answer.note.clone(),
+        by: text::by_at(tick.by.as_ref(), tick.at, view.now),
+    })
 }
 
 fn set_aside(view: &OrderView, item: &Item) -> Option<SetAside> {

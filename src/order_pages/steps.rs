@@ -17,7 +17,7 @@ pub struct StepView {
     /// Its place, from 1.
     pub position: u32,
     pub title: String,
-    /// The class of the place: `done`, `next` or empty.
+    /// The class of the place: `done`, `failed`, `next` or empty.
     pub place: &'static str,
     /// What stands in the place: the number or a sign.
     pub sign: String,
@@ -87,6 +87,8 @@ impl StepView {
             title: step.title.clone(),
             place: if step.state == StepState::Done && step.failed_items() == 0 {
                 "done"
+            } else if step.has_failed() || step.failed_items() > 0 {
+                "failed"
             } else if is_next {
                 "next"
             } else {

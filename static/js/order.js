@@ -23,7 +23,7 @@
   const unfold = (place) => {
     for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   };
-  const placeOf = (hash) => hash && document.getElementById(decodeURIComponent(hash.replace(/^#/, "")));
+  const placeOf = (hash) => (hash ? document.getElementById(decodeURIComponent(hash.replace(/^#/, ""))) : null);
 
   // What was ticked has no button any more, so its row takes the focus: the keys go on from there.
   let acted = "";
