@@ -34,6 +34,48 @@ impl BundleExported {
     }
 }
 
+/// Kind of the event that says that an order left the house in another form.
+pub const HANDED_OUT: &str = "order.handed_out.v1";
+
+/// In which form an order was handed out, besides as a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    Markdown,
+    Json,
+    Paper,
+}
+
+/// Somebody took an order out of the house as a file or on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOut {
+    /// The order's number, as people say it.
+    pub work_order: String,
+    pub form: Form,
+}
+
+impl HandedOut {
+    /// The event of one copy.
+    pub fn of(number: &str, form: Form) -> Self {
+        Self { work_order: number.to_owned(), form }
+    }
+
+    /// The draft for the ledger.
+    pub fn draft(&self) -> Result<Draft> {
+        Ok(Draft::new(HANDED_OUT, serde_json::to_value(self)?))
+    }
+}
+
+/// The stream that counts the copies of one order in one form.
+pub fn handed_out_stream(project: ProjectKey, order_id: &str, form: Form) -> Stream {
+    let kind = match form {
+        Form::Markdown => "order_as_markdown",
+        Form::Json => "order_as_json",
+        Form::Paper => "order_on_paper",
+    };
+    Stream { project, kind, id: order_id.to_owned() }
+}
+
 /// The newest version of each stream whose records a bundle holds; 0 where nothing was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Heads {

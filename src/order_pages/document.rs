@@ -61,9 +61,14 @@ fn is_bare(flow: &Flow) -> bool {
     match flow {
         Flow::Step(_) => false,
         Flow::Section { title, parts, .. } => {
-            parts.is_empty() && (title.is_empty() || part_of(title).is_some())
+            parts.iter().all(is_rule) && (title.is_empty() || part_of(title).is_some())
         }
     }
+}
+
+/// A line across, which says nothing by itself.
+fn is_rule(part: &PartView) -> bool {
+    matches!(part, PartView::Text { html, .. } if html.trim().starts_with("<hr") && html.trim().len() < 8)
 }
 
 struct Reader<'a> {

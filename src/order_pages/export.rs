@@ -10,6 +10,8 @@ use serde_json::Value;
 
 use super::act::Act;
 use super::list::filter_of;
+use crate::bundle::actions::hand_out;
+use crate::bundle::events::Form;
 use crate::foundation::{Error, Result, Timestamp};
 use crate::state::App;
 use crate::web::{Principal, WebResult, read_moment};
@@ -26,6 +28,7 @@ pub async fn json(act: Act, query: Query<BTreeMap<String, String>>) -> WebResult
     let as_of = query.get("as_of").filter(|text| !text.is_empty());
     let as_of = as_of.map(|text| read_moment("as_of", text)).transpose()?;
     let order = act.view(as_of).await?.order;
+    hand_out(&act.orders.app, &act.who, &order.id, Form::Json).await?;
     let mut whole = serde_json::to_value(&order).map_err(Error::from)?;
     write_moments(&mut whole);
     let name = format!("attachment; filename=\"{}.json\"", order.number);

@@ -15,6 +15,7 @@ pub struct HappeningView {
     pub words: String,
     /// Who and when.
     pub meta: text::Html,
+    pub time: text::Html,
     /// The moment, for the look back.
     pub at: String,
 }
@@ -38,6 +39,7 @@ pub(super) fn happening(view: &OrderView, event: &Event) -> HappeningView {
             [text::Html::text(&format!("{}{agent}", event.actor_name())), text::moment(event.at, view.now)],
             ", ",
         ),
+        time: text::moment(event.at, view.now),
         at: event.at.to_rfc3339(),
     }
 }

@@ -6,8 +6,9 @@ use askama::Template;
 use super::act::Act;
 use super::demands::DemandView;
 use super::document::{self, Flow, PartView};
+use super::doing::{self, Group, LastView, NextView, rows_in};
 use super::exceptions::ExceptionsBlock;
-use super::gathered::Gathered;
+use super::gathered::{Gathered, name_of};
 use super::isolation::IsolationView;
 use super::list::bar;
 use super::moves::{self, MoveView};
@@ -33,7 +34,7 @@ use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
 use crate::work_orders::decide::Command;
 use crate::work_orders::lifecycle::tie_knowing;
-use crate::work_orders::model::{Assignee, Materiality, Target};
+use crate::work_orders::model::{Assignee, Materiality, Order, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::team::Gap;
 
@@ -48,7 +49,7 @@ struct OrderPage {
     shell: Shell,
     sheet: Sheet,
     findings: Vec<FindingGroup>,
-    flow: Vec<Flow>,
+    groups: Vec<Group>,
     has_steps: bool,
     criteria: Vec<RowView>,
     safety: Option<SafetyView>,
@@ -57,7 +58,12 @@ struct OrderPage {
     comments: Vec<EntryView>,
     trail: Trail,
     moves: Vec<MoveView>,
-    next_row: Option<(String, String)>,
+    next: Option<NextView>,
+    last: Option<LastView>,
+    /// The first item that failed and that no order goes on with, where this person may open one.
+    to_follow_up: Option<String>,
+    /// What the heading of a new entry of the log is filled in with.
+    note_about: String,
     may: May,
     members: Vec<(String, String)>,
     exceptions: Option<ExceptionsBlock>,
@@ -82,6 +88,11 @@ pub struct Sheet {
     pub(super) facts: Vec<FactView>,
     /// Failed steps and flagged ones, and what of the order is done.
     pub(super) trouble: (usize, usize),
+    /// `step 3 of 6`; empty where no step is open.
+    pub(super) at_step: String,
+    /// When it is due, as one fact.
+    pub(super) due: Option<Html>,
+    pub(super) is_late: bool,
     pub(super) progress: Progress,
     pub(super) bar: Svg,
     pub(super) as_of: Option<Html>,
@@ -124,9 +135,10 @@ struct Shown {
     trail: Trail,
     verification: Verification,
     gathered: Gathered,
+    note_about: String,
 }
 
-/// GET `/work-orders/{number}`; `?as_of=` looks back; `who`, `part`, `kind`, `since` and `until` narrow the history.
+/// GET `/work-orders/{number}`; `?as_of=` looks back; `?note=item:ID` begins an entry of the log about it; `who`, `part`, `kind`, `since` and `until` narrow the history.
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> WebResult {
     let as_of = query
         .get("as_of")
@@ -141,7 +153,9 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
         Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
     let gathered = gathered_of(&act, &view).await?;
     let trail = trail::of(&view, &query, limit)?;
-    let shown = Shown { may, members, trail, verification, gathered };
+    let note_about: Option<Target> = query.get("note").and_then(|target| target.parse().ok());
+    let note_about = note_about.map(|target| name_of(&view, &target)).unwrap_or_default();
+    let shown = Shown { may, members, trail, verification, gathered, note_about };
     show_page(&OrderPage::of(&request, &view, around, shown))
 }
 
@@ -155,17 +169,21 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
-        let Shown { may, members, trail, verification, gathered } = shown;
-        let flow = document::flow(view);
-        let next_row =
-            rows_in(&flow).find(|row| row.can_tick).map(|row| (row.target.clone(), row.text.clone()));
+        let Shown { may, members, trail, verification, gathered, note_about } = shown;
+        let (flow, criteria) = (document::flow(view), criteria(view));
+        let to_follow_up =
+            rows_in(&flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up);
+        let to_follow_up = to_follow_up.map(|row| row.target.clone());
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view),
             findings: record::findings(view),
-            next_row,
+            next: doing::next(&flow),
+            last: doing::last(view, &flow, &criteria),
+            to_follow_up,
+            note_about,
             has_steps: !view.order.steps.is_empty(),
-            criteria: criteria(view),
+            criteria,
             safety: record::safety(view),
             isolation: IsolationView::of(view),
             log: record::log(view),
@@ -176,7 +194,7 @@ impl OrderPage {
             trust: TrustBlock::of(&around.trust),
             stated: StatedBlock::of(&around.statements),
             evidence: view.general_note().map(|note| note.links.clone()).unwrap_or_default(),
-            flow,
+            groups: doing::grouped(flow),
             may,
             members,
             verification,
@@ -192,25 +210,31 @@ impl OrderPage {
         self.findings.iter().map(|group| 1 + group.more.len()).sum()
     }
 
-    /// What the bottom bar offers: the move that is free, else the next tick.
+    /// Whether this row is the one to do now.
+    fn is_next(&self, row: &RowView) -> bool {
+        self.next.as_ref().is_some_and(|next| next.anchor == row.anchor)
+    }
+
+    /// The next item, but for an optional one once the order may go on without it.
+    fn next_item(&self) -> Option<&NextView> {
+        self.next.as_ref().filter(|next| !next.is_optional || self.next_move().is_none())
+    }
+
+    /// How many of the criteria are ticked.
+    fn criteria_met(&self) -> usize {
+        self.criteria.iter().filter(|row| row.is_ticked()).count()
+    }
+
+    /// The move that leads on and is free.
     fn next_move(&self) -> Option<&MoveView> {
         self.moves.iter().find(|it| it.leads_on && it.blocked.is_none())
     }
 
     /// Everything with a weight, by reference.
     fn weighable(&self) -> Vec<(&str, &str, &str)> {
-        let rows = rows_in(&self.flow).chain(&self.criteria);
+        let rows = self.groups.iter().flat_map(|group| rows_in(&group.flow)).chain(&self.criteria);
         rows.map(|row| (row.target.as_str(), row.reference.as_str(), row.text.as_str())).collect()
     }
-}
-
-/// Everything that can be ticked in the plan, in its order.
-fn rows_in(flow: &[Flow]) -> impl Iterator<Item = &RowView> {
-    let steps = flow.iter().filter_map(|it| match it {
-        Flow::Step(step) => Some(step),
-        Flow::Section { .. } => None,
-    });
-    steps.flat_map(|step| step.rows())
 }
 
 pub(super) fn criteria(view: &OrderView) -> Vec<RowView> {
@@ -238,6 +262,9 @@ impl Sheet {
             tone: text::tone_of(order.status),
             facts: facts(view),
             trouble: order.step_trouble(),
+            at_step: at_step(order),
+            due: order.due.as_ref().map(|due| due_words(view, due)),
+            is_late: is_late(view),
             progress: Progress::of(order),
             bar: bar(Progress::of(order)),
             as_of: view.as_of.map(|at| text::moment(at, view.now)),
@@ -260,7 +287,7 @@ impl Sheet {
     }
 }
 
-fn more_fields(order: &crate::work_orders::model::Order) -> Vec<(String, String)> {
+fn more_fields(order: &Order) -> Vec<(String, String)> {
     let fields = order.fields.iter().filter(|_| order.fields.len() > FIELDS);
     fields.map(|field| (field.name.clone(), field.value.clone())).collect()
 }
@@ -293,9 +320,8 @@ fn facts(view: &OrderView) -> Vec<FactView> {
     let has_account = order.assignee.as_ref().is_some_and(|to| to.account.is_some());
     facts.push(FactView { lacks_account: !has_account, ..assigned });
     facts.extend(order.due.as_ref().map(|due| FactView {
-        is_late: !order.status.is_done() && due.until().is_some_and(|until| until < view.now),
-        value:
-            due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(&Due::new(until, view.now))),
+        is_late: is_late(view),
+        value: due_words(view, due),
         ..fact("Due", String::new(), "")
     }));
     facts.extend(order.relations.iter().map(|it| {
@@ -307,6 +333,20 @@ fn facts(view: &OrderView) -> Vec<FactView> {
     let shown = order.fields.iter().filter(|_| order.fields.len() <= FIELDS);
     facts.extend(shown.map(|field| fact(&field.name, field.value.clone(), "")));
     facts
+}
+
+fn is_late(view: &OrderView) -> bool {
+    let until = view.order.due.as_ref().and_then(When::until);
+    !view.order.status.is_done() && until.is_some_and(|until| until < view.now)
+}
+
+fn due_words(view: &OrderView, due: &When) -> Html {
+    due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(&Due::new(until, view.now)))
+}
+
+fn at_step(order: &Order) -> String {
+    let open = order.steps.iter().find(|step| step.required && step.state == StepState::Open);
+    open.map(|step| format!("step {} of {}", step.position, order.steps.len())).unwrap_or_default()
 }
 
 fn assignee_words(to: &Assignee) -> String {

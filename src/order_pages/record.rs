@@ -132,6 +132,8 @@ pub struct SafetyView {
     pub notes: Vec<String>,
     /// Who has read this version, and when.
     pub read_by: Vec<Html>,
+    /// Whether whoever looks has read this version.
+    pub is_read: bool,
     /// Whether this person may and has yet to acknowledge it.
     pub can_acknowledge: bool,
 }
@@ -145,6 +147,7 @@ pub fn safety(view: &OrderView) -> Option<SafetyView> {
         version: safety.version,
         notes: safety.notes.iter().map(|note| markdown::inline(&note.text)).collect(),
         read_by: readers.map(|ack| text::by_at(Some(&ack.by), Some(ack.at), view.now)).collect(),
+        is_read: safety.is_acknowledged_by(&view.who.actor.id),
         can_acknowledge: !safety.is_acknowledged_by(&view.who.actor.id) && view.allows(command),
     })
 }

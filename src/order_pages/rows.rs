@@ -68,6 +68,20 @@ pub struct RowView {
     pub can_follow_up: bool,
     /// What it asks for beyond its words.
     pub asked: DemandView,
+    /// What is wrong with it, while no other order goes on with it.
+    pub trouble: Option<Trouble>,
+}
+
+/// What was found that is not as it should be, as a block under its row.
+#[derive(Debug)]
+pub struct Trouble {
+    /// The block's class: `bad`, or empty for what is to be watched.
+    pub tone: &'static str,
+    pub head: String,
+    pub words: String,
+    /// What was said about it; empty for nothing.
+    pub said: String,
+    pub by: Html,
 }
 
 /// What an item asks for, as controls.
@@ -125,6 +139,7 @@ impl RowView {
             followed_up: None,
             can_follow_up: false,
             asked: DemandView::default(),
+            trouble: None,
         }
     }
 
@@ -150,7 +165,9 @@ impl RowView {
                 _ => row.mark,
             },
             asks: question(view, item),
-            answer: current.and_then(|tick| tick.answer.as_ref()).map(answer_words),
+            answer: current
+                .and_then(|tick| tick.answer.as_ref())
+                .map(|answer| answer_words(answer, followed.is_some())),
             sets_aside: set_aside(view, item),
             take_up: take_up_of(view, item),
             skipped: by,
@@ -160,8 +177,14 @@ impl RowView {
                 && view.who.may(Action::CreateDraft) > Grant::Never,
             failed: failed && !item.not_asked,
             asked: DemandView::of_item(view, item),
+            trouble: if followed.is_none() && !item.not_asked { trouble(view, item, row.place()) } else { None },
             ..row
         }
+    }
+
+    /// Its place in the order: `3.2`.
+    pub fn place(&self) -> &str {
+        self.reference.rsplit('/').next().unwrap_or_default()
     }
 
     /// Whether anything stands beside the text.
@@ -171,7 +194,7 @@ impl RowView {
         let asks = self.sets_aside.is_some()
             || self.answer.is_some()
             || self.skipped.is_some()
-            || self.can_follow_up;
+            || self.followed_up.is_some();
         acts || says || asks || !self.links.is_empty() || self.claim_href.is_some()
     }
 
@@ -185,6 +208,17 @@ impl RowView {
             "aside" if self.asked.not_asked => "not asked",
             "aside" => "does not apply",
             _ => "open",
+        }
+    }
+
+    /// The sign in print, where there is no colour.
+    pub fn paper_sign(&self) -> &'static str {
+        match self.mark {
+            "" => "☐",
+            "failed" => "☒",
+            "flagged" => "⚑",
+            "aside" => "–",
+            _ => "☑",
         }
     }
 
@@ -253,14 +287,44 @@ fn photo(view: &OrderView, item: &Item) -> Option<Question> {
     view.allows(aside).then(|| of(Vec::new()))
 }
 
-fn answer_words(answer: &Answer) -> (&'static str, String) {
+/// With its note, unless that stands in the block under the row.
+fn answer_words(answer: &Answer, is_followed: bool) -> (&'static str, String) {
     let class = match answer.found {
         Found::Good => "good",
         Found::Flagged => "waiting",
         Found::Failed => "bad",
     };
-    let note = if answer.note.is_empty() { String::new() } else { format!(": {}", answer.note) };
+    let is_below = answer.found != Found::Good && !is_followed;
+    let note = if answer.note.is_empty() || is_below { String::new() } else { format!(": {}", answer.note) };
     (class, format!("{}{note}", answer.value))
+}
+
+fn trouble(view: &OrderView, item: &Item, place: &str) -> Option<Trouble> {
+    let found = item.found().filter(|found| *found != Found::Good)?;
+    let tick = item.ticks.current()?;
+    let answer = tick.answer.as_ref()?;
+    let beyond = item.asks.beyond(&answer.value);
+    let (tone, head, words) = match (found, beyond) {
+        (Found::Failed, None) => (
+            "bad",
+            format!("{place} needs a follow-up order before this one can be completed"),
+            String::new(),
+        ),
+        (Found::Failed, Some(how)) => {
+            ("bad", "Out of range".to_owned(), format!(", {how}. It needs a follow-up order."))
+        }
+        (_, Some(how)) => {
+            ("bad", "Out of range".to_owned(), format!(", {how}. Kept as it was read, the work goes on."))
+        }
+        (_, None) => ("", "Flagged".to_owned(), ". The work goes on.".to_owned()),
+    };
+    Some(Trouble {
+        tone,
+        head,
+        words,
+        said: answer.note.clone(),
+        by: text::by_at(tick.by.as_ref(), tick.at, view.now),
+    })
 }
 
 fn set_aside(view: &OrderView, item: &Item) -> Option<SetAside> {

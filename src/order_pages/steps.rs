@@ -7,7 +7,7 @@ use super::rows::{RowView, stamp};
 use super::view::OrderView;
 use crate::foundation::{Action, Grant};
 use crate::work_orders::decide::Command;
-use crate::work_orders::model::{Item, Step, StepState, Target};
+use crate::work_orders::model::{Found, Item, Step, StepState, Target};
 
 /// One step.
 #[derive(Debug)]
@@ -18,11 +18,11 @@ pub struct StepView {
     /// Its place, from 1.
     pub position: u32,
     pub title: String,
-    /// The class of the place: `done`, `next` or empty.
+    /// The class of the place: `done`, `failed`, `next` or empty.
     pub place: &'static str,
     /// What stands in the place: the number or a sign.
     pub sign: String,
-    /// `2 of 3 items`.
+    /// `2 of 3`.
     pub count: String,
     pub is_open: bool,
     pub is_optional: bool,
@@ -90,6 +90,8 @@ impl StepView {
             title: step.title.clone(),
             place: if step.state == StepState::Done && step.failed_items() == 0 {
                 "done"
+            } else if step.has_failed() || step.failed_items() > 0 {
+                "failed"
             } else if is_next {
                 "next"
             } else {
@@ -97,7 +99,7 @@ impl StepView {
             },
             sign: sign_of(step),
             count: count_of(step),
-            is_open: is_next || marked || step.failed_items() > 0,
+            is_open: is_next || marked || step.items.iter().any(|item| needs_a_look(view, item)),
             is_optional: !step.required,
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
@@ -114,6 +116,13 @@ impl StepView {
             asked: DemandView::of_step(view, step),
         }
     }
+}
+
+/// Whether an item stands against the step's being done: failed, flagged, or refuted by whoever judged it.
+fn needs_a_look(view: &OrderView, item: &Item) -> bool {
+    let note = view.note_on(&Target::Item(item.id.clone()));
+    item.found().is_some_and(|found| found != Found::Good)
+        || note.and_then(|note| note.standing).is_some_and(|standing| standing == "refuted")
 }
 
 fn links_of(view: &OrderView, step: &Step) -> Vec<EvidenceLink> {
@@ -159,14 +168,14 @@ fn count_of(step: &Step) -> String {
         return "not asked".to_owned();
     }
     match (step.asked_items().count(), &step.state) {
-        (0, StepState::Done) => "done, no items".to_owned(),
-        (0, _) => "no items".to_owned(),
+        (0, StepState::Done) => "1 of 1".to_owned(),
+        (0, _) => "0 of 1".to_owned(),
         (all, _) => {
             let failed = match step.failed_items() {
                 0 => String::new(),
                 failed => format!(" · {failed} failed"),
             };
-            format!("{} of {all} item{}{failed}", step.ticked_items(), if all == 1 { "" } else { "s" })
+            format!("{} of {all}{failed}", step.ticked_items())
         }
     }
 }

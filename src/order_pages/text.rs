@@ -21,6 +21,11 @@ impl Html {
         Self(format!("<a href=\"{}\">{}</a>", escape(href), escape(words)))
     }
 
+    /// A drawing of our own making.
+    pub fn drawn(svg: String) -> Self {
+        Self(svg)
+    }
+
     /// A moment, or a day, as `<time>`.
     pub fn time(time: &impl askama::filters::HtmlSafe) -> Self {
         Self(time.to_string())

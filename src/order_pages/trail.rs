@@ -33,6 +33,8 @@ pub struct Trail {
     pub query: String,
     pub as_of: String,
     pub is_narrowed: bool,
+    /// Whether all of it was asked for.
+    pub is_whole: bool,
 }
 
 /// One thing to choose from.
@@ -63,6 +65,7 @@ pub fn of(view: &OrderView, query: &Query, limit: usize) -> Result<Trail> {
         until: text("until"),
         query: serde_urlencoded::to_string(&kept).map_err(Error::internal)?,
         as_of: text("as_of"),
+        is_whole: query.contains_key("history"),
         is_narrowed: FIELDS.iter().any(|name| given(query, name).is_some()),
     })
 }

@@ -1,15 +1,47 @@
 // Keyboard: j/k move between rows, Enter opens, / searches, g then a letter goes where the navigation says, ? lists the
-// keys. A page's own keys are data-key attributes. Nothing happens while somebody types.
+// keys. A page's own keys are data-key attributes; those of a row (data-row) act on the row that has the focus, else on the
+// next item. Nothing happens while somebody types.
 {
   let isGoing = false;
   const typing = (el) => el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const first = (selector) => document.querySelector(selector);
 
   const move = (step) => {
-    const rows = [...document.querySelectorAll("[data-row]")];
+    const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
     const at = rows.indexOf(document.activeElement?.closest?.("[data-row]"));
-    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
-    (next?.querySelector("a, button") ?? next)?.focus();
+    focusIn(rows[Math.min(Math.max(at + step, 0), rows.length - 1)]);
+  };
+  const focusIn = (place) => {
+    if (!place) return;
+    const inside = [...place.querySelectorAll("a:not([tabindex]), button, input:not([type=hidden]), summary")];
+    const shown = inside.find((it) => it.checkVisibility());
+    if (!shown) place.tabIndex = -1;
+    (shown ?? place).focus();
+  };
+
+  // The keys of a row, by what they press in it.
+  const ROW = {
+    " ": "[data-row-key=space]", f: "[data-row-key=f], button[name=answer][value=fail]", u: "[data-row-key=u], button.undo",
+    e: "[data-row-key=e], .file-chip, .files-here a", c: "[data-row-key=c]",
+  };
+  const pressInRow = (key, at) => {
+    if (key === " " && at?.closest?.("a, button, summary, input")) return false;
+    const row = at?.closest?.("[data-row]") ?? first(".item.is-next");
+    const own = ROW[key] && [...(row?.querySelectorAll(ROW[key]) ?? [])].find((it) => it.checkVisibility());
+    if (!own) return false;
+    own.click();
+    if (own.matches("summary")) own.parentElement.querySelector("input:not([type=hidden]), a")?.focus();
+    return true;
+  };
+  const step = (by) => {
+    const all = [...document.querySelectorAll("[data-step]")].filter((it) => it.checkVisibility());
+    if (all.length === 0) return false;
+    const card = document.activeElement?.closest?.("details.step") ?? first("details.step:has(.is-next)");
+    const at = all.findIndex((it) => it.parentElement === card);
+    const to = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+    to.parentElement.open = true;
+    to.focus();
+    return true;
   };
   // Enter belongs to what has the focus, where that takes it.
   const takesEnter = (el) => el?.closest?.("a, button, summary, input, select, textarea");
@@ -20,6 +52,7 @@
     own?.focus?.();
     return Boolean(own);
   };
+  const STEP = { "[": -1, "]": 1 };
   const go = (key) => first(`[data-go="${CSS.escape(key)}"]`)?.click();
   const help = () => {
     const dialog = first("#keys");
@@ -35,7 +68,8 @@
     if (isGoing) {
       isGoing = false;
       go(event.key);
-    } else if (press(event.key, event.target)) event.preventDefault();
+    } else if (press(event.key, event.target) || pressInRow(event.key, event.target)) event.preventDefault();
+    else if (STEP[event.key] && step(STEP[event.key])) event.preventDefault();
     else if (act[event.key]) {
       event.preventDefault();
       act[event.key]();

@@ -78,6 +78,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "folder_sync",
             "audit",
             "trust",
+            "bundle",
         ],
     ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),

@@ -184,13 +184,13 @@ test("on a phone the bar leads to the form and goes when it is there", async () 
   await bar.waitFor({ state: "hidden" });
 });
 
-test("on a phone the bar of an order says all of the next item, and Log opens the entry to write", async () => {
+test("on a phone the bar of an order says all of the next item, and Note opens the entry to write", async () => {
   const phone = await signIn(product, demoPerson(product, "technician"), { viewport: { width: 390, height: 844 } });
   await phone.goto(`/work-orders/${DEMO_ORDER}`);
   const bar = phone.locator(".bottom-bar");
-  const cut = await bar.locator("button").evaluate((button) => /\.\.\.|…/.test(button.innerText) || button.scrollWidth > button.clientWidth);
+  const cut = await bar.locator(".three-lines:visible").evaluate((words) => /\.\.\.|…/.test(words.innerText) || words.scrollWidth > words.clientWidth);
   assert.equal(cut, false, await bar.innerText());
-  await bar.getByRole("link", { name: "Log", exact: true }).click();
+  await bar.getByRole("link", { name: "Note", exact: true }).click();
   await phone.getByRole("textbox", { name: "Heading" }).waitFor();
 });
 

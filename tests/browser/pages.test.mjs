@@ -11,6 +11,7 @@ const PAGES = {
   home: "/",
   "work-orders": "/work-orders",
   "work-order": `/work-orders/${DEMO_ORDER}`,
+  print: `/work-orders/${DEMO_ORDER}/print`,
   import: "/work-orders/import",
   "import-files": "/work-orders/import/files",
   traces: "/traces",
@@ -233,7 +234,7 @@ test("a link of a trace is asked for folded, and what is refused keeps what was 
   await look(technician, "refused-link");
   await technician.goto(`/work-orders/${DEMO_ORDER}`);
   const step = technician.locator("details.step[open]");
-  await step.getByText("Problem?").click();
+  await step.getByText("Problem with this step?").click();
   const form = step.locator("form", { has: technician.getByLabel("Mark as") });
   await form.getByLabel("Mark as").selectOption("flagged");
   const why = form.getByLabel("Why");

@@ -91,6 +91,49 @@ impl HomePage {
         self.home.first_steps.as_ref().filter(|steps| !steps.is_complete())
     }
 
+    /// Whether this is the page of somebody who does work and neither plans nor judges.
+    fn is_for_doing(&self) -> bool {
+        self.home.does_work && self.home.desk.is_none() && self.home.review.is_none()
+    }
+
+    /// `2 orders and 1 question`.
+    fn to_do(&self) -> String {
+        let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let (orders, asked) = (length(self.home.work.len()), length(self.home.put_to.len()));
+        match (orders, asked) {
+            (0, 0) => "nothing is yours today".to_owned(),
+            (_, 0) => several(orders, "order"),
+            (0, _) => several(asked, "question"),
+            _ => format!("{} and {}", several(orders, "order"), several(asked, "question")),
+        }
+    }
+
+    /// How many seconds the reader's timer runs on this order.
+    fn ran_on(&self, order: &MyOrder) -> Option<i64> {
+        let timer = self.home.timer.as_ref().filter(|timer| timer.number == order.row.number)?;
+        Some((self.now.0 - timer.since.0).max(0) / 1_000_000)
+    }
+
+    /// Whether something comes that anybody may take.
+    fn has_free(&self) -> bool {
+        self.home.coming.iter().any(|one| one.is_free)
+    }
+
+    /// `42 min`, until a script counts on.
+    #[expect(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "templates call methods")]
+    fn ran(&self, seconds: &i64) -> String {
+        match seconds {
+            0..3_600 => format!("{} min", seconds / 60),
+            _ => format!("{} h {:02} min", seconds / 3_600, seconds / 60 % 60),
+        }
+    }
+
+    /// Whether the timer runs on an order that stands on no card.
+    fn timer_elsewhere(&self) -> Option<&reads::RunningTimer> {
+        let has_card = |number: &str| self.home.work.iter().any(|order| order.row.number == number);
+        self.home.timer.as_ref().filter(|timer| !self.is_for_doing() || !has_card(&timer.number))
+    }
+
     /// Whether the reader has a part of their own on the page.
     fn has_a_part(&self) -> bool {
         self.home.does_work

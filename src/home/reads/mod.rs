@@ -8,7 +8,7 @@ mod work;
 pub(super) use first_steps::FirstSteps;
 pub(super) use review::Review;
 pub(super) use waits::Desk;
-pub(super) use work::MyOrder;
+pub(super) use work::{Coming, MyOrder};
 
 use std::collections::HashSet;
 
@@ -34,6 +34,8 @@ pub(super) struct Home {
     pub(super) gaps: Vec<Gap>,
     /// Orders given to the reader and still to do.
     pub(super) work: Vec<MyOrder>,
+    /// What comes after that, for whoever does work.
+    pub(super) coming: Vec<Coming>,
     /// Whether work is given to such a reader at all.
     pub(super) does_work: bool,
     /// For whoever plans and approves.
@@ -62,22 +64,25 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     let may = |action| who.may(action) == Grant::Any;
     let manages = may(Action::ManagePeople);
     let newest = traces::newest(conn, who.project, 6)?;
+    let timer = gathered::running(conn, who)?.map(|(timer, order)| RunningTimer {
+        number: order.number,
+        title: order.title,
+        since: timer.since,
+    });
+    let does_work = who.may(Action::Run) > Grant::Never && !may(Action::Approve);
     Ok(Home {
         first_steps: manages.then(|| first_steps::read(conn, who, now)).transpose()?,
         may_not_sign: if manages { people::may_not_sign(conn, who.project)? } else { Vec::new() },
         gaps: if manages { gaps(conn, who)? } else { Vec::new() },
-        work: work::read(conn, who, now)?,
-        does_work: who.may(Action::Run) > Grant::Never && !may(Action::Approve),
+        work: work::read(conn, who, timer.as_ref().map(|timer| timer.number.as_str()), now)?,
+        coming: if does_work { work::coming(conn, who)? } else { Vec::new() },
+        does_work,
         desk: may(Action::Approve).then(|| waits::read(conn, who, now)).transpose()?,
         review: may(Action::Judge).then(|| review::read(conn, who)).transpose()?,
         lack_usage: traces::without_usage(conn, who.project, &newest)?,
         traces: newest,
         atoms: newest_atoms(conn, who)?,
-        timer: gathered::running(conn, who)?.map(|(timer, order)| RunningTimer {
-            number: order.number,
-            title: order.title,
-            since: timer.since,
-        }),
+        timer,
         put_to: gathered::put_to(conn, who, LINES)?,
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Result, Timestamp};
+use crate::web::markdown;
 use crate::work_orders::model::{Order, Status, Step};
 use crate::work_orders::reads::{self as orders, Filter, OrderRow};
 
@@ -23,20 +24,51 @@ pub struct NextStep {
     pub position: u32,
     /// What is to be done: its first open item, else its title.
     pub words: String,
-    /// The step's id on the order's page.
+    /// The row's id on the order's page.
     pub anchor: String,
 }
 
-/// The reader's orders, what is late first, then what is begun, then what is due first.
-pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Vec<MyOrder>> {
+/// The reader's orders: that on which their timer runs first, then what is late, then what is due first.
+pub(super) fn read(
+    conn: &mut AnyConnection,
+    who: &Asker,
+    timer: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<MyOrder>> {
     let filter = Filter { assignee: Some(who.actor.id.clone()), ..Filter::default() };
     let mut rows = orders::list(conn, who.project, &filter, None, LOOKED_AT)?;
     rows.retain(|row| matches!(row.status(), Status::Approved | Status::InProgress | Status::OnHold));
     rows.sort_by_key(|row| {
-        let due = row.due_at.map_or(i64::MAX, |due| due.0);
-        (!row.is_overdue(now), row.status() != Status::InProgress, due)
+        let is_timed = timer == Some(row.number.as_str());
+        (!is_timed, !row.is_overdue(now), due_of(row), row.status() != Status::InProgress)
     });
     rows.into_iter().take(LINES).map(|row| with_next(conn, row, now)).collect()
+}
+
+fn due_of(row: &OrderRow) -> i64 {
+    row.due_at.map_or(i64::MAX, |due| due.0)
+}
+
+/// What comes: orders given to the reader that nobody approved yet, then those that anybody may take, by due day.
+pub(super) fn coming(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<Coming>> {
+    let mine = Filter { assignee: Some(who.actor.id.clone()), ..Filter::default() };
+    let mine = orders::list(conn, who.project, &mine, None, LOOKED_AT)?.into_iter();
+    let mine = mine.filter(|row| matches!(row.status(), Status::Draft | Status::Submitted));
+    let free = Filter { status: Some(Status::Approved), ..Filter::default() };
+    let free = orders::list(conn, who.project, &free, None, LOOKED_AT)?.into_iter();
+    let free = free.filter(|row| row.assignee_name.is_empty() && row.assignee_account.is_none());
+    let mine = mine.map(|row| Coming { is_free: false, row });
+    let mut all: Vec<Coming> = mine.chain(free.map(|row| Coming { is_free: true, row })).collect();
+    all.sort_by_key(|one| due_of(&one.row));
+    all.truncate(LINES);
+    Ok(all)
+}
+
+/// An order that is not the reader's to do yet.
+pub struct Coming {
+    pub row: OrderRow,
+    /// Whether nobody has it, so that the reader may begin it.
+    pub is_free: bool,
 }
 
 /// An order as a line that says where it goes on.
@@ -52,8 +84,8 @@ fn next_of(order: &Order) -> Option<NextStep> {
     let item = step.asked_items().find(|item| !item.is_settled());
     Some(NextStep {
         position: step.position,
-        words: item.map_or_else(|| step.title.clone(), |item| item.text.clone()),
-        anchor: format!("step-{}", step.id),
+        words: markdown::plain(item.map_or(&step.title, |item| &item.text)),
+        anchor: item.map_or_else(|| format!("whole-{}", step.id), |item| format!("item-{}", item.id)),
     })
 }
 

@@ -76,6 +76,15 @@ pub struct LineView {
     pub can_correct: bool,
 }
 
+/// The reader's timer that runs.
+#[derive(Debug)]
+pub struct Running {
+    pub since: Html,
+    pub seconds: i64,
+    /// `42 m`.
+    pub ran: String,
+}
+
 /// The blocks.
 #[derive(Debug)]
 pub struct Gathered {
@@ -85,7 +94,7 @@ pub struct Gathered {
     /// Whose timers run, since when.
     pub timers: Vec<Html>,
     /// Since when the reader's own timer runs here.
-    pub own_timer: Option<Html>,
+    pub own_timer: Option<Running>,
     pub may_start: bool,
     pub may_log: bool,
     pub people: Vec<(String, String)>,
@@ -119,7 +128,7 @@ impl Gathered {
                 .iter()
                 .map(|timer| running(view, timer.since, &text::name_of(&timer.who)))
                 .collect(),
-            own_timer: own_timer.map(|timer| text::moment(timer.since, view.now)),
+            own_timer: own_timer.map(|timer| own_running(view, timer.since)),
             may_start: view.allows(Command::Gather(Gather::StartTimer)),
             may_log: view.allows(Command::Gather(log_some(view))),
             total: hours(labour.iter().map(|(_, seconds)| seconds).sum()),
@@ -221,6 +230,11 @@ pub fn hours(seconds: i64) -> String {
 fn running(view: &OrderView, since: Timestamp, who: &str) -> Html {
     let parts = [Html::text(who), Html::text("since"), text::moment(since, view.now)];
     Html::joined(parts, " ")
+}
+
+fn own_running(view: &OrderView, since: Timestamp) -> Running {
+    let seconds = (view.now.0 - since.0).max(0) / 1_000_000;
+    Running { since: text::moment(since, view.now), seconds, ran: hours(seconds) }
 }
 
 /// `1.2 MB`.

@@ -12,4 +12,4 @@ pub mod sending;
 pub mod time;
 pub mod words;
 
-pub use blocks::Gathered;
+pub use blocks::{Gathered, name_of};

@@ -1,5 +1,6 @@
 //! What is gathered while the work is done, on both databases: files, time, parts, notes to people, holds.
 
+mod doing;
 mod files;
 mod hostile;
 mod notes;

@@ -177,6 +177,15 @@ on_both! {
         one("session.started.v1").await;
         assert_eq!(boss.get(&s, &format!("/work-orders/{NUMBER}/bundle")).await.status, StatusCode::OK);
         one("bundle.exported.v1").await;
+        // So does handing it out in another form, which is no change of it.
+        let version = load(&t, &owner, &id).await.version;
+        for form in ["/markdown", ".json", "/print"] {
+            assert_eq!(boss.get(&s, &format!("/work-orders/{NUMBER}{form}")).await.status, StatusCode::OK, "{form}");
+            one("order.handed_out.v1").await;
+        }
+        assert!(boss.get(&s, &format!("/work-orders/{NUMBER}/print")).await.body.contains("copy 2"));
+        one("order.handed_out.v1").await;
+        assert_eq!(load(&t, &owner, &id).await.version, version);
         assert!(t.people.sign_in("dana@example.com", "a guess", &Visitor::default()).await.is_err());
         one("sign_in.failed.v1").await;
         t.people.grant_role(&owner, account.clone(), Role::Viewer).await.unwrap();
@@ -197,7 +206,10 @@ on_both! {
         assert!(create(&t.app, &owner, Plan { title: "Third".to_owned(), ..Plan::default() }, None).await.is_err());
         assert!(t.people.grant_role(&owner, account, Role::Auditor).await.is_err());
         assert!(t.people.sign_in("dana@example.com", "correct horse battery", &Visitor::default()).await.is_err());
-        assert_eq!(boss.get(&s, &format!("/work-orders/{NUMBER}/bundle")).await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        for form in ["/bundle", "/markdown", ".json", "/print"] {
+            let answer = boss.get(&s, &format!("/work-orders/{NUMBER}{form}")).await;
+            assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{form} leaves the house without a record");
+        }
         assert!(since(&t, seen).await.is_empty());
         assert_eq!(load(&t, &owner, &id).await, before);
         let app = t.app.clone();

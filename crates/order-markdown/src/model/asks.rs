@@ -175,6 +175,23 @@ impl Asks {
         };
         if self.unit.is_empty() { words } else { format!("{words} {}", self.unit) }
     }
+
+    /// How far an answer, as it is shown, lies outside the limits: `1.8 °C above the limit`. None within them, and for what is
+    /// no number.
+    pub fn beyond(&self, shown: &str) -> Option<String> {
+        let number = decimal(shown.strip_suffix(self.unit.as_str()).unwrap_or(shown))?;
+        let over = decimal(&self.most).map(|most| number - most).filter(|over| *over > 0);
+        let under = decimal(&self.least).map(|least| least - number).filter(|under| *under > 0);
+        let (distance, side) = over.map(|it| (it, "above")).or_else(|| under.map(|it| (it, "below")))?;
+        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
+        Some(format!("{}{unit} {side} the limit", written(distance)))
+    }
+}
+
+/// A positive number of millionths as people write it.
+fn written(millionths: i64) -> String {
+    let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A decimal number as an integer of millionths, so that limits are compared exactly; a comma is a point.
@@ -225,6 +242,20 @@ mod tests {
             assert!(number().read(bad).is_err(), "{bad}");
         }
         assert_eq!(number().limits(), "0.1 to 0.25 bar");
+    }
+
+    #[test]
+    fn how_far_an_answer_lies_outside_is_said_exactly() {
+        for (shown, said) in [
+            ("0.2 bar", None),
+            ("0.25 bar", None),
+            ("0.31 bar", Some("0.06 bar above the limit")),
+            ("-1 bar", Some("1.1 bar below the limit")),
+            ("Pass", None),
+        ] {
+            assert_eq!(number().beyond(shown).as_deref(), said, "{shown}");
+        }
+        assert_eq!(Asks { unit: String::new(), ..number() }.beyond("3").unwrap(), "2.75 above the limit");
     }
 
     #[test]

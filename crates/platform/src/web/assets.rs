@@ -37,6 +37,7 @@ const CSS: &[&str] = &[
     "css/parts/trust.css",
     "css/parts/list.css",
     "css/order.css",
+    "css/doing.css",
     "css/gathered.css",
     "css/imports.css",
     "css/trace.css",
@@ -63,6 +64,7 @@ const JS: &[&str] = &[
     "js/sent.js",
     "js/smooth.js",
     "js/tail.js",
+    "js/order.js",
 ];
 
 /// The served files.

@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 88] = [
+pub const KINDS: [&str; 89] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -31,6 +31,7 @@ pub const KINDS: [&str; 88] = [
     "langfuse_source.added.v1",
     "langfuse_source.removed.v1",
     "ledger.bodies_erased.v1",
+    "order.handed_out.v1",
     "project.created.v1",
     "role.granted.v1",
     "role.revoked.v1",
@@ -95,7 +96,7 @@ pub const KINDS: [&str; 88] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 18] = [
+pub const STREAMS: [(&str, &str); 21] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("audit", "Audit of a work order"),
@@ -103,7 +104,10 @@ pub const STREAMS: [(&str, &str); 18] = [
     ("job", "Background job"),
     ("knowledge", "Knowledge from a verdict"),
     ("langfuse_source", "Source of traces"),
+    ("order_as_json", "Work order as JSON"),
+    ("order_as_markdown", "Work order as Markdown"),
     ("order_currency", "Currency of work orders"),
+    ("order_on_paper", "Work order on paper"),
     ("membership", "Roles of an account"),
     ("prices", "Prices of models"),
     ("privacy", "Privacy"),

@@ -1,0 +1,216 @@
+// Whoever does the work: on a phone the order opens at its next item and one tap does it; on a desk the keyboard alone does a
+// whole order; and without scripts a new order comes to its end.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { complaints, look } from "./look.mjs";
+import { AUDITOR, OWNER, demoPerson, newPage, open, signIn } from "./product.mjs";
+
+const DEMO_ORDER = "WO-2026-014";
+const PHONE = { viewport: { width: 390, height: 844 } };
+/** A small order of ticks. */
+const ORDER = `# Check the cold store
+
+## Steps
+
+### 1. Look
+
+- [ ] Read the notice
+- [ ] Take the key
+
+### 2. Work
+
+- [ ] Read the probe
+- [ ] Write it down
+`;
+let product, phone, heard;
+
+before(async () => {
+  product = await open("--demo");
+  phone = await signIn(product, demoPerson(product, "technician"), PHONE);
+  heard = complaints(phone);
+});
+after(() => product?.close());
+
+/** Whether something lies wholly between what sticks above and below. */
+const isOnScreen = (place) =>
+  place.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+
+test("the technician's first page leads straight to the next item, with scripts and without", async () => {
+  await phone.goto("/");
+  await phone.getByRole("heading", { name: /^Today, / }).waitFor();
+  await look(phone, "do-home");
+  await phone.setViewportSize(PHONE.viewport);
+  const on = phone.locator(".work-card a.button").first();
+  const place = new URL(await on.getAttribute("href"), product.url).hash;
+  assert.match(place, /^#item-/);
+  for (const options of [PHONE, { ...PHONE, javaScriptEnabled: false }]) {
+    const page = await signIn(product, demoPerson(product, "technician"), options);
+    await page.goto("/");
+    await page.locator(".work-card a.button").first().click();
+    await page.waitForURL(`**${place}`);
+    const row = page.locator(place);
+    await row.waitFor();
+    assert.ok(await isOnScreen(row), "the next item is on the screen");
+  }
+});
+
+test("on a phone an order opens at its next item, and all else is behind one line", async () => {
+  await phone.goto(`/work-orders/${DEMO_ORDER}`);
+  const next = phone.locator(".item.is-next");
+  await next.waitFor();
+  assert.ok(await isOnScreen(next));
+  assert.equal(await phone.locator("#log").isVisible(), false);
+  assert.equal(await phone.locator("#criteria").isVisible(), false);
+  const line = phone.locator("#order-line");
+  assert.equal(Math.round((await line.boundingBox()).y), 0, "the line of the order stays at the top");
+  await phone.getByText("About this order, criteria, log").click();
+  await phone.locator("#log").waitFor();
+  await look(phone, "do-order");
+  await phone.setViewportSize(PHONE.viewport);
+});
+
+test("any item that is seen is ticked by one tap anywhere on its row, and the bar takes it back", async () => {
+  await phone.goto(`/work-orders/${DEMO_ORDER}`);
+  const tick = phone.locator("details.step[open] button.tick").last();
+  const words = (await tick.getAttribute("aria-label")).replace("Tick: ", "");
+  const row = phone.locator("li.item", { has: phone.getByRole("button", { name: `Tick: ${words}`, exact: true }) });
+  await row.locator(".text").click();
+  await phone.getByRole("button", { name: `Undo the last: ${words}`, exact: true }).click();
+  await phone.getByRole("button", { name: `Tick: ${words}`, exact: true }).waitFor();
+});
+
+test("the bar ticks only what is on the screen, and leads to it else", async () => {
+  await phone.goto(`/work-orders/${DEMO_ORDER}`);
+  const bar = phone.locator("#bottom-bar");
+  const isTick = (await bar.locator("form[data-tick-next]").count()) > 0;
+  if (isTick) await bar.locator("form[data-tick-next]").waitFor();
+  await phone.evaluate(() => scrollTo(0, 0));
+  const go = bar.locator("[data-go-to]");
+  if (!(await isOnScreen(phone.locator(".item.is-next")))) {
+    await go.click();
+    assert.ok(await isOnScreen(phone.locator(".item.is-next")));
+  }
+});
+
+test("a whole order is done by the keyboard alone on a desk", async () => {
+  const desk = await signIn(product, OWNER, { viewport: { width: 1280, height: 900 } });
+  const number = await made(desk);
+  await moved(desk, number, /^Submit/);
+  await approved(desk, number);
+  const rows = await desk.locator("li.item[id^=item-]").count();
+  assert.ok(rows > 2);
+  await desk.locator("h1").click();
+  for (let done = 0; done < rows; done += 1) {
+    const next = await desk.locator(".item.is-next").getAttribute("id");
+    if (done > 0) await desk.keyboard.press("j");
+    await desk.keyboard.press("Space");
+    await desk.waitForFunction((id) => !document.querySelector(`#${id} button.tick`), next);
+  }
+  assert.equal(await desk.locator("button.tick[aria-label^='Tick: ']").count(), 0, "nothing is open");
+  await desk.keyboard.press("u");
+  await desk.locator(".item.is-next").waitFor();
+  await desk.keyboard.press("Space");
+  await desk.locator(".item.is-next").waitFor({ state: "detached" });
+  for (const [key, step] of [["]", 1], ["[", 0]]) {
+    await desk.keyboard.press(key);
+    const at = await desk.evaluate(() => [...document.querySelectorAll("[data-step]")].indexOf(document.activeElement));
+    assert.equal(at, step, key);
+  }
+  await desk.keyboard.press("?");
+  await desk.getByText("step before, step after").waitFor();
+  await look(desk, "do-keys");
+  await desk.keyboard.press("Escape");
+});
+
+test("without scripts an order goes from new to closed", async () => {
+  const plain = await signIn(product, OWNER, { javaScriptEnabled: false });
+  const number = await made(plain);
+  await moved(plain, number, /^Submit/);
+  await approved(plain, number);
+  for (let tick = plain.locator("li.item.is-next button.tick"); (await tick.count()) > 0; ) await tick.click();
+  await plain.getByRole("link", { name: /^Complete and sign/ }).first().click();
+  await plain.locator('input[name="outcome"]').first().check();
+  await sign(plain, OWNER);
+  await plain.waitForURL(new RegExp(`${number}(#|$)`));
+  await plain.getByText("Completed", { exact: true }).first().waitFor();
+  product.command("user", "add", AUDITOR.email, "--name", "Ada Auditor", "--role", "auditor", "--password", AUDITOR.password);
+  const auditor = await signIn(product, AUDITOR, { javaScriptEnabled: false });
+  await auditor.goto(`/work-orders/${number}`);
+  await auditor.getByRole("link", { name: /^Verify/ }).first().click();
+  await sign(auditor, AUDITOR);
+  await plain.goto(`/work-orders/${number}`);
+  await plain.locator("#top").getByRole("button", { name: /^Close/ }).or(plain.locator("#top").getByRole("link", { name: /^Close/ })).first().click();
+  if (/\/move\//.test(plain.url())) await sign(plain, OWNER);
+  await plain.goto(`/work-orders/${number}`);
+  await plain.getByText("Closed", { exact: true }).first().waitFor();
+});
+
+test("the list, the largest order of the example and one of 300 items need at most 4 requests and 60 KiB", async () => {
+  const owner = await signIn(product, OWNER);
+  const items = (step) => Array.from({ length: 10 }, (_, at) => `- [ ] Look at part ${step * 10 + at} of the line and write down what it says\n`);
+  const steps = Array.from({ length: 30 }, (_, step) => `### ${step + 1}. Section ${step + 1} of the line\n\n${items(step).join("")}\n`);
+  const large = await made(owner, `# Go through the whole line\n\n## Steps\n\n${steps.join("")}`);
+  const storageState = await phone.context().storageState();
+  for (const path of ["/work-orders", `/work-orders/${DEMO_ORDER}`, `/work-orders/${large}`]) {
+    const state = path.endsWith(large) ? await owner.context().storageState() : storageState;
+    const fresh = await newPage(product, { ...PHONE, storageState: state });
+    const requests = [];
+    fresh.on("requestfinished", (request) => requests.push(request));
+    await fresh.goto(path, { waitUntil: "networkidle" });
+    const sizes = await Promise.all(requests.map((request) => request.sizes()));
+    const bytes = sizes.reduce((sum, size) => sum + size.responseBodySize, 0);
+    console.log(`${path}: ${requests.length} requests, ${(bytes / 1024).toFixed(1)} KiB compressed`);
+    assert.ok(requests.length <= 4, requests.map((request) => request.url()).join(" "));
+    assert.ok(bytes <= 60 * 1024, `${path}: ${bytes} bytes`);
+  }
+});
+
+test("on paper every page has its head and foot and says which it is", async () => {
+  await phone.goto(`/work-orders/${DEMO_ORDER}/print`);
+  const pdf = (await phone.pdf({ format: "A4" })).toString("latin1");
+  const pages = pdf.match(/\/Type\s*\/Page[^s]/g).length;
+  assert.ok(pages >= 2, `${pages} pages`);
+  await phone.emulateMedia({ media: "print" });
+  assert.equal(await phone.locator(".each-page > thead").evaluate((head) => getComputedStyle(head).display), "table-header-group");
+  assert.equal(await phone.locator(".top").isVisible(), false);
+  await phone.emulateMedia({ media: null });
+});
+
+test("the browser had nothing to complain about", () => {
+  assert.deepEqual(heard, []);
+});
+
+/** A new order out of Markdown; its number. */
+async function made(page, text = ORDER) {
+  await page.goto("/work-orders/import");
+  await page.getByLabel("Markdown").fill(text);
+  await page.getByRole("button", { name: "Look what it becomes" }).click();
+  await page.getByRole("button", { name: "Create the draft order" }).first().click();
+  await page.waitForURL(/\/work-orders\/WO-/);
+  return /WO-[\d-]+/.exec(page.url())[0];
+}
+
+async function moved(page, number, name) {
+  await page.goto(`/work-orders/${number}`);
+  const plan = page.locator("#plan");
+  await plan.getByLabel("Assigned to").selectOption({ index: 1 });
+  await plan.getByRole("button", { name: "Assign", exact: true }).click();
+  await page.locator("#top").getByRole("button", { name }).click();
+}
+
+async function approved(page, number) {
+  await page.locator("#top").getByRole("link", { name: /^Approve and sign/ }).click();
+  await sign(page, OWNER);
+  await page.waitForURL(new RegExp(`${number}(#|$)`));
+}
+
+/** Signs what is shown; the first signature of a session asks for the email too. */
+async function sign(page, who) {
+  const email = page.locator('main input[name="email"]');
+  if ((await email.count()) > 0) await email.fill(who.email);
+  await page.locator('main input[name="password"]').fill(who.password);
+  await page.locator("main form button.primary, main form button").filter({ hasText: /sign/i }).last().click();
+}
