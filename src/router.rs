@@ -10,7 +10,7 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, paths};
 use crate::{
-    audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media,
+    audit, bundle, home, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, media, offline,
     order_pages, people, privacy, repricing, trace_pages, trust,
 };
 
@@ -22,6 +22,7 @@ pub fn table() -> Routes {
     bundle::routes(&mut routes);
     people::routes(&mut routes);
     order_pages::routes(&mut routes);
+    offline::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);
     langfuse_api::routes(&mut routes);

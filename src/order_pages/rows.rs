@@ -26,6 +26,8 @@ pub struct RowView {
     pub anchor: String,
     /// `item:ID`.
     pub target: String,
+    /// How it stands, for what a device keeps about it.
+    pub standing: String,
     /// `WO-2026-001/3.2`.
     pub reference: String,
     /// Escaped text.
@@ -96,6 +98,7 @@ impl RowView {
         Self {
             anchor: target.to_string().replace(':', "-"),
             target: target.to_string(),
+            standing: view.order.standing(target).unwrap_or_default(),
             reference: view.order.reference(target).unwrap_or_default(),
             html: markdown::inline(words),
             text: markdown::plain(words),
@@ -265,7 +268,10 @@ fn done_by(view: &OrderView, tick: &Tick) -> Html {
         return Html::joined([Html::text("attested by"), by], " ");
     }
     match tick.how {
-        TickHow::Recorded => text::by_at(tick.by.as_ref(), tick.at, view.now),
+        TickHow::Recorded => {
+            let by = text::by_at(tick.by.as_ref(), tick.at, view.now);
+            Html::joined([Some(by), view.claimed(tick.event.as_deref())].into_iter().flatten(), " · ")
+        }
         TickHow::Imported => match &tick.by {
             Some(by) => Html::text(&format!("the file says {}", by.name)),
             None => Html::text("from the file"),

@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("order_settings", &["db", "ledger", "state"]),
     ("work_orders", &["db", "ledger", "state", "people", "media", "order_settings"]),
     ("audit", &["db", "ledger", "state", "web", "jobs", "people", "tombstones", "traces", "work_orders"]),
+    ("offline", &["db", "ledger", "state", "web", "work_orders", "audit"]),
     ("trust", &["db", "ledger", "state", "web", "audit"]),
     ("knowledge", &["db", "ledger", "state", "web", "audit"]),
     ("privacy", &["db", "ledger", "state", "web", "tombstones", "traces", "audit"]),
