@@ -4,8 +4,8 @@ const FILES = "files-" + ASSETS.join(" ");
 const PAGES = "pages";
 const PATIENCE = 3_000; // milliseconds until the kept page is shown instead
 const OFTEN = 300_000; // milliseconds between two fetches of everything that is kept
+// Kept besides one's own open orders. Pages of editing, signing and administration are not among these, so they never are.
 const ALWAYS = ["/", "/waiting"];
-const NEVER = /^\/(sign-in|sign-out|account|people|api)(\/|$)|\/(edit|move|print|bundle|files|follow-up)(\/|$)/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(FILES).then((files) => files.addAll(ASSETS)).then(() => self.skipWaiting()));
@@ -30,7 +30,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 const isPage = (request, url) =>
-  !NEVER.test(url.pathname) && (request.mode === "navigate" || (request.headers.get("accept") ?? "").includes("text/html"));
+  !url.pathname.startsWith("/api/") && (request.mode === "navigate" || (request.headers.get("accept") ?? "").includes("text/html"));
 
 async function fromFiles(request) {
   return (await caches.match(request.url)) ?? fetch(request);

@@ -1,6 +1,6 @@
 //! Addresses of what devices keep, and who may use them.
 
-use super::pages::{decide, kept, send, waiting};
+use super::pages::{kept, send, verbs, waiting};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf, SignedIn};
 use crate::web::{Access, Routes};
@@ -13,6 +13,6 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/waiting", SignedIn, waiting::show);
     routes.get("/waiting/orders.json", SignedIn, kept::orders);
     routes.post("/waiting/send", SEND, send::take);
-    routes.post("/waiting/keep", May(Action::SettleQueued), decide::keep);
-    routes.post("/waiting/set-aside", May(Action::SettleQueued), decide::set_aside);
+    routes.post("/waiting/keep", May(Action::SettleQueued), verbs::keep);
+    routes.post("/waiting/set-aside", May(Action::SettleQueued), verbs::set_aside);
 }

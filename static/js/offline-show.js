@@ -48,7 +48,20 @@
       const row = document.getElementById(entry.target.replace(":", "-"));
       if (row) mark(row, entry);
     }
+    bar();
     progress(own.filter((it) => it.order === order));
+  };
+
+  /** The button at the bottom ticks the next row that is not kept already. */
+  const bar = () => {
+    const form = document.querySelector('.bottom-bar form[action$="/tick"]');
+    const kept = (target) => document.getElementById(target.replace(":", "-"))?.classList.contains("kept");
+    if (!form || !kept(form.elements.target.value)) return;
+    const next = [...document.querySelectorAll('[data-row]:not(.kept) form[action$="/tick"]')][0];
+    form.hidden = !next;
+    if (!next) return;
+    form.elements.target.value = next.elements.target.value;
+    form.querySelector(".two-lines").textContent = next.closest("[data-row]").querySelector(".text").textContent.trim();
   };
 
   const mark = (row, entry) => {

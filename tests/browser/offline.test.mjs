@@ -36,6 +36,7 @@ test("an order is begun, and its page is kept on the phone", async () => {
   const main = phone.locator("main");
   await main.getByLabel("Assigned to").selectOption({ index: 1 });
   await main.getByRole("button", { name: "Assign", exact: true }).click();
+  await main.locator(".flash").getByText(/Assigned to/).waitFor();
   await main.getByRole("button", { name: "Submit for approval" }).first().click();
   await main.getByRole("link", { name: /^Approve and sign/ }).first().click();
   await phone.getByLabel(/email/i).fill(OWNER.email);

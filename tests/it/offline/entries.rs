@@ -7,7 +7,7 @@ use tracewright::work_orders::actions;
 use tracewright::work_orders::model::Found;
 
 use super::*;
-use crate::guards::stage::{give, go, judge_one};
+use crate::guards::stage::{give, go, judge_one, read_safety};
 use crate::harness::{DAY, MINUTE, on_both};
 
 async fn clock_exceptions(t: &TestApp, by: &Asker) -> Vec<String> {
@@ -161,7 +161,8 @@ on_both! {
         let early = send(&t, &dana, &tick(&dana)).await.unwrap();
         assert!(early.outcome == Outcome::Refused && early.why.contains("not been started"), "{early:?}");
         assert_eq!(load(&t, &dana, &order).await.status, Status::Approved, "a kept tick starts nothing");
-        orders::walk(&t, &sam, &dana, &order, Status::InProgress).await;
+        read_safety(&t, &dana, &order).await;
+        go(&t, &dana, &order, Status::InProgress).await.unwrap();
         let unread = send(&t, &sam, &tick(&sam)).await.unwrap();
         assert!(unread.outcome == Outcome::Refused && unread.why.contains("safety notes"), "{unread:?}");
         assert_eq!(send(&t, &dana, &tick(&dana)).await.unwrap().outcome, Outcome::Applied);
