@@ -10,7 +10,7 @@ use crate::work_orders::events::OrderEvent;
 use crate::work_orders::facts::Facts;
 use crate::work_orders::fold::{EventMeta, apply};
 use crate::work_orders::lifecycle::{require_reason, tie};
-use crate::work_orders::model::{Order, Status, Target, Tick};
+use crate::work_orders::model::{Order, Skipped, Status, Target, Tick, Who};
 
 /// What is to happen with an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,9 @@ pub fn judge(order: &Order, entry: &Entry, account: &str, after: Option<&str>) -
     }
     let theirs = standing_said(order, &target);
     let why = match &theirs {
+        Some(_) if standing(order, &target).is_some_and(|it| it.by().is_some_and(|by| by.is(account))) => {
+            "You recorded something else here meanwhile.".to_owned()
+        }
         Some(said) => format!("{} recorded something here meanwhile.", said.who),
         None => "What this follows was not recorded.".to_owned(),
     };
@@ -130,10 +133,10 @@ pub fn keep_own(
 ) -> Result<Vec<OrderEvent>> {
     let missing = || Error::refused("Nothing of another stands here any more. Load the page again.");
     let target = entry.what.target().ok_or_else(missing)?;
-    let standing = order.ticks(&target).and_then(|ticks| ticks.current()).ok_or_else(missing)?;
-    may_replace(order, &target, standing, who, facts)?;
+    let standing = standing(order, &target).ok_or_else(missing)?;
+    may_replace(order, &target, &standing, who, facts)?;
     require_reason(reason, facts, "Keep your own answer")?;
-    let undone = undo_of(&target, standing.id.clone(), reason.trim().to_owned());
+    let undone = standing.taken_back(&target, reason.trim().to_owned());
     if matches!(entry.what, What::Undo { .. }) {
         return Ok(vec![undone]);
     }
@@ -147,12 +150,12 @@ pub fn keep_own(
 pub fn may_replace(
     order: &Order,
     target: &Target,
-    standing: &Tick,
+    standing: &Standing<'_>,
     who: &Asker,
     facts: &Facts,
 ) -> Result<()> {
     let tie = tie(order, &who.actor);
-    let is_own = standing.by.as_ref().is_some_and(|by| by.is(who.id()));
+    let is_own = standing.by().is_some_and(|by| by.is(who.id()));
     who.must_for(if is_own { Action::UndoOwnTick } else { Action::KeepOwnAnswer }, &tie)?;
     let is_judged = facts.evidence.judged.contains(target.id());
     if is_judged && !who.may_for(Action::UndoOthersTick, &tie) {
@@ -163,10 +166,44 @@ pub fn may_replace(
     Ok(())
 }
 
-fn undo_of(target: &Target, tick: String, reason: String) -> OrderEvent {
-    match target.clone() {
-        Target::Item(item) => OrderEvent::ItemTickUndone { item, tick, reason },
-        Target::Step(step) => OrderEvent::StepTickUndone { step, tick, reason },
-        Target::Criterion(criterion) => OrderEvent::CriterionUnmet { criterion, tick, reason },
+/// What stands at a part and is in the way of another answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing<'a> {
+    Ticked(&'a Tick),
+    /// Somebody said that the item does not apply.
+    Aside(&'a Skipped),
+}
+
+/// What stands at a part now; none where it is open.
+pub fn standing<'a>(order: &'a Order, target: &Target) -> Option<Standing<'a>> {
+    if let Target::Item(id) = target
+        && let Some(skipped) = order.item(id).and_then(|(_, item)| item.skipped.as_ref())
+    {
+        return Some(Standing::Aside(skipped));
+    }
+    order.ticks(target)?.current().map(Standing::Ticked)
+}
+
+impl Standing<'_> {
+    fn by(&self) -> Option<&Who> {
+        match self {
+            Self::Ticked(tick) => tick.by.as_ref(),
+            Self::Aside(skipped) => Some(&skipped.by),
+        }
+    }
+
+    fn taken_back(&self, target: &Target, reason: String) -> OrderEvent {
+        match (self, target.clone()) {
+            (Self::Aside(_), target) => OrderEvent::ItemTakenUp { item: target.id().to_owned(), reason },
+            (Self::Ticked(tick), Target::Item(item)) => {
+                OrderEvent::ItemTickUndone { item, tick: tick.id.clone(), reason }
+            }
+            (Self::Ticked(tick), Target::Step(step)) => {
+                OrderEvent::StepTickUndone { step, tick: tick.id.clone(), reason }
+            }
+            (Self::Ticked(tick), Target::Criterion(criterion)) => {
+                OrderEvent::CriterionUnmet { criterion, tick: tick.id.clone(), reason }
+            }
+        }
     }
 }

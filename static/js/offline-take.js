@@ -78,6 +78,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || !offline.owner() || !offline.isOff()) return;
+    // Where only the last try failed, what cannot wait is tried.
+    if (navigator.onLine && typeof read(form, event.submitter) === "string") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     take(form, event.submitter);

@@ -4,7 +4,7 @@ use crate::db::{Tx, locks};
 use crate::foundation::ids::new_id;
 use crate::foundation::{Asker, Error, Result};
 use crate::ledger::Event;
-use crate::offline::decide::keep_own;
+use crate::offline::decide::{keep_own, standing};
 use crate::offline::model::{Answered, Entry, Outcome, What};
 use crate::offline::store::{self, QueuedRow};
 use crate::work_orders::actions::append_queued;
@@ -42,7 +42,7 @@ pub async fn keep(orders: &Orders, asker: &Asker, entry: String, reason: String)
 fn record(tx: &mut Tx<'_>, orders: &Orders, who: &Asker, entry: &Entry, reason: &str) -> Result<Vec<Event>> {
     let order = reads::load(tx.conn, who.project, &entry.order, None)?;
     let target = entry.what.target().filter(|_| entry.what.is_answer());
-    let stands = target.is_some_and(|it| order.ticks(&it).is_some_and(|ticks| ticks.current().is_some()));
+    let stands = target.is_some_and(|it| standing(&order, &it).is_some());
     let queued = entry.queued();
     if !stands {
         let command = entry.what.command(Vec::new(), 0);

@@ -111,6 +111,20 @@ on_both! {
         assert_eq!(waiting(&t, &f.dana).await, 0);
     }
 
+    async fn keeping_a_tick_of_what_was_said_not_to_apply_takes_it_up_again(t: TestApp) {
+        let f = field(&t).await;
+        let target = at(&t, &f.dana, &f.order, "1.1").await;
+        let tick = entry(&t, &f.dana, &f.order, What::Tick { target: target.clone() }, saw("open"));
+        actions::answer::skip(&t.services.orders, &f.sam, &f.order, item(&target), "no such probe here".into()).await.unwrap();
+        let conflict = send(&t, &f.dana, &tick).await.unwrap();
+        assert_eq!((conflict.outcome, conflict.theirs.unwrap().words.as_str()), (Outcome::Conflict, "does not apply: no such probe here"));
+        let keep = |reason: &str| tracewright::offline::actions::keep(&t.services.orders, &f.dana, tick.id.clone(), reason.to_owned());
+        assert!(matches!(keep("").await, Err(Error::Invalid(_))));
+        keep("it hangs behind the fan").await.unwrap();
+        let log = history(&t, &f.dana, &f.order).await;
+        assert_eq!(events_of(&log, &tick.id), ["work_order.item_taken_up.v1", "work_order.item_ticked.v1"]);
+    }
+
     async fn a_press_whose_answer_was_lost_is_not_recorded_twice(t: TestApp) {
         let f = field(&t).await;
         let [one, number] = [at(&t, &f.dana, &f.order, "1.1").await, at(&t, &f.dana, &f.order, "1.2").await];
