@@ -157,6 +157,14 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             kind: ORDER_FILES,
             payload: serde_json::Value::Null,
         })
+        .job(OFFLINE, forget_settled)
+        .titled(OFFLINE, "Forget answers to entries of devices after a month")
+        .schedule(jobs::Schedule {
+            name: OFFLINE.name,
+            when: jobs::When::Daily { hour: 3, minute: 30 },
+            kind: OFFLINE,
+            payload: serde_json::Value::Null,
+        })
         .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
         .titled(RETENTION, "Erase traces older than their project keeps them")
         .schedule(jobs::Schedule {
@@ -188,6 +196,19 @@ fn sweep_files(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>>
         let asker = Asker::system(context.project());
         let swept = work_orders::actions::sweep_files::sweep_files(&context.app, &asker).await?;
         tracing::info!(files = swept, "bytes that no record names were removed");
+        Ok(())
+    })
+}
+
+/// Answers to entries that devices kept are forgotten once a day, long after they were settled.
+const OFFLINE: jobs::JobKind =
+    jobs::JobKind { name: "offline.forget", tier: jobs::Tier::Low, max_attempts: 3 };
+
+fn forget_settled(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let asker = Asker::system(context.project());
+        let forgotten = crate::offline::actions::forget_settled(&context.app, &asker).await?;
+        tracing::info!(entries = forgotten, "old answers to entries of devices were forgotten");
         Ok(())
     })
 }

@@ -11,7 +11,7 @@ use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, paths};
 use crate::{
     audit, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
-    ledger_pages, media, order_pages, people, privacy, repricing, trace_pages, trust,
+    ledger_pages, media, offline, order_pages, people, privacy, repricing, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -24,6 +24,7 @@ pub fn table() -> Routes {
     order_pages::routes(&mut routes);
     imports::routes(&mut routes);
     folder_sync::routes(&mut routes);
+    offline::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);
     langfuse_api::routes(&mut routes);

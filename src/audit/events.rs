@@ -67,6 +67,7 @@ pub struct Opened {
     /// The exception's id.
     pub id: String,
     pub order: String,
+    /// Empty where it is about no trace.
     pub trace: String,
     pub kind: Kind,
     /// In words, without the secret.

@@ -6,33 +6,52 @@ use std::fmt::Write as _;
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Query};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::act::Act;
 use super::list::filter_of;
 use crate::bundle::actions::hand_out;
 use crate::bundle::events::Form;
 use crate::foundation::{Error, Result, Timestamp};
+use crate::ledger::Event;
 use crate::state::App;
 use crate::web::{Principal, WebResult, read_moment};
+use crate::work_orders::model::Queued;
 use crate::work_orders::reads::{self, OrderRow};
 
 /// Rows of one file; the list says so where there are more.
 const ROWS: i64 = 10_000;
 
 /// Names under which an order holds moments, as microseconds.
-const MOMENTS: [&str; 4] = ["at", "since", "from", "until"];
+const MOMENTS: [&str; 7] = ["at", "since", "from", "until", "claimed", "sent", "received"];
 
 /// GET `/work-orders/{number}.json`: the whole order as it is folded; `?as_of=` looks back. Times are UTC with their offset.
 pub async fn json(act: Act, query: Query<BTreeMap<String, String>>) -> WebResult {
     let as_of = query.get("as_of").filter(|text| !text.is_empty());
     let as_of = as_of.map(|text| read_moment("as_of", text)).transpose()?;
-    let order = act.view(as_of).await?.order;
-    hand_out(&act.orders.app, &act.who, &order.id, Form::Json).await?;
-    let mut whole = serde_json::to_value(&order).map_err(Error::from)?;
+    let view = act.view(as_of).await?;
+    hand_out(&act.orders.app, &act.who, &view.order.id, Form::Json).await?;
+    let mut whole = serde_json::to_value(&view.order).map_err(Error::from)?;
+    let kept = kept_by_devices(&view.events);
+    if let Some(fields) = whole.as_object_mut().filter(|_| !kept.is_empty()) {
+        fields.insert("kept_by_devices".to_owned(), kept.into());
+    }
+    let order = view.order;
     write_moments(&mut whole);
     let name = format!("attachment; filename=\"{}.json\"", order.number);
     Ok(HttpResponse::Ok().insert_header((CONTENT_DISPOSITION, name)).json(whole))
+}
+
+/// What devices claim about events that they kept without a network, with when each was received.
+fn kept_by_devices(events: &[Event]) -> Vec<Value> {
+    let kept = |event: &Event| {
+        let Queued { entry, claimed, sent } = Queued::of(&event.body.as_ref()?.data)?;
+        let received = event.at;
+        Some(
+            json!({ "event": event.id, "entry": entry, "claimed": claimed, "sent": sent, "received": received }),
+        )
+    };
+    events.iter().filter_map(kept).collect()
 }
 
 /// Puts `2026-11-21T09:30:00.000000Z` in the place of microseconds.

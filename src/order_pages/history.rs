@@ -36,7 +36,13 @@ pub(super) fn happening(view: &OrderView, event: &Event) -> HappeningView {
     HappeningView {
         words: words + &superseded_by(&view.order, &event.id),
         meta: text::Html::joined(
-            [text::Html::text(&format!("{}{agent}", event.actor_name())), text::moment(event.at, view.now)],
+            [
+                Some(text::Html::text(&format!("{}{agent}", event.actor_name()))),
+                Some(text::moment(event.at, view.now)),
+                text::claimed(event, view.now),
+            ]
+            .into_iter()
+            .flatten(),
             ", ",
         ),
         time: text::moment(event.at, view.now),

@@ -105,6 +105,10 @@ pub struct Sheet {
     pub(super) signatures: Vec<SignatureView>,
     pub(super) version: i64,
     pub(super) assignee_account: String,
+    /// The order's id, for what a device keeps.
+    pub(super) id: String,
+    /// Why ticks cannot wait on a device for this reader; empty where they can.
+    pub(super) waits_not: &'static str,
 }
 
 /// One field of the strip.
@@ -283,7 +287,22 @@ impl Sheet {
             signatures: signed::all(view),
             version: order.version,
             assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),
+            id: order.id.clone(),
+            waits_not: waits_not(view),
         }
+    }
+}
+
+/// The device asks before it keeps a tick; the server asks again.
+fn waits_not(view: &OrderView) -> &'static str {
+    let safety = &view.order.safety;
+    match () {
+        () if view.as_of.is_some() => "This is how the order stood; nothing can be changed here.",
+        () if !view.order.started => "This order has not been started, and starting needs the network.",
+        () if !safety.notes.is_empty() && !safety.is_acknowledged_by(view.who.id()) => {
+            "Read the safety notes first; saying so needs the network."
+        }
+        () => "",
     }
 }
 

@@ -39,7 +39,8 @@ fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
         Some(_) => entry.when.from.map(|at| text::moment(at, view.now)),
         None => Some(Html::text(&entry.when.raw)).filter(|raw| !raw.is_empty()),
     };
-    let parts = [when, author, entry.by.is_none().then(|| Html::text("from the file"))];
+    let source = entry.by.is_none().then(|| Html::text("from the file"));
+    let parts = [when, author, source, view.claimed_of(&entry.id)];
     EntryView {
         anchor: format!("log-{}", entry.id),
         id: entry.id.clone(),
@@ -75,7 +76,10 @@ pub fn comments(view: &OrderView) -> Vec<EntryView> {
         is_agent: comment.by.kind != foundation::ActorKind::Human,
         title: String::new(),
         html: vec![spoken_to(view, &comment.id, &markdown::render(&comment.text))],
-        meta: text::by_at(Some(&comment.by), comment.when.from, view.now),
+        meta: {
+            let by = text::by_at(Some(&comment.by), comment.when.from, view.now);
+            Html::joined([Some(by), view.claimed_of(&comment.id)].into_iter().flatten(), " · ")
+        },
         label: String::new(),
         is_corrected: false,
     };

@@ -27,6 +27,8 @@ pub struct RowView {
     pub anchor: String,
     /// `item:ID`.
     pub target: String,
+    /// How it stands, for what a device keeps about it.
+    pub standing: String,
     /// `WO-2026-001/3.2`.
     pub reference: String,
     /// Escaped text.
@@ -115,6 +117,7 @@ impl RowView {
         Self {
             anchor: target.to_string().replace(':', "-"),
             target: target.to_string(),
+            standing: view.order.standing(target).unwrap_or_default(),
             reference: view.order.reference(target).unwrap_or_default(),
             html: markdown::inline(words),
             text: markdown::plain(words),
@@ -177,7 +180,11 @@ impl RowView {
                 && view.who.may(Action::CreateDraft) > Grant::Never,
             failed: failed && !item.not_asked,
             asked: DemandView::of_item(view, item),
-            trouble: if followed.is_none() && !item.not_asked { trouble(view, item, row.place()) } else { None },
+            trouble: if followed.is_none() && !item.not_asked {
+                trouble(view, item, row.place())
+            } else {
+                None
+            },
             ..row
         }
     }
@@ -363,7 +370,10 @@ fn done_by(view: &OrderView, tick: &Tick) -> Html {
         };
     }
     match tick.how {
-        TickHow::Recorded => text::by_at(tick.by.as_ref(), tick.at, view.now),
+        TickHow::Recorded => {
+            let by = text::by_at(tick.by.as_ref(), tick.at, view.now);
+            Html::joined([Some(by), view.claimed(tick.event.as_deref())].into_iter().flatten(), " · ")
+        }
         TickHow::Imported => match &tick.by {
             Some(by) => Html::text(&format!("the file says {}", by.name)),
             None => Html::text("from the file"),

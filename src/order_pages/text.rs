@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::foundation::{ActorKind, Timestamp};
+use crate::ledger::Event;
 use crate::web::format;
-use crate::work_orders::model::{Status, Who};
+use crate::work_orders::model::{Queued, Status, Who};
 
 /// A line of names and moments as HTML of our own making: what people wrote in it is escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,6 +93,12 @@ pub fn by_at(by: Option<&Who>, at: Option<Timestamp>, now: Timestamp) -> Html {
     let name = by.map(|by| Html::text(&name_of(by)));
     let time = at.map(|at| moment(at, now));
     Html::joined([name, time].into_iter().flatten(), ", ")
+}
+
+/// When a device says that it happened, where one kept it without a network.
+pub fn claimed(event: &Event, now: Timestamp) -> Option<Html> {
+    let queued = Queued::of(&event.body.as_ref()?.data)?;
+    Some(Html::joined([Html::text("on the device"), moment(queued.claimed, now)], " "))
 }
 
 /// The printed name, with a word for programs.

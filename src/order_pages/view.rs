@@ -18,6 +18,7 @@ use crate::work_orders::team::{self, Gap};
 
 use super::notes::NoteView;
 use super::relations::RelationsView;
+use super::text::{self, Html};
 
 /// An order and whoever looks at it.
 pub struct OrderView {
@@ -108,6 +109,28 @@ fn may_see(who: &Asker, row: &OrderRow) -> bool {
 }
 
 impl OrderView {
+    /// When a device says that an event of the order happened, where one kept it until it had a network again; the event's own
+    /// time is when it was received.
+    pub fn claimed(&self, event: Option<&str>) -> Option<Html> {
+        let event = self.events.iter().find(|known| Some(known.id.as_str()) == event)?;
+        text::claimed(event, self.now)
+    }
+
+    /// The same of an entry of the log, a comment or a file, by its id.
+    pub fn claimed_of(&self, id: &str) -> Option<Html> {
+        let names_it = |event: &&Event| {
+            let data = event.body.as_ref().map(|body| &body.data);
+            let is = |name: &str| data.and_then(|data| data.get(name)?.as_str()) == Some(id);
+            match event.kind.as_str() {
+                "work_order.log_added.v1" => is("entry"),
+                "work_order.comment_added.v1" => is("comment"),
+                "work_order.file_added.v1" => is("file"),
+                _ => false,
+            }
+        };
+        text::claimed(self.events.iter().find(names_it)?, self.now)
+    }
+
     /// Whether this would be done if it were asked for now.
     pub fn allows(&self, command: Command) -> bool {
         if self.as_of.is_some() {

@@ -142,6 +142,8 @@ fn every_verb_of_the_permission_table_is_asked_somewhere() {
 const ASKED_OTHERWISE: &[(&str, &str)] = &[
     ("link_arrived::link_arrived", "a hook in the transaction of those who send"),
     ("open_exceptions::open_for_findings", "a hook in the transaction of those who send"),
+    ("open_exceptions::open_for_clock", "a rule in the transaction of whoever sends what a device kept"),
+    ("mod::append_queued", "stores what was decided before, by actions that asked"),
     ("upload::upload", "an address that was checked: `Admitted`"),
     (
         "fill_parts::run",

@@ -33,6 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("work_orders", &["db", "ledger", "state", "people", "media", "order_settings"]),
     ("folder_sync", &["db", "web", "work_orders"]),
     ("audit", &["db", "ledger", "state", "web", "jobs", "people", "tombstones", "traces", "work_orders"]),
+    ("offline", &["db", "ledger", "state", "web", "work_orders", "audit"]),
     ("trust", &["db", "ledger", "state", "web", "audit"]),
     ("knowledge", &["db", "ledger", "state", "web", "audit"]),
     ("privacy", &["db", "ledger", "state", "web", "tombstones", "traces", "audit"]),

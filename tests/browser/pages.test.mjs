@@ -18,6 +18,7 @@ const PAGES = {
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",
+  waiting: "/waiting",
   "work-orders-late": "/work-orders?overdue=1",
 };
 /** Pages of whoever runs the installation, in the states that the example leaves them in. */

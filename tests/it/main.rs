@@ -25,6 +25,7 @@ mod judging;
 mod media;
 mod metrics_api;
 mod metrics_hours;
+mod offline;
 mod people;
 mod plans;
 mod prices;

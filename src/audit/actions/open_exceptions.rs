@@ -47,6 +47,22 @@ pub(super) fn open_for_links(
     Ok(())
 }
 
+/// A device that kept entries of an order has a wrong clock: opens one, unless one about a clock waits for its answer there.
+pub fn open_for_clock(
+    ledger: &Ledger,
+    tx: &mut Tx<'_>,
+    project: ProjectKey,
+    order_id: &str,
+    detail: String,
+) -> Result<()> {
+    if rows::is_open(tx.conn, project, order_id, Kind::ClockSkew.as_str())? {
+        return Ok(());
+    }
+    let (id, order, trace) = (new_id(tx.now()), order_id.to_owned(), String::new());
+    let exception = Opened { id, order, trace, kind: Kind::ClockSkew, detail };
+    append(ledger, tx, project, order_id, &[AuditEvent::ExceptionOpened { exception }]).map(drop)
+}
+
 /// Opens what is not open or answered yet.
 fn open(
     ledger: &Ledger,

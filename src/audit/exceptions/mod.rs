@@ -1,7 +1,7 @@
 //! Exceptions: what somebody has to answer before an order is past doubt.
 //!
 //! A secret or card number in a linked trace opens one, once for each order, trace and kind, whichever came first: the
-//! link or the finding. A person answers it, with how and why; an agent may not. An order with an open exception cannot
+//! link or the finding. So does a device whose clock is wrong, once for each order until it is answered. A person answers it, with how and why; an agent may not. An order with an open exception cannot
 //! be verified.
 
 pub mod reads;
@@ -21,6 +21,8 @@ pub enum Kind {
     /// A key, token or password stood in the trace.
     SecretInTrace,
     CardInTrace,
+    /// The clock of a device that kept entries went wrong, or it claims a moment that was yet to come.
+    ClockSkew,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
         match self {
             Self::SecretInTrace => "secret_in_trace",
             Self::CardInTrace => "card_in_trace",
+            Self::ClockSkew => "clock_skew",
         }
     }
 
@@ -73,6 +76,15 @@ impl Answer {
             Self::Replaced => "It was revoked or replaced",
             Self::Harmless => "It was no secret (an example, a test value)",
             Self::Accepted => "It stays, and I answer for it",
+        }
+    }
+
+    /// The words of the form for a clock.
+    pub fn label_for_clock(self) -> &'static str {
+        match self {
+            Self::Replaced => "The clock of the device was set right",
+            Self::Harmless => "The claimed time is true all the same",
+            Self::Accepted => self.label(),
         }
     }
 

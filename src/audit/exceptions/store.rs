@@ -48,6 +48,23 @@ pub(in crate::audit) fn is_known(
     Ok(known.optional()?.is_some())
 }
 
+/// Whether one of this kind waits for its answer in an order.
+pub(in crate::audit) fn is_open(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    kind: &str,
+) -> Result<bool> {
+    let open = exceptions::table
+        .filter(exceptions::project.eq(project))
+        .filter(exceptions::order_id.eq(order_id))
+        .filter(exceptions::kind.eq(kind))
+        .filter(exceptions::resolved_at.is_null())
+        .select(exceptions::exception_id)
+        .first::<String>(conn);
+    Ok(open.optional()?.is_some())
+}
+
 pub(in crate::audit) fn open(conn: &mut AnyConnection, event: &Event, opened: &Opened) -> Result<()> {
     let row = (
         exceptions::project.eq(event.project),

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::audit::actions;
 use crate::audit::addresses::encoded;
-use crate::audit::exceptions::Answer;
 use crate::audit::exceptions::reads::{self, ExceptionRow, Filter};
+use crate::audit::exceptions::{Answer, Kind};
 use crate::audit::reads::{hidden_from, visible_order};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result, Timestamp};
@@ -73,7 +73,13 @@ impl ExceptionView {
     }
 
     fn how(&self) -> &'static str {
-        self.row.how.as_deref().and_then(Answer::parse).map_or("", Answer::label)
+        self.row.how.as_deref().and_then(Answer::parse).map_or("", |answer| self.label(&answer))
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    fn label(&self, answer: &Answer) -> &'static str {
+        let is_about_a_clock = self.row.kind == Kind::ClockSkew.as_str();
+        if is_about_a_clock { answer.label_for_clock() } else { answer.label() }
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]

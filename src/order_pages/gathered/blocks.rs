@@ -260,7 +260,10 @@ fn file_view(view: &OrderView, file: &OrderFile) -> FileView {
         name: format::shown(&file.name),
         about,
         description: file.description.clone(),
-        meta: text::by_at(Some(&file.by), Some(file.at), view.now),
+        meta: {
+            let by = text::by_at(Some(&file.by), Some(file.at), view.now);
+            Html::joined([Some(by), view.claimed_of(&file.id)].into_iter().flatten(), " · ")
+        },
         place,
         place_href,
         digest: file.digest.to_hex(),

@@ -32,6 +32,9 @@ pub fn words(order: &Order, event: &GatheredEvent) -> String {
             let names: Vec<&str> = people.iter().map(|one| one.name.as_str()).collect();
             format!("spoke to {}", names.join(", "))
         }
+        GatheredEvent::QueuedEntrySetAside { said, .. } => {
+            format!("set aside what a device had kept: {said}")
+        }
     }
 }
 

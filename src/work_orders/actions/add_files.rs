@@ -187,7 +187,7 @@ pub async fn comment_with_files(
     let asked = Gather::CommentWithFiles { text, files: received.files.clone(), most };
     let (service, who, id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let write =
-        move |tx: &mut Tx<'_>| super::comment::written(tx, &service, &who, &id, Command::Gather(asked));
+        move |tx: &mut Tx<'_>| super::comment::written(tx, &service, &who, &id, Command::Gather(asked), None);
     let added = orders.app.db.write(&asker.actor, write).await;
     settle(orders, asker, order_id, received, &added).await;
     added

@@ -9,23 +9,24 @@ use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::gathered::GatheredEvent;
 use crate::work_orders::gathered::mentions::{self, Member};
-use crate::work_orders::model::Order;
+use crate::work_orders::model::{Order, Queued};
 use crate::work_orders::{Orders, reads, store};
 
 /// Adds a comment.
 pub async fn comment(orders: &Orders, asker: &Asker, order_id: &str, text: String) -> Result<Vec<Event>> {
     let (service, who, id) = (orders.clone(), asker.clone(), order_id.to_owned());
-    let write = move |tx: &mut Tx<'_>| written(tx, &service, &who, &id, Command::AddComment { text });
+    let write = move |tx: &mut Tx<'_>| written(tx, &service, &who, &id, Command::AddComment { text }, None);
     orders.app.db.write(&asker.actor, write).await
 }
 
-/// Decides what somebody writes, and stores it with whom it speaks to.
-pub(super) fn written(
+/// Decides what somebody writes, and stores it with whom it speaks to; with `queued`, what a device kept.
+pub fn written(
     tx: &mut Tx<'_>,
     orders: &Orders,
     who: &Asker,
     id: &str,
     command: Command,
+    queued: Option<&Queued>,
 ) -> Result<Vec<Event>> {
     store::take_turn(tx, who.project, id)?;
     let order = reads::load(tx.conn, who.project, id, None)?;
@@ -33,7 +34,7 @@ pub(super) fn written(
     let now = tx.now();
     let mut decided = decide(&order, command, who, &facts, &mut || new_id(now))?;
     decided.extend(spoken_to(tx.conn, who, &order, &decided)?);
-    super::append(tx, &orders.app.ledger, who.project, &order, decided)
+    super::append_queued(tx, &orders.app.ledger, who.project, &order, decided, queued)
 }
 
 fn spoken_to(

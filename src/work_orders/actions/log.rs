@@ -22,6 +22,6 @@ pub async fn log(orders: &Orders, asker: &Asker, order_id: &str, entry: Entry) -
     let Entry { title, lines, kind, corrects } = entry;
     let command = Command::AddLog { title, lines, kind, corrects };
     let (service, who, id) = (orders.clone(), asker.clone(), order_id.to_owned());
-    let write = move |tx: &mut Tx<'_>| super::comment::written(tx, &service, &who, &id, command);
+    let write = move |tx: &mut Tx<'_>| super::comment::written(tx, &service, &who, &id, command, None);
     orders.app.db.write(&asker.actor, write).await
 }

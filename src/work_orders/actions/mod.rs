@@ -45,7 +45,7 @@ use crate::ledger::{Draft, Event, Ledger, events};
 use super::Orders;
 use super::decide::{Command, decide};
 use super::events::OrderEvent;
-use super::model::Order;
+use super::model::{Order, Queued};
 use super::{reads, store};
 
 /// Decides a command about an order that exists, and stores what happened. An empty list: nothing had to.
@@ -70,12 +70,28 @@ fn append(
     order: &Order,
     decided: Vec<OrderEvent>,
 ) -> Result<Vec<Event>> {
+    append_queued(tx, ledger, project, order, decided, None)
+}
+
+/// The same with what a device claims about it, where one kept it until it had a network again.
+pub fn append_queued(
+    tx: &mut Tx<'_>,
+    ledger: &Ledger,
+    project: ProjectKey,
+    order: &Order,
+    decided: Vec<OrderEvent>,
+    queued: Option<&Queued>,
+) -> Result<Vec<Event>> {
     if decided.is_empty() {
         return Ok(Vec::new());
     }
     let stream = reads::stream_of(project, &order.id);
     let expected = events::version(tx.conn, &stream)?;
-    let drafts: Result<Vec<Draft>> =
-        decided.iter().map(|event| Ok(Draft::new(event.kind(), event.to_json()?))).collect();
+    let draft = |event: &OrderEvent| {
+        let mut data = event.to_json()?;
+        queued.iter().for_each(|claim| claim.put_into(&mut data));
+        Ok(Draft::new(event.kind(), data))
+    };
+    let drafts: Result<Vec<Draft>> = decided.iter().map(draft).collect();
     ledger.append(tx, &stream, expected, drafts?)
 }

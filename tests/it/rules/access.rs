@@ -83,6 +83,7 @@ on_both! {
             (Action::CloseUnverified, vec![Role::Supervisor]),
             (Action::Tick, vec![Role::Technician, Role::Supervisor, Role::Agent]),
             (Action::UndoOthersTick, vec![Role::Supervisor]),
+            (Action::KeepOwnAnswer, vec![Role::Technician, Role::Supervisor]),
             (Action::ManagePeople, vec![Role::Admin]),
             (Action::SetOrderPolicy, vec![Role::Admin]),
             (Action::ExportBundle, vec![Role::Technician, Role::Supervisor, Role::Auditor]),

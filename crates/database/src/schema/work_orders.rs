@@ -101,4 +101,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// What devices kept while they had no network, with the answer each entry was given. Primary.
+    queued_entries (project, account_id, entry_id) {
+        project -> BigInt,
+        account_id -> Text,
+        entry_id -> Text,
+        order_id -> Text,
+        entry -> Text,
+        claimed_at -> BigInt,
+        received_at -> BigInt,
+        outcome -> Text,
+        answer -> Text,
+        standing -> Text,
+        settled_at -> Nullable<BigInt>,
+        settled_how -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(mentions, mentions_read);

@@ -154,6 +154,7 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.timer_stopped.v1"
         | "work_order.time_logged.v1"
         | "work_order.people_mentioned.v1"
+        | "work_order.queued_entry_set_aside.v1"
         | "work_order.materiality_set.v1" => &[],
         _ => WORK,
     }

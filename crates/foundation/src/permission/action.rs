@@ -31,6 +31,10 @@ pub enum Action {
     UndoOwnTick,
     /// Take back somebody else's tick, with a reason.
     UndoOthersTick,
+    /// Put one's own answer, made without a network, in the place of another's, with a reason.
+    KeepOwnAnswer,
+    /// Send what one's device kept without a network, and say what becomes of it where it was not taken.
+    SettleQueued,
     /// Declare the work completed and sign that it was performed.
     Complete,
     ReturnForRework,
@@ -99,7 +103,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 57] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -118,6 +122,8 @@ impl Action {
         Self::Comment,
         Self::UndoOwnTick,
         Self::UndoOthersTick,
+        Self::KeepOwnAnswer,
+        Self::SettleQueued,
         Self::Complete,
         Self::ReturnForRework,
         Self::Verify,
@@ -178,6 +184,8 @@ impl Action {
             Self::Comment => "commenting",
             Self::UndoOwnTick => "taking back a tick",
             Self::UndoOthersTick => "taking back somebody else's tick",
+            Self::KeepOwnAnswer => "keeping one's own answer in place of another's",
+            Self::SettleQueued => "deciding about what one's device kept",
             Self::Complete => "completing work",
             Self::ReturnForRework => "returning work",
             Self::Verify => "verifying work",

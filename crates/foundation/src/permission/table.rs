@@ -34,6 +34,8 @@ pub(super) const fn row(action: Action) -> Row {
         Action::Comment                => [Never,  Author, Own,      Any,     Any,      Never,  Own,      Never, Never],
         Action::UndoOwnTick            => [Never,  Never,  Assignee, Any,     Never,    Never,  Assignee, Never, Never],
         Action::UndoOthersTick         => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
+        Action::KeepOwnAnswer          => [Never,  Never,  Assignee, Any,     Never,    Never,  Never,    Never, Never],
+        Action::SettleQueued           => [Never,  Author, Author,   Author,  Author,   Never,  Author,   Never, Never],
         Action::Complete               => [Never,  Never,  Assignee, Answers, Never,    Never,  Never,    Never, Never],
         Action::ReturnForRework        => [Never,  Never,  Never,    Any,     Any,      Never,  Never,    Never, Never],
         Action::Verify                 => [Never,  Never,  Never,    Never,   Any,      Never,  Never,    Never, Never],

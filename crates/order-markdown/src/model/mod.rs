@@ -17,6 +17,7 @@ pub mod order;
 pub mod people;
 pub mod plan;
 pub mod policy;
+pub mod queued;
 pub mod record;
 pub mod relation;
 pub mod signature;
@@ -40,6 +41,7 @@ pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};
 pub use plan::{Plan, PlanItem, PlanStep};
 pub use policy::{Closers, TypePolicy};
+pub use queued::Queued;
 pub use record::{
     Acknowledgement, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome, OutcomeRecord,
     Safety, Section, TransitionRecord,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FilePlace, FileState, Picture, Quantity};
+use crate::model::{FilePlace, FileState, Picture, Quantity, Target};
 use foundation::money::Money;
 use foundation::{Digest, Timestamp};
 
@@ -105,6 +105,14 @@ pub enum GatheredEvent {
     /// A comment or an entry of the log speaks to members of the project.
     #[serde(rename = "work_order.people_mentioned.v1")]
     PeopleMentioned { entry: String, people: Vec<Mentioned> },
+    /// What a device kept was not put into the record: something else stands there, and whoever kept it left it at that.
+    #[serde(rename = "work_order.queued_entry_set_aside.v1")]
+    QueuedEntrySetAside {
+        /// The part it was about; none for the whole order.
+        target: Option<Target>,
+        /// What it would have recorded.
+        said: String,
+    },
 }
 
 /// Somebody who is spoken to.
@@ -128,6 +136,7 @@ impl GatheredEvent {
                 | Self::TimerStopped { .. }
                 | Self::TimeLogged { .. }
                 | Self::PeopleMentioned { .. }
+                | Self::QueuedEntrySetAside { .. }
         )
     }
 
@@ -145,6 +154,7 @@ impl GatheredEvent {
             Self::PartUsed { .. } => "work_order.part_used.v1",
             Self::PartUseCorrected { .. } => "work_order.part_use_corrected.v1",
             Self::PeopleMentioned { .. } => "work_order.people_mentioned.v1",
+            Self::QueuedEntrySetAside { .. } => "work_order.queued_entry_set_aside.v1",
         }
     }
 }

@@ -47,6 +47,7 @@ const CSS: &[&str] = &[
     "css/people.css",
     "css/sign.css",
     "css/prices.css",
+    "css/offline.css",
     "css/print.css",
 ];
 
@@ -63,6 +64,11 @@ const JS: &[&str] = &[
     "js/tree.js",
     "js/sent.js",
     "js/smooth.js",
+    "js/offline-store.js",
+    "js/offline-take.js",
+    "js/offline-send.js",
+    "js/offline-show.js",
+    "js/offline-pages.js",
     "js/tail.js",
     "js/order.js",
 ];
@@ -134,6 +140,12 @@ fn join(names: &[&str]) -> Vec<u8> {
     joined
 }
 
+/// A static file that is served by itself.
+pub(super) fn file(name: &str) -> WebResult<Vec<u8>> {
+    let missing = || WebError(Error::internal(format!("the file {name} is missing from the binary")));
+    Files::get(name).map(|file| file.data.into_owned()).ok_or_else(missing)
+}
+
 /// Writing into memory does not fail; were it to, the plain form is served.
 pub(super) fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -153,6 +165,7 @@ fn brotli(plain: &[u8]) -> Vec<u8> {
 pub fn routes(routes: &mut Routes) {
     routes.get("/assets/{name}", Access::Public, serve);
     routes.get("/favicon.ico", Access::Public, favicon);
+    super::installed::routes(routes);
 }
 
 async fn serve(request: HttpRequest, _name: web::Path<String>) -> WebResult {

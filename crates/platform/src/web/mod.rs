@@ -14,6 +14,7 @@ pub mod format;
 pub mod forms;
 pub mod headers;
 pub mod health;
+mod installed;
 pub mod key_holder;
 pub mod late;
 pub mod markdown;

@@ -50,6 +50,7 @@ const SECTIONS: &[NavEntry] = &[
 /// The account menu, by the same rule.
 const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
+    entry("Waiting to be sent", "/waiting", "waiting", ""),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
     entry("Rules of work orders", "/work-orders/policies", "policies", ""),
@@ -125,6 +126,8 @@ pub struct Shell {
 #[derive(Clone, Debug)]
 pub struct Viewer {
     pub name: String,
+    /// The account in its project, as devices name whose entries they keep.
+    pub owner: String,
     /// One or two letters.
     pub initials: String,
     /// Agents are square, people are round.
@@ -181,6 +184,7 @@ impl Viewer {
         let roles: Vec<&str> = principal.roles.iter().map(|role| role.as_str()).collect();
         Self {
             name: principal.actor.name.clone(),
+            owner: owner_of(principal),
             initials: initials(&principal.actor.name),
             is_agent: principal.actor.kind == ActorKind::Agent,
             roles: roles.join(", "),
@@ -190,6 +194,11 @@ impl Viewer {
             is_keeper: may(Action::EraseTraces),
         }
     }
+}
+
+/// Whose something is that a device keeps: the account in its project.
+pub fn owner_of(asker: &Asker) -> String {
+    format!("{}.{}", asker.project.0, asker.id())
 }
 
 /// The first letters of the first and last word of a name.

@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 89] = [
+pub const KINDS: [&str; 90] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -81,6 +81,7 @@ pub const KINDS: [&str; 89] = [
     "work_order.people_mentioned.v1",
     "work_order.plan_edited.v1",
     "work_order.policy_set.v1",
+    "work_order.queued_entry_set_aside.v1",
     "work_order.related.v1",
     "work_order.relation_removed.v1",
     "work_order.safety_acknowledged.v1",
@@ -203,6 +204,7 @@ pub fn exception(kind: &str) -> String {
     match kind {
         "secret_in_trace" => "Secret in a trace".to_owned(),
         "card_in_trace" => "Card number in a trace".to_owned(),
+        "clock_skew" => "Clock of a device".to_owned(),
         other => capital(&spaced(other)),
     }
 }

@@ -1,0 +1,31 @@
+//! Leaving an entry out of the record: what stands there stays, and the history says what the device had kept.
+
+use crate::db::{Tx, locks};
+use crate::foundation::{Asker, Result};
+use crate::offline::store;
+use crate::work_orders::actions::append_queued;
+use crate::work_orders::gathered::GatheredEvent;
+use crate::work_orders::{Orders, reads};
+
+use super::undecided;
+
+/// Sets an entry aside. Nothing is lost: the order's history names what it would have recorded and when it was made, also where
+/// the order is closed by now.
+pub async fn set_aside(orders: &Orders, asker: &Asker, entry: String) -> Result<()> {
+    let (service, who) = (orders.clone(), asker.clone());
+    let write = move |tx: &mut Tx<'_>| {
+        let mut row = undecided(tx, &who, &entry)?;
+        locks::take_turn(tx, locks::order_turn(who.project, &row.order_id))?;
+        let kept = row.entry()?;
+        if reads::by_id(tx.conn, who.project, &row.order_id)?.is_some() {
+            let order = reads::load(tx.conn, who.project, &row.order_id, None)?;
+            let said = format!("{}: {}", kept.what.about(Some(&order)), kept.what.words());
+            let event = GatheredEvent::QueuedEntrySetAside { target: kept.what.target(), said };
+            let (ledger, queued) = (&service.app.ledger, kept.queued());
+            append_queued(tx, ledger, who.project, &order, vec![event.into()], Some(&queued))?;
+        }
+        row.settle("theirs", tx.now());
+        store::put(tx.conn, &row)
+    };
+    orders.app.db.write(&asker.actor, write).await
+}
