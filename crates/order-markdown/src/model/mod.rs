@@ -41,8 +41,8 @@ pub use people::{AssetRef, Assignee, Who};
 pub use plan::{Plan, PlanItem, PlanStep};
 pub use policy::{Closers, TypePolicy};
 pub use record::{
-    Acknowledgement, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome, OutcomeRecord,
-    Safety, Section, TransitionRecord,
+    Acknowledgement, Amendment, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome,
+    OutcomeRecord, Safety, Section, TransitionRecord,
 };
 pub use relation::{Relation, RelationKind};
 pub use signature::{Signature, Signed, SigningMethod, Superseded};
