@@ -72,6 +72,10 @@ fn words(order: &Order, event: &OrderEvent) -> String {
         }
         OrderEvent::PlanEdited { changes, reason } => with_reason(super::changes::words(changes), reason),
         OrderEvent::Related { kind, number, .. } => format!("{} {number}", kind.label().to_lowercase()),
+        OrderEvent::Amended { about, text, reason, .. } => {
+            let place = about.as_ref().map(|target| format!(" {}", name(order, target))).unwrap_or_default();
+            with_reason(format!("amended{place} with {}", quoted(text)), reason)
+        }
         OrderEvent::Unrelated { kind, order: other } => {
             let known = order.relations.iter().find(|it| it.order == *other && it.kind == *kind);
             let number = known.map_or("another order", |it| it.number.as_str());

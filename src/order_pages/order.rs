@@ -13,7 +13,7 @@ use super::isolation::IsolationView;
 use super::list::bar;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
-use super::record::{self, EntryView, FindingGroup, SafetyView};
+use super::record::{self, AmendmentView, EntryView, FindingGroup, SafetyView};
 use super::relations::RelationsView;
 use super::rows::{RowView, Undo};
 use super::signed::{self, SignatureView};
@@ -53,6 +53,7 @@ struct OrderPage {
     has_steps: bool,
     criteria: Vec<RowView>,
     safety: Option<SafetyView>,
+    amendments: Vec<AmendmentView>,
     isolation: Option<IsolationView>,
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
@@ -130,6 +131,7 @@ struct May {
     link: bool,
     edit: bool,
     copy: bool,
+    amend: bool,
 }
 
 /// What a page needs besides the order and what is around it.
@@ -189,6 +191,7 @@ impl OrderPage {
             has_steps: !view.order.steps.is_empty(),
             criteria,
             safety: record::safety(view),
+            amendments: record::amendments(view),
             isolation: IsolationView::of(view),
             log: record::log(view),
             comments: record::comments(view),
@@ -389,6 +392,7 @@ impl May {
             comment: view.allows(Command::AddComment { text: some() }),
             assign: view.allows(Command::Assign { assignee: Some(nobody) }),
             weigh: weight,
+            amend: view.allows(Command::Amend { about: None, text: some(), reason: some() }),
             edit: view.as_of.is_none() && super::edit::check_may(view).is_ok(),
             copy: view.as_of.is_none() && view.who.may(Action::CreateDraft) > Grant::Never,
             link: view.as_of.is_none()

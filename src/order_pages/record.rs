@@ -155,3 +155,24 @@ pub fn safety(view: &OrderView) -> Option<SafetyView> {
         can_acknowledge: !safety.is_acknowledged_by(&view.who.actor.id) && view.allows(command),
     })
 }
+
+/// What was added after the order had ended.
+pub struct AmendmentView {
+    /// `WO-2026-001/3.2`; empty where it is about the whole order.
+    pub reference: String,
+    pub text: String,
+    pub reason: String,
+    /// Who and when.
+    pub by: Html,
+}
+
+/// The amendments, oldest first.
+pub fn amendments(view: &OrderView) -> Vec<AmendmentView> {
+    let of = |it: &crate::work_orders::model::Amendment| AmendmentView {
+        reference: it.about.as_ref().and_then(|target| view.order.reference(target)).unwrap_or_default(),
+        text: it.text.clone(),
+        reason: it.reason.clone(),
+        by: text::by_at(Some(&it.by), Some(it.at), view.now),
+    };
+    view.order.amendments.iter().map(of).collect()
+}

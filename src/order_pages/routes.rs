@@ -40,6 +40,7 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/take-up", May(Action::UndoOwnTick), verbs::take_up);
     routes.post("/work-orders/{number}/undo", May(Action::UndoOwnTick), verbs::undo);
     routes.post("/work-orders/{number}/mark", May(Action::Tick), verbs::mark);
+    routes.post("/work-orders/{number}/amend", May(Action::Amend), verbs::amend);
     routes.post("/work-orders/{number}/relate", May(Action::EditPlan), verbs::relate);
     routes.post("/work-orders/{number}/unrelate", May(Action::EditPlan), verbs::unrelate);
     routes.post("/work-orders/{number}/pass-block", May(Action::LetPass), verbs::pass_block);

@@ -86,6 +86,15 @@ pub async fn mark(act: Act, form: Form) -> WebResult {
     Ok(act.back(&anchor, "Marked."))
 }
 
+/// POST `amend`: fields `target`, empty for the whole order, `text` and `reason`.
+pub async fn amend(act: Act, form: Form) -> WebResult {
+    let id = act.order_id().await?;
+    let about = form.optional("target").map(str::parse).transpose()?;
+    let (text, reason) = (form.text("text").to_owned(), form.text("reason").to_owned());
+    actions::amend::amend(&act.orders, &act.who, &id, about, text, reason).await?;
+    Ok(act.back("amendments", "Amended. The record stands as it was."))
+}
+
 /// POST `relate`: fields `kind` and `number`.
 pub async fn relate(act: Act, form: Form) -> WebResult {
     let (id, kind) = (act.order_id().await?, relation(&form)?);

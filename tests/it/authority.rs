@@ -243,6 +243,11 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             orders::release::release(service, who, id, target(), text()).await.map(drop),
         ),
         (
+            Action::Amend,
+            "amend",
+            orders::amend::amend(service, who, id, None, text(), text()).await.map(drop),
+        ),
+        (
             Action::LetPass,
             "pass_block",
             orders::relate::pass_block(service, who, id, "none".to_owned(), text()).await.map(drop),

@@ -197,6 +197,17 @@ pub enum OrderEvent {
         order: String,
         reason: String,
     },
+    /// Something was added to the record after the order had ended.
+    #[serde(rename = "work_order.amended.v1")]
+    Amended {
+        /// The amendment's id.
+        amendment: String,
+        /// The part it is about, if it is about one.
+        about: Option<Target>,
+        text: String,
+        /// Why it is said now.
+        reason: String,
+    },
     /// The weight of a claim was set.
     #[serde(rename = "work_order.materiality_set.v1")]
     MaterialitySet { target: Target, from: Materiality, to: Materiality },
@@ -238,6 +249,7 @@ impl OrderEvent {
             Self::SafetyAcknowledged { .. } => "work_order.safety_acknowledged.v1",
             Self::Transitioned { .. } => "work_order.transitioned.v1",
             Self::Related { .. } => "work_order.related.v1",
+            Self::Amended { .. } => "work_order.amended.v1",
             Self::Unrelated { .. } => "work_order.relation_removed.v1",
             Self::BlockPassed { .. } => "work_order.block_passed.v1",
             Self::MaterialitySet { .. } => "work_order.materiality_set.v1",

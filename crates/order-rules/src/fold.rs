@@ -5,9 +5,9 @@
 use super::events::OrderEvent;
 use super::gathered;
 use super::model::{
-    Acknowledgement, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality, Order,
-    OutcomeRecord, Plan, Relation, RelationKind, Released, SignOff, SignOn, Skipped, Status, Step, StepState,
-    Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
+    Acknowledgement, Amendment, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality,
+    Order, OutcomeRecord, Plan, Relation, RelationKind, Released, SignOff, SignOn, Skipped, Status, Step,
+    StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
 };
 use super::plan_diff;
 use super::signing::signatures;
@@ -91,6 +91,14 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             by: meta.who(),
             at: meta.at,
             passed: None,
+        }),
+        OrderEvent::Amended { amendment, about, text, reason } => order.amendments.push(Amendment {
+            id: amendment.clone(),
+            about: about.clone(),
+            text: text.clone(),
+            reason: reason.clone(),
+            by: meta.who(),
+            at: meta.at,
         }),
         OrderEvent::Unrelated { kind, order: other } => {
             order.relations.retain(|it| it.kind != *kind || it.order != *other);

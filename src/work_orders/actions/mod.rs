@@ -5,6 +5,7 @@
 
 pub mod acknowledge;
 pub mod add_files;
+pub mod amend;
 pub mod answer;
 pub mod assign;
 pub mod attest;

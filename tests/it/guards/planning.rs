@@ -19,7 +19,7 @@ on_both! {
     async fn not_blocked(t: TestApp) {
         let owner = owner(&t).await;
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
-        let (first, second) = (take(&t, &owner, FILE).await, take(&t, &owner, &FILE.replace("# ", "# Again: ")).await);
+        let (first, second) = (take(&t, &owner, FILE).await, take(&t, &owner, &FILE.replacen("# ", "# Again: ", 1)).await);
         for id in [&first, &second] {
             crate::harness::orders::walk(&t, &owner, &dana, id, Status::Approved).await;
             read_safety(&t, &dana, id).await;

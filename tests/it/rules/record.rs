@@ -405,7 +405,7 @@ on_both! {
         let about_it = async || events(&t).await.into_iter().filter(|event| event.stream_id == id).count();
         let before = about_it().await;
         // To look at the files again writes nothing to an order that has ended.
-        let harmless = ["/follow-up", "/copy", "/files/check"];
+        let harmless = ["/follow-up", "/copy", "/files/check", "/amend"];
         for path in writes.iter().filter(|path| !harmless.iter().any(|it| path.ends_with(it))) {
             for to in ["in_progress", "completed", "cancelled"] {
                 let sent = form(&[
@@ -433,6 +433,34 @@ on_both! {
         let now = load(&t, &owner, &id).await;
         assert_eq!((now.status, now.steps == order.steps, now.relations.len()), (Status::Closed, true, 1), "it goes on in another order");
         assert!(get(&s, &boss, &format!("/work-orders/{NUMBER}")).await.contains("WO-2026-001"));
+    }
+
+    async fn r32_an_amendment_stands_beside_the_record_and_changes_nothing_in_it(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = completed(&t, &owner, &dana).await;
+        judge_all(&t, &mei, &id).await;
+        let (s, boss, danas) = (site(&t).await, browser(&t, "owner").await, browser(&t, "dana").await);
+        let address = format!("/work-orders/{NUMBER}/amend");
+        let target = load(&t, &owner, &id).await.resolve_part("1.1").unwrap().to_string();
+        let sent = form(&[("target", &target), ("text", "It was the second call"), ("reason", "read in the wrong line")]);
+        assert!(boss.post(&s, &address, &sent).await.status.is_client_error(), "it has not ended");
+        go(&t, &mei, &id, Status::Verified).await.unwrap();
+        go(&t, &owner, &id, Status::Closed).await.unwrap();
+        let before = load(&t, &owner, &id).await;
+        assert_eq!(danas.post(&s, &address, &sent).await.status, StatusCode::FORBIDDEN);
+        let bare = boss.post(&s, &address, &form(&[("text", "It was the second call")])).await;
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(boss.post(&s, &address, &sent).await.status, StatusCode::SEE_OTHER);
+        let after = load(&t, &owner, &id).await;
+        assert_eq!(after.amendments.len(), 1);
+        assert_eq!((&after.steps, &after.criteria, after.status), (&before.steps, &before.criteria, before.status));
+        assert_eq!(after.signatures, before.signatures, "no signature falls");
+        for page in [format!("/work-orders/{NUMBER}"), format!("/work-orders/{NUMBER}/print")] {
+            let body = danas.get(&s, &page).await.body;
+            assert!(body.contains("It was the second call") && body.contains("read in the wrong line"), "{body}");
+        }
     }
 
     async fn r32_a_cancelled_order_is_just_as_final(t: TestApp) {

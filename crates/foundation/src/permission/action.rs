@@ -18,6 +18,8 @@ pub enum Action {
     SetWeight,
     /// Let work go on past a checkpoint that is not done, or past what holds it up otherwise, with a reason.
     LetPass,
+    /// Add to the record of an order that has ended.
+    Amend,
     /// Start the work, put it on hold, resume it.
     Run,
     /// Tick a step, item or criterion, or mark a step failed or flagged.
@@ -103,7 +105,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -113,6 +115,7 @@ impl Action {
         Self::Assign,
         Self::SetWeight,
         Self::LetPass,
+        Self::Amend,
         Self::Run,
         Self::Tick,
         Self::SkipStep,
@@ -175,6 +178,7 @@ impl Action {
             Self::Assign => "assigning work",
             Self::SetWeight => "weighing claims",
             Self::LetPass => "letting work pass a checkpoint",
+            Self::Amend => "amending an order that has ended",
             Self::Run => "starting and holding work",
             Self::Tick => "ticking",
             Self::SkipStep => "saying that a step does not apply",

@@ -25,6 +25,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::Assign                 => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Any,   Never],
         Action::SetWeight              => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
         Action::LetPass                => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
+        Action::Amend                  => [Never,  Never,  Never,    Any,     Any,      Never,  Never,    Never, Never],
         Action::Run                    => [Never,  Never,  Assignee, Any,     Never,    Never,  Assignee, Never, Never],
         Action::Tick                   => [Never,  Never,  Assignee, Any,     Never,    Never,  Assignee, Never, Never],
         Action::SkipStep               => [Never,  Never,  Assignee, Any,     Never,    Never,  Never,    Never, Never],

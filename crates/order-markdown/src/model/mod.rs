@@ -43,8 +43,8 @@ pub use plan::{Plan, PlanItem, PlanStep};
 pub use policy::{Closers, TypePolicy};
 pub use queued::Queued;
 pub use record::{
-    Acknowledgement, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome, OutcomeRecord,
-    Safety, Section, TransitionRecord,
+    Acknowledgement, Amendment, Comment, Field, Hold, HoldCode, ImportRecord, LogEntry, LogKind, Outcome,
+    OutcomeRecord, Safety, Section, TransitionRecord,
 };
 pub use relation::{Relation, RelationKind};
 pub use signature::{Signature, Signed, SigningMethod, Superseded};

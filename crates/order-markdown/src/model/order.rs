@@ -64,6 +64,9 @@ pub struct Order {
     pub transitions: Vec<TransitionRecord>,
     /// Other orders that this one hangs together with.
     pub relations: Vec<Relation>,
+    /// What was added after it had ended, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<super::Amendment>,
     /// Every signature made here, the oldest first. No written form of an order carries them: no file signs for anybody.
     #[serde(skip)]
     pub signatures: Vec<Signature>,

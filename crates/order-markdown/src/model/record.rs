@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Status, Transition, When, Who};
+use super::{Entry, Status, Target, Transition, When, Who};
 use foundation::{Digest, Timestamp};
 
 /// What sort of log entry it is.
@@ -172,6 +172,19 @@ pub struct OutcomeRecord {
     pub outcome: Outcome,
     /// The resolution in words; may be empty.
     pub note: String,
+}
+
+/// What somebody added to the record of an order that has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    pub id: String,
+    /// The part it is about; none where it is about the order as a whole.
+    pub about: Option<Target>,
+    pub text: String,
+    /// Why it is said now.
+    pub reason: String,
+    pub by: Who,
+    pub at: Timestamp,
 }
 
 /// Safety notes; whoever starts must have read the present version.

@@ -3,6 +3,7 @@
 //! The order of checks is the same everywhere: does it exist and is it not final, may this actor, does the
 //! state allow it, is the input right.
 
+mod amend;
 mod answers;
 mod create;
 mod gathered;
@@ -107,6 +108,13 @@ pub enum Command {
         step: String,
         state: StepState,
         /// Why, when a mark is taken away.
+        reason: String,
+    },
+    /// Add to the record of an order that has ended.
+    Amend {
+        about: Option<Target>,
+        text: String,
+        /// Why it is said now.
         reason: String,
     },
     /// Say how it hangs together with another order.
@@ -223,7 +231,10 @@ pub fn decide(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     let case = Case { order, asker, facts };
-    case.check_writable()?;
+    case.check_exists()?;
+    if !matches!(command, Command::Amend { .. }) {
+        case.check_writable()?;
+    }
     decide_existing(&case, command, new_id)
 }
 
@@ -246,6 +257,7 @@ fn decide_existing(
         Command::Undo { target, reason } => ticks::undo(case, &target, reason),
         Command::Attest { target, note } => ticks::attest(case, target, note),
         Command::MarkStep { step, state, reason } => ticks::mark(case, &step, state, reason),
+        Command::Amend { about, text, reason } => amend::amend(case, about, text, reason, new_id),
         Command::Relate { kind, order, number } => relations::relate(case, kind, order, number),
         Command::Unrelate { kind, order } => relations::unrelate(case, kind, order),
         Command::PassBlock { order, reason } => relations::pass(case, order, reason),
@@ -271,11 +283,13 @@ impl Case<'_> {
         self.asker.may_for(action, &lifecycle::tie_knowing(self.order, &self.asker.actor, self.facts))
     }
 
-    /// A command needs an order that is there and not final.
+    /// A command needs an order that is there.
+    fn check_exists(&self) -> Result<()> {
+        if self.order.exists() { Ok(()) } else { Err(Error::not_found("the work order")) }
+    }
+
+    /// All but an amendment need one that is not final.
     fn check_writable(&self) -> Result<()> {
-        if !self.order.exists() {
-            return Err(Error::not_found("the work order"));
-        }
         if self.order.status.is_final() {
             return Err(Error::refused(format!(
                 "{} is {}: that is final. Open a linked follow-up order instead.",

@@ -56,6 +56,7 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::SafetyAcknowledged { .. }
         | OrderEvent::Related { .. }
         | OrderEvent::Unrelated { .. }
+        | OrderEvent::Amended { .. }
         | OrderEvent::BlockPassed { .. }
         | OrderEvent::CheckpointReleased { .. }
         | OrderEvent::SignedOn {}

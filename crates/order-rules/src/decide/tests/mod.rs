@@ -1,3 +1,4 @@
+mod amend;
 mod demands;
 mod gathered;
 mod imports;
