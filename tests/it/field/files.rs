@@ -29,6 +29,33 @@ fn stored(t: &TestApp) -> Vec<std::path::PathBuf> {
 }
 
 on_both! {
+    async fn a_photo_answers_the_item_that_asks_for_one_and_stays_while_it_does(t: TestApp) {
+        let (work, s) = (work(&t).await, site(&t).await);
+        let item = place(&t, &work.dana, &work.id, "1.1").await;
+        let block = order(&t, &work).await.document.into_iter().find(|it| it.id == item.id()).unwrap();
+        let boss = browser(&t, "owner@example.com").await;
+        let asks = serde_urlencoded::to_string([
+            ("op", "set"), ("id", &block.id), ("was", &block.text), ("text", &block.text), ("kind", "item"), ("depth", "0"),
+            ("asks", "photo"), ("reason", "the label must be seen"),
+        ]);
+        let planned = boss.send(&s, Method::POST, &format!("/work-orders/{}/plan", work.number), Some(&asks.unwrap())).await;
+        assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.body);
+        let dana = browser(&t, "dana@example.com").await;
+        let page = dana.get(&s, &format!("/work-orders/{}", work.number)).await.body;
+        assert!(page.contains("Photo…"), "{page}");
+        let target = item.to_string();
+        saw(&send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("file", Some("note.txt"), b"no photo")]).await);
+        assert!(!order(&t, &work).await.item(item.id()).unwrap().1.ticks.is_ticked(), "a text answers nothing");
+        saw(&send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("photo", Some("label.png"), &png())]).await);
+        let answered = order(&t, &work).await;
+        let ticks = &answered.item(item.id()).unwrap().1.ticks;
+        assert_eq!(ticks.current().unwrap().answer.as_ref().unwrap().value, "Photo");
+        let photo = answered.gathered.files.iter().find(|it| it.name == "label.png").unwrap().id.clone();
+        let back = format!("file={photo}&reason=the+wrong+label");
+        let kept = dana.send(&s, Method::POST, &format!("/work-orders/{}/files/withdraw", work.number), Some(&back)).await;
+        assert!(kept.status.is_client_error() && kept.body.contains("Undo the answer first"), "{}", kept.body);
+    }
+
     async fn photos_and_files_are_kept_with_their_digest_and_shown_on_their_row(t: TestApp) {
         let (work, s) = (work(&t).await, site(&t).await);
         let dana = browser(&t, "dana@example.com").await;
