@@ -97,6 +97,7 @@ async fn reword(t: &TestApp, who: &Asker, id: &str, was: &str, now: &str) {
         required: true,
         ordered: false,
         asks: Asks::default(),
+        demands: None,
         depth: 0,
     };
     let edit = Edit::Set { id: block.id.clone(), was: was.to_owned(), now };

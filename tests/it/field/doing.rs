@@ -26,6 +26,7 @@ async fn measured(t: &TestApp) -> (Work, String) {
         required: true,
         ordered: false,
         asks,
+        demands: None,
         depth: 0,
     };
     let edit = Edit::Set { id: item.id.clone(), was: item.text, now };

@@ -49,6 +49,7 @@ async fn asks_for_a_number(t: &TestApp, by: &Asker, order: &str) {
         required: block.required,
         ordered: block.ordered,
         asks: block.asks.clone(),
+        demands: None,
         depth: block.depth,
     };
     now.asks.kind = AskKind::Number;
