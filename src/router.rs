@@ -8,7 +8,7 @@ use actix_web::web::Data;
 
 use crate::app::Services;
 use crate::web::slow::{self, Patience};
-use crate::web::{Routes, assets, cors, csrf, error, headers, health, paths};
+use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
     audit, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
     ledger_pages, media, offline, order_pages, people, privacy, repricing, trace_pages, trust,
@@ -72,4 +72,5 @@ pub fn app(
         .wrap(from_fn(cors::open))
         .wrap(from_fn(paths::one_slash))
         .wrap(from_fn(move |request, next| headers::add(https, request, next)))
+        .wrap(from_fn(packed::pages))
 }

@@ -9,7 +9,8 @@
   const move = (step) => {
     const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
     const at = rows.indexOf(document.activeElement?.closest?.("[data-row]"));
-    focusIn(rows[Math.min(Math.max(at + step, 0), rows.length - 1)]);
+    const begin = rows.find((row) => row.matches(".is-next"));
+    focusIn(at < 0 && begin ? begin : rows[Math.min(Math.max(at + step, 0), rows.length - 1)]);
   };
   const focusIn = (place) => {
     if (!place) return;

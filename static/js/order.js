@@ -33,7 +33,8 @@
   const keepFocus = () => {
     const row = acted && document.getElementById(acted);
     acted = "";
-    if (!row || (document.activeElement && document.activeElement !== document.body)) return;
+    const isElsewhere = document.activeElement?.closest("main *");
+    if (!row || isElsewhere) return;
     row.tabIndex = -1;
     row.focus({ preventScroll: true });
   };

@@ -19,6 +19,7 @@ pub mod key_holder;
 pub mod late;
 pub mod markdown;
 pub mod moment;
+pub mod packed;
 pub mod page;
 pub mod pages;
 pub mod parts;
