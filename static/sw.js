@@ -8,6 +8,8 @@ const OFTEN = 300_000; // milliseconds between two fetches of everything that is
 const ALWAYS = ["/", "/waiting"];
 
 self.addEventListener("install", (event) => {
+  // What is sent never passes here; where a browser knows how, it does not even wait for this worker to wake.
+  event.addRoutes?.([{ condition: { requestMethod: "POST" }, source: "network" }]).catch(() => {});
   event.waitUntil(caches.open(FILES).then((files) => files.addAll(ASSETS)).then(() => self.skipWaiting()));
 });
 

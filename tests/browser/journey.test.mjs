@@ -45,6 +45,7 @@ test("the draft is assigned, submitted, approved and signed, and begun", async (
   const main = owner.locator("main");
   await main.getByLabel("Assigned to").selectOption({ index: 1 });
   await main.getByRole("button", { name: "Assign", exact: true }).click();
+  await main.locator(".flash").getByText(/Assigned to/).waitFor(); // else the version of the page before is submitted
   await main.getByRole("button", { name: "Submit for approval" }).first().click();
   await main.getByRole("link", { name: /^Approve and sign/ }).first().click();
   await owner.getByLabel(/email/i).fill(OWNER.email); // the first signature of a session asks for both
