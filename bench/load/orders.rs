@@ -306,10 +306,12 @@ fn facts(order: &Order, who: &Asker) -> Facts {
             exceptions_open: 0,
             judged: [].into(),
             refuted: [].into(),
+            traces_at: [].into(),
         },
         record: RecordFacts::Whole,
         people: PeopleFacts { unit: Unit::of(&who.actor.id, []) },
         policy: TypePolicy::UNDECIDED,
+        blockers: [].into(),
     }
 }
 

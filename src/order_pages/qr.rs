@@ -13,8 +13,10 @@ pub fn svg(address: &str) -> Result<Html> {
     let code = QrCode::with_error_correction_level(address, EcLevel::M).map_err(Error::internal)?;
     let width = code.width();
     let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
-    let path: String =
-        dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET)).collect();
+    let path: String = dark
+        .map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET))
+        .collect::<Vec<_>>()
+        .concat();
     let side = width + 2 * QUIET;
     Ok(Html::drawn(format!(
         r#"<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="QR code of {}"><path d="{path}"/></svg>"#,

@@ -317,6 +317,7 @@ mod tests {
             required: true,
             ordered: false,
             asks: Asks { kind: AskKind::Number, unit: "bar".to_owned(), ..Asks::default() },
+            demands: None,
             depth: 0,
         };
         let id = item(&order, "c");

@@ -4,7 +4,10 @@ use super::events::OrderEvent;
 use super::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 use super::fold::{self, EventMeta};
 pub use super::model::any::{NOON, any_order, ids, sample_plan as plan};
-use super::model::*;
+use super::model::{
+    Acknowledgement, Assignee, Order, OrderNumber, SigningMethod, Status, Transition, TransitionRecord,
+    TypePolicy, Who,
+};
 use foundation::Unit;
 use foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
 

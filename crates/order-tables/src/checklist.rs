@@ -59,7 +59,7 @@ impl Reader<'_> {
     fn head(&mut self) {
         let above = &self.sheet.table.above;
         let alone = above.first().filter(|row| row.filled().count() == 1);
-        let title = alone.and_then(|row| row.filled().next()).map_or(self.sheet.name.clone(), |it| line(it));
+        let title = alone.and_then(|row| row.filled().next()).map_or(self.sheet.name.clone(), line);
         self.blocks.push(Block { level: 1, ..Block::of(Kind::Title, title) });
         for row in above.iter().skip(usize::from(alone.is_some())) {
             let words: Vec<&str> = row.filled().collect();

@@ -1,3 +1,4 @@
+use AskKind::{Choice, Inspection, Number, YesNo};
 use order_markdown::model::any::ids;
 use order_markdown::model::{AskKind, Kind, Order, Priority, Status};
 use order_markdown::write::write;
@@ -63,7 +64,6 @@ fn units_limits_and_kinds_become_what_an_item_asks_for() {
     let made = orders(text).remove(0);
     let order = made.order;
     let asked: Vec<_> = order.steps[0].items.iter().map(|item| (item.asks.kind, item.required)).collect();
-    use AskKind::{Choice, Inspection, Number, YesNo};
     assert_eq!(asked, [(Number, true), (YesNo, false), (Choice, true), (Inspection, true), (Number, true)]);
     let first = &order.steps[0].items[0].asks;
     assert_eq!((first.unit.as_str(), first.least.as_str(), first.most.as_str()), ("bar", "4.5", "6"));
@@ -83,7 +83,7 @@ fn a_column_without_words_is_passed_over_and_scores_are_no_words() {
     assert_eq!((step.title.as_str(), step.items.len()), ("Hygiene", 3));
     assert_eq!(step.items[0].asks.options, ["Yes", "No", "NA"]);
     let kinds: Vec<AskKind> = step.items.iter().map(|item| item.asks.kind).collect();
-    assert_eq!(kinds, [AskKind::Choice, AskKind::Text, AskKind::Choice]);
+    assert_eq!(kinds, [Choice, AskKind::Text, Choice]);
     assert!(order.document.iter().any(|block| block.text == "description: at noon"));
 }
 

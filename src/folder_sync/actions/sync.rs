@@ -133,12 +133,12 @@ impl Round<'_> {
             self.keep()?;
             return self.known(path, text).await;
         }
-        self.new(found, path, text).await
+        self.bring_in(found, path, text).await
     }
 
     /// A file without an order: one that was written from an order just before we were killed, one that was imported before, or
     /// really a new one.
-    async fn new(&mut self, found: &[Found], path: &str, text: &str) -> Result<()> {
+    async fn bring_in(&mut self, found: &[Found], path: &str, text: &str) -> Result<()> {
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
         let named = self.rows.values().find(|row| row.number.eq_ignore_ascii_case(stem)).cloned();
         if let Some(row) = named.filter(|row| !self.is_linked(found, &row.order_id)) {

@@ -79,7 +79,7 @@ async fn page(
     match becomes(&file.name, &file.bytes, &choices, &Columns::of(form)) {
         Ok(Becomes::Document(reading)) => preview = Some(preview_of(&reading, form, &file.id)),
         Ok(Becomes::Table(sheet)) => {
-            table = Some(TableView::of(&sheet, &choices, form.text("due"), app.now()))
+            table = Some(TableView::of(&sheet, &choices, form.text("due"), app.now()));
         }
         Err(Error::Invalid(faults)) => errors.0.extend(faults.0),
         Err(cause) if Problem::of(&cause).status.is_client_error() => {

@@ -59,9 +59,10 @@ pub(super) fn chosen(file: &Waiting) -> Result<Chosen> {
 }
 
 fn row(file: &Waiting, now: Timestamp) -> RowView {
-    let read = match file.is_refused() {
-        true => Err(Error::refused(file.refused.clone())),
-        false => chosen(file).and_then(|it| drafts(&it.name, &it.bytes, &it.choices, &it.columns, now)),
+    let read = if file.is_refused() {
+        Err(Error::refused(file.refused.clone()))
+    } else {
+        chosen(file).and_then(|it| drafts(&it.name, &it.bytes, &it.choices, &it.columns, now))
     };
     let (figures, refused) = match read {
         Ok(made) => (Figures::of(&made), None),

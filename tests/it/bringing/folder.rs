@@ -27,7 +27,7 @@ struct Place(PathBuf);
 
 impl Place {
     fn new() -> Self {
-        let name: String = random_bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let name: String = hex::encode(random_bytes::<8>());
         let path = std::env::temp_dir().join(format!("tracewright-sync-{name}"));
         fs::create_dir_all(&path).unwrap();
         Self(path)

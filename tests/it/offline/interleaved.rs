@@ -98,7 +98,7 @@ impl Run {
 
 async fn play(t: &TestApp, f: &Field, seed: u64) {
     let mut dice = Dice(seed * 2_654_435_761 + 1);
-    let is_one_person = seed % 2 == 0;
+    let is_one_person = seed.is_multiple_of(2);
     let parts = [
         at(t, &f.dana, &f.order, "1.1").await,
         at(t, &f.dana, &f.order, "1.2").await,

@@ -81,7 +81,7 @@ fn join(text: &mut String, more: &str) {
 
 /// The text with every box open: what a plan says, whatever was ticked.
 pub fn opened(text: &str) -> String {
-    pieces(text).iter().map(|piece| format!("{}{}", piece.words, piece.tail)).collect()
+    pieces(text).iter().flat_map(|piece| [piece.words.as_str(), piece.tail.as_str()]).collect()
 }
 
 /// Brings together what a file and this place made of the same text.

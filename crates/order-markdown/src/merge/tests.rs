@@ -70,7 +70,7 @@ fn line() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(line(), 0..10)
-        .prop_map(|lines| lines.iter().map(|it| format!("{it}\n")).collect())
+        .prop_map(|lines| lines.into_iter().flat_map(|it| [it, "\n".to_owned()]).collect())
 }
 
 /// Some lines of a text changed, taken out, put in.
@@ -84,7 +84,7 @@ fn edited(text: &str, edits: &[(usize, u8, String)]) -> String {
             _ => lines.insert(at, new.clone()),
         }
     }
-    lines.iter().map(|it| format!("{it}\n")).collect()
+    lines.into_iter().flat_map(|it| [it, "\n".to_owned()]).collect()
 }
 
 fn edits() -> impl Strategy<Value = Vec<(usize, u8, String)>> {
