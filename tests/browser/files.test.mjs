@@ -44,9 +44,10 @@ test("many files are a table with one button, and each has its preview", async (
   await look(page, "files-columns");
   await page.goto("/work-orders/import/files");
   await page.getByRole("button", { name: "Create 3 drafts" }).click();
-  await page.getByText("3 drafts were made. 1 could not be taken").waitFor();
+  await page.locator(".flash", { hasText: "3 drafts were made. 1 could not be taken" }).waitFor();
   await page.goto("/work-orders");
   await page.getByRole("link", { name: /Weekly round/ }).first().click();
+  await page.waitForURL(/WO-[0-9-]+$/);
   const answer = await page.request.get(`${page.url()}.md`);
   assert.equal((await answer.body()).toString(), ROUND, "byte for byte");
 });
@@ -93,6 +94,7 @@ test("a folder that says something else is shown beside the order, and decided",
   assert.match(sync(), /folder\.md \(WO-[0-9-]+\): imported as a draft/);
   await page.goto("/work-orders");
   await page.getByRole("link", { name: /Kept in step/ }).first().click();
+  await page.waitForURL(/WO-[0-9-]+$/);
   const order = new URL(page.url()).pathname;
   await page.goto(`${order}/edit`);
   const item = page.locator("textarea[name=text]").filter({ hasText: "lamp" }).first();
