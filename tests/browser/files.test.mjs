@@ -109,7 +109,7 @@ test("a folder that says something else is shown beside the order, and decided",
   await look(page, "files-clash");
   await page.getByLabel("Take the file’s", { exact: true }).check();
   await page.getByRole("button", { name: "Decide", exact: true }).click();
-  await page.getByText("Decided. The file follows").waitFor();
+  await page.locator(".flash", { hasText: "Decided. The file follows" }).waitFor();
   sync();
   assert.match(readFileSync(path, "utf8"), /- \[ \] lamp there\n/);
 });

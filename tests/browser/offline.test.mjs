@@ -21,30 +21,36 @@ const json = async (page) => (await page.request.get(`${product.url}${ORDER}.jso
 const all = (order) => order.steps.flatMap((step) => step.items);
 const offline = (isOff) => phone.context().setOffline(isOff);
 const row = (id) => phone.locator(`#item-${id}`);
-const openAll = () => phone.evaluate(() => document.querySelectorAll("details.step").forEach((it) => it.setAttribute("open", "")));
+/** What does not belong to the next item is folded on a phone. */
+const openAll = (page = phone) =>
+  page.evaluate(() => document.querySelectorAll("#main details:not(.ask)").forEach((it) => it.setAttribute("open", "")));
 /** Whether the page is kept for when there is no network. */
 const isKept = (path) => phone.evaluate(async (wanted) => Boolean(await (await caches.open("pages")).match(wanted)), path);
 
 test("an order is begun, and its page is kept on the phone", async () => {
   phone = await signIn(product, OWNER, PHONE);
   heard = complaints(phone);
-  await phone.goto("/work-orders/import");
-  await phone.getByLabel("Markdown").fill(readFileSync(join(ROOT, "tests/tools/order.md"), "utf8"));
-  await phone.getByRole("button", { name: "Look what it becomes" }).click();
-  await phone.getByRole("button", { name: "Create the draft order" }).first().click();
-  await phone.waitForURL(`**${ORDER}`);
+  desk = await signIn(product, OWNER);
+  await desk.goto("/work-orders/import");
+  await desk.getByLabel("Markdown").fill(readFileSync(join(ROOT, "tests/tools/order.md"), "utf8"));
+  await desk.getByRole("button", { name: "Look what it becomes" }).click();
+  await desk.getByRole("button", { name: "Create the draft order" }).first().click();
+  await desk.waitForURL(`**${ORDER}`);
+  await openAll(desk);
+  await desk.getByLabel("Assigned to").selectOption({ index: 1 });
+  await desk.getByRole("button", { name: "Assign", exact: true }).click();
+  await desk.locator(".flash").getByText(/Assigned to/).waitFor();
+  await desk.getByRole("button", { name: "Submit for approval" }).first().click();
+  await desk.getByRole("link", { name: /^Approve and sign/ }).first().click();
+  await desk.getByLabel(/email/i).fill(OWNER.email);
+  await desk.getByLabel(/password/i).fill(OWNER.password);
+  await desk.getByRole("button", { name: "Approve and sign" }).click();
+  await desk.waitForURL(`**${ORDER}*`);
+  await phone.goto(ORDER);
+  await openAll();
   const main = phone.locator("main");
-  await main.getByLabel("Assigned to").selectOption({ index: 1 });
-  await main.getByRole("button", { name: "Assign", exact: true }).click();
-  await main.locator(".flash").getByText(/Assigned to/).waitFor();
-  await main.getByRole("button", { name: "Submit for approval" }).first().click();
-  await main.getByRole("link", { name: /^Approve and sign/ }).first().click();
-  await phone.getByLabel(/email/i).fill(OWNER.email);
-  await phone.getByLabel(/password/i).fill(OWNER.password);
-  await phone.getByRole("button", { name: "Approve and sign" }).click();
-  await phone.waitForURL(`**${ORDER}*`);
   await main.getByRole("button", { name: "I have read these" }).click();
-  await main.getByRole("button", { name: "Start", exact: true }).first().click();
+  await main.locator(".bottom-bar").getByRole("button", { name: "Start", exact: true }).click();
   await main.getByText("In progress").first().waitFor();
   items = all(await json(phone)).filter((item) => !item.ticks?.some((tick) => !tick.undone));
   assert.ok(items.length >= 3, "the file has items that nobody ticked");
@@ -124,7 +130,6 @@ test("back on the network everything is recorded once, with the time it was done
 });
 
 test("what somebody else recorded meanwhile is shown with both sides and decided by a person", async () => {
-  desk = await signIn(product, OWNER);
   await phone.goto(ORDER);
   await openAll();
   await eventually(product, () => isKept(ORDER));

@@ -8,6 +8,7 @@ use crate::folder_sync::store;
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::work_orders::actions::export::export;
 use crate::work_orders::actions::rewrite_plan::{Rewrite, rewrite_plan};
+use crate::work_orders::lifecycle::tie;
 use crate::work_orders::{Orders, reads};
 
 /// Takes a side for each place. What is taken of the file changes the plan, by the rules of every change; the file follows when the
@@ -48,13 +49,14 @@ async fn texts(
 ) -> Result<(crate::folder_sync::model::Clash, String, String)> {
     let (who, id) = (asker.clone(), id.to_owned());
     let read = move |conn: &mut crate::db::AnyConnection| {
-        let row = reads::by_id(conn, who.project, &id)?.ok_or_else(|| Error::not_found("the work order"))?;
-        who.must_for(Action::EditPlan, &row.tie(&who))?;
+        let order = reads::load(conn, who.project, &id, None)?;
+        who.must_for(Action::EditPlan, &tie(&order, &who.actor))?;
         let clash = store::find(conn, who.project, &id)?.filter(|clash| clash.settled.is_none());
         let clash = clash.ok_or_else(|| {
             Error::refused("The file and the order are in step: there is nothing to decide.")
         })?;
-        Ok((clash, export(conn, &who, &row.number)?, row.number))
+        let number = order.number.to_string();
+        Ok((clash, export(conn, &who, &number)?, number))
     };
     orders.app.db.read(read).await
 }
