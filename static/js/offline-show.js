@@ -58,10 +58,18 @@
     const kept = (target) => document.getElementById(target.replace(":", "-"))?.classList.contains("kept");
     if (!form || !kept(form.elements.target.value)) return;
     const next = [...document.querySelectorAll('[data-row]:not(.kept) form[action$="/tick"]')][0];
-    form.hidden = !next;
-    if (!next) return;
-    form.elements.target.value = next.elements.target.value;
-    form.querySelector(".two-lines").textContent = next.closest("[data-row]").querySelector(".text").textContent.trim();
+    const row = next?.closest("[data-row]");
+    const goTo = document.querySelector(".bottom-bar [data-go-to]");
+    form.hidden = goTo.hidden = !row;
+    form.dataset.tickNext = row?.id ?? "";
+    if (row) {
+      const words = row.querySelector(".text").textContent.trim();
+      form.elements.target.value = next.elements.target.value;
+      form.querySelector(".three-lines").textContent = words;
+      goTo.querySelector(".three-lines").textContent = `Go to: ${words}`;
+      goTo.href = `#${row.id}`;
+    }
+    document.dispatchEvent(new Event("next-row"));
   };
 
   const mark = (row, entry) => {

@@ -20,6 +20,8 @@
     watcher.observe(row);
   };
 
+  document.addEventListener("next-row", watch); // another row is next while some wait for the network
+
   const unfold = (place) => {
     for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   };

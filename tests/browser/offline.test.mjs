@@ -50,7 +50,7 @@ test("an order is begun, and its page is kept on the phone", async () => {
   await openAll();
   const main = phone.locator("main");
   await main.getByRole("button", { name: "I have read these" }).click();
-  await main.locator(".bottom-bar").getByRole("button", { name: "Start", exact: true }).click();
+  await main.getByRole("button", { name: "Start", exact: true }).first().click();
   await main.getByText("In progress").first().waitFor();
   items = all(await json(phone)).filter((item) => !item.ticks?.some((tick) => !tick.undone));
   assert.ok(items.length >= 3, "the file has items that nobody ticked");
@@ -76,6 +76,7 @@ test("without a network ticks, notes and photos are kept and marked, and moves a
   for (const item of items.slice(0, 2)) await row(item.id).locator("button.tick").click();
   await row(items[0].id).getByText("waiting", { exact: true }).waitFor();
   await phone.locator("#waiting-badge").getByText("2 waiting to be sent").waitFor();
+  assert.equal(await phone.locator(".bottom-bar [data-tick-next] [name=target]").inputValue(), `item:${items[2].id}`, "the bar goes on");
   await phone.locator("#comment").fill("The fan hums");
   await phone.getByRole("button", { name: "Comment", exact: true }).click();
   await phone.locator("#waiting-badge").getByText("3 waiting to be sent").waitFor();
