@@ -48,6 +48,11 @@ impl RelationsView {
         let kinds: Vec<_> = kinds.map(|(kind, word)| (word, kind.label())).collect();
         Ok((!rows.is_empty() || !kinds.is_empty()).then_some(Self { rows, kinds }))
     }
+
+    /// Whether something in it asks for a decision, so that it stands open.
+    pub fn is_waiting(&self) -> bool {
+        self.rows.iter().any(|row| row.is_blocking || row.may_cancel)
+    }
 }
 
 fn row(conn: &mut AnyConnection, view: &OrderView, relation: &Relation) -> Result<RelationRow> {
