@@ -61,6 +61,24 @@ fn tables_form_rows_chips_and_figures_come_from_the_components() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
+/// `form.id` is then that field and no text: a page that is brought up to date takes such a form for another one, puts it in
+/// anew, and what somebody was writing in it is gone.
+#[test]
+fn no_field_of_a_form_that_is_sent_hides_what_the_form_is() {
+    const TAKEN: [&str; 6] = ["id", "method", "action", "children", "parentNode", "isConnected"];
+    let faults = faults(|text| {
+        let forms =
+            text.split("<form ").skip(1).filter_map(|rest| rest.split_once("</form>")).map(|(form, _)| form);
+        let sent = forms.filter(|form| form.contains("method=\"post\""));
+        let hides = |form: &str, name: &str| {
+            form.contains(&format!("hidden(\"{name}\"")) || form.contains(&format!(" name=\"{name}\""))
+        };
+        let named = sent.flat_map(|form| TAKEN.into_iter().filter(move |name| hides(form, name)));
+        named.map(|name| format!("a form has a field named `{name}`")).collect()
+    });
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
 #[test]
 fn the_rules_see_what_they_are_for() {
     assert!(decides("if x.label == \"Due\"") && compares_with_text("if x.label == \"Due\""));

@@ -260,35 +260,47 @@ fn has_record(view: &OrderView, block: &Block) -> bool {
 /// POST `/work-orders/{number}/plan`: field `op` and what it needs.
 pub async fn change(act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;
-    let edit = read(&form)?;
-    let anchor = match &edit {
-        Edit::Set { id, .. } | Edit::Move { id, .. } => format!("block-{id}"),
-        Edit::Add { place: Place::After(after), .. } => format!("block-{after}"),
-        Edit::Head { .. } => "head".to_owned(),
-        _ => "plan".to_owned(),
+    let edits = read(&form)?;
+    let place = match edits.last() {
+        _ if form.text("op") == "below" => format!("?add={}#add", form.text("block")),
+        Some(Edit::Set { id, .. } | Edit::Move { id, .. }) => format!("#block-{id}"),
+        Some(Edit::Add { place: Place::After(after), .. }) => format!("#block-{after}"),
+        Some(Edit::Head { .. }) => "#head".to_owned(),
+        _ => "#plan".to_owned(),
     };
-    let done = edit_plan(&act.orders, &act.who, &id, edit, form.text("reason").to_owned()).await?;
-    let words = if done.is_empty() { "Nothing was different." } else { "Saved." };
-    Ok(flash::good(see_other(format!("/work-orders/{}/edit#{anchor}", act.number)), words))
+    let done = edit_plan(&act.orders, &act.who, &id, edits, form.text("reason").to_owned()).await?;
+    let shown = see_other(format!("/work-orders/{}/edit{place}", act.number));
+    Ok(match (done.is_empty(), form.text("op")) {
+        (true, "below") => shown,
+        (true, _) => flash::good(shown, "Nothing was different."),
+        _ => flash::good(shown, "Saved."),
+    })
 }
 
-fn read(form: &Form) -> Result<Edit> {
-    let id = || form.required("id", "say which part is meant").map(str::to_owned);
-    Ok(match form.text("op") {
+/// What a press asks for. Whatever else was written in the part's form is saved with it: without scripts nothing else would.
+fn read(form: &Form) -> Result<Vec<Edit>> {
+    let id = || form.required("block", "say which part is meant").map(str::to_owned);
+    let set = || Ok(Edit::Set { id: id()?, was: form.raw("was").replace("\r\n", "\n"), now: changed(form)? });
+    let written = || if form.optional("text").is_some() { set().map(|it| vec![it]) } else { Ok(Vec::new()) };
+    let and_move = |way: Way| {
+        let mut edits = written()?;
+        edits.push(Edit::Move { id: id()?, way });
+        Ok(edits)
+    };
+    Ok(vec![match form.text("op") {
+        "up" => return and_move(Way::Up),
+        "down" => return and_move(Way::Down),
+        "below" => return written(),
         "head" => head(form)?,
-        "up" => Edit::Move { id: id()?, way: Way::Up },
-        "down" => Edit::Move { id: id()?, way: Way::Down },
         "remove" => Edit::Remove { id: id()? },
         "add" => Edit::Add { place: place(form), block: block(form)? },
         "paste" => Edit::Paste {
             place: place(form),
             markdown: form.required("markdown", "paste some Markdown")?.to_owned(),
         },
-        "" | "set" => {
-            Edit::Set { id: id()?, was: form.raw("was").replace("\r\n", "\n"), now: changed(form)? }
-        }
-        _ => return Err(Error::invalid("op", "expected head, set, add, up, down, remove or paste")),
-    })
+        "" | "set" => set()?,
+        _ => return Err(Error::invalid("op", "expected head, set, add, below, up, down, remove or paste")),
+    }])
 }
 
 fn place(form: &Form) -> Place {

@@ -82,7 +82,7 @@ if (window.htmx) {
     document.querySelectorAll("#main details[id][open]").forEach((open) => {
       if (open !== folded) main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
     });
-    done?.reset();
+    if (!done?.querySelector("[data-send]")) done?.reset(); // such a form may be written in again already
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

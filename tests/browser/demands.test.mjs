@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { OWNER, open, signIn, unfold } from "./product.mjs";
+import { OWNER, open, orderNumber, signIn, unfold } from "./product.mjs";
 
 let product;
 before(async () => (product = await open()));
@@ -54,7 +54,7 @@ test("a checkpoint, an answer that opens a step, evidence of a criterion and iso
 test("work is done under isolation on a phone: signed on, held by the checkpoint, opened by the answer", async () => {
   const page = await signIn(product, OWNER, { viewport: { width: 390, height: 844 } });
   const heard = complaints(page);
-  const address = "/work-orders/WO-2026-001";
+  const address = `/work-orders/${orderNumber(1)}`;
   const post = (path, form) => page.request.post(`${address}/${path}`, { form, headers: { origin: product.url } });
   await page.goto(address);
   const assignee = await page.locator("#account option").nth(1).getAttribute("value");

@@ -25,6 +25,9 @@ const FIRST_START = {
   TRACEWRIGHT_INIT_OWNER_PASSWORD: OWNER.password,
 };
 
+/** What the product calls its order `count` of this year, such as `WO-2026-001`. */
+export const orderNumber = (count) => `WO-${new Date().getUTCFullYear()}-${String(count).padStart(3, "0")}`;
+
 /** A running product and browser; `flags` go to `serve`. Call `close` at the end. */
 export async function open(...flags) {
   const folder = mkdtempSync(join(tmpdir(), "tracewright-browser-"));

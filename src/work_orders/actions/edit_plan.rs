@@ -1,4 +1,4 @@
-//! Changing the plan, one change at a time, applied to the plan as it stands now.
+//! Changing the plan, one press at a time, applied to the plan as it stands now.
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
@@ -8,12 +8,13 @@ use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::editing::{Edit, apply, plan_of};
 use crate::work_orders::{Orders, reads, store};
 
-/// Makes one change; `reason` is asked for once work has begun. No events: nothing was different.
+/// Makes what one press asks for, one change after the other; `reason` is asked for once work has begun. No events: nothing
+/// was different.
 pub async fn edit_plan(
     orders: &Orders,
     asker: &Asker,
     order_id: &str,
-    edit: Edit,
+    edits: Vec<Edit>,
     reason: String,
 ) -> Result<Vec<Event>> {
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
@@ -22,8 +23,10 @@ pub async fn edit_plan(
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
-        let plan = Box::new(apply(plan_of(&order), edit, &mut || new_id(now))?);
-        let command = Command::EditPlan { plan, reason, expected_version: None };
+        let plan = edits
+            .into_iter()
+            .try_fold(plan_of(&order), |plan, edit| apply(plan, edit, &mut || new_id(now)))?;
+        let command = Command::EditPlan { plan: Box::new(plan), reason, expected_version: None };
         let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
         super::append(tx, &service.app.ledger, who.project, &order, decided)
     };

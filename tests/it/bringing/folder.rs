@@ -101,7 +101,7 @@ async fn reword(t: &TestApp, who: &Asker, id: &str, was: &str, now: &str) {
         depth: 0,
     };
     let edit = Edit::Set { id: block.id.clone(), was: was.to_owned(), now };
-    actions::edit_plan::edit_plan(&t.services.orders, who, id, edit, "here".to_owned()).await.unwrap();
+    actions::edit_plan::edit_plan(&t.services.orders, who, id, vec![edit], "here".to_owned()).await.unwrap();
 }
 
 on_both! {

@@ -30,7 +30,9 @@ async fn measured(t: &TestApp) -> (Work, String) {
         depth: 0,
     };
     let edit = Edit::Set { id: item.id.clone(), was: item.text, now };
-    edit_plan(&t.services.orders, &work.owner, &work.id, edit, "it is measured".to_owned()).await.unwrap();
+    edit_plan(&t.services.orders, &work.owner, &work.id, vec![edit], "it is measured".to_owned())
+        .await
+        .unwrap();
     t.clock.advance(1_000_000);
     (work, item.id)
 }

@@ -189,7 +189,7 @@ pub async fn isolate(t: &TestApp, owner: &Asker, id: &str) {
         asset: order.asset.clone(),
         isolation: true,
     };
-    edit_plan(&t.services.orders, owner, id, head, "the pump is locked out".to_owned()).await.unwrap();
+    edit_plan(&t.services.orders, owner, id, vec![head], "the pump is locked out".to_owned()).await.unwrap();
     t.clock.advance(1_000_000);
 }
 

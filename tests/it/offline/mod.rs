@@ -54,7 +54,7 @@ async fn asks_for_a_number(t: &TestApp, by: &Asker, order: &str) {
     };
     now.asks.kind = AskKind::Number;
     let edit = Edit::Set { id: block.id, was: block.text, now };
-    edit_plan(&t.services.orders, by, order, edit, String::new()).await.unwrap();
+    edit_plan(&t.services.orders, by, order, vec![edit], String::new()).await.unwrap();
 }
 
 /// How a part stands now, as a page would show it.

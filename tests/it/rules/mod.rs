@@ -56,7 +56,7 @@ async fn reword(
     };
     change(&mut now);
     let edit = Edit::Set { id: block.id, was: block.text, now };
-    let done = edit_plan(&t.services.orders, by, id, edit, reason.to_owned()).await;
+    let done = edit_plan(&t.services.orders, by, id, vec![edit], reason.to_owned()).await;
     t.clock.advance(1_000_000);
     done
 }
