@@ -12,3 +12,21 @@ pub fn due_in(form: &Form) -> Result<Option<When>> {
     }
     Ok(due)
 }
+
+/// The `type` of the field for it: a calendar, unless it says something that a calendar cannot show.
+pub fn control(due: &str) -> &'static str {
+    let is_day = chrono::NaiveDate::parse_from_str(due, "%Y-%m-%d").is_ok() && due.len() == 10;
+    if due.is_empty() || is_day { "date" } else { "text" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::control;
+
+    #[test]
+    fn what_no_calendar_can_show_stays_to_be_read() {
+        for (due, is) in [("", "date"), ("2026-12-01", "date"), ("1 Dec 2026", "text"), ("2026-12-01 14:00", "text"), ("12026-1-1", "text")] {
+            assert_eq!(control(due), is, "{due}");
+        }
+    }
+}

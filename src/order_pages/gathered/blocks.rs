@@ -6,7 +6,7 @@ use crate::foundation::money::Money;
 use crate::foundation::{Action, Digest, Grant, Timestamp};
 use crate::order_pages::text::{self, Html};
 use crate::order_pages::view::OrderView;
-use crate::web::format;
+use crate::web::{format, markdown};
 use crate::work_orders::decide::{Command, Gather, NewFile};
 use crate::work_orders::gathered::events::{PartAmount, Worked};
 use crate::work_orders::model::{FilePlace, FileState, OrderFile, PartLine, Quantity, Target, TimeEntry};
@@ -353,7 +353,7 @@ fn parts(view: &OrderView) -> Vec<PartView> {
         let plan = Gather::PlanPart { part: part.id.clone(), amount: amount(String::new()) };
         PartView {
             part: part.id.clone(),
-            name: part.text.clone(),
+            name: markdown::plain(&part.text),
             planned: wanted.map(amount_of).unwrap_or_default(),
             can_plan: view.allows(Command::Gather(plan)),
             ..part_view(view, used)
