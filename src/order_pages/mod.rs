@@ -17,6 +17,7 @@ mod export;
 mod files;
 mod follow_up;
 mod gathered;
+mod handing_over;
 mod history;
 mod isolation;
 mod list;

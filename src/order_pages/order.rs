@@ -417,7 +417,8 @@ async fn members(act: &Act) -> Result<Vec<(String, String)>> {
     act.orders.app.db.read(move |conn| workers(conn, project)).await
 }
 
-fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
+/// The same on a connection.
+pub(super) fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
     let members = people::reads::members(conn, project)?.into_iter();
     let working = members.filter(|member| {
         member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never

@@ -45,6 +45,8 @@ fn cause_words(cause: StopCause) -> &'static str {
         StopCause::Hold => ": the order was put on hold",
         StopCause::Completed => ": the order was completed",
         StopCause::Signed => ": its owner signed",
+        StopCause::HandedOver => ": the work was handed over",
+        StopCause::ByAnother => " of somebody else",
     }
 }
 

@@ -18,6 +18,7 @@ pub mod create;
 pub mod edit_plan;
 pub mod export;
 pub mod follow_up;
+pub mod hand_over;
 pub mod import;
 pub mod isolation;
 pub mod log;

@@ -2,6 +2,7 @@
 
 mod doing;
 mod files;
+mod handing_over;
 mod hostile;
 mod notes;
 mod parts;

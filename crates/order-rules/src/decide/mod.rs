@@ -7,6 +7,7 @@ mod amend;
 mod answers;
 mod create;
 mod gathered;
+mod hand_over;
 mod import;
 mod isolation;
 mod moves;
@@ -67,6 +68,13 @@ pub enum Command {
     /// Give the work to somebody, or to nobody.
     Assign {
         assignee: Option<Assignee>,
+    },
+    /// Hand the work on to somebody else, with whatever whoever has it left running.
+    HandOver {
+        /// The account that has it.
+        from: String,
+        to: Box<Receiver>,
+        reason: String,
     },
     /// Tick an item, a step without items or a criterion.
     Tick {
@@ -249,6 +257,7 @@ fn decide_existing(
             plan::edit(case, *plan, reason, new_id)
         }
         Command::Assign { assignee } => plan::assign(case, assignee),
+        Command::HandOver { from, to, reason } => hand_over::hand_over(case, &from, *to, reason),
         Command::SetMateriality { target, materiality } => plan::set_materiality(case, target, materiality),
         Command::Tick { target } => ticks::tick(case, &target, new_id),
         Command::Answer { item, given, note } => answers::answer(case, item, &given, note, new_id),

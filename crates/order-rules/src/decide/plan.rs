@@ -111,7 +111,7 @@ pub(super) fn assign(case: &Case<'_>, assignee: Option<Assignee>) -> Result<Vec<
     if assignee == case.order.assignee {
         return Ok(Vec::new());
     }
-    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee }])
+    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee, reason: String::new() }])
 }
 
 pub(super) fn set_materiality(

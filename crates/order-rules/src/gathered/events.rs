@@ -20,6 +20,10 @@ pub enum StopCause {
     Completed,
     /// They signed.
     Signed,
+    /// Their work was handed over to somebody else.
+    HandedOver,
+    /// A supervisor stopped it for them.
+    ByAnother,
 }
 
 /// How long somebody worked: from when until when, or so many minutes of a day.

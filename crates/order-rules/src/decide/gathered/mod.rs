@@ -39,6 +39,10 @@ pub enum Gather {
     },
     StartTimer,
     StopTimer,
+    /// Stop the timer that an account left running.
+    StopTimerOf {
+        account: String,
+    },
     LogTime {
         worked: Worked,
         now: Timestamp,
@@ -88,6 +92,7 @@ pub(super) fn decide(
         Gather::WithdrawFile { file, reason } => files::withdraw(case, file, reason),
         Gather::StartTimer => time::start(case, new_id),
         Gather::StopTimer => time::stop(case),
+        Gather::StopTimerOf { account } => time::stop_of(case, account),
         Gather::LogTime { worked, now } => time::log(case, worked, now, new_id),
         Gather::CorrectTime { entry, worked, reason, now } => {
             time::correct(case, entry, worked, reason, now, new_id)

@@ -1,6 +1,7 @@
 mod amend;
 mod demands;
 mod gathered;
+mod handing_over;
 mod imports;
 mod isolation;
 mod plans;
