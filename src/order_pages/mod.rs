@@ -35,6 +35,7 @@ mod routes;
 mod rows;
 mod signed;
 mod signing;
+mod split;
 mod stated;
 mod steps;
 mod text;

@@ -32,6 +32,8 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/{number}/edit", May(Action::EditPlan), edit::show);
     routes.post("/work-orders/{number}/plan", May(Action::EditPlan), edit::change);
     routes.post("/work-orders/{number}/copy", WRITE, new::copied);
+    routes.get("/work-orders/{number}/split", May(Action::EditPlan), split::show);
+    routes.post("/work-orders/{number}/split", May(Action::EditPlan), split::submit);
     routes.get("/work-orders/{number}/follow-up", WRITE, follow_up::show);
     routes.post("/work-orders/{number}/follow-up", WRITE, follow_up::submit);
     routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);

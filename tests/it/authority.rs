@@ -161,6 +161,11 @@ async fn used(service: &Orders, who: &Asker, id: &str) -> Result<()> {
     orders::use_part::use_part(service, who, id, None, "seal".to_owned(), amount).await.map(drop)
 }
 
+async fn split(service: &Orders, who: &Asker, id: &str) -> Result<()> {
+    let asked = orders::split::Asked { steps: Vec::new(), title: "Rest".to_owned(), reason: String::new() };
+    orders::split::split(service, who, id, asked).await.map(drop)
+}
+
 async fn no_files(service: &Orders, who: &Asker, id: &str) -> Result<()> {
     let (files, place) = (orders::add_files::Received::default(), FilePlace::Order);
     orders::add_files::add_files(service, who, id, files, place, String::new()).await.map(drop)

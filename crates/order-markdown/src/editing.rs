@@ -203,7 +203,7 @@ fn put(document: &mut Vec<Block>, place: &Place, blocks: Vec<Block>) -> Result<(
 }
 
 /// What follows a source that ends without a line end would stand on its line.
-fn end_line(document: &mut [Block], at: usize) {
+pub(crate) fn end_line(document: &mut [Block], at: usize) {
     let before = at.checked_sub(1).and_then(|before| document.get_mut(before));
     let source = before.and_then(|block| block.source.as_mut());
     if let Some(source) = source.filter(|it| !it.is_empty() && !it.ends_with(['\n', '\r'])) {
@@ -248,7 +248,7 @@ fn position(document: &[Block], id: &str) -> Result<usize> {
 }
 
 /// A block with what belongs to it: a heading with everything until the next one as high, an entry with what is nested in it.
-fn range_of(document: &[Block], id: &str) -> Result<(usize, usize)> {
+pub(crate) fn range_of(document: &[Block], id: &str) -> Result<(usize, usize)> {
     let from = position(document, id)?;
     let Some(first) = document.get(from) else { return Ok((from, from)) };
     let inside = |block: &Block| {

@@ -10,6 +10,7 @@ pub mod model;
 pub mod plan_diff;
 pub mod read;
 pub mod rewrite;
+pub mod splitting;
 pub mod write;
 
 #[cfg(test)]

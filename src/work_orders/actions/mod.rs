@@ -30,6 +30,7 @@ pub mod relate;
 pub mod release;
 pub mod rewrite_plan;
 pub mod set_materiality;
+pub mod split;
 pub mod start_timer;
 pub mod stop_timer;
 pub mod sweep_files;

@@ -14,11 +14,14 @@ mod moves;
 mod plan;
 mod record;
 mod relations;
+mod split;
 #[cfg(test)]
 mod tests;
 mod ticks;
 
 pub use gathered::{Gather, NewFile};
+pub use hand_over::Receiver;
+pub use split::stays;
 
 use super::events::OrderEvent;
 use super::facts::Facts;
@@ -135,6 +138,18 @@ pub enum Command {
     Unrelate {
         kind: RelationKind,
         order: String,
+    },
+    /// Move steps without a record to an order that comes to be in the same transaction.
+    Split {
+        /// The plan without them.
+        rest: Box<Plan>,
+        /// The ids of the blocks that go.
+        moved: Vec<String>,
+        /// The other order's id.
+        order: String,
+        number: OrderNumber,
+        /// Why; needed once work has begun.
+        reason: String,
     },
     /// Let it begin although another order blocks it.
     PassBlock {
@@ -269,6 +284,9 @@ fn decide_existing(
         Command::Amend { about, text, reason } => amend::amend(case, about, text, reason, new_id),
         Command::Relate { kind, order, number } => relations::relate(case, kind, order, number),
         Command::Unrelate { kind, order } => relations::unrelate(case, kind, order),
+        Command::Split { rest, moved, order, number, reason } => {
+            split::split(case, *rest, &moved, order, number, reason)
+        }
         Command::PassBlock { order, reason } => relations::pass(case, order, reason),
         Command::SignOn => isolation::sign_on(case),
         Command::SignOff { account, reason } => isolation::sign_off(case, account, reason),

@@ -6,6 +6,7 @@ mod imports;
 mod isolation;
 mod plans;
 mod relations;
+mod split;
 mod whole;
 
 use super::*;
