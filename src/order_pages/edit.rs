@@ -262,7 +262,7 @@ pub async fn change(act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;
     let edit = read(&form)?;
     let anchor = match &edit {
-        Edit::Set { id, .. } | Edit::Move { id, .. } => format!("block-{id}"),
+        Edit::Set { id, .. } | Edit::Move { id, .. } | Edit::Carry { id, .. } => format!("block-{id}"),
         Edit::Add { place: Place::After(after), .. } => format!("block-{after}"),
         Edit::Head { .. } => "head".to_owned(),
         _ => "plan".to_owned(),
@@ -278,6 +278,7 @@ fn read(form: &Form) -> Result<Edit> {
         "head" => head(form)?,
         "up" => Edit::Move { id: id()?, way: Way::Up },
         "down" => Edit::Move { id: id()?, way: Way::Down },
+        "to" => Edit::Carry { id: id()?, to: beside(form)? },
         "remove" => Edit::Remove { id: id()? },
         "add" => Edit::Add { place: place(form), block: block(form)? },
         "paste" => Edit::Paste {
@@ -287,8 +288,17 @@ fn read(form: &Form) -> Result<Edit> {
         "" | "set" => {
             Edit::Set { id: id()?, was: form.raw("was").replace("\r\n", "\n"), now: changed(form)? }
         }
-        _ => return Err(Error::invalid("op", "expected head, set, add, up, down, remove or paste")),
+        _ => return Err(Error::invalid("op", "expected head, set, add, up, down, to, remove or paste")),
     })
+}
+
+/// Where a part is carried: before or behind which other one.
+fn beside(form: &Form) -> Result<Place> {
+    match (form.optional("before"), form.optional("after")) {
+        (Some(id), _) => Ok(Place::Before(id.to_owned())),
+        (None, Some(id)) => Ok(Place::After(id.to_owned())),
+        (None, None) => Err(Error::invalid("before", "say before or behind which part it goes")),
+    }
 }
 
 fn place(form: &Form) -> Place {
