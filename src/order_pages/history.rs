@@ -175,7 +175,7 @@ fn with_reason(what: String, reason: &str) -> String {
     if reason.trim().is_empty() { what } else { format!("{what}: {}", reason.trim()) }
 }
 
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::order_pages) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(80).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("“{short}{more}”")

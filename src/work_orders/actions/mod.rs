@@ -24,6 +24,7 @@ pub mod isolation;
 pub mod log;
 pub mod log_time;
 pub mod mark_step;
+pub mod pin;
 pub mod plan_part;
 pub mod read_mention;
 pub mod relate;

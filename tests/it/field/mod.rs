@@ -6,6 +6,7 @@ mod handing_over;
 mod hostile;
 mod notes;
 mod parts;
+mod pins;
 mod time;
 
 use actix_web::http::{Method, StatusCode};

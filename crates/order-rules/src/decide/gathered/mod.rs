@@ -2,6 +2,7 @@
 
 mod files;
 mod parts;
+mod pins;
 mod time;
 
 pub use files::NewFile;
@@ -35,6 +36,20 @@ pub enum Gather {
     },
     WithdrawFile {
         file: String,
+        reason: String,
+    },
+    /// Pin a place on a picture.
+    PlacePin {
+        file: String,
+        /// In ten-thousandths of the width, from the left.
+        x: u16,
+        /// In ten-thousandths of the height, from the top.
+        y: u16,
+        text: String,
+    },
+    RemovePin {
+        pin: String,
+        /// Why; needed for another's, and once the step is done.
         reason: String,
     },
     StartTimer,
@@ -90,6 +105,8 @@ pub(super) fn decide(
             Ok(events)
         }
         Gather::WithdrawFile { file, reason } => files::withdraw(case, file, reason),
+        Gather::PlacePin { file, x, y, text } => pins::place(case, file, (x, y), &text, new_id),
+        Gather::RemovePin { pin, reason } => pins::remove(case, pin, reason),
         Gather::StartTimer => time::start(case, new_id),
         Gather::StopTimer => time::stop(case),
         Gather::StopTimerOf { account } => time::stop_of(case, account),

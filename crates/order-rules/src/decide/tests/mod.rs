@@ -4,6 +4,7 @@ mod gathered;
 mod handing_over;
 mod imports;
 mod isolation;
+mod pins;
 mod plans;
 mod relations;
 mod split;
