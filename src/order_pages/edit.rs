@@ -263,7 +263,7 @@ pub async fn change(act: Act, form: Form) -> WebResult {
     let edits = read(&form)?;
     let place = match edits.last() {
         _ if form.text("op") == "below" => format!("?add={}#add", form.text("block")),
-        Some(Edit::Set { id, .. } | Edit::Move { id, .. }) => format!("#block-{id}"),
+        Some(Edit::Set { id, .. } | Edit::Move { id, .. } | Edit::Carry { id, .. }) => format!("#block-{id}"),
         Some(Edit::Add { place: Place::After(after), .. }) => format!("#block-{after}"),
         Some(Edit::Head { .. }) => "#head".to_owned(),
         _ => "#plan".to_owned(),
@@ -282,14 +282,15 @@ fn read(form: &Form) -> Result<Vec<Edit>> {
     let id = || form.required("block", "say which part is meant").map(str::to_owned);
     let set = || Ok(Edit::Set { id: id()?, was: form.raw("was").replace("\r\n", "\n"), now: changed(form)? });
     let written = || if form.optional("text").is_some() { set().map(|it| vec![it]) } else { Ok(Vec::new()) };
-    let and_move = |way: Way| {
+    let and_then = |edit: Edit| {
         let mut edits = written()?;
-        edits.push(Edit::Move { id: id()?, way });
+        edits.push(edit);
         Ok(edits)
     };
     Ok(vec![match form.text("op") {
-        "up" => return and_move(Way::Up),
-        "down" => return and_move(Way::Down),
+        "up" => return and_then(Edit::Move { id: id()?, way: Way::Up }),
+        "down" => return and_then(Edit::Move { id: id()?, way: Way::Down }),
+        "to" => return and_then(Edit::Carry { id: id()?, to: beside(form)? }),
         "below" => return written(),
         "head" => head(form)?,
         "remove" => Edit::Remove { id: id()? },
@@ -299,8 +300,17 @@ fn read(form: &Form) -> Result<Vec<Edit>> {
             markdown: form.required("markdown", "paste some Markdown")?.to_owned(),
         },
         "" | "set" => set()?,
-        _ => return Err(Error::invalid("op", "expected head, set, add, below, up, down, remove or paste")),
+        _ => return Err(Error::invalid("op", "expected head, set, add, below, up, down, to, remove or paste")),
     }])
+}
+
+/// Where a part is carried: before or behind which other one.
+fn beside(form: &Form) -> Result<Place> {
+    match (form.optional("before"), form.optional("after")) {
+        (Some(id), _) => Ok(Place::Before(id.to_owned())),
+        (None, Some(id)) => Ok(Place::After(id.to_owned())),
+        (None, None) => Err(Error::invalid("before", "say before or behind which part it goes")),
+    }
 }
 
 fn place(form: &Form) -> Place {

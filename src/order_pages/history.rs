@@ -86,7 +86,7 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             let number = known.map_or("another order", |it| it.number.as_str());
             with_reason(format!("let it begin before {number} is done"), reason)
         }
-        OrderEvent::Assigned { to, .. } => assigned(to.as_ref()),
+        OrderEvent::Assigned { to, reason, .. } => with_reason(assigned(to.as_ref()), reason),
         OrderEvent::LogAdded { title, lines, .. } => {
             let first = Some(title).filter(|title| !title.is_empty()).or(lines.first());
             format!("logged {}", quoted(first.map_or("", String::as_str)))
@@ -175,7 +175,7 @@ fn with_reason(what: String, reason: &str) -> String {
     if reason.trim().is_empty() { what } else { format!("{what}: {}", reason.trim()) }
 }
 
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::order_pages) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(80).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("“{short}{more}”")

@@ -32,7 +32,7 @@ use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
-use crate::work_orders::decide::Command;
+use crate::work_orders::decide::{Command, stays};
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Order, StepState, Target, When};
 use crate::work_orders::reads::Progress;
@@ -131,6 +131,7 @@ struct May {
     link: bool,
     edit: bool,
     copy: bool,
+    split: bool,
     amend: bool,
 }
 
@@ -394,6 +395,7 @@ impl May {
             weigh: weight,
             amend: view.allows(Command::Amend { about: None, text: some(), reason: some() }),
             edit: view.as_of.is_none() && super::edit::check_may(view).is_ok(),
+            split: view.as_of.is_none() && may_split(view),
             copy: view.as_of.is_none() && view.who.may(Action::CreateDraft) > Grant::Never,
             link: view.as_of.is_none()
                 && view
@@ -402,6 +404,14 @@ impl May {
                 && !view.order.status.is_final(),
         }
     }
+}
+
+/// Whether one step can go and another stays.
+fn may_split(view: &OrderView) -> bool {
+    let steps = &view.order.steps;
+    steps.len() > 1
+        && super::edit::check_may(view).is_ok()
+        && steps.iter().any(|step| !stays(&view.order, &view.facts, step))
 }
 
 /// Files, time and parts, with what the project says about amounts.
@@ -417,7 +427,8 @@ async fn members(act: &Act) -> Result<Vec<(String, String)>> {
     act.orders.app.db.read(move |conn| workers(conn, project)).await
 }
 
-fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
+/// The same on a connection.
+pub(super) fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
     let members = people::reads::members(conn, project)?.into_iter();
     let working = members.filter(|member| {
         member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never

@@ -1,7 +1,9 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
-use super::gathered::{currency, files as order_files, parts, time};
-use super::{edit, export, files, follow_up, list, moves, new, order, policies, print, verbs};
+use super::gathered::{currency, files as order_files, parts, pins, time};
+use super::{
+    edit, export, files, follow_up, handing_over, list, moves, new, order, policies, print, split, verbs,
+};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -30,6 +32,8 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/{number}/edit", May(Action::EditPlan), edit::show);
     routes.post("/work-orders/{number}/plan", May(Action::EditPlan), edit::change);
     routes.post("/work-orders/{number}/copy", WRITE, new::copied);
+    routes.get("/work-orders/{number}/split", May(Action::EditPlan), split::show);
+    routes.post("/work-orders/{number}/split", May(Action::EditPlan), split::submit);
     routes.get("/work-orders/{number}/follow-up", WRITE, follow_up::show);
     routes.post("/work-orders/{number}/follow-up", WRITE, follow_up::submit);
     routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);
@@ -51,6 +55,10 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/attest", May(Action::Attest), verbs::attest);
     routes.post("/work-orders/{number}/acknowledge", May(Action::AcknowledgeSafety), verbs::acknowledge);
     routes.post("/work-orders/{number}/comment", May(Action::Comment), verbs::comment);
+    let planners = MayOneOf(&[Action::Assign, Action::ManagePeople]);
+    routes.get("/people/{account}/orders", planners, handing_over::show);
+    routes.post("/people/{account}/orders", May(Action::Assign), handing_over::submit);
+    routes.post("/people/{account}/timer/stop", May(Action::UndoOthersTick), handing_over::stop_timer);
     gathered(routes);
     routes.post("/work-orders/{number}/materiality", May(Action::SetWeight), verbs::materiality);
     routes.post("/work-orders/{number}/assign", May(Action::Assign), verbs::assign);
@@ -68,6 +76,9 @@ fn gathered(routes: &mut Routes) {
     routes.post("/work-orders/{number}/files/check", VIEW, order_files::check);
     routes.get("/work-orders/{number}/files/{file}", VIEW, order_files::show);
     routes.get("/work-orders/{number}/files/{file}/small", VIEW, order_files::small);
+    routes.get("/work-orders/{number}/files/{file}/pins", VIEW, pins::show);
+    routes.post("/work-orders/{number}/files/{file}/pins", May(Action::AddEvidence), pins::place);
+    routes.post("/work-orders/{number}/files/{file}/pins/remove", May(Action::AddEvidence), pins::remove);
     routes.post("/work-orders/{number}/timer/start", May(Action::Log), time::start);
     routes.post("/work-orders/{number}/timer/stop", VIEW, time::stop);
     routes.post("/work-orders/{number}/time", May(Action::Log), time::log);

@@ -17,7 +17,7 @@ mod store;
 pub mod team;
 
 pub use facts::FactSources;
-pub use order_markdown::{contradictions, editing, model, plan_diff, read, write};
+pub use order_markdown::{contradictions, editing, model, plan_diff, read, splitting, write};
 #[cfg(test)]
 use order_rules::samples;
 pub use order_rules::{checkpoints, decide, events, fold, left, lifecycle, pace};

@@ -124,6 +124,29 @@ pub fn list(
     Ok(query.order(newest).limit(limit).select(OrderRow::as_select()).load(conn)?)
 }
 
+/// Up to `limit` orders of some accounts that are not done, what is due first before what has no day; and how many there are.
+pub fn open_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    accounts: &[String],
+    limit: i64,
+) -> Result<(Vec<OrderRow>, i64)> {
+    let is_open = |status: &Status| !status.is_done() && !status.is_final();
+    let open: Vec<&str> = Status::ALL.into_iter().filter(is_open).map(Status::as_str).collect();
+    let theirs = || {
+        let of_project = orders::table.filter(orders::project.eq(project)).into_boxed::<Backend>();
+        of_project
+            .filter(orders::assignee_account.eq_any(accounts.to_vec()))
+            .filter(orders::status.eq_any(open.clone()))
+    };
+    let rows = theirs()
+        .order((orders::due_at.is_null().asc(), orders::due_at.asc(), orders::order_id.asc()))
+        .limit(limit)
+        .select(OrderRow::as_select())
+        .load(conn)?;
+    Ok((rows, theirs().count().get_result(conn)?))
+}
+
 /// How many orders a list would hold.
 pub fn count(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<i64> {
     Ok(matching(project, filter).count().get_result(conn)?)

@@ -7,6 +7,16 @@
   const entries = (count) => (count === 1 ? "1 entry" : `${count} entries`);
   const NEEDS = '#main form[action$="/transition"] button, #main a[href*="/move/"], #main a[href$="/edit"], #main form[action$="/sign"] button, .two-answers form button';
 
+  // Photos that wait are seen as they are kept; a picture that is drawn anew lets go of the one before.
+  let drawn = [];
+  const pictures = (entry) =>
+    (entry.files ?? []).filter(({ blob }) => blob?.type.startsWith("image/")).map(({ name, blob }) => {
+      const picture = Object.assign(make("img", "kept-photo"), { src: URL.createObjectURL(blob), alt: name, width: 40, height: 40 });
+      picture.addEventListener("error", () => picture.remove()); // of a kind that this browser does not show: its name stands there
+      drawn.push(picture.src);
+      return picture;
+    });
+
   const badge = (own) => {
     const link = document.querySelector("#waiting-badge");
     if (!link) return;
@@ -76,7 +86,7 @@
     const meta = make("span", "meta");
     meta.dataset.kept = entry.id;
     meta.append(make("span", "", `${entry.kind === "undo" ? "Taken back by you" : "By you"} ${clock(entry.claimed)}`));
-    if (["answer", "files"].includes(entry.kind)) meta.append(make("b", "", entry.words));
+    if (["answer", "files"].includes(entry.kind)) meta.append(...pictures(entry), make("b", "", entry.words));
     if (["tick", "answer"].includes(entry.kind)) {
       const undo = Object.assign(make("button", "plain", "Undo"), { type: "button" });
       undo.dataset.unkeep = entry.target;
@@ -137,6 +147,7 @@
     const row = make("li", "sent-row");
     row.append(make("span", "box"), make("span", ""));
     row.lastChild.append(`${entry.title || names[entry.kind] || "A part of the order"}, `, make("b", "", entry.words), document.createElement("br"), make("span", "quiet small", `${entry.number} · you ${clock(entry.claimed)}`));
+    row.lastChild.append(...pictures(entry));
     if (entry.isLocal) row.lastChild.append(make("p", "error", entry.why), button("Send again", "resend", entry), " ", button("Remove", "throw", entry));
     return row;
   };
@@ -150,10 +161,12 @@
     grey();
     if (!offline.owner()) return;
     const own = await offline.own().catch(() => []);
+    const before = drawn.splice(0);
     badge(own);
     banner(own);
     rows(own);
     await waitingPage(own);
+    before.forEach((it) => URL.revokeObjectURL(it));
   };
   let turn = Promise.resolve();
   const soon = () => (turn = turn.then(show, show));

@@ -83,6 +83,10 @@ test("without a network ticks, notes and photos are kept and marked, and moves a
   const [chooser] = await Promise.all([phone.waitForEvent("filechooser"), row(items[0].id).getByText("+ File").click()]);
   await chooser.setFiles({ name: "label.png", mimeType: "image/png", buffer: PNG });
   await phone.locator("#waiting-badge").getByText("4 waiting to be sent").waitFor();
+  // A photo that waits is seen as it is kept; drawn anew it is the same picture once more.
+  const waits = row(items[0].id).getByRole("img", { name: "label.png" });
+  await eventually(product, () => waits.evaluate((it) => it.naturalWidth === 1 && it.src.startsWith("blob:")));
+  assert.equal(await waits.count(), 1);
   // A slip is taken back and made again: all of it waits, in order.
   await row(items[1].id).getByRole("button", { name: /^Undo/ }).click();
   await phone.locator("#waiting-badge").getByText("5 waiting to be sent").waitFor();

@@ -161,6 +161,11 @@ async fn used(service: &Orders, who: &Asker, id: &str) -> Result<()> {
     orders::use_part::use_part(service, who, id, None, "seal".to_owned(), amount).await.map(drop)
 }
 
+async fn split(service: &Orders, who: &Asker, id: &str) -> Result<()> {
+    let asked = orders::split::Asked { steps: Vec::new(), title: "Rest".to_owned(), reason: String::new() };
+    orders::split::split(service, who, id, asked).await.map(drop)
+}
+
 async fn no_files(service: &Orders, who: &Asker, id: &str) -> Result<()> {
     let (files, place) = (orders::add_files::Received::default(), FilePlace::Order);
     orders::add_files::add_files(service, who, id, files, place, String::new()).await.map(drop)
@@ -259,6 +264,22 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             orders::isolation::sign_off(service, who, id, "nobody".to_owned(), text()).await.map(drop),
         ),
         (Action::Assign, "assign", orders::assign::assign(service, who, id, None).await.map(drop)),
+        (
+            Action::Assign,
+            "hand_over",
+            orders::hand_over::hand_over(service, who, id, text(), text(), text()).await.map(drop),
+        ),
+        (
+            Action::UndoOthersTick,
+            "stop_timer_of",
+            orders::stop_timer::stop_timer_of(service, who, id, "nobody".to_owned()).await.map(drop),
+        ),
+        (Action::EditPlan, "split", split(service, who, id).await),
+        (
+            Action::AddEvidence,
+            "pin::place",
+            orders::pin::place(service, who, id, text(), (0, 0), text()).await.map(drop),
+        ),
         (Action::ViewOrders, "export as Markdown", markdown(t, order, who).await),
         (
             Action::ExportBundle,

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use crate::carrying::carry;
 use crate::model::{Asks, AssetRef, Block, Demands, Kind, OnlyIf, Order, Plan, Priority, When};
 use crate::read;
 use crate::write::document_of;
@@ -14,6 +15,8 @@ use foundation::{Error, Result};
 /// Where something is put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
+    /// Before the block with this id.
+    Before(String),
     /// Behind the block with this id.
     After(String),
     Start,
@@ -53,6 +56,11 @@ pub enum Edit {
     Move {
         id: String,
         way: Way,
+    },
+    /// The same to a place that may be far away, before or behind another block.
+    Carry {
+        id: String,
+        to: Place,
     },
     /// A step goes with everything in it.
     Remove {
@@ -114,6 +122,7 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
             put(&mut plan.document, &place, vec![block])?;
         }
         Edit::Move { id, way } => shift(&mut plan.document, &id, way)?,
+        Edit::Carry { id, to } => carry(&mut plan.document, &id, &to)?,
         Edit::Remove { id } => {
             let (from, to) = range_of(&plan.document, &id)?;
             plan.document.drain(from..to);
@@ -195,6 +204,7 @@ fn put(document: &mut Vec<Block>, place: &Place, blocks: Vec<Block>) -> Result<(
             document.iter().take_while(|block| matches!(block.kind, Kind::Title | Kind::Head)).count()
         }
         Place::End => document.len(),
+        Place::Before(id) => position(document, id)?,
         Place::After(id) => 1 + position(document, id)?,
     };
     end_line(document, at);
@@ -203,7 +213,7 @@ fn put(document: &mut Vec<Block>, place: &Place, blocks: Vec<Block>) -> Result<(
 }
 
 /// What follows a source that ends without a line end would stand on its line.
-fn end_line(document: &mut [Block], at: usize) {
+pub(crate) fn end_line(document: &mut [Block], at: usize) {
     let before = at.checked_sub(1).and_then(|before| document.get_mut(before));
     let source = before.and_then(|block| block.source.as_mut());
     if let Some(source) = source.filter(|it| !it.is_empty() && !it.ends_with(['\n', '\r'])) {
@@ -242,13 +252,13 @@ pub fn as_new(document: Vec<Block>, new_id: &mut dyn FnMut() -> String) -> Vec<B
     document.into_iter().map(renamed).collect()
 }
 
-fn position(document: &[Block], id: &str) -> Result<usize> {
+pub(crate) fn position(document: &[Block], id: &str) -> Result<usize> {
     let at = document.iter().position(|block| block.id == id);
     at.ok_or_else(|| Error::refused("Somebody took this part out of the plan meanwhile. Look at it again."))
 }
 
 /// A block with what belongs to it: a heading with everything until the next one as high, an entry with what is nested in it.
-fn range_of(document: &[Block], id: &str) -> Result<(usize, usize)> {
+pub(crate) fn range_of(document: &[Block], id: &str) -> Result<(usize, usize)> {
     let from = position(document, id)?;
     let Some(first) = document.get(from) else { return Ok((from, from)) };
     let inside = |block: &Block| {

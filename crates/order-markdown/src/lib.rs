@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a random source or a database. [`contradictions`] finds where a file disagrees with itself.
 
 pub mod asked;
+mod carrying;
 pub mod contradictions;
 pub mod editing;
 pub mod merge;
@@ -10,6 +11,7 @@ pub mod model;
 pub mod plan_diff;
 pub mod read;
 pub mod rewrite;
+pub mod splitting;
 pub mod write;
 
 #[cfg(test)]

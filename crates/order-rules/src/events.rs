@@ -48,7 +48,13 @@ pub enum OrderEvent {
     },
     /// It was given to somebody, or to nobody.
     #[serde(rename = "work_order.assigned.v1")]
-    Assigned { from: Option<Assignee>, to: Option<Assignee> },
+    Assigned {
+        from: Option<Assignee>,
+        to: Option<Assignee>,
+        /// Why, where it was handed over with others; empty before December 2026.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
     #[serde(rename = "work_order.item_ticked.v1")]
     ItemTicked {
         item: String,

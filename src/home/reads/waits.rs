@@ -2,7 +2,8 @@
 
 use crate::audit::exceptions::reads as exceptions;
 use crate::db::AnyConnection;
-use crate::foundation::{Asker, Result, Timestamp};
+use crate::foundation::{Action, Asker, Grant, Result, Role, Timestamp, permission};
+use crate::people::reads as people;
 use crate::work_orders::model::{Priority, Status};
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
 
@@ -36,6 +37,8 @@ pub struct Wait {
 pub enum Reason {
     /// Past its due time, and not on hold.
     Late,
+    /// Whoever has it is disabled, or has no role that does work.
+    NeedsSomebody,
     /// A step of it failed while it is in work.
     Failed,
     OnHold,
@@ -48,6 +51,7 @@ impl Reason {
     pub fn word(self) -> &'static str {
         match self {
             Self::Late => "Late",
+            Self::NeedsSomebody => "Needs somebody",
             Self::Failed => "Step failed",
             Self::OnHold => "On hold",
             Self::Approve => "Approve",
@@ -58,7 +62,7 @@ impl Reason {
     /// The chip's tone.
     pub fn tone(self) -> &'static str {
         match self {
-            Self::Late | Self::Failed => "bad",
+            Self::Late | Self::NeedsSomebody | Self::Failed => "bad",
             Self::OnHold => "waiting",
             Self::Approve | Self::Close => "",
         }
@@ -68,8 +72,19 @@ impl Reason {
     pub fn verb(self) -> &'static str {
         match self {
             Self::Late | Self::Failed | Self::OnHold => "Look",
+            Self::NeedsSomebody => "Hand over",
             Self::Approve => "Read and approve",
             Self::Close => "Read and close",
+        }
+    }
+}
+
+impl Wait {
+    /// Where that is done.
+    pub fn href(&self) -> String {
+        match (self.reason, &self.row.assignee_account) {
+            (Reason::NeedsSomebody, Some(account)) => format!("/people/{account}/orders"),
+            _ => format!("/work-orders/{}", self.row.number),
         }
     }
 }
@@ -115,6 +130,10 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     // What is late too waits once, for the worse of both.
     let failed = failed.filter(|row| !row.is_overdue(now));
     waits.extend(failed.map(|row| Wait { reason: Reason::Failed, row }));
+    let left = left_behind(conn, who)?;
+    // Before anything else can happen to it, somebody must have it.
+    waits.retain(|wait| left.iter().all(|row| row.order_id != wait.row.order_id));
+    waits.extend(left.into_iter().map(|row| Wait { reason: Reason::NeedsSomebody, row }));
     waits.sort_by_key(|wait| (urgency(&wait.row), wait.reason, wait.row.updated_at));
     let waiting = waits.len();
     waits.truncate(WAITS);
@@ -125,6 +144,20 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         counts: orders::counts(conn, who.project, None, now)?,
         exceptions: exceptions::open_count(conn, who.project, None)?,
     })
+}
+
+/// Approved or begun orders of people who can do no work here any more.
+fn left_behind(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderRow>> {
+    let does_work = |roles: &[Role]| permission::may(roles, Action::Tick) > Grant::Never;
+    let members = people::members(conn, who.project)?.into_iter();
+    let left = members.filter(|it| it.account.disabled_at.is_some() || !does_work(&it.roles));
+    let left: Vec<String> = left.map(|it| it.account.id.0).collect();
+    if left.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut rows, _) = orders::open_of(conn, who.project, &left, LOOKED_AT)?;
+    rows.retain(|row| matches!(row.status(), Status::Approved | Status::InProgress | Status::OnHold));
+    Ok(rows)
 }
 
 fn reason_of(status: Status) -> Reason {

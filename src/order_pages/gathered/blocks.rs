@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::pins::{self, PinView};
 use crate::foundation::money::Money;
 use crate::foundation::{Action, Digest, Grant, Timestamp};
 use crate::order_pages::text::{self, Html};
@@ -34,6 +35,8 @@ pub struct FileView {
     /// Who took it back, when and why.
     pub withdrawn: Option<Html>,
     pub can_withdraw: bool,
+    /// What was pinned on the picture, in the order of its numbers.
+    pub pins: Vec<PinView>,
 }
 
 /// One entry of time.
@@ -279,6 +282,7 @@ fn file_view(view: &OrderView, file: &OrderFile) -> FileView {
             Html::joined([Html::text("taken back by"), by, Html::text(&format!("· {}", undone.reason))], " ")
         }),
         can_withdraw: view.allows(Command::Gather(Gather::WithdrawFile { file: file.id.clone(), reason })),
+        pins: pins::of(view, file),
     }
 }
 

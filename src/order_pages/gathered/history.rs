@@ -1,6 +1,7 @@
 //! What was gathered, in the words of the order's history.
 
 use super::blocks::hours;
+use crate::order_pages::history::quoted;
 use crate::work_orders::gathered::events::{PartAmount, Worked};
 use crate::work_orders::gathered::{GatheredEvent, StopCause};
 use crate::work_orders::model::{FileState, Order};
@@ -15,6 +16,13 @@ pub fn words(order: &Order, event: &GatheredEvent) -> String {
             FileState::Whole => format!("had {} checked: it is whole again", file(id)),
             other => format!("had {} checked: evidence {}", file(id), other.as_str()),
         },
+        GatheredEvent::PinPlaced { file: id, text, .. } => format!("pinned {} on {}", quoted(text), file(id)),
+        GatheredEvent::PinRemoved { file: id, reason, .. } if reason.is_empty() => {
+            format!("took a pin on {} back", file(id))
+        }
+        GatheredEvent::PinRemoved { file: id, reason, .. } => {
+            format!("took a pin on {} back: {reason}", file(id))
+        }
         GatheredEvent::TimerStarted { .. } => "started a timer".to_owned(),
         GatheredEvent::TimerStopped { cause, .. } => format!("stopped a timer{}", cause_words(*cause)),
         GatheredEvent::TimeLogged { worked, .. } => format!("wrote down {}", worked_words(worked)),
@@ -45,6 +53,8 @@ fn cause_words(cause: StopCause) -> &'static str {
         StopCause::Hold => ": the order was put on hold",
         StopCause::Completed => ": the order was completed",
         StopCause::Signed => ": its owner signed",
+        StopCause::HandedOver => ": the work was handed over",
+        StopCause::ByAnother => " of somebody else",
     }
 }
 

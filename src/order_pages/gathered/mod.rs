@@ -8,6 +8,7 @@ pub mod currency;
 pub mod files;
 pub mod history;
 pub mod parts;
+pub mod pins;
 pub mod sending;
 pub mod time;
 pub mod words;

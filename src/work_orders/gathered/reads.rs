@@ -1,7 +1,7 @@
 //! What the first page shows of what was gathered: the timer that runs, and what was put to the reader.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Asker, Result};
+use crate::foundation::{Action, Asker, ProjectKey, Result};
 use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, Who};
 use crate::work_orders::reads::{self, OrderRow};
@@ -14,10 +14,17 @@ const LOOKED_AT: i64 = 50;
 
 /// The timer that runs for whoever asks, with its order.
 pub fn running(conn: &mut AnyConnection, who: &Asker) -> Result<Option<(TimerRow, OrderRow)>> {
-    let Some(timer) = store::running(conn, who.project, who.id())?.into_iter().next() else {
-        return Ok(None);
-    };
-    let row = reads::by_id(conn, who.project, &timer.order_id)?;
+    running_of(conn, who.project, who.id())
+}
+
+/// The timer that an account of the project runs, with its order.
+pub fn running_of(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    account: &str,
+) -> Result<Option<(TimerRow, OrderRow)>> {
+    let Some(timer) = store::running(conn, project, account)?.into_iter().next() else { return Ok(None) };
+    let row = reads::by_id(conn, project, &timer.order_id)?;
     Ok(row.map(|row| (timer, row)))
 }
 

@@ -2,9 +2,11 @@
 
 mod doing;
 mod files;
+mod handing_over;
 mod hostile;
 mod notes;
 mod parts;
+mod pins;
 mod time;
 
 use actix_web::http::{Method, StatusCode};

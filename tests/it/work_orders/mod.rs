@@ -7,6 +7,7 @@ mod orders;
 mod pages;
 mod planning;
 mod relations;
+mod splitting;
 
 use tracewright::config::InitConfig;
 use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role};

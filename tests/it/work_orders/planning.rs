@@ -64,6 +64,28 @@ on_both! {
         walk(&t, &asker, &asker, &id, Status::Approved).await;
     }
 
+    async fn a_part_is_carried_before_or_behind_another_one(t: TestApp) {
+        let asker = owner(&t).await;
+        let (number, id) = written(&t, &asker).await;
+        let plan = plan_of(&load(&t, &asker, &id).await).document;
+        let of = |text: &str| block(&plan, text).id.clone();
+        let (valve, seal, swap, isolate) = (of("Close valve 7"), of("Seal swapped"), of("Swap"), of("Isolate"));
+        let to = [("op", "to"), ("block", valve.as_str()), ("after", seal.as_str())];
+        let moved = change(&t, &asker, &number, &to).await;
+        assert!(moved.status == StatusCode::SEE_OTHER && moved.location.ends_with(&format!("#block-{valve}")), "{}", moved.body);
+        let to = [("op", "to"), ("block", swap.as_str()), ("before", isolate.as_str())];
+        assert_eq!(change(&t, &asker, &number, &to).await.status, StatusCode::SEE_OTHER);
+        let order = load(&t, &asker, &id).await;
+        let items = |place: usize| order.steps[place].items.iter().map(|it| it.text.clone()).collect::<Vec<_>>();
+        assert_eq!((order.steps[0].title.as_str(), items(0), items(1)), (
+            "Swap", vec!["Seal swapped".to_owned(), "Close valve 7".to_owned()], vec!["Pressure is zero".to_owned()],
+        ));
+        let nowhere = change(&t, &asker, &number, &[("op", "to"), ("block", &swap)]).await;
+        assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let itself = change(&t, &asker, &number, &[("op", "to"), ("block", &swap), ("after", &seal)]).await;
+        assert_eq!(itself.status, StatusCode::CONFLICT);
+    }
+
     async fn parts_are_changed_added_moved_and_removed_and_keep_their_ids(t: TestApp) {
         let asker = owner(&t).await;
         let (number, id) = written(&t, &asker).await;

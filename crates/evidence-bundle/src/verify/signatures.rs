@@ -151,6 +151,7 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.isolation_signed_off.v1"
         | "work_order.file_added.v1"
         | "work_order.file_checked.v1"
+        | "work_order.pin_placed.v1"
         | "work_order.timer_started.v1"
         | "work_order.timer_stopped.v1"
         | "work_order.time_logged.v1"

@@ -208,6 +208,25 @@ pub struct OrderFile {
     pub state: FileState,
     /// How it was taken back, if it was; its bytes stay.
     pub withdrawn: Option<Undone>,
+    /// What was pinned on the picture, in the order in which it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<Pin>,
+}
+
+/// A place on a picture, with what is to be seen there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// Stable id.
+    pub id: String,
+    /// From the left, in ten-thousandths of the width as it is looked at.
+    pub x: u16,
+    /// From the top, in ten-thousandths of the height.
+    pub y: u16,
+    pub text: String,
+    pub by: Who,
+    pub at: Timestamp,
+    /// How it was taken back, if it was. Its number is given to no other.
+    pub removed: Option<Undone>,
 }
 
 impl OrderFile {

@@ -33,7 +33,7 @@ pub use block::{Block, Kind};
 pub use demands::{Demands, EvidenceAsked, OnlyIf, Released};
 pub use finding::{Finding, Subject};
 pub use gathered::{
-    FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Quantity, TimeEntry, Timer,
+    FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Pin, Quantity, TimeEntry, Timer,
 };
 pub use isolation::{Isolation, SignOff, SignOn};
 pub use number::OrderNumber;

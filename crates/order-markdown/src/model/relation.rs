@@ -21,6 +21,10 @@ pub enum RelationKind {
     DuplicateOf,
     /// The other asks for what this one asks for already.
     DuplicatedBy,
+    /// Steps of this one stood in the other before.
+    SplitFrom,
+    /// Steps of this one stand in the other now.
+    SplitTo,
 }
 
 impl RelationKind {
@@ -33,6 +37,8 @@ impl RelationKind {
             Self::BlockedBy => "Blocked by",
             Self::DuplicateOf => "Duplicate of",
             Self::DuplicatedBy => "Duplicated by",
+            Self::SplitFrom => "Split from",
+            Self::SplitTo => "Split to",
         }
     }
 
@@ -44,7 +50,7 @@ impl RelationKind {
         (Self::DuplicatedBy, "duplicated_by"),
     ];
 
-    /// The word that forms post; none for what only a follow-up makes.
+    /// The word that forms post; none for what only a follow-up or a split makes.
     pub fn word(self) -> Option<&'static str> {
         Self::BY_HAND.iter().find(|(kind, _)| *kind == self).map(|(_, word)| *word)
     }
@@ -64,6 +70,8 @@ impl RelationKind {
             Self::BlockedBy => Self::Blocks,
             Self::DuplicateOf => Self::DuplicatedBy,
             Self::DuplicatedBy => Self::DuplicateOf,
+            Self::SplitFrom => Self::SplitTo,
+            Self::SplitTo => Self::SplitFrom,
         }
     }
 }

@@ -7,17 +7,21 @@ mod amend;
 mod answers;
 mod create;
 mod gathered;
+mod hand_over;
 mod import;
 mod isolation;
 mod moves;
 mod plan;
 mod record;
 mod relations;
+mod split;
 #[cfg(test)]
 mod tests;
 mod ticks;
 
 pub use gathered::{Gather, NewFile};
+pub use hand_over::Receiver;
+pub use split::stays;
 
 use super::events::OrderEvent;
 use super::facts::Facts;
@@ -67,6 +71,13 @@ pub enum Command {
     /// Give the work to somebody, or to nobody.
     Assign {
         assignee: Option<Assignee>,
+    },
+    /// Hand the work on to somebody else, with whatever whoever has it left running.
+    HandOver {
+        /// The account that has it.
+        from: String,
+        to: Box<Receiver>,
+        reason: String,
     },
     /// Tick an item, a step without items or a criterion.
     Tick {
@@ -127,6 +138,18 @@ pub enum Command {
     Unrelate {
         kind: RelationKind,
         order: String,
+    },
+    /// Move steps without a record to an order that comes to be in the same transaction.
+    Split {
+        /// The plan without them.
+        rest: Box<Plan>,
+        /// The ids of the blocks that go.
+        moved: Vec<String>,
+        /// The other order's id.
+        order: String,
+        number: OrderNumber,
+        /// Why; needed once work has begun.
+        reason: String,
     },
     /// Let it begin although another order blocks it.
     PassBlock {
@@ -249,6 +272,7 @@ fn decide_existing(
             plan::edit(case, *plan, reason, new_id)
         }
         Command::Assign { assignee } => plan::assign(case, assignee),
+        Command::HandOver { from, to, reason } => hand_over::hand_over(case, &from, *to, reason),
         Command::SetMateriality { target, materiality } => plan::set_materiality(case, target, materiality),
         Command::Tick { target } => ticks::tick(case, &target, new_id),
         Command::Answer { item, given, note } => answers::answer(case, item, &given, note, new_id),
@@ -260,6 +284,9 @@ fn decide_existing(
         Command::Amend { about, text, reason } => amend::amend(case, about, text, reason, new_id),
         Command::Relate { kind, order, number } => relations::relate(case, kind, order, number),
         Command::Unrelate { kind, order } => relations::unrelate(case, kind, order),
+        Command::Split { rest, moved, order, number, reason } => {
+            split::split(case, *rest, &moved, order, number, reason)
+        }
         Command::PassBlock { order, reason } => relations::pass(case, order, reason),
         Command::SignOn => isolation::sign_on(case),
         Command::SignOff { account, reason } => isolation::sign_off(case, account, reason),

@@ -20,11 +20,16 @@ pub(super) fn edit(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     check_editor(case)?;
-    limits::check(&serde_json::json!({ "reason": reason }))?;
     plan.fill_ids(new_id);
-    check_plan(&plan)?;
-    check_progress_kept(case, &plan)?;
-    let changes = plan_diff::diff(&Plan::of(case.order), &plan)?;
+    edited(case, &plan, reason)
+}
+
+/// The event of a plan whose parts all have their ids.
+pub(super) fn edited(case: &Case<'_>, plan: &Plan, reason: String) -> Result<Vec<OrderEvent>> {
+    limits::check(&serde_json::json!({ "reason": reason }))?;
+    check_plan(plan)?;
+    check_progress_kept(case, plan)?;
+    let changes = plan_diff::diff(&Plan::of(case.order), plan)?;
     if changes.is_empty() {
         return Ok(Vec::new());
     }
@@ -35,7 +40,7 @@ pub(super) fn edit(
 }
 
 /// Drafts: author or supervisor. Later: a supervisor, and an approved plan goes back first.
-fn check_editor(case: &Case<'_>) -> Result<()> {
+pub(super) fn check_editor(case: &Case<'_>) -> Result<()> {
     let order = case.order;
     match order.status {
         Status::Draft | Status::Submitted | Status::InProgress | Status::OnHold
@@ -111,7 +116,7 @@ pub(super) fn assign(case: &Case<'_>, assignee: Option<Assignee>) -> Result<Vec<
     if assignee == case.order.assignee {
         return Ok(Vec::new());
     }
-    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee }])
+    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee, reason: String::new() }])
 }
 
 pub(super) fn set_materiality(

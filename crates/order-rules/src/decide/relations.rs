@@ -17,7 +17,10 @@ pub(super) fn relate(
 ) -> Result<Vec<OrderEvent>> {
     check_may(case)?;
     if kind.word().is_none() {
-        return Err(Error::invalid("kind", "a follow-up is opened where something failed"));
+        return Err(Error::invalid(
+            "kind",
+            "a follow-up is opened where something failed, and an order is split on its own page",
+        ));
     }
     if order == case.order.id {
         return Err(Error::invalid("number", "an order has no relation to itself: name another one"));
@@ -34,7 +37,9 @@ pub(super) fn relate(
 pub(super) fn unrelate(case: &Case<'_>, kind: RelationKind, order: String) -> Result<Vec<OrderEvent>> {
     check_may(case)?;
     if kind.word().is_none() {
-        return Err(Error::refused("A follow-up stays tied to what it goes on with."));
+        return Err(Error::refused(
+            "A follow-up stays tied to what it goes on with, and so do the parts of an order that was split.",
+        ));
     }
     if !case.order.relations.iter().any(|it| it.kind == kind && it.order == order) {
         return Err(Error::refused("This relation was taken away already."));

@@ -20,6 +20,10 @@ pub enum StopCause {
     Completed,
     /// They signed.
     Signed,
+    /// Their work was handed over to somebody else.
+    HandedOver,
+    /// A supervisor stopped it for them.
+    ByAnother,
 }
 
 /// How long somebody worked: from when until when, or so many minutes of a day.
@@ -69,6 +73,25 @@ pub enum GatheredEvent {
     /// The stored bytes were held against the digest, and it came out otherwise than before.
     #[serde(rename = "work_order.file_checked.v1")]
     FileChecked { file: String, found: FileState },
+    /// A place on a picture was pinned.
+    #[serde(rename = "work_order.pin_placed.v1")]
+    PinPlaced {
+        pin: String,
+        file: String,
+        /// In ten-thousandths of the width, from the left.
+        x: u16,
+        /// In ten-thousandths of the height, from the top.
+        y: u16,
+        text: String,
+    },
+    /// A pin was taken back; it stays in the history.
+    #[serde(rename = "work_order.pin_removed.v1")]
+    PinRemoved {
+        pin: String,
+        file: String,
+        /// Why; empty where none was asked for.
+        reason: String,
+    },
     #[serde(rename = "work_order.timer_started.v1")]
     TimerStarted { timer: String },
     #[serde(rename = "work_order.timer_stopped.v1")]
@@ -132,6 +155,7 @@ impl GatheredEvent {
             self,
             Self::FileAdded { .. }
                 | Self::FileChecked { .. }
+                | Self::PinPlaced { .. }
                 | Self::TimerStarted { .. }
                 | Self::TimerStopped { .. }
                 | Self::TimeLogged { .. }
@@ -146,6 +170,8 @@ impl GatheredEvent {
             Self::FileAdded { .. } => "work_order.file_added.v1",
             Self::FileWithdrawn { .. } => "work_order.file_withdrawn.v1",
             Self::FileChecked { .. } => "work_order.file_checked.v1",
+            Self::PinPlaced { .. } => "work_order.pin_placed.v1",
+            Self::PinRemoved { .. } => "work_order.pin_removed.v1",
             Self::TimerStarted { .. } => "work_order.timer_started.v1",
             Self::TimerStopped { .. } => "work_order.timer_stopped.v1",
             Self::TimeLogged { .. } => "work_order.time_logged.v1",

@@ -2,14 +2,16 @@
 
 use super::events::{GatheredEvent, PartAmount, Worked};
 use crate::fold::EventMeta;
-use crate::model::{Gathered, Mention, OrderFile, PartLine, TimeEntry, Timer, Undone, Who};
+use crate::model::{Gathered, Mention, OrderFile, PartLine, Pin, TimeEntry, Timer, Undone, Who};
 
 /// Lets one event happen; says whether it was work of whoever did it.
 pub(crate) fn apply(gathered: &mut Gathered, event: &GatheredEvent, meta: &EventMeta) -> bool {
     match event {
         GatheredEvent::FileAdded { .. }
         | GatheredEvent::FileWithdrawn { .. }
-        | GatheredEvent::FileChecked { .. } => apply_file(gathered, event, meta),
+        | GatheredEvent::FileChecked { .. }
+        | GatheredEvent::PinPlaced { .. }
+        | GatheredEvent::PinRemoved { .. } => apply_file(gathered, event, meta),
         GatheredEvent::PeopleMentioned { entry, people } => {
             let mentions = people.iter().map(|one| Mention {
                 entry: entry.clone(),
@@ -45,6 +47,7 @@ fn apply_file(gathered: &mut Gathered, event: &GatheredEvent, meta: &EventMeta) 
                 at: meta.at,
                 state: crate::model::FileState::Whole,
                 withdrawn: None,
+                pins: Vec::new(),
             });
         }
         GatheredEvent::FileWithdrawn { file, reason } => {
@@ -55,6 +58,25 @@ fn apply_file(gathered: &mut Gathered, event: &GatheredEvent, meta: &EventMeta) 
         GatheredEvent::FileChecked { file, found } => {
             if let Some(known) = gathered.files.iter_mut().find(|it| it.id == *file) {
                 known.state = *found;
+            }
+        }
+        GatheredEvent::PinPlaced { pin, file, x, y, text } => {
+            if let Some(known) = gathered.files.iter_mut().find(|it| it.id == *file) {
+                known.pins.push(Pin {
+                    id: pin.clone(),
+                    x: *x,
+                    y: *y,
+                    text: text.clone(),
+                    by: meta.who(),
+                    at: meta.at,
+                    removed: None,
+                });
+            }
+        }
+        GatheredEvent::PinRemoved { pin, reason, .. } => {
+            let mut pins = gathered.files.iter_mut().flat_map(|file| &mut file.pins);
+            if let Some(known) = pins.find(|it| it.id == *pin) {
+                known.removed = Some(Undone { by: meta.who(), at: meta.at, reason: reason.clone() });
             }
         }
         _ => {}

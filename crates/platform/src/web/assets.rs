@@ -71,6 +71,8 @@ const JS: &[&str] = &[
     "js/offline-pages.js",
     "js/tail.js",
     "js/order.js",
+    "js/edit.js",
+    "js/pins.js",
 ];
 
 /// The served files.
@@ -131,13 +133,30 @@ fn join(names: &[&str]) -> Vec<u8> {
     let mut joined = Vec::new();
     for name in names {
         if let Some(file) = Files::get(name) {
-            joined.extend_from_slice(&file.data);
+            match str::from_utf8(&file.data) {
+                Ok(text) if !name.starts_with("vendor/") => {
+                    joined.extend(without_comments(text).into_bytes())
+                }
+                _ => joined.extend_from_slice(&file.data),
+            }
             joined.push(b'\n');
         } else {
             tracing::error!(name, "a static file is missing from the binary");
         }
     }
     joined
+}
+
+/// Our own source without the lines that are a comment: those are for whoever reads it, and a tenth of what would be sent.
+fn without_comments(text: &str) -> String {
+    let is_comment = |line: &&str| {
+        let line = line.trim();
+        line.starts_with("//")
+            || (line.starts_with("/*") && line.find("*/") == Some(line.len().saturating_sub(2)))
+    };
+    text.lines()
+        .filter(|line| !is_comment(line))
+        .fold(String::with_capacity(text.len()), |kept, line| kept + line + "\n")
 }
 
 /// A static file that is served by itself.
@@ -263,6 +282,13 @@ mod tests {
         for name in Files::iter().filter(|name| name.starts_with("css/") || name.starts_with("js/")) {
             assert!(CSS.iter().chain(JS).any(|listed| *listed == name), "{name} is in no list");
         }
+    }
+
+    #[test]
+    fn comments_that_are_lines_of_their_own_stay_here_and_all_else_is_sent() {
+        let source = "// a\nlet b = 1; // c\n  /* d */\n/* e */ f\n/* g\n   h */\n\"http://i\"\n";
+        assert_eq!(without_comments(source), "let b = 1; // c\n/* e */ f\n/* g\n   h */\n\"http://i\"\n");
+        assert!(!String::from_utf8_lossy(&Assets::get().js.plain).contains("\n// "));
     }
 
     #[test]

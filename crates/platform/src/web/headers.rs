@@ -71,7 +71,7 @@ fn now(request: &ServiceRequest) -> Timestamp {
 
 fn put(headers: &mut HeaderMap, nonce: &str, https: bool) {
     let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; media-src 'self'; \
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
     );
     // A stranger's bytes bring a policy of their own, stricter than a page's.

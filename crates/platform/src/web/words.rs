@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 91] = [
+pub const KINDS: [&str; 93] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -80,6 +80,8 @@ pub const KINDS: [&str; 91] = [
     "work_order.part_use_corrected.v1",
     "work_order.part_used.v1",
     "work_order.people_mentioned.v1",
+    "work_order.pin_placed.v1",
+    "work_order.pin_removed.v1",
     "work_order.plan_edited.v1",
     "work_order.policy_set.v1",
     "work_order.queued_entry_set_aside.v1",

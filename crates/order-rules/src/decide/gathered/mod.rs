@@ -2,6 +2,7 @@
 
 mod files;
 mod parts;
+mod pins;
 mod time;
 
 pub use files::NewFile;
@@ -37,8 +38,26 @@ pub enum Gather {
         file: String,
         reason: String,
     },
+    /// Pin a place on a picture.
+    PlacePin {
+        file: String,
+        /// In ten-thousandths of the width, from the left.
+        x: u16,
+        /// In ten-thousandths of the height, from the top.
+        y: u16,
+        text: String,
+    },
+    RemovePin {
+        pin: String,
+        /// Why; needed for another's, and once the step is done.
+        reason: String,
+    },
     StartTimer,
     StopTimer,
+    /// Stop the timer that an account left running.
+    StopTimerOf {
+        account: String,
+    },
     LogTime {
         worked: Worked,
         now: Timestamp,
@@ -86,8 +105,11 @@ pub(super) fn decide(
             Ok(events)
         }
         Gather::WithdrawFile { file, reason } => files::withdraw(case, file, reason),
+        Gather::PlacePin { file, x, y, text } => pins::place(case, file, (x, y), &text, new_id),
+        Gather::RemovePin { pin, reason } => pins::remove(case, pin, reason),
         Gather::StartTimer => time::start(case, new_id),
         Gather::StopTimer => time::stop(case),
+        Gather::StopTimerOf { account } => time::stop_of(case, account),
         Gather::LogTime { worked, now } => time::log(case, worked, now, new_id),
         Gather::CorrectTime { entry, worked, reason, now } => {
             time::correct(case, entry, worked, reason, now, new_id)

@@ -39,6 +39,21 @@ pub(super) fn stop(case: &Case<'_>) -> Result<Vec<OrderEvent>> {
     Ok(vec![GatheredEvent::TimerStopped { timer, account, cause: StopCause::Pressed }.into()])
 }
 
+/// Somebody who went home, or left, cannot stop theirs: a supervisor does. What it measured may be corrected like all time.
+pub(super) fn stop_of(case: &Case<'_>, account: String) -> Result<Vec<OrderEvent>> {
+    if account == case.asker.id() {
+        return stop(case);
+    }
+    if !case.may(Action::UndoOthersTick) {
+        return Err(Error::forbidden("A timer is stopped by whoever runs it or by a supervisor."));
+    }
+    let Some(timer) = case.order.gathered.timer_of(&account) else {
+        return Err(Error::refused("No timer of theirs runs on this order."));
+    };
+    let timer = timer.id.clone();
+    Ok(vec![GatheredEvent::TimerStopped { timer, account, cause: StopCause::ByAnother }.into()])
+}
+
 /// The timers that a move stops: all when nobody works any more, else that of whoever signs.
 pub(in crate::decide) fn stops(case: &Case<'_>, rule: &Rule, to: Status) -> Vec<OrderEvent> {
     let cause = match to {

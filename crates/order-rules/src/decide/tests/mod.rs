@@ -1,10 +1,13 @@
 mod amend;
 mod demands;
 mod gathered;
+mod handing_over;
 mod imports;
 mod isolation;
+mod pins;
 mod plans;
 mod relations;
+mod split;
 mod whole;
 
 use super::*;

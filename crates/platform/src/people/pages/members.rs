@@ -114,8 +114,11 @@ pub(in crate::people) async fn disable(
     who: Principal,
     account: Path<String>,
 ) -> WebResult {
-    people.disable_account(&who, AccountId(account.into_inner())).await?;
-    Ok(super::done("/people", "The account is disabled and signed out everywhere."))
+    let account = account.into_inner();
+    people.disable_account(&who, AccountId(account.clone())).await?;
+    // What they leave behind is the next thing to look at.
+    let next = format!("/people/{account}/orders");
+    Ok(super::done(&next, "The account is disabled and signed out everywhere."))
 }
 
 /// POST /people/{account}/enable
