@@ -72,17 +72,49 @@ if (window.htmx) {
     if (main && isAnother(event.detail.ctx)) main.swapSpec.style = "outerSync";
   });
 
+  // A morph finds again what has an id, and its focus with it. The fields of a row that saves itself have theirs by row and name.
+  const identify = (root) =>
+    root.querySelectorAll("[data-row][id] form:has([data-send])").forEach((form) => {
+      const own = form.closest("[data-row]").id;
+      form.id ||= `${own}-form`;
+      form.querySelectorAll("[name]").forEach((field) => (field.id ||= [own, field.name, field.matches("button") && field.value].filter(Boolean).join("-")));
+      form.querySelectorAll(".acts a, summary").forEach((it) => (it.id ||= `${own}-${it.localName}`));
+    });
+
+  // What a form held when it was sent: what somebody changed since is theirs, whatever the answer says.
+  const sent = new WeakMap();
+  const held = (field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value);
+  const hold = (field, value) => (field[field.matches("[type=checkbox], [type=radio]") ? "checked" : "value"] = value);
+  const changedSince = (form) => [...(sent.get(form) ?? [])].filter(([field, was]) => held(field) !== was).map(([field]) => [field, held(field)]);
+  document.addEventListener("htmx:before:request", (event) => {
+    const form = event.detail.ctx.sourceElement?.closest?.("form");
+    const fields = [...(form?.elements ?? [])].filter((it) => !it.matches("button, [type=file], [type=hidden], [hidden]"));
+    if (form) sent.set(form, fields.map((field) => [field, held(field)]));
+  });
+
   // What a reader had opened stays open when only the page's facts change.
+  let later = [];
+  let then; // the field that one goes on with
   document.addEventListener("htmx:before:swap", (event) => {
     const main = event.detail.tasks?.find((task) => task.type === "main");
     const { ctx } = event.detail;
+    later = [];
+    then = undefined;
     if (!main || !ctx.response || isAnother(ctx)) return;
     const done = taken(ctx);
     const folded = foldOf(done);
     document.querySelectorAll("#main details[id][open]").forEach((open) => {
       if (open !== folded) main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
     });
-    done?.reset();
+    [document, main.fragment].forEach(identify);
+    later = done ? changedSince(done) : [];
+    if (later.length === 0) done?.reset();
+    then = done?.querySelector("[data-then]");
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    later.filter(([field, value]) => held(field) !== value).forEach(([field, value]) => hold(field, value));
+    later = [];
+    if (then?.isConnected) then.focus();
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

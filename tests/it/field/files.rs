@@ -35,7 +35,7 @@ on_both! {
         let block = order(&t, &work).await.document.into_iter().find(|it| it.id == item.id()).unwrap();
         let boss = browser(&t, "owner@example.com").await;
         let asks = serde_urlencoded::to_string([
-            ("op", "set"), ("id", &block.id), ("was", &block.text), ("text", &block.text), ("kind", "item"), ("depth", "0"),
+            ("op", "set"), ("part", &block.id), ("was", &block.text), ("text", &block.text), ("kind", "item"), ("depth", "0"),
             ("asks", "photo"), ("reason", "the label must be seen"),
         ]);
         let planned = boss.send(&s, Method::POST, &format!("/work-orders/{}/plan", work.number), Some(&asks.unwrap())).await;

@@ -411,7 +411,7 @@ on_both! {
                 let sent = form(&[
                     ("target", &target), ("item", &item), ("step", &step), ("answer", "pass"), ("state", "failed"), ("reason", "a good reason"),
                     ("note", "a good note"), ("title", "Later"), ("lines", "more"), ("text", "more"), ("version", &version), ("weight", "4"),
-                    ("account", dana.id()), ("op", "set"), ("id", &item), ("was", "Wrap the calls"), ("kind", if path.ends_with("/log") { "note" } else { "item" }), ("depth", "0"),
+                    ("account", dana.id()), ("op", "set"), ("part", &item), ("was", "Wrap the calls"), ("kind", if path.ends_with("/log") { "note" } else { "item" }), ("depth", "0"),
                     ("trace", "t1"), ("to", to), ("email", "owner@example.com"), ("password", PASSWORD), ("hold", "parts"), ("outcome", "partial"),
                 ]);
                 let answer = boss.post(&s, &path.replace("{number}", NUMBER), &sent).await;

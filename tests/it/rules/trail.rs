@@ -222,7 +222,7 @@ on_both! {
         let (s, boss) = (site(&t).await, browser(&t, "owner").await);
         let item = load(&t, &told.owner, &told.id).await.steps[1].items[0].clone();
         let fields = [
-            ("op", "set"), ("id", item.id.as_str()), ("was", item.text.as_str()), ("text", "See all three models"),
+            ("op", "set"), ("part", item.id.as_str()), ("was", item.text.as_str()), ("text", "See all three models"),
             ("kind", "item"), ("depth", "0"), ("reason", "a third one came"),
         ];
         let done = boss.post(&s, &format!("/work-orders/{NUMBER}/plan"), &form(&fields)).await;

@@ -23,7 +23,7 @@ async fn demand(
 ) -> Answer {
     let mut fields = vec![
         ("op", "set"),
-        ("id", part.id.as_str()),
+        ("part", part.id.as_str()),
         ("was", part.text.as_str()),
         ("text", part.text.as_str()),
         ("kind", part.kind.as_str()),

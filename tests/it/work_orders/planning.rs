@@ -42,7 +42,7 @@ pub(super) async fn change(t: &TestApp, who: &Asker, number: &str, fields: &[(&s
 /// Sets what an item says and how it is answered.
 async fn ask(t: &TestApp, who: &Asker, number: &str, id: &str, text: &str, more: &[(&str, &str)]) -> Answer {
     let mut fields =
-        vec![("op", "set"), ("id", id), ("was", text), ("text", text), ("kind", "item"), ("depth", "0")];
+        vec![("op", "set"), ("part", id), ("was", text), ("text", text), ("kind", "item"), ("depth", "0")];
     fields.extend(more);
     change(t, who, number, &fields).await
 }
@@ -70,11 +70,11 @@ on_both! {
         let plan = plan_of(&load(&t, &asker, &id).await).document;
         let (valve, zero) = (block(&plan, "Close valve 7").id.clone(), block(&plan, "Pressure is zero").id.clone());
         let set = [
-            ("op", "set"), ("id", &valve), ("was", "Close valve 7"), ("text", "Close valve 7 and tag it"), ("kind", "item"),
+            ("op", "set"), ("part", &valve), ("was", "Close valve 7"), ("text", "Close valve 7 and tag it"), ("kind", "item"),
             ("optional", "yes"), ("depth", "0"),
         ];
         assert_eq!(change(&t, &asker, &number, &set).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(change(&t, &asker, &number, &[("op", "up"), ("id", &zero)]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(change(&t, &asker, &number, &[("op", "up"), ("part", &zero)]).await.status, StatusCode::SEE_OTHER);
         let add = [("op", "add"), ("after", zero.as_str()), ("kind", "warning"), ("text", "The pipe is hot")];
         assert_eq!(change(&t, &asker, &number, &add).await.status, StatusCode::SEE_OTHER);
         let order = load(&t, &asker, &id).await;
@@ -86,7 +86,7 @@ on_both! {
         let warning = kinds.iter().position(|kind| *kind == Kind::Warning).unwrap();
         assert_eq!(order.document[warning - 1].id, zero);
         let swap = block(&order.document, "Swap").id.clone();
-        assert_eq!(change(&t, &asker, &number, &[("op", "remove"), ("id", &swap)]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(change(&t, &asker, &number, &[("op", "remove"), ("part", &swap)]).await.status, StatusCode::SEE_OTHER);
         assert_eq!(load(&t, &asker, &id).await.steps.len(), 1, "a step goes with what stands in it");
     }
 
@@ -96,7 +96,7 @@ on_both! {
         let plan = plan_of(&load(&t, &asker, &id).await).document;
         let valve = block(&plan, "Close valve 7").id.clone();
         let set = |text: &'static str| {
-            [("op", "set"), ("id", valve.as_str()), ("was", "Close valve 7"), ("text", text), ("kind", "item"), ("depth", "0")]
+            [("op", "set"), ("part", valve.as_str()), ("was", "Close valve 7"), ("text", text), ("kind", "item"), ("depth", "0")]
         };
         assert_eq!(change(&t, &asker, &number, &set("Close valve 8")).await.status, StatusCode::SEE_OTHER);
         let late = change(&t, &asker, &number, &set("Close valve 9")).await;
@@ -112,12 +112,12 @@ on_both! {
         let order = load(&t, &asker, &id).await;
         let target = at(&order, "1.1");
         actions::tick::tick(&t.services.orders, &asker, &id, target.clone()).await.unwrap();
-        let remove = [("op", "remove"), ("id", target.id()), ("reason", "no longer wanted")];
+        let remove = [("op", "remove"), ("part", target.id()), ("reason", "no longer wanted")];
         assert!(!change(&t, &asker, &number, &remove).await.status.is_redirection());
         let other = block(&order.document, "Seal swapped").id.clone();
-        let bare = change(&t, &asker, &number, &[("op", "remove"), ("id", &other)]).await;
+        let bare = change(&t, &asker, &number, &[("op", "remove"), ("part", &other)]).await;
         assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let told = [("op", "remove"), ("id", other.as_str()), ("reason", "another crew does that")];
+        let told = [("op", "remove"), ("part", other.as_str()), ("reason", "another crew does that")];
         assert_eq!(change(&t, &asker, &number, &told).await.status, StatusCode::SEE_OTHER);
         let page = get(&t, &asker, &format!("/work-orders/{number}")).await;
         assert!(page.body.contains("removed item to tick") && page.body.contains("another crew does that"));
