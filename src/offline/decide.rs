@@ -90,8 +90,11 @@ fn answer_was_there(order: &Order, what: &What, target: &Target, account: &str) 
         (What::Undo { .. }, Some(undone)) => by_same && undone.by.is(account),
         (What::Tick { .. }, None) => by_same && last.answer.is_none(),
         (What::Answer { given, note, .. }, None) => {
+            // As it would be recorded: `4,5` is `4.5 °C`.
+            let read = order.item(target.id()).and_then(|(_, item)| item.asks.read(given).ok());
             let is_same = |it: &crate::work_orders::model::Answer| {
-                it.value.trim().eq_ignore_ascii_case(given.trim()) && it.note.trim() == note.trim()
+                read.as_ref().is_some_and(|read| read.value.eq_ignore_ascii_case(&it.value))
+                    && it.note.trim() == note.trim()
             };
             by_same && last.answer.as_ref().is_some_and(is_same)
         }

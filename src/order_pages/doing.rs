@@ -24,6 +24,8 @@ pub struct LastView {
     pub anchor: String,
     pub target: String,
     pub text: String,
+    /// What stands in its box: a failed item was not done.
+    pub sign: &'static str,
     pub at: Html,
     pub undo: Undo,
 }
@@ -84,6 +86,7 @@ pub fn last(view: &OrderView, flow: &[Flow], criteria: &[RowView]) -> Option<Las
         anchor: row.anchor.clone(),
         target: row.target.clone(),
         text: row.text.clone(),
+        sign: row.sign(),
         at: text::moment(at, view.now),
         undo: row.undo,
     })

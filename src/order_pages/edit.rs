@@ -8,6 +8,7 @@ use askama::Template;
 use super::act::Act;
 use super::due::due_in;
 use super::moves::{self, MoveView};
+use super::new::types;
 use super::text;
 use super::view::OrderView;
 use crate::foundation::{Error, Result};
@@ -20,7 +21,6 @@ use crate::work_orders::model::{
     AskKind, Asks, AssetRef, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
 };
 use crate::work_orders::pace;
-use crate::work_orders::reads;
 
 /// What can be added, the most wanted first.
 const ADDED: [Kind; 10] = [
@@ -83,8 +83,7 @@ struct BlockView {
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
     let view = act.view(None).await?;
     check_may(&view)?;
-    let project = act.who.project;
-    let types = act.orders.app.db.read(move |conn| reads::types(conn, project)).await?;
+    let types = types(&act.orders.app, act.who.project).await?;
     let adding = query.get("add").cloned().unwrap_or_default();
     show_page(&page(&request, &view, adding, types))
 }

@@ -25,7 +25,7 @@ struct FollowUpPage {
     about: String,
     /// The id of the place on the order's page.
     anchor: String,
-    /// `2 Isolate`.
+    /// `2 Isolate`, `2.1 Valve 7`.
     place: String,
     reason: String,
     /// What comes along: items that are open.
@@ -54,6 +54,7 @@ async fn page(
     let found = view.order.step_of(&about).ok_or_else(|| Error::not_found("the step"))?;
     let item = view.order.item(about.id()).map(|(_, item)| item);
     let place = item.map_or(found.title.clone(), |item| plain(&item.text));
+    let number = view.order.reference(&about).unwrap_or_default();
     let given = |name: &str, otherwise: String| form.map_or(otherwise, |form| form.raw(name).to_owned());
     Ok(FollowUpPage {
         shell: Shell::of(request, format!("Follow-up of {}", act.number), "work-orders"),
@@ -61,7 +62,7 @@ async fn page(
         reason: reason_of(found, item).unwrap_or_default().to_owned(),
         items: left(found, item).map(|item| plain(&item.text)).collect(),
         title: given("title", format!("Follow-up: {place}")),
-        place: format!("{} {place}", found.position),
+        place: format!("{} {place}", number.rsplit('/').next().unwrap_or_default()),
         priority: given("priority", view.order.priority.as_str().to_owned()),
         due: given("due", String::new()),
         note: given("note", String::new()),

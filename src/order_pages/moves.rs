@@ -12,7 +12,7 @@ use crate::web::page::show_with;
 use crate::web::{Form, Shell, WebError, WebResult};
 use crate::work_orders::actions;
 use crate::work_orders::actions::transition::Move;
-use crate::work_orders::lifecycle::{Offer, legal_targets, offer_of};
+use crate::work_orders::lifecycle::{Guard, Offer, legal_targets, offer_of};
 use crate::work_orders::model::{HoldCode, Outcome, Status, Transition};
 
 /// One move that this person is offered.
@@ -26,6 +26,8 @@ pub struct MoveView {
     pub has_form: bool,
     /// Why it cannot be done yet.
     pub blocked: Option<String>,
+    /// Where what stands in the way is settled, as far as the order's number, and the words of the link.
+    pub way: Option<(&'static str, &'static str)>,
     /// Whether it leads on; the first of these is the next thing to do.
     pub leads_on: bool,
 }
@@ -49,8 +51,17 @@ impl MoveView {
             to: offer.to.as_str(),
             has_form: offer.needs_reason || offer.signature.is_some() || offer.to == Status::OnHold,
             blocked: offer.blocked.clone(),
+            way: offer.blockers.first().and_then(|(guard, _)| way_out(*guard)),
             leads_on: matches!(offer.id, Submit | Approve | Start | Resume | Complete | Verify | Close),
         }
+    }
+}
+
+fn way_out(guard: Guard) -> Option<(&'static str, &'static str)> {
+    match guard {
+        Guard::ClaimsJudged => Some(("/review?order=", "Judge the claims")),
+        Guard::ExceptionsAnswered => Some(("/exceptions?order=", "Answer the exceptions")),
+        _ => None,
     }
 }
 
@@ -141,7 +152,10 @@ pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     let asked = asked(to, &form)?;
     let seen = asked.expected_version;
     let (status, errors) = match actions::transition::transition(&act.orders, &act.who, &id, asked).await {
-        Ok(_) => return Ok(act.back("top", &format!("{} is now {}.", act.number, to.label().to_lowercase()))),
+        Ok(_) => {
+            let words = format!("{} is now {}.{}", act.number, to.label().to_lowercase(), comes_next(to));
+            return Ok(act.back("top", &words));
+        }
         Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Err(Error::Conflict { .. }) => (StatusCode::CONFLICT, FieldErrors::default()),
         Err(Error::Refused(why)) => (StatusCode::CONFLICT, FieldErrors::one("", why)),
@@ -149,6 +163,17 @@ pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     };
     let view = act.view(None).await?;
     page(&request, &act, &view, to, Again { status, given: Given::of(&form), errors, seen }).await
+}
+
+/// Who is waited for from now on, for whoever has just done their part.
+fn comes_next(to: Status) -> &'static str {
+    match to {
+        Status::Submitted => " A supervisor approves it next.",
+        Status::Approved => " The work may begin.",
+        Status::Completed => " An auditor verifies it next.",
+        Status::Verified => " It can be closed now.",
+        Status::Draft | Status::InProgress | Status::OnHold | Status::Closed | Status::Cancelled => "",
+    }
 }
 
 /// What a form is shown again with.

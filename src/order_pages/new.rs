@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::act::Act;
 use super::due::due_in;
-use crate::foundation::{Error, FieldErrors, Result};
+use super::policies::name_of;
+use crate::foundation::{Error, FieldErrors, ProjectKey, Result};
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
@@ -14,7 +15,7 @@ use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::copy::copy;
 use crate::work_orders::actions::create::create;
 use crate::work_orders::editing::written;
-use crate::work_orders::model::{Block, Kind, Plan, Priority};
+use crate::work_orders::model::{Block, Kind, Plan, Priority, TypeClass};
 use crate::work_orders::{read, reads};
 
 #[derive(Template)]
@@ -57,7 +58,7 @@ impl Given {
 
 /// GET `/work-orders/new`.
 pub async fn show(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
-    let types = types(&app, &who).await?;
+    let types = types(&app, who.project).await?;
     show_page(&page(&request, Given::nothing(), FieldErrors::default(), types))
 }
 
@@ -65,9 +66,13 @@ fn page(request: &HttpRequest, given: Given, errors: FieldErrors, types: Vec<Str
     NewPage { shell: Shell::of(request, "New work order", "work-orders"), given, errors, types }
 }
 
-async fn types(app: &App, who: &Principal) -> Result<Vec<String>> {
-    let project = who.project;
-    app.db.read(move |conn| reads::types(conn, project)).await
+/// Types that are proposed: those in use, then those that rules know and nobody has used yet.
+pub(super) async fn types(app: &App, project: ProjectKey) -> Result<Vec<String>> {
+    let mut types = app.db.read(move |conn| reads::types(conn, project)).await?;
+    let used: Vec<TypeClass> = types.iter().map(|it| TypeClass::of(it)).collect();
+    let unused = TypeClass::ALL.into_iter().filter(|it| *it != TypeClass::Other && !used.contains(it));
+    types.extend(unused.map(|class| name_of(class).to_owned()));
+    Ok(types)
 }
 
 /// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `checklist`, `criteria`; leads on to the plan.
@@ -83,7 +88,7 @@ pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: 
             Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words))
         }
         Err(Error::Invalid(errors)) => {
-            let types = types(&app, &who).await?;
+            let types = types(&app, who.project).await?;
             let status = Problem::of(&Error::invalid("", "")).status;
             show_with(status, &page(&request, Given::of(&form), errors, types))
         }

@@ -228,6 +228,11 @@ impl OrderPage {
         self.next.as_ref().filter(|next| !next.is_optional || self.next_move().is_none())
     }
 
+    /// The first criterion that this person may still mark as met: without it the work cannot end as achieved.
+    fn criterion_to_tick(&self) -> Option<&RowView> {
+        self.criteria.iter().find(|row| row.can_tick)
+    }
+
     /// How many of the criteria are ticked.
     fn criteria_met(&self) -> usize {
         self.criteria.iter().filter(|row| row.is_ticked()).count()
@@ -236,6 +241,11 @@ impl OrderPage {
     /// The move that leads on and is free.
     fn next_move(&self) -> Option<&MoveView> {
         self.moves.iter().find(|it| it.leads_on && it.blocked.is_none())
+    }
+
+    /// Where what keeps the order from going on is settled.
+    fn way_on(&self) -> Option<(&'static str, &'static str)> {
+        self.moves.iter().find(|it| it.leads_on).and_then(|it| it.way)
     }
 
     /// Everything with a weight, by reference.

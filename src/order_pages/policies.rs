@@ -158,7 +158,8 @@ fn class_of(word: &str) -> Result<TypeClass> {
     TypeClass::read(word).ok_or_else(|| Error::not_found("this type of order"))
 }
 
-fn name_of(class: TypeClass) -> &'static str {
+/// What people call a class of types.
+pub(super) fn name_of(class: TypeClass) -> &'static str {
     match class {
         TypeClass::Integration => "Integration and installation",
         TypeClass::Corrective => "Repair",

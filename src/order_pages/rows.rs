@@ -56,6 +56,8 @@ pub struct RowView {
     pub weight: Option<&'static str>,
     /// What an item asks for, where this person may answer it now.
     pub asks: Option<Question>,
+    /// How an item is answered, for whoever reads the plan and cannot answer; of a number its limits, also beside the answer.
+    pub answered_by: String,
     /// What was answered: the class of its chip and its words.
     pub answer: Option<(&'static str, String)>,
     /// The item's id, where this person may say that it failed or does not apply.
@@ -134,6 +136,7 @@ impl RowView {
             claim_href: note.claim_href,
             weight: weight_word(weight),
             asks: None,
+            answered_by: String::new(),
             answer: None,
             sets_aside: None,
             skipped: None,
@@ -151,6 +154,7 @@ impl RowView {
         let row = Self::of(view, &Target::Item(item.id.clone()), &item.text, item.materiality, &item.ticks);
         let current = item.ticks.current();
         let failed = item.has_failed();
+        let asks = question(view, item);
         let followed = view
             .order
             .follow_up_of(&item.id)
@@ -167,7 +171,8 @@ impl RowView {
                 (_, Some(Found::Flagged)) => "flagged",
                 _ => row.mark,
             },
-            asks: question(view, item),
+            answered_by: if asks.is_none() { answered_by(item) } else { String::new() },
+            asks,
             answer: current
                 .and_then(|tick| tick.answer.as_ref())
                 .map(|answer| answer_words(answer, followed.is_some())),
@@ -274,6 +279,21 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         is_photo: asks.kind == AskKind::Photo,
         limits: asks.limits(),
     })
+}
+
+fn answered_by(item: &Item) -> String {
+    let limits = match item.asks.kind {
+        AskKind::Choice => item.asks.options.join(", "),
+        _ => item.asks.limits(),
+    };
+    let is_answered = item.ticks.current().is_some_and(|tick| tick.answer.is_some());
+    match (item.asks.kind, is_answered, limits.as_str()) {
+        (AskKind::Tick, ..) | (_, true, "") => String::new(),
+        (AskKind::Number, true, _) => format!("asked for {limits}"),
+        (_, true, _) => String::new(),
+        (kind, false, "") => kind.label().to_owned(),
+        (kind, false, _) => format!("{}: {limits}", kind.label()),
+    }
 }
 
 /// An item that asks for a photo is answered by bringing one, or by one that was brought before.

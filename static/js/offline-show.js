@@ -58,35 +58,40 @@
       const row = document.getElementById(entry.target.replace(":", "-"));
       if (row) mark(row, entry);
     }
+    // A line of the log and a comment are about no row: they stand where they will stand.
+    for (const [kind, place] of [["log", "#log"], ["comment", "#comments"]]) {
+      const written = own.filter((it) => it.order === order && it.kind === kind).map(said);
+      document.querySelector(`${place} > :is(ul.log, p.quiet)`)?.after(...written);
+    }
     bar();
     progress(own.filter((it) => it.order === order));
   };
 
-  /** The button at the bottom ticks the next row that is not kept already. */
+  /** The bar at the bottom goes on to the next row that is not kept already, and ticks it where a tick is asked for. */
   const bar = () => {
-    const form = document.querySelector('.bottom-bar form[action$="/tick"]');
-    const kept = (target) => document.getElementById(target.replace(":", "-"))?.classList.contains("kept");
-    if (!form || !kept(form.elements.target.value)) return;
-    const next = [...document.querySelectorAll('[data-row]:not(.kept) form[action$="/tick"]')][0];
-    const row = next?.closest("[data-row]");
     const goTo = document.querySelector(".bottom-bar [data-go-to]");
-    form.hidden = goTo.hidden = !row;
-    form.dataset.tickNext = row?.id ?? "";
-    if (row) {
-      const words = row.querySelector(".text").textContent.trim();
-      form.elements.target.value = next.elements.target.value;
+    if (!goTo || !document.getElementById(goTo.hash.slice(1))?.classList.contains("kept")) return;
+    const row = [...document.querySelectorAll("[data-row]:not(.kept)")].find((it) => it.querySelector('form[action$="/tick"], form.answer'));
+    const form = document.querySelector('.bottom-bar form[action$="/tick"]');
+    const tick = row?.querySelector('form[action$="/tick"]');
+    const words = row?.querySelector(".text").textContent.trim() ?? "";
+    goTo.hidden = !row;
+    goTo.href = `#${row?.id ?? ""}`;
+    goTo.querySelector(".three-lines").textContent = `Go to: ${words}`;
+    if (form) {
+      form.hidden = !tick;
+      form.dataset.tickNext = tick ? row.id : "";
+      form.elements.target.value = tick?.elements.target.value ?? "";
       form.querySelector(".three-lines").textContent = words;
-      goTo.querySelector(".three-lines").textContent = `Go to: ${words}`;
-      goTo.href = `#${row.id}`;
     }
     document.dispatchEvent(new Event("next-row"));
   };
 
-  const mark = (row, entry) => {
+  const said = (entry) => {
     const meta = make("span", "meta");
     meta.dataset.kept = entry.id;
     meta.append(make("span", "", `${entry.kind === "undo" ? "Taken back by you" : "By you"} ${clock(entry.claimed)}`));
-    if (["answer", "files"].includes(entry.kind)) meta.append(...pictures(entry), make("b", "", entry.words));
+    if (["answer", "files", "log", "comment"].includes(entry.kind)) meta.append(...pictures(entry), make("b", "", entry.words));
     if (["tick", "answer"].includes(entry.kind)) {
       const undo = Object.assign(make("button", "plain", "Undo"), { type: "button" });
       undo.dataset.unkeep = entry.target;
@@ -94,8 +99,18 @@
       meta.append(undo);
     }
     meta.append(make("span", "chip waits-here", entry.state === "waiting" ? "waiting" : "needs you"));
+    return meta;
+  };
+
+  const mark = (row, entry) => {
+    const meta = said(entry);
     row.append(meta);
-    if (["tick", "answer"].includes(entry.kind)) row.classList.add("kept");
+    const question = row.querySelector("form.answer");
+    const isPhoto = entry.kind === "files" && question?.querySelector('a[href*="/files/new"]');
+    if (!isPhoto && !["tick", "answer"].includes(entry.kind)) return;
+    const hadFocus = question?.contains(document.activeElement);
+    row.classList.add("kept");
+    if (hadFocus) meta.querySelector("button")?.focus(); // the question is not asked while its answer waits
   };
 
   /** The striped part of the measure: what is done here and not yet sent. */

@@ -75,6 +75,14 @@
     say(words);
   };
 
+  // Enter in a field that is sent when it is left sends twice: once as it is left.
+  const underway = new Set();
+  const takeOnce = async (form, submitter) => {
+    if (underway.has(form)) return;
+    underway.add(form);
+    await take(form, submitter).finally(() => underway.delete(form));
+  };
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || !offline.owner() || !offline.isOff()) return;
@@ -82,7 +90,7 @@
     if (navigator.onLine && typeof read(form, event.submitter) === "string") return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    take(form, event.submitter);
+    takeOnce(form, event.submitter);
   }, true);
 
   // The browser thought that there was a network. What was sent and not answered may have arrived: the server finds that out.
@@ -91,7 +99,7 @@
     const form = ctx?.sourceElement?.closest?.("form");
     if (ctx?.response || form?.method !== "post" || !offline.owner()) return;
     offline.isDown = true;
-    take(form, ctx.sourceEvent?.submitter ?? null).then(() => document.dispatchEvent(new CustomEvent("offline:send")));
+    takeOnce(form, ctx.sourceEvent?.submitter ?? null).then(() => document.dispatchEvent(new CustomEvent("offline:send")));
   });
 
   // The page on which a photo is chosen needs the network; choosing one does not.

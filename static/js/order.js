@@ -28,13 +28,15 @@
   const placeOf = (hash) => (hash ? document.getElementById(decodeURIComponent(hash.replace(/^#/, ""))) : null);
 
   // What was ticked has no button any more, so its row takes the focus: the keys go on from there.
-  let acted = "";
+  // Where the row itself is gone, the one beside it does.
+  let acted = [];
   document.addEventListener("submit", (event) => {
-    acted = event.target.closest?.("[data-row]")?.id ?? event.target.dataset?.tickNext ?? "";
+    const row = event.target.closest?.("[data-row]");
+    acted = [row?.id ?? event.target.dataset?.tickNext, row?.nextElementSibling?.id, row?.previousElementSibling?.id].filter(Boolean);
   });
   const keepFocus = () => {
-    const row = acted && document.getElementById(acted);
-    acted = "";
+    const row = acted.map((id) => document.getElementById(id)).find(Boolean);
+    acted = [];
     const isElsewhere = document.activeElement?.closest("main *");
     if (!row || isElsewhere) return;
     row.tabIndex = -1;

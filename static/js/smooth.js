@@ -72,17 +72,33 @@ if (window.htmx) {
     if (main && isAnother(event.detail.ctx)) main.swapSpec.style = "outerSync";
   });
 
+  // A morph finds again what has an id, and its focus with it. The fields of a row that saves itself have theirs by row and name.
+  const identify = (root) =>
+    root.querySelectorAll("[data-row][id] form:has([data-send])").forEach((form) => {
+      const own = form.closest("[data-row]").id;
+      form.id ||= `${own}-form`;
+      form.querySelectorAll("[name]").forEach((field) => (field.id ||= [own, field.name, field.matches("button") && field.value].filter(Boolean).join("-")));
+      form.querySelectorAll(".acts a, summary").forEach((it) => (it.id ||= `${own}-${it.localName}`));
+    });
+
   // What a reader had opened stays open when only the page's facts change.
+  let then; // the field that one goes on with
   document.addEventListener("htmx:before:swap", (event) => {
     const main = event.detail.tasks?.find((task) => task.type === "main");
     const { ctx } = event.detail;
+    then = undefined;
     if (!main || !ctx.response || isAnother(ctx)) return;
     const done = taken(ctx);
     const folded = foldOf(done);
     document.querySelectorAll("#main details[id][open]").forEach((open) => {
       if (open !== folded) main.fragment.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
     });
+    [document, main.fragment].forEach(identify);
     if (!done?.querySelector("[data-send]")) done?.reset(); // such a form may be written in again already
+    then = done?.querySelector("[data-then]");
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (then?.isConnected) then.focus();
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

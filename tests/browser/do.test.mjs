@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { OWNER, demoPerson, newPage, open, signIn } from "./product.mjs";
+import { OWNER, demoPerson, newPage, open, sign, signIn } from "./product.mjs";
 
 const DEMO_ORDER = "WO-2026-014";
 const PHONE = { viewport: { width: 390, height: 844 } };
@@ -203,13 +203,4 @@ async function approved(page, number) {
   await page.locator("#top").getByRole("link", { name: /^Approve and sign/ }).click();
   await sign(page, OWNER);
   await page.waitForURL(new RegExp(`${number}(#|$)`));
-}
-
-/** Signs what is shown; the first signature of a session asks for the email too. */
-async function sign(page, who) {
-  await page.locator('main input[name="password"]').waitFor();
-  const email = page.locator('main input[name="email"]');
-  if ((await email.count()) > 0) await email.fill(who.email);
-  await page.locator('main input[name="password"]').fill(who.password);
-  await page.locator("main form button.primary, main form button").filter({ hasText: /sign/i }).last().click();
 }

@@ -81,6 +81,37 @@ export async function newPage(product, options = {}) {
   return context.newPage();
 }
 
+/** The owner makes an account by the page of people; the link that sets its password. */
+export async function invite(owner, { name, email, role }) {
+  await owner.locator("#account-menu > summary").click();
+  await owner.locator("#account-menu").getByRole("link", { name: "People", exact: true }).click();
+  await owner.waitForURL("**/people");
+  const form = owner.locator("#new-account");
+  await form.getByLabel("Name").fill(name);
+  await form.getByLabel(/email/i).fill(email);
+  await form.getByLabel(role, { exact: true }).check();
+  await form.getByRole("button", { name: "Create account" }).click();
+  const shown = owner.locator("main", { hasText: `Send this link to ${name}` }).locator(".copyable");
+  return /https?:\S+/.exec(await shown.innerText())[0];
+}
+
+/** Whoever follows such a link chooses a password and is signed in. */
+export async function setPassword(page, password) {
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByLabel("Repeat password").fill(password);
+  await page.getByRole("button", { name: "Set the password and sign in" }).click();
+  await page.waitForURL((address) => address.pathname === "/");
+}
+
+/** Signs what is shown; the first signature of a session asks for the email too. */
+export async function sign(page, who) {
+  await page.locator('main input[name="password"]').waitFor();
+  const email = page.locator('main input[name="email"]');
+  if ((await email.count()) > 0) await email.fill(who.email);
+  await page.locator('main input[name="password"]').fill(who.password);
+  await page.locator("main form button.primary, main form button").filter({ hasText: /sign/i }).last().click();
+}
+
 /** Asks again and again until it holds. */
 export async function eventually(product, holds) {
   for (const begun = Date.now(); Date.now() - begun < PATIENCE; await new Promise((done) => setTimeout(done, 100))) {

@@ -8,10 +8,13 @@ use serde::Deserialize;
 use crate::audit::addresses::encoded;
 use crate::audit::model::Materiality;
 use crate::audit::reads::{self, Progress, QueueFilter, QueuedClaim};
-use crate::foundation::{Action, Timestamp};
+use crate::db::AnyConnection;
+use crate::foundation::{Action, Asker, Result, Timestamp};
 use crate::state::App;
 use crate::web::page::show as answer;
 use crate::web::{Shell, WebResult, format, words};
+use crate::work_orders::model::Status;
+use crate::work_orders::reads::{self as orders, Filter};
 
 use super::walk::Scope;
 use super::{blind, principal};
@@ -47,6 +50,8 @@ struct Page {
     progress: Progress,
     may_judge: bool,
     judges_blind: bool,
+    /// Number and title of orders that are done and judged, where nothing else waits.
+    to_verify: Vec<(String, String)>,
     now: Timestamp,
 }
 
@@ -110,7 +115,7 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
     let (may_judge, judges_blind) = (asker.must(Action::Judge).is_ok(), blind::is_on(&request, &asker));
     let (standing, number) = (standing_asked(&query.standing), query.order.trim().to_owned());
     let weightless = query.standing == WEIGHTLESS;
-    let (claims, progress) = app
+    let (claims, progress, to_verify) = app
         .db
         .read(move |conn| {
             let order_id = match number.as_str() {
@@ -123,13 +128,31 @@ pub async fn show(request: HttpRequest, app: Data<App>, query: Query<ReviewQuery
             let orders = claims.iter().map(|queued| queued.claim.order_id.as_str());
             let hidden = reads::hidden_from(conn, &asker, orders)?;
             claims.retain(|queued| !hidden.contains(&queued.claim.order_id));
-            Ok((claims, progress))
+            let waits = may_judge && claims.is_empty();
+            let to_verify = if waits { to_verify(conn, &asker)? } else { Vec::new() };
+            Ok((claims, progress, to_verify))
         })
         .await?;
     let shell = Shell::of(&request, "Review", "review");
     let now = app.now();
-    answer(&Page { shell, query, standings: STANDINGS, claims, progress, may_judge, judges_blind, now })
+    let standings = STANDINGS;
+    answer(&Page { shell, query, standings, claims, progress, may_judge, judges_blind, to_verify, now })
 }
+
+/// Where the last verdict leads: the first completed orders of which every claim has one.
+fn to_verify(conn: &mut AnyConnection, asker: &Asker) -> Result<Vec<(String, String)>> {
+    let completed = Filter { status: Some(Status::Completed), ..Filter::default() };
+    let mut ready = Vec::new();
+    for row in orders::list(conn, asker.project, &completed, None, MOST_TO_VERIFY)? {
+        if reads::progress(conn, asker.project, Some(&row.order_id))?.open() == 0 {
+            ready.push((row.number, row.title));
+        }
+    }
+    Ok(ready)
+}
+
+/// How many completed orders are looked at for that.
+const MOST_TO_VERIFY: i64 = 5;
 
 fn standing_asked(word: &str) -> Option<String> {
     match word {

@@ -130,12 +130,12 @@ on_both! {
         let [one, number] = [at(&t, &f.dana, &f.order, "1.1").await, at(&t, &f.dana, &f.order, "1.2").await];
         // With the network, but nobody heard that it was taken; so the browser keeps it.
         actions::tick::tick(&t.services.orders, &f.dana, &f.order, one.clone()).await.unwrap();
-        actions::answer::answer(&t.services.orders, &f.dana, &f.order, item(&number), "4".into(), String::new()).await.unwrap();
+        actions::answer::answer(&t.services.orders, &f.dana, &f.order, item(&number), "4,5".into(), String::new()).await.unwrap();
         actions::comment::comment(&t.services.orders, &f.dana, &f.order, "Cable is short".into()).await.unwrap();
         let before = history(&t, &f.dana, &f.order).await.len();
         for what in [
             What::Tick { target: one.clone() },
-            What::Answer { item: item(&number), given: "4".into(), note: String::new() },
+            What::Answer { item: item(&number), given: "4,5".into(), note: String::new() },
             What::Comment { text: "Cable is short".into() },
         ] {
             let again = entry(&t, &f.dana, &f.order, what, saw("open"));
