@@ -25,6 +25,11 @@ pub(super) fn newest(view: &OrderView, count: usize) -> Vec<HappeningView> {
     view.events.iter().rev().take(count).map(|event| happening(view, event)).collect()
 }
 
+/// The event with this id, as a line of the history.
+pub(super) fn of_event(view: &OrderView, id: &str) -> Option<HappeningView> {
+    view.events.iter().find(|event| event.id == id).map(|event| happening(view, event))
+}
+
 /// One line of the history.
 pub(super) fn happening(view: &OrderView, event: &Event) -> HappeningView {
     let agent = if event.actor_kind == ActorKind::Agent { " (agent)" } else { "" };
@@ -97,6 +102,10 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             let signed = signature.map(|meaning| format!(" and signed: {}", word(meaning).to_lowercase()));
             let signed = signed.unwrap_or_default();
             with_reason(format!("moved it from {} to {}{signed}", from.label(), to.label()), reason)
+        }
+        OrderEvent::ApprovalRenewed { note, signature, .. } => {
+            let signed = signature.map(|meaning| format!(" and signed: {}", word(meaning).to_lowercase()));
+            with_reason(format!("approved the changed plan{}", signed.unwrap_or_default()), note)
         }
         OrderEvent::MaterialitySet { target, from, to } => {
             format!(

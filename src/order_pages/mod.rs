@@ -30,6 +30,7 @@ mod print;
 mod qr;
 mod record;
 mod relations;
+mod renewal;
 mod routes;
 mod rows;
 mod signed;

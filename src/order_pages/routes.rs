@@ -1,7 +1,7 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
 use super::gathered::{currency, files as order_files, parts, time};
-use super::{edit, export, files, follow_up, list, moves, new, order, policies, print, verbs};
+use super::{edit, export, files, follow_up, list, moves, new, order, policies, print, renewal, verbs};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -34,6 +34,8 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/follow-up", WRITE, follow_up::submit);
     routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);
     routes.post("/work-orders/{number}/transition", MOVE, moves::submit);
+    routes.get("/work-orders/{number}/approve-changes", May(Action::Approve), renewal::show);
+    routes.post("/work-orders/{number}/approve-changes", May(Action::Approve), renewal::submit);
     routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);
     routes.post("/work-orders/{number}/answer", May(Action::Tick), verbs::answer);
     routes.post("/work-orders/{number}/skip", May(Action::SkipStep), verbs::skip);

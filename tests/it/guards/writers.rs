@@ -43,6 +43,7 @@ const REACHED: &[(Guard, &str, &str)] = &[
     (Guard::ResumesWhereItWas, "planning", "hold_code_given_resumes_where_it_was_and_safety_read_on_resume"),
     (Guard::NeverStarted, "planning", "never_started"),
     (Guard::NobodySignedOn, "ending", "nobody_signed_on"),
+    (Guard::PlanApproved, "ending", "plan_approved"),
     (Guard::StepsSettled, "ending", "steps_settled"),
     (Guard::OutcomeEarned, "ending", "outcome_earned_a_failed_step_is_completed_but_not_as_achieved"),
     (Guard::FailuresFollowedUp, "ending", "outcome_earned_a_failed_step_is_completed_but_not_as_achieved"),

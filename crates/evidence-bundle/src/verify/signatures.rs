@@ -145,6 +145,7 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.related.v1"
         | "work_order.relation_removed.v1"
         | "work_order.amended.v1"
+        | "work_order.approval_renewed.v1"
         | "work_order.block_passed.v1"
         | "work_order.checkpoint_released.v1"
         | "work_order.isolation_signed_on.v1"

@@ -53,8 +53,8 @@ pub struct Signed {
 pub struct Signature {
     /// The event that recorded it.
     pub event: String,
-    /// The move it was made with.
-    pub transition: Transition,
+    /// The move it was made with; none where the order stayed where it was.
+    pub transition: Option<Transition>,
     pub meaning: Meaning,
     pub by: Who,
     /// When, by the server's clock.
@@ -62,6 +62,16 @@ pub struct Signature {
     /// What was signed; none for signatures from before December 2026, which kept no record of their own.
     pub signed: Option<Signed>,
     pub superseded: Option<Superseded>,
+}
+
+/// A change of the plan that nobody has approved yet: it was made after the plan was approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChanged {
+    pub by: Who,
+    pub at: Timestamp,
+    /// The event that holds what was changed.
+    pub event: String,
+    pub reason: String,
 }
 
 /// The change that made a signature stand for something that is no more.

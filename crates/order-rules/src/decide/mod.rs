@@ -5,6 +5,7 @@
 
 mod amend;
 mod answers;
+mod approval;
 mod create;
 mod gathered;
 mod import;
@@ -162,6 +163,14 @@ pub enum Command {
         version: u32,
     },
     Move(MoveTo),
+    /// Approve a plan that was changed since it was approved.
+    RenewApproval {
+        /// A remark; may be empty.
+        note: String,
+        proof: Option<Proof>,
+        /// The version the approver saw.
+        expected_version: Option<i64>,
+    },
     /// Files, time, parts.
     Gather(Gather),
     /// Set how much a claim weighs.
@@ -270,6 +279,10 @@ fn decide_existing(
         Command::AddComment { text } => record::add_comment(case, text, new_id),
         Command::AcknowledgeSafety { version } => record::acknowledge(case, version),
         Command::Gather(asked) => gathered::decide(case, asked, new_id),
+        Command::RenewApproval { note, proof, expected_version } => {
+            case.check_version(expected_version)?;
+            approval::renew(case, note, proof)
+        }
         Command::Move(asked) => {
             case.check_version(asked.expected_version)?;
             moves::transition(case, asked)

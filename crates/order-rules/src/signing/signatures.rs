@@ -3,7 +3,7 @@
 
 use crate::events::OrderEvent;
 use crate::fold::EventMeta;
-use crate::model::{Meaning, Order, Signature, Superseded, Transition};
+use crate::model::{Meaning, Order, Signature, Signed, Superseded, Transition};
 
 /// The plan was signed, and with it everything that rests on the plan.
 const ALL: &[Meaning] = &[Meaning::Approval, Meaning::Performed, Meaning::Reviewed, Meaning::Approved];
@@ -23,16 +23,29 @@ pub(crate) fn follow(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             });
         }
     }
-    if let OrderEvent::Transitioned { transition, signature: Some(meaning), signed, .. } = event {
+    if let Some((transition, meaning, signed)) = made(event) {
         order.signatures.push(Signature {
             event: meta.event_id.clone(),
-            transition: *transition,
-            meaning: *meaning,
+            transition,
+            meaning,
             by: meta.who(),
             at: meta.at,
-            signed: signed.as_deref().cloned(),
+            signed: signed.cloned(),
             superseded: None,
         });
+    }
+}
+
+/// The signature that an event records: the move it was made with, what it means, and what was signed.
+fn made(event: &OrderEvent) -> Option<(Option<Transition>, Meaning, Option<&Signed>)> {
+    match event {
+        OrderEvent::Transitioned { transition, signature, signed, .. } => {
+            Some((Some(*transition), (*signature)?, signed.as_deref()))
+        }
+        OrderEvent::ApprovalRenewed { signature, signed, .. } => {
+            Some((None, (*signature)?, signed.as_deref()))
+        }
+        _ => None,
     }
 }
 
@@ -57,6 +70,7 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::Related { .. }
         | OrderEvent::Unrelated { .. }
         | OrderEvent::Amended { .. }
+        | OrderEvent::ApprovalRenewed { .. }
         | OrderEvent::BlockPassed { .. }
         | OrderEvent::CheckpointReleased { .. }
         | OrderEvent::SignedOn {}

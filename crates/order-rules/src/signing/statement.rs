@@ -56,6 +56,19 @@ pub fn of(
     format!("{says} {}", known(points))
 }
 
+/// What is said by approving a plan that was changed since its approval.
+pub fn of_renewal(order: &Order) -> String {
+    let changes = match order.changed_since_approval.len() {
+        1 => "the 1 change made".to_owned(),
+        many => format!("the {many} changes made"),
+    };
+    format!(
+        "I approve the plan of {} as it stands in version {}, with {changes} since it was last approved, so that the work may \
+         go on.",
+        order.number, order.version
+    )
+}
+
 /// Whoever signs for a program's work answers for it and never did it.
 fn performed(order: &Order, outcome: Option<Outcome>) -> String {
     let agent = order.assignee.as_ref().filter(|it| it.kind == Some(ActorKind::Agent));

@@ -1,4 +1,5 @@
 mod amend;
+mod approval;
 mod demands;
 mod gathered;
 mod imports;
