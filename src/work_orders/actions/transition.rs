@@ -107,5 +107,9 @@ fn carry_out(
         Command::Move(MoveTo { to, reason, hold, outcome, proof: proof.transpose()?, expected_version });
     let now = tx.now();
     let decided = decide(&order, command, who, &facts, &mut || new_id(now))?;
-    super::append(tx, &service.app.ledger, who.project, &order, decided)
+    let events = super::append(tx, &service.app.ledger, who.project, &order, decided)?;
+    if to == Status::Completed {
+        (service.consequences.completed)(&service.app.ledger, tx, who.project, &order)?;
+    }
+    Ok(events)
 }

@@ -14,7 +14,11 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ("altered", "audit/facts.rs", "a pinned revision that was replaced"),
     ("senders", "audit/facts.rs", "sending a trace by an agent's key"),
     ("claims_open", "audit/facts.rs", "ticking, and judging"),
-    ("exceptions_open", "audit/facts.rs", "masking a secret in a linked trace"),
+    (
+        "exceptions_open",
+        "audit/facts.rs",
+        "masking a secret in a linked trace, completing a step done too fast",
+    ),
     ("judged", "audit/facts.rs", "judging a claim"),
     ("refuted", "audit/facts.rs", "refuting a claim"),
     ("record", "work_orders/facts.rs", "the ledger, wired in app.rs"),

@@ -10,7 +10,7 @@ use crate::guards::stage::{
     PASSWORD, change_plan, complete, decide_policy, do_tick, hire, load, owner, running,
 };
 use crate::harness::http::{Answer, Client, Site, site};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 async fn approve(site: &Site, by: &Client, number: &str, fields: &[(&str, &str)]) -> Answer {
     let form = serde_urlencoded::to_string(fields).unwrap();

@@ -207,6 +207,7 @@ pub fn exception(kind: &str) -> String {
         "secret_in_trace" => "Secret in a trace".to_owned(),
         "card_in_trace" => "Card number in a trace".to_owned(),
         "clock_skew" => "Clock of a device".to_owned(),
+        "too_fast" => "Step done too fast".to_owned(),
         other => capital(&spaced(other)),
     }
 }
