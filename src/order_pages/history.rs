@@ -25,11 +25,6 @@ pub(super) fn newest(view: &OrderView, count: usize) -> Vec<HappeningView> {
     view.events.iter().rev().take(count).map(|event| happening(view, event)).collect()
 }
 
-/// The event with this id, as a line of the history.
-pub(super) fn of_event(view: &OrderView, id: &str) -> Option<HappeningView> {
-    view.events.iter().find(|event| event.id == id).map(|event| happening(view, event))
-}
-
 /// One line of the history.
 pub(super) fn happening(view: &OrderView, event: &Event) -> HappeningView {
     let agent = if event.actor_kind == ActorKind::Agent { " (agent)" } else { "" };
@@ -125,6 +120,9 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
     let criterion = |id: &String| name(order, &Target::Criterion(id.clone()));
     match event {
         OrderEvent::ItemTicked { item: id, .. } => format!("ticked {}", item(id)),
+        OrderEvent::ItemAnswered { item: id, answer, signature: Some(_), .. } => {
+            with_reason(format!("signed {}", item(id)), &answer.note)
+        }
         OrderEvent::ItemAnswered { item: id, answer, .. } => {
             with_reason(format!("answered {}: {}", item(id), answer.value), &answer.note)
         }
@@ -184,8 +182,16 @@ fn with_reason(what: String, reason: &str) -> String {
     if reason.trim().is_empty() { what } else { format!("{what}: {}", reason.trim()) }
 }
 
+/// Characters of a text that are quoted in a line.
+pub(super) const QUOTED: usize = 80;
+
 pub(super) fn quoted(text: &str) -> String {
-    let short: String = text.chars().take(80).collect();
+    quoted_to(text, QUOTED)
+}
+
+/// The same of so many characters at most.
+pub(super) fn quoted_to(text: &str, most: usize) -> String {
+    let short: String = text.chars().take(most).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("“{short}{more}”")
 }

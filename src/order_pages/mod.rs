@@ -19,6 +19,7 @@ mod follow_up;
 mod gathered;
 mod history;
 mod isolation;
+mod item_signing;
 mod list;
 mod moves;
 mod new;

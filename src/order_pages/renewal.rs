@@ -4,15 +4,18 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 
 use super::act::Act;
-use super::history::{self, HappeningView};
+use super::changes::in_full;
 use super::moves::{Given, refused};
 use super::signing::{self, Asked, Subject};
+use super::text::{self, Html};
 use super::view::OrderView;
 use crate::foundation::{Action, Error, FieldErrors, Grant, Result};
 use crate::web::{Form, WebResult};
 use crate::work_orders::actions::SignedWith;
 use crate::work_orders::actions::renew_approval::renew_approval;
+use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::{awaits_approval, renewal};
+use crate::work_orders::model::PlanChanged;
 use crate::work_orders::signing::statement;
 
 /// Changes told on the order's page.
@@ -20,8 +23,8 @@ const TOLD: usize = 3;
 
 /// The banner of a plan whose changes wait for their approval.
 pub struct ChangedPlan {
-    /// The newest changes: what, who and when.
-    pub changes: Vec<HappeningView>,
+    /// The newest changes.
+    pub changes: Vec<ChangeView>,
     /// How many more there are.
     pub more: usize,
     pub may_approve: bool,
@@ -49,10 +52,30 @@ impl ChangedPlan {
     }
 }
 
+/// One change that waits for its approval.
+pub struct ChangeView {
+    pub by: Html,
+    /// Each thing that was changed, with the whole of both values.
+    pub lines: Vec<String>,
+    pub reason: String,
+}
+
 /// Every change that waits, the newest first.
-fn changes(view: &OrderView) -> Vec<HappeningView> {
-    let waiting = view.order.changed_since_approval.iter().rev();
-    waiting.filter_map(|change| history::of_event(view, &change.event)).collect()
+fn changes(view: &OrderView) -> Vec<ChangeView> {
+    let of = |change: &PlanChanged| ChangeView {
+        by: text::by_at(Some(&change.by), Some(change.at), view.now),
+        lines: lines(view, &change.event),
+        reason: change.reason.clone(),
+    };
+    view.order.changed_since_approval.iter().rev().map(of).collect()
+}
+
+fn lines(view: &OrderView, id: &str) -> Vec<String> {
+    let event = view.events.iter().find(|event| event.id == id && event.body.is_some());
+    match event.map(|event| OrderEvent::from_json(&event.kind, event.data())) {
+        Some(Ok(OrderEvent::PlanEdited { changes, .. })) => in_full(&changes),
+        _ => vec!["a change that has been erased".to_owned()],
+    }
 }
 
 /// GET `/work-orders/{number}/approve-changes`: what changed, and the signature where approving is signed.
@@ -104,7 +127,7 @@ async fn page(
         meaning,
         statements: vec![("", statement::of_renewal(&view.order))],
         changes: changes(view),
-        ..Subject::in_place(verb, "approve-changes", lead)
+        ..Subject::in_place(verb, "approve-changes".to_owned(), lead)
     };
     signing::show(request, view, Asked { subject, asks, given, errors, seen, status })
 }

@@ -1,7 +1,9 @@
 //! Addresses of work orders and who may use them; what an order itself allows is decided by its life cycle.
 
 use super::gathered::{currency, files as order_files, parts, time};
-use super::{edit, export, files, follow_up, list, moves, new, order, policies, print, renewal, verbs};
+use super::{
+    edit, export, files, follow_up, item_signing, list, moves, new, order, policies, print, renewal, verbs,
+};
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
 use crate::web::{Access, Routes};
@@ -38,6 +40,8 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/approve-changes", May(Action::Approve), renewal::submit);
     routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);
     routes.post("/work-orders/{number}/answer", May(Action::Tick), verbs::answer);
+    routes.get("/work-orders/{number}/items/{item}/sign", May(Action::Tick), item_signing::show);
+    routes.post("/work-orders/{number}/items/{item}/sign", May(Action::Tick), item_signing::submit);
     routes.post("/work-orders/{number}/skip", May(Action::SkipStep), verbs::skip);
     routes.post("/work-orders/{number}/take-up", May(Action::UndoOwnTick), verbs::take_up);
     routes.post("/work-orders/{number}/undo", May(Action::UndoOwnTick), verbs::undo);

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::history::{self, HappeningView};
 use super::moves::Given;
+use super::renewal::ChangeView;
 use super::view::OrderView;
 use crate::foundation::{FieldErrors, Result};
 use crate::people::actions::confirm_signing::SigningAsks;
@@ -40,7 +41,7 @@ pub(super) struct Subject {
     /// What signing does.
     pub(super) lead: String,
     /// The end of the form's address.
-    pub(super) action: &'static str,
+    pub(super) action: String,
     /// The state that a move leads to; empty where the order stays where it is.
     pub(super) to: &'static str,
     /// What a signature on it means; none where none is asked for.
@@ -54,7 +55,7 @@ pub(super) struct Subject {
     pub(super) outcomes: Vec<OutcomeView>,
     pub(super) words_label: &'static str,
     /// Changes of the plan that are approved with it.
-    pub(super) changes: Vec<HappeningView>,
+    pub(super) changes: Vec<ChangeView>,
 }
 
 /// Something that stands in the way.
@@ -172,7 +173,7 @@ impl Subject {
         Self {
             verb: offer.verb,
             lead: format!("It goes from {from} to {to}. {after}"),
-            action: "transition",
+            action: "transition".to_owned(),
             to: offer.to.as_str(),
             meaning: Some(meaning),
             statements,
@@ -187,7 +188,7 @@ impl Subject {
     }
 
     /// Something that is signed while the order stays where it is.
-    pub(super) fn in_place(verb: &'static str, action: &'static str, lead: String) -> Self {
+    pub(super) fn in_place(verb: &'static str, action: String, lead: String) -> Self {
         Self {
             verb,
             lead,

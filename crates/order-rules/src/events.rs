@@ -62,6 +62,11 @@ pub enum OrderEvent {
         /// The new tick's id.
         tick: String,
         answer: Answer,
+        /// What the signature means that an item was answered by; none where it was answered otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<Meaning>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signed: Option<Box<Signed>>,
     },
     /// An item was said not to apply.
     #[serde(rename = "work_order.item_skipped.v1")]

@@ -170,7 +170,7 @@ fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         OrderEvent::ItemTicked { item, tick } => {
             add_tick(order, &Target::Item(item.clone()), tick, None, meta);
         }
-        OrderEvent::ItemAnswered { item, tick, answer } => {
+        OrderEvent::ItemAnswered { item, tick, answer, .. } => {
             add_tick(order, &Target::Item(item.clone()), tick, Some(answer.clone()), meta);
         }
         OrderEvent::ItemSkipped { item, reason } => {

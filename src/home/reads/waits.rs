@@ -56,7 +56,7 @@ impl Reason {
         match self {
             Self::Late => "Late",
             Self::Failed => "Step failed",
-            Self::PlanChanged => "Plan changed",
+            Self::PlanChanged => "Changed",
             Self::OnHold => "On hold",
             Self::Approve => "Approve",
             Self::Close => "Close",

@@ -30,6 +30,7 @@ pub mod release;
 pub mod renew_approval;
 pub mod rewrite_plan;
 pub mod set_materiality;
+pub mod sign_item;
 mod signed;
 pub mod start_timer;
 pub mod stop_timer;

@@ -5,6 +5,7 @@ mod approvals;
 mod policies;
 mod record;
 mod signatures;
+mod signed_items;
 mod trail;
 
 use tracewright::db::AnyConnection;

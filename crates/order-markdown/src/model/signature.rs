@@ -56,6 +56,9 @@ pub struct Signature {
     /// The move it was made with; none where the order stayed where it was.
     pub transition: Option<Transition>,
     pub meaning: Meaning,
+    /// The item that it answers, where it answers one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     pub by: Who,
     /// When, by the server's clock.
     pub at: Timestamp,

@@ -81,6 +81,15 @@ pub enum Command {
         /// What is said about it; needed where a tick failed.
         note: String,
     },
+    /// Sign an item that asks for a signature.
+    SignItem {
+        item: String,
+        /// What is said about it; may be empty.
+        note: String,
+        proof: Option<Proof>,
+        /// The version the signer saw.
+        expected_version: Option<i64>,
+    },
     /// Say that an item does not apply.
     SkipItem {
         item: String,
@@ -207,6 +216,14 @@ pub struct Proof {
     pub points: Option<usize>,
 }
 
+impl Proof {
+    /// Stands in for a proof where it is only asked whether something could be signed; nothing of it is stored.
+    pub fn in_a_dry_run() -> Self {
+        let (method, content) = (SigningMethod::Password, Digest::of(b""));
+        Self { method, code: String::new(), content, points: None }
+    }
+}
+
 /// What a decision about an order looks at.
 struct Case<'a> {
     order: &'a Order,
@@ -261,6 +278,10 @@ fn decide_existing(
         Command::SetMateriality { target, materiality } => plan::set_materiality(case, target, materiality),
         Command::Tick { target } => ticks::tick(case, &target, new_id),
         Command::Answer { item, given, note } => answers::answer(case, item, &given, note, new_id),
+        Command::SignItem { item, note, proof, expected_version } => {
+            case.check_version(expected_version)?;
+            answers::sign(case, item, note, proof, new_id)
+        }
         Command::SkipItem { item, reason } => answers::skip(case, item, reason),
         Command::TakeUpItem { item, reason } => answers::take_up(case, item, reason),
         Command::Undo { target, reason } => ticks::undo(case, &target, reason),

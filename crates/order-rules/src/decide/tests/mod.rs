@@ -6,6 +6,7 @@ mod imports;
 mod isolation;
 mod plans;
 mod relations;
+mod signed_items;
 mod whole;
 
 use super::*;
