@@ -19,7 +19,7 @@ use crate::repricing::actions::fill_parts;
 use crate::state::App;
 use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
-use crate::work_orders::{FactSources, Orders};
+use crate::work_orders::{Consequences, FactSources, Orders};
 use crate::{
     audit, checks, hours, integrations, jobs, knowledge, ledger, media, people, traces, work_orders,
 };
@@ -45,7 +45,7 @@ impl Services {
         let people = People::new(app.clone())?;
         let intake = intake();
         let jobs = jobs_registry(&intake);
-        let orders = Orders::new(people.clone(), FACTS);
+        let orders = Orders::new(people.clone(), FACTS, CONSEQUENCES);
         Ok(Self { app, people, orders, intake, jobs })
     }
 }
@@ -64,6 +64,9 @@ pub fn projections() -> Vec<Projection> {
 
 /// Where the guards of work orders get what other features know.
 const FACTS: FactSources = FactSources { evidence: audit::facts::evidence_facts, record: record_facts };
+
+/// What happens where something happens to a work order.
+const CONSEQUENCES: Consequences = Consequences { completed: audit::actions::open_for_pace };
 
 /// An order's record is its own stream and what audit recorded about it.
 fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<RecordFacts> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::history::quoted;
+use super::history::{QUOTED, quoted_to};
 use crate::work_orders::model::{AskKind, Kind};
 use crate::work_orders::pace;
 use crate::work_orders::plan_diff::{ChangeOp, PlanChange};
@@ -13,12 +13,14 @@ const TOLD: usize = 4;
 /// What steps, items and short lists are read off; their own changes say the same once more.
 const DERIVED: [&str; 5] = ["steps", "goals", "parts", "safety", "criteria"];
 
-/// The changes of one edit.
+/// Every change of one edit with the whole of its values, for whoever answers for them.
+pub fn in_full(changes: &[PlanChange]) -> Vec<String> {
+    lines(changes, usize::MAX)
+}
+
+/// The changes of one edit, cut short.
 pub fn words(changes: &[PlanChange]) -> String {
-    let has_document = changes.iter().any(|change| first(change) == "document");
-    let told = changes.iter().filter(|change| !(has_document && DERIVED.contains(&first(change))));
-    let mut lines: Vec<String> = told.filter_map(one).collect();
-    lines.dedup();
+    let mut lines = lines(changes, QUOTED);
     let more = lines.len().saturating_sub(TOLD);
     lines.truncate(TOLD);
     match (lines.is_empty(), more) {
@@ -28,18 +30,27 @@ pub fn words(changes: &[PlanChange]) -> String {
     }
 }
 
+fn lines(changes: &[PlanChange], most: usize) -> Vec<String> {
+    let has_document = changes.iter().any(|change| first(change) == "document");
+    let told = changes.iter().filter(|change| !(has_document && DERIVED.contains(&first(change))));
+    let mut lines: Vec<String> = told.filter_map(|change| one(change, most)).collect();
+    lines.dedup();
+    lines
+}
+
 fn first(change: &PlanChange) -> &str {
     change.path.first().map_or("", String::as_str)
 }
 
-fn one(change: &PlanChange) -> Option<String> {
+fn one(change: &PlanChange, most: usize) -> Option<String> {
+    let quoted = |text: &str| quoted_to(text, most);
     match (first(change), change.op) {
-        ("document", ChangeOp::Added) => Some(format!("added {}", block(&change.new)?)),
-        ("document", ChangeOp::Removed) => Some(format!("removed {}", block(&change.old)?)),
+        ("document", ChangeOp::Added) => Some(format!("added {}", block(&change.new, most)?)),
+        ("document", ChangeOp::Removed) => Some(format!("removed {}", block(&change.old, most)?)),
         ("isolation", _) if change.new == Value::Bool(true) => Some("asked for isolation".to_owned()),
         ("isolation", _) => Some("asks for no isolation any more".to_owned()),
         (_, ChangeOp::Moved) => Some("moved parts of the plan".to_owned()),
-        ("document", ChangeOp::Changed) => field(change),
+        ("document", ChangeOp::Changed) => field(change, most),
         (list, ChangeOp::Added) => Some(format!("added to {list}: {}", quoted(text_of(&change.new)))),
         (list, ChangeOp::Removed) => Some(format!("removed from {list}: {}", quoted(text_of(&change.old)))),
         (_, ChangeOp::Changed) => {
@@ -54,7 +65,8 @@ fn one(change: &PlanChange) -> Option<String> {
 }
 
 /// A field of a block; how its bytes stand in the file is no change that anybody made.
-fn field(change: &PlanChange) -> Option<String> {
+fn field(change: &PlanChange, most: usize) -> Option<String> {
+    let quoted = |text: &str| quoted_to(text, most);
     let (old, new) = (shown(&change.old), shown(&change.new));
     match change.path.last()?.as_str() {
         "source" | "mark" | "level" => None,
@@ -95,10 +107,10 @@ fn label(word: &str) -> String {
     Kind::read(word).map_or_else(|| word.to_lowercase(), |kind| kind.label().to_lowercase())
 }
 
-fn block(value: &Value) -> Option<String> {
+fn block(value: &Value, most: usize) -> Option<String> {
     let kind = Kind::read(value.get("kind")?.as_str()?)?;
     (!matches!(kind, Kind::Hidden | Kind::Head))
-        .then(|| format!("{} {}", kind.label().to_lowercase(), quoted(text_of(value))))
+        .then(|| format!("{} {}", kind.label().to_lowercase(), quoted_to(text_of(value), most)))
 }
 
 fn text_of(value: &Value) -> &str {

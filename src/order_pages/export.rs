@@ -32,9 +32,13 @@ pub async fn json(act: Act, query: Query<BTreeMap<String, String>>) -> WebResult
     let view = act.view(as_of).await?;
     hand_out(&act.orders.app, &act.who, &view.order.id, Form::Json).await?;
     let mut whole = serde_json::to_value(&view.order).map_err(Error::from)?;
-    let kept = kept_by_devices(&view.events);
-    if let Some(fields) = whole.as_object_mut().filter(|_| !kept.is_empty()) {
-        fields.insert("kept_by_devices".to_owned(), kept.into());
+    let (kept, signatures) = (kept_by_devices(&view.events), &view.order.signatures);
+    if let Some(fields) = whole.as_object_mut() {
+        let signatures = serde_json::to_value(signatures).map_err(Error::from)?;
+        fields.insert("signatures".to_owned(), signatures);
+        if !kept.is_empty() {
+            fields.insert("kept_by_devices".to_owned(), kept.into());
+        }
     }
     let order = view.order;
     write_moments(&mut whole);

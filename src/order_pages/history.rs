@@ -98,6 +98,10 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             let signed = signed.unwrap_or_default();
             with_reason(format!("moved it from {} to {}{signed}", from.label(), to.label()), reason)
         }
+        OrderEvent::ApprovalRenewed { note, signature, .. } => {
+            let signed = signature.map(|meaning| format!(" and signed: {}", word(meaning).to_lowercase()));
+            with_reason(format!("approved the changed plan{}", signed.unwrap_or_default()), note)
+        }
         OrderEvent::MaterialitySet { target, from, to } => {
             format!(
                 "set the importance of {} from {} to {}",
@@ -116,6 +120,9 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
     let criterion = |id: &String| name(order, &Target::Criterion(id.clone()));
     match event {
         OrderEvent::ItemTicked { item: id, .. } => format!("ticked {}", item(id)),
+        OrderEvent::ItemAnswered { item: id, answer, signature: Some(_), .. } => {
+            with_reason(format!("signed {}", item(id)), &answer.note)
+        }
         OrderEvent::ItemAnswered { item: id, answer, .. } => {
             with_reason(format!("answered {}: {}", item(id), answer.value), &answer.note)
         }
@@ -175,8 +182,16 @@ fn with_reason(what: String, reason: &str) -> String {
     if reason.trim().is_empty() { what } else { format!("{what}: {}", reason.trim()) }
 }
 
+/// Characters of a text that are quoted in a line.
+pub(super) const QUOTED: usize = 80;
+
 pub(in crate::order_pages) fn quoted(text: &str) -> String {
-    let short: String = text.chars().take(80).collect();
+    quoted_to(text, QUOTED)
+}
+
+/// The same of so many characters at most.
+pub(super) fn quoted_to(text: &str, most: usize) -> String {
+    let short: String = text.chars().take(most).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("“{short}{more}”")
 }

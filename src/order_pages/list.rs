@@ -50,7 +50,7 @@ struct ListRow {
 }
 
 /// GET `/work-orders`: fields `q`, `status`, `priority`, `type`, `assignee` (an account or `me`), `overdue`, `failed`,
-/// `after`.
+/// `changed`, `after`.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
@@ -98,6 +98,7 @@ pub(super) fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Resul
         overdue_at: given(query, "overdue").map(|_| now),
         own: own.then(|| who.actor.id.clone()),
         has_failed: given(query, "failed").is_some(),
+        plan_changed: given(query, "changed").is_some(),
     })
 }
 

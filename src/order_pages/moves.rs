@@ -94,7 +94,7 @@ pub(super) struct Given {
 }
 
 impl Given {
-    fn of(form: &Form) -> Self {
+    pub(super) fn of(form: &Form) -> Self {
         let text = |name: &str| form.text(name).to_owned();
         Self {
             reason: text("reason"),
@@ -156,10 +156,7 @@ pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
             let words = format!("{} is now {}.{}", act.number, to.label().to_lowercase(), comes_next(to));
             return Ok(act.back("top", &words));
         }
-        Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Err(Error::Conflict { .. }) => (StatusCode::CONFLICT, FieldErrors::default()),
-        Err(Error::Refused(why)) => (StatusCode::CONFLICT, FieldErrors::one("", why)),
-        Err(other) => return Err(WebError(other)),
+        Err(cause) => refused(cause)?,
     };
     let view = act.view(None).await?;
     page(&request, &act, &view, to, Again { status, given: Given::of(&form), errors, seen }).await
@@ -173,6 +170,16 @@ fn comes_next(to: Status) -> &'static str {
         Status::Completed => " An auditor verifies it next.",
         Status::Verified => " It can be closed now.",
         Status::Draft | Status::InProgress | Status::OnHold | Status::Closed | Status::Cancelled => "",
+    }
+}
+
+/// What a form is shown again with that was refused: its status, and what is wrong. Other faults have a page of their own.
+pub(super) fn refused(cause: Error) -> WebResult<(StatusCode, FieldErrors)> {
+    match cause {
+        Error::Invalid(errors) => Ok((StatusCode::UNPROCESSABLE_ENTITY, errors)),
+        Error::Conflict { .. } => Ok((StatusCode::CONFLICT, FieldErrors::default())),
+        Error::Refused(why) => Ok((StatusCode::CONFLICT, FieldErrors::one("", why))),
+        other => Err(WebError(other)),
     }
 }
 
@@ -196,7 +203,8 @@ async fn page(request: &HttpRequest, act: &Act, view: &OrderView, to: Status, ag
         return show_with(status, &MovePage::of(request, view, offer, given, errors));
     };
     let asks = act.orders.people.signing_asks(&act.who).await?;
-    signing::show(request, view, meaning, signing::Asked { offer, asks, given, errors, seen, status })
+    let subject = signing::Subject::of_move(view, &offer, meaning);
+    signing::show(request, view, signing::Asked { subject, asks, given, errors, seen, status })
 }
 
 fn asked(to: Status, form: &Form) -> Result<Move> {

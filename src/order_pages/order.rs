@@ -15,6 +15,7 @@ use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, AmendmentView, EntryView, FindingGroup, SafetyView};
 use super::relations::RelationsView;
+use super::renewal::ChangedPlan;
 use super::rows::{RowView, Undo};
 use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
@@ -73,6 +74,8 @@ struct OrderPage {
     evidence: Vec<EvidenceLink>,
     verification: Verification,
     gaps: Vec<Gap>,
+    /// What of the plan was changed since its approval and waits for a new one.
+    changed_plan: Option<ChangedPlan>,
     /// The file of a folder that says something else.
     clash: Option<String>,
     relations: Option<RelationsView>,
@@ -207,6 +210,7 @@ impl OrderPage {
             members,
             verification,
             gaps: around.gaps,
+            changed_plan: ChangedPlan::of(view),
             clash: around.clash,
             relations: around.relations,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,

@@ -67,6 +67,7 @@ fn blank_of(item: &Item) -> Option<String> {
         AskKind::Number => Some(format!("______________ {}", item.asks.limits()).trim_end().to_owned()),
         AskKind::Text => Some("_".repeat(48)),
         AskKind::Photo => Some("Photo no. ______________".to_owned()),
+        AskKind::Signature => Some(format!("Signature {}", "_".repeat(32))),
     }
 }
 

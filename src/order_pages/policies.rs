@@ -216,7 +216,11 @@ fn either(holds: bool, yes: &str, no: &str) -> String {
 /// Every rule; each is compared by its words, so a change is told as what held and what holds.
 const RULES: [Rule; 7] = [
     Rule(|it| {
-        either(it.controlled, "Somebody apart from its author approves it", "Its author may approve it too")
+        either(
+            it.controlled,
+            "Somebody apart from its author approves it, and each later change of its plan",
+            "Its author may approve it too",
+        )
     }),
     Rule(|it| {
         either(

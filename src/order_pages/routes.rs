@@ -2,7 +2,8 @@
 
 use super::gathered::{currency, files as order_files, parts, pins, time};
 use super::{
-    edit, export, files, follow_up, handing_over, list, moves, new, order, policies, print, split, verbs,
+    edit, export, files, follow_up, handing_over, item_signing, list, moves, new, order, policies, print, renewal,
+    split, verbs,
 };
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
@@ -38,8 +39,12 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/follow-up", WRITE, follow_up::submit);
     routes.get("/work-orders/{number}/move/{to}", MOVE, moves::confirm);
     routes.post("/work-orders/{number}/transition", MOVE, moves::submit);
+    routes.get("/work-orders/{number}/approve-changes", May(Action::Approve), renewal::show);
+    routes.post("/work-orders/{number}/approve-changes", May(Action::Approve), renewal::submit);
     routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);
     routes.post("/work-orders/{number}/answer", May(Action::Tick), verbs::answer);
+    routes.get("/work-orders/{number}/items/{item}/sign", May(Action::Tick), item_signing::show);
+    routes.post("/work-orders/{number}/items/{item}/sign", May(Action::Tick), item_signing::submit);
     routes.post("/work-orders/{number}/skip", May(Action::SkipStep), verbs::skip);
     routes.post("/work-orders/{number}/take-up", May(Action::UndoOwnTick), verbs::take_up);
     routes.post("/work-orders/{number}/undo", May(Action::UndoOwnTick), verbs::undo);

@@ -6,7 +6,7 @@ use super::text::{self, Html};
 use super::view::OrderView;
 use crate::foundation::{Action, Grant};
 use crate::web::{markdown, words};
-use crate::work_orders::decide::Command;
+use crate::work_orders::decide::{Command, Proof};
 use crate::work_orders::model::{
     Answer, AskKind, Found, Item, Materiality, Step, Target, Tick, TickHow, Ticks,
 };
@@ -98,6 +98,8 @@ pub struct Question {
     pub is_number: bool,
     /// It is answered by bringing a photo.
     pub is_photo: bool,
+    /// It is answered by signing it on a page of its own.
+    pub is_signature: bool,
     /// Unit and limits in words.
     pub limits: String,
 }
@@ -266,6 +268,7 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         AskKind::Number => (Vec::new(), "1".to_owned()),
         AskKind::Text => (Vec::new(), "x".to_owned()),
         AskKind::Photo => return photo(view, item),
+        AskKind::Signature => return signature(view, item),
         AskKind::Choice => {
             let options = asks.options.iter().map(|option| (option.clone(), option.clone())).collect();
             (options, asks.options.first().cloned().unwrap_or_default())
@@ -276,7 +279,8 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         item: item.id.clone(),
         buttons,
         is_number: asks.kind == AskKind::Number,
-        is_photo: asks.kind == AskKind::Photo,
+        is_photo: false,
+        is_signature: false,
         limits: asks.limits(),
     })
 }
@@ -303,6 +307,7 @@ fn photo(view: &OrderView, item: &Item) -> Option<Question> {
         buttons,
         is_number: false,
         is_photo: true,
+        is_signature: false,
         limits: String::new(),
     };
     let command = Command::Answer { item: item.id.clone(), given: "photo".to_owned(), note: String::new() };
@@ -312,6 +317,21 @@ fn photo(view: &OrderView, item: &Item) -> Option<Question> {
     // What may be set aside may be answered: only the photo is missing.
     let aside = Command::SkipItem { item: item.id.clone(), reason: view.some_reason() };
     view.allows(aside).then(|| of(Vec::new()))
+}
+
+/// An item that asks for a signature leads to the page on which it is signed.
+fn signature(view: &OrderView, item: &Item) -> Option<Question> {
+    let proof = Some(Proof::in_a_dry_run());
+    let command =
+        Command::SignItem { item: item.id.clone(), note: String::new(), proof, expected_version: None };
+    view.allows(command).then(|| Question {
+        item: item.id.clone(),
+        buttons: Vec::new(),
+        is_number: false,
+        is_photo: false,
+        is_signature: true,
+        limits: String::new(),
+    })
 }
 
 /// With its note, unless that stands in the block under the row.

@@ -62,5 +62,6 @@ pub fn word(meaning: Meaning) -> &'static str {
         Meaning::Performed => "Performed",
         Meaning::Reviewed => "Reviewed",
         Meaning::Approved => "Approved",
+        Meaning::Item => "Signed item",
     }
 }

@@ -1,4 +1,4 @@
-//! The page on which a move is signed: what is not as planned, what is in order, the outcome, the words, and the
+//! The page on which something is signed, a move or a changed plan: what is not as planned, what is in order, the outcome, the words, and the
 //! signature last, so that nobody signs without passing the list.
 
 use actix_web::HttpRequest;
@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::history::{self, HappeningView};
 use super::moves::Given;
+use super::renewal::ChangeView;
 use super::view::OrderView;
 use crate::foundation::{FieldErrors, Result};
 use crate::people::actions::confirm_signing::SigningAsks;
@@ -24,34 +25,48 @@ struct SignPage {
     shell: Shell,
     number: String,
     title: String,
-    from: &'static str,
-    verb: &'static str,
-    to: &'static str,
-    to_label: &'static str,
-    after: &'static str,
+    subject: Subject,
     version: i64,
-    blockers: Vec<BlockerView>,
-    points: Vec<PointView>,
-    point_count: usize,
-    in_order: Vec<String>,
     progress: String,
-    outcomes: Vec<OutcomeView>,
-    words_label: &'static str,
     signature: SignatureView,
     changed: Vec<HappeningView>,
     given: Given,
     errors: FieldErrors,
 }
 
+/// What is signed, and what is put before the signer about it.
+pub(super) struct Subject {
+    /// The words on the button.
+    pub(super) verb: &'static str,
+    /// What signing does.
+    pub(super) lead: String,
+    /// The end of the form's address.
+    pub(super) action: String,
+    /// The state that a move leads to; empty where the order stays where it is.
+    pub(super) to: &'static str,
+    /// What a signature on it means; none where none is asked for.
+    pub(super) meaning: Option<Meaning>,
+    /// The statement by outcome; one with an empty outcome where none is chosen.
+    pub(super) statements: Vec<(&'static str, String)>,
+    pub(super) blockers: Vec<BlockerView>,
+    pub(super) points: Vec<PointView>,
+    pub(super) point_count: usize,
+    pub(super) in_order: Vec<String>,
+    pub(super) outcomes: Vec<OutcomeView>,
+    pub(super) words_label: &'static str,
+    /// Changes of the plan that are approved with it.
+    pub(super) changes: Vec<ChangeView>,
+}
+
 /// Something that stands in the way.
-struct BlockerView {
+pub(super) struct BlockerView {
     why: String,
     href: String,
     action: &'static str,
 }
 
 /// Something that is not as planned.
-struct PointView {
+pub(super) struct PointView {
     stamp: (&'static str, &'static str),
     reference: String,
     text: String,
@@ -60,7 +75,7 @@ struct PointView {
 }
 
 /// A way the work may have ended.
-struct OutcomeView {
+pub(super) struct OutcomeView {
     value: &'static str,
     word: &'static str,
     hint: String,
@@ -74,8 +89,6 @@ struct SignatureView {
     meaning: &'static str,
     content: String,
     content_short: String,
-    /// The statement by outcome; one with an empty outcome where none is chosen.
-    statements: Vec<(&'static str, String)>,
     asks_email: bool,
     attempts: i64,
     is_locked: bool,
@@ -84,11 +97,16 @@ struct SignatureView {
 impl SignPage {
     /// How many points the signer has before them.
     fn points_shown(&self) -> usize {
-        self.point_count
+        self.subject.point_count
+    }
+
+    /// Whether a password is asked for.
+    fn is_signed(&self) -> bool {
+        self.subject.meaning.is_some()
     }
 
     fn is_blocked(&self) -> bool {
-        !self.blockers.is_empty() || self.signature.is_locked
+        !self.subject.blockers.is_empty() || self.is_signed() && self.signature.is_locked
     }
 
     /// What is wrong besides what a field of the form says.
@@ -101,7 +119,7 @@ impl SignPage {
 
 /// What a signing page is shown with.
 pub(super) struct Asked {
-    pub(super) offer: Offer,
+    pub(super) subject: Subject,
     pub(super) asks: SigningAsks,
     pub(super) given: Given,
     pub(super) errors: FieldErrors,
@@ -111,71 +129,95 @@ pub(super) struct Asked {
 }
 
 /// Shows it.
-pub(super) fn show(request: &HttpRequest, view: &OrderView, meaning: Meaning, asked: Asked) -> WebResult {
+pub(super) fn show(request: &HttpRequest, view: &OrderView, asked: Asked) -> WebResult {
     let status = asked.status;
-    show_with(status, &page(request, view, meaning, asked)?)
+    show_with(status, &page(request, view, asked)?)
 }
 
-fn page(request: &HttpRequest, view: &OrderView, meaning: Meaning, asked: Asked) -> Result<SignPage> {
-    let Asked { offer, asks, given, errors, seen, .. } = asked;
+fn page(request: &HttpRequest, view: &OrderView, asked: Asked) -> Result<SignPage> {
+    let Asked { subject, asks, given, errors, seen, .. } = asked;
     let order = &view.order;
-    let is_of_work = meaning != Meaning::Approval;
-    let points = points::of(order, &view.facts);
-    let listed =
-        if is_of_work { points.iter().map(|point| PointView::of(view, point)).collect() } else { vec![] };
-    let in_order = if is_of_work { points::in_order(order, &view.facts) } else { vec![] };
-    let needs_outcome = offer.id == Transition::Complete;
     let (done, all) = order.item_progress();
     Ok(SignPage {
-        shell: Shell::of(request, format!("{} {}", offer.verb, order.number), "work-orders"),
+        shell: Shell::of(request, format!("{} {}", subject.verb, order.number), "work-orders"),
         number: order.number.to_string(),
         title: order.title.clone(),
-        from: order.status.label(),
-        verb: offer.verb,
-        to: offer.to.as_str(),
-        to_label: offer.to.label(),
-        after: after(offer.to, view.facts.policy.verification_waived),
         version: order.version,
-        blockers: offer.blockers.iter().map(|(guard, why)| BlockerView::of(view, *guard, why)).collect(),
-        signature: signature(view, &offer, meaning, points.len(), &asks)?,
-        point_count: points.len(),
-        points: listed,
-        in_order,
+        signature: signature(view, subject.meaning, &asks)?,
         progress: format!("{done} of {all} items done"),
-        outcomes: if needs_outcome { outcomes(view) } else { Vec::new() },
-        words_label: if needs_outcome {
-            "What was done, in a sentence or two"
-        } else {
-            "Remark, if there is one"
-        },
         changed: changed(view, seen),
+        subject,
         given,
         errors,
     })
 }
 
-fn signature(
-    view: &OrderView,
-    offer: &Offer,
-    meaning: Meaning,
-    points: usize,
-    asks: &SigningAsks,
-) -> Result<SignatureView> {
+impl Subject {
+    /// A move that is signed.
+    pub(super) fn of_move(view: &OrderView, offer: &Offer, meaning: Meaning) -> Self {
+        let order = &view.order;
+        let is_of_work = meaning != Meaning::Approval;
+        let points = points::of(order, &view.facts);
+        let says = |outcome| statement::of(order, offer.id, meaning, outcome, points.len());
+        let needs_outcome = offer.id == Transition::Complete;
+        let statements = if needs_outcome {
+            let all = [Outcome::Achieved, Outcome::Partial, Outcome::NotAchieved];
+            all.into_iter().map(|outcome| (outcome.as_str(), says(Some(outcome)))).collect()
+        } else {
+            vec![("", says(None))]
+        };
+        let (from, to) = (order.status.label(), offer.to.label());
+        let after = after(offer.to, view.facts.policy.verification_waived);
+        let listed =
+            if is_of_work { points.iter().map(|point| PointView::of(view, point)).collect() } else { vec![] };
+        Self {
+            verb: offer.verb,
+            lead: format!("It goes from {from} to {to}. {after}"),
+            action: "transition".to_owned(),
+            to: offer.to.as_str(),
+            meaning: Some(meaning),
+            statements,
+            blockers: offer.blockers.iter().map(|(guard, why)| BlockerView::of(view, *guard, why)).collect(),
+            point_count: points.len(),
+            points: listed,
+            in_order: if is_of_work { points::in_order(order, &view.facts) } else { vec![] },
+            outcomes: if needs_outcome { outcomes(view) } else { Vec::new() },
+            words_label: if needs_outcome { "What was done, in a sentence or two" } else { REMARK },
+            changes: Vec::new(),
+        }
+    }
+
+    /// Something that is signed while the order stays where it is.
+    pub(super) fn in_place(verb: &'static str, action: String, lead: String) -> Self {
+        Self {
+            verb,
+            lead,
+            action,
+            to: "",
+            meaning: None,
+            statements: Vec::new(),
+            blockers: Vec::new(),
+            points: Vec::new(),
+            point_count: 0,
+            in_order: Vec::new(),
+            outcomes: Vec::new(),
+            words_label: REMARK,
+            changes: Vec::new(),
+        }
+    }
+}
+
+/// What a field for words is called where nothing in particular is to be said.
+const REMARK: &str = "Remark, if there is one";
+
+fn signature(view: &OrderView, meaning: Option<Meaning>, asks: &SigningAsks) -> Result<SignatureView> {
     let content = signing::digest(&view.order, &view.events)?;
-    let says = |outcome| statement::of(&view.order, offer.id, meaning, outcome, points);
-    let statements = if offer.id == Transition::Complete {
-        let all = [Outcome::Achieved, Outcome::Partial, Outcome::NotAchieved];
-        all.into_iter().map(|outcome| (outcome.as_str(), says(Some(outcome)))).collect()
-    } else {
-        vec![("", says(None))]
-    };
     Ok(SignatureView {
         name: view.who.actor.name.clone(),
         code: asks.code.clone(),
-        meaning: statement::meaning_words(meaning),
+        meaning: meaning.map_or("", statement::meaning_words),
         content: content.to_hex(),
         content_short: content.short(),
-        statements,
         asks_email: asks.email,
         attempts: asks.attempts,
         is_locked: asks.locked.is_some(),
@@ -228,6 +270,7 @@ impl BlockerView {
         let number = &view.order.number;
         let order = |anchor: &str| format!("/work-orders/{number}{anchor}");
         let (href, action) = match guard {
+            Guard::PlanApproved => (order("#changed-plan"), "Look at the change"),
             Guard::ClaimsJudged => (format!("/review?order={number}"), "Judge them"),
             Guard::ExceptionsAnswered => ("/exceptions".to_owned(), "Answer them"),
             Guard::SafetyRead | Guard::SafetyReadOnResume => (order("#safety"), "Read them"),

@@ -22,4 +22,4 @@ pub use order_markdown::{contradictions, editing, model, plan_diff, read, splitt
 use order_rules::samples;
 pub use order_rules::{checkpoints, decide, events, fold, left, lifecycle, pace};
 pub use projection::PROJECTION;
-pub use service::Orders;
+pub use service::{Consequences, Orders};

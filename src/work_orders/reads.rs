@@ -105,6 +105,8 @@ pub struct Filter {
     pub own: Option<String>,
     /// Only orders with a failed step.
     pub has_failed: bool,
+    /// Only orders whose plan was changed since it was approved.
+    pub plan_changed: bool,
 }
 
 /// Up to `limit` orders below the cursor, the one that changed last first.
@@ -172,6 +174,9 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     if filter.has_failed {
         // As text: no index of a part of the rows serves a bound value.
         query = query.filter(sql::<Bool>("steps_failed > 0"));
+    }
+    if filter.plan_changed {
+        query = query.filter(sql::<Bool>("plan_changes > 0"));
     }
     if let Some(now) = filter.overdue_at {
         query = query.filter(orders::open_until.lt(now));

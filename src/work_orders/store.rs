@@ -55,6 +55,8 @@ pub struct OrderRow {
     pub items_failed: i64,
     /// When it is due, while it can still be late.
     open_until: Option<Timestamp>,
+    /// Changes of the plan since it was approved, while its work is not done.
+    pub plan_changes: i64,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -124,6 +126,11 @@ impl OrderRow {
             steps_failed: count(failed),
             steps_flagged: count(flagged),
             items_failed: count(order.items_failed()),
+            plan_changes: if order.status.is_approved() {
+                count(order.changed_since_approval.len())
+            } else {
+                0
+            },
             open_until: due_at.filter(|_| !order.status.is_done() && !order.status.is_final()),
         }
     }

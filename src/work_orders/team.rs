@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::facts::Facts;
+use super::lifecycle::awaits_approval;
 use super::model::{Closers, Order, Status, TypePolicy};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Grant, ProjectKey, Result, Role, permission};
@@ -105,6 +106,9 @@ impl Team {
         if matches!(order.status, Status::Draft | Status::Submitted) {
             gaps.extend(self.approval_gap(order, policy));
         }
+        if awaits_approval(order, facts) {
+            gaps.extend(self.renewal_gap(order));
+        }
         if !order.status.is_done() || order.status == Status::Completed {
             gaps.extend(self.verification_gap(order, facts));
         }
@@ -125,6 +129,12 @@ impl Team {
             "Nobody here may approve this."
         };
         Some(gap(says, Role::Supervisor))
+    }
+
+    fn renewal_gap(&self, order: &Order) -> Option<Gap> {
+        let changed: Vec<&str> = order.changed_since_approval.iter().map(|it| it.by.id.as_str()).collect();
+        let says = "Nobody else here may approve the changed plan: its type is controlled, and whoever may has changed it.";
+        (!self.has_apart(Action::Approve, &changed)).then(|| gap(says, Role::Supervisor))
     }
 
     fn verification_gap(&self, order: &Order, facts: &Facts) -> Option<Gap> {

@@ -5,7 +5,7 @@
   const make = (tag, className, words = "") => Object.assign(document.createElement(tag), { className, textContent: words });
   const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const entries = (count) => (count === 1 ? "1 entry" : `${count} entries`);
-  const NEEDS = '#main form[action$="/transition"] button, #main a[href*="/move/"], #main a[href$="/edit"], #main form[action$="/sign"] button, .two-answers form button';
+  const NEEDS = '#main form[action$="/transition"] button, #main a[href*="/move/"], #main a[href$="/sign"], #main a[href$="/approve-changes"], #main a[href$="/edit"], #main form[action$="/sign"] button, .two-answers form button';
 
   // Photos that wait are seen as they are kept; a picture that is drawn anew lets go of the one before.
   let drawn = [];

@@ -143,6 +143,7 @@ const ASKED_OTHERWISE: &[(&str, &str)] = &[
     ("link_arrived::link_arrived", "a hook in the transaction of those who send"),
     ("open_exceptions::open_for_findings", "a hook in the transaction of those who send"),
     ("open_exceptions::open_for_clock", "a rule in the transaction of whoever sends what a device kept"),
+    ("open_exceptions::open_for_pace", "a hook in the transaction of whoever says that the work is done"),
     ("mod::append_queued", "stores what was decided before, by actions that asked"),
     ("upload::upload", "an address that was checked: `Admitted`"),
     (

@@ -68,6 +68,11 @@ pub enum OrderEvent {
         /// The new tick's id.
         tick: String,
         answer: Answer,
+        /// What the signature means that an item was answered by; none where it was answered otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<Meaning>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signed: Option<Box<Signed>>,
     },
     /// An item was said not to apply.
     #[serde(rename = "work_order.item_skipped.v1")]
@@ -183,6 +188,16 @@ pub enum OrderEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signed: Option<Box<Signed>>,
     },
+    /// The plan was approved as it stands, after it had been changed since its approval. The order stays where it is.
+    #[serde(rename = "work_order.approval_renewed.v1")]
+    ApprovalRenewed {
+        /// A remark; may be empty.
+        note: String,
+        /// What the signature made with it means; none where the policy of the type asks for none.
+        signature: Option<Meaning>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signed: Option<Box<Signed>>,
+    },
     /// It hangs together with another order.
     #[serde(rename = "work_order.related.v1")]
     Related {
@@ -254,6 +269,7 @@ impl OrderEvent {
             Self::CommentAdded { .. } => "work_order.comment_added.v1",
             Self::SafetyAcknowledged { .. } => "work_order.safety_acknowledged.v1",
             Self::Transitioned { .. } => "work_order.transitioned.v1",
+            Self::ApprovalRenewed { .. } => "work_order.approval_renewed.v1",
             Self::Related { .. } => "work_order.related.v1",
             Self::Amended { .. } => "work_order.amended.v1",
             Self::Unrelated { .. } => "work_order.relation_removed.v1",

@@ -6,8 +6,8 @@ use super::events::OrderEvent;
 use super::gathered;
 use super::model::{
     Acknowledgement, Amendment, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality,
-    Order, OutcomeRecord, Plan, Relation, RelationKind, Released, SignOff, SignOn, Skipped, Status, Step,
-    StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
+    Order, OutcomeRecord, Plan, PlanChanged, Relation, RelationKind, Released, SignOff, SignOn, Skipped,
+    Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
 };
 use super::plan_diff;
 use super::signing::signatures;
@@ -75,13 +75,24 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
                 Some(ImportRecord { source: *source, file, by, at: meta.at, status, claims, own_number });
             // No file signs for anybody here.
             order.signatures.clear();
+            order.changed_since_approval.clear();
             order.version = 0;
         }
-        OrderEvent::PlanEdited { changes, .. } => {
+        OrderEvent::PlanEdited { changes, reason } => {
             if let Ok(plan) = plan_diff::patch(&Plan::of(order), changes) {
                 plan.put_into(order);
             }
+            if order.status.is_approved() {
+                let (by, event) = (meta.who(), meta.event_id.clone());
+                order.changed_since_approval.push(PlanChanged {
+                    by,
+                    at: meta.at,
+                    event,
+                    reason: reason.clone(),
+                });
+            }
         }
+        OrderEvent::ApprovalRenewed { .. } => order.changed_since_approval.clear(),
         OrderEvent::Assigned { to, .. } => order.assignee.clone_from(to),
         OrderEvent::Related { kind, order: other, number, about } => order.relations.push(Relation {
             kind: *kind,
@@ -159,7 +170,7 @@ fn apply_progress(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         OrderEvent::ItemTicked { item, tick } => {
             add_tick(order, &Target::Item(item.clone()), tick, None, meta);
         }
-        OrderEvent::ItemAnswered { item, tick, answer } => {
+        OrderEvent::ItemAnswered { item, tick, answer, .. } => {
             add_tick(order, &Target::Item(item.clone()), tick, Some(answer.clone()), meta);
         }
         OrderEvent::ItemSkipped { item, reason } => {
@@ -203,6 +214,7 @@ fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             performed(order, meta);
         }
         Transition::ReturnForRework | Transition::Reopen => order.outcome = None,
+        Transition::Approve | Transition::TakeBack => order.changed_since_approval.clear(),
         _ => {}
     }
     order.transitions.push(TransitionRecord {

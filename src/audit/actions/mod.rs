@@ -15,7 +15,7 @@ pub use judge::{Judged, Judgement, NewQuote, judge};
 pub(super) use link::takes_evidence;
 pub use link::{NewLink, link};
 pub use link_arrived::link_arrived;
-pub use open_exceptions::{open_for_clock, open_for_findings};
+pub use open_exceptions::{open_for_clock, open_for_findings, open_for_pace};
 pub use pin::pin_settled;
 pub use resolve_exception::resolve_exception;
 pub use state::{NewStatement, state};

@@ -1,7 +1,8 @@
 //! Exceptions: what somebody has to answer before an order is past doubt.
 //!
 //! A secret or card number in a linked trace opens one, once for each order, trace and kind, whichever came first: the
-//! link or the finding. So does a device whose clock is wrong, once for each order until it is answered. A person answers it, with how and why; an agent may not. An order with an open exception cannot
+//! link or the finding. So does a device whose clock is wrong, once for each order until it is answered, and a step that
+//! was done too fast, once its performer says that the work is done. A person answers it, with how and why; an agent may not. An order with an open exception cannot
 //! be verified.
 
 pub mod reads;
@@ -23,16 +24,27 @@ pub enum Kind {
     CardInTrace,
     /// The clock of a device that kept entries went wrong, or it claims a moment that was yet to come.
     ClockSkew,
+    /// A step was done in less time than the plan asks for.
+    TooFast,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::SecretInTrace, Self::CardInTrace, Self::ClockSkew, Self::TooFast];
+
     /// The word stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SecretInTrace => "secret_in_trace",
             Self::CardInTrace => "card_in_trace",
             Self::ClockSkew => "clock_skew",
+            Self::TooFast => "too_fast",
         }
+    }
+
+    /// Reads the word back.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
     /// What a finding amounts to; addresses and own patterns are no exception.
@@ -79,12 +91,14 @@ impl Answer {
         }
     }
 
-    /// The words of the form for a clock.
-    pub fn label_for_clock(self) -> &'static str {
-        match self {
-            Self::Replaced => "The clock of the device was set right",
-            Self::Harmless => "The claimed time is true all the same",
-            Self::Accepted => self.label(),
+    /// The words of the form for an exception of this kind.
+    pub fn label_for(self, kind: Kind) -> &'static str {
+        match (kind, self) {
+            (Kind::ClockSkew, Self::Replaced) => "The clock of the device was set right",
+            (Kind::ClockSkew, Self::Harmless) => "The claimed time is true all the same",
+            (Kind::TooFast, Self::Replaced) => "The step was done again, in its time",
+            (Kind::TooFast, Self::Harmless) => "It can be done well in that time",
+            _ => self.label(),
         }
     }
 

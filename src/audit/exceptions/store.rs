@@ -65,6 +65,24 @@ pub(in crate::audit) fn is_open(
     Ok(open.optional()?.is_some())
 }
 
+/// Whether one of this kind says the same of an order already, answered or not.
+pub(in crate::audit) fn is_told(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order_id: &str,
+    kind: &str,
+    detail: &str,
+) -> Result<bool> {
+    let told = exceptions::table
+        .filter(exceptions::project.eq(project))
+        .filter(exceptions::order_id.eq(order_id))
+        .filter(exceptions::kind.eq(kind))
+        .filter(exceptions::detail.eq(detail))
+        .select(exceptions::exception_id)
+        .first::<String>(conn);
+    Ok(told.optional()?.is_some())
+}
+
 pub(in crate::audit) fn open(conn: &mut AnyConnection, event: &Event, opened: &Opened) -> Result<()> {
     let row = (
         exceptions::project.eq(event.project),

@@ -78,8 +78,7 @@ impl ExceptionView {
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn label(&self, answer: &Answer) -> &'static str {
-        let is_about_a_clock = self.row.kind == Kind::ClockSkew.as_str();
-        if is_about_a_clock { answer.label_for_clock() } else { answer.label() }
+        Kind::read(&self.row.kind).map_or_else(|| answer.label(), |kind| answer.label_for(kind))
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]

@@ -1,10 +1,15 @@
 //! What waits for whoever plans and approves: one list by harm, then by age, and the work that goes on.
 
+use std::collections::HashSet;
+
 use crate::audit::exceptions::reads as exceptions;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Role, Timestamp, permission};
+use crate::order_settings::policies;
 use crate::people::reads as people;
-use crate::work_orders::model::{Priority, Status};
+use crate::people::units::unit_of;
+use crate::work_orders::lifecycle::may_renew;
+use crate::work_orders::model::{Priority, Status, TypeClass};
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
 
 use super::LINES;
@@ -41,6 +46,8 @@ pub enum Reason {
     NeedsSomebody,
     /// A step of it failed while it is in work.
     Failed,
+    /// Its plan changed after it was approved, and somebody else approves that.
+    PlanChanged,
     OnHold,
     Approve,
     Close,
@@ -53,6 +60,7 @@ impl Reason {
             Self::Late => "Late",
             Self::NeedsSomebody => "Needs somebody",
             Self::Failed => "Step failed",
+            Self::PlanChanged => "Changed",
             Self::OnHold => "On hold",
             Self::Approve => "Approve",
             Self::Close => "Close",
@@ -63,7 +71,7 @@ impl Reason {
     pub fn tone(self) -> &'static str {
         match self {
             Self::Late | Self::NeedsSomebody | Self::Failed => "bad",
-            Self::OnHold => "waiting",
+            Self::PlanChanged | Self::OnHold => "waiting",
             Self::Approve | Self::Close => "",
         }
     }
@@ -73,7 +81,7 @@ impl Reason {
         match self {
             Self::Late | Self::Failed | Self::OnHold => "Look",
             Self::NeedsSomebody => "Hand over",
-            Self::Approve => "Read and approve",
+            Self::PlanChanged | Self::Approve => "Read and approve",
             Self::Close => "Read and close",
         }
     }
@@ -127,14 +135,16 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     waits.extend(late.filter(in_work).map(|row| Wait { reason: Reason::Late, row }));
     let failed = Filter { status: Some(Status::InProgress), has_failed: true, ..Filter::default() };
     let failed = orders::list(conn, who.project, &failed, None, LOOKED_AT)?.into_iter();
-    // What is late too waits once, for the worse of both.
-    let failed = failed.filter(|row| !row.is_overdue(now));
     waits.extend(failed.map(|row| Wait { reason: Reason::Failed, row }));
     let left = left_behind(conn, who)?;
     // Before anything else can happen to it, somebody must have it.
     waits.retain(|wait| left.iter().all(|row| row.order_id != wait.row.order_id));
     waits.extend(left.into_iter().map(|row| Wait { reason: Reason::NeedsSomebody, row }));
+    waits.extend(changed_plans(conn, who)?.into_iter().map(|row| Wait { reason: Reason::PlanChanged, row }));
     waits.sort_by_key(|wait| (urgency(&wait.row), wait.reason, wait.row.updated_at));
+    // What waits for more than one reason waits once, for the worst of them.
+    let mut known = HashSet::new();
+    waits.retain(|wait| known.insert(wait.row.order_id.clone()));
     let waiting = waits.len();
     waits.truncate(WAITS);
     Ok(Desk {
@@ -157,6 +167,20 @@ fn left_behind(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderRow>> {
     }
     let (mut rows, _) = orders::open_of(conn, who.project, &left, LOOKED_AT)?;
     rows.retain(|row| matches!(row.status(), Status::Approved | Status::InProgress | Status::OnHold));
+    Ok(rows)
+}
+
+/// Orders whose changed plan this reader may approve.
+fn changed_plans(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderRow>> {
+    let changed = Filter { plan_changed: true, ..Filter::default() };
+    let unit = unit_of(conn, who.id())?;
+    let mut rows = Vec::new();
+    for row in orders::list(conn, who.project, &changed, None, LOOKED_AT)? {
+        let policy = policies::reads::of(conn, who.project, TypeClass::of(&row.order_type))?;
+        if policy.controlled && may_renew(&orders::load(conn, who.project, &row.order_id, None)?, &unit) {
+            rows.push(row);
+        }
+    }
     Ok(rows)
 }
 

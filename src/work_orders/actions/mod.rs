@@ -29,8 +29,11 @@ pub mod plan_part;
 pub mod read_mention;
 pub mod relate;
 pub mod release;
+pub mod renew_approval;
 pub mod rewrite_plan;
 pub mod set_materiality;
+pub mod sign_item;
+mod signed;
 pub mod split;
 pub mod start_timer;
 pub mod stop_timer;
@@ -40,6 +43,8 @@ pub mod transition;
 pub mod undo;
 pub mod use_part;
 pub mod withdraw_file;
+
+pub use signed::SignedWith;
 
 use crate::db::Tx;
 use crate::foundation::ids::new_id;

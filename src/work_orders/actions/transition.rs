@@ -5,10 +5,12 @@ use crate::foundation::ids::new_id;
 use crate::foundation::{Asker, Error, Result};
 use crate::ledger::Event;
 use crate::people::actions::confirm_signing::Proven;
-use crate::work_orders::decide::{Command, MoveTo, Proof, decide};
+use crate::work_orders::decide::{Command, MoveTo, decide};
 use crate::work_orders::lifecycle::offer_of;
-use crate::work_orders::model::{HoldCode, Outcome, SigningMethod, Status};
-use crate::work_orders::{Orders, reads, signing, store};
+use crate::work_orders::model::{HoldCode, Outcome, Status};
+use crate::work_orders::{Orders, reads, store};
+
+use super::signed::proof_of;
 
 /// Where to, and what comes with it.
 #[derive(Clone, Debug)]
@@ -99,15 +101,15 @@ fn carry_out(
     let events = reads::history(tx.conn, who.project, order_id, None)?;
     let order = reads::fold_events(&events)?;
     let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
-    let proof = proven.map(|proven| -> Result<Proof> {
-        let method = if proven.with_all { SigningMethod::EmailAndPassword } else { SigningMethod::Password };
-        let content = signing::digest(&order, &events)?;
-        Ok(Proof { method, code: proven.code, content, points: asked.expected_points })
-    });
+    let proof = proven.map(|proven| proof_of(proven, &order, &events, asked.expected_points));
     let Move { to, reason, hold, outcome, expected_version, .. } = asked;
     let command =
         Command::Move(MoveTo { to, reason, hold, outcome, proof: proof.transpose()?, expected_version });
     let now = tx.now();
     let decided = decide(&order, command, who, &facts, &mut || new_id(now))?;
-    super::append(tx, &service.app.ledger, who.project, &order, decided)
+    let events = super::append(tx, &service.app.ledger, who.project, &order, decided)?;
+    if to == Status::Completed {
+        (service.consequences.completed)(&service.app.ledger, tx, who.project, &order)?;
+    }
+    Ok(events)
 }

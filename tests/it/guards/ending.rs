@@ -3,9 +3,11 @@
 use tracewright::audit::reads::links_of;
 use tracewright::foundation::{Asker, Role};
 use tracewright::order_settings::policies::PolicyChange;
+use tracewright::work_orders::actions::SignedWith;
 use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
 use tracewright::work_orders::actions::isolation;
 use tracewright::work_orders::actions::mark_step::mark_step;
+use tracewright::work_orders::actions::renew_approval::renew_approval;
 use tracewright::work_orders::actions::transition::Move;
 use tracewright::work_orders::model::{HoldCode, Outcome, Priority, Status, StepState, Target};
 
@@ -34,6 +36,25 @@ on_both! {
         do_tick(&t, &dana, &id, "1.1").await;
         let why = refusal(complete(&t, &dana, &id, Outcome::Partial).await);
         assert!(why.contains("still open: 2 Look at one trace"), "{why}");
+    }
+
+    async fn plan_approved(t: TestApp) {
+        let owner = owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let rita = hire(&t, &owner, "rita", &[Role::Supervisor]).await;
+        let id = running(&t, &owner, &dana).await;
+        for at in ["1.1", "2.1", "C1"] {
+            do_tick(&t, &dana, &id, at).await;
+        }
+        change_plan(&t, &owner, &id, "the new server").await;
+        decide_policy(&t, &owner, PolicyChange { controlled: Some(true), ..PolicyChange::default() }).await;
+        let why = refusal(complete(&t, &dana, &id, Outcome::Achieved).await);
+        assert!(why.contains(&format!("changed by {} after it was approved", owner.actor.name)), "{why}");
+        let with = || SignedWith { email: Some("rita@example.com".to_owned()), password: Some(PASSWORD.to_owned()), version: None };
+        let own = renew_approval(&t.services.orders, &owner, &id, String::new(), with()).await;
+        assert!(refusal(own).contains("changed this plan since it was approved"));
+        renew_approval(&t.services.orders, &rita, &id, String::new(), with()).await.unwrap();
+        complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
     }
 
     async fn outcome_earned_a_failed_step_is_completed_but_not_as_achieved(t: TestApp) {

@@ -180,16 +180,25 @@ pub async fn work(t: &TestApp, owner: &Asker, worker: &Asker, id: &str) {
 
 /// Makes an order one that is worked on under isolation.
 pub async fn isolate(t: &TestApp, owner: &Asker, id: &str) {
-    let order = load(t, owner, id).await;
+    edit_head(t, owner, id, "", true, "the pump is locked out").await;
+}
+
+/// Changes the plan of an order: its title says these words too.
+pub async fn change_plan(t: &TestApp, by: &Asker, id: &str, words: &str) {
+    edit_head(t, by, id, words, false, "it came out on site").await;
+}
+
+async fn edit_head(t: &TestApp, by: &Asker, id: &str, words: &str, isolation: bool, reason: &str) {
+    let order = load(t, by, id).await;
     let head = Edit::Head {
-        title: order.title.clone(),
+        title: format!("{} {words}", order.title).trim().to_owned(),
         order_type: order.order_type.clone(),
         priority: order.priority,
         due: order.due.clone(),
         asset: order.asset.clone(),
-        isolation: true,
+        isolation,
     };
-    edit_plan(&t.services.orders, owner, id, vec![head], "the pump is locked out".to_owned()).await.unwrap();
+    edit_plan(&t.services.orders, by, id, vec![head], reason.to_owned()).await.unwrap();
     t.clock.advance(1_000_000);
 }
 

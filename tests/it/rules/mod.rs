@@ -1,9 +1,11 @@
 //! The rules that a regulated auditor tests, one test each, named after the rule; `docs/rules.md` says where each is kept.
 
 mod access;
+mod approvals;
 mod policies;
 mod record;
 mod signatures;
+mod signed_items;
 mod trail;
 
 use tracewright::db::AnyConnection;

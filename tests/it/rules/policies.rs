@@ -46,7 +46,7 @@ on_both! {
         let policy = t.app.db.read(move |conn| reads::of(conn, project, TypeClass::Integration)).await.unwrap();
         assert!(policy.controlled && !policy.approval_signed && policy.min_reason == 12);
         let page = admin.get(&site, "/work-orders/policies").await.body;
-        for words in ["Somebody apart from its author approves it. Before: Its author may approve it too", "<b>Integration and installation</b>, ada",
+        for words in ["Somebody apart from its author approves it, and each later change of its plan. Before: Its author may approve it too", "<b>Integration and installation</b>, ada",
             "Approving is not signed", "A reason has at least 12 characters"] {
             assert!(page.contains(words), "{words}: {page}");
         }

@@ -344,8 +344,15 @@ on_both! {
     async fn r21_nothing_is_signed_in_bulk_or_remembered(t: TestApp) {
         let boss = owner(&t).await;
         let table = tracewright::router::table();
-        let signing: Vec<&str> = table.specs().iter().map(|spec| spec.path).filter(|path| path.contains("transition") || path.contains("sign") && !path.contains("assign")).collect();
-        let one_by_one = ["/work-orders/{number}/transition", "/sign-in", "/sign-out", "/people/{account}/unlock-signing"];
+        let signing: Vec<&str> = table.specs().iter().map(|spec| spec.path).filter(|path| path.contains("transition") || path.contains("approve") || path.contains("sign") && !path.contains("assign")).collect();
+        let one_by_one = [
+            "/work-orders/{number}/transition",
+            "/work-orders/{number}/items/{item}/sign",
+            "/work-orders/{number}/approve-changes",
+            "/sign-in",
+            "/sign-out",
+            "/people/{account}/unlock-signing",
+        ];
         assert!(signing.iter().all(|path| one_by_one.contains(path)), "{signing:?}");
         for number in ["WO-2026-141", "WO-2026-142"] {
             submitted(&t, &boss, number).await;

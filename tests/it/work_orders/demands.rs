@@ -72,6 +72,60 @@ on_both! {
         assert!(page.contains("at least 5 min are planned"), "both figures are named: {page}");
     }
 
+    async fn a_step_done_too_fast_is_an_exception_once_the_work_is_declared_done(t: TestApp) {
+        use crate::guards::stage as guards;
+        let boss = guards::owner(&t).await;
+        let dana = guards::hire(&t, &boss, "dana", &[Role::Technician]).await;
+        let mei = guards::hire(&t, &boss, "mei", &[Role::Auditor]).await;
+        let id = guards::take(&t, &boss, guards::FILE).await;
+        let number = load(&t, &boss, &id).await.number.to_string();
+        let plan = plan_of(&load(&t, &boss, &id).await).document;
+        let step = plan.iter().find(|block| block.kind == Kind::Step).unwrap();
+        let set = demand(&t, &boss, &number, step, &[("time", "5 min")]).await;
+        assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
+        walk(&t, &boss, &dana, &id, Status::InProgress).await;
+        t.clock.advance(12_000_000);
+        for place in ["1.1", "2.1", "C1"] {
+            guards::do_tick(&t, &dana, &id, place).await;
+        }
+        let exceptions = async || {
+            let project = boss.project;
+            let read = move |conn: &mut tracewright::db::AnyConnection| {
+                tracewright::audit::exceptions::reads::list(conn, project, &Default::default())
+            };
+            t.app.db.read(read).await.unwrap()
+        };
+        assert!(exceptions().await.is_empty(), "a tick can still be taken back");
+        guards::complete(&t, &dana, &id, tracewright::work_orders::model::Outcome::Achieved).await.unwrap();
+        let open = exceptions().await;
+        assert!(open.len() == 1 && open[0].kind == "too_fast" && open[0].detail.contains("at least 5 min are planned"), "{open:?}");
+        let page = get(&t, &mei, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains("1 open") && page.contains("step 1 took"), "{page}");
+        let why = guards::refusal(guards::go(&t, &mei, &id, Status::Verified).await);
+        guards::judge_all(&t, &mei, &id).await;
+        let bars = guards::refusal(guards::go(&t, &mei, &id, Status::Verified).await);
+        assert!(bars.contains("1 exception without a disposition"), "{why} {bars}");
+        let list = get(&t, &mei, "/exceptions").await.body;
+        for words in ["Step done too fast", "The step was done again, in its time", "It can be done well in that time"] {
+            assert!(list.contains(words), "{words}: {list}");
+        }
+
+        // Sent back and completed as it stands, it is not asked about again.
+        guards::go(&t, &boss, &id, Status::InProgress).await.unwrap();
+        guards::complete(&t, &dana, &id, tracewright::work_orders::model::Outcome::Achieved).await.unwrap();
+        assert_eq!(exceptions().await.len(), 1);
+        let answer = |who: &Asker| {
+            let (app, who, one) = (t.app.clone(), who.clone(), open[0].exception_id.clone());
+            async move {
+                let how = tracewright::audit::exceptions::Answer::Harmless;
+                tracewright::audit::actions::resolve_exception(&app, &who, one, how, "dana knows this valve").await
+            }
+        };
+        assert!(answer(&dana).await.is_err(), "nobody answers for their own work");
+        answer(&mei).await.unwrap();
+        guards::go(&t, &mei, &id, Status::Verified).await.unwrap();
+    }
+
     async fn an_answer_opens_what_waits_for_it_and_the_file_carries_that(t: TestApp) {
         let asker = owner(&t).await;
         let (number, id) = written(&t, &asker).await;

@@ -31,6 +31,7 @@ diesel::table! {
         steps_flagged -> BigInt,
         items_failed -> BigInt,
         open_until -> Nullable<BigInt>,
+        plan_changes -> BigInt,
     }
 }
 

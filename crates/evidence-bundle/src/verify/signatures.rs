@@ -58,7 +58,7 @@ pub(super) fn check(records: &[Record<'_>]) -> Result<Signatures> {
 fn check_order(order: &str, stream: &[&Record<'_>], found: &mut Signatures) -> Result<()> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
     let mut number = String::new();
-    let mut standing: Vec<String> = Vec::new();
+    let mut standing: Vec<Standing> = Vec::new();
     let mut has_gap = false;
     for (place, record) in stream.iter().enumerate() {
         has_gap |= record.version() != i64::try_from(place + 1).unwrap_or(i64::MAX);
@@ -69,11 +69,17 @@ fn check_order(order: &str, stream: &[&Record<'_>], found: &mut Signatures) -> R
         number_of(&record.leaf.kind, &data, &mut number);
         let changed = superseded_by(&record.leaf.kind, &data);
         let before = standing.len();
-        standing.retain(|meaning| !changed.contains(&meaning.as_str()));
+        let taken_back =
+            text_of(&data, "item").filter(|_| record.leaf.kind == "work_order.item_tick_undone.v1");
+        standing.retain(|it| {
+            let is_taken_back = it.item.is_some() && it.item == taken_back;
+            !is_taken_back && !changed.contains(&it.meaning.as_str())
+        });
         found.superseded += before - standing.len();
         if let Some(signed) = data.get("signed").filter(|signed| !signed.is_null()) {
             found.made += 1;
-            standing.extend(data.get("signature").and_then(Value::as_str).map(str::to_owned));
+            let item = text_of(&data, "item");
+            standing.extend(text_of(&data, "signature").map(|meaning| Standing { meaning, item }));
             if has_gap {
                 found.unchecked += 1;
             } else {
@@ -84,6 +90,17 @@ fn check_order(order: &str, stream: &[&Record<'_>], found: &mut Signatures) -> R
         entries.push(Entry { kind: &leaf.kind, actor: &leaf.actor, at: leaf.at, data });
     }
     Ok(())
+}
+
+/// A signature that nothing has superseded yet.
+struct Standing {
+    meaning: String,
+    /// The item that it answers; none for one on a move.
+    item: Option<String>,
+}
+
+fn text_of(data: &Value, name: &str) -> Option<String> {
+    data.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn check_one(
@@ -145,6 +162,7 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.related.v1"
         | "work_order.relation_removed.v1"
         | "work_order.amended.v1"
+        | "work_order.approval_renewed.v1"
         | "work_order.block_passed.v1"
         | "work_order.checkpoint_released.v1"
         | "work_order.isolation_signed_on.v1"
@@ -232,6 +250,22 @@ mod tests {
         let mut rewritten = bodies(|_| ());
         rewritten[0].1["plan"] = json!({ "title": "something else" });
         assert!(checked(&rewritten, None).is_err());
+    }
+
+    #[test]
+    fn a_signed_item_stands_until_it_is_taken_back_whatever_else_is_ticked() {
+        let mut bodies = bodies(|_| ());
+        bodies.truncate(2);
+        let (kind, mut signed) = bodies[1].clone();
+        signed["signature"] = json!("item");
+        signed["item"] = json!("i1");
+        bodies[1] = (kind, signed);
+        bodies.push(("work_order.item_ticked.v1", json!({ "item": "i2", "tick": "t2" })));
+        bodies.push(("work_order.item_tick_undone.v1", json!({ "item": "i2", "tick": "t2" })));
+        let standing = checked(&bodies, None).unwrap();
+        assert_eq!(standing, Signatures { made: 1, superseded: 0, unchecked: 0 });
+        bodies.push(("work_order.item_tick_undone.v1", json!({ "item": "i1", "tick": "t1" })));
+        assert_eq!(checked(&bodies, None).unwrap().superseded, 1);
     }
 
     #[test]

@@ -19,12 +19,22 @@ pub enum AskKind {
     Choice,
     /// A photo brought to the item.
     Photo,
+    /// A person's signature under what the item says.
+    Signature,
 }
 
 impl AskKind {
     /// Every kind, the most usual first.
-    pub const ALL: [Self; 7] =
-        [Self::Tick, Self::Inspection, Self::YesNo, Self::Number, Self::Text, Self::Choice, Self::Photo];
+    pub const ALL: [Self; 8] = [
+        Self::Tick,
+        Self::Inspection,
+        Self::YesNo,
+        Self::Number,
+        Self::Text,
+        Self::Choice,
+        Self::Photo,
+        Self::Signature,
+    ];
 
     /// The word stored and posted by forms.
     pub fn as_str(self) -> &'static str {
@@ -36,6 +46,7 @@ impl AskKind {
             Self::Text => "text",
             Self::Choice => "choice",
             Self::Photo => "photo",
+            Self::Signature => "signature",
         }
     }
 
@@ -54,6 +65,7 @@ impl AskKind {
             Self::Text => "Words",
             Self::Choice => "One of several",
             Self::Photo => "A photo",
+            Self::Signature => "A signature",
         }
     }
 }
@@ -148,6 +160,7 @@ impl Asks {
             (AskKind::Choice, _) => Err(format!("choose one of {}", self.options.join(", "))),
             (AskKind::Photo, "photo") => of("Photo", Found::Good),
             (AskKind::Photo, _) => Err("bring a photo to this item".to_owned()),
+            (AskKind::Signature, _) => Err("sign this item on the page that it leads to".to_owned()),
         }
     }
 

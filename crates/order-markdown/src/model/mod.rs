@@ -47,7 +47,7 @@ pub use record::{
     OutcomeRecord, Safety, Section, TransitionRecord,
 };
 pub use relation::{Relation, RelationKind};
-pub use signature::{Signature, Signed, SigningMethod, Superseded};
+pub use signature::{PlanChanged, Signature, Signed, SigningMethod, Superseded};
 pub use status::{Priority, Status, TypeClass};
 pub use step::{CodeBlock, Criterion, Entry, Item, Materiality, Skipped, Step, StepState, Target};
 pub use target::Resolved;

@@ -67,6 +67,9 @@ pub struct Order {
     /// What was added after it had ended, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub amendments: Vec<super::Amendment>,
+    /// Changes of the plan since it was approved, oldest first; none once they are approved too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed_since_approval: Vec<super::PlanChanged>,
     /// Every signature made here, the oldest first. No written form of an order carries them: no file signs for anybody.
     #[serde(skip)]
     pub signatures: Vec<Signature>,

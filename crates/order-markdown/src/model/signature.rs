@@ -53,15 +53,28 @@ pub struct Signed {
 pub struct Signature {
     /// The event that recorded it.
     pub event: String,
-    /// The move it was made with.
-    pub transition: Transition,
+    /// The move it was made with; none where the order stayed where it was.
+    pub transition: Option<Transition>,
     pub meaning: Meaning,
+    /// The item that it answers, where it answers one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     pub by: Who,
     /// When, by the server's clock.
     pub at: Timestamp,
     /// What was signed; none for signatures from before December 2026, which kept no record of their own.
     pub signed: Option<Signed>,
     pub superseded: Option<Superseded>,
+}
+
+/// A change of the plan that nobody has approved yet: it was made after the plan was approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChanged {
+    pub by: Who,
+    pub at: Timestamp,
+    /// The event that holds what was changed.
+    pub event: String,
+    pub reason: String,
 }
 
 /// The change that made a signature stand for something that is no more.

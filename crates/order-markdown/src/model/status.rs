@@ -94,6 +94,11 @@ impl Status {
         matches!(self, Self::Closed | Self::Cancelled)
     }
 
+    /// Whether its plan was approved and its work is not done yet.
+    pub fn is_approved(self) -> bool {
+        matches!(self, Self::Approved | Self::InProgress | Self::OnHold)
+    }
+
     /// Whether the performer has already said that it is done.
     pub fn is_done(self) -> bool {
         matches!(self, Self::Completed | Self::Verified | Self::Closed)

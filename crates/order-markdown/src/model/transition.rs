@@ -49,7 +49,7 @@ pub enum Transition {
     Cancel,
 }
 
-/// What a signature on a transition means (21 CFR 11.50).
+/// What a signature means (21 CFR 11.50).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
@@ -61,6 +61,8 @@ pub enum Meaning {
     Reviewed,
     /// This is finished.
     Approved,
+    /// What one item of the plan says; of no move.
+    Item,
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@
 //! is settled, it is never counted as done, and before completion it has a follow-up order.
 
 use super::ticks::{begin, check_evidence, check_step, check_worker, check_working};
-use super::{Case, ticks};
+use super::{Case, Proof, moves, ticks};
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
-use crate::model::{Answer, AskKind, FilePlace, Found, Item, OrderFile, Target, limits};
+use crate::model::{Answer, AskKind, FilePlace, Found, Item, Meaning, OrderFile, Target, limits};
+use crate::signing::statement;
 use foundation::{Action, Error, Result};
 
 pub(super) fn answer(
@@ -33,8 +34,49 @@ pub(super) fn answer(
         require_reason(&note, case.facts, "Fail the item")?;
     }
     let answer = Answer { note, ..answer };
-    let answered = OrderEvent::ItemAnswered { item: found.id.clone(), tick: new_id(), answer };
+    let answered = answered(found, answer, new_id());
     Ok(begin(case)?.into_iter().chain([answered]).collect())
+}
+
+fn answered(item: &Item, answer: Answer, tick: String) -> OrderEvent {
+    OrderEvent::ItemAnswered { item: item.id.clone(), tick, answer, signature: None, signed: None }
+}
+
+/// A person signs what an item says. Agents and services never do, whatever they hold.
+pub(super) fn sign(
+    case: &Case<'_>,
+    item: String,
+    note: String,
+    proof: Option<Proof>,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    let target = Target::Item(item);
+    let found = find(case, &target)?;
+    if !case.asker.is_person() {
+        return Err(Error::forbidden("An item is signed by a person: agents and services never sign."));
+    }
+    check_worker(case, Action::Tick)?;
+    if found.asks.kind != AskKind::Signature {
+        return Err(Error::refused("This item asks for no signature: answer it as it asks."));
+    }
+    check_working(case)?;
+    check_open(found)?;
+    check_step(case, &target)?;
+    limits::check(&serde_json::json!({ "reason": note }))?;
+    let started = begin(case)?;
+    let Some(proof) = proof else {
+        return Err(Error::refused("To sign this item you must give your password again."));
+    };
+    let signed = moves::signed(case, Meaning::Item, statement::of_item(case.order, found), proof);
+    let event = OrderEvent::ItemAnswered {
+        item: found.id.clone(),
+        tick: new_id(),
+        answer: Answer { value: "Signed".to_owned(), found: Found::Good, note },
+        signature: Some(Meaning::Item),
+        signed: Some(Box::new(signed)),
+    };
+    // A signature names the version it was made on, so the start that it brings with it comes behind it.
+    Ok(std::iter::once(event).chain(started).collect())
 }
 
 pub(super) fn skip(case: &Case<'_>, item: String, reason: String) -> Result<Vec<OrderEvent>> {
@@ -102,7 +144,7 @@ pub(super) fn by_photo(
     check_open(found)?;
     check_step(case, &target)?;
     let answer = found.asks.read("photo").map_err(|expected| Error::invalid("answer", expected))?;
-    let answered = OrderEvent::ItemAnswered { item: found.id.clone(), tick: new_id(), answer };
+    let answered = answered(found, answer, new_id());
     Ok(begin(case)?.into_iter().chain([answered]).collect())
 }
 

@@ -5,6 +5,7 @@
 
 mod amend;
 mod answers;
+mod approval;
 mod create;
 mod gathered;
 mod hand_over;
@@ -90,6 +91,15 @@ pub enum Command {
         given: String,
         /// What is said about it; needed where a tick failed.
         note: String,
+    },
+    /// Sign an item that asks for a signature.
+    SignItem {
+        item: String,
+        /// What is said about it; may be empty.
+        note: String,
+        proof: Option<Proof>,
+        /// The version the signer saw.
+        expected_version: Option<i64>,
     },
     /// Say that an item does not apply.
     SkipItem {
@@ -185,6 +195,14 @@ pub enum Command {
         version: u32,
     },
     Move(MoveTo),
+    /// Approve a plan that was changed since it was approved.
+    RenewApproval {
+        /// A remark; may be empty.
+        note: String,
+        proof: Option<Proof>,
+        /// The version the approver saw.
+        expected_version: Option<i64>,
+    },
     /// Files, time, parts.
     Gather(Gather),
     /// Set how much a claim weighs.
@@ -219,6 +237,14 @@ pub struct Proof {
     pub content: Digest,
     /// How many points were shown as not as planned; none where the signer saw no page.
     pub points: Option<usize>,
+}
+
+impl Proof {
+    /// Stands in for a proof where it is only asked whether something could be signed; nothing of it is stored.
+    pub fn in_a_dry_run() -> Self {
+        let (method, content) = (SigningMethod::Password, Digest::of(b""));
+        Self { method, code: String::new(), content, points: None }
+    }
 }
 
 /// What a decision about an order looks at.
@@ -276,6 +302,10 @@ fn decide_existing(
         Command::SetMateriality { target, materiality } => plan::set_materiality(case, target, materiality),
         Command::Tick { target } => ticks::tick(case, &target, new_id),
         Command::Answer { item, given, note } => answers::answer(case, item, &given, note, new_id),
+        Command::SignItem { item, note, proof, expected_version } => {
+            case.check_version(expected_version)?;
+            answers::sign(case, item, note, proof, new_id)
+        }
         Command::SkipItem { item, reason } => answers::skip(case, item, reason),
         Command::TakeUpItem { item, reason } => answers::take_up(case, item, reason),
         Command::Undo { target, reason } => ticks::undo(case, &target, reason),
@@ -297,6 +327,10 @@ fn decide_existing(
         Command::AddComment { text } => record::add_comment(case, text, new_id),
         Command::AcknowledgeSafety { version } => record::acknowledge(case, version),
         Command::Gather(asked) => gathered::decide(case, asked, new_id),
+        Command::RenewApproval { note, proof, expected_version } => {
+            case.check_version(expected_version)?;
+            approval::renew(case, note, proof)
+        }
         Command::Move(asked) => {
             case.check_version(asked.expected_version)?;
             moves::transition(case, asked)

@@ -3,7 +3,7 @@
 use super::{Case, MoveTo, Proof, gathered};
 use crate::events::OrderEvent;
 use crate::lifecycle::{self, MoveInput, Rule};
-use crate::model::{HoldCode, Outcome, Signed, Status, Transition, limits};
+use crate::model::{HoldCode, Meaning, Outcome, Signed, Status, Transition, limits};
 use crate::signing;
 use foundation::{Error, Result};
 
@@ -47,18 +47,24 @@ fn sign(case: &Case<'_>, rule: &Rule, outcome: Option<Outcome>, proof: Proof) ->
             "What is not as planned changed while you read it. Nothing was signed: look at the list again.",
         ));
     }
+    let statement = signing::statement::of(case.order, rule.id, meaning, outcome, points);
+    Ok(Some(Box::new(signed(case, meaning, statement, proof))))
+}
+
+/// The order as it stands, signed with these words.
+pub(super) fn signed(case: &Case<'_>, meaning: Meaning, statement: String, proof: Proof) -> Signed {
     let actor = &case.asker.actor;
-    Ok(Some(Box::new(Signed {
+    Signed {
         name: actor.name.clone(),
         account: actor.id.clone(),
         code: proof.code,
         meaning,
-        statement: signing::statement::of(case.order, rule.id, meaning, outcome, points),
+        statement,
         order: case.order.id.clone(),
         version: case.order.version,
         content: proof.content,
         method: proof.method,
-    })))
+    }
 }
 
 fn event(

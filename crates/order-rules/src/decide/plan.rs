@@ -9,7 +9,7 @@ use super::Case;
 use super::create::check_plan;
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
-use crate::model::{Assignee, Materiality, Plan, Status, Step, Target, limits};
+use crate::model::{AskKind, Assignee, Item, Materiality, Plan, Status, Step, Target, limits};
 use crate::plan_diff;
 use foundation::{Action, Error, Result};
 
@@ -79,6 +79,16 @@ fn check_step_kept(step: &Step, plan: &Plan) -> Result<()> {
     let stays = |id: &str| planned.items.iter().any(|it| it.id == id);
     if let Some(lost) = step.items.iter().find(|it| it.ticks.has_history() && !stays(&it.id)) {
         return Err(item_carries_record(&lost.text));
+    }
+    let same = |item: &Item| {
+        planned.items.iter().any(|it| it.id == item.id && it.text == item.text && it.asks == item.asks)
+    };
+    let signed = |item: &&Item| item.asks.kind == AskKind::Signature && item.ticks.is_ticked();
+    if let Some(changed) = step.items.iter().filter(signed).find(|item| !same(item)) {
+        return Err(Error::refused(format!(
+            "The item \"{}\" is signed, and its words are what was signed. Take the signature back first, with a reason.",
+            changed.text
+        )));
     }
     if step.ticks.is_ticked() && !planned.items.is_empty() {
         return Err(Error::refused(format!(

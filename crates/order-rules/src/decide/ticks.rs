@@ -161,10 +161,20 @@ pub(super) fn undo(case: &Case<'_>, target: &Target, reason: String) -> Result<V
     let own = is_own(case, standing);
     // One's own slip is mended in one tap; once somebody judged on the tick, taking it back must be explained.
     let judged = case.facts.evidence.judged.contains(target.id());
-    if !own || judged {
-        require_reason(&reason, case.facts, if own { "Undo a judged tick" } else { "Undo another's tick" })?;
+    let signed = asks_signature(case, target);
+    let what = match (own, signed) {
+        (false, _) => "Undo another's tick",
+        (true, true) => "Take a signature back",
+        (true, false) => "Undo a judged tick",
+    };
+    if !own || judged || signed {
+        require_reason(&reason, case.facts, what)?;
     }
     Ok(vec![undone(target, standing.id.clone(), reason)])
+}
+
+fn asks_signature(case: &Case<'_>, target: &Target) -> bool {
+    case.order.item(target.id()).is_some_and(|(_, item)| item.asks.kind == AskKind::Signature)
 }
 
 fn is_own(case: &Case<'_>, tick: &Tick) -> bool {
@@ -208,6 +218,11 @@ pub(super) fn attest(case: &Case<'_>, target: Target, note: String) -> Result<Ve
     let Some(tick) = ticks.current().filter(|tick| tick.attested.is_none()) else {
         return Err(Error::refused("Only what is ticked and what nobody attests yet can be attested."));
     };
+    if asks_signature(case, &target) {
+        return Err(Error::refused(
+            "This item asks for a signature, and no word of a file stands for one. Take its tick back, then sign it.",
+        ));
+    }
     if !tick.is_unattested() {
         check_second(case, &target, tick)?;
     }

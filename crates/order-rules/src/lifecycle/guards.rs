@@ -1,6 +1,6 @@
 //! What must hold before an order may move. Each guard refuses with what is missing and what to do.
 
-use super::{MoveInput, Rule, outcome};
+use super::{MoveInput, Rule, approval, outcome};
 use crate::facts::{Facts, RecordFacts};
 use crate::model::{Order, Priority, RelationKind, Status, Step, Transition};
 use foundation::{Actor, Error, Result};
@@ -26,6 +26,8 @@ pub enum Guard {
     NeverStarted,
     /// Nobody is signed on to the isolation.
     NobodySignedOn,
+    /// The plan, where its type is controlled, was not changed since somebody approved it.
+    PlanApproved,
     /// No required step is open.
     StepsSettled,
     /// "Achieved" is said only where no required step failed and required evidence is there.
@@ -79,6 +81,7 @@ impl Guard {
             }),
             Self::OutcomeEarned => return outcome::check(order, facts, input.outcome),
             Self::NoActuals => actuals(order, facts),
+            Self::PlanApproved => approval::missing(order, facts),
             Self::StepsSettled => open_steps(order),
             Self::NobodySignedOn => signed_on(order),
             Self::FailuresFollowedUp => left_alone(order),
@@ -127,7 +130,7 @@ pub(super) fn target_fits(rule: &Rule, order: &Order, to: Status) -> bool {
     rule.id != Transition::Resume || wrong_resume(order, to).is_none()
 }
 
-fn plan_gap(order: &Order) -> Option<String> {
+pub(super) fn plan_gap(order: &Order) -> Option<String> {
     let gaps = [
         (order.title.trim().is_empty(), "a title"),
         (order.order_type.trim().is_empty(), "a type"),

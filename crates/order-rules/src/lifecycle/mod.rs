@@ -3,12 +3,14 @@
 //! Closed and cancelled are final. Agents and the system never take a row that signs, approves, verifies
 //! or closes, whatever roles their account holds. Each refusal says what is missing and what to do.
 
+mod approval;
 mod duties;
 mod guards;
 mod outcome;
 #[cfg(test)]
 mod tests;
 
+pub use approval::{awaits_approval, may_renew, renewal};
 pub use duties::{tie, tie_knowing};
 pub use guards::Guard;
 pub use outcome::{bars_achieved, lacking};
@@ -82,7 +84,7 @@ pub const RULES: [Rule; 14] = [
     Rule { id: Transition::TakeBack, verb: "Take back for a plan change", from: &[Approved], to: &[Submitted], action: Action::ReturnPlan,
         guards: &[Guard::NeverStarted], reason: true, signature: None },
     Rule { id: Transition::Complete, verb: "Complete and sign", from: &[InProgress], to: &[Completed], action: Action::Complete,
-        guards: &[Guard::NobodySignedOn, Guard::StepsSettled, Guard::FailuresFollowedUp, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
+        guards: &[Guard::NobodySignedOn, Guard::StepsSettled, Guard::PlanApproved, Guard::FailuresFollowedUp, Guard::OutcomeEarned], reason: false, signature: Some(Meaning::Performed) },
     Rule { id: Transition::ReturnForRework, verb: "Return for rework", from: &[Completed], to: &[InProgress], action: Action::ReturnForRework,
         guards: &[], reason: true, signature: None },
     Rule { id: Transition::Verify, verb: "Verify and sign", from: &[Completed], to: &[Verified], action: Action::Verify,

@@ -1,7 +1,8 @@
 use super::*;
 use crate::facts::RecordFacts;
 use crate::model::{
-    Attestation, OrderNumber, Relation, RelationKind, SignOn, StepState, Target, Tick, TickHow, Who,
+    Attestation, OrderNumber, PlanChanged, Relation, RelationKind, SignOn, StepState, Target, Tick, TickHow,
+    Who,
 };
 use crate::samples::{self, agent, asking, assignee, at, person, persons_roles};
 use Transition::{
@@ -194,6 +195,7 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
         (Guard::HoldCodeGiven, Hold, |_, _, input| input.hold = None, "say what is waited for"),
         (Guard::ResumesWhereItWas, Resume, |order, _, _| order.started = false, "resumes to Approved"),
         (Guard::NeverStarted, TakeBack, |order, _, _| order.started = true, "Work has begun"),
+        (Guard::PlanApproved, Complete, changed_plan, "changed by super Name after it was approved"),
         (Guard::StepsSettled, Complete, |order, _, _| order.steps[1].state = StepState::Open, "2 Step s2"),
         (
             Guard::OutcomeEarned,
@@ -303,6 +305,12 @@ fn own_approval(order: &mut Order, facts: &mut Facts, _: &mut MoveInput<'_>) {
 fn units_approval(_: &mut Order, facts: &mut Facts, _: &mut MoveInput<'_>) {
     facts.policy.controlled = true;
     with_unit(facts, "author");
+}
+
+fn changed_plan(order: &mut Order, facts: &mut Facts, _: &mut MoveInput<'_>) {
+    facts.policy.controlled = true;
+    let (by, event) = (Who::from(&person("super")), "edit".to_owned());
+    order.changed_since_approval.push(PlanChanged { by, at: samples::NOON, event, reason: String::new() });
 }
 
 fn unproven(_: &mut Order, facts: &mut Facts, _: &mut MoveInput<'_>) {

@@ -3,7 +3,7 @@
 
 use crate::events::OrderEvent;
 use crate::fold::EventMeta;
-use crate::model::{Meaning, Order, Signature, Superseded, Transition};
+use crate::model::{Meaning, Order, Signature, Signed, Superseded, Transition};
 
 /// The plan was signed, and with it everything that rests on the plan.
 const ALL: &[Meaning] = &[Meaning::Approval, Meaning::Performed, Meaning::Reviewed, Meaning::Approved];
@@ -14,7 +14,9 @@ const WORK: &[Meaning] = &[Meaning::Performed, Meaning::Reviewed, Meaning::Appro
 pub(crate) fn follow(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
     let (meanings, why) = changes(event);
     for standing in &mut order.signatures {
-        if standing.superseded.is_none() && meanings.contains(&standing.meaning) {
+        let taken_back = takes_back(event, standing);
+        let why = if taken_back { "it was taken back" } else { why };
+        if standing.superseded.is_none() && (taken_back || meanings.contains(&standing.meaning)) {
             standing.superseded = Some(Superseded {
                 by: meta.who(),
                 at: meta.at,
@@ -23,17 +25,45 @@ pub(crate) fn follow(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             });
         }
     }
-    if let OrderEvent::Transitioned { transition, signature: Some(meaning), signed, .. } = event {
+    if let Some(made) = made(event) {
         order.signatures.push(Signature {
             event: meta.event_id.clone(),
-            transition: *transition,
-            meaning: *meaning,
+            transition: made.transition,
+            meaning: made.meaning,
+            item: made.item.map(str::to_owned),
             by: meta.who(),
             at: meta.at,
-            signed: signed.as_deref().cloned(),
+            signed: made.signed.cloned(),
             superseded: None,
         });
     }
+}
+
+/// A signature as an event records it.
+struct Made<'a> {
+    transition: Option<Transition>,
+    meaning: Meaning,
+    item: Option<&'a str>,
+    signed: Option<&'a Signed>,
+}
+
+fn made(event: &OrderEvent) -> Option<Made<'_>> {
+    let (transition, meaning, item, signed) = match event {
+        OrderEvent::Transitioned { transition, signature, signed, .. } => {
+            (Some(*transition), *signature, None, signed)
+        }
+        OrderEvent::ApprovalRenewed { signature, signed, .. } => (None, *signature, None, signed),
+        OrderEvent::ItemAnswered { item, signature, signed, .. } => {
+            (None, *signature, Some(item.as_str()), signed)
+        }
+        _ => return None,
+    };
+    Some(Made { transition, meaning: meaning?, item, signed: signed.as_deref() })
+}
+
+/// Whether the answer of an item is taken back that this signature gave.
+fn takes_back(event: &OrderEvent, signature: &Signature) -> bool {
+    matches!(event, OrderEvent::ItemTickUndone { item, .. } if signature.item.as_ref() == Some(item))
 }
 
 /// Which signatures an event supersedes, and what it changed. What only adds to the record changes nothing of what was
@@ -57,6 +87,7 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::Related { .. }
         | OrderEvent::Unrelated { .. }
         | OrderEvent::Amended { .. }
+        | OrderEvent::ApprovalRenewed { .. }
         | OrderEvent::BlockPassed { .. }
         | OrderEvent::CheckpointReleased { .. }
         | OrderEvent::SignedOn {}

@@ -1,6 +1,6 @@
 //! The words that are signed, as they are true at that moment: before the work, after it, or at its end.
 
-use crate::model::{Meaning, Order, Outcome, Transition};
+use crate::model::{Item, Meaning, Order, Outcome, Target, Transition};
 use foundation::ActorKind;
 
 /// What a meaning says in a list.
@@ -10,6 +10,7 @@ pub fn meaning_words(meaning: Meaning) -> &'static str {
         Meaning::Performed => "Performed: I did this work",
         Meaning::Reviewed => "Reviewed: I looked at the record and judged it",
         Meaning::Approved => "Approved: this is finished",
+        Meaning::Item => "Item: what it says",
     }
 }
 
@@ -46,6 +47,8 @@ pub fn of(
             "{} is finished as recorded in version {} and may be closed, though nobody verified it.",
             order.number, order.version
         ),
+        // An item is signed with `of_item`, never with a move.
+        Meaning::Item => return String::new(),
         Meaning::Approved => {
             format!(
                 "{} is finished as recorded in version {} and may be closed.",
@@ -54,6 +57,25 @@ pub fn of(
         }
     };
     format!("{says} {}", known(points))
+}
+
+/// What is said by signing an item: its own words.
+pub fn of_item(order: &Order, item: &Item) -> String {
+    let place = order.reference(&Target::Item(item.id.clone())).unwrap_or_default();
+    format!("I sign {place}, “{}”, as it stands in version {} of {}.", item.text, order.version, order.number)
+}
+
+/// What is said by approving a plan that was changed since its approval.
+pub fn of_renewal(order: &Order) -> String {
+    let changes = match order.changed_since_approval.len() {
+        1 => "the 1 change made".to_owned(),
+        many => format!("the {many} changes made"),
+    };
+    format!(
+        "I approve the plan of {} as it stands in version {}, with {changes} since it was last approved, so that the work may \
+         go on.",
+        order.number, order.version
+    )
 }
 
 /// Whoever signs for a program's work answers for it and never did it.

@@ -3,7 +3,7 @@
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 93] = [
+pub const KINDS: [&str; 94] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -55,6 +55,7 @@ pub const KINDS: [&str; 93] = [
     "traces.score_deleted.v1",
     "trust.policy_set.v1",
     "work_order.amended.v1",
+    "work_order.approval_renewed.v1",
     "work_order.assigned.v1",
     "work_order.block_passed.v1",
     "work_order.checkpoint_released.v1",
@@ -208,6 +209,7 @@ pub fn exception(kind: &str) -> String {
         "secret_in_trace" => "Secret in a trace".to_owned(),
         "card_in_trace" => "Card number in a trace".to_owned(),
         "clock_skew" => "Clock of a device".to_owned(),
+        "too_fast" => "Step done too fast".to_owned(),
         other => capital(&spaced(other)),
     }
 }

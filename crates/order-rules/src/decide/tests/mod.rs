@@ -1,4 +1,5 @@
 mod amend;
+mod approval;
 mod demands;
 mod gathered;
 mod handing_over;
@@ -7,6 +8,7 @@ mod isolation;
 mod pins;
 mod plans;
 mod relations;
+mod signed_items;
 mod split;
 mod whole;
 

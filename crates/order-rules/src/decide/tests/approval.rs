@@ -1,0 +1,126 @@
+//! A plan that was changed after its approval, and its new one.
+
+use super::*;
+use foundation::Unit;
+
+/// An order under way whose approval was signed, and whose plan `boss` changed since.
+fn changed() -> Order {
+    let mut order = at(Status::Submitted);
+    order.started = false;
+    order = after(&order, boss(&order, signed_move(Status::Approved)), "boss");
+    order = after(&order, worker(&order, tick(item("i1"))), "worker");
+    after(&order, boss(&order, edit(other_title(&order), "a good reason")), "boss")
+}
+
+fn other_title(order: &Order) -> Plan {
+    Plan { title: format!("{} again", order.title), ..Plan::of(order) }
+}
+
+fn signed_move(to: Status) -> Command {
+    let proof = Some(samples::proof());
+    let (reason, outcome) = (String::new(), Some(Outcome::Partial));
+    Command::Move(MoveTo { to, reason, hold: None, outcome, proof, expected_version: None })
+}
+
+fn renew(proof: Option<Proof>) -> Command {
+    Command::RenewApproval { note: "seen".to_owned(), proof, expected_version: None }
+}
+
+/// What `who` knows where the type is controlled.
+fn controlled(who: &str) -> Facts {
+    let mut facts = facts(&person(who));
+    facts.policy.controlled = true;
+    facts
+}
+
+fn renewed(order: &Order, who: &Actor, role: Role, facts: &Facts) -> Result<Vec<OrderEvent>> {
+    run_with(order, renew(Some(samples::proof())), who, &[role], facts)
+}
+
+#[test]
+fn a_controlled_type_asks_another_supervisor_and_a_new_signature_stands_after_it() {
+    let order = changed();
+    assert!(order.signatures[0].superseded.is_some() && order.changed_since_approval.len() == 1);
+    let facts = controlled("second");
+    let bare = run_with(&order, renew(None), &person("second"), &[Role::Supervisor], &facts);
+    assert!(refusal(bare).contains("give your password again"));
+    let events = renewed(&order, &person("second"), Role::Supervisor, &facts);
+    assert_eq!(kinds(&events), ["work_order.approval_renewed.v1"]);
+    let again = after(&order, events, "second");
+    assert!(again.changed_since_approval.is_empty() && again.status == order.status);
+    let signature = again.signatures.last().unwrap();
+    let signed = signature.signed.as_ref().unwrap();
+    assert!(signature.meaning == Meaning::Approval && signature.transition.is_none());
+    assert!(signature.superseded.is_none() && again.signatures[0].superseded.is_some());
+    assert_eq!((signed.version, signed.account.as_str()), (order.version, "second"));
+    assert!(
+        signed.statement.contains("with the 1 change made since it was last approved"),
+        "{}",
+        signed.statement
+    );
+    assert!(refusal(renewed(&again, &person("second"), Role::Supervisor, &facts)).contains("No change"));
+    let later = after(&again, boss(&again, edit(other_title(&again), "once more, please")), "boss");
+    assert_eq!(later.changed_since_approval.len(), 1, "each change after it asks again");
+    assert!(later.signatures.last().unwrap().superseded.is_some());
+}
+
+#[test]
+fn who_may_approve_a_changed_plan() {
+    let order = changed();
+    let mut one_with_boss = controlled("second");
+    one_with_boss.people.unit = Unit::of("second", [("second", "boss")]);
+    for (who, role, facts, word) in [
+        ("boss", Role::Supervisor, controlled("boss"), "changed this plan"),
+        ("second", Role::Supervisor, one_with_boss, "changed this plan"),
+        ("worker", Role::Technician, controlled("worker"), "can be done by a supervisor"),
+        ("mei", Role::Auditor, controlled("mei"), "can be done by a supervisor"),
+        ("ada", Role::Admin, controlled("ada"), "can be done by a supervisor"),
+    ] {
+        let why = refusal(renewed(&order, &person(who), role, &facts));
+        assert!(why.contains(word), "{who}: {why}");
+    }
+    let program = renewed(&order, &agent("bot"), Role::Supervisor, &controlled("bot"));
+    assert!(matches!(program, Err(Error::Forbidden(_))), "{program:?}");
+    assert!(
+        renewed(&order, &person("author"), Role::Supervisor, &controlled("author")).is_ok(),
+        "it is another's change"
+    );
+}
+
+#[test]
+fn where_nothing_asks_for_it_a_changed_plan_asks_for_nothing() {
+    let order = changed();
+    let plain = facts(&person("second"));
+    assert!(refusal(renewed(&order, &person("second"), Role::Supervisor, &plain)).contains("No change"));
+    // Neither does an order that nobody changed, whatever its type asked when it was approved.
+    let mut unsigned = at(Status::InProgress);
+    unsigned.signatures.clear();
+    let why = refusal(renewed(&unsigned, &person("second"), Role::Supervisor, &controlled("second")));
+    assert!(why.contains("No change"), "{why}");
+    assert!(
+        lifecycle::awaits_approval(&order, &controlled("x"))
+            && !lifecycle::awaits_approval(&unsigned, &controlled("x"))
+    );
+    // Where approving is not signed, the changed plan is approved without a signature, as the first was.
+    let mut facts = controlled("second");
+    facts.policy.approval_signed = false;
+    let events = run_with(&order, renew(None), &person("second"), &[Role::Supervisor], &facts);
+    let again = after(&order, events, "second");
+    assert!(again.changed_since_approval.is_empty() && again.signatures.len() == 1);
+}
+
+#[test]
+fn only_a_change_of_the_plan_asks_for_a_new_approval() {
+    let mut order = at(Status::Submitted);
+    order.started = false;
+    order = after(&order, boss(&order, signed_move(Status::Approved)), "boss");
+    for (command, who, role) in [
+        (tick(item("i1")), "worker", Role::Technician),
+        (Command::AddComment { text: "a word".to_owned() }, "worker", Role::Technician),
+        (Command::Assign { assignee: Some(assignee("dana", ActorKind::Human)) }, "boss", Role::Supervisor),
+    ] {
+        order = after(&order, run(&order, command, who, role), who);
+    }
+    assert!(order.changed_since_approval.is_empty());
+    assert_eq!(order.signatures.iter().filter(|it| it.superseded.is_none()).count(), 1);
+}
