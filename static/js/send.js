@@ -13,7 +13,7 @@
   });
   document.addEventListener("htmx:before:request", (event) => {
     const form = event.detail.ctx.sourceElement;
-    if (form.matches?.("form:has([data-send])")) underway.add(form);
+    if (form?.matches?.("form:has([data-send])")) underway.add(form);
   });
   document.addEventListener("click", (event) => {
     const control = event.target.closest?.("a[href], button");
