@@ -43,8 +43,8 @@
     const waits = own.filter((it) => it.state === "waiting").length;
     here.hidden = !offline.isOff() && own.length === 0;
     const words = offline.isOff() ? "No network. " : "";
-    const sum = own.length > waits ? `${own.length - waits} needs you.` : waits === 1 ? "1 entry waits on this phone and is sent when it is back." : `${waits} entries wait on this phone and are sent when it is back.`;
-    here.querySelector("[data-sum]").textContent = words + (own.length > 0 ? sum : "What you do here is kept on this phone.") + " Only signing and moves have to wait.";
+    const sum = own.length > waits ? `${own.length - waits} needs you.` : waits === 1 ? "1 entry waits on this device and is sent when it is back." : `${waits} entries wait on this device and are sent when it is back.`;
+    here.querySelector("[data-sum]").textContent = words + (own.length > 0 ? sum : "What you do here is kept on this device.") + " Only signing and moves have to wait.";
   };
 
   /** The last entry about each part of this order, on its row. */

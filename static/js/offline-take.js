@@ -8,7 +8,7 @@
     if (here) here.textContent = words;
     document.dispatchEvent(new CustomEvent("offline:said", { detail: words }));
   };
-  const KEPT = "Kept on this phone. It is sent when the network is back.";
+  const KEPT = "Kept on this device. It is sent when the network is back.";
   const page = () => document.querySelector("#offline-order");
   const id = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
   const rowOf = (target) => document.getElementById(target.replace(":", "-"));

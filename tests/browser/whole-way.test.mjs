@@ -248,7 +248,7 @@ async function workedOffline(page, number) {
   await page.getByRole("heading", { name: "Waiting to be sent" }).waitFor();
   await eventually(product, async () => (await page.evaluate(() => window.offline.total())) === 0);
   await page.getByRole("heading", { name: "Sent in the last day" }).waitFor();
-  await page.getByText("The seal of the door is worn").waitFor();
+  await page.locator("#main li", { hasText: number }).getByText("The seal of the door is worn").waitFor();
   await badge.waitFor({ state: "hidden" });
   await toOrder(page, link(page, new RegExp(number)));
   await page.getByText("4.5 °C").first().waitFor({ state: "attached" });

@@ -54,7 +54,7 @@ on_both! {
     async fn the_page_shows_both_answers_and_either_is_kept(t: TestApp) {
         let (f, s) = (field(&t).await, site(&t).await);
         let dana = browser(&t, "dana@example.com").await;
-        assert!(dana.get(&s, "/waiting").await.body.contains("Nothing waits on this phone."));
+        assert!(dana.get(&s, "/waiting").await.body.contains("Nothing waits on this device."));
         let number = at(&t, &f.dana, &f.order, "1.2").await;
         let conflicting = async |given: &str, theirs: &str| {
             let standing = standing(&t, &f.dana, &f.order, &number).await;
