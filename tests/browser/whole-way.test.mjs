@@ -380,9 +380,13 @@ async function focusIs(page, wanted, where) {
 /** Does something that saves, and waits for the page that follows. */
 async function saving(page, act) {
   const saved = page.waitForResponse((it) => it.request().method() === "POST" && it.url().endsWith("/plan"));
-  const shown = page.evaluate(() => new Promise((done) => document.addEventListener("htmx:after:swap", () => setTimeout(done), { once: true })));
+  await page.evaluate(() => {
+    window.isShown = false;
+    document.addEventListener("htmx:after:swap", () => setTimeout(() => (window.isShown = true)), { once: true });
+  });
   await act();
-  await Promise.all([saved, shown]);
+  await saved;
+  await page.waitForFunction(() => window.isShown);
 }
 
 test("the plan is written by the keyboard alone: all of it is reached, nothing traps, and each act leaves the focus where one goes on", async () => {
@@ -449,11 +453,13 @@ test("what a pasted text becomes is gone through by the keyboard alone", async (
   await walked(page);
   const becomes = page.getByLabel("Line 7 becomes");
   await becomes.focus();
-  const shown = page.evaluate(() => new Promise((done) => document.addEventListener("htmx:after:swap", () => setTimeout(done), { once: true })));
-  await page.keyboard.press("C"); // Criterion
-  await shown;
-  await page.getByText("1 criterion").first().waitFor();
+  await page.keyboard.press("C"); // from "Item to tick" on to "Criterion"
+  assert.equal(await becomes.inputValue(), "criterion");
   assert.equal(await becomes.evaluate((it) => it === document.activeElement), true, "the focus stays at the line");
+  await button(page, "Apply").last().focus();
+  await page.keyboard.press("Enter");
+  await page.getByText(/1 criteri/).first().waitFor();
+  assert.equal(await page.evaluate(() => Boolean(document.activeElement.closest("main"))), true, "the focus is on the page");
   await button(page, "Create the draft order").first().focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/work-orders\/WO-/);
