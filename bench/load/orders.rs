@@ -306,6 +306,7 @@ fn facts(order: &Order, who: &Asker) -> Facts {
             exceptions_open: 0,
             judged: [].into(),
             refuted: [].into(),
+            undecided: [].into(),
             traces_at: [].into(),
         },
         record: RecordFacts::Whole,

@@ -18,11 +18,10 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
     let links = store::links_of(conn, project, &order.id)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
-    let refuted = claims
-        .iter()
-        .filter(|claim| claim.withdrawn_at.is_none() && claim.standing == "refuted" && !claim.is_stated());
-    let standing = claims.iter().filter(|claim| claim.withdrawn_at.is_none());
-    let judged = standing.filter(|claim| claim.standing != "open" && !claim.is_stated());
+    let standing = |is: fn(&str) -> bool| -> BTreeSet<String> {
+        let claims = claims.iter().filter(|claim| claim.withdrawn_at.is_none() && !claim.is_stated());
+        claims.filter(|claim| is(&claim.standing)).map(|claim| claim.target_id.clone()).collect()
+    };
     let progress = reads::progress(conn, project, Some(&order.id))?;
     let waiting = exceptions::reads::open_count(conn, project, Some(&order.id))?;
     let altered = states.values().filter(|state| **state == EvidenceState::Altered).count();
@@ -40,8 +39,9 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
         senders: senders::of_order(conn, project, order)?,
         claims_open: u32::try_from(progress.open()).unwrap_or(u32::MAX),
         exceptions_open: u32::try_from(waiting).unwrap_or(u32::MAX),
-        refuted: refuted.map(|claim| claim.target_id.clone()).collect(),
-        judged: judged.map(|claim| claim.target_id.clone()).collect(),
+        refuted: standing(|it| it == "refuted"),
+        undecided: standing(|it| matches!(it, "not_enough_information" | "disputed")),
+        judged: standing(|it| it != "open"),
         evidenced: evidenced(linked.into_iter().chain(of_files)),
     })
 }

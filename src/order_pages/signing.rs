@@ -307,6 +307,7 @@ impl PointView {
 fn stamp(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Refuted => ("refuted", "refuted"),
+        Kind::Undecided => ("not_enough_information", "not enough known"),
         Kind::Failed => ("refuted", "failed"),
         Kind::Altered => ("refuted", "altered"),
         Kind::Flagged => ("not_enough_information", "flagged"),

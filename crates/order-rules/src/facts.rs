@@ -45,6 +45,8 @@ pub struct EvidenceFacts {
     pub judged: BTreeSet<String>,
     /// Those whose claim was refuted.
     pub refuted: BTreeSet<String>,
+    /// Those whose verdicts decide nothing: not enough information, or one against the other.
+    pub undecided: BTreeSet<String>,
 }
 
 /// Whether the order's own record is as it was logged.

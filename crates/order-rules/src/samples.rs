@@ -51,6 +51,7 @@ pub fn facts(actor: &Actor) -> Facts {
             exceptions_open: 0,
             judged: [].into(),
             refuted: [].into(),
+            undecided: [].into(),
         },
         record: RecordFacts::Whole,
         people: PeopleFacts { unit: Unit::of(&actor.id, []) },

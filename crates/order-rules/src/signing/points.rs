@@ -1,6 +1,8 @@
 //! What is not as planned, and what is in order: what a signer reads before signing. The number of points is part of
 //! the statement that is signed.
 
+use std::collections::BTreeSet;
+
 use crate::facts::{Facts, RecordFacts};
 use crate::lifecycle::lacking;
 use crate::model::{Order, Step, StepState, Target};
@@ -10,6 +12,8 @@ use crate::pace;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Refuted,
+    /// Somebody judged its claim, and the verdicts decide nothing.
+    Undecided,
     Failed,
     Flagged,
     NotApplicable,
@@ -43,7 +47,8 @@ pub struct Point {
 /// Everything that is not as planned, what went wrong first.
 pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
     let evidence = &facts.evidence;
-    let mut points = refuted(order, facts);
+    let mut points = judged(order, Kind::Refuted, &evidence.refuted);
+    points.extend(judged(order, Kind::Undecided, &evidence.undecided));
     points.extend(order.steps.iter().filter(|step| !step.not_asked).filter_map(step_point));
     points.extend(order.steps.iter().filter(|step| step.is_open()).flat_map(open_items));
     points.extend(criteria(order));
@@ -71,10 +76,10 @@ fn whole(kind: Kind, reference: String, says: &str) -> Point {
     Point { kind, reference, text: says.to_owned(), reason: String::new(), target: None }
 }
 
-fn refuted(order: &Order, facts: &Facts) -> Vec<Point> {
-    let is_refuted = |target: &Target| facts.evidence.refuted.contains(target.id());
-    let targets = order.targets().into_iter().filter(is_refuted);
-    targets.filter_map(|target| part(order, Kind::Refuted, target, String::new())).collect()
+/// The parts whose verdicts say so, in the order of the plan.
+fn judged(order: &Order, kind: Kind, ids: &BTreeSet<String>) -> Vec<Point> {
+    let targets = order.targets().into_iter().filter(|target| ids.contains(target.id()));
+    targets.filter_map(|target| part(order, kind, target, String::new())).collect()
 }
 
 fn step_point(step: &Step) -> Option<Point> {
@@ -195,9 +200,11 @@ pub fn in_order(order: &Order, facts: &Facts) -> Vec<String> {
     let met = order.criteria.iter().filter(|it| it.ticks.is_ticked()).count();
     let criteria = order.criteria.len();
     let claims = [
-        (all > 0 && done == all, format!("All {all} items are done")),
+        (all == 1 && done == 1, "The item is done".to_owned()),
+        (all > 1 && done == all, format!("All {all} items are done")),
         (order.step_trouble() == (0, 0), "No step failed or was flagged".to_owned()),
-        (criteria > 0 && met == criteria, format!("All {criteria} criteria are marked as met")),
+        (criteria == 1 && met == 1, "The criterion is marked as met".to_owned()),
+        (criteria > 1 && met == criteria, format!("All {criteria} criteria are marked as met")),
         (
             criteria > 0 && met > 0 && met < criteria,
             format!("{met} of {criteria} criteria are marked as met"),
