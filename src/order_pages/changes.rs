@@ -13,14 +13,23 @@ const TOLD: usize = 4;
 /// What steps, items and short lists are read off; their own changes say the same once more.
 const DERIVED: [&str; 5] = ["steps", "goals", "parts", "safety", "criteria"];
 
-/// Every change of one edit with the whole of its values, for whoever answers for them.
-pub fn in_full(changes: &[PlanChange]) -> Vec<String> {
-    lines(changes, usize::MAX)
+/// Every change of one edit with the part that it is about and the whole of its values, for whoever answers for them. `text_of`
+/// gives the text of a block by its id.
+pub fn in_full<'a>(changes: &[PlanChange], text_of: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
+    let named = |change: &PlanChange| {
+        let line = one(change, usize::MAX)?;
+        let has_own_words =
+            change.op != ChangeOp::Changed || change.path.last().is_some_and(|it| it == "text");
+        let text = change.path.get(1).filter(|_| first(change) == "document" && !has_own_words);
+        let text = text.and_then(|id| text_of(id));
+        Some(text.map_or_else(|| line.clone(), |text| format!("{}: {line}", quoted_to(text, QUOTED))))
+    };
+    lines(changes, named)
 }
 
 /// The changes of one edit, cut short.
 pub fn words(changes: &[PlanChange]) -> String {
-    let mut lines = lines(changes, QUOTED);
+    let mut lines = lines(changes, |change| one(change, QUOTED));
     let more = lines.len().saturating_sub(TOLD);
     lines.truncate(TOLD);
     match (lines.is_empty(), more) {
@@ -30,10 +39,10 @@ pub fn words(changes: &[PlanChange]) -> String {
     }
 }
 
-fn lines(changes: &[PlanChange], most: usize) -> Vec<String> {
+fn lines(changes: &[PlanChange], told_as: impl Fn(&PlanChange) -> Option<String>) -> Vec<String> {
     let has_document = changes.iter().any(|change| first(change) == "document");
     let told = changes.iter().filter(|change| !(has_document && DERIVED.contains(&first(change))));
-    let mut lines: Vec<String> = told.filter_map(|change| one(change, most)).collect();
+    let mut lines: Vec<String> = told.filter_map(told_as).collect();
     lines.dedup();
     lines
 }
@@ -138,6 +147,19 @@ mod tests {
 
     fn change(path: &[&str], op: ChangeOp, old: Value, new: Value) -> PlanChange {
         PlanChange { path: path.iter().map(|part| (*part).to_owned()).collect(), op, old, new }
+    }
+
+    #[test]
+    fn whoever_answers_for_a_change_reads_all_of_it_and_what_it_is_about() {
+        let long = "x".repeat(100);
+        let edit = [
+            change(&["document", "b", "asks", "kind"], ChangeOp::Changed, json!("tick"), json!("signature")),
+            change(&["document", "b", "text"], ChangeOp::Changed, json!("Drain"), json!(long)),
+        ];
+        let told = in_full(&edit, |id| (id == "b").then_some("Drain"));
+        let whole = format!("changed “Drain” to “{long}”");
+        assert_eq!(told, ["“Drain”: had an item answered by a signature", whole.as_str()]);
+        assert!(words(&edit).ends_with("…”"), "a line is cut");
     }
 
     #[test]

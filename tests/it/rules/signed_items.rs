@@ -37,7 +37,7 @@ on_both! {
         let shown = by_dana.get(&site, &page).await.body;
         assert!(shown.contains(&format!("{address}\"")) && shown.contains("Sign…"), "{shown}");
         let form = by_dana.get(&site, &address).await.body;
-        for words in ["“Wrap the calls”", "name=\"password\"", "name=\"email\"", "Item: what it says"] {
+        for words in ["“Wrap the calls”", "name=\"password\"", "name=\"email\"", "Item: I stand for what it says"] {
             assert!(form.contains(words), "{words}: {form}");
         }
         let given = |version: &str, password: &str| {

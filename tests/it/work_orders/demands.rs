@@ -2,6 +2,7 @@
 //! carried out and in again.
 
 use actix_web::http::StatusCode;
+use tracewright::audit::exceptions::reads::{Filter, list};
 use tracewright::foundation::Role;
 use tracewright::work_orders::editing::plan_of;
 use tracewright::work_orders::model::{Kind, Status};
@@ -91,7 +92,7 @@ on_both! {
         let exceptions = async || {
             let project = boss.project;
             let read = move |conn: &mut tracewright::db::AnyConnection| {
-                tracewright::audit::exceptions::reads::list(conn, project, &Default::default())
+                list(conn, project, &Filter::default())
             };
             t.app.db.read(read).await.unwrap()
         };

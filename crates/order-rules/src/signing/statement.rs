@@ -10,7 +10,7 @@ pub fn meaning_words(meaning: Meaning) -> &'static str {
         Meaning::Performed => "Performed: I did this work",
         Meaning::Reviewed => "Reviewed: I looked at the record and judged it",
         Meaning::Approved => "Approved: this is finished",
-        Meaning::Item => "Item: what it says",
+        Meaning::Item => "Item: I stand for what it says",
     }
 }
 
@@ -61,8 +61,12 @@ pub fn of(
 
 /// What is said by signing an item: its own words.
 pub fn of_item(order: &Order, item: &Item) -> String {
-    let place = order.reference(&Target::Item(item.id.clone())).unwrap_or_default();
-    format!("I sign {place}, “{}”, as it stands in version {} of {}.", item.text, order.version, order.number)
+    let reference = order.reference(&Target::Item(item.id.clone())).unwrap_or_default();
+    let place = reference.rsplit('/').next().unwrap_or_default();
+    format!(
+        "I sign item {place} of {}, “{}”, as it stands in version {}.",
+        order.number, item.text, order.version
+    )
 }
 
 /// What is said by approving a plan that was changed since its approval.
