@@ -21,6 +21,8 @@ use crate::work_orders::reads::{self, OrderRow};
 
 /// Orders of one page; whoever has more hands them over in several goes.
 const MOST: i64 = 100;
+/// Orders that are named one by one.
+const NAMED: usize = 8;
 
 #[derive(Template)]
 #[template(path = "work_orders/handing_over.html")]
@@ -61,6 +63,8 @@ struct Said {
     number: String,
     /// Why it was not handed over; none where it was.
     refused: Option<String>,
+    /// Whoever had it is still signed on to its isolation.
+    is_signed_on: bool,
 }
 
 impl HandingOverPage {
@@ -107,18 +111,18 @@ pub async fn submit(
     }
     let mut said = Vec::new();
     for number in form.all("order") {
-        let refused = hand_over_one(&orders, &who, &account, number, &form).await.err();
+        let handed = hand_over_one(&orders, &who, &account, number, &form).await;
         // What went wrong on our side is no answer about an order.
-        if let Some(fault @ (Error::Internal(_) | Error::Unavailable(_) | Error::Busy { .. })) = refused {
+        if let Err(fault @ (Error::Internal(_) | Error::Unavailable(_) | Error::Busy { .. })) = handed {
             return Err(WebError(fault));
         }
-        let refused = refused.map(|why| sentence(&why_of(&why)));
-        said.push(Said { number: number.to_owned(), refused });
+        let is_signed_on = matches!(handed, Ok(true));
+        let refused = handed.err().map(|why| sentence(&why_of(&why)));
+        said.push(Said { number: number.to_owned(), refused, is_signed_on });
     }
     if said.iter().all(|one| one.refused.is_none()) {
-        let numbers: Vec<&str> = said.iter().map(|one| one.number.as_str()).collect();
-        let words = format!("Handed over: {}.", numbers.join(", "));
-        return Ok(flash::good(see_other(format!("/people/{}/orders", *account)), &words));
+        let back = see_other(format!("/people/{}/orders", *account));
+        return Ok(flash::good(back, &words_of(&said)));
     }
     let page = HandingOverPage { said, ..page(&request, &orders, &who, &account, form).await? };
     show_with(Problem::of(&Error::refused("")).status, &page)
@@ -148,11 +152,31 @@ fn faults(form: &Form) -> FieldErrors {
     errors
 }
 
-async fn hand_over_one(orders: &Orders, who: &Asker, from: &str, number: &str, form: &Form) -> Result<()> {
+/// `Handed over: WO-2026-014.`, and who must still be signed off.
+fn words_of(said: &[Said]) -> String {
+    let handed = format!("Handed over: {}.", named(said.iter()));
+    let on = named(said.iter().filter(|one| one.is_signed_on));
+    if on.is_empty() {
+        return handed;
+    }
+    format!("{handed} They are still signed on to the isolation of {on}: sign them off there.")
+}
+
+/// The numbers of a few orders, or how many there are.
+fn named<'a>(said: impl Iterator<Item = &'a Said>) -> String {
+    let numbers: Vec<&str> = said.map(|one| one.number.as_str()).collect();
+    if numbers.len() > NAMED { format!("{} orders", numbers.len()) } else { numbers.join(", ") }
+}
+
+/// Gives whether whoever had it is still signed on to its isolation.
+async fn hand_over_one(orders: &Orders, who: &Asker, from: &str, number: &str, form: &Form) -> Result<bool> {
     let (asker, wanted) = (who.clone(), number.to_owned());
     let row = orders.app.db.read(move |conn| view::find_visible(conn, &asker, &wanted)).await?;
     let (to, reason) = (form.text("to").to_owned(), form.text("reason").to_owned());
-    hand_over::hand_over(orders, who, &row.order_id, from.to_owned(), to, reason).await.map(drop)
+    hand_over::hand_over(orders, who, &row.order_id, from.to_owned(), to, reason).await?;
+    let (project, id) = (who.project, row.order_id);
+    let order = orders.app.db.read(move |conn| reads::load(conn, project, &id, None)).await?;
+    Ok(order.isolation.of(from).is_some())
 }
 
 /// The words alone: the fields are those of the form above.

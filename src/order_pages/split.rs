@@ -100,7 +100,7 @@ async fn page(request: &HttpRequest, act: &Act, form: Option<&Form>) -> Result<S
         steps: steps.collect(),
         title: given("title", format!("{}, second part", order.title)),
         reason: given("reason", String::new()),
-        least: order.started.then_some(view.facts.policy.min_reason.into()),
+        least: order.started.then_some(view.facts.policy.min_reason),
         errors: FieldErrors::default(),
         refused: None,
     })

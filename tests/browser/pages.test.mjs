@@ -20,6 +20,8 @@ const PAGES = {
   ledger: "/ledger",
   waiting: "/waiting",
   "work-orders-late": "/work-orders?overdue=1",
+  "edit-begun": `/work-orders/${DEMO_ORDER}/edit`,
+  "split-nothing": `/work-orders/${DEMO_ORDER}/split`,
 };
 /** Pages of whoever runs the installation, in the states that the example leaves them in. */
 const SETTINGS = {

@@ -1,6 +1,8 @@
 //! Work handed over, also that of somebody whose account was disabled.
 
 use actix_web::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracewright::people::AccountId;
 use tracewright::work_orders::actions::isolation::sign_on;
 use tracewright::work_orders::actions::transition::{Move, transition};
@@ -99,7 +101,12 @@ on_both! {
         assert!(load(&t, &work.owner, &work.id).await.gathered.timers.is_empty());
         t.people.disable_account(&work.owner, AccountId(work.dana.id().to_owned())).await.unwrap();
         let eva = hire(&t, &work.owner, "eva", &[Role::Technician]).await;
-        saw(&owner.post(&s, &page, &fields(&[&work.number], eva.id(), "dana has left us")).await);
+        let handed = owner.post(&s, &page, &fields(&[&work.number], eva.id(), "dana has left us")).await;
+        saw(&handed);
+        let flash = header(&handed, "set-cookie").split_once("tw_flash=good.").unwrap().1;
+        let flash = URL_SAFE_NO_PAD.decode(flash.split(';').next().unwrap()).unwrap();
+        let flash = String::from_utf8(flash).unwrap();
+        assert!(flash.contains(&format!("still signed on to the isolation of {}", work.number)), "{flash}");
         let order = load(&t, &work.owner, &work.id).await;
         assert!(order.isolation.of(work.dana.id()).is_some(), "nobody is taken out of an isolation unseen");
         let shown = owner.get(&s, &format!("/work-orders/{}", work.number)).await.body;

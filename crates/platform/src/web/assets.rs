@@ -135,7 +135,7 @@ fn join(names: &[&str]) -> Vec<u8> {
         if let Some(file) = Files::get(name) {
             match str::from_utf8(&file.data) {
                 Ok(text) if !name.starts_with("vendor/") => {
-                    joined.extend(without_comments(text).into_bytes())
+                    joined.extend(without_comments(text).into_bytes());
                 }
                 _ => joined.extend_from_slice(&file.data),
             }
