@@ -116,6 +116,7 @@ async fn order(t: &TestApp, admin: &Asker) -> Order {
 async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Vec<Said> {
     let mut said = on_people(t, who).await;
     said.extend(on_order(t, order, who).await);
+    said.extend(on_hands(t, order, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
     said.extend(on_traces(t, who).await);
@@ -263,6 +264,19 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             "sign_off",
             orders::isolation::sign_off(service, who, id, "nobody".to_owned(), text()).await.map(drop),
         ),
+        (Action::ViewOrders, "export as Markdown", markdown(t, order, who).await),
+        (
+            Action::ExportBundle,
+            "export",
+            export(app, who, &order.number, Arc::new(Stored::new(app.clone()))).await.map(drop),
+        ),
+    ]
+}
+
+/// Work that changes hands, is split or is pointed at.
+async fn on_hands(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+    let (service, id, text) = (&t.services.orders, order.id.as_str(), || "a good reason".to_owned());
+    vec![
         (Action::Assign, "assign", orders::assign::assign(service, who, id, None).await.map(drop)),
         (
             Action::Assign,
@@ -279,12 +293,6 @@ async fn on_order(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             Action::AddEvidence,
             "pin::place",
             orders::pin::place(service, who, id, text(), (0, 0), text()).await.map(drop),
-        ),
-        (Action::ViewOrders, "export as Markdown", markdown(t, order, who).await),
-        (
-            Action::ExportBundle,
-            "export",
-            export(app, who, &order.number, Arc::new(Stored::new(app.clone()))).await.map(drop),
         ),
     ]
 }

@@ -9,7 +9,7 @@ use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::HoldCode;
 
 use super::*;
-use crate::guards::stage::{hire, load};
+use crate::guards::stage::{give, hire, load};
 use crate::harness::http::site;
 use crate::harness::{MINUTE, on_both};
 
@@ -64,7 +64,7 @@ on_both! {
         let refused = owner.post(&s, &page, &fields(&[&second], vic.id(), "a change of shifts")).await;
         assert!(refused.body.contains("no role that does work here"), "{}", refused.body);
         assert!(refused.body.contains("value=\"a change of shifts\""), "what was typed is kept: {}", refused.body);
-        crate::guards::stage::give(&t, &work.owner, &second_id, Some(&work.owner)).await;
+        give(&t, &work.owner, &second_id, Some(&work.owner)).await;
         let mixed = owner.post(&s, &page, &fields(&[&work.number, &second], eva.id(), "a change of shifts")).await;
         assert_eq!(mixed.status, StatusCode::CONFLICT);
         for words in ["1 of 2 handed over", "It is not theirs any more: owner has it"] {
