@@ -42,7 +42,7 @@ test("a changed plan says so, and a supervisor who did not change it approves it
   await other.getByLabel("Email").fill(RITA.email);
   await other.getByLabel("Password").fill(RITA.password);
   await other.getByRole("button", { name: "Approve the changed plan and sign" }).click();
-  await other.getByText("The changed plan is approved.").waitFor();
+  await other.locator(".flash", { hasText: "The changed plan is approved." }).waitFor();
   assert.equal(await other.locator("#changed-plan").count(), 0);
   assert.deepEqual(heard, []);
 });
