@@ -100,7 +100,8 @@ fn what_is_pinned_adds_to_what_was_signed_and_what_is_taken_back_changes_it() {
         let mut order = after(&pictured(), worker(&pictured(), pin("f1", 1, 1, "crack")), "worker");
         order.signatures.push(Signature {
             event: "ev".to_owned(),
-            transition: Transition::Complete,
+            transition: Some(Transition::Complete),
+            item: None,
             meaning: Meaning::Performed,
             by: Who::from(&person("worker")),
             at: NOON,
