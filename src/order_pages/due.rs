@@ -25,7 +25,13 @@ mod tests {
 
     #[test]
     fn what_no_calendar_can_show_stays_to_be_read() {
-        for (due, is) in [("", "date"), ("2026-12-01", "date"), ("1 Dec 2026", "text"), ("2026-12-01 14:00", "text"), ("12026-1-1", "text")] {
+        for (due, is) in [
+            ("", "date"),
+            ("2026-12-01", "date"),
+            ("1 Dec 2026", "text"),
+            ("2026-12-01 14:00", "text"),
+            ("12026-1-1", "text"),
+        ] {
             assert_eq!(control(due), is, "{due}");
         }
     }

@@ -299,7 +299,9 @@ fn read(form: &Form) -> Result<Vec<Edit>> {
             markdown: form.required("markdown", "paste some Markdown")?.to_owned(),
         },
         "" | "set" => set()?,
-        _ => return Err(Error::invalid("op", "expected head, set, add, below, up, down, to, remove or paste")),
+        _ => {
+            return Err(Error::invalid("op", "expected head, set, add, below, up, down, to, remove or paste"));
+        }
     }])
 }
 

@@ -121,7 +121,7 @@ on_both! {
         assert_eq!(change(&t, &asker, &number, &up).await.status, StatusCode::SEE_OTHER);
         let below = [("op", "below"), ("block", valve.as_str()), ("was", "Close valve 7"), ("text", "Close valves"), ("kind", "item"), ("depth", "0")];
         let shown = change(&t, &asker, &number, &below).await;
-        assert!(shown.headers["location"].to_str().unwrap().ends_with(&format!("/edit?add={valve}#add")));
+        assert!(shown.location.ends_with(&format!("/edit?add={valve}#add")), "{}", shown.location);
         let order = load(&t, &asker, &id).await;
         let items: Vec<&str> = order.steps[0].items.iter().map(|item| item.text.as_str()).collect();
         assert_eq!(items, ["No pressure", "Close valves"]);

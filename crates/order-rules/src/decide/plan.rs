@@ -9,7 +9,7 @@ use super::Case;
 use super::create::check_plan;
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
-use crate::model::{AskKind, Assignee, Item, Materiality, Plan, Status, Step, Target, limits};
+use crate::model::{AskKind, Assignee, Item, Materiality, Plan, Status, Step, Target, TypeClass, limits};
 use crate::plan_diff;
 use foundation::{Action, Error, Result};
 
@@ -35,8 +35,20 @@ pub(super) fn edited(case: &Case<'_>, plan: &Plan, reason: String) -> Result<Vec
     }
     if case.order.started {
         require_reason(&reason, case.facts, "Change the plan")?;
+        check_type_kept(case, plan)?;
     }
     Ok(vec![OrderEvent::PlanEdited { changes, reason }])
+}
+
+/// By which rules an order is approved, verified and closed follows from its type: nobody goes around them by renaming it.
+fn check_type_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
+    if TypeClass::of(&case.order.order_type) == TypeClass::of(&plan.order_type) {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "What type of work it is stands once work has begun: it was approved by the rules of that type. Write what is different \
+         into the description, or go on in a follow-up order.",
+    ))
 }
 
 /// Drafts: author or supervisor. Later: a supervisor, and an approved plan goes back first.

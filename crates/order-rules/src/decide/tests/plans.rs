@@ -24,6 +24,28 @@ fn who_may_edit_the_plan_in_which_state() {
 }
 
 #[test]
+fn the_rules_of_its_type_hold_for_an_order_under_way() {
+    let retyped = |status: Status, order_type: &str| {
+        let order = at(status);
+        let mut plan = Plan::of(&order);
+        plan.order_type = order_type.to_owned();
+        boss(&order, edit(plan, "it is something else"))
+    };
+    let same = format!("{} of the pump", plan().order_type);
+    for (status, may) in [
+        (Status::Draft, true),
+        (Status::Submitted, true),
+        (Status::InProgress, false),
+        (Status::OnHold, false),
+    ] {
+        let other = retyped(status, "Repair");
+        assert_eq!(other.is_ok(), may, "{status:?}");
+        assert!(may || refusal(other).contains("stands once work has begun"));
+        assert!(retyped(status, &same).is_ok(), "{status:?}");
+    }
+}
+
+#[test]
 fn progress_survives_an_edit_and_records_cannot_be_removed() {
     let order = at(Status::InProgress);
     let order = after(&order, worker(&order, tick(item("i1"))), "worker");
