@@ -300,7 +300,10 @@ fn read(form: &Form) -> Result<Vec<Edit>> {
         },
         "" | "set" => set()?,
         _ => {
-            return Err(Error::invalid("op", "expected head, set, add, below, up, down, to, remove or paste"));
+            return Err(Error::invalid(
+                "op",
+                "expected head, set, add, below, up, down, to, remove or paste",
+            ));
         }
     }])
 }

@@ -23,11 +23,11 @@ on_both! {
         let admin = owner(&t).await;
         let s = site(&t).await;
         for (role, shown, hidden) in [
-            (Role::Technician, &["Nothing to do now", "New work order"][..], &["Waits for you", "Claims to judge", "first proof"][..]),
+            (Role::Technician, &["Nothing to do now", "Write a work order"][..], &["Waits for you", "Claims to judge", "first proof"][..]),
             (Role::Supervisor, &["Waits for you", "In work"], &["Claims to judge", "first proof", "Nothing to do now"]),
-            (Role::Auditor, &["Claims to judge", "Orders to verify"], &["New work order", "Waits for you", "first proof"]),
+            (Role::Auditor, &["Claims to judge", "Orders to verify"], &["Write a work order", "Waits for you", "first proof"]),
             (Role::Admin, &["first proof"], &["Claims to judge", "Waits for you"]),
-            (Role::Viewer, &["Latest traces"], &["New work order", "Claims to judge", "Waits for you", "first proof"]),
+            (Role::Viewer, &["Latest traces"], &["Write a work order", "Claims to judge", "Waits for you", "first proof"]),
         ] {
             let email = format!("{}-home@example.com", role.as_str());
             create(&t.people, &admin, &email, &[role]).await;

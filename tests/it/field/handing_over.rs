@@ -87,8 +87,9 @@ on_both! {
         let (work, s) = (work(&t).await, site(&t).await);
         let owner = browser(&t, "owner@example.com").await;
         let (orders, dana) = (&t.services.orders, browser(&t, "dana@example.com").await);
-        let head = "op=head&title=Shaft&type=Repair&priority=high&isolation=yes&reason=it+turns+by+itself";
-        saw(&owner.post(&s, &format!("/work-orders/{}/plan", work.number), head).await);
+        let kept = load(&t, &work.owner, &work.id).await.order_type.replace(' ', "+");
+        let head = format!("op=head&title=Shaft&type={kept}&priority=high&isolation=yes&reason=it+turns+by+itself");
+        saw(&owner.post(&s, &format!("/work-orders/{}/plan", work.number), &head).await);
         sign_on(orders, &work.dana, &work.id).await.unwrap();
         saw(&dana.post(&s, &format!("/work-orders/{}/timer/start", work.number), "").await);
         let page = format!("/people/{}/orders", work.dana.id());

@@ -21,6 +21,7 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ),
     ("judged", "audit/facts.rs", "judging a claim"),
     ("refuted", "audit/facts.rs", "refuting a claim"),
+    ("undecided", "audit/facts.rs", "judging a claim with not enough information"),
     ("record", "work_orders/facts.rs", "the ledger, wired in app.rs"),
     ("people", "work_orders/facts.rs", "people"),
     ("unit", "work_orders/facts.rs", "making an agent or its key, and `user same-person`"),

@@ -7,6 +7,7 @@ mod imports;
 mod isolation;
 mod pins;
 mod plans;
+mod points;
 mod relations;
 mod signed_items;
 mod split;
