@@ -100,7 +100,7 @@ test("a folder that says something else is shown beside the order, and decided",
   const item = page.locator("textarea[name=text]").filter({ hasText: "lamp" }).first();
   await item.fill("lamp here");
   await item.blur(); // a field that is left is sent
-  await page.getByText("Saved.").waitFor();
+  await page.locator(".flash", { hasText: "Saved." }).waitFor();
   await page.goto(order);
   await page.getByText("lamp here").first().waitFor();
   writeFileSync(path, readFileSync(path, "utf8").replace("] lamp", "] lamp there"));

@@ -12,6 +12,8 @@ const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"
 /** Fails with axe's findings, or when a page is wider than its window. Pictures go to target/screenshots. */
 export async function look(page, name) {
   mkdirSync(PICTURES, { recursive: true });
+  // A button is paler while its form is being sent.
+  await page.waitForFunction(() => !document.querySelector(".htmx-request, [data-sending]"));
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     // Scrolled down, the bar at the top may lie over the edge of a link, wherever the last click left the page.
