@@ -83,7 +83,7 @@ fn gathered(routes: &mut Routes) {
     routes.get("/work-orders/{number}/files/{file}/small", VIEW, order_files::small);
     routes.get("/work-orders/{number}/files/{file}/pins", VIEW, pins::show);
     routes.post("/work-orders/{number}/files/{file}/pins", May(Action::AddEvidence), pins::place);
-    routes.post("/work-orders/{number}/files/{file}/pins/remove", May(Action::AddEvidence), pins::remove);
+    routes.post("/work-orders/{number}/files/{file}/pins/withdraw", May(Action::AddEvidence), pins::remove);
     routes.post("/work-orders/{number}/timer/start", May(Action::Log), time::start);
     routes.post("/work-orders/{number}/timer/stop", VIEW, time::stop);
     routes.post("/work-orders/{number}/time", May(Action::Log), time::log);

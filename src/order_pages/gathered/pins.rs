@@ -120,7 +120,7 @@ pub async fn place(request: HttpRequest, act: Act, path: Path<(String, String)>,
     }
 }
 
-/// POST `/work-orders/{number}/files/{file}/pins/remove`: fields `pin` and `reason`.
+/// POST `/work-orders/{number}/files/{file}/pins/withdraw`: fields `pin` and `reason`.
 pub async fn remove(act: Act, path: Path<(String, String)>, form: Form) -> WebResult {
     let id = act.order_id().await?;
     let (pin, reason) = (form.text("pin").to_owned(), form.text("reason").to_owned());
