@@ -351,8 +351,11 @@ async function walked(page) {
     document.body.removeAttribute("tabindex");
   });
   const met = [];
-  for (let at = 0; at < all; at += 1) {
+  while (met.length < all) {
+    const before = await page.evaluateHandle(() => document.activeElement);
     await page.keyboard.press("Tab");
+    // A day has a stop for each of its parts.
+    if (await before.evaluate((it) => it.type === "date" && it === document.activeElement)) continue;
     met.push(await page.evaluate(() => {
       const it = document.activeElement;
       const style = getComputedStyle(it);
@@ -430,7 +433,7 @@ test("the plan is written by the keyboard alone: all of it is reached, nothing t
   await saving(page, () => keys("Tab", "Enter"));
   await focusIs(page, "text", "one goes on with the next");
   assert.equal(await page.locator("#add [name=text]").inputValue(), "");
-  await field("Take the key", ".acts a").focus();
+  await field("Take the key", "button[value=below]").focus();
   await keys("Enter");
   await page.waitForURL(/add=/);
   await focusIs(page, "text");
