@@ -42,11 +42,11 @@ on_both! {
         let viewer = browser(&t, "vic@example.com").await.get(&s, &page).await.body;
         assert!(viewer.contains("hairline crack") && !viewer.contains("Pin a place"), "{viewer}");
         let pins = order(&t, &work).await.gathered.files[0].pins.clone();
-        saw(&dana.post(&s, &format!("{page}/remove"), &format!("pin={}&reason=", pins[0].id)).await);
+        saw(&dana.post(&s, &format!("{page}/withdraw"), &format!("pin={}&reason=", pins[0].id)).await);
         do_tick(&t, &work.dana, &work.id, "1.1").await;
-        let late = dana.post(&s, &format!("{page}/remove"), &format!("pin={}&reason=", pins[1].id)).await;
+        let late = dana.post(&s, &format!("{page}/withdraw"), &format!("pin={}&reason=", pins[1].id)).await;
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "its step is done: {}", late.body);
-        saw(&dana.post(&s, &format!("{page}/remove"), &format!("pin={}&reason=it+was+water", pins[1].id)).await);
+        saw(&dana.post(&s, &format!("{page}/withdraw"), &format!("pin={}&reason=it+was+water", pins[1].id)).await);
         let shown = dana.get(&s, &page).await.body;
         assert!(!shown.contains("cx=\"12.50%\"") && shown.contains("taken back by") && shown.contains("it was water"), "{shown}");
         saw(&dana.post(&s, &page, "x=1&y=1&text=third").await);
