@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::assigning::Assigning;
 use super::due::due_in;
 use super::moves::{self, MoveView};
 use super::new::types;
@@ -18,7 +19,7 @@ use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::Command;
 use crate::work_orders::editing::{Changed, Edit, Place, Way, plan_of};
 use crate::work_orders::model::{
-    AskKind, Asks, AssetRef, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
+    AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
 };
 use crate::work_orders::pace;
 
@@ -55,6 +56,9 @@ struct EditPage {
     adding: String,
     /// Whether each change needs a reason, and its shortest length.
     reason: Option<u16>,
+    /// The reason of the last change: several often have the same.
+    why: String,
+    assigning: Assigning,
     submit: Option<MoveView>,
     version: i64,
     types: Vec<String>,
@@ -79,13 +83,19 @@ struct BlockView {
     has_record: bool,
 }
 
-/// GET `/work-orders/{number}/edit`; `?add=ID` shows the form for a new part behind that one.
+/// GET `/work-orders/{number}/edit`; `?add=ID` shows the form for a new part behind that one, `why` fills in the reason.
 pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
     let view = act.view(None).await?;
     check_may(&view)?;
     let types = types(&act.orders.app, act.who.project).await?;
-    let adding = query.get("add").cloned().unwrap_or_default();
-    show_page(&page(&request, &view, adding, types))
+    let given = |name: &str| query.get(name).cloned().unwrap_or_default();
+    let assigning = if may_assign(&view) {
+        Assigning::of(&act.orders.app, act.who.project, view.order.assignee.as_ref()).await?
+    } else {
+        Assigning::default()
+    };
+    let page = page(&request, &view, types);
+    show_page(&EditPage { adding: given("add"), why: given("why"), assigning, ..page })
 }
 
 /// Whether this person may change the plan now; else the refusal says why.
@@ -96,7 +106,13 @@ pub fn check_may(view: &OrderView) -> Result<()> {
     crate::work_orders::decide::decide(order, command, who, facts, &mut || "new".to_owned()).map(drop)
 }
 
-fn page(request: &HttpRequest, view: &OrderView, adding: String, types: Vec<String>) -> EditPage {
+/// Whether this person may give the work to somebody now.
+pub(super) fn may_assign(view: &OrderView) -> bool {
+    let nobody = Assignee { name: view.some_reason(), ..Assignee::default() };
+    view.allows(Command::Assign { assignee: Some(nobody) })
+}
+
+fn page(request: &HttpRequest, view: &OrderView, types: Vec<String>) -> EditPage {
     let order = &view.order;
     let plan = plan_of(order);
     let asset = plan.asset.clone().unwrap_or_default();
@@ -118,7 +134,9 @@ fn page(request: &HttpRequest, view: &OrderView, adding: String, types: Vec<Stri
             .filter(|block| is_shown(block))
             .map(|block| BlockView::of(view, &plan.document, block))
             .collect(),
-        adding,
+        adding: String::new(),
+        why: String::new(),
+        assigning: Assigning::default(),
         reason: order.started.then_some(view.facts.policy.min_reason),
         submit: moves::offers(view).into_iter().find(|it| it.to == "submitted"),
         version: order.version,
@@ -260,15 +278,25 @@ fn has_record(view: &OrderView, block: &Block) -> bool {
 pub async fn change(act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;
     let edits = read(&form)?;
+    let reason = form.text("reason").to_owned();
+    let mut kept: Vec<(&str, &str)> = Vec::new();
+    if form.text("op") == "below" {
+        kept.push(("add", form.text("block")));
+    }
+    if !reason.is_empty() {
+        kept.push(("why", &reason));
+    }
     let place = match edits.last() {
-        _ if form.text("op") == "below" => format!("?add={}#add", form.text("block")),
+        _ if form.text("op") == "below" => "#add".to_owned(),
         Some(Edit::Set { id, .. } | Edit::Move { id, .. } | Edit::Carry { id, .. }) => format!("#block-{id}"),
         Some(Edit::Add { place: Place::After(after), .. }) => format!("#block-{after}"),
         Some(Edit::Head { .. }) => "#head".to_owned(),
         _ => "#plan".to_owned(),
     };
-    let done = edit_plan(&act.orders, &act.who, &id, edits, form.text("reason").to_owned()).await?;
-    let shown = see_other(format!("/work-orders/{}/edit{place}", act.number));
+    let done = edit_plan(&act.orders, &act.who, &id, edits, reason.clone()).await?;
+    let kept = serde_urlencoded::to_string(kept).map_err(Error::internal)?;
+    let mark = if kept.is_empty() { "" } else { "?" };
+    let shown = see_other(format!("/work-orders/{}/edit{mark}{kept}{place}", act.number));
     Ok(match (done.is_empty(), form.text("op")) {
         (true, "below") => shown,
         (true, _) => flash::good(shown, "Nothing was different."),

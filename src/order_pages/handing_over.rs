@@ -5,7 +5,8 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::{order, text, view};
+use super::assigning::{words, workers};
+use super::{text, view};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Grant, ProjectKey, Result, Timestamp};
 use crate::people::reads::{self as people, Member};
@@ -200,7 +201,7 @@ async fn page(
         let (rows, count) = reads::open_of(conn, project, std::slice::from_ref(&id), MOST)?;
         let rows: Result<Vec<Row>> = rows.into_iter().map(|row| row_of(conn, row, &id, now)).collect();
         let timer = gathered::running_of(conn, project, &id)?;
-        let receivers = order::workers(conn, project)?;
+        let receivers = workers(conn, project)?;
         Ok((member, rows?, count, timer, receivers))
     };
     let (member, rows, count, timer, receivers) = orders.app.db.read(read).await?;
@@ -216,7 +217,7 @@ async fn page(
         count,
         may_hand_over: who.may(Action::Assign) == Grant::Any,
         may_manage,
-        receivers: receivers.into_iter().filter(|(id, _)| id != account).collect(),
+        receivers: receivers.iter().map(words).filter(|(id, _)| id != account).collect(),
         account: account.to_owned(),
         said: Vec::new(),
         form,

@@ -5,6 +5,7 @@
 //! would be refused.
 
 mod act;
+mod assigning;
 mod changes;
 mod code;
 mod demands;
@@ -27,6 +28,7 @@ mod new;
 mod notes;
 mod order;
 mod paper;
+mod plan_shown;
 mod policies;
 mod print;
 mod qr;

@@ -5,15 +5,16 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::act::Act;
+use super::assigning::{Assigning, assignee};
 use super::due::due_in;
 use super::policies::name_of;
-use crate::foundation::{Error, FieldErrors, ProjectKey, Result};
+use crate::foundation::{Asker, Error, FieldErrors, ProjectKey, Result};
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::copy::copy;
-use crate::work_orders::actions::create::create;
+use crate::work_orders::actions::create::{Created, create};
 use crate::work_orders::editing::written;
 use crate::work_orders::model::{Block, Kind, Plan, Priority, TypeClass};
 use crate::work_orders::{read, reads};
@@ -25,6 +26,7 @@ struct NewPage {
     given: Given,
     errors: FieldErrors,
     types: Vec<String>,
+    assigning: Assigning,
 }
 
 /// What was typed.
@@ -33,6 +35,8 @@ struct Given {
     order_type: String,
     priority: String,
     due: String,
+    /// The account that gets the work.
+    account: String,
     checklist: String,
     criteria: String,
 }
@@ -45,6 +49,7 @@ impl Given {
             order_type: text("type"),
             priority: text("priority"),
             due: text("due"),
+            account: text("account"),
             checklist: text("checklist"),
             criteria: text("criteria"),
         }
@@ -58,12 +63,23 @@ impl Given {
 
 /// GET `/work-orders/new`.
 pub async fn show(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
-    let types = types(&app, who.project).await?;
-    show_page(&page(&request, Given::nothing(), FieldErrors::default(), types))
+    show_page(&page(&request, &app, &who, Given::nothing(), FieldErrors::default()).await?)
 }
 
-fn page(request: &HttpRequest, given: Given, errors: FieldErrors, types: Vec<String>) -> NewPage {
-    NewPage { shell: Shell::of(request, "New work order", "work-orders"), given, errors, types }
+async fn page(
+    request: &HttpRequest,
+    app: &App,
+    who: &Asker,
+    given: Given,
+    errors: FieldErrors,
+) -> Result<NewPage> {
+    Ok(NewPage {
+        shell: Shell::of(request, "New work order", "work-orders"),
+        types: types(app, who.project).await?,
+        assigning: Assigning::of_new(app, who, &given.account).await?,
+        given,
+        errors,
+    })
 }
 
 /// Types that are proposed: those in use, then those that rules know and nobody has used yet.
@@ -75,25 +91,29 @@ pub(super) async fn types(app: &App, project: ProjectKey) -> Result<Vec<String>>
     Ok(types)
 }
 
-/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `checklist`, `criteria`; leads on to the plan.
+/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `checklist`, `criteria`, `account`; leads on to the plan.
 pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
-    let made = match plan(&form) {
-        Ok(plan) => create(&app, &who, plan, None).await,
-        Err(cause) => Err(cause),
-    };
-    match made {
+    match write(&app, &who, &form).await {
         Ok(made) => {
             let words =
                 format!("{} is written. It is a draft: work on its plan, then submit it.", made.number);
             Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words))
         }
         Err(Error::Invalid(errors)) => {
-            let types = types(&app, who.project).await?;
             let status = Problem::of(&Error::invalid("", "")).status;
-            show_with(status, &page(&request, Given::of(&form), errors, types))
+            show_with(status, &page(&request, &app, &who, Given::of(&form), errors).await?)
         }
         Err(other) => Err(WebError(other)),
     }
+}
+
+async fn write(app: &App, who: &Asker, form: &Form) -> Result<Created> {
+    let plan = plan(form)?;
+    let to = match form.optional("account") {
+        Some(account) => Some(assignee(app, who.project, account.to_owned()).await?),
+        None => None,
+    };
+    create(app, who, plan, to).await
 }
 
 fn plan(form: &Form) -> Result<Plan> {

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::assigning::Assigning;
 use super::demands::DemandView;
 use super::document::{self, Flow, PartView};
 use super::doing::{self, Group, LastView, NextView, rows_in};
@@ -23,9 +24,8 @@ use super::text::{self, Html};
 use super::trail::{self, Query, Trail};
 use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Grant, ProjectKey, Result, permission};
+use crate::foundation::{Action, Grant, Result};
 use crate::order_settings::currency;
-use crate::people;
 use crate::state::App;
 use crate::trust::pages::block::Block as TrustBlock;
 use crate::web::charts::Svg;
@@ -67,7 +67,7 @@ struct OrderPage {
     /// What the heading of a new entry of the log is filled in with.
     note_about: String,
     may: May,
-    members: Vec<(String, String)>,
+    assigning: Assigning,
     exceptions: Option<ExceptionsBlock>,
     trust: TrustBlock,
     stated: Option<StatedBlock>,
@@ -141,7 +141,7 @@ struct May {
 /// What a page needs besides the order and what is around it.
 struct Shown {
     may: May,
-    members: Vec<(String, String)>,
+    assigning: Assigning,
     trail: Trail,
     verification: Verification,
     gathered: Gathered,
@@ -157,7 +157,11 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
         .transpose()?;
     let (view, around) = act.view_around(as_of).await?;
     let may = May::of(&view);
-    let members = if may.assign { members(&act).await? } else { Vec::new() };
+    let assigning = if may.assign {
+        Assigning::of(&act.orders.app, act.who.project, view.order.assignee.as_ref()).await?
+    } else {
+        Assigning::default()
+    };
     let limit = if query.contains_key("history") { usize::MAX } else { HISTORY };
     let verification =
         Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
@@ -165,7 +169,7 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
     let trail = trail::of(&view, &query, limit)?;
     let note_about: Option<Target> = query.get("note").and_then(|target| target.parse().ok());
     let note_about = note_about.map(|target| name_of(&view, &target)).unwrap_or_default();
-    let shown = Shown { may, members, trail, verification, gathered, note_about };
+    let shown = Shown { may, assigning, trail, verification, gathered, note_about };
     show_page(&OrderPage::of(&request, &view, around, shown))
 }
 
@@ -179,7 +183,7 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
 
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
-        let Shown { may, members, trail, verification, gathered, note_about } = shown;
+        let Shown { may, assigning, trail, verification, gathered, note_about } = shown;
         let (flow, criteria) = (document::flow(view), criteria(view));
         let to_follow_up =
             rows_in(&flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up);
@@ -207,7 +211,7 @@ impl OrderPage {
             evidence: view.general_note().map(|note| note.links.clone()).unwrap_or_default(),
             groups: doing::grouped(flow),
             may,
-            members,
+            assigning,
             verification,
             gaps: around.gaps,
             changed_plan: ChangedPlan::of(view),
@@ -250,6 +254,12 @@ impl OrderPage {
     /// Where what keeps the order from going on is settled.
     fn way_on(&self) -> Option<(&'static str, &'static str)> {
         self.moves.iter().find(|it| it.leads_on).and_then(|it| it.way)
+    }
+
+    /// What keeps the order where it is, where this person can do nothing about it on this page.
+    fn stuck(&self) -> Option<&MoveView> {
+        let is_free = self.next_item().is_some() || self.next_move().is_some() || self.way_on().is_some();
+        self.moves.iter().find(|it| it.leads_on && it.blocked.is_some()).filter(|_| !is_free)
     }
 
     /// Everything with a weight, by reference.
@@ -398,14 +408,13 @@ fn capital(word: &str) -> String {
 impl May {
     fn of(view: &OrderView) -> Self {
         let some = || view.some_reason();
-        let nobody = Assignee { name: some(), ..Assignee::default() };
         let weight = view.order.targets().into_iter().next().is_some_and(|target| {
             view.allows(Command::SetMateriality { target, materiality: Materiality::Critical })
         });
         Self {
             log: view.allows(Command::AddLog { title: some(), lines: vec![], kind: None, corrects: None }),
             comment: view.allows(Command::AddComment { text: some() }),
-            assign: view.allows(Command::Assign { assignee: Some(nobody) }),
+            assign: super::edit::may_assign(view),
             weigh: weight,
             amend: view.allows(Command::Amend { about: None, text: some(), reason: some() }),
             edit: view.as_of.is_none() && super::edit::check_may(view).is_ok(),
@@ -433,22 +442,4 @@ pub(super) async fn gathered_of(act: &Act, view: &OrderView) -> Result<Gathered>
     let project = act.who.project;
     let currency = act.orders.app.db.read(move |conn| currency::reads::of(conn, project)).await?;
     Ok(Gathered::of(view, currency.as_str()))
-}
-
-/// Accounts of the project that do work: id and words.
-async fn members(act: &Act) -> Result<Vec<(String, String)>> {
-    let project = act.who.project;
-    act.orders.app.db.read(move |conn| workers(conn, project)).await
-}
-
-/// The same on a connection.
-pub(super) fn workers(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<(String, String)>> {
-    let members = people::reads::members(conn, project)?.into_iter();
-    let working = members.filter(|member| {
-        member.account.disabled_at.is_none() && permission::may(&member.roles, Action::Tick) > Grant::Never
-    });
-    let words = |member: people::reads::Member| {
-        (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))
-    };
-    Ok(working.map(words).collect())
 }

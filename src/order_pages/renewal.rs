@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use super::act::Act;
 use super::changes::in_full;
 use super::moves::{Given, refused};
+use super::plan_shown::PlanShown;
 use super::signing::{self, Asked, Subject};
 use super::text::{self, Html};
 use super::view::OrderView;
@@ -130,6 +131,7 @@ async fn page(
         meaning,
         statements: vec![("", statement::of_renewal(&view.order))],
         changes: changes(view),
+        plan: Some(PlanShown::of(view)),
         ..Subject::in_place(verb, "approve-changes".to_owned(), lead)
     };
     signing::show(request, view, Asked { subject, asks, given, errors, seen, status })

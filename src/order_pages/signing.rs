@@ -5,8 +5,10 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::document::{Flow, PartView};
 use super::history::{self, HappeningView};
 use super::moves::Given;
+use super::plan_shown::PlanShown;
 use super::renewal::ChangeView;
 use super::view::OrderView;
 use crate::foundation::{FieldErrors, Result};
@@ -56,6 +58,8 @@ pub(super) struct Subject {
     pub(super) words_label: &'static str,
     /// Changes of the plan that are approved with it.
     pub(super) changes: Vec<ChangeView>,
+    /// The plan, where that is what is approved.
+    pub(super) plan: Option<PlanShown>,
 }
 
 /// Something that stands in the way.
@@ -184,6 +188,7 @@ impl Subject {
             outcomes: if needs_outcome { outcomes(view) } else { Vec::new() },
             words_label: if needs_outcome { "What was done, in a sentence or two" } else { REMARK },
             changes: Vec::new(),
+            plan: (!is_of_work).then(|| PlanShown::of(view)),
         }
     }
 
@@ -203,6 +208,7 @@ impl Subject {
             outcomes: Vec::new(),
             words_label: REMARK,
             changes: Vec::new(),
+            plan: None,
         }
     }
 }

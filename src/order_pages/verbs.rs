@@ -4,14 +4,14 @@ use actix_web::web::Payload;
 use actix_web::{FromRequest as _, HttpRequest};
 
 use super::act::Act;
+use super::assigning::assignee;
 use super::gathered::sending;
 use crate::foundation::{Error, Result};
-use crate::people;
-use crate::web::{Form, WebResult, parts};
+use crate::web::{Form, WebResult, flash, parts, see_other};
 use crate::work_orders::actions;
 use crate::work_orders::actions::add_files;
 use crate::work_orders::actions::log::Entry;
-use crate::work_orders::model::{Assignee, LogKind, Materiality, RelationKind, StepState, Target};
+use crate::work_orders::model::{LogKind, Materiality, RelationKind, StepState, Target};
 
 /// POST `tick`: field `target`.
 pub async fn tick(act: Act, form: Form) -> WebResult {
@@ -200,31 +200,21 @@ pub async fn materiality(act: Act, form: Form) -> WebResult {
     Ok(act.back(&anchor, "Importance set."))
 }
 
-/// POST `assign`: field `account`; empty takes the assignment back.
+/// POST `assign`: field `account`; empty takes the assignment back. `from` is `edit` where the plan is being written.
 pub async fn assign(act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;
     let to = match form.optional("account") {
-        Some(account) => Some(member(&act, account.to_owned()).await?),
+        Some(account) => Some(assignee(&act.orders.app, act.who.project, account.to_owned()).await?),
         None => None,
     };
     let words = to
         .as_ref()
         .map_or_else(|| "Assigned to nobody.".to_owned(), |to| format!("Assigned to {}.", to.name));
     actions::assign::assign(&act.orders, &act.who, &id, to).await?;
+    if form.text("from") == "edit" {
+        return Ok(flash::good(see_other(format!("/work-orders/{}/edit#who", act.number)), &words));
+    }
     Ok(act.back("top", &words))
-}
-
-async fn member(act: &Act, account: String) -> Result<Assignee> {
-    let project = act.who.project;
-    let members = act.orders.app.db.read(move |conn| people::reads::members(conn, project)).await?;
-    let found = members.into_iter().find(|member| member.account.id.0 == account && !member.roles.is_empty());
-    let found = found.ok_or_else(|| Error::invalid("account", "this account has no role in the project"))?;
-    Ok(Assignee {
-        kind: Some(found.account.kind().actor_kind()),
-        account: Some(account),
-        name: found.account.name,
-        code: found.account.code,
-    })
 }
 
 fn target(form: &Form) -> Result<Target> {

@@ -196,7 +196,8 @@
     document.dispatchEvent(new CustomEvent("offline:said", { detail: "Signing and moves need the network." }));
   }, true);
   document.addEventListener("offline:said", ({ detail }) => {
-    document.querySelector("#offline-said")?.remove();
+    // What the page said before is of an earlier act.
+    document.querySelectorAll(".flash").forEach((it) => it.remove());
     const said = Object.assign(make("p", "flash good", detail), { id: "offline-said" });
     said.setAttribute("role", "status");
     document.querySelector("#main")?.prepend(said);

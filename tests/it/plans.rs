@@ -6,6 +6,7 @@ use diesel::connection::{Connection as _, InstrumentationEvent};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
+use tracewright::audit::order_notes;
 use tracewright::db::AnyConnection;
 use tracewright::db::sql::Sql;
 use tracewright::fields::{Condition, Entity, Test, TextTest};
@@ -14,7 +15,11 @@ use tracewright::foundation::{ProjectKey, Result, Timestamp};
 use tracewright::traces::reads::listing::{From, ListFilter, page};
 use tracewright::traces::reads::scores::{self, ScoreFilter};
 use tracewright::traces::reads::{self, Finding, Scan, sessions};
+use tracewright::trust::reads::{Scope, report};
+use tracewright::work_orders::model::{Order, Status};
+use tracewright::work_orders::reads::history;
 
+use crate::guards::stage::{FILE, load, owner, take};
 use crate::harness::{Backend, block_on};
 
 const PROJECT: ProjectKey = ProjectKey(1);
@@ -143,6 +148,40 @@ fn first_pages_are_found_by_an_index() {
             })
             .await
             .unwrap();
+    });
+}
+
+/// A project may hold a hundred thousand orders: what the page of one of them and each tick on it read is looked up by the order.
+#[test]
+fn what_belongs_to_an_order_is_found_by_the_order() {
+    block_on(Backend::Sqlite, async |t| {
+        let boss = owner(&t).await;
+        let id = take(&t, &boss, FILE).await;
+        let (order, orders) = (load(&t, &boss, &id).await, t.services.orders.clone());
+        let read = move |conn: &mut AnyConnection| {
+            let project = boss.project;
+            // Completed, it asks for everything that the guards know.
+            let done = Order { status: Status::Completed, ..order.clone() };
+            let plans = plans(conn, |conn| {
+                history(conn, project, &order.id, None).unwrap();
+                orders.facts(conn, project, &done, &boss.actor).unwrap();
+                order_notes::part_notes(conn, project, &order, None).unwrap();
+                order_notes::exceptions_at(conn, project, &order.id, None).unwrap();
+                order_notes::statements(conn, project, &order.id, None).unwrap();
+                report(conn, project, &order.id, &Scope::Order, None).unwrap();
+            });
+            assert!(plans.len() > 10, "{plans:#?}");
+            let grows = ["claims", "exceptions", "verdicts", "links", "pins", "events"];
+            for (sql, plan) in plans {
+                for step in plan.iter().filter(|step| step.contains(" (project=?")) {
+                    let table = step.split(' ').nth(1).unwrap_or_default();
+                    let is_found = step.contains("order_id=?") || step.contains("stream_id=?");
+                    assert!(is_found || !grows.contains(&table), "{step}: {plan:?}\n{sql}");
+                }
+            }
+            Ok(())
+        };
+        t.app.db.read(read).await.unwrap();
     });
 }
 

@@ -1,7 +1,7 @@
 //! A part of a plan carried to another place, as by hand: a heading between headings as high, everything else between what
 //! is not nested deeper, so that nothing is torn apart.
 
-use crate::editing::{Place, end_line, position, range_of};
+use crate::editing::{Place, move_run, position, range_of};
 use crate::model::{Block, Kind};
 use foundation::{Error, Result};
 
@@ -28,11 +28,7 @@ pub(crate) fn carry(document: &mut Vec<Block>, id: &str, to: &Place) -> Result<(
     if at < kept {
         return Err(Error::refused("Nothing stands above the title."));
     }
-    let length = document.len();
-    end_line(document, length);
-    let moved: Vec<Block> = document.drain(from..end).collect();
-    let at = if at > from { at - moved.len() } else { at };
-    document.splice(at..at, moved);
+    move_run(document, from..end, at);
     Ok(())
 }
 

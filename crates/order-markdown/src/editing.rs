@@ -5,6 +5,7 @@
 //! loses progress. A block that is changed loses its source and is written anew; all others stay as the file has them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::carrying::carry;
 use crate::model::{Asks, AssetRef, Block, Demands, Kind, OnlyIf, Order, Plan, Priority, When};
@@ -213,7 +214,7 @@ fn put(document: &mut Vec<Block>, place: &Place, blocks: Vec<Block>) -> Result<(
 }
 
 /// What follows a source that ends without a line end would stand on its line.
-pub(crate) fn end_line(document: &mut [Block], at: usize) {
+fn end_line(document: &mut [Block], at: usize) {
     let before = at.checked_sub(1).and_then(|before| document.get_mut(before));
     let source = before.and_then(|block| block.source.as_mut());
     if let Some(source) = source.filter(|it| !it.is_empty() && !it.ends_with(['\n', '\r'])) {
@@ -282,12 +283,17 @@ fn shift(document: &mut Vec<Block>, id: &str, way: Way) -> Result<()> {
     let Some(target) = target else {
         return Err(Error::refused("It stands there already: there is nothing to pass on that side."));
     };
+    move_run(document, from..to, target);
+    Ok(())
+}
+
+/// Puts a run of blocks before the block that stands at a place outside it; the length of the document is its end.
+pub(crate) fn move_run(document: &mut Vec<Block>, run: Range<usize>, at: usize) {
     let length = document.len();
     end_line(document, length);
-    let moved: Vec<Block> = document.drain(from..to).collect();
-    let at = if target > from { target - moved.len() } else { target };
+    let at = if at > run.start { at - run.len() } else { at };
+    let moved: Vec<Block> = document.drain(run).collect();
     document.splice(at..at, moved);
-    Ok(())
 }
 
 /// Where a block goes that passes the one before it.

@@ -1,10 +1,12 @@
 //! An order as Markdown that any viewer shows as a person wrote it.
 //!
 //! What came from a file and was not changed here comes out byte for byte the same; a tick given here turns its own box,
-//! a changed block is written anew in its place, and what was added here (log, comments) stands at the end.
+//! a changed block is written anew in its place, and what was added here (log, comments, amendments) stands at the end.
 
 use crate::asked;
-use crate::model::{Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks};
+use crate::model::{
+    Amendment, Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks, When,
+};
 use crate::read::boxes;
 use crate::read::head::Head;
 use crate::read::signs::{cut_end_sign, show_code};
@@ -329,7 +331,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Log and comments written here; those of a file stand in it.
+    /// Log and comments written here, and what was said of the work after its end; those of a file stand in it.
     fn record(&mut self) {
         let is_file = !self.order.document.is_empty();
         let log: Vec<&LogEntry> =
@@ -344,12 +346,15 @@ impl<'a> Writer<'a> {
                 self.text(&log_text(entry));
             }
         }
-        if !comments.is_empty() {
+        if !comments.is_empty() || !self.order.amendments.is_empty() {
             self.text("## Comments");
-            for comment in comments {
-                let head = timed(&comment.when.raw, &comment.by.name);
-                self.text(&format!("{head}\n\n{}", comment.text));
-            }
+        }
+        for comment in comments {
+            let head = timed(&comment.when.raw, &comment.by.name);
+            self.text(&format!("{head}\n\n{}", comment.text));
+        }
+        for amendment in &self.order.amendments {
+            self.text(&amendment_text(self.order, amendment));
         }
         // In a document the foot is a block like any other.
         if let Some(footer) = self.order.footer.as_ref().filter(|_| !is_file) {
@@ -365,6 +370,15 @@ fn log_text(entry: &LogEntry) -> String {
     let author = entry.author.as_deref().or(entry.by.as_ref().map(|by| by.name.as_str()));
     lines.extend(author.map(|author| format!("- User: {}", line(author))));
     lines.join("\n")
+}
+
+/// An amendment reads as a comment that says what it is about and why it comes now.
+fn amendment_text(order: &Order, amendment: &Amendment) -> String {
+    let part = amendment.about.as_ref().and_then(|about| order.reference(about));
+    let about = part.map(|part| format!(" of {part}")).unwrap_or_default();
+    let title = format!("{}, an amendment{about}", amendment.by.name);
+    let head = timed(&When::exact(amendment.at).raw, &title);
+    format!("{head}\n\n{}\n\nWhy it is said now: {}", amendment.text, line(&amendment.reason))
 }
 
 fn timed(when: &str, title: &str) -> String {

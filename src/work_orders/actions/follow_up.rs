@@ -1,16 +1,16 @@
 //! A follow-up: a new draft for what a step left, tied to it in the same transaction.
 
 use crate::db::Tx;
-use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Result};
-use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::left::{left, reason_of};
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::model::{Block, Kind, Order, Plan, Priority, RelationKind, Step, Target, When};
+use crate::work_orders::model::{
+    Block, Kind, Order, OrderNumber, Plan, Priority, RelationKind, Step, Target, When,
+};
 use crate::work_orders::{Orders, reads, store};
 
-use super::create::Created;
+use super::create::{Created, reserve, write_draft};
 
 /// What somebody says of the follow-up.
 #[derive(Clone, Debug)]
@@ -28,31 +28,24 @@ pub struct Asked {
 pub async fn follow_up(orders: &Orders, asker: &Asker, order_id: &str, asked: Asked) -> Result<Created> {
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let write = move |tx: &mut Tx<'_>| {
-        store::take_turn(tx, who.project, store::NUMBERS)?;
+        let made = reserve(tx, &who)?;
         store::take_turn(tx, who.project, &order_id)?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
             return Err(Error::not_found("the work order"));
         }
         let step = order.step_of(&asked.about).ok_or_else(|| Error::not_found("the step"))?;
-        let now = tx.now();
-        let id = new_id(now);
-        let number = store::next_number(tx.conn, who.project, store::year_of(now))?;
-        let made = Created { order_id: id.clone(), number: number.clone() };
-        let plan = Box::new(plan_of(&order, step, &asked));
-        let new = NewOrder::Create { id: id.clone(), number: number.clone(), plan, assignee: None };
-        let mut decided = begin(new, &who, now, &mut || new_id(now))?;
-        let about = Some(asked.about.clone());
-        decided.push(OrderEvent::Related {
-            kind: RelationKind::FollowUpOf,
-            order: order.id.clone(),
-            number: order.number.clone(),
-            about: about.clone(),
-        });
+        let related = |kind, order: &str, number: &OrderNumber| OrderEvent::Related {
+            kind,
+            order: order.to_owned(),
+            number: number.clone(),
+            about: Some(asked.about.clone()),
+        };
+        let from = related(RelationKind::FollowUpOf, &order.id, &order.number);
+        let onward = related(RelationKind::FollowedUpBy, &made.order_id, &made.number);
         let ledger = &service.app.ledger;
-        super::append(tx, ledger, who.project, &Order { id: id.clone(), ..Order::default() }, decided)?;
-        let tied = OrderEvent::Related { kind: RelationKind::FollowedUpBy, order: id, number, about };
-        super::append(tx, ledger, who.project, &order, vec![tied])?;
+        write_draft(tx, ledger, &who, &made, (plan_of(&order, step, &asked), None), vec![from])?;
+        super::append(tx, ledger, who.project, &order, vec![onward])?;
         Ok(made)
     };
     orders.app.db.write(&asker.actor, write).await

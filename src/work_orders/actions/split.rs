@@ -3,7 +3,7 @@
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Result};
-use crate::work_orders::decide::{Command, NewOrder, begin, decide};
+use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::editing::{as_new, plan_of};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::tie;
@@ -11,7 +11,7 @@ use crate::work_orders::model::{Block, Kind, Materiality, Order, Plan, RelationK
 use crate::work_orders::splitting::{Split, take_out};
 use crate::work_orders::{Orders, reads, store};
 
-use super::create::Created;
+use super::create::{Created, reserve, write_draft};
 
 /// What goes, and what the new order is called.
 #[derive(Clone, Debug)]
@@ -27,38 +27,32 @@ pub struct Asked {
 pub async fn split(orders: &Orders, asker: &Asker, order_id: &str, asked: Asked) -> Result<Created> {
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let write = move |tx: &mut Tx<'_>| {
-        store::take_turn(tx, who.project, store::NUMBERS)?;
+        let made = reserve(tx, &who)?;
         store::take_turn(tx, who.project, &order_id)?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         who.must_for(Action::EditPlan, &tie(&order, &who.actor))?;
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
-        let now = tx.now();
         let parts = take_out(plan_of(&order), &asked.steps)?;
-        let id = new_id(now);
-        let number = store::next_number(tx.conn, who.project, store::year_of(now))?;
-        let made = Created { order_id: id.clone(), number: number.clone() };
         let command = Command::Split {
             rest: Box::new(parts.rest.clone()),
             moved: parts.moved.iter().map(|block| block.id.clone()).collect(),
-            order: id.clone(),
-            number: number.clone(),
+            order: made.order_id.clone(),
+            number: made.number.clone(),
             reason: asked.reason.clone(),
         };
-        let left = decide(&order, command, &who, &facts, &mut || new_id(now))?;
+        let now = tx.now();
         let mut ids = || new_id(now);
+        let left = decide(&order, command, &who, &facts, &mut ids)?;
         let plan = plan_of_new(&order, &parts, &asked.title, &mut ids);
-        let weights = weights(&order, &parts.moved, &plan.document);
-        let new = NewOrder::Create { id: id.clone(), number, plan: Box::new(plan), assignee: None };
-        let mut begun = begin(new, &who, now, &mut ids)?;
-        begun.push(OrderEvent::Related {
+        let mut said = vec![OrderEvent::Related {
             kind: RelationKind::SplitFrom,
             order: order.id.clone(),
             number: order.number.clone(),
             about: None,
-        });
-        begun.extend(weights);
+        }];
+        said.extend(weights(&order, &parts.moved, &plan.document));
         let ledger = &service.app.ledger;
-        super::append(tx, ledger, who.project, &Order { id, ..Order::default() }, begun)?;
+        write_draft(tx, ledger, &who, &made, (plan, None), said)?;
         super::append(tx, ledger, who.project, &order, left)?;
         Ok(made)
     };

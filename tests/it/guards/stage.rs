@@ -16,8 +16,8 @@ use tracewright::people::{AccountId, AccountKind, Credentials, Visitor};
 use tracewright::work_orders::actions::edit_plan::edit_plan;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::actions::{acknowledge, assign, import, tick};
-use tracewright::work_orders::editing::Edit;
-use tracewright::work_orders::model::{Assignee, Outcome, Status, Target, TypeClass};
+use tracewright::work_orders::editing::{Changed, Edit, plan_of};
+use tracewright::work_orders::model::{Assignee, Block, Outcome, Status, Target, TypeClass};
 
 pub use crate::harness::orders::{PASSWORD, load};
 use crate::harness::{TestApp, orders};
@@ -287,4 +287,31 @@ pub fn fault_at(result: Result<Vec<Event>>, field: &str) -> String {
         Err(Error::Invalid(errors)) => errors.get(field).unwrap_or_else(|| panic!("{errors}")).to_owned(),
         other => panic!("not refused by field: {other:?}"),
     }
+}
+
+/// Changes one block of a plan and leaves all else of it as it is.
+pub async fn reword(
+    t: &TestApp,
+    by: &Asker,
+    id: &str,
+    which: impl Fn(&Block) -> bool,
+    change: impl FnOnce(&mut Changed),
+    reason: &str,
+) -> Result<Vec<Event>> {
+    let block = plan_of(&load(t, by, id).await).document.into_iter().find(which).unwrap();
+    let mut now = Changed {
+        text: block.text.clone(),
+        kind: block.kind,
+        language: block.language.clone(),
+        required: block.required,
+        ordered: block.ordered,
+        asks: block.asks.clone(),
+        demands: None,
+        depth: block.depth,
+    };
+    change(&mut now);
+    let edit = Edit::Set { id: block.id, was: block.text, now };
+    let done = edit_plan(&t.services.orders, by, id, vec![edit], reason.to_owned()).await;
+    t.clock.advance(1_000_000);
+    done
 }

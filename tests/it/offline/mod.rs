@@ -11,12 +11,10 @@ use tracewright::offline::actions;
 use tracewright::offline::model::{Answered, Entry, Outcome, Seen, What, owner_of};
 use tracewright::work_orders::Orders;
 use tracewright::work_orders::actions::add_files::Received;
-use tracewright::work_orders::actions::edit_plan::edit_plan;
-use tracewright::work_orders::editing::{Changed, Edit, plan_of};
-use tracewright::work_orders::model::{AskKind, Queued, Status, Target};
+use tracewright::work_orders::model::{AskKind, Block, Queued, Status, Target};
 use tracewright::work_orders::reads;
 
-use crate::guards::stage::{hire, load, owner, take};
+use crate::guards::stage::{hire, load, owner, reword, take};
 use crate::harness::{TestApp, orders};
 
 const FILE: &str = include_str!("order.md");
@@ -40,21 +38,8 @@ async fn field(t: &TestApp) -> Field {
 }
 
 async fn asks_for_a_number(t: &TestApp, by: &Asker, order: &str) {
-    let plan = plan_of(&load(t, by, order).await);
-    let block = plan.document.into_iter().find(|block| block.text.contains("Reading of the probe")).unwrap();
-    let mut now = Changed {
-        text: block.text.clone(),
-        kind: block.kind,
-        language: block.language.clone(),
-        required: block.required,
-        ordered: block.ordered,
-        asks: block.asks.clone(),
-        demands: None,
-        depth: block.depth,
-    };
-    now.asks.kind = AskKind::Number;
-    let edit = Edit::Set { id: block.id, was: block.text, now };
-    edit_plan(&t.services.orders, by, order, vec![edit], String::new()).await.unwrap();
+    let is_reading = |block: &Block| block.text.contains("Reading of the probe");
+    reword(t, by, order, is_reading, |now| now.asks.kind = AskKind::Number, "").await.unwrap();
 }
 
 /// How a part stands now, as a page would show it.

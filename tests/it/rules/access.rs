@@ -10,14 +10,14 @@ use tracewright::work_orders::actions::transition::Move;
 use tracewright::work_orders::model::{HoldCode, Kind, Outcome, Status};
 
 use crate::guards::stage::{
-    FILE, approve, complete, give, go, go_with, hire, isolate, load, owner, read_safety, refusal, running,
-    take,
+    FILE, approve, complete, give, go, go_with, hire, isolate, load, owner, read_safety, refusal, reword,
+    running, take,
 };
 use crate::harness::http::{Client, site};
 use crate::harness::on_both;
 use crate::people::pages::{agent_key, cookie};
 
-use super::{browser, events, form, reword};
+use super::{browser, events, form};
 
 /// A pattern with `none` for each parameter.
 fn address(pattern: &str) -> String {

@@ -6,6 +6,7 @@ use tracewright::order_settings::policies::PolicyChange;
 use tracewright::work_orders::model::{Meaning, Status};
 
 use super::signatures::browser;
+use super::verified_bundle;
 use crate::guards::stage::{
     PASSWORD, change_plan, complete, decide_policy, do_tick, hire, load, owner, running,
 };
@@ -83,10 +84,7 @@ on_both! {
         complete(&t, &dana, &id, tracewright::work_orders::model::Outcome::Achieved).await.unwrap();
         assert_eq!(load(&t, &boss, &id).await.status, Status::Completed);
 
-        let stored = std::sync::Arc::new(tracewright::bundle::Stored::new(t.app.clone()));
-        let bundle = tracewright::bundle::actions::export(&t.app, &boss, &number, stored).await.unwrap();
-        let files = tracewright::bundle::unpack(&bundle.zip).unwrap();
-        let found = tracewright::bundle::verify(&files, t.app.log.verifier().fingerprint().unwrap()).unwrap();
+        let found = verified_bundle(&t, &boss, &number).await;
         assert_eq!((found.signatures.made, found.signatures.superseded, found.signatures.unchecked), (3, 1, 0));
     }
 

@@ -9,14 +9,10 @@ mod signed_items;
 mod trail;
 
 use tracewright::db::AnyConnection;
-use tracewright::foundation::{Asker, Result};
+use tracewright::foundation::Asker;
 use tracewright::ledger::Event;
 use tracewright::ledger::events::read_from;
-use tracewright::work_orders::actions::edit_plan::edit_plan;
-use tracewright::work_orders::editing::{Changed, Edit, plan_of};
-use tracewright::work_orders::model::Block;
 
-use crate::guards::stage::load;
 use crate::harness::TestApp;
 use crate::harness::http::Client;
 use crate::people::pages::cookie;
@@ -36,29 +32,10 @@ async fn events(t: &TestApp) -> Vec<Event> {
     t.app.db.read(|conn: &mut AnyConnection| read_from(conn, 0, 100_000)).await.unwrap()
 }
 
-/// Changes one block of a plan and leaves all else of it as it is.
-async fn reword(
-    t: &TestApp,
-    by: &Asker,
-    id: &str,
-    which: impl Fn(&Block) -> bool,
-    change: impl FnOnce(&mut Changed),
-    reason: &str,
-) -> Result<Vec<Event>> {
-    let block = plan_of(&load(t, by, id).await).document.into_iter().find(which).unwrap();
-    let mut now = Changed {
-        text: block.text.clone(),
-        kind: block.kind,
-        language: block.language.clone(),
-        required: block.required,
-        ordered: block.ordered,
-        asks: block.asks.clone(),
-        demands: None,
-        depth: block.depth,
-    };
-    change(&mut now);
-    let edit = Edit::Set { id: block.id, was: block.text, now };
-    let done = edit_plan(&t.services.orders, by, id, vec![edit], reason.to_owned()).await;
-    t.clock.advance(1_000_000);
-    done
+/// The evidence bundle of an order as its own verifier finds it.
+async fn verified_bundle(t: &TestApp, by: &Asker, number: &str) -> tracewright::bundle::Verified {
+    let stored = std::sync::Arc::new(tracewright::bundle::Stored::new(t.app.clone()));
+    let bundle = tracewright::bundle::actions::export(&t.app, by, number, stored).await.unwrap();
+    let files = tracewright::bundle::unpack(&bundle.zip).unwrap();
+    tracewright::bundle::verify(&files, t.app.log.verifier().fingerprint().unwrap()).unwrap()
 }

@@ -29,12 +29,12 @@ use tracewright::work_orders::model::{Kind, Outcome, Plan, Status};
 
 use crate::guards::stage::{
     FILE, PASSWORD, complete, completed, do_tick, go, hire, judge_all, link_trace, load, owner, place,
-    refusal, running, send, take,
+    refusal, reword, running, send, take,
 };
 use crate::harness::http::{Client, Site, site};
 use crate::harness::{TestApp, on_both};
 
-use super::{browser, events, form, reword};
+use super::{browser, events, form};
 
 const NUMBER: &str = "WO-2026-100";
 const SAID: &str = "The client is wrapped. All 51 calls of the parts desk are traced by trace-client 2.4.";
@@ -457,8 +457,8 @@ on_both! {
         assert_eq!(after.amendments.len(), 1);
         assert_eq!((&after.steps, &after.criteria, after.status), (&before.steps, &before.criteria, before.status));
         assert_eq!(after.signatures, before.signatures, "no signature falls");
-        for page in [format!("/work-orders/{NUMBER}"), format!("/work-orders/{NUMBER}/print")] {
-            let body = danas.get(&s, &page).await.body;
+        for end in ["", "/print", ".md", ".json"] {
+            let body = danas.get(&s, &format!("/work-orders/{NUMBER}{end}")).await.body;
             assert!(body.contains("It was the second call") && body.contains("read in the wrong line"), "{body}");
         }
     }

@@ -12,6 +12,7 @@ use tracewright::work_orders::model::{Meaning, Order, Outcome, SigningMethod, St
 use tracewright::work_orders::reads;
 use tracewright::work_orders::signing::{self, Check};
 
+use super::verified_bundle;
 use crate::guards::stage::{
     FILE, PASSWORD, agent, complete, completed, do_tick, fault_at, give, go, go_with, hire, judge_all, load,
     owner, running, send, take,
@@ -161,10 +162,7 @@ on_both! {
         }
         let page = client.get(&site, &base).await.body;
         assert!(page.contains("this superseded the signature performed by dana"), "{page}");
-        let stored = std::sync::Arc::new(tracewright::bundle::Stored::new(t.app.clone()));
-        let bundle = tracewright::bundle::actions::export(&t.app, &boss, again.number.as_str(), stored).await.unwrap();
-        let files = tracewright::bundle::unpack(&bundle.zip).unwrap();
-        let found = tracewright::bundle::verify(&files, t.app.log.verifier().fingerprint().unwrap()).unwrap();
+        let found = verified_bundle(&t, &boss, again.number.as_str()).await;
         assert_eq!((found.signatures.made, found.signatures.superseded, found.signatures.unchecked), (3, 1, 0));
         assert!(found.to_string().contains("3 signatures, each of the version it names; 1 superseded"), "{found}");
     }

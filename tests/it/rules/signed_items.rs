@@ -8,8 +8,9 @@ use tracewright::work_orders::model::{AskKind, Kind, Meaning, Outcome, Status};
 use tracewright::work_orders::reads;
 use tracewright::work_orders::signing::{self, Check};
 
-use super::reword;
 use super::signatures::browser;
+use super::verified_bundle;
+use crate::guards::stage::reword;
 use crate::guards::stage::{FILE, PASSWORD, agent, complete, do_tick, hire, load, owner, take};
 use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::on_both;
@@ -87,10 +88,7 @@ on_both! {
             do_tick(&t, &dana, &id, at).await;
         }
         complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
-        let stored = std::sync::Arc::new(tracewright::bundle::Stored::new(t.app.clone()));
-        let bundle = tracewright::bundle::actions::export(&t.app, &boss, &number, stored).await.unwrap();
-        let files = tracewright::bundle::unpack(&bundle.zip).unwrap();
-        let found = tracewright::bundle::verify(&files, t.app.log.verifier().fingerprint().unwrap()).unwrap();
+        let found = verified_bundle(&t, &boss, &number).await;
         assert_eq!((found.signatures.made, found.signatures.superseded, found.signatures.unchecked), (4, 1, 0));
     }
 

@@ -31,12 +31,12 @@ use tracewright::work_orders::model::{HoldCode, Plan, Status};
 
 use crate::guards::stage::{
     FILE, completed, decide_policy, do_tick, fault_at, give, go, go_with, hire, judge_one, load, owner,
-    place, read_safety, refusal, running, take,
+    place, read_safety, refusal, reword, running, take,
 };
 use crate::harness::http::site;
 use crate::harness::{MINUTE, START, TestApp, on_both};
 
-use super::{browser, events as all_events, form, reword};
+use super::{browser, events as all_events, form};
 
 const NUMBER: &str = "WO-2026-100";
 
