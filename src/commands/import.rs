@@ -18,7 +18,7 @@ use super::say;
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Markdown files, one work order each; CSV files, a checklist or a list of orders; a folder means every .md file in it and below
+    /// Markdown files, one work order each; CSV files, a checklist or a list of orders; a folder means every .md file in it and below, but for those of version control and of installed packages
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Only read the files and print what would become of each; nothing is stored
@@ -51,18 +51,40 @@ pub(super) fn run(options: &Import, config: Config) -> anyhow::Result<()> {
     with_services(config, async |services| {
         let project = options.project.find_or_create(services).await?;
         let operator = Asker::operator(project.key);
+        let mut refused = 0;
         for file in &files {
-            let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-            let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
-            let choices = Choices { points_are_items: options.points, ..Choices::default() };
-            let chosen = Chosen { name: name.unwrap_or_default(), bytes, choices, ..Chosen::default() };
-            let done = take_file(&services.app, &operator, &chosen).await;
-            let done = done.with_context(|| format!("{} was not imported", file.display()))?;
-            done.iter().for_each(tell);
+            match take(services, &operator, file, options.points).await {
+                Ok(done) => done.iter().for_each(tell),
+                Err(why) => {
+                    refused += 1;
+                    say(format_args!("{} was not imported: {why:#}", file.display()));
+                }
+            }
         }
+        anyhow::ensure!(
+            refused == 0,
+            "{refused} of {} files were not imported; the others were",
+            files.len()
+        );
         Ok(())
     })
 }
+
+async fn take(
+    services: &Services,
+    operator: &Asker,
+    file: &Path,
+    points_are_items: bool,
+) -> anyhow::Result<Vec<Imported>> {
+    let bytes = std::fs::read(file).context("it cannot be read")?;
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let choices = Choices { points_are_items, ..Choices::default() };
+    let chosen = Chosen { name, bytes, choices, ..Chosen::default() };
+    Ok(take_file(&services.app, operator, &chosen).await?)
+}
+
+/// Folders whose files nobody keeps as checklists.
+const PASSED_OVER: [&str; 4] = [".git", ".hg", ".svn", "node_modules"];
 
 /// The files named, and the Markdown files of folders named, in the order of their names.
 fn found(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
@@ -78,9 +100,10 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     paths.sort();
     for path in paths {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let is_passed =
+            path.file_name().is_some_and(|name| PASSED_OVER.iter().any(|it| name.eq_ignore_ascii_case(it)));
         // A link to a folder may lead in a circle.
-        if path.is_dir() && !path.is_symlink() && !hidden {
+        if path.is_dir() && !path.is_symlink() && !is_passed {
             gather(&path, files)?;
         } else if path.is_file() && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
             files.push(path);
@@ -102,7 +125,7 @@ fn tell(done: &Imported) {
         say(format_args!("  nothing to tick was found; --points makes an item of each point of a list"));
     }
     for (line, why) in &done.not_taken {
-        say(format_args!("  not taken, line {line}: {why}"));
+        say(format_args!("  line {line}: {why}"));
     }
 }
 

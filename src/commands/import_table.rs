@@ -77,7 +77,7 @@ fn read(file: &Path, points: bool) -> anyhow::Result<Row> {
         return table(&name, &bytes);
     }
     let choices = Choices { points_are_items: points, ..Choices::default() };
-    let brought = Brought { file: None, bytes, choices };
+    let brought = Brought { file: Some(name), bytes, choices };
     let reading = read_with(&brought)?;
     let (taken, kept) = (reading.taken(), reading.kept());
     let mut count = 0_u32;

@@ -26,10 +26,13 @@ impl ProjectOption {
             .context("there is no project yet: import a work order, or start the server once")
     }
 
-    /// The same, made with the name `Default` where there is none at all.
+    /// The same; where there is none at all, the one that the settings set up, or one with the name `Default`.
     pub(super) async fn find_or_create(&self, services: &Services) -> anyhow::Result<ProjectRow> {
         if let Some(found) = self.find_any(services)? {
             return Ok(found);
+        }
+        if services.people.set_up_headless(&services.app.config.init).await? {
+            return self.find(services);
         }
         let (id, name) = (ProjectId::parse("project", "default")?, ProjectName::parse("project", "Default")?);
         let operator = Asker::operator(foundation::ProjectKey(0));

@@ -26,7 +26,8 @@ pub struct Draft {
 /// Reads a file by its name and its bytes, with what a person chose.
 pub fn becomes(name: &str, bytes: &[u8], choices: &Choices, columns: &Columns) -> Result<Becomes> {
     if !is_table(name) {
-        let brought = Brought { file: None, bytes: bytes.to_vec(), choices: choices.clone() };
+        let brought =
+            Brought { file: Some(name.to_owned()), bytes: bytes.to_vec(), choices: choices.clone() };
         return Ok(Becomes::Document(Box::new(read_with(&brought)?)));
     }
     let mut sheet = Sheet::read(name, bytes)?;

@@ -102,6 +102,9 @@ pub async fn take_read(
 /// A file read with a person's choices.
 pub fn read_with(brought: &Brought) -> Result<Reading> {
     let mut reading = read::read_bytes(&brought.bytes)?;
+    if let Some(name) = &brought.file {
+        reading.call_after(name);
+    }
     if brought.choices.points_are_items {
         reading.tick_points();
     }

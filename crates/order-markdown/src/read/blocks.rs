@@ -35,6 +35,7 @@ pub fn blocks_of(text: &str) -> Blocks {
         out: Blocks::default(),
         scopes: Vec::new(),
         step: None,
+        level: 0,
         goals: false,
         counted: (0, 0),
     };
@@ -78,6 +79,8 @@ struct Reader<'a> {
     scopes: Vec<Scope>,
     /// The level of a step that keeps the headings below it.
     step: Option<u8>,
+    /// The level of the last heading.
+    level: u8,
     /// The last paragraph said that goals follow.
     goals: bool,
     /// A place in the text and the lines before it.
@@ -97,8 +100,10 @@ impl Reader<'_> {
         let parts: Vec<(Share, usize)> = shares.iter().cloned().zip(ends).collect();
         for (share, end) in parts {
             let (kind, sign, text, required) = self.kind_of(piece, &share, end);
+            let level = if kind == Kind::Section { (self.level + 1).min(6) } else { 0 };
             let block = Block {
                 depth: piece.depth,
+                level,
                 language: piece.language.trim().to_owned(),
                 required,
                 mark: offset(share.mark, share.at),
@@ -122,9 +127,9 @@ impl Reader<'_> {
     /// Boxes in code, in comments and in HTML are no work; whoever wrote them is told.
     fn note_unticked(&mut self, block: &Block, source: &str, line: usize) {
         let is_box = |line: &str| {
-            let bare = line.trim_start().trim_start_matches(['-', '*', '+']).trim_start();
-            bare.len() < line.trim_start().len()
-                && super::boxes::at_start(bare).is_some_and(|it| it.length > 2)
+            let line = line.trim_start_matches([' ', '\t', '>']);
+            let bare = line.trim_start_matches(['-', '*', '+']).trim_start();
+            bare.len() < line.len() && super::boxes::at_start(bare).is_some_and(|it| it.length > 2)
         };
         let count = source.lines().filter(|line| is_box(line)).count();
         if count > 0 {
@@ -209,6 +214,9 @@ impl Reader<'_> {
         let text = share.text.clone();
         let kind = if is_picture(&text) {
             Kind::Picture
+        } else if let Some(title) = words::tab_title(&text) {
+            // It divides a step as a heading does; what stands in it is indented, and its boxes are found all the same.
+            return (Kind::Section, None, title.to_owned(), true);
         } else if self.is_house_title(&text) {
             self.out.head.title = bold_line(&text).map(str::to_owned);
             Kind::Title
@@ -253,17 +261,22 @@ impl Reader<'_> {
 
     fn heading(&mut self, at: usize, piece: &Piece, end: usize) {
         self.goals = false;
+        self.level = piece.level;
         while self.scopes.last().is_some_and(|scope| scope.level >= piece.level) {
             self.leave();
         }
         let plain = clean(&piece.plain);
+        if plain.is_empty() {
+            self.push(Block::of(Kind::Hidden, ""), None, piece.at, end);
+            return;
+        }
         // The sign that is turned later is the one at the end of the line, whatever a comment hides before it.
         let ended = cut_end_sign(piece.plain.trim()).map(|(words, sign)| (clean(words), sign));
         let (words, sign) = match &ended {
             Some((words, sign)) if !words.is_empty() => (words.as_str(), Some(*sign)),
             _ => cut_heading_sign(&plain),
         };
-        let part = words::part_of(words).filter(|part| self.is_really(*part, at, piece.level));
+        let part = words::part_of(words).filter(|part| self.is_really(*part, words, at, piece.level));
         let kind = self.heading_kind(at, piece.level, words, part);
         let from = self.out.blocks.len();
         if let Some(part) = part.filter(|_| kind != Kind::Title && kind != Kind::Record) {
@@ -277,6 +290,7 @@ impl Reader<'_> {
             _ => plain.clone(),
         };
         let (text, required) = if kind == Kind::Step { cut_optional(&text) } else { (text.as_str(), true) };
+        let text = if kind == Kind::Step && text.is_empty() { plain.as_str() } else { text };
         let begin = piece.words.map(|(from, _)| from);
         let box_at = |from: &usize| super::boxes::at_start(self.text.get(*from..).unwrap_or_default());
         let begin =
@@ -298,22 +312,29 @@ impl Reader<'_> {
     }
 
     /// A heading named like the log is the log when what stands below it is dated and has no boxes.
-    fn is_really(&self, part: Part, at: usize, level: u8) -> bool {
+    /// One that may speak of another safety than that of people at work is safety notes only where nothing is to be ticked.
+    fn is_really(&self, part: Part, words: &str, at: usize, level: u8) -> bool {
         if !matches!(part, Part::Log | Part::Comments) {
-            return true;
+            return part != Part::Points(Kind::Safety)
+                || words::is_of_work(words)
+                || !self.holds_boxes(at, level);
         }
         let below = self.cut.pieces.iter().skip(at + 1);
-        let own: Vec<&Piece> =
-            below.take_while(|piece| piece.form != Form::Heading || piece.level > level).collect();
-        let has_box =
-            |piece: &&Piece| shares(self.text, piece, &self.cut.masked).iter().any(|it| it.ticked.is_some());
-        let first = own.iter().find(|piece| piece.form == Form::Heading);
+        let mut own = below.take_while(|piece| piece.form != Form::Heading || piece.level > level);
+        let first = own.find(|piece| piece.form == Form::Heading);
         let dated = first.is_some_and(|piece| piece.plain.chars().any(|c| c.is_ascii_digit()));
-        dated && !own.iter().any(has_box)
+        dated && !self.holds_boxes(at, level)
+    }
+
+    /// Whether boxes stand anywhere below a heading and those under it.
+    fn holds_boxes(&self, at: usize, level: u8) -> bool {
+        let below = self.cut.pieces.iter().skip(at + 1);
+        let mut own = below.take_while(|piece| piece.form != Form::Heading || piece.level > level);
+        own.any(|piece| shares(self.text, piece, &self.cut.masked).iter().any(|it| it.ticked.is_some()))
     }
 
     fn heading_kind(&mut self, at: usize, level: u8, words: &str, part: Option<Part>) -> Kind {
-        if level == 1 && self.is_first_heading() {
+        if level == 1 && (self.is_first_heading() || self.is_only_title()) {
             return Kind::Title;
         }
         if matches!(self.part(), Some(Part::Log | Part::Comments)) {
@@ -334,6 +355,14 @@ impl Reader<'_> {
         let points = matches!(part, Some(Part::Points(Kind::Criterion)));
         let inside_criteria = self.part() == Some(Part::Points(Kind::Criterion));
         if !points && !inside_criteria && self.has_boxes(at) { Kind::Step } else { Kind::Section }
+    }
+
+    /// Whether the file has one heading of the first level, and no work stands before it.
+    fn is_only_title(&self) -> bool {
+        let firsts = self.cut.pieces.iter().filter(|piece| piece.form == Form::Heading && piece.level == 1);
+        let is_work =
+            |block: &Block| matches!(block.kind, Kind::Step | Kind::Item | Kind::Criterion | Kind::Title);
+        firsts.count() == 1 && !self.out.blocks.iter().any(is_work)
     }
 
     fn is_first_heading(&self) -> bool {

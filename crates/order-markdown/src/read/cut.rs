@@ -50,18 +50,24 @@ pub struct Cut {
     pub masked: Vec<(usize, usize)>,
 }
 
+/// What is read as Markdown.
+const FORM: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_GFM);
+/// What is read besides at the top of a file alone: further down the same lines are rules, and what stands between them is text.
+const FRONT: Options =
+    Options::ENABLE_YAML_STYLE_METADATA_BLOCKS.union(Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS);
+
 /// Cuts a text; a carriage return by itself ends a line too.
 pub fn cut(text: &str) -> Cut {
     let lines = unix(text);
     let mut cutter =
         Cutter { text: &lines, pieces: Vec::new(), masked: Vec::new(), within: Vec::new(), inside: None };
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
-        | Options::ENABLE_GFM;
-    for (event, range) in Parser::new_ext(&lines, options).into_offset_iter() {
+    let front = front_matter(&lines);
+    let (head, body) = lines.split_at(front);
+    for (event, range) in Parser::new_ext(head, FORM | FRONT).into_offset_iter() {
         cutter.take(event, range.start, range.end);
+    }
+    for (event, range) in Parser::new_ext(body, FORM).into_offset_iter() {
+        cutter.take(event, front + range.start, front + range.end);
     }
     let Cutter { mut pieces, masked, .. } = cutter;
     match pieces.first_mut() {
@@ -69,6 +75,26 @@ pub fn cut(text: &str) -> Cut {
         None => pieces.push(Piece::new(0, Form::Paragraph)),
     }
     Cut { pieces, masked }
+}
+
+/// Where the front matter ends that a text begins with; 0 without any.
+fn front_matter(text: &str) -> usize {
+    let first = Parser::new_ext(text, FORM | FRONT).into_offset_iter().next();
+    match first {
+        Some((Event::Start(Tag::MetadataBlock(_)), range)) if names_values(text.get(range.clone())) => {
+            range.end
+        }
+        _ => 0,
+    }
+}
+
+/// Whether what stands between the marks begins with a name and its value, and no box to tick stands there: a file may begin with a rule.
+fn names_values(shown: Option<&str>) -> bool {
+    let mut lines = shown.unwrap_or_default().lines().skip(1).map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.clone().find(|line| !line.starts_with('#'));
+    let is_named = first.is_none_or(|line| line.contains([':', '=']) || line.starts_with(['-', '+']));
+    is_named
+        && !lines.any(|line| line.strip_prefix("- ").is_some_and(|it| super::boxes::at_start(it).is_some()))
 }
 
 /// The same text with every line end as one newline at the same places: byte offsets stay.
@@ -157,6 +183,9 @@ impl Cutter<'_> {
     }
 
     fn begin(&mut self, tag: Tag<'_>, start: usize, end: usize) {
+        // What a tab indents is said to begin with the end of the line before.
+        let shown = self.text.get(start..end).unwrap_or_default();
+        let start = start + shown.len() - shown.trim_start_matches(['\r', '\n']).len();
         match tag {
             Tag::Heading { level, .. } => {
                 self.open(Form::Heading, start);

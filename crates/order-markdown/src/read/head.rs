@@ -28,14 +28,16 @@ pub struct Head {
 impl Head {
     /// Takes front matter: `key: value` or `key = "value"`, one a line; comments and nested values are left.
     pub fn take_front(&mut self, plain: &str, line: usize) {
-        for (number, text) in (line + 1..).zip(plain.lines()) {
+        let lines: Vec<&str> = plain.lines().collect();
+        for (at, text) in lines.iter().enumerate() {
             let is_flat = !text.starts_with([' ', '\t', '#', '-', '[']);
             let pair = text.split_once(':').or_else(|| text.split_once('='));
-            if let Some((key, value)) = pair.filter(|_| is_flat) {
-                let value = yaml_value(value.trim());
-                if !value.is_empty() {
-                    self.take(key.trim(), value, number);
-                }
+            let Some((key, value)) = pair.filter(|_| is_flat) else { continue };
+            let below = lines.get(at + 1..).unwrap_or_default();
+            let value =
+                yaml_block(value.trim(), below).unwrap_or_else(|| yaml_value(value.trim()).to_owned());
+            if !value.is_empty() {
+                self.take(key.trim(), &value, line + 1 + at);
             }
         }
     }
@@ -125,6 +127,16 @@ impl Head {
     }
 }
 
+/// The text that `key: |` or `key: >-` announces: the indented lines below it, joined where they are folded.
+fn yaml_block(mark: &str, below: &[&str]) -> Option<String> {
+    let is_folded = mark.starts_with('>');
+    let is_mark = mark.starts_with(['|', '>'])
+        && mark.get(1..).is_some_and(|rest| rest.trim_matches(['+', '-']).is_empty());
+    let lines = below.iter().take_while(|line| line.trim().is_empty() || line.starts_with([' ', '\t']));
+    let lines: Vec<&str> = lines.map(|line| line.trim()).collect();
+    is_mark.then(|| lines.join(if is_folded { " " } else { "\n" }).trim().to_owned())
+}
+
 /// A value of front matter without its quotes and without a comment behind it.
 fn yaml_value(value: &str) -> &str {
     let quoted = value.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -174,6 +186,10 @@ mod tests {
         assert_eq!(head.assignee.unwrap().code, "USR-1");
         assert_eq!(head.faults.len(), 1);
         assert_eq!(head.fields, [Field { name: "priority".into(), value: "purple".into() }]);
+        let mut head = Head::default();
+        head.take_front("about: |-\n  one\n  two\nwhy: >\n  three\n  four\nby: >= 5\n", 1);
+        let told: Vec<&str> = head.fields.iter().map(|field| field.value.as_str()).collect();
+        assert_eq!(told, ["one\ntwo", "three four", ">= 5"]);
     }
 
     #[test]

@@ -112,14 +112,30 @@ pub fn read(text: &str) -> Result<Reading> {
 
 /// The title a person would give it: what the file calls its title, its first heading, its first words.
 fn title_of(read: &Blocks) -> String {
-    let heading = read.blocks.iter().find(|block| block.level > 0 && !block.text.trim().is_empty());
-    let first = read.blocks.iter().find(|block| !block.text.trim().is_empty());
+    let says = |block: &&Block| block.text.chars().any(char::is_alphanumeric);
+    let heading = read.blocks.iter().find(|block| block.level > 0 && says(block));
+    let first =
+        read.blocks.iter().find(|block| !matches!(block.kind, Kind::Code | Kind::Picture) && says(block));
     let told = read.head.title.clone().or_else(|| heading.map(|block| block.text.clone()));
     let title =
         told.or_else(|| first.map(|block| block.text.clone())).unwrap_or_else(|| "Checklist".to_owned());
     let line = title.lines().next().unwrap_or_default().trim().trim_matches(['*', '#', ' ']);
     let short: String = line.chars().take(200).collect();
     if short.is_empty() { "Checklist".to_owned() } else { short }
+}
+
+/// The words that a file's name is made of; none where it only says what kind of file it is.
+fn words_of(file: &str) -> Option<String> {
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem).replace("%20", " ");
+    let words =
+        stem.split(|c: char| c == '_' || c == '-' || c.is_whitespace()).filter(|word| !word.is_empty());
+    let words = words.collect::<Vec<_>>().join(" ");
+    let is_bare =
+        ["readme", "index", "untitled", "document", "new", "file"].contains(&words.to_lowercase().as_str());
+    let mut letters = words.chars();
+    let first = letters.next().filter(|_| !is_bare && words.chars().any(char::is_alphabetic))?;
+    Some(first.to_uppercase().chain(letters).take(200).collect())
 }
 
 impl Reading {
@@ -139,6 +155,18 @@ impl Reading {
         let points = self.blocks.blocks.iter().enumerate().filter(|(_, block)| block.kind == Kind::Point);
         let points: Vec<usize> = points.map(|(place, _)| place).collect();
         self.retaken.extend(points.into_iter().map(|place| (place, Kind::Item)));
+    }
+
+    /// A file that gives itself no title, and has no heading or several alike, is called after its name.
+    pub fn call_after(&mut self, file: &str) {
+        let blocks = &self.blocks.blocks;
+        let is_named =
+            self.blocks.head.title.is_some() || blocks.iter().any(|block| block.kind == Kind::Title);
+        let top = blocks.iter().map(|block| block.level).filter(|level| *level > 0).min();
+        let is_one = top.is_some_and(|top| blocks.iter().filter(|block| block.level == top).count() == 1);
+        if let Some(words) = words_of(file).filter(|_| !is_named && !is_one) {
+            self.text_title = words;
+        }
     }
 
     /// Every block as it will be taken, in the order of the file.

@@ -48,9 +48,17 @@ fn standing(words: &str, from: usize, masked: &[(usize, usize)], is_point: bool)
         let line = line_start(words, it.at);
         let before = lead(words.get(line..it.at).unwrap_or_default());
         let on_line = all.iter().filter(|other| line_start(words, other.at) == line).count();
-        before.is_empty() || before.ends_with([':', '：', '|']) || on_line > 1
+        let is_labelled = before.ends_with([':', '：', '|']) && !is_gap(words, *it);
+        before.is_empty() || is_labelled || on_line > 1
     });
     found
+}
+
+/// `Photos: [X] of them`: a capital letter with words behind it stands for a number that is to be filled in.
+fn is_gap(words: &str, found: Found) -> bool {
+    let behind =
+        words.get(found.at + found.length..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    words.get(found.at..).is_some_and(|rest| rest.starts_with("[X]")) && !behind.trim().is_empty()
 }
 
 /// Empty brackets begin many a paragraph that is no box.
@@ -117,22 +125,22 @@ fn lead(before: &str) -> &str {
 fn row_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<Share> {
     let cells = cells(words);
     let cell_of = |at: usize| cells.iter().rposition(|(begin, _)| *begin <= at).unwrap_or_default();
-    let label = cells
-        .iter()
-        .map(|(_, cell)| *cell)
-        .find(|cell| !cell.is_empty() && !has_box(cell))
-        .unwrap_or_default();
-    let others: Vec<&str> =
-        cells.iter().map(|(_, cell)| *cell).filter(|cell| !cell.is_empty() && !has_box(cell)).collect();
+    // Signs and lines to write on say nothing of what is to be done.
+    let says = |cell: &&str| cell.chars().any(char::is_alphanumeric) && !has_box(cell);
+    let others: Vec<&str> = cells.iter().map(|(_, cell)| *cell).filter(says).collect();
     let mut shares: Vec<Share> = Vec::new();
     for (i, one) in found.iter().enumerate() {
         let place = cell_of(one.at);
         let (begin, cell) = cells.get(place).copied().unwrap_or((0, ""));
-        let own = without_boxes(cell);
+        let in_cell: Vec<Found> = found.iter().filter(|it| cell_of(it.at) == place).copied().collect();
+        let own = match in_cell.len() {
+            1 => without_boxes(cell),
+            _ => beside(words, begin + cell.len() + 2, &in_cell, *one),
+        };
         let column = piece.columns.get(place).map(String::as_str).unwrap_or_default();
         let text = match found.len() {
             1 => joined(&[&[&own as &str][..], &others].concat(), " — "),
-            _ => joined(&[label, column, &own], " — "),
+            _ => joined(&[&others[..], &[column, &own as &str]].concat(), " — "),
         };
         let same_cell = i > 0 && found.get(i - 1).is_some_and(|before| cell_of(before.at) == place);
         let at =
@@ -140,6 +148,24 @@ fn row_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<S
         shares.push(Share { at, text, ticked: Some(one.is_ticked), mark: Some(from + one.at) });
     }
     shares
+}
+
+/// The words that belong to one of several boxes of a cell: those behind it, or before it where the words stand first.
+fn beside(words: &str, most: usize, in_cell: &[Found], one: Found) -> String {
+    let bar = |at: usize| words.get(at..).and_then(|rest| rest.find('|')).map_or(words.len(), |bar| at + bar);
+    let end_of = |it: &Found| it.at + it.length;
+    let last = in_cell.last().map_or(0, end_of);
+    let end = bar(last).min(most.max(last));
+    let is_behind = !words.get(last..end).unwrap_or_default().trim().is_empty();
+    let (from, to) = if is_behind {
+        let next = in_cell.iter().find(|it| it.at > one.at);
+        (end_of(&one), next.map_or(end, |next| next.at))
+    } else {
+        let before = in_cell.iter().rev().find(|it| it.at < one.at).map(end_of);
+        let start = words.get(..one.at).and_then(|rest| rest.rfind('|')).map_or(0, |bar| bar + 1);
+        (before.unwrap_or(start), one.at)
+    };
+    clean(words.get(from..to).unwrap_or_default())
 }
 
 fn has_box(cell: &str) -> bool {
@@ -224,6 +250,19 @@ mod tests {
             ("- - [ ] a\n", vec!["a"]),
             ("!!! note\n    - [ ] a\n      more\n        - [x] b\n\n    text\n", vec!["a\nmore", "b"]),
             ("Price: $[X] per hour\n", vec![]),
+            ("- Photos: [X] of them\n", vec![]),
+            ("- Done: [X]\n- Kind: [X] bug [ ] wish\n", vec!["Done:", "Kind: bug", "wish"]),
+            (
+                "| Check | Target | Result |\n|---|---|---|\n| Gauge | 25 mm | ☐ OK ☐ Not OK |\n",
+                vec!["Gauge — 25 mm — Result — OK", "Gauge — 25 mm — Result — Not OK"],
+            ),
+            (
+                "| Check | Result | By |\n|---|---|---|\n| Gauge | OK ☐ Not OK ☐ | ____ |\n",
+                vec!["Gauge — Result — OK", "Gauge — Result — Not OK"],
+            ),
+            ("| do | done |\n|---|---|\n| a ✓ | [ ] |\n| ✓ | [ ] |\n", vec!["a ✓", ""]),
+            ("- [ ] a\n\t- [ ] b\n\t\t- [x] c\n\t- [ ] d\n", vec!["a", "b", "c", "d"]),
+            ("- [ ] a\r\n\t- see it\r\n\t- [ ] b\r\n", vec!["a", "b"]),
             ("Choose one:\n[ ] a\n[x] b\n", vec!["a", "b"]),
         ] {
             assert_eq!(boxes_in(markdown), wanted, "{markdown:?}");
