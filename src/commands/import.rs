@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 
+use crate::app::Services;
 use crate::config::Config;
 use crate::foundation::Asker;
 use crate::imports::actions::take::{Chosen, take_file};
