@@ -7,6 +7,8 @@
 mod checklist;
 mod list;
 pub mod meanings;
+mod names;
+mod shape;
 pub mod table;
 mod values;
 
@@ -61,16 +63,15 @@ impl Sheet {
             return Err(Error::TooLarge(message.into()));
         }
         let table = Table::read(bytes)?;
-        let shape = meanings::shape_of(&table.header);
-        let meanings = meanings::of(&table.header, &|at| table.said_in(at), shape);
+        let shape = shape::of(&table);
+        let meanings = meanings::of(&table, shape);
         Ok(Self { name: title_of(name), bytes: bytes.to_vec(), table, shape, meanings })
     }
 
     /// Says what it is; meanings are recognised anew.
     pub fn set_shape(&mut self, shape: Shape) {
         if shape != self.shape {
-            (self.shape, self.meanings) =
-                (shape, meanings::of(&self.table.header, &|at| self.table.said_in(at), shape));
+            (self.shape, self.meanings) = (shape, meanings::of(&self.table, shape));
         }
     }
 

@@ -1,3 +1,6 @@
+mod languages;
+mod lists;
+
 use AskKind::{Choice, Inspection, Number, YesNo};
 use order_markdown::model::any::ids;
 use order_markdown::model::{AskKind, Kind, Order, Priority, Status};
