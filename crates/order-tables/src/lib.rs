@@ -11,6 +11,7 @@ mod names;
 mod shape;
 pub mod table;
 mod values;
+mod words;
 
 use foundation::{Error, Result};
 use order_markdown::model::limits::FILE_BYTES;

@@ -1,14 +1,12 @@
 //! A list of orders: each row becomes a draft of its own.
 
 use foundation::{Error, Result};
-use order_markdown::model::{
-    AssetRef, Assignee, Block, Field, Kind, Order, OrderNumber, Plan, Priority, Status, When, limits,
-};
+use order_markdown::model::{AssetRef, Assignee, Block, Field, Kind, Order, OrderNumber, Plan, When, limits};
 use order_markdown::read::Taken;
 
 use crate::meanings::Meaning;
 use crate::table::Row;
-use crate::{MOST_ORDERS, Made, Sheet};
+use crate::{MOST_ORDERS, Made, Sheet, words};
 
 /// The orders of the rows. The same row twice is two orders.
 pub(crate) fn orders(sheet: &Sheet, new_id: &mut dyn FnMut() -> String) -> Result<Vec<Made>> {
@@ -43,11 +41,12 @@ fn order(sheet: &Sheet, row: &Row, source: Vec<u8>, new_id: &mut dyn FnMut() -> 
             fields.push(field(meaning.label().split(',').next().unwrap_or_default(), value));
         }
     };
-    let priority = Priority::read(said(Meaning::Priority)).or_else(|| in_words(said(Meaning::Priority)));
+    let priority = words::priority(said(Meaning::Priority));
     if priority.is_none() {
         unread(Meaning::Priority, said(Meaning::Priority), "priority");
     }
-    let status = Status::read(said(Meaning::Status));
+    let status = said(Meaning::Status);
+    let status = words::status(status).or_else(|| words::status_of_codes(status));
     if status.is_none() {
         unread(Meaning::Status, said(Meaning::Status), "status");
     }
@@ -99,17 +98,6 @@ fn order(sheet: &Sheet, row: &Row, source: Vec<u8>, new_id: &mut dyn FnMut() -> 
     });
     limits::check(&order)?;
     Ok(Made { order, taken: Taken::default(), source, line: row.line, not_taken })
-}
-
-/// Other programs number priorities, the most urgent first, or call them otherwise.
-fn in_words(value: &str) -> Option<Priority> {
-    Some(match value.trim().to_lowercase().as_str() {
-        "1" | "urgent" | "emergency" | "p1" | "highest" | "dringend" => Priority::Emergency,
-        "2" | "p2" => Priority::High,
-        "3" | "p3" | "normal" | "standard" => Priority::Medium,
-        "4" | "5" | "p4" | "p5" | "lowest" | "minor" => Priority::Low,
-        _ => return None,
-    })
 }
 
 fn field(name: &str, value: &str) -> Field {

@@ -11,6 +11,8 @@ type Lists = BTreeMap<&'static str, Vec<String>>;
 
 /// What columns are called.
 static COLUMNS: LazyLock<Lists> = LazyLock::new(|| lists(include_str!("names.txt")));
+/// What cells say of priorities and states.
+static VALUES: LazyLock<Lists> = LazyLock::new(|| lists(include_str!("words.txt")));
 
 /// Lines that begin with the name of a list.
 fn lists(text: &'static str) -> Lists {
@@ -32,6 +34,11 @@ pub(crate) fn columns(list: &str) -> impl Iterator<Item = &'static str> {
 /// Whether a list has the name of a column.
 pub(crate) fn is_column(list: &str, name: &str) -> bool {
     columns(list).any(|known| is_same(known, name))
+}
+
+/// Whether a list has the word of a cell.
+pub(crate) fn is_value(list: &str, word: &str) -> bool {
+    VALUES.get(list).into_iter().flatten().any(|known| known == word)
 }
 
 /// Whether a name is the known one; where a program lost a letter, any letter may have stood.
@@ -77,11 +84,21 @@ fn plain(letter: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use order_markdown::model::{Priority, Status};
+
     use super::*;
     use crate::Meaning;
 
     #[test]
     fn every_list_of_words_is_one_that_is_asked_for() {
+        for list in VALUES.keys() {
+            let (of, word) = list.split_once('-').unwrap();
+            let is_known = match of {
+                "priority" => Priority::ALL.iter().any(|it| it.as_str() == word),
+                _ => Status::ALL.iter().any(|it| it.as_str() == word),
+            };
+            assert!(is_known, "{list}");
+        }
         let others = [
             "piece",
             "title",
