@@ -39,3 +39,9 @@ pub(crate) fn status_of_codes(value: &str) -> Option<Status> {
     let first = codes.next().filter(|first| is_code(first))?;
     codes.all(is_code).then(|| status(first)).flatten()
 }
+
+/// Whether a cell says that there is nothing to say.
+pub(crate) fn is_nothing(value: &str) -> bool {
+    let word = joined(value);
+    word.is_empty() || is_value("priority-none", &word)
+}

@@ -7,6 +7,10 @@ fn titles(text: &str) -> Vec<String> {
     orders(text).into_iter().map(|made| made.order.title).collect()
 }
 
+fn field<'a>(order: &'a Order, name: &str) -> &'a str {
+    order.fields.iter().find(|it| it.name == name).map_or("", |it| it.value.as_str())
+}
+
 fn meaning(text: &str, column: &str) -> Meaning {
     sheet(text).columns().find(|(name, _)| *name == column).unwrap().1
 }
@@ -67,6 +71,20 @@ fn faults_and_short_texts_are_titles() {
 }
 
 #[test]
+fn a_title_is_made_of_what_words_there_are_and_that_is_said_once() {
+    let text = "work_order_id,asset_id,asset_name,priority,status,due_date,work_type,failure_code\n\
+        WO-10001,AST-2,Cooling fan,High,In Progress,2026-06-12,Calibration,LOW_PRESSURE\n\
+        WO-10002,AST-3,Boiler pump,Low,Open,2026-05-10,,None\nWO-10003,,,Low,Open,2026-05-10,,\n";
+    assert_eq!(titles(text), ["Calibration: Cooling fan (LOW_PRESSURE)", "Boiler pump", "WO-10003"]);
+    let made = orders(text);
+    let said: Vec<_> = made.iter().flat_map(|it| &it.not_taken).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].0 == 1 && said[0].1.contains("no column has titles"), "{said:?}");
+    assert_eq!(field(&made[0].order, "Reference"), "WO-10001");
+    assert_eq!(made[0].order.asset.as_ref().map(|it| it.name.as_str()), Some("Cooling fan"));
+}
+
+#[test]
 fn numbers_are_not_the_words_of_items_where_words_stand_elsewhere() {
     let measured = "Reading;Place;Done\n0.9528993950697;Hall;\n6.3692350871886;Roof of the hall;\n";
     assert_eq!(items(&checklist(measured))[1].1, "Roof of the hall");
@@ -92,4 +110,12 @@ fn what_names_a_row_is_kept_and_what_counts_it_is_not() {
     assert!(named.document.iter().any(|it| it.text == "Id: AT01"));
     let counted = checklist("Id;Task;Done\n1;Torque tester;\n2;Crimp gauge;\n");
     assert!(counted.document.iter().all(|it| it.kind != Kind::Point));
+}
+
+#[test]
+fn a_cell_that_says_there_is_no_day_is_no_fault() {
+    for none in ["N/A", "-", "none", "Aucune"] {
+        let made = orders(&format!("ID,Title,Priority,Status,Due date\n1,a,{none},Open,{none}\n")).remove(0);
+        assert!(made.not_taken.is_empty() && made.order.due.is_none(), "{none}: {:?}", made.not_taken);
+    }
 }
