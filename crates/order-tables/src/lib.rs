@@ -5,6 +5,7 @@
 //! column another meaning before. What a file says of work that was done is a claim, as in any other file.
 
 mod checklist;
+mod days;
 mod list;
 pub mod meanings;
 mod names;

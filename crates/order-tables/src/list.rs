@@ -6,6 +6,7 @@ use order_markdown::model::{
 };
 use order_markdown::read::Taken;
 
+use crate::days::{self, Said, Sequence};
 use crate::meanings::Meaning;
 use crate::names::{bare, is_column};
 use crate::table::Row;
@@ -26,12 +27,13 @@ pub(crate) fn orders(sheet: &Sheet, new_id: &mut dyn FnMut() -> String) -> Resul
             format!("The table has {count} orders; at most {MOST_ORDERS} are taken at once. Split it.");
         return Err(Error::TooLarge(message.into()));
     }
+    let [due, created] = [Meaning::Due, Meaning::Created].map(|meaning| sequence(sheet, meaning));
     let mut made: Vec<Made> = Vec::new();
     for row in sheet.rows() {
         let source = source_of(sheet, row);
         let times = made.iter().filter(|it| it.source.starts_with(&source)).count();
         let source = if times == 0 { source } else { [source, format!("\n{times}").into_bytes()].concat() };
-        let reader = Reader { sheet, row, fields: fields(sheet, row), not_taken: Vec::new() };
+        let reader = Reader { sheet, row, due, created, fields: fields(sheet, row), not_taken: Vec::new() };
         made.push(reader.order(source, new_id)?);
     }
     if let Some(first) = made.first_mut().filter(|_| !sheet.meanings.contains(&Meaning::Title)) {
@@ -41,6 +43,14 @@ pub(crate) fn orders(sheet: &Sheet, new_id: &mut dyn FnMut() -> String) -> Resul
     Ok(made)
 }
 
+/// What comes first in the days of a column; where it does not tell itself, other columns of nothing but days do.
+fn sequence(sheet: &Sheet, meaning: Meaning) -> Option<Sequence> {
+    let own = sheet.rows().iter().flat_map(|row| sheet.all(row, meaning)).map(|(_, value)| value);
+    let table = &sheet.table;
+    let others = (0..table.header.len()).filter(|at| table.said(*at).all(days::is_in_figures));
+    days::sequence(own).or_else(|| days::sequence(others.flat_map(|at| table.said(at))))
+}
+
 fn fields(sheet: &Sheet, row: &Row) -> Vec<Field> {
     sheet.all(row, Meaning::Field).take(45).map(|(name, value)| field(name, value)).collect()
 }
@@ -48,6 +58,9 @@ fn fields(sheet: &Sheet, row: &Row) -> Vec<Field> {
 struct Reader<'a> {
     sheet: &'a Sheet,
     row: &'a Row,
+    /// What comes first in days that are due.
+    due: Option<Sequence>,
+    created: Option<Sequence>,
     fields: Vec<Field>,
     not_taken: Vec<(usize, String)>,
 }
@@ -130,15 +143,27 @@ impl<'a> Reader<'a> {
         if words::is_nothing(said) {
             return None;
         }
-        let due = When::read(said);
-        if due.from.is_none() {
-            self.unread(Meaning::Due, said, "is no day we know");
+        match days::read(said, self.due) {
+            Said::Day(day) => return Some(day),
+            Said::Either => {
+                self.unread(
+                    Meaning::Due,
+                    said,
+                    "may have the day or the month first, and no other row tells",
+                );
+            }
+            Said::Nothing => self.unread(Meaning::Due, said, "is no day we know"),
         }
-        due.from.is_some().then_some(due)
+        None
     }
 
+    /// When it was made, says the file; what is no day stays as it is written.
     fn created(&self) -> When {
-        Some(self.said(Meaning::Created)).filter(|it| !it.is_empty()).map(When::read).unwrap_or_default()
+        let said = self.said(Meaning::Created);
+        match days::read(said, self.created) {
+            Said::Day(day) => day,
+            Said::Either | Said::Nothing => When { raw: said.to_owned(), ..When::default() },
+        }
     }
 
     fn unread(&mut self, meaning: Meaning, value: &str, why: &str) {

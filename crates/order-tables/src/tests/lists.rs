@@ -119,3 +119,22 @@ fn a_cell_that_says_there_is_no_day_is_no_fault() {
         assert!(made.not_taken.is_empty() && made.order.due.is_none(), "{none}: {:?}", made.not_taken);
     }
 }
+
+#[test]
+fn columns_of_large_programs_are_known() {
+    let sap = "Order;Description;Functional location;Priority;System status;Basic finish date;Order Type\n\
+        4000123;Pump leaks;P-100;1-Very high;REL PRC;31.12.2025;PM01\n";
+    let made = orders(sap).remove(0).order;
+    assert_eq!(
+        (made.status, made.priority, made.title.as_str()),
+        (Status::Approved, Priority::Emergency, "Pump leaks")
+    );
+    assert_eq!(made.due.map(|it| it.raw).as_deref(), Some("2025-12-31"));
+    let maximo = "WONUM,DESCRIPTION,STATUS,WOPRIORITY,ASSETNUM,WORKTYPE,TARGCOMPDATE\n1001,Replace seal,WAPPR,2,P-1,CM,12/31/25 17:00\n";
+    let made = orders(maximo).remove(0).order;
+    assert_eq!(
+        (made.status, made.priority, made.order_type.as_str()),
+        (Status::Submitted, Priority::High, "CM")
+    );
+    assert_eq!(made.due.map(|it| it.raw).as_deref(), Some("2025-12-31 17:00"));
+}
