@@ -6,7 +6,7 @@ use order_markdown::read::Taken;
 
 use crate::meanings::Meaning;
 use crate::table::Row;
-use crate::{Made, Sheet, claimed, values};
+use crate::{Made, Sheet, claimed, shape, values};
 
 /// The order that the table is.
 pub(crate) fn order(sheet: &Sheet, new_id: &mut dyn FnMut() -> String) -> Result<Made> {
@@ -57,6 +57,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The name of the file, or the one cell above the names; what else stands there is kept as text.
     fn head(&mut self) {
+        if let Some(register) = shape::register(&self.sheet.table) {
+            let words =
+                format!("this looks like a list of {}; each row becomes an item to check", register.label());
+            self.notes.push((self.sheet.table.line, words));
+        }
         let above = &self.sheet.table.above;
         let alone = above.first().filter(|row| row.filled().count() == 1);
         let title = alone.and_then(|row| row.filled().next()).map_or(self.sheet.name.clone(), line);

@@ -1,13 +1,48 @@
 //! What a table is, told by the names of its columns and by what they hold.
 
-use crate::meanings::Meaning::{Asset, Assignee, Created, Description, Due, Kind, Number, Priority, Status};
+use crate::meanings::Meaning::{
+    Asset, Assignee, Created, Description, Done, Due, Kind, Number, Priority, Status,
+};
 use crate::meanings::{Meaning, Shape};
 use crate::names::{bare, is_column};
 use crate::table::Table;
 
+/// What a table lists that names nothing to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Register {
+    Assets,
+    Parts,
+    Meters,
+}
+
+impl Register {
+    /// The words shown to people.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Assets => "assets",
+            Self::Parts => "parts",
+            Self::Meters => "meters",
+        }
+    }
+}
+
 /// What a table is.
 pub(crate) fn of(table: &Table) -> Shape {
     if Names::of(table).are_of_orders(table) { Shape::Orders } else { Shape::Checklist }
+}
+
+/// What a table lists, where it lists things and names nothing to do with them.
+pub(crate) fn register(table: &Table) -> Option<Register> {
+    let names = Names::of(table);
+    let answers = names.0.iter().any(|name| Done.is_named(name) && !Status.is_named(name));
+    if names.any("item") || answers {
+        return None;
+    }
+    let [things, stock, meters] = ["thing", "stock", "meter"].map(|list| names.count(list));
+    if meters > 0 {
+        return Some(Register::Meters);
+    }
+    (things + stock >= 2).then_some(if stock > things { Register::Parts } else { Register::Assets })
 }
 
 /// The names of the columns as they are compared.

@@ -1,6 +1,7 @@
 mod days;
 mod languages;
 mod lists;
+mod registers;
 
 use AskKind::{Choice, Inspection, Number, YesNo};
 use order_markdown::model::any::ids;
