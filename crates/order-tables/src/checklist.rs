@@ -5,6 +5,7 @@ use order_markdown::model::{Block, Kind, Order, Plan, limits};
 use order_markdown::read::Taken;
 
 use crate::meanings::Meaning;
+use crate::names::{bare, is_column};
 use crate::table::Row;
 use crate::{Made, Sheet, claimed, shape, values};
 
@@ -79,7 +80,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let words = self.sheet.said(row, Meaning::Item).to_owned();
+        let words = words_of(self.sheet, row).to_owned();
         let step = self.sheet.said(row, Meaning::Step).to_owned();
         // A row that says one thing in another column is a heading of its own.
         let heading =
@@ -117,13 +118,23 @@ impl Reader<'_> {
             below.extend(self.sheet.all(row, Meaning::Done).map(|(name, value)| format!("{name}: {value}")));
         }
         for meaning in [Meaning::Expected, Meaning::Assignee, Meaning::Notes] {
-            below.extend(self.sheet.all(row, meaning).map(|(name, value)| format!("{name}: {value}")));
+            let said = self.sheet.all(row, meaning).filter(|(_, value)| *value != words);
+            below.extend(said.map(|(name, value)| format!("{name}: {value}")));
         }
         self.notes.extend(fault.map(|fault| (row.line, fault)));
         self.blocks.push(Block { id, required, asks, ..Block::of(Kind::Item, words) });
         self.blocks
             .extend(below.into_iter().map(|words| Block { depth: 1, ..Block::of(Kind::Point, words) }));
     }
+}
+
+/// The words of an item: what is to be done, else the fault for which nobody has said yet what to do.
+fn words_of<'a>(sheet: &'a Sheet, row: &'a Row) -> &'a str {
+    let fault = || sheet.all(row, Meaning::Notes).find(|(name, _)| is_column("issue", &bare(name)));
+    Some(sheet.said(row, Meaning::Item))
+        .filter(|words| !words.is_empty())
+        .or_else(|| fault().map(|(_, value)| value))
+        .unwrap_or_default()
 }
 
 /// What a row says that some programs pass by: a line that begins with `#`.

@@ -138,3 +138,17 @@ fn columns_of_large_programs_are_known() {
     );
     assert_eq!(made.due.map(|it| it.raw).as_deref(), Some("2025-12-31 17:00"));
 }
+
+#[test]
+fn a_row_of_a_checklist_that_only_names_a_fault_is_its_item() {
+    let order =
+        checklist("Issue,Action,Owner,Status\nBelt slips,Tighten it,Kim,Open\nBearing hot,,Lee,Open\n");
+    let texts: Vec<String> = items(&order).into_iter().map(|(_, text, _)| text).collect();
+    assert_eq!(texts, ["Tighten it", "Bearing hot"]);
+    let below: Vec<&str> =
+        order.document.iter().filter(|it| it.kind == Kind::Point).map(|it| it.text.as_str()).collect();
+    assert_eq!(
+        below,
+        ["Assignee: Kim", "Issue: Belt slips", "Assignee: Lee"].map(|it| it.replace("Assignee", "Owner"))
+    );
+}
