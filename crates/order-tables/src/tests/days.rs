@@ -67,7 +67,7 @@ fn what_nothing_decides_stays_the_files_word_and_says_so() {
         due(&["13/08/2025", "08/13/2025", "08/09/2025"]),
         [Some("2025-08-13".into()), Some("2025-08-13".into()), None]
     );
-    for never in ["31/02/2025", "13/13/2025", "1/2", "someday", "1/2/3/4", "10.5", "99999999"] {
+    for never in ["31/02/2025", "13/13/2025", "1/2", "someday", "1/2/3/4", "10.5", "99999999", "05-06-20"] {
         assert_eq!(due(&[never]), [None], "{never}");
     }
 }
@@ -78,4 +78,16 @@ fn the_day_an_order_was_made_is_read_like_the_day_it_is_due() {
     assert_eq!(made.order.created.raw, "2025-09-23");
     let made = orders("ID;Title;Status;Priority;Created at\n1;a;;;03/09/2025\n").remove(0);
     assert_eq!((made.order.created.raw.as_str(), made.order.created.from), ("03/09/2025", None));
+}
+
+proptest! {
+    #[test]
+    fn any_cells_are_read_as_days_or_kept(cells in proptest::collection::vec("[0-9/.: TPMae,年月日-]{0,14}", 1..6)) {
+        let rows: Vec<String> = cells.iter().map(|cell| format!("1;a;Low;\"{cell}\"\n")).collect();
+        let made = orders(&format!("ID;Title;Priority;Due date\n{}", rows.concat()));
+        for Made { order, not_taken, .. } in made {
+            prop_assert!(order.due.is_none_or(|due| due.from.is_some()));
+            prop_assert!(not_taken.len() <= 1);
+        }
+    }
 }
