@@ -79,7 +79,7 @@ impl Table {
         said.iter().map(|cell| cell.chars().count()).sum()
     }
 
-    /// How a column speaks: in words, where half of it does, else in the best of what it has. None where it says nothing.
+    /// How a column speaks: in words where half of it does, in codes where half of it does or in words. None where it says nothing.
     pub(crate) fn speech_of(&self, column: usize) -> Option<Speech> {
         let [words, codes] = [Speech::Words, Speech::Codes]
             .map(|wanted| self.said(column).filter(|cell| Speech::of(cell) == wanted).count());
@@ -87,7 +87,7 @@ impl Table {
         Some(match () {
             () if all == 0 => return None,
             () if words * 2 >= all => Speech::Words,
-            () if words + codes > 0 => Speech::Codes,
+            () if (words + codes) * 2 >= all => Speech::Codes,
             () => Speech::Numbers,
         })
     }
