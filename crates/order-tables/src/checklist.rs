@@ -5,8 +5,9 @@ use order_markdown::model::{Block, Kind, Order, Plan, limits};
 use order_markdown::read::Taken;
 
 use crate::meanings::Meaning;
+use crate::names::{bare, is_column};
 use crate::table::Row;
-use crate::{Made, Sheet, claimed, values};
+use crate::{Made, Sheet, claimed, shape, values};
 
 /// The order that the table is.
 pub(crate) fn order(sheet: &Sheet, new_id: &mut dyn FnMut() -> String) -> Result<Made> {
@@ -57,6 +58,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The name of the file, or the one cell above the names; what else stands there is kept as text.
     fn head(&mut self) {
+        if let Some(register) = shape::register(&self.sheet.table) {
+            let words =
+                format!("this looks like a list of {}; each row becomes an item to check", register.label());
+            self.notes.push((self.sheet.table.line, words));
+        }
         let above = &self.sheet.table.above;
         let alone = above.first().filter(|row| row.filled().count() == 1);
         let title = alone.and_then(|row| row.filled().next()).map_or(self.sheet.name.clone(), line);
@@ -74,7 +80,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let words = self.sheet.said(row, Meaning::Item).to_owned();
+        let words = words_of(self.sheet, row).to_owned();
         let step = self.sheet.said(row, Meaning::Step).to_owned();
         // A row that says one thing in another column is a heading of its own.
         let heading =
@@ -112,13 +118,23 @@ impl Reader<'_> {
             below.extend(self.sheet.all(row, Meaning::Done).map(|(name, value)| format!("{name}: {value}")));
         }
         for meaning in [Meaning::Expected, Meaning::Assignee, Meaning::Notes] {
-            below.extend(self.sheet.all(row, meaning).map(|(name, value)| format!("{name}: {value}")));
+            let said = self.sheet.all(row, meaning).filter(|(_, value)| *value != words);
+            below.extend(said.map(|(name, value)| format!("{name}: {value}")));
         }
         self.notes.extend(fault.map(|fault| (row.line, fault)));
         self.blocks.push(Block { id, required, asks, ..Block::of(Kind::Item, words) });
         self.blocks
             .extend(below.into_iter().map(|words| Block { depth: 1, ..Block::of(Kind::Point, words) }));
     }
+}
+
+/// The words of an item: what is to be done, else the fault for which nobody has said yet what to do.
+fn words_of<'a>(sheet: &'a Sheet, row: &'a Row) -> &'a str {
+    let fault = || sheet.all(row, Meaning::Notes).find(|(name, _)| is_column("issue", &bare(name)));
+    Some(sheet.said(row, Meaning::Item))
+        .filter(|words| !words.is_empty())
+        .or_else(|| fault().map(|(_, value)| value))
+        .unwrap_or_default()
 }
 
 /// What a row says that some programs pass by: a line that begins with `#`.

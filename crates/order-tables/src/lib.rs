@@ -5,10 +5,14 @@
 //! column another meaning before. What a file says of work that was done is a claim, as in any other file.
 
 mod checklist;
+mod days;
 mod list;
 pub mod meanings;
+mod names;
+mod shape;
 pub mod table;
 mod values;
+mod words;
 
 use foundation::{Error, Result};
 use order_markdown::model::limits::FILE_BYTES;
@@ -61,16 +65,15 @@ impl Sheet {
             return Err(Error::TooLarge(message.into()));
         }
         let table = Table::read(bytes)?;
-        let shape = meanings::shape_of(&table.header);
-        let meanings = meanings::of(&table.header, &|at| table.said_in(at), shape);
+        let shape = shape::of(&table);
+        let meanings = meanings::of(&table, shape);
         Ok(Self { name: title_of(name), bytes: bytes.to_vec(), table, shape, meanings })
     }
 
     /// Says what it is; meanings are recognised anew.
     pub fn set_shape(&mut self, shape: Shape) {
         if shape != self.shape {
-            (self.shape, self.meanings) =
-                (shape, meanings::of(&self.table.header, &|at| self.table.said_in(at), shape));
+            (self.shape, self.meanings) = (shape, meanings::of(&self.table, shape));
         }
     }
 

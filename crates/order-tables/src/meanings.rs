@@ -1,6 +1,9 @@
 //! What a column is for, told by its name.
 
-use order_markdown::read::words::field_of;
+use std::slice;
+
+use crate::names::{bare, columns, is_column, is_same};
+use crate::table::{Speech, Table};
 
 /// What a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,9 +129,6 @@ const TABLE: &[(Meaning, &str, &str)] = &[
     (Nothing, "nothing", "Not taken"),
 ];
 
-/// What columns are called: lines that begin with the word of a meaning.
-const NAMES: &str = include_str!("names.txt");
-
 impl Meaning {
     fn row(self) -> Option<&'static (Meaning, &'static str, &'static str)> {
         TABLE.iter().find(|(meaning, ..)| *meaning == self)
@@ -149,22 +149,24 @@ impl Meaning {
         self.row().map_or("", |(_, _, label)| label)
     }
 
-    /// The names that columns with this meaning have, the best first.
-    fn names(self) -> impl Iterator<Item = &'static str> {
-        let lines = NAMES.lines().map(str::split_whitespace);
-        let own = lines.filter_map(move |mut words| (words.next() == Some(self.as_str())).then_some(words));
-        own.flatten()
+    /// The lists of names that columns with this meaning have, the best first.
+    fn lists(self) -> &'static [&'static str] {
+        match self {
+            Item => &["piece", "item", "title", "called", "words"],
+            Title => &["title", "issue", "called"],
+            Number => &["workorder", "number"],
+            _ => self.row().map_or(&[], |(_, word, _)| slice::from_ref(word)),
+        }
     }
 
-    fn is_named(self, name: &str) -> bool {
-        self.names().any(|known| known == name)
+    /// How good a name is for this meaning, 0 the best; none where it is no name of it.
+    fn rank(self, name: &str) -> Option<usize> {
+        self.lists().iter().flat_map(|list| columns(list)).position(|known| is_same(known, name))
     }
-}
 
-/// A name in letters and digits alone.
-fn bare(name: &str) -> String {
-    let name = name.split(['(', '（', '[']).next().unwrap_or_default();
-    name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+    pub(crate) fn is_named(self, name: &str) -> bool {
+        self.lists().iter().any(|list| is_column(list, name))
+    }
 }
 
 /// Whether any column is called so.
@@ -173,72 +175,81 @@ pub(crate) fn is_known(name: &str) -> bool {
     TABLE.iter().any(|(meaning, ..)| meaning.is_named(&name))
 }
 
-/// What a table with these columns is. A list of orders has a title and says of each at least two of state, priority, day and
-/// asset; or it has a column that is named for the numbers of work orders.
-pub(crate) fn shape_of(header: &[String]) -> Shape {
-    let names: Vec<String> = header.iter().map(|name| bare(name)).collect();
-    let has = |meaning: Meaning| names.iter().any(|name| meaning.is_named(name));
-    let said = [Status, Priority, Due, Asset, Created].into_iter().filter(|meaning| has(*meaning)).count();
-    let is_numbered = names.iter().any(|name| {
-        field_of(name) == Some("number") && name != "number"
-            || ["wonum", "woid", "workorderid", "工单号", "工单编号"].contains(&name.as_str())
-    });
-    let has_title = names.iter().any(|name| Title.is_named(name) && name != "name" && name != "subject");
-    let is_list = (has_title && said >= 2) || (is_numbered && (has(Title) || has(Description)) && said >= 1);
-    if is_list { Shape::Orders } else { Shape::Checklist }
-}
-
-/// What each column is for; a meaning is given once, but for notes and fields. A column in which no row says anything has neither
-/// items nor steps nor titles.
-pub(crate) fn of(header: &[String], said_in: &dyn Fn(usize) -> usize, shape: Shape) -> Vec<Meaning> {
-    let names: Vec<String> = header.iter().map(|name| bare(name)).collect();
+/// What each column is for; a meaning is given once, but for notes and fields. Numbers are neither items nor titles where
+/// words stand elsewhere, and a column in which no row says anything has neither items nor steps nor titles.
+pub(crate) fn of(table: &Table, shape: Shape) -> Vec<Meaning> {
+    let names: Vec<String> = table.header.iter().map(|name| bare(name)).collect();
     let mut given: Vec<Option<Meaning>> = vec![None; names.len()];
     for meaning in order_of(shape).iter().copied() {
-        // The name that comes first in the table of names is the best one.
-        let rank = |name: &String| meaning.names().position(|known| known == name);
-        let needs_words = matches!(meaning, Item | Step | Title);
-        let free = names.iter().enumerate().filter(|(at, _)| given.get(*at) == Some(&None));
-        let free = free.filter(|(at, _)| !(needs_words && said_in(*at) == 0));
-        let best = free.filter_map(|(at, name)| Some((rank(name)?, at))).min();
-        if let Some(place) = best.and_then(|(_, at)| given.get_mut(at)) {
-            *place = Some(meaning);
-        }
+        let at = best(table, &names, &given, meaning);
+        give(&mut given, at, meaning);
     }
-    if shape == Shape::Checklist && !given.contains(&Some(Item)) {
-        give_item(&mut given, said_in);
+    let (words, rest) = if shape == Shape::Checklist { (Item, Notes) } else { (Title, Field) };
+    if !given.contains(&Some(words)) {
+        let at = other_words(table, &names, &given, shape)
+            .or_else(|| other_than_words(table, &names, &given, words));
+        give(&mut given, at.or((words == Item).then_some(0)), words);
     }
-    if shape == Shape::Orders && !given.contains(&Some(Title)) {
-        let described = given.iter().position(|it| *it == Some(Description));
-        if let Some(place) = described.and_then(|at| given.get_mut(at)) {
-            *place = Some(Title);
-        }
-    }
-    let rest = if shape == Shape::Checklist { Notes } else { Field };
-    let counts = |name: &str| {
-        [
-            "",
-            "no",
-            "nr",
-            "id",
-            "number",
-            "num",
-            "sn",
-            "序号",
-            "番号",
-            "번호",
-            "номер",
-            "numéro",
-            "número",
-            "numero",
-        ]
-        .contains(&name)
+    let rest = |at: usize, name: &str| match shape {
+        Shape::Checklist if is_count(table, at, name) => Nothing,
+        _ => rest,
     };
-    let named = given.into_iter().zip(&names);
-    named
-        .map(|(meaning, name)| {
-            meaning.unwrap_or(if shape == Shape::Checklist && counts(name) { Nothing } else { rest })
-        })
-        .collect()
+    let named = given.into_iter().zip(&names).enumerate();
+    named.map(|(at, (meaning, name))| meaning.unwrap_or_else(|| rest(at, name))).collect()
+}
+
+/// Whether a column only says which row it is; codes name it, and are kept.
+fn is_count(table: &Table, at: usize, name: &str) -> bool {
+    let is_number = table.speech_of(at).is_none_or(|speech| speech == Speech::Numbers);
+    let is_named = name.is_empty() || is_column("count", name);
+    is_named && is_number || (Item.is_named(name) || Step.is_named(name)) && table.counts_rows(at)
+}
+
+fn give(given: &mut [Option<Meaning>], at: Option<usize>, meaning: Meaning) {
+    if let Some(place) = at.and_then(|at| given.get_mut(at)) {
+        *place = Some(meaning);
+    }
+}
+
+/// The free column that has the best name for a meaning; of items and titles the best that has words, then the best that has codes.
+fn best(table: &Table, names: &[String], given: &[Option<Meaning>], meaning: Meaning) -> Option<usize> {
+    let fits = |at: usize| match meaning {
+        Item | Title => table.speech_of(at).filter(|speech| *speech != Speech::Numbers),
+        Step => table.speech_of(at).filter(|_| !table.counts_rows(at)).map(|_| Speech::Words),
+        _ => Some(Speech::Words),
+    };
+    let free = names.iter().enumerate().filter(|(at, _)| given.get(*at) == Some(&None));
+    free.filter_map(|(at, name)| Some((meaning.rank(name)?, at)))
+        .filter_map(|(rank, at)| Some((fits(at)?, rank, at)))
+        .min()
+        .map(|(.., at)| at)
+}
+
+/// Words where no column is named for them: of a checklist the free column that says the most, of orders what describes them or
+/// is to be done.
+fn other_words(table: &Table, names: &[String], given: &[Option<Meaning>], shape: Shape) -> Option<usize> {
+    if shape == Shape::Orders {
+        let described = given.iter().position(|it| *it == Some(Description));
+        return described.or_else(|| best(table, names, given, Item));
+    }
+    let free = given.iter().enumerate().filter(|(_, meaning)| meaning.is_none());
+    let said = free.map(|(at, _)| (table.words_in(at), at)).filter(|(words, _)| *words > 0);
+    said.max_by_key(|(words, at)| (*words, usize::MAX - at)).map(|(_, at)| at)
+}
+
+/// Where nothing has words: the column that is named for them, and of a checklist any, codes before numbers.
+fn other_than_words(
+    table: &Table,
+    names: &[String],
+    given: &[Option<Meaning>],
+    words: Meaning,
+) -> Option<usize> {
+    let free = names.iter().enumerate().filter(|(at, _)| given.get(*at) == Some(&None));
+    let ranked = free.filter_map(|(at, name)| {
+        let rank = words.rank(name).or((words == Item).then_some(usize::MAX))?;
+        Some((rank, table.speech_of(at)?, at))
+    });
+    ranked.min().map(|(.., at)| at)
 }
 
 /// Which meaning takes a name first where several know it.
@@ -248,14 +259,5 @@ fn order_of(shape: Shape) -> &'static [Meaning] {
             &[Item, Step, Done, Required, Unit, Least, Most, Expected, Asks, Options, Assignee]
         }
         Shape::Orders => &[Title, Number, Status, Priority, Due, Asset, Kind, Assignee, Created, Description],
-    }
-}
-
-/// A checklist without a column for its items: the one that says the most will be it.
-fn give_item(given: &mut [Option<Meaning>], said_in: &dyn Fn(usize) -> usize) {
-    let free = given.iter().enumerate().filter(|(_, meaning)| meaning.is_none());
-    let most = free.map(|(at, _)| at).max_by_key(|at| (said_in(*at), usize::MAX - at));
-    if let Some(place) = most.or(Some(0)).and_then(|at| given.get_mut(at)) {
-        *place = Some(Item);
     }
 }

@@ -18,6 +18,8 @@ pub struct Table {
     pub delimiter: u8,
     /// The names of the columns.
     pub header: Vec<String>,
+    /// The line of the names, from 1.
+    pub line: usize,
     /// What stood above the names.
     pub above: Vec<Row>,
     pub rows: Vec<Row>,
@@ -38,12 +40,72 @@ impl Row {
     }
 }
 
+/// What a cell is made of, the best words for people first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Speech {
+    Words,
+    /// `AST-1002`, `7289f716`, an address: names for programs.
+    Codes,
+    Numbers,
+}
+
+impl Speech {
+    /// `Router-1` is a word, `WO-10001` is none: a code has no blank and as many figures as letters.
+    fn of(cell: &str) -> Self {
+        let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
+        let figures = cell.bytes().filter(u8::is_ascii_digit).count();
+        let is_whole = cell.is_ascii() && !cell.contains(char::is_whitespace);
+        if letters == 0 || cell.parse::<f64>().is_ok_and(f64::is_finite) {
+            Self::Numbers
+        } else if is_whole && (figures >= letters || cell.contains('@')) {
+            Self::Codes
+        } else {
+            Self::Words
+        }
+    }
+}
+
 impl Table {
-    /// How much the rows say in a column, what is said again not counted; 0 where they say nothing.
-    pub(crate) fn said_in(&self, column: usize) -> usize {
-        let cells = self.rows.iter().filter_map(|row| row.cells.get(column));
-        let said: BTreeSet<&str> = cells.map(|cell| cell.trim()).collect();
+    /// What the rows say in a column, where they say something.
+    pub(crate) fn said(&self, column: usize) -> impl Iterator<Item = &str> {
+        let cells = self.rows.iter().filter_map(move |row| row.cells.get(column));
+        cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    }
+
+    /// How much the rows say in words in a column, what is said again not counted; 0 where they say nothing.
+    pub(crate) fn words_in(&self, column: usize) -> usize {
+        let said: BTreeSet<&str> =
+            self.said(column).filter(|cell| Speech::of(cell) == Speech::Words).collect();
         said.iter().map(|cell| cell.chars().count()).sum()
+    }
+
+    /// How a column speaks: in words where half of it does, in codes where half of it does or in words. None where it says nothing.
+    pub(crate) fn speech_of(&self, column: usize) -> Option<Speech> {
+        let [words, codes] = [Speech::Words, Speech::Codes]
+            .map(|wanted| self.said(column).filter(|cell| Speech::of(cell) == wanted).count());
+        let all = self.said(column).count();
+        Some(match () {
+            () if all == 0 => return None,
+            () if words * 2 >= all => Speech::Words,
+            () if (words + codes) * 2 >= all => Speech::Codes,
+            () => Speech::Numbers,
+        })
+    }
+
+    /// Whether a column says no more than which row it is: a number in each, none of them twice.
+    pub(crate) fn counts_rows(&self, column: usize) -> bool {
+        let rows = self.rows.iter().filter(|row| row.filled().count() > 1).count();
+        let is_count = |cell: &str| cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        rows > 0
+            && self.said(column).count() >= rows
+            && self.said(column).all(is_count)
+            && self.is_never_said_twice(column)
+    }
+
+    /// Whether no two rows say the same in a column.
+    pub(crate) fn is_never_said_twice(&self, column: usize) -> bool {
+        let mut seen = BTreeSet::new();
+        self.said(column).all(|cell| seen.insert(cell))
     }
 
     /// Reads bytes: UTF-8, any of `, ; | tab`, quoted fields, any line ends.
@@ -59,12 +121,13 @@ impl Table {
                 format!("The table has more than {MOST_ROWS} rows. Split it.").into(),
             ));
         }
-        let (above, header, rows) = headed(rows)?;
-        if header.len() > MOST_COLUMNS {
-            let message = format!("the table has {} columns; at most {MOST_COLUMNS} are read", header.len());
+        let table = headed(delimiter, rows)?;
+        let width = table.header.len();
+        if width > MOST_COLUMNS {
+            let message = format!("the table has {width} columns; at most {MOST_COLUMNS} are read");
             return Err(Error::invalid("file", message));
         }
-        Ok(Self { delimiter, header, above, rows })
+        Ok(table)
     }
 }
 
@@ -112,7 +175,7 @@ fn fit(rows: &[Row]) -> (usize, usize) {
 }
 
 /// The rows parted at the names of the columns: the row near the top in which the most names are known.
-fn headed(rows: Vec<Row>) -> Result<(Vec<Row>, Vec<String>, Vec<Row>)> {
+fn headed(delimiter: u8, rows: Vec<Row>) -> Result<Table> {
     let known = |row: &Row| row.filled().filter(|cell| is_known(cell)).count();
     let best = rows.iter().take(HEAD).map(known).max().unwrap_or_default();
     if best == 0 {
@@ -124,12 +187,18 @@ fn headed(rows: Vec<Row>) -> Result<(Vec<Row>, Vec<String>, Vec<Row>)> {
     let at = rows.iter().position(|row| known(row) == best).unwrap_or_default();
     let mut rows = rows.into_iter();
     let above: Vec<Row> = rows.by_ref().take(at).collect();
-    let names = rows.next().map(|row| row.cells).unwrap_or_default();
+    let (line, names) = rows.next().map(|row| (row.line, row.cells)).unwrap_or_default();
     let rows: Vec<Row> = rows.collect();
+    let header = names_of(&names, &rows);
+    Ok(Table { delimiter, header, line, above, rows })
+}
+
+/// A name for each column that a row has; one without a name is called by its place.
+fn names_of(names: &[String], rows: &[Row]) -> Vec<String> {
     let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default().max(names.len());
     let name = |at: usize| {
         let said = names.get(at).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
         said.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("Column {}", at + 1))
     };
-    Ok((above, (0..width).map(name).collect(), rows))
+    (0..width).map(name).collect()
 }

@@ -1,3 +1,8 @@
+mod days;
+mod languages;
+mod lists;
+mod registers;
+
 use AskKind::{Choice, Inspection, Number, YesNo};
 use order_markdown::model::any::ids;
 use order_markdown::model::{AskKind, Kind, Order, Priority, Status};

@@ -1,6 +1,8 @@
 //! What cells say: yes and no, numbers, ways to answer, in the languages met most.
 
-use order_markdown::model::{AskKind, Asks};
+use order_markdown::model::{AskKind, Asks, Status};
+
+use crate::words;
 
 const YES: &[&str] = &[
     "x",
@@ -138,12 +140,12 @@ fn lower(value: &str) -> String {
 
 /// Whether a cell says that something is done.
 pub(crate) fn is_done(value: &str) -> bool {
-    YES.contains(&lower(value).as_str())
+    YES.contains(&lower(value).as_str()) || words::status(value).is_some_and(Status::is_done)
 }
 
 /// Whether a cell says no more than that something is still to do.
 pub(crate) fn is_open(value: &str) -> bool {
-    OPEN.contains(&lower(value).as_str())
+    OPEN.contains(&lower(value).as_str()) || words::status(value) == Some(Status::Draft)
 }
 
 /// Whether a thing is required; a column that is called optional says the opposite.
