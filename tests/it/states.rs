@@ -39,6 +39,9 @@ fn every_kept_state_is_opened_on_postgres() {
     check_all(Backend::Postgres, "postgres");
 }
 
+/// The first state whose own version counted as today's does: its upgrade counts nothing anew.
+const COUNTED_SO: &str = "2026-12-01";
+
 /// Rows that were counted by another rule than today's are counted anew by the upgrade, and are no difference afterwards.
 #[test]
 fn what_was_counted_otherwise_is_counted_anew_on_sqlite() {
@@ -92,6 +95,10 @@ impl Kept {
     }
 
     fn check_counting(&self, installation: &Installation) {
+        let day = self.folder.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        if *day >= *COUNTED_SO {
+            return;
+        }
         installation.counts_otherwise();
         installation.says(&["migrate"]);
         installation.says(&["rebuild", "--check"]);

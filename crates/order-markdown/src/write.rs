@@ -3,14 +3,15 @@
 //! What came from a file and was not changed here comes out byte for byte the same; a tick given here turns its own box,
 //! a changed block is written anew in its place, and what was added here (log, comments, amendments) stands at the end.
 
+mod recorded;
+
 use crate::asked;
-use crate::model::{
-    Amendment, Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks, When,
-};
+use crate::model::{Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks};
 use crate::read::boxes;
 use crate::read::head::Head;
 use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
+use recorded::{amendment_text, log_text, timed};
 
 /// The order as Markdown.
 pub fn write(order: &Order) -> String {
@@ -362,28 +363,6 @@ impl<'a> Writer<'a> {
             self.text(footer);
         }
     }
-}
-
-fn log_text(entry: &LogEntry) -> String {
-    let mut lines = vec![timed(&entry.when.raw, &entry.title), String::new()];
-    lines.extend(entry.lines.iter().map(|line| format!("- {}", line.replace('\n', "\n  "))));
-    let author = entry.author.as_deref().or(entry.by.as_ref().map(|by| by.name.as_str()));
-    lines.extend(author.map(|author| format!("- User: {}", line(author))));
-    lines.join("\n")
-}
-
-/// An amendment reads as a comment that says what it is about and why it comes now.
-fn amendment_text(order: &Order, amendment: &Amendment) -> String {
-    let part = amendment.about.as_ref().and_then(|about| order.reference(about));
-    let about = part.map(|part| format!(" of {part}")).unwrap_or_default();
-    let title = format!("{}, an amendment{about}", amendment.by.name);
-    let head = timed(&When::exact(amendment.at).raw, &title);
-    format!("{head}\n\n{}\n\nWhy it is said now: {}", amendment.text, line(&amendment.reason))
-}
-
-fn timed(when: &str, title: &str) -> String {
-    let dash = if when.is_empty() { "" } else { " - " };
-    format!("### {}{dash}{}", line(when), line(title))
 }
 
 fn fields(order: &Order) -> Vec<(&str, String)> {

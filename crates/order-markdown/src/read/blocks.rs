@@ -4,6 +4,7 @@ use super::cut::{Cut, Form, Piece, cut};
 use super::head::Head;
 use super::pieces::{Share, clean, shares};
 use super::signs::{Sign, cut_end_sign, cut_heading_sign, cut_optional, cut_sign};
+use super::tabs::tab_title;
 use super::words::{self, Part};
 use crate::model::{Block, Kind, OrderNumber};
 
@@ -214,7 +215,7 @@ impl Reader<'_> {
         let text = share.text.clone();
         let kind = if is_picture(&text) {
             Kind::Picture
-        } else if let Some(title) = words::tab_title(&text) {
+        } else if let Some(title) = tab_title(&text) {
             // It divides a step as a heading does; what stands in it is indented, and its boxes are found all the same.
             return (Kind::Section, None, title.to_owned(), true);
         } else if self.is_house_title(&text) {

@@ -13,6 +13,7 @@ pub mod log;
 pub mod pieces;
 pub mod rows;
 pub mod signs;
+pub mod tabs;
 pub mod words;
 
 #[cfg(test)]

@@ -320,16 +320,6 @@ pub fn is_of_work(heading: &str) -> bool {
     !MANIFOLD.contains(&bare(heading).as_str())
 }
 
-/// The title of a tab or a box of a site generator: `=== "5.7L"`, `!!! tip "Weekly"`, `??? note "More"`.
-pub fn tab_title(line: &str) -> Option<&str> {
-    let line = line.trim();
-    let marks = ["===+", "===!", "===", "!!!", "???+", "???"];
-    let rest = marks.iter().find_map(|mark| line.strip_prefix(mark)).filter(|rest| rest.starts_with(' '))?;
-    let (before, title) = rest.strip_suffix('"')?.split_once('"')?;
-    let is_title = !title.trim().is_empty() && !before.contains(['.', ',']);
-    is_title.then(|| title.trim())
-}
-
 /// Lower case, without what people put around a heading: numbers, signs, stars, a colon, a word in brackets.
 fn bare(heading: &str) -> String {
     let text = heading.split(['(', '（']).next().unwrap_or_default().to_lowercase();
