@@ -87,7 +87,12 @@ fn read_moment(raw: &str) -> Option<(NaiveDateTime, Precision)> {
     let split = upper.find([' ', 'T']).unwrap_or(upper.len());
     let (date, rest) = (upper.get(..split)?, upper.get(split..)?.trim_start_matches([' ', 'T']));
     let (clock, offset_minutes) = split_zone(rest)?;
-    let mut parts = parts_of(date, '-', 3)?;
+    // A day that begins with its day or its month may be either: only a year first is read.
+    let date = date.replace(['.', '/'], "-");
+    if date.find('-').unwrap_or(date.len()) != 4 {
+        return None;
+    }
+    let mut parts = parts_of(&date, '-', 3)?;
     parts.extend(parts_of(clock, ':', 3)?);
     let known: Vec<u32> = parts.iter().map_while(|part| *part).collect();
     let at = |i: usize, otherwise: u32| known.get(i).copied().unwrap_or(otherwise);
@@ -161,6 +166,10 @@ mod tests {
             ("2026-02-01", Some("2026-02-01 00:00 UTC"), Precision::Day),
             ("2026-02-XX", Some("2026-02-01 00:00 UTC"), Precision::Month),
             ("2026", Some("2026-01-01 00:00 UTC"), Precision::Year),
+            ("2026.02.01", Some("2026-02-01 00:00 UTC"), Precision::Day),
+            ("2026/02/01 12:16", Some("2026-02-01 12:16 UTC"), Precision::Minute),
+            ("05-06-20", None, Precision::Unknown),
+            ("01.02.2026", None, Precision::Unknown),
             ("2026-02-01T13:16:30.5+01:00", Some("2026-02-01 12:16 UTC"), Precision::Second),
             ("2026-02-01 07:16 -05:00", Some("2026-02-01 12:16 UTC"), Precision::Minute),
             ("2026-02-01 12:16 CET", None, Precision::Unknown),
