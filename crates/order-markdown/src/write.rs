@@ -11,7 +11,7 @@ use crate::read::boxes;
 use crate::read::head::Head;
 use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
-use recorded::{amendment_text, log_text, timed};
+use recorded::{amendment_text, answers_text, log_text, timed};
 
 /// The order as Markdown.
 pub fn write(order: &Order) -> String {
@@ -179,8 +179,8 @@ impl<'a> Writer<'a> {
             }
             _ => return source.to_owned(),
         };
-        let ticked = ticks.is_some_and(Ticks::is_ticked);
-        let signed = step.map_or_else(|| source.to_owned(), |step| with_sign(source, &step.state));
+        let ticked = ticks.is_some_and(Ticks::is_ticked) && !self.has_failed(block);
+        let signed = step.map_or_else(|| source.to_owned(), |step| with_sign(source, step));
         if ticks.is_none() {
             return signed;
         }
@@ -192,6 +192,11 @@ impl<'a> Writer<'a> {
             }
             None => signed,
         }
+    }
+
+    /// Whether it was answered as not being as it should: its box stays open, and the answer stands in the record.
+    fn has_failed(&self, block: &Block) -> bool {
+        block.kind == Kind::Item && self.order.item(&block.id).is_some_and(|(_, item)| item.has_failed())
     }
 
     /// The head with the values that were changed here in the place of the file's.
@@ -257,7 +262,7 @@ impl<'a> Writer<'a> {
                 } else {
                     String::new()
                 };
-                let sign = self.order.step(&block.id).map(|step| sign_of(&step.state)).unwrap_or_default();
+                let sign = self.order.step(&block.id).map(sign_of).unwrap_or_default();
                 self.text(&format!("{hashes} {step}{}{optional}{sign}", line(&block.text)));
             }
             Kind::Item | Kind::Criterion => {
@@ -265,7 +270,8 @@ impl<'a> Writer<'a> {
                     Kind::Item => self.order.item(&block.id).map(|(_, item)| &item.ticks),
                     _ => self.order.criterion(&block.id).map(|it| &it.ticks),
                 };
-                let mark = if ticks.is_some_and(Ticks::is_ticked) { "[x]" } else { "[ ]" };
+                let ticked = ticks.is_some_and(Ticks::is_ticked) && !self.has_failed(block);
+                let mark = if ticked { "[x]" } else { "[ ]" };
                 let mark = if block.kind == Kind::Criterion && mark == "[ ]" {
                     String::new()
                 } else {
@@ -339,13 +345,17 @@ impl<'a> Writer<'a> {
             self.order.log.iter().filter(|entry| entry.by.is_some() || !is_file).collect();
         let comments: Vec<&Comment> =
             self.order.comments.iter().filter(|comment| !comment.by.id.is_empty() || !is_file).collect();
-        if !log.is_empty() {
+        let answers = answers_text(self.order);
+        if !log.is_empty() || answers.is_some() {
             if self.part != Some(Part::Log) {
                 self.text("## Work Log");
             }
             for entry in log {
                 self.text(&log_text(entry));
             }
+        }
+        if let Some(answers) = answers {
+            self.text(&answers);
         }
         if !comments.is_empty() || !self.order.amendments.is_empty() {
             self.text("## Comments");
@@ -390,9 +400,11 @@ fn line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
-fn sign_of(state: &StepState) -> &'static str {
-    match state {
+/// A step in which something failed is no step that went well.
+fn sign_of(step: &Step) -> &'static str {
+    match step.state {
         StepState::Open => "",
+        StepState::Done if step.failed_items() > 0 => " ❌",
         StepState::Done => " ✅",
         StepState::Failed { .. } => " ❌",
         StepState::Flagged { .. } => " ⚠️",
@@ -401,12 +413,12 @@ fn sign_of(state: &StepState) -> &'static str {
 }
 
 /// A heading whose sign says something else than what was done here gets the right one.
-fn with_sign(source: &str, state: &StepState) -> String {
-    if *state == StepState::Open {
+fn with_sign(source: &str, step: &Step) -> String {
+    if step.state == StepState::Open {
         return source.to_owned();
     }
     let (heading, rest) = source.split_at(source.find(['\n', '\r']).unwrap_or(source.len()));
-    let right = sign_of(state).trim();
+    let right = sign_of(step).trim();
     let bare = heading.trim_end();
     match cut_end_sign(bare) {
         Some((words, _)) => format!("{words}{right}{}{rest}", heading.get(bare.len()..).unwrap_or_default()),

@@ -1,7 +1,9 @@
 //! Entries of the log, comments and amendments as Markdown.
 
 use super::line;
-use crate::model::{Amendment, LogEntry, Order, When};
+use foundation::Timestamp;
+
+use crate::model::{Amendment, Answer, Found, LogEntry, Order, When};
 
 pub(super) fn log_text(entry: &LogEntry) -> String {
     let mut lines = vec![timed(&entry.when.raw, &entry.title), String::new()];
@@ -9,6 +11,42 @@ pub(super) fn log_text(entry: &LogEntry) -> String {
     let author = entry.author.as_deref().or(entry.by.as_ref().map(|by| by.name.as_str()));
     lines.extend(author.map(|author| format!("- User: {}", line(author))));
     lines.join("\n")
+}
+
+/// What was answered, what was found not to apply and how the work ended, as one entry of the log; boxes cannot say it.
+pub(super) fn answers_text(order: &Order) -> Option<String> {
+    let mut said = Vec::new();
+    for (step, place, item) in order
+        .steps
+        .iter()
+        .flat_map(|step| (1..).zip(&step.items).map(move |(place, item)| (step, place, item)))
+    {
+        let told = (item.ticks.current().and_then(|tick| tick.answer.as_ref().zip(tick.at)).map(answered))
+            .or_else(|| item.skipped.as_ref().map(|it| (format!("does not apply: {}", it.reason), it.at)));
+        said.extend(
+            told.map(|(words, at)| (format!("{}.{place} {}: {words}", step.position, item.text), at)),
+        );
+    }
+    let ended = order
+        .outcome
+        .as_ref()
+        .map(|end| format!("Outcome: {}. {}", end.outcome.as_str().replace('_', " "), end.note));
+    let newest = said.iter().map(|(_, at)| *at).max().or(order.transitions.last().map(|it| it.at))?;
+    let lines: Vec<String> = said
+        .into_iter()
+        .map(|(words, _)| words)
+        .chain(ended)
+        .map(|words| format!("- {}", line(&words)))
+        .collect();
+    let head = timed(&When::exact(newest).raw, "What was found");
+    (!lines.is_empty()).then(|| format!("{head}\n\n{}", lines.join("\n")))
+}
+
+fn answered((answer, at): (&Answer, Timestamp)) -> (String, Timestamp) {
+    let found =
+        if answer.found == Found::Good { String::new() } else { format!(" ({})", answer.found.as_str()) };
+    let note = if answer.note.is_empty() { String::new() } else { format!(", {}", answer.note) };
+    (format!("{}{found}{note}", answer.value), at)
 }
 
 /// An amendment reads as a comment that says what it is about and why it comes now.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Facts, RecordFacts};
 use crate::lifecycle::lacking;
-use crate::model::{Order, Step, StepState, Target};
+use crate::model::{Found, Item, Order, Step, StepState, Target};
 use crate::pace;
 
 /// What sort of point it is.
@@ -50,6 +50,7 @@ pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
     let mut points = judged(order, Kind::Refuted, &evidence.refuted);
     points.extend(judged(order, Kind::Undecided, &evidence.undecided));
     points.extend(order.steps.iter().filter(|step| !step.not_asked).filter_map(step_point));
+    points.extend(order.steps.iter().filter(|step| !step.not_asked).flat_map(found));
     points.extend(order.steps.iter().filter(|step| step.is_open()).flat_map(open_items));
     points.extend(criteria(order));
     points.extend(hurried(order));
@@ -98,6 +99,32 @@ fn step_point(step: &Step) -> Option<Point> {
     })
 }
 
+/// Items of a step that were answered as not being as they should, or that do not apply.
+fn found(step: &Step) -> Vec<Point> {
+    let told = |item: &Item| {
+        let answer = item.ticks.current().and_then(|tick| tick.answer.as_ref());
+        let answer = answer.map(|it| joined(&[it.value.as_str(), it.note.as_str()]));
+        match (item.found(), &item.skipped) {
+            (Some(Found::Failed), _) => Some((Kind::Failed, answer.unwrap_or_default())),
+            (Some(Found::Flagged), _) => Some((Kind::Flagged, answer.unwrap_or_default())),
+            (None, Some(skipped)) => Some((Kind::NotApplicable, skipped.reason.clone())),
+            _ => None,
+        }
+    };
+    let items = (1..).zip(&step.items).filter(|(_, item)| !item.not_asked);
+    let points = items.filter_map(|(place, item)| {
+        let (kind, reason) = told(item)?;
+        let (reference, target) = (format!("{}.{place}", step.position), Some(Target::Item(item.id.clone())));
+        Some(Point { kind, reference, text: item.text.clone(), reason, target })
+    });
+    points.collect()
+}
+
+fn joined(words: &[&str]) -> String {
+    let said: Vec<&str> = words.iter().copied().filter(|it| !it.is_empty()).collect();
+    said.join(", ")
+}
+
 /// What is open in an open step: its items, or the step itself.
 fn open_items(step: &Step) -> Vec<Point> {
     let point = |reference: String, text: &str, target: Target| Point {
@@ -110,7 +137,9 @@ fn open_items(step: &Step) -> Vec<Point> {
     if step.items.is_empty() {
         return vec![point(step.position.to_string(), &step.title, Target::Step(step.id.clone()))];
     }
-    let open = (1..).zip(&step.items).filter(|(_, item)| !item.not_asked && !item.ticks.is_ticked());
+    let open = (1..)
+        .zip(&step.items)
+        .filter(|(_, item)| !item.not_asked && !item.ticks.is_ticked() && item.skipped.is_none());
     open.map(|(place, item)| {
         point(format!("{}.{place}", step.position), &item.text, Target::Item(item.id.clone()))
     })
@@ -193,6 +222,12 @@ fn part(order: &Order, kind: Kind, target: Target, reason: String) -> Option<Poi
     Some(Point { kind, reference, text, reason, target: Some(target) })
 }
 
+fn has_no_trouble(order: &Order) -> bool {
+    let steps = order.steps.iter().filter(|step| !step.not_asked);
+    let is_wrong = |point: Point| matches!(point.kind, Kind::Failed | Kind::Flagged);
+    order.step_trouble() == (0, 0) && !steps.flat_map(found).any(is_wrong)
+}
+
 /// What is in order, in words.
 pub fn in_order(order: &Order, facts: &Facts) -> Vec<String> {
     let evidence = &facts.evidence;
@@ -202,7 +237,7 @@ pub fn in_order(order: &Order, facts: &Facts) -> Vec<String> {
     let claims = [
         (all == 1 && done == 1, "The item is done".to_owned()),
         (all > 1 && done == all, format!("All {all} items are done")),
-        (order.step_trouble() == (0, 0), "No step failed or was flagged".to_owned()),
+        (has_no_trouble(order), "Nothing failed or was flagged".to_owned()),
         (criteria == 1 && met == 1, "The criterion is marked as met".to_owned()),
         (criteria > 1 && met == criteria, format!("All {criteria} criteria are marked as met")),
         (

@@ -19,3 +19,34 @@ fn verdicts_that_refute_and_verdicts_that_decide_nothing_are_points_of_their_own
         .map(|(kind, at)| (kind, at.to_owned()));
     assert_eq!(about(&facts), expected);
 }
+
+#[test]
+fn what_was_found_wrong_and_what_does_not_apply_are_points() {
+    let facts = facts(&person("worker"));
+    let at_item = |order: &Order| -> Vec<(Kind, String)> {
+        let points =
+            points::of(order, &facts).into_iter().filter(|it| it.reference == "1.1" && it.kind != Kind::Open);
+        points.map(|it| (it.kind, it.reason)).collect()
+    };
+    let is_fine = |order: &Order| {
+        points::in_order(order, &facts).iter().any(|it| it == "Nothing failed or was flagged")
+    };
+    for (given, wanted) in [
+        ("fail", vec![(Kind::Failed, "Fail, it leaks".to_owned())]),
+        ("flag", vec![(Kind::Flagged, "Flag, it leaks".to_owned())]),
+        ("pass", vec![]),
+    ] {
+        let mut order = at(Status::InProgress);
+        order.steps[0].items[0].asks.kind = AskKind::Inspection;
+        let answer =
+            Command::Answer { item: "i1".to_owned(), given: given.to_owned(), note: "it leaks".to_owned() };
+        let order = after(&order, worker(&order, answer), "worker");
+        assert_eq!(at_item(&order), wanted, "{given}");
+        assert_eq!(is_fine(&order), wanted.is_empty(), "{given}");
+    }
+    let order = at(Status::InProgress);
+    let skip = Command::SkipItem { item: "i1".to_owned(), reason: "no valve here".to_owned() };
+    let order = after(&order, worker(&order, skip), "worker");
+    assert_eq!(at_item(&order), [(Kind::NotApplicable, "no valve here".to_owned())]);
+    assert!(is_fine(&order));
+}
