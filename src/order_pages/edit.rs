@@ -17,7 +17,7 @@ use crate::web::page::show as show_page;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::Command;
-use crate::work_orders::editing::{Changed, Edit, Place, Way, plan_of};
+use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_of};
 use crate::work_orders::model::{
     AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
 };
@@ -81,6 +81,8 @@ struct BlockView {
     conditions: Vec<(String, String, bool)>,
     /// Why it cannot be removed or changed freely: it carries a record.
     has_record: bool,
+    /// How many parts stand in it and would go with it.
+    inside: usize,
 }
 
 /// GET `/work-orders/{number}/edit`; `?add=ID` shows the form for a new part behind that one, `why` fills in the reason.
@@ -168,6 +170,7 @@ impl BlockView {
             demands: block.demands.clone(),
             conditions: conditions(document, block),
             has_record: has_record(view, block),
+            inside: parts_within(document, &block.id),
         }
     }
 
@@ -300,6 +303,10 @@ pub async fn change(act: Act, form: Form) -> WebResult {
     Ok(match (done.is_empty(), form.text("op")) {
         (true, "below") => shown,
         (true, _) => flash::good(shown, "Nothing was different."),
+        (_, "remove") => {
+            let words: String = form.raw("was").trim().chars().take(120).collect();
+            flash::good(shown, &format!("Removed: {words}"))
+        }
         _ => flash::good(shown, "Saved."),
     })
 }

@@ -387,7 +387,7 @@ fn is_late(view: &OrderView) -> bool {
     !view.order.status.is_done() && until.is_some_and(|until| until < view.now)
 }
 
-fn due_words(view: &OrderView, due: &When) -> Html {
+pub(super) fn due_words(view: &OrderView, due: &When) -> Html {
     due.until().map_or_else(|| Html::text(&due.raw), |until| Html::time(&Due::new(until, view.now)))
 }
 

@@ -116,7 +116,10 @@ impl SignPage {
     /// What is wrong besides what a field of the form says.
     fn other_faults(&self) -> Vec<String> {
         let shown = ["reason", "outcome", "email", "password"];
+        // That signing is locked stands above the form already.
+        let is_told = |message: &str| self.signature.is_locked && message.starts_with("Signing is locked");
         let others = self.errors.0.iter().filter(|error| !shown.contains(&error.path.as_str()));
+        let others = others.filter(|error| !is_told(&error.message));
         others.map(|error| sentence(&error.message)).collect()
     }
 }

@@ -56,6 +56,11 @@ fn next_of(view: &OrderView) -> Option<String> {
 }
 
 impl StepView {
+    /// Whether something in it is neither done nor set aside.
+    pub fn leaves_open(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, PartView::Row(row) if row.box_word() == "open"))
+    }
+
     /// Whether it is the one to do now.
     pub fn is_next(&self) -> bool {
         self.place == "next"

@@ -47,5 +47,18 @@
   addEventListener("keydown", (event) => event.key === "Escape" && held && (end(), say("It stays where it is.")));
   addEventListener("pointercancel", () => held && end());
   document.addEventListener("htmx:after:swap", ready);
+  // What stands in the line for a new part and was not added would be left behind without a word.
+  const left = (event) => {
+    const isAway = event.type === "submit" ? event.target.matches('form[action$="/transition"]') : event.target.closest?.('main a[href^="/work-orders/"]:not([href*="/edit"])');
+    const line = document.querySelector(".add textarea[name=text]");
+    if (!isAway || !line?.value.trim()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    line.setCustomValidity("Add this first, or clear it: it is no part of the plan yet.");
+    line.reportValidity();
+    line.addEventListener("input", () => line.setCustomValidity(""), { once: true });
+    line.closest("form").addEventListener("submit", () => line.setCustomValidity(""), { once: true, capture: true });
+  };
+  for (const name of ["submit", "click"]) addEventListener(name, left, true);
   ready();
 }

@@ -50,7 +50,7 @@
   /** The last entry about each part of this order, on its row. */
   const rows = (own) => {
     document.querySelectorAll("[data-kept]").forEach((it) => it.remove());
-    document.querySelectorAll("[data-row].kept").forEach((it) => it.classList.remove("kept"));
+    document.querySelectorAll("[data-row]:is(.kept, .taken-back)").forEach((it) => it.classList.remove("kept", "taken-back"));
     const order = document.querySelector("#offline-order")?.dataset.order;
     const last = new Map();
     for (const entry of own.filter((it) => it.order === order && it.target)) last.set(`${entry.target} ${entry.kind === "files"}`, entry);
@@ -63,6 +63,9 @@
       const written = own.filter((it) => it.order === order && it.kind === kind).map(said);
       document.querySelector(`${place} > :is(ul.log, p.quiet)`)?.after(...written);
     }
+    // What the server knows as the last act is none any more; each row has the way back of its own.
+    const isNewer = own.some((it) => it.order === order && ["tick", "answer", "undo"].includes(it.kind));
+    document.querySelector(".last-done")?.toggleAttribute("hidden", isNewer);
     bar();
     progress(own.filter((it) => it.order === order));
   };
@@ -105,6 +108,7 @@
   const mark = (row, entry) => {
     const meta = said(entry);
     row.append(meta);
+    row.classList.toggle("taken-back", entry.kind === "undo");
     const question = row.querySelector("form.answer");
     const isPhoto = entry.kind === "files" && question?.querySelector('a[href*="/files/new"]');
     if (!isPhoto && !["tick", "answer"].includes(entry.kind)) return;

@@ -273,6 +273,11 @@ pub(crate) fn range_of(document: &[Block], id: &str) -> Result<(usize, usize)> {
     Ok((from, from + 1 + length))
 }
 
+/// How many blocks stand in a block, and go where it goes.
+pub fn parts_within(document: &[Block], id: &str) -> usize {
+    range_of(document, id).map_or(0, |(from, to)| to - from - 1)
+}
+
 fn shift(document: &mut Vec<Block>, id: &str, way: Way) -> Result<()> {
     let (from, to) = range_of(document, id)?;
     let Some(first) = document.get(from).cloned() else { return Ok(()) };
