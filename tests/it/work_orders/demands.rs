@@ -186,6 +186,6 @@ on_both! {
         let page = get(&t, &asker, &format!("/work-orders/{number}")).await.body;
         assert!(page.contains("asks for 1 photo or file") && page.contains("0 of 1 photos or files"), "{page}");
         let page = get(&t, &asker, &format!("/work-orders/{number}/move/completed")).await.body;
-        assert!(page.contains("Criteria lack the evidence they ask for") && page.contains("nobody else vouches"), "{page}");
+        assert!(page.contains("Criteria lack the evidence they ask for") && page.contains("nobody else has attested it"), "{page}");
     }
 }

@@ -86,7 +86,7 @@ impl EvidenceAsked {
         self == Self::default()
     }
 
-    /// What is asked for, in words: `2 traces`, `1 photo or file`, `somebody else's word`.
+    /// What is asked for, in words: `2 traces`, `1 photo or file`, `somebody else to attest it`.
     pub fn words(self) -> Vec<String> {
         let counted = |count: u32, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
         let mut words = Vec::new();
@@ -97,7 +97,7 @@ impl EvidenceAsked {
             words.push(counted(self.files, "photo or file"));
         }
         if self.attested {
-            words.push("somebody else's word".to_owned());
+            words.push("somebody else to attest it".to_owned());
         }
         words
     }

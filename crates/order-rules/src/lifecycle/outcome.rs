@@ -56,7 +56,7 @@ pub fn lacking(order: &Order, criterion: &Criterion, facts: &Facts) -> Vec<Strin
         short.map(|(asked, found, noun)| format!("{found} of {asked} {noun}")).collect();
     let vouched = criterion.ticks.current().is_some_and(|tick| tick.attested.is_some());
     if asked.attested && !vouched {
-        lacks.push("nobody else vouches for it".to_owned());
+        lacks.push("nobody else has attested it yet".to_owned());
     }
     lacks
 }
