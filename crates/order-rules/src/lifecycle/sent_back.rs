@@ -48,8 +48,8 @@ mod tests {
             TakeBack, Verify,
         };
         for (moves, expected) in [
-            (&[][..], None),
-            (&[Submit], None),
+            (&[Submit][..], None),
+            (&[], None),
             (&[Submit, ReturnToDraft], Some(ReturnToDraft)),
             (&[Submit, ReturnToDraft, Submit], None),
             (&[Submit, Approve, TakeBack], Some(TakeBack)),
