@@ -1,9 +1,9 @@
 //! Everything the first page shows, read at one moment.
 
 mod came_back;
-mod decides;
 mod first_steps;
 mod review;
+mod theirs;
 mod waits;
 mod work;
 mod written;

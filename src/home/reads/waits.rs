@@ -13,7 +13,7 @@ use crate::work_orders::model::{Priority, Status, TypeClass};
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
 
 use super::LINES;
-use super::decides::is_theirs;
+use super::theirs::is_theirs;
 use super::work::{MyOrder, with_next};
 
 /// Lines of the list; more are behind its link.
