@@ -206,7 +206,8 @@ on_both! {
             stage::go(&t, &owner, &id, Status::Cancelled).await.unwrap();
             let ended = own.get(&s, &page).await.body;
             assert!(ended.contains("Cancelled by ") && ended.contains("a good reason"), "{ended}");
-            assert!(!own.get(&s, "/").await.body.contains("Your drafts"));
+            let home = own.get(&s, "/").await.body;
+            assert!(!home.contains("Your drafts") && home.contains("Cancelled by ") && home.contains("a good reason"), "{home}");
         }
     }
 

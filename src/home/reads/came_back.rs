@@ -12,6 +12,8 @@ pub struct CameBack {
     /// `Returned by`.
     pub words: &'static str,
     pub by: String,
+    /// Their account.
+    pub by_id: String,
     pub at: Timestamp,
     pub reason: String,
 }
@@ -20,7 +22,8 @@ pub struct CameBack {
 pub(super) fn of(order: &Order) -> Option<CameBack> {
     let record = sent_back(order)?;
     let words = sent_back_words(record.id)?;
-    Some(CameBack { words, by: record.by.name.clone(), at: record.at, reason: one_line(&record.reason) })
+    let (by, by_id) = (record.by.name.clone(), record.by.id.clone());
+    Some(CameBack { words, by, by_id, at: record.at, reason: one_line(&record.reason) })
 }
 
 fn one_line(reason: &str) -> String {

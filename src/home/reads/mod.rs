@@ -42,7 +42,7 @@ pub(super) struct Home {
     pub(super) coming: Vec<Coming>,
     /// Whether work is given to such a reader at all.
     pub(super) does_work: bool,
-    /// What the reader wrote and nobody works on yet.
+    /// What the reader wrote and nobody works on.
     pub(super) written: Written,
     /// For whoever plans and approves.
     pub(super) desk: Option<Desk>,
@@ -83,7 +83,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         work: work::read(conn, who, timer.as_ref().map(|timer| timer.number.as_str()), now)?,
         coming: if does_work { work::coming(conn, who)? } else { Vec::new() },
         does_work,
-        written: written::read(conn, who)?,
+        written: written::read(conn, who, now)?,
         desk: may(Action::Approve).then(|| waits::read(conn, who, now)).transpose()?,
         review: may(Action::Judge).then(|| review::read(conn, who)).transpose()?,
         lack_usage: traces::without_usage(conn, who.project, &newest)?,
