@@ -17,6 +17,7 @@ pub mod facts;
 pub mod link_refs;
 pub mod model;
 pub mod order_notes;
+pub mod own_work;
 mod pages;
 mod projection;
 pub mod reads;

@@ -10,6 +10,7 @@ use super::assigning::Assigning;
 use super::due::due_in;
 use super::moves::{self, MoveView};
 use super::new::types;
+use super::sent_back::SentBack;
 use super::text;
 use super::view::OrderView;
 use crate::foundation::{Error, Result};
@@ -38,9 +39,11 @@ const ADDED: [Kind; 10] = [
 ];
 
 #[derive(Template)]
-#[template(path = "work_orders/edit.html")]
+#[template(path = "work_orders/returned.html")]
 struct EditPage {
     shell: Shell,
+    /// Who sent it back, and why.
+    sent_back: Option<SentBack>,
     number: String,
     title: String,
     status: &'static str,
@@ -120,6 +123,7 @@ fn page(request: &HttpRequest, view: &OrderView, types: Vec<String>) -> EditPage
     let asset = plan.asset.clone().unwrap_or_default();
     EditPage {
         shell: Shell::of(request, format!("Edit {}", order.number), "work-orders"),
+        sent_back: SentBack::of(view),
         number: order.number.to_string(),
         title: plan.title.clone(),
         status: order.status.label(),

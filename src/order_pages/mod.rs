@@ -37,6 +37,7 @@ mod relations;
 mod renewal;
 mod routes;
 mod rows;
+mod sent_back;
 mod signed;
 mod signing;
 mod split;

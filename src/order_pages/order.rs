@@ -18,6 +18,7 @@ use super::record::{self, AmendmentView, EntryView, FindingGroup, SafetyView};
 use super::relations::RelationsView;
 use super::renewal::ChangedPlan;
 use super::rows::{RowView, Undo};
+use super::sent_back::SentBack;
 use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
 use super::text::{self, Html};
@@ -74,6 +75,8 @@ struct OrderPage {
     evidence: Vec<EvidenceLink>,
     verification: Verification,
     gaps: Vec<Gap>,
+    /// Who sent it back or cancelled it, and why.
+    sent_back: Option<SentBack>,
     /// What of the plan was changed since its approval and waits for a new one.
     changed_plan: Option<ChangedPlan>,
     /// The file of a folder that says something else.
@@ -214,6 +217,7 @@ impl OrderPage {
             assigning,
             verification,
             gaps: around.gaps,
+            sent_back: SentBack::of(view),
             changed_plan: ChangedPlan::of(view),
             clash: around.clash,
             relations: around.relations,

@@ -149,6 +149,42 @@ pub fn open_of(
     Ok((rows, theirs().count().get_result(conn)?))
 }
 
+/// Up to `limit` orders in a state that an account wrote or imported, the one that changed last first.
+pub fn written_by(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    account: &str,
+    status: Status,
+    limit: i64,
+) -> Result<Vec<OrderRow>> {
+    Ok(orders::table
+        .filter(orders::project.eq(project))
+        .filter(orders::owner.eq(account))
+        .filter(orders::status.eq(status.as_str()))
+        .order((orders::updated_at.desc(), orders::order_id.desc()))
+        .limit(limit)
+        .select(OrderRow::as_select())
+        .load(conn)?)
+}
+
+/// Up to `limit` orders in a state that are given to nobody, the one that changed last first.
+pub fn given_to_nobody(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    status: Status,
+    limit: i64,
+) -> Result<Vec<OrderRow>> {
+    Ok(orders::table
+        .filter(orders::project.eq(project))
+        .filter(orders::status.eq(status.as_str()))
+        .filter(orders::assignee_account.is_null())
+        .filter(orders::assignee_name.eq(""))
+        .order((orders::updated_at.desc(), orders::order_id.desc()))
+        .limit(limit)
+        .select(OrderRow::as_select())
+        .load(conn)?)
+}
+
 /// How many orders a list would hold.
 pub fn count(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<i64> {
     Ok(matching(project, filter).count().get_result(conn)?)

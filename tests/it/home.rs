@@ -3,7 +3,11 @@
 use actix_web::http::StatusCode;
 use tracewright::demo::SignIn;
 use tracewright::foundation::{ProjectKey, Role};
+use tracewright::order_settings::policies::PolicyChange;
+use tracewright::work_orders::model::{Outcome, Status};
 
+use crate::field::browser;
+use crate::guards::stage;
 use crate::harness::http::{Client, site};
 use crate::harness::{TestApp, on_both};
 use crate::people::pages::cookie;
@@ -155,5 +159,104 @@ on_both! {
         // What the sample is made of is nothing to wonder at.
         let order = browser.get(&s, made.location()).await.body;
         assert!(!order.contains("id=\"findings\"") && !order.contains("carries no time"), "{order}");
+    }
+
+    async fn work_that_was_sent_back_says_who_did_it_and_why_until_it_is_done_again(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = stage::hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = stage::completed(&t, &owner, &dana).await;
+        let page = format!("/work-orders/{}", stage::load(&t, &owner, &id).await.number);
+        let s = site(&t).await;
+        let by_dana = browser(&t, "dana@example.com").await;
+        assert!(!by_dana.get(&s, &page).await.body.contains("id=\"sent-back\""));
+        stage::go(&t, &mei, &id, Status::InProgress).await.unwrap();
+        let told = by_dana.get(&s, &page).await.body;
+        let notice = told.split("id=\"sent-back\"").nth(1).unwrap().split("</p>").next().unwrap();
+        assert!(notice.contains("Returned by mei, <time") && notice.contains("</b>: a good reason"), "{notice}");
+        let home = by_dana.get(&s, "/").await.body;
+        assert!(home.contains("Returned by mei") && home.contains("a good reason"), "{home}");
+        stage::complete(&t, &dana, &id, Outcome::Achieved).await.unwrap();
+        assert!(!by_dana.get(&s, &page).await.body.contains("id=\"sent-back\""));
+    }
+
+    async fn a_draft_its_way_to_approval_and_its_end_stand_on_its_authors_page(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        for (name, role, number) in [("rosa", Role::Requester, "100"), ("dana", Role::Technician, "101")] {
+            let author = stage::hire(&t, &owner, name, &[role]).await;
+            let id = stage::take(&t, &author, &stage::FILE.replace("WO-2026-100", &format!("WO-2026-{number}"))).await;
+            let page = format!("/work-orders/{}", stage::load(&t, &owner, &id).await.number);
+            let s = site(&t).await;
+            let own = browser(&t, &format!("{name}@example.com")).await;
+            let drafts = |home: &str| home.contains("Your drafts") && home.contains(&format!("href=\"{page}\""));
+            let home = own.get(&s, "/").await.body;
+            assert!(drafts(&home) && !home.contains("Sent for approval"), "{name}: {home}");
+            stage::go(&t, &author, &id, Status::Submitted).await.unwrap();
+            let home = own.get(&s, "/").await.body;
+            assert!(home.contains("Sent for approval") && !home.contains("Your drafts"), "{name}: {home}");
+            assert!(!own.get(&s, &format!("{page}/edit")).await.body.contains("id=\"sent-back\""));
+            stage::go(&t, &owner, &id, Status::Draft).await.unwrap();
+            let returned = format!("Returned by {}", owner.actor.name);
+            let home = own.get(&s, "/").await.body;
+            assert!(drafts(&home) && home.contains(&returned) && home.contains("a good reason"), "{name}: {home}");
+            for address in [page.clone(), format!("{page}/edit")] {
+                let shown = own.get(&s, &address).await.body;
+                assert!(shown.contains("id=\"sent-back\"") && shown.contains(&returned), "{address}: {shown}");
+            }
+            stage::go(&t, &owner, &id, Status::Cancelled).await.unwrap();
+            let ended = own.get(&s, &page).await.body;
+            assert!(ended.contains("Cancelled by ") && ended.contains("a good reason"), "{ended}");
+            let home = own.get(&s, "/").await.body;
+            assert!(!home.contains("Your drafts") && home.contains("Cancelled by ") && home.contains("a good reason"), "{home}");
+        }
+    }
+
+    async fn an_approved_order_that_nobody_has_waits_for_the_supervisor(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        stage::hire(&t, &owner, "sam", &[Role::Supervisor]).await;
+        let id = stage::take(&t, &owner, stage::FILE).await;
+        stage::approve(&t, &owner, &id).await;
+        let number = stage::load(&t, &owner, &id).await.number.to_string();
+        let s = site(&t).await;
+        let sam = browser(&t, "sam@example.com").await;
+        let home = sam.get(&s, "/").await.body;
+        assert!(home.contains("Needs somebody") && home.contains(&format!("href=\"/work-orders/{number}#plan\"")), "{home}");
+        assert!(home.contains("1 decision waits for you") && home.contains("aria-label=\"Assign: "), "{home}");
+        // Each figure opens the list that it counts.
+        assert!(home.contains("href=\"/work-orders?status=approved\"") && home.contains("waiting to be verified"), "{home}");
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        stage::give(&t, &owner, &id, Some(&dana)).await;
+        assert!(!sam.get(&s, "/").await.body.contains("Needs somebody"));
+    }
+
+    async fn what_is_ones_own_waits_for_another(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        stage::completed(&t, &owner, &owner).await;
+        let s = site(&t).await;
+        let alone = browser(&t, "owner@example.com").await.get(&s, "/").await.body;
+        assert!(alone.contains("of your own work, for another auditor to judge"), "{alone}");
+        assert!(alone.contains("of your own work, for another auditor to verify"), "{alone}");
+        assert!(!alone.contains("Judge the next claim") && !alone.contains(">Judge</a>"), "{alone}");
+        let line = alone.split("<h1>Hello").nth(1).unwrap().split("</p>").next().unwrap();
+        assert!(!line.contains("claim") && !line.contains("order"), "{line}");
+        stage::hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let other = browser(&t, "mei@example.com").await.get(&s, "/").await.body;
+        assert!(other.contains("Judge the next claim") && !other.contains("of your own work"), "{other}");
+        assert!(other.contains("1 order wait"), "{other}");
+    }
+
+    async fn what_its_author_may_not_approve_waits_for_others_alone(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let sam = stage::hire(&t, &owner, "sam", &[Role::Supervisor]).await;
+        stage::hire(&t, &owner, "rita", &[Role::Supervisor]).await;
+        stage::decide_policy(&t, &owner, PolicyChange { controlled: Some(true), ..PolicyChange::default() }).await;
+        let id = stage::take(&t, &sam, stage::FILE).await;
+        stage::go(&t, &sam, &id, Status::Submitted).await.unwrap();
+        let s = site(&t).await;
+        let own = browser(&t, "sam@example.com").await.get(&s, "/").await.body;
+        assert!(own.contains("nothing waits for you") && own.contains("Sent for approval"), "{own}");
+        assert!(!own.contains("Read and approve"), "{own}");
+        let other = browser(&t, "rita@example.com").await.get(&s, "/").await.body;
+        assert!(other.contains("Read and approve") && other.contains("1 decision waits for you"), "{other}");
     }
 }

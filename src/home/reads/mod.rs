@@ -1,14 +1,18 @@
 //! Everything the first page shows, read at one moment.
 
+mod came_back;
 mod first_steps;
 mod review;
+mod theirs;
 mod waits;
 mod work;
+mod written;
 
 pub(super) use first_steps::FirstSteps;
 pub(super) use review::Review;
 pub(super) use waits::Desk;
 pub(super) use work::{Coming, MyOrder};
+pub(super) use written::Written;
 
 use std::collections::HashSet;
 
@@ -38,6 +42,8 @@ pub(super) struct Home {
     pub(super) coming: Vec<Coming>,
     /// Whether work is given to such a reader at all.
     pub(super) does_work: bool,
+    /// What the reader wrote and nobody works on.
+    pub(super) written: Written,
     /// For whoever plans and approves.
     pub(super) desk: Option<Desk>,
     /// For whoever judges.
@@ -77,6 +83,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         work: work::read(conn, who, timer.as_ref().map(|timer| timer.number.as_str()), now)?,
         coming: if does_work { work::coming(conn, who)? } else { Vec::new() },
         does_work,
+        written: written::read(conn, who, now)?,
         desk: may(Action::Approve).then(|| waits::read(conn, who, now)).transpose()?,
         review: may(Action::Judge).then(|| review::read(conn, who)).transpose()?,
         lack_usage: traces::without_usage(conn, who.project, &newest)?,

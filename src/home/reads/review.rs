@@ -1,10 +1,12 @@
 //! What waits for whoever judges: claims, exceptions, and orders that are done by their performer's word.
 
 use crate::audit::exceptions::reads::{self as exceptions, ExceptionRow};
+use crate::audit::own_work;
 use crate::audit::reads::{self as audit, Progress, QueueFilter, QueuedClaim};
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Result};
 use crate::ledger::reads as ledger;
+use crate::people::units::{Unit, unit_of};
 use crate::work_orders::model::Status;
 use crate::work_orders::reads::{self as orders, Filter, OrderRow};
 
@@ -12,17 +14,23 @@ use super::LINES;
 
 /// Claims and exceptions shown.
 const SHOWN: usize = 4;
+/// Completed orders looked through for those that the reader may verify.
+const LOOKED_AT: i64 = 20;
 
 /// An auditor's first page.
 pub struct Review {
     /// The first claims of the queue.
     pub claims: Vec<QueuedClaim>,
-    /// How many claims are not judged.
+    /// How many claims wait for this reader's verdict.
     pub unjudged: i64,
+    /// How many more are of their own work, which another judges.
+    pub own_claims: i64,
     pub progress: Progress,
     pub exceptions: Vec<ExceptionRow>,
     pub open_exceptions: i64,
     pub to_verify: Vec<OrderToVerify>,
+    /// How many more the reader may not verify, because the work is their own.
+    pub own_orders: usize,
     /// Entries of the ledger that a checkpoint signs.
     pub entries: i64,
 }
@@ -35,7 +43,7 @@ pub struct OrderToVerify {
 }
 
 impl Review {
-    /// How many claims of the queue are not shown.
+    /// How many claims that wait for the reader are not shown.
     pub fn more(&self) -> i64 {
         self.unjudged - i64::try_from(self.claims.len()).unwrap_or_default()
     }
@@ -45,33 +53,47 @@ impl Review {
 pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let project = who.project;
     let unjudged = QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() };
-    let mut claims = audit::queue(conn, project, &unjudged)?;
+    let unit = unit_of(conn, who.id())?;
+    let queued = audit::queue(conn, project, &unjudged)?;
+    let all = queued.len();
+    let mut claims = own_work::without_own(conn, project, &unit, queued)?;
+    let own_claims = i64::try_from(all - claims.len()).unwrap_or_default();
     claims.truncate(SHOWN);
     let open = exceptions::Filter { open: Some(true), order_id: None };
     let mut shown = exceptions::list(conn, project, &open)?;
     shown.truncate(SHOWN);
     let progress = audit::progress(conn, project, None)?;
+    let (to_verify, own_orders) = to_verify(conn, who, &unit)?;
     Ok(Review {
         claims,
-        unjudged: progress.open(),
+        unjudged: progress.open() - own_claims,
+        own_claims,
         progress,
         exceptions: shown,
         open_exceptions: exceptions::open_count(conn, project, None)?,
-        to_verify: to_verify(conn, who)?,
+        to_verify,
+        own_orders,
         entries: ledger::latest_checkpoint(conn)?
             .map_or(0, |newest| i64::try_from(newest.head.size).unwrap_or(i64::MAX)),
     })
 }
 
-fn to_verify(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderToVerify>> {
+/// Completed orders that the reader may verify, and how many are of their own work.
+fn to_verify(conn: &mut AnyConnection, who: &Asker, unit: &Unit) -> Result<(Vec<OrderToVerify>, usize)> {
     let filter = Filter { status: Some(Status::Completed), ..Filter::default() };
-    let most = i64::try_from(LINES).unwrap_or(i64::MAX);
-    let rows = orders::list(conn, who.project, &filter, None, most)?.into_iter();
-    rows.map(|row| {
+    let (mut found, mut own) = (Vec::new(), 0);
+    for row in orders::list(conn, who.project, &filter, None, LOOKED_AT)? {
+        if found.len() == LINES {
+            break;
+        }
+        if own_work::is_own(conn, who.project, unit, &row.order_id)? {
+            own += 1;
+            continue;
+        }
         let order = Some(row.order_id.as_str());
         let progress = audit::progress(conn, who.project, order)?;
         let exceptions = exceptions::open_count(conn, who.project, order)?;
-        Ok(OrderToVerify { row, progress, exceptions })
-    })
-    .collect()
+        found.push(OrderToVerify { row, progress, exceptions });
+    }
+    Ok((found, own))
 }

@@ -7,12 +7,13 @@ use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Role, Timestamp, permission};
 use crate::order_settings::policies;
 use crate::people::reads as people;
-use crate::people::units::unit_of;
+use crate::people::units::{Unit, unit_of};
 use crate::work_orders::lifecycle::may_renew;
 use crate::work_orders::model::{Priority, Status, TypeClass};
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
 
 use super::LINES;
+use super::theirs::is_theirs;
 use super::work::{MyOrder, with_next};
 
 /// Lines of the list; more are behind its link.
@@ -42,7 +43,7 @@ pub struct Wait {
 pub enum Reason {
     /// Past its due time, and not on hold.
     Late,
-    /// Whoever has it is disabled, or has no role that does work.
+    /// Nobody has it, or whoever does is disabled or has no role that does work.
     NeedsSomebody,
     /// A step of it failed while it is in work.
     Failed,
@@ -77,7 +78,7 @@ impl Reason {
     }
 
     /// What settles it.
-    pub fn verb(self) -> &'static str {
+    fn verb(self) -> &'static str {
         match self {
             Self::Late | Self::Failed | Self::OnHold => "Look",
             Self::NeedsSomebody => "Hand over",
@@ -88,10 +89,17 @@ impl Reason {
 }
 
 impl Wait {
+    /// What settles it.
+    pub fn verb(&self) -> &'static str {
+        let has_nobody = self.row.assignee_account.is_none();
+        if self.reason == Reason::NeedsSomebody && has_nobody { "Assign" } else { self.reason.verb() }
+    }
+
     /// Where that is done.
     pub fn href(&self) -> String {
         match (self.reason, &self.row.assignee_account) {
             (Reason::NeedsSomebody, Some(account)) => format!("/people/{account}/orders"),
+            (Reason::NeedsSomebody, None) => format!("/work-orders/{}#plan", self.row.number),
             _ => format!("/work-orders/{}", self.row.number),
         }
     }
@@ -105,9 +113,14 @@ impl Desk {
         format!("of {} open", open.map(|(_, count)| count).sum::<i64>())
     }
 
-    /// Orders in work or free to be started.
+    /// Approved and not begun.
+    pub fn to_begin(&self) -> i64 {
+        self.counts.of(Status::Approved)
+    }
+
+    /// Begun, and neither done nor on hold.
     pub fn going_on(&self) -> i64 {
-        self.counts.of(Status::InProgress) + self.counts.of(Status::Approved)
+        self.counts.of(Status::InProgress)
     }
 
     /// On hold.
@@ -115,7 +128,7 @@ impl Desk {
         self.counts.of(Status::OnHold)
     }
 
-    /// Done by the performer's word, and not yet looked at by another.
+    /// Done by the performer's word, and not verified by another yet.
     pub fn to_verify(&self) -> i64 {
         self.counts.of(Status::Completed)
     }
@@ -123,12 +136,8 @@ impl Desk {
 
 /// Reads the desk.
 pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Desk> {
-    let mut waits = Vec::new();
-    for status in [Status::Submitted, Status::OnHold, Status::Verified] {
-        let filter = Filter { status: Some(status), ..Filter::default() };
-        let rows = orders::list(conn, who.project, &filter, None, LOOKED_AT)?;
-        waits.extend(rows.into_iter().map(|row| Wait { reason: reason_of(status), row }));
-    }
+    let unit = unit_of(conn, who.id())?;
+    let mut waits = by_state(conn, who, &unit)?;
     let late = Filter { overdue_at: Some(now), ..Filter::default() };
     let late = orders::list(conn, who.project, &late, None, LOOKED_AT)?.into_iter();
     let in_work = |row: &OrderRow| matches!(row.status(), Status::Approved | Status::InProgress);
@@ -136,11 +145,14 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     let failed = Filter { status: Some(Status::InProgress), has_failed: true, ..Filter::default() };
     let failed = orders::list(conn, who.project, &failed, None, LOOKED_AT)?.into_iter();
     waits.extend(failed.map(|row| Wait { reason: Reason::Failed, row }));
-    let left = left_behind(conn, who)?;
+    let mut left = left_behind(conn, who)?;
+    left.extend(given_to_nobody(conn, who)?);
     // Before anything else can happen to it, somebody must have it.
     waits.retain(|wait| left.iter().all(|row| row.order_id != wait.row.order_id));
     waits.extend(left.into_iter().map(|row| Wait { reason: Reason::NeedsSomebody, row }));
-    waits.extend(changed_plans(conn, who)?.into_iter().map(|row| Wait { reason: Reason::PlanChanged, row }));
+    waits.extend(
+        changed_plans(conn, who, &unit)?.into_iter().map(|row| Wait { reason: Reason::PlanChanged, row }),
+    );
     waits.sort_by_key(|wait| (urgency(&wait.row), wait.reason, wait.row.updated_at));
     // What waits for more than one reason waits once, for the worst of them.
     let mut known = HashSet::new();
@@ -154,6 +166,27 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         counts: orders::counts(conn, who.project, None, now)?,
         exceptions: exceptions::open_count(conn, who.project, None)?,
     })
+}
+
+/// What waits because of the state it is in, but for what this reader may not decide.
+fn by_state(conn: &mut AnyConnection, who: &Asker, unit: &Unit) -> Result<Vec<Wait>> {
+    let mut waits = Vec::new();
+    for status in [Status::Submitted, Status::OnHold, Status::Verified] {
+        let filter = Filter { status: Some(status), ..Filter::default() };
+        for row in orders::list(conn, who.project, &filter, None, LOOKED_AT)? {
+            if is_theirs(conn, who, unit, &row)? {
+                waits.push(Wait { reason: reason_of(status), row });
+            }
+        }
+    }
+    Ok(waits)
+}
+
+/// Approved or begun orders that nobody has.
+fn given_to_nobody(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderRow>> {
+    let mut rows = orders::given_to_nobody(conn, who.project, Status::InProgress, LOOKED_AT)?;
+    rows.extend(orders::given_to_nobody(conn, who.project, Status::Approved, LOOKED_AT)?);
+    Ok(rows)
 }
 
 /// Approved or begun orders of people who can do no work here any more.
@@ -171,13 +204,12 @@ fn left_behind(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderRow>> {
 }
 
 /// Orders whose changed plan this reader may approve.
-fn changed_plans(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<OrderRow>> {
+fn changed_plans(conn: &mut AnyConnection, who: &Asker, unit: &Unit) -> Result<Vec<OrderRow>> {
     let changed = Filter { plan_changed: true, ..Filter::default() };
-    let unit = unit_of(conn, who.id())?;
     let mut rows = Vec::new();
     for row in orders::list(conn, who.project, &changed, None, LOOKED_AT)? {
         let policy = policies::reads::of(conn, who.project, TypeClass::of(&row.order_type))?;
-        if policy.controlled && may_renew(&orders::load(conn, who.project, &row.order_id, None)?, &unit) {
+        if policy.controlled && may_renew(&orders::load(conn, who.project, &row.order_id, None)?, unit) {
             rows.push(row);
         }
     }

@@ -7,6 +7,7 @@ use crate::work_orders::model::{Order, Status, Step};
 use crate::work_orders::reads::{self as orders, Filter, OrderRow};
 
 use super::LINES;
+use super::came_back::{self, CameBack};
 
 /// How many rows are looked through for open ones.
 const LOOKED_AT: i64 = 60;
@@ -17,6 +18,7 @@ pub struct MyOrder {
     /// The first step that still has something to do; none when only the end is left.
     pub next: Option<NextStep>,
     pub is_late: bool,
+    pub came_back: Option<CameBack>,
 }
 
 /// Where an order goes on.
@@ -74,7 +76,7 @@ pub struct Coming {
 /// An order as a line that says where it goes on.
 pub(super) fn with_next(conn: &mut AnyConnection, row: OrderRow, now: Timestamp) -> Result<MyOrder> {
     let order = orders::load(conn, row.project, &row.order_id, None)?;
-    Ok(MyOrder { next: next_of(&order), is_late: row.is_overdue(now), row })
+    Ok(MyOrder { next: next_of(&order), is_late: row.is_overdue(now), came_back: came_back::of(&order), row })
 }
 
 fn next_of(order: &Order) -> Option<NextStep> {

@@ -35,6 +35,19 @@ on_both! {
         assert!(!dana.get(&s, "/").await.body.contains("Put to you"));
     }
 
+    async fn whoever_has_seen_what_was_put_to_them_says_so_and_stays(t: TestApp) {
+        let (work, s) = (work(&t).await, site(&t).await);
+        let (owner, dana) = (browser(&t, "owner@example.com").await, browser(&t, "dana@example.com").await);
+        saw(&owner.post(&s, &format!("/work-orders/{}/comment", work.number), "text=%40dana+please+look").await);
+        let home = dana.get(&s, "/").await.body;
+        assert!(home.contains(">Seen</button>"), "{home}");
+        let entry = order(&t, &work).await.comments[0].id.clone();
+        let seen = dana.post(&s, "/mentions/open", &format!("order={}&entry={entry}&back=home", work.id)).await;
+        saw(&seen);
+        assert_eq!(seen.location(), "/");
+        assert!(!dana.get(&s, "/").await.body.contains("Put to you"));
+    }
+
     async fn nobody_is_spoken_to_who_is_no_member_or_may_not_see_the_order(t: TestApp) {
         let (work, s) = (work(&t).await, site(&t).await);
         hire(&t, &work.owner, "tom", &[Role::Technician]).await;

@@ -7,6 +7,7 @@ mod approval;
 mod duties;
 mod guards;
 mod outcome;
+mod sent_back;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ pub use approval::{awaits_approval, may_renew, renewal};
 pub use duties::{tie, tie_knowing};
 pub use guards::Guard;
 pub use outcome::{bars_achieved, lacking};
+pub use sent_back::{sent_back, sent_back_words};
 
 use super::facts::Facts;
 use super::model::{HoldCode, Meaning, Order, Outcome, Status, Transition};
