@@ -16,7 +16,7 @@ use crate::foundation::{Error, FieldErrors};
 
 use super::format::sentence;
 use super::page::Shell;
-use super::pages::page_of;
+use super::pages::{WayBack, page_of};
 use super::typed::Typed;
 use super::{headers, late};
 
@@ -95,7 +95,7 @@ fn words(error: &Error) -> (StatusCode, &'static str, &'static str) {
         }
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, then try again."),
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, "Not allowed", "Go back, or ask somebody who may."),
-        Error::Refused(_) => (StatusCode::CONFLICT, "Refused", "Go back and do what is missing first."),
+        Error::Refused(_) => (StatusCode::CONFLICT, "Refused", "Go back and look at how it stands now."),
         Error::Conflict { .. } => (
             StatusCode::CONFLICT,
             "Changed meanwhile",
@@ -148,8 +148,8 @@ struct ErrorPage<'a> {
     request_id: String,
     /// What was typed into the form that is refused.
     typed: Option<Typed>,
-    /// The page it stands on.
-    back: String,
+    /// What it was about.
+    back: Option<WayBack>,
     /// Whether it can be sent again as it is.
     can_send: bool,
 }
@@ -235,7 +235,7 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
         problem,
         request_id,
         typed: typed(&request, problem),
-        back: page_of(&request),
+        back: way_back(&request, problem),
         // What changed meanwhile is looked at first.
         can_send: problem.status == StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -247,6 +247,12 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
 fn typed(request: &HttpRequest, problem: &Problem) -> Option<Typed> {
     let is_address = problem.status == StatusCode::NOT_FOUND && request.method().is_safe();
     Typed::of(request).filter(|_| problem.status.is_client_error() && !is_address)
+}
+
+/// Where the page leads back to; what is not there is not led to.
+fn way_back(request: &HttpRequest, problem: &Problem) -> Option<WayBack> {
+    let is_missing = problem.status == StatusCode::NOT_FOUND && request.method().is_safe();
+    WayBack::of(request).filter(|_| !is_missing)
 }
 
 /// The sign-in page, which leads back to where somebody was.
