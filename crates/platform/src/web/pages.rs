@@ -145,7 +145,10 @@ mod tests {
         assert_eq!(back(post().uri("/work-orders/WO-1/tick"), "http://a:1/work-orders/WO-1?note=x"), order);
         assert_eq!(back(get().uri("/work-orders/WO-1/move/completed"), "http://a:1/"), order);
         assert_eq!(back(get().uri("/work-orders/WO-1"), "http://a:1/work-orders"), None);
-        assert_eq!(back(post().uri("/people/x/grant"), "http://a:1/people/x"), is("/people/x", "Back to the page"));
+        assert_eq!(
+            back(post().uri("/people/x/grant"), "http://a:1/people/x"),
+            is("/people/x", "Back to the page")
+        );
         assert_eq!(back(post().uri("/people/x/grant"), "http://evil.example/people/x"), None);
         let offline = is("/work-orders/WO-1?a=b", "Back to WO-1");
         assert_eq!(back(post().uri("/timer/stop"), "http://a:1/work-orders/WO-1?a=b"), offline);
