@@ -18,7 +18,7 @@ use super::format::sentence;
 use super::page::Shell;
 use super::pages::{WayBack, page_of};
 use super::typed::Typed;
-use super::{headers, late};
+use super::{headers, late, words};
 
 /// An error on its way out of a handler.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub struct Problem {
     pub retry_after_s: Option<u32>,
     /// What the log is told and the asker is not: the cause of our own fault.
     cause: Option<String>,
+    /// The sentence as programs read it, which know fields by their names.
+    message: String,
 }
 
 impl Problem {
@@ -63,20 +65,34 @@ impl Problem {
             _ => None,
         };
         let cause = if let Error::Internal(cause) = error { Some(cause.to_string()) } else { None };
-        let sentence = match &cause {
-            Some(_) => "Something went wrong on our side. It has been logged.".to_owned(),
-            None => sentence(&error.to_string()),
+        let (said, message) = match &cause {
+            Some(_) => (OUR_FAULT.to_owned(), OUR_FAULT.to_owned()),
+            None => (sentence(&by_label(error)), sentence(&error.to_string())),
         };
-        Self { status, title, sentence, next, fields, retry_after_s, cause }
+        Self { status, title, sentence: said, next, fields, retry_after_s, cause, message }
     }
+}
+
+const OUR_FAULT: &str = "Something went wrong on our side. It has been logged.";
+
+/// An error for people, who know a field by its label.
+fn by_label(error: &Error) -> String {
+    let Error::Invalid(fields) = error else { return error.to_string() };
+    let said = fields.0.iter().map(|field| match field.path.as_str() {
+        "" => field.message.clone(),
+        path => format!("{}: {}", words::field(path), field.message),
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// Makes an answer that of somebody whose body did not come in time; the connection ends with it.
 pub(super) fn too_slow(response: &mut ServiceResponse) {
+    let said = "The rest of the request did not come in time.".to_owned();
     let problem = Problem {
         status: StatusCode::REQUEST_TIMEOUT,
         title: "Too slow",
-        sentence: "The rest of the request did not come in time.".to_owned(),
+        message: said.clone(),
+        sentence: said,
         next: "Nothing of it was taken. Send it again.",
         fields: FieldErrors::default(),
         retry_after_s: None,
@@ -213,7 +229,7 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
     let request_id = headers::request_id(&request).unwrap_or_default();
     if reads_json(&request) {
         let body = json!({
-            "message": problem.sentence,
+            "message": problem.message,
             "error": problem.title,
             "fields": problem.fields,
             "requestId": request_id,

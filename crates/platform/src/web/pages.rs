@@ -64,7 +64,8 @@ impl WayBack {
     pub fn of(request: &HttpRequest) -> Option<Self> {
         let is_act = !request.method().is_safe();
         let page = if is_act { page_of(request) } else { "/".to_owned() };
-        let below = order_of(request.path()).filter(|order| is_act || request.path() != order.href);
+        let asked = request.uri().path_and_query().map_or("", |it| it.as_str());
+        let below = order_of(request.path()).filter(|order| is_act || asked != order.href);
         let shown = below.or_else(|| order_of(&page).map(|order| Self { href: page.clone(), ..order }));
         let plain = || Self { href: page.clone(), words: "Back to the page".to_owned() };
         shown.or_else(|| (page != "/").then(plain))
