@@ -76,7 +76,7 @@ impl Problem {
 const OUR_FAULT: &str = "Something went wrong on our side. It has been logged.";
 
 /// An error for people, who know a field by its label.
-fn by_label(error: &Error) -> String {
+pub fn by_label(error: &Error) -> String {
     let Error::Invalid(fields) = error else { return error.to_string() };
     let said = fields.0.iter().map(|field| match field.path.as_str() {
         "" => field.message.clone(),
