@@ -54,7 +54,8 @@ pub fn drafts(
     let mut id = || new_id(now);
     match becomes(name, bytes, choices, columns)? {
         Becomes::Document(reading) => {
-            let (taken, not_taken) = (reading.taken(), reading.not_taken());
+            let (mut taken, not_taken) = (reading.taken(), reading.not_taken());
+            taken.criteria += choices.criteria.len();
             let mut order = reading.into_order(&mut id)?;
             choices.put_into(&mut order, &mut id);
             Ok(vec![Draft { read: Read { order, taken, not_taken }, source: Digest::of(bytes) }])

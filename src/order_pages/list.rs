@@ -22,6 +22,9 @@ const ROWS: usize = 50;
 /// One more row than a page says whether there is another page.
 const ROWS_AND_ONE: i64 = 51;
 
+/// What an address says for orders that were given to nobody.
+const NOBODY: &str = "nobody";
+
 type Query = BTreeMap<String, String>;
 
 #[derive(Template)]
@@ -49,7 +52,7 @@ struct ListRow {
     bar: Svg,
 }
 
-/// GET `/work-orders`: fields `q`, `status`, `priority`, `type`, `assignee` (an account or `me`), `overdue`, `failed`,
+/// GET `/work-orders`: fields `q`, `status`, `priority`, `type`, `assignee` (an account, `me` or `nobody`), `overdue`, `failed`,
 /// `changed`, `after`.
 pub async fn show(
     request: HttpRequest,
@@ -89,11 +92,13 @@ fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
 pub(super) fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
     let own = who.may(Action::ViewOrders) < Grant::Any;
     let assignee = given(query, "assignee");
+    let account = assignee.filter(|word| *word != NOBODY);
     Ok(Filter {
         status: given(query, "status").map(|word| read("status", Status::read(word))).transpose()?,
         priority: given(query, "priority").map(|word| read("priority", Priority::read(word))).transpose()?,
         order_type: given(query, "type").map(str::to_owned),
-        assignee: assignee.map(|word| if word == "me" { who.actor.id.clone() } else { word.to_owned() }),
+        assignee: account.map(|word| if word == "me" { who.actor.id.clone() } else { word.to_owned() }),
+        unassigned: assignee == Some(NOBODY),
         words: given(query, "q").unwrap_or_default().to_owned(),
         overdue_at: given(query, "overdue").map(|_| now),
         own: own.then(|| who.actor.id.clone()),

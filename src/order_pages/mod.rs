@@ -48,5 +48,5 @@ mod trail;
 mod verbs;
 mod view;
 
-pub use due::due_in;
+pub use due::{control as due_control, due_in};
 pub use routes::routes;

@@ -38,6 +38,7 @@ use crate::work_orders::decide::{Command, stays};
 use crate::work_orders::lifecycle::tie_knowing;
 use crate::work_orders::model::{Assignee, Materiality, Order, StepState, Target, When};
 use crate::work_orders::reads::Progress;
+use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
 
 /// Fields of a file that stand in the strip of facts.
@@ -315,7 +316,7 @@ impl Sheet {
             outcome: order
                 .outcome
                 .as_ref()
-                .map(|end| format!("{}. {}", text::words(end.outcome.as_str()), end.note)),
+                .map(|end| format!("{}. {}", outcome_words(end.outcome), end.note)),
             signatures: signed::all(view),
             version: order.version,
             assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),

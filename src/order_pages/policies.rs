@@ -254,7 +254,7 @@ const RULES: [Rule; 7] = [
         either(
             it.evidence_required,
             "Every required item needs evidence before the outcome can be \u{201c}achieved\u{201d}",
-            "Evidence is not asked for before the outcome can be \u{201c}achieved\u{201d}",
+            "Items need no evidence before the outcome can be \u{201c}achieved\u{201d}; a criterion still needs what it asks for",
         )
     }),
     Rule(|it| format!("A reason has at least {} characters", it.min_reason)),

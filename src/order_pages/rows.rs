@@ -212,6 +212,12 @@ impl RowView {
         acts || says || asks || !self.links.is_empty() || self.claim_href.is_some()
     }
 
+    /// The class of the box; what is open and answered by something else than a tick has no box to press.
+    pub fn box_class(&self) -> &'static str {
+        let is_asked = self.asks.is_some() || !self.answered_by.is_empty();
+        if self.mark.is_empty() && is_asked { "otherwise" } else { self.mark }
+    }
+
     /// The box in a word.
     pub fn box_word(&self) -> &'static str {
         match self.mark {

@@ -97,6 +97,8 @@ pub struct Filter {
     /// Orders of the type written so.
     pub order_type: Option<String>,
     pub assignee: Option<String>,
+    /// Only orders that nobody was given.
+    pub unassigned: bool,
     /// Words in number, title, type, assignee or asset.
     pub words: String,
     /// Open orders whose due time is before this moment.
@@ -204,6 +206,9 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     if let Some(account) = filter.assignee.clone() {
         query = query.filter(orders::assignee_account.eq(account));
     }
+    if filter.unassigned {
+        query = query.filter(orders::assignee_account.is_null());
+    }
     if let Some(account) = filter.own.clone() {
         query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)));
     }
@@ -286,10 +291,9 @@ pub fn counts(
 pub fn types(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<String>> {
     let mut types: Vec<String> = Vec::new();
     while types.len() < MOST_TYPES {
-        let mut next = orders::table.filter(orders::project.eq(project)).into_boxed::<Backend>();
-        if let Some(last) = types.last() {
-            next = next.filter(orders::order_type.gt(last.clone()));
-        }
+        // Orders without a type have an empty one, which is nothing to choose.
+        let last = types.last().cloned().unwrap_or_default();
+        let next = orders::table.filter(orders::project.eq(project)).filter(orders::order_type.gt(last));
         let next = next.order(orders::order_type.asc()).limit(1).select(orders::order_type);
         let Some(next) = next.first(conn).optional()? else { break };
         types.push(next);

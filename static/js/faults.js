@@ -5,7 +5,13 @@
   const words = (field) => {
     const { valueMissing, tooShort } = field.validity;
     if (valueMissing || blank(field)) return field.matches("select, [type=radio], [type=checkbox]") ? "choose one" : "cannot be empty";
-    return tooShort ? `needs at least ${field.minLength} characters` : field.validationMessage;
+    return tooShort ? `${nameOf(field)}needs at least ${field.minLength} characters` : field.validationMessage;
+  };
+  // The label's own words, without its hint and without what stands in the field.
+  const nameOf = (field) => {
+    const parts = [...(field.labels?.[0]?.childNodes ?? [])].filter((it) => it.nodeType === Node.TEXT_NODE);
+    const name = parts.map((it) => it.textContent.trim()).find(Boolean);
+    return name ? `“${name}” ` : "";
   };
   const idOf = (field) => `fault-${field.id || `${field.form?.getAttribute("action")}-${field.name}`}`;
 

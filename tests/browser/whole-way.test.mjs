@@ -464,7 +464,7 @@ test("what a pasted text becomes is gone through by the keyboard alone", async (
   assert.equal(await becomes.evaluate((it) => it === document.activeElement), true, "the focus stays at the line");
   await button(page, "Apply").last().focus();
   await page.keyboard.press("Enter");
-  await page.getByText(/1 criteri/).first().waitFor();
+  await page.getByText(/2 criteria/).first().waitFor();
   assert.equal(await page.evaluate(() => Boolean(document.activeElement.closest("main"))), true, "the focus is on the page");
   await button(page, "Create the draft order").first().focus();
   await page.keyboard.press("Enter");

@@ -11,6 +11,7 @@ use crate::foundation::{Error, FieldErrors, Result};
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::show_with;
+use crate::web::pages::referring;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders;
 use crate::work_orders::model::{Order, Resolved, Target};
@@ -24,6 +25,8 @@ struct Typed {
     observation: String,
     number: String,
     target: String,
+    /// The claim whose page it was; empty for none.
+    claim: String,
     /// Whether the page was the trace's, which asks for the order; an order's asks for the trace.
     asks_order: bool,
 }
@@ -45,6 +48,7 @@ impl Typed {
             observation: text("observation"),
             number: text("number"),
             target: text("target"),
+            claim: text("claim"),
             asks_order: false,
         }
     }
@@ -54,9 +58,20 @@ impl Typed {
 pub async fn add(request: HttpRequest, app: Data<App>, number: Path<String>, form: Form) -> WebResult {
     let typed = Typed { number: number.into_inner(), ..Typed::of(&form) };
     match link(&request, &app, &typed).await {
-        Ok(order) => Ok(flash::good(see_other(format!("/work-orders/{}", order.number)), "Evidence linked.")),
+        Ok(order) => {
+            Ok(flash::good(see_other(linked_from(&request, &order, &typed.claim)), "Evidence linked."))
+        }
         Err(cause) => again(&request, &app, typed, cause).await,
     }
+}
+
+/// The page that somebody linked from: that of a claim as they read it, else the order's.
+fn linked_from(request: &HttpRequest, order: &Order, claim: &str) -> String {
+    if claim.is_empty() {
+        return format!("/work-orders/{}", order.number);
+    }
+    let page = format!("/claims/{}", encoded(claim));
+    referring(request).filter(|from| from.split('?').next() == Some(page.as_str())).unwrap_or(page)
 }
 
 /// The same from the page of a trace, where the order is named in the form.

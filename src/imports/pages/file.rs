@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use order_tables::is_table;
 
-use super::files::{chosen, waiting};
+use super::files::{chosen, made, waiting};
 use super::paste::{told, types};
 use super::preview::Preview;
 use super::table::TableView;
@@ -165,15 +165,8 @@ pub async fn take(
         };
         return Ok(flash::good(see_other(to), &told(one)));
     }
-    let new = taken.iter().filter(|order| order.is_new).count();
-    let known = taken.len() - new;
-    let known = if known == 0 {
-        String::new()
-    } else {
-        format!(" {known} had been imported before and stay as they are.")
-    };
     let to = if others { "/work-orders/import/files" } else { "/work-orders" };
-    Ok(flash::good(see_other(to), &format!("{new} drafts were made of {}.{known}", file.name)))
+    Ok(flash::good(see_other(to), &made(&taken)))
 }
 
 /// The page again with what was chosen.

@@ -17,6 +17,7 @@ use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::parts::{Parts, is_multipart};
 use crate::web::{Form, Principal, Shell, WebResult, flash, see_other};
+use crate::work_orders::actions::import::Imported;
 
 #[derive(Template)]
 #[template(path = "imports/files.html")]
@@ -105,7 +106,7 @@ pub async fn bring(request: HttpRequest, app: Data<App>, who: Principal, payload
 
 /// POST `/work-orders/import/files/take`: makes a draft of everything that can be taken. What is refused stays, with its reason.
 pub async fn take(app: Data<App>, who: Principal) -> WebResult {
-    let (mut made, mut known, mut left) = (0, 0, 0);
+    let (mut all, mut left) = (Vec::new(), 0);
     for file in waiting(&app, &who).await?.iter().rev() {
         let taken = match chosen(file) {
             Ok(_) if file.is_refused() => Err(Error::refused(file.refused.clone())),
@@ -113,23 +114,29 @@ pub async fn take(app: Data<App>, who: Principal) -> WebResult {
             Err(cause) => Err(cause),
         };
         match taken {
-            Ok(orders) => {
-                let new = orders.iter().filter(|order| order.is_new).count();
-                (made, known) = (made + new, known + orders.len() - new);
-            }
+            Ok(orders) => all.extend(orders),
             Err(Error::Invalid(_) | Error::Refused(_) | Error::TooLarge(_)) => left += 1,
             Err(cause) => return Err(cause.into()),
         }
     }
-    let known = if known == 0 {
-        String::new()
-    } else {
-        format!(" {known} had been imported before and stay as they are.")
-    };
     let to = if left > 0 { "/work-orders/import/files" } else { "/work-orders" };
     let left = if left == 0 { String::new() } else { format!(" {left} could not be taken and wait here.") };
-    let drafts = if made == 1 { "1 draft was made.".to_owned() } else { format!("{made} drafts were made.") };
-    Ok(flash::good(see_other(to), &format!("{drafts}{known}{left}")))
+    Ok(flash::good(see_other(to), &format!("{}{left}", made(&all))))
+}
+
+/// The new drafts by their numbers, and how many were known already.
+pub(super) fn made(taken: &[Imported]) -> String {
+    let new: Vec<String> =
+        taken.iter().filter(|order| order.is_new).map(|order| order.number.to_string()).collect();
+    let drafts = match new.len() {
+        0 => "No draft was made.".to_owned(),
+        1 => format!("1 draft was made: {}.", flash::named(&new)),
+        many => format!("{many} drafts were made: {}.", flash::named(&new)),
+    };
+    match taken.len() - new.len() {
+        0 => drafts,
+        known => format!("{drafts} {known} had been imported before and stay as they are."),
+    }
 }
 
 /// POST `/work-orders/import/files/put-away`: field `file`; all of them without it.

@@ -2,8 +2,8 @@
 
 use crate::work_orders::actions::import::Choices;
 use crate::work_orders::model::{Kind, Priority};
-use crate::work_orders::read::Reading;
 use crate::work_orders::read::signs::Sign;
+use crate::work_orders::read::{Reading, Taken};
 
 /// More blocks than anybody looks through; the rest is taken as it looks.
 const MOST: usize = 1_500;
@@ -87,6 +87,8 @@ impl Preview {
         } else {
             asked
         };
+        let besides = suggested.lines().count();
+        let counted = Taken { criteria: taken.criteria + besides, ..taken };
         let head = reading.head();
         Self {
             title: choices.title.clone().unwrap_or_else(|| reading.title().to_owned()),
@@ -100,7 +102,7 @@ impl Preview {
                 .as_str(),
             due: choices.due.as_ref().or(head.due.as_ref()).map(|due| due.raw.clone()).unwrap_or_default(),
             criteria: suggested,
-            counts: taken.counts().to_vec(),
+            counts: counted.counts().to_vec(),
             claimed: taken.claimed,
             more: all - rows.len(),
             rows,

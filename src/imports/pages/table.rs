@@ -7,6 +7,7 @@ use crate::foundation::Timestamp;
 use crate::foundation::ids::new_id;
 use crate::work_orders::actions::import::Choices;
 use crate::work_orders::model::{Kind, Order, Priority};
+use crate::work_orders::read::Taken;
 
 /// Rows and drafts that are shown; the rest is taken like them.
 const MOST: usize = 50;
@@ -85,7 +86,8 @@ impl TableView {
         self.not_taken = made.iter().flat_map(|it| it.not_taken.clone()).collect();
         if self.shape == Shape::Checklist {
             for it in made {
-                self.counts = it.taken.counts().into_iter().take(2).collect();
+                let criteria = it.taken.criteria + self.criteria.lines().count();
+                self.counts = Taken { criteria, ..it.taken }.counts().into_iter().take(3).collect();
                 self.claimed = it.taken.claimed;
                 if self.title.is_empty() {
                     self.title.clone_from(&it.order.title);

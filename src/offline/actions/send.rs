@@ -109,7 +109,7 @@ impl Case<'_> {
             }
             Err(cause) if is_refusal(&cause) => {
                 let theirs = self.entry.what.target().and_then(|it| decide::standing_said(order, &it));
-                let why = crate::web::format::sentence(&cause.to_string());
+                let why = crate::web::format::sentence(&crate::web::error::by_label(&cause));
                 Ok((self.said(tx, Outcome::Conflict, &why, theirs), Vec::new()))
             }
             Err(cause) => Err(cause),

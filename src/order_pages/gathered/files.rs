@@ -17,12 +17,12 @@ use crate::order_pages::act::Act;
 use crate::order_pages::view::OrderView;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
-use crate::web::{Form, Shell, WebError, WebResult};
+use crate::web::{Form, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::add_files::{self, add_files};
 use crate::work_orders::actions::check_files::check_files;
 use crate::work_orders::actions::withdraw_file::withdraw_file;
 use crate::work_orders::gathered::storage;
-use crate::work_orders::model::{FilePlace, OrderFile, Target};
+use crate::work_orders::model::{AskKind, FilePlace, OrderFile, Target};
 
 #[derive(Template)]
 #[template(path = "work_orders/files.html")]
@@ -96,7 +96,13 @@ pub async fn add(request: HttpRequest, act: Act, payload: Payload) -> WebResult 
         }
     };
     match added {
-        Ok((anchor, count)) => Ok(act.back(&anchor, &taken(count))),
+        Ok((anchor, count)) => {
+            if !lacks_photo(&act, sent.text("target")).await? {
+                return Ok(act.back(&anchor, &taken(count)));
+            }
+            let to = see_other(format!("/work-orders/{}#{anchor}", act.number));
+            Ok(flash::bad(to, no_photo(count)))
+        }
         Err(cause) => again(&request, &act, &sent, cause).await,
     }
 }
@@ -125,6 +131,25 @@ fn taken(count: usize) -> String {
         0 => "These files are here already.".to_owned(),
         1 => "The file is kept, with its SHA-256.".to_owned(),
         count => format!("{count} files are kept, each with its SHA-256."),
+    }
+}
+
+/// Whether a place is an item that asks for a photo, is open, and has none yet.
+async fn lacks_photo(act: &Act, target: &str) -> Result<bool> {
+    let Ok(Target::Item(id)) = target.parse::<Target>() else { return Ok(false) };
+    let order = act.view(None).await?.order;
+    let Some((_, item)) = order.item(&id) else { return Ok(false) };
+    let is_open = item.ticks.current().is_none() && item.skipped.is_none();
+    let place = FilePlace::Item(id);
+    let has_photo = order.gathered.files_at(&place).any(|file| file.media_type.starts_with("image/"));
+    Ok(item.asks.kind == AskKind::Photo && is_open && !has_photo)
+}
+
+fn no_photo(count: usize) -> &'static str {
+    if count > 1 {
+        "They are kept, but this item asks for a photo: bring a picture, such as a JPEG or PNG. It stays open until then."
+    } else {
+        "It is kept, but this item asks for a photo: bring a picture, such as a JPEG or PNG. It stays open until then."
     }
 }
 

@@ -29,7 +29,7 @@ impl Block {
             figures: [
                 ("at least", text::whole(score.assured)),
                 ("likely", text::whole(score.expected)),
-                ("sure of the guess", format!("{}\u{a0}%", text::whole(score.confidence))),
+                ("certainty", format!("{}\u{a0}%", text::whole(score.confidence))),
                 ("looked at", format!("{}\u{a0}%", text::whole(score.coverage))),
             ],
             grade: score.grade.as_str(),

@@ -60,7 +60,7 @@ impl Page {
         [
             ("At least (assured)", text::percent(score.assured)),
             ("Likely (expected)", text::percent(score.expected)),
-            ("Sure of the guess (confidence)", text::percent(score.confidence)),
+            ("Certainty (confidence)", text::percent(score.confidence)),
             ("Looked at (coverage)", text::percent(score.coverage)),
         ]
     }

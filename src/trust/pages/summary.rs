@@ -56,8 +56,8 @@ impl Summary {
                 (text::whole(score.expected), "likely", "The best guess from the verdicts.".to_owned()),
                 (
                     format!("{}\u{a0}%", text::whole(score.confidence)),
-                    "sure of the guess",
-                    "Grows with each independent verdict.".to_owned(),
+                    "certainty",
+                    "How sure the likely figure is: it grows with each independent verdict.".to_owned(),
                 ),
                 (
                     format!("{}\u{a0}%", text::whole(score.coverage)),

@@ -140,7 +140,8 @@ impl Choices {
 
 fn prepare(brought: &Brought, new_id: &mut dyn FnMut() -> String) -> Result<Read> {
     let reading = read_with(brought)?;
-    let (taken, not_taken) = (reading.taken(), reading.not_taken());
+    let (mut taken, not_taken) = (reading.taken(), reading.not_taken());
+    taken.criteria += brought.choices.criteria.len();
     let mut order = reading.into_order(new_id)?;
     brought.choices.put_into(&mut order, new_id);
     Ok(Read { order, taken, not_taken })

@@ -44,7 +44,9 @@ on_both! {
         let page = dana.get(&s, &format!("/work-orders/{}", work.number)).await.body;
         assert!(page.contains("Photo…"), "{page}");
         let target = item.to_string();
-        saw(&send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("file", Some("note.txt"), b"no photo")]).await);
+        let text = send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("file", Some("note.txt"), b"no photo")]).await;
+        saw(&text);
+        assert!(text.cookie("tw_flash").is_some_and(|said| said.starts_with("bad.")), "why the item stays open is said");
         assert!(!order(&t, &work).await.item(item.id()).unwrap().1.ticks.is_ticked(), "a text answers nothing");
         saw(&send(&s, &dana, &work.number, &[("target", None, target.as_bytes()), ("photo", Some("label.png"), &png())]).await);
         let answered = order(&t, &work).await;

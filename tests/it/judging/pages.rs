@@ -143,6 +143,9 @@ on_both! {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(body.contains("No trace with this id") && body.contains("value=\"no-such-&#60;trace&#62;\""), "{body}");
         assert!(body.contains(r#"value="3.1""#) && body.contains(&format!("action=\"{of_order}\"")), "{body}");
+        let from_claim = [("trace", TRACE), ("target", "3.1"), ("claim", "c-1")];
+        let (_, next, _) = post(&t, &case.tech, of_order, &from_claim).await;
+        assert_eq!(next, "/claims/c-1", "whoever linked from a claim comes back to it");
         let of_trace = format!("/traces/{TRACE}/link");
         let typed = [("number", "WO-2026-014"), ("target", "9.9"), ("observation", SPAN)];
         let (status, _, body) = post(&t, &case.tech, &of_trace, &typed).await;

@@ -43,7 +43,7 @@ on_both! {
         let isolate = block(&plan, "Isolate");
         let odd = demand(&t, &asker, &number, isolate, &[("blocking", "yes"), ("time", "soon")]).await;
         assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(odd.body.contains("Time: write a time such as 45 s, 5 min"), "{}", odd.body);
+        assert!(odd.body.contains("Takes at least: write a time such as 45 s, 5 min"), "{}", odd.body);
         let set = demand(&t, &asker, &number, isolate, &[("blocking", "yes"), ("time", "5 min")]).await;
         assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
         let page = get(&t, &asker, &format!("/work-orders/{number}/edit")).await.body;

@@ -172,6 +172,7 @@ on_both! {
             (reads::Filter { priority: Some(Priority::High), ..words("") }, 1),
             (reads::Filter { order_type: Some("Integration Setup".to_owned()), ..words("") }, 1),
             (reads::Filter { overdue_at: Some(t.app.now()), ..words("") }, 1),
+            (reads::Filter { unassigned: true, ..words("") }, 4),
             (reads::Filter { own: Some("stranger".to_owned()), ..words("") }, 0),
             (reads::Filter { own: Some(asker.actor.id.clone()), ..words("") }, 5),
         ] {
@@ -187,6 +188,8 @@ on_both! {
         }
         assert_eq!(seen.len(), 5);
         let (project, now) = (asker.project, t.app.now());
+        let types = t.app.db.read(move |conn| reads::types(conn, project)).await.unwrap();
+        assert_eq!(types, ["Integration Setup"], "an order without a type offers none");
         let counts = t.app.db.read(move |conn| reads::counts(conn, project, None, now)).await.unwrap();
         assert_eq!((counts.total(), counts.of(Status::Draft), counts.overdue), (5, 4, 1));
     }

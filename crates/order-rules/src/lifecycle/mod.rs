@@ -232,9 +232,10 @@ fn no_way(from: Status, to: Status) -> Error {
         .flat_map(|rule| rule.to)
         .map(|to| to.label())
         .collect();
-    Error::refused(format!(
-        "There is no way from {from_label} to {}. From here it can go to: {}.",
-        to.label(),
-        ways.join(", ")
-    ))
+    let why = if from == to {
+        format!("It is {} already.", from_label.to_lowercase())
+    } else {
+        format!("There is no way from {from_label} to {}.", to.label())
+    };
+    Error::refused(format!("{why} From here it can go to: {}.", ways.join(", ")))
 }

@@ -16,9 +16,9 @@ use crate::foundation::{Error, FieldErrors};
 
 use super::format::sentence;
 use super::page::Shell;
-use super::pages::page_of;
+use super::pages::{WayBack, page_of};
 use super::typed::Typed;
-use super::{headers, late};
+use super::{headers, late, words};
 
 /// An error on its way out of a handler.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub struct Problem {
     pub retry_after_s: Option<u32>,
     /// What the log is told and the asker is not: the cause of our own fault.
     cause: Option<String>,
+    /// The sentence as programs read it, which know fields by their names.
+    message: String,
 }
 
 impl Problem {
@@ -63,20 +65,34 @@ impl Problem {
             _ => None,
         };
         let cause = if let Error::Internal(cause) = error { Some(cause.to_string()) } else { None };
-        let sentence = match &cause {
-            Some(_) => "Something went wrong on our side. It has been logged.".to_owned(),
-            None => sentence(&error.to_string()),
+        let (said, message) = match &cause {
+            Some(_) => (OUR_FAULT.to_owned(), OUR_FAULT.to_owned()),
+            None => (sentence(&by_label(error)), sentence(&error.to_string())),
         };
-        Self { status, title, sentence, next, fields, retry_after_s, cause }
+        Self { status, title, sentence: said, next, fields, retry_after_s, cause, message }
     }
+}
+
+const OUR_FAULT: &str = "Something went wrong on our side. It has been logged.";
+
+/// An error for people, who know a field by its label.
+pub fn by_label(error: &Error) -> String {
+    let Error::Invalid(fields) = error else { return error.to_string() };
+    let said = fields.0.iter().map(|field| match field.path.as_str() {
+        "" => field.message.clone(),
+        path => format!("{}: {}", words::field(path), field.message),
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// Makes an answer that of somebody whose body did not come in time; the connection ends with it.
 pub(super) fn too_slow(response: &mut ServiceResponse) {
+    let said = "The rest of the request did not come in time.".to_owned();
     let problem = Problem {
         status: StatusCode::REQUEST_TIMEOUT,
         title: "Too slow",
-        sentence: "The rest of the request did not come in time.".to_owned(),
+        message: said.clone(),
+        sentence: said,
         next: "Nothing of it was taken. Send it again.",
         fields: FieldErrors::default(),
         retry_after_s: None,
@@ -95,7 +111,7 @@ fn words(error: &Error) -> (StatusCode, &'static str, &'static str) {
         }
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, then try again."),
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, "Not allowed", "Go back, or ask somebody who may."),
-        Error::Refused(_) => (StatusCode::CONFLICT, "Refused", "Go back and do what is missing first."),
+        Error::Refused(_) => (StatusCode::CONFLICT, "Refused", "Go back and look at how it stands now."),
         Error::Conflict { .. } => (
             StatusCode::CONFLICT,
             "Changed meanwhile",
@@ -148,8 +164,8 @@ struct ErrorPage<'a> {
     request_id: String,
     /// What was typed into the form that is refused.
     typed: Option<Typed>,
-    /// The page it stands on.
-    back: String,
+    /// What it was about.
+    back: Option<WayBack>,
     /// Whether it can be sent again as it is.
     can_send: bool,
 }
@@ -213,7 +229,7 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
     let request_id = headers::request_id(&request).unwrap_or_default();
     if reads_json(&request) {
         let body = json!({
-            "message": problem.sentence,
+            "message": problem.message,
             "error": problem.title,
             "fields": problem.fields,
             "requestId": request_id,
@@ -235,7 +251,7 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
         problem,
         request_id,
         typed: typed(&request, problem),
-        back: page_of(&request),
+        back: way_back(&request, problem),
         // What changed meanwhile is looked at first.
         can_send: problem.status == StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -247,6 +263,12 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
 fn typed(request: &HttpRequest, problem: &Problem) -> Option<Typed> {
     let is_address = problem.status == StatusCode::NOT_FOUND && request.method().is_safe();
     Typed::of(request).filter(|_| problem.status.is_client_error() && !is_address)
+}
+
+/// Where the page leads back to; what is not there is not led to.
+fn way_back(request: &HttpRequest, problem: &Problem) -> Option<WayBack> {
+    let is_missing = problem.status == StatusCode::NOT_FOUND && request.method().is_safe();
+    WayBack::of(request).filter(|_| !is_missing)
 }
 
 /// The sign-in page, which leads back to where somebody was.

@@ -52,6 +52,33 @@ pub fn page_of(request: &HttpRequest) -> String {
     request.app_data::<Data<Pages>>().map_or_else(|| "/".to_owned(), |pages| pages.nearest(request.path()))
 }
 
+/// A link from a page that says why something was refused, back to what it was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayBack {
+    pub href: String,
+    pub words: String,
+}
+
+impl WayBack {
+    /// To the order whose address it is below, else to the page a form stands on; none from a page that is only read.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let is_act = !request.method().is_safe();
+        let page = if is_act { page_of(request) } else { "/".to_owned() };
+        let asked = request.uri().path_and_query().map_or("", |it| it.as_str());
+        let below = order_of(request.path()).filter(|order| is_act || asked != order.href);
+        let shown = below.or_else(|| order_of(&page).map(|order| Self { href: page.clone(), ..order }));
+        let plain = || Self { href: page.clone(), words: "Back to the page".to_owned() };
+        shown.or_else(|| (page != "/").then(plain))
+    }
+}
+
+/// The order that an address is below; a number is the only part of one that begins so.
+fn order_of(path: &str) -> Option<WayBack> {
+    let rest = path.strip_prefix("/work-orders/")?;
+    let number = rest.split(['/', '?', '#', '.']).next().filter(|number| number.starts_with("WO-"))?;
+    Some(WayBack { href: format!("/work-orders/{number}"), words: format!("Back to {number}") })
+}
+
 /// The page of our own that a form stands on, as the browser says.
 pub fn referring(request: &HttpRequest) -> Option<String> {
     let header = |name| request.headers().get(name)?.to_str().ok();
@@ -104,5 +131,27 @@ mod tests {
         };
         assert_eq!(page("http://a:1/work-orders/WO-1?history=all"), "/work-orders/WO-1?history=all");
         assert_eq!(page("http://evil.example/work-orders/WO-2"), "/work-orders/WO-1");
+    }
+
+    #[test]
+    fn a_refusal_leads_back_to_what_it_was_about() {
+        let back = |request: TestRequest, referer: &str| {
+            let request = request.insert_header(("host", "a:1")).insert_header(("referer", referer));
+            let request = request.app_data(Data::new(pages())).to_http_request();
+            WayBack::of(&request).map(|back| (back.href, back.words))
+        };
+        let is = |href: &str, words: &str| Some((href.to_owned(), words.to_owned()));
+        let order = is("/work-orders/WO-1", "Back to WO-1");
+        let (get, post) = (TestRequest::get, TestRequest::post);
+        assert_eq!(back(post().uri("/work-orders/WO-1/tick"), "http://a:1/work-orders/WO-1?note=x"), order);
+        assert_eq!(back(get().uri("/work-orders/WO-1/move/completed"), "http://a:1/"), order);
+        assert_eq!(back(get().uri("/work-orders/WO-1"), "http://a:1/work-orders"), None);
+        assert_eq!(
+            back(post().uri("/people/x/grant"), "http://a:1/people/x"),
+            is("/people/x", "Back to the page")
+        );
+        assert_eq!(back(post().uri("/people/x/grant"), "http://evil.example/people/x"), None);
+        let offline = is("/work-orders/WO-1?a=b", "Back to WO-1");
+        assert_eq!(back(post().uri("/timer/stop"), "http://a:1/work-orders/WO-1?a=b"), offline);
     }
 }

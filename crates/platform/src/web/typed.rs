@@ -4,7 +4,7 @@
 use actix_web::http::Method;
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use super::Form;
+use super::{Form, words};
 
 /// The most that is shown again, in bytes.
 const MOST_BYTES: usize = 256 << 10;
@@ -84,7 +84,7 @@ impl Typed {
             .iter()
             .map(|(name, value)| TypedField {
                 name,
-                label: label(name),
+                label: words::field(name),
                 value,
                 is_written: is_get || is_written(value),
             })
@@ -101,13 +101,6 @@ fn is_id(value: &str) -> bool {
     value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(&b))
 }
 
-/// `expected_version` as words.
-fn label(name: &str) -> String {
-    let words = name.replace(['_', '-'], " ");
-    let mut chars = words.chars();
-    chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default() + chars.as_str()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +111,7 @@ mod tests {
         let typed = Typed { action: "/x".to_owned(), method: "post", fields: harmless(&form) };
         let shown: Vec<(&str, bool)> = typed.fields().iter().map(|it| (it.name, it.is_written)).collect();
         assert_eq!(shown, [("text", true), ("target", false), ("version", false)]);
-        assert_eq!(label("min_reason"), "Min reason");
+        assert_eq!(words::field("expected_version"), "Expected version");
         let silent = Typed { fields: vec![("to".to_owned(), "closed".to_owned())], ..typed };
         assert!(!silent.has_words());
     }

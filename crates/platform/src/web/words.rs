@@ -2,6 +2,30 @@
 //!
 //! The stored names stay what they are; a page that shows the word has the name in a title, or one click further.
 
+/// A field of a form as its label says it, for a refusal that stands away from the form: `as_of`, `lines`.
+pub fn field(name: &str) -> String {
+    let label = match name {
+        "as_of" => "Moment",
+        "asks" => "Answered by",
+        "files" => "Photos or files",
+        "hold" => "It waits for",
+        "lines" => "What happened",
+        "min_reason" => "Shortest reason",
+        "only_if" => "Asked",
+        "quantity" => "How many",
+        "reason" => "Why",
+        "time" => "Takes at least",
+        _ => return capitalised(&name.replace(['_', '-'], " ")),
+    };
+    label.to_owned()
+}
+
+fn capitalised(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    first + chars.as_str()
+}
+
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
 pub const KINDS: [&str; 94] = [
     "account.created.v1",
