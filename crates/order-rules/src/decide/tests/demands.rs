@@ -203,7 +203,9 @@ fn a_criterion_bars_only_achieved_until_it_has_the_evidence_it_asks_for() {
     known.evidence.traces_at = [("c1".to_owned(), 1)].into();
     let words = lacking(&order, order.criterion("c1").unwrap(), &known);
     assert_eq!(words, ["1 of 2 traces", "nobody else has attested it yet"]);
-    assert!(bars_achieved(&order, &known).unwrap().contains("(1 of 2 traces, nobody else has attested it yet)"));
+    assert!(
+        bars_achieved(&order, &known).unwrap().contains("(1 of 2 traces, nobody else has attested it yet)")
+    );
 
     let attest = || Command::Attest { target: criterion(), note: "I saw it".to_owned() };
     assert!(refusal(worker(&order, attest())).contains("Somebody else vouches"));
