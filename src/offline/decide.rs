@@ -5,7 +5,7 @@
 use super::clock::MOST_SKEW_MICROS;
 use super::model::{Entry, Said, What};
 use crate::foundation::{Action, Asker, Error, Result, Timestamp};
-use crate::work_orders::decide::decide;
+use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::facts::Facts;
 use crate::work_orders::fold::{EventMeta, apply};
@@ -137,20 +137,28 @@ pub fn keep_own(
     let missing = || Error::refused("Nothing of another stands here any more. Load the page again.");
     let target = entry.what.target().ok_or_else(missing)?;
     let standing = standing(order, &target).ok_or_else(missing)?;
-    may_replace(order, &target, &standing, who, facts)?;
     require_reason(reason, facts, "Keep your own answer")?;
-    let undone = standing.taken_back(&target, reason.trim().to_owned());
     if matches!(entry.what, What::Undo { .. }) {
-        return Ok(vec![undone]);
+        // Taking back is no answer of one's own: whoever may do it may do it here, and nobody else.
+        let undo = Command::Undo { target, reason: reason.trim().to_owned() };
+        return decide(order, undo, who, facts, new_id);
     }
+    may_replace(order, &target, &standing, who, facts)?;
+    let undone = standing.taken_back(&target, reason.trim().to_owned());
     let mut next = order.clone();
     apply(&mut next, &undone, &EventMeta::of(&who.actor, at, ""));
     let answer = decide(&next, entry.what.command(Vec::new(), 0), who, facts, new_id)?;
     Ok([undone].into_iter().chain(answer).collect())
 }
 
+/// Whether an entry may be kept where something stands at its part, by whoever gives a good reason; the refusal says why not.
+pub fn may_keep(order: &Order, entry: &Entry, who: &Asker, facts: &Facts, at: Timestamp) -> Result<()> {
+    let reason = "x".repeat(usize::from(facts.policy.min_reason.max(1)));
+    keep_own(order, entry, who, facts, &reason, at, &mut || "new".to_owned()).map(drop)
+}
+
 /// Whether one's own answer may take the place of what stands at its part now.
-pub fn may_replace(
+fn may_replace(
     order: &Order,
     target: &Target,
     standing: &Standing<'_>,

@@ -2,13 +2,14 @@
 
 use crate::db::{Tx, locks};
 use crate::foundation::ids::new_id;
-use crate::foundation::{Asker, Error, Result};
+use crate::foundation::{Action, Asker, Error, Result};
 use crate::ledger::Event;
 use crate::offline::decide::{keep_own, standing};
 use crate::offline::model::{Answered, Entry, Outcome, What};
 use crate::offline::store::{self, QueuedRow};
 use crate::work_orders::actions::append_queued;
 use crate::work_orders::actions::comment::written;
+use crate::work_orders::lifecycle::tie;
 use crate::work_orders::{Orders, reads};
 
 use super::send::{open_exception, standing_after};
@@ -41,6 +42,9 @@ pub async fn keep(orders: &Orders, asker: &Asker, entry: String, reason: String)
 
 fn record(tx: &mut Tx<'_>, orders: &Orders, who: &Asker, entry: &Entry, reason: &str) -> Result<Vec<Event>> {
     let order = reads::load(tx.conn, who.project, &entry.order, None)?;
+    if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
+        return Err(Error::not_found("the work order"));
+    }
     let target = entry.what.target().filter(|_| entry.what.is_answer());
     let stands = target.is_some_and(|it| standing(&order, &it).is_some());
     let queued = entry.queued();

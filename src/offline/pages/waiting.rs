@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::foundation::{Asker, Result, Timestamp};
-use crate::offline::decide::{may_replace, standing, standing_said};
+use crate::offline::decide::{may_keep, standing, standing_said};
 use crate::offline::model::{Outcome, Said, What};
 use crate::offline::reads::{self, Kept};
 use crate::web::format::Time;
@@ -85,9 +85,9 @@ impl ToDecide {
         // What stands there now, which may be something else again.
         let theirs = target.as_ref().zip(order).and_then(|(target, order)| standing_said(order, target));
         let standing = target.as_ref().zip(order).and_then(|(target, order)| standing(order, target));
-        let barred = match (&kept.order, &target, &standing) {
-            (Some((order, facts)), Some(target), Some(standing)) => {
-                may_replace(order, target, standing, who, facts).err().map(|cause| cause.to_string())
+        let barred = match (&kept.order, &standing) {
+            (Some((order, facts)), Some(_)) => {
+                may_keep(order, &entry, who, facts, now).err().map(|cause| cause.to_string())
             }
             (None, ..) => Some("the order is not yours any more".to_owned()),
             _ => None,

@@ -7,7 +7,7 @@ use tracewright::work_orders::actions;
 use tracewright::work_orders::model::Found;
 
 use super::*;
-use crate::guards::stage::{give, go, judge_one, read_safety};
+use crate::guards::stage::{give, go, go_with, judge_one, read_safety};
 use crate::harness::{DAY, MINUTE, on_both};
 
 async fn clock_exceptions(t: &TestApp, by: &Asker) -> Vec<String> {
@@ -109,6 +109,43 @@ on_both! {
         assert_eq!(events_of(&log, &tick.id), ["work_order.queued_entry_set_aside.v1"]);
         assert!(log.last().unwrap().data()["said"].as_str().unwrap().contains("Mount the probe"));
         assert_eq!(waiting(&t, &f.dana).await, 0);
+    }
+
+    async fn taking_back_by_a_device_is_for_whoever_may_take_back_and_ends_with_the_work(t: TestApp) {
+        let f = field(&t).await;
+        let orders = &t.services.orders;
+        let target = at(&t, &f.dana, &f.order, "1.1").await;
+        actions::tick::tick(orders, &f.sam, &f.order, target.clone()).await.unwrap();
+        // Of somebody else's tick: as little as with a network, whatever the device says that it saw.
+        let undo = entry(&t, &f.dana, &f.order, What::Undo { target: target.clone() }, saw("something else"));
+        assert_eq!(send(&t, &f.dana, &undo).await.unwrap().outcome, Outcome::Conflict);
+        let kept = tracewright::offline::actions::keep(orders, &f.dana, undo.id.clone(), "because I say so".into()).await;
+        assert!(matches!(kept, Err(Error::Forbidden(_) | Error::Refused(_))), "{kept:?}");
+        // Of one's own, once the work has ended.
+        let own = at(&t, &f.dana, &f.order, "1.3").await;
+        actions::tick::tick(orders, &f.dana, &f.order, own.clone()).await.unwrap();
+        let late = entry(&t, &f.dana, &f.order, What::Undo { target: own.clone() }, saw("something else"));
+        go_with(&t, &f.sam, &f.order, Status::Cancelled, |it| it.reason = "not needed any more".to_owned()).await.unwrap();
+        let before = history(&t, &f.sam, &f.order).await.len();
+        assert_eq!(send(&t, &f.dana, &late).await.unwrap().outcome, Outcome::Conflict);
+        let kept = tracewright::offline::actions::keep(orders, &f.dana, late.id.clone(), "because I say so".into()).await;
+        assert!(matches!(kept, Err(Error::Forbidden(_) | Error::Refused(_))), "{kept:?}");
+        assert_eq!(history(&t, &f.sam, &f.order).await.len(), before, "nothing was written");
+        let order = load(&t, &f.sam, &f.order).await;
+        assert!(order.ticks(&target).unwrap().is_ticked() && order.ticks(&own).unwrap().is_ticked());
+    }
+
+    async fn nobody_writes_into_an_order_that_is_not_theirs_by_way_of_an_entry(t: TestApp) {
+        let f = field(&t).await;
+        let tom = hire(&t, &f.sam, "tom", &[Role::Technician]).await;
+        let before = history(&t, &f.sam, &f.order).await.len();
+        let said = entry(&t, &tom, &f.order, What::Comment { text: "I was there".into() }, Seen::default());
+        assert_eq!(send(&t, &tom, &said).await.unwrap().outcome, Outcome::Refused);
+        let kept = tracewright::offline::actions::keep(&t.services.orders, &tom, said.id.clone(), "a reason".into()).await;
+        assert!(matches!(kept, Err(Error::NotFound(_))), "{kept:?}");
+        tracewright::offline::actions::set_aside(&t.services.orders, &tom, said.id.clone()).await.unwrap();
+        assert_eq!(waiting(&t, &tom).await, 0, "it is decided");
+        assert_eq!(history(&t, &f.sam, &f.order).await.len(), before, "nothing was written");
     }
 
     async fn keeping_a_tick_of_what_was_said_not_to_apply_takes_it_up_again(t: TestApp) {
