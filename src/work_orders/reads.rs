@@ -143,11 +143,15 @@ pub fn open_of(
             .filter(orders::assignee_account.eq_any(accounts.to_vec()))
             .filter(orders::status.eq_any(open.clone()))
     };
-    let rows = theirs()
+    // Ids are found in the index alone, however many orders these accounts ever had.
+    let ids: Vec<String> = theirs()
         .order((orders::due_at.is_null().asc(), orders::due_at.asc(), orders::order_id.asc()))
         .limit(limit)
-        .select(OrderRow::as_select())
+        .select(orders::order_id)
         .load(conn)?;
+    let rows = orders::table.filter(orders::project.eq(project)).filter(orders::order_id.eq_any(&ids));
+    let mut rows: Vec<OrderRow> = rows.select(OrderRow::as_select()).load(conn)?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.order_id));
     Ok((rows, theirs().count().get_result(conn)?))
 }
 

@@ -17,7 +17,7 @@ use tracewright::traces::reads::scores::{self, ScoreFilter};
 use tracewright::traces::reads::{self, Finding, Scan, sessions};
 use tracewright::trust::reads::{Scope, report};
 use tracewright::work_orders::model::{Order, Status};
-use tracewright::work_orders::reads::history;
+use tracewright::work_orders::reads::{history, open_of};
 
 use crate::guards::stage::{FILE, load, owner, take};
 use crate::harness::{Backend, block_on};
@@ -182,6 +182,24 @@ fn what_belongs_to_an_order_is_found_by_the_order() {
             Ok(())
         };
         t.app.db.read(read).await.unwrap();
+    });
+}
+
+#[test]
+fn the_open_work_of_somebody_is_found_by_who_has_it() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                let plans = plans(conn, |conn| drop(open_of(conn, PROJECT, &["x".to_owned()], 5).unwrap()));
+                let is_found = |plan: &[String]| {
+                    plan.iter().any(|step| step.contains("assignee_account=?") || step.contains("order_id=?"))
+                };
+                assert!(plans.iter().all(|(_, plan)| is_found(plan)), "{plans:#?}");
+                Ok(())
+            })
+            .await
+            .unwrap();
     });
 }
 

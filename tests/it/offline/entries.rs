@@ -7,7 +7,7 @@ use tracewright::work_orders::actions;
 use tracewright::work_orders::model::Found;
 
 use super::*;
-use crate::guards::stage::{give, go, go_with, judge_one, read_safety};
+use crate::guards::stage::{give, go, judge_one, read_safety};
 use crate::harness::{DAY, MINUTE, on_both};
 
 async fn clock_exceptions(t: &TestApp, by: &Asker) -> Vec<String> {
@@ -125,7 +125,7 @@ on_both! {
         let own = at(&t, &f.dana, &f.order, "1.3").await;
         actions::tick::tick(orders, &f.dana, &f.order, own.clone()).await.unwrap();
         let late = entry(&t, &f.dana, &f.order, What::Undo { target: own.clone() }, saw("something else"));
-        go_with(&t, &f.sam, &f.order, Status::Cancelled, |it| it.reason = "not needed any more".to_owned()).await.unwrap();
+        go(&t, &f.sam, &f.order, Status::Cancelled).await.unwrap();
         let before = history(&t, &f.sam, &f.order).await.len();
         assert_eq!(send(&t, &f.dana, &late).await.unwrap().outcome, Outcome::Conflict);
         let kept = tracewright::offline::actions::keep(orders, &f.dana, late.id.clone(), "because I say so".into()).await;
