@@ -236,5 +236,5 @@ fn in_work_now(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<
         let most = i64::try_from(LINES).unwrap_or(i64::MAX);
         rows.extend(orders::list(conn, who.project, &filter, None, most)?);
     }
-    rows.into_iter().take(LINES).map(|row| with_next(conn, row, now)).collect()
+    rows.into_iter().take(LINES).map(|row| with_next(conn, row, who, now)).collect()
 }

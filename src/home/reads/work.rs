@@ -19,6 +19,8 @@ pub struct MyOrder {
     pub next: Option<NextStep>,
     pub is_late: bool,
     pub came_back: Option<CameBack>,
+    /// Its safety notes wait to be read by whoever goes on.
+    pub to_read_first: bool,
 }
 
 /// Where an order goes on.
@@ -44,7 +46,7 @@ pub(super) fn read(
         let is_timed = timer == Some(row.number.as_str());
         (!is_timed, !row.is_overdue(now), due_of(row), row.status() != Status::InProgress)
     });
-    rows.into_iter().take(LINES).map(|row| with_next(conn, row, now)).collect()
+    rows.into_iter().take(LINES).map(|row| with_next(conn, row, who, now)).collect()
 }
 
 fn due_of(row: &OrderRow) -> i64 {
@@ -74,9 +76,21 @@ pub struct Coming {
 }
 
 /// An order as a line that says where it goes on.
-pub(super) fn with_next(conn: &mut AnyConnection, row: OrderRow, now: Timestamp) -> Result<MyOrder> {
+pub(super) fn with_next(
+    conn: &mut AnyConnection,
+    row: OrderRow,
+    who: &Asker,
+    now: Timestamp,
+) -> Result<MyOrder> {
     let order = orders::load(conn, row.project, &row.order_id, None)?;
-    Ok(MyOrder { next: next_of(&order), is_late: row.is_overdue(now), came_back: came_back::of(&order), row })
+    let safety = &order.safety;
+    Ok(MyOrder {
+        next: next_of(&order),
+        is_late: row.is_overdue(now),
+        came_back: came_back::of(&order),
+        to_read_first: !safety.notes.is_empty() && !safety.is_acknowledged_by(who.id()),
+        row,
+    })
 }
 
 fn next_of(order: &Order) -> Option<NextStep> {
@@ -106,6 +120,9 @@ impl MyOrder {
 
     /// Where that is.
     pub fn href(&self) -> String {
+        if self.to_read_first && self.next.is_some() {
+            return format!("/work-orders/{}#safety", self.row.number);
+        }
         let anchor = self.next.as_ref().map(|next| format!("#{}", next.anchor)).unwrap_or_default();
         format!("/work-orders/{}{anchor}", self.row.number)
     }
