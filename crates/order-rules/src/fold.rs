@@ -76,12 +76,14 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             // No file signs for anybody here.
             order.signatures.clear();
             order.changed_since_approval.clear();
+            order.planners.clear();
             order.version = 0;
         }
         OrderEvent::PlanEdited { changes, reason } => {
             if let Ok(plan) = plan_diff::patch(&Plan::of(order), changes) {
                 plan.put_into(order);
             }
+            planned(order, meta);
             if order.status.is_approved() {
                 let (by, event) = (meta.who(), meta.event_id.clone());
                 order.changed_since_approval.push(PlanChanged {
@@ -92,7 +94,10 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
                 });
             }
         }
-        OrderEvent::ApprovalRenewed { .. } => order.changed_since_approval.clear(),
+        OrderEvent::ApprovalRenewed { .. } => {
+            order.changed_since_approval.clear();
+            approved(order, meta);
+        }
         OrderEvent::Assigned { to, .. } => order.assignee.clone_from(to),
         OrderEvent::Related { kind, order: other, number, about } => order.relations.push(Relation {
             kind: *kind,
@@ -217,6 +222,9 @@ fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         Transition::Approve | Transition::TakeBack => order.changed_since_approval.clear(),
         _ => {}
     }
+    if *transition == Transition::Approve {
+        approved(order, meta);
+    }
     order.transitions.push(TransitionRecord {
         id: *transition,
         from: *from,
@@ -226,6 +234,17 @@ fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         reason: reason.clone(),
         event: meta.event_id.clone(),
     });
+}
+
+fn planned(order: &mut Order, meta: &EventMeta) {
+    if !order.planners.contains(&meta.actor_id) {
+        order.planners.push(meta.actor_id.clone());
+    }
+}
+
+/// Whoever approves has seen what the others planned; what they planned themselves nobody else has seen yet.
+fn approved(order: &mut Order, meta: &EventMeta) {
+    order.planners.retain(|planner| *planner == meta.actor_id);
 }
 
 fn performed(order: &mut Order, meta: &EventMeta) {

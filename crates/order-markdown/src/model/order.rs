@@ -70,6 +70,9 @@ pub struct Order {
     /// Changes of the plan since it was approved, oldest first; none once they are approved too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changed_since_approval: Vec<super::PlanChanged>,
+    /// Accounts that changed the plan, in whatever state, since somebody else approved it; taking it back forgets nobody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub planners: Vec<String>,
     /// Every signature made here, the oldest first. No written form of an order carries them: no file signs for anybody.
     #[serde(skip)]
     pub signatures: Vec<Signature>,

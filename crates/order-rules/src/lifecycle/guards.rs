@@ -10,7 +10,8 @@ use foundation::{Actor, Error, Result};
 pub enum Guard {
     /// Title, type, priority, a step and a criterion are there.
     PlanComplete,
-    /// Whoever approves a controlled type is not of its author's unit.
+    /// Whoever approves a controlled type is not of its author's unit, nor of that of anybody who changed the plan since
+    /// somebody else approved it.
     ApproverNotAuthor,
     AssigneeSet,
     /// No order that blocks it is open, unless a supervisor let it begin.
@@ -144,12 +145,17 @@ pub(super) fn plan_gap(order: &Order) -> Option<String> {
 }
 
 fn self_approval(order: &Order, facts: &Facts) -> Option<String> {
-    let own = order.author().is_some_and(|author| facts.people.unit.contains(&author.id));
-    (facts.policy.controlled && own).then(|| {
+    let unit = &facts.people.unit;
+    let says = if order.author().is_some_and(|author| unit.contains(&author.id)) {
         "This type is controlled: its author, or an account that counts as one with them, cannot approve it. \
          Ask another supervisor."
-            .to_owned()
-    })
+    } else if approval::planned(order, unit) {
+        "This type is controlled: whoever changed its plan since somebody else approved it, or an account that counts as one \
+         with them, cannot approve it. Ask another supervisor."
+    } else {
+        return None;
+    };
+    facts.policy.controlled.then(|| says.to_owned())
 }
 
 fn blocked(order: &Order, facts: &Facts) -> Option<String> {
