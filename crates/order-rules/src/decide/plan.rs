@@ -9,7 +9,9 @@ use super::Case;
 use super::create::check_plan;
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
-use crate::model::{AskKind, Assignee, Item, Materiality, Plan, Status, Step, Target, TypeClass, limits};
+use crate::model::{
+    AskKind, Assignee, Item, Materiality, Order, Plan, Status, Step, Target, TypeClass, limits,
+};
 use crate::plan_diff;
 use foundation::{Action, Error, Result};
 
@@ -33,11 +35,16 @@ pub(super) fn edited(case: &Case<'_>, plan: &Plan, reason: String) -> Result<Vec
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    if case.order.started {
+    if needs_reason(case.order) {
         require_reason(&reason, case.facts, "Change the plan")?;
         check_type_kept(case, plan)?;
     }
     Ok(vec![OrderEvent::PlanEdited { changes, reason }])
+}
+
+/// Whether a change of the plan is explained: somebody approved it, also where it is on hold before it was started.
+pub fn needs_reason(order: &Order) -> bool {
+    order.started || order.status.is_approved()
 }
 
 /// By which rules an order is approved, verified and closed follows from its type: nobody goes around them by renaming it.
@@ -46,8 +53,8 @@ fn check_type_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
         return Ok(());
     }
     Err(Error::refused(
-        "What type of work it is stands once work has begun: it was approved by the rules of that type. Write what is different \
-         into the description, or go on in a follow-up order.",
+        "What type of work it is stands once the order is approved: it was approved by the rules of that type. Write what is \
+         different into the description, or go on in a follow-up order.",
     ))
 }
 
