@@ -21,7 +21,7 @@ mod tests;
 mod ticks;
 
 pub use gathered::{Gather, NewFile};
-pub use hand_over::Receiver;
+pub use hand_over::{Receiver, check_no_reviewer};
 pub use plan::needs_reason;
 pub use split::stays;
 

@@ -7,13 +7,14 @@ use std::collections::HashSet;
 
 use super::Case;
 use super::create::check_plan;
+use super::hand_over::{check_no_reviewer, left_running};
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
 use crate::model::{
     AskKind, Assignee, Item, Materiality, Order, Plan, Status, Step, Target, TypeClass, limits,
 };
 use crate::plan_diff;
-use foundation::{Action, Error, Result};
+use foundation::{Action, Error, Result, Unit};
 
 pub(super) fn edit(
     case: &Case<'_>,
@@ -145,7 +146,16 @@ pub(super) fn assign(case: &Case<'_>, assignee: Option<Assignee>) -> Result<Vec<
     if assignee == case.order.assignee {
         return Ok(Vec::new());
     }
-    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee, reason: String::new() }])
+    if let Some(Assignee { account: Some(account), name, .. }) = &assignee {
+        check_no_reviewer(case.order, name, &Unit::of(account, []))?;
+    }
+    let from = case.order.assignee.clone();
+    // The same account by another name still has the work.
+    let account = |it: &Option<Assignee>| it.as_ref().and_then(|it| it.account.clone());
+    let left = account(&from).filter(|had| account(&assignee).as_ref() != Some(had));
+    let timer = left.and_then(|had| left_running(case, &had));
+    let assigned = OrderEvent::Assigned { from, to: assignee, reason: String::new() };
+    Ok(timer.into_iter().chain([assigned]).collect())
 }
 
 pub(super) fn set_materiality(
