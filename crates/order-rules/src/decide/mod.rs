@@ -23,6 +23,7 @@ mod ticks;
 pub use gathered::{Gather, NewFile};
 pub use hand_over::{Receiver, check_no_reviewer};
 pub use plan::needs_reason;
+pub use relations::check_other_end;
 pub use split::stays;
 
 use super::events::OrderEvent;
