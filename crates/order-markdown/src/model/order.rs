@@ -214,8 +214,13 @@ impl Order {
 
     /// The order that was opened for what a step left, the newest.
     pub fn follow_up_of(&self, step: &str) -> Option<&Relation> {
-        let about = |it: &&Relation| it.about.as_ref().is_some_and(|target| target.id() == step);
-        self.relations.iter().rev().filter(|it| it.kind == RelationKind::FollowedUpBy).find(about)
+        self.follow_ups_of(step).next()
+    }
+
+    /// The orders that were opened for what a step left, the newest first.
+    pub fn follow_ups_of(&self, step: &str) -> impl Iterator<Item = &Relation> {
+        let about = move |it: &&Relation| it.about.as_ref().is_some_and(|target| target.id() == step);
+        self.relations.iter().rev().filter(|it| it.kind == RelationKind::FollowedUpBy).filter(about)
     }
 
     /// Numbers the steps 1, 2, 3...
