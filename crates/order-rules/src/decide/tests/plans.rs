@@ -171,6 +171,32 @@ fn who_may_log_and_comment() {
 }
 
 #[test]
+fn an_entry_of_the_log_is_corrected_by_whoever_wrote_it_or_a_supervisor() {
+    let mut order = at(Status::InProgress);
+    let log = |corrects: Option<&str>| Command::AddLog {
+        title: "Measured".into(),
+        lines: vec!["x".into()],
+        kind: None,
+        corrects: corrects.map(str::to_owned),
+    };
+    order = after(&order, boss(&order, log(None)), "boss");
+    order.log[0].id = "of-boss".to_owned();
+    order = after(&order, worker(&order, log(None)), "worker");
+    order.log[1].id = "of-worker".to_owned();
+    order.log.push(LogEntry { id: "of-file".to_owned(), by: None, ..order.log[1].clone() });
+    for (entry, who, role, may) in [
+        ("of-worker", "worker", Role::Technician, true),
+        ("of-boss", "worker", Role::Technician, false),
+        ("of-file", "worker", Role::Technician, false),
+        ("of-boss", "boss", Role::Supervisor, true),
+        ("of-worker", "boss", Role::Supervisor, true),
+        ("of-file", "boss", Role::Supervisor, true),
+    ] {
+        assert_eq!(run(&order, log(Some(entry)), who, role).is_ok(), may, "{entry} by {who}");
+    }
+}
+
+#[test]
 fn from_its_approval_on_a_plan_keeps_its_type_and_its_changes_are_explained_and_approved() {
     let unstarted = |status: Status| Order { started: false, ..at(status) };
     for (status, is_approved) in [(Status::Draft, false), (Status::Submitted, false), (Status::OnHold, true)]
