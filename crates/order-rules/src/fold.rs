@@ -3,7 +3,7 @@
 //! Folding never refuses: what was decided happened. An id that is not there changes nothing.
 
 use super::events::OrderEvent;
-use super::gathered;
+use super::gathered::{self, GatheredEvent};
 use super::model::{
     Acknowledgement, Amendment, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality,
     Order, OutcomeRecord, Plan, PlanChanged, Relation, RelationKind, Released, SignOff, SignOn, Skipped,
@@ -85,13 +85,7 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             }
             planned(order, meta);
             if order.status.is_approved() {
-                let (by, event) = (meta.who(), meta.event_id.clone());
-                order.changed_since_approval.push(PlanChanged {
-                    by,
-                    at: meta.at,
-                    event,
-                    reason: reason.clone(),
-                });
+                changed_since(order, reason, meta);
             }
         }
         OrderEvent::ApprovalRenewed { .. } => {
@@ -126,6 +120,12 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         }
         OrderEvent::MaterialitySet { target, to, .. } => set_materiality(order, target, *to),
         OrderEvent::Gathered(event) => {
+            if let GatheredEvent::PartPlanned { reason, .. } = event {
+                planned(order, meta);
+                if let Some(reason) = reason {
+                    changed_since(order, reason, meta);
+                }
+            }
             if gathered::fold::apply(&mut order.gathered, event, meta) {
                 performed(order, meta);
             }
@@ -234,6 +234,12 @@ fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         reason: reason.clone(),
         event: meta.event_id.clone(),
     });
+}
+
+/// The plan was approved, and is another now.
+fn changed_since(order: &mut Order, reason: &str, meta: &EventMeta) {
+    let (by, event, reason) = (meta.who(), meta.event_id.clone(), reason.to_owned());
+    order.changed_since_approval.push(PlanChanged { by, at: meta.at, event, reason });
 }
 
 fn planned(order: &mut Order, meta: &EventMeta) {

@@ -1,6 +1,7 @@
 //! A plan that was changed after its approval, and its new one.
 
 use super::*;
+use crate::gathered::events::PartAmount;
 use foundation::Unit;
 
 /// An order under way whose approval was signed, and whose plan `boss` changed since.
@@ -238,4 +239,52 @@ fn taking_a_changed_plan_back_does_not_go_around_its_renewed_approval() {
         own = after(&own, go(&own, who, step, &facts(&person(who))), who);
     }
     assert!(go(&own, "boss", Approve, &controlled("boss")).is_err());
+}
+
+#[test]
+fn what_is_planned_of_a_part_is_a_change_of_the_approved_plan() {
+    let plan_part = |order: &Order, reason: &str| {
+        Command::Gather(Gather::PlanPart {
+            part: order.parts[0].id.clone(),
+            amount: PartAmount {
+                quantity: Quantity(2_000),
+                unit: "pcs".to_owned(),
+                unit_cost: None,
+                source: String::new(),
+            },
+            reason: reason.to_owned(),
+        })
+    };
+    let mut submitted = Order { started: false, ..at(Status::Submitted) };
+    submitted.parts.push(Entry { id: "p1".to_owned(), text: "seal".to_owned(), ..Entry::default() });
+    let planned = after(&submitted, boss(&submitted, plan_part(&submitted, "")), "boss");
+    assert!(planned.changed_since_approval.is_empty() && planned.planners == ["boss"]);
+    let asked = run_with(
+        &planned,
+        signed_move(Status::Approved),
+        &person("boss"),
+        &[Role::Supervisor],
+        &controlled("boss"),
+    );
+    assert!(refusal(asked).contains("changed its plan"));
+    let by = run(&planned, signed_move(Status::Approved), "second", Role::Supervisor);
+    let approved = after(&planned, by, "second");
+    assert!(
+        matches!(boss(&approved, plan_part(&approved, "")), Err(Error::Invalid(_))),
+        "a reason is needed"
+    );
+    let again = after(&approved, boss(&approved, plan_part(&approved, "one more is needed")), "boss");
+    assert!(lifecycle::awaits_approval(&again, &controlled("boss")));
+    assert!(again.signatures[0].superseded.is_some(), "another plan was signed");
+    let own = renewed(&again, &person("boss"), Role::Supervisor, &controlled("boss"));
+    assert!(refusal(own).contains("changed this plan"));
+    // An event from before reasons were asked for changes nothing of what was approved.
+    let json = serde_json::json!({
+        "type": "work_order.part_planned.v1", "line": "l", "part": approved.parts[0].id, "name": "seal",
+        "amount": { "quantity": 1000, "unit": "", "unit_cost": null, "source": "" },
+    });
+    let old = OrderEvent::from_json("work_order.part_planned.v1", json.clone()).unwrap();
+    assert_eq!(old.to_json().unwrap(), json);
+    let same = after(&approved, Ok(vec![old]), "boss");
+    assert!(same.changed_since_approval.is_empty() && same.signatures[0].superseded.is_none());
 }
