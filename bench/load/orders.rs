@@ -313,6 +313,7 @@ fn facts(order: &Order, who: &Asker) -> Facts {
         people: PeopleFacts { unit: Unit::of(&who.actor.id, []) },
         policy: TypePolicy::UNDECIDED,
         blockers: [].into(),
+        cancelled_follow_ups: [].into(),
     }
 }
 

@@ -63,11 +63,16 @@ pub fn words(member: &Member) -> (String, String) {
     (member.account.id.0.clone(), format!("{} ({})", member.account.name, member.account.code))
 }
 
-/// The account of the project with this id, as an order names it.
+/// The account with this id, as an order names it; refused unless it may do work here now, as on every list that it is chosen from.
 pub async fn assignee(app: &App, project: ProjectKey, account: String) -> Result<Assignee> {
-    let members = app.db.read(move |conn| members(conn, project)).await?;
-    let found = members.into_iter().find(|member| member.account.id.0 == account && !member.roles.is_empty());
-    let found = found.ok_or_else(|| Error::invalid("account", "this account has no role in the project"))?;
+    let workers = app.db.read(move |conn| workers(conn, project)).await?;
+    let found = workers.into_iter().find(|member| member.account.id.0 == account);
+    let found = found.ok_or_else(|| {
+        Error::invalid(
+            "account",
+            "this account does no work here: choose a technician, a supervisor or an agent whose account is not disabled",
+        )
+    })?;
     Ok(Assignee {
         kind: Some(found.account.kind().actor_kind()),
         account: Some(account),

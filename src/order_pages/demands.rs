@@ -75,7 +75,7 @@ impl DemandView {
         if let Some(only) = &demands.only_if {
             chips.push(("", view.order.only_if(only)));
         }
-        let checkpoint = checkpoints::of(&view.order, target);
+        let checkpoint = checkpoints::of(&view.order, target, &view.facts);
         chips.extend(checkpoint.as_ref().map(checkpoint_chip));
         let release = Command::Release { target: target.clone(), reason: view.some_reason() };
         let may = checkpoint.is_some_and(|it| !it.is_passed) && view.allows(release);

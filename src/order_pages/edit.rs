@@ -17,7 +17,7 @@ use crate::foundation::{Error, Result};
 use crate::web::page::show as show_page;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
-use crate::work_orders::decide::Command;
+use crate::work_orders::decide::{Command, needs_reason};
 use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_of};
 use crate::work_orders::model::{
     AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
@@ -143,7 +143,7 @@ fn page(request: &HttpRequest, view: &OrderView, types: Vec<String>) -> EditPage
         adding: String::new(),
         why: String::new(),
         assigning: Assigning::default(),
-        reason: order.started.then_some(view.facts.policy.min_reason),
+        reason: needs_reason(order).then_some(view.facts.policy.min_reason),
         submit: moves::offers(view).into_iter().find(|it| it.to == "submitted"),
         version: order.version,
         types,

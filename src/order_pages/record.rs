@@ -25,6 +25,8 @@ pub struct EntryView {
     /// What it is called in a list: its heading, or what it says first.
     pub label: String,
     pub is_corrected: bool,
+    /// Whether this person may correct it.
+    pub may_correct: bool,
 }
 
 /// The log, newest first.
@@ -56,6 +58,12 @@ fn log_entry(view: &OrderView, entry: &LogEntry) -> EntryView {
             .cloned()
             .unwrap_or_default(),
         is_corrected: view.order.log.iter().any(|it| it.corrects.as_deref() == Some(&entry.id)),
+        may_correct: view.allows(Command::AddLog {
+            title: view.some_reason(),
+            lines: Vec::new(),
+            kind: None,
+            corrects: Some(entry.id.clone()),
+        }),
     }
 }
 
@@ -82,6 +90,7 @@ pub fn comments(view: &OrderView) -> Vec<EntryView> {
         },
         label: String::new(),
         is_corrected: false,
+        may_correct: false,
     };
     view.order.comments.iter().map(shown).collect()
 }

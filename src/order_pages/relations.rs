@@ -3,7 +3,7 @@
 use super::text;
 use super::view::OrderView;
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Result};
+use crate::foundation::{Action, Result, Tie};
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{OrderNumber, Relation, RelationKind, Status};
 use crate::work_orders::reads;
@@ -57,6 +57,13 @@ impl RelationsView {
 
 fn row(conn: &mut AnyConnection, view: &OrderView, relation: &Relation) -> Result<RelationRow> {
     let other = reads::by_id(conn, view.who.project, &relation.order)?;
+    // The same that is asked of the other end once it is taken away.
+    let is_theirs = |row: &reads::OrderRow| {
+        let tie = Tie { is_draft: row.status() == Status::Draft, ..row.tie(&view.who) };
+        let may = relation.kind != RelationKind::Blocks || view.who.may_for(Action::EditPlan, &tie);
+        may && !row.status().is_final()
+    };
+    let may_unrelate = other.as_ref().is_some_and(is_theirs);
     let seen = other.filter(|other| view.who.may_for(Action::ViewOrders, &other.tie(&view.who)));
     let unrelate = Command::Unrelate { kind: relation.kind, order: relation.order.clone() };
     let pass = Command::PassBlock { order: relation.order.clone(), reason: view.some_reason() };
@@ -68,7 +75,7 @@ fn row(conn: &mut AnyConnection, view: &OrderView, relation: &Relation) -> Resul
             .any(|it| it.to == Status::Cancelled.as_str() && it.blocked.is_none());
     Ok(RelationRow {
         kind: relation.kind.label(),
-        removable: relation.kind.word().filter(|_| view.allows(unrelate)).unwrap_or_default(),
+        removable: relation.kind.word().filter(|_| may_unrelate && view.allows(unrelate)).unwrap_or_default(),
         order: relation.order.clone(),
         number: relation.number.to_string(),
         shown: seen.map(|it| (it.title.clone(), it.status().label(), text::tone_of(it.status()))),

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::act::Act;
 use super::changes::in_full;
+use super::gathered::history::amount_words;
 use super::moves::{Given, refused};
 use super::plan_shown::PlanShown;
 use super::signing::{self, Asked, Subject};
@@ -15,6 +16,7 @@ use crate::web::{Form, WebResult};
 use crate::work_orders::actions::SignedWith;
 use crate::work_orders::actions::renew_approval::renew_approval;
 use crate::work_orders::events::OrderEvent;
+use crate::work_orders::gathered::GatheredEvent;
 use crate::work_orders::lifecycle::{awaits_approval, renewal};
 use crate::work_orders::model::PlanChanged;
 use crate::work_orders::signing::statement;
@@ -77,6 +79,9 @@ fn lines(view: &OrderView, id: &str) -> Vec<String> {
         Some(Ok(OrderEvent::PlanEdited { changes, .. })) => {
             let block = |id: &str| view.order.document.iter().find(|block| block.id == id);
             in_full(&changes, |id| block(id).map(|block| block.text.as_str()))
+        }
+        Some(Ok(OrderEvent::Gathered(GatheredEvent::PartPlanned { name, amount, .. }))) => {
+            vec![format!("planned {} of {name}", amount_words(&amount))]
         }
         _ => vec!["a change that has been erased".to_owned()],
     }

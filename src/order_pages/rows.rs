@@ -7,6 +7,7 @@ use super::view::OrderView;
 use crate::foundation::{Action, Grant};
 use crate::web::{markdown, words};
 use crate::work_orders::decide::{Command, Proof};
+use crate::work_orders::left::goes_on_in;
 use crate::work_orders::model::{
     Answer, AskKind, Found, Item, Materiality, Step, Target, Tick, TickHow, Ticks,
 };
@@ -157,10 +158,8 @@ impl RowView {
         let current = item.ticks.current();
         let failed = item.has_failed();
         let asks = question(view, item);
-        let followed = view
-            .order
-            .follow_up_of(&item.id)
-            .or_else(|| view.order.follow_up_of(&step.id).filter(|_| failed));
+        let followed = goes_on_in(&view.order, &view.facts, &item.id)
+            .or_else(|| goes_on_in(&view.order, &view.facts, &step.id).filter(|_| failed));
         let by = item.skipped.as_ref().map(|it| {
             let by = text::by_at(Some(&it.by), Some(it.at), view.now);
             Html::joined([Html::text(&format!("does not apply: {}", it.reason)), by], " · ")

@@ -11,7 +11,7 @@ use crate::web::markdown::plain;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::split::{Asked, split};
-use crate::work_orders::decide::stays;
+use crate::work_orders::decide::{needs_reason, stays};
 
 #[derive(Template)]
 #[template(path = "work_orders/split.html")]
@@ -49,7 +49,7 @@ pub async fn show(request: HttpRequest, act: Act) -> WebResult {
     show_page(&page(&request, &act, None).await?)
 }
 
-/// POST `/work-orders/{number}/split`: fields `step` (ids), `title`, and `reason` once work has begun.
+/// POST `/work-orders/{number}/split`: fields `step` (ids), `title`, and `reason` once the plan is approved.
 pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     let id = act.order_id().await?;
     let made = match asked(&form) {
@@ -100,7 +100,7 @@ async fn page(request: &HttpRequest, act: &Act, form: Option<&Form>) -> Result<S
         steps: steps.collect(),
         title: given("title", format!("{}, second part", order.title)),
         reason: given("reason", String::new()),
-        least: order.started.then_some(view.facts.policy.min_reason),
+        least: needs_reason(order).then_some(view.facts.policy.min_reason),
         errors: FieldErrors::default(),
         refused: None,
     })

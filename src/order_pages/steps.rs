@@ -7,6 +7,7 @@ use super::rows::{RowView, stamp};
 use super::view::OrderView;
 use crate::foundation::{Action, Grant};
 use crate::work_orders::decide::Command;
+use crate::work_orders::left::goes_on_in;
 use crate::work_orders::model::{Found, Item, Step, StepState, Target};
 
 /// One step.
@@ -109,7 +110,7 @@ impl StepView {
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
             failed: step.has_failed(),
-            followed_up: view.order.follow_up_of(&step.id).map(|it| it.number.to_string()),
+            followed_up: goes_on_in(&view.order, &view.facts, &step.id).map(|it| it.number.to_string()),
             can_follow_up: marked && view.as_of.is_none() && view.who.may(Action::CreateDraft) > Grant::Never,
             links: if step.items.is_empty() { Vec::new() } else { links_of(view, step) },
             parts: whole_row(view, step).into_iter().map(|row| PartView::Row(Box::new(row))).collect(),

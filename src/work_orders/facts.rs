@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 pub use order_rules::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 
 use super::lifecycle::asks_for_record;
-use super::model::{Order, RelationKind, TypeClass};
+use super::model::{Order, RelationKind, Status, TypeClass};
 use super::reads;
 use crate::db::AnyConnection;
 use crate::foundation::{Actor, ProjectKey, Result};
@@ -36,6 +36,7 @@ impl FactSources {
             record: self.record_of(conn, project, order)?,
             people: PeopleFacts { unit: units::unit_of(conn, &actor.id)? },
             blockers: open_blockers(conn, project, order)?,
+            cancelled_follow_ups: cancelled_follow_ups(conn, project, order)?,
             policy: policies::reads::of(conn, project, TypeClass::of(&order.order_type))?,
         })
     }
@@ -59,4 +60,20 @@ fn open_blockers(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -
         }
     }
     Ok(open)
+}
+
+/// The orders that were opened for what this one left and were cancelled.
+fn cancelled_follow_ups(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order: &Order,
+) -> Result<BTreeSet<String>> {
+    let mut cancelled = BTreeSet::new();
+    for relation in order.relations.iter().filter(|it| it.kind == RelationKind::FollowedUpBy) {
+        let other = reads::by_id(conn, project, &relation.order)?;
+        if other.is_some_and(|other| other.status() == Status::Cancelled) {
+            cancelled.insert(relation.order.clone());
+        }
+    }
+    Ok(cancelled)
 }

@@ -119,20 +119,26 @@ impl Team {
     }
 
     fn approval_gap(&self, order: &Order, policy: TypePolicy) -> Option<Gap> {
-        let author = order.author().map(|author| author.id.as_str()).filter(|_| policy.controlled);
-        if self.has_apart(Action::Approve, &author.into_iter().collect::<Vec<_>>()) {
+        let mut barred: Vec<&str> = Vec::new();
+        if policy.controlled {
+            barred.extend(order.author().map(|author| author.id.as_str()));
+            barred.extend(order.planners.iter().map(String::as_str));
+        }
+        if self.has_apart(Action::Approve, &barred) {
             return None;
         }
-        let says = if author.is_some() {
-            "Nobody else here may approve this: its type is controlled, so its author cannot."
-        } else {
+        let says = if barred.is_empty() {
             "Nobody here may approve this."
+        } else {
+            "Nobody else here may approve this: its type is controlled, so neither its author nor whoever changed its plan can."
         };
         Some(gap(says, Role::Supervisor))
     }
 
     fn renewal_gap(&self, order: &Order) -> Option<Gap> {
-        let changed: Vec<&str> = order.changed_since_approval.iter().map(|it| it.by.id.as_str()).collect();
+        let mut changed: Vec<&str> =
+            order.changed_since_approval.iter().map(|it| it.by.id.as_str()).collect();
+        changed.extend(order.planners.iter().map(String::as_str));
         let says = "Nobody else here may approve the changed plan: its type is controlled, and whoever may has changed it.";
         (!self.has_apart(Action::Approve, &changed)).then(|| gap(says, Role::Supervisor))
     }
@@ -254,6 +260,11 @@ mod tests {
             told(&team.gaps_of(&order, &controlled)),
             [(Role::Supervisor, "Nobody"), (Role::Auditor, "Nobody"),]
         );
+        let team = Team(vec![mate("editor", &[Role::Supervisor]), mate("mei", &[Role::Auditor])]);
+        assert!(team.gaps_of(&order, &controlled).is_empty(), "it is another's plan");
+        order.planners.push("editor".to_owned());
+        assert_eq!(told(&team.gaps_of(&order, &controlled)), [(Role::Supervisor, "Nobody")]);
+        order.planners.clear();
         order.status = Status::Closed;
         assert!(team.gaps_of(&order, &controlled).is_empty());
     }

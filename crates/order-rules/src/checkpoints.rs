@@ -3,6 +3,8 @@
 //! A failed one holds until it is taken up again or an order goes on with what it left; a supervisor may let work pass
 //! with a reason. What is not asked as things stand holds nothing.
 
+use crate::facts::Facts;
+use crate::left::goes_on_in;
 use crate::model::{Item, Order, Step, StepState, Target};
 
 /// A checkpoint of an order.
@@ -33,25 +35,25 @@ impl Checkpoint {
 }
 
 /// The checkpoint that a part is, if it is one that is asked now.
-pub fn of(order: &Order, target: &Target) -> Option<Checkpoint> {
+pub fn of(order: &Order, target: &Target, facts: &Facts) -> Option<Checkpoint> {
     match target {
-        Target::Step(id) => of_step(order, order.step(id)?),
+        Target::Step(id) => of_step(order, order.step(id)?, facts),
         Target::Item(id) => {
             let (step, item) = order.item(id)?;
-            of_item(order, step, item)
+            of_item(order, step, item, facts)
         }
         Target::Criterion(_) => None,
     }
 }
 
 /// The first checkpoint before a part that holds it up. Criteria come after everything.
-pub fn holding(order: &Order, target: &Target) -> Option<Checkpoint> {
+pub fn holding(order: &Order, target: &Target, facts: &Facts) -> Option<Checkpoint> {
     let own = order.step_of(target);
     for step in &order.steps {
         let is_own = own.is_some_and(|own| own.id == step.id);
         let before = step.items.iter().take_while(|item| item.id != target.id());
-        let items = before.filter_map(|item| of_item(order, step, item));
-        let whole = of_step(order, step).filter(|_| !is_own);
+        let items = before.filter_map(|item| of_item(order, step, item, facts));
+        let whole = of_step(order, step, facts).filter(|_| !is_own);
         if let Some(held) = items.chain(whole).find(|checkpoint| !checkpoint.is_passed) {
             return Some(held);
         }
@@ -62,8 +64,8 @@ pub fn holding(order: &Order, target: &Target) -> Option<Checkpoint> {
     None
 }
 
-fn of_step(order: &Order, step: &Step) -> Option<Checkpoint> {
-    let is_followed = |id: &str| order.follow_up_of(id).is_some();
+fn of_step(order: &Order, step: &Step, facts: &Facts) -> Option<Checkpoint> {
+    let is_followed = |id: &str| goes_on_in(order, facts, id).is_some();
     let failed = || step.asked_items().filter(|item| item.has_failed());
     let goes_on = is_followed(&step.id) || failed().all(|item| is_followed(&item.id));
     let is_done = match step.state {
@@ -81,9 +83,9 @@ fn of_step(order: &Order, step: &Step) -> Option<Checkpoint> {
     })
 }
 
-fn of_item(order: &Order, step: &Step, item: &Item) -> Option<Checkpoint> {
+fn of_item(order: &Order, step: &Step, item: &Item, facts: &Facts) -> Option<Checkpoint> {
     let place = 1 + step.items.iter().position(|it| it.id == item.id)?;
-    let goes_on = || order.follow_up_of(&item.id).or_else(|| order.follow_up_of(&step.id)).is_some();
+    let goes_on = || [&item.id, &step.id].into_iter().any(|id| goes_on_in(order, facts, id).is_some());
     let is_done = item.is_settled() && !item.has_failed();
     (item.demands.blocking && !item.not_asked).then(|| Checkpoint {
         target: Target::Item(item.id.clone()),

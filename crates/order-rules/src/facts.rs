@@ -20,6 +20,8 @@ pub struct Facts {
     pub people: PeopleFacts,
     /// From the orders: those that block it and are not done.
     pub blockers: BTreeSet<String>,
+    /// From the orders: those that were opened for what this one left and that nobody will do, as they were cancelled.
+    pub cancelled_follow_ups: BTreeSet<String>,
     /// From the project's decisions about the order's type.
     pub policy: TypePolicy,
 }

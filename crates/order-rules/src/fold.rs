@@ -3,7 +3,7 @@
 //! Folding never refuses: what was decided happened. An id that is not there changes nothing.
 
 use super::events::OrderEvent;
-use super::gathered;
+use super::gathered::{self, GatheredEvent};
 use super::model::{
     Acknowledgement, Amendment, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality,
     Order, OutcomeRecord, Plan, PlanChanged, Relation, RelationKind, Released, SignOff, SignOn, Skipped,
@@ -76,23 +76,22 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             // No file signs for anybody here.
             order.signatures.clear();
             order.changed_since_approval.clear();
+            order.planners.clear();
             order.version = 0;
         }
         OrderEvent::PlanEdited { changes, reason } => {
             if let Ok(plan) = plan_diff::patch(&Plan::of(order), changes) {
                 plan.put_into(order);
             }
+            planned(order, meta);
             if order.status.is_approved() {
-                let (by, event) = (meta.who(), meta.event_id.clone());
-                order.changed_since_approval.push(PlanChanged {
-                    by,
-                    at: meta.at,
-                    event,
-                    reason: reason.clone(),
-                });
+                changed_since(order, reason, meta);
             }
         }
-        OrderEvent::ApprovalRenewed { .. } => order.changed_since_approval.clear(),
+        OrderEvent::ApprovalRenewed { .. } => {
+            order.changed_since_approval.clear();
+            approved(order, meta);
+        }
         OrderEvent::Assigned { to, .. } => order.assignee.clone_from(to),
         OrderEvent::Related { kind, order: other, number, about } => order.relations.push(Relation {
             kind: *kind,
@@ -121,6 +120,12 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         }
         OrderEvent::MaterialitySet { target, to, .. } => set_materiality(order, target, *to),
         OrderEvent::Gathered(event) => {
+            if let GatheredEvent::PartPlanned { reason, .. } = event {
+                planned(order, meta);
+                if let Some(reason) = reason {
+                    changed_since(order, reason, meta);
+                }
+            }
             if gathered::fold::apply(&mut order.gathered, event, meta) {
                 performed(order, meta);
             }
@@ -217,6 +222,9 @@ fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         Transition::Approve | Transition::TakeBack => order.changed_since_approval.clear(),
         _ => {}
     }
+    if *transition == Transition::Approve {
+        approved(order, meta);
+    }
     order.transitions.push(TransitionRecord {
         id: *transition,
         from: *from,
@@ -226,6 +234,23 @@ fn transition(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
         reason: reason.clone(),
         event: meta.event_id.clone(),
     });
+}
+
+/// The plan was approved, and is another now.
+fn changed_since(order: &mut Order, reason: &str, meta: &EventMeta) {
+    let (by, event, reason) = (meta.who(), meta.event_id.clone(), reason.to_owned());
+    order.changed_since_approval.push(PlanChanged { by, at: meta.at, event, reason });
+}
+
+fn planned(order: &mut Order, meta: &EventMeta) {
+    if !order.planners.contains(&meta.actor_id) {
+        order.planners.push(meta.actor_id.clone());
+    }
+}
+
+/// Whoever approves has seen what the others planned; what they planned themselves nobody else has seen yet.
+fn approved(order: &mut Order, meta: &EventMeta) {
+    order.planners.retain(|planner| *planner == meta.actor_id);
 }
 
 fn performed(order: &mut Order, meta: &EventMeta) {

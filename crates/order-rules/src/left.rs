@@ -1,6 +1,7 @@
 //! What a step or an item left undone, for whoever goes on with it.
 
-use super::model::{Item, Step};
+use super::facts::Facts;
+use super::model::{Item, Order, Relation, Step};
 
 /// Why it failed, in the words of whoever said so.
 pub fn reason_of<'a>(step: &'a Step, item: Option<&'a Item>) -> Option<&'a str> {
@@ -14,4 +15,9 @@ pub fn reason_of<'a>(step: &'a Step, item: Option<&'a Item>) -> Option<&'a str> 
 pub fn left<'a>(step: &'a Step, item: Option<&'a Item>) -> impl Iterator<Item = &'a Item> {
     let chosen = move |it: &&Item| item.map_or(!it.is_settled() || it.has_failed(), |item| item.id == it.id);
     step.asked_items().filter(chosen)
+}
+
+/// The order that goes on with what a part left: the newest that was opened for it and was not cancelled.
+pub fn goes_on_in<'a>(order: &'a Order, facts: &Facts, part: &str) -> Option<&'a Relation> {
+    order.follow_ups_of(part).find(|it| !facts.cancelled_follow_ups.contains(&it.order))
 }

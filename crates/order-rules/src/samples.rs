@@ -56,6 +56,7 @@ pub fn facts(actor: &Actor) -> Facts {
         record: RecordFacts::Whole,
         people: PeopleFacts { unit: Unit::of(&actor.id, []) },
         blockers: [].into(),
+        cancelled_follow_ups: [].into(),
         policy: TypePolicy::UNDECIDED,
     }
 }

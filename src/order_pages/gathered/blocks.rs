@@ -8,7 +8,7 @@ use crate::foundation::{Action, Digest, Grant, Timestamp};
 use crate::order_pages::text::{self, Html};
 use crate::order_pages::view::OrderView;
 use crate::web::{format, markdown};
-use crate::work_orders::decide::{Command, Gather, NewFile};
+use crate::work_orders::decide::{Command, Gather, NewFile, needs_reason};
 use crate::work_orders::gathered::events::{PartAmount, Worked};
 use crate::work_orders::model::{FilePlace, FileState, OrderFile, PartLine, Quantity, Target, TimeEntry};
 
@@ -65,6 +65,8 @@ pub struct PartView {
     pub used: String,
     pub lines: Vec<LineView>,
     pub can_plan: bool,
+    /// How long the reason must be that planning it asks for; none where it asks for none.
+    pub least: Option<u16>,
 }
 
 /// One line of a used part.
@@ -354,12 +356,14 @@ fn parts(view: &OrderView) -> Vec<PartView> {
     let planned = view.order.parts.iter().map(|part| {
         let wanted = gathered.planned.iter().rev().find(|line| line.part.as_ref() == Some(&part.id));
         let used = gathered.used.iter().filter(|line| line.part.as_ref() == Some(&part.id));
-        let plan = Gather::PlanPart { part: part.id.clone(), amount: amount(String::new()) };
+        let (amount, reason) = (amount(String::new()), view.some_reason());
+        let plan = Gather::PlanPart { part: part.id.clone(), amount, reason };
         PartView {
             part: part.id.clone(),
             name: markdown::plain(&part.text),
             planned: wanted.map(amount_of).unwrap_or_default(),
             can_plan: view.allows(Command::Gather(plan)),
+            least: needs_reason(&view.order).then_some(view.facts.policy.min_reason),
             ..part_view(view, used)
         }
     });
@@ -393,6 +397,7 @@ fn part_view<'a>(view: &OrderView, used: impl Iterator<Item = &'a PartLine>) -> 
         used: sums.collect::<Vec<_>>().join(" + "),
         lines: lines.into_iter().map(|line| line_view(view, line)).collect(),
         can_plan: false,
+        least: None,
     }
 }
 

@@ -29,8 +29,9 @@ pub fn words(order: &Order, event: &GatheredEvent) -> String {
         GatheredEvent::TimeCorrected { worked, reason, .. } => {
             format!("corrected time to {}: {reason}", worked_words(worked))
         }
-        GatheredEvent::PartPlanned { name, amount, .. } => {
-            format!("planned {} of {name}", amount_words(amount))
+        GatheredEvent::PartPlanned { name, amount, reason, .. } => {
+            let why = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("planned {} of {name}{why}", amount_words(amount))
         }
         GatheredEvent::PartUsed { name, amount, .. } => format!("used {} of {name}", amount_words(amount)),
         GatheredEvent::PartUseCorrected { amount, reason, .. } => {
@@ -62,6 +63,6 @@ fn worked_words(worked: &Worked) -> String {
     hours(i64::from(worked.minutes) * 60)
 }
 
-fn amount_words(amount: &PartAmount) -> String {
+pub(in crate::order_pages) fn amount_words(amount: &PartAmount) -> String {
     format!("{} {}", amount.quantity, amount.unit).trim().to_owned()
 }

@@ -16,11 +16,11 @@ pub async fn take(act: Act, form: Form) -> WebResult {
     Ok(act.back("parts", "Written down."))
 }
 
-/// POST `parts/plan`: field `part` and the amount.
+/// POST `parts/plan`: field `part`, the amount, and `reason` once the plan is approved.
 pub async fn plan(act: Act, form: Form) -> WebResult {
     let (id, amount) = (act.order_id().await?, amounts::part(&form, currency_of(&act).await?)?);
-    let part = form.text("part").to_owned();
-    actions::plan_part::plan_part(&act.orders, &act.who, &id, part, amount).await?;
+    let (part, reason) = (form.text("part").to_owned(), form.text("reason").to_owned());
+    actions::plan_part::plan_part(&act.orders, &act.who, &id, part, amount, reason).await?;
     Ok(act.back("parts", "Planned."))
 }
 

@@ -8,7 +8,7 @@ use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::editing::{Edit, apply, plan_of};
 use crate::work_orders::{Orders, reads, store};
 
-/// Makes what one press asks for, one change after the other; `reason` is asked for once work has begun. No events: nothing
+/// Makes what one press asks for, one change after the other; `reason` is asked for once the plan is approved. No events: nothing
 /// was different.
 pub async fn edit_plan(
     orders: &Orders,

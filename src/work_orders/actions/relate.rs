@@ -4,7 +4,7 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, ProjectKey, Result};
 use crate::ledger::Event;
-use crate::work_orders::decide::{Command, decide};
+use crate::work_orders::decide::{Command, check_other_end, decide};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::lifecycle::tie;
 use crate::work_orders::model::{Order, RelationKind};
@@ -90,6 +90,7 @@ async fn both(
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
         let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
+        check_other_end(&theirs, kind, &who)?;
         if matches!(other, Other::Number(_)) {
             check_circle(tx.conn, who.project, kind, &order, &theirs)?;
         }

@@ -19,7 +19,7 @@ pub struct Asked {
     /// Ids of the steps.
     pub steps: Vec<String>,
     pub title: String,
-    /// Why; needed once work has begun.
+    /// Why; needed once the plan is approved.
     pub reason: String,
 }
 

@@ -51,4 +51,20 @@ on_both! {
         let left = load(&t, &asker, &second_id).await.relations;
         assert!(left.iter().all(|it| it.kind != RelationKind::DuplicatedBy), "gone on both sides: {left:?}");
     }
+    async fn nobody_holds_up_or_lets_go_an_order_whose_plan_is_not_theirs(t: TestApp) {
+        let asker = owner(&t).await;
+        let dana = other(&asker, "dana", &[Role::Technician]);
+        let ((own, own_id), (theirs, theirs_id)) = (written(&t, &dana).await, written(&t, &asker).await);
+        walk(&t, &asker, &asker, &theirs_id, Status::Approved).await;
+        let (relate, unrelate) = (format!("/work-orders/{own}/relate"), format!("/work-orders/{own}/unrelate"));
+        let block = [("kind", "blocks"), ("number", theirs.as_str())];
+        assert_ne!(post(&t, &dana, &relate, &block).await.status, StatusCode::SEE_OTHER);
+        assert!(load(&t, &asker, &theirs_id).await.relations.is_empty(), "nothing holds it up");
+        assert_eq!(post(&t, &asker, &relate, &block).await.status, StatusCode::SEE_OTHER);
+        let free = [("kind", "blocks"), ("order", theirs_id.as_str())];
+        assert_ne!(post(&t, &dana, &unrelate, &free).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(load(&t, &asker, &theirs_id).await.relations.len(), 1, "it waits still");
+        assert_eq!(post(&t, &asker, &unrelate, &free).await.status, StatusCode::SEE_OTHER);
+        assert!(load(&t, &asker, &own_id).await.relations.is_empty());
+    }
 }

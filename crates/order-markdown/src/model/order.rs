@@ -70,6 +70,9 @@ pub struct Order {
     /// Changes of the plan since it was approved, oldest first; none once they are approved too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changed_since_approval: Vec<super::PlanChanged>,
+    /// Accounts that changed the plan, in whatever state, since somebody else approved it; taking it back forgets nobody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub planners: Vec<String>,
     /// Every signature made here, the oldest first. No written form of an order carries them: no file signs for anybody.
     #[serde(skip)]
     pub signatures: Vec<Signature>,
@@ -211,8 +214,13 @@ impl Order {
 
     /// The order that was opened for what a step left, the newest.
     pub fn follow_up_of(&self, step: &str) -> Option<&Relation> {
-        let about = |it: &&Relation| it.about.as_ref().is_some_and(|target| target.id() == step);
-        self.relations.iter().rev().filter(|it| it.kind == RelationKind::FollowedUpBy).find(about)
+        self.follow_ups_of(step).next()
+    }
+
+    /// The orders that were opened for what a step left, the newest first.
+    pub fn follow_ups_of(&self, step: &str) -> impl Iterator<Item = &Relation> {
+        let about = move |it: &&Relation| it.about.as_ref().is_some_and(|target| target.id() == step);
+        self.relations.iter().rev().filter(|it| it.kind == RelationKind::FollowedUpBy).filter(about)
     }
 
     /// Numbers the steps 1, 2, 3...

@@ -5,7 +5,7 @@ use super::Case;
 use crate::events::OrderEvent;
 use crate::gathered::{GatheredEvent, StopCause};
 use crate::lifecycle::require_reason;
-use crate::model::{Assignee, Transition, limits};
+use crate::model::{Assignee, Order, Transition, limits};
 use foundation::{Action, Error, Grant, Result, Role, Unit, permission};
 
 /// Somebody who is to have the work, as the project knows them.
@@ -37,12 +37,15 @@ pub(super) fn hand_over(
     check_receiver(case, &to)?;
     limits::check(&serde_json::json!({ "reason": reason }))?;
     require_reason(&reason, case.facts, "Hand over")?;
-    let timer = case.order.gathered.timer_of(from).map(|timer| {
-        let (timer, account) = (timer.id.clone(), from.to_owned());
-        GatheredEvent::TimerStopped { timer, account, cause: StopCause::HandedOver }.into()
-    });
+    let timer = left_running(case, from);
     let assigned = OrderEvent::Assigned { from: case.order.assignee.clone(), to: Some(to.assignee), reason };
     Ok(timer.into_iter().chain([assigned]).collect())
+}
+
+/// The timer of whoever had the work stops with it.
+pub(super) fn left_running(case: &Case<'_>, from: &str) -> Option<OrderEvent> {
+    let timer = case.order.gathered.timer_of(from)?.id.clone();
+    Some(GatheredEvent::TimerStopped { timer, account: from.to_owned(), cause: StopCause::HandedOver }.into())
 }
 
 /// Whoever gets the work must be there, may do work, and did not look at this work as its reviewer.
@@ -61,8 +64,14 @@ fn check_receiver(case: &Case<'_>, to: &Receiver) -> Result<()> {
             format!("{name} has no role that does work here: choose a technician, a supervisor or an agent"),
         ));
     }
-    let reviews = case.order.transitions.iter().filter(|it| it.id == Transition::Verify);
-    if to.unit.contains_any(reviews.map(|it| it.by.id.as_str())) {
+    check_no_reviewer(case.order, name, &to.unit)
+}
+
+/// Refuses to give the work to whoever verified it, or to an account that counts as one with them; `unit` is that of the
+/// account called `name`. Asked for every way in which work is given.
+pub fn check_no_reviewer(order: &Order, name: &str, unit: &Unit) -> Result<()> {
+    let reviews = order.transitions.iter().filter(|it| it.id == Transition::Verify);
+    if unit.contains_any(reviews.map(|it| it.by.id.as_str())) {
         return Err(Error::refused(format!(
             "{name}, or an account that counts as one with them, verified this work before it was reopened, so they cannot do \
              it. Choose somebody else."

@@ -21,7 +21,9 @@ mod tests;
 mod ticks;
 
 pub use gathered::{Gather, NewFile};
-pub use hand_over::Receiver;
+pub use hand_over::{Receiver, check_no_reviewer};
+pub use plan::needs_reason;
+pub use relations::check_other_end;
 pub use split::stays;
 
 use super::events::OrderEvent;
@@ -64,7 +66,7 @@ pub enum Command {
     EditPlan {
         /// The whole new plan; empty ids are filled.
         plan: Box<Plan>,
-        /// Why; needed once work has begun.
+        /// Why; needed once the plan is approved.
         reason: String,
         /// The version the editor saw.
         expected_version: Option<i64>,
@@ -158,7 +160,7 @@ pub enum Command {
         /// The other order's id.
         order: String,
         number: OrderNumber,
-        /// Why; needed once work has begun.
+        /// Why; needed once the plan is approved.
         reason: String,
     },
     /// Let it begin although another order blocks it.

@@ -7,11 +7,14 @@ use std::collections::HashSet;
 
 use super::Case;
 use super::create::check_plan;
+use super::hand_over::{check_no_reviewer, left_running};
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
-use crate::model::{AskKind, Assignee, Item, Materiality, Plan, Status, Step, Target, TypeClass, limits};
+use crate::model::{
+    AskKind, Assignee, Item, Materiality, Order, Plan, Status, Step, Target, TypeClass, limits,
+};
 use crate::plan_diff;
-use foundation::{Action, Error, Result};
+use foundation::{Action, Error, Result, Unit};
 
 pub(super) fn edit(
     case: &Case<'_>,
@@ -33,11 +36,16 @@ pub(super) fn edited(case: &Case<'_>, plan: &Plan, reason: String) -> Result<Vec
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    if case.order.started {
+    if needs_reason(case.order) {
         require_reason(&reason, case.facts, "Change the plan")?;
         check_type_kept(case, plan)?;
     }
     Ok(vec![OrderEvent::PlanEdited { changes, reason }])
+}
+
+/// Whether a change of the plan is explained: somebody approved it, also where it is on hold before it was started.
+pub fn needs_reason(order: &Order) -> bool {
+    order.started || order.status.is_approved()
 }
 
 /// By which rules an order is approved, verified and closed follows from its type: nobody goes around them by renaming it.
@@ -46,8 +54,8 @@ fn check_type_kept(case: &Case<'_>, plan: &Plan) -> Result<()> {
         return Ok(());
     }
     Err(Error::refused(
-        "What type of work it is stands once work has begun: it was approved by the rules of that type. Write what is different \
-         into the description, or go on in a follow-up order.",
+        "What type of work it is stands once the order is approved: it was approved by the rules of that type. Write what is \
+         different into the description, or go on in a follow-up order.",
     ))
 }
 
@@ -138,7 +146,16 @@ pub(super) fn assign(case: &Case<'_>, assignee: Option<Assignee>) -> Result<Vec<
     if assignee == case.order.assignee {
         return Ok(Vec::new());
     }
-    Ok(vec![OrderEvent::Assigned { from: case.order.assignee.clone(), to: assignee, reason: String::new() }])
+    if let Some(Assignee { account: Some(account), name, .. }) = &assignee {
+        check_no_reviewer(case.order, name, &Unit::of(account, []))?;
+    }
+    let from = case.order.assignee.clone();
+    // The same account by another name still has the work.
+    let account = |it: &Option<Assignee>| it.as_ref().and_then(|it| it.account.clone());
+    let left = account(&from).filter(|had| account(&assignee).as_ref() != Some(had));
+    let timer = left.and_then(|had| left_running(case, &had));
+    let assigned = OrderEvent::Assigned { from, to: assignee, reason: String::new() };
+    Ok(timer.into_iter().chain([assigned]).collect())
 }
 
 pub(super) fn set_materiality(

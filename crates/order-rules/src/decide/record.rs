@@ -23,11 +23,25 @@ pub(super) fn add_log(
     if title.trim().is_empty() && lines.is_empty() {
         return Err(Error::invalid("lines", "write what happened"));
     }
-    if let Some(old) = corrects.as_deref().filter(|old| !case.order.log.iter().any(|it| it.id == *old)) {
-        return Err(Error::invalid("corrects", format!("there is no log entry {old}")));
+    if let Some(old) = &corrects {
+        check_corrects(case, old)?;
     }
     let kind = kind.unwrap_or_else(|| LogKind::of_title(&title));
     Ok(vec![OrderEvent::LogAdded { entry: new_id(), title, lines, kind, corrects }])
+}
+
+/// An entry is corrected by whoever wrote it, or by a supervisor.
+fn check_corrects(case: &Case<'_>, old: &str) -> Result<()> {
+    let Some(entry) = case.order.log.iter().find(|it| it.id == old) else {
+        return Err(Error::invalid("corrects", format!("there is no log entry {old}")));
+    };
+    let is_own = entry.by.as_ref().is_some_and(|by| by.is(case.asker.id()));
+    if is_own || case.may(Action::UndoOthersTick) {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        "An entry of the log is corrected by whoever wrote it or by a supervisor. Write an entry of your own beside it.",
+    ))
 }
 
 pub(super) fn add_comment(

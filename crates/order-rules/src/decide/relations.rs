@@ -1,13 +1,14 @@
 //! How an order hangs together with others: what blocks it, what it duplicates.
 //!
-//! Both orders carry the relation; whoever may change the plan of the one makes and takes it away. That no circle of
+//! Both orders carry the relation; whoever may change the plan of the one makes and takes it away. Where it holds the other
+//! up, the other's plan must be theirs to change too, and an order that has ended takes none. That no circle of
 //! blocked orders comes to be is looked up before ([`super::super::model::RelationKind::BlockedBy`]).
 
 use super::Case;
 use crate::events::OrderEvent;
-use crate::lifecycle::require_reason;
-use crate::model::{OrderNumber, RelationKind, limits};
-use foundation::{Action, Error, Result};
+use crate::lifecycle::{require_reason, tie};
+use crate::model::{Order, OrderNumber, RelationKind, limits};
+use foundation::{Action, Asker, Error, Result};
 
 pub(super) fn relate(
     case: &Case<'_>,
@@ -45,6 +46,26 @@ pub(super) fn unrelate(case: &Case<'_>, kind: RelationKind, order: String) -> Re
         return Err(Error::refused("This relation was taken away already."));
     }
     Ok(vec![OrderEvent::Unrelated { kind, order }])
+}
+
+/// Asks the other end of a relation that is made or taken away, which records it too; `kind` is what the other is to the first.
+/// An order that waits for this one may not be held up, or let go, by whoever could not change its plan.
+pub fn check_other_end(theirs: &Order, kind: RelationKind, asker: &Asker) -> Result<()> {
+    if theirs.status.is_final() {
+        return Err(Error::refused(format!(
+            "{} is {}: that is final, and its relations stand. Open a linked follow-up order instead.",
+            theirs.number,
+            theirs.status.label().to_lowercase()
+        )));
+    }
+    if kind == RelationKind::Blocks && !asker.may_for(Action::EditPlan, &tie(theirs, &asker.actor)) {
+        return Err(Error::forbidden(format!(
+            "{} is the one that waits, and its plan is not yours to change: its author says what blocks it while it is a draft, else a \
+             supervisor.",
+            theirs.number
+        )));
+    }
+    Ok(())
 }
 
 fn check_may(case: &Case<'_>) -> Result<()> {

@@ -2,7 +2,7 @@
 //! relation. What carries a record stays: it belongs to the order on which it was recorded.
 
 use super::Case;
-use super::plan::{check_editor, edited};
+use super::plan::{check_editor, edited, needs_reason};
 use crate::events::OrderEvent;
 use crate::facts::Facts;
 use crate::lifecycle::require_reason;
@@ -26,7 +26,7 @@ pub(super) fn split(
             step.position, step.title
         )));
     }
-    if case.order.started {
+    if needs_reason(case.order) {
         require_reason(&reason, case.facts, "Split the order")?;
     }
     let why = reason.trim();

@@ -106,7 +106,8 @@ fn check_asked_now(case: &Case<'_>, step: &Step, target: &Target) -> Result<()> 
 
 /// Nothing after a checkpoint is ticked before the checkpoint is done or somebody let work pass.
 fn check_checkpoints(case: &Case<'_>, target: &Target) -> Result<()> {
-    checkpoints::holding(case.order, target).map_or(Ok(()), |held| Err(Error::refused(held.says())))
+    checkpoints::holding(case.order, target, case.facts)
+        .map_or(Ok(()), |held| Err(Error::refused(held.says())))
 }
 
 /// An ordered step waits for the required steps before it.
@@ -255,7 +256,7 @@ pub(super) fn release(case: &Case<'_>, target: Target, reason: String) -> Result
         return Err(Error::forbidden("Only a supervisor lets work go on past a checkpoint. Ask one."));
     }
     check_undoable(case)?;
-    let Some(checkpoint) = checkpoints::of(case.order, &target) else {
+    let Some(checkpoint) = checkpoints::of(case.order, &target, case.facts) else {
         return Err(Error::refused("This is no checkpoint, so nothing waits for it."));
     };
     if checkpoint.is_passed {

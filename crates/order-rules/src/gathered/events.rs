@@ -114,7 +114,16 @@ pub enum GatheredEvent {
     },
     /// How many of a planned part are wanted, at what cost.
     #[serde(rename = "work_order.part_planned.v1")]
-    PartPlanned { line: String, part: String, name: String, amount: PartAmount },
+    PartPlanned {
+        line: String,
+        part: String,
+        name: String,
+        amount: PartAmount,
+        /// Why, where the plan was approved: it changes that plan then. Absent before that, and in events from before it was
+        /// asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     #[serde(rename = "work_order.part_used.v1")]
     PartUsed {
         line: String,

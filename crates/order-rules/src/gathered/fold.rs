@@ -136,7 +136,7 @@ fn entry_of(id: &str, who: Who, worked: &Worked, meta: &EventMeta) -> TimeEntry 
 
 fn apply_part(gathered: &mut Gathered, event: &GatheredEvent, meta: &EventMeta) -> bool {
     match event {
-        GatheredEvent::PartPlanned { line, part, name, amount } => {
+        GatheredEvent::PartPlanned { line, part, name, amount, .. } => {
             for old in gathered.planned.iter_mut().filter(|it| it.part.as_ref() == Some(part)) {
                 old.superseded_by.get_or_insert_with(|| line.clone());
             }

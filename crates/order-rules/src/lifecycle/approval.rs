@@ -1,7 +1,7 @@
 //! The approval of a plan that was changed after somebody had approved it.
 //!
-//! Where a type is controlled, a plan is approved by somebody apart from its author, and so is every later change of it: by
-//! nobody who made one of the changes since. Work goes on meanwhile; completed it is once that approval is there. What is
+//! Where a type is controlled, a plan is approved by somebody apart from its author and from everybody who changed it, and so is
+//! every later change of it: by nobody who made one of the changes since. Work goes on meanwhile; completed it is once that approval is there. What is
 //! asked rests on changes that were recorded, never on a signature that is lacking: a plan that nobody changed asks for
 //! nothing, whatever the policy was when it was approved.
 
@@ -17,7 +17,12 @@ pub fn awaits_approval(order: &Order, facts: &Facts) -> bool {
 
 /// Whether these accounts made none of the changes, so that they may approve them.
 pub fn may_renew(order: &Order, unit: &Unit) -> bool {
-    order.changed_since_approval.iter().all(|change| !unit.contains(&change.by.id))
+    order.changed_since_approval.iter().all(|change| !unit.contains(&change.by.id)) && !planned(order, unit)
+}
+
+/// Whether one of these accounts changed the plan since somebody else approved it.
+pub fn planned(order: &Order, unit: &Unit) -> bool {
+    unit.contains_any(order.planners.iter().map(String::as_str))
 }
 
 /// What a signature on the renewed approval means, where one is asked for; refused whoever may not give that approval, and where

@@ -2,6 +2,7 @@
 
 use super::{MoveInput, Rule, approval, outcome};
 use crate::facts::{Facts, RecordFacts};
+use crate::left::goes_on_in;
 use crate::model::{Order, Priority, RelationKind, Status, Step, Transition};
 use foundation::{Actor, Error, Result};
 
@@ -10,7 +11,8 @@ use foundation::{Actor, Error, Result};
 pub enum Guard {
     /// Title, type, priority, a step and a criterion are there.
     PlanComplete,
-    /// Whoever approves a controlled type is not of its author's unit.
+    /// Whoever approves a controlled type is not of its author's unit, nor of that of anybody who changed the plan since
+    /// somebody else approved it.
     ApproverNotAuthor,
     AssigneeSet,
     /// No order that blocks it is open, unless a supervisor let it begin.
@@ -84,7 +86,7 @@ impl Guard {
             Self::PlanApproved => approval::missing(order, facts),
             Self::StepsSettled => open_steps(order),
             Self::NobodySignedOn => signed_on(order),
-            Self::FailuresFollowedUp => left_alone(order),
+            Self::FailuresFollowedUp => left_alone(order, facts),
             Self::NotAPerformer
             | Self::ClaimsJudged
             | Self::ExceptionsAnswered
@@ -144,12 +146,17 @@ pub(super) fn plan_gap(order: &Order) -> Option<String> {
 }
 
 fn self_approval(order: &Order, facts: &Facts) -> Option<String> {
-    let own = order.author().is_some_and(|author| facts.people.unit.contains(&author.id));
-    (facts.policy.controlled && own).then(|| {
+    let unit = &facts.people.unit;
+    let says = if order.author().is_some_and(|author| unit.contains(&author.id)) {
         "This type is controlled: its author, or an account that counts as one with them, cannot approve it. \
          Ask another supervisor."
-            .to_owned()
-    })
+    } else if approval::planned(order, unit) {
+        "This type is controlled: whoever changed its plan since somebody else approved it, or an account that counts as one \
+         with them, cannot approve it. Ask another supervisor."
+    } else {
+        return None;
+    };
+    facts.policy.controlled.then(|| says.to_owned())
 }
 
 fn blocked(order: &Order, facts: &Facts) -> Option<String> {
@@ -201,17 +208,16 @@ fn signed_on(order: &Order) -> Option<String> {
     )
 }
 
-/// A failed step is settled, and somebody goes on with it.
-fn left_alone(order: &Order) -> Option<String> {
-    let failed = order
-        .steps
-        .iter()
-        .filter(|step| step.has_failed() && !step.not_asked && order.follow_up_of(&step.id).is_none());
+/// A failed step is settled, and somebody goes on with it: a follow-up that was cancelled goes on with nothing.
+fn left_alone(order: &Order, facts: &Facts) -> Option<String> {
+    let is_followed = |part: &str| goes_on_in(order, facts, part).is_some();
+    let failed =
+        order.steps.iter().filter(|step| step.has_failed() && !step.not_asked && !is_followed(&step.id));
     let mut names = titles(failed);
     // A follow-up of the whole step is one of what failed in it.
-    let items = order.failed_items().filter(|(step, item)| {
-        !step.has_failed() && order.follow_up_of(&item.id).or_else(|| order.follow_up_of(&step.id)).is_none()
-    });
+    let items = order
+        .failed_items()
+        .filter(|(step, item)| !step.has_failed() && !is_followed(&item.id) && !is_followed(&step.id));
     names.extend(items.map(|(step, item)| format!("{} {}", step.position, item.text)));
     listed(
         &names,

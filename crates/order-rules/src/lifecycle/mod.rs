@@ -11,7 +11,7 @@ mod sent_back;
 #[cfg(test)]
 mod tests;
 
-pub use approval::{awaits_approval, may_renew, renewal};
+pub use approval::{awaits_approval, may_renew, planned, renewal};
 pub use duties::{tie, tie_knowing};
 pub use guards::Guard;
 pub use outcome::{bars_achieved, lacking};

@@ -212,6 +212,7 @@ fn spoils() -> Vec<(Guard, Transition, Spoil, &'static str)> {
             |order, _, _| order.steps[0].state = failed(),
             "without a follow-up order: 1",
         ),
+        (Guard::FailuresFollowedUp, Complete, followed_up_by_nothing, "without a follow-up order: 1"),
         (Guard::OutcomeEarned, Complete, unproven, "Evidence is missing for 1.1 do i1"),
         (
             Guard::OutcomeEarned,
@@ -290,6 +291,13 @@ fn follow_up(order: &mut Order, step: &str) {
         at: samples::NOON,
         passed: None,
     });
+}
+
+/// The follow-up was cancelled, so nobody goes on with what failed.
+fn followed_up_by_nothing(order: &mut Order, facts: &mut Facts, _: &mut MoveInput<'_>) {
+    order.steps[0].state = failed();
+    follow_up(order, "s1");
+    facts.cancelled_follow_ups = ["next".to_owned()].into();
 }
 
 fn with_unit(facts: &mut Facts, other: &str) {

@@ -3,6 +3,7 @@
 
 use crate::events::OrderEvent;
 use crate::fold::EventMeta;
+use crate::gathered::GatheredEvent;
 use crate::model::{Meaning, Order, Signature, Signed, Superseded, Transition};
 
 /// The plan was signed, and with it everything that rests on the plan.
@@ -70,7 +71,10 @@ fn takes_back(event: &OrderEvent, signature: &Signature) -> bool {
 /// signed; what is not named here is taken for a change of the work.
 fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
     match event {
-        OrderEvent::PlanEdited { .. } => (ALL, "the plan was changed"),
+        OrderEvent::PlanEdited { .. }
+        | OrderEvent::Gathered(GatheredEvent::PartPlanned { reason: Some(_), .. }) => {
+            (ALL, "the plan was changed")
+        }
         OrderEvent::Transitioned { transition, .. } => match transition {
             Transition::ReturnToDraft | Transition::TakeBack => (ALL, "taken back for a change of the plan"),
             Transition::ReturnForRework => (WORK, "returned for rework"),

@@ -72,6 +72,8 @@ pub enum Gather {
     PlanPart {
         part: String,
         amount: PartAmount,
+        /// Why; needed once the plan is approved.
+        reason: String,
     },
     UsePart {
         /// The entry of the plan that it is, if it is one.
@@ -114,7 +116,7 @@ pub(super) fn decide(
         Gather::CorrectTime { entry, worked, reason, now } => {
             time::correct(case, entry, worked, reason, now, new_id)
         }
-        Gather::PlanPart { part, amount } => parts::plan(case, part, amount, new_id),
+        Gather::PlanPart { part, amount, reason } => parts::plan(case, part, amount, reason, new_id),
         Gather::UsePart { part, name, amount } => parts::take(case, part, name, amount, new_id),
         Gather::CorrectPart { line, amount, reason } => parts::correct(case, line, amount, reason, new_id),
     }

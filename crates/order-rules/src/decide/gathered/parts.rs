@@ -1,6 +1,7 @@
 //! Parts: how many of a planned one are wanted, and what was used of it or of something else.
 
 use super::{Case, check_recording, check_writer};
+use crate::decide::needs_reason;
 use crate::events::OrderEvent;
 use crate::gathered::GatheredEvent;
 use crate::gathered::events::PartAmount;
@@ -15,6 +16,7 @@ pub(super) fn plan(
     case: &Case<'_>,
     part: String,
     amount: PartAmount,
+    reason: String,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<OrderEvent>> {
     if !case.may(Action::EditPlan) {
@@ -29,8 +31,13 @@ pub(super) fn plan(
         return Err(Error::invalid("part", "this order plans no such part"));
     };
     check(case, &amount, "")?;
-    let name = planned.text.clone();
-    Ok(vec![GatheredEvent::PartPlanned { line: new_id(), part, name, amount }.into()])
+    limits::check(&serde_json::json!({ "reason": reason }))?;
+    let is_explained = needs_reason(case.order);
+    if is_explained {
+        require_reason(&reason, case.facts, "Change what is planned")?;
+    }
+    let (name, reason) = (planned.text.clone(), is_explained.then_some(reason));
+    Ok(vec![GatheredEvent::PartPlanned { line: new_id(), part, name, amount, reason }.into()])
 }
 
 pub(super) fn take(

@@ -70,7 +70,12 @@ fn a_failed_checkpoint_holds_until_it_is_taken_up_followed_up_or_let_pass() {
         Command::Answer { item: "i1".to_owned(), given: "fail".to_owned(), note: "it leaks".to_owned() };
     let failed = after(&order, worker(&order, fail), "worker");
     assert!(refusal(worker(&failed, later())).contains("failed. Take it up again or open a follow-up order"));
-    assert!(worker(&follow_up(&failed, item("i1")), later()).is_ok());
+    let followed = follow_up(&failed, item("i1"));
+    assert!(worker(&followed, later()).is_ok());
+    let mut cancelled = facts(&person("worker"));
+    cancelled.cancelled_follow_ups = ["o2".to_owned()].into();
+    let held = run_with(&followed, later(), &person("worker"), &[Role::Technician], &cancelled);
+    assert!(refusal(held).contains("open a follow-up order"), "nobody goes on with it");
     let again = after(&failed, worker(&failed, undo(item("i1"), "")), "worker");
     let done = after(&again, worker(&again, tick(item("i1"))), "worker");
     assert!(worker(&done, later()).is_ok());

@@ -66,6 +66,29 @@ fn who_may_get_it() {
 }
 
 #[test]
+fn assigning_asks_what_handing_over_asks() {
+    let order = at(Status::InProgress);
+    let give = |to: Option<&str>| Command::Assign { assignee: to.map(|to| assignee(to, ActorKind::Human)) };
+    let mut reopened = order.clone();
+    reopened.transitions.extend(at(Status::Verified).transitions);
+    for (who, may) in [(Some("auditor"), false), (Some("next"), true), (None, true)] {
+        let given = boss(&reopened, give(who));
+        assert_eq!(given.is_ok(), may, "{who:?}: {given:?}");
+        assert!(may || refusal(given).contains("verified this work"));
+    }
+    assert!(check_no_reviewer(&reopened, "next", &Unit::of("next", [("next", "auditor")])).is_err());
+    let timed = after(&order, worker(&order, Command::Gather(Gather::StartTimer)), "worker");
+    for to in [Some("next"), None] {
+        let given = boss(&timed, give(to));
+        assert_eq!(kinds(&given), ["work_order.timer_stopped.v1", "work_order.assigned.v1"], "{to:?}");
+        assert!(after(&timed, given, "boss").gathered.timers.is_empty(), "{to:?}");
+    }
+    let renamed = Assignee { name: "Another Name".to_owned(), ..assignee("worker", ActorKind::Human) };
+    let given = boss(&timed, Command::Assign { assignee: Some(renamed) });
+    assert_eq!(kinds(&given), ["work_order.assigned.v1"], "they have it still");
+}
+
+#[test]
 fn a_supervisor_stops_the_timer_that_somebody_left_running() {
     let order = at(Status::InProgress);
     let stop = || Command::Gather(Gather::StopTimerOf { account: "worker".to_owned() });

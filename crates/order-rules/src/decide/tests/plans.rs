@@ -40,7 +40,7 @@ fn the_rules_of_its_type_hold_for_an_order_under_way() {
     ] {
         let other = retyped(status, "Repair");
         assert_eq!(other.is_ok(), may, "{status:?}");
-        assert!(may || refusal(other).contains("stands once work has begun"));
+        assert!(may || refusal(other).contains("stands once the order is approved"));
         assert!(retyped(status, &same).is_ok(), "{status:?}");
     }
 }
@@ -168,4 +168,47 @@ fn who_may_log_and_comment() {
     let wrong =
         Command::AddLog { title: "x".into(), lines: vec![], kind: None, corrects: Some("none".into()) };
     assert!(matches!(worker(&order, wrong), Err(Error::Invalid(_))));
+}
+
+#[test]
+fn an_entry_of_the_log_is_corrected_by_whoever_wrote_it_or_a_supervisor() {
+    let mut order = at(Status::InProgress);
+    let log = |corrects: Option<&str>| Command::AddLog {
+        title: "Measured".into(),
+        lines: vec!["x".into()],
+        kind: None,
+        corrects: corrects.map(str::to_owned),
+    };
+    order = after(&order, boss(&order, log(None)), "boss");
+    order.log[0].id = "of-boss".to_owned();
+    order = after(&order, worker(&order, log(None)), "worker");
+    order.log[1].id = "of-worker".to_owned();
+    order.log.push(LogEntry { id: "of-file".to_owned(), by: None, ..order.log[1].clone() });
+    for (entry, who, role, may) in [
+        ("of-worker", "worker", Role::Technician, true),
+        ("of-boss", "worker", Role::Technician, false),
+        ("of-file", "worker", Role::Technician, false),
+        ("of-boss", "boss", Role::Supervisor, true),
+        ("of-worker", "boss", Role::Supervisor, true),
+        ("of-file", "boss", Role::Supervisor, true),
+    ] {
+        assert_eq!(run(&order, log(Some(entry)), who, role).is_ok(), may, "{entry} by {who}");
+    }
+}
+
+#[test]
+fn from_its_approval_on_a_plan_keeps_its_type_and_its_changes_are_explained_and_approved() {
+    let unstarted = |status: Status| Order { started: false, ..at(status) };
+    for (status, is_approved) in [(Status::Draft, false), (Status::Submitted, false), (Status::OnHold, true)]
+    {
+        let order = unstarted(status);
+        let retyped = Plan { order_type: "Repair".to_owned(), ..Plan::of(&order) };
+        let other = boss(&order, edit(retyped, "it is something else"));
+        assert_eq!(other.is_err(), is_approved, "{status:?}: {other:?}");
+        assert!(!is_approved || refusal(other).contains("stands once the order is approved"));
+        let again = || Plan { title: "Another".to_owned(), ..Plan::of(&order) };
+        assert_eq!(boss(&order, edit(again(), "")).is_err(), is_approved, "{status:?}");
+        let changed = after(&order, boss(&order, edit(again(), "a good reason")), "boss");
+        assert_eq!(changed.changed_since_approval.len(), usize::from(is_approved), "{status:?}");
+    }
 }

@@ -52,3 +52,31 @@ fn relations_are_made_once_by_whoever_may_plan_and_never_to_oneself() {
         assert_eq!((RelationKind::read(word), kind.turned().turned()), (Some(kind), kind));
     }
 }
+
+#[test]
+fn the_other_end_of_a_relation_is_asked_too() {
+    let may = |theirs: &Order, kind: RelationKind, who: &str, role: Role| {
+        check_other_end(theirs, kind, &samples::asking(&person(who), &[role])).is_ok()
+    };
+    let (draft, approved) = (at(Status::Draft), at(Status::Approved));
+    for (theirs, kind, who, role, taken) in [
+        (&draft, RelationKind::Blocks, "author", Role::Technician, true),
+        (&draft, RelationKind::Blocks, "other", Role::Technician, false),
+        (&approved, RelationKind::Blocks, "author", Role::Technician, false),
+        (&approved, RelationKind::Blocks, "worker", Role::Technician, false),
+        (&approved, RelationKind::Blocks, "boss", Role::Supervisor, true),
+        // That one's own order waits holds nobody else up.
+        (&approved, RelationKind::BlockedBy, "other", Role::Technician, true),
+        (&approved, RelationKind::DuplicateOf, "other", Role::Technician, true),
+        (&approved, RelationKind::DuplicatedBy, "other", Role::Technician, true),
+    ] {
+        assert_eq!(may(theirs, kind, who, role), taken, "{:?} {kind:?} {who}", theirs.status);
+    }
+    for status in Status::ALL {
+        for (kind, _) in RelationKind::BY_HAND {
+            let taken = may(&at(status), kind, "boss", Role::Supervisor);
+            let open = !status.is_final();
+            assert_eq!(taken, open, "{status:?} {kind:?}");
+        }
+    }
+}
