@@ -25,7 +25,7 @@ use crate::asked;
 use crate::model::limits::{self, FILE_BYTES};
 use crate::model::{Block, Kind, Order, OrderNumber, Plan, StepState, Tick, Ticks};
 use blocks::{Blocks, blocks_of};
-use foundation::{Error, Result};
+use foundation::{Error, Result, nesting};
 use signs::Sign;
 
 /// A file as read, before anybody decides to take it.
@@ -105,6 +105,10 @@ pub fn read(text: &str) -> Result<Reading> {
             format!("line {line}"),
             "a NUL character is not allowed in text; remove it",
         ));
+    }
+    if let Some(line) = nesting::too_deep(text) {
+        let message = format!("quotes and lists nested deeper than {} cannot be read", nesting::DEEPEST);
+        return Err(Error::invalid(format!("line {line}"), message));
     }
     let blocks = blocks_of(text);
     let text_title = title_of(&blocks);
