@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use foundation::nesting;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 /// What a piece is, before anybody asks what it is for.
@@ -59,8 +60,11 @@ const FORM: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH
 const FRONT: Options =
     Options::ENABLE_YAML_STYLE_METADATA_BLOCKS.union(Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS);
 
-/// Cuts a text; a carriage return by itself ends a line too.
+/// Cuts a text; a carriage return by itself ends a line too. One that nests too deep to be parsed is one paragraph.
 pub fn cut(text: &str) -> Cut {
+    if nesting::too_deep(text).is_some() {
+        return Cut { pieces: vec![Piece::new(0, Form::Paragraph)], masked: Vec::new() };
+    }
     let lines = unix(text);
     let mut cutter =
         Cutter { text: &lines, pieces: Vec::new(), masked: Vec::new(), within: Vec::new(), inside: None };

@@ -17,6 +17,8 @@ pub mod tabs;
 pub mod words;
 
 #[cfg(test)]
+mod bombs;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};
