@@ -82,7 +82,9 @@ mod tests {
             assert_eq!(too_deep(&text(DEEPEST + 1)), Some(3), "{mark}");
         }
         let stairs = |levels: usize| {
-            (0..levels).map(|level| format!("{}- a\n", "  ".repeat(level))).collect::<String>()
+            let lines: Vec<String> =
+                (0..levels).map(|level| format!("{}- a\n", "  ".repeat(level))).collect();
+            lines.concat()
         };
         assert_eq!(too_deep(&stairs(DEEPEST)), None);
         assert_eq!(too_deep(&stairs(500)), Some(DEEPEST + 1));

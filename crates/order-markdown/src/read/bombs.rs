@@ -94,10 +94,16 @@ fn what_nests_too_deep_is_refused_by_its_line() {
         let deep = format!("# T\n\n- [ ] a\n\n{}a\n", mark.repeat(MANY));
         assert_eq!(refused_line(&deep), format!("line 5: {why}"), "{mark}");
     }
-    let stairs: String = (0..100).map(|level| format!("{}- [ ] a\n", "  ".repeat(level))).collect();
-    assert_eq!(refused_line(&stairs), format!("line 65: {why}"));
-    let lines: String = stairs.split_inclusive('\n').take(64).collect();
-    assert_eq!(boxes(&lines).len(), 64);
+    let stairs: Vec<String> = (0..100).map(|level| format!("{}- [ ] a\n", "  ".repeat(level))).collect();
+    assert_eq!(refused_line(&stairs.concat()), format!("line 65: {why}"));
+    assert_eq!(boxes(&stairs[..64].concat()).len(), 64);
+}
+
+#[test]
+fn a_file_of_far_too_many_blocks_is_no_order() {
+    let reading = read(&"- [ ] a\n".repeat(3 * MANY)).unwrap();
+    let Err(Error::Invalid(errors)) = reading.into_order(&mut ids("x")) else { panic!("taken") };
+    assert_eq!(errors.get("document"), Some("60000 are too many: at most 20000"));
 }
 
 #[test]

@@ -238,6 +238,7 @@ impl Reading {
 
     /// The order that the file claims to be: its states and ticks as the file has them.
     pub fn into_order(self, new_id: &mut dyn FnMut() -> String) -> Result<Order> {
+        limits::check_length(self.blocks.blocks.len())?;
         let document: Vec<Block> =
             self.lines().map(|(kind, line)| Block { kind, ..line.block.clone() }).collect();
         let claims = self.blocks.claims.clone();
