@@ -54,7 +54,10 @@ fn is_too_deep(line: &str, open: &mut Vec<usize>) -> bool {
 /// Where a rule such as `- - -` begins that the line ends with, else its length: the marks of a rule open no list.
 fn rule_at(line: &str) -> usize {
     let mark = line.trim_end().chars().next_back().filter(|mark| matches!(mark, '-' | '*'));
-    mark.map_or(line.len(), |mark| line.trim_end_matches([mark, ' ', '\t']).len())
+    let Some(mark) = mark else { return line.len() };
+    let begin = line.trim_end_matches([mark, ' ', '\t']).len();
+    let marks = line.get(begin..).map_or(0, |rule| rule.matches(mark).count());
+    if marks < 3 { line.len() } else { begin }
 }
 
 /// Bytes of the mark of a quote or of a list item that a text begins with.
@@ -88,6 +91,8 @@ mod tests {
         };
         assert_eq!(too_deep(&stairs(DEEPEST)), None);
         assert_eq!(too_deep(&stairs(500)), Some(DEEPEST + 1));
+        assert_eq!(too_deep(&stairs(500).replace(" a", "")), Some(DEEPEST + 1));
+        assert_eq!(too_deep(&stairs(500).replace('a', "-")), Some(DEEPEST));
         assert_eq!(too_deep(&stairs(500).replace('\n', "\r")), Some(DEEPEST + 1));
         assert_eq!(too_deep(&stairs(500).replace('\n', "\r\n")), Some(DEEPEST + 1));
     }
