@@ -12,6 +12,7 @@ pub mod failure;
 pub mod ids;
 pub mod jcs;
 pub mod money;
+pub mod nesting;
 pub mod page;
 pub mod permission;
 pub mod role;

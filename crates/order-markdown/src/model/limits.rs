@@ -24,6 +24,17 @@ pub fn check<T: Serialize>(thing: &T) -> Result<()> {
     errors.into_result()
 }
 
+/// Refuses a document of more than twice the blocks that an order takes, before an order is made of it; [`check`] refuses
+/// the others.
+pub fn check_length(blocks: usize) -> Result<()> {
+    let most = most_of("document");
+    let mut errors = FieldErrors::default();
+    if blocks > 2 * most {
+        errors.add("document", format!("{blocks} are too many: at most {most}"));
+    }
+    errors.into_result()
+}
+
 fn walk(value: &Value, path: &mut String, key: &str, errors: &mut FieldErrors) {
     if errors.0.len() >= FAULTS {
         return;

@@ -234,27 +234,26 @@ impl PlanItem {
 /// Items need a step: where none is open, one without a heading is put before them.
 fn open_steps(document: &mut Vec<Block>, new_id: &mut dyn FnMut() -> String) {
     let mut open: Option<u8> = None;
-    let mut at = 0;
-    while let Some(block) = document.get(at) {
+    let mut opened = Vec::with_capacity(document.len());
+    for block in document.drain(..) {
         match block.kind {
             Kind::Step => open = Some(block.level),
             Kind::Title => open = None,
             Kind::Section if open.is_some_and(|level| block.level <= level) => open = None,
             Kind::Item if open.is_none() => {
                 open = Some(DEEPEST);
-                let step = Block {
+                opened.push(Block {
                     id: new_id(),
                     level: DEEPEST,
                     source: Some(String::new()),
                     ..Block::of(Kind::Step, "Checklist")
-                };
-                document.insert(at, step);
-                at += 1;
+                });
             }
             _ => {}
         }
-        at += 1;
+        opened.push(block);
     }
+    *document = opened;
 }
 
 /// The level of a step without a heading: any heading ends it.

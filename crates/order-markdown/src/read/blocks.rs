@@ -30,6 +30,7 @@ pub struct Blocks {
 pub fn blocks_of(text: &str) -> Blocks {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let cut = cut(body);
+    let firsts = cut.pieces.iter().filter(|piece| piece.form == Form::Heading && piece.level == 1).count();
     let mut reader = Reader {
         text: body,
         cut: &cut,
@@ -39,6 +40,8 @@ pub fn blocks_of(text: &str) -> Blocks {
         level: 0,
         goals: false,
         counted: (0, 0),
+        firsts,
+        seen: Seen::default(),
     };
     for at in 0..cut.pieces.len() {
         reader.take(at);
@@ -71,6 +74,18 @@ struct Scope {
     part: Part,
     /// The block of the heading.
     from: usize,
+    /// The highest heading below it so far.
+    highest: Option<u8>,
+}
+
+/// What stands before the place that is read.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    heading: bool,
+    /// Work, or a title.
+    work: bool,
+    /// What ends the head of a file.
+    begun: bool,
 }
 
 struct Reader<'a> {
@@ -86,6 +101,9 @@ struct Reader<'a> {
     goals: bool,
     /// A place in the text and the lines before it.
     counted: (usize, usize),
+    /// Headings of the first level in the file.
+    firsts: usize,
+    seen: Seen,
 }
 
 impl Reader<'_> {
@@ -120,9 +138,23 @@ impl Reader<'_> {
         if matches!(block.kind, Kind::Code | Kind::Hidden | Kind::Text) {
             self.note_unticked(&block, &source, line);
         }
+        self.see(&block);
         self.out.blocks.push(Block { source: Some(source), ..block });
         self.out.claims.push(sign);
         self.out.lines.push(line);
+    }
+
+    fn see(&mut self, block: &Block) {
+        self.seen.heading |= block.level > 0;
+        self.seen.work |= matches!(block.kind, Kind::Step | Kind::Item | Kind::Criterion | Kind::Title);
+        self.seen.begun |=
+            matches!(block.kind, Kind::Step | Kind::Item) || (block.kind == Kind::Section && block.level > 1);
+        let place = self.out.blocks.len();
+        for scope in &mut self.scopes {
+            if place > scope.from && block.level > scope.level {
+                scope.highest = Some(scope.highest.map_or(block.level, |least| least.min(block.level)));
+            }
+        }
     }
 
     /// Boxes in code, in comments and in HTML are no work; whoever wrote them is told.
@@ -245,10 +277,7 @@ impl Reader<'_> {
     }
 
     fn is_before_all(&self) -> bool {
-        let begun = |block: &Block| {
-            matches!(block.kind, Kind::Step | Kind::Item) || (block.kind == Kind::Section && block.level > 1)
-        };
-        !self.out.blocks.iter().any(begun) || self.part() == Some(Part::Head)
+        !self.seen.begun || self.part() == Some(Part::Head)
     }
 
     fn table(&mut self, piece: &Piece, shown: &str, line: usize) -> (Kind, Option<Sign>, String, bool) {
@@ -281,7 +310,7 @@ impl Reader<'_> {
         let kind = self.heading_kind(at, piece.level, words, part);
         let from = self.out.blocks.len();
         if let Some(part) = part.filter(|_| kind != Kind::Title && kind != Kind::Record) {
-            self.scopes.push(Scope { level: piece.level, part, from });
+            self.scopes.push(Scope { level: piece.level, part, from, highest: None });
         }
         let text = match kind {
             Kind::Title => self.title(words),
@@ -360,22 +389,16 @@ impl Reader<'_> {
 
     /// Whether the file has one heading of the first level, and no work stands before it.
     fn is_only_title(&self) -> bool {
-        let firsts = self.cut.pieces.iter().filter(|piece| piece.form == Form::Heading && piece.level == 1);
-        let is_work =
-            |block: &Block| matches!(block.kind, Kind::Step | Kind::Item | Kind::Criterion | Kind::Title);
-        firsts.count() == 1 && !self.out.blocks.iter().any(is_work)
+        self.firsts == 1 && !self.seen.work
     }
 
     fn is_first_heading(&self) -> bool {
-        let is_heading = |block: &Block| block.level > 0;
-        !self.out.blocks.iter().any(is_heading)
+        !self.seen.heading
     }
 
     /// Whether a heading stands right below the one that opened the scope.
     fn is_child(&self, level: u8) -> bool {
-        let Some(scope) = self.scopes.last() else { return false };
-        let below = self.out.blocks.iter().skip(scope.from + 1).filter(|block| block.level > scope.level);
-        below.map(|block| block.level).min().is_none_or(|least| level <= least)
+        self.scopes.last().is_some_and(|scope| scope.highest.is_none_or(|highest| level <= highest))
     }
 
     /// Whether boxes stand below a heading, before the next one.

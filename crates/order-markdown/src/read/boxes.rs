@@ -45,9 +45,13 @@ pub fn at_start(text: &str) -> Option<Found> {
     })
 }
 
-/// Every plain box in a text outside the ranges that are something else, such as code and links.
+/// Every plain box in a text outside the ranges that are something else, such as code and links. The ranges come in
+/// their order and do not overlap.
 pub fn all_in(text: &str, from: usize, masked: &[(usize, usize)]) -> Vec<Found> {
-    let is_masked = |at: usize| masked.iter().any(|(start, end)| (*start..*end).contains(&(from + at)));
+    let is_masked = |at: usize| {
+        let begun = masked.partition_point(|(start, _)| *start <= from + at);
+        begun.checked_sub(1).and_then(|last| masked.get(last)).is_some_and(|(_, end)| from + at < *end)
+    };
     let mut found: Vec<Found> = Vec::new();
     for (at, sign) in text.char_indices() {
         let may_begin = sign == '[' || SIGNS.iter().any(|(it, ..)| it.starts_with(sign));

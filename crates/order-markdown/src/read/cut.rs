@@ -2,6 +2,9 @@
 //!
 //! The pieces are the text: every byte belongs to exactly one of them, blank lines to the piece before.
 
+use std::rc::Rc;
+
+use foundation::nesting;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 /// What a piece is, before anybody asks what it is for.
@@ -38,8 +41,8 @@ pub struct Piece {
     /// Of a heading its words without marks, of code its lines.
     pub plain: String,
     pub language: String,
-    /// Of a row: the names of the columns.
-    pub columns: Vec<String>,
+    /// Of a table and its rows: the names of the columns.
+    pub columns: Rc<[String]>,
     /// Whether it stands in a quote.
     pub is_quoted: bool,
 }
@@ -47,6 +50,7 @@ pub struct Piece {
 /// The pieces of a text and the places in it that are code, links or pictures.
 pub struct Cut {
     pub pieces: Vec<Piece>,
+    /// In their order; none overlaps another.
     pub masked: Vec<(usize, usize)>,
 }
 
@@ -56,8 +60,11 @@ const FORM: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH
 const FRONT: Options =
     Options::ENABLE_YAML_STYLE_METADATA_BLOCKS.union(Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS);
 
-/// Cuts a text; a carriage return by itself ends a line too.
+/// Cuts a text; a carriage return by itself ends a line too. One that nests too deep to be parsed is one paragraph.
 pub fn cut(text: &str) -> Cut {
+    if nesting::too_deep(text).is_some() {
+        return Cut { pieces: vec![Piece::new(0, Form::Paragraph)], masked: Vec::new() };
+    }
     let lines = unix(text);
     let mut cutter =
         Cutter { text: &lines, pieces: Vec::new(), masked: Vec::new(), within: Vec::new(), inside: None };
@@ -74,7 +81,20 @@ pub fn cut(text: &str) -> Cut {
         Some(first) => first.at = 0,
         None => pieces.push(Piece::new(0, Form::Paragraph)),
     }
-    Cut { pieces, masked }
+    Cut { pieces, masked: apart(masked) }
+}
+
+/// The same places as ranges in their order of which none overlaps another: a link may hold code.
+fn apart(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    ranges.sort_unstable();
+    let mut apart: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in ranges {
+        match apart.last_mut() {
+            Some((_, last)) if start <= *last => *last = end.max(*last),
+            _ => apart.push((start, end)),
+        }
+    }
+    apart
 }
 
 /// Where the front matter ends that a text begins with; 0 without any.
@@ -118,7 +138,7 @@ impl Piece {
             words: None,
             plain: String::new(),
             language: String::new(),
-            columns: Vec::new(),
+            columns: Rc::default(),
             is_quoted: false,
         }
     }

@@ -17,6 +17,8 @@ pub mod tabs;
 pub mod words;
 
 #[cfg(test)]
+mod bombs;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};
@@ -25,7 +27,7 @@ use crate::asked;
 use crate::model::limits::{self, FILE_BYTES};
 use crate::model::{Block, Kind, Order, OrderNumber, Plan, StepState, Tick, Ticks};
 use blocks::{Blocks, blocks_of};
-use foundation::{Error, Result};
+use foundation::{Error, Result, nesting};
 use signs::Sign;
 
 /// A file as read, before anybody decides to take it.
@@ -105,6 +107,10 @@ pub fn read(text: &str) -> Result<Reading> {
             format!("line {line}"),
             "a NUL character is not allowed in text; remove it",
         ));
+    }
+    if let Some(line) = nesting::too_deep(text) {
+        let message = format!("quotes and lists nested deeper than {} cannot be read", nesting::DEEPEST);
+        return Err(Error::invalid(format!("line {line}"), message));
     }
     let blocks = blocks_of(text);
     let text_title = title_of(&blocks);
@@ -232,6 +238,7 @@ impl Reading {
 
     /// The order that the file claims to be: its states and ticks as the file has them.
     pub fn into_order(self, new_id: &mut dyn FnMut() -> String) -> Result<Order> {
+        limits::check_length(self.blocks.blocks.len())?;
         let document: Vec<Block> =
             self.lines().map(|(kind, line)| Block { kind, ..line.block.clone() }).collect();
         let claims = self.blocks.claims.clone();

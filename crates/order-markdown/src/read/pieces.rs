@@ -43,15 +43,17 @@ fn standing(words: &str, from: usize, masked: &[(usize, usize)], is_point: bool)
         found.retain(|it| it.at > 0);
         found.insert(0, first);
     }
-    let all = found.clone();
-    found.retain(|it| {
-        let line = line_start(words, it.at);
-        let before = lead(words.get(line..it.at).unwrap_or_default());
-        let on_line = all.iter().filter(|other| line_start(words, other.at) == line).count();
-        let is_labelled = before.ends_with([':', '：', '|']) && !is_gap(words, *it);
-        before.is_empty() || is_labelled || on_line > 1
-    });
-    found
+    let lines = line_starts(words, &found);
+    let on_lines = lines.chunk_by(|one, next| one == next).flat_map(|line| line.iter().map(|_| line.len()));
+    let stands = |(found, (line, on_line)): &(Found, (usize, usize))| {
+        if *on_line > 1 {
+            return true;
+        }
+        let before = lead(words.get(*line..found.at).unwrap_or_default());
+        before.is_empty() || (before.ends_with([':', '：', '|']) && !is_gap(words, *found))
+    };
+    let all = found.into_iter().zip(lines.iter().copied().zip(on_lines));
+    all.filter(stands).map(|(found, _)| found).collect()
 }
 
 /// `Photos: [X] of them`: a capital letter with words behind it stands for a number that is to be filled in.
@@ -66,26 +68,35 @@ fn is_certain(words: &str, found: Found) -> bool {
     found.length > 2 && !words.starts_with("[-]") && !words.starts_with("[/]") && !words.starts_with("[*]")
 }
 
-fn line_start(words: &str, at: usize) -> usize {
-    words.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+/// Where the line of each box begins; boxes come in the order of the text.
+fn line_starts(words: &str, found: &[Found]) -> Vec<usize> {
+    let (mut line, mut read) = (0, 0);
+    let mut start_of = |one: &Found| {
+        let newline = words.get(read..one.at).and_then(|between| between.rfind('\n'));
+        line = newline.map_or(line, |newline| read + newline + 1);
+        read = one.at;
+        line
+    };
+    found.iter().map(&mut start_of).collect()
 }
 
 fn line_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<Share> {
-    let label_first = labels_first(words, found);
+    let lines = line_starts(words, found);
     let mut shares = Vec::new();
     // Lines before the first box are a text of their own, unless they are the words of a list item.
-    let first_line = found.first().map_or(0, |first| line_start(words, first.at));
+    let first_line = lines.first().copied().unwrap_or_default();
     let leads = first_line > 0 && piece.form == Form::Paragraph;
     if leads {
         let text = clean(words.get(..first_line).unwrap_or_default());
         shares.push(Share { at: piece.at, text, ticked: None, mark: None });
     }
-    for (i, one) in found.iter().enumerate() {
-        let next = found.get(i + 1);
-        let first = if leads { first_line } else { 0 };
-        let begin = if i == 0 { first } else { begin_of(words, found, i, label_first) };
-        let end = next.map_or(words.len(), |_| begin_of(words, found, i + 1, label_first));
-        let before = lead(words.get(begin..one.at).unwrap_or_default());
+    let mut begins = begins(words, found, &lines);
+    if let Some(first) = begins.first_mut() {
+        *first = if leads { first_line } else { 0 };
+    }
+    let ends = begins.iter().skip(1).copied().chain([words.len()]);
+    for (i, ((one, begin), end)) in found.iter().zip(&begins).zip(ends).enumerate() {
+        let before = lead(words.get(*begin..one.at).unwrap_or_default());
         let after = words.get(one.at + one.length..end).unwrap_or_default();
         let at = if i == 0 && !leads { piece.at } else { from + begin };
         let text = joined(&[&clean(before), &clean(after)], " ");
@@ -101,15 +112,19 @@ fn labels_first(words: &str, found: &[Found]) -> bool {
     found.len() > 1 && tail.is_empty() && !words.get(..first.at).unwrap_or_default().trim().is_empty()
 }
 
-/// Where the share of a box begins in the words.
-fn begin_of(words: &str, found: &[Found], i: usize, label_first: bool) -> usize {
-    let (Some(one), Some(before)) = (found.get(i), found.get(i.wrapping_sub(1))) else { return 0 };
-    if label_first {
-        return before.at + before.length;
-    }
-    let line = line_start(words, one.at);
-    let leads = lead(words.get(line..one.at).unwrap_or_default()).is_empty();
-    if leads && line > before.at { line } else { one.at }
+/// Where the share of each box begins in the words; that of the first is 0.
+fn begins(words: &str, found: &[Found], lines: &[usize]) -> Vec<usize> {
+    let label_first = labels_first(words, found);
+    let begin_of = |(pair, line): (&[Found], &usize)| match pair {
+        [before, _] if label_first => before.at + before.length,
+        [before, one] => {
+            let leads = *line > before.at && lead(words.get(*line..one.at).unwrap_or_default()).is_empty();
+            if leads { *line } else { one.at }
+        }
+        _ => 0,
+    };
+    let others = found.windows(2).zip(lines.iter().skip(1)).map(begin_of);
+    std::iter::once(0).chain(others).collect()
 }
 
 /// What stands on a line before a box, without marks of quotes and lists.
@@ -121,51 +136,60 @@ fn lead(before: &str) -> &str {
     if is_mark { "" } else { bare }
 }
 
+/// Words of a row and of a column that its boxes say again are no more than this, in bytes: beyond, a box says its own.
+const MOST_REPEATED: usize = 64 * 1024;
+/// A longer line above a column is no name of it, in bytes.
+const LONGEST_COLUMN: usize = 300;
+
 /// Each box of a row with the words of the row, and the name of its column where there are several.
 fn row_shares(words: &str, from: usize, piece: &Piece, found: &[Found]) -> Vec<Share> {
     let cells = cells(words);
-    let cell_of = |at: usize| cells.iter().rposition(|(begin, _)| *begin <= at).unwrap_or_default();
+    let cell_of = |at: usize| cells.partition_point(|(begin, _)| *begin <= at).saturating_sub(1);
     // Signs and lines to write on say nothing of what is to be done.
     let says = |cell: &&str| cell.chars().any(char::is_alphanumeric) && !has_box(cell);
-    let others: Vec<&str> = cells.iter().map(|(_, cell)| *cell).filter(says).collect();
+    let mut others: Vec<&str> = cells.iter().map(|(_, cell)| *cell).filter(says).collect();
+    let repeated = others.iter().map(|cell| cell.len()).sum::<usize>().saturating_mul(found.len());
+    if found.len() > 1 && repeated > MOST_REPEATED {
+        others.clear();
+    }
     let mut shares: Vec<Share> = Vec::new();
-    for (i, one) in found.iter().enumerate() {
-        let place = cell_of(one.at);
+    for in_cell in found.chunk_by(|one, next| cell_of(one.at) == cell_of(next.at)) {
+        let place = in_cell.first().map_or(0, |one| cell_of(one.at));
         let (begin, cell) = cells.get(place).copied().unwrap_or((0, ""));
-        let in_cell: Vec<Found> = found.iter().filter(|it| cell_of(it.at) == place).copied().collect();
         let own = match in_cell.len() {
-            1 => without_boxes(cell),
-            _ => beside(words, begin + cell.len() + 2, &in_cell, *one),
+            1 => vec![without_boxes(cell)],
+            _ => beside(words, begin + cell.len() + 2, in_cell),
         };
         let column = piece.columns.get(place).map(String::as_str).unwrap_or_default();
-        let text = match found.len() {
-            1 => joined(&[&[&own as &str][..], &others].concat(), " — "),
-            _ => joined(&[&others[..], &[column, &own as &str]].concat(), " — "),
-        };
-        let same_cell = i > 0 && found.get(i - 1).is_some_and(|before| cell_of(before.at) == place);
-        let at =
-            if i == 0 { piece.at } else { from + if same_cell { one.at } else { begin.saturating_sub(1) } };
-        shares.push(Share { at, text, ticked: Some(one.is_ticked), mark: Some(from + one.at) });
+        let column = if column.len() > LONGEST_COLUMN { "" } else { column };
+        for (i, (one, own)) in in_cell.iter().zip(&own).enumerate() {
+            let text = match found.len() {
+                1 => joined(&[&[own.as_str()][..], &others].concat(), " — "),
+                _ => joined(&[&others[..], &[column, own.as_str()]].concat(), " — "),
+            };
+            let at = match (shares.is_empty(), i) {
+                (true, _) => piece.at,
+                (false, 0) => from + begin.saturating_sub(1),
+                (false, _) => from + one.at,
+            };
+            shares.push(Share { at, text, ticked: Some(one.is_ticked), mark: Some(from + one.at) });
+        }
     }
     shares
 }
 
-/// The words that belong to one of several boxes of a cell: those behind it, or before it where the words stand first.
-fn beside(words: &str, most: usize, in_cell: &[Found], one: Found) -> String {
+/// The words that belong to each of several boxes of a cell: those behind it, or before it where the words stand first.
+fn beside(words: &str, most: usize, in_cell: &[Found]) -> Vec<String> {
     let bar = |at: usize| words.get(at..).and_then(|rest| rest.find('|')).map_or(words.len(), |bar| at + bar);
     let end_of = |it: &Found| it.at + it.length;
-    let last = in_cell.last().map_or(0, end_of);
+    let (first, last) = (in_cell.first().map_or(0, |it| it.at), in_cell.last().map_or(0, end_of));
     let end = bar(last).min(most.max(last));
     let is_behind = !words.get(last..end).unwrap_or_default().trim().is_empty();
-    let (from, to) = if is_behind {
-        let next = in_cell.iter().find(|it| it.at > one.at);
-        (end_of(&one), next.map_or(end, |next| next.at))
-    } else {
-        let before = in_cell.iter().rev().find(|it| it.at < one.at).map(end_of);
-        let start = words.get(..one.at).and_then(|rest| rest.rfind('|')).map_or(0, |bar| bar + 1);
-        (before.unwrap_or(start), one.at)
-    };
-    clean(words.get(from..to).unwrap_or_default())
+    let start = words.get(..first).and_then(|rest| rest.rfind('|')).map_or(0, |bar| bar + 1);
+    let begins = std::iter::once(start).chain(in_cell.iter().map(end_of));
+    let ends = in_cell.iter().map(|it| it.at).chain([end]);
+    let between = begins.zip(ends).skip(usize::from(is_behind)).take(in_cell.len());
+    between.map(|(from, to)| clean(words.get(from..to).unwrap_or_default())).collect()
 }
 
 fn has_box(cell: &str) -> bool {

@@ -1,18 +1,20 @@
 //! Markdown that people wrote, as HTML that cannot do anything.
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use foundation::nesting;
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 /// Renders Markdown and cleans it: no scripts, no styles, no foreign pictures (their names stay), links without referrer.
-/// Links that lead to other files of wherever the text came from lead nowhere here and are text.
+/// Links that lead to other files of wherever the text came from lead nowhere here and are text. A text that nests too
+/// deep ([`nesting::too_deep`]) is shown as it is written.
 pub fn render(text: &str) -> String {
     let mut page = String::new();
-    html::push_html(&mut page, without_pictures(text));
+    html::push_html(&mut page, events(text).into_iter());
     clean(&page)
 }
 
 /// Renders what stands in a row: links, bold, code, names of pictures; no paragraphs, lists or headings.
 pub fn inline(text: &str) -> String {
-    let inside = without_pictures(text).filter_map(|event| match event {
+    let inside = events(text).into_iter().filter_map(|event| match event {
         Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
         | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
         | Event::Text(_)
@@ -32,7 +34,7 @@ pub fn inline(text: &str) -> String {
 /// The words of a text without its marks: for labels.
 pub fn plain(text: &str) -> String {
     let mut words = String::new();
-    for event in without_pictures(text) {
+    for event in events(text) {
         match event {
             Event::Text(text) | Event::Code(text) => words.push_str(&text),
             Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
@@ -43,6 +45,15 @@ pub fn plain(text: &str) -> String {
         }
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text, read. What nests too deep is not parsed: cleaning it takes the square of its depth, each time it is shown.
+fn events(text: &str) -> Vec<Event<'_>> {
+    if nesting::too_deep(text).is_none() {
+        return without_pictures(text).collect();
+    }
+    let written = Event::Text(text.into());
+    vec![Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)), written, Event::End(TagEnd::CodeBlock)]
 }
 
 /// The text, read; a picture is the words that stand for it, and a link to it where it stands elsewhere on the web.
@@ -108,5 +119,20 @@ mod tests {
         assert_eq!(inline("# a\n\n- b"), "ab");
         assert_eq!(plain("**Close** [valve 3](x) `ls`"), "Close valve 3 ls");
         assert!(!render("[other](../other.md)").contains("href"));
+    }
+
+    #[test]
+    fn a_text_that_nests_too_deep_is_shown_as_it_is_written() {
+        for deep in [">".repeat(65_000), "- ".repeat(30_000) + "a", "> - ".repeat(15_000) + "a"] {
+            let page = render(&deep);
+            assert!(page.starts_with("<pre><code>") && page.trim_end().ends_with("</code></pre>"));
+            assert!(!page.contains("<blockquote") && !page.contains("<li"));
+            assert!(!inline(&deep).contains('<'));
+            assert_eq!(plain(&deep), deep.trim());
+        }
+        let shallow = render(&">".repeat(nesting::DEEPEST));
+        assert!(shallow.contains("<blockquote>") && !shallow.contains("<pre>"));
+        let hostile = render(&format!("{}<script>alert(1)</script>", ">".repeat(100)));
+        assert!(!hostile.contains("<script"));
     }
 }
