@@ -52,6 +52,10 @@ on_both! {
         let Some(part) = planned.first() else { panic!("the order of the test plans a part") };
         let path = format!("/work-orders/{}/parts", work.number);
         let form = format!("part={}&quantity=3&unit=pcs", part.id);
+        // The plan is approved: whoever plans otherwise says why.
+        let bare = owner.post(&s, &format!("{path}/plan"), &form).await;
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let form = format!("{form}&reason=one+was+broken");
         saw(&owner.post(&s, &format!("{path}/plan"), &form).await);
         let refused = dana.post(&s, &format!("{path}/plan"), &form).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
