@@ -256,7 +256,7 @@ fn what_is_planned_of_a_part_is_a_change_of_the_approved_plan() {
         })
     };
     let mut submitted = Order { started: false, ..at(Status::Submitted) };
-    submitted.parts.push(Entry { id: "p1".to_owned(), text: "seal".to_owned(), ..Entry::default() });
+    submitted.parts.push(Entry { id: "p1".to_owned(), text: "seal".to_owned() });
     let planned = after(&submitted, boss(&submitted, plan_part(&submitted, "")), "boss");
     assert!(planned.changed_since_approval.is_empty() && planned.planners == ["boss"]);
     let asked = run_with(
