@@ -15,6 +15,10 @@ const DEEPEST: usize = 16;
 /// The state of a folder may have this many bytes.
 const MOST_STATE: u64 = 512 << 20;
 
+/// How a file is called while it is being written: sixteen digits stand between.
+const HALF: &str = ".tracewright-";
+const HALF_END: &str = ".tmp";
+
 /// A folder that was opened.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -43,7 +47,8 @@ impl Folder {
         Ok(Self { root })
     }
 
-    /// Every Markdown file in it and below, in the order of their paths; what begins with a dot is passed by.
+    /// Every Markdown file in it and below, in the order of their paths; what begins with a dot is passed by, and what a killed
+    /// process left half written is cleared away.
     pub fn files(&self) -> Result<Vec<Found>> {
         let mut found = Vec::new();
         self.gather(&self.root, 0, &mut found)?;
@@ -59,6 +64,10 @@ impl Folder {
             let path = entry.path();
             let is_order = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
             if name.starts_with('.') {
+                if kind.is_file() && is_half_written(&name) {
+                    // Whoever was killed while writing it writes it anew; if another writes it now, that one tries again.
+                    let _ = fs::remove_file(&path);
+                }
                 continue;
             }
             if kind.is_dir() && depth < DEEPEST {
@@ -109,7 +118,7 @@ impl Folder {
         if fs::canonicalize(parent).is_ok_and(|parent| !parent.starts_with(&self.root)) {
             return Err(Error::refused(format!("{name} would be written outside the folder")));
         }
-        let temporary = parent.join(format!(".tracewright-{}.tmp", hex::encode(random_bytes::<8>())));
+        let temporary = parent.join(format!("{HALF}{}{HALF_END}", hex::encode(random_bytes::<8>())));
         let done = put(&temporary, &path, was, bytes);
         if !matches!(done, Ok(true)) || was.is_none() {
             let _ = fs::remove_file(&temporary);
@@ -163,6 +172,12 @@ fn read(path: &Path) -> std::result::Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text; save it as UTF-8".to_owned())
 }
 
+/// Whether a name is that of a file of ours that was never finished.
+fn is_half_written(name: &str) -> bool {
+    let digits = name.strip_prefix(HALF).and_then(|rest| rest.strip_suffix(HALF_END));
+    digits.is_some_and(|digits| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +212,18 @@ mod tests {
         assert_eq!(found.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), wanted);
         let read: Vec<&str> = found.iter().filter(|it| it.text.is_ok()).map(|it| it.path.as_str()).collect();
         assert_eq!(read, ["b.MD", "sub/a.md"]);
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_cleared_away_and_nothing_else() {
+        let (path, folder) = folder();
+        let left = [".tracewright-0123456789abcdef.tmp", "sub/.tracewright-76c956612ea532e8.tmp"];
+        let kept = [".tracewright-mine.tmp", ".tracewright-sync.json", ".tracewright-0123456789abcdef.md"];
+        left.iter().chain(&kept).for_each(|name| fs::write(path.join(name), "half").unwrap());
+        assert!(folder.files().unwrap().is_empty());
+        assert!(left.iter().all(|name| !path.join(name).exists()));
+        assert!(kept.iter().all(|name| path.join(name).exists()));
         fs::remove_dir_all(path).unwrap();
     }
 
