@@ -47,6 +47,15 @@ const SECTIONS: &[NavEntry] = &[
     entry("Ledger", "/ledger", "ledger", "l"),
 ];
 
+/// What stands in one row above every page of the shop, by the same rule.
+const TABS: &[NavEntry] = &[
+    entry("List", "/work-orders", "list", ""),
+    entry("Board", "/work-orders/board", "board", "b"),
+    entry("Calendar", "/work-orders/calendar", "calendar", "d"),
+    entry("Procedures", "/procedures", "procedures", ""),
+    entry("Assets", "/assets", "assets", ""),
+];
+
 /// The account menu, by the same rule.
 const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
@@ -65,6 +74,7 @@ const MENU: &[NavEntry] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Nav {
     sections: Vec<(NavEntry, Access)>,
+    tabs: Vec<(NavEntry, Access)>,
     menu: Vec<(NavEntry, Access)>,
 }
 
@@ -78,7 +88,7 @@ impl Nav {
             };
             entries.iter().filter_map(access).collect()
         };
-        Self { sections: keep(SECTIONS), menu: keep(MENU) }
+        Self { sections: keep(SECTIONS), tabs: keep(TABS), menu: keep(MENU) }
     }
 
     fn for_viewer(entries: &[(NavEntry, Access)], viewer: Option<&Asker>) -> Vec<NavEntry> {
@@ -119,6 +129,9 @@ pub struct Shell {
     /// Address of the icon.
     pub icon: String,
     nav: Vec<NavEntry>,
+    tabs: Vec<NavEntry>,
+    /// Which tab of its section the page is; empty where it is none.
+    tab: &'static str,
     menu: Vec<NavEntry>,
 }
 
@@ -156,6 +169,8 @@ impl Shell {
             title: title.into(),
             section,
             nav: Nav::for_viewer(&nav.sections, principal),
+            tabs: Nav::for_viewer(&nav.tabs, principal),
+            tab: "",
             menu: Nav::for_viewer(&nav.menu, principal),
             viewer: principal.map(Viewer::of),
             nonce: extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
@@ -165,6 +180,17 @@ impl Shell {
             js: assets.js_path().to_owned(),
             icon: assets.icon_path().to_owned(),
         }
+    }
+
+    /// The shell of a page of the shop: a tab of the work orders' section.
+    pub fn of_tab(request: &HttpRequest, title: impl Into<String>, tab: &'static str) -> Self {
+        Self { tab, ..Self::of(request, title, "work-orders") }
+    }
+
+    /// The tabs of the shop that this viewer may open, and whether the page is that tab; none where there is nothing to choose.
+    pub fn tabs(&self) -> impl Iterator<Item = (&NavEntry, bool)> {
+        let shown = if self.tabs.len() > 1 { self.tabs.as_slice() } else { &[] };
+        shown.iter().map(|entry| (entry, entry.section == self.tab))
     }
 
     /// The sections this viewer may open.
