@@ -50,8 +50,8 @@ const SECTIONS: &[NavEntry] = &[
 /// What stands in one row above every page of the shop, by the same rule.
 const TABS: &[NavEntry] = &[
     entry("List", "/work-orders", "list", ""),
-    entry("Board", "/work-orders/board", "board", "b"),
-    entry("Calendar", "/work-orders/calendar", "calendar", "d"),
+    entry("Board", "/work-orders/board", "board", ""),
+    entry("Calendar", "/work-orders/calendar", "calendar", ""),
     entry("Procedures", "/procedures", "procedures", ""),
     entry("Assets", "/assets", "assets", ""),
 ];
