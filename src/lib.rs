@@ -15,6 +15,7 @@ pub mod integrations;
 pub mod knowledge;
 pub mod langfuse_api;
 pub mod offline;
+pub mod order_lists;
 pub mod order_pages;
 pub mod order_settings;
 pub mod privacy;

@@ -11,7 +11,6 @@ use super::doing::{self, Group, LastView, NextView, rows_in};
 use super::exceptions::ExceptionsBlock;
 use super::gathered::{Gathered, name_of};
 use super::isolation::IsolationView;
-use super::list::bar;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, AmendmentView, EntryView, FindingGroup, SafetyView};
@@ -303,7 +302,7 @@ impl Sheet {
             due: order.due.as_ref().map(|due| due_words(view, due)),
             is_late: is_late(view),
             progress: Progress::of(order),
-            bar: bar(Progress::of(order)),
+            bar: text::bar(Progress::of(order)),
             as_of: view.as_of.map(|at| text::moment(at, view.now)),
             claims: claims(view),
             more_fields: more_fields(order),

@@ -2,7 +2,7 @@
 
 use super::gathered::{currency, files as order_files, parts, pins, time};
 use super::{
-    edit, export, files, follow_up, handing_over, item_signing, list, moves, new, order, policies, print,
+    edit, export, files, follow_up, handing_over, item_signing, moves, new, order, policies, print,
     renewal, split, verbs,
 };
 use crate::foundation::Action;
@@ -17,7 +17,6 @@ const MOVE: Access = MayOneOf(&MOVES);
 
 /// Registers the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.get("/work-orders", VIEW, list::show);
     routes.get("/work-orders/new", WRITE, new::show);
     routes.post("/work-orders/new", WRITE, new::submit);
     routes.get("/work-orders/policies", VIEW, policies::list);
@@ -25,7 +24,6 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/policies/{type}", May(Action::SetOrderPolicy), policies::submit);
     routes.get("/work-orders/{number}.md", VIEW, files::markdown);
     routes.get("/work-orders/{number}.json", VIEW, export::json);
-    routes.get("/work-orders.csv", VIEW, export::csv);
     routes.get("/work-orders/by-id/{id}", VIEW, order::by_id);
     routes.get("/work-orders/{number}", VIEW, order::show);
     routes.get("/work-orders/{number}/markdown", VIEW, files::markdown);

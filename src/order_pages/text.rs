@@ -4,8 +4,10 @@ use std::fmt;
 
 use crate::foundation::{ActorKind, Timestamp};
 use crate::ledger::Event;
+use crate::web::charts::{self, Svg};
 use crate::web::format;
 use crate::work_orders::model::{Queued, Status, Who};
+use crate::work_orders::reads::Progress;
 
 /// A line of names and moments as HTML of our own making: what people wrote in it is escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,6 +121,11 @@ pub fn tone_of(status: Status) -> &'static str {
         Status::Approved | Status::InProgress => "blue",
         Status::Completed | Status::Verified | Status::Closed => "good",
     }
+}
+
+/// An order's progress as a bar.
+pub fn bar(progress: Progress) -> Svg {
+    charts::progress(progress.done, progress.failed, progress.total, progress.what)
 }
 
 /// `not_enough_information` as words.

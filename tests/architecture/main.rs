@@ -28,6 +28,7 @@ const ACTIX: &[&str] = &[
     "pages",
     "trace_pages",
     "order_pages",
+    "order_lists",
     "ledger_pages",
     "langfuse_api",
     "api",

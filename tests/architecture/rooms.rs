@@ -82,6 +82,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "bundle",
         ],
     ),
+    ("order_lists", &["db", "state", "web", "work_orders", "order_pages"]),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",

@@ -6,11 +6,11 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::text;
 use crate::foundation::page::Cursor;
 use crate::foundation::{Action, Error, Grant, Result, Timestamp};
+use crate::order_pages::text;
 use crate::state::App;
-use crate::web::charts::{self, Svg};
+use crate::web::charts::Svg;
 use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
@@ -73,7 +73,7 @@ pub async fn show(
     let next = rows.last().filter(|_| has_more).map(|last| next_address(&query, last)).transpose()?;
     let is_narrowed = query.iter().any(|(name, value)| name != "after" && !value.is_empty());
     show_page(&ListPage {
-        shell: Shell::of(&request, "Work orders", "work-orders"),
+        shell: Shell::of_tab(&request, "Work orders", "list"),
         rows: rows.into_iter().map(|row| ListRow::of(row, now)).collect(),
         may_import: who.may(Action::CreateDraft) > Grant::Never,
         csv: csv_address(&query)?,
@@ -124,11 +124,6 @@ fn next_address(query: &Query, last: &OrderRow) -> Result<String> {
     Ok(format!("/work-orders?{text}"))
 }
 
-/// An order's progress as a bar.
-pub(super) fn bar(progress: Progress) -> Svg {
-    charts::progress(progress.done, progress.failed, progress.total, progress.what)
-}
-
 impl ListRow {
     fn of(row: OrderRow, now: Timestamp) -> Self {
         Self {
@@ -138,7 +133,7 @@ impl ListRow {
             is_late: row.is_overdue(now),
             changed: text::moment(row.updated_at, now),
             progress: row.progress(),
-            bar: bar(row.progress()),
+            bar: text::bar(row.progress()),
             row,
         }
     }
