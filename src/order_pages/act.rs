@@ -34,7 +34,7 @@ impl Act {
     fn of(request: &HttpRequest, who: Principal) -> Result<Self> {
         let orders = request.app_data::<Data<Orders>>();
         let orders = orders.ok_or_else(|| Error::internal("no service of orders in the server"))?;
-        let number = request.match_info().get("number").unwrap_or_default().to_uppercase();
+        let number = request.match_info().get("number").unwrap_or_default().trim().to_uppercase();
         Ok(Self { orders: orders.get_ref().clone(), who: who.0, number })
     }
 

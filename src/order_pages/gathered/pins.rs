@@ -122,8 +122,12 @@ pub async fn place(request: HttpRequest, act: Act, path: Path<(String, String)>,
 
 /// POST `/work-orders/{number}/files/{file}/pins/withdraw`: fields `pin` and `reason`.
 pub async fn remove(act: Act, path: Path<(String, String)>, form: Form) -> WebResult {
-    let id = act.order_id().await?;
     let (pin, reason) = (form.text("pin").to_owned(), form.text("reason").to_owned());
+    let (id, order) = (act.order_id().await?, act.view(None).await?.order);
+    let is_on_it = |file: &OrderFile| file.pins.iter().any(|it| it.id == pin);
+    if !order.gathered.file(&path.1).is_some_and(is_on_it) {
+        return Err(WebError(Error::not_found("the pin")));
+    }
     pin::remove(&act.orders, &act.who, &id, pin, reason).await?;
     Ok(back(&act, &path.1, "Taken back. The pin stays in the record."))
 }

@@ -246,14 +246,35 @@ pub fn show_with(status: actix_web::http::StatusCode, page: &impl Template) -> W
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
 }
 
-/// The answer to every action: look there.
+/// The answer to every action: look there. What an address held decoded (a line break, a letter with an accent) is written as
+/// RFC 3986 asks, so that an action that was done is never answered with an error.
 pub fn see_other(address: impl AsRef<str>) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, address.as_ref())).finish()
+    HttpResponse::SeeOther().insert_header((LOCATION, written_out(address.as_ref()))).finish()
+}
+
+fn written_out(address: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'!'..=b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    address.bytes().map(byte).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_written_out_whatever_it_holds() {
+        for (address, expected) in [
+            ("/work-orders/WO-2026-031?q=a%20b#item-1", "/work-orders/WO-2026-031?q=a%20b#item-1"),
+            ("/files/x\r\nSet-Cookie: a=b/pins", "/files/x%0D%0ASet-Cookie:%20a=b/pins"),
+            ("/assets/Kühlung\0", "/assets/K%C3%BChlung%00"),
+        ] {
+            let answer = see_other(address);
+            assert_eq!(answer.headers().get(LOCATION).unwrap(), expected, "{address:?}");
+        }
+    }
 
     #[test]
     fn initials_are_of_the_first_and_last_word() {

@@ -16,6 +16,9 @@ const DAY: u32 = 24 * 60;
 const DAY_MICROS: i64 = 86_400_000_000;
 /// Somewhere it is tomorrow already.
 const AHEAD: i64 = 14 * 3_600_000_000;
+/// Nobody writes down work of longer ago: an earlier year is a slip of the keyboard.
+const BACK: i64 = 10 * 366 * DAY_MICROS;
+const LONG_AGO: &str = "this was more than ten years ago; look at the year";
 /// The most entries of one order.
 const MOST: usize = 2_000;
 
@@ -140,6 +143,9 @@ fn span(worked: Worked, from: Timestamp, until: Timestamp, now: Timestamp) -> Re
     if until > now.plus_micros(60_000_000) {
         return Err(Error::invalid("until", "this is still to come; write time down once it is over"));
     }
+    if from < now.plus_micros(-BACK) {
+        return Err(Error::invalid("from", LONG_AGO));
+    }
     if length > DAY_MICROS {
         return Err(Error::invalid("until", "an entry is a day at most; write down one for each day"));
     }
@@ -152,6 +158,9 @@ fn minutes(worked: Worked, now: Timestamp) -> Result<Worked> {
         .map_err(|_| Error::invalid("day", "expected a day such as 2026-11-21"))?;
     if day > now.plus_micros(AHEAD).to_chrono().date_naive() {
         return Err(Error::invalid("day", "this day is still to come; write time down once it is over"));
+    }
+    if day < now.plus_micros(-BACK).to_chrono().date_naive() {
+        return Err(Error::invalid("day", LONG_AGO));
     }
     if worked.minutes > DAY {
         return Err(Error::invalid("minutes", "a day has 1440 minutes; write down one entry for each day"));

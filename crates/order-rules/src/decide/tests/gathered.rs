@@ -184,6 +184,23 @@ fn corrections_leave_the_old_line_and_a_line_is_corrected_once() {
 }
 
 #[test]
+fn time_is_of_a_day_that_can_have_been() {
+    let order = at(Status::InProgress);
+    let of_day = |day: &str| {
+        let worked = Worked { day: day.to_owned(), ..worked(30) };
+        worker(&order, Command::Gather(Gather::LogTime { worked, now: NOON }))
+    };
+    let day = |back: i64| NOON.plus_micros(-back * 86_400_000_000).to_chrono().format("%Y-%m-%d").to_string();
+    for (back, is_taken) in [(-2, false), (-1, true), (0, true), (400, true), (3_600, true), (3_700, false)] {
+        assert_eq!(of_day(&day(back)).is_ok(), is_taken, "{back} days ago; tomorrow has begun somewhere");
+    }
+    assert!(of_day("0001-01-01").is_err(), "a year that nobody meant");
+    let long_ago = Timestamp(NOON.0 - 20 * 366 * 86_400_000_000);
+    let span = Worked { from: Some(long_ago), until: Some(long_ago.plus_micros(60_000_000)), ..Worked::default() };
+    assert!(worker(&order, Command::Gather(Gather::LogTime { worked: span, now: NOON })).is_err());
+}
+
+#[test]
 fn events_read_back_by_their_kind_and_others_are_refused() {
     let order = at(Status::InProgress);
     let mut all = worker(&order, add(FilePlace::Criterion("c1".to_owned()), one())).unwrap();
