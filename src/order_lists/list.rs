@@ -177,6 +177,17 @@ impl ListPage {
         Priority::ALL.map(Priority::as_str)
     }
 
+    /// Who can be chosen, and whether they are; somebody else stands among them where an address names them.
+    fn assignee_choices(&self) -> Vec<(&str, &str, bool)> {
+        let chosen = self.value("assignee");
+        let mut choices = vec![("me", "Me", chosen == "me"), ("nobody", "Nobody yet", chosen == "nobody")];
+        if !["", "me", "nobody"].contains(&chosen) {
+            let shown = self.chips.iter().find(|chip| chip.name == "Assigned");
+            choices.push((chosen, shown.map_or(chosen, |chip| chip.value.as_str()), true));
+        }
+        choices
+    }
+
     /// Words for a window of due days, and whether it is chosen. One day stands among them where a calendar led here.
     fn due_choices(&self) -> Vec<(&str, &str, bool)> {
         let (due, is_late) = (self.value("due"), !self.value("overdue").is_empty());

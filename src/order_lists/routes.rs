@@ -2,7 +2,7 @@
 
 use super::{bulk, csv, list, saved};
 use crate::foundation::Action;
-use crate::web::Access::{self, May, SignedIn};
+use crate::web::Access::{self, May};
 use crate::web::Routes;
 
 const VIEW: Access = May(Action::ViewOrders);
@@ -15,7 +15,7 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/bulk", VIEW, bulk::list);
     routes.post("/work-orders/bulk", VIEW, bulk::submit);
     routes.post("/work-orders/views", VIEW, saved::keep);
-    routes.post("/work-orders/views/{view}", SignedIn, saved::rename);
-    routes.post("/work-orders/views/{view}/save", SignedIn, saved::save);
-    routes.post("/work-orders/views/{view}/discard", SignedIn, saved::discard);
+    routes.post("/work-orders/views/{view}", VIEW, saved::rename);
+    routes.post("/work-orders/views/{view}/save", VIEW, saved::save);
+    routes.post("/work-orders/views/{view}/discard", VIEW, saved::discard);
 }
