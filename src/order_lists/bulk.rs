@@ -47,7 +47,9 @@ pub(super) async fn offered(app: &App, who: &Asker) -> Result<Offered> {
     if may(Action::EditPlan) {
         acts.extend([("priority", "Set the priority…"), ("due", "Set the due day…")]);
     }
-    acts.extend(plain_moves().filter(|rule| may(rule.action)).filter_map(|rule| Some((word_of(rule.id)?, rule.verb))));
+    acts.extend(
+        plain_moves().filter(|rule| may(rule.action)).filter_map(|rule| Some((word_of(rule.id)?, rule.verb))),
+    );
     Ok(Offered { acts, people: Assigning::of_new(app, who, "").await?.people })
 }
 

@@ -261,7 +261,9 @@ fn day_of(text: &str) -> Option<NaiveDate> {
 }
 
 fn state_words(word: &str) -> String {
-    Status::read(word).filter(|_| word != OPEN).map_or_else(|| word.to_owned(), |status| status.label().to_owned())
+    Status::read(word)
+        .filter(|_| word != OPEN)
+        .map_or_else(|| word.to_owned(), |status| status.label().to_owned())
 }
 
 fn words_of(key: &str, value: &str, name_of: &impl Fn(&str) -> Option<String>, now: Timestamp) -> String {

@@ -173,6 +173,11 @@ impl ListPage {
         all.filter(|(word, _)| !self.asked.states().any(|chosen| chosen == *word)).collect()
     }
 
+    /// What the choice of several orders says for taking work from whoever has it.
+    fn nobody() -> &'static str {
+        bulk::NOBODY
+    }
+
     fn priorities() -> [&'static str; 5] {
         Priority::ALL.map(Priority::as_str)
     }
@@ -191,7 +196,11 @@ impl ListPage {
     /// Words for a window of due days, and whether it is chosen. One day stands among them where a calendar led here.
     fn due_choices(&self) -> Vec<(&str, &str, bool)> {
         let (due, is_late) = (self.value("due"), !self.value("overdue").is_empty());
-        let mut choices = vec![("late", "Late", is_late), ("today", "Today", due == "today"), ("week", "Within 7 days", due == "week")];
+        let mut choices = vec![
+            ("late", "Late", is_late),
+            ("today", "Today", due == "today"),
+            ("week", "Within 7 days", due == "week"),
+        ];
         if !["", "today", "week"].contains(&due) {
             choices.push((due, due, true));
         }
@@ -239,7 +248,9 @@ mod tests {
 
     #[test]
     fn lateness_is_told_in_whole_days() {
-        for (behind, words) in [(1, "late"), (DAY - 1, "late"), (DAY, "1 day late"), (3 * DAY + 5, "3 days late")] {
+        for (behind, words) in
+            [(1, "late"), (DAY - 1, "late"), (DAY, "1 day late"), (3 * DAY + 5, "3 days late")]
+        {
             assert_eq!(late(Timestamp(0), Timestamp(behind)), words);
         }
     }

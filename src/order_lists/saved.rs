@@ -140,7 +140,11 @@ pub(super) async fn discard(app: Data<App>, who: Principal, view: Path<String>) 
 fn filters_of(form: &Form, who: &Principal, app: &App) -> Result<Asked> {
     let asked = Asked::parse(form.raw("query"))?;
     asked.filter(who, app.now())?;
-    if asked.is_narrowed() { Ok(asked) } else { Err(Error::invalid("query", "set a filter first; then it can be kept")) }
+    if asked.is_narrowed() {
+        Ok(asked)
+    } else {
+        Err(Error::invalid("query", "set a filter first; then it can be kept"))
+    }
 }
 
 fn address_of(row: &ViewRow) -> Result<String> {
@@ -160,7 +164,10 @@ fn own(conn: &mut AnyConnection, who: &Principal, view: &str) -> Result<ViewRow>
     if may_change(&row, who) {
         return Ok(row);
     }
-    Err(Error::forbidden(format!("Only {} or an admin changes this view. Keep one of your own.", row.owner_name)))
+    Err(Error::forbidden(format!(
+        "Only {} or an admin changes this view. Keep one of your own.",
+        row.owner_name
+    )))
 }
 
 fn check_share(conn: &mut AnyConnection, who: &Principal) -> Result<()> {

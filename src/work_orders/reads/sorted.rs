@@ -65,7 +65,11 @@ impl Sort {
     fn parts(self) -> Vec<Part> {
         let by_due = |priority: Option<Priority>| {
             let part = move |stands, by| Part { priority, stands, by };
-            [part(Stands::Dated, By::Due), part(Stands::Undated, By::Changed), part(Stands::Done, By::Changed)]
+            [
+                part(Stands::Dated, By::Due),
+                part(Stands::Undated, By::Changed),
+                part(Stands::Done, By::Changed),
+            ]
         };
         let whole = |by| vec![Part { priority: None, stands: Stands::Anywhere, by }];
         match self {
@@ -139,12 +143,7 @@ pub fn page(
 }
 
 /// How many orders a list would hold, counted no further than `most`.
-pub fn count_up_to(
-    conn: &mut AnyConnection,
-    project: ProjectKey,
-    filter: &Filter,
-    most: i64,
-) -> Result<i64> {
+pub fn count_up_to(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter, most: i64) -> Result<i64> {
     let mut count = 0;
     for arm in arms(project, filter) {
         // Named, the order leads to an index that begins with what is narrowed by; a due time has such an index anyway.
@@ -206,7 +205,8 @@ impl Part {
             Stands::Dated | Stands::Undated => wanted.any(|status| !is_done(&status)),
         };
         let is_dated = matches!(self.stands, Stands::Anywhere | Stands::Dated) || !filter.is_by_due();
-        let is_as_urgent = self.priority.is_none() || filter.priority.is_none() || self.priority == filter.priority;
+        let is_as_urgent =
+            self.priority.is_none() || filter.priority.is_none() || self.priority == filter.priority;
         fits && is_dated && is_as_urgent
     }
 
@@ -339,7 +339,12 @@ mod tests {
     #[test]
     fn parts_that_cannot_hold_what_is_looked_for_are_not_asked_for() {
         let stands = |filter: &Filter| -> Vec<Stands> {
-            Sort::Due.parts().into_iter().filter(|part| part.can_hold(filter)).map(|part| part.stands).collect()
+            Sort::Due
+                .parts()
+                .into_iter()
+                .filter(|part| part.can_hold(filter))
+                .map(|part| part.stands)
+                .collect()
         };
         let all = [Stands::Dated, Stands::Undated, Stands::Done];
         assert_eq!(stands(&Filter::default()), all);
