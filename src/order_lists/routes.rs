@@ -17,5 +17,5 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/views", VIEW, saved::keep);
     routes.post("/work-orders/views/{view}", VIEW, saved::rename);
     routes.post("/work-orders/views/{view}/save", VIEW, saved::save);
-    routes.post("/work-orders/views/{view}/discard", VIEW, saved::discard);
+    routes.post("/work-orders/views/{view}/throw-away", VIEW, saved::throw_away);
 }

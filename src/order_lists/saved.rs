@@ -125,8 +125,8 @@ pub(super) async fn save(app: Data<App>, who: Principal, view: Path<String>, for
     Ok(flash::good(see_other(write.await?), "The view is changed to these filters."))
 }
 
-/// POST `/work-orders/views/{view}/discard`.
-pub(super) async fn discard(app: Data<App>, who: Principal, view: Path<String>) -> WebResult {
+/// POST `/work-orders/views/{view}/throw-away`.
+pub(super) async fn throw_away(app: Data<App>, who: Principal, view: Path<String>) -> WebResult {
     let (asker, actor, view) = (who.clone(), who.actor.clone(), view.into_inner());
     let write = app.db.write(&actor, move |tx: &mut Tx<'_>| {
         let row = own(tx.conn, &asker, &view)?;
