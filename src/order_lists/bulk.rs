@@ -187,7 +187,7 @@ async fn apply(orders: &Orders, who: &Asker, act: &Act, number: &str, reason: &s
 }
 
 /// Where this move leads the order. Only that very move is made: another one that happens to lead there is not what was pressed.
-async fn target(orders: &Orders, row: &OrderRow, rule: &'static Rule) -> Result<Status> {
+async fn target(orders: &Orders, row: &OrderRow, rule: &Rule) -> Result<Status> {
     if !rule.from.contains(&row.status()) {
         let from: Vec<&str> = rule.from.iter().map(|status| status.label()).collect();
         return Err(Error::refused(format!(

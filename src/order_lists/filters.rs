@@ -95,6 +95,11 @@ impl Asked {
         }
     }
 
+    /// The same, come to from a kept view or from none.
+    pub(super) fn from_view(self, view: Option<&str>) -> Self {
+        Self { view: view.map(str::to_owned), ..self }
+    }
+
     /// A filter as it stands in the address; empty where it is not set.
     pub(super) fn value(&self, name: &str) -> &str {
         self.filters.get(name).map_or("", String::as_str)

@@ -12,7 +12,6 @@ use tracewright::work_orders::reads::{Filter, OrderRow};
 
 use super::pages::{get, post};
 use super::*;
-use crate::harness::orders::walk;
 use crate::harness::{MINUTE, on_both};
 
 /// Due days of orders, many on one day and some on none. The first two are past.
@@ -219,7 +218,7 @@ on_both! {
 
     async fn several_orders_are_each_decided_by_themselves(t: TestApp) {
         let asker = owner(&t).await;
-        let whole = take(&t, &asker, FILE).await.unwrap();
+        take(&t, &asker, FILE).await.unwrap();
         create(&t.app, &asker, Plan { title: "Bare".to_owned(), ..Plan::default() }, None).await.unwrap();
         let bulk = async |who: &Asker, fields: &[(&str, &str)]| post(&t, who, "/work-orders/bulk", fields).await;
         let three = [("chosen", "WO-2026-014"), ("chosen", "WO-2026-001"), ("chosen", "WO-2026-777")];
@@ -242,15 +241,16 @@ on_both! {
         assert_eq!(bulk(&asker, &due).await.status, StatusCode::SEE_OTHER);
         assert!(row(&t, &asker, "WO-2026-001").await.due_at.is_some());
         let account = asker.actor.id.clone();
-        let assigned = bulk(&asker, &[("chosen", "WO-2026-001"), ("what", "assign"), ("account", &account)]).await;
+        let assigned = bulk(&asker, &[("chosen", "WO-2026-001"), ("what", "assign"), ("account", account.as_str())]).await;
         assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.body);
         assert_eq!(row(&t, &asker, "WO-2026-001").await.assignee_account, Some(account));
         // Once the plan is approved, a change wants its reason, and a move that wants one is never made by this press.
-        walk(&t, &asker, &asker, &whole.order_id, Status::InProgress).await;
-        let begun = [("chosen", "WO-2026-014"), ("what", "priority"), ("priority", "high")];
-        assert!(bulk(&asker, &begun).await.body.contains("needs a reason"));
-        assert_eq!(bulk(&asker, &[&begun[..], &[("reason", "the line stands still")]].concat()).await.status, StatusCode::SEE_OTHER);
-        let again = bulk(&asker, &[("chosen", "WO-2026-014"), ("what", "start"), ("reason", "the line stands still")]).await;
+        begun(&t, &asker, &asker, &FILE.replace("WO-2026-014", "WO-2026-300")).await;
+        let urgent = [("chosen", "WO-2026-300"), ("what", "priority"), ("priority", "emergency")];
+        assert!(bulk(&asker, &urgent).await.body.contains("needs a reason"));
+        let explained = [&urgent[..], &[("reason", "the line stands still")]].concat();
+        assert_eq!(bulk(&asker, &explained).await.status, StatusCode::SEE_OTHER);
+        let again = bulk(&asker, &[("chosen", "WO-2026-300"), ("what", "start"), ("reason", "the line stands still")]).await;
         assert!(again.body.contains("0 of 1 done") && again.body.contains("begins at approved"), "{}", again.body);
         for nothing in [&[("what", "submit")][..], &[("chosen", "WO-2026-001")], &[("chosen", "WO-2026-001"), ("what", "close")]] {
             assert_eq!(bulk(&asker, nothing).await.status, StatusCode::UNPROCESSABLE_ENTITY);
