@@ -15,7 +15,8 @@ use super::*;
 use crate::harness::{MINUTE, on_both};
 
 /// Due days of orders, many on one day and some on none. The first two are past.
-const DAYS: [Option<&str>; 5] = [Some("2026-11-10"), Some("2026-11-19"), None, Some("2026-11-21"), Some("2026-12-01")];
+const DAYS: [Option<&str>; 5] =
+    [Some("2026-11-10"), Some("2026-11-19"), None, Some("2026-11-21"), Some("2026-12-01")];
 
 /// Orders of every priority, due on every one of the days, a third of them cancelled, several changed at one moment; and numbers that
 /// are longer than others.
