@@ -44,7 +44,7 @@ fn templates_never_decide_by_a_word() {
 #[test]
 fn tables_form_rows_chips_and_figures_come_from_the_components() {
     const OWN: [(&str, &str, &[&str]); 4] = [
-        ("<table class=\"cards", "tables::table", &["traces/list.html"]),
+        ("<table class=\"cards", "tables::table", &["traces/list.html", "work_orders/list.html"]),
         ("<p class=\"field\"", "forms::row or forms::input", &[]),
         ("<span class=\"chip", "chips::chip", &[]),
         ("<div class=\"figure", "figures::figure", &["home/counts.html"]),

@@ -1,26 +1,28 @@
 //! The list of orders as CSV: for tables, with the same right as the page.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Query};
 
-use super::list::filter_of;
+use super::filters::Asked;
+use crate::db::AnyConnection;
 use crate::foundation::{Error, Result, Timestamp};
 use crate::state::App;
 use crate::web::{Principal, WebResult};
-use crate::work_orders::reads::{self, OrderRow};
+use crate::work_orders::reads::OrderRow;
+use crate::work_orders::reads::sorted::page;
 
 /// Rows of one file; the list says so where there are more.
-const ROWS: i64 = 10_000;
+const ROWS: usize = 10_000;
 
-/// GET `/work-orders.csv`: the list with the filters of its page, the one that changed last first.
-pub async fn show(app: Data<App>, who: Principal, query: Query<BTreeMap<String, String>>) -> WebResult {
-    let (now, project) = (app.now(), who.project);
-    let filter = filter_of(&query, &who, now)?;
-    let rows = app.db.read(move |conn| reads::list(conn, project, &filter, None, ROWS)).await?;
+/// GET `/work-orders.csv`: the list with the filters and in the order of its page.
+pub async fn show(app: Data<App>, who: Principal, query: Query<Vec<(String, String)>>) -> WebResult {
+    let (asked, project) = (Asked::read(&query)?, who.project);
+    let (filter, sort) = (asked.filter(&who, app.now())?, asked.sort);
+    let read = move |conn: &mut AnyConnection| page(conn, project, &filter, sort, None, ROWS);
+    let rows = app.db.read(read).await?.rows;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"work-orders.csv\""))

@@ -1,44 +1,49 @@
-//! The list of orders, narrowed by what stands in the address.
-
-use std::collections::BTreeMap;
+//! The list of orders: views, filters and the order of its rows stand in the address.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use crate::foundation::page::Cursor;
-use crate::foundation::{Action, Error, Grant, Result, Timestamp};
+use super::bulk::{self, Offered};
+use super::filters::{Asked, FilterChip, LIST, OPEN};
+use super::saved::{self, Kept};
+use super::views::{self, View};
+use crate::db::AnyConnection;
+use crate::foundation::{Action, Grant, Timestamp};
 use crate::order_pages::text;
 use crate::state::App;
 use crate::web::charts::Svg;
-use crate::web::format::Due;
+use crate::web::format::{Due, number};
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult};
 use crate::work_orders::model::{Priority, Status};
-use crate::work_orders::reads::{self, Filter, OrderRow, Progress};
+use crate::work_orders::reads::sorted::{Sort, page};
+use crate::work_orders::reads::{self, OrderRow, Progress};
 
 /// Rows of one page.
 const ROWS: usize = 50;
-/// One more row than a page says whether there is another page.
-const ROWS_AND_ONE: i64 = 51;
-
-/// What an address says for orders that were given to nobody.
-const NOBODY: &str = "nobody";
-
-type Query = BTreeMap<String, String>;
+/// One day, in microseconds.
+const DAY: i64 = 86_400_000_000;
 
 #[derive(Template)]
 #[template(path = "work_orders/list.html")]
 struct ListPage {
     shell: Shell,
+    asked: Asked,
     rows: Vec<ListRow>,
-    query: Query,
+    views: Vec<View>,
+    kept: Vec<Kept>,
+    chips: Vec<FilterChip>,
+    heads: Vec<Head>,
     types: Vec<String>,
+    bulk: Offered,
     next: Option<String>,
     /// The same list as a file.
     csv: String,
-    is_narrowed: bool,
     may_import: bool,
+    may_share: bool,
+    /// Whether an order can be made from a procedure here.
+    has_procedures: bool,
 }
 
 struct ListRow {
@@ -46,82 +51,85 @@ struct ListRow {
     status: &'static str,
     tone: &'static str,
     due: Option<Due>,
-    is_late: bool,
+    /// `3 days late`; none where it is not.
+    late: Option<String>,
+    is_urgent: bool,
     changed: text::Html,
     progress: Progress,
     bar: Svg,
 }
 
-/// GET `/work-orders`: fields `q`, `status`, `priority`, `type`, `assignee` (an account, `me` or `nobody`), `overdue`, `failed`,
-/// `changed`, `after`.
+/// One column.
+struct Head {
+    word: &'static str,
+    class: &'static str,
+    /// The list in the order of this column; none where it has none.
+    href: Option<String>,
+    /// Which way the rows run, where they are ordered by it: `ascending` or `descending`.
+    runs: Option<&'static str>,
+}
+
+/// GET `/work-orders`: fields `q`, `status` (several, or `open`), `priority`, `type`, `assignee` (an account, `me` or `nobody`), `asset` (a
+/// tag), `due` (`today`, `week`, `late` or a day), `overdue`, `failed`, `changed`; `sort`, `view`, `after`.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     who: Principal,
-    query: web::Query<Query>,
+    query: web::Query<Vec<(String, String)>>,
 ) -> WebResult {
-    let (query, now, project) = (query.into_inner(), app.now(), who.project);
-    let filter = filter_of(&query, &who, now)?;
-    let after = given(&query, "after").map(Cursor::decode).transpose()?;
-    let read = move |conn: &mut crate::db::AnyConnection| {
-        let rows = reads::list(conn, project, &filter, after.as_ref(), ROWS_AND_ONE)?;
-        Ok((rows, reads::types(conn, project)?))
+    let (asked, now) = (Asked::read(&query)?, app.now());
+    let filter = asked.filter(&who, now)?;
+    let (asker, wanted) = (who.clone(), asked.clone());
+    let read = move |conn: &mut AnyConnection| {
+        let project = asker.project;
+        let found = page(conn, project, &filter, wanted.sort, wanted.after.as_ref(), ROWS)?;
+        let views = views::views(conn, &asker, &wanted, now)?;
+        Ok((found, views, saved::kept(conn, &asker, &wanted)?, reads::types(conn, project)?))
     };
-    let (mut rows, types) = app.db.read(read).await?;
-    let has_more = rows.len() > ROWS;
-    rows.truncate(ROWS);
-    let next = rows.last().filter(|_| has_more).map(|last| next_address(&query, last)).transpose()?;
-    let is_narrowed = query.iter().any(|(name, value)| name != "after" && !value.is_empty());
+    let (found, views, kept, types) = app.db.read(read).await?;
+    let shell = Shell::of_tab(&request, "Work orders", "list");
     show_page(&ListPage {
-        shell: Shell::of_tab(&request, "Work orders", "list"),
-        rows: rows.into_iter().map(|row| ListRow::of(row, now)).collect(),
+        chips: asked.chips(|account| name_in(&found.rows, account), now),
+        next: found.next.as_ref().map(|place| asked.address_after(place)),
+        csv: asked.clone().from_view(None).address("/work-orders.csv"),
+        heads: heads(&asked),
+        bulk: bulk::offered(&app, &who).await?,
         may_import: who.may(Action::CreateDraft) > Grant::Never,
-        csv: csv_address(&query)?,
-        query,
+        may_share: who.may(Action::ShareView) > Grant::Never,
+        has_procedures: shell.tabs().any(|(tab, _)| tab.href == "/procedures"),
+        rows: found.rows.into_iter().map(|row| ListRow::of(row, now)).collect(),
+        shell,
+        asked,
+        views,
+        kept,
         types,
-        next,
-        is_narrowed,
     })
 }
 
-fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
-    query.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+/// Who an account in a filter is, as its orders say.
+fn name_in(rows: &[OrderRow], account: &str) -> Option<String> {
+    let row = rows.iter().find(|row| row.assignee_account.as_deref() == Some(account))?;
+    Some(row.assignee_name.clone())
 }
 
-/// What an address narrows the list to, for whoever asks.
-pub(super) fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Result<Filter> {
-    let own = who.may(Action::ViewOrders) < Grant::Any;
-    let assignee = given(query, "assignee");
-    let account = assignee.filter(|word| *word != NOBODY);
-    Ok(Filter {
-        status: given(query, "status").map(|word| read("status", Status::read(word))).transpose()?,
-        priority: given(query, "priority").map(|word| read("priority", Priority::read(word))).transpose()?,
-        order_type: given(query, "type").map(str::to_owned),
-        assignee: account.map(|word| if word == "me" { who.actor.id.clone() } else { word.to_owned() }),
-        unassigned: assignee == Some(NOBODY),
-        words: given(query, "q").unwrap_or_default().to_owned(),
-        overdue_at: given(query, "overdue").map(|_| now),
-        own: own.then(|| who.actor.id.clone()),
-        has_failed: given(query, "failed").is_some(),
-        plan_changed: given(query, "changed").is_some(),
-    })
-}
-
-fn read<T>(field: &'static str, found: Option<T>) -> Result<T> {
-    found.ok_or_else(|| Error::invalid(field, "this word is not known; choose one of the list"))
-}
-
-fn csv_address(query: &Query) -> Result<String> {
-    let text = serde_urlencoded::to_string(query).map_err(Error::internal)?;
-    Ok(if text.is_empty() { "/work-orders.csv".to_owned() } else { format!("/work-orders.csv?{text}") })
-}
-
-fn next_address(query: &Query, last: &OrderRow) -> Result<String> {
-    let mut query = query.clone();
-    let cursor = Cursor { at: last.updated_at, id: last.order_id.clone() };
-    query.insert("after".to_owned(), cursor.encode());
-    let text = serde_urlencoded::to_string(&query).map_err(Error::internal)?;
-    Ok(format!("/work-orders?{text}"))
+fn heads(asked: &Asked) -> Vec<Head> {
+    let plain = |word, class| Head { word, class, href: None, runs: None };
+    let sorted = |word, sort: Sort, runs| Head {
+        word,
+        class: "",
+        href: Some(asked.sorted(sort)),
+        runs: Some(runs).filter(|_| asked.sort == sort),
+    };
+    vec![
+        sorted("Number", Sort::Number, "descending"),
+        plain("Order", ""),
+        plain("Status", ""),
+        sorted("Priority", Sort::Priority, "descending"),
+        plain("Assigned", ""),
+        sorted("Due", Sort::Due, "ascending"),
+        plain("Progress", "num"),
+        sorted("Changed", Sort::Changed, "descending"),
+    ]
 }
 
 impl ListRow {
@@ -130,7 +138,8 @@ impl ListRow {
             status: row.status().label(),
             tone: text::tone_of(row.status()),
             due: row.due_at.map(|until| Due::new(until, now)),
-            is_late: row.is_overdue(now),
+            late: row.due_at.filter(|_| row.is_overdue(now)).map(|until| late(until, now)),
+            is_urgent: row.priority() == Priority::Emergency,
             changed: text::moment(row.updated_at, now),
             progress: row.progress(),
             bar: text::bar(row.progress()),
@@ -139,16 +148,110 @@ impl ListRow {
     }
 }
 
+/// How late something is that was due until a moment, in whole days.
+fn late(until: Timestamp, now: Timestamp) -> String {
+    match now.micros_since(until) / DAY {
+        ..1 => "late".to_owned(),
+        1 => "1 day late".to_owned(),
+        days => format!("{} days late", number(days)),
+    }
+}
+
 impl ListPage {
     fn value(&self, name: &str) -> &str {
-        self.query.get(name).map_or("", String::as_str)
+        self.asked.value(name)
     }
 
-    fn statuses() -> [(&'static str, &'static str); 9] {
-        Status::ALL.map(|status| (status.as_str(), status.label()))
+    fn is_narrowed(&self) -> bool {
+        self.asked.is_narrowed()
+    }
+
+    /// The states that can be added to those that are chosen.
+    fn more_states(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [(OPEN, "Everything open")].into_iter();
+        let all = all.chain(Status::ALL.map(|status| (status.as_str(), status.label())));
+        all.filter(|(word, _)| !self.asked.states().any(|chosen| chosen == *word)).collect()
+    }
+
+    /// What the choice of several orders says for taking work from whoever has it.
+    fn nobody() -> &'static str {
+        bulk::NOBODY
     }
 
     fn priorities() -> [&'static str; 5] {
         Priority::ALL.map(Priority::as_str)
+    }
+
+    /// Who can be chosen, and whether they are; somebody else stands among them where an address names them.
+    fn assignee_choices(&self) -> Vec<(&str, &str, bool)> {
+        let chosen = self.value("assignee");
+        let mut choices = vec![("me", "Me", chosen == "me"), ("nobody", "Nobody yet", chosen == "nobody")];
+        if !["", "me", "nobody"].contains(&chosen) {
+            let shown = self.chips.iter().find(|chip| chip.name == "Assigned");
+            choices.push((chosen, shown.map_or(chosen, |chip| chip.value.as_str()), true));
+        }
+        choices
+    }
+
+    /// Words for a window of due days, and whether it is chosen. One day stands among them where a calendar led here.
+    fn due_choices(&self) -> Vec<(&str, &str, bool)> {
+        let (due, is_late) = (self.value("due"), !self.value("overdue").is_empty());
+        let mut choices = vec![
+            ("late", "Late", is_late),
+            ("today", "Today", due == "today"),
+            ("week", "Within 7 days", due == "week"),
+        ];
+        if !["", "today", "week"].contains(&due) {
+            choices.push((due, due, true));
+        }
+        choices
+    }
+
+    fn is_default_sort(&self) -> bool {
+        self.asked.sort == Sort::default()
+    }
+
+    /// The kept view whose filters were changed and may be changed to what the page asks now.
+    fn changed_view(&self) -> Option<&Kept> {
+        self.kept.iter().find(|view| view.may_take_change()).filter(|_| self.is_narrowed())
+    }
+
+    /// Views of which this reader may change the name, or throw them away.
+    fn own_views(&self) -> Vec<&Kept> {
+        self.kept.iter().filter(|view| view.may_change).collect()
+    }
+
+    fn query(&self) -> String {
+        self.asked.query()
+    }
+
+    /// What a form of several orders brings back: filters, order and view.
+    fn here(&self) -> String {
+        let address = self.asked.address(LIST);
+        address.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    }
+
+    /// In which order the rows stand, in words.
+    fn order_words(&self) -> &'static str {
+        match self.asked.sort {
+            Sort::Due => "by due day, late first",
+            Sort::Changed => "the last changed first",
+            Sort::Number => "the newest number first",
+            Sort::Priority => "the most urgent first",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lateness_is_told_in_whole_days() {
+        for (behind, words) in
+            [(1, "late"), (DAY - 1, "late"), (DAY, "1 day late"), (3 * DAY + 5, "3 days late")]
+        {
+            assert_eq!(late(Timestamp(0), Timestamp(behind)), words);
+        }
     }
 }

@@ -1,12 +1,21 @@
 //! Addresses of lists of orders. What a row shows is what its viewer may see.
 
-use super::{csv, list};
+use super::{bulk, csv, list, saved};
 use crate::foundation::Action;
-use crate::web::Access::May;
+use crate::web::Access::{self, May};
 use crate::web::Routes;
+
+const VIEW: Access = May(Action::ViewOrders);
 
 /// Registers the routes. They come before those of single orders, whose addresses begin alike.
 pub fn routes(routes: &mut Routes) {
-    routes.get("/work-orders", May(Action::ViewOrders), list::show);
-    routes.get("/work-orders.csv", May(Action::ViewOrders), csv::show);
+    routes.get("/work-orders", VIEW, list::show);
+    routes.get("/work-orders.csv", VIEW, csv::show);
+    // Each order says by itself what may be done with it.
+    routes.get("/work-orders/bulk", VIEW, bulk::list);
+    routes.post("/work-orders/bulk", VIEW, bulk::submit);
+    routes.post("/work-orders/views", VIEW, saved::keep);
+    routes.post("/work-orders/views/{view}", VIEW, saved::rename);
+    routes.post("/work-orders/views/{view}/save", VIEW, saved::save);
+    routes.post("/work-orders/views/{view}/throw-away", VIEW, saved::throw_away);
 }

@@ -47,5 +47,7 @@ mod trail;
 mod verbs;
 mod view;
 
+pub use assigning::{Assigning, assignee};
 pub use due::{control as due_control, due_in};
 pub use routes::routes;
+pub use view::find_visible;

@@ -1,5 +1,7 @@
 //! Reading orders: one order folded from its events, its history, and lists.
 
+pub mod sorted;
+
 use std::collections::HashMap;
 
 use diesel::dsl::{count_star, sql};
@@ -93,6 +95,8 @@ pub fn by_source(conn: &mut AnyConnection, project: ProjectKey, source: Digest) 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     pub status: Option<Status>,
+    /// Orders in any of these states, where one is not enough.
+    pub statuses: Vec<Status>,
     pub priority: Option<Priority>,
     /// Orders of the type written so.
     pub order_type: Option<String>,
@@ -103,12 +107,23 @@ pub struct Filter {
     pub words: String,
     /// Open orders whose due time is before this moment.
     pub overdue_at: Option<Timestamp>,
+    /// Open orders that are late from some moment after the first of these on, and no later than from the second: the days between.
+    pub due_within: Option<(Timestamp, Timestamp)>,
+    /// Orders about the asset with this tag, written so.
+    pub asset_tag: Option<String>,
     /// Only orders that this account wrote, imported or was given.
     pub own: Option<String>,
     /// Only orders with a failed step.
     pub has_failed: bool,
     /// Only orders whose plan was changed since it was approved.
     pub plan_changed: bool,
+}
+
+impl Filter {
+    /// Whether only orders with a due time that can still be late are asked for.
+    fn is_by_due(&self) -> bool {
+        self.overdue_at.is_some() || self.due_within.is_some()
+    }
 }
 
 /// Up to `limit` orders below the cursor, the one that changed last first.
@@ -121,8 +136,9 @@ pub fn list(
 ) -> Result<Vec<OrderRow>> {
     let mut query = matching(project, filter);
     if let Some(after) = after {
-        let same_moment = orders::updated_at.eq(after.at).and(orders::order_id.lt(after.id.clone()));
-        query = query.filter(orders::updated_at.lt(after.at).or(same_moment));
+        // The first of the two is found in the index; the other one only tells rows of the same moment apart.
+        let is_below = orders::updated_at.lt(after.at).or(orders::order_id.lt(after.id.clone()));
+        query = query.filter(orders::updated_at.le(after.at)).filter(is_below);
     }
     let newest = (orders::updated_at.desc(), orders::order_id.desc());
     Ok(query.order(newest).limit(limit).select(OrderRow::as_select()).load(conn)?)
@@ -201,6 +217,10 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     if let Some(status) = filter.status {
         query = query.filter(orders::status.eq(status.as_str()));
     }
+    if !filter.statuses.is_empty() {
+        let words: Vec<&'static str> = filter.statuses.iter().map(|status| status.as_str()).collect();
+        query = query.filter(orders::status.eq_any(words));
+    }
     if let Some(priority) = filter.priority {
         query = query.filter(orders::priority.eq(priority.as_str()));
     }
@@ -225,6 +245,12 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     }
     if let Some(now) = filter.overdue_at {
         query = query.filter(orders::open_until.lt(now));
+    }
+    if let Some((after, until)) = filter.due_within {
+        query = query.filter(orders::open_until.gt(after)).filter(orders::open_until.le(until));
+    }
+    if let Some(tag) = filter.asset_tag.clone() {
+        query = query.filter(orders::asset_tag.eq(tag));
     }
     if let Some(number) = whole_number(&filter.words) {
         return query.filter(orders::number.eq(number));

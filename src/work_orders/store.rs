@@ -156,6 +156,11 @@ impl OrderRow {
         Digest::from_slice(self.source.as_deref()?)
     }
 
+    /// When it is due, while it can still be late.
+    pub fn open_until(&self) -> Option<Timestamp> {
+        self.open_until
+    }
+
     /// Whether it is open and past its due time.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         self.open_until.is_some_and(|due| due < now)

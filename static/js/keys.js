@@ -14,7 +14,7 @@
   };
   const focusIn = (place) => {
     if (!place) return;
-    const inside = [...place.querySelectorAll("a:not([tabindex]), button, input:not([type=hidden]), summary")];
+    const inside = [...place.querySelectorAll("a:not([tabindex]), button, input:not([type=hidden], [data-choose]), summary")];
     const shown = inside.find((it) => it.checkVisibility());
     if (!shown) place.tabIndex = -1;
     (shown ?? place).focus();
@@ -23,7 +23,7 @@
   // The keys of a row, by what they press in it.
   const ROW = {
     " ": "[data-row-key=space]", f: "[data-row-key=f], button[name=answer][value=fail]", u: "[data-row-key=u], button.undo",
-    e: "[data-row-key=e], .file-chip, .files-here a", c: "[data-row-key=c]",
+    e: "[data-row-key=e], .file-chip, .files-here a", c: "[data-row-key=c]", x: "[data-choose]",
   };
   const pressInRow = (key, at) => {
     if (key === " " && at?.closest?.("a, button, summary, input")) return false;

@@ -43,6 +43,10 @@ pub enum Edit {
         asset: Option<AssetRef>,
         isolation: bool,
     },
+    /// One word of the head, whatever the others say by now.
+    Priority(Priority),
+    /// The same for the due day; none for no day.
+    Due(Option<When>),
     /// What a block says and whether it is needed.
     Set {
         id: String,
@@ -115,6 +119,8 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
             (plan.title, plan.order_type, plan.priority) = (title, order_type, priority);
             (plan.due, plan.asset, plan.isolation) = (due, asset, isolation);
         }
+        Edit::Priority(priority) => plan.priority = priority,
+        Edit::Due(due) => plan.due = due,
         Edit::Set { id, was, now } => set(&mut plan.document, &id, &was, now)?,
         Edit::Add { place, block } => {
             if block.text.trim().is_empty() {

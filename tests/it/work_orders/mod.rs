@@ -3,6 +3,7 @@
 mod claims;
 mod demands;
 mod documents;
+mod lists;
 mod orders;
 mod pages;
 mod planning;

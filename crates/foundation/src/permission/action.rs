@@ -96,6 +96,8 @@ pub enum Action {
     RemoveErased,
     /// Change or delete a kept filter.
     ChangeSavedFilter,
+    /// Keep a view of the list of orders for everybody in the project.
+    ShareView,
     /// Send traces and media.
     SendTraces,
     SendScores,
@@ -105,7 +107,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 59] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -160,6 +162,7 @@ impl Action {
         Self::Retain,
         Self::RemoveErased,
         Self::ChangeSavedFilter,
+        Self::ShareView,
         Self::SendTraces,
         Self::SendScores,
         Self::DeleteScore,
@@ -221,6 +224,7 @@ impl Action {
             Self::EraseTraces | Self::Retain => "erasing traces",
             Self::RemoveErased => "removing erased bytes",
             Self::ChangeSavedFilter => "changing a kept filter",
+            Self::ShareView => "sharing a view",
             Self::SendTraces => "sending traces",
             Self::SendScores => "sending scores",
             Self::DeleteScore => "deleting scores",

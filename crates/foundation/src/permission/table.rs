@@ -70,6 +70,7 @@ pub(super) const fn row(action: Action) -> Row {
         Action::Retain                 => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::RemoveErased           => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::ChangeSavedFilter      => [Author, Author, Author,   Author,  Author,   Any,    Author,   Never, Never],
+        Action::ShareView              => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Never, Never],
         Action::SendTraces
         | Action::SendScores
         | Action::DeleteScore

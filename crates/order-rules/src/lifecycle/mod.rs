@@ -117,6 +117,11 @@ pub const MOVES: [Action; 11] = [
     Action::Cancel,
 ];
 
+/// Moves that ask for nothing: neither a reason nor a signature nor a code. Several orders may be moved so at once.
+pub fn plain_moves() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().filter(|rule| !rule.reason && rule.signature.is_none())
+}
+
 impl Rule {
     /// Whether agents may take this row: only the everyday ones of an assigned order.
     pub fn open_to_agents(&self) -> bool {

@@ -1,0 +1,356 @@
+//! What an address asks of the list: filters, the order of rows, a kept view and the place of the page.
+//!
+//! The address is the whole state of the page. It is read into one form (known names, no empty values, several states as one list), so that
+//! the same question has the same address wherever it comes from: a form, a view or a chip that was taken away.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::foundation::{Action, Error, Grant, Result, Timestamp};
+use crate::web::zone::Reading;
+use crate::web::{Principal, format};
+use crate::work_orders::model::{Priority, Status};
+use crate::work_orders::reads::Filter;
+use crate::work_orders::reads::sorted::{Place, Sort};
+
+/// What an address says for orders that were given to nobody.
+const NOBODY: &str = "nobody";
+/// What it says for every state in which something is still to do.
+pub(super) const OPEN: &str = "open";
+/// One day, in microseconds.
+const DAY: i64 = 86_400_000_000;
+
+/// The filters, in the order in which their chips stand.
+const NAMES: [(&str, &str); 10] = [
+    ("q", "Words"),
+    ("status", "Status"),
+    ("priority", "Priority"),
+    ("type", "Type"),
+    ("assignee", "Assigned"),
+    ("asset", "Asset"),
+    ("due", "Due"),
+    ("overdue", "Due"),
+    ("failed", "Steps"),
+    ("changed", "Plan"),
+];
+
+/// What an address asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// By their names; of several states one text with commas.
+    filters: BTreeMap<String, String>,
+    pub(super) sort: Sort,
+    /// The kept view that the reader came from.
+    pub(super) view: Option<String>,
+    pub(super) after: Option<Place>,
+}
+
+/// A filter that can be taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FilterChip {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    /// The list without it.
+    pub(super) href: String,
+}
+
+impl Asked {
+    /// Reads the pairs of an address. What it does not know is left out; a sort or a place that was not made here is refused.
+    pub(super) fn read(pairs: &[(String, String)]) -> Result<Self> {
+        let mut asked = Self::default();
+        for (name, value) in pairs {
+            let value = value.trim();
+            match name.as_str() {
+                _ if value.is_empty() => {}
+                "sort" => asked.sort = known("sort", Sort::read(value))?,
+                "view" => asked.view = Some(value.to_owned()),
+                "after" => asked.after = Some(Place::decode(value)?),
+                "status" => asked.add_states(value),
+                "due" if value == "late" => drop(asked.filters.insert("overdue".to_owned(), "1".to_owned())),
+                name if NAMES.iter().any(|(known, _)| *known == name) => {
+                    asked.filters.insert(name.to_owned(), value.to_owned());
+                }
+                _ => {}
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Reads what stands behind `?`.
+    pub(super) fn parse(query: &str) -> Result<Self> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+            .map_err(|_| Error::invalid("query", "these filters were not made here"))?;
+        Self::read(&pairs)
+    }
+
+    fn add_states(&mut self, words: &str) {
+        let states = self.filters.entry("status".to_owned()).or_default();
+        for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            if !states.split(',').any(|known| known == word) {
+                let between = if states.is_empty() { "" } else { "," };
+                states.push_str(between);
+                states.push_str(word);
+            }
+        }
+    }
+
+    /// The same, come to from a kept view or from none.
+    pub(super) fn from_view(self, view: Option<&str>) -> Self {
+        Self { view: view.map(str::to_owned), ..self }
+    }
+
+    /// A filter as it stands in the address; empty where it is not set.
+    pub(super) fn value(&self, name: &str) -> &str {
+        self.filters.get(name).map_or("", String::as_str)
+    }
+
+    /// The states that are asked for, as the address has them.
+    pub(super) fn states(&self) -> impl Iterator<Item = &str> {
+        self.value("status").split(',').filter(|word| !word.is_empty())
+    }
+
+    pub(super) fn is_narrowed(&self) -> bool {
+        !self.filters.is_empty()
+    }
+
+    /// Whether two addresses narrow the list to the same.
+    pub(super) fn is_same_question(&self, other: &Self) -> bool {
+        self.filters == other.filters
+    }
+
+    /// The filters as what stands behind `?`.
+    pub(super) fn query(&self) -> String {
+        encoded(&self.pairs())
+    }
+
+    fn pairs(&self) -> Vec<(&str, &str)> {
+        self.filters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// The list with these filters in this order, from its top; as a page or as a file.
+    pub(super) fn address(&self, path: &str) -> String {
+        let mut pairs = self.pairs();
+        if self.sort != Sort::default() {
+            pairs.push(("sort", self.sort.as_str()));
+        }
+        if let Some(view) = &self.view {
+            pairs.push(("view", view));
+        }
+        joined(path, &encoded(&pairs))
+    }
+
+    /// The same page of the list further down.
+    pub(super) fn address_after(&self, place: &Place) -> String {
+        let address = self.address(LIST);
+        let between = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{between}after={}", place.encode())
+    }
+
+    /// The same filters in another order, from the top.
+    pub(super) fn sorted(&self, sort: Sort) -> String {
+        Self { sort, ..self.clone() }.address(LIST)
+    }
+
+    /// Each filter with the list without it; `name_of` says who an account is.
+    pub(super) fn chips(&self, name_of: impl Fn(&str) -> Option<String>, now: Timestamp) -> Vec<FilterChip> {
+        let mut chips = Vec::new();
+        for (key, name) in NAMES {
+            let value = self.value(key);
+            if key == "status" {
+                chips.extend(self.states().map(|state| FilterChip {
+                    name,
+                    value: state_words(state),
+                    href: self.without_state(state).address(LIST),
+                }));
+            } else if !value.is_empty() {
+                let words = words_of(key, value, &name_of, now);
+                chips.push(FilterChip { name, value: words, href: self.without(key).address(LIST) });
+            }
+        }
+        chips
+    }
+
+    fn without(&self, name: &str) -> Self {
+        let mut rest = self.clone();
+        rest.filters.remove(name);
+        rest
+    }
+
+    fn without_state(&self, state: &str) -> Self {
+        let rest: Vec<&str> = self.states().filter(|other| *other != state).collect();
+        let mut asked = self.without("status");
+        if !rest.is_empty() {
+            asked.filters.insert("status".to_owned(), rest.join(","));
+        }
+        asked
+    }
+
+    /// What the list is narrowed to, for whoever asks.
+    pub(super) fn filter(&self, who: &Principal, now: Timestamp) -> Result<Filter> {
+        let given = |name: &str| Some(self.value(name)).filter(|value| !value.is_empty());
+        let own = who.may(Action::ViewOrders) < Grant::Any;
+        let assignee = given("assignee");
+        let account = assignee.filter(|word| *word != NOBODY);
+        let mut statuses = self.statuses()?;
+        // One state has an index of its own.
+        let status = if statuses.len() == 1 { statuses.pop() } else { None };
+        Ok(Filter {
+            status,
+            statuses,
+            priority: given("priority").map(|word| known("priority", Priority::read(word))).transpose()?,
+            order_type: given("type").map(str::to_owned),
+            assignee: account.map(|word| if word == "me" { who.actor.id.clone() } else { word.to_owned() }),
+            unassigned: assignee == Some(NOBODY),
+            words: given("q").unwrap_or_default().to_owned(),
+            overdue_at: given("overdue").map(|_| now),
+            due_within: given("due").map(|word| known("due", due_window(word, now))).transpose()?,
+            asset_tag: given("asset").map(str::to_owned),
+            own: own.then(|| who.actor.id.clone()),
+            has_failed: given("failed").is_some(),
+            plan_changed: given("changed").is_some(),
+        })
+    }
+
+    fn statuses(&self) -> Result<Vec<Status>> {
+        let mut statuses: Vec<Status> = Vec::new();
+        for word in self.states() {
+            if word == OPEN {
+                statuses.extend(open_states());
+            } else {
+                statuses.push(known("status", Status::read(word))?);
+            }
+        }
+        // Each once, whichever words name it.
+        Ok(Status::ALL.into_iter().filter(|status| statuses.contains(status)).collect())
+    }
+}
+
+/// The address of the list.
+pub(super) const LIST: &str = "/work-orders";
+
+/// The states in which something is still to do.
+fn open_states() -> impl Iterator<Item = Status> {
+    Status::ALL.into_iter().filter(|status| !status.is_done() && !status.is_final())
+}
+
+/// A path with what stands behind `?`, if anything does.
+pub(super) fn joined(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+fn encoded(pairs: &[(&str, &str)]) -> String {
+    // Pairs of texts can always be written.
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
+}
+
+fn known<T>(field: &'static str, found: Option<T>) -> Result<T> {
+    found.ok_or_else(|| Error::invalid(field, "this word is not known; choose one of the list"))
+}
+
+/// `today`, `week` (today and the six days after it) or one day, as the moments between which it ends. A day is a day in every zone; which
+/// one is today is the reader's.
+fn due_window(word: &str, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+    let today = || Reading::current().write(now, "%Y-%m-%d");
+    let (first, days) = match word {
+        "today" => (today(), 1),
+        "week" => (today(), 7),
+        day => (day.to_owned(), 1),
+    };
+    let midnight = Timestamp(day_of(&first)?.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros());
+    Some((midnight, midnight.plus_micros(days * DAY)))
+}
+
+fn day_of(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10)
+}
+
+fn state_words(word: &str) -> String {
+    Status::read(word)
+        .filter(|_| word != OPEN)
+        .map_or_else(|| word.to_owned(), |status| status.label().to_owned())
+}
+
+fn words_of(key: &str, value: &str, name_of: &impl Fn(&str) -> Option<String>, now: Timestamp) -> String {
+    match (key, value) {
+        ("overdue", _) => "late".to_owned(),
+        ("due", "week") => "within 7 days".to_owned(),
+        ("due", day) => match due_window(day, now) {
+            Some((midnight, _)) if day != "today" => Reading::current().day(midnight, now),
+            _ => format::shown(day),
+        },
+        ("failed", _) => "with a failed step".to_owned(),
+        ("changed", _) => "changed since approval".to_owned(),
+        ("assignee", "me" | NOBODY) => value.to_owned(),
+        ("assignee", account) => name_of(account).unwrap_or_else(|| "one account".to_owned()),
+        _ => format::shown(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(query: &str) -> Asked {
+        Asked::parse(query).unwrap()
+    }
+
+    #[test]
+    fn the_same_question_has_one_address() {
+        for (query, address) in [
+            ("", "/work-orders"),
+            ("q=&status=&sort=due&after=", "/work-orders"),
+            ("x=1&q=+pump+", "/work-orders?q=pump"),
+            ("status=draft&status=on_hold", "/work-orders?status=draft%2Con_hold"),
+            ("status=draft,draft", "/work-orders?status=draft"),
+            ("due=late", "/work-orders?overdue=1"),
+            ("sort=number&priority=high", "/work-orders?priority=high&sort=number"),
+            ("view=v1&failed=1", "/work-orders?failed=1&view=v1"),
+        ] {
+            assert_eq!(asked(query).address(LIST), address, "{query}");
+        }
+        assert!(Asked::parse("sort=best").is_err() && Asked::parse("after=0").is_err());
+    }
+
+    #[test]
+    fn each_filter_is_taken_away_by_itself() {
+        let asked = asked("status=open,closed&asset=FIL-1&sort=number&q=a+b");
+        let chips = asked.chips(|_| None, Timestamp(0));
+        let shown: Vec<(&str, &str, &str)> =
+            chips.iter().map(|chip| (chip.name, chip.value.as_str(), chip.href.as_str())).collect();
+        assert_eq!(
+            shown,
+            [
+                ("Words", "a b", "/work-orders?asset=FIL-1&status=open%2Cclosed&sort=number"),
+                ("Status", "open", "/work-orders?asset=FIL-1&q=a+b&status=closed&sort=number"),
+                ("Status", "Closed", "/work-orders?asset=FIL-1&q=a+b&status=open&sort=number"),
+                ("Asset", "FIL-1", "/work-orders?q=a+b&status=open%2Cclosed&sort=number"),
+            ]
+        );
+    }
+
+    #[test]
+    fn days_are_windows_that_end_with_them() {
+        let noon = Timestamp(12 * 3_600_000_000);
+        for (word, window) in [
+            ("today", Some((0, DAY))),
+            ("week", Some((0, 7 * DAY))),
+            ("1970-01-03", Some((2 * DAY, 3 * DAY))),
+            ("1970-1-3", None),
+            ("soon", None),
+        ] {
+            let found = due_window(word, noon).map(|(after, until)| (after.0, until.0));
+            assert_eq!(found, window, "{word}");
+        }
+    }
+
+    #[test]
+    fn open_is_every_state_with_something_to_do() {
+        let statuses = asked("status=open,draft").statuses().unwrap();
+        assert_eq!(
+            statuses,
+            [Status::Draft, Status::Submitted, Status::Approved, Status::InProgress, Status::OnHold]
+        );
+        assert!(asked("status=lost").statuses().is_err());
+    }
+}
