@@ -2,8 +2,8 @@
 
 use super::gathered::{currency, files as order_files, parts, pins, time};
 use super::{
-    edit, export, files, follow_up, handing_over, item_signing, moves, new, order, policies, print,
-    renewal, split, verbs,
+    edit, export, files, follow_up, handing_over, item_signing, moves, new, order, policies, print, renewal,
+    split, verbs,
 };
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};

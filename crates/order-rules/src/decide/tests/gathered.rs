@@ -196,7 +196,8 @@ fn time_is_of_a_day_that_can_have_been() {
     }
     assert!(of_day("0001-01-01").is_err(), "a year that nobody meant");
     let long_ago = Timestamp(NOON.0 - 20 * 366 * 86_400_000_000);
-    let span = Worked { from: Some(long_ago), until: Some(long_ago.plus_micros(60_000_000)), ..Worked::default() };
+    let span =
+        Worked { from: Some(long_ago), until: Some(long_ago.plus_micros(60_000_000)), ..Worked::default() };
     assert!(worker(&order, Command::Gather(Gather::LogTime { worked: span, now: NOON })).is_err());
 }
 
