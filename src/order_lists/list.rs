@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
+use super::due_days;
 use crate::foundation::page::Cursor;
 use crate::foundation::{Action, Error, Grant, Result, Timestamp};
 use crate::order_pages::text;
@@ -104,6 +105,8 @@ pub(super) fn filter_of(query: &Query, who: &Principal, now: Timestamp) -> Resul
         own: own.then(|| who.actor.id.clone()),
         has_failed: given(query, "failed").is_some(),
         plan_changed: given(query, "changed").is_some(),
+        due_between: due_days::asked(query)?,
+        without_day: due_days::is_none(query),
     })
 }
 

@@ -43,6 +43,11 @@ pub enum Edit {
         asset: Option<AssetRef>,
         isolation: bool,
     },
+    /// The due day alone; `was` is the one that was seen.
+    Due {
+        was: Option<When>,
+        now: Option<When>,
+    },
     /// What a block says and whether it is needed.
     Set {
         id: String,
@@ -114,6 +119,13 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
             }
             (plan.title, plan.order_type, plan.priority) = (title, order_type, priority);
             (plan.due, plan.asset, plan.isolation) = (due, asset, isolation);
+        }
+        Edit::Due { was, now } => {
+            if plan.due != was {
+                let day = plan.due.as_ref().map_or("no day", |due| due.raw.as_str());
+                return Err(Error::refused(format!("Somebody changed the due day meanwhile: it is {day} now.")));
+            }
+            plan.due = now;
         }
         Edit::Set { id, was, now } => set(&mut plan.document, &id, &was, now)?,
         Edit::Add { place, block } => {
