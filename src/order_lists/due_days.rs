@@ -1,0 +1,76 @@
+//! Days that an address asks for, as the reader's zone has them.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, Days, NaiveDate};
+
+use crate::foundation::{Error, Result};
+use crate::web::zone::Reading;
+use crate::work_orders::reads::DueDays;
+
+/// What an address says for open orders without a due day.
+pub(super) const NO_DAY: &str = "none";
+
+/// The day of a field `due` that names one; words are no days.
+pub(super) fn asked(query: &BTreeMap<String, String>) -> Result<Option<DueDays>> {
+    let due = query.get("due").map_or("", |text| text.trim());
+    if !due.starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok(None);
+    }
+    let day = read_day("due", due)?;
+    Ok(Some(between(day, 1, Reading::current())))
+}
+
+/// Whether the field `due` asks for open orders without a day.
+pub(super) fn is_none(query: &BTreeMap<String, String>) -> bool {
+    query.get("due").is_some_and(|text| text.trim() == NO_DAY)
+}
+
+/// So many days from one on.
+pub(super) fn between(first: NaiveDate, days: u64, reader: Reading) -> DueDays {
+    let after = first.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+    let utc = Reading::default();
+    // What is due at a moment is late from `until` on, so the bound below is the last moment that belongs to the day before.
+    DueDays {
+        days: (utc.begins(first), utc.begins(after)),
+        moments: (reader.begins(first), reader.begins(after)),
+    }
+}
+
+/// A day such as `2026-11-26`.
+pub(super) fn read_day(field: &'static str, text: &str) -> Result<NaiveDate> {
+    let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
+    // Far from both ends of what can be counted.
+    let day = day.filter(|day| (1_900..=9_990).contains(&day.year()));
+    day.ok_or_else(|| Error::invalid(field, "this is no day; write it like 2026-12-01"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foundation::Timestamp;
+
+    fn query(due: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([("due".to_owned(), due.to_owned())])
+    }
+
+    #[test]
+    fn a_day_is_read_and_a_word_is_somebody_elses() {
+        for (due, is_day) in [("2028-02-29", true), ("", false), ("today", false), ("none", false)] {
+            assert_eq!(asked(&query(due)).unwrap().is_some(), is_day, "{due}");
+        }
+        for due in ["2027-02-29", "2026-1", "26-11-26", "99999-01-01", "2026-11-26x"] {
+            assert!(asked(&query(due)).is_err(), "{due}");
+        }
+        assert!(is_none(&query("none")) && !is_none(&query("2026-11-26")));
+    }
+
+    #[test]
+    fn what_was_written_as_a_day_is_bounded_in_utc_and_what_has_a_time_in_the_readers_zone() {
+        let day = read_day("due", "2026-03-29").unwrap();
+        let at = |text| Timestamp::parse_rfc3339(text).unwrap();
+        let berlin = between(day, 1, Reading::of("Europe/Berlin", ""));
+        assert_eq!(berlin.days, (at("2026-03-29T00:00:00Z"), at("2026-03-30T00:00:00Z")));
+        assert_eq!(berlin.moments, (at("2026-03-28T23:00:00Z"), at("2026-03-29T22:00:00Z")));
+    }
+}
