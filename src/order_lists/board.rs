@@ -134,7 +134,7 @@ fn here(chosen: Option<Status>, found: &Found) -> Status {
 
 /// Closed orders are the archive, which only grows: they are named and not counted.
 fn not_shown(query: &Query, found: &Found) -> Result<Vec<(String, String)>> {
-    let counted = |status: Status, count: i64| {
+    let counted = |status: Status, count: i64| -> Result<(String, String)> {
         let word = status.label().to_lowercase();
         let words = match (status, count) {
             (Status::Draft, 1) => "1 draft".to_owned(),
@@ -163,7 +163,7 @@ impl Lane {
     ) -> Result<Self> {
         let list = |more: &[(&str, &str)]| {
             let state = [("status", status.as_str())];
-            address("/work-orders", query, &[&state, more].concat())
+            address("/work-orders", query, &[state.as_slice(), more].concat())
         };
         Ok(Self {
             status: status.as_str(),

@@ -1,6 +1,6 @@
 //! Addresses of lists of orders. What a row shows is what its viewer may see.
 
-use super::{csv, list};
+use super::{board, calendar, csv, list, moving, moving_day};
 use crate::foundation::Action;
 use crate::web::Access::May;
 use crate::web::Routes;
@@ -9,4 +9,8 @@ use crate::web::Routes;
 pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders", May(Action::ViewOrders), list::show);
     routes.get("/work-orders.csv", May(Action::ViewOrders), csv::show);
+    routes.get("/work-orders/board", May(Action::ViewOrders), board::show);
+    routes.get("/work-orders/calendar", May(Action::ViewOrders), calendar::show);
+    routes.get("/work-orders/{number}/moves", May(Action::ViewOrders), moving::show);
+    routes.post("/work-orders/{number}/due", May(Action::EditPlan), moving_day::submit);
 }
