@@ -11,14 +11,17 @@ use crate::work_orders::reads::DueDays;
 /// What an address says for open orders without a due day.
 pub(super) const NO_DAY: &str = "none";
 
-/// The day of a field `due` that names one; words are no days.
+/// The day of a field `due` that names one, or the days from one to another (`2026-11-23..2026-12-20`); words are no days.
 pub(super) fn asked(query: &BTreeMap<String, String>) -> Result<Option<DueDays>> {
     let due = query.get("due").map_or("", |text| text.trim());
     if !due.starts_with(|c: char| c.is_ascii_digit()) {
         return Ok(None);
     }
-    let day = read_day("due", due)?;
-    Ok(Some(between(day, 1, Reading::current())))
+    let (first, last) = due.split_once("..").unwrap_or((due, due));
+    let (first, last) = (read_day("due", first)?, read_day("due", last)?);
+    let days = u64::try_from((last - first).num_days()).ok();
+    let days = days.ok_or_else(|| Error::invalid("due", "the last day comes before the first one"))?;
+    Ok(Some(between(first, days + 1, Reading::current())))
 }
 
 /// Whether the field `due` asks for open orders without a day.
@@ -30,7 +33,6 @@ pub(super) fn is_none(query: &BTreeMap<String, String>) -> bool {
 pub(super) fn between(first: NaiveDate, days: u64, reader: Reading) -> DueDays {
     let after = first.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
     let utc = Reading::default();
-    // What is due at a moment is late from `until` on, so the bound below is the last moment that belongs to the day before.
     DueDays {
         days: (utc.begins(first), utc.begins(after)),
         moments: (reader.begins(first), reader.begins(after)),
@@ -56,10 +58,10 @@ mod tests {
 
     #[test]
     fn a_day_is_read_and_a_word_is_somebody_elses() {
-        for (due, is_day) in [("2028-02-29", true), ("", false), ("today", false), ("none", false)] {
+        for (due, is_day) in [("2028-02-29", true), ("2026-11-23..2026-12-20", true), ("", false), ("today", false), ("none", false)] {
             assert_eq!(asked(&query(due)).unwrap().is_some(), is_day, "{due}");
         }
-        for due in ["2027-02-29", "2026-1", "26-11-26", "99999-01-01", "2026-11-26x"] {
+        for due in ["2027-02-29", "2026-1", "26-11-26", "99999-01-01", "2026-11-26x", "2026-11-26..2026-11-25"] {
             assert!(asked(&query(due)).is_err(), "{due}");
         }
         assert!(is_none(&query("none")) && !is_none(&query("2026-11-26")));
