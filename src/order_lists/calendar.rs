@@ -148,9 +148,9 @@ fn page(
         let day = day.map(|day| day.to_string()).unwrap_or_default();
         address("/work-orders/calendar", kept, &[("from", day.as_str())])
     };
-    let moved = found.moved.and_then(|row| {
-        Some(Moved { number: row.number.clone(), was: String::new(), seen: row.due_at?.0 })
-    });
+    let moved = found
+        .moved
+        .and_then(|row| Some(Moved { number: row.number.clone(), was: String::new(), seen: row.due_at?.0 }));
     Ok(CalendarPage {
         shell: Shell::of_tab(request, "Calendar of work orders", "calendar"),
         zone: Reading::current().zone_name(),

@@ -96,16 +96,13 @@ fn late_by(until: Timestamp, now: Timestamp) -> String {
 /// `031` for an order of this year, else the whole number.
 pub(super) fn short_number(number: &str, now: Timestamp) -> String {
     let year = Reading::current().write(now, "%Y");
-    let short = number.strip_prefix("WO-").and_then(|rest| rest.strip_prefix(year.as_str())?.strip_prefix('-'));
+    let short =
+        number.strip_prefix("WO-").and_then(|rest| rest.strip_prefix(year.as_str())?.strip_prefix('-'));
     short.unwrap_or(number).to_owned()
 }
 
 /// An address with a query and some fields set.
-pub(super) fn address(
-    path: &str,
-    query: &BTreeMap<String, String>,
-    set: &[(&str, &str)],
-) -> Result<String> {
+pub(super) fn address(path: &str, query: &BTreeMap<String, String>, set: &[(&str, &str)]) -> Result<String> {
     let mut query = query.clone();
     query.extend(set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let text = serde_urlencoded::to_string(&query).map_err(Error::internal)?;

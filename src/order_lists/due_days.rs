@@ -58,10 +58,18 @@ mod tests {
 
     #[test]
     fn a_day_is_read_and_a_word_is_somebody_elses() {
-        for (due, is_day) in [("2028-02-29", true), ("2026-11-23..2026-12-20", true), ("", false), ("today", false), ("none", false)] {
+        for (due, is_day) in [
+            ("2028-02-29", true),
+            ("2026-11-23..2026-12-20", true),
+            ("", false),
+            ("today", false),
+            ("none", false),
+        ] {
             assert_eq!(asked(&query(due)).unwrap().is_some(), is_day, "{due}");
         }
-        for due in ["2027-02-29", "2026-1", "26-11-26", "99999-01-01", "2026-11-26x", "2026-11-26..2026-11-25"] {
+        for due in
+            ["2027-02-29", "2026-1", "26-11-26", "99999-01-01", "2026-11-26x", "2026-11-26..2026-11-25"]
+        {
             assert!(asked(&query(due)).is_err(), "{due}");
         }
         assert!(is_none(&query("none")) && !is_none(&query("2026-11-26")));

@@ -37,11 +37,7 @@ struct MovesPage {
 
 /// GET `/work-orders/{number}/moves`: `to` names a state, which leads on to the page of that move where it may be made now, as a
 /// card does that is dragged to another lane; `back` names the list to come back to.
-pub async fn show(
-    request: HttpRequest,
-    act: Act,
-    query: web::Query<BTreeMap<String, String>>,
-) -> WebResult {
+pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<String, String>>) -> WebResult {
     let view = act.view(None).await?;
     let given = |name: &str| query.get(name).map_or("", |value| value.trim());
     let back = back_of(given("back"));
@@ -53,7 +49,8 @@ pub async fn show(
         return Ok(see_other(format!("/work-orders/{}/move/{}{back_query}", act.number, to.as_str())));
     }
     let refused = to.map(|to| why_not(&view, &offers, to));
-    let (blocked, free): (Vec<MoveView>, Vec<MoveView>) = offers.into_iter().partition(|it| it.blocked.is_some());
+    let (blocked, free): (Vec<MoveView>, Vec<MoveView>) =
+        offers.into_iter().partition(|it| it.blocked.is_some());
     show_page(&MovesPage {
         shell: Shell::of(&request, format!("Move {}", view.order.number), "work-orders"),
         number: view.order.number.to_string(),

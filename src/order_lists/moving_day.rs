@@ -46,7 +46,9 @@ fn check_seen(view: &OrderView, seen: &str) -> Result<()> {
         return Ok(());
     }
     let day = view.order.due.as_ref().map_or("no day", |due| due.raw.as_str());
-    Err(Error::refused(format!("Somebody changed the due day meanwhile: it is {day} now. Look at it, then do this again.")))
+    Err(Error::refused(format!(
+        "Somebody changed the due day meanwhile: it is {day} now. Look at it, then do this again."
+    )))
 }
 
 /// The page one came from, which offers to take the change back.

@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn a_day_shows_four_open_ones_first_and_says_how_many_more() {
-        let mut rows: Vec<DueRow> = (0..5).map(|it| row(&format!("done{it}"), "2026-11-27T00:00:00Z", false)).collect();
+        let mut rows: Vec<DueRow> =
+            (0..5).map(|it| row(&format!("done{it}"), "2026-11-27T00:00:00Z", false)).collect();
         rows.push(row("open", "2026-11-27T00:00:00Z", true));
         let days = chosen(&rows, Reading::default());
         let day = &days[&date("2026-11-26")];
@@ -227,7 +228,9 @@ mod tests {
     #[test]
     fn a_moment_stands_on_the_readers_day_and_a_day_on_itself() {
         let rows = [row("day", "2026-10-26T00:00:00Z", true), row("moment", "2026-10-25T23:31:00Z", true)];
-        for (zone, moment) in [("", "2026-10-25"), ("Europe/Berlin", "2026-10-26"), ("Pacific/Honolulu", "2026-10-25")] {
+        for (zone, moment) in
+            [("", "2026-10-25"), ("Europe/Berlin", "2026-10-26"), ("Pacific/Honolulu", "2026-10-25")]
+        {
             let days = chosen(&rows, Reading::of(zone, ""));
             assert!(days[&date("2026-10-25")].ids.contains(&"day".to_owned()), "{zone}");
             assert!(days[&date(moment)].ids.contains(&"moment".to_owned()), "{zone}");

@@ -23,7 +23,11 @@ mod tests {
 
     #[test]
     fn only_lists_of_our_own_are_led_back_to() {
-        for address in ["/work-orders/board?q=pump&lane=on_hold", "/work-orders", "/work-orders/calendar?from=2026-11-23"] {
+        for address in [
+            "/work-orders/board?q=pump&lane=on_hold",
+            "/work-orders",
+            "/work-orders/calendar?from=2026-11-23",
+        ] {
             assert_eq!(back_of(address), address);
         }
         for address in [

@@ -123,7 +123,9 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
         Edit::Due { was, now } => {
             if plan.due != was {
                 let day = plan.due.as_ref().map_or("no day", |due| due.raw.as_str());
-                return Err(Error::refused(format!("Somebody changed the due day meanwhile: it is {day} now.")));
+                return Err(Error::refused(format!(
+                    "Somebody changed the due day meanwhile: it is {day} now."
+                )));
             }
             plan.due = now;
         }

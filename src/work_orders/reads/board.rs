@@ -32,13 +32,11 @@ pub fn lane(
     limit: i64,
 ) -> Result<Vec<OrderRow>> {
     let query = in_state(project, filter, status).limit(limit);
-    let by_due = (orders::open_until.is_null().asc(), orders::open_until.asc());
+    let due = (orders::open_until.is_null().asc(), orders::open_until.asc());
     let newest = (orders::updated_at.desc(), orders::order_id.desc());
-    let query = if is_of_somebody(filter) {
-        query.order((sql::<Bool>("+orders.steps_failed = 0").asc(), by_due, newest))
-    } else {
-        query.order((sql::<Bool>("orders.steps_failed = 0").asc(), by_due, newest))
-    };
+    let failed_first =
+        if is_of_somebody(filter) { "+orders.steps_failed = 0" } else { "orders.steps_failed = 0" };
+    let query = query.order((sql::<Bool>(failed_first).asc(), due.0, due.1, newest.0, newest.1));
     Ok(query.select(OrderRow::as_select()).load(conn)?)
 }
 
@@ -50,7 +48,7 @@ pub fn count(
     status: Status,
     now: Timestamp,
 ) -> Result<LaneCount> {
-    let all = in_state(project, filter, status).count().get_result(conn)?;
+    let all: i64 = in_state(project, filter, status).count().get_result(conn)?;
     if all == 0 || status.is_done() || status.is_final() {
         return Ok(LaneCount { all, late: 0 });
     }

@@ -24,6 +24,7 @@ pub struct Answer {
 /// Sends one request as somebody, through the real routes.
 async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> Answer {
     let mut routes = Routes::default();
+    tracewright::order_lists::routes(&mut routes);
     tracewright::order_pages::routes(&mut routes);
     tracewright::imports::routes(&mut routes);
     tracewright::audit::routes(&mut routes);

@@ -136,7 +136,8 @@ impl Reading {
         let midnight = day.and_time(NaiveTime::MIN);
         let plain = Timestamp(midnight.and_utc().timestamp_micros());
         let Some(zone) = self.zone else { return plain };
-        let quarters = (0..=96).filter_map(|quarter| midnight.checked_add_signed(TimeDelta::minutes(15 * quarter)));
+        let quarters =
+            (0..=96).filter_map(|quarter| midnight.checked_add_signed(TimeDelta::minutes(15 * quarter)));
         let first = quarters.filter_map(|local| zone.from_local_datetime(&local).earliest()).next();
         first.map_or(plain, |first| Timestamp(first.timestamp_micros()))
     }
@@ -236,10 +237,16 @@ mod tests {
     #[test]
     fn what_is_due_on_a_day_is_due_on_that_day_everywhere_and_a_moment_where_it_is_read() {
         for zone in ["", "Asia/Tokyo", "Pacific/Honolulu"] {
-            assert_eq!(Reading::of(zone, "").due_day(at("2028-03-01T00:00:00Z")).to_string(), "2028-02-29", "{zone}");
+            assert_eq!(
+                Reading::of(zone, "").due_day(at("2028-03-01T00:00:00Z")).to_string(),
+                "2028-02-29",
+                "{zone}"
+            );
         }
         let late = at("2026-11-28T22:31:00Z");
-        for (zone, day) in [("", "2026-11-28"), ("Asia/Tokyo", "2026-11-29"), ("Pacific/Honolulu", "2026-11-28")] {
+        for (zone, day) in
+            [("", "2026-11-28"), ("Asia/Tokyo", "2026-11-29"), ("Pacific/Honolulu", "2026-11-28")]
+        {
             assert_eq!(Reading::of(zone, "").due_day(late).to_string(), day, "{zone}");
         }
     }
