@@ -226,16 +226,22 @@ fn lanes_and_due_days_are_found_by_indexes_of_their_own() {
                         assert!(!scans, "{what}: {plan:?}\n{sql}");
                     }
                 };
-                let shown = plans(conn, |conn| drop(lane(conn, PROJECT, &all, Status::Verified, 30).unwrap()));
+                let shown =
+                    plans(conn, |conn| drop(lane(conn, PROJECT, &all, Status::Verified, 30).unwrap()));
                 assert!(!shown[0].1.iter().any(|step| step.contains("TEMP B-TREE")), "{shown:?}");
                 assert_found("a lane", shown, &["orders_on_board"]);
                 let own_lane = plans(conn, |conn| drop(lane(conn, PROJECT, &own, state, 30).unwrap()));
-                assert_found("one's own lane", own_lane, &["orders_open_of_assignee", "orders_of_owner_by_status"]);
+                assert_found(
+                    "one's own lane",
+                    own_lane,
+                    &["orders_open_of_assignee", "orders_of_owner_by_status"],
+                );
                 let their_lane = plans(conn, |conn| drop(lane(conn, PROJECT, &theirs, state, 30).unwrap()));
                 assert_found("somebody's lane", their_lane, &["orders_open_of_assignee"]);
                 let counted = plans(conn, |conn| drop(count(conn, PROJECT, &all, state, now).unwrap()));
                 assert_found("a count", counted, &["COVERING INDEX"]);
-                let days = DueDays { days: (Timestamp(5), Timestamp(9)), moments: (Timestamp(4), Timestamp(8)) };
+                let days =
+                    DueDays { days: (Timestamp(5), Timestamp(9)), moments: (Timestamp(4), Timestamp(8)) };
                 let due = plans(conn, |conn| drop(due_on(conn, PROJECT, &all, days, 100).unwrap()));
                 assert_found("due days", due, &["COVERING INDEX orders_by_due"]);
                 let without = Filter { without_day: true, ..Filter::default() };

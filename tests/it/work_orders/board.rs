@@ -96,10 +96,10 @@ on_both! {
         assert_eq!(list.matches("<tr data-row>").count(), 31, "the link leads to all of them");
         let (project, now, filters) = (boss.project, t.app.now(), [Filter::default(), Filter { own: Some(boss.actor.id.clone()), ..Filter::default() }]);
         let read = move |conn: &mut tracewright::db::AnyConnection| {
-            for filter in filters {
-                let counted = count(conn, project, &filter, Status::Submitted, now)?;
+            for filter in &filters {
+                let counted = count(conn, project, filter, Status::Submitted, now)?;
                 assert_eq!(counted, LaneCount { all: 31, late: 1 }, "{filter:?}");
-                assert_eq!(lane(conn, project, &filter, Status::Submitted, 100)?.len(), 31, "{filter:?}");
+                assert_eq!(lane(conn, project, filter, Status::Submitted, 100)?.len(), 31, "{filter:?}");
             }
             Ok(())
         };

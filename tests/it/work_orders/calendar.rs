@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use tracewright::foundation::{Role, Timestamp};
 use tracewright::web::zone::{Reading, reading};
+use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::Status;
 
 use crate::harness::on_both;
@@ -103,7 +104,8 @@ on_both! {
         // Whoever has not seen the change is told.
         let stale = post(&t, &boss, &base, &[("due", "2026-12-03"), ("seen", &was), ("back", back)]).await;
         assert!(stale.status == StatusCode::CONFLICT && stale.body.contains("2026-12-05"), "{}", stale.body);
-        let undo = [("due", "2026-12-04"), ("seen", &seen("2026-12-06")), ("back", &offered), ("undo", "1")];
+        let now = seen("2026-12-06");
+        let undo = [("due", "2026-12-04"), ("seen", now.as_str()), ("back", offered.as_str()), ("undo", "1")];
         let undone = post(&t, &boss, &base, &undo).await;
         assert_eq!((undone.status, undone.location.as_str()), (StatusCode::SEE_OTHER, back), "{}", undone.body);
         assert_eq!(due_of(&t, &boss, &id).await, "2026-12-04");
@@ -127,7 +129,7 @@ on_both! {
         }
         walk(&t, &boss, &boss, &id, Status::Approved).await;
         assert_eq!(post(&t, &boss, &base, &fields).await.status, StatusCode::CONFLICT, "an approved plan is taken back first");
-        walk(&t, &boss, &boss, &id, Status::InProgress).await;
+        transition(&t.services.orders, &boss, &id, Move::to(Status::InProgress)).await.unwrap();
         let led = post(&t, &boss, &base, &fields).await;
         assert_eq!((led.status, led.location), (StatusCode::SEE_OTHER, format!("/work-orders/{number}/edit#head")));
         let page = get(&t, &boss, "/work-orders/calendar?from=2026-11-30").await.body;
