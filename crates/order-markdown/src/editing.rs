@@ -359,6 +359,17 @@ mod tests {
     const FILE: &str = "# T\n\n## One\n- [ ] a\n  - [ ] b\n- [ ] c\n\n## Two\n- [ ] d\n";
 
     #[test]
+    fn the_due_day_is_changed_where_it_is_the_one_that_was_seen() {
+        let (was, now) = (Some(When::read("2026-12-04")), Some(When::read("2026-12-05")));
+        let seen = Plan { due: was.clone(), ..plan(FILE) };
+        let edit = || Edit::Due { was: was.clone(), now: now.clone() };
+        let moved = apply(seen.clone(), edit(), &mut ids("n")).unwrap();
+        assert_eq!((moved.due.clone(), texts(&moved)), (now.clone(), texts(&seen)));
+        let refused = apply(moved, edit(), &mut ids("n")).unwrap_err();
+        assert!(refused.to_string().contains("2026-12-05"), "{refused}");
+    }
+
+    #[test]
     fn a_step_moves_with_what_stands_in_it_and_an_item_with_what_is_below_it() {
         let one = plan(FILE);
         let id = id_of(&one, "One");

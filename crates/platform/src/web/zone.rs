@@ -136,9 +136,10 @@ impl Reading {
         let midnight = day.and_time(NaiveTime::MIN);
         let plain = Timestamp(midnight.and_utc().timestamp_micros());
         let Some(zone) = self.zone else { return plain };
-        let quarters =
-            (0..=96).filter_map(|quarter| midnight.checked_add_signed(TimeDelta::minutes(15 * quarter)));
-        let first = quarters.filter_map(|local| zone.from_local_datetime(&local).earliest()).next();
+        let first = (0..=96).find_map(|quarter| {
+            let local = midnight.checked_add_signed(TimeDelta::minutes(15 * quarter))?;
+            zone.from_local_datetime(&local).earliest()
+        });
         first.map_or(plain, |first| Timestamp(first.timestamp_micros()))
     }
 
