@@ -18,7 +18,7 @@ use tracewright::traces::reads::{self, Finding, Scan, sessions};
 use tracewright::trust::reads::{Scope, report};
 use tracewright::work_orders::model::{Order, Status};
 use tracewright::work_orders::reads::board::{count, lane};
-use tracewright::work_orders::reads::calendar::due_on;
+use tracewright::work_orders::reads::calendar::{due_on, without_day};
 use tracewright::work_orders::reads::{DueDays, Filter, history, list, open_of};
 
 use crate::guards::stage::{FILE, load, owner, take};
@@ -244,6 +244,8 @@ fn lanes_and_due_days_are_found_by_indexes_of_their_own() {
                     DueDays { days: (Timestamp(5), Timestamp(9)), moments: (Timestamp(4), Timestamp(8)) };
                 let due = plans(conn, |conn| drop(due_on(conn, PROJECT, &all, days, 100).unwrap()));
                 assert_found("due days", due, &["COVERING INDEX orders_by_due"]);
+                let none = plans(conn, |conn| drop(without_day(conn, PROJECT, &all).unwrap()));
+                assert_found("how many have no day", none, &["COVERING INDEX orders_without_day"]);
                 let without = Filter { without_day: true, ..Filter::default() };
                 let without = plans(conn, |conn| drop(list(conn, PROJECT, &without, None, 50).unwrap()));
                 assert_found("no day", without, &["orders_without_day"]);

@@ -66,11 +66,25 @@ fn is_of_somebody(filter: &Filter) -> bool {
     filter.own.is_some() || filter.assignee.is_some()
 }
 
+/// Whose orders are meant is asked of an index alone, which gives their ids; the rows are then found by these.
 fn in_state(project: ProjectKey, filter: &Filter, status: Status) -> orders::BoxedQuery<'static, Backend> {
-    let Some(account) = filter.own.clone() else {
+    if !is_of_somebody(filter) {
         return matching(project, &Filter { status: Some(status), ..filter.clone() });
-    };
-    let query = matching(project, &Filter { status: None, own: None, ..filter.clone() });
+    }
+    let rest = Filter { status: None, own: None, assignee: None, ..filter.clone() };
+    let mut query = matching(project, &rest);
+    if let Some(account) = filter.assignee.clone() {
+        query = query.filter(
+            sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
+                .bind::<BigInt, _>(project.0)
+                .sql(" AND o.assignee_account = ")
+                .bind::<Text, _>(account)
+                .sql(" AND o.status = ")
+                .bind::<Text, _>(status.as_str())
+                .sql(")"),
+        );
+    }
+    let Some(account) = filter.own.clone() else { return query };
     query.filter(
         sql::<Bool>("orders.order_id IN (SELECT o.order_id FROM orders o WHERE o.project = ")
             .bind::<BigInt, _>(project.0)

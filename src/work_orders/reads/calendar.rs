@@ -8,7 +8,6 @@ use super::{Backend, Filter, OrderRow, matching};
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
 use crate::foundation::{ProjectKey, Result, Timestamp};
-use crate::work_orders::model::Status;
 
 /// Open orders without a due day, in the words of their index: as text, for no index of a part of the rows serves a bound value.
 pub(super) const WITHOUT_DAY: &str =
@@ -75,14 +74,10 @@ pub fn with_ids(conn: &mut AnyConnection, project: ProjectKey, ids: &[String]) -
     Ok(rows.select(OrderRow::as_select()).load(conn)?)
 }
 
-/// How many open orders have no due day: all that are open but those that have one.
+/// How many open orders have no due day.
 pub fn without_day(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<i64> {
-    let is_open = |status: &Status| !status.is_done() && !status.is_final();
-    let open: Vec<&'static str> = Status::ALL.into_iter().filter(is_open).map(Status::as_str).collect();
-    let asked = || of_whom(project, filter).filter(orders::status.eq_any(open.clone()));
-    let all: i64 = asked().count().get_result(conn)?;
-    let dated: i64 = asked().filter(orders::open_until.gt(Timestamp(i64::MIN))).count().get_result(conn)?;
-    Ok(all - dated)
+    let filter = Filter { without_day: true, ..filter.clone() };
+    Ok(of_whom(project, &filter).count().get_result(conn)?)
 }
 
 /// What matches; orders of somebody who sees only their own are found by who they belong to.
