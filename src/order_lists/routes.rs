@@ -1,6 +1,6 @@
 //! Addresses of lists of orders. What a row shows is what its viewer may see.
 
-use super::{bulk, csv, list, saved};
+use super::{board, bulk, calendar, csv, list, moving, moving_day, saved};
 use crate::foundation::Action;
 use crate::web::Access::{self, May};
 use crate::web::Routes;
@@ -18,4 +18,8 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/views/{view}", VIEW, saved::rename);
     routes.post("/work-orders/views/{view}/save", VIEW, saved::save);
     routes.post("/work-orders/views/{view}/throw-away", VIEW, saved::throw_away);
+    routes.get("/work-orders/board", VIEW, board::show);
+    routes.get("/work-orders/calendar", VIEW, calendar::show);
+    routes.get("/work-orders/{number}/moves", VIEW, moving::show);
+    routes.post("/work-orders/{number}/due", May(Action::EditPlan), moving_day::submit);
 }

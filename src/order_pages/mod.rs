@@ -6,6 +6,7 @@
 
 mod act;
 mod assigning;
+mod back;
 mod changes;
 mod code;
 mod demands;
@@ -47,7 +48,11 @@ mod trail;
 mod verbs;
 mod view;
 
+pub use act::Act;
 pub use assigning::{Assigning, assignee};
+pub use back::back_of;
 pub use due::{control as due_control, due_in};
+pub use edit::check_may as check_may_edit;
+pub use moves::{MoveView, offers, refusals};
 pub use routes::routes;
-pub use view::find_visible;
+pub use view::{OrderView, find_visible};

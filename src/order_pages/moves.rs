@@ -1,18 +1,21 @@
 //! Moves between states: buttons on the page, and a form for those that ask for something.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::act::Act;
+use super::back::{back_of, lead};
 use super::signing;
 use super::view::OrderView;
 use crate::foundation::{Error, FieldErrors, Result};
 use crate::web::page::show_with;
-use crate::web::{Form, Shell, WebError, WebResult};
+use crate::web::{Form, Shell, WebError, WebResult, flash};
 use crate::work_orders::actions;
 use crate::work_orders::actions::transition::Move;
-use crate::work_orders::lifecycle::{Guard, Offer, legal_targets, offer_of};
+use crate::work_orders::lifecycle::{Guard, Offer, RULES, legal_targets, offer_of};
 use crate::work_orders::model::{HoldCode, Outcome, Status, Transition};
 
 /// One move that this person is offered.
@@ -41,6 +44,21 @@ pub fn offers(view: &OrderView) -> Vec<MoveView> {
     let mut views: Vec<MoveView> = offers.iter().map(MoveView::of).collect();
     views.sort_by_key(|view| (!view.leads_on, view.blocked.is_some()));
     views
+}
+
+/// The other ways out of the state that the order is in: their words, the states they lead to, and why this person is not
+/// offered them.
+pub fn refusals(view: &OrderView) -> Vec<(&'static str, &'static str, String)> {
+    let leaving = RULES.iter().filter(|rule| rule.from.contains(&view.order.status));
+    let ways = leaving.flat_map(|rule| rule.to.iter().map(move |to| (rule.verb, *to)));
+    let refused = ways.filter_map(|(verb, to)| {
+        let why = offer_of(&view.order, to, &view.who, &view.facts).err()?;
+        Some((verb, to.as_str(), why.to_string()))
+    });
+    let mut refused: Vec<_> = refused.collect();
+    // Resuming leads to two states and is one way.
+    refused.dedup_by_key(|(verb, ..)| *verb);
+    refused
 }
 
 impl MoveView {
@@ -92,6 +110,8 @@ pub(super) struct Given {
     pub(super) hold: String,
     pub(super) outcome: String,
     pub(super) email: String,
+    /// The list that one came from; empty for the order itself.
+    pub(super) back: String,
 }
 
 impl Given {
@@ -102,7 +122,13 @@ impl Given {
             hold: text("hold"),
             outcome: text("outcome"),
             email: text("email").chars().take(254).collect(),
+            back: back_of(form.text("back")),
         }
+    }
+
+    /// Where the link back leads.
+    pub(super) fn way_back(&self, number: &str) -> String {
+        if self.back.is_empty() { format!("/work-orders/{number}") } else { self.back.clone() }
     }
 }
 
@@ -139,15 +165,21 @@ impl MovePage {
     }
 }
 
-/// GET `/work-orders/{number}/move/{to}`: what the move asks for, the signature included.
-pub async fn confirm(request: HttpRequest, act: Act, path: web::Path<(String, String)>) -> WebResult {
+/// GET `/work-orders/{number}/move/{to}`: what the move asks for, the signature included; `back` names the list to come back to.
+pub async fn confirm(
+    request: HttpRequest,
+    act: Act,
+    path: web::Path<(String, String)>,
+    query: web::Query<BTreeMap<String, String>>,
+) -> WebResult {
     let view = act.view(None).await?;
-    let again =
-        Again { status: StatusCode::OK, given: Given::default(), errors: FieldErrors::default(), seen: None };
+    let back = query.get("back").map(|address| back_of(address)).unwrap_or_default();
+    let given = Given { back, ..Given::default() };
+    let again = Again { status: StatusCode::OK, given, errors: FieldErrors::default(), seen: None };
     page(&request, &act, &view, read_status(&path.1)?, again).await
 }
 
-/// POST `/work-orders/{number}/transition`.
+/// POST `/work-orders/{number}/transition`: back to the list that `back` names, else to the order.
 pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     let to = read_status(form.text("to"))?;
     let id = act.order_id().await?;
@@ -156,7 +188,8 @@ pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     let (status, errors) = match actions::transition::transition(&act.orders, &act.who, &id, asked).await {
         Ok(_) => {
             let words = format!("{} is now {}.{}", act.number, to.label().to_lowercase(), comes_next(to));
-            return Ok(act.back("top", &words));
+            let back = lead(&back_of(form.text("back"))).map(|answer| flash::good(answer, &words));
+            return Ok(back.unwrap_or_else(|| act.back("top", &words)));
         }
         Err(cause) => refused(cause)?,
     };

@@ -1,5 +1,7 @@
 //! Reading orders: one order folded from its events, its history, and lists.
 
+pub mod board;
+pub mod calendar;
 pub mod sorted;
 
 use std::collections::HashMap;
@@ -19,6 +21,7 @@ use super::events::OrderEvent;
 use super::fold::{EventMeta, apply};
 use super::model::{Order, Priority, Status};
 pub use super::store::{OrderRow, Progress};
+pub use calendar::DueDays;
 
 /// The kind of a work order's stream.
 pub const STREAM_KIND: &str = "work_order";
@@ -117,6 +120,10 @@ pub struct Filter {
     pub has_failed: bool,
     /// Only orders whose plan was changed since it was approved.
     pub plan_changed: bool,
+    /// Only orders that are due on these days.
+    pub due_between: Option<DueDays>,
+    /// Only open orders that have no due day.
+    pub without_day: bool,
 }
 
 impl Filter {
@@ -242,6 +249,12 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     }
     if filter.plan_changed {
         query = query.filter(sql::<Bool>("plan_changes > 0"));
+    }
+    if let Some(days) = filter.due_between {
+        query = calendar::on_days(query, days);
+    }
+    if filter.without_day {
+        query = query.filter(sql::<Bool>(calendar::WITHOUT_DAY));
     }
     if let Some(now) = filter.overdue_at {
         query = query.filter(orders::open_until.lt(now));

@@ -7,7 +7,7 @@ use crate::db::schema::{order_numbers, orders};
 use crate::db::{AnyConnection, Tx, each, locks};
 use crate::foundation::{Asker, Digest, Error, Failure, ProjectKey, Result, Tie, Timestamp};
 
-use super::model::{Order, OrderNumber, Priority, Status};
+use super::model::{HoldCode, Order, OrderNumber, Priority, Status};
 
 /// One order as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -57,6 +57,10 @@ pub struct OrderRow {
     open_until: Option<Timestamp>,
     /// Changes of the plan since it was approved, while its work is not done.
     pub plan_changes: i64,
+    /// What it waits for, as stored; empty where it is not on hold.
+    hold_code: String,
+    /// What was said about that.
+    pub hold_reason: String,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -98,6 +102,7 @@ impl OrderRow {
         let (items_done, items) = order.item_progress();
         let (failed, flagged) = order.step_trouble();
         let due_at = order.due.as_ref().and_then(super::model::When::until);
+        let hold = order.hold.as_ref().filter(|_| order.status == Status::OnHold);
         Self {
             project,
             order_id: order.id.clone(),
@@ -132,6 +137,8 @@ impl OrderRow {
                 0
             },
             open_until: due_at.filter(|_| !order.status.is_done() && !order.status.is_final()),
+            hold_code: hold.map(|hold| hold.code.as_str().to_owned()).unwrap_or_default(),
+            hold_reason: hold.map(|hold| hold.reason.clone()).unwrap_or_default(),
         }
     }
 
@@ -149,6 +156,11 @@ impl OrderRow {
     /// How urgent it is.
     pub fn priority(&self) -> Priority {
         Priority::read(&self.priority).unwrap_or_default()
+    }
+
+    /// What it waits for, where it is on hold.
+    pub fn hold(&self) -> Option<HoldCode> {
+        HoldCode::read(&self.hold_code)
     }
 
     /// SHA-256 of the file it came from.

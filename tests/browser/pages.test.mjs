@@ -20,6 +20,10 @@ const PAGES = {
   ledger: "/ledger",
   waiting: "/waiting",
   "work-orders-late": "/work-orders?overdue=1",
+  board: "/work-orders/board",
+  "board-nothing": "/work-orders/board?q=nothing-is-called-so",
+  calendar: "/work-orders/calendar",
+  "moves-of-one": `/work-orders/${DEMO_ORDER}/moves?back=/work-orders/board`,
   "edit-begun": `/work-orders/${DEMO_ORDER}/edit`,
   "split-nothing": `/work-orders/${DEMO_ORDER}/split`,
 };

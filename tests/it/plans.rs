@@ -18,7 +18,9 @@ use tracewright::traces::reads::{self, Finding, Scan, sessions};
 use tracewright::trust::reads::{Scope, report};
 use tracewright::work_orders::model::{Order, Priority, Status};
 use tracewright::work_orders::reads::sorted::{self, Place, Sort, count_up_to};
-use tracewright::work_orders::reads::{Filter, history, open_of};
+use tracewright::work_orders::reads::board::{count, lane};
+use tracewright::work_orders::reads::calendar::{due_on, without_day};
+use tracewright::work_orders::reads::{DueDays, Filter, history, list, open_of};
 
 use crate::guards::stage::{FILE, load, owner, take};
 use crate::harness::{Backend, block_on};
@@ -313,6 +315,55 @@ fn a_value_that_no_hour_has_is_not_looked_for_in_the_rows() {
                     assert!(of_rows[0].contains(&format!("{}, 0, ", i64::MIN)), "{name}: {}", of_rows[0]);
                     assert!(of_rows[1].contains("observations.start_at IS NULL"), "{name}: {}", of_rows[1]);
                 }
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
+
+#[test]
+fn lanes_and_due_days_are_found_by_indexes_of_their_own() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                let all = Filter::default();
+                let own = Filter { own: Some("x".to_owned()), ..Filter::default() };
+                let theirs = Filter { assignee: Some("x".to_owned()), ..Filter::default() };
+                let (now, state) = (Timestamp(5), Status::Submitted);
+                let assert_found = |what: &str, plans: Vec<(String, Vec<String>)>, by: &[&str]| {
+                    assert!(!plans.is_empty(), "{what}");
+                    for (sql, plan) in plans {
+                        let is_found = by.iter().all(|index| plan.iter().any(|step| step.contains(index)));
+                        assert!(is_found, "{what} by {by:?}: {plan:?}\n{sql}");
+                        let scans = plan.iter().any(|step| step.starts_with("SCAN "));
+                        assert!(!scans, "{what}: {plan:?}\n{sql}");
+                    }
+                };
+                let shown =
+                    plans(conn, |conn| drop(lane(conn, PROJECT, &all, Status::Verified, 30).unwrap()));
+                assert!(!shown[0].1.iter().any(|step| step.contains("TEMP B-TREE")), "{shown:?}");
+                assert_found("a lane", shown, &["orders_on_board"]);
+                let own_lane = plans(conn, |conn| drop(lane(conn, PROJECT, &own, state, 30).unwrap()));
+                assert_found(
+                    "one's own lane",
+                    own_lane,
+                    &["orders_open_of_assignee", "orders_of_owner_by_status"],
+                );
+                let their_lane = plans(conn, |conn| drop(lane(conn, PROJECT, &theirs, state, 30).unwrap()));
+                assert_found("somebody's lane", their_lane, &["orders_open_of_assignee"]);
+                let counted = plans(conn, |conn| drop(count(conn, PROJECT, &all, state, now).unwrap()));
+                assert_found("a count", counted, &["COVERING INDEX"]);
+                let days =
+                    DueDays { days: (Timestamp(5), Timestamp(9)), moments: (Timestamp(4), Timestamp(8)) };
+                let due = plans(conn, |conn| drop(due_on(conn, PROJECT, &all, days, 100).unwrap()));
+                assert_found("due days", due, &["COVERING INDEX orders_by_due"]);
+                let none = plans(conn, |conn| drop(without_day(conn, PROJECT, &all).unwrap()));
+                assert_found("how many have no day", none, &["COVERING INDEX orders_without_day"]);
+                let without = Filter { without_day: true, ..Filter::default() };
+                let without = plans(conn, |conn| drop(list(conn, PROJECT, &without, None, 50).unwrap()));
+                assert_found("no day", without, &["orders_without_day"]);
                 Ok(())
             })
             .await

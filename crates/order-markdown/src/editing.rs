@@ -47,6 +47,11 @@ pub enum Edit {
     Priority(Priority),
     /// The same for the due day; none for no day.
     Due(Option<When>),
+    /// The due day alone; `was` is the one that was seen.
+    MoveDue {
+        was: Option<When>,
+        now: Option<When>,
+    },
     /// What a block says and whether it is needed.
     Set {
         id: String,
@@ -121,6 +126,15 @@ pub fn apply(mut plan: Plan, edit: Edit, new_id: &mut dyn FnMut() -> String) -> 
         }
         Edit::Priority(priority) => plan.priority = priority,
         Edit::Due(due) => plan.due = due,
+        Edit::MoveDue { was, now } => {
+            if plan.due != was {
+                let day = plan.due.as_ref().map_or("no day", |due| due.raw.as_str());
+                return Err(Error::refused(format!(
+                    "Somebody changed the due day meanwhile: it is {day} now."
+                )));
+            }
+            plan.due = now;
+        }
         Edit::Set { id, was, now } => set(&mut plan.document, &id, &was, now)?,
         Edit::Add { place, block } => {
             if block.text.trim().is_empty() {
@@ -349,6 +363,17 @@ mod tests {
     }
 
     const FILE: &str = "# T\n\n## One\n- [ ] a\n  - [ ] b\n- [ ] c\n\n## Two\n- [ ] d\n";
+
+    #[test]
+    fn the_due_day_is_changed_where_it_is_the_one_that_was_seen() {
+        let (was, now) = (Some(When::read("2026-12-04")), Some(When::read("2026-12-05")));
+        let seen = Plan { due: was.clone(), ..plan(FILE) };
+        let edit = || Edit::MoveDue { was: was.clone(), now: now.clone() };
+        let moved = apply(seen.clone(), edit(), &mut ids("n")).unwrap();
+        assert_eq!((moved.due.clone(), texts(&moved)), (now.clone(), texts(&seen)));
+        let refused = apply(moved, edit(), &mut ids("n")).unwrap_err();
+        assert!(refused.to_string().contains("2026-12-05"), "{refused}");
+    }
 
     #[test]
     fn a_step_moves_with_what_stands_in_it_and_an_item_with_what_is_below_it() {

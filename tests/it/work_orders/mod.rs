@@ -1,5 +1,7 @@
 //! Work orders on both databases: numbers, imports, ticks, signatures, the projection and the pages.
 
+mod board;
+mod calendar;
 mod claims;
 mod demands;
 mod documents;

@@ -49,6 +49,8 @@ const CSS: &[&str] = &[
     "css/sign.css",
     "css/prices.css",
     "css/offline.css",
+    "css/board.css",
+    "css/calendar.css",
     "css/print.css",
 ];
 
@@ -75,6 +77,7 @@ const JS: &[&str] = &[
     "js/order.js",
     "js/edit.js",
     "js/pins.js",
+    "js/board.js",
 ];
 
 /// The served files.

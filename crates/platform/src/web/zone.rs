@@ -5,6 +5,7 @@
 //! What is exported or sent to programs never passes here and stays UTC.
 
 use chrono::format::{DelayedFormat, StrftimeItems};
+use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 
 use crate::foundation::Timestamp;
@@ -123,6 +124,32 @@ impl Reading {
         }
     }
 
+    /// The day on which a moment lies.
+    pub fn date(self, at: Timestamp) -> NaiveDate {
+        let at = at.to_chrono();
+        self.zone.map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
+    }
+
+    /// The first moment of a day. Where clocks are put forward at midnight that is when the day begins there; a day that a zone
+    /// left out has none, and its place is that of the next one.
+    pub fn begins(self, day: NaiveDate) -> Timestamp {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let plain = Timestamp(midnight.and_utc().timestamp_micros());
+        let Some(zone) = self.zone else { return plain };
+        let first = (0..=96).find_map(|quarter| {
+            let local = midnight.checked_add_signed(TimeDelta::minutes(15 * quarter))?;
+            zone.from_local_datetime(&local).earliest()
+        });
+        first.map_or(plain, |first| Timestamp(first.timestamp_micros()))
+    }
+
+    /// The day that something is due on, from the first moment that is too late: what ends at midnight in UTC was written as a
+    /// day and is that day in every zone ([`super::format::Due`]).
+    pub fn due_day(self, until: Timestamp) -> NaiveDate {
+        let last = Timestamp(until.0.saturating_sub(1));
+        if until.0.rem_euclid(86_400_000_000) == 0 { last.to_chrono().date_naive() } else { self.date(last) }
+    }
+
     /// A day, which is the same day in every zone: `day` is any moment of it in UTC.
     pub fn day(self, day: Timestamp, now: Timestamp) -> String {
         let same_year = day.to_chrono().format("%Y").to_string() == self.write(now, "%Y");
@@ -185,6 +212,43 @@ mod tests {
                 Reading::of(zone, "").day(at("2026-11-28T23:59:59Z"), at("2026-11-21T09:00:00Z")),
                 "Sat 28 Nov"
             );
+        }
+    }
+
+    #[test]
+    fn a_day_begins_where_the_reader_is_also_when_clocks_change() {
+        for (zone, day, begins, ends) in [
+            ("", "2026-12-01", "2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z"),
+            // 23 and 25 hours long.
+            ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+            ("Europe/Berlin", "2026-10-25", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
+            // Clocks go from 0:00 to 1:00, and from 1:00 back to 0:00.
+            ("America/Santiago", "2026-09-06", "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
+            ("America/Havana", "2026-11-01", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"),
+            // A day that was never there is empty.
+            ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z"),
+            ("Asia/Kathmandu", "2028-02-29", "2028-02-28T18:15:00Z", "2028-02-29T18:15:00Z"),
+        ] {
+            let (reader, day) = (Reading::of(zone, ""), day.parse::<NaiveDate>().unwrap());
+            assert_eq!(reader.begins(day), at(begins), "{zone} {day}");
+            assert_eq!(reader.begins(day.succ_opt().unwrap()), at(ends), "{zone} {day}");
+        }
+    }
+
+    #[test]
+    fn what_is_due_on_a_day_is_due_on_that_day_everywhere_and_a_moment_where_it_is_read() {
+        for zone in ["", "Asia/Tokyo", "Pacific/Honolulu"] {
+            assert_eq!(
+                Reading::of(zone, "").due_day(at("2028-03-01T00:00:00Z")).to_string(),
+                "2028-02-29",
+                "{zone}"
+            );
+        }
+        let late = at("2026-11-28T22:31:00Z");
+        for (zone, day) in
+            [("", "2026-11-28"), ("Asia/Tokyo", "2026-11-29"), ("Pacific/Honolulu", "2026-11-28")]
+        {
+            assert_eq!(Reading::of(zone, "").due_day(late).to_string(), day, "{zone}");
         }
     }
 
