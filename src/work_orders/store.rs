@@ -57,6 +57,8 @@ pub struct OrderRow {
     open_until: Option<Timestamp>,
     /// Changes of the plan since it was approved, while its work is not done.
     pub plan_changes: i64,
+    /// The tag of its asset in small letters, as an asset's code is looked for.
+    asset_key: String,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -110,6 +112,7 @@ impl OrderRow {
             assignee_account: assignee.account,
             assignee_name: assignee.name,
             assignee_code: assignee.code,
+            asset_key: asset.tag.to_ascii_lowercase(),
             asset_name: asset.name,
             asset_tag: asset.tag,
             owner: order.author().map(|author| author.id.clone()),

@@ -32,6 +32,7 @@ diesel::table! {
         items_failed -> BigInt,
         open_until -> Nullable<BigInt>,
         plan_changes -> BigInt,
+        asset_key -> Text,
     }
 }
 

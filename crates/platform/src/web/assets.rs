@@ -125,7 +125,7 @@ impl Asset {
     fn new(name: &str, extension: &str, kind: &'static str, plain: Vec<u8>) -> Self {
         let hash: String = Digest::of(&plain).to_hex().chars().take(16).collect();
         let (gzip, brotli) = (gzip(&plain), brotli(&plain));
-        Self { path: format!("/assets/{name}.{hash}.{extension}"), kind, plain, gzip, brotli }
+        Self { path: format!("/static/{name}.{hash}.{extension}"), kind, plain, gzip, brotli }
     }
 }
 
@@ -182,7 +182,7 @@ fn brotli(plain: &[u8]) -> Vec<u8> {
 
 /// Registers the asset routes.
 pub fn routes(routes: &mut Routes) {
-    routes.get("/assets/{name}", Access::Public, serve);
+    routes.get("/static/{name}", Access::Public, serve);
     routes.get("/favicon.ico", Access::Public, favicon);
     super::installed::routes(routes);
 }
