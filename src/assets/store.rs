@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::db::AnyConnection;
 use crate::db::schema::{asset_meters, asset_readings, assets};
+use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result, Timestamp};
 
 use super::model::{AssetName, Criticality, Facts, MeterFacts, MeterKind};
@@ -118,7 +118,7 @@ pub struct ReadingRow {
 }
 
 pub(super) fn add(conn: &mut AnyConnection, row: &AssetRow) -> Result<()> {
-    diesel::insert_into(assets::table).values(row).execute(conn)?;
+    each!(conn, |c| diesel::insert_into(assets::table).values(row).execute(c))?;
     Ok(())
 }
 
@@ -163,7 +163,7 @@ pub(super) fn retire(
 }
 
 pub(super) fn add_meter(conn: &mut AnyConnection, row: &MeterRow) -> Result<()> {
-    diesel::insert_into(asset_meters::table).values(row).execute(conn)?;
+    each!(conn, |c| diesel::insert_into(asset_meters::table).values(row).execute(c))?;
     Ok(())
 }
 
@@ -186,7 +186,7 @@ pub(super) fn change_meter(
 }
 
 pub(super) fn add_reading(conn: &mut AnyConnection, row: &ReadingRow) -> Result<()> {
-    diesel::insert_into(asset_readings::table).values(row).execute(conn)?;
+    each!(conn, |c| diesel::insert_into(asset_readings::table).values(row).execute(c))?;
     Ok(())
 }
 

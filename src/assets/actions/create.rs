@@ -1,5 +1,6 @@
 //! Putting an asset onto the list.
 
+use crate::assets::decide::Parents;
 use crate::assets::events::{AssetEvent, Created};
 use crate::assets::model::{Code, Facts};
 use crate::assets::reads;
@@ -24,13 +25,20 @@ pub async fn create(app: &App, asker: &Asker, new: NewAsset) -> Result<Code> {
     let (ledger, project) = (app.ledger.clone(), asker.project);
     let write = move |tx: &mut Tx<'_>| {
         super::take_turn(tx, project)?;
-        write_one(tx, &ledger, project, new)
+        let mut parents = reads::parents(tx.conn, project)?;
+        write_one(tx, &ledger, project, &mut parents, new)
     };
     app.db.write(&asker.actor, write).await
 }
 
-/// Writes one while it is this transaction's turn.
-pub(super) fn write_one(tx: &mut Tx<'_>, ledger: &Ledger, project: ProjectKey, new: NewAsset) -> Result<Code> {
+/// Writes one while it is this transaction's turn, and puts it into the tree that the next one is held against.
+pub(super) fn write_one(
+    tx: &mut Tx<'_>,
+    ledger: &Ledger,
+    project: ProjectKey,
+    parents: &mut Parents,
+    new: NewAsset,
+) -> Result<Code> {
     let code = Code::parse("code", &new.code)?;
     let facts = new.facts.checked()?;
     if let Some(other) = reads::find(tx.conn, project, code.as_str())? {
@@ -38,9 +46,11 @@ pub(super) fn write_one(tx: &mut Tx<'_>, ledger: &Ledger, project: ProjectKey, n
         return Err(Error::invalid("code", message));
     }
     let parent = super::parent(tx, project, &new.parent)?;
-    let above = parent.as_ref().map(|parent| parent.asset.as_str());
-    reads::parents(tx.conn, project)?.may_add(above)?;
+    let above = parent.as_ref().map(|parent| parent.asset.clone());
+    parents.may_add(above.as_deref())?;
     let event = AssetEvent::Created(Created { code: code.clone(), facts, parent });
-    super::append(tx, ledger, project, &new_id(tx.now()), &event)?;
+    let id = new_id(tx.now());
+    super::append(tx, ledger, project, &id, &event)?;
+    parents.0.insert(id, above);
     Ok(code)
 }

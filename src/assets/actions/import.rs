@@ -1,6 +1,7 @@
 //! A whole list of assets from a file: all of it, or nothing with the lines that are wrong.
 
 use crate::assets::model::{Criticality, Facts};
+use crate::assets::reads;
 use crate::db::Tx;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Result};
 use crate::state::App;
@@ -25,9 +26,9 @@ pub async fn import(app: &App, asker: &Asker, text: &str) -> Result<usize> {
     let write = move |tx: &mut Tx<'_>| {
         super::take_turn(tx, project)?;
         let mut errors = FieldErrors::default();
-        let count = lines.len();
+        let (count, mut parents) = (lines.len(), reads::parents(tx.conn, project)?);
         for Line { line, asset } in lines {
-            match write_one(tx, &ledger, project, asset) {
+            match write_one(tx, &ledger, project, &mut parents, asset) {
                 Ok(_) => {}
                 Err(Error::Invalid(faults)) => {
                     faults.0.iter().for_each(|fault| errors.add("file", format!("line {line}: {}", fault.message)));
@@ -54,32 +55,37 @@ fn read_lines(text: &str) -> Result<Vec<Line>> {
     let mut errors = FieldErrors::default();
     let mut lines = Vec::new();
     for (line, cells) in rows.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty())) {
-        let cell = |name: &str| {
-            let place = head.iter().position(|it| it == name);
-            place.and_then(|place| cells.get(place)).map_or("", |cell| cell.trim()).to_owned()
-        };
-        let letter = cell("criticality");
-        let criticality = if letter.is_empty() { Some(Criticality::default()) } else { Criticality::read(&letter) };
-        let Some(criticality) = criticality else {
-            errors.add("file", format!("line {line}: the criticality is A, B or C"));
-            continue;
-        };
-        let facts = Facts {
-            name: cell("name"),
-            criticality,
-            kind: cell("kind"),
-            place: cell("place"),
-            maker: cell("maker"),
-            model: cell("model"),
-            serial: cell("serial"),
-            notes: cell("notes"),
-        };
-        lines.push(Line { line, asset: NewAsset { code: cell("code"), facts, parent: cell("parent") } });
+        match asset_of(&head, &cells) {
+            Some(asset) => lines.push(Line { line, asset }),
+            None => errors.add("file", format!("line {line}: the criticality is A, B or C")),
+        }
     }
     if lines.is_empty() && errors.0.is_empty() {
         errors.add("file", "no line of the file says an asset");
     }
     errors.into_result().map(|()| in_turn(lines))
+}
+
+/// What a line says; none where its criticality is no letter of ours.
+fn asset_of(head: &[String], cells: &[String]) -> Option<NewAsset> {
+    let cell = |name: &str| {
+        let place = head.iter().position(|it| it == name);
+        place.and_then(|place| cells.get(place)).map_or("", |cell| cell.trim()).to_owned()
+    };
+    let letter = cell("criticality");
+    let criticality =
+        if letter.is_empty() { Criticality::default() } else { Criticality::read(&letter)? };
+    let facts = Facts {
+        name: cell("name"),
+        criticality,
+        kind: cell("kind"),
+        place: cell("place"),
+        maker: cell("maker"),
+        model: cell("model"),
+        serial: cell("serial"),
+        notes: cell("notes"),
+    };
+    Some(NewAsset { code: cell("code"), facts, parent: cell("parent") })
 }
 
 /// Parents first; what is a part of nothing in the file keeps its place.
