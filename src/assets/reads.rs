@@ -52,6 +52,26 @@ pub fn matching(
     Ok(all(conn, project)?.into_iter().filter(fits).take(limit).collect())
 }
 
+/// Assets that a field offers.
+const OFFERED: usize = 500;
+
+/// What a field for an asset offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Code and name of each asset in use, up to a number that a page can hold.
+    pub offered: Vec<(String, String)>,
+    /// Whether there are more, which are looked for while somebody types.
+    pub has_more: bool,
+}
+
+/// The assets in use that hold these words, for a field.
+pub fn choices(conn: &mut AnyConnection, project: ProjectKey, words: &str) -> Result<Choices> {
+    let mut rows = matching(conn, project, words, OFFERED + 1)?;
+    let has_more = rows.len() > OFFERED;
+    rows.truncate(OFFERED);
+    Ok(Choices { offered: rows.into_iter().map(|row| (row.code, row.name)).collect(), has_more })
+}
+
 /// Whether code, name, kind or place hold each of these words.
 pub fn holds(row: &AssetRow, words: &str) -> bool {
     let text = [&row.code, &row.name, &row.kind, &row.place].map(|it| it.to_lowercase()).join("\n");
