@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
@@ -29,6 +28,13 @@ pub struct Unknown {
     pub orders: i64,
     /// Whether it can be the code of an asset.
     pub is_code: bool,
+}
+
+impl Unknown {
+    /// What the button does, for readers of the screen.
+    pub fn register(&self) -> String {
+        format!("Register {}", self.tag)
+    }
 }
 
 /// The tags that no asset has, those of most orders first, and how many orders name them.
@@ -74,7 +80,7 @@ pub async fn options(
     app: Data<App>,
     who: Principal,
     query: Query<BTreeMap<String, String>>,
-) -> WebResult<HttpResponse> {
+) -> WebResult {
     let (project, q) = (who.project, query.get("q").cloned().unwrap_or_default());
     let choices = app.db.read(move |conn| choices(conn, project, &q)).await?;
     show_page(&Options { choices })

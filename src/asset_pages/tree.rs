@@ -58,15 +58,14 @@ impl Forest {
         let opened: BTreeSet<String> = here.map(|id| self.parents.line(id)).unwrap_or_default().into_iter().collect();
         let children = self.children();
         let (mut shown, mut next) = (Vec::new(), Vec::new());
-        let at = |parent: Option<&str>| children.get(&parent).into_iter().flatten().rev().copied();
-        next.extend(at(None).map(|row| (row, 1)));
+        next.extend(children.get("").into_iter().flatten().rev().map(|row| (*row, 1)));
         while let Some((row, level)) = next.pop() {
-            let below = children.get(&Some(row.asset_id.as_str())).map_or(0, Vec::len);
+            let below = children.get(row.asset_id.as_str()).map(Vec::as_slice).unwrap_or_default();
             let is_open = self.rows.len() <= WHOLE || opened.contains(&row.asset_id);
-            let hidden = if is_open { 0 } else { below };
+            let hidden = if is_open { 0 } else { below.len() };
             shown.push(TreeRow { level, hidden, ..self.row(row, here) });
             if is_open {
-                next.extend(at(Some(&row.asset_id)).map(|row| (row, level + 1)));
+                next.extend(below.iter().rev().map(|row| (*row, level + 1)));
             }
         }
         shown
@@ -91,10 +90,11 @@ impl Forest {
         rows.map(|row| row.code_key.clone()).collect()
     }
 
-    fn children(&self) -> BTreeMap<Option<&str>, Vec<&AssetRow>> {
-        let mut children: BTreeMap<Option<&str>, Vec<&AssetRow>> = BTreeMap::new();
+    /// By the id of what they are a part of; empty for those at the top.
+    fn children(&self) -> BTreeMap<&str, Vec<&AssetRow>> {
+        let mut children: BTreeMap<&str, Vec<&AssetRow>> = BTreeMap::new();
         for row in &self.rows {
-            children.entry(row.parent.as_deref()).or_default().push(row);
+            children.entry(row.parent.as_deref().unwrap_or_default()).or_default().push(row);
         }
         children
     }
