@@ -67,6 +67,13 @@ impl FormPage {
         if self.is_new() { "/assets/new".to_owned() } else { format!("/assets/{}/edit", self.code) }
     }
 
+    /// The letters with their meanings, the most usual first, and which is chosen.
+    fn criticalities(&self) -> Vec<(&'static str, String, bool)> {
+        let chosen = self.given.facts.criticality;
+        let all = Criticality::ALL.into_iter().rev();
+        all.map(|it| (it.as_str(), format!("{}: {}", it.as_str(), it.words()), it == chosen)).collect()
+    }
+
     fn back(&self) -> String {
         if self.is_new() { "/assets".to_owned() } else { format!("/assets/{}", self.code) }
     }

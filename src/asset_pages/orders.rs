@@ -2,7 +2,6 @@
 
 use crate::foundation::Timestamp;
 use crate::order_pages::text;
-use crate::web::charts::Svg;
 use crate::web::format::Due;
 use crate::work_orders::reads::{OrderRow, Progress};
 
@@ -17,7 +16,6 @@ pub struct OrderLine {
     pub due: Option<Due>,
     pub is_late: bool,
     pub progress: Progress,
-    pub bar: Svg,
 }
 
 impl OrderLine {
@@ -28,7 +26,6 @@ impl OrderLine {
             due: row.due_at.map(|until| Due::new(until, now)),
             is_late: row.is_overdue(now),
             progress: row.progress(),
-            bar: text::bar(row.progress()),
             number: row.number,
             title: row.title,
             asset: row.asset_tag,

@@ -180,6 +180,13 @@ impl AssetPage {
     }
 }
 
+impl AssetPage {
+    /// Whether more orders are open than are shown.
+    fn has_more_open(&self) -> bool {
+        usize::try_from(self.open_count).is_ok_and(|count| count > self.open.len())
+    }
+}
+
 /// What is said of it, without what nobody said.
 fn facts(asset: &AssetRow) -> Vec<(&'static str, String)> {
     let facts = asset.facts();

@@ -48,6 +48,7 @@ const CSS: &[&str] = &[
     "css/sign.css",
     "css/prices.css",
     "css/offline.css",
+    "css/assets.css",
     "css/print.css",
 ];
 
@@ -73,6 +74,7 @@ const JS: &[&str] = &[
     "js/order.js",
     "js/edit.js",
     "js/pins.js",
+    "js/assets.js",
 ];
 
 /// The served files.
