@@ -16,6 +16,7 @@ use tracewright::traces::reads::listing::{From, ListFilter, page};
 use tracewright::traces::reads::scores::{self, ScoreFilter};
 use tracewright::traces::reads::{self, Finding, Scan, sessions};
 use tracewright::trust::reads::{Scope, report};
+use tracewright::work_orders::by_asset::reads as by_asset;
 use tracewright::work_orders::model::{Order, Status};
 use tracewright::work_orders::reads::{history, open_of};
 
@@ -198,6 +199,34 @@ fn the_open_work_of_somebody_is_found_by_who_has_it() {
                 let is_found =
                     |plan: &[String]| plan.iter().any(|step| step.contains("orders_open_of_assignee"));
                 assert!(plans.len() == 2 && plans.iter().all(|(_, plan)| is_found(plan)), "{plans:#?}");
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
+
+/// Among a hundred thousand orders, those of an asset are found by its code: the page of the asset and the counts of the tree.
+#[test]
+fn the_orders_of_an_asset_are_found_by_its_code() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                let keys = ["x".to_owned(), "y".to_owned()];
+                for own in [None, Some("a")] {
+                    let mut plans = plans(conn, |conn| {
+                        by_asset::list(conn, PROJECT, &keys, own, by_asset::Which::Open, 5).unwrap();
+                        by_asset::list(conn, PROJECT, &keys, own, by_asset::Which::Ended, 5).unwrap();
+                        by_asset::counts(conn, PROJECT, own, Timestamp(7)).unwrap();
+                        by_asset::tags(conn, PROJECT).unwrap();
+                    });
+                    // The rows themselves are found by their ids.
+                    plans.retain(|(sql, _)| sql.contains("asset_key"));
+                    plans.retain(|(sql, _)| !sql.contains("`order_id` IN"));
+                    let is_found = |plan: &[String]| plan.iter().any(|step| step.contains("orders_of_asset"));
+                    assert!(plans.len() == 6 && plans.iter().all(|(_, plan)| is_found(plan)), "{plans:#?}");
+                }
                 Ok(())
             })
             .await
