@@ -10,7 +10,10 @@ use crate::web::{Form, Principal, WebResult, flash, see_other};
 /// POST `/assets/{code}/move`: field `parent`, the code of what it is a part of from now on; empty for nothing.
 pub async fn relocated(app: Data<App>, who: Principal, code: Path<String>, form: Form) -> WebResult {
     let moved = relocate(&app, &who, &code, form.text("parent").to_owned()).await?;
-    Ok(back(&code, if moved { "It stands elsewhere now, with everything below it." } else { "It stood there already." }))
+    Ok(back(
+        &code,
+        if moved { "It stands elsewhere now, with everything below it." } else { "It stood there already." },
+    ))
 }
 
 /// POST `/assets/{code}/retire`: field `reason`.

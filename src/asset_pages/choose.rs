@@ -63,7 +63,8 @@ pub async fn register(app: Data<App>, who: Principal, form: Form) -> WebResult {
     let found = app.db.read(move |conn| by_asset::written(conn, project, &key)).await?;
     let (tag, name) = found.ok_or_else(|| Error::not_found("an order that names this asset"))?;
     let name = if name.trim().is_empty() { tag.clone() } else { name };
-    let facts = Facts { name: name.chars().take(crate::assets::model::SHORT_CHARS).collect(), ..Facts::default() };
+    let facts =
+        Facts { name: name.chars().take(crate::assets::model::SHORT_CHARS).collect(), ..Facts::default() };
     let code = create(&app, &who, NewAsset { code: tag, facts, parent: String::new() }).await?;
     let words = format!("{code} is on the list. Say where it belongs and what is at stake where it fails.");
     Ok(flash::good(see_other(format!("/assets/{code}")), &words))
@@ -76,11 +77,7 @@ struct Options {
 }
 
 /// GET `/assets/options?q=`: assets in use for a field, as options of a list.
-pub async fn options(
-    app: Data<App>,
-    who: Principal,
-    query: Query<BTreeMap<String, String>>,
-) -> WebResult {
+pub async fn options(app: Data<App>, who: Principal, query: Query<BTreeMap<String, String>>) -> WebResult {
     let (project, q) = (who.project, query.get("q").cloned().unwrap_or_default());
     let choices = app.db.read(move |conn| choices(conn, project, &q)).await?;
     show_page(&Options { choices })

@@ -1,7 +1,7 @@
 //! The form of an asset: a new one, or what is said of one that is there.
 
-use actix_web::web::{Data, Path};
 use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
 use askama::Template;
 
 use crate::assets::actions::change::change as change_facts;

@@ -32,7 +32,8 @@ fn line(event: &Event, now: Timestamp) -> HistoryLine {
 fn words(happened: &AssetEvent) -> Vec<String> {
     match happened {
         AssetEvent::Created(it) => {
-            let place = it.parent.as_ref().map(|parent| format!(", a part of {}", parent.code)).unwrap_or_default();
+            let place =
+                it.parent.as_ref().map(|parent| format!(", a part of {}", parent.code)).unwrap_or_default();
             vec![format!("{} was registered as {}{place}", it.facts.name, it.code)]
         }
         AssetEvent::Changed(it) => it

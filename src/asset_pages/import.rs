@@ -32,7 +32,11 @@ pub async fn show(request: HttpRequest, _who: Principal) -> WebResult {
 pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
     match import(&app, &who, form.raw("table")).await {
         Ok(count) => {
-            let words = if count == 1 { "1 asset is on the list.".to_owned() } else { format!("{count} assets are on the list.") };
+            let words = if count == 1 {
+                "1 asset is on the list.".to_owned()
+            } else {
+                format!("{count} assets are on the list.")
+            };
             Ok(flash::good(see_other("/assets"), &words))
         }
         Err(Error::Invalid(errors)) => {

@@ -8,7 +8,7 @@ use askama::Template;
 
 use crate::assets::reads::{self, AssetRow};
 use crate::db::AnyConnection;
-use crate::foundation::Result;
+use crate::foundation::{ProjectKey, Result};
 use crate::order_pages::qr;
 use crate::order_pages::text::Html;
 use crate::state::App;
@@ -85,7 +85,7 @@ pub async fn sheet(
 
 fn below(
     conn: &mut AnyConnection,
-    project: crate::foundation::ProjectKey,
+    project: ProjectKey,
     under: &str,
 ) -> Result<(Vec<AssetRow>, Option<AssetRow>)> {
     let mut assets = reads::all(conn, project)?;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::web::{Data, Query};
 use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use super::choose::{Unknown, unknown};

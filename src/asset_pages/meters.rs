@@ -266,12 +266,7 @@ pub async fn change(
 }
 
 /// POST `/assets/{code}/meters/{meter}/withdraw`: `reading` and `reason`.
-pub async fn withdraw(
-    app: Data<App>,
-    who: Principal,
-    path: Path<(String, String)>,
-    form: Form,
-) -> WebResult {
+pub async fn withdraw(app: Data<App>, who: Principal, path: Path<(String, String)>, form: Form) -> WebResult {
     let (code, meter) = path.into_inner();
     withdraw_reading(&app, &who, &code, (&meter, form.text("reading")), form.text("reason")).await?;
     let words = "The reading is withdrawn. It stays to be seen and counts no more.";

@@ -58,7 +58,8 @@ pub async fn submit(
     let asset = asset(&app, &who, code.into_inner()).await?;
     match write(&app, &who, &asset, &form).await {
         Ok(made) => {
-            let words = format!("{} is written as a draft. Whoever plans the work goes on with it.", made.number);
+            let words =
+                format!("{} is written as a draft. Whoever plans the work goes on with it.", made.number);
             Ok(flash::good(see_other(format!("/work-orders/{}", made.number)), &words))
         }
         Err(Error::Invalid(errors)) => {

@@ -55,7 +55,8 @@ impl Forest {
 
     /// The rows around an asset; without one, from the top.
     pub fn around(&self, here: Option<&str>) -> Vec<TreeRow> {
-        let opened: BTreeSet<String> = here.map(|id| self.parents.line(id)).unwrap_or_default().into_iter().collect();
+        let opened: BTreeSet<String> =
+            here.map(|id| self.parents.line(id)).unwrap_or_default().into_iter().collect();
         let children = self.children();
         let (mut shown, mut next) = (Vec::new(), Vec::new());
         next.extend(children.get("").into_iter().flatten().rev().map(|row| (*row, 1)));

@@ -65,7 +65,10 @@ impl Parents {
         let Some(parent) = parent else { return Ok(()) };
         let line = self.line(parent);
         if line.iter().any(|above| above == asset) {
-            return Err(Error::invalid("parent", "an asset cannot be a part of itself or of one of its own parts"));
+            return Err(Error::invalid(
+                "parent",
+                "an asset cannot be a part of itself or of one of its own parts",
+            ));
         }
         if line.len() + self.height(asset) <= DEPTH { Ok(()) } else { Err(too_deep()) }
     }
@@ -76,7 +79,12 @@ fn too_deep() -> Error {
 }
 
 /// What a new reading of a counter is held against: the value before where it showed less. Refused until somebody says why.
-pub fn below_last(kind: MeterKind, value: &Value, last: Option<(i64, &str)>, kept: bool) -> Result<Option<String>> {
+pub fn below_last(
+    kind: MeterKind,
+    value: &Value,
+    last: Option<(i64, &str)>,
+    kept: bool,
+) -> Result<Option<String>> {
     let before = last.filter(|(millionths, _)| kind == MeterKind::Counter && value.millionths < *millionths);
     let Some((_, before)) = before else { return Ok(None) };
     if kept {

@@ -32,12 +32,16 @@ impl Code {
         let text = text.trim();
         let is_fit = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         if text.is_empty() || text.len() > CODE_CHARS || !text.chars().all(is_fit) {
-            let message = format!("a code is 1 to {CODE_CHARS} letters, digits, points, dashes and underscores");
+            let message =
+                format!("a code is 1 to {CODE_CHARS} letters, digits, points, dashes and underscores");
             return Err(Error::invalid(path, message));
         }
         // Browsers take these for a way through folders.
         if text.chars().all(|c| c == '.') || RESERVED.contains(&text.to_ascii_lowercase().as_str()) {
-            return Err(Error::invalid(path, format!("{text} is an address of its own here; choose another code")));
+            return Err(Error::invalid(
+                path,
+                format!("{text} is an address of its own here; choose another code"),
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -275,7 +279,8 @@ impl MeterFacts {
     pub fn read(&self, given: &str) -> Result<Value> {
         let answer = self.asks().read(given).map_err(|message| Error::invalid("value", message))?;
         let text = given.trim().replace(',', ".");
-        let millionths = decimal(&text).ok_or_else(|| Error::invalid("value", "write a number such as 3.2"))?;
+        let millionths =
+            decimal(&text).ok_or_else(|| Error::invalid("value", "write a number such as 3.2"))?;
         let beyond = match answer.found {
             Found::Good => String::new(),
             _ => self.asks().beyond(&answer.value).unwrap_or_default(),
@@ -358,14 +363,19 @@ mod tests {
             ("2.4", "2.4", 2_400_000, "0.4 % above the limit"),
         ] {
             let read = meter.read(given).unwrap();
-            assert_eq!((read.text.as_str(), read.millionths, read.beyond.as_str()), (text, millionths, beyond));
+            assert_eq!(
+                (read.text.as_str(), read.millionths, read.beyond.as_str()),
+                (text, millionths, beyond)
+            );
         }
         for bad in ["", "x", "1e3", "1.0000001"] {
             assert!(meter.read(bad).is_err(), "{bad}");
         }
         assert_eq!((meter.limits().as_str(), meter.with_unit("2").as_str()), ("at most 2.0 %", "2 %"));
         let crossed = MeterFacts { low: "3".to_owned(), ..meter.clone() };
-        assert!(crossed.checked().is_err() && MeterFacts { high: "x".to_owned(), ..meter }.checked().is_err());
+        assert!(
+            crossed.checked().is_err() && MeterFacts { high: "x".to_owned(), ..meter }.checked().is_err()
+        );
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub(super) fn write_one(
     let code = Code::parse("code", &new.code)?;
     let facts = new.facts.checked()?;
     if let Some(other) = reads::find(tx.conn, project, code.as_str())? {
-        let message = format!("{} is the code of {} already; a code is never used twice", other.code, other.name);
+        let message =
+            format!("{} is the code of {} already; a code is never used twice", other.code, other.name);
         return Err(Error::invalid("code", message));
     }
     let parent = super::parent(tx, project, &new.parent)?;

@@ -31,7 +31,10 @@ pub async fn import(app: &App, asker: &Asker, text: &str) -> Result<usize> {
             match write_one(tx, &ledger, project, &mut parents, asset) {
                 Ok(_) => {}
                 Err(Error::Invalid(faults)) => {
-                    faults.0.iter().for_each(|fault| errors.add("file", format!("line {line}: {}", fault.message)));
+                    faults
+                        .0
+                        .iter()
+                        .for_each(|fault| errors.add("file", format!("line {line}: {}", fault.message)));
                 }
                 Err(other) => return Err(other),
             }
@@ -49,7 +52,8 @@ fn read_lines(text: &str) -> Result<Vec<Line>> {
     let head = rows.next().map(|(_, cells)| cells).unwrap_or_default();
     let head: Vec<String> = head.iter().map(|cell| cell.trim().to_lowercase()).collect();
     if !head.iter().any(|it| it == "code") || !head.iter().any(|it| it == "name") {
-        let message = format!("the first line names the columns: {}; code and name must be there", COLUMNS.join(", "));
+        let message =
+            format!("the first line names the columns: {}; code and name must be there", COLUMNS.join(", "));
         return Err(Error::invalid("file", message));
     }
     let mut errors = FieldErrors::default();
@@ -73,8 +77,7 @@ fn asset_of(head: &[String], cells: &[String]) -> Option<NewAsset> {
         place.and_then(|place| cells.get(place)).map_or("", |cell| cell.trim()).to_owned()
     };
     let letter = cell("criticality");
-    let criticality =
-        if letter.is_empty() { Criticality::default() } else { Criticality::read(&letter)? };
+    let criticality = if letter.is_empty() { Criticality::default() } else { Criticality::read(&letter)? };
     let facts = Facts {
         name: cell("name"),
         criticality,

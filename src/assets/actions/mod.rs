@@ -40,7 +40,8 @@ fn parent(tx: &mut Tx<'_>, project: ProjectKey, code: &str) -> Result<Option<Ass
         return Ok(None);
     }
     let found = reads::find(tx.conn, project, code)?;
-    let found = found.ok_or_else(|| Error::invalid("parent", format!("there is no asset with the code {code}")))?;
+    let found =
+        found.ok_or_else(|| Error::invalid("parent", format!("there is no asset with the code {code}")))?;
     Ok(Some(found.named()))
 }
 
