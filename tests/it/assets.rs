@@ -16,7 +16,7 @@ use tracewright::work_orders::editing::Edit;
 use tracewright::work_orders::model::{AssetRef, Plan, Priority};
 
 use crate::harness::http::{Answer, Client, Site, site};
-use crate::harness::{DAY, MINUTE, TestApp, on_both};
+use crate::harness::{MINUTE, TestApp, on_both};
 use crate::people::pages::cookie;
 use crate::people::{create, owner};
 
@@ -143,7 +143,7 @@ on_both! {
         let orders = &t.services.orders;
         let edit = async |id: &str, title: &str| edit_plan(orders, &boss, id, vec![head(title)], String::new()).await;
         refused_at(edit(&other.order_id, "Has another now").await, "tag");
-        assert_eq!(edit(&kept.order_id, "Has it still").await.unwrap().len(), 1);
+        assert!(!edit(&kept.order_id, "Has it still").await.unwrap().is_empty());
         let s = site(&t).await;
         let page = seen(&browser, &s, "/assets/line-02").await.body;
         assert!(page.contains("it was sold") && page.contains("Has it still") && !page.contains("Report a fault</a>"), "{page}");
@@ -202,7 +202,7 @@ on_both! {
         assert!(asked.body.contains("below the last reading (90.50)") && asked.body.contains("name=\"keep\""), "{}", asked.body);
         assert_eq!(read("value=12&keep=yes").await.status, StatusCode::UNPROCESSABLE_ENTITY, "no reason");
         assert_eq!(read("value=12&keep=yes&reason=new+counter").await.status, StatusCode::SEE_OTHER);
-        t.clock.advance(DAY);
+        t.clock.advance(MINUTE);
         assert_eq!(read("value=100.5").await.status, StatusCode::SEE_OTHER);
         let page = seen(&dana, &s, "/assets/line-02").await.body;
         assert!(page.contains("0.5 h above the limit") && page.contains("/report?what="), "{page}");

@@ -7,7 +7,7 @@
     reason = "columns are described by the migrations; the macro makes a public struct of each"
 )]
 
-mod assets;
+mod asset_tables;
 mod audit;
 mod file_tables;
 mod job_tables;
@@ -23,7 +23,7 @@ mod trace_tables;
 mod wide;
 mod work_orders;
 
-pub use assets::*;
+pub use asset_tables::*;
 pub use audit::*;
 pub use file_tables::*;
 pub use job_tables::*;
