@@ -158,13 +158,13 @@ impl Facts {
     /// Every text: the field, its label and the value.
     fn texts(&self) -> [(&'static str, &'static str, &str); 7] {
         [
-            ("name", "Name", &self.name),
-            ("kind", "Kind", &self.kind),
-            ("place", "Place", &self.place),
-            ("maker", "Maker", &self.maker),
-            ("model", "Model", &self.model),
-            ("serial", "Serial number", &self.serial),
-            ("notes", "Notes", &self.notes),
+            ("name", "Name", self.name.as_str()),
+            ("kind", "Kind", self.kind.as_str()),
+            ("place", "Place", self.place.as_str()),
+            ("maker", "Maker", self.maker.as_str()),
+            ("model", "Model", self.model.as_str()),
+            ("serial", "Serial number", self.serial.as_str()),
+            ("notes", "Notes", self.notes.as_str()),
         ]
     }
 
