@@ -54,6 +54,7 @@ impl Services {
 pub fn projections() -> Vec<Projection> {
     vec![
         people::PROJECTION,
+        crate::assets::PROJECTION,
         work_orders::PROJECTION,
         crate::privacy::PROJECTION,
         crate::tombstones::PROJECTION,

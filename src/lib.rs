@@ -3,6 +3,8 @@
 //! `docs/ARCHITECTURE.md` is the map.
 
 pub mod app;
+pub mod asset_pages;
+pub mod assets;
 pub mod audit;
 pub mod bundle;
 pub mod commands;

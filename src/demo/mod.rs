@@ -6,6 +6,7 @@
 mod cast;
 mod others;
 mod play;
+mod shop;
 mod stories;
 mod traces;
 
@@ -27,6 +28,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
         return Ok(Vec::new());
     }
     let cast = cast::hire(&services.people, &operator).await?;
+    shop::stock(services, &cast).await?;
     others::play(services, &cast).await?;
     play::play(services, &cast).await?;
     Ok(cast.sign_ins())

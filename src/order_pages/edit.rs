@@ -9,10 +9,11 @@ use super::act::Act;
 use super::assigning::Assigning;
 use super::due::due_in;
 use super::moves::{self, MoveView};
-use super::new::types;
+use super::new::{choices, types};
 use super::sent_back::SentBack;
 use super::text;
 use super::view::OrderView;
+use crate::assets::reads::Choices;
 use crate::foundation::{Error, Result};
 use crate::web::page::show as show_page;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
@@ -65,6 +66,7 @@ struct EditPage {
     submit: Option<MoveView>,
     version: i64,
     types: Vec<String>,
+    choices: Choices,
 }
 
 /// One part of the plan as a form.
@@ -100,7 +102,8 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<BTreeMap<Str
         Assigning::default()
     };
     let page = page(&request, &view, types);
-    show_page(&EditPage { adding: given("add"), why: given("why"), assigning, ..page })
+    let choices = choices(&act.orders.app, act.who.project).await?;
+    show_page(&EditPage { adding: given("add"), why: given("why"), assigning, choices, ..page })
 }
 
 /// Whether this person may change the plan now; else the refusal says why.
@@ -147,6 +150,7 @@ fn page(request: &HttpRequest, view: &OrderView, types: Vec<String>) -> EditPage
         submit: moves::offers(view).into_iter().find(|it| it.to == "submitted"),
         version: order.version,
         types,
+        choices: Choices::default(),
     }
 }
 

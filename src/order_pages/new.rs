@@ -1,13 +1,16 @@
 //! Writing an order from nothing, and from another one.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpRequest;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use super::act::Act;
 use super::assigning::{Assigning, assignee};
 use super::due::due_in;
 use super::policies::name_of;
+use crate::assets::reads::Choices;
 use crate::foundation::{Asker, Error, FieldErrors, ProjectKey, Result};
 use crate::state::App;
 use crate::web::error::Problem;
@@ -16,7 +19,7 @@ use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::actions::copy::copy;
 use crate::work_orders::actions::create::{Created, create};
 use crate::work_orders::editing::written;
-use crate::work_orders::model::{Block, Kind, Plan, Priority, TypeClass};
+use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority, TypeClass};
 use crate::work_orders::{read, reads};
 
 #[derive(Template)]
@@ -26,6 +29,7 @@ struct NewPage {
     given: Given,
     errors: FieldErrors,
     types: Vec<String>,
+    choices: Choices,
     assigning: Assigning,
 }
 
@@ -35,6 +39,8 @@ struct Given {
     order_type: String,
     priority: String,
     due: String,
+    /// The code of the asset that the work is done on.
+    tag: String,
     /// The account that gets the work.
     account: String,
     checklist: String,
@@ -49,6 +55,7 @@ impl Given {
             order_type: text("type"),
             priority: text("priority"),
             due: text("due"),
+            tag: text("tag"),
             account: text("account"),
             checklist: text("checklist"),
             criteria: text("criteria"),
@@ -61,9 +68,16 @@ impl Given {
     }
 }
 
-/// GET `/work-orders/new`.
-pub async fn show(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
-    show_page(&page(&request, &app, &who, Given::nothing(), FieldErrors::default()).await?)
+/// GET `/work-orders/new`; `?asset=CODE` fills in what the work is done on.
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    query: Query<BTreeMap<String, String>>,
+) -> WebResult {
+    let tag = query.get("asset").cloned().unwrap_or_default();
+    let given = Given { tag, ..Given::nothing() };
+    show_page(&page(&request, &app, &who, given, FieldErrors::default()).await?)
 }
 
 async fn page(
@@ -76,6 +90,7 @@ async fn page(
     Ok(NewPage {
         shell: Shell::of(request, "New work order", "work-orders"),
         types: types(app, who.project).await?,
+        choices: choices(app, who.project).await?,
         assigning: Assigning::of_new(app, who, &given.account).await?,
         given,
         errors,
@@ -91,7 +106,12 @@ pub(super) async fn types(app: &App, project: ProjectKey) -> Result<Vec<String>>
     Ok(types)
 }
 
-/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `checklist`, `criteria`, `account`; leads on to the plan.
+/// Assets that are proposed.
+pub(super) async fn choices(app: &App, project: ProjectKey) -> Result<Choices> {
+    app.db.read(move |conn| crate::assets::reads::choices(conn, project, "")).await
+}
+
+/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `tag`, `checklist`, `criteria`, `account`; leads on to the plan.
 pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
     match write(&app, &who, &form).await {
         Ok(made) => {
@@ -128,6 +148,8 @@ fn plan(form: &Form) -> Result<Plan> {
         order_type: form.text("type").to_owned(),
         priority: Priority::read(form.text("priority")).unwrap_or_default(),
         due,
+        // The name is that of the asset, where there is one with this code.
+        asset: form.optional("tag").map(|tag| AssetRef { name: tag.to_owned(), tag: tag.to_owned() }),
         document,
         ..Plan::default()
     })

@@ -193,7 +193,7 @@ impl OrderPage {
         let to_follow_up = to_follow_up.map(|row| row.target.clone());
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
-            sheet: Sheet::of(view),
+            sheet: Sheet::of(view).with_asset(around.asset.as_deref()),
             findings: record::findings(view),
             next: doing::next(&flow),
             last: doing::last(view, &flow, &criteria),
@@ -286,6 +286,16 @@ impl Sheet {
     /// Signatures that something changed under.
     fn superseded(&self) -> usize {
         self.signatures.iter().filter(|signature| signature.superseded.is_some()).count()
+    }
+
+    /// The same with a link to the page of its asset, where that is on the list.
+    fn with_asset(mut self, code: Option<&str>) -> Self {
+        let fact = self.facts.iter_mut().find(|fact| fact.label == "Asset");
+        if let (Some(fact), Some(code)) = (fact, code) {
+            let words = if fact.value.is_empty() { Html::text(code) } else { fact.value.clone() };
+            fact.value = Html::linked(&format!("/assets/{code}"), &words);
+        }
+        self
     }
 
     /// The head of an order.

@@ -24,6 +24,11 @@ impl Html {
         Self(format!("<a href=\"{}\">{}</a>", escape(href), escape(words)))
     }
 
+    /// A link around what is HTML already.
+    pub fn linked(href: &str, inside: &Self) -> Self {
+        Self(format!("<a href=\"{}\">{inside}</a>", escape(href)))
+    }
+
     /// A drawing of our own making.
     pub fn drawn(svg: String) -> Self {
         Self(svg)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::assets;
 use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
@@ -46,6 +47,8 @@ pub struct Around {
     /// The file of a folder that says something else, where that waits for a decision.
     pub clash: Option<String>,
     pub relations: Option<RelationsView>,
+    /// The code of the asset that it names, where that is on the list.
+    pub asset: Option<String>,
 }
 
 /// Loads an order for somebody.
@@ -81,7 +84,13 @@ impl Around {
             None => folder_sync::store::find(conn, project, id)?.filter(|clash| clash.settled.is_none()),
             Some(_) => None,
         };
+        let tag = view.order.asset.as_ref().map(|asset| asset.tag.as_str()).filter(|tag| !tag.is_empty());
+        let asset = match tag {
+            Some(tag) => assets::reads::find(conn, project, tag)?,
+            None => None,
+        };
         Ok(Self {
+            asset: asset.map(|asset| asset.code),
             gaps,
             clash: clash.map(|clash| clash.path),
             relations: RelationsView::read(conn, view)?,

@@ -6,6 +6,7 @@
 //! stand in `order_pages`, above the features they show.
 
 pub mod actions;
+pub mod by_asset;
 pub mod facts;
 pub mod gathered;
 mod projection;

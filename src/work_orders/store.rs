@@ -61,6 +61,8 @@ pub struct OrderRow {
     hold_code: String,
     /// What was said about that.
     pub hold_reason: String,
+    /// The tag of its asset in small letters, as an asset's code is looked for.
+    asset_key: String,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -115,6 +117,7 @@ impl OrderRow {
             assignee_account: assignee.account,
             assignee_name: assignee.name,
             assignee_code: assignee.code,
+            asset_key: asset.tag.to_ascii_lowercase(),
             asset_name: asset.name,
             asset_tag: asset.tag,
             owner: order.author().map(|author| author.id.clone()),

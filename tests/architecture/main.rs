@@ -29,6 +29,7 @@ const ACTIX: &[&str] = &[
     "trace_pages",
     "order_pages",
     "order_lists",
+    "asset_pages",
     "ledger_pages",
     "langfuse_api",
     "api",

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use prices::builtin_table;
+use tracewright::assets::actions as assets;
+use tracewright::assets::actions::create::NewAsset;
+use tracewright::assets::actions::read_meter::Reading;
+use tracewright::assets::model::{Facts, MeterFacts};
 use tracewright::audit::actions as audit;
 use tracewright::audit::actions::{Judgement, NewLink, NewQuote, NewStatement};
 use tracewright::audit::exceptions::Answer;
@@ -119,6 +123,7 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     said.extend(on_hands(t, order, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
+    said.extend(on_assets(t, who).await);
     said.extend(on_traces(t, who).await);
     said.extend(on_prices(t, who).await);
     said.extend(sending::on_sending(t, file, who).await);
@@ -384,6 +389,43 @@ async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
         (SOURCES, "remove_source", remove_source(app, who, "none").await),
         (SOURCES, "run_now", run_now(app, who, "none").await.map(drop)),
         (Action::SetTrustPolicy, "ensure_policy", trust::ensure_policy(app, who).await),
+    ]
+}
+
+async fn on_assets(t: &TestApp, who: &Asker) -> Vec<Said> {
+    const KEEP: Action = Action::KeepAssets;
+    let app = &t.app;
+    let (facts, meter) = (Facts { name: "Mill".to_owned(), ..Facts::default() }, MeterFacts::default);
+    let meter = || MeterFacts { name: "Hours".to_owned(), ..meter() };
+    let new = NewAsset::default();
+    let none = ("none", "none");
+    vec![
+        (KEEP, "create an asset", assets::create::create(app, who, new).await.map(drop)),
+        (KEEP, "import assets", assets::import::import(app, who, "").await.map(drop)),
+        (KEEP, "change an asset", assets::change::change(app, who, "none", facts).await.map(drop)),
+        (
+            KEEP,
+            "relocate an asset",
+            assets::relocate::relocate(app, who, "none", String::new()).await.map(drop),
+        ),
+        (KEEP, "retire an asset", assets::retire::retire(app, who, "none", "gone").await),
+        (KEEP, "take_up an asset", assets::take_up::take_up(app, who, "none", "back").await),
+        (KEEP, "add_meter", assets::add_meter::add_meter(app, who, "none", meter()).await.map(drop)),
+        (
+            KEEP,
+            "change_meter",
+            assets::change_meter::change_meter(app, who, "none", "none", meter()).await.map(drop),
+        ),
+        (
+            Action::ReadMeter,
+            "read_meter",
+            assets::read_meter::read_meter(app, who, "none", "none", Reading::default()).await.map(drop),
+        ),
+        (
+            Action::ReadMeter,
+            "withdraw_reading",
+            assets::withdraw_reading::withdraw_reading(app, who, "none", none, "wrong").await,
+        ),
     ]
 }
 

@@ -9,6 +9,7 @@
 
 mod acceptance;
 mod access;
+mod assets;
 mod authority;
 mod bringing;
 mod caches;

@@ -16,6 +16,7 @@ use tracewright::traces::reads::listing::{From, ListFilter, page};
 use tracewright::traces::reads::scores::{self, ScoreFilter};
 use tracewright::traces::reads::{self, Finding, Scan, sessions};
 use tracewright::trust::reads::{Scope, report};
+use tracewright::work_orders::by_asset::reads as by_asset;
 use tracewright::work_orders::model::{Order, Priority, Status};
 use tracewright::work_orders::reads::sorted::{self, Place, Sort, count_up_to};
 use tracewright::work_orders::reads::board::{count, lane};
@@ -364,6 +365,37 @@ fn lanes_and_due_days_are_found_by_indexes_of_their_own() {
                 let without = Filter { without_day: true, ..Filter::default() };
                 let without = plans(conn, |conn| drop(list(conn, PROJECT, &without, None, 50).unwrap()));
                 assert_found("no day", without, &["orders_without_day"]);
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
+
+/// Among a hundred thousand orders, those of an asset are found by its code: the page of the asset and the counts of the tree.
+#[test]
+fn the_orders_of_an_asset_are_found_by_its_code() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                let keys = ["x".to_owned(), "y".to_owned()];
+                for own in [None, Some("a")] {
+                    let mut plans = plans(conn, |conn| {
+                        by_asset::list(conn, PROJECT, &keys, own, by_asset::Which::Open, 5).unwrap();
+                        by_asset::list(conn, PROJECT, &keys, own, by_asset::Which::Ended, 5).unwrap();
+                        by_asset::counts(conn, PROJECT, own, Timestamp(7)).unwrap();
+                        by_asset::tags(conn, PROJECT).unwrap();
+                        by_asset::written(conn, PROJECT, "x").unwrap();
+                    });
+                    // The rows themselves are found by their ids.
+                    plans.retain(|(sql, _)| {
+                        let asks = ["asset_key` IN", "asset_key` = ", "asset_key > ''"];
+                        asks.iter().any(|part| sql.contains(part))
+                    });
+                    let is_found = |plan: &[String]| plan.iter().any(|step| step.contains("orders_of_asset"));
+                    assert!(plans.len() == 7 && plans.iter().all(|(_, plan)| is_found(plan)), "{plans:#?}");
+                }
                 Ok(())
             })
             .await

@@ -8,7 +8,7 @@ use crate::state::App;
 use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{Assignee, Order, OrderNumber, Plan};
-use crate::work_orders::store;
+use crate::work_orders::{by_asset, store};
 
 /// An order that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +18,13 @@ pub struct Created {
     pub number: OrderNumber,
 }
 
-/// Creates a draft from a plan; empty ids are filled.
+/// Creates a draft from a plan; empty ids are filled, and so is the name of an asset that is named by its code.
 pub async fn create(app: &App, asker: &Asker, plan: Plan, assignee: Option<Assignee>) -> Result<Created> {
     let (ledger, who) = (app.ledger.clone(), asker.clone());
     let write = move |tx: &mut Tx<'_>| {
         let made = reserve(tx, &who)?;
+        let asset = by_asset::settled(tx.conn, who.project, None, plan.asset.clone())?;
+        let plan = Plan { asset, ..plan };
         write_draft(tx, &ledger, &who, &made, (plan, assignee), Vec::new())?;
         Ok(made)
     };

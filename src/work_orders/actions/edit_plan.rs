@@ -6,7 +6,8 @@ use crate::foundation::{Asker, Result};
 use crate::ledger::Event;
 use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::editing::{Edit, apply, plan_of};
-use crate::work_orders::{Orders, reads, store};
+use crate::work_orders::model::Plan;
+use crate::work_orders::{Orders, by_asset, reads, store};
 
 /// Makes what one press asks for, one change after the other; `reason` is asked for once the plan is approved. No events: nothing
 /// was different.
@@ -26,6 +27,8 @@ pub async fn edit_plan(
         let plan = edits
             .into_iter()
             .try_fold(plan_of(&order), |plan, edit| apply(plan, edit, &mut || new_id(now)))?;
+        let asset = by_asset::settled(tx.conn, who.project, order.asset.as_ref(), plan.asset.clone())?;
+        let plan = Plan { asset, ..plan };
         let command = Command::EditPlan { plan: Box::new(plan), reason, expected_version: None };
         let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
         super::append(tx, &service.app.ledger, who.project, &order, decided)

@@ -15,7 +15,7 @@ use crate::work_orders::decide::{NewOrder, begin};
 use crate::work_orders::model::{Block, Field, Kind, Order, OrderNumber, Plan, Priority, When};
 use crate::work_orders::read::{self, Reading, Taken};
 use crate::work_orders::reads::{self, OrderRow};
-use crate::work_orders::store;
+use crate::work_orders::{by_asset, store};
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +161,7 @@ fn take_over(
     if let Some(row) = same.iter().find(|row| who.may_for(Action::ViewOrders, &row.tie(who))) {
         return known(row, taken, not_taken);
     }
+    by_asset::check(tx.conn, who.project, None, order.asset.as_ref())?;
     let (own_number, reference) = number(tx, who.project, &mut order)?;
     let now = tx.now();
     let id = new_id(now);

@@ -6,7 +6,7 @@ use crate::foundation::{Asker, Error, Result};
 use crate::ledger::Event;
 use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::signing::written::render;
-use crate::work_orders::{Orders, reads, store};
+use crate::work_orders::{Orders, by_asset, reads, store};
 use order_markdown::rewrite::{document_in, rewritten};
 
 /// A text of an order that was changed.
@@ -35,6 +35,7 @@ pub async fn rewrite_plan(
             return Err(Error::refused("Somebody changed the order meanwhile. Look at it again."));
         }
         let plan = Box::new(rewritten(&order, &document_in(&order, &rewrite.was, &rewrite.text)?)?);
+        by_asset::check(tx.conn, who.project, order.asset.as_ref(), plan.asset.as_ref())?;
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
         let command = Command::EditPlan { plan, reason: rewrite.reason, expected_version: None };

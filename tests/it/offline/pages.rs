@@ -104,7 +104,7 @@ on_both! {
             assert_eq!(nobody.get(&s, icon["src"].as_str().unwrap()).await.status, StatusCode::OK);
         }
         let worker = nobody.get(&s, "/sw.js").await;
-        assert!(worker.body.starts_with("const ASSETS = [\"/assets/tracewright."), "{}", &worker.body[..80]);
+        assert!(worker.body.starts_with("const ASSETS = [\"/static/tracewright."), "{}", &worker.body[..80]);
         let own: Value = serde_json::from_str(&dana.get(&s, "/waiting/orders.json").await.body).unwrap();
         assert_eq!(own, serde_json::json!({ "owner": owner_of(&f.dana), "pages": [format!("/work-orders/{NUMBER}")] }));
         let others: Value = serde_json::from_str(&browser(&t, "owner@example.com").await.get(&s, "/waiting/orders.json").await.body).unwrap();

@@ -1,6 +1,9 @@
 //! A database in which every table that is covered has rows: the example, and what else people, agents and an operator do.
 
 use serde_json::{Value, json};
+use tracewright::assets::actions::create::{NewAsset, create as create_asset};
+use tracewright::assets::actions::retire::retire;
+use tracewright::assets::model::Facts;
 use tracewright::foundation::money::Currency;
 use tracewright::foundation::permission::Scopes;
 use tracewright::foundation::{Actor, ActorKind, Asker, ProjectKey, Role};
@@ -48,6 +51,7 @@ pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
     let policy = Policy { keep_days: Some(4_000), ..Policy::default() };
     set_policy(&t.app, &t.services.intake.masks, &operator, policy).await.unwrap();
     gathered(t, &operator).await;
+    assets(t, &operator).await;
     traces(t, operator.project).await;
     delete_score(&t.app, &operator, "score-2".to_owned()).await.unwrap();
     words_are_erased(t, &operator).await;
@@ -91,6 +95,14 @@ async fn gathered(t: &TestApp, operator: &Asker) {
     let (service, id) = (&t.services.orders, &orders[0].order_id);
     start_timer::start_timer(service, &boss, id).await.unwrap();
     comment::comment(service, &boss, id, format!("@{} please look", auditor.code)).await.unwrap();
+}
+
+/// A retired asset; the example has others, with meters and readings, of which one is withdrawn.
+async fn assets(t: &TestApp, operator: &Asker) {
+    let facts = Facts { name: "Old mill".to_owned(), ..Facts::default() };
+    let new = NewAsset { code: "mill-1".to_owned(), facts, parent: String::new() };
+    create_asset(&t.app, operator, new).await.unwrap();
+    retire(&t.app, operator, "mill-1", "it was sold").await.unwrap();
 }
 
 /// Two accounts of one person, a password by somebody's link, a key that is revoked.

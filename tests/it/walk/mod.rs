@@ -114,6 +114,7 @@ impl Matrix {
         foreign: &Foreign,
     ) {
         let path = spec.path.replace("{account}", &foreign.account).replace("{key}", &foreign.key);
+        let path = path.replace("{code}", &foreign.asset).replace("{meter}", "none");
         if path == spec.path || path.contains('{') {
             return;
         }

@@ -2,6 +2,8 @@
 //! there is, each with a linked trace, claims, a stated claim and an exception.
 
 use serde_json::json;
+use tracewright::assets::actions::create::{NewAsset, create as create_asset};
+use tracewright::assets::model::Facts;
 use tracewright::audit::actions::{NewLink, NewQuote, NewStatement, link, state};
 use tracewright::audit::exceptions::reads as exceptions;
 use tracewright::audit::reads::{judged_claims, links_of};
@@ -75,6 +77,8 @@ pub struct Foreign {
     pub account: String,
     pub email: String,
     pub key: String,
+    /// The code of an asset.
+    pub asset: String,
 }
 
 pub struct Stage {
@@ -99,8 +103,15 @@ pub async fn set(t: &TestApp) -> Stage {
         pair: None,
     };
     let key = t.people.create_api_key(&Asker::operator(south), key).await.unwrap();
-    let foreign =
-        Foreign { account: there.account.id.0, email: "southerner@example.com".to_owned(), key: key.id };
+    let facts = Facts { name: "Southern mill".to_owned(), ..Facts::default() };
+    let new = NewAsset { code: "mill-7".to_owned(), facts, parent: String::new() };
+    let asset = create_asset(&t.app, &Asker::operator(south), new).await.unwrap().to_string();
+    let foreign = Foreign {
+        account: there.account.id.0,
+        email: "southerner@example.com".to_owned(),
+        key: key.id,
+        asset,
+    };
     Stage { walkers, foreign }
 }
 

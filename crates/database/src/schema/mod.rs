@@ -7,6 +7,7 @@
     reason = "columns are described by the migrations; the macro makes a public struct of each"
 )]
 
+mod asset_tables;
 mod audit;
 mod file_tables;
 mod job_tables;
@@ -22,6 +23,7 @@ mod trace_tables;
 mod wide;
 mod work_orders;
 
+pub use asset_tables::*;
 pub use audit::*;
 pub use file_tables::*;
 pub use job_tables::*;

@@ -34,6 +34,7 @@ diesel::table! {
         plan_changes -> BigInt,
         hold_code -> Text,
         hold_reason -> Text,
+        asset_key -> Text,
     }
 }
 

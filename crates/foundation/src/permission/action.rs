@@ -68,6 +68,12 @@ pub enum Action {
     SetTrustPolicy,
     /// Decide what holds for orders of a type.
     SetOrderPolicy,
+    /// See the assets of the project; which orders of theirs, says [`Self::ViewOrders`].
+    ViewAssets,
+    /// Register, change, move and retire assets, and say which meters they have.
+    KeepAssets,
+    /// Write down what a meter shows.
+    ReadMeter,
     /// Read the ledger of the project.
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
@@ -107,7 +113,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 59] = [
+    pub const ALL: [Self; 62] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -147,6 +153,9 @@ impl Action {
         Self::ExtractAtoms,
         Self::SetTrustPolicy,
         Self::SetOrderPolicy,
+        Self::ViewAssets,
+        Self::KeepAssets,
+        Self::ReadMeter,
         Self::ReadLedger,
         Self::ReadInstallationLedger,
         Self::CreateProject,
@@ -210,6 +219,9 @@ impl Action {
             Self::ExtractAtoms => "extracting knowledge",
             Self::SetTrustPolicy => "setting the trust policy",
             Self::SetOrderPolicy => "deciding what holds for orders of a type",
+            Self::ViewAssets => "seeing assets",
+            Self::KeepAssets => "keeping the list of assets",
+            Self::ReadMeter => "reading meters",
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",

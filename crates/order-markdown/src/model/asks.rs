@@ -208,7 +208,7 @@ fn written(millionths: i64) -> String {
 }
 
 /// A decimal number as an integer of millionths, so that limits are compared exactly; a comma is a point.
-fn decimal(text: &str) -> Option<i64> {
+pub fn decimal(text: &str) -> Option<i64> {
     let text = text.trim().replace(',', ".");
     let (sign, digits) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (-1, rest.to_owned()),

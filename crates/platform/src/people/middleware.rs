@@ -48,7 +48,7 @@ async fn find_out(request: &mut ServiceRequest) -> Result<Reading, ActixError> {
 
 /// Files and health checks need nobody, so they ask no database.
 fn is_static(path: &str) -> bool {
-    path.starts_with("/assets/")
+    path.starts_with("/static/")
         || matches!(path, "/favicon.ico" | "/api/public/health" | "/api/public/ready")
 }
 

@@ -51,6 +51,7 @@ const CSS: &[&str] = &[
     "css/offline.css",
     "css/board.css",
     "css/calendar.css",
+    "css/assets.css",
     "css/print.css",
 ];
 
@@ -78,6 +79,7 @@ const JS: &[&str] = &[
     "js/edit.js",
     "js/pins.js",
     "js/board.js",
+    "js/assets.js",
 ];
 
 /// The served files.
@@ -130,7 +132,7 @@ impl Asset {
     fn new(name: &str, extension: &str, kind: &'static str, plain: Vec<u8>) -> Self {
         let hash: String = Digest::of(&plain).to_hex().chars().take(16).collect();
         let (gzip, brotli) = (gzip(&plain), brotli(&plain));
-        Self { path: format!("/assets/{name}.{hash}.{extension}"), kind, plain, gzip, brotli }
+        Self { path: format!("/static/{name}.{hash}.{extension}"), kind, plain, gzip, brotli }
     }
 }
 
@@ -187,7 +189,7 @@ fn brotli(plain: &[u8]) -> Vec<u8> {
 
 /// Registers the asset routes.
 pub fn routes(routes: &mut Routes) {
-    routes.get("/assets/{name}", Access::Public, serve);
+    routes.get("/static/{name}", Access::Public, serve);
     routes.get("/favicon.ico", Access::Public, favicon);
     super::installed::routes(routes);
 }

@@ -32,6 +32,24 @@ pub fn sparkline(values: &[i64]) -> Svg {
     frame(&format!(r#"<polyline class="line" points="{}"/>"#, points.join(" ")))
 }
 
+/// A line through values at their moments, oldest first, with limits as dashed lines; `is_over` says that the last one is
+/// outside them. Fewer than two moments draw the limits alone.
+pub fn limited(points: &[(i64, i64)], limits: &[i64], is_over: bool) -> Svg {
+    let all: Vec<i64> = points.iter().map(|(_, value)| *value).chain(limits.iter().copied()).collect();
+    let dash = |limit: &i64| format!(r#"<path class="limit" d="M0 {}h{WIDTH}"/>"#, y(*limit, &all));
+    let dashes: String = limits.iter().map(dash).collect();
+    let first = points.first().map_or(0, |(at, _)| *at);
+    let span = points.last().map_or(0, |(at, _)| distance(first, *at));
+    if span < 1 {
+        return frame(&dashes);
+    }
+    let x = |at: i64| share(distance(first, at), span, WIDTH);
+    let line: Vec<String> =
+        points.iter().map(|(at, value)| format!("{},{}", x(*at), y(*value, &all))).collect();
+    let class = if is_over { "line over" } else { "line" };
+    frame(&format!(r#"{dashes}<polyline class="{class}" points="{}"/>"#, line.join(" ")))
+}
+
 /// How much is done and how much went wrong, of how much: a bar for the place that a style sheet gives it. `what` names
 /// what is counted.
 pub fn progress(done: i64, failed: i64, total: i64, what: &'static str) -> Svg {
@@ -103,6 +121,15 @@ mod tests {
         assert_eq!(sparkline(&[0, 10]).0.split('"').nth(11), Some("0,29 252,3"));
         assert_eq!(sparkline(&[4, 4, 4]).0.split('"').nth(11), Some("0,16 126,16 252,16"));
         assert!(!sparkline(&[7]).0.contains("polyline"));
+    }
+
+    #[test]
+    fn a_limit_is_drawn_where_the_values_are_measured() {
+        let drawn = limited(&[(0, 0), (50, 10), (100, 20)], &[20], false).0;
+        assert!(drawn.contains(r#"points="0,29 126,16 252,3""#), "{drawn}");
+        assert!(drawn.contains(r#"<path class="limit" d="M0 3h252"/>"#), "{drawn}");
+        let one = limited(&[(7, 1)], &[], true).0;
+        assert!(!one.contains("polyline"), "{one}");
     }
 
     #[test]

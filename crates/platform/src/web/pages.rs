@@ -102,7 +102,7 @@ mod tests {
             spec(Method::GET, "/work-orders/{number}"),
             spec(Method::GET, "/work-orders/{number}.md"),
             spec(Method::POST, "/work-orders/{number}/comment"),
-            spec(Method::GET, "/assets/{rest:.*}"),
+            spec(Method::GET, "/static/{rest:.*}"),
         ])
     }
 

@@ -14,6 +14,7 @@ pub fn field(name: &str) -> String {
         "only_if" => "Asked",
         "quantity" => "How many",
         "reason" => "Why",
+        "tag" => "Asset",
         "time" => "Takes at least",
         _ => return capitalised(&name.replace(['_', '-'], " ")),
     };
@@ -27,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 94] = [
+pub const KINDS: [&str; 103] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -39,6 +40,15 @@ pub const KINDS: [&str; 94] = [
     "account.same_person.v1",
     "api_key.created.v1",
     "api_key.revoked.v1",
+    "asset.changed.v1",
+    "asset.created.v1",
+    "asset.meter_added.v1",
+    "asset.meter_changed.v1",
+    "asset.meter_read.v1",
+    "asset.moved.v1",
+    "asset.reading_withdrawn.v1",
+    "asset.retired.v1",
+    "asset.taken_up.v1",
     "audit.claim_stated.v1",
     "audit.claim_weighed.v1",
     "audit.claim_withdrawn.v1",
@@ -125,9 +135,10 @@ pub const KINDS: [&str; 94] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 21] = [
+pub const STREAMS: [(&str, &str); 22] = [
     ("account", "Account"),
     ("api_key", "API key"),
+    ("asset", "Asset"),
     ("audit", "Audit of a work order"),
     ("bundle", "Bundle of a work order"),
     ("job", "Background job"),
@@ -157,8 +168,9 @@ pub fn stream(kind: &str) -> String {
 
 /// `work_order.item_ticked.v1` as `Item ticked`, `account.created.v1` as `Account created`.
 pub fn event(kind: &str) -> String {
-    // Both are policies; what they are of stands in front of the dot only.
+    // What these are of stands in front of the dot only.
     match kind {
+        "asset.taken_up.v1" => return "Asset taken up again".to_owned(),
         "trust.policy_set.v1" => return "Rules of the score set".to_owned(),
         "work_order.policy_set.v1" => return "Rules of work orders set".to_owned(),
         _ => {}

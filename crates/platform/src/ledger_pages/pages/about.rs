@@ -21,6 +21,7 @@ impl About {
     pub(super) fn of(event: &Event) -> Self {
         let id = encoded(&event.stream_id);
         let href = match event.stream_kind.as_str() {
+            "asset" => Some(format!("/assets/by-id/{id}")),
             "work_order" | "audit" | "bundle" => Some(format!("/work-orders/by-id/{id}")),
             "prices" => Some("/prices".to_owned()),
             "privacy" => Some("/privacy".to_owned()),

@@ -1,0 +1,168 @@
+//! The form of an asset: a new one, or what is said of one that is there.
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use crate::assets::actions::change::change as change_facts;
+use crate::assets::actions::create::{NewAsset, create as create_asset};
+use crate::assets::model::{Criticality, Facts};
+use crate::assets::reads::{self, Choices, choices};
+use crate::foundation::{Asker, Error, FieldErrors, Result};
+use crate::state::App;
+use crate::web::error::Problem;
+use crate::web::page::{show as show_page, show_with};
+use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
+
+#[derive(Template)]
+#[template(path = "assets/form.html")]
+struct FormPage {
+    shell: Shell,
+    /// The code of the asset that is changed; empty for a new one.
+    code: String,
+    given: Given,
+    choices: Choices,
+    errors: FieldErrors,
+}
+
+/// What was typed.
+struct Given {
+    code: String,
+    parent: String,
+    criticality: String,
+    facts: Facts,
+}
+
+impl Given {
+    fn of(form: &Form) -> Self {
+        let text = |name: &str| form.raw(name).to_owned();
+        let facts = Facts {
+            name: text("name"),
+            criticality: Criticality::read(form.text("criticality")).unwrap_or_default(),
+            kind: text("kind"),
+            place: text("place"),
+            maker: text("maker"),
+            model: text("model"),
+            serial: text("serial"),
+            notes: text("notes"),
+        };
+        Self { code: text("code"), parent: text("parent"), criticality: text("criticality"), facts }
+    }
+
+    /// Refuses a letter that is none of ours.
+    fn facts(&self) -> Result<Facts> {
+        match Criticality::read(&self.criticality) {
+            Some(_) => Ok(self.facts.clone()),
+            None => Err(Error::invalid("criticality", "expected A, B or C")),
+        }
+    }
+}
+
+impl FormPage {
+    fn is_new(&self) -> bool {
+        self.code.is_empty()
+    }
+
+    fn action(&self) -> String {
+        if self.is_new() { "/assets/new".to_owned() } else { format!("/assets/{}/edit", self.code) }
+    }
+
+    /// The letters with their meanings, the most usual first, and which is chosen.
+    fn criticalities(&self) -> Vec<(&'static str, String, bool)> {
+        let chosen = self.given.facts.criticality;
+        let all = Criticality::ALL.into_iter().rev();
+        all.map(|it| (it.as_str(), format!("{}: {}", it.as_str(), it.words()), it == chosen)).collect()
+    }
+
+    fn back(&self) -> String {
+        if self.is_new() { "/assets".to_owned() } else { format!("/assets/{}", self.code) }
+    }
+}
+
+async fn page(
+    request: &HttpRequest,
+    app: &App,
+    who: &Asker,
+    code: String,
+    (given, errors): (Given, FieldErrors),
+) -> Result<FormPage> {
+    let project = who.project;
+    let choices = app.db.read(move |conn| choices(conn, project, "")).await?;
+    let title = if code.is_empty() { "New asset".to_owned() } else { format!("Edit {code}") };
+    Ok(FormPage { shell: Shell::of_tab(request, title, "assets"), code, given, choices, errors })
+}
+
+/// GET `/assets/new`; `?parent=CODE` fills in what it is a part of.
+pub async fn new(request: HttpRequest, app: Data<App>, who: Principal) -> WebResult {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let given = Given { parent: query.text("parent").to_owned(), ..Given::of(&Form::default()) };
+    show_page(&page(&request, &app, &who, String::new(), (given, FieldErrors::default())).await?)
+}
+
+/// POST `/assets/new`: `code`, `name`, `parent`, `criticality`, `kind`, `place`, `maker`, `model`, `serial`, `notes`.
+pub async fn create(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+    let given = Given::of(&form);
+    let made = match given.facts() {
+        Ok(facts) => {
+            let new = NewAsset { code: given.code.clone(), facts, parent: given.parent.clone() };
+            create_asset(&app, &who, new).await
+        }
+        Err(cause) => Err(cause),
+    };
+    match made {
+        Ok(code) => {
+            let words = format!("{code} is on the list. Print its label, or say what is measured.");
+            Ok(flash::good(see_other(format!("/assets/{code}")), &words))
+        }
+        Err(Error::Invalid(errors)) => again(&request, &app, &who, String::new(), (given, errors)).await,
+        Err(other) => Err(WebError(other)),
+    }
+}
+
+/// GET `/assets/{code}/edit`.
+pub async fn edit(request: HttpRequest, app: Data<App>, who: Principal, code: Path<String>) -> WebResult {
+    let (project, code) = (who.project, code.into_inner());
+    let asset = app.db.read(move |conn| reads::get(conn, project, &code)).await?;
+    let facts = asset.facts();
+    let given = Given {
+        code: asset.code.clone(),
+        parent: String::new(),
+        criticality: facts.criticality.as_str().to_owned(),
+        facts,
+    };
+    show_page(&page(&request, &app, &who, asset.code, (given, FieldErrors::default())).await?)
+}
+
+/// POST `/assets/{code}/edit`: the fields of a new one but its code and parent.
+pub async fn change(
+    request: HttpRequest,
+    app: Data<App>,
+    who: Principal,
+    code: Path<String>,
+    form: Form,
+) -> WebResult {
+    let (given, code) = (Given::of(&form), code.into_inner());
+    let changed = match given.facts() {
+        Ok(facts) => change_facts(&app, &who, &code, facts).await,
+        Err(cause) => Err(cause),
+    };
+    match changed {
+        Ok(is_different) => {
+            let words = if is_different { "Saved." } else { "Nothing was different." };
+            Ok(flash::good(see_other(format!("/assets/{code}")), words))
+        }
+        Err(Error::Invalid(errors)) => again(&request, &app, &who, code, (given, errors)).await,
+        Err(other) => Err(WebError(other)),
+    }
+}
+
+async fn again(
+    request: &HttpRequest,
+    app: &App,
+    who: &Asker,
+    code: String,
+    said: (Given, FieldErrors),
+) -> WebResult {
+    let status = Problem::of(&Error::invalid("", "")).status;
+    show_with(status, &page(request, app, who, code, said).await?)
+}

@@ -1,0 +1,250 @@
+//! Assets on both databases: the tree, meters, rights, and the way from a label to an order.
+
+use actix_web::http::StatusCode;
+use tracewright::assets::actions::create::{NewAsset, create as create_asset};
+use tracewright::assets::actions::relocate::relocate;
+use tracewright::assets::actions::retire::retire;
+use tracewright::assets::actions::take_up::take_up;
+use tracewright::assets::model::Facts;
+use tracewright::assets::reads;
+use tracewright::foundation::{Asker, Error, ProjectKey, Role};
+use tracewright::ledger::rebuild;
+use tracewright::people::model::{ProjectId, ProjectName};
+use tracewright::work_orders::actions::create::create as create_order;
+use tracewright::work_orders::actions::edit_plan::edit_plan;
+use tracewright::work_orders::editing::Edit;
+use tracewright::work_orders::model::{AssetRef, Plan, Priority};
+
+use crate::harness::http::{Answer, Client, Site, site};
+use crate::harness::{MINUTE, TestApp, on_both};
+use crate::people::pages::cookie;
+use crate::people::{create, owner};
+
+/// Somebody of a role, as an asker and with a browser.
+async fn somebody(t: &TestApp, home: &Asker, role: Role) -> (Asker, Client) {
+    let email = format!("{}@example.com", role.as_str());
+    create(&t.people, home, &email, &[role]).await;
+    let token = cookie(t, &email).await;
+    (t.people.authenticate(&token).await.unwrap().unwrap(), Client::browser(Some(&token)))
+}
+
+fn new(code: &str, name: &str, parent: &str) -> NewAsset {
+    let facts = Facts { name: name.to_owned(), ..Facts::default() };
+    NewAsset { code: code.to_owned(), facts, parent: parent.to_owned() }
+}
+
+/// A plant with a hall and a line in it.
+async fn plant(t: &TestApp, who: &Asker) {
+    for (code, name, parent) in
+        [("plant", "Plant", ""), ("hall-1", "Filler hall", "plant"), ("Line-02", "Line assistant", "HALL-1")]
+    {
+        create_asset(&t.app, who, new(code, name, parent)).await.unwrap();
+    }
+}
+
+fn plan(title: &str, tag: &str) -> Plan {
+    let asset = AssetRef { name: "whatever".to_owned(), tag: tag.to_owned() };
+    Plan { title: title.to_owned(), asset: Some(asset), ..Plan::default() }
+}
+
+fn refused_at(said: Result<impl Sized, Error>, path: &str) -> String {
+    match said {
+        Err(Error::Invalid(errors)) => errors.get(path).unwrap_or_else(|| panic!("{errors}")).to_owned(),
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("taken"),
+    }
+}
+
+async fn holds(t: &TestApp) {
+    let app = t.app.clone();
+    let checked = actix_web::web::block(move || rebuild::check(&app.db, &app.ledger)).await.unwrap().unwrap();
+    assert!(checked.differences.is_empty(), "{:?}", checked.differences);
+}
+
+async fn seen(client: &Client, site: &Site, path: &str) -> Answer {
+    let answer = client.get(site, path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    answer
+}
+
+on_both! {
+    async fn a_requester_goes_from_the_label_to_an_order_on_the_assets_page(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, boss_browser) = somebody(&t, &home, Role::Supervisor).await;
+        let (_, requester) = somebody(&t, &home, Role::Requester).await;
+        plant(&t, &boss).await;
+        let s = site(&t).await;
+        let label = seen(&requester, &s, "/assets/line-02/label").await.body;
+        assert!(label.contains("QR code of http://localhost:8080/assets/Line-02"), "{label}");
+        let sheet = seen(&requester, &s, "/assets/labels?under=hall-1").await.body;
+        assert!(sheet.contains("Line-02") && sheet.contains("hall-1") && !sheet.contains("/assets/plant\""), "{sheet}");
+        let page = seen(&requester, &s, "/assets/Line-02").await.body;
+        assert!(page.contains("Report a fault") && !page.contains("/assets/Line-02/edit"), "{page}");
+        let empty = requester.post(&s, "/assets/Line-02/report", "what=+&priority=high").await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let done = requester.post(&s, "/assets/Line-02/report", "what=It+drips%0Aoil+below+it&priority=high").await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        assert!(done.location().starts_with("/work-orders/WO-"), "{}", done.location());
+        let order = seen(&requester, &s, done.location()).await.body;
+        assert!(order.contains("It drips") && order.contains("href=\"/assets/Line-02\"") && order.contains("Draft"));
+        for (client, path) in [(&requester, "/assets/Line-02"), (&boss_browser, "/assets/plant?below=1")] {
+            let page = seen(client, &s, path).await.body;
+            assert!(page.contains("It drips") && page.contains(done.location()), "{path}: {page}");
+        }
+        assert!(!seen(&boss_browser, &s, "/assets/plant").await.body.contains("It drips"));
+        holds(&t).await;
+    }
+
+    async fn a_page_shows_the_orders_that_its_viewer_may_see(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, boss_browser) = somebody(&t, &home, Role::Supervisor).await;
+        let (_, technician) = somebody(&t, &home, Role::Technician).await;
+        plant(&t, &boss).await;
+        create_order(&t.app, &boss, plan("Veiled work", "LINE-02"), None).await.unwrap();
+        create_order(&t.app, &boss, plan("Named elsewhere", "press-9"), None).await.unwrap();
+        let s = site(&t).await;
+        for path in ["/assets/line-02", "/assets/plant?below=1"] {
+            assert!(seen(&boss_browser, &s, path).await.body.contains("Veiled work"));
+            assert!(!seen(&technician, &s, path).await.body.contains("Veiled work"));
+        }
+        let tree = seen(&boss_browser, &s, "/assets").await.body;
+        assert!(tree.contains("1 open") && tree.contains("press-9") && tree.contains("not in this list"), "{tree}");
+        let tree = seen(&technician, &s, "/assets").await.body;
+        assert!(!tree.contains("1 open") && !tree.contains("press-9"), "{tree}");
+        let refused = technician.post(&s, "/assets/new/named", "tag=press-9").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let made = boss_browser.post(&s, "/assets/new/named", "tag=press-9").await;
+        assert_eq!((made.status, made.location()), (StatusCode::SEE_OTHER, "/assets/press-9"));
+        assert!(seen(&boss_browser, &s, "/assets/press-9").await.body.contains("Named elsewhere"));
+        let found = seen(&boss_browser, &s, "/assets?q=filler").await.body;
+        assert!(found.contains("hall-1") && !found.contains("press-9"));
+        holds(&t).await;
+    }
+
+    async fn a_retired_asset_keeps_its_page_and_takes_no_orders(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        plant(&t, &boss).await;
+        let app = &t.app;
+        let kept = create_order(app, &boss, plan("Has it already", "line-02"), None).await.unwrap();
+        let other = create_order(app, &boss, plan("Has another", "plant"), None).await.unwrap();
+        assert!(retire(app, &boss, "line-02", " ").await.is_err());
+        retire(app, &boss, "line-02", "it was sold").await.unwrap();
+        let said = refused_at(create_order(app, &boss, plan("New", "LINE-02"), None).await, "tag");
+        assert!(said.contains("it was sold"), "{said}");
+        let head = |title: &str| Edit::Head {
+            title: title.to_owned(),
+            order_type: String::new(),
+            priority: Priority::Low,
+            due: None,
+            asset: Some(AssetRef { name: String::new(), tag: "Line-02".to_owned() }),
+            isolation: false,
+        };
+        let orders = &t.services.orders;
+        let edit = async |id: &str, title: &str| edit_plan(orders, &boss, id, vec![head(title)], String::new()).await;
+        refused_at(edit(&other.order_id, "Has another now").await, "tag");
+        assert!(!edit(&kept.order_id, "Has it still").await.unwrap().is_empty());
+        let s = site(&t).await;
+        let page = seen(&browser, &s, "/assets/line-02").await.body;
+        assert!(page.contains("it was sold") && page.contains("Has it still") && !page.contains("Report a fault</a>"), "{page}");
+        let form = browser.post(&s, "/work-orders/new", "title=Again&tag=line-02&checklist=x").await;
+        assert_eq!(form.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(form.body.contains("it was sold") && form.body.contains("value=\"Again\""), "{}", form.body);
+        take_up(app, &boss, "line-02", "it came back").await.unwrap();
+        let made = create_order(app, &boss, plan("New", "LINE-02"), None).await.unwrap();
+        let order = crate::harness::orders::load(&t, &boss, &made.order_id).await;
+        let asset = order.asset.unwrap();
+        assert_eq!((asset.name.as_str(), asset.tag.as_str()), ("Line assistant", "Line-02"), "filled by its code");
+        holds(&t).await;
+    }
+
+    async fn codes_are_used_once_and_the_tree_has_no_circle(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        plant(&t, &boss).await;
+        refused_at(create_asset(&t.app, &boss, new("LINE-02", "Another", "")).await, "code");
+        refused_at(create_asset(&t.app, &boss, new("x", "Orphan", "nowhere")).await, "parent");
+        retire(&t.app, &boss, "line-02", "gone").await.unwrap();
+        refused_at(create_asset(&t.app, &boss, new("line-02", "Another", "")).await, "code");
+        refused_at(relocate(&t.app, &boss, "plant", "Line-02".to_owned()).await, "parent");
+        assert!(relocate(&t.app, &boss, "line-02", "plant".to_owned()).await.unwrap());
+        assert!(!relocate(&t.app, &boss, "line-02", "PLANT".to_owned()).await.unwrap());
+        let s = site(&t).await;
+        let edited = browser.post(&s, "/assets/hall-1/edit", "name=Big+hall&criticality=A&place=North").await;
+        assert_eq!(edited.status, StatusCode::SEE_OTHER);
+        let page = seen(&browser, &s, "/assets/hall-1").await.body;
+        assert!(page.contains("Name: Big hall. Before: Filler hall") && page.contains("Criticality: A. Before: C"), "{page}");
+        let table = "code,name,parent\nb,B,a\na,A,plant\n";
+        let sent = |text: &str| serde_urlencoded::to_string([("table", text)]).unwrap();
+        let wrong = browser.post(&s, "/assets/import", &sent(&format!("{table}plant,Twice,\n"))).await;
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("Line 4"), "{}", wrong.body);
+        assert_eq!(browser.get(&s, "/assets/a").await.status, StatusCode::NOT_FOUND, "all or nothing");
+        assert_eq!(browser.post(&s, "/assets/import", &sent(table)).await.status, StatusCode::SEE_OTHER);
+        assert!(seen(&browser, &s, "/assets/b").await.body.contains("href=\"/assets/a\""));
+        holds(&t).await;
+    }
+
+    async fn readings_are_kept_as_written_and_withdrawn_with_a_reason(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        let (_, dana) = somebody(&t, &home, Role::Technician).await;
+        let (_, viewer) = somebody(&t, &home, Role::Viewer).await;
+        plant(&t, &boss).await;
+        let s = site(&t).await;
+        let added = browser.post(&s, "/assets/line-02/meters", "name=Hours&unit=h&kind=counter&low=&high=100").await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+        let meter = added.location().to_owned();
+        let read = async |value: &str| dana.post(&s, &format!("{meter}/read"), value).await;
+        assert_eq!(read("value=90,50").await.status, StatusCode::SEE_OTHER);
+        t.clock.advance(MINUTE);
+        let asked = read("value=12").await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("below the last reading (90.50)") && asked.body.contains("name=\"keep\""), "{}", asked.body);
+        assert_eq!(read("value=12&keep=yes").await.status, StatusCode::UNPROCESSABLE_ENTITY, "no reason");
+        assert_eq!(read("value=12&keep=yes&reason=new+counter").await.status, StatusCode::SEE_OTHER);
+        t.clock.advance(MINUTE);
+        assert_eq!(read("value=100.5").await.status, StatusCode::SEE_OTHER);
+        let page = seen(&dana, &s, "/assets/line-02").await.body;
+        assert!(page.contains("0.5 h above the limit") && page.contains("/report?what="), "{page}");
+        assert!(page.contains("class=\"limit\"") && page.contains("<polyline"), "{page}");
+        let list = seen(&dana, &s, &meter).await.body;
+        let reading = list.split("name=\"reading\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let gone = dana.post(&s, &format!("{meter}/withdraw"), &format!("reading={reading}&reason=a+digit+too+many")).await;
+        assert_eq!(gone.status, StatusCode::SEE_OTHER);
+        let page = seen(&dana, &s, "/assets/line-02").await.body;
+        assert!(page.contains("<b>12</b>") && page.contains("a digit too many") && !page.contains("/report?what="), "{page}");
+        assert_eq!(viewer.post(&s, &format!("{meter}/read"), "value=1").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(dana.post(&s, "/assets/line-02/meters", "name=More").await.status, StatusCode::FORBIDDEN);
+        let project = boss.project;
+        let kept = move |conn: &mut _| {
+            let asset = reads::get(conn, project, "line-02")?;
+            let meter = reads::meters(conn, project, &asset.asset_id)?.remove(0);
+            reads::last(conn, project, &asset.asset_id, &meter.meter_id)
+        };
+        let last = t.app.db.read(kept).await.unwrap().unwrap();
+        assert_eq!((last.value.as_str(), last.millionths), ("12", 12_000_000));
+        holds(&t).await;
+    }
+
+    async fn another_projects_asset_is_not_found(t: TestApp) {
+        let home = owner(&t).await;
+        let operator = Asker::operator(ProjectKey(0));
+        let (id, name) = (ProjectId::parse("id", "south").unwrap(), ProjectName::parse("name", "South").unwrap());
+        let south = t.people.create_project(&operator, id, name).await.unwrap().key;
+        create_asset(&t.app, &Asker::operator(south), new("mill-7", "Mill", "")).await.unwrap();
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        let s = site(&t).await;
+        for path in ["", "/edit", "/label", "/report", "/meters"] {
+            let answer = browser.get(&s, &format!("/assets/mill-7{path}")).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        for (path, form) in [("retire", "reason=gone"), ("report", "what=x&priority=low"), ("move", "parent=")] {
+            let answer = browser.post(&s, &format!("/assets/mill-7/{path}"), form).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert!(!seen(&browser, &s, "/assets").await.body.contains("mill-7"));
+        // The same code is free here.
+        create_asset(&t.app, &boss, new("mill-7", "Our own", "")).await.unwrap();
+        assert!(seen(&browser, &s, "/assets/MILL-7").await.body.contains("Our own"));
+    }
+}
