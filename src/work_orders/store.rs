@@ -57,6 +57,9 @@ pub struct OrderRow {
     open_until: Option<Timestamp>,
     /// Changes of the plan since it was approved, while its work is not done.
     pub plan_changes: i64,
+    /// The id of the procedure that it was made from; none where it was made from a draft of one.
+    pub procedure_id: Option<String>,
+    pub procedure_version: Option<i64>,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -98,6 +101,7 @@ impl OrderRow {
         let (items_done, items) = order.item_progress();
         let (failed, flagged) = order.step_trouble();
         let due_at = order.due.as_ref().and_then(super::model::When::until);
+        let made_from = order.made_from.as_ref().filter(|from| !from.of_draft);
         Self {
             project,
             order_id: order.id.clone(),
@@ -131,6 +135,8 @@ impl OrderRow {
             } else {
                 0
             },
+            procedure_id: made_from.map(|from| from.procedure.clone()),
+            procedure_version: made_from.map(|from| i64::from(from.version)),
             open_until: due_at.filter(|_| !order.status.is_done() && !order.status.is_final()),
         }
     }

@@ -19,7 +19,9 @@ pub async fn copy(app: &App, asker: &Asker, order_id: &str) -> Result<Created> {
     create(app, asker, plan, None).await
 }
 
-fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str, now: Timestamp) -> Result<Plan> {
+/// The plan of an order that the asker may see, as that of another one: with ids of its own, no due day, and nothing of what
+/// was done or only a file said.
+pub fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str, now: Timestamp) -> Result<Plan> {
     let order = reads::load(conn, who.project, id, None)?;
     if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
         return Err(Error::not_found("the work order"));

@@ -32,6 +32,8 @@ diesel::table! {
         items_failed -> BigInt,
         open_until -> Nullable<BigInt>,
         plan_changes -> BigInt,
+        procedure_id -> Nullable<Text>,
+        procedure_version -> Nullable<BigInt>,
     }
 }
 

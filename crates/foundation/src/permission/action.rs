@@ -68,6 +68,15 @@ pub enum Action {
     SetTrustPolicy,
     /// Decide what holds for orders of a type.
     SetOrderPolicy,
+    ViewProcedures,
+    /// Write the draft of a version of a procedure, or of a new one.
+    WriteProcedure,
+    /// Ask for the review of a version, or take it away again.
+    SubmitProcedure,
+    /// Put a version of a procedure in use from a day on, or send it back.
+    ApproveProcedure,
+    /// Say that no more orders are made from a procedure, or that they are again.
+    RetireProcedure,
     /// Read the ledger of the project.
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
@@ -105,7 +114,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 63] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -145,6 +154,11 @@ impl Action {
         Self::ExtractAtoms,
         Self::SetTrustPolicy,
         Self::SetOrderPolicy,
+        Self::ViewProcedures,
+        Self::WriteProcedure,
+        Self::SubmitProcedure,
+        Self::ApproveProcedure,
+        Self::RetireProcedure,
         Self::ReadLedger,
         Self::ReadInstallationLedger,
         Self::CreateProject,
@@ -207,6 +221,11 @@ impl Action {
             Self::ExtractAtoms => "extracting knowledge",
             Self::SetTrustPolicy => "setting the trust policy",
             Self::SetOrderPolicy => "deciding what holds for orders of a type",
+            Self::ViewProcedures => "seeing procedures",
+            Self::WriteProcedure => "writing procedures",
+            Self::SubmitProcedure => "submitting a version of a procedure",
+            Self::ApproveProcedure => "approving a version of a procedure",
+            Self::RetireProcedure => "retiring a procedure",
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",

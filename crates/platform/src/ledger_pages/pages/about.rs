@@ -22,6 +22,7 @@ impl About {
         let id = encoded(&event.stream_id);
         let href = match event.stream_kind.as_str() {
             "work_order" | "audit" | "bundle" => Some(format!("/work-orders/by-id/{id}")),
+            "procedure" => Some(format!("/procedures/by-id/{id}")),
             "prices" => Some("/prices".to_owned()),
             "privacy" => Some("/privacy".to_owned()),
             _ => None,
