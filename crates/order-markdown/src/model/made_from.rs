@@ -15,13 +15,8 @@ pub struct MadeFrom {
     /// SHA-256 of the version's text.
     pub digest: Digest,
     /// The version was not approved: the order was made so that its text can be edited as a plan.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub of_draft: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 impl MadeFrom {
