@@ -27,6 +27,7 @@ mod new;
 mod notes;
 mod order;
 mod paper;
+mod plan_alone;
 mod plan_shown;
 mod policies;
 mod print;
@@ -48,4 +49,5 @@ mod verbs;
 mod view;
 
 pub use due::{control as due_control, due_in};
+pub use plan_alone::plan_alone;
 pub use routes::routes;

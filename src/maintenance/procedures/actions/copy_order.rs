@@ -1,6 +1,6 @@
 //! Making a version out of the plan of an order, without anything that was done.
 
-use crate::db::{AnyConnection, Tx};
+use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Result};
 use crate::maintenance::procedures::decide::Command;
@@ -45,8 +45,7 @@ pub async fn copy_into(app: &App, asker: &Asker, procedure: &str, number: &str) 
 }
 
 fn text_of(tx: &mut Tx<'_>, who: &Asker, number: &str) -> Result<(Text, CopiedFrom)> {
-    let conn: &mut AnyConnection = tx.conn;
-    let row = orders::find(conn, who.project, number)?;
+    let row = orders::find(tx.conn, who.project, number)?;
     let row = row.filter(|row| who.may_for(Action::ViewOrders, &row.tie(who)));
     let row = row.ok_or_else(|| Error::not_found(format!("the work order {number}")))?;
     let now = tx.now();

@@ -17,7 +17,7 @@ pub mod take_up;
 pub mod withdraw;
 
 use crate::db::{AnyConnection, Tx};
-use crate::foundation::{Asker, ProjectKey, Result};
+use crate::foundation::{Asker, ProjectKey, Result, Timestamp};
 use crate::ledger::{Draft, Event, Ledger, events};
 use crate::order_settings::policies;
 use crate::people::units;
@@ -59,7 +59,7 @@ pub fn facts(
     who: &Asker,
     procedure: &Procedure,
     version: Option<u32>,
-    now: crate::foundation::Timestamp,
+    now: Timestamp,
 ) -> Result<Facts> {
     let about = version.and_then(|number| procedure.find(number)).or(procedure.versions.last());
     let class = TypeClass::of(about.map_or("", |version| version.order_type.as_str()));
