@@ -345,3 +345,22 @@ pub fn made_from_counts(
     };
     Ok(grouped.into_iter().filter_map(|(procedure, count)| Some((procedure?, count))).collect())
 }
+
+/// How many orders were made from each version of a procedure; with `own`, only orders of that account.
+pub fn made_from_versions(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    procedure: &str,
+    own: Option<&str>,
+) -> Result<HashMap<i64, i64>> {
+    let each = (orders::procedure_version, count_star());
+    let all = orders::table.filter(orders::project.eq(project)).filter(orders::procedure_id.eq(procedure));
+    let grouped: Vec<(Option<i64>, i64)> = match own {
+        None => all.group_by(orders::procedure_version).select(each).load(conn)?,
+        Some(account) => {
+            let is_own = orders::assignee_account.eq(account).or(orders::owner.eq(account));
+            all.filter(is_own).group_by(orders::procedure_version).select(each).load(conn)?
+        }
+    };
+    Ok(grouped.into_iter().filter_map(|(version, count)| Some((version?, count))).collect())
+}
