@@ -49,5 +49,5 @@ mod verbs;
 mod view;
 
 pub use due::{control as due_control, due_in};
-pub use plan_alone::plan_alone;
+pub use plan_alone::plan_html;
 pub use routes::routes;

@@ -18,7 +18,7 @@ struct PlanAlone<'a> {
 }
 
 /// The plan as HTML of our own making: what people wrote in it is escaped or cleaned. The order is nothing but its plan.
-pub fn plan_alone(
+pub fn plan_html(
     conn: &mut AnyConnection,
     orders: &Orders,
     who: &Asker,

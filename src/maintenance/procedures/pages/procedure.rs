@@ -18,7 +18,7 @@ use crate::maintenance::procedures::compare::Line;
 use crate::maintenance::procedures::document;
 use crate::maintenance::procedures::model::{Procedure, Standing, State, Version};
 use crate::maintenance::procedures::reads;
-use crate::order_pages::plan_alone;
+use crate::order_pages::plan_html;
 use crate::order_pages::text::{self, Html};
 use crate::order_settings::policies;
 use crate::state::App;
@@ -153,7 +153,7 @@ impl Seen {
             Some(version) => format!("The plan of version {}", version.number),
             None => "No plan yet".to_owned(),
         };
-        let html = plan_alone(conn, service, who, document::shown(&plan), &heading)?;
+        let html = plan_html(conn, service, who, document::shown(&plan), &heading)?;
         let policy = policies::reads::of(conn, who.project, TypeClass::of(&plan.order_type))?;
         let facts = facts_of(&plan, policy.controlled, policy.verification_waived);
         let shown = shown.map(|version| version.number);
