@@ -55,6 +55,7 @@ pub fn projections() -> Vec<Projection> {
     vec![
         people::PROJECTION,
         work_orders::PROJECTION,
+        crate::maintenance::PROJECTION,
         crate::privacy::PROJECTION,
         crate::tombstones::PROJECTION,
         audit::PROJECTION,

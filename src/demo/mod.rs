@@ -6,6 +6,7 @@
 mod cast;
 mod others;
 mod play;
+mod procedures;
 mod stories;
 mod traces;
 
@@ -29,6 +30,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
     let cast = cast::hire(&services.people, &operator).await?;
     others::play(services, &cast).await?;
     play::play(services, &cast).await?;
+    procedures::play(services, &cast).await?;
     Ok(cast.sign_ins())
 }
 

@@ -83,8 +83,8 @@ pub fn list(
     let order = (procedures::retired_at.is_not_null().asc(), procedures::sequence.asc());
     let rows: Vec<ProcedureRow> =
         query.order(order).limit(limit).select(ProcedureRow::as_select()).load(conn)?;
-    let ids: Vec<&str> = rows.iter().map(|row| row.procedure_id.as_str()).collect();
-    let mut versions = versions_of(conn, who.project, &ids)?;
+    let ids: Vec<String> = rows.iter().map(|row| row.procedure_id.clone()).collect();
+    let mut versions = versions_of(conn, who.project, ids)?;
     let orders = made_from_counts(conn, who.project, own_of(who).as_deref())?;
     let listed = |row: ProcedureRow| {
         let versions = versions.remove(&row.procedure_id).unwrap_or_default();
@@ -120,7 +120,7 @@ pub fn waiting(conn: &mut AnyConnection, project: ProjectKey) -> Result<i64> {
 fn versions_of(
     conn: &mut AnyConnection,
     project: ProjectKey,
-    ids: &[&str],
+    ids: Vec<String>,
 ) -> Result<HashMap<String, Vec<VersionRow>>> {
     let rows: Vec<VersionRow> = procedure_versions::table
         .filter(procedure_versions::project.eq(project))

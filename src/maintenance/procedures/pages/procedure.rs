@@ -40,7 +40,7 @@ struct ProcedurePage {
     title: String,
     retired: Option<Html>,
     /// Tone and words of each chip of the head.
-    chips: Vec<(&'static str, String)>,
+    marks: Vec<(&'static str, String)>,
     settled: Option<Html>,
     facts: Vec<(&'static str, Html)>,
     /// The version that orders are made from now.
@@ -202,7 +202,7 @@ fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
             let by = text::by_at(Some(&told.by), Some(told.at), now);
             Html::joined([Html::text("Retired by"), by, Html::text(&format!("· {}", told.reason))], " ")
         }),
-        chips: chips(&procedure, now),
+        marks: chips(&procedure, now),
         settled: used.and_then(|it| {
             let words = settled(it, Standing::InUse, now)?;
             Some(Html::joined([Html::text(&format!("Version {}", it.number)), words], " "))

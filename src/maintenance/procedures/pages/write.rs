@@ -19,7 +19,7 @@ use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
 use crate::work_orders::Orders;
 
 /// What an empty form begins with.
-const BEGINNING: &str = "# Title\n\n| Field | Value |\n|-------|-------|\n| **Type** | Preventive |\n| **Priority** | MEDIUM |\n\n\
+const BEGINNING: &str = "# Title\n\n## Header\n\n| Field | Value |\n|-------|-------|\n| **Type** | Preventive |\n| **Priority** | MEDIUM |\n\n\
     ## Step 1: What is done first\n\n- [ ] What is ticked\n\n## Completion Criteria\n\n- What must hold at the end\n";
 
 #[derive(Template)]
