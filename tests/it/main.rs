@@ -30,6 +30,7 @@ mod people;
 mod plans;
 mod prices;
 mod privacy;
+mod procedures;
 mod pull;
 mod requests;
 mod rules;
