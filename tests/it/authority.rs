@@ -301,9 +301,9 @@ async fn on_hands(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
 /// Procedures that are not there, but for a new one.
 async fn on_procedures(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     use tracewright::maintenance::procedures::actions as acts;
+    const WRITE: Action = Action::WriteProcedure;
     let (app, none, text) = (&t.app, "none", || "a good reason".to_owned());
     let plan = "# Round\n\n## Look\n- [ ] one\n";
-    const WRITE: Action = Action::WriteProcedure;
     vec![
         (WRITE, "procedure create", acts::create::create(app, who, text(), plan).await.map(drop)),
         (WRITE, "procedure draft", acts::draft::draft(app, who, none, plan).await.map(drop)),

@@ -1,6 +1,6 @@
 //! The text of a version and the plan that it says: Markdown in the form that orders are exported in and imported from.
 
-use order_markdown::model::{Kind, Order, Plan};
+use order_markdown::model::{Order, Plan};
 use order_markdown::{editing, read, write};
 
 use crate::foundation::{Digest, Error, FieldErrors, Result};
@@ -50,9 +50,8 @@ fn in_field(error: Error) -> Error {
 
 /// The plan of an order that is made from it: parts with ids of their own, nothing that only the head or the log of a file says.
 pub fn plan_for_order(plan: Plan, new_id: &mut dyn FnMut() -> String) -> Plan {
-    let is_planned = |kind: Kind| !matches!(kind, Kind::Head | Kind::Record | Kind::Hidden);
-    let blocks = plan.document.into_iter().filter(|block| is_planned(block.kind)).collect();
-    let mut plan = Plan { due: None, document: editing::as_new(blocks, new_id), ..plan };
+    let document = editing::as_new(editing::planned(plan.document), new_id);
+    let mut plan = Plan { due: None, document, ..plan };
     plan.fill_ids(new_id);
     plan
 }
@@ -73,7 +72,7 @@ pub fn shown(plan: &Plan) -> Order {
 
 #[cfg(test)]
 mod tests {
-    use order_markdown::model::{AskKind, Asks, Block, OnlyIf, Priority};
+    use order_markdown::model::{AskKind, Asks, Block, Kind, OnlyIf, Priority};
     use proptest::prelude::*;
 
     use super::*;
@@ -172,8 +171,7 @@ mod tests {
                 "- [a-z]{1,9}", Just("## Safety Notes".to_owned()), Just("## Completion Criteria".to_owned())], 1..14)) {
             let text = format!("# Round\n\n{}\n", lines.join("\n"));
             let Ok(version) = read(&text, &mut ids("v")) else { return Ok(()) };
-            let planned: Vec<Block> = version.plan.document.iter()
-                .filter(|block| !matches!(block.kind, Kind::Head | Kind::Record | Kind::Hidden)).cloned().collect();
+            let planned = editing::planned(version.plan.document.clone());
             let order = plan_for_order(version.plan, &mut ids("o"));
             prop_assert_eq!(bare(&order.document), bare(&planned));
         }

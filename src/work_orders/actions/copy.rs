@@ -4,9 +4,9 @@ use crate::db::AnyConnection;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Result, Timestamp};
 use crate::state::App;
-use crate::work_orders::editing::{as_new, plan_of};
+use crate::work_orders::editing::{as_new, plan_of, planned};
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::model::{Kind, Plan};
+use crate::work_orders::model::Plan;
 use crate::work_orders::reads;
 
 use super::create::{Created, create};
@@ -27,10 +27,6 @@ pub fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str, now: Timest
         return Err(Error::not_found("the work order"));
     }
     let plan = plan_of(&order);
-    let blocks = plan
-        .document
-        .into_iter()
-        .filter(|block| !matches!(block.kind, Kind::Head | Kind::Record | Kind::Hidden));
-    let document = as_new(blocks.collect(), &mut || new_id(now));
+    let document = as_new(planned(plan.document), &mut || new_id(now));
     Ok(Plan { due: None, document, ..plan })
 }
