@@ -11,7 +11,8 @@ use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
     audit, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
-    ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy, repricing, trace_pages, trust,
+    ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy, repricing,
+    trace_pages, trust,
 };
 
 /// Every route with who may use it.

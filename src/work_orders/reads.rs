@@ -334,8 +334,7 @@ pub fn made_from_counts(
     own: Option<&str>,
 ) -> Result<HashMap<String, i64>> {
     let each = (orders::procedure_id, count_star());
-    let all =
-        orders::table.filter(orders::project.eq(project)).filter(orders::procedure_id.is_not_null());
+    let all = orders::table.filter(orders::project.eq(project)).filter(orders::procedure_id.is_not_null());
     let grouped: Vec<(Option<String>, i64)> = match own {
         None => all.group_by(orders::procedure_id).select(each).load(conn)?,
         Some(account) => {

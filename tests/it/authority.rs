@@ -312,15 +312,27 @@ async fn on_procedures(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
         (WRITE, "copy_order", acts::copy_order::copy_order(app, who, "WO-1999-001").await.map(drop)),
         (WRITE, "copy_into", acts::copy_order::copy_into(app, who, none, &order.number).await.map(drop)),
         (Action::SubmitProcedure, "submit", acts::submit::submit(app, who, none, 1).await.map(drop)),
-        (Action::SubmitProcedure, "withdraw", acts::withdraw::withdraw(app, who, none, 1, text()).await.map(drop)),
-        (Action::ApproveProcedure, "approve", acts::approve::approve(app, who, none, 1, None).await.map(drop)),
+        (
+            Action::SubmitProcedure,
+            "withdraw",
+            acts::withdraw::withdraw(app, who, none, 1, text()).await.map(drop),
+        ),
+        (
+            Action::ApproveProcedure,
+            "approve",
+            acts::approve::approve(app, who, none, 1, None).await.map(drop),
+        ),
         (
             Action::ApproveProcedure,
             "return_version",
             acts::return_version::return_version(app, who, none, 1, text()).await.map(drop),
         ),
         (Action::RetireProcedure, "retire", acts::retire::retire(app, who, none, text()).await.map(drop)),
-        (Action::RetireProcedure, "procedure take_up", acts::take_up::take_up(app, who, none, text()).await.map(drop)),
+        (
+            Action::RetireProcedure,
+            "procedure take_up",
+            acts::take_up::take_up(app, who, none, text()).await.map(drop),
+        ),
         (Action::CreateDraft, "make_order", acts::make_order::make_order(app, who, none, 1).await.map(drop)),
     ]
 }

@@ -99,7 +99,8 @@ fn common_lengths(old: &[&str], new: &[&str]) -> Vec<Vec<u32>> {
 /// Only what stands near a change.
 fn shortened(lines: Vec<Line>) -> Vec<Line> {
     let is_change = |line: &Line| !matches!(line, Line::Same(_));
-    let changes: Vec<usize> = (0..).zip(&lines).filter(|(_, line)| is_change(line)).map(|(at, _)| at).collect();
+    let changes: Vec<usize> =
+        (0..).zip(&lines).filter(|(_, line)| is_change(line)).map(|(at, _)| at).collect();
     let is_near = |at: usize| changes.iter().any(|change| change.abs_diff(at) <= AROUND);
     let (mut shown, mut hidden) = (Vec::new(), 0);
     for (at, line) in lines.into_iter().enumerate() {

@@ -12,17 +12,41 @@ pub const TITLE_CHARS: usize = 200;
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Begin the next version.
-    Draft { text: Text, copied_from: Option<CopiedFrom> },
+    Draft {
+        text: Text,
+        copied_from: Option<CopiedFrom>,
+    },
     /// Put another text in the place of a draft's.
-    Change { version: u32, text: Text, copied_from: Option<CopiedFrom> },
-    Submit { version: u32 },
-    Return { version: u32, reason: String },
+    Change {
+        version: u32,
+        text: Text,
+        copied_from: Option<CopiedFrom>,
+    },
+    Submit {
+        version: u32,
+    },
+    Return {
+        version: u32,
+        reason: String,
+    },
     /// Put a version in use from a day on; none for today.
-    Approve { version: u32, effective_from: Option<Timestamp> },
-    Withdraw { version: u32, reason: String },
-    Rename { title: String },
-    Retire { reason: String },
-    TakeUp { reason: String },
+    Approve {
+        version: u32,
+        effective_from: Option<Timestamp>,
+    },
+    Withdraw {
+        version: u32,
+        reason: String,
+    },
+    Rename {
+        title: String,
+    },
+    Retire {
+        reason: String,
+    },
+    TakeUp {
+        reason: String,
+    },
 }
 
 /// What other features know about the asker and the type of order that a version makes.
@@ -72,10 +96,7 @@ pub fn begin(
     asker.must(Action::WriteProcedure)?;
     let title = if title.trim().is_empty() { text.plan.title.clone() } else { title.to_owned() };
     let title = checked_title(&title)?;
-    Ok(vec![
-        ProcedureEvent::Created { procedure: id, code, sequence, title },
-        drafted(1, text, copied_from),
-    ])
+    Ok(vec![ProcedureEvent::Created { procedure: id, code, sequence, title }, drafted(1, text, copied_from)])
 }
 
 /// What the command makes happen; nothing where nothing is different.

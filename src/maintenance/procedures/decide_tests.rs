@@ -111,7 +111,8 @@ fn who_may_what_follows_the_table_and_a_program_only_drafts() {
     assert!(forbidden(&draft, Command::Submit { version: 1 }, &agent));
     let submitted = at(State::Submitted);
     let approve = || Command::Approve { version: 1, effective_from: None };
-    for roles in [&[Role::Agent][..], &[Role::Technician], &[Role::Admin], &[Role::Auditor], &[Role::Viewer]] {
+    for roles in [&[Role::Agent][..], &[Role::Technician], &[Role::Admin], &[Role::Auditor], &[Role::Viewer]]
+    {
         assert!(forbidden(&submitted, approve(), &asker("x", roles)), "{roles:?}");
     }
     assert!(forbidden(&submitted, approve(), &Asker::operator(ProjectKey(1))));
@@ -163,7 +164,9 @@ fn a_version_is_in_use_from_today_or_a_later_day_on() {
         );
         match (said, expected) {
             (Ok(events), Some(day)) => {
-                assert!(matches!(events.as_slice(), [ProcedureEvent::Approved { effective_from, .. }] if *effective_from == day));
+                assert!(
+                    matches!(events.as_slice(), [ProcedureEvent::Approved { effective_from, .. }] if *effective_from == day)
+                );
             }
             (Err(Error::Invalid(errors)), None) => assert!(errors.get("effective_from").is_some()),
             (said, _) => panic!("{from:?}: {said:?}"),
@@ -175,10 +178,10 @@ fn a_version_is_in_use_from_today_or_a_later_day_on() {
 fn nothing_that_is_the_same_is_an_event_and_a_retired_one_rests() {
     let mut procedure = at(State::Approved);
     let same = Command::Rename { title: "  Round ".to_owned() };
-    assert_eq!(decide(&procedure, same, &boss(), &facts("boss")).unwrap(), []);
+    assert!(decide(&procedure, same, &boss(), &facts("boss")).unwrap().is_empty());
     let draft = at(State::Draft);
     let unchanged = Command::Change { version: 1, text: text("Round"), copied_from: None };
-    assert_eq!(decide(&draft, unchanged, &boss(), &facts("boss")).unwrap(), []);
+    assert!(decide(&draft, unchanged, &boss(), &facts("boss")).unwrap().is_empty());
     for reason in ["", "no"] {
         let said = decide(&procedure, Command::Retire { reason: reason.to_owned() }, &boss(), &facts("boss"));
         assert!(matches!(said, Err(Error::Invalid(_))), "{reason}");

@@ -46,7 +46,9 @@ pub fn apply(procedure: &mut Procedure, event: &ProcedureEvent, stamp: &Stamp) {
 }
 
 fn drafted(event: &ProcedureEvent, stamp: &Stamp) -> Option<Version> {
-    let ProcedureEvent::Drafted { version, text, digest, order_type, copied_from } = event else { return None };
+    let ProcedureEvent::Drafted { version, text, digest, order_type, copied_from } = event else {
+        return None;
+    };
     Some(Version {
         number: *version,
         state: State::Draft,

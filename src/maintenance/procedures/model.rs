@@ -160,7 +160,8 @@ pub type Dated = (u32, State, Option<Timestamp>);
 
 /// The number of the version in use at a moment: the highest approved one whose day has come.
 pub fn in_use(versions: impl IntoIterator<Item = Dated>, now: Timestamp) -> Option<u32> {
-    let has_come = |(_, state, from): &Dated| *state == State::Approved && from.is_some_and(|from| from <= now);
+    let has_come =
+        |(_, state, from): &Dated| *state == State::Approved && from.is_some_and(|from| from <= now);
     versions.into_iter().filter(has_come).map(|(number, ..)| number).max()
 }
 
@@ -279,7 +280,10 @@ mod tests {
 
     #[test]
     fn codes_count_from_one_and_days_begin_at_midnight() {
-        assert_eq!((code_of(1), code_of(42), code_of(1_234)), ("PR-001".into(), "PR-042".into(), "PR-1234".into()));
+        assert_eq!(
+            (code_of(1), code_of(42), code_of(1_234)),
+            ("PR-001".into(), "PR-042".into(), "PR-1234".into())
+        );
         assert_eq!(day_of(Timestamp(at(3).0 + 7)), at(3));
         assert_eq!(day_of(at(3)), at(3));
         for state in State::ALL {

@@ -139,7 +139,8 @@ impl Listed {
     fn of(row: ProcedureRow, versions: Vec<VersionRow>, orders: i64, now: Timestamp) -> Self {
         let used = in_use(versions.iter().map(VersionRow::dated), now);
         let stands = |version: &VersionRow| standing(version.dated(), used, now);
-        let newest = |wanted: &dyn Fn(&VersionRow) -> bool| versions.iter().rev().find(|it| wanted(it)).cloned();
+        let newest =
+            |wanted: &dyn Fn(&VersionRow) -> bool| versions.iter().rev().find(|it| wanted(it)).cloned();
         Self {
             in_use: newest(&|it| stands(it) == Standing::InUse),
             coming: newest(&|it| stands(it) == Standing::Coming),

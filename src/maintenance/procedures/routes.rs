@@ -33,5 +33,9 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/procedures/{code}/versions/{version}/withdraw", SUBMIT, acts::withdraw);
     routes.post("/procedures/{code}/versions/{version}/return", APPROVE, acts::return_version);
     routes.post("/procedures/{code}/versions/{version}/approve", APPROVE, acts::approve);
-    routes.post("/procedures/{code}/versions/{version}/make-order", May(Action::CreateDraft), acts::make_order);
+    routes.post(
+        "/procedures/{code}/versions/{version}/make-order",
+        May(Action::CreateDraft),
+        acts::make_order,
+    );
 }

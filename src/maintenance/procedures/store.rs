@@ -50,7 +50,13 @@ pub struct VersionRow {
 }
 
 impl ProcedureRow {
-    fn of(project: ProjectKey, procedure: &Procedure, first: Timestamp, last: Timestamp, version: i64) -> Self {
+    fn of(
+        project: ProjectKey,
+        procedure: &Procedure,
+        first: Timestamp,
+        last: Timestamp,
+        version: i64,
+    ) -> Self {
         Self {
             project,
             procedure_id: procedure.id.clone(),

@@ -26,10 +26,19 @@ fn nobody_without_a_role_may_anything_and_the_furthest_grant_wins() {
 #[test]
 fn an_agent_given_every_role_still_signs_approves_judges_and_closes_nothing() {
     use Action::{
-        Approve, ApproveProcedure, Close, CloseUnverified, Complete, Judge, SubmitProcedure, Verify, WeighStatement,
+        Approve, ApproveProcedure, Close, CloseUnverified, Complete, Judge, SubmitProcedure, Verify,
+        WeighStatement,
     };
     for action in [
-        Approve, ApproveProcedure, SubmitProcedure, Complete, Judge, Verify, Close, CloseUnverified, WeighStatement,
+        Approve,
+        ApproveProcedure,
+        SubmitProcedure,
+        Complete,
+        Judge,
+        Verify,
+        Close,
+        CloseUnverified,
+        WeighStatement,
     ] {
         assert_eq!(may(&Role::ALL, action), Grant::Never, "{action:?}");
     }

@@ -45,8 +45,12 @@ fn check(procedure: &Procedure, version: &Version, now: Timestamp) -> Result<boo
             Some(told) => format!("{} was retired by {}: {}", procedure.code, told.by.name, told.reason),
         },
         Standing::Coming => format!("Version {number} is not in use before its day."),
-        Standing::Replaced => format!("Version {number} was replaced by a later one. Make the order from that."),
-        Standing::Submitted => format!("Version {number} waits for review. Orders are made from approved versions."),
+        Standing::Replaced => {
+            format!("Version {number} was replaced by a later one. Make the order from that.")
+        }
+        Standing::Submitted => {
+            format!("Version {number} waits for review. Orders are made from approved versions.")
+        }
         Standing::Withdrawn => format!("Version {number} was withdrawn."),
     };
     Err(Error::refused(why))

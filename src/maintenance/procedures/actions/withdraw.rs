@@ -6,6 +6,12 @@ use crate::maintenance::procedures::decide::Command;
 use crate::state::App;
 
 /// Withdraws it; it stays as a record.
-pub async fn withdraw(app: &App, asker: &Asker, procedure: &str, version: u32, reason: String) -> Result<Vec<Event>> {
+pub async fn withdraw(
+    app: &App,
+    asker: &Asker,
+    procedure: &str,
+    version: u32,
+    reason: String,
+) -> Result<Vec<Event>> {
     super::change(app, asker, procedure, Command::Withdraw { version, reason }).await
 }

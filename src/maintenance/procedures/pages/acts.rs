@@ -32,7 +32,8 @@ fn to_version(code: &str, number: u32, words: &str) -> HttpResponse {
 pub async fn copy_order(app: Data<App>, who: Principal, form: Form) -> WebResult {
     let number = form.required("order", "name the work order by its number")?.to_uppercase();
     let made = actions::copy_order::copy_order(&app, &who, &number).await?;
-    let words = format!("{} is a draft with the plan of {number}; nothing that was done came along.", made.code);
+    let words =
+        format!("{} is a draft with the plan of {number}; nothing that was done came along.", made.code);
     Ok(to_version(&made.code, 1, &words))
 }
 
@@ -126,6 +127,5 @@ async fn version_of(app: &App, who: &Asker, path: Path<(String, String)>) -> Res
 fn day_in(form: &Form) -> Result<Option<Timestamp>> {
     let Some(text) = form.optional("effective_from") else { return Ok(None) };
     let from = When::read(text).from;
-    from.map(Some)
-        .ok_or_else(|| Error::invalid("effective_from", "this is no day; write it like 2026-12-01"))
+    from.map(Some).ok_or_else(|| Error::invalid("effective_from", "this is no day; write it like 2026-12-01"))
 }

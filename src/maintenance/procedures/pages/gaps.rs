@@ -60,12 +60,8 @@ mod tests {
 
     #[test]
     fn a_team_of_one_is_told_where_its_type_is_controlled() {
-        let facts = |controlled| Facts {
-            unit: Unit::of("boss", []),
-            controlled,
-            min_reason: 3,
-            now: Timestamp(0),
-        };
+        let facts =
+            |controlled| Facts { unit: Unit::of("boss", []), controlled, min_reason: 3, now: Timestamp(0) };
         let boss = || mate("boss", Role::Supervisor);
         for (team, writers, controlled, is_told) in [
             (vec![boss()], vec!["boss"], true, true),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::{Data, Query};
 use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use super::views::day;
@@ -47,7 +47,8 @@ struct RowView {
 
 impl RowView {
     fn of(listed: Listed, now: Timestamp) -> Self {
-        let dated = |version: &VersionRow| (version.number, version.effective_from.map(|from| day(from, now)));
+        let dated =
+            |version: &VersionRow| (version.number, version.effective_from.map(|from| day(from, now)));
         let open = listed.open.as_ref();
         let typed = listed.in_use.as_ref().or(listed.coming.as_ref()).or(open);
         Self {

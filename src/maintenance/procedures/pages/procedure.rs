@@ -24,10 +24,10 @@ use crate::order_settings::policies;
 use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult, see_other};
+use crate::work_orders::Orders;
 use crate::work_orders::model::{Plan, TypeClass};
 use crate::work_orders::reads::{self as order_reads, OrderRow};
 use crate::work_orders::team::{self, Gap};
-use crate::work_orders::Orders;
 
 /// Orders listed.
 const LISTED: i64 = 50;

@@ -78,9 +78,7 @@ impl May {
             withdraw: state.is_open() && may(Action::SubmitProcedure),
             barred: barred(version, facts).filter(|_| review),
             review,
-            make: standing == Standing::InUse
-                && procedure.retired.is_none()
-                && may(Action::CreateDraft),
+            make: standing == Standing::InUse && procedure.retired.is_none() && may(Action::CreateDraft),
             as_order: state.is_written() && may(Action::WriteProcedure) && may(Action::CreateDraft),
         }
     }
@@ -128,7 +126,13 @@ pub async fn markdown(app: Data<App>, who: Principal, path: Path<(String, String
 }
 
 impl Seen {
-    fn read(conn: &mut AnyConnection, service: &Orders, who: &Asker, code: &str, number: u32) -> Result<Self> {
+    fn read(
+        conn: &mut AnyConnection,
+        service: &Orders,
+        who: &Asker,
+        code: &str,
+        number: u32,
+    ) -> Result<Self> {
         let (procedure, _) = open(conn, who, code)?;
         let version = procedure.find(number).cloned().ok_or_else(|| Error::not_found("this version"))?;
         let facts = facts(conn, who, &procedure, Some(number), service.app.now())?;
@@ -182,7 +186,8 @@ fn as_day(at: Timestamp) -> String {
 
 /// What it changes: against the version in use, else against the one before it; of the one in use, what it changed.
 fn difference(procedure: &Procedure, version: &Version, now: Timestamp) -> Option<Difference> {
-    let before = procedure.versions.iter().rev().find(|it| it.number < version.number && it.approved.is_some());
+    let before =
+        procedure.versions.iter().rev().find(|it| it.number < version.number && it.approved.is_some());
     let used = procedure.in_use(now).filter(|used| used.number < version.number);
     Difference::of(used.or(before)?, version)
 }

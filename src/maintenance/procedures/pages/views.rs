@@ -71,9 +71,9 @@ pub(super) fn settled(version: &Version, standing: Standing, now: Timestamp) -> 
         Standing::Withdrawn => version.withdrawn.as_ref().map(|it| told("withdrawn by", it)),
         Standing::Coming | Standing::InUse | Standing::Replaced => {
             let approved = version.approved.as_ref().map(|it| told("approved by", it));
-            let from = version.effective_from.map(|from| {
-                Html::joined([Html::text("in use from"), day(from, now)], " ")
-            });
+            let from = version
+                .effective_from
+                .map(|from| Html::joined([Html::text("in use from"), day(from, now)], " "));
             Some(Html::joined([approved, from].into_iter().flatten(), ", "))
         }
     }

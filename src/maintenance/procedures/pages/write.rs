@@ -238,7 +238,8 @@ async fn preview(orders: &Orders, who: &Asker, text: Text) -> Result<Preview> {
     let Text { plan, not_taken, .. } = text;
     let (service, asker) = (orders.clone(), who.clone());
     let items: usize = plan.steps.iter().map(|step| step.items.len()).sum();
-    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let counted =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let counts = [
         counted(plan.steps.len(), "step", "steps"),
         counted(items, "item", "items"),
