@@ -17,7 +17,7 @@ use tracewright::traces::reads::scores::{self, ScoreFilter};
 use tracewright::traces::reads::{self, Finding, Scan, sessions};
 use tracewright::trust::reads::{Scope, report};
 use tracewright::work_orders::model::{Order, Status};
-use tracewright::work_orders::reads::{history, open_of};
+use tracewright::work_orders::reads::{history, made_from, made_from_versions, open_of};
 
 use crate::guards::stage::{FILE, load, owner, take};
 use crate::harness::{Backend, block_on};
@@ -202,6 +202,22 @@ fn the_open_work_of_somebody_is_found_by_who_has_it() {
             })
             .await
             .unwrap();
+    });
+}
+
+#[test]
+fn the_orders_of_a_procedure_are_found_by_it() {
+    block_on(Backend::Sqlite, async |t| {
+        let read = |conn: &mut AnyConnection| {
+            let found = plans(conn, |conn| {
+                made_from(conn, PROJECT, "x", None, 5).unwrap();
+                made_from_versions(conn, PROJECT, "x", None).unwrap();
+            });
+            let is_found = |plan: &[String]| plan.iter().any(|step| step.contains("orders_of_procedure"));
+            assert!(found.len() == 2 && found.iter().all(|(_, plan)| is_found(plan)), "{found:#?}");
+            Ok(())
+        };
+        t.app.db.read(read).await.unwrap();
     });
 }
 
