@@ -12,6 +12,8 @@ use super::model::CopiedFrom;
 use crate::foundation::{Digest, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::{Draft, Stream};
 
+/// The kind of the event that begins a version.
+pub const DRAFTED: &str = "procedure.version_drafted.v1";
 /// The kind of a procedure's stream.
 pub const STREAM_KIND: &str = "procedure";
 
@@ -79,7 +81,7 @@ impl ProcedureEvent {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Created { .. } => "procedure.created.v1",
-            Self::Drafted { .. } => "procedure.version_drafted.v1",
+            Self::Drafted { .. } => DRAFTED,
             Self::Changed { .. } => "procedure.version_changed.v1",
             Self::Submitted { .. } => "procedure.version_submitted.v1",
             Self::Returned { .. } => "procedure.version_returned.v1",

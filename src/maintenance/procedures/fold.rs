@@ -31,7 +31,10 @@ pub fn apply(procedure: &mut Procedure, event: &ProcedureEvent, stamp: &Stamp) {
         ProcedureEvent::Renamed { to, .. } => procedure.title.clone_from(to),
         ProcedureEvent::Retired { reason } => procedure.retired = Some(stamp.told(reason)),
         ProcedureEvent::TakenUp { .. } => procedure.retired = None,
-        ProcedureEvent::Drafted { .. } => procedure.versions.extend(drafted(event, stamp)),
+        ProcedureEvent::Drafted { .. } => {
+            procedure.drafted += 1;
+            procedure.versions.extend(drafted(event, stamp));
+        }
         ProcedureEvent::Changed { version, .. }
         | ProcedureEvent::Submitted { version, .. }
         | ProcedureEvent::Returned { version, .. }

@@ -19,8 +19,10 @@ pub struct Procedure {
     pub title: String,
     /// Who said that no more orders are made from it, when and why.
     pub retired: Option<Told>,
-    /// In the order of their numbers.
+    /// In the order of their numbers; one whose words were erased is not among them.
     pub versions: Vec<Version>,
+    /// How many versions were ever begun.
+    pub drafted: u32,
     /// How many events made it.
     pub version: i64,
 }
@@ -228,9 +230,9 @@ impl Procedure {
         self.in_use(now).or_else(kept).or(self.versions.last())
     }
 
-    /// The number of the next version.
+    /// The number of the next version; that of an erased one is not given twice.
     pub fn next_number(&self) -> u32 {
-        self.versions.last().map_or(1, |version| version.number.saturating_add(1))
+        self.drafted.saturating_add(1)
     }
 }
 

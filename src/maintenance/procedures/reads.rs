@@ -11,18 +11,21 @@ use crate::ledger::events::{Event, read_stream};
 use crate::work_orders::model::Who;
 use crate::work_orders::reads::made_from_counts;
 
-use super::events::{ProcedureEvent, stream_of};
+use super::events::{DRAFTED, ProcedureEvent, stream_of};
 use super::fold::{Stamp, apply};
 use super::model::{Procedure, Standing, State, in_use, standing};
 pub use super::store::{ProcedureRow, VersionRow};
 
 type Backend = <AnyConnection as Connection>::Backend;
 
-/// The procedure that some events of one stream make; an erased event changes nothing any more.
+/// The procedure that some events of one stream make; an erased event changes nothing any more but the count of versions.
 pub fn fold_events(events: &[Event]) -> Result<Procedure> {
     let mut procedure = Procedure::default();
     for event in events {
-        let Some(body) = &event.body else { continue };
+        let Some(body) = &event.body else {
+            procedure.drafted += u32::from(event.kind == DRAFTED);
+            continue;
+        };
         let name = event.actor_name().to_owned();
         let by = Who { id: event.actor.clone(), kind: event.actor_kind, name };
         let happened = ProcedureEvent::from_json(&event.kind, &body.data)?;
