@@ -56,6 +56,7 @@ pub fn projections() -> Vec<Projection> {
         people::PROJECTION,
         crate::assets::PROJECTION,
         work_orders::PROJECTION,
+        crate::maintenance::PROJECTION,
         crate::privacy::PROJECTION,
         crate::tombstones::PROJECTION,
         audit::PROJECTION,

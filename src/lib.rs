@@ -16,6 +16,7 @@ pub mod intake;
 pub mod integrations;
 pub mod knowledge;
 pub mod langfuse_api;
+pub mod maintenance;
 pub mod offline;
 pub mod order_lists;
 pub mod order_pages;

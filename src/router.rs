@@ -11,7 +11,8 @@ use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
     asset_pages, audit, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge,
-    langfuse_api, ledger_pages, media, offline, order_lists, order_pages, people, privacy, repricing,
+    langfuse_api, ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy,
+    repricing,
     trace_pages, trust,
 };
 
@@ -27,6 +28,7 @@ pub fn table() -> Routes {
     asset_pages::routes(&mut routes);
     imports::routes(&mut routes);
     folder_sync::routes(&mut routes);
+    maintenance::routes(&mut routes);
     offline::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);

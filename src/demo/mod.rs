@@ -6,6 +6,7 @@
 mod cast;
 mod others;
 mod play;
+mod procedures;
 mod shop;
 mod stories;
 mod traces;
@@ -31,6 +32,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
     shop::stock(services, &cast).await?;
     others::play(services, &cast).await?;
     play::play(services, &cast).await?;
+    procedures::play(services, &cast).await?;
     Ok(cast.sign_ins())
 }
 

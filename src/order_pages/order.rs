@@ -116,6 +116,8 @@ pub struct Sheet {
     pub(super) id: String,
     /// Why ticks cannot wait on a device for this reader; empty where they can.
     pub(super) waits_not: &'static str,
+    /// The code of the procedure that it was made from.
+    pub(super) procedure: Option<String>,
 }
 
 /// One field of the strip.
@@ -139,6 +141,8 @@ struct May {
     copy: bool,
     split: bool,
     amend: bool,
+    /// Make a version of a procedure of its plan.
+    template: bool,
 }
 
 /// What a page needs besides the order and what is around it.
@@ -331,6 +335,7 @@ impl Sheet {
             assignee_account: order.assignee.as_ref().and_then(|it| it.account.clone()).unwrap_or_default(),
             id: order.id.clone(),
             waits_not: waits_not(view),
+            procedure: order.made_from.as_ref().map(|from| from.code.clone()),
         }
     }
 }
@@ -385,6 +390,10 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         value: due_words(view, due),
         ..fact("Due", String::new(), "")
     }));
+    facts.extend(order.made_from.as_ref().map(|from| {
+        let href = format!("/procedures/{}/versions/{}", from.code, from.version);
+        FactView { value: Html::link(&href, &from.words()), ..fact("Procedure", String::new(), "") }
+    }));
     facts.extend(order.relations.iter().map(|it| {
         let link = Html::link(&format!("/work-orders/{}", it.number), it.number.as_str());
         FactView { value: link, ..fact(it.kind.label(), String::new(), "") }
@@ -434,6 +443,7 @@ impl May {
             edit: view.as_of.is_none() && super::edit::check_may(view).is_ok(),
             split: view.as_of.is_none() && may_split(view),
             copy: view.as_of.is_none() && view.who.may(Action::CreateDraft) > Grant::Never,
+            template: view.as_of.is_none() && view.who.may(Action::WriteProcedure) > Grant::Never,
             link: view.as_of.is_none()
                 && view
                     .who

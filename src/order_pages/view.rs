@@ -72,6 +72,14 @@ pub fn open(
     Ok(OrderView { order, events, facts, who: who.clone(), as_of, now, notes })
 }
 
+/// A plan that no order has yet, for somebody who reads it: nothing can be done with it.
+pub fn open_plan(conn: &mut AnyConnection, orders: &Orders, who: &Asker, order: Order) -> Result<OrderView> {
+    let facts = orders.facts(conn, who.project, &order, &who.actor)?;
+    let now = orders.app.now();
+    let (events, notes) = (Vec::new(), BTreeMap::new());
+    Ok(OrderView { order, events, facts, who: who.clone(), as_of: Some(now), now, notes })
+}
+
 impl Around {
     /// Reads it, as of the moment that the order is shown at.
     pub fn read(conn: &mut AnyConnection, view: &OrderView) -> Result<Self> {

@@ -112,7 +112,7 @@ pub struct Filter {
     pub overdue_at: Option<Timestamp>,
     /// Open orders that are late from some moment after the first of these on, and no later than from the second: the days between.
     pub due_within: Option<(Timestamp, Timestamp)>,
-    /// Orders about the asset with this tag, written so.
+    /// Orders about the asset with this tag, in any case of letters.
     pub asset_tag: Option<String>,
     /// Only orders that this account wrote, imported or was given.
     pub own: Option<String>,
@@ -263,7 +263,7 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
         query = query.filter(orders::open_until.gt(after)).filter(orders::open_until.le(until));
     }
     if let Some(tag) = filter.asset_tag.clone() {
-        query = query.filter(orders::asset_tag.eq(tag));
+        query = query.filter(orders::asset_key.eq(tag.trim().to_lowercase()));
     }
     if let Some(number) = whole_number(&filter.words) {
         return query.filter(orders::number.eq(number));
@@ -346,3 +346,59 @@ pub fn types(conn: &mut AnyConnection, project: ProjectKey) -> Result<Vec<String
 
 /// Types that a filter offers.
 const MOST_TYPES: usize = 100;
+
+/// Up to `limit` orders made from a procedure, the one that changed last first; with `own`, only orders of that account.
+pub fn made_from(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    procedure: &str,
+    own: Option<&str>,
+    limit: i64,
+) -> Result<Vec<OrderRow>> {
+    let mut query = orders::table
+        .filter(orders::project.eq(project))
+        .filter(orders::procedure_id.eq(procedure.to_owned()))
+        .into_boxed::<Backend>();
+    if let Some(account) = own.map(str::to_owned) {
+        query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::owner.eq(account)));
+    }
+    let newest = (orders::updated_at.desc(), orders::order_id.desc());
+    Ok(query.order(newest).limit(limit).select(OrderRow::as_select()).load(conn)?)
+}
+
+/// How many orders were made from each procedure; those without any are left out. With `own`, only orders of that account.
+pub fn made_from_counts(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    own: Option<&str>,
+) -> Result<HashMap<String, i64>> {
+    let each = (orders::procedure_id, count_star());
+    let all = orders::table.filter(orders::project.eq(project)).filter(orders::procedure_id.is_not_null());
+    let grouped: Vec<(Option<String>, i64)> = match own {
+        None => all.group_by(orders::procedure_id).select(each).load(conn)?,
+        Some(account) => {
+            let is_own = orders::assignee_account.eq(account).or(orders::owner.eq(account));
+            all.filter(is_own).group_by(orders::procedure_id).select(each).load(conn)?
+        }
+    };
+    Ok(grouped.into_iter().filter_map(|(procedure, count)| Some((procedure?, count))).collect())
+}
+
+/// How many orders were made from each version of a procedure; with `own`, only orders of that account.
+pub fn made_from_versions(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    procedure: &str,
+    own: Option<&str>,
+) -> Result<HashMap<i64, i64>> {
+    let each = (orders::procedure_version, count_star());
+    let all = orders::table.filter(orders::project.eq(project)).filter(orders::procedure_id.eq(procedure));
+    let grouped: Vec<(Option<i64>, i64)> = match own {
+        None => all.group_by(orders::procedure_version).select(each).load(conn)?,
+        Some(account) => {
+            let is_own = orders::assignee_account.eq(account).or(orders::owner.eq(account));
+            all.filter(is_own).group_by(orders::procedure_version).select(each).load(conn)?
+        }
+    };
+    Ok(grouped.into_iter().filter_map(|(version, count)| Some((version?, count))).collect())
+}

@@ -63,6 +63,9 @@ pub struct OrderRow {
     pub hold_reason: String,
     /// The tag of its asset in small letters, as an asset's code is looked for.
     asset_key: String,
+    /// The id of the procedure that it was made from; none where it was made from a draft of one.
+    pub procedure_id: Option<String>,
+    pub procedure_version: Option<i64>,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -105,6 +108,7 @@ impl OrderRow {
         let (failed, flagged) = order.step_trouble();
         let due_at = order.due.as_ref().and_then(super::model::When::until);
         let hold = order.hold.as_ref().filter(|_| order.status == Status::OnHold);
+        let made_from = order.made_from.as_ref().filter(|from| !from.of_draft);
         Self {
             project,
             order_id: order.id.clone(),
@@ -139,6 +143,8 @@ impl OrderRow {
             } else {
                 0
             },
+            procedure_id: made_from.map(|from| from.procedure.clone()),
+            procedure_version: made_from.map(|from| i64::from(from.version)),
             open_until: due_at.filter(|_| !order.status.is_done() && !order.status.is_final()),
             hold_code: hold.map(|hold| hold.code.as_str().to_owned()).unwrap_or_default(),
             hold_reason: hold.map(|hold| hold.reason.clone()).unwrap_or_default(),

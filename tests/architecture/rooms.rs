@@ -86,6 +86,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("order_lists", &["db", "state", "web", "work_orders", "order_pages"]),
     ("asset_pages", &["db", "ledger", "state", "web", "assets", "work_orders", "order_pages"]),
+    (
+        "maintenance",
+        &["db", "ledger", "state", "web", "people", "order_settings", "work_orders", "order_pages"],
+    ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",

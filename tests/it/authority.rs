@@ -121,6 +121,7 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     let mut said = on_people(t, who).await;
     said.extend(on_order(t, order, who).await);
     said.extend(on_hands(t, order, who).await);
+    said.extend(on_procedures(t, order, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
     said.extend(on_assets(t, who).await);
@@ -299,6 +300,45 @@ async fn on_hands(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             "pin::place",
             orders::pin::place(service, who, id, text(), (0, 0), text()).await.map(drop),
         ),
+    ]
+}
+
+/// Procedures that are not there, but for a new one.
+async fn on_procedures(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+    use tracewright::maintenance::procedures::actions as acts;
+    const WRITE: Action = Action::WriteProcedure;
+    let (app, none, text) = (&t.app, "none", || "a good reason".to_owned());
+    let plan = "# Round\n\n## Look\n- [ ] one\n";
+    vec![
+        (WRITE, "procedure create", acts::create::create(app, who, text(), plan).await.map(drop)),
+        (WRITE, "procedure draft", acts::draft::draft(app, who, none, plan).await.map(drop)),
+        (WRITE, "procedure change", acts::change::change(app, who, none, 1, plan).await.map(drop)),
+        (WRITE, "procedure rename", acts::rename::rename(app, who, none, text()).await.map(drop)),
+        (WRITE, "copy_order", acts::copy_order::copy_order(app, who, "WO-1999-001").await.map(drop)),
+        (WRITE, "copy_into", acts::copy_order::copy_into(app, who, none, &order.number).await.map(drop)),
+        (Action::SubmitProcedure, "submit", acts::submit::submit(app, who, none, 1).await.map(drop)),
+        (
+            Action::SubmitProcedure,
+            "withdraw",
+            acts::withdraw::withdraw(app, who, none, 1, text()).await.map(drop),
+        ),
+        (
+            Action::ApproveProcedure,
+            "approve",
+            acts::approve::approve(app, who, none, 1, None).await.map(drop),
+        ),
+        (
+            Action::ApproveProcedure,
+            "return_version",
+            acts::return_version::return_version(app, who, none, 1, text()).await.map(drop),
+        ),
+        (Action::RetireProcedure, "retire", acts::retire::retire(app, who, none, text()).await.map(drop)),
+        (
+            Action::RetireProcedure,
+            "procedure take_up",
+            acts::take_up::take_up(app, who, none, text()).await.map(drop),
+        ),
+        (Action::CreateDraft, "make_order", acts::make_order::make_order(app, who, none, 1).await.map(drop)),
     ]
 }
 

@@ -31,6 +31,7 @@ mod people;
 mod plans;
 mod prices;
 mod privacy;
+mod procedures;
 mod pull;
 mod requests;
 mod rules;

@@ -21,7 +21,9 @@ use tracewright::work_orders::model::{Order, Priority, Status};
 use tracewright::work_orders::reads::sorted::{self, Place, Sort, count_up_to};
 use tracewright::work_orders::reads::board::{count, lane};
 use tracewright::work_orders::reads::calendar::{due_on, without_day};
-use tracewright::work_orders::reads::{DueDays, Filter, history, list, open_of};
+use tracewright::work_orders::reads::{
+    DueDays, Filter, history, list, made_from, made_from_versions, open_of,
+};
 
 use crate::guards::stage::{FILE, load, owner, take};
 use crate::harness::{Backend, block_on};
@@ -233,7 +235,7 @@ fn the_list_of_orders_is_found_in_its_order() {
                 for sort in Sort::ALL {
                     for (name, filter) in &views {
                         // Where a view is put in an order that it has no index for, few rows are sorted.
-                        let is_sorted = sort != Sort::Due && *name != "all";
+                        let is_sorted = (sort != Sort::Due && *name != "all") || *name == "of an asset";
                         let parts = match sort {
                             Sort::Due => 3,
                             Sort::Priority => 15,
@@ -400,5 +402,21 @@ fn the_orders_of_an_asset_are_found_by_its_code() {
             })
             .await
             .unwrap();
+    });
+}
+
+#[test]
+fn the_orders_of_a_procedure_are_found_by_it() {
+    block_on(Backend::Sqlite, async |t| {
+        let read = |conn: &mut AnyConnection| {
+            let found = plans(conn, |conn| {
+                made_from(conn, PROJECT, "x", None, 5).unwrap();
+                made_from_versions(conn, PROJECT, "x", None).unwrap();
+            });
+            let is_found = |plan: &[String]| plan.iter().any(|step| step.contains("orders_of_procedure"));
+            assert!(found.len() == 2 && found.iter().all(|(_, plan)| is_found(plan)), "{found:#?}");
+            Ok(())
+        };
+        t.app.db.read(read).await.unwrap();
     });
 }

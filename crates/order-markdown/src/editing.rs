@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::carrying::carry;
 use crate::model::{Asks, AssetRef, Block, Demands, Kind, OnlyIf, Order, Plan, Priority, When};
 use crate::read;
+use crate::read::words::{Part, part_of};
 use crate::write::document_of;
 use foundation::{Error, Result};
 
@@ -257,6 +258,19 @@ pub fn written(reading: &read::Reading) -> Vec<Block> {
         })
         .filter(|block| !block.text.trim().is_empty())
         .collect()
+}
+
+/// What of a document is planned: without the fields of a head, a file's log and hidden comments, and the headings of those.
+pub fn planned(document: Vec<Block>) -> Vec<Block> {
+    let is_told = |kind: Kind| matches!(kind, Kind::Head | Kind::Record | Kind::Hidden);
+    let kinds: Vec<Kind> = document.iter().map(|block| block.kind).collect();
+    let heads = |at: usize, block: &Block| {
+        let part = part_of(&block.text).filter(|_| block.kind == Kind::Section);
+        matches!(part, Some(Part::Head | Part::Log | Part::Comments))
+            && kinds.get(at + 1).is_some_and(|next| matches!(next, Kind::Head | Kind::Record))
+    };
+    let all = document.into_iter().enumerate();
+    all.filter(|(at, block)| !is_told(block.kind) && !heads(*at, block)).map(|(_, block)| block).collect()
 }
 
 /// The parts of a plan as those of another one: with new ids, and conditions that name them.

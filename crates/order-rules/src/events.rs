@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::gathered::GatheredEvent;
 use super::model::{
-    Answer, Assignee, HoldCode, LogKind, Materiality, Meaning, Order, OrderNumber, Outcome, Plan,
+    Answer, Assignee, HoldCode, LogKind, MadeFrom, Materiality, Meaning, Order, OrderNumber, Outcome, Plan,
     RelationKind, Signed, Status, StepState, Target, Transition,
 };
 use super::plan_diff::PlanChange;
@@ -198,6 +198,9 @@ pub enum OrderEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signed: Option<Box<Signed>>,
     },
+    /// Its plan was read from a version of a procedure.
+    #[serde(rename = "work_order.made_from.v1")]
+    MadeFrom(MadeFrom),
     /// It hangs together with another order.
     #[serde(rename = "work_order.related.v1")]
     Related {
@@ -270,6 +273,7 @@ impl OrderEvent {
             Self::SafetyAcknowledged { .. } => "work_order.safety_acknowledged.v1",
             Self::Transitioned { .. } => "work_order.transitioned.v1",
             Self::ApprovalRenewed { .. } => "work_order.approval_renewed.v1",
+            Self::MadeFrom(_) => "work_order.made_from.v1",
             Self::Related { .. } => "work_order.related.v1",
             Self::Amended { .. } => "work_order.amended.v1",
             Self::Unrelated { .. } => "work_order.relation_removed.v1",

@@ -77,6 +77,8 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             order.signatures.clear();
             order.changed_since_approval.clear();
             order.planners.clear();
+            // Nor does a file say what it was made from here.
+            order.made_from = None;
             order.version = 0;
         }
         OrderEvent::PlanEdited { changes, reason } => {
@@ -93,6 +95,7 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             approved(order, meta);
         }
         OrderEvent::Assigned { to, .. } => order.assignee.clone_from(to),
+        OrderEvent::MadeFrom(from) => order.made_from = Some(from.clone()),
         OrderEvent::Related { kind, order: other, number, about } => order.relations.push(Relation {
             kind: *kind,
             order: other.clone(),

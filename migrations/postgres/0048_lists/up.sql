@@ -25,8 +25,6 @@ CREATE INDEX orders_undated_of_assignee ON orders (project, assignee_account, up
 CREATE INDEX orders_due_of_owner ON orders (project, owner, open_until, order_id) WHERE open_until IS NOT NULL;
 CREATE INDEX orders_due_of_status ON orders (project, status, open_until, order_id) WHERE open_until IS NOT NULL;
 CREATE INDEX orders_failed_by_due ON orders (project, open_until, order_id) WHERE steps_failed > 0;
-CREATE INDEX orders_of_asset ON orders (project, asset_tag, updated_at, order_id);
-CREATE INDEX orders_due_of_asset ON orders (project, asset_tag, open_until, order_id) WHERE open_until IS NOT NULL;
 
 -- Views people keep of the list: a name for a question. No fact of an order, so no event.
 CREATE TABLE order_views (

@@ -4,9 +4,9 @@ use crate::db::AnyConnection;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Result, Timestamp};
 use crate::state::App;
-use crate::work_orders::editing::{as_new, plan_of};
+use crate::work_orders::editing::{as_new, plan_of, planned};
 use crate::work_orders::lifecycle::tie;
-use crate::work_orders::model::{Kind, Plan};
+use crate::work_orders::model::Plan;
 use crate::work_orders::reads;
 
 use super::create::{Created, create};
@@ -19,16 +19,14 @@ pub async fn copy(app: &App, asker: &Asker, order_id: &str) -> Result<Created> {
     create(app, asker, plan, None).await
 }
 
-fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str, now: Timestamp) -> Result<Plan> {
+/// The plan of an order that the asker may see, as that of another one: with ids of its own, no due day, and nothing of what
+/// was done or only a file said.
+pub fn plan_to_copy(conn: &mut AnyConnection, who: &Asker, id: &str, now: Timestamp) -> Result<Plan> {
     let order = reads::load(conn, who.project, id, None)?;
     if !who.may_for(Action::ViewOrders, &tie(&order, &who.actor)) {
         return Err(Error::not_found("the work order"));
     }
     let plan = plan_of(&order);
-    let blocks = plan
-        .document
-        .into_iter()
-        .filter(|block| !matches!(block.kind, Kind::Head | Kind::Record | Kind::Hidden));
-    let document = as_new(blocks.collect(), &mut || new_id(now));
+    let document = as_new(planned(plan.document), &mut || new_id(now));
     Ok(Plan { due: None, document, ..plan })
 }

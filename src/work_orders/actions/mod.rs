@@ -1,6 +1,6 @@
 //! What can be done to orders, one file per verb.
 //!
-//! Every verb but `import`, `create` and `copy` is the same in shape: take the order's turn, fold it, ask the other
+//! Every verb but `import`, `create`, `make` and `copy` is the same in shape: take the order's turn, fold it, ask the other
 //! features for their facts ([`Orders::facts`]), decide, append. All in one transaction; the answer comes after COMMIT.
 
 pub mod acknowledge;
@@ -23,6 +23,7 @@ pub mod import;
 pub mod isolation;
 pub mod log;
 pub mod log_time;
+pub mod make;
 pub mod mark_step;
 pub mod pin;
 pub mod plan_part;

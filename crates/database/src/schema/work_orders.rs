@@ -35,6 +35,8 @@ diesel::table! {
         hold_code -> Text,
         hold_reason -> Text,
         asset_key -> Text,
+        procedure_id -> Nullable<Text>,
+        procedure_version -> Nullable<BigInt>,
     }
 }
 

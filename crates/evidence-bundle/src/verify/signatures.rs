@@ -159,6 +159,7 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.log_added.v1"
         | "work_order.comment_added.v1"
         | "work_order.safety_acknowledged.v1"
+        | "work_order.made_from.v1"
         | "work_order.related.v1"
         | "work_order.relation_removed.v1"
         | "work_order.amended.v1"

@@ -74,6 +74,15 @@ pub enum Action {
     KeepAssets,
     /// Write down what a meter shows.
     ReadMeter,
+    ViewProcedures,
+    /// Write the draft of a version of a procedure, or of a new one.
+    WriteProcedure,
+    /// Ask for the review of a version, or take it away again.
+    SubmitProcedure,
+    /// Put a version of a procedure in use from a day on, or send it back.
+    ApproveProcedure,
+    /// Say that no more orders are made from a procedure, or that they are again.
+    RetireProcedure,
     /// Read the ledger of the project.
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
@@ -113,7 +122,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 62] = [
+    pub const ALL: [Self; 67] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -156,6 +165,11 @@ impl Action {
         Self::ViewAssets,
         Self::KeepAssets,
         Self::ReadMeter,
+        Self::ViewProcedures,
+        Self::WriteProcedure,
+        Self::SubmitProcedure,
+        Self::ApproveProcedure,
+        Self::RetireProcedure,
         Self::ReadLedger,
         Self::ReadInstallationLedger,
         Self::CreateProject,
@@ -222,6 +236,11 @@ impl Action {
             Self::ViewAssets => "seeing assets",
             Self::KeepAssets => "keeping the list of assets",
             Self::ReadMeter => "reading meters",
+            Self::ViewProcedures => "seeing procedures",
+            Self::WriteProcedure => "writing procedures",
+            Self::SubmitProcedure => "submitting a version of a procedure",
+            Self::ApproveProcedure => "approving a version of a procedure",
+            Self::RetireProcedure => "retiring a procedure",
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",

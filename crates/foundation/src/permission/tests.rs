@@ -25,16 +25,29 @@ fn nobody_without_a_role_may_anything_and_the_furthest_grant_wins() {
 
 #[test]
 fn an_agent_given_every_role_still_signs_approves_judges_and_closes_nothing() {
-    use Action::{Approve, Close, CloseUnverified, Complete, Judge, Verify, WeighStatement};
-    for action in [Approve, Complete, Judge, Verify, Close, CloseUnverified, WeighStatement] {
+    use Action::{
+        Approve, ApproveProcedure, Close, CloseUnverified, Complete, Judge, SubmitProcedure, Verify,
+        WeighStatement,
+    };
+    for action in [
+        Approve,
+        ApproveProcedure,
+        SubmitProcedure,
+        Complete,
+        Judge,
+        Verify,
+        Close,
+        CloseUnverified,
+        WeighStatement,
+    ] {
         assert_eq!(may(&Role::ALL, action), Grant::Never, "{action:?}");
     }
 }
 
 #[test]
 fn neither_admin_nor_operator_has_a_say_over_records() {
-    use Action::{Approve, Close, Complete, Judge, Tick, Verify};
-    for action in [Approve, Judge, Tick, Complete, Verify, Close] {
+    use Action::{Approve, ApproveProcedure, Close, Complete, Judge, Tick, Verify};
+    for action in [Approve, ApproveProcedure, Judge, Tick, Complete, Verify, Close] {
         assert_eq!(may(&[Role::Admin], action), Grant::Never, "{action:?}");
         assert_eq!(Column::Operator.grant(action), Grant::Never, "{action:?}");
     }

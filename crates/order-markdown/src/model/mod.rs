@@ -12,6 +12,7 @@ pub mod finding;
 pub mod gathered;
 pub mod isolation;
 pub mod limits;
+pub mod made_from;
 pub mod number;
 pub mod order;
 pub mod people;
@@ -36,6 +37,7 @@ pub use gathered::{
     FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Pin, Quantity, TimeEntry, Timer,
 };
 pub use isolation::{Isolation, SignOff, SignOn};
+pub use made_from::MadeFrom;
 pub use number::OrderNumber;
 pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};

@@ -76,6 +76,9 @@ pub struct Order {
     /// Every signature made here, the oldest first. No written form of an order carries them: no file signs for anybody.
     #[serde(skip)]
     pub signatures: Vec<Signature>,
+    /// The version of a procedure that its plan was made from, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<super::MadeFrom>,
     /// Where it came from, if from a file.
     pub imported: Option<ImportRecord>,
     /// What was odd when it was imported.

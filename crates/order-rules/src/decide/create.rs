@@ -42,7 +42,7 @@ pub(super) fn check_new(asker: &Asker) -> Result<()> {
 }
 
 /// Limits, a title, and ids that are there once.
-pub(super) fn check_plan(plan: &Plan) -> Result<()> {
+pub fn check_plan(plan: &Plan) -> Result<()> {
     limits::check(plan)?;
     let mut errors = FieldErrors::default();
     if plan.title.trim().is_empty() {

@@ -20,6 +20,7 @@ mod split;
 mod tests;
 mod ticks;
 
+pub use create::check_plan;
 pub use gathered::{Gather, NewFile};
 pub use hand_over::{Receiver, check_no_reviewer};
 pub use plan::needs_reason;

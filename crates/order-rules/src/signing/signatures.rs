@@ -88,6 +88,7 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::LogAdded { .. }
         | OrderEvent::CommentAdded { .. }
         | OrderEvent::SafetyAcknowledged { .. }
+        | OrderEvent::MadeFrom(_)
         | OrderEvent::Related { .. }
         | OrderEvent::Unrelated { .. }
         | OrderEvent::Amended { .. }

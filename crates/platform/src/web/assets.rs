@@ -41,6 +41,7 @@ const CSS: &[&str] = &[
     "css/doing.css",
     "css/gathered.css",
     "css/imports.css",
+    "css/procedures.css",
     "css/trace.css",
     "css/traces.css",
     "css/claim.css",

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 103] = [
+pub const KINDS: [&str; 114] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -66,6 +66,16 @@ pub const KINDS: [&str; 103] = [
     "langfuse_source.removed.v1",
     "ledger.bodies_erased.v1",
     "order.handed_out.v1",
+    "procedure.created.v1",
+    "procedure.renamed.v1",
+    "procedure.retired.v1",
+    "procedure.taken_up.v1",
+    "procedure.version_approved.v1",
+    "procedure.version_changed.v1",
+    "procedure.version_drafted.v1",
+    "procedure.version_returned.v1",
+    "procedure.version_submitted.v1",
+    "procedure.version_withdrawn.v1",
     "project.created.v1",
     "role.granted.v1",
     "role.revoked.v1",
@@ -110,6 +120,7 @@ pub const KINDS: [&str; 103] = [
     "work_order.item_tick_undone.v1",
     "work_order.item_ticked.v1",
     "work_order.log_added.v1",
+    "work_order.made_from.v1",
     "work_order.materiality_set.v1",
     "work_order.part_planned.v1",
     "work_order.part_use_corrected.v1",
@@ -135,7 +146,7 @@ pub const KINDS: [&str; 103] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 22] = [
+pub const STREAMS: [(&str, &str); 23] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -151,6 +162,7 @@ pub const STREAMS: [(&str, &str); 22] = [
     ("membership", "Roles of an account"),
     ("prices", "Prices of models"),
     ("privacy", "Privacy"),
+    ("procedure", "Procedure"),
     ("project", "Project"),
     ("receipts", "Traces received"),
     ("schedule", "Schedule"),
@@ -182,6 +194,8 @@ pub fn event(kind: &str) -> String {
     let words = match words.trim() {
         "work order transitioned" => "status changed",
         "atoms made" => "knowledge atoms made",
+        "made from" => "made from a procedure",
+        "taken up" => "procedure taken up",
         other => other,
     };
     capital(words).replace("Api key", "API key").replace("Materiality", "Importance")

@@ -233,3 +233,30 @@ fn a_stored_kind_that_lies_is_refused_and_a_difference_is_stored_by_field() {
         serde_json::json!({"path": ["title"], "op": "changed", "old": "Trace every call", "new": "Other"})
     );
 }
+
+#[test]
+fn an_order_keeps_the_version_that_it_was_made_from() {
+    let from = MadeFrom {
+        procedure: "p1".to_owned(),
+        code: "PR-003".to_owned(),
+        version: 2,
+        digest: foundation::Digest::of(b"the text"),
+        of_draft: false,
+    };
+    let event = OrderEvent::MadeFrom(from.clone());
+    let stored = event.to_json().unwrap();
+    assert_eq!(stored["type"], "work_order.made_from.v1");
+    assert!(stored.get("of_draft").is_none(), "{stored}");
+    assert_eq!(OrderEvent::from_json(event.kind(), stored).unwrap(), event);
+    let mut order = draft();
+    fold::apply(&mut order, &event, &samples::meta(&person("author")));
+    assert_eq!(order.made_from.as_ref().map(MadeFrom::words).as_deref(), Some("PR-003, version 2"));
+    // A file that says the same of itself is not believed.
+    let imported = OrderEvent::Imported {
+        source: from.digest,
+        file: None,
+        order: Box::new(Order { made_from: Some(from), ..order.clone() }),
+    };
+    fold::apply(&mut order, &imported, &samples::meta(&person("author")));
+    assert_eq!(order.made_from, None);
+}

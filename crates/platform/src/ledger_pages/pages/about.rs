@@ -23,6 +23,7 @@ impl About {
         let href = match event.stream_kind.as_str() {
             "asset" => Some(format!("/assets/by-id/{id}")),
             "work_order" | "audit" | "bundle" => Some(format!("/work-orders/by-id/{id}")),
+            "procedure" => Some(format!("/procedures/by-id/{id}")),
             "prices" => Some("/prices".to_owned()),
             "privacy" => Some("/privacy".to_owned()),
             _ => None,

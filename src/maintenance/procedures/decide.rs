@@ -1,0 +1,267 @@
+//! Commands about procedures decided into events, or refused. Pure: facts of other features and the moment are arguments.
+
+use super::document::Text;
+use super::events::ProcedureEvent;
+use super::model::{CopiedFrom, Procedure, State, Version, day_of};
+use crate::foundation::{Action, Asker, Error, Result, Timestamp, Unit};
+
+/// The longest title.
+pub const TITLE_CHARS: usize = 200;
+
+/// What somebody wants to do with a procedure.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Begin the next version.
+    Draft {
+        text: Text,
+        copied_from: Option<CopiedFrom>,
+    },
+    /// Put another text in the place of a draft's.
+    Change {
+        version: u32,
+        text: Text,
+        copied_from: Option<CopiedFrom>,
+    },
+    Submit {
+        version: u32,
+    },
+    Return {
+        version: u32,
+        reason: String,
+    },
+    /// Put a version in use from a day on; none for today.
+    Approve {
+        version: u32,
+        effective_from: Option<Timestamp>,
+    },
+    Withdraw {
+        version: u32,
+        reason: String,
+    },
+    Rename {
+        title: String,
+    },
+    Retire {
+        reason: String,
+    },
+    TakeUp {
+        reason: String,
+    },
+}
+
+/// What other features know about the asker and the type of order that a version makes.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The accounts that count as one with the asker.
+    pub unit: Unit,
+    /// Nobody approves what an account of their unit wrote.
+    pub controlled: bool,
+    /// The shortest reason, in characters.
+    pub min_reason: u16,
+    pub now: Timestamp,
+}
+
+impl Command {
+    /// The verb of the permission table.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Draft { .. } | Self::Change { .. } | Self::Rename { .. } => Action::WriteProcedure,
+            Self::Submit { .. } | Self::Withdraw { .. } => Action::SubmitProcedure,
+            Self::Return { .. } | Self::Approve { .. } => Action::ApproveProcedure,
+            Self::Retire { .. } | Self::TakeUp { .. } => Action::RetireProcedure,
+        }
+    }
+
+    /// The version that it is about, where that is there already.
+    pub fn version(&self) -> Option<u32> {
+        match self {
+            Self::Change { version, .. }
+            | Self::Submit { version }
+            | Self::Return { version, .. }
+            | Self::Approve { version, .. }
+            | Self::Withdraw { version, .. } => Some(*version),
+            _ => None,
+        }
+    }
+}
+
+/// A new procedure with its first draft.
+pub fn begin(
+    asker: &Asker,
+    (id, sequence, code): (String, i64, String),
+    title: &str,
+    text: Text,
+    copied_from: Option<CopiedFrom>,
+) -> Result<Vec<ProcedureEvent>> {
+    asker.must(Action::WriteProcedure)?;
+    let title = if title.trim().is_empty() { text.plan.title.clone() } else { title.to_owned() };
+    let title = checked_title(&title)?;
+    Ok(vec![ProcedureEvent::Created { procedure: id, code, sequence, title }, drafted(1, text, copied_from)])
+}
+
+/// What the command makes happen; nothing where nothing is different.
+pub fn decide(
+    procedure: &Procedure,
+    command: Command,
+    asker: &Asker,
+    facts: &Facts,
+) -> Result<Vec<ProcedureEvent>> {
+    if !procedure.exists() {
+        return Err(Error::not_found("this procedure"));
+    }
+    asker.must(command.action())?;
+    match command {
+        Command::Draft { text, copied_from } => draft(procedure, text, copied_from),
+        Command::Change { version, text, copied_from } => {
+            change(found(procedure, version)?, text, copied_from)
+        }
+        Command::Submit { version } => submit(found(procedure, version)?),
+        Command::Return { version, reason } => {
+            let reason = reasoned(&reason, facts)?;
+            let version = in_review(found(procedure, version)?)?;
+            Ok(vec![ProcedureEvent::Returned { version: version.number, reason }])
+        }
+        Command::Approve { version, effective_from } => {
+            approve(in_review(found(procedure, version)?)?, effective_from, facts)
+        }
+        Command::Withdraw { version, reason } => withdraw(found(procedure, version)?, &reason, facts),
+        Command::Rename { title } => {
+            let to = checked_title(&title)?;
+            let from = procedure.title.clone();
+            Ok((from != to).then_some(ProcedureEvent::Renamed { from, to }).into_iter().collect())
+        }
+        Command::Retire { reason } => retire(procedure, &reason, facts),
+        Command::TakeUp { reason } => take_up(procedure, &reason, facts),
+    }
+}
+
+/// Why an account of this unit may not approve the version; none where it may.
+pub fn barred(version: &Version, facts: &Facts) -> Option<&'static str> {
+    let wrote = facts.unit.contains_any(version.writers.iter().map(String::as_str));
+    (facts.controlled && wrote).then_some(
+        "Orders of this type are controlled: whoever wrote any of this version, or an account that counts as one with them, \
+         cannot approve it. Ask another supervisor.",
+    )
+}
+
+fn found(procedure: &Procedure, number: u32) -> Result<&Version> {
+    procedure.find(number).ok_or_else(|| Error::not_found("this version"))
+}
+
+fn drafted(version: u32, text: Text, copied_from: Option<CopiedFrom>) -> ProcedureEvent {
+    let Text { text, digest, plan, .. } = text;
+    ProcedureEvent::Drafted { version, text, digest, order_type: plan.order_type, copied_from }
+}
+
+fn draft(procedure: &Procedure, text: Text, copied_from: Option<CopiedFrom>) -> Result<Vec<ProcedureEvent>> {
+    if let Some(retired) = &procedure.retired {
+        return Err(Error::refused(format!(
+            "{} was retired by {}: {}. Take it up again first.",
+            procedure.code, retired.by.name, retired.reason
+        )));
+    }
+    if let Some(open) = procedure.open() {
+        return Err(Error::refused(format!(
+            "Version {} is not settled yet. Change it, or withdraw it first: one version is written at a time.",
+            open.number
+        )));
+    }
+    Ok(vec![drafted(procedure.next_number(), text, copied_from)])
+}
+
+fn change(version: &Version, text: Text, copied_from: Option<CopiedFrom>) -> Result<Vec<ProcedureEvent>> {
+    if !version.state.is_written() {
+        let why = match version.state {
+            State::Submitted => "It waits for review, so its text stands. Have it returned first.",
+            State::Approved => "It is approved, so its text stands for good. Draft the next version.",
+            _ => "It was withdrawn. Draft the next version.",
+        };
+        return Err(Error::refused(why));
+    }
+    if version.digest == text.digest {
+        return Ok(Vec::new());
+    }
+    let Text { text, digest, plan, .. } = text;
+    Ok(vec![ProcedureEvent::Changed {
+        version: version.number,
+        text,
+        digest,
+        order_type: plan.order_type,
+        copied_from,
+    }])
+}
+
+fn submit(version: &Version) -> Result<Vec<ProcedureEvent>> {
+    if !version.state.is_written() {
+        return Err(Error::refused("Only a draft is submitted, and this version is none any more."));
+    }
+    Ok(vec![ProcedureEvent::Submitted { version: version.number, digest: version.digest }])
+}
+
+fn in_review(version: &Version) -> Result<&Version> {
+    if version.state == State::Submitted {
+        return Ok(version);
+    }
+    Err(Error::refused("This version does not wait for review. Load the page again."))
+}
+
+fn approve(version: &Version, from: Option<Timestamp>, facts: &Facts) -> Result<Vec<ProcedureEvent>> {
+    if let Some(why) = barred(version, facts) {
+        return Err(Error::refused(why));
+    }
+    let today = day_of(facts.now);
+    let effective_from = from.map_or(today, day_of);
+    if effective_from < today {
+        return Err(Error::invalid(
+            "effective_from",
+            "this day is over; a version is in use from the day of its approval on, or from a later one",
+        ));
+    }
+    Ok(vec![ProcedureEvent::Approved { version: version.number, digest: version.digest, effective_from }])
+}
+
+fn withdraw(version: &Version, reason: &str, facts: &Facts) -> Result<Vec<ProcedureEvent>> {
+    if !version.state.is_open() {
+        let why = "Only a version that is not settled is withdrawn. One in use is replaced by the next one.";
+        return Err(Error::refused(why));
+    }
+    let reason = reasoned(reason, facts)?;
+    Ok(vec![ProcedureEvent::Withdrawn { version: version.number, reason }])
+}
+
+fn retire(procedure: &Procedure, reason: &str, facts: &Facts) -> Result<Vec<ProcedureEvent>> {
+    if procedure.retired.is_some() {
+        return Err(Error::refused("It is retired already."));
+    }
+    Ok(vec![ProcedureEvent::Retired { reason: reasoned(reason, facts)? }])
+}
+
+fn take_up(procedure: &Procedure, reason: &str, facts: &Facts) -> Result<Vec<ProcedureEvent>> {
+    if procedure.retired.is_none() {
+        return Err(Error::refused("It is not retired."));
+    }
+    Ok(vec![ProcedureEvent::TakenUp { reason: reasoned(reason, facts)? }])
+}
+
+fn reasoned(reason: &str, facts: &Facts) -> Result<String> {
+    let (reason, least) = (reason.trim(), usize::from(facts.min_reason.max(1)));
+    if reason.chars().count() >= least {
+        return Ok(reason.to_owned());
+    }
+    Err(Error::invalid("reason", format!("say why, in at least {least} characters")))
+}
+
+fn checked_title(title: &str) -> Result<String> {
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    match title.chars().count() {
+        0 => Err(Error::invalid("title", "a procedure needs a title")),
+        count if count > TITLE_CHARS => {
+            Err(Error::invalid("title", format!("at most {TITLE_CHARS} characters; this has {count}")))
+        }
+        _ => Ok(title),
+    }
+}
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

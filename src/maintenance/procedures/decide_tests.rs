@@ -1,0 +1,204 @@
+//! What may be done with a procedure in which state, by whom.
+
+use order_markdown::model::Who;
+
+use super::super::document;
+use super::super::fold::{Stamp, apply};
+use super::super::model::{DAY, Standing};
+use super::*;
+use crate::foundation::{Actor, ActorKind, ProjectKey, Role};
+
+const NOON: Timestamp = Timestamp(20_000 * DAY + DAY / 2);
+
+fn asker(id: &str, roles: &[Role]) -> Asker {
+    let kind = if roles.contains(&Role::Agent) { ActorKind::Agent } else { ActorKind::Human };
+    let actor = Actor { id: id.to_owned(), kind, name: format!("{id} Name"), ..Actor::system() };
+    Asker::account(actor, ProjectKey(1), roles.to_vec())
+}
+
+fn facts(unit: &str) -> Facts {
+    Facts { unit: Unit::of(unit, []), controlled: false, min_reason: 3, now: NOON }
+}
+
+fn text(words: &str) -> Text {
+    let mut next = 0;
+    let written = format!("# {words}\n\n## Look\n- [ ] It is shut\n");
+    document::read(&written, &mut || {
+        next += 1;
+        format!("id-{next}")
+    })
+    .unwrap()
+}
+
+fn happen(procedure: &mut Procedure, by: &str, events: &[ProcedureEvent]) {
+    let by = Who { id: by.to_owned(), kind: ActorKind::Human, name: by.to_owned() };
+    events.iter().for_each(|event| apply(procedure, event, &Stamp { by: by.clone(), at: NOON }));
+}
+
+fn one(by: &str) -> Procedure {
+    let named = ("p".to_owned(), 1, "PR-001".to_owned());
+    let events = begin(&asker(by, &[Role::Technician]), named, "", text("Round"), None).unwrap();
+    let mut procedure = Procedure::default();
+    happen(&mut procedure, by, &events);
+    procedure
+}
+
+fn at(state: State) -> Procedure {
+    let mut procedure = one("author");
+    let digest = procedure.versions[0].digest;
+    let submitted = ProcedureEvent::Submitted { version: 1, digest };
+    let reason = "because".to_owned();
+    let events = match state {
+        State::Draft => vec![],
+        State::Submitted => vec![submitted],
+        State::Returned => vec![submitted, ProcedureEvent::Returned { version: 1, reason }],
+        State::Withdrawn => vec![ProcedureEvent::Withdrawn { version: 1, reason }],
+        State::Approved => {
+            let effective_from = day_of(NOON);
+            vec![submitted, ProcedureEvent::Approved { version: 1, digest, effective_from }]
+        }
+    };
+    happen(&mut procedure, "author", &events);
+    assert_eq!(procedure.versions[0].state, state);
+    procedure
+}
+
+fn boss() -> Asker {
+    asker("boss", &[Role::Supervisor])
+}
+
+fn is_refused<T: std::fmt::Debug>(said: Result<T>) -> bool {
+    matches!(said, Err(Error::Refused(_)))
+}
+
+#[test]
+fn each_state_allows_its_own_acts_and_no_others() {
+    let reason = || "a good reason".to_owned();
+    for (state, change, submit, review, withdraw, draft) in [
+        (State::Draft, true, true, false, true, false),
+        (State::Submitted, false, false, true, true, false),
+        (State::Returned, true, true, false, true, false),
+        (State::Withdrawn, false, false, false, false, true),
+        (State::Approved, false, false, false, false, true),
+    ] {
+        let procedure = at(state);
+        let may = |command: Command| {
+            let said = decide(&procedure, command, &boss(), &facts("boss"));
+            assert!(matches!(said, Ok(_) | Err(Error::Refused(_))), "{state:?}: {said:?}");
+            said.is_ok()
+        };
+        let asked = [
+            may(Command::Change { version: 1, text: text("Other"), copied_from: None }),
+            may(Command::Submit { version: 1 }),
+            may(Command::Approve { version: 1, effective_from: None }),
+            may(Command::Return { version: 1, reason: reason() }),
+            may(Command::Withdraw { version: 1, reason: reason() }),
+            may(Command::Draft { text: text("Next"), copied_from: None }),
+        ];
+        assert_eq!(asked, [change, submit, review, review, withdraw, draft], "{state:?}");
+    }
+}
+
+#[test]
+fn who_may_what_follows_the_table_and_a_program_only_drafts() {
+    let agent = asker("relay", &[Role::Agent]);
+    let draft = at(State::Draft);
+    let change = || Command::Change { version: 1, text: text("Other"), copied_from: None };
+    assert!(decide(&draft, change(), &agent, &facts("relay")).is_ok());
+    let forbidden = |procedure: &Procedure, command: Command, who: &Asker| {
+        matches!(decide(procedure, command, who, &facts(who.id())), Err(Error::Forbidden(_)))
+    };
+    assert!(forbidden(&draft, Command::Submit { version: 1 }, &agent));
+    let submitted = at(State::Submitted);
+    let approve = || Command::Approve { version: 1, effective_from: None };
+    for roles in [&[Role::Agent][..], &[Role::Technician], &[Role::Admin], &[Role::Auditor], &[Role::Viewer]]
+    {
+        assert!(forbidden(&submitted, approve(), &asker("x", roles)), "{roles:?}");
+    }
+    assert!(forbidden(&submitted, approve(), &Asker::operator(ProjectKey(1))));
+    assert!(forbidden(&draft, change(), &asker("x", &[Role::Requester])));
+    let retire = || Command::Retire { reason: "no longer done".to_owned() };
+    assert!(forbidden(&draft, retire(), &asker("x", &[Role::Technician])));
+    assert!(decide(&draft, retire(), &asker("x", &[Role::Admin]), &facts("x")).is_ok());
+}
+
+#[test]
+fn where_the_type_is_controlled_nobody_approves_whose_unit_wrote_any_of_it() {
+    let mut procedure = at(State::Draft);
+    let changed = decide(
+        &procedure,
+        Command::Change { version: 1, text: text("Other"), copied_from: None },
+        &asker("second", &[Role::Technician]),
+        &facts("second"),
+    );
+    happen(&mut procedure, "second", &changed.unwrap());
+    let submitted = decide(&procedure, Command::Submit { version: 1 }, &boss(), &facts("boss")).unwrap();
+    happen(&mut procedure, "boss", &submitted);
+    let approve = || Command::Approve { version: 1, effective_from: None };
+    for (unit, controlled, is_free) in [
+        (Unit::of("boss", []), true, true),
+        (Unit::of("boss", [("boss", "author")]), true, false),
+        (Unit::of("boss", [("boss", "relay"), ("relay", "second")]), true, false),
+        (Unit::of("author", []), true, false),
+        (Unit::of("author", []), false, true),
+    ] {
+        let facts = Facts { unit, controlled, ..facts("boss") };
+        assert_eq!(decide(&procedure, approve(), &boss(), &facts).is_ok(), is_free, "{facts:?}");
+    }
+}
+
+#[test]
+fn a_version_is_in_use_from_today_or_a_later_day_on() {
+    let procedure = at(State::Submitted);
+    for (from, expected) in [
+        (None, Some(day_of(NOON))),
+        (Some(NOON), Some(day_of(NOON))),
+        (Some(Timestamp(NOON.0 + 3 * DAY)), Some(Timestamp(day_of(NOON).0 + 3 * DAY))),
+        (Some(Timestamp(NOON.0 - DAY)), None),
+    ] {
+        let said = decide(
+            &procedure,
+            Command::Approve { version: 1, effective_from: from },
+            &boss(),
+            &facts("boss"),
+        );
+        match (said, expected) {
+            (Ok(events), Some(day)) => {
+                assert!(
+                    matches!(events.as_slice(), [ProcedureEvent::Approved { effective_from, .. }] if *effective_from == day)
+                );
+            }
+            (Err(Error::Invalid(errors)), None) => assert!(errors.get("effective_from").is_some()),
+            (said, _) => panic!("{from:?}: {said:?}"),
+        }
+    }
+}
+
+#[test]
+fn nothing_that_is_the_same_is_an_event_and_a_retired_one_rests() {
+    let mut procedure = at(State::Approved);
+    let same = Command::Rename { title: "  Round ".to_owned() };
+    assert!(decide(&procedure, same, &boss(), &facts("boss")).unwrap().is_empty());
+    let draft = at(State::Draft);
+    let unchanged = Command::Change { version: 1, text: text("Round"), copied_from: None };
+    assert!(decide(&draft, unchanged, &boss(), &facts("boss")).unwrap().is_empty());
+    for reason in ["", "no"] {
+        let said = decide(&procedure, Command::Retire { reason: reason.to_owned() }, &boss(), &facts("boss"));
+        assert!(matches!(said, Err(Error::Invalid(_))), "{reason}");
+    }
+    let reason = || "the press was sold".to_owned();
+    let retired = decide(&procedure, Command::Retire { reason: reason() }, &boss(), &facts("boss")).unwrap();
+    happen(&mut procedure, "boss", &retired);
+    assert!(is_refused(decide(&procedure, Command::Retire { reason: reason() }, &boss(), &facts("boss"))));
+    let next = || Command::Draft { text: text("Next"), copied_from: None };
+    assert!(is_refused(decide(&procedure, next(), &boss(), &facts("boss"))));
+    let again = decide(&procedure, Command::TakeUp { reason: reason() }, &boss(), &facts("boss")).unwrap();
+    happen(&mut procedure, "boss", &again);
+    let events = decide(&procedure, next(), &boss(), &facts("boss")).unwrap();
+    happen(&mut procedure, "boss", &events);
+    assert_eq!(procedure.versions.len(), 2);
+    assert_eq!(procedure.in_use(NOON).map(|version| version.number), Some(1));
+    assert_eq!(procedure.standing(&procedure.versions[1], NOON), Standing::Draft);
+    let unknown = decide(&procedure, Command::Submit { version: 9 }, &boss(), &facts("boss"));
+    assert!(matches!(unknown, Err(Error::NotFound(_))));
+}

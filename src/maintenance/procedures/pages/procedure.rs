@@ -1,0 +1,252 @@
+//! The page of one procedure: what it does and the one thing to do with it, the plan as it will be read, what the next version
+//! changes, its versions, the orders made from it, and its history.
+
+use std::collections::HashMap;
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use super::views::{Difference, Happened, VersionView, history, settled};
+use super::{gaps, open};
+use crate::db::AnyConnection;
+use crate::foundation::ids::new_id;
+use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
+use crate::ledger::Event;
+use crate::maintenance::procedures::actions::facts;
+use crate::maintenance::procedures::compare::Line;
+use crate::maintenance::procedures::document;
+use crate::maintenance::procedures::model::{Procedure, Standing, State, Version};
+use crate::maintenance::procedures::reads;
+use crate::order_pages::plan_html;
+use crate::order_pages::text::{self, Html};
+use crate::order_settings::policies;
+use crate::state::App;
+use crate::web::page::show as show_page;
+use crate::web::{Principal, Shell, WebResult, see_other};
+use crate::work_orders::Orders;
+use crate::work_orders::model::{Plan, TypeClass};
+use crate::work_orders::reads::{self as order_reads, OrderRow};
+use crate::work_orders::team::{self, Gap};
+
+/// Orders listed.
+const LISTED: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "procedures/procedure.html")]
+struct ProcedurePage {
+    shell: Shell,
+    code: String,
+    title: String,
+    retired: Option<Html>,
+    /// Tone and words of each chip of the head.
+    marks: Vec<(&'static str, String)>,
+    settled: Option<Html>,
+    facts: Vec<(&'static str, Html)>,
+    /// The version that orders are made from now.
+    in_use: Option<u32>,
+    /// The version that is not settled: its number, and whether its text may still be changed.
+    open: Option<(u32, bool)>,
+    /// The version whose text the page shows.
+    shown: Option<u32>,
+    plan: String,
+    difference: Option<Difference>,
+    versions: Vec<VersionView>,
+    orders: Vec<OrderView>,
+    order_count: i64,
+    history: Vec<Happened>,
+    gaps: Vec<Gap>,
+    may: May,
+    may_invite: bool,
+}
+
+/// What this person may do with it.
+struct May {
+    make: bool,
+    write: bool,
+    approve: bool,
+    retire: bool,
+}
+
+/// An order that was made from it.
+struct OrderView {
+    number: String,
+    title: String,
+    status: &'static str,
+    tone: &'static str,
+    version: i64,
+    changed: Html,
+}
+
+impl May {
+    fn of(who: &Asker) -> Self {
+        let may = |action| who.may(action) > Grant::Never;
+        Self {
+            make: may(Action::CreateDraft),
+            write: may(Action::WriteProcedure),
+            approve: may(Action::ApproveProcedure),
+            retire: may(Action::RetireProcedure),
+        }
+    }
+}
+
+impl OrderView {
+    fn of(row: OrderRow, now: Timestamp) -> Self {
+        Self {
+            status: row.status().label(),
+            tone: text::tone_of(row.status()),
+            version: row.procedure_version.unwrap_or_default(),
+            changed: text::moment(row.updated_at, now),
+            number: row.number,
+            title: row.title,
+        }
+    }
+}
+
+/// What one transaction reads of it.
+struct Seen {
+    procedure: Procedure,
+    events: Vec<Event>,
+    orders: Vec<OrderRow>,
+    counts: HashMap<i64, i64>,
+    shown: Option<u32>,
+    html: String,
+    gaps: Vec<Gap>,
+    facts: Vec<(&'static str, Html)>,
+    now: Timestamp,
+}
+
+/// GET `/procedures/{code}`
+pub async fn show(
+    request: HttpRequest,
+    orders: Data<Orders>,
+    who: Principal,
+    code: Path<String>,
+) -> WebResult {
+    let (service, asker) = (orders.get_ref().clone(), who.0.clone());
+    let seen = orders.app.db.read(move |conn| Seen::read(conn, &service, &asker, &code)).await?;
+    show_page(&page(&request, &who, seen))
+}
+
+/// GET `/procedures/by-id/{id}`: the page of the procedure that the ledger knows by its id.
+pub async fn by_id(app: Data<App>, who: Principal, id: Path<String>) -> WebResult {
+    let project = who.project;
+    let row = app.db.read(move |conn: &mut AnyConnection| reads::by_id(conn, project, &id)).await?;
+    let row = row.ok_or_else(|| Error::not_found("this procedure"))?;
+    Ok(see_other(format!("/procedures/{}", row.code)))
+}
+
+impl Seen {
+    fn read(conn: &mut AnyConnection, service: &Orders, who: &Asker, code: &str) -> Result<Self> {
+        let (procedure, events) = open(conn, who, code)?;
+        let now = service.app.now();
+        let (id, own) = (procedure.id.clone(), reads::own_of(who));
+        let orders = order_reads::made_from(conn, who.project, &id, own.as_deref(), LISTED)?;
+        let counts = order_reads::made_from_versions(conn, who.project, &id, own.as_deref())?;
+        let (mut gaps_here, shown) = (Vec::new(), shown(&procedure, now));
+        if let Some(version) = procedure.open() {
+            let facts = facts(conn, who, &procedure, Some(version.number), now)?;
+            gaps_here.extend(gaps::of_version(&team::of(conn, who.project)?, version, &facts));
+        }
+        let plan = shown.map(|version| plan_of(version, now)).transpose()?.unwrap_or_default();
+        let heading = match shown {
+            Some(version) => format!("The plan of version {}", version.number),
+            None => "No plan yet".to_owned(),
+        };
+        let html = plan_html(conn, service, who, document::shown(&plan), &heading)?;
+        let policy = policies::reads::of(conn, who.project, TypeClass::of(&plan.order_type))?;
+        let facts = facts_of(&plan, policy.controlled, policy.verification_waived);
+        let shown = shown.map(|version| version.number);
+        Ok(Self { procedure, events, orders, counts, shown, html, gaps: gaps_here, facts, now })
+    }
+}
+
+/// The version that is read on the procedure's page: the one in use, else the one that comes, else the newest that stands.
+fn shown(procedure: &Procedure, now: Timestamp) -> Option<&Version> {
+    let coming = || {
+        let coming = |it: &&Version| procedure.standing(it, now) == Standing::Coming;
+        procedure.versions.iter().rev().find(coming)
+    };
+    procedure.in_use(now).or_else(coming).or(procedure.base(now))
+}
+
+/// What a version's text says; it was read when it was written, so it can be read.
+pub(super) fn plan_of(version: &Version, now: Timestamp) -> Result<Plan> {
+    Ok(document::read(&version.text, &mut || new_id(now))?.plan)
+}
+
+/// What the head says of a plan.
+pub(super) fn facts_of(plan: &Plan, controlled: bool, waived: bool) -> Vec<(&'static str, Html)> {
+    let typed = if plan.order_type.is_empty() { "none" } else { &plan.order_type };
+    let approval = if controlled { "by nobody who wrote it" } else { "by any supervisor" };
+    let verification = if waived { "not asked for" } else { "always, by an auditor" };
+    let mut facts = vec![("Type", Html::text(typed)), ("Priority", Html::text(plan.priority.as_str()))];
+    facts.extend(
+        plan.asset.as_ref().map(|asset| ("For", Html::text(&format!("{} {}", asset.name, asset.tag)))),
+    );
+    facts.push(("Approved", Html::text(approval)));
+    facts.push(("Verification", Html::text(verification)));
+    facts
+}
+
+fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
+    let Seen { procedure, events, orders, counts, shown, html, gaps, facts, now } = seen;
+    let count = |number: u32| counts.get(&i64::from(number)).copied().unwrap_or_default();
+    let used = procedure.in_use(now);
+    let versions = procedure.versions.iter().rev();
+    ProcedurePage {
+        shell: Shell::of_tab(request, format!("{} {}", procedure.code, procedure.title), "procedures"),
+        code: procedure.code.clone(),
+        title: procedure.title.clone(),
+        retired: procedure.retired.as_ref().map(|told| {
+            let by = text::by_at(Some(&told.by), Some(told.at), now);
+            Html::joined([Html::text("Retired by"), by, Html::text(&format!("· {}", told.reason))], " ")
+        }),
+        marks: chips(&procedure, now),
+        settled: used.and_then(|it| {
+            let words = settled(it, Standing::InUse, now)?;
+            Some(Html::joined([Html::text(&format!("Version {}", it.number)), words], " "))
+        }),
+        facts,
+        in_use: used.filter(|_| procedure.retired.is_none()).map(|it| it.number),
+        open: procedure.open().map(|it| (it.number, it.state.is_written())),
+        shown,
+        plan: html,
+        difference: difference(&procedure, now),
+        versions: versions.map(|it| VersionView::of(&procedure, it, count(it.number), now)).collect(),
+        order_count: counts.values().sum(),
+        orders: orders.into_iter().map(|row| OrderView::of(row, now)).collect(),
+        history: history(&events, now),
+        gaps,
+        may: May::of(who),
+        may_invite: who.may(Action::ManagePeople) == Grant::Any,
+    }
+}
+
+fn chips(procedure: &Procedure, now: Timestamp) -> Vec<(&'static str, String)> {
+    let mut chips = Vec::new();
+    if procedure.retired.is_some() {
+        chips.push(("", "Retired".to_owned()));
+    }
+    for version in &procedure.versions {
+        let standing = procedure.standing(version, now);
+        let number = version.number;
+        let words = match standing {
+            Standing::InUse => format!("Version {number}, in use"),
+            Standing::Coming => format!("Version {number}, approved for later"),
+            Standing::Draft => format!("Version {number} is a draft"),
+            Standing::Submitted => format!("Version {number} waits for review"),
+            Standing::Returned => format!("Version {number} was returned"),
+            Standing::Withdrawn | Standing::Replaced => continue,
+        };
+        chips.push((standing.tone(), words));
+    }
+    chips
+}
+
+/// What the version that comes next changes against the one in use.
+fn difference(procedure: &Procedure, now: Timestamp) -> Option<Difference> {
+    let used = procedure.in_use(now)?;
+    let is_next = |it: &&Version| it.number > used.number && it.state != State::Withdrawn;
+    Difference::of(used, procedure.versions.iter().rev().find(is_next)?)
+}
