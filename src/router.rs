@@ -12,8 +12,7 @@ use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, pat
 use crate::{
     asset_pages, audit, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge,
     langfuse_api, ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy,
-    repricing,
-    trace_pages, trust,
+    repricing, trace_pages, trust,
 };
 
 /// Every route with who may use it.

@@ -265,11 +265,7 @@ fn due_window(word: &str, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
 }
 
 /// What an address narrows the board and the calendar to: the filters of the list.
-pub(super) fn filter_of(
-    query: &BTreeMap<String, String>,
-    who: &Principal,
-    now: Timestamp,
-) -> Result<Filter> {
+pub(super) fn filter_of(query: &BTreeMap<String, String>, who: &Principal, now: Timestamp) -> Result<Filter> {
     let pairs: Vec<(String, String)> =
         query.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     Asked::read(&pairs)?.filter(who, now)
@@ -343,11 +339,7 @@ mod tests {
     #[test]
     fn days_are_windows_that_end_with_them() {
         let noon = Timestamp(12 * 3_600_000_000);
-        for (word, window) in [
-            ("today", Some((0, DAY))),
-            ("week", Some((0, 7 * DAY))),
-            ("soon", None),
-        ] {
+        for (word, window) in [("today", Some((0, DAY))), ("week", Some((0, 7 * DAY))), ("soon", None)] {
             let found = due_window(word, noon).map(|(after, until)| (after.0, until.0));
             assert_eq!(found, window, "{word}");
         }

@@ -18,9 +18,9 @@ use tracewright::traces::reads::{self, Finding, Scan, sessions};
 use tracewright::trust::reads::{Scope, report};
 use tracewright::work_orders::by_asset::reads as by_asset;
 use tracewright::work_orders::model::{Order, Priority, Status};
-use tracewright::work_orders::reads::sorted::{self, Place, Sort, count_up_to};
 use tracewright::work_orders::reads::board::{count, lane};
 use tracewright::work_orders::reads::calendar::{due_on, without_day};
+use tracewright::work_orders::reads::sorted::{self, Place, Sort, count_up_to};
 use tracewright::work_orders::reads::{
     DueDays, Filter, history, list, made_from, made_from_versions, open_of,
 };

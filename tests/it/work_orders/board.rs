@@ -39,7 +39,8 @@ async fn submitted(t: &TestApp, who: &Asker, title: &str, due: &str) -> String {
 
 /// What the page shows in one lane.
 fn lane_of<'a>(page: &'a str, lane: &str) -> &'a str {
-    let (_, rest) = page.split_once(&format!("data-lane=\"{lane}\"")).unwrap_or_else(|| panic!("no lane {lane}: {page}"));
+    let (_, rest) =
+        page.split_once(&format!("data-lane=\"{lane}\"")).unwrap_or_else(|| panic!("no lane {lane}: {page}"));
     rest.split_once("</section>").unwrap().0
 }
 

@@ -15,7 +15,9 @@ use super::*;
 
 /// What stands on one day.
 fn day<'a>(page: &'a str, date: &str) -> &'a str {
-    let (_, rest) = page.split_once(&format!("<time datetime=\"{date}\">")).unwrap_or_else(|| panic!("no {date}: {page}"));
+    let (_, rest) = page
+        .split_once(&format!("<time datetime=\"{date}\">"))
+        .unwrap_or_else(|| panic!("no {date}: {page}"));
     rest.split_once("</td>").unwrap().0
 }
 
