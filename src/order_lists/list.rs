@@ -88,6 +88,7 @@ pub async fn show(
     };
     let (found, views, kept, types) = app.db.read(read).await?;
     let shell = Shell::of_tab(&request, "Work orders", "list");
+    let has_procedures = shell.tabs().any(|(tab, _)| tab.href == "/procedures");
     show_page(&ListPage {
         chips: asked.chips(|account| name_in(&found.rows, account), now),
         next: found.next.as_ref().map(|place| asked.address_after(place)),
@@ -96,7 +97,7 @@ pub async fn show(
         bulk: bulk::offered(&app, &who).await?,
         may_import: who.may(Action::CreateDraft) > Grant::Never,
         may_share: who.may(Action::ShareView) > Grant::Never,
-        has_procedures: shell.tabs().any(|(tab, _)| tab.href == "/procedures"),
+        has_procedures,
         rows: found.rows.into_iter().map(|row| ListRow::of(row, now)).collect(),
         shell,
         asked,
