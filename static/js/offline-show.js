@@ -78,6 +78,9 @@
     const form = document.querySelector('.bottom-bar form[action$="/tick"]');
     const tick = row?.querySelector('form[action$="/tick"]');
     const words = row?.querySelector(".text").textContent.trim() ?? "";
+    // A photo belongs to what the bar names; where it names nothing, to the whole order.
+    const photo = document.querySelector('.bottom-bar a[href*="/files/new"]');
+    if (photo) photo.href = row?.querySelector('a[href*="/files/new"]')?.href ?? photo.pathname;
     goTo.hidden = !row;
     goTo.href = `#${row?.id ?? ""}`;
     goTo.querySelector(".three-lines").textContent = `Go to: ${words}`;

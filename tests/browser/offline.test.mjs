@@ -77,6 +77,8 @@ test("without a network ticks, notes and photos are kept and marked, and moves a
   await row(items[0].id).getByText("waiting", { exact: true }).waitFor();
   await phone.locator("#waiting-badge").getByText("2 waiting to be sent").waitFor();
   assert.equal(await phone.locator(".bottom-bar [data-tick-next] [name=target]").inputValue(), `item:${items[2].id}`, "the bar goes on");
+  const about = await phone.locator('.bottom-bar a[href*="/files/new"]').evaluate((it) => new URL(it.href).searchParams.get("target"));
+  assert.equal(about, `item:${items[2].id}`, "a photo goes where the bar goes");
   await phone.locator("#comment").fill("The fan hums");
   await phone.getByRole("button", { name: "Comment", exact: true }).click();
   await phone.locator("#waiting-badge").getByText("3 waiting to be sent").waitFor();
