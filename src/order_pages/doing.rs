@@ -4,7 +4,7 @@ use super::document::{Flow, PartView};
 use super::rows::{RowView, Undo};
 use super::text::{self, Html};
 use super::view::OrderView;
-use crate::work_orders::model::{TickHow, Ticks};
+use crate::work_orders::model::{Status, TickHow, Ticks};
 
 /// The item to do now.
 #[derive(Debug)]
@@ -90,6 +90,17 @@ pub fn last(view: &OrderView, flow: &[Flow], criteria: &[RowView]) -> Option<Las
         at: text::moment(at, view.now),
         undo: row.undo,
     })
+}
+
+/// What whoever plans does first with an order that cannot be worked on yet: where that is done, and its words.
+pub fn first_act(view: &OrderView, may_assign: bool, may_edit: bool) -> Option<(String, &'static str)> {
+    let order = &view.order;
+    let has_account = order.assignee.as_ref().is_some_and(|to| to.account.is_some());
+    match order.status {
+        Status::Draft if may_edit => Some((format!("/work-orders/{}/edit", order.number), "Edit plan")),
+        Status::Approved if may_assign && !has_account => Some(("#plan".to_owned(), "Assign…")),
+        _ => None,
+    }
 }
 
 /// What a part of the plan is to whoever works down the page.

@@ -63,6 +63,8 @@ struct OrderPage {
     moves: Vec<MoveView>,
     next: Option<NextView>,
     last: Option<LastView>,
+    /// What whoever plans does first: where that is done, and its words.
+    first_act: Option<(String, &'static str)>,
     /// The first item that failed and that no order goes on with, where this person may open one.
     to_follow_up: Option<String>,
     /// What the heading of a new entry of the log is filled in with.
@@ -197,6 +199,7 @@ impl OrderPage {
             findings: record::findings(view),
             next: doing::next(&flow),
             last: doing::last(view, &flow, &criteria),
+            first_act: doing::first_act(view, may.assign, may.edit),
             to_follow_up,
             note_about,
             has_steps: !view.order.steps.is_empty(),

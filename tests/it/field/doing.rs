@@ -37,7 +37,29 @@ async fn measured(t: &TestApp) -> (Work, String) {
     (work, item.id)
 }
 
+/// The bar at the bottom of a phone, with what follows it.
+fn bar_of(page: &str) -> &str {
+    page.split("id=\"bottom-bar\"").nth(1).unwrap_or_else(|| panic!("no bar: {page}"))
+}
+
 on_both! {
+    async fn whoever_plans_is_led_to_the_plan_and_then_to_who_does_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let (s, boss) = (site(&t).await, browser(&t, "owner@example.com").await);
+        let bare = boss.post(&s, "/work-orders/new", "title=Only+a+title").await;
+        saw(&bare);
+        let edit = header(&bare, "location").to_owned();
+        let shown = boss.get(&s, edit.trim_end_matches("/edit")).await.body;
+        assert!(bar_of(&shown).contains(&format!("class=\"button primary\" href=\"{edit}\"")), "{shown}");
+        let id = stage::take(&t, &owner, stage::FILE).await;
+        let page = format!("/work-orders/{}", stage::load(&t, &owner, &id).await.number);
+        let draft = boss.get(&s, &page).await.body;
+        assert!(bar_of(&draft).contains("Submit") && bar_of(&draft).contains(&format!("{page}/edit")), "{draft}");
+        stage::approve(&t, &owner, &id).await;
+        let approved = boss.get(&s, &page).await.body;
+        assert!(bar_of(&approved).contains("class=\"button primary\" href=\"#plan\""), "{approved}");
+    }
+
     async fn the_first_page_and_the_order_lead_to_the_next_item_until_nothing_is_open(t: TestApp) {
         let work = work(&t).await;
         let (s, dana) = (site(&t).await, browser(&t, "dana@example.com").await);
