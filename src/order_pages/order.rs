@@ -35,7 +35,7 @@ use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
 use crate::work_orders::decide::{Command, stays};
 use crate::work_orders::lifecycle::tie_knowing;
-use crate::work_orders::model::{Assignee, Materiality, Order, StepState, Target, When};
+use crate::work_orders::model::{Assignee, Materiality, Order, Status, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
@@ -197,7 +197,7 @@ impl OrderPage {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view),
             findings: record::findings(view),
-            next: doing::next(&flow),
+            next: doing::next(&flow, view.order.status == Status::InProgress),
             last: doing::last(view, &flow, &criteria),
             first_act: doing::first_act(view, may.assign, may.edit),
             to_follow_up,

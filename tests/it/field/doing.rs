@@ -114,4 +114,28 @@ on_both! {
         assert!(!done.contains("______") && !done.contains("Sign-off on paper"), "{done}");
         assert!(done.contains("copy 2") && done.contains("Performed"), "{done}");
     }
+
+    async fn where_only_a_tick_of_the_file_is_left_the_bar_leads_to_it_and_the_reason_names_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let file = stage::FILE.replace("- [ ] See both models", "- [x] See both models");
+        let id = stage::take(&t, &owner, &file).await;
+        crate::harness::orders::walk(&t, &owner, &dana, &id, Status::InProgress).await;
+        let order = stage::load(&t, &owner, &id).await;
+        let (page, item) = (format!("/work-orders/{}", order.number), order.steps[1].items[0].id.clone());
+        let (s, worker) = (site(&t).await, browser(&t, "dana@example.com").await);
+        let before = worker.get(&s, &page).await.body;
+        let first = &order.steps[0].items[0].id;
+        assert!(bar_of(&before).contains(&format!("href=\"#item-{first}\" data-go-to")), "what is open comes first: {before}");
+        stage::do_tick(&t, &dana, &id, "1.1").await;
+        let left = worker.get(&s, &page).await.body;
+        let bar = bar_of(&left);
+        assert!(bar.contains(&format!("href=\"#item-{item}\" data-go-to")), "{bar}");
+        assert!(bar.contains("Go to: See both models (attest)"), "{bar}");
+        let why = stage::refusal(stage::complete(&t, &dana, &id, tracewright::work_orders::model::Outcome::Partial).await);
+        assert!(why.contains("Only a file says that this is done: “See both models”. Confirm it or undo it."), "{why}");
+        saw(&worker.post(&s, &format!("{page}/attest"), &format!("target=item:{item}")).await);
+        let done = worker.get(&s, &page).await.body;
+        assert!(bar_of(&done).contains("/move/completed"), "{done}");
+    }
 }

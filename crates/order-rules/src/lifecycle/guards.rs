@@ -192,11 +192,23 @@ fn wrong_resume(order: &Order, to: Status) -> Option<String> {
 
 fn open_steps(order: &Order) -> Option<String> {
     let open = order.steps.iter().filter(|step| step.required && step.is_open());
+    let claimed: Vec<String> = open.clone().flat_map(only_claimed).map(|text| format!("“{text}”")).collect();
+    let claimed = listed(&claimed, " Only a file says that this is done: ", ". Confirm it or undo it.");
     listed(
         &titles(open),
         "Required steps are still open: ",
-        ". Do them, or mark them not applicable with a reason.",
+        &format!(". Do them, or mark them not applicable with a reason.{}", claimed.unwrap_or_default()),
     )
+}
+
+/// What a step waits for although a file says that it is done: nobody here vouches for it.
+fn only_claimed(step: &Step) -> Vec<&str> {
+    if step.items.is_empty() && step.ticks.is_unattested() {
+        return vec![step.title.as_str()];
+    }
+    let any_required = step.asked_items().any(|item| item.required);
+    let needed = step.asked_items().filter(|item| item.required || !any_required);
+    needed.filter(|item| !item.is_settled() && item.ticks.is_unattested()).map(|it| it.text.as_str()).collect()
 }
 
 fn signed_on(order: &Order) -> Option<String> {
