@@ -90,7 +90,7 @@ pub struct Trouble {
 }
 
 /// What an item asks for, as controls.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Question {
     pub item: String,
     /// Buttons: value and words. None: a field.
@@ -103,6 +103,10 @@ pub struct Question {
     pub is_signature: bool,
     /// Unit and limits in words.
     pub limits: String,
+    /// The same one by one, as they were written, for a device that has no network to ask; empty for none.
+    pub low: String,
+    pub high: String,
+    pub unit: String,
 }
 
 /// What may be said of an item that is not done.
@@ -284,9 +288,11 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         item: item.id.clone(),
         buttons,
         is_number: asks.kind == AskKind::Number,
-        is_photo: false,
-        is_signature: false,
         limits: asks.limits(),
+        low: asks.least.clone(),
+        high: asks.most.clone(),
+        unit: asks.unit.clone(),
+        ..Question::default()
     })
 }
 
@@ -307,14 +313,8 @@ fn answered_by(item: &Item) -> String {
 
 /// An item that asks for a photo is answered by bringing one, or by one that was brought before.
 fn photo(view: &OrderView, item: &Item) -> Option<Question> {
-    let of = |buttons| Question {
-        item: item.id.clone(),
-        buttons,
-        is_number: false,
-        is_photo: true,
-        is_signature: false,
-        limits: String::new(),
-    };
+    let of =
+        |buttons| Question { item: item.id.clone(), buttons, is_photo: true, ..Question::default() };
     let command = Command::Answer { item: item.id.clone(), given: "photo".to_owned(), note: String::new() };
     if view.allows(command) {
         return Some(of(vec![("photo".to_owned(), "Take the photo here as the answer".to_owned())]));
@@ -331,11 +331,8 @@ fn signature(view: &OrderView, item: &Item) -> Option<Question> {
         Command::SignItem { item: item.id.clone(), note: String::new(), proof, expected_version: None };
     view.allows(command).then(|| Question {
         item: item.id.clone(),
-        buttons: Vec::new(),
-        is_number: false,
-        is_photo: false,
         is_signature: true,
-        limits: String::new(),
+        ..Question::default()
     })
 }
 

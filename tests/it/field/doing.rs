@@ -84,6 +84,11 @@ on_both! {
         let (work, item) = measured(&t).await;
         let (s, dana) = (site(&t).await, browser(&t, "dana@example.com").await);
         let page = format!("/work-orders/{}", work.number);
+        // A device without a network knows the limits from the page.
+        let asked = dana.get(&s, &page).await.body;
+        for limit in ["data-low=\"0\"", "data-high=\"5\"", "data-unit=\"°C\""] {
+            assert!(asked.contains(limit), "{limit}: {asked}");
+        }
         saw(&dana.post(&s, &format!("{page}/answer"), &format!("item={item}&answer=6.8")).await);
         let shown = dana.get(&s, &page).await.body;
         for words in ["Out of range", "1.8 °C above the limit", "6.8 °C", "Follow-up order…"] {
