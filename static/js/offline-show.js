@@ -43,6 +43,10 @@
     const waits = own.filter((it) => it.state === "waiting").length;
     here.hidden = !offline.isOff() && own.length === 0;
     const words = offline.isOff() ? "No network. " : "";
+    // The line that stays at the top of a phone says it as well.
+    const net = document.querySelector("[data-net]");
+    net.hidden = !offline.isOff();
+    net.textContent = `No network${waits > 0 ? ` · ${waits} waiting` : ""}`;
     const sum = own.length > waits ? `${own.length - waits} needs you.` : waits === 1 ? "1 entry waits on this device and is sent when it is back." : `${waits} entries wait on this device and are sent when it is back.`;
     here.querySelector("[data-sum]").textContent = words + (own.length > 0 ? sum : "What you do here is kept on this device.") + " Only signing and moves have to wait.";
   };
@@ -200,14 +204,15 @@
     if (!held) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    document.dispatchEvent(new CustomEvent("offline:said", { detail: "Signing and moves need the network." }));
+    tell("Signing and moves need the network.", "bad");
   }, true);
-  document.addEventListener("offline:said", ({ detail }) => {
+  const tell = (words, tone) => {
     // What the page said before is of an earlier act.
     document.querySelectorAll(".flash").forEach((it) => it.remove());
-    const said = Object.assign(make("p", "flash good", detail), { id: "offline-said" });
+    const said = Object.assign(make("p", `flash ${tone}`, words), { id: "offline-said" });
     said.setAttribute("role", "status");
     document.querySelector("#main")?.prepend(said);
-  });
+  };
+  document.addEventListener("offline:said", ({ detail }) => tell(detail, "good"));
   soon();
 }
