@@ -43,6 +43,8 @@ pub struct RowView {
     /// Who ticked it and when, or where the tick comes from.
     pub done_by: Html,
     pub can_tick: bool,
+    /// Why it cannot be ticked; empty where it can, or is.
+    pub why_not: String,
     pub is_optional: bool,
     pub undo: Undo,
     pub can_attest: bool,
@@ -123,6 +125,7 @@ impl RowView {
     pub fn of(view: &OrderView, target: &Target, words: &str, weight: Materiality, ticks: &Ticks) -> Self {
         let current = ticks.current();
         let note = view.note_on(target).cloned().unwrap_or_default();
+        let refusal = current.is_none().then(|| view.refusal(Command::Tick { target: target.clone() }));
         Self {
             anchor: target.to_string().replace(':', "-"),
             target: target.to_string(),
@@ -133,7 +136,8 @@ impl RowView {
             depth: 0,
             mark: mark_of(current),
             done_by: current.map(|tick| done_by(view, tick)).unwrap_or_default(),
-            can_tick: current.is_none() && view.allows(Command::Tick { target: target.clone() }),
+            can_tick: refusal == Some(None),
+            why_not: refusal.flatten().unwrap_or_default(),
             is_optional: false,
             undo: undo_of(view, target, current),
             can_attest: can_attest(view, target, ticks, &view.some_reason()),
@@ -213,6 +217,11 @@ impl RowView {
             || self.skipped.is_some()
             || self.followed_up.is_some();
         acts || says || asks || !self.links.is_empty() || self.claim_href.is_some()
+    }
+
+    /// What a tap on it is answered with, where it is open and nothing can be done about it now.
+    pub fn says_why(&self) -> &str {
+        if self.mark.is_empty() && self.asks.is_none() { &self.why_not } else { "" }
     }
 
     /// The class of the box; what is open and answered by something else than a tick has no box to press.

@@ -213,6 +213,11 @@
     said.setAttribute("role", "status");
     document.querySelector("#main")?.prepend(said);
   };
+  // A row that cannot be ticked yet says why, where it is pressed.
+  document.addEventListener("click", ({ target }) => {
+    const row = target.closest?.("[data-why]");
+    if (row && !target.closest("a, button, input, label, summary, .ask")) tell(row.dataset.why, "bad");
+  });
   document.addEventListener("offline:said", ({ detail }) => tell(detail, "good"));
   soon();
 }
