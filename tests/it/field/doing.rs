@@ -120,6 +120,36 @@ on_both! {
         assert!(done.contains("copy 2") && done.contains("Performed"), "{done}");
     }
 
+    async fn what_was_done_stands_open_once_the_work_is_sent_back(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = stage::take(&t, &owner, stage::FILE).await;
+        stage::work(&t, &owner, &dana, &id).await;
+        stage::go(&t, &owner, &id, Status::InProgress).await.unwrap();
+        let order = stage::load(&t, &owner, &id).await;
+        let (s, worker) = (site(&t).await, browser(&t, "dana@example.com").await);
+        let shown = worker.get(&s, &format!("/work-orders/{}", order.number)).await.body;
+        for step in &order.steps {
+            assert!(shown.contains(&format!("id=\"step-{}\" open", step.id)), "{}: {shown}", step.title);
+        }
+    }
+
+    async fn a_row_that_cannot_be_ticked_yet_says_why(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = stage::take(&t, &owner, stage::FILE).await;
+        stage::give(&t, &owner, &id, Some(&dana)).await;
+        let page = format!("/work-orders/{}", stage::load(&t, &owner, &id).await.number);
+        let (s, worker) = (site(&t).await, browser(&t, "dana@example.com").await);
+        let draft = worker.get(&s, &page).await.body;
+        assert!(draft.contains("data-why=\"This order is draft, so nothing can be ticked. Have it approved first.\""), "{draft}");
+        stage::approve(&t, &owner, &id).await;
+        let unread = worker.get(&s, &page).await.body;
+        assert!(unread.contains("data-why=\"The safety notes (version 1) are not acknowledged by you."), "{unread}");
+        stage::read_safety(&t, &dana, &id).await;
+        assert!(!worker.get(&s, &page).await.body.contains("data-why=\"The safety"));
+    }
+
     async fn where_only_a_tick_of_the_file_is_left_the_bar_leads_to_it_and_the_reason_names_it(t: TestApp) {
         let owner = stage::owner(&t).await;
         let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;

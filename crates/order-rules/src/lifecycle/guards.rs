@@ -178,7 +178,8 @@ fn safety_gap(order: &Order, actor: &Actor) -> Option<String> {
     if order.safety.notes.is_empty() || order.safety.is_acknowledged_by(reader) {
         return None;
     }
-    let who = order.assignee.as_ref().map_or("the assignee", |assignee| assignee.name.as_str());
+    let named = order.assignee.as_ref().map_or("the assignee", |assignee| assignee.name.as_str());
+    let who = if reader == actor.id { "you" } else { named };
     Some(format!(
         "The safety notes (version {}) are not acknowledged by {who}. Read and acknowledge them first.",
         order.safety.version
@@ -238,9 +239,12 @@ fn left_alone(order: &Order, facts: &Facts) -> Option<String> {
     )
 }
 
-/// Steps as people name them: place and title.
+/// Steps as people name them: place and title, or the title alone where it has a number of its own.
 pub(super) fn titles<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
-    steps.map(|step| format!("{} {}", step.position, step.title)).collect()
+    let named = |step: &Step| {
+        if step.numbers_itself() { step.title.clone() } else { format!("{} {}", step.position, step.title) }
+    };
+    steps.map(named).collect()
 }
 
 fn self_review(order: &Order, facts: &Facts) -> Option<String> {
@@ -323,5 +327,10 @@ pub(super) fn listed(names: &[String], before: &str, after: &str) -> Option<Stri
 }
 
 fn counted(number: u32, noun: &str, rest: &str) -> Option<String> {
-    (number > 0).then(|| format!("{number} {noun}{} {rest}.", if number == 1 { "" } else { "s" }))
+    let (noun, rest) = match number {
+        1 => (noun.to_owned(), rest.to_owned()),
+        _ if noun.starts_with("piece ") => (noun.replacen("piece", "pieces", 1), rest.to_owned()),
+        _ => (format!("{noun}s"), rest.replace(" it ", " them ")),
+    };
+    (number > 0).then(|| format!("{number} {noun} {rest}."))
 }
