@@ -192,7 +192,6 @@ impl OrderPage {
         let (flow, criteria) = (document::flow(view), criteria(view));
         let to_follow_up =
             rows_in(&flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up);
-        let to_follow_up = to_follow_up.map(|row| row.target.clone());
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view),
@@ -200,7 +199,7 @@ impl OrderPage {
             next: doing::next(&flow, view.order.status == Status::InProgress),
             last: doing::last(view, &flow, &criteria),
             first_act: doing::first_act(view, may.assign, may.edit),
-            to_follow_up,
+            to_follow_up: to_follow_up.map(|row| row.target.clone()),
             note_about,
             has_steps: !view.order.steps.is_empty(),
             criteria,

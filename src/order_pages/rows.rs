@@ -322,8 +322,7 @@ fn answered_by(item: &Item) -> String {
 
 /// An item that asks for a photo is answered by bringing one, or by one that was brought before.
 fn photo(view: &OrderView, item: &Item) -> Option<Question> {
-    let of =
-        |buttons| Question { item: item.id.clone(), buttons, is_photo: true, ..Question::default() };
+    let of = |buttons| Question { item: item.id.clone(), buttons, is_photo: true, ..Question::default() };
     let command = Command::Answer { item: item.id.clone(), given: "photo".to_owned(), note: String::new() };
     if view.allows(command) {
         return Some(of(vec![("photo".to_owned(), "Take the photo here as the answer".to_owned())]));

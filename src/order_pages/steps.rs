@@ -106,7 +106,7 @@ impl StepView {
             },
             sign: sign_of(step),
             count: count_of(step),
-            is_open: is_next || marked || is_sent_back(view) || step.items.iter().any(|item| needs_a_look(view, item)),
+            is_open: is_next || marked || is_looked_at_again(view, step),
             is_optional: !step.required,
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
@@ -125,9 +125,10 @@ impl StepView {
     }
 }
 
-/// Whether somebody sent finished work back: what was done is looked at again, so that none of it is folded.
-fn is_sent_back(view: &OrderView) -> bool {
-    view.order.status == Status::InProgress && sent_back(&view.order).is_some()
+/// Whether what is done in it needs a second look: something stands against it, or somebody sent the whole work back.
+fn is_looked_at_again(view: &OrderView, step: &Step) -> bool {
+    let is_sent_back = view.order.status == Status::InProgress && sent_back(&view.order).is_some();
+    is_sent_back || step.items.iter().any(|item| needs_a_look(view, item))
 }
 
 /// Whether an item stands against the step's being done: failed, flagged, or refuted by whoever judged it.

@@ -209,7 +209,10 @@ fn only_claimed(step: &Step) -> Vec<&str> {
     }
     let any_required = step.asked_items().any(|item| item.required);
     let needed = step.asked_items().filter(|item| item.required || !any_required);
-    needed.filter(|item| !item.is_settled() && item.ticks.is_unattested()).map(|it| it.text.as_str()).collect()
+    needed
+        .filter(|item| !item.is_settled() && item.ticks.is_unattested())
+        .map(|it| it.text.as_str())
+        .collect()
 }
 
 fn signed_on(order: &Order) -> Option<String> {
