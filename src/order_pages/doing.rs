@@ -4,7 +4,7 @@ use super::document::{Flow, PartView};
 use super::rows::{RowView, Undo};
 use super::text::{self, Html};
 use super::view::OrderView;
-use crate::work_orders::model::{TickHow, Ticks};
+use crate::work_orders::model::{Status, TickHow, Ticks};
 
 /// The item to do now.
 #[derive(Debug)]
@@ -48,24 +48,32 @@ pub fn rows_in(flow: &[Flow]) -> impl Iterator<Item = &RowView> {
     steps.flat_map(|step| step.rows())
 }
 
-/// The first row that this person may answer now: what is required first.
-pub fn next(flow: &[Flow]) -> Option<NextView> {
+/// The first row that this person may answer now: what is required first. Where only ticks of a file are left, and the work goes on
+/// (`is_going_on`), the first of those that they may vouch for.
+pub fn next(flow: &[Flow], is_going_on: bool) -> Option<NextView> {
     let steps = flow.iter().filter_map(|it| match it {
         Flow::Step(step) => Some(step),
         Flow::Section { .. } => None,
     });
     let open = steps.flat_map(|step| {
-        let rows = step.rows().filter(|row| !row.is_ticked() && (row.can_tick || row.asks.is_some()));
-        rows.map(|row| (step.is_optional || row.is_optional, row))
+        let is_open = |row: &RowView| !row.is_ticked() && (row.can_tick || row.asks.is_some());
+        let rows = step.rows().filter(move |row| is_open(row) || is_going_on && is_claimed(row));
+        rows.map(|row| (step.is_optional || row.is_optional, is_claimed(row), row))
     });
-    let (is_optional, row) = open.min_by_key(|(is_optional, _)| *is_optional)?;
+    let (is_optional, is_claimed, row) =
+        open.min_by_key(|(is_optional, is_claimed, _)| (*is_optional, *is_claimed))?;
     Some(NextView {
         anchor: row.anchor.clone(),
         target: row.target.clone(),
-        text: row.text.clone(),
+        text: if is_claimed { format!("{} (attest)", row.text) } else { row.text.clone() },
         is_tick: row.can_tick,
         is_optional,
     })
+}
+
+/// Whether only a file says that it is done, and this person may vouch for it.
+fn is_claimed(row: &RowView) -> bool {
+    row.mark == "imported" && row.can_attest
 }
 
 /// What this person recorded last, where its row still offers to take it back.
@@ -90,6 +98,17 @@ pub fn last(view: &OrderView, flow: &[Flow], criteria: &[RowView]) -> Option<Las
         at: text::moment(at, view.now),
         undo: row.undo,
     })
+}
+
+/// What whoever plans does first with an order that cannot be worked on yet: where that is done, and its words.
+pub fn first_act(view: &OrderView, may_assign: bool, may_edit: bool) -> Option<(String, &'static str)> {
+    let order = &view.order;
+    let has_account = order.assignee.as_ref().is_some_and(|to| to.account.is_some());
+    match order.status {
+        Status::Draft if may_edit => Some((format!("/work-orders/{}/edit", order.number), "Edit plan")),
+        Status::Approved if may_assign && !has_account => Some(("#plan".to_owned(), "Assign…")),
+        _ => None,
+    }
 }
 
 /// What a part of the plan is to whoever works down the page.

@@ -35,7 +35,7 @@ use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
 use crate::work_orders::decide::{Command, stays};
 use crate::work_orders::lifecycle::tie_knowing;
-use crate::work_orders::model::{Assignee, Materiality, Order, StepState, Target, When};
+use crate::work_orders::model::{Assignee, Materiality, Order, Status, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
@@ -63,6 +63,8 @@ struct OrderPage {
     moves: Vec<MoveView>,
     next: Option<NextView>,
     last: Option<LastView>,
+    /// What whoever plans does first: where that is done, and its words.
+    first_act: Option<(String, &'static str)>,
     /// The first item that failed and that no order goes on with, where this person may open one.
     to_follow_up: Option<String>,
     /// What the heading of a new entry of the log is filled in with.
@@ -194,14 +196,14 @@ impl OrderPage {
         let (flow, criteria) = (document::flow(view), criteria(view));
         let to_follow_up =
             rows_in(&flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up);
-        let to_follow_up = to_follow_up.map(|row| row.target.clone());
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view).with_asset(around.asset.as_deref()),
             findings: record::findings(view),
-            next: doing::next(&flow),
+            next: doing::next(&flow, view.order.status == Status::InProgress),
             last: doing::last(view, &flow, &criteria),
-            to_follow_up,
+            first_act: doing::first_act(view, may.assign, may.edit),
+            to_follow_up: to_follow_up.map(|row| row.target.clone()),
             note_about,
             has_steps: !view.order.steps.is_empty(),
             criteria,

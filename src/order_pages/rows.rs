@@ -43,6 +43,8 @@ pub struct RowView {
     /// Who ticked it and when, or where the tick comes from.
     pub done_by: Html,
     pub can_tick: bool,
+    /// Why it cannot be ticked; empty where it can, or is.
+    pub why_not: String,
     pub is_optional: bool,
     pub undo: Undo,
     pub can_attest: bool,
@@ -90,7 +92,7 @@ pub struct Trouble {
 }
 
 /// What an item asks for, as controls.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Question {
     pub item: String,
     /// Buttons: value and words. None: a field.
@@ -103,6 +105,10 @@ pub struct Question {
     pub is_signature: bool,
     /// Unit and limits in words.
     pub limits: String,
+    /// The same one by one, as they were written, for a device that has no network to ask; empty for none.
+    pub low: String,
+    pub high: String,
+    pub unit: String,
 }
 
 /// What may be said of an item that is not done.
@@ -119,6 +125,7 @@ impl RowView {
     pub fn of(view: &OrderView, target: &Target, words: &str, weight: Materiality, ticks: &Ticks) -> Self {
         let current = ticks.current();
         let note = view.note_on(target).cloned().unwrap_or_default();
+        let refusal = current.is_none().then(|| view.refusal(Command::Tick { target: target.clone() }));
         Self {
             anchor: target.to_string().replace(':', "-"),
             target: target.to_string(),
@@ -129,7 +136,8 @@ impl RowView {
             depth: 0,
             mark: mark_of(current),
             done_by: current.map(|tick| done_by(view, tick)).unwrap_or_default(),
-            can_tick: current.is_none() && view.allows(Command::Tick { target: target.clone() }),
+            can_tick: refusal == Some(None),
+            why_not: refusal.flatten().unwrap_or_default(),
             is_optional: false,
             undo: undo_of(view, target, current),
             can_attest: can_attest(view, target, ticks, &view.some_reason()),
@@ -211,6 +219,11 @@ impl RowView {
         acts || says || asks || !self.links.is_empty() || self.claim_href.is_some()
     }
 
+    /// What a tap on it is answered with, where it is open and nothing can be done about it now.
+    pub fn says_why(&self) -> &str {
+        if self.mark.is_empty() && self.asks.is_none() { &self.why_not } else { "" }
+    }
+
     /// The class of the box; what is open and answered by something else than a tick has no box to press.
     pub fn box_class(&self) -> &'static str {
         let is_asked = self.asks.is_some() || !self.answered_by.is_empty();
@@ -284,9 +297,11 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         item: item.id.clone(),
         buttons,
         is_number: asks.kind == AskKind::Number,
-        is_photo: false,
-        is_signature: false,
         limits: asks.limits(),
+        low: asks.least.clone(),
+        high: asks.most.clone(),
+        unit: asks.unit.clone(),
+        ..Question::default()
     })
 }
 
@@ -307,14 +322,7 @@ fn answered_by(item: &Item) -> String {
 
 /// An item that asks for a photo is answered by bringing one, or by one that was brought before.
 fn photo(view: &OrderView, item: &Item) -> Option<Question> {
-    let of = |buttons| Question {
-        item: item.id.clone(),
-        buttons,
-        is_number: false,
-        is_photo: true,
-        is_signature: false,
-        limits: String::new(),
-    };
+    let of = |buttons| Question { item: item.id.clone(), buttons, is_photo: true, ..Question::default() };
     let command = Command::Answer { item: item.id.clone(), given: "photo".to_owned(), note: String::new() };
     if view.allows(command) {
         return Some(of(vec![("photo".to_owned(), "Take the photo here as the answer".to_owned())]));
@@ -331,11 +339,8 @@ fn signature(view: &OrderView, item: &Item) -> Option<Question> {
         Command::SignItem { item: item.id.clone(), note: String::new(), proof, expected_version: None };
     view.allows(command).then(|| Question {
         item: item.id.clone(),
-        buttons: Vec::new(),
-        is_number: false,
-        is_photo: false,
         is_signature: true,
-        limits: String::new(),
+        ..Question::default()
     })
 }
 

@@ -8,7 +8,8 @@ use super::view::OrderView;
 use crate::foundation::{Action, Grant};
 use crate::work_orders::decide::Command;
 use crate::work_orders::left::goes_on_in;
-use crate::work_orders::model::{Found, Item, Step, StepState, Target};
+use crate::work_orders::lifecycle::sent_back;
+use crate::work_orders::model::{Found, Item, Status, Step, StepState, Target};
 
 /// One step.
 #[derive(Debug)]
@@ -105,7 +106,7 @@ impl StepView {
             },
             sign: sign_of(step),
             count: count_of(step),
-            is_open: is_next || marked || step.items.iter().any(|item| needs_a_look(view, item)),
+            is_open: is_next || marked || is_looked_at_again(view, step),
             is_optional: !step.required,
             stamp: stamp_of(view, step),
             reason: step.state.reason().map(str::to_owned),
@@ -122,6 +123,12 @@ impl StepView {
             asked: DemandView::of_step(view, step),
         }
     }
+}
+
+/// Whether what is done in it needs a second look: something stands against it, or somebody sent the whole work back.
+fn is_looked_at_again(view: &OrderView, step: &Step) -> bool {
+    let is_sent_back = view.order.status == Status::InProgress && sent_back(&view.order).is_some();
+    is_sent_back || step.items.iter().any(|item| needs_a_look(view, item))
 }
 
 /// Whether an item stands against the step's being done: failed, flagged, or refuted by whoever judged it.
@@ -165,6 +172,7 @@ fn sign_of(step: &Step) -> String {
         StepState::Failed { .. } => "✕".to_owned(),
         StepState::Flagged { .. } => "!".to_owned(),
         StepState::NotApplicable { .. } => "–".to_owned(),
+        StepState::Open if step.numbers_itself() => String::new(),
         StepState::Open => step.position.to_string(),
     }
 }

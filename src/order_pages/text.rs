@@ -122,8 +122,8 @@ pub fn moment(at: Timestamp, now: Timestamp) -> Html {
 pub fn tone_of(status: Status) -> &'static str {
     match status {
         Status::Draft | Status::Cancelled => "",
-        Status::Submitted | Status::OnHold => "waiting",
-        Status::Approved | Status::InProgress => "blue",
+        Status::OnHold => "waiting",
+        Status::Submitted | Status::Approved | Status::InProgress => "blue",
         Status::Completed | Status::Verified | Status::Closed => "good",
     }
 }

@@ -157,6 +157,15 @@ impl OrderView {
         decide(order, command, who, facts, &mut || "new".to_owned()).is_ok()
     }
 
+    /// Why it would be refused; empty where nothing is asked for now, because one looks back. None where it would be done.
+    pub fn refusal(&self, command: Command) -> Option<String> {
+        if self.as_of.is_some() {
+            return Some(String::new());
+        }
+        let (order, who, facts) = (&self.order, &self.who, &self.facts);
+        decide(order, command, who, facts, &mut || "new".to_owned()).err().map(|why| why.to_string())
+    }
+
     /// A reason long enough, for dry runs.
     pub fn some_reason(&self) -> String {
         "x".repeat(usize::from(self.facts.policy.min_reason.max(1)))

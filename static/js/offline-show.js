@@ -43,6 +43,10 @@
     const waits = own.filter((it) => it.state === "waiting").length;
     here.hidden = !offline.isOff() && own.length === 0;
     const words = offline.isOff() ? "No network. " : "";
+    // The line that stays at the top of a phone says it as well.
+    const net = document.querySelector("[data-net]");
+    net.hidden = !offline.isOff();
+    net.textContent = `No network${waits > 0 ? ` · ${waits} waiting` : ""}`;
     const sum = own.length > waits ? `${own.length - waits} needs you.` : waits === 1 ? "1 entry waits on this device and is sent when it is back." : `${waits} entries wait on this device and are sent when it is back.`;
     here.querySelector("[data-sum]").textContent = words + (own.length > 0 ? sum : "What you do here is kept on this device.") + " Only signing and moves have to wait.";
   };
@@ -78,6 +82,9 @@
     const form = document.querySelector('.bottom-bar form[action$="/tick"]');
     const tick = row?.querySelector('form[action$="/tick"]');
     const words = row?.querySelector(".text").textContent.trim() ?? "";
+    // A photo belongs to what the bar names; where it names nothing, to the whole order.
+    const photo = document.querySelector('.bottom-bar a[href*="/files/new"]');
+    if (photo) photo.href = row?.querySelector('a[href*="/files/new"]')?.href ?? photo.pathname;
     goTo.hidden = !row;
     goTo.href = `#${row?.id ?? ""}`;
     goTo.querySelector(".three-lines").textContent = `Go to: ${words}`;
@@ -197,14 +204,20 @@
     if (!held) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    document.dispatchEvent(new CustomEvent("offline:said", { detail: "Signing and moves need the network." }));
+    tell("Signing and moves need the network.", "bad");
   }, true);
-  document.addEventListener("offline:said", ({ detail }) => {
+  const tell = (words, tone) => {
     // What the page said before is of an earlier act.
     document.querySelectorAll(".flash").forEach((it) => it.remove());
-    const said = Object.assign(make("p", "flash good", detail), { id: "offline-said" });
+    const said = Object.assign(make("p", `flash ${tone}`, words), { id: "offline-said" });
     said.setAttribute("role", "status");
     document.querySelector("#main")?.prepend(said);
+  };
+  // A row that cannot be ticked yet says why, where it is pressed.
+  document.addEventListener("click", ({ target }) => {
+    const row = target.closest?.("[data-why]");
+    if (row && !target.closest("a, button, input, label, summary, .ask")) tell(row.dataset.why, "bad");
   });
+  document.addEventListener("offline:said", ({ detail }) => tell(detail, "good"));
   soon();
 }

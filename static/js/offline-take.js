@@ -30,8 +30,22 @@
     return { kind, fields, files };
   };
 
+  /** A number in millionths, as exactly as the server has it; null for what is none. */
+  const exact = (text) => {
+    const [, sign, whole, part = ""] = /^([-−+]?)(\d*)(?:[.,](\d{0,6}))?$/.exec(text.trim()) ?? [];
+    return whole || part ? BigInt(whole + part.padEnd(6, "0")) * (/[-−]/.test(sign) ? -1n : 1n) : null;
+  };
+  /** An answer as its row shows it: of a number also the unit, and whether it lies outside the limits. */
+  const shown = ({ item, answer }) => {
+    const { low, high, unit } = rowOf(`item:${item}`)?.querySelector("[data-unit]")?.dataset ?? {};
+    const read = unit === undefined ? null : exact(answer.replace(unit, ""));
+    if (read === null) return answer;
+    const [least, most] = [exact(low), exact(high)];
+    const isOut = (least !== null && read < least) || (most !== null && read > most);
+    return `${answer}${unit && !answer.endsWith(unit) ? ` ${unit}` : ""}${isOut ? ", out of range" : ""}`;
+  };
   const words = ({ kind, fields, files }) =>
-    ({ tick: "done", undo: "taken back", answer: fields.answer, log: fields.title || fields.lines, comment: fields.text })[kind] ?? files.map((it) => it.name).join(", ");
+    ({ tick: "done", undo: "taken back", answer: kind === "answer" && shown(fields), log: fields.title || fields.lines, comment: fields.text })[kind] ?? files.map((it) => it.name).join(", ");
 
   /** What the part it is about looked like: after the last entry of this device about it, or as the page shows it. */
   const seenBy = async (entry, target) => {

@@ -68,6 +68,7 @@
   addEventListener("hashchange", () => unfold(placeOf(location.hash)));
   document.addEventListener("htmx:after:swap", (event) => {
     readAt = performance.now();
+    document.querySelector("main > .flash")?.getAnimations().forEach((it) => it.play()); // other words in the same place
     const place = placeOf(event.detail.ctx?.request?.anchor ?? location.hash);
     unfold(place);
     keepFocus();

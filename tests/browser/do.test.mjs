@@ -165,6 +165,24 @@ test("the list and the largest order of the example need at most 4 requests and 
   }
 });
 
+test("what a file brings is read on a phone, line by line and as an order", async () => {
+  const page = await signIn(product, OWNER, PHONE);
+  const text = order("Fail over the database").replace("- [ ] Read the probe", "- [x] Lag is below 10 s").replace("2. Work", "2. Check the replica");
+  await page.goto("/work-orders/import");
+  await page.getByLabel("Markdown").fill(text);
+  await page.getByRole("button", { name: "Look what it becomes" }).click();
+  await page.locator(".preview pre").first().waitFor();
+  const widths = await page.locator(".preview pre").evaluateAll((all) => all.map((it) => it.clientWidth));
+  assert.ok(Math.min(...widths) >= 200, `columns of ${widths} px`);
+  await page.getByRole("button", { name: "Create the draft order" }).first().click();
+  await page.waitForURL(/\/work-orders\/WO-/);
+  const title = page.locator(".step > summary h2", { hasText: "Check the replica" });
+  await title.waitFor();
+  const { width, height } = await title.boundingBox();
+  assert.ok(width >= 150 && height < 60, `the heading takes ${width} × ${height} px beside its stamp`);
+  await page.getByText("nobody here confirms it").first().waitFor();
+});
+
 test("on paper every page has its head and foot and says which it is", async () => {
   await phone.goto(`/work-orders/${DEMO_ORDER}/print`);
   const pdf = (await phone.pdf({ format: "A4" })).toString("latin1");

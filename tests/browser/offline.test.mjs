@@ -77,6 +77,8 @@ test("without a network ticks, notes and photos are kept and marked, and moves a
   await row(items[0].id).getByText("waiting", { exact: true }).waitFor();
   await phone.locator("#waiting-badge").getByText("2 waiting to be sent").waitFor();
   assert.equal(await phone.locator(".bottom-bar [data-tick-next] [name=target]").inputValue(), `item:${items[2].id}`, "the bar goes on");
+  const about = await phone.locator('.bottom-bar a[href*="/files/new"]').evaluate((it) => new URL(it.href).searchParams.get("target"));
+  assert.equal(about, `item:${items[2].id}`, "a photo goes where the bar goes");
   await phone.locator("#comment").fill("The fan hums");
   await phone.getByRole("button", { name: "Comment", exact: true }).click();
   await phone.locator("#waiting-badge").getByText("3 waiting to be sent").waitFor();
@@ -94,6 +96,14 @@ test("without a network ticks, notes and photos are kept and marked, and moves a
   const move = phone.locator('#main form[action$="/transition"] button, #main a[href*="/move/"]').first();
   await eventually(product, async () => (await move.getAttribute("aria-disabled")) === "true");
   assert.equal(await move.getAttribute("title"), "This needs the network.");
+  // Scrolled down, the line at the top says it, and what a greyed act needs is read where the thumb is.
+  await phone.locator("#order-line").getByText("No network · 5 waiting").waitFor();
+  await phone.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await move.evaluate((it) => it.click());
+  const said = phone.locator(".flash", { hasText: "need the network" });
+  await said.waitFor();
+  const [toast, bar] = [await said.boundingBox(), await phone.locator("#bottom-bar").boundingBox()];
+  assert.ok(toast.y > 422 && toast.y + toast.height <= bar.y, `said at ${toast.y}, above the bar at ${bar.y}`);
   await look(phone, "offline-order");
 });
 

@@ -224,22 +224,29 @@ async function workedOffline(page, number) {
   await page.context().setOffline(true);
   await page.locator("#offline-order").getByText(/No network/).waitFor();
   const temperature = row(page, "Temperature of the room");
-  await temperature.getByRole("textbox").fill("4,5");
+  // What lies outside the limits is seen before anything is sent, and taken back.
+  await temperature.getByRole("textbox").fill("6,01");
   await temperature.getByRole("textbox").press("Enter");
   await waiting(1);
-  await temperature.getByText("4,5").waitFor();
+  await temperature.getByText("6,01 °C, out of range").waitFor();
+  await press(page, temperature.getByRole("button", { name: /^Undo/ }));
+  await waiting(2);
+  await temperature.getByRole("textbox").fill("4,5");
+  await temperature.getByRole("textbox").press("Enter");
+  await waiting(3);
+  await temperature.getByText("4,5 °C", { exact: true }).waitFor();
   const step = page.locator("details.step", { hasText: "Write it down" });
   if (!(await step.evaluate((it) => it.open))) await press(page, step.locator("summary h2"));
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), press(page, row(page, "Photo of the display").getByRole("link", { name: /^Photo/ }))]);
   await chooser.setFiles({ name: "display.png", mimeType: "image/png", buffer: PNG });
-  await waiting(2);
+  await waiting(4);
   await press(page, button(page, "Tick: Close the door"));
-  await waiting(3);
+  await waiting(5);
   await about(page);
   await press(page, page.locator("#add-log > summary"));
   await page.getByLabel("What happened, line by line").fill("The seal of the door is worn");
   await press(page, button(page, "Log it"));
-  await waiting(4);
+  await waiting(6);
   await page.locator("#log").getByText("The seal of the door is worn").waitFor();
   for (const words of ["Temperature of the room", "Photo of the display", "Close the door"]) await row(page, words).getByText("waiting", { exact: true }).waitFor();
 

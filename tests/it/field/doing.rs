@@ -37,7 +37,29 @@ async fn measured(t: &TestApp) -> (Work, String) {
     (work, item.id)
 }
 
+/// The bar at the bottom of a phone, with what follows it.
+fn bar_of(page: &str) -> &str {
+    page.split("id=\"bottom-bar\"").nth(1).unwrap_or_else(|| panic!("no bar: {page}"))
+}
+
 on_both! {
+    async fn whoever_plans_is_led_to_the_plan_and_then_to_who_does_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let (s, boss) = (site(&t).await, browser(&t, "owner@example.com").await);
+        let bare = boss.post(&s, "/work-orders/new", "title=Only+a+title").await;
+        saw(&bare);
+        let edit = header(&bare, "location").to_owned();
+        let shown = boss.get(&s, edit.trim_end_matches("/edit")).await.body;
+        assert!(bar_of(&shown).contains(&format!("class=\"button primary\" href=\"{edit}\"")), "{shown}");
+        let id = stage::take(&t, &owner, stage::FILE).await;
+        let page = format!("/work-orders/{}", stage::load(&t, &owner, &id).await.number);
+        let draft = boss.get(&s, &page).await.body;
+        assert!(bar_of(&draft).contains("Submit") && bar_of(&draft).contains(&format!("{page}/edit")), "{draft}");
+        stage::approve(&t, &owner, &id).await;
+        let approved = boss.get(&s, &page).await.body;
+        assert!(bar_of(&approved).contains("class=\"button primary\" href=\"#plan\""), "{approved}");
+    }
+
     async fn the_first_page_and_the_order_lead_to_the_next_item_until_nothing_is_open(t: TestApp) {
         let work = work(&t).await;
         let (s, dana) = (site(&t).await, browser(&t, "dana@example.com").await);
@@ -62,6 +84,11 @@ on_both! {
         let (work, item) = measured(&t).await;
         let (s, dana) = (site(&t).await, browser(&t, "dana@example.com").await);
         let page = format!("/work-orders/{}", work.number);
+        // A device without a network knows the limits from the page.
+        let asked = dana.get(&s, &page).await.body;
+        for limit in ["data-low=\"0\"", "data-high=\"5\"", "data-unit=\"°C\""] {
+            assert!(asked.contains(limit), "{limit}: {asked}");
+        }
         saw(&dana.post(&s, &format!("{page}/answer"), &format!("item={item}&answer=6.8")).await);
         let shown = dana.get(&s, &page).await.body;
         for words in ["Out of range", "1.8 °C above the limit", "6.8 °C", "Follow-up order…"] {
@@ -91,5 +118,59 @@ on_both! {
         let done = dana.get(&s, &format!("{page}/print")).await.body;
         assert!(!done.contains("______") && !done.contains("Sign-off on paper"), "{done}");
         assert!(done.contains("copy 2") && done.contains("Performed"), "{done}");
+    }
+
+    async fn what_was_done_stands_open_once_the_work_is_sent_back(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = stage::take(&t, &owner, stage::FILE).await;
+        stage::work(&t, &owner, &dana, &id).await;
+        stage::go(&t, &owner, &id, Status::InProgress).await.unwrap();
+        let order = stage::load(&t, &owner, &id).await;
+        let (s, worker) = (site(&t).await, browser(&t, "dana@example.com").await);
+        let shown = worker.get(&s, &format!("/work-orders/{}", order.number)).await.body;
+        for step in &order.steps {
+            assert!(shown.contains(&format!("id=\"step-{}\" open", step.id)), "{}: {shown}", step.title);
+        }
+    }
+
+    async fn a_row_that_cannot_be_ticked_yet_says_why(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let id = stage::take(&t, &owner, stage::FILE).await;
+        stage::give(&t, &owner, &id, Some(&dana)).await;
+        let page = format!("/work-orders/{}", stage::load(&t, &owner, &id).await.number);
+        let (s, worker) = (site(&t).await, browser(&t, "dana@example.com").await);
+        let draft = worker.get(&s, &page).await.body;
+        assert!(draft.contains("data-why=\"This order is draft, so nothing can be ticked. Have it approved first.\""), "{draft}");
+        stage::approve(&t, &owner, &id).await;
+        let unread = worker.get(&s, &page).await.body;
+        assert!(unread.contains("data-why=\"The safety notes (version 1) are not acknowledged by you."), "{unread}");
+        stage::read_safety(&t, &dana, &id).await;
+        assert!(!worker.get(&s, &page).await.body.contains("data-why=\"The safety"));
+    }
+
+    async fn where_only_a_tick_of_the_file_is_left_the_bar_leads_to_it_and_the_reason_names_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = stage::hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let file = stage::FILE.replace("- [ ] See both models", "- [x] See both models");
+        let id = stage::take(&t, &owner, &file).await;
+        crate::harness::orders::walk(&t, &owner, &dana, &id, Status::InProgress).await;
+        let order = stage::load(&t, &owner, &id).await;
+        let (page, item) = (format!("/work-orders/{}", order.number), order.steps[1].items[0].id.clone());
+        let (s, worker) = (site(&t).await, browser(&t, "dana@example.com").await);
+        let before = worker.get(&s, &page).await.body;
+        let first = &order.steps[0].items[0].id;
+        assert!(bar_of(&before).contains(&format!("href=\"#item-{first}\" data-go-to")), "what is open comes first: {before}");
+        stage::do_tick(&t, &dana, &id, "1.1").await;
+        let left = worker.get(&s, &page).await.body;
+        let bar = bar_of(&left);
+        assert!(bar.contains(&format!("href=\"#item-{item}\" data-go-to")), "{bar}");
+        assert!(bar.contains("Go to: See both models (attest)"), "{bar}");
+        let why = stage::refusal(stage::complete(&t, &dana, &id, tracewright::work_orders::model::Outcome::Partial).await);
+        assert!(why.contains("Only a file says that this is done: “See both models”. Confirm it or undo it."), "{why}");
+        saw(&worker.post(&s, &format!("{page}/attest"), &format!("target=item:{item}")).await);
+        let done = worker.get(&s, &page).await.body;
+        assert!(bar_of(&done).contains("/move/completed"), "{done}");
     }
 }

@@ -68,7 +68,7 @@ on_both! {
         approve(&t, &owner, &id).await;
         assert!(refusal(go(&t, &owner, &id, Status::InProgress).await).contains("Nobody is assigned"));
         give(&t, &owner, &id, Some(&dana)).await;
-        assert!(refusal(go(&t, &dana, &id, Status::InProgress).await).contains("not acknowledged by dana"));
+        assert!(refusal(go(&t, &dana, &id, Status::InProgress).await).contains("not acknowledged by you"));
         read_safety(&t, &dana, &id).await;
         go(&t, &dana, &id, Status::InProgress).await.unwrap();
     }
@@ -82,7 +82,7 @@ on_both! {
         assert!(refusal(go(&t, &dana, &id, Status::Approved).await).contains("resumes to In progress"));
         let tim = other(&owner, "tim", &[Role::Technician]);
         give(&t, &owner, &id, Some(&tim)).await;
-        assert!(refusal(go(&t, &tim, &id, Status::InProgress).await).contains("not acknowledged by tim"));
+        assert!(refusal(go(&t, &tim, &id, Status::InProgress).await).contains("not acknowledged by you"));
         read_safety(&t, &tim, &id).await;
         go(&t, &tim, &id, Status::InProgress).await.unwrap();
     }

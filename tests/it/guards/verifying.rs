@@ -16,7 +16,7 @@ on_both! {
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
         let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
         let id = completed(&t, &owner, &dana).await;
-        assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("3 claims without a verdict"));
+        assert!(refusal(go(&t, &mei, &id, Status::Verified).await).contains("3 claims without a verdict: judge them"));
         judge_all(&t, &mei, &id).await;
         go(&t, &mei, &id, Status::Verified).await.unwrap();
     }

@@ -184,12 +184,12 @@ on_both! {
         give(&t, &owner, &id, Some(&dana)).await;
         approve(&t, &owner, &id).await;
         let unread = refusal(go(&t, &dana, &id, Status::InProgress).await);
-        assert!(unread.contains("safety notes (version 1) are not acknowledged by dana"), "{unread}");
+        assert!(unread.contains("safety notes (version 1) are not acknowledged by you"), "{unread}");
         let first = crate::guards::stage::place(&t, &dana, &id, "1.1").await;
         let ticked = tracewright::work_orders::actions::tick::tick(&t.services.orders, &dana, &id, first).await;
         assert!(refusal(ticked).contains("not acknowledged"), "a tick begins nothing either");
         acknowledge(&t.services.orders, &owner, &id, 1).await.unwrap();
-        assert!(refusal(go(&t, &dana, &id, Status::InProgress).await).contains("by dana"), "nobody reads for another");
+        assert!(refusal(go(&t, &dana, &id, Status::InProgress).await).contains("by you"), "nobody reads for another");
         read_safety(&t, &dana, &id).await;
         go(&t, &dana, &id, Status::InProgress).await.unwrap();
         // They change while the work is held: they are to be read again before it goes on.
@@ -198,7 +198,7 @@ on_both! {
         reword(&t, &owner, &id, |it| it.kind == Kind::Safety, changed, "names are secret too").await.unwrap();
         assert_eq!(load(&t, &owner, &id).await.safety.version, 2);
         let again = refusal(go(&t, &dana, &id, Status::InProgress).await);
-        assert!(again.contains("safety notes (version 2) are not acknowledged by dana"), "{again}");
+        assert!(again.contains("safety notes (version 2) are not acknowledged by you"), "{again}");
         assert!(acknowledge(&t.services.orders, &dana, &id, 1).await.is_err(), "the old ones are no longer to be read");
         acknowledge(&t.services.orders, &dana, &id, 2).await.unwrap();
         go(&t, &dana, &id, Status::InProgress).await.unwrap();

@@ -223,6 +223,11 @@ impl Step {
         matches!(self.state, StepState::Failed { .. })
     }
 
+    /// Whether its title begins with a number, such as `1. Check the replica`: two numbers before one title say less than one.
+    pub fn numbers_itself(&self) -> bool {
+        begins_with_number(&self.title)
+    }
+
     /// Whether it waits to be done: open, and asked as things stand.
     pub fn is_open(&self) -> bool {
         self.state == StepState::Open && !self.not_asked
@@ -281,4 +286,29 @@ pub struct Criterion {
     pub materiality: Materiality,
     /// Every time somebody said it is met, and took it back.
     pub ticks: Ticks,
+}
+
+fn begins_with_number(title: &str) -> bool {
+    let rest = title.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < title.len() && (rest.starts_with(". ") || rest.starts_with(") "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_numbers_itself_only_where_its_number_counts_steps() {
+        for (title, numbers) in [
+            ("1. Check the replica", true),
+            ("12) Promote", true),
+            ("3 pumps to look at", false),
+            ("1.5 bar test", false),
+            (". Dots", false),
+            ("Look", false),
+            ("", false),
+        ] {
+            assert_eq!(begins_with_number(title), numbers, "{title}");
+        }
+    }
 }

@@ -178,7 +178,8 @@ fn safety_gap(order: &Order, actor: &Actor) -> Option<String> {
     if order.safety.notes.is_empty() || order.safety.is_acknowledged_by(reader) {
         return None;
     }
-    let who = order.assignee.as_ref().map_or("the assignee", |assignee| assignee.name.as_str());
+    let named = order.assignee.as_ref().map_or("the assignee", |assignee| assignee.name.as_str());
+    let who = if reader == actor.id { "you" } else { named };
     Some(format!(
         "The safety notes (version {}) are not acknowledged by {who}. Read and acknowledge them first.",
         order.safety.version
@@ -192,11 +193,26 @@ fn wrong_resume(order: &Order, to: Status) -> Option<String> {
 
 fn open_steps(order: &Order) -> Option<String> {
     let open = order.steps.iter().filter(|step| step.required && step.is_open());
+    let claimed: Vec<String> = open.clone().flat_map(only_claimed).map(|text| format!("“{text}”")).collect();
+    let claimed = listed(&claimed, " Only a file says that this is done: ", ". Confirm it or undo it.");
     listed(
         &titles(open),
         "Required steps are still open: ",
-        ". Do them, or mark them not applicable with a reason.",
+        &format!(". Do them, or mark them not applicable with a reason.{}", claimed.unwrap_or_default()),
     )
+}
+
+/// What a step waits for although a file says that it is done: nobody here vouches for it.
+fn only_claimed(step: &Step) -> Vec<&str> {
+    if step.items.is_empty() && step.ticks.is_unattested() {
+        return vec![step.title.as_str()];
+    }
+    let any_required = step.asked_items().any(|item| item.required);
+    let needed = step.asked_items().filter(|item| item.required || !any_required);
+    needed
+        .filter(|item| !item.is_settled() && item.ticks.is_unattested())
+        .map(|it| it.text.as_str())
+        .collect()
 }
 
 fn signed_on(order: &Order) -> Option<String> {
@@ -226,9 +242,12 @@ fn left_alone(order: &Order, facts: &Facts) -> Option<String> {
     )
 }
 
-/// Steps as people name them: place and title.
+/// Steps as people name them: place and title, or the title alone where it has a number of its own.
 pub(super) fn titles<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
-    steps.map(|step| format!("{} {}", step.position, step.title)).collect()
+    let named = |step: &Step| {
+        if step.numbers_itself() { step.title.clone() } else { format!("{} {}", step.position, step.title) }
+    };
+    steps.map(named).collect()
 }
 
 fn self_review(order: &Order, facts: &Facts) -> Option<String> {
@@ -311,5 +330,10 @@ pub(super) fn listed(names: &[String], before: &str, after: &str) -> Option<Stri
 }
 
 fn counted(number: u32, noun: &str, rest: &str) -> Option<String> {
-    (number > 0).then(|| format!("{number} {noun}{} {rest}.", if number == 1 { "" } else { "s" }))
+    let (noun, rest) = match number {
+        1 => (noun.to_owned(), rest.to_owned()),
+        _ if noun.starts_with("piece ") => (noun.replacen("piece", "pieces", 1), rest.to_owned()),
+        _ => (format!("{noun}s"), rest.replace(" it ", " them ")),
+    };
+    (number > 0).then(|| format!("{number} {noun} {rest}."))
 }
