@@ -35,7 +35,7 @@ use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
 use crate::work_orders::decide::{Command, stays};
 use crate::work_orders::lifecycle::tie_knowing;
-use crate::work_orders::model::{Assignee, Materiality, Order, StepState, Target, When};
+use crate::work_orders::model::{Assignee, Materiality, Order, Status, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
@@ -243,6 +243,12 @@ impl OrderPage {
     /// The first criterion that this person may still mark as met: without it the work cannot end as achieved.
     fn criterion_to_tick(&self) -> Option<&RowView> {
         self.criteria.iter().find(|row| row.can_tick)
+    }
+
+    /// The same while the work is to be completed: it comes before the statement, which says how the work ended.
+    fn criterion_first(&self) -> Option<&RowView> {
+        let completes = self.next_move().is_some_and(|it| it.to == Status::Completed.as_str());
+        self.criterion_to_tick().filter(|_| completes)
     }
 
     /// How many of the criteria are ticked.
