@@ -58,9 +58,11 @@ pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
     if facts.policy.evidence_required {
         points.extend(bare(order, facts));
     }
+    // Nobody judges work that is not done: until it is, a claim without a verdict is as planned.
+    let unjudged = if order.status.is_done() { evidence.claims_open } else { 0 };
     let counted = [
         (Kind::Altered, evidence.altered, "linked trace", "changed since it was pinned"),
-        (Kind::NotJudged, evidence.claims_open, "claim", "nobody has judged yet"),
+        (Kind::NotJudged, unjudged, "claim", "nobody has judged yet"),
         (Kind::NotAnswered, evidence.exceptions_open, "exception", "nobody has answered yet"),
         (Kind::FromFile, unattested(order), "tick", "only a file says, and nobody here vouches for"),
     ];
