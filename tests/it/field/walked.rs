@@ -1,0 +1,45 @@
+//! What people walking through the product stumbled over, as promises: each failed before.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tracewright::audit::reads::judged_claims;
+
+use super::*;
+use crate::guards::stage::{completed, hire, judge_one, load};
+use crate::harness::http::site;
+use crate::harness::on_both;
+
+/// What the next page is told.
+fn flash(answer: &Answer) -> String {
+    let cookie = header(answer, "set-cookie").split_once("tw_flash=good.").unwrap().1;
+    String::from_utf8(URL_SAFE_NO_PAD.decode(cookie.split(';').next().unwrap()).unwrap()).unwrap()
+}
+
+on_both! {
+    async fn the_last_verdict_says_that_the_order_can_be_verified_and_what_was_not_shown_is_asked_for(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let mei = hire(&t, &owner, "mei", &[Role::Auditor]).await;
+        let id = completed(&t, &owner, &dana).await;
+        let number = load(&t, &owner, &id).await.number.to_string();
+        let (project, order) = (owner.project, id.clone());
+        let claims = t.app.db.read(move |conn| judged_claims(conn, project, &order)).await.unwrap();
+        let mut claims: Vec<String> = claims.into_iter().map(|it| it.claim.claim_id).collect();
+        let last = claims.pop().unwrap();
+        for claim in &claims {
+            judge_one(&t, &mei, claim).await.unwrap();
+        }
+        let (s, auditor) = (site(&t).await, browser(&t, "mei@example.com").await);
+        let verdict = "outcome=not_enough_information&reason=no_evidence_linked";
+        let signed = auditor.post(&s, &format!("/claims/{last}/verdict"), verdict).await;
+        saw(&signed);
+        let said = flash(&signed);
+        assert!(said.contains(&format!("Every claim of {number} has a verdict")), "{said}");
+        tracewright::ledger::sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
+        for page in [format!("/work-orders/{number}"), format!("/trust/work-orders/{number}")] {
+            let shown = auditor.get(&s, &page).await.body;
+            assert!(!shown.contains("judged by an independent auditor"), "{page}: {shown}");
+            assert!(!shown.contains("<b>Have "), "they are judged: {page}: {shown}");
+        }
+    }
+}
