@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracewright::audit::reads::judged_claims;
 
 use super::*;
-use crate::guards::stage::{completed, hire, judge_one, load};
+use crate::guards::stage::{completed, hire, judge_one, load, take};
 use crate::harness::http::site;
 use crate::harness::on_both;
 
@@ -16,6 +16,27 @@ fn flash(answer: &Answer) -> String {
 }
 
 on_both! {
+    async fn whoever_asked_for_work_sees_on_the_first_page_what_becomes_of_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let rita = hire(&t, &owner, "rita", &[Role::Requester]).await;
+        let id = take(&t, &rita, stage::FILE).await;
+        let number = load(&t, &owner, &id).await.number.to_string();
+        let (s, requester) = (site(&t).await, browser(&t, "rita@example.com").await);
+        assert!(!requester.get(&s, "/").await.body.contains("What you asked for"), "it is a draft yet");
+        stage::give(&t, &owner, &id, Some(&dana)).await;
+        stage::approve(&t, &owner, &id).await;
+        let home = requester.get(&s, "/").await.body;
+        let list = home.split("What you asked for").nth(1).unwrap();
+        for words in [number.as_str(), "Approved", "dana"] {
+            assert!(list.contains(words), "{words}: {list}");
+        }
+        // Whoever does it, and whoever sees every order, has it in other lists.
+        for email in ["dana@example.com", "owner@example.com"] {
+            assert!(!browser(&t, email).await.get(&s, "/").await.body.contains("What you asked for"), "{email}");
+        }
+    }
+
     async fn the_last_verdict_says_that_the_order_can_be_verified_and_what_was_not_shown_is_asked_for(t: TestApp) {
         let owner = stage::owner(&t).await;
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
