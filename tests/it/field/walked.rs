@@ -3,9 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracewright::audit::reads::judged_claims;
+use tracewright::people::AccountId;
+use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
+use tracewright::work_orders::model::{Priority, Target};
 
 use super::*;
-use crate::guards::stage::{completed, hire, judge_one, load, take};
+use crate::guards::stage::{completed, go, hire, judge_one, load, running, take};
 use crate::harness::http::site;
 use crate::harness::on_both;
 
@@ -35,6 +38,40 @@ on_both! {
         for email in ["dana@example.com", "owner@example.com"] {
             assert!(!browser(&t, email).await.get(&s, "/").await.body.contains("What you asked for"), "{email}");
         }
+    }
+
+    async fn a_follow_up_that_nobody_submitted_is_seen_by_whoever_plans_signs_and_hands_over(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        let sue = hire(&t, &owner, "sue", &[Role::Supervisor]).await;
+        let id = running(&t, &owner, &dana).await;
+        let order = load(&t, &owner, &id).await;
+        let asked = Asked {
+            about: Target::Step(order.steps[1].id.clone()),
+            title: "Find out why no trace came".to_owned(),
+            priority: Priority::High,
+            due: None,
+            note: String::new(),
+        };
+        let made = follow_up(&t.services.orders, &dana, &id, asked).await.unwrap();
+        let (number, next) = (order.number.to_string(), made.number.to_string());
+        let (s, supervisor) = (site(&t).await, browser(&t, "sue@example.com").await);
+        let home = supervisor.get(&s, "/").await.body;
+        assert!(home.contains(&format!("follow-up of {number}, not submitted yet")), "{home}");
+        let technician = browser(&t, "dana@example.com").await;
+        let page = format!("/work-orders/{number}/move/completed");
+        let signing = technician.get(&s, &page).await.body;
+        assert!(signing.contains("still a draft") && signing.contains(&next), "{signing}");
+        // Whoever looks after what somebody left finds their drafts, and may go on with them.
+        t.people.disable_account(&owner, AccountId(dana.id().to_owned())).await.unwrap();
+        let left = supervisor.get(&s, &format!("/people/{}/orders", dana.id())).await.body;
+        assert!(left.contains("1 open order, 1 draft") && left.contains(&format!("href=\"/work-orders/{next}\"")), "{left}");
+        go(&t, &sue, &made.order_id, Status::Submitted).await.unwrap();
+        let left = supervisor.get(&s, &format!("/people/{}/orders", dana.id())).await.body;
+        assert!(!left.contains("Drafts they wrote"), "{left}");
+        assert!(!supervisor.get(&s, "/").await.body.contains("not submitted yet"));
+        let signing = browser(&t, "owner@example.com").await.get(&s, &page).await;
+        assert!(!signing.body.contains("still a draft"), "{}", signing.body);
     }
 
     async fn the_last_verdict_says_that_the_order_can_be_verified_and_what_was_not_shown_is_asked_for(t: TestApp) {
