@@ -100,6 +100,8 @@ pub struct Sheet {
     /// When it is due, as one fact.
     pub(super) due: Option<Html>,
     pub(super) is_late: bool,
+    /// The work is done, and waits to be verified.
+    pub(super) is_completed: bool,
     pub(super) progress: Progress,
     pub(super) bar: Svg,
     pub(super) as_of: Option<Html>,
@@ -266,6 +268,11 @@ impl OrderPage {
         self.moves.iter().find(|it| it.leads_on).and_then(|it| it.way)
     }
 
+    /// What nobody here can do with the finished work, where the rules of its type could do without.
+    fn unverifiable(&self) -> Option<&Gap> {
+        self.gaps.iter().find(|gap| gap.waivable.is_some()).filter(|_| self.sheet.is_completed)
+    }
+
     /// What keeps the order where it is, where this person can do nothing about it on this page.
     fn stuck(&self) -> Option<&MoveView> {
         let is_free = self.next_item().is_some() || self.next_move().is_some() || self.way_on().is_some();
@@ -307,6 +314,7 @@ impl Sheet {
             at_step: at_step(order),
             due: order.due.as_ref().map(|due| due_words(view, due)),
             is_late: is_late(view),
+            is_completed: order.status == Status::Completed,
             progress: Progress::of(order),
             bar: text::bar(Progress::of(order)),
             as_of: view.as_of.map(|at| text::moment(at, view.now)),

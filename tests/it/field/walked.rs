@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tracewright::audit::reads::judged_claims;
+use tracewright::order_settings::policies::PolicyChange;
 use tracewright::people::AccountId;
 use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
 use tracewright::work_orders::model::{Priority, Target};
@@ -72,6 +73,24 @@ on_both! {
         assert!(!supervisor.get(&s, "/").await.body.contains("not submitted yet"));
         let signing = browser(&t, "owner@example.com").await.get(&s, &page).await;
         assert!(!signing.body.contains("still a draft"), "{}", signing.body);
+    }
+
+    async fn a_team_of_one_is_led_to_where_an_order_need_not_be_verified_and_closes_it(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let id = completed(&t, &owner, &owner).await;
+        let number = load(&t, &owner, &id).await.number.to_string();
+        let (s, client) = (site(&t).await, browser(&t, "owner@example.com").await);
+        let page = format!("/work-orders/{number}");
+        let bar = |body: &str| body.split("id=\"bottom-bar\"").nth(1).unwrap_or_default().to_owned();
+        let shown = client.get(&s, &page).await.body;
+        let rules = "href=\"/work-orders/policies/integration\"";
+        assert!(shown.contains("or allow orders of this type to be closed without verification"), "{shown}");
+        assert!(bar(&shown).contains(rules), "{shown}");
+        let change = PolicyChange { verification_waived: Some(true), ..PolicyChange::default() };
+        stage::decide_policy(&t, &owner, change).await;
+        let shown = client.get(&s, &page).await.body;
+        assert!(!shown.contains("or allow orders of this type"), "{shown}");
+        assert!(bar(&shown).contains("/move/closed"), "and it is closed from there: {shown}");
     }
 
     async fn the_last_verdict_says_that_the_order_can_be_verified_and_what_was_not_shown_is_asked_for(t: TestApp) {
