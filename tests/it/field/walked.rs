@@ -93,6 +93,33 @@ on_both! {
         assert!(bar(&shown).contains("/move/closed"), "and it is closed from there: {shown}");
     }
 
+    async fn whoever_asks_for_work_writes_no_plan_and_sends_it_in_one_press(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        let rita = hire(&t, &owner, "rita", &[Role::Requester]).await;
+        let (s, requester) = (site(&t).await, browser(&t, "rita@example.com").await);
+        let form = requester.get(&s, "/work-orders/new").await.body;
+        assert!(form.contains("Ask for this work") && !form.contains("It is done when"), "{form}");
+        assert!(requester.get(&s, "/work-orders/new?plan=1").await.body.contains("It is done when"));
+        let bare = requester.post(&s, "/work-orders/new", "ask=1&title=+&details=since+Monday&priority=high").await;
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bare.body.contains("since Monday") && bare.body.contains("value=\"high\" selected"), "{}", bare.body);
+        let asked = "ask=1&title=The+gate+sticks&details=since+Monday&asset=North+gate&priority=high";
+        let sent = requester.post(&s, "/work-orders/new", asked).await;
+        saw(&sent);
+        let number = sent.location().trim_start_matches("/work-orders/").to_owned();
+        let (project, named) = (owner.project, number.clone());
+        let row = t.app.db.read(move |conn| reads::find(conn, project, &named)).await.unwrap().unwrap();
+        let order = load(&t, &owner, &row.order_id).await;
+        assert_eq!((order.status, order.steps.len(), order.criteria.len()), (Status::Submitted, 1, 1));
+        assert!(order.is_author(rita.id()) && order.asset.is_some_and(|it| it.name == "North gate"));
+        assert!(order.criteria[0].text.contains("rita"), "whoever asked sees that it is done");
+        // The supervisor makes a plan of it before it is approved, and whoever plans has the whole form.
+        stage::change_plan(&t, &owner, &row.order_id, "and squeaks").await;
+        go(&t, &owner, &row.order_id, Status::Approved).await.unwrap();
+        let full = browser(&t, "owner@example.com").await.get(&s, "/work-orders/new").await.body;
+        assert!(full.contains("It is done when") && !full.contains("Ask for this work"), "{full}");
+    }
+
     async fn the_last_verdict_says_that_the_order_can_be_verified_and_what_was_not_shown_is_asked_for(t: TestApp) {
         let owner = stage::owner(&t).await;
         let dana = hire(&t, &owner, "dana", &[Role::Technician]).await;
