@@ -54,7 +54,7 @@ impl Report {
     /// Whether all that was judged of a claim is that not enough was shown: it waits for evidence, not for one more verdict.
     pub fn lacks_evidence(&self, claim: &str) -> bool {
         let rows = || self.explanation.rows.iter().filter(|row| row.claim == claim);
-        let stand = |standing| rows().any(|row| row.standing == standing);
+        let stand = |standing: Standing| rows().any(|row| row.standing == standing);
         stand(Standing::AddsNothing) && !stand(Standing::Counted)
     }
 }
