@@ -314,6 +314,7 @@ fn facts(order: &Order, who: &Asker) -> Facts {
         policy: TypePolicy::UNDECIDED,
         blockers: [].into(),
         cancelled_follow_ups: [].into(),
+        draft_follow_ups: [].into(),
     }
 }
 

@@ -36,6 +36,8 @@ struct HandingOverPage {
     rows: Vec<Row>,
     /// How many orders are theirs in all.
     count: i64,
+    /// Drafts they wrote that are not among these: nobody but them has to do with one.
+    drafts: Vec<OrderRow>,
     /// Number and title of the order that their timer runs on, and since when.
     timer: Option<(String, String, text::Html)>,
     may_hand_over: bool,
@@ -199,12 +201,14 @@ async fn page(
     let read = move |conn: &mut AnyConnection| {
         let member = member(conn, project, &id)?;
         let (rows, count) = reads::open_of(conn, project, std::slice::from_ref(&id), MOST)?;
+        let mut drafts = reads::written_by(conn, project, &id, Status::Draft, MOST)?;
+        drafts.retain(|draft| rows.iter().all(|row| row.order_id != draft.order_id));
         let rows: Result<Vec<Row>> = rows.into_iter().map(|row| row_of(conn, row, &id, now)).collect();
         let timer = gathered::running_of(conn, project, &id)?;
         let receivers = workers(conn, project)?;
-        Ok((member, rows?, count, timer, receivers))
+        Ok((member, rows?, count, drafts, timer, receivers))
     };
-    let (member, rows, count, timer, receivers) = orders.app.db.read(read).await?;
+    let (member, rows, count, drafts, timer, receivers) = orders.app.db.read(read).await?;
     let may_manage = who.may(Action::ManagePeople) == Grant::Any;
     let title = format!("Open orders of {}", member.account.name);
     Ok(HandingOverPage {
@@ -215,6 +219,7 @@ async fn page(
         timer: timer.map(|(timer, row)| (row.number, row.title, text::moment(timer.since, now))),
         rows,
         count,
+        drafts,
         may_hand_over: who.may(Action::Assign) == Grant::Any,
         may_manage,
         receivers: receivers.iter().map(words).filter(|(id, _)| id != account).collect(),

@@ -5,6 +5,7 @@
 //! would be refused.
 
 mod act;
+mod asking;
 mod assigning;
 mod back;
 mod changes;

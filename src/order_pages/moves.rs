@@ -63,14 +63,15 @@ pub fn refusals(view: &OrderView) -> Vec<(&'static str, &'static str, String)> {
 
 impl MoveView {
     fn of(offer: &Offer) -> Self {
-        use Transition::{Approve, Close, Complete, Resume, Start, Submit, Verify};
+        use Transition::{Approve, Close, CloseUnverified, Complete, Resume, Start, Submit, Verify};
         Self {
             verb: offer.verb,
             to: offer.to.as_str(),
             has_form: offer.needs_reason || offer.signature.is_some() || offer.to == Status::OnHold,
             blocked: offer.blocked.clone(),
             way: offer.blockers.first().and_then(|(guard, _)| way_out(*guard)),
-            leads_on: matches!(offer.id, Submit | Approve | Start | Resume | Complete | Verify | Close),
+            leads_on: matches!(offer.id, Submit | Approve | Start | Resume | Complete | Verify | Close)
+                || offer.id == CloseUnverified && offer.blocked.is_none(),
         }
     }
 }

@@ -7,6 +7,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 
 use super::act::Act;
+use super::asking;
 use super::assigning::{Assigning, assignee};
 use super::due::due_in;
 use super::policies::name_of;
@@ -16,6 +17,7 @@ use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
 use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
+use crate::work_orders::Orders;
 use crate::work_orders::actions::copy::copy;
 use crate::work_orders::actions::create::{Created, create};
 use crate::work_orders::editing::written;
@@ -68,13 +70,17 @@ impl Given {
     }
 }
 
-/// GET `/work-orders/new`; `?asset=CODE` fills in what the work is done on.
+/// GET `/work-orders/new`; `?asset=CODE` fills in what the work is done on. Whoever only asks for work is asked for no plan, unless
+/// the address says `?plan`.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
     who: Principal,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
+    if asking::asks(&who) && !query.contains_key("plan") {
+        return asking::show(&request);
+    }
     let tag = query.get("asset").cloned().unwrap_or_default();
     let given = Given { tag, ..Given::nothing() };
     show_page(&page(&request, &app, &who, given, FieldErrors::default()).await?)
@@ -111,8 +117,18 @@ pub(super) async fn choices(app: &App, project: ProjectKey) -> Result<Choices> {
     app.db.read(move |conn| crate::assets::reads::choices(conn, project, "")).await
 }
 
-/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `tag`, `checklist`, `criteria`, `account`; leads on to the plan.
-pub async fn submit(request: HttpRequest, app: Data<App>, who: Principal, form: Form) -> WebResult {
+/// POST `/work-orders/new`: `title`, `type`, `priority`, `due`, `tag`, `checklist`, `criteria`, `account`; leads on to the plan. With
+/// `ask` it is a request that is sent at once.
+pub async fn submit(
+    request: HttpRequest,
+    orders: Data<Orders>,
+    app: Data<App>,
+    who: Principal,
+    form: Form,
+) -> WebResult {
+    if form.optional("ask").is_some() {
+        return asking::submit(&request, &orders, &who, form).await;
+    }
     match write(&app, &who, &form).await {
         Ok(made) => {
             let words =

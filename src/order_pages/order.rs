@@ -102,6 +102,8 @@ pub struct Sheet {
     /// When it is due, as one fact.
     pub(super) due: Option<Html>,
     pub(super) is_late: bool,
+    /// The work is done, and waits to be verified.
+    pub(super) is_completed: bool,
     pub(super) progress: Progress,
     pub(super) bar: Svg,
     pub(super) as_of: Option<Html>,
@@ -251,6 +253,12 @@ impl OrderPage {
         self.criteria.iter().find(|row| row.can_tick)
     }
 
+    /// The same while the work is to be completed: it comes before the statement, which says how the work ended.
+    fn criterion_first(&self) -> Option<&RowView> {
+        let completes = self.next_move().is_some_and(|it| it.to == Status::Completed.as_str());
+        self.criterion_to_tick().filter(|_| completes)
+    }
+
     /// How many of the criteria are ticked.
     fn criteria_met(&self) -> usize {
         self.criteria.iter().filter(|row| row.is_ticked()).count()
@@ -264,6 +272,11 @@ impl OrderPage {
     /// Where what keeps the order from going on is settled.
     fn way_on(&self) -> Option<(&'static str, &'static str)> {
         self.moves.iter().find(|it| it.leads_on).and_then(|it| it.way)
+    }
+
+    /// What nobody here can do with the finished work, where the rules of its type could do without.
+    fn unverifiable(&self) -> Option<&Gap> {
+        self.gaps.iter().find(|gap| gap.waivable.is_some()).filter(|_| self.sheet.is_completed)
     }
 
     /// What keeps the order where it is, where this person can do nothing about it on this page.
@@ -317,6 +330,7 @@ impl Sheet {
             at_step: at_step(order),
             due: order.due.as_ref().map(|due| due_words(view, due)),
             is_late: is_late(view),
+            is_completed: order.status == Status::Completed,
             progress: Progress::of(order),
             bar: text::bar(Progress::of(order)),
             as_of: view.as_of.map(|at| text::moment(at, view.now)),

@@ -300,6 +300,7 @@ impl PointView {
             (_, Some(Target::Criterion(id))) => format!("/work-orders/{number}#criterion-{id}"),
             (Kind::NotJudged, None) => format!("/review?order={number}"),
             (Kind::NotAnswered, None) => "/exceptions".to_owned(),
+            (Kind::NotSubmitted, None) => format!("/work-orders/{number}#relations"),
             _ => format!("/work-orders/{number}"),
         };
         Self {
@@ -328,6 +329,7 @@ fn stamp(kind: Kind) -> (&'static str, &'static str) {
         Kind::NotMet => ("open", "not met"),
         Kind::NotJudged => ("open", "not judged"),
         Kind::NotAnswered => ("contested", "not answered"),
+        Kind::NotSubmitted => ("open", "still a draft"),
         Kind::FromFile => ("unattested", "from a file"),
     }
 }

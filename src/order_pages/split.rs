@@ -58,7 +58,11 @@ pub async fn submit(request: HttpRequest, act: Act, form: Form) -> WebResult {
     };
     let error = match made {
         Ok(made) => {
-            let words = format!("{} is written as a draft with the steps that were moved.", made.number);
+            let words = format!(
+                "{} is written as a draft with the steps that were moved. Both orders have the completion criteria of the whole \
+                 work: keep in each what holds there.",
+                made.number
+            );
             return Ok(flash::good(see_other(format!("/work-orders/{}/edit", made.number)), &words));
         }
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => error,

@@ -7,7 +7,7 @@ use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
 use crate::folder_sync;
-use crate::foundation::{Action, Asker, Error, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::ledger::Event;
 use crate::trust;
 use crate::work_orders::Orders;
@@ -84,10 +84,15 @@ impl Around {
     /// Reads it, as of the moment that the order is shown at.
     pub fn read(conn: &mut AnyConnection, view: &OrderView) -> Result<Self> {
         let (project, id, as_of) = (view.who.project, &view.order.id, view.as_of);
-        let gaps = match as_of {
+        let mut gaps = match as_of {
             None => team::of(conn, project)?.gaps_of(&view.order, &view.facts),
             Some(_) => Vec::new(),
         };
+        if view.who.may(Action::SetOrderPolicy) != Grant::Any {
+            for gap in &mut gaps {
+                gap.waivable = None;
+            }
+        }
         let clash = match as_of {
             None => folder_sync::store::find(conn, project, id)?.filter(|clash| clash.settled.is_none()),
             Some(_) => None,

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use trust_score::weigh::Standing;
+
 use crate::audit::claims::Claim as OrderClaim;
 use crate::audit::reads::{EvidenceState, JudgedVerdict};
 use crate::audit::{ClaimSource, Materiality, evidence, reads as audit};
@@ -47,6 +49,13 @@ impl Report {
     /// Whether there is nothing to judge yet.
     pub fn claims_nothing(&self) -> bool {
         self.masses.len() == self.unclaimed.len()
+    }
+
+    /// Whether all that was judged of a claim is that not enough was shown: it waits for evidence, not for one more verdict.
+    pub fn lacks_evidence(&self, claim: &str) -> bool {
+        let rows = || self.explanation.rows.iter().filter(|row| row.claim == claim);
+        let stand = |standing: Standing| rows().any(|row| row.standing == standing);
+        stand(Standing::AddsNothing) && !stand(Standing::Counted)
     }
 }
 

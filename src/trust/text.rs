@@ -58,7 +58,12 @@ pub fn proposal(report: &Report, proposal: &Proposal, figure: fn(i64) -> String)
     let what = named.unwrap_or_else(|| proposal.id.clone());
     let gain = figure(proposal.gain);
     match proposal.next {
-        Next::Verify => format!("Have {what} judged by an independent auditor: {gain} if it is supported"),
+        Next::Verify if report.lacks_evidence(&proposal.id) => format!(
+            "Not enough was shown for {what}: link evidence and have it judged anew: {gain} if it is supported then"
+        ),
+        Next::Verify => {
+            format!("Have {what} judged by an independent auditor: {gain} if what it says is supported")
+        }
         Next::Settle => format!("Mend and settle the refutation of {what}: {gain}"),
         Next::Restore => format!("Restore the logged bytes of trace {what}: {gain}"),
     }

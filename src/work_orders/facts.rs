@@ -36,7 +36,8 @@ impl FactSources {
             record: self.record_of(conn, project, order)?,
             people: PeopleFacts { unit: units::unit_of(conn, &actor.id)? },
             blockers: open_blockers(conn, project, order)?,
-            cancelled_follow_ups: cancelled_follow_ups(conn, project, order)?,
+            cancelled_follow_ups: follow_ups_in(conn, project, order, Status::Cancelled)?,
+            draft_follow_ups: follow_ups_in(conn, project, order, Status::Draft)?,
             policy: policies::reads::of(conn, project, TypeClass::of(&order.order_type))?,
         })
     }
@@ -62,18 +63,19 @@ fn open_blockers(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -
     Ok(open)
 }
 
-/// The orders that were opened for what this one left and were cancelled.
-fn cancelled_follow_ups(
+/// The orders that were opened for what this one left and are in this state.
+fn follow_ups_in(
     conn: &mut AnyConnection,
     project: ProjectKey,
     order: &Order,
+    status: Status,
 ) -> Result<BTreeSet<String>> {
-    let mut cancelled = BTreeSet::new();
+    let mut found = BTreeSet::new();
     for relation in order.relations.iter().filter(|it| it.kind == RelationKind::FollowedUpBy) {
         let other = reads::by_id(conn, project, &relation.order)?;
-        if other.is_some_and(|other| other.status() == Status::Cancelled) {
-            cancelled.insert(relation.order.clone());
+        if other.is_some_and(|other| other.status() == status) {
+            found.insert(relation.order.clone());
         }
     }
-    Ok(cancelled)
+    Ok(found)
 }

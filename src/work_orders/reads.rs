@@ -196,6 +196,31 @@ pub fn written_by(
         .load(conn)?)
 }
 
+/// Up to `limit` orders that an account wrote and that others do, from their approval on, the one that changed last first;
+/// closed ones only where they changed since.
+pub fn asked_for_by(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    account: &str,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<OrderRow>> {
+    let goes_on = |status: &Status| {
+        !matches!(status, Status::Draft | Status::Submitted | Status::Cancelled | Status::Closed)
+    };
+    let going: Vec<&str> = Status::ALL.into_iter().filter(goes_on).map(Status::as_str).collect();
+    let ended = orders::status.eq(Status::Closed.as_str()).and(orders::updated_at.ge(since));
+    Ok(orders::table
+        .filter(orders::project.eq(project))
+        .filter(orders::owner.eq(account))
+        .filter(orders::status.eq_any(going).or(ended))
+        .filter(orders::assignee_account.is_null().or(orders::assignee_account.ne(account)))
+        .order((orders::updated_at.desc(), orders::order_id.desc()))
+        .limit(limit)
+        .select(OrderRow::as_select())
+        .load(conn)?)
+}
+
 /// Up to `limit` orders in a state that are given to nobody, the one that changed last first.
 pub fn given_to_nobody(
     conn: &mut AnyConnection,

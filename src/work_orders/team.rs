@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::facts::Facts;
 use super::lifecycle::awaits_approval;
-use super::model::{Closers, Order, Status, TypePolicy};
+use super::model::{Closers, Order, Status, TypeClass, TypePolicy};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Grant, ProjectKey, Result, Role, permission};
 use crate::people::{reads, units};
@@ -31,6 +31,8 @@ pub struct Gap {
     pub says: String,
     /// The role to invite somebody with.
     pub invite: Role,
+    /// The type of order whose rules could do without what nobody can do; none where they could not.
+    pub waivable: Option<TypeClass>,
 }
 
 /// The team of a project as it is now.
@@ -159,7 +161,8 @@ impl Team {
         } else {
             "Nobody else here may verify this: whoever may is one with those who do the work."
         };
-        (!is_possible).then(|| gap(says, Role::Auditor))
+        let waivable = Some(TypeClass::of(&order.order_type));
+        (!is_possible).then(|| Gap { waivable, ..gap(says, Role::Auditor) })
     }
 
     fn closing_gap(&self, policy: TypePolicy, verifier: Option<&str>) -> Option<Gap> {
@@ -187,13 +190,18 @@ impl Team {
 }
 
 fn gap(says: &str, invite: Role) -> Gap {
-    Gap { says: says.to_owned(), invite }
+    Gap { says: says.to_owned(), invite, waivable: None }
 }
 
 impl Gap {
     /// Where an account with the missing role is made.
     pub fn href(&self) -> String {
         format!("/people?role={}#new-account", self.invite.as_str())
+    }
+
+    /// Where the rules are that could do without it.
+    pub fn waiver(&self) -> Option<String> {
+        self.waivable.map(|class| format!("/work-orders/policies/{}", class.as_str()))
     }
 
     /// What to do about it, for whoever makes accounts.
@@ -250,7 +258,12 @@ mod tests {
         let mut order = samples::draft();
         let team =
             Team(vec![mate("worker", &[Role::Technician, Role::Auditor]), mate("boss", &[Role::Supervisor])]);
-        assert_eq!(told(&team.gaps_of(&order, &facts)), [(Role::Auditor, "Nobody")]);
+        let gaps = team.gaps_of(&order, &facts);
+        assert_eq!(told(&gaps), [(Role::Auditor, "Nobody")]);
+        assert!(
+            gaps[0].waiver().unwrap().starts_with("/work-orders/policies/"),
+            "the rules could do without"
+        );
         order.assignee = None;
         assert!(team.gaps_of(&order, &facts).is_empty(), "the boss may do it, and the worker verify it");
         let mut controlled = facts.clone();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { complaints, look } from "./look.mjs";
-import { OWNER, ROOT, demoPerson, newPage, open, signIn } from "./product.mjs";
+import { OWNER, ROOT, demoPerson, invite, newPage, open, setPassword, signIn } from "./product.mjs";
 
 const DEMO_ORDER = "WO-2026-014";
 const PLAN = "## Isolate\n- [ ] Close valve 7\n- [ ] Pressure is zero\n\n## Swap\n- [ ] Seal swapped\n";
@@ -99,6 +99,23 @@ test("a press on a photo says where a pin goes, and its number stands there", as
   await page.goto(`/work-orders/${DEMO_ORDER}/print`);
   await page.locator(".pinned text").getByText("2").waitFor();
   await look(page, "print-with-pins");
+});
+
+test("whoever asks for work writes no plan, and sends it in one press", async () => {
+  const owner = await signIn(product, OWNER);
+  const link = await invite(owner, { name: "Rita Moss", email: "rita@example.org", role: "requester" });
+  const requester = await newPage(product);
+  await requester.goto(link);
+  await setPassword(requester, "a-third-horse-and-its-staple");
+  await requester.goto("/work-orders/new");
+  await look(requester, "ask-for-work");
+  await requester.getByLabel("What is wrong, or what do you need?").fill("The gate sticks");
+  await requester.getByLabel("How urgent is it?").selectOption({ label: "It holds up work" });
+  await requester.getByRole("button", { name: "Ask for this work" }).click();
+  await requester.locator(".flash").getByText(/is sent. A supervisor approves it next/).waitFor();
+  await requester.goto("/");
+  await requester.getByRole("link", { name: "The gate sticks" }).waitFor();
+  await look(requester, "home-requester");
 });
 
 test("what somebody leaves behind is handed over, order by order", async () => {

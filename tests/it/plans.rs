@@ -22,7 +22,7 @@ use tracewright::work_orders::reads::board::{count, lane};
 use tracewright::work_orders::reads::calendar::{due_on, without_day};
 use tracewright::work_orders::reads::sorted::{self, Place, Sort, count_up_to};
 use tracewright::work_orders::reads::{
-    DueDays, Filter, history, list, made_from, made_from_versions, open_of,
+    DueDays, Filter, asked_for_by, history, list, made_from, made_from_versions, open_of,
 };
 
 use crate::guards::stage::{FILE, load, owner, take};
@@ -204,6 +204,17 @@ fn the_open_work_of_somebody_is_found_by_who_has_it() {
                 let is_found =
                     |plan: &[String]| plan.iter().any(|step| step.contains("orders_open_of_assignee"));
                 assert!(plans.len() == 2 && plans.iter().all(|(_, plan)| is_found(plan)), "{plans:#?}");
+                Ok(())
+            })
+            .await
+            .unwrap();
+        t.app
+            .db
+            .read(|conn| {
+                let asked =
+                    plans(conn, |conn| drop(asked_for_by(conn, PROJECT, "x", Timestamp(5), 8).unwrap()));
+                let is_found = |plan: &[String]| plan.iter().any(|step| step.contains("orders_of_owner"));
+                assert!(!asked.is_empty() && asked.iter().all(|(_, plan)| is_found(plan)), "{asked:#?}");
                 Ok(())
             })
             .await

@@ -13,10 +13,20 @@ pub struct Split {
     pub rest: Plan,
     /// What goes, in its order: steps with their items, texts and whatever else stands in them.
     pub moved: Vec<Block>,
+    /// Criteria that stay and that hold for the new order as well.
+    pub copied: Vec<Block>,
+}
+
+impl Split {
+    /// What the new order is made of: the parts that go, then the criteria that both have.
+    pub fn of_new(&self) -> impl Iterator<Item = &Block> {
+        self.moved.iter().chain(&self.copied)
+    }
 }
 
 /// Takes steps out. A step goes with the steps that stand below its heading; one step at least stays, and no condition may
-/// be torn from the answer that it waits for.
+/// be torn from the answer that it waits for. Completion criteria are of the whole work: those outside of what goes are copied,
+/// and where all of them stand in it they stay as well, so that neither order is left without.
 pub fn take_out(mut plan: Plan, steps: &[String]) -> Result<Split> {
     if steps.is_empty() {
         return Err(Error::invalid("step", "choose at least one step"));
@@ -33,8 +43,7 @@ pub fn take_out(mut plan: Plan, steps: &[String]) -> Result<Split> {
         let (from, to) = range_of(&plan.document, id)?;
         goes.extend(plan.document.iter().take(to).skip(from).map(|block| block.id.clone()));
     }
-    let (moved, rest): (Vec<Block>, Vec<Block>) =
-        plan.document.into_iter().partition(|block| goes.contains(&block.id));
+    let (moved, rest) = parted(plan.document, &goes);
     if !rest.iter().any(|block| block.kind == Kind::Step) {
         return Err(Error::invalid(
             "step",
@@ -46,7 +55,31 @@ pub fn take_out(mut plan: Plan, steps: &[String]) -> Result<Split> {
     plan.document = rest;
     // Every block has its id: nothing new stands in it.
     plan.reindex(&mut String::new);
-    Ok(Split { rest: plan, moved })
+    let copied = plan.document.iter().filter(|block| is_whole(block) && !goes.contains(&block.id));
+    let copied = copied.cloned().collect();
+    Ok(Split { rest: plan, moved, copied })
+}
+
+/// What goes and what stays. Criteria that all stand in what goes are in both: written here, under a heading of their own.
+fn parted(document: Vec<Block>, goes: &HashSet<String>) -> (Vec<Block>, Vec<Block>) {
+    let keeps = !document.iter().any(|block| is_whole(block) && !goes.contains(&block.id));
+    let (mut moved, mut rest) = (Vec::new(), Vec::new());
+    for block in document {
+        if !goes.contains(&block.id) {
+            rest.push(block);
+            continue;
+        }
+        if keeps && is_whole(&block) {
+            rest.push(Block { source: None, mark: None, ..block.clone() });
+        }
+        moved.push(block);
+    }
+    (moved, rest)
+}
+
+/// Whether it is said of the whole work.
+fn is_whole(block: &Block) -> bool {
+    block.kind == Kind::Criterion
 }
 
 /// What waits for an answer goes where the answer goes.
@@ -95,6 +128,35 @@ mod tests {
         assert_eq!(split.rest.steps.len(), 1);
         let bytes: String = split.rest.document.iter().filter_map(|it| it.source.clone()).collect();
         assert_eq!(bytes, "# T\r\n\r\n## Two\r\n- [ ] b\r\n\r\n");
+    }
+
+    #[test]
+    fn neither_order_is_left_without_a_criterion() {
+        let with = |at: usize, text: &str, mut plan: Plan| {
+            plan.document.insert(at, Block { id: text.to_owned(), ..Block::of(Kind::Criterion, text) });
+            plan
+        };
+        let criteria = |blocks: &[Block]| -> Vec<String> {
+            blocks.iter().filter(|it| is_whole(it)).map(|it| it.text.clone()).collect()
+        };
+        let end = plan().document.len();
+        // All of them stand in what goes: they stay as well.
+        let all = with(end, "tight", plan());
+        let split = take_out(all.clone(), &[id_of(&all, "Three")]).unwrap();
+        assert_eq!(
+            (criteria(&split.rest.document), criteria(&split.moved)),
+            (vec!["tight".to_owned()], vec!["tight".to_owned()])
+        );
+        assert_eq!((split.rest.criteria.len(), split.copied.len()), (1, 0));
+        // They stand in what stays: they are copied.
+        let split = take_out(all.clone(), &[id_of(&all, "Two")]).unwrap();
+        assert_eq!((split.rest.criteria.len(), criteria(&split.moved).len()), (1, 0));
+        assert_eq!(split.of_new().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["Two", "b", "tight"]);
+        // One goes with its step, the other holds for both.
+        let both = with(end, "tight", with(1, "dry", plan()));
+        let split = take_out(both.clone(), &[id_of(&both, "Three")]).unwrap();
+        assert_eq!(criteria(&split.rest.document), ["dry"]);
+        assert_eq!((criteria(&split.moved), texts(&split.copied)), (vec!["tight".to_owned()], vec!["dry"]));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Facts {
     pub blockers: BTreeSet<String>,
     /// From the orders: those that were opened for what this one left and that nobody will do, as they were cancelled.
     pub cancelled_follow_ups: BTreeSet<String>,
+    /// From the orders: those that were opened for what this one left and that nobody submitted yet.
+    pub draft_follow_ups: BTreeSet<String>,
     /// From the project's decisions about the order's type.
     pub policy: TypePolicy,
 }

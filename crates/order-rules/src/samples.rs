@@ -57,6 +57,7 @@ pub fn facts(actor: &Actor) -> Facts {
         people: PeopleFacts { unit: Unit::of(&actor.id, []) },
         blockers: [].into(),
         cancelled_follow_ups: [].into(),
+        draft_follow_ups: [].into(),
         policy: TypePolicy::UNDECIDED,
     }
 }

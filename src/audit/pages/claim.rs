@@ -100,15 +100,19 @@ async fn signed(
     judged: &Judged,
 ) -> WebResult {
     let (who, claim) = (asker.clone(), claim.to_owned());
-    let (address, done) = app
+    let (address, done, through) = app
         .db
         .read(move |conn| {
             let done =
                 judged_claim(conn, who.project, &claim)?.ok_or_else(|| Error::not_found("the claim"))?;
-            Ok((walk::onward(conn, &who, &done.claim, scope)?, done))
+            let through = walk::judged_through(conn, who.project, &done.claim)?;
+            Ok((walk::onward(conn, &who, &done.claim, scope)?, done, through))
         })
         .await?;
     let mut words = format!("Signed. The ledger holds {} entries.", judged.entries);
+    if let Some(through) = through {
+        words = format!("{words} {through}");
+    }
     if blind::is_on(request, asker) {
         let author = Some(done.claim.author_name.as_str()).filter(|name| !name.is_empty());
         let author = author.map(|name| format!(" The claim was made by {name}.")).unwrap_or_default();

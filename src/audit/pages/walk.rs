@@ -5,11 +5,14 @@
 use serde::Deserialize;
 
 use crate::audit::addresses::encoded;
+use crate::audit::exceptions::reads as exceptions;
 use crate::audit::reads::{
-    ClaimRow, Progress, QueueFilter, QueuedClaim, hidden_from, progress_seen_by, queue,
+    ClaimRow, Progress, QueueFilter, QueuedClaim, hidden_from, progress, progress_seen_by, queue,
 };
 use crate::db::AnyConnection;
-use crate::foundation::{Asker, Result, Timestamp};
+use crate::foundation::{Asker, ProjectKey, Result, Timestamp};
+use crate::work_orders;
+use crate::work_orders::model::Status;
 
 /// Which claims are walked through: those of the claim's own order unless the address says all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -112,10 +115,33 @@ pub fn onward(conn: &mut AnyConnection, asker: &Asker, claim: &ClaimRow, scope: 
     Ok(anywhere.map_or_else(|| "/review".to_owned(), |next| Scope::All.address(&next)))
 }
 
+/// What is to be said once no claim of a completed order waits any more: the way goes on, and it would be passed by.
+pub fn judged_through(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    claim: &ClaimRow,
+) -> Result<Option<String>> {
+    let order = Some(claim.order_id.as_str());
+    let row = work_orders::reads::by_id(conn, project, &claim.order_id)?;
+    let Some(row) = row.filter(|row| row.status() == Status::Completed) else { return Ok(None) };
+    if progress(conn, project, order)?.open() > 0 {
+        return Ok(None);
+    }
+    let number = &row.number;
+    Ok(Some(match exceptions::open_count(conn, project, order)? {
+        0 => format!("Every claim of {number} has a verdict, so it can be verified."),
+        1 => format!("Every claim of {number} has a verdict; 1 exception waits before it can be verified."),
+        many => {
+            format!(
+                "Every claim of {number} has a verdict; {many} exceptions wait before it can be verified."
+            )
+        }
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::foundation::ProjectKey;
 
     fn claim(id: &str, materiality: i32, standing: &str) -> ClaimRow {
         ClaimRow {

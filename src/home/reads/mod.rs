@@ -42,7 +42,7 @@ pub(super) struct Home {
     pub(super) coming: Vec<Coming>,
     /// Whether work is given to such a reader at all.
     pub(super) does_work: bool,
-    /// What the reader wrote and nobody works on.
+    /// What the reader wrote and does not do.
     pub(super) written: Written,
     /// For whoever plans and approves.
     pub(super) desk: Option<Desk>,

@@ -9,7 +9,7 @@ use crate::order_settings::policies;
 use crate::people::reads as people;
 use crate::people::units::{Unit, unit_of};
 use crate::work_orders::lifecycle::may_renew;
-use crate::work_orders::model::{Priority, Status, TypeClass};
+use crate::work_orders::model::{Priority, RelationKind, Status, TypeClass};
 use crate::work_orders::reads::{self as orders, Counts, Filter, OrderRow};
 
 use super::LINES;
@@ -36,6 +36,8 @@ pub struct Desk {
 pub struct Wait {
     pub row: OrderRow,
     pub reason: Reason,
+    /// The number of the order whose leavings an unsubmitted one is to go on with.
+    pub follows: Option<String>,
 }
 
 /// Why something waits, the worst first.
@@ -50,6 +52,8 @@ pub enum Reason {
     /// Its plan changed after it was approved, and somebody else approves that.
     PlanChanged,
     OnHold,
+    /// It is to go on with what another order left, and whoever opened it has not submitted it.
+    NotSubmitted,
     Approve,
     Close,
 }
@@ -63,6 +67,7 @@ impl Reason {
             Self::Failed => "Step failed",
             Self::PlanChanged => "Changed",
             Self::OnHold => "On hold",
+            Self::NotSubmitted => "Not submitted",
             Self::Approve => "Approve",
             Self::Close => "Close",
         }
@@ -72,7 +77,7 @@ impl Reason {
     pub fn tone(self) -> &'static str {
         match self {
             Self::Late | Self::NeedsSomebody | Self::Failed => "bad",
-            Self::PlanChanged | Self::OnHold => "waiting",
+            Self::PlanChanged | Self::OnHold | Self::NotSubmitted => "waiting",
             Self::Approve | Self::Close => "",
         }
     }
@@ -82,6 +87,7 @@ impl Reason {
         match self {
             Self::Late | Self::Failed | Self::OnHold => "Look",
             Self::NeedsSomebody => "Hand over",
+            Self::NotSubmitted => "Read and submit",
             Self::PlanChanged | Self::Approve => "Read and approve",
             Self::Close => "Read and close",
         }
@@ -89,6 +95,10 @@ impl Reason {
 }
 
 impl Wait {
+    fn of(reason: Reason, row: OrderRow) -> Self {
+        Self { row, reason, follows: None }
+    }
+
     /// What settles it.
     pub fn verb(&self) -> &'static str {
         let has_nobody = self.row.assignee_account.is_none();
@@ -141,18 +151,17 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     let late = Filter { overdue_at: Some(now), ..Filter::default() };
     let late = orders::list(conn, who.project, &late, None, LOOKED_AT)?.into_iter();
     let in_work = |row: &OrderRow| matches!(row.status(), Status::Approved | Status::InProgress);
-    waits.extend(late.filter(in_work).map(|row| Wait { reason: Reason::Late, row }));
+    waits.extend(late.filter(in_work).map(|row| Wait::of(Reason::Late, row)));
     let failed = Filter { status: Some(Status::InProgress), has_failed: true, ..Filter::default() };
     let failed = orders::list(conn, who.project, &failed, None, LOOKED_AT)?.into_iter();
-    waits.extend(failed.map(|row| Wait { reason: Reason::Failed, row }));
+    waits.extend(failed.map(|row| Wait::of(Reason::Failed, row)));
     let mut left = left_behind(conn, who)?;
     left.extend(given_to_nobody(conn, who)?);
     // Before anything else can happen to it, somebody must have it.
     waits.retain(|wait| left.iter().all(|row| row.order_id != wait.row.order_id));
-    waits.extend(left.into_iter().map(|row| Wait { reason: Reason::NeedsSomebody, row }));
-    waits.extend(
-        changed_plans(conn, who, &unit)?.into_iter().map(|row| Wait { reason: Reason::PlanChanged, row }),
-    );
+    waits.extend(left.into_iter().map(|row| Wait::of(Reason::NeedsSomebody, row)));
+    waits.extend(changed_plans(conn, who, &unit)?.into_iter().map(|row| Wait::of(Reason::PlanChanged, row)));
+    waits.extend(unsubmitted(conn, who)?);
     waits.sort_by_key(|wait| (urgency(&wait.row), wait.reason, wait.row.updated_at));
     // What waits for more than one reason waits once, for the worst of them.
     let mut known = HashSet::new();
@@ -175,8 +184,26 @@ fn by_state(conn: &mut AnyConnection, who: &Asker, unit: &Unit) -> Result<Vec<Wa
         let filter = Filter { status: Some(status), ..Filter::default() };
         for row in orders::list(conn, who.project, &filter, None, LOOKED_AT)? {
             if is_theirs(conn, who, unit, &row)? {
-                waits.push(Wait { reason: reason_of(status), row });
+                waits.push(Wait::of(reason_of(status), row));
             }
+        }
+    }
+    Ok(waits)
+}
+
+/// Drafts of others that are to go on with what another order left: until somebody submits them, nobody else looks at them.
+fn unsubmitted(conn: &mut AnyConnection, who: &Asker) -> Result<Vec<Wait>> {
+    let drafts = Filter { status: Some(Status::Draft), words: "follow-up".to_owned(), ..Filter::default() };
+    let mut waits = Vec::new();
+    for row in orders::list(conn, who.project, &drafts, None, LOOKED_AT)? {
+        if row.owner.as_deref() == Some(who.id()) {
+            continue;
+        }
+        let order = orders::load(conn, who.project, &row.order_id, None)?;
+        let mut relations = order.relations.iter();
+        if let Some(left) = relations.find(|it| it.kind == RelationKind::FollowUpOf) {
+            let follows = Some(left.number.to_string());
+            waits.push(Wait { follows, ..Wait::of(Reason::NotSubmitted, row) });
         }
     }
     Ok(waits)

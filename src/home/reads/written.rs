@@ -1,7 +1,8 @@
-//! What the reader wrote and nobody works on: their drafts, what they sent for approval, and what others lately cancelled.
+//! What the reader wrote and others go on with: their drafts, what they sent for approval, what is done of it, and what others
+//! lately cancelled.
 
 use crate::db::AnyConnection;
-use crate::foundation::{Asker, Result, Timestamp};
+use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::work_orders::model::Status;
 use crate::work_orders::reads::{self as orders, OrderRow};
 
@@ -9,6 +10,10 @@ use super::came_back::{self, CameBack};
 
 /// Lines of each list; all are behind its link.
 const SHOWN: i64 = 5;
+/// Lines of what goes on with what they asked for.
+const ASKED_FOR: i64 = 8;
+/// How long a closed order is told of: two weeks.
+const CLOSED_FOR_MICROS: i64 = 14 * 86_400_000_000;
 /// How long a cancelled order is told of: a week.
 const TOLD_FOR_MICROS: i64 = 7 * 86_400_000_000;
 
@@ -20,6 +25,8 @@ pub struct Written {
     pub sent: Vec<OrderRow>,
     /// Those that somebody else cancelled within a week.
     pub cancelled: Vec<WrittenOrder>,
+    /// Those that others do, for whoever sees no other orders than their own.
+    pub asked_for: Vec<OrderRow>,
 }
 
 /// One of them, with the reason if it came back or was cancelled.
@@ -36,7 +43,16 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     cancelled.retain(|row| row.updated_at >= now.plus_micros(-TOLD_FOR_MICROS));
     let mut cancelled = with_reasons(conn, cancelled)?;
     cancelled.retain(|one| one.came_back.as_ref().is_some_and(|end| end.by_id != who.id()));
-    Ok(Written { drafts: with_reasons(conn, drafts)?, sent, cancelled })
+    let asked_for = asked_for(conn, who, now)?;
+    Ok(Written { drafts: with_reasons(conn, drafts)?, sent, cancelled, asked_for })
+}
+
+/// Whoever sees every order finds these among them.
+fn asked_for(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Vec<OrderRow>> {
+    if who.may(Action::ViewOrders) == Grant::Any {
+        return Ok(Vec::new());
+    }
+    orders::asked_for_by(conn, who.project, who.id(), now.plus_micros(-CLOSED_FOR_MICROS), ASKED_FOR)
 }
 
 fn with_reasons(conn: &mut AnyConnection, rows: Vec<OrderRow>) -> Result<Vec<WrittenOrder>> {

@@ -86,7 +86,14 @@ impl Raise {
             report.claims.get(&it.id).cloned().unwrap_or_else(|| (it.id.clone(), String::new()));
         let claim = format!("/claims/{}", crate::audit::addresses::encoded(&it.id));
         let (verb, href, remark) = match it.next {
-            Next::Verify => (format!("Have {place} judged"), claim, "if an independent auditor supports it"),
+            Next::Verify if report.lacks_evidence(&it.id) => (
+                format!("Link evidence for {place}, and have it judged anew"),
+                claim,
+                "not enough was shown for it",
+            ),
+            Next::Verify => {
+                (format!("Have {place} judged"), claim, "if an independent auditor supports what it says")
+            }
             Next::Settle => (format!("Mend and settle {place}"), claim, "it is refuted"),
             Next::Restore => {
                 let trace = crate::audit::addresses::trace_href(&it.id, "");

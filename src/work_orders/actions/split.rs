@@ -50,7 +50,7 @@ pub async fn split(orders: &Orders, asker: &Asker, order_id: &str, asked: Asked)
             number: order.number.clone(),
             about: None,
         }];
-        said.extend(weights(&order, &parts.moved, &plan.document));
+        said.extend(weights(&order, &parts, &plan.document));
         let ledger = &service.app.ledger;
         write_draft(tx, ledger, &who, &made, (plan, None), said)?;
         super::append(tx, ledger, who.project, &order, left)?;
@@ -68,7 +68,7 @@ fn plan_of_new(order: &Order, parts: &Split, title: &str, new_id: &mut dyn FnMut
         document.push(Block { level: 2, ..Block::of(Kind::Section, "Safety") });
         document.extend(notes.iter().map(|note| Block::of(Kind::Safety, note.text.clone())));
     }
-    document.extend(parts.moved.iter().cloned());
+    document.extend(parts.of_new().cloned());
     Plan {
         title: title.to_owned(),
         order_type: order.order_type.clone(),
@@ -82,16 +82,20 @@ fn plan_of_new(order: &Order, parts: &Split, title: &str, new_id: &mut dyn FnMut
 }
 
 /// What a supervisor said about the importance of a moved part holds for it where it stands now.
-fn weights(order: &Order, moved: &[Block], document: &[Block]) -> Vec<OrderEvent> {
-    let first = document.len().saturating_sub(moved.len());
-    let pairs = moved.iter().zip(document.iter().skip(first));
+fn weights(order: &Order, parts: &Split, document: &[Block]) -> Vec<OrderEvent> {
+    let first = document.len().saturating_sub(parts.of_new().count());
+    let pairs = parts.of_new().zip(document.iter().skip(first));
     let weight = |(old, new): (&Block, &Block)| {
-        let (target, to) = match old.kind {
-            Kind::Step => (Target::Step(new.id.clone()), order.step(&old.id)?.materiality),
-            Kind::Item => (Target::Item(new.id.clone()), order.item(&old.id)?.1.materiality),
+        let id = new.id.clone();
+        let (target, from, to) = match old.kind {
+            Kind::Step => (Target::Step(id), Materiality::Normal, order.step(&old.id)?.materiality),
+            Kind::Item => (Target::Item(id), Materiality::Normal, order.item(&old.id)?.1.materiality),
+            // A criterion weighs more from the beginning.
+            Kind::Criterion => {
+                (Target::Criterion(id), Materiality::Important, order.criterion(&old.id)?.materiality)
+            }
             _ => return None,
         };
-        let from = Materiality::Normal;
         (to != from).then_some(OrderEvent::MaterialitySet { target, from, to })
     };
     pairs.filter_map(weight).collect()

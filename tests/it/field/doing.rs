@@ -77,7 +77,13 @@ on_both! {
         }
         let done = dana.get(&s, &page).await.body;
         let bar = done.split("id=\"bottom-bar\"").nth(1).unwrap();
-        assert!(bar.contains("/move/completed"), "{bar}");
+        let (criterion, statement) = (bar.find("Mark: ").unwrap(), bar.find("/move/completed").unwrap());
+        assert!(criterion < statement, "what is not marked as met comes before the statement: {bar}");
+        let mark = order(&t, &work).await.criteria[0].id.clone();
+        saw(&dana.post(&s, &format!("{page}/tick"), &format!("target=criterion:{mark}")).await);
+        let done = dana.get(&s, &page).await.body;
+        let bar = done.split("id=\"bottom-bar\"").nth(1).unwrap();
+        assert!(bar.contains("/move/completed") && !bar.contains("Mark: "), "{bar}");
     }
 
     async fn a_number_out_of_range_is_kept_and_its_row_says_how_far_and_what_to_do(t: TestApp) {

@@ -8,6 +8,7 @@ mod notes;
 mod parts;
 mod pins;
 mod time;
+mod walked;
 
 use actix_web::http::{Method, StatusCode};
 use tracewright::foundation::{Asker, Role};

@@ -27,6 +27,7 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ("unit", "work_orders/facts.rs", "making an agent or its key, and `user same-person`"),
     ("blockers", "work_orders/facts.rs", "relating two orders"),
     ("cancelled_follow_ups", "work_orders/facts.rs", "cancelling a follow-up"),
+    ("draft_follow_ups", "work_orders/facts.rs", "opening a follow-up"),
     ("policy", "work_orders/facts.rs", "what the project decided about the type"),
     ("controlled", "order_settings/policies/reads.rs", "`policy set --controlled`"),
     ("verification_waived", "order_settings/policies/reads.rs", "`policy set --verification-waived`"),

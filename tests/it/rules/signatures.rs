@@ -397,7 +397,8 @@ on_both! {
         let page = client.get(&site, &format!("{base}/move/completed")).await.body;
         assert!(page.contains("Not possible: Criteria that are not met: 1 All calls are traced"), "{page}");
         assert!(!page.contains(" checked"), "nothing is chosen beforehand");
-        assert!(page.contains("I know the 3 points") || page.contains("points listed"), "{page}");
+        assert!(page.contains("I know the ") && page.contains("listed as not as planned"), "{page}");
+        assert!(!page.contains("nobody has judged yet"), "nothing is judged before it is done: {page}");
         let version = order.version.to_string();
         client.post(&site, &format!("{base}/comment"), "text=the+gauge+was+read+again").await;
         let points = page.split("name=\"points\" value=\"").nth(1).unwrap().split('"').next().unwrap();

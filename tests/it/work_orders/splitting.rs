@@ -48,6 +48,9 @@ on_both! {
         assert!(rest.steps[0].items[0].ticks.is_ticked(), "what was done stays done");
         assert_eq!((new.status, new.title.as_str(), new.order_type.as_str()), (Status::Draft, title.1, "Repair"));
         assert_eq!(new.steps.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["Swap"]);
+        let criteria = |order: &Order| order.criteria.iter().map(|it| it.text.clone()).collect::<Vec<_>>();
+        assert_eq!((criteria(&rest), criteria(&new)), (vec!["No leak at 6 bar".to_owned()], vec!["No leak at 6 bar".to_owned()]));
+        assert_ne!(rest.criteria[0].id, new.criteria[0].id, "each order has its own");
         assert!(new.is_author(asker.id()) && new.document.iter().any(|it| it.text == "torque 12"));
         assert_eq!(new.safety.notes[0].text, "Wear gloves");
         assert!(rest.document.iter().all(|it| it.text != "torque 12"));

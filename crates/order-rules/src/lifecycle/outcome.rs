@@ -25,7 +25,11 @@ pub fn bars_achieved(order: &Order, facts: &Facts) -> Option<String> {
         !criterion.ticks.is_ticked() || facts.evidence.refuted.contains(&criterion.id)
     });
     let unmet: Vec<String> = unmet.map(|(place, it)| format!("{place} {}", it.text)).collect();
-    let unmet = listed(&unmet, "Criteria that are not met: ", after);
+    let unmet = listed(
+        &unmet,
+        "Criteria that are not met: ",
+        ". Mark what holds on the order's page first; else complete it as partly achieved or not achieved.",
+    );
     let missing = if facts.policy.evidence_required { unproven(order, facts) } else { Vec::new() };
     let missing =
         listed(&missing, "Evidence is missing for ", ". Link it, or complete as partly or not achieved.");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Facts, RecordFacts};
 use crate::lifecycle::lacking;
-use crate::model::{Found, Item, Order, Step, StepState, Target};
+use crate::model::{Found, Item, Order, Relation, RelationKind, Step, StepState, Target};
 use crate::pace;
 
 /// What sort of point it is.
@@ -27,6 +27,8 @@ pub enum Kind {
     Altered,
     NotJudged,
     NotAnswered,
+    /// What goes on with something that this order left is still a draft.
+    NotSubmitted,
     FromFile,
 }
 
@@ -34,7 +36,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Point {
     pub kind: Kind,
-    /// What it is about: `2.1`, `Criterion 2` or `3 claims`.
+    /// What it is about: `2.1`, `Criterion 2`, `3 claims` or another order's number.
     pub reference: String,
     /// The text of the part, or what is to be said of it.
     pub text: String,
@@ -55,12 +57,15 @@ pub fn of(order: &Order, facts: &Facts) -> Vec<Point> {
     points.extend(criteria(order));
     points.extend(hurried(order));
     points.extend(unshown(order, facts));
+    points.extend(unsubmitted(order, facts));
     if facts.policy.evidence_required {
         points.extend(bare(order, facts));
     }
+    // Nobody judges work that is not done: until it is, a claim without a verdict is as planned.
+    let unjudged = if order.status.is_done() { evidence.claims_open } else { 0 };
     let counted = [
         (Kind::Altered, evidence.altered, "linked trace", "changed since it was pinned"),
-        (Kind::NotJudged, evidence.claims_open, "claim", "nobody has judged yet"),
+        (Kind::NotJudged, unjudged, "claim", "nobody has judged yet"),
         (Kind::NotAnswered, evidence.exceptions_open, "exception", "nobody has answered yet"),
         (Kind::FromFile, unattested(order), "tick", "only a file says, and nobody here vouches for"),
     ];
@@ -163,6 +168,15 @@ fn unshown(order: &Order, facts: &Facts) -> Vec<Point> {
         (!lacks.is_empty()).then(|| part(order, Kind::Unshown, target, lacks.join(", ")))
     });
     bare.flatten().collect()
+}
+
+/// Follow-ups that only their authors see: nobody goes on with them, and this order is about to be forgotten.
+fn unsubmitted(order: &Order, facts: &Facts) -> Vec<Point> {
+    let is_draft =
+        |it: &&Relation| it.kind == RelationKind::FollowedUpBy && facts.draft_follow_ups.contains(&it.order);
+    let says = "is to go on with what was left here, and is still a draft that nobody submitted";
+    let drafts = order.relations.iter().filter(is_draft);
+    drafts.map(|it| whole(Kind::NotSubmitted, it.number.to_string(), says)).collect()
 }
 
 fn criteria(order: &Order) -> Vec<Point> {

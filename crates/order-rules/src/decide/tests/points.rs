@@ -21,6 +21,16 @@ fn verdicts_that_refute_and_verdicts_that_decide_nothing_are_points_of_their_own
 }
 
 #[test]
+fn claims_without_a_verdict_are_a_point_once_the_work_is_done() {
+    let mut facts = facts(&person("worker"));
+    facts.evidence.claims_open = 6;
+    for (status, expected) in [(Status::InProgress, 0), (Status::Completed, 1), (Status::Verified, 1)] {
+        let points = points::of(&at(status), &facts);
+        assert_eq!(points.iter().filter(|it| it.kind == Kind::NotJudged).count(), expected, "{status:?}");
+    }
+}
+
+#[test]
 fn what_was_found_wrong_and_what_does_not_apply_are_points() {
     let facts = facts(&person("worker"));
     let at_item = |order: &Order| -> Vec<(Kind, String)> {
