@@ -138,7 +138,7 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         facts: digests(conn, asker, &order_id, &linked)?.into_iter().collect(),
         files: files_of(&order, target.as_ref()),
         walk: Walk::read(conn, asker, &judged.claim, wanted.scope)?,
-        refused: refused(conn, asker, &order, &judged)?,
+        refused: refused(conn, asker, &order, &judged, is_quotable(conn, asker, &linked, &tree)?)?,
         altered: altered(&pinned, &opened.observation),
         erased,
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
@@ -169,6 +169,7 @@ fn refused(
     asker: &Asker,
     order: &Order,
     judged: &JudgedClaim,
+    is_quotable: bool,
 ) -> Result<[Option<String>; 3]> {
     let outcomes = [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation];
     let claim = match claim_in(order, &judged.claim) {
@@ -176,8 +177,21 @@ fn refused(
         Err(gone) => return Ok(outcomes.map(|_| Some(gone.to_string()))),
     };
     let known = Known::read(conn, asker, order, &claim)?;
-    Ok(outcomes
-        .map(|outcome| verdict::may_give(asker, &known.facts(), outcome).err().map(|why| why.to_string())))
+    let may = |outcome| verdict::may_give_on(asker, &known.facts(), outcome, is_quotable);
+    Ok(outcomes.map(|outcome| may(outcome).err().map(|why| why.to_string())))
+}
+
+/// Whether a trace that the order links holds anything, so that words of it can be quoted.
+fn is_quotable(conn: &mut AnyConnection, asker: &Asker, linked: &Linked, open: &[TreeRow]) -> Result<bool> {
+    if !open.is_empty() {
+        return Ok(true);
+    }
+    for one in linked.own.iter().chain(&linked.elsewhere) {
+        if !evidence::tree(conn, asker.project, &one.trace)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn stated_of(
