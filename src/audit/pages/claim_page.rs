@@ -135,6 +135,18 @@ impl ClaimPage {
         }
     }
 
+    /// Whether whoever stands in the claim's row said that it holds. A criterion's row names whoever wrote the plan as well, who
+    /// said no such thing; what the order records tells the two apart.
+    fn has_author(&self) -> bool {
+        let claim = &self.view.judged.claim;
+        !claim.author_name.is_empty() && (self.view.stated.is_some() || claim.target_kind != "criterion")
+    }
+
+    /// What whoever marked the place said by it.
+    fn marked_word(&self) -> &'static str {
+        if self.view.judged.claim.target_kind == "criterion" { "Marked met" } else { "Marked done" }
+    }
+
     fn error(&self, field: &str) -> Option<&str> {
         self.errors.get(field)
     }

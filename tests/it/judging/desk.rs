@@ -65,6 +65,8 @@ on_both! {
         };
         let item = claim(&t, &case, "3.1").await;
         let page = get(&t, &case.auditor, &address(&item)).await;
+        assert!(page.contains("What the order records") && page.contains("Marked done by tech Name"), "{page}");
+        assert!(!blind(&t, &case.auditor, &address(&item)).await.contains("tech Name"));
         assert!(!input(&page, "supported").contains("disabled"), "{page}");
         let (project, order) = (case.owner.project, case.order.clone());
         let links = t.app.db.read(move |conn| audit::reads::links_of(conn, project, &order)).await.unwrap();
