@@ -173,18 +173,25 @@ fn name(who: &Who) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::work_orders::model::Status;
-    use crate::work_orders::samples;
+    use crate::work_orders::model::{Criterion, Demands, Materiality, Status, Ticks};
 
     #[test]
     fn a_criterion_says_who_wrote_it_and_that_nobody_marked_it() {
-        let mut order = samples::draft();
-        let id = order.criteria.first().map(|it| it.id.clone()).unwrap();
+        let id = "c1".to_owned();
+        let criterion = Criterion {
+            id: id.clone(),
+            text: "No leak at 6 bar".to_owned(),
+            demands: Demands::default(),
+            materiality: Materiality::Important,
+            ticks: Ticks::default(),
+        };
+        let mut order =
+            Order { criteria: vec![criterion], created_by: Some(Who::named("Sam")), ..Order::default() };
         let at = |order: &Order| Recorded::of(order, &[], &Target::Criterion(id.clone()), &id);
         assert!(!at(&order).left_unmarked && at(&order).mark.is_none());
         order.status = Status::Completed;
         assert!(at(&order).left_unmarked, "{:?}", at(&order));
-        assert_eq!(at(&order).written_by, order.author().map(name));
+        assert_eq!(at(&order).written_by.as_deref(), Some("Sam"));
         let by = Who::named("Dana");
         if let Some(criterion) = order.criteria.first_mut() {
             criterion.ticks.0.push(Tick { by: Some(by), ..Tick::imported("t") });
