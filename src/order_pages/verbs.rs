@@ -12,6 +12,7 @@ use crate::work_orders::actions;
 use crate::work_orders::actions::add_files;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::model::{LogKind, Materiality, RelationKind, StepState, Target};
+use crate::work_orders::speaking;
 
 /// POST `tick`: field `target`.
 pub async fn tick(act: Act, form: Form) -> WebResult {
@@ -184,7 +185,7 @@ pub async fn comment(request: HttpRequest, act: Act, payload: Payload) -> WebRes
 
 /// Back to what was written, with a word on whoever was called and did not hear it.
 async fn said(act: &Act, id: &str, anchor: &str, done: &str, text: &str) -> WebResult {
-    let missed = actions::comment::unheard(&act.orders, &act.who, id, text).await?;
+    let missed = speaking::unheard(&act.orders, &act.who, id, text).await?;
     let words = missed.map_or_else(|| done.to_owned(), |missed| format!("{done} {missed}"));
     Ok(act.back(anchor, &words))
 }

@@ -98,7 +98,7 @@ impl Around {
 
 fn speakable(conn: &mut AnyConnection, view: &OrderView) -> Result<Vec<(String, String)>> {
     let all = match view.as_of {
-        None => speaking::people(conn, view.who.project, &view.order)?,
+        None => speaking::members(conn, view.who.project, &view.order)?,
         Some(_) => Vec::new(),
     };
     let others = all.into_iter().filter(|member| member.account != view.who.id());

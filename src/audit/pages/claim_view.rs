@@ -140,7 +140,7 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         files: files_of(&order, target.as_ref()),
         recorded: recorded_of(&order, &events, target.as_ref(), &judged, stated.is_some()),
         walk: Walk::read(conn, asker, &judged.claim, wanted.scope)?,
-        refused: refused(conn, asker, &order, &judged, is_quotable(conn, asker, &linked, &tree)?)?,
+        refused: refused(conn, asker, &order, &judged, (&linked, &tree))?,
         altered: altered(&pinned, &opened.observation),
         erased,
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
@@ -183,7 +183,7 @@ fn refused(
     asker: &Asker,
     order: &Order,
     judged: &JudgedClaim,
-    is_quotable: bool,
+    (linked, open): (&Linked, &[TreeRow]),
 ) -> Result<[Option<String>; 3]> {
     let outcomes = [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation];
     let claim = match claim_in(order, &judged.claim) {
@@ -191,6 +191,7 @@ fn refused(
         Err(gone) => return Ok(outcomes.map(|_| Some(gone.to_string()))),
     };
     let known = Known::read(conn, asker, order, &claim)?;
+    let is_quotable = is_quotable(conn, asker, linked, open)?;
     let may = |outcome| verdict::may_give_on(asker, &known.facts(), outcome, is_quotable);
     Ok(outcomes.map(|outcome| may(outcome).err().map(|why| why.to_string())))
 }

@@ -46,38 +46,12 @@ fn spoken_to(
     if !text.contains('@') {
         return Ok(None);
     }
-    let mut members = speaking::people(conn, who.project, order)?;
+    let mut members = speaking::members(conn, who.project, order)?;
     members.retain(|member| member.account != who.actor.id);
     let people = mentions::find(&text, &members);
     let mentioned = GatheredEvent::PeopleMentioned { entry, people };
     let speaks = !matches!(&mentioned, GatheredEvent::PeopleMentioned { people, .. } if people.is_empty());
     Ok(speaks.then(|| mentioned.into()))
-}
-
-/// What somebody wrote that was meant to speak to people and reached none, as one sentence; nothing where all were reached.
-pub async fn unheard(orders: &Orders, asker: &Asker, order_id: &str, text: &str) -> Result<Option<String>> {
-    if !text.contains('@') {
-        return Ok(None);
-    }
-    let (who, id, text) = (asker.clone(), order_id.to_owned(), text.to_owned());
-    let read = move |conn: &mut AnyConnection| {
-        let order = reads::load(conn, who.project, &id, None)?;
-        Ok(sentence(&mentions::unheard(&text, &speaking::people(conn, who.project, &order)?)))
-    };
-    orders.app.db.read(read).await
-}
-
-fn sentence(missed: &[mentions::Unheard]) -> Option<String> {
-    let words = |is_shared: bool| -> Option<String> {
-        let called = missed.iter().filter(|one| one.is_shared == is_shared);
-        let called: Vec<&str> = called.map(|one| one.words.as_str()).collect();
-        (!called.is_empty()).then(|| called.join(" or "))
-    };
-    let nobody = words(false).map(|it| format!("Nobody is called {it} among the people who may see this order."));
-    let several =
-        words(true).map(|it| format!("Several people are called {it}: write the whole name or the code."));
-    let said: Vec<String> = nobody.into_iter().chain(several).collect();
-    (!said.is_empty()).then(|| said.join(" "))
 }
 
 fn said(event: &OrderEvent) -> Option<(String, String)> {

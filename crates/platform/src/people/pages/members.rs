@@ -43,8 +43,7 @@ impl MembersPage {
     }
 
     /// Every role, and what it may do.
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    fn duties(&self) -> [(Role, &'static str); 7] {
+    fn duties() -> [(Role, &'static str); 7] {
         Role::ALL.map(|role| (role, role.duties()))
     }
 
