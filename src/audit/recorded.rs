@@ -79,7 +79,8 @@ impl Recorded {
     /// What is recorded about a claim at a place.
     pub fn of(order: &Order, events: &[Event], target: &Target, claim_id: &str) -> Self {
         let step = order.step_of(target);
-        let mut recorded = Self { log: step.map(|step| notes(order, step)).unwrap_or_default(), ..Self::default() };
+        let mut recorded =
+            Self { log: step.map(|step| notes(order, step)).unwrap_or_default(), ..Self::default() };
         let ticks = order.ticks(target);
         let tick = match target {
             // The claim is the criterion's own; whoever marked it last marks it.
@@ -211,7 +212,11 @@ mod tests {
         ] {
             let answer = Answer { value: value.to_owned(), found, note: "seen".to_owned() };
             let shown = answered(&answer, Some(&asks));
-            assert_eq!((shown.outcome, shown.beyond.as_str(), shown.note.as_str()), (outcome, beyond, "seen"), "{value}");
+            assert_eq!(
+                (shown.outcome, shown.beyond.as_str(), shown.note.as_str()),
+                (outcome, beyond, "seen"),
+                "{value}"
+            );
         }
     }
 }

@@ -108,12 +108,7 @@ pub fn may_give(judge: &Asker, claim: &ClaimFacts<'_>, outcome: Outcome) -> Resu
 
 /// The same for a page that knows whether anything stands there to quote. Nobody settles a claim without a verbatim word, so
 /// where there is none that is said before the form is filled in.
-pub fn may_give_on(
-    judge: &Asker,
-    claim: &ClaimFacts<'_>,
-    outcome: Outcome,
-    is_quotable: bool,
-) -> Result<()> {
+pub fn may_give_on(judge: &Asker, claim: &ClaimFacts<'_>, outcome: Outcome, is_quotable: bool) -> Result<()> {
     may_give(judge, claim, outcome)?;
     if outcome == Outcome::NotEnoughInformation || is_quotable {
         return Ok(());

@@ -54,7 +54,8 @@ fn sentence(missed: &[mentions::Unheard]) -> Option<String> {
         let called: Vec<&str> = called.map(|one| one.words.as_str()).collect();
         (!called.is_empty()).then(|| called.join(" or "))
     };
-    let nobody = words(false).map(|it| format!("Nobody is called {it} among the people who may see this order."));
+    let nobody =
+        words(false).map(|it| format!("Nobody is called {it} among the people who may see this order."));
     let several =
         words(true).map(|it| format!("Several people are called {it}: write the whole name or the code."));
     let said: Vec<String> = nobody.into_iter().chain(several).collect();

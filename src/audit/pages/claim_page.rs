@@ -194,7 +194,10 @@ impl ClaimPage {
 
     /// Words are mostly quoted from outputs.
     fn is_boxed_field(&self, field: &str) -> bool {
-        self.typed.boxed.as_ref().map_or_else(|| TypedQuote::default().reads(field), |quote| quote.reads(field))
+        self.typed
+            .boxed
+            .as_ref()
+            .map_or_else(|| TypedQuote::default().reads(field), |quote| quote.reads(field))
     }
 
     /// Which span and body a quote is of.

@@ -43,8 +43,15 @@ fn is_ownership(label: &str) -> bool {
     let letters: String = label.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     matches!(
         letters.as_str(),
-        "owner" | "owners" | "responsible" | "verantwortlich" | "responsable" | "responsável" | "responsabile"
-            | "ответственный" | "负责人"
+        "owner"
+            | "owners"
+            | "responsible"
+            | "verantwortlich"
+            | "responsable"
+            | "responsável"
+            | "responsabile"
+            | "ответственный"
+            | "负责人"
     )
 }
 
@@ -135,7 +142,11 @@ mod tests {
         let body = "# Runbook\n\n- [ ] a\n";
         let beside = "\n## Work Log\n\n### Assigned here\n\n- To: Lea Moss (USR-008)\n";
         for (head, expected, is_beside) in [
-            ("---\nowner: platform team\nteam: core\n---\n\n", "---\nowner: platform team\nteam: core\n---\n\n", true),
+            (
+                "---\nowner: platform team\nteam: core\n---\n\n",
+                "---\nowner: platform team\nteam: core\n---\n\n",
+                true,
+            ),
             ("---\nresponsible: ops\n---\n\n", "---\nresponsible: ops\n---\n\n", true),
             ("---\nowner: Lea Moss\n---\n\n", "---\nowner: Lea Moss\n---\n\n", false),
             ("---\nassignee: Dana\n---\n\n", "---\nassignee: Lea Moss (USR-008)\n---\n\n", false),

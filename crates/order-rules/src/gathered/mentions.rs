@@ -57,7 +57,12 @@ pub fn unheard(text: &str, members: &[Member]) -> Vec<Unheard> {
         let rest = text.get(at + 1..).unwrap_or_default();
         let word = word_of(rest);
         let goes_on = rest.get(word.len()..).is_some_and(|after| after.starts_with(['/', '@', '`']));
-        if !begins_call || word.is_empty() || goes_on || named(rest, members).is_some() || missed.len() >= MOST {
+        if !begins_call
+            || word.is_empty()
+            || goes_on
+            || named(rest, members).is_some()
+            || missed.len() >= MOST
+        {
             continue;
         }
         let is_shared = members.iter().any(|member| begins(word, &first_name(member)).is_some());
@@ -71,7 +76,8 @@ pub fn unheard(text: &str, members: &[Member]) -> Vec<Unheard> {
 
 /// The word that a text begins with: letters, digits and what joins them in a name or a code.
 fn word_of(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\'')).unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\'')).unwrap_or(text.len());
     text.get(..end).unwrap_or_default().trim_end_matches(['-', '_', '\''])
 }
 
@@ -86,7 +92,8 @@ fn named<'a>(words: &str, members: &'a [Member]) -> Option<(&'a Member, usize)> 
     });
     let longest = whole.max_by_key(|(_, length)| *length);
     longest.or_else(|| {
-        let mut fitting = members.iter().filter_map(|member| Some((member, begins(words, &first_name(member))?)));
+        let mut fitting =
+            members.iter().filter_map(|member| Some((member, begins(words, &first_name(member))?)));
         let one = fitting.next()?;
         fitting.next().is_none().then_some(one)
     })
@@ -162,7 +169,8 @@ mod tests {
             ("dana@dana.example `@Override` @scope/name", vec![]),
         ] {
             let found = unheard(text, &members());
-            let found: Vec<(&str, bool)> = found.iter().map(|one| (one.words.as_str(), one.is_shared)).collect();
+            let found: Vec<(&str, bool)> =
+                found.iter().map(|one| (one.words.as_str(), one.is_shared)).collect();
             assert_eq!(found, expected, "{text}");
         }
     }
