@@ -21,6 +21,7 @@ pub mod own_work;
 mod pages;
 mod projection;
 pub mod reads;
+mod recorded;
 mod routes;
 pub mod scan;
 pub mod selectors;

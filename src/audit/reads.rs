@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Digest, Error, Grant, ProjectKey, Result, Timestamp};
 use crate::work_orders;
-use crate::work_orders::model::Order;
+use crate::work_orders::model::{Order, Status};
 
 use super::claims::{Claim, claims_of};
 use super::events::Verdict;
@@ -164,6 +164,8 @@ pub struct QueuedClaim {
     pub claim: ClaimRow,
     /// Number of its order.
     pub number: String,
+    /// Its order was closed without anybody verifying it, so that nothing waits for this verdict any more.
+    pub is_past: bool,
 }
 
 /// How far the judging has come, over the claims to judge ([`Claim::is_to_judge`]), as the queue holds them.
@@ -197,7 +199,8 @@ pub fn counted_words(count: i64) -> String {
     if count >= to_judge::COUNTED { format!("{}+", to_judge::COUNTED) } else { count.to_string() }
 }
 
-/// The claims to judge: disputes and critical ones first, what cannot be judged yet last; at most 300.
+/// The claims to judge: disputes and critical ones first, then what cannot be judged yet, and last what is left open in orders
+/// that were closed without verification; at most 300.
 pub fn queue(
     conn: &mut AnyConnection,
     project: ProjectKey,
@@ -210,16 +213,20 @@ pub fn queue(
         to_judge::queue(conn, project, filter.standing.as_deref(), order_id)?
     };
     claims.sort_by_key(|c| (c.unattested, !is_exception(c), -c.materiality));
-    let mut numbers: BTreeMap<String, String> = BTreeMap::new();
+    let mut orders: BTreeMap<String, (String, bool)> = BTreeMap::new();
     let mut queued = Vec::with_capacity(claims.len());
     for claim in claims {
-        if !numbers.contains_key(&claim.order_id) {
+        if !orders.contains_key(&claim.order_id) {
             let row = work_orders::reads::by_id(conn, project, &claim.order_id)?;
-            numbers.insert(claim.order_id.clone(), row.map(|row| row.number).unwrap_or_default());
+            let known = row.map(|row| (row.number.clone(), row.status() == Status::Closed));
+            orders.insert(claim.order_id.clone(), known.unwrap_or_default());
         }
-        let number = numbers.get(&claim.order_id).cloned().unwrap_or_default();
-        queued.push(QueuedClaim { claim, number });
+        let (number, is_closed) = orders.get(&claim.order_id).cloned().unwrap_or_default();
+        // A verified order has a verdict on each of its claims, but for what was stated or given weight afterwards.
+        let is_past = is_closed && claim.standing == "open" && !claim.is_stated();
+        queued.push(QueuedClaim { claim, number, is_past });
     }
+    queued.sort_by_key(|queued| queued.is_past);
     Ok(queued)
 }
 

@@ -106,6 +106,18 @@ pub fn may_give(judge: &Asker, claim: &ClaimFacts<'_>, outcome: Outcome) -> Resu
     decide(judge, &ClaimFacts { has_judged: false, ..*claim }, &filled).map(drop)
 }
 
+/// The same for a page that knows whether anything stands there to quote. Nobody settles a claim without a verbatim word, so
+/// where there is none that is said before the form is filled in.
+pub fn may_give_on(judge: &Asker, claim: &ClaimFacts<'_>, outcome: Outcome, is_quotable: bool) -> Result<()> {
+    may_give(judge, claim, outcome)?;
+    if outcome == Outcome::NotEnoughInformation || is_quotable {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "nothing is linked that could be quoted; link a trace, or answer not enough information and say what you saw",
+    ))
+}
+
 /// Only a person with the auditor role judges. Also asked before the form is shown.
 pub fn may_judge(judge: &Asker) -> Result<()> {
     if !judge.is_person() {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::audit::checks::{CheckResult, quote_present};
 use crate::audit::model::{MissingReason, Outcome, Relation};
 use crate::audit::selectors::{Evidence, QuoteSelector, locate};
-use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, may_give, relation_of};
+use crate::audit::verdict::{ClaimFacts, Draft, Earlier, decide, may_give, may_give_on, relation_of};
 use crate::foundation::{Actor, ActorKind, Asker, Digest, Error, ProjectKey, Role};
 use crate::people::units::Unit;
 
@@ -196,5 +196,15 @@ fn what_may_be_given_is_what_is_taken_once_it_is_filled_in() {
                 assert_eq!(may, taken, "{judge:?} {facts:?} {outcome:?}");
             }
         }
+    }
+}
+
+#[test]
+fn where_nothing_can_be_quoted_only_not_enough_information_may_be_given() {
+    for (outcome, taken) in
+        [(Outcome::Supported, false), (Outcome::Refuted, false), (Outcome::NotEnoughInformation, true)]
+    {
+        assert_eq!(may_give_on(&auditor(), &claim(&[]), outcome, false).is_ok(), taken, "{outcome:?}");
+        assert!(may_give_on(&auditor(), &claim(&[]), outcome, true).is_ok(), "{outcome:?}");
     }
 }

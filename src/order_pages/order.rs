@@ -85,6 +85,8 @@ struct OrderPage {
     clash: Option<String>,
     relations: Option<RelationsView>,
     may_invite: bool,
+    /// Who can be spoken to: as it is written, and their code.
+    speakable: Vec<(String, String)>,
     gathered: Gathered,
 }
 
@@ -192,12 +194,15 @@ pub async fn by_id(app: web::Data<App>, who: Principal, id: web::Path<String>) -
     Ok(see_other(format!("/work-orders/{}", row.number)))
 }
 
+fn to_follow_up(flow: &[Flow]) -> Option<&RowView> {
+    rows_in(flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up)
+}
+
 impl OrderPage {
     fn of(request: &HttpRequest, view: &OrderView, around: Around, shown: Shown) -> Self {
         let Shown { may, assigning, trail, verification, gathered, note_about } = shown;
         let (flow, criteria) = (document::flow(view), criteria(view));
-        let to_follow_up =
-            rows_in(&flow).find(|row| row.failed && row.trouble.is_some() && row.can_follow_up);
+        let to_follow_up = to_follow_up(&flow).map(|row| row.target.clone());
         Self {
             shell: Shell::of(request, format!("{} {}", view.order.number, view.order.title), "work-orders"),
             sheet: Sheet::of(view).with_asset(around.asset.as_deref()),
@@ -205,7 +210,7 @@ impl OrderPage {
             next: doing::next(&flow, view.order.status == Status::InProgress),
             last: doing::last(view, &flow, &criteria),
             first_act: doing::first_act(view, may.assign, may.edit),
-            to_follow_up: to_follow_up.map(|row| row.target.clone()),
+            to_follow_up,
             note_about,
             has_steps: !view.order.steps.is_empty(),
             criteria,
@@ -229,6 +234,7 @@ impl OrderPage {
             changed_plan: ChangedPlan::of(view),
             clash: around.clash,
             relations: around.relations,
+            speakable: around.speakable,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
             gathered,
         }

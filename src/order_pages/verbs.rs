@@ -12,6 +12,7 @@ use crate::work_orders::actions;
 use crate::work_orders::actions::add_files;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::model::{LogKind, Materiality, RelationKind, StepState, Target};
+use crate::work_orders::speaking;
 
 /// POST `tick`: field `target`.
 pub async fn tick(act: Act, form: Form) -> WebResult {
@@ -157,8 +158,9 @@ pub async fn log(act: Act, form: Form) -> WebResult {
         kind: form.optional("kind").map(read_kind).transpose()?,
         corrects: form.optional("corrects").map(str::to_owned),
     };
+    let written = format!("{}\n{}", entry.title, entry.lines.join("\n"));
     actions::log::log(&act.orders, &act.who, &id, entry).await?;
-    Ok(act.back("log", "Logged."))
+    said(&act, &id, "log", "Logged.", &written).await
 }
 
 fn read_kind(word: &str) -> Result<LogKind> {
@@ -172,13 +174,20 @@ pub async fn comment(request: HttpRequest, act: Act, payload: Payload) -> WebRes
     if !parts::is_multipart(&request) {
         let form = Form::from_request(&request, &mut payload.into_inner()).await?;
         actions::comment::comment(&act.orders, &act.who, &id, form.text("text").to_owned()).await?;
-        return Ok(act.back("comments", "Commented."));
+        return said(&act, &id, "comments", "Commented.", form.text("text")).await;
     }
     add_files::may_comment(&act.orders, &act.who, &id).await?;
     let sent = sending::read(&request, payload, &act, &id).await.map_err(|(_, cause)| cause)?;
     let text = sent.text("text").to_owned();
-    add_files::comment_with_files(&act.orders, &act.who, &id, sent.received, text).await?;
-    Ok(act.back("comments", "Commented."))
+    add_files::comment_with_files(&act.orders, &act.who, &id, sent.received, text.clone()).await?;
+    said(&act, &id, "comments", "Commented.", &text).await
+}
+
+/// Back to what was written, with a word on whoever was called and did not hear it.
+async fn said(act: &Act, id: &str, anchor: &str, done: &str, text: &str) -> WebResult {
+    let missed = speaking::unheard(&act.orders, &act.who, id, text).await?;
+    let words = missed.map_or_else(|| done.to_owned(), |missed| format!("{done} {missed}"));
+    Ok(act.back(anchor, &words))
 }
 
 /// POST `acknowledge`: field `version`.

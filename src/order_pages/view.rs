@@ -15,6 +15,7 @@ use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::facts::Facts;
 use crate::work_orders::model::{Order, Target};
 use crate::work_orders::reads::{self, OrderRow};
+use crate::work_orders::speaking;
 use crate::work_orders::team::{self, Gap};
 
 use super::notes::NoteView;
@@ -49,6 +50,8 @@ pub struct Around {
     pub relations: Option<RelationsView>,
     /// The code of the asset that it names, where that is on the list.
     pub asset: Option<String>,
+    /// Who can be spoken to in a comment or an entry of the log, as it is written: `@Dana Okafor`, and their code.
+    pub speakable: Vec<(String, String)>,
 }
 
 /// Loads an order for somebody.
@@ -105,6 +108,7 @@ impl Around {
         Ok(Self {
             asset: asset.map(|asset| asset.code),
             gaps,
+            speakable: speakable(conn, view)?,
             clash: clash.map(|clash| clash.path),
             relations: RelationsView::read(conn, view)?,
             exceptions: order_notes::exceptions_at(conn, project, id, as_of)?,
@@ -112,6 +116,15 @@ impl Around {
             statements: order_notes::statements(conn, project, id, as_of)?,
         })
     }
+}
+
+fn speakable(conn: &mut AnyConnection, view: &OrderView) -> Result<Vec<(String, String)>> {
+    let all = match view.as_of {
+        None => speaking::members(conn, view.who.project, &view.order)?,
+        Some(_) => Vec::new(),
+    };
+    let others = all.into_iter().filter(|member| member.account != view.who.id());
+    Ok(others.map(|member| (format!("@{}", member.name), member.code)).collect())
 }
 
 /// The row of an order that this person may see; any other is not found.

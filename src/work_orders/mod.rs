@@ -14,6 +14,7 @@ pub mod reads;
 pub mod renew;
 mod service;
 pub mod signing;
+pub mod speaking;
 mod store;
 pub mod team;
 

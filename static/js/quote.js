@@ -163,7 +163,7 @@
 
   // With scripts on, selecting is the way; the fields to type in wait folded. The bar goes when the form is in sight.
   const ready = () => {
-    document.querySelectorAll("[data-typed-quote]").forEach((box) => (box.open = Boolean(box.querySelector("textarea").value)));
+    document.querySelectorAll("[data-typed-quote]").forEach((box) => (box.open = Boolean(box.querySelector("textarea[aria-invalid]") || box.querySelector("textarea").value)));
     const bar = document.querySelector("[data-until]");
     if (bar) {
       const watch = new IntersectionObserver(([entry]) => (bar.hidden = entry.isIntersecting));

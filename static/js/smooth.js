@@ -105,7 +105,12 @@ if (window.htmx) {
     const { ctx } = event.detail;
     const main = document.querySelector("#main");
     const isRefused = ctx.response?.status >= 400;
-    if ((shown !== location.pathname || isRefused) && !ctx.request.anchor) {
+    // What is wrong with a form is gone to, where the page says which field that is.
+    const fault = isRefused && main.querySelector("[autofocus]:is([aria-invalid], [data-told])");
+    if (fault) {
+      fault.focus();
+      fault.scrollIntoView({ block: "center" });
+    } else if ((shown !== location.pathname || isRefused) && !ctx.request.anchor) {
       scrollTo(0, 0);
       main.focus({ preventScroll: true });
     }

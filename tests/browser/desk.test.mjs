@@ -208,6 +208,27 @@ test("on a phone nothing of the ledger runs over its neighbour, and Copy stays o
   assert.ok(lines.length > 0 && lines.every((count) => count === 1), `${lines}`);
 });
 
+test("a mistyped quote is corrected where it was typed, and the page leads there", async () => {
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    const on = await signIn(product, demoPerson(product, "auditor"), { viewport });
+    await claim(on, "The stock figure was read from shelf B2", "/review?standing=weightless");
+    await on.getByRole("radio", { name: /^supported/i }).check();
+    await on.getByText("Type a quote instead").click();
+    for (const words of ["words that nobody said", "other words that nobody said"]) {
+      const field = on.getByLabel("Quote, word for word");
+      await field.fill(words);
+      await on.getByRole("button", { name: "Sign and next" }).click();
+      await on.locator("#fault-quote").getByText(/do not occur verbatim/).waitFor();
+      await on.locator("#quote:focus").waitFor();
+      assert.equal(await field.inputValue(), words);
+      assert.equal(await on.locator("[data-quotes] li").count(), 0);
+      assert.equal(await field.getAttribute("aria-describedby"), "fault-quote");
+    }
+    await look(on, `claim-quote-refused-${viewport.width}`);
+    await on.close();
+  }
+});
+
 test("without scripts quotes are added one after the other, one is taken away, and the verdict is signed", async () => {
   const plain = await signIn(product, demoPerson(product, "auditor"), { javaScriptEnabled: false });
   await claim(plain, "The stock figure was read from shelf B2", "/review?standing=weightless");

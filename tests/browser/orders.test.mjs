@@ -125,6 +125,8 @@ test("what somebody leaves behind is handed over, order by order", async () => {
   await owner.waitForURL(/\/orders$/);
   await look(owner, "handing-over");
   await owner.goto("/people");
+  await owner.locator("summary[aria-label='Disable Dana Okafor…']").click();
+  await owner.getByText("Their open orders stay theirs until they are handed over.").locator("visible=true").waitFor();
   await owner.getByRole("button", { name: "Disable Dana Okafor" }).click();
   await owner.waitForURL(/\/orders$/);
   await owner.locator(".flash").getByText("The account is disabled").waitFor();

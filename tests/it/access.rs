@@ -58,7 +58,7 @@ fn address(pattern: &str) -> String {
 
 /// For people the refusal names the role that is missing, for programs that it is not for programs.
 fn refuses(body: &str) -> bool {
-    body.contains("needs the role") || body.contains(" program may not do this")
+    ["needs the role", "needs one of the roles", " program may not do this"].iter().any(|words| body.contains(words))
 }
 
 fn may(role: Role, action: Action) -> bool {

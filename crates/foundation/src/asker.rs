@@ -172,8 +172,12 @@ impl Asker {
         if roles.is_empty() {
             return Error::forbidden(format!("{what} is for {people}"));
         }
-        let roles = roles.join(" or ");
-        Error::forbidden(format!("{what} needs the role {roles}; ask an admin of the project for it"))
+        let needed = match roles.as_slice() {
+            [one] => format!("the role {one}"),
+            [first @ .., last] => format!("one of the roles {} or {last}", first.join(", ")),
+            [] => people,
+        };
+        Error::forbidden(format!("{what} needs {needed}; ask an admin of the project for it"))
     }
 }
 
@@ -246,6 +250,14 @@ mod tests {
         assert_eq!(
             words(&viewer, Action::Judge),
             "giving verdicts needs the role auditor; ask an admin of the project for it"
+        );
+        assert_eq!(
+            words(&viewer, Action::CreateDraft),
+            format!(
+                "{} needs one of the roles requester, technician, supervisor, admin or agent; \
+                 ask an admin of the project for it",
+                Action::CreateDraft.words()
+            )
         );
         let technician = of_kind(ActorKind::Human, &[Role::Technician]);
         assert_eq!(

@@ -50,6 +50,27 @@ impl Role {
         }
     }
 
+    /// What it may do, in one line for whoever gives it; the permission table decides, this says it in words.
+    pub fn duties(self) -> &'static str {
+        match self {
+            Self::Viewer => "sees every order, verdict and trace, and changes nothing",
+            Self::Requester => "asks for work: writes and submits drafts, and sees and comments on their own",
+            Self::Technician => {
+                "does the work given to them: ticks, answers, logs, adds evidence and completes; writes drafts"
+            }
+            Self::Supervisor => {
+                "plans, approves, assigns and closes every order, and may do the work; gives no verdicts"
+            }
+            Self::Auditor => "judges the work of others: gives verdicts, verifies and sends back",
+            Self::Admin => {
+                "manages accounts, keys, settings and prices; writes drafts, but neither approves, works nor judges"
+            }
+            Self::Agent => {
+                "a program: writes drafts, ticks with evidence and logs on what it is given; never signs or judges"
+            }
+        }
+    }
+
     /// Reads the stored word back; an unknown word is no role, so it grants nothing.
     pub fn from_stored(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)

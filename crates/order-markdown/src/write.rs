@@ -3,15 +3,15 @@
 //! What came from a file and was not changed here comes out byte for byte the same; a tick given here turns its own box,
 //! a changed block is written anew in its place, and what was added here (log, comments, amendments) stands at the end.
 
+mod head;
 mod recorded;
 
 use crate::asked;
-use crate::model::{Block, Comment, Kind, LogEntry, Order, Priority, Step, StepState, Ticks};
+use crate::model::{Block, Comment, Kind, LogEntry, Order, Step, StepState, Ticks};
 use crate::read::boxes;
-use crate::read::head::Head;
 use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
-use recorded::{amendment_text, answers_text, log_text, timed};
+use recorded::{amendment_text, answers_text, assigned_text, log_text, timed};
 
 /// The order as Markdown.
 pub fn write(order: &Order) -> String {
@@ -149,8 +149,7 @@ impl<'a> Writer<'a> {
     fn block(&mut self, block: &Block) {
         match (&block.source, block.kind) {
             (Some(source), Kind::Head) => {
-                let head = self.changed_head(source);
-                self.out.push_str(&head);
+                self.out.push_str(&head::changed(self.order, source));
             }
             (Some(source), _) => {
                 let turned = self.turned(block, source);
@@ -197,55 +196,6 @@ impl<'a> Writer<'a> {
     /// Whether it was answered as not being as it should: its box stays open, and the answer stands in the record.
     fn has_failed(&self, block: &Block) -> bool {
         block.kind == Kind::Item && self.order.item(&block.id).is_some_and(|(_, item)| item.has_failed())
-    }
-
-    /// The head with the values that were changed here in the place of the file's.
-    fn changed_head(&self, source: &str) -> String {
-        let mut told = Head::default();
-        let bare = source.trim_start_matches('\u{feff}');
-        if bare.starts_with("---") || bare.starts_with("+++") {
-            told.take_front(source, 1);
-        } else if !told.take_table(source.trim(), 1, true) {
-            told.take_lines(source.trim(), 1);
-        }
-        let order = self.order;
-        let mut changes: Vec<(&str, String)> = Vec::new();
-        let is_told_otherwise = order.document.iter().any(|block| {
-            block.kind == Kind::Title && block.source.is_some() && block.text.contains(&order.title)
-        });
-        if told.title.as_ref().is_some_and(|title| *title != order.title) && !is_told_otherwise {
-            changes.push(("title", order.title.clone()));
-        }
-        if told.priority != Priority::None && told.priority != order.priority {
-            changes.push(("priority", order.priority.as_str().to_uppercase()));
-        }
-        if told.order_type != order.order_type && !told.order_type.is_empty() {
-            changes.push(("type", order.order_type.clone()));
-        }
-        if told.status.is_some() && !order.transitions.is_empty() {
-            changes.push(("status", order.status.shown()));
-        }
-        if told.due.is_some() && told.due != order.due {
-            changes.push(("due", order.due.as_ref().map(|due| due.raw.clone()).unwrap_or_default()));
-        }
-        let given = order.assignee.as_ref().filter(|it| it.account.is_some());
-        if let Some(to) = given.filter(|to| told.assignee.as_ref().is_some_and(|it| it.name != to.name)) {
-            changes.push(("assignee", show_code(&to.name, &to.code)));
-        }
-        if told.asset.is_some() && told.asset != order.asset {
-            changes.push((
-                "asset",
-                order.asset.as_ref().map(|it| show_code(&it.name, &it.tag)).unwrap_or_default(),
-            ));
-        }
-        let mut lines = Vec::new();
-        for line in source.split_inclusive('\n') {
-            let change = changes
-                .iter()
-                .find(|(field, _)| label_of(line).and_then(|it| words::field_of(&it)) == Some(field));
-            lines.push(change.map_or_else(|| line.to_owned(), |(_, value)| with_value(line, value)));
-        }
-        lines.concat()
     }
 
     /// A block that has no source any more, or never had one.
@@ -346,7 +296,8 @@ impl<'a> Writer<'a> {
         let comments: Vec<&Comment> =
             self.order.comments.iter().filter(|comment| !comment.by.id.is_empty() || !is_file).collect();
         let answers = answers_text(self.order);
-        if !log.is_empty() || answers.is_some() {
+        let assigned = assigned_text(self.order);
+        if !log.is_empty() || answers.is_some() || assigned.is_some() {
             if self.part != Some(Part::Log) {
                 self.text("## Work Log");
             }
@@ -354,8 +305,8 @@ impl<'a> Writer<'a> {
                 self.text(&log_text(entry));
             }
         }
-        if let Some(answers) = answers {
-            self.text(&answers);
+        for told in assigned.into_iter().chain(answers) {
+            self.text(&told);
         }
         if !comments.is_empty() || !self.order.amendments.is_empty() {
             self.text("## Comments");
@@ -463,32 +414,6 @@ fn after_marks(source: &str) -> usize {
             return at;
         }
     }
-}
-
-/// The label at the beginning of a line of a head.
-fn label_of(line: &str) -> Option<String> {
-    let bare = line.trim().trim_start_matches(['|', '-', '*', '+', ' ', '_']);
-    let end = bare.find(['|', ':', '=', '：'])?;
-    Some(bare.get(..end)?.trim_matches(['*', '_', ' ']).to_owned())
-}
-
-/// The line with another value behind its label.
-fn with_value(line: &str, value: &str) -> String {
-    let body = line.trim_end_matches(['\n', '\r']);
-    let tail = line.get(body.len()..).unwrap_or_default();
-    if body.trim_start().starts_with('|') {
-        let cells = crate::read::rows::cells(body);
-        if let Some((begin, _)) = cells.get(1) {
-            return format!(
-                "{} {} |{tail}",
-                body.get(..*begin).unwrap_or_default(),
-                value.replace('|', "\\|")
-            );
-        }
-    }
-    let colon = body.find([':', '=']).map_or(body.len(), |at| at + 1);
-    let stars = body.get(colon..).unwrap_or_default().bytes().take_while(|byte| *byte == b'*').count();
-    format!("{} {value}{tail}", body.get(..colon + stars).unwrap_or_default())
 }
 
 fn fence_for(text: &str) -> String {

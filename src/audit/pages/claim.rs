@@ -17,7 +17,7 @@ use crate::web::page::show_with;
 use crate::web::printed::Verification;
 use crate::web::{Form, Shell, WebResult, flash, see_other};
 
-use super::claim_page::{ClaimPage, WEIGHTS, agreement};
+use super::claim_page::{BOXED, ClaimPage, WEIGHTS, agreement};
 use super::claim_view::{self, ClaimView, Opened, Wanted};
 use super::form::Typed;
 use super::walk::{self, Scope};
@@ -75,10 +75,24 @@ pub async fn judge(request: HttpRequest, app: Data<App>, claim: Path<String>, fo
     match record(&app, &asker, &claim, &typed).await {
         Ok(judged) => signed(&request, &app, &asker, &claim, scope, &judged).await,
         Err(cause) if keeps_form(&cause, &asker) => {
+            let (typed, cause) = beside_its_field(typed, cause);
             page(&request, &app, again(typed, Answered::Refused(cause))).await
         }
         Err(cause) => Err(cause.into()),
     }
+}
+
+/// A typed quote that was not found goes back to where it was typed, with what is wrong with it, so that it is corrected there.
+fn beside_its_field(mut typed: Typed, cause: Error) -> (Typed, Error) {
+    let Error::Invalid(mut errors) = cause else { return (typed, cause) };
+    for error in &mut errors.0 {
+        let inside = error.path.strip_prefix("quotes[").and_then(|rest| rest.strip_suffix(']'));
+        let Some(place) = inside.and_then(|place| place.parse::<usize>().ok()) else { continue };
+        if place == typed.boxed_place() || typed.take_back(place) {
+            error.path = BOXED.to_owned();
+        }
+    }
+    (typed, Error::Invalid(errors))
 }
 
 fn keeps_form(cause: &Error, principal: &Asker) -> bool {
@@ -114,7 +128,9 @@ async fn signed(
         words = format!("{words} {through}");
     }
     if blind::is_on(request, asker) {
-        let author = Some(done.claim.author_name.as_str()).filter(|name| !name.is_empty());
+        // Whoever wrote a criterion made no claim by it; its page says who did.
+        let is_said = done.claim.is_stated() || done.claim.target_kind != "criterion";
+        let author = Some(done.claim.author_name.as_str()).filter(|name| !name.is_empty() && is_said);
         let author = author.map(|name| format!(" The claim was made by {name}.")).unwrap_or_default();
         let others = agreement(&done.verdicts, asker.id()).map(|it| format!(" {it}")).unwrap_or_default();
         words = format!("{words}{author}{others}");

@@ -20,6 +20,9 @@ use super::walk::Scope;
 pub const WEIGHTS: [(i32, &str); 4] =
     [(0, "does not count"), (1, "normal"), (2, "important"), (4, "critical")];
 
+/// The path of what is wrong with the quote in the fields to type one in.
+pub const BOXED: &str = "boxed";
+
 /// The page.
 #[derive(Template)]
 #[template(path = "audit/claim.html")]
@@ -132,6 +135,18 @@ impl ClaimPage {
         }
     }
 
+    /// Whether whoever stands in the claim's row said that it holds. A criterion's row names whoever wrote the plan as well, who
+    /// said no such thing; what the order records tells the two apart.
+    fn has_author(&self) -> bool {
+        let claim = &self.view.judged.claim;
+        !claim.author_name.is_empty() && (self.view.stated.is_some() || claim.target_kind != "criterion")
+    }
+
+    /// What whoever marked the place said by it.
+    fn marked_word(&self) -> &'static str {
+        if self.view.judged.claim.target_kind == "criterion" { "Marked met" } else { "Marked done" }
+    }
+
     fn error(&self, field: &str) -> Option<&str> {
         self.errors.get(field)
     }
@@ -151,6 +166,23 @@ impl ClaimPage {
         self.errors.get(&format!("quotes[{place}]"))
     }
 
+    /// What is wrong with the words in the fields to type a quote in.
+    fn boxed_error(&self) -> Option<&str> {
+        self.errors.get(BOXED)
+    }
+
+    /// The words that stand in them.
+    fn boxed_words(&self) -> &str {
+        self.typed.boxed.as_ref().map_or("", |quote| quote.words.as_str())
+    }
+
+    /// Whether they are read in this span: the one that was said, else the one that is open.
+    fn is_boxed_in(&self, span: &str) -> bool {
+        let said = self.typed.boxed.as_ref().map_or("", |quote| quote.observation.as_str());
+        let open = self.view.opened.observation.as_str();
+        span == if said.is_empty() { open } else { said }
+    }
+
     fn short_root(&self, root: &Digest) -> String {
         format::short_id(&root.to_hex())
     }
@@ -161,8 +193,11 @@ impl ClaimPage {
     }
 
     /// Words are mostly quoted from outputs.
-    fn is_output(&self, field: &str) -> bool {
-        TypedQuote::default().reads(field)
+    fn is_boxed_field(&self, field: &str) -> bool {
+        self.typed
+            .boxed
+            .as_ref()
+            .map_or_else(|| TypedQuote::default().reads(field), |quote| quote.reads(field))
     }
 
     /// Which span and body a quote is of.
@@ -228,7 +263,7 @@ impl ClaimPage {
     /// Whether the form comes back with something typed or something to say about it.
     fn is_answered(&self) -> bool {
         let said = self.refusal.is_some() || self.warning.is_some() || !self.errors.0.is_empty();
-        said || !self.typed.outcome.is_empty() || !self.typed.quotes.is_empty()
+        said || !self.typed.outcome.is_empty() || self.typed.all_quotes().next().is_some()
     }
 
     fn when(&self, verdict: &JudgedVerdict) -> format::Time {

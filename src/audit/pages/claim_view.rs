@@ -5,11 +5,12 @@ use crate::audit::claim_facts::{Known, claim_in};
 use crate::audit::evidence::{self, BodyText, GivenBody, TreeRow};
 use crate::audit::model::Outcome;
 use crate::audit::reads::{self, JudgedClaim};
+use crate::audit::recorded::Recorded;
 use crate::audit::stated::{Facts, Stated, reads as stated};
 use crate::audit::verdict;
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Digest, Error, Result};
-use crate::ledger;
+use crate::ledger::{self, Event};
 use crate::state::App;
 use crate::work_orders;
 use crate::work_orders::model::{FilePlace, Order, OrderFile, Target};
@@ -36,6 +37,8 @@ pub struct ClaimView {
     /// The statement with its quote, and what the rules ask about it, when the claim was stated.
     pub stated: Option<(Stated, Facts)>,
     pub linked: Linked,
+    /// What the order records about the claim's place.
+    pub recorded: Recorded,
     /// Files that are evidence of the claim: of its place, or of the step that its item stands in.
     pub files: Vec<OrderFile>,
     /// Which trace and which observation are open; empty when none is.
@@ -119,17 +122,15 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         reads::judged_claim(conn, project, &wanted.claim)?.ok_or_else(|| Error::not_found("the claim"))?;
     let order_id = judged.claim.order_id.clone();
     reads::must_see(conn, asker, &order_id)?;
-    let order = work_orders::reads::load(conn, project, &order_id, None)?;
+    let events = work_orders::reads::history(conn, project, &order_id, None)?;
+    let order = work_orders::reads::fold_events(&events)?;
     let links = reads::links_of(conn, project, &order_id)?;
     let target = format!("{}:{}", judged.claim.target_kind, judged.claim.target_id).parse::<Target>().ok();
     let linked = Linked::read(conn, project, &order, target.as_ref(), judged.claim.made_at, &links)?;
     let stated = stated_of(conn, asker, &judged)?;
     let is_blind = super::blind::hides(wanted.is_blind, asker, &judged.verdicts);
     let quoted = if is_blind { None } else { quoted(&judged) }.or_else(|| quoted_by(stated.as_ref()));
-    let opened = open(&linked, wanted.opened, quoted);
-    let tree =
-        if opened.trace.is_empty() { Vec::new() } else { evidence::tree(conn, project, &opened.trace)? };
-    let opened = first_observation(opened, &tree);
+    let (opened, tree) = with_tree(conn, asker, open(&linked, wanted.opened, quoted))?;
     let erased = if tree.is_empty() { evidence::erased(conn, project, &opened.trace)? } else { None };
     let pinned = evidence::pinned_and_now(conn, project, &order_id, &opened.trace)?;
     let newest = judged.verdicts.last().map(|verdict| verdict.row.event_id.clone());
@@ -137,8 +138,9 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         number: order.number.to_string(),
         facts: digests(conn, asker, &order_id, &linked)?.into_iter().collect(),
         files: files_of(&order, target.as_ref()),
+        recorded: recorded_of(&order, &events, target.as_ref(), &judged, stated.is_some()),
         walk: Walk::read(conn, asker, &judged.claim, wanted.scope)?,
-        refused: refused(conn, asker, &order, &judged)?,
+        refused: refused(conn, asker, &order, &judged, (&linked, &tree))?,
         altered: altered(&pinned, &opened.observation),
         erased,
         leaf: newest.map(|event| ledger::reads::leaf_index(conn, &event)).transpose()?.flatten(),
@@ -152,6 +154,18 @@ fn read(conn: &mut AnyConnection, asker: &Asker, wanted: Wanted) -> Result<Claim
         tree,
         is_blind,
     })
+}
+
+/// A statement is its author's own words about a place, so nothing that was recorded there is what it claims.
+fn recorded_of(
+    order: &Order,
+    events: &[Event],
+    target: Option<&Target>,
+    judged: &JudgedClaim,
+    is_stated: bool,
+) -> Recorded {
+    let target = target.filter(|_| !is_stated);
+    target.map(|target| Recorded::of(order, events, target, &judged.claim.claim_id)).unwrap_or_default()
 }
 
 fn files_of(order: &Order, target: Option<&Target>) -> Vec<OrderFile> {
@@ -169,6 +183,7 @@ fn refused(
     asker: &Asker,
     order: &Order,
     judged: &JudgedClaim,
+    (linked, open): (&Linked, &[TreeRow]),
 ) -> Result<[Option<String>; 3]> {
     let outcomes = [Outcome::Supported, Outcome::Refuted, Outcome::NotEnoughInformation];
     let claim = match claim_in(order, &judged.claim) {
@@ -176,8 +191,22 @@ fn refused(
         Err(gone) => return Ok(outcomes.map(|_| Some(gone.to_string()))),
     };
     let known = Known::read(conn, asker, order, &claim)?;
-    Ok(outcomes
-        .map(|outcome| verdict::may_give(asker, &known.facts(), outcome).err().map(|why| why.to_string())))
+    let is_quotable = is_quotable(conn, asker, linked, open)?;
+    let may = |outcome| verdict::may_give_on(asker, &known.facts(), outcome, is_quotable);
+    Ok(outcomes.map(|outcome| may(outcome).err().map(|why| why.to_string())))
+}
+
+/// Whether a trace that the order links holds anything, so that words of it can be quoted.
+fn is_quotable(conn: &mut AnyConnection, asker: &Asker, linked: &Linked, open: &[TreeRow]) -> Result<bool> {
+    if !open.is_empty() {
+        return Ok(true);
+    }
+    for one in linked.own.iter().chain(&linked.elsewhere) {
+        if !evidence::tree(conn, asker.project, &one.trace)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn stated_of(
@@ -216,6 +245,14 @@ fn open(linked: &Linked, wanted: Opened, quoted: Option<Opened>) -> Opened {
     first
         .map(|one| Opened { trace: one.trace.clone(), observation: one.observation.clone() })
         .unwrap_or_default()
+}
+
+fn with_tree(conn: &mut AnyConnection, asker: &Asker, opened: Opened) -> Result<(Opened, Vec<TreeRow>)> {
+    if opened.trace.is_empty() {
+        return Ok((opened, Vec::new()));
+    }
+    let tree = evidence::tree(conn, asker.project, &opened.trace)?;
+    Ok((first_observation(opened, &tree), tree))
 }
 
 fn first_observation(opened: Opened, tree: &[TreeRow]) -> Opened {

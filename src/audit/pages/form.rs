@@ -22,8 +22,10 @@ pub struct TypedQuote {
 pub struct Typed {
     /// `supported`, `refuted`, `not_enough_information` or nothing.
     pub outcome: String,
-    /// Those with words; the form repeats its fields once for each.
+    /// Those with words that stand in the list; the form repeats its fields once for each.
     pub quotes: Vec<TypedQuote>,
+    /// What stands in the fields to type a quote in, and is not in the list yet.
+    pub boxed: Option<TypedQuote>,
     pub reason: String,
     pub comment: String,
     /// An own earlier verdict that this one replaces.
@@ -62,6 +64,7 @@ impl Typed {
         let mut typed = Self {
             outcome: text("outcome"),
             quotes: quotes(form),
+            boxed: None,
             reason: text("reason"),
             comment: form.raw("comment").replace("\r\n", "\n"),
             supersedes: text("supersedes"),
@@ -72,7 +75,34 @@ impl Typed {
         {
             typed.quotes.remove(place);
         }
+        // The fields to type in are the last of their name; what is signed with them stays there until it is taken.
+        let last = form.all("quote").last().map(|words| words.replace("\r\n", "\n"));
+        let is_last = typed.quotes.last().is_some_and(|quote| Some(&quote.words) == last.as_ref());
+        if form.is_checked("boxed") && is_last && !form.is_checked("add") {
+            typed.boxed = typed.quotes.pop();
+        }
         typed
+    }
+
+    /// Takes the words that were not found back into the fields to type in, where they can be corrected: those that were typed,
+    /// if nothing else stands there. What was selected in a body has its surroundings with it and stays in the list.
+    pub fn take_back(&mut self, place: usize) -> bool {
+        let is_typed = self.quotes.get(place).is_some_and(|it| it.prefix.is_empty() && it.suffix.is_empty());
+        if !is_typed || self.boxed.is_some() {
+            return false;
+        }
+        self.boxed = Some(self.quotes.remove(place));
+        true
+    }
+
+    /// Where the words in the fields to type in stand among all that are sent: behind the list.
+    pub fn boxed_place(&self) -> usize {
+        self.quotes.len()
+    }
+
+    /// The words of the list, then those in the fields to type in.
+    pub fn all_quotes(&self) -> impl Iterator<Item = &TypedQuote> {
+        self.quotes.iter().chain(&self.boxed)
     }
 
     /// Whether the button was one that changes the list of quotes, and nothing is to be signed yet.
@@ -82,7 +112,7 @@ impl Typed {
 
     /// What to think about before signing: words too short to show anything. Said once.
     pub fn warning(&self) -> Option<String> {
-        let short = self.quotes.iter().find(|quote| quote.is_one_sign())?;
+        let short = self.all_quotes().find(|quote| quote.is_one_sign())?;
         (!self.is_sure).then(|| {
             format!(
                 "You quote “{}”: a single letter stands in almost any text and shows nothing. Quote more words, or sign once \
@@ -101,7 +131,7 @@ impl Typed {
         Ok(Judgement {
             claim_id: claim_id.to_owned(),
             outcome,
-            quotes: self.quotes.iter().map(TypedQuote::quote).collect(),
+            quotes: self.all_quotes().map(TypedQuote::quote).collect(),
             // The list stands in the form whatever was chosen; it means something for this outcome only.
             reason: MissingReason::parse(&self.reason).filter(|_| unsettled),
             comment: self.comment.clone(),
@@ -163,6 +193,30 @@ mod tests {
         ] {
             assert_eq!(typed(body).warning().is_some(), warns, "{body}");
         }
+    }
+
+    #[test]
+    fn what_is_typed_stays_in_its_fields_until_it_is_added_or_taken() {
+        let listed = "quote=one&quote_trace=t&quote_prefix=x&quote_suffix=y";
+        let both = format!("{listed}&quote=two&quote_trace=t&quote_prefix=&quote_suffix=&boxed=1");
+        let words = |typed: &Typed| {
+            let listed = typed.quotes.iter().map(|it| it.words.clone()).collect::<Vec<_>>();
+            (listed.join(","), typed.boxed.as_ref().map_or(String::new(), |it| it.words.clone()))
+        };
+        for (body, expected) in [
+            (both.clone(), ("one", "two")),
+            (format!("{both}&add=1"), ("one,two", "")),
+            (format!("{listed}&quote=&quote_trace=t&boxed=1"), ("one", "")),
+            (listed.to_owned(), ("one", "")),
+        ] {
+            let (listed, boxed) = words(&typed(&body));
+            assert_eq!((listed.as_str(), boxed.as_str()), expected, "{body}");
+        }
+        assert_eq!(typed(&format!("outcome=supported&{both}")).judgement("claim").unwrap().quotes.len(), 2);
+        // Typed words that were not found come back; selected ones, and those beside others that are typed, stay.
+        let mut added = typed(&format!("{both}&add=1"));
+        assert!(!added.take_back(0) && added.take_back(1) && !added.take_back(1));
+        assert_eq!(words(&added), ("one".to_owned(), "two".to_owned()));
     }
 
     #[test]

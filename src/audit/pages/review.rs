@@ -81,6 +81,13 @@ impl Page {
         if self.hides(claim) { "verdict hidden".to_owned() } else { words::verdict(&self.stamp(claim)) }
     }
 
+    /// Whoever wrote a criterion made no claim by it: the claim's page says who wrote and who marked it.
+    fn names_author(&self, claim: &QueuedClaim) -> bool {
+        let row = &claim.claim;
+        let is_said = row.is_stated() || row.target_kind != "criterion";
+        !self.judges_blind && !row.author_name.is_empty() && is_said
+    }
+
     fn made(&self, claim: &QueuedClaim) -> String {
         claim.claim.made_at.map(|at| format::Time::new(at, self.now).to_string()).unwrap_or_default()
     }

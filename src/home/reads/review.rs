@@ -54,7 +54,9 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let project = who.project;
     let unjudged = QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() };
     let unit = unit_of(conn, who.id())?;
-    let queued = audit::queue(conn, project, &unjudged)?;
+    // What is left open in an order that was closed without verification may be judged, and waits for nobody.
+    let (queued, past): (Vec<_>, Vec<_>) =
+        audit::queue(conn, project, &unjudged)?.into_iter().partition(|queued| !queued.is_past);
     let all = queued.len();
     let mut claims = own_work::without_own(conn, project, &unit, queued)?;
     let own_claims = i64::try_from(all - claims.len()).unwrap_or_default();
@@ -66,7 +68,7 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker) -> Result<Review> {
     let (to_verify, own_orders) = to_verify(conn, who, &unit)?;
     Ok(Review {
         claims,
-        unjudged: progress.open() - own_claims,
+        unjudged: progress.open() - own_claims - i64::try_from(past.len()).unwrap_or_default(),
         own_claims,
         progress,
         exceptions: shown,

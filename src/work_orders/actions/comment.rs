@@ -2,15 +2,14 @@
 
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
-use crate::foundation::{Action, ActorKind, Asker, Grant, Result, Tie, permission};
+use crate::foundation::{Asker, Result};
 use crate::ledger::Event;
-use crate::people;
 use crate::work_orders::decide::{Command, decide};
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::gathered::GatheredEvent;
-use crate::work_orders::gathered::mentions::{self, Member};
+use crate::work_orders::gathered::mentions;
 use crate::work_orders::model::{Order, Queued};
-use crate::work_orders::{Orders, reads, store};
+use crate::work_orders::{Orders, reads, speaking, store};
 
 /// Adds a comment.
 pub async fn comment(orders: &Orders, asker: &Asker, order_id: &str, text: String) -> Result<Vec<Event>> {
@@ -47,7 +46,9 @@ fn spoken_to(
     if !text.contains('@') {
         return Ok(None);
     }
-    let people = mentions::find(&text, &members(conn, who, order)?);
+    let mut members = speaking::members(conn, who.project, order)?;
+    members.retain(|member| member.account != who.actor.id);
+    let people = mentions::find(&text, &members);
     let mentioned = GatheredEvent::PeopleMentioned { entry, people };
     let speaks = !matches!(&mentioned, GatheredEvent::PeopleMentioned { people, .. } if people.is_empty());
     Ok(speaks.then(|| mentioned.into()))
@@ -61,26 +62,4 @@ fn said(event: &OrderEvent) -> Option<(String, String)> {
         }
         _ => None,
     }
-}
-
-/// Members who may see the order, but for whoever writes: nobody is spoken to about what is hidden from them.
-fn members(conn: &mut AnyConnection, who: &Asker, order: &Order) -> Result<Vec<Member>> {
-    let all = people::reads::members(conn, who.project)?.into_iter();
-    let sees = |member: &people::reads::Member| {
-        let id = &member.account.id.0;
-        let tie =
-            Tie { is_author: order.is_author(id), is_assignee: order.is_assigned_to(id), ..Tie::default() };
-        let grant = permission::may(&member.roles, Action::ViewOrders);
-        let is_person = member.account.kind().actor_kind() == ActorKind::Human;
-        let sees = grant == Grant::Any || (grant != Grant::Never && (tie.is_author || tie.is_assignee));
-        sees && is_person && member.account.disabled_at.is_none() && *id != who.actor.id
-    };
-    Ok(all
-        .filter(sees)
-        .map(|member| Member {
-            account: member.account.id.0,
-            name: member.account.name,
-            code: member.account.code,
-        })
-        .collect())
 }

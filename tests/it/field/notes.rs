@@ -1,6 +1,8 @@
 //! Comments and notes that speak to people, comments with files, and holds.
 
 use actix_web::http::{Method, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
 use crate::guards::stage::hire;
@@ -54,9 +56,18 @@ on_both! {
         hire(&t, &work.owner, "mei", &[Role::Auditor]).await;
         let dana = browser(&t, "dana@example.com").await;
         let text = "text=%40tom+%40mei+%40nobody+%40USR-999+mei%40mei.example+%40dana";
-        saw(&dana.post(&s, &format!("/work-orders/{}/comment", work.number), text).await);
+        let commented = dana.post(&s, &format!("/work-orders/{}/comment", work.number), text).await;
+        saw(&commented);
         let names: Vec<String> = order(&t, &work).await.gathered.mentions.iter().map(|it| it.name.clone()).collect();
         assert_eq!(names, ["mei"]);
+        // Whoever called somebody who did not hear it is told so, and not whether they are here at all.
+        let told = commented.cookie("tw_flash").unwrap();
+        let told = URL_SAFE_NO_PAD.decode(told.strip_prefix("good.").unwrap()).unwrap();
+        let told = String::from_utf8(told).unwrap();
+        assert!(told.contains("Nobody is called @tom or @nobody or @USR-999 among the people"), "{told}");
+        let page = dana.get(&s, &format!("/work-orders/{}", work.number)).await.body;
+        assert!(page.contains("Who can be named") && page.contains("@mei <span"), "{page}");
+        assert!(!page.contains("@tom <span"), "{page}");
         assert!(!browser(&t, "tom@example.com").await.get(&s, "/").await.body.contains("Put to you"));
         assert!(browser(&t, "mei@example.com").await.get(&s, "/").await.body.contains("Put to you"));
     }

@@ -1,6 +1,7 @@
 //! The guards of closing.
 
 use diesel::connection::SimpleConnection as _;
+use tracewright::audit::reads::{QueueFilter, queue};
 use tracewright::db::AnyConnection;
 use tracewright::foundation::{Actor, Asker, Error, Role};
 use tracewright::ledger::sequencer::sequence_now;
@@ -41,6 +42,10 @@ on_both! {
         assert!(refusal(go(&t, &owner, &id, Status::Closed).await).contains("must be verified"));
         decide_policy(&t, &owner, PolicyChange { verification_waived: Some(true), ..PolicyChange::default() }).await;
         go(&t, &owner, &id, Status::Closed).await.unwrap();
+        // What nobody judged of it is said to be past, and waits for nobody.
+        let (project, open) = (owner.project, QueueFilter { standing: Some("open".to_owned()), ..QueueFilter::default() });
+        let queued = t.app.db.read(move |conn| queue(conn, project, &open)).await.unwrap();
+        assert!(!queued.is_empty() && queued.iter().all(|queued| queued.is_past), "{queued:?}");
     }
 
     async fn verified_here(t: TestApp) {

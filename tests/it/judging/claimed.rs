@@ -51,6 +51,9 @@ on_both! {
         tick(&t, &case, "C1").await;
         let queue = get(&t, &case.auditor, "/review").await;
         assert!(queue.contains(&page) && queue.contains("0 of 5 claims judged"), "{queue}");
+        // Whoever wrote it into the plan and whoever says that it is met are told apart.
+        let shown = get(&t, &case.auditor, &page).await;
+        assert!(shown.contains("Marked met by tech Name") && shown.contains("Written in the plan by "), "{shown}");
         give(&t, &case.auditor, unsettled(&criterion)).await.unwrap();
         assert!(get(&t, &case.auditor, "/review").await.contains("1 of 5 claims judged"));
     }

@@ -57,6 +57,31 @@ on_both! {
         assert!(page.contains("after it was ticked") && !page.contains("Nothing is linked"));
     }
 
+    async fn where_nothing_can_be_quoted_the_page_says_so_before_anybody_fills_it_in(t: TestApp) {
+        let case = case(&t).await;
+        let input = |page: &str, value: &str| {
+            let at = page.find(&format!("value=\"{value}\"")).unwrap();
+            page[at..].split('>').next().unwrap().to_owned()
+        };
+        let item = claim(&t, &case, "3.1").await;
+        let page = get(&t, &case.auditor, &address(&item)).await;
+        assert!(page.contains("What the order records") && page.contains("Marked done by tech Name"), "{page}");
+        assert!(!blind(&t, &case.auditor, &address(&item)).await.contains("tech Name"));
+        assert!(!input(&page, "supported").contains("disabled"), "{page}");
+        let (project, order) = (case.owner.project, case.order.clone());
+        let links = t.app.db.read(move |conn| audit::reads::links_of(conn, project, &order)).await.unwrap();
+        for link in links {
+            let why = "of another order".to_owned();
+            audit::actions::unlink(&t.app, &case.auditor, link.link_id, why).await.unwrap();
+        }
+        let page = get(&t, &case.auditor, &address(&item)).await;
+        for (value, is_greyed) in [("supported", true), ("refuted", true), ("not_enough_information", false)] {
+            assert_eq!(input(&page, value).contains("disabled"), is_greyed, "{value}: {page}");
+        }
+        assert!(page.contains("Nothing is linked that could be quoted; link a trace"), "{page}");
+        assert!(page.contains("name=\"trace\"") && page.contains("Sign and next"), "{page}");
+    }
+
     async fn what_the_trace_itself_was_given_leads_to_where_it_can_be_quoted(t: TestApp) {
         let case = case(&t).await;
         let event = |kind: &str, body: serde_json::Value| {

@@ -123,6 +123,15 @@ on_both! {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(body.contains("do not occur verbatim") && body.contains("my long comment"));
         assert!(body.contains("words that nobody") && !body.contains("<b>said</b>"));
+        // They stand where they can be corrected, with what is wrong with them, and in no list.
+        let field = body.split("<textarea id=\"quote\"").nth(1).unwrap().split("</textarea>").next().unwrap();
+        assert!(field.contains("aria-describedby=\"fault-quote\" autofocus") && field.contains("words that nobody"), "{field}");
+        assert!(body.contains("id=\"fault-quote\"") && !body.contains("Take quote 1 away"), "{body}");
+        let mut corrected = fields.to_vec();
+        corrected[1] = ("quote", "other words that nobody said");
+        corrected.push(("boxed", "1"));
+        let (_, _, body) = post(&t, &case.auditor, &address, &corrected).await;
+        assert!(!body.contains("Take quote 1 away") && body.contains(">other words that nobody said</textarea>"), "{body}");
         let (status, _, body) = post(&t, &case.auditor, &address, &[("comment", "kept")]).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(body.contains("kept"));

@@ -87,6 +87,12 @@ on_both! {
         assert_eq!((made.status, made.location()), (StatusCode::SEE_OTHER, "/people"));
         let page = admin.get(&s, "/people").await.body;
         assert!(page.contains("USR-002") && page.contains("T&#60;b&#62;ech"), "{page}");
+        for role in Role::ALL {
+            assert!(page.contains(&format!("<b>{}</b> {}", role.as_str(), role.duties())), "{role:?}: {page}");
+        }
+        // What takes effect at once stands folded behind a question.
+        assert!(page.contains("Take the role technician from T&#60;b&#62;ech?"), "{page}");
+        assert!(page.contains("Disable T&#60;b&#62;ech? Their sessions end at once."), "{page}");
         let link = page.split("http://localhost:8080/setup/").nth(1).unwrap();
         let link = format!("/setup/{}", link.split(['<', '"']).next().unwrap());
         assert!(!admin.get(&s, "/people").await.body.contains("/setup/"), "shown once");

@@ -1,9 +1,11 @@
 //! Entries of the log, comments and amendments as Markdown.
 
+use super::head::kept_from;
 use super::line;
 use foundation::Timestamp;
 
 use crate::model::{Amendment, Answer, Found, LogEntry, Order, When};
+use crate::read::signs::show_code;
 
 pub(super) fn log_text(entry: &LogEntry) -> String {
     let mut lines = vec![timed(&entry.when.raw, &entry.title), String::new()];
@@ -40,6 +42,12 @@ pub(super) fn answers_text(order: &Order) -> Option<String> {
         .collect();
     let head = timed(&When::exact(newest).raw, "What was found");
     (!lines.is_empty()).then(|| format!("{head}\n\n{}", lines.join("\n")))
+}
+
+/// Who does the work, as an entry of the log, where the file keeps a line that names somebody else.
+pub(super) fn assigned_text(order: &Order) -> Option<String> {
+    let to = kept_from(order)?;
+    Some(format!("{}\n\n- To: {}", timed("", "Assigned here"), line(&show_code(&to.name, &to.code))))
 }
 
 fn answered((answer, at): (&Answer, Timestamp)) -> (String, Timestamp) {

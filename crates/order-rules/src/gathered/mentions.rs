@@ -36,15 +36,64 @@ pub fn find(text: &str, members: &[Member]) -> Vec<Mentioned> {
     found
 }
 
+/// Words behind an `@` that name nobody, or more than one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unheard {
+    /// As they were written: `@Samm`.
+    pub words: String,
+    /// Whether several members have that first name.
+    pub is_shared: bool,
+}
+
+/// What a text calls out and nobody hears, each once; at most [`MOST`]. What stands in code, or goes on as a path does
+/// (`@scope/name`), calls nobody.
+pub fn unheard(text: &str, members: &[Member]) -> Vec<Unheard> {
+    let mut missed: Vec<Unheard> = Vec::new();
+    let (mut before, mut in_code) = (' ', false);
+    for (at, c) in text.char_indices() {
+        in_code ^= c == '`';
+        let begins_call = c == '@' && !before.is_alphanumeric() && !in_code;
+        before = c;
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let word = word_of(rest);
+        let goes_on = rest.get(word.len()..).is_some_and(|after| after.starts_with(['/', '@', '`']));
+        if !begins_call
+            || word.is_empty()
+            || goes_on
+            || named(rest, members).is_some()
+            || missed.len() >= MOST
+        {
+            continue;
+        }
+        let is_shared = members.iter().any(|member| begins(word, &first_name(member)).is_some());
+        let one = Unheard { words: format!("@{word}"), is_shared };
+        if !missed.contains(&one) {
+            missed.push(one);
+        }
+    }
+    missed
+}
+
+/// The word that a text begins with: letters, digits and what joins them in a name or a code.
+fn word_of(text: &str) -> &str {
+    let end =
+        text.find(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\'')).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().trim_end_matches(['-', '_', '\''])
+}
+
+fn first_name(member: &Member) -> String {
+    member.name.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
 /// Whoever the words begin with, and how many bytes name them; the longest name wins.
 fn named<'a>(words: &str, members: &'a [Member]) -> Option<(&'a Member, usize)> {
     let whole = members.iter().flat_map(|member| {
         [&member.name, &member.code].into_iter().filter_map(move |name| Some((member, begins(words, name)?)))
     });
     let longest = whole.max_by_key(|(_, length)| *length);
-    let first = |member: &Member| member.name.split_whitespace().next().unwrap_or_default().to_owned();
     longest.or_else(|| {
-        let mut fitting = members.iter().filter_map(|member| Some((member, begins(words, &first(member))?)));
+        let mut fitting =
+            members.iter().filter_map(|member| Some((member, begins(words, &first_name(member))?)));
         let one = fitting.next()?;
         fitting.next().is_none().then_some(one)
     })
@@ -109,10 +158,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_nobody_hears_is_told() {
+        for (text, expected) in [
+            ("@Samm, look", vec![("@Samm", false)]),
+            ("@Sam which?", vec![("@Sam", true)]),
+            ("@Sam Lee and @Dana", vec![]),
+            ("@USR-0300. @Danas pump", vec![("@USR-0300", false), ("@Danas", false)]),
+            ("@nobody @nobody @ @@", vec![("@nobody", false)]),
+            ("dana@dana.example `@Override` @scope/name", vec![]),
+        ] {
+            let found = unheard(text, &members());
+            let found: Vec<(&str, bool)> =
+                found.iter().map(|one| (one.words.as_str(), one.is_shared)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_and_the_words_stand_in_it(text in "[@A-Za-z ÜÖüö\u{130}.-]{0,60}") {
             for one in find(&text, &members()) {
+                prop_assert!(text.contains(&one.words) && one.words.starts_with('@'));
+            }
+            for one in unheard(&text, &members()) {
                 prop_assert!(text.contains(&one.words) && one.words.starts_with('@'));
             }
         }

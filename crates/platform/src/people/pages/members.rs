@@ -42,6 +42,11 @@ impl MembersPage {
         self.form.text("kind") == "agent"
     }
 
+    /// Every role, and what it may do.
+    fn duties() -> [(Role, &'static str); 7] {
+        Role::ALL.map(|role| (role, role.duties()))
+    }
+
     fn had_role(&self, role: Role) -> bool {
         self.form.all("role").any(|word| word == role.as_str())
     }
