@@ -58,7 +58,9 @@ fn address(pattern: &str) -> String {
 
 /// For people the refusal names the role that is missing, for programs that it is not for programs.
 fn refuses(body: &str) -> bool {
-    ["needs the role", "needs one of the roles", " program may not do this"].iter().any(|words| body.contains(words))
+    ["needs the role", "needs one of the roles", " program may not do this"]
+        .iter()
+        .any(|words| body.contains(words))
 }
 
 fn may(role: Role, action: Action) -> bool {
