@@ -18,11 +18,8 @@ pub mod link_refs;
 pub mod model;
 pub mod order_notes;
 pub mod own_work;
-mod pages;
 mod projection;
 pub mod reads;
-mod recorded;
-mod routes;
 pub mod scan;
 pub mod selectors;
 mod senders;
@@ -35,7 +32,6 @@ pub mod verdict;
 
 pub use model::{ClaimSource, Materiality, Outcome, Relation};
 pub use projection::PROJECTION;
-pub use routes::routes;
 
 #[cfg(test)]
 mod selectors_tests;

@@ -8,6 +8,7 @@ mod cards;
 mod csv;
 mod due_days;
 mod filters;
+mod handing_over;
 mod list;
 mod moving;
 mod moving_day;

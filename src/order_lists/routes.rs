@@ -1,8 +1,8 @@
 //! Addresses of lists of orders. What a row shows is what its viewer may see.
 
-use super::{board, bulk, calendar, csv, list, moving, moving_day, saved};
+use super::{board, bulk, calendar, csv, handing_over, list, moving, moving_day, saved};
 use crate::foundation::Action;
-use crate::web::Access::{self, May};
+use crate::web::Access::{self, May, MayOneOf};
 use crate::web::Routes;
 
 const VIEW: Access = May(Action::ViewOrders);
@@ -22,4 +22,8 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/work-orders/calendar", VIEW, calendar::show);
     routes.get("/work-orders/{number}/moves", VIEW, moving::show);
     routes.post("/work-orders/{number}/due", May(Action::EditPlan), moving_day::submit);
+    let planners = MayOneOf(&[Action::Assign, Action::ManagePeople]);
+    routes.get("/people/{account}/orders", planners, handing_over::show);
+    routes.post("/people/{account}/orders", May(Action::Assign), handing_over::submit);
+    routes.post("/people/{account}/timer/stop", May(Action::UndoOthersTick), handing_over::stop_timer);
 }

@@ -39,8 +39,8 @@ impl AskingPage {
         Self { shell: Shell::of(request, "Ask for work", "work-orders"), form, urgencies: URGENCIES, errors }
     }
 
-    fn is_chosen(&self, priority: Priority) -> bool {
-        priority == urgency(&self.form)
+    fn is_chosen(&self, priority: &Priority) -> bool {
+        *priority == urgency(&self.form)
     }
 
     /// What is wrong besides what a field of the form says.

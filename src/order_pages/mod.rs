@@ -20,7 +20,6 @@ mod export;
 mod files;
 mod follow_up;
 mod gathered;
-mod handing_over;
 mod history;
 mod isolation;
 mod item_signing;
@@ -51,7 +50,7 @@ mod verbs;
 mod view;
 
 pub use act::Act;
-pub use assigning::{Assigning, assignee};
+pub use assigning::{Assigning, assignee, words as member_words, workers};
 pub use back::back_of;
 pub use due::{control as due_control, due_in};
 pub use edit::check_may as check_may_edit;

@@ -2,8 +2,7 @@
 
 use super::gathered::{currency, files as order_files, parts, pins, time};
 use super::{
-    edit, export, files, follow_up, handing_over, item_signing, moves, new, order, policies, print, renewal,
-    split, verbs,
+    edit, export, files, follow_up, item_signing, moves, new, order, policies, print, renewal, split, verbs,
 };
 use crate::foundation::Action;
 use crate::web::Access::{May, MayOneOf};
@@ -58,10 +57,6 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/attest", May(Action::Attest), verbs::attest);
     routes.post("/work-orders/{number}/acknowledge", May(Action::AcknowledgeSafety), verbs::acknowledge);
     routes.post("/work-orders/{number}/comment", May(Action::Comment), verbs::comment);
-    let planners = MayOneOf(&[Action::Assign, Action::ManagePeople]);
-    routes.get("/people/{account}/orders", planners, handing_over::show);
-    routes.post("/people/{account}/orders", May(Action::Assign), handing_over::submit);
-    routes.post("/people/{account}/timer/stop", May(Action::UndoOthersTick), handing_over::stop_timer);
     gathered(routes);
     routes.post("/work-orders/{number}/materiality", May(Action::SetWeight), verbs::materiality);
     routes.post("/work-orders/{number}/assign", May(Action::Assign), verbs::assign);

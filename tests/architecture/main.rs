@@ -29,6 +29,7 @@ const ACTIX: &[&str] = &[
     "trace_pages",
     "order_pages",
     "order_lists",
+    "review_pages",
     "asset_pages",
     "ledger_pages",
     "langfuse_api",

@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("work_orders", &["db", "ledger", "state", "people", "media", "order_settings", "assets"]),
     ("folder_sync", &["db", "web", "work_orders"]),
     ("audit", &["db", "ledger", "state", "web", "jobs", "people", "tombstones", "traces", "work_orders"]),
+    ("review_pages", &["db", "ledger", "state", "web", "people", "traces", "work_orders", "audit"]),
     ("offline", &["db", "ledger", "state", "web", "work_orders", "audit"]),
     ("trust", &["db", "ledger", "state", "web", "audit"]),
     ("knowledge", &["db", "ledger", "state", "web", "audit"]),
@@ -84,7 +85,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "bundle",
         ],
     ),
-    ("order_lists", &["db", "state", "web", "work_orders", "order_pages"]),
+    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages"]),
     ("asset_pages", &["db", "ledger", "state", "web", "assets", "work_orders", "order_pages"]),
     (
         "maintenance",

@@ -9,7 +9,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use tracewright::foundation::Asker;
 use tracewright::web::{Principal, Routes, error};
-use tracewright::{audit, knowledge, order_pages, trust};
+use tracewright::{audit, knowledge, order_pages, review_pages, trust};
 
 use crate::harness::on_both;
 
@@ -22,7 +22,7 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, St
 
 async fn answer_to(t: &TestApp, who: &Asker, request: TestRequest) -> (StatusCode, HeaderMap, Vec<u8>) {
     let mut routes = Routes::default();
-    audit::routes(&mut routes);
+    review_pages::routes(&mut routes);
     tracewright::bundle::routes(&mut routes);
     tracewright::ledger_pages::routes(&mut routes);
     trust::routes(&mut routes);

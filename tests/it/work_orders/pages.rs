@@ -27,7 +27,7 @@ async fn send(t: &TestApp, who: &Asker, request: TestRequest) -> Answer {
     tracewright::order_lists::routes(&mut routes);
     tracewright::order_pages::routes(&mut routes);
     tracewright::imports::routes(&mut routes);
-    tracewright::audit::routes(&mut routes);
+    tracewright::review_pages::routes(&mut routes);
     tracewright::trust::routes(&mut routes);
     let app = ActixApp::new()
         .app_data(Data::new(t.app.clone()))

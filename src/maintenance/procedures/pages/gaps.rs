@@ -23,7 +23,7 @@ pub(super) fn of_version(team: &Team, version: &Version, facts: &Facts) -> Optio
             "Nobody else here may approve this version: orders of its type are controlled, and whoever may has written some of it."
         }
     };
-    Some(Gap { says: says.to_owned(), invite: Role::Supervisor })
+    Some(Gap { says: says.to_owned(), invite: Role::Supervisor, waivable: None })
 }
 
 #[cfg(test)]

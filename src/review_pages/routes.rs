@@ -1,9 +1,9 @@
-//! Routes of audit.
+//! Addresses of what judges see, and of links made by hand.
 
 use crate::foundation::Action;
 use crate::web::{Access, Routes};
 
-use super::pages::{blind, claim, exceptions, link, review, state, stated};
+use super::{blind, claim, exceptions, link, review, state, stated};
 
 /// Adds them to the table.
 pub fn routes(routes: &mut Routes) {

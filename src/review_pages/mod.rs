@@ -1,19 +1,23 @@
-//! Pages of audit: the review queue, the page of one claim, and links made by hand.
+//! The pages of whoever judges: the review queue, the page of one claim, and links made by hand.
 
-pub(super) mod blind;
-pub(super) mod claim;
+mod blind;
+mod claim;
 mod claim_page;
 mod claim_view;
-pub(super) mod exceptions;
+mod exceptions;
 mod facts;
 mod form;
-pub(super) mod link;
+mod link;
 mod linked;
 mod marks;
-pub(super) mod review;
-pub(super) mod state;
-pub(super) mod stated;
+mod recorded;
+mod review;
+mod routes;
+mod state;
+mod stated;
 mod walk;
+
+pub use routes::routes;
 
 use actix_web::HttpRequest;
 

@@ -5,10 +5,9 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::assigning::{words, workers};
-use super::{text, view};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, FieldErrors, Grant, ProjectKey, Result, Timestamp};
+use crate::order_pages::{find_visible, member_words as words, text, workers};
 use crate::people::reads::{self as people, Member};
 use crate::web::error::Problem;
 use crate::web::format::{Due, sentence};
@@ -174,7 +173,7 @@ fn named<'a>(said: impl Iterator<Item = &'a Said>) -> String {
 /// Gives whether whoever had it is still signed on to its isolation.
 async fn hand_over_one(orders: &Orders, who: &Asker, from: &str, number: &str, form: &Form) -> Result<bool> {
     let (asker, wanted) = (who.clone(), number.to_owned());
-    let row = orders.app.db.read(move |conn| view::find_visible(conn, &asker, &wanted)).await?;
+    let row = orders.app.db.read(move |conn| find_visible(conn, &asker, &wanted)).await?;
     let (to, reason) = (form.text("to").to_owned(), form.text("reason").to_owned());
     hand_over::hand_over(orders, who, &row.order_id, from.to_owned(), to, reason).await?;
     let (project, id) = (who.project, row.order_id);

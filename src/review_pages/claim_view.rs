@@ -1,11 +1,11 @@
 //! Everything the page of one claim shows, loaded in one go.
 
+use super::recorded::Recorded;
 use crate::audit::checks::{self, CheckResult, Pin};
 use crate::audit::claim_facts::{Known, claim_in};
 use crate::audit::evidence::{self, BodyText, GivenBody, TreeRow};
 use crate::audit::model::Outcome;
 use crate::audit::reads::{self, JudgedClaim};
-use crate::audit::recorded::Recorded;
 use crate::audit::stated::{Facts, Stated, reads as stated};
 use crate::audit::verdict;
 use crate::db::AnyConnection;
