@@ -41,3 +41,5 @@ CREATE INDEX procedure_versions_by_state ON procedure_versions (project, state, 
 ALTER TABLE orders ADD COLUMN procedure_id TEXT;
 ALTER TABLE orders ADD COLUMN procedure_version INTEGER;
 CREATE INDEX orders_of_procedure ON orders (project, procedure_id, updated_at, order_id) WHERE procedure_id IS NOT NULL;
+-- How many were made from which version, and whose they are, counted in the index alone.
+CREATE INDEX orders_by_version ON orders (project, procedure_id, procedure_version, assignee_account, owner) WHERE procedure_id IS NOT NULL;

@@ -350,6 +350,7 @@ on_both! {
             "/sign-in",
             "/sign-out",
             "/people/{account}/unlock-signing",
+            "/procedures/{code}/versions/{version}/approve",
         ];
         assert!(signing.iter().all(|path| one_by_one.contains(path)), "{signing:?}");
         for number in ["WO-2026-141", "WO-2026-142"] {
