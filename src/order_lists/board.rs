@@ -88,9 +88,7 @@ pub async fn show(
     let found = app.db.read(move |conn| read(conn, project, &filter, now)).await?;
     let here = here(chosen, &found);
     let not_shown = not_shown(&query, &found)?;
-    // Forms of cards come back to the lane that is shown.
-    let back = address("/work-orders/board", &query, &[("lane", here.as_str())])?;
-    let lanes = found.lanes.into_iter().map(|lane| Lane::of(lane, &query, here, &back, now));
+    let lanes = found.lanes.into_iter().map(|lane| Lane::of(lane, &query, here, now));
     show_page(&BoardPage {
         shell: Shell::of_tab(&request, "Board of work orders", "board"),
         lanes: lanes.collect::<Result<_>>()?,
@@ -158,13 +156,14 @@ impl Lane {
         (status, counted, rows): (Status, LaneCount, Vec<OrderRow>),
         query: &Query,
         here: Status,
-        back: &str,
         now: Timestamp,
     ) -> Result<Self> {
         let list = |more: &[(&str, &str)]| {
             let state = [("status", status.as_str())];
             address("/work-orders", query, &[state.as_slice(), more].concat())
         };
+        // A move leads back to the lane that its card stood in.
+        let alone = address("/work-orders/board", query, &[("lane", status.as_str())])?;
         Ok(Self {
             status: status.as_str(),
             label: status.label(),
@@ -173,9 +172,9 @@ impl Lane {
             late: counted.late,
             href: list(&[])?,
             late_href: list(&[("overdue", "1")])?,
-            alone: address("/work-orders/board", query, &[("lane", status.as_str())])?,
             is_here: status == here,
-            cards: rows.into_iter().map(|row| Card::of(row, back, now)).collect::<Result<_>>()?,
+            cards: rows.into_iter().map(|row| Card::of(row, &alone, now)).collect::<Result<_>>()?,
+            alone,
         })
     }
 

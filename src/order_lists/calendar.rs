@@ -12,7 +12,7 @@ use super::due_days::{NO_DAY, between, read_day};
 use super::filters::filter_of;
 use super::weeks::{Chosen, DAYS, Week, chosen, monday_of, weeks};
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Asker, Grant, Result};
+use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::zone::Reading;
@@ -43,6 +43,9 @@ struct CalendarPage {
     day_list: String,
     without_day: i64,
     without_day_list: String,
+    /// Open orders that were due before these weeks and are late.
+    late_before: i64,
+    late_list: String,
     people: Vec<PersonRow>,
     moved: Option<Moved>,
     is_cut: bool,
@@ -73,6 +76,7 @@ struct Found {
     chosen: BTreeMap<NaiveDate, Chosen>,
     orders: Vec<OrderRow>,
     without_day: i64,
+    late_before: i64,
     moved: Option<OrderRow>,
 }
 
@@ -82,7 +86,9 @@ struct Asked {
     filter: Filter,
     days: DueDays,
     reader: Reading,
+    now: Timestamp,
     moved: String,
+    was: String,
 }
 
 /// GET `/work-orders/calendar`: `from` is a day of the first week; the filters of the list; `moved` and `was` offer to take a change
@@ -108,7 +114,9 @@ pub async fn show(
         who: who.0.clone(),
         days: between(monday, DAYS, reader),
         reader,
+        now,
         moved: given("moved").to_owned(),
+        was: given("was").to_owned(),
     };
     let found = app.db.read(move |conn| read(conn, &asked)).await?;
     let weeks = weeks(monday, &found.chosen, &found.orders, &who, now);
@@ -123,17 +131,34 @@ fn read(conn: &mut AnyConnection, asked: &Asked) -> Result<Found> {
     let rows = due_on(conn, project, &asked.filter, asked.days, MOST)?;
     let chosen = chosen(&rows, asked.reader);
     let ids: Vec<String> = chosen.values().flat_map(|day| day.ids.iter().cloned()).collect();
-    let moved = match asked.moved.as_str() {
-        "" => None,
-        number => reads::find(conn, project, number)?,
-    };
     Ok(Found {
         orders: with_ids(conn, project, &ids)?,
         without_day: without_day(conn, project, &asked.filter)?,
-        moved: moved.filter(|row| asked.who.may_for(Action::ViewOrders, &row.tie(&asked.who))),
+        late_before: late_before(conn, asked)?,
+        moved: moved(conn, asked)?,
         rows,
         chosen,
     })
+}
+
+/// Open orders that were due before the first of these days; of weeks to come, those that are late by now.
+fn late_before(conn: &mut AnyConnection, asked: &Asked) -> Result<i64> {
+    let before = asked.days.days.0.plus_micros(1).min(asked.now);
+    reads::count(conn, asked.who.project, &Filter { overdue_at: Some(before), ..asked.filter.clone() })
+}
+
+/// The order whose day this reader changed with its last event, if it was due then on what the address says: a link of somebody else
+/// offers nobody to take back what never was.
+fn moved(conn: &mut AnyConnection, asked: &Asked) -> Result<Option<OrderRow>> {
+    let Some(row) = reads::find(conn, asked.who.project, &asked.moved)? else { return Ok(None) };
+    if !asked.who.may_for(Action::ViewOrders, &row.tie(&asked.who)) {
+        return Ok(None);
+    }
+    let events = reads::history(conn, row.project, &row.order_id, None)?;
+    let Some((last, before)) = events.split_last() else { return Ok(None) };
+    let before = reads::fold_events(before)?.due;
+    let is_so = last.actor == asked.who.id() && before.is_some_and(|due| due.raw == asked.was);
+    Ok(Some(row).filter(|_| is_so))
 }
 
 fn page(
@@ -163,6 +188,8 @@ fn page(
         weeks,
         without_day: found.without_day,
         without_day_list: address("/work-orders", kept, &[("due", NO_DAY)])?,
+        late_before: found.late_before,
+        late_list: address("/work-orders", kept, &[("overdue", "1")])?,
         people: people(kept, &found.rows, (monday, sunday))?,
         moved,
         is_cut: i64::try_from(found.rows.len()).is_ok_and(|count| count == MOST),

@@ -17,6 +17,9 @@ use crate::work_orders::reads::sorted::{Place, Sort};
 const NOBODY: &str = "nobody";
 /// What it says for every state in which something is still to do.
 pub(super) const OPEN: &str = "open";
+/// Characters of one filter, and of all that stands behind `?`: what somebody types, not what a program could send.
+const LONGEST: usize = 300;
+const LONGEST_QUERY: usize = 2_000;
 /// One day, in microseconds.
 const DAY: i64 = 86_400_000_000;
 
@@ -55,17 +58,20 @@ pub(super) struct FilterChip {
 }
 
 impl Asked {
-    /// Reads the pairs of an address. What it does not know is left out; a sort or a place that was not made here is refused.
+    /// Reads the pairs of an address. What it does not know is left out; a sort, a state or a place that was not made here is refused.
     pub(super) fn read(pairs: &[(String, String)]) -> Result<Self> {
         let mut asked = Self::default();
         for (name, value) in pairs {
             let value = value.trim();
+            if value.len() > LONGEST && NAMES.iter().any(|(known, _)| known == name) {
+                return Err(Error::invalid(name, format!("write at most {LONGEST} characters")));
+            }
             match name.as_str() {
                 _ if value.is_empty() => {}
                 "sort" => asked.sort = known("sort", Sort::read(value))?,
                 "view" => asked.view = Some(value.to_owned()),
                 "after" => asked.after = Some(Place::decode(value)?),
-                "status" => asked.add_states(value),
+                "status" => asked.add_states(value)?,
                 "due" if value == "late" => drop(asked.filters.insert("overdue".to_owned(), "1".to_owned())),
                 name if NAMES.iter().any(|(known, _)| *known == name) => {
                     asked.filters.insert(name.to_owned(), value.to_owned());
@@ -78,20 +84,28 @@ impl Asked {
 
     /// Reads what stands behind `?`.
     pub(super) fn parse(query: &str) -> Result<Self> {
+        if query.len() > LONGEST_QUERY {
+            let words = format!("these filters are longer than {LONGEST_QUERY} characters; leave some out");
+            return Err(Error::invalid("query", words));
+        }
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
             .map_err(|_| Error::invalid("query", "these filters were not made here"))?;
         Self::read(&pairs)
     }
 
-    fn add_states(&mut self, words: &str) {
+    fn add_states(&mut self, words: &str) -> Result<()> {
         let states = self.filters.entry("status".to_owned()).or_default();
         for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            if word != OPEN {
+                known("status", Status::read(word))?;
+            }
             if !states.split(',').any(|known| known == word) {
                 let between = if states.is_empty() { "" } else { "," };
                 states.push_str(between);
                 states.push_str(word);
             }
         }
+        Ok(())
     }
 
     /// The same, come to from a kept view or from none.
@@ -346,12 +360,22 @@ mod tests {
     }
 
     #[test]
+    fn what_no_person_types_is_refused_at_once() {
+        let states = (0..20_000).map(|number| format!("s{number}")).collect::<Vec<_>>().join(",");
+        let pairs = |name: &str, value: String| [(name.to_owned(), value)];
+        assert!(Asked::read(&pairs("status", states)).is_err());
+        assert!(Asked::read(&pairs("q", "a ".repeat(1_000))).is_err());
+        assert!(Asked::read(&pairs("q", "a".repeat(LONGEST))).is_ok());
+        assert!(Asked::parse(&format!("q={}", "%61".repeat(LONGEST_QUERY))).is_err());
+    }
+
+    #[test]
     fn open_is_every_state_with_something_to_do() {
         let statuses = asked("status=open,draft").statuses().unwrap();
         assert_eq!(
             statuses,
             [Status::Draft, Status::Submitted, Status::Approved, Status::InProgress, Status::OnHold]
         );
-        assert!(asked("status=lost").statuses().is_err());
+        assert!(Asked::parse("status=lost").is_err());
     }
 }

@@ -1,13 +1,19 @@
 //! The due day as a form gives it.
 
+use chrono::Datelike as _;
+
 use crate::foundation::{Error, Result};
 use crate::web::Form;
 use crate::work_orders::model::When;
 
+/// Years in which work is due; others are a slip of the keyboard.
+const YEARS: std::ops::RangeInclusive<i32> = 1_970..=2_199;
+
 /// The field `due`; none where it is empty, refused where it names no day.
 pub fn due_in(form: &Form) -> Result<Option<When>> {
     let due = form.optional("due").map(When::read);
-    if due.as_ref().is_some_and(|due| due.from.is_none()) {
+    let is_day = |due: &When| due.from.is_some_and(|from| YEARS.contains(&from.to_chrono().year()));
+    if due.as_ref().is_some_and(|due| !is_day(due)) {
         return Err(Error::invalid("due", "this is no day; write it like 2026-12-01"));
     }
     Ok(due)

@@ -293,11 +293,15 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
     if let Some(number) = whole_number(&filter.words) {
         return query.filter(orders::number.eq(number));
     }
-    for word in filter.words.split_whitespace() {
+    // Each is one more condition, and what a person looks for has few words.
+    for word in filter.words.split_whitespace().take(MOST_WORDS) {
         query = query.filter(orders::search.like(pattern(word)).escape('\\'));
     }
     query
 }
+
+/// Words that are looked for.
+const MOST_WORDS: usize = 12;
 
 /// The number of an order, where that is all that is looked for.
 fn whole_number(words: &str) -> Option<String> {

@@ -422,7 +422,9 @@ fn the_orders_of_a_procedure_are_found_by_it() {
                 made_from_versions(conn, PROJECT, "x", None).unwrap();
             });
             let is_found = |plan: &[String]| {
-                plan.iter().any(|step| ["orders_of_procedure", "orders_by_version"].iter().any(|it| step.contains(it)))
+                plan.iter().any(|step| {
+                    ["orders_of_procedure", "orders_by_version"].iter().any(|it| step.contains(it))
+                })
             };
             assert!(found.len() == 2 && found.iter().all(|(_, plan)| is_found(plan)), "{found:#?}");
             Ok(())

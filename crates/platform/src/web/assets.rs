@@ -176,8 +176,16 @@ fn squeezed(css: &str) -> String {
         if line.contains(['"', '\'']) {
             return line.to_owned();
         }
-        let pairs =
-            [(" { ", "{"), (" {", "{"), ("{ ", "{"), (": ", ":"), ("; ", ";"), (", ", ","), (" }", "}"), (";}", "}")];
+        let pairs = [
+            (" { ", "{"),
+            (" {", "{"),
+            ("{ ", "{"),
+            (": ", ":"),
+            ("; ", ";"),
+            (", ", ","),
+            (" }", "}"),
+            (";}", "}"),
+        ];
         pairs.iter().fold(line.to_owned(), |line, (long, short)| line.replace(long, short))
     };
     css.lines().map(line).collect::<Vec<_>>().join("\n")
