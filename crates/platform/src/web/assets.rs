@@ -144,7 +144,7 @@ fn join(names: &[&str]) -> Vec<u8> {
             match str::from_utf8(&file.data) {
                 Ok(text) if !name.starts_with("vendor/") => {
                     let text = without_comments(text);
-                    let text = if name.ends_with(".css") { squeezed(&text) } else { unindented(text) };
+                    let text = if name.starts_with("css/") { squeezed(&text) } else { unindented(text) };
                     joined.extend(text.into_bytes());
                 }
                 _ => joined.extend_from_slice(&file.data),
