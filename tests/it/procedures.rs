@@ -1,7 +1,7 @@
 //! Procedures on both databases: from a draft to an order and back, who may what, and what pages and other projects see.
 
 use actix_web::http::StatusCode;
-use tracewright::foundation::{Actor, ActorKind, Asker, Error, Role, Timestamp};
+use tracewright::foundation::{Actor, ActorKind, Asker, Digest, Error, Role, Timestamp};
 use tracewright::ledger::rebuild;
 use tracewright::maintenance::procedures::actions::{
     approve, change, copy_order, create, draft, make_order, rename, retire, return_version, submit, take_up,
@@ -15,7 +15,7 @@ use tracewright::work_orders::actions::tick;
 use tracewright::work_orders::model::{AskKind, Status, TypeClass};
 use tracewright::work_orders::reads as order_reads;
 
-use crate::guards::stage::{agent, hire, load, owner};
+use crate::guards::stage::{agent, hire, load, owner, take};
 use crate::harness::http::{Client, site};
 use crate::harness::orders::walk;
 use crate::harness::{DAY, TestApp, on_both};
@@ -147,7 +147,9 @@ on_both! {
         let drafted = create::create(app, &relay, "Relay's".to_owned(), TEXT).await.unwrap().procedure;
         let is_forbidden = |said: Result<Vec<tracewright::ledger::Event>, Error>| matches!(said, Err(Error::Forbidden(_)));
         assert!(is_forbidden(submit::submit(app, &relay, &drafted, 1).await));
-        submit::submit(app, &dana, &drafted, 1).await.unwrap();
+        assert!(is_forbidden(submit::submit(app, &dana, &drafted, 1).await), "somebody else's draft");
+        assert!(is_forbidden(withdraw::withdraw(app, &dana, &drafted, 1, "not mine".to_owned()).await));
+        submit::submit(app, &boss, &drafted, 1).await.unwrap();
         assert!(is_forbidden(approve::approve(app, &relay, &drafted, 1, None).await));
         assert!(is_forbidden(approve::approve(app, &dana, &drafted, 1, None).await));
         assert!(refusal(approve::approve(app, &boss, &drafted, 1, None).await).contains("Ask another supervisor"));
@@ -220,9 +222,13 @@ on_both! {
         let next = mine.get(&site, "/procedures/PR-001/versions/new").await;
         assert_eq!(next.location(), "/procedures/PR-001/versions/1", "one version is written at a time");
         assert_eq!(mine.post(&site, "/procedures/PR-001/versions/1/submit", "x=1").await.status, StatusCode::SEE_OTHER);
-        let past = mine.post(&site, "/procedures/PR-001/versions/1/approve", "effective_from=2020-01-01").await;
+        let unseen = mine.post(&site, "/procedures/PR-001/versions/1/approve", "effective_from=").await;
+        assert_eq!(unseen.status, StatusCode::CONFLICT, "nothing says what was looked at: {}", unseen.body);
+        let seen = Digest::of(TEXT.as_bytes()).to_hex();
+        let asked = form(&[("effective_from", "2020-01-01"), ("seen", &seen)]);
+        let past = mine.post(&site, "/procedures/PR-001/versions/1/approve", &asked).await;
         assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", past.body);
-        let approved = mine.post(&site, "/procedures/PR-001/versions/1/approve", "effective_from=").await;
+        let approved = mine.post(&site, "/procedures/PR-001/versions/1/approve", &form(&[("seen", &seen)])).await;
         assert_eq!(approved.location(), "/procedures/PR-001");
         let order = mine.post(&site, "/procedures/PR-001/versions/1/make-order", "x=1").await;
         assert!(order.location().starts_with("/work-orders/WO-"), "{}", order.body);
@@ -235,6 +241,64 @@ on_both! {
         assert_eq!(viewer.get(&site, "/procedures/new").await.status, StatusCode::FORBIDDEN);
         assert_eq!(mine.get(&site, "/procedures/PR-009").await.status, StatusCode::NOT_FOUND);
         assert_eq!(mine.get(&site, "/procedures/PR-001/versions/9").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn what_changed_since_it_was_looked_at_is_neither_approved_nor_written_over(t: TestApp) {
+        let boss = owner(&t).await;
+        let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
+        hire(&t, &boss, "sam", &[Role::Supervisor]).await;
+        let made = create::create(&t.app, &dana, String::new(), TEXT).await.unwrap();
+        let (site, id) = (site(&t).await, made.procedure.as_str());
+        let (sam, seen) = (browser(&t, "sam").await, Digest::of(TEXT.as_bytes()).to_hex());
+        // Two people edit: the second is told, and keeps what was typed.
+        let other = TEXT.replace("6.5", "7");
+        change::change(&t.app, &dana, id, 1, &other).await.unwrap();
+        let mine = TEXT.replace("It is shut", "It is locked");
+        let typed = form(&[("text", &mine), ("op", "save"), ("seen", &seen)]);
+        let lost = sam.post(&site, "/procedures/PR-001/versions/1/edit", &typed).await;
+        assert_eq!(lost.status, StatusCode::CONFLICT, "{}", lost.body);
+        let kept = "changed this text since you opened it";
+        assert!(lost.body.contains(kept) && lost.body.contains("It is locked"), "{}", lost.body);
+        let now = Digest::of(other.as_bytes()).to_hex();
+        assert!(lost.body.contains(&now), "saving once more is meant: {}", lost.body);
+        assert_eq!(read(&t, &dana, id).await.versions[0].text, other);
+        // An old page approves, returns and submits nothing; one of this text does.
+        let old = form(&[("seen", &seen), ("reason", "a good reason")]);
+        let submit = "/procedures/PR-001/versions/1/submit";
+        assert_eq!(sam.post(&site, submit, &old).await.status, StatusCode::CONFLICT);
+        submit::submit(&t.app, &dana, id, 1).await.unwrap();
+        for act in ["approve", "return"] {
+            let said = sam.post(&site, &format!("/procedures/PR-001/versions/1/{act}"), &old).await;
+            assert!(said.status == StatusCode::CONFLICT && said.body.contains("look again"), "{act}: {}", said.body);
+        }
+        let page = sam.get(&site, "/procedures/PR-001/versions/1").await.body;
+        assert!(page.contains(&format!("name=\"seen\" value=\"{now}\"")), "{page}");
+        let approved = sam.post(&site, "/procedures/PR-001/versions/1/approve", &form(&[("seen", &now)])).await;
+        assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.body);
+        is_as_its_events_make_it(&t).await;
+    }
+
+    async fn whoever_planned_an_order_wrote_the_version_of_it_and_its_number_is_told_to_those_who_see_it(t: TestApp) {
+        let boss = owner(&t).await;
+        let sam = hire(&t, &boss, "sam", &[Role::Supervisor]).await;
+        hire(&t, &boss, "rita", &[Role::Requester]).await;
+        let app = &t.app;
+        let strict = PolicyChange { controlled: Some(true), ..PolicyChange::default() };
+        policies::set(app, &boss, TypeClass::Preventive, strict).await.unwrap();
+        let order = take(&t, &boss, TEXT).await;
+        let number = load(&t, &boss, &order).await.number.to_string();
+        let made = copy_order::copy_order(app, &sam, &number).await.unwrap();
+        let procedure = read(&t, &sam, &made.procedure).await;
+        assert!(procedure.versions[0].writers.iter().any(|it| it == boss.id()), "{:?}", procedure.versions[0].writers);
+        submit::submit(app, &sam, &made.procedure, 1).await.unwrap();
+        assert!(refusal(approve::approve(app, &boss, &made.procedure, 1, None).await).contains("controlled"));
+        let site = site(&t).await;
+        let (sam, rita) = (browser(&t, "sam").await, browser(&t, "rita").await);
+        for path in ["/procedures/PR-001", "/procedures/PR-001/versions/1"] {
+            assert!(sam.get(&site, path).await.body.contains(&number), "{path}");
+            let page = rita.get(&site, path).await;
+            assert!(page.status == StatusCode::OK && !page.body.contains(&number), "{path}: {}", page.body);
+        }
     }
 
     async fn another_projects_procedures_are_not_there(t: TestApp) {

@@ -3,10 +3,13 @@
 use super::document::Text;
 use super::events::ProcedureEvent;
 use super::model::{CopiedFrom, Procedure, State, Version, day_of};
-use crate::foundation::{Action, Asker, Error, Result, Timestamp, Unit};
+use crate::foundation::{Action, Asker, Digest, Error, Grant, Result, Timestamp, Unit};
 
 /// The longest title.
 pub const TITLE_CHARS: usize = 200;
+
+/// Said where somebody looked at another text.
+pub const CHANGED: &str = "The text changed since you opened it; look again.";
 
 /// What somebody wants to do with a procedure.
 #[derive(Clone, Debug)]
@@ -19,19 +22,24 @@ pub enum Command {
     /// Put another text in the place of a draft's.
     Change {
         version: u32,
+        seen: Option<Digest>,
         text: Text,
         copied_from: Option<CopiedFrom>,
     },
     Submit {
         version: u32,
+        seen: Option<Digest>,
     },
     Return {
         version: u32,
+        seen: Option<Digest>,
         reason: String,
     },
     /// Put a version in use from a day on; none for today.
     Approve {
         version: u32,
+        /// The digest of the text that was looked at; none takes it as it stands.
+        seen: Option<Digest>,
         effective_from: Option<Timestamp>,
     },
     Withdraw {
@@ -76,7 +84,7 @@ impl Command {
     pub fn version(&self) -> Option<u32> {
         match self {
             Self::Change { version, .. }
-            | Self::Submit { version }
+            | Self::Submit { version, .. }
             | Self::Return { version, .. }
             | Self::Approve { version, .. }
             | Self::Withdraw { version, .. } => Some(*version),
@@ -112,19 +120,26 @@ pub fn decide(
     asker.must(command.action())?;
     match command {
         Command::Draft { text, copied_from } => draft(procedure, text, copied_from),
-        Command::Change { version, text, copied_from } => {
-            change(found(procedure, version)?, text, copied_from)
+        Command::Change { version, seen, text, copied_from } => {
+            change(found(procedure, version)?, seen, text, copied_from)
         }
-        Command::Submit { version } => submit(found(procedure, version)?),
-        Command::Return { version, reason } => {
+        Command::Submit { version, seen } => {
+            not_retired(procedure)?;
+            let version = theirs(found(procedure, version)?, asker, facts)?;
+            submit(as_seen(version, seen)?)
+        }
+        Command::Return { version, seen, reason } => {
             let reason = reasoned(&reason, facts)?;
-            let version = in_review(found(procedure, version)?)?;
+            let version = in_review(found(procedure, version)?, seen)?;
             Ok(vec![ProcedureEvent::Returned { version: version.number, reason }])
         }
-        Command::Approve { version, effective_from } => {
-            approve(in_review(found(procedure, version)?)?, effective_from, facts)
+        Command::Approve { version, seen, effective_from } => {
+            not_retired(procedure)?;
+            approve(in_review(found(procedure, version)?, seen)?, effective_from, facts)
         }
-        Command::Withdraw { version, reason } => withdraw(found(procedure, version)?, &reason, facts),
+        Command::Withdraw { version, reason } => {
+            withdraw(theirs(found(procedure, version)?, asker, facts)?, &reason, facts)
+        }
         Command::Rename { title } => {
             let to = checked_title(&title)?;
             let from = procedure.title.clone();
@@ -153,13 +168,43 @@ fn drafted(version: u32, text: Text, copied_from: Option<CopiedFrom>) -> Procedu
     ProcedureEvent::Drafted { version, text, digest, order_type: plan.order_type, copied_from }
 }
 
-fn draft(procedure: &Procedure, text: Text, copied_from: Option<CopiedFrom>) -> Result<Vec<ProcedureEvent>> {
-    if let Some(retired) = &procedure.retired {
-        return Err(Error::refused(format!(
-            "{} was retired by {}: {}. Take it up again first.",
-            procedure.code, retired.by.name, retired.reason
-        )));
+/// Whether somebody settles this version: one of its writers, or one with them, or whoever may settle anybody's.
+pub fn may_settle(version: &Version, asker: &Asker, facts: &Facts) -> bool {
+    let may = |action| asker.may(action) > Grant::Never;
+    let mut writers = version.writers.iter().map(String::as_str);
+    may(Action::ApproveProcedure)
+        || may(Action::RetireProcedure)
+        || writers.any(|writer| writer == asker.id() || facts.unit.contains(writer))
+}
+
+fn theirs<'a>(version: &'a Version, asker: &Asker, facts: &Facts) -> Result<&'a Version> {
+    if may_settle(version, asker, facts) {
+        return Ok(version);
     }
+    Err(Error::forbidden(format!(
+        "{} wrote this version. Whoever wrote any of it submits or withdraws it, or a supervisor or an admin.",
+        version.author.name
+    )))
+}
+
+/// Refuses where the text is another one than that which was looked at.
+fn as_seen(version: &Version, seen: Option<Digest>) -> Result<&Version> {
+    if seen.is_none_or(|seen| seen == version.digest) {
+        return Ok(version);
+    }
+    Err(Error::refused(CHANGED))
+}
+
+fn not_retired(procedure: &Procedure) -> Result<()> {
+    let Some(retired) = &procedure.retired else { return Ok(()) };
+    Err(Error::refused(format!(
+        "{} was retired by {}: {}. Take it up again first.",
+        procedure.code, retired.by.name, retired.reason
+    )))
+}
+
+fn draft(procedure: &Procedure, text: Text, copied_from: Option<CopiedFrom>) -> Result<Vec<ProcedureEvent>> {
+    not_retired(procedure)?;
     if let Some(open) = procedure.open() {
         return Err(Error::refused(format!(
             "Version {} is not settled yet. Change it, or withdraw it first: one version is written at a time.",
@@ -169,7 +214,12 @@ fn draft(procedure: &Procedure, text: Text, copied_from: Option<CopiedFrom>) -> 
     Ok(vec![drafted(procedure.next_number(), text, copied_from)])
 }
 
-fn change(version: &Version, text: Text, copied_from: Option<CopiedFrom>) -> Result<Vec<ProcedureEvent>> {
+fn change(
+    version: &Version,
+    seen: Option<Digest>,
+    text: Text,
+    copied_from: Option<CopiedFrom>,
+) -> Result<Vec<ProcedureEvent>> {
     if !version.state.is_written() {
         let why = match version.state {
             State::Submitted => "It waits for review, so its text stands. Have it returned first.",
@@ -180,6 +230,12 @@ fn change(version: &Version, text: Text, copied_from: Option<CopiedFrom>) -> Res
     }
     if version.digest == text.digest {
         return Ok(Vec::new());
+    }
+    if as_seen(version, seen).is_err() {
+        return Err(Error::refused(format!(
+            "{} changed this text since you opened it. Look at the version, then save again to put yours in its place.",
+            version.changed_by.name
+        )));
     }
     let Text { text, digest, plan, .. } = text;
     Ok(vec![ProcedureEvent::Changed {
@@ -198,9 +254,9 @@ fn submit(version: &Version) -> Result<Vec<ProcedureEvent>> {
     Ok(vec![ProcedureEvent::Submitted { version: version.number, digest: version.digest }])
 }
 
-fn in_review(version: &Version) -> Result<&Version> {
+fn in_review(version: &Version, seen: Option<Digest>) -> Result<&Version> {
     if version.state == State::Submitted {
-        return Ok(version);
+        return as_seen(version, seen);
     }
     Err(Error::refused("This version does not wait for review. Load the page again."))
 }

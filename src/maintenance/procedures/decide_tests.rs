@@ -88,10 +88,10 @@ fn each_state_allows_its_own_acts_and_no_others() {
             said.is_ok()
         };
         let asked = [
-            may(Command::Change { version: 1, text: text("Other"), copied_from: None }),
-            may(Command::Submit { version: 1 }),
-            may(Command::Approve { version: 1, effective_from: None }),
-            may(Command::Return { version: 1, reason: reason() }),
+            may(Command::Change { version: 1, seen: None, text: text("Other"), copied_from: None }),
+            may(Command::Submit { version: 1, seen: None }),
+            may(Command::Approve { version: 1, seen: None, effective_from: None }),
+            may(Command::Return { version: 1, seen: None, reason: reason() }),
             may(Command::Withdraw { version: 1, reason: reason() }),
             may(Command::Draft { text: text("Next"), copied_from: None }),
         ];
@@ -103,14 +103,14 @@ fn each_state_allows_its_own_acts_and_no_others() {
 fn who_may_what_follows_the_table_and_a_program_only_drafts() {
     let agent = asker("relay", &[Role::Agent]);
     let draft = at(State::Draft);
-    let change = || Command::Change { version: 1, text: text("Other"), copied_from: None };
+    let change = || Command::Change { version: 1, seen: None, text: text("Other"), copied_from: None };
     assert!(decide(&draft, change(), &agent, &facts("relay")).is_ok());
     let forbidden = |procedure: &Procedure, command: Command, who: &Asker| {
         matches!(decide(procedure, command, who, &facts(who.id())), Err(Error::Forbidden(_)))
     };
-    assert!(forbidden(&draft, Command::Submit { version: 1 }, &agent));
+    assert!(forbidden(&draft, Command::Submit { version: 1, seen: None }, &agent));
     let submitted = at(State::Submitted);
-    let approve = || Command::Approve { version: 1, effective_from: None };
+    let approve = || Command::Approve { version: 1, seen: None, effective_from: None };
     for roles in [&[Role::Agent][..], &[Role::Technician], &[Role::Admin], &[Role::Auditor], &[Role::Viewer]]
     {
         assert!(forbidden(&submitted, approve(), &asker("x", roles)), "{roles:?}");
@@ -127,14 +127,14 @@ fn where_the_type_is_controlled_nobody_approves_whose_unit_wrote_any_of_it() {
     let mut procedure = at(State::Draft);
     let changed = decide(
         &procedure,
-        Command::Change { version: 1, text: text("Other"), copied_from: None },
+        Command::Change { version: 1, seen: None, text: text("Other"), copied_from: None },
         &asker("second", &[Role::Technician]),
         &facts("second"),
     );
     happen(&mut procedure, "second", &changed.unwrap());
-    let submitted = decide(&procedure, Command::Submit { version: 1 }, &boss(), &facts("boss")).unwrap();
+    let submitted = decide(&procedure, Command::Submit { version: 1, seen: None }, &boss(), &facts("boss")).unwrap();
     happen(&mut procedure, "boss", &submitted);
-    let approve = || Command::Approve { version: 1, effective_from: None };
+    let approve = || Command::Approve { version: 1, seen: None, effective_from: None };
     for (unit, controlled, is_free) in [
         (Unit::of("boss", []), true, true),
         (Unit::of("boss", [("boss", "author")]), true, false),
@@ -158,7 +158,7 @@ fn a_version_is_in_use_from_today_or_a_later_day_on() {
     ] {
         let said = decide(
             &procedure,
-            Command::Approve { version: 1, effective_from: from },
+            Command::Approve { version: 1, seen: None, effective_from: from },
             &boss(),
             &facts("boss"),
         );
@@ -180,7 +180,7 @@ fn nothing_that_is_the_same_is_an_event_and_a_retired_one_rests() {
     let same = Command::Rename { title: "  Round ".to_owned() };
     assert!(decide(&procedure, same, &boss(), &facts("boss")).unwrap().is_empty());
     let draft = at(State::Draft);
-    let unchanged = Command::Change { version: 1, text: text("Round"), copied_from: None };
+    let unchanged = Command::Change { version: 1, seen: None, text: text("Round"), copied_from: None };
     assert!(decide(&draft, unchanged, &boss(), &facts("boss")).unwrap().is_empty());
     for reason in ["", "no"] {
         let said = decide(&procedure, Command::Retire { reason: reason.to_owned() }, &boss(), &facts("boss"));
@@ -199,6 +199,93 @@ fn nothing_that_is_the_same_is_an_event_and_a_retired_one_rests() {
     assert_eq!(procedure.versions.len(), 2);
     assert_eq!(procedure.in_use(NOON).map(|version| version.number), Some(1));
     assert_eq!(procedure.standing(&procedure.versions[1], NOON), Standing::Draft);
-    let unknown = decide(&procedure, Command::Submit { version: 9 }, &boss(), &facts("boss"));
+    let unknown = decide(&procedure, Command::Submit { version: 9, seen: None }, &boss(), &facts("boss"));
     assert!(matches!(unknown, Err(Error::NotFound(_))));
+}
+
+#[test]
+fn a_text_that_was_not_looked_at_is_not_settled_and_not_written_over() {
+    let (stale, reason) = (Some(Digest::of(b"another text")), || "a good reason".to_owned());
+    let (draft, submitted) = (at(State::Draft), at(State::Submitted));
+    for (is_seen, is_taken) in [(false, false), (true, true)] {
+        let seen = if is_seen { Some(draft.versions[0].digest) } else { stale };
+        let other = text("Other");
+        for (procedure, command) in [
+            (&draft, Command::Submit { version: 1, seen }),
+            (&draft, Command::Change { version: 1, seen, text: other, copied_from: None }),
+            (&submitted, Command::Approve { version: 1, seen, effective_from: None }),
+            (&submitted, Command::Return { version: 1, seen, reason: reason() }),
+        ] {
+            let said = decide(procedure, command, &boss(), &facts("boss"));
+            assert_eq!(said.is_ok(), is_taken, "{said:?}");
+            assert!(is_taken || is_refused(said));
+        }
+    }
+}
+
+#[test]
+fn whoever_did_not_write_a_version_settles_it_only_as_a_supervisor_or_an_admin() {
+    for (who, role, unit, is_free) in [
+        ("author", Role::Technician, Unit::of("author", []), true),
+        ("dana", Role::Technician, Unit::of("dana", []), false),
+        ("dana", Role::Technician, Unit::of("dana", [("dana", "author")]), true),
+        ("sam", Role::Supervisor, Unit::of("sam", []), true),
+        ("ada", Role::Admin, Unit::of("ada", []), true),
+    ] {
+        let facts = Facts { unit, ..facts(who) };
+        for command in [
+            Command::Submit { version: 1, seen: None },
+            Command::Withdraw { version: 1, reason: "a good reason".to_owned() },
+        ] {
+            let said = decide(&at(State::Draft), command, &asker(who, &[role]), &facts);
+            assert_eq!(said.is_ok(), is_free, "{who}: {said:?}");
+            assert!(is_free || matches!(said, Err(Error::Forbidden(_))), "{who}");
+        }
+    }
+}
+
+#[test]
+fn a_retired_procedure_has_no_version_submitted_or_approved() {
+    for state in [State::Draft, State::Submitted] {
+        let mut procedure = at(state);
+        let command = match state {
+            State::Draft => Command::Submit { version: 1, seen: None },
+            _ => Command::Approve { version: 1, seen: None, effective_from: None },
+        };
+        assert!(decide(&procedure, command.clone(), &boss(), &facts("boss")).is_ok());
+        happen(&mut procedure, "boss", &[ProcedureEvent::Retired { reason: "sold".to_owned() }]);
+        assert!(is_refused(decide(&procedure, command, &boss(), &facts("boss"))), "{state:?}");
+    }
+}
+
+#[test]
+fn whoever_planned_the_order_is_a_writer_and_only_the_text_says_when_it_was_written() {
+    let mut procedure = one("author");
+    let from = CopiedFrom { order: "o".to_owned(), number: "WO-1".to_owned(), writers: vec!["boss".to_owned()] };
+    let command = Command::Change { version: 1, seen: None, text: text("Other"), copied_from: Some(from) };
+    let changed = decide(&procedure, command, &asker("second", &[Role::Technician]), &facts("second")).unwrap();
+    happen(&mut procedure, "second", &changed);
+    assert_eq!(procedure.versions[0].writers, ["author", "second", "boss"]);
+    let strict = Facts { controlled: true, ..facts("boss") };
+    assert!(barred(&procedure.versions[0], &strict).is_some());
+    let by = Who { id: "sam".to_owned(), kind: ActorKind::Human, name: "sam".to_owned() };
+    let submitted = ProcedureEvent::Submitted { version: 1, digest: procedure.versions[0].digest };
+    apply(&mut procedure, &submitted, &Stamp { by, at: Timestamp(NOON.0 + DAY) });
+    let version = &procedure.versions[0];
+    assert_eq!((version.changed_at, version.changed_by.id.as_str()), (NOON, "second"));
+}
+
+#[test]
+fn the_next_version_begins_with_the_newest_approved_one() {
+    let mut procedure = at(State::Approved);
+    let next = Command::Draft { text: text("Next"), copied_from: None };
+    let events = decide(&procedure, next, &boss(), &facts("boss")).unwrap();
+    happen(&mut procedure, "boss", &events);
+    assert_eq!(procedure.base().map(|it| it.number), Some(1), "a draft is not approved");
+    let (digest, effective_from) = (procedure.versions[1].digest, Timestamp(day_of(NOON).0 + 3 * DAY));
+    let submitted = ProcedureEvent::Submitted { version: 2, digest };
+    let approved = ProcedureEvent::Approved { version: 2, digest, effective_from };
+    happen(&mut procedure, "boss", &[submitted, approved]);
+    assert_eq!(procedure.in_use(NOON).map(|it| it.number), Some(1));
+    assert_eq!(procedure.base().map(|it| it.number), Some(2));
 }

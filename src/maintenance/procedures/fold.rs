@@ -3,7 +3,7 @@
 use order_markdown::model::Who;
 
 use super::events::ProcedureEvent;
-use super::model::{Procedure, State, Told, Version};
+use super::model::{CopiedFrom, Procedure, State, Told, Version};
 use crate::foundation::Timestamp;
 
 /// Who did it and when, as the ledger stamps them.
@@ -60,7 +60,8 @@ fn drafted(event: &ProcedureEvent, stamp: &Stamp) -> Option<Version> {
         order_type: order_type.clone(),
         copied_from: copied_from.clone(),
         author: stamp.by.clone(),
-        writers: vec![stamp.by.id.clone()],
+        writers: joined(Vec::new(), stamp, copied_from.as_ref()),
+        changed_by: stamp.by.clone(),
         drafted_at: stamp.at,
         changed_at: stamp.at,
         submitted: None,
@@ -71,8 +72,18 @@ fn drafted(event: &ProcedureEvent, stamp: &Stamp) -> Option<Version> {
     })
 }
 
+/// These writers and whoever wrote now; the plan of an order was written by those who planned it.
+fn joined(mut writers: Vec<String>, stamp: &Stamp, from: Option<&CopiedFrom>) -> Vec<String> {
+    let planners = from.into_iter().flat_map(|from| &from.writers);
+    for account in std::iter::once(&stamp.by.id).chain(planners) {
+        if !writers.contains(account) {
+            writers.push(account.clone());
+        }
+    }
+    writers
+}
+
 fn move_version(version: &mut Version, event: &ProcedureEvent, stamp: &Stamp) {
-    version.changed_at = stamp.at;
     match event {
         ProcedureEvent::Changed { text, digest, order_type, copied_from, .. } => {
             version.state = State::Draft;
@@ -82,9 +93,9 @@ fn move_version(version: &mut Version, event: &ProcedureEvent, stamp: &Stamp) {
             if copied_from.is_some() {
                 version.copied_from.clone_from(copied_from);
             }
-            if !version.writers.contains(&stamp.by.id) {
-                version.writers.push(stamp.by.id.clone());
-            }
+            let before = std::mem::take(&mut version.writers);
+            version.writers = joined(before, stamp, copied_from.as_ref());
+            (version.changed_by, version.changed_at) = (stamp.by.clone(), stamp.at);
         }
         ProcedureEvent::Submitted { .. } => {
             version.state = State::Submitted;

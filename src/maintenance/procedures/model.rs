@@ -54,7 +54,9 @@ pub struct Version {
     /// The accounts that wrote any of its text, its author first.
     pub writers: Vec<String>,
     pub drafted_at: Timestamp,
-    /// When its text or its state last changed.
+    /// Whoever changed its text last; its author where nobody did.
+    pub changed_by: Who,
+    /// When its text last changed.
     pub changed_at: Timestamp,
     pub submitted: Option<Told>,
     /// The last time that it was sent back.
@@ -72,6 +74,24 @@ pub struct CopiedFrom {
     pub order: String,
     /// What people call it: `WO-2026-001`.
     pub number: String,
+    /// The accounts that wrote its plan, which makes them writers of the version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writers: Vec<String>,
+}
+
+/// A version as somebody looked at it: its number, and the text that they saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    pub version: u32,
+    /// The digest of that text; none says that it is taken as it stands.
+    pub seen: Option<Digest>,
+}
+
+impl From<u32> for Looked {
+    /// As it stands: for whoever reads and acts in one go, with no page in between.
+    fn from(version: u32) -> Self {
+        Self { version, seen: None }
+    }
 }
 
 /// What was done with a version.
@@ -224,10 +244,13 @@ impl Procedure {
         self.versions.iter().rev().find(|version| version.state.is_open())
     }
 
-    /// The version that a next one begins with: the one in use, else the newest that was not thrown away.
-    pub fn base(&self, now: Timestamp) -> Option<&Version> {
-        let kept = || self.versions.iter().rev().find(|version| version.state != State::Withdrawn);
-        self.in_use(now).or_else(kept).or(self.versions.last())
+    /// The version that a next one begins with: the newest that is approved, though its day may not have come; else the newest
+    /// that was not thrown away.
+    pub fn base(&self) -> Option<&Version> {
+        let newest = |wanted: fn(State) -> bool| self.versions.iter().rev().find(|it| wanted(it.state));
+        newest(|state| state == State::Approved)
+            .or_else(|| newest(|state| state != State::Withdrawn))
+            .or(self.versions.last())
     }
 
     /// The number of the next version; that of an erased one is not given twice.

@@ -44,6 +44,7 @@ pub struct VersionRow {
     pub author_name: String,
     pub by_agent: bool,
     digest: Vec<u8>,
+    /// When its text or its state last changed.
     pub changed_at: Timestamp,
     /// The beginning of the UTC day from which an approved one is in use.
     pub effective_from: Option<Timestamp>,
@@ -84,7 +85,7 @@ impl VersionRow {
             author_name: version.author.name.clone(),
             by_agent: version.author.kind == ActorKind::Agent,
             digest: version.digest.0.to_vec(),
-            changed_at: version.changed_at,
+            changed_at: last_change(version),
             effective_from: version.effective_from,
         }
     }
@@ -103,6 +104,13 @@ impl VersionRow {
     pub fn digest(&self) -> Option<Digest> {
         Digest::from_slice(&self.digest)
     }
+}
+
+/// When anything was last done with a version.
+fn last_change(version: &Version) -> Timestamp {
+    let told = [&version.submitted, &version.returned, &version.approved, &version.withdrawn];
+    let last = told.into_iter().flatten().map(|told| told.at).max();
+    last.map_or(version.changed_at, |at| at.max(version.changed_at))
 }
 
 /// Puts the rows of a procedure in the place of those that it had.

@@ -3,6 +3,7 @@
 use crate::foundation::{Asker, Result, Timestamp};
 use crate::ledger::Event;
 use crate::maintenance::procedures::decide::Command;
+use crate::maintenance::procedures::model::Looked;
 use crate::state::App;
 
 /// Approves it, to be in use from the UTC day of a moment on; none for today. Where the type of its orders is controlled, nobody
@@ -11,8 +12,9 @@ pub async fn approve(
     app: &App,
     asker: &Asker,
     procedure: &str,
-    version: u32,
+    version: impl Into<Looked>,
     effective_from: Option<Timestamp>,
 ) -> Result<Vec<Event>> {
-    super::change(app, asker, procedure, Command::Approve { version, effective_from }).await
+    let Looked { version, seen } = version.into();
+    super::change(app, asker, procedure, Command::Approve { version, seen, effective_from }).await
 }

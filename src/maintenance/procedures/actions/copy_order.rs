@@ -35,7 +35,7 @@ pub async fn copy_into(app: &App, asker: &Asker, procedure: &str, number: &str) 
         let found = reads::load(tx.conn, who.project, &id)?;
         let written = found.open().filter(|version| version.state.is_written()).map(|it| it.number);
         let command = match written {
-            Some(version) => Command::Change { version, text, copied_from },
+            Some(version) => Command::Change { version, seen: None, text, copied_from },
             None => Command::Draft { text, copied_from },
         };
         super::change_in(tx, &ledger, &who, &id, command)?;
@@ -51,5 +51,24 @@ fn text_of(tx: &mut Tx<'_>, who: &Asker, number: &str) -> Result<(Text, CopiedFr
     let now = tx.now();
     let plan = plan_to_copy(tx.conn, who, &row.order_id, now)?;
     let text = document::read(&document::write(&plan), &mut || new_id(now))?;
-    Ok((text, CopiedFrom { order: row.order_id, number: row.number }))
+    let writers = writers_of(tx, who, &row.order_id)?;
+    Ok((text, CopiedFrom { order: row.order_id, number: row.number, writers }))
+}
+
+/// The events of an order that write its plan.
+const WRITING: [&str; 3] =
+    ["work_order.created.v1", "work_order.imported.v1", "work_order.plan_edited.v1"];
+
+/// Whoever wrote an order's plan: its author, and all who changed it, also where somebody approved that since.
+fn writers_of(tx: &mut Tx<'_>, who: &Asker, order: &str) -> Result<Vec<String>> {
+    let events = orders::history(tx.conn, who.project, order, None)?;
+    let order = orders::fold_events(&events)?;
+    let wrote = events.iter().filter(|event| WRITING.contains(&event.kind.as_str()));
+    let mut writers: Vec<String> = order.author().map(|author| author.id.clone()).into_iter().collect();
+    for account in wrote.map(|event| &event.actor).chain(&order.planners) {
+        if !account.is_empty() && !writers.contains(account) {
+            writers.push(account.clone());
+        }
+    }
+    Ok(writers)
 }

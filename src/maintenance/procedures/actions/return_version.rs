@@ -3,6 +3,7 @@
 use crate::foundation::{Asker, Result};
 use crate::ledger::Event;
 use crate::maintenance::procedures::decide::Command;
+use crate::maintenance::procedures::model::Looked;
 use crate::state::App;
 
 /// Returns it, with what is to be changed.
@@ -10,8 +11,9 @@ pub async fn return_version(
     app: &App,
     asker: &Asker,
     procedure: &str,
-    version: u32,
+    version: impl Into<Looked>,
     reason: String,
 ) -> Result<Vec<Event>> {
-    super::change(app, asker, procedure, Command::Return { version, reason }).await
+    let Looked { version, seen } = version.into();
+    super::change(app, asker, procedure, Command::Return { version, seen, reason }).await
 }

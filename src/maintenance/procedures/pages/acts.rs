@@ -5,8 +5,10 @@ use actix_web::web::{Data, Path};
 
 use super::number_of;
 use crate::db::AnyConnection;
-use crate::foundation::{Asker, Error, Result, Timestamp};
+use crate::foundation::{Asker, Digest, Error, Result, Timestamp};
 use crate::maintenance::procedures::actions;
+use crate::maintenance::procedures::decide::CHANGED;
+use crate::maintenance::procedures::model::Looked;
 use crate::maintenance::procedures::reads;
 use crate::state::App;
 use crate::web::{Form, Principal, WebResult, flash, see_other};
@@ -68,10 +70,11 @@ pub async fn take_up(app: Data<App>, who: Principal, code: Path<String>, form: F
     Ok(to_procedure(&code, "Taken up again."))
 }
 
-/// POST `…/versions/{version}/submit`: no fields.
-pub async fn submit(app: Data<App>, who: Principal, path: Path<(String, String)>) -> WebResult {
+/// POST `…/versions/{version}/submit`: field `seen`, the digest of the text that the page showed.
+pub async fn submit(app: Data<App>, who: Principal, path: Path<(String, String)>, form: Form) -> WebResult {
     let (code, id, version) = version_of(&app, &who, path).await?;
-    actions::submit::submit(&app, &who, &id, version).await?;
+    let looked = Looked { version, seen: seen_in(&form)? };
+    actions::submit::submit(&app, &who, &id, looked).await?;
     Ok(to_version(&code, version, "Submitted. A supervisor approves it or returns it."))
 }
 
@@ -82,7 +85,7 @@ pub async fn withdraw(app: Data<App>, who: Principal, path: Path<(String, String
     Ok(to_procedure(&code, &format!("Version {version} is withdrawn; it stays as a record.")))
 }
 
-/// POST `…/versions/{version}/return`: field `reason`.
+/// POST `…/versions/{version}/return`: fields `reason`, and `seen` as in [`submit`].
 pub async fn return_version(
     app: Data<App>,
     who: Principal,
@@ -91,15 +94,19 @@ pub async fn return_version(
 ) -> WebResult {
     let (code, id, version) = version_of(&app, &who, path).await?;
     let reason = form.text("reason").to_owned();
-    actions::return_version::return_version(&app, &who, &id, version, reason).await?;
+    let looked = Looked { version, seen: seen_in(&form)? };
+    actions::return_version::return_version(&app, &who, &id, looked, reason).await?;
     Ok(to_version(&code, version, "Returned. It can be changed and submitted again."))
 }
 
-/// POST `…/versions/{version}/approve`: field `effective_from`, a day; today where it is empty.
+/// POST `…/versions/{version}/approve`: fields `effective_from`, a day, today where it is empty; and `seen` as in [`submit`], without
+/// which nothing says what was looked at.
 pub async fn approve(app: Data<App>, who: Principal, path: Path<(String, String)>, form: Form) -> WebResult {
     let (code, id, version) = version_of(&app, &who, path).await?;
     let from = day_in(&form)?;
-    actions::approve::approve(&app, &who, &id, version, from).await?;
+    let seen = seen_in(&form)?.ok_or_else(|| Error::refused(CHANGED))?;
+    let looked = Looked { version, seen: Some(seen) };
+    actions::approve::approve(&app, &who, &id, looked, from).await?;
     let is_later = from.is_some_and(|from| from > app.now());
     let words = if is_later {
         format!("Version {version} is approved, to be in use from its day on.")
@@ -122,6 +129,12 @@ async fn version_of(app: &App, who: &Asker, path: Path<(String, String)>) -> Res
     let number = number_of(&word)?;
     let (code, id) = find(app, who, &code).await?;
     Ok((code, id, number))
+}
+
+/// The digest of the text that somebody looked at; refused where it is none.
+pub(super) fn seen_in(form: &Form) -> Result<Option<Digest>> {
+    let Some(hex) = form.optional("seen") else { return Ok(None) };
+    Digest::from_hex(hex).map(Some).ok_or_else(|| Error::refused(CHANGED))
 }
 
 fn day_in(form: &Form) -> Result<Option<Timestamp>> {

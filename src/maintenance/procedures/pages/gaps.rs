@@ -44,6 +44,7 @@ mod tests {
             author: Who { id: "a".to_owned(), kind: ActorKind::Human, name: "A".to_owned() },
             writers: writers.iter().map(|it| (*it).to_owned()).collect(),
             drafted_at: Timestamp(0),
+            changed_by: Who { id: "a".to_owned(), kind: ActorKind::Human, name: "A".to_owned() },
             changed_at: Timestamp(0),
             submitted: None,
             returned: None,

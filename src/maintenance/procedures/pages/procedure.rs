@@ -1,14 +1,14 @@
 //! The page of one procedure: what it does and the one thing to do with it, the plan as it will be read, what the next version
 //! changes, its versions, the orders made from it, and its history.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::views::{Difference, Happened, VersionView, history, settled};
-use super::{gaps, open};
+use super::{gaps, hidden_orders, open};
 use crate::db::AnyConnection;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
@@ -107,6 +107,8 @@ impl OrderView {
 struct Seen {
     procedure: Procedure,
     events: Vec<Event>,
+    /// Numbers of orders that this person may not see.
+    hidden: BTreeSet<String>,
     orders: Vec<OrderRow>,
     counts: HashMap<i64, i64>,
     shown: Option<u32>,
@@ -157,7 +159,8 @@ impl Seen {
         let policy = policies::reads::of(conn, who.project, TypeClass::of(&plan.order_type))?;
         let facts = facts_of(&plan, policy.controlled, policy.verification_waived);
         let shown = shown.map(|version| version.number);
-        Ok(Self { procedure, events, orders, counts, shown, html, gaps: gaps_here, facts, now })
+        let hidden = hidden_orders(conn, who, &events)?;
+        Ok(Self { procedure, events, hidden, orders, counts, shown, html, gaps: gaps_here, facts, now })
     }
 }
 
@@ -167,7 +170,7 @@ fn shown(procedure: &Procedure, now: Timestamp) -> Option<&Version> {
         let coming = |it: &&Version| procedure.standing(it, now) == Standing::Coming;
         procedure.versions.iter().rev().find(coming)
     };
-    procedure.in_use(now).or_else(coming).or(procedure.base(now))
+    procedure.in_use(now).or_else(coming).or(procedure.base())
 }
 
 /// What a version's text says; it was read when it was written, so it can be read.
@@ -190,7 +193,7 @@ pub(super) fn facts_of(plan: &Plan, controlled: bool, waived: bool) -> Vec<(&'st
 }
 
 fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
-    let Seen { procedure, events, orders, counts, shown, html, gaps, facts, now } = seen;
+    let Seen { procedure, events, hidden, orders, counts, shown, html, gaps, facts, now } = seen;
     let count = |number: u32| counts.get(&i64::from(number)).copied().unwrap_or_default();
     let used = procedure.in_use(now);
     let versions = procedure.versions.iter().rev();
@@ -216,7 +219,7 @@ fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
         versions: versions.map(|it| VersionView::of(&procedure, it, count(it.number), now)).collect(),
         order_count: counts.values().sum(),
         orders: orders.into_iter().map(|row| OrderView::of(row, now)).collect(),
-        history: history(&events, now),
+        history: history(&events, &hidden, now),
         gaps,
         may: May::of(who),
         may_invite: who.may(Action::ManagePeople) == Grant::Any,

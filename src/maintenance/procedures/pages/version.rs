@@ -1,5 +1,7 @@
 //! One version of a procedure: where it stands, what is to be done with it, its plan, and what it changes.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,12 +9,12 @@ use askama::Template;
 
 use super::procedure::{facts_of, plan_of};
 use super::views::{Difference, settled};
-use super::{gaps, number_of, open};
+use super::{gaps, hidden_orders, number_of, open};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, ActorKind, Asker, Error, Grant, Result, Timestamp};
 use crate::maintenance::procedures::actions::facts;
 use crate::maintenance::procedures::compare::Line;
-use crate::maintenance::procedures::decide::{Facts, barred};
+use crate::maintenance::procedures::decide::{Facts, barred, may_settle};
 use crate::maintenance::procedures::document;
 use crate::maintenance::procedures::model::{Procedure, Standing, Version, day_of};
 use crate::order_pages::plan_html;
@@ -35,7 +37,7 @@ struct VersionPage {
     label: &'static str,
     tone: &'static str,
     by_agent: bool,
-    /// Who drafted it and when it last changed.
+    /// Who wrote its text last, and when.
     meta: Html,
     settled: Option<Html>,
     /// Why it was sent back, while that is still to be answered.
@@ -71,12 +73,21 @@ impl May {
     fn of(who: &Asker, procedure: &Procedure, version: &Version, facts: &Facts) -> Self {
         let may = |action| who.may(action) > Grant::Never;
         let (state, standing) = (version.state, procedure.standing(version, facts.now));
+        let is_theirs = may_settle(version, who, facts);
         let review = standing == Standing::Submitted && may(Action::ApproveProcedure);
         Self {
             edit: state.is_written() && may(Action::WriteProcedure),
-            submit: state.is_written() && may(Action::SubmitProcedure),
-            withdraw: state.is_open() && may(Action::SubmitProcedure),
-            barred: barred(version, facts).filter(|_| review),
+            submit: state.is_written()
+                && procedure.retired.is_none()
+                && may(Action::SubmitProcedure)
+                && is_theirs,
+            withdraw: state.is_open() && may(Action::SubmitProcedure) && is_theirs,
+            barred: procedure
+                .retired
+                .as_ref()
+                .map(|_| "The procedure is retired. Take it up again before a version is approved.")
+                .or_else(|| barred(version, facts))
+                .filter(|_| review),
             review,
             make: standing == Standing::InUse && procedure.retired.is_none() && may(Action::CreateDraft),
             as_order: state.is_written() && may(Action::WriteProcedure) && may(Action::CreateDraft),
@@ -92,6 +103,8 @@ struct Seen {
     strip: Vec<(&'static str, Html)>,
     plan: String,
     gaps: Vec<Gap>,
+    /// Numbers of orders that this person may not see.
+    hidden: BTreeSet<String>,
 }
 
 /// GET `/procedures/{code}/versions/{version}`
@@ -133,7 +146,7 @@ impl Seen {
         code: &str,
         number: u32,
     ) -> Result<Self> {
-        let (procedure, _) = open(conn, who, code)?;
+        let (procedure, events) = open(conn, who, code)?;
         let version = procedure.find(number).cloned().ok_or_else(|| Error::not_found("this version"))?;
         let facts = facts(conn, who, &procedure, Some(number), service.app.now())?;
         let plan = plan_of(&version, facts.now)?;
@@ -143,6 +156,7 @@ impl Seen {
             strip: facts_of(&plan, policy.controlled, policy.verification_waived),
             plan: plan_html(conn, service, who, document::shown(&plan), "The plan")?,
             gaps: gaps::of_version(&team, &version, &facts).into_iter().collect(),
+            hidden: hidden_orders(conn, who, &events)?,
             procedure,
             version,
             facts,
@@ -163,10 +177,14 @@ fn page(request: &HttpRequest, who: &Asker, seen: &Seen) -> VersionPage {
         label: standing.label(),
         tone: standing.tone(),
         by_agent: version.author.kind == ActorKind::Agent,
-        meta: text::by_at(Some(&version.author), Some(version.changed_at), now),
+        meta: text::by_at(Some(&version.changed_by), Some(version.changed_at), now),
         settled: settled(version, standing, now).filter(|_| standing != Standing::Returned),
         returned: settled(version, Standing::Returned, now).filter(|_| version.state.is_written()),
-        copied_from: version.copied_from.as_ref().map(|from| from.number.clone()),
+        copied_from: version
+            .copied_from
+            .as_ref()
+            .map(|from| from.number.clone())
+            .filter(|number| !seen.hidden.contains(number)),
         digest: version.digest.to_hex(),
         digest_short: version.digest.short(),
         facts: seen.strip.clone(),

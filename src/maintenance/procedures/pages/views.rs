@@ -1,5 +1,7 @@
 //! What pages show of versions: where they stand, who did what, what one says against another, and the history in words.
 
+use std::collections::BTreeSet;
+
 use crate::foundation::{ActorKind, Timestamp};
 use crate::ledger::Event;
 use crate::maintenance::procedures::compare::{self, Line};
@@ -17,7 +19,7 @@ pub(super) struct VersionView {
     pub(super) tone: &'static str,
     /// A program drafted it.
     pub(super) by_agent: bool,
-    /// Whoever drafted it, and when it last changed.
+    /// Whoever drafted it, and when its text last changed.
     pub(super) meta: Html,
     /// Who approved, returned or withdrew it.
     pub(super) settled: Option<Html>,
@@ -93,12 +95,12 @@ impl Difference {
     }
 }
 
-/// What happened to a procedure, the newest first.
-pub(super) fn history(events: &[Event], now: Timestamp) -> Vec<Happened> {
+/// What happened to a procedure, the newest first; the numbers of hidden orders are not said.
+pub(super) fn history(events: &[Event], hidden: &BTreeSet<String>, now: Timestamp) -> Vec<Happened> {
     let happened = |event: &Event| {
         let read = event.body.as_ref().map(|body| ProcedureEvent::from_json(&event.kind, &body.data));
         let words = match read {
-            Some(Ok(read)) => words(&read),
+            Some(Ok(read)) => words(&read, hidden),
             _ => "the words of this were erased".to_owned(),
         };
         let name = event.actor_name().to_owned();
@@ -108,14 +110,14 @@ pub(super) fn history(events: &[Event], now: Timestamp) -> Vec<Happened> {
     events.iter().rev().map(happened).collect()
 }
 
-fn words(event: &ProcedureEvent) -> String {
+fn words(event: &ProcedureEvent, hidden: &BTreeSet<String>) -> String {
     match event {
         ProcedureEvent::Created { code, title, .. } => format!("wrote {code} down: “{title}”"),
-        ProcedureEvent::Drafted { version, copied_from: Some(from), .. } => {
+        ProcedureEvent::Drafted { version, copied_from: Some(from), .. } if !hidden.contains(&from.number) => {
             format!("drafted version {version} from the plan of {}", from.number)
         }
         ProcedureEvent::Drafted { version, .. } => format!("drafted version {version}"),
-        ProcedureEvent::Changed { version, copied_from: Some(from), .. } => {
+        ProcedureEvent::Changed { version, copied_from: Some(from), .. } if !hidden.contains(&from.number) => {
             format!("changed version {version} to the plan of {}", from.number)
         }
         ProcedureEvent::Changed { version, .. } => format!("changed version {version}"),

@@ -5,13 +5,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::acts::find;
+use super::acts::{find, seen_in};
 use super::{number_of, open};
 use crate::db::AnyConnection;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Asker, Error, FieldErrors, Result};
 use crate::maintenance::procedures::actions;
 use crate::maintenance::procedures::document::{self, Text};
+use crate::maintenance::procedures::model::Looked;
+use crate::maintenance::procedures::reads;
 use crate::order_pages::plan_html;
 use crate::web::error::Problem;
 use crate::web::page::show_with;
@@ -43,12 +45,16 @@ struct Target {
     has_title: bool,
     /// The version that can be edited as an order.
     as_order: Option<String>,
+    /// Which version its text begins with.
+    begins: Option<String>,
 }
 
 /// What was typed.
 struct Given {
     title: String,
     text: String,
+    /// The digest of the text that was loaded to be changed; empty where there is none.
+    seen: String,
 }
 
 /// A text as it would be taken.
@@ -61,7 +67,7 @@ struct Preview {
 
 impl Given {
     fn of(form: &Form) -> Self {
-        Self { title: form.raw("title").to_owned(), text: text_in(form) }
+        Self { title: form.raw("title").to_owned(), text: text_in(form), seen: form.text("seen").to_owned() }
     }
 }
 
@@ -82,6 +88,7 @@ impl Target {
             back: "/procedures".to_owned(),
             has_title: true,
             as_order: None,
+            begins: None,
         }
     }
 
@@ -92,6 +99,7 @@ impl Target {
             back: format!("/procedures/{code}"),
             has_title: false,
             as_order: None,
+            begins: None,
         }
     }
 
@@ -101,6 +109,7 @@ impl Target {
             heading: format!("{code}: edit version {number}"),
             action: format!("{version}/edit"),
             as_order: Some(format!("{version}/make-order")),
+            begins: None,
             back: version,
             has_title: false,
         }
@@ -109,7 +118,7 @@ impl Target {
 
 /// GET `/procedures/new`
 pub async fn new(request: HttpRequest, orders: Data<Orders>, who: Principal) -> WebResult {
-    let given = Given { title: String::new(), text: BEGINNING.to_owned() };
+    let given = Given { title: String::new(), text: BEGINNING.to_owned(), seen: String::new() };
     answer(&request, &orders, &who, Target::new_procedure(), given).await
 }
 
@@ -128,7 +137,7 @@ pub async fn create(request: HttpRequest, orders: Data<Orders>, who: Principal, 
     }
 }
 
-/// GET `/procedures/{code}/versions/new`: begins with the text of the version in use.
+/// GET `/procedures/{code}/versions/new`: begins with the text of the newest approved version.
 pub async fn next(
     request: HttpRequest,
     orders: Data<Orders>,
@@ -141,9 +150,15 @@ pub async fn next(
     if let Some(open) = procedure.open() {
         return Ok(see_other(format!("/procedures/{}/versions/{}", procedure.code, open.number)));
     }
-    let text = procedure.base(now).map(|version| version.text.clone()).unwrap_or_default();
-    let given = Given { title: String::new(), text };
-    answer(&request, &orders, &who, Target::next(&procedure.code, procedure.next_number()), given).await
+    let base = procedure.base();
+    let begins = base.map(|version| {
+        let stands = procedure.standing(version, now).label();
+        format!("Begins with the text of version {} ({stands}).", version.number)
+    });
+    let text = base.map(|version| version.text.clone()).unwrap_or_default();
+    let given = Given { title: String::new(), text, seen: String::new() };
+    let target = Target { begins, ..Target::next(&procedure.code, procedure.next_number()) };
+    answer(&request, &orders, &who, target, given).await
 }
 
 /// POST `/procedures/{code}/versions/new`: `text`; `op` as in [`create`].
@@ -185,11 +200,12 @@ pub async fn edit(
             "The text of this version stands; it is no draft.",
         ));
     }
-    let given = Given { title: String::new(), text: version.text.clone() };
+    let seen = version.digest.to_hex();
+    let given = Given { title: String::new(), text: version.text.clone(), seen };
     answer(&request, &orders, &who, Target::edit(&procedure.code, number), given).await
 }
 
-/// POST `/procedures/{code}/versions/{version}/edit`: `text`; `op` as in [`create`].
+/// POST `/procedures/{code}/versions/{version}/edit`: `text`, `seen`, the digest of the text that was loaded; `op` as in [`create`].
 pub async fn change(
     request: HttpRequest,
     orders: Data<Orders>,
@@ -203,9 +219,21 @@ pub async fn change(
     if is_preview(&form) {
         return answer(&request, &orders, &who, Target::edit(&code, number), given).await;
     }
-    match actions::change::change(&orders.app, &who, &id, number, &given.text).await {
+    let target = Target::edit(&code, number);
+    let looked = Looked { version: number, seen: seen_in(&form)? };
+    match actions::change::change(&orders.app, &who, &id, looked, &given.text).await {
         Ok(_) => Ok(saved(&code, number)),
-        Err(cause) => refused(&request, Target::edit(&code, number), given, cause),
+        Err(Error::Refused(why)) => {
+            let project = who.project;
+            let read = move |conn: &mut AnyConnection| reads::load(conn, project, &id);
+            let procedure = orders.app.db.read(read).await?;
+            // What is there now has been told of: saving once more is meant.
+            let seen = procedure.find(number).map(|version| version.digest.to_hex()).unwrap_or_default();
+            let given = Given { seen, ..given };
+            let errors = FieldErrors::one("", why.into_owned());
+            write_page(&request, StatusCode::CONFLICT, target, given, errors, None)
+        }
+        Err(cause) => refused(&request, target, given, cause),
     }
 }
 
