@@ -132,7 +132,8 @@ fn where_the_type_is_controlled_nobody_approves_whose_unit_wrote_any_of_it() {
         &facts("second"),
     );
     happen(&mut procedure, "second", &changed.unwrap());
-    let submitted = decide(&procedure, Command::Submit { version: 1, seen: None }, &boss(), &facts("boss")).unwrap();
+    let submitted =
+        decide(&procedure, Command::Submit { version: 1, seen: None }, &boss(), &facts("boss")).unwrap();
     happen(&mut procedure, "boss", &submitted);
     let approve = || Command::Approve { version: 1, seen: None, effective_from: None };
     for (unit, controlled, is_free) in [
@@ -261,9 +262,11 @@ fn a_retired_procedure_has_no_version_submitted_or_approved() {
 #[test]
 fn whoever_planned_the_order_is_a_writer_and_only_the_text_says_when_it_was_written() {
     let mut procedure = one("author");
-    let from = CopiedFrom { order: "o".to_owned(), number: "WO-1".to_owned(), writers: vec!["boss".to_owned()] };
+    let from =
+        CopiedFrom { order: "o".to_owned(), number: "WO-1".to_owned(), writers: vec!["boss".to_owned()] };
     let command = Command::Change { version: 1, seen: None, text: text("Other"), copied_from: Some(from) };
-    let changed = decide(&procedure, command, &asker("second", &[Role::Technician]), &facts("second")).unwrap();
+    let changed =
+        decide(&procedure, command, &asker("second", &[Role::Technician]), &facts("second")).unwrap();
     happen(&mut procedure, "second", &changed);
     assert_eq!(procedure.versions[0].writers, ["author", "second", "boss"]);
     let strict = Facts { controlled: true, ..facts("boss") };

@@ -56,8 +56,7 @@ fn text_of(tx: &mut Tx<'_>, who: &Asker, number: &str) -> Result<(Text, CopiedFr
 }
 
 /// The events of an order that write its plan.
-const WRITING: [&str; 3] =
-    ["work_order.created.v1", "work_order.imported.v1", "work_order.plan_edited.v1"];
+const WRITING: [&str; 3] = ["work_order.created.v1", "work_order.imported.v1", "work_order.plan_edited.v1"];
 
 /// Whoever wrote an order's plan: its author, and all who changed it, also where somebody approved that since.
 fn writers_of(tx: &mut Tx<'_>, who: &Asker, order: &str) -> Result<Vec<String>> {

@@ -113,11 +113,15 @@ pub(super) fn history(events: &[Event], hidden: &BTreeSet<String>, now: Timestam
 fn words(event: &ProcedureEvent, hidden: &BTreeSet<String>) -> String {
     match event {
         ProcedureEvent::Created { code, title, .. } => format!("wrote {code} down: “{title}”"),
-        ProcedureEvent::Drafted { version, copied_from: Some(from), .. } if !hidden.contains(&from.number) => {
+        ProcedureEvent::Drafted { version, copied_from: Some(from), .. }
+            if !hidden.contains(&from.number) =>
+        {
             format!("drafted version {version} from the plan of {}", from.number)
         }
         ProcedureEvent::Drafted { version, .. } => format!("drafted version {version}"),
-        ProcedureEvent::Changed { version, copied_from: Some(from), .. } if !hidden.contains(&from.number) => {
+        ProcedureEvent::Changed { version, copied_from: Some(from), .. }
+            if !hidden.contains(&from.number) =>
+        {
             format!("changed version {version} to the plan of {}", from.number)
         }
         ProcedureEvent::Changed { version, .. } => format!("changed version {version}"),
