@@ -116,7 +116,9 @@ impl Sent {
         match self {
             Self::Submitted => flash::good(
                 page,
-                &format!("{number} is sent for approval. A supervisor decides next; Home says what becomes of it."),
+                &format!(
+                    "{number} is sent for approval. A supervisor decides next; Home says what becomes of it."
+                ),
             ),
             Self::Draft => flash::good(
                 page,
