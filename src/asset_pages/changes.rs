@@ -4,11 +4,19 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
 use crate::assets::actions::{relocate::relocate, retire::retire, take_up::take_up};
+use crate::foundation::Error;
 use crate::state::App;
-use crate::web::{Form, Principal, WebResult, flash, see_other};
+use crate::web::{Form, Principal, WebError, WebResult, flash, see_other};
 
 /// POST `/assets/{code}/move`: field `parent`, the code of what it is a part of from now on; empty for nothing.
 pub async fn relocated(app: Data<App>, who: Principal, code: Path<String>, form: Form) -> WebResult {
+    // A form without the field says nothing of where it belongs.
+    if !form.is_checked("parent") {
+        return Err(WebError(Error::invalid(
+            "parent",
+            "say what it is a part of; an empty code puts it at the top",
+        )));
+    }
     let moved = relocate(&app, &who, &code, form.text("parent").to_owned()).await?;
     Ok(back(
         &code,

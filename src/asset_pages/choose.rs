@@ -10,6 +10,7 @@ use crate::assets::model::{Code, Facts};
 use crate::assets::reads::{Choices, choices};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, ProjectKey, Result};
+use crate::order_pages::prose::one_line;
 use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::{Form, Principal, WebResult, flash, see_other};
@@ -62,11 +63,12 @@ pub async fn register(app: Data<App>, who: Principal, form: Form) -> WebResult {
     let (project, key) = (who.project, form.text("tag").to_owned());
     let found = app.db.read(move |conn| by_asset::written(conn, project, &key)).await?;
     let (tag, name) = found.ok_or_else(|| Error::not_found("an order that names this asset"))?;
-    let name = if name.trim().is_empty() { tag.clone() } else { name };
+    let name = one_line(if name.trim().is_empty() { &tag } else { &name });
     let facts =
         Facts { name: name.chars().take(crate::assets::model::SHORT_CHARS).collect(), ..Facts::default() };
     let code = create(&app, &who, NewAsset { code: tag, facts, parent: String::new() }).await?;
-    let words = format!("{code} is on the list. Say where it belongs and what is at stake where it fails.");
+    let words =
+        format!("Asset {code} is on the list. Say where it belongs and what is at stake where it fails.");
     Ok(flash::good(see_other(format!("/assets/{code}")), &words))
 }
 

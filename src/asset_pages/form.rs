@@ -111,7 +111,7 @@ pub async fn create(request: HttpRequest, app: Data<App>, who: Principal, form: 
     };
     match made {
         Ok(code) => {
-            let words = format!("{code} is on the list. Print its label, or say what is measured.");
+            let words = format!("Asset {code} is on the list. Print its label, or say what is measured.");
             Ok(flash::good(see_other(format!("/assets/{code}")), &words))
         }
         Err(Error::Invalid(errors)) => again(&request, &app, &who, String::new(), (given, errors)).await,

@@ -16,7 +16,7 @@ use crate::web::page::{own_address, show as show_page};
 use crate::web::{Principal, Shell, WebResult};
 
 /// Labels of one sheet.
-const MOST: usize = 500;
+const MOST: usize = 200;
 
 /// What stands on a label.
 pub struct LabelView {
@@ -44,8 +44,8 @@ struct LabelPage {
     /// Whether they stand on a sheet; else one prints alone.
     is_sheet: bool,
     back: String,
-    /// Whether there are more than one sheet takes.
-    has_more: bool,
+    /// The next sheet, where there are more than one takes.
+    next: Option<String>,
 }
 
 /// GET `/assets/{code}/label`.
@@ -57,11 +57,12 @@ pub async fn one(request: HttpRequest, app: Data<App>, who: Principal, code: Pat
         labels: vec![LabelView::of(&request, &app, &asset)?],
         is_sheet: false,
         back: format!("/assets/{}", asset.code),
-        has_more: false,
+        next: None,
     })
 }
 
-/// GET `/assets/labels`; `under=CODE` for an asset and everything below it, else all. Retired ones get none.
+/// GET `/assets/labels`; `under=CODE` for an asset and everything below it, else all; `from=N` leaves out the first N of them. Retired
+/// ones get none.
 pub async fn sheet(
     request: HttpRequest,
     app: Data<App>,
@@ -70,7 +71,11 @@ pub async fn sheet(
 ) -> WebResult {
     let (project, under) = (who.project, query.get("under").cloned().unwrap_or_default());
     let (mut assets, top) = app.db.read(move |conn| below(conn, project, &under)).await?;
-    let has_more = assets.len() > MOST;
+    let from =
+        query.get("from").and_then(|from| from.parse::<usize>().ok()).unwrap_or_default().min(assets.len());
+    assets.drain(..from);
+    let code = top.as_ref().map_or("", |top| top.code.as_str());
+    let next = (assets.len() > MOST).then(|| format!("/assets/labels?under={code}&from={}", from + MOST));
     assets.truncate(MOST);
     let labels: Result<Vec<LabelView>> =
         assets.iter().map(|asset| LabelView::of(&request, &app, asset)).collect();
@@ -79,7 +84,7 @@ pub async fn sheet(
         labels: labels?,
         is_sheet: true,
         back: top.map_or_else(|| "/assets".to_owned(), |top| format!("/assets/{}", top.code)),
-        has_more,
+        next,
     })
 }
 

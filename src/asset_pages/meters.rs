@@ -124,7 +124,6 @@ struct Typed {
     /// The new reading.
     value: String,
     reason: String,
-    keep: bool,
     /// What the meter is to be.
     facts: Option<MeterFacts>,
     errors: FieldErrors,
@@ -147,9 +146,9 @@ struct MeterPage {
 }
 
 impl MeterPage {
-    /// Whether somebody is asked if a lower reading of a counter is right.
-    fn asks_to_keep(&self) -> bool {
-        self.typed.keep || self.typed.errors.get("keep").is_some()
+    /// Whether somebody is asked why a counter shows less.
+    fn asks_why(&self) -> bool {
+        !self.typed.reason.is_empty() || self.typed.errors.get("reason").is_some()
     }
 
     fn is_changing(&self) -> bool {
@@ -211,7 +210,7 @@ pub async fn show(
     show_page(&page(&request, &app, &who, path.into_inner(), Typed::default()).await?)
 }
 
-/// POST `/assets/{code}/meters/{meter}/read`: `value`; `keep` and `reason` where a counter showed more before.
+/// POST `/assets/{code}/meters/{meter}/read`: `value`; `reason` where a counter showed more before.
 pub async fn read(
     request: HttpRequest,
     app: Data<App>,
@@ -220,11 +219,7 @@ pub async fn read(
     form: Form,
 ) -> WebResult {
     let (code, meter) = path.into_inner();
-    let reading = Reading {
-        value: form.text("value").to_owned(),
-        keep: form.is_checked("keep"),
-        reason: form.text("reason").to_owned(),
-    };
+    let reading = Reading { value: form.text("value").to_owned(), reason: form.text("reason").to_owned() };
     match read_meter(&app, &who, &code, &meter, reading.clone()).await {
         Ok(beyond) => {
             let back = see_other(format!("/assets/{code}/meters/{meter}"));
@@ -234,8 +229,8 @@ pub async fn read(
             })
         }
         Err(Error::Invalid(errors)) => {
-            let Reading { value, keep, reason } = reading;
-            let typed = Typed { value, keep, reason, errors, ..Typed::default() };
+            let Reading { value, reason } = reading;
+            let typed = Typed { value, reason, errors, ..Typed::default() };
             show_with(invalid(), &page(&request, &app, &who, (code, meter), typed).await?)
         }
         Err(other) => Err(WebError(other)),

@@ -1,4 +1,4 @@
-//! Reporting a fault: a short form for everybody who may write drafts. It writes one and submits nothing.
+//! Reporting a fault: a short form for everybody who may write drafts. It is sent for approval by whoever may send their own.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,15 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
 use crate::assets::reads::{self, AssetRow};
-use crate::foundation::{Action, Error, FieldErrors, Result};
+use crate::foundation::{Action, Error, FieldErrors, Grant, Result};
+use crate::order_pages::prose::{one_line, prose};
+use crate::order_pages::{Sent, send_plan};
 use crate::state::App;
 use crate::web::error::Problem;
 use crate::web::page::{show as show_page, show_with};
-use crate::web::{Form, Principal, Shell, WebError, WebResult, flash, see_other};
-use crate::work_orders::actions::create::{Created, create};
+use crate::web::{Form, Principal, Shell, WebError, WebResult};
+use crate::work_orders::Orders;
+use crate::work_orders::actions::create::Created;
 use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority};
 
 /// What such an order is; the rules of repairs hold for it.
@@ -30,6 +33,9 @@ struct ReportPage {
     name: String,
     what: String,
     priority: String,
+    /// Whether what is reported is sent at once; else it is a draft.
+    is_sent: bool,
+    is_retired: bool,
     errors: FieldErrors,
 }
 
@@ -43,29 +49,25 @@ pub async fn show(
 ) -> WebResult {
     let asset = asset(&app, &who, code.into_inner()).await?;
     let what: String = query.get("what").map(|it| it.chars().take(WHAT_CHARS).collect()).unwrap_or_default();
-    show_page(&page(&request, &asset, (what, "medium".to_owned()), FieldErrors::default()))
+    show_page(&page(&request, &who, &asset, (what, "medium".to_owned()), FieldErrors::default()))
 }
 
 /// POST `/assets/{code}/report`: `what` and `priority`; leads to the order.
 pub async fn submit(
     request: HttpRequest,
-    app: Data<App>,
+    orders: Data<Orders>,
     who: Principal,
     code: Path<String>,
     form: Form,
 ) -> WebResult {
     who.must(Action::CreateDraft)?;
-    let asset = asset(&app, &who, code.into_inner()).await?;
-    match write(&app, &who, &asset, &form).await {
-        Ok(made) => {
-            let words =
-                format!("{} is written as a draft. Whoever plans the work goes on with it.", made.number);
-            Ok(flash::good(see_other(format!("/work-orders/{}", made.number)), &words))
-        }
+    let asset = asset(&orders.app, &who, code.into_inner()).await?;
+    match write(&orders, &who, &asset, &form).await {
+        Ok((made, sent)) => Ok(sent.answer(&made)),
         Err(Error::Invalid(errors)) => {
             let status = Problem::of(&Error::invalid("", "")).status;
             let typed = (form.raw("what").to_owned(), form.text("priority").to_owned());
-            show_with(status, &page(&request, &asset, typed, errors))
+            show_with(status, &page(&request, &who, &asset, typed, errors))
         }
         Err(other) => Err(WebError(other)),
     }
@@ -78,35 +80,45 @@ async fn asset(app: &App, who: &Principal, code: String) -> Result<AssetRow> {
 
 fn page(
     request: &HttpRequest,
+    who: &Principal,
     asset: &AssetRow,
     (what, priority): (String, String),
     errors: FieldErrors,
 ) -> ReportPage {
     let shell = Shell::of_tab(request, format!("Report a fault of {}", asset.code), "assets");
-    ReportPage { shell, code: asset.code.clone(), name: asset.name.clone(), what, priority, errors }
+    ReportPage {
+        shell,
+        code: asset.code.clone(),
+        name: asset.name.clone(),
+        what,
+        priority,
+        is_sent: who.may(Action::Submit) > Grant::Never,
+        is_retired: asset.retired_at.is_some(),
+        errors,
+    }
 }
 
-async fn write(app: &App, who: &Principal, asset: &AssetRow, form: &Form) -> Result<Created> {
+async fn write(orders: &Orders, who: &Principal, asset: &AssetRow, form: &Form) -> Result<(Created, Sent)> {
     let what = form.raw("what").replace("\r\n", "\n").trim().to_owned();
     if what.is_empty() || what.chars().count() > WHAT_CHARS {
         return Err(Error::invalid("what", format!("say in 1 to {WHAT_CHARS} characters what is wrong")));
     }
     let priority = Priority::read(form.text("priority"));
     let priority = priority.ok_or_else(|| Error::invalid("priority", "choose how urgent it is"))?;
-    create(app, who, plan(asset, &what, priority), None).await
+    send_plan(orders, who, plan(asset, &what, priority)).await
 }
 
 /// The first line is the title; all of it stands in the plan, with what makes the repair done.
 fn plan(asset: &AssetRow, what: &str, priority: Priority) -> Plan {
-    let first = what.lines().next().unwrap_or_default().trim();
+    let first = one_line(what.lines().next().unwrap_or_default());
     let title: String = first.chars().take(TITLE_CHARS).collect();
     let document = vec![
         Block { level: 1, ..Block::of(Kind::Title, title.clone()) },
-        Block::of(Kind::Text, what.to_owned()),
+        Block::of(Kind::Text, prose(what)),
         Block { level: 2, ..Block::of(Kind::Step, "Find the cause and repair it") },
         Block::of(Kind::Item, "The cause is found"),
         Block::of(Kind::Item, "It is repaired"),
-        Block::of(Kind::Criterion, format!("{} does again what it should", asset.name)),
+        Block::of(Kind::Criterion, format!("{} does again what it should", one_line(&asset.name))),
     ];
     Plan {
         title,

@@ -8,11 +8,11 @@ use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::work_orders::by_asset::reads::{Open, counts};
 
-/// Rows up to which the whole tree is shown.
+/// Rows up to which the whole tree is shown; more of one level, or more that fit, are left out and counted.
 const WHOLE: usize = 300;
 
 /// One asset in the tree.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TreeRow {
     pub code: String,
     pub name: String,
@@ -30,6 +30,8 @@ pub struct TreeRow {
     pub is_here: bool,
     /// How many assets below it are not shown.
     pub hidden: usize,
+    /// How many more rows stand at this place, which is no asset itself; 0 of an asset.
+    pub more: usize,
 }
 
 /// All assets of a project, with what is open on each.
@@ -59,14 +61,22 @@ impl Forest {
             here.map(|id| self.parents.line(id)).unwrap_or_default().into_iter().collect();
         let children = self.children();
         let (mut shown, mut next) = (Vec::new(), Vec::new());
-        next.extend(children.get("").into_iter().flatten().rev().map(|row| (*row, 1)));
-        while let Some((row, level)) = next.pop() {
+        let top = children.get("").map(Vec::as_slice).unwrap_or_default();
+        put(&mut next, top, 1, &opened);
+        while let Some((next_row, level)) = next.pop() {
+            let row = match next_row {
+                Next::Asset(row) => row,
+                Next::More(more) => {
+                    shown.push(TreeRow { level, more, ..TreeRow::default() });
+                    continue;
+                }
+            };
             let below = children.get(row.asset_id.as_str()).map(Vec::as_slice).unwrap_or_default();
             let is_open = self.rows.len() <= WHOLE || opened.contains(&row.asset_id);
             let hidden = if is_open { 0 } else { below.len() };
             shown.push(TreeRow { level, hidden, ..self.row(row, here) });
             if is_open {
-                next.extend(below.iter().rev().map(|row| (*row, level + 1)));
+                put(&mut next, below, level + 1, &opened);
             }
         }
         shown
@@ -74,8 +84,10 @@ impl Forest {
 
     /// The rows that hold some words, each by itself.
     pub fn found(&self, words: &str) -> Vec<TreeRow> {
-        let fits = self.rows.iter().filter(|row| holds(row, words));
-        fits.take(WHOLE).map(|row| self.row(row, None)).collect()
+        let fits: Vec<&AssetRow> = self.rows.iter().filter(|row| holds(row, words)).collect();
+        let more = fits.len().saturating_sub(WHOLE);
+        let rows = fits.into_iter().take(WHOLE).map(|row| self.row(row, None));
+        rows.chain((more > 0).then(|| TreeRow { level: 1, more, ..TreeRow::default() })).collect()
     }
 
     /// The asset and what it is a part of, from the top down.
@@ -115,6 +127,28 @@ impl Forest {
             is_retired: row.retired_at.is_some(),
             is_here: here == Some(row.asset_id.as_str()),
             hidden: 0,
+            more: 0,
         }
     }
+}
+
+/// What is shown next: an asset, or how many are left out.
+enum Next<'r> {
+    Asset(&'r AssetRow),
+    More(usize),
+}
+
+/// Puts one level before what waits: no more than a page holds, and what is opened among them in any case.
+fn put<'r>(
+    next: &mut Vec<(Next<'r>, usize)>,
+    rows: &[&'r AssetRow],
+    level: usize,
+    opened: &BTreeSet<String>,
+) {
+    let kept = rows.iter().enumerate().filter(|(at, row)| *at < WHOLE || opened.contains(&row.asset_id));
+    let kept: Vec<&'r AssetRow> = kept.map(|(_, row)| *row).collect();
+    if kept.len() < rows.len() {
+        next.push((Next::More(rows.len() - kept.len()), level));
+    }
+    next.extend(kept.into_iter().rev().map(|row| (Next::Asset(row), level)));
 }

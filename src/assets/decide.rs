@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::foundation::{Error, Result};
+use crate::foundation::{Error, FieldErrors, Result};
 
 use super::model::{MeterKind, Value};
 
@@ -83,15 +83,20 @@ pub fn below_last(
     kind: MeterKind,
     value: &Value,
     last: Option<(i64, &str)>,
-    kept: bool,
+    reason: &str,
 ) -> Result<Option<String>> {
     let before = last.filter(|(millionths, _)| kind == MeterKind::Counter && value.millionths < *millionths);
     let Some((_, before)) = before else { return Ok(None) };
-    if kept {
+    if !reason.trim().is_empty() {
         return Ok(Some(before.to_owned()));
     }
-    let message = format!("this is below the last reading ({before}); say why and send again to keep it");
-    Err(Error::invalid("keep", message))
+    let mut errors = FieldErrors::default();
+    errors.add(
+        "value",
+        format!("this is below the last reading ({before}); correct it, or say why it is right"),
+    );
+    errors.add("reason", "say why it shows less, to keep it");
+    Err(Error::Invalid(errors))
 }
 
 #[cfg(test)]
@@ -139,14 +144,14 @@ mod tests {
     fn a_counter_that_shows_less_is_asked_about_once() {
         let value = |millionths| Value { text: String::new(), millionths, beyond: String::new() };
         let last = Some((10, "10"));
-        for (kind, now, last, kept, expected) in [
-            (MeterKind::Counter, 9, last, false, None),
-            (MeterKind::Counter, 9, last, true, Some(Some("10".to_owned()))),
-            (MeterKind::Counter, 10, last, false, Some(None)),
-            (MeterKind::Counter, 9, None, false, Some(None)),
-            (MeterKind::Gauge, 9, last, false, Some(None)),
+        for (kind, now, last, reason, expected) in [
+            (MeterKind::Counter, 9, last, " ", None),
+            (MeterKind::Counter, 9, last, "a new one", Some(Some("10".to_owned()))),
+            (MeterKind::Counter, 10, last, "", Some(None)),
+            (MeterKind::Counter, 9, None, "", Some(None)),
+            (MeterKind::Gauge, 9, last, "", Some(None)),
         ] {
-            assert_eq!(below_last(kind, &value(now), last, kept).ok(), expected, "{kind:?} {now} {kept}");
+            assert_eq!(below_last(kind, &value(now), last, reason).ok(), expected, "{kind:?} {now} {reason}");
         }
     }
 }

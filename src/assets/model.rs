@@ -40,7 +40,7 @@ impl Code {
         if text.chars().all(|c| c == '.') || RESERVED.contains(&text.to_ascii_lowercase().as_str()) {
             return Err(Error::invalid(
                 path,
-                format!("{text} is an address of its own here; choose another code"),
+                format!("the word {text} is an address of its own here; choose another code"),
             ));
         }
         Ok(Self(text.to_owned()))
@@ -147,6 +147,12 @@ impl Facts {
             errors.add("name", "an asset needs a name that people call it by");
         }
         for (path, _, value) in facts.texts() {
+            if path != "notes" && !is_visible_line(value) {
+                errors.add(path, ONE_LINE);
+            }
+            if path == "notes" && value.contains('\0') {
+                errors.add(path, "a NUL character is not allowed in text; remove it");
+            }
             let most = if path == "notes" { NOTES_CHARS } else { SHORT_CHARS };
             if value.chars().count() > most {
                 errors.add(path, format!("at most {most} characters"));
@@ -236,13 +242,12 @@ pub struct MeterFacts {
 impl MeterFacts {
     /// Checks it; a comma of a limit becomes a point.
     pub fn checked(self) -> Result<Self> {
-        let number = |text: String| text.trim().replace(',', ".");
         let facts = Self {
             name: self.name.trim().to_owned(),
             unit: self.unit.trim().to_owned(),
             kind: self.kind,
-            low: number(self.low),
-            high: number(self.high),
+            low: plain_number(&self.low),
+            high: plain_number(&self.high),
         };
         let mut errors = FieldErrors::default();
         if facts.name.is_empty() || facts.name.chars().count() > SHORT_CHARS {
@@ -250,6 +255,11 @@ impl MeterFacts {
         }
         if facts.unit.chars().count() > 20 {
             errors.add("unit", "at most 20 characters");
+        }
+        for (path, text) in [("name", &facts.name), ("unit", &facts.unit)] {
+            if !is_visible_line(text) {
+                errors.add(path, ONE_LINE);
+            }
         }
         for (path, limit) in [("low", &facts.low), ("high", &facts.high)] {
             if !limit.is_empty() && decimal(limit).is_none() {
@@ -277,8 +287,8 @@ impl MeterFacts {
 
     /// Reads a number that was typed in field `value`.
     pub fn read(&self, given: &str) -> Result<Value> {
-        let answer = self.asks().read(given).map_err(|message| Error::invalid("value", message))?;
-        let text = given.trim().replace(',', ".");
+        let text = plain_number(given);
+        let answer = self.asks().read(&text).map_err(|message| Error::invalid("value", message))?;
         let millionths =
             decimal(&text).ok_or_else(|| Error::invalid("value", "write a number such as 3.2"))?;
         let beyond = match answer.found {
@@ -321,6 +331,35 @@ pub struct Value {
     pub beyond: String,
 }
 
+/// What is said of a text that must be one line and is not.
+const ONE_LINE: &str = "expected one line of visible text, without line breaks and hidden characters";
+
+/// Whether a text is empty, or one line that is read as it is written: nothing in it turns the direction of writing, and not all
+/// of it is without width.
+fn is_visible_line(text: &str) -> bool {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let is_seen = |c: char| {
+        let is_hidden = matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        );
+        !is_hidden && !c.is_whitespace()
+    };
+    !text.contains(|c: char| turns(c) || breaks(c)) && (text.is_empty() || text.contains(is_seen))
+}
+
+/// A number as it is kept: with a point, without a plus sign, and without a minus sign where it is nothing.
+fn plain_number(given: &str) -> String {
+    let text = given.trim().replace(',', ".");
+    let bare =
+        text.strip_prefix('+').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+    let is_nothing = |rest: &&str| rest.contains('0') && rest.chars().all(|c| matches!(c, '0' | '.'));
+    let nothing = text.strip_prefix(['-', '−']).filter(is_nothing);
+    bare.or(nothing).unwrap_or(&text).to_owned()
+}
+
 /// A reason that must be given, from field `reason`.
 pub fn reason(text: &str) -> Result<String> {
     let text = text.trim();
@@ -360,6 +399,9 @@ mod tests {
             ("2", "2", 2_000_000, ""),
             ("2,000001", "2.000001", 2_000_001, "0.000001 % above the limit"),
             ("-1.5", "-1.5", -1_500_000, ""),
+            ("+2", "2", 2_000_000, ""),
+            ("-0", "0", 0, ""),
+            ("-0,0", "0.0", 0, ""),
             ("2.4", "2.4", 2_400_000, "0.4 % above the limit"),
         ] {
             let read = meter.read(given).unwrap();
@@ -376,6 +418,41 @@ mod tests {
         assert!(
             crossed.checked().is_err() && MeterFacts { high: "x".to_owned(), ..meter }.checked().is_err()
         );
+    }
+
+    #[test]
+    fn what_is_one_line_has_no_breaks_and_nothing_hidden() {
+        for bad in [
+            "a\nb",
+            "a\rb",
+            "a\tb",
+            "a\0",
+            "a\u{202e}b",
+            "\u{2066}a",
+            "a\u{2028}b",
+            "\u{200b}",
+            "\u{200b} \u{feff}",
+        ] {
+            let refuses = |facts: Facts, path: &str| match facts.checked() {
+                Err(Error::Invalid(errors)) => assert!(errors.get(path).is_some(), "{path}: {bad:?}"),
+                other => panic!("{path}: {bad:?}: {other:?}"),
+            };
+            let (text, named) = (bad.to_owned(), Facts { name: "Line".to_owned(), ..Facts::default() });
+            refuses(Facts { name: text.clone(), ..Facts::default() }, "name");
+            refuses(Facts { kind: text.clone(), ..named.clone() }, "kind");
+            refuses(Facts { place: text.clone(), ..named.clone() }, "place");
+            refuses(Facts { maker: text.clone(), ..named.clone() }, "maker");
+            refuses(Facts { model: text.clone(), ..named.clone() }, "model");
+            refuses(Facts { serial: text.clone(), ..named }, "serial");
+            let meter = MeterFacts { name: text.clone(), ..MeterFacts::default() };
+            assert!(meter.checked().is_err(), "{bad:?}");
+            let meter = MeterFacts { name: "Hours".to_owned(), unit: text, ..MeterFacts::default() };
+            assert!(meter.checked().is_err(), "{bad:?}");
+        }
+        for good in ["Füllhalle №2", "خط الإنتاج", "5\u{a0}kg", "👩\u{200d}🔧 bench"] {
+            let facts = Facts { name: good.to_owned(), notes: "one\ntwo".to_owned(), ..Facts::default() };
+            assert!(facts.checked().is_ok(), "{good}");
+        }
     }
 
     #[test]

@@ -29,6 +29,17 @@ pub fn get(conn: &mut AnyConnection, project: ProjectKey, code: &str) -> Result<
     find(conn, project, code)?.ok_or_else(|| Error::not_found(format!("the asset {code}")))
 }
 
+/// The asset that people call so: by its code, or by its name where one in use alone has it; both in any case of letters.
+pub fn called(conn: &mut AnyConnection, project: ProjectKey, words: &str) -> Result<Option<AssetRow>> {
+    if let Some(asset) = find(conn, project, words)? {
+        return Ok(Some(asset));
+    }
+    let name = words.trim().to_lowercase();
+    let mut rows = all(conn, project)?;
+    rows.retain(|row| row.retired_at.is_none() && row.name.to_lowercase() == name);
+    Ok(if rows.len() == 1 { rows.pop() } else { None })
+}
+
 /// The asset with this id.
 pub fn by_id(conn: &mut AnyConnection, project: ProjectKey, asset: &str) -> Result<Option<AssetRow>> {
     Ok(assets::table.find((project, asset)).select(AssetRow::as_select()).first(conn).optional()?)

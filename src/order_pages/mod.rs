@@ -32,6 +32,7 @@ mod plan_alone;
 mod plan_shown;
 mod policies;
 mod print;
+pub mod prose;
 pub mod qr;
 mod record;
 mod relations;
@@ -50,6 +51,7 @@ mod verbs;
 mod view;
 
 pub use act::Act;
+pub use asking::{Sent, send_plan};
 pub use assigning::{Assigning, assignee, words as member_words, workers};
 pub use back::back_of;
 pub use due::{control as due_control, due_in};

@@ -79,7 +79,7 @@ pub async fn show(
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
     if asking::asks(&who) && !query.contains_key("plan") {
-        return asking::show(&request);
+        return asking::show(&request, &app, &who).await;
     }
     let tag = query.get("asset").cloned().unwrap_or_default();
     let given = Given { tag, ..Given::nothing() };

@@ -10,6 +10,7 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use crate::assets::model::key_of;
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
 use crate::foundation::page::Cursor;
@@ -288,7 +289,7 @@ fn matching(project: ProjectKey, filter: &Filter) -> orders::BoxedQuery<'static,
         query = query.filter(orders::open_until.gt(after)).filter(orders::open_until.le(until));
     }
     if let Some(tag) = filter.asset_tag.clone() {
-        query = query.filter(orders::asset_key.eq(tag.trim().to_lowercase()));
+        query = query.filter(orders::asset_key.eq(key_of(&tag)));
     }
     if let Some(number) = whole_number(&filter.words) {
         return query.filter(orders::number.eq(number));

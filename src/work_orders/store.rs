@@ -3,6 +3,7 @@
 use chrono::Datelike as _;
 use diesel::prelude::*;
 
+use crate::assets::model::key_of;
 use crate::db::schema::{order_numbers, orders};
 use crate::db::{AnyConnection, Tx, each, locks};
 use crate::foundation::{Asker, Digest, Error, Failure, ProjectKey, Result, Tie, Timestamp};
@@ -121,7 +122,7 @@ impl OrderRow {
             assignee_account: assignee.account,
             assignee_name: assignee.name,
             assignee_code: assignee.code,
-            asset_key: asset.tag.to_ascii_lowercase(),
+            asset_key: key_of(&asset.tag),
             asset_name: asset.name,
             asset_tag: asset.tag,
             owner: order.author().map(|author| author.id.clone()),

@@ -112,7 +112,7 @@ test("whoever asks for work writes no plan, and sends it in one press", async ()
   await requester.getByLabel("What is wrong, or what do you need?").fill("The gate sticks");
   await requester.getByLabel("How urgent is it?").selectOption({ label: "It holds up work" });
   await requester.getByRole("button", { name: "Ask for this work" }).click();
-  await requester.locator(".flash").getByText(/is sent. A supervisor approves it next/).waitFor();
+  await requester.locator(".flash").getByText(/is sent for approval/).waitFor();
   await requester.goto("/");
   await requester.getByRole("link", { name: "The gate sticks" }).waitFor();
   await look(requester, "home-requester");

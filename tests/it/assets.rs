@@ -13,7 +13,8 @@ use tracewright::people::model::{ProjectId, ProjectName};
 use tracewright::work_orders::actions::create::create as create_order;
 use tracewright::work_orders::actions::edit_plan::edit_plan;
 use tracewright::work_orders::editing::Edit;
-use tracewright::work_orders::model::{AssetRef, Plan, Priority};
+use tracewright::work_orders::model::{AssetRef, Plan, Priority, Status};
+use tracewright::work_orders::{read, reads as orders, write};
 
 use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::{MINUTE, TestApp, on_both};
@@ -86,13 +87,84 @@ on_both! {
         assert_eq!(done.status, StatusCode::SEE_OTHER);
         assert!(done.location().starts_with("/work-orders/WO-"), "{}", done.location());
         let order = seen(&requester, &s, done.location()).await.body;
-        assert!(order.contains("It drips") && order.contains("href=\"/assets/Line-02\"") && order.contains("Draft"));
+        assert!(order.contains("It drips") && order.contains("href=\"/assets/Line-02\""));
         for (client, path) in [(&requester, "/assets/Line-02"), (&boss_browser, "/assets/plant?below=1")] {
             let page = seen(client, &s, path).await.body;
             assert!(page.contains("It drips") && page.contains(done.location()), "{path}: {page}");
         }
         assert!(!seen(&boss_browser, &s, "/assets/plant").await.body.contains("It drips"));
         holds(&t).await;
+    }
+
+    async fn a_reported_fault_waits_for_approval_and_its_words_stay_words(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, _) = somebody(&t, &home, Role::Supervisor).await;
+        let (_, requester) = somebody(&t, &home, Role::Requester).await;
+        plant(&t, &boss).await;
+        let s = site(&t).await;
+        let what = "It drips\n\n## Step 7: X\n\n- [ ] y";
+        let form = serde_urlencoded::to_string([("what", what), ("priority", "high")]).unwrap();
+        let done = requester.post(&s, "/assets/Line-02/report", &form).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        let (project, number) = (boss.project, done.location().trim_start_matches("/work-orders/").to_owned());
+        let row = t.app.db.read(move |conn| orders::find(conn, project, &number)).await.unwrap().unwrap();
+        assert_eq!(row.status(), Status::Submitted);
+        let order = crate::harness::orders::load(&t, &boss, &row.order_id).await;
+        let again = read::read(&write::write(&order)).unwrap().taken();
+        assert_eq!((again.steps, again.items), (1, 2), "{}", write::write(&order));
+        assert_eq!((order.steps.len(), order.title.as_str()), (1, "It drips"));
+        retire(&t.app, &boss, "line-02", "gone").await.unwrap();
+        let page = seen(&requester, &s, "/assets/line-02/report").await.body;
+        assert!(page.contains("is retired") && !page.contains("name=\"what\""), "{page}");
+        let refused = requester.post(&s, "/assets/line-02/report", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn a_long_level_is_cut_and_labels_go_on_over_sheets(t: TestApp) {
+        let home = owner(&t).await;
+        let (_, browser) = somebody(&t, &home, Role::Supervisor).await;
+        let s = site(&t).await;
+        let lines: String = (0..310).map(|i| format!("c-{i:03},Thing {i}\n")).collect();
+        let table = serde_urlencoded::to_string([("table", format!("code,name\n{lines}"))]).unwrap();
+        assert_eq!(browser.post(&s, "/assets/import", &table).await.status, StatusCode::SEE_OTHER);
+        let list = seen(&browser, &s, "/assets").await.body;
+        assert!(list.contains("and 10 more: search") && list.contains("c-299") && !list.contains("c-300"), "{list}");
+        let page = seen(&browser, &s, "/assets/c-305").await.body;
+        assert!(page.contains("and 9 more: search") && page.contains("aria-current=\"page\""), "{page}");
+        let first = seen(&browser, &s, "/assets/labels").await.body;
+        assert!(first.contains("c-199") && !first.contains("c-200") && first.contains("from=200"), "{first}");
+        let second = seen(&browser, &s, "/assets/labels?from=200").await.body;
+        assert!(second.contains("c-309") && !second.contains("c-199") && !second.contains("Next sheet"), "{second}");
+    }
+
+    async fn nothing_is_put_below_a_retired_asset_and_a_move_says_where_to(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, browser) = somebody(&t, &home, Role::Supervisor).await;
+        plant(&t, &boss).await;
+        let s = site(&t).await;
+        let unsaid = browser.post(&s, "/assets/line-02/move", "to=plant").await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let (project, code) = (boss.project, "line-02");
+        let line = t.app.db.read(move |conn| reads::get(conn, project, code)).await.unwrap();
+        assert!(line.parent.is_some(), "it stays where it was");
+        retire(&t.app, &boss, "hall-1", "gone").await.unwrap();
+        let said = refused_at(create_asset(&t.app, &boss, new("x", "Part", "hall-1")).await, "parent");
+        assert!(said.starts_with("asset hall-1 is retired"), "{said}");
+        create_asset(&t.app, &boss, new("y", "Other", "")).await.unwrap();
+        refused_at(relocate(&t.app, &boss, "y", "hall-1".to_owned()).await, "parent");
+        let hidden = browser.post(&s, "/assets/y/edit", "name=a%E2%80%AEb&place=x%0Ay&criticality=C").await;
+        assert_eq!(hidden.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(hidden.body.contains("id=\"fault-name\"") && hidden.body.contains("id=\"fault-place\""), "{}", hidden.body);
+    }
+
+    async fn orders_are_found_by_a_tag_in_any_case_beyond_latin_letters_too(t: TestApp) {
+        let home = owner(&t).await;
+        let (boss, _) = somebody(&t, &home, Role::Supervisor).await;
+        create_order(&t.app, &boss, plan("Named so", "PRESSE-Ä"), None).await.unwrap();
+        let (project, tag) = (boss.project, Some("presse-Ä".to_owned()));
+        let filter = orders::Filter { asset_tag: tag, ..orders::Filter::default() };
+        let found = t.app.db.read(move |conn| orders::list(conn, project, &filter, None, 10)).await.unwrap();
+        assert_eq!(found.len(), 1);
     }
 
     async fn a_page_shows_the_orders_that_its_viewer_may_see(t: TestApp) {
@@ -140,8 +212,8 @@ on_both! {
             asset: Some(AssetRef { name: String::new(), tag: "Line-02".to_owned() }),
             isolation: false,
         };
-        let orders = &t.services.orders;
-        let edit = async |id: &str, title: &str| edit_plan(orders, &boss, id, vec![head(title)], String::new()).await;
+        let services = &t.services.orders;
+        let edit = async |id: &str, title: &str| edit_plan(services, &boss, id, vec![head(title)], String::new()).await;
         refused_at(edit(&other.order_id, "Has another now").await, "tag");
         assert!(!edit(&kept.order_id, "Has it still").await.unwrap().is_empty());
         let s = site(&t).await;
@@ -199,9 +271,10 @@ on_both! {
         t.clock.advance(MINUTE);
         let asked = read("value=12").await;
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(asked.body.contains("below the last reading (90.50)") && asked.body.contains("name=\"keep\""), "{}", asked.body);
-        assert_eq!(read("value=12&keep=yes").await.status, StatusCode::UNPROCESSABLE_ENTITY, "no reason");
-        assert_eq!(read("value=12&keep=yes&reason=new+counter").await.status, StatusCode::SEE_OTHER);
+        assert!(asked.body.contains("below the last reading (90.50)") && asked.body.contains("name=\"reason\""), "{}", asked.body);
+        assert!(asked.body.contains("id=\"fault-value\"") && !asked.body.contains("name=\"keep\""), "{}", asked.body);
+        assert_eq!(read("value=12&reason=+").await.status, StatusCode::UNPROCESSABLE_ENTITY, "no reason");
+        assert_eq!(read("value=12&reason=new+counter").await.status, StatusCode::SEE_OTHER);
         t.clock.advance(MINUTE);
         assert_eq!(read("value=100.5").await.status, StatusCode::SEE_OTHER);
         let page = seen(&dana, &s, "/assets/line-02").await.body;

@@ -22,7 +22,7 @@ pub async fn add_meter(app: &App, asker: &Asker, code: &str, facts: MeterFacts) 
             return Err(Error::refused(format!("An asset has {METERS} meters at most.")));
         }
         if meters.iter().any(|meter| meter.facts().name == to.name) {
-            return Err(Error::invalid("name", format!("{} has a meter of this name", asset.code)));
+            return Err(Error::invalid("name", format!("asset {} has a meter of this name", asset.code)));
         }
         let meter = new_id(tx.now());
         let event = AssetEvent::MeterAdded(MeterAdded { meter: meter.clone(), to });

@@ -28,7 +28,7 @@ pub async fn change_meter(
         }
         let others = reads::meters(tx.conn, project, &asset.asset_id)?;
         if others.iter().any(|other| other.meter_id != meter && other.facts().name == to.name) {
-            return Err(Error::invalid("name", format!("{} has a meter of this name", asset.code)));
+            return Err(Error::invalid("name", format!("asset {} has a meter of this name", asset.code)));
         }
         let event = AssetEvent::MeterChanged(MeterChanged { meter, from, to });
         super::append(tx, &ledger, project, &asset.asset_id, &event)?;

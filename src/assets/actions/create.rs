@@ -43,10 +43,10 @@ pub(super) fn write_one(
     let facts = new.facts.checked()?;
     if let Some(other) = reads::find(tx.conn, project, code.as_str())? {
         let message =
-            format!("{} is the code of {} already; a code is never used twice", other.code, other.name);
+            format!("the code {} is that of {} already; a code is never used twice", other.code, other.name);
         return Err(Error::invalid("code", message));
     }
-    let parent = super::parent(tx, project, &new.parent)?;
+    let parent = super::above(super::parent(tx, project, &new.parent)?)?;
     let above = parent.as_ref().map(|parent| parent.asset.clone());
     parents.may_add(above.as_deref())?;
     let event = AssetEvent::Created(Created { code: code.clone(), facts, parent });

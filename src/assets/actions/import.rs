@@ -1,5 +1,6 @@
 //! A whole list of assets from a file: all of it, or nothing with the lines that are wrong.
 
+use crate::assets::decide::{DEPTH, MOST};
 use crate::assets::model::{Criticality, Facts};
 use crate::assets::reads;
 use crate::db::Tx;
@@ -19,6 +20,9 @@ pub struct Line {
 const COLUMNS: [&str; 10] =
     ["code", "name", "parent", "criticality", "kind", "place", "maker", "model", "serial", "notes"];
 
+/// Faults that are told at once.
+const FAULTS: usize = 100;
+
 /// Makes all of them, parents before their parts; gives how many.
 pub async fn import(app: &App, asker: &Asker, text: &str) -> Result<usize> {
     asker.must(Action::KeepAssets)?;
@@ -28,6 +32,9 @@ pub async fn import(app: &App, asker: &Asker, text: &str) -> Result<usize> {
         let mut errors = FieldErrors::default();
         let (count, mut parents) = (lines.len(), reads::parents(tx.conn, project)?);
         for Line { line, asset } in lines {
+            if errors.0.len() >= FAULTS {
+                break;
+            }
             match write_one(tx, &ledger, project, &mut parents, asset) {
                 Ok(_) => {}
                 Err(Error::Invalid(faults)) => {
@@ -48,6 +55,13 @@ pub async fn import(app: &App, asker: &Asker, text: &str) -> Result<usize> {
 /// The lines of a table with a head, in the order in which each comes behind the one that it is a part of.
 fn read_lines(text: &str) -> Result<Vec<Line>> {
     let rows = rows(text.trim_start_matches('\u{feff}'));
+    // A line for the head.
+    if rows.len() > MOST + 1 {
+        return Err(Error::invalid(
+            "file",
+            format!("a project has {MOST} assets at most; this table has more lines"),
+        ));
+    }
     let mut rows = rows.into_iter();
     let head = rows.next().map(|(_, cells)| cells).unwrap_or_default();
     let head: Vec<String> = head.iter().map(|cell| cell.trim().to_lowercase()).collect();
@@ -91,22 +105,23 @@ fn asset_of(head: &[String], cells: &[String]) -> Option<NewAsset> {
     Some(NewAsset { code: cell("code"), facts, parent: cell("parent") })
 }
 
-/// Parents first; what is a part of nothing in the file keeps its place.
+/// Parents first; what is a part of nothing in the file keeps its place. What stands deeper than a tree goes, or in a circle, comes
+/// last: each of those lines is refused when it is written.
 fn in_turn(mut left: Vec<Line>) -> Vec<Line> {
     let mut sorted: Vec<Line> = Vec::with_capacity(left.len());
-    loop {
+    for _ in 0..=DEPTH {
         let waiting: std::collections::BTreeSet<String> =
             left.iter().map(|line| line.asset.code.to_ascii_lowercase()).collect();
         let is_free = |line: &Line| !waiting.contains(&line.asset.parent.to_ascii_lowercase());
         let (free, rest): (Vec<Line>, Vec<Line>) = left.into_iter().partition(is_free);
-        // A circle: each of its lines is told that its parent is not there.
+        left = rest;
         if free.is_empty() {
-            sorted.extend(rest);
-            return sorted;
+            break;
         }
         sorted.extend(free);
-        left = rest;
     }
+    sorted.extend(left);
+    sorted
 }
 
 /// Cells of RFC 4180 with the line that each row begins on; a semicolon parts them where the head has one.
@@ -156,6 +171,16 @@ mod tests {
         assert_eq!(lines[1].asset.facts.name, "Hall; 2");
         let circle = read_lines("code,name,parent\na,A,b\nb,B,a\n").unwrap();
         assert_eq!(circle.len(), 2);
+    }
+
+    #[test]
+    fn a_chain_told_from_its_end_and_a_table_that_is_too_long_take_no_time() {
+        let line = |i: usize| format!("c{i},C,c{}\n", i + 1);
+        let chain = |count: usize| format!("code,name,parent\n{}", (0..count).map(line).collect::<String>());
+        let lines = read_lines(&chain(MOST)).unwrap();
+        assert_eq!((lines.len(), lines[0].asset.code.as_str()), (MOST, format!("c{}", MOST - 1).as_str()));
+        let refused = read_lines(&chain(MOST + 1)).unwrap_err().to_string();
+        assert!(refused.contains("at most"), "{refused}");
     }
 
     #[test]

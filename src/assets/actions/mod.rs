@@ -35,21 +35,32 @@ fn append(
 }
 
 /// The asset that a form names as the one to be a part of; none for an empty code.
-fn parent(tx: &mut Tx<'_>, project: ProjectKey, code: &str) -> Result<Option<AssetName>> {
+fn parent(tx: &mut Tx<'_>, project: ProjectKey, code: &str) -> Result<Option<AssetRow>> {
     if code.trim().is_empty() {
         return Ok(None);
     }
     let found = reads::find(tx.conn, project, code)?;
     let found =
         found.ok_or_else(|| Error::invalid("parent", format!("there is no asset with the code {code}")))?;
-    Ok(Some(found.named()))
+    Ok(Some(found))
+}
+
+/// The one to be a part of, as an event names it; a retired one gets no parts.
+fn above(parent: Option<AssetRow>) -> Result<Option<AssetName>> {
+    match parent {
+        Some(parent) if parent.retired_at.is_some() => {
+            let message = format!("asset {} is retired and gets no parts; take it up again first", parent.code);
+            Err(Error::invalid("parent", message))
+        }
+        parent => Ok(parent.map(|parent| parent.named())),
+    }
 }
 
 /// The asset, where it is in use.
 fn in_use(tx: &mut Tx<'_>, project: ProjectKey, code: &str) -> Result<AssetRow> {
     let asset = reads::get(tx.conn, project, code)?;
     if asset.retired_at.is_some() {
-        return Err(Error::refused(format!("{} is retired. Take it up again first.", asset.code)));
+        return Err(Error::refused(format!("Asset {} is retired. Take it up again first.", asset.code)));
     }
     Ok(asset)
 }

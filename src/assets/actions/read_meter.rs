@@ -13,14 +13,12 @@ use crate::state::App;
 pub struct Reading {
     /// The number as typed.
     pub value: String,
-    /// Whether it is to be kept although a counter showed more before.
-    pub keep: bool,
-    /// Why it shows less.
+    /// Why a counter shows less than before.
     pub reason: String,
 }
 
 /// Keeps it; gives how far it is outside the limits, in words, or nothing. A counter that shows less than before is refused
-/// until somebody says that it is right, and why.
+/// until somebody says why.
 pub async fn read_meter(app: &App, asker: &Asker, code: &str, meter: &str, given: Reading) -> Result<String> {
     asker.must(Action::ReadMeter)?;
     let (ledger, project) = (app.ledger.clone(), asker.project);
@@ -32,7 +30,7 @@ pub async fn read_meter(app: &App, asker: &Asker, code: &str, meter: &str, given
         let value = facts.read(&given.value)?;
         let last = reads::last(tx.conn, project, &asset.asset_id, &meter)?;
         let last = last.as_ref().map(|last| (last.millionths, last.value.as_str()));
-        let below = below_last(facts.kind, &value, last, given.keep)?;
+        let below = below_last(facts.kind, &value, last, &given.reason)?;
         let reason = if below.is_some() { model::reason(&given.reason)? } else { String::new() };
         let beyond = value.beyond.clone();
         let event = AssetEvent::MeterRead(MeterRead {

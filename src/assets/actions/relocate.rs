@@ -14,10 +14,11 @@ pub async fn relocate(app: &App, asker: &Asker, code: &str, to: String) -> Resul
         super::take_turn(tx, project)?;
         let asset = reads::get(tx.conn, project, &code)?;
         let to = super::parent(tx, project, &to)?;
-        let below = to.as_ref().map(|to| to.asset.clone());
+        let below = to.as_ref().map(|to| to.asset_id.clone());
         if below == asset.parent {
             return Ok(false);
         }
+        let to = super::above(to)?;
         reads::parents(tx.conn, project)?.may_move(&asset.asset_id, below.as_deref())?;
         let from = match &asset.parent {
             Some(parent) => reads::by_id(tx.conn, project, parent)?.map(|parent| parent.named()),

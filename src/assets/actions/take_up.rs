@@ -15,7 +15,7 @@ pub async fn take_up(app: &App, asker: &Asker, code: &str, reason: &str) -> Resu
         super::take_turn(tx, project)?;
         let asset = reads::get(tx.conn, project, &code)?;
         if asset.retired_at.is_none() {
-            return Err(Error::refused(format!("{} is in use already.", asset.code)));
+            return Err(Error::refused(format!("Asset {} is in use already.", asset.code)));
         }
         super::append(tx, &ledger, project, &asset.asset_id, &AssetEvent::TakenUp(Because { reason }))
     };

@@ -48,6 +48,6 @@ fn refuse_retired(asset: &assets::AssetRow) -> Result<()> {
     if asset.retired_at.is_none() {
         return Ok(());
     }
-    let message = format!("{} is retired and takes no orders: {}", asset.code, asset.retired_reason);
+    let message = format!("asset {} is retired and takes no orders: {}", asset.code, asset.retired_reason);
     Err(Error::invalid("tag", message))
 }

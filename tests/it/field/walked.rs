@@ -2,11 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tracewright::assets::actions::create::{NewAsset, create as create_asset};
+use tracewright::assets::model::Facts;
 use tracewright::audit::reads::judged_claims;
 use tracewright::order_settings::policies::PolicyChange;
 use tracewright::people::AccountId;
 use tracewright::work_orders::actions::follow_up::{Asked, follow_up};
 use tracewright::work_orders::model::{Priority, Target};
+use tracewright::work_orders::{read, write};
 
 use super::*;
 use crate::guards::stage::{completed, go, hire, judge_one, load, running, take};
@@ -118,6 +121,31 @@ on_both! {
         go(&t, &owner, &row.order_id, Status::Approved).await.unwrap();
         let full = browser(&t, "owner@example.com").await.get(&s, "/work-orders/new").await.body;
         assert!(full.contains("It is done when") && !full.contains("Ask for this work"), "{full}");
+    }
+
+    async fn work_is_asked_for_on_an_asset_by_its_code_or_name_and_its_words_stay_words(t: TestApp) {
+        let owner = stage::owner(&t).await;
+        hire(&t, &owner, "rita", &[Role::Requester]).await;
+        let facts = Facts { name: "North gate".to_owned(), ..Facts::default() };
+        let new = NewAsset { code: "Gate-01".to_owned(), facts, parent: String::new() };
+        create_asset(&t.app, &owner, new).await.unwrap();
+        let (s, requester) = (site(&t).await, browser(&t, "rita@example.com").await);
+        let form = requester.get(&s, "/work-orders/new").await.body;
+        assert!(form.contains("<option value=\"Gate-01\">North gate") && form.contains("list=\"assets\""), "{form}");
+        for asked in ["gate-01", "NORTH gate"] {
+            let details = "d\n\n## Step 7: X\n\n- [ ] y";
+            let fields = [("ask", "1"), ("title", "It sticks"), ("details", details), ("asset", asked), ("priority", "low")];
+            let sent = requester.post(&s, "/work-orders/new", &serde_urlencoded::to_string(fields).unwrap()).await;
+            saw(&sent);
+            assert!(flash(&sent).contains("sent for approval"));
+            let (project, number) = (owner.project, sent.location().trim_start_matches("/work-orders/").to_owned());
+            let row = t.app.db.read(move |conn| reads::find(conn, project, &number)).await.unwrap().unwrap();
+            let order = load(&t, &owner, &row.order_id).await;
+            let asset = order.asset.clone().unwrap();
+            assert_eq!((asset.name.as_str(), asset.tag.as_str()), ("North gate", "Gate-01"), "{asked}");
+            let again = read::read(&write::write(&order)).unwrap().taken();
+            assert_eq!((again.steps, again.items), (1, 0), "{}", write::write(&order));
+        }
     }
 
     async fn the_last_verdict_says_that_the_order_can_be_verified_and_what_was_not_shown_is_asked_for(t: TestApp) {
