@@ -109,7 +109,7 @@ impl Asked {
     }
 
     /// The same, come to from a kept view or from none.
-    pub(super) fn from_view(self, view: Option<&str>) -> Self {
+    pub(super) fn of_view(self, view: Option<&str>) -> Self {
         Self { view: view.map(str::to_owned), ..self }
     }
 

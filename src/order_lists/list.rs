@@ -92,7 +92,7 @@ pub async fn show(
     show_page(&ListPage {
         chips: asked.chips(|account| name_in(&found.rows, account), now),
         next: found.next.as_ref().map(|place| asked.address_after(place)),
-        csv: asked.clone().from_view(None).address("/work-orders.csv"),
+        csv: asked.clone().of_view(None).address("/work-orders.csv"),
         heads: heads(&asked),
         bulk: bulk::offered(&app, &who).await?,
         may_import: who.may(Action::CreateDraft) > Grant::Never,

@@ -45,7 +45,7 @@ pub(super) fn kept(conn: &mut AnyConnection, who: &Principal, asked: &Asked) -> 
 
 impl Kept {
     fn of(row: ViewRow, who: &Principal, asked: &Asked) -> Result<Self> {
-        let own = Asked::parse(&row.query)?.from_view(Some(&row.view_id));
+        let own = Asked::parse(&row.query)?.of_view(Some(&row.view_id));
         Ok(Self {
             name: shown(&row.name),
             href: own.address(LIST),
@@ -148,7 +148,7 @@ fn filters_of(form: &Form, who: &Principal, app: &App) -> Result<Asked> {
 }
 
 fn address_of(row: &ViewRow) -> Result<String> {
-    Ok(Asked::parse(&row.query)?.from_view(Some(&row.view_id)).address(LIST))
+    Ok(Asked::parse(&row.query)?.of_view(Some(&row.view_id)).address(LIST))
 }
 
 fn may_change(row: &ViewRow, who: &Principal) -> bool {

@@ -52,8 +52,8 @@ impl AskingPage {
         Ok(Self { shell, form, urgencies: URGENCIES, choices, errors })
     }
 
-    fn is_chosen(&self, priority: &Priority) -> bool {
-        *priority == urgency(&self.form)
+    fn is_chosen(&self, word: &str) -> bool {
+        word == urgency(&self.form).as_str()
     }
 
     /// What is wrong besides what a field of the form says.

@@ -89,7 +89,7 @@ fn beside_its_field(mut typed: Typed, cause: Error) -> (Typed, Error) {
         let inside = error.path.strip_prefix("quotes[").and_then(|rest| rest.strip_suffix(']'));
         let Some(place) = inside.and_then(|place| place.parse::<usize>().ok()) else { continue };
         if place == typed.boxed_place() || typed.take_back(place) {
-            error.path = BOXED.to_owned();
+            BOXED.clone_into(&mut error.path);
         }
     }
     (typed, Error::Invalid(errors))

@@ -65,5 +65,5 @@ CREATE INDEX asset_readings_by_time ON asset_readings (project, asset_id, meter_
 -- The tag that an order names in small letters, so that the orders of an asset are found by it among a hundred thousand. The index holds
 -- all that is asked of them: without statistics SQLite takes no index that it has to look beyond.
 ALTER TABLE orders ADD COLUMN asset_key TEXT NOT NULL DEFAULT '';
-UPDATE orders SET asset_key = lower(asset_tag) WHERE asset_tag <> '';
+UPDATE orders SET asset_key = lower(trim(asset_tag)) WHERE asset_tag <> '';
 CREATE INDEX orders_of_asset ON orders (project, asset_key, status, due_at, updated_at, assignee_account, owner, order_id);

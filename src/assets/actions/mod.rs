@@ -49,7 +49,8 @@ fn parent(tx: &mut Tx<'_>, project: ProjectKey, code: &str) -> Result<Option<Ass
 fn above(parent: Option<AssetRow>) -> Result<Option<AssetName>> {
     match parent {
         Some(parent) if parent.retired_at.is_some() => {
-            let message = format!("asset {} is retired and gets no parts; take it up again first", parent.code);
+            let message =
+                format!("asset {} is retired and gets no parts; take it up again first", parent.code);
             Err(Error::invalid("parent", message))
         }
         parent => Ok(parent.map(|parent| parent.named())),

@@ -81,7 +81,9 @@ pub fn list(
 ) -> Result<Vec<Listed>> {
     let mut query = procedures::table.filter(procedures::project.eq(who.project)).into_boxed::<Backend>();
     for word in words.split_whitespace().take(12) {
-        query = query.filter(procedures::search.like(pattern(word)).escape('\\'));
+        query = query.filter(
+            procedures::search.like(pattern(&word.chars().take(200).collect::<String>())).escape('\\'),
+        );
     }
     let order = (procedures::retired_at.is_not_null().asc(), procedures::sequence.asc());
     let rows: Vec<ProcedureRow> =

@@ -110,7 +110,7 @@ pub fn list(
     }
     match which {
         Which::Open => {
-            rows.sort_by_key(|row: &OrderRow| (row.due_at.is_none(), row.due_at, row.order_id.clone()))
+            rows.sort_by_key(|row: &OrderRow| (row.due_at.is_none(), row.due_at, row.order_id.clone()));
         }
         Which::Ended => rows.sort_by_key(|row| std::cmp::Reverse((row.updated_at, row.order_id.clone()))),
     }
