@@ -124,7 +124,7 @@ on_both! {
         let home = owner(&t).await;
         let (_, browser) = somebody(&t, &home, Role::Supervisor).await;
         let s = site(&t).await;
-        let lines: String = (0..310).map(|i| format!("c-{i:03},Thing {i}\n")).collect();
+        let lines: String = (0..310).map(|i| format!("c-{i:03},Thing {i}\n")).collect::<Vec<_>>().concat();
         let table = serde_urlencoded::to_string([("table", format!("code,name\n{lines}"))]).unwrap();
         assert_eq!(browser.post(&s, "/assets/import", &table).await.status, StatusCode::SEE_OTHER);
         let list = seen(&browser, &s, "/assets").await.body;

@@ -367,13 +367,13 @@ fn lanes_and_due_days_are_found_by_indexes_of_their_own() {
                 );
                 let their_lane = plans(conn, |conn| drop(lane(conn, PROJECT, &theirs, state, 30).unwrap()));
                 assert_found("somebody's lane", their_lane, &["orders_open_of_assignee"]);
-                let counted = plans(conn, |conn| drop(count(conn, PROJECT, &all, state, now).unwrap()));
+                let counted = plans(conn, |conn| assert!(count(conn, PROJECT, &all, state, now).is_ok()));
                 assert_found("a count", counted, &["COVERING INDEX"]);
                 let days =
                     DueDays { days: (Timestamp(5), Timestamp(9)), moments: (Timestamp(4), Timestamp(8)) };
                 let due = plans(conn, |conn| drop(due_on(conn, PROJECT, &all, days, 100).unwrap()));
                 assert_found("due days", due, &["COVERING INDEX orders_by_due"]);
-                let none = plans(conn, |conn| drop(without_day(conn, PROJECT, &all).unwrap()));
+                let none = plans(conn, |conn| assert!(without_day(conn, PROJECT, &all).is_ok()));
                 assert_found("how many have no day", none, &["COVERING INDEX orders_without_day"]);
                 Ok(())
             })

@@ -240,7 +240,7 @@ fn an_order_keeps_the_version_that_it_was_made_from() {
         procedure: "p1".to_owned(),
         code: "PR-003".to_owned(),
         version: 2,
-        digest: foundation::Digest::of(b"the text"),
+        digest: Digest::of(b"the text"),
         of_draft: false,
     };
     let event = OrderEvent::MadeFrom(from.clone());
