@@ -79,5 +79,7 @@ test("without scripts everything is a link or a form", async () => {
   await plain.getByRole("button", { name: "Retire", exact: true }).click();
   await plain.getByText("It takes no orders").first().waitFor();
   assert.equal(await plain.getByRole("link", { name: "Report a fault" }).count(), 0);
-  assert.deepEqual(heard.flat(), []);
+  // The reading below the last one was refused once on purpose.
+  const refused = /the server responded with a status of 422/;
+  assert.deepEqual(heard.flat().filter((words) => !refused.test(words)), []);
 });

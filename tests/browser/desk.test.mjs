@@ -171,7 +171,7 @@ test("judging blind hides the author until the verdict is signed, and Enter sign
   assert.notEqual(page.url(), here);
   await nothingIsChosen();
   await page.goto(here);
-  await page.getByText("by Dana Okafor").waitFor();
+  await page.getByText("by Dana Okafor", { exact: true }).waitFor();
   await page.goto("/review");
   await page.getByLabel(/blind/i).uncheck();
 });
