@@ -10,11 +10,11 @@ use crate::assets::model::{Code, Facts};
 use crate::assets::reads::{Choices, choices};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, ProjectKey, Result};
-use crate::order_pages::prose::one_line;
 use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::{Form, Principal, WebResult, flash, see_other};
 use crate::work_orders::by_asset::reads as by_asset;
+use order_markdown::prose::one_line;
 
 /// Tags that are listed at once.
 const LISTED: usize = 50;

@@ -8,7 +8,6 @@ use askama::Template;
 
 use crate::assets::reads::{self, AssetRow};
 use crate::foundation::{Action, Error, FieldErrors, Grant, Result};
-use crate::order_pages::prose::{one_line, prose};
 use crate::order_pages::{Sent, send_plan};
 use crate::state::App;
 use crate::web::error::Problem;
@@ -17,6 +16,7 @@ use crate::web::{Form, Principal, Shell, WebError, WebResult};
 use crate::work_orders::Orders;
 use crate::work_orders::actions::create::Created;
 use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority};
+use order_markdown::prose::{one_line, prose};
 
 /// What such an order is; the rules of repairs hold for it.
 const TYPE: &str = "Repair";

@@ -6,7 +6,6 @@ use askama::Template;
 
 use super::new::choices;
 use super::policies::name_of;
-use super::prose::{one_line, prose};
 use crate::assets::reads::{self as assets, Choices};
 use crate::foundation::{Action, Asker, Error, FieldErrors, Grant, Result};
 use crate::state::App;
@@ -18,6 +17,7 @@ use crate::work_orders::Orders;
 use crate::work_orders::actions::create::{Created, create};
 use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::model::{AssetRef, Block, Kind, Plan, Priority, Status, TypeClass};
+use order_markdown::prose::{one_line, prose};
 
 /// How urgent it is in the words of whoever asks.
 const URGENCIES: [(Priority, &str); 4] = [

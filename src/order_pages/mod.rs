@@ -32,7 +32,6 @@ mod plan_alone;
 mod plan_shown;
 mod policies;
 mod print;
-pub mod prose;
 pub mod qr;
 mod record;
 mod relations;

@@ -9,6 +9,7 @@ pub mod editing;
 pub mod merge;
 pub mod model;
 pub mod plan_diff;
+pub mod prose;
 pub mod read;
 pub mod rewrite;
 pub mod splitting;

@@ -3,14 +3,14 @@
 //! An order is exported as Markdown and read back: a line such as `## Step 7` or `- [ ] call them` in what somebody typed would
 //! come back as a step or an item that nobody planned.
 
-use crate::work_orders::read::boxes;
+use crate::read::boxes;
 
 /// One line of it: line breaks and runs of blanks become one blank.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The same words with a backslash before everything that would be a heading, a list, a table, code or a box.
+/// The same words with a backslash before everything that would be a heading, a list, a table, or code. A box becomes round brackets.
 pub fn prose(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<String> = text.trim().lines().map(prose_line).collect();
@@ -37,16 +37,22 @@ fn begins_structure(line: &str) -> bool {
     fence || (!is_comment && line.starts_with(['#', '-', '*', '+', '>', '|', '=', '<', '_', ':', '!']))
 }
 
-/// Boxes get a backslash; `is_behind` where a mark was cut off before the text.
+/// A box becomes round brackets: readers of checklists take one also where it is escaped, as other tools export them so. `is_behind` where
+/// a mark was cut off before the text.
 fn without_boxes(text: &str, is_behind: bool) -> String {
     let mut written = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let is_box = text.get(at..).and_then(boxes::at_start).is_some();
-        let is_escape = c == '\\' && at == 0 && !is_behind;
-        if is_box || is_escape {
-            written.push('\\');
+    if text.starts_with('\\') && !is_behind && boxes::at_start(text).is_none() {
+        written.push('\\');
+    }
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let found = boxes::at_start(rest);
+        match &found {
+            Some(found) if found.is_ticked => written.push_str("(x)"),
+            Some(_) => written.push_str("( )"),
+            None => written.push(c),
         }
-        written.push(c);
+        rest = rest.get(found.map_or(c.len_utf8(), |found| found.length)..).unwrap_or_default();
     }
     written
 }
@@ -54,7 +60,7 @@ fn without_boxes(text: &str, is_behind: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::work_orders::read::read;
+    use crate::read::read;
 
     #[test]
     fn words_stay_words_when_the_order_is_read_again() {
