@@ -7,7 +7,7 @@
 
   const tell = () => {
     const all = boxes();
-    const said = document.querySelector("[data-chosen]");
+    const said = document.querySelector("[data-choose-count]");
     if (!said) return;
     const count = all.filter((box) => box.checked).length;
     said.textContent = count > 0 ? `${count} chosen` : "";
