@@ -14,8 +14,8 @@ use super::{
 };
 use foundation::{ActorKind, Digest, Timestamp};
 
-/// 2026-06-01 00:00 UTC.
-pub const NOON: Timestamp = Timestamp(1_780_272_000_000_000);
+/// 2026-06-01 12:00 UTC.
+pub const NOON: Timestamp = Timestamp(1_780_315_200_000_000);
 
 /// Ids `x-1`, `x-2`, ...
 pub fn ids(prefix: &'static str) -> impl FnMut() -> String {

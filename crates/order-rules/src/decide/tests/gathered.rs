@@ -186,15 +186,19 @@ fn corrections_leave_the_old_line_and_a_line_is_corrected_once() {
 #[test]
 fn time_is_of_a_day_that_can_have_been() {
     let order = at(Status::InProgress);
-    let of_day = |day: &str| {
+    let of_day = |day: &str, hour: i64| {
         let worked = Worked { day: day.to_owned(), ..worked(30) };
-        worker(&order, Command::Gather(Gather::LogTime { worked, now: NOON }))
+        let now = NOON.plus_micros((hour - 12) * 3_600_000_000);
+        worker(&order, Command::Gather(Gather::LogTime { worked, now }))
     };
     let day = |back: i64| NOON.plus_micros(-back * 86_400_000_000).to_chrono().format("%Y-%m-%d").to_string();
-    for (back, is_taken) in [(-2, false), (-1, true), (0, true), (400, true), (3_600, true), (3_700, false)] {
-        assert_eq!(of_day(&day(back)).is_ok(), is_taken, "{back} days ago; tomorrow has begun somewhere");
+    for (back, is_taken) in [(-2, false), (0, true), (400, true), (3_600, true), (3_700, false)] {
+        assert_eq!(of_day(&day(back), 12).is_ok(), is_taken, "{back} days ago");
     }
-    assert!(of_day("0001-01-01").is_err(), "a year that nobody meant");
+    for (hour, has_begun) in [(0, false), (9, false), (10, true), (12, true), (23, true)] {
+        assert_eq!(of_day(&day(-1), hour).is_ok(), has_begun, "at {hour} UTC, tomorrow where the clock is first");
+    }
+    assert!(of_day("0001-01-01", 12).is_err(), "a year that nobody meant");
     let long_ago = Timestamp(NOON.0 - 20 * 366 * 86_400_000_000);
     let span =
         Worked { from: Some(long_ago), until: Some(long_ago.plus_micros(60_000_000)), ..Worked::default() };
