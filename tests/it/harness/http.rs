@@ -15,6 +15,7 @@ use futures_util::future::LocalBoxFuture;
 use tracewright::people;
 use tracewright::router;
 use tracewright::web::pages::Pages;
+use tracewright::web::problem::Methods;
 use tracewright::web::{Access, KeyHolder, Routes};
 
 use super::TestApp;
@@ -42,6 +43,7 @@ fn probe(config: &mut ServiceConfig) {
     routes.configure(config);
     // The two stand beside the site's own table, which pages are led back by.
     config.app_data(Data::new(Pages::of(router::table().specs())));
+    config.app_data(Data::new(Methods::of(router::table().specs())));
 }
 
 async fn say_key(key: KeyHolder) -> String {

@@ -18,7 +18,7 @@ use super::format::sentence;
 use super::page::Shell;
 use super::pages::{WayBack, page_of};
 use super::typed::Typed;
-use super::{headers, late, words};
+use super::{headers, late, problem, words};
 
 /// An error on its way out of a handler.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub struct Problem {
     pub fields: FieldErrors,
     /// Seconds to wait, when busy.
     pub retry_after_s: Option<u32>,
+    /// The version that was found, where somebody had seen another one.
+    pub version: Option<i64>,
     /// What the log is told and the asker is not: the cause of our own fault.
     cause: Option<String>,
     /// The sentence as programs read it, which know fields by their names.
@@ -64,12 +66,24 @@ impl Problem {
             Error::Unavailable(_) => Some(5),
             _ => None,
         };
+        let version = if let Error::Conflict { found, .. } = error { Some(*found) } else { None };
         let cause = if let Error::Internal(cause) = error { Some(cause.to_string()) } else { None };
         let (said, message) = match &cause {
             Some(_) => (OUR_FAULT.to_owned(), OUR_FAULT.to_owned()),
             None => (sentence(&by_label(error)), sentence(&error.to_string())),
         };
-        Self { status, title, sentence: said, next, fields, retry_after_s, cause, message }
+        Self { status, title, sentence: said, next, fields, retry_after_s, version, cause, message }
+    }
+
+    /// The same with another status and title, where neither says what the error alone would.
+    #[must_use]
+    pub fn as_status(self, status: StatusCode, title: &'static str) -> Self {
+        Self { status, title, ..self }
+    }
+
+    /// The sentence as programs read it.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 }
 
@@ -96,6 +110,7 @@ pub(super) fn too_slow(response: &mut ServiceResponse) {
         next: "Nothing of it was taken. Send it again.",
         fields: FieldErrors::default(),
         retry_after_s: None,
+        version: None,
         cause: None,
     };
     let response = response.response_mut();
@@ -176,8 +191,9 @@ pub async fn render<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     // Layers below answer with a response, never with `Err`: only a response still knows its request.
-    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = next.call(request).await?.map_into_boxed_body();
     let problem = response.response().extensions().get::<Problem>().cloned();
+    let problem = problem.or_else(|| problem::other_method(&mut response));
     let problem = problem.or_else(|| framework_refusal(&response));
     Ok(match problem {
         Some(problem) => {
@@ -227,6 +243,9 @@ fn log(problem: &Problem, request: &HttpRequest) {
 fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
     let request = response.request().clone();
     let request_id = headers::request_id(&request).unwrap_or_default();
+    if problem::is_asked(request.path()) {
+        return problem::write(response, problem, &request_id);
+    }
     if reads_json(&request) {
         let body = json!({
             "message": problem.message,

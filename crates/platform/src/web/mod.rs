@@ -26,6 +26,7 @@ pub mod parts;
 pub mod paths;
 pub mod principal;
 pub mod printed;
+pub mod problem;
 pub mod routes;
 pub mod slow;
 pub mod typed;

@@ -32,7 +32,7 @@ impl Pages {
 }
 
 /// Whether a pattern is of these segments; a parameter that takes the rest is none of ours.
-fn matches(pattern: &str, segments: &[&str]) -> bool {
+pub(super) fn matches(pattern: &str, segments: &[&str]) -> bool {
     let parts: Vec<&str> = pattern.trim_matches('/').split('/').collect();
     parts.len() == segments.len()
         && parts.iter().zip(segments).all(|(part, segment)| {

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::foundation::Error;
 
-use super::WebError;
+use super::{WebError, problem};
 
 /// The middleware that refuses addresses that name nothing: no stored text holds a NUL, and PostgreSQL takes none in a
 /// question.
@@ -28,7 +28,7 @@ pub async fn readable<B: MessageBody + 'static>(
     if let Some(field) = field {
         let name = field.split('=').next().unwrap_or_default().to_owned();
         let words = "a NUL character is not allowed in an address; remove %00";
-        if is_api(request.path()) {
+        if is_api(request.path()) && !problem::is_asked(request.path()) {
             let refusal = json!({ "message": format!("{name}: {words}"), "error": "InvalidRequestError" });
             return Ok(request.into_response(HttpResponse::BadRequest().json(refusal)));
         }

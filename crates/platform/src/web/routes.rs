@@ -15,6 +15,7 @@ use crate::foundation::{Action, Asker, Error};
 
 use super::page::Nav;
 use super::pages::Pages;
+use super::problem::{self, Methods};
 use super::{KeyHolder, KeyRefused, Principal, WebError};
 
 /// Who may use a route.
@@ -108,6 +109,7 @@ impl Routes {
     pub fn configure(self, config: &mut web::ServiceConfig) {
         config.app_data(Data::new(Nav::of(&self.specs)));
         config.app_data(Data::new(Pages::of(&self.specs)));
+        config.app_data(Data::new(Methods::of(&self.specs)));
         let mut register = self.register;
         register.sort_by_cached_key(|(path, _)| precedence(path));
         for (_, register) in register {
@@ -167,7 +169,16 @@ async fn check<B: MessageBody + 'static>(
     let admitted = access.admits(request.extensions().get::<Principal>().map(|who| &who.0));
     match admitted {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(refusal) => Ok(request.error_response(WebError::from(refusal))),
+        Err(refusal) => Ok(request.error_response(WebError::from(of_key(refusal, &request)))),
+    }
+}
+
+/// Who brings a believed key is known: it speaks for no account that may do anything here.
+fn of_key(refusal: Error, request: &ServiceRequest) -> Error {
+    let is_by_key = problem::is_asked(request.path()) && request.extensions().contains::<KeyHolder>();
+    match refusal {
+        Error::Unauthenticated if is_by_key => Error::forbidden(problem::KEY_ALONE),
+        other => other,
     }
 }
 
