@@ -125,6 +125,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Requests that programs gave a name, with the answer each was given. Primary.
+    api_requests (project, account_id, request_key) {
+        project -> BigInt,
+        account_id -> Text,
+        request_key -> Text,
+        digest -> Binary,
+        begun_at -> BigInt,
+        status -> Nullable<Integer>,
+        location -> Text,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(mentions, mentions_read);
 
 diesel::table! {
