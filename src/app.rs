@@ -170,6 +170,14 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             kind: OFFLINE,
             payload: serde_json::Value::Null,
         })
+        .job(API_REQUESTS, forget_requests)
+        .titled(API_REQUESTS, "Forget names of API requests after a week")
+        .schedule(jobs::Schedule {
+            name: API_REQUESTS.name,
+            when: jobs::When::Daily { hour: 3, minute: 40 },
+            kind: API_REQUESTS,
+            payload: serde_json::Value::Null,
+        })
         .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
         .titled(RETENTION, "Erase traces older than their project keeps them")
         .schedule(jobs::Schedule {
@@ -214,6 +222,19 @@ fn forget_settled(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<(
         let asker = Asker::system(context.project());
         let forgotten = crate::offline::actions::forget_settled(&context.app, &asker).await?;
         tracing::info!(entries = forgotten, "old answers to entries of devices were forgotten");
+        Ok(())
+    })
+}
+
+/// Names of requests of the documented API are forgotten once a day, a week after they came.
+const API_REQUESTS: jobs::JobKind =
+    jobs::JobKind { name: "api.forget", tier: jobs::Tier::Low, max_attempts: 3 };
+
+fn forget_requests(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let asker = Asker::system(context.project());
+        let forgotten = crate::api::actions::forget_old(&context.app, &asker).await?;
+        tracing::info!(requests = forgotten, "old names of requests were forgotten");
         Ok(())
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! `docs/ARCHITECTURE.md` is the map.
 
+pub mod api;
 pub mod app;
 pub mod asset_pages;
 pub mod assets;

@@ -10,7 +10,7 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
-    asset_pages, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
+    api, asset_pages, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
     ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy, repricing,
     review_pages, trace_pages, trust,
 };
@@ -32,6 +32,7 @@ pub fn table() -> Routes {
     health::routes(&mut routes);
     intake::routes(&mut routes);
     langfuse_api::routes(&mut routes);
+    api::routes(&mut routes);
     media::pages::routes(&mut routes);
     trace_pages::routes(&mut routes);
     privacy::routes(&mut routes);

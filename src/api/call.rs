@@ -72,13 +72,16 @@ impl Given {
         Ok(Self { status: status.as_u16(), location, body })
     }
 
-    fn answer(self) -> HttpResponse {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
-        let mut response = HttpResponse::build(status);
-        if !self.location.is_empty() {
-            response.insert_header((LOCATION, self.location));
+}
+
+impl From<Given> for HttpResponse {
+    fn from(given: Given) -> Self {
+        let status = StatusCode::from_u16(given.status).unwrap_or(StatusCode::OK);
+        let mut response = Self::build(status);
+        if !given.location.is_empty() {
+            response.insert_header((LOCATION, given.location));
         }
-        response.content_type(JSON).body(self.body)
+        response.content_type(JSON).body(given.body)
     }
 }
 
@@ -166,20 +169,20 @@ impl Call {
         F: FnOnce(Self) -> A + 'static,
         A: Future<Output = Answer<Given>> + 'static,
     {
-        let Some(key) = self.key()? else { return act(self).await.map(Given::answer) };
+        let Some(key) = self.key()? else { return act(self).await.map(HttpResponse::from) };
         let (method, address) = (self.request.method().as_str(), self.request.uri().to_string());
         let digest = Digest::of_parts(&[method.as_bytes(), address.as_bytes(), bytes]);
         if let Kept::Answered(status, location, body) =
             actions::named(self.app(), &self.who, &key, digest).await?
         {
-            return Ok(Given { status, location, body }.answer());
+            return Ok(Given { status, location, body }.into());
         }
         // Whoever asked may be gone before it is done: it is carried out and its answer kept all the same.
         let carried_out = rt::spawn(async move {
             let (app, who) = (self.app().clone(), self.who.clone());
             settle(&app, &who, &key, act(self).await).await
         });
-        carried_out.await.map_err(Error::internal)?.map(Given::answer)
+        carried_out.await.map_err(Error::internal)?.map(HttpResponse::from)
     }
 
     fn key(&self) -> Result<Option<String>> {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::due_days::{self, NO_DAY};
-use crate::foundation::{Action, Error, Grant, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::web::zone::Reading;
 use crate::web::{Principal, format};
 use crate::work_orders::model::{Priority, Status};
@@ -242,6 +242,18 @@ impl Asked {
         // Each once, whichever words name it.
         Ok(Status::ALL.into_iter().filter(|status| statuses.contains(status)).collect())
     }
+}
+
+/// What filters and order of the list ask for, as pairs of its address, for whoever asks otherwise than by the page: the filter, the
+/// order of the rows, and the place where a page of them begins.
+pub fn asked_for(
+    pairs: &[(String, String)],
+    who: &Asker,
+    now: Timestamp,
+) -> Result<(Filter, Sort, Option<Place>)> {
+    let asked = Asked::read(pairs)?;
+    let filter = asked.filter(&Principal(who.clone()), now)?;
+    Ok((filter, asked.sort, asked.after))
 }
 
 /// The address of the list.

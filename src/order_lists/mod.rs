@@ -18,4 +18,5 @@ mod store;
 mod views;
 mod weeks;
 
+pub use filters::asked_for;
 pub use routes::routes;

@@ -93,6 +93,26 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
+        "api",
+        &[
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "media",
+            "order_settings",
+            "assets",
+            "work_orders",
+            "audit",
+            "trust",
+            "knowledge",
+            "bundle",
+            "order_pages",
+            "order_lists",
+            "maintenance",
+        ],
+    ),
+    (
         "home",
         &[
             "db",

@@ -27,7 +27,8 @@ impl Cursor {
 
     fn try_decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let text = String::from_utf8(bytes).ok()?;
+        // No stored text holds a NUL, and PostgreSQL refuses to be asked.
+        let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))?;
         let (at, id) = text.split_once('\n')?;
         Some(Self { at: Timestamp(at.parse().ok()?), id: id.to_owned() })
     }

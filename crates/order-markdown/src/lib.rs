@@ -11,6 +11,7 @@ pub mod model;
 pub mod plan_diff;
 pub mod prose;
 pub mod read;
+pub mod replacing;
 pub mod rewrite;
 pub mod splitting;
 pub mod write;

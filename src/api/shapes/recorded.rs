@@ -330,3 +330,19 @@ pub struct RelationPage {
     /// For `after`; none where this is the last page.
     pub next: Option<String>,
 }
+
+/// A list of entries of time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TimePage {
+    pub data: Vec<TimeView>,
+    /// For `after`; none where this is the last page.
+    pub next: Option<String>,
+}
+
+/// A list of used parts.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PartPage {
+    pub data: Vec<PartLineView>,
+    /// For `after`; none where this is the last page.
+    pub next: Option<String>,
+}

@@ -68,6 +68,7 @@ const MENU: &[NavEntry] = &[
     entry("Prices of models", "/prices", "prices", ""),
     entry("Integrations", "/integrations", "integrations", ""),
     entry("Jobs", "/jobs", "jobs", "j"),
+    entry("API", "/api/docs", "api", ""),
 ];
 
 /// Which entries have a page, and who may open it.

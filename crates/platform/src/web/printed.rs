@@ -52,6 +52,23 @@ pub fn score(number: &str, as_of: &str) -> String {
     format!("tracewright score {number} --as-of {as_of} --json")
 }
 
+/// Asks the documented API for something, with the key pair that stands in the environment.
+pub fn api_get(address: &str, path: &str) -> String {
+    format!("curl -sS -u \"$TRACEWRIGHT_PUBLIC_KEY:$TRACEWRIGHT_SECRET_KEY\" '{address}{path}'")
+}
+
+/// Writes a new order through the documented API, once however often it is sent.
+pub fn api_new_order(address: &str) -> String {
+    let order = r##"# Replace the seal of pump 3
+
+- [ ] Valve 7 is shut
+- [ ] The seal is in"##;
+    format!(
+        "curl -sS -u \"$TRACEWRIGHT_PUBLIC_KEY:$TRACEWRIGHT_SECRET_KEY\" -H 'Idempotency-Key: first-order' -H 'Content-Type: \
+         text/markdown' --data-binary '{order}' '{address}/api/v1/orders'"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,186 @@
+//! One order: as JSON or as Markdown, and in short how it stands.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ACCEPT, ETAG, VARY};
+use serde_json::json;
+
+use super::call::{Call, JSON, json_at};
+use super::operations::{Operation, Operations};
+use super::orders::MARKDOWN;
+use super::refusal::{Answer, Refused};
+use super::shapes::{AssigneeView, HoldView, HoldWord, MoveView, NextView, OrderView, StandingView, StatusWord, moment};
+use crate::bundle::actions::hand_out;
+use crate::bundle::events::Form;
+use crate::db::AnyConnection;
+use crate::foundation::Action;
+use crate::order_pages::find_visible;
+use crate::web::Access;
+use crate::work_orders::lifecycle::{Offer, legal_targets};
+use crate::work_orders::model::{Order, Target};
+use crate::work_orders::reads::{self, Progress};
+use crate::work_orders::signing::written::render;
+
+/// Registers the operations.
+pub fn operations(all: &mut Operations<'_>) {
+    let view = Access::May(Action::ViewOrders);
+    let show = Operation::get("/api/v1/orders/{number}", "Orders", "getOrder", "Read an order")
+        .about(
+            "With `Accept: application/json` the whole order: plan, state, ticks, record. With `Accept: text/markdown` its document, as \
+             the page hands it out: what came from a file and was not changed comes out byte for byte. That a copy was handed out is \
+             recorded.",
+        )
+        .gives::<OrderView>(200, "The order.")
+        .gives_kinds(200, "The order.", vec![(MARKDOWN, json!({ "type": "string" }))])
+        .refuses(&[406])
+        .tagged();
+    all.add(show, view, self::show);
+    let standing = Operation::get("/api/v1/orders/{number}/status", "Orders", "getStatus", "Read how an order stands")
+        .about("In short: state, progress, the part to do now, and the moves that are theirs with what stands in the way.")
+        .gives::<StandingView>(200, "How it stands.")
+        .tagged();
+    all.add(standing, view, self::standing);
+}
+
+/// What is given of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum As {
+    Json,
+    Markdown,
+}
+
+/// The form that a header `Accept` asks for: what it prefers, JSON where it does not say; none where it takes neither.
+fn accepted(header: Option<&str>) -> Option<As> {
+    let Some(header) = header.filter(|header| !header.trim().is_empty()) else { return Some(As::Json) };
+    let weight = |kinds: [&str; 3]| {
+        let ranges = header.split(',').filter_map(|range| {
+            let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
+            let kind = parts.next()?;
+            let place = kinds.iter().position(|known| *known == kind)?;
+            let asked = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+            Some((place, asked))
+        });
+        // The most exact range decides, whatever a wider one says.
+        ranges.min_by_key(|(place, _)| *place).map_or(0.0, |(_, asked)| asked)
+    };
+    let (json, markdown) =
+        (weight([JSON, "application/*", "*/*"]), weight([MARKDOWN, "text/*", "*/*"]));
+    match (json > 0.0, markdown > 0.0) {
+        (false, false) => None,
+        (_, true) if markdown > json => Some(As::Markdown),
+        (true, _) => Some(As::Json),
+        (false, true) => Some(As::Markdown),
+    }
+}
+
+/// GET `/api/v1/orders/{number}`.
+pub async fn show(call: Call) -> Answer {
+    call.query(&[])?;
+    let order = call.order().await?;
+    let form = accepted(call.header(ACCEPT.as_str()));
+    let form = form.ok_or_else(|| Refused::not_given("application/json or text/markdown"))?;
+    if form == As::Markdown {
+        return markdown(&call, &order).await;
+    }
+    let mut response = json_at(order.version, &OrderView::from(&order))?;
+    response.headers_mut().insert(VARY, actix_web::http::header::HeaderValue::from_static("Accept"));
+    Ok(response)
+}
+
+async fn markdown(call: &Call, order: &Order) -> Answer {
+    hand_out(call.app(), &call.who, &order.id, Form::Markdown).await?;
+    let (project, id) = (call.who.project, order.id.clone());
+    let read = move |conn: &mut AnyConnection| {
+        let events = reads::history(conn, project, &id, None)?;
+        render(&reads::fold_events(&events)?, &events)
+    };
+    let text = call.app().db.read(read).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/markdown; charset=utf-8")
+        .insert_header((ETAG, format!("\"{}\"", order.version)))
+        .insert_header((VARY, "Accept"))
+        .body(text))
+}
+
+/// GET `/api/v1/orders/{number}/status`.
+pub async fn standing(call: Call) -> Answer {
+    call.query(&[])?;
+    let (service, who, number) = (call.orders.clone(), call.who.clone(), call.number());
+    let read = move |conn: &mut AnyConnection| {
+        let row = find_visible(conn, &who, &number)?;
+        let order = reads::load(conn, who.project, &row.order_id, None)?;
+        let facts = service.facts(conn, who.project, &order, &who.actor)?;
+        let moves = legal_targets(&order, &who, &facts);
+        Ok((order, moves))
+    };
+    let (order, moves) = call.app().db.read(read).await?;
+    json_at(order.version, &standing_of(&order, moves, call.who.id()))
+}
+
+fn standing_of(order: &Order, moves: Vec<Offer>, account: &str) -> StandingView {
+    StandingView {
+        number: order.number.to_string(),
+        title: order.title.clone(),
+        status: StatusWord(order.status),
+        version: order.version,
+        progress: Progress::of(order).into(),
+        assignee: order.assignee.as_ref().map(AssigneeView::from),
+        is_mine: order.is_assigned_to(account),
+        hold: order.hold.as_ref().map(|hold| HoldView {
+            code: HoldWord(hold.code),
+            reason: hold.reason.clone(),
+            since: moment(hold.since),
+        }),
+        next: next(order),
+        must_read_safety: !order.safety.notes.is_empty() && !order.safety.is_acknowledged_by(account),
+        moves: moves.into_iter().map(MoveView::from).collect(),
+    }
+}
+
+/// The first part that is asked and open: what is required first.
+fn next(order: &Order) -> Option<NextView> {
+    let open = order.steps.iter().filter(|step| step.is_open()).flat_map(|step| {
+        let items = step.asked_items().filter(|item| !item.is_settled());
+        let items = items.map(|item| {
+            let target = Target::Item(item.id.clone());
+            (step.required && item.required, target, item.text.clone(), item.asks.kind.as_str())
+        });
+        let whole = step.items.is_empty().then(|| {
+            (step.required, Target::Step(step.id.clone()), step.title.clone(), "tick")
+        });
+        items.chain(whole).collect::<Vec<_>>()
+    });
+    let (_, target, text, asks) = open.min_by_key(|(required, ..)| !*required)?;
+    let place = order.reference(&target).unwrap_or_default();
+    Some(NextView {
+        place: place.rsplit('/').next().unwrap_or_default().to_owned(),
+        target: target.to_string(),
+        text,
+        asks: asks.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_what_the_header_prefers() {
+        for (header, form) in [
+            (None, Some(As::Json)),
+            (Some(""), Some(As::Json)),
+            (Some("*/*"), Some(As::Json)),
+            (Some("application/json"), Some(As::Json)),
+            (Some("text/markdown"), Some(As::Markdown)),
+            (Some("text/*"), Some(As::Markdown)),
+            (Some("TEXT/Markdown; charset=utf-8"), Some(As::Markdown)),
+            (Some("text/html, application/xhtml+xml, */*;q=0.8"), Some(As::Json)),
+            (Some("application/json;q=0.5, text/markdown"), Some(As::Markdown)),
+            (Some("application/json, text/markdown"), Some(As::Json)),
+            (Some("application/json;q=0, */*"), Some(As::Markdown)),
+            (Some("text/html"), None),
+            (Some("application/json;q=0"), None),
+        ] {
+            assert_eq!(accepted(header), form, "{header:?}");
+        }
+    }
+}
