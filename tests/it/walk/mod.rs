@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use actix_web::http::{Method, StatusCode};
+use serde_json::{Value, json};
 use tracewright::foundation::{Action, Role, permission};
 use tracewright::router;
 use tracewright::web::RouteSpec;
@@ -62,18 +63,17 @@ impl Matrix {
     ) {
         let Some(path) = address(spec.path, object) else { return };
         let grant = permission::may(&[walker.role], Action::ViewOrders);
-        let is_trace = spec.path.starts_with("/traces/") || spec.path.contains("/api/");
+        let is_trace = spec.path.starts_with("/traces/") || is_keys(spec);
         let seen = if is_trace { object.tie != Tie::Foreign } else { object.tie.is_seen(grant) };
         let writes_to_order = spec.method != Method::GET;
         // A key that may erase may erase any trace of its project; that is its scope, and no order's.
-        let is_keys = spec.path.contains("/api/");
+        let is_keys = is_keys(spec);
         if writes_to_order && (object.tie.is_seen(grant) || (is_keys && object.tie != Tie::Foreign)) {
             return;
         }
         // Reading the log is dear, and a page that is read writes nothing.
         let before = if writes_to_order { events_of(t, object).await } else { 0 };
-        let form = (spec.method == Method::POST).then(|| form(spec.path, object));
-        let answer = walker.client.send(site, spec.method.clone(), &path, form.as_deref()).await;
+        let answer = send(site, spec, walker, &path, object).await;
         let what = format!("{} {} by {} on {:?}", spec.method, spec.path, walker.role.as_str(), object.tie);
         let let_in = answer.status.as_u16() < 400 && !answer.location().starts_with("/sign-in");
         let names_it = answer.body.contains(&object.marker) && !(is_trace && seen);
@@ -100,8 +100,7 @@ impl Matrix {
             ..object.clone()
         };
         let path = address(spec.path, &none).unwrap_or_default();
-        let form = (spec.method == Method::POST).then(|| form(spec.path, &none));
-        walker.client.send(site, spec.method.clone(), &path, form.as_deref()).await.status
+        send(site, spec, walker, &path, &none).await.status
     }
 
     /// People, keys and the like of another project.
@@ -119,8 +118,13 @@ impl Matrix {
             return;
         }
         let before = all_events(t).await;
-        let form = (spec.method == Method::POST).then_some("role=viewer");
-        let answer = walker.client.send(site, spec.method.clone(), &path, form).await;
+        let answer = if path.starts_with("/api/v1/") && spec.method != Method::GET {
+            let body = br#"{"value":"1"}"#.to_vec();
+            walker.client.send_body(site, spec.method.clone(), &path, "application/json", body).await
+        } else {
+            let form = (spec.method == Method::POST).then_some("role=viewer");
+            walker.client.send(site, spec.method.clone(), &path, form).await
+        };
         let let_in = answer.status.as_u16() < 400;
         let hole = let_in || answer.status.as_u16() >= 500 || all_events(t).await != before;
         let what = format!("{} {} by {} on another project's", spec.method, spec.path, walker.role.as_str());
@@ -141,7 +145,7 @@ impl Matrix {
             let names = |it: &&&Object| {
                 let is_traces = spec.path.contains("traces")
                     || spec.path.contains("search")
-                    || spec.path.contains("/api/");
+                    || is_keys(spec);
                 let words = answer.body.contains(&it.marker) && !(is_traces && it.tie != Tie::Foreign);
                 words || tells_of_the_order(&answer, it)
             };
@@ -204,6 +208,51 @@ impl Matrix {
         }
         let _ = writeln!(text, "{} cells, {} holes", self.cells, self.holes.len());
         text
+    }
+}
+
+/// The API for keys alone, where every trace of the project is theirs; the documented API shows what pages show.
+fn is_keys(spec: &RouteSpec) -> bool {
+    spec.path.contains("/api/") && !spec.path.contains("/api/v1/")
+}
+
+/// Sends what would be taken where it is allowed: JSON to the documented API, a form elsewhere.
+async fn send(site: &Site, spec: &RouteSpec, walker: &Walker, path: &str, object: &Object) -> Answer {
+    let method = spec.method.clone();
+    if path.starts_with("/api/v1/") && method != Method::GET {
+        let body = body(spec, object).to_string().into_bytes();
+        return walker.client.send_body(site, method, path, "application/json", body).await;
+    }
+    let form = (method == Method::POST).then(|| form(spec.path, object));
+    walker.client.send(site, method, path, form.as_deref()).await
+}
+
+/// A body that would be taken where it is allowed.
+fn body(spec: &RouteSpec, object: &Object) -> Value {
+    let target = object.target.as_str();
+    let quote = json!({ "trace": object.trace, "observation": format!("span-{}", object.trace), "field": "output", "exact": "was done" });
+    match spec.path.rsplit('/').next().unwrap_or_default() {
+        "plan" if spec.method == Method::PUT => {
+            json!({ "plan": { "title": "t", "document": [] }, "expected_version": 1 })
+        }
+        "plan" => json!({ "title": "t", "expected_version": 1 }),
+        "transitions" => json!({ "to": "submitted" }),
+        "assignee" => json!({ "account": null }),
+        "ticks" => json!({ "target": target }),
+        "undo" => json!({ "target": target, "reason": "a good reason" }),
+        "answers" => json!({ "item": target, "answer": "fail", "note": "a good note" }),
+        "skips" => json!({ "item": target, "reason": "a good reason" }),
+        "marks" => json!({ "step": "1", "state": "failed", "reason": "a good reason" }),
+        "safety" => json!({ "version": 1 }),
+        "log" => json!({ "title": "Said", "lines": ["x"] }),
+        "comments" => json!({ "text": "said" }),
+        "time" => json!({ "minutes": 5, "day": "2026-11-21" }),
+        "parts" => json!({ "name": "seal", "quantity": "1" }),
+        "relations" => json!({ "kind": "blocks", "number": object.number }),
+        "follow-ups" => json!({ "about": "1", "title": "more" }),
+        "evidence" => json!({ "trace": object.trace, "target": target }),
+        "statements" => json!({ "target": target, "statement": "stated anew", "quote": quote }),
+        _ => json!({}),
     }
 }
 

@@ -59,14 +59,9 @@ pub fn api_get(address: &str, path: &str) -> String {
 
 /// Writes a new order through the documented API, once however often it is sent.
 pub fn api_new_order(address: &str) -> String {
-    let order = r##"# Replace the seal of pump 3
-
-- [ ] Valve 7 is shut
-- [ ] The seal is in"##;
-    format!(
-        "curl -sS -u \"$TRACEWRIGHT_PUBLIC_KEY:$TRACEWRIGHT_SECRET_KEY\" -H 'Idempotency-Key: first-order' -H 'Content-Type: \
-         text/markdown' --data-binary '{order}' '{address}/api/v1/orders'"
-    )
+    let order = r#"{"plan":{"title":"Replace the seal of pump 3","document":[{"kind":"step","text":"Replace the seal"},{"kind":"item","text":"Valve 7 is shut"}]}}"#;
+    let key = "-u \"$TRACEWRIGHT_PUBLIC_KEY:$TRACEWRIGHT_SECRET_KEY\" -H 'Idempotency-Key: first-order'";
+    format!("curl -sS {key} -H 'Content-Type: application/json' -d '{order}' '{address}/api/v1/orders'")
 }
 
 #[cfg(test)]

@@ -1,0 +1,9 @@
+//! The documented API on both databases: what each operation does, whom it refuses and how, and that nothing of it is undocumented.
+
+mod caller;
+mod documented;
+mod evidence;
+mod orders;
+mod refusals;
+mod shop;
+mod work;
