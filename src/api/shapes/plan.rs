@@ -24,7 +24,7 @@ pub struct PlanBody {
     pub priority: Option<PriorityWord>,
     /// When it is due, as written: `2026-12-04`, `2026-12-04 12:00 UTC`. None for no day.
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(max_length = 500)]
     pub due: Option<String>,
     #[serde(default)]
     pub asset: Option<AssetBody>,
@@ -57,7 +57,7 @@ pub struct AssetBody {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldBody {
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(max_length = 500)]
     pub name: String,
     #[schema(max_length = 4000)]
     pub value: String,
@@ -108,20 +108,20 @@ pub struct AsksBody {
     pub kind: AskWord,
     /// Of a number: `bar`; empty for none.
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(max_length = 4000)]
     pub unit: String,
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(max_length = 4000)]
     pub least: String,
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(max_length = 4000)]
     pub most: String,
     /// Whether a number outside the limits fails the item; else it flags it.
     #[serde(default)]
     pub outside_fails: bool,
     /// What one chooses from.
     #[serde(default)]
-    #[schema(max_items = 100)]
+    #[schema(max_items = 5000)]
     pub options: Vec<String>,
 }
 
@@ -152,7 +152,7 @@ pub struct OnlyIfBody {
     #[schema(min_length = 1, max_length = 64)]
     pub item: String,
     /// `yes`, `fail`, `outside`, or one of the words to choose from.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 4000)]
     pub answer: String,
 }
 
@@ -384,7 +384,7 @@ pub struct NewHead {
     pub priority: Option<PriorityWord>,
     /// An empty text for no day.
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(max_length = 500)]
     pub due: Option<String>,
     /// Without name and tag for none.
     #[serde(default)]

@@ -5,7 +5,7 @@ use tracewright::foundation::{Asker, Role};
 use tracewright::work_orders::model::Status;
 
 use super::caller::{person, program};
-use crate::guards::stage::{judge_all, owner, send, take};
+use crate::guards::stage::{judge_one, owner, send, take};
 use crate::harness::orders::{give, walk};
 use crate::harness::{TestApp, on_both};
 
@@ -42,7 +42,11 @@ on_both! {
         invented["quote"]["exact"] = "valve 8: shut".into();
         assert_eq!(agent.post(&t, &format!("{place}/statements"), invented).await.status, 422);
         agent.post(&t, &format!("{place}/ticks"), json!({ "target": "1.1" })).await;
-        judge_all(&t, &ada, &id).await;
+        // The tick's claim comes before the statement at the same place.
+        let claims = adas.get(&t, &format!("{place}/claims")).await.json();
+        let made = claims["data"].as_array().unwrap().iter().find(|it| it["place"] == "1.1").unwrap();
+        assert_eq!((made["standing"].as_str(), made["statement"].as_str()), (Some("open"), Some("shut")), "{claims}");
+        judge_one(&t, &ada, made["id"].as_str().unwrap()).await.unwrap();
         let claims = adas.get(&t, &format!("{place}/claims")).await.json();
         let judged = claims["data"].as_array().unwrap().iter().find(|it| it["place"] == "1.1").unwrap();
         assert_eq!((judged["standing"].as_str(), judged["verdicts"][0]["outcome"].as_str(), judged["author"]["kind"].as_str()),
