@@ -8,7 +8,9 @@ use super::operations::{Operation, Operations};
 use super::paging::cut;
 use super::query::{AFTER, Kind, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{AssetLine, AssetPage, AssetView, MeterView, NewReading, ReadingPage, ReadingTakenView, ReadingView};
+use super::shapes::{
+    AssetLine, AssetPage, AssetView, MeterView, NewReading, ReadingPage, ReadingTakenView, ReadingView,
+};
 use crate::assets::actions::read_meter::{Reading, read_meter};
 use crate::assets::reads;
 use crate::db::AnyConnection;

@@ -3,8 +3,8 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload as Incoming;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, rt};
 use futures_util::StreamExt as _;
@@ -71,7 +71,6 @@ impl Given {
         let body = serde_json::to_string(body).map_err(Error::internal)?;
         Ok(Self { status: status.as_u16(), location, body })
     }
-
 }
 
 impl From<Given> for HttpResponse {
@@ -187,7 +186,9 @@ impl Call {
 
     fn key(&self) -> Result<Option<String>> {
         let Some(key) = self.request.headers().get(KEY) else { return Ok(None) };
-        let fits = |key: &&str| !key.is_empty() && key.len() <= MOST_KEY && key.bytes().all(|b| b.is_ascii_graphic());
+        let fits = |key: &&str| {
+            !key.is_empty() && key.len() <= MOST_KEY && key.bytes().all(|b| b.is_ascii_graphic())
+        };
         let key = key.to_str().ok().filter(fits);
         let words = format!("expected 1 to {MOST_KEY} visible characters without blanks, such as a UUID");
         key.map(|key| Some(key.to_owned())).ok_or_else(|| Error::invalid(KEY, words))

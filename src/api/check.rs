@@ -219,7 +219,8 @@ impl<'a> Checker<'a> {
             match known.and_then(|known| known.get(name)) {
                 Some(schema) => self.value(schema, field, &within(path, name)),
                 None if is_closed => {
-                    let names: Vec<&str> = known.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+                    let names: Vec<&str> =
+                        known.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
                     let words = format!("there is no such field; known are {}", names.join(", "));
                     self.fault(&within(path, &printable(name)), words);
                 }
@@ -298,7 +299,9 @@ mod tests {
         });
         match check(schema, schemas.as_object().unwrap(), value) {
             Ok(()) => Vec::new(),
-            Err(Error::Invalid(faults)) => faults.0.into_iter().map(|it| format!("{}: {}", it.path, it.message)).collect(),
+            Err(Error::Invalid(faults)) => {
+                faults.0.into_iter().map(|it| format!("{}: {}", it.path, it.message)).collect()
+            }
             Err(other) => panic!("{other}"),
         }
     }
@@ -321,7 +324,10 @@ mod tests {
         });
         for (value, told) in [
             (json!({ "title": "pump" }), vec![]),
-            (json!({ "title": "äöüßé", "word": null, "list": [{ "n": 0 }], "at": "2026-11-21T09:30:00Z" }), vec![]),
+            (
+                json!({ "title": "äöüßé", "word": null, "list": [{ "n": 0 }], "at": "2026-11-21T09:30:00Z" }),
+                vec![],
+            ),
             (json!({ "title": "pump", "word": "high", "day": "2026-11-21", "version": i64::MAX }), vec![]),
             (json!([]), vec![": expected an object"]),
             (json!({}), vec!["title: it is needed"]),
@@ -330,15 +336,27 @@ mod tests {
             (json!({ "title": 5 }), vec!["title: expected a text"]),
             (json!({ "title": "pump", "word": "mid" }), vec!["word: expected one of low, high"]),
             (json!({ "title": "pump", "list": [{ "n": 1 }, {}] }), vec!["list[1].n: it is needed"]),
-            (json!({ "title": "pump", "list": [{ "n": -1 }] }), vec!["list[0].n: expected a whole number from 0 to 2147483647"]),
-            (json!({ "title": "pump", "list": [{ "n": 2_147_483_648_u32 }] }), vec!["list[0].n: expected a whole number from 0 to 2147483647"]),
+            (
+                json!({ "title": "pump", "list": [{ "n": -1 }] }),
+                vec!["list[0].n: expected a whole number from 0 to 2147483647"],
+            ),
+            (
+                json!({ "title": "pump", "list": [{ "n": 2_147_483_648_u32 }] }),
+                vec!["list[0].n: expected a whole number from 0 to 2147483647"],
+            ),
             (json!({ "title": "pump", "list": [1, 2, 3] }), vec!["list: 3 are too many: at most 2"]),
-            (json!({ "title": "pump", "at": "yesterday" }), vec!["at: expected a moment as RFC 3339 writes it: 2026-11-21T09:30:00Z"]),
+            (
+                json!({ "title": "pump", "at": "yesterday" }),
+                vec!["at: expected a moment as RFC 3339 writes it: 2026-11-21T09:30:00Z"],
+            ),
             (json!({ "title": "pump", "day": "2026-02-30" }), vec!["day: expected a day such as 2026-11-21"]),
             (json!({ "title": "pump", "flag": "yes" }), vec!["flag: expected true or false"]),
             (json!({ "title": "pump", "version": 1.0 }), vec!["version: expected a whole number"]),
             (json!({ "title": "pump", "version": u64::MAX }), vec!["version: this number is too large"]),
-            (json!({ "title": "pump", "version": 0 }), vec!["version: expected a whole number from 1 to 9223372036854775807"]),
+            (
+                json!({ "title": "pump", "version": 0 }),
+                vec!["version: expected a whole number from 1 to 9223372036854775807"],
+            ),
             (json!({ "title": "a\u{0}b" }), vec!["title: a NUL character is not allowed in text; remove it"]),
         ] {
             assert_eq!(faults(&schema, &value), told, "{value}");

@@ -9,7 +9,9 @@ use super::operations::{Operation, Operations};
 use super::paging::cut;
 use super::query::{AFTER, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{ClaimPage, ClaimView, LinkPage, LinkView, MadeView, NewEvidence, NewStatementBody, ScoreView};
+use super::shapes::{
+    ClaimPage, ClaimView, LinkPage, LinkView, MadeView, NewEvidence, NewStatementBody, ScoreView,
+};
 use crate::audit::actions::{NewLink, NewQuote, NewStatement, link, state};
 use crate::audit::{evidence, reads as audit};
 use crate::db::AnyConnection;
@@ -23,14 +25,20 @@ const EVIDENCE: &str = "/api/v1/orders/{number}/evidence";
 /// Registers the operations.
 pub fn operations(all: &mut Operations<'_>) {
     let view = Access::May(Action::ViewOrders);
-    let list = Operation::get("/api/v1/orders/{number}/claims", "Evidence", "listClaims", "Read what an order claims, and what was judged")
-        .about("Nobody judges here: verdicts are given by auditors on the pages of claims.")
-        .asks(&PAGED)
-        .gives::<ClaimPage>(200, "A page of claims.");
+    let list = Operation::get(
+        "/api/v1/orders/{number}/claims",
+        "Evidence",
+        "listClaims",
+        "Read what an order claims, and what was judged",
+    )
+    .about("Nobody judges here: verdicts are given by auditors on the pages of claims.")
+    .asks(&PAGED)
+    .gives::<ClaimPage>(200, "A page of claims.");
     all.add(list, view, claims);
-    let list = Operation::get(EVIDENCE, "Evidence", "listEvidence", "Read which traces are linked to an order")
-        .asks(&PAGED)
-        .gives::<LinkPage>(200, "A page of links.");
+    let list =
+        Operation::get(EVIDENCE, "Evidence", "listEvidence", "Read which traces are linked to an order")
+            .asks(&PAGED)
+            .gives::<LinkPage>(200, "A page of links.");
     all.add(list, view, links);
     let new = Operation::post(EVIDENCE, "Evidence", "linkTrace", "Link a trace to an order as evidence")
         .about("A trace that names its order is linked as it comes in. The same link twice is one link.")
@@ -43,8 +51,13 @@ pub fn operations(all: &mut Operations<'_>) {
             "trace": "4bf92f3577b34da6a3ce929d0e0e4736", "observation": "00f067aa0ba902b7", "field": "output", "exact": "valve 7: shut" } }))
         .gives::<MadeView>(201, "Stated; the id of the claim.");
     all.add(new, Access::May(Action::StateClaim), add_statement);
-    let score = Operation::get("/api/v1/orders/{number}/score", "Evidence", "getScore", "Read how far an order can be relied on")
-        .gives::<ScoreView>(200, "Its score at the newest checkpoint.");
+    let score = Operation::get(
+        "/api/v1/orders/{number}/score",
+        "Evidence",
+        "getScore",
+        "Read how far an order can be relied on",
+    )
+    .gives::<ScoreView>(200, "Its score at the newest checkpoint.");
     all.add(score, view, score_of);
 }
 

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::document::{REFUSALS, TAGS, operations};
+use super::operations::Operation;
 use crate::state::App;
 use crate::web::page::{own_address, show as page};
 use crate::web::{Shell, WebResult, printed};
@@ -15,9 +16,9 @@ struct DocsPage {
     shell: Shell,
     address: String,
     /// Commands that are run as they stand, with the key in the environment.
-    commands: [(&'static str, String); 3],
+    commands: Vec<(&'static str, String)>,
     groups: Vec<Group>,
-    refusals: &'static [(u16, &'static str)],
+    refusals: Vec<(u16, &'static str)>,
 }
 
 /// Operations about the same.
@@ -40,7 +41,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> WebResult {
     let all = operations();
     let group = |(tag, about): (&'static str, &'static str)| {
         let of_tag = all.iter().filter(|operation| operation.tag == tag);
-        let row = |operation: &super::operations::Operation| Row {
+        let row = |operation: &Operation| Row {
             method: operation.method.to_string(),
             path: operation.path,
             summary: operation.summary,
@@ -49,13 +50,13 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> WebResult {
     };
     page(&DocsPage {
         shell: Shell::of(&request, "API", "api"),
-        commands: [
+        commands: vec![
             ("Who the key speaks for, and what it may do", printed::api_get(&address, "/api/v1/me")),
             ("The orders that are to be done", printed::api_get(&address, "/api/v1/orders?status=open")),
             ("A new order", printed::api_new_order(&address)),
         ],
         groups: TAGS.into_iter().map(group).collect(),
-        refusals: &REFUSALS,
+        refusals: REFUSALS.to_vec(),
         address,
     })
 }

@@ -46,7 +46,9 @@ pub fn schemas() -> &'static Map<String, Value> {
 
 /// One of them.
 pub fn schema_of(name: &str) -> Result<&'static Value> {
-    schemas().get(name).ok_or_else(|| Error::internal(format!("no schema of the name {name} in the document")))
+    schemas()
+        .get(name)
+        .ok_or_else(|| Error::internal(format!("no schema of the name {name} in the document")))
 }
 
 /// Words of each status that is refused with.
@@ -58,12 +60,18 @@ pub const REFUSALS: [(u16, &str); 13] = [
     (405, "The address does not take this method; `Allow` says which it takes."),
     (406, "The answer is not given in a form that is accepted."),
     (408, "The body did not come in time."),
-    (409, "A rule refuses it as things stand, or somebody changed it meanwhile: then `current_version` says which version stands."),
+    (
+        409,
+        "A rule refuses it as things stand, or somebody changed it meanwhile: then `current_version` says which version stands.",
+    ),
     (413, "The body is larger than is taken."),
     (415, "The body is of a kind that is not taken here."),
     (416, "The file is shorter than the range that was asked for."),
     (422, "It was read and cannot be taken; `errors` names each field."),
-    (503, "Too much at once, or a needed part cannot be reached: nothing was done. `Retry-After` says when to send it again."),
+    (
+        503,
+        "Too much at once, or a needed part cannot be reached: nothing was done. `Retry-After` says when to send it again.",
+    ),
 ];
 
 fn write(operations: &[Operation]) -> Value {
@@ -191,16 +199,23 @@ fn answer(operation: &Operation, given: &Gives) -> Value {
     answer.insert("description".to_owned(), given.words.into());
     let mut headers = Map::new();
     if operation.is_tagged {
-        headers.insert("ETag".to_owned(), json!({ "schema": { "type": "string" }, "description": "Its version, for `If-Match`." }));
+        headers.insert(
+            "ETag".to_owned(),
+            json!({ "schema": { "type": "string" }, "description": "Its version, for `If-Match`." }),
+        );
     }
     if given.status == 201 {
-        headers.insert("Location".to_owned(), json!({ "schema": { "type": "string" }, "description": "Where what was made stands." }));
+        headers.insert(
+            "Location".to_owned(),
+            json!({ "schema": { "type": "string" }, "description": "Where what was made stands." }),
+        );
     }
     if !headers.is_empty() {
         answer.insert("headers".to_owned(), headers.into());
     }
     if !given.kinds.is_empty() {
-        let content = given.kinds.iter().map(|(kind, schema)| ((*kind).to_owned(), json!({ "schema": schema })));
+        let content =
+            given.kinds.iter().map(|(kind, schema)| ((*kind).to_owned(), json!({ "schema": schema })));
         answer.insert("content".to_owned(), content.collect::<Map<String, Value>>().into());
     }
     answer.into()
@@ -290,7 +305,8 @@ mod tests {
             assert!(ids.insert(operation.id), "{what}: the name {} stands twice", operation.id);
             assert!(TAGS.iter().any(|(tag, _)| *tag == operation.tag), "{what}: {}", operation.tag);
             assert!(!operation.summary.is_empty() && !operation.gives.is_empty(), "{what}");
-            let all = operation.refuses.iter().all(|status| REFUSALS.iter().any(|(known, _)| known == status));
+            let all =
+                operation.refuses.iter().all(|status| REFUSALS.iter().any(|(known, _)| known == status));
             assert!(all, "{what}: {:?}", operation.refuses);
             let is_taking = ["POST", "PUT", "PATCH"].contains(&operation.method.as_str());
             assert!(!is_taking || !operation.takes.is_empty(), "{what} takes no body");

@@ -26,18 +26,27 @@ pub fn operations(all: &mut Operations<'_>) {
         .about("The first tick in an approved order starts it. An item that asks for more is answered.")
         .takes::<NewTick>(json!({ "target": "1.2", "expected_version": 12 }));
     all.add(ticked.versioned(), tick, tick_target);
-    let answered = act("/api/v1/orders/{number}/answers", "answerItem", "Answer an item, or say that it failed")
-        .takes::<NewAnswer>(json!({ "item": "1.3", "answer": "0.15" }));
+    let answered =
+        act("/api/v1/orders/{number}/answers", "answerItem", "Answer an item, or say that it failed")
+            .takes::<NewAnswer>(json!({ "item": "1.3", "answer": "0.15" }));
     all.add(answered.versioned(), tick, answer_item);
     let undone = act("/api/v1/orders/{number}/undo", "takeBack", "Take a tick or an answer back")
         .about("It stays in the record.")
         .takes::<NewUndo>(json!({ "target": "1.2", "reason": "The valve was open again" }));
     all.add(undone.versioned(), Access::May(Action::UndoOwnTick), take_back);
-    let skipped = act("/api/v1/orders/{number}/skips", "skipItem", "Say that an item does not apply, or that it does after all")
-        .takes::<NewSkip>(json!({ "item": "2.1", "reason": "There is no second pump" }));
+    let skipped = act(
+        "/api/v1/orders/{number}/skips",
+        "skipItem",
+        "Say that an item does not apply, or that it does after all",
+    )
+    .takes::<NewSkip>(json!({ "item": "2.1", "reason": "There is no second pump" }));
     all.add(skipped.versioned(), Access::MayOneOf(&[Action::SkipStep, Action::UndoOwnTick]), skip_item);
-    let marked = act("/api/v1/orders/{number}/marks", "markStep", "Mark a step failed, flagged or not applicable")
-        .takes::<NewMark>(json!({ "step": "2", "state": "failed", "reason": "The seal is the wrong size" }));
+    let marked = act(
+        "/api/v1/orders/{number}/marks",
+        "markStep",
+        "Mark a step failed, flagged or not applicable",
+    )
+    .takes::<NewMark>(json!({ "step": "2", "state": "failed", "reason": "The seal is the wrong size" }));
     all.add(marked.versioned(), tick, mark_step);
     let read = act("/api/v1/orders/{number}/safety", "readSafety", "Say that the safety notes were read")
         .about("Of the version that was read: `safety.version` of the order.")

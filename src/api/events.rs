@@ -19,8 +19,16 @@ use crate::work_orders::reads;
 
 const FILTERS: [Param; 7] = [
     Param { name: "actor", kind: Kind::Text(64), about: "The id of the account that did it." },
-    Param { name: "kind", kind: Kind::Text(100), about: "The kind, such as `work_order.item_ticked.v1`, or how it begins." },
-    Param { name: "step", kind: Kind::Text(100), about: "Only what is about this step and what stands in it: `3`, or `step:ID`." },
+    Param {
+        name: "kind",
+        kind: Kind::Text(100),
+        about: "The kind, such as `work_order.item_ticked.v1`, or how it begins.",
+    },
+    Param {
+        name: "step",
+        kind: Kind::Text(100),
+        about: "Only what is about this step and what stands in it: `3`, or `step:ID`.",
+    },
     Param { name: "since", kind: Kind::Moment, about: "Not before this moment." },
     Param { name: "until", kind: Kind::Moment, about: "Before this moment." },
     LIMIT,
@@ -29,10 +37,15 @@ const FILTERS: [Param; 7] = [
 
 /// Registers the operations.
 pub fn operations(all: &mut Operations<'_>) {
-    let list = Operation::get("/api/v1/orders/{number}/events", "Record", "listEvents", "Read what happened to an order")
-        .about("The newest first. Each is an entry of the log, which anybody checks offline.")
-        .asks(&FILTERS)
-        .gives::<EventPage>(200, "A page of events.");
+    let list = Operation::get(
+        "/api/v1/orders/{number}/events",
+        "Record",
+        "listEvents",
+        "Read what happened to an order",
+    )
+    .about("The newest first. Each is an entry of the log, which anybody checks offline.")
+    .asks(&FILTERS)
+    .gives::<EventPage>(200, "A page of events.");
     all.add(list, Access::May(Action::ViewOrders), show);
 }
 
@@ -76,7 +89,8 @@ impl Wanted {
     }
 
     fn fits(&self, event: &Event) -> bool {
-        let is_of = |parts: &Vec<String>| event.body.as_ref().is_some_and(|body| names_one(&body.data, parts));
+        let is_of =
+            |parts: &Vec<String>| event.body.as_ref().is_some_and(|body| names_one(&body.data, parts));
         self.actor.as_ref().is_none_or(|actor| event.actor == *actor)
             && self.kind.as_ref().is_none_or(|kind| event.kind.starts_with(kind.as_str()))
             && self.since.is_none_or(|since| event.at >= since)

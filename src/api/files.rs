@@ -29,13 +29,21 @@ const FORM: &str = "multipart/form-data";
 const PAGED: [Param; 2] = [LIMIT, AFTER];
 /// What is said of a file that is sent by itself; the fields of a form have the same names.
 const ABOUT: [Param; 3] = [
-    Param { name: "name", kind: Kind::Text(255), about: "Its name; `file` where nothing is said. Of a form, each part has its own." },
+    Param {
+        name: "name",
+        kind: Kind::Text(255),
+        about: "Its name; `file` where nothing is said. Of a form, each part has its own.",
+    },
     Param {
         name: "target",
         kind: Kind::Text(100),
         about: "The part it is evidence for: `3.2`, `3`, `C1`, or `item:ID`; the order as a whole where nothing is said.",
     },
-    Param { name: "description", kind: Kind::Text(1_000), about: "What it shows; needed once the order is completed." },
+    Param {
+        name: "description",
+        kind: Kind::Text(1_000),
+        about: "What it shows; needed once the order is completed.",
+    },
 ];
 
 /// Registers the operations.
@@ -67,12 +75,17 @@ pub fn operations(all: &mut Operations<'_>) {
         .unnamed();
     all.add(new, Access::May(Action::AddEvidence), add);
     let any: Value = json!({ "type": "string", "format": "binary" });
-    let bytes = Operation::get("/api/v1/orders/{number}/files/{file}", "Record", "getFile", "Read a file, or a range of it")
-        .gives_kinds(200, "The bytes.", vec![("*/*", any.clone())])
-        .gives_kinds(206, "The range that was asked for.", vec![("*/*", any)])
-        .gives_kinds(304, "It is the one that is at hand already.", Vec::new())
-        .refuses(&[416])
-        .tagged();
+    let bytes = Operation::get(
+        "/api/v1/orders/{number}/files/{file}",
+        "Record",
+        "getFile",
+        "Read a file, or a range of it",
+    )
+    .gives_kinds(200, "The bytes.", vec![("*/*", any.clone())])
+    .gives_kinds(206, "The range that was asked for.", vec![("*/*", any)])
+    .gives_kinds(304, "It is the one that is at hand already.", Vec::new())
+    .refuses(&[416])
+    .tagged();
     all.add(bytes, view, content);
 }
 
@@ -137,7 +150,10 @@ async fn fill_form(call: &Call, order: &str, payload: Payload, sent: &mut Sent) 
             Part::Words { name, value } => {
                 let known = ["target", "description"].contains(&name.as_str());
                 if !known || value.chars().count() > 1_000 {
-                    return Err(Error::invalid(name, "a form takes files, target and description, of 1000 characters at most"));
+                    return Err(Error::invalid(
+                        name,
+                        "a form takes files, target and description, of 1000 characters at most",
+                    ));
                 }
                 sent.words.insert(name, value);
             }
@@ -172,7 +188,10 @@ pub async fn content(call: Call) -> Answer {
         disposition: name::disposition(kind::is_shown_inline(&file.media_type), &file.name),
     };
     if !blobs::is_there(call.app(), &served.blob).await? {
-        return Err(Error::not_found("the bytes of this file: evidence is missing, its digest stays in the record; it").into());
+        return Err(Error::not_found(
+            "the bytes of this file: evidence is missing, its digest stays in the record; it",
+        )
+        .into());
     }
     Ok(serve_file(call.app(), call.request(), &served).await?)
 }

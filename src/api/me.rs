@@ -55,7 +55,9 @@ mod tests {
 
     #[test]
     fn names_are_written_small() {
-        for (name, expected) in [("Tick", "tick"), ("UndoOwnTick", "undo_own_tick"), ("IfPolicy", "if_policy")] {
+        for (name, expected) in
+            [("Tick", "tick"), ("UndoOwnTick", "undo_own_tick"), ("IfPolicy", "if_policy")]
+        {
             assert_eq!(snake(name), expected);
         }
     }

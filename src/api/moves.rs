@@ -73,17 +73,26 @@ async fn check_unsigned(call: &Call, id: &str, to: Status) -> Answer<()> {
     let place = format!("/work-orders/{number}/move/{}", to.as_str());
     match offer {
         Ok(offer) if offer.signature.is_some() && call.who.is_person() => {
-            let why = format!("\"{}\" is signed, and nobody signs here: it takes the signer's password on a page.", offer.verb);
+            let why = format!(
+                "\"{}\" is signed, and nobody signs here: it takes the signer's password on a page.",
+                offer.verb
+            );
             Err(Refused::by_rule(Error::forbidden(why), "R12", format!("Sign it on the page {place}.")))
         }
         Ok(offer) if offer.signature.is_some() => {
             let why = format!("\"{}\" is signed by a person: programs never sign.", offer.verb);
-            Err(Refused::by_rule(Error::forbidden(why), "R20", format!("A person signs it on the page {place}.")))
+            Err(Refused::by_rule(
+                Error::forbidden(why),
+                "R20",
+                format!("A person signs it on the page {place}."),
+            ))
         }
         Ok(_) => Ok(()),
-        Err(Error::Forbidden(why)) if !call.who.is_person() && is_signed(to) => {
-            Err(Refused::by_rule(Error::Forbidden(why), "R20", format!("A person does it on the page {place}.")))
-        }
+        Err(Error::Forbidden(why)) if !call.who.is_person() && is_signed(to) => Err(Refused::by_rule(
+            Error::Forbidden(why),
+            "R20",
+            format!("A person does it on the page {place}."),
+        )),
         Err(cause) => Err(cause.into()),
     }
 }

@@ -8,7 +8,9 @@ use super::call::{Call, JSON, json_at};
 use super::operations::{Operation, Operations};
 use super::orders::MARKDOWN;
 use super::refusal::{Answer, Refused};
-use super::shapes::{AssigneeView, HoldView, HoldWord, MoveView, NextView, OrderView, StandingView, StatusWord, moment};
+use super::shapes::{
+    AssigneeView, HoldView, HoldWord, MoveView, NextView, OrderView, StandingView, StatusWord, moment,
+};
 use crate::bundle::actions::hand_out;
 use crate::bundle::events::Form;
 use crate::db::AnyConnection;
@@ -62,8 +64,7 @@ fn accepted(header: Option<&str>) -> Option<As> {
         // The most exact range decides, whatever a wider one says.
         ranges.min_by_key(|(place, _)| *place).map_or(0.0, |(_, asked)| asked)
     };
-    let (json, markdown) =
-        (weight([JSON, "application/*", "*/*"]), weight([MARKDOWN, "text/*", "*/*"]));
+    let (json, markdown) = (weight([JSON, "application/*", "*/*"]), weight([MARKDOWN, "text/*", "*/*"]));
     match (json > 0.0, markdown > 0.0) {
         (false, false) => None,
         (_, true) if markdown > json => Some(As::Markdown),
@@ -144,9 +145,10 @@ fn next(order: &Order) -> Option<NextView> {
             let target = Target::Item(item.id.clone());
             (step.required && item.required, target, item.text.clone(), item.asks.kind.as_str())
         });
-        let whole = step.items.is_empty().then(|| {
-            (step.required, Target::Step(step.id.clone()), step.title.clone(), "tick")
-        });
+        let whole = step
+            .items
+            .is_empty()
+            .then(|| (step.required, Target::Step(step.id.clone()), step.title.clone(), "tick"));
         items.chain(whole).collect::<Vec<_>>()
     });
     let (_, target, text, asks) = open.min_by_key(|(required, ..)| !*required)?;

@@ -45,7 +45,11 @@ const FILTERS: [Param; 12] = [
         about: "`late`, `today`, `week`, `none`, a day such as `2026-11-23`, or days such as `2026-11-23..2026-12-20`.",
     },
     Param { name: "failed", kind: Kind::Flag, about: "Only orders with a failed step." },
-    Param { name: "changed", kind: Kind::Flag, about: "Only orders whose plan was changed since it was approved." },
+    Param {
+        name: "changed",
+        kind: Kind::Flag,
+        about: "Only orders whose plan was changed since it was approved.",
+    },
     Param {
         name: "sort",
         kind: Kind::OneOf(&["due", "changed", "number", "priority"]),
@@ -132,7 +136,11 @@ async fn make(call: Call, new: NewOrder) -> Answer<Given> {
         (None, None) => Err(Error::invalid("plan", "give a plan, or a text as `markdown`").into()),
         (None, Some(text)) => {
             if new.assignee.is_some() {
-                return Err(Error::invalid("assignee", "a text comes in given to nobody; assign it afterwards").into());
+                return Err(Error::invalid(
+                    "assignee",
+                    "a text comes in given to nobody; assign it afterwards",
+                )
+                .into());
             }
             bring(call, new.file, text.into_bytes()).await
         }

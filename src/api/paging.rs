@@ -32,7 +32,10 @@ fn read(cursor: &str) -> Result<String> {
 }
 
 fn gone() -> Error {
-    Error::invalid("after", "this place in the list was not made here, or it is gone; begin with the first page")
+    Error::invalid(
+        "after",
+        "this place in the list was not made here, or it is gone; begin with the first page",
+    )
 }
 
 #[cfg(test)]

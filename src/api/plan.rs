@@ -35,11 +35,12 @@ pub fn operations(all: &mut Operations<'_>) {
         .gives::<ReceiptView>(200, "Done; no events where it says the same.")
         .versioned();
     all.add(whole, Access::May(Action::EditPlan), replace);
-    let head = Operation::change(Method::PATCH, PATH, "Orders", "changeHead", "Change words of the head of a plan")
-        .about("What is left out stays. Whoever sends it names the version it was made from.")
-        .takes::<NewHead>(json!({ "priority": "high", "due": "2026-12-04", "expected_version": 3 }))
-        .gives::<ReceiptView>(200, "Done; no events where it says the same.")
-        .versioned();
+    let head =
+        Operation::change(Method::PATCH, PATH, "Orders", "changeHead", "Change words of the head of a plan")
+            .about("What is left out stays. Whoever sends it names the version it was made from.")
+            .takes::<NewHead>(json!({ "priority": "high", "due": "2026-12-04", "expected_version": 3 }))
+            .gives::<ReceiptView>(200, "Done; no events where it says the same.")
+            .versioned();
     all.add(head, Access::May(Action::EditPlan), change);
 }
 

@@ -22,11 +22,8 @@ use crate::web::Access;
 /// Procedures that one list goes over; a shop has far fewer.
 const MOST: i64 = 2_000;
 
-const FILTERS: [Param; 3] = [
-    Param { name: "q", kind: Kind::Text(200), about: "Words in code or title." },
-    LIMIT,
-    AFTER,
-];
+const FILTERS: [Param; 3] =
+    [Param { name: "q", kind: Kind::Text(200), about: "Words in code or title." }, LIMIT, AFTER];
 
 /// Registers the operations.
 pub fn operations(all: &mut Operations<'_>) {
@@ -36,8 +33,13 @@ pub fn operations(all: &mut Operations<'_>) {
         .asks(&FILTERS)
         .gives::<ProcedurePage>(200, "A page of them.");
     all.add(list, view, show_all);
-    let one = Operation::get("/api/v1/procedures/{code}", "Procedures", "getProcedure", "Read a procedure and its versions")
-        .gives::<ProcedureView>(200, "The procedure.");
+    let one = Operation::get(
+        "/api/v1/procedures/{code}",
+        "Procedures",
+        "getProcedure",
+        "Read a procedure and its versions",
+    )
+    .gives::<ProcedureView>(200, "The procedure.");
     all.add(one, view, show);
     let text = Operation::get(
         "/api/v1/procedures/{code}/versions/{version}",
@@ -49,10 +51,15 @@ pub fn operations(all: &mut Operations<'_>) {
     .gives_kinds(200, "The text.", vec![(MARKDOWN, json!({ "type": "string" }))])
     .tagged();
     all.add(text, view, version);
-    let order = Operation::post("/api/v1/procedures/{code}/orders", "Procedures", "makeOrder", "Make a work order from a procedure")
-        .about("From the version in use, which the order keeps; from a draft, to have it edited as a plan.")
-        .takes::<NewOrderFrom>(json!({ "version": 2 }))
-        .gives::<MadeOrderView>(201, "The order was made: a draft.");
+    let order = Operation::post(
+        "/api/v1/procedures/{code}/orders",
+        "Procedures",
+        "makeOrder",
+        "Make a work order from a procedure",
+    )
+    .about("From the version in use, which the order keeps; from a draft, to have it edited as a plan.")
+    .takes::<NewOrderFrom>(json!({ "version": 2 }))
+    .gives::<MadeOrderView>(201, "The order was made: a draft.");
     all.add(order, Access::May(Action::CreateDraft), make);
 }
 
@@ -71,7 +78,8 @@ impl Call {
 /// GET `/api/v1/procedures`.
 pub async fn show_all(call: Call) -> Answer {
     let query = call.query(&FILTERS)?;
-    let (who, words, now) = (call.who.clone(), query.text("q").unwrap_or_default().to_owned(), call.app().now());
+    let (who, words, now) =
+        (call.who.clone(), query.text("q").unwrap_or_default().to_owned(), call.app().now());
     let read = move |conn: &mut AnyConnection| reads::list(conn, &who, &words, now, MOST);
     let all = call.app().db.read(read).await?;
     let (page, next) = cut(all, &query, |listed| listed.row.code.clone())?;

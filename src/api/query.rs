@@ -66,7 +66,8 @@ impl Param {
             Kind::Whole(least, most) => {
                 let is_plain = value.bytes().all(|b| b.is_ascii_digit() || b == b'-');
                 let number = value.parse::<i64>().ok().filter(|number| (least..=most).contains(number));
-                (!is_plain || number.is_none()).then(|| format!("expected a whole number from {least} to {most}"))
+                (!is_plain || number.is_none())
+                    .then(|| format!("expected a whole number from {least} to {most}"))
             }
             Kind::Flag => (!matches!(value, "true" | "false")).then(|| "expected true or false".to_owned()),
             Kind::Moment => Timestamp::parse_rfc3339(value)

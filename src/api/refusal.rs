@@ -83,7 +83,9 @@ impl ResponseError for Refused {
         }
         let mut response = response.finish();
         response.extensions_mut().insert(problem);
-        self.lift.clone().map(|lift| response.extensions_mut().insert(lift));
+        if let Some(lift) = &self.lift {
+            response.extensions_mut().insert(lift.clone());
+        }
         response
     }
 }

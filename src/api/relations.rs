@@ -11,7 +11,9 @@ use super::orders::told;
 use super::paging::cut;
 use super::query::{AFTER, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{MadeOrderView, NewFollowUp, NewRelation, ReceiptView, RelationPage, RelationView, due_of};
+use super::shapes::{
+    MadeOrderView, NewFollowUp, NewRelation, ReceiptView, RelationPage, RelationView, due_of,
+};
 use crate::foundation::{Action, Error};
 use crate::web::Access;
 use crate::work_orders::actions::follow_up::{Asked, follow_up};
@@ -23,14 +25,16 @@ const RELATIONS: &str = "/api/v1/orders/{number}/relations";
 
 /// Registers the operations.
 pub fn operations(all: &mut Operations<'_>) {
-    let list = Operation::get(RELATIONS, "Record", "listRelations", "Read how an order hangs together with others")
-        .asks(&PAGED)
-        .gives::<RelationPage>(200, "A page of them.");
+    let list =
+        Operation::get(RELATIONS, "Record", "listRelations", "Read how an order hangs together with others")
+            .asks(&PAGED)
+            .gives::<RelationPage>(200, "A page of them.");
     all.add(list, Access::May(Action::ViewOrders), show);
-    let new = Operation::post(RELATIONS, "Record", "relateOrder", "Say how an order hangs together with another")
-        .about("Both carry it. Whoever says so may see the other order.")
-        .takes::<NewRelation>(json!({ "kind": "blocked_by", "number": "WO-2026-002" }))
-        .gives::<ReceiptView>(200, "Related.");
+    let new =
+        Operation::post(RELATIONS, "Record", "relateOrder", "Say how an order hangs together with another")
+            .about("Both carry it. Whoever says so may see the other order.")
+            .takes::<NewRelation>(json!({ "kind": "blocked_by", "number": "WO-2026-002" }))
+            .gives::<ReceiptView>(200, "Related.");
     all.add(new, Access::May(Action::EditPlan), add);
     let gone = Operation::change(
         Method::DELETE,
@@ -42,10 +46,15 @@ pub fn operations(all: &mut Operations<'_>) {
     .about("What only a follow-up or a split makes stays.")
     .gives::<ReceiptView>(200, "Taken back.");
     all.add(gone, Access::May(Action::EditPlan), take_back);
-    let next = Operation::post("/api/v1/orders/{number}/follow-ups", "Orders", "followUp", "Open a follow-up order for what a step left")
-        .about("A draft with the open items of the step. Also of an order that is closed.")
-        .takes::<NewFollowUp>(json!({ "about": "2", "title": "Replace the second seal", "priority": "medium" }))
-        .gives::<MadeOrderView>(201, "The order was made.");
+    let next = Operation::post(
+        "/api/v1/orders/{number}/follow-ups",
+        "Orders",
+        "followUp",
+        "Open a follow-up order for what a step left",
+    )
+    .about("A draft with the open items of the step. Also of an order that is closed.")
+    .takes::<NewFollowUp>(json!({ "about": "2", "title": "Replace the second seal", "priority": "medium" }))
+    .gives::<MadeOrderView>(201, "The order was made.");
     all.add(next, Access::May(Action::CreateDraft), open);
 }
 

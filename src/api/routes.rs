@@ -8,7 +8,8 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, claims, docs, doing, events, files, me, moves, order, orders, plan, procedures, relations, writing,
+    assets, atoms, claims, docs, doing, events, files, me, moves, order, orders, plan, procedures, relations,
+    writing,
 };
 use crate::web::{Access, Routes};
 

@@ -26,7 +26,13 @@ pub struct RequestRow {
 
 impl RequestRow {
     /// A request that begins now.
-    pub(super) fn begun(project: ProjectKey, account: &str, key: &str, digest: Digest, at: Timestamp) -> Self {
+    pub(super) fn begun(
+        project: ProjectKey,
+        account: &str,
+        key: &str,
+        digest: Digest,
+        at: Timestamp,
+    ) -> Self {
         Self {
             project,
             account_id: account.to_owned(),

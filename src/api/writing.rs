@@ -35,24 +35,37 @@ pub fn operations(all: &mut Operations<'_>) {
     let (view, write) = (Access::May(Action::ViewOrders), Access::May(Action::Log));
     let get = |path, id, summary| Operation::get(path, "Record", id, summary).asks(&PAGED);
     let post = |path, id, summary| Operation::post(path, "Record", id, summary);
-    all.add(get(LOG, "listLog", "Read the work log, oldest first").gives::<LogPage>(200, "A page of it."), view, log_list);
+    all.add(
+        get(LOG, "listLog", "Read the work log, oldest first").gives::<LogPage>(200, "A page of it."),
+        view,
+        log_list,
+    );
     let new = post(LOG, "addLog", "Add an entry to the work log")
         .takes::<NewLog>(json!({ "title": "Waiting for the seal", "lines": ["The supplier says Thursday"], "kind": "waiting" }))
         .gives::<ReceiptView>(200, "Written down.");
     all.add(new, write, log_add);
-    let read = get(COMMENTS, "listComments", "Read the comments, oldest first").gives::<CommentPage>(200, "A page of them.");
+    let read = get(COMMENTS, "listComments", "Read the comments, oldest first")
+        .gives::<CommentPage>(200, "A page of them.");
     all.add(read, view, comment_list);
     let new = post(COMMENTS, "addComment", "Comment")
         .takes::<NewComment>(json!({ "text": "@USR-002 valve 7 is the one behind the tank" }))
         .gives::<ReceiptView>(200, "Written down.");
     all.add(new, Access::May(Action::Comment), comment_add);
-    all.add(get(TIME, "listTime", "Read the time worked").gives::<TimePage>(200, "A page of it."), view, time_list);
+    all.add(
+        get(TIME, "listTime", "Read the time worked").gives::<TimePage>(200, "A page of it."),
+        view,
+        time_list,
+    );
     let new = post(TIME, "logTime", "Write time down")
         .about("Of people: an agent's work shows in its traces.")
         .takes::<NewTime>(json!({ "minutes": 45, "day": "2026-11-21", "note": "Took the pump apart" }))
         .gives::<ReceiptView>(200, "Written down.");
     all.add(new, write, time_add);
-    all.add(get(PARTS, "listParts", "Read the parts that were used").gives::<PartPage>(200, "A page of them."), view, part_list);
+    all.add(
+        get(PARTS, "listParts", "Read the parts that were used").gives::<PartPage>(200, "A page of them."),
+        view,
+        part_list,
+    );
     let new = post(PARTS, "usePart", "Write down a part that was used")
         .about("By people.")
         .takes::<NewPart>(json!({ "name": "Seal 40 mm", "quantity": "1", "unit": "pcs", "cost": "12.50" }))
@@ -157,9 +170,11 @@ pub async fn part_add(call: Call, payload: Payload) -> Answer {
     call.once(payload, |call, new: NewPart| async move {
         let (id, project) = (call.order_id().await?, call.who.project);
         let currency = call.app().db.read(move |conn| currency::reads::of(conn, project)).await?;
-        let wrong = || Error::invalid("cost", "expected an amount such as 12.50, in the currency of the project");
+        let wrong =
+            || Error::invalid("cost", "expected an amount such as 12.50, in the currency of the project");
         let cost = |text: String| Money::parse(&text, currency).ok_or_else(wrong);
-        let wrong = || Error::invalid("quantity", "expected a number such as 2 or 0.5, with at most three places");
+        let wrong =
+            || Error::invalid("quantity", "expected a number such as 2 or 0.5, with at most three places");
         let amount = PartAmount {
             quantity: Quantity::parse(&new.quantity).ok_or_else(wrong)?,
             unit: new.unit,

@@ -9,8 +9,7 @@ use foundation::{Error, FieldErrors, Result};
 /// The plan `asked` as that of the order whose plan is `now`. Ids that are none of its blocks become new ones, and conditions that
 /// name them follow. Refused where a block is to become what its kind cannot.
 pub fn replaced(now: &Plan, asked: Plan, new_id: &mut dyn FnMut() -> String) -> Result<Plan> {
-    let known: HashMap<&str, &Block> =
-        now.document.iter().map(|block| (block.id.as_str(), block)).collect();
+    let known: HashMap<&str, &Block> = now.document.iter().map(|block| (block.id.as_str(), block)).collect();
     let mut names: HashMap<String, String> = HashMap::new();
     let mut document = asked.document;
     for block in &mut document {
@@ -31,7 +30,10 @@ pub fn replaced(now: &Plan, asked: Plan, new_id: &mut dyn FnMut() -> String) -> 
         });
         let Some(stood) = known.get(block.id.as_str()) else { continue };
         if stood.kind != block.kind && !stood.kind.choices().contains(&block.kind) {
-            faults.add(format!("document[{at}].kind"), "this part cannot become that; give it as a new part, without its id");
+            faults.add(
+                format!("document[{at}].kind"),
+                "this part cannot become that; give it as a new part, without its id",
+            );
         }
         if reads_the_same(stood, block) {
             (block.source, block.mark) = (stood.source.clone(), stood.mark);

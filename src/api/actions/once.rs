@@ -29,7 +29,10 @@ pub async fn named(app: &App, asker: &Asker, key: &str, digest: Digest) -> Resul
         .await?;
     let Some(known) = known else { return Ok(Kept::New) };
     if !known.is_of(digest) {
-        return Err(Error::invalid("Idempotency-Key", "this name was given to another request; give each its own"));
+        return Err(Error::invalid(
+            "Idempotency-Key",
+            "this name was given to another request; give each its own",
+        ));
     }
     match known.answer() {
         Some((status, location, body)) => Ok(Kept::Answered(status, location, body)),

@@ -140,8 +140,7 @@ pub struct LinkView {
 impl LinkView {
     /// A link, with how its trace stands.
     pub fn of(row: LinkRow, state: &str) -> Self {
-        let target =
-            (!row.target_id.is_empty()).then(|| format!("{}:{}", row.target_kind, row.target_id));
+        let target = (!row.target_id.is_empty()).then(|| format!("{}:{}", row.target_kind, row.target_id));
         Self {
             id: row.link_id,
             trace: row.trace_id,

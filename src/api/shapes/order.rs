@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    AssetBody, AssigneeView, CommentView, CriterionView, FileView, HoldWord, LogView, OutcomeWord, PartLineView,
-    Person, PlanBody, PriorityWord, RelationView, SignatureView, StatusWord, StepView, TimeView, TransitionView,
-    WhenView, moment,
+    AssetBody, AssigneeView, CommentView, CriterionView, FileView, HoldWord, LogView, OutcomeWord,
+    PartLineView, Person, PlanBody, PriorityWord, RelationView, SignatureView, StatusWord, StepView,
+    TimeView, TransitionView, WhenView, moment,
 };
 use crate::foundation::Timestamp;
 use crate::work_orders::editing::plan_of;

@@ -198,7 +198,10 @@ impl PlanBody {
         for (at, block) in self.document.iter().enumerate() {
             let only_if = block.demands.as_ref().and_then(|demands| demands.only_if.as_ref());
             if only_if.is_some_and(|only| !ids.contains(&only.item.as_str())) {
-                faults.add(format!("document[{at}].demands.only_if.item"), "there is no part with this id in the document");
+                faults.add(
+                    format!("document[{at}].demands.only_if.item"),
+                    "there is no part with this id in the document",
+                );
             }
         }
         let mut seen = std::collections::HashSet::new();
@@ -256,8 +259,20 @@ impl From<&Field> for FieldBody {
 impl From<&Block> for BlockBody {
     fn from(block: &Block) -> Self {
         // Its bytes in the file it came from, and where its box stands in them, are what the Markdown form is for.
-        let Block { id, kind, depth, level, text, language, required, asks, ordered, demands, mark: _, source: _ } =
-            block;
+        let Block {
+            id,
+            kind,
+            depth,
+            level,
+            text,
+            language,
+            required,
+            asks,
+            ordered,
+            demands,
+            mark: _,
+            source: _,
+        } = block;
         Self {
             id: Some(id.clone()),
             kind: KindWord(*kind),
@@ -326,10 +341,9 @@ impl From<&Demands> for DemandsBody {
     fn from(demands: &Demands) -> Self {
         let Demands { blocking, least_seconds, only_if, evidence } = demands;
         let EvidenceAsked { traces, files, attested } = *evidence;
-        let only_if = only_if.as_ref().map(|OnlyIf { item, answer }| OnlyIfBody {
-            item: item.clone(),
-            answer: answer.clone(),
-        });
+        let only_if = only_if
+            .as_ref()
+            .map(|OnlyIf { item, answer }| OnlyIfBody { item: item.clone(), answer: answer.clone() });
         Self {
             blocking: *blocking,
             least_seconds: *least_seconds,
@@ -419,7 +433,11 @@ mod tests {
         let order = read_bytes(text.as_bytes()).unwrap().into_order(&mut new_id).unwrap();
         let mut plan = Plan::of(&order);
         let item = plan.document.iter_mut().find(|block| block.text == "2 bar").unwrap();
-        item.asks = Asks { kind: crate::work_orders::model::AskKind::Number, most: "2.5".to_owned(), ..Asks::default() };
+        item.asks = Asks {
+            kind: crate::work_orders::model::AskKind::Number,
+            most: "2.5".to_owned(),
+            ..Asks::default()
+        };
         item.demands.only_if = None;
         item.demands.blocking = true;
         plan.reindex(&mut new_id);
@@ -442,7 +460,8 @@ mod tests {
         assert!(body(json!([{ "kind": "step", "text": "s" }, { "kind": "item", "text": "i" }])).is_ok());
         let unknown = json!([{ "kind": "item", "text": "i", "demands": { "only_if": { "item": "x", "answer": "yes" } } }]);
         assert!(body(unknown).unwrap_err().to_string().contains("document[0].demands.only_if.item"));
-        let twice = json!([{ "kind": "item", "text": "i", "id": "a" }, { "kind": "item", "text": "k", "id": "a" }]);
+        let twice =
+            json!([{ "kind": "item", "text": "i", "id": "a" }, { "kind": "item", "text": "k", "id": "a" }]);
         assert!(body(twice).unwrap_err().to_string().contains("document[1].id"));
     }
 }

@@ -1,8 +1,8 @@
 //! Words of closed lists, as the rules have them.
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::work_orders::model::{AskKind, HoldCode, Kind, LogKind, Outcome, Priority, RelationKind, Status};
@@ -27,7 +27,7 @@ macro_rules! words {
 
 fn one_of(words: &[&str]) -> RefOr<Schema> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    RefOr::T(Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))))
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
 }
 
 words! {

@@ -16,7 +16,10 @@ const TEXT: &str = "# Press\n\n## Header\n\n| Field | Value |\n|---|---|\n| **Ty
 
 /// An order in work that an agent does, and its address.
 async fn in_work(t: &TestApp, boss: &Asker, worker: &Asker) -> (String, String) {
-    let made = tracewright::work_orders::actions::import::import(&t.app, boss, None, TEXT.as_bytes().to_vec()).await.unwrap();
+    let made =
+        tracewright::work_orders::actions::import::import(&t.app, boss, None, TEXT.as_bytes().to_vec())
+            .await
+            .unwrap();
     walk(t, boss, boss, &made.order_id, Status::InProgress).await;
     give(t, boss, &made.order_id, worker).await;
     (made.order_id, format!("/api/v1/orders/{}", made.number))

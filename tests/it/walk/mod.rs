@@ -143,9 +143,7 @@ impl Matrix {
         {
             let answer = walker.client.get(site, &format!("{}{query}", spec.path)).await;
             let names = |it: &&&Object| {
-                let is_traces = spec.path.contains("traces")
-                    || spec.path.contains("search")
-                    || is_keys(spec);
+                let is_traces = spec.path.contains("traces") || spec.path.contains("search") || is_keys(spec);
                 let words = answer.body.contains(&it.marker) && !(is_traces && it.tie != Tie::Foreign);
                 words || tells_of_the_order(&answer, it)
             };

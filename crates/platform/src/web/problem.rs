@@ -181,7 +181,13 @@ mod tests {
         let told = body(&Problem::of(&conflict), StatusCode::CONFLICT, Some(&lift), "r-1");
         assert_eq!(
             (&told["status"], &told["current_version"], &told["rule"], &told["lift"], &told["type"]),
-            (&409.into(), &5.into(), &"R20".into(), &"A person signs.".into(), &"/api/docs#status-409".into())
+            (
+                &409.into(),
+                &5.into(),
+                &"R20".into(),
+                &"A person signs.".into(),
+                &"/api/docs#status-409".into()
+            )
         );
         let bad = Problem::of(&Error::invalid("document[2].text", "too long"));
         let told = body(&bad, StatusCode::UNPROCESSABLE_ENTITY, None, "r-1");
