@@ -25,6 +25,15 @@ async fn in_work(t: &TestApp, boss: &Asker, worker: &Asker) -> (String, String) 
     (made.order_id, format!("/api/v1/orders/{}", made.number))
 }
 
+/// Brings a file to a part: programs tick and answer only what has evidence.
+async fn show(caller: &Caller, t: &TestApp, place: &str, part: &str) {
+    let path = format!("{place}/files?target={part}&name={part}.txt");
+    let got = caller
+        .send(t, Method::POST, &path, "application/octet-stream", format!("seen at {part}\n").into_bytes())
+        .await;
+    assert_eq!(got.status, 200, "{part}: {}", got.text());
+}
+
 async fn ok(caller: &Caller, t: &TestApp, path: &str, body: Value) -> Value {
     let got = caller.post(t, path, body).await;
     assert_eq!(got.status, 200, "{path}: {}", got.text());
@@ -36,6 +45,11 @@ on_both! {
         let boss = owner(&t).await;
         let (relay, agent) = program(&t, &boss, "relay").await;
         let (id, place) = in_work(&t, &boss, &relay).await;
+        let bare = agent.post(&t, &format!("{place}/ticks"), json!({ "target": "1.1" })).await;
+        assert!(bare.status == 409 && bare.text().contains("evidence"), "{}", bare.text());
+        for part in ["1.1", "1.2"] {
+            show(&agent, &t, &place, part).await;
+        }
         let version = load(&t, &boss, &id).await.version;
         let ticked = ok(&agent, &t, &format!("{place}/ticks"), json!({ "target": "1.1", "expected_version": version })).await;
         assert_eq!((ticked["version"].as_i64(), ticked["events"][0]["kind"].as_str()), (Some(version + 1), Some("work_order.item_ticked.v1")));
@@ -188,6 +202,9 @@ on_both! {
         let boss = owner(&t).await;
         let (relay, agent) = program(&t, &boss, "relay").await;
         let (id, place) = in_work(&t, &boss, &relay).await;
+        for part in ["1.1", "2.1"] {
+            show(&agent, &t, &place, part).await;
+        }
         ok(&agent, &t, &format!("{place}/ticks"), json!({ "target": "1.1" })).await;
         t.clock.advance(DAY);
         ok(&agent, &t, &format!("{place}/ticks"), json!({ "target": "2.1" })).await;
@@ -196,12 +213,12 @@ on_both! {
         let count = |got: &super::caller::Got| got.json()["data"].as_array().map_or(usize::MAX, Vec::len);
         assert_eq!(i64::try_from(count(&events("").await)).unwrap(), all);
         for (query, wanted) in [
-            (format!("&actor={}", relay.id()), 2),
+            (format!("&actor={}&kind=work_order.item_ticked.v1", relay.id()), 2),
             ("&actor=nobody".to_owned(), 0),
             ("&kind=work_order.item_ticked.v1".to_owned(), 2),
             ("&kind=work_order.item".to_owned(), 2),
             ("&step=2&kind=work_order.item_ticked.v1".to_owned(), 1),
-            ("&since=2026-11-22T00:00:00Z".to_owned(), 1),
+            ("&since=2026-11-22T00:00:00Z&kind=work_order.item_ticked.v1".to_owned(), 1),
             ("&until=2026-11-22T00:00:00Z&kind=work_order.item_ticked.v1".to_owned(), 1),
         ] {
             let got = events(&query).await;
