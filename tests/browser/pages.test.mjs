@@ -18,6 +18,7 @@ const PAGES = {
   review: "/review",
   knowledge: "/knowledge",
   ledger: "/ledger",
+  api: "/api/docs",
   waiting: "/waiting",
   "work-orders-late": "/work-orders?overdue=1",
   board: "/work-orders/board",
