@@ -124,10 +124,13 @@ pub struct Shell {
     pub late: Option<Late>,
     /// Address of the style sheet.
     pub css: String,
+    /// Address of the one that pages of the shop need besides; empty on others. It stands in the content, so that it comes
+    /// with whatever is swapped in.
+    pub shop_css: &'static str,
     /// Address of the script.
     pub js: String,
-    /// Address of the icon.
-    pub icon: String,
+    /// The icon itself, as an address that holds it: asked for by every page, it would be a request of its own.
+    pub icon: &'static str,
     nav: Vec<NavEntry>,
     tabs: Vec<NavEntry>,
     /// Which tab of its section the page is; empty where it is none.
@@ -177,14 +180,21 @@ impl Shell {
             flash,
             late: extensions.get::<Late>().cloned(),
             css: assets.css_path().to_owned(),
+            shop_css: "",
             js: assets.js_path().to_owned(),
-            icon: assets.icon_path().to_owned(),
+            icon: assets.icon_inline(),
         }
     }
 
     /// The shell of a page of the shop: a tab of the work orders' section.
     pub fn of_tab(request: &HttpRequest, title: impl Into<String>, tab: &'static str) -> Self {
-        Self { tab, ..Self::of(request, title, "work-orders") }
+        Self { tab, ..Self::of(request, title, "work-orders").in_shop_style() }
+    }
+
+    /// The same with the style sheet of the shop's pages.
+    #[must_use]
+    pub fn in_shop_style(self) -> Self {
+        Self { shop_css: Assets::get().shop_path(), ..self }
     }
 
     /// The tabs of the shop that this viewer may open, and whether the page is that tab; none where there is nothing to choose.
