@@ -36,11 +36,20 @@ pub(in crate::decide) fn before(case: &Case<'_>, command: &Command) -> Result<Ve
             Ok(renews.then(|| renewed(case, own)).into_iter().collect())
         }
         Some(others) if !is_free && is_given(case) => Err(taken(others)),
-        None if needs_claim(command) && is_given(case) && is_workable(case) => {
-            Ok(vec![claimed(case, LEASE_DEFAULT)?])
-        }
+        None if needs_claim(command) && is_given(case) && is_workable(case) => by_itself(case),
         _ => Ok(Vec::new()),
     }
+}
+
+/// The claim of whoever has the work, or had it claimed and let it lapse, comes with the first act. Whoever works for a person
+/// says so first, so that nobody is surprised by who is at it.
+fn by_itself(case: &Case<'_>) -> Result<Vec<OrderEvent>> {
+    let account = case.asker.id();
+    if case.order.is_assigned_to(account) || case.order.delegation.is_held_by(account) {
+        return Ok(vec![claimed(case, LEASE_DEFAULT)?]);
+    }
+    let refused = Error::refused("You have not claimed this work, which is given to the person who answers for you.");
+    Err(refused.by_rule(RULE, "Claim it first."))
 }
 
 fn check_not_stopped(case: &Case<'_>) -> Result<()> {

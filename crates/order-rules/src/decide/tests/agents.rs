@@ -67,7 +67,11 @@ impl Scene {
 
     fn ask(&mut self, who: &str, command: Command) -> Result<Vec<OrderEvent>> {
         let asker = Self::asker(who);
-        let mut new_id = ids(&format!("{}-{}", who, self.order.version));
+        let (prefix, mut count) = (format!("{who}-{}", self.order.version), 0);
+        let mut new_id = || {
+            count += 1;
+            format!("{prefix}-{count}")
+        };
         let events = decide(&self.order, command, &asker, &self.facts(who), &mut new_id)?;
         for event in &events {
             let meta = EventMeta::of(&asker.actor, self.now, format!("ev-{}", self.order.version));
@@ -141,7 +145,11 @@ fn the_first_act_of_whoever_has_the_work_claims_it() {
     );
     let mut theirs = Scene::new();
     let unclaimed = theirs.ask("bot", tick(item("i2")));
-    assert_eq!(kinds(&unclaimed), ["work_order.claimed.v1", "work_order.item_ticked.v1"], "a delegate's too");
+    assert_eq!(rule(&unclaimed), Some("R41"), "whoever works for a person says so first: {unclaimed:?}");
+    theirs.ask("bot", claim(Some(60))).unwrap();
+    theirs.wait(61);
+    let lapsed = theirs.ask("bot", tick(item("i2")));
+    assert_eq!(kinds(&lapsed), ["work_order.claimed.v1", "work_order.item_ticked.v1"], "and goes on by itself");
 }
 
 #[test]
@@ -151,6 +159,7 @@ fn nobody_answers_for_nobody_and_what_is_hidden_is_not_there() {
     assert!(matches!(scene.ask("bot", claim(None)), Err(Error::NotFound(_))));
     scene.order.assignee = Some(assignee("bot", ActorKind::Agent));
     scene.order.created_by = Some(Who::from(&agent("writer")));
+    scene.order.delegation.assigned_by = None;
     let mut alone = scene.facts("bot");
     alone.people.answering.clear();
     let refused = decide(&scene.order, claim(None), &Scene::asker("bot"), &alone, &mut ids("n"));
@@ -222,7 +231,8 @@ fn a_person_stops_an_agent_and_lets_it_on() {
 
 #[test]
 fn evidence_comes_with_the_trace_that_a_tick_is_made_under() {
-    let order = at(Status::InProgress);
+    let mut order = at(Status::InProgress);
+    order.assignee = Some(assignee("bot", ActorKind::Agent));
     let mut bare = of_sam("bot", NOON);
     bare.evidence.evidenced.clear();
     let asker = Scene::asker("bot");
@@ -239,6 +249,7 @@ fn a_question_waits_for_whoever_answers() {
         let choices = choices.iter().map(|it| (*it).to_owned()).collect();
         delegate(Delegate::AskPerson(NewQuestion { text: text.to_owned(), choices, about: Some(item("i2")) }))
     };
+    scene.ask("bot", claim(None)).unwrap();
     for (text, choices) in [("", vec![]), ("which?", vec!["one"]), (&"x".repeat(2_001), vec![])] {
         assert!(matches!(scene.ask("bot", asked(text, &choices)), Err(Error::Invalid(_))));
     }
@@ -246,7 +257,7 @@ fn a_question_waits_for_whoever_answers() {
     let nine: Vec<&str> = nine.iter().map(String::as_str).collect();
     assert!(matches!(scene.ask("bot", asked("which?", &nine)), Err(Error::Invalid(_))));
     let events = scene.ask("bot", asked("Which key?", &["old", "new", "old"]));
-    assert_eq!(kinds(&events), ["work_order.claimed.v1", "work_order.question_asked.v1"]);
+    assert_eq!(kinds(&events), ["work_order.question_asked.v1"]);
     let question = scene.order.delegation.questions[0].clone();
     assert_eq!((question.choices.len(), question.is_open()), (2, true));
     assert!(matches!(scene.ask("bot", asked("Which key?", &[])), Err(Error::Refused(_))), "asked already");
@@ -281,6 +292,7 @@ fn decisions_are_numbered_and_each_takes_the_place_of_one() {
         }))
     };
     assert!(matches!(scene.ask("stranger", new(None)), Err(Error::Forbidden(_))));
+    scene.ask("bot", claim(None)).unwrap();
     scene.ask("bot", new(None)).unwrap();
     scene.ask("worker", new(Some("D-1"))).unwrap();
     let made = &scene.order.delegation.decisions;
