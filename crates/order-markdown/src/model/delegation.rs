@@ -207,9 +207,9 @@ impl Delegation {
         self.claims.last().map(|claim| &claim.accountable)
     }
 
-    /// Whether this person answers for an agent that works on it or did.
+    /// Whether this person answers for the agent that works on it, or did last.
     pub fn is_accountable(&self, account: &str) -> bool {
-        self.claims.iter().any(|claim| claim.accountable.is(account))
+        self.accountable().is_some_and(|who| who.is(account))
     }
 
     /// How an agent was stopped, where it is.
