@@ -4,10 +4,10 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::{Backend, OrderRow, load};
+use super::{Backend, OrderRow, find, load};
 use crate::db::AnyConnection;
 use crate::db::schema::orders;
-use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::people::units;
 use crate::work_orders::facts::{answering_for, open_blockers};
 use crate::work_orders::model::{Order, Question, Relation, RelationKind, Status};
@@ -67,6 +67,13 @@ fn is_blocked(conn: &mut AnyConnection, asker: &Asker, order: &Order) -> Result<
         it.kind == RelationKind::BlockedBy && it.passed.is_none() && open.contains(&it.order)
     };
     Ok(order.relations.iter().any(holds))
+}
+
+/// The row of an order that this asker may see, by its number; any other is not found.
+pub fn visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<OrderRow> {
+    let row = find(conn, who.project, number)?;
+    let row = row.filter(|row| who.may_for(Action::ViewOrders, &row.tie(who)));
+    row.ok_or_else(|| Error::not_found(format!("the work order {number}")))
 }
 
 /// Every question about an order, the oldest first, with its answer where it has one.
