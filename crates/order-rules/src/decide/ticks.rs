@@ -303,7 +303,7 @@ fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Res
 
 pub(super) fn name_of(tick: &Tick) -> String {
     match (&tick.by, tick.how) {
-        (Some(by), _) => by.name.clone(),
+        (Some(by), _) => by.marked_name(),
         (None, TickHow::Imported) => "the imported file".to_owned(),
         (None, TickHow::Recorded) => "somebody".to_owned(),
     }
