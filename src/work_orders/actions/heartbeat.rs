@@ -21,7 +21,7 @@ pub struct Lease {
     pub stopped: Option<String>,
 }
 
-/// Renews the lease where that is due, and says how the claim stands. Refused to whoever never claimed the order.
+/// Renews the lease where that is due, and says how the claim stands. Refused to whoever never claimed the order, and to people.
 pub async fn heartbeat(orders: &Orders, asker: &Asker, order_id: &str) -> Result<Lease> {
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let write = move |tx: &mut Tx<'_>| {

@@ -76,6 +76,19 @@ pub fn visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<Or
     row.ok_or_else(|| Error::not_found(format!("the work order {number}")))
 }
 
+/// The same for a call about a claim: an agent also reaches what is given to a person who answers for it, before it has
+/// claimed it.
+pub fn reachable(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<OrderRow> {
+    if let Some(row) = find(conn, who.project, number)?.filter(|_| who.is_agent()) {
+        let unit = units::unit_of(conn, who.id())?;
+        let persons = answering_for(conn, who.project, &who.actor, &unit)?;
+        if persons.iter().any(|person| row.assignee_account.as_deref() == Some(person.id.as_str())) {
+            return Ok(row);
+        }
+    }
+    visible(conn, who, number)
+}
+
 /// Every question about an order, the oldest first, with its answer where it has one.
 pub fn questions_of(order: &Order) -> &[Question] {
     &order.delegation.questions

@@ -106,7 +106,7 @@ pub(super) fn claim(case: &Case<'_>, lease_seconds: Option<u32>) -> Result<Vec<O
     }
     let tie = Tie { is_assignee: is_given(case), ..Tie::default() };
     if !case.asker.may_for(Action::ClaimWork, &tie) {
-        return Err(not_given(case));
+        return Err(not_given());
     }
     let lease = lease_seconds.unwrap_or(LEASE_DEFAULT);
     if !(LEASE_LEAST..=LEASE_MOST).contains(&lease) {
@@ -121,11 +121,7 @@ pub(super) fn claim(case: &Case<'_>, lease_seconds: Option<u32>) -> Result<Vec<O
     }
 }
 
-/// Whoever may not see the order hears that there is none.
-fn not_given(case: &Case<'_>) -> Error {
-    if !case.may(Action::ViewOrders) {
-        return Error::not_found("the work order");
-    }
+fn not_given() -> Error {
     let refused = Error::forbidden("This work is given neither to you nor to a person who answers for you.");
     refused.by_rule(RULE, "A supervisor assigns it to you, or to whoever answers for you.")
 }
@@ -196,8 +192,11 @@ pub(super) fn release(case: &Case<'_>, reason: String) -> Result<Vec<OrderEvent>
 fn held<'a>(case: &Case<'a>) -> Result<&'a Claim> {
     let own = case.order.delegation.standing().filter(|claim| claim.agent.is(case.asker.id()));
     own.ok_or_else(|| {
-        if !case.may(Action::ViewOrders) && !is_given(case) {
-            return Error::not_found("the work order");
+        if !case.asker.is_agent() {
+            return Error::forbidden("Only agents hold claims: people need no lease.");
+        }
+        if !is_given(case) {
+            return not_given();
         }
         let refused = Error::refused("You hold no claim on this order.");
         refused.by_rule(RULE, "Claim it first.")

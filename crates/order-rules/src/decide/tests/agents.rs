@@ -153,10 +153,13 @@ fn the_first_act_of_whoever_has_the_work_claims_it() {
 }
 
 #[test]
-fn nobody_answers_for_nobody_and_what_is_hidden_is_not_there() {
+fn what_is_given_to_others_and_what_nobody_answers_for_is_not_claimed() {
     let mut scene = Scene::new();
     scene.order.assignee = Some(assignee("somebody", ActorKind::Human));
-    assert!(matches!(scene.ask("bot", claim(None)), Err(Error::NotFound(_))));
+    for command in [claim(None), beat(), give_back()] {
+        let refused = scene.ask("bot", command);
+        assert!(matches!(&refused, Err(Error::Forbidden(_))) && rule(&refused) == Some("R41"), "{refused:?}");
+    }
     scene.order.assignee = Some(assignee("bot", ActorKind::Agent));
     scene.order.created_by = Some(Who::from(&agent("writer")));
     scene.order.delegation.assigned_by = None;
