@@ -111,10 +111,11 @@ on_both! {
     async fn of_two_processes_that_claim_at_once_one_has_it(t: TestApp) {
         let Crew { owner, relay, scribe, id, .. } = crew(&t).await;
         let elsewhere = t.other_process();
-        let (one, other) = futures_util::join!(
+        let (one, other) = futures_util::future::join(
             claim(&t.services.orders, &relay, &id, None),
             claim(&elsewhere.orders, &scribe, &id, None),
-        );
+        )
+        .await;
         assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
         let refused = if one.is_ok() { other } else { one };
         assert_eq!(rule(&refused), "R41");
