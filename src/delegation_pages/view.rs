@@ -207,7 +207,8 @@ impl Decisions {
             ..NewDecision::default()
         };
         let may_decide = seen.allows(Delegate::RecordDecision(some));
-        let all: Vec<DecisionView> = seen.order.delegation.decisions.iter().map(|it| decision(seen, it)).collect();
+        let all: Vec<DecisionView> =
+            seen.order.delegation.decisions.iter().map(|it| decision(seen, it)).collect();
         (may_decide || !all.is_empty()).then(|| Self {
             number: seen.order.number.to_string(),
             at: seen.at,

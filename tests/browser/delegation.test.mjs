@@ -27,13 +27,12 @@ const send = (path, fields) =>
 test("the agent gets a key and an order, and its first act claims it", async () => {
   const admin = await signIn(product, demoPerson(product, "admin"));
   await admin.goto("/people/keys");
-  const form = admin.locator("form", { has: admin.getByRole("button", { name: /create/i }) });
-  await form.getByLabel(/label|what it is for|name/i).first().fill("Relay at work");
-  await form.getByRole("combobox").first().selectOption({ label: /Relay/ }).catch(async () => {
-    const value = await form.locator("option", { hasText: "Relay" }).first().getAttribute("value");
-    await form.getByRole("combobox").first().selectOption(value);
-  });
-  await form.getByRole("button", { name: /create/i }).click();
+  const form = admin.locator('form[action="/people/keys"].entry');
+  await form.locator("#label").fill("Relay at work");
+  for (const box of await form.getByRole("checkbox").all()) await box.check();
+  const relay = await form.locator("#account option", { hasText: "Relay" }).getAttribute("value");
+  await form.locator("#account").selectOption(relay);
+  await form.getByRole("button", { name: "Make key" }).click();
   await admin.locator("#secret").waitFor();
   const pair = await admin.locator("code.id").filter({ hasText: /^pk-lf-/ }).first().innerText();
   key = `${pair}:${await admin.locator("#secret").innerText()}`;
@@ -42,10 +41,10 @@ test("the agent gets a key and an order, and its first act claims it", async () 
   const href = await boss.locator('a[href^="/work-orders/WO-"]').first().getAttribute("href");
   number = /WO-[0-9]+-[0-9]+/.exec(href)[0];
   await boss.goto(`/work-orders/${number}`);
-  const relay = await boss.locator("#account option", { hasText: "Relay" }).first().getAttribute("value");
+  const worker = await boss.locator("#account option", { hasText: "Relay" }).first().getAttribute("value");
   const given = await boss.evaluate(
-    ({ number, relay }) => fetch(`/work-orders/${number}/assign`, { method: "POST", body: new URLSearchParams({ account: relay }) }).then((it) => it.ok),
-    { number, relay },
+    ({ number, worker }) => fetch(`/work-orders/${number}/assign`, { method: "POST", body: new URLSearchParams({ account: worker }) }).then((it) => it.ok),
+    { number, worker },
   );
   assert.ok(given);
   const logged = await send("log", { title: "Looked at the traces", lines: "one call is missing" });

@@ -308,14 +308,27 @@ async fn on_hands(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
 async fn on_delegation(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     const CLAIM: Action = Action::ClaimWork;
     let (service, id, why) = (&t.services.orders, order.id.as_str(), "a good reason");
-    let (question, decision) = (orders::ask_person::Question::default(), orders::record_decision::NewDecision::default());
+    let (question, decision) =
+        (orders::ask_person::Question::default(), orders::record_decision::NewDecision::default());
     vec![
         (CLAIM, "claim", orders::claim::claim(service, who, id, None).await.map(drop)),
         (CLAIM, "heartbeat", orders::heartbeat::heartbeat(service, who, id).await.map(drop)),
         (CLAIM, "release_claim", orders::release_claim::release_claim(service, who, id, why).await.map(drop)),
-        (Action::StopAgent, "stop_agent", orders::stop_agent::stop_agent(service, who, id, "none", why).await.map(drop)),
-        (Action::StopAgent, "let_agent_on", orders::let_agent_on::let_agent_on(service, who, id, "none").await.map(drop)),
-        (Action::Log, "ask_person", orders::ask_person::ask_person(service, who, id, question).await.map(drop)),
+        (
+            Action::StopAgent,
+            "stop_agent",
+            orders::stop_agent::stop_agent(service, who, id, "none", why).await.map(drop),
+        ),
+        (
+            Action::StopAgent,
+            "let_agent_on",
+            orders::let_agent_on::let_agent_on(service, who, id, "none").await.map(drop),
+        ),
+        (
+            Action::Log,
+            "ask_person",
+            orders::ask_person::ask_person(service, who, id, question).await.map(drop),
+        ),
         (
             Action::AnswerQuestion,
             "answer_question",

@@ -37,7 +37,8 @@ pub async fn heartbeat(orders: &Orders, asker: &Asker, order_id: &str) -> Result
         super::append(tx, &service.app.ledger, who.project, &order, decided)?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         let claim = order.delegation.standing().filter(|claim| claim.agent.is(who.id()));
-        let until = claim.map(|claim| claim.until).ok_or_else(|| Error::internal("a renewed claim is gone"))?;
+        let until =
+            claim.map(|claim| claim.until).ok_or_else(|| Error::internal("a renewed claim is gone"))?;
         Ok(Lease { until, is_stale: false, stopped: None })
     };
     orders.app.db.write(&asker.actor, write).await

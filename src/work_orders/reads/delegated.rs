@@ -63,9 +63,8 @@ fn free(
 /// Whether another order holds it up that nobody let it pass.
 fn is_blocked(conn: &mut AnyConnection, asker: &Asker, order: &Order) -> Result<bool> {
     let open = open_blockers(conn, asker.project, order)?;
-    let holds = |it: &Relation| {
-        it.kind == RelationKind::BlockedBy && it.passed.is_none() && open.contains(&it.order)
-    };
+    let holds =
+        |it: &Relation| it.kind == RelationKind::BlockedBy && it.passed.is_none() && open.contains(&it.order);
     Ok(order.relations.iter().any(holds))
 }
 
@@ -105,7 +104,8 @@ pub fn asked_of(conn: &mut AnyConnection, asker: &Asker, limit: i64) -> Result<V
     let mut query = query.filter(sql::<Bool>("open_questions > 0"));
     if asker.may(Action::AnswerQuestion) != Grant::Any {
         let account = asker.id().to_owned();
-        query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::accountable.eq(account)));
+        query =
+            query.filter(orders::assignee_account.eq(account.clone()).or(orders::accountable.eq(account)));
     }
     let newest = (orders::updated_at.desc(), orders::order_id.desc());
     Ok(query.order(newest).limit(limit).select(OrderRow::as_select()).load(conn)?)

@@ -48,7 +48,8 @@ fn by_itself(case: &Case<'_>) -> Result<Vec<OrderEvent>> {
     if case.order.is_assigned_to(account) || case.order.delegation.is_held_by(account) {
         return Ok(vec![claimed(case, LEASE_DEFAULT)?]);
     }
-    let refused = Error::refused("You have not claimed this work, which is given to the person who answers for you.");
+    let refused =
+        Error::refused("You have not claimed this work, which is given to the person who answers for you.");
     Err(refused.by_rule(RULE, "Claim it first."))
 }
 
@@ -142,7 +143,10 @@ fn check_workable(case: &Case<'_>) -> Result<()> {
 fn taken(by: &Claim) -> Error {
     let until = by.until.to_rfc3339();
     let refused = Error::refused(format!("{} works on this until {until}.", by.agent.name));
-    refused.by_rule(RULE, format!("It is free once that claim is given back or stopped, or at {until} without a sign of it."))
+    refused.by_rule(
+        RULE,
+        format!("It is free once that claim is given back or stopped, or at {until} without a sign of it."),
+    )
 }
 
 /// The claim, with whoever answers for it and whose had lapsed.
@@ -210,7 +214,9 @@ pub(super) fn stop(case: &Case<'_>, account: &str, reason: String) -> Result<Vec
         return Err(Error::refused(format!("{} stopped it already.", stop.by.name)));
     }
     let known = all.claims.iter().rev().find(|claim| claim.agent.is(account)).map(|it| it.agent.clone());
-    let agent = known.or_else(|| assigned(case, account)).ok_or_else(|| Error::not_found("that agent on this order"))?;
+    let agent = known
+        .or_else(|| assigned(case, account))
+        .ok_or_else(|| Error::not_found("that agent on this order"))?;
     limits::check(&serde_json::json!({ "reason": reason }))?;
     require_reason(&reason, case.facts, "Stop an agent")?;
     Ok(vec![DelegationEvent::AgentStopped { agent, reason }.into()])

@@ -73,7 +73,10 @@ fn checked_choices(choices: Vec<String>) -> Result<Vec<String>> {
     for choice in choices {
         let choice = choice.split_whitespace().collect::<Vec<_>>().join(" ");
         if choice.chars().count() > MOST_CHOICE_CHARS {
-            return Err(Error::invalid("choices", format!("a choice has at most {MOST_CHOICE_CHARS} characters")));
+            return Err(Error::invalid(
+                "choices",
+                format!("a choice has at most {MOST_CHOICE_CHARS} characters"),
+            ));
         }
         if !choice.is_empty() && !checked.contains(&choice) {
             checked.push(choice);
@@ -120,7 +123,9 @@ pub(super) fn withdraw(case: &Case<'_>, question: String, reason: String) -> Res
 fn open<'a>(case: &Case<'a>, id: &str) -> Result<&'a Question> {
     let asked = case.order.delegation.question(id).ok_or_else(|| Error::not_found("the question"))?;
     match (&asked.reply, &asked.withdrawn) {
-        (Some(reply), _) => Err(Error::refused(format!("{} answered this already: {}", reply.by.name, reply.text))),
+        (Some(reply), _) => {
+            Err(Error::refused(format!("{} answered this already: {}", reply.by.name, reply.text)))
+        }
         (_, Some(withdrawn)) => Err(Error::refused(format!("{} withdrew this question.", withdrawn.by.name))),
         _ => Ok(asked),
     }
