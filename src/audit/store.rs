@@ -97,6 +97,11 @@ impl LinkRow {
     pub fn is_by_hand(&self) -> bool {
         self.how == "hand"
     }
+
+    /// Whether it joined by itself: what it is about was recorded by a call under the trace.
+    pub fn is_under_trace(&self) -> bool {
+        self.how == "traceparent"
+    }
 }
 
 pub(super) fn insert_links(conn: &mut AnyConnection, rows: &[LinkRow]) -> Result<()> {
@@ -230,6 +235,12 @@ impl ClaimRow {
     /// Whether somebody stated it, instead of ticking something of the order.
     pub fn is_stated(&self) -> bool {
         self.position >= STATED
+    }
+
+    /// Its author's name as it is printed: an agent says that it is one.
+    pub fn author(&self) -> String {
+        let agent = if self.author_kind == "agent" { " (agent)" } else { "" };
+        format!("{}{agent}", self.author_name)
     }
 }
 
