@@ -13,7 +13,7 @@ pub mod events;
 pub mod fold;
 pub mod model;
 pub mod next;
-mod pages;
+pub(super) mod pages;
 mod projection;
 pub mod reads;
 mod routes;

@@ -147,10 +147,11 @@ fn why(schedule: &Schedule) -> String {
     match &schedule.standing {
         Standing::Running => schedule.obstacle.as_ref().map(|it| it.why.clone()).unwrap_or_default(),
         Standing::Paused { told, .. } | Standing::Ended(told) => told.reason.clone(),
-        Standing::Stopped { orders, .. } => {
-            let numbers: Vec<&str> = orders.iter().map(|it| it.number.as_str()).collect();
-            format!("nobody touched {}", numbers.join(", "))
-        }
+        // Which they are is said to whoever may see them.
+        Standing::Stopped { orders, .. } => match orders.len() {
+            1 => "nobody touched its last order".to_owned(),
+            count => format!("nobody touched its last {count} orders"),
+        },
     }
 }
 

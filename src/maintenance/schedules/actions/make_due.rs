@@ -70,6 +70,9 @@ async fn note(app: &App, who: &Asker, id: String, error: &Error) {
     let write = move |tx: &mut Tx<'_>| {
         store::take_turn(tx, asker.project, &id)?;
         let schedule = reads::load(tx.conn, asker.project, &id)?;
+        if !schedule.is_running() {
+            return Ok(());
+        }
         let done = reads::done_on(tx.conn, asker.project, &schedule)?;
         let Due::Now { day, .. } = next::due(&schedule, done, tx.now()) else { return Ok(()) };
         super::append(tx, &ledger, asker.project, &id, &held_up(&schedule, day, why)).map(drop)
