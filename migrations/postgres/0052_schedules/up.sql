@@ -46,3 +46,4 @@ CREATE TABLE order_schedule_days (
     order_id TEXT,
     PRIMARY KEY (project, schedule_id, day)
 );
+CREATE INDEX order_schedule_days_of_order ON order_schedule_days (project, order_id) WHERE order_id IS NOT NULL;

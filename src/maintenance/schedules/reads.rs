@@ -1,10 +1,12 @@
 //! Reading schedules: one folded from its events, its history, lists, and the days that are to come.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
-use crate::db::schema::order_schedules;
+use crate::db::schema::{order_schedule_days, order_schedules};
 use crate::foundation::{Error, ProjectKey, Result, Timestamp};
 use crate::ledger::events::{Event, read_stream};
 use crate::maintenance::procedures::fold::Stamp;
@@ -119,6 +121,30 @@ pub fn done_on(
 /// Whether nothing is to be done on an order any more.
 pub(super) fn has_ended(status: Status) -> bool {
     status.is_done() || status.is_final()
+}
+
+/// The codes of the schedules that made some of these orders, by the orders' ids.
+pub fn makers(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    orders: &[String],
+) -> Result<HashMap<String, String>> {
+    let made: Vec<(Option<String>, String)> = order_schedule_days::table
+        .filter(order_schedule_days::project.eq(project))
+        .filter(order_schedule_days::order_id.eq_any(orders))
+        .select((order_schedule_days::order_id, order_schedule_days::schedule_id))
+        .load(conn)?;
+    let mut codes: HashMap<String, String> = HashMap::new();
+    let mut makers = HashMap::new();
+    for (order, schedule) in made {
+        if !codes.contains_key(&schedule) {
+            let code = by_id(conn, project, &schedule)?.map(|row| row.code).unwrap_or_default();
+            codes.insert(schedule.clone(), code);
+        }
+        let code = codes.get(&schedule).cloned().unwrap_or_default();
+        makers.extend(order.map(|order| (order, code)));
+    }
+    Ok(makers)
 }
 
 /// A day on which a schedule is going to make an order.
