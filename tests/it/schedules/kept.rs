@@ -75,7 +75,7 @@ on_both! {
         t.people.disable_account(&boss, AccountId(dana.id().to_owned())).await.unwrap();
         assert_eq!(run(app, &boss).await, 0);
         assert!(why(&schedule(&t, &boss, &id).await).contains("dana does no work here"), "somebody who left");
-        // A later day comes: the one that was held up is missed.
+        // Whoever changes it begins anew with that day; the one that was held up stands in the history.
         t.clock.advance(DAY);
         change::change(app, &boss, &id, daily("2026-11-21"), "to nobody".to_owned(), None).await.unwrap();
         assert_eq!(run(app, &boss).await, 1);
