@@ -136,7 +136,8 @@ fn day(
     let chosen = chosen.get(&date).cloned().unwrap_or_default();
     let order = |id: &String| orders.iter().find(|row| row.order_id == *id);
     let names_month = is_first || date.day() == 1;
-    let mut planned: Vec<PlannedEntry> = planned.iter().filter(|it| it.day == date).map(PlannedEntry::of).collect();
+    let mut planned: Vec<PlannedEntry> =
+        planned.iter().filter(|it| it.day == date).map(PlannedEntry::of).collect();
     let more_planned = planned.len().saturating_sub(PLANNED);
     planned.truncate(PLANNED);
     Day {

@@ -74,7 +74,10 @@ fn words(order: &Order, event: &OrderEvent) -> String {
         OrderEvent::MadeFrom(from) => match &from.schedule {
             Some(by) => {
                 let (code, keeper) = (&by.code, &by.keeper.name);
-                format!("made it from procedure {} by schedule {code}, which {keeper} answers for", from.words())
+                format!(
+                    "made it from procedure {} by schedule {code}, which {keeper} answers for",
+                    from.words()
+                )
             }
             None => format!("made it from procedure {}", from.words()),
         },

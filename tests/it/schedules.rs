@@ -19,7 +19,9 @@ use tracewright::work_orders::model::{Outcome, Status};
 use tracewright::work_orders::reads::{self as order_reads, Filter};
 
 use crate::guards::stage::{complete, do_tick, give, go, hire, load, owner};
+use crate::harness::http::{Client, site};
 use crate::harness::{DAY, SECOND, TestApp, on_both};
+use crate::people::pages::cookie;
 
 const TEXT: &str = "# Round of the press\n\n## Header\n\n| Field | Value |\n|-------|-------|\n| **Type** | Preventive |\n\
     | **Priority** | MEDIUM |\n\n## Step 1: Look\n\n- [ ] It is shut\n\n## Completion Criteria\n\n- It holds 6 bar\n";
@@ -98,7 +100,9 @@ fn until(t: &TestApp, moment: &str) {
 /// The days of a rhythm from one day to another.
 fn days_of(terms: &Terms, to: NaiveDate) -> Vec<NaiveDate> {
     let next = |day: &NaiveDate| on_or_after(&terms.rhythm, terms.first, day.succ_opt()?);
-    std::iter::successors(on_or_after(&terms.rhythm, terms.first, terms.first), next).take_while(|day| *day <= to).collect()
+    std::iter::successors(on_or_after(&terms.rhythm, terms.first, terms.first), next)
+        .take_while(|day| *day <= to)
+        .collect()
 }
 
 on_both! {
@@ -214,6 +218,12 @@ on_both! {
         }
         assert_eq!(run(&t.app, &boss).await, 0);
         complete(&t, &dana, &first, Outcome::Achieved).await.unwrap();
+        let site = site(&t).await;
+        let client = Client::browser(Some(&cookie(&t, "owner@example.com").await));
+        let history = client.get(&site, "/procedures/PR-001").await.body;
+        for words in ["Completed", "made by", "/schedules/SC-001", "after its last order has ended"] {
+            assert!(history.contains(words), "{words}: {history}");
+        }
         until(&t, "2026-11-28T04:59:59Z");
         assert_eq!(run(&t.app, &boss).await, 0, "a week after it was completed, not before");
         until(&t, "2026-11-28T05:00:00Z");

@@ -83,7 +83,10 @@ pub fn decide(schedule: &Schedule, command: Command, facts: &Facts) -> Result<Ve
             if schedule.is_running() {
                 return Err(Error::refused("It is running."));
             }
-            ScheduleEvent::Resumed { floor: today(&schedule.terms, facts.now)?, reason: reasoned(&reason, facts)? }
+            ScheduleEvent::Resumed {
+                floor: today(&schedule.terms, facts.now)?,
+                reason: reasoned(&reason, facts)?,
+            }
         }
         Command::End { reason } => ScheduleEvent::Ended { reason: reasoned(&reason, facts)? },
         Command::Skip { day, reason } => skip(schedule, day, &reason, facts)?,
@@ -157,7 +160,8 @@ fn reasoned(reason: &str, facts: &Facts) -> Result<String> {
 
 fn today(terms: &Terms, now: Timestamp) -> Result<NaiveDate> {
     let zone = zone_of(&terms.zone);
-    zone.map(|zone| day_at(now, zone)).ok_or_else(|| Error::invalid("zone", "this is the name of no time zone"))
+    zone.map(|zone| day_at(now, zone))
+        .ok_or_else(|| Error::invalid("zone", "this is the name of no time zone"))
 }
 
 /// Whether terms can be kept; each fault names its field. `before` are those that hold now.

@@ -98,7 +98,12 @@ fn each_fault_of_the_terms_names_its_field() {
     }
     let nth = month(MonthOn::Nth(Nth::Last, Weekday::Fri));
     assert!(faults(&Terms { rhythm: nth, lead: 27, ..terms() }).is_empty());
-    let by_completion = Terms { basis: Basis::Completion, rhythm: Rhythm::Weeks { every: 1, on: vec![] }, lead: 30, ..terms() };
+    let by_completion = Terms {
+        basis: Basis::Completion,
+        rhythm: Rhythm::Weeks { every: 1, on: vec![] },
+        lead: 30,
+        ..terms()
+    };
     assert!(faults(&by_completion).is_empty());
     // The day is the zone's: in Kiritimati it is the 27th already.
     assert_eq!(faults(&Terms { zone: "Pacific/Kiritimati".to_owned(), ..terms() }), ["first"]);
@@ -119,7 +124,10 @@ fn a_pause_and_its_end_move_the_first_day_that_counts() {
     assert!(matches!(decide(&paused, again, &facts()), Err(Error::Refused(_))));
     let resumed = after(&paused, Command::Resume { reason: reason() });
     assert!(resumed.is_running() && resumed.floor == date("2026-11-26"));
-    assert!(matches!(decide(&resumed, Command::Resume { reason: reason() }, &facts()), Err(Error::Refused(_))));
+    assert!(matches!(
+        decide(&resumed, Command::Resume { reason: reason() }, &facts()),
+        Err(Error::Refused(_))
+    ));
     let short = Command::Pause { reason: "no".to_owned(), until: None };
     assert!(matches!(decide(&resumed, short, &facts()), Err(Error::Invalid(_))));
 }
@@ -132,7 +140,9 @@ fn a_skipped_day_is_the_one_that_was_shown_and_an_end_is_final() {
     let skipped = after(&schedule, skip("2026-12-02"));
     assert_eq!(next::next_day(&skipped, None), Some(date("2026-12-09")));
     let ended = after(&skipped, Command::End { reason: reason() });
-    for command in [Command::Resume { reason: reason() }, skip("2026-12-09"), Command::End { reason: reason() }] {
+    for command in
+        [Command::Resume { reason: reason() }, skip("2026-12-09"), Command::End { reason: reason() }]
+    {
         assert!(matches!(decide(&ended, command, &facts()), Err(Error::Refused(_))));
     }
     assert_eq!(next::wakes_at(&ended), None);
@@ -173,7 +183,11 @@ fn every_event_reads_back() {
             code: "SC-001".to_owned(),
             sequence: 1,
             procedure: "p1".to_owned(),
-            terms: Terms { ends: Ends::On(day), rhythm: Rhythm::Months { every: 1, on: MonthOn::Nth(Nth::Last, Weekday::Fri) }, ..terms() },
+            terms: Terms {
+                ends: Ends::On(day),
+                rhythm: Rhythm::Months { every: 1, on: MonthOn::Nth(Nth::Last, Weekday::Fri) },
+                ..terms()
+            },
             floor: day,
         },
         ScheduleEvent::Changed { terms: terms(), floor: day, reason: reason.clone() },

@@ -149,10 +149,7 @@ pub enum Standing {
         until: Option<NaiveDate>,
     },
     /// It stopped by itself: nobody touched these orders.
-    Stopped {
-        at: Timestamp,
-        orders: Vec<MadeOrder>,
-    },
+    Stopped { at: Timestamp, orders: Vec<MadeOrder> },
     /// No order is made any more.
     Ended(Told),
 }

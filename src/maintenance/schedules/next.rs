@@ -99,7 +99,8 @@ pub fn shortest(rhythm: &Rhythm) -> u32 {
             days.sort_unstable();
             let gaps = days.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
             let around = days.first().zip(days.last());
-            let around = around.map(|(first, last)| every.saturating_mul(7).saturating_add(*first).saturating_sub(*last));
+            let around = around
+                .map(|(first, last)| every.saturating_mul(7).saturating_add(*first).saturating_sub(*last));
             gaps.chain(around).min().unwrap_or(every.saturating_mul(7))
         }
         Rhythm::Months { .. } => every.saturating_mul(28),
@@ -208,9 +209,8 @@ fn in_week(every: u32, on: &[Weekday], anchor: NaiveDate, from: NaiveDate) -> Op
     if on.is_empty() {
         return Some(from);
     }
-    let monday = |day: NaiveDate| {
-        day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday())))
-    };
+    let monday =
+        |day: NaiveDate| day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday())));
     let begin = monday(anchor)?;
     let since = u64::try_from((monday(from)? - begin).num_days()).ok()? / 7;
     let week = up_to(since, every)?;

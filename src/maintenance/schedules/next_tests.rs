@@ -119,7 +119,10 @@ fn of_days_that_came_the_latest_is_due_and_those_before_were_missed() {
     let due_at = |schedule: &Schedule, now: &str| due(schedule, None, at(now));
     let first = at("2026-12-01T05:00:00Z");
     assert_eq!(due_at(&schedule, "2026-12-01T04:59:59Z"), Due::Later(Some((date("2026-12-01"), first))));
-    assert_eq!(due_at(&schedule, "2026-12-01T05:00:00Z"), Due::Now { day: date("2026-12-01"), missed: vec![] });
+    assert_eq!(
+        due_at(&schedule, "2026-12-01T05:00:00Z"),
+        Due::Now { day: date("2026-12-01"), missed: vec![] }
+    );
     let missed = ["2026-12-01", "2026-12-02", "2026-12-03"].map(date).to_vec();
     assert_eq!(due_at(&schedule, "2026-12-04T12:00:00Z"), Due::Now { day: date("2026-12-04"), missed });
     schedule.last = Some(date("2026-12-04"));

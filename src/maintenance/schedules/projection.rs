@@ -14,11 +14,8 @@ use super::events::{STREAM_KIND, stream_of};
 use super::{reads, store};
 
 /// The projection, to be wired in `app.rs`.
-pub const PROJECTION: Projection = Projection {
-    name: "order_schedules",
-    project,
-    tables: &["order_schedules", "order_schedule_days"],
-};
+pub const PROJECTION: Projection =
+    Projection { name: "order_schedules", project, tables: &["order_schedules", "order_schedule_days"] };
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     if event.stream_kind != STREAM_KIND || stored_version(tx.conn, event)? >= event.version {
@@ -35,8 +32,7 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
 }
 
 fn stored_version(conn: &mut AnyConnection, event: &Event) -> Result<i64> {
-    let row =
-        order_schedules::table.find((event.project, &event.stream_id)).select(order_schedules::version);
+    let row = order_schedules::table.find((event.project, &event.stream_id)).select(order_schedules::version);
     let version: Option<i64> = row.first(conn).optional()?;
     Ok(version.unwrap_or(0))
 }

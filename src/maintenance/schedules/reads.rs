@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::db::AnyConnection;
 use crate::db::schema::{order_schedule_days, order_schedules};
-use crate::foundation::{Error, ProjectKey, Result, Timestamp};
+use crate::foundation::{Error, ProjectKey, Result};
 use crate::ledger::events::{Event, read_stream};
 use crate::maintenance::procedures::fold::Stamp;
 use crate::work_orders::model::{Status, Transition, Who};
@@ -155,8 +155,6 @@ pub struct Planned {
     pub code: String,
     /// What the procedure is called.
     pub title: String,
-    /// Whom the order is given to; empty for nobody.
-    pub assignee_name: String,
 }
 
 /// Schedules whose days are planned.
@@ -189,7 +187,6 @@ pub fn planned(
             day,
             code: row.code.clone(),
             title: title.clone(),
-            assignee_name: row.assignee_name.clone(),
         }));
     }
     planned.sort_by(|a, b| (a.day, &a.code).cmp(&(b.day, &b.code)));
@@ -211,9 +208,3 @@ fn days_of(row: &ScheduleRow, (first, last): (NaiveDate, NaiveDate)) -> Result<V
 
 /// Days looked at to plan those of a calendar far ahead.
 const FAR: usize = 4_000;
-
-/// When the schedule of a row makes its next order, for lists.
-pub fn made_at(row: &ScheduleRow) -> Result<Option<Timestamp>> {
-    let terms = row.terms()?;
-    Ok(row.next_day().and_then(|day| next::made_at(&terms, day)))
-}

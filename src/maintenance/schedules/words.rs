@@ -14,7 +14,9 @@ pub fn every(terms: &Terms) -> String {
         Rhythm::Weeks { every, on } => format!("{}, {}", counted(*every, "week"), weekdays(on)),
         Rhythm::Months { every, on } => format!("{}, {}", counted(*every, "month"), of_month(*on)),
         Rhythm::Years { every } if terms.basis == Basis::Completion => counted(*every, "year"),
-        Rhythm::Years { every } => format!("{}, on {}", counted(*every, "year"), terms.first.format("%-d %B")),
+        Rhythm::Years { every } => {
+            format!("{}, on {}", counted(*every, "year"), terms.first.format("%-d %B"))
+        }
     }
 }
 
@@ -107,7 +109,12 @@ fn missed(days: &[NaiveDate]) -> String {
         [] => "missed no day".to_owned(),
         [day] => format!("missed {}; a later day had come", date(*day)),
         [first, .., last] => {
-            format!("missed {} days from {} to {}; a later one had come", days.len(), date(*first), date(*last))
+            format!(
+                "missed {} days from {} to {}; a later one had come",
+                days.len(),
+                date(*first),
+                date(*last)
+            )
         }
     }
 }

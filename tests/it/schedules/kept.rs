@@ -4,7 +4,7 @@ use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::actions::retire::retire as retire_asset;
 use tracewright::assets::model::Facts;
 use tracewright::foundation::{Asker, Error, Role};
-use tracewright::maintenance::procedures::actions::{create, retire, submit, approve, take_up};
+use tracewright::maintenance::procedures::actions::{approve, create, retire, submit, take_up};
 use tracewright::maintenance::schedules::actions::{change, create as set_up};
 use tracewright::maintenance::schedules::model::{Schedule, Terms};
 use tracewright::order_settings::policies::{self, PolicyChange};

@@ -17,10 +17,27 @@ async fn browser(t: &TestApp, name: &str) -> Client {
 /// A form that can be taken, with some fields put in the place of its own.
 fn form(changes: &[(&str, &str)]) -> String {
     let usual = [
-        ("procedure", "PR-001"), ("every", "1"), ("unit", "weeks"), ("weekdays", "wed"), ("month_by", "day"), ("month_day", "1"),
-        ("nth", "first"), ("weekday", "mon"), ("basis", "calendar"), ("time", "06:00"), ("zone", "Europe/Berlin"), ("lead", "2"),
-        ("first", "2026-11-26"), ("ends", "never"), ("last", ""), ("count", ""), ("tag", ""), ("account", ""), ("priority", ""),
-        ("stop_after", "5"), ("op", "save"),
+        ("procedure", "PR-001"),
+        ("every", "1"),
+        ("unit", "weeks"),
+        ("weekdays", "wed"),
+        ("month_by", "day"),
+        ("month_day", "1"),
+        ("nth", "first"),
+        ("weekday", "mon"),
+        ("basis", "calendar"),
+        ("time", "06:00"),
+        ("zone", "Europe/Berlin"),
+        ("lead", "2"),
+        ("first", "2026-11-26"),
+        ("ends", "never"),
+        ("last", ""),
+        ("count", ""),
+        ("tag", ""),
+        ("account", ""),
+        ("priority", ""),
+        ("stop_after", "5"),
+        ("op", "save"),
     ];
     let changed = usual.map(|(name, value)| {
         let change = changes.iter().find(|(changed, _)| *changed == name);

@@ -92,7 +92,14 @@ mod tests {
             of_draft: false,
             schedule: Some(schedule),
         };
-        Scheduled { id: "o1".to_owned(), number: OrderNumber::new(2026, 1), plan, assignee: None, from, approves }
+        Scheduled {
+            id: "o1".to_owned(),
+            number: OrderNumber::new(2026, 1),
+            plan,
+            assignee: None,
+            from,
+            approves,
+        }
     }
 
     fn made(plan: Plan, approves: bool, policy: TypePolicy) -> (Order, Status) {
@@ -117,7 +124,8 @@ mod tests {
             assert_eq!((order.status, status), (expected, expected), "{approves} {policy:?}");
             assert!(order.signatures.is_empty() && !order.started);
         }
-        let (order, status) = made(Plan { criteria: Vec::new(), order_type: String::new(), ..plan() }, true, unsigned);
+        let (order, status) =
+            made(Plan { criteria: Vec::new(), order_type: String::new(), ..plan() }, true, unsigned);
         assert_eq!((order.status, status), (Status::Draft, Status::Draft), "it lacks a type");
     }
 
@@ -130,8 +138,7 @@ mod tests {
             assert!(matches!(said, Err(Error::Forbidden(_))), "{role:?}");
         }
         let (order, _) = made(plan(), true, policy);
-        let input =
-            MoveInput { reason: "", hold: None, outcome: Outcome::NotAchieved, is_confirmed: true };
+        let input = MoveInput { reason: "", hold: None, outcome: Outcome::NotAchieved, is_confirmed: true };
         for (who, may) in [("sam", false), ("boss", true)] {
             let (actor, mut facts) = (person(who), samples::facts(&person(who)));
             facts.policy = policy;

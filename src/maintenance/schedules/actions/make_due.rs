@@ -89,20 +89,32 @@ struct Awake {
 
 /// The schedules behind a place that have something to do: of those that wait for an order, the ones whose order has ended.
 fn awake(conn: &mut AnyConnection, now: Timestamp, after: Option<(ProjectKey, String)>) -> Result<Awake> {
-    let mut rows = store::awake(conn, now, after, LOOKED_AT)?;
-    let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == LOOKED_AT);
-    let last = rows.last().filter(|_| is_full);
+    let found = store::awake(conn, now, after, LOOKED_AT)?;
+    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == LOOKED_AT);
+    let last = found.last().filter(|_| is_full);
     let next = last.map(|row| Place { project: row.project.0, schedule: row.schedule_id.clone() });
-    let mut open = Vec::new();
-    for row in rows.iter().filter(|row| row.wake_at.is_none_or(|at| at > now)) {
-        let Some(order) = &row.waits_for else { continue };
-        let found = orders::by_id(conn, row.project, order)?;
-        if !found.is_some_and(|order| reads::has_ended(order.status())) {
-            open.push(row.schedule_id.clone());
+    let mut rows = Vec::new();
+    for row in found {
+        if has_something_to_do(conn, &row, now)? {
+            rows.push(row);
         }
     }
-    rows.retain(|row| !open.contains(&row.schedule_id));
     Ok(Awake { rows, next })
+}
+
+/// Whether its moment has come. One that waits for an order says so only once that has ended and its own day has come.
+fn has_something_to_do(conn: &mut AnyConnection, row: &AwakeRow, now: Timestamp) -> Result<bool> {
+    if row.wake_at.is_some_and(|at| at <= now) {
+        return Ok(true);
+    }
+    let Some(order) = &row.waits_for else { return Ok(false) };
+    let order = orders::by_id(conn, row.project, order)?;
+    if !order.is_some_and(|order| reads::has_ended(order.status())) {
+        return Ok(false);
+    }
+    let schedule = reads::load(conn, row.project, &row.schedule_id)?;
+    let done = reads::done_on(conn, row.project, &schedule)?;
+    Ok(!matches!(next::due(&schedule, done, now), Due::Later(_)))
 }
 
 /// Does what is due on one schedule; whether that was an order.
@@ -172,9 +184,9 @@ fn untouched(
     let Some(made) = schedule.lately_made(count) else { return Ok(None) };
     let ids: Vec<String> = made.iter().map(|it| it.order.order.clone()).collect();
     let rows = with_ids(conn, project, &ids)?;
-    let is_untouched = made.iter().all(|made| {
-        rows.iter().any(|row| row.order_id == made.order.order && row.version == made.untouched)
-    });
+    let is_untouched = made
+        .iter()
+        .all(|made| rows.iter().any(|row| row.order_id == made.order.order && row.version == made.untouched));
     Ok(is_untouched.then(|| made.iter().map(|it| it.order.clone()).collect()))
 }
 

@@ -52,14 +52,17 @@ pub(super) fn gather(
     let plan = match plan(version, schedule, day, now) {
         Ok(plan) => plan,
         // The text was read when it was written; what a later version of this program refuses is said, not tried for ever.
-        Err(Error::Invalid(fault)) => return Ok(Err(format!("the text of the version cannot be read: {fault}"))),
+        Err(Error::Invalid(fault)) => {
+            return Ok(Err(format!("the text of the version cannot be read: {fault}")));
+        }
         Err(other) => return Err(other),
     };
     if let Some(why) = no_asset(conn, project, schedule, &plan)? {
         return Ok(Err(why));
     }
     let approves = schedule.terms.approve && may_approve(&workers, &keeper.id);
-    let by = BySchedule { id: schedule.id.clone(), code: schedule.code.clone(), day: day.to_string(), keeper };
+    let by =
+        BySchedule { id: schedule.id.clone(), code: schedule.code.clone(), day: day.to_string(), keeper };
     let from = MadeFrom {
         procedure: procedure.id.clone(),
         code: procedure.code.clone(),

@@ -12,15 +12,8 @@ use crate::web::zone::{self, Reading};
 use crate::work_orders::model::{Assignee, Priority};
 
 /// The days of a week, Monday first.
-const WEEK: [Weekday; 7] = [
-    Weekday::Mon,
-    Weekday::Tue,
-    Weekday::Wed,
-    Weekday::Thu,
-    Weekday::Fri,
-    Weekday::Sat,
-    Weekday::Sun,
-];
+const WEEK: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 /// What was typed.
 #[derive(Clone, Default)]
@@ -310,10 +303,7 @@ fn value_of(weekday: Weekday) -> &'static str {
     }
 }
 
-fn chosen(
-    all: &[(&'static str, &'static str)],
-    word: &str,
-) -> Vec<(&'static str, &'static str, bool)> {
+fn chosen(all: &[(&'static str, &'static str)], word: &str) -> Vec<(&'static str, &'static str, bool)> {
     all.iter().map(|(value, words)| (*value, *words, *value == word.trim())).collect()
 }
 

@@ -68,7 +68,8 @@ struct Preview {
 
 impl Target {
     fn new_one(procedure: &str) -> Self {
-        let back = if procedure.is_empty() { "/schedules".to_owned() } else { format!("/procedures/{procedure}") };
+        let back =
+            if procedure.is_empty() { "/schedules".to_owned() } else { format!("/procedures/{procedure}") };
         Self { heading: "New schedule".to_owned(), action: "/schedules/new".to_owned(), back, is_new: true }
     }
 
