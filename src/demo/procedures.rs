@@ -1,9 +1,13 @@
 //! How the desk does what comes again: three procedures in use, the next version of one that waits for its review, a draft that an
-//! agent wrote, and an order made from one.
+//! agent wrote, an order made from one, and a schedule that makes the next ones.
+
+use chrono::Datelike as _;
 
 use crate::app::Services;
 use crate::foundation::Result;
 use crate::maintenance::procedures::actions::{approve, copy_order, create, draft, make_order, submit};
+use crate::maintenance::schedules::actions::{create as set_up, skip};
+use crate::maintenance::schedules::model::{Rhythm, Terms};
 
 use super::cast::Cast;
 
@@ -34,5 +38,23 @@ pub(super) async fn play(services: &Services, cast: &Cast) -> Result<()> {
         "- [ ] Nobody used the old key for a day\n- [ ] The old key is revoked\n",
     );
     draft::draft(app, &cast.agent.asker, &keys.procedure, &safer).await?;
-    Ok(())
+    schedule(services, cast, &weekly.procedure).await
+}
+
+/// Every week from tomorrow on, but for the first time: the desk is closed then.
+async fn schedule(services: &Services, cast: &Cast, procedure: &str) -> Result<()> {
+    let (app, sam) = (&services.app, &cast.supervisor.asker);
+    let tomorrow = app.now().to_chrono().date_naive().succ_opt().unwrap_or_default();
+    let terms = Terms {
+        rhythm: Rhythm::Weeks { every: 1, on: vec![tomorrow.weekday()] },
+        first: tomorrow,
+        minute: 6 * 60,
+        zone: "UTC".to_owned(),
+        lead: 2,
+        assignee: Some(cast.technician.assignee()),
+        stop_after: 3,
+        ..Terms::default()
+    };
+    let weekly = set_up::create(app, sam, procedure, terms).await?;
+    skip::skip(app, sam, &weekly.schedule, tomorrow, "the desk is closed".to_owned()).await.map(drop)
 }

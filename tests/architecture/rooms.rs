@@ -87,12 +87,12 @@ const ROOMS: &[(&str, &[&str])] = &[
             "bundle",
         ],
     ),
-    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages"]),
     ("asset_pages", &["db", "ledger", "state", "web", "assets", "work_orders", "order_pages"]),
     (
         "maintenance",
-        &["db", "ledger", "state", "web", "people", "order_settings", "work_orders", "order_pages"],
+        &["db", "ledger", "state", "web", "people", "order_settings", "assets", "work_orders", "order_pages"],
     ),
+    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages", "maintenance"]),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",
@@ -108,6 +108,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "work_orders",
             "audit",
             "knowledge",
+            "maintenance",
         ],
     ),
 ];

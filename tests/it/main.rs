@@ -36,6 +36,7 @@ mod procedures;
 mod pull;
 mod requests;
 mod rules;
+mod schedules;
 mod scores_api;
 mod search;
 mod slow;

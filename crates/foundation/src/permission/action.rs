@@ -89,6 +89,10 @@ pub enum Action {
     ApproveProcedure,
     /// Say that no more orders are made from a procedure, or that they are again.
     RetireProcedure,
+    /// Set up, change, pause, resume and end schedules, which make orders from procedures.
+    KeepSchedules,
+    /// Make the order of a schedule whose day has come.
+    MakeScheduledOrder,
     /// Read the ledger of the project.
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
@@ -128,7 +132,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 70] = [
+    pub const ALL: [Self; 72] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -179,6 +183,8 @@ impl Action {
         Self::SubmitProcedure,
         Self::ApproveProcedure,
         Self::RetireProcedure,
+        Self::KeepSchedules,
+        Self::MakeScheduledOrder,
         Self::ReadLedger,
         Self::ReadInstallationLedger,
         Self::CreateProject,
@@ -253,6 +259,8 @@ impl Action {
             Self::SubmitProcedure => "submitting a version of a procedure",
             Self::ApproveProcedure => "approving a version of a procedure",
             Self::RetireProcedure => "retiring a procedure",
+            Self::KeepSchedules => "keeping schedules",
+            Self::MakeScheduledOrder => "making the order of a schedule",
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",
