@@ -121,7 +121,8 @@ fn exists(connection: &mut PgConnection, name: &str) -> bool {
 
 fn migrations_digest() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("up.sql")).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("up.sql")).collect();
     files.sort();
     let all: Vec<u8> = files.into_iter().flat_map(|file| fs::read(file).unwrap()).collect();
     Digest::of(&all).to_hex()

@@ -135,7 +135,9 @@ pub fn rule_of(action: Action) -> &'static str {
 pub fn lift_of(action: Action) -> String {
     let people = people_for(action);
     if may(&[Role::Agent], action) > Grant::Never {
-        return format!("Work on what is given to you, or to the person who answers for you; else ask {people}.");
+        return format!(
+            "Work on what is given to you, or to the person who answers for you; else ask {people}."
+        );
     }
     format!("Nothing lifts it for a program: ask {people}.")
 }

@@ -7,8 +7,8 @@ mod claims;
 mod decisions;
 mod questions;
 
-pub use claims::{LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST};
 pub(super) use claims::before;
+pub use claims::{LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST};
 pub use decisions::NewDecision;
 pub use questions::NewQuestion;
 
