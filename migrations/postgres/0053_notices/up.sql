@@ -66,6 +66,7 @@ CREATE TABLE notice_mutes (
     muted_at BIGINT NOT NULL,
     PRIMARY KEY (project, account_id, order_id)
 );
+CREATE INDEX notice_mutes_of_order ON notice_mutes (project, order_id);
 
 CREATE TABLE notice_mails (
     project BIGINT NOT NULL,

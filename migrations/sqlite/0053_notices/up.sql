@@ -66,6 +66,7 @@ CREATE TABLE notice_mutes (
     muted_at INTEGER NOT NULL,
     PRIMARY KEY (project, account_id, order_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_mutes_of_order ON notice_mutes (project, order_id);
 
 CREATE TABLE notice_mails (
     project INTEGER NOT NULL,
