@@ -91,6 +91,23 @@ const ROOMS: &[(&str, &[&str])] = &[
         "maintenance",
         &["db", "ledger", "state", "web", "people", "order_settings", "work_orders", "order_pages"],
     ),
+    (
+        "notices",
+        &[
+            "db",
+            "config",
+            "ledger",
+            "state",
+            "web",
+            "jobs",
+            "people",
+            "assets",
+            "work_orders",
+            "audit",
+            "integrations",
+            "maintenance",
+        ],
+    ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",

@@ -17,7 +17,7 @@ pub struct HookRow {
     pub label: String,
     pub url: String,
     /// JSON.
-    kinds: String,
+    pub(in crate::notices) kinds: String,
     /// Sealed under the installation's key.
     pub sealed_secret: Vec<u8>,
     /// The one before, signed with besides until the moment after it.

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 114] = [
+pub const KINDS: [&str; 120] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -98,6 +98,12 @@ pub const KINDS: [&str; 114] = [
     "traces.repriced.v1",
     "traces.score_deleted.v1",
     "trust.policy_set.v1",
+    "webhook.added.v1",
+    "webhook.changed.v1",
+    "webhook.removed.v1",
+    "webhook.secret_rotated.v1",
+    "webhook.started.v1",
+    "webhook.stopped.v1",
     "work_order.amended.v1",
     "work_order.approval_renewed.v1",
     "work_order.assigned.v1",
@@ -146,7 +152,7 @@ pub const KINDS: [&str; 114] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 23] = [
+pub const STREAMS: [(&str, &str); 24] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -169,6 +175,7 @@ pub const STREAMS: [(&str, &str); 23] = [
     ("score_deletion", "Deleted score"),
     ("sign_in", "Sign-ins nobody has"),
     ("trust", "Rules of the score"),
+    ("webhook", "Webhook"),
     ("work_order", "Work order"),
 ];
 
