@@ -11,7 +11,9 @@ use crate::work_orders::reads::{self as orders, OrderRow};
 
 use super::kinds::Kind;
 use super::model::{AboutKind, Settings};
-use super::store::{self, DeliveryRow, Filter, HookRow, MailRow, MailState, NoticeRow};
+use super::store::{self, MailState};
+
+pub use super::store::{DeliveryRow, Filter, HookRow, MailRow, NoticeRow};
 
 /// Notices on one page.
 pub const PAGE: i64 = 50;
