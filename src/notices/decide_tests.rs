@@ -109,7 +109,8 @@ fn an_order_that_changes_hands_is_told_to_both_and_whoever_lost_it_is_led_to_no_
     let About::Order { mut order, assigner } = about() else { unreachable!() };
     order.assignee = Some(samples::assignee("otto", ActorKind::Human));
     let about = About::Order { order, assigner };
-    let given = decide(&order_event("boss", &handed(Some("worker"), Some("otto"))), &about, &people()).unwrap();
+    let given =
+        decide(&order_event("boss", &handed(Some("worker"), Some("otto"))), &about, &people()).unwrap();
     let places: Vec<(Kind, &str, &str)> =
         given.iter().map(|it| (it.kind, it.to[0].as_str(), it.place.as_str())).collect();
     assert_eq!(
@@ -128,7 +129,9 @@ fn nobody_is_told_of_an_order_that_they_may_not_see() {
         let one = Mentioned { account: account.to_owned(), name: String::new(), words: String::new() };
         OrderEvent::Gathered(GatheredEvent::PeopleMentioned { entry: "c9".to_owned(), people: vec![one] })
     };
-    for (account, hears) in [("worker", true), ("vera", true), ("ann", true), ("otto", false), ("nobody", false)] {
+    for (account, hears) in
+        [("worker", true), ("vera", true), ("ann", true), ("otto", false), ("nobody", false)]
+    {
         let found = told(&order_event("boss", &mentions(account)), &about());
         let expected = if hears { vec![account.to_owned()] } else { Vec::new() };
         assert_eq!(found, [(Kind::Mentioned, expected)], "{account}");

@@ -29,16 +29,18 @@ pub(super) struct Known {
 impl Known {
     /// The people of a project who can be told.
     pub(super) fn people(&mut self, conn: &mut AnyConnection, project: ProjectKey) -> Result<&[Person]> {
-        Ok(match self.people.entry(project.0) {
+        let people = match self.people.entry(project.0) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => free.insert(persons(conn, project)?),
-        })
+        };
+        Ok(people.as_slice())
     }
 
     /// What an event happened to; none where that is not there any more, or is nothing that anybody is told of.
     pub(super) fn about(&mut self, conn: &mut AnyConnection, event: &Event) -> Result<Option<&About>> {
         // What audit says, it says of an order.
-        let kind = if event.stream_kind == "audit" { orders::STREAM_KIND } else { event.stream_kind.as_str() };
+        let kind =
+            if event.stream_kind == "audit" { orders::STREAM_KIND } else { event.stream_kind.as_str() };
         if self.things.len() >= MOST {
             self.things.clear();
         }

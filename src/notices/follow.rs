@@ -10,16 +10,16 @@ use std::time::Duration;
 
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::{Actor, Backoff, Error, ProjectKey, Result, Timestamp};
+use crate::ledger::Event;
 use crate::ledger::erasure::BODIES_ERASED;
 use crate::ledger::reads::{LoggedEvent, placed_from};
-use crate::ledger::Event;
 use crate::state::App;
 
 use super::facts::Known;
+use super::giving::{Letterbox, NewNotice, give};
 use super::hooks::messages::Message;
 use super::kinds::Kind;
 use super::model::{AboutKind, Settings, Told};
-use super::giving::{Letterbox, NewNotice, give};
 use super::{decide, hooks, store};
 
 /// How often the log is looked at; a place is given within a second.
@@ -143,7 +143,9 @@ impl Round {
     /// Whether somebody wants to hear this: of an order they muted, only what is said to them by name.
     fn is_heard(&self, project: ProjectKey, told: &Told, account: &str) -> bool {
         let is_muted = || {
-            self.muted.iter().any(|(of, order, by)| *of == project.0 && *order == told.about.id && by == account)
+            self.muted
+                .iter()
+                .any(|(of, order, by)| *of == project.0 && *order == told.about.id && by == account)
         };
         told.kind.is_personal() || !is_muted()
     }
@@ -197,7 +199,14 @@ fn message(event: &Event, told: &Told, base: &str) -> Message {
 }
 
 /// The message of a webhook: opaque names and a link, none of the words.
-pub(super) fn message_of(kind: Kind, source: &str, actor: &str, at: Timestamp, told: &Told, base: &str) -> Message {
+pub(super) fn message_of(
+    kind: Kind,
+    source: &str,
+    actor: &str,
+    at: Timestamp,
+    told: &Told,
+    base: &str,
+) -> Message {
     Message {
         kind: kind.as_str().to_owned(),
         source: source.to_owned(),

@@ -42,12 +42,7 @@ struct Line {
     mail: Mail,
 }
 
-const fn line(
-    stored: &'static str,
-    label: &'static str,
-    says: &'static [&'static str],
-    mail: Mail,
-) -> Line {
+const fn line(stored: &'static str, label: &'static str, says: &'static [&'static str], mail: Mail) -> Line {
     Line { stored, label, says, mail }
 }
 

@@ -122,7 +122,8 @@ pub fn said(text: &str) -> String {
 
 /// A text on one line, cut with a sign where it is longer.
 pub fn one_line(text: &str, longest: usize) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|it| !it.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|it| !it.is_empty()).collect();
     let line = words.join(" ");
     if line.chars().count() <= longest {
         return line;
@@ -197,10 +198,16 @@ mod tests {
         assert_eq!(usual.mail(Kind::Given, now), Mail::AtOnce);
         assert_eq!(usual.mail(Kind::Late, now), Mail::Digest);
         let quiet = Settings { quiet_until: Some(later), ..Settings::default() };
-        assert_eq!((quiet.mail(Kind::Given, now), quiet.mail(Kind::Given, later)), (Mail::Digest, Mail::AtOnce));
+        assert_eq!(
+            (quiet.mail(Kind::Given, now), quiet.mail(Kind::Given, later)),
+            (Mail::Digest, Mail::AtOnce)
+        );
         let choices = BTreeMap::from([(Kind::Given, Mail::Never), (Kind::Late, Mail::AtOnce)]);
         let chosen = Settings { choices, ..Settings::default() };
-        assert_eq!((chosen.mail(Kind::Given, now), chosen.mail(Kind::Late, now)), (Mail::Never, Mail::AtOnce));
+        assert_eq!(
+            (chosen.mail(Kind::Given, now), chosen.mail(Kind::Late, now)),
+            (Mail::Never, Mail::AtOnce)
+        );
         assert_eq!(Settings::read_choices(&chosen.choices_json()), chosen.choices);
         let stopped = Settings { mail_stopped_at: Some(now), ..chosen };
         assert_eq!(stopped.mail(Kind::Late, now), Mail::Never);

@@ -6,8 +6,8 @@
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
-use crate::people::reads::{profile, projects};
 use crate::people::AccountId;
+use crate::people::reads::{profile, projects};
 use crate::state::App;
 use crate::web::zone::Reading;
 use crate::work_orders::reads::{self as orders, Filter, OrderRow};

@@ -65,7 +65,8 @@ pub fn of_order(conn: &mut AnyConnection, who: &Asker, order: &str) -> Result<Ve
 }
 
 fn seen(conn: &mut AnyConnection, who: &Asker, rows: Vec<NoticeRow>) -> Result<Vec<Seen>> {
-    let about = rows.iter().filter(|row| row.about_kind() == AboutKind::Order).map(|row| row.about_id.as_str());
+    let about =
+        rows.iter().filter(|row| row.about_kind() == AboutKind::Order).map(|row| row.about_id.as_str());
     let hidden: BTreeSet<String> = hidden_from(conn, who, about)?;
     let one = |row: NoticeRow| {
         let kind = row.kind()?;
@@ -93,7 +94,9 @@ pub fn wishes(conn: &mut AnyConnection, who: &Asker) -> Result<Wishes> {
         muted.extend(orders::by_id(conn, who.project, id)?);
     }
     let mut refused = store::mails_of(conn, who.project, who.id(), SHOWN)?;
-    refused.retain(|mail| mail.state == MailState::Refused.as_str() || (mail.is_waiting() && !mail.why.is_empty()));
+    refused.retain(|mail| {
+        mail.state == MailState::Refused.as_str() || (mail.is_waiting() && !mail.why.is_empty())
+    });
     refused.truncate(5);
     Ok(Wishes { settings, muted, refused })
 }

@@ -433,9 +433,8 @@ on_both! {
 /// HMAC-SHA-256 (RFC 2104) of a message, made without any code of ours.
 fn signed_by(secret: &str, came: &Came) -> String {
     let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
-    let pad = |byte: u8| -> Vec<u8> {
-        (0..64).map(|place| key.get(place).copied().unwrap_or(0) ^ byte).collect()
-    };
+    let pad =
+        |byte: u8| -> Vec<u8> { (0..64).map(|place| key.get(place).copied().unwrap_or(0) ^ byte).collect() };
     let said = format!("{}.{}.{}", came.header("webhook-id"), came.header("webhook-timestamp"), came.body);
     let inner = Sha256::digest([pad(0x36), said.into_bytes()].concat());
     let outer = Sha256::digest([pad(0x5c), inner.to_vec()].concat());
@@ -451,7 +450,11 @@ struct Came {
 
 impl Came {
     fn header(&self, name: &str) -> String {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -493,7 +496,8 @@ fn serve(stream: TcpStream, shared: &Mutex<(String, Vec<Came>)>) {
         }
         line.clear();
     }
-    let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, it)| it.parse().unwrap());
+    let length =
+        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, it)| it.parse().unwrap());
     let mut body = vec![0; length];
     if reader.read_exact(&mut body).is_err() || headers.is_empty() {
         return;

@@ -50,9 +50,9 @@ pub fn send(signed: &Signed, reach: Reach) -> Answer {
         .timeout_global(Some(TIMEOUT))
         .build()
         .header("content-type", "application/json")
-        .header("webhook-id", &signed.id)
+        .header("webhook-id", signed.id.as_str())
         .header("webhook-timestamp", signed.seconds.to_string())
-        .header("webhook-signature", &signed.signatures)
+        .header("webhook-signature", signed.signatures.as_str())
         .send(signed.body.as_str());
     match sent {
         Ok(response) => read(response),
@@ -87,9 +87,13 @@ fn read(mut response: Response<Body>) -> Answer {
         200..=299 => Answer::Taken(status),
         300..=399 => Answer::NotTaken(
             Some(status),
-            format!("it was answered with a redirect ({status}), which is not followed; give the address it leads to"),
+            format!(
+                "it was answered with a redirect ({status}), which is not followed; give the address it leads to"
+            ),
         ),
-        410 => Answer::Gone(format!("it was answered 410, which means that nothing is wanted any more{said}")),
+        410 => {
+            Answer::Gone(format!("it was answered 410, which means that nothing is wanted any more{said}"))
+        }
         _ => Answer::NotTaken(Some(status), format!("it was answered {status}{said}")),
     }
 }

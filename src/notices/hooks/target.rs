@@ -14,7 +14,8 @@ impl Target {
     /// Reads one: https, or http inside networks that the operator allows. What could be read on the way is nothing anybody may not
     /// see, but who answers would not be sure.
     pub fn parse(text: &str, private_addresses: bool) -> Result<Self> {
-        let bad = |why: &str| Error::invalid("url", format!("{why}; expected e.g. https://example.com/hooks/shop"));
+        let bad =
+            |why: &str| Error::invalid("url", format!("{why}; expected e.g. https://example.com/hooks/shop"));
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").ok_or_else(|| bad("this is no web address"))?;
         let is_https = match scheme {

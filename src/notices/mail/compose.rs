@@ -60,7 +60,8 @@ pub fn of_many(lines: &[Line], more: usize, frame: &Frame) -> Letter {
 fn written(subject: String, lines: &[Line], more: usize, frame: &Frame) -> Letter {
     let plain_lines: String = lines.iter().map(plain_line).collect();
     let html_lines: String = lines.iter().map(html_line).collect();
-    let rest = if more == 0 { String::new() } else { format!("And {more} more, which stand among your notices.") };
+    let rest =
+        if more == 0 { String::new() } else { format!("And {more} more, which stand among your notices.") };
     let Frame { project, settings, unsubscribe, zone } = frame;
     let plain = format!(
         "{plain_lines}{rest}\n\n-- \nTracewright, {project}. Times in {zone}.\nWhat is mailed to you: {settings}\n\
@@ -124,10 +125,19 @@ mod tests {
     fn a_letter_says_what_happened_where_it_is_and_how_it_ends() {
         let letter = of_one(&line("<b>Wire</b> it"), &frame());
         assert_eq!(letter.subject, "WO-2026-031: Given to you");
-        for words in ["Sam gave you WO-2026-031", "<b>Wire</b> it", "https://x/work-orders/WO-2026-031", "No more mail"] {
+        for words in [
+            "Sam gave you WO-2026-031",
+            "<b>Wire</b> it",
+            "https://x/work-orders/WO-2026-031",
+            "No more mail",
+        ] {
             assert!(letter.plain.contains(words), "{words}: {}", letter.plain);
         }
-        assert!(letter.html.contains("&lt;b&gt;Wire&lt;/b&gt; it") && !letter.html.contains("<b>"), "{}", letter.html);
+        assert!(
+            letter.html.contains("&lt;b&gt;Wire&lt;/b&gt; it") && !letter.html.contains("<b>"),
+            "{}",
+            letter.html
+        );
     }
 
     #[test]

@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn a_letter_has_the_headers_that_mailboxes_ask_for() {
-        let made = message("Shop <work@example.com>", &letter(), &to("Dana, \"the\" Okafor", "dana@example.com"));
+        let made =
+            message("Shop <work@example.com>", &letter(), &to("Dana, \"the\" Okafor", "dana@example.com"));
         let text = String::from_utf8(made.unwrap().formatted()).unwrap();
         for line in [
             "Message-ID: <n-1@example.com>",
@@ -131,12 +132,15 @@ mod tests {
 
     #[test]
     fn neither_a_name_nor_an_address_begins_a_header() {
-        for (name, address) in [("Dana\r\nBcc: x@example.com", "dana@example.com"), ("", "dana@example.com")] {
+        for (name, address) in [("Dana\r\nBcc: x@example.com", "dana@example.com"), ("", "dana@example.com")]
+        {
             let made = message("work@example.com", &letter(), &to(name, address)).unwrap();
             let text = String::from_utf8(made.formatted()).unwrap();
             assert!(!text.lines().any(|line| line.starts_with("Bcc")), "{text}");
         }
-        for address in ["dana", "dana@example.com\r\nBcc: x@example.com", "a b@example.com", "@example.com", ""] {
+        for address in
+            ["dana", "dana@example.com\r\nBcc: x@example.com", "a b@example.com", "@example.com", ""]
+        {
             assert!(message("work@example.com", &letter(), &to("Dana", address)).is_err(), "{address}");
         }
     }

@@ -152,7 +152,8 @@ impl SentView {
             _ if row.attempts > 0 => ("Tried again later", "waiting"),
             _ => ("Waiting", "waiting"),
         };
-        let label = Kind::read(&row.kind).map_or(if row.kind == TEST { "Test" } else { "Other" }, Kind::label);
+        let label =
+            Kind::read(&row.kind).map_or(if row.kind == TEST { "Test" } else { "Other" }, Kind::label);
         let (at, attempts) = (Time::new(row.created_at, now), row.attempts);
         Self { label, at, word, tone, attempts, why: shown(&row.why) }
     }
@@ -223,7 +224,9 @@ pub(in crate::notices) async fn add(
             keep(&secrets, &who, &new.label, secret, app.now());
             Ok(flash::good(see_other(HERE), "The webhook was added."))
         }
-        Err(Error::Invalid(errors)) => page(&request, &app, &who, None, HookForm::typed("", &new), errors).await,
+        Err(Error::Invalid(errors)) => {
+            page(&request, &app, &who, None, HookForm::typed("", &new), errors).await
+        }
         Err(other) => Err(other.into()),
     }
 }

@@ -1,7 +1,7 @@
 //! The list of one's own notices: by day, the newest first.
 
-use actix_web::web::{Data, Query};
 use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 

@@ -76,7 +76,8 @@ async fn page(
     let status = if errors.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let kinds = Kind::ALL.into_iter().map(|kind| kind_view(kind, wishes.settings.chosen(kind))).collect();
     let hours = (0..24).map(|hour| hour_view(hour, wishes.settings.digest_hour)).collect();
-    let refused = wishes.refused.iter().map(|mail| (Time::new(mail.created_at, now), mail.why.clone())).collect();
+    let refused =
+        wishes.refused.iter().map(|mail| (Time::new(mail.created_at, now), mail.why.clone())).collect();
     let page = SettingsPage {
         shell: Shell::of(request, "What you are told", "notices").in_shop_style(),
         can_mail: app.config.mail.is_on(),
@@ -118,7 +119,7 @@ impl SettingsPage {
 
 /// POST `/notices/settings`: `hour`, `mail` where mail is wanted, and a field for each kind by its word.
 pub(in crate::notices) async fn choose(app: Data<App>, who: Principal, form: Form) -> WebResult {
-    let hour = form.text("hour").parse();
+    let hour = form.text("hour").parse::<u32>();
     let digest_hour = hour.map_err(|_| Error::invalid("hour", "choose an hour from 0 to 23"))?;
     let chosen = |kind: Kind| Some((kind, Mail::read(form.text(kind.as_str()))?));
     let kinds: BTreeMap<Kind, Mail> = Kind::ALL.into_iter().filter_map(chosen).collect();
@@ -141,7 +142,8 @@ pub(in crate::notices) async fn quiet(
     };
     match done {
         Ok(until) => {
-            let words = if until.is_some() { "Nothing is mailed until then." } else { "You hear everything again." };
+            let words =
+                if until.is_some() { "Nothing is mailed until then." } else { "You hear everything again." };
             Ok(flash::good(see_other("/notices/settings"), words))
         }
         Err(Error::Invalid(errors)) => page(&request, &app, &who, &typed, errors).await,
@@ -154,6 +156,7 @@ fn read_day(text: &str) -> Result<Option<Timestamp>> {
     if text.is_empty() {
         return Ok(None);
     }
-    let day: NaiveDate = text.parse().map_err(|_| Error::invalid("until", "choose a day, such as 2026-12-24"))?;
+    let day: NaiveDate =
+        text.parse().map_err(|_| Error::invalid("until", "choose a day, such as 2026-12-24"))?;
     Ok(Some(Reading::current().begins(day)))
 }

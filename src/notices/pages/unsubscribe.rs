@@ -20,11 +20,7 @@ struct UnsubscribePage {
 }
 
 /// GET `/notices/unsubscribe/{token}`: changes nothing, since programs follow links too.
-pub(in crate::notices) async fn show(
-    request: HttpRequest,
-    app: Data<App>,
-    token: Path<String>,
-) -> WebResult {
+pub(in crate::notices) async fn show(request: HttpRequest, app: Data<App>, token: Path<String>) -> WebResult {
     if unsubscribe::read(&app.keys.server_key, &token).is_none() {
         return Err(Error::not_found("this link").into());
     }
@@ -33,11 +29,7 @@ pub(in crate::notices) async fn show(
 }
 
 /// POST `/notices/unsubscribe/{token}`: answered with a page, since whoever presses may have no session to come back to.
-pub(in crate::notices) async fn stop(
-    request: HttpRequest,
-    app: Data<App>,
-    token: Path<String>,
-) -> WebResult {
+pub(in crate::notices) async fn stop(request: HttpRequest, app: Data<App>, token: Path<String>) -> WebResult {
     stop_mail(&app, &token).await?;
     let shell = Shell::of(&request, "No more mail", "notices");
     page(&UnsubscribePage { shell, token: token.into_inner(), is_done: true })

@@ -170,7 +170,8 @@ pub(in crate::notices) fn discard_hook(
     project: ProjectKey,
     id: &str,
 ) -> Result<bool> {
-    let sent = deliveries::table.filter(deliveries::project.eq(project)).filter(deliveries::webhook_id.eq(id));
+    let sent =
+        deliveries::table.filter(deliveries::project.eq(project)).filter(deliveries::webhook_id.eq(id));
     diesel::delete(sent).execute(conn)?;
     Ok(diesel::delete(hooks::table.find((project, id))).execute(conn)? == 1)
 }

@@ -66,10 +66,8 @@ pub(in crate::notices) fn advance(tx: &mut Tx<'_>, from: i64, next: i64) -> Resu
 
 /// Adds one; `false` where this account has one of this source and kind.
 pub(in crate::notices) fn insert_notice(conn: &mut AnyConnection, row: &NoticeRow) -> Result<bool> {
-    let inserted = each!(conn, |c| diesel::insert_into(notices::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(c))?;
+    let inserted =
+        each!(conn, |c| diesel::insert_into(notices::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(inserted == 1)
 }
 
@@ -186,9 +184,8 @@ pub(in crate::notices) fn mark_all_read(
     until: &Cursor,
     now: Timestamp,
 ) -> Result<usize> {
-    let is_shown = notices::at
-        .lt(until.at)
-        .or(notices::at.eq(until.at).and(notices::notice_id.le(until.id.clone())));
+    let is_shown =
+        notices::at.lt(until.at).or(notices::at.eq(until.at).and(notices::notice_id.le(until.id.clone())));
     let all = notices::table
         .filter(notices::project.eq(project))
         .filter(notices::account_id.eq(account))
@@ -253,7 +250,10 @@ pub(in crate::notices) fn of_mail(
     account: &str,
     mail: &str,
 ) -> Result<i64> {
-    Ok(theirs(project, account).filter(notices::mail_id.eq(Some(mail.to_owned()))).count().get_result(conn)?)
+    Ok(theirs(project, account)
+        .filter(notices::mail_id.eq(Some(mail.to_owned())))
+        .count()
+        .get_result(conn)?)
 }
 
 /// Forgets what happened before a moment; gives how many those were.

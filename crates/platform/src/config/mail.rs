@@ -22,7 +22,8 @@ impl MailConfig {
         let from = values.optional("mail.from").unwrap_or_default();
         let open_wire = values.switch("mail.open-wire", false)?;
         let server = url.map(|url| server_of(url.trim(), open_wire)).transpose()?;
-        let is_address = from.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+        let is_address =
+            from.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
         if server.is_some() && (!is_address || from.chars().any(char::is_control)) {
             return Err(Error::invalid(
                 "mail.from",
@@ -48,7 +49,8 @@ impl fmt::Debug for MailConfig {
 /// The address of a server of which the wire is closed: by TLS from the start, by STARTTLS, or because it leads to this very
 /// machine. What it holds is in no message: there is a password in it.
 fn server_of(url: &str, open_wire: bool) -> Result<String> {
-    let wrong = |why: &str| Error::invalid("mail.url", format!("{why}; expected smtps://user:password@host:465"));
+    let wrong =
+        |why: &str| Error::invalid("mail.url", format!("{why}; expected smtps://user:password@host:465"));
     let (scheme, rest) = url.split_once("://").ok_or_else(|| wrong("this is no address of a mail server"))?;
     let host = host_of(rest).ok_or_else(|| wrong("the address names no host"))?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -98,7 +100,11 @@ mod tests {
             ("smtp://mail.example.com", "yes", Some("smtp://mail.example.com")),
             ("smtp://127.0.0.1:2525", "no", Some("smtp://127.0.0.1:2525")),
             ("smtp://[::1]:2525", "no", Some("smtp://[::1]:2525")),
-            ("smtp://localhost@mail.example.com", "no", Some("smtp://localhost@mail.example.com?tls=required")),
+            (
+                "smtp://localhost@mail.example.com",
+                "no",
+                Some("smtp://localhost@mail.example.com?tls=required"),
+            ),
             ("smtp://mail.example.com?tls=opportunistic", "no", None),
             ("smtp://mail.example.com?tls=never", "yes", None),
             ("http://mail.example.com", "no", None),
