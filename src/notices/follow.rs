@@ -12,7 +12,7 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::{Actor, Backoff, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::Event;
 use crate::ledger::erasure::BODIES_ERASED;
-use crate::ledger::reads::{LoggedEvent, placed_from};
+use crate::ledger::reads::{self, LoggedEvent, placed_from};
 use crate::state::App;
 
 use super::facts::Known;
@@ -63,7 +63,7 @@ pub struct Round {
     from: i64,
     next: i64,
     /// Events whose words were erased: what was said of them goes too.
-    erased: Vec<(ProjectKey, String)>,
+    erased: Vec<Event>,
     told: Vec<(Event, Told)>,
     people: BTreeMap<(i64, String), Settings>,
     muted: Vec<(i64, String, String)>,
@@ -81,7 +81,7 @@ pub fn look(conn: &mut AnyConnection) -> Result<Option<Round>> {
     let mut known = Known::default();
     for LoggedEvent { event, .. } in leaves {
         if event.kind == BODIES_ERASED {
-            round.erased.extend(erased_by(&event));
+            round.erased.extend(erased_by(conn, &event)?);
         }
         let told = match about(conn, &mut known, &event) {
             Ok(told) => told,
@@ -117,10 +117,25 @@ fn about(conn: &mut AnyConnection, known: &mut Known, event: &Event) -> Result<V
     }
 }
 
-fn erased_by(event: &Event) -> Vec<(ProjectKey, String)> {
+/// The events that one takes the words of.
+fn erased_by(conn: &mut AnyConnection, event: &Event) -> Result<Vec<Event>> {
     let data = event.data();
     let ids = data.get("events").and_then(|ids| ids.as_array()).cloned().unwrap_or_default();
-    ids.iter().filter_map(|id| Some((event.project, id.as_str()?.to_owned()))).collect()
+    ids.iter().filter_map(|id| id.as_str()).map(|id| Ok(reads::event(conn, id)?.event)).collect()
+}
+
+/// Whether what something is called may stand in the words of such an event.
+fn names_its_thing(kind: &str) -> bool {
+    matches!(
+        kind,
+        "work_order.created.v1"
+            | "work_order.imported.v1"
+            | "work_order.plan_edited.v1"
+            | "procedure.created.v1"
+            | "procedure.renamed.v1"
+            | "asset.created.v1"
+            | "asset.changed.v1"
+    )
 }
 
 impl Round {
@@ -163,8 +178,11 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
         if !store::advance(tx, round.from, round.next)? {
             return Ok(0);
         }
-        for (project, event) in &round.erased {
-            store::forget_words(tx.conn, *project, event)?;
+        for gone in &round.erased {
+            store::forget_words(tx.conn, gone.project, &gone.id)?;
+            if names_its_thing(&gone.kind) {
+                store::forget_titles(tx.conn, gone.project, &gone.stream_id)?;
+            }
         }
         let mut made = 0;
         for (event, told) in &round.told {

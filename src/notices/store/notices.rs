@@ -88,6 +88,17 @@ fn theirs(project: ProjectKey, account: &str) -> notices::BoxedQuery<'static, Ba
     of_project.filter(notices::account_id.eq(account.to_owned()))
 }
 
+/// What something was called goes from all that is told of it.
+pub(in crate::notices) fn forget_titles(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    about: &str,
+) -> Result<()> {
+    let of_it = notices::table.filter(notices::project.eq(project)).filter(notices::about_id.eq(about));
+    diesel::update(of_it).set(notices::title.eq("(erased)")).execute(conn)?;
+    Ok(())
+}
+
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
