@@ -22,7 +22,7 @@ use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Consequences, FactSources, Orders};
 use crate::{
-    audit, checks, hours, integrations, jobs, knowledge, ledger, media, people, traces, work_orders,
+    audit, checks, hours, integrations, jobs, knowledge, ledger, media, notices, people, traces, work_orders,
 };
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
@@ -38,6 +38,8 @@ pub struct Services {
     pub intake: Intake,
     /// Every kind of background job, with what runs it.
     pub jobs: jobs::Registry,
+    /// Secrets of webhooks on their way to the page that shows them once.
+    pub hook_secrets: notices::ShownSecrets,
 }
 
 impl Services {
@@ -47,7 +49,8 @@ impl Services {
         let intake = intake();
         let jobs = jobs_registry(&intake);
         let orders = Orders::new(people.clone(), FACTS, CONSEQUENCES);
-        Ok(Self { app, people, orders, intake, jobs })
+        let hook_secrets = notices::ShownSecrets::default();
+        Ok(Self { app, people, orders, intake, jobs, hook_secrets })
     }
 }
 
@@ -136,7 +139,7 @@ fn after_verdict(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
 fn jobs_registry(intake: &Intake) -> jobs::Registry {
-    let registry = jobs::upkeep(jobs::Registry::default());
+    let registry = notices::jobs(jobs::upkeep(jobs::Registry::default()));
     let hooks = intake.hooks.clone();
     integrations::langfuse::jobs(registry, intake.clone())
         .job(VERDICT_GIVEN, after_verdict)

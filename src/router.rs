@@ -10,9 +10,7 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
-    asset_pages, bundle, delegation_pages, folder_sync, home, imports, intake, integrations, jobs, knowledge,
-    langfuse_api, ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy,
-    repricing, review_pages, trace_pages, trust,
+    asset_pages, bundle, delegation_pages, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, media, notices, offline, order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -29,6 +27,7 @@ pub fn table() -> Routes {
     imports::routes(&mut routes);
     folder_sync::routes(&mut routes);
     maintenance::routes(&mut routes);
+    notices::routes(&mut routes);
     offline::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);
@@ -68,7 +67,9 @@ pub fn app(
         .app_data(Data::new(services.intake.masks.clone()))
         .app_data(Data::new(services.intake.clone()))
         .app_data(Data::new(services.jobs.clone()))
+        .app_data(Data::new(services.hook_secrets.clone()))
         .configure(|config| table().configure(config))
+        .wrap(from_fn(notices::middleware::count))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))
         .wrap(from_fn(paths::readable))

@@ -93,6 +93,23 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["db", "ledger", "state", "web", "people", "order_settings", "assets", "work_orders", "order_pages"],
     ),
     ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages", "maintenance"]),
+    (
+        "notices",
+        &[
+            "db",
+            "config",
+            "ledger",
+            "state",
+            "web",
+            "jobs",
+            "people",
+            "assets",
+            "work_orders",
+            "audit",
+            "integrations",
+            "maintenance",
+        ],
+    ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",

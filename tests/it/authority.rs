@@ -22,6 +22,7 @@ use tracewright::foundation::{Action, Actor, ActorKind, Asker, Error, Grant, Res
 use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_source};
 use tracewright::integrations::langfuse::actions::{remove_source::remove_source, run_now::run_now};
 use tracewright::media::reads::MediaRow;
+use tracewright::notices::actions as notices;
 use tracewright::order_settings::currency;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::AccountId;
@@ -484,6 +485,7 @@ async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
         secret_key: String::new(),
         every_minutes: String::new(),
     };
+    let hook = || notices::NewHook { label: String::new(), url: String::new(), kinds: Vec::new() };
     vec![
         (KEEP, "pause_schedule", jobs::actions::pause_schedule(app, who, project, "none").await),
         (KEEP, "resume_schedule", jobs::actions::resume_schedule(app, who, project, "none").await),
@@ -493,6 +495,12 @@ async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
         (SOURCES, "add_source", add_source(app, who, source).await.map(drop)),
         (SOURCES, "remove_source", remove_source(app, who, "none").await),
         (SOURCES, "run_now", run_now(app, who, "none").await.map(drop)),
+        (SOURCES, "add_hook", notices::add_hook(app, who, hook()).await.map(drop)),
+        (SOURCES, "change_hook", notices::change_hook(app, who, "none", hook()).await),
+        (SOURCES, "remove_hook", notices::remove_hook(app, who, "none").await),
+        (SOURCES, "rotate_secret", notices::rotate_secret(app, who, "none").await.map(drop)),
+        (SOURCES, "start_hook", notices::start_hook(app, who, "none").await),
+        (SOURCES, "test_hook", notices::test_hook(app, who, "none").await),
         (Action::SetTrustPolicy, "ensure_policy", trust::ensure_policy(app, who).await),
     ]
 }

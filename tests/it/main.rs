@@ -27,6 +27,7 @@ mod judging;
 mod media;
 mod metrics_api;
 mod metrics_hours;
+mod notices;
 mod offline;
 mod people;
 mod plans;

@@ -292,7 +292,7 @@ pub fn decide(
 ) -> Result<Vec<OrderEvent>> {
     let case = Case { order, asker, facts };
     case.check_exists()?;
-    let verb = verbs::verb_of(order, &command, asker.id());
+    let verb = verb_of(order, &command, asker.id());
     decide_claimed(&case, command, new_id).map_err(|refused| verbs::explained(&case, verb, refused))
 }
 

@@ -60,6 +60,7 @@ const TABS: &[NavEntry] = &[
 /// The account menu, by the same rule.
 const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
+    entry("Notices", "/notices", "notices", "n"),
     entry("Waiting to be sent", "/waiting", "waiting", ""),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
@@ -110,6 +111,15 @@ pub fn own_address(request: &HttpRequest, public_url: Option<&str>) -> String {
     format!("http://{host}")
 }
 
+/// How many notices somebody has not read; put into a request by whoever keeps them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting(pub i64);
+
+impl Waiting {
+    /// The most that is counted.
+    pub const MOST: i64 = 100;
+}
+
 /// Everything the layout needs; every page struct has one called `shell`.
 #[derive(Clone, Debug)]
 pub struct Shell {
@@ -132,6 +142,7 @@ pub struct Shell {
     pub js: String,
     /// The icon itself, as an address that holds it: asked for by every page, it would be a request of its own.
     pub icon: &'static str,
+    waiting: i64,
     nav: Vec<NavEntry>,
     tabs: Vec<NavEntry>,
     /// Which tab of its section the page is; empty where it is none.
@@ -180,6 +191,7 @@ impl Shell {
             nonce: extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             flash,
             late: extensions.get::<Late>().cloned(),
+            waiting: extensions.get::<Waiting>().map_or(0, |waiting| waiting.0),
             css: assets.css_path().to_owned(),
             shop_css: "",
             js: assets.js_path().to_owned(),
@@ -202,6 +214,16 @@ impl Shell {
     pub fn tabs(&self) -> impl Iterator<Item = (&NavEntry, bool)> {
         let shown = if self.tabs.len() > 1 { self.tabs.as_slice() } else { &[] };
         shown.iter().map(|entry| (entry, entry.section == self.tab))
+    }
+
+    /// `3 notices` that the viewer has not read; none where there is nothing to say.
+    pub fn notices(&self) -> Option<String> {
+        match self.waiting {
+            ..=0 => None,
+            1 => Some("1 notice".to_owned()),
+            Waiting::MOST.. => Some(format!("{}+ notices", Waiting::MOST - 1)),
+            count => Some(format!("{count} notices")),
+        }
     }
 
     /// The sections this viewer may open.

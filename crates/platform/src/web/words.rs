@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 133] = [
+pub const KINDS: [&str; 139] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -108,6 +108,12 @@ pub const KINDS: [&str; 133] = [
     "traces.repriced.v1",
     "traces.score_deleted.v1",
     "trust.policy_set.v1",
+    "webhook.added.v1",
+    "webhook.changed.v1",
+    "webhook.removed.v1",
+    "webhook.secret_rotated.v1",
+    "webhook.started.v1",
+    "webhook.stopped.v1",
     "work_order.agent_let_on.v1",
     "work_order.agent_stopped.v1",
     "work_order.amended.v1",
@@ -189,6 +195,7 @@ pub const STREAMS: [(&str, &str); 24] = [
     ("score_deletion", "Deleted score"),
     ("sign_in", "Sign-ins nobody has"),
     ("trust", "Rules of the score"),
+    ("webhook", "Webhook"),
     ("work_order", "Work order"),
 ];
 

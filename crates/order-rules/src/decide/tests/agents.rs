@@ -395,7 +395,8 @@ proptest! {
             };
             prop_assert!(!(is_agent && was_stopped && !events.is_empty()), "a stopped agent recorded something");
             if is_agent && is_work(&command) {
-                prop_assert_eq!(scene.live().as_deref(), Some(who), "work without a claim of its own");
+                let live = scene.live();
+                prop_assert_eq!(live.as_deref(), Some(who), "work without a claim of its own");
                 prop_assert!(was_live.is_none() || was_live.as_deref() == Some(who), "work in another's way");
             }
             let renews = |event: &OrderEvent| event.kind() == "work_order.claim_renewed.v1";
