@@ -94,8 +94,7 @@ impl Asked {
         &self,
         read: impl FnOnce(&mut AnyConnection, &Asker) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let who = self.asker.clone();
-        self.app().db.read(move |conn| read(conn, &who)).await
+        Whoever { orders: self.orders.clone(), asker: self.asker.clone() }.read(read).await
     }
 
     /// The order that the argument `order` names, for whoever may see it.
@@ -142,12 +141,14 @@ impl Asked {
         let events: Vec<Value> = events.iter().map(|event| event_json(&number, event)).collect();
         let mut data = json!({ "order": number, "events": events });
         // Whoever gave it back may see it no more; what was done is told all the same.
-        let (status, words) = match self.order().await {
+        let mut words: String = words.into();
+        let status = match self.order().await {
             Ok(order) => {
-                let words = format!("{} {} is {} (version {}).", words.into(), order.number, order.status.label().to_lowercase(), order.version);
-                (order_json::status(&order, &self.asker, self.now()), words)
+                let (number, label) = (&order.number, order.status.label().to_lowercase());
+                words.push_str(&format!(" {number} is {label} (version {}).", order.version));
+                order_json::status(&order, &self.asker, self.now())
             }
-            Err(Error::NotFound(_)) => (Value::Null, words.into()),
+            Err(Error::NotFound(_)) => Value::Null,
             Err(other) => return Err(other),
         };
         for part in [status, more] {

@@ -62,7 +62,7 @@ async fn ask(asked: Asked) -> Result<Answer> {
     let order = asked.order().await?;
     let question = find(&order, &id)?;
     if !asked.round.can_ask {
-        return Ok(waiting(question));
+        return Ok(standing(question));
     }
     let state = RequestState::of(&asked.asker, order.number.as_str(), &id, asked.now());
     Ok(Answer::Ask {
@@ -80,12 +80,17 @@ async fn go_on(asked: Asked, state: RequestState) -> Result<Answer> {
     }
     let question = find(&order, &state.question)?;
     let said = asked.round.said().filter(|_| question.is_open());
-    let Some(said) = said else { return Ok(waiting(question)) };
+    let Some(said) = said else { return Ok(standing(question)) };
     check(question, &said)?;
     let reason = format!("{RELAYED}{said}");
-    withdraw_question::withdraw_question(&asked.orders, &asked.asker, &order.id, &state.question, &reason).await?;
+    let taken_back =
+        withdraw_question::withdraw_question(&asked.orders, &asked.asker, &order.id, &state.question, &reason).await;
     let order = asked.order().await?;
-    Ok(relayed(find(&order, &state.question)?, &said))
+    let question = find(&order, &state.question)?;
+    match taken_back {
+        Err(cause) if question.is_open() => Err(cause),
+        _ => Ok(standing(question)),
+    }
 }
 
 fn check(question: &Question, said: &str) -> Result<()> {
@@ -100,7 +105,7 @@ fn check(question: &Question, said: &str) -> Result<()> {
 
 async fn get_answer(asked: Asked) -> Result<Answer> {
     let order = asked.order().await?;
-    Ok(waiting(find(&order, &asked.given.text("question"))?))
+    Ok(standing(find(&order, &asked.given.text("question"))?))
 }
 
 fn find<'a>(order: &'a Order, id: &str) -> Result<&'a Question> {
@@ -108,16 +113,22 @@ fn find<'a>(order: &'a Order, id: &str) -> Result<&'a Question> {
 }
 
 /// The question as it stands.
-fn waiting(question: &Question) -> Answer {
+fn standing(question: &Question) -> Answer {
+    if let Some(said) = said_in_client(question) {
+        return relayed(question, said);
+    }
     let words = match (&question.reply, &question.withdrawn) {
         (Some(reply), _) => format!("{} answered: {}", reply.by.name, reply.text),
-        (None, Some(withdrawn)) => match withdrawn.reason.strip_prefix(RELAYED) {
-            Some(said) => return relayed(question, said),
-            None => format!("{} took the question back. {}", withdrawn.by.name, withdrawn.reason),
-        },
+        (None, Some(withdrawn)) => format!("{} took the question back. {}", withdrawn.by.name, withdrawn.reason),
         (None, None) => format!("Question {} waits for its answer: call get_answer later.", question.id),
     };
     Answer::done(words, order_json::question(question))
+}
+
+/// What the agent that asked says it was told in its client.
+fn said_in_client(question: &Question) -> Option<&str> {
+    let withdrawn = question.withdrawn.as_ref().filter(|it| it.by.is(&question.by.id))?;
+    withdrawn.reason.strip_prefix(RELAYED)
 }
 
 /// What the agent says that its client's person said.

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::audit::reads as audit;
+use crate::db::AnyConnection;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Action, Error, Grant, Result};
+use crate::foundation::{Action, Asker, Error, Grant, Result};
 use crate::knowledge::lifecycle::Status as AtomStatus;
 use crate::knowledge::reads::{self as atoms, FoundAtom};
 use crate::mcp::fields::{Field, Kind};
@@ -108,7 +109,7 @@ async fn list_orders(asked: Asked) -> Result<Answer> {
     let after = asked.given.some("cursor").map(|cursor| Cursor::decode(&cursor)).transpose()?;
     let status = asked.given.some("status").and_then(|word| Status::read(&word));
     let words = asked.given.text("words");
-    let read = move |conn: &mut crate::db::AnyConnection, who: &crate::foundation::Asker| {
+    let read = move |conn: &mut AnyConnection, who: &Asker| {
         who.must_some(Action::ViewOrders)?;
         let own = (who.may(Action::ViewOrders) < Grant::Any).then(|| who.id().to_owned());
         let filter = Filter { status, words, own, ..Filter::default() };
@@ -167,7 +168,7 @@ fn atom(found: &FoundAtom) -> Value {
 
 async fn score(asked: Asked) -> Result<Answer> {
     let number = asked.given.text("order");
-    let read = move |conn: &mut crate::db::AnyConnection, who: &crate::foundation::Asker| {
+    let read = move |conn: &mut AnyConnection, who: &Asker| {
         let id = audit::visible_order(conn, who, &number)?;
         report(conn, who.project, &id, &Scope::Order, None)
     };

@@ -19,7 +19,7 @@ use crate::foundation::{Error, Result};
 use super::fields::{self, Field, Given};
 use super::{refusals, rpc::Fault};
 
-pub use asked::{Asked, Round, Whoever};
+pub use asked::{Asked, Round, Whoever, visible};
 
 /// A tool.
 pub struct Tool {

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::audit::reads as audit;
-use crate::foundation::{Error, Result};
+use crate::db::AnyConnection;
+use crate::foundation::{Asker, Error, Result};
 use crate::mcp::fields::{Field, Kind};
 use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::actions::{acknowledge, claim, heartbeat, release_claim};
@@ -17,7 +18,7 @@ use super::{Answer, Asked, Effect, Tool};
 /// The argument that says which version was seen.
 pub(super) const SEEN: Field = Field::optional(
     "expected_version",
-    Kind::Whole(1, i64::MAX),
+    Kind::Whole(1, 1_000_000_000),
     "The version that you read: if the order changed since, nothing is done and you are told.",
 );
 
@@ -75,7 +76,7 @@ pub(super) const TOOLS: &[Tool] = &[
 /// Work that is claimed may not have been seen before, so the action itself says whether there is any.
 async fn take(asked: Asked) -> Result<Answer> {
     let number = asked.given.text("order");
-    let find = move |conn: &mut crate::db::AnyConnection, who: &crate::foundation::Asker| {
+    let find = move |conn: &mut AnyConnection, who: &Asker| {
         let missing = || Error::not_found(format!("work order {number}"));
         reads::find_id(conn, who.project, &number)?.ok_or_else(missing)
     };
