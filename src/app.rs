@@ -68,7 +68,8 @@ pub fn projections() -> Vec<Projection> {
 const FACTS: FactSources = FactSources { evidence: audit::facts::evidence_facts, record: record_facts };
 
 /// What happens where something happens to a work order.
-const CONSEQUENCES: Consequences = Consequences { completed: audit::actions::open_for_pace };
+const CONSEQUENCES: Consequences =
+    Consequences { completed: audit::actions::open_for_pace, under_trace: audit::actions::link_under };
 
 /// An order's record is its own stream and what audit recorded about it.
 fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<RecordFacts> {

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod audit;
 pub mod bundle;
 pub mod commands;
+pub mod delegation_pages;
 pub mod demo;
 pub mod folder_sync;
 pub mod home;

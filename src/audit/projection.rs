@@ -107,6 +107,7 @@ fn link_row(event: &Event, link: Link) -> LinkRow {
     let (how, matched) = match link.how {
         LinkHow::Hand => ("hand", String::new()),
         LinkHow::Rule { matched } => ("rule", matched),
+        LinkHow::Traceparent { span } => ("traceparent", span),
     };
     LinkRow {
         project: event.project,

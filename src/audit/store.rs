@@ -97,6 +97,11 @@ impl LinkRow {
     pub fn is_by_hand(&self) -> bool {
         self.how == "hand"
     }
+
+    /// Whether it joined by itself: what it is about was recorded by a call under the trace.
+    pub fn is_under_trace(&self) -> bool {
+        self.how == "traceparent"
+    }
 }
 
 pub(super) fn insert_links(conn: &mut AnyConnection, rows: &[LinkRow]) -> Result<()> {

@@ -162,6 +162,7 @@ fn progress(order: &Order, event: &OrderEvent) -> String {
             with_reason(format!("attested {}", name(order, target)), note)
         }
         OrderEvent::Gathered(event) => gathered::history::words(order, event),
+        OrderEvent::Delegated(event) => crate::delegation_pages::words(order, event),
         other => other.kind().to_owned(),
     }
 }

@@ -24,6 +24,7 @@ use super::text::{self, Html};
 use super::trail::{self, Query, Trail};
 use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
+use crate::delegation_pages::{Decisions, Working};
 use crate::foundation::{Action, Grant, Result};
 use crate::order_settings::currency;
 use crate::state::App;
@@ -88,6 +89,8 @@ struct OrderPage {
     /// Who can be spoken to: as it is written, and their code.
     speakable: Vec<(String, String)>,
     gathered: Gathered,
+    working: Option<Working>,
+    decisions: Option<Decisions>,
 }
 
 /// The head of the page and its plain texts.
@@ -237,6 +240,8 @@ impl OrderPage {
             speakable: around.speakable,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
             gathered,
+            working: Working::of(view.seen()),
+            decisions: Decisions::of(view.seen()),
         }
     }
 

@@ -19,6 +19,7 @@ use super::text::Html;
 use super::trail::{self, Query, Trail};
 use crate::bundle::actions::hand_out;
 use crate::bundle::events::Form;
+use crate::delegation_pages::Decisions;
 use crate::foundation::Result;
 use crate::ledger::reads::latest_checkpoint;
 use crate::web::format::Time;
@@ -38,6 +39,7 @@ struct PrintPage {
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
     gathered: Gathered,
+    decisions: Option<Decisions>,
     trail: Trail,
     changed: Vec<Was>,
     blanks: BTreeMap<String, String>,
@@ -79,6 +81,7 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
         log,
         comments: record::comments(&view),
         gathered,
+        decisions: Decisions::on_paper(view.seen()),
         trail,
         changed: paper::changed(&view),
         blanks: paper::blanks(&view),

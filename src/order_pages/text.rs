@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::foundation::{ActorKind, Timestamp};
+use crate::foundation::Timestamp;
 use crate::ledger::Event;
 use crate::web::charts::{self, Svg};
 use crate::web::format;
@@ -110,7 +110,7 @@ pub fn claimed(event: &Event, now: Timestamp) -> Option<Html> {
 
 /// The printed name, with a word for programs.
 pub fn name_of(who: &Who) -> String {
-    if who.kind == ActorKind::Agent { format!("{} (agent)", who.name) } else { who.name.clone() }
+    who.marked_name()
 }
 
 /// A moment as a part of a line.

@@ -6,6 +6,7 @@ use crate::assets;
 use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
+use crate::delegation_pages::Seen;
 use crate::folder_sync;
 use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::ledger::Event;
@@ -182,6 +183,12 @@ impl OrderView {
         }
         let (order, who, facts) = (&self.order, &self.who, &self.facts);
         decide(order, command, who, facts, &mut || "new".to_owned()).err().map(|why| why.to_string())
+    }
+
+    /// The same for the blocks about agents, questions and decisions.
+    pub fn seen(&self) -> Seen<'_> {
+        let (at, is_past) = (self.as_of.unwrap_or(self.now), self.as_of.is_some());
+        Seen { order: &self.order, who: &self.who, facts: &self.facts, at, is_past }
     }
 
     /// A reason long enough, for dry runs.

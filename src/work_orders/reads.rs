@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod calendar;
+mod delegated;
 pub mod sorted;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ use super::fold::{EventMeta, apply};
 use super::model::{Order, Priority, Status};
 pub use super::store::{OrderRow, Progress};
 pub use calendar::DueDays;
+pub use delegated::{asked_of, questions_of, ready, visible};
 
 /// The kind of a work order's stream.
 pub const STREAM_KIND: &str = "work_order";

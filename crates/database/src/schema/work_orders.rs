@@ -37,6 +37,10 @@ diesel::table! {
         asset_key -> Text,
         procedure_id -> Nullable<Text>,
         procedure_version -> Nullable<BigInt>,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+        accountable -> Nullable<Text>,
+        open_questions -> BigInt,
     }
 }
 

@@ -25,6 +25,12 @@ pub enum Action {
     /// Tick a step, item or criterion, or mark a step failed or flagged.
     Tick,
     SkipStep,
+    /// Take an order on for a while, as an agent, under the answer of a person.
+    ClaimWork,
+    /// Stop an agent on an order, and let it on again.
+    StopAgent,
+    /// Answer what was asked about an order.
+    AnswerQuestion,
     /// Vouch for a tick that came in with a file.
     Attest,
     AcknowledgeSafety,
@@ -122,7 +128,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 70] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -136,6 +142,9 @@ impl Action {
         Self::Run,
         Self::Tick,
         Self::SkipStep,
+        Self::ClaimWork,
+        Self::StopAgent,
+        Self::AnswerQuestion,
         Self::Attest,
         Self::AcknowledgeSafety,
         Self::Log,
@@ -208,6 +217,9 @@ impl Action {
             Self::Run => "starting and holding work",
             Self::Tick => "ticking",
             Self::SkipStep => "saying that a step does not apply",
+            Self::ClaimWork => "claiming work",
+            Self::StopAgent => "stopping an agent",
+            Self::AnswerQuestion => "answering a question",
             Self::Attest => "attesting a tick",
             Self::AcknowledgeSafety => "acknowledging safety notes",
             Self::Log => "writing the work log",

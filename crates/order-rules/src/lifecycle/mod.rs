@@ -12,7 +12,7 @@ mod sent_back;
 mod tests;
 
 pub use approval::{awaits_approval, may_renew, planned, renewal};
-pub use duties::{tie, tie_knowing};
+pub use duties::{tie, tie_knowing, tie_over_agents};
 pub use guards::Guard;
 pub use outcome::{bars_achieved, lacking};
 pub use sent_back::{sent_back, sent_back_words};

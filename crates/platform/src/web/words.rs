@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 114] = [
+pub const KINDS: [&str; 123] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -98,16 +98,22 @@ pub const KINDS: [&str; 114] = [
     "traces.repriced.v1",
     "traces.score_deleted.v1",
     "trust.policy_set.v1",
+    "work_order.agent_let_on.v1",
+    "work_order.agent_stopped.v1",
     "work_order.amended.v1",
     "work_order.approval_renewed.v1",
     "work_order.assigned.v1",
     "work_order.block_passed.v1",
     "work_order.checkpoint_released.v1",
+    "work_order.claim_released.v1",
+    "work_order.claim_renewed.v1",
+    "work_order.claimed.v1",
     "work_order.comment_added.v1",
     "work_order.created.v1",
     "work_order.criterion_met.v1",
     "work_order.criterion_unmet.v1",
     "work_order.currency_set.v1",
+    "work_order.decision_recorded.v1",
     "work_order.file_added.v1",
     "work_order.file_checked.v1",
     "work_order.file_withdrawn.v1",
@@ -130,6 +136,9 @@ pub const KINDS: [&str; 114] = [
     "work_order.pin_removed.v1",
     "work_order.plan_edited.v1",
     "work_order.policy_set.v1",
+    "work_order.question_answered.v1",
+    "work_order.question_asked.v1",
+    "work_order.question_withdrawn.v1",
     "work_order.queued_entry_set_aside.v1",
     "work_order.related.v1",
     "work_order.relation_removed.v1",

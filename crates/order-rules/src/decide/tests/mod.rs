@@ -1,3 +1,4 @@
+mod agents;
 mod amend;
 mod approval;
 mod demands;
