@@ -11,7 +11,7 @@ use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
     asset_pages, bundle, delegation_pages, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
-    ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy, repricing,
+    ledger_pages, maintenance, mcp, media, offline, order_lists, order_pages, people, privacy, repricing,
     review_pages, trace_pages, trust,
 };
 
@@ -29,6 +29,7 @@ pub fn table() -> Routes {
     imports::routes(&mut routes);
     folder_sync::routes(&mut routes);
     maintenance::routes(&mut routes);
+    mcp::routes(&mut routes);
     offline::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);

@@ -20,16 +20,21 @@ use super::rpc::{
 };
 use super::tools::Whoever;
 
-/// Not answered as a result: the status, the fault, and the id where it was read.
+/// Not answered by a result.
 struct Refused {
     status: StatusCode,
-    fault: Fault,
-    id: Option<Value>,
+    /// The message that says so.
+    said: Value,
 }
 
 impl Refused {
-    fn new(status: StatusCode, fault: Fault) -> Self {
-        Self { status, fault, id: None }
+    /// Refused before a message was read.
+    fn new(status: StatusCode, fault: &Fault) -> Self {
+        Self { status, said: fault.answer(None) }
+    }
+
+    fn bad(fault: &Fault) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, fault)
     }
 }
 
@@ -48,7 +53,7 @@ pub(super) async fn post(
 ) -> HttpResponse {
     match take(&request, key, &orders, payload).await {
         Ok(answer) => answer,
-        Err(refused) => HttpResponse::build(refused.status).json(refused.fault.answer(refused.id.as_ref())),
+        Err(refused) => HttpResponse::build(refused.status).json(refused.said),
     }
 }
 
@@ -61,21 +66,25 @@ async fn take(
     admit(request, &key)?;
     let body = read(payload).await?;
     let headers = headers(request);
-    let bad = |fault| Refused::new(StatusCode::BAD_REQUEST, fault);
-    match rpc::read(&body).map_err(bad)? {
+    match rpc::read(&body).map_err(|fault| Refused::bad(&fault))? {
         Message::Call(call) => answer(key, orders, &headers, &call).await,
         // Nothing that a client tells changes anything here: what it would cancel has ended when it comes.
-        Message::Notice { .. } => headers.era().map(|_| HttpResponse::Accepted().finish()).map_err(bad),
-        Message::Reply => match headers.era().map_err(bad)? {
+        Message::Notice => {
+            headers.era().map_err(|fault| Refused::bad(&fault))?;
+            Ok(HttpResponse::Accepted().finish())
+        }
+        Message::Reply => match headers.era().map_err(|fault| Refused::bad(&fault))? {
             Era::Handshake => Ok(HttpResponse::Accepted().finish()),
-            Era::Stateless => Err(bad(Fault::new(INVALID_REQUEST, "nothing was asked that this would answer"))),
+            Era::Stateless => {
+                Err(Refused::bad(&Fault::new(INVALID_REQUEST, "nothing was asked that this would answer")))
+            }
         },
     }
 }
 
 /// Who is let in: the key of an agent that may read, from no page of another site, with JSON.
 fn admit(request: &HttpRequest, key: &KeyHolder) -> Result<(), Refused> {
-    let refused = |status, why: &str| Err(Refused::new(status, Fault::new(REFUSED, why)));
+    let refused = |status, why: &str| Err(Refused::new(status, &Fault::new(REFUSED, why)));
     if !csrf::is_from_here(request) {
         return refused(StatusCode::FORBIDDEN, "a page of another site sent this; MCP is for programs with a key");
     }
@@ -103,11 +112,10 @@ fn admit(request: &HttpRequest, key: &KeyHolder) -> Result<(), Refused> {
 async fn read(payload: Payload) -> Result<actix_web::web::Bytes, Refused> {
     let too_large = |_| {
         let why = format!("a message may be at most {} KiB", MOST_BYTES >> 10);
-        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, Fault::new(REFUSED, why))
+        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, &Fault::new(REFUSED, why))
     };
     let body = payload.to_bytes_limited(MOST_BYTES).await.map_err(too_large)?;
-    let broken = |_| Refused::new(StatusCode::BAD_REQUEST, Fault::new(REFUSED, "the message did not come whole"));
-    body.map_err(broken)
+    body.map_err(|_| Refused::bad(&Fault::new(REFUSED, "the message did not come whole")))
 }
 
 async fn answer(
@@ -116,18 +124,16 @@ async fn answer(
     headers: &Headers,
     call: &Call,
 ) -> Result<HttpResponse, Refused> {
-    let stands_for = |era, fault: Fault| {
-        let status = status(era, &fault);
-        Refused { status, fault, id: Some(call.id.clone()) }
-    };
-    // Which era it would be is what could not be told, so the second one's statuses are meant.
-    let era = headers.era_of(call).map_err(|fault| stands_for(Era::Stateless, fault))?;
-    let asker = match trace(headers, call) {
+    let refused = |era, fault: &Fault| Refused { status: status(era, fault), said: fault.answer(Some(&call.id)) };
+    // Which era it would be is what could not be told, so the statuses of the second one are meant.
+    let era = headers.era_of(call).map_err(|fault| refused(Era::Stateless, &fault))?;
+    // The header `traceparent` is on whoever asks already; the message's own word comes first.
+    let asker = match trace(call) {
         Some(trace) => key.asker.in_trace(trace),
         None => key.asker,
     };
     let by = Whoever { orders: orders.clone(), asker };
-    let result = dispatch::answer(by, era, call).await.map_err(|fault| stands_for(era, fault))?;
+    let result = dispatch::answer(by, era, call).await.map_err(|fault| refused(era, &fault))?;
     Ok(HttpResponse::Ok().json(rpc::result(&call.id, result)))
 }
 
@@ -140,11 +146,9 @@ fn status(era: Era, fault: &Fault) -> StatusCode {
     }
 }
 
-/// The trace that the call is made under: as its `_meta` says, else the header. What cannot be read is passed over.
-fn trace(headers: &Headers, call: &Call) -> Option<TraceContext> {
-    let said = eras::meta(call).and_then(|meta| meta.get("traceparent")?.as_str());
-    said.and_then(TraceContext::parse)
-        .or_else(|| headers.traceparent.as_deref().and_then(TraceContext::parse))
+/// The trace that a message says it is sent under (SEP-414). What cannot be read is passed over.
+fn trace(call: &Call) -> Option<TraceContext> {
+    TraceContext::parse(eras::meta(call)?.get("traceparent")?.as_str()?)
 }
 
 fn headers(request: &HttpRequest) -> Headers {
@@ -160,6 +164,5 @@ fn headers(request: &HttpRequest) -> Headers {
         method: one("mcp-method"),
         name: one("mcp-name"),
         repeated,
-        traceparent: one("traceparent"),
     }
 }

@@ -79,8 +79,6 @@ pub struct Headers {
     pub name: Option<String>,
     /// A header of these that came more than once.
     pub repeated: Option<&'static str>,
-    /// `traceparent`.
-    pub traceparent: Option<String>,
 }
 
 impl Headers {

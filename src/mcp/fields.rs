@@ -25,7 +25,6 @@ pub enum Kind {
     Whole(i64, i64),
     /// At most so many texts of at most so many characters each.
     Texts(usize, usize),
-    Flag,
 }
 
 impl Field {
@@ -48,7 +47,6 @@ impl Field {
             Kind::Texts(most, each) => {
                 json!({ "type": "array", "maxItems": most, "items": { "type": "string", "maxLength": each } })
             }
-            Kind::Flag => json!({ "type": "boolean" }),
         };
         if let Some(fields) = schema.as_object_mut() {
             fields.insert("description".to_owned(), self.about.into());
@@ -75,7 +73,6 @@ impl Field {
                 }
                 texts.iter().find_map(|text| text_fault(text, each, true))
             }
-            Kind::Flag => (!value.is_boolean()).then(|| "expected true or false".to_owned()),
         }
     }
 }
@@ -111,7 +108,8 @@ impl Given {
         let mut errors = FieldErrors::default();
         for name in given.keys().filter(|name| fields.iter().all(|field| field.name != name.as_str())).take(20) {
             let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-            errors.add(name.clone(), format!("there is no such argument; known are {}", known.join(", ")));
+            let name: String = name.chars().take(100).collect();
+            errors.add(name, format!("there is no such argument; known are {}", known.join(", ")));
         }
         for field in fields {
             let fault = match given.get(field.name) {
@@ -146,11 +144,6 @@ impl Given {
         let list = self.0.get(name).and_then(Value::as_array).into_iter().flatten();
         list.filter_map(|text| Some(text.as_str()?.trim().to_owned())).collect()
     }
-
-    /// Whether a flag is set.
-    pub fn is_set(&self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
@@ -163,7 +156,6 @@ mod tests {
         Field::optional("state", Kind::Word(&["failed", "flagged"]), "How it is."),
         Field::optional("limit", Kind::Whole(1, 50), "How many."),
         Field::optional("lines", Kind::Texts(2, 3), "Some lines."),
-        Field::optional("all", Kind::Flag, "Whether all."),
     ];
 
     fn read(given: Value) -> Result<Given> {
@@ -188,7 +180,6 @@ mod tests {
             (json!({ "order": "a", "lines": ["a", "b", "c"] }), "lines"),
             (json!({ "order": "a", "lines": ["four"] }), "lines"),
             (json!({ "order": "a", "lines": "a" }), "lines"),
-            (json!({ "order": "a", "all": "yes" }), "all"),
             (json!({ "order": "a", "ordr": "b" }), "ordr"),
         ] {
             let Err(Error::Invalid(errors)) = read(given.clone()) else { panic!("taken: {given}") };
@@ -198,10 +189,10 @@ mod tests {
 
     #[test]
     fn what_fits_is_read() {
-        let given = read(json!({ "order": " ä ", "limit": 50, "lines": ["ä ", "b"], "all": true, "state": null })).unwrap();
+        let given = read(json!({ "order": " ä ", "limit": 50, "lines": ["ä ", "b"], "state": null })).unwrap();
         assert_eq!((given.text("order"), given.whole("limit")), ("ä".to_owned(), Some(50)));
         assert_eq!(given.texts("lines"), ["ä", "b"]);
-        assert!(given.is_set("all") && given.some("state").is_none());
+        assert!(given.some("state").is_none());
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum Message {
     /// It waits for an answer.
     Call(Call),
     /// It does not.
-    Notice { method: String },
+    Notice,
     /// The answer to something that a server asked; none asks anything here.
     Reply,
 }
@@ -105,7 +105,7 @@ pub fn read(bytes: &[u8]) -> Result<Message, Fault> {
         return if answers { Ok(Message::Reply) } else { Err(invalid("a message has a method")) };
     };
     let Value::String(method) = method else { return Err(invalid("a method is a text")) };
-    let Some(id) = id else { return Ok(Message::Notice { method }) };
+    let Some(id) = id else { return Ok(Message::Notice) };
     if !is_id(&id) {
         return Err(invalid("the id of a request is a text of at most 256 bytes or a whole number"));
     }
@@ -167,7 +167,7 @@ mod tests {
         let expected = Call { id: json!("a"), method: "tools/list".to_owned(), params: Map::new() };
         assert_eq!(call, Message::Call(expected));
         let notice = read(b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}").unwrap();
-        assert_eq!(notice, Message::Notice { method: "notifications/initialized".to_owned() });
+        assert_eq!(notice, Message::Notice);
         assert_eq!(read(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}").unwrap(), Message::Reply);
     }
 

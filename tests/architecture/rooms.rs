@@ -93,6 +93,21 @@ const ROOMS: &[(&str, &[&str])] = &[
         "maintenance",
         &["db", "ledger", "state", "web", "people", "order_settings", "work_orders", "order_pages"],
     ),
+    (
+        "mcp",
+        &[
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "people",
+            "work_orders",
+            "audit",
+            "trust",
+            "knowledge",
+            "maintenance",
+        ],
+    ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",

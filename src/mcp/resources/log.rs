@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::audit::events::stream_of as audit_stream;
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Error, Result};
-use crate::ledger::reads;
+use crate::ledger::{Stream, reads};
 use crate::mcp::tools::{Whoever, visible};
 use crate::work_orders::reads::stream_of;
 
@@ -42,7 +42,7 @@ pub(super) async fn proof(by: &Whoever, uri: &str, rest: &str) -> Result<Content
         let order = visible(conn, who, &number)?;
         let logged = reads::event(conn, &event)?;
         let its = [stream_of(who.project, &order.id), audit_stream(who.project, &order.id)];
-        let is_its = |stream: &crate::ledger::Stream| {
+        let is_its = |stream: &Stream| {
             logged.event.project == stream.project
                 && logged.event.stream_kind == stream.kind
                 && logged.event.stream_id == stream.id

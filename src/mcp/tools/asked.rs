@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::audit::reads as audit;
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Error, Result, Timestamp};
 use crate::ledger::Event;
@@ -162,8 +161,8 @@ impl Asked {
 
 /// The order with this number, for whoever may see it; for others there is none.
 pub fn visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<Order> {
-    let id = audit::visible_order(conn, who, number)?;
-    reads::load(conn, who.project, &id, None)
+    let row = reads::visible(conn, who, number)?;
+    reads::load(conn, who.project, &row.order_id, None)
 }
 
 fn event_json(number: &str, event: &Event) -> Value {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::audit::reads as audit;
+use crate::audit::selectors::Evidence;
 use crate::db::AnyConnection;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Action, Asker, Error, Grant, Result};
+use crate::foundation::{Action, Asker, Grant, Result};
 use crate::knowledge::lifecycle::Status as AtomStatus;
 use crate::knowledge::reads::{self as atoms, FoundAtom};
 use crate::mcp::fields::{Field, Kind};
@@ -28,7 +28,7 @@ const ATOM_STATES: &[&str] = &[
     "candidate", "needs_context", "verified", "contested", "superseded", "retracted", "expired", "rejected",
 ];
 const MOST: i64 = 50;
-const USUAL: i64 = 20;
+const USUAL: usize = 20;
 const LIMIT: Field = Field::optional("limit", Kind::Whole(1, MOST), "How many at most; 20 unless said.");
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -93,19 +93,19 @@ pub(super) const TOOLS: &[Tool] = &[
     },
 ];
 
-fn limit(asked: &Asked) -> i64 {
-    asked.given.whole("limit").unwrap_or(USUAL)
+fn limit_of(asked: &Asked) -> usize {
+    asked.given.whole("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(USUAL)
 }
 
 async fn list_ready(asked: Asked) -> Result<Answer> {
-    let limit = limit(&asked);
-    let rows = asked.read(move |conn, who| reads::ready(conn, who, limit)).await?;
+    let (limit, now) = (limit_of(&asked), asked.now());
+    let rows = asked.read(move |conn, who| reads::ready(conn, who, now, limit)).await?;
     let orders: Vec<Value> = rows.iter().map(order_json::of_row).collect();
     Ok(Answer::data(json!({ "orders": orders })))
 }
 
 async fn list_orders(asked: Asked) -> Result<Answer> {
-    let limit = limit(&asked);
+    let limit = i64::try_from(limit_of(&asked)).unwrap_or(MOST);
     let after = asked.given.some("cursor").map(|cursor| Cursor::decode(&cursor)).transpose()?;
     let status = asked.given.some("status").and_then(|word| Status::read(&word));
     let words = asked.given.text("words");
@@ -138,7 +138,7 @@ async fn read_status(asked: Asked) -> Result<Answer> {
 async fn search_atoms(asked: Asked) -> Result<Answer> {
     let words = asked.given.text("words");
     let status = asked.given.some("status").and_then(|word| AtomStatus::parse(&word));
-    let most = usize::try_from(limit(&asked)).unwrap_or_default();
+    let most = limit_of(&asked);
     let mut found = asked.read(move |conn, who| atoms::search(conn, who.project, &words, status)).await?;
     found.truncate(most);
     let found: Vec<Value> = found.iter().map(atom).collect();
@@ -146,7 +146,7 @@ async fn search_atoms(asked: Asked) -> Result<Answer> {
 }
 
 fn atom(found: &FoundAtom) -> Value {
-    let words = |span: &crate::audit::selectors::Evidence| {
+    let words = |span: &Evidence| {
         json!({
             "trace": span.trace_id,
             "observation": span.observation_id,
@@ -169,8 +169,8 @@ fn atom(found: &FoundAtom) -> Value {
 async fn score(asked: Asked) -> Result<Answer> {
     let number = asked.given.text("order");
     let read = move |conn: &mut AnyConnection, who: &Asker| {
-        let id = audit::visible_order(conn, who, &number)?;
-        report(conn, who.project, &id, &Scope::Order, None)
+        let row = reads::visible(conn, who, &number)?;
+        report(conn, who.project, &row.order_id, &Scope::Order, None)
     };
     let told: Report = asked.read(read).await?;
     let score = &told.explanation.score;
@@ -185,5 +185,5 @@ async fn score(asked: Asked) -> Result<Answer> {
         "entries": score.tree_size,
         "raises": proposals.collect::<Vec<String>>(),
     });
-    Ok::<_, Error>(Answer::done(text::lines(&told).join("\n"), data))
+    Ok(Answer::done(text::lines(&told).join("\n"), data))
 }

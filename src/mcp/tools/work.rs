@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::audit::reads as audit;
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Error, Result};
 use crate::mcp::fields::{Field, Kind};
@@ -73,36 +72,46 @@ pub(super) const TOOLS: &[Tool] = &[
     },
 ];
 
-/// Work that is claimed may not have been seen before, so the action itself says whether there is any.
 async fn take(asked: Asked) -> Result<Answer> {
-    let number = asked.given.text("order");
-    let find = move |conn: &mut AnyConnection, who: &Asker| {
-        let missing = || Error::not_found(format!("work order {number}"));
-        reads::find_id(conn, who.project, &number)?.ok_or_else(missing)
-    };
-    let id = asked.read(find).await?;
+    let id = any_id(&asked).await?;
     let lease = asked.given.whole("lease_seconds").and_then(|seconds| u32::try_from(seconds).ok());
     let events = claim::claim(&asked.orders, &asked.asker, &id, lease).await?;
     asked.told("You have it.", &events, json!({})).await
 }
 
 async fn beat(asked: Asked) -> Result<Answer> {
-    let id = id_of(&asked).await?;
-    heartbeat::heartbeat(&asked.orders, &asked.asker, &id).await?;
-    asked.told("Your lease holds.", &[], json!({})).await
+    let id = any_id(&asked).await?;
+    let lease = heartbeat::heartbeat(&asked.orders, &asked.asker, &id).await?;
+    let until = lease.until.to_rfc3339();
+    let words = match (&lease.stopped, lease.is_stale) {
+        (Some(why), _) => format!("You were stopped: leave off. {why}."),
+        (None, true) => format!("Your claim ended at {until}: claim it again, unless another agent has."),
+        (None, false) => format!("Your lease holds until {until}."),
+    };
+    let told = json!({ "lease": { "until": until, "isStale": lease.is_stale, "stopped": lease.stopped } });
+    asked.told(words, &[], told).await
 }
 
 async fn give_back(asked: Asked) -> Result<Answer> {
-    let id = id_of(&asked).await?;
+    let id = any_id(&asked).await?;
     let reason = asked.given.text("reason");
-    release_claim::release_claim(&asked.orders, &asked.asker, &id, &reason).await?;
-    asked.told("You gave it back.", &[], json!({})).await
+    let events = release_claim::release_claim(&asked.orders, &asked.asker, &id, &reason).await?;
+    asked.told("You gave it back.", &events, json!({})).await
+}
+
+/// Work that is claimed may not be seen before, and not afterwards; so the actions themselves say whether there is any.
+async fn any_id(asked: &Asked) -> Result<String> {
+    let number = asked.given.text("order");
+    let find = move |conn: &mut AnyConnection, who: &Asker| {
+        reads::find_id(conn, who.project, &number)?.ok_or_else(|| Error::not_found("the work order"))
+    };
+    asked.read(find).await
 }
 
 async fn read_notes(asked: Asked) -> Result<Answer> {
-    let id = id_of(&asked).await?;
+    let order = asked.order().await?;
     let version = asked.given.whole("version").and_then(|it| u32::try_from(it).ok()).unwrap_or_default();
-    let events = acknowledge::acknowledge(&asked.orders, &asked.asker, &id, version).await?;
+    let events = acknowledge::acknowledge(&asked.orders, &asked.asker, &order.id, version).await?;
     asked.told("You said that you read the notes.", &events, json!({})).await
 }
 
@@ -112,9 +121,4 @@ async fn start(asked: Asked) -> Result<Answer> {
     let to = Move { expected_version, ..Move::to(Status::InProgress) };
     let events = transition(&asked.orders, &asked.asker, &order.id, to).await?;
     asked.told("The work is begun.", &events, json!({})).await
-}
-
-async fn id_of(asked: &Asked) -> Result<String> {
-    let number = asked.given.text("order");
-    asked.read(move |conn, who| audit::visible_order(conn, who, &number)).await
 }
