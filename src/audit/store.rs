@@ -236,6 +236,12 @@ impl ClaimRow {
     pub fn is_stated(&self) -> bool {
         self.position >= STATED
     }
+
+    /// Its author's name as it is printed: an agent says that it is one.
+    pub fn author(&self) -> String {
+        let agent = if self.author_kind == "agent" { " (agent)" } else { "" };
+        format!("{}{agent}", self.author_name)
+    }
 }
 
 /// The stated claims of an order, oldest first.

@@ -9,9 +9,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use crate::db::AnyConnection;
 use crate::foundation::{Asker, Error, Result};
 use crate::web::{Form, Principal, WebError, WebResult, flash, see_other};
+use crate::work_orders::actions::ask_person::Question;
 use crate::work_orders::actions::record_decision::NewDecision;
 use crate::work_orders::actions::{
-    answer_question, let_agent_on, record_decision, stop_agent, withdraw_question,
+    answer_question, ask_person, let_agent_on, record_decision, stop_agent, withdraw_question,
 };
 use crate::work_orders::{Orders, reads};
 
@@ -68,6 +69,18 @@ pub(super) async fn let_on(on: On, form: Form) -> WebResult {
     let id = on.order_id().await?;
     let_agent_on::let_agent_on(&on.orders, &on.who, &id, form.text("account")).await?;
     Ok(on.back("working", "It may claim this order again."))
+}
+
+/// POST `questions`: fields `text`, `choices` (one a line, may be empty) and `target` (may be empty).
+pub(super) async fn ask(on: On, form: Form) -> WebResult {
+    let id = on.order_id().await?;
+    let question = Question {
+        text: form.text("text").to_owned(),
+        choices: form.text("choices").lines().map(str::to_owned).collect(),
+        about: form.optional("target").map(str::parse).transpose()?,
+    };
+    ask_person::ask_person(&on.orders, &on.who, &id, question).await?;
+    Ok(on.back("questions", "Asked. It waits on the page of the order and on Home of whoever may answer."))
 }
 
 /// POST `questions/{question}/answer`: field `answer`.

@@ -12,6 +12,7 @@ const WITHDRAW: Access = MayOneOf(&[Action::Log, Action::UndoOthersTick]);
 pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/claims/stop", May(Action::StopAgent), acts::stop);
     routes.post("/work-orders/{number}/claims/let-on", May(Action::StopAgent), acts::let_on);
+    routes.post("/work-orders/{number}/questions", May(Action::Log), acts::ask);
     routes.post(
         "/work-orders/{number}/questions/{question}/answer",
         May(Action::AnswerQuestion),

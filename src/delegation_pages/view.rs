@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::foundation::{Asker, Timestamp};
 use crate::web::format::{Time, waited};
-use crate::work_orders::decide::{Command, Delegate, NewDecision, decide};
+use crate::work_orders::decide::{Command, Delegate, NewDecision, NewQuestion, decide};
 use crate::work_orders::facts::Facts;
 use crate::work_orders::model::{Decision, Order, Question, Stop};
 
@@ -48,6 +48,7 @@ pub struct Working {
     open: Vec<QuestionView>,
     /// Answered and withdrawn, the newest first.
     settled: Vec<SettledView>,
+    may_ask: bool,
 }
 
 struct ClaimView {
@@ -99,6 +100,7 @@ impl Working {
         if claim.is_none() && all.stops.is_empty() && all.questions.is_empty() {
             return None;
         }
+        let some = NewQuestion { text: "x".to_owned(), ..NewQuestion::default() };
         Some(Self {
             number: seen.order.number.to_string(),
             at: seen.at,
@@ -106,6 +108,7 @@ impl Working {
             stops: stops(seen),
             open: all.open_questions().map(|question| open(seen, question)).collect(),
             settled: all.questions.iter().rev().filter_map(|question| settled(seen, question)).collect(),
+            may_ask: seen.allows(Delegate::AskPerson(some)),
         })
     }
 
@@ -204,7 +207,8 @@ impl Decisions {
             ..NewDecision::default()
         };
         let may_decide = seen.allows(Delegate::RecordDecision(some));
-        let all: Vec<DecisionView> = seen.order.delegation.decisions.iter().map(|it| decision(seen, it)).collect();
+        let all: Vec<DecisionView> =
+            seen.order.delegation.decisions.iter().map(|it| decision(seen, it)).collect();
         (may_decide || !all.is_empty()).then(|| Self {
             number: seen.order.number.to_string(),
             at: seen.at,

@@ -8,12 +8,17 @@ const QUOTED: usize = 80;
 
 /// The event in words.
 pub fn words(order: &Order, event: &DelegationEvent) -> String {
-    let named = |id: &str| order.delegation.decision(id).map_or_else(|| "an earlier one".to_owned(), Decision::name);
+    let named =
+        |id: &str| order.delegation.decision(id).map_or_else(|| "an earlier one".to_owned(), Decision::name);
     match event {
         DelegationEvent::Claimed { accountable, until, lapsed, .. } => {
             let old = lapsed.as_ref().map(|old| format!("; the claim of {} had lapsed", old.marked_name()));
             let until = until.to_rfc3339();
-            format!("claimed it until {until}, {} answers for it{}", accountable.name, old.unwrap_or_default())
+            format!(
+                "claimed it until {until}, {} answers for it{}",
+                accountable.name,
+                old.unwrap_or_default()
+            )
         }
         DelegationEvent::ClaimRenewed { until } => format!("is still there, until {}", until.to_rfc3339()),
         DelegationEvent::ClaimReleased { reason } => with_reason("gave its claim back", reason),

@@ -68,7 +68,11 @@ pub(super) fn answering_for(
 }
 
 /// The orders that block this one and are not done.
-pub(super) fn open_blockers(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<BTreeSet<String>> {
+pub(super) fn open_blockers(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order: &Order,
+) -> Result<BTreeSet<String>> {
     let mut open = BTreeSet::new();
     for relation in order.relations.iter().filter(|it| it.kind == RelationKind::BlockedBy) {
         let other = reads::by_id(conn, project, &relation.order)?;

@@ -121,6 +121,7 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     let mut said = on_people(t, who).await;
     said.extend(on_order(t, order, who).await);
     said.extend(on_hands(t, order, who).await);
+    said.extend(on_delegation(t, order, who).await);
     said.extend(on_procedures(t, order, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
@@ -299,6 +300,49 @@ async fn on_hands(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             Action::AddEvidence,
             "pin::place",
             orders::pin::place(service, who, id, text(), (0, 0), text()).await.map(drop),
+        ),
+    ]
+}
+
+/// Claims, agents that are stopped, questions and decisions.
+async fn on_delegation(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+    const CLAIM: Action = Action::ClaimWork;
+    let (service, id, why) = (&t.services.orders, order.id.as_str(), "a good reason");
+    let (question, decision) =
+        (orders::ask_person::Question::default(), orders::record_decision::NewDecision::default());
+    vec![
+        (CLAIM, "claim", orders::claim::claim(service, who, id, None).await.map(drop)),
+        (CLAIM, "heartbeat", orders::heartbeat::heartbeat(service, who, id).await.map(drop)),
+        (CLAIM, "release_claim", orders::release_claim::release_claim(service, who, id, why).await.map(drop)),
+        (
+            Action::StopAgent,
+            "stop_agent",
+            orders::stop_agent::stop_agent(service, who, id, "none", why).await.map(drop),
+        ),
+        (
+            Action::StopAgent,
+            "let_agent_on",
+            orders::let_agent_on::let_agent_on(service, who, id, "none").await.map(drop),
+        ),
+        (
+            Action::Log,
+            "ask_person",
+            orders::ask_person::ask_person(service, who, id, question).await.map(drop),
+        ),
+        (
+            Action::AnswerQuestion,
+            "answer_question",
+            orders::answer_question::answer_question(service, who, id, "none", why).await.map(drop),
+        ),
+        (
+            Action::Log,
+            "withdraw_question",
+            orders::withdraw_question::withdraw_question(service, who, id, "none", why).await.map(drop),
+        ),
+        (
+            Action::Log,
+            "record_decision",
+            orders::record_decision::record_decision(service, who, id, decision).await.map(drop),
         ),
     ]
 }

@@ -251,6 +251,10 @@ mod tests {
         let again = refused.by_rule("R20", "never");
         assert_eq!(again.refusal().map(|it| (it.rule, it.lift.as_str())), Some(("R37", "Ask a supervisor.")));
         assert_eq!(Error::refused("no").refusal(), None);
-        assert_eq!(Error::not_found("it").by_rule("R37", "x").refusal(), None, "what is not there has no rule");
+        assert_eq!(
+            Error::not_found("it").by_rule("R37", "x").refusal(),
+            None,
+            "what is not there has no rule"
+        );
     }
 }

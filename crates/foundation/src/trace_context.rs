@@ -79,7 +79,11 @@ mod tests {
             (format!("cc-{TRACE}-{SPAN}-01-what-the-future-will-be-like"), true),
         ] {
             let read = TraceContext::parse(&text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!((read.trace_id(), read.span_id(), read.is_sampled()), (TRACE, SPAN, is_sampled), "{text}");
+            assert_eq!(
+                (read.trace_id(), read.span_id(), read.is_sampled()),
+                (TRACE, SPAN, is_sampled),
+                "{text}"
+            );
         }
     }
 

@@ -2,14 +2,14 @@
 //!
 //! Folding never refuses: what was decided happened. An id that is not there changes nothing.
 
-use super::delegation;
+use super::delegation::{self, DelegationEvent};
 use super::events::OrderEvent;
-use super::delegation::DelegationEvent;
 use super::gathered::{self, GatheredEvent};
 use super::model::{
-    Acknowledgement, Amendment, Answer, Attestation, Comment, Delegation, Hold, ImportRecord, LogEntry, Materiality,
-    Order, OutcomeRecord, Plan, PlanChanged, Relation, RelationKind, Released, SignOff, SignOn, Skipped,
-    Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
+    Acknowledgement, Amendment, Answer, Attestation, Comment, Delegation, Hold, ImportRecord, LogEntry,
+    Materiality, Order, OutcomeRecord, Plan, PlanChanged, Relation, RelationKind, Released, SignOff, SignOn,
+    Skipped, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone,
+    When, Who,
 };
 use super::plan_diff;
 use super::signing::signatures;

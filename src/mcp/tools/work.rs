@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use crate::db::AnyConnection;
-use crate::foundation::{Asker, Error, Result};
+use crate::foundation::Result;
 use crate::mcp::fields::{Field, Kind};
 use crate::work_orders::actions::transition::{Move, transition};
 use crate::work_orders::actions::{acknowledge, claim, heartbeat, release_claim};
@@ -73,14 +72,14 @@ pub(super) const TOOLS: &[Tool] = &[
 ];
 
 async fn take(asked: Asked) -> Result<Answer> {
-    let id = any_id(&asked).await?;
+    let id = id_of(&asked).await?;
     let lease = asked.given.whole("lease_seconds").and_then(|seconds| u32::try_from(seconds).ok());
     let events = claim::claim(&asked.orders, &asked.asker, &id, lease).await?;
     asked.told("You have it.", &events, json!({})).await
 }
 
 async fn beat(asked: Asked) -> Result<Answer> {
-    let id = any_id(&asked).await?;
+    let id = id_of(&asked).await?;
     let lease = heartbeat::heartbeat(&asked.orders, &asked.asker, &id).await?;
     let until = lease.until.to_rfc3339();
     let words = match (&lease.stopped, lease.is_stale) {
@@ -93,19 +92,16 @@ async fn beat(asked: Asked) -> Result<Answer> {
 }
 
 async fn give_back(asked: Asked) -> Result<Answer> {
-    let id = any_id(&asked).await?;
+    let id = id_of(&asked).await?;
     let reason = asked.given.text("reason");
     let events = release_claim::release_claim(&asked.orders, &asked.asker, &id, &reason).await?;
     asked.told("You gave it back.", &events, json!({})).await
 }
 
-/// Work that is claimed may not be seen before, and not afterwards; so the actions themselves say whether there is any.
-async fn any_id(asked: &Asked) -> Result<String> {
+/// Work that may be claimed is seen only once it is claimed.
+async fn id_of(asked: &Asked) -> Result<String> {
     let number = asked.given.text("order");
-    let find = move |conn: &mut AnyConnection, who: &Asker| {
-        reads::find_id(conn, who.project, &number)?.ok_or_else(|| Error::not_found("the work order"))
-    };
-    asked.read(find).await
+    asked.read(move |conn, who| Ok(reads::reachable(conn, who, &number)?.order_id)).await
 }
 
 async fn read_notes(asked: Asked) -> Result<Answer> {

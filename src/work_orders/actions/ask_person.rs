@@ -6,7 +6,12 @@ pub use crate::work_orders::decide::NewQuestion as Question;
 use crate::work_orders::decide::{Command, Delegate};
 
 /// Asks it; gives the question's id, by which [`super::super::reads::questions_of`] finds the answer.
-pub async fn ask_person(orders: &Orders, asker: &Asker, order_id: &str, question: Question) -> Result<String> {
+pub async fn ask_person(
+    orders: &Orders,
+    asker: &Asker,
+    order_id: &str,
+    question: Question,
+) -> Result<String> {
     let command = Command::Delegate(Delegate::AskPerson(question));
     let events = super::change(orders, asker, order_id, command).await?;
     let asked = events.iter().find(|event| event.kind == "work_order.question_asked.v1");

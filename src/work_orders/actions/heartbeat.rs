@@ -21,7 +21,7 @@ pub struct Lease {
     pub stopped: Option<String>,
 }
 
-/// Renews the lease where that is due, and says how the claim stands. Refused to whoever never claimed the order.
+/// Renews the lease where that is due, and says how the claim stands. Refused to whoever never claimed the order, and to people.
 pub async fn heartbeat(orders: &Orders, asker: &Asker, order_id: &str) -> Result<Lease> {
     let (service, who, order_id) = (orders.clone(), asker.clone(), order_id.to_owned());
     let write = move |tx: &mut Tx<'_>| {
@@ -37,7 +37,8 @@ pub async fn heartbeat(orders: &Orders, asker: &Asker, order_id: &str) -> Result
         super::append(tx, &service.app.ledger, who.project, &order, decided)?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         let claim = order.delegation.standing().filter(|claim| claim.agent.is(who.id()));
-        let until = claim.map(|claim| claim.until).ok_or_else(|| Error::internal("a renewed claim is gone"))?;
+        let until =
+            claim.map(|claim| claim.until).ok_or_else(|| Error::internal("a renewed claim is gone"))?;
         Ok(Lease { until, is_stale: false, stopped: None })
     };
     orders.app.db.write(&asker.actor, write).await

@@ -63,9 +63,8 @@ fn free(
 /// Whether another order holds it up that nobody let it pass.
 fn is_blocked(conn: &mut AnyConnection, asker: &Asker, order: &Order) -> Result<bool> {
     let open = open_blockers(conn, asker.project, order)?;
-    let holds = |it: &Relation| {
-        it.kind == RelationKind::BlockedBy && it.passed.is_none() && open.contains(&it.order)
-    };
+    let holds =
+        |it: &Relation| it.kind == RelationKind::BlockedBy && it.passed.is_none() && open.contains(&it.order);
     Ok(order.relations.iter().any(holds))
 }
 
@@ -74,6 +73,19 @@ pub fn visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<Or
     let row = find(conn, who.project, number)?;
     let row = row.filter(|row| who.may_for(Action::ViewOrders, &row.tie(who)));
     row.ok_or_else(|| Error::not_found(format!("the work order {number}")))
+}
+
+/// The same for a call about a claim: an agent also reaches what is given to a person who answers for it, before it has
+/// claimed it.
+pub fn reachable(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<OrderRow> {
+    if let Some(row) = find(conn, who.project, number)?.filter(|_| who.is_agent()) {
+        let unit = units::unit_of(conn, who.id())?;
+        let persons = answering_for(conn, who.project, &who.actor, &unit)?;
+        if persons.iter().any(|person| row.assignee_account.as_deref() == Some(person.id.as_str())) {
+            return Ok(row);
+        }
+    }
+    visible(conn, who, number)
 }
 
 /// Every question about an order, the oldest first, with its answer where it has one.
@@ -92,7 +104,8 @@ pub fn asked_of(conn: &mut AnyConnection, asker: &Asker, limit: i64) -> Result<V
     let mut query = query.filter(sql::<Bool>("open_questions > 0"));
     if asker.may(Action::AnswerQuestion) != Grant::Any {
         let account = asker.id().to_owned();
-        query = query.filter(orders::assignee_account.eq(account.clone()).or(orders::accountable.eq(account)));
+        query =
+            query.filter(orders::assignee_account.eq(account.clone()).or(orders::accountable.eq(account)));
     }
     let newest = (orders::updated_at.desc(), orders::order_id.desc());
     Ok(query.order(newest).limit(limit).select(OrderRow::as_select()).load(conn)?)

@@ -82,6 +82,8 @@ on_both! {
             (Action::Close, vec![Role::Supervisor, Role::Auditor]),
             (Action::CloseUnverified, vec![Role::Supervisor]),
             (Action::Tick, vec![Role::Technician, Role::Supervisor, Role::Agent]),
+            (Action::ClaimWork, vec![Role::Agent]),
+            (Action::StopAgent, vec![Role::Viewer, Role::Requester, Role::Technician, Role::Supervisor, Role::Auditor, Role::Admin]),
             (Action::UndoOthersTick, vec![Role::Supervisor]),
             (Action::KeepOwnAnswer, vec![Role::Technician, Role::Supervisor]),
             (Action::ManagePeople, vec![Role::Admin]),

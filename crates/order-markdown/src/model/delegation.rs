@@ -240,19 +240,37 @@ mod tests {
     fn claim(until: i64) -> Claim {
         let (agent, accountable) = (Who::named("bot"), Who::named("sam"));
         let at = Timestamp(0);
-        Claim { agent, accountable, since: at, until: Timestamp(until), lease_seconds: 10, seen: at, ended: None }
+        Claim {
+            agent,
+            accountable,
+            since: at,
+            until: Timestamp(until),
+            lease_seconds: 10,
+            seen: at,
+            ended: None,
+        }
     }
 
     #[test]
     fn a_lease_ends_by_itself_at_its_moment() {
         let claim = claim(10_000_000);
-        for (now, live, due) in [(0, true, false), (5_000_000, true, false), (5_000_001, true, true), (9_999_999, true, true)] {
+        for (now, live, due) in
+            [(0, true, false), (5_000_000, true, false), (5_000_001, true, true), (9_999_999, true, true)]
+        {
             let now = Timestamp(now);
-            assert_eq!((claim.is_live(now), claim.is_stale(now), claim.is_due(now)), (live, !live, due), "{now:?}");
+            assert_eq!(
+                (claim.is_live(now), claim.is_stale(now), claim.is_due(now)),
+                (live, !live, due),
+                "{now:?}"
+            );
         }
         assert!(claim.is_stale(Timestamp(10_000_000)) && !claim.is_live(Timestamp(10_000_000)));
-        let end = ClaimEnd { by: Who::named("sam"), at: Timestamp(1), how: Ending::Stopped, reason: String::new() };
+        let end =
+            ClaimEnd { by: Who::named("sam"), at: Timestamp(1), how: Ending::Stopped, reason: String::new() };
         let ended = Claim { ended: Some(end), ..claim };
-        assert!(!ended.is_live(Timestamp(2)) && !ended.is_stale(Timestamp(20_000_000)), "what ended is neither");
+        assert!(
+            !ended.is_live(Timestamp(2)) && !ended.is_stale(Timestamp(20_000_000)),
+            "what ended is neither"
+        );
     }
 }

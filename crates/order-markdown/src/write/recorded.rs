@@ -68,7 +68,8 @@ pub(super) fn amendment_text(order: &Order, amendment: &Amendment) -> String {
 
 /// A decision reads as a comment with its number, its reasons and what follows from it; one whose place another took says so.
 pub(super) fn decision_text(order: &Order, decision: &Decision) -> String {
-    let named = |id: &Option<String>| id.as_ref().and_then(|id| order.delegation.decision(id)).map(Decision::name);
+    let named =
+        |id: &Option<String>| id.as_ref().and_then(|id| order.delegation.decision(id)).map(Decision::name);
     let title = format!("{}, decision {}: {}", decision.by.marked_name(), decision.name(), decision.title);
     let head = timed(&When::exact(decision.at).raw, &title);
     let lines = [

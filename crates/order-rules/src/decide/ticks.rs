@@ -135,7 +135,9 @@ pub(super) fn check_evidence(case: &Case<'_>, target: &Target) -> Result<()> {
     let has_some = case.facts.evidence.evidenced.contains(target.id()) || case.asker.trace().is_some();
     if !has_some && !case.asker.is_person() {
         let refused = Error::refused("An agent ticks only what has evidence. Link a trace to it first.");
-        return Err(refused.by_rule("R41", "Link a trace to it, bring a file, or send the call with a traceparent."));
+        return Err(
+            refused.by_rule("R41", "Link a trace to it, bring a file, or send the call with a traceparent.")
+        );
     }
     Ok(())
 }
@@ -303,7 +305,7 @@ fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Res
 
 pub(super) fn name_of(tick: &Tick) -> String {
     match (&tick.by, tick.how) {
-        (Some(by), _) => by.name.clone(),
+        (Some(by), _) => by.marked_name(),
         (None, TickHow::Imported) => "the imported file".to_owned(),
         (None, TickHow::Recorded) => "somebody".to_owned(),
     }

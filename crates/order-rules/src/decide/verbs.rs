@@ -18,7 +18,9 @@ pub fn verb_of(order: &Order, command: &Command, account: &str) -> Action {
         Command::SkipItem { .. } | Command::MarkStep { state: StepState::NotApplicable { .. }, .. } => {
             Action::SkipStep
         }
-        Command::Tick { .. } | Command::Answer { .. } | Command::SignOn | Command::MarkStep { .. } => Action::Tick,
+        Command::Tick { .. } | Command::Answer { .. } | Command::SignOn | Command::MarkStep { .. } => {
+            Action::Tick
+        }
         // What is signed is signed as performed.
         Command::SignItem { .. } => Action::Complete,
         Command::TakeUpItem { item, .. } => {
@@ -76,7 +78,9 @@ fn verb_of_delegation(asked: &Delegate) -> Action {
         Delegate::ClaimWork { .. } | Delegate::Heartbeat | Delegate::ReleaseClaim { .. } => Action::ClaimWork,
         Delegate::StopAgent { .. } | Delegate::LiftStop { .. } => Action::StopAgent,
         Delegate::AnswerQuestion { .. } => Action::AnswerQuestion,
-        Delegate::AskPerson(_) | Delegate::WithdrawQuestion { .. } | Delegate::RecordDecision(_) => Action::Log,
+        Delegate::AskPerson(_) | Delegate::WithdrawQuestion { .. } | Delegate::RecordDecision(_) => {
+            Action::Log
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::json;
 
-use crate::foundation::{Error, FieldErrors};
+use crate::foundation::{Error, FieldErrors, Refusal};
 
 use super::format::sentence;
 use super::page::Shell;
@@ -52,6 +52,8 @@ pub struct Problem {
     cause: Option<String>,
     /// The sentence as programs read it, which know fields by their names.
     message: String,
+    /// The rule behind a refusal and what would lift it, for programs.
+    refusal: Option<Refusal>,
 }
 
 impl Problem {
@@ -69,7 +71,8 @@ impl Problem {
             Some(_) => (OUR_FAULT.to_owned(), OUR_FAULT.to_owned()),
             None => (sentence(&by_label(error)), sentence(&error.to_string())),
         };
-        Self { status, title, sentence: said, next, fields, retry_after_s, cause, message }
+        let refusal = error.refusal().cloned();
+        Self { status, title, sentence: said, next, fields, retry_after_s, cause, message, refusal }
     }
 }
 
@@ -97,6 +100,7 @@ pub(super) fn too_slow(response: &mut ServiceResponse) {
         fields: FieldErrors::default(),
         retry_after_s: None,
         cause: None,
+        refusal: None,
     };
     let response = response.response_mut();
     *response.status_mut() = problem.status;
@@ -228,12 +232,16 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
     let request = response.request().clone();
     let request_id = headers::request_id(&request).unwrap_or_default();
     if reads_json(&request) {
-        let body = json!({
+        let mut body = json!({
             "message": problem.message,
             "error": problem.title,
             "fields": problem.fields,
             "requestId": request_id,
         });
+        if let (Some(refusal), Some(members)) = (&problem.refusal, body.as_object_mut()) {
+            members.insert("rule".to_owned(), refusal.rule.into());
+            members.insert("lift".to_owned(), refusal.lift.clone().into());
+        }
         return response
             .map_body(|_, _| BoxBody::new(body.to_string()))
             .with_content_type("application/json");

@@ -48,7 +48,8 @@ fn by_itself(case: &Case<'_>) -> Result<Vec<OrderEvent>> {
     if case.order.is_assigned_to(account) || case.order.delegation.is_held_by(account) {
         return Ok(vec![claimed(case, LEASE_DEFAULT)?]);
     }
-    let refused = Error::refused("You have not claimed this work, which is given to the person who answers for you.");
+    let refused =
+        Error::refused("You have not claimed this work, which is given to the person who answers for you.");
     Err(refused.by_rule(RULE, "Claim it first."))
 }
 
@@ -106,7 +107,7 @@ pub(super) fn claim(case: &Case<'_>, lease_seconds: Option<u32>) -> Result<Vec<O
     }
     let tie = Tie { is_assignee: is_given(case), ..Tie::default() };
     if !case.asker.may_for(Action::ClaimWork, &tie) {
-        return Err(not_given(case));
+        return Err(not_given());
     }
     let lease = lease_seconds.unwrap_or(LEASE_DEFAULT);
     if !(LEASE_LEAST..=LEASE_MOST).contains(&lease) {
@@ -121,11 +122,7 @@ pub(super) fn claim(case: &Case<'_>, lease_seconds: Option<u32>) -> Result<Vec<O
     }
 }
 
-/// Whoever may not see the order hears that there is none.
-fn not_given(case: &Case<'_>) -> Error {
-    if !case.may(Action::ViewOrders) {
-        return Error::not_found("the work order");
-    }
+fn not_given() -> Error {
     let refused = Error::forbidden("This work is given neither to you nor to a person who answers for you.");
     refused.by_rule(RULE, "A supervisor assigns it to you, or to whoever answers for you.")
 }
@@ -146,7 +143,10 @@ fn check_workable(case: &Case<'_>) -> Result<()> {
 fn taken(by: &Claim) -> Error {
     let until = by.until.to_rfc3339();
     let refused = Error::refused(format!("{} works on this until {until}.", by.agent.name));
-    refused.by_rule(RULE, format!("It is free once that claim is given back or stopped, or at {until} without a sign of it."))
+    refused.by_rule(
+        RULE,
+        format!("It is free once that claim is given back or stopped, or at {until} without a sign of it."),
+    )
 }
 
 /// The claim, with whoever answers for it and whose had lapsed.
@@ -196,8 +196,11 @@ pub(super) fn release(case: &Case<'_>, reason: String) -> Result<Vec<OrderEvent>
 fn held<'a>(case: &Case<'a>) -> Result<&'a Claim> {
     let own = case.order.delegation.standing().filter(|claim| claim.agent.is(case.asker.id()));
     own.ok_or_else(|| {
-        if !case.may(Action::ViewOrders) && !is_given(case) {
-            return Error::not_found("the work order");
+        if !case.asker.is_agent() {
+            return Error::forbidden("Only agents hold claims: people need no lease.");
+        }
+        if !is_given(case) {
+            return not_given();
         }
         let refused = Error::refused("You hold no claim on this order.");
         refused.by_rule(RULE, "Claim it first.")
@@ -211,7 +214,9 @@ pub(super) fn stop(case: &Case<'_>, account: &str, reason: String) -> Result<Vec
         return Err(Error::refused(format!("{} stopped it already.", stop.by.name)));
     }
     let known = all.claims.iter().rev().find(|claim| claim.agent.is(account)).map(|it| it.agent.clone());
-    let agent = known.or_else(|| assigned(case, account)).ok_or_else(|| Error::not_found("that agent on this order"))?;
+    let agent = known
+        .or_else(|| assigned(case, account))
+        .ok_or_else(|| Error::not_found("that agent on this order"))?;
     limits::check(&serde_json::json!({ "reason": reason }))?;
     require_reason(&reason, case.facts, "Stop an agent")?;
     Ok(vec![DelegationEvent::AgentStopped { agent, reason }.into()])

@@ -43,14 +43,23 @@ pub(super) fn record(
     check(&title, &says, &reasons, &consequences)?;
     let made = &case.order.delegation.decisions;
     if made.len() >= MOST {
-        return Err(Error::refused(format!("An order takes at most {MOST} decisions. Open a follow-up order.")));
+        return Err(Error::refused(format!(
+            "An order takes at most {MOST} decisions. Open a follow-up order."
+        )));
     }
     let supersedes = supersedes.as_deref().map(str::trim).filter(|old| !old.is_empty());
     let supersedes = supersedes.map(|old| standing(case, old)).transpose()?;
     let number = u32::try_from(made.len()).unwrap_or(u32::MAX).saturating_add(1);
     let decision = new_id();
-    let event =
-        DelegationEvent::DecisionRecorded { decision, number, title, says, reasons, consequences, supersedes };
+    let event = DelegationEvent::DecisionRecorded {
+        decision,
+        number,
+        title,
+        says,
+        reasons,
+        consequences,
+        supersedes,
+    };
     Ok(vec![event.into()])
 }
 
@@ -79,7 +88,9 @@ fn check(title: &str, says: &str, reasons: &str, consequences: &str) -> Result<(
 /// The id of a decision whose place may be taken: one that nothing has superseded yet.
 fn standing(case: &Case<'_>, named: &str) -> Result<String> {
     let all = &case.order.delegation;
-    let old = all.decision(named).ok_or_else(|| Error::invalid("supersedes", format!("there is no decision {named}")))?;
+    let old = all
+        .decision(named)
+        .ok_or_else(|| Error::invalid("supersedes", format!("there is no decision {named}")))?;
     match old.superseded_by.as_deref().and_then(|id| all.decision(id)) {
         Some(newer) => {
             let message = format!("{} took its place already: name that one", newer.name());

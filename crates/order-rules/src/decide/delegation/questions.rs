@@ -8,9 +8,9 @@ use crate::model::{Question, Target, limits};
 use foundation::{Action, Error, Result};
 
 /// The longest question and the longest answer, in characters.
-pub const MOST_CHARS: usize = 2_000;
+const MOST_CHARS: usize = 2_000;
 /// The most choices of a question.
-pub const MOST_CHOICES: usize = 8;
+const MOST_CHOICES: usize = 8;
 /// The longest choice, in characters.
 const MOST_CHOICE_CHARS: usize = 200;
 /// The most questions that wait at one time.
@@ -73,7 +73,10 @@ fn checked_choices(choices: Vec<String>) -> Result<Vec<String>> {
     for choice in choices {
         let choice = choice.split_whitespace().collect::<Vec<_>>().join(" ");
         if choice.chars().count() > MOST_CHOICE_CHARS {
-            return Err(Error::invalid("choices", format!("a choice has at most {MOST_CHOICE_CHARS} characters")));
+            return Err(Error::invalid(
+                "choices",
+                format!("a choice has at most {MOST_CHOICE_CHARS} characters"),
+            ));
         }
         if !choice.is_empty() && !checked.contains(&choice) {
             checked.push(choice);
@@ -90,13 +93,13 @@ fn checked_choices(choices: Vec<String>) -> Result<Vec<String>> {
 }
 
 pub(super) fn answer(case: &Case<'_>, question: String, answer: &str) -> Result<Vec<OrderEvent>> {
-    let asked = open(case, &question)?;
     let tie = tie_over_agents(case.order, &case.asker.actor);
     if !case.asker.is_person() || !case.asker.may_for(Action::AnswerQuestion, &tie) {
         return Err(Error::forbidden(
             "A question is answered by whoever answers for the agent, has the work assigned or supervises it.",
         ));
     }
+    let asked = open(case, &question)?;
     let answer = checked("answer", answer, "say what the answer is")?;
     if !asked.choices.is_empty() && !asked.choices.contains(&answer) {
         return Err(Error::invalid("answer", format!("choose one of: {}", asked.choices.join(", "))));
@@ -105,10 +108,13 @@ pub(super) fn answer(case: &Case<'_>, question: String, answer: &str) -> Result<
 }
 
 pub(super) fn withdraw(case: &Case<'_>, question: String, reason: String) -> Result<Vec<OrderEvent>> {
-    let asked = open(case, &question)?;
-    let is_own = asked.by.is(case.asker.id()) && case.may(Action::Comment);
-    if !is_own && !case.may(Action::UndoOthersTick) {
-        return Err(Error::forbidden("A question is withdrawn by whoever asked it or by a supervisor."));
+    let refused = || Error::forbidden("A question is withdrawn by whoever asked it or by a supervisor.");
+    let may_all = case.may(Action::UndoOthersTick);
+    if !may_all && !case.may(Action::Log) {
+        return Err(refused());
+    }
+    if !open(case, &question)?.by.is(case.asker.id()) && !may_all {
+        return Err(refused());
     }
     limits::check(&serde_json::json!({ "reason": reason }))?;
     Ok(vec![DelegationEvent::QuestionWithdrawn { question, reason }.into()])
@@ -117,7 +123,9 @@ pub(super) fn withdraw(case: &Case<'_>, question: String, reason: String) -> Res
 fn open<'a>(case: &Case<'a>, id: &str) -> Result<&'a Question> {
     let asked = case.order.delegation.question(id).ok_or_else(|| Error::not_found("the question"))?;
     match (&asked.reply, &asked.withdrawn) {
-        (Some(reply), _) => Err(Error::refused(format!("{} answered this already: {}", reply.by.name, reply.text))),
+        (Some(reply), _) => {
+            Err(Error::refused(format!("{} answered this already: {}", reply.by.name, reply.text)))
+        }
         (_, Some(withdrawn)) => Err(Error::refused(format!("{} withdrew this question.", withdrawn.by.name))),
         _ => Ok(asked),
     }

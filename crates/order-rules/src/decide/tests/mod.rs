@@ -12,6 +12,7 @@ mod points;
 mod relations;
 mod signed_items;
 mod split;
+mod tried;
 mod whole;
 
 use super::*;
