@@ -4,7 +4,7 @@
 //! server without either. Whoever calls is the agent that the key speaks for.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
+use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderName};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
@@ -40,7 +40,8 @@ impl Refused {
 
 /// GET and DELETE /mcp
 pub(super) async fn neither(_: KeyHolder) -> HttpResponse {
-    let fault = Fault::new(REFUSED, "no session is kept here and no stream is open: send each message as a POST");
+    let fault =
+        Fault::new(REFUSED, "no session is kept here and no stream is open: send each message as a POST");
     HttpResponse::MethodNotAllowed().insert_header((ALLOW, "POST")).json(fault.answer(None))
 }
 
@@ -86,7 +87,10 @@ async fn take(
 fn admit(request: &HttpRequest, key: &KeyHolder) -> Result<(), Refused> {
     let refused = |status, why: &str| Err(Refused::new(status, &Fault::new(REFUSED, why)));
     if !csrf::is_from_here(request) {
-        return refused(StatusCode::FORBIDDEN, "a page of another site sent this; MCP is for programs with a key");
+        return refused(
+            StatusCode::FORBIDDEN,
+            "a page of another site sent this; MCP is for programs with a key",
+        );
     }
     if !key.asker.is_agent() {
         let why = "this key speaks for no agent: make one on the page /people/keys that acts as an agent";
@@ -96,8 +100,9 @@ fn admit(request: &HttpRequest, key: &KeyHolder) -> Result<(), Refused> {
         let why = "this key may not read: make one on the page /people/keys whose permissions hold reading";
         return refused(StatusCode::FORBIDDEN, why);
     }
-    let says = |name, words: &[&str]| {
-        let value = request.headers().get(name).map(|value| value.to_str().unwrap_or_default().to_lowercase());
+    let says = |name: HeaderName, words: &[&str]| {
+        let value =
+            request.headers().get(name).map(|value| value.to_str().unwrap_or_default().to_lowercase());
         value.is_none_or(|value| words.iter().any(|word| value.contains(word)))
     };
     if !says(CONTENT_TYPE, &["application/json"]) {
@@ -124,7 +129,8 @@ async fn answer(
     headers: &Headers,
     call: &Call,
 ) -> Result<HttpResponse, Refused> {
-    let refused = |era, fault: &Fault| Refused { status: status(era, fault), said: fault.answer(Some(&call.id)) };
+    let refused =
+        |era, fault: &Fault| Refused { status: status(era, fault), said: fault.answer(Some(&call.id)) };
     // Which era it would be is what could not be told, so the statuses of the second one are meant.
     let era = headers.era_of(call).map_err(|fault| refused(Era::Stateless, &fault))?;
     // The header `traceparent` is on whoever asks already; the message's own word comes first.

@@ -79,19 +79,22 @@ fn last_page(params: &Map<String, Value>) -> Result<(), Fault> {
 /// The second era says of each result how it ends, who answered, and how long it may be kept. Nothing is for others to keep:
 /// what is read is what this key may see.
 fn stamped(reply: Reply) -> Value {
-    let Value::Object(mut result) = reply.result else { return reply.result };
-    result.entry("resultType").or_insert_with(|| "complete".into());
-    result.insert("_meta".to_owned(), json!({ SERVER_KEY: server() }));
-    if let Some(keep_ms) = reply.keep_ms {
-        result.insert("ttlMs".to_owned(), keep_ms.into());
-        result.insert("cacheScope".to_owned(), "private".into());
+    let mut result = reply.result;
+    if let Value::Object(fields) = &mut result {
+        fields.entry("resultType").or_insert_with(|| "complete".into());
+        fields.insert("_meta".to_owned(), json!({ SERVER_KEY: server() }));
+        if let Some(keep_ms) = reply.keep_ms {
+            fields.insert("ttlMs".to_owned(), keep_ms.into());
+            fields.insert("cacheScope".to_owned(), "private".into());
+        }
     }
-    Value::Object(result)
+    result
 }
 
 fn initialize(params: &Map<String, Value>) -> Result<Value, Fault> {
     let asked = params.get("protocolVersion").and_then(Value::as_str);
-    let asked = asked.ok_or_else(|| Fault::params("params.protocolVersion says which version the client speaks"))?;
+    let asked =
+        asked.ok_or_else(|| Fault::params("params.protocolVersion says which version the client speaks"))?;
     Ok(json!({
         "protocolVersion": eras::agreed(asked),
         "capabilities": capabilities(),
@@ -142,7 +145,10 @@ mod tests {
     #[test]
     fn the_second_era_says_how_a_result_ends_and_how_long_it_holds() {
         let plain = stamped(Reply { result: json!({ "tools": [] }), keep_ms: Some(0) });
-        assert_eq!((&plain["resultType"], &plain["ttlMs"], &plain["cacheScope"]), (&json!("complete"), &json!(0), &json!("private")));
+        assert_eq!(
+            (&plain["resultType"], &plain["ttlMs"], &plain["cacheScope"]),
+            (&json!("complete"), &json!(0), &json!("private"))
+        );
         assert_eq!(plain["_meta"][SERVER_KEY]["name"], json!("tracewright"));
         let asking = stamped(Reply { result: json!({ "resultType": "input_required" }), keep_ms: None });
         assert_eq!(asking["resultType"], json!("input_required"));

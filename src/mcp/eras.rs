@@ -125,7 +125,9 @@ impl Headers {
     }
 
     fn check_name(&self, call: &Call) -> Result<(), Fault> {
-        let Some((_, key)) = NAMING.into_iter().find(|(method, _)| *method == call.method) else { return Ok(()) };
+        let Some((_, key)) = NAMING.into_iter().find(|(method, _)| *method == call.method) else {
+            return Ok(());
+        };
         let Some(named) = call.params.get(key).and_then(Value::as_str) else { return Ok(()) };
         if self.name.as_deref().and_then(decoded).as_deref() == Some(named) {
             return Ok(());
@@ -224,7 +226,10 @@ mod tests {
         let good = call("tools/list", json!({ "_meta": envelope() }));
         assert_eq!(headers(STATELESS, "tools/list", None).era_of(&good), Ok(Era::Stateless));
         let code = |headers: Headers, call: &Call| headers.era_of(call).unwrap_err().code;
-        assert_eq!(code(headers(STATELESS, "tools/list", None), &call("tools/list", json!({}))), INVALID_PARAMS);
+        assert_eq!(
+            code(headers(STATELESS, "tools/list", None), &call("tools/list", json!({}))),
+            INVALID_PARAMS
+        );
         let half = call("tools/list", json!({ "_meta": { VERSION_KEY: STATELESS } }));
         assert_eq!(code(headers(STATELESS, "tools/list", None), &half), INVALID_PARAMS);
         let odd = call("tools/list", json!({ "_meta": { VERSION_KEY: 7, CAPABILITIES_KEY: {} } }));

@@ -40,7 +40,9 @@ impl Field {
 
     fn schema(&self) -> Value {
         let mut schema = match self.kind {
-            Kind::Text(most) if self.is_needed => json!({ "type": "string", "minLength": 1, "maxLength": most }),
+            Kind::Text(most) if self.is_needed => {
+                json!({ "type": "string", "minLength": 1, "maxLength": most })
+            }
             Kind::Text(most) => json!({ "type": "string", "maxLength": most }),
             Kind::Word(words) => json!({ "type": "string", "enum": words }),
             Kind::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
@@ -67,7 +69,9 @@ impl Field {
                 (!fits).then(|| format!("expected a whole number from {least} to {most}"))
             }
             Kind::Texts(most, each) => {
-                let Some(texts) = value.as_array() else { return Some("expected a list of texts".to_owned()) };
+                let Some(texts) = value.as_array() else {
+                    return Some("expected a list of texts".to_owned());
+                };
                 if texts.len() > most {
                     return Some(format!("{} are too many: at most {most}", texts.len()));
                 }
@@ -106,7 +110,9 @@ impl Given {
     pub fn read(fields: &[Field], mut given: Map<String, Value>) -> Result<Self> {
         given.retain(|_, value| !value.is_null());
         let mut errors = FieldErrors::default();
-        for name in given.keys().filter(|name| fields.iter().all(|field| field.name != name.as_str())).take(20) {
+        for name in
+            given.keys().filter(|name| fields.iter().all(|field| field.name != name.as_str())).take(20)
+        {
             let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
             let name: String = name.chars().take(100).collect();
             errors.add(name, format!("there is no such argument; known are {}", known.join(", ")));
@@ -189,7 +195,8 @@ mod tests {
 
     #[test]
     fn what_fits_is_read() {
-        let given = read(json!({ "order": " ä ", "limit": 50, "lines": ["ä ", "b"], "state": null })).unwrap();
+        let given =
+            read(json!({ "order": " ä ", "limit": 50, "lines": ["ä ", "b"], "state": null })).unwrap();
         assert_eq!((given.text("order"), given.whole("limit")), ("ä".to_owned(), Some(50)));
         assert_eq!(given.texts("lines"), ["ä", "b"]);
         assert!(given.some("state").is_none());
@@ -200,7 +207,10 @@ mod tests {
         let schema = schema(FIELDS);
         assert_eq!(schema["additionalProperties"], json!(false));
         assert_eq!(schema["required"], json!(["order"]));
-        assert_eq!(schema["properties"]["order"], json!({ "type": "string", "minLength": 1, "maxLength": 20, "description": "Its number." }));
+        assert_eq!(
+            schema["properties"]["order"],
+            json!({ "type": "string", "minLength": 1, "maxLength": 20, "description": "Its number." })
+        );
         assert_eq!(schema["properties"]["lines"]["items"]["maxLength"], json!(3));
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::foundation::{Asker, Timestamp};
 use crate::work_orders::model::{
-    Asks, Comment, Decision, Item, LogEntry, Order, Question, Step, StepState, Target, Tick, Ticks, Who,
+    Asks, Comment, Criterion, Decision, Item, LogEntry, Order, Question, Step, StepState, Target, Ticks, Who,
 };
 use crate::work_orders::reads::{OrderRow, Progress};
 
@@ -187,7 +187,7 @@ fn item(order: &Order, item: &Item) -> Value {
     })
 }
 
-fn criterion(order: &Order, criterion: &crate::work_orders::model::Criterion) -> Value {
+fn criterion(order: &Order, criterion: &Criterion) -> Value {
     let target = Target::Criterion(criterion.id.clone());
     json!({
         "place": place(order, &target),
@@ -215,7 +215,7 @@ fn ticked(ticks: &Ticks) -> Value {
         "by": tick.by.as_ref().map(Who::marked_name),
         "at": tick.at.map(Timestamp::to_rfc3339),
         "answer": tick.answer.as_ref().map(|answer| answer.value.clone()),
-        "onlyTheFileSaysSo": Tick::is_unattested(tick),
+        "onlyTheFileSaysSo": tick.is_unattested(),
     })
 }
 
@@ -244,13 +244,12 @@ fn part(order: &Order, target: &Target) -> Value {
 
 /// Whether something is still to be done about a part, as things stand.
 fn is_open(order: &Order, target: &Target) -> bool {
-    let ticks = order.ticks(target).is_some_and(Ticks::counts);
     match target {
         Target::Item(id) => order.item(id).is_some_and(|(step, item)| {
             !step.not_asked && !item.not_asked && !step.state.is_marked() && !item.is_settled()
         }),
         Target::Step(id) => order.step(id).is_some_and(Step::is_open),
-        Target::Criterion(_) => !ticks,
+        Target::Criterion(_) => !order.ticks(target).is_some_and(Ticks::counts),
     }
 }
 

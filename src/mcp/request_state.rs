@@ -83,7 +83,8 @@ mod tests {
         let asker = Asker::operator(ProjectKey(1));
         let state = RequestState::of(&asker, "WO-2026-001", "q", NOW);
         let sealed = state.seal(&KEY);
-        let open = |sealed: &str, key: &[u8; 32], asker: &Asker, now| RequestState::open(sealed, key, asker, now);
+        let open =
+            |sealed: &str, key: &[u8; 32], asker: &Asker, now| RequestState::open(sealed, key, asker, now);
         assert_eq!(open(&sealed, &KEY, &asker, NOW), Some(state));
         let last = NOW.plus_micros(SECONDS * 1_000_000 - 1);
         assert!(open(&sealed, &KEY, &asker, last).is_some());
@@ -97,7 +98,8 @@ mod tests {
         let asker = Asker::operator(ProjectKey(1));
         let sealed = RequestState::of(&asker, "WO-2026-001", "q", NOW).seal(&KEY);
         let (said, mark) = sealed.split_once('.').unwrap();
-        let changed = URL_SAFE_NO_PAD.encode(String::from_utf8(URL_SAFE_NO_PAD.decode(said).unwrap()).unwrap().replace("001", "002"));
+        let changed = URL_SAFE_NO_PAD
+            .encode(String::from_utf8(URL_SAFE_NO_PAD.decode(said).unwrap()).unwrap().replace("001", "002"));
         for forged in [
             String::new(),
             ".".to_owned(),

@@ -174,7 +174,10 @@ mod tests {
     #[test]
     fn a_fault_without_an_id_says_null() {
         let said = Fault::params("no").with(json!({ "field": "x" })).answer(None);
-        assert_eq!(said, json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32602, "message": "no", "data": { "field": "x" } } }));
+        assert_eq!(
+            said,
+            json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32602, "message": "no", "data": { "field": "x" } } })
+        );
         assert_eq!(result(&json!(7), json!({})), json!({ "jsonrpc": "2.0", "id": 7, "result": {} }));
     }
 }

@@ -53,8 +53,8 @@ pub async fn list(by: &Whoever, params: &Map<String, Value>) -> Result<Value, Fa
     let is_first = after.is_none();
     let (mut resources, end) = orders::page(by, after).await.map_err(|cause| refusals::fault(&cause))?;
     if is_first {
-        let skills = skills::newest(by).await.map_err(|cause| refusals::fault(&cause))?;
-        let fixed = std::iter::once(log::listed()).chain(skills.iter().map(skills::Skill::resource));
+        let in_use = skills::newest(by).await.map_err(|cause| refusals::fault(&cause))?;
+        let fixed = std::iter::once(log::listed()).chain(in_use.iter().map(skills::Skill::resource));
         resources = fixed.chain(resources).collect();
     }
     Ok(paged("resources", resources, end.map(|end| end.encode())))
@@ -74,7 +74,9 @@ pub fn paged(name: &str, entries: Vec<Value>, next: Option<String>) -> Value {
 pub fn cursor(params: &Map<String, Value>) -> Result<Option<String>, Fault> {
     match params.get("cursor") {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.len() <= MOST_BYTES && !text.contains('\0') => Ok(Some(text.clone())),
+        Some(Value::String(text)) if text.len() <= MOST_BYTES && !text.contains('\0') => {
+            Ok(Some(text.clone()))
+        }
         Some(_) => Err(Fault::params("params.cursor is the nextCursor of the page before")),
     }
 }

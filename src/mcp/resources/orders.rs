@@ -23,7 +23,8 @@ pub(super) async fn page(by: &Whoever, after: Option<Cursor>) -> Result<(Vec<Val
     };
     let rows = by.read(read).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
-    let end = rows.last().filter(|_| is_full).map(|row| Cursor { at: row.updated_at, id: row.order_id.clone() });
+    let end =
+        rows.last().filter(|_| is_full).map(|row| Cursor { at: row.updated_at, id: row.order_id.clone() });
     Ok((rows.iter().map(listed).collect(), end))
 }
 

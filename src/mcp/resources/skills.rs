@@ -45,10 +45,20 @@ impl Skill {
         let (code, number) = (procedure.code.clone(), version.number);
         let name = code.to_lowercase();
         let uri = format!("skill://{code}/v{number}/{name}/SKILL.md");
-        let words = format!("{} (procedure {code}, version {number}). Read it before you do such work, or begin an order of it.", procedure.title);
+        let words = format!(
+            "{} (procedure {code}, version {number}). Read it before you do such work, or begin an order of it.",
+            procedure.title
+        );
         let description: String = words.chars().take(MOST_DESCRIPTION).collect();
-        let mut skill =
-            Self { uri, name, description, code, version: number, text_digest: version.digest, file: String::new() };
+        let mut skill = Self {
+            uri,
+            name,
+            description,
+            code,
+            version: number,
+            text_digest: version.digest,
+            file: String::new(),
+        };
         skill.file = format!("{}{}", skill.head(), version.text);
         skill
     }
@@ -197,14 +207,27 @@ mod tests {
         let file = &entry["resources"][0];
         assert_eq!(file["digest"], json!(format!("sha256:{}", Digest::of(skill.file.as_bytes()))));
         assert_eq!(file["size"], json!(skill.file.len()));
-        assert!(skill.file.starts_with("---\nname: \"pr-001\"\n") && skill.file.ends_with("---\n\n# Round\n\n- [ ] Look\n"));
-        assert!(skill.file.contains("description: \"Round of the \\\"press\\\": daily\\\\hourly\"\n"), "{}", skill.file);
+        assert!(
+            skill.file.starts_with("---\nname: \"pr-001\"\n")
+                && skill.file.ends_with("---\n\n# Round\n\n- [ ] Look\n")
+        );
+        assert!(
+            skill.file.contains("description: \"Round of the \\\"press\\\": daily\\\\hourly\"\n"),
+            "{}",
+            skill.file
+        );
     }
 
     #[test]
     fn addresses_are_read_strictly() {
         assert_eq!(places("skill://PR-001/v2/pr-001/SKILL.md"), Some(("PR-001".to_owned(), 2)));
-        for odd in ["skill://PR-001/2/pr-001/SKILL.md", "skill://PR-001/SKILL.md", "order://x", "skill://PR-001/v2/pr-001", "skill://PR-001/v-1/x/SKILL.md"] {
+        for odd in [
+            "skill://PR-001/2/pr-001/SKILL.md",
+            "skill://PR-001/SKILL.md",
+            "order://x",
+            "skill://PR-001/v2/pr-001",
+            "skill://PR-001/v-1/x/SKILL.md",
+        ] {
             assert_eq!(places(odd), None, "{odd}");
         }
     }

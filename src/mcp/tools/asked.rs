@@ -106,11 +106,9 @@ impl Asked {
     pub async fn order_as_seen(&self) -> Result<Order> {
         let order = self.order().await?;
         match self.given.whole("expected_version") {
-            Some(expected) if order.has_moved_on(expected) => Err(Error::Conflict {
-                what: order.number.to_string().into(),
-                expected,
-                found: order.version,
-            }),
+            Some(expected) if order.has_moved_on(expected) => {
+                Err(Error::Conflict { what: order.number.to_string().into(), expected, found: order.version })
+            }
             _ => Ok(order),
         }
     }

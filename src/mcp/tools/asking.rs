@@ -31,8 +31,16 @@ pub(super) const TOOLS: &[Tool] = &[
             can put a form to its own person they may answer at once; else call get_answer later.",
         fields: &[
             ORDER,
-            Field::needed("question", Kind::Text(2_000), "The question, so that it can be answered by whoever reads only it."),
-            Field::optional("choices", Kind::Texts(8, 200), "What may be answered, two or more; any words unless said."),
+            Field::needed(
+                "question",
+                Kind::Text(2_000),
+                "The question, so that it can be answered by whoever reads only it.",
+            ),
+            Field::optional(
+                "choices",
+                Kind::Texts(8, 200),
+                "What may be answered, two or more; any words unless said.",
+            ),
             Field::optional("target", Kind::Text(100), "The part that it is about."),
         ],
         effect: Effect::Adds,
@@ -42,7 +50,10 @@ pub(super) const TOOLS: &[Tool] = &[
         name: "get_answer",
         title: "Look whether a question was answered",
         about: "Reads a question that was asked on an order: whether it waits, was answered and how, or was taken back.",
-        fields: &[ORDER, Field::needed("question", Kind::Text(100), "The id of the question, as ask_person gave it.")],
+        fields: &[
+            ORDER,
+            Field::needed("question", Kind::Text(100), "The id of the question, as ask_person gave it."),
+        ],
         effect: Effect::Reads,
         run: |asked| Box::pin(get_answer(asked)),
     },
@@ -83,8 +94,14 @@ async fn go_on(asked: Asked, state: RequestState) -> Result<Answer> {
     let Some(said) = said else { return Ok(standing(question)) };
     check(question, &said)?;
     let reason = format!("{RELAYED}{said}");
-    let taken_back =
-        withdraw_question::withdraw_question(&asked.orders, &asked.asker, &order.id, &state.question, &reason).await;
+    let taken_back = withdraw_question::withdraw_question(
+        &asked.orders,
+        &asked.asker,
+        &order.id,
+        &state.question,
+        &reason,
+    )
+    .await;
     let order = asked.order().await?;
     let question = find(&order, &state.question)?;
     match taken_back {
@@ -119,7 +136,9 @@ fn standing(question: &Question) -> Answer {
     }
     let words = match (&question.reply, &question.withdrawn) {
         (Some(reply), _) => format!("{} answered: {}", reply.by.name, reply.text),
-        (None, Some(withdrawn)) => format!("{} took the question back. {}", withdrawn.by.name, withdrawn.reason),
+        (None, Some(withdrawn)) => {
+            format!("{} took the question back. {}", withdrawn.by.name, withdrawn.reason)
+        }
         (None, None) => format!("Question {} waits for its answer: call get_answer later.", question.id),
     };
     Answer::done(words, order_json::question(question))
@@ -138,7 +157,9 @@ fn relayed(question: &Question, said: &str) -> Answer {
     if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
         data.extend(more);
     }
-    let words = format!("Your client's person said: {said} It is recorded as relayed by you, not as anybody's own answer.");
+    let words = format!(
+        "Your client's person said: {said} It is recorded as relayed by you, not as anybody's own answer."
+    );
     Answer::done(words, data)
 }
 

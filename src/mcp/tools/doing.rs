@@ -13,8 +13,11 @@ use super::work::SEEN;
 use super::{Answer, Asked, Effect, Tool};
 
 /// The argument that names a part.
-pub(super) const TARGET: Field =
-    Field::needed("target", Kind::Text(100), "The part: item:ID, step:ID, criterion:ID, or its place such as 3.2 or C1.");
+pub(super) const TARGET: Field = Field::needed(
+    "target",
+    Kind::Text(100),
+    "The part: item:ID, step:ID, criterion:ID, or its place such as 3.2 or C1.",
+);
 
 pub(super) const TOOLS: &[Tool] = &[
     Tool {
@@ -65,7 +68,12 @@ pub(super) const TOOLS: &[Tool] = &[
         name: "undo",
         title: "Take your own tick back",
         about: "Takes back a tick or an answer of your own. It stays in the record as taken back.",
-        fields: &[ORDER, TARGET, Field::optional("reason", Kind::Text(4_000), "Why; needed once it was judged."), SEEN],
+        fields: &[
+            ORDER,
+            TARGET,
+            Field::optional("reason", Kind::Text(4_000), "Why; needed once it was judged."),
+            SEEN,
+        ],
         effect: Effect::Settles,
         run: |asked| Box::pin(undo(asked)),
     },
@@ -89,7 +97,8 @@ async fn answer(asked: Asked) -> Result<Answer> {
         return Err(Error::invalid("target", "only items are answered; tick a step or a criterion"));
     };
     let (given, note) = (asked.given.text("answer"), asked.given.text("note"));
-    let events = actions::answer::answer(&asked.orders, &asked.asker, &order.id, item.clone(), given, note).await?;
+    let events =
+        actions::answer::answer(&asked.orders, &asked.asker, &order.id, item.clone(), given, note).await?;
     asked.told("Answered.", &events, told_of(&Target::Item(item))).await
 }
 
@@ -104,8 +113,14 @@ async fn mark_step(asked: Asked) -> Result<Answer> {
     } else {
         StepState::Flagged { reason: reason.clone() }
     };
-    let marked =
-        actions::mark_step::mark_step(&asked.orders, &asked.asker, &order.id, step.clone(), state, String::new());
+    let marked = actions::mark_step::mark_step(
+        &asked.orders,
+        &asked.asker,
+        &order.id,
+        step.clone(),
+        state,
+        String::new(),
+    );
     let events = marked.await?;
     asked.told("Marked.", &events, told_of(&Target::Step(step))).await
 }

@@ -19,8 +19,16 @@ pub(super) const TOOLS: &[Tool] = &[
         fields: &[
             ORDER,
             Field::needed("trace", Kind::Text(200), "The id of the trace."),
-            Field::optional("observation", Kind::Text(200), "One observation of it; the whole trace unless said."),
-            Field::optional("target", Kind::Text(100), "The part that it shows; the whole order unless said."),
+            Field::optional(
+                "observation",
+                Kind::Text(200),
+                "One observation of it; the whole trace unless said.",
+            ),
+            Field::optional(
+                "target",
+                Kind::Text(100),
+                "The part that it shows; the whole order unless said.",
+            ),
         ],
         effect: Effect::Settles,
         run: |asked| Box::pin(link_trace(asked)),
@@ -36,7 +44,11 @@ pub(super) const TOOLS: &[Tool] = &[
             Field::needed("statement", Kind::Text(1_000), "One sentence that is true or not."),
             Field::needed("trace", Kind::Text(200), "The id of the trace."),
             Field::needed("observation", Kind::Text(200), "The id of the observation in it."),
-            Field::needed("field", Kind::Word(&["input", "output", "metadata"]), "Which body of the observation."),
+            Field::needed(
+                "field",
+                Kind::Word(&["input", "output", "metadata"]),
+                "Which body of the observation.",
+            ),
             Field::needed("quote", Kind::Text(4_000), "The words, exactly as they stand there."),
         ],
         effect: Effect::Settles,
@@ -68,6 +80,8 @@ async fn propose_claim(asked: Asked) -> Result<Answer> {
     };
     let target = asked.some_target(&order)?;
     let text = asked.given.text("statement");
-    let id = state(asked.app(), &asked.asker, NewStatement { order_id: order.id.clone(), target, text, quote }).await?;
+    let id =
+        state(asked.app(), &asked.asker, NewStatement { order_id: order.id.clone(), target, text, quote })
+            .await?;
     asked.told("Stated; it weighs nothing until a person gives it weight.", &[], json!({ "claim": id })).await
 }

@@ -19,13 +19,29 @@ use crate::work_orders::reads::{self, Filter};
 use super::{Answer, Asked, Effect, Tool};
 
 /// The argument that names an order.
-pub(super) const ORDER: Field = Field::needed("order", Kind::Text(40), "The number of the order, such as WO-2026-001.");
+pub(super) const ORDER: Field =
+    Field::needed("order", Kind::Text(40), "The number of the order, such as WO-2026-001.");
 
 const STATES: &[&str] = &[
-    "draft", "submitted", "approved", "in_progress", "on_hold", "completed", "verified", "closed", "cancelled",
+    "draft",
+    "submitted",
+    "approved",
+    "in_progress",
+    "on_hold",
+    "completed",
+    "verified",
+    "closed",
+    "cancelled",
 ];
 const ATOM_STATES: &[&str] = &[
-    "candidate", "needs_context", "verified", "contested", "superseded", "retracted", "expired", "rejected",
+    "candidate",
+    "needs_context",
+    "verified",
+    "contested",
+    "superseded",
+    "retracted",
+    "expired",
+    "rejected",
 ];
 const MOST: i64 = 50;
 const USUAL: usize = 20;
@@ -77,7 +93,11 @@ pub(super) const TOOLS: &[Tool] = &[
             of the trace that it rests on and whether it still stands.",
         fields: &[
             Field::needed("words", Kind::Text(200), "Words that an atom holds; every one of them."),
-            Field::optional("status", Kind::Word(ATOM_STATES), "Only atoms that stand so; verified ones are the safest."),
+            Field::optional(
+                "status",
+                Kind::Word(ATOM_STATES),
+                "Only atoms that stand so; verified ones are the safest.",
+            ),
             LIMIT,
         ],
         effect: Effect::Reads,
@@ -117,7 +137,8 @@ async fn list_orders(asked: Asked) -> Result<Answer> {
     };
     let rows = asked.read(read).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
-    let end = rows.last().filter(|_| is_full).map(|row| Cursor { at: row.updated_at, id: row.order_id.clone() });
+    let end =
+        rows.last().filter(|_| is_full).map(|row| Cursor { at: row.updated_at, id: row.order_id.clone() });
     let orders: Vec<Value> = rows.iter().map(order_json::of_row).collect();
     Ok(Answer::data(json!({ "orders": orders, "nextCursor": end.map(|end| end.encode()) })))
 }
@@ -126,7 +147,10 @@ async fn get_order(asked: Asked) -> Result<Answer> {
     let order = asked.order().await?;
     let number = order.number.to_string();
     let markdown = asked.read(move |conn, who| export(conn, who, &number)).await?;
-    let text = format!("{markdown}\n\n---\nWhat tools name, by place, state and target:\n{}", order_json::lines(&order));
+    let text = format!(
+        "{markdown}\n\n---\nWhat tools name, by place, state and target:\n{}",
+        order_json::lines(&order)
+    );
     Ok(Answer::done(text, order_json::whole(&order, &asked.asker, asked.now())))
 }
 
@@ -174,7 +198,8 @@ async fn score(asked: Asked) -> Result<Answer> {
     };
     let told: Report = asked.read(read).await?;
     let score = &told.explanation.score;
-    let proposals = told.explanation.proposals.iter().take(5).map(|it| text::proposal(&told, it, text::signed));
+    let proposals =
+        told.explanation.proposals.iter().take(5).map(|it| text::proposal(&told, it, text::signed));
     let data = json!({
         "order": told.number,
         "assured": score.assured,

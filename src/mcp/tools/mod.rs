@@ -65,7 +65,9 @@ pub const ASKED: &str = "answer";
 
 /// Every tool, by what they are for.
 pub fn all() -> impl Iterator<Item = &'static Tool> {
-    [finding::TOOLS, work::TOOLS, doing::TOOLS, record::TOOLS, asking::TOOLS, evidence::TOOLS].into_iter().flatten()
+    [finding::TOOLS, work::TOOLS, doing::TOOLS, record::TOOLS, asking::TOOLS, evidence::TOOLS]
+        .into_iter()
+        .flatten()
 }
 
 /// Every tool as clients read it.
@@ -190,13 +192,32 @@ mod tests {
 
     #[test]
     fn what_programs_never_do_has_no_tool() {
-        let never = ["sign", "approve", "judge", "verif", "close", "complete", "skip", "submit", "attest", "weigh", "assign"];
+        let never = [
+            "sign", "approve", "judge", "verif", "close", "complete", "skip", "submit", "attest", "weigh",
+            "assign",
+        ];
         for tool in all() {
             assert!(never.iter().all(|word| !tool.name.contains(word)), "{}", tool.name);
         }
-        for name in ["list_ready", "get_order", "read_status", "claim", "release", "start", "tick", "log", "ask_person",
-            "link_trace", "propose_claim", "record_decision", "create_decision", "attach", "request_review", "search_atoms", "score"]
-        {
+        for name in [
+            "list_ready",
+            "get_order",
+            "read_status",
+            "claim",
+            "release",
+            "start",
+            "tick",
+            "log",
+            "ask_person",
+            "link_trace",
+            "propose_claim",
+            "record_decision",
+            "create_decision",
+            "attach",
+            "request_review",
+            "search_atoms",
+            "score",
+        ] {
             assert!(all().any(|tool| tool.name == name), "{name}");
         }
     }

@@ -30,7 +30,11 @@ const DECISION: &[Field] = &[
     Field::needed("decision", Kind::Text(4_000), "What was decided."),
     Field::needed("reasons", Kind::Text(4_000), "Why."),
     Field::optional("consequences", Kind::Text(4_000), "What follows from it."),
-    Field::optional("supersedes", Kind::Text(100), "The decision whose place it takes: its id, or its name such as D-1."),
+    Field::optional(
+        "supersedes",
+        Kind::Text(100),
+        "The decision whose place it takes: its id, or its name such as D-1.",
+    ),
 ];
 const ABOUT_DECISION: &str = "Records a decision of the work: what was decided, why, and what follows. It is never changed; a later \
     one takes its place.";
@@ -44,7 +48,11 @@ pub(super) const TOOLS: &[Tool] = &[
             ORDER,
             Field::needed("title", Kind::Text(300), "The entry in one line."),
             Field::optional("lines", Kind::Texts(100, 1_000), "More of it, a line each."),
-            Field::optional("kind", Kind::Word(KINDS), "What sort of entry; guessed from its title unless said."),
+            Field::optional(
+                "kind",
+                Kind::Word(KINDS),
+                "What sort of entry; guessed from its title unless said.",
+            ),
             Field::optional("corrects", Kind::Text(100), "The id of the entry that it corrects."),
         ],
         effect: Effect::Adds,
@@ -81,7 +89,11 @@ pub(super) const TOOLS: &[Tool] = &[
             one mebibyte. It is hashed, and its digest is part of the record.",
         fields: &[
             ORDER,
-            Field::optional("target", Kind::Text(100), "The part that it shows; the whole order unless said."),
+            Field::optional(
+                "target",
+                Kind::Text(100),
+                "The part that it shows; the whole order unless said.",
+            ),
             Field::needed("name", Kind::Text(200), "The name of the file."),
             Field::optional("text", Kind::Text(MOST_TEXT), "What is in it, where it is text."),
             Field::optional("base64", Kind::Text(MOST_BASE64), "What is in it, where it is not."),
@@ -167,9 +179,9 @@ fn bytes(asked: &Asked) -> Result<Vec<u8>> {
     match (asked.given.some("text"), asked.given.some("base64")) {
         (Some(_), Some(_)) => Err(Error::invalid("base64", "give either a text or base64, not both")),
         (Some(text), None) => Ok(text.into_bytes()),
-        (None, Some(packed)) => {
-            STANDARD.decode(packed).map_err(|_| Error::invalid("base64", "this is not base64 with its padding"))
-        }
+        (None, Some(packed)) => STANDARD
+            .decode(packed)
+            .map_err(|_| Error::invalid("base64", "this is not base64 with its padding")),
         (None, None) => Err(Error::invalid("text", "give a text, or bytes as base64")),
     }
 }
@@ -179,12 +191,8 @@ async fn request_review(asked: Asked) -> Result<Answer> {
     let mut lines: Vec<String> = asked.given.text("note").lines().map(str::to_owned).collect();
     let person = person(&order);
     lines.extend(person.iter().map(|name| format!("@{name}, please look at it.")));
-    let entry = Entry {
-        title: "Ready for review".to_owned(),
-        lines,
-        kind: Some(LogKind::Handover),
-        corrects: None,
-    };
+    let entry =
+        Entry { title: "Ready for review".to_owned(), lines, kind: Some(LogKind::Handover), corrects: None };
     let events = log(&asked.orders, &asked.asker, &order.id, entry).await?;
     asked.told("A person is asked to look at it.", &events, json!({ "reviewer": person })).await
 }

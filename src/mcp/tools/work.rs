@@ -57,7 +57,10 @@ pub(super) const TOOLS: &[Tool] = &[
         name: "acknowledge_safety",
         title: "Say that you read the safety notes",
         about: "Says that you read the safety notes of an order in the version that you were shown; needed before work on it begins.",
-        fields: &[ORDER, Field::needed("version", Kind::Whole(1, 1_000_000), "The version of the notes: safety.version.")],
+        fields: &[
+            ORDER,
+            Field::needed("version", Kind::Whole(1, 1_000_000), "The version of the notes: safety.version."),
+        ],
         effect: Effect::Settles,
         run: |asked| Box::pin(read_notes(asked)),
     },
