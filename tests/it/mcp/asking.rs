@@ -102,7 +102,7 @@ on_both! {
         let (said, mark) = state.split_once('.').unwrap();
         for forged in [format!("{said}.{}", "0".repeat(64)), format!("{said}A.{mark}"), said.to_owned(), "x".repeat(5_000), String::new()] {
             let got = second_round(&t, &bench, &forged, accepted("new")).await;
-            assert_eq!((got.status, got.json()["error"]["code"].clone()), (400, json!(-32_602)), "{:.40}", forged);
+            assert_eq!((got.status, got.json()["error"]["code"].clone()), (400, json!(-32_602)), "{forged:.40}");
         }
         let scribe = crate::guards::stage::agent(&t, &bench.owner, "scribe").await;
         let scribes = super::client_of(&t, &bench.owner, Some(&scribe), tracewright::people::model::Scopes::all()).await;

@@ -2,8 +2,7 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use tracewright::foundation::permission::Scope;
-use tracewright::people::model::Scopes;
+use tracewright::people::model::{Scope, Scopes};
 
 use crate::harness::api::{Got, Program};
 use crate::harness::{TestApp, on_both};
@@ -127,7 +126,7 @@ on_both! {
             ("{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}", 400, -32_600),
         ] {
             let got = post(&t, &bench.client, &[JSON], body).await;
-            assert_eq!((got.status, code(&got), got.json()["id"].clone()), (status, json!(expected), Value::Null), "{:.60}", body);
+            assert_eq!((got.status, code(&got), got.json()["id"].clone()), (status, json!(expected), Value::Null), "{body:.60}");
         }
         let large = format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{}\"}}", "x".repeat(3 << 20));
         assert_eq!(post(&t, &bench.client, &[JSON], &large).await.status, 413);

@@ -6,15 +6,18 @@ mod reading;
 mod tools;
 
 use actix_web::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tracewright::foundation::Asker;
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::model::{KeyLabel, Scopes};
+use tracewright::work_orders::model::Status;
 
-use crate::guards::stage::{agent, load, owner, running};
-use crate::harness::TestApp;
+use crate::guards::stage::{FILE, agent, load, owner, running, take};
 use crate::harness::api::{Got, Program};
+use crate::harness::{TestApp, orders};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -59,11 +62,28 @@ async fn client_of(t: &TestApp, maker: &Asker, agent: Option<&Asker>, scopes: Sc
     Program::with_key(maker.project, key.public.as_str(), key.secret.expose())
 }
 
+/// Another order in work, given to somebody; gives its id and its number.
+async fn another(t: &TestApp, owner: &Asker, worker: &Asker) -> (String, String) {
+    let text = FILE.replace("parts desk", &format!("desk of {}", worker.actor.name));
+    let id = take(t, owner, &text).await;
+    orders::walk(t, owner, worker, &id, Status::InProgress).await;
+    t.clock.advance(1_000_000);
+    let number = load(t, owner, &id).await.number.to_string();
+    (id, number)
+}
+
+/// A value as a header repeats it: as it is where HTTP takes it, else in base64.
+fn repeated(value: &str) -> String {
+    let is_plain = value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && value.trim() == value;
+    if is_plain { value.to_owned() } else { format!("=?base64?{}?=", STANDARD.encode(value)) }
+}
+
 /// Sends a message as a client of an era does.
 async fn ask(t: &TestApp, client: &Program, speaks: Speaks, method: &str, params: Value) -> Got {
     let mut params = params;
     let name = ["name", "uri"].into_iter().find_map(|key| Some(params.get(key)?.as_str()?.to_owned()));
-    let name = name.filter(|_| matches!(method, "tools/call" | "resources/read")).unwrap_or_default();
+    let name = name.filter(|_| matches!(method, "tools/call" | "resources/read")).map(|name| repeated(&name));
+    let name = name.unwrap_or_default();
     let mut headers = vec![("content-type", "application/json")];
     if speaks == Speaks::First {
         headers.push(("mcp-protocol-version", "2025-11-25"));

@@ -5,10 +5,10 @@ use tracewright::foundation::{Digest, Role};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::maintenance::procedures::actions::{approve, create, draft, retire, submit};
 
-use crate::guards::stage::{hire, load, running};
+use crate::guards::stage::hire;
 use crate::harness::{TestApp, on_both};
 
-use super::{Bench, Speaks, ask, bench, call, call_traced, done, result};
+use super::{Bench, Speaks, another, ask, bench, call, call_traced, done, result};
 
 const TEXT: &str = "# Round: the \"press\"\n\n## Header\n\n| Field | Value |\n|-------|-------|\n| **Type** | Preventive |\n\n## Step 1: Look\n\n- [ ] It is shut\n";
 
@@ -73,11 +73,9 @@ on_both! {
         assert!(read(&t, &bench, &uri).await.contains("Wrap the calls"));
         let whole: Value = serde_json::from_str(&read(&t, &bench, &format!("{uri}/order.json")).await).unwrap();
         assert_eq!(whole["steps"][0]["items"][0]["place"], json!("1.1"));
-        let own = running(&t, &bench.owner, &bench.agent).await;
-        let own = load(&t, &bench.owner, &own).await.number.to_string();
+        let (_, own) = another(&t, &bench.owner, &bench.agent).await;
         let dana = hire(&t, &bench.owner, "dana", &[Role::Technician]).await;
-        let hidden = running(&t, &bench.owner, &dana).await;
-        let hidden = load(&t, &bench.owner, &hidden).await.number.to_string();
+        let (_, hidden) = another(&t, &bench.owner, &dana).await;
         let listed = result(&t, &bench.client, Speaks::Second, "resources/list", json!({})).await;
         let uris: Vec<&str> = listed["resources"].as_array().unwrap().iter().map(|it| it["uri"].as_str().unwrap()).collect();
         assert!(uris.contains(&"checkpoint://latest") && uris.contains(&format!("order://{own}").as_str()), "{uris:?}");
@@ -98,8 +96,7 @@ on_both! {
         assert!(checkpoint.contains('\u{2014}'), "a signed note: {checkpoint}");
         // A record of another order is none of this one.
         let dana = hire(&t, &bench.owner, "dana", &[Role::Technician]).await;
-        let hidden = running(&t, &bench.owner, &dana).await;
-        let number = load(&t, &bench.owner, &hidden).await.number.to_string();
+        let (hidden, number) = another(&t, &bench.owner, &dana).await;
         let event = address.rsplit('/').next().unwrap();
         assert_eq!(codes(&t, &bench, &format!("proof://{number}/{event}")).await.1, json!(-32_602));
         let (project, id) = (bench.owner.project, hidden);

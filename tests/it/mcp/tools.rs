@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 use tracewright::audit::reads::links_of;
 use tracewright::foundation::Role;
-use tracewright::work_orders::model::{Order, Status, Target};
+use tracewright::work_orders::model::{Order, Status};
 
-use crate::guards::stage::{FILE, hire, load, running, take};
+use crate::guards::stage::{FILE, hire, load, take};
 use crate::harness::{TestApp, on_both};
 
-use super::{Bench, Speaks, TRACE, TRACEPARENT, bench, call, call_traced, done, refused, result};
+use super::{Bench, Speaks, TRACE, TRACEPARENT, another, bench, call, call_traced, done, refused, result};
 
 async fn order(t: &TestApp, bench: &Bench) -> Order {
     load(t, &bench.owner, &bench.id).await
@@ -65,7 +65,7 @@ on_both! {
         assert_eq!(done(&review)["reviewer"], json!(bench.owner.actor.name));
         let now = order(&t, &bench).await;
         assert_eq!((now.status, now.log.len(), now.comments.len(), now.delegation.decisions.len()), (Status::InProgress, 2, 1, 2));
-        let mention = now.gathered.mentions.last().expect("somebody is spoken to");
+        let mention = now.gathered.mentions.last().unwrap();
         assert!(format!("{mention:?}").contains(&bench.owner.actor.id), "{mention:?}");
         let beat = call(&t, &bench, "heartbeat", json!({ "order": number })).await;
         assert_eq!(done(&beat)["lease"]["isStale"], json!(false));
@@ -104,8 +104,7 @@ on_both! {
         let bench = bench(&t).await;
         // Somebody else's order, given to a person who does not answer for the agent.
         let dana = hire(&t, &bench.owner, "dana", &[Role::Technician]).await;
-        let hidden = running(&t, &bench.owner, &dana).await;
-        let hidden = load(&t, &bench.owner, &hidden).await.number.to_string();
+        let (_, hidden) = another(&t, &bench.owner, &dana).await;
         let draft = take(&t, &bench.owner, &FILE.replace("parts desk", "other desk")).await;
         let draft = load(&t, &bench.owner, &draft).await.number.to_string();
         let listed = result(&t, &bench.client, Speaks::Second, "tools/list", json!({})).await;
@@ -133,8 +132,7 @@ on_both! {
 
     async fn what_a_program_may_not_do_is_refused_with_its_rule(t: TestApp) {
         let bench = bench(&t).await;
-        let other = running(&t, &bench.owner, &bench.agent).await;
-        let number = load(&t, &bench.owner, &other).await.number.to_string();
+        let (other, number) = another(&t, &bench.owner, &bench.agent).await;
         let again = call(&t, &bench, "start", json!({ "order": number })).await;
         refused(&again);
         let not_given = call(&t, &bench, "mark_step", json!({ "order": number, "target": "1", "state": "not_applicable", "reason": "x" })).await;
@@ -148,7 +146,7 @@ on_both! {
         let both = json!({ "order": number, "name": "a", "text": "a", "base64": "YQ==" });
         assert_eq!(refused(&call(&t, &bench, "attach", both).await)["fields"][0]["path"], json!("base64"));
         let now = load(&t, &bench.owner, &other).await;
-        assert!(!now.has_progress() && now.ticks(&Target::Item("x".to_owned())).is_none());
+        assert!(!now.has_progress());
     }
 
     async fn scores_and_atoms_are_read(t: TestApp) {
