@@ -18,6 +18,7 @@ pub mod integrations;
 pub mod knowledge;
 pub mod langfuse_api;
 pub mod maintenance;
+pub mod mcp;
 pub mod notices;
 pub mod offline;
 pub mod order_lists;

@@ -110,6 +110,21 @@ const ROOMS: &[(&str, &[&str])] = &[
             "maintenance",
         ],
     ),
+    (
+        "mcp",
+        &[
+            "db",
+            "ledger",
+            "state",
+            "web",
+            "people",
+            "work_orders",
+            "audit",
+            "trust",
+            "knowledge",
+            "maintenance",
+        ],
+    ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",

@@ -24,6 +24,7 @@ mod harness;
 mod home;
 mod jobs;
 mod judging;
+mod mcp;
 mod media;
 mod metrics_api;
 mod metrics_hours;
