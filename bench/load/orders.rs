@@ -312,7 +312,7 @@ fn facts(order: &Order, who: &Asker) -> Facts {
         record: RecordFacts::Whole,
         people: PeopleFacts { unit: Unit::of(&who.actor.id, []), answering: Vec::new() },
         policy: TypePolicy::UNDECIDED,
-        now: tracewright::foundation::Timestamp(0),
+        now: Timestamp(0),
         blockers: [].into(),
         cancelled_follow_ups: [].into(),
         draft_follow_ups: [].into(),

@@ -15,7 +15,8 @@ use super::store::{self, LinkRow};
 
 /// Everything the guards ask of audit.
 pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<EvidenceFacts> {
-    let links = arrived(conn, project, store::links_of(conn, project, &order.id)?)?;
+    let links = store::links_of(conn, project, &order.id)?;
+    let links = arrived(conn, project, links)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
     let standing = |is: fn(&str) -> bool| -> BTreeSet<String> {

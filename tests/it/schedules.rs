@@ -60,7 +60,7 @@ async fn set(t: &TestApp, by: &Asker, procedure: &str, terms: Terms) -> String {
 }
 
 /// Looks at every schedule once; how many orders were made.
-async fn run(app: &App, by: &Asker) -> u32 {
+async fn make_due(app: &App, by: &Asker) -> u32 {
     let (rule, mut made, mut after) = (Asker::system(by.project), 0, None);
     loop {
         let ran = make_due(app, &rule, after).await.unwrap();
@@ -135,7 +135,7 @@ on_both! {
             let is_off = (date("2027-09-01")..date("2027-09-22")).contains(&day)
                 || (date("2028-02-28")..date("2028-03-03")).contains(&day);
             if !is_off {
-                made += join_all([run(&t.app, &boss), run(&other.app, &boss)]).await.into_iter().sum::<u32>();
+                made += join_all([make_due(&t.app, &boss), make_due(&other.app, &boss)]).await.into_iter().sum::<u32>();
             }
             t.clock.advance(6 * HOUR);
         }
@@ -179,23 +179,23 @@ on_both! {
         let id = set(&t, &boss, &press, Terms { ends: Ends::After(3), ..terms.clone() }).await;
         // Half past two is left out: it is three o'clock.
         until(&t, "2027-03-28T00:59:59Z");
-        assert_eq!(run(&t.app, &boss).await, 0);
+        assert_eq!(make_due(&t.app, &boss).await, 0);
         until(&t, "2027-03-28T01:00:00Z");
         let other = t.other_process();
         let apps = [&t.app, &other.app, &t.app, &other.app, &t.app, &other.app];
-        let made: u32 = join_all(apps.map(|app| run(app, &boss))).await.into_iter().sum();
+        let made: u32 = join_all(apps.map(|app| make_due(app, &boss))).await.into_iter().sum();
         assert_eq!((made, orders(&t, &boss).await), (1, 1));
         // Half past two comes twice: it is the first one.
         pause::pause(&t.app, &boss, &id, "the summer".to_owned(), Some(date("2027-10-31"))).await.unwrap();
         until(&t, "2027-10-31T00:29:59Z");
-        assert_eq!(run(&t.app, &boss).await, 0);
+        assert_eq!(make_due(&t.app, &boss).await, 0);
         assert!(schedule(&t, &boss, &id).await.is_running(), "its pause is over since midnight");
         until(&t, "2027-10-31T00:30:00Z");
-        assert_eq!((run(&t.app, &boss).await, run(&other.app, &boss).await), (1, 0));
+        assert_eq!((make_due(&t.app, &boss).await, make_due(&other.app, &boss).await), (1, 0));
         t.clock.advance(2 * HOUR);
-        assert_eq!(run(&t.app, &boss).await, 0);
+        assert_eq!(make_due(&t.app, &boss).await, 0);
         t.clock.advance(DAY);
-        assert_eq!(run(&t.app, &boss).await, 1);
+        assert_eq!(make_due(&t.app, &boss).await, 1);
         let schedule = schedule(&t, &boss, &id).await;
         assert_eq!(made_days(&schedule), ["2027-03-28", "2027-10-31", "2027-11-01"]);
         assert!(matches!(schedule.standing, Standing::Ended(_)) && schedule.missed.is_empty(), "{:?}", schedule.standing);
@@ -208,7 +208,7 @@ on_both! {
         let press = procedure(&t, &boss, TEXT).await;
         let terms = Terms { rhythm: Rhythm::Days { every: 7 }, basis: Basis::Completion, ..daily("2026-11-21") };
         let id = set(&t, &boss, &press, terms).await;
-        assert_eq!((run(&t.app, &boss).await, run(&t.app, &boss).await), (1, 0));
+        assert_eq!((make_due(&t.app, &boss).await, make_due(&t.app, &boss).await), (1, 0));
         let first = schedule(&t, &boss, &id).await.made[0].order.order.clone();
         go(&t, &boss, &first, Status::Approved).await.unwrap();
         give(&t, &boss, &first, Some(&dana)).await;
@@ -216,7 +216,7 @@ on_both! {
         for part in ["1.1", "C1"] {
             do_tick(&t, &dana, &first, part).await;
         }
-        assert_eq!(run(&t.app, &boss).await, 0);
+        assert_eq!(make_due(&t.app, &boss).await, 0);
         complete(&t, &dana, &first, Outcome::Achieved).await.unwrap();
         let site = site(&t).await;
         let client = Client::browser(Some(&cookie(&t, "owner@example.com").await));
@@ -225,11 +225,11 @@ on_both! {
             assert!(history.contains(words), "{words}: {history}");
         }
         until(&t, "2026-11-28T04:59:59Z");
-        assert_eq!(run(&t.app, &boss).await, 0, "a week after it was completed, not before");
+        assert_eq!(make_due(&t.app, &boss).await, 0, "a week after it was completed, not before");
         until(&t, "2026-11-28T05:00:00Z");
-        assert_eq!(run(&t.app, &boss).await, 1);
+        assert_eq!(make_due(&t.app, &boss).await, 1);
         t.clock.advance(300 * DAY);
-        assert_eq!(run(&t.app, &boss).await, 0, "the second one is open");
+        assert_eq!(make_due(&t.app, &boss).await, 0, "the second one is open");
         assert_eq!(made_days(&schedule(&t, &boss, &id).await), ["2026-11-21", "2026-11-28"]);
         is_as_its_events_make_it(&t).await;
     }
@@ -240,7 +240,7 @@ on_both! {
         let id = set(&t, &boss, &press, Terms { stop_after: 2, ..daily("2026-11-21") }).await;
         let mut made = Vec::new();
         for day in 0..3 {
-            made.push(run(&t.app, &boss).await);
+            made.push(make_due(&t.app, &boss).await);
             if day == 0 {
                 // Somebody said something about the first one: it is touched.
                 let first = schedule(&t, &boss, &id).await.made[0].order.order.clone();
@@ -249,15 +249,15 @@ on_both! {
             t.clock.advance(DAY);
         }
         assert_eq!(made, [1, 1, 1]);
-        assert_eq!(run(&t.app, &boss).await, 0);
+        assert_eq!(make_due(&t.app, &boss).await, 0);
         let stopped = schedule(&t, &boss, &id).await;
         let Standing::Stopped { orders: named, .. } = &stopped.standing else { panic!("{:?}", stopped.standing) };
         let numbers: Vec<&str> = stopped.made[1..].iter().map(|it| it.order.number.as_str()).collect();
         assert_eq!(named.iter().map(|it| it.number.as_str()).collect::<Vec<_>>(), numbers);
         t.clock.advance(5 * DAY);
-        assert_eq!(run(&t.app, &boss).await, 0, "it stays so");
+        assert_eq!(make_due(&t.app, &boss).await, 0, "it stays so");
         resume::resume(&t.app, &boss, &id, "they are wanted".to_owned()).await.unwrap();
-        assert_eq!(run(&t.app, &boss).await, 1);
+        assert_eq!(make_due(&t.app, &boss).await, 1);
         let schedule = schedule(&t, &boss, &id).await;
         assert!(schedule.missed.is_empty(), "what came while it was stopped is not made up for");
         assert_eq!(made_days(&schedule).last().unwrap(), "2026-11-29");
@@ -271,16 +271,16 @@ on_both! {
         let app = &t.app;
         skip::skip(app, &boss, &id, date("2026-11-22"), "it is Sunday".to_owned()).await.unwrap();
         t.clock.advance(2 * DAY);
-        assert_eq!(run(app, &boss).await, 1);
+        assert_eq!(make_due(app, &boss).await, 1);
         pause::pause(app, &boss, &id, "the press is away".to_owned(), Some(date("2026-11-27"))).await.unwrap();
         t.clock.advance(5 * DAY);
-        assert_eq!(run(app, &boss).await, 1, "the pause was over on the 27th; the 28th is the latest");
+        assert_eq!(make_due(app, &boss).await, 1, "the pause was over on the 27th; the 28th is the latest");
         let schedule = schedule(&t, &boss, &id).await;
         assert_eq!(made_days(&schedule), ["2026-11-23", "2026-11-28"]);
         assert_eq!((schedule.missed.clone(), schedule.skipped.clone()), (vec![date("2026-11-27")], vec![date("2026-11-22")]));
         assert!(matches!(schedule.standing, Standing::Ended(_)), "{:?}", schedule.standing);
         t.clock.advance(30 * DAY);
-        assert_eq!(run(app, &boss).await, 0);
+        assert_eq!(make_due(app, &boss).await, 0);
         is_as_its_events_make_it(&t).await;
     }
 }

@@ -105,7 +105,7 @@ on_both! {
             assert_eq!((got.status, got.json()["error"]["code"].clone()), (400, json!(-32_602)), "{forged:.40}");
         }
         let scribe = crate::guards::stage::agent(&t, &bench.owner, "scribe").await;
-        let scribes = super::client_of(&t, &bench.owner, Some(&scribe), tracewright::people::model::Scopes::all()).await;
+        let scribes = client_of(&t, &bench.owner, Some(&scribe), tracewright::people::model::Scopes::all()).await;
         let other = Bench { client: scribes, owner: bench.owner.clone(), agent: scribe, id: bench.id.clone(), number: bench.number.clone() };
         assert_eq!(second_round(&t, &other, &state, accepted("new")).await.status, 400, "another agent's");
         t.clock.advance(3_599 * SECOND);

@@ -13,7 +13,7 @@ use tracewright::work_orders::actions::tick;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::{Assignee, Outcome, Priority, Status, TypeClass};
 
-use super::{TEXT, daily, is_as_its_events_make_it, orders, procedure, run, schedule, set};
+use super::{TEXT, daily, is_as_its_events_make_it, orders, make_due, procedure, schedule, set};
 use crate::guards::stage::{do_tick, give, go, hire, load, owner, refusal};
 use crate::harness::{DAY, TestApp, on_both};
 
@@ -51,12 +51,12 @@ on_both! {
         create_asset(app, &boss, NewAsset { code: "press-7".to_owned(), facts, parent: String::new() }).await.unwrap();
         let terms = Terms { asset: Some("PRESS-7".to_owned()), assignee: to(&dana), priority: Some(Priority::High), ..daily("2026-11-21") };
         let id = set(&t, &boss, &made, terms).await;
-        assert_eq!((run(app, &boss).await, run(app, &boss).await), (0, 0));
+        assert_eq!((make_due(app, &boss).await, make_due(app, &boss).await), (0, 0));
         let held = schedule(&t, &boss, &id).await;
         assert_eq!((why(&held).as_str(), held.version, held.made.len()), ("PR-001 has no version in use", 2, 0));
         submit::submit(app, &boss, &made, 1).await.unwrap();
         approve::approve(app, &boss, &made, 1, None).await.unwrap();
-        assert_eq!(run(app, &boss).await, 1, "it is made once it can be");
+        assert_eq!(make_due(app, &boss).await, 1, "it is made once it can be");
         let found = schedule(&t, &boss, &id).await;
         let order = load(&t, &boss, &found.made[0].order.order).await;
         assert_eq!((order.asset.unwrap().tag.as_str(), order.priority), ("press-7", Priority::High));
@@ -64,21 +64,21 @@ on_both! {
 
         t.clock.advance(DAY);
         retire::retire(app, &boss, &made, "the press was sold".to_owned()).await.unwrap();
-        assert_eq!(run(app, &boss).await, 0);
+        assert_eq!(make_due(app, &boss).await, 0);
         assert!(why(&schedule(&t, &boss, &id).await).contains("retired by"), "a retired procedure");
         take_up::take_up(app, &boss, &made, "it came back".to_owned()).await.unwrap();
         retire_asset(app, &boss, "press-7", "gone").await.unwrap();
-        assert_eq!(run(app, &boss).await, 0);
+        assert_eq!(make_due(app, &boss).await, 0);
         assert!(why(&schedule(&t, &boss, &id).await).contains("press-7 is retired"), "a retired asset");
         let without = Terms { assignee: to(&dana), ..daily("2026-11-21") };
         change::change(app, &boss, &id, without, "without the press".to_owned(), None).await.unwrap();
         t.people.disable_account(&boss, AccountId(dana.id().to_owned())).await.unwrap();
-        assert_eq!(run(app, &boss).await, 0);
+        assert_eq!(make_due(app, &boss).await, 0);
         assert!(why(&schedule(&t, &boss, &id).await).contains("dana does no work here"), "somebody who left");
         // Whoever changes it begins anew with that day; the one that was held up stands in the history.
         t.clock.advance(DAY);
         change::change(app, &boss, &id, daily("2026-11-21"), "to nobody".to_owned(), None).await.unwrap();
-        assert_eq!(run(app, &boss).await, 1);
+        assert_eq!(make_due(app, &boss).await, 1);
         let found = schedule(&t, &boss, &id).await;
         assert_eq!((found.made.len(), found.obstacle), (2, None));
         is_as_its_events_make_it(&t).await;
@@ -91,12 +91,12 @@ on_both! {
         let made = procedure(&t, &boss, TEXT).await;
         let at_once = Terms { approve: true, ..daily("2026-11-21") };
         let id = set(&t, &sam, &made, at_once.clone()).await;
-        run(&t.app, &boss).await;
+        make_due(&t.app, &boss).await;
         assert_eq!(newest(&t, &boss, &id).await, Status::Submitted, "approving is signed, so it waits");
         let unsigned = PolicyChange { approval_signed: Some(false), ..PolicyChange::default() };
         decide(&t, &boss, unsigned).await;
         t.clock.advance(DAY);
-        run(&t.app, &boss).await;
+        make_due(&t.app, &boss).await;
         assert_eq!(newest(&t, &boss, &id).await, Status::Approved);
         let found = schedule(&t, &boss, &id).await;
         let order = load(&t, &boss, &found.made[1].order.order).await;
@@ -107,7 +107,7 @@ on_both! {
         // A controlled type waits for somebody apart from whoever set it up.
         decide(&t, &boss, PolicyChange { controlled: Some(true), ..unsigned }).await;
         t.clock.advance(DAY);
-        run(&t.app, &boss).await;
+        make_due(&t.app, &boss).await;
         let found = schedule(&t, &boss, &id).await;
         let order = found.made[2].order.order.clone();
         assert_eq!(load(&t, &boss, &order).await.status, Status::Submitted);
@@ -125,7 +125,7 @@ on_both! {
         // What the admin does not change needs no right; the admin answers for it from then on, and so it is not approved at once.
         change::change(&t.app, &ada, &id, Terms { minute: 420, ..at_once }, "an hour later".to_owned(), None).await.unwrap();
         t.clock.advance(DAY);
-        run(&t.app, &boss).await;
+        make_due(&t.app, &boss).await;
         assert_eq!(newest(&t, &boss, &id).await, Status::Submitted);
         is_as_its_events_make_it(&t).await;
     }
@@ -135,7 +135,7 @@ on_both! {
         let dana = hire(&t, &boss, "dana", &[Role::Technician]).await;
         let made = procedure(&t, &boss, SIGNED).await;
         let id = set(&t, &boss, &made, Terms { approve: true, ..daily("2026-11-21") }).await;
-        assert_eq!(run(&t.app, &boss).await, 1);
+        assert_eq!(make_due(&t.app, &boss).await, 1);
         let order = schedule(&t, &boss, &id).await.made[0].order.order.clone();
         let service = &t.services.orders;
         // The approval is signed by a person.

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use tracewright::foundation::{Actor, ActorKind, Asker, Role};
 use tracewright::people::model::{ProjectId, ProjectName};
 
-use super::{TEXT, procedure, run};
+use super::{TEXT, make_due, procedure};
 use crate::guards::stage::{hire, owner};
 use crate::harness::http::{Answer, Client, Site, site};
 use crate::harness::{DAY, TestApp, on_both};
@@ -103,7 +103,7 @@ on_both! {
         let late = mine.post(&site, edit, &form(&[("lead", "3"), ("seen", "1"), ("reason", "three are better")])).await;
         assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
         t.clock.advance(10 * DAY);
-        assert_eq!(run(&t.app, &boss).await, 1);
+        assert_eq!(make_due(&t.app, &boss).await, 1);
         let mine = browser(&t, "owner").await;
         let page = mine.get(&site, "/schedules/SC-001").await.body;
         assert!(page.contains("/work-orders/WO-2026-001") && page.contains("not touched"), "{page}");
@@ -125,9 +125,9 @@ on_both! {
         let site = site(&t).await;
         let mine = browser(&t, "owner").await;
         assert_eq!(sent(&site, &mine, &[("first", "2026-11-21"), ("weekdays", "sat"), ("stop_after", "1")]).await.location(), "/schedules/SC-001");
-        assert_eq!(run(&t.app, &boss).await, 1);
+        assert_eq!(make_due(&t.app, &boss).await, 1);
         t.clock.advance(7 * DAY);
-        assert_eq!(run(&t.app, &boss).await, 0);
+        assert_eq!(make_due(&t.app, &boss).await, 0);
         let (mine, vera, tim) = (browser(&t, "owner").await, browser(&t, "vera").await, browser(&t, "tim").await);
         // Stopped: the supervisor is told on the first page, by name; who may not see the order is not told its number.
         assert!(mine.get(&site, "/").await.body.contains("Schedule SC-001"));

@@ -55,8 +55,14 @@ const CSS: &[&str] = &[
 ];
 
 /// What only pages of the shop need: a sheet of its own, which they ask for besides the one that every page has.
-const SHOP_CSS: &[&str] =
-    &["css/procedures.css", "css/schedules.css", "css/board.css", "css/calendar.css", "css/assets.css", "css/notices.css"];
+const SHOP_CSS: &[&str] = &[
+    "css/procedures.css",
+    "css/schedules.css",
+    "css/board.css",
+    "css/calendar.css",
+    "css/assets.css",
+    "css/notices.css",
+];
 
 /// htmx first; ours use it when it is there.
 const JS: &[&str] = &[

@@ -82,7 +82,8 @@ impl ResponseError for KeyRefused {
         };
         let mut response = HttpResponse::Unauthorized();
         if self.reader == Reader::Mcp {
-            response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"Tracewright API key\", charset=\"UTF-8\""));
+            response
+                .insert_header((WWW_AUTHENTICATE, "Basic realm=\"Tracewright API key\", charset=\"UTF-8\""));
         }
         response.insert_header((CONTENT_TYPE, "application/json")).body(body.to_string())
     }
@@ -107,8 +108,11 @@ mod tests {
     #[actix_web::test]
     async fn clients_of_mcp_are_told_how_to_come_in() {
         let request = TestRequest::with_uri("/mcp").to_http_request();
-        let answer = KeyHolder::from_request(&request, &mut Payload::None).await.unwrap_err().error_response();
-        assert!(answer.headers().get(WWW_AUTHENTICATE).unwrap().to_str().unwrap().starts_with("Basic realm="));
+        let answer =
+            KeyHolder::from_request(&request, &mut Payload::None).await.unwrap_err().error_response();
+        assert!(
+            answer.headers().get(WWW_AUTHENTICATE).unwrap().to_str().unwrap().starts_with("Basic realm=")
+        );
         let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!((&body["id"], &body["error"]["code"]), (&json!(null), &json!(-32_000)));

@@ -171,7 +171,7 @@ pub const KINDS: [&str; 139] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 24] = [
+pub const STREAMS: [(&str, &str); 25] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
