@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
-    ("order_settings", &["db", "ledger", "state"]),
+    ("order_settings", &["db", "ledger", "state", "people"]),
     ("assets", &["db", "ledger", "state"]),
     ("work_orders", &["db", "ledger", "state", "people", "media", "order_settings", "assets"]),
     ("folder_sync", &["db", "web", "work_orders"]),

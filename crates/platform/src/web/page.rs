@@ -54,6 +54,7 @@ const TABS: &[NavEntry] = &[
     entry("Calendar", "/work-orders/calendar", "calendar", ""),
     entry("Procedures", "/procedures", "procedures", ""),
     entry("Assets", "/assets", "assets", ""),
+    entry("Figures", "/work-orders/figures", "figures", ""),
 ];
 
 /// The account menu, by the same rule.
@@ -63,6 +64,7 @@ const MENU: &[NavEntry] = &[
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
     entry("Rules of work orders", "/work-orders/policies", "policies", ""),
+    entry("Working hours", "/work-orders/hours", "hours", ""),
     entry("Exceptions", "/exceptions", "exceptions", ""),
     entry("Privacy", "/privacy", "privacy", ""),
     entry("Prices of models", "/prices", "prices", ""),

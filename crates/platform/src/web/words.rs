@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 114] = [
+pub const KINDS: [&str; 119] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -98,6 +98,8 @@ pub const KINDS: [&str; 114] = [
     "traces.repriced.v1",
     "traces.score_deleted.v1",
     "trust.policy_set.v1",
+    "work_order.absence_set.v1",
+    "work_order.absence_taken_away.v1",
     "work_order.amended.v1",
     "work_order.approval_renewed.v1",
     "work_order.assigned.v1",
@@ -111,6 +113,9 @@ pub const KINDS: [&str; 114] = [
     "work_order.file_added.v1",
     "work_order.file_checked.v1",
     "work_order.file_withdrawn.v1",
+    "work_order.holiday_set.v1",
+    "work_order.holiday_taken_away.v1",
+    "work_order.hours_set.v1",
     "work_order.imported.v1",
     "work_order.isolation_signed_off.v1",
     "work_order.isolation_signed_on.v1",
@@ -146,7 +151,7 @@ pub const KINDS: [&str; 114] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 23] = [
+pub const STREAMS: [(&str, &str); 25] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -158,6 +163,8 @@ pub const STREAMS: [(&str, &str); 23] = [
     ("order_as_json", "Work order as JSON"),
     ("order_as_markdown", "Work order as Markdown"),
     ("order_currency", "Currency of work orders"),
+    ("order_holidays", "Days on which nobody works"),
+    ("order_hours", "Hours of a person"),
     ("order_on_paper", "Work order on paper"),
     ("membership", "Roles of an account"),
     ("prices", "Prices of models"),
