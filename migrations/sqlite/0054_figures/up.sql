@@ -34,23 +34,28 @@ CREATE TABLE order_milestones (
     estimate_minutes INTEGER,
     PRIMARY KEY (project, order_id)
 ) STRICT, WITHOUT ROWID;
+-- Each holds all that is asked of it, the columns of its own condition among them: SQLite asks that again.
 CREATE INDEX order_milestones_by_due ON order_milestones
     (project, due_at, made_at, completed_at, cancelled_at, approved_at, is_imported, type_class) WHERE due_at IS NOT NULL;
 CREATE INDEX order_milestones_without_due ON order_milestones
-    (project, made_at, completed_at, cancelled_at, approved_at, is_imported) WHERE due_at IS NULL;
+    (project, made_at, completed_at, cancelled_at, approved_at, is_imported, due_at) WHERE due_at IS NULL;
 CREATE INDEX order_milestones_closed ON order_milestones (project, closed_at, made_at, taken_up, followed_up_at)
     WHERE closed_at IS NOT NULL;
-CREATE INDEX order_milestones_completed ON order_milestones (project, completed_at, type_class, labour_seconds, verified_at, closed_at)
-    WHERE completed_at IS NOT NULL;
+CREATE INDEX order_milestones_completed ON order_milestones
+    (project, completed_at, type_class, labour_seconds, time_corrected, verified_at, closed_at) WHERE completed_at IS NOT NULL;
 CREATE INDEX order_milestones_verified ON order_milestones (project, verified_at, completed_at) WHERE verified_at IS NOT NULL;
-CREATE INDEX order_milestones_cancelled ON order_milestones (project, cancelled_at) WHERE cancelled_at IS NOT NULL;
-CREATE INDEX order_milestones_imported ON order_milestones (project, made_at) WHERE is_imported;
+CREATE INDEX order_milestones_cancelled ON order_milestones (project, cancelled_at, approved_at, due_at, type_class)
+    WHERE cancelled_at IS NOT NULL;
+CREATE INDEX order_milestones_imported ON order_milestones
+    (project, made_at, due_at, completed_at, cancelled_at, approved_at, type_class, is_imported) WHERE is_imported;
+CREATE INDEX order_milestones_of_assignee ON order_milestones (project, assignee);
+CREATE INDEX order_milestones_of_asset ON order_milestones (project, asset_key);
 
 -- What stands as evidence of a tick: a file, or a link to its place or to its step.
 ALTER TABLE claims ADD COLUMN step_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE claims ADD COLUMN has_file INTEGER NOT NULL DEFAULT 0 CHECK (has_file IN (0, 1));
 ALTER TABLE claims ADD COLUMN has_link INTEGER NOT NULL DEFAULT 0 CHECK (has_link IN (0, 1));
-CREATE INDEX claims_ticked ON claims (project, made_at, target_kind, position, unattested, has_file, has_link, standing, materiality, unclaimed)
+CREATE INDEX claims_ticked ON claims (project, made_at, target_kind, position, unattested, has_file, has_link, withdrawn_at)
     WHERE withdrawn_at IS NULL;
 CREATE INDEX verdicts_by_time ON verdicts (project, at);
 
