@@ -10,7 +10,7 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
-    asset_pages, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
+    asset_pages, bundle, figures, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
     ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy, repricing,
     review_pages, trace_pages, trust,
 };
@@ -23,6 +23,7 @@ pub fn table() -> Routes {
     bundle::routes(&mut routes);
     people::routes(&mut routes);
     order_lists::routes(&mut routes);
+    figures::routes(&mut routes);
     order_pages::routes(&mut routes);
     asset_pages::routes(&mut routes);
     imports::routes(&mut routes);

@@ -53,6 +53,7 @@ const CSS: &[&str] = &[
     "css/board.css",
     "css/calendar.css",
     "css/assets.css",
+    "css/figures.css",
     "css/print.css",
 ];
 
