@@ -10,9 +10,9 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
-    asset_pages, bundle, figures, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
-    ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy, repricing,
-    review_pages, trace_pages, trust,
+    asset_pages, bundle, figures, folder_sync, home, imports, intake, integrations, jobs, knowledge,
+    langfuse_api, ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy,
+    repricing, review_pages, trace_pages, trust,
 };
 
 /// Every route with who may use it.

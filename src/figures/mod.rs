@@ -10,5 +10,6 @@ pub mod period;
 pub mod reads;
 mod routes;
 mod sums;
+pub mod workload;
 
 pub use routes::routes;

@@ -85,7 +85,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "bundle",
         ],
     ),
-    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages"]),
+    ("figures", &["db", "ledger", "state", "web", "people", "order_settings", "assets", "work_orders"]),
+    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages", "figures"]),
     ("asset_pages", &["db", "ledger", "state", "web", "assets", "work_orders", "order_pages"]),
     (
         "maintenance",
