@@ -17,6 +17,7 @@ mod cors;
 mod failures;
 mod field;
 mod fields;
+mod figures;
 mod fuzz;
 mod guards;
 mod harness;
