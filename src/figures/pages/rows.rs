@@ -12,7 +12,7 @@ use crate::figures::reads::beside::{Told, beside};
 use crate::figures::reads::listed::{ListedRow, Wanted, listed};
 use crate::figures::reads::measured::{Measured, measure};
 use crate::foundation::page::Cursor;
-use crate::foundation::{Action, Error, Result, Timestamp};
+use crate::foundation::{Action, Asker, Error, Result, Timestamp};
 use crate::ledger::reads::latest_checkpoint;
 use crate::state::App;
 use crate::web::format::Time;
@@ -58,6 +58,14 @@ struct RowView {
     took: String,
 }
 
+/// What an address asks for.
+#[derive(Clone)]
+struct Looked {
+    figure: Figure,
+    asked: Asked,
+    wanted: Wanted,
+}
+
 /// What the database says.
 struct Found {
     measured: Measured,
@@ -77,47 +85,65 @@ pub async fn show(
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
     who.must(Action::ViewFigures)?;
-    let figure = figure_of(&word)?;
-    let asked = Asked::read(&query, app.now())?;
-    let only = only_of(&query)?;
     let after = query.get("after").map(|text| text.trim()).filter(|text| !text.is_empty());
-    let after = after.map(Cursor::decode).transpose()?;
-    let (asker, question) = (who.0.clone(), asked.clone());
-    let read = move |conn: &mut AnyConnection| {
-        let size = latest_checkpoint(conn)?.map_or(0, |newest| newest.head.size);
-        let (q, people) = (question.question(conn, &asker)?, people(conn, &asker)?);
-        let measured = measure(conn, figure, &q, &question.period.ends())?;
-        let wanted = Wanted { only, after, limit: ROWS + 1 };
-        let rows = listed(conn, figure, &q, &wanted)?;
-        Ok(Found { told: beside(conn, figure, &q)?, measured, rows, people, size })
+    let looked = Looked {
+        figure: figure_of(&word)?,
+        asked: Asked::read(&query, app.now())?,
+        wanted: Wanted {
+            only: only_of(&query)?,
+            after: after.map(Cursor::decode).transpose()?,
+            limit: ROWS + 1,
+        },
     };
-    let mut found = app.db.read(read).await?;
-    let path = format!("{FIGURES}/{}", figure.as_str());
-    let word = only.map_or("", |is_hit| if is_hit { "in" } else { "out" });
-    let has_more = found.rows.len() > ROWS;
-    found.rows.truncate(ROWS);
-    let last = found.rows.last().filter(|_| has_more);
-    let next = last.map(|row| {
-        let place = Cursor { at: row.at(), id: row.row_id.clone() }.encode();
-        asked.address(&path, &[("only", word), ("after", place.as_str())])
-    });
-    let (above, below) = figure.sides();
-    show_page(&RowsPage {
-        shell: Shell::of_tab(&request, figure.title(), "figures"),
-        card: Card::of(&asked, &found.measured, &found.told),
-        rows: found.rows.into_iter().map(|row| RowView::of(figure, row, asked.period.now)).collect(),
-        moment: figure.moment(),
-        is_of_claims: figure.rows() == Rows::Claims,
-        is_of_times: figure.shape() == Shape::Time,
-        heading: heading(&asked.period),
-        as_of: AsOf::of(&asked.period, found.size, &who),
-        chips: asked.chips(&found.people),
-        back: asked.address(FIGURES, &[]),
-        only: only.map(|is_hit| if is_hit { above } else { below }),
-        whole: asked.address(&path, &[]),
-        csv: asked.address(&format!("{path}.csv"), &[("only", word)]),
-        next,
-    })
+    let (asker, question) = (who.0.clone(), looked.clone());
+    let found = app.db.read(move |conn| Found::read(conn, &question, &asker)).await?;
+    show_page(&RowsPage::of(&request, &who, &looked, found))
+}
+
+impl Found {
+    fn read(conn: &mut AnyConnection, looked: &Looked, who: &Asker) -> Result<Self> {
+        let Looked { figure, asked, wanted } = looked;
+        let size = latest_checkpoint(conn)?.map_or(0, |newest| newest.head.size);
+        let question = asked.question(conn, who)?;
+        Ok(Self {
+            measured: measure(conn, *figure, &question, &asked.period.ends())?,
+            told: beside(conn, *figure, &question)?,
+            rows: listed(conn, *figure, &question, wanted)?,
+            people: people(conn, who)?,
+            size,
+        })
+    }
+}
+
+impl RowsPage {
+    fn of(request: &HttpRequest, who: &Asker, looked: &Looked, mut found: Found) -> Self {
+        let Looked { figure, asked, wanted } = looked;
+        let path = format!("{FIGURES}/{}", figure.as_str());
+        let only = wanted.only.map_or("", |is_hit| if is_hit { "in" } else { "out" });
+        let has_more = found.rows.len() > ROWS;
+        found.rows.truncate(ROWS);
+        let next = found.rows.last().filter(|_| has_more).map(|row| {
+            let place = Cursor { at: row.at(), id: row.row_id.clone() }.encode();
+            asked.address(&path, &[("only", only), ("after", place.as_str())])
+        });
+        let (above, below) = figure.sides();
+        Self {
+            shell: Shell::of_tab(request, figure.title(), "figures"),
+            card: Card::of(asked, &found.measured, &found.told),
+            moment: figure.moment(),
+            is_of_claims: figure.rows() == Rows::Claims,
+            is_of_times: figure.shape() == Shape::Time,
+            heading: heading(&asked.period),
+            as_of: AsOf::of(&asked.period, found.size, who),
+            chips: asked.chips(&found.people),
+            back: asked.address(FIGURES, &[]),
+            only: wanted.only.map(|is_hit| if is_hit { above } else { below }),
+            whole: asked.address(&path, &[]),
+            csv: asked.address(&format!("{path}.csv"), &[("only", only)]),
+            rows: found.rows.into_iter().map(|row| RowView::of(*figure, row, asked.period.now)).collect(),
+            next,
+        }
+    }
 }
 
 /// The figure that an address names.

@@ -54,8 +54,7 @@ type Asked = (&'static str, Sql, i64);
 
 fn questions(figure: Figure, q: &Question) -> Vec<Asked> {
     let all = |words, condition: Sql| (words, milestones(q, "count(*)").then(condition), i64::MAX);
-    let of_files = "only told by a file left out";
-    let cancelled = "cancelled left out";
+    let (of_files, cancelled) = ("only told by a file left out", "cancelled left out");
     match figure {
         Figure::Late => vec![
             all(
