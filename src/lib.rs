@@ -10,6 +10,7 @@ pub mod bundle;
 pub mod commands;
 pub mod delegation_pages;
 pub mod demo;
+pub mod figures;
 pub mod folder_sync;
 pub mod home;
 pub mod imports;

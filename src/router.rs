@@ -10,9 +10,7 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
-    asset_pages, bundle, delegation_pages, folder_sync, home, imports, intake, integrations, jobs, knowledge,
-    langfuse_api, ledger_pages, maintenance, mcp, media, notices, offline, order_lists, order_pages, people,
-    privacy, repricing, review_pages, trace_pages, trust,
+    asset_pages, bundle, delegation_pages, figures, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices, offline, order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -23,6 +21,7 @@ pub fn table() -> Routes {
     bundle::routes(&mut routes);
     people::routes(&mut routes);
     order_lists::routes(&mut routes);
+    figures::routes(&mut routes);
     order_pages::routes(&mut routes);
     delegation_pages::routes(&mut routes);
     asset_pages::routes(&mut routes);

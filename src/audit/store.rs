@@ -70,6 +70,9 @@ pub struct ClaimRow {
     pub withdrawn_at: Option<Timestamp>,
     pub standing: String,
     pub unclaimed: bool,
+    pub step_id: String,
+    pub has_file: bool,
+    pub has_link: bool,
 }
 
 /// A row of `verdicts`.

@@ -12,6 +12,7 @@ use super::due_days::{NO_DAY, between, read_day};
 use super::filters::filter_of;
 use super::weeks::{Chosen, DAYS, Week, chosen, monday_of, weeks};
 use crate::db::AnyConnection;
+use crate::figures::workload::{LoadView, this_week};
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::maintenance::schedules::reads::{Planned, planned};
 use crate::state::App;
@@ -48,6 +49,8 @@ struct CalendarPage {
     late_before: i64,
     late_list: String,
     people: Vec<PersonRow>,
+    /// Everybody's work of this week against their hours, for whoever sees figures.
+    loads: Vec<LoadView>,
     moved: Option<Moved>,
     is_cut: bool,
     is_narrowed: bool,
@@ -81,6 +84,7 @@ struct Found {
     moved: Option<OrderRow>,
     /// Days on which schedules are going to make orders.
     planned: Vec<Planned>,
+    loads: Vec<LoadView>,
 }
 
 /// What is asked of it.
@@ -143,6 +147,7 @@ fn read(conn: &mut AnyConnection, asked: &Asked) -> Result<Found> {
         late_before: late_before(conn, asked)?,
         moved: moved(conn, asked)?,
         planned: asked.plans.map(|days| planned(conn, project, days)).transpose()?.unwrap_or_default(),
+        loads: this_week(conn, &asked.who, asked.now)?,
         rows,
         chosen,
     })
@@ -205,6 +210,7 @@ fn page(
         late_before: found.late_before,
         late_list: address("/work-orders", kept, &[("overdue", "1")])?,
         people: people(kept, &found.rows, (monday, sunday))?,
+        loads: found.loads,
         moved,
         is_cut: i64::try_from(found.rows.len()).is_ok_and(|count| count == MOST),
         is_narrowed: !kept.is_empty(),

@@ -9,6 +9,7 @@ pub mod actions;
 pub mod by_asset;
 pub mod facts;
 pub mod gathered;
+pub mod milestones;
 mod projection;
 pub mod reads;
 pub mod renew;

@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),
     ("repricing", &["db", "ledger", "state", "web", "jobs", "hours", "traces"]),
-    ("order_settings", &["db", "ledger", "state"]),
+    ("order_settings", &["db", "ledger", "state", "people"]),
     ("assets", &["db", "ledger", "state"]),
     ("work_orders", &["db", "ledger", "state", "people", "media", "order_settings", "assets"]),
     ("folder_sync", &["db", "web", "work_orders"]),
@@ -87,6 +87,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "bundle",
         ],
     ),
+    ("figures", &["db", "ledger", "state", "web", "people", "order_settings", "assets", "work_orders"]),
+    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages", "figures"]),
     ("asset_pages", &["db", "ledger", "state", "web", "assets", "work_orders", "order_pages"]),
     (
         "maintenance",

@@ -24,6 +24,8 @@ use tracewright::integrations::langfuse::actions::{remove_source::remove_source,
 use tracewright::media::reads::MediaRow;
 use tracewright::notices::actions as notices;
 use tracewright::order_settings::currency;
+use tracewright::order_settings::hours::actions as hours;
+use tracewright::order_settings::hours::model::Week;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_account::NewAccount;
@@ -127,6 +129,7 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     said.extend(on_schedules(t, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
+    said.extend(on_hours(t, who).await);
     said.extend(on_assets(t, who).await);
     said.extend(on_traces(t, who).await);
     said.extend(on_prices(t, who).await);
@@ -502,6 +505,19 @@ async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
         (SOURCES, "start_hook", notices::start_hook(app, who, "none").await),
         (SOURCES, "test_hook", notices::test_hook(app, who, "none").await),
         (Action::SetTrustPolicy, "ensure_policy", trust::ensure_policy(app, who).await),
+    ]
+}
+
+/// When people work who are not there.
+async fn on_hours(t: &TestApp, who: &Asker) -> Vec<Said> {
+    const SET: Action = Action::SetWorkingHours;
+    let (app, none, day) = (&t.app, "none", "2026-12-01");
+    vec![
+        (SET, "set_hours", hours::set_hours::set_hours(app, who, none, day, Week::default()).await),
+        (SET, "set_holiday", hours::set_holiday::set_holiday(app, who, day, "").await),
+        (SET, "take_away_holiday", hours::take_away_holiday::take_away_holiday(app, who, day).await),
+        (SET, "set_absence", hours::set_absence::set_absence(app, who, none, day, day).await.map(drop)),
+        (SET, "take_away_absence", hours::take_away_absence::take_away_absence(app, who, none).await),
     ]
 }
 

@@ -18,6 +18,7 @@ mod delegation;
 mod failures;
 mod field;
 mod fields;
+mod figures;
 mod fuzz;
 mod guards;
 mod harness;

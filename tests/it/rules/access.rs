@@ -88,6 +88,8 @@ on_both! {
             (Action::KeepOwnAnswer, vec![Role::Technician, Role::Supervisor]),
             (Action::ManagePeople, vec![Role::Admin]),
             (Action::SetOrderPolicy, vec![Role::Admin]),
+            (Action::SetWorkingHours, vec![Role::Supervisor, Role::Admin]),
+            (Action::ViewFigures, vec![Role::Viewer, Role::Supervisor, Role::Auditor, Role::Admin]),
             (Action::ApproveProcedure, vec![Role::Supervisor]),
             (Action::RetireProcedure, vec![Role::Supervisor, Role::Admin]),
             (Action::KeepSchedules, vec![Role::Supervisor, Role::Admin]),

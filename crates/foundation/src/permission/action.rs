@@ -74,6 +74,10 @@ pub enum Action {
     SetTrustPolicy,
     /// Decide what holds for orders of a type.
     SetOrderPolicy,
+    /// Say when people work: hours, holidays, absences.
+    SetWorkingHours,
+    /// See figures and workload of the whole project, which count orders of everybody.
+    ViewFigures,
     /// See the assets of the project; which orders of theirs, says [`Self::ViewOrders`].
     ViewAssets,
     /// Register, change, move and retire assets, and say which meters they have.
@@ -132,7 +136,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 72] = [
+    pub const ALL: [Self; 74] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -175,6 +179,8 @@ impl Action {
         Self::ExtractAtoms,
         Self::SetTrustPolicy,
         Self::SetOrderPolicy,
+        Self::SetWorkingHours,
+        Self::ViewFigures,
         Self::ViewAssets,
         Self::KeepAssets,
         Self::ReadMeter,
@@ -251,6 +257,8 @@ impl Action {
             Self::ExtractAtoms => "extracting knowledge",
             Self::SetTrustPolicy => "setting the trust policy",
             Self::SetOrderPolicy => "deciding what holds for orders of a type",
+            Self::SetWorkingHours => "saying when people work",
+            Self::ViewFigures => "seeing figures of the whole project",
             Self::ViewAssets => "seeing assets",
             Self::KeepAssets => "keeping the list of assets",
             Self::ReadMeter => "reading meters",

@@ -58,6 +58,8 @@ pub(super) const fn row(action: Action) -> Row {
         Action::ExtractAtoms           => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::SetTrustPolicy         => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Any,   Any],
         Action::SetOrderPolicy         => [Never,  Never,  Never,    Never,   Never,    Any,    Never,    Any,   Never],
+        Action::SetWorkingHours        => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Never, Never],
+        Action::ViewFigures            => [Any,    Never,  Never,    Any,     Any,      Any,    Never,    Any,   Never],
         Action::ViewAssets             => [Any,    Any,    Any,      Any,     Any,      Any,    Any,      Any,   Never],
         Action::KeepAssets             => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Any,   Never],
         Action::ReadMeter              => [Never,  Never,  Any,      Any,     Never,    Never,  Any,      Never, Never],

@@ -62,6 +62,7 @@ const SHOP_CSS: &[&str] = &[
     "css/calendar.css",
     "css/assets.css",
     "css/notices.css",
+    "css/figures.css",
 ];
 
 /// htmx first; ours use it when it is there.

@@ -55,6 +55,7 @@ const TABS: &[NavEntry] = &[
     entry("Procedures", "/procedures", "procedures", ""),
     entry("Schedules", "/schedules", "schedules", ""),
     entry("Assets", "/assets", "assets", ""),
+    entry("Figures", "/work-orders/figures", "figures", ""),
 ];
 
 /// The account menu, by the same rule.
@@ -65,6 +66,7 @@ const MENU: &[NavEntry] = &[
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
     entry("Rules of work orders", "/work-orders/policies", "policies", ""),
+    entry("Working hours", "/work-orders/hours", "hours", ""),
     entry("Exceptions", "/exceptions", "exceptions", ""),
     entry("Privacy", "/privacy", "privacy", ""),
     entry("Prices of models", "/prices", "prices", ""),

@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 139] = [
+pub const KINDS: [&str; 144] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -114,6 +114,8 @@ pub const KINDS: [&str; 139] = [
     "webhook.secret_rotated.v1",
     "webhook.started.v1",
     "webhook.stopped.v1",
+    "work_order.absence_set.v1",
+    "work_order.absence_taken_away.v1",
     "work_order.agent_let_on.v1",
     "work_order.agent_stopped.v1",
     "work_order.amended.v1",
@@ -133,6 +135,9 @@ pub const KINDS: [&str; 139] = [
     "work_order.file_added.v1",
     "work_order.file_checked.v1",
     "work_order.file_withdrawn.v1",
+    "work_order.holiday_set.v1",
+    "work_order.holiday_taken_away.v1",
+    "work_order.hours_set.v1",
     "work_order.imported.v1",
     "work_order.isolation_signed_off.v1",
     "work_order.isolation_signed_on.v1",
@@ -171,7 +176,7 @@ pub const KINDS: [&str; 139] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 25] = [
+pub const STREAMS: [(&str, &str); 27] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -183,6 +188,8 @@ pub const STREAMS: [(&str, &str); 25] = [
     ("order_as_json", "Work order as JSON"),
     ("order_as_markdown", "Work order as Markdown"),
     ("order_currency", "Currency of work orders"),
+    ("order_holidays", "Days on which nobody works"),
+    ("order_hours", "Hours of a person"),
     ("order_on_paper", "Work order on paper"),
     ("order_schedule", "Schedule of work orders"),
     ("membership", "Roles of an account"),
