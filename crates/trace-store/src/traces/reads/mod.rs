@@ -12,7 +12,6 @@ pub mod findings;
 mod full;
 pub mod listing;
 mod revisions;
-pub mod saved;
 mod scan;
 pub mod scores;
 mod sent;
