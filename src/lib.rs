@@ -18,6 +18,7 @@ pub mod knowledge;
 pub mod langfuse_api;
 pub mod maintenance;
 pub mod offline;
+pub mod order_history;
 pub mod order_lists;
 pub mod order_pages;
 pub mod order_settings;

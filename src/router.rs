@@ -11,7 +11,7 @@ use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
 use crate::{
     asset_pages, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
-    ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy, repricing,
+    ledger_pages, maintenance, media, offline, order_history, order_lists, order_pages, people, privacy, repricing,
     review_pages, trace_pages, trust,
 };
 
@@ -24,6 +24,7 @@ pub fn table() -> Routes {
     people::routes(&mut routes);
     order_lists::routes(&mut routes);
     order_pages::routes(&mut routes);
+    order_history::routes(&mut routes);
     asset_pages::routes(&mut routes);
     imports::routes(&mut routes);
     folder_sync::routes(&mut routes);

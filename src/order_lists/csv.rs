@@ -10,6 +10,7 @@ use super::filters::Asked;
 use crate::db::AnyConnection;
 use crate::foundation::{Error, Result, Timestamp};
 use crate::state::App;
+use crate::web::csv::cell;
 use crate::web::{Principal, WebResult};
 use crate::work_orders::reads::OrderRow;
 use crate::work_orders::reads::sorted::page;
@@ -58,29 +59,4 @@ fn table(rows: &[OrderRow]) -> Result<String> {
         line.map_err(Error::internal)?;
     }
     Ok(text)
-}
-
-/// A cell of RFC 4180. What a spreadsheet would compute is text.
-fn cell(text: &str) -> String {
-    let computes = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if computes { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_where_they_must_be_and_compute_nothing() {
-        for (text, expected) in [
-            ("plain", "plain"),
-            ("a, \"b\"", "\"a, \"\"b\"\"\""),
-            ("=1+1", "'=1+1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("two\nlines", "\"two\nlines\""),
-        ] {
-            assert_eq!(cell(text), expected, "{text}");
-        }
-    }
 }

@@ -72,6 +72,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
         ],
     ),
+    ("order_history", &["db", "ledger", "state", "web", "work_orders", "audit", "bundle"]),
     (
         "order_pages",
         &[
@@ -88,6 +89,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
             "trust",
             "bundle",
+            "order_history",
         ],
     ),
     ("order_lists", &["db", "state", "web", "people", "kept_filters", "work_orders", "order_pages"]),

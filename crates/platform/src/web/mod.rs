@@ -8,6 +8,7 @@ pub mod charts;
 pub mod connections;
 pub mod cors;
 pub mod csrf;
+pub mod csv;
 pub mod error;
 pub mod flash;
 pub mod format;

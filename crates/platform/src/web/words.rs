@@ -146,7 +146,7 @@ pub const KINDS: [&str; 114] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 23] = [
+pub const STREAMS: [(&str, &str); 24] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -158,6 +158,7 @@ pub const STREAMS: [(&str, &str); 23] = [
     ("order_as_json", "Work order as JSON"),
     ("order_as_markdown", "Work order as Markdown"),
     ("order_currency", "Currency of work orders"),
+    ("order_history", "History of a work order"),
     ("order_on_paper", "Work order on paper"),
     ("membership", "Roles of an account"),
     ("prices", "Prices of models"),
