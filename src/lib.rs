@@ -9,6 +9,7 @@ pub mod audit;
 pub mod bundle;
 pub mod commands;
 pub mod demo;
+pub mod find;
 pub mod folder_sync;
 pub mod home;
 pub mod imports;

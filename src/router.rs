@@ -8,9 +8,9 @@ use actix_web::web::Data;
 
 use crate::app::Services;
 use crate::web::slow::{self, Patience};
-use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
+use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    asset_pages, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
+    asset_pages, bundle, find, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api,
     ledger_pages, maintenance, media, offline, order_history, order_lists, order_pages, people, privacy, repricing,
     review_pages, trace_pages, trust,
 };
@@ -22,6 +22,8 @@ pub fn table() -> Routes {
     home::routes(&mut routes);
     bundle::routes(&mut routes);
     people::routes(&mut routes);
+    find::routes(&mut routes);
+    keys::routes(&mut routes);
     order_lists::routes(&mut routes);
     order_pages::routes(&mut routes);
     order_history::routes(&mut routes);

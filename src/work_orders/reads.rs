@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod calendar;
+pub mod found;
 pub mod sorted;
 
 use std::collections::HashMap;

@@ -1,10 +1,11 @@
 // Keyboard: j/k move between rows, Enter opens, / searches, g then a letter goes where the navigation says, ? lists the
 // keys. A page's own keys are data-key attributes; those of a row (data-row) act on the row that has the focus, else on the
-// next item. Nothing happens while somebody types.
+// next item. Nothing happens while somebody types. What is listed stands in `web/keys.rs`, which a test holds against this.
 {
   let isGoing = false;
   const typing = (el) => el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const first = (selector) => document.querySelector(selector);
+  const seen = (selector) => [...document.querySelectorAll(selector)].find((it) => it.checkVisibility());
 
   const move = (step) => {
     const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
@@ -60,11 +61,26 @@
     if (dialog?.open) dialog.close();
     else dialog?.showModal();
   };
-  const act = {
-    g: () => (isGoing = true), j: () => move(1), k: () => move(-1), "/": () => first("input[type=search]")?.focus(), "?": help,
+  // The field that finds anything, or the link to its page where there is no room for one.
+  const findAnything = () => {
+    const field = seen(".top .find input");
+    if (field) field.focus();
+    else first(".find-link")?.click();
   };
+  const OWN = "main input[type=search]";
+  const find = () => {
+    const own = seen(OWN);
+    if (own) own.select(), own.focus();
+    else findAnything();
+  };
+  const act = { g: () => (isGoing = true), j: () => move(1), k: () => move(-1), "/": find, "?": help };
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "?" && first("#keys[open]")) return help();
+    if (event.key === "/" && event.target.matches?.(OWN) && !event.target.value && seen(".top .find input")) {
+      event.preventDefault();
+      return findAnything();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || first("dialog[open]")) return;
     if (isGoing) {
       isGoing = false;
@@ -78,12 +94,8 @@
     }
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-help]")) help();
+    if (event.target.closest?.("#keys a")) first("#keys").close(); // else what comes next would lie under it
     const menu = first(".account[open]");
     if (menu && !menu.contains(event.target)) menu.open = false;
   });
-  // The button that opens the list does nothing without this script, so it shows itself only here.
-  const show = () => document.querySelectorAll("[data-help][hidden]").forEach((button) => (button.hidden = false));
-  show();
-  document.addEventListener("htmx:after:swap", show);
 }

@@ -100,6 +100,23 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
+        "find",
+        &[
+            "db",
+            "state",
+            "web",
+            "people",
+            "traces",
+            "search",
+            "assets",
+            "work_orders",
+            "audit",
+            "knowledge",
+            "order_pages",
+            "maintenance",
+        ],
+    ),
+    (
         "home",
         &[
             "db",
