@@ -6,7 +6,7 @@ use super::words::{Told, meaning, quoted};
 use crate::web::words::importance;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{
-    Assignee, Materiality, Meaning, Order, RelationKind, StepState, Target,
+    Assignee, Materiality, Meaning, Order, RelationKind, StepState, Target, Ticks,
 };
 use crate::work_orders::plan_diff::PlanChange;
 use crate::work_orders::signing::statement::outcome_words;
@@ -248,7 +248,7 @@ fn open(target: &Target) -> &'static str {
 
 /// What stood at a part just before: its answer, that it was ticked and by whom, or that it was open.
 fn standing(around: Around<'_>, target: &Target) -> String {
-    let tick = around.before.ticks(target).and_then(|ticks| ticks.current());
+    let tick = around.before.ticks(target).and_then(Ticks::current);
     let Some(tick) = tick else { return open(target).to_owned() };
     let what = tick.answer.as_ref().map_or(done(target), |answer| answer.value.as_str());
     match &tick.by {

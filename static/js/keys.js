@@ -5,7 +5,7 @@
   let isGoing = false;
   const typing = (el) => el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const first = (selector) => document.querySelector(selector);
-  const seen = (selector) => [...document.querySelectorAll(selector)].find((it) => it.checkVisibility());
+  const seen = (selector, place = document) => [...place.querySelectorAll(selector)].find((it) => it.checkVisibility());
 
   const move = (step) => {
     const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
@@ -15,8 +15,7 @@
   };
   const focusIn = (place) => {
     if (!place) return;
-    const inside = [...place.querySelectorAll("a:not([tabindex]), button, input:not([type=hidden], [data-choose]), summary")];
-    const shown = inside.find((it) => it.checkVisibility());
+    const shown = seen("a:not([tabindex]), button, input:not([type=hidden], [data-choose]), summary", place);
     if (!shown) place.tabIndex = -1;
     (shown ?? place).focus();
   };
@@ -29,7 +28,7 @@
   const pressInRow = (key, at) => {
     if (key === " " && at?.closest?.("a, button, summary, input")) return false;
     const row = at?.closest?.("[data-row]") ?? first(".item.is-next");
-    const own = ROW[key] && [...(row?.querySelectorAll(ROW[key]) ?? [])].find((it) => it.checkVisibility());
+    const own = row && ROW[key] && seen(ROW[key], row);
     if (!own) return false;
     own.click();
     if (own.matches("summary")) own.parentElement.querySelector("input:not([type=hidden]), a")?.focus();
@@ -49,7 +48,7 @@
   const takesEnter = (el) => el?.closest?.("a, button, summary, input, select, textarea");
   const press = (key, at) => {
     if (key === "Enter" && takesEnter(at)) return false;
-    const own = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]:not(:disabled)`)].find((it) => it.checkVisibility());
+    const own = seen(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
     own?.click();
     own?.focus?.();
     return Boolean(own);
@@ -61,25 +60,20 @@
     if (dialog?.open) dialog.close();
     else dialog?.showModal();
   };
-  // The field that finds anything, or the link to its page where there is no room for one.
-  const findAnything = () => {
-    const field = seen(".top .find input");
+  // The page's own field, else the one that finds anything, or the link to its page where there is no room for one.
+  const OWN = "main input[type=search]";
+  const find = (own = seen(OWN)) => {
+    const field = own || seen(".find input");
     if (field) field.focus();
     else first(".find-link")?.click();
   };
-  const OWN = "main input[type=search]";
-  const find = () => {
-    const own = seen(OWN);
-    if (own) own.select(), own.focus();
-    else findAnything();
-  };
-  const act = { g: () => (isGoing = true), j: () => move(1), k: () => move(-1), "/": find, "?": help };
+  const act = { g: () => (isGoing = true), j: () => move(1), k: () => move(-1), "/": () => find(), "?": help };
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "?" && first("#keys[open]")) return help();
-    if (event.key === "/" && event.target.matches?.(OWN) && !event.target.value && seen(".top .find input")) {
+    if (event.key === "/" && event.target.matches?.(OWN) && !event.target.value) {
       event.preventDefault();
-      return findAnything();
+      return find(null);
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || first("dialog[open]")) return;
     if (isGoing) {

@@ -88,7 +88,7 @@ test("the history of an order says both values, is narrowed by chips, and goes o
   const all = await page.locator(".history.told > li").count();
   assert.ok(all > 0);
   await look(page, "order-history");
-  await page.getByLabel("What").selectOption("state");
+  await page.locator("select[name=kind]").selectOption("state");
   await page.getByRole("button", { name: "Apply" }).click();
   await page.waitForURL(/kind=state/);
   await page.getByRole("link", { name: /^Remove the filter What/ }).click();
