@@ -25,7 +25,7 @@ async fn page(s: &Site, who: &Client, query: &str) -> String {
 
 /// The sentences of the page, in its order.
 fn lines(page: &str) -> Vec<String> {
-    let list = page.split("<ol class=\"history told\">").nth(1).unwrap_or_default().split("</ol>").next().unwrap();
+    let list = page.split("<ol class=\"told\">").nth(1).unwrap_or_default().split("</ol>").next().unwrap();
     list.split("<li><span>").skip(1).map(|line| line.split("</span>").next().unwrap().to_owned()).collect()
 }
 
