@@ -107,6 +107,15 @@ fn field(change: &PlanChange, most: usize) -> Option<String> {
         }
         "blocking" if change.new == Value::Bool(true) => Some("made a part a checkpoint".to_owned()),
         "blocking" => Some("made a part no checkpoint any more".to_owned()),
+        "depth" => Some(format!("moved a part in its list from level {old} to level {new}")),
+        name => demanded(change, name, (old.as_str(), new.as_str()))
+            .or_else(|| Some(format!("changed {} to {}", quoted(&old), quoted(&new)))),
+    }
+}
+
+/// What a part asks for beyond its words; none where the field is another.
+fn demanded(change: &PlanChange, name: &str, (old, new): (&str, &str)) -> Option<String> {
+    match name {
         "least_seconds" => {
             let time = |value: &Value| value.as_i64().filter(|it| *it > 0).map_or_else(|| "none".to_owned(), pace::words);
             Some(format!("changed the least time of a step from {} to {}", time(&change.old), time(&change.new)))
@@ -122,8 +131,7 @@ fn field(change: &PlanChange, most: usize) -> Option<String> {
             let name = if name == "attested" { "somebody else's word" } else { name };
             Some(format!("changed the evidence that a criterion asks for: {name} from {old} to {new}"))
         }
-        "depth" => Some(format!("moved a part in its list from level {old} to level {new}")),
-        _ => Some(format!("changed {} to {}", quoted(&old), quoted(&new))),
+        _ => None,
     }
 }
 
