@@ -8,9 +8,9 @@ use actix_web::web::Data;
 
 use crate::app::Services;
 use crate::web::slow::{self, Patience};
-use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
+use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    asset_pages, bundle, delegation_pages, figures, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices, offline, order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages, trust,
+    asset_pages, bundle, delegation_pages, figures, find, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices, offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -20,10 +20,13 @@ pub fn table() -> Routes {
     home::routes(&mut routes);
     bundle::routes(&mut routes);
     people::routes(&mut routes);
+    find::routes(&mut routes);
+    keys::routes(&mut routes);
     order_lists::routes(&mut routes);
     figures::routes(&mut routes);
     order_pages::routes(&mut routes);
     delegation_pages::routes(&mut routes);
+    order_history::routes(&mut routes);
     asset_pages::routes(&mut routes);
     imports::routes(&mut routes);
     folder_sync::routes(&mut routes);

@@ -366,6 +366,22 @@ pub(super) fn claim(
         .optional()?)
 }
 
+/// The newest claims of a project that nobody took back, with when they were made.
+pub(super) fn newest_claims(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    limit: i64,
+) -> Result<Vec<ClaimRow>> {
+    Ok(claims::table
+        .filter(claims::project.eq(project))
+        .filter(claims::withdrawn_at.is_null())
+        .filter(claims::made_at.is_not_null())
+        .order((claims::made_at.desc(), claims::claim_id.desc()))
+        .limit(limit)
+        .select(ClaimRow::as_select())
+        .load(conn)?)
+}
+
 pub(super) fn set_standing(
     conn: &mut AnyConnection,
     project: ProjectKey,

@@ -6,8 +6,6 @@
 mod acts;
 mod routes;
 mod view;
-mod words;
 
 pub use routes::routes;
 pub use view::{Decisions, Seen, Working};
-pub use words::words;

@@ -10,6 +10,7 @@ use crate::delegation_pages::Seen;
 use crate::folder_sync;
 use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::ledger::Event;
+use crate::order_history::Past;
 use crate::trust;
 use crate::work_orders::Orders;
 use crate::work_orders::decide::{Command, decide};
@@ -145,6 +146,11 @@ fn may_see(who: &Asker, row: &OrderRow) -> bool {
 }
 
 impl OrderView {
+    /// The order with what happened to it, as its history tells it.
+    pub fn past(&self) -> Past<'_> {
+        Past::of(&self.order, &self.events, self.now)
+    }
+
     /// When a device says that an event of the order happened, where one kept it until it had a network again; the event's own
     /// time is when it was received.
     pub fn claimed(&self, event: Option<&str>) -> Option<Html> {

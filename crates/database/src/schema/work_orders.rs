@@ -191,17 +191,3 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(mentions, mentions_read);
-
-diesel::table! {
-    /// Views people keep of the list of orders.
-    order_views (project, view_id) {
-        project -> BigInt,
-        view_id -> Text,
-        owner -> Text,
-        owner_name -> Text,
-        name -> Text,
-        query -> Text,
-        shared_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-    }
-}

@@ -40,6 +40,7 @@ const CSS: &[&str] = &[
     "css/parts/list.css",
     "css/order.css",
     "css/lists.css",
+    "css/find.css",
     "css/doing.css",
     "css/gathered.css",
     "css/imports.css",

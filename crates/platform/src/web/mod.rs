@@ -17,6 +17,7 @@ pub mod headers;
 pub mod health;
 mod installed;
 pub mod key_holder;
+pub mod keys;
 pub mod late;
 pub mod markdown;
 pub mod moment;

@@ -50,12 +50,12 @@ const SECTIONS: &[NavEntry] = &[
 /// What stands in one row above every page of the shop, by the same rule.
 const TABS: &[NavEntry] = &[
     entry("List", "/work-orders", "list", ""),
-    entry("Board", "/work-orders/board", "board", ""),
-    entry("Calendar", "/work-orders/calendar", "calendar", ""),
-    entry("Procedures", "/procedures", "procedures", ""),
-    entry("Schedules", "/schedules", "schedules", ""),
-    entry("Assets", "/assets", "assets", ""),
-    entry("Figures", "/work-orders/figures", "figures", ""),
+    entry("Board", "/work-orders/board", "board", "b"),
+    entry("Calendar", "/work-orders/calendar", "calendar", "d"),
+    entry("Procedures", "/procedures", "procedures", "o"),
+    entry("Schedules", "/schedules", "schedules", "u"),
+    entry("Assets", "/assets", "assets", "m"),
+    entry("Figures", "/work-orders/figures", "figures", "f"),
 ];
 
 /// The account menu, by the same rule.
@@ -233,6 +233,12 @@ impl Shell {
         &self.nav
     }
 
+    /// Everything that a letter after `g` leads to and that this viewer may open: sections, tabs and the account menu.
+    pub fn letters(&self) -> impl Iterator<Item = &NavEntry> {
+        let all = self.nav.iter().chain(&self.tabs).chain(&self.menu);
+        all.filter(|entry| !entry.key.is_empty())
+    }
+
     /// The account menu of this viewer.
     pub fn menu(&self) -> &[NavEntry] {
         &self.menu
@@ -309,6 +315,16 @@ mod tests {
             let answer = see_other(address);
             assert_eq!(answer.headers().get(LOCATION).unwrap(), expected, "{address:?}");
         }
+    }
+
+    #[test]
+    fn a_letter_leads_to_one_place() {
+        let letters = SECTIONS.iter().chain(TABS).chain(MENU).map(|entry| entry.key).filter(|key| !key.is_empty());
+        let mut letters: Vec<&str> = letters.collect();
+        let count = letters.len();
+        letters.sort_unstable();
+        letters.dedup();
+        assert_eq!(letters.len(), count, "two places have one letter: {letters:?}");
     }
 
     #[test]

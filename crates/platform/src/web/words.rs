@@ -176,7 +176,7 @@ pub const KINDS: [&str; 144] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 27] = [
+pub const STREAMS: [(&str, &str); 28] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -190,6 +190,7 @@ pub const STREAMS: [(&str, &str); 27] = [
     ("order_currency", "Currency of work orders"),
     ("order_holidays", "Days on which nobody works"),
     ("order_hours", "Hours of a person"),
+    ("order_history", "History of a work order"),
     ("order_on_paper", "Work order on paper"),
     ("order_schedule", "Schedule of work orders"),
     ("membership", "Roles of an account"),

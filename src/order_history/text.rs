@@ -118,6 +118,15 @@ pub fn moment(at: Timestamp, now: Timestamp) -> Html {
     Html::time(&format::Time::new(at, now))
 }
 
+/// `1 h 05 m`, `12 m`, `40 s`.
+pub fn hours(seconds: i64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} m", seconds / 60),
+        _ => format!("{} h {:02} m", seconds / 3_600, seconds / 60 % 60),
+    }
+}
+
 /// The class of a state's chip.
 pub fn tone_of(status: Status) -> &'static str {
     match status {
