@@ -36,5 +36,7 @@ pub mod work_orders;
 
 pub use database as db;
 pub use foundation;
-pub use platform::{config, jobs, kept_filters, ledger, ledger_pages, people, state, telemetry, tombstones, web};
+pub use platform::{
+    config, jobs, kept_filters, ledger, ledger_pages, people, state, telemetry, tombstones, web,
+};
 pub use trace_store::{checks, fields, hours, media, metrics, repricing, search, traces};

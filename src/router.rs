@@ -10,7 +10,9 @@ use crate::app::Services;
 use crate::web::slow::{self, Patience};
 use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    asset_pages, bundle, delegation_pages, figures, find, folder_sync, home, imports, intake, integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices, offline, order_history, order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages, trust,
+    asset_pages, bundle, delegation_pages, figures, find, folder_sync, home, imports, intake, integrations,
+    jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices, offline, order_history,
+    order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages, trust,
 };
 
 /// Every route with who may use it.

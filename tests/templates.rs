@@ -85,18 +85,21 @@ fn no_field_of_a_form_that_is_sent_hides_what_the_form_is() {
 /// A key that nobody is told of is not found, and one that is told and does nothing is a fault. `web::keys` is the one list.
 #[test]
 fn every_key_is_told_and_every_key_that_is_told_is_there() {
-    let told: BTreeSet<String> = keys::PLACES.iter().flat_map(|place| place.keys()).flat_map(pressed).collect();
+    let told: BTreeSet<String> =
+        keys::PLACES.iter().flat_map(|place| place.keys()).flat_map(pressed).collect();
     let mut there = keys_of_scripts();
     for (path, text) in templates() {
         let named = text.split("data-key=\"").skip(1).filter_map(|rest| rest.split('"').next());
         // What a template names by an expression are the answers of a verdict.
-        let named = named.flat_map(|key| if key.contains("answer.key") { vec!["s", "r", "n"] } else { vec![key] });
+        let named =
+            named.flat_map(|key| if key.contains("answer.key") { vec!["s", "r", "n"] } else { vec![key] });
         for key in named {
             assert!(!key.contains('{'), "{path}: `{key}` is no key");
             there.insert(key.to_owned());
         }
     }
-    let (untold, unheard): (Vec<_>, Vec<_>) = (there.difference(&told).collect(), told.difference(&there).collect());
+    let (untold, unheard): (Vec<_>, Vec<_>) =
+        (there.difference(&told).collect(), told.difference(&there).collect());
     assert!(untold.is_empty(), "not in web::keys: {untold:?}");
     assert!(unheard.is_empty(), "in web::keys, and nothing takes it: {unheard:?}");
 }
@@ -119,7 +122,10 @@ fn a_page_with_keys_of_its_own_lists_them() {
     let all: BTreeMap<String, String> = templates().into_iter().collect();
     for (path, place) in LISTED {
         let text = all.get(path).unwrap();
-        assert!(text.contains(&format!("crate::web::keys::{place} %}}")), "{path} does not list the keys of {place}");
+        assert!(
+            text.contains(&format!("crate::web::keys::{place} %}}")),
+            "{path} does not list the keys of {place}"
+        );
     }
     // A page whose own template has a key lists some; what it includes is told by the list above.
     let silent = all.iter().filter(|(_, text)| text.contains("{% extends") && text.contains("data-key=\""));
@@ -134,17 +140,19 @@ fn pressed(key: &keys::Key) -> Vec<String> {
     if names == ["shift", "x"] {
         return vec!["X".to_owned()];
     }
-    let named = |name: &str| match name {
-        "↵" => "Enter",
-        "←" => "ArrowLeft",
-        "→" => "ArrowRight",
-        "↑" => "ArrowUp",
-        "↓" => "ArrowDown",
-        "Esc" => "Escape",
-        "space" => " ",
-        other => other,
-    }
-    .to_owned();
+    let named = |name: &str| {
+        match name {
+            "↵" => "Enter",
+            "←" => "ArrowLeft",
+            "→" => "ArrowRight",
+            "↑" => "ArrowUp",
+            "↓" => "ArrowDown",
+            "Esc" => "Escape",
+            "space" => " ",
+            other => other,
+        }
+        .to_owned()
+    };
     names.into_iter().map(named).collect()
 }
 
@@ -158,12 +166,17 @@ fn keys_of_scripts() -> BTreeSet<String> {
         ("assets.js", "const act = {"),
         ("board.js", "const side = {"),
     ];
-    let script = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js").join(name)).unwrap();
-    let mut keys: BTreeSet<String> = TABLES.iter().flat_map(|(file, table)| members(&script(file), table)).collect();
+    let script = |name: &str| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js").join(name)).unwrap()
+    };
+    let mut keys: BTreeSet<String> =
+        TABLES.iter().flat_map(|(file, table)| members(&script(file), table)).collect();
     let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js")).unwrap();
     for text in folder.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()) {
         for comparing in ["event.key === \"", "event.key !== \""] {
-            keys.extend(text.split(comparing).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            keys.extend(
+                text.split(comparing).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
         }
     }
     // It only begins a pair, whose second letter the map shows beside it.

@@ -50,7 +50,8 @@ impl Asked {
     pub(super) fn numbers(&self, year: i32) -> Vec<String> {
         let text = self.text.to_uppercase();
         let rest = text.strip_prefix("WO-").unwrap_or(&text);
-        let is_digits = |part: &str| (1..=6).contains(&part.len()) && part.chars().all(|c| c.is_ascii_digit());
+        let is_digits =
+            |part: &str| (1..=6).contains(&part.len()) && part.chars().all(|c| c.is_ascii_digit());
         let padded = |year: &str, place: &str| format!("WO-{year}-{:0>3}", place.trim_start_matches('0'));
         match rest.split_once('-') {
             Some((year, place)) if year.len() == 4 && is_digits(year) && is_digits(place) => {
@@ -131,7 +132,9 @@ mod tests {
             let asked = Asked::read(typed);
             assert_eq!((asked.has_words(), asked.beginning().is_some()), (words, id), "{typed}");
         }
-        assert!(Asked::read("Cold STORE").is_in("The cold-store, cold") && !Asked::read("cold x").is_in("cold"));
+        assert!(
+            Asked::read("Cold STORE").is_in("The cold-store, cold") && !Asked::read("cold x").is_in("cold")
+        );
         assert_eq!(Asked::read("a&b %").at("/work-orders"), "/work-orders?q=a%26b+%25");
     }
 }

@@ -90,8 +90,9 @@ fn counted(count: usize, one: &str) -> String {
 
 /// The parts of the order that an event is about.
 pub(super) fn targets(claims: &Claims, event: &AuditEvent) -> Vec<Target> {
-    let of_claim =
-        |id: &String| -> Vec<Target> { claims.get(id).map(|(target, _)| target.clone()).into_iter().collect() };
+    let of_claim = |id: &String| -> Vec<Target> {
+        claims.get(id).map(|(target, _)| target.clone()).into_iter().collect()
+    };
     match event {
         AuditEvent::EvidenceLinked { links } => links.iter().filter_map(|link| link.target.clone()).collect(),
         AuditEvent::ClaimStated { claim } => vec![claim.target.clone()],

@@ -100,7 +100,9 @@ fn field(change: &PlanChange, most: usize) -> Option<String> {
         "outside_fails" if change.new == Value::Bool(true) => {
             Some("a number outside its limits fails the item instead of flagging it".to_owned())
         }
-        "outside_fails" => Some("a number outside its limits flags the item instead of failing it".to_owned()),
+        "outside_fails" => {
+            Some("a number outside its limits flags the item instead of failing it".to_owned())
+        }
         "options" => {
             let (old, new) = (listed(&change.old), listed(&change.new));
             Some(format!("changed what one chooses from: {} to {}", quoted(&old), quoted(&new)))
@@ -117,8 +119,14 @@ fn field(change: &PlanChange, most: usize) -> Option<String> {
 fn demanded(change: &PlanChange, name: &str, (old, new): (&str, &str)) -> Option<String> {
     match name {
         "least_seconds" => {
-            let time = |value: &Value| value.as_i64().filter(|it| *it > 0).map_or_else(|| "none".to_owned(), pace::words);
-            Some(format!("changed the least time of a step from {} to {}", time(&change.old), time(&change.new)))
+            let time = |value: &Value| {
+                value.as_i64().filter(|it| *it > 0).map_or_else(|| "none".to_owned(), pace::words)
+            };
+            Some(format!(
+                "changed the least time of a step from {} to {}",
+                time(&change.old),
+                time(&change.new)
+            ))
         }
         "only_if" | "answer" if change.path.iter().any(|part| part == "demands") => {
             let (old, new) = (after(&change.old), after(&change.new));
@@ -142,14 +150,19 @@ fn moved(change: &PlanChange) -> String {
         ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
     };
     let (old, new) = (ids(&change.old), ids(&change.new));
-    let places = new.iter().filter_map(|id| old.iter().position(|it| it == id).map(|place| (place + 1).to_string()));
+    let places =
+        new.iter().filter_map(|id| old.iter().position(|it| it == id).map(|place| (place + 1).to_string()));
     let places: Vec<String> = places.collect();
     if places.is_empty() || places.len() > MOST_PLACES {
         return "moved parts of the plan".to_owned();
     }
     let list = change.path.first().map_or("plan", String::as_str);
     let list = if list == "document" { "plan" } else { list };
-    format!("moved parts of the {list}: what stood in the order 1 to {} stands as {}", old.len(), places.join(", "))
+    format!(
+        "moved parts of the {list}: what stood in the order 1 to {} stands as {}",
+        old.len(),
+        places.join(", ")
+    )
 }
 
 /// Words to choose from as one text.
@@ -161,7 +174,9 @@ fn listed(value: &Value) -> String {
 /// The answer that a part waits for; `any` where it waits for none.
 fn after(value: &Value) -> String {
     let answer = value.get("answer").and_then(Value::as_str).or(value.as_str());
-    answer.filter(|answer| !answer.is_empty()).map_or_else(|| "any answer".to_owned(), |answer| format!("“{answer}”"))
+    answer
+        .filter(|answer| !answer.is_empty())
+        .map_or_else(|| "any answer".to_owned(), |answer| format!("“{answer}”"))
 }
 
 fn label(word: &str) -> String {

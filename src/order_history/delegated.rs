@@ -16,7 +16,8 @@ pub(super) fn told(around: Around<'_>, event: &DelegationEvent) -> Told {
         }
         DelegationEvent::ClaimRenewed { until } => {
             let old = around.before.delegation.standing().map(|claim| end(claim.until));
-            Told::new(format!("is still there, {}", end(*until))).from_to(old.unwrap_or_default(), end(*until))
+            Told::new(format!("is still there, {}", end(*until)))
+                .from_to(old.unwrap_or_default(), end(*until))
         }
         DelegationEvent::ClaimReleased { reason } => {
             Told::new("gave its claim back").from_to("claimed", "no claim").because(reason)

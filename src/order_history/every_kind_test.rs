@@ -213,7 +213,11 @@ fn every_kind_of_an_order_is_told_with_both_its_values() {
         assert_ne!(it.what, kind, "no words of its own");
         let said = format!("{} {} {} {}", it.old, it.new, it.what, it.each.join(" "));
         assert!(said.contains(old) && said.contains(new), "{kind}: {it:?}");
-        assert_eq!((it.old.is_empty(), it.new.is_empty()), (old.is_empty() || !it.each.is_empty(), new.is_empty() || !it.each.is_empty()), "{kind}: {it:?}");
+        assert_eq!(
+            (it.old.is_empty(), it.new.is_empty()),
+            (old.is_empty() || !it.each.is_empty(), new.is_empty() || !it.each.is_empty()),
+            "{kind}: {it:?}"
+        );
         seen.insert(kind);
     }
     let of_order = |kind: &&str| kind.starts_with("work_order.") && !kinds::is_of_project(kind);
@@ -240,15 +244,28 @@ fn every_kind_of_audit_is_told() {
         "id": "v", "claim": "cl", "outcome": "supported", "relation": "independent", "quotes": [], "checks": [], "reason": null,
         "comment": "It does", "supersedes": null,
     });
-    let exception = json!({"id": "x", "order": "o", "trace": "", "kind": "too_fast", "detail": "Step 1 took 3 s"});
+    let exception =
+        json!({"id": "x", "order": "o", "trace": "", "kind": "too_fast", "detail": "Step 1 took 3 s"});
     let rows = [
         (json!({"type": "audit.evidence_linked.v1", "links": [link]}), "", "t1"),
-        (json!({"type": "audit.evidence_unlinked.v1", "link": "l", "reason": "wrong"}), "linked", "not linked"),
+        (
+            json!({"type": "audit.evidence_unlinked.v1", "link": "l", "reason": "wrong"}),
+            "linked",
+            "not linked",
+        ),
         (json!({"type": "audit.evidence_pinned.v1", "why": "settled", "pins": pins}), "not pinned", "pinned"),
-        (json!({"type": "audit.claim_weighed.v1", "claim": "cl", "from": 0, "to": 2}), "does not count", "important"),
+        (
+            json!({"type": "audit.claim_weighed.v1", "claim": "cl", "from": 0, "to": 2}),
+            "does not count",
+            "important",
+        ),
         (json!({"type": "audit.claim_withdrawn.v1", "claim": "cl"}), "The pressure holds", ""),
         (json!({"type": "audit.exception_opened.v1", "exception": exception}), "", "Step 1 took 3 s"),
-        (json!({"type": "audit.exception_resolved.v1", "exception": "x", "how": "accepted", "comment": "fine"}), "open", "It stays"),
+        (
+            json!({"type": "audit.exception_resolved.v1", "exception": "x", "how": "accepted", "comment": "fine"}),
+            "open",
+            "It stays",
+        ),
         (json!({"type": "audit.verdict_given.v1", "verdict": verdict}), "not judged", "supported"),
     ];
     let mut seen = BTreeSet::from(["audit.claim_stated.v1"]);

@@ -34,7 +34,9 @@ pub(super) fn told(around: Around<'_>, event: &GatheredEvent) -> Told {
         GatheredEvent::PinRemoved { pin, file: id, reason } => {
             let pins = file(around, id).map_or(&[][..], |file| file.pins.as_slice());
             let old = pins.iter().find(|it| it.id == *pin).map_or("", |it| it.text.as_str());
-            Told::new(format!("took a pin on {} back", file_name(around, id))).from_to(old, "").because(reason)
+            Told::new(format!("took a pin on {} back", file_name(around, id)))
+                .from_to(old, "")
+                .because(reason)
         }
         GatheredEvent::PeopleMentioned { people, .. } => {
             let names = people.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -87,7 +89,9 @@ fn parts(around: Around<'_>, event: &GatheredEvent) -> Told {
         GatheredEvent::PartUseCorrected { corrects, amount, reason, .. } => {
             let old = gathered.used.iter().find(|it| it.id == *corrects);
             let what = format!("corrected a used part to {}", amount_words(amount));
-            Told::new(what).from_to(old.map(line_words).unwrap_or_default(), whole_words(amount)).because(reason)
+            Told::new(what)
+                .from_to(old.map(line_words).unwrap_or_default(), whole_words(amount))
+                .because(reason)
         }
         other => Told::new(other.kind()),
     }

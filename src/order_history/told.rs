@@ -1,7 +1,7 @@
 //! What happened to an order, in words: the sentence, why, and what stood there before and since.
 
-use super::{changes, delegated, gathered};
 use super::words::{Told, meaning, quoted};
+use super::{changes, delegated, gathered};
 use crate::web::words::importance;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::model::{
@@ -30,18 +30,23 @@ pub(super) fn told(around: Around<'_>, event: &OrderEvent) -> Told {
         }
         OrderEvent::PlanEdited { changes, reason } => edited(around.before, changes, reason),
         OrderEvent::MadeFrom(from) => {
-            let by = from.schedule.as_ref().map(|by| {
-                format!(" by schedule {}, which {} answers for", by.code, by.keeper.name)
-            });
+            let by = from
+                .schedule
+                .as_ref()
+                .map(|by| format!(" by schedule {}, which {} answers for", by.code, by.keeper.name));
             let what = format!("made it from procedure {}{}", from.words(), by.unwrap_or_default());
             Told::new(what).from_to("", from.words())
         }
         OrderEvent::Amended { about, text, reason, .. } => {
             let place = about.as_ref().map(|target| format!(" {}", name(around, target))).unwrap_or_default();
-            Told::new(format!("amended{place} with {}", quoted(text))).from_to("", text.as_str()).because(reason)
+            Told::new(format!("amended{place} with {}", quoted(text)))
+                .from_to("", text.as_str())
+                .because(reason)
         }
         OrderEvent::Assigned { from, to, reason } => assigned(from.as_ref(), to.as_ref()).because(reason),
-        OrderEvent::LogAdded { title, lines, corrects, .. } => logged(around, title, lines, corrects.as_deref()),
+        OrderEvent::LogAdded { title, lines, corrects, .. } => {
+            logged(around, title, lines, corrects.as_deref())
+        }
         OrderEvent::CommentAdded { text, .. } => {
             Told::new(format!("commented {}", quoted(text))).from_to("", text.as_str())
         }
@@ -64,7 +69,8 @@ fn weight(materiality: Materiality) -> &'static str {
 
 /// What a file says of work that was done, which counts for nothing here.
 fn claimed(order: &Order) -> String {
-    let ticks = order.steps.iter().flat_map(|step| step.items.iter().map(|item| &item.ticks).chain([&step.ticks]));
+    let ticks =
+        order.steps.iter().flat_map(|step| step.items.iter().map(|item| &item.ticks).chain([&step.ticks]));
     let ticks = ticks.chain(order.criteria.iter().map(|criterion| &criterion.ticks));
     let count = ticks.filter(|ticks| ticks.is_ticked()).count();
     let status = order.imported.as_ref().map_or(order.status, |imported| imported.status).label();
@@ -72,7 +78,8 @@ fn claimed(order: &Order) -> String {
 }
 
 fn edited(before: &Order, made: &[PlanChange], reason: &str) -> Told {
-    let text_of = |id: &str| before.document.iter().find(|block| block.id == id).map(|block| block.text.as_str());
+    let text_of =
+        |id: &str| before.document.iter().find(|block| block.id == id).map(|block| block.text.as_str());
     let each = changes::in_full(made, text_of);
     Told { each, ..Told::new(changes::words(made)) }.because(reason)
 }

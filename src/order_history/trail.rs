@@ -74,7 +74,8 @@ pub fn of(past: Past<'_>, query: &Query, limit: usize) -> Result<Trail> {
     let asked = Asked::read(past.order, query)?;
     let is_oldest_first = given(query, "order") == Some("oldest");
     let candidates = asked.candidates(past);
-    let found: Vec<&Event> = candidates.iter().filter(|it| it.is_by && it.is_kind).map(|it| it.event).collect();
+    let found: Vec<&Event> =
+        candidates.iter().filter(|it| it.is_by && it.is_kind).map(|it| it.event).collect();
     let after = given(query, "after").and_then(|place| place.parse::<i64>().ok());
     let is_behind = |event: &&&Event| {
         after.is_none_or(|after| if is_oldest_first { event.seq > after } else { event.seq < after })
@@ -152,8 +153,8 @@ impl Asked {
     /// The events about the part in the span of time, and whether each is by the person and of the kind: read once, however much is counted.
     fn candidates<'e>(&self, past: Past<'e>) -> Vec<Candidate<'e>> {
         let events = past.events.iter().filter(|event| (self.since..=self.until).contains(&event.at));
-        let about = events
-            .filter(|event| self.parts.as_ref().is_none_or(|parts| concerns(past, event, parts)));
+        let about =
+            events.filter(|event| self.parts.as_ref().is_none_or(|parts| concerns(past, event, parts)));
         about
             .map(|event| Candidate {
                 is_by: self.who.as_ref().is_none_or(|who| event.actor == *who),
@@ -226,7 +227,8 @@ fn choices(
     let mut groups =
         each_once(kinds::groups().map(|(word, label)| (word.to_owned(), label.to_owned())), chosen("kind"));
     for choice in kinds.iter_mut().chain(&mut groups) {
-        choice.count = of.iter().filter(|(kind, _)| is_kind(kind, &choice.value)).map(|(_, count)| count).sum();
+        choice.count =
+            of.iter().filter(|(kind, _)| is_kind(kind, &choice.value)).map(|(_, count)| count).sum();
     }
     groups.retain(|choice| choice.count > 0 || choice.is_chosen);
     (who, places(past.order, chosen("part")), groups, kinds)

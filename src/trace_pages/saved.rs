@@ -53,8 +53,7 @@ pub(super) async fn keep(app: Data<App>, who: Principal, form: Form) -> WebResul
 /// POST /saved-filters/{id}: another name, shared or not.
 pub(super) async fn change(app: Data<App>, who: Principal, id: Path<String>, form: Form) -> WebResult {
     let is_shared = form.is_checked("shared");
-    let row =
-        actions::change(&app, &who, Of::Traces, id.into_inner(), form.text("name"), is_shared).await?;
+    let row = actions::change(&app, &who, Of::Traces, id.into_inner(), form.text("name"), is_shared).await?;
     Ok(flash::good(see_other(format!("/traces?{}", row.query)), "The filter is changed."))
 }
 

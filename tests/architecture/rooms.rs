@@ -25,10 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("media", &["db", "state", "web", "jobs", "tombstones"]),
     ("fields", &["db"]),
     ("hours", &["db", "state", "fields"]),
-    (
-        "traces",
-        &["db", "ledger", "state", "jobs", "kept_filters", "tombstones", "media", "fields", "hours"],
-    ),
+    ("traces", &["db", "ledger", "state", "jobs", "kept_filters", "tombstones", "media", "fields", "hours"]),
     ("checks", &["db", "ledger", "tombstones", "hours", "traces"]),
     ("search", &["db", "state", "web", "traces"]),
     ("metrics", &["db", "fields", "hours"]),

@@ -53,7 +53,8 @@ fn asset(code: &str, name: &str) -> NewAsset {
 
 async fn send(t: &TestApp, by: &Asker) {
     let body = json!({ "id": TRACE, "name": "veiled call", "input": "the veiled gauge was read" });
-    let event = json!({ "id": "e1", "type": "trace-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
+    let event =
+        json!({ "id": "e1", "type": "trace-create", "timestamp": "2026-11-21T09:00:00Z", "body": body });
     let sent = RequestBody::plain(json!({ "batch": [event] }).to_string().into_bytes());
     ingest_batch(&t.app, &t.services.intake.clone(), &Asker::system(by.project), sent).await.unwrap();
 }
@@ -73,18 +74,28 @@ async fn indexed(t: &TestApp) {
 async fn filled(t: &TestApp) -> (Asker, String) {
     let boss = owner(t).await;
     let dana = hire(t, &boss, "dana", &[Role::Technician]).await;
-    let file = FILE.replace("Trace the calls of the parts desk", "Veiled work").replace("Wrap the client", "Wrap the veiled client");
+    let file = FILE
+        .replace("Trace the calls of the parts desk", "Veiled work")
+        .replace("Wrap the client", "Wrap the veiled client");
     take(t, &boss, &file.replace("WO-2026-100", "WO-2026-077")).await;
     let id = running(t, &boss, &dana).await;
     do_tick(t, &dana, &id, "1.1").await;
     create_asset(&t.app, &boss, asset("PUMP-01", "Veiled pump")).await.unwrap();
     create_procedure::create(&t.app, &boss, String::new(), PROCEDURE).await.unwrap();
     send(t, &boss).await;
-    let operator = Asker::operator(tracewright::foundation::ProjectKey(0));
-    let (key, name) = (ProjectId::parse("id", "south").unwrap(), ProjectName::parse("name", "South").unwrap());
+    let operator = Asker::operator(ProjectKey(0));
+    let (key, name) =
+        (ProjectId::parse("id", "south").unwrap(), ProjectName::parse("name", "South").unwrap());
     let south = t.people.create_project(&operator, key, name).await.unwrap().key;
     create_asset(&t.app, &Asker::operator(south), asset("MILL-7", "Veiled mill")).await.unwrap();
-    create(&t.app, &Asker::operator(south), Plan { title: "Veiled elsewhere".to_owned(), ..Plan::default() }, None).await.unwrap();
+    create(
+        &t.app,
+        &Asker::operator(south),
+        Plan { title: "Veiled elsewhere".to_owned(), ..Plan::default() },
+        None,
+    )
+    .await
+    .unwrap();
     let (project, order) = (boss.project, id.clone());
     let claims = t.app.db.read(move |conn| judged_claims(conn, project, &order)).await.unwrap();
     let claim = claims.into_iter().find(|it| it.claim.place == "1.1").unwrap().claim.claim_id;

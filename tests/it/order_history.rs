@@ -49,7 +49,16 @@ async fn told(t: &TestApp) -> (Asker, Asker, String) {
     t.clock.advance(MINUTE);
     do_tick(t, &dana, &id, "1.1").await;
     t.clock.advance(MINUTE);
-    reword(t, &boss, &id, |it| it.text == "See both models", |now| "See all models".clone_into(&mut now.text), "a third came").await.unwrap();
+    reword(
+        t,
+        &boss,
+        &id,
+        |it| it.text == "See both models",
+        |now| "See all models".clone_into(&mut now.text),
+        "a third came",
+    )
+    .await
+    .unwrap();
     let (project, order) = (boss.project, id.clone());
     let claims = t.app.db.read(move |conn| judged_claims(conn, project, &order)).await.unwrap();
     let claim = claims.into_iter().find(|it| it.claim.place == "1.1").unwrap().claim.claim_id;

@@ -26,15 +26,8 @@ pub async fn all(app: Data<App>, who: Principal, query: Query<BTreeMap<String, S
     let asked = Asked::read(&query, app.now())?;
     let (asker, wanted) = (who.0.clone(), asked.clone());
     let found = app.db.read(move |conn| Found::read(conn, &wanted, &asker)).await?;
-    let head = [
-        "figure",
-        "from",
-        "before",
-        "counted",
-        "above_the_line",
-        "median_seconds",
-        "slowest_tenth_seconds",
-    ];
+    let head =
+        ["figure", "from", "before", "counted", "above_the_line", "median_seconds", "slowest_tenth_seconds"];
     let rows = found.figures.iter().flat_map(|(measured, _)| {
         let buckets = asked.period.buckets.iter().zip(&measured.course);
         buckets.map(|(bucket, point)| of_bucket(measured, bucket, point))

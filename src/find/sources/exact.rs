@@ -32,12 +32,7 @@ pub(super) fn find(
     Ok(hits)
 }
 
-fn numbers(
-    conn: &mut AnyConnection,
-    asker: &Asker,
-    asked: &Asked,
-    now: Timestamp,
-) -> Result<Vec<Hit>> {
+fn numbers(conn: &mut AnyConnection, asker: &Asker, asked: &Asked, now: Timestamp) -> Result<Vec<Hit>> {
     let numbers = asked.numbers(now.to_chrono().year());
     if numbers.is_empty() {
         return Ok(Vec::new());

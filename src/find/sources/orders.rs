@@ -15,12 +15,7 @@ use super::MOST;
 const AMONG: i64 = 20_000;
 
 /// Orders that hold every word, the one that changed last first.
-pub(super) fn words(
-    conn: &mut AnyConnection,
-    asker: &Asker,
-    asked: &Asked,
-    now: Timestamp,
-) -> Result<Group> {
+pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked, now: Timestamp) -> Result<Group> {
     let group = Group { id: "orders", title: "Work orders", ..Group::default() };
     if asker.may(Action::ViewOrders) == Grant::Never {
         return Ok(group);

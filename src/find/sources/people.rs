@@ -13,7 +13,8 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked) -> R
     if !may_see(asker) {
         return Ok(group);
     }
-    let hits = members(conn, asker.project)?.iter().filter(|it| asked.is_in(&text(asker, it))).map(hit).collect();
+    let hits =
+        members(conn, asker.project)?.iter().filter(|it| asked.is_in(&text(asker, it))).map(hit).collect();
     // Only whoever keeps the accounts has a list of them.
     let keeps = asker.may(Action::ManagePeople) > Grant::Never;
     Ok(Group { hits, list: if keeps { "/people".to_owned() } else { String::new() }, ..group })

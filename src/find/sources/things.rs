@@ -22,7 +22,8 @@ pub(super) fn assets(conn: &mut AnyConnection, asker: &Asker, asked: &Asked) -> 
 /// An asset as it stands among what was found.
 pub(super) fn asset(row: &AssetRow) -> Hit {
     let facts = row.facts();
-    let about: Vec<&str> = [facts.kind.as_str(), facts.place.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
+    let about: Vec<&str> =
+        [facts.kind.as_str(), facts.place.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
     Hit {
         href: format!("/assets/{}", path_part(&row.code)),
         code: row.code.clone(),

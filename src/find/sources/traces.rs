@@ -45,7 +45,8 @@ pub(super) fn hit(row: &TraceRow) -> Hit {
     let name = row.name.as_deref().map(shown).filter(|name| !name.is_empty());
     let errors = if row.error_count > 0 { "failed" } else { "" };
     let cost = if row.cost_nanos == 0 { String::new() } else { NanoDollars(row.cost_nanos).to_string() };
-    let about: Vec<String> = [duration(row.duration()), cost].into_iter().filter(|it| !it.is_empty()).collect();
+    let about: Vec<String> =
+        [duration(row.duration()), cost].into_iter().filter(|it| !it.is_empty()).collect();
     Hit {
         href: format!("/traces/{}", path_part(&row.trace_id)),
         code: short_id(&row.trace_id),

@@ -8,7 +8,7 @@ use crate::guards::stage::load;
 use crate::harness::api::Got;
 use crate::harness::{SECOND, TestApp, on_both};
 
-use super::{Bench, Speaks, ask, bench, call, done, refused, result};
+use super::{Bench, Speaks, ask, bench, call, client_of, done, refused, result};
 
 fn question(number: &str) -> Value {
     json!({ "order": number, "question": "Which key is meant?", "choices": ["old", "new"] })

@@ -13,7 +13,7 @@ use tracewright::work_orders::actions::tick;
 use tracewright::work_orders::actions::transition::{Move, transition};
 use tracewright::work_orders::model::{Assignee, Outcome, Priority, Status, TypeClass};
 
-use super::{TEXT, daily, is_as_its_events_make_it, orders, make_due, procedure, schedule, set};
+use super::{TEXT, daily, is_as_its_events_make_it, make_due, orders, procedure, schedule, set};
 use crate::guards::stage::{do_tick, give, go, hire, load, owner, refusal};
 use crate::harness::{DAY, TestApp, on_both};
 

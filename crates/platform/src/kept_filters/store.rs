@@ -73,7 +73,8 @@ pub(super) fn count_of(
 /// How many of one list are shared.
 pub(super) fn shared(conn: &mut AnyConnection, project: ProjectKey, kept: Kept) -> Result<i64> {
     let all = kept_filters::table.filter(kept_filters::project.eq(project));
-    let shared = all.filter(kept_filters::kind.eq(kept.as_str())).filter(kept_filters::shared_at.is_not_null());
+    let shared =
+        all.filter(kept_filters::kind.eq(kept.as_str())).filter(kept_filters::shared_at.is_not_null());
     Ok(shared.count().get_result(conn)?)
 }
 

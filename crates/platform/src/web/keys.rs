@@ -57,7 +57,8 @@ pub const EVERYWHERE: Place = Place {
 };
 
 /// What was found.
-pub const FIND: Place = Place { title: "Find", keys: &[key(&["j", "k"], "next thing that was found, the one before")] };
+pub const FIND: Place =
+    Place { title: "Find", keys: &[key(&["j", "k"], "next thing that was found, the one before")] };
 
 /// The list of orders.
 pub const ORDERS: Place = Place {

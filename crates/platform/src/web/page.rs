@@ -319,7 +319,8 @@ mod tests {
 
     #[test]
     fn a_letter_leads_to_one_place() {
-        let letters = SECTIONS.iter().chain(TABS).chain(MENU).map(|entry| entry.key).filter(|key| !key.is_empty());
+        let letters =
+            SECTIONS.iter().chain(TABS).chain(MENU).map(|entry| entry.key).filter(|key| !key.is_empty());
         let mut letters: Vec<&str> = letters.collect();
         let count = letters.len();
         letters.sort_unstable();

@@ -18,7 +18,9 @@ pub async fn keep(app: &App, asker: &Asker, kept: Kept, new: NewKept) -> Result<
         .write(&asker.actor, move |tx: &mut Tx<'_>| {
             if store::count_of(tx.conn, who.project, kept, who.id())? >= MOST {
                 let (noun, giving_up) = (kept.noun(), kept.giving_up());
-                return Err(Error::refused(format!("{MOST} {noun}s are kept already; {giving_up} one first")));
+                return Err(Error::refused(format!(
+                    "{MOST} {noun}s are kept already; {giving_up} one first"
+                )));
             }
             if new.is_shared {
                 super::check_share(tx.conn, &who, kept)?;
