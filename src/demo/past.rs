@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
+
 use crate::app::{self, Services};
 use crate::foundation::clock::ManualClock;
-use crate::foundation::{Clock as _, Result, Timestamp};
+use crate::foundation::{Clock as _, Error, Result, Timestamp};
 use crate::traces::receipts;
 use crate::{jobs, ledger};
 
@@ -38,7 +41,11 @@ impl Past {
     /// What a server does by itself: jobs that wait are run, what arrived is receipted, and all of it gets its place in the log.
     pub(super) async fn settle(&self) -> Result<()> {
         let app = &self.services.app;
-        jobs::drain(app, &self.services.jobs).await?;
+        // What runs while nobody is there is no news of today.
+        let drained = jobs::drain(app, &self.services.jobs).with_subscriber(NoSubscriber::default()).await?;
+        if let Some(ended) = drained.iter().find(|ended| **ended != jobs::Ended::Done) {
+            return Err(Error::internal(format!("a job of the story ended as {ended:?}")));
+        }
         receipts::receive_once(app).await?;
         ledger::sequencer::sequence_now(&app.db, &app.log).await.map(drop)
     }

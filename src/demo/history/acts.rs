@@ -59,7 +59,8 @@ pub(super) enum Act {
     Close(Who),
     Reopen(Who, &'static str),
     Cancel(Who, &'static str),
-    Judge(Who, &'static str, Finds),
+    /// Places, and what is found at each.
+    Judge(Who, &'static [(&'static str, Finds)]),
 }
 
 /// An order that comes out of another one.

@@ -11,8 +11,17 @@ use super::acts::Finds;
 use super::player::Told;
 
 impl Told<'_> {
+    /// Judges one place after the other.
+    pub(super) async fn judge_all(&mut self, key: &str, who: Who, places: &[(&str, Finds)]) -> Result<()> {
+        for (place, finds) in places {
+            self.judge(key, who, place, finds).await?;
+            self.past().pass();
+        }
+        Ok(())
+    }
+
     /// Judges a place. Whoever judged it before says that this replaces that.
-    pub(super) async fn judge(&mut self, key: &str, who: Who, place: &str, finds: &Finds) -> Result<()> {
+    async fn judge(&mut self, key: &str, who: Who, place: &str, finds: &Finds) -> Result<()> {
         let claim_id = self.claim_at(key, place).await?;
         let (outcome, quotes, reason, comment) = match finds {
             Finds::Right(call, words) => (Outcome::Supported, vec![quote(call, words)?], None, ""),

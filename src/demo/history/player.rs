@@ -109,7 +109,7 @@ impl<'a> Told<'a> {
             Act::Verify(who) => self.sign(key, *who, Move::to(Status::Verified)).await,
             Act::Close(who) => self.sign(key, *who, Move::to(Status::Closed)).await,
             Act::Cancel(who, why) => self.go(key, *who, because(Status::Cancelled, why)).await,
-            Act::Judge(who, place, finds) => self.judge(key, *who, place, finds).await,
+            Act::Judge(who, places) => self.judge_all(key, *who, places).await,
             other => self.work(key, other).await,
         }
     }
