@@ -14,6 +14,7 @@ use crate::foundation::clock::SystemClock;
 use crate::foundation::{Asker, Clock, Error, ProjectKey, Result};
 use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
+use crate::maintenance::schedules::actions::make_due::{Place, make_due};
 use crate::people::People;
 use crate::repricing::actions::fill_parts;
 use crate::state::App;
@@ -65,6 +66,7 @@ pub fn projections() -> Vec<Projection> {
         crate::assets::PROJECTION,
         work_orders::PROJECTION,
         crate::maintenance::PROJECTION,
+        crate::maintenance::schedules::PROJECTION,
         crate::privacy::PROJECTION,
         crate::tombstones::PROJECTION,
         audit::PROJECTION,
@@ -178,6 +180,14 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             kind: OFFLINE,
             payload: serde_json::Value::Null,
         })
+        .job(SCHEDULES, make_scheduled)
+        .titled(SCHEDULES, "Make the orders of schedules whose day has come")
+        .schedule(jobs::Schedule {
+            name: SCHEDULES.name,
+            when: jobs::When::minutes(1),
+            kind: SCHEDULES,
+            payload: serde_json::Value::Null,
+        })
         .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
         .titled(RETENTION, "Erase traces older than their project keeps them")
         .schedule(jobs::Schedule {
@@ -223,6 +233,21 @@ fn forget_settled(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<(
         let forgotten = crate::offline::actions::forget_settled(&context.app, &asker).await?;
         tracing::info!(entries = forgotten, "old answers to entries of devices were forgotten");
         Ok(())
+    })
+}
+
+/// Orders of schedules are made every minute, a bounded number of schedules at a time.
+const SCHEDULES: jobs::JobKind =
+    jobs::JobKind { name: "maintenance.schedules", tier: jobs::Tier::Normal, max_attempts: 3 };
+
+fn make_scheduled(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let asker = Asker::system(context.project());
+        let ran = make_due(&context.app, &asker, context.saved::<Place>()).await?;
+        if ran.made > 0 {
+            tracing::info!(orders = ran.made, "orders of schedules were made");
+        }
+        ran.next.map_or(Ok(()), |next| context.put_back(&next))
     })
 }
 

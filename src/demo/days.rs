@@ -33,17 +33,18 @@ impl Days {
     /// When that is.
     pub(super) fn moment(self, at: At) -> Timestamp {
         let minutes = u32::from(at.hour) * 60 + u32::from(at.minute);
-        let day = self.off(-i32::from(at.ago.max(1)));
+        let day = self.date(-i32::from(at.ago.max(1)));
         let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
         Timestamp(midnight).plus_micros(i64::from(minutes) * 60_000_000)
     }
 
-    /// The day so many working days after today, or before, as forms and files write it.
+    /// That day as forms and files write it.
     pub(super) fn day(self, off: i32) -> String {
-        self.off(off).format("%Y-%m-%d").to_string()
+        self.date(off).format("%Y-%m-%d").to_string()
     }
 
-    fn off(self, off: i32) -> NaiveDate {
+    /// The day so many working days after today, or before.
+    pub(super) fn date(self, off: i32) -> NaiveDate {
         let (mut day, mut left) = (self.today, off.unsigned_abs());
         while left > 0 {
             let next = if off < 0 { day.pred_opt() } else { day.succ_opt() };

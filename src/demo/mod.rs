@@ -14,6 +14,7 @@ mod picture;
 mod play;
 mod procedures;
 mod readings;
+mod schedules;
 mod shop;
 mod stories;
 mod traces;
@@ -60,7 +61,8 @@ async fn today(services: &Services, cast: &Cast, written: &Written) -> Result<()
     readings::today(&services.app, cast).await?;
     others::play(services, cast).await?;
     play::play(services, cast).await?;
-    procedures::play(services, cast, written).await
+    procedures::play(services, cast, written).await?;
+    schedules::today(services, cast, &written.weekly).await
 }
 
 async fn has_orders(services: &Services, operator: &Asker) -> Result<bool> {

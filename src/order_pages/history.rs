@@ -71,7 +71,16 @@ fn words(order: &Order, event: &OrderEvent) -> String {
             format!("imported it from {file} (SHA-256 {})", source.short())
         }
         OrderEvent::PlanEdited { changes, reason } => with_reason(super::changes::words(changes), reason),
-        OrderEvent::MadeFrom(from) => format!("made it from procedure {}", from.words()),
+        OrderEvent::MadeFrom(from) => match &from.schedule {
+            Some(by) => {
+                let (code, keeper) = (&by.code, &by.keeper.name);
+                format!(
+                    "made it from procedure {} by schedule {code}, which {keeper} answers for",
+                    from.words()
+                )
+            }
+            None => format!("made it from procedure {}", from.words()),
+        },
         OrderEvent::Related { kind, number, .. } => format!("{} {number}", kind.label().to_lowercase()),
         OrderEvent::Amended { about, text, reason, .. } => {
             let place = about.as_ref().map(|target| format!(" {}", name(order, target))).unwrap_or_default();

@@ -416,6 +416,10 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         let href = format!("/procedures/{}/versions/{}", from.code, from.version);
         FactView { value: Html::link(&href, &from.words()), ..fact("Procedure", String::new(), "") }
     }));
+    facts.extend(order.made_from.iter().filter_map(|from| from.schedule.as_ref()).map(|by| {
+        let link = Html::link(&format!("/schedules/{}", by.code), &format!("{} for {}", by.code, by.day));
+        FactView { value: link, ..fact("Made by", String::new(), "") }
+    }));
     facts.extend(order.relations.iter().map(|it| {
         let link = Html::link(&format!("/work-orders/{}", it.number), it.number.as_str());
         FactView { value: link, ..fact(it.kind.label(), String::new(), "") }

@@ -85,12 +85,12 @@ const ROOMS: &[(&str, &[&str])] = &[
             "bundle",
         ],
     ),
-    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages"]),
     ("asset_pages", &["db", "ledger", "state", "web", "assets", "work_orders", "order_pages"]),
     (
         "maintenance",
-        &["db", "ledger", "state", "web", "people", "order_settings", "work_orders", "order_pages"],
+        &["db", "ledger", "state", "web", "people", "order_settings", "assets", "work_orders", "order_pages"],
     ),
+    ("order_lists", &["db", "state", "web", "people", "work_orders", "order_pages", "maintenance"]),
     ("imports", &["db", "state", "web", "work_orders", "order_pages"]),
     (
         "home",
@@ -106,6 +106,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "work_orders",
             "audit",
             "knowledge",
+            "maintenance",
         ],
     ),
 ];

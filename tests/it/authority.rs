@@ -122,6 +122,7 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     said.extend(on_order(t, order, who).await);
     said.extend(on_hands(t, order, who).await);
     said.extend(on_procedures(t, order, who).await);
+    said.extend(on_schedules(t, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
     said.extend(on_assets(t, who).await);
@@ -339,6 +340,26 @@ async fn on_procedures(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             acts::take_up::take_up(app, who, none, text()).await.map(drop),
         ),
         (Action::CreateDraft, "make_order", acts::make_order::make_order(app, who, none, 1).await.map(drop)),
+    ]
+}
+
+/// Schedules that are not there, of a procedure that is not there.
+async fn on_schedules(t: &TestApp, who: &Asker) -> Vec<Said> {
+    use tracewright::maintenance::schedules::actions as acts;
+    use tracewright::maintenance::schedules::model::Terms;
+    const KEEP: Action = Action::KeepSchedules;
+    let (app, none, text, terms) = (&t.app, "none", || "a good reason".to_owned(), Terms::default);
+    let day = chrono::NaiveDate::default();
+    let change = acts::change::change(app, who, none, terms(), text(), None).await.map(drop);
+    let made = acts::make_due::make_due(app, who, None).await.map(drop);
+    vec![
+        (KEEP, "schedule create", acts::create::create(app, who, none, terms()).await.map(drop)),
+        (KEEP, "schedule change", change),
+        (KEEP, "schedule pause", acts::pause::pause(app, who, none, text(), None).await.map(drop)),
+        (KEEP, "schedule resume", acts::resume::resume(app, who, none, text()).await.map(drop)),
+        (KEEP, "schedule skip", acts::skip::skip(app, who, none, day, text()).await.map(drop)),
+        (KEEP, "schedule end", acts::end::end(app, who, none, text()).await.map(drop)),
+        (Action::MakeScheduledOrder, "make_due", made),
     ]
 }
 

@@ -35,6 +35,7 @@ mod procedures;
 mod pull;
 mod requests;
 mod rules;
+mod schedules;
 mod scores_api;
 mod search;
 mod slow;

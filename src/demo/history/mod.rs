@@ -23,6 +23,7 @@ use super::days::{At, Days, at};
 use super::past::Past;
 use super::procedures::{self, Chapter, Written};
 use super::readings::{self, READINGS, Reading};
+use super::schedules::{self, Kept};
 use super::shop;
 use acts::{Act, Tale};
 use orders::TALES;
@@ -40,6 +41,9 @@ enum Scene {
     Call(&'static Call),
     Reading(&'static Reading),
     Chapter(Chapter),
+    Schedule(&'static Kept),
+    /// Orders of schedules are made, as every minute.
+    Due,
     Settle,
 }
 
@@ -74,8 +78,11 @@ fn timeline(days: Days) -> Vec<(At, Scene)> {
     let calls = CALLS.iter().copied().flatten().map(|call: &'static Call| (call.at, Scene::Call(call)));
     let readings = READINGS.iter().map(|reading| (reading.at, Scene::Reading(reading)));
     let chapters = procedures::HISTORY.iter().map(|(at, chapter)| (*at, Scene::Chapter(*chapter)));
+    let kept = schedules::HISTORY.iter().map(|kept| (kept.at, Scene::Schedule(kept)));
+    let due = schedules::DUE.iter().map(|ago| (at(*ago, 7, 10), Scene::Due));
     let settled = (1..65 / SETTLED).map(|time| (at(65 - time * SETTLED, 18, 0), Scene::Settle));
-    let mut all: Vec<(At, Scene)> = chapters.chain(readings).chain(calls).chain(acts).chain(settled).collect();
+    let mut all: Vec<(At, Scene)> = chapters.chain(readings).chain(calls).chain(acts).collect();
+    all.extend(kept.chain(due).chain(settled));
     all.sort_by_key(|(at, _)| days.moment(*at));
     all
 }
@@ -90,6 +97,8 @@ impl Told<'_> {
             }
             Scene::Reading(reading) => readings::read(&self.past().services.app, self.cast(), reading).await,
             Scene::Chapter(chapter) => self.chapter(chapter).await,
+            Scene::Schedule(kept) => self.schedule(kept).await,
+            Scene::Due => schedules::make_what_is_due(&self.past().services.app).await,
             Scene::Settle => self.past().settle().await,
         }
     }
@@ -101,7 +110,8 @@ impl Told<'_> {
             Scene::Call(call) => call.key,
             Scene::Reading(reading) => reading.meter,
             Scene::Chapter(chapter) => chapter.code(),
-            Scene::Settle => "what a server does by itself",
+            Scene::Schedule(kept) => kept.procedure,
+            Scene::Due | Scene::Settle => "what a server does by itself",
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::demo::cast::{Cast, Who};
 use crate::demo::days::Days;
 use crate::demo::past::Past;
 use crate::demo::procedures::{Chapter, Written};
+use crate::demo::schedules::Kept;
 use crate::foundation::{Error, Result};
 use crate::maintenance::procedures::actions::make_order;
 use crate::work_orders::actions::transition::{Move, transition};
@@ -170,8 +171,7 @@ impl<'a> Told<'a> {
     }
 
     async fn make(&mut self, key: &'static str, who: Who, (code, version): (&str, u32)) -> Result<()> {
-        let procedure = self.procedures.get(code);
-        let procedure = procedure.ok_or_else(|| Error::internal(format!("the story has no {code} yet")))?;
+        let procedure = self.procedure(code)?;
         let asker = &self.cast.of(who).asker;
         let made = make_order::make_order(&self.past.services.app, asker, procedure, version).await?;
         self.orders.insert(key, (made.order_id, made.number.to_string()));
@@ -235,6 +235,16 @@ impl<'a> Told<'a> {
         let procedure = chapter.play(&self.past.services.app, self.cast, self.days, known).await?;
         self.procedures.insert(chapter.code(), procedure);
         Ok(())
+    }
+
+    fn procedure(&self, code: &str) -> Result<&str> {
+        let found = self.procedures.get(code).map(String::as_str);
+        found.ok_or_else(|| Error::internal(format!("the story has no {code} yet")))
+    }
+
+    /// Somebody sets up a schedule.
+    pub(super) async fn schedule(&self, kept: &Kept) -> Result<()> {
+        kept.set_up(&self.past.services.app, self.cast, self.days, self.procedure(kept.procedure)?).await
     }
 
     /// The procedures that the story goes on with today.

@@ -67,6 +67,8 @@ const ATTACKS: &[(&str, &str)] = &[
     ("a wider limit of a meter", "UPDATE asset_meters SET high = '1000000'"),
     ("a reading within its limits", "UPDATE asset_readings SET value = '1', millionths = 1000000, beyond = ''"),
     ("readings gone", "DELETE FROM asset_readings"),
+    ("a schedule that never wakes", "UPDATE order_schedules SET wake_at = NULL, next_day = NULL"),
+    ("days of schedules gone", "DELETE FROM order_schedule_days"),
     ("orders of another asset", "UPDATE orders SET asset_key = 'x', asset_tag = 'x' WHERE asset_key <> ''"),
     ("a policy gone", "DELETE FROM order_policies"),
     ("a link moved and its pins with it", "UPDATE links SET trace_id = 'trace-more'; UPDATE OR IGNORE pins SET trace_id = 'trace-more'"),

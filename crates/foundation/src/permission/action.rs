@@ -83,6 +83,10 @@ pub enum Action {
     ApproveProcedure,
     /// Say that no more orders are made from a procedure, or that they are again.
     RetireProcedure,
+    /// Set up, change, pause, resume and end schedules, which make orders from procedures.
+    KeepSchedules,
+    /// Make the order of a schedule whose day has come.
+    MakeScheduledOrder,
     /// Read the ledger of the project.
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
@@ -122,7 +126,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 69] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -170,6 +174,8 @@ impl Action {
         Self::SubmitProcedure,
         Self::ApproveProcedure,
         Self::RetireProcedure,
+        Self::KeepSchedules,
+        Self::MakeScheduledOrder,
         Self::ReadLedger,
         Self::ReadInstallationLedger,
         Self::CreateProject,
@@ -241,6 +247,8 @@ impl Action {
             Self::SubmitProcedure => "submitting a version of a procedure",
             Self::ApproveProcedure => "approving a version of a procedure",
             Self::RetireProcedure => "retiring a procedure",
+            Self::KeepSchedules => "keeping schedules",
+            Self::MakeScheduledOrder => "making the order of a schedule",
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",

@@ -63,6 +63,8 @@ pub(super) const fn row(action: Action) -> Row {
         Action::SubmitProcedure        => [Never,  Never,  Any,      Any,     Never,    Any,    Never,    Never, Never],
         Action::ApproveProcedure       => [Never,  Never,  Never,    Any,     Never,    Never,  Never,    Never, Never],
         Action::RetireProcedure        => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Never, Never],
+        Action::KeepSchedules          => [Never,  Never,  Never,    Any,     Never,    Any,    Never,    Never, Never],
+        Action::MakeScheduledOrder     => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Never, Any],
         Action::ReadLedger             => [Never,  Never,  Never,    Any,     Any,      Any,    Never,    Any,   Never],
         Action::ReadInstallationLedger => [Never,  Never,  Never,    Never,   Never,    Any,    Never,    Any,   Never],
         Action::CreateProject          => [Never,  Never,  Never,    Never,   Never,    Never,  Never,    Any,   Never],

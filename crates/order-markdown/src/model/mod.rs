@@ -37,7 +37,7 @@ pub use gathered::{
     FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Pin, Quantity, TimeEntry, Timer,
 };
 pub use isolation::{Isolation, SignOff, SignOn};
-pub use made_from::MadeFrom;
+pub use made_from::{BySchedule, MadeFrom};
 pub use number::OrderNumber;
 pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};

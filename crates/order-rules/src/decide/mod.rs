@@ -15,6 +15,7 @@ mod moves;
 mod plan;
 mod record;
 mod relations;
+mod scheduled;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use gathered::{Gather, NewFile};
 pub use hand_over::{Receiver, check_no_reviewer};
 pub use plan::needs_reason;
 pub use relations::check_other_end;
+pub use scheduled::{Scheduled, begin_scheduled};
 pub use split::stays;
 
 use super::events::OrderEvent;

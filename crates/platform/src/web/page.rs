@@ -53,6 +53,7 @@ const TABS: &[NavEntry] = &[
     entry("Board", "/work-orders/board", "board", ""),
     entry("Calendar", "/work-orders/calendar", "calendar", ""),
     entry("Procedures", "/procedures", "procedures", ""),
+    entry("Schedules", "/schedules", "schedules", ""),
     entry("Assets", "/assets", "assets", ""),
 ];
 

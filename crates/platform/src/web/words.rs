@@ -28,7 +28,7 @@ fn capitalised(words: &str) -> String {
 }
 
 /// Every kind of event there is, as stored; `tests/architecture` holds the list against the source.
-pub const KINDS: [&str; 114] = [
+pub const KINDS: [&str; 124] = [
     "account.created.v1",
     "account.disabled.v1",
     "account.email_changed.v1",
@@ -66,6 +66,16 @@ pub const KINDS: [&str; 114] = [
     "langfuse_source.removed.v1",
     "ledger.bodies_erased.v1",
     "order.handed_out.v1",
+    "order_schedule.changed.v1",
+    "order_schedule.created.v1",
+    "order_schedule.day_skipped.v1",
+    "order_schedule.days_missed.v1",
+    "order_schedule.ended.v1",
+    "order_schedule.order_made.v1",
+    "order_schedule.order_not_made.v1",
+    "order_schedule.paused.v1",
+    "order_schedule.resumed.v1",
+    "order_schedule.stopped.v1",
     "procedure.created.v1",
     "procedure.renamed.v1",
     "procedure.retired.v1",
@@ -146,7 +156,7 @@ pub const KINDS: [&str; 114] = [
 ];
 
 /// Kinds of things that events are about, as stored, and in words.
-pub const STREAMS: [(&str, &str); 23] = [
+pub const STREAMS: [(&str, &str); 24] = [
     ("account", "Account"),
     ("api_key", "API key"),
     ("asset", "Asset"),
@@ -159,6 +169,7 @@ pub const STREAMS: [(&str, &str); 23] = [
     ("order_as_markdown", "Work order as Markdown"),
     ("order_currency", "Currency of work orders"),
     ("order_on_paper", "Work order on paper"),
+    ("order_schedule", "Schedule of work orders"),
     ("membership", "Roles of an account"),
     ("prices", "Prices of models"),
     ("privacy", "Privacy"),
