@@ -33,18 +33,24 @@ pub use cast::SignIn;
 
 /// Fills the database if it holds no work order yet; the sign-ins of the people in it, or nothing.
 pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
-    let operator = operator(services).await?;
-    if has_orders(services, &operator).await? {
+    if has_orders(services).await? {
         return Ok(Vec::new());
     }
     let days = Days::until(services.app.now());
     let past = Past::begin(services, days.moment(history::FIRST))?;
-    let cast = cast::hire(&past.services.people, &operator).await?;
-    let written = history::play(&past, &cast, days).await;
+    let told = tell(&past, days).await;
     // Whatever became of it: nothing else writes before this one has ended.
     past.end().await?;
-    today(services, &cast, &written?).await?;
+    let (cast, written) = told?;
+    today(services, &cast, &written).await?;
     Ok(cast.sign_ins())
+}
+
+async fn tell(past: &Past, days: Days) -> Result<(Cast, Written)> {
+    let operator = operator(&past.services).await?;
+    let cast = cast::hire(&past.services.people, &operator).await?;
+    let written = history::play(past, &cast, days).await?;
+    Ok((cast, written))
 }
 
 /// Today alone: the people, the shop and what they do on the day on which it is filled, without the months before.
@@ -65,11 +71,11 @@ async fn today(services: &Services, cast: &Cast, written: &Written) -> Result<()
     schedules::today(services, cast, &written.weekly).await
 }
 
-async fn has_orders(services: &Services, operator: &Asker) -> Result<bool> {
-    let (project, everything) = (operator.project, work_orders::reads::Filter::default());
-    let count =
-        services.app.db.read(move |conn| work_orders::reads::count(conn, project, &everything)).await?;
-    Ok(count > 0)
+async fn has_orders(services: &Services) -> Result<bool> {
+    let Some(project) = services.people.first_project().await? else { return Ok(false) };
+    let everything = work_orders::reads::Filter::default();
+    let read = move |conn: &mut _| work_orders::reads::count(conn, project.key, &everything);
+    Ok(services.app.db.read(read).await? > 0)
 }
 
 /// The operator in the first project, which is made if there is none.

@@ -14,6 +14,7 @@ mod authority;
 mod bringing;
 mod caches;
 mod cors;
+mod demo;
 mod failures;
 mod field;
 mod fields;
