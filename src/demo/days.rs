@@ -65,7 +65,9 @@ mod tests {
     fn days_are_counted_over_weekends_and_end_before_today() {
         // 2026-11-21 is a Saturday.
         let days = Days::until(Timestamp(1_795_251_600_000_000));
-        for (off, day) in [(-1, "2026-11-20"), (-5, "2026-11-16"), (-6, "2026-11-13"), (1, "2026-11-23"), (0, "2026-11-21")] {
+        for (off, day) in
+            [(-1, "2026-11-20"), (-5, "2026-11-16"), (-6, "2026-11-13"), (1, "2026-11-23"), (0, "2026-11-21")]
+        {
             assert_eq!(days.day(off), day, "{off}");
         }
         assert_eq!(days.moment(at(1, 16, 30)).to_minute(), "2026-11-20 16:30 UTC");

@@ -40,9 +40,30 @@ enum Every {
 /// Those of the last three months.
 pub(super) const HISTORY: &[Kept] = &[
     Kept { at: at(41, 9, 0), who: Who::Lena, procedure: "PR-001", every: Every::Week, first: -40, to: None },
-    Kept { at: at(40, 9, 0), who: Who::Sam, procedure: "PR-002", every: Every::DaysAfter(90), first: 10, to: Some(Who::Dana) },
-    Kept { at: at(12, 9, 0), who: Who::Lena, procedure: "PR-003", every: Every::Month, first: 8, to: Some(Who::Ivo) },
-    Kept { at: at(8, 9, 0), who: Who::Sam, procedure: "PR-004", every: Every::Days(90), first: -7, to: Some(Who::Dana) },
+    Kept {
+        at: at(40, 9, 0),
+        who: Who::Sam,
+        procedure: "PR-002",
+        every: Every::DaysAfter(90),
+        first: 10,
+        to: Some(Who::Dana),
+    },
+    Kept {
+        at: at(12, 9, 0),
+        who: Who::Lena,
+        procedure: "PR-003",
+        every: Every::Month,
+        first: 8,
+        to: Some(Who::Ivo),
+    },
+    Kept {
+        at: at(8, 9, 0),
+        who: Who::Sam,
+        procedure: "PR-004",
+        every: Every::Days(90),
+        first: -7,
+        to: Some(Who::Dana),
+    },
 ];
 
 /// The working days before today on which something of it is due.

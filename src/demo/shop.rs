@@ -31,7 +31,7 @@ const METERS: [(&str, &str, &str, MeterKind, &str, &str); 5] = [
 
 /// What an asset is called; its code where nobody registered it.
 pub(super) fn name_of(code: &'static str) -> &'static str {
-    ASSETS.iter().find(|(known, ..)| *known == code).map_or(code, |(_, name, ..)| name)
+    ASSETS.iter().find(|(known, ..)| *known == code).map_or(code, |(_, name, ..)| *name)
 }
 
 /// Puts them onto the list.

@@ -83,7 +83,7 @@ on_both! {
             ("work_order.time_logged.v1", 12),
             ("work_order.part_used.v1", 4),
             ("work_order.comment_added.v1", 5),
-            ("knowledge.atoms_made.v1", 20),
+            ("knowledge.atoms_made.v1", 12),
             ("order_schedule.stopped.v1", 1),
             ("order_schedule.order_not_made.v1", 1),
         ] {
@@ -92,7 +92,7 @@ on_both! {
         let created = of_kind(&all, "procedure.created.v1").count();
         assert_eq!((created, of_kind(&all, "order_schedule.created.v1").count()), (5, 5));
         let verified = move |conn: &mut _| knowledge::reads::search(conn, SHOP, "", Some(knowledge::Status::Verified));
-        assert!(t.app.db.read(verified).await.unwrap().len() >= 20);
+        assert!(t.app.db.read(verified).await.unwrap().len() >= 10);
     }
 
     async fn it_verifies_and_is_told_once(t: TestApp) {

@@ -65,10 +65,13 @@ fn tool(told: &Told<'_>) -> Value {
     let (name, arguments, result) = told.call.tool;
     let mut body = observation(told, 1, name);
     set(&mut body, json!({"input": arguments}));
-    set(&mut body, match told.call.fault {
-        Some(fault) => json!({"level": "ERROR", "statusMessage": fault}),
-        None => json!({"output": result}),
-    });
+    set(
+        &mut body,
+        match told.call.fault {
+            Some(fault) => json!({"level": "ERROR", "statusMessage": fault}),
+            None => json!({"output": result}),
+        },
+    );
     body
 }
 
@@ -76,13 +79,16 @@ fn generation(told: &Told<'_>) -> Value {
     let call = told.call;
     let (input, output) = call.tokens;
     let mut body = observation(told, 2, "answer");
-    set(&mut body, json!({
-        "model": call.model.name, "promptName": "parts-answer", "promptVersion": call.model.prompt,
-        "modelParameters": {"temperature": 0.2},
-        "input": [{"role": "user", "content": call.question}],
-        "output": {"role": "assistant", "content": call.answer},
-        "usageDetails": {"input": input, "output": output, "total": input + output},
-    }));
+    set(
+        &mut body,
+        json!({
+            "model": call.model.name, "promptName": "parts-answer", "promptVersion": call.model.prompt,
+            "modelParameters": {"temperature": 0.2},
+            "input": [{"role": "user", "content": call.question}],
+            "output": {"role": "assistant", "content": call.answer},
+            "usageDetails": {"input": input, "output": output, "total": input + output},
+        }),
+    );
     body
 }
 

@@ -18,8 +18,8 @@ use crate::intake::ingest::{RequestBody, ingest_batch, ingest_otlp};
 use super::cast::Cast;
 use super::days::At;
 
-use asked::Client;
 pub(super) use asked::Call;
+use asked::Client;
 
 /// Those that prove something about an order, and those of everyday.
 pub(super) const CALLS: &[&[Call]] = &[proving::CALLS, everyday::CALLS];
@@ -31,9 +31,13 @@ pub(super) async fn send(services: &Services, cast: &Cast, call: &Call, order: O
     let told = Told { call, order, began: app.now().plus_micros(-1_000 * call.millis) };
     let body = |value: Value| RequestBody::plain(value.to_string().into_bytes());
     let refused = match call.client {
-        Client::GenAi => ingest_otlp(app, intake, &operator, body(genai::export(&told)), Encoding::Json).await?.count,
+        Client::GenAi => {
+            ingest_otlp(app, intake, &operator, body(genai::export(&told)), Encoding::Json).await?.count
+        }
         Client::OpenInference => {
-            ingest_otlp(app, intake, &operator, body(openinference::export(&told)), Encoding::Json).await?.count
+            ingest_otlp(app, intake, &operator, body(openinference::export(&told)), Encoding::Json)
+                .await?
+                .count
         }
         Client::Langfuse => {
             let answers = ingest_batch(app, intake, &operator, body(batch::batch(&told))).await?;
@@ -114,7 +118,8 @@ fn export(scope: (&str, &str), resource: Vec<Value>, spans: Vec<Value>) -> Value
 fn span(told: &Told<'_>, (place, from, to): (usize, i64, i64), name: &str, attributes: Vec<Value>) -> Value {
     let call = told.call;
     let is_failed = call.fault.is_some_and(|_| place == 1);
-    let status = if is_failed { json!({"code": 2, "message": call.fault.unwrap_or_default()}) } else { json!({}) };
+    let status =
+        if is_failed { json!({"code": 2, "message": call.fault.unwrap_or_default()}) } else { json!({}) };
     let mut wire = json!({
         "traceId": trace_id(call),
         "spanId": span_id(call, place),

@@ -26,7 +26,7 @@ impl Told<'_> {
                 let (asker, name) = (&self.cast().of(*who).asker, (*name).to_owned());
                 use_part::use_part(self.service(), asker, self.id(key)?, None, name, amount).await.map(drop)
             }
-            Act::File(who, place, name, words) => self.file(key, *who, place, (name, words)).await,
+            Act::File(who, place, name, words) => self.file(key, *who, place, (*name, *words)).await,
             _ => Err(Error::internal("nobody plays this act")),
         }
     }

@@ -13,8 +13,8 @@ mod player;
 
 use crate::foundation::money::Currency;
 use crate::foundation::{Asker, Error, Result};
-use crate::order_settings::policies::{self, PolicyChange};
 use crate::order_settings::currency;
+use crate::order_settings::policies::{self, PolicyChange};
 use crate::work_orders::model::TypeClass;
 
 use super::calls::{self, CALLS, Call};

@@ -84,7 +84,7 @@ impl<'a> Told<'a> {
     pub(super) async fn act(&mut self, key: &'static str, act: &'static Act) -> Result<()> {
         match act {
             Act::Write(who, paper) => self.write(key, *who, paper).await,
-            Act::Make(who, code, version) => self.make(key, *who, (code, *version)).await,
+            Act::Make(who, code, version) => self.make(key, *who, (*code, *version)).await,
             Act::Submit(who) => self.go(key, *who, Move::to(Status::Submitted)).await,
             Act::SendBack(who, why) => self.go(key, *who, because(Status::Draft, why)).await,
             Act::Approve(who, to) => {
@@ -207,7 +207,8 @@ impl<'a> Told<'a> {
             due: Some(When::read(&self.days.day(next.due))),
             note: next.why.to_owned(),
         };
-        let made = follow_up::follow_up(self.service(), &self.cast.of(who).asker, self.id(key)?, asked).await?;
+        let made =
+            follow_up::follow_up(self.service(), &self.cast.of(who).asker, self.id(key)?, asked).await?;
         self.orders.insert(next.key, (made.order_id, made.number.to_string()));
         Ok(())
     }

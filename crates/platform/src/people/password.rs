@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use argon2::{Argon2, Params};
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Argon2, Params};
 
 use crate::foundation::{Error, Result};
 

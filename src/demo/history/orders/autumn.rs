@@ -3,7 +3,10 @@
 use crate::audit::model::MissingReason;
 use crate::demo::cast::Who::{Dana, Ivo, Lena, Mei, Noah, Relay, Sam, Tom};
 use crate::demo::days::at;
-use crate::demo::history::acts::Act::{Approve, Cancel, Close, Complete, File, Hold, Judge, Part, Return, Say, Submit, Tick, Time, Undo, Verify, Write};
+use crate::demo::history::acts::Act::{
+    Approve, Cancel, Close, Complete, File, Hold, Judge, Part, Return, Say, Submit, Tick, Time, Undo, Verify,
+    Write,
+};
 use crate::demo::history::acts::{Finds, Tale};
 use crate::demo::history::paper::{PLAIN, Paper};
 use crate::work_orders::model::{HoldCode, Outcome};

@@ -3,7 +3,10 @@
 use crate::audit::model::MissingReason;
 use crate::demo::cast::Who::{Dana, Ivo, Lena, Mei, Noah, Relay, Sam};
 use crate::demo::days::at;
-use crate::demo::history::acts::Act::{Answer, Approve, Close, Complete, File, FollowUp, Judge, Log, Part, ReadSafety, Submit, Tick, Time, Verify, Write};
+use crate::demo::history::acts::Act::{
+    Answer, Approve, Close, Complete, File, FollowUp, Judge, Log, Part, ReadSafety, Submit, Tick, Time,
+    Verify, Write,
+};
 use crate::demo::history::acts::{Finds, Next, Tale};
 use crate::demo::history::paper::{PLAIN, Paper};
 use crate::work_orders::model::{Outcome, Priority};

@@ -2,7 +2,10 @@
 
 use crate::demo::cast::Who::{Dana, Gauge, Ivo, Lena, Relay, Sam, Tom};
 use crate::demo::days::at;
-use crate::demo::history::acts::Act::{Approve, ApproveOnly, BlockedBy, File, Give, Hold, Log, ReadSafety, Resume, Say, SendBack, Split, Submit, Tick, Time, Write};
+use crate::demo::history::acts::Act::{
+    Approve, ApproveOnly, BlockedBy, File, Give, Hold, Log, ReadSafety, Resume, Say, SendBack, Split, Submit,
+    Tick, Time, Write,
+};
 use crate::demo::history::acts::{Next, Tale};
 use crate::demo::history::paper::{PLAIN, Paper};
 use crate::work_orders::model::{HoldCode, Priority};

@@ -2,10 +2,13 @@
 
 use crate::demo::cast::Who::{Dana, Ivo, Lena, Noah, Relay, Sam};
 use crate::demo::days::at;
-use crate::demo::history::acts::Act::{Answer, Approve, Close, Complete, Judge, Log, Make, Part, ReadSafety, Skip, Submit, Tick, Time, Verify, Write};
+use crate::demo::history::acts::Act::{
+    Answer, Approve, Close, Complete, Judge, Log, Make, Part, ReadSafety, Skip, Submit, Tick, Time, Verify,
+    Write,
+};
 use crate::demo::history::acts::{Finds, Tale};
 use crate::demo::history::paper::{PLAIN, Paper};
-use crate::work_orders::model::{Outcome};
+use crate::work_orders::model::Outcome;
 
 #[rustfmt::skip]
 pub(super) const TALES: &[Tale] = &[

@@ -2,7 +2,10 @@
 
 use crate::demo::cast::Who::{Dana, Gauge, Ivo, Lena, Mei, Noah, Sam, Tom};
 use crate::demo::days::at;
-use crate::demo::history::acts::Act::{Answer, Approve, Complete, File, FollowUp, Judge, Log, Part, Reopen, Return, Say, Submit, Tick, Time, Undo, Verify, Write};
+use crate::demo::history::acts::Act::{
+    Answer, Approve, Complete, File, FollowUp, Judge, Log, Part, Reopen, Return, Say, Submit, Tick, Time,
+    Undo, Verify, Write,
+};
 use crate::demo::history::acts::{Finds, Next, Tale};
 use crate::demo::history::paper::{PLAIN, Paper};
 use crate::work_orders::model::{Outcome, Priority};
