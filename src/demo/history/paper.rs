@@ -38,14 +38,19 @@ pub(super) const PLAIN: Paper = Paper {
 };
 
 impl Paper {
-    /// The file, with a number of its own if one is given.
-    pub(super) fn file(&self, days: Days, number: Option<&str>) -> String {
+    /// The file, with its number.
+    pub(super) fn file(&self, days: Days, number: &str) -> String {
         let mut text = format!("# {}\n\n## Header\n\n| Field | Value |\n|-------|-------|\n", self.title);
         let due = days.day(self.due);
         let asset = format!("{} ({})", shop::name_of(self.asset), self.asset);
-        let number = number.map(|number| ("WO Number", number));
-        let rest = [("Type", self.kind), ("Priority", self.priority), ("Due", &due), ("Asset", &asset)];
-        for (field, value) in number.into_iter().chain(rest) {
+        let head = [
+            ("WO Number", number),
+            ("Type", self.kind),
+            ("Priority", self.priority),
+            ("Due", &due),
+            ("Asset", &asset),
+        ];
+        for (field, value) in head {
             let _ = writeln!(text, "| **{field}** | {value} |");
         }
         let _ = write!(text, "\n## Description\n\n{}\n", self.why);

@@ -32,14 +32,14 @@ pub(super) struct Told<'a> {
     pub(super) verdicts: BTreeMap<(Who, String), String>,
     /// Ids by code.
     procedures: BTreeMap<&'static str, String>,
-    /// The year whose numbers have begun.
-    year: i32,
+    /// The year whose book of numbers is open, and the last of it.
+    book: (i32, u32),
 }
 
 impl<'a> Told<'a> {
     pub(super) fn new(past: &'a Past, cast: &'a Cast, days: Days) -> Self {
         let (orders, verdicts, procedures) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { past, cast, days, orders, verdicts, procedures, year: 0 }
+        Self { past, cast, days, orders, verdicts, procedures, book: (0, 0) }
     }
 
     pub(super) fn past(&self) -> &'a Past {
@@ -157,15 +157,16 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Each year's numbers begin above 100: those below were given before there was this program.
+    /// Files bring the numbers of the workshop's own book, which begins each year above 100; what is made here is numbered here.
     async fn write(&mut self, key: &'static str, who: Who, paper: &Paper) -> Result<()> {
         let app = &self.past.services.app;
         let year = app.now().to_chrono().year();
-        let first = (self.year != year).then(|| format!("WO-{year}-101"));
-        let file = paper.file(self.days, first.as_deref()).into_bytes();
+        let (of, last) = self.book;
+        let place = if of == year { last + 1 } else { 101 };
+        let file = paper.file(self.days, &format!("WO-{year}-{place}")).into_bytes();
         let name = format!("{key}.md");
         let made = import::import(app, &self.cast.of(who).asker, Some(name), file).await?;
-        self.year = year;
+        self.book = (year, place);
         self.orders.insert(key, (made.order_id, made.number.to_string()));
         Ok(())
     }
