@@ -47,8 +47,8 @@ impl Paper {
             ("WO Number", number),
             ("Type", self.kind),
             ("Priority", self.priority),
-            ("Due", &due),
-            ("Asset", &asset),
+            ("Due", due.as_str()),
+            ("Asset", asset.as_str()),
         ];
         for (field, value) in head {
             let _ = writeln!(text, "| **{field}** | {value} |");

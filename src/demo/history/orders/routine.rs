@@ -158,7 +158,7 @@ pub(super) const TALES: &[Tale] = &[
                 kind: "Preventive",
                 priority: "LOW",
                 asset: "store-scan-1",
-                due: -19,
+                due: -16,
                 why: "Dust makes it read twice.",
                 steps: &[("Wipe and read", &["Ten labels are read at once", "The strap is whole"])],
                 criteria: &["None was read twice"],
