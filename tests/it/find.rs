@@ -5,7 +5,7 @@ use serde_json::json;
 use tracewright::assets::actions::create::{NewAsset, create as create_asset};
 use tracewright::assets::model::Facts;
 use tracewright::audit::reads::judged_claims;
-use tracewright::foundation::{Action, Asker, Grant, Role, permission};
+use tracewright::foundation::{Action, Asker, Grant, ProjectKey, Role, permission};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
 use tracewright::maintenance::procedures::actions::create as create_procedure;
 use tracewright::people::model::{ProjectId, ProjectName};

@@ -15,6 +15,7 @@ mod bringing;
 mod caches;
 mod cors;
 mod delegation;
+mod demo;
 mod failures;
 mod field;
 mod fields;

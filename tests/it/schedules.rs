@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tracewright::foundation::{Asker, Role, Timestamp};
 use tracewright::ledger::rebuild;
 use tracewright::maintenance::procedures::actions::{approve, create, submit};
-use tracewright::maintenance::schedules::actions::{create as set_up, pause, resume, skip};
+use tracewright::maintenance::schedules::actions::{create as set_up, make_due as due, pause, resume, skip};
 use tracewright::maintenance::schedules::model::{Basis, Ends, MonthOn, Rhythm, Schedule, Standing, Terms};
 use tracewright::maintenance::schedules::next::on_or_after;
 use tracewright::maintenance::schedules::reads;
@@ -62,7 +62,7 @@ async fn set(t: &TestApp, by: &Asker, procedure: &str, terms: Terms) -> String {
 async fn make_due(app: &App, by: &Asker) -> u32 {
     let (rule, mut made, mut after) = (Asker::system(by.project), 0, None);
     loop {
-        let ran = schedules::actions::make_due::make_due(app, &rule, after).await.unwrap();
+        let ran = due::make_due(app, &rule, after).await.unwrap();
         made += ran.made;
         after = ran.next;
         if after.is_none() {

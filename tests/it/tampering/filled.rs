@@ -39,7 +39,7 @@ pub(super) const GONE: &str = "trace-gone";
 
 /// Everything but the erasure of [`GONE`].
 pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
-    demo::fill(&t.services).await.unwrap();
+    demo::fill_today(&t.services).await.unwrap();
     // Atoms are made by the job of their verdict.
     jobs::drain(&t.app, &t.services.jobs).await.unwrap();
     receipts::receive_once(&t.app).await.unwrap();

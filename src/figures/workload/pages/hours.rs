@@ -55,7 +55,6 @@ struct HoursPage {
     /// Who can be chosen: account and words.
     people: Vec<(String, String)>,
     /// Today, `2026-11-26`.
-    today: String,
     given: Given,
 }
 
@@ -156,7 +155,6 @@ async fn page(request: &HttpRequest, app: &App, who: &Asker, given: Given) -> Re
         holidays,
         absences,
         people: members.iter().map(|it| (it.account.id.0.clone(), it.account.name.clone())).collect(),
-        today: today.to_string(),
         given,
     })
 }
