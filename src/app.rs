@@ -14,6 +14,7 @@ use crate::foundation::clock::SystemClock;
 use crate::foundation::{Asker, Clock, Error, ProjectKey, Result};
 use crate::intake::Intake;
 use crate::ledger::{Ledger, Log, Projection};
+use crate::maintenance::schedules::actions::make_due::{Place, make_due};
 use crate::people::People;
 use crate::repricing::actions::fill_parts;
 use crate::state::App;
@@ -21,7 +22,7 @@ use crate::work_orders::facts::RecordFacts;
 use crate::work_orders::model::Order;
 use crate::work_orders::{Consequences, FactSources, Orders};
 use crate::{
-    audit, checks, hours, integrations, jobs, knowledge, ledger, media, people, traces, work_orders,
+    audit, checks, hours, integrations, jobs, knowledge, ledger, media, notices, people, traces, work_orders,
 };
 
 /// Everything a server needs: the shared state and what the features keep in memory. Cheap to clone.
@@ -37,16 +38,27 @@ pub struct Services {
     pub intake: Intake,
     /// Every kind of background job, with what runs it.
     pub jobs: jobs::Registry,
+    /// Secrets of webhooks on their way to the page that shows them once.
+    pub hook_secrets: notices::ShownSecrets,
 }
 
 impl Services {
     /// Builds the services over an opened application.
     pub fn new(app: App) -> Result<Self> {
-        let people = People::new(app.clone())?;
-        let intake = intake();
+        Ok(Self::over(People::new(app)?))
+    }
+
+    /// The services of the story that an example tells: over [`beside`], with people whose passwords are made up.
+    pub fn of_example(app: App) -> Result<Self> {
+        Ok(Self::over(People::of_example(app)?))
+    }
+
+    fn over(people: People) -> Self {
+        let (app, intake) = (people.app.clone(), intake());
         let jobs = jobs_registry(&intake);
         let orders = Orders::new(people.clone(), FACTS, CONSEQUENCES);
-        Ok(Self { app, people, orders, intake, jobs })
+        let hook_secrets = notices::ShownSecrets::default();
+        Self { app, people, orders, intake, jobs, hook_secrets }
     }
 }
 
@@ -57,6 +69,7 @@ pub fn projections() -> Vec<Projection> {
         crate::assets::PROJECTION,
         work_orders::PROJECTION,
         crate::maintenance::PROJECTION,
+        crate::maintenance::schedules::PROJECTION,
         crate::privacy::PROJECTION,
         crate::tombstones::PROJECTION,
         audit::PROJECTION,
@@ -68,7 +81,8 @@ pub fn projections() -> Vec<Projection> {
 const FACTS: FactSources = FactSources { evidence: audit::facts::evidence_facts, record: record_facts };
 
 /// What happens where something happens to a work order.
-const CONSEQUENCES: Consequences = Consequences { completed: audit::actions::open_for_pace };
+const CONSEQUENCES: Consequences =
+    Consequences { completed: audit::actions::open_for_pace, under_trace: audit::actions::link_under };
 
 /// An order's record is its own stream and what audit recorded about it.
 fn record_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<RecordFacts> {
@@ -133,7 +147,7 @@ fn after_verdict(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()
 
 /// Every kind of background job with what runs it, and the schedules of the installation.
 fn jobs_registry(intake: &Intake) -> jobs::Registry {
-    let registry = jobs::upkeep(jobs::Registry::default());
+    let registry = notices::jobs(jobs::upkeep(jobs::Registry::default()));
     let hooks = intake.hooks.clone();
     integrations::langfuse::jobs(registry, intake.clone())
         .job(VERDICT_GIVEN, after_verdict)
@@ -176,6 +190,14 @@ fn jobs_registry(intake: &Intake) -> jobs::Registry {
             name: API_REQUESTS.name,
             when: jobs::When::Daily { hour: 3, minute: 40 },
             kind: API_REQUESTS,
+            payload: serde_json::Value::Null,
+        })
+        .job(SCHEDULES, make_scheduled)
+        .titled(SCHEDULES, "Make the orders of schedules whose day has come")
+        .schedule(jobs::Schedule {
+            name: SCHEDULES.name,
+            when: jobs::When::minutes(1),
+            kind: SCHEDULES,
             payload: serde_json::Value::Null,
         })
         .job(RETENTION, move |context| let_old_go(context, hooks.clone()))
@@ -239,6 +261,21 @@ fn forget_requests(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<
     })
 }
 
+/// Orders of schedules are made every minute, a bounded number of schedules at a time.
+const SCHEDULES: jobs::JobKind =
+    jobs::JobKind { name: "maintenance.schedules", tier: jobs::Tier::Normal, max_attempts: 3 };
+
+fn make_scheduled(context: jobs::JobContext) -> LocalBoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let asker = Asker::system(context.project());
+        let ran = make_due(&context.app, &asker, context.saved::<Place>()).await?;
+        if ran.made > 0 {
+            tracing::info!(orders = ran.made, "orders of schedules were made");
+        }
+        ran.next.map_or(Ok(()), |next| context.put_back(&next))
+    })
+}
+
 /// Traces that are older than their project keeps them are erased once a day.
 const RETENTION: jobs::JobKind =
     jobs::JobKind { name: "traces.retention", tier: jobs::Tier::Low, max_attempts: 5 };
@@ -292,6 +329,14 @@ pub fn build(config: Config, keys: Keys, clock: Arc<dyn Clock>) -> Result<App> {
     work_orders::renew::finish(&db, &ledger)?;
     let (blobs, keys, config) = (Arc::new(blobs), Arc::new(keys), Arc::new(config));
     Ok(App { db, ledger, log, blobs, clock, keys, config })
+}
+
+/// The same installation by another clock: for what an example says that happened before. Its writes wait for no disk, so that
+/// three months of them take a second or two; close it, and everything is there.
+pub fn beside(app: &App, clock: Arc<dyn Clock>) -> Result<App> {
+    let options = db::DbOptions { is_lazy: true, ..app.config.database.options };
+    let db = Db::open(app.config.database_url(), options, Arc::clone(&clock))?;
+    Ok(App { db, clock, ..app.clone() })
 }
 
 fn open_blobs(config: &Config) -> Result<LocalFileSystem> {

@@ -9,7 +9,10 @@ pub mod assets;
 pub mod audit;
 pub mod bundle;
 pub mod commands;
+pub mod delegation_pages;
 pub mod demo;
+pub mod figures;
+pub mod find;
 pub mod folder_sync;
 pub mod home;
 pub mod imports;
@@ -18,7 +21,10 @@ pub mod integrations;
 pub mod knowledge;
 pub mod langfuse_api;
 pub mod maintenance;
+pub mod mcp;
+pub mod notices;
 pub mod offline;
+pub mod order_history;
 pub mod order_lists;
 pub mod order_pages;
 pub mod order_settings;
@@ -31,5 +37,7 @@ pub mod work_orders;
 
 pub use database as db;
 pub use foundation;
-pub use platform::{config, jobs, ledger, ledger_pages, people, state, telemetry, tombstones, web};
+pub use platform::{
+    config, jobs, kept_filters, ledger, ledger_pages, people, state, telemetry, tombstones, web,
+};
 pub use trace_store::{checks, fields, hours, media, metrics, repricing, search, traces};

@@ -8,11 +8,11 @@ use actix_web::web::Data;
 
 use crate::app::Services;
 use crate::web::slow::{self, Patience};
-use crate::web::{Routes, assets, cors, csrf, error, headers, health, packed, paths};
+use crate::web::{Routes, assets, cors, csrf, error, headers, health, keys, packed, paths};
 use crate::{
-    api, asset_pages, bundle, folder_sync, home, imports, intake, integrations, jobs, knowledge,
-    langfuse_api, ledger_pages, maintenance, media, offline, order_lists, order_pages, people, privacy,
-    repricing, review_pages, trace_pages, trust,
+    api, asset_pages, bundle, delegation_pages, figures, find, folder_sync, home, imports, intake,
+    integrations, jobs, knowledge, langfuse_api, ledger_pages, maintenance, mcp, media, notices, offline,
+    order_history, order_lists, order_pages, people, privacy, repricing, review_pages, trace_pages, trust,
 };
 
 /// Every route with who may use it.
@@ -22,12 +22,19 @@ pub fn table() -> Routes {
     home::routes(&mut routes);
     bundle::routes(&mut routes);
     people::routes(&mut routes);
+    find::routes(&mut routes);
+    keys::routes(&mut routes);
     order_lists::routes(&mut routes);
+    figures::routes(&mut routes);
     order_pages::routes(&mut routes);
+    delegation_pages::routes(&mut routes);
+    order_history::routes(&mut routes);
     asset_pages::routes(&mut routes);
     imports::routes(&mut routes);
     folder_sync::routes(&mut routes);
     maintenance::routes(&mut routes);
+    notices::routes(&mut routes);
+    mcp::routes(&mut routes);
     offline::routes(&mut routes);
     health::routes(&mut routes);
     intake::routes(&mut routes);
@@ -68,7 +75,9 @@ pub fn app(
         .app_data(Data::new(services.intake.masks.clone()))
         .app_data(Data::new(services.intake.clone()))
         .app_data(Data::new(services.jobs.clone()))
+        .app_data(Data::new(services.hook_secrets.clone()))
         .configure(|config| table().configure(config))
+        .wrap(from_fn(notices::middleware::count))
         .wrap(from_fn(people::identify))
         .wrap(from_fn(csrf::guard))
         .wrap(from_fn(paths::readable))

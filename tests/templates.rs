@@ -1,10 +1,13 @@
 //! What makes templates reviewable, read off their text: short lines, no decisions by words, no table or form row that
 //! goes its own way.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it cannot read its own source")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it cannot read its own source")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use tracewright::web::keys;
 
 /// Characters of the longest line.
 const WIDEST: usize = 140;
@@ -79,12 +82,146 @@ fn no_field_of_a_form_that_is_sent_hides_what_the_form_is() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
+/// A key that nobody is told of is not found, and one that is told and does nothing is a fault. `web::keys` is the one list.
+#[test]
+fn every_key_is_told_and_every_key_that_is_told_is_there() {
+    let told: BTreeSet<String> =
+        keys::PLACES.iter().flat_map(|place| place.keys()).flat_map(pressed).collect();
+    let mut there = keys_of_scripts();
+    for (path, text) in templates() {
+        let named = text.split("data-key=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        // What a template names by an expression are the answers of a verdict.
+        let named =
+            named.flat_map(|key| if key.contains("answer.key") { vec!["s", "r", "n"] } else { vec![key] });
+        for key in named {
+            assert!(!key.contains('{'), "{path}: `{key}` is no key");
+            there.insert(key.to_owned());
+        }
+    }
+    let (untold, unheard): (Vec<_>, Vec<_>) =
+        (there.difference(&told).collect(), told.difference(&there).collect());
+    assert!(untold.is_empty(), "not in web::keys: {untold:?}");
+    assert!(unheard.is_empty(), "in web::keys, and nothing takes it: {unheard:?}");
+}
+
+/// Pages that take keys of their own show them in their map.
+#[test]
+fn a_page_with_keys_of_its_own_lists_them() {
+    const LISTED: [(&str, &str); 10] = [
+        ("find/page.html", "FIND"),
+        ("work_orders/list.html", "ORDERS"),
+        ("work_orders/order.html", "ORDER"),
+        ("work_orders/board/page.html", "BOARD"),
+        ("work_orders/calendar/page.html", "CALENDAR"),
+        ("procedures/list.html", "PROCEDURES"),
+        ("assets/list.html", "ASSETS"),
+        ("assets/show.html", "ASSETS"),
+        ("audit/claim.html", "CLAIM"),
+        ("traces/show.html", "TRACE"),
+    ];
+    let all: BTreeMap<String, String> = templates().into_iter().collect();
+    for (path, place) in LISTED {
+        let text = all.get(path).unwrap();
+        assert!(
+            text.contains(&format!("crate::web::keys::{place} %}}")),
+            "{path} does not list the keys of {place}"
+        );
+    }
+    // A page whose own template has a key lists some; what it includes is told by the list above.
+    let silent = all.iter().filter(|(_, text)| text.contains("{% extends") && text.contains("data-key=\""));
+    let silent: Vec<&String> =
+        silent.filter(|(_, text)| !text.contains("crate::web::keys::")).map(|(path, _)| path).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// The keys of one entry as a browser names them.
+fn pressed(key: &keys::Key) -> Vec<String> {
+    let names: Vec<&str> = key.names().collect();
+    if names == ["shift", "x"] {
+        return vec!["X".to_owned()];
+    }
+    let named = |name: &str| {
+        match name {
+            "↵" => "Enter",
+            "←" => "ArrowLeft",
+            "→" => "ArrowRight",
+            "↑" => "ArrowUp",
+            "↓" => "ArrowDown",
+            "Esc" => "Escape",
+            "space" => " ",
+            other => other,
+        }
+        .to_owned()
+    };
+    names.into_iter().map(named).collect()
+}
+
+/// What the scripts ask a key for: the members of their tables, and what they compare with. `g` leads to letters that stand at the entries.
+fn keys_of_scripts() -> BTreeSet<String> {
+    const TABLES: [(&str, &str); 6] = [
+        ("keys.js", "const ROW = {"),
+        ("keys.js", "const STEP = {"),
+        ("keys.js", "const act = {"),
+        ("tree.js", "const keys = {"),
+        ("assets.js", "const act = {"),
+        ("board.js", "const side = {"),
+    ];
+    let script = |name: &str| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js").join(name)).unwrap()
+    };
+    let mut keys: BTreeSet<String> =
+        TABLES.iter().flat_map(|(file, table)| members(&script(file), table)).collect();
+    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js")).unwrap();
+    for text in folder.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()) {
+        for comparing in ["event.key === \"", "event.key !== \""] {
+            keys.extend(
+                text.split(comparing).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
+        }
+    }
+    // It only begins a pair, whose second letter the map shows beside it.
+    keys.remove("g");
+    // What the browser does by itself with a link that has the focus.
+    keys.insert("Enter".to_owned());
+    keys
+}
+
+/// The names of the members of an object that a script writes out, down to the brace that closes it.
+fn members(script: &str, begin: &str) -> Vec<String> {
+    let body = script.split(begin).nth(1).unwrap_or_else(|| panic!("no `{begin}` in the script"));
+    let (mut depth, mut quote, mut word, mut names) = (0, None, String::new(), Vec::new());
+    let mut is_name = true;
+    for c in body.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), c) => word.push(c),
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, '}') if depth == 0 => break,
+            (None, '{' | '(' | '[') => depth += 1,
+            (None, '}' | ')' | ']') => depth -= 1,
+            (None, ':') if depth == 0 && is_name => {
+                names.push(std::mem::take(&mut word));
+                is_name = false;
+            }
+            (None, ',') if depth == 0 => {
+                word.clear();
+                is_name = true;
+            }
+            (None, c) if is_name && !c.is_whitespace() => word.push(c),
+            (None, _) => {}
+        }
+    }
+    names
+}
+
 #[test]
 fn the_rules_see_what_they_are_for() {
     assert!(decides("if x.label == \"Due\"") && compares_with_text("if x.label == \"Due\""));
     assert!(decides("else if \"a\" != x") && compares_with_text("else if \"a\" != x"));
     assert!(!compares_with_text("if x.kind == Kind::Due") && !decides("for x in list"));
     assert_eq!(tags("<p>{%- if a %}b{% endif -%}</p>"), ["if a", "endif"]);
+    let script = "const ROW = { \" \": \"[a=b], c:d\", f: (x) => ({ y: 1 }), \"/\": z };";
+    assert_eq!(members(script, "const ROW = {"), [" ", "f", "/"]);
 }
 
 /// The tags `{% … %}` of a template without their marks of whitespace.

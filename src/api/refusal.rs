@@ -6,13 +6,11 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::foundation::Error;
 use crate::web::WebError;
 use crate::web::error::Problem;
-use crate::web::problem::Lift;
 
 /// What a handler answers where it refuses; `web::problem` writes the body.
 #[derive(Debug)]
 pub struct Refused {
     cause: Error,
-    lift: Option<Lift>,
     /// Where the status says more than the error does.
     status: Option<(StatusCode, &'static str)>,
 }
@@ -21,9 +19,9 @@ pub struct Refused {
 pub type Answer<T = HttpResponse> = Result<T, Refused>;
 
 impl Refused {
-    /// A refusal by a rule of `docs/rules.md`, with what lifts it.
+    /// A refusal by a rule of `docs/rules.md`, with what lifts it; a rule that the error names already stays.
     pub fn by_rule(cause: Error, rule: &'static str, words: impl Into<String>) -> Self {
-        Self { cause, lift: Some(Lift { rule, words: words.into() }), status: None }
+        Self { cause: cause.by_rule(rule, words), status: None }
     }
 
     /// A body that is no JSON at all, or that breaks off: 400.
@@ -44,13 +42,13 @@ impl Refused {
     }
 
     fn with(cause: Error, status: StatusCode, title: &'static str) -> Self {
-        Self { cause, lift: None, status: Some((status, title)) }
+        Self { cause, status: Some((status, title)) }
     }
 }
 
 impl From<Error> for Refused {
     fn from(cause: Error) -> Self {
-        Self { cause, lift: None, status: None }
+        Self { cause, status: None }
     }
 }
 
@@ -83,9 +81,6 @@ impl ResponseError for Refused {
         }
         let mut response = response.finish();
         response.extensions_mut().insert(problem);
-        if let Some(lift) = &self.lift {
-            response.extensions_mut().insert(lift.clone());
-        }
         response
     }
 }

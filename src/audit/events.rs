@@ -98,6 +98,11 @@ pub enum LinkHow {
         /// The words that named it, as the trace has them.
         matched: String,
     },
+    /// Somebody recorded something while they were called under it.
+    Traceparent {
+        /// The span that made the call.
+        span: String,
+    },
 }
 
 /// Why revisions were pinned.

@@ -16,6 +16,7 @@ use super::store::{self, LinkRow};
 /// Everything the guards ask of audit.
 pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<EvidenceFacts> {
     let links = store::links_of(conn, project, &order.id)?;
+    let links = arrived(conn, project, links)?;
     let states = evidence::states(conn, project, &order.id)?;
     let claims = store::claims_of(conn, project, &order.id)?;
     let standing = |is: fn(&str) -> bool| -> BTreeSet<String> {
@@ -44,6 +45,23 @@ pub fn evidence_facts(conn: &mut AnyConnection, project: ProjectKey, order: &Ord
         judged: standing(|it| it != "open"),
         evidenced: evidenced(linked.into_iter().chain(of_files)),
     })
+}
+
+/// A link that a call made to its own trace is evidence once the trace has come, or had come before it was erased.
+fn arrived(conn: &mut AnyConnection, project: ProjectKey, links: Vec<LinkRow>) -> Result<Vec<LinkRow>> {
+    let mut there: BTreeMap<String, bool> = BTreeMap::new();
+    let mut kept = Vec::with_capacity(links.len());
+    for link in links {
+        if link.is_under_trace() && !there.contains_key(&link.trace_id) {
+            let is_there = crate::traces::reads::exists_trace(conn, project, &link.trace_id)?
+                || evidence::erased(conn, project, &link.trace_id)?.is_some();
+            there.insert(link.trace_id.clone(), is_there);
+        }
+        if there.get(&link.trace_id).copied().unwrap_or(true) || !link.is_under_trace() {
+            kept.push(link);
+        }
+    }
+    Ok(kept)
 }
 
 /// What is linked to the order as a whole is evidence of no part in particular.

@@ -25,6 +25,7 @@ pub mod selectors;
 mod senders;
 pub mod stated;
 mod store;
+mod ticked;
 mod to_judge;
 pub mod trace_uses;
 pub mod unknown_places;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::db::AnyConnection;
 use crate::foundation::{ProjectKey, Result, Timestamp};
+use crate::traces::reads::exists_trace;
 use crate::work_orders::model::Order;
 
 use super::addresses::target_text;
@@ -33,6 +34,10 @@ pub struct LinkedTrace {
     pub observation_id: String,
     /// How it stands against what was pinned, if anything was compared.
     pub state: Option<EvidenceState>,
+    /// It joined by itself: what it is about was recorded by a call under it.
+    pub joined: bool,
+    /// Nothing of the trace has come yet.
+    pub is_awaited: bool,
 }
 
 /// A statement somebody made about the order, and how it stands.
@@ -56,7 +61,8 @@ pub fn part_notes(
     for link in store::all_links_of(conn, project, &order.id)? {
         let stands = link.at <= until && link.removed_at.is_none_or(|removed| removed > until);
         if stands {
-            note_of(&mut notes, &target_text(&link)).evidence.push(linked(link, &states));
+            let is_awaited = link.is_under_trace() && !exists_trace(conn, project, &link.trace_id)?;
+            note_of(&mut notes, &target_text(&link)).evidence.push(linked(link, &states, is_awaited));
         }
     }
     let verdicts = verdicts_by_claim(conn, project, &order.id, until)?;
@@ -114,9 +120,9 @@ fn note_of<'a>(notes: &'a mut BTreeMap<String, PartNote>, target: &str) -> &'a m
     notes.entry(target.to_owned()).or_insert_with(new)
 }
 
-fn linked(link: LinkRow, states: &BTreeMap<String, EvidenceState>) -> LinkedTrace {
-    let state = states.get(&link.trace_id).copied();
-    LinkedTrace { trace_id: link.trace_id, observation_id: link.observation_id, state }
+fn linked(link: LinkRow, states: &BTreeMap<String, EvidenceState>, is_awaited: bool) -> LinkedTrace {
+    let (state, joined) = (states.get(&link.trace_id).copied(), link.is_under_trace());
+    LinkedTrace { trace_id: link.trace_id, observation_id: link.observation_id, state, joined, is_awaited }
 }
 
 fn verdicts_by_claim(

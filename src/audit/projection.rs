@@ -14,6 +14,7 @@ use super::events::{AuditEvent, Link, LinkHow, Pin, Statement, Verdict};
 use super::exceptions;
 use super::stated;
 use super::store::{self, ClaimRow, LinkRow, PinRow, VerdictRow};
+use super::ticked::{self, Evidence};
 
 /// Audit's read tables.
 pub const PROJECTION: Projection =
@@ -33,9 +34,13 @@ fn apply(conn: &mut AnyConnection, event: &Event, what: AuditEvent) -> Result<()
     match what {
         AuditEvent::EvidenceLinked { links } => {
             let rows: Vec<LinkRow> = links.into_iter().map(|link| link_row(event, link)).collect();
-            store::insert_links(conn, &rows)
+            store::insert_links(conn, &rows)?;
+            ticked::note_links(conn, event, &rows)
         }
-        AuditEvent::EvidenceUnlinked { link, .. } => store::remove_link(conn, event.project, &link, event.at),
+        AuditEvent::EvidenceUnlinked { link, .. } => {
+            store::remove_link(conn, event.project, &link, event.at)?;
+            ticked::store::find_linked(conn, event.project, &event.stream_id)
+        }
         AuditEvent::EvidencePinned { pins, .. } => {
             let rows: Vec<PinRow> = pins.into_iter().map(|pin| pin_row(event, pin)).collect();
             store::insert_pins(conn, &rows)
@@ -58,7 +63,10 @@ fn take_statement(conn: &mut AnyConnection, event: &Event, claim: Statement) -> 
     let before = store::stated_of(conn, event.project, order_id)?.len();
     let position = store::STATED.saturating_add(i32::try_from(before).unwrap_or(i32::MAX - store::STATED));
     let made = stated::claim_of(event, claim).claim;
-    store::insert_claim(conn, &claim_row(event.project, order_id, position, made, "open"))
+    store::insert_claim(
+        conn,
+        &claim_row(event.project, order_id, position, made, "open", Evidence::default()),
+    )
 }
 
 fn take_verdict(conn: &mut AnyConnection, event: &Event, verdict: &Verdict) -> Result<()> {
@@ -78,11 +86,13 @@ fn refresh_claims(conn: &mut AnyConnection, event: &Event) -> Result<()> {
     events.retain(|earlier| earlier.version <= event.version);
     let order = work_orders::reads::fold_events(&events)?;
     let verdicts = store::verdicts_of(conn, project, order_id)?;
+    let linked = ticked::store::linked_parts(conn, project, order_id)?;
     let rows: Vec<ClaimRow> = (0..)
         .zip(claims_of(&order))
         .map(|(position, claim)| {
             let standing = standing_of(verdicts.iter().filter(|verdict| verdict.claim_id == claim.id));
-            claim_row(project, order_id, position, claim, standing)
+            let evidence = Evidence::of(&order, &claim.target, &linked);
+            claim_row(project, order_id, position, claim, standing, evidence)
         })
         .collect();
     store::replace_claims(conn, project, order_id, &rows)
@@ -107,6 +117,7 @@ fn link_row(event: &Event, link: Link) -> LinkRow {
     let (how, matched) = match link.how {
         LinkHow::Hand => ("hand", String::new()),
         LinkHow::Rule { matched } => ("rule", matched),
+        LinkHow::Traceparent { span } => ("traceparent", span),
     };
     LinkRow {
         project: event.project,
@@ -139,7 +150,14 @@ fn pin_row(event: &Event, pin: Pin) -> PinRow {
     }
 }
 
-fn claim_row(project: ProjectKey, order_id: &str, position: i32, claim: Claim, standing: &str) -> ClaimRow {
+fn claim_row(
+    project: ProjectKey,
+    order_id: &str,
+    position: i32,
+    claim: Claim,
+    standing: &str,
+    evidence: Evidence,
+) -> ClaimRow {
     let (target_kind, target_id) = target_columns(Some(&claim.target));
     let (target_kind, target_id) = (target_kind.to_owned(), target_id.to_owned());
     let author = claim.author;
@@ -162,6 +180,9 @@ fn claim_row(project: ProjectKey, order_id: &str, position: i32, claim: Claim, s
         unclaimed: claim.unclaimed,
         withdrawn_at: claim.withdrawn_at,
         standing: standing.to_owned(),
+        step_id: evidence.step,
+        has_file: evidence.has_file,
+        has_link: evidence.has_link,
     }
 }
 

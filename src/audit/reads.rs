@@ -117,6 +117,19 @@ pub fn judged_claim(
     Ok(Some(JudgedClaim { claim, verdicts }))
 }
 
+/// The `limit` newest claims of a project that somebody made and nobody took back, newest first. Whether somebody may see one is asked of its
+/// order ([`may_see`]).
+pub fn newest_claims(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<ClaimRow>> {
+    let mut rows = store::newest_claims(conn, project, limit)?;
+    rows.retain(|row| !row.unclaimed);
+    Ok(rows)
+}
+
+/// One claim without what was said of it.
+pub fn claim(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str) -> Result<Option<ClaimRow>> {
+    store::claim(conn, project, claim_id)
+}
+
 /// The claims an order makes by its ticks and criteria, then those that people stated about it; as of a moment if one
 /// is given.
 pub fn claims_made(

@@ -64,8 +64,9 @@ fn who_took_their_own(
 fn of_links(conn: &mut AnyConnection, project: ProjectKey, links: &[LinkRow]) -> Result<BTreeSet<String>> {
     let linked = links.iter().map(|link| link.trace_id.as_str()).collect();
     let mut senders = traces::senders_of(conn, project, &linked)?;
-    // A link made by rule was made by the very arrival that named the order; before senders were kept, only it tells.
-    let by_rule = links.iter().filter(|link| link.how == "rule" && link.by_kind == "agent");
+    // A link made by rule was made by the very arrival that named the order; before senders were kept, only it tells. One made
+    // by a call under the trace was made by whoever is part of it, also before its spans come.
+    let by_rule = links.iter().filter(|link| !link.is_by_hand() && link.by_kind == "agent");
     senders.extend(by_rule.map(|link| link.by_id.clone()));
     Ok(senders)
 }

@@ -70,6 +70,9 @@ pub struct ClaimRow {
     pub withdrawn_at: Option<Timestamp>,
     pub standing: String,
     pub unclaimed: bool,
+    pub step_id: String,
+    pub has_file: bool,
+    pub has_link: bool,
 }
 
 /// A row of `verdicts`.
@@ -96,6 +99,11 @@ impl LinkRow {
     /// Whether somebody made it, and not a rule as the trace came in.
     pub fn is_by_hand(&self) -> bool {
         self.how == "hand"
+    }
+
+    /// Whether it joined by itself: what it is about was recorded by a call under the trace.
+    pub fn is_under_trace(&self) -> bool {
+        self.how == "traceparent"
     }
 }
 
@@ -231,6 +239,12 @@ impl ClaimRow {
     pub fn is_stated(&self) -> bool {
         self.position >= STATED
     }
+
+    /// Its author's name as it is printed: an agent says that it is one.
+    pub fn author(&self) -> String {
+        let agent = if self.author_kind == "agent" { " (agent)" } else { "" };
+        format!("{}{agent}", self.author_name)
+    }
 }
 
 /// The stated claims of an order, oldest first.
@@ -350,6 +364,22 @@ pub(super) fn claim(
         .select(ClaimRow::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The newest claims of a project that nobody took back, with when they were made.
+pub(super) fn newest_claims(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    limit: i64,
+) -> Result<Vec<ClaimRow>> {
+    Ok(claims::table
+        .filter(claims::project.eq(project))
+        .filter(claims::withdrawn_at.is_null())
+        .filter(claims::made_at.is_not_null())
+        .order((claims::made_at.desc(), claims::claim_id.desc()))
+        .limit(limit)
+        .select(ClaimRow::as_select())
+        .load(conn)?)
 }
 
 pub(super) fn set_standing(

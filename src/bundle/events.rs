@@ -44,6 +44,8 @@ pub enum Form {
     Markdown,
     Json,
     Paper,
+    /// Its history alone, as a table or on paper.
+    History,
 }
 
 /// Somebody took an order out of the house as a file or on paper.
@@ -72,6 +74,7 @@ pub fn handed_out_stream(project: ProjectKey, order_id: &str, form: Form) -> Str
         Form::Markdown => "order_as_markdown",
         Form::Json => "order_as_json",
         Form::Paper => "order_on_paper",
+        Form::History => "order_history",
     };
     Stream { project, kind, id: order_id.to_owned() }
 }

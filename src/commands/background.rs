@@ -1,5 +1,5 @@
 //! What runs beside the web server, and alone as `worker`: sequencing, receipts of traces, pins of evidence that has
-//! settled, and the job queue.
+//! settled, who is told of what was logged, and the job queue.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use crate::audit;
 use crate::foundation::{Asker, ProjectKey};
 use crate::jobs::{Slot, Worker};
 use crate::ledger::sequencer;
+use crate::notices;
 use crate::search;
 use crate::state::App;
 use crate::traces::receipts;
@@ -34,6 +35,7 @@ pub(super) fn start(services: &Services, slots: usize) -> Background {
         spawn(sequencer::run(app.db.clone(), app.ledger.clone(), app.log.clone())),
         spawn(receipts::run(app.clone())),
         spawn(search::run(app.clone())),
+        spawn(notices::follow::run(app.clone())),
         spawn(pin(app.clone())),
     ];
     Background { worker, tasks }

@@ -1,4 +1,5 @@
-//! The people of the example: a supervisor, a technician, an auditor, an admin, and an agent with its own account.
+//! The people of the example: two supervisors of whom one plans, two technicians, two auditors, an admin, somebody who asks for work,
+//! and two agents with accounts of their own, of which one was made by a technician and counts as one with them.
 
 use crate::foundation::ids::random_bytes;
 use crate::foundation::{Actor, ActorKind, Asker, Error, Result, Role};
@@ -32,14 +33,66 @@ pub(super) struct Cast {
     pub(super) auditor: Player,
     pub(super) admin: Player,
     pub(super) agent: Player,
+    /// A second supervisor, who writes most plans.
+    planner: Player,
+    /// A second technician.
+    fitter: Player,
+    /// A second auditor, who does not always see it as the first does.
+    reviewer: Player,
+    requester: Player,
+    /// The second technician's own agent.
+    helper: Player,
+}
+
+/// One of them, as the tables of the story name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    Sam,
+    Lena,
+    Dana,
+    Ivo,
+    Mei,
+    Noah,
+    Tom,
+    Relay,
+    Gauge,
 }
 
 impl Cast {
     pub(super) fn sign_ins(&self) -> Vec<SignIn> {
-        [&self.technician, &self.supervisor, &self.auditor, &self.admin]
-            .into_iter()
-            .map(Player::sign_in)
-            .collect()
+        let people = [
+            &self.technician,
+            &self.supervisor,
+            &self.auditor,
+            &self.admin,
+            &self.fitter,
+            &self.planner,
+            &self.reviewer,
+            &self.requester,
+        ];
+        people.into_iter().map(Player::sign_in).collect()
+    }
+
+    pub(super) fn of(&self, who: Who) -> &Player {
+        match who {
+            Who::Sam => &self.supervisor,
+            Who::Lena => &self.planner,
+            Who::Dana => &self.technician,
+            Who::Ivo => &self.fitter,
+            Who::Mei => &self.auditor,
+            Who::Noah => &self.reviewer,
+            Who::Tom => &self.requester,
+            Who::Relay => &self.agent,
+            Who::Gauge => &self.helper,
+        }
+    }
+
+    /// A text with codes in the place of names in braces, as somebody is spoken to.
+    pub(super) fn spoken(&self, text: &str) -> String {
+        let named = [("{sam}", Who::Sam), ("{lena}", Who::Lena), ("{dana}", Who::Dana), ("{ivo}", Who::Ivo)];
+        named.iter().fold(text.to_owned(), |text, (name, who)| {
+            text.replace(name, &format!("@{}", self.of(*who).account.code))
+        })
     }
 }
 
@@ -65,13 +118,20 @@ impl Player {
 }
 
 pub(super) async fn hire(people: &People, operator: &Asker) -> Result<Cast> {
-    Ok(Cast {
+    let cast = Cast {
         supervisor: hire_one(people, operator, "Sam Reyes", "supervisor").await?,
         technician: hire_one(people, operator, "Dana Okafor", "technician").await?,
         auditor: hire_one(people, operator, "Mei Kato", "auditor").await?,
         agent: hire_one(people, operator, "Relay", "agent").await?,
         admin: hire_one(people, operator, "Ada Lind", "admin").await?,
-    })
+        planner: hire_one(people, operator, "Lena Fischer", "supervisor").await?,
+        fitter: hire_one(people, operator, "Ivo Brandt", "technician").await?,
+        reviewer: hire_one(people, operator, "Noah Quist", "auditor").await?,
+        requester: hire_one(people, operator, "Tom Adler", "requester").await?,
+        helper: hire_one(people, operator, "Gauge", "agent").await?,
+    };
+    people.same_person(operator, cast.fitter.account.id.clone(), cast.helper.account.id.clone()).await?;
+    Ok(cast)
 }
 
 async fn hire_one(people: &People, operator: &Asker, name: &str, role: &'static str) -> Result<Player> {

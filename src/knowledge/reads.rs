@@ -45,6 +45,18 @@ pub fn search(
     rows.into_iter().map(|row| found(conn, row)).collect()
 }
 
+/// Up to `limit` atoms that hold every word among the `among` newest, newest first: the statement alone, without where it comes from.
+pub fn stated(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    words: &str,
+    among: i64,
+    limit: i64,
+) -> Result<Vec<AtomRow>> {
+    let end = store::made_before(conn, project, among)?;
+    store::newest_with(conn, project, words, end, limit)
+}
+
 /// Atoms that rest on a claim, newest first; at most [`PAGE`].
 pub fn of_claim(conn: &mut AnyConnection, project: ProjectKey, claim_id: &str) -> Result<Vec<FoundAtom>> {
     let rows = store::atoms_of_claim(conn, project, claim_id)?;

@@ -191,6 +191,42 @@ pub(super) fn search(
     Ok(rows)
 }
 
+/// When the atom was made that stands behind so many newer ones; none where there are not that many.
+pub(super) fn made_before(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    newer: i64,
+) -> Result<Option<Timestamp>> {
+    let newest = atoms::table.filter(atoms::project.eq(project));
+    let newest = newest.order((atoms::created_at.desc(), atoms::atom_id.desc()));
+    Ok(newest.offset(newer).select(atoms::created_at).first(conn).optional()?)
+}
+
+/// Atoms whose statement holds every word and that were made after a moment, newest first.
+pub(super) fn newest_with(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    words: &str,
+    after: Option<Timestamp>,
+    limit: i64,
+) -> Result<Vec<AtomRow>> {
+    let rows = each!(conn, |c| {
+        let mut query = atoms::table.filter(atoms::project.eq(project)).into_boxed();
+        for word in words.split_whitespace().take(12) {
+            query = query.filter(atoms::search.like(pattern(word)).escape('\\'));
+        }
+        if let Some(after) = after {
+            query = query.filter(atoms::created_at.gt(after));
+        }
+        query
+            .order((atoms::created_at.desc(), atoms::atom_id.desc()))
+            .limit(limit)
+            .select(AtomRow::as_select())
+            .load(c)
+    })?;
+    Ok(rows)
+}
+
 fn pattern(word: &str) -> String {
     let word = word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{word}%")

@@ -108,14 +108,14 @@ pub fn standing_said(order: &Order, target: &Target) -> Option<Said> {
         && let Some(skipped) = order.item(id).and_then(|(_, item)| item.skipped.as_ref())
     {
         let words = format!("does not apply: {}", skipped.reason);
-        return Some(Said { who: skipped.by.name.clone(), at: skipped.at, words });
+        return Some(Said { who: skipped.by.marked_name(), at: skipped.at, words });
     }
     let last = order.ticks(target)?.0.last()?;
     if let Some(undone) = &last.undone {
         let words = format!("taken back: {}", value_of(last));
-        return Some(Said { who: undone.by.name.clone(), at: undone.at, words });
+        return Some(Said { who: undone.by.marked_name(), at: undone.at, words });
     }
-    let who = last.by.as_ref().map_or_else(|| "The imported file".to_owned(), |by| by.name.clone());
+    let who = last.by.as_ref().map_or_else(|| "The imported file".to_owned(), Who::marked_name);
     Some(Said { who, at: last.at.unwrap_or(Timestamp(0)), words: value_of(last) })
 }
 

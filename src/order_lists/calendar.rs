@@ -12,7 +12,9 @@ use super::due_days::{NO_DAY, between, read_day};
 use super::filters::filter_of;
 use super::weeks::{Chosen, DAYS, Week, chosen, monday_of, weeks};
 use crate::db::AnyConnection;
+use crate::figures::workload::{LoadView, this_week};
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
+use crate::maintenance::schedules::reads::{Planned, planned};
 use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::zone::Reading;
@@ -47,6 +49,8 @@ struct CalendarPage {
     late_before: i64,
     late_list: String,
     people: Vec<PersonRow>,
+    /// Everybody's work of this week against their hours, for whoever sees figures.
+    loads: Vec<LoadView>,
     moved: Option<Moved>,
     is_cut: bool,
     is_narrowed: bool,
@@ -78,6 +82,9 @@ struct Found {
     without_day: i64,
     late_before: i64,
     moved: Option<OrderRow>,
+    /// Days on which schedules are going to make orders.
+    planned: Vec<Planned>,
+    loads: Vec<LoadView>,
 }
 
 /// What is asked of it.
@@ -85,6 +92,8 @@ struct Asked {
     who: Asker,
     filter: Filter,
     days: DueDays,
+    /// The first and the last day; none where the list is narrowed, which says nothing of orders that are not made yet.
+    plans: Option<(NaiveDate, NaiveDate)>,
     reader: Reading,
     now: Timestamp,
     moved: String,
@@ -113,13 +122,14 @@ pub async fn show(
         filter: filter_of(&kept, &who, now)?,
         who: who.0.clone(),
         days: between(monday, DAYS, reader),
+        plans: plans(&who, &kept, monday),
         reader,
         now,
         moved: given("moved").to_owned(),
         was: given("was").to_owned(),
     };
     let found = app.db.read(move |conn| read(conn, &asked)).await?;
-    let weeks = weeks(monday, &found.chosen, &found.orders, &who, now);
+    let weeks = weeks(monday, &found.chosen, (&found.orders, &found.planned), &who, now);
     let page = page(&request, &kept, monday, weeks, found)?;
     let was = given("was").to_owned();
     let moved = page.moved.filter(|_| !was.is_empty()).map(|moved| Moved { was, ..moved });
@@ -136,9 +146,18 @@ fn read(conn: &mut AnyConnection, asked: &Asked) -> Result<Found> {
         without_day: without_day(conn, project, &asked.filter)?,
         late_before: late_before(conn, asked)?,
         moved: moved(conn, asked)?,
+        planned: asked.plans.map(|days| planned(conn, project, days)).transpose()?.unwrap_or_default(),
+        loads: this_week(conn, &asked.who, asked.now)?,
         rows,
         chosen,
     })
+}
+
+/// The days whose planned orders are shown.
+fn plans(who: &Asker, kept: &Query, monday: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let is_whole = kept.is_empty() && who.may(Action::ViewProcedures) > Grant::Never;
+    let sunday = monday.checked_add_days(Days::new(DAYS - 1))?;
+    is_whole.then_some((monday, sunday))
 }
 
 /// Open orders that were due before the first of these days; of weeks to come, those that are late by now.
@@ -191,6 +210,7 @@ fn page(
         late_before: found.late_before,
         late_list: address("/work-orders", kept, &[("overdue", "1")])?,
         people: people(kept, &found.rows, (monday, sunday))?,
+        loads: found.loads,
         moved,
         is_cut: i64::try_from(found.rows.len()).is_ok_and(|count| count == MOST),
         is_narrowed: !kept.is_empty(),

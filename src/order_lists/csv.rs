@@ -1,16 +1,12 @@
 //! The list of orders as CSV: for tables, with the same right as the page.
 
-use std::fmt::Write as _;
-
-use actix_web::HttpResponse;
-use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Query};
 
 use super::filters::Asked;
 use crate::db::AnyConnection;
-use crate::foundation::{Error, Result, Timestamp};
+use crate::foundation::Timestamp;
 use crate::state::App;
-use crate::web::{Principal, WebResult};
+use crate::web::{Principal, WebResult, csv};
 use crate::work_orders::reads::OrderRow;
 use crate::work_orders::reads::sorted::page;
 
@@ -23,64 +19,44 @@ pub async fn show(app: Data<App>, who: Principal, query: Query<Vec<(String, Stri
     let (filter, sort) = (asked.filter(&who, app.now())?, asked.sort);
     let read = move |conn: &mut AnyConnection| page(conn, project, &filter, sort, None, ROWS);
     let rows = app.db.read(read).await?.rows;
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"work-orders.csv\""))
-        .body(table(&rows)?))
+    Ok(csv::download("work-orders.csv", csv::table(&HEAD, rows.iter().map(cells))?))
 }
 
-fn table(rows: &[OrderRow]) -> Result<String> {
-    let mut text = String::from(
-        "number,title,type,status,priority,assignee,assignee_code,asset,asset_tag,due,created,changed,steps_done,steps,items_done,items,\
-         steps_failed\r\n",
-    );
-    for row in rows {
-        let due = row.due_at.map(Timestamp::to_rfc3339).unwrap_or_default();
-        let (created, changed) = (row.created_at.to_rfc3339(), row.updated_at.to_rfc3339());
-        let words = [
-            &row.number,
-            &row.title,
-            &row.order_type,
-            row.status().as_str(),
-            row.priority().as_str(),
-            &row.assignee_name,
-            &row.assignee_code,
-            &row.asset_name,
-            &row.asset_tag,
-            &due,
-            &created,
-            &changed,
-        ];
-        let cells: Vec<String> = words.iter().map(|word| cell(word)).collect();
-        let counts = [row.steps_done, row.steps, row.items_done, row.items, row.steps_failed];
-        let counts: Vec<String> = counts.iter().map(i64::to_string).collect();
-        let line = write!(text, "{},{}\r\n", cells.join(","), counts.join(","));
-        line.map_err(Error::internal)?;
-    }
-    Ok(text)
-}
+const HEAD: [&str; 17] = [
+    "number",
+    "title",
+    "type",
+    "status",
+    "priority",
+    "assignee",
+    "assignee_code",
+    "asset",
+    "asset_tag",
+    "due",
+    "created",
+    "changed",
+    "steps_done",
+    "steps",
+    "items_done",
+    "items",
+    "steps_failed",
+];
 
-/// A cell of RFC 4180. What a spreadsheet would compute is text.
-fn cell(text: &str) -> String {
-    let computes = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if computes { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_where_they_must_be_and_compute_nothing() {
-        for (text, expected) in [
-            ("plain", "plain"),
-            ("a, \"b\"", "\"a, \"\"b\"\"\""),
-            ("=1+1", "'=1+1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("two\nlines", "\"two\nlines\""),
-        ] {
-            assert_eq!(cell(text), expected, "{text}");
-        }
-    }
+fn cells(row: &OrderRow) -> Vec<String> {
+    let words = [
+        row.number.clone(),
+        row.title.clone(),
+        row.order_type.clone(),
+        row.status().as_str().to_owned(),
+        row.priority().as_str().to_owned(),
+        row.assignee_name.clone(),
+        row.assignee_code.clone(),
+        row.asset_name.clone(),
+        row.asset_tag.clone(),
+        row.due_at.map(Timestamp::to_rfc3339).unwrap_or_default(),
+        row.created_at.to_rfc3339(),
+        row.updated_at.to_rfc3339(),
+    ];
+    let counts = [row.steps_done, row.steps, row.items_done, row.items, row.steps_failed];
+    words.into_iter().chain(counts.iter().map(i64::to_string)).collect()
 }

@@ -14,7 +14,6 @@ mod moving;
 mod moving_day;
 mod routes;
 mod saved;
-mod store;
 mod views;
 mod weeks;
 

@@ -6,6 +6,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::cards::{is_nobodys, short_number};
 use crate::foundation::{Action, Asker, Grant, Tie, Timestamp};
+use crate::maintenance::schedules::reads::Planned;
 use crate::web::zone::Reading;
 use crate::work_orders::model::Status;
 use crate::work_orders::reads::OrderRow;
@@ -17,6 +18,8 @@ pub(super) const WEEKS: u64 = 4;
 pub(super) const DAYS: u64 = WEEKS * 7;
 /// Orders of one day.
 const SHOWN: usize = 4;
+/// Orders of one day that schedules are going to make.
+const PLANNED: usize = 3;
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 
@@ -40,6 +43,18 @@ pub(super) struct Day {
     pub(super) entries: Vec<Entry>,
     /// How many more are due on it.
     pub(super) more: usize,
+    /// Orders that schedules are going to make for it.
+    pub(super) planned: Vec<PlannedEntry>,
+    /// How many more of those.
+    pub(super) more_planned: usize,
+}
+
+/// An order that a schedule is going to make.
+pub(super) struct PlannedEntry {
+    /// Of the schedule.
+    pub(super) code: String,
+    /// What the procedure is called.
+    pub(super) title: String,
 }
 
 /// One order on its day.
@@ -96,7 +111,7 @@ pub(super) fn chosen(rows: &[DueRow], reader: Reading) -> BTreeMap<NaiveDate, Ch
 pub(super) fn weeks(
     monday: NaiveDate,
     chosen: &BTreeMap<NaiveDate, Chosen>,
-    orders: &[OrderRow],
+    (orders, planned): (&[OrderRow], &[Planned]),
     who: &Asker,
     now: Timestamp,
 ) -> Vec<Week> {
@@ -105,7 +120,7 @@ pub(super) fn weeks(
     let week = |week: u64| Week {
         number: day_at(week * 7).iso_week().week(),
         days: (week * 7..week * 7 + 7)
-            .map(|place| day(day_at(place), place == 0, chosen, orders, (who, now, reader)))
+            .map(|place| day(day_at(place), place == 0, chosen, (orders, planned), (who, now, reader)))
             .collect(),
     };
     (0..WEEKS).map(week).collect()
@@ -115,12 +130,16 @@ fn day(
     date: NaiveDate,
     is_first: bool,
     chosen: &BTreeMap<NaiveDate, Chosen>,
-    orders: &[OrderRow],
+    (orders, planned): (&[OrderRow], &[Planned]),
     (who, now, reader): (&Asker, Timestamp, Reading),
 ) -> Day {
     let chosen = chosen.get(&date).cloned().unwrap_or_default();
     let order = |id: &String| orders.iter().find(|row| row.order_id == *id);
     let names_month = is_first || date.day() == 1;
+    let mut planned: Vec<PlannedEntry> =
+        planned.iter().filter(|it| it.day == date).map(PlannedEntry::of).collect();
+    let more_planned = planned.len().saturating_sub(PLANNED);
+    planned.truncate(PLANNED);
     Day {
         date: date.to_string(),
         short: date.format(if names_month { "%-d %b" } else { "%-d" }).to_string(),
@@ -129,6 +148,14 @@ fn day(
         is_weekend: date.weekday().num_days_from_monday() > 4,
         entries: chosen.ids.iter().filter_map(order).map(|row| Entry::of(row, date, who, now)).collect(),
         more: chosen.more,
+        planned,
+        more_planned,
+    }
+}
+
+impl PlannedEntry {
+    fn of(planned: &Planned) -> Self {
+        Self { code: planned.code.clone(), title: planned.title.clone() }
     }
 }
 

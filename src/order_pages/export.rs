@@ -16,7 +16,7 @@ use crate::web::{WebResult, read_moment};
 use crate::work_orders::model::Queued;
 
 /// Names under which an order holds moments, as microseconds.
-const MOMENTS: [&str; 7] = ["at", "since", "from", "until", "claimed", "sent", "received"];
+const MOMENTS: [&str; 8] = ["at", "since", "from", "until", "claimed", "sent", "received", "seen"];
 
 /// GET `/work-orders/{number}.json`: the whole order as it is folded; `?as_of=` looks back. Times are UTC with their offset.
 pub async fn json(act: Act, query: Query<BTreeMap<String, String>>) -> WebResult {

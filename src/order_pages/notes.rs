@@ -54,8 +54,10 @@ fn links(evidence: &[LinkedTrace]) -> Vec<EvidenceLink> {
 
 impl EvidenceLink {
     fn of(linked: &LinkedTrace, label: String) -> Self {
+        let joined = if linked.joined { ", joined by itself" } else { "" };
+        let awaited = if linked.is_awaited { ", not here yet" } else { "" };
         Self {
-            label,
+            label: format!("{label}{joined}{awaited}"),
             href: trace_href(&linked.trace_id, &linked.observation_id),
             state: match linked.state {
                 None | Some(EvidenceState::Pinned) => "",

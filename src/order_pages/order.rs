@@ -21,10 +21,11 @@ use super::sent_back::SentBack;
 use super::signed::{self, SignatureView};
 use super::stated::StatedBlock;
 use super::text::{self, Html};
-use super::trail::{self, Query, Trail};
 use super::view::{self, Around, OrderView};
 use crate::db::AnyConnection;
+use crate::delegation_pages::{Decisions, Working};
 use crate::foundation::{Action, Grant, Result};
+use crate::order_history::{Query, Trail, trail_of};
 use crate::order_settings::currency;
 use crate::state::App;
 use crate::trust::pages::block::Block as TrustBlock;
@@ -44,6 +45,8 @@ use crate::work_orders::team::Gap;
 const FIELDS: usize = 3;
 /// How much of the history is shown at first.
 const HISTORY: usize = 20;
+/// How much of it this page shows at most; its own page has all of it.
+const MOST_HISTORY: usize = 1_000;
 
 #[derive(Template)]
 #[template(path = "work_orders/order.html")]
@@ -88,6 +91,8 @@ struct OrderPage {
     /// Who can be spoken to: as it is written, and their code.
     speakable: Vec<(String, String)>,
     gathered: Gathered,
+    working: Option<Working>,
+    decisions: Option<Decisions>,
 }
 
 /// The head of the page and its plain texts.
@@ -175,11 +180,11 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
     } else {
         Assigning::default()
     };
-    let limit = if query.contains_key("history") { usize::MAX } else { HISTORY };
+    let limit = if query.contains_key("history") { MOST_HISTORY } else { HISTORY };
     let verification =
         Verification::of(view.order.number.as_str(), act.orders.app.log.verifier().fingerprint()?);
     let gathered = gathered_of(&act, &view).await?;
-    let trail = trail::of(&view, &query, limit)?;
+    let trail = trail_of(view.past(), &query, limit)?;
     let note_about: Option<Target> = query.get("note").and_then(|target| target.parse().ok());
     let note_about = note_about.map(|target| name_of(&view, &target)).unwrap_or_default();
     let shown = Shown { may, assigning, trail, verification, gathered, note_about };
@@ -237,6 +242,8 @@ impl OrderPage {
             speakable: around.speakable,
             may_invite: view.who.may(Action::ManagePeople) == Grant::Any,
             gathered,
+            working: Working::of(view.seen()),
+            decisions: Decisions::of(view.seen()),
         }
     }
 
@@ -415,6 +422,10 @@ fn facts(view: &OrderView) -> Vec<FactView> {
     facts.extend(order.made_from.as_ref().map(|from| {
         let href = format!("/procedures/{}/versions/{}", from.code, from.version);
         FactView { value: Html::link(&href, &from.words()), ..fact("Procedure", String::new(), "") }
+    }));
+    facts.extend(order.made_from.iter().filter_map(|from| from.schedule.as_ref()).map(|by| {
+        let link = Html::link(&format!("/schedules/{}", by.code), &format!("{} for {}", by.code, by.day));
+        FactView { value: link, ..fact("Made by", String::new(), "") }
     }));
     facts.extend(order.relations.iter().map(|it| {
         let link = Html::link(&format!("/work-orders/{}", it.number), it.number.as_str());

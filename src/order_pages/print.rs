@@ -16,11 +16,12 @@ use super::qr;
 use super::record::{self, EntryView, SafetyView};
 use super::rows::RowView;
 use super::text::Html;
-use super::trail::{self, Query, Trail};
 use crate::bundle::actions::hand_out;
 use crate::bundle::events::Form;
+use crate::delegation_pages::Decisions;
 use crate::foundation::Result;
 use crate::ledger::reads::latest_checkpoint;
+use crate::order_history::{Query, Trail, trail_of};
 use crate::web::format::Time;
 use crate::web::page::{own_address, show as show_page};
 use crate::web::printed::Verification;
@@ -38,6 +39,7 @@ struct PrintPage {
     log: Vec<EntryView>,
     comments: Vec<EntryView>,
     gathered: Gathered,
+    decisions: Option<Decisions>,
     trail: Trail,
     changed: Vec<Was>,
     blanks: BTreeMap<String, String>,
@@ -64,7 +66,7 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
     let mut log = record::log(&view);
     log.reverse();
     let (gathered, app) = (gathered_of(&act, &view).await?, &act.orders.app);
-    let trail = trail::of(&view, &query, HISTORY)?;
+    let trail = trail_of(view.past(), &query, HISTORY)?;
     let copy = hand_out(app, &act.who, &view.order.id, Form::Paper).await?;
     let (flow, criteria) = (document::flow(&view), criteria(&view));
     let number = view.order.number.to_string();
@@ -79,6 +81,7 @@ pub async fn show(request: HttpRequest, act: Act, query: web::Query<Query>) -> W
         log,
         comments: record::comments(&view),
         gathered,
+        decisions: Decisions::on_paper(view.seen()),
         trail,
         changed: paper::changed(&view),
         blanks: paper::blanks(&view),

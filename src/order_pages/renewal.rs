@@ -4,14 +4,13 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 
 use super::act::Act;
-use super::changes::in_full;
-use super::gathered::history::amount_words;
 use super::moves::{Given, refused};
 use super::plan_shown::PlanShown;
 use super::signing::{self, Asked, Subject};
 use super::text::{self, Html};
 use super::view::OrderView;
 use crate::foundation::{Action, Error, FieldErrors, Grant, Result};
+use crate::order_history::{amount_words, in_full};
 use crate::web::{Form, WebResult};
 use crate::work_orders::actions::SignedWith;
 use crate::work_orders::actions::renew_approval::renew_approval;

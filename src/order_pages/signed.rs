@@ -2,7 +2,8 @@
 
 use super::text::{self, Html};
 use super::view::OrderView;
-use crate::work_orders::model::{Meaning, Signature};
+use crate::order_history::meaning;
+use crate::work_orders::model::Signature;
 use crate::work_orders::signing::{self, Check};
 
 /// One signature.
@@ -31,7 +32,7 @@ fn of(view: &OrderView, signature: &Signature) -> SignatureView {
     let by = text::by_at(Some(&signature.by), Some(signature.at), view.now);
     let code = signed.map(|signed| Html::text(&signed.code));
     SignatureView {
-        meaning: word(signature.meaning),
+        meaning: meaning(signature.meaning),
         by: Html::joined([Some(by), code].into_iter().flatten(), ", "),
         of: signed.map_or_else(String::new, |signed| {
             format!("version {}, signed with {}", signed.version, signed.method.words())
@@ -52,16 +53,5 @@ fn check(view: &OrderView, signature: &Signature) -> (&'static str, String) {
         Ok(Check::Fails(why)) => ("bad", format!("Does not verify: {why}")),
         Ok(Check::NoRecord) => ("", "Made before signatures kept a hash of their own".to_owned()),
         Err(_) => ("bad", "Does not verify: the record cannot be read".to_owned()),
-    }
-}
-
-/// What a signature means, in a word.
-pub fn word(meaning: Meaning) -> &'static str {
-    match meaning {
-        Meaning::Approval => "Approval",
-        Meaning::Performed => "Performed",
-        Meaning::Reviewed => "Reviewed",
-        Meaning::Approved => "Approved",
-        Meaning::Item => "Signed item",
     }
 }

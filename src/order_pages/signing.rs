@@ -6,12 +6,12 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::document::{Flow, PartView};
-use super::history::{self, HappeningView};
 use super::moves::Given;
 use super::plan_shown::PlanShown;
 use super::renewal::ChangeView;
 use super::view::OrderView;
 use crate::foundation::{FieldErrors, Result};
+use crate::order_history::{Happening, newest};
 use crate::people::actions::confirm_signing::SigningAsks;
 use crate::web::format::sentence;
 use crate::web::page::show_with;
@@ -31,7 +31,7 @@ struct SignPage {
     version: i64,
     progress: String,
     signature: SignatureView,
-    changed: Vec<HappeningView>,
+    changed: Vec<Happening>,
     given: Given,
     errors: FieldErrors,
 }
@@ -268,10 +268,10 @@ fn after(to: Status, is_waived: bool) -> &'static str {
 }
 
 /// What happened since the version that the signer saw.
-fn changed(view: &OrderView, seen: Option<i64>) -> Vec<HappeningView> {
+fn changed(view: &OrderView, seen: Option<i64>) -> Vec<Happening> {
     let Some(seen) = seen.filter(|seen| *seen < view.order.version) else { return Vec::new() };
     let newer = usize::try_from(view.order.version - seen).unwrap_or(usize::MAX);
-    history::newest(view, newer.min(20))
+    newest(view.past(), newer.min(20))
 }
 
 impl BlockerView {

@@ -42,7 +42,7 @@ impl Row {
             anchor: claim.target.to_string().replace(':', "-"),
             place: claim.place.clone(),
             statement: shown(&claim.statement),
-            author: claim.author.as_ref().map(|who| shown(&who.name)).unwrap_or_default(),
+            author: claim.author.as_ref().map(|who| shown(&who.marked_name())).unwrap_or_default(),
             weight: words::importance(i32::try_from(claim.materiality).unwrap_or(1)),
             standing: one.standing,
             quote: shown(&one.stated.quote.evidence.quote.exact),

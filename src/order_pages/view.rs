@@ -6,9 +6,11 @@ use crate::assets;
 use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
+use crate::delegation_pages::Seen;
 use crate::folder_sync;
 use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
 use crate::ledger::Event;
+use crate::order_history::Past;
 use crate::trust;
 use crate::work_orders::Orders;
 use crate::work_orders::decide::{Command, decide};
@@ -144,6 +146,11 @@ fn may_see(who: &Asker, row: &OrderRow) -> bool {
 }
 
 impl OrderView {
+    /// The order with what happened to it, as its history tells it.
+    pub fn past(&self) -> Past<'_> {
+        Past::of(&self.order, &self.events, self.now)
+    }
+
     /// When a device says that an event of the order happened, where one kept it until it had a network again; the event's own
     /// time is when it was received.
     pub fn claimed(&self, event: Option<&str>) -> Option<Html> {
@@ -182,6 +189,12 @@ impl OrderView {
         }
         let (order, who, facts) = (&self.order, &self.who, &self.facts);
         decide(order, command, who, facts, &mut || "new".to_owned()).err().map(|why| why.to_string())
+    }
+
+    /// The same for the blocks about agents, questions and decisions.
+    pub fn seen(&self) -> Seen<'_> {
+        let (at, is_past) = (self.as_of.unwrap_or(self.now), self.as_of.is_some());
+        Seen { order: &self.order, who: &self.who, facts: &self.facts, at, is_past }
     }
 
     /// A reason long enough, for dry runs.

@@ -1,5 +1,6 @@
-//! What a project decides about its work orders: the rules of each type, and the currency of its costs. Each change is an
-//! event; the guards of orders are given what holds.
+//! What a project decides about its work orders: the rules of each type, the currency of its costs, and when its people work. Each
+//! change is an event; the guards of orders are given what holds.
 
 pub mod currency;
+pub mod hours;
 pub mod policies;

@@ -130,7 +130,7 @@ async fn signed(
     if blind::is_on(request, asker) {
         // Whoever wrote a criterion made no claim by it; its page says who did.
         let is_said = done.claim.is_stated() || done.claim.target_kind != "criterion";
-        let author = Some(done.claim.author_name.as_str()).filter(|name| !name.is_empty() && is_said);
+        let author = Some(done.claim.author()).filter(|name| !name.is_empty() && is_said);
         let author = author.map(|name| format!(" The claim was made by {name}.")).unwrap_or_default();
         let others = agreement(&done.verdicts, asker.id()).map(|it| format!(" {it}")).unwrap_or_default();
         words = format!("{words}{author}{others}");

@@ -168,7 +168,7 @@ fn notes(order: &Order, step: &Step) -> Vec<Note> {
 }
 
 fn name(who: &Who) -> String {
-    who.name.clone()
+    who.marked_name()
 }
 
 #[cfg(test)]

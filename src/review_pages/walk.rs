@@ -163,6 +163,9 @@ mod tests {
             unclaimed: false,
             withdrawn_at: None,
             standing: standing.to_owned(),
+            step_id: String::new(),
+            has_file: false,
+            has_link: false,
         }
     }
 

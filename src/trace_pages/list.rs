@@ -139,10 +139,10 @@ pub(super) async fn list(request: HttpRequest, app: Data<App>, who: Principal) -
         Err(Error::Invalid(faults)) => (Loaded::default(), in_words(&faults)),
         Err(cause) => return Err(cause.into()),
     };
-    let (project, owner) = (who.project, who.actor.id.clone());
+    let (project, asker) = (who.project, who.clone());
     let rows: Vec<TraceRow> = loaded.rows.iter().map(|hit| hit.trace.clone()).collect();
     let read = app.db.read(move |conn| {
-        let kept = saved::kept(conn, project, &owner)?;
+        let kept = saved::kept(conn, &asker)?;
         let previews = previews(conn, project, &rows)?;
         Ok((kept, unknown_places::count(conn, project, COUNTED)?, Loaded { previews, ..loaded }))
     });

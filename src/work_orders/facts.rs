@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 pub use order_rules::facts::{EvidenceFacts, Facts, PeopleFacts, RecordFacts};
 
 use super::lifecycle::asks_for_record;
-use super::model::{Order, RelationKind, Status, TypeClass};
+use super::model::{Order, RelationKind, Status, TypeClass, Who};
 use super::reads;
 use crate::db::AnyConnection;
-use crate::foundation::{Actor, ProjectKey, Result};
+use crate::foundation::{Actor, ActorKind, ProjectKey, Result, Timestamp, Unit};
 use crate::order_settings::policies;
 use crate::people::units;
 
@@ -30,11 +30,15 @@ impl FactSources {
         project: ProjectKey,
         order: &Order,
         actor: &Actor,
+        now: Timestamp,
     ) -> Result<Facts> {
+        let unit = units::unit_of(conn, &actor.id)?;
+        let answering = answering_for(conn, project, actor, &unit)?;
         Ok(Facts {
             evidence: (self.evidence)(conn, project, order)?,
             record: self.record_of(conn, project, order)?,
-            people: PeopleFacts { unit: units::unit_of(conn, &actor.id)? },
+            people: PeopleFacts { answering, unit },
+            now,
             blockers: open_blockers(conn, project, order)?,
             cancelled_follow_ups: follow_ups_in(conn, project, order, Status::Cancelled)?,
             draft_follow_ups: follow_ups_in(conn, project, order, Status::Draft)?,
@@ -51,8 +55,24 @@ impl FactSources {
     }
 }
 
+/// Who answers for an agent in a project, as records name people.
+pub(super) fn answering_for(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    actor: &Actor,
+    unit: &Unit,
+) -> Result<Vec<Who>> {
+    let persons = units::answering_for(conn, project, actor, unit)?;
+    let named = |it: units::Person| Who { id: it.id.0, kind: ActorKind::Human, name: it.name };
+    Ok(persons.into_iter().map(named).collect())
+}
+
 /// The orders that block this one and are not done.
-fn open_blockers(conn: &mut AnyConnection, project: ProjectKey, order: &Order) -> Result<BTreeSet<String>> {
+pub(super) fn open_blockers(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    order: &Order,
+) -> Result<BTreeSet<String>> {
     let mut open = BTreeSet::new();
     for relation in order.relations.iter().filter(|it| it.kind == RelationKind::BlockedBy) {
         let other = reads::by_id(conn, project, &relation.order)?;

@@ -9,6 +9,7 @@ pub mod actions;
 pub mod by_asset;
 pub mod facts;
 pub mod gathered;
+pub mod milestones;
 mod projection;
 pub mod reads;
 pub mod renew;
@@ -22,6 +23,6 @@ pub use facts::FactSources;
 pub use order_markdown::{contradictions, editing, model, plan_diff, read, splitting, write};
 #[cfg(test)]
 use order_rules::samples;
-pub use order_rules::{checkpoints, decide, events, fold, left, lifecycle, pace};
+pub use order_rules::{checkpoints, decide, delegation, events, fold, left, lifecycle, pace};
 pub use projection::PROJECTION;
-pub use service::{Consequences, Orders};
+pub use service::{Consequences, Orders, UnderTrace};

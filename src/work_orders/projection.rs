@@ -9,17 +9,28 @@ use crate::db::{AnyConnection, Tx};
 use crate::foundation::Result;
 use crate::ledger::events::read_stream;
 use crate::ledger::{Event, Projection};
-use crate::order_settings::{currency, policies};
+use crate::order_settings::{currency, hours, policies};
 
 use super::gathered;
+use super::milestones::{self, MilestoneRow};
 use super::reads::{STREAM_KIND, fold_events, stream_of};
 use super::store::{self, OrderRow};
 
 /// The projection, to be wired in `app.rs` after that of people.
 pub const PROJECTION: Projection = Projection { name: "work_orders", project, tables: TABLES };
 
-const TABLES: &[&str] =
-    &["orders", "order_numbers", "order_policies", "running_timers", "mentions", "project_currency"];
+const TABLES: &[&str] = &[
+    "orders",
+    "order_milestones",
+    "order_numbers",
+    "order_policies",
+    "running_timers",
+    "mentions",
+    "project_currency",
+    "working_hours",
+    "holidays",
+    "absences",
+];
 
 fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
     match event.stream_kind.as_str() {
@@ -29,6 +40,7 @@ fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         }
         currency::events::STREAM_KIND => currency::projection::project(tx, event),
         policies::events::STREAM_KIND => policies::projection::project(tx, event),
+        hours::events::HOURS_KIND | hours::events::HOLIDAYS_KIND => hours::projection::project(tx, event),
         _ => Ok(()),
     }
 }
@@ -44,6 +56,7 @@ fn project_order(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         return Ok(());
     }
     store::put(tx.conn, &OrderRow::of(event.project, &order, last.version, first.at, last.at))?;
+    milestones::store::put(tx.conn, &MilestoneRow::of(event.project, &order, first.at))?;
     // A number that a file brought along leaves no gap in those given here.
     let own_number = order.imported.as_ref().is_some_and(|imported| imported.own_number);
     if own_number { Ok(()) } else { store::note_number(tx.conn, event.project, &order.number) }

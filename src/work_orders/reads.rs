@@ -2,6 +2,8 @@
 
 pub mod board;
 pub mod calendar;
+mod delegated;
+pub mod found;
 pub mod sorted;
 
 use std::collections::HashMap;
@@ -23,6 +25,7 @@ use super::fold::{EventMeta, apply};
 use super::model::{Order, Priority, Status};
 pub use super::store::{OrderRow, Progress};
 pub use calendar::DueDays;
+pub use delegated::{asked_of, questions_of, reachable, ready, visible};
 
 /// The kind of a work order's stream.
 pub const STREAM_KIND: &str = "work_order";
@@ -60,16 +63,20 @@ pub fn fold_events(events: &[Event]) -> Result<Order> {
     let mut order = Order::default();
     for event in events {
         let Some(body) = &event.body else { continue };
-        let meta = EventMeta {
-            at: event.at,
-            actor_id: event.actor.clone(),
-            actor_kind: event.actor_kind,
-            actor_name: event.actor_name().to_owned(),
-            event_id: event.id.clone(),
-        };
-        apply(&mut order, &OrderEvent::from_json(&event.kind, &body.data)?, &meta);
+        apply(&mut order, &OrderEvent::from_json(&event.kind, &body.data)?, &stamp_of(event));
     }
     Ok(order)
+}
+
+/// What the ledger stamped on an event, as folding takes it.
+pub fn stamp_of(event: &Event) -> EventMeta {
+    EventMeta {
+        at: event.at,
+        actor_id: event.actor.clone(),
+        actor_kind: event.actor_kind,
+        actor_name: event.actor_name().to_owned(),
+        event_id: event.id.clone(),
+    }
 }
 
 /// The row with this number, in any case of letters.

@@ -1,8 +1,8 @@
 //! What the actions on orders share: the application, who confirms passwords, and where facts come from.
 
 use crate::db::{AnyConnection, Tx};
-use crate::foundation::{Actor, ProjectKey, Result};
-use crate::ledger::Ledger;
+use crate::foundation::{Actor, Asker, ProjectKey, Result, TraceContext};
+use crate::ledger::{Event, Ledger};
 use crate::people::People;
 use crate::state::App;
 
@@ -15,7 +15,12 @@ use super::model::Order;
 pub struct Consequences {
     /// The performer says that the work is done; with the order as it was before.
     pub completed: fn(&Ledger, &mut Tx<'_>, ProjectKey, &Order) -> Result<()>,
+    /// An agent recorded these events while it was called under a trace; with the order as it was before.
+    pub under_trace: UnderTrace,
 }
+
+/// Links what was recorded under a trace to that trace.
+pub type UnderTrace = fn(&Ledger, &mut Tx<'_>, &Asker, &Order, &[Event], &TraceContext) -> Result<()>;
 
 /// The service of orders. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +46,22 @@ impl Orders {
         order: &Order,
         actor: &Actor,
     ) -> Result<Facts> {
-        self.sources.of(conn, project, order, actor)
+        self.sources.of(conn, project, order, actor, self.app.now())
+    }
+
+    /// Links what an agent recorded under a trace to that trace, in the transaction that recorded it.
+    pub(super) fn under_trace(
+        &self,
+        tx: &mut Tx<'_>,
+        asker: &Asker,
+        order: &Order,
+        events: &[Event],
+    ) -> Result<()> {
+        match asker.trace().filter(|_| asker.is_agent()) {
+            Some(trace) if !events.is_empty() => {
+                (self.consequences.under_trace)(&self.app.ledger, tx, asker, order, events, trace)
+            }
+            _ => Ok(()),
+        }
     }
 }

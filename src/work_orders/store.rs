@@ -67,6 +67,14 @@ pub struct OrderRow {
     /// The id of the procedure that it was made from; none where it was made from a draft of one.
     pub procedure_id: Option<String>,
     pub procedure_version: Option<i64>,
+    /// The agent whose claim stands, live or stale.
+    pub claimed_by: Option<String>,
+    /// The end of its lease.
+    pub claimed_until: Option<Timestamp>,
+    /// The person who answers for the agent that works on it, or did last.
+    pub accountable: Option<String>,
+    /// Questions that wait for an answer.
+    pub open_questions: i64,
 }
 
 /// How far an order is, by items; by steps where it has none.
@@ -110,6 +118,7 @@ impl OrderRow {
         let due_at = order.due.as_ref().and_then(super::model::When::until);
         let hold = order.hold.as_ref().filter(|_| order.status == Status::OnHold);
         let made_from = order.made_from.as_ref().filter(|from| !from.of_draft);
+        let claim = order.delegation.standing();
         Self {
             project,
             order_id: order.id.clone(),
@@ -149,6 +158,10 @@ impl OrderRow {
             open_until: due_at.filter(|_| !order.status.is_done() && !order.status.is_final()),
             hold_code: hold.map(|hold| hold.code.as_str().to_owned()).unwrap_or_default(),
             hold_reason: hold.map(|hold| hold.reason.clone()).unwrap_or_default(),
+            claimed_by: claim.map(|claim| claim.agent.id.clone()),
+            claimed_until: claim.map(|claim| claim.until),
+            accountable: order.delegation.accountable().map(|who| who.id.clone()),
+            open_questions: count(order.delegation.open_questions().count()),
         }
     }
 
@@ -188,10 +201,16 @@ impl OrderRow {
         self.open_until.is_some_and(|due| due < now)
     }
 
-    /// What an account is to it: whoever wrote or imported it is its author.
+    /// What an account is to it: whoever wrote or imported it is its author, and an agent that has claimed it works on it for
+    /// whoever has it.
     pub fn tie(&self, asker: &Asker) -> Tie {
         let is = |account: &Option<String>| account.as_deref() == Some(asker.id());
-        Tie { is_author: is(&self.owner), is_assignee: is(&self.assignee_account), ..Tie::default() }
+        Tie {
+            is_author: is(&self.owner),
+            is_assignee: is(&self.assignee_account) || is(&self.claimed_by),
+            answers: is(&self.accountable),
+            ..Tie::default()
+        }
     }
 }
 

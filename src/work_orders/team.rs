@@ -125,6 +125,8 @@ impl Team {
         if policy.controlled {
             barred.extend(order.author().map(|author| author.id.as_str()));
             barred.extend(order.planners.iter().map(String::as_str));
+            let schedule = order.made_from.as_ref().and_then(|from| from.schedule.as_ref());
+            barred.extend(schedule.map(|it| it.keeper.id.as_str()));
         }
         if self.has_apart(Action::Approve, &barred) {
             return None;

@@ -1,10 +1,11 @@
 // Keyboard: j/k move between rows, Enter opens, / searches, g then a letter goes where the navigation says, ? lists the
 // keys. A page's own keys are data-key attributes; those of a row (data-row) act on the row that has the focus, else on the
-// next item. Nothing happens while somebody types.
+// next item. Nothing happens while somebody types. What is listed stands in `web/keys.rs`, which a test holds against this.
 {
   let isGoing = false;
   const typing = (el) => el?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const first = (selector) => document.querySelector(selector);
+  const seen = (selector, place = document) => [...place.querySelectorAll(selector)].find((it) => it.checkVisibility());
 
   const move = (step) => {
     const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
@@ -14,8 +15,7 @@
   };
   const focusIn = (place) => {
     if (!place) return;
-    const inside = [...place.querySelectorAll("a:not([tabindex]), button, input:not([type=hidden], [data-choose]), summary")];
-    const shown = inside.find((it) => it.checkVisibility());
+    const shown = seen("a:not([tabindex]), button, input:not([type=hidden], [data-choose]), summary", place);
     if (!shown) place.tabIndex = -1;
     (shown ?? place).focus();
   };
@@ -28,7 +28,7 @@
   const pressInRow = (key, at) => {
     if (key === " " && at?.closest?.("a, button, summary, input")) return false;
     const row = at?.closest?.("[data-row]") ?? first(".item.is-next");
-    const own = ROW[key] && [...(row?.querySelectorAll(ROW[key]) ?? [])].find((it) => it.checkVisibility());
+    const own = row && ROW[key] && seen(ROW[key], row);
     if (!own) return false;
     own.click();
     if (own.matches("summary")) own.parentElement.querySelector("input:not([type=hidden]), a")?.focus();
@@ -48,7 +48,7 @@
   const takesEnter = (el) => el?.closest?.("a, button, summary, input, select, textarea");
   const press = (key, at) => {
     if (key === "Enter" && takesEnter(at)) return false;
-    const own = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]:not(:disabled)`)].find((it) => it.checkVisibility());
+    const own = seen(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
     own?.click();
     own?.focus?.();
     return Boolean(own);
@@ -60,11 +60,21 @@
     if (dialog?.open) dialog.close();
     else dialog?.showModal();
   };
-  const act = {
-    g: () => (isGoing = true), j: () => move(1), k: () => move(-1), "/": () => first("input[type=search]")?.focus(), "?": help,
+  // The page's own field, else the one that finds anything, or the link to its page where there is no room for one.
+  const OWN = "main input[type=search]";
+  const find = (own = seen(OWN)) => {
+    const field = own || seen(".find input");
+    if (field) field.focus();
+    else first(".find-link")?.click();
   };
+  const act = { g: () => (isGoing = true), j: () => move(1), k: () => move(-1), "/": () => find(), "?": help };
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "?" && first("#keys[open]")) return help();
+    if (event.key === "/" && event.target.matches?.(OWN) && !event.target.value) {
+      event.preventDefault();
+      return find(null);
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || first("dialog[open]")) return;
     if (isGoing) {
       isGoing = false;
@@ -78,12 +88,8 @@
     }
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-help]")) help();
+    if (event.target.closest?.("#keys a")) first("#keys").close(); // else what comes next would lie under it
     const menu = first(".account[open]");
     if (menu && !menu.contains(event.target)) menu.open = false;
   });
-  // The button that opens the list does nothing without this script, so it shows itself only here.
-  const show = () => document.querySelectorAll("[data-help][hidden]").forEach((button) => (button.hidden = false));
-  show();
-  document.addEventListener("htmx:after:swap", show);
 }

@@ -157,6 +157,7 @@ const ASKED_OTHERWISE: &[(&str, &str)] = &[
     ("check_key::allows", "says what a key opens"),
     ("keep_late::keep_late", "the cookie of a session that has ended: whose it was keeps what was typed"),
     ("sign_in::sign_in", "a password: nobody is known yet"),
+    ("stop_mail::stop_mail", "a link that was signed here: whoever has the mail may end it"),
     ("redeem_link::read_link", "the link's token"),
     ("redeem_link::redeem_link", "the link's token"),
     ("set_up::set_up_link", "prints the token of the first owner where there is none"),

@@ -145,13 +145,13 @@ test("without scripts an order goes from new to completed and signed", async () 
   await plain.locator("#top .head .chip", { hasText: "Completed" }).waitFor();
 });
 
-test("the list and the largest order of the example need at most 4 requests and 60 KiB; one of 300 items stays near", async () => {
+test("the list, the board and the largest order of the example need at most 4 requests and 60 KiB; one of 300 items stays near", async () => {
   const owner = await signIn(product, OWNER);
   const items = (step) => Array.from({ length: 10 }, (_, at) => `- [ ] Look at part ${step * 10 + at} of the line and write down what it says\n`);
   const steps = Array.from({ length: 30 }, (_, step) => `### ${step + 1}. Section ${step + 1} of the line\n\n${items(step).join("")}\n`);
   const large = await made(owner, `# Go through the whole line\n\n## Steps\n\n${steps.join("")}`);
   const storageState = await phone.context().storageState();
-  for (const path of ["/work-orders", `/work-orders/${DEMO_ORDER}`, `/work-orders/${large}`]) {
+  for (const path of ["/work-orders", "/work-orders/board", `/work-orders/${DEMO_ORDER}`, `/work-orders/${large}`]) {
     const state = path.endsWith(large) ? await owner.context().storageState() : storageState;
     const fresh = await newPage(product, { ...PHONE, storageState: state });
     const requests = [];

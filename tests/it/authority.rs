@@ -22,7 +22,10 @@ use tracewright::foundation::{Action, Actor, ActorKind, Asker, Error, Grant, Res
 use tracewright::integrations::langfuse::actions::add_source::{NewSource, add_source};
 use tracewright::integrations::langfuse::actions::{remove_source::remove_source, run_now::run_now};
 use tracewright::media::reads::MediaRow;
+use tracewright::notices::actions as notices;
 use tracewright::order_settings::currency;
+use tracewright::order_settings::hours::actions as hours;
+use tracewright::order_settings::hours::model::Week;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::AccountId;
 use tracewright::people::actions::create_account::NewAccount;
@@ -121,9 +124,12 @@ async fn try_all(t: &TestApp, order: &Order, file: &MediaRow, who: &Asker) -> Ve
     let mut said = on_people(t, who).await;
     said.extend(on_order(t, order, who).await);
     said.extend(on_hands(t, order, who).await);
+    said.extend(on_delegation(t, order, who).await);
     said.extend(on_procedures(t, order, who).await);
+    said.extend(on_schedules(t, who).await);
     said.extend(on_claims(t, order, who).await);
     said.extend(on_keeping(t, who).await);
+    said.extend(on_hours(t, who).await);
     said.extend(on_assets(t, who).await);
     said.extend(on_traces(t, who).await);
     said.extend(on_prices(t, who).await);
@@ -303,6 +309,49 @@ async fn on_hands(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     ]
 }
 
+/// Claims, agents that are stopped, questions and decisions.
+async fn on_delegation(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
+    const CLAIM: Action = Action::ClaimWork;
+    let (service, id, why) = (&t.services.orders, order.id.as_str(), "a good reason");
+    let (question, decision) =
+        (orders::ask_person::Question::default(), orders::record_decision::NewDecision::default());
+    vec![
+        (CLAIM, "claim", orders::claim::claim(service, who, id, None).await.map(drop)),
+        (CLAIM, "heartbeat", orders::heartbeat::heartbeat(service, who, id).await.map(drop)),
+        (CLAIM, "release_claim", orders::release_claim::release_claim(service, who, id, why).await.map(drop)),
+        (
+            Action::StopAgent,
+            "stop_agent",
+            orders::stop_agent::stop_agent(service, who, id, "none", why).await.map(drop),
+        ),
+        (
+            Action::StopAgent,
+            "let_agent_on",
+            orders::let_agent_on::let_agent_on(service, who, id, "none").await.map(drop),
+        ),
+        (
+            Action::Log,
+            "ask_person",
+            orders::ask_person::ask_person(service, who, id, question).await.map(drop),
+        ),
+        (
+            Action::AnswerQuestion,
+            "answer_question",
+            orders::answer_question::answer_question(service, who, id, "none", why).await.map(drop),
+        ),
+        (
+            Action::Log,
+            "withdraw_question",
+            orders::withdraw_question::withdraw_question(service, who, id, "none", why).await.map(drop),
+        ),
+        (
+            Action::Log,
+            "record_decision",
+            orders::record_decision::record_decision(service, who, id, decision).await.map(drop),
+        ),
+    ]
+}
+
 /// Procedures that are not there, but for a new one.
 async fn on_procedures(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
     use tracewright::maintenance::procedures::actions as acts;
@@ -339,6 +388,26 @@ async fn on_procedures(t: &TestApp, order: &Order, who: &Asker) -> Vec<Said> {
             acts::take_up::take_up(app, who, none, text()).await.map(drop),
         ),
         (Action::CreateDraft, "make_order", acts::make_order::make_order(app, who, none, 1).await.map(drop)),
+    ]
+}
+
+/// Schedules that are not there, of a procedure that is not there.
+async fn on_schedules(t: &TestApp, who: &Asker) -> Vec<Said> {
+    use tracewright::maintenance::schedules::actions as acts;
+    use tracewright::maintenance::schedules::model::Terms;
+    const KEEP: Action = Action::KeepSchedules;
+    let (app, none, text, terms) = (&t.app, "none", || "a good reason".to_owned(), Terms::default);
+    let day = chrono::NaiveDate::default();
+    let change = acts::change::change(app, who, none, terms(), text(), None).await.map(drop);
+    let made = acts::make_due::make_due(app, who, None).await.map(drop);
+    vec![
+        (KEEP, "schedule create", acts::create::create(app, who, none, terms()).await.map(drop)),
+        (KEEP, "schedule change", change),
+        (KEEP, "schedule pause", acts::pause::pause(app, who, none, text(), None).await.map(drop)),
+        (KEEP, "schedule resume", acts::resume::resume(app, who, none, text()).await.map(drop)),
+        (KEEP, "schedule skip", acts::skip::skip(app, who, none, day, text()).await.map(drop)),
+        (KEEP, "schedule end", acts::end::end(app, who, none, text()).await.map(drop)),
+        (Action::MakeScheduledOrder, "make_due", made),
     ]
 }
 
@@ -419,6 +488,7 @@ async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
         secret_key: String::new(),
         every_minutes: String::new(),
     };
+    let hook = || notices::NewHook { label: String::new(), url: String::new(), kinds: Vec::new() };
     vec![
         (KEEP, "pause_schedule", jobs::actions::pause_schedule(app, who, project, "none").await),
         (KEEP, "resume_schedule", jobs::actions::resume_schedule(app, who, project, "none").await),
@@ -428,7 +498,26 @@ async fn on_keeping(t: &TestApp, who: &Asker) -> Vec<Said> {
         (SOURCES, "add_source", add_source(app, who, source).await.map(drop)),
         (SOURCES, "remove_source", remove_source(app, who, "none").await),
         (SOURCES, "run_now", run_now(app, who, "none").await.map(drop)),
+        (SOURCES, "add_hook", notices::add_hook(app, who, hook()).await.map(drop)),
+        (SOURCES, "change_hook", notices::change_hook(app, who, "none", hook()).await),
+        (SOURCES, "remove_hook", notices::remove_hook(app, who, "none").await),
+        (SOURCES, "rotate_secret", notices::rotate_secret(app, who, "none").await.map(drop)),
+        (SOURCES, "start_hook", notices::start_hook(app, who, "none").await),
+        (SOURCES, "test_hook", notices::test_hook(app, who, "none").await),
         (Action::SetTrustPolicy, "ensure_policy", trust::ensure_policy(app, who).await),
+    ]
+}
+
+/// When people work who are not there.
+async fn on_hours(t: &TestApp, who: &Asker) -> Vec<Said> {
+    const SET: Action = Action::SetWorkingHours;
+    let (app, none, day) = (&t.app, "none", "2026-12-01");
+    vec![
+        (SET, "set_hours", hours::set_hours::set_hours(app, who, none, day, Week::default()).await),
+        (SET, "set_holiday", hours::set_holiday::set_holiday(app, who, day, "").await),
+        (SET, "take_away_holiday", hours::take_away_holiday::take_away_holiday(app, who, day).await),
+        (SET, "set_absence", hours::set_absence::set_absence(app, who, none, day, day).await.map(drop)),
+        (SET, "take_away_absence", hours::take_away_absence::take_away_absence(app, who, none).await),
     ]
 }
 

@@ -76,7 +76,7 @@ on_both! {
     }
 
     async fn a_failed_step_waits_for_the_supervisor(t: TestApp) {
-        let people = tracewright::demo::fill(&t.services).await.unwrap();
+        let people = tracewright::demo::fill_today(&t.services).await.unwrap();
         let s = site(&t).await;
         let of = async |role| of_example(&t, &people, role).await;
         let (dana, sam) = (of("technician").await, of("supervisor").await);
@@ -92,7 +92,7 @@ on_both! {
     }
 
     async fn exceptions_wait_for_whoever_answers_them(t: TestApp) {
-        let people = tracewright::demo::fill(&t.services).await.unwrap();
+        let people = tracewright::demo::fill_today(&t.services).await.unwrap();
         let s = site(&t).await;
         for role in ["supervisor", "auditor"] {
             let who = people.iter().find(|who| who.role == role).unwrap();
@@ -125,7 +125,7 @@ on_both! {
     }
 
     async fn the_example_shows_what_is_late_due_held_excepted_and_asked(t: TestApp) {
-        let people = tracewright::demo::fill(&t.services).await.unwrap();
+        let people = tracewright::demo::fill_today(&t.services).await.unwrap();
         let s = site(&t).await;
         let of = async |role| of_example(&t, &people, role).await;
         let home = of("supervisor").await.get(&s, "/").await.body;

@@ -10,6 +10,10 @@ use tracewright::audit::order_notes;
 use tracewright::db::AnyConnection;
 use tracewright::db::sql::Sql;
 use tracewright::fields::{Condition, Entity, Test, TextTest};
+use tracewright::figures::model::Figure;
+use tracewright::figures::period::Period;
+use tracewright::figures::reads::measured::measure;
+use tracewright::figures::reads::{Narrowed, Question};
 use tracewright::foundation::page::Cursor;
 use tracewright::foundation::{ProjectKey, Result, Timestamp};
 use tracewright::traces::reads::listing::{From, ListFilter, page};
@@ -150,6 +154,34 @@ fn first_pages_are_found_by_an_index() {
                     scores::after(conn, PROJECT, &ScoreFilter::default(), None, 50)
                 });
                 assert_indexed("newest", conn, |conn| reads::newest(conn, PROJECT, 20));
+                Ok(())
+            })
+            .await
+            .unwrap();
+    });
+}
+
+/// A figure of a quarter among a hundred thousand orders goes through the rows of that quarter, in an index that holds all it asks.
+#[test]
+fn figures_are_counted_from_an_index() {
+    block_on(Backend::Sqlite, async |t| {
+        t.app
+            .db
+            .read(|conn| {
+                let now = Timestamp(1_795_251_600_000_000);
+                let period = Period::read(&std::collections::BTreeMap::new(), now).unwrap();
+                let question = Question::about(PROJECT, &period, Narrowed::default());
+                for figure in Figure::ALL {
+                    assert_indexed(figure.as_str(), conn, |conn| {
+                        measure(conn, figure, &question, &period.ends())
+                    });
+                    let plans =
+                        plans(conn, |conn| drop(measure(conn, figure, &question, &period.ends()).unwrap()));
+                    let of_orders = plans.iter().flat_map(|(_, plan)| plan);
+                    let looks_up = of_orders.filter(|step| step.starts_with("SEARCH m "));
+                    let looked_up: Vec<_> = looks_up.filter(|step| !step.contains("COVERING")).collect();
+                    assert!(looked_up.is_empty(), "{figure:?}: {looked_up:?}");
+                }
                 Ok(())
             })
             .await

@@ -9,12 +9,12 @@ use tracewright::app;
 use tracewright::fields::{Condition, Entity, Test, TextTest};
 use tracewright::foundation::{Actor, Asker, ProjectKey, Role};
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
+use tracewright::kept_filters::{self, KeptFilter};
 use tracewright::search;
 use tracewright::search::{Found, Query};
 use tracewright::state::App;
 use tracewright::traces::actions::erase::erase_traces;
 use tracewright::traces::reads::listing::{From, ListFilter, page};
-use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::receipts;
 
 use crate::harness::http::{Client, site};
@@ -417,11 +417,11 @@ on_both! {
         let (s, chief) = (site(&t).await, Client::browser(Some(&cookie(&t, OWNER).await)));
         t.app.db.write(&Actor::system(), |tx| {
             for n in 0..200 {
-                let row = SavedFilter {
-                    project: PROJECT, filter_id: format!("f{n:03}"), owner: "somebody".to_owned(), owner_name: "Bo".to_owned(),
+                let row = KeptFilter {
+                    project: PROJECT, kind: "traces".to_owned(), filter_id: format!("f{n:03}"), owner: "somebody".to_owned(), owner_name: "Bo".to_owned(),
                     name: format!("A{n:03}"), query: "errors=1".to_owned(), shared_at: Some(tx.now()), created_at: tx.now(),
                 };
-                saved::insert(tx.conn, &row)?;
+                kept_filters::insert(tx.conn, &row)?;
             }
             Ok(())
         }).await.unwrap();

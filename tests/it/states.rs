@@ -75,7 +75,7 @@ impl Kept {
     fn lay_out(&self) -> Option<Installation> {
         let folder = Folder::new();
         let data = folder.path().join("data");
-        let database = TestDatabase::create(self.backend, &data)?;
+        let database = TestDatabase::empty(self.backend, &data)?;
         unpack(&self.folder.join("data"), &data);
         if self.backend == Backend::Postgres {
             let dump = String::from_utf8(unpacked(&self.folder.join("database.sql.gz"))).unwrap();

@@ -117,7 +117,7 @@ class Browser:
             return answer.read().decode()
 
     def post(self, path, **fields):
-        body = urllib.parse.urlencode(fields).encode()
+        body = urllib.parse.urlencode(fields, doseq=True).encode()
         request = urllib.request.Request(self.url + path, body, {"Origin": self.url, "Sec-Fetch-Site": "same-origin"})
         with self.opener.open(request, timeout=PATIENCE) as answer:
             return answer.read().decode()

@@ -40,6 +40,8 @@ macro_rules! each {
 pub(super) enum Purpose {
     Read,
     Write,
+    /// Writing without waiting for the disk at every COMMIT, see [`super::DbOptions::is_lazy`].
+    WriteLazily,
     /// Long work in private tables, see [`super::Db::aside`].
     Aside,
 }
@@ -59,6 +61,9 @@ impl CustomizeConnection<AnyConnection, PoolError> for Prepare {
 const SQLITE_COMMON: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
 
+const POSTGRES_COMMON: &str =
+    "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';";
+
 pub(super) fn prepare(conn: &mut AnyConnection, purpose: Purpose) -> diesel::QueryResult<()> {
     match (conn, purpose) {
         (AnyConnection::Sqlite(conn), Purpose::Read) => {
@@ -70,6 +75,13 @@ pub(super) fn prepare(conn: &mut AnyConnection, purpose: Purpose) -> diesel::Que
             // Checkpoints run in the background, so that no writer waits for one.
             conn.batch_execute("PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0;")
         }
+        (AnyConnection::Sqlite(conn), Purpose::WriteLazily) => {
+            conn.batch_execute(SQLITE_COMMON)?;
+            // The log is brought to disk before a checkpoint copies it, so nothing is ever half there.
+            conn.batch_execute(
+                "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0;",
+            )
+        }
         (AnyConnection::Sqlite(conn), Purpose::Aside) => {
             conn.batch_execute(SQLITE_COMMON)?;
             // Private tables grow with the database, so they lie on disk.
@@ -77,8 +89,10 @@ pub(super) fn prepare(conn: &mut AnyConnection, purpose: Purpose) -> diesel::Que
                 "PRAGMA temp_store = FILE; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;",
             )
         }
-        (AnyConnection::Postgres(conn), _) => conn.batch_execute(
-            "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s';",
-        ),
+        (AnyConnection::Postgres(conn), Purpose::WriteLazily) => {
+            conn.batch_execute(POSTGRES_COMMON)?;
+            conn.batch_execute("SET synchronous_commit = off;")
+        }
+        (AnyConnection::Postgres(conn), _) => conn.batch_execute(POSTGRES_COMMON),
     }
 }

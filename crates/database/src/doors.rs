@@ -36,11 +36,20 @@ pub struct DbOptions {
     pub connections: u32,
     /// Jobs a lane may hold before it answers "busy".
     pub queue_limit: usize,
+    /// A write is answered before it is sure to survive a loss of power, which brings the database back as it was some writes ago.
+    /// For filling an empty one, which is begun anew then; everything is on disk once it is closed.
+    pub is_lazy: bool,
+}
+
+impl DbOptions {
+    fn writing(self) -> Purpose {
+        if self.is_lazy { Purpose::WriteLazily } else { Purpose::Write }
+    }
 }
 
 impl Default for DbOptions {
     fn default() -> Self {
-        Self { connections: 8, queue_limit: 256 }
+        Self { connections: 8, queue_limit: 256, is_lazy: false }
     }
 }
 
@@ -77,7 +86,7 @@ impl Db {
             }
             DatabaseUrl::Postgres(_) => None,
         };
-        let purpose = if writer.is_some() { Purpose::Read } else { Purpose::Write };
+        let purpose = if writer.is_some() { Purpose::Read } else { options.writing() };
         let pool = Pool::builder()
             .max_size(options.connections)
             .min_idle(Some(1))
@@ -253,7 +262,7 @@ impl Writer {
     fn start(url: &DatabaseUrl, path: &Path, options: DbOptions) -> Result<Self> {
         let queue = Arc::new(Queue::bounded(options.queue_limit));
         let thread =
-            writer::start(connect(url, Purpose::Write)?, Arc::clone(&queue)).map_err(Error::internal)?;
+            writer::start(connect(url, options.writing())?, Arc::clone(&queue)).map_err(Error::internal)?;
         let checkpointer = Checkpointer::start(connect(url, Purpose::Write)?, path, Arc::clone(&queue))
             .map_err(Error::internal)?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)), checkpointer })

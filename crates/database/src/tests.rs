@@ -31,7 +31,7 @@ impl Temp {
     }
 
     fn open(&self, queue_limit: usize) -> Db {
-        let options = DbOptions { connections: 4, queue_limit };
+        let options = DbOptions { connections: 4, queue_limit, ..DbOptions::default() };
         Db::open(&self.url, options, Arc::new(SystemClock)).unwrap()
     }
 }

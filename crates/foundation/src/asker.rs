@@ -1,7 +1,7 @@
 //! Who asks for something to be done: known to every action, page and job, and made by the people feature alone.
 
 use super::permission::{self, Action, Column, Grant, Scopes, Tie};
-use super::{Actor, ActorKind, Error, ProjectKey, Result, Role};
+use super::{Actor, ActorKind, Error, ProjectKey, Result, Role, TraceContext};
 
 /// By what somebody is let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub struct Asker {
     /// The address of the other side; empty where no request came.
     pub address: String,
     way: Way,
+    trace: Option<TraceContext>,
 }
 
 impl Asker {
@@ -58,7 +59,7 @@ impl Asker {
     }
 
     fn by(way: Way, actor: Actor, project: ProjectKey, roles: Vec<Role>) -> Self {
-        Self { actor, project, project_name: String::new(), roles, address: String::new(), way }
+        Self { actor, project, project_name: String::new(), roles, address: String::new(), way, trace: None }
     }
 
     /// The same account, let in by a key.
@@ -86,6 +87,22 @@ impl Asker {
     pub fn in_request(mut self, request_id: Option<String>, address: String) -> Self {
         self.actor.request_id = request_id;
         Self { address, ..self }
+    }
+
+    /// The same, as part of a trace: what they record under it is linked to it.
+    #[must_use]
+    pub fn in_trace(self, trace: TraceContext) -> Self {
+        Self { trace: Some(trace), ..self }
+    }
+
+    /// The trace that this is asked under, if any.
+    pub fn trace(&self) -> Option<&TraceContext> {
+        self.trace.as_ref()
+    }
+
+    /// Whether a program with an account of its own asks.
+    pub fn is_agent(&self) -> bool {
+        self.actor.kind == ActorKind::Agent
     }
 
     /// The account, or `system`.
@@ -161,6 +178,14 @@ impl Asker {
     }
 
     fn refusal(&self, action: Action) -> Error {
+        let refused = self.refused(action);
+        if self.actor.kind == ActorKind::Agent {
+            return refused.by_rule(permission::rule_of(action), permission::lift_of(action));
+        }
+        refused
+    }
+
+    fn refused(&self, action: Action) -> Error {
         let (what, people) = (action.words(), permission::people_for(action));
         if self.granted(action) > Grant::Never {
             return Error::forbidden(format!("{what} is for {people}, and this one is not yours"));
@@ -269,6 +294,10 @@ mod tests {
             words(&agent, Action::Judge),
             "a program may not do this: giving verdicts is for an auditor"
         );
+        let rule = |asker: &Asker, action| asker.must(action).unwrap_err().refusal().map(|it| it.rule);
+        assert_eq!(rule(&agent, Action::Judge), Some("R20"), "programs read the rule");
+        assert_eq!(rule(&agent, Action::ManagePeople), Some("R37"));
+        assert_eq!(rule(&viewer, Action::Judge), None, "people read the words");
         assert_eq!(
             words(&viewer, Action::CreateProject),
             "creating a project is for the operator of this server"

@@ -23,10 +23,10 @@ pub enum Error {
     Unauthenticated,
     /// The asker may not do this; the text says why and who may.
     #[error("{0}")]
-    Forbidden(Cow<'static, str>),
+    Forbidden(Said),
     /// A rule refuses this in the present state; the text says which and what to do.
     #[error("{0}")]
-    Refused(Cow<'static, str>),
+    Refused(Said),
     /// Somebody else changed it meanwhile.
     #[error("{what} changed while you looked at it: you saw version {expected}, it is now {found}")]
     Conflict {
@@ -41,7 +41,7 @@ pub enum Error {
     Invalid(FieldErrors),
     /// The body is larger than we take.
     #[error("{0}")]
-    TooLarge(Cow<'static, str>),
+    TooLarge(Said),
     /// Too much at once; the same request will be taken later.
     #[error("busy: try again in {retry_after_s} s")]
     Busy { retry_after_s: u32 },
@@ -60,13 +60,31 @@ impl Error {
     }
 
     /// A refusal for want of permission.
-    pub fn forbidden(why: impl Into<Cow<'static, str>>) -> Self {
+    pub fn forbidden(why: impl Into<Said>) -> Self {
         Self::Forbidden(why.into())
     }
 
     /// A refusal by a rule.
-    pub fn refused(why: impl Into<Cow<'static, str>>) -> Self {
+    pub fn refused(why: impl Into<Said>) -> Self {
         Self::Refused(why.into())
+    }
+
+    /// The same refusal with the rule behind it and what would lift it; a rule that is named already stays. What is no
+    /// refusal by a rule is left as it is.
+    #[must_use]
+    pub fn by_rule(mut self, rule: &'static str, lift: impl Into<String>) -> Self {
+        if let Self::Forbidden(said) | Self::Refused(said) = &mut self {
+            said.refusal.get_or_insert_with(|| Box::new(Refusal { rule, lift: lift.into() }));
+        }
+        self
+    }
+
+    /// The rule behind a refusal, where it was named.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Forbidden(said) | Self::Refused(said) => said.refusal.as_deref(),
+            _ => None,
+        }
     }
 
     /// One bad field.
@@ -90,6 +108,67 @@ impl Error {
     /// What kind of failure the database told of, where one did and it is not out of reach altogether.
     pub fn failure(&self) -> Option<&Failure> {
         if let Self::Internal(fault) = self { fault.failure.as_ref() } else { None }
+    }
+}
+
+/// The words of a refusal, and the rule behind it where it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    words: Cow<'static, str>,
+    refusal: Option<Box<Refusal>>,
+}
+
+/// The rule behind a refusal, as a program reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// Its number in `docs/rules.md`, such as `R20`.
+    pub rule: &'static str,
+    /// What would lift it, as a sentence: who does what.
+    pub lift: String,
+}
+
+impl Said {
+    /// The words alone.
+    pub fn into_owned(self) -> String {
+        self.words.into_owned()
+    }
+}
+
+impl From<&'static str> for Said {
+    fn from(words: &'static str) -> Self {
+        Self { words: Cow::Borrowed(words), refusal: None }
+    }
+}
+
+impl From<String> for Said {
+    fn from(words: String) -> Self {
+        Self { words: Cow::Owned(words), refusal: None }
+    }
+}
+
+impl From<Cow<'static, str>> for Said {
+    fn from(words: Cow<'static, str>) -> Self {
+        Self { words, refusal: None }
+    }
+}
+
+impl From<Said> for String {
+    fn from(said: Said) -> Self {
+        said.into_owned()
+    }
+}
+
+impl std::ops::Deref for Said {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.words
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
     }
 }
 
@@ -158,5 +237,24 @@ impl fmt::Display for FieldErrors {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_its_rule_once_and_says_the_same_words() {
+        let refused = Error::forbidden("not yours").by_rule("R37", "Ask a supervisor.");
+        assert_eq!(refused.to_string(), "not yours");
+        let again = refused.by_rule("R20", "never");
+        assert_eq!(again.refusal().map(|it| (it.rule, it.lift.as_str())), Some(("R37", "Ask a supervisor.")));
+        assert_eq!(Error::refused("no").refusal(), None);
+        assert_eq!(
+            Error::not_found("it").by_rule("R37", "x").refusal(),
+            None,
+            "what is not there has no rule"
+        );
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{Block, Comment, Kind, LogEntry, Order, Step, StepState, Ticks
 use crate::read::boxes;
 use crate::read::signs::{cut_end_sign, show_code};
 use crate::read::words::{self, Part};
-use recorded::{amendment_text, answers_text, assigned_text, log_text, timed};
+use recorded::{amendment_text, answers_text, assigned_text, decision_text, log_text, timed};
 
 /// The order as Markdown.
 pub fn write(order: &Order) -> String {
@@ -308,15 +308,19 @@ impl<'a> Writer<'a> {
         for told in assigned.into_iter().chain(answers) {
             self.text(&told);
         }
-        if !comments.is_empty() || !self.order.amendments.is_empty() {
+        let decisions = &self.order.delegation.decisions;
+        if !comments.is_empty() || !self.order.amendments.is_empty() || !decisions.is_empty() {
             self.text("## Comments");
         }
         for comment in comments {
-            let head = timed(&comment.when.raw, &comment.by.name);
+            let head = timed(&comment.when.raw, &comment.by.marked_name());
             self.text(&format!("{head}\n\n{}", comment.text));
         }
         for amendment in &self.order.amendments {
             self.text(&amendment_text(self.order, amendment));
+        }
+        for decision in decisions {
+            self.text(&decision_text(self.order, decision));
         }
         // In a document the foot is a block like any other.
         if let Some(footer) = self.order.footer.as_ref().filter(|_| !is_file) {

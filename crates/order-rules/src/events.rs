@@ -8,6 +8,7 @@ use std::borrow::Borrow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::delegation::DelegationEvent;
 use super::gathered::GatheredEvent;
 use super::model::{
     Answer, Assignee, HoldCode, LogKind, MadeFrom, Materiality, Meaning, Order, OrderNumber, Outcome, Plan,
@@ -238,6 +239,15 @@ pub enum OrderEvent {
     /// Something was gathered while the work was done; it carries its own type.
     #[serde(untagged)]
     Gathered(GatheredEvent),
+    /// An agent claimed it or was stopped, something was asked or decided; it carries its own type.
+    #[serde(untagged)]
+    Delegated(DelegationEvent),
+}
+
+impl From<DelegationEvent> for OrderEvent {
+    fn from(event: DelegationEvent) -> Self {
+        Self::Delegated(event)
+    }
 }
 
 impl From<GatheredEvent> for OrderEvent {
@@ -280,6 +290,7 @@ impl OrderEvent {
             Self::BlockPassed { .. } => "work_order.block_passed.v1",
             Self::MaterialitySet { .. } => "work_order.materiality_set.v1",
             Self::Gathered(event) => event.kind(),
+            Self::Delegated(event) => event.kind(),
         }
     }
 

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::Unit;
+use foundation::{Timestamp, Unit};
 
-use super::model::TypePolicy;
+use super::model::{TypePolicy, Who};
 
 /// Everything the guards ask for, about one order and one actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Facts {
     pub draft_follow_ups: BTreeSet<String>,
     /// From the project's decisions about the order's type.
     pub policy: TypePolicy,
+    /// The present moment, by which leases are live or stale.
+    pub now: Timestamp,
 }
 
 /// What is linked to an order, judged on it and odd about it.
@@ -69,4 +71,7 @@ pub enum RecordFacts {
 pub struct PeopleFacts {
     /// The actor's unit, the actor included.
     pub unit: Unit,
+    /// The persons of the project who answer for the actor, where that is an agent: those of its unit, the oldest account
+    /// first. Nobody answers for a person but that person.
+    pub answering: Vec<Who>,
 }

@@ -2,12 +2,14 @@
 //!
 //! Folding never refuses: what was decided happened. An id that is not there changes nothing.
 
+use super::delegation::{self, DelegationEvent};
 use super::events::OrderEvent;
 use super::gathered::{self, GatheredEvent};
 use super::model::{
-    Acknowledgement, Amendment, Answer, Attestation, Comment, Hold, ImportRecord, LogEntry, Materiality,
-    Order, OutcomeRecord, Plan, PlanChanged, Relation, RelationKind, Released, SignOff, SignOn, Skipped,
-    Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone, When, Who,
+    Acknowledgement, Amendment, Answer, Attestation, Comment, Delegation, Hold, ImportRecord, LogEntry,
+    Materiality, Order, OutcomeRecord, Plan, PlanChanged, Relation, RelationKind, Released, SignOff, SignOn,
+    Skipped, Status, Step, StepState, Target, Tick, TickHow, Ticks, Transition, TransitionRecord, Undone,
+    When, Who,
 };
 use super::plan_diff;
 use super::signing::signatures;
@@ -54,6 +56,7 @@ pub fn replay<'a>(events: impl IntoIterator<Item = (&'a OrderEvent, &'a EventMet
 
 /// Lets one event happen to an order.
 pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
+    let assigned = order.assignee.as_ref().and_then(|it| it.account.clone());
     match event {
         OrderEvent::Created { order: id, number, plan, assignee } => {
             plan.put_into(order);
@@ -79,6 +82,8 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
             order.planners.clear();
             // Nor does a file say what it was made from here.
             order.made_from = None;
+            // Nor who works on it, and what was asked and decided.
+            order.delegation = Delegation::default();
             order.version = 0;
         }
         OrderEvent::PlanEdited { changes, reason } => {
@@ -133,8 +138,15 @@ pub fn apply(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
                 performed(order, meta);
             }
         }
+        OrderEvent::Delegated(event) => {
+            delegation::fold::apply(&mut order.delegation, event, meta);
+            if matches!(event, DelegationEvent::DecisionRecorded { .. }) && works_on(order, meta) {
+                performed(order, meta);
+            }
+        }
         _ => apply_record(order, event, meta),
     }
+    delegation::fold::follow(order, event, assigned.as_deref(), meta);
     signatures::follow(order, event, meta);
     order.version += 1;
 }
@@ -143,7 +155,7 @@ fn apply_record(order: &mut Order, event: &OrderEvent, meta: &EventMeta) {
     match event {
         OrderEvent::LogAdded { entry, title, lines, kind, corrects } => {
             // Whoever has the work and writes down what was done did part of it, ticks or not.
-            if order.is_assigned_to(&meta.actor_id) {
+            if works_on(order, meta) {
                 performed(order, meta);
             }
             order.log.push(LogEntry {
@@ -254,6 +266,11 @@ fn planned(order: &mut Order, meta: &EventMeta) {
 /// Whoever approves has seen what the others planned; what they planned themselves nobody else has seen yet.
 fn approved(order: &mut Order, meta: &EventMeta) {
     order.planners.retain(|planner| *planner == meta.actor_id);
+}
+
+/// Whether they have the work, or work on it for whoever has it.
+fn works_on(order: &Order, meta: &EventMeta) -> bool {
+    order.is_assigned_to(&meta.actor_id) || order.delegation.is_held_by(&meta.actor_id)
 }
 
 fn performed(order: &mut Order, meta: &EventMeta) {

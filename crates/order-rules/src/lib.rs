@@ -6,6 +6,7 @@
 
 pub mod checkpoints;
 pub mod decide;
+pub mod delegation;
 pub mod events;
 pub mod facts;
 pub mod fold;

@@ -54,11 +54,12 @@ pub fn facts(actor: &Actor) -> Facts {
             undecided: [].into(),
         },
         record: RecordFacts::Whole,
-        people: PeopleFacts { unit: Unit::of(&actor.id, []) },
+        people: PeopleFacts { unit: Unit::of(&actor.id, []), answering: Vec::new() },
         blockers: [].into(),
         cancelled_follow_ups: [].into(),
         draft_follow_ups: [].into(),
         policy: TypePolicy::UNDECIDED,
+        now: NOON,
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod jobs;
+pub mod kept_filters;
 pub mod ledger;
 pub mod ledger_pages;
 pub mod people;

@@ -12,4 +12,4 @@ pub mod traces;
 
 pub use database as db;
 pub use foundation;
-pub use platform::{jobs, ledger, state, tombstones, web};
+pub use platform::{jobs, kept_filters, ledger, state, tombstones, web};

@@ -124,38 +124,22 @@ fn in_turn(mut left: Vec<Line>) -> Vec<Line> {
     sorted
 }
 
-/// Cells of RFC 4180 with the line that each row begins on; a semicolon parts them where the head has one.
+/// Cells of RFC 4180 with the line that each row begins on; a semicolon parts them where the head has one. One row more than
+/// are taken, at most.
 fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
     let head = text.lines().next().unwrap_or_default();
-    let between = if head.contains(';') && !head.contains(',') { ';' } else { ',' };
-    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
-    let (mut line, mut begun, mut quoted) = (1, 1, false);
-    let mut chars = text.chars().filter(|c| *c != '\r').peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                cell.push('"');
-            }
-            '"' => quoted = !quoted,
-            c if c == between && !quoted => row.push(std::mem::take(&mut cell)),
-            '\n' if !quoted => {
-                row.push(std::mem::take(&mut cell));
-                rows.push((begun, std::mem::take(&mut row)));
-                line += 1;
-                begun = line;
-            }
-            other => {
-                line += usize::from(other == '\n');
-                cell.push(other);
-            }
-        }
-    }
-    if !cell.is_empty() || !row.is_empty() {
-        row.push(cell);
-        rows.push((begun, row));
-    }
-    rows
+    let delimiter = if head.contains(';') && !head.contains(',') { b';' } else { b',' };
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    // A text has no row that cannot be read: its bytes are UTF-8, and rows may be of any length.
+    let rows = reader.into_records().filter_map(std::result::Result::ok).map(|row| {
+        let line = row.position().map_or(1, csv::Position::line);
+        (usize::try_from(line).unwrap_or(1), row.iter().map(str::to_owned).collect())
+    });
+    rows.take(MOST + 2).collect()
 }
 
 #[cfg(test)]

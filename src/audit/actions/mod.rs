@@ -3,6 +3,7 @@
 mod judge;
 mod link;
 mod link_arrived;
+mod link_under;
 mod open_exceptions;
 mod pin;
 mod resolve_exception;
@@ -15,6 +16,7 @@ pub use judge::{Judged, Judgement, NewQuote, judge};
 pub(super) use link::takes_evidence;
 pub use link::{NewLink, link};
 pub use link_arrived::link_arrived;
+pub use link_under::link_under;
 pub use open_exceptions::{open_for_clock, open_for_findings, open_for_pace};
 pub use pin::pin_settled;
 pub use resolve_exception::resolve_exception;

@@ -23,7 +23,7 @@ pub async fn unlink(app: &App, asker: &Asker, link_id: String, reason: String) -
             who.must_for(Action::AddEvidence, &tie(&order, &who.actor))?;
             takes_evidence(&order)?;
             let reason = reason.trim().to_owned();
-            if reason.is_empty() && (link.by_id != tx.actor().id || link.how == "rule") {
+            if reason.is_empty() && (link.by_id != tx.actor().id || !link.is_by_hand()) {
                 return Err(Error::invalid("reason", "say why: somebody else or a rule made this link"));
             }
             append(

@@ -59,6 +59,7 @@ fn waiting(home: &Home) -> String {
         (exceptions.unwrap_or_default(), "exception"),
         (desk.map_or(0, |desk| length(desk.waiting)), "decision"),
         (length(home.work.len() + review.map_or(0, |review| review.to_verify.len())), "order"),
+        (length(home.asked.len()), "question"),
     ];
     let parts: Vec<String> =
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, one)| several(count, one)).collect();
@@ -99,7 +100,8 @@ impl HomePage {
     /// `2 orders and 1 question`.
     fn to_do(&self) -> String {
         let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        let (orders, asked) = (length(self.home.work.len()), length(self.home.put_to.len()));
+        let asked = self.home.put_to.len() + self.home.asked.len();
+        let (orders, asked) = (length(self.home.work.len()), length(asked));
         match (orders, asked) {
             (0, 0) => "nothing is yours today".to_owned(),
             (_, 0) => several(orders, "order"),

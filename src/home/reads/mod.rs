@@ -1,5 +1,6 @@
 //! Everything the first page shows, read at one moment.
 
+mod asked;
 mod came_back;
 mod first_steps;
 mod review;
@@ -8,6 +9,7 @@ mod waits;
 mod work;
 mod written;
 
+pub(super) use asked::Asked;
 pub(super) use first_steps::FirstSteps;
 pub(super) use review::Review;
 pub(super) use waits::Desk;
@@ -56,6 +58,8 @@ pub(super) struct Home {
     pub(super) timer: Option<RunningTimer>,
     /// What was put to the reader.
     pub(super) put_to: Vec<PutTo>,
+    /// What is asked about orders that the reader may answer.
+    pub(super) asked: Vec<Asked>,
 }
 
 /// A timer that runs, with its order.
@@ -91,6 +95,7 @@ pub(super) fn home(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
         atoms: newest_atoms(conn, who)?,
         timer,
         put_to: gathered::put_to(conn, who, LINES)?,
+        asked: asked::read(conn, who, LINES)?,
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::audit::exceptions::reads as exceptions;
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Grant, Result, Role, Timestamp, permission};
+use crate::maintenance::schedules::reads::{ScheduleRow, State, in_trouble};
 use crate::order_settings::policies;
 use crate::people::reads as people;
 use crate::people::units::{Unit, unit_of};
@@ -24,6 +25,8 @@ const LOOKED_AT: i64 = 50;
 /// A supervisor's first page.
 pub struct Desk {
     pub waits: Vec<Wait>,
+    /// Schedules that stopped by themselves or cannot make the order that is due.
+    pub schedules: Vec<Held>,
     /// How many wait in all; the list may hold fewer.
     pub waiting: usize,
     pub in_work: Vec<MyOrder>,
@@ -38,6 +41,25 @@ pub struct Wait {
     pub reason: Reason,
     /// The number of the order whose leavings an unsubmitted one is to go on with.
     pub follows: Option<String>,
+}
+
+/// A schedule whose orders are not made.
+pub struct Held {
+    pub code: String,
+    pub why: String,
+    /// It stopped by itself; otherwise it tries on.
+    pub has_stopped: bool,
+}
+
+impl Held {
+    fn of(row: ScheduleRow) -> Self {
+        Self { has_stopped: row.state() == State::Stopped, code: row.code, why: row.why }
+    }
+
+    /// The chip's word.
+    pub fn word(&self) -> &'static str {
+        if self.has_stopped { "Stopped" } else { "Makes no order" }
+    }
 }
 
 /// Why something waits, the worst first.
@@ -166,10 +188,13 @@ pub(super) fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Res
     // What waits for more than one reason waits once, for the worst of them.
     let mut known = HashSet::new();
     waits.retain(|wait| known.insert(wait.row.order_id.clone()));
-    let waiting = waits.len();
+    let held = in_trouble(conn, who.project, LOOKED_AT)?;
+    let waiting = waits.len() + held.len();
     waits.truncate(WAITS);
+    let schedules = held.into_iter().take(WAITS).map(Held::of).collect();
     Ok(Desk {
         waits,
+        schedules,
         waiting,
         in_work: in_work_now(conn, who, now)?,
         counts: orders::counts(conn, who.project, None, now)?,

@@ -99,6 +99,21 @@ pub fn list(
     Ok(rows.into_iter().map(listed).collect())
 }
 
+/// Up to `limit` procedures whose code or title holds every word, by their codes; those that are retired come last.
+pub fn titled(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    words: &str,
+    limit: i64,
+) -> Result<Vec<ProcedureRow>> {
+    let mut query = procedures::table.filter(procedures::project.eq(project)).into_boxed::<Backend>();
+    for word in words.split_whitespace().take(12) {
+        query = query.filter(procedures::search.like(pattern(word)).escape('\\'));
+    }
+    let order = (procedures::retired_at.is_not_null().asc(), procedures::sequence.asc());
+    Ok(query.order(order).limit(limit).select(ProcedureRow::as_select()).load(conn)?)
+}
+
 /// Whose orders alone somebody may see; none where all of them are theirs to see.
 pub fn own_of(who: &Asker) -> Option<String> {
     (who.may(Action::ViewOrders) < Grant::Any).then(|| who.id().to_owned())

@@ -136,8 +136,8 @@ impl Gathered {
             own_timer: own_timer.map(|timer| own_running(view, timer.since)),
             may_start: view.allows(Command::Gather(Gather::StartTimer)),
             may_log: view.allows(Command::Gather(log_some(view))),
-            total: hours(labour.iter().map(|(_, seconds)| seconds).sum()),
-            people: labour.iter().map(|(who, seconds)| (text::name_of(who), hours(*seconds))).collect(),
+            total: text::hours(labour.iter().map(|(_, seconds)| seconds).sum()),
+            people: labour.iter().map(|(who, seconds)| (text::name_of(who), text::hours(*seconds))).collect(),
             time: gathered.time.iter().rev().map(|entry| time_view(view, entry)).collect(),
             today: view.now.to_chrono().format("%Y-%m-%d").to_string(),
             parts: parts(view),
@@ -223,15 +223,6 @@ fn use_some() -> Gather {
     Gather::UsePart { part: None, name: "new".to_owned(), amount: amount("x".repeat(200)) }
 }
 
-/// `1 h 05 m`, `12 m`, `40 s`.
-pub fn hours(seconds: i64) -> String {
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} m", seconds / 60),
-        _ => format!("{} h {:02} m", seconds / 3_600, seconds / 60 % 60),
-    }
-}
-
 fn running(view: &OrderView, since: Timestamp, who: &str) -> Html {
     let parts = [Html::text(who), Html::text("since"), text::moment(since, view.now)];
     Html::joined(parts, " ")
@@ -239,7 +230,7 @@ fn running(view: &OrderView, since: Timestamp, who: &str) -> Html {
 
 fn own_running(view: &OrderView, since: Timestamp) -> Running {
     let seconds = (view.now.0 - since.0).max(0) / 1_000_000;
-    Running { since: text::moment(since, view.now), seconds, ran: hours(seconds) }
+    Running { since: text::moment(since, view.now), seconds, ran: text::hours(seconds) }
 }
 
 /// `1.2 MB`.
@@ -336,7 +327,7 @@ fn time_view(view: &OrderView, entry: &TimeEntry) -> TimeView {
     TimeView {
         id: entry.id.clone(),
         who: text::name_of(&entry.who),
-        length: hours(entry.seconds()),
+        length: text::hours(entry.seconds()),
         when,
         note: entry.note.clone(),
         meta: Html::joined(parts, " "),

@@ -6,7 +6,6 @@ mod amounts;
 mod blocks;
 pub mod currency;
 pub mod files;
-pub mod history;
 pub mod parts;
 pub mod pins;
 pub mod sending;

@@ -25,14 +25,16 @@ pub async fn as_seen(
     let write = move |tx: &mut Tx<'_>| {
         store::take_turn(tx, who.project, &order_id)?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
-        if let Some(expected) = seen.filter(|version| *version != order.version) {
+        if let Some(expected) = seen.filter(|seen| order.has_moved_on(*seen)) {
             let what = order.number.to_string().into();
             return Err(Error::Conflict { what, expected, found: order.version });
         }
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
         let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
-        super::append(tx, &service.app.ledger, who.project, &order, decided)
+        let events = super::append(tx, &service.app.ledger, who.project, &order, decided)?;
+        service.under_trace(tx, &who, &order, &events)?;
+        Ok(events)
     };
     orders.app.db.write(&asker.actor, write).await
 }

@@ -33,7 +33,9 @@ pub fn written(
     let now = tx.now();
     let mut decided = decide(&order, command, who, &facts, &mut || new_id(now))?;
     decided.extend(spoken_to(tx.conn, who, &order, &decided)?);
-    super::append_queued(tx, &orders.app.ledger, who.project, &order, decided, queued)
+    let events = super::append_queued(tx, &orders.app.ledger, who.project, &order, decided, queued)?;
+    orders.under_trace(tx, who, &order, &events)?;
+    Ok(events)
 }
 
 fn spoken_to(

@@ -7,10 +7,13 @@ pub mod acknowledge;
 pub mod add_files;
 pub mod amend;
 pub mod answer;
+pub mod answer_question;
+pub mod ask_person;
 pub mod as_seen;
 pub mod assign;
 pub mod attest;
 pub mod check_files;
+pub mod claim;
 pub mod comment;
 pub mod copy;
 pub mod correct_part;
@@ -20,8 +23,10 @@ pub mod edit_plan;
 pub mod export;
 pub mod follow_up;
 pub mod hand_over;
+pub mod heartbeat;
 pub mod import;
 pub mod isolation;
+pub mod let_agent_on;
 pub mod log;
 pub mod log_time;
 pub mod make;
@@ -29,8 +34,10 @@ pub mod mark_step;
 pub mod pin;
 pub mod plan_part;
 pub mod read_mention;
+pub mod record_decision;
 pub mod relate;
 pub mod release;
+pub mod release_claim;
 pub mod renew_approval;
 pub mod replace_plan;
 pub mod rewrite_plan;
@@ -39,6 +46,7 @@ pub mod sign_item;
 mod signed;
 pub mod split;
 pub mod start_timer;
+pub mod stop_agent;
 pub mod stop_timer;
 pub mod sweep_files;
 pub mod tick;
@@ -46,6 +54,7 @@ pub mod transition;
 pub mod undo;
 pub mod use_part;
 pub mod withdraw_file;
+pub mod withdraw_question;
 
 pub use signed::SignedWith;
 
@@ -69,9 +78,16 @@ async fn change(orders: &Orders, asker: &Asker, order_id: &str, command: Command
         let facts = service.facts(tx.conn, who.project, &order, &who.actor)?;
         let now = tx.now();
         let decided = decide(&order, command, &who, &facts, &mut || new_id(now))?;
-        append(tx, &service.app.ledger, who.project, &order, decided)
+        let events = append(tx, &service.app.ledger, who.project, &order, decided)?;
+        service.under_trace(tx, &who, &order, &events)?;
+        Ok(events)
     };
     orders.app.db.write(&asker.actor, write).await
+}
+
+/// What an event calls the thing that it made.
+fn named_in(event: Option<&Event>, field: &str) -> Option<String> {
+    event?.data().get(field)?.as_str().map(str::to_owned)
 }
 
 /// Appends what was decided to the order's stream.

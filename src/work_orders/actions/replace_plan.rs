@@ -53,7 +53,7 @@ pub async fn replace_plan(
         store::take_turn(tx, who.project, &order_id)?;
         let order = reads::load(tx.conn, who.project, &order_id, None)?;
         // Said before the plan is looked at: what it speaks of may be gone from the one that stands now.
-        if order.version != seen {
+        if order.has_moved_on(seen) {
             let what = order.number.to_string().into();
             return Err(Error::Conflict { what, expected: seen, found: order.version });
         }

@@ -77,7 +77,7 @@ async fn needs_signature(orders: &Orders, asker: &Asker, order_id: &str, asked: 
         let order = reads::load(conn, who.project, &id, None)?;
         let facts = service.facts(conn, who.project, &order, &who.actor)?;
         let offer = offer_of(&order, to, &who, &facts)?;
-        if expected.is_some_and(|version| version != order.version) {
+        if expected.is_some_and(|version| order.has_moved_on(version)) {
             return Err(Error::Conflict {
                 what: order.number.to_string().into(),
                 expected: expected.unwrap_or_default(),

@@ -156,7 +156,7 @@ pub fn count_up_to(conn: &mut AnyConnection, project: ProjectKey, filter: &Filte
 
 /// The rows of a filter as questions without common rows. What somebody wrote and what they were given are two questions, each with an
 /// index; as one, with an "or" in it, every order of the project is looked at.
-fn arms(project: ProjectKey, filter: &Filter) -> Vec<orders::BoxedQuery<'static, Backend>> {
+pub(super) fn arms(project: ProjectKey, filter: &Filter) -> Vec<orders::BoxedQuery<'static, Backend>> {
     let Some(account) = filter.own.clone() else { return vec![matching(project, filter)] };
     let rest = || matching(project, &Filter { own: None, ..filter.clone() });
     let is_others = orders::assignee_account.is_null().or(orders::assignee_account.ne(account.clone()));

@@ -25,6 +25,8 @@ const WRITERS: &[(&str, &str, &str)] = &[
     ("record", "work_orders/facts.rs", "the ledger, wired in app.rs"),
     ("people", "work_orders/facts.rs", "people"),
     ("unit", "work_orders/facts.rs", "making an agent or its key, and `user same-person`"),
+    ("answering", "work_orders/facts.rs", "making an agent or its key, and `user same-person`"),
+    ("now", "work_orders/facts.rs", "the clock of the application"),
     ("blockers", "work_orders/facts.rs", "relating two orders"),
     ("cancelled_follow_ups", "work_orders/facts.rs", "cancelling a follow-up"),
     ("draft_follow_ups", "work_orders/facts.rs", "opening a follow-up"),

@@ -57,6 +57,8 @@ pub struct Client {
     authorization: Option<String>,
     /// Where its forms come from; our own pages unless told otherwise.
     pub origin: Option<String>,
+    /// The trace that its calls are part of.
+    pub traceparent: Option<String>,
 }
 
 /// An answer, read to its end.
@@ -73,7 +75,7 @@ impl Client {
     /// A browser on our own pages, signed in by this cookie if one is given.
     pub fn browser(token: Option<&str>) -> Self {
         let cookie = token.map(|token| format!("{}={token}", people::auth::COOKIE));
-        Self { cookie, authorization: None, origin: Some("http://localhost:8080".to_owned()) }
+        Self { cookie, origin: Some("http://localhost:8080".to_owned()), ..Self::default() }
     }
 
     /// A program with a key pair.
@@ -133,6 +135,9 @@ impl Client {
             if let Some(value) = value {
                 request = request.insert_header((name, value.as_str()));
             }
+        }
+        if let Some(trace) = &self.traceparent {
+            request = request.insert_header(("traceparent", trace.as_str()));
         }
         if let Some((kind, body)) = body {
             request = request.insert_header((CONTENT_TYPE, kind)).set_payload(body);

@@ -7,11 +7,11 @@ use tracewright::foundation::permission::Scopes;
 use tracewright::foundation::{Actor, ActorKind, Asker, Role};
 use tracewright::intake::Intake;
 use tracewright::intake::ingest::{RequestBody, ingest_batch};
+use tracewright::kept_filters::{self, Kept, KeptFilter};
 use tracewright::ledger::sequencer::sequence_now;
 use tracewright::ledger::{rebuild, verifier};
 use tracewright::traces::Hooks;
 use tracewright::traces::actions::erase::{erase_traces, erase_user};
-use tracewright::traces::reads::saved::{self, SavedFilter};
 use tracewright::traces::{bodies, receipts, senders_of};
 
 use crate::harness::{TestApp, on_both};
@@ -150,17 +150,17 @@ on_both! {
     async fn a_user_leaves_no_name_behind(t: TestApp) {
         const USER: &str = "Archaeopteryx-4477";
         batch(&t, PROJECT, &events("one", USER, WORD)).await;
-        let kept = |id: &str, user: &str| SavedFilter {
-            project: PROJECT, filter_id: id.to_owned(), owner: "o".to_owned(), owner_name: "O".to_owned(), name: "n".to_owned(),
+        let kept = |id: &str, user: &str| KeptFilter {
+            project: PROJECT, kind: "traces".to_owned(), filter_id: id.to_owned(), owner: "o".to_owned(), owner_name: "O".to_owned(), name: "n".to_owned(),
             query: format!("errors=1&user={user}"), shared_at: None, created_at: t.app.now(),
         };
         let filters = [kept("a", USER), kept("b", "ann%40example.org"), kept("c", "somebody")];
-        t.app.db.write(&Actor::system(), move |tx| filters.iter().try_for_each(|row| saved::insert(tx.conn, row))).await.unwrap();
+        t.app.db.write(&Actor::system(), move |tx| filters.iter().try_for_each(|row| kept_filters::insert(tx.conn, row))).await.unwrap();
         for user in [USER, "ann@example.org"] {
             erase_user(&t.app, &Hooks::none(), &Asker::operator(PROJECT), user, "Article 17").await.unwrap();
         }
         assert!(!is_anywhere(&t, USER).await);
-        let left = t.app.db.read(|conn| saved::seen_by(conn, PROJECT, "o")).await.unwrap();
+        let left = t.app.db.read(|conn| kept_filters::seen_by(conn, PROJECT, Kept::Traces, "o")).await.unwrap();
         assert_eq!(left.iter().map(|row| row.filter_id.as_str()).collect::<Vec<_>>(), ["c"]);
     }
 

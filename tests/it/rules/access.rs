@@ -52,7 +52,7 @@ on_both! {
                     // What needs no role is one's own, or decides by itself what it shows of whose.
                     let own = ["/account/", "/mentions/open", "/saved-filters", "/review/blind", "/sign-out"];
                     let is_own = spec.method != Method::POST || own.iter().any(|begin| spec.path.starts_with(begin));
-                    let held = ["/work-orders", "/procedures", "/people", "/ledger", "/jobs", "/links"];
+                    let held = ["/work-orders", "/procedures", "/schedules", "/people", "/ledger", "/jobs", "/links"];
                     let is_held = held.iter().any(|begin| spec.path.starts_with(begin));
                     assert!(spec.access == Access::ApiKey || (is_own && !is_held), "{} {} asks for no role", spec.method, spec.path);
                     continue;
@@ -82,12 +82,18 @@ on_both! {
             (Action::Close, vec![Role::Supervisor, Role::Auditor]),
             (Action::CloseUnverified, vec![Role::Supervisor]),
             (Action::Tick, vec![Role::Technician, Role::Supervisor, Role::Agent]),
+            (Action::ClaimWork, vec![Role::Agent]),
+            (Action::StopAgent, vec![Role::Viewer, Role::Requester, Role::Technician, Role::Supervisor, Role::Auditor, Role::Admin]),
             (Action::UndoOthersTick, vec![Role::Supervisor]),
             (Action::KeepOwnAnswer, vec![Role::Technician, Role::Supervisor]),
             (Action::ManagePeople, vec![Role::Admin]),
             (Action::SetOrderPolicy, vec![Role::Admin]),
+            (Action::SetWorkingHours, vec![Role::Supervisor, Role::Admin]),
+            (Action::ViewFigures, vec![Role::Viewer, Role::Supervisor, Role::Auditor, Role::Admin]),
             (Action::ApproveProcedure, vec![Role::Supervisor]),
             (Action::RetireProcedure, vec![Role::Supervisor, Role::Admin]),
+            (Action::KeepSchedules, vec![Role::Supervisor, Role::Admin]),
+            (Action::MakeScheduledOrder, vec![]),
             (Action::ExportBundle, vec![Role::Technician, Role::Supervisor, Role::Auditor]),
         ] {
             assert_eq!(permission::roles_for(action), roles, "{action:?}");

@@ -352,7 +352,7 @@ on_both! {
             .await.unwrap();
         let (s, boss) = (site(&t).await, browser(&t, "owner").await);
         let words = [
-            "undid “Wrap every call”: it was the wrong client", "ticked “Wrap every call”",
+            "undid “Wrap the calls”: it was the wrong client", "ticked “Wrap the calls”",
             "changed “Wrap the calls” to “Wrap every call”: one was left out",
         ];
         for address in [format!("/work-orders/{NUMBER}"), format!("/work-orders/{NUMBER}/print")] {

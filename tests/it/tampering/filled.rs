@@ -12,6 +12,8 @@ use tracewright::ledger::Event;
 use tracewright::ledger::events::read_from;
 use tracewright::ledger::{erasure, rebuild, sequencer};
 use tracewright::order_settings::currency;
+use tracewright::order_settings::hours::actions::{set_absence, set_holiday, set_hours};
+use tracewright::order_settings::hours::model::Week;
 use tracewright::order_settings::policies::{self, PolicyChange};
 use tracewright::people::actions::create_api_key::NewApiKey;
 use tracewright::people::actions::set_profile::NewProfile;
@@ -37,7 +39,7 @@ pub(super) const GONE: &str = "trace-gone";
 
 /// Everything but the erasure of [`GONE`].
 pub(super) async fn filled_before_erasure(t: &TestApp) -> Asker {
-    demo::fill(&t.services).await.unwrap();
+    demo::fill_today(&t.services).await.unwrap();
     // Atoms are made by the job of their verdict.
     jobs::drain(&t.app, &t.services.jobs).await.unwrap();
     receipts::receive_once(&t.app).await.unwrap();
@@ -95,6 +97,15 @@ async fn gathered(t: &TestApp, operator: &Asker) {
     let (service, id) = (&t.services.orders, &orders[0].order_id);
     start_timer::start_timer(service, &boss, id).await.unwrap();
     comment::comment(service, &boss, id, format!("@{} please look", auditor.code)).await.unwrap();
+    works(t, &boss).await;
+}
+
+/// Hours of a supervisor, a holiday and an absence.
+async fn works(t: &TestApp, boss: &Asker) {
+    let week = Week([480, 480, 480, 480, 420, 0, 0]);
+    set_hours::set_hours(&t.app, boss, boss.id(), "2026-11-02", week).await.unwrap();
+    set_holiday::set_holiday(&t.app, boss, "2026-12-25", "Christmas").await.unwrap();
+    set_absence::set_absence(&t.app, boss, boss.id(), "2026-12-28", "2026-12-30").await.unwrap();
 }
 
 /// A retired asset; the example has others, with meters and readings, of which one is withdrawn.

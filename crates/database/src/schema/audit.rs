@@ -55,6 +55,9 @@ diesel::table! {
         withdrawn_at -> Nullable<BigInt>,
         standing -> Text,
         unclaimed -> Bool,
+        step_id -> Text,
+        has_file -> Bool,
+        has_link -> Bool,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Tables of procedures and their versions. Both are projected from events; the texts stand in the events alone.
+//! Tables of procedures with their versions and of schedules with their days. All are projected from events; the texts of versions
+//! stand in the events alone.
 
 diesel::table! {
     /// Templates of work orders.
@@ -34,3 +35,39 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(procedures, procedure_versions);
+
+diesel::table! {
+    /// Schedules that make orders from procedures.
+    order_schedules (project, schedule_id) {
+        project -> BigInt,
+        schedule_id -> Text,
+        code -> Text,
+        sequence -> BigInt,
+        procedure_id -> Text,
+        state -> Text,
+        until_day -> Nullable<Text>,
+        why -> Text,
+        asset_tag -> Text,
+        assignee_name -> Text,
+        waits_for -> Nullable<Text>,
+        next_day -> Nullable<Text>,
+        wake_at -> Nullable<BigInt>,
+        made -> BigInt,
+        last_number -> Text,
+        terms -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Days of schedules that are settled: an order was made for them, they were missed, or skipped.
+    order_schedule_days (project, schedule_id, day) {
+        project -> BigInt,
+        schedule_id -> Text,
+        day -> Text,
+        what -> Text,
+        order_id -> Nullable<Text>,
+    }
+}

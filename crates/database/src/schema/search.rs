@@ -1,9 +1,10 @@
 //! Tables of searching: what people keep, and what must leave the index. The index itself is no table of both databases.
 
 diesel::table! {
-    /// Kept filters of the list of traces.
-    saved_filters (project, filter_id) {
+    /// What people keep of the lists of traces and of orders.
+    kept_filters (project, kind, filter_id) {
         project -> BigInt,
+        kind -> Text,
         filter_id -> Text,
         owner -> Text,
         owner_name -> Text,

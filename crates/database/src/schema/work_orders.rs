@@ -37,6 +37,10 @@ diesel::table! {
         asset_key -> Text,
         procedure_id -> Nullable<Text>,
         procedure_version -> Nullable<BigInt>,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+        accountable -> Nullable<Text>,
+        open_questions -> BigInt,
     }
 }
 
@@ -108,6 +112,67 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// When what happened to an order, and what else figures count. Projected.
+    order_milestones (project, order_id) {
+        project -> BigInt,
+        order_id -> Text,
+        order_type -> Text,
+        type_class -> Text,
+        asset_key -> Text,
+        assignee -> Text,
+        is_imported -> Bool,
+        made_at -> BigInt,
+        due_at -> Nullable<BigInt>,
+        approved_at -> Nullable<BigInt>,
+        completed_at -> Nullable<BigInt>,
+        verified_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        cancelled_at -> Nullable<BigInt>,
+        taken_up -> BigInt,
+        followed_up_at -> Nullable<BigInt>,
+        labour_seconds -> BigInt,
+        time_corrected -> BigInt,
+        estimate_minutes -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// How long somebody works on each day of the week, from a day on. Projected.
+    working_hours (project, account_id, from_day) {
+        project -> BigInt,
+        account_id -> Text,
+        from_day -> Text,
+        monday -> BigInt,
+        tuesday -> BigInt,
+        wednesday -> BigInt,
+        thursday -> BigInt,
+        friday -> BigInt,
+        saturday -> BigInt,
+        sunday -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Days on which nobody works. Projected.
+    holidays (project, on_day) {
+        project -> BigInt,
+        on_day -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    /// Days on which somebody does not work. Projected.
+    absences (project, absence_id) {
+        project -> BigInt,
+        absence_id -> Text,
+        account_id -> Text,
+        first_day -> Text,
+        last_day -> Text,
+    }
+}
+
+diesel::table! {
     /// What devices kept while they had no network, with the answer each entry was given. Primary.
     queued_entries (project, account_id, entry_id) {
         project -> BigInt,
@@ -140,17 +205,3 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(mentions, mentions_read);
-
-diesel::table! {
-    /// Views people keep of the list of orders.
-    order_views (project, view_id) {
-        project -> BigInt,
-        view_id -> Text,
-        owner -> Text,
-        owner_name -> Text,
-        name -> Text,
-        query -> Text,
-        shared_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-    }
-}

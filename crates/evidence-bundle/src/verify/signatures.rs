@@ -176,6 +176,15 @@ fn superseded_by(kind: &str, data: &Value) -> &'static [&'static str] {
         | "work_order.time_logged.v1"
         | "work_order.people_mentioned.v1"
         | "work_order.queued_entry_set_aside.v1"
+        | "work_order.claimed.v1"
+        | "work_order.claim_renewed.v1"
+        | "work_order.claim_released.v1"
+        | "work_order.agent_stopped.v1"
+        | "work_order.agent_let_on.v1"
+        | "work_order.question_asked.v1"
+        | "work_order.question_answered.v1"
+        | "work_order.question_withdrawn.v1"
+        | "work_order.decision_recorded.v1"
         | "work_order.materiality_set.v1" => &[],
         _ => WORK,
     }

@@ -25,6 +25,12 @@ pub enum Action {
     /// Tick a step, item or criterion, or mark a step failed or flagged.
     Tick,
     SkipStep,
+    /// Take an order on for a while, as an agent, under the answer of a person.
+    ClaimWork,
+    /// Stop an agent on an order, and let it on again.
+    StopAgent,
+    /// Answer what was asked about an order.
+    AnswerQuestion,
     /// Vouch for a tick that came in with a file.
     Attest,
     AcknowledgeSafety,
@@ -68,6 +74,10 @@ pub enum Action {
     SetTrustPolicy,
     /// Decide what holds for orders of a type.
     SetOrderPolicy,
+    /// Say when people work: hours, holidays, absences.
+    SetWorkingHours,
+    /// See figures and workload of the whole project, which count orders of everybody.
+    ViewFigures,
     /// See the assets of the project; which orders of theirs, says [`Self::ViewOrders`].
     ViewAssets,
     /// Register, change, move and retire assets, and say which meters they have.
@@ -83,6 +93,10 @@ pub enum Action {
     ApproveProcedure,
     /// Say that no more orders are made from a procedure, or that they are again.
     RetireProcedure,
+    /// Set up, change, pause, resume and end schedules, which make orders from procedures.
+    KeepSchedules,
+    /// Make the order of a schedule whose day has come.
+    MakeScheduledOrder,
     /// Read the ledger of the project.
     ReadLedger,
     /// Read the installation's own part of the ledger: accounts, keys, sign-ins.
@@ -122,7 +136,7 @@ pub enum Action {
 
 impl Action {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 74] = [
         Self::ViewOrders,
         Self::CreateDraft,
         Self::EditPlan,
@@ -136,6 +150,9 @@ impl Action {
         Self::Run,
         Self::Tick,
         Self::SkipStep,
+        Self::ClaimWork,
+        Self::StopAgent,
+        Self::AnswerQuestion,
         Self::Attest,
         Self::AcknowledgeSafety,
         Self::Log,
@@ -162,6 +179,8 @@ impl Action {
         Self::ExtractAtoms,
         Self::SetTrustPolicy,
         Self::SetOrderPolicy,
+        Self::SetWorkingHours,
+        Self::ViewFigures,
         Self::ViewAssets,
         Self::KeepAssets,
         Self::ReadMeter,
@@ -170,6 +189,8 @@ impl Action {
         Self::SubmitProcedure,
         Self::ApproveProcedure,
         Self::RetireProcedure,
+        Self::KeepSchedules,
+        Self::MakeScheduledOrder,
         Self::ReadLedger,
         Self::ReadInstallationLedger,
         Self::CreateProject,
@@ -208,6 +229,9 @@ impl Action {
             Self::Run => "starting and holding work",
             Self::Tick => "ticking",
             Self::SkipStep => "saying that a step does not apply",
+            Self::ClaimWork => "claiming work",
+            Self::StopAgent => "stopping an agent",
+            Self::AnswerQuestion => "answering a question",
             Self::Attest => "attesting a tick",
             Self::AcknowledgeSafety => "acknowledging safety notes",
             Self::Log => "writing the work log",
@@ -233,6 +257,8 @@ impl Action {
             Self::ExtractAtoms => "extracting knowledge",
             Self::SetTrustPolicy => "setting the trust policy",
             Self::SetOrderPolicy => "deciding what holds for orders of a type",
+            Self::SetWorkingHours => "saying when people work",
+            Self::ViewFigures => "seeing figures of the whole project",
             Self::ViewAssets => "seeing assets",
             Self::KeepAssets => "keeping the list of assets",
             Self::ReadMeter => "reading meters",
@@ -241,6 +267,8 @@ impl Action {
             Self::SubmitProcedure => "submitting a version of a procedure",
             Self::ApproveProcedure => "approving a version of a procedure",
             Self::RetireProcedure => "retiring a procedure",
+            Self::KeepSchedules => "keeping schedules",
+            Self::MakeScheduledOrder => "making the order of a schedule",
             Self::ReadLedger => "reading the ledger",
             Self::ReadInstallationLedger => "reading the ledger of the installation",
             Self::CreateProject => "creating a project",

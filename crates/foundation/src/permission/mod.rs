@@ -28,7 +28,7 @@ pub enum Grant {
     Assignee,
     /// Records that are given to them, or to an agent, for which they answer.
     Answers,
-    /// Records they made or that are given to them.
+    /// Records they made or that are given to them, and those on which an agent worked for which they answer.
     Own,
     /// Where the policy of the record's type says so.
     IfPolicy,
@@ -45,6 +45,8 @@ pub struct Tie {
     pub is_assignee: bool,
     pub is_draft: bool,
     pub is_agents: bool,
+    /// They answer for an agent that works on it, or did.
+    pub answers: bool,
     /// The policy of its type lets more people do this.
     pub policy_allows: bool,
 }
@@ -58,7 +60,7 @@ impl Grant {
             Self::Author => tie.is_author,
             Self::Assignee => tie.is_assignee,
             Self::Answers => tie.is_assignee || tie.is_agents,
-            Self::Own => tie.is_author || tie.is_assignee,
+            Self::Own => tie.is_author || tie.is_assignee || tie.answers,
             Self::IfPolicy => tie.policy_allows,
             Self::Any => true,
         }
@@ -108,6 +110,36 @@ pub fn people_for(action: Action) -> String {
         words.extend(phrase.filter(|phrase| !words.contains(phrase)));
     }
     if words.is_empty() { "the operator of this server".to_owned() } else { words.join(" or ") }
+}
+
+/// The rule by which an agent is refused a verb: that programs sign, approve and judge nothing, or that the table grants it no
+/// more than it does.
+pub fn rule_of(action: Action) -> &'static str {
+    match action {
+        Action::Approve
+        | Action::Complete
+        | Action::ReturnForRework
+        | Action::Verify
+        | Action::Close
+        | Action::CloseUnverified
+        | Action::Attest
+        | Action::Judge
+        | Action::WeighStatement
+        | Action::SubmitProcedure
+        | Action::ApproveProcedure => "R20",
+        _ => "R37",
+    }
+}
+
+/// What would lift the refusal of a verb to an agent.
+pub fn lift_of(action: Action) -> String {
+    let people = people_for(action);
+    if may(&[Role::Agent], action) > Grant::Never {
+        return format!(
+            "Work on what is given to you, or to the person who answers for you; else ask {people}."
+        );
+    }
+    format!("Nothing lifts it for a program: ask {people}.")
 }
 
 fn phrase(role: Role, grant: Grant) -> Option<String> {

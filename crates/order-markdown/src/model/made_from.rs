@@ -3,6 +3,8 @@
 use foundation::Digest;
 use serde::{Deserialize, Serialize};
 
+use super::Who;
+
 /// The version whose text the plan was read from. It stays what it was, whatever becomes of the procedure later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeFrom {
@@ -17,6 +19,22 @@ pub struct MadeFrom {
     /// The version was not approved: the order was made so that its text can be edited as a plan.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub of_draft: bool,
+    /// The schedule that made the order; none where a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<BySchedule>,
+}
+
+/// The schedule that made an order, and who answers for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BySchedule {
+    /// The schedule's opaque id.
+    pub id: String,
+    /// What people call it: `SC-001`.
+    pub code: String,
+    /// The day that the order was made for: `2026-12-02`.
+    pub day: String,
+    /// Whoever set it up as it was when it made the order.
+    pub keeper: Who,
 }
 
 impl MadeFrom {

@@ -7,6 +7,7 @@
 pub mod any;
 pub mod asks;
 pub mod block;
+pub mod delegation;
 pub mod demands;
 pub mod finding;
 pub mod gathered;
@@ -31,13 +32,14 @@ pub mod when;
 
 pub use asks::{Answer, AskKind, Asks, Found};
 pub use block::{Block, Kind};
+pub use delegation::{Claim, ClaimEnd, Decision, Delegation, Ending, Question, Reply, Stop, Withdrawn};
 pub use demands::{Demands, EvidenceAsked, OnlyIf, Released};
 pub use finding::{Finding, Subject};
 pub use gathered::{
     FilePlace, FileState, Gathered, Mention, OrderFile, PartLine, Picture, Pin, Quantity, TimeEntry, Timer,
 };
 pub use isolation::{Isolation, SignOff, SignOn};
-pub use made_from::MadeFrom;
+pub use made_from::{BySchedule, MadeFrom};
 pub use number::OrderNumber;
 pub use order::Order;
 pub use people::{AssetRef, Assignee, Who};

@@ -86,6 +86,9 @@ pub struct Order {
     /// Files, time, parts with their cost, and who was spoken to.
     #[serde(skip_serializing_if = "super::Gathered::is_empty")]
     pub gathered: super::Gathered,
+    /// Agents that work on it, questions and decisions.
+    #[serde(skip_serializing_if = "super::Delegation::is_empty")]
+    pub delegation: super::Delegation,
     /// How many events made it; checked against a stale page.
     pub version: i64,
 }
@@ -94,6 +97,11 @@ impl Order {
     /// Whether any event has made it yet.
     pub fn exists(&self) -> bool {
         self.version > 0
+    }
+
+    /// Whether somebody who saw this version saw another order: something but the lease of a claim changed since.
+    pub fn has_moved_on(&self, seen: i64) -> bool {
+        seen > self.version || seen < self.version.saturating_sub(self.delegation.quiet)
     }
 
     /// A step by id.

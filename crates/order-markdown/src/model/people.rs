@@ -20,6 +20,11 @@ impl Who {
         Self { id: String::new(), kind: ActorKind::Human, name: name.into() }
     }
 
+    /// The name as it is printed with what they did: an agent is told from a person everywhere.
+    pub fn marked_name(&self) -> String {
+        if self.kind == ActorKind::Agent { format!("{} (agent)", self.name) } else { self.name.clone() }
+    }
+
     /// Whether this is the account `id`; nobody is the empty id.
     pub fn is(&self, id: &str) -> bool {
         !id.is_empty() && self.id == id

@@ -4,14 +4,14 @@ use super::head::kept_from;
 use super::line;
 use foundation::Timestamp;
 
-use crate::model::{Amendment, Answer, Found, LogEntry, Order, When};
+use crate::model::{Amendment, Answer, Decision, Found, LogEntry, Order, When, Who};
 use crate::read::signs::show_code;
 
 pub(super) fn log_text(entry: &LogEntry) -> String {
     let mut lines = vec![timed(&entry.when.raw, &entry.title), String::new()];
     lines.extend(entry.lines.iter().map(|line| format!("- {}", line.replace('\n', "\n  "))));
-    let author = entry.author.as_deref().or(entry.by.as_ref().map(|by| by.name.as_str()));
-    lines.extend(author.map(|author| format!("- User: {}", line(author))));
+    let author = entry.author.clone().or(entry.by.as_ref().map(Who::marked_name));
+    lines.extend(author.map(|author| format!("- User: {}", line(&author))));
     lines.join("\n")
 }
 
@@ -64,6 +64,23 @@ pub(super) fn amendment_text(order: &Order, amendment: &Amendment) -> String {
     let title = format!("{}, an amendment{about}", amendment.by.name);
     let head = timed(&When::exact(amendment.at).raw, &title);
     format!("{head}\n\n{}\n\nWhy it is said now: {}", amendment.text, line(&amendment.reason))
+}
+
+/// A decision reads as a comment with its number, its reasons and what follows from it; one whose place another took says so.
+pub(super) fn decision_text(order: &Order, decision: &Decision) -> String {
+    let named =
+        |id: &Option<String>| id.as_ref().and_then(|id| order.delegation.decision(id)).map(Decision::name);
+    let title = format!("{}, decision {}: {}", decision.by.marked_name(), decision.name(), decision.title);
+    let head = timed(&When::exact(decision.at).raw, &title);
+    let lines = [
+        Some(decision.decision.clone()),
+        Some(format!("Reasons: {}", decision.reasons)),
+        Some(&decision.consequences).filter(|it| !it.is_empty()).map(|it| format!("Consequences: {it}")),
+        named(&decision.supersedes).map(|name| format!("It takes the place of {name}.")),
+        named(&decision.superseded_by).map(|name| format!("{name} took its place.")),
+    ];
+    let lines: Vec<String> = lines.into_iter().flatten().collect();
+    format!("{head}\n\n{}", lines.join("\n\n"))
 }
 
 pub(super) fn timed(when: &str, title: &str) -> String {

@@ -12,7 +12,8 @@ use foundation::{Action, Error, Result};
 
 pub(super) fn sign_on(case: &Case<'_>) -> Result<Vec<OrderEvent>> {
     if !case.asker.is_person() {
-        return Err(Error::forbidden("Only people who are there sign on to an isolation."));
+        let refused = Error::forbidden("Only people who are there sign on to an isolation.");
+        return Err(refused.by_rule("R40", "Nothing lifts it for a program: a person who is there signs on."));
     }
     check_worker(case, Action::Tick)?;
     if !case.order.isolation.required {
@@ -58,5 +59,6 @@ pub(super) fn check(case: &Case<'_>) -> Result<()> {
     if !isolation.required || is_on {
         return Ok(());
     }
-    Err(Error::refused("This work is done under isolation. Sign on first, and off when you leave."))
+    let refused = Error::refused("This work is done under isolation. Sign on first, and off when you leave.");
+    Err(refused.by_rule("R40", "Somebody who is there signs on to the isolation."))
 }

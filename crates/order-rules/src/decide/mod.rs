@@ -7,6 +7,7 @@ mod amend;
 mod answers;
 mod approval;
 mod create;
+mod delegation;
 mod gathered;
 mod hand_over;
 mod import;
@@ -15,17 +16,22 @@ mod moves;
 mod plan;
 mod record;
 mod relations;
+mod scheduled;
 mod split;
 #[cfg(test)]
 mod tests;
 mod ticks;
+mod verbs;
 
 pub use create::check_plan;
+pub use delegation::{Delegate, LEASE_DEFAULT, LEASE_LEAST, LEASE_MOST, NewDecision, NewQuestion};
 pub use gathered::{Gather, NewFile};
 pub use hand_over::{Receiver, check_no_reviewer};
 pub use plan::needs_reason;
 pub use relations::check_other_end;
+pub use scheduled::{Scheduled, begin_scheduled};
 pub use split::stays;
+pub use verbs::verb_of;
 
 use super::events::OrderEvent;
 use super::facts::Facts;
@@ -208,6 +214,8 @@ pub enum Command {
     },
     /// Files, time, parts.
     Gather(Gather),
+    /// Agents, questions, decisions.
+    Delegate(Delegate),
     /// Set how much a claim weighs.
     SetMateriality {
         target: Target,
@@ -284,10 +292,23 @@ pub fn decide(
 ) -> Result<Vec<OrderEvent>> {
     let case = Case { order, asker, facts };
     case.check_exists()?;
+    let verb = verb_of(order, &command, asker.id());
+    decide_claimed(&case, command, new_id).map_err(|refused| verbs::explained(&case, verb, refused))
+}
+
+/// What an agent does, it does under a claim; the claim comes first.
+fn decide_claimed(
+    case: &Case<'_>,
+    command: Command,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
     if !matches!(command, Command::Amend { .. }) {
         case.check_writable()?;
     }
-    decide_existing(&case, command, new_id)
+    let claim = delegation::before(case, &command)?;
+    let decided = decide_existing(case, command, new_id)?;
+    // Whatever changes nothing claims nothing.
+    Ok(if decided.is_empty() { decided } else { claim.into_iter().chain(decided).collect() })
 }
 
 fn decide_existing(
@@ -330,6 +351,7 @@ fn decide_existing(
         Command::AddComment { text } => record::add_comment(case, text, new_id),
         Command::AcknowledgeSafety { version } => record::acknowledge(case, version),
         Command::Gather(asked) => gathered::decide(case, asked, new_id),
+        Command::Delegate(asked) => delegation::decide(case, asked, new_id),
         Command::RenewApproval { note, proof, expected_version } => {
             case.check_version(expected_version)?;
             approval::renew(case, note, proof)
@@ -355,18 +377,19 @@ impl Case<'_> {
     /// All but an amendment need one that is not final.
     fn check_writable(&self) -> Result<()> {
         if self.order.status.is_final() {
-            return Err(Error::refused(format!(
+            let refused = Error::refused(format!(
                 "{} is {}: that is final. Open a linked follow-up order instead.",
                 self.order.number,
                 self.order.status.label().to_lowercase()
-            )));
+            ));
+            return Err(refused.by_rule("R32", "Nothing lifts it: the work goes on in a follow-up order."));
         }
         Ok(())
     }
 
     fn check_version(&self, expected: Option<i64>) -> Result<()> {
         match expected {
-            Some(expected) if expected != self.order.version => Err(Error::Conflict {
+            Some(expected) if self.order.has_moved_on(expected) => Err(Error::Conflict {
                 what: self.order.number.to_string().into(),
                 expected,
                 found: self.order.version,

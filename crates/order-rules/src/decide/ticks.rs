@@ -28,6 +28,9 @@ pub(super) fn tick(
     Ok(begin(case)?.into_iter().chain([ticked]).collect())
 }
 
+/// What lets a step go on that waits for others.
+const BEFORE: &str = "Do what comes before it, or a supervisor lets work pass.";
+
 fn find<'a>(case: &Case<'a>, target: &Target) -> Result<&'a Ticks> {
     let what = match target {
         Target::Item(_) => "the item",
@@ -107,7 +110,7 @@ fn check_asked_now(case: &Case<'_>, step: &Step, target: &Target) -> Result<()> 
 /// Nothing after a checkpoint is ticked before the checkpoint is done or somebody let work pass.
 fn check_checkpoints(case: &Case<'_>, target: &Target) -> Result<()> {
     checkpoints::holding(case.order, target, case.facts)
-        .map_or(Ok(()), |held| Err(Error::refused(held.says())))
+        .map_or(Ok(()), |held| Err(Error::refused(held.says()).by_rule("R24", BEFORE)))
 }
 
 /// An ordered step waits for the required steps before it.
@@ -118,18 +121,23 @@ fn check_sequence(case: &Case<'_>, step: &Step) -> Result<()> {
     let before = case.order.steps.iter().take_while(|earlier| earlier.id != step.id);
     let open = before.into_iter().find(|earlier| earlier.required && earlier.is_open());
     open.map_or(Ok(()), |open| {
-        Err(Error::refused(format!(
+        let refused = Error::refused(format!(
             "Step {} must come after step {} \"{}\", which is still open.",
             step.position, open.position, open.title
-        )))
+        ));
+        Err(refused.by_rule("R24", BEFORE))
     })
 }
 
 /// Agents tick only what has evidence.
 pub(super) fn check_evidence(case: &Case<'_>, target: &Target) -> Result<()> {
-    let lacks = !case.facts.evidence.evidenced.contains(target.id());
-    if lacks && !case.asker.is_person() {
-        return Err(Error::refused("An agent ticks only what has evidence. Link a trace to it first."));
+    // What is done under a trace is linked to it in the same transaction.
+    let has_some = case.facts.evidence.evidenced.contains(target.id()) || case.asker.trace().is_some();
+    if !has_some && !case.asker.is_person() {
+        let refused = Error::refused("An agent ticks only what has evidence. Link a trace to it first.");
+        return Err(
+            refused.by_rule("R41", "Link a trace to it, bring a file, or send the call with a traceparent.")
+        );
     }
     Ok(())
 }
@@ -297,7 +305,7 @@ fn check_mark(case: &Case<'_>, step: &Step, to: &StepState, reason: &str) -> Res
 
 pub(super) fn name_of(tick: &Tick) -> String {
     match (&tick.by, tick.how) {
-        (Some(by), _) => by.name.clone(),
+        (Some(by), _) => by.marked_name(),
         (None, TickHow::Imported) => "the imported file".to_owned(),
         (None, TickHow::Recorded) => "somebody".to_owned(),
     }

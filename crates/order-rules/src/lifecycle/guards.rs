@@ -132,7 +132,8 @@ pub(super) fn target_fits(rule: &Rule, order: &Order, to: Status) -> bool {
     rule.id != Transition::Resume || wrong_resume(order, to).is_none()
 }
 
-pub(super) fn plan_gap(order: &Order) -> Option<String> {
+/// What a plan lacks before it can be submitted; none where it lacks nothing.
+pub fn plan_gap(order: &Order) -> Option<String> {
     let gaps = [
         (order.title.trim().is_empty(), "a title"),
         (order.order_type.trim().is_empty(), "a type"),
@@ -147,7 +148,11 @@ pub(super) fn plan_gap(order: &Order) -> Option<String> {
 
 fn self_approval(order: &Order, facts: &Facts) -> Option<String> {
     let unit = &facts.people.unit;
-    let says = if order.author().is_some_and(|author| unit.contains(&author.id)) {
+    let keeper = order.made_from.as_ref().and_then(|from| Some(&from.schedule.as_ref()?.keeper));
+    let says = if keeper.is_some_and(|keeper| unit.contains(&keeper.id)) {
+        "This type is controlled: whoever set up the schedule that made this order, or an account that counts as one with \
+         them, cannot approve it. Ask another supervisor."
+    } else if order.author().is_some_and(|author| unit.contains(&author.id)) {
         "This type is controlled: its author, or an account that counts as one with them, cannot approve it. \
          Ask another supervisor."
     } else if approval::planned(order, unit) {

@@ -1,7 +1,8 @@
 //! The life cycle as one table: who may move an order from where to where, on which conditions.
 //!
 //! Closed and cancelled are final. Agents and the system never take a row that signs, approves, verifies
-//! or closes, whatever roles their account holds. Each refusal says what is missing and what to do.
+//! or closes, whatever roles their account holds. An order that a schedule makes begins as far on as the rules of its type
+//! let it (`decide::scheduled`), which is no row taken: what asks for a signature or for somebody apart waits for a person. Each refusal says what is missing and what to do.
 
 mod approval;
 mod duties;
@@ -12,8 +13,8 @@ mod sent_back;
 mod tests;
 
 pub use approval::{awaits_approval, may_renew, planned, renewal};
-pub use duties::{tie, tie_knowing};
-pub use guards::Guard;
+pub use duties::{tie, tie_knowing, tie_over_agents};
+pub use guards::{Guard, plan_gap};
 pub use outcome::{bars_achieved, lacking};
 pub use sent_back::{sent_back, sent_back_words};
 

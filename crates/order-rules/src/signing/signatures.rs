@@ -97,6 +97,7 @@ fn changes(event: &OrderEvent) -> (&'static [Meaning], &'static str) {
         | OrderEvent::CheckpointReleased { .. }
         | OrderEvent::SignedOn {}
         | OrderEvent::SignedOff { .. }
+        | OrderEvent::Delegated(_)
         | OrderEvent::MaterialitySet { .. } => (&[], ""),
         OrderEvent::Gathered(gathered) if gathered.only_adds() => (&[], ""),
         _ => (WORK, "the record of the work was changed"),

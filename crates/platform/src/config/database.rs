@@ -27,6 +27,7 @@ impl DatabaseConfig {
         let options = DbOptions {
             connections: u32::try_from(connections).unwrap_or(8),
             queue_limit: usize::try_from(queue).unwrap_or(256),
+            ..DbOptions::default()
         };
         Ok(Self { url, options })
     }

@@ -7,6 +7,7 @@ mod files;
 mod ingest;
 mod init;
 mod keys;
+mod mail;
 #[cfg(unix)]
 pub mod private;
 mod pull;
@@ -25,6 +26,7 @@ pub use files::FilesConfig;
 pub use ingest::IngestConfig;
 pub use init::InitConfig;
 pub use keys::Keys;
+pub use mail::MailConfig;
 pub use pull::PullConfig;
 pub use server::ServerConfig;
 pub use signing::SigningConfig;
@@ -46,6 +48,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// Where sources may stand.
     pub pull: PullConfig,
+    /// The server that takes our mail.
+    pub mail: MailConfig,
     /// What the first start creates without asking.
     pub init: InitConfig,
     /// Every value with its source, for `config show`.
@@ -67,9 +71,10 @@ impl Config {
         let ingest = IngestConfig::read(&mut values)?;
         let files = FilesConfig::read(&mut values)?;
         let pull = PullConfig::read(&mut values)?;
+        let mail = MailConfig::read(&mut values)?;
         let init = InitConfig::read(&mut values)?;
         let settings = values.into_settings();
-        Ok(Self { data, database, server, signing, ingest, files, pull, init, settings })
+        Ok(Self { data, database, server, signing, ingest, files, pull, mail, init, settings })
     }
 
     /// The database in use.

@@ -51,6 +51,20 @@ pub fn event(conn: &mut AnyConnection, event_id: &str) -> Result<LoggedEvent> {
     row.map(LoggedRow::read).transpose()?.ok_or_else(|| Error::not_found("the ledger event"))
 }
 
+/// Events that have their place, from one place on, in the order of the log: for whoever follows it. What has a place is committed, and
+/// nothing gets a place before it later.
+pub fn placed_from(conn: &mut AnyConnection, first: u64, limit: i64) -> Result<Vec<LoggedEvent>> {
+    let rows: Vec<LoggedRow> = leaves::table
+        .inner_join(events::table.on(events::seq.eq(leaves::event_seq)))
+        .inner_join(event_bodies::table.on(event_bodies::event_id.eq(events::id)))
+        .filter(leaves::leaf_index.ge(store::signed(first)?))
+        .order(leaves::leaf_index.asc())
+        .limit(limit)
+        .select(LoggedRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(LoggedRow::read).collect()
+}
+
 fn no_leaf(index: u64) -> Error {
     Error::not_found(format!("entry {index} of the ledger"))
 }

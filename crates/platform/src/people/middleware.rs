@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::{self, Data};
 use actix_web::{Error as ActixError, FromRequest as _, HttpMessage as _};
 
-use crate::foundation::{Asker, Error, Result};
+use crate::foundation::{Asker, Error, Result, TraceContext};
 use crate::web::late;
 use crate::web::zone::{self, Reading};
 use crate::web::{KeyHolder, KeyRefused, Principal, WebError};
@@ -95,13 +95,25 @@ async fn by_key(people: &People, request: &ServiceRequest, brought: Brought) -> 
     };
     let reads = grant.allows(Scope::Read);
     let mut holder = KeyHolder::from(&grant);
-    holder.asker = in_request(request, holder.asker);
+    holder.asker = under_trace(request, in_request(request, holder.asker));
     request.extensions_mut().insert(holder);
     // Pages show what the API does, and more: a key that may not read there reads nothing here.
     if let Some(agent) = grant.agent.filter(|_| reads) {
-        enter(request, agent);
+        enter(request, under_trace(request, agent));
     }
     Ok(())
+}
+
+/// The trace that a program's call is part of (W3C Trace Context). Two headers, or one that cannot be read, say nothing. A
+/// browser's calls are no part of any: whoever is signed in by a cookie is not asked.
+fn under_trace(request: &ServiceRequest, who: Asker) -> Asker {
+    let mut given = request.headers().get_all("traceparent");
+    let (first, second) = (given.next(), given.next());
+    let read = first.filter(|_| second.is_none()).and_then(|value| TraceContext::parse(value.to_str().ok()?));
+    match read {
+        Some(trace) => who.in_trace(trace),
+        None => who,
+    }
 }
 
 fn enter(request: &ServiceRequest, who: Asker) {

@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Argon2, Params};
 
 use crate::foundation::{Error, Result};
 
@@ -22,19 +22,31 @@ pub struct Hasher {
     turns: Arc<Turns>,
     /// The hash of nothing anybody knows: checked when there is no account, so that both take the same time.
     decoy: Arc<str>,
+    params: Params,
 }
 
 impl Hasher {
     /// A hasher; makes one hash, so call it at start only.
     pub fn new() -> Result<Self> {
-        let decoy = hash_blocking(&hex::encode(foundation::ids::random_bytes::<16>()))?;
-        Ok(Self { turns: Turns::new(BOUNDS), decoy: decoy.into() })
+        Self::with(Params::DEFAULT)
+    }
+
+    /// One for passwords that this program makes up of 64 random bits and that nobody can choose: those are not guessed at any
+    /// cost, so each takes the least. A hash says what it costs, and whoever chooses another password has it hashed as
+    /// [`Hasher::new`] does.
+    pub fn of_made_up() -> Result<Self> {
+        Self::with(Params::new(Params::MIN_M_COST, Params::MIN_T_COST, 1, None).map_err(Error::internal)?)
+    }
+
+    fn with(params: Params) -> Result<Self> {
+        let decoy = hash_at(&hex::encode(foundation::ids::random_bytes::<16>()), &params)?;
+        Ok(Self { turns: Turns::new(BOUNDS), decoy: decoy.into(), params })
     }
 
     /// The PHC string of a password; `whose` is the place that waits for it.
     pub async fn hash(&self, whose: &str, password: &str) -> Result<String> {
-        let password = password.to_owned();
-        self.run(whose, move || hash_blocking(&password)).await?
+        let (password, params) = (password.to_owned(), self.params.clone());
+        self.run(whose, move || hash_at(&password, &params)).await?
     }
 
     /// Whether the password is the one; without a stored hash it takes the same time and says no.
@@ -57,9 +69,8 @@ impl Hasher {
     }
 }
 
-/// The PHC string of a password, on this thread.
-pub fn hash_blocking(password: &str) -> Result<String> {
-    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?;
+fn hash_at(password: &str, params: &Params) -> Result<String> {
+    let hash = Argon2::from(params).hash_password(password.as_bytes()).map_err(Error::internal)?;
     Ok(hash.to_string())
 }
 
@@ -77,11 +88,21 @@ mod tests {
 
     #[test]
     fn the_stored_form_is_argon2id_with_its_parameters_and_a_salt_of_its_own() {
-        let (one, other) = (hash_blocking("correct horse").unwrap(), hash_blocking("correct horse").unwrap());
+        let hash = || hash_at("correct horse", &Params::DEFAULT).unwrap();
+        let (one, other) = (hash(), hash());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, other);
         assert!(verify_blocking("correct horse", &one));
         assert!(!verify_blocking("correct horsf", &one));
         assert!(!verify_blocking("correct horse", "not a hash"));
+    }
+
+    #[test]
+    fn what_was_made_up_costs_the_least_and_is_known_by_every_hasher() {
+        let params = Hasher::of_made_up().unwrap().params;
+        let phc = hash_at("5324fae66484d19f", &params).unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{phc}");
+        assert!(verify_blocking("5324fae66484d19f", &phc) && !verify_blocking("5324fae66484d19e", &phc));
+        assert_eq!(Hasher::new().unwrap().params.m_cost(), Params::DEFAULT_M_COST);
     }
 }

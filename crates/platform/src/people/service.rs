@@ -68,8 +68,17 @@ impl Visitor {
 impl People {
     /// The service; hashes one decoy password, so build it once at start.
     pub fn new(app: App) -> Result<Self> {
-        let hasher = Hasher::new()?;
-        Ok(Self { app, hasher, keys: Arc::default(), strangers: Arc::default(), shown_once: Arc::default() })
+        Ok(Self::with(app, Hasher::new()?))
+    }
+
+    /// The service that makes up the people of an example, with passwords that nobody chose and that are printed once. No
+    /// request reaches it: it is gone before the first is answered.
+    pub fn of_example(app: App) -> Result<Self> {
+        Ok(Self::with(app, Hasher::of_made_up()?))
+    }
+
+    fn with(app: App, hasher: Hasher) -> Self {
+        Self { app, hasher, keys: Arc::default(), strangers: Arc::default(), shown_once: Arc::default() }
     }
 
     /// Whether any person has an account yet.

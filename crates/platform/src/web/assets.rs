@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ContentType, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
@@ -38,10 +40,10 @@ const CSS: &[&str] = &[
     "css/parts/list.css",
     "css/order.css",
     "css/lists.css",
+    "css/find.css",
     "css/doing.css",
     "css/gathered.css",
     "css/imports.css",
-    "css/procedures.css",
     "css/trace.css",
     "css/traces.css",
     "css/claim.css",
@@ -50,10 +52,18 @@ const CSS: &[&str] = &[
     "css/sign.css",
     "css/prices.css",
     "css/offline.css",
+    "css/print.css",
+];
+
+/// What only pages of the shop need: a sheet of its own, which they ask for besides the one that every page has.
+const SHOP_CSS: &[&str] = &[
+    "css/procedures.css",
+    "css/schedules.css",
     "css/board.css",
     "css/calendar.css",
     "css/assets.css",
-    "css/print.css",
+    "css/notices.css",
+    "css/figures.css",
 ];
 
 /// htmx first; ours use it when it is there.
@@ -86,8 +96,10 @@ const JS: &[&str] = &[
 /// The served files.
 pub struct Assets {
     css: Asset,
+    shop: Asset,
     js: Asset,
     icon: Asset,
+    icon_inline: String,
 }
 
 struct Asset {
@@ -104,8 +116,10 @@ impl Assets {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
         ASSETS.get_or_init(|| Self {
             css: Asset::new("tracewright", "css", "text/css; charset=utf-8", join(CSS)),
+            shop: Asset::new("shop", "css", "text/css; charset=utf-8", join(SHOP_CSS)),
             js: Asset::new("tracewright", "js", "text/javascript; charset=utf-8", join(JS)),
             icon: Asset::new("icon", "svg", "image/svg+xml", join(&["icon.svg"])),
+            icon_inline: format!("data:image/svg+xml;base64,{}", BASE64_STANDARD.encode(join(&["icon.svg"]))),
         })
     }
 
@@ -114,18 +128,28 @@ impl Assets {
         &self.css.path
     }
 
+    /// Address of the style sheet that pages of the shop ask for besides.
+    pub fn shop_path(&self) -> &str {
+        &self.shop.path
+    }
+
     /// Address of the script.
     pub fn js_path(&self) -> &str {
         &self.js.path
     }
 
-    /// Address of the icon.
+    /// Address of the icon, for whoever keeps files.
     pub fn icon_path(&self) -> &str {
         &self.icon.path
     }
 
+    /// The icon as an address that holds it (RFC 2397).
+    pub fn icon_inline(&self) -> &str {
+        &self.icon_inline
+    }
+
     fn find(&self, path: &str) -> Option<&Asset> {
-        [&self.css, &self.js, &self.icon].into_iter().find(|asset| asset.path == path)
+        [&self.css, &self.shop, &self.js, &self.icon].into_iter().find(|asset| asset.path == path)
     }
 }
 
@@ -280,6 +304,10 @@ pub(super) fn inlined(page: &str) -> String {
         &format!("<style>{css}</style>"),
     )
     .replace(
+        &format!("<link rel=\"stylesheet\" href=\"{}\">", assets.shop_path()),
+        &format!("<style>{}</style>", String::from_utf8_lossy(&assets.shop.plain)),
+    )
+    .replace(
         &format!("<script src=\"{}\" nonce=\"\" defer></script>", assets.js_path()),
         &format!("<script type=\"module\">{}</script>", js.replace("</script", "<\\/script")),
     )
@@ -316,11 +344,14 @@ mod tests {
 
     #[test]
     fn every_listed_file_is_embedded_and_none_is_forgotten() {
-        for name in CSS.iter().chain(JS) {
+        for name in CSS.iter().chain(SHOP_CSS).chain(JS) {
             assert!(Files::get(name).is_some(), "{name}");
         }
         for name in Files::iter().filter(|name| name.starts_with("css/") || name.starts_with("js/")) {
-            assert!(CSS.iter().chain(JS).any(|listed| *listed == name), "{name} is in no list");
+            assert!(
+                CSS.iter().chain(SHOP_CSS).chain(JS).any(|listed| *listed == name),
+                "{name} is in no list"
+            );
         }
     }
 
@@ -349,10 +380,17 @@ mod tests {
     #[test]
     fn style_and_script_leave_room_for_a_page_within_the_budget() {
         let assets = Assets::get();
-        let bytes = assets.css.gzip.len() + assets.js.gzip.len() + assets.icon.gzip.len();
-        println!("css {} js {} bytes compressed", assets.css.gzip.len(), assets.js.gzip.len());
+        let size = |asset: &Asset| asset.gzip.len();
+        let bytes = size(&assets.css) + size(&assets.js) + size(&assets.icon);
+        println!(
+            "css {} shop {} js {} bytes compressed",
+            size(&assets.css),
+            size(&assets.shop),
+            size(&assets.js)
+        );
         // Packed the worse way; browsers read the better one, and `tests/browser/do.test.mjs` holds whole pages to 60 KiB.
         assert!(bytes < 51 * 1024, "{bytes} bytes before the page itself; the budget is 60 KiB with it");
+        assert!(bytes + size(&assets.shop) < 56 * 1024, "{bytes} bytes and the sheet of the shop");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A browser says where a request comes from (`Sec-Fetch-Site`, else `Origin`). Unsafe methods must come from our own
 //! pages. Requests with an Authorization header carry no cookie session and are exempt.
 
+use actix_web::HttpRequest;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN, REFERER};
@@ -21,13 +22,18 @@ pub async fn guard<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if request.method().is_safe()
         || is_exempt(request.path(), request.headers())
-        || is_our_own(request.headers(), own_scheme(&request))
+        || is_from_here(request.request())
     {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let refusal =
         Error::forbidden("this form was not sent from our own page; open the page here and send it again");
     Ok(request.error_response(WebError(refusal)))
+}
+
+/// Whether no page of another site sent this. What says nothing of where it comes from is a program's.
+pub fn is_from_here(request: &HttpRequest) -> bool {
+    is_our_own(request.headers(), own_scheme(request))
 }
 
 /// Clients with keys never carry a cookie that could be abused.
@@ -37,7 +43,7 @@ fn is_exempt(path: &str, headers: &HeaderMap) -> bool {
 
 /// How people reach the server: as the setting says, or else by plain http as the server itself listens, unless a proxy on
 /// this same machine says that it came by https.
-fn own_scheme(request: &ServiceRequest) -> &'static str {
+fn own_scheme(request: &HttpRequest) -> &'static str {
     let public_url = request.app_data::<Data<App>>().and_then(|app| app.config.server.public_url.as_deref());
     if let Some(url) = public_url {
         return if url.starts_with("https://") { "https" } else { "http" };

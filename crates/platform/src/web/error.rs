@@ -12,7 +12,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::json;
 
-use crate::foundation::{Error, FieldErrors};
+use crate::foundation::{Error, FieldErrors, Refusal};
 
 use super::format::sentence;
 use super::page::Shell;
@@ -54,6 +54,8 @@ pub struct Problem {
     cause: Option<String>,
     /// The sentence as programs read it, which know fields by their names.
     message: String,
+    /// The rule behind a refusal and what would lift it, for programs.
+    refusal: Option<Refusal>,
 }
 
 impl Problem {
@@ -72,7 +74,8 @@ impl Problem {
             Some(_) => (OUR_FAULT.to_owned(), OUR_FAULT.to_owned()),
             None => (sentence(&by_label(error)), sentence(&error.to_string())),
         };
-        Self { status, title, sentence: said, next, fields, retry_after_s, version, cause, message }
+        let refusal = error.refusal().cloned();
+        Self { status, title, sentence: said, next, fields, retry_after_s, version, cause, message, refusal }
     }
 
     /// The same with another status and title, where neither says what the error alone would.
@@ -84,6 +87,11 @@ impl Problem {
     /// The sentence as programs read it.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The rule behind a refusal and what would lift it.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
     }
 }
 
@@ -112,6 +120,7 @@ pub(super) fn too_slow(response: &mut ServiceResponse) {
         retry_after_s: None,
         version: None,
         cause: None,
+        refusal: None,
     };
     let response = response.response_mut();
     *response.status_mut() = problem.status;
@@ -247,12 +256,16 @@ fn answer(response: ServiceResponse, problem: &Problem) -> ServiceResponse {
         return problem::write(response, problem, &request_id);
     }
     if reads_json(&request) {
-        let body = json!({
+        let mut body = json!({
             "message": problem.message,
             "error": problem.title,
             "fields": problem.fields,
             "requestId": request_id,
         });
+        if let (Some(refusal), Some(members)) = (&problem.refusal, body.as_object_mut()) {
+            members.insert("rule".to_owned(), refusal.rule.into());
+            members.insert("lift".to_owned(), refusal.lift.clone().into());
+        }
         return response
             .map_body(|_, _| BoxBody::new(body.to_string()))
             .with_content_type("application/json");

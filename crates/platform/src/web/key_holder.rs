@@ -2,8 +2,9 @@
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
+use serde_json::json;
 use std::future::{Ready, ready};
 
 use crate::foundation::{Asker, ProjectKey};
@@ -28,17 +29,31 @@ pub struct KeyHolder {
     pub asker: Asker,
 }
 
-/// No key, or none that is believed: 401 with the JSON that clients of both worlds read.
+/// No key, or none that is believed: 401 with the JSON that clients of the route read.
 #[derive(Debug)]
 pub struct KeyRefused {
+    reader: Reader,
+}
+
+/// Who reads the refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    Any,
     /// The ingestion route's clients also look at `error`.
-    names_error: bool,
+    Ingestion,
+    /// Clients of MCP read JSON-RPC, and show what a server asks them for.
+    Mcp,
 }
 
 impl KeyRefused {
     /// The refusal of a request.
     pub fn of(request: &HttpRequest) -> Self {
-        Self { names_error: request.path() == "/api/public/ingestion" }
+        let reader = match request.path() {
+            "/api/public/ingestion" => Reader::Ingestion,
+            "/mcp" => Reader::Mcp,
+            _ => Reader::Any,
+        };
+        Self { reader }
     }
 
     /// Never says which half was wrong.
@@ -58,12 +73,19 @@ impl ResponseError for KeyRefused {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let body = if self.names_error {
-            serde_json::json!({ "message": Self::MESSAGE, "error": "UnauthorizedError" })
-        } else {
-            serde_json::json!({ "message": Self::MESSAGE })
+        let body = match self.reader {
+            Reader::Any => json!({ "message": Self::MESSAGE }),
+            Reader::Ingestion => json!({ "message": Self::MESSAGE, "error": "UnauthorizedError" }),
+            Reader::Mcp => {
+                json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32_000, "message": Self::MESSAGE } })
+            }
         };
-        HttpResponse::Unauthorized().insert_header((CONTENT_TYPE, "application/json")).body(body.to_string())
+        let mut response = HttpResponse::Unauthorized();
+        if self.reader == Reader::Mcp {
+            response
+                .insert_header((WWW_AUTHENTICATE, "Basic realm=\"Tracewright API key\", charset=\"UTF-8\""));
+        }
+        response.insert_header((CONTENT_TYPE, "application/json")).body(body.to_string())
     }
 }
 
@@ -82,6 +104,19 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+
+    #[actix_web::test]
+    async fn clients_of_mcp_are_told_how_to_come_in() {
+        let request = TestRequest::with_uri("/mcp").to_http_request();
+        let answer =
+            KeyHolder::from_request(&request, &mut Payload::None).await.unwrap_err().error_response();
+        assert!(
+            answer.headers().get(WWW_AUTHENTICATE).unwrap().to_str().unwrap().starts_with("Basic realm=")
+        );
+        let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["id"], &body["error"]["code"]), (&json!(null), &json!(-32_000)));
+    }
 
     #[actix_web::test]
     async fn only_the_ingestion_route_names_the_error() {

@@ -50,19 +50,23 @@ const SECTIONS: &[NavEntry] = &[
 /// What stands in one row above every page of the shop, by the same rule.
 const TABS: &[NavEntry] = &[
     entry("List", "/work-orders", "list", ""),
-    entry("Board", "/work-orders/board", "board", ""),
-    entry("Calendar", "/work-orders/calendar", "calendar", ""),
-    entry("Procedures", "/procedures", "procedures", ""),
-    entry("Assets", "/assets", "assets", ""),
+    entry("Board", "/work-orders/board", "board", "b"),
+    entry("Calendar", "/work-orders/calendar", "calendar", "d"),
+    entry("Procedures", "/procedures", "procedures", "o"),
+    entry("Schedules", "/schedules", "schedules", "u"),
+    entry("Assets", "/assets", "assets", "m"),
+    entry("Figures", "/work-orders/figures", "figures", "f"),
 ];
 
 /// The account menu, by the same rule.
 const MENU: &[NavEntry] = &[
     entry("Account and sessions", "/account", "account", "a"),
+    entry("Notices", "/notices", "notices", "n"),
     entry("Waiting to be sent", "/waiting", "waiting", ""),
     entry("People", "/people", "people", "p"),
     entry("API keys", "/people/keys", "keys", ""),
     entry("Rules of work orders", "/work-orders/policies", "policies", ""),
+    entry("Working hours", "/work-orders/hours", "hours", ""),
     entry("Exceptions", "/exceptions", "exceptions", ""),
     entry("Privacy", "/privacy", "privacy", ""),
     entry("Prices of models", "/prices", "prices", ""),
@@ -110,6 +114,15 @@ pub fn own_address(request: &HttpRequest, public_url: Option<&str>) -> String {
     format!("http://{host}")
 }
 
+/// How many notices somebody has not read; put into a request by whoever keeps them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting(pub i64);
+
+impl Waiting {
+    /// The most that is counted.
+    pub const MOST: i64 = 100;
+}
+
 /// Everything the layout needs; every page struct has one called `shell`.
 #[derive(Clone, Debug)]
 pub struct Shell {
@@ -125,10 +138,14 @@ pub struct Shell {
     pub late: Option<Late>,
     /// Address of the style sheet.
     pub css: String,
+    /// Address of the one that pages of the shop need besides; empty on others. It stands in the content, so that it comes
+    /// with whatever is swapped in.
+    pub shop_css: &'static str,
     /// Address of the script.
     pub js: String,
-    /// Address of the icon.
-    pub icon: String,
+    /// The icon itself, as an address that holds it: asked for by every page, it would be a request of its own.
+    pub icon: &'static str,
+    waiting: i64,
     nav: Vec<NavEntry>,
     tabs: Vec<NavEntry>,
     /// Which tab of its section the page is; empty where it is none.
@@ -177,15 +194,23 @@ impl Shell {
             nonce: extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             flash,
             late: extensions.get::<Late>().cloned(),
+            waiting: extensions.get::<Waiting>().map_or(0, |waiting| waiting.0),
             css: assets.css_path().to_owned(),
+            shop_css: "",
             js: assets.js_path().to_owned(),
-            icon: assets.icon_path().to_owned(),
+            icon: assets.icon_inline(),
         }
     }
 
     /// The shell of a page of the shop: a tab of the work orders' section.
     pub fn of_tab(request: &HttpRequest, title: impl Into<String>, tab: &'static str) -> Self {
-        Self { tab, ..Self::of(request, title, "work-orders") }
+        Self { tab, ..Self::of(request, title, "work-orders").in_shop_style() }
+    }
+
+    /// The same with the style sheet of the shop's pages.
+    #[must_use]
+    pub fn in_shop_style(self) -> Self {
+        Self { shop_css: Assets::get().shop_path(), ..self }
     }
 
     /// The tabs of the shop that this viewer may open, and whether the page is that tab; none where there is nothing to choose.
@@ -194,9 +219,25 @@ impl Shell {
         shown.iter().map(|entry| (entry, entry.section == self.tab))
     }
 
+    /// `3 notices` that the viewer has not read; none where there is nothing to say.
+    pub fn notices(&self) -> Option<String> {
+        match self.waiting {
+            ..=0 => None,
+            1 => Some("1 notice".to_owned()),
+            Waiting::MOST.. => Some(format!("{}+ notices", Waiting::MOST - 1)),
+            count => Some(format!("{count} notices")),
+        }
+    }
+
     /// The sections this viewer may open.
     pub fn nav(&self) -> &[NavEntry] {
         &self.nav
+    }
+
+    /// Everything that a letter after `g` leads to and that this viewer may open: sections, tabs and the account menu.
+    pub fn letters(&self) -> impl Iterator<Item = &NavEntry> {
+        let all = self.nav.iter().chain(&self.tabs).chain(&self.menu);
+        all.filter(|entry| !entry.key.is_empty())
     }
 
     /// The account menu of this viewer.
@@ -275,6 +316,17 @@ mod tests {
             let answer = see_other(address);
             assert_eq!(answer.headers().get(LOCATION).unwrap(), expected, "{address:?}");
         }
+    }
+
+    #[test]
+    fn a_letter_leads_to_one_place() {
+        let letters =
+            SECTIONS.iter().chain(TABS).chain(MENU).map(|entry| entry.key).filter(|key| !key.is_empty());
+        let mut letters: Vec<&str> = letters.collect();
+        let count = letters.len();
+        letters.sort_unstable();
+        letters.dedup();
+        assert_eq!(letters.len(), count, "two places have one letter: {letters:?}");
     }
 
     #[test]

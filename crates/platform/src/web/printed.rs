@@ -64,9 +64,60 @@ pub fn api_new_order(address: &str) -> String {
     format!("curl -sS {key} -H 'Content-Type: application/json' -d '{order}' '{address}/api/v1/orders'")
 }
 
+/// How a client of MCP is told of this server: the entry that clients keep in their settings, with the key's pair as a header
+/// of its own. `AGENT_KEY` is to hold `public:secret` in base64.
+pub fn mcp_settings(address: &str) -> String {
+    let entry = serde_json::json!({
+        "mcpServers": {
+            "tracewright": {
+                "type": "http",
+                "url": format!("{address}/mcp"),
+                "headers": { "Authorization": "Basic ${AGENT_KEY}" },
+            },
+        },
+    });
+    entry.to_string()
+}
+
+/// Puts a key's pair into the environment as [`mcp_settings`] and [`mcp_asks`] read it.
+pub fn mcp_key() -> &'static str {
+    "export AGENT_KEY=$(printf '%s' 'PUBLIC_KEY:SECRET_KEY' | base64 -w0)"
+}
+
+/// Asks the server which tools it has, by the protocol of today.
+pub fn mcp_asks(address: &str) -> String {
+    let message = serde_json::json!({
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/list",
+        "params": {
+            "_meta": {
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientCapabilities": {},
+            },
+        },
+    });
+    format!(
+        "curl -s {address}/mcp -H \"Authorization: Basic $AGENT_KEY\" -H 'Content-Type: application/json' \
+         -H 'MCP-Protocol-Version: 2026-07-28' -H 'Mcp-Method: tools/list' -d '{message}'"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_client_of_mcp_is_told_names_the_address_once() {
+        let settings = mcp_settings("https://work.example");
+        let read: serde_json::Value = serde_json::from_str(&settings).unwrap();
+        let entry = &read["mcpServers"]["tracewright"];
+        assert_eq!(entry["url"], "https://work.example/mcp");
+        assert_eq!(entry["headers"]["Authorization"], "Basic ${AGENT_KEY}");
+        let asks = mcp_asks("https://work.example");
+        assert!(asks.starts_with("curl -s https://work.example/mcp ") && !asks.contains('\n'), "{asks}");
+        assert!(mcp_key().contains("base64"));
+    }
 
     #[test]
     fn a_command_names_the_file_and_the_fingerprint() {

@@ -9,7 +9,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
-use crate::foundation::Error;
+use crate::foundation::{Error, Refusal};
 
 use super::RouteSpec;
 use super::error::Problem;
@@ -28,15 +28,6 @@ pub const KEY_ALONE: &str = "this key speaks for no agent that may read here: on
 /// Whether an address is one of the documented API.
 pub fn is_asked(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// By which rule something is refused, and what would lift that; put into an answer's extensions beside its [`Problem`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lift {
-    /// As `docs/rules.md` has it: `R20`.
-    pub rule: &'static str,
-    /// What to do, and where: whole sentences.
-    pub words: String,
 }
 
 /// The methods of every address of the documented API, for the refusal of any other.
@@ -90,8 +81,7 @@ pub(super) fn other_method(response: &mut ServiceResponse) -> Option<Problem> {
 
 /// The answer with the refusal as its body; its own status is the one that counts.
 pub(super) fn write(mut response: ServiceResponse, problem: &Problem, request_id: &str) -> ServiceResponse {
-    let lift = response.response().extensions().get::<Lift>().cloned();
-    let body = body(problem, response.status(), lift.as_ref(), request_id).to_string();
+    let body = body(problem, response.status(), request_id).to_string();
     if response.status() == StatusCode::UNAUTHORIZED {
         // Not `Basic`: a browser would ask for a password in a window of its own.
         response
@@ -103,7 +93,7 @@ pub(super) fn write(mut response: ServiceResponse, problem: &Problem, request_id
     response
 }
 
-fn body(problem: &Problem, status: StatusCode, lift: Option<&Lift>, request_id: &str) -> Value {
+fn body(problem: &Problem, status: StatusCode, request_id: &str) -> Value {
     let errors: Vec<Value> = problem
         .fields
         .0
@@ -122,9 +112,9 @@ fn body(problem: &Problem, status: StatusCode, lift: Option<&Lift>, request_id: 
     if let Some(version) = problem.version {
         body.insert("current_version".to_owned(), version.into());
     }
-    if let Some(Lift { rule, words }) = lift {
+    if let Some(Refusal { rule, lift }) = problem.refusal() {
         body.insert("rule".to_owned(), (*rule).into());
-        body.insert("lift".to_owned(), words.as_str().into());
+        body.insert("lift".to_owned(), lift.as_str().into());
     }
     body.into()
 }
@@ -177,20 +167,17 @@ mod tests {
     #[test]
     fn a_refusal_says_what_lifts_it_and_which_version_stands() {
         let conflict = Error::Conflict { what: "WO-1".into(), expected: 3, found: 5 };
-        let lift = Lift { rule: "R20", words: "A person signs.".to_owned() };
-        let told = body(&Problem::of(&conflict), StatusCode::CONFLICT, Some(&lift), "r-1");
+        let told = body(&Problem::of(&conflict), StatusCode::CONFLICT, "r-1");
         assert_eq!(
-            (&told["status"], &told["current_version"], &told["rule"], &told["lift"], &told["type"]),
-            (
-                &409.into(),
-                &5.into(),
-                &"R20".into(),
-                &"A person signs.".into(),
-                &"/api/docs#status-409".into()
-            )
+            (&told["status"], &told["current_version"], &told["type"]),
+            (&409.into(), &5.into(), &"/api/docs#status-409".into())
         );
+        assert!(told.get("rule").is_none() && told.get("lift").is_none());
+        let signed = Error::forbidden("a program never signs").by_rule("R20", "A person signs.");
+        let told = body(&Problem::of(&signed), StatusCode::FORBIDDEN, "r-1");
+        assert_eq!((&told["rule"], &told["lift"]), (&"R20".into(), &"A person signs.".into()));
         let bad = Problem::of(&Error::invalid("document[2].text", "too long"));
-        let told = body(&bad, StatusCode::UNPROCESSABLE_ENTITY, None, "r-1");
+        let told = body(&bad, StatusCode::UNPROCESSABLE_ENTITY, "r-1");
         assert_eq!(told["errors"], json!([{ "field": "document[2].text", "message": "too long" }]));
         assert!(told.get("rule").is_none() && told.get("current_version").is_none());
     }

@@ -133,11 +133,17 @@ impl Reading {
     /// The first moment of a day. Where clocks are put forward at midnight that is when the day begins there; a day that a zone
     /// left out has none, and its place is that of the next one.
     pub fn begins(self, day: NaiveDate) -> Timestamp {
-        let midnight = day.and_time(NaiveTime::MIN);
-        let plain = Timestamp(midnight.and_utc().timestamp_micros());
+        self.at_hour(day, 0)
+    }
+
+    /// The moment at which an hour of a day begins, 0 to 23: the first one where it comes twice, and the next that there is where
+    /// clocks jump over it.
+    pub fn at_hour(self, day: NaiveDate, hour: u32) -> Timestamp {
+        let asked = day.and_time(NaiveTime::from_hms_opt(hour.min(23), 0, 0).unwrap_or(NaiveTime::MIN));
+        let plain = Timestamp(asked.and_utc().timestamp_micros());
         let Some(zone) = self.zone else { return plain };
         let first = (0..=96).find_map(|quarter| {
-            let local = midnight.checked_add_signed(TimeDelta::minutes(15 * quarter))?;
+            let local = asked.checked_add_signed(TimeDelta::minutes(15 * quarter))?;
             zone.from_local_datetime(&local).earliest()
         });
         first.map_or(plain, |first| Timestamp(first.timestamp_micros()))
@@ -232,6 +238,22 @@ mod tests {
             let (reader, day) = (Reading::of(zone, ""), day.parse::<NaiveDate>().unwrap());
             assert_eq!(reader.begins(day), at(begins), "{zone} {day}");
             assert_eq!(reader.begins(day.succ_opt().unwrap()), at(ends), "{zone} {day}");
+        }
+    }
+
+    #[test]
+    fn an_hour_comes_once_a_day_where_the_reader_is_also_when_clocks_change() {
+        for (zone, day, hour, comes) in [
+            ("", "2026-03-29", 7, "2026-03-29T07:00:00Z"),
+            ("Europe/Berlin", "2026-03-28", 7, "2026-03-28T06:00:00Z"),
+            ("Europe/Berlin", "2026-03-29", 7, "2026-03-29T05:00:00Z"),
+            // Two o'clock is not there that day, and comes twice on the other.
+            ("Europe/Berlin", "2026-03-29", 2, "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", "2026-10-25", 2, "2026-10-25T00:00:00Z"),
+            ("Asia/Kathmandu", "2026-11-21", 23, "2026-11-21T17:15:00Z"),
+        ] {
+            let reader = Reading::of(zone, "");
+            assert_eq!(reader.at_hour(day.parse().unwrap(), hour), at(comes), "{zone} {day} {hour}");
         }
     }
 

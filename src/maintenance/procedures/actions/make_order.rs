@@ -29,6 +29,7 @@ pub async fn make_order(app: &App, asker: &Asker, procedure: &str, version: u32)
             version: version.number,
             digest: version.digest,
             of_draft,
+            schedule: None,
         };
         make(tx, &ledger, &who, plan, from)
     };

@@ -18,6 +18,8 @@ use crate::maintenance::procedures::compare::Line;
 use crate::maintenance::procedures::document;
 use crate::maintenance::procedures::model::{Procedure, Standing, State, Version};
 use crate::maintenance::procedures::reads;
+use crate::maintenance::schedules::pages::views::Card;
+use crate::maintenance::schedules::reads as schedules;
 use crate::order_pages::plan_html;
 use crate::order_pages::text::{self, Html};
 use crate::order_settings::policies;
@@ -25,12 +27,14 @@ use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult, see_other};
 use crate::work_orders::Orders;
-use crate::work_orders::model::{Plan, TypeClass};
+use crate::work_orders::model::{Plan, RelationKind, TypeClass};
 use crate::work_orders::reads::{self as order_reads, OrderRow};
 use crate::work_orders::team::{self, Gap};
 
 /// Orders listed.
 const LISTED: i64 = 50;
+/// Schedules shown beside it.
+const SCHEDULES: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "procedures/procedure.html")]
@@ -53,6 +57,7 @@ struct ProcedurePage {
     difference: Option<Difference>,
     versions: Vec<VersionView>,
     orders: Vec<OrderView>,
+    schedules: Vec<Card>,
     order_count: i64,
     history: Vec<Happened>,
     gaps: Vec<Gap>,
@@ -66,6 +71,7 @@ struct May {
     write: bool,
     approve: bool,
     retire: bool,
+    schedule: bool,
 }
 
 /// An order that was made from it.
@@ -76,6 +82,12 @@ struct OrderView {
     tone: &'static str,
     version: i64,
     changed: Html,
+    /// The code of the schedule that made it; empty where a person did.
+    made_by: String,
+    /// Steps of it that failed, and those that were flagged.
+    trouble: (i64, i64),
+    /// The numbers of the orders that go on with what it left.
+    follow_ups: Vec<String>,
 }
 
 impl May {
@@ -86,13 +98,17 @@ impl May {
             write: may(Action::WriteProcedure),
             approve: may(Action::ApproveProcedure),
             retire: may(Action::RetireProcedure),
+            schedule: may(Action::KeepSchedules),
         }
     }
 }
 
 impl OrderView {
-    fn of(row: OrderRow, now: Timestamp) -> Self {
+    fn of(row: OrderRow, (made_by, follow_ups): (String, Vec<String>), now: Timestamp) -> Self {
         Self {
+            made_by,
+            follow_ups,
+            trouble: (row.steps_failed, row.steps_flagged),
             status: row.status().label(),
             tone: text::tone_of(row.status()),
             version: row.procedure_version.unwrap_or_default(),
@@ -109,7 +125,8 @@ struct Seen {
     events: Vec<Event>,
     /// Numbers of orders that this person may not see.
     hidden: BTreeSet<String>,
-    orders: Vec<OrderRow>,
+    orders: Vec<OrderView>,
+    schedules: Vec<Card>,
     counts: HashMap<i64, i64>,
     shown: Option<u32>,
     html: String,
@@ -143,7 +160,9 @@ impl Seen {
         let (procedure, events) = open(conn, who, code)?;
         let now = service.app.now();
         let (id, own) = (procedure.id.clone(), reads::own_of(who));
-        let orders = order_reads::made_from(conn, who.project, &id, own.as_deref(), LISTED)?;
+        let orders = orders(conn, who, &id, own.as_deref(), now)?;
+        let cards = schedules::of_procedure(conn, who.project, &id, SCHEDULES)?;
+        let schedules = cards.iter().map(|row| Card::of(row, now)).collect::<Result<Vec<_>>>()?;
         let counts = order_reads::made_from_versions(conn, who.project, &id, own.as_deref())?;
         let (mut gaps_here, shown) = (Vec::new(), shown(&procedure, now));
         if let Some(version) = procedure.open() {
@@ -160,8 +179,45 @@ impl Seen {
         let facts = facts_of(&plan, policy.controlled, policy.verification_waived);
         let shown = shown.map(|version| version.number);
         let hidden = hidden_orders(conn, who, &events)?;
-        Ok(Self { procedure, events, hidden, orders, counts, shown, html, gaps: gaps_here, facts, now })
+        let gaps = gaps_here;
+        Ok(Self { procedure, events, hidden, orders, schedules, counts, shown, html, gaps, facts, now })
     }
+}
+
+/// The orders made from a procedure, with who made them and what goes on with them.
+fn orders(
+    conn: &mut AnyConnection,
+    who: &Asker,
+    procedure: &str,
+    own: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<OrderView>> {
+    let rows = order_reads::made_from(conn, who.project, procedure, own, LISTED)?;
+    let ids: Vec<String> = rows.iter().map(|row| row.order_id.clone()).collect();
+    let makers = schedules::makers(conn, who.project, &ids)?;
+    let mut orders = Vec::new();
+    for row in rows {
+        let maker = makers.get(&row.order_id).cloned().unwrap_or_default();
+        let follow_ups = follow_ups(conn, who, &row)?;
+        orders.push(OrderView::of(row, (maker, follow_ups), now));
+    }
+    Ok(orders)
+}
+
+/// The numbers of the orders that were opened for what failed or was flagged in one, as far as somebody may see them.
+fn follow_ups(conn: &mut AnyConnection, who: &Asker, row: &OrderRow) -> Result<Vec<String>> {
+    if row.steps_failed + row.steps_flagged + row.items_failed == 0 {
+        return Ok(Vec::new());
+    }
+    let order = order_reads::load(conn, who.project, &row.order_id, None)?;
+    let mut numbers = Vec::new();
+    for relation in order.relations.iter().filter(|it| it.kind == RelationKind::FollowedUpBy) {
+        let found = order_reads::by_id(conn, who.project, &relation.order)?;
+        if found.is_some_and(|other| who.may_for(Action::ViewOrders, &other.tie(who))) {
+            numbers.push(relation.number.to_string());
+        }
+    }
+    Ok(numbers)
 }
 
 /// The version that is read on the procedure's page: the one in use, else the one that comes, else the newest that stands.
@@ -193,7 +249,7 @@ pub(super) fn facts_of(plan: &Plan, controlled: bool, waived: bool) -> Vec<(&'st
 }
 
 fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
-    let Seen { procedure, events, hidden, orders, counts, shown, html, gaps, facts, now } = seen;
+    let Seen { procedure, events, hidden, orders, schedules, counts, shown, html, gaps, facts, now } = seen;
     let count = |number: u32| counts.get(&i64::from(number)).copied().unwrap_or_default();
     let used = procedure.in_use(now);
     let versions = procedure.versions.iter().rev();
@@ -218,7 +274,8 @@ fn page(request: &HttpRequest, who: &Asker, seen: Seen) -> ProcedurePage {
         difference: difference(&procedure, now),
         versions: versions.map(|it| VersionView::of(&procedure, it, count(it.number), now)).collect(),
         order_count: counts.values().sum(),
-        orders: orders.into_iter().map(|row| OrderView::of(row, now)).collect(),
+        orders,
+        schedules,
         history: history(&events, &hidden, now),
         gaps,
         may: May::of(who),

@@ -125,9 +125,10 @@ pub(super) fn decide(
 /// Time and parts are written down by people who do the work.
 fn check_writer(case: &Case<'_>) -> Result<()> {
     if !case.asker.is_person() {
-        return Err(Error::forbidden(
+        let refused = Error::forbidden(
             "Time and parts are written down by people. An agent's work shows in its traces.",
-        ));
+        );
+        return Err(refused.by_rule("R37", "Ask the assignee or a supervisor to write it down."));
     }
     if case.may(Action::Log) {
         return Ok(());

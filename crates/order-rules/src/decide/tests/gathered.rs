@@ -196,7 +196,11 @@ fn time_is_of_a_day_that_can_have_been() {
         assert_eq!(of_day(&day(back), 12).is_ok(), is_taken, "{back} days ago");
     }
     for (hour, has_begun) in [(0, false), (9, false), (10, true), (12, true), (23, true)] {
-        assert_eq!(of_day(&day(-1), hour).is_ok(), has_begun, "at {hour} UTC, tomorrow where the clock is first");
+        assert_eq!(
+            of_day(&day(-1), hour).is_ok(),
+            has_begun,
+            "at {hour} UTC, tomorrow where the clock is first"
+        );
     }
     assert!(of_day("0001-01-01", 12).is_err(), "a year that nobody meant");
     let long_ago = Timestamp(NOON.0 - 20 * 366 * 86_400_000_000);

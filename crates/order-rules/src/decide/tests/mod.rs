@@ -1,3 +1,4 @@
+mod agents;
 mod amend;
 mod approval;
 mod demands;
@@ -11,6 +12,7 @@ mod points;
 mod relations;
 mod signed_items;
 mod split;
+mod tried;
 mod whole;
 
 use super::*;

@@ -242,11 +242,12 @@ fn an_order_keeps_the_version_that_it_was_made_from() {
         version: 2,
         digest: Digest::of(b"the text"),
         of_draft: false,
+        schedule: None,
     };
     let event = OrderEvent::MadeFrom(from.clone());
     let stored = event.to_json().unwrap();
     assert_eq!(stored["type"], "work_order.made_from.v1");
-    assert!(stored.get("of_draft").is_none(), "{stored}");
+    assert!(stored.get("of_draft").is_none() && stored.get("schedule").is_none(), "{stored}");
     assert_eq!(OrderEvent::from_json(event.kind(), stored).unwrap(), event);
     let mut order = draft();
     fold::apply(&mut order, &event, &samples::meta(&person("author")));

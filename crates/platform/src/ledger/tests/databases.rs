@@ -69,7 +69,8 @@ impl Temp {
     }
 
     pub fn open_at(&self, clock: Arc<dyn Clock>) -> Db {
-        Db::open(&self.url, DbOptions { connections: 6, queue_limit: 4096 }, clock).unwrap()
+        let options = DbOptions { connections: 6, queue_limit: 4096, ..DbOptions::default() };
+        Db::open(&self.url, options, clock).unwrap()
     }
 
     /// An intruder's connection: no triggers, no foreign keys.

@@ -10,8 +10,8 @@ use crate::people::model::{AccountKind, Scope};
 use crate::people::reads::{self, ListedKey, Member};
 use crate::people::service::People;
 use crate::people::shown_once::Once;
-use crate::web::page::show_with;
-use crate::web::{Form, Principal, Shell, WebResult};
+use crate::web::page::{own_address, show_with};
+use crate::web::{Form, Principal, Shell, WebResult, printed};
 
 #[derive(Template)]
 #[template(path = "people/keys.html")]
@@ -22,6 +22,27 @@ struct KeysPage {
     created: Option<CreatedPair>,
     form: Form,
     errors: FieldErrors,
+    connect: Connect,
+}
+
+/// How an agent is connected over MCP.
+struct Connect {
+    /// The address of the server's endpoint.
+    address: String,
+    settings: String,
+    key: &'static str,
+    asks: String,
+}
+
+impl Connect {
+    fn to(server: &str) -> Self {
+        Self {
+            address: format!("{server}/mcp"),
+            settings: printed::mcp_settings(server),
+            key: printed::mcp_key(),
+            asks: printed::mcp_asks(server),
+        }
+    }
 }
 
 /// The pair that is shown this once.
@@ -126,7 +147,8 @@ async fn page(
     };
     let shell = Shell::of(request, "API keys", "people");
     let agents = members.into_iter().filter(is_live_agent).collect();
-    show_with(super::status_of(&errors), &KeysPage { shell, keys, agents, created, form, errors })
+    let connect = Connect::to(&own_address(request, people.app.config.server.public_url.as_deref()));
+    show_with(super::status_of(&errors), &KeysPage { shell, keys, agents, created, form, errors, connect })
 }
 
 fn is_live_agent(member: &Member) -> bool {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{api_keys, installation, langfuse_sources};
+use crate::db::schema::{api_keys, installation, langfuse_sources, webhooks};
 use crate::db::{AnyConnection, each};
 use crate::foundation::{ProjectKey, Result};
 use crate::ledger::log::SERVER_KEY;
@@ -23,11 +23,12 @@ pub(in crate::people) fn put_server_key_mark(conn: &mut AnyConnection, mark: &st
     Ok(())
 }
 
-/// Whether a key in force or a source's secret was made under the server key.
+/// Whether a key in force or the secret of a source or a webhook was made under the server key.
 pub(in crate::people) fn needs_server_key(conn: &mut AnyConnection) -> Result<bool> {
     let source: Option<String> =
         langfuse_sources::table.select(langfuse_sources::id).first(conn).optional()?;
-    Ok(source.is_some() || !keys_in_force(conn)?.is_empty())
+    let hook: Option<String> = webhooks::table.select(webhooks::webhook_id).first(conn).optional()?;
+    Ok(source.is_some() || hook.is_some() || !keys_in_force(conn)?.is_empty())
 }
 
 /// Every key that is not revoked: its project, its id and its public half.

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use crate::db::Tx;
 use crate::foundation::ids::new_id;
 use crate::foundation::{Action, Asker, Digest, ProjectKey, Result};
+use crate::kept_filters::{self, Kept};
 use crate::state::App;
 use crate::tombstones::{TracesErased, erasures_of};
 use crate::tombstones::{Why, checked_reason, trace_mark};
 use crate::traces::hooks::Hooks;
 use crate::traces::leftovers;
-use crate::traces::reads::saved::forget_user;
 use crate::traces::store::erase::{Erased, erase};
 
 /// Traces in one transaction.
@@ -50,7 +50,8 @@ pub async fn erase_user(
     let run = new_id(app.now());
     let count = erase_all(app, hooks, asker, Erasing { why: Why::User, reason, run }, ids).await?;
     let user = user_id.to_owned();
-    app.db.write(actor, move |tx| forget_user(tx.conn, project, &user)).await?;
+    let forget = move |tx: &mut Tx<'_>| kept_filters::forget(tx.conn, project, Kept::Traces, "user", &user);
+    app.db.write(actor, forget).await?;
     Ok(count)
 }
 

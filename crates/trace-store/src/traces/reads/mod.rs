@@ -12,7 +12,6 @@ pub mod findings;
 mod full;
 pub mod listing;
 mod revisions;
-pub mod saved;
 mod scan;
 pub mod scores;
 mod sent;
@@ -80,6 +79,32 @@ pub fn newest(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Resu
 /// One trace.
 pub fn trace(conn: &mut AnyConnection, project: ProjectKey, trace_id: &str) -> Result<Option<TraceRow>> {
     Ok(traces::table.find((project, trace_id)).select(TraceRow::as_select()).first(conn).optional()?)
+}
+
+/// Up to `limit` traces whose id begins with these hex digits, by id. Other beginnings are not looked for: only of these it is known, in any
+/// order of letters that a database has, between which ids they stand.
+pub fn beginning(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    prefix: &str,
+    limit: i64,
+) -> Result<Vec<TraceRow>> {
+    let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    if prefix.is_empty() || !prefix.chars().all(is_hex) {
+        return Ok(Vec::new());
+    }
+    // Every hex digit and the dash stand before `g`.
+    let end = format!("{prefix}g");
+    let mut rows: Vec<TraceRow> = traces::table
+        .filter(traces::project.eq(project))
+        .filter(traces::trace_id.ge(prefix.to_owned()))
+        .filter(traces::trace_id.lt(end))
+        .order(traces::trace_id.asc())
+        .select(TraceRow::as_select())
+        .limit(limit)
+        .load(conn)?;
+    rows.retain(|row| row.trace_id.starts_with(prefix));
+    Ok(rows)
 }
 
 /// Whether the trace is known.

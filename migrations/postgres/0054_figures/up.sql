@@ -1,0 +1,98 @@
+-- When what happened to an order, for figures: one row an order with everything that a figure counts and narrows by, so that a period is
+-- counted from an index alone. Projected, like working_hours, holidays and absences.
+CREATE TABLE order_milestones (
+    project BIGINT NOT NULL,
+    order_id TEXT NOT NULL,
+    -- The type as written, and the class that its words fall into.
+    order_type TEXT NOT NULL,
+    type_class TEXT NOT NULL,
+    -- The tag of its asset in small letters; empty for none.
+    asset_key TEXT NOT NULL,
+    -- The account that has it; empty for none.
+    assignee TEXT NOT NULL,
+    -- It came in from a file.
+    is_imported BOOLEAN NOT NULL,
+    -- When it came to be here, whatever a file says of that.
+    made_at BIGINT NOT NULL,
+    -- The first moment that is too late.
+    due_at BIGINT,
+    -- When its plan was first approved here.
+    approved_at BIGINT,
+    -- The completion, verification and end that stand; empty where it was taken up again since.
+    completed_at BIGINT,
+    verified_at BIGINT,
+    closed_at BIGINT,
+    cancelled_at BIGINT,
+    -- How often it was taken up again after it had been completed.
+    taken_up BIGINT NOT NULL,
+    -- When the first order was opened for what this one left.
+    followed_up_at BIGINT,
+    -- What was worked on it, each hour of a person once, and how many entries of time were corrected.
+    labour_seconds BIGINT NOT NULL,
+    time_corrected BIGINT NOT NULL,
+    -- What its plan says that it takes; empty where it says nothing.
+    estimate_minutes BIGINT,
+    PRIMARY KEY (project, order_id)
+);
+-- Each holds all that is asked of it, the columns of its own condition among them: SQLite asks that again.
+CREATE INDEX order_milestones_by_due ON order_milestones
+    (project, due_at, made_at, completed_at, cancelled_at, approved_at, is_imported, type_class) WHERE due_at IS NOT NULL;
+CREATE INDEX order_milestones_without_due ON order_milestones
+    (project, made_at, completed_at, cancelled_at, approved_at, is_imported, due_at) WHERE due_at IS NULL;
+CREATE INDEX order_milestones_closed ON order_milestones (project, closed_at, made_at, taken_up, followed_up_at)
+    WHERE closed_at IS NOT NULL;
+CREATE INDEX order_milestones_completed ON order_milestones
+    (project, completed_at, type_class, labour_seconds, time_corrected, verified_at, closed_at) WHERE completed_at IS NOT NULL;
+CREATE INDEX order_milestones_verified ON order_milestones (project, verified_at, completed_at) WHERE verified_at IS NOT NULL;
+CREATE INDEX order_milestones_cancelled ON order_milestones (project, cancelled_at, approved_at, due_at, type_class)
+    WHERE cancelled_at IS NOT NULL;
+CREATE INDEX order_milestones_imported ON order_milestones
+    (project, made_at, due_at, completed_at, cancelled_at, approved_at, type_class, is_imported) WHERE is_imported;
+CREATE INDEX order_milestones_of_assignee ON order_milestones (project, assignee);
+CREATE INDEX order_milestones_of_asset ON order_milestones (project, asset_key);
+
+-- What stands as evidence of a tick: a file, or a link to its place or to its step.
+ALTER TABLE claims ADD COLUMN step_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE claims ADD COLUMN has_file BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE claims ADD COLUMN has_link BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX claims_ticked ON claims (project, made_at, target_kind, position, unattested, has_file, has_link, withdrawn_at)
+    WHERE withdrawn_at IS NULL;
+CREATE INDEX verdicts_by_time ON verdicts (project, at);
+
+-- How many minutes somebody works on each day of the week, from a day on.
+CREATE TABLE working_hours (
+    project BIGINT NOT NULL,
+    account_id TEXT NOT NULL,
+    -- `2026-11-23`, as all days here.
+    from_day TEXT NOT NULL,
+    monday BIGINT NOT NULL,
+    tuesday BIGINT NOT NULL,
+    wednesday BIGINT NOT NULL,
+    thursday BIGINT NOT NULL,
+    friday BIGINT NOT NULL,
+    saturday BIGINT NOT NULL,
+    sunday BIGINT NOT NULL,
+    PRIMARY KEY (project, account_id, from_day)
+);
+
+-- Days on which nobody works.
+CREATE TABLE holidays (
+    project BIGINT NOT NULL,
+    on_day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (project, on_day)
+);
+
+-- Days on which somebody does not, both ends included.
+CREATE TABLE absences (
+    project BIGINT NOT NULL,
+    absence_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    first_day TEXT NOT NULL,
+    last_day TEXT NOT NULL,
+    PRIMARY KEY (project, absence_id)
+);
+CREATE INDEX absences_by_end ON absences (project, last_day);
+
+-- Read anew from the orders' events at the next start (`work_orders::renew`).
+UPDATE orders SET version = 0;

@@ -1,0 +1,3 @@
+//! The page of finding.
+
+pub(super) mod show;

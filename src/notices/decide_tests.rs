@@ -1,0 +1,199 @@
+//! Who is told of what, as a table.
+
+use order_rules::samples;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::foundation::{ActorKind, ProjectKey, Timestamp};
+use crate::ledger::Body;
+use crate::work_orders::gathered::events::Mentioned;
+use crate::work_orders::model::{Comment, Mention, Status, TransitionRecord, When, Who};
+
+/// The author asks, the worker does, the boss plans, ann judges, vera looks, otto is another worker.
+fn people() -> Vec<Person> {
+    let person = |account: &str, role| Person { account: account.to_owned(), roles: vec![role] };
+    vec![
+        person("author", Role::Requester),
+        person("worker", Role::Technician),
+        person("boss", Role::Supervisor),
+        person("ann", Role::Auditor),
+        person("vera", Role::Viewer),
+        person("otto", Role::Technician),
+    ]
+}
+
+fn event(actor: &str, stream: &str, kind: &str, data: Value) -> Event {
+    let (actor_name, at) = (actor.to_owned(), Timestamp(1));
+    let body = Body { actor_name, under_reset: None, session: None, request_id: None, reason: None, data };
+    Event {
+        seq: 1,
+        id: "e1".to_owned(),
+        project: ProjectKey(1),
+        stream_kind: stream.to_owned(),
+        stream_id: "o1".to_owned(),
+        version: 1,
+        kind: kind.to_owned(),
+        at,
+        actor: actor.to_owned(),
+        actor_kind: ActorKind::Human,
+        body: Some(body),
+    }
+}
+
+fn order_event(actor: &str, what: &OrderEvent) -> Event {
+    event(actor, "work_order", what.kind(), what.to_json().unwrap())
+}
+
+/// An order that the boss approved and gave to the worker.
+fn about() -> About {
+    let mut order = samples::at(Status::InProgress);
+    order.transitions.push(TransitionRecord {
+        id: Transition::Approve,
+        from: Status::Submitted,
+        to: Status::Approved,
+        by: Who::from(&samples::person("boss")),
+        at: samples::NOON,
+        reason: String::new(),
+        event: "ev".to_owned(),
+    });
+    About::Order { order: Box::new(order), assigner: Some("boss".to_owned()) }
+}
+
+fn told(event: &Event, about: &About) -> Vec<(Kind, Vec<String>)> {
+    decide(event, about, &people()).unwrap().into_iter().map(|one| (one.kind, one.to)).collect()
+}
+
+fn moved(transition: Transition) -> OrderEvent {
+    OrderEvent::Transitioned {
+        transition,
+        from: Status::Draft,
+        to: Status::Draft,
+        reason: "because".to_owned(),
+        hold: None,
+        outcome: None,
+        signature: None,
+        signed: None,
+    }
+}
+
+fn handed(from: Option<&str>, to: Option<&str>) -> OrderEvent {
+    let one = |account: &str| samples::assignee(account, ActorKind::Human);
+    OrderEvent::Assigned { from: from.map(one), to: to.map(one), reason: String::new() }
+}
+
+#[test]
+fn each_move_is_told_to_those_whom_it_concerns_but_never_to_whoever_made_it() {
+    let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    for (actor, transition, expected) in [
+        ("author", Transition::Submit, Some((Kind::WaitsForApproval, names(&["boss"])))),
+        ("boss", Transition::Submit, Some((Kind::WaitsForApproval, names(&[])))),
+        ("boss", Transition::ReturnToDraft, Some((Kind::Returned, names(&["author", "worker"])))),
+        ("boss", Transition::Approve, Some((Kind::Approved, names(&["author", "worker"])))),
+        ("worker", Transition::Start, None),
+        ("worker", Transition::Hold, Some((Kind::Held, names(&["author", "boss"])))),
+        ("boss", Transition::Resume, Some((Kind::Resumed, names(&["author", "worker"])))),
+        ("worker", Transition::Complete, Some((Kind::Completed, names(&["ann", "author"])))),
+        ("ann", Transition::ReturnForRework, Some((Kind::Rework, names(&["worker"])))),
+        ("ann", Transition::Verify, Some((Kind::Verified, names(&["author", "worker"])))),
+        ("boss", Transition::Close, Some((Kind::Closed, names(&["author", "worker"])))),
+        ("author", Transition::Cancel, Some((Kind::Cancelled, names(&["worker"])))),
+    ] {
+        let found = told(&order_event(actor, &moved(transition)), &about());
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{transition:?} by {actor}");
+    }
+}
+
+#[test]
+fn an_order_that_changes_hands_is_told_to_both_and_whoever_lost_it_is_led_to_no_order_of_others() {
+    // The order is otto's by now, as the event says.
+    let About::Order { mut order, assigner } = about() else { unreachable!() };
+    order.assignee = Some(samples::assignee("otto", ActorKind::Human));
+    let about = About::Order { order, assigner };
+    let given =
+        decide(&order_event("boss", &handed(Some("worker"), Some("otto"))), &about, &people()).unwrap();
+    let places: Vec<(Kind, &str, &str)> =
+        given.iter().map(|it| (it.kind, it.to[0].as_str(), it.place.as_str())).collect();
+    assert_eq!(
+        places,
+        [(Kind::Given, "otto", "/work-orders/WO-2026-001"), (Kind::Taken, "worker", "/work-orders")]
+    );
+    // Who took it themselves needs no word; an agent or a stranger is nobody to be told.
+    assert_eq!(told(&order_event("otto", &handed(None, Some("otto"))), &about), [(Kind::Given, Vec::new())]);
+    assert_eq!(told(&order_event("boss", &handed(None, Some("relay"))), &about), [(Kind::Given, Vec::new())]);
+    assert!(told(&order_event("boss", &handed(Some("otto"), Some("otto"))), &about).is_empty());
+}
+
+#[test]
+fn nobody_is_told_of_an_order_that_they_may_not_see() {
+    let mentions = |account: &str| {
+        let one = Mentioned { account: account.to_owned(), name: String::new(), words: String::new() };
+        OrderEvent::Gathered(GatheredEvent::PeopleMentioned { entry: "c9".to_owned(), people: vec![one] })
+    };
+    for (account, hears) in
+        [("worker", true), ("vera", true), ("ann", true), ("otto", false), ("nobody", false)]
+    {
+        let found = told(&order_event("boss", &mentions(account)), &about());
+        let expected = if hears { vec![account.to_owned()] } else { Vec::new() };
+        assert_eq!(found, [(Kind::Mentioned, expected)], "{account}");
+    }
+}
+
+#[test]
+fn a_comment_is_told_once_and_whoever_is_mentioned_in_it_hears_of_that() {
+    let comment = OrderEvent::CommentAdded { comment: "c9".to_owned(), text: "Look\r\n@worker".to_owned() };
+    assert_eq!(
+        told(&order_event("boss", &comment), &about()),
+        [(Kind::Commented, vec!["author".to_owned(), "worker".to_owned()])]
+    );
+    let About::Order { mut order, assigner } = about() else { unreachable!() };
+    let (entry, account) = ("c9".to_owned(), "worker".to_owned());
+    order.gathered.mentions.push(Mention { entry, account, name: String::new(), words: String::new() });
+    order.comments.push(Comment {
+        id: "c9".to_owned(),
+        when: When::exact(samples::NOON),
+        by: Who::from(&samples::person("boss")),
+        text: "Look\r\n@worker".to_owned(),
+    });
+    let about = About::Order { order, assigner };
+    let one = decide(&order_event("boss", &comment), &about, &people()).unwrap().remove(0);
+    assert_eq!((one.to, one.said.as_str()), (vec!["author".to_owned()], "Look @worker"));
+    assert_eq!(one.place, "/work-orders/WO-2026-001#comment-c9");
+}
+
+#[test]
+fn what_failed_is_told_to_whoever_plans_it_and_what_is_good_to_nobody() {
+    let answer = |found| OrderEvent::ItemAnswered {
+        item: "i1".to_owned(),
+        tick: "t1".to_owned(),
+        answer: Answer { value: "Fail".to_owned(), found, note: String::new() },
+        signature: None,
+        signed: None,
+    };
+    let trouble = [(Kind::Trouble, vec!["author".to_owned(), "boss".to_owned()])];
+    assert_eq!(told(&order_event("worker", &answer(Found::Failed)), &about()), trouble);
+    assert!(told(&order_event("worker", &answer(Found::Good)), &about()).is_empty());
+    let marked = OrderEvent::StepMarked {
+        step: "s1".to_owned(),
+        from: StepState::Open,
+        to: StepState::Flagged { reason: "loose".to_owned() },
+        reason: String::new(),
+    };
+    assert_eq!(told(&order_event("worker", &marked), &about()), trouble);
+}
+
+#[test]
+fn meters_are_told_to_keepers_and_erased_or_everyday_events_to_nobody() {
+    let (id, code, name) = ("a1".to_owned(), "mill-7".to_owned(), "Mill".to_owned());
+    let asset = About::Asset { id, code, name };
+    let read = |beyond: &str| {
+        let data = json!({"meter": "m", "name": "Heat", "unit": "°C", "reading": "r", "value": "91", "millionths": 91_000_000,
+            "beyond": beyond, "below": null, "reason": ""});
+        event("worker", "asset", "asset.meter_read.v1", data)
+    };
+    assert_eq!(told(&read("1 °C above the limit"), &asset), [(Kind::Meter, vec!["boss".to_owned()])]);
+    assert!(told(&read(""), &asset).is_empty());
+    let erased = Event { body: None, ..read("1 °C above the limit") };
+    assert!(told(&erased, &asset).is_empty());
+    let ticked = OrderEvent::ItemTicked { item: "i1".to_owned(), tick: "t".to_owned() };
+    assert!(told(&order_event("worker", &ticked), &about()).is_empty());
+}

@@ -1,0 +1,261 @@
+//! Agents as technicians on both databases: claims of two of them, stop, questions, decisions, and the trace that a tick joins.
+
+use actix_web::http::StatusCode;
+use tracewright::audit::actions::pin_settled;
+use tracewright::audit::reads::{links_of, pins_of};
+use tracewright::foundation::{Asker, Error, ProjectKey, Role, TraceContext};
+use tracewright::ledger::rebuild;
+use tracewright::people::AccountId;
+use tracewright::people::actions::create_api_key::NewApiKey;
+use tracewright::people::model::{KeyLabel, ProjectId, ProjectName, Scopes};
+use tracewright::work_orders::actions::ask_person::{Question, ask_person};
+use tracewright::work_orders::actions::claim::claim;
+use tracewright::work_orders::actions::heartbeat::heartbeat;
+use tracewright::work_orders::actions::record_decision::{NewDecision, record_decision};
+use tracewright::work_orders::actions::transition::{Move, transition};
+use tracewright::work_orders::actions::{answer_question, let_agent_on, release_claim, stop_agent, tick};
+use tracewright::work_orders::model::Status;
+use tracewright::work_orders::reads;
+
+use crate::field::browser;
+use crate::guards::stage::{agent, do_tick, give, hire, load, owner, place, running, send};
+use crate::harness::http::{Client, site};
+use crate::harness::{TestApp, on_both};
+
+const SECOND: i64 = 1_000_000;
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+/// Sam has an order in work and two agents.
+struct Crew {
+    owner: Asker,
+    sam: Asker,
+    relay: Asker,
+    scribe: Asker,
+    id: String,
+}
+
+async fn crew(t: &TestApp) -> Crew {
+    let owner = owner(t).await;
+    let sam = hire(t, &owner, "sam", &[Role::Admin, Role::Technician]).await;
+    let (relay, scribe) = (agent(t, &sam, "relay").await, agent(t, &sam, "scribe").await);
+    let id = running(t, &owner, &sam).await;
+    Crew { owner, sam, relay, scribe, id }
+}
+
+impl Crew {
+    fn under_trace(&self) -> Asker {
+        self.relay.clone().in_trace(TraceContext::parse(TRACEPARENT).unwrap())
+    }
+}
+
+/// The numbers of what an agent could claim now.
+async fn ready(t: &TestApp, who: &Asker) -> Vec<String> {
+    let (asker, now) = (who.clone(), t.app.now());
+    let rows = t.app.db.read(move |conn| reads::ready(conn, &asker, now, 10)).await.unwrap();
+    rows.into_iter().map(|row| row.number).collect()
+}
+
+fn rule<T: std::fmt::Debug>(result: &Result<T, Error>) -> &'static str {
+    result.as_ref().err().and_then(Error::refusal).map_or("none", |refusal| refusal.rule)
+}
+
+async fn key_of(t: &TestApp, maker: &Asker, agent: &Asker) -> Client {
+    let new = NewApiKey {
+        label: KeyLabel::parse("label", "agent").unwrap(),
+        scopes: Scopes::all(),
+        account: Some(AccountId(agent.actor.id.clone())),
+        expires_at: None,
+        pair: None,
+    };
+    let key = t.people.create_api_key(maker, new).await.unwrap();
+    Client::with_key(key.public.as_str(), key.secret.expose())
+}
+
+on_both! {
+    async fn r41_one_agent_works_at_a_time_under_the_answer_of_a_person(t: TestApp) {
+        let Crew { owner, sam, relay, scribe, id } = crew(&t).await;
+        let orders = &t.services.orders;
+        assert_eq!((ready(&t, &relay).await.len(), ready(&t, &scribe).await.len()), (1, 1));
+        assert_eq!(ready(&t, &sam).await.len(), 0, "people claim nothing");
+        claim(orders, &relay, &id, None).await.unwrap();
+        let standing = load(&t, &owner, &id).await.delegation.standing().cloned().unwrap();
+        assert_eq!((standing.agent.id, standing.accountable.id), (relay.actor.id.clone(), sam.actor.id.clone()));
+        assert_eq!((ready(&t, &relay).await.len(), ready(&t, &scribe).await.len()), (1, 0));
+        let second = claim(orders, &scribe, &id, None).await;
+        assert_eq!(rule(&second), "R41");
+        assert!(second.unwrap_err().to_string().contains(&standing.until.to_rfc3339()));
+        // People are kept from nothing.
+        do_tick(&t, &sam, &id, "1.1").await;
+        let lease = heartbeat(orders, &relay, &id).await.unwrap();
+        assert_eq!((lease.until, lease.is_stale), (standing.until, false), "nothing was recorded for it");
+        t.clock.advance(300 * SECOND);
+        assert!(heartbeat(orders, &relay, &id).await.unwrap().is_stale);
+        assert_eq!(ready(&t, &scribe).await.len(), 1);
+        claim(orders, &scribe, &id, Some(600)).await.unwrap();
+        assert_eq!(rule(&tick::tick(orders, &relay, &id, place(&t, &owner, &id, "2.1").await).await), "R41");
+        stop_agent::stop_agent(orders, &sam, &id, scribe.id(), "it asks the wrong system").await.unwrap();
+        let told = heartbeat(orders, &scribe, &id).await.unwrap().stopped.unwrap();
+        assert!(told.contains("it asks the wrong system"), "{told}");
+        assert_eq!(rule(&claim(orders, &scribe, &id, None).await), "R41");
+        assert_eq!((ready(&t, &relay).await.len(), ready(&t, &scribe).await.len()), (1, 0));
+        let_agent_on::let_agent_on(orders, &owner, &id, scribe.id()).await.unwrap();
+        claim(orders, &scribe, &id, None).await.unwrap();
+        release_claim::release_claim(orders, &scribe, &id, "done with my part").await.unwrap();
+        assert!(load(&t, &owner, &id).await.delegation.standing().is_none());
+        let app = t.app.clone();
+        let checked = tokio::task::spawn_blocking(move || rebuild::check(&app.db, &app.ledger)).await.unwrap().unwrap();
+        assert!(checked.differences.is_empty(), "{:?}", checked.differences);
+    }
+
+    async fn of_two_processes_that_claim_at_once_one_has_it(t: TestApp) {
+        let Crew { owner, relay, scribe, id, .. } = crew(&t).await;
+        let elsewhere = t.other_process();
+        let (one, other) = futures_util::future::join(
+            claim(&t.services.orders, &relay, &id, None),
+            claim(&elsewhere.orders, &scribe, &id, None),
+        )
+        .await;
+        assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+        let refused = if one.is_ok() { other } else { one };
+        assert_eq!(rule(&refused), "R41");
+        assert_eq!(load(&t, &owner, &id).await.delegation.claims.len(), 1);
+    }
+
+    async fn r41_an_agent_is_refused_with_a_rule_and_what_would_lift_it(t: TestApp) {
+        let Crew { owner, relay, id, .. } = crew(&t).await;
+        let orders = &t.services.orders;
+        let first = place(&t, &owner, &id, "1.1").await;
+        let unclaimed = tick::tick(orders, &relay, &id, first.clone()).await;
+        assert_eq!(rule(&unclaimed), "R41");
+        assert_eq!(unclaimed.unwrap_err().refusal().unwrap().lift, "Claim it first.");
+        claim(orders, &relay, &id, None).await.unwrap();
+        let bare = tick::tick(orders, &relay, &id, first).await;
+        assert_eq!(rule(&bare), "R41");
+        assert!(bare.unwrap_err().refusal().unwrap().lift.contains("traceparent"));
+        for to in [Status::Completed, Status::Verified, Status::Closed] {
+            let moved = transition(orders, &relay, &id, Move::to(to)).await;
+            assert_eq!(rule(&moved), "R20", "{to:?} {moved:?}");
+        }
+        let elsewhere = hire(&t, &owner, "dana", &[Role::Technician]).await;
+        give(&t, &owner, &id, Some(&elsewhere)).await;
+        assert_eq!(rule(&claim(orders, &relay, &id, None).await), "R41", "it is nobody's of theirs any more");
+    }
+
+    async fn a_tick_under_a_trace_joins_it_before_and_after_it_comes(t: TestApp) {
+        let crew = crew(&t).await;
+        let (owner, relay, id) = (&crew.owner, crew.under_trace(), &crew.id);
+        let orders = &t.services.orders;
+        claim(orders, &relay, id, Some(1_800)).await.unwrap();
+        // The same id in another project is another trace.
+        let (name, label) = (ProjectId::parse("id", "south").unwrap(), ProjectName::parse("name", "South").unwrap());
+        let south = t.people.create_project(&Asker::operator(ProjectKey(0)), name, label).await.unwrap().key;
+        send(&t, &Asker::key(south, Scopes::all()), TRACE, &[], "a secret of the south").await;
+        do_tick(&t, &relay, id, "1.1").await;
+        let (project, order) = (owner.project, id.clone());
+        let links = t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap();
+        assert_eq!(links.len(), 1);
+        assert_eq!((links[0].trace_id.as_str(), links[0].how.as_str(), links[0].target_kind.as_str()), (TRACE, "traceparent", "item"));
+        assert_eq!(evidenced(&t, owner, id).await, 0, "what has not come is no evidence yet");
+        let (s, number) = (site(&t).await, load(&t, owner, id).await.number.to_string());
+        let page = browser(&t, "owner@example.com").await.get(&s, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains("joined by itself, not here yet") && !page.contains("secret of the south"), "{page}");
+        send(&t, &crew.relay, TRACE, &[], "wrapped").await;
+        assert_eq!(evidenced(&t, owner, id).await, 1);
+        let page = browser(&t, "owner@example.com").await.get(&s, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains("joined by itself") && !page.contains("not here yet"), "{page}");
+        t.clock.advance(120 * SECOND);
+        assert_eq!(pin_settled(&t.app, &Asker::system(project)).await.unwrap(), 1);
+        let order = id.clone();
+        assert!(!t.app.db.read(move |conn| pins_of(conn, project, &order)).await.unwrap().is_empty());
+        // After it has come, and the same place again: one link each.
+        do_tick(&t, &relay, id, "2.1").await;
+        tracewright::work_orders::actions::undo::undo(orders, &relay, id, place(&t, owner, id, "2.1").await, String::new()).await.unwrap();
+        do_tick(&t, &relay, id, "2.1").await;
+        let order = id.clone();
+        assert_eq!(t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap().len(), 2);
+        // A person's call under a trace joins nothing.
+        let sam = crew.sam.clone().in_trace(TraceContext::parse(TRACEPARENT).unwrap());
+        do_tick(&t, &sam, id, "C1").await;
+        let order = id.clone();
+        assert_eq!(t.app.db.read(move |conn| links_of(conn, project, &order)).await.unwrap().len(), 2);
+    }
+
+    async fn the_header_of_a_call_with_a_key_is_read_and_a_broken_one_is_passed_over(t: TestApp) {
+        let crew = crew(&t).await;
+        claim(&t.services.orders, &crew.relay, &crew.id, None).await.unwrap();
+        let (s, order) = (site(&t).await, load(&t, &crew.owner, &crew.id).await);
+        let mut client = key_of(&t, &crew.sam, &crew.relay).await;
+        let number = &order.number;
+        let ticks = |place: &str| format!("target={}", order.resolve_part(place).unwrap().to_string().replace(':', "%3A"));
+        client.traceparent = Some("00-zz-01".to_owned());
+        let bare = client.post(&s, &format!("/work-orders/{number}/tick"), &ticks("1.1")).await;
+        assert_eq!(bare.status, StatusCode::CONFLICT, "no trace, no evidence: {}", bare.body);
+        client.traceparent = Some(TRACEPARENT.to_owned());
+        let ticked = client.post(&s, &format!("/work-orders/{number}/tick"), &ticks("1.1")).await;
+        assert_eq!(ticked.status, StatusCode::SEE_OTHER, "{}", ticked.body);
+        let (project, id) = (crew.owner.project, crew.id.clone());
+        let links = t.app.db.read(move |conn| links_of(conn, project, &id)).await.unwrap();
+        assert_eq!(links.iter().map(|link| link.trace_id.as_str()).collect::<Vec<_>>(), [TRACE]);
+    }
+
+    async fn a_question_is_answered_and_a_decision_stands_everywhere(t: TestApp) {
+        let Crew { owner, sam, relay, id, .. } = crew(&t).await;
+        let orders = &t.services.orders;
+        claim(orders, &relay, &id, None).await.unwrap();
+        let asked = Question { text: "Which <b>key</b> is meant?".to_owned(), choices: vec!["old".to_owned(), "new".to_owned()], about: None };
+        let question = ask_person(orders, &relay, &id, asked).await.unwrap();
+        let (s, number) = (site(&t).await, load(&t, &owner, &id).await.number.to_string());
+        let hers = browser(&t, "sam@example.com").await;
+        let home = hers.get(&s, "/").await.body;
+        assert!(home.contains("Asked of you") && home.contains("relay (agent)") && home.contains("&lt;b&gt;key"), "{home}");
+        let page = hers.get(&s, &format!("/work-orders/{number}")).await.body;
+        for words in ["An agent works on this", "relay (agent)", "sam answers for it", "Stop relay (agent)", "/answer\""] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let wrong = hers.post(&s, &format!("/work-orders/{number}/questions/{question}/answer"), "answer=both").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = hers.post(&s, &format!("/work-orders/{number}/questions/{question}/answer"), "answer=new").await;
+        assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
+        assert!(!hers.get(&s, "/").await.body.contains("Asked of you"));
+        assert_eq!(reads::questions_of(&load(&t, &owner, &id).await)[0].reply.as_ref().unwrap().text, "new");
+        let again = answer_question::answer_question(orders, &sam, &id, &question, "old").await;
+        assert!(matches!(again, Err(Error::Refused(_))), "{again:?}");
+        let decided = NewDecision { title: "Which key".to_owned(), decision: "The new one".to_owned(), reasons: "The old one is gone".to_owned(), ..NewDecision::default() };
+        record_decision(orders, &relay, &id, decided).await.unwrap();
+        let form = "title=Which+key&decision=Both&reasons=The+old+one+came+back&consequences=&supersedes=D-1";
+        let made = hers.post(&s, &format!("/work-orders/{number}/decisions"), form).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+        let boss = browser(&t, "owner@example.com").await;
+        for (path, words) in [
+            ("", &["D-1 Which key", "superseded by D-2", "takes the place of D-1"][..]),
+            ("/print", &["D-1 Which key", "superseded by D-2", "decided D-2"]),
+            (".md", &["relay (agent), decision D-1: Which key", "Reasons: The old one is gone"]),
+            (".json", &["\"superseded_by\"", "\"decision\":\"Both\""]),
+        ] {
+            let body = boss.get(&s, &format!("/work-orders/{number}{path}")).await.body;
+            for word in words {
+                assert!(body.contains(word), "{path}: {word}: {body}");
+            }
+        }
+        let stopped = hers.post(&s, &format!("/work-orders/{number}/claims/stop"), &format!("account={}&reason=enough+for+now", relay.id())).await;
+        assert_eq!(stopped.status, StatusCode::SEE_OTHER, "{}", stopped.body);
+        let page = hers.get(&s, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains("enough for now") && page.contains("Let on"), "{page}");
+        let on = hers.post(&s, &format!("/work-orders/{number}/claims/let-on"), &format!("account={}", relay.id())).await;
+        assert_eq!(on.status, StatusCode::SEE_OTHER, "{}", on.body);
+        let agents = key_of(&t, &sam, &relay).await;
+        let by_agent = agents.post(&s, &format!("/work-orders/{number}/claims/stop"), "account=x&reason=enough+for+now").await;
+        assert_eq!(by_agent.status, StatusCode::FORBIDDEN);
+    }
+}
+
+/// How many parts of an order have evidence.
+async fn evidenced(t: &TestApp, who: &Asker, id: &str) -> usize {
+    let (orders, who, id) = (t.services.orders.clone(), who.clone(), id.to_owned());
+    let read = move |conn: &mut tracewright::db::AnyConnection| {
+        let order = reads::load(conn, who.project, &id, None)?;
+        orders.facts(conn, who.project, &order, &who.actor)
+    };
+    t.app.db.read(read).await.unwrap().evidence.evidenced.len()
+}
