@@ -15,10 +15,11 @@ use crate::web::Routes;
 use crate::web::problem::MEDIA_TYPE;
 
 /// What the operations are about, in the order of the page, each with a sentence.
-pub const TAGS: [(&str, &str); 8] = [
+pub const TAGS: [(&str, &str); 9] = [
     ("You", "Who asks, and what they may do."),
     ("Orders", "Work orders: lists, plans, states, who does the work."),
     ("Work", "What is done on an order: ticks, answers, steps, time, parts."),
+    ("Delegation", "Leases of agents, questions to people, decisions."),
     ("Record", "What is written down: log, comments, files, relations, what happened."),
     ("Evidence", "Traces linked to orders, claims, statements, the score."),
     ("Procedures", "How work is done, in versions; orders are made from them."),
@@ -147,6 +148,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         all.push(json!({ "name": KEY, "in": "header", "required": false,
             "description": "The name of this request. Sent again under the same name, it is carried out once and answered the same.",
             "schema": { "type": "string", "minLength": 1, "maxLength": MOST_KEY, "pattern": "^[!-~]+$" } }));
+        // No pattern: what cannot be read is passed over, never refused.
+        all.push(json!({ "name": "traceparent", "in": "header", "required": false,
+            "description": "The trace that this is done in (W3C); what an agent records is linked to it.",
+            "schema": { "type": "string" } }));
     }
     if operation.is_versioned {
         all.push(json!({ "name": "If-Match", "in": "header", "required": false,
@@ -165,6 +170,7 @@ fn of_path(name: &str) -> Value {
         "meter" => ("The id of the meter.", "01900000-0000-7000-8000-000000000002"),
         "kind" => ("How the orders hang together.", "blocked_by"),
         "other" => ("The number of the other order.", "WO-2026-002"),
+        "question" => ("The id of the question.", "01900000-0000-7000-8000-000000000003"),
         _ => ("", ""),
     };
     json!({ "name": name, "in": "path", "required": true, "description": about,

@@ -25,7 +25,7 @@ pub fn operations(all: &mut Operations<'_>) {
     let ticked = act("/api/v1/orders/{number}/ticks", "tickTarget", "Tick an item, a step or a criterion")
         .about(
             "The first tick in an approved order starts it. An item that asks for more is answered. A program ticks and answers only \
-             what has evidence: link a trace to the part, or bring a file to it.",
+             what has evidence: link a trace to the part, tick in the trace that did it (`traceparent`), or bring a file to it.",
         )
         .takes::<NewTick>(json!({ "target": "1.2", "expected_version": 12 }));
     all.add(ticked.versioned(), tick, tick_target);

@@ -11,6 +11,7 @@ mod atoms;
 mod call;
 mod check;
 mod claims;
+mod delegation;
 mod docs;
 pub mod document;
 mod doing;

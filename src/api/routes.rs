@@ -8,8 +8,8 @@ use super::document::document;
 use super::operations::{Operation, Operations};
 use super::refusal::Answer;
 use super::{
-    assets, atoms, claims, docs, doing, events, files, me, moves, order, orders, plan, procedures, relations,
-    writing,
+    assets, atoms, claims, delegation, docs, doing, events, files, me, moves, order, orders, plan,
+    procedures, relations, writing,
 };
 use crate::web::{Access, Routes};
 
@@ -33,6 +33,7 @@ pub fn operations(routes: &mut Routes) -> Vec<Operation> {
     plan::operations(&mut all);
     moves::operations(&mut all);
     doing::operations(&mut all);
+    delegation::operations(&mut all);
     writing::operations(&mut all);
     files::operations(&mut all);
     relations::operations(&mut all);

@@ -128,7 +128,7 @@ pub struct LinkView {
     pub observation: Option<String>,
     /// The part it is evidence of: `item:ID`; none for the order as a whole.
     pub target: Option<String>,
-    /// `hand`, or the rule that linked it as it came in.
+    /// `hand`; `rule` where it named the order as it came in; `traceparent` where an agent recorded something while called under it.
     pub how: String,
     pub by: Person,
     #[schema(format = DateTime)]

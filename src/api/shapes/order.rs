@@ -166,6 +166,8 @@ pub struct MadeFromView {
     pub digest: String,
     /// Whether it was a draft.
     pub of_draft: bool,
+    /// The code of the schedule that made the order; none where somebody did.
+    pub schedule: Option<String>,
 }
 
 /// The file that an order came from.
@@ -227,6 +229,7 @@ impl From<&Order> for OrderView {
                 version: from.version,
                 digest: from.digest.to_hex(),
                 of_draft: from.of_draft,
+                schedule: from.schedule.as_ref().map(|by| by.code.clone()),
             }),
             imported: order.imported.as_ref().map(|it| ImportedView {
                 file: it.file.clone(),
