@@ -40,7 +40,7 @@ pub struct Problem {
     pub errors: Vec<ProblemField>,
     /// The id of this request, for whoever looks after the server.
     pub request_id: String,
-    /// The rule that refuses, where it is one that a person must meet: `R12`, `R20`.
+    /// The rule that refuses, where it has a number: `R12` and `R20` ask for a person, `R41` for a lease of one's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// What lifts the refusal, and where.
