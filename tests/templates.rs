@@ -85,8 +85,7 @@ fn no_field_of_a_form_that_is_sent_hides_what_the_form_is() {
 /// A key that nobody is told of is not found, and one that is told and does nothing is a fault. `web::keys` is the one list.
 #[test]
 fn every_key_is_told_and_every_key_that_is_told_is_there() {
-    let told: BTreeSet<String> =
-        keys::PLACES.iter().flat_map(|place| place.keys()).flat_map(pressed).collect();
+    let told: BTreeSet<String> = keys::PLACES.iter().flat_map(keys::Place::keys).flat_map(pressed).collect();
     let mut there = keys_of_scripts();
     for (path, text) in templates() {
         let named = text.split("data-key=\"").skip(1).filter_map(|rest| rest.split('"').next());

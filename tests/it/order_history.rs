@@ -119,7 +119,8 @@ on_both! {
                 pages += 1;
                 let Some(rest) = shown.split("rel=\"next\"").next().filter(|_| shown.contains("rel=\"next\"")) else { break };
                 let href = rest.rsplit("href=\"").next().unwrap().split('"').next().unwrap();
-                query = href.replace("&amp;", "&").replace("&#38;", "&").strip_prefix(ADDRESS).unwrap().to_owned();
+                let address = href.replace("&amp;", "&").replace("&#38;", "&");
+                address.strip_prefix(ADDRESS).unwrap().clone_into(&mut query);
             }
             let words: Vec<&String> = seen.iter().filter(|line| line.contains("Word ")).collect();
             assert_eq!((pages, words.len()), (2, 130), "{order}");
