@@ -106,13 +106,14 @@ fn every_key_is_told_and_every_key_that_is_told_is_there() {
 /// Pages that take keys of their own show them in their map.
 #[test]
 fn a_page_with_keys_of_its_own_lists_them() {
-    const LISTED: [(&str, &str); 10] = [
+    const LISTED: [(&str, &str); 11] = [
         ("find/page.html", "FIND"),
         ("work_orders/list.html", "ORDERS"),
         ("work_orders/order.html", "ORDER"),
         ("work_orders/board/page.html", "BOARD"),
         ("work_orders/calendar/page.html", "CALENDAR"),
         ("procedures/list.html", "PROCEDURES"),
+        ("schedules/list.html", "SCHEDULES"),
         ("assets/list.html", "ASSETS"),
         ("assets/show.html", "ASSETS"),
         ("audit/claim.html", "CLAIM"),

@@ -87,7 +87,7 @@ on_both! {
         // The part of a changed plan, the group of kinds, the person.
         let of_dana = format!("?who={}&kind=work_order.item_ticked.v1", dana.id());
         for (query, expected) in [
-            ("?part=2.1", vec!["changed “See both models” to “See all models”: a third came"]),
+            ("?part=2.1", vec!["changed “See both models” to “See all models”: a third came; this superseded the signature approval by owner"]),
             ("?part=1&kind=work", vec!["ticked “Wrap the calls”"]),
             (of_dana.as_str(), vec!["ticked “Wrap the calls”"]),
         ] {
