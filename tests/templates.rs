@@ -85,8 +85,7 @@ fn no_field_of_a_form_that_is_sent_hides_what_the_form_is() {
 /// A key that nobody is told of is not found, and one that is told and does nothing is a fault. `web::keys` is the one list.
 #[test]
 fn every_key_is_told_and_every_key_that_is_told_is_there() {
-    let told: BTreeSet<String> =
-        keys::PLACES.iter().flat_map(|place| place.keys()).flat_map(pressed).collect();
+    let told: BTreeSet<String> = keys::PLACES.iter().flat_map(keys::Place::keys).flat_map(pressed).collect();
     let mut there = keys_of_scripts();
     for (path, text) in templates() {
         let named = text.split("data-key=\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -107,13 +106,14 @@ fn every_key_is_told_and_every_key_that_is_told_is_there() {
 /// Pages that take keys of their own show them in their map.
 #[test]
 fn a_page_with_keys_of_its_own_lists_them() {
-    const LISTED: [(&str, &str); 10] = [
+    const LISTED: [(&str, &str); 11] = [
         ("find/page.html", "FIND"),
         ("work_orders/list.html", "ORDERS"),
         ("work_orders/order.html", "ORDER"),
         ("work_orders/board/page.html", "BOARD"),
         ("work_orders/calendar/page.html", "CALENDAR"),
         ("procedures/list.html", "PROCEDURES"),
+        ("schedules/list.html", "SCHEDULES"),
         ("assets/list.html", "ASSETS"),
         ("assets/show.html", "ASSETS"),
         ("audit/claim.html", "CLAIM"),

@@ -52,7 +52,7 @@ async fn listen(services: Services, demo: bool) -> anyhow::Result<()> {
     trust::ensure_policy(&app, &rule).await?;
     crate::repricing::actions::import_table::ensure_builtin(&app, &rule).await?;
     services.people.set_up_headless(&app.config.init).await?;
-    let sign_ins = if demo { demo::fill(&services).await? } else { Vec::new() };
+    let sign_ins = if demo { Box::pin(demo::fill(&services)).await? } else { Vec::new() };
     let (state, connections) = (services.clone(), Connections::as_many_as_fit());
     let (workers, arriving) = (workers(), connections.clone());
     let server = HttpServer::new(move || router::app(&state))

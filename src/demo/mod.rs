@@ -38,7 +38,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
     }
     let days = Days::until(services.app.now());
     let past = Past::begin(services, days.moment(history::FIRST))?;
-    let told = tell(&past, days).await;
+    let told = Box::pin(tell(&past, days)).await;
     // Whatever became of it: nothing else writes before this one has ended.
     past.end().await?;
     let (cast, written) = told?;
@@ -48,7 +48,7 @@ pub async fn fill(services: &Services) -> Result<Vec<SignIn>> {
 
 async fn tell(past: &Past, days: Days) -> Result<(Cast, Written)> {
     let operator = operator(&past.services).await?;
-    let cast = cast::hire(&past.services.people, &operator).await?;
+    let cast = Box::pin(cast::hire(&past.services.people, &operator)).await?;
     let written = history::play(past, &cast, days).await?;
     Ok((cast, written))
 }
@@ -56,7 +56,7 @@ async fn tell(past: &Past, days: Days) -> Result<(Cast, Written)> {
 /// Today alone: the people, the shop and what they do on the day on which it is filled, without the months before.
 pub async fn fill_today(services: &Services) -> Result<Vec<SignIn>> {
     let operator = operator(services).await?;
-    let cast = cast::hire(&services.people, &operator).await?;
+    let cast = Box::pin(cast::hire(&services.people, &operator)).await?;
     shop::register(&services.app, &cast).await?;
     let written = procedures::begin(services, &cast).await?;
     today(services, &cast, &written).await?;

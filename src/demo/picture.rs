@@ -22,7 +22,7 @@ pub(super) fn chart(bars: &[u8]) -> Vec<u8> {
     head.extend([8, 2, 0, 0, 0]);
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     for (kind, data) in [(b"IHDR", head), (b"IDAT", stored(&rows)), (b"IEND", Vec::new())] {
-        chunk(&mut png, kind, &data);
+        chunk(&mut png, *kind, &data);
     }
     png
 }
@@ -61,7 +61,7 @@ fn adler(data: &[u8]) -> u32 {
     (high << 16) | low
 }
 
-fn chunk(png: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     png.extend(u32::try_from(data.len()).unwrap_or_default().to_be_bytes());
     png.extend(kind);
     png.extend(data);

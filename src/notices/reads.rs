@@ -70,8 +70,10 @@ fn seen(conn: &mut AnyConnection, who: &Asker, rows: Vec<NoticeRow>) -> Result<V
     let hidden: BTreeSet<String> = hidden_from(conn, who, about)?;
     let one = |row: NoticeRow| {
         let kind = row.kind()?;
-        let is_hidden = hidden.contains(&row.about_id) && kind != Kind::Taken;
-        Some(Seen { row, kind, is_hidden })
+        // That it was taken names the order by its number; what it says is no longer theirs.
+        let is_lost = hidden.contains(&row.about_id);
+        let title = if is_lost { String::new() } else { row.title.clone() };
+        Some(Seen { kind, is_hidden: is_lost && kind != Kind::Taken, row: NoticeRow { title, ..row } })
     };
     Ok(rows.into_iter().filter_map(one).collect())
 }

@@ -4,7 +4,7 @@ use super::happening::Claims;
 use super::told::{Around, name};
 use super::words::{Told, quoted};
 use crate::audit::events::{AuditEvent, Link, LinkHow, Opened, PinReason, Verdict};
-use crate::audit::model::Materiality;
+use crate::audit::model::{Materiality, MissingReason};
 use crate::web::format::short_id;
 use crate::web::words;
 use crate::work_orders::model::Target;
@@ -15,7 +15,7 @@ pub(super) fn told(around: Around<'_>, claims: &Claims, event: &AuditEvent) -> T
         AuditEvent::EvidenceLinked { links } => linked(around, links),
         AuditEvent::EvidenceUnlinked { link, reason } => {
             let what = format!("took the link {} to a trace away", short_id(link));
-            Told::new(what).from_to("linked", "not linked").because(reason)
+            Told::new(what).values("linked", "not linked").because(reason)
         }
         AuditEvent::EvidencePinned { why, pins } => {
             let why = match why {
@@ -23,24 +23,24 @@ pub(super) fn told(around: Around<'_>, claims: &Claims, event: &AuditEvent) -> T
                 PinReason::Settled => "nothing more had arrived",
             };
             let what = format!("pinned what {} of the evidence held", counted(pins.len(), "observation"));
-            Told::new(what).from_to("not pinned", "pinned").because(why)
+            Told::new(what).values("not pinned", "pinned").because(why)
         }
         AuditEvent::ClaimStated { claim } => {
             let what = format!("stated {} about {}", quoted(&claim.text), name(around, &claim.target));
-            Told::new(what).from_to("", claim.text.as_str())
+            Told::new(what).values("", claim.text.as_str())
         }
         AuditEvent::ClaimWeighed { claim, from, to } => {
             let what = format!("set the importance of the statement {}", claimed(claims, claim));
-            Told::new(what).from_to(weight(*from), weight(*to))
+            Told::new(what).values(weight(*from), weight(*to))
         }
         AuditEvent::ClaimWithdrawn { claim } => {
             let what = format!("took the statement {} back", claimed(claims, claim));
-            Told::new(what).from_to(claimed(claims, claim), "")
+            Told::new(what).values(claimed(claims, claim), "")
         }
         AuditEvent::ExceptionOpened { exception } => opened(exception),
         AuditEvent::ExceptionResolved { exception, how, comment } => {
             let what = format!("answered the exception {}: {}", short_id(exception), how.label());
-            Told::new(what).from_to("open", how.label()).because(comment)
+            Told::new(what).values("open", how.label()).because(comment)
         }
         AuditEvent::VerdictGiven { verdict } => judged(claims, verdict),
     }
@@ -57,12 +57,12 @@ fn linked(around: Around<'_>, links: &[Link]) -> Told {
     };
     let how = if by_rule { ", which named the order" } else { "" };
     let what = format!("linked {}{place}{how}", counted(links.len(), "trace"));
-    Told::new(what).from_to("", traces.join(", "))
+    Told::new(what).values("", traces.join(", "))
 }
 
 fn opened(exception: &Opened) -> Told {
     let what = format!("asked about: {}", words::exception(exception.kind.as_str()).to_lowercase());
-    Told::new(what).from_to("", words::found(&exception.detail))
+    Told::new(what).values("", words::found(&exception.detail))
 }
 
 fn judged(claims: &Claims, verdict: &Verdict) -> Told {
@@ -70,9 +70,9 @@ fn judged(claims: &Claims, verdict: &Verdict) -> Told {
     let replaced = if verdict.supersedes.is_some() { ", in place of an earlier verdict" } else { "" };
     let what = format!("judged {} as {word}{replaced}", claimed(claims, &verdict.claim));
     let old = if verdict.supersedes.is_some() { "an earlier verdict" } else { "not judged" };
-    let why = verdict.reason.map(|reason| reason.label()).unwrap_or_default();
+    let why = verdict.reason.map(MissingReason::label).unwrap_or_default();
     let reason = [why, verdict.comment.trim()].into_iter().filter(|it| !it.is_empty());
-    Told::new(what).from_to(old, word).because(&reason.collect::<Vec<_>>().join(". "))
+    Told::new(what).values(old, word).because(&reason.collect::<Vec<_>>().join(". "))
 }
 
 fn claimed(claims: &Claims, id: &str) -> String {

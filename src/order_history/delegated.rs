@@ -12,23 +12,22 @@ pub(super) fn told(around: Around<'_>, event: &DelegationEvent) -> Told {
         DelegationEvent::Claimed { accountable, until, lapsed, .. } => {
             let held = lapsed.as_ref().map(|old| format!("the claim of {}, lapsed", old.marked_name()));
             Told::new(format!("claimed it {}, {} answers for it", end(*until), accountable.name))
-                .from_to(held.unwrap_or_else(|| "no claim".to_owned()), end(*until))
+                .values(held.unwrap_or_else(|| "no claim".to_owned()), end(*until))
         }
         DelegationEvent::ClaimRenewed { until } => {
             let old = around.before.delegation.standing().map(|claim| end(claim.until));
-            Told::new(format!("is still there, {}", end(*until)))
-                .from_to(old.unwrap_or_default(), end(*until))
+            Told::new(format!("is still there, {}", end(*until))).values(old.unwrap_or_default(), end(*until))
         }
         DelegationEvent::ClaimReleased { reason } => {
-            Told::new("gave its claim back").from_to("claimed", "no claim").because(reason)
+            Told::new("gave its claim back").values("claimed", "no claim").because(reason)
         }
         DelegationEvent::AgentStopped { agent, reason } => {
             Told::new(format!("stopped {}", agent.marked_name()))
-                .from_to("may work on it", "stopped")
+                .values("may work on it", "stopped")
                 .because(reason)
         }
         DelegationEvent::AgentLetOn { agent } => {
-            Told::new(format!("let {} on again", agent.marked_name())).from_to("stopped", "may work on it")
+            Told::new(format!("let {} on again", agent.marked_name())).values("stopped", "may work on it")
         }
         _ => asked(around, event),
     }
@@ -37,21 +36,21 @@ pub(super) fn told(around: Around<'_>, event: &DelegationEvent) -> Told {
 fn asked(around: Around<'_>, event: &DelegationEvent) -> Told {
     match event {
         DelegationEvent::QuestionAsked { text, .. } => {
-            Told::new(format!("asked {}", quoted(text))).from_to("", text.as_str())
+            Told::new(format!("asked {}", quoted(text))).values("", text.as_str())
         }
         DelegationEvent::QuestionAnswered { question, answer } => {
             let what = format!("answered {}: {}", question_of(around, question), quoted(answer));
-            Told::new(what).from_to("not answered", answer.as_str())
+            Told::new(what).values("not answered", answer.as_str())
         }
         DelegationEvent::QuestionWithdrawn { question, reason } => {
             let text = question_of(around, question);
-            Told::new(format!("withdrew the question {text}")).from_to(text, "").because(reason)
+            Told::new(format!("withdrew the question {text}")).values(text, "").because(reason)
         }
         DelegationEvent::DecisionRecorded { number, title, says, reasons, supersedes, .. } => {
             let old = supersedes.as_deref().map(|id| decision_of(around, id)).unwrap_or_default();
             let place = if old.is_empty() { String::new() } else { format!(", in the place of {old}") };
             Told::new(format!("decided D-{number} {}: {}{place}", quoted(title), quoted(says)))
-                .from_to(old, says.as_str())
+                .values(old, says.as_str())
                 .because(reasons)
         }
         other => Told::new(other.kind()),

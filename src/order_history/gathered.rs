@@ -12,11 +12,11 @@ use super::text::hours;
 pub(super) fn told(around: Around<'_>, event: &GatheredEvent) -> Told {
     match event {
         GatheredEvent::FileAdded { name, digest, .. } => {
-            Told::new(format!("added {name} (SHA-256 {})", digest.short())).from_to("", name.as_str())
+            Told::new(format!("added {name} (SHA-256 {})", digest.short())).values("", name.as_str())
         }
         GatheredEvent::FileWithdrawn { file: id, reason } => {
             let name = file_name(around, id);
-            Told::new(format!("took {name} back")).from_to(name, "").because(reason)
+            Told::new(format!("took {name} back")).values(name, "").because(reason)
         }
         GatheredEvent::FileChecked { file: id, found } => {
             let name = file_name(around, id);
@@ -25,26 +25,24 @@ pub(super) fn told(around: Around<'_>, event: &GatheredEvent) -> Told {
                 FileState::Whole => format!("had {name} checked: it is whole again"),
                 other => format!("had {name} checked: evidence {}", other.as_str()),
             };
-            Told::new(what).from_to(old, found.as_str())
+            Told::new(what).values(old, found.as_str())
         }
         GatheredEvent::PinPlaced { file: id, text, .. } => {
             let name = file_name(around, id);
-            Told::new(format!("pinned {} on {name}", quoted(text))).from_to("", text.as_str())
+            Told::new(format!("pinned {} on {name}", quoted(text))).values("", text.as_str())
         }
         GatheredEvent::PinRemoved { pin, file: id, reason } => {
             let pins = file(around, id).map_or(&[][..], |file| file.pins.as_slice());
             let old = pins.iter().find(|it| it.id == *pin).map_or("", |it| it.text.as_str());
-            Told::new(format!("took a pin on {} back", file_name(around, id)))
-                .from_to(old, "")
-                .because(reason)
+            Told::new(format!("took a pin on {} back", file_name(around, id))).values(old, "").because(reason)
         }
         GatheredEvent::PeopleMentioned { people, .. } => {
             let names = people.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
-            Told::new(format!("spoke to {names}")).from_to("", names)
+            Told::new(format!("spoke to {names}")).values("", names)
         }
         GatheredEvent::QueuedEntrySetAside { said, .. } => {
             Told::new(format!("set aside what a device had kept: {said}"))
-                .from_to(said.as_str(), "not recorded")
+                .values(said.as_str(), "not recorded")
         }
         _ => time(around, event),
     }
@@ -52,22 +50,20 @@ pub(super) fn told(around: Around<'_>, event: &GatheredEvent) -> Told {
 
 fn time(around: Around<'_>, event: &GatheredEvent) -> Told {
     match event {
-        GatheredEvent::TimerStarted { .. } => {
-            Told::new("started a timer").from_to("no timer", "a timer runs")
-        }
+        GatheredEvent::TimerStarted { .. } => Told::new("started a timer").values("no timer", "a timer runs"),
         GatheredEvent::TimerStopped { timer, cause, .. } => {
             let running = around.before.gathered.timers.iter().find(|it| it.id == *timer);
             let old = running.map_or_else(String::new, |it| format!("the timer of {}", it.who.name));
-            Told::new(format!("stopped a timer{}", cause_words(*cause))).from_to(old, "stopped")
+            Told::new(format!("stopped a timer{}", cause_words(*cause))).values(old, "stopped")
         }
         GatheredEvent::TimeLogged { worked, .. } => {
             let new = worked_words(worked);
-            Told::new(format!("wrote down {new}")).from_to("", new)
+            Told::new(format!("wrote down {new}")).values("", new)
         }
         GatheredEvent::TimeCorrected { corrects, worked, reason, .. } => {
             let old = around.before.gathered.time.iter().find(|it| it.id == *corrects);
             let (old, new) = (old.map(entry_words).unwrap_or_default(), worked_words(worked));
-            Told::new(format!("corrected time to {new}")).from_to(old, new).because(reason)
+            Told::new(format!("corrected time to {new}")).values(old, new).because(reason)
         }
         _ => parts(around, event),
     }
@@ -80,17 +76,17 @@ fn parts(around: Around<'_>, event: &GatheredEvent) -> Told {
             let stands = |it: &&PartLine| it.part.as_ref() == Some(part) && it.superseded_by.is_none();
             let old = gathered.planned.iter().rfind(stands).map(line_words).unwrap_or_default();
             let what = format!("planned {} of {name}", amount_words(amount));
-            Told::new(what).from_to(old, whole_words(amount)).because(reason.as_deref().unwrap_or_default())
+            Told::new(what).values(old, whole_words(amount)).because(reason.as_deref().unwrap_or_default())
         }
         GatheredEvent::PartUsed { name, amount, .. } => {
             let what = format!("used {} of {name}", amount_words(amount));
-            Told::new(what).from_to("", whole_words(amount))
+            Told::new(what).values("", whole_words(amount))
         }
         GatheredEvent::PartUseCorrected { corrects, amount, reason, .. } => {
             let old = gathered.used.iter().find(|it| it.id == *corrects);
             let what = format!("corrected a used part to {}", amount_words(amount));
             Told::new(what)
-                .from_to(old.map(line_words).unwrap_or_default(), whole_words(amount))
+                .values(old.map(line_words).unwrap_or_default(), whole_words(amount))
                 .because(reason)
         }
         other => Told::new(other.kind()),

@@ -21,12 +21,12 @@ pub(super) struct Around<'a> {
 pub(super) fn told(around: Around<'_>, event: &OrderEvent) -> Told {
     match event {
         OrderEvent::Created { number, plan, .. } => {
-            Told::new("wrote the order").from_to("", format!("{number} {}", plan.title).trim())
+            Told::new("wrote the order").values("", format!("{number} {}", plan.title).trim())
         }
         OrderEvent::Imported { file, source, order } => {
             let file = file.as_deref().unwrap_or("a file");
             let told = Told::new(format!("imported it from {file} (SHA-256 {})", source.short()));
-            Told { is_claimed: true, ..told.from_to("", claimed(order)) }
+            Told { is_claimed: true, ..told.values("", claimed(order)) }
         }
         OrderEvent::PlanEdited { changes, reason } => edited(around.before, changes, reason),
         OrderEvent::MadeFrom(from) => {
@@ -35,12 +35,12 @@ pub(super) fn told(around: Around<'_>, event: &OrderEvent) -> Told {
                 .as_ref()
                 .map(|by| format!(" by schedule {}, which {} answers for", by.code, by.keeper.name));
             let what = format!("made it from procedure {}{}", from.words(), by.unwrap_or_default());
-            Told::new(what).from_to("", from.words())
+            Told::new(what).values("", from.words())
         }
         OrderEvent::Amended { about, text, reason, .. } => {
             let place = about.as_ref().map(|target| format!(" {}", name(around, target))).unwrap_or_default();
             Told::new(format!("amended{place} with {}", quoted(text)))
-                .from_to("", text.as_str())
+                .values("", text.as_str())
                 .because(reason)
         }
         OrderEvent::Assigned { from, to, reason } => assigned(from.as_ref(), to.as_ref()).because(reason),
@@ -48,16 +48,16 @@ pub(super) fn told(around: Around<'_>, event: &OrderEvent) -> Told {
             logged(around, title, lines, corrects.as_deref())
         }
         OrderEvent::CommentAdded { text, .. } => {
-            Told::new(format!("commented {}", quoted(text))).from_to("", text.as_str())
+            Told::new(format!("commented {}", quoted(text))).values("", text.as_str())
         }
         OrderEvent::SafetyAcknowledged { version } => {
             Told::new(format!("read the safety notes, version {version}"))
-                .from_to("not read", format!("version {version} read"))
+                .values("not read", format!("version {version} read"))
         }
         OrderEvent::MaterialitySet { target, from, to } => {
             let (old, new) = (weight(*from), weight(*to));
             Told::new(format!("set the importance of {} from {old} to {new}", name(around, target)))
-                .from_to(old, new)
+                .values(old, new)
         }
         _ => relations(around, event),
     }
@@ -88,7 +88,7 @@ fn assigned(from: Option<&Assignee>, to: Option<&Assignee>) -> Told {
     let who = |it: Option<&Assignee>| it.map_or_else(|| "nobody".to_owned(), |it| it.name.clone());
     let what =
         to.map_or_else(|| "took the assignment back".to_owned(), |to| format!("assigned it to {}", to.name));
-    Told::new(what).from_to(who(from), who(to))
+    Told::new(what).values(who(from), who(to))
 }
 
 fn logged(around: Around<'_>, title: &str, lines: &[String], corrects: Option<&str>) -> Told {
@@ -101,23 +101,23 @@ fn logged(around: Around<'_>, title: &str, lines: &[String], corrects: Option<&s
     let old = corrects.and_then(|id| around.before.log.iter().find(|entry| entry.id == id));
     let old = old.map(|entry| whole(&entry.title, &entry.lines));
     let verb = if corrects.is_some() { "corrected the log to" } else { "logged" };
-    Told::new(format!("{verb} {}", quoted(first))).from_to(old.unwrap_or_default(), whole(title, lines))
+    Told::new(format!("{verb} {}", quoted(first))).values(old.unwrap_or_default(), whole(title, lines))
 }
 
 fn relations(around: Around<'_>, event: &OrderEvent) -> Told {
     match event {
         OrderEvent::Related { kind, number, .. } => {
             let new = relation(*kind, number.as_str());
-            Told::new(new.clone()).from_to("", new)
+            Told::new(new.clone()).values("", new)
         }
         OrderEvent::Unrelated { kind, order: other } => {
             let old = relation(*kind, number_of(around, other, Some(*kind)));
-            Told::new(format!("no longer {old}")).from_to(old, "")
+            Told::new(format!("no longer {old}")).values(old, "")
         }
         OrderEvent::BlockPassed { order: other, reason } => {
             let number = number_of(around, other, None);
             Told::new(format!("let it begin before {number} is done"))
-                .from_to(format!("blocked by {number}"), "may begin")
+                .values(format!("blocked by {number}"), "may begin")
                 .because(reason)
         }
         _ => moved(around, event),
@@ -141,7 +141,7 @@ fn moved(around: Around<'_>, event: &OrderEvent) -> Told {
             let ended = outcome.map(|outcome| format!(", {}", outcome_words(outcome)));
             let more = [waits, ended].into_iter().flatten().collect::<String>();
             let what = format!("moved it from {} to {}{}", from.label(), to.label(), signed(*signature));
-            Told::new(what).from_to(from.label(), format!("{}{more}", to.label())).because(reason)
+            Told::new(what).values(from.label(), format!("{}{more}", to.label())).because(reason)
         }
         OrderEvent::ApprovalRenewed { note, signature, .. } => {
             let old = match around.before.changed_since_approval.len() {
@@ -149,7 +149,7 @@ fn moved(around: Around<'_>, event: &OrderEvent) -> Told {
                 waited => format!("{waited} changes that nobody had approved"),
             };
             let what = format!("approved the changed plan{}", signed(*signature));
-            Told::new(what).from_to(old, "approved").because(note)
+            Told::new(what).values(old, "approved").because(note)
         }
         _ => passed(around, event),
     }
@@ -158,7 +158,7 @@ fn moved(around: Around<'_>, event: &OrderEvent) -> Told {
 fn passed(around: Around<'_>, event: &OrderEvent) -> Told {
     match event {
         OrderEvent::SignedOn {} => {
-            Told::new("signed on to the isolation").from_to("not signed on", "signed on")
+            Told::new("signed on to the isolation").values("not signed on", "signed on")
         }
         OrderEvent::SignedOff { account, reason } => {
             let entry = around.before.isolation.entries.iter().find(|entry| entry.who.is(account));
@@ -168,11 +168,11 @@ fn passed(around: Around<'_>, event: &OrderEvent) -> Told {
             } else {
                 format!("signed {who} off the isolation")
             };
-            Told::new(what).from_to(format!("{who} signed on"), "signed off").because(reason)
+            Told::new(what).values(format!("{who} signed on"), "signed off").because(reason)
         }
         OrderEvent::CheckpointReleased { target, reason } => {
             Told::new(format!("let work pass {}", name(around, target)))
-                .from_to("holds the work", "passed")
+                .values("holds the work", "passed")
                 .because(reason)
         }
         _ => progress(around, event),
@@ -213,26 +213,26 @@ fn answered(around: Around<'_>, event: &OrderEvent) -> Told {
                 None => format!("answered {}: {}", name(around, &item(id)), answer.value),
             };
             let old = standing(around, &item(id));
-            Told::new(what).from_to(old, answer.value.as_str()).because(&answer.note)
+            Told::new(what).values(old, answer.value.as_str()).because(&answer.note)
         }
         OrderEvent::ItemSkipped { item: id, reason } => {
             Told::new(format!("set aside {}", name(around, &item(id))))
-                .from_to("to be done", "does not apply")
+                .values("to be done", "does not apply")
                 .because(reason)
         }
         OrderEvent::ItemTakenUp { item: id, reason } => {
             Told::new(format!("took up again {}", name(around, &item(id))))
-                .from_to("does not apply", "to be done")
+                .values("does not apply", "to be done")
                 .because(reason)
         }
         OrderEvent::StepMarked { step: id, from, to, reason } => {
             let why = to.reason().unwrap_or(reason);
             let what = format!("marked {} {}", name(around, &Target::Step(id.clone())), state(to));
-            Told::new(what).from_to(state(from), state(to)).because(why)
+            Told::new(what).values(state(from), state(to)).because(why)
         }
         OrderEvent::TickAttested { target, note, .. } => {
             Told::new(format!("attested {}", name(around, target)))
-                .from_to("nobody's word", "attested")
+                .values("nobody's word", "attested")
                 .because(note)
         }
         OrderEvent::Gathered(event) => gathered::told(around, event),
@@ -242,11 +242,11 @@ fn answered(around: Around<'_>, event: &OrderEvent) -> Told {
 }
 
 fn ticked(around: Around<'_>, verb: &str, target: &Target) -> Told {
-    Told::new(format!("{verb} {}", name(around, target))).from_to(standing(around, target), done(target))
+    Told::new(format!("{verb} {}", name(around, target))).values(standing(around, target), done(target))
 }
 
 fn undone(around: Around<'_>, verb: &str, target: &Target) -> Told {
-    Told::new(format!("{verb} {}", name(around, target))).from_to(standing(around, target), open(target))
+    Told::new(format!("{verb} {}", name(around, target))).values(standing(around, target), open(target))
 }
 
 fn done(target: &Target) -> &'static str {

@@ -34,7 +34,7 @@ impl Told {
     }
 
     /// The same with what stood there before and what stands there since.
-    pub(super) fn from_to(self, old: impl Into<String>, new: impl Into<String>) -> Self {
+    pub(super) fn values(self, old: impl Into<String>, new: impl Into<String>) -> Self {
         Self { old: old.into(), new: new.into(), ..self }
     }
 
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn values_stand_beside_a_sentence_that_does_not_say_them() {
-        let told = |what: &str, old: &str, new: &str| Told::new(what).from_to(old, new).has_unsaid();
+        let told = |what: &str, old: &str, new: &str| Told::new(what).values(old, new).has_unsaid();
         assert!(!told("changed title from “A” to “B”", "A", "B"));
         assert!(told("assigned it to Eva", "Dana", "Eva"));
         assert!(told("answered “Pressure”: 3 bar", "4 bar", "3 bar"));

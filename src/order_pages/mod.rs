@@ -21,6 +21,7 @@ mod follow_up;
 mod gathered;
 mod isolation;
 mod item_signing;
+mod may;
 mod moves;
 mod new;
 mod notes;

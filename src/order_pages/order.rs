@@ -11,6 +11,7 @@ use super::doing::{self, Group, LastView, NextView, rows_in};
 use super::exceptions::ExceptionsBlock;
 use super::gathered::{Gathered, name_of};
 use super::isolation::IsolationView;
+use super::may::May;
 use super::moves::{self, MoveView};
 use super::notes::EvidenceLink;
 use super::record::{self, AmendmentView, EntryView, FindingGroup, SafetyView};
@@ -34,9 +35,7 @@ use crate::web::format::Due;
 use crate::web::page::show as show_page;
 use crate::web::printed::Verification;
 use crate::web::{Principal, Shell, WebResult, read_moment, see_other};
-use crate::work_orders::decide::{Command, stays};
-use crate::work_orders::lifecycle::tie_knowing;
-use crate::work_orders::model::{Assignee, Materiality, Order, Status, StepState, Target, When};
+use crate::work_orders::model::{Assignee, Order, Status, StepState, Target, When};
 use crate::work_orders::reads::Progress;
 use crate::work_orders::signing::statement::outcome_words;
 use crate::work_orders::team::Gap;
@@ -139,21 +138,6 @@ pub struct FactView {
     pub(super) is_late: bool,
     /// Whether it names who is assigned and that is no account of ours.
     pub(super) lacks_account: bool,
-}
-
-/// What this person may do besides ticking and moving.
-struct May {
-    log: bool,
-    comment: bool,
-    assign: bool,
-    weigh: bool,
-    link: bool,
-    edit: bool,
-    copy: bool,
-    split: bool,
-    amend: bool,
-    /// Make a version of a procedure of its plan.
-    template: bool,
 }
 
 /// What a page needs besides the order and what is around it.
@@ -419,18 +403,22 @@ fn facts(view: &OrderView) -> Vec<FactView> {
         value: due_words(view, due),
         ..fact("Due", String::new(), "")
     }));
+    let linked = |label, href: &str, words: &str| FactView {
+        value: Html::link(href, words),
+        ..fact(label, String::new(), "")
+    };
     facts.extend(order.made_from.as_ref().map(|from| {
-        let href = format!("/procedures/{}/versions/{}", from.code, from.version);
-        FactView { value: Html::link(&href, &from.words()), ..fact("Procedure", String::new(), "") }
+        linked("Procedure", &format!("/procedures/{}/versions/{}", from.code, from.version), &from.words())
     }));
     facts.extend(order.made_from.iter().filter_map(|from| from.schedule.as_ref()).map(|by| {
-        let link = Html::link(&format!("/schedules/{}", by.code), &format!("{} for {}", by.code, by.day));
-        FactView { value: link, ..fact("Made by", String::new(), "") }
+        linked("Made by", &format!("/schedules/{}", by.code), &format!("{} for {}", by.code, by.day))
     }));
-    facts.extend(order.relations.iter().map(|it| {
-        let link = Html::link(&format!("/work-orders/{}", it.number), it.number.as_str());
-        FactView { value: link, ..fact(it.kind.label(), String::new(), "") }
-    }));
+    facts.extend(
+        order
+            .relations
+            .iter()
+            .map(|it| linked(it.kind.label(), &format!("/work-orders/{}", it.number), it.number.as_str())),
+    );
     facts.push(fact("Progress", format!("{steps} of {all_steps} steps · {items} of {all_items} items"), ""));
     // A few fields of a file stand in the strip; many would hide the rest.
     let shown = order.fields.iter().filter(|_| order.fields.len() <= FIELDS);
@@ -459,39 +447,6 @@ fn assignee_words(to: &Assignee) -> String {
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default() + chars.as_str()
-}
-
-impl May {
-    fn of(view: &OrderView) -> Self {
-        let some = || view.some_reason();
-        let weight = view.order.targets().into_iter().next().is_some_and(|target| {
-            view.allows(Command::SetMateriality { target, materiality: Materiality::Critical })
-        });
-        Self {
-            log: view.allows(Command::AddLog { title: some(), lines: vec![], kind: None, corrects: None }),
-            comment: view.allows(Command::AddComment { text: some() }),
-            assign: super::edit::may_assign(view),
-            weigh: weight,
-            amend: view.allows(Command::Amend { about: None, text: some(), reason: some() }),
-            edit: view.as_of.is_none() && super::edit::check_may(view).is_ok(),
-            split: view.as_of.is_none() && may_split(view),
-            copy: view.as_of.is_none() && view.who.may(Action::CreateDraft) > Grant::Never,
-            template: view.as_of.is_none() && view.who.may(Action::WriteProcedure) > Grant::Never,
-            link: view.as_of.is_none()
-                && view
-                    .who
-                    .may_for(Action::AddEvidence, &tie_knowing(&view.order, &view.who.actor, &view.facts))
-                && !view.order.status.is_final(),
-        }
-    }
-}
-
-/// Whether one step can go and another stays.
-fn may_split(view: &OrderView) -> bool {
-    let steps = &view.order.steps;
-    steps.len() > 1
-        && super::edit::check_may(view).is_ok()
-        && steps.iter().any(|step| !stays(&view.order, &view.facts, step))
 }
 
 /// Files, time and parts, with what the project says about amounts.

@@ -31,6 +31,7 @@ const ACTIX: &[&str] = &[
     "order_lists",
     "review_pages",
     "asset_pages",
+    "delegation_pages",
     "ledger_pages",
     "langfuse_api",
     "api",

@@ -30,13 +30,12 @@ test("what happened stands by day, and its count in the head of every page", asy
 
 test("the keyboard opens the first one, which is read from then on", async () => {
   await dana.goto("/notices?unread=yes");
-  const before = await dana.locator(".notice.unread").count();
-  assert.ok(before >= 1);
+  const first = await dana.locator(".notice.unread").first().getAttribute("id");
   await dana.keyboard.press("j");
   await dana.keyboard.press("Enter");
   await dana.waitForURL((address) => address.pathname !== "/notices");
   await dana.goto("/notices?unread=yes");
-  assert.equal(await dana.locator(".notice.unread").count(), before - 1);
+  assert.equal(await dana.locator(`#${first}`).count(), 0);
 });
 
 test("with scripts off the same forms do the same", async () => {
@@ -60,12 +59,12 @@ test("an order is muted from its page and heard again", async () => {
   await dana.waitForURL(/\/work-orders\/WO-/);
   await dana.getByRole("link", { name: "Mute…" }).first().click();
   await dana.waitForURL(/\/notices\/orders\/WO-/);
-  await dana.getByRole("button", { name: /^Mute WO-/ }).click();
+  await dana.getByRole("button", { name: /^Mute this order: WO-/ }).click();
   await dana.locator(".flash").getByText("Muted:").waitFor();
   await look(dana, "notices-of-order");
   await dana.goto("/notices/settings");
   await dana.getByRole("heading", { name: "Muted orders" }).waitFor();
-  await dana.getByRole("button", { name: /^Unmute WO-/ }).click();
+  await dana.getByRole("button", { name: /^Unmute/ }).click();
   await dana.locator(".flash").getByText("You hear of this order again.").waitFor();
 });
 

@@ -13,7 +13,7 @@ export const KEYS = { public: "pk-lf-browser-tests", secret: "sk-lf-browser-test
 const BINARY = process.env.TRACEWRIGHT_BIN ?? join(ROOT, "target/debug/tracewright");
 
 /** Milliseconds that anything may take which a test waits for: for a machine that hardly gets to it. */
-export const PATIENCE = 300_000;
+export const PATIENCE = 90_000;
 const FIRST_START = {
   // Other servers that tests pull from stand on this machine too.
   TRACEWRIGHT_PULL_PRIVATE_ADDRESSES: "true",

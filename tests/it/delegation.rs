@@ -208,7 +208,7 @@ on_both! {
         let (s, number) = (site(&t).await, load(&t, &owner, &id).await.number.to_string());
         let hers = browser(&t, "sam@example.com").await;
         let home = hers.get(&s, "/").await.body;
-        assert!(home.contains("Asked of you") && home.contains("relay (agent)") && home.contains("&lt;b&gt;key"), "{home}");
+        assert!(home.contains("Asked of you") && home.contains("relay (agent)") && home.contains("&#60;b&#62;key"), "{home}");
         let page = hers.get(&s, &format!("/work-orders/{number}")).await.body;
         for words in ["An agent works on this", "relay (agent)", "sam answers for it", "Stop relay (agent)", "/answer\""] {
             assert!(page.contains(words), "{words}: {page}");

@@ -53,7 +53,7 @@ fn disputed(events: &[Event]) -> usize {
 
 on_both! {
     async fn it_is_a_shop_of_three_months(t: TestApp) {
-        let people = demo::fill(&t.services).await.unwrap();
+        let people = Box::pin(demo::fill(&t.services)).await.unwrap();
         let roles: BTreeSet<&str> = people.iter().map(|who| who.role).collect();
         assert_eq!(roles, BTreeSet::from(["admin", "auditor", "requester", "supervisor", "technician"]));
         for who in &people {
@@ -96,9 +96,9 @@ on_both! {
     }
 
     async fn it_verifies_and_is_told_once(t: TestApp) {
-        demo::fill(&t.services).await.unwrap();
+        Box::pin(demo::fill(&t.services)).await.unwrap();
         let before = events(&t).await.len();
-        assert!(demo::fill(&t.services).await.unwrap().is_empty(), "a second start fills nothing");
+        assert!(Box::pin(demo::fill(&t.services)).await.unwrap().is_empty(), "a second start fills nothing");
         assert_eq!(events(&t).await.len(), before);
         sequencer::sequence_now(&t.app.db, &t.app.log).await.unwrap();
         let trust = verifier::Trust { key: t.app.log.verifier(), held: None };

@@ -87,7 +87,7 @@ on_both! {
         // The part of a changed plan, the group of kinds, the person.
         let of_dana = format!("?who={}&kind=work_order.item_ticked.v1", dana.id());
         for (query, expected) in [
-            ("?part=2.1", vec!["changed “See both models” to “See all models”: a third came"]),
+            ("?part=2.1", vec!["changed “See both models” to “See all models”: a third came; this superseded the signature approval by owner"]),
             ("?part=1&kind=work", vec!["ticked “Wrap the calls”"]),
             (of_dana.as_str(), vec!["ticked “Wrap the calls”"]),
         ] {
@@ -119,7 +119,8 @@ on_both! {
                 pages += 1;
                 let Some(rest) = shown.split("rel=\"next\"").next().filter(|_| shown.contains("rel=\"next\"")) else { break };
                 let href = rest.rsplit("href=\"").next().unwrap().split('"').next().unwrap();
-                query = href.replace("&amp;", "&").replace("&#38;", "&").strip_prefix(ADDRESS).unwrap().to_owned();
+                let address = href.replace("&amp;", "&").replace("&#38;", "&");
+                address.strip_prefix(ADDRESS).unwrap().clone_into(&mut query);
             }
             let words: Vec<&String> = seen.iter().filter(|line| line.contains("Word ")).collect();
             assert_eq!((pages, words.len()), (2, 130), "{order}");

@@ -57,7 +57,8 @@ ALTER TABLE claims ADD COLUMN has_file INTEGER NOT NULL DEFAULT 0 CHECK (has_fil
 ALTER TABLE claims ADD COLUMN has_link INTEGER NOT NULL DEFAULT 0 CHECK (has_link IN (0, 1));
 CREATE INDEX claims_ticked ON claims (project, made_at, target_kind, position, unattested, has_file, has_link, withdrawn_at)
     WHERE withdrawn_at IS NULL;
-CREATE INDEX verdicts_by_time ON verdicts (project, at);
+-- Not by time alone: that would draw questions for the verdicts of one order, which come in that order, away from theirs.
+CREATE INDEX verdicts_by_time ON verdicts (project, superseded_by, at);
 
 -- How many minutes somebody works on each day of the week, from a day on.
 CREATE TABLE working_hours (

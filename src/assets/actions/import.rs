@@ -127,6 +127,8 @@ fn in_turn(mut left: Vec<Line>) -> Vec<Line> {
 /// Cells of RFC 4180 with the line that each row begins on; a semicolon parts them where the head has one. One row more than
 /// are taken, at most.
 fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
+    // The crate counts the line break before a row to it where that has two characters.
+    let text = text.replace("\r\n", "\n");
     let head = text.lines().next().unwrap_or_default();
     let delimiter = if head.contains(';') && !head.contains(',') { b';' } else { b',' };
     let reader = csv::ReaderBuilder::new()

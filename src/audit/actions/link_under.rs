@@ -34,7 +34,7 @@ pub fn link_under(
     let mut places: BTreeSet<Option<Target>> = BTreeSet::new();
     for event in events {
         let happened = OrderEvent::from_json(&event.kind, event.data())?;
-        places.extend(place_of(&happened));
+        places.extend(places_of(&happened));
     }
     let project = asker.project;
     let known = store::links_to(tx.conn, project, trace.trace_id())?;
@@ -63,9 +63,9 @@ pub fn link_under(
     unknown_places::forget(tx.conn, project, &[trace.trace_id().to_owned()])
 }
 
-/// The place of an order that an event records something about: a part, or the order as a whole. None where it records no
-/// work.
-fn place_of(event: &OrderEvent) -> Option<Option<Target>> {
+/// The place of an order that an event records something about: a part, or none for the order as a whole. Nothing where it
+/// records no work.
+fn places_of(event: &OrderEvent) -> Vec<Option<Target>> {
     let part = match event {
         OrderEvent::ItemTicked { item, .. } | OrderEvent::ItemAnswered { item, .. } => {
             Some(Target::Item(item.clone()))
@@ -77,7 +77,7 @@ fn place_of(event: &OrderEvent) -> Option<Option<Target>> {
         OrderEvent::Gathered(GatheredEvent::FileAdded { place, .. }) => place.target(),
         OrderEvent::Delegated(DelegationEvent::QuestionAsked { about, .. }) => about.clone(),
         OrderEvent::LogAdded { .. } | OrderEvent::Delegated(DelegationEvent::DecisionRecorded { .. }) => None,
-        _ => return None,
+        _ => return Vec::new(),
     };
-    Some(part)
+    vec![part]
 }

@@ -1,4 +1,4 @@
-//! Calls of the desk's assistant over three months, as the clients of three kinds send them: OpenTelemetry with the GenAI
+//! Calls of the desk's assistant over three months, as the clients of three kinds send them: `OpenTelemetry` with the `GenAI`
 //! conventions, OpenInference, and Langfuse batches. Each goes in by the door of its kind.
 
 mod asked;
@@ -16,7 +16,6 @@ use crate::foundation::{Asker, Digest, Error, Result, Timestamp};
 use crate::intake::ingest::{RequestBody, ingest_batch, ingest_otlp};
 
 use super::cast::Cast;
-use super::days::At;
 
 pub(super) use asked::Call;
 use asked::Client;

@@ -43,7 +43,13 @@ pub(super) async fn read(by: &Whoever, uri: &str, rest: &str) -> Result<Content>
     let number = number.to_owned();
     let now = by.orders.app.now();
     let (mime, text) = match form {
-        "" => ("text/markdown", by.read(move |conn, who| export(conn, who, &number)).await?),
+        "" => ("text/markdown", {
+            let read = move |conn: &mut AnyConnection, who: &Asker| {
+                visible(conn, who, &number)?;
+                export(conn, who, &number)
+            };
+            by.read(read).await?
+        }),
         "order.json" => {
             let read = move |conn: &mut AnyConnection, who: &Asker| {
                 let order = visible(conn, who, &number)?;

@@ -184,6 +184,9 @@ def main():
         for program, given_to, expected in CLIENTS:
             trace = secrets.token_hex(16)
             number = approved_order(person, accounts[given_to])
+            if given_to == "owner":
+                # Whoever has the order answers for having read what is dangerous about it, whoever works on it.
+                person.post(f"/work-orders/{number}/acknowledge", version="1")
             told = work(program, person, number, trace, product.url)
             send_trace(product.url, trace)
             missing = misses(person, told, accounts["agent"], expected)

@@ -90,7 +90,7 @@ fn by_hand(figure: Figure, project: ProjectKey, only: &str, now: i64) -> String 
 fn middle_and_tenth(times: &[i64]) -> Option<(i64, i64)> {
     let count = times.len();
     let last = times.len().checked_sub(1)?;
-    let middle = (times[last / 2] + times[count / 2]) / 2;
+    let middle = i64::midpoint(times[last / 2], times[count / 2]);
     Some((middle, times[(count * 9).div_ceil(10) - 1]))
 }
 

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::future::LocalBoxFuture;
 use tracewright::people;
 use tracewright::router;
+use tracewright::web::page::Nav;
 use tracewright::web::pages::Pages;
 use tracewright::web::problem::Methods;
 use tracewright::web::{Access, KeyHolder, Routes};
@@ -44,6 +45,7 @@ fn probe(config: &mut ServiceConfig) {
     // The two stand beside the site's own table, which pages are led back by.
     config.app_data(Data::new(Pages::of(router::table().specs())));
     config.app_data(Data::new(Methods::of(router::table().specs())));
+    config.app_data(Data::new(Nav::of(router::table().specs())));
 }
 
 async fn say_key(key: KeyHolder) -> String {

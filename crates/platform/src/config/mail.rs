@@ -42,7 +42,10 @@ impl MailConfig {
 impl fmt::Debug for MailConfig {
     /// Without the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailConfig").field("is_on", &self.is_on()).field("from", &self.from).finish()
+        f.debug_struct("MailConfig")
+            .field("is_on", &self.is_on())
+            .field("from", &self.from)
+            .finish_non_exhaustive()
     }
 }
 

@@ -95,6 +95,9 @@ pub const CALENDAR: Place = Place {
 /// Procedures.
 pub const PROCEDURES: Place = Place { title: "Procedures", keys: &[key(&["n"], "new procedure")] };
 
+/// Schedules.
+pub const SCHEDULES: Place = Place { title: "Schedules", keys: &[key(&["n"], "new schedule")] };
+
 /// Assets, and one of them beside the tree.
 pub const ASSETS: Place = Place {
     title: "Assets",
@@ -128,14 +131,14 @@ pub const TRACE: Place = Place {
 };
 
 /// Every place, in the order of the page that lists them.
-pub const PLACES: [Place; 10] =
-    [EVERYWHERE, FIND, ORDERS, ORDER, BOARD, CALENDAR, PROCEDURES, ASSETS, CLAIM, TRACE];
+pub const PLACES: [Place; 11] =
+    [EVERYWHERE, FIND, ORDERS, ORDER, BOARD, CALENDAR, PROCEDURES, SCHEDULES, ASSETS, CLAIM, TRACE];
 
 #[derive(Template)]
 #[template(path = "layout/keys.html")]
 struct KeysPage {
     shell: Shell,
-    places: [Place; 10],
+    places: [Place; 11],
 }
 
 /// Registers the page; a map for whoever has no scripts, and to be printed.

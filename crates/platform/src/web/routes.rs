@@ -169,7 +169,10 @@ async fn check<B: MessageBody + 'static>(
     let admitted = access.admits(request.extensions().get::<Principal>().map(|who| &who.0));
     match admitted {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(refusal) => Ok(request.error_response(WebError::from(of_key(refusal, &request)))),
+        Err(refusal) => {
+            let refusal = of_key(refusal, &request);
+            Ok(request.error_response(WebError::from(refusal)))
+        }
     }
 }
 

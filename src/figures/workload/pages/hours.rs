@@ -54,7 +54,6 @@ struct HoursPage {
     absences: Vec<AbsenceView>,
     /// Who can be chosen: account and words.
     people: Vec<(String, String)>,
-    /// Today, `2026-11-26`.
     given: Given,
 }
 

@@ -208,13 +208,11 @@ impl Given {
         if self.month_by.trim() != "weekday" {
             return MonthOn::Day(number("month_day", &self.month_day, errors));
         }
-        match (Nth::read(self.nth.trim()), self.weekday.trim().parse()) {
-            (Some(nth), Ok(weekday)) => MonthOn::Nth(nth, weekday),
-            _ => {
-                errors.add("weekday", "choose which day of the week of the month");
-                MonthOn::Day(1)
-            }
+        if let (Some(nth), Ok(weekday)) = (Nth::read(self.nth.trim()), self.weekday.trim().parse()) {
+            return MonthOn::Nth(nth, weekday);
         }
+        errors.add("weekday", "choose which day of the week of the month");
+        MonthOn::Day(1)
     }
 
     fn ends(&self, errors: &mut FieldErrors) -> Ends {
