@@ -88,7 +88,7 @@ pub fn operations(all: &mut Operations<'_>) {
         .takes_kind(MARKDOWN, json!({ "type": "string", "minLength": 1, "maxLength": 1_048_576 }))
         .gives::<MadeOrderView>(201, "The order was made.")
         .gives::<MadeOrderView>(200, "The same text had been brought in before: it is that order.");
-    all.add(create, Access::May(Action::CreateDraft), self::create_order);
+    all.add(create, Access::May(Action::CreateDraft), create_order);
 }
 
 /// GET `/api/v1/orders`.

@@ -5,7 +5,7 @@ use tracewright::foundation::Role;
 
 use super::caller::{person, program};
 use crate::guards::stage::{load, owner, running};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 on_both! {
     async fn agents_take_work_on_and_people_answer_them(t: TestApp) {

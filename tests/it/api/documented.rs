@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use tracewright::api::document::{document, operations};
+use tracewright::foundation::Role;
 use tracewright::router;
 use tracewright::web::problem;
 
 use super::caller::{Caller, person};
 use crate::guards::stage::owner;
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 #[test]
 fn every_route_is_documented_and_every_operation_is_a_route() {
@@ -35,7 +36,7 @@ fn every_route_is_documented_and_every_operation_is_a_route() {
 on_both! {
     async fn anybody_reads_the_document_and_people_the_page(t: TestApp) {
         let boss = owner(&t).await;
-        let (_, viewer) = person(&t, &boss, "vera", tracewright::foundation::Role::Viewer).await;
+        let (_, viewer) = person(&t, &boss, "vera", Role::Viewer).await;
         let got = Caller::nobody().get(&t, "/api/v1/openapi.json").await;
         assert_eq!((got.status, got.json()["openapi"].as_str()), (200, Some("3.1.0")));
         let page = viewer.get(&t, "/api/docs").await;

@@ -10,7 +10,7 @@ use tracewright::people::model::Scopes;
 use super::caller::{Caller, Got, key, person, program};
 use super::documented::is_told;
 use crate::guards::stage::{agent, owner};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 /// A refusal in the one shape.
 fn check(got: &Got, status: u16, what: &str) {

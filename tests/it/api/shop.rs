@@ -9,7 +9,7 @@ use tracewright::maintenance::procedures::actions::{approve, create, submit};
 
 use super::caller::{person, program};
 use crate::guards::stage::{hire, owner};
-use crate::harness::{TestApp, on_both};
+use crate::harness::on_both;
 
 const TEXT: &str = "# Round\n\n| Field | Value |\n|---|---|\n| **Type** | Preventive |\n| **Priority** | LOW |\n\n## Step 1: Look\n- [ ] shut\n\n## Completion Criteria\n- ok\n";
 

@@ -210,7 +210,7 @@ on_both! {
         ok(&agent, &t, &format!("{place}/ticks"), json!({ "target": "2.1" })).await;
         let all = load(&t, &boss, &id).await.version;
         let events = |query: &str| { let path = format!("{place}/events?limit=100{query}"); let (agent, t) = (&agent, &t); async move { agent.get(t, &path).await } };
-        let count = |got: &super::caller::Got| got.json()["data"].as_array().map_or(usize::MAX, Vec::len);
+        let count = |got: &crate::api::caller::Got| got.json()["data"].as_array().map_or(usize::MAX, Vec::len);
         assert_eq!(i64::try_from(count(&events("").await)).unwrap(), all);
         for (query, wanted) in [
             (format!("&actor={}&kind=work_order.item_ticked.v1", relay.id()), 2),
