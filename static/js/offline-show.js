@@ -23,7 +23,9 @@
     const asks = own.filter((it) => it.state !== "waiting").length;
     const waits = own.length - asks;
     link.hidden = own.length === 0;
-    link.textContent = asks > 0 ? `${asks} needs you` : `${waits} waiting to be sent`;
+    // A phone's head has room for the first words only.
+    const words = asks > 0 ? [`${asks} needs you`] : [`${waits} waiting`, make("span", "rest", " to be sent")];
+    link.replaceChildren(...words);
   };
 
   const grey = () => {

@@ -41,7 +41,8 @@ test("the list says what comes next, and one schedule is read in sentences", asy
   await look(sam, "schedules");
   await sam.goto(`/schedules/${LEAVES_A_DAY_OUT}`);
   await sam.getByText("Days to come").waitFor();
-  await sam.getByText("left").first().waitFor();
+  await sam.locator("#history-fold > summary").click();
+  await sam.locator("#history-fold").getByText(/^left .+ out: the desk is closed/).waitFor();
   await look(sam, "schedule");
   await sam.goto("/work-orders/calendar");
   await look(sam, "calendar-planned");
