@@ -92,7 +92,7 @@ impl TestApp {
     pub fn other_process(&self) -> Services {
         let config = self.app.config.as_ref().clone();
         let app = app::build(config, Keys::for_tests(), self.clock.clone()).unwrap();
-        Services::new(app).unwrap()
+        Services::of_example(app).unwrap()
     }
 }
 
@@ -112,7 +112,8 @@ fn services(folder: &Path, database: &TestDatabase, clock: Arc<dyn Clock>) -> Se
         ("pull.private-addresses", "true"),
     ];
     let config = Config::from_values(Values::of(&settings)).unwrap();
-    Services::new(app::build(config, Keys::for_tests(), clock).unwrap()).unwrap()
+    // Passwords of tests are hashed at the least cost: at the real one that was a fifth of the time of all tests.
+    Services::of_example(app::build(config, Keys::for_tests(), clock).unwrap()).unwrap()
 }
 
 /// A folder under the system's temporary one that goes away with the test.
