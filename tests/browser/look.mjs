@@ -1,4 +1,5 @@
 // What is checked on every page: accessibility by axe, in light and dark, on phone and desktop; and a picture of each.
+// TRACEWRIGHT_LOOKS=two leaves out half of the four, the phone in the dark and the desktop in the light.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { ROOT } from "./product.mjs";
 
 const PICTURES = join(ROOT, "target/screenshots");
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1360, height: 900 } };
+const THEMES = process.env.TRACEWRIGHT_LOOKS === "two" ? { phone: ["light"], desktop: ["dark"] } : { phone: ["light", "dark"], desktop: ["light", "dark"] };
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
 
 /** Fails with axe's findings, or when a page is wider than its window. Pictures go to target/screenshots. */
@@ -18,7 +20,7 @@ export async function look(page, name) {
     await page.setViewportSize(viewport);
     // Scrolled down, the bar at the top may lie over the edge of a link, wherever the last click left the page.
     await page.evaluate(() => scrollTo(0, 0));
-    for (const colorScheme of ["light", "dark"]) {
+    for (const colorScheme of THEMES[size]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.screenshot({ path: join(PICTURES, `${name}-${size}-${colorScheme}.png`), fullPage: true });
       assert.deepEqual(await findings(page), [], `axe on ${name}, ${size}, ${colorScheme}`);
