@@ -8,7 +8,7 @@ use super::document::{REFUSALS, TAGS, operations};
 use super::operations::Operation;
 use crate::state::App;
 use crate::web::page::{own_address, show as page};
-use crate::web::{Shell, WebResult, printed};
+use crate::web::{Shell, WebResult, markdown, printed};
 
 #[derive(Template)]
 #[template(path = "api/docs.html")]
@@ -18,7 +18,8 @@ struct DocsPage {
     /// Commands that are run as they stand, with the key in the environment.
     commands: Vec<(&'static str, String)>,
     groups: Vec<Group>,
-    refusals: Vec<(u16, &'static str)>,
+    /// Status, and what it means as HTML.
+    refusals: Vec<(u16, String)>,
 }
 
 /// Operations about the same.
@@ -56,7 +57,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> WebResult {
             ("A new order", printed::api_new_order(&address)),
         ],
         groups: TAGS.into_iter().map(group).collect(),
-        refusals: REFUSALS.to_vec(),
+        refusals: REFUSALS.map(|(status, words)| (status, markdown::inline(words))).into(),
         address,
     })
 }
