@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::audit::addresses::encoded;
 use crate::audit::reads::{ClaimRow, may_see, newest_claims};
 use crate::db::AnyConnection;
 use crate::find::asked::Asked;
@@ -12,7 +13,6 @@ use crate::web::words;
 use crate::work_orders::reads::by_id;
 
 use super::MOST;
-use super::things::path_part;
 
 /// The newest claims, whose words are looked at.
 const AMONG: i64 = 2_000;
@@ -51,7 +51,7 @@ pub(super) fn hit(conn: &mut AnyConnection, row: &ClaimRow) -> Result<Hit> {
     let order = by_id(conn, row.project, &row.order_id)?;
     let number = order.map(|order| order.number).unwrap_or_default();
     Ok(Hit {
-        href: format!("/claims/{}", path_part(&row.claim_id)),
+        href: format!("/claims/{}", encoded(&row.claim_id)),
         code: format!("{number}/{}", row.place),
         title: row.statement.clone(),
         about: row.context.clone(),
