@@ -439,6 +439,8 @@ on_both! {
         let said: Vec<&str> = events.iter().filter(|it| it.stream_kind == "webhook").map(|it| it.kind.as_str()).collect();
         assert_eq!(said, ["webhook.added.v1", "webhook.secret_rotated.v1", "webhook.stopped.v1", "webhook.started.v1"]);
         assert!(!events.iter().any(|it| it.data().to_string().contains("whsec_")), "no secret is in the ledger");
+        let mut of_hooks = events.iter().filter(|it| it.stream_kind == "webhook");
+        assert!(!of_hooks.any(|it| it.data().to_string().contains("hooks?a=1")), "nor what only an address says");
         actions::remove_hook(&t.app, &boss, &hook).await.unwrap();
         assert!(matches!(actions::remove_hook(&t.app, &boss, &hook).await, Err(Error::NotFound(_))));
     }
