@@ -80,7 +80,7 @@ fn untold(conn: &mut AnyConnection, project: ProjectKey, now: Timestamp) -> Resu
 
 /// What is late, and what is due on the day after the morning's, of what they have or wrote; a late order is told to both, one that is
 /// coming to whoever has it. What became late since the morning before is asked for by itself: whoever has more late orders than are
-/// looked at would never hear of it.
+/// looked at would never hear of it otherwise.
 fn due(
     conn: &mut AnyConnection,
     project: ProjectKey,
