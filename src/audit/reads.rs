@@ -117,12 +117,17 @@ pub fn judged_claim(
     Ok(Some(JudgedClaim { claim, verdicts }))
 }
 
-/// The `limit` newest claims of a project that somebody made and nobody took back, newest first. Whether somebody may see one is asked of its
-/// order ([`may_see`]).
-pub fn newest_claims(conn: &mut AnyConnection, project: ProjectKey, limit: i64) -> Result<Vec<ClaimRow>> {
+/// Those of the `limit` newest claims of a project that somebody made and nobody took back, newest first, and whether there are older ones.
+/// Whether somebody may see one is asked of its order ([`may_see`]).
+pub fn newest_claims(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    limit: i64,
+) -> Result<(Vec<ClaimRow>, bool)> {
     let mut rows = store::newest_claims(conn, project, limit)?;
+    let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
     rows.retain(|row| !row.unclaimed);
-    Ok(rows)
+    Ok((rows, is_cut))
 }
 
 /// One claim without what was said of it.

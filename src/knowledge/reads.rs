@@ -45,16 +45,17 @@ pub fn search(
     rows.into_iter().map(|row| found(conn, row)).collect()
 }
 
-/// Up to `limit` atoms that hold every word among the `among` newest, newest first: the statement alone, without where it comes from.
+/// Up to `limit` atoms that hold every word among the `among` newest, newest first, and whether there are older ones: the statement alone,
+/// without where it comes from.
 pub fn stated(
     conn: &mut AnyConnection,
     project: ProjectKey,
     words: &str,
     among: i64,
     limit: i64,
-) -> Result<Vec<AtomRow>> {
+) -> Result<(Vec<AtomRow>, bool)> {
     let end = store::made_before(conn, project, among)?;
-    store::newest_with(conn, project, words, end, limit)
+    Ok((store::newest_with(conn, project, words, end, limit)?, end.is_some()))
 }
 
 /// Atoms that rest on a claim, newest first; at most [`PAGE`].

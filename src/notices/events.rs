@@ -18,7 +18,7 @@ fn words(kinds: &[Kind]) -> Vec<&'static str> {
     kinds.iter().map(|kind| kind.as_str()).collect()
 }
 
-/// `webhook.added.v1`
+/// `webhook.added.v1`; of its address `url` is the scheme, the host and the port alone.
 pub fn added(label: &str, url: &str, kinds: &[Kind]) -> Draft {
     Draft::new("webhook.added.v1", json!({ "label": label, "url": url, "kinds": words(kinds) }))
 }

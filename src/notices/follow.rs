@@ -117,11 +117,26 @@ fn about(conn: &mut AnyConnection, known: &mut Known, event: &Event) -> Result<V
     }
 }
 
-/// The events that one takes the words of.
+/// The events that one takes the words of; one that cannot be read keeps nobody from being told of others.
 fn erased_by(conn: &mut AnyConnection, event: &Event) -> Result<Vec<Event>> {
     let data = event.data();
     let ids = data.get("events").and_then(|ids| ids.as_array()).cloned().unwrap_or_default();
-    ids.iter().filter_map(|id| id.as_str()).map(|id| Ok(reads::event(conn, id)?.event)).collect()
+    let mut erased = Vec::new();
+    for id in ids.iter().filter_map(|id| id.as_str()) {
+        match reads::event(conn, id) {
+            Ok(found) => erased.push(found.event),
+            Err(cause) if is_of_this_event(&cause) => {
+                tracing::warn!(%cause, event = id, "an erased event could not be read for notices");
+            }
+            Err(cause) => return Err(cause),
+        }
+    }
+    Ok(erased)
+}
+
+/// Whether its words stand in what is told of another event too: whoever is spoken to in it is told what was written.
+fn is_spoken(kind: &str) -> bool {
+    matches!(kind, "work_order.comment_added.v1" | "work_order.log_added.v1")
 }
 
 /// Whether what something is called may stand in the words of such an event.
@@ -180,6 +195,9 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
         }
         for gone in &round.erased {
             store::forget_words(tx.conn, gone.project, &gone.id)?;
+            if is_spoken(&gone.kind) {
+                store::forget_mentions(tx.conn, gone.project, &gone.stream_id, gone.at)?;
+            }
             if names_its_thing(&gone.kind) {
                 store::forget_titles(tx.conn, gone.project, &gone.stream_id)?;
             }

@@ -12,8 +12,11 @@ pub const KEPT_MICROS: i64 = 90 * 86_400_000_000;
 pub const KEPT: i64 = 500;
 /// Mails of single notices within an hour, after which the rest waits for the digest: a hundred orders given at once are one mail.
 pub const AT_ONCE_AN_HOUR: i64 = 20;
-/// Deliveries of one webhook that may fail one after the other before it is stopped.
+/// Attempts of one webhook that may fail one after the other before it is stopped.
 pub const FAILURES: i64 = 20;
+/// So often one of its deliveries was tried by then: with the queue's waits that is 21 minutes, so that a short outage stops nothing,
+/// however much was to be told in it.
+pub const TRIED: i64 = 8;
 /// Characters of what was said, of a title, of a name.
 const SAID: usize = 300;
 const TITLE: usize = 200;

@@ -3,6 +3,8 @@
 //! Whoever comes first takes a morning of somebody's by its row, so two processes tell it once; one that was slept through is told when the
 //! server runs again.
 
+use std::collections::BTreeSet;
+
 use crate::db::{AnyConnection, Tx};
 use crate::foundation::ids::new_id;
 use crate::foundation::{Actor, ProjectKey, Result, Timestamp};
@@ -10,7 +12,8 @@ use crate::people::AccountId;
 use crate::people::reads::{profile, projects};
 use crate::state::App;
 use crate::web::zone::Reading;
-use crate::work_orders::reads::{self as orders, Filter, OrderRow};
+use crate::work_orders::reads::sorted::{Sort, page};
+use crate::work_orders::reads::{Filter, OrderRow};
 
 use super::decide::Person;
 use super::facts::persons;
@@ -21,8 +24,9 @@ use super::kinds::Kind;
 use super::model::{AboutKind, Settings, Subject, Told};
 use super::store::{self, MailRow};
 
-/// Late orders, and orders due soon, that one person is told of in one morning.
-const MOST: i64 = 200;
+/// Orders that became late since the last morning, that were late before, and that are due soon: so many of each are looked at for one
+/// person in one morning.
+const MOST: usize = 200;
 /// How far ahead is looked for what is due tomorrow: wherever the reader is, it begins within two days.
 const AHEAD: i64 = 3 * 86_400_000_000;
 
@@ -64,36 +68,44 @@ fn untold(conn: &mut AnyConnection, project: ProjectKey, now: Timestamp) -> Resu
         let row = profile(conn, &AccountId(account.clone()))?;
         let reading = Reading::of(&row.zone, &row.dates);
         let at = last_morning(reading, settings.digest_hour, now);
-        if store::last_morning(conn, project, &account)? >= at {
+        let before = store::last_morning(conn, project, &account)?;
+        if before >= at {
             continue;
         }
-        let due = due(conn, project, &account, reading, at)?;
+        let due = due(conn, project, &account, reading, (before, at))?;
         mornings.push(Morning { project, account, settings, at, due });
     }
     Ok(mornings)
 }
 
 /// What is late, and what is due on the day after the morning's, of what they have or wrote; a late order is told to both, one that is
-/// coming to whoever has it.
+/// coming to whoever has it. What became late since the morning before is asked for by itself: whoever has more late orders than are
+/// looked at would never hear of it otherwise.
 fn due(
     conn: &mut AnyConnection,
     project: ProjectKey,
     account: &str,
     reading: Reading,
-    at: Timestamp,
+    (before, at): (Timestamp, Timestamp),
 ) -> Result<Vec<Told>> {
-    let own = Some(account.to_owned());
-    let late = Filter { own: own.clone(), overdue_at: Some(at), ..Filter::default() };
-    let late = orders::list(conn, project, &late, None, MOST)?;
-    let soon = Filter { own, due_within: Some((at, at.plus_micros(AHEAD))), ..Filter::default() };
-    let mut soon = orders::list(conn, project, &soon, None, MOST)?;
+    let (own, assignee) = (Some(account.to_owned()), Some(account.to_owned()));
+    let since = Some((before.plus_micros(-1), at.plus_micros(-1)));
+    let fresh = Filter { own: own.clone(), due_within: since, ..Filter::default() };
+    let late = Filter { own, overdue_at: Some(at), ..Filter::default() };
+    let soon = Filter { assignee, due_within: Some((at, at.plus_micros(AHEAD))), ..Filter::default() };
+    let mut late = [some(conn, project, &fresh)?, some(conn, project, &late)?].concat();
+    let mut seen = BTreeSet::new();
+    late.retain(|row| seen.insert(row.order_id.clone()));
+    let mut soon = some(conn, project, &soon)?;
     let tomorrow = reading.date(at).succ_opt();
-    soon.retain(|row| {
-        let is_theirs = row.assignee_account.as_deref() == Some(account);
-        is_theirs && row.due_at.map(|until| reading.due_day(until)) == tomorrow
-    });
+    soon.retain(|row| row.due_at.map(|until| reading.due_day(until)) == tomorrow);
     let late = late.iter().map(|row| told(Kind::Late, row, account));
     Ok(late.chain(soon.iter().map(|row| told(Kind::DueTomorrow, row, account))).collect())
+}
+
+/// By due day: that is asked of what somebody has and of what they wrote, each in an index, and not of every order of the project.
+fn some(conn: &mut AnyConnection, project: ProjectKey, filter: &Filter) -> Result<Vec<OrderRow>> {
+    Ok(page(conn, project, filter, Sort::Due, None, MOST)?.rows)
 }
 
 fn told(kind: Kind, row: &OrderRow, account: &str) -> Told {

@@ -24,7 +24,7 @@ const DELIVERIES: i64 = 10;
 
 /// What the head of a page says of them: nothing while they want quiet.
 pub fn counted(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<i64> {
-    if store::settings(conn, who.project, who.id())?.is_quiet(now) {
+    if settings(conn, who)?.is_quiet(now) {
         return Ok(0);
     }
     store::unread(conn, who.project, who.id(), Waiting::MOST)
@@ -78,6 +78,11 @@ fn seen(conn: &mut AnyConnection, who: &Asker, rows: Vec<NoticeRow>) -> Result<V
     Ok(rows.into_iter().filter_map(one).collect())
 }
 
+/// How somebody wants to be told.
+pub fn settings(conn: &mut AnyConnection, who: &Asker) -> Result<Settings> {
+    store::settings(conn, who.project, who.id())
+}
+
 /// How somebody wants to be told, what they muted, and which mails could not be sent.
 #[derive(Clone, Debug)]
 pub struct Wishes {
@@ -88,7 +93,7 @@ pub struct Wishes {
 
 /// Reads them.
 pub fn wishes(conn: &mut AnyConnection, who: &Asker) -> Result<Wishes> {
-    let settings = store::settings(conn, who.project, who.id())?;
+    let settings = settings(conn, who)?;
     let ids = store::mutes_of(conn, who.project, who.id(), SHOWN)?;
     let hidden = hidden_from(conn, who, ids.iter().map(String::as_str))?;
     let mut muted = Vec::new();

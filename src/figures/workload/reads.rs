@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
@@ -12,6 +12,7 @@ use crate::figures::sums::Spread;
 use crate::foundation::{ProjectKey, Result, Timestamp};
 use crate::order_settings::hours::model::{minutes_in, read_day};
 use crate::order_settings::hours::reads::{absences_from, holidays_from, weeks as hours_of};
+use crate::people::AccountKind;
 use crate::people::reads::{Member, members};
 
 use super::model::{Load, Planned, WEEKS, end, loads, weeks};
@@ -64,10 +65,52 @@ pub struct Workload {
     pub is_cut: bool,
 }
 
+/// Somebody's work over all of the weeks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkOf<'a> {
+    /// Empty for what nobody with an account has.
+    pub account: &'a str,
+    pub name: &'a str,
+    /// Why they have no hours, where they have none.
+    pub lacks: &'static str,
+    /// One a week.
+    pub loads: &'a [Load],
+}
+
+impl Workload {
+    /// Everybody who has work or hours in any of the weeks. Whoever has work here and no role any more stands behind the members, and what
+    /// nobody has comes last.
+    pub fn rows(&self) -> Vec<WorkOf<'_>> {
+        let loads_of = |account: &str| self.loads.get(account).map(Vec::as_slice);
+        let members = self.members.iter().filter_map(|member| {
+            let is_agent = member.account.kind() == AccountKind::Agent;
+            let lacks = if is_agent { "agents have no hours" } else { "no hours set" };
+            let (account, name) = (member.account.id.0.as_str(), member.account.name.as_str());
+            Some(WorkOf { account, name, lacks, loads: loads_of(account)? })
+        });
+        let is_member = |account: &str| self.members.iter().any(|member| member.account.id.0 == account);
+        let left = self.loads.iter().filter(|(account, _)| !account.is_empty() && !is_member(account));
+        let left = left.map(|(account, loads)| WorkOf {
+            account,
+            name: "Somebody who left",
+            lacks: "has no role here any more",
+            loads,
+        });
+        let nobody = loads_of("").map(|loads| WorkOf {
+            account: "",
+            name: "Nobody with an account",
+            lacks: "given to nobody",
+            loads,
+        });
+        members.chain(left).chain(nobody).collect()
+    }
+}
+
 /// Reads it for the weeks from a Monday on.
 pub fn workload(conn: &mut AnyConnection, project: ProjectKey, monday: NaiveDate) -> Result<Workload> {
-    let rows = open_orders(conn, project, end(monday))?;
+    let mut rows = open_orders(conn, project, end(monday))?;
     let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count > MOST);
+    rows.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     let usual = usual(conn, project, &rows)?;
     let planned: Vec<Planned> = rows.into_iter().map(|row| of_row(row, &usual)).collect();
     let mut loads = loads(monday, &planned);
@@ -147,7 +190,8 @@ fn hours(
     let holidays: BTreeSet<String> =
         holidays_from(conn, project, monday)?.into_iter().map(|it| it.on_day).collect();
     let mut away: BTreeMap<String, BTreeSet<NaiveDate>> = BTreeMap::new();
-    let last = monday.checked_add_days(Days::new(7 * 6)).unwrap_or(monday);
+    // The first day behind the weeks.
+    let last = end(monday).to_chrono().date_naive();
     for absence in absences_from(conn, project, monday)? {
         let (first, end) = (read_day("first", &absence.first_day)?, read_day("last", &absence.last_day)?);
         let days = first.max(monday).iter_days().take_while(|day| *day <= end.min(last));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::audit::addresses::encoded;
 use crate::audit::reads::{ClaimRow, may_see, newest_claims};
 use crate::db::AnyConnection;
 use crate::find::asked::Asked;
@@ -12,7 +13,6 @@ use crate::web::words;
 use crate::work_orders::reads::by_id;
 
 use super::MOST;
-use super::things::path_part;
 
 /// The newest claims, whose words are looked at.
 const AMONG: i64 = 2_000;
@@ -21,8 +21,7 @@ const MOST_ASKED: usize = 200;
 
 /// Claims whose statement or step holds every word, newest first, of orders that this person may see.
 pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked) -> Result<Group> {
-    let rows = newest_claims(conn, asker.project, AMONG)?;
-    let is_cut = i64::try_from(rows.len()).unwrap_or(AMONG) >= AMONG;
+    let (rows, is_cut) = newest_claims(conn, asker.project, AMONG)?;
     let mut seen: HashMap<String, bool> = HashMap::new();
     let mut hits = Vec::new();
     for row in rows.iter().filter(|row| asked.is_in(&format!("{}\n{}", row.statement, row.context))) {
@@ -38,7 +37,12 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked) -> R
             hits.push(hit(conn, row)?);
         }
     }
-    let note = if is_cut { format!("of the {} newest", number(AMONG)) } else { String::new() };
+    // Where most orders with these words are those of others, one's own may stand further down.
+    let note = match (seen.len() > MOST_ASKED, is_cut) {
+        (true, _) => format!("of the {MOST_ASKED} newest orders that hold them"),
+        (false, true) => format!("of the {} newest", number(AMONG)),
+        (false, false) => String::new(),
+    };
     Ok(Group { id: "claims", title: "Claims", hits, note, ..Group::default() })
 }
 
@@ -47,7 +51,7 @@ pub(super) fn hit(conn: &mut AnyConnection, row: &ClaimRow) -> Result<Hit> {
     let order = by_id(conn, row.project, &row.order_id)?;
     let number = order.map(|order| order.number).unwrap_or_default();
     Ok(Hit {
-        href: format!("/claims/{}", path_part(&row.claim_id)),
+        href: format!("/claims/{}", encoded(&row.claim_id)),
         code: format!("{number}/{}", row.place),
         title: row.statement.clone(),
         about: row.context.clone(),

@@ -1,6 +1,7 @@
 //! Assets and procedures.
 
 use crate::assets::reads::{AssetRow, matching};
+use crate::audit::addresses::encoded;
 use crate::db::AnyConnection;
 use crate::find::asked::Asked;
 use crate::find::found::{Group, Hit};
@@ -25,7 +26,7 @@ pub(super) fn asset(row: &AssetRow) -> Hit {
     let about: Vec<&str> =
         [facts.kind.as_str(), facts.place.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
     Hit {
-        href: format!("/assets/{}", path_part(&row.code)),
+        href: format!("/assets/{}", encoded(&row.code)),
         code: row.code.clone(),
         title: row.name.clone(),
         about: about.join(" · "),
@@ -53,10 +54,4 @@ pub(super) fn procedure(row: &ProcedureRow) -> Hit {
         state: if row.retired_at.is_some() { "Retired".to_owned() } else { String::new() },
         ..Hit::default()
     }
-}
-
-/// A part of a path with everything but letters, digits and `-._` in percent form.
-pub(super) fn path_part(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -1,5 +1,6 @@
 //! Traces: by what stands in them, as their list looks for words, with how far the index has come.
 
+use crate::audit::addresses::encoded;
 use crate::find::asked::Asked;
 use crate::find::found::{Group, Hit};
 use crate::foundation::money::NanoDollars;
@@ -9,8 +10,6 @@ use crate::state::App;
 use crate::traces::reads::TraceRow;
 use crate::traces::reads::listing::ListFilter;
 use crate::web::format::{duration, short_id, shown};
-
-use super::things::path_part;
 
 /// Traces shown here; their list has the rest.
 const MOST: usize = 8;
@@ -48,7 +47,7 @@ pub(super) fn hit(row: &TraceRow) -> Hit {
     let about: Vec<String> =
         [duration(row.duration()), cost].into_iter().filter(|it| !it.is_empty()).collect();
     Hit {
-        href: format!("/traces/{}", path_part(&row.trace_id)),
+        href: format!("/traces/{}", encoded(&row.trace_id)),
         code: short_id(&row.trace_id),
         title: name.unwrap_or_else(|| "Without a name".to_owned()),
         about: about.join(" · "),

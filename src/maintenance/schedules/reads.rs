@@ -10,6 +10,7 @@ use crate::db::schema::{order_schedule_days, order_schedules};
 use crate::foundation::{Error, ProjectKey, Result};
 use crate::ledger::events::{Event, read_stream};
 use crate::maintenance::procedures::fold::Stamp;
+use crate::maintenance::procedures::reads as procedures;
 use crate::work_orders::model::{Status, Transition, Who};
 use crate::work_orders::reads as orders;
 
@@ -175,14 +176,19 @@ pub fn planned(
         .limit(PLANNED)
         .select(ScheduleRow::as_select())
         .load(conn)?;
+    // Many schedules may belong to few procedures.
+    let mut titles: HashMap<String, String> = HashMap::new();
     let mut planned = Vec::new();
     for row in rows {
         let days = days_of(&row, (first, last))?;
         if days.is_empty() {
             continue;
         }
-        let procedure = crate::maintenance::procedures::reads::by_id(conn, project, &row.procedure_id)?;
-        let title = procedure.map(|it| it.title).unwrap_or_default();
+        if !titles.contains_key(&row.procedure_id) {
+            let procedure = procedures::by_id(conn, project, &row.procedure_id)?;
+            titles.insert(row.procedure_id.clone(), procedure.map(|it| it.title).unwrap_or_default());
+        }
+        let title = titles.get(&row.procedure_id).cloned().unwrap_or_default();
         planned.extend(days.into_iter().map(|day| Planned {
             day,
             code: row.code.clone(),

@@ -41,7 +41,7 @@ pub async fn add_hook(app: &App, asker: &Asker, new: NewHook) -> Result<(String,
         }
         let row = HookRow::new(project, id.clone(), &label, target.as_str(), &kinds, sealed, tx.now());
         store::insert_hook(tx.conn, &row)?;
-        let added = events::added(&label, target.as_str(), &kinds);
+        let added = events::added(&label, &target.origin(), &kinds);
         ledger.append_next(tx, &events::stream(project, &id), added).map(drop)
     };
     app.db.write(&asker.actor, write).await?;

@@ -15,7 +15,7 @@ pub async fn change_hook(app: &App, asker: &Asker, id: &str, new: NewHook) -> Re
     let (ledger, project, id) = (app.ledger.clone(), asker.project, id.to_owned());
     let write = move |tx: &mut Tx<'_>| {
         let row = store::hook(tx.conn, project, &id)?.ok_or_else(|| Error::not_found("that webhook"))?;
-        let event = events::changed(&label, target.as_str(), &kinds);
+        let event = events::changed(&label, &target.origin(), &kinds);
         let row = HookRow { label, url: target.as_str().to_owned(), ..row.with_kinds(&kinds) };
         store::put_hook(tx.conn, &row)?;
         ledger.append_next(tx, &events::stream(project, &id), event).map(drop)

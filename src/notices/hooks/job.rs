@@ -9,7 +9,7 @@ use crate::foundation::{Actor, Error, ProjectKey, Result};
 use crate::integrations::langfuse::network::Reach;
 use crate::jobs::{self, JobContext, JobKind, Options, Tier};
 use crate::notices::events;
-use crate::notices::model::FAILURES;
+use crate::notices::model::{FAILURES, TRIED};
 use crate::notices::store::{self, Attempt, DeliveryRow, HookRow};
 use crate::state::App;
 
@@ -80,7 +80,14 @@ pub fn run(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
         if hook.stopped_at.is_some() {
             return note(&context.app, row, "dropped", None, "the webhook is stopped".to_owned()).await;
         }
-        let signed = signed(&context.app, &row, &hook)?;
+        let signed = match signed(&context.app, &row, &hook) {
+            Err(cause @ Error::Refused(_)) => {
+                let why = "its secret cannot be opened with the key of this server; give it a new secret";
+                note(&context.app, row, "failed", None, why.to_owned()).await?;
+                return Err(cause);
+            }
+            other => other?,
+        };
         let reach = Reach::allowed(context.app.config.pull.private_addresses);
         let sent = tokio::task::spawn_blocking(move || send(&signed, reach));
         let answer = sent.await.map_err(Error::internal)?;
@@ -90,14 +97,15 @@ pub fn run(context: JobContext) -> LocalBoxFuture<'static, Result<()>> {
 
 /// Signed with the secret, and for a day after it was made anew with the one before as well.
 fn signed(app: &App, row: &DeliveryRow, hook: &HookRow) -> Result<Signed> {
-    let (now, id) = (app.now(), format!("msg_{}", row.delivery_id));
+    let (now, id, sealed_for) = (app.now(), format!("msg_{}", row.delivery_id), purpose(&hook.webhook_id));
     let seconds = now.0.div_euclid(1_000_000);
+    let secret = app.keys.open(&sealed_for, &hook.sealed_secret)?;
     let before = hook.sealed_before.as_ref().filter(|_| hook.before_until.is_some_and(|until| until > now));
-    let mut signatures = Vec::new();
-    for sealed in [Some(&hook.sealed_secret), before].into_iter().flatten() {
-        let secret = app.keys.open(&purpose(&hook.webhook_id), sealed)?;
-        signatures.extend(signature(&secret, &id, seconds, &row.body));
-    }
+    // One that cannot be opened any more keeps nobody from being told under the new one.
+    let before = before.and_then(|sealed| app.keys.open(&sealed_for, sealed).ok());
+    let secrets = [Some(secret), before].into_iter().flatten();
+    let signatures: Vec<String> =
+        secrets.filter_map(|secret| signature(&secret, &id, seconds, &row.body)).collect();
     let (url, body) = (hook.url.clone(), row.body.clone());
     Ok(Signed { url, id, seconds, signatures: signatures.join(" "), body })
 }
@@ -117,9 +125,9 @@ async fn settle(context: &JobContext, row: DeliveryRow, hook: HookRow, answer: A
             note(app, row, "failed", Some(410), why).await
         }
         Answer::NotTaken(status, why) => {
-            let state = if is_last { "failed" } else { "waiting" };
+            let (state, tried) = (if is_last { "failed" } else { "waiting" }, row.attempts + 1);
             note(app, row, state, status, why.clone()).await?;
-            count_failure(app, &hook).await?;
+            count_failure(app, &hook, tried).await?;
             Err(Error::Unavailable(why.into()))
         }
     }
@@ -139,14 +147,15 @@ async fn note(
     app.db.write(&Actor::system(), write).await
 }
 
-/// One that nobody answers is not asked for ever.
-async fn count_failure(app: &App, hook: &HookRow) -> Result<()> {
+/// One that nobody answers is not asked for ever; `tried` is how often this delivery was.
+async fn count_failure(app: &App, hook: &HookRow, tried: i64) -> Result<()> {
     let (project, id) = (hook.project, hook.webhook_id.clone());
     let count = move |tx: &mut Tx<'_>| store::failed(tx.conn, project, &id);
-    if app.db.write(&Actor::system(), count).await? < FAILURES {
+    let failures = app.db.write(&Actor::system(), count).await?;
+    if failures < FAILURES || tried < TRIED {
         return Ok(());
     }
-    stop(app, hook, &format!("{FAILURES} deliveries failed one after the other")).await
+    stop(app, hook, &format!("{failures} attempts failed one after the other, in more than 20 minutes")).await
 }
 
 async fn stop(app: &App, hook: &HookRow, why: &str) -> Result<()> {

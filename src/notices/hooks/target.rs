@@ -42,6 +42,13 @@ impl Target {
         &self.text
     }
 
+    /// Scheme, host and port: all that the ledger is told. What stands behind them is often a secret of whoever listens there, and the
+    /// ledger has more readers than webhooks have admins.
+    pub fn origin(&self) -> String {
+        let scheme = if self.is_https { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority)
+    }
+
     /// Host and port.
     pub fn authority(&self) -> &str {
         &self.authority
@@ -76,5 +83,7 @@ mod tests {
         }
         let target = Target::parse("https://Example.com:8443/X", false).unwrap();
         assert_eq!((target.authority(), target.as_str()), ("example.com:8443", "https://Example.com:8443/X"));
+        assert_eq!(target.origin(), "https://example.com:8443");
+        assert_eq!(Target::parse("http://127.0.0.1:80/x?key=1", true).unwrap().origin(), "http://127.0.0.1:80");
     }
 }

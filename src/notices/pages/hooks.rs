@@ -160,7 +160,7 @@ impl SentView {
 }
 
 impl HooksPage {
-    /// How many may fail.
+    /// How many attempts may fail.
     #[expect(clippy::unused_self, reason = "templates call methods")]
     fn most_failures(&self) -> i64 {
         FAILURES

@@ -87,7 +87,7 @@ pub(in crate::notices) async fn show(
     let (asker, asked) = (who.0.clone(), filter.clone());
     let read = move |conn: &mut AnyConnection| {
         let (seen, next) = reads::page(conn, &asker, &asked, after.as_ref())?;
-        Ok((seen, next, reads::wishes(conn, &asker)?.settings))
+        Ok((seen, next, reads::settings(conn, &asker)?))
     };
     let (seen, next, settings) = app.db.read(read).await?;
     page(&ListPage {

@@ -23,7 +23,7 @@ pub struct HookRow {
     /// The one before, signed with besides until the moment after it.
     pub sealed_before: Option<Vec<u8>>,
     pub before_until: Option<Timestamp>,
-    /// Deliveries that failed one after the other.
+    /// Attempts that failed one after the other.
     pub failures: i64,
     /// Since when nothing is sent any more.
     pub stopped_at: Option<Timestamp>,
@@ -184,11 +184,11 @@ pub(in crate::notices) fn succeeded(conn: &mut AnyConnection, project: ProjectKe
 
 /// It did not; gives how many times that was so, one after the other.
 pub(in crate::notices) fn failed(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<i64> {
-    let before: Option<i64> =
+    // In one statement: two processes that count at once count two.
+    diesel::update(hooks::table.find((project, id))).set(hooks::failures.eq(hooks::failures + 1)).execute(conn)?;
+    let count: Option<i64> =
         hooks::table.find((project, id)).select(hooks::failures).first(conn).optional()?;
-    let count = before.unwrap_or_default() + 1;
-    diesel::update(hooks::table.find((project, id))).set(hooks::failures.eq(count)).execute(conn)?;
-    Ok(count)
+    Ok(count.unwrap_or_default())
 }
 
 /// Adds a delivery; `false` where this webhook has one of this source and kind.

@@ -88,14 +88,31 @@ fn theirs(project: ProjectKey, account: &str) -> notices::BoxedQuery<'static, Ba
     of_project.filter(notices::account_id.eq(account.to_owned()))
 }
 
-/// What something was called goes from all that is told of it.
+/// What was written at a moment goes from those who were told that it speaks to them: a mention is recorded with it, at the same moment.
+pub(in crate::notices) fn forget_mentions(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    about: &str,
+    at: Timestamp,
+) -> Result<()> {
+    let of_it = notices::table.filter(notices::project.eq(project)).filter(notices::about_id.eq(about));
+    let of_it = of_it.filter(notices::kind.eq(Kind::Mentioned.as_str())).filter(notices::at.eq(at));
+    diesel::update(of_it).set(notices::said.eq("")).execute(conn)?;
+    Ok(())
+}
+
+/// What something was called goes from all that is told of it, and with it what its parts were called: what was found on one is told in
+/// its words.
 pub(in crate::notices) fn forget_titles(
     conn: &mut AnyConnection,
     project: ProjectKey,
     about: &str,
 ) -> Result<()> {
-    let of_it = notices::table.filter(notices::project.eq(project)).filter(notices::about_id.eq(about));
-    diesel::update(of_it).set(notices::title.eq("(erased)")).execute(conn)?;
+    let of_it = || notices::table.filter(notices::project.eq(project)).filter(notices::about_id.eq(about));
+    diesel::update(of_it()).set(notices::title.eq("(erased)")).execute(conn)?;
+    let is_trouble = notices::kind.eq(Kind::Trouble.as_str());
+    let is_of_a_part = is_trouble.or(notices::kind.eq(Kind::Exception.as_str()));
+    diesel::update(of_it().filter(is_of_a_part)).set(notices::said.eq("")).execute(conn)?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::order_history::trail::Query;
 use crate::state::App;
 use crate::web::{Principal, WebResult, csv};
 
-/// Lines of one file; what there is beyond is asked for by another span of time.
+/// Lines of one file; what there is beyond is asked for by another span of time, which the last line says.
 const LINES: usize = 10_000;
 
 /// The names of the columns.
@@ -27,8 +27,14 @@ pub(in crate::order_history) async fn show(
     let record = Record::read(&app, &who, &number, &query).await?;
     let trail = record.trail(&query, LINES)?;
     hand_out(&app, &who, &record.order.id, Form::History).await?;
-    let table = csv::table(&HEAD, trail.lines.iter().map(cells))?;
+    let table = csv::table(&HEAD, trail.lines.iter().map(cells).chain(left_out(trail.earlier())))?;
     Ok(csv::download(&format!("{}-history.csv", record.order.number), table))
+}
+
+/// The line that says that there are more, where there are.
+fn left_out(count: usize) -> Option<Vec<String>> {
+    let what = format!("{count} more lines are not in this file: ask for a shorter span of time");
+    (count > 0).then(|| HEAD.map(|name| if name == "what" { what.clone() } else { String::new() }).to_vec())
 }
 
 fn cells(it: &Happening) -> Vec<String> {
@@ -46,4 +52,16 @@ fn cells(it: &Happening) -> Vec<String> {
         it.told.reason.clone(),
         if it.told.is_claimed { "yes".to_owned() } else { String::new() },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_cut_says_so() {
+        assert_eq!(left_out(0), None);
+        let line = left_out(3).unwrap();
+        assert_eq!((line.len(), line.join("").starts_with("3 more lines")), (HEAD.len(), true));
+    }
 }

@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::db::AnyConnection;
 use crate::figures::workload::model::{Load, WEEKS, monday, weeks};
-use crate::figures::workload::reads::{Workload, workload};
+use crate::figures::workload::reads::{WorkOf, Workload, workload};
 use crate::foundation::{Action, Error, Grant, Result};
 use crate::people::units::{Ties, ties};
 use crate::state::App;
@@ -115,15 +115,11 @@ fn week_links(monday: NaiveDate, here: usize) -> Vec<WeekLink> {
 
 /// Everybody who has work or hours in any of the weeks, and what nobody has.
 fn people(found: &Workload, monday: NaiveDate) -> Vec<Row> {
-    let members = found.members.iter().map(|it| (it.account.id.0.as_str(), it.account.name.as_str()));
-    let all = members.chain([("", "Nobody with an account")]);
-    all.filter_map(|(account, name)| {
-        let loads = found.loads.get(account)?;
-        let word = if account.is_empty() { "nobody" } else { account };
-        let href = |week| Some(orders_of(word, monday, week));
-        Some(Row { name: name.to_owned(), cells: cells(monday, loads, href) })
-    })
-    .collect()
+    let row = |of: WorkOf<'_>| {
+        let href = |week| Some(orders_of(of.account, monday, week));
+        Row { name: of.name.to_owned(), cells: cells(monday, of.loads, href) }
+    };
+    found.rows().into_iter().map(row).collect()
 }
 
 /// Accounts that count as one together, where there are several of them with work or hours; then everybody.

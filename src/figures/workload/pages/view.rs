@@ -4,9 +4,8 @@ use chrono::{Days, NaiveDate};
 
 use crate::db::AnyConnection;
 use crate::figures::workload::model::{Load, monday, weeks};
-use crate::figures::workload::reads::{STATES, Workload, workload};
+use crate::figures::workload::reads::{STATES, WorkOf, Workload, workload};
 use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
-use crate::people::AccountKind;
 use crate::web::charts::{Svg, load as bar_of};
 use crate::web::format::number;
 
@@ -36,21 +35,13 @@ pub fn this_week(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Resul
 
 /// Everybody's work of one of the weeks from a Monday on, the fullest first; who has neither work nor hours is left out.
 pub(super) fn views(workload: &Workload, monday: NaiveDate, week: usize) -> Vec<LoadView> {
-    let load_of = |account: &str| workload.loads.get(account).and_then(|weeks| weeks.get(week)).copied();
     let longest = workload.loads.values().filter_map(|weeks| weeks.get(week));
     let longest = longest.map(|load| load.planned().max(load.hours.unwrap_or_default())).max().unwrap_or(1);
-    let mut people: Vec<(Load, LoadView)> = Vec::new();
-    for member in &workload.members {
-        let Some(load) = load_of(&member.account.id.0) else { continue };
-        let is_agent = member.account.kind() == AccountKind::Agent;
-        let lacks = if is_agent { "agents have no hours" } else { "no hours set" };
-        let href = orders_of(&member.account.id.0, monday, week);
-        people.push((load, view(&member.account.name, lacks, load, longest, href)));
-    }
-    if let Some(load) = load_of("").filter(|load| load.orders > 0) {
-        let href = orders_of("nobody", monday, week);
-        people.push((load, view("Nobody with an account", "given to nobody", load, longest, href)));
-    }
+    let of_row = |of: WorkOf<'_>| {
+        let load = *of.loads.get(week)?;
+        Some((load, view(of.name, of.lacks, load, longest, orders_of(of.account, monday, week))))
+    };
+    let mut people: Vec<(Load, LoadView)> = workload.rows().into_iter().filter_map(of_row).collect();
     people.retain(|(load, _)| load.orders > 0 || load.hours.is_some());
     people.sort_by_key(|(load, view)| (-load.planned(), view.name.clone()));
     people.into_iter().map(|(_, view)| view).collect()
@@ -111,13 +102,14 @@ pub(super) fn in_hours(minutes: i64) -> String {
     }
 }
 
-/// The list of the orders that somebody has in a week; what is late already is in the first one.
+/// The list of the orders that an account, or nobody with one, has in a week; what is late already is in the first one.
 pub(super) fn orders_of(account: &str, monday: NaiveDate, week: usize) -> String {
+    let assignee = if account.is_empty() { "nobody" } else { account };
     let first = weeks(monday).get(week).copied().unwrap_or(monday);
     let last = first.checked_add_days(Days::new(6)).unwrap_or(first);
     let from = if week == 0 { "2000-01-01".to_owned() } else { first.to_string() };
     let (due, status) = (format!("{from}..{last}"), STATES.join(","));
-    let fields = [("assignee", account), ("due", due.as_str()), ("status", status.as_str())];
+    let fields = [("assignee", assignee), ("due", due.as_str()), ("status", status.as_str())];
     format!("/work-orders?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
 }
 
@@ -138,10 +130,21 @@ mod tests {
     }
 
     #[test]
+    fn the_work_of_whoever_left_and_of_nobody_is_shown_too() {
+        let week = |waiting| vec![Load { waiting, orders: 1, ..Load::default() }];
+        let loads = [("gone".to_owned(), week(60)), (String::new(), week(30))].into();
+        let workload = Workload { loads, ..Workload::default() };
+        let shown = views(&workload, "2026-11-23".parse().unwrap(), 0);
+        let names: Vec<&str> = shown.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["Somebody who left", "Nobody with an account"]);
+        assert!(shown[0].href.contains("assignee=gone") && shown[1].href.contains("assignee=nobody"), "{}", shown[0].href);
+    }
+
+    #[test]
     fn the_first_week_leads_to_what_is_late_as_well() {
         let monday: NaiveDate = "2026-11-23".parse().unwrap();
         let first = orders_of("dana", monday, 0);
         assert!(first.contains("due=2000-01-01..2026-11-29"), "{first}");
-        assert!(orders_of("nobody", monday, 2).contains("due=2026-12-07..2026-12-13"));
+        assert!(orders_of("", monday, 2).contains("due=2026-12-07..2026-12-13"));
     }
 }
