@@ -90,7 +90,7 @@ on_both! {
         let bench = bench(&t).await;
         let seen = claimed(&t, &bench).await["version"].as_i64().unwrap();
         done(&call(&t, &bench, "comment", json!({ "order": bench.number, "text": "meanwhile" })).await);
-        for (name, more) in [("tick", json!({ "target": "1.1" })), ("undo", json!({ "target": "1.1" })), ("mark_step", json!({ "target": "1", "state": "failed", "reason": "it broke down" }))] {
+        for (name, more) in [("tick", json!({ "target": "1.1" })), ("answer", json!({ "target": "1.1", "answer": "fail", "note": "it broke down" })), ("undo", json!({ "target": "1.1" })), ("mark_step", json!({ "target": "1", "state": "failed", "reason": "it broke down" }))] {
             let mut arguments = json!({ "order": bench.number, "expected_version": seen });
             arguments.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
             let told = call_traced(&t, &bench, name, arguments).await;
