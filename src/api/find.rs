@@ -28,11 +28,12 @@ impl Call {
         self.app().db.read(load).await
     }
 
-    /// What became of the order by what was done.
+    /// What became of the order by what was done. Where that cannot be read it is our own fault, and never a refusal by which
+    /// nothing was done.
     pub async fn receipt(&self, id: &str, events: &[Event]) -> Answer<Given> {
         let (project, order) = (self.who.project, id.to_owned());
         let load = move |conn: &mut AnyConnection| reads::load(conn, project, &order, None);
-        let order = self.app().db.read(load).await?;
+        let order = self.app().db.read(load).await.map_err(Error::internal)?;
         let happened = |event: &Event| HappenedView {
             id: event.id.clone(),
             kind: event.kind.clone(),

@@ -151,8 +151,10 @@ async fn decided(asked: Asked) -> Result<Answer> {
         supersedes: asked.given.some("supersedes"),
     };
     let id = record_decision::record_decision(&asked.orders, &asked.asker, &order.id, new).await?;
-    let now = asked.order().await?;
-    let decision = now.delegation.decision(&id).map(order_json::decision);
+    // It is recorded already: where the order cannot be read at the moment, its id is told.
+    let now = asked.order().await.ok();
+    let decision = now.as_ref().and_then(|order| order.delegation.decision(&id)).map(order_json::decision);
+    let decision = decision.unwrap_or_else(|| json!({ "decision": id }));
     asked.told("Decided.", &[], json!({ "decision": decision })).await
 }
 
