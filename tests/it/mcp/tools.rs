@@ -59,8 +59,9 @@ on_both! {
         let decided = json!({ "order": number, "title": "Key", "decision": "New", "reasons": "Old is gone" });
         assert_eq!(done(&call(&t, &bench, "record_decision", decided.clone()).await)["decision"]["name"], json!("D-1"));
         assert_eq!(done(&call(&t, &bench, "create_decision", decided).await)["decision"]["name"], json!("D-2"));
-        let file = json!({ "order": number, "name": "log.txt", "text": "all is well", "target": "1.1", "description": "what it said" });
-        assert_eq!(done(&call(&t, &bench, "attach", file).await)["sha256"].as_str().unwrap().len(), 64);
+        let file = json!({ "order": number, "name": "log.txt", "text": "all is well\n", "target": "1.1", "description": "what it said" });
+        let digest = tracewright::foundation::Digest::of(b"all is well\n").to_hex();
+        assert_eq!(done(&call(&t, &bench, "attach", file).await)["sha256"], json!(digest), "every byte of it");
         let review = call(&t, &bench, "request_review", json!({ "order": number, "note": "Look at 1.1" })).await;
         assert_eq!(done(&review)["reviewer"], json!(bench.owner.actor.name));
         let now = order(&t, &bench).await;
