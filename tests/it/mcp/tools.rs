@@ -66,6 +66,10 @@ on_both! {
         assert_eq!(done(&review)["reviewer"], json!(bench.owner.actor.name));
         let now = order(&t, &bench).await;
         assert_eq!((now.status, now.log.len(), now.comments.len(), now.delegation.decisions.len()), (Status::InProgress, 2, 1, 2));
+        let told = call(&t, &bench, "get_order", json!({ "order": number })).await;
+        for by in [&done(&told)["log"][0]["by"], &done(&told)["comments"][0]["by"], &done(&told)["decisions"][0]["by"]] {
+            assert_eq!(*by, json!(format!("{} (agent)", bench.agent.actor.name)), "what agents write is marked as theirs");
+        }
         let mention = now.gathered.mentions.last().unwrap();
         assert!(format!("{mention:?}").contains(&bench.owner.actor.id), "{mention:?}");
         let beat = call(&t, &bench, "heartbeat", json!({ "order": number })).await;
