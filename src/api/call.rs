@@ -231,13 +231,14 @@ impl Call {
     }
 }
 
-/// Keeps what was answered; forgets the name of what was refused.
+/// Keeps what was answered; forgets the name of what was refused. Of our own fault nobody knows what came of it: its name stays.
 async fn settle(app: &App, who: &Asker, key: &str, given: Answer<Given>) -> Answer<Given> {
     let settled = match &given {
         Ok(Given { status, location, body }) => {
             actions::keep(app, who, key, (*status, location.clone(), body.clone())).await
         }
-        Err(_) => actions::release(app, who, key).await,
+        Err(refused) if refused.is_by_choice() => actions::release(app, who, key).await,
+        Err(_) => Ok(()),
     };
     if let Err(cause) = settled {
         tracing::warn!(%cause, "the answer of a named request could not be kept");

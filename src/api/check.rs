@@ -61,7 +61,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// No stored text holds a NUL, in a name as little as in a value.
+    /// No stored text holds a NUL, and no name of a field either, whose path is told back.
     fn texts(&mut self, value: &Value, path: &str) {
         match value {
             Value::String(text) if text.contains('\0') => {
@@ -74,7 +74,11 @@ impl<'a> Checker<'a> {
             }
             Value::Object(fields) => {
                 for (name, field) in fields {
-                    self.texts(field, &within(path, name));
+                    let path = within(path, &printable(name));
+                    if name.contains('\0') {
+                        self.fault(&path, "a NUL character is not allowed in a name; remove it");
+                    }
+                    self.texts(field, &path);
                 }
             }
             _ => {}
@@ -362,6 +366,14 @@ mod tests {
         ] {
             assert_eq!(faults(&schema, &value), told, "{value}");
         }
+        let name = faults(&json!({}), &json!({ "a\u{0}b": "c\u{0}d" }));
+        assert_eq!(
+            name,
+            [
+                "a\u{fffd}b: a NUL character is not allowed in a name; remove it",
+                "a\u{fffd}b: a NUL character is not allowed in text; remove it"
+            ]
+        );
         let typo = faults(&schema, &json!({ "title": "pump", "titel": 1 }));
         assert!(typo[0].starts_with("titel: there is no such field; known are "), "{typo:?}");
     }

@@ -11,7 +11,7 @@ use super::operations::{Operation, Operations};
 use super::paging::cut;
 use super::query::{AFTER, LIMIT, Param};
 use super::refusal::Answer;
-use super::shapes::{MadeView, Person, ReceiptView, SkippedView, moment};
+use super::shapes::{MadeView, OrderLine, OrderPage, Person, ReceiptView, SkippedView, moment};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Result, Timestamp};
 use crate::web::Access;
@@ -25,6 +25,7 @@ use crate::work_orders::model::{Claim, Decision, Question};
 use crate::work_orders::reads;
 
 const PAGED: [Param; 2] = [LIMIT, AFTER];
+const LIMITED: [Param; 1] = [LIMIT];
 
 const LEASE: &str = "/api/v1/orders/{number}/lease";
 const QUESTIONS: &str = "/api/v1/orders/{number}/questions";
@@ -298,6 +299,14 @@ pub fn operations(all: &mut Operations<'_>) {
 
 fn leases(all: &mut Operations<'_>) {
     let take = Access::May(Action::ClaimWork);
+    let ready = get("/api/v1/ready", "listReady", "List the work that an agent may take on now")
+        .about(
+            "What is due first comes first: approved or begun, given to whoever asks or to a person who answers for them, not blocked, \
+             held by no other agent. There is no further page: take one on, and ask again.",
+        )
+        .asks(&LIMITED)
+        .gives::<OrderPage>(200, "Such orders; `next` is always none.");
+    all.add(ready, take, self::ready);
     let now = get(LEASE, "getLease", "Read which agent works on an order");
     all.add(now.gives::<LeaseView>(200, "Who does."), Access::May(Action::ViewOrders), show);
     let new = post(LEASE, "claimOrder", "Take an order on for a while, as an agent")
@@ -328,6 +337,15 @@ impl Call {
         let find = move |conn: &mut AnyConnection| reads::reachable(conn, &who, &number);
         self.app().db.read(find).await.map(|row| row.order_id)
     }
+}
+
+/// GET `/api/v1/ready`.
+pub async fn ready(call: Call) -> Answer {
+    let query = call.query(&LIMITED)?;
+    let (who, now, limit) = (call.who.clone(), call.app().now(), query.limit());
+    let read = move |conn: &mut AnyConnection| reads::ready(conn, &who, now, limit);
+    let rows = call.app().db.read(read).await?;
+    answer(&OrderPage { data: rows.iter().map(|row| OrderLine::of(row, now)).collect(), next: None })
 }
 
 /// GET `/api/v1/orders/{number}/lease`.

@@ -54,6 +54,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> WebResult {
         commands: vec![
             ("Who the key speaks for, and what it may do", printed::api_get(&address, "/api/v1/me")),
             ("The orders that are to be done", printed::api_get(&address, "/api/v1/orders?status=open")),
+            ("The work that the agent may take on now", printed::api_get(&address, "/api/v1/ready")),
             ("A new order", printed::api_new_order(&address)),
         ],
         groups: TAGS.into_iter().map(group).collect(),

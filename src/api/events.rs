@@ -12,7 +12,6 @@ use super::shapes::{EventPage, EventView};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Error, Result, Timestamp};
 use crate::ledger::Event;
-use crate::order_pages::find_visible;
 use crate::web::Access;
 use crate::work_orders::model::{Order, Target};
 use crate::work_orders::reads;
@@ -54,7 +53,7 @@ pub async fn show(call: Call) -> Answer {
     let query = call.query(&FILTERS)?;
     let (who, number) = (call.who.clone(), call.number());
     let read = move |conn: &mut AnyConnection| {
-        let row = find_visible(conn, &who, &number)?;
+        let row = reads::visible(conn, &who, &number)?;
         let events = reads::history(conn, who.project, &row.order_id, None)?;
         Ok((reads::fold_events(&events)?, events))
     };

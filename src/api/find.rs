@@ -6,7 +6,6 @@ use super::shapes::{HappenedView, ReceiptView, StatusWord, moment};
 use crate::db::AnyConnection;
 use crate::foundation::{Error, Result};
 use crate::ledger::Event;
-use crate::order_pages::find_visible;
 use crate::work_orders::model::{Order, Target};
 use crate::work_orders::reads;
 
@@ -14,7 +13,7 @@ impl Call {
     /// The order's id, for actions.
     pub async fn order_id(&self) -> Result<String> {
         let (who, number) = (self.who.clone(), self.number());
-        let find = move |conn: &mut AnyConnection| find_visible(conn, &who, &number);
+        let find = move |conn: &mut AnyConnection| reads::visible(conn, &who, &number);
         self.app().db.read(find).await.map(|row| row.order_id)
     }
 
@@ -22,17 +21,18 @@ impl Call {
     pub async fn order(&self) -> Result<Order> {
         let (who, number) = (self.who.clone(), self.number());
         let load = move |conn: &mut AnyConnection| {
-            let row = find_visible(conn, &who, &number)?;
+            let row = reads::visible(conn, &who, &number)?;
             reads::load(conn, who.project, &row.order_id, None)
         };
         self.app().db.read(load).await
     }
 
-    /// What became of the order by what was done.
+    /// What became of the order by what was done. Where that cannot be read it is our own fault, and never a refusal by which
+    /// nothing was done.
     pub async fn receipt(&self, id: &str, events: &[Event]) -> Answer<Given> {
         let (project, order) = (self.who.project, id.to_owned());
         let load = move |conn: &mut AnyConnection| reads::load(conn, project, &order, None);
-        let order = self.app().db.read(load).await?;
+        let order = self.app().db.read(load).await.map_err(Error::internal)?;
         let happened = |event: &Event| HappenedView {
             id: event.id.clone(),
             kind: event.kind.clone(),

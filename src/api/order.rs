@@ -15,7 +15,6 @@ use crate::bundle::actions::hand_out;
 use crate::bundle::events::Form;
 use crate::db::AnyConnection;
 use crate::foundation::Action;
-use crate::order_pages::find_visible;
 use crate::web::Access;
 use crate::work_orders::lifecycle::{Offer, legal_targets};
 use crate::work_orders::model::{Order, Target};
@@ -107,7 +106,7 @@ pub async fn standing(call: Call) -> Answer {
     call.query(&[])?;
     let (service, who, number) = (call.orders.clone(), call.who.clone(), call.number());
     let read = move |conn: &mut AnyConnection| {
-        let row = find_visible(conn, &who, &number)?;
+        let row = reads::visible(conn, &who, &number)?;
         let order = reads::load(conn, who.project, &row.order_id, None)?;
         let facts = service.facts(conn, who.project, &order, &who.actor)?;
         let moves = legal_targets(&order, &who, &facts);

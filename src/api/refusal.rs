@@ -41,6 +41,11 @@ impl Refused {
         Self::with(Error::invalid("", words), StatusCode::NOT_ACCEPTABLE, "Not in this form")
     }
 
+    /// Whether nothing was done for sure; our own fault may come after something was.
+    pub fn is_by_choice(&self) -> bool {
+        !matches!(self.cause, Error::Internal(_))
+    }
+
     fn with(cause: Error, status: StatusCode, title: &'static str) -> Self {
         Self { cause, status: Some((status, title)) }
     }
@@ -82,5 +87,24 @@ impl ResponseError for Refused {
         let mut response = response.finish();
         response.extensions_mut().insert(problem);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_fault_may_come_after_something_was_done() {
+        for (cause, is_by_choice) in [
+            (Error::refused("not now"), true),
+            (Error::Busy { retry_after_s: 1 }, true),
+            (Error::invalid("title", "it is needed"), true),
+            (Error::internal("the order could not be read"), false),
+        ] {
+            let said = cause.to_string();
+            assert_eq!(Refused::from(cause).is_by_choice(), is_by_choice, "{said}");
+        }
+        assert!(Refused::unreadable("no JSON").is_by_choice());
     }
 }

@@ -10,7 +10,7 @@ use super::history::{self, HistoryLine};
 use super::label::LabelView;
 use super::meters::MeterView;
 use super::orders::OrderLine;
-use super::tree::{Forest, TreeRow, own};
+use super::tree::{Forest, TreeRow};
 use crate::assets::reads::{self, AssetRow};
 use crate::db::AnyConnection;
 use crate::foundation::{Action, Asker, Error, Grant, Result, Timestamp};
@@ -19,7 +19,7 @@ use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult, see_other};
 use crate::work_orders::by_asset::reads::{Which, list};
-use crate::work_orders::reads::OrderRow;
+use crate::work_orders::reads::{OrderRow, own_of};
 
 /// Open orders that are shown.
 const OPEN: usize = 100;
@@ -123,7 +123,7 @@ impl Found {
         let below = forest.keys_below(&asset.asset_id);
         let below_count = below.len().saturating_sub(1);
         let keys = if is_below { below } else { vec![asset.code_key.clone()] };
-        let own = own(who);
+        let own = own_of(who);
         let open = list(conn, project, &keys, own.as_deref(), Which::Open, OPEN)?;
         let ended = list(conn, project, &keys, own.as_deref(), Which::Ended, ENDED)?;
         let rows = reads::meters(conn, project, &asset.asset_id)?;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::assets::decide::Parents;
 use crate::assets::reads::{AssetRow, holds};
 use crate::db::AnyConnection;
-use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
+use crate::foundation::{Asker, Result, Timestamp};
 use crate::work_orders::by_asset::reads::{Open, counts};
+use crate::work_orders::reads::own_of;
 
 /// Rows up to which the whole tree is shown; more of one level, or more that fit, are left out and counted.
 const WHOLE: usize = 300;
@@ -41,17 +42,12 @@ pub struct Forest {
     counts: BTreeMap<String, Open>,
 }
 
-/// Whose orders alone somebody sees; none who sees every order.
-pub fn own(who: &Asker) -> Option<String> {
-    (who.may(Action::ViewOrders) < Grant::Any).then(|| who.id().to_owned())
-}
-
 impl Forest {
     /// Reads it for somebody.
     pub fn read(conn: &mut AnyConnection, who: &Asker, now: Timestamp) -> Result<Self> {
         let rows = crate::assets::reads::all(conn, who.project)?;
         let parents = rows.iter().map(|row| (row.asset_id.clone(), row.parent.clone())).collect();
-        let counts = counts(conn, who.project, own(who).as_deref(), now)?;
+        let counts = counts(conn, who.project, own_of(who).as_deref(), now)?;
         Ok(Self { rows, parents: Parents(parents), counts })
     }
 

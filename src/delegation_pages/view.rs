@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use crate::foundation::{Asker, Timestamp};
+use crate::foundation::{ActorKind, Asker, Timestamp};
 use crate::web::format::{Time, waited};
 use crate::work_orders::decide::{Command, Delegate, NewDecision, NewQuestion, decide};
 use crate::work_orders::facts::Facts;
-use crate::work_orders::model::{Decision, Order, Question, Stop};
+use crate::work_orders::model::{Decision, Order, Question, Status, Stop, Who};
 
 /// An order as somebody looks at it.
 #[derive(Clone, Copy)]
@@ -44,6 +44,8 @@ pub struct Working {
     number: String,
     at: Timestamp,
     claim: Option<ClaimView>,
+    /// The agent that has the work and is not at it, for whoever may stop it before it begins.
+    idle: Option<Stoppable>,
     stops: Vec<StopView>,
     open: Vec<QuestionView>,
     /// Answered and withdrawn, the newest first.
@@ -51,8 +53,13 @@ pub struct Working {
     may_ask: bool,
 }
 
-struct ClaimView {
+/// An agent that whoever looks may stop.
+struct Stoppable {
     account: String,
+    agent: String,
+}
+
+struct ClaimView {
     agent: String,
     accountable: String,
     since: Timestamp,
@@ -60,7 +67,8 @@ struct ClaimView {
     /// How long ago it showed itself: `40 s`.
     silent: String,
     is_stale: bool,
-    may_stop: bool,
+    /// None for whoever may not stop it.
+    stop: Option<Stoppable>,
 }
 
 struct StopView {
@@ -96,8 +104,9 @@ impl Working {
     /// The block; none where there is nothing to say.
     pub fn of(seen: Seen<'_>) -> Option<Self> {
         let all = &seen.order.delegation;
-        let claim = claim(seen);
-        if claim.is_none() && all.stops.is_empty() && all.questions.is_empty() {
+        let (claim, idle) = (claim(seen), idle(seen));
+        let is_quiet = claim.is_none() && idle.is_none();
+        if is_quiet && all.stops.is_empty() && all.questions.is_empty() {
             return None;
         }
         let some = NewQuestion { text: "x".to_owned(), ..NewQuestion::default() };
@@ -105,6 +114,7 @@ impl Working {
             number: seen.order.number.to_string(),
             at: seen.at,
             claim,
+            idle,
             stops: stops(seen),
             open: all.open_questions().map(|question| open(seen, question)).collect(),
             settled: all.questions.iter().rev().filter_map(|question| settled(seen, question)).collect(),
@@ -120,8 +130,6 @@ impl Working {
 
 fn claim(seen: Seen<'_>) -> Option<ClaimView> {
     let claim = seen.order.delegation.standing()?;
-    let account = claim.agent.id.clone();
-    let stop = Delegate::StopAgent { account: account.clone(), reason: seen.some_reason() };
     Some(ClaimView {
         agent: claim.agent.marked_name(),
         accountable: claim.accountable.name.clone(),
@@ -129,9 +137,23 @@ fn claim(seen: Seen<'_>) -> Option<ClaimView> {
         until: claim.until,
         silent: waited(claim.seen, seen.at),
         is_stale: claim.is_stale(seen.at),
-        may_stop: seen.allows(stop),
-        account,
+        stop: stoppable(seen, &claim.agent),
     })
+}
+
+fn idle(seen: Seen<'_>) -> Option<Stoppable> {
+    let is_to_do = matches!(seen.order.status, Status::Approved | Status::InProgress | Status::OnHold);
+    if !is_to_do || seen.order.delegation.standing().is_some() {
+        return None;
+    }
+    let to = seen.order.assignee.as_ref().filter(|to| to.kind == Some(ActorKind::Agent))?;
+    stoppable(seen, &Who { id: to.account.clone()?, kind: ActorKind::Agent, name: to.name.clone() })
+}
+
+fn stoppable(seen: Seen<'_>, agent: &Who) -> Option<Stoppable> {
+    let account = agent.id.clone();
+    let stop = Delegate::StopAgent { account: account.clone(), reason: seen.some_reason() };
+    seen.allows(stop).then(|| Stoppable { account, agent: agent.marked_name() })
 }
 
 fn stops(seen: Seen<'_>) -> Vec<StopView> {

@@ -47,7 +47,7 @@ impl Field {
             Kind::Word(words) => json!({ "type": "string", "enum": words }),
             Kind::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
             Kind::Texts(most, each) => {
-                json!({ "type": "array", "maxItems": most, "items": { "type": "string", "maxLength": each } })
+                json!({ "type": "array", "maxItems": most, "items": { "type": "string", "minLength": 1, "maxLength": each } })
             }
         };
         if let Some(fields) = schema.as_object_mut() {
@@ -135,7 +135,12 @@ impl Given {
         self.0.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned()
     }
 
-    /// A text, where one was given that is not empty.
+    /// A text as it came, with the blanks around it; none where it was left out or is empty.
+    pub fn whole_text(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// A text without blanks around it, where one was given that is not empty.
     pub fn some(&self, name: &str) -> Option<String> {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
@@ -145,10 +150,10 @@ impl Given {
         self.0.get(name)?.as_i64()
     }
 
-    /// The texts of a list.
+    /// The texts of a list, without blanks at their ends; those at the beginning may say how deep a line stands.
     pub fn texts(&self, name: &str) -> Vec<String> {
         let list = self.0.get(name).and_then(Value::as_array).into_iter().flatten();
-        list.filter_map(|text| Some(text.as_str()?.trim().to_owned())).collect()
+        list.filter_map(|text| Some(text.as_str()?.trim_end().to_owned())).collect()
     }
 }
 
@@ -196,9 +201,10 @@ mod tests {
     #[test]
     fn what_fits_is_read() {
         let given =
-            read(json!({ "order": " ä ", "limit": 50, "lines": ["ä ", "b"], "state": null })).unwrap();
+            read(json!({ "order": " ä ", "limit": 50, "lines": ["ä ", " b"], "state": null })).unwrap();
         assert_eq!((given.text("order"), given.whole("limit")), ("ä".to_owned(), Some(50)));
-        assert_eq!(given.texts("lines"), ["ä", "b"]);
+        assert_eq!((given.whole_text("order"), given.whole_text("state")), (Some(" ä ".to_owned()), None));
+        assert_eq!(given.texts("lines"), ["ä", " b"]);
         assert!(given.some("state").is_none());
     }
 
@@ -211,6 +217,9 @@ mod tests {
             schema["properties"]["order"],
             json!({ "type": "string", "minLength": 1, "maxLength": 20, "description": "Its number." })
         );
-        assert_eq!(schema["properties"]["lines"]["items"]["maxLength"], json!(3));
+        assert_eq!(
+            schema["properties"]["lines"]["items"],
+            json!({ "type": "string", "minLength": 1, "maxLength": 3 })
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! An order as a program reads it: every part with its place, the word by which tools name it, and how it stands.
+//! An order as a program reads it: every part with its place, the word by which tools name it, and how it stands. Whatever an
+//! agent recorded says so beside its name, as on the pages.
 //!
 //! Bounded by what an order takes (`order_markdown::model::limits`); of the log and the comments the newest stand here, and the
 //! whole of both in `order://`.
@@ -104,10 +105,10 @@ pub fn question(question: &Question) -> Value {
         "text": question.text,
         "choices": question.choices,
         "about": question.about.as_ref().map(Target::to_string),
-        "askedBy": question.by.name,
+        "askedBy": question.by.marked_name(),
         "askedAt": question.at.to_rfc3339(),
         "answer": question.reply.as_ref().map(|reply| reply.text.clone()),
-        "answeredBy": question.reply.as_ref().map(|reply| reply.by.name.clone()),
+        "answeredBy": question.reply.as_ref().map(|reply| reply.by.marked_name()),
         "answeredAt": question.reply.as_ref().map(|reply| reply.at.to_rfc3339()),
         "withdrawn": question.withdrawn.as_ref().map(|it| it.reason.clone()),
     })
@@ -122,7 +123,7 @@ pub fn decision(decision: &Decision) -> Value {
         "says": decision.decision,
         "reasons": decision.reasons,
         "consequences": decision.consequences,
-        "by": decision.by.name,
+        "by": decision.by.marked_name(),
         "at": decision.at.to_rfc3339(),
         "supersedes": decision.supersedes,
         "supersededBy": decision.superseded_by,
@@ -225,12 +226,12 @@ fn log_entry(entry: &LogEntry) -> Value {
         "when": entry.when.raw,
         "title": entry.title,
         "lines": entry.lines,
-        "by": entry.by.as_ref().map(|by| by.name.clone()).or_else(|| entry.author.clone()),
+        "by": entry.by.as_ref().map(Who::marked_name).or_else(|| entry.author.clone()),
     })
 }
 
 fn comment(comment: &Comment) -> Value {
-    json!({ "comment": comment.id, "when": comment.when.raw, "by": comment.by.name, "text": comment.text })
+    json!({ "comment": comment.id, "when": comment.when.raw, "by": comment.by.marked_name(), "text": comment.text })
 }
 
 fn part(order: &Order, target: &Target) -> Value {

@@ -12,6 +12,7 @@ use crate::ledger::Event;
 use crate::maintenance::procedures::events::ProcedureEvent;
 use crate::maintenance::procedures::model::Procedure;
 use crate::web::words;
+use crate::work_orders::delegation::DelegationEvent;
 use crate::work_orders::events::OrderEvent;
 use crate::work_orders::gathered::GatheredEvent;
 use crate::work_orders::model::{Answer, Assignee, Found, Order, StepState, Target, Transition};
@@ -53,6 +54,7 @@ pub fn may_concern(kind: &str) -> bool {
             | "work_order.step_marked.v1"
             | "work_order.comment_added.v1"
             | "work_order.people_mentioned.v1"
+            | "work_order.question_asked.v1"
             | "audit.exception_opened.v1"
             | "audit.verdict_given.v1"
             | "procedure.version_submitted.v1"
@@ -95,9 +97,9 @@ fn whoever_may(people: &[Person], action: Action) -> Vec<String> {
     people.iter().filter(may).map(|person| person.account.clone()).collect()
 }
 
-/// Whether somebody may see an order.
-pub fn sees(roles: &[Role], is_author: bool, is_assignee: bool) -> bool {
-    permission::may(roles, Action::ViewOrders).reaches(&Tie { is_author, is_assignee, ..Tie::default() })
+/// Whether somebody may see an order to which they are this.
+pub fn sees(roles: &[Role], tie: &Tie) -> bool {
+    permission::may(roles, Action::ViewOrders).reaches(tie)
 }
 
 /// An order with who is around it.
@@ -122,6 +124,9 @@ impl Around<'_> {
                 let to = people.iter().map(|one| Some(one.account.as_str()));
                 let (place, words) = self.written(entry);
                 vec![self.told(Kind::Mentioned, &place, &words, self.those(to))]
+            }
+            OrderEvent::Delegated(DelegationEvent::QuestionAsked { question, text, .. }) => {
+                vec![self.asked(question, text)]
             }
             _ => Vec::new(),
         }
@@ -231,6 +236,19 @@ impl Around<'_> {
         vec![self.told(Kind::Commented, &format!("#comment-{comment}"), text, to)]
     }
 
+    /// Whoever answers for the agent or has the work; where nobody of them is a person here but whoever asks, those who supervise it.
+    fn asked(&self, question: &str, text: &str) -> Told {
+        let delegation = &self.order.delegation;
+        let by = delegation.question(question).map(|asked| asked.by.id.as_str());
+        let answers = delegation.accountable().map(|who| who.id.as_str());
+        let mut to = self.those([answers, self.assignee()]);
+        to.retain(|account| Some(account.as_str()) != by);
+        if to.is_empty() {
+            to = whoever_may(self.people, Action::AnswerQuestion);
+        }
+        self.told(Kind::Asked, &format!("#question-{question}"), text, to)
+    }
+
     /// Where something was written, and what.
     fn written(&self, entry: &str) -> (String, String) {
         if let Some(comment) = self.order.comments.iter().find(|it| it.id == entry) {
@@ -256,7 +274,13 @@ impl Around<'_> {
 
     fn is_seen_by(&self, person: &Person) -> bool {
         let account = &person.account;
-        sees(&person.roles, self.order.is_author(account), self.order.is_assigned_to(account))
+        let tie = Tie {
+            is_author: self.order.is_author(account),
+            is_assignee: self.order.is_assigned_to(account),
+            answers: self.order.delegation.is_accountable(account),
+            ..Tie::default()
+        };
+        sees(&person.roles, &tie)
     }
 
     fn author(&self) -> Option<&str> {

@@ -7,7 +7,7 @@ use super::*;
 use crate::foundation::{ActorKind, ProjectKey, Timestamp};
 use crate::ledger::Body;
 use crate::work_orders::gathered::events::Mentioned;
-use crate::work_orders::model::{Comment, Mention, Status, TransitionRecord, When, Who};
+use crate::work_orders::model::{Claim, Comment, Mention, Status, TransitionRecord, When, Who};
 
 /// The author asks, the worker does, the boss plans, ann judges, vera looks, otto is another worker.
 fn people() -> Vec<Person> {
@@ -136,6 +136,34 @@ fn nobody_is_told_of_an_order_that_they_may_not_see() {
         let expected = if hears { vec![account.to_owned()] } else { Vec::new() };
         assert_eq!(found, [(Kind::Mentioned, expected)], "{account}");
     }
+}
+
+#[test]
+fn a_question_is_told_to_whoever_answers_and_else_to_those_who_supervise() {
+    let question = OrderEvent::from(DelegationEvent::QuestionAsked {
+        question: "q1".to_owned(),
+        text: "Which valve?".to_owned(),
+        choices: Vec::new(),
+        about: None,
+    });
+    let event = order_event("relay", &question);
+    assert_eq!(told(&event, &about()), [(Kind::Asked, vec!["worker".to_owned()])], "whoever has the work");
+    let About::Order { mut order, assigner } = about() else { unreachable!() };
+    order.assignee = Some(samples::assignee("relay", ActorKind::Agent));
+    let agents = About::Order { order: order.clone(), assigner: assigner.clone() };
+    assert_eq!(told(&event, &agents), [(Kind::Asked, vec!["boss".to_owned()])], "nobody answers for it yet");
+    order.delegation.claims.push(Claim {
+        agent: Who::from(&samples::agent("relay")),
+        accountable: Who::from(&samples::person("otto")),
+        since: samples::NOON,
+        until: samples::NOON,
+        lease_seconds: 300,
+        seen: samples::NOON,
+        ended: None,
+    });
+    let one = decide(&event, &About::Order { order, assigner }, &people()).unwrap().remove(0);
+    assert_eq!((one.to, one.said.as_str()), (vec!["otto".to_owned()], "Which valve?"));
+    assert_eq!(one.place, "/work-orders/WO-2026-001#question-q1");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::ledger::Event;
 use crate::ledger::erasure::BODIES_ERASED;
 use crate::ledger::reads::{self, LoggedEvent, placed_from};
 use crate::state::App;
+use crate::work_orders::model::Who;
 
 use super::facts::Known;
 use super::giving::{Letterbox, NewNotice, give};
@@ -205,10 +206,11 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
         let mut made = 0;
         for (event, told) in &round.told {
             hooks::job::queue(tx, event.project, &message(event, told, &base))?;
+            let who = called(event);
             for account in told.to.iter().filter(|account| round.is_heard(event.project, told, account)) {
                 let settings = round.settings(event.project, account);
                 let letterbox = Letterbox { settings: &settings, can_mail };
-                made += usize::from(give(tx, &notice(event, told, account), &letterbox)?);
+                made += usize::from(give(tx, &notice(event, &who, told, account), &letterbox)?);
             }
         }
         Ok(made)
@@ -216,7 +218,13 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
     app.db.write(&Actor::system(), write).await
 }
 
-fn notice<'a>(event: &'a Event, told: &'a Told, account: &'a str) -> NewNotice<'a> {
+/// Whoever did it; an agent is marked as one, as everywhere.
+fn called(event: &Event) -> String {
+    let name = event.actor_name().to_owned();
+    Who { id: event.actor.clone(), kind: event.actor_kind, name }.marked_name()
+}
+
+fn notice<'a>(event: &'a Event, who: &'a str, told: &'a Told, account: &'a str) -> NewNotice<'a> {
     NewNotice {
         project: event.project,
         account,
@@ -225,7 +233,7 @@ fn notice<'a>(event: &'a Event, told: &'a Told, account: &'a str) -> NewNotice<'
         about: &told.about,
         place: &told.place,
         said: &told.said,
-        actor_name: event.actor_name(),
+        actor_name: who,
         at: event.at,
     }
 }

@@ -8,6 +8,8 @@ pub enum Kind {
     Given,
     Taken,
     Mentioned,
+    /// A question, most often of an agent, that they may answer.
+    Asked,
     WaitsForApproval,
     Approved,
     Returned,
@@ -29,8 +31,8 @@ pub enum Kind {
     VersionApproved,
     VersionReturned,
     Meter,
-    // What comes next stands here: a schedule that stopped (`schedule.stopped`), a question that a program puts to a person
-    // (`order.asked`). Each is a line of the table below and an arm in `decide`.
+    // What comes next stands here: a schedule that stopped (`schedule.stopped`). It is a line of the table below and an arm in
+    // `decide`.
 }
 
 /// How a kind is stored, called and said. What is said is in pieces: `who` and `what` stand for whoever did it and for what it was
@@ -48,10 +50,11 @@ const fn line(stored: &'static str, label: &'static str, says: &'static [&'stati
 
 impl Kind {
     /// Every kind, in the order of the settings.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Given,
         Self::Taken,
         Self::Mentioned,
+        Self::Asked,
         Self::WaitsForApproval,
         Self::Approved,
         Self::Returned,
@@ -80,6 +83,7 @@ impl Kind {
             Self::Given => line("order.given", "Given to you", &["who", " gave you ", "what"], AtOnce),
             Self::Taken => line("order.taken", "Taken from you", &["who", " took ", "what", " from you"], Digest),
             Self::Mentioned => line("order.mentioned", "You are mentioned", &["who", " mentioned you on ", "what"], AtOnce),
+            Self::Asked => line("order.asked", "A question for you", &["who", " asks something about ", "what"], AtOnce),
             Self::WaitsForApproval => line("order.waits_for_approval", "Waits for your approval", &["who", " submitted ", "what", " for approval"], Digest),
             Self::Approved => line("order.approved", "Approved", &["who", " approved ", "what"], Digest),
             Self::Returned => line("order.returned", "Plan returned", &["who", " returned the plan of ", "what"], AtOnce),
@@ -135,7 +139,7 @@ impl Kind {
 
     /// Whether it is said to somebody by name, so that it comes of muted orders too.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Given | Self::Taken | Self::Mentioned)
+        matches!(self, Self::Given | Self::Taken | Self::Mentioned | Self::Asked)
     }
 }
 

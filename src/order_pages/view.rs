@@ -131,18 +131,14 @@ fn speakable(conn: &mut AnyConnection, view: &OrderView) -> Result<Vec<(String, 
 
 /// The row of an order that this person may see; any other is not found.
 pub fn find_visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<OrderRow> {
-    let row = reads::find(conn, who.project, number)?.filter(|row| may_see(who, row));
-    row.ok_or_else(|| Error::not_found(format!("the work order {number}")))
+    reads::visible(conn, who, number)
 }
 
 /// The same by its id.
 pub fn find_visible_id(conn: &mut AnyConnection, who: &Asker, id: &str) -> Result<OrderRow> {
-    let row = reads::by_id(conn, who.project, id)?.filter(|row| may_see(who, row));
+    let row = reads::by_id(conn, who.project, id)?;
+    let row = row.filter(|row| who.may_for(Action::ViewOrders, &row.tie(who)));
     row.ok_or_else(|| Error::not_found("this work order"))
-}
-
-fn may_see(who: &Asker, row: &OrderRow) -> bool {
-    who.may_for(Action::ViewOrders, &row.tie(who))
 }
 
 impl OrderView {

@@ -137,7 +137,7 @@ def printed(product):
     page = Person(product.url, EMAIL).get("/api/docs")
     commands = [html.unescape(found) for found in re.findall(r'<div class="cmd"><code>(.*?)</code>', page, re.S)]
     keys = {"TRACEWRIGHT_PUBLIC_KEY": PUBLIC, "TRACEWRIGHT_SECRET_KEY": SECRET}
-    failed = 0 if len(commands) == 3 else 1
+    failed = 0 if len(commands) == 4 else 1
     for command in commands:
         run = subprocess.run(["sh", "-c", command], env=os.environ | keys, capture_output=True, text=True, timeout=PATIENCE)
         try:

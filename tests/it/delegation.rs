@@ -199,6 +199,21 @@ on_both! {
         assert_eq!(links.iter().map(|link| link.trace_id.as_str()).collect::<Vec<_>>(), [TRACE]);
     }
 
+    async fn an_agent_is_stopped_before_its_first_act(t: TestApp) {
+        let Crew { owner, relay, id, .. } = crew(&t).await;
+        give(&t, &owner, &id, Some(&relay)).await;
+        let (s, number) = (site(&t).await, load(&t, &owner, &id).await.number.to_string());
+        let boss = browser(&t, "owner@example.com").await;
+        let page = boss.get(&s, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains("has this work and is not at it") && page.contains("Stop relay (agent)"), "{page}");
+        let stop = format!("account={}&reason=not+this+one", relay.id());
+        let stopped = boss.post(&s, &format!("/work-orders/{number}/claims/stop"), &stop).await;
+        assert_eq!(stopped.status, StatusCode::SEE_OTHER, "{}", stopped.body);
+        assert_eq!(rule(&claim(&t.services.orders, &relay, &id, None).await), "R41");
+        let page = boss.get(&s, &format!("/work-orders/{number}")).await.body;
+        assert!(page.contains("not this one") && page.contains("Let on") && !page.contains("is not at it"), "{page}");
+    }
+
     async fn a_question_is_answered_and_a_decision_stands_everywhere(t: TestApp) {
         let Crew { owner, sam, relay, id, .. } = crew(&t).await;
         let orders = &t.services.orders;

@@ -1,8 +1,8 @@
 //! A request that a program gives a name is carried out once, however often it is sent: the same name gets the same answer.
 //!
-//! The name is kept before anything is done, and the answer once it is given. Between the two the server may end: then nobody
-//! knows what came of it, and the name is refused until it is forgotten, which says so. What was refused is not kept, so that it
-//! may be sent again once what stood in the way is gone.
+//! The name is kept before anything is done, and the answer once it is given. Between the two the server may end, or fail by its
+//! own fault: then nobody knows what came of it, and the name is refused until it is forgotten, which says so. What was refused
+//! is not kept, so that it may be sent again once what stood in the way is gone.
 
 use crate::api::store::{self, RequestRow};
 use crate::foundation::{Asker, Digest, Error, Result};

@@ -46,7 +46,7 @@ pub(super) enum Act {
     Part(Who, &'static str, &'static str, &'static str, i64, &'static str),
     /// A file at a place, with its name and its description; see [`super::files`].
     File(Who, &'static str, &'static str, &'static str),
-    /// Opens and submits an order for what a place left, under a key of its own.
+    /// Opens a draft for what a place left, under a key of its own.
     FollowUp(Who, &'static str, Next),
     /// Moves a step to a draft of its own.
     Split(Who, &'static str, Next),

@@ -7,7 +7,7 @@ use crate::foundation::{Action, Asker, Grant, Result, Timestamp};
 use crate::order_pages::text::tone_of;
 use crate::web::format::number;
 use crate::work_orders::reads::found::newest;
-use crate::work_orders::reads::{Filter, OrderRow};
+use crate::work_orders::reads::{Filter, OrderRow, own_of};
 
 use super::MOST;
 
@@ -20,8 +20,7 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked, now:
     if asker.may(Action::ViewOrders) == Grant::Never {
         return Ok(group);
     }
-    let own = (asker.may(Action::ViewOrders) < Grant::Any).then(|| asker.id().to_owned());
-    let filter = Filter { words: asked.text.clone(), own, ..Filter::default() };
+    let filter = Filter { words: asked.text.clone(), own: own_of(asker), ..Filter::default() };
     let found = newest(conn, asker.project, &filter, AMONG, MOST)?;
     let is_cut = found.looked_back_to.is_some();
     Ok(Group {

@@ -6,10 +6,11 @@ use diesel::prelude::*;
 
 use crate::db::AnyConnection;
 use crate::db::schema::{procedure_versions, procedures};
-use crate::foundation::{Action, Asker, Error, Grant, ProjectKey, Result, Timestamp};
+use crate::foundation::{Asker, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::events::{Event, read_stream};
 use crate::work_orders::model::Who;
 use crate::work_orders::reads::made_from_counts;
+pub use crate::work_orders::reads::own_of;
 
 use super::events::{DRAFTED, ProcedureEvent, stream_of};
 use super::fold::{Stamp, apply};
@@ -112,11 +113,6 @@ pub fn titled(
     }
     let order = (procedures::retired_at.is_not_null().asc(), procedures::sequence.asc());
     Ok(query.order(order).limit(limit).select(ProcedureRow::as_select()).load(conn)?)
-}
-
-/// Whose orders alone somebody may see; none where all of them are theirs to see.
-pub fn own_of(who: &Asker) -> Option<String> {
-    (who.may(Action::ViewOrders) < Grant::Any).then(|| who.id().to_owned())
 }
 
 /// Whether a project has any procedure.

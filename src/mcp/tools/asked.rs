@@ -7,6 +7,7 @@ use crate::foundation::{Asker, Error, Result, Timestamp};
 use crate::ledger::Event;
 use crate::mcp::fields::Given;
 use crate::mcp::order_json;
+use crate::mcp::refusals;
 use crate::mcp::request_state::RequestState;
 use crate::state::App;
 use crate::work_orders::model::{Order, Resolved, Target};
@@ -146,7 +147,12 @@ impl Asked {
                 order_json::status(&order, &self.asker, self.now())
             }
             Err(Error::NotFound(_)) => Value::Null,
-            Err(other) => return Err(other),
+            // It is done and recorded: a refusal would have it done twice.
+            Err(cause) => {
+                refusals::log(&cause);
+                words.push_str(" How the order stands now cannot be read at the moment: call read_status.");
+                Value::Null
+            }
         };
         for part in [status, more] {
             if let (Some(data), Value::Object(part)) = (data.as_object_mut(), part) {

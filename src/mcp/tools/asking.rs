@@ -137,7 +137,7 @@ fn standing(question: &Question) -> Answer {
     let words = match (&question.reply, &question.withdrawn) {
         (Some(reply), _) => format!("{} answered: {}", reply.by.name, reply.text),
         (None, Some(withdrawn)) => {
-            format!("{} took the question back. {}", withdrawn.by.name, withdrawn.reason)
+            format!("{} took the question back. {}", withdrawn.by.marked_name(), withdrawn.reason)
         }
         (None, None) => format!("Question {} waits for its answer: call get_answer later.", question.id),
     };

@@ -5,8 +5,10 @@ use serde_json::json;
 use crate::audit::actions::{NewLink, link};
 use crate::foundation::{Error, Result};
 use crate::mcp::fields::{Field, Kind};
-use crate::work_orders::actions;
-use crate::work_orders::model::{StepState, Target};
+use crate::ledger::Event;
+use crate::work_orders::actions::as_seen::as_seen;
+use crate::work_orders::decide::Command;
+use crate::work_orders::model::{Order, StepState, Target};
 
 use super::finding::ORDER;
 use super::work::SEEN;
@@ -87,7 +89,7 @@ async fn tick(asked: Asked) -> Result<Answer> {
         let new = NewLink { order_id, target, trace_id, observation_id: None };
         link(asked.app(), &asked.asker, new).await?;
     }
-    let events = actions::tick::tick(&asked.orders, &asked.asker, &order.id, target.clone()).await?;
+    let events = done(&asked, &order, Command::Tick { target: target.clone() }).await?;
     asked.told("Ticked.", &events, told_of(&target)).await
 }
 
@@ -97,8 +99,7 @@ async fn answer(asked: Asked) -> Result<Answer> {
         return Err(Error::invalid("target", "only items are answered; tick a step or a criterion"));
     };
     let (given, note) = (asked.given.text("answer"), asked.given.text("note"));
-    let events =
-        actions::answer::answer(&asked.orders, &asked.asker, &order.id, item.clone(), given, note).await?;
+    let events = done(&asked, &order, Command::Answer { item: item.clone(), given, note }).await?;
     asked.told("Answered.", &events, told_of(&Target::Item(item))).await
 }
 
@@ -109,19 +110,13 @@ async fn mark_step(asked: Asked) -> Result<Answer> {
     };
     let reason = asked.given.text("reason");
     let state = if asked.given.text("state") == "failed" {
-        StepState::Failed { reason: reason.clone() }
+        StepState::Failed { reason }
     } else {
-        StepState::Flagged { reason: reason.clone() }
+        StepState::Flagged { reason }
     };
-    let marked = actions::mark_step::mark_step(
-        &asked.orders,
-        &asked.asker,
-        &order.id,
-        step.clone(),
-        state,
-        String::new(),
-    );
-    let events = marked.await?;
+    // The reason of a mark stands with it.
+    let command = Command::MarkStep { step: step.clone(), state, reason: String::new() };
+    let events = done(&asked, &order, command).await?;
     asked.told("Marked.", &events, told_of(&Target::Step(step))).await
 }
 
@@ -129,8 +124,15 @@ async fn undo(asked: Asked) -> Result<Answer> {
     let order = asked.order_as_seen().await?;
     let target = asked.some_target(&order)?;
     let reason = asked.given.text("reason");
-    let events = actions::undo::undo(&asked.orders, &asked.asker, &order.id, target.clone(), reason).await?;
+    let events = done(&asked, &order, Command::Undo { target: target.clone(), reason }).await?;
     asked.told("Taken back.", &events, told_of(&target)).await
+}
+
+/// Carries it out where the order is still at the version that was seen: asked once more in the transaction that decides, since
+/// somebody may have come between.
+async fn done(asked: &Asked, order: &Order, command: Command) -> Result<Vec<Event>> {
+    let seen = asked.given.whole("expected_version");
+    as_seen(&asked.orders, &asked.asker, &order.id, seen, command).await
 }
 
 fn told_of(target: &Target) -> serde_json::Value {

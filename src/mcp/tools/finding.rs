@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::audit::selectors::Evidence;
 use crate::db::AnyConnection;
 use crate::foundation::page::Cursor;
-use crate::foundation::{Action, Asker, Grant, Result};
+use crate::foundation::{Action, Asker, Result};
 use crate::knowledge::lifecycle::Status as AtomStatus;
 use crate::knowledge::reads::{self as atoms, FoundAtom};
 use crate::mcp::fields::{Field, Kind};
@@ -131,8 +131,7 @@ async fn list_orders(asked: Asked) -> Result<Answer> {
     let words = asked.given.text("words");
     let read = move |conn: &mut AnyConnection, who: &Asker| {
         who.must_some(Action::ViewOrders)?;
-        let own = (who.may(Action::ViewOrders) < Grant::Any).then(|| who.id().to_owned());
-        let filter = Filter { status, words, own, ..Filter::default() };
+        let filter = Filter { status, words, own: reads::own_of(who), ..Filter::default() };
         reads::list(conn, who.project, &filter, after.as_ref(), limit)
     };
     let rows = asked.read(read).await?;

@@ -151,8 +151,10 @@ async fn decided(asked: Asked) -> Result<Answer> {
         supersedes: asked.given.some("supersedes"),
     };
     let id = record_decision::record_decision(&asked.orders, &asked.asker, &order.id, new).await?;
-    let now = asked.order().await?;
-    let decision = now.delegation.decision(&id).map(order_json::decision);
+    // It is recorded already: where the order cannot be read at the moment, its id is told.
+    let now = asked.order().await.ok();
+    let decision = now.as_ref().and_then(|order| order.delegation.decision(&id)).map(order_json::decision);
+    let decision = decision.unwrap_or_else(|| json!({ "decision": id }));
     asked.told("Decided.", &[], json!({ "decision": decision })).await
 }
 
@@ -168,7 +170,12 @@ async fn attach(asked: Asked) -> Result<Answer> {
     add_files::may_add(&asked.orders, &asked.asker, &order.id).await?;
     let mut received = Received::default();
     let (name, whole) = (asked.given.text("name"), stream::iter([Ok::<_, Error>(bytes)]));
-    add_files::receive(&asked.orders, &asked.asker, &order.id, &mut received, &name, whole).await?;
+    let taken =
+        add_files::receive(&asked.orders, &asked.asker, &order.id, &mut received, &name, whole).await;
+    if let Err(cause) = taken {
+        add_files::discard(&asked.orders, &asked.asker, &order.id, received).await;
+        return Err(cause);
+    }
     let digest = received.files.first().map(|file| file.digest);
     let description = asked.given.text("description");
     let events = add_files(&asked.orders, &asked.asker, &order.id, received, place, description).await?;
@@ -176,7 +183,8 @@ async fn attach(asked: Asked) -> Result<Answer> {
 }
 
 fn bytes(asked: &Asked) -> Result<Vec<u8>> {
-    match (asked.given.some("text"), asked.given.some("base64")) {
+    // A text is a file: every byte of it stays, blanks at its end too.
+    match (asked.given.whole_text("text"), asked.given.some("base64")) {
         (Some(_), Some(_)) => Err(Error::invalid("base64", "give either a text or base64, not both")),
         (Some(text), None) => Ok(text.into_bytes()),
         (None, Some(packed)) => STANDARD
@@ -194,7 +202,11 @@ async fn request_review(asked: Asked) -> Result<Answer> {
     let entry =
         Entry { title: "Ready for review".to_owned(), lines, kind: Some(LogKind::Handover), corrects: None };
     let events = log(&asked.orders, &asked.asker, &order.id, entry).await?;
-    asked.told("A person is asked to look at it.", &events, json!({ "reviewer": person })).await
+    let words = match &person {
+        Some(name) => format!("{name} is asked to look at it."),
+        None => "It stands in the log; nobody answers for this work, so nobody was spoken to.".to_owned(),
+    };
+    asked.told(words, &events, json!({ "reviewer": person })).await
 }
 
 /// Whoever answers for the agent here; else the person who has the work.

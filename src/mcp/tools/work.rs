@@ -67,7 +67,8 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool {
         name: "start",
         title: "Start the work",
-        about: "Starts the work on an approved order. The first tick does it by itself; call this where you begin with something else.",
+        about: "Starts the work on an approved order, or goes on with one that was on hold. The first tick starts it by itself; call this \
+            where you begin with something else.",
         fields: &[ORDER, SEEN],
         effect: Effect::Settles,
         run: |asked| Box::pin(start(asked)),

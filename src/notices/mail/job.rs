@@ -4,7 +4,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{AnyConnection, Tx};
-use crate::foundation::{Actor, Error, ProjectKey, Result, Role, Timestamp};
+use crate::foundation::{Actor, Error, ProjectKey, Result, Role, Tie, Timestamp};
 use crate::jobs::{JobContext, JobKind, Tier};
 use crate::notices::decide::sees;
 use crate::notices::facts::persons;
@@ -181,7 +181,13 @@ fn is_still_seen(
     }
     let Some(order) = orders::by_id(conn, notice.project, &notice.about_id)? else { return Ok(false) };
     let is = |of: &Option<String>| of.as_deref() == Some(account);
-    Ok(sees(roles, is(&order.owner), is(&order.assignee_account)))
+    let tie = Tie {
+        is_author: is(&order.owner),
+        is_assignee: is(&order.assignee_account),
+        answers: is(&order.accountable),
+        ..Tie::default()
+    };
+    Ok(sees(roles, &tie))
 }
 
 fn line(notice: &NoticeRow, reading: Reading, base: &str, now: Timestamp) -> Option<Line> {

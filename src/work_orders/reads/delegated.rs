@@ -68,6 +68,11 @@ fn is_blocked(conn: &mut AnyConnection, asker: &Asker, order: &Order) -> Result<
     Ok(order.relations.iter().any(holds))
 }
 
+/// Whose orders alone somebody may see; none where all of them are theirs to see.
+pub fn own_of(who: &Asker) -> Option<String> {
+    (who.may(Action::ViewOrders) < Grant::Any).then(|| who.id().to_owned())
+}
+
 /// The row of an order that this asker may see, by its number; any other is not found.
 pub fn visible(conn: &mut AnyConnection, who: &Asker, number: &str) -> Result<OrderRow> {
     let row = find(conn, who.project, number)?;

@@ -19,6 +19,11 @@ on_both! {
         let place = format!("/api/v1/orders/{}", load(&t, &boss, &id).await.number);
         let lease = format!("{place}/lease");
 
+        assert_eq!(agent.get(&t, &place).await.status, 404, "it is seen once it is taken on");
+        let ready = agent.get(&t, "/api/v1/ready?limit=5").await.json();
+        let found = ready["data"][0]["number"].as_str().map(|number| format!("/api/v1/orders/{number}"));
+        assert_eq!((found, ready["next"].is_null()), (Some(place.clone()), true), "{ready}");
+        assert_eq!(sam.get(&t, "/api/v1/ready").await.status, 403, "people have no need of it");
         assert_eq!(sam.post(&t, &lease, json!({})).await.status, 403, "people take nothing on");
         for odd in [json!({ "lease_seconds": 5 }), json!({ "lease_seconds": 5_000 }), json!({ "minutes": 5 })] {
             assert_eq!(agent.post(&t, &lease, odd.clone()).await.status, 422, "{odd}");
@@ -29,6 +34,7 @@ on_both! {
         assert_eq!((again.status, again.json()["events"].as_array().map(Vec::len)), (200, Some(0)));
         let other = scribe.post(&t, &lease, json!({})).await;
         assert_eq!((other.status, other.json()["rule"].as_str()), (409, Some("R41")), "{}", other.text());
+        assert_eq!(scribe.get(&t, "/api/v1/ready").await.json()["data"].as_array().map(Vec::len), Some(0), "it is held");
         let standing = sam.get(&t, &lease).await.json();
         let now = &standing["standing"];
         assert_eq!((now["agent"]["id"].as_str(), now["is_stale"].as_bool()), (Some(relay.id()), Some(false)));

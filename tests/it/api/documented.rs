@@ -42,7 +42,7 @@ on_both! {
         let page = viewer.get(&t, "/api/docs").await;
         assert_eq!(page.status, 200);
         let text = page.text();
-        for words in ["Idempotency-Key", "curl -sS -u", "/api/v1/orders/{number}/ticks", "http://plant.example.com/api/v1/me", "id=\"status-409\""] {
+        for words in ["Idempotency-Key", "curl -sS -u", "/api/v1/orders/{number}/ticks", "http://plant.example.com/api/v1/me", "id=\"status-409\"", "/api/v1/ready", "traceparent", "http://plant.example.com/mcp"] {
             assert!(text.contains(words), "{words}: {text}");
         }
         assert_eq!(Caller::nobody().get(&t, "/api/docs").await.status, 401);

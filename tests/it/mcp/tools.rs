@@ -59,12 +59,17 @@ on_both! {
         let decided = json!({ "order": number, "title": "Key", "decision": "New", "reasons": "Old is gone" });
         assert_eq!(done(&call(&t, &bench, "record_decision", decided.clone()).await)["decision"]["name"], json!("D-1"));
         assert_eq!(done(&call(&t, &bench, "create_decision", decided).await)["decision"]["name"], json!("D-2"));
-        let file = json!({ "order": number, "name": "log.txt", "text": "all is well", "target": "1.1", "description": "what it said" });
-        assert_eq!(done(&call(&t, &bench, "attach", file).await)["sha256"].as_str().unwrap().len(), 64);
+        let file = json!({ "order": number, "name": "log.txt", "text": "all is well\n", "target": "1.1", "description": "what it said" });
+        let digest = tracewright::foundation::Digest::of(b"all is well\n").to_hex();
+        assert_eq!(done(&call(&t, &bench, "attach", file).await)["sha256"], json!(digest), "every byte of it");
         let review = call(&t, &bench, "request_review", json!({ "order": number, "note": "Look at 1.1" })).await;
         assert_eq!(done(&review)["reviewer"], json!(bench.owner.actor.name));
         let now = order(&t, &bench).await;
         assert_eq!((now.status, now.log.len(), now.comments.len(), now.delegation.decisions.len()), (Status::InProgress, 2, 1, 2));
+        let told = call(&t, &bench, "get_order", json!({ "order": number })).await;
+        for by in [&done(&told)["log"][0]["by"], &done(&told)["comments"][0]["by"], &done(&told)["decisions"][0]["by"]] {
+            assert_eq!(*by, json!(format!("{} (agent)", bench.agent.actor.name)), "what agents write is marked as theirs");
+        }
         let mention = now.gathered.mentions.last().unwrap();
         assert!(format!("{mention:?}").contains(&bench.owner.actor.id), "{mention:?}");
         let beat = call(&t, &bench, "heartbeat", json!({ "order": number })).await;
@@ -90,7 +95,7 @@ on_both! {
         let bench = bench(&t).await;
         let seen = claimed(&t, &bench).await["version"].as_i64().unwrap();
         done(&call(&t, &bench, "comment", json!({ "order": bench.number, "text": "meanwhile" })).await);
-        for (name, more) in [("tick", json!({ "target": "1.1" })), ("undo", json!({ "target": "1.1" })), ("mark_step", json!({ "target": "1", "state": "failed", "reason": "it broke down" }))] {
+        for (name, more) in [("tick", json!({ "target": "1.1" })), ("answer", json!({ "target": "1.1", "answer": "fail", "note": "it broke down" })), ("undo", json!({ "target": "1.1" })), ("mark_step", json!({ "target": "1", "state": "failed", "reason": "it broke down" }))] {
             let mut arguments = json!({ "order": bench.number, "expected_version": seen });
             arguments.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
             let told = call_traced(&t, &bench, name, arguments).await;

@@ -141,7 +141,11 @@ impl Matrix {
             return;
         }
         let grant = permission::may(&[walker.role], Action::ViewOrders);
-        let hidden: Vec<&Object> = walker.objects.iter().filter(|it| !it.tie.is_seen(grant)).collect();
+        // What is given to a person who answers for an agent is listed for it to take on.
+        let is_theirs =
+            |it: &Object| is_lease(spec) && walker.role == Role::Agent && it.tie == Tie::Unit;
+        let hidden: Vec<&Object> =
+            walker.objects.iter().filter(|it| !it.tie.is_seen(grant) && !is_theirs(it)).collect();
         for query in
             ["", "?standing=any&state=any&q=Veiled", "?scope=installation", "?after=0", "?linked=yes"]
         {
@@ -218,9 +222,9 @@ fn is_keys(spec: &RouteSpec) -> bool {
     spec.path.contains("/api/") && !spec.path.contains("/api/v1/")
 }
 
-/// Whether a route is about an agent's lease of an order.
+/// Whether a route is about an agent's lease of an order, or lists what it may take on.
 fn is_lease(spec: &RouteSpec) -> bool {
-    spec.path.split('/').any(|part| part == "lease")
+    spec.path.starts_with("/api/v1/") && spec.path.split('/').any(|part| part == "lease" || part == "ready")
 }
 
 /// Sends what would be taken where it is allowed: JSON to the documented API, a form elsewhere.
