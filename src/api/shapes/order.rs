@@ -1,5 +1,8 @@
 //! An order as JSON: where it stands, its plan, and how far each part of it is.
-#![expect(clippy::large_stack_arrays, reason = "what the derive of ToSchema writes for a shape with many fields")]
+#![expect(
+    clippy::large_stack_arrays,
+    reason = "what the derive of ToSchema writes for a shape with many fields"
+)]
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -25,7 +25,10 @@ pub(super) fn words(conn: &mut AnyConnection, asker: &Asker, asked: &Asked) -> R
         ..Hit::default()
     };
     let hits = rows.iter().map(hit).collect();
-    let note =
-        if is_cut { format!("of the {} newest; the list looks at all", number(AMONG)) } else { String::new() };
+    let note = if is_cut {
+        format!("of the {} newest; the list looks at all", number(AMONG))
+    } else {
+        String::new()
+    };
     Ok(Group { id: "knowledge", title: "Knowledge", hits, list, note, ..Group::default() })
 }

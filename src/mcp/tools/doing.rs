@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::audit::actions::{NewLink, link};
 use crate::foundation::{Error, Result};
-use crate::mcp::fields::{Field, Kind};
 use crate::ledger::Event;
+use crate::mcp::fields::{Field, Kind};
 use crate::work_orders::actions::as_seen::as_seen;
 use crate::work_orders::decide::Command;
 use crate::work_orders::model::{Order, StepState, Target};

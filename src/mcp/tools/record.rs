@@ -170,8 +170,7 @@ async fn attach(asked: Asked) -> Result<Answer> {
     add_files::may_add(&asked.orders, &asked.asker, &order.id).await?;
     let mut received = Received::default();
     let (name, whole) = (asked.given.text("name"), stream::iter([Ok::<_, Error>(bytes)]));
-    let taken =
-        add_files::receive(&asked.orders, &asked.asker, &order.id, &mut received, &name, whole).await;
+    let taken = add_files::receive(&asked.orders, &asked.asker, &order.id, &mut received, &name, whole).await;
     if let Err(cause) = taken {
         add_files::discard(&asked.orders, &asked.asker, &order.id, received).await;
         return Err(cause);

@@ -84,6 +84,9 @@ mod tests {
         let target = Target::parse("https://Example.com:8443/X", false).unwrap();
         assert_eq!((target.authority(), target.as_str()), ("example.com:8443", "https://Example.com:8443/X"));
         assert_eq!(target.origin(), "https://example.com:8443");
-        assert_eq!(Target::parse("http://127.0.0.1:80/x?key=1", true).unwrap().origin(), "http://127.0.0.1:80");
+        assert_eq!(
+            Target::parse("http://127.0.0.1:80/x?key=1", true).unwrap().origin(),
+            "http://127.0.0.1:80"
+        );
     }
 }

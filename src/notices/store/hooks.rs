@@ -185,7 +185,9 @@ pub(in crate::notices) fn succeeded(conn: &mut AnyConnection, project: ProjectKe
 /// It did not; gives how many times that was so, one after the other.
 pub(in crate::notices) fn failed(conn: &mut AnyConnection, project: ProjectKey, id: &str) -> Result<i64> {
     // In one statement: two processes that count at once count two.
-    diesel::update(hooks::table.find((project, id))).set(hooks::failures.eq(hooks::failures + 1)).execute(conn)?;
+    diesel::update(hooks::table.find((project, id)))
+        .set(hooks::failures.eq(hooks::failures + 1))
+        .execute(conn)?;
     let count: Option<i64> =
         hooks::table.find((project, id)).select(hooks::failures).first(conn).optional()?;
     Ok(count.unwrap_or_default())

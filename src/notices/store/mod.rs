@@ -15,8 +15,9 @@ pub(super) use hooks::{
 };
 pub(super) use mails::{insert_mail, mail, mails_of, mails_since, note_mail, prune_mails};
 pub(super) use notices::{
-    advance, carry, first_lines, forget_mentions, forget_titles, forget_words, insert_notice, keep_newest, mark_all_read,
-    mark_read, notice, of_mail, of_order, page, prune_notices, unread, waiting_for_digest, watermark,
+    advance, carry, first_lines, forget_mentions, forget_titles, forget_words, insert_notice, keep_newest,
+    mark_all_read, mark_read, notice, of_mail, of_order, page, prune_notices, unread, waiting_for_digest,
+    watermark,
 };
 pub(super) use settings::{
     begin_morning, last_morning, mute, muted_by, mutes_of, put_settings, settings, unmute,

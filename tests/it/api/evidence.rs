@@ -6,8 +6,8 @@ use tracewright::work_orders::model::Status;
 
 use super::caller::{person, program};
 use crate::guards::stage::{judge_one, owner, send, take};
-use crate::harness::orders::{give, walk};
 use crate::harness::on_both;
+use crate::harness::orders::{give, walk};
 
 const TEXT: &str = "# Press\n\n| Field | Value |\n|---|---|\n| **Type** | Repair |\n| **Priority** | HIGH |\n\n## Step 1: Look\n- [ ] shut\n\n## Completion Criteria\n- It holds\n";
 

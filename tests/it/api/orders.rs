@@ -8,8 +8,8 @@ use tracewright::work_orders::model::Status;
 
 use super::caller::{person, program};
 use crate::guards::stage::{load, owner};
-use crate::harness::orders::{give, walk};
 use crate::harness::on_both;
+use crate::harness::orders::{give, walk};
 
 const PLAN: &str = r#"{
     "title": "Replace the seal of pump 3", "order_type": "Repair", "priority": "high", "due": "2026-12-04",

@@ -36,7 +36,9 @@ impl TestDatabase {
         if backend == Backend::Sqlite {
             fs::write(file_in(folder), migrated_file()).unwrap();
         }
-        Self::made(backend, folder, |server| format!("TEMPLATE {} STRATEGY FILE_COPY", migrated_template(server)))
+        Self::made(backend, folder, |server| {
+            format!("TEMPLATE {} STRATEGY FILE_COPY", migrated_template(server))
+        })
     }
 
     /// The same without anything in it.

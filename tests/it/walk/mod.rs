@@ -142,8 +142,7 @@ impl Matrix {
         }
         let grant = permission::may(&[walker.role], Action::ViewOrders);
         // What is given to a person who answers for an agent is listed for it to take on.
-        let is_theirs =
-            |it: &Object| is_lease(spec) && walker.role == Role::Agent && it.tie == Tie::Unit;
+        let is_theirs = |it: &Object| is_lease(spec) && walker.role == Role::Agent && it.tie == Tie::Unit;
         let hidden: Vec<&Object> =
             walker.objects.iter().filter(|it| !it.tie.is_seen(grant) && !is_theirs(it)).collect();
         for query in

@@ -137,7 +137,11 @@ mod tests {
         let shown = views(&workload, "2026-11-23".parse().unwrap(), 0);
         let names: Vec<&str> = shown.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["Somebody who left", "Nobody with an account"]);
-        assert!(shown[0].href.contains("assignee=gone") && shown[1].href.contains("assignee=nobody"), "{}", shown[0].href);
+        assert!(
+            shown[0].href.contains("assignee=gone") && shown[1].href.contains("assignee=nobody"),
+            "{}",
+            shown[0].href
+        );
     }
 
     #[test]
