@@ -40,7 +40,8 @@ pub async fn here(act: Act, form: Form) -> WebResult {
     let project = act.who.project;
     let order = act.orders.app.db.read(move |conn| reads::load(conn, project, &id, None)).await?;
     let next = rounds::goes_on_at(&order, &item);
-    Ok(act.back(&format!("item-{next}"), "You are there. This is what comes next."))
+    let words = if next == item { "You are there." } else { "You are there. This is what comes next." };
+    Ok(act.back(&format!("item-{next}"), words))
 }
 
 /// POST `skip`: fields `item`, `note`; the item does not apply.

@@ -40,7 +40,8 @@ pub(super) fn answer(
     Ok(begin(case)?.into_iter().chain([answered]).collect())
 }
 
-/// An item that asks for a scan is answered from the page that the label of its asset opens.
+/// An item that asks for a scan is answered from the page that the label of its asset opens. That is for people: a program opens no
+/// label, and what it answers is kept as typed.
 pub(super) fn arrive(
     case: &Case<'_>,
     item: String,
@@ -50,6 +51,9 @@ pub(super) fn arrive(
     let target = Target::Item(item);
     let found = find(case, &target)?;
     check_worker(case, Action::Tick)?;
+    if !case.asker.is_person() {
+        return Err(Error::forbidden("Only a person opens a label. Answer the item with the code instead."));
+    }
     if found.asks.kind != AskKind::Scan {
         return Err(Error::refused("This item asks for no scan of an asset: answer it as it asks."));
     }

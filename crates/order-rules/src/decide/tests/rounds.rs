@@ -74,6 +74,11 @@ fn only_whoever_has_the_work_says_that_they_are_there_and_each_stop_once() {
     assert!(run(&order, arrive("i1", "P-101"), "somebody", Role::Technician).is_err());
     assert!(run(&order, arrive("i1", "P-101"), "reader", Role::Viewer).is_err());
     assert!(boss(&order, arrive("i1", "P-101")).is_ok(), "as themselves");
+    let bot = agent("bot");
+    let mut of_bot = order.clone();
+    of_bot.assignee = Some(assignee("bot", ActorKind::Agent));
+    let said = run_with(&of_bot, arrive("i1", "P-101"), &bot, &[Role::Agent], &facts(&bot));
+    assert!(matches!(said, Err(Error::Forbidden(_))), "{said:?}");
     let there = done(&order, arrive("i1", "P-101"));
     assert!(worker(&there, arrive("i1", "P-101")).is_err(), "answered already");
     assert!(worker(&order, arrive("i3", "P-101")).is_err(), "its step comes after the others");
