@@ -12,6 +12,7 @@ mod list;
 mod meters;
 mod orders;
 mod report;
+mod rounds;
 mod routes;
 mod show;
 mod tree;

@@ -10,6 +10,7 @@ use super::history::{self, HistoryLine};
 use super::label::LabelView;
 use super::meters::MeterView;
 use super::orders::OrderLine;
+use super::rounds::Rounds;
 use super::tree::{Forest, TreeRow};
 use crate::assets::reads::{self, AssetRow};
 use crate::db::AnyConnection;
@@ -18,6 +19,7 @@ use crate::order_pages::text::{self, Html};
 use crate::state::App;
 use crate::web::page::show as show_page;
 use crate::web::{Principal, Shell, WebResult, see_other};
+use crate::work_orders::Orders;
 use crate::work_orders::by_asset::reads::{Which, list};
 use crate::work_orders::reads::{OrderRow, own_of};
 
@@ -32,6 +34,8 @@ const HISTORY: usize = 50;
 #[template(path = "assets/show.html")]
 struct AssetPage {
     shell: Shell,
+    /// The reader's own rounds that stop here.
+    rounds: Rounds,
     tree: Vec<TreeRow>,
     /// What it is a part of, from the top: code and name.
     above: Vec<(String, String)>,
@@ -73,6 +77,7 @@ struct May {
 /// What is read of the database.
 struct Found {
     asset: AssetRow,
+    rounds: Rounds,
     forest: Forest,
     meters: Vec<MeterView>,
     open: (Vec<OrderRow>, i64),
@@ -84,17 +89,19 @@ struct Found {
 /// GET `/assets/{code}`; `?below=1` shows the orders of everything below it too, `?history=all` all that happened.
 pub async fn show(
     request: HttpRequest,
-    app: Data<App>,
+    orders: Data<Orders>,
     who: Principal,
     code: Path<String>,
     query: Query<BTreeMap<String, String>>,
 ) -> WebResult {
     let is_below = query.get("below").is_some_and(|it| !it.is_empty());
     let history = if query.contains_key("history") { usize::MAX } else { HISTORY };
-    let (asker, now) = (who.0.clone(), app.now());
-    let read = move |conn: &mut AnyConnection| Found::read(conn, &asker, &code, is_below, now);
+    let (service, asker) = (orders.get_ref().clone(), who.0.clone());
+    let read = move |conn: &mut AnyConnection| Found::read(conn, &service, &asker, &code, is_below);
+    let app = &orders.app;
     let found = app.db.read(read).await?;
-    let label = LabelView::of(&request, &app, &found.asset)?;
+    let label = LabelView::of(&request, app, &found.asset)?;
+    let now = app.now();
     let page = AssetPage::of(&request, &who, found, label, now);
     let mut page = AssetPage { is_below, ..page };
     page.history.truncate(history);
@@ -112,12 +119,12 @@ pub async fn by_id(app: Data<App>, who: Principal, id: Path<String>) -> WebResul
 impl Found {
     fn read(
         conn: &mut AnyConnection,
+        service: &Orders,
         who: &Asker,
         code: &str,
         is_below: bool,
-        now: Timestamp,
     ) -> Result<Self> {
-        let project = who.project;
+        let (project, now) = (who.project, service.app.now());
         let asset = reads::get(conn, project, code)?;
         let forest = Forest::read(conn, who, now)?;
         let below = forest.keys_below(&asset.asset_id);
@@ -130,13 +137,14 @@ impl Found {
         let meters: Result<Vec<MeterView>> =
             rows.iter().map(|meter| MeterView::read(conn, project, &asset, meter, now)).collect();
         let events = reads::history(conn, project, &asset.asset_id)?;
-        Ok(Self { meters: meters?, asset, forest, open, ended, events, below_count })
+        let rounds = Rounds::read(conn, service, who, &asset)?;
+        Ok(Self { meters: meters?, asset, rounds, forest, open, ended, events, below_count })
     }
 }
 
 impl AssetPage {
     fn of(request: &HttpRequest, who: &Asker, found: Found, label: LabelView, now: Timestamp) -> Self {
-        let Found { asset, forest, meters, open, ended, events, below_count } = found;
+        let Found { asset, rounds, forest, meters, open, ended, events, below_count } = found;
         let may = |action| who.may(action) > Grant::Never;
         let is_used = asset.retired_at.is_none();
         let line = forest.line(&asset.asset_id);
@@ -149,6 +157,7 @@ impl AssetPage {
         let lines = |rows: Vec<OrderRow>| rows.into_iter().map(|row| OrderLine::of(row, now)).collect();
         Self {
             shell: Shell::of_tab(request, format!("{} {}", asset.code, asset.name), "assets"),
+            rounds,
             tree: forest.around(Some(&asset.asset_id)),
             parent: above.last().map(|(code, _)| code.clone()).unwrap_or_default(),
             above,

@@ -1,5 +1,7 @@
 //! Reading assets: one by its code, all of a project as a tree, meters and what they showed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use crate::db::AnyConnection;
@@ -27,6 +29,27 @@ pub fn find(conn: &mut AnyConnection, project: ProjectKey, code: &str) -> Result
 /// The same where there must be one.
 pub fn get(conn: &mut AnyConnection, project: ProjectKey, code: &str) -> Result<AssetRow> {
     find(conn, project, code)?.ok_or_else(|| Error::not_found(format!("the asset {code}")))
+}
+
+/// Codes that one query asks about.
+const AT_ONCE: usize = 500;
+
+/// The assets that have one of these codes, by the code as it is looked for.
+pub fn with_codes<'c>(
+    conn: &mut AnyConnection,
+    project: ProjectKey,
+    codes: impl Iterator<Item = &'c str>,
+) -> Result<BTreeMap<String, AssetRow>> {
+    let keys: BTreeSet<String> = codes.map(key_of).filter(|key| !key.contains('\0')).collect();
+    let keys: Vec<String> = keys.into_iter().collect();
+    let mut found = BTreeMap::new();
+    for keys in keys.chunks(AT_ONCE) {
+        let of_project = assets::table.filter(assets::project.eq(project));
+        let rows = of_project.filter(assets::code_key.eq_any(keys.to_vec()));
+        let rows: Vec<AssetRow> = rows.select(AssetRow::as_select()).load(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.code_key.clone(), row)));
+    }
+    Ok(found)
 }
 
 /// The asset that people call so: by its code, or by its name where one in use alone has it; both in any case of letters.

@@ -82,8 +82,8 @@ fn step_claims(step: &Step) -> Vec<Claim> {
 /// What is claimed: the item, and what was found.
 fn answered(text: &str, tick: &Tick) -> String {
     match &tick.answer {
-        Some(answer) if answer.note.is_empty() => format!("{text}: {}", answer.value),
-        Some(answer) => format!("{text}: {} ({})", answer.value, answer.note),
+        Some(answer) if answer.note.is_empty() => format!("{text}: {}", answer.words()),
+        Some(answer) => format!("{text}: {} ({})", answer.words(), answer.note),
         None => text.to_owned(),
     }
 }

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::foundation::{Asker, Timestamp};
 use crate::work_orders::model::{
-    Asks, Comment, Criterion, Decision, Item, LogEntry, Order, Question, Step, StepState, Target, Ticks, Who,
+    Asks, Comment, Criterion, Decision, Item, LogEntry, Order, Question, ScanHow, Step, StepState, Target,
+    Ticks, Who,
 };
 use crate::work_orders::reads::{OrderRow, Progress};
 
@@ -207,6 +208,7 @@ fn asks(asks: &Asks) -> Value {
         "least": asks.least,
         "most": asks.most,
         "options": asks.options,
+        "asset": asks.asset,
     })
 }
 
@@ -216,6 +218,7 @@ fn ticked(ticks: &Ticks) -> Value {
         "by": tick.by.as_ref().map(Who::marked_name),
         "at": tick.at.map(Timestamp::to_rfc3339),
         "answer": tick.answer.as_ref().map(|answer| answer.value.clone()),
+        "scanned": tick.answer.as_ref().and_then(|answer| answer.how).map(ScanHow::as_str),
         "onlyTheFileSaysSo": tick.is_unattested(),
     })
 }

@@ -193,7 +193,7 @@ fn what_failed_is_told_to_whoever_plans_it_and_what_is_good_to_nobody() {
     let answer = |found| OrderEvent::ItemAnswered {
         item: "i1".to_owned(),
         tick: "t1".to_owned(),
-        answer: Answer { value: "Fail".to_owned(), found, note: String::new() },
+        answer: Answer { value: "Fail".to_owned(), found, ..Answer::default() },
         signature: None,
         signed: None,
     };

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::words::{QUOTED, quoted_to};
-use crate::work_orders::model::{AskKind, Kind};
+use crate::work_orders::model::{AskKind, Asks, Kind};
 use crate::work_orders::pace;
 use crate::work_orders::plan_diff::{ChangeOp, PlanChange};
 
@@ -110,8 +110,27 @@ fn field(change: &PlanChange, most: usize) -> Option<String> {
         "blocking" if change.new == Value::Bool(true) => Some("made a part a checkpoint".to_owned()),
         "blocking" => Some("made a part no checkpoint any more".to_owned()),
         "depth" => Some(format!("moved a part in its list from level {old} to level {new}")),
-        name => demanded(change, name, (old.as_str(), new.as_str()))
+        name => scanned(change, name)
+            .or_else(|| demanded(change, name, (old.as_str(), new.as_str())))
             .or_else(|| Some(format!("changed {} to {}", quoted(&old), quoted(&new)))),
+    }
+}
+
+/// The asset that an item is done at. Its code stands in a question only where one is scanned, so where it comes or goes the whole
+/// question is another. None where the field is another.
+fn scanned(change: &PlanChange, name: &str) -> Option<String> {
+    match name {
+        "asset" => Some(format!("had {} scanned instead of {}", shown(&change.new), shown(&change.old))),
+        "asks" => {
+            let read = |value: &Value| serde_json::from_value::<Asks>(value.clone()).ok();
+            let words = |asks: &Asks| {
+                let kind = asks.kind.label().to_lowercase();
+                if asks.kind == AskKind::Scan { format!("{kind} {}", asks.asset) } else { kind }
+            };
+            let (old, new) = (read(&change.old)?, read(&change.new)?);
+            Some(format!("had an item answered by {} instead of {}", words(&new), words(&old)))
+        }
+        _ => None,
     }
 }
 

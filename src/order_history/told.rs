@@ -210,10 +210,10 @@ fn answered(around: Around<'_>, event: &OrderEvent) -> Told {
         OrderEvent::ItemAnswered { item: id, answer, signature, .. } => {
             let what = match signature {
                 Some(_) => format!("signed {}", name(around, &item(id))),
-                None => format!("answered {}: {}", name(around, &item(id)), answer.value),
+                None => format!("answered {}: {}", name(around, &item(id)), answer.words()),
             };
             let old = standing(around, &item(id));
-            Told::new(what).values(old, answer.value.as_str()).because(&answer.note)
+            Told::new(what).values(old, answer.words()).because(&answer.note)
         }
         OrderEvent::ItemSkipped { item: id, reason } => {
             Told::new(format!("set aside {}", name(around, &item(id))))

@@ -11,6 +11,7 @@ use super::due::due_in;
 use super::moves::{self, MoveView};
 use super::new::{choices, types};
 use super::sent_back::SentBack;
+use super::stops::StopView;
 use super::text;
 use super::view::OrderView;
 use crate::assets::reads::Choices;
@@ -20,6 +21,7 @@ use crate::web::{Form, Shell, WebResult, flash, see_other};
 use crate::work_orders::actions::edit_plan::edit_plan;
 use crate::work_orders::decide::{Command, needs_reason};
 use crate::work_orders::editing::{Changed, Edit, Place, Way, parts_within, plan_of};
+use crate::work_orders::model::asks::CODE_CHARS;
 use crate::work_orders::model::{
     AskKind, Asks, AssetRef, Assignee, Block, Demands, EvidenceAsked, Kind, OnlyIf, Plan, Priority,
 };
@@ -81,6 +83,8 @@ struct BlockView {
     required: bool,
     ordered: bool,
     asks: Asks,
+    /// The asset that it is done at.
+    stop: Option<StopView>,
     demands: Demands,
     /// Answers above it that it can wait for: value, words, and whether it does.
     conditions: Vec<(String, String, bool)>,
@@ -174,6 +178,7 @@ impl BlockView {
             language: block.language.clone(),
             required: block.required,
             ordered: block.ordered,
+            stop: StopView::of(view, &block.asks),
             asks: block.asks.clone(),
             demands: block.demands.clone(),
             conditions: conditions(document, block),
@@ -200,6 +205,10 @@ impl BlockView {
 
     fn is_choice(&self) -> bool {
         self.is_item() && self.asks.kind == AskKind::Choice
+    }
+
+    fn is_scan(&self) -> bool {
+        self.is_item() && self.asks.kind == AskKind::Scan
     }
 
     fn is_criterion(&self) -> bool {
@@ -440,14 +449,24 @@ fn asks(form: &Form) -> Result<Asks> {
         most: form.text("most").replace(',', "."),
         outside_fails: form.text("outside") == "fail",
         options,
+        asset: String::new(),
     };
     let asks = match kind {
         AskKind::Number => Asks { options: Vec::new(), ..asks },
         AskKind::Choice => Asks { kind, options: asks.options, ..Asks::default() },
+        AskKind::Scan => Asks { kind, asset: scanned(form), ..Asks::default() },
         _ => Asks { kind, ..Asks::default() },
     };
     asks.fault().map_or(Ok(()), |fault| Err(Error::invalid("asks", fault)))?;
     Ok(asks)
+}
+
+/// The code that a scan asks for. Where the form had no field for it yet: that of the order's own asset, else a word in its place.
+fn scanned(form: &Form) -> String {
+    match (form.is_checked("at"), form.optional("own")) {
+        (true, _) => form.text("at").to_owned(),
+        (false, own) => own.unwrap_or("CODE").chars().take(CODE_CHARS).collect(),
+    }
 }
 
 fn block(form: &Form) -> Result<Block> {

@@ -43,6 +43,7 @@ mod signing;
 mod split;
 mod stated;
 mod steps;
+mod stops;
 mod verbs;
 mod view;
 

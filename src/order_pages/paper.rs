@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::rows::RowView;
 use super::text::{self, Html};
 use super::view::OrderView;
-use crate::work_orders::model::{AskKind, Item, Target, Tick, Ticks};
+use crate::work_orders::model::{Answer, AskKind, Item, Target, Tick, Ticks};
 
 /// One recorded value that somebody took back.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ fn of(view: &OrderView, target: &Target, ticks: &Ticks) -> Vec<Was> {
 }
 
 fn value_of(tick: &Tick) -> String {
-    tick.answer.as_ref().map_or_else(|| "done".to_owned(), |answer| answer.value.clone())
+    tick.answer.as_ref().map_or_else(|| "done".to_owned(), Answer::words)
 }
 
 /// What is to be written by hand beside an item that is open, by its target.
@@ -68,6 +68,7 @@ fn blank_of(item: &Item) -> Option<String> {
         AskKind::Text => Some("_".repeat(48)),
         AskKind::Photo => Some("Photo no. ______________".to_owned()),
         AskKind::Signature => Some(format!("Signature {}", "_".repeat(32))),
+        AskKind::Scan => Some(format!("Code on the label of {}: {}", item.asks.asset, "_".repeat(20))),
     }
 }
 

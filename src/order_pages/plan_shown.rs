@@ -101,6 +101,7 @@ fn answered_by(asks: &Asks) -> Option<String> {
     match asks.kind {
         AskKind::Tick => return None,
         AskKind::Choice => words.push(asks.options.join(" / ")),
+        AskKind::Scan => words.push(asks.asset.clone()),
         AskKind::Number => {
             words.extend(Some(asks.limits()).filter(|limits| !limits.is_empty()));
             if !asks.least.is_empty() || !asks.most.is_empty() {

@@ -40,6 +40,7 @@ pub fn routes(routes: &mut Routes) {
     routes.post("/work-orders/{number}/approve-changes", May(Action::Approve), renewal::submit);
     routes.post("/work-orders/{number}/tick", May(Action::Tick), verbs::tick);
     routes.post("/work-orders/{number}/answer", May(Action::Tick), verbs::answer);
+    routes.post("/work-orders/{number}/here", May(Action::Tick), verbs::here);
     routes.get("/work-orders/{number}/items/{item}/sign", May(Action::Tick), item_signing::show);
     routes.post("/work-orders/{number}/items/{item}/sign", May(Action::Tick), item_signing::submit);
     routes.post("/work-orders/{number}/skip", May(Action::SkipStep), verbs::skip);

@@ -2,6 +2,7 @@
 
 use super::demands::DemandView;
 use super::notes::EvidenceLink;
+use super::stops::StopView;
 use super::text::{self, Html};
 use super::view::OrderView;
 use crate::foundation::{Action, Grant};
@@ -59,6 +60,8 @@ pub struct RowView {
     pub weight: Option<&'static str>,
     /// What an item asks for, where this person may answer it now.
     pub asks: Option<Question>,
+    /// The asset that it is done at, where it asks for the scan of one.
+    pub stop: Option<StopView>,
     /// How an item is answered, for whoever reads the plan and cannot answer; of a number its limits, also beside the answer.
     pub answered_by: String,
     /// What was answered: the class of its chip and its words.
@@ -103,6 +106,8 @@ pub struct Question {
     pub is_photo: bool,
     /// It is answered by signing it on a page of its own.
     pub is_signature: bool,
+    /// It is answered by the code of an asset, which is typed here where no label is scanned.
+    pub is_scan: bool,
     /// Unit and limits in words.
     pub limits: String,
     /// The same one by one, as they were written, for a device that has no network to ask; empty for none.
@@ -147,6 +152,7 @@ impl RowView {
             claim_href: note.claim_href,
             weight: weight_word(weight),
             asks: None,
+            stop: None,
             answered_by: String::new(),
             answer: None,
             sets_aside: None,
@@ -182,6 +188,7 @@ impl RowView {
             },
             answered_by: if asks.is_none() { answered_by(item) } else { String::new() },
             asks,
+            stop: StopView::of(view, &item.asks),
             answer: current
                 .and_then(|tick| tick.answer.as_ref())
                 .map(|answer| answer_words(answer, followed.is_some())),
@@ -285,6 +292,7 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         AskKind::YesNo => (vec![button("Yes"), button("No")], "yes".to_owned()),
         AskKind::Number => (Vec::new(), "1".to_owned()),
         AskKind::Text => (Vec::new(), "x".to_owned()),
+        AskKind::Scan => (Vec::new(), asks.asset.clone()),
         AskKind::Photo => return photo(view, item),
         AskKind::Signature => return signature(view, item),
         AskKind::Choice => {
@@ -297,6 +305,7 @@ fn question(view: &OrderView, item: &Item) -> Option<Question> {
         item: item.id.clone(),
         buttons,
         is_number: asks.kind == AskKind::Number,
+        is_scan: asks.kind == AskKind::Scan,
         limits: asks.limits(),
         low: asks.least.clone(),
         high: asks.most.clone(),
@@ -353,7 +362,7 @@ fn answer_words(answer: &Answer, is_followed: bool) -> (&'static str, String) {
     };
     let is_below = answer.found != Found::Good && !is_followed;
     let note = if answer.note.is_empty() || is_below { String::new() } else { format!(": {}", answer.note) };
-    (class, format!("{}{note}", answer.value))
+    (class, format!("{}{note}", answer.words()))
 }
 
 fn trouble(view: &OrderView, item: &Item, place: &str) -> Option<Trouble> {

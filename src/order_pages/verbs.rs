@@ -12,7 +12,7 @@ use crate::work_orders::actions;
 use crate::work_orders::actions::add_files;
 use crate::work_orders::actions::log::Entry;
 use crate::work_orders::model::{LogKind, Materiality, RelationKind, StepState, Target};
-use crate::work_orders::speaking;
+use crate::work_orders::{reads, rounds, speaking};
 
 /// POST `tick`: field `target`.
 pub async fn tick(act: Act, form: Form) -> WebResult {
@@ -30,6 +30,18 @@ pub async fn answer(act: Act, form: Form) -> WebResult {
     let anchor = format!("item-{item}");
     actions::answer::answer(&act.orders, &act.who, &id, item, given, note).await?;
     Ok(act.back(&anchor, "Answered."))
+}
+
+/// POST `here`: fields `item` and `code`, from the page that the label of an asset opens. Leads to what comes next in the order.
+pub async fn here(act: Act, form: Form) -> WebResult {
+    let (id, item) = (act.order_id().await?, form.text("item").to_owned());
+    let code = form.required("code", "say which asset it is, by its code")?.to_owned();
+    actions::arrive::arrive(&act.orders, &act.who, &id, item.clone(), code).await?;
+    let project = act.who.project;
+    let order = act.orders.app.db.read(move |conn| reads::load(conn, project, &id, None)).await?;
+    let next = rounds::goes_on_at(&order, &item);
+    let words = if next == item { "You are there." } else { "You are there. This is what comes next." };
+    Ok(act.back(&format!("item-{next}"), words))
 }
 
 /// POST `skip`: fields `item`, `note`; the item does not apply.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::assets;
+use crate::assets::reads::AssetRow;
 use crate::audit::exceptions::reads::ExceptionRow;
 use crate::audit::order_notes::{self, StandingStatement};
 use crate::db::AnyConnection;
@@ -22,6 +23,7 @@ use crate::work_orders::team::{self, Gap};
 
 use super::notes::NoteView;
 use super::relations::RelationsView;
+use super::stops;
 use super::text::{self, Html};
 
 /// An order and whoever looks at it.
@@ -37,6 +39,8 @@ pub struct OrderView {
     pub as_of: Option<Timestamp>,
     pub now: Timestamp,
     notes: BTreeMap<String, NoteView>,
+    /// The assets at which its items are done, by the code as it is looked for; those that are on no list are not in it.
+    pub(super) assets: BTreeMap<String, AssetRow>,
 }
 
 /// What other features know of an order as a whole.
@@ -74,7 +78,8 @@ pub fn open(
     let notes = order_notes::part_notes(conn, who.project, &order, as_of)?;
     let notes = notes.into_iter().map(|note| (note.target.clone(), NoteView::of(&note))).collect();
     let now = orders.app.now();
-    Ok(OrderView { order, events, facts, who: who.clone(), as_of, now, notes })
+    let assets = stops::assets(conn, who.project, &order)?;
+    Ok(OrderView { order, events, facts, who: who.clone(), as_of, now, notes, assets })
 }
 
 /// A plan that no order has yet, for somebody who reads it: nothing can be done with it.
@@ -82,7 +87,8 @@ pub fn open_plan(conn: &mut AnyConnection, orders: &Orders, who: &Asker, order: 
     let facts = orders.facts(conn, who.project, &order, &who.actor)?;
     let now = orders.app.now();
     let (events, notes) = (Vec::new(), BTreeMap::new());
-    Ok(OrderView { order, events, facts, who: who.clone(), as_of: Some(now), now, notes })
+    let assets = stops::assets(conn, who.project, &order)?;
+    Ok(OrderView { order, events, facts, who: who.clone(), as_of: Some(now), now, notes, assets })
 }
 
 impl Around {

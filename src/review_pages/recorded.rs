@@ -113,7 +113,7 @@ fn answered(answer: &Answer, asks: Option<&Asks>) -> Answered {
         Found::Failed => ("bad", "Failed: not met"),
     };
     Answered {
-        value: answer.value.clone(),
+        value: answer.words(),
         tone,
         outcome,
         beyond: asks.and_then(|asks| asks.beyond(&answer.value)).unwrap_or_default(),
@@ -210,7 +210,7 @@ mod tests {
             ("3.5 bar", Found::Flagged, "Flagged: to be watched", "0.5 bar above the limit"),
             ("1 bar", Found::Failed, "Failed: not met", "1 bar below the limit"),
         ] {
-            let answer = Answer { value: value.to_owned(), found, note: "seen".to_owned() };
+            let answer = Answer { value: value.to_owned(), found, note: "seen".to_owned(), how: None };
             let shown = answered(&answer, Some(&asks));
             assert_eq!(
                 (shown.outcome, shown.beyond.as_str(), shown.note.as_str()),

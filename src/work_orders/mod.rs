@@ -23,6 +23,6 @@ pub use facts::FactSources;
 pub use order_markdown::{contradictions, editing, model, plan_diff, read, splitting, write};
 #[cfg(test)]
 use order_rules::samples;
-pub use order_rules::{checkpoints, decide, delegation, events, fold, left, lifecycle, pace};
+pub use order_rules::{checkpoints, decide, delegation, events, fold, left, lifecycle, pace, rounds};
 pub use projection::PROJECTION;
 pub use service::{Consequences, Orders, UnderTrace};

@@ -42,6 +42,7 @@ mod privacy;
 mod procedures;
 mod pull;
 mod requests;
+mod rounds;
 mod rules;
 mod schedules;
 mod scores_api;

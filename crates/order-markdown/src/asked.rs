@@ -236,6 +236,24 @@ mod tests {
     }
 
     #[test]
+    fn a_scan_travels_with_the_code_of_its_asset_and_one_without_a_code_becomes_a_tick() {
+        let text = |asset: &str| {
+            format!(
+                "# Round\n\n## Look\n- [ ] At the pump\n\n{FIRST}\n{{\n\"1.1\": {{\"asks\":{{\"kind\":\"scan\"{asset}}}}}\n}}\n{LAST}\n"
+            )
+        };
+        let mut order = taken(&text(",\"asset\":\"P-101\""));
+        let asked = order.steps[0].items[0].asks.clone();
+        assert_eq!((asked.kind, asked.asset.as_str()), (AskKind::Scan, "P-101"));
+        assert_eq!(taken(&text("")).steps[0].items[0].asks, Asks::default());
+        let mut plan = Plan::of(&order);
+        plan.document.iter_mut().filter(|it| it.kind == Kind::Item).for_each(|it| it.asks.asset = "P-102".to_owned());
+        plan.fill_ids(&mut ids("y"));
+        plan.put_into(&mut order);
+        assert_eq!(taken(&write_order(&order)).steps[0].items[0].asks.asset, "P-102");
+    }
+
+    #[test]
     fn a_changed_demand_is_written_anew_and_a_comment_that_says_nonsense_stays_as_it_is() {
         let mut again = taken(&write_order(&demanding()));
         let mut plan = Plan::of(&again);

@@ -14,6 +14,7 @@ pub mod gathered;
 pub mod left;
 pub mod lifecycle;
 pub mod pace;
+pub mod rounds;
 pub mod signing;
 
 #[cfg(any(test, feature = "samples"))]

@@ -42,8 +42,8 @@ pub struct NewAnswer {
     /// The item: `3.2` or `item:ID`.
     #[schema(min_length = 1, max_length = 100)]
     pub item: String,
-    /// As the item asks: `pass`, `flag` or `fail`; `yes` or `no`; a number such as `3.2`; words; one of its options. `fail` for an item that
-    /// is ticked.
+    /// As the item asks: `pass`, `flag` or `fail`; `yes` or `no`; a number such as `3.2`; words; one of its options; of a scan the code of
+    /// its asset, which counts as typed. `fail` for an item that is ticked.
     #[schema(min_length = 1, max_length = 1000)]
     pub answer: String,
     /// What is said about it; needed where a ticked item failed.

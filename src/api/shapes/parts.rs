@@ -75,6 +75,8 @@ pub struct TickView {
     pub answer: Option<String>,
     /// `good`, `flagged` or `failed`, of an answer.
     pub found: Option<String>,
+    /// How the code of a scan came here: `label`, from the page that the label opens, or `typed`. Neither proves that anybody stood there.
+    pub scanned: Option<String>,
     pub note: String,
     pub attested_by: Option<Person>,
     /// How it was taken back, if it was.
@@ -155,6 +157,7 @@ impl From<&Tick> for TickView {
             at: tick.at.map(moment),
             answer: answer.map(|answer| answer.value.clone()),
             found: answer.map(|answer| answer.found.as_str().to_owned()),
+            scanned: answer.and_then(|answer| answer.how).map(|how| how.as_str().to_owned()),
             note: answer.map(|answer| answer.note.clone()).unwrap_or_default(),
             attested_by: tick.attested.as_ref().map(|it| Person::from(&it.by)),
             undone: tick.undone.as_ref().map(|it| SkippedView {

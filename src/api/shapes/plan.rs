@@ -123,6 +123,10 @@ pub struct AsksBody {
     #[serde(default)]
     #[schema(max_items = 5000)]
     pub options: Vec<String>,
+    /// Of a scan: the code of the asset that the item is done at; empty for every other item.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schema(max_length = 64)]
+    pub asset: String,
 }
 
 /// What a part asks for beyond its words.
@@ -318,7 +322,7 @@ impl BlockBody {
 
 impl From<&Asks> for AsksBody {
     fn from(asks: &Asks) -> Self {
-        let Asks { kind, unit, least, most, outside_fails, options } = asks;
+        let Asks { kind, unit, least, most, outside_fails, options, asset } = asks;
         Self {
             kind: AskWord(*kind),
             unit: unit.clone(),
@@ -326,14 +330,15 @@ impl From<&Asks> for AsksBody {
             most: most.clone(),
             outside_fails: *outside_fails,
             options: options.clone(),
+            asset: asset.clone(),
         }
     }
 }
 
 impl AsksBody {
     fn into_asks(self) -> Asks {
-        let Self { kind, unit, least, most, outside_fails, options } = self;
-        Asks { kind: kind.0, unit, least, most, outside_fails, options }
+        let Self { kind, unit, least, most, outside_fails, options, asset } = self;
+        Asks { kind: kind.0, unit, least, most, outside_fails, options, asset }
     }
 }
 

@@ -39,7 +39,8 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool {
         name: "answer",
         title: "Answer an item",
-        about: "Answers an item that asks for more than a tick: pass, flag or fail; yes or no; a number; words; one of its options. \
+        about: "Answers an item that asks for more than a tick: pass, flag or fail; yes or no; a number; words; one of its options; the code of \
+            the asset that it is done at, which is kept as typed: give it only where you were there. \
             What is measured outside its limits is a finding, and is told so.",
         fields: &[
             ORDER,

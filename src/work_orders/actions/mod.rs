@@ -8,6 +8,7 @@ pub mod add_files;
 pub mod amend;
 pub mod answer;
 pub mod answer_question;
+pub mod arrive;
 pub mod as_seen;
 pub mod ask_person;
 pub mod assign;

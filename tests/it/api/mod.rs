@@ -6,5 +6,6 @@ mod documented;
 mod evidence;
 mod orders;
 mod refusals;
+mod rounds;
 mod shop;
 mod work;

@@ -21,11 +21,13 @@ pub enum AskKind {
     Photo,
     /// A person's signature under what the item says.
     Signature,
+    /// The code on the label of the asset that it is done at.
+    Scan,
 }
 
 impl AskKind {
     /// Every kind, the most usual first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Tick,
         Self::Inspection,
         Self::YesNo,
@@ -34,6 +36,7 @@ impl AskKind {
         Self::Choice,
         Self::Photo,
         Self::Signature,
+        Self::Scan,
     ];
 
     /// The word stored and posted by forms.
@@ -47,6 +50,7 @@ impl AskKind {
             Self::Choice => "choice",
             Self::Photo => "photo",
             Self::Signature => "signature",
+            Self::Scan => "scan",
         }
     }
 
@@ -66,6 +70,7 @@ impl AskKind {
             Self::Choice => "One of several",
             Self::Photo => "A photo",
             Self::Signature => "A signature",
+            Self::Scan => "A scan of the asset",
         }
     }
 }
@@ -85,7 +90,13 @@ pub struct Asks {
     pub outside_fails: bool,
     /// What one chooses from.
     pub options: Vec<String>,
+    /// Of a scan: the code of the asset. Left out where nothing is scanned, so that the files of all other items stay as they were.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub asset: String,
 }
+
+/// The longest code of an asset that a scan asks for.
+pub const CODE_CHARS: usize = 64;
 
 /// Whether what was found is as it should be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -109,6 +120,34 @@ impl Found {
     }
 }
 
+/// How the code of an asset came here. Neither proves that anybody stood there: an address can be typed too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanHow {
+    /// From the page that the label opens.
+    Label,
+    /// Written into the field of the item.
+    Typed,
+}
+
+impl ScanHow {
+    /// The word stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Typed => "typed",
+        }
+    }
+
+    /// The words shown behind a code.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Label => "by its label",
+            Self::Typed => "typed",
+        }
+    }
+}
+
 /// What somebody answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
@@ -118,6 +157,16 @@ pub struct Answer {
     /// What was said about it; a finding needs no words, a follow-up has them.
     #[serde(default)]
     pub note: String,
+    /// How the code of a scan came here; none of every other answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<ScanHow>,
+}
+
+impl Answer {
+    /// What was answered, in words: `3.2 bar`; of a scan also how: `P-101, by its label`.
+    pub fn words(&self) -> String {
+        self.how.map_or_else(|| self.value.clone(), |how| format!("{}, {}", self.value, how.words()))
+    }
 }
 
 impl Asks {
@@ -135,6 +184,10 @@ impl Asks {
             AskKind::Choice if self.options.iter().filter(|it| !it.trim().is_empty()).count() < 2 => {
                 Some("give at least two words to choose from")
             }
+            AskKind::Scan if self.asset.trim().is_empty() => Some("say which asset is scanned, by its code"),
+            AskKind::Scan if self.asset.chars().count() > CODE_CHARS => {
+                Some("the code of an asset has 64 characters at most")
+            }
             _ => None,
         }
     }
@@ -142,7 +195,7 @@ impl Asks {
     /// Reads an answer as it was given, or says what was expected.
     pub fn read(&self, given: &str) -> Result<Answer, String> {
         let given = given.trim();
-        let of = |value: &str, found| Ok(Answer { value: value.to_owned(), found, note: String::new() });
+        let of = |value: &str, found| Ok(Answer { value: value.to_owned(), found, ..Answer::default() });
         match (self.kind, given.to_lowercase().as_str()) {
             (AskKind::Tick, "fail") => of("Fail", Found::Failed),
             (AskKind::Tick, _) => Err("this item is ticked, or it failed".to_owned()),
@@ -161,7 +214,21 @@ impl Asks {
             (AskKind::Photo, "photo") => of("Photo", Found::Good),
             (AskKind::Photo, _) => Err("bring a photo to this item".to_owned()),
             (AskKind::Signature, _) => Err("sign this item on the page that it leads to".to_owned()),
+            (AskKind::Scan, _) => self.scan(given, ScanHow::Typed),
         }
+    }
+
+    /// Reads the code of a scan; any other code than the one asked for is refused with both. The case of letters is no difference.
+    pub fn scan(&self, given: &str, how: ScanHow) -> Result<Answer, String> {
+        let (given, asked) = (given.trim(), self.asset.trim());
+        if given.is_empty() {
+            return Err(format!("scan or type the code on the label of {asked}"));
+        }
+        if !given.eq_ignore_ascii_case(asked) {
+            let given: String = given.chars().take(CODE_CHARS).collect();
+            return Err(format!("this item is done at {asked}, and {given} is another asset"));
+        }
+        Ok(Answer { value: given.to_owned(), how: Some(how), ..Answer::default() })
     }
 
     fn number(&self, given: &str) -> Result<Answer, String> {
@@ -175,7 +242,7 @@ impl Asks {
         };
         let shown = given.replace(',', ".");
         let value = if self.unit.is_empty() { shown } else { format!("{shown} {}", self.unit) };
-        Ok(Answer { value, found, note: String::new() })
+        Ok(Answer { value, found, ..Answer::default() })
     }
 
     /// The limits in words: `0.1 to 0.2 bar`.
@@ -286,11 +353,52 @@ mod tests {
         }
     }
 
+    fn at(code: &str) -> Asks {
+        Asks { kind: AskKind::Scan, asset: code.to_owned(), ..Asks::default() }
+    }
+
+    #[test]
+    fn a_scan_takes_the_code_that_is_asked_for_and_no_other() {
+        for (asked, given, taken) in [
+            ("P-101", "P-101", Some("P-101, typed")),
+            ("P-101", " p-101 ", Some("p-101, typed")),
+            (" P-101", "P-101", Some("P-101, typed")),
+            ("P-101", "P-102", None),
+            ("P-101", "P-1010", None),
+            ("P-101", "", None),
+            ("É-1", "é-1", None),
+        ] {
+            assert_eq!(at(asked).read(given).ok().map(|it| it.words()).as_deref(), taken, "{asked} {given}");
+        }
+        let wrong = at("P-101").read("P-102").unwrap_err();
+        assert!(wrong.contains("P-101") && wrong.contains("P-102"), "{wrong}");
+        let answer = at("P-101").scan("P-101", ScanHow::Label).unwrap();
+        assert_eq!((answer.words().as_str(), answer.found), ("P-101, by its label", Found::Good));
+    }
+
+    #[test]
+    fn what_is_no_scan_is_kept_as_it_was_before_there_were_scans() {
+        let answer = number().read("0.2").unwrap();
+        assert_eq!(
+            serde_json::to_string(&answer).unwrap(),
+            r#"{"value":"0.2 bar","found":"good","note":""}"#
+        );
+        let asks = serde_json::to_string(&number()).unwrap();
+        assert!(!asks.contains("asset"), "{asks}");
+        let scanned = at("P-101").scan("P-101", ScanHow::Label).unwrap();
+        let kept = serde_json::to_string(&scanned).unwrap();
+        assert_eq!(kept, r#"{"value":"P-101","found":"good","note":"","how":"label"}"#);
+        assert_eq!(serde_json::from_str::<Answer>(&kept).unwrap(), scanned);
+        assert_eq!(serde_json::from_str::<Answer>(r#"{"value":"Pass","found":"good"}"#).unwrap().how, None);
+    }
+
     #[test]
     fn a_question_that_cannot_be_answered_is_a_fault() {
         assert!(Asks { least: "3".into(), ..number() }.fault().is_some());
         assert!(Asks { most: "x".into(), ..number() }.fault().is_some());
         assert!(Asks { kind: AskKind::Choice, ..Asks::default() }.fault().is_some());
         assert_eq!(number().fault(), None);
+        assert!(at(" ").fault().is_some() && at(&"x".repeat(65)).fault().is_some());
+        assert_eq!(at("P-101").fault(), None);
     }
 }

@@ -116,9 +116,12 @@ impl Asks {
                 of(&[("outside", "outside its limits"), ("within", "within its limits")])
             }
             AskKind::Choice => self.options.iter().map(|it| (it.clone(), it.clone())).collect(),
-            AskKind::Number | AskKind::Tick | AskKind::Text | AskKind::Photo | AskKind::Signature => {
-                Vec::new()
-            }
+            AskKind::Number
+            | AskKind::Tick
+            | AskKind::Text
+            | AskKind::Photo
+            | AskKind::Signature
+            | AskKind::Scan => Vec::new(),
         }
     }
 

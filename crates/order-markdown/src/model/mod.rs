@@ -30,7 +30,7 @@ pub mod ticks;
 pub mod transition;
 pub mod when;
 
-pub use asks::{Answer, AskKind, Asks, Found};
+pub use asks::{Answer, AskKind, Asks, Found, ScanHow};
 pub use block::{Block, Kind};
 pub use delegation::{Claim, ClaimEnd, Decision, Delegation, Ending, Question, Reply, Stop, Withdrawn};
 pub use demands::{Demands, EvidenceAsked, OnlyIf, Released};

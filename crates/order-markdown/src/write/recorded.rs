@@ -54,7 +54,7 @@ fn answered((answer, at): (&Answer, Timestamp)) -> (String, Timestamp) {
     let found =
         if answer.found == Found::Good { String::new() } else { format!(" ({})", answer.found.as_str()) };
     let note = if answer.note.is_empty() { String::new() } else { format!(", {}", answer.note) };
-    (format!("{}{found}{note}", answer.value), at)
+    (format!("{}{found}{note}", answer.words()), at)
 }
 
 /// An amendment reads as a comment that says what it is about and why it comes now.

@@ -7,7 +7,9 @@ use super::ticks::{begin, check_evidence, check_step, check_worker, check_workin
 use super::{Case, Proof, moves, ticks};
 use crate::events::OrderEvent;
 use crate::lifecycle::require_reason;
-use crate::model::{Answer, AskKind, FilePlace, Found, Item, Meaning, OrderFile, Target, limits};
+use crate::model::{
+    Answer, AskKind, FilePlace, Found, Item, Meaning, OrderFile, ScanHow, Target, limits,
+};
 use crate::signing::statement;
 use foundation::{Action, Error, Result};
 
@@ -34,6 +36,33 @@ pub(super) fn answer(
         require_reason(&note, case.facts, "Fail the item")?;
     }
     let answer = Answer { note, ..answer };
+    let answered = answered(found, answer, new_id());
+    Ok(begin(case)?.into_iter().chain([answered]).collect())
+}
+
+/// An item that asks for a scan is answered from the page that the label of its asset opens. That is for people: a program opens no
+/// label, and what it answers is kept as typed.
+pub(super) fn arrive(
+    case: &Case<'_>,
+    item: String,
+    code: &str,
+    new_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<OrderEvent>> {
+    let target = Target::Item(item);
+    let found = find(case, &target)?;
+    check_worker(case, Action::Tick)?;
+    if !case.asker.is_person() {
+        return Err(Error::forbidden("Only a person opens a label. Answer the item with the code instead."));
+    }
+    if found.asks.kind != AskKind::Scan {
+        return Err(Error::refused("This item asks for no scan of an asset: answer it as it asks."));
+    }
+    check_working(case)?;
+    check_open(found)?;
+    check_step(case, &target)?;
+    check_evidence(case, &target)?;
+    let answer =
+        found.asks.scan(code, ScanHow::Label).map_err(|expected| Error::invalid("code", expected))?;
     let answered = answered(found, answer, new_id());
     Ok(begin(case)?.into_iter().chain([answered]).collect())
 }
@@ -71,7 +100,7 @@ pub(super) fn sign(
     let event = OrderEvent::ItemAnswered {
         item: found.id.clone(),
         tick: new_id(),
-        answer: Answer { value: "Signed".to_owned(), found: Found::Good, note },
+        answer: Answer { value: "Signed".to_owned(), note, ..Answer::default() },
         signature: Some(Meaning::Item),
         signed: Some(Box::new(signed)),
     };

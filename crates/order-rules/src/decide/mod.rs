@@ -101,6 +101,12 @@ pub enum Command {
         /// What is said about it; needed where a tick failed.
         note: String,
     },
+    /// Say from the page of an asset that one is there, which answers an item that asks for a scan.
+    Arrive {
+        item: String,
+        /// The code of the asset whose page it is.
+        code: String,
+    },
     /// Sign an item that asks for a signature.
     SignItem {
         item: String,
@@ -326,6 +332,7 @@ fn decide_existing(
         Command::SetMateriality { target, materiality } => plan::set_materiality(case, target, materiality),
         Command::Tick { target } => ticks::tick(case, &target, new_id),
         Command::Answer { item, given, note } => answers::answer(case, item, &given, note, new_id),
+        Command::Arrive { item, code } => answers::arrive(case, item, &code, new_id),
         Command::SignItem { item, note, proof, expected_version } => {
             case.check_version(expected_version)?;
             answers::sign(case, item, note, proof, new_id)

@@ -18,9 +18,11 @@ pub fn verb_of(order: &Order, command: &Command, account: &str) -> Action {
         Command::SkipItem { .. } | Command::MarkStep { state: StepState::NotApplicable { .. }, .. } => {
             Action::SkipStep
         }
-        Command::Tick { .. } | Command::Answer { .. } | Command::SignOn | Command::MarkStep { .. } => {
-            Action::Tick
-        }
+        Command::Tick { .. }
+        | Command::Answer { .. }
+        | Command::Arrive { .. }
+        | Command::SignOn
+        | Command::MarkStep { .. } => Action::Tick,
         // What is signed is signed as performed.
         Command::SignItem { .. } => Action::Complete,
         Command::TakeUpItem { item, .. } => {

@@ -77,6 +77,7 @@ fn needs_claim(command: &Command) -> bool {
     match command {
         Command::Tick { .. }
         | Command::Answer { .. }
+        | Command::Arrive { .. }
         | Command::MarkStep { .. }
         | Command::AddLog { .. }
         | Command::Gather(Gather::AddFiles { .. } | Gather::PlacePin { .. }) => true,

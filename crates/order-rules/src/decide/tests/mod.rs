@@ -10,6 +10,7 @@ mod pins;
 mod plans;
 mod points;
 mod relations;
+mod rounds;
 mod signed_items;
 mod split;
 mod tried;

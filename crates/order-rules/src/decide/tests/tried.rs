@@ -15,6 +15,7 @@ fn every_command() -> Vec<Command> {
         Command::Assign { assignee: Some(assignee("worker", ActorKind::Human)) },
         tick(item("i2")),
         Command::Answer { item: "i2".into(), given: "pass".into(), note: reason() },
+        Command::Arrive { item: "i2".into(), code: "P-101".into() },
         Command::SignItem {
             item: "i2".into(),
             note: String::new(),
