@@ -13,6 +13,7 @@ use crate::foundation::{Actor, Backoff, Error, ProjectKey, Result, Timestamp};
 use crate::ledger::Event;
 use crate::ledger::erasure::BODIES_ERASED;
 use crate::ledger::reads::{self, LoggedEvent, placed_from};
+use crate::maintenance::{procedures, schedules};
 use crate::state::App;
 
 use super::facts::Known;
@@ -28,6 +29,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const LONGEST_LOOK: Duration = Duration::from_secs(30);
 /// Leaves of one round.
 const ROUND: i64 = 200;
+/// Schedules of one procedure whose notices lose its title with it.
+const SCHEDULES: i64 = 1_000;
 
 /// Follows the log until the task is dropped.
 pub async fn run(app: App) {
@@ -181,16 +184,17 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
         for gone in &round.erased {
             store::forget_words(tx.conn, gone.project, &gone.id)?;
             if names_its_thing(&gone.kind) {
-                store::forget_titles(tx.conn, gone.project, &gone.stream_id)?;
+                forget_titles(tx.conn, gone)?;
             }
         }
         let mut made = 0;
         for (event, told) in &round.told {
             hooks::job::queue(tx, event.project, &message(event, told, &base))?;
+            let who = event.marked_name();
             for account in told.to.iter().filter(|account| round.is_heard(event.project, told, account)) {
                 let settings = round.settings(event.project, account);
                 let letterbox = Letterbox { settings: &settings, can_mail };
-                made += usize::from(give(tx, &notice(event, told, account), &letterbox)?);
+                made += usize::from(give(tx, &notice(event, &who, told, account), &letterbox)?);
             }
         }
         Ok(made)
@@ -198,7 +202,17 @@ pub async fn tell(app: &App, round: Round) -> Result<usize> {
     app.db.write(&Actor::system(), write).await
 }
 
-fn notice<'a>(event: &'a Event, told: &'a Told, account: &'a str) -> NewNotice<'a> {
+/// What was said of a schedule was said under the name of its procedure.
+fn forget_titles(conn: &mut AnyConnection, gone: &Event) -> Result<()> {
+    store::forget_titles(conn, gone.project, &gone.stream_id)?;
+    if gone.stream_kind != procedures::events::STREAM_KIND {
+        return Ok(());
+    }
+    let named = schedules::reads::of_procedure(conn, gone.project, &gone.stream_id, SCHEDULES)?;
+    named.iter().try_for_each(|row| store::forget_titles(conn, gone.project, &row.schedule_id))
+}
+
+fn notice<'a>(event: &'a Event, who: &'a str, told: &'a Told, account: &'a str) -> NewNotice<'a> {
     NewNotice {
         project: event.project,
         account,
@@ -207,7 +221,7 @@ fn notice<'a>(event: &'a Event, told: &'a Told, account: &'a str) -> NewNotice<'
         about: &told.about,
         place: &told.place,
         said: &told.said,
-        actor_name: event.actor_name(),
+        actor_name: who,
         at: event.at,
     }
 }

@@ -21,6 +21,8 @@ pub enum Kind {
     Verified,
     Closed,
     Commented,
+    /// Whoever works on it wants to know something of a person.
+    Asked,
     Exception,
     Refuted,
     DueTomorrow,
@@ -29,8 +31,10 @@ pub enum Kind {
     VersionApproved,
     VersionReturned,
     Meter,
-    // What comes next stands here: a schedule that stopped (`schedule.stopped`), a question that a program puts to a person
-    // (`order.asked`). Each is a line of the table below and an arm in `decide`.
+    /// A schedule stopped, because nobody touched what it made.
+    ScheduleStopped,
+    /// A schedule could not make the order that is due.
+    ScheduleHeldUp,
 }
 
 /// How a kind is stored, called and said. What is said is in pieces: `who` and `what` stand for whoever did it and for what it was
@@ -48,7 +52,7 @@ const fn line(stored: &'static str, label: &'static str, says: &'static [&'stati
 
 impl Kind {
     /// Every kind, in the order of the settings.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::Given,
         Self::Taken,
         Self::Mentioned,
@@ -64,6 +68,7 @@ impl Kind {
         Self::Verified,
         Self::Closed,
         Self::Commented,
+        Self::Asked,
         Self::Exception,
         Self::Refuted,
         Self::DueTomorrow,
@@ -72,6 +77,8 @@ impl Kind {
         Self::VersionApproved,
         Self::VersionReturned,
         Self::Meter,
+        Self::ScheduleStopped,
+        Self::ScheduleHeldUp,
     ];
 
     #[rustfmt::skip]
@@ -92,6 +99,7 @@ impl Kind {
             Self::Verified => line("order.verified", "Verified", &["who", " verified ", "what"], Digest),
             Self::Closed => line("order.closed", "Closed", &["who", " closed ", "what"], Digest),
             Self::Commented => line("order.commented", "New comment", &["who", " commented on ", "what"], Digest),
+            Self::Asked => line("order.asked", "Question for you", &["who", " asks something about ", "what"], AtOnce),
             Self::Exception => line("order.exception", "Exception opened", &["who", " opened an exception on ", "what"], Digest),
             Self::Refuted => line("order.refuted", "Claim refuted", &["who", " refuted a claim on ", "what"], Digest),
             Self::DueTomorrow => line("order.due_tomorrow", "Due tomorrow", &["what", " is due tomorrow"], Digest),
@@ -100,6 +108,8 @@ impl Kind {
             Self::VersionApproved => line("procedure.approved", "Version approved", &["who", " approved a version of ", "what"], Digest),
             Self::VersionReturned => line("procedure.returned", "Version returned", &["who", " returned a version of ", "what"], AtOnce),
             Self::Meter => line("asset.meter", "Meter out of limits", &["who", " read a meter of ", "what", " outside its limits"], Digest),
+            Self::ScheduleStopped => line("schedule.stopped", "Schedule stopped by itself", &["what", " stopped by itself"], Digest),
+            Self::ScheduleHeldUp => line("schedule.held_up", "Scheduled order not made", &["what", " could not make its order"], Digest),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What somebody is told, how they want it, and what each order, procedure or asset is called by it. Pure.
+//! What somebody is told, how they want it, and what each order, procedure, asset or schedule is called by it. Pure.
 
 use std::collections::BTreeMap;
 
@@ -61,6 +61,7 @@ pub enum AboutKind {
     Order,
     Procedure,
     Asset,
+    Schedule,
 }
 
 impl AboutKind {
@@ -70,6 +71,7 @@ impl AboutKind {
             Self::Order => "work_order",
             Self::Procedure => "procedure",
             Self::Asset => "asset",
+            Self::Schedule => "schedule",
         }
     }
 
@@ -78,6 +80,7 @@ impl AboutKind {
         match word {
             "procedure" => Self::Procedure,
             "asset" => Self::Asset,
+            "schedule" => Self::Schedule,
             _ => Self::Order,
         }
     }
@@ -89,7 +92,7 @@ pub struct Subject {
     pub kind: AboutKind,
     /// Opaque.
     pub id: String,
-    /// `WO-2026-031`, `PR-001`, a code.
+    /// `WO-2026-031`, `PR-001`, `SC-001`, a code.
     pub number: String,
     pub title: String,
 }

@@ -22,7 +22,7 @@ impl Who {
 
     /// The name as it is printed with what they did: an agent is told from a person everywhere.
     pub fn marked_name(&self) -> String {
-        if self.kind == ActorKind::Agent { format!("{} (agent)", self.name) } else { self.name.clone() }
+        self.kind.marked(&self.name)
     }
 
     /// Whether this is the account `id`; nobody is the empty id.
